@@ -1,0 +1,62 @@
+// Who may call the local cloud. It listens on loopback, where any web page (through the browser) and any user of this
+// machine can connect: a call needs a bearer token that only this user can read, and nothing of a browser's or proxy's.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** `owner`: client and functions. `vm`: code on a VM, which may publish and use the bucket, and nothing else. */
+export type Role = 'owner' | 'vm';
+
+export interface Refusal {
+  status: 401 | 403;
+  message: string;
+}
+
+export type Headers = Record<string, string | string[] | undefined>;
+
+export interface Guard {
+  /** Null when a call with these headers may pass; `roles` are those that this service serves. */
+  refusal(headers: Headers, roles: readonly Role[]): Refusal | null;
+  /** The access token of a VM: derived from its name, so that it outlives a restart of the local cloud. */
+  vmToken(vm: string): string;
+}
+
+const FOREIGN_HEADERS = ['origin', 'x-forwarded-for', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest'];
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+
+/** Refuses what a browser or a proxy sends. gRPC's `:authority` counts as Host; a socket file has none. */
+export function foreignRefusal(headers: Headers): Refusal | null {
+  const foreign = FOREIGN_HEADERS.find((name) => headers[name] !== undefined);
+  if (foreign !== undefined) return { status: 403, message: `refused: a request with the header ${foreign}` };
+  const host = headers[':authority'] ?? headers['host'];
+  if (host !== undefined && !LOOPBACK_HOST.test(String(host))) {
+    return { status: 403, message: 'refused: a Host that is not this machine' };
+  }
+  return null;
+}
+
+export function createGuard(ownerToken: string): Guard {
+  const vmSignature = (vm: string): string => createHmac('sha256', ownerToken).update(`vm ${vm}`).digest('hex');
+  const vmToken = (vm: string): string => `vm.${vm}.${vmSignature(vm)}`;
+
+  const roleOf = (token: string): Role | null => {
+    if (sameText(token, ownerToken)) return 'owner';
+    const vm = /^vm\.([a-z0-9-]+)\.[0-9a-f]{64}$/.exec(token)?.[1];
+    return vm !== undefined && sameText(token, vmToken(vm)) ? 'vm' : null;
+  };
+
+  return {
+    vmToken,
+    refusal(headers, roles) {
+      const foreign = foreignRefusal(headers);
+      if (foreign) return foreign;
+      const bearer = /^Bearer (.+)$/.exec(String(headers['authorization'] ?? ''))?.[1];
+      const role = bearer === undefined ? null : roleOf(bearer);
+      if (role === null) return { status: 401, message: 'refused: no valid bearer token' };
+      return roles.includes(role) ? null : { status: 403, message: `refused: a ${role} may not call this service` };
+    },
+  };
+}
+
+function sameText(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

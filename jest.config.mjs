@@ -1,0 +1,14 @@
+// swc turns the TypeScript into CommonJS for jest; types are checked by `npm run types`.
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+  moduleNameMapper: { '^@mymlops/protocol$': '<rootDir>/protocol/src/index.ts' },
+  testTimeout: 30_000,
+};

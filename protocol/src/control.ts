@@ -1,0 +1,16 @@
+// Control plane to VM: the instance metadata key `mymlops-control`, which the agent long-polls. Lines of `name=value`,
+// so that a shell script can read it.
+
+export const CONTROL_KEY = 'mymlops-control';
+
+export interface Control {
+  /** The run's end status: the agent may now push, with the files that lie under the attempt's publish/ prefix. */
+  verdict?: string;
+}
+
+export function formatControl(control: Control): string {
+  return Object.entries(control)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}

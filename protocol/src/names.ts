@@ -1,0 +1,57 @@
+// Every name that follows from (project, deployment): what the deployment creates and what the programs look for.
+
+export const DEFAULT_DEPLOYMENT = 'mymlops';
+
+/** The project id that stands for this machine. */
+export const LOCAL_PROJECT = 'local';
+
+const DEPLOYMENT = /^[a-z][a-z0-9-]{0,19}$/;
+
+export function isDeployment(text: string): boolean {
+  return DEPLOYMENT.test(text);
+}
+
+export interface Names {
+  project: string;
+  deployment: string;
+  /** Topic ids; each has a push subscription of the same id. */
+  topics: { requests: string; events: string; sweeps: string };
+  /** Function names; the keys are the entry points that functions/src/index.ts registers. */
+  functions: { request: string; event: string; sweep: string };
+  bucket: string;
+  database: string;
+}
+
+export function namesOf(project: string, deployment: string): Names {
+  if (!isDeployment(deployment)) throw new RangeError(`not a deployment name: ${deployment}`);
+  return {
+    project,
+    deployment,
+    topics: {
+      requests: `${deployment}-requests`,
+      events: `${deployment}-events`,
+      sweeps: `${deployment}-sweeps`,
+    },
+    functions: { request: `${deployment}-request`, event: `${deployment}-event`, sweep: `${deployment}-sweep` },
+    bucket: `${project}-${deployment}`,
+    database: `${deployment}-runs`,
+  };
+}
+
+/** The dead-letter topic (and its subscription) of a topic. */
+export function deadLetterOf(topic: string): string {
+  return `${topic}-dead`;
+}
+
+/** Name of the VM of an attempt, and of its boot disk. At most 20 + 1 + 20 + 1 + digits of 63 characters. */
+export function vmName(deployment: string, run: string, attempt: number): string {
+  return `${deployment}-${run}-${attempt}`;
+}
+
+/** Labels of VMs and disks. `deployment` alone is the mark of ownership; `kind` is for display. */
+export const LABELS = {
+  deployment: 'mymlops-deployment',
+  kind: 'mymlops',
+  run: 'mymlops-run',
+  attempt: 'mymlops-attempt',
+} as const;

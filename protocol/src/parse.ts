@@ -1,0 +1,23 @@
+// How a message from outside becomes data: one place, so that every part words its refusals alike.
+import type { z } from 'zod';
+
+export type Parsed<T> = { ok: true; value: T } | { ok: false; error: string };
+
+/** Checks `value` against `schema`. The error names every bad field with its path. */
+export function parseWith<T>(schema: z.ZodType<T>, value: unknown): Parsed<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
+  return { ok: false, error: issues.join('; ') };
+}
+
+/** Checks JSON text against `schema`. */
+export function parseJson<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, error: `not JSON: ${(error as Error).message}` };
+  }
+  return parseWith(schema, value);
+}

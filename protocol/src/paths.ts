@@ -1,0 +1,39 @@
+// Where things lie: documents in Firestore, objects in the bucket.
+
+export const RUNS = 'runs';
+export const EVENTS = 'events';
+export const SWEEPS = 'sweeps';
+
+export const runPath = (run: string): string => `${RUNS}/${run}`;
+/** One audit document a lifecycle report; the id is the report's identity, so that a duplicate cannot add one. */
+export const eventPath = (run: string, eventId: string): string => `${RUNS}/${run}/${EVENTS}/${eventId}`;
+export const LAST_SWEEP = `${SWEEPS}/last`;
+
+/** The snapshot of a project folder: a git bundle, by tree hash, so that an unchanged tree is not sent twice. */
+export const sourceObject = (tree: string): string => `sources/${tree}.bundle`;
+
+/** All that a VM may write lies below this prefix. */
+export const attemptPrefix = (run: string, attempt: number): string => `runs/${run}/attempts/${attempt}/`;
+
+/** Objects of an attempt, relative to its prefix. */
+export const ATTEMPT_OBJECTS = {
+  /** Created by the VM at boot with ifGenerationMatch=0: only one boot of one VM ever executes an attempt. */
+  claim: 'claim',
+  /** Created by the control plane before it gives an attempt up: the agent looks for it and runs nothing more. */
+  closed: 'closed',
+  /** Written last by the agent: the attempt's complete outcome. */
+  outcome: 'outcome.json',
+  /** What a user gets: notebook, log.txt, metrics.json, params.json, artifacts/. */
+  results: 'results/',
+  /** Written by the control plane with its verdict: files that the git publication adds. */
+  publish: 'publish/',
+} as const;
+
+export const resultsPrefix = (run: string, attempt: number): string =>
+  `${attemptPrefix(run, attempt)}${ATTEMPT_OBJECTS.results}`;
+
+/** File name of the log among the results. */
+export const LOG_FILE = 'log.txt';
+
+/** Names below the publish prefix. */
+export const PUBLISH_FILES = { metadata: 'metadata.json', message: 'message.txt' } as const;

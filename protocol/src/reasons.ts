@@ -1,0 +1,25 @@
+// The closed list of reasons why a run ended other than well; each sentence says the next step.
+
+export const REASONS = {
+  'user-error': 'The notebook failed. The cell and the error are above; the partial notebook is among the results.',
+  'notebook-not-executed':
+    'The command succeeded but executed no cell of the notebook. Check that it runs the file it is given and saves it in place (in a container: that the project folder is mounted).',
+  'kernel-died': 'The kernel died, most often for want of memory. Take a machine with more memory, or smaller batches.',
+  'source-unavailable': 'The snapshot of the project could not be fetched. Commit again.',
+  'setup-failed': 'The setup command failed. Its output is in the log.',
+  'results-incomplete': 'Some results could not be uploaded. Those that were are listed; commit again for the rest.',
+  'invalid-request': 'The request was not understood. Update the client and commit again.',
+  'no-capacity': 'No zone had this machine. Allow more zones, another machine type, or try later.',
+  quota: 'A quota of the project is used up. Raise it in the console, or take a smaller machine.',
+  permission: 'The deployment lacks a permission or a resource it names does not exist. The message names it.',
+  preempted: 'The VM was preempted and no attempts are left. Commit again, or use standard provisioning.',
+  lost: 'The VM vanished or went silent and no attempts are left. Commit again; the log up to then is kept.',
+  'timed-out': 'The command reached its time limit and was ended. Raise max_run; what was there is published.',
+  'queue-expired': 'The run waited longer than queue_limit. Commit again when there is room.',
+  'cancelled-by-user': 'Cancelled on request.',
+  internal: 'mymlops itself failed. The message has the details; please report it.',
+} as const satisfies Record<string, string>;
+
+export type Reason = keyof typeof REASONS;
+
+export const REASON_NAMES = Object.keys(REASONS) as [Reason, ...Reason[]];

@@ -1,0 +1,109 @@
+// What may be published to the requests topic.
+import { z } from 'zod';
+import { isRunId } from './run-id';
+
+const runId = z.string().refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)');
+const time = z.iso.datetime();
+const gitHash = z.string().regex(/^[0-9a-f]{40,64}$/);
+
+/** A path inside the project folder: relative, with `/`, never leaving it. */
+export const projectPath = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine((path) => !path.startsWith('/') && !path.split('/').some((part) => part === '' || part === '..'), {
+    message: 'not a relative path inside the project',
+  })
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  .refine((path) => !/[\u0000-\u001f]/.test(path), 'holds a control character');
+
+export const MAX_NOTES_LENGTH = 4096;
+/** Seconds a VM may be kept after the end at most (`-k`). */
+export const MAX_KEEP_SECONDS = 8 * 3600;
+
+const instanceRequest = z.strictObject({
+  /** Absent: the deployment's default. */
+  machineType: z.string().optional(),
+  /** Anchored at the start, as in the predecessor. Absent: any zone. */
+  zoneRegex: z.string().optional(),
+  provisioning: z.enum(['spot', 'standard']).default('spot'),
+});
+
+const source = z.strictObject({
+  /** Tree hash of the snapshot: names the bundle in the bucket. */
+  tree: gitHash,
+  /** The parentless commit that the bundle holds. */
+  commit: gitHash,
+  /** Where the snapshot came from, for the record. */
+  origin: z
+    .strictObject({
+      branch: z.string().nullable(),
+      commit: gitHash.nullable(),
+      remote: z.string().nullable(),
+      dirty: z.number().int().nonnegative(),
+    })
+    .optional(),
+});
+
+const repository = z.strictObject({
+  url: z.string().min(1),
+  branch: z.string().min(1),
+  author: z.strictObject({ name: z.string(), email: z.string() }),
+});
+
+export const commitRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('commit'),
+  run: runId,
+  submittedBy: z.string().max(200),
+  submittedAt: time,
+  notebook: projectPath,
+  /** Code cells with content, for the progress display. */
+  codeCells: z.number().int().nonnegative(),
+  notes: z.string().max(MAX_NOTES_LENGTH).optional(),
+  profile: z.string().optional(),
+  /** Shell words before the notebook's path: `<command> "<notebook>"`. */
+  command: z.string().min(1),
+  /** Run with `bash -c` in the project folder before the command. */
+  setup: z.string().optional(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  artifacts: z.boolean(),
+  keepSeconds: z.number().int().min(0).max(MAX_KEEP_SECONDS),
+  maxRunSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(100 * 86400),
+  instance: instanceRequest,
+  source,
+  outputRepository: repository.optional(),
+  /** Variables of the committing shell (PATH, VIRTUAL_ENV...): how the user's Python is found on this machine. Local only. */
+  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
+});
+export type CommitRequest = z.infer<typeof commitRequest>;
+
+export const cancelRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('cancel'),
+  run: runId,
+  by: z.string().max(200),
+  at: time,
+});
+export type CancelRequest = z.infer<typeof cancelRequest>;
+
+/** From our own functions: look at this run and do what is due. */
+export const advanceRequest = z.strictObject({ v: z.literal(1), type: z.literal('advance'), run: runId });
+export type AdvanceRequest = z.infer<typeof advanceRequest>;
+
+/** From the sweep: this VM carries our label and nothing wants it. */
+export const reapRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('reap'),
+  run: runId,
+  attempt: z.number().int().positive(),
+  zone: z.string(),
+});
+export type ReapRequest = z.infer<typeof reapRequest>;
+
+export const request = z.discriminatedUnion('type', [commitRequest, cancelRequest, advanceRequest, reapRequest]);
+export type Request = z.infer<typeof request>;

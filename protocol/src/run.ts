@@ -1,0 +1,151 @@
+// The run document `runs/{run}`. Observations merge, decisions are written once, status is read off: the fields at the
+// top are derived from the ones below them at every write, for the person who reads the Firestore console.
+// Times are ISO 8601 in UTC. Absent means not (yet) known.
+import type { Reason } from './reasons';
+import type { Phase, ReportState } from './report';
+import type { CommitRequest } from './request';
+
+export const STATUSES = [
+  'queued',
+  'provisioning',
+  'running',
+  'recovering',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
+export type Status = (typeof STATUSES)[number];
+export type EndStatus = 'succeeded' | 'failed' | 'cancelled';
+
+/** Derived for the reader; never an input of a decision. */
+export interface RunSummary {
+  status: Status;
+  reason?: Reason;
+  message: string;
+  phase?: Phase;
+  notebook?: string;
+  notes?: string;
+  profile?: string;
+  submittedBy?: string;
+  submittedAt?: string;
+  startedAt?: string;
+  finishedAt?: string;
+  zone?: string;
+  machine?: string;
+  attempt?: number;
+  progress?: { cell: number; cells: number };
+  resultsUrl?: string;
+  /** Something of this run may still need doing. The sweep's only query. */
+  live: boolean;
+}
+
+/** What a writer's newest report of an attempt said. */
+export interface ReportRecord {
+  seq: number;
+  /** When we received it (Pub/Sub's publish time). */
+  receivedAt: string;
+  state: ReportState;
+}
+
+export type FailureClass = 'zone' | 'later' | 'fatal';
+
+export interface Attempt {
+  /** Decision, written before the VM is asked for. `actor` is the invocation that acts on it. */
+  decided: {
+    at: string;
+    actor: string;
+    zone: string;
+    machine: string;
+    provisioning: 'spot' | 'standard';
+    /** The VM's name; its boot disk has the same. */
+    vm: string;
+    requestId: string;
+    /** Seconds; Google deletes the VM at the end of it, whatever we do. */
+    maxRunDurationSeconds: number;
+  };
+  /** The insert call: accepted with its operation, then settled. */
+  insert?: {
+    operation?: string;
+    instanceId?: string;
+    settledAt?: string;
+    /** Settled badly. */
+    failure?: { class: FailureClass; reason: Reason; code: string; message: string };
+  };
+  /** maxRunDuration and the termination action were read back from the VM and are as asked. */
+  guardedAt?: string;
+  /** Newest report by `<boot>_<writer>`. */
+  reports?: Record<string, ReportRecord>;
+  /** What the cloud showed: the VM was not running although nobody of ours had asked for that. */
+  stopped?: { at: string; how: 'preempted' | 'stopped' | 'gone' };
+  /** Decision: no more is expected of this attempt. */
+  abandoned?: { at: string; reason: Reason; message: string };
+  /** outcome.json as far as decisions need it. */
+  outcome?: {
+    startedAt: string;
+    finishedAt: string;
+    exit?: number;
+    timedOut: boolean;
+    failure?: { reason: Reason; message: string };
+    files: number;
+    bytes: number;
+    missing: string[];
+  };
+  /** The verdict was given to the VM, so that it may push. */
+  verdictSentAt?: string;
+  /** Decision: VM and disk are to be deleted; deletion is repeated until both are proven gone. */
+  deleteAt?: string;
+  /** A GET of VM and disk answered 404 after the insert was settled. */
+  goneAt?: string;
+}
+
+export interface RunEnd {
+  status: EndStatus;
+  reason?: Reason;
+  message: string;
+  /** The attempt that earned it; absent where none ran. */
+  attempt?: number;
+  at: string;
+}
+
+export interface NotebookFacts {
+  executedCells: number;
+  codeCells: number;
+  error?: { cell: number; ename: string; evalue: string };
+}
+
+/** A file among the results. */
+export interface ManifestEntry {
+  path: string;
+  size: number;
+  sha256: string;
+  generation: string;
+}
+
+export interface Results {
+  attempt: number;
+  manifest: ManifestEntry[];
+  notebook?: NotebookFacts;
+}
+
+export type Publication =
+  | { state: 'pending' }
+  | { state: 'done'; commit: string; at: string }
+  | { state: 'failed'; message: string; at: string };
+
+/** The part that decisions are made on. */
+export interface RunState {
+  v: 1;
+  /** As accepted, never changed. Absent while only a cancel has arrived. */
+  request?: CommitRequest;
+  acceptedAt?: string;
+  cancel?: { by: string; at: string };
+  attempts: Record<string, Attempt>;
+  end?: RunEnd;
+  results?: Results;
+  /** Absent: no output repository. */
+  publication?: Publication;
+  /** VM and disk of every attempt are proven gone and the publication is settled. */
+  cleanedAt?: string;
+}
+
+export type RunDocument = RunSummary & RunState;

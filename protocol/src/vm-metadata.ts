@@ -1,0 +1,40 @@
+// The instance metadata that agent.sh and shutdown.sh read: every value they need, one key each. Keys ending in -64 hold
+// base64 of UTF-8 text; the others hold only [A-Za-z0-9._:/-].
+
+export interface VmMetadata {
+  'mymlops-project': string;
+  'mymlops-deployment': string;
+  'mymlops-run': string;
+  'mymlops-attempt': string;
+  'mymlops-bucket': string;
+  /** Id of the events topic. */
+  'mymlops-events-topic': string;
+  /** Base URLs without a trailing slash; on Google https://storage.googleapis.com and https://pubsub.googleapis.com. */
+  'mymlops-storage-url': string;
+  'mymlops-pubsub-url': string;
+  /** Object name of the git bundle, and the commit in it to check out. */
+  'mymlops-source-object': string;
+  'mymlops-source-commit': string;
+  'mymlops-notebook-64': string;
+  'mymlops-command-64': string;
+  /** JSON object. */
+  'mymlops-params-64': string;
+  'mymlops-max-run-seconds': string;
+  'mymlops-keep-seconds': string;
+  /** Whether artifacts/ goes into git as well: true or false. */
+  'mymlops-artifacts': string;
+  /** Seconds between two heartbeats, and between two while progress changes. */
+  'mymlops-heartbeat-seconds': string;
+  'mymlops-progress-seconds': string;
+  'mymlops-setup-64'?: string;
+  /** Lines NAME=base64 of variables for the user's command. Never set on Google. */
+  'mymlops-environment-64'?: string;
+  'mymlops-output-url-64'?: string;
+  'mymlops-output-branch-64'?: string;
+  'mymlops-author-name-64'?: string;
+  'mymlops-author-email-64'?: string;
+}
+
+export function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}

@@ -1,0 +1,51 @@
+// Bundles the three programs: the functions (as deployed), the client and the local cloud.
+// Bundling keeps start-up short: a heavy library is its own chunk, read from disk only when its import() runs.
+import { build } from 'esbuild';
+import { cp, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+// Google's libraries are CommonJS: inside an ES module they still expect these three names.
+const commonjsNames = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  "import { dirname as __dirnameOf } from 'node:path';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileURLToPath(import.meta.url);',
+  'const __dirname = __dirnameOf(__filename);',
+].join('\n');
+
+/**
+ * Bundles `entryPoints` of a workspace into its dist/. Chunks of an earlier build stay: their names carry a hash, and a
+ * local cloud that still runs loads its own ones late. `npm run clean` removes them.
+ */
+async function bundle(workspace, entryPoints, options = {}) {
+  await build({
+    absWorkingDir: join(root, workspace),
+    entryPoints,
+    outdir: join(root, workspace, 'dist'),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: commonjsNames },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'warning',
+    ...options,
+  });
+}
+
+await Promise.all([
+  // The framework keeps its registry of functions in module state, so there must be one copy of it: the host's.
+  bundle('functions', ['src/index.ts'], { external: ['@google-cloud/functions-framework'] }),
+  bundle('client', ['src/cli.ts']),
+  bundle('deploy/local', ['main.ts', 'functions-host.ts'], { external: ['@google-cloud/functions-framework'] }),
+]);
+await mkdir(join(root, 'functions/dist/vm'), { recursive: true });
+await cp(join(root, 'functions/vm'), join(root, 'functions/dist/vm'), { recursive: true });
