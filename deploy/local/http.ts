@@ -1,0 +1,83 @@
+// The little HTTP that the REST stand-ins share: guard, body, JSON, and errors in Google's shape.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Guard, Role } from './guard';
+import type { Log } from './log';
+
+/** An error answer in the form of Google's JSON APIs. `reason` is the machine-readable word (`notFound`, `alreadyExists`). */
+export class HttpError extends Error {
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+/** Wraps a handler: refuses what the guard refuses, answers what it throws, and logs what nobody expected. */
+export function guarded(guard: Guard, roles: readonly Role[], log: Log, handle: Handler) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const refusal = guard.refusal(request.headers, roles);
+    if (refusal) {
+      log('WARNING', 'call refused', { cause: refusal.message });
+      request.resume();
+      sendError(response, new HttpError(refusal.status, 'forbidden', refusal.message));
+      return;
+    }
+    handle(request, response, new URL(request.url ?? '/', 'http://127.0.0.1')).catch((error: unknown) => {
+      if (!(error instanceof HttpError)) log('ERROR', 'call failed', { url: request.url ?? '', cause: String(error) });
+      if (response.headersSent) response.destroy();
+      else sendError(response, error instanceof HttpError ? error : new HttpError(500, 'backendError', String(error)));
+    });
+  };
+}
+
+/** The whole body, at most `limit` bytes: beyond that HttpError 413. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new HttpError(413, 'uploadTooLarge', `body over ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The body as a JSON object; an empty body, or the `""` that Google's compute client sends for none, is `{}`. */
+export async function readJson(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
+  const text = (await readBody(request, limit)).toString('utf8');
+  if (text === '' || text === '""') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new HttpError(400, 'parseError', 'the body is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new HttpError(400, 'parseError', 'the body is not a JSON object');
+  }
+  return value as Record<string, unknown>;
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+) {
+  const bytes = Buffer.from(JSON.stringify(body), 'utf8');
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=UTF-8',
+    'content-length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+function sendError(response: ServerResponse, error: HttpError): void {
+  const { status, reason, message } = error;
+  sendJson(response, status, { error: { code: status, message, errors: [{ message, domain: 'global', reason }] } });
+}
