@@ -91,6 +91,17 @@ export const cancelRequest = z.strictObject({
 });
 export type CancelRequest = z.infer<typeof cancelRequest>;
 
+/** From `publish RUN`: the user's own git pushed the results that the VM could not. */
+export const publishedRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('published'),
+  run: runId,
+  commit: gitHash,
+  by: z.string().max(200),
+  at: time,
+});
+export type PublishedRequest = z.infer<typeof publishedRequest>;
+
 /** From our own functions: look at this run and do what is due. */
 export const advanceRequest = z.strictObject({ v: z.literal(1), type: z.literal('advance'), run: runId });
 export type AdvanceRequest = z.infer<typeof advanceRequest>;
@@ -105,5 +116,11 @@ export const reapRequest = z.strictObject({
 });
 export type ReapRequest = z.infer<typeof reapRequest>;
 
-export const request = z.discriminatedUnion('type', [commitRequest, cancelRequest, advanceRequest, reapRequest]);
+export const request = z.discriminatedUnion('type', [
+  commitRequest,
+  cancelRequest,
+  publishedRequest,
+  advanceRequest,
+  reapRequest,
+]);
 export type Request = z.infer<typeof request>;
