@@ -47,8 +47,6 @@ export interface ReportRecord {
   state: ReportState;
 }
 
-export type FailureClass = 'zone' | 'later' | 'fatal';
-
 export interface Attempt {
   /** Decision, written before the VM is asked for. `actor` is the invocation that acts on it. */
   decided: {
@@ -69,7 +67,7 @@ export interface Attempt {
     instanceId?: string;
     settledAt?: string;
     /** Settled badly. */
-    failure?: { class: FailureClass; reason: Reason; code: string; message: string };
+    failure?: { reason: Reason; code: string; message: string };
   };
   /** maxRunDuration and the termination action were read back from the VM and are as asked. */
   guardedAt?: string;
@@ -77,8 +75,6 @@ export interface Attempt {
   reports?: Record<string, ReportRecord>;
   /** What the cloud showed: the VM was not running although nobody of ours had asked for that. */
   stopped?: { at: string; how: 'preempted' | 'stopped' | 'gone' };
-  /** Decision: no more is expected of this attempt. */
-  abandoned?: { at: string; reason: Reason; message: string };
   /** outcome.json as far as decisions need it. */
   outcome?: {
     startedAt: string;
@@ -86,14 +82,15 @@ export interface Attempt {
     exit?: number;
     timedOut: boolean;
     failure?: { reason: Reason; message: string };
-    files: number;
-    bytes: number;
-    missing: string[];
+    /** Result files that could not be uploaded. */
+    missing: number;
   };
-  /** The verdict was given to the VM, so that it may push. */
+  /** `closed` is in the bucket: the agent runs nothing more. Written before an attempt is given up. */
+  closedAt?: string;
+  /** We looked for outcome.json after closing and there was none. */
+  outcomeAbsentAt?: string;
+  /** The files for the git publication are in the bucket and the VM, if it was there, was told to push. */
   verdictSentAt?: string;
-  /** Decision: VM and disk are to be deleted; deletion is repeated until both are proven gone. */
-  deleteAt?: string;
   /** A GET of VM and disk answered 404 after the insert was settled. */
   goneAt?: string;
 }
@@ -107,23 +104,22 @@ export interface RunEnd {
   at: string;
 }
 
+/** What an executed notebook says about itself. Cells are counted from 1, code cells only, without injected ones. */
 export interface NotebookFacts {
   executedCells: number;
   codeCells: number;
+  /** The first error that counts: not in a cell tagged raises-exception, not a clean SystemExit. */
   error?: { cell: number; ename: string; evalue: string };
+  /** There are errors, and all of them are of the kind that does not count. */
+  tolerated: boolean;
 }
 
-/** A file among the results. */
-export interface ManifestEntry {
-  path: string;
-  size: number;
-  sha256: string;
-  generation: string;
-}
-
+/** The manifest itself stays in the bucket's outcome.json: twenty thousand files would not fit into a document. */
 export interface Results {
   attempt: number;
-  manifest: ManifestEntry[];
+  files: number;
+  bytes: number;
+  /** Absent: no readable notebook came back. */
   notebook?: NotebookFacts;
 }
 
