@@ -1,0 +1,200 @@
+// Topics, subscriptions and messages, whatever the transport: accepts a message once it is journaled, keeps it for every
+// subscription until that one acknowledged it.
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock';
+import type { Log } from '../log';
+import { deadLetterMessage } from './dead-letter';
+import { checkMessages, checkName, checkSettings, PubsubError } from './limits';
+import type { Entry, Message, NewMessage, Pending, Subscription, SubscriptionSettings } from './state';
+import type { Store } from './store';
+
+export interface Received {
+  ackId: string;
+  message: Message;
+}
+
+/** All names are full ones. Every method throws PubsubError for what it refuses, with nothing done. */
+export interface Broker {
+  createTopic(name: string): void;
+  /** The name again; throws NOT_FOUND. */
+  getTopic(name: string): string;
+  createSubscription(settings: SubscriptionSettings): void;
+  getSubscription(name: string): SubscriptionSettings;
+  /** The topic exists afterwards. */
+  ensureTopic(name: string): void;
+  /** The subscription exists afterwards with these settings. Its topic, and whether it pushes, cannot be changed. */
+  ensureSubscription(settings: SubscriptionSettings): void;
+  /** Durable when it returns. Returns the message ids. */
+  publish(topic: string, messages: readonly NewMessage[]): string[];
+  /** Leases up to `limit` messages for the subscription's ack deadline. Does not wait for any to come. */
+  pull(name: string, limit: number): Received[];
+  /** Unknown ids are passed over, as on Google: the message may have been acknowledged before. */
+  acknowledge(name: string, ackIds: readonly string[]): void;
+  /** A push came through. */
+  settle(subscription: Subscription, pending: Pending): void;
+  /** A push reached its endpoint and failed. Returns whether it is to be tried again; otherwise it is dead-lettered. */
+  fail(subscription: Subscription, pending: Pending, cause: string): boolean;
+  subscriptions(): Iterable<Subscription>;
+}
+
+export interface BrokerOptions {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  /** Called in the turn of the publish for each subscription that got a message. */
+  onMessage(subscription: Subscription, pending: Pending): void;
+}
+
+export function createBroker({ store, clock, log, onMessage }: BrokerOptions): Broker {
+  const { state } = store;
+  // Time keeps ids growing even where the journal was removed.
+  state.nextId = Math.max(state.nextId, clock.now() * 1000);
+
+  const append = (...entries: Entry[]): void => {
+    try {
+      store.append(...entries);
+    } catch (error) {
+      log('ERROR', 'journal not written', { cause: String(error) });
+      throw new PubsubError('RESOURCE_EXHAUSTED', `not accepted, could not be stored: ${String(error)}`, {
+        cause: error,
+      });
+    }
+  };
+  /** For what a crash may undo: a lost acknowledgement is a duplicate, which every subscriber has to bear. */
+  const appendIfPossible = (entry: Entry): boolean => {
+    try {
+      append(entry);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  const requireTopic = (name: string): string => {
+    if (!state.topics.has(name)) throw new PubsubError('NOT_FOUND', `topic not found: ${name}`);
+    return name;
+  };
+  const requireSubscription = (name: string): Subscription => {
+    const subscription = state.subscriptions.get(name);
+    if (!subscription) throw new PubsubError('NOT_FOUND', `subscription not found: ${name}`);
+    return subscription;
+  };
+  const requirePullSubscription = (name: string): Subscription => {
+    const subscription = requireSubscription(name);
+    if (!isPush(subscription.settings)) return subscription;
+    throw new PubsubError('FAILED_PRECONDITION', `a push subscription cannot be pulled: ${name}`);
+  };
+  const checkSubscription = (settings: SubscriptionSettings): void => {
+    checkSettings(settings);
+    requireTopic(settings.topic);
+    if (settings.deadLetter) requireTopic(settings.deadLetter.topic);
+  };
+
+  const stamp = (topic: string, message: NewMessage, id: number): Message => ({
+    ...message,
+    id: String(id),
+    topic,
+    publishedAtMs: clock.now(),
+  });
+
+  /** Journals the messages for the topic's subscriptions together with `also`, and hands them on. */
+  const accept = (topic: string, messages: readonly NewMessage[], ...also: Entry[]): string[] => {
+    const receivers = [...state.subscriptions.values()].filter(({ settings }) => settings.topic === topic);
+    const names = receivers.map(({ settings }) => settings.name);
+    const stamped = messages.map((message, index) => stamp(topic, message, state.nextId + index));
+    // Without a subscription nobody will ever get it, on Google neither: nothing to keep.
+    const kept: Entry[] =
+      names.length > 0 ? stamped.map((message) => ({ kind: 'message', message, subscriptions: names })) : [];
+    append(...kept, ...also);
+    state.nextId = Math.max(state.nextId, Number(stamped.at(-1)?.id ?? 0) + 1);
+    for (const { id } of stamped) {
+      for (const subscription of receivers) {
+        const pending = subscription.pending.get(id);
+        if (pending) onMessage(subscription, pending);
+      }
+    }
+    return stamped.map(({ id }) => id);
+  };
+
+  const broker: Broker = {
+    createTopic(name) {
+      checkName(name, 'topics');
+      if (state.topics.has(name)) throw new PubsubError('ALREADY_EXISTS', `topic already exists: ${name}`);
+      append({ kind: 'topic', name });
+    },
+    getTopic: requireTopic,
+    ensureTopic(name) {
+      if (!state.topics.has(name)) broker.createTopic(name);
+    },
+
+    createSubscription(settings) {
+      checkSubscription(settings);
+      if (state.subscriptions.has(settings.name)) {
+        throw new PubsubError('ALREADY_EXISTS', `subscription already exists: ${settings.name}`);
+      }
+      append({ kind: 'subscription', settings });
+    },
+    getSubscription: (name) => requireSubscription(name).settings,
+    ensureSubscription(settings) {
+      checkSubscription(settings);
+      const known = state.subscriptions.get(settings.name)?.settings;
+      if (known && (known.topic !== settings.topic || isPush(known) !== isPush(settings))) {
+        throw new PubsubError('FAILED_PRECONDITION', `${settings.name} exists with another topic or kind`);
+      }
+      if (!isDeepStrictEqual(known, settings)) append({ kind: 'subscription', settings });
+    },
+
+    publish(topic, messages) {
+      checkName(topic, 'topics');
+      requireTopic(topic);
+      checkMessages(topic, messages);
+      return accept(topic, messages);
+    },
+
+    pull(name, limit) {
+      const { settings, pending } = requirePullSubscription(name);
+      if (limit < 1) throw new PubsubError('INVALID_ARGUMENT', 'maxMessages must be at least 1');
+      const nowMs = clock.now();
+      const free = [...pending.values()].filter(({ leasedUntilMs }) => leasedUntilMs <= nowMs).slice(0, limit);
+      for (const leased of free) leased.leasedUntilMs = nowMs + settings.ackDeadlineSeconds * 1000;
+      return free.map(({ message }) => ({ ackId: message.id, message }));
+    },
+    acknowledge(name, ackIds) {
+      const { pending } = requirePullSubscription(name);
+      const known = ackIds.filter((id) => pending.has(id));
+      append(...known.map((id): Entry => ({ kind: 'done', subscription: name, id })));
+    },
+
+    settle(subscription, { message }) {
+      const done: Entry = { kind: 'done', subscription: subscription.settings.name, id: message.id };
+      if (!appendIfPossible(done)) subscription.pending.delete(message.id);
+    },
+    fail(subscription, pending, cause) {
+      const { name, deadLetter } = subscription.settings;
+      const { id } = pending.message;
+      const attempts = pending.attempts + 1;
+      log('WARNING', 'push failed', { subscription: name, messageId: id, attempts, cause });
+      if (deadLetter && attempts >= deadLetter.maxDeliveryAttempts) {
+        try {
+          accept(requireTopic(deadLetter.topic), [deadLetterMessage(subscription, pending, attempts)], {
+            kind: 'done',
+            subscription: name,
+            id,
+          });
+          log('ERROR', 'message dead-lettered', { subscription: name, messageId: id, attempts });
+          return false;
+        } catch (error) {
+          log('ERROR', 'message not dead-lettered', { subscription: name, messageId: id, cause: String(error) });
+        }
+      }
+      if (!appendIfPossible({ kind: 'tried', subscription: name, id, attempts })) pending.attempts = attempts;
+      return true;
+    },
+    subscriptions: () => state.subscriptions.values(),
+  };
+  return broker;
+}
+
+function isPush({ endpoint }: SubscriptionSettings): boolean {
+  return endpoint !== undefined;
+}

@@ -1,0 +1,143 @@
+// Pub/Sub on this machine: publish over gRPC and REST, push to the functions, all of it durable.
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import type { Socket } from 'node:net';
+import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
+import { createBroker } from './broker';
+import type { GrpcApi } from './grpc-api';
+import { resourceName } from './limits';
+import { createOnePort } from './one-port';
+import { createPush } from './push';
+import { createRestApi } from './rest-api';
+import type { SubscriptionSettings } from './state';
+import { openStore } from './store';
+
+/** The gRPC library takes 0.1 s to load: not on the way to the first port, yet before the first client is likely there. */
+const WARM_UP_DELAY_MS = 200;
+
+export interface PubsubOptions {
+  /** Path of the socket file that the functions listen on. It may be absent for a while. */
+  functionsSocket: string;
+}
+
+/** Ids, not full names; the dead-letter topic lies in the same project and exists. */
+export interface PullSubscription {
+  project: string;
+  id: string;
+  topic: string;
+  ackDeadlineSeconds: number;
+}
+
+export interface PushSubscription extends PullSubscription {
+  /** `http://functions/<entry point>`, or `http://127.0.0.1:<port>/...` for Pub/Sub's plain push. */
+  endpoint: string;
+  minimumBackoffSeconds: number;
+  maximumBackoffSeconds: number;
+  deadLetterTopic?: string;
+  /** 5 (the default) to 100. */
+  maxDeliveryAttempts?: number;
+}
+
+/** What can be created may be created again: a changed setting is taken over. All throw PubsubError. */
+export interface PubsubService extends Service {
+  createTopic(project: string, id: string): void;
+  createPushSubscription(subscription: PushSubscription): void;
+  createPullSubscription(subscription: PullSubscription): void;
+  /** Durable when it returns. Returns the message id. */
+  publish(project: string, topic: string, data: Buffer, attributes?: Record<string, string>): string;
+  /** Messages that push subscriptions have not acknowledged yet. */
+  pending(): number;
+  /** The functions listen again: what waited for them leaves at once. */
+  wake(): void;
+}
+
+/** Opens the journal in `options.folder`, listens, and delivers what is left from the last time. */
+export async function startPubsub(options: ServiceOptions & PubsubOptions): Promise<PubsubService> {
+  const { folder, port, guard, clock, log, functionsSocket } = options;
+  const store = openStore(join(folder, 'journal.jsonl'), log);
+  const push = createPush({
+    functionsSocket,
+    clock,
+    onDelivered: (subscription, pending) => broker.settle(subscription, pending),
+    onFailed: (subscription, pending, cause) => broker.fail(subscription, pending, cause),
+  });
+  const broker = createBroker({ store, clock, log, onMessage: push.enqueue });
+
+  let grpc: Promise<GrpcApi> | undefined;
+  const loadGrpc = (): Promise<GrpcApi> =>
+    (grpc ??= import('./grpc-api').then(({ createGrpcApi }) => createGrpcApi(broker, guard, log)));
+  const serveGrpc = (socket: Socket): void => {
+    loadGrpc().then(
+      (api) => !socket.destroyed && api.serve(socket),
+      (error: unknown) => {
+        log('ERROR', 'gRPC not loaded', { cause: String(error) });
+        socket.destroy();
+      },
+    );
+  };
+  const http = createServer(createRestApi(broker, guard, log));
+  const serveHttp = (socket: Socket): void => {
+    http.emit('connection', socket);
+    socket.resume();
+  };
+
+  const onePort = createOnePort(serveHttp, serveGrpc);
+  const address = await listenOnLoopback(onePort.server, port);
+  for (const subscription of broker.subscriptions()) {
+    for (const pending of subscription.pending.values()) push.enqueue(subscription, pending);
+  }
+  const warmUp = clock.after(WARM_UP_DELAY_MS, () => void loadGrpc().catch(() => undefined));
+
+  const close = async (): Promise<void> => {
+    warmUp.cancel();
+    push.close();
+    await onePort.close();
+    (await grpc?.catch(() => undefined))?.close();
+    store.close();
+  };
+  let closed: Promise<void> | undefined;
+
+  return {
+    address,
+    close: () => (closed ??= close()),
+    createTopic: (project, id) => broker.ensureTopic(resourceName(project, 'topics', id)),
+    createPushSubscription: (subscription) => broker.ensureSubscription(pushSettings(subscription)),
+    createPullSubscription: (subscription) => broker.ensureSubscription(pullSettings(subscription)),
+    publish(project, topic, data, attributes = {}) {
+      const message = { data64: data.toString('base64'), attributes };
+      const [id = ''] = broker.publish(resourceName(project, 'topics', topic), [message]);
+      return id;
+    },
+    pending: () =>
+      [...broker.subscriptions()]
+        .filter(({ settings }) => settings.endpoint !== undefined)
+        .reduce((sum, subscription) => sum + subscription.pending.size, 0),
+    wake: push.wake,
+  };
+}
+
+function pullSettings({ project, id, topic, ackDeadlineSeconds }: PullSubscription): SubscriptionSettings {
+  return {
+    name: resourceName(project, 'subscriptions', id),
+    topic: resourceName(project, 'topics', topic),
+    ackDeadlineSeconds,
+    minimumBackoffSeconds: 0,
+    maximumBackoffSeconds: 0,
+  };
+}
+
+function pushSettings(subscription: PushSubscription): SubscriptionSettings {
+  const { project, endpoint, minimumBackoffSeconds, maximumBackoffSeconds, deadLetterTopic } = subscription;
+  return {
+    ...pullSettings(subscription),
+    endpoint,
+    minimumBackoffSeconds,
+    maximumBackoffSeconds,
+    ...(deadLetterTopic !== undefined && {
+      deadLetter: {
+        topic: resourceName(project, 'topics', deadLetterTopic),
+        maxDeliveryAttempts: subscription.maxDeliveryAttempts ?? 5,
+      },
+    }),
+  };
+}

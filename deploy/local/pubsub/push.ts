@@ -1,0 +1,136 @@
+// Delivers messages to push subscriptions: at once, a few at a time, again after a growing pause when that fails.
+import type { ClientRequest } from 'node:http';
+import type { Clock, Timer } from '../clock';
+import { sendPush, type Outcome } from './push-request';
+import type { Pending, Subscription } from './state';
+
+const MAX_IN_FLIGHT = 20;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
+
+export interface PushOptions {
+  /** The socket file that the functions listen on; may come and go. */
+  functionsSocket: string;
+  clock: Clock;
+  onDelivered(subscription: Subscription, pending: Pending): void;
+  /** Returns whether to try again. */
+  onFailed(subscription: Subscription, pending: Pending, cause: string): boolean;
+}
+
+export interface Push {
+  /** Sends `pending` in this turn where the subscription has room. A pull subscription's messages are passed over. */
+  enqueue(subscription: Subscription, pending: Pending): void;
+  /** The endpoint is back: ends the pauses of the subscriptions that could not reach theirs. */
+  wake(): void;
+  /** Gives up what is on its way, without counting it as tried. */
+  close(): void;
+}
+
+/** Deliveries of one subscription. */
+interface Lane {
+  subscription: Subscription;
+  ready: Pending[];
+  inFlight: Set<ClientRequest>;
+  /** Set while the endpoint cannot be reached. */
+  pause?: Timer;
+  nextPauseMs: number;
+}
+
+export function createPush({ functionsSocket, clock, onDelivered, onFailed }: PushOptions): Push {
+  const lanes = new Map<Subscription, Lane>();
+  let closed = false;
+
+  const laneOf = (subscription: Subscription): Lane => {
+    const lane = lanes.get(subscription) ?? {
+      subscription,
+      ready: [],
+      inFlight: new Set(),
+      nextPauseMs: FIRST_PAUSE_MS,
+    };
+    lanes.set(subscription, lane);
+    return lane;
+  };
+
+  const pump = (lane: Lane): void => {
+    while (!closed && !lane.pause && lane.inFlight.size < MAX_IN_FLIGHT) {
+      const pending = lane.ready.shift();
+      if (!pending) return;
+      send(lane, pending);
+    }
+  };
+
+  const send = (lane: Lane, pending: Pending): void => {
+    const { settings } = lane.subscription;
+    if (settings.endpoint === undefined) return;
+    let settled = false;
+    const settle = (outcome: Outcome): void => {
+      if (settled || closed) return;
+      settled = true;
+      timeout.cancel();
+      lane.inFlight.delete(outgoing);
+      take(lane, pending, outcome);
+      pump(lane);
+    };
+    const outgoing = sendPush(settings, settings.endpoint, pending, functionsSocket, settle);
+    const timeout = clock.after(settings.ackDeadlineSeconds * 1000, () => {
+      settle({ kind: 'failed', cause: `no answer within ${settings.ackDeadlineSeconds} s` });
+      outgoing.destroy();
+    });
+    lane.inFlight.add(outgoing);
+  };
+
+  const take = (lane: Lane, pending: Pending, outcome: Outcome): void => {
+    if (outcome.kind === 'unreachable') {
+      lane.ready.unshift(pending);
+      pauseLane(lane);
+      return;
+    }
+    lane.nextPauseMs = FIRST_PAUSE_MS;
+    if (outcome.kind === 'delivered') onDelivered(lane.subscription, pending);
+    else if (onFailed(lane.subscription, pending, outcome.cause)) retryLater(lane, pending);
+  };
+
+  const retryLater = (lane: Lane, pending: Pending): void => {
+    const { minimumBackoffSeconds, maximumBackoffSeconds } = lane.subscription.settings;
+    const backoffSeconds = Math.min(maximumBackoffSeconds, minimumBackoffSeconds * 2 ** (pending.attempts - 1));
+    clock.after(backoffSeconds * 1000, () => {
+      lane.ready.push(pending);
+      pump(lane);
+    });
+  };
+
+  const pauseLane = (lane: Lane): void => {
+    if (lane.pause) return; // several were on their way when the endpoint went
+    const pauseMs = lane.nextPauseMs;
+    lane.nextPauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    lane.pause = clock.after(pauseMs, () => resume(lane));
+  };
+
+  const resume = (lane: Lane): void => {
+    lane.pause?.cancel();
+    lane.pause = undefined;
+    pump(lane);
+  };
+
+  return {
+    enqueue(subscription, pending) {
+      if (subscription.settings.endpoint === undefined) return;
+      const lane = laneOf(subscription);
+      lane.ready.push(pending);
+      pump(lane);
+    },
+    wake() {
+      for (const lane of lanes.values()) {
+        lane.nextPauseMs = FIRST_PAUSE_MS;
+        resume(lane);
+      }
+    },
+    close() {
+      closed = true;
+      for (const lane of lanes.values()) {
+        lane.pause?.cancel();
+        for (const outgoing of lane.inFlight) outgoing.destroy();
+      }
+    },
+  };
+}

@@ -1,0 +1,9 @@
+// Who may call what: a VM may report events, and must not be able to send requests.
+import type { Role } from '../guard';
+
+export const OWNER_ONLY: readonly Role[] = ['owner'];
+
+/** Who may publish to `topic`, a name or the end of a path. */
+export function publishRoles(topic: string): readonly Role[] {
+  return topic.endsWith('-events') ? ['owner', 'vm'] : OWNER_ONLY;
+}

@@ -1,0 +1,43 @@
+// The state on disk: an entry counts once it is in the journal. The journal is rewritten when what is done with
+// outweighs what is still to deliver.
+import { openJournal } from '../journal';
+import type { Log } from '../log';
+import { applyEntry, emptyState, entriesOf, type Entry, type State } from './state';
+
+const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
+
+export interface Store {
+  readonly state: State;
+  /** Journals all entries, then folds them into the state; throws what the file system said and changes nothing. */
+  append(...entries: Entry[]): void;
+  close(): void;
+}
+
+/** Opens the journal `file`, made if absent, and rebuilds the state from it. */
+export function openStore(file: string, log: Log): Store {
+  const state = emptyState();
+  const journal = openJournal<Entry>(file, (entry) => applyEntry(state, entry));
+  let compactAboveBytes = COMPACT_ABOVE_BYTES;
+
+  const compactWhenLarge = (): void => {
+    if (journal.size() <= compactAboveBytes) return;
+    try {
+      journal.rewrite(entriesOf(state));
+    } catch (error) {
+      log('WARNING', 'journal not compacted', { cause: String(error) }); // the long one stays good
+    }
+    // Twice what is live, so that a backlog is not copied again with every message.
+    compactAboveBytes = Math.max(COMPACT_ABOVE_BYTES, 2 * journal.size());
+  };
+  compactWhenLarge();
+
+  return {
+    state,
+    append(...entries) {
+      journal.append(...entries);
+      for (const entry of entries) applyEntry(state, entry);
+      compactWhenLarge();
+    },
+    close: () => journal.close(),
+  };
+}
