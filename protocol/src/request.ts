@@ -17,6 +17,14 @@ export const projectPath = z
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   .refine((path) => !/[\u0000-\u001f]/.test(path), 'holds a control character');
 
+function isRegex(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 export const MAX_NOTES_LENGTH = 4096;
 /** Seconds a VM may be kept after the end at most (`-k`). */
 export const MAX_KEEP_SECONDS = 8 * 3600;
@@ -25,7 +33,7 @@ const instanceRequest = z.strictObject({
   /** Absent: the deployment's default. */
   machineType: z.string().optional(),
   /** Anchored at the start, as in the predecessor. Absent: any zone. */
-  zoneRegex: z.string().optional(),
+  zoneRegex: z.string().refine(isRegex, 'not a regular expression').optional(),
   provisioning: z.enum(['spot', 'standard']).default('spot'),
 });
 

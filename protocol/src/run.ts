@@ -145,3 +145,16 @@ export interface RunState {
 }
 
 export type RunDocument = RunSummary & RunState;
+
+/** Audit document of a lifecycle report, `runs/{run}/events/{reportId}`: never changed. */
+export interface EventDocument {
+  v: 1;
+  attempt: number;
+  writer: 'agent' | 'shutdown';
+  boot: string;
+  seq: number;
+  /** The VM's clock, and Pub/Sub's. */
+  sentAt: string;
+  receivedAt: string;
+  state: ReportState;
+}

@@ -1,0 +1,46 @@
+// Settings of the functions: the one place that reads the environment. All errors at once.
+import { DEFAULT_DEPLOYMENT, isDeployment, namesOf, type Names } from '@mymlops/protocol';
+
+export interface Config {
+  names: Names;
+  /** File with the local cloud's endpoints; undefined on Google. It need not exist yet. */
+  endpointsFile: string | undefined;
+  image: string;
+  machineType: string;
+  diskSizeGb: number;
+  network: string | undefined;
+  serviceAccount: string | undefined;
+  heartbeatSeconds: number;
+  progressSeconds: number;
+}
+
+export class ConfigError extends Error {}
+
+/** Reads and checks; throws ConfigError that lists every bad value. */
+export function readConfig(env: Record<string, string | undefined>): Readonly<Config> {
+  const errors: string[] = [];
+  const whole = (name: string, fallback: number): number => {
+    const text = env[name];
+    const value = text === undefined || text === '' ? fallback : Number(text);
+    if (!Number.isInteger(value) || value < 1) errors.push(`${name}: a whole number from 1, not ${text}`);
+    return value;
+  };
+  const project = env['MYMLOPS_PROJECT'] ?? env['GOOGLE_CLOUD_PROJECT'] ?? '';
+  if (project === '') errors.push('MYMLOPS_PROJECT: missing');
+  const deployment = env['MYMLOPS_DEPLOYMENT'] || DEFAULT_DEPLOYMENT;
+  if (!isDeployment(deployment)) errors.push(`MYMLOPS_DEPLOYMENT: not a deployment name: ${deployment}`);
+  const endpointsFile = env['MYMLOPS_ENDPOINTS'] || undefined;
+  const isLocal = endpointsFile !== undefined;
+  const config = {
+    endpointsFile,
+    image: env['MYMLOPS_IMAGE'] || 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64',
+    machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? 'this-machine' : 'e2-standard-4'),
+    diskSizeGb: whole('MYMLOPS_DISK_GB', 100),
+    network: env['MYMLOPS_NETWORK'] || undefined,
+    serviceAccount: env['MYMLOPS_VM_SERVICE_ACCOUNT'] || undefined,
+    heartbeatSeconds: whole('MYMLOPS_HEARTBEAT_SECONDS', 60),
+    progressSeconds: whole('MYMLOPS_PROGRESS_SECONDS', 30),
+  };
+  if (errors.length > 0) throw new ConfigError(errors.join('; '));
+  return Object.freeze({ ...config, names: namesOf(project, deployment) });
+}

@@ -1,0 +1,58 @@
+// Puts the functions together: settings, Google's services, the VM's scripts.
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Config } from './config';
+import type { VmSettings } from './engine/instance-body';
+import { openBus } from './google/bus';
+import { openCloud } from './google/cloud';
+import { readEndpoints } from './google/connection';
+import { openResults } from './google/results';
+import { openRuns } from './google/runs';
+import type { Context, Log } from './ports';
+
+/** `scripts` is the folder of agent.sh and shutdown.sh. Reads them; calls nothing. */
+export function openContext(config: Config, scripts: URL): Context {
+  let known: ReturnType<typeof readEndpoints>;
+  const local = (): typeof known => (known ??= readEndpoints(config.endpointsFile));
+  return {
+    runs: openRuns(config.names, local),
+    cloud: openCloud(config.names, local),
+    results: openResults(config.names, local),
+    bus: openBus(config.names, local),
+    vm: vmSettings(config, scripts, local),
+    now: () => Date.now(),
+    newActor: () => randomUUID(),
+    log,
+  };
+}
+
+function vmSettings(config: Config, scripts: URL, local: () => ReturnType<typeof readEndpoints>): VmSettings {
+  const { names } = config;
+  return {
+    project: names.project,
+    deployment: names.deployment,
+    bucket: names.bucket,
+    eventsTopic: names.topics.events,
+    get storageUrl() {
+      const endpoints = local();
+      return endpoints ? `http://${endpoints.storage}` : 'https://storage.googleapis.com';
+    },
+    get pubsubUrl() {
+      const endpoints = local();
+      return endpoints ? `http://${endpoints.pubsub}` : 'https://pubsub.googleapis.com';
+    },
+    image: config.image,
+    machineType: config.machineType,
+    diskSizeGb: config.diskSizeGb,
+    network: config.network,
+    serviceAccount: config.serviceAccount,
+    heartbeatSeconds: config.heartbeatSeconds,
+    progressSeconds: config.progressSeconds,
+    startupScript: readFileSync(new URL('agent.sh', scripts), 'utf8'),
+    shutdownScript: readFileSync(new URL('shutdown.sh', scripts), 'utf8'),
+    allowEnvironment: config.endpointsFile !== undefined,
+  };
+}
+
+/** One JSON line an entry, as Cloud Logging reads it. */
+const log: Log = (severity, message, fields = {}) => console.log(JSON.stringify({ severity, message, ...fields }));

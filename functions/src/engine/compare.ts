@@ -1,0 +1,45 @@
+// Matches what the cloud shows against what was wanted, both ways. Pure: the plan of a sweep.
+import { LABELS, type Attempt, type RunState } from '@mymlops/protocol';
+import { hadVm } from './attempts';
+
+export interface Sighting {
+  name: string;
+  zone: string;
+  labels: Record<string, string>;
+  /** Compute Engine's status of a VM; absent for a disk. */
+  status?: string;
+}
+
+/** A VM with one of these runs no more. Any other word, also one that we do not know, counts as alive. */
+const DOWN = new Set(['STOPPING', 'STOPPED', 'TERMINATED', 'SUSPENDING', 'SUSPENDED', 'PENDING_STOP']);
+
+export interface AttemptDoubt {
+  attempt: number;
+  decided: Attempt['decided'];
+  /** Shown as stopped by the list; or not in the list at all, which proves nothing until a GET says 404. */
+  seen: 'stopped' | 'unseen';
+}
+
+/** Attempts of a live run of whose VM the list shows something else than running. */
+export function doubtsAbout(state: RunState, vms: readonly Sighting[]): AttemptDoubt[] {
+  return Object.entries(state.attempts).flatMap(([key, attempt]): AttemptDoubt[] => {
+    if (attempt.goneAt || attempt.stopped || !hadVm(attempt)) return [];
+    const { decided } = attempt;
+    const vm = vms.find((candidate) => candidate.name === decided.vm && candidate.zone === decided.zone);
+    if (!vm) return [{ attempt: Number(key), decided, seen: 'unseen' }];
+    return DOWN.has(vm.status ?? '') ? [{ attempt: Number(key), decided, seen: 'stopped' }] : [];
+  });
+}
+
+export interface Claim {
+  run: string;
+  attempt: number;
+  zone: string;
+}
+
+/** What a VM or disk says it belongs to; undefined where the labels do not say. */
+export function claimOf({ labels, zone }: Sighting): Claim | undefined {
+  const run = labels[LABELS.run];
+  const attempt = Number(labels[LABELS.attempt]);
+  return run !== undefined && Number.isInteger(attempt) && attempt > 0 ? { run, attempt, zone } : undefined;
+}

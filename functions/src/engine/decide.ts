@@ -1,0 +1,130 @@
+// What is to be done next for a run: one action, or nothing. Pure; `advance` carries it out and asks again.
+import type { Attempt, Reason, RunEnd, RunState } from '@mymlops/protocol';
+import { REASONS } from '@mymlops/protocol';
+import { agentState, currentAttempt, hadVm, stoppingState } from './attempts';
+import { judge } from './judge';
+import { isWanted } from './wanted';
+
+/** Decisions change the document alone; the others touch the cloud and have a result to be written. */
+export type Action =
+  | { do: 'end'; end: RunEnd; publication?: { state: 'pending' } }
+  | { do: 'fail-publication'; message: string; at: string }
+  | { do: 'clean'; at: string }
+  | { do: 'start'; attempt: number }
+  | { do: 'insert' | 'await-insert' | 'guard' | 'close' | 'read-outcome' | 'give-verdict' | 'delete'; attempt: number };
+
+export interface Moment {
+  nowMs: number;
+  /** The invocation that asks: it owns the intents that it wrote. */
+  actor: string;
+}
+
+/** After this an intent of another invocation that shows no result is taken over. */
+const TAKE_OVER_MS = 120_000;
+
+export function decide(state: RunState, moment: Moment): Action | undefined {
+  if (!state.request) return undefined;
+  return state.end ? afterEnd(state, state.end, moment) : beforeEnd(state, moment);
+}
+
+function beforeEnd(state: RunState, moment: Moment): Action | undefined {
+  const at = new Date(moment.nowMs).toISOString();
+  const number = currentAttempt(state);
+  const attempt = state.attempts[number];
+  if (!attempt) {
+    if (state.cancel) return { do: 'end', end: cancelled(at) };
+    return { do: 'start', attempt: 1 };
+  }
+  if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, at);
+  if (isComplete(attempt)) return { do: 'read-outcome', attempt: number };
+  const interruption = interruptionOf(state, attempt);
+  if (!interruption) return continueInsert(attempt, number, moment);
+  // Giving up: fence first, then a last look for an outcome, only then the decision.
+  if (!attempt.closedAt) return { do: 'close', attempt: number };
+  if (!attempt.outcomeAbsentAt || attempt.outcomeAbsentAt < attempt.closedAt) {
+    return { do: 'read-outcome', attempt: number };
+  }
+  return { do: 'end', end: { ...interruption, attempt: number, at } };
+}
+
+/** The agent says that its outcome is in the bucket, and we have not found it missing. */
+function isComplete(attempt: Attempt): boolean {
+  return agentState(attempt)?.outcome === true && !attempt.outcomeAbsentAt;
+}
+
+function endByOutcome(state: RunState, number: number, outcome: NonNullable<Attempt['outcome']>, at: string): Action {
+  const end = { ...judge(outcome, state.results?.notebook), attempt: number, at };
+  return { do: 'end', end, ...(state.request?.outputRepository && { publication: { state: 'pending' } }) };
+}
+
+/** Why the attempt cannot go on, in the order in which causes count; undefined while it can. */
+function interruptionOf(state: RunState, attempt: Attempt): Pick<RunEnd, 'status' | 'reason' | 'message'> | undefined {
+  if (state.cancel) return { status: 'cancelled', reason: 'cancelled-by-user', message: REASONS['cancelled-by-user'] };
+  const refused = attempt.insert?.failure;
+  if (refused) return failed(refused.reason, `${REASONS[refused.reason]} (${refused.code}: ${refused.message})`);
+  if (!attempt.stopped) return undefined;
+  if (reachedMaxRunDuration(attempt))
+    return failed('timed-out', 'The VM reached its time limit and was deleted by Google');
+  const preempted = attempt.stopped.how === 'preempted' || stoppingState(attempt)?.preempted === true;
+  return failed(preempted ? 'preempted' : 'lost', REASONS[preempted ? 'preempted' : 'lost']);
+}
+
+function reachedMaxRunDuration({ decided, insert, stopped }: Attempt): boolean {
+  if (!stopped || !insert?.settledAt) return false;
+  // Google ends a VM up to 30 s late, and never early: the clock starts when the VM runs, after our settling at the latest.
+  return Date.parse(stopped.at) >= Date.parse(decided.at) + decided.maxRunDurationSeconds * 1000;
+}
+
+function failed(reason: Reason, message: string): Pick<RunEnd, 'status' | 'reason' | 'message'> {
+  return { status: 'failed', reason, message };
+}
+
+function cancelled(at: string): RunEnd {
+  return { status: 'cancelled', reason: 'cancelled-by-user', message: REASONS['cancelled-by-user'], at };
+}
+
+/** Brings the insert to its settled, verified state. */
+function continueInsert(attempt: Attempt, number: number, moment: Moment): Action | undefined {
+  const { insert, decided, guardedAt } = attempt;
+  if (!insert) return mayAct(decided, moment) ? { do: 'insert', attempt: number } : undefined;
+  if (!insert.settledAt) return { do: 'await-insert', attempt: number };
+  return guardedAt || insert.failure ? undefined : { do: 'guard', attempt: number };
+}
+
+function mayAct(decided: Attempt['decided'], { actor, nowMs }: Moment): boolean {
+  return decided.actor === actor || nowMs - Date.parse(decided.at) > TAKE_OVER_MS;
+}
+
+function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefined {
+  const at = new Date(moment.nowMs).toISOString();
+  const earner = end.attempt === undefined ? undefined : state.attempts[end.attempt];
+  if (state.publication?.state === 'pending' && earner && end.attempt !== undefined) {
+    if (!earner.verdictSentAt) return { do: 'give-verdict', attempt: end.attempt };
+    if (earner.stopped || earner.goneAt) {
+      return { do: 'fail-publication', message: 'The VM went away before it could push', at };
+    }
+  }
+  for (const [key, attempt] of Object.entries(state.attempts)) {
+    const number = Number(key);
+    if (attempt.goneAt || isWanted(state, number, moment.nowMs)) continue;
+    const action = removal(attempt, number, moment);
+    if (action) return action;
+  }
+  const allGone = Object.values(state.attempts).every((attempt) => attempt.goneAt);
+  const settled = state.publication?.state !== 'pending';
+  return allGone && settled && !state.cleanedAt ? { do: 'clean', at } : undefined;
+}
+
+/** Absence proves nothing while an insert is under way: it is settled first. */
+function removal(attempt: Attempt, number: number, moment: Moment): Action | undefined {
+  if (!hadVm(attempt) && !attempt.insert?.failure) {
+    if (!attempt.closedAt) return { do: 'close', attempt: number };
+    return attempt.insert ? { do: 'await-insert', attempt: number } : intentOfAnother(attempt, number, moment);
+  }
+  return { do: 'delete', attempt: number };
+}
+
+/** An intent without a result: its own actor will settle it, or after a while the deletion proves that nothing is there. */
+function intentOfAnother(attempt: Attempt, number: number, moment: Moment): Action | undefined {
+  return mayAct(attempt.decided, moment) ? { do: 'delete', attempt: number } : undefined;
+}

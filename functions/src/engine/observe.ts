@@ -1,0 +1,70 @@
+// Merges an observation into a run. Every function here is idempotent, and any two of them commute: duplicates and
+// reordering of messages cannot change where a run ends up. The end decision is never touched.
+import type { Attempt, CancelRequest, CommitRequest, PublishedRequest, Report, RunState } from '@mymlops/protocol';
+import { isDeepStrictEqual } from 'node:util';
+import { withAttempt } from './attempts';
+
+export const EMPTY_RUN: RunState = { v: 1, attempts: {} };
+
+/** Another request came under the id of an existing run: refused, nothing changes. */
+export class RequestConflictError extends Error {}
+
+/** Takes a commit over. The same request again changes nothing; another one under this id throws RequestConflictError. */
+export function observeCommit(state: RunState, request: CommitRequest, at: string): RunState {
+  if (state.request === undefined) return { ...state, request, acceptedAt: at };
+  if (isDeepStrictEqual(state.request, request)) return state;
+  throw new RequestConflictError(`run ${request.run} exists with another request`);
+}
+
+/** The earliest cancel stays. */
+export function observeCancel(state: RunState, { by, at }: Pick<CancelRequest, 'by' | 'at'>): RunState {
+  const known = state.cancel;
+  if (known && (known.at < at || (known.at === at && known.by <= by))) return state;
+  return { ...state, cancel: { by, at } };
+}
+
+/** The newest report of each writer of each boot stays. A report for an attempt that was never decided changes nothing. */
+export function observeReport(state: RunState, report: Report, receivedAt: string): RunState {
+  const attempt = state.attempts[report.attempt];
+  if (!attempt) return state;
+  const key = `${report.boot}_${report.writer}`;
+  const known = attempt.reports?.[key];
+  if (known && known.seq > report.seq) return state;
+  // The same report twice counts from its first arrival, so that the order of two deliveries leaves no trace.
+  if (known && known.seq === report.seq && known.receivedAt <= receivedAt) return state;
+  const record = { seq: report.seq, receivedAt, state: report.state };
+  const merged = withAttempt(state, report.attempt, { reports: { ...attempt.reports, [key]: record } });
+  return report.state.publication
+    ? observePublication(merged, report.attempt, report.state.publication, receivedAt)
+    : merged;
+}
+
+/** A push that worked is final, however late it is known; a failure is believed only while the push is awaited. */
+function observePublication(
+  state: RunState,
+  attempt: number,
+  said: NonNullable<Report['state']['publication']>,
+  at: string,
+): RunState {
+  const known = state.publication?.state;
+  if (known === undefined || known === 'done' || state.end?.attempt !== attempt) return state;
+  if ('commit' in said) return { ...state, publication: { state: 'done', commit: said.commit, at } };
+  return known === 'pending' ? { ...state, publication: { state: 'failed', message: said.message64, at } } : state;
+}
+
+/** `publish RUN` pushed from the user's machine. */
+export function observePublished(state: RunState, { commit, at }: Pick<PublishedRequest, 'commit' | 'at'>): RunState {
+  if (!state.end || state.publication?.state === 'done') return state;
+  return { ...state, publication: { state: 'done', commit, at } };
+}
+
+const CERTAINTY = { gone: 0, stopped: 1, preempted: 2 };
+
+/** The VM was seen down: the earliest sight counts, and the best knowledge of the cause. */
+export function observeStopped(state: RunState, number: number, seen: NonNullable<Attempt['stopped']>): RunState {
+  const known = state.attempts[number]?.stopped;
+  if (!known) return withAttempt(state, number, { stopped: seen });
+  const at = known.at < seen.at ? known.at : seen.at;
+  const how = CERTAINTY[known.how] >= CERTAINTY[seen.how] ? known.how : seen.how;
+  return at === known.at && how === known.how ? state : withAttempt(state, number, { stopped: { at, how } });
+}

@@ -1,0 +1,50 @@
+// The two files that a git publication adds to the results: metadata.json and the commit's message. Pure.
+import type { RunState } from '@mymlops/protocol';
+
+/** The predecessor's seven keys with their meaning, and ours beside them; sorted, indented by 4, as it wrote them. */
+export function metadataJson(state: RunState): string {
+  const { request, end, results } = state;
+  if (!request || !end) throw new Error('only an ended run is published');
+  const attempt = end.attempt === undefined ? undefined : state.attempts[end.attempt];
+  const fields: Record<string, unknown> = {
+    commit: request.run,
+    notebook: request.notebook.split('/').at(-1),
+    repository: request.source.origin?.remote ?? null,
+    branch: request.source.origin?.branch ?? null,
+    artifacts: request.artifacts,
+    notes: request.notes ?? null,
+    accelerator: null,
+    schema_version: 1,
+    run_id: request.run,
+    attempt: end.attempt,
+    notebook_path: request.notebook,
+    source_sha: request.source.origin?.commit ?? null,
+    source_tree: request.source.tree,
+    source_dirty: request.source.origin?.dirty ?? null,
+    command: request.command,
+    params: request.params,
+    status: end.status,
+    reason: end.reason ?? null,
+    message: end.message,
+    error: results?.notebook?.error ?? null,
+    exit_code: attempt?.outcome?.exit ?? null,
+    created_at: request.submittedAt,
+    started_at: attempt?.outcome?.startedAt ?? null,
+    finished_at: attempt?.outcome?.finishedAt ?? null,
+    machine_type: attempt?.decided.machine ?? null,
+    zone: attempt?.decided.zone ?? null,
+    provisioning: attempt?.decided.provisioning ?? null,
+  };
+  const sorted = Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${JSON.stringify(sorted, null, 4)}\n`;
+}
+
+/** `commit <run>: <notebook> [status] notes`, with trailers for tools. */
+export function commitMessage(state: RunState): string {
+  const { request, end } = state;
+  if (!request || !end) throw new Error('only an ended run is published');
+  const notes = request.notes?.split(/\s+/).join(' ').trim() ?? '';
+  const subject = `commit ${request.run}: ${request.notebook} [${end.status}] ${notes}`.trim();
+  const sha = request.source.origin?.commit;
+  return `${subject}\n\nRun-Id: ${request.run}\nSource-Tree: ${request.source.tree}\n${sha ? `Source-Sha: ${sha}\n` : ''}`;
+}

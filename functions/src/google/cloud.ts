@@ -1,0 +1,227 @@
+// Compute Engine behind the Cloud port. The single clients are loaded at the first call that needs one: the whole
+// package takes seconds and a quarter of a gigabyte.
+import { LABELS, type Endpoints, type Names } from '@mymlops/protocol';
+import type { ClientOptions } from 'google-gax';
+import type { Cloud, CloudDisk, CloudFailure, CloudVm, OperationState } from '../ports';
+import { deadlineMs, hostAndPort, lazily } from './connection';
+import { withDeadline } from './deadline';
+
+type Clients = Awaited<ReturnType<typeof openClients>>;
+
+export function openCloud(names: Names, local: () => Endpoints | undefined): Cloud {
+  const connect = lazily(() => openClients(names, local()));
+  const { project } = names;
+  const filter = `labels.${LABELS.deployment}=${names.deployment}`;
+
+  /** Calls with a deadline; "not found" is undefined. */
+  const call = async <T>(what: string, make: (clients: Clients) => Promise<T>): Promise<T | undefined> => {
+    const clients = await connect();
+    try {
+      return await withDeadline(what, deadlineMs(local()), make(clients));
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    async zones() {
+      const { zones } = await connect();
+      const names: string[] = [];
+      for await (const zone of zones.listAsync({ project }))
+        if (zone.name && zone.status === 'UP') names.push(zone.name);
+      return names;
+    },
+
+    async get(zone, name) {
+      const found = await call('instances.get', ({ instances }) => instances.get({ project, zone, instance: name }));
+      return found && vmOf(found[0]);
+    },
+
+    async getDisk(zone, name) {
+      const found = await call('disks.get', ({ disks }) => disks.get({ project, zone, disk: name }));
+      return found && diskOf(found[0]);
+    },
+
+    async list() {
+      const clients = await connect();
+      const vms: CloudVm[] = [];
+      for await (const [, scope] of clients.instances.aggregatedListAsync({ project, filter })) {
+        for (const instance of scope.instances ?? []) vms.push(vmOf(instance));
+      }
+      const disks: CloudDisk[] = [];
+      for await (const [, scope] of clients.disks.aggregatedListAsync({ project, filter })) {
+        for (const disk of scope.disks ?? []) disks.push(diskOf(disk));
+      }
+      return { vms, disks };
+    },
+
+    async insert(zone, requestId, body) {
+      const { instances } = await connect();
+      try {
+        const sent = instances.insert({ project, zone, requestId, instanceResource: body });
+        const [answer] = await withDeadline('instances.insert', deadlineMs(local()), sent);
+        // The client's own `name` is a number that no other call accepts.
+        const { name, targetId } = answer.latestResponse as { name?: string; targetId?: unknown };
+        return { operation: name ?? '', ...(targetId !== undefined && { instanceId: String(targetId) }) };
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
+
+    async awaitOperation(zone, operation, seconds) {
+      const { operations } = await connect();
+      const endsMs = Date.now() + seconds * 1000;
+      for (;;) {
+        const waiting = operations.wait({ project, zone, operation });
+        // The call itself holds for up to two minutes; a deadline of ours means: not done yet.
+        const answer = await withDeadline('operations.wait', Math.max(1, endsMs - Date.now()), waiting).catch(
+          lateOrGone,
+        );
+        if (answer === 'gone') return { done: true };
+        if (answer !== 'late') {
+          const state = operationState(answer[0]);
+          if (state.done) return state;
+        }
+        if (Date.now() >= endsMs) return { done: false };
+      }
+    },
+
+    async delete(zone, name) {
+      const found = await call('instances.delete', ({ instances }) =>
+        instances.delete({ project, zone, instance: name }),
+      );
+      return found && (found[0].latestResponse as { name?: string }).name;
+    },
+
+    async deleteDisk(zone, name) {
+      const found = await call('disks.delete', ({ disks }) => disks.delete({ project, zone, disk: name }));
+      return found && (found[0].latestResponse as { name?: string }).name;
+    },
+
+    async setMetadata(zone, name, key, value) {
+      const found = await call('instances.get', ({ instances }) => instances.get({ project, zone, instance: name }));
+      if (!found) return false;
+      const { metadata } = found[0];
+      const others = (metadata?.items ?? []).filter((item) => item.key !== key);
+      const items = [...others.map((item) => ({ key: item.key, value: item.value })), { key, value }];
+      const sent = await call('instances.setMetadata', ({ instances }) =>
+        instances.setMetadata({
+          project,
+          zone,
+          instance: name,
+          metadataResource: { fingerprint: metadata?.fingerprint, items },
+        }),
+      );
+      return sent !== undefined;
+    },
+  };
+}
+
+async function openClients(names: Names, local: Endpoints | undefined) {
+  const [instances, disks, zones, operations] = await Promise.all([
+    import('@google-cloud/compute/build/src/v1/instances_client'),
+    import('@google-cloud/compute/build/src/v1/disks_client'),
+    import('@google-cloud/compute/build/src/v1/zones_client'),
+    import('@google-cloud/compute/build/src/v1/zone_operations_client'),
+  ]);
+  const options = await clientOptions(names, local);
+  return {
+    instances: new instances.InstancesClient(options),
+    disks: new disks.DisksClient(options),
+    zones: new zones.ZonesClient(options),
+    operations: new operations.ZoneOperationsClient(options),
+  };
+}
+
+async function clientOptions(names: Names, local: Endpoints | undefined): Promise<ClientOptions> {
+  if (!local) return { projectId: names.project };
+  const { OAuth2Client } = await import('google-auth-library');
+  const authClient = new OAuth2Client();
+  authClient.setCredentials({ access_token: local.token });
+  const { host, port } = hostAndPort(local.compute);
+  return { projectId: names.project, apiEndpoint: host, port, protocol: 'http', authClient: authClient as never };
+}
+
+/** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */
+function statusOf(error: unknown): number | undefined {
+  const { code, status } = error as { code?: unknown; status?: unknown };
+  return [code, status].map(Number).find((value) => Number.isInteger(value) && value >= 400);
+}
+
+function lateOrGone(error: unknown): 'late' | 'gone' {
+  if (statusOf(error) === 404) return 'gone';
+  if ((error as Error).message.startsWith('operations.wait: no answer')) return 'late';
+  throw error;
+}
+
+/** Our refusals and Google's trouble look alike as exceptions: 4xx but 429 is a refusal, the rest is thrown on. */
+function refusalOf(error: unknown): { exists: true } | { refused: CloudFailure } {
+  const status = statusOf(error);
+  if (status === 409) return { exists: true };
+  if (status === undefined || status === 429 || status >= 500) throw error;
+  const { message } = error as Error;
+  return { refused: { code: reasonIn(message) ?? String(status), message: messageIn(message) } };
+}
+
+/** The client passes Google's JSON error body on as its message. */
+function errorBody(text: string): { message?: string; errors?: { reason?: string }[] } | undefined {
+  try {
+    return (JSON.parse(text) as { error?: object }).error;
+  } catch {
+    return undefined;
+  }
+}
+
+const reasonIn = (text: string): string | undefined => errorBody(text)?.errors?.[0]?.reason;
+const messageIn = (text: string): string => errorBody(text)?.message ?? text;
+
+interface RawVm {
+  name?: string | null;
+  zone?: string | null;
+  id?: unknown;
+  status?: unknown;
+  labels?: Record<string, string> | null;
+  scheduling?: { maxRunDuration?: { seconds?: unknown } | null; instanceTerminationAction?: unknown } | null;
+}
+
+/** Compute answers zones as URLs. */
+const lastPart = (url: string | null | undefined): string => url?.split('/').at(-1) ?? '';
+
+function vmOf(raw: RawVm): CloudVm {
+  const seconds = raw.scheduling?.maxRunDuration?.seconds;
+  return {
+    name: raw.name ?? '',
+    zone: lastPart(raw.zone),
+    id: String(raw.id ?? ''),
+    status: String(raw.status ?? ''),
+    labels: { ...raw.labels },
+    ...(seconds !== undefined && seconds !== null && { maxRunDurationSeconds: Number(seconds) }),
+    ...(raw.scheduling?.instanceTerminationAction !== undefined && {
+      terminationAction: String(raw.scheduling.instanceTerminationAction),
+    }),
+  };
+}
+
+function diskOf(raw: {
+  name?: string | null;
+  zone?: string | null;
+  labels?: Record<string, string> | null;
+  users?: string[] | null;
+}): CloudDisk {
+  return {
+    name: raw.name ?? '',
+    zone: lastPart(raw.zone),
+    labels: { ...raw.labels },
+    inUse: (raw.users ?? []).length > 0,
+  };
+}
+
+function operationState(raw: {
+  status?: unknown;
+  error?: { errors?: { code?: string | null; message?: string | null }[] | null } | null;
+}): OperationState {
+  if (raw.status !== 'DONE') return { done: false };
+  const first = raw.error?.errors?.[0];
+  return { done: true, ...(first && { failure: { code: first.code ?? 'unknown', message: first.message ?? '' } }) };
+}

@@ -1,0 +1,44 @@
+// Cloud Storage behind the Results port.
+import type { Endpoints, Names } from '@mymlops/protocol';
+import type { Bucket } from '@google-cloud/storage';
+import type { Results } from '../ports';
+import { deadlineMs, lazily } from './connection';
+import { withDeadline } from './deadline';
+
+export function openResults(names: Names, local: () => Endpoints | undefined): Results {
+  const connect = lazily(async () => openBucket(names, local()));
+  const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, deadlineMs(local()), call);
+  return {
+    async read(object, limitBytes) {
+      const file = (await connect()).file(object);
+      try {
+        const [metadata] = await within('Storage get', file.getMetadata());
+        if (Number(metadata.size) > limitBytes) return undefined;
+        const [bytes] = await within('Storage download', file.download());
+        return bytes.toString('utf8');
+      } catch (error) {
+        if ((error as { code?: unknown }).code === 404) return undefined;
+        throw error;
+      }
+    },
+    async write(object, text) {
+      const file = (await connect()).file(object);
+      await within('Storage upload', file.save(text, { resumable: false, contentType: 'text/plain; charset=utf-8' }));
+    },
+  };
+}
+
+async function openBucket(names: Names, local: Endpoints | undefined): Promise<Bucket> {
+  const { Storage } = await import('@google-cloud/storage');
+  if (!local) return new Storage({ projectId: names.project }).bucket(names.bucket);
+  const { OAuth2Client } = await import('google-auth-library');
+  const authClient = new OAuth2Client();
+  authClient.setCredentials({ access_token: local.token });
+  return new Storage({
+    projectId: names.project,
+    apiEndpoint: `http://${local.storage}`,
+    useAuthWithCustomEndpoint: true,
+    // Two copies of google-auth-library are about; the client needs only the shape.
+    authClient: authClient as never,
+  }).bucket(names.bucket);
+}

@@ -1,0 +1,132 @@
+// Firestore behind the Runs port: documents in, documents out, no policy.
+import {
+  EVENTS,
+  LAST_SWEEP,
+  RUNS,
+  runPath,
+  type Endpoints,
+  type Names,
+  type RunDocument,
+  type RunState,
+} from '@mymlops/protocol';
+import type { DocumentReference, Firestore, QueryDocumentSnapshot } from '@google-cloud/firestore';
+import { summarize } from '../engine/status';
+import type { Audit, Runs, StoredRun } from '../ports';
+import { deadlineMs, lazily } from './connection';
+import { withDeadline } from './deadline';
+
+/** gRPC codes (https://grpc.io/docs/guides/status-codes/). */
+const ALREADY_EXISTS = 6;
+const CONFLICTS: unknown[] = [5 /* NOT_FOUND */, 9 /* FAILED_PRECONDITION */, 10 /* ABORTED */];
+
+const PAGE = 300;
+
+/** Fields of the document that can go away again, such as the phase of an ended run. */
+const OPTIONAL_FIELDS = ['reason', 'phase', 'startedAt', 'progress', 'zone', 'machine', 'attempt'] as const;
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+
+export function openRuns(names: Names, local: () => Endpoints | undefined): Runs {
+  const library = lazily(() => import('@google-cloud/firestore'));
+  const connect = lazily(async () => openDatabase(await library(), names, local()));
+  const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, deadlineMs(local()), call);
+  const documentOf = async (run: string): Promise<DocumentReference> => (await connect()).doc(runPath(run));
+
+  return {
+    async load(run) {
+      const snapshot = await within('Firestore get', (await documentOf(run)).get());
+      const data = snapshot.data() as RunDocument | undefined;
+      return data && { run, state: stateOf(data), version: versionOf(snapshot.updateTime) };
+    },
+
+    async create(run, state) {
+      try {
+        await within(
+          'Firestore create',
+          (await documentOf(run)).create({ ...summarize(state, names.bucket), ...state }),
+        );
+        return true;
+      } catch (error) {
+        if (codeOf(error) === ALREADY_EXISTS) return false;
+        throw error;
+      }
+    },
+
+    async update(stored, state, audit) {
+      const { FieldValue, Timestamp } = await library();
+      const database = await connect();
+      const reference = database.doc(runPath(stored.run));
+      const absent = Object.fromEntries(OPTIONAL_FIELDS.map((field) => [field, FieldValue.delete()]));
+      const [seconds, nanoseconds] = stored.version.split('.').map(Number);
+      const write = async (withAudit?: Audit): Promise<void> => {
+        const batch = database.batch();
+        batch.update(
+          reference,
+          { ...absent, ...summarize(state, names.bucket), ...state },
+          { lastUpdateTime: new Timestamp(seconds ?? 0, nanoseconds ?? 0) },
+        );
+        if (withAudit) batch.create(reference.collection(EVENTS).doc(withAudit.id), { ...withAudit.document });
+        await within('Firestore commit', batch.commit());
+      };
+      try {
+        await write(audit).catch(async (error: unknown) => {
+          if (!audit || codeOf(error) !== ALREADY_EXISTS) throw error;
+          if (state !== stored.state) await write();
+        });
+        return true;
+      } catch (error) {
+        if (CONFLICTS.includes(codeOf(error))) return false;
+        throw error;
+      }
+    },
+
+    async *live(): AsyncGenerator<StoredRun> {
+      const query = (await connect()).collection(RUNS).where('live', '==', true).orderBy('__name__').limit(PAGE);
+      let last: QueryDocumentSnapshot | undefined;
+      for (;;) {
+        const page = await within('Firestore query', (last ? query.startAfter(last) : query).get());
+        for (const snapshot of page.docs) {
+          const state = stateOf(snapshot.data() as RunDocument);
+          yield { run: snapshot.id, state, version: versionOf(snapshot.updateTime) };
+        }
+        last = page.docs.at(-1);
+        if (page.size < PAGE) return;
+      }
+    },
+
+    async writeSweepReport(report) {
+      await within('Firestore set', (await connect()).doc(LAST_SWEEP).set(report));
+    },
+  };
+}
+
+function openDatabase(library: typeof import('@google-cloud/firestore'), names: Names, local?: Endpoints): Firestore {
+  return new library.Firestore({
+    projectId: names.project,
+    databaseId: names.database,
+    ignoreUndefinedProperties: true,
+    // A capital A: in lower case the library adds its own `Bearer owner` beside it.
+    ...(local && { host: local.firestore, ssl: false, customHeaders: { Authorization: `Bearer ${local.token}` } }),
+  });
+}
+
+function versionOf(time: { seconds: number; nanoseconds: number } | undefined): string {
+  if (!time) throw new Error('Firestore answered a document without its update time');
+  return `${time.seconds}.${time.nanoseconds}`;
+}
+
+/** The part of the document that decisions are made on. */
+function stateOf({
+  v,
+  request,
+  acceptedAt,
+  cancel,
+  attempts,
+  end,
+  results,
+  publication,
+  cleanedAt,
+}: RunDocument): RunState {
+  const state = { v, request, acceptedAt, cancel, attempts, end, results, publication, cleanedAt };
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as unknown as RunState;
+}

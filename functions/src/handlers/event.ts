@@ -1,0 +1,39 @@
+// What VMs say: merged into the run, nothing more. Only `request` acts.
+import { parseJson, report as reportSchema, reportId, type Report } from '@mymlops/protocol';
+import { observeReport } from '../engine/observe';
+import type { Audit, Context } from '../ports';
+import { changeRun } from './change-run';
+import { readMessage } from './message';
+
+export async function handleEvent(event: unknown, context: Pick<Context, 'runs' | 'bus' | 'log'>): Promise<void> {
+  const message = readMessage(event);
+  const parsed = message && parseJson(reportSchema, message.text);
+  if (!message || !parsed?.ok) {
+    context.log('ERROR', 'report not understood', {
+      message: message?.id,
+      cause: parsed?.ok === false ? parsed.error : 'no message',
+    });
+    return;
+  }
+  const report = parsed.value;
+  const isLifecycle = report.kind === 'lifecycle';
+  const state = await changeRun(
+    report.run,
+    {
+      next: (known) => known && observeReport(known, report, message.publishedAt),
+      audit: isLifecycle ? auditOf(report, message.publishedAt) : undefined,
+    },
+    context.runs,
+  );
+  if (!state?.attempts[report.attempt]) {
+    context.log('WARNING', 'report of an unknown attempt', { run: report.run, attempt: report.attempt });
+    return;
+  }
+  // A duplicate asks too: the first delivery may have died between the write and the question.
+  if (isLifecycle) await context.bus.ask({ v: 1, type: 'advance', run: report.run });
+}
+
+function auditOf(report: Report, receivedAt: string): Audit {
+  const { v, attempt, writer, boot, seq, sentAt, state } = report;
+  return { id: reportId(report), document: { v, attempt, writer, boot, seq, sentAt, receivedAt, state } };
+}

@@ -1,0 +1,57 @@
+// What clients and our own functions ask for: merge it into the run, then do what is due.
+import { parseJson, request as requestSchema, vmName, type Request } from '@mymlops/protocol';
+import { advance } from '../advance';
+import { EMPTY_RUN, observeCancel, observeCommit, observePublished, RequestConflictError } from '../engine/observe';
+import { isWanted } from '../engine/wanted';
+import type { Context } from '../ports';
+import { removeVm } from '../remove-vm';
+import { changeRun } from './change-run';
+import { readMessage } from './message';
+
+/** Acknowledges (returns) what is done or can never be; throws for another delivery. */
+export async function handleRequest(event: unknown, context: Context): Promise<void> {
+  const message = readMessage(event);
+  const parsed = message && parseJson(requestSchema, message.text);
+  if (!parsed?.ok) {
+    context.log('ERROR', 'request not understood', { message: message?.id, cause: parsed?.error ?? 'no message' });
+    return;
+  }
+  const request = parsed.value;
+  if (request.type === 'reap') return reap(request, context);
+  try {
+    await merge(request, context);
+  } catch (error) {
+    if (!(error instanceof RequestConflictError)) throw error;
+    context.log('ERROR', 'request refused', { run: request.run, cause: error.message });
+    return;
+  }
+  await advance(request.run, context);
+}
+
+async function merge(request: Exclude<Request, { type: 'reap' }>, context: Context): Promise<void> {
+  const { runs } = context;
+  const at = new Date(context.now()).toISOString();
+  switch (request.type) {
+    case 'commit':
+      await changeRun(request.run, { next: (state) => observeCommit(state ?? EMPTY_RUN, request, at) }, runs);
+      return;
+    case 'cancel':
+      // A cancel that overtakes its commit waits for it in a document of its own.
+      await changeRun(request.run, { next: (state) => observeCancel(state ?? EMPTY_RUN, request) }, runs);
+      return;
+    case 'published':
+      await changeRun(request.run, { next: (state) => state && observePublished(state, request) }, runs);
+      return;
+    case 'advance':
+  }
+}
+
+/** A VM or disk that the sweep saw and nothing wants: looked at again here, then deleted until it is gone. */
+async function reap(request: Extract<Request, { type: 'reap' }>, context: Context): Promise<void> {
+  const { run, attempt, zone } = request;
+  const stored = await context.runs.load(run);
+  if (!stored || isWanted(stored.state, attempt, context.now())) return;
+  const name = vmName(context.vm.deployment, run, attempt);
+  context.log('WARNING', 'reaping an unwanted VM', { run, attempt, vm: name, zone });
+  await removeVm({ zone, name, deployment: context.vm.deployment }, context.cloud);
+}

@@ -1,0 +1,13 @@
+// Registers the three functions. Nothing else: what they do is in handlers/, what they are made of in context.ts.
+import { cloudEvent } from '@google-cloud/functions-framework';
+import { readConfig } from './config';
+import { openContext } from './context';
+import { handleEvent } from './handlers/event';
+import { handleRequest } from './handlers/request';
+import { handleSweep } from './handlers/sweep';
+
+const context = openContext(readConfig(process.env), new URL('./vm/', import.meta.url));
+
+cloudEvent('request', (event: unknown) => handleRequest(event, context));
+cloudEvent('event', (event: unknown) => handleEvent(event, context));
+cloudEvent('sweep', (event: unknown) => handleSweep(event, context));
