@@ -19,7 +19,8 @@ export interface Guard {
   vmToken(vm: string): string;
 }
 
-const FOREIGN_HEADERS = ['origin', 'x-forwarded-for', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest'];
+// Not sec-fetch-mode: Node's own fetch sends it. A browser always sends sec-fetch-site with it.
+const FOREIGN_HEADERS = ['origin', 'x-forwarded-for', 'sec-fetch-site', 'sec-fetch-dest', 'sec-fetch-user'];
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** Refuses what a browser or a proxy sends. gRPC's `:authority` counts as Host; a socket file has none. */

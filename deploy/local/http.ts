@@ -26,19 +26,32 @@ export function guarded(guard: Guard, roles: readonly Role[], log: Log, handle: 
       sendError(response, new HttpError(refusal.status, 'forbidden', refusal.message));
       return;
     }
-    handle(request, response, new URL(request.url ?? '/', 'http://127.0.0.1')).catch((error: unknown) => {
+    const run = async (): Promise<void> => handle(request, response, urlOf(request));
+    run().catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return; // the caller hung up: there is nobody to tell
       if (!(error instanceof HttpError)) log('ERROR', 'call failed', { url: request.url ?? '', cause: String(error) });
+      request.resume(); // a body that nobody read to its end would block the connection's next request
       if (response.headersSent) response.destroy();
       else sendError(response, error instanceof HttpError ? error : new HttpError(500, 'backendError', String(error)));
     });
   };
 }
 
+/** The request's URL; its path is resolved (`..`), so that a service whose names may hold dots reads `request.url`. */
+function urlOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://127.0.0.1');
+  } catch {
+    throw new HttpError(400, 'badRequest', 'not a URL');
+  }
+}
+
 /** The whole body, at most `limit` bytes: beyond that HttpError 413. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Leaving a request's own iterator early closes the connection, and with it the way for the 413.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) throw new HttpError(413, 'uploadTooLarge', `body over ${limit} bytes`);
     chunks.push(chunk);

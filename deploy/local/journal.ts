@@ -1,5 +1,6 @@
 // A durable append-only log of JSON lines. An append returns after write(2): a kill -9 loses nothing that was acknowledged;
-// a torn last line (the crash came inside a write) was never acknowledged and is cut off at the next start.
+// a torn append (the crash came inside a write) was never acknowledged and is cut off at the next start, all of it:
+// every line of an append but its last begins with `+`.
 import {
   closeSync,
   existsSync,
@@ -8,6 +9,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 
@@ -16,61 +18,87 @@ export interface Journal<T> {
   append(...entries: T[]): void;
   /** Bytes in the file: a caller compacts when this outgrows its live data. */
   size(): number;
-  /** Replaces the whole log by `entries` at once (written beside it, then renamed over it). */
+  /** Replaces the whole log by `entries` at once (written beside it, then renamed over it), or throws and changes nothing. */
   rewrite(entries: Iterable<T>): void;
+  /** An append or rewrite after this throws. May be called twice. */
   close(): void;
 }
+
+const MORE_FOLLOWS = '+';
 
 /** Opens `file`, made if absent, and hands every entry in it to `replay`, oldest first. One process at a time may have it. */
 export function openJournal<T>(file: string, replay: (entry: T) => void): Journal<T> {
   let size = existsSync(file) ? replayFile(file, replay) : 0;
-  let fd = openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600);
+  let fd: number | null = openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600);
   ftruncateSync(fd, size);
 
-  const writeAll = (text: string): void => {
-    const bytes = Buffer.from(text, 'utf8');
-    try {
-      for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, size + done);
-    } catch (error) {
-      ftruncateSync(fd, size); // a full disk leaves half a line: nothing of this append may be read back
-      throw error;
-    }
-    size += bytes.length;
+  const openFd = (): number => {
+    // The number of a closed file may already be another file's.
+    if (fd === null) throw new Error(`the journal is closed: ${file}`);
+    return fd;
   };
 
   return {
-    append: (...entries) => writeAll(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
-    size: () => size,
-    rewrite(entries) {
-      const fresh = `${file}.new`;
-      const freshFd = openSync(fresh, 'w+', 0o600);
-      const oldFd = fd;
-      const oldSize = size;
-      fd = freshFd;
-      size = 0;
+    append(...entries) {
+      const target = openFd();
       try {
-        for (const entry of entries) writeAll(`${JSON.stringify(entry)}\n`);
-        fdatasyncSync(fd);
-        renameSync(fresh, file);
-        closeSync(oldFd);
+        size += writeAt(target, size, linesOf(entries));
       } catch (error) {
-        closeSync(freshFd);
-        fd = oldFd;
-        size = oldSize;
+        ftruncateSync(target, size); // a full disk leaves half a line: nothing of this append may be read back
         throw error;
       }
     },
-    close: () => closeSync(fd),
+    size: () => size,
+    rewrite(entries) {
+      const old = openFd();
+      const fresh = `${file}.new`;
+      const freshFd = openSync(fresh, 'w+', 0o600);
+      let freshSize = 0;
+      try {
+        for (const entry of entries) freshSize += writeAt(freshFd, freshSize, linesOf([entry]));
+        fdatasyncSync(freshFd);
+        renameSync(fresh, file);
+      } catch (error) {
+        closeSync(freshFd);
+        rmSync(fresh, { force: true });
+        throw error;
+      }
+      fd = freshFd;
+      size = freshSize;
+      closeSync(old);
+    },
+    close() {
+      if (fd !== null) closeSync(fd);
+      fd = null;
+    },
   };
 }
 
-/** Returns the length in bytes of the whole entries; what follows them is a torn write. */
+function linesOf(entries: readonly unknown[]): Buffer {
+  const last = entries.length - 1;
+  const lines = entries.map((entry, index) => `${index < last ? MORE_FOLLOWS : ''}${JSON.stringify(entry)}\n`);
+  return Buffer.from(lines.join(''), 'utf8');
+}
+
+/** Returns the number of bytes written: all of them. */
+function writeAt(fd: number, position: number, bytes: Buffer): number {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+  return bytes.length;
+}
+
+/** Returns the length in bytes of the whole appends; what follows them is a torn write. */
 function replayFile<T>(file: string, replay: (entry: T) => void): number {
   const bytes = readFileSync(file);
-  let start = 0;
-  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
-    replay(JSON.parse(bytes.toString('utf8', start, end)) as T);
-    start = end + 1;
+  let whole = 0;
+  let pending: T[] = [];
+  for (let start = 0, end = bytes.indexOf(10); end !== -1; start = end + 1, end = bytes.indexOf(10, start)) {
+    const line = bytes.toString('utf8', start, end);
+    const isLast = !line.startsWith(MORE_FOLLOWS);
+    pending.push(JSON.parse(isLast ? line : line.slice(MORE_FOLLOWS.length)) as T);
+    if (!isLast) continue;
+    for (const entry of pending) replay(entry);
+    pending = [];
+    whole = end + 1;
   }
-  return start;
+  return whole;
 }

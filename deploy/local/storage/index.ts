@@ -1,0 +1,86 @@
+// Cloud Storage's JSON API on loopback, as far as the client, the functions, the agent and gcloud call it.
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { guarded, HttpError } from '../http';
+import type { Service, ServiceOptions } from '../service';
+import { listenOnLoopback } from '../service';
+import { createRoutes } from './routes';
+import { openStore } from './store';
+import { createUploads } from './uploads';
+
+export interface StorageService extends Service {
+  /** Creates the bucket where it does not exist yet. */
+  ensureBucket(name: string): void;
+}
+
+/** Longer than any client of ours keeps an idle connection: none is closed under a request on its way. */
+const KEEP_ALIVE_MS = 120_000;
+
+// A parameter that would change the answer, but is not known here, must not be dropped silently.
+const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userProject', 'projection', 'uploadType'];
+
+/** Starts the service on what `options.folder` holds. */
+export async function startStorage(options: ServiceOptions): Promise<StorageService> {
+  const { clock, folder, guard, log } = options;
+  const store = openStore(folder, clock);
+  let address = '';
+  const uploads = createUploads(store, clock, () => address);
+  const routes = createRoutes(store, uploads, () => address);
+
+  const unsupported = (what: string): HttpError => {
+    log('WARNING', 'unsupported call', { service: 'storage', call: what });
+    return new HttpError(501, 'notImplemented', `not supported by this machine's Cloud Storage: ${what}`);
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
+    // The path as it was sent: a URL object would resolve an object's `..` away.
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const { pattern, bucket, name } = patternOf(path);
+    const call = `${request.method} ${pattern}`;
+    const route = routes[call];
+    if (!route) throw unsupported(call);
+    const known = new Set([...EVERYWHERE, ...route.parameters]);
+    const unknown = [...url.searchParams.keys()].find((parameter) => !known.has(parameter));
+    if (unknown !== undefined) throw unsupported(`${call} with ${unknown}`);
+    const ownerOnly = (what: string): void => {
+      if (guard.refusal(request.headers, ['owner']) === null) return;
+      throw new HttpError(403, 'forbidden', `refused: a VM may not ${what}`);
+    };
+    await route.run({ request, response, query: url.searchParams, ownerOnly }, bucket, name);
+  };
+
+  const server = createServer(guarded(guard, ['owner', 'vm'], log, handle));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.requestTimeout = 0; // an upload takes as long as it takes
+  address = await listenOnLoopback(server, options.port);
+
+  return {
+    address,
+    ensureBucket(name) {
+      if (!store.hasBucket(name)) store.createBucket(name);
+    },
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await uploads.close();
+      store.close();
+    },
+  };
+}
+
+/** `/storage/v1/b/mine/o/a%2Fb` is the pattern `/storage/v1/b/B/o/O` with bucket `mine` and name `a/b`. */
+function patternOf(path: string): { pattern: string; bucket: string; name: string } {
+  const [, base = path, bucket, rest, name] =
+    /^(?:\/download)?((?:\/upload)?\/storage\/v1\/b)(?:\/([^/]+)(?:(\/o)(?:\/([^/]+))?)?)?$/.exec(path) ?? [];
+  const pattern = `${base}${bucket === undefined ? '' : '/B'}${rest ?? ''}${name === undefined ? '' : '/O'}`;
+  return { pattern, bucket: decoded(bucket), name: decoded(name) };
+}
+
+function decoded(segment = ''): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new HttpError(400, 'invalid', `not UTF-8 in percent-encoding: ${segment}`);
+  }
+}

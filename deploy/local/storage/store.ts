@@ -1,0 +1,217 @@
+// Buckets and objects on disk. A content is a file named by its generation, complete before the journal names it: a kill
+// at any point leaves the old object or the new one. Names stay in the journal, so that any name is harmless here.
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../clock';
+import { HttpError } from '../http';
+import { openJournal } from '../journal';
+import type { Conditions } from './conditions';
+import { requireConditions } from './conditions';
+import type { Content } from './intake';
+import { storageError } from './intake';
+import { checkBucketName, checkObjectName, compareNames } from './names';
+
+/** What an uploader may say about an object. */
+export interface Attributes {
+  contentType?: string;
+  cacheControl?: string;
+  contentDisposition?: string;
+  contentLanguage?: string;
+  metadata?: Record<string, string>;
+}
+
+export interface StoredObject extends Attributes {
+  bucket: string;
+  name: string;
+  generation: string;
+  metageneration: string;
+  size: number;
+  md5Hash: string;
+  crc32c: string;
+  timeCreated: string;
+}
+
+export interface Bucket {
+  name: string;
+  timeCreated: string;
+}
+
+export interface ObjectAddress {
+  bucket: string;
+  name: string;
+}
+
+export interface ObjectStore {
+  /** Throws HttpError 409 where it exists. */
+  createBucket(name: string): Bucket;
+  hasBucket(name: string): boolean;
+  /** Throws HttpError 404. */
+  bucket(name: string): Bucket;
+  /** Throws HttpError 404 for the bucket or the object. */
+  object(address: ObjectAddress): StoredObject;
+  /** Names in a bucket, in the order of their bytes. Throws HttpError 404. */
+  names(bucket: string): readonly string[];
+  /** Throws what `put` would throw now, before any content was received. */
+  checkPut(address: ObjectAddress, conditions: Conditions): void;
+  /** Makes `content` the object, all at once. On an error the content's file is still the caller's. */
+  put(address: ObjectAddress, content: Content, attributes: Attributes, conditions: Conditions): StoredObject;
+  remove(address: ObjectAddress, conditions: Conditions): void;
+  contentFile(object: StoredObject): string;
+  /** A new name for a content on its way in. */
+  incomingFile(): string;
+  close(): void;
+}
+
+type Entry =
+  | { type: 'bucket'; bucket: Bucket }
+  | { type: 'put'; object: StoredObject }
+  | { type: 'remove'; bucket: string; name: string }
+  | { type: 'generation'; last: number };
+
+interface BucketState {
+  bucket: Bucket;
+  objects: Map<string, StoredObject>;
+  /** Dropped at every change of the set of names. */
+  sorted?: readonly string[];
+}
+
+const COMPACT_FROM_BYTES = 1 << 20;
+
+/** Opens the store in `folder`; what an interrupted upload left there is removed. */
+export function openStore(folder: string, clock: Clock): ObjectStore {
+  const contentFolder = join(folder, 'content');
+  const incomingFolder = join(folder, 'incoming');
+  rmSync(incomingFolder, { recursive: true, force: true });
+  for (const path of [contentFolder, incomingFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
+
+  const buckets = new Map<string, BucketState>();
+  let lastGeneration = 0;
+  let entries = 0;
+  let incoming = 0;
+
+  const apply = (entry: Entry): void => {
+    entries += 1;
+    if (entry.type === 'bucket') {
+      buckets.set(entry.bucket.name, { bucket: entry.bucket, objects: new Map() });
+    } else if (entry.type === 'put') {
+      const state = stateOf(entry.object.bucket);
+      if (!state.objects.has(entry.object.name)) delete state.sorted;
+      state.objects.set(entry.object.name, entry.object);
+      lastGeneration = Math.max(lastGeneration, Number(entry.object.generation));
+    } else if (entry.type === 'remove') {
+      const state = stateOf(entry.bucket);
+      state.objects.delete(entry.name);
+      delete state.sorted;
+    } else {
+      lastGeneration = Math.max(lastGeneration, entry.last);
+    }
+  };
+
+  const stateOf = (bucket: string): BucketState => {
+    const state = buckets.get(bucket);
+    if (!state) throw new HttpError(404, 'notFound', `The specified bucket does not exist: ${bucket}`);
+    return state;
+  };
+
+  const journal = openJournal<Entry>(join(folder, 'objects.jsonl'), apply);
+  const contentFile = (object: Pick<StoredObject, 'generation'>): string => join(contentFolder, object.generation);
+
+  function* liveEntries(): Generator<Entry> {
+    yield { type: 'generation', last: lastGeneration };
+    for (const { bucket, objects } of buckets.values()) {
+      yield { type: 'bucket', bucket };
+      for (const object of objects.values()) yield { type: 'put', object };
+    }
+  }
+
+  const compactIfDue = (): void => {
+    const live = [...buckets.values()].reduce((count, { objects }) => count + 1 + objects.size, 1);
+    if (journal.size() < COMPACT_FROM_BYTES || entries < 4 * live) return;
+    try {
+      journal.rewrite(liveEntries());
+      entries = live;
+    } catch {
+      // No room to write it anew: the long journal is as good.
+    }
+  };
+
+  const record = (entry: Entry): void => {
+    try {
+      journal.append(entry);
+    } catch (error) {
+      throw storageError(error);
+    }
+    apply(entry);
+    compactIfDue();
+  };
+
+  const current = ({ bucket, name }: ObjectAddress): StoredObject | undefined => stateOf(bucket).objects.get(name);
+
+  const checkPut = (address: ObjectAddress, conditions: Conditions): void => {
+    checkObjectName(address.name);
+    requireConditions(conditions, current(address));
+  };
+
+  const nextGeneration = (): string => String(Math.max(clock.now() * 1000, lastGeneration + 1));
+
+  removeStrays(contentFolder, buckets.values());
+
+  const object = (address: ObjectAddress): StoredObject => {
+    const found = current(address);
+    if (!found) throw new HttpError(404, 'notFound', `No such object: ${address.bucket}/${address.name}`);
+    return found;
+  };
+
+  return {
+    checkPut,
+    contentFile,
+    object,
+    createBucket(name) {
+      checkBucketName(name);
+      if (buckets.has(name)) throw new HttpError(409, 'conflict', `The bucket exists already: ${name}`);
+      const bucket = { name, timeCreated: new Date(clock.now()).toISOString() };
+      record({ type: 'bucket', bucket });
+      return bucket;
+    },
+    hasBucket: (name) => buckets.has(name),
+    bucket: (name) => stateOf(name).bucket,
+    names(bucket) {
+      const state = stateOf(bucket);
+      return (state.sorted ??= [...state.objects.keys()].sort(compareNames));
+    },
+    put({ bucket, name }, content, attributes, conditions) {
+      checkPut({ bucket, name }, conditions);
+      const before = current({ bucket, name });
+      const { file, size, md5Hash, crc32c } = content;
+      const made: StoredObject = {
+        ...{ ...attributes, bucket, name, generation: nextGeneration(), metageneration: '1', size, md5Hash, crc32c },
+        timeCreated: new Date(clock.now()).toISOString(),
+      };
+      renameSync(file, contentFile(made));
+      try {
+        record({ type: 'put', object: made });
+      } catch (error) {
+        renameSync(contentFile(made), file);
+        throw error;
+      }
+      if (before) rmSync(contentFile(before), { force: true });
+      return made;
+    },
+    remove(address, conditions) {
+      const before = object(address);
+      requireConditions(conditions, before);
+      record({ type: 'remove', bucket: before.bucket, name: before.name });
+      rmSync(contentFile(before), { force: true });
+    },
+    incomingFile: () => join(incomingFolder, String((incoming += 1))),
+    close: () => journal.close(),
+  };
+}
+
+/** Contents that a kill left behind: complete, but never named by the journal, or replaced and not yet removed. */
+function removeStrays(contentFolder: string, buckets: Iterable<BucketState>): void {
+  const known = new Set<string>();
+  for (const { objects } of buckets) for (const { generation } of objects.values()) known.add(generation);
+  for (const file of readdirSync(contentFolder))
+    if (!known.has(file)) rmSync(join(contentFolder, file), { force: true });
+}

@@ -1,0 +1,164 @@
+// The three ways to upload: media (the body is the content), multipart (metadata and content), resumable (in chunks).
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock';
+import { HttpError, readJson, sendJson } from '../http';
+import { announcedHashes, attributesOf, checkHashes } from './attributes';
+import { conditionsOf } from './conditions';
+import type { Intake } from './intake';
+import { openIntake, receiveAll } from './intake';
+import { readMultipart } from './multipart';
+import { objectResource, partial } from './resources';
+import type { Session, UploadStart } from './resumable';
+import { contentRangeOf, createSessions } from './resumable';
+import type { ObjectStore, StoredObject } from './store';
+
+/** A request to store something, its bucket known and its caller's rights not yet checked. */
+export interface UploadCall {
+  request: IncomingMessage;
+  response: ServerResponse;
+  query: URLSearchParams;
+  bucket: string;
+  /** Throws where the caller may not write this name. */
+  authorize(name: string): void;
+}
+
+export interface Uploads {
+  /** POST of any upload type. */
+  begin(call: UploadCall): Promise<void>;
+  /** PUT of a resumable upload's chunk. */
+  resume(call: UploadCall): Promise<void>;
+  /** DELETE of a resumable upload. */
+  cancel(call: UploadCall): Promise<void>;
+  close(): Promise<void>;
+}
+
+const METADATA_LIMIT_BYTES = 128 * 1024;
+const CANCELLED = 499;
+
+export function createUploads(store: ObjectStore, clock: Clock, address: () => string): Uploads {
+  const sessions = createSessions(clock);
+
+  const startOf = (call: UploadCall, resource: Record<string, unknown>, contentType?: string): UploadStart => {
+    const name = call.query.get('name') ?? resource['name'];
+    if (typeof name !== 'string') throw new HttpError(400, 'required', 'the object needs a name');
+    call.authorize(name);
+    const attributes = attributesOf({ contentType, ...resource });
+    const hashes = announcedHashes(resource, call.request.headers);
+    const start = { address: { bucket: call.bucket, name }, attributes, conditions: conditionsOf(call.query), hashes };
+    store.checkPut(start.address, start.conditions);
+    return start;
+  };
+
+  const finish = async (intake: Intake, start: UploadStart): Promise<StoredObject> => {
+    const content = await intake.finish();
+    checkHashes(content, start.hashes);
+    return store.put(start.address, content, start.attributes, start.conditions);
+  };
+
+  /** Receives everything or nothing. */
+  const storeAtOnce = async (
+    call: UploadCall,
+    start: UploadStart,
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<void> => {
+    const intake = await openIntake(store.incomingFile());
+    try {
+      await receiveAll(content, intake);
+      answer(call, await finish(intake, start));
+    } catch (error) {
+      await intake.discard();
+      throw error;
+    }
+  };
+
+  const answer = ({ response, query }: UploadCall, object: StoredObject): void =>
+    sendJson(response, 200, partial(objectResource(object, address()), query.get('fields')));
+
+  const beginResumable = async (call: UploadCall): Promise<void> => {
+    const resource = await readJson(call.request, METADATA_LIMIT_BYTES);
+    const contentType = call.request.headers['x-upload-content-type'];
+    const start = startOf(call, resource, typeof contentType === 'string' ? contentType : undefined);
+    const { id } = sessions.begin(start, await openIntake(store.incomingFile()));
+    const path = `/upload/storage/v1/b/${call.bucket}/o?uploadType=resumable&upload_id=${id}`;
+    sendJson(call.response, 200, {}, { location: `http://${address()}${path}`, 'x-guploader-uploadid': id });
+  };
+
+  const idOf = ({ query }: UploadCall): string => {
+    const id = query.get('upload_id');
+    if (id === null) throw new HttpError(400, 'required', 'upload_id is missing');
+    return id;
+  };
+
+  const receiveChunk = async (call: UploadCall, session: Session): Promise<void> => {
+    const { start, total } = contentRangeOf(call.request.headers['content-range']);
+    const isLast = total !== null || call.request.headers['content-range'] === undefined;
+    const { intake } = session;
+    if (start !== null && start <= intake.size()) {
+      await receiveAll(afterFirst(chunksOf(call.request), intake.size() - start), intake);
+    } else {
+      call.request.resume();
+    }
+    if (!isLast || (total !== null && intake.size() < total)) return answerIncomplete(call.response, intake.size());
+    sessions.end(session.id);
+    try {
+      if (total !== null && intake.size() > total) throw new HttpError(400, 'badRequest', `more than ${total} bytes`);
+      answer(call, await finish(intake, session));
+    } catch (error) {
+      await intake.discard();
+      throw error;
+    }
+  };
+
+  return {
+    async begin(call) {
+      const { request, query } = call;
+      const type = query.get('uploadType');
+      if (type === 'resumable') return beginResumable(call);
+      if (type === 'media') {
+        return storeAtOnce(call, startOf(call, {}, request.headers['content-type']), chunksOf(request));
+      }
+      if (type !== 'multipart') throw new HttpError(400, 'invalid', `not an uploadType: ${type}`);
+      const chunks = chunksOf(request);
+      try {
+        const { metadata, contentType, content } = await readMultipart(chunks, request.headers['content-type'] ?? '');
+        await storeAtOnce(call, startOf(call, metadata, contentType), content);
+      } finally {
+        await chunks.return?.();
+      }
+    },
+    async resume(call) {
+      await sessions.use(idOf(call), async (session) => {
+        call.authorize(session.address.name);
+        await receiveChunk(call, session);
+      });
+    },
+    async cancel(call) {
+      await sessions.use(idOf(call), async (session) => {
+        call.authorize(session.address.name);
+        sessions.end(session.id);
+        await session.intake.discard();
+      });
+      sendJson(call.response, CANCELLED, {});
+    },
+    close: () => sessions.discardAll(),
+  };
+}
+
+/** 308: what is here so far; no Range header where that is nothing. */
+function answerIncomplete(response: ServerResponse, received: number): void {
+  response.writeHead(308, { 'content-length': 0, ...(received > 0 ? { range: `bytes=0-${received - 1}` } : {}) });
+  response.end();
+}
+
+/** The body's chunks. Unlike the request's own iterator this leaves the connection usable when it is not read to its end. */
+function chunksOf(request: IncomingMessage): AsyncIterableIterator<Buffer> {
+  return request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+}
+
+async function* afterFirst(source: AsyncIterable<Buffer>, skipBytes: number): AsyncGenerator<Uint8Array, void> {
+  let skip = skipBytes;
+  for await (const bytes of source) {
+    if (bytes.length > skip) yield bytes.subarray(skip);
+    skip = Math.max(0, skip - bytes.length);
+  }
+}

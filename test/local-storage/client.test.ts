@@ -1,0 +1,138 @@
+// Google's own client against our Cloud Storage: multipart, resumable, downloads with checksums, lists.
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Bucket } from '@google-cloud/storage';
+import { Storage } from '@google-cloud/storage';
+import type { Harness } from './harness';
+import { BUCKET, call, OWNER_TOKEN, startHarness } from './harness';
+
+let harness: Harness;
+let bucket: Bucket;
+beforeEach(async () => {
+  harness = await startHarness();
+  const headers = { authorization: `Bearer ${OWNER_TOKEN}` };
+  // The client needs of its authClient only that it puts the token into a request.
+  const authClient = {
+    getRequestHeaders: async () => headers,
+    request: (options: object) => fetchLike({ ...options, headers }),
+  };
+  const storage = new Storage({
+    projectId: 'local',
+    apiEndpoint: harness.url,
+    useAuthWithCustomEndpoint: true,
+    authClient: authClient as never,
+    retryOptions: { autoRetry: false },
+  });
+  bucket = storage.bucket(BUCKET);
+});
+afterEach(() => harness.close());
+
+async function fetchLike(options: {
+  url?: string;
+  method?: string;
+  headers: Record<string, string>;
+}): Promise<unknown> {
+  throw new Error(`not expected: ${options.method} ${options.url}`);
+}
+
+test('saves, reads, and refuses to save over', async () => {
+  const file = bucket.file('runs/x/claim');
+  const save = (text: string): Promise<void> =>
+    file.save(text, { resumable: false, preconditionOpts: { ifGenerationMatch: 0 }, contentType: 'text/plain' });
+  await save('mine');
+  await expect(save('yours')).rejects.toMatchObject({ code: 412 });
+  const [content] = await file.download();
+  expect(content.toString()).toBe('mine');
+  const [metadata] = await file.getMetadata();
+  expect(metadata).toMatchObject({ contentType: 'text/plain', size: '4' });
+  expect((await bucket.file('none').exists())[0]).toBe(false);
+  await expect(bucket.file('none').download()).rejects.toMatchObject({ code: 404 });
+});
+
+test('contents of every shape pass through a multipart body', async () => {
+  const shapes = ['', '\r\n', '--', '\r\n--', 'a\r\n\r\nb', '\0'.repeat(70_000), '\r\n--'.repeat(30_000), 'ü日😀'];
+  for (const [index, text] of shapes.entries()) {
+    const file = bucket.file(`shape-${index}`);
+    await file.save(text, { resumable: false });
+    const [content] = await file.download();
+    expect(content.equals(Buffer.from(text))).toBe(true);
+  }
+});
+
+test('a resumable upload in chunks', async () => {
+  const size = 3 * 256 * 1024 + 17;
+  const bytes = Buffer.alloc(size, 'abcdefg');
+  const start = await call(
+    `${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=big&ifGenerationMatch=0`,
+    {
+      method: 'POST',
+      body: JSON.stringify({ contentType: 'application/x-big' }),
+    },
+  );
+  const session = start.headers.get('location') ?? '';
+  const send = (from: number, to: number, total: string): Promise<Response> =>
+    call(session, {
+      ...{ method: 'PUT', body: bytes.subarray(from, to) },
+      headers: { 'content-range': `bytes ${from}-${to - 1}/${total}` },
+    });
+  const chunk = 256 * 1024;
+  const ask = { method: 'PUT', headers: { 'content-range': `bytes */${size}` } };
+
+  expect((await call(session, ask)).headers.get('range')).toBeNull();
+  const first = await send(0, chunk, '*');
+  expect([first.status, first.headers.get('range')]).toEqual([308, `bytes=0-${chunk - 1}`]);
+  expect((await send(2 * chunk, 3 * chunk, '*')).headers.get('range')).toBe(`bytes=0-${chunk - 1}`); // a hole
+  await send(chunk - 10, 2 * chunk, '*'); // sent again in part
+  expect((await call(session, ask)).headers.get('range')).toBe(`bytes=0-${2 * chunk - 1}`);
+  expect((await bucket.file('big').exists())[0]).toBe(false);
+  expect((await send(2 * chunk, size, String(size))).status).toBe(200);
+
+  const [content] = await bucket.file('big').download();
+  expect(content.equals(bytes)).toBe(true);
+  expect((await bucket.file('big').getMetadata())[0].contentType).toBe('application/x-big');
+  expect((await send(0, chunk, '*')).status).toBe(404);
+  expect(harness.files().incoming).toEqual([]);
+});
+
+test('a cancelled resumable upload leaves nothing', async () => {
+  const start = await call(`${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=big`, {
+    method: 'POST',
+  });
+  const session = start.headers.get('location') ?? '';
+  await call(session, { method: 'PUT', body: 'abc', headers: { 'content-range': 'bytes 0-2/10' } });
+  expect(harness.files().incoming).toHaveLength(1);
+  expect((await call(session, { method: 'DELETE' })).status).toBe(499);
+  expect(harness.files().incoming).toEqual([]);
+});
+
+test('lists a prefix over several pages', async () => {
+  const names = Array.from({ length: 7 }, (_, index) => `runs/${index}`);
+  await Promise.all(names.map((name) => bucket.file(name).save(name, { resumable: false })));
+  const seen: string[] = [];
+  for (let query: object | null = { prefix: 'runs/', maxResults: 3, autoPaginate: false }; query !== null;) {
+    const [files, next]: [{ name: string }[], object | null, unknown] = await bucket.getFiles(query);
+    seen.push(...files.map(({ name }) => name));
+    query = next ?? null;
+  }
+  expect(seen).toEqual(names);
+});
+
+test('a large object is not held in memory', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'storage-large-'));
+  try {
+    const megabytes = 48;
+    writeFileSync(join(folder, 'large'), Buffer.alloc(megabytes << 20, 7));
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const source = createReadStream(join(folder, 'large'));
+    source.on('data', () => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)));
+    await pipeline(source, bucket.file('large').createWriteStream({ resumable: false }));
+    const [metadata] = await bucket.file('large').getMetadata();
+    expect(Number(metadata.size)).toBe(megabytes << 20);
+    expect(most).toBeLessThan((megabytes << 20) / 2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
