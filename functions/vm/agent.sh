@@ -1,0 +1,1388 @@
+#!/bin/bash
+# Runs one attempt of a run on its VM: source, setup, command, results to the bucket, results to the output repository.
+# Static: every value comes from instance metadata. Needs bash 3.2, curl, git and POSIX tools; no jq, python or gcloud.
+# Answers of a function come back in REPLY: a command substitution would cost a process each.
+set -Eeuo pipefail
+trap 'on_exit "$?"' EXIT
+trap 'error_line=$LINENO error_command=$BASH_COMMAND' ERR
+trap 'leave_for_signal' TERM INT HUP
+
+# ---- what is known -------------------------------------------------------------------------------------------------
+
+error_line='' error_command='' error_message=''
+quiet=false           # leave without a word: claim refused, attempt closed, machine going down
+finished=false        # everything due was done; nothing is left for the EXIT trap but to power off
+outcome_written=false
+on_gce=false
+who=main              # which process of the agent this is: each keeps its own transfer files
+token='' token_until=0 transfers='' transfer_count=0
+group='' reporter='' side='' watchdog='' bundle_fetch=''
+instance='' boot='' prefix='' now=''
+private='' work='' repo='' log='' notebook='' notebook_path='' notebook_folder='' params=''
+failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=false
+started_at='' finished_at=''
+state_phase='' state_phases='' state_command='' state_failure='' state_outcome='' state_publication=''
+manifest='' missing=''
+sources=() names=() pending=() done_sources=() done_names=() done_sizes=() done_hashes=()
+output_url='' output_branch='' tip='' tip_known=false commit='' last_git_error=''
+
+readonly KEYS='project deployment run attempt bucket events_topic storage_url pubsub_url source_object source_commit
+notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts heartbeat_seconds progress_seconds setup_64
+environment_64 output_url_64 output_branch_64 author_name_64 author_email_64'
+meta_project='' meta_run='' meta_attempt='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
+meta_source_object='' meta_source_commit='' meta_notebook_64='' meta_command_64='' meta_params_64=''
+meta_max_run_seconds='' meta_keep_seconds='' meta_artifacts='' meta_heartbeat_seconds='' meta_progress_seconds=''
+meta_setup_64='' meta_environment_64='' meta_output_url_64='' meta_output_branch_64='' meta_author_name_64=''
+meta_author_email_64=''
+
+readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
+readonly TERM_GRACE_SECONDS=30       # between TERM and KILL at the time limit
+readonly LINGER_SECONDS=900          # power-off as the second line behind deletion
+readonly REPEAT_SECONDS=30           # between two repeats of the last report
+readonly VERDICT_SECONDS=900
+readonly UPLOAD_ROUNDS=5
+readonly PUSH_TRIES=20
+readonly POINTER_BYTES=52428800      # git hosts refuse files somewhat above this
+readonly NEWLINE=$'\n'
+
+# ---- small tools ---------------------------------------------------------------------------------------------------
+
+# The agent's own log. Seconds since the start: a date costs a process.
+note() {
+  printf '[%4ss %s] %s\n' "$SECONDS" "$who" "$*"
+}
+
+# Ends the agent with a sentence; the EXIT trap reports it.
+die() {
+  error_message=$1
+  exit 1
+}
+
+# Waits whole seconds without a process of its own: nobody ever writes to descriptor 5.
+pause() {
+  read -r -t "$1" _ <&5 || true
+}
+
+# Sets `now`. bash 5 knows milliseconds without a process, date(1) only whole seconds everywhere.
+set_now() {
+  if [ -n "${EPOCHREALTIME:-}" ]; then
+    local clock=$EPOCHREALTIME
+    TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%S)T' "${clock%.*}"
+    clock=${clock#*.}
+    now="$now.${clock:0:3}Z"
+  else
+    now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  fi
+}
+
+# REPLY: the whole file, or nothing.
+read_file() {
+  REPLY=''
+  if [ -f "$1" ]; then IFS= read -r -d '' REPLY <"$1" || true; fi
+}
+
+# REPLY: the value of a JSON field that holds no spaces or quotes (hash, size, generation, token).
+json_field() {
+  local pattern="\"$2\"[[:space:]]*:[[:space:]]*\"?([^\",}[:space:]]*)"
+  REPLY=''
+  if [[ $1 =~ $pattern ]]; then REPLY=${BASH_REMATCH[1]}; fi
+}
+
+# REPLY: numeric codes of the bytes of a text, separated by spaces. Some shells take bytes for signed, hence the mask.
+byte_codes() {
+  local text=$1 index code
+  REPLY=''
+  for ((index = 0; index < ${#text}; index++)); do
+    printf -v code '%d' "'${text:index:1}"
+    REPLY="$REPLY $((code & 255))"
+  done
+}
+
+# REPLY: base64 of the bytes whose codes are given.
+base64_of_codes() {
+  local alphabet=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ bits four
+  REPLY=''
+  while [ $# -gt 0 ]; do
+    bits=$((($1 << 16) + (${2:-0} << 8) + ${3:-0}))
+    four="${alphabet:bits >> 18:1}${alphabet:(bits >> 12) & 63:1}${alphabet:(bits >> 6) & 63:1}${alphabet:bits & 63:1}"
+    case $# in
+      1) four="${four:0:2}==" ;;
+      2) four="${four:0:3}=" ;;
+    esac
+    REPLY="$REPLY$four"
+    if [ $# -gt 3 ]; then shift 3; else shift $#; fi
+  done
+}
+
+# REPLY: base64 of a short text.
+base64_of() {
+  byte_codes "$1"
+  # shellcheck disable=SC2086 # a list of numbers
+  base64_of_codes $REPLY
+}
+
+# REPLY: base64 of bytes given as hex: an md5 in the form of the bucket's answer.
+base64_of_hex() {
+  local hex=$1 codes=''
+  while [ -n "$hex" ]; do
+    codes="$codes $((16#${hex:0:2}))"
+    hex=${hex:2}
+  done
+  # shellcheck disable=SC2086 # a list of numbers
+  base64_of_codes $codes
+}
+
+# Decodes base64 from stdin. Only -D is known to every macOS, only -d to GNU.
+decode64() {
+  case $OSTYPE in
+    darwin*) base64 -D ;;
+    *) base64 -d ;;
+  esac
+}
+
+# REPLY: the text behind a -64 value.
+decode_text() {
+  REPLY=''
+  if [ -n "$1" ]; then REPLY=$(printf '%s' "$1" | decode64); fi
+}
+
+# REPLY: a text that may go into a message: one line, no control characters, no credentials, at most 400 bytes.
+message_text() {
+  local text=${1//[[:cntrl:]]/ } credentials='://[^/@[:space:]]+@'
+  while [[ $text =~ $credentials ]]; do text=${text//"${BASH_REMATCH[0]}"/://}; done
+  if [ ${#text} -gt 400 ]; then
+    text=${text:0:400}
+    while [[ ${text:${#text}-1} > '~' ]]; do text=${text:0:${#text}-1}; done # no half of a UTF-8 character
+  fi
+  REPLY=$text
+}
+
+# REPLY: a text with all but unreserved characters and slashes percent-encoded.
+url_encode() {
+  local text=$1 index char code encoded=''
+  case $text in
+    *[!A-Za-z0-9._~/-]*) ;;
+    *) REPLY=$text && return ;;
+  esac
+  for ((index = 0; index < ${#text}; index++)); do
+    char=${text:index:1}
+    case $char in
+      [A-Za-z0-9._~/-]) encoded=$encoded$char ;;
+      *)
+        printf -v code '%d' "'$char"
+        printf -v char '%%%02X' "$((code & 255))"
+        encoded=$encoded$char
+        ;;
+    esac
+  done
+  REPLY=$encoded
+}
+
+# REPLY: a text for a double-quoted string of JSON or of a curl configuration.
+quote_text() {
+  local text=${1//\\/\\\\}
+  text=${text//\"/\\\"}
+  text=${text//$'\t'/\\t}
+  REPLY=${text//$'\r'/\\r}
+}
+
+# ---- the machine ---------------------------------------------------------------------------------------------------
+
+# Google documents the product name as the sign of Compute Engine; only there the machine is ours to change.
+detect_machine() {
+  local product=''
+  if [ -r /sys/class/dmi/id/product_name ]; then read -r product </sys/class/dmi/id/product_name || true; fi
+  if [ "$product" = 'Google Compute Engine' ]; then
+    on_gce=true
+    export HOME=/root
+  fi
+}
+
+# Private folder: in memory on Compute Engine, so that a token or a marker never outlives a boot. Bulk lies in HOME.
+make_folders() {
+  user_umask=$(umask)
+  user_lc_all=${LC_ALL-}
+  export LC_ALL=C # bytes, and git's messages as they are searched below
+  umask 077
+  work="$HOME/.mymlops" repo="$HOME/repo"
+  if $on_gce; then private=/run/mymlops; else private="$work/private"; fi
+  rm -rf "$work" "$private"
+  mkdir -p "$work" "$private"
+  log="$work/log.txt" params="$work/params.json"
+  : >"$log"
+  exec >>"$private/agent.log" 2>&1 </dev/null # a long line into the startup script's pipe would kill us
+  mkfifo "$private/reporter" "$private/side" "$private/never"
+  # Open for both ways: no open waits for the other end, and a write never meets a closed pipe.
+  exec 3<>"$private/reporter" 4<>"$private/side" 5<>"$private/never"
+}
+
+# Installs what is missing, on Compute Engine only.
+require_tools() {
+  if command -v curl >/dev/null && command -v git >/dev/null; then return; fi
+  if ! $on_gce; then
+    note 'curl and git are needed here; installing them is skipped: this is not a Compute Engine machine'
+    return
+  fi
+  local try
+  for try in 1 2 3 4 5; do
+    if apt-get -qq -o DPkg::Lock::Timeout=120 update &&
+      DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 install git curl ca-certificates; then
+      return
+    fi
+    pause "$((try * 2))"
+  done
+}
+
+power_off() {
+  if $on_gce; then
+    shutdown -h now || poweroff
+  else
+    note 'power-off is skipped: this is not a Compute Engine machine'
+  fi
+}
+
+# ---- metadata ------------------------------------------------------------------------------------------------------
+
+# -q: a ~/.curlrc that a notebook wrote must not steer the agent.
+metadata_curl() {
+  curl -q -sS -f -g --noproxy '*' --connect-timeout 5 -H 'Metadata-Flavor: Google' "$@"
+}
+
+# One curl for all that is needed at the start.
+read_metadata() {
+  local try=0
+  until metadata_curl --max-time 10 -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
+    -o "$private/instance" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token"; do
+    try=$((try + 1))
+    if [ "$try" -ge 30 ]; then die 'the metadata server does not answer'; fi
+    pause 2
+  done
+  parse_attributes
+  read_file "$private/instance" && instance=$REPLY
+  use_token
+  require_attributes
+}
+
+# Every key of ours becomes a variable meta_<key>. The values hold no quotes or escapes, and inside another value (the
+# startup script itself) quotes are escaped, so a pattern finds ours alone. Some JSON writers escape = + and /.
+parse_attributes() {
+  local line key value pattern='"mymlops-[a-z0-9-]*" *: *"[A-Za-z0-9+/=._:-]*"'
+  while IFS= read -r line; do
+    key=${line%%\":*}
+    key=${key#\"mymlops-}
+    key=${key//-/_}
+    value=${line#*:*\"}
+    case " ${KEYS//$NEWLINE/ } " in
+      *" $key "*) printf -v "meta_$key" '%s' "${value%\"}" ;;
+    esac
+  done < <(sed -e 's/\\u003d/=/g' -e 's/\\u002b/+/g' -e 's,\\/,/,g' "$private/attributes" | grep -o "$pattern")
+}
+
+# What cannot be defaulted must be there; the numbers fall back to the documented defaults.
+require_attributes() {
+  local key name
+  for key in project run attempt bucket events_topic storage_url pubsub_url source_object source_commit notebook_64 \
+    command_64; do
+    name="meta_$key"
+    if [ -z "${!name}" ]; then die "instance metadata lacks mymlops-${key//_/-}"; fi
+  done
+  number_or meta_max_run_seconds 86400
+  number_or meta_keep_seconds 0
+  number_or meta_heartbeat_seconds 60
+  number_or meta_progress_seconds 30
+  prefix="runs/$meta_run/attempts/$meta_attempt/"
+}
+
+# Replaces a variable that is not a whole number by a default; 0 is no interval.
+number_or() {
+  case ${!1} in
+    '' | *[!0-9]*) printf -v "$1" '%s' "$2" ;;
+    0) if [ "$1" != meta_keep_seconds ]; then printf -v "$1" 1; fi ;;
+  esac
+}
+
+# Takes the access token out of the metadata server's answer. It is renewed a little before it ends.
+use_token() {
+  local answer
+  read_file "$private/token${1:-}"
+  answer=$REPLY
+  json_field "$answer" access_token
+  token=$REPLY
+  json_field "$answer" expires_in
+  token_until=$((SECONDS + ${REPLY:-0} - 240))
+  [ -n "$token" ]
+}
+
+ensure_token() {
+  if [ "$SECONDS" -lt "$token_until" ]; then return; fi
+  metadata_curl --max-time 10 -o "$private/token-$who" "$METADATA/service-accounts/default/token" && use_token "-$who"
+}
+
+# Compute Engine's boot id tells a reboot from a restart of the script; elsewhere each start is a boot of its own.
+set_boot_id() {
+  if $on_gce; then
+    read -r boot </proc/sys/kernel/random/boot_id
+  elif [ -r /proc/sys/kernel/random/uuid ]; then
+    read -r boot </proc/sys/kernel/random/uuid
+  else
+    boot=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  fi
+}
+
+# What shutdown.sh needs to know, as shell text.
+write_settings() {
+  local name
+  for name in meta_project meta_run meta_attempt meta_bucket meta_events_topic meta_storage_url meta_pubsub_url boot \
+    prefix log notebook_path; do
+    printf '%s=%q\n' "$name" "${!name}"
+  done >"$private/settings"
+}
+
+# ---- calls to Google -----------------------------------------------------------------------------------------------
+
+# Several transfers make one curl process and one connection. Everything reaches it through a file: a token in argv
+# would show in the process list.
+begin_transfers() {
+  ensure_token || note 'no access token'
+  transfers='' transfer_count=0
+}
+
+# Adds a transfer; its answer goes to answer_path N. Further lines of configuration may follow.
+add_transfer() {
+  local url=$1
+  shift
+  if [ "$transfer_count" -gt 0 ]; then transfers="${transfers}next$NEWLINE"; fi
+  transfer_count=$((transfer_count + 1))
+  answer_path "$transfer_count"
+  quote_text "$REPLY"
+  transfers="$transfers$(printf '%s\n' "url = \"$url\"" "output = \"$REPLY\"" \
+    "header = \"Authorization: Bearer $token\"" 'write-out = "%{http_code}\n"' silent show-error globoff \
+    'connect-timeout = 10' 'speed-limit = 1' 'speed-time = 60' "$@")$NEWLINE"
+}
+
+# REPLY: where the answer to transfer N of this process lies.
+answer_path() {
+  REPLY="$private/answer-$who-$1"
+}
+
+# Adds the reading of an object, with the answer written to `file` where one is given.
+add_download() {
+  local url
+  url_encode "$1"
+  url="$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}?alt=media"
+  if [ $# -gt 1 ]; then
+    quote_text "$2"
+    add_transfer "$url" "output = \"$REPLY\""
+  else
+    add_transfer "$url"
+  fi
+}
+
+# Adds the writing of an object from a file: object, file, and further query parameters.
+add_upload() {
+  local url
+  url_encode "$1"
+  url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=$REPLY${3:-}"
+  content_type "$1"
+  local type=$REPLY
+  quote_text "$2"
+  add_transfer "$url" "upload-file = \"$REPLY\"" 'request = "POST"' "header = \"Content-Type: $type\"" \
+    'header = "Expect:"'
+}
+
+# REPLY: the media type of a result, where a console can show it. No HTML: it would run in the bucket's name.
+content_type() {
+  case $1 in
+    *.txt | *.csv) REPLY='text/plain; charset=utf-8' ;;
+    *.json | *.ipynb) REPLY=application/json ;;
+    *.png) REPLY=image/png ;;
+    *) REPLY=application/octet-stream ;;
+  esac
+}
+
+# Runs the transfers. HTTP status codes land in the array `codes`, 000 where nothing answered.
+run_transfers() {
+  local line
+  printf '%s' "$transfers" >"$private/transfers-$who"
+  rm -f "$private/answer-$who-"*
+  curl -q -K "$private/transfers-$who" >"$private/codes-$who" || true
+  codes=(000)
+  while read -r line; do codes[${#codes[@]}]=$line; done <"$private/codes-$who"
+  case " ${codes[*]} " in
+    *' 401 '*) token_until=0 ;;
+  esac
+}
+
+# ---- reports -------------------------------------------------------------------------------------------------------
+
+# The cumulative state, as one line: who reads a line without an end reads it while it is written. Then wakes the
+# reporter, which alone sends: the main path never waits for the network here.
+report() {
+  local json="\"phase\":\"$state_phase\",\"phases\":{$state_phases}"
+  if [ -n "$state_command" ]; then json="$json,\"command\":$state_command"; fi
+  if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
+  if [ -n "$state_outcome" ]; then json="$json,\"outcome\":$state_outcome"; fi
+  if [ -n "$state_publication" ]; then json="$json,\"publication\":$state_publication"; fi
+  printf '%s\n' "$json" >"$private/state"
+  printf '%s\n' "${1:-lifecycle}" >&3
+}
+
+# Begins a phase; a report of it is sent but for boot, before which there is no claim.
+enter_phase() {
+  set_now
+  note "phase $1"
+  state_phase=$1
+  state_phases="${state_phases:+$state_phases,}\"$1\":\"$now\""
+  if [ "$1" != boot ]; then report; fi
+}
+
+# The reporter: sends the newest state when woken, a heartbeat when it was quiet for long, and tries again until it
+# gets through. It alone numbers reports. After `final` it repeats the last report until the VM is deleted.
+run_reporter() {
+  local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0
+  who=reporter seq=0 delivered='' built=''
+  while [ "$ends" -eq 0 ] || [ "$SECONDS" -lt "$ends" ]; do
+    if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
+    poke=''
+    read -r -t "$timeout" poke <&3 || true
+    if [ "$poke" = final ]; then
+      idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + $(linger_seconds)))
+      poke=lifecycle
+    fi
+    if [ "$poke" = cells ] && [ -z "$want" ]; then want=heartbeat; fi
+    if [ "$poke" = lifecycle ]; then want=lifecycle; fi
+    if send_report "${want:-$idle}"; then
+      want='' backoff=1
+    else
+      want=${want:-$idle} backoff=$((backoff < 16 ? backoff * 2 : 30))
+    fi
+  done
+}
+
+linger_seconds() {
+  if [ "$meta_keep_seconds" -gt "$LINGER_SECONDS" ]; then echo "$meta_keep_seconds"; else echo "$LINGER_SECONDS"; fi
+}
+
+# Sends a report of a kind. A lifecycle state that is delivered already is not sent again but on `repeat`, which sends
+# the very same message: its identity is the same, so it adds nothing but makes the control plane look.
+send_report() {
+  local kind=$1 state cells=''
+  if [ "$kind" = repeat ]; then
+    publish_body lifecycle
+    return
+  fi
+  IFS= read -r state <"$private/state" || return 1
+  if [ -f "$private/cells" ]; then read -r cells <"$private/cells" || return 1; fi
+  if [ "$kind" = lifecycle ] && [ "$state" = "$delivered" ]; then return 0; fi
+  if [ "$built" != "$kind $state $cells" ]; then
+    seq=$((seq + 1))
+    build_body "$kind" "{$state${cells:+,\"cells\":$cells}}"
+    built="$kind $state $cells"
+  fi
+  publish_body "$kind" || return 1
+  built=''
+  if [ "$kind" = lifecycle ]; then delivered=$state; fi
+}
+
+# The body of a publish call, in a file of its kind. A report that is tried again keeps its number and its text.
+build_body() {
+  set_now
+  {
+    printf '{"messages":[{"data":"'
+    printf '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"agent","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
+      "$meta_run" "$meta_attempt" "$boot" "$seq" "$1" "$now" "$2" | base64 | tr -d '\n'
+    printf '"}]}'
+  } >"$private/body-$1"
+}
+
+publish_body() {
+  begin_transfers
+  quote_text "$private/body-$1"
+  add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" \
+    "upload-file = \"$REPLY\"" 'request = "POST"' 'header = "Content-Type: application/json"' 'header = "Expect:"' \
+    'max-time = 20'
+  run_transfers
+  if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
+  note "report not taken: HTTP ${codes[1]:-000}"
+  return 1
+}
+
+# ---- claim ---------------------------------------------------------------------------------------------------------
+
+# Only one boot of one VM executes an attempt: whoever creates the claim. The control plane creates `closed` before it
+# gives an attempt up, and looks for the claim after; we do it the other way round, so that one of us sees the other.
+claim_attempt() {
+  local try=0
+  printf '{"v":1,"instance":"%s","boot":"%s"}\n' "$instance" "$boot" >"$private/claim"
+  while [ "$try" -lt 20 ]; do
+    begin_transfers
+    add_upload "${prefix}claim" "$private/claim" '&ifGenerationMatch=0'
+    add_download "${prefix}claim"
+    add_download "${prefix}closed"
+    run_transfers
+    if [ "${codes[3]:-000}" = 200 ]; then leave_quietly 'the attempt is closed'; fi
+    if [ "${codes[1]:-000}" = 412 ] && ! is_claim_ours; then leave_quietly 'the attempt is claimed by another boot'; fi
+    case "${codes[1]:-000} ${codes[3]:-000}" in
+      '200 404' | '412 404') return ;;
+    esac
+    note "claim not settled: HTTP ${codes[*]}"
+    try=$((try + 1))
+    pause "$((try < 15 ? try : 15))"
+  done
+  die "the attempt could not be claimed: HTTP ${codes[1]:-000} ${codes[3]:-000}"
+}
+
+# The answer to our own claim may have been lost on its way. Unreadable: not ours to run yet, but no proof either.
+is_claim_ours() {
+  if [ "${codes[2]:-000}" != 200 ]; then
+    codes[1]=000
+    return 0
+  fi
+  answer_path 2
+  read_file "$REPLY"
+  json_field "$REPLY" boot
+  [ "$REPLY" = "$boot" ]
+}
+
+leave_quietly() {
+  note "leaving: $1"
+  quiet=true
+  exit 0
+}
+
+leave_if_closed() {
+  if [ -e "$private/closed" ]; then leave_quietly 'the attempt was closed'; fi
+}
+
+# ---- source and setup ----------------------------------------------------------------------------------------------
+
+# Ends the attempt before its command, for the user to see. Not an error of the agent.
+fail_run() {
+  message_text "$2"
+  failure_reason=$1 failure_message=$REPLY
+  printf 'mymlops: %s\n' "$failure_message" >>"$log"
+  note "failed: $1: $failure_message"
+}
+
+# In the background from the start, while the attempt is claimed; touches nothing but its own file.
+fetch_bundle() {
+  local try
+  who=bundle
+  for try in 1 2 3 4 5; do
+    begin_transfers
+    add_download "$meta_source_object" "$work/source.bundle"
+    run_transfers
+    case ${codes[1]:-000} in
+      200) return 0 ;;
+      404) break ;; # the bucket is consistent: it will not appear
+    esac
+    pause "$try"
+  done
+  printf '%s' "${codes[1]:-000}" >"$private/bundle-error"
+  return 1
+}
+
+# The bundle holds one commit without a parent under a ref that is nobody's business: its objects are unpacked and the
+# recorded commit is checked out. No template and no hook of the machine takes part.
+phase_source() {
+  enter_phase source
+  rm -rf "$repo"
+  local got=true
+  umask "$user_umask"
+  if ! command -v git >/dev/null; then
+    fail_run source-unavailable 'git is not installed on this machine'
+  elif ! { safe_git init -q --template= "$repo" 2>"$private/git-error" && wait "$bundle_fetch"; }; then
+    read_file "$private/bundle-error"
+    fail_run source-unavailable "The snapshot could not be read from the bucket (HTTP ${REPLY:-000})."
+  elif ! { safe_git -C "$repo" bundle unbundle "$work/source.bundle" >/dev/null 2>"$private/git-error" &&
+    safe_git -C "$repo" checkout -q --detach "$meta_source_commit" 2>"$private/git-error"; }; then
+    git_error_line
+    fail_run source-unavailable "The snapshot could not be unpacked: $REPLY"
+  fi
+  umask 077
+  bundle_fetch=''
+  : >"$private/uploaded" # what is newer than this was written by the run
+}
+
+# Optional; the user's own text, with the same shell, folder and environment as the command.
+phase_setup() {
+  enter_phase setup
+  local setup
+  decode_text "$meta_setup_64"
+  setup=$REPLY
+  run_in_group "$setup"
+  if $timed_out; then
+    timed_out=false
+    fail_run setup-failed "The setup command did not end within $meta_max_run_seconds s."
+  elif [ "$group_exit" -ne 0 ]; then
+    leave_if_going_down
+    fail_run setup-failed "The setup command ended with exit code $group_exit."
+  fi
+}
+
+# ---- the command ---------------------------------------------------------------------------------------------------
+
+# Paths that follow from the notebook's, and what the command finds beside it.
+prepare_command() {
+  decode_text "$meta_notebook_64"
+  notebook=$REPLY
+  notebook_path="$repo/$notebook"
+  notebook_folder=${notebook_path%/*}
+  if [ -n "$meta_params_64" ]; then
+    printf '%s' "$meta_params_64" | decode64 >"$params"
+  else
+    printf '{}' >"$params"
+  fi
+  write_settings
+}
+
+phase_execute() {
+  local command
+  decode_text "$meta_command_64"
+  command=$REPLY
+  (umask "$user_umask" && mkdir -p "$notebook_folder/artifacts") ||
+    note 'the folder artifacts/ could not be made'
+  enter_phase execute
+  started_at=$now
+  run_in_group "$command" "$notebook"
+  set_now
+  finished_at=$now command_exit=$group_exit command_ran=true
+  if $timed_out; then
+    printf '\nmymlops: the time limit of %s s was reached; the command was ended.\n' "$meta_max_run_seconds" >>"$log"
+  elif [ "$command_exit" -ne 0 ]; then
+    leave_if_going_down
+  fi
+  state_command="{\"exit\":$command_exit,\"timedOut\":$timed_out,\"finishedAt\":\"$finished_at\"}"
+}
+
+# Runs shell text as a process group of its own, so that it can be ended with all that it started. Sets group_exit and
+# timed_out.
+run_in_group() {
+  set -m
+  user_shell "$@" &
+  group=$!
+  set +m
+  printf '%s\n' "$group" >"$private/group"
+  watch_limit &
+  watchdog=$!
+  if [ -e "$private/closed" ]; then kill -TERM -- "-$group" 2>/dev/null || true; fi
+  group_exit=0
+  wait "$group" || group_exit=$?
+  kill "$watchdog" 2>/dev/null || true
+  wait "$watchdog" 2>/dev/null || true
+  watchdog=''
+  end_group
+  if [ -e "$private/timed-out" ]; then
+    timed_out=true
+    rm -f "$private/timed-out"
+  fi
+  note "command ended: exit $group_exit, timed out $timed_out"
+  leave_if_closed
+}
+
+# The user's shell text: stdin empty, output straight into the log, no descriptor and no variable of ours. The path is a
+# positional parameter, never part of the text.
+user_shell() {
+  cd "$repo"
+  umask "$user_umask"
+  unset LC_ALL GCE_METADATA_HOST GCE_METADATA_IP METADATA_SERVER_DETECTION
+  if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
+  if ! $on_gce; then apply_environment; fi
+  export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
+  export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts"
+  exec 3>&- 4>&- 5>&- </dev/null >>"$log" 2>&1
+  trap - ERR
+  if [ $# -gt 1 ]; then exec "$BASH" -c "$1 \"\$1\"" bash "$2"; fi
+  exec "$BASH" -c "$1"
+}
+
+# Variables of the committing shell, lines NAME=base64: how the user's Python is found on this machine.
+apply_environment() {
+  local line name lines
+  decode_text "$meta_environment_64"
+  lines=$REPLY
+  while IFS= read -r line; do
+    name=${line%%=*}
+    case $name in
+      '' | [0-9]* | *[!A-Za-z0-9_]* | BASHOPTS | SHELLOPTS | UID | EUID | PPID) continue ;;
+    esac
+    decode_text "${line#*=}"
+    export "$name=$REPLY"
+  done <<<"$lines"
+}
+
+# Ends the command at its limit: TERM, time to save, KILL.
+watch_limit() {
+  trap - TERM
+  pause "$meta_max_run_seconds"
+  : >"$private/timed-out"
+  kill -TERM -- "-$group" 2>/dev/null || true
+  pause "$TERM_GRACE_SECONDS"
+  kill -KILL -- "-$group" 2>/dev/null || true
+}
+
+# What the command left running must not write into results that are being published. Bounded: a zombie that nobody
+# reaps keeps a group alive for ever.
+end_group() {
+  local try
+  : >"$private/group"
+  if kill -0 -- "-$group" 2>/dev/null; then
+    note 'ending what the command left running'
+    kill -TERM -- "-$group" 2>/dev/null || true
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+      if ! kill -0 -- "-$group" 2>/dev/null; then break; fi
+      sleep 0.1
+    done
+    kill -KILL -- "-$group" 2>/dev/null || true
+  fi
+  group=''
+}
+
+# A command that fails while its VM is taken away was interrupted: no outcome, so that another attempt follows. What
+# there is of log and notebook is kept.
+leave_if_going_down() {
+  if [ ! -e "$private/going-down" ]; then
+    metadata_curl --max-time 5 -o "$private/preempted" "$METADATA/preempted" || return 0
+    read_file "$private/preempted"
+    if [ "${REPLY:0:4}" != TRUE ]; then return 0; fi
+  fi
+  note 'the command failed while the machine is going down: an interruption'
+  stop_side_loop
+  upload_progress
+  quiet=true
+  printf 'final\n' >&3
+  wait "$reporter" || true
+  exit 0
+}
+
+# ---- the side loop -------------------------------------------------------------------------------------------------
+
+# While the command runs: counts executed cells, keeps log and notebook in the bucket up to date, so that an interrupted
+# run leaves what it had, and looks whether the control plane has given the attempt up.
+run_side_loop() {
+  local stop='' checked=$SECONDS
+  who=side counted=''
+  while [ -z "$stop" ]; do
+    read -r -t "$meta_progress_seconds" stop <&4 || true
+    count_cells
+    if [ -n "$stop" ]; then return 0; fi
+    if has_news || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
+      checked=$SECONDS
+      upload_progress
+    fi
+    if [ -e "$private/closed" ]; then
+      stop_closed_command
+      return 0
+    fi
+  done
+}
+
+has_news() {
+  [ "$log" -nt "$private/uploaded" ] || [ "$notebook_path" -nt "$private/uploaded" ]
+}
+
+# Executed cells: distinct execution marks (a result repeats its cell's), counted where the runner saves as it goes.
+count_cells() {
+  local count
+  if ! [ "$notebook_path" -nt "$private/uploaded" ]; then return 0; fi
+  count=$(grep -o '"execution_count": *[0-9][0-9]*' "$notebook_path" 2>/dev/null | sort -u | wc -l) || true
+  count=$((count))
+  if [ "$count" = "$counted" ] || [ "$count$counted" = 0 ]; then return 0; fi
+  counted=$count
+  printf '%s\n' "$count" >"$private/cells"
+  printf 'cells\n' >&3
+}
+
+# The mark is set before the files are read: what is written meanwhile is newer than it.
+upload_progress() {
+  local send_log=false send_notebook=false
+  if [ "$log" -nt "$private/uploaded" ]; then send_log=true; fi
+  if [ -f "$notebook_path" ] && [ "$notebook_path" -nt "$private/uploaded" ]; then send_notebook=true; fi
+  : >"$private/uploaded"
+  begin_transfers
+  add_download "${prefix}closed"
+  if $send_log; then add_upload "${prefix}results/log.txt" "$log"; fi
+  if $send_notebook; then add_upload "${prefix}results/${notebook##*/}" "$notebook_path"; fi
+  run_transfers
+  if [ "${codes[1]:-000}" = 200 ]; then : >"$private/closed"; fi
+}
+
+stop_closed_command() {
+  local pid=''
+  note 'the attempt was closed: ending the command'
+  read -r pid <"$private/group" || true
+  if [ -z "$pid" ]; then return 0; fi
+  kill -TERM -- "-$pid" 2>/dev/null || true
+  pause 10
+  kill -KILL -- "-$pid" 2>/dev/null || true
+}
+
+# Waits for a transfer under way: cut off, it could still overtake the final upload.
+stop_side_loop() {
+  if [ -z "$side" ]; then return 0; fi
+  printf 'stop\n' >&4
+  wait "$side" || true
+  side=''
+}
+
+# ---- results -------------------------------------------------------------------------------------------------------
+
+phase_publish() {
+  stop_side_loop
+  leave_if_closed
+  enter_phase publish
+  if [ -n "$failure_reason" ]; then
+    base64_of "$failure_message"
+    state_failure="{\"reason\":\"$failure_reason\",\"message64\":\"$REPLY\"}"
+  fi
+  collect_results
+  upload_results
+  write_outcome
+}
+
+# What a user gets. A run that failed before its command has a log only.
+collect_results() {
+  sources=() names=()
+  if $command_ran; then
+    if [ -f "$notebook_path" ] && [ ! -L "$notebook_path" ]; then
+      add_result "$notebook_path" "${notebook##*/}"
+    else
+      add_missing "${notebook##*/}" 'The notebook is no longer there as a regular file.'
+    fi
+    add_beside metrics.json
+    add_beside params.json || add_result "$params" params.json
+    collect_artifacts
+  fi
+  add_result "$log" log.txt # last: the notes above are in it
+}
+
+add_result() {
+  sources[${#sources[@]}]=$1
+  names[${#names[@]}]=$2
+}
+
+# Adds a file beside the notebook, where it is one.
+add_beside() {
+  if [ ! -f "$notebook_folder/$1" ] || [ -L "$notebook_folder/$1" ]; then return 1; fi
+  add_result "$notebook_folder/$1" "$1"
+}
+
+add_missing() {
+  local path64
+  base64_of "$1"
+  path64=$REPLY
+  message_text "$2"
+  base64_of "$REPLY"
+  missing="${missing:+$missing,}{\"path64\":\"$path64\",\"message64\":\"$REPLY\"}"
+}
+
+# Regular files only: a link may point anywhere, a fifo never ends. A line break would break the lists below.
+collect_artifacts() {
+  local folder="$notebook_folder/artifacts" path
+  if [ ! -d "$folder" ] || [ -L "$folder" ]; then return 0; fi
+  while IFS= read -r path; do
+    if [ -r "$path" ]; then
+      add_result "$path" "artifacts/${path#"$folder"/}"
+    else
+      add_missing "artifacts/${path#"$folder"/}" 'The file cannot be read.'
+    fi
+  done < <(find "$folder" -type f ! -path "*$NEWLINE*")
+  while IFS= read -r path; do
+    printf 'mymlops: not kept, as it is no regular file or its name holds a line break: %s\n' "${path#"$folder"/}"
+  done < <(find "$folder" ! -type d \( ! -type f -o -path "*$NEWLINE*" \)) >>"$log"
+}
+
+# Uploads in rounds: what failed is hashed and sent again. What fails to the end is listed as missing.
+upload_results() {
+  local round=0 index
+  pending=()
+  for ((index = 0; index < ${#sources[@]}; index++)); do pending[index]=$index; done
+  while [ ${#pending[@]} -gt 0 ]; do
+    upload_round
+    round=$((round + 1))
+    if [ ${#pending[@]} -eq 0 ] || [ "$round" -ge "$UPLOAD_ROUNDS" ]; then break; fi
+    note "uploading again: ${#pending[@]} files"
+    pause "$((1 << (round - 1)))"
+  done
+  if [ ${#pending[@]} -eq 0 ]; then return 0; fi
+  for index in "${pending[@]}"; do add_missing "${names[index]}" "Not taken by the bucket: ${upload_errors[index]}"; done
+}
+
+# One round, in portions that keep command lines and answers at a sane size.
+upload_round() {
+  local all=("${pending[@]}") start
+  pending=()
+  for ((start = 0; start < ${#all[@]}; start += 100)); do upload_portion "${all[@]:start:100}"; done
+}
+
+upload_portion() {
+  local index at=2 files=()
+  for index in "$@"; do files[${#files[@]}]=${sources[index]}; done
+  hash_files "${files[@]}"
+  begin_transfers
+  add_download "${prefix}closed"
+  for index in "$@"; do add_upload "${prefix}results/${names[index]}" "${sources[index]}"; done
+  run_transfers
+  if [ "${codes[1]:-000}" = 200 ]; then leave_quietly 'the attempt was closed'; fi
+  for index in "$@"; do
+    check_upload "$index" "$at"
+    at=$((at + 1))
+  done
+}
+
+# Arrays shas, md5s and sizes, in the order of the files. A name with a backslash puts one before its hash.
+hash_files() {
+  local line
+  shas=() md5s=() sizes=()
+  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi >"$private/sha256"
+  if command -v md5sum >/dev/null; then md5sum "$@"; else md5 -q "$@"; fi >"$private/md5"
+  wc -c "$@" >"$private/sizes"
+  while IFS= read -r line; do
+    line=${line#\\}
+    shas[${#shas[@]}]=${line:0:64}
+  done <"$private/sha256"
+  while IFS= read -r line; do
+    line=${line#\\}
+    md5s[${#md5s[@]}]=${line:0:32}
+  done <"$private/md5"
+  while read -r line _; do sizes[${#sizes[@]}]=$line; done <"$private/sizes"
+}
+
+# An upload counts when the bucket's own hash and size are the file's: index of the result, number of its answer (the
+# first answer is that of `closed`).
+check_upload() {
+  local index=$1 at=$(($2 - 2)) answer generation
+  answer_path "$2"
+  read_file "$REPLY"
+  answer=$REPLY
+  json_field "$answer" generation
+  generation=$REPLY
+  json_field "$answer" md5Hash
+  local md5Hash=$REPLY
+  json_field "$answer" size
+  local size=$REPLY
+  base64_of_hex "${md5s[at]}"
+  if [ "${codes[$2]:-000}" = 200 ] && [ "$md5Hash" = "$REPLY" ] && [ "$size" = "${sizes[at]}" ]; then
+    base64_of "${names[index]}"
+    manifest="${manifest:+$manifest,}{\"path64\":\"$REPLY\",\"size\":$size,\"sha256\":\"${shas[at]}\",\"generation\":\"$generation\"}"
+    keep_done "$index" "$size" "${shas[at]}"
+  else
+    upload_errors[index]="HTTP ${codes[$2]:-000}, ${size:-no} bytes"
+    pending[${#pending[@]}]=$index
+  fi
+}
+
+# The git publication takes what the bucket has.
+keep_done() {
+  local count=${#done_names[@]}
+  done_sources[count]=${sources[$1]} done_names[count]=${names[$1]} done_sizes[count]=$2 done_hashes[count]=$3
+}
+
+# Written once, last of all: whoever finds it knows that all it lists is in the bucket.
+write_outcome() {
+  local try=0 json
+  if [ -z "$finished_at" ]; then
+    set_now
+    finished_at=$now
+  fi
+  json="{\"v\":1,\"attempt\":$meta_attempt,\"boot\":\"$boot\",\"startedAt\":\"${started_at:-$boot_at}\",\"finishedAt\":\"$finished_at\""
+  if $command_ran; then json="$json,\"command\":{\"exit\":$command_exit,\"timedOut\":$timed_out}"; fi
+  if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
+  printf '%s,"manifest":[%s],"missing":[%s]}\n' "$json" "$manifest" "$missing" >"$private/outcome.json"
+  until send_outcome; do
+    try=$((try + 1))
+    if [ "$try" -ge 60 ]; then die "outcome.json could not be written: HTTP ${codes[1]:-000}"; fi
+    pause "$((try < 15 ? try : 15))"
+  done
+  outcome_written=true state_outcome=true
+  : >"$private/complete"
+  report
+}
+
+# An answer may get lost: where the object exists, it must be ours. Anyone else's means that we are not wanted.
+send_outcome() {
+  begin_transfers
+  add_upload "${prefix}outcome.json" "$private/outcome.json" '&ifGenerationMatch=0'
+  run_transfers
+  if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
+  if [ "${codes[1]:-000}" != 412 ]; then return 1; fi
+  begin_transfers
+  add_download "${prefix}outcome.json"
+  run_transfers
+  if [ "${codes[1]:-000}" != 200 ]; then return 1; fi
+  answer_path 1
+  read_file "$REPLY"
+  json_field "$REPLY" boot
+  if [ "$REPLY" != "$boot" ]; then leave_quietly 'another boot wrote the outcome'; fi
+}
+
+# ---- the output repository -----------------------------------------------------------------------------------------
+
+# git without anything that the machine or the notebook could have put in its way: no configuration, no hooks, no
+# prompt, only safe protocols. An older git knows no GIT_CONFIG_GLOBAL, hence the empty HOME.
+safe_git() {
+  local protocols=https:ssh
+  if ! $on_gce; then protocols=https:ssh:file; fi
+  HOME="$work/git-home" XDG_CONFIG_HOME="$work/git-home" GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 \
+    GIT_TERMINAL_PROMPT=0 GIT_ASKPASS='' SSH_ASKPASS='' GIT_ALLOW_PROTOCOL=$protocols \
+    GIT_SSH_COMMAND='ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15' \
+    git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
+    -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&-
+}
+
+output_git() {
+  safe_git --git-dir="$work/output.git" "$@"
+}
+
+# REPLY: git's last line that says what is wrong.
+git_error_line() {
+  local line any=''
+  REPLY=''
+  while IFS= read -r line; do
+    case $line in
+      *fatal:* | *error:* | *rejected* | remote:*) REPLY=$line ;;
+    esac
+    if [ -n "${line// /}" ]; then any=$line; fi
+  done <"$private/git-error"
+  REPLY=${REPLY:-$any}
+}
+
+# Everything that needs no verdict is done before it is waited for.
+publish_to_git() {
+  if [ -z "$meta_output_url_64" ] || ! $outcome_written; then return 0; fi
+  decode_text "$meta_output_url_64"
+  output_url=$REPLY
+  decode_text "$meta_output_branch_64"
+  output_branch=${REPLY:-main}
+  local problem=''
+  if ! { output_git init -q --bare --template= 2>"$private/git-error" && stage_results; }; then
+    git_error_line
+    problem="The results could not be staged: $REPLY"
+  else
+    if fetch_tip; then tip_known=true; fi
+    if ! wait_for_verdict; then
+      problem='The control plane gave no verdict, so nothing was pushed.'
+    elif ! fetch_publish_files; then
+      problem='The files for the output repository could not be read from the bucket.'
+    elif ! push_results; then
+      problem=$last_git_error
+    fi
+  fi
+  set_publication "$problem"
+}
+
+set_publication() {
+  if [ -z "$1" ]; then
+    state_publication="{\"commit\":\"$commit\"}"
+    return
+  fi
+  message_text "$1"
+  note "publication failed: $REPLY"
+  base64_of "$REPLY"
+  state_publication="{\"message64\":\"$REPLY\"}"
+}
+
+# Puts the results into the index as blobs, past the work tree: no attribute, ignore file or nested repository of the
+# notebook's has a say there. Artifacts only where asked for; large files as pointers to the bucket.
+stage_results() {
+  local index name path
+  staged=0
+  : >"$private/stage-paths"
+  : >"$private/stage-names"
+  for ((index = 0; index < ${#done_names[@]}; index++)); do
+    name=${done_names[index]} path=${done_sources[index]}
+    case $name in
+      artifacts/*) if [ "$meta_artifacts" != true ]; then continue; fi ;;
+    esac
+    if is_git_name "$name"; then
+      note "not for git: $name"
+      continue
+    fi
+    if [ "${done_sizes[index]}" -gt "$POINTER_BYTES" ]; then
+      write_pointer "$index"
+      path=$REPLY name="$name.pointer.json"
+    fi
+    printf '%s\n' "$path" >>"$private/stage-paths"
+    printf '%s\n' "$name" >>"$private/stage-names"
+    staged=$((staged + 1))
+  done
+  add_to_index
+}
+
+# A path that git refuses, or that is a repository for who checks it out: .git in any spelling of any file system.
+is_git_name() {
+  local part rest=$1/
+  while [ -n "$rest" ]; do
+    part=${rest%%/*}
+    rest=${rest#*/}
+    case $part in
+      .[gG][iI][tT] | .[gG][iI][tT][\ .:]* | [gG][iI][tT]~[0-9]*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# REPLY: a small file that names the object in the bucket.
+write_pointer() {
+  local file="$private/pointer-$1" object
+  quote_text "${prefix}results/${done_names[$1]}"
+  object=$REPLY
+  printf '{\n  "bucket": "%s",\n  "object": "%s",\n  "size": %s,\n  "sha256": "%s"\n}\n' "$meta_bucket" "$object" \
+    "${done_sizes[$1]}" "${done_hashes[$1]}" >"$file"
+  REPLY=$file
+}
+
+# Hashes stage-paths into blobs and enters them under stage-names, below the run's folder.
+add_to_index() {
+  local oid name
+  if [ ! -s "$private/stage-paths" ]; then return 0; fi
+  output_git hash-object -w --no-filters --stdin-paths <"$private/stage-paths" >"$private/stage-oids" \
+    2>"$private/git-error" || return 1
+  while IFS= read -r oid <&6 && IFS= read -r name <&7; do
+    printf '100644 %s\t%s/%s\n' "$oid" "$meta_run" "$name"
+  done 6<"$private/stage-oids" 7<"$private/stage-names" >"$private/stage-index"
+  output_git update-index --add --index-info <"$private/stage-index" 2>"$private/git-error"
+}
+
+# The branch's newest commit into `tip`; empty where the repository or the branch is.
+fetch_tip() {
+  tip=''
+  if output_git fetch -q --depth 1 --no-tags -- "$output_url" "+refs/heads/$output_branch:refs/mymlops/tip" \
+    2>"$private/git-error"; then
+    read -r tip _ <"$work/output.git/FETCH_HEAD"
+    return 0
+  fi
+  git_error_line
+  case $REPLY in
+    *"find remote ref"*) return 0 ;;
+  esac
+  last_git_error=$REPLY
+  return 1
+}
+
+# Long-polls the control key. last_etag=0 differs from any value, so that one that is there already answers at once.
+wait_for_verdict() {
+  local etag=0 ends=$((SECONDS + VERDICT_SECONDS)) began pattern='[Ee][Tt][Aa][Gg]:[[:space:]]*([^[:space:]]+)'
+  while [ "$SECONDS" -lt "$ends" ]; do
+    began=$SECONDS
+    : >"$private/control"
+    if metadata_curl --max-time 90 -D "$private/control-headers" -o "$private/control" \
+      "$METADATA/attributes/mymlops-control?wait_for_change=true&last_etag=$etag&timeout_sec=60"; then
+      if grep -q '^verdict=.' "$private/control"; then return 0; fi
+      read_file "$private/control-headers"
+      if [[ $REPLY =~ $pattern ]]; then etag=${BASH_REMATCH[1]}; fi
+    elif [ "$((SECONDS - began))" -lt 2 ]; then
+      pause 1 # a server that does not wait for a key that is absent
+    fi
+  done
+  return 1
+}
+
+# The control plane's own words for the output repository: metadata.json and the commit message.
+fetch_publish_files() {
+  local try
+  for try in 1 2 3 4 5; do
+    begin_transfers
+    add_download "${prefix}publish/metadata.json" "$private/metadata.json"
+    add_download "${prefix}publish/message.txt" "$private/message.txt"
+    run_transfers
+    if [ "${codes[1]:-000} ${codes[2]:-000}" = '200 200' ]; then
+      printf '%s\n' "$private/metadata.json" >"$private/stage-paths"
+      printf 'metadata.json\n' >"$private/stage-names"
+      staged=$((staged + 1))
+      add_to_index
+      return
+    fi
+    pause "$try"
+  done
+  return 1
+}
+
+# Fetch the tip, put the folder on it, push; again when someone was faster. Other failures get few tries: a refusal
+# stays one.
+push_results() {
+  local races=0 failures=0
+  build_folder || return 1
+  while [ "$races" -lt "$PUSH_TRIES" ] && [ "$failures" -lt 3 ]; do
+    if ! $tip_known && ! fetch_tip; then
+      failures=$((failures + 1))
+      pause "$failures"
+      continue
+    fi
+    tip_known=false
+    if is_published; then return 0; fi
+    if [ -n "$last_git_error" ] && [ -z "$commit" ]; then return 1; fi
+    make_commit || return 1
+    if output_git push -q -- "$output_url" "$commit:refs/heads/$output_branch" 2>"$private/git-error"; then return 0; fi
+    git_error_line
+    last_git_error=$REPLY
+    if is_race; then
+      races=$((races + 1))
+      sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
+    elif is_refusal; then
+      return 1
+    else
+      failures=$((failures + 1))
+      pause "$failures"
+    fi
+  done
+  return 1
+}
+
+is_race() {
+  grep -q -e 'fetch first' -e 'non-fast-forward' -e 'stale info' -e 'cannot lock ref' -e 'failed to update ref' \
+    -e 'failed to lock' -e 'incorrect old value' -e 'reference already exists' "$private/git-error"
+}
+
+is_refusal() {
+  grep -q -e 'hook declined' -e 'protected branch' -e 'ermission denied' -e 'unable to access' "$private/git-error"
+}
+
+# The tree of the run's folder. The files in it must be as many as were meant.
+build_folder() {
+  local count=0
+  if ! { folder_tree=$(output_git write-tree --prefix="$meta_run/" 2>"$private/git-error") &&
+    output_git ls-files >"$private/staged" 2>"$private/git-error"; }; then
+    git_error_line
+    last_git_error="The results could not be staged: $REPLY"
+    return 1
+  fi
+  while IFS= read -r _; do count=$((count + 1)); done <"$private/staged"
+  if [ "$count" -eq "$staged" ]; then return 0; fi
+  last_git_error="git staged $count of $staged files."
+  return 1
+}
+
+# Does the tip hold this run already? The same attempt: our own push whose answer was lost. A newer one stays.
+is_published() {
+  local have
+  if [ -z "$tip" ]; then return 1; fi
+  output_git cat-file blob "$tip:$meta_run/metadata.json" >"$private/have.json" 2>/dev/null || return 1
+  read_file "$private/have.json"
+  have=$REPLY
+  json_field "$have" run
+  if [ "$REPLY" != "$meta_run" ]; then return 1; fi
+  json_field "$have" attempt
+  case $REPLY in
+    '' | *[!0-9]*) return 1 ;;
+  esac
+  if [ "$REPLY" -eq "$meta_attempt" ]; then
+    commit=$tip
+    return 0
+  fi
+  if [ "$REPLY" -gt "$meta_attempt" ]; then
+    commit='' last_git_error="The output repository already holds attempt $REPLY of this run."
+  fi
+  return 1
+}
+
+# `commit`: the tip's tree with the run's folder replaced, by plumbing: the rest of the repository is never checked out.
+make_commit() {
+  local tree parent=()
+  if [ -n "$tip" ]; then parent=(-p "$tip"); fi
+  if ! tree=$({
+    if [ -n "$tip" ]; then output_git ls-tree "$tip" | grep -v "$(printf '\t')$meta_run\$" || true; fi
+    printf '040000 tree %s\t%s\n' "$folder_tree" "$meta_run"
+  } | output_git mktree 2>"$private/git-error"); then
+    git_error_line
+    last_git_error=$REPLY
+    return 1
+  fi
+  set_author
+  commit=$(GIT_AUTHOR_NAME=$author_name GIT_AUTHOR_EMAIL=$author_email GIT_COMMITTER_NAME=$author_name \
+    GIT_COMMITTER_EMAIL=$author_email output_git commit-tree "$tree" ${parent[@]+"${parent[@]}"} \
+    -F "$private/message.txt" 2>"$private/git-error")
+}
+
+set_author() {
+  decode_text "$meta_author_name_64"
+  author_name=${REPLY:-mymlops}
+  decode_text "$meta_author_email_64"
+  author_email=${REPLY:-mymlops@localhost}
+}
+
+# ---- the end -------------------------------------------------------------------------------------------------------
+
+# Repeats the last report until the VM is deleted. When nobody does that, the machine is powered off: the second line.
+linger() {
+  report final
+  wait "$reporter" || true
+  reporter=''
+}
+
+# The machine or its stand-in wants us gone: no outcome, nothing said.
+leave_for_signal() {
+  quiet=true
+  exit 143
+}
+
+# Whatever happened: nobody waits for a VM that has nothing more to say.
+on_exit() {
+  trap - EXIT ERR
+  set +e
+  if ! $quiet && ! $finished && [ -n "$prefix" ]; then report_own_failure "$1"; fi
+  if [ -n "$group" ]; then kill -TERM -- "-$group" 2>/dev/null; fi
+  local pid
+  for pid in "$reporter" "$side" "$watchdog" "$bundle_fetch"; do
+    if [ -n "$pid" ]; then kill "$pid" 2>/dev/null; fi
+  done
+  power_off
+}
+
+# An error of the agent itself. A run whose outcome is written has only its publication to lose.
+report_own_failure() {
+  local message=${error_message:-"agent.sh line $error_line: $error_command: exit code $1"}
+  note "$message"
+  if [ -n "$group" ]; then end_group; fi
+  if $outcome_written; then
+    set_publication "mymlops: $message"
+  else
+    stop_side_loop
+    fail_run internal "$message"
+    command_ran=false
+    base64_of "$failure_message"
+    state_failure="{\"reason\":\"internal\",\"message64\":\"$REPLY\"}"
+    if [ -z "$reporter" ]; then start_reporter; fi
+    report
+    if $claimed; then
+      manifest='' missing=''
+      collect_results
+      upload_results
+      write_outcome
+    fi
+  fi
+  linger
+}
+
+start_reporter() {
+  run_reporter &
+  reporter=$!
+}
+
+main() {
+  claimed=false
+  detect_machine
+  make_folders
+  enter_phase boot
+  boot_at=$now
+  require_tools
+  read_metadata
+  set_boot_id
+  fetch_bundle &
+  bundle_fetch=$!
+  prepare_command
+  claim_attempt
+  claimed=true
+  start_reporter
+  phase_source
+  run_side_loop &
+  side=$!
+  if [ -z "$failure_reason" ] && [ -n "$meta_setup_64" ]; then phase_setup; fi
+  if [ -z "$failure_reason" ]; then phase_execute; fi
+  phase_publish
+  publish_to_git
+  linger
+  finished=true
+}
+
+main

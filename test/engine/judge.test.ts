@@ -1,0 +1,81 @@
+import { judge, readNotebook, type Execution } from '../../functions/src/engine/judge';
+import { aNotebook, type CellOverrides } from '../fakes/builders';
+
+const ran = (overrides: Partial<Execution> = {}): Execution => ({ exit: 0, timedOut: false, missing: 0, ...overrides });
+const done: CellOverrides[] = [{ count: 1 }, { count: 2 }];
+const error = { ename: 'ValueError', evalue: 'bad lr\nmore' };
+
+describe('judge', () => {
+  const cases: [string, Execution, CellOverrides[] | undefined, string, string | undefined][] = [
+    ['exit 0 and every cell ran', ran(), done, 'succeeded', undefined],
+    ['a cell failed and the command says so', ran({ exit: 1 }), [{ count: 1, error }, {}], 'failed', 'user-error'],
+    ['a cell failed and the command hides it', ran(), [{ count: 1, error }, { count: 2 }], 'failed', 'user-error'],
+    ['the command failed without a failed cell', ran({ exit: 127 }), [{}, {}], 'failed', 'user-error'],
+    ['nothing was executed', ran(), [{}, {}], 'failed', 'notebook-not-executed'],
+    ['the notebook is gone or torn', ran(), undefined, 'failed', 'notebook-not-executed'],
+    ['papermill says that the kernel died', ran({ exit: 138 }), done, 'failed', 'kernel-died'],
+    ['the time limit came first', ran({ exit: 143, timedOut: true }), [{ count: 1 }, {}], 'failed', 'timed-out'],
+    [
+      'the setup failed',
+      { timedOut: false, missing: 0, failure: { reason: 'setup-failed', message: 'm' } },
+      undefined,
+      'failed',
+      'setup-failed',
+    ],
+    ['an artifact is missing', ran({ missing: 1 }), done, 'failed', 'results-incomplete'],
+    [
+      'an error that its cell announces',
+      ran(),
+      [{ count: 1, error, tags: ['raises-exception'] }, { count: 2 }],
+      'succeeded',
+      undefined,
+    ],
+    [
+      'papermill exits 1 for an announced error although all ran',
+      ran({ exit: 1 }),
+      [{ count: 1, error, tags: ['raises-exception'] }, { count: 2 }],
+      'succeeded',
+      undefined,
+    ],
+    [
+      'an announced error does not excuse cells that never ran',
+      ran({ exit: 1 }),
+      [{ count: 1, error, tags: ['raises-exception'] }, {}],
+      'failed',
+      'user-error',
+    ],
+    ['sys.exit(0)', ran(), [{ count: 1, error: { ename: 'SystemExit', evalue: '0' } }, {}], 'succeeded', undefined],
+    ['sys.exit(3)', ran(), [{ count: 1, error: { ename: 'SystemExit', evalue: '3' } }, {}], 'failed', 'user-error'],
+  ];
+
+  test.each(cases)('%s', (_name, execution, cells, status, reason) => {
+    const verdict = judge(execution, cells && readNotebook(aNotebook(cells)));
+    expect({ status: verdict.status, reason: verdict.reason }).toEqual({ status, reason });
+  });
+
+  test('a failed cell is named with its error, first line only', () => {
+    const { message } = judge(ran({ exit: 1 }), readNotebook(aNotebook([{ count: 1 }, { count: 2, error }])));
+    expect(message).toBe('Cell 2: ValueError: bad lr (exit code 1)');
+  });
+});
+
+describe('readNotebook', () => {
+  test("papermill's injected cell does not shift the numbers", () => {
+    const cells = [
+      { count: 1, tags: ['injected-parameters'] },
+      { count: 2, error },
+    ];
+    expect(readNotebook(aNotebook(cells))).toMatchObject({ codeCells: 1, executedCells: 1, error: { cell: 1 } });
+  });
+
+  test('empty cells are no code cells', () => {
+    expect(readNotebook(aNotebook([{ source: ' \n' }, { count: 1 }]))).toMatchObject({
+      codeCells: 1,
+      executedCells: 1,
+    });
+  });
+
+  test.each(['', '{', 'null', '[]', '{"cells": 3}'])('%j is not a notebook', (text) => {
+    expect(readNotebook(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import type { RunState } from '@mymlops/protocol';
+import {
+  EMPTY_RUN,
+  observeCancel,
+  observeCommit,
+  observePublished,
+  observeReport,
+  observeStopped,
+  RequestConflictError,
+} from '../../functions/src/engine/observe';
+import { aCommit, aReport } from '../fakes/builders';
+
+type Observation = (state: RunState) => RunState;
+
+const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 21, 10, 0, seconds)).toISOString();
+
+/** A run whose first attempt was decided and which ended by it, its push awaited. */
+const ended: RunState = {
+  ...EMPTY_RUN,
+  request: aCommit(),
+  attempts: {
+    1: {
+      decided: {
+        at: at(0),
+        actor: 'a',
+        zone: 'local-a',
+        machine: 'this-machine',
+        provisioning: 'spot',
+        vm: 'vm',
+        requestId: 'id',
+        maxRunDurationSeconds: 100,
+      },
+    },
+  },
+  end: { status: 'succeeded', message: 'm', attempt: 1, at: at(30) },
+  publication: { state: 'pending' },
+};
+
+const second = fc.integer({ min: 0, max: 50 });
+const observation: fc.Arbitrary<Observation> = fc.oneof(
+  fc.record({ by: fc.constantFrom('ada', 'bob'), s: second }).map(
+    ({ by, s }) =>
+      (state: RunState) =>
+        observeCancel(state, { by, at: at(s) }),
+  ),
+  fc
+    .record({
+      seq: fc.integer({ min: 1, max: 6 }),
+      writer: fc.constantFrom('agent' as const, 'shutdown' as const),
+      s: second,
+    })
+    .map(
+      ({ seq, writer, s }) =>
+        (state: RunState) =>
+          observeReport(state, aReport({ seq, writer, state: { cells: seq } }), at(s)),
+    ),
+  fc.record({ how: fc.constantFrom('gone' as const, 'stopped' as const, 'preempted' as const), s: second }).map(
+    ({ how, s }) =>
+      (state: RunState) =>
+        observeStopped(state, 1, { how, at: at(s) }),
+  ),
+  fc.constant((state: RunState) => observeCommit(state, aCommit(), at(0))),
+);
+
+test('any order and any repetition of observations gives the same run', () => {
+  fc.assert(
+    fc.property(
+      fc
+        .array(observation, { maxLength: 12 })
+        .chain((list) =>
+          fc.tuple(
+            fc.constant(list),
+            fc.shuffledSubarray(list, { minLength: list.length }),
+            fc.array(fc.nat({ max: Math.max(0, list.length - 1) }), { maxLength: 5 }),
+          ),
+        ),
+      ([list, shuffled, repeats]) => {
+        const again = repeats.flatMap((index) => list[index] ?? []);
+        const straight = list.reduce((state, observe) => observe(state), ended);
+        const crooked = [...shuffled, ...again].reduce((state, observe) => observe(state), ended);
+        expect(crooked).toEqual(straight);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('an observation that brings nothing new returns the very same state', () => {
+  const once = observeReport(ended, aReport(), at(1));
+  expect(observeReport(once, aReport(), at(2))).toBe(once);
+});
+
+test('a push that worked stays, whatever comes after it', () => {
+  const done = aReport({ seq: 2, state: { publication: { commit: 'd'.repeat(40) } } });
+  const failed = aReport({ seq: 3, state: { publication: { message64: 'refused' } } });
+  expect(observeReport(observeReport(ended, done, at(1)), failed, at(2)).publication?.state).toBe('done');
+  expect(observeReport(observeReport(ended, failed, at(2)), done, at(1)).publication?.state).toBe('failed');
+  expect(
+    observePublished(observeReport(ended, failed, at(2)), { commit: 'd'.repeat(40), at: at(3) }).publication,
+  ).toMatchObject({ state: 'done' });
+});
+
+test('the end decision is never touched by an observation', () => {
+  const late = observeCancel(observeReport(ended, aReport({ state: { outcome: true } }), at(40)), {
+    by: 'ada',
+    at: at(41),
+  });
+  expect(late.end).toEqual(ended.end);
+});
+
+test('another request under the id of an existing run is refused', () => {
+  expect(() => observeCommit(ended, aCommit({ command: 'rm -rf /' }), at(1))).toThrow(RequestConflictError);
+});
+
+test('a report of an attempt that nobody decided changes nothing', () => {
+  expect(observeReport(ended, aReport({ attempt: 7 }), at(1))).toBe(ended);
+});

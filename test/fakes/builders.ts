@@ -1,0 +1,95 @@
+// Builders of messages with named overrides.
+import type { CommitRequest, Report, ReportState } from '@mymlops/protocol';
+
+export const RUN = '20261121-100000-abcd';
+
+export function aCommit(overrides: Partial<CommitRequest> = {}): CommitRequest {
+  return {
+    v: 1,
+    type: 'commit',
+    run: RUN,
+    submittedBy: 'ada',
+    submittedAt: '2026-11-21T10:00:00.000Z',
+    notebook: 'notebooks/train.ipynb',
+    codeCells: 2,
+    command: './run.sh',
+    params: {},
+    artifacts: false,
+    keepSeconds: 0,
+    maxRunSeconds: 3600,
+    instance: { provisioning: 'spot' },
+    source: { tree: 'a'.repeat(40), commit: 'b'.repeat(40) },
+    ...overrides,
+  };
+}
+
+export const anOutput = { url: '/repo.git', branch: 'main', author: { name: 'Ada', email: 'ada@example.org' } };
+
+/** A report as the agent sends it: free text in base64. */
+export function aReport(overrides: Partial<Omit<Report, 'state'>> & { state?: Partial<ReportState> } = {}): Report {
+  return {
+    v: 1,
+    run: RUN,
+    attempt: 1,
+    boot: 'boot-0001',
+    writer: 'agent',
+    seq: 1,
+    kind: 'lifecycle',
+    sentAt: '2026-11-21T10:00:10.000Z',
+    ...overrides,
+    state: { phase: 'boot', phases: {}, ...overrides.state },
+  };
+}
+
+/** A push body as a function receives it. */
+export function aMessage(data: object, publishedAt = '2026-11-21T10:00:00.000Z'): object {
+  return {
+    data: {
+      subscription: 's',
+      message: {
+        data: Buffer.from(JSON.stringify(data)).toString('base64'),
+        messageId: '1',
+        publishTime: publishedAt,
+      },
+    },
+  };
+}
+
+export interface CellOverrides {
+  count?: number | null;
+  source?: string;
+  tags?: string[];
+  error?: { ename: string; evalue: string };
+}
+
+/** Text of an nbformat 4 notebook. */
+export function aNotebook(cells: CellOverrides[]): string {
+  return JSON.stringify({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: cells.map(({ count = null, source = '1', tags, error }) => ({
+      cell_type: 'code',
+      source,
+      execution_count: count,
+      metadata: tags ? { tags } : {},
+      outputs: error ? [{ output_type: 'error', traceback: [], ...error }] : [],
+    })),
+  });
+}
+
+export function anOutcome(overrides: object = {}): string {
+  return JSON.stringify({
+    v: 1,
+    attempt: 1,
+    boot: 'boot-0001',
+    startedAt: '2026-11-21T10:00:20Z',
+    finishedAt: '2026-11-21T10:00:30Z',
+    command: { exit: 0, timedOut: false },
+    manifest: [
+      { path64: Buffer.from('train.ipynb').toString('base64'), size: 10, sha256: 'c'.repeat(64), generation: '1' },
+    ],
+    missing: [],
+    ...overrides,
+  });
+}

@@ -1,0 +1,69 @@
+// A deployment in memory: the real handlers on fakeGoogle, with Pub/Sub's at-least-once delivery and a scripted VM.
+import { ATTEMPT_OBJECTS, attemptPrefix, resultsPrefix, type ReportState } from '@mymlops/protocol';
+import { summarize } from '../../functions/src/engine/status';
+import { handleEvent } from '../../functions/src/handlers/event';
+import { handleRequest } from '../../functions/src/handlers/request';
+import { handleSweep } from '../../functions/src/handlers/sweep';
+import { aMessage, aNotebook, anOutcome, aReport, RUN } from './builders';
+import { fakeGoogle } from './google';
+
+export function fakeDeployment() {
+  const google = fakeGoogle();
+  const { context, queue } = google;
+  const time = (): string => new Date(google.nowMs).toISOString();
+
+  const deliver = async (work: () => Promise<void>, tries: number): Promise<void> => {
+    for (let left = tries; ; left--) {
+      google.nowMs += 1000;
+      try {
+        return await work();
+      } catch (error) {
+        if (left === 1) throw error;
+      }
+    }
+  };
+
+  const settle = async (tries = 5): Promise<void> => {
+    for (let message = queue.shift(); message; message = queue.shift()) {
+      const request = message;
+      await deliver(() => handleRequest(aMessage(request, time()), context), tries);
+    }
+  };
+
+  const report = async (seq: number, state: Partial<ReportState>): Promise<void> => {
+    await deliver(() => handleEvent(aMessage(aReport({ seq, state }), time()), context), 5);
+    await settle();
+  };
+
+  return {
+    google,
+    settle,
+    report,
+    async publish(request: object): Promise<void> {
+      queue.push(request);
+      await settle();
+    },
+    async finish(seq: number, outcome: object = {}, notebook = aNotebook([{ count: 1 }, { count: 2 }])): Promise<void> {
+      google.objects.set(`${resultsPrefix(RUN, 1)}train.ipynb`, notebook);
+      google.objects.set(`${attemptPrefix(RUN, 1)}${ATTEMPT_OBJECTS.outcome}`, anOutcome(outcome));
+      await report(seq, { phase: 'publish', outcome: true });
+    },
+    async sweep(): Promise<void> {
+      google.nowMs += 60_000;
+      await deliver(() => handleSweep(aMessage({ v: 1, type: 'tick' }, time()), context), 5);
+      await settle();
+    },
+    /** Lets time pass until the VM is there: an intent of a dead invocation is taken over only after a while. */
+    async untilVm(): Promise<void> {
+      for (let sweeps = 0; google.vms.size === 0 && sweeps < 5; sweeps++) await this.sweep();
+    },
+    state() {
+      const found = google.documents.get(RUN);
+      if (!found) throw new Error('no such run');
+      return found.state;
+    },
+    summary() {
+      return summarize(this.state(), 'local-mymlops');
+    },
+  };
+}

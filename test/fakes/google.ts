@@ -1,0 +1,194 @@
+// Google in memory, behind the functions' ports. It behaves: operations finish later, writes are conditioned, what is
+// not there answers so. A test drives it by `calls.before`, called ahead of every external call.
+import type { RunState } from '@mymlops/protocol';
+import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import { summarize } from '../../functions/src/engine/status';
+import type {
+  Audit,
+  Bus,
+  Cloud,
+  CloudDisk,
+  CloudFailure,
+  CloudVm,
+  Context,
+  Results,
+  Runs,
+} from '../../functions/src/ports';
+
+export interface FakeGoogle {
+  context: Context;
+  /** Called with the name of every external call before it takes effect; what it throws, the caller gets. */
+  calls: { before: (name: string) => void; after: (name: string) => void };
+  nowMs: number;
+  documents: Map<string, { state: RunState; version: number }>;
+  events: Map<string, Audit['document']>;
+  sweeps: object[];
+  vms: Map<string, CloudVm & { body: InstanceBody; metadata: Record<string, string> }>;
+  disks: Map<string, CloudDisk>;
+  objects: Map<string, string>;
+  /** Messages on the requests topic, oldest first. */
+  queue: object[];
+  /** What the next insert does, beside succeeding. */
+  faults: { insertRefused?: CloudFailure; insertFails?: CloudFailure; dropsTimeLimit?: boolean };
+  /** How many VMs were ever created under a name. */
+  created: Map<string, number>;
+}
+
+export function fakeGoogle(): FakeGoogle {
+  const google: FakeGoogle = {
+    context: undefined as unknown as Context,
+    calls: { before: () => {}, after: () => {} },
+    nowMs: Date.parse('2026-11-21T10:00:00Z'),
+    documents: new Map(),
+    events: new Map(),
+    sweeps: [],
+    vms: new Map(),
+    disks: new Map(),
+    objects: new Map(),
+    queue: [],
+    faults: {},
+    created: new Map(),
+  };
+  let actors = 0;
+  google.context = {
+    runs: fakeRuns(google),
+    cloud: fakeCloud(google),
+    results: fakeResults(google),
+    bus: fakeBus(google),
+    vm: {
+      project: 'local',
+      deployment: 'mymlops',
+      bucket: 'local-mymlops',
+      eventsTopic: 'mymlops-events',
+      storageUrl: 'http://127.0.0.1:1',
+      pubsubUrl: 'http://127.0.0.1:2',
+      image: 'projects/p/global/images/family/f',
+      machineType: 'this-machine',
+      diskSizeGb: 10,
+      heartbeatSeconds: 60,
+      progressSeconds: 30,
+      startupScript: '#!/bin/bash\n',
+      shutdownScript: '#!/bin/bash\n',
+      allowEnvironment: true,
+    },
+    now: () => google.nowMs,
+    newActor: () => `actor-${++actors}`,
+    log: () => {},
+  };
+  return google;
+}
+
+/** Runs `work` as an external call: it can fail before it took effect, and after. */
+async function external<T>(google: FakeGoogle, name: string, work: () => T): Promise<T> {
+  google.calls.before(name);
+  const result = structuredClone(work());
+  google.calls.after(name);
+  return result;
+}
+
+function fakeRuns(google: FakeGoogle): Runs {
+  const { documents, events } = google;
+  return {
+    load: (run) =>
+      external(google, 'runs.load', () => {
+        const found = documents.get(run);
+        return found && { run, state: found.state, version: String(found.version) };
+      }),
+    create: (run, state) =>
+      external(google, 'runs.create', () => {
+        if (documents.has(run)) return false;
+        documents.set(run, { state: structuredClone(state), version: 1 });
+        return true;
+      }),
+    update: (stored, state, audit) =>
+      external(google, 'runs.update', () => {
+        const found = documents.get(stored.run);
+        if (!found || String(found.version) !== stored.version) return false;
+        if (audit && !events.has(audit.id)) events.set(audit.id, audit.document);
+        documents.set(stored.run, { state: structuredClone(state), version: found.version + 1 });
+        return true;
+      }),
+    async *live() {
+      google.calls.before('runs.live');
+      for (const [run, { state, version }] of documents) {
+        if (summarize(state, 'b').live) yield { run, state: structuredClone(state), version: String(version) };
+      }
+    },
+    writeSweepReport: (report) => external(google, 'runs.sweep', () => void google.sweeps.push(report)),
+  };
+}
+
+function fakeCloud(google: FakeGoogle): Cloud {
+  const { vms, disks } = google;
+  const operations = new Map<string, CloudFailure | undefined>();
+  const key = (zone: string, name: string): string => `${zone}/${name}`;
+  return {
+    zones: () => external(google, 'cloud.zones', () => ['local-a', 'local-b']),
+    get: (zone, name) => external(google, 'cloud.get', () => vms.get(key(zone, name))),
+    getDisk: (zone, name) =>
+      external(google, 'cloud.getDisk', () => {
+        const disk = disks.get(key(zone, name));
+        return disk && { ...disk, inUse: vms.has(key(zone, name)) };
+      }),
+    list: () => external(google, 'cloud.list', () => ({ vms: [...vms.values()], disks: [...disks.values()] })),
+    insert: (zone, requestId, body) =>
+      external(google, 'cloud.insert', () => {
+        const id = key(zone, body.name);
+        const operation = `insert-${requestId}`;
+        if (google.faults.insertRefused) return { refused: google.faults.insertRefused };
+        // The same request id again is the same operation, whatever has become of the VM since.
+        if (operations.has(operation)) return { operation };
+        if (vms.has(id)) return { exists: true as const };
+        operations.set(operation, google.faults.insertFails);
+        disks.set(id, { name: body.name, zone, labels: body.labels, inUse: false });
+        if (google.faults.insertFails) return { operation };
+        google.created.set(body.name, (google.created.get(body.name) ?? 0) + 1);
+        vms.set(id, vmOf(zone, body, google.faults.dropsTimeLimit === true));
+        return { operation, instanceId: '42' };
+      }),
+    awaitOperation: (_zone, operation) =>
+      external(google, 'cloud.awaitOperation', () => ({ done: true, failure: operations.get(operation) })),
+    delete: (zone, name) =>
+      external(google, 'cloud.delete', () => {
+        if (!vms.delete(key(zone, name))) return undefined;
+        disks.delete(key(zone, name));
+        return 'delete';
+      }),
+    deleteDisk: (zone, name) =>
+      external(google, 'cloud.deleteDisk', () => (disks.delete(key(zone, name)) ? 'delete-disk' : undefined)),
+    setMetadata: (zone, name, item, value) =>
+      external(google, 'cloud.setMetadata', () => {
+        const vm = vms.get(key(zone, name));
+        if (vm) vm.metadata[item] = value;
+        return vm !== undefined;
+      }),
+  };
+}
+
+function vmOf(zone: string, body: InstanceBody, dropsTimeLimit: boolean) {
+  return {
+    name: body.name,
+    zone,
+    id: '42',
+    status: 'RUNNING',
+    labels: body.labels,
+    ...(!dropsTimeLimit && {
+      maxRunDurationSeconds: Number(body.scheduling.maxRunDuration.seconds),
+      terminationAction: body.scheduling.instanceTerminationAction,
+    }),
+    body,
+    metadata: {},
+  };
+}
+
+function fakeResults(google: FakeGoogle): Results {
+  const { objects } = google;
+  return {
+    read: (object) => external(google, 'results.read', () => objects.get(object)),
+    write: (object, text) => external(google, 'results.write', () => void objects.set(object, text)),
+  };
+}
+
+function fakeBus(google: FakeGoogle): Bus {
+  return { ask: (request) => external(google, 'bus.ask', () => void google.queue.push(request)) };
+}

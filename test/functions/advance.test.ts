@@ -1,0 +1,291 @@
+import { handleSweep } from '../../functions/src/handlers/sweep';
+import { aCommit, aMessage, aNotebook, anOutcome, anOutput, RUN } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+
+const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
+const pushed = { publication: { commit: 'd'.repeat(40) } };
+
+type Deployment = ReturnType<typeof fakeDeployment>;
+
+function expectNothingLeft({ google, ...deployment }: Deployment): void {
+  expect([...google.vms.keys()]).toEqual([]);
+  expect([...google.disks.keys()]).toEqual([]);
+  expect(deployment.state().cleanedAt).toBeDefined();
+}
+
+describe('the main job', () => {
+  test('commit, boot, outcome, push, nothing left', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    expect(deployment.summary()).toMatchObject({ status: 'provisioning', zone: 'local-a', live: true });
+    await deployment.report(1, { phase: 'execute', cells: 1, phases: { execute: '2026-11-21T10:00:12Z' } });
+    expect(deployment.summary()).toMatchObject({
+      status: 'running',
+      phase: 'execute',
+      progress: { cell: 1, cells: 2 },
+    });
+    await deployment.finish(2);
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: true });
+    expect(deployment.state().publication).toEqual({ state: 'pending' });
+    const [vm] = [...deployment.google.vms.values()];
+    expect(vm?.metadata['mymlops-control']).toBe('verdict=succeeded\n');
+    await deployment.report(3, { phase: 'publish', outcome: true, ...pushed });
+    expect(deployment.state().publication).toMatchObject({ state: 'done', commit: 'd'.repeat(40) });
+    expectNothingLeft(deployment);
+    expect(deployment.google.events.size).toBe(3);
+  });
+
+  test('without an output repository the VM is deleted as soon as the outcome is judged', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.finish(1);
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: false });
+    expectNothingLeft(deployment);
+  });
+
+  test('the files for the publication say what the notebook earned', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput, notes: 'lr 0.1,\nnext' }));
+    await deployment.finish(1, { command: { exit: 3, timedOut: false } });
+    const prefix = `runs/${RUN}/attempts/1/publish/`;
+    const { objects } = deployment.google;
+    expect(JSON.parse(objects.get(`${prefix}metadata.json`) ?? '')).toMatchObject({
+      commit: RUN,
+      notebook: 'train.ipynb',
+      notes: 'lr 0.1,\nnext',
+      status: 'failed',
+      exit_code: 3,
+    });
+    const subject = objects.get(`${prefix}message.txt`)?.split('\n')[0];
+    expect(subject).toBe(`commit ${RUN}: notebooks/train.ipynb [failed] lr 0.1, next`);
+  });
+
+  test('a failed push leaves the status and says what to do', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    await deployment.finish(1);
+    const message64 = Buffer.from('remote: refused').toString('base64');
+    await deployment.report(2, { phase: 'publish', outcome: true, publication: { message64 } });
+    expect(deployment.state()).toMatchObject({
+      end: { status: 'succeeded' },
+      publication: { state: 'failed', message: 'remote: refused' },
+    });
+    expectNothingLeft(deployment);
+    await deployment.publish({
+      v: 1,
+      type: 'published',
+      run: RUN,
+      commit: 'e'.repeat(40),
+      by: 'ada',
+      at: '2026-11-21T11:00:00Z',
+    });
+    expect(deployment.state().publication).toMatchObject({ state: 'done', commit: 'e'.repeat(40) });
+  });
+
+  test('the same commit twice makes one VM', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.publish(aCommit());
+    expect([...deployment.google.created.values()]).toEqual([1]);
+  });
+
+  test('another commit under the same id changes nothing', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.publish(aCommit({ command: 'rm -rf /' }));
+    expect(deployment.state().request?.command).toBe('./run.sh');
+  });
+});
+
+describe('cancel', () => {
+  test('before its commit arrives: the commit ends at once and no VM is made', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(cancel);
+    expect(deployment.summary()).toMatchObject({ status: 'cancelled', live: false });
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'cancelled', reason: 'cancelled-by-user', live: false });
+    expect(deployment.google.created.size).toBe(0);
+  });
+
+  test('while the notebook runs: the fence is closed, the VM deleted', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput, keepSeconds: 7200 }));
+    await deployment.report(1, { phase: 'execute' });
+    await deployment.publish(cancel);
+    expect(deployment.summary()).toMatchObject({ status: 'cancelled', live: false });
+    expect(deployment.google.objects.has(`runs/${RUN}/attempts/1/closed`)).toBe(true);
+    expectNothingLeft(deployment);
+  });
+
+  test('after the outcome was written: the outcome stands', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, '{}');
+    // The report is late: only the bucket knows.
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
+    await deployment.publish(cancel);
+    expect(deployment.state().end?.reason).not.toBe('cancelled-by-user');
+  });
+
+  test('while the VM is being created: what the insert made is deleted', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.calls.after = (name) => {
+      if (name !== 'cloud.insert') return;
+      google.calls.after = () => {};
+      google.queue.push(cancel);
+      throw new Error('the invocation dies after the insert took effect');
+    };
+    await deployment.publish(aCommit());
+    await deployment.sweep();
+    google.nowMs += 180_000;
+    await deployment.sweep();
+    expect(deployment.state().end?.status).toBe('cancelled');
+    expectNothingLeft(deployment);
+  });
+
+  test('after the end it changes nothing', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.finish(1);
+    await deployment.publish(cancel);
+    expect(deployment.summary().status).toBe('succeeded');
+  });
+});
+
+describe('Google says no', () => {
+  test.each([
+    ['QUOTA_EXCEEDED', 'quota'],
+    ['ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS', 'no-capacity'],
+    ['forbidden', 'permission'],
+    ['SOMETHING_NEW', 'internal'],
+  ])('an operation that fails with %s ends the run with %s', async (code, reason) => {
+    const deployment = fakeDeployment();
+    deployment.google.faults.insertFails = { code, message: 'why' };
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason });
+    expect(deployment.summary().message).toContain('why');
+    expectNothingLeft(deployment);
+  });
+
+  test('at once', async () => {
+    const deployment = fakeDeployment();
+    deployment.google.faults.insertRefused = { code: 'quotaExceeded', message: 'CPUS' };
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'quota', live: false });
+  });
+
+  test('a VM whose time limit was dropped is not let live', async () => {
+    const deployment = fakeDeployment();
+    deployment.google.faults.dropsTimeLimit = true;
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal' });
+    expectNothingLeft(deployment);
+  });
+
+  test('no zone matches', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ instance: { provisioning: 'spot', zoneRegex: 'mars-.*' } }));
+    expect(deployment.summary()).toMatchObject({ status: 'failed', live: false });
+    expect(deployment.summary().message).toContain('mars-.*');
+  });
+});
+
+describe('the sweep', () => {
+  test('a VM that vanished without an outcome: lost', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    await deployment.report(1, { phase: 'execute' });
+    deployment.google.vms.clear();
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost', live: false });
+    expectNothingLeft(deployment);
+  });
+
+  test('a list that misses the VM is not believed', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.context.cloud.list = () => Promise.resolve({ vms: [], disks: [] });
+    await deployment.sweep();
+    expect(deployment.summary().status).toBe('provisioning');
+  });
+
+  test('a VM that stopped with its outcome written: the outcome counts, the late report is not needed', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }]));
+    for (const vm of deployment.google.vms.values()) vm.status = 'TERMINATED';
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: false });
+    expectNothingLeft(deployment);
+  });
+
+  test('a VM that went away before it could push: the publication fails, its files are there for `publish`', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    await deployment.finish(1);
+    deployment.google.vms.clear();
+    await deployment.sweep();
+    expect(deployment.state()).toMatchObject({ end: { status: 'succeeded' }, publication: { state: 'failed' } });
+    expect(deployment.google.objects.has(`runs/${RUN}/attempts/1/publish/metadata.json`)).toBe(true);
+    expectNothingLeft(deployment);
+  });
+
+  test('a kept VM stays for its time and no longer', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ keepSeconds: 600 }));
+    await deployment.finish(1);
+    await deployment.sweep();
+    expect(deployment.google.vms.size).toBe(1);
+    deployment.google.nowMs += 600_000;
+    await deployment.sweep();
+    expectNothingLeft(deployment);
+  });
+
+  test('a VM that comes back after it was proven gone is reaped', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const [[key, vm] = []] = [...deployment.google.vms];
+    await deployment.finish(1);
+    expectNothingLeft(deployment);
+    if (!key || !vm) throw new Error('there was no VM');
+    deployment.google.vms.set(key, vm);
+    await deployment.sweep();
+    expectNothingLeft(deployment);
+  });
+
+  test('a VM of an unknown run and a foreign VM are left alone and the former is shown', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    const labels = { 'mymlops-deployment': 'mymlops', 'mymlops-run': '20260101-000000-zzzz', 'mymlops-attempt': '1' };
+    google.vms.set('local-a/stray', {
+      name: 'stray',
+      zone: 'local-a',
+      id: '1',
+      status: 'RUNNING',
+      labels,
+      metadata: {},
+      body: undefined as never,
+    });
+    await deployment.sweep();
+    expect(google.sweeps.at(-1)).toMatchObject({ unknown: ['local-a/stray'] });
+    expect(google.vms.size).toBe(1);
+  });
+
+  test('an old tick is not worked on', async () => {
+    const { google } = fakeDeployment();
+    await handleSweep(aMessage({}, new Date(google.nowMs - 91_000).toISOString()), google.context);
+    expect(google.sweeps).toEqual([]);
+  });
+
+  test('at rest it writes nothing but its report', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    const version = deployment.google.documents.get(RUN)?.version;
+    await deployment.sweep();
+    expect(deployment.google.documents.get(RUN)?.version).toBe(version);
+    expect(deployment.google.sweeps).toHaveLength(1);
+  });
+});

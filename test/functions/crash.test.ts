@@ -1,0 +1,69 @@
+// The process dies at every external call, before and after it took effect: the run ends all the same, and nothing is left.
+import { aCommit, anOutput, RUN } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+
+const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
+
+type Deployment = ReturnType<typeof fakeDeployment>;
+
+const stories: Record<string, { play: (deployment: Deployment) => Promise<void>; status: string }> = {
+  'a run that succeeds and is pushed': {
+    status: 'succeeded',
+    async play(deployment) {
+      await deployment.publish(aCommit({ outputRepository: anOutput }));
+      await deployment.untilVm();
+      await deployment.report(1, { phase: 'execute' });
+      await deployment.finish(2);
+      await deployment.report(3, { phase: 'publish', outcome: true, publication: { commit: 'd'.repeat(40) } });
+    },
+  },
+  'a run that is cancelled while it executes': {
+    status: 'cancelled',
+    async play(deployment) {
+      await deployment.publish(aCommit({ outputRepository: anOutput }));
+      await deployment.untilVm();
+      await deployment.report(1, { phase: 'execute' });
+      await deployment.publish(cancel);
+    },
+  },
+  'a run whose insert fails': {
+    status: 'failed',
+    async play(deployment) {
+      deployment.google.faults.insertFails = { code: 'QUOTA_EXCEEDED', message: 'CPUS' };
+      await deployment.publish(aCommit());
+    },
+  },
+};
+
+class Crash extends Error {}
+
+/** Plays a story in which call number `at` dies; returns whether there was such a call. */
+async function playWithCrash(name: string, when: 'before' | 'after', at: number): Promise<boolean> {
+  const story = stories[name];
+  if (!story) throw new Error('no such story');
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  let calls = 0;
+  let hasCrashed = false;
+  google.calls[when] = () => {
+    if (++calls !== at) return;
+    hasCrashed = true;
+    throw new Crash();
+  };
+  await story.play(deployment);
+  for (let sweeps = 0; sweeps < 4; sweeps++) await deployment.sweep();
+  expect(deployment.state().end?.status).toBe(story.status);
+  expect(deployment.state().cleanedAt).toBeDefined();
+  expect([...google.vms.keys(), ...google.disks.keys()]).toEqual([]);
+  for (const count of google.created.values()) expect(count).toBe(1);
+  return hasCrashed;
+}
+
+describe.each(Object.keys(stories))('%s', (name) => {
+  test.each(['before', 'after'] as const)('survives a crash %s any of its external calls', async (when) => {
+    let at = 1;
+    while (await playWithCrash(name, when, at)) at++;
+    // The enumeration reached the end of the story: a dozen calls at the least.
+    expect(at).toBeGreaterThan(10);
+  });
+});
