@@ -1,0 +1,78 @@
+// The zones and machine types of the local cloud. Google's common type names are accepted, so that a configuration written
+// for Google runs here unchanged; every VM has this machine's cores and memory all the same.
+import { cpus, totalmem } from 'node:os';
+
+export const REGION = 'local';
+export const ZONES = ['local-a', 'local-b', 'local-c'] as const;
+/** Some of Google's formats want a number for the project. */
+export const PROJECT_NUMBER = '100000000001';
+export const DEFAULT_SERVICE_ACCOUNT = `${PROJECT_NUMBER}-compute@developer.gserviceaccount.com`;
+
+export interface MachineType {
+  id: string;
+  name: string;
+  guestCpus: number;
+  memoryMb: number;
+  description: string;
+  /** Google's VMs of this type hold a GPU and cannot migrate. */
+  hasAccelerator: boolean;
+}
+
+/** Family, megabytes for each virtual CPU, numbers of virtual CPUs. */
+const FAMILIES: readonly [string, number, readonly number[]][] = [
+  ['e2-standard', 4096, [2, 4, 8, 16, 32]],
+  ['e2-highmem', 8192, [2, 4, 8, 16]],
+  ['e2-highcpu', 1024, [2, 4, 8, 16, 32]],
+  ['n1-standard', 3840, [1, 2, 4, 8, 16, 32, 64, 96]],
+  ['n1-highmem', 6656, [2, 4, 8, 16, 32, 64, 96]],
+  ['n1-highcpu', 922, [2, 4, 8, 16, 32, 64, 96]],
+  ['n2-standard', 4096, [2, 4, 8, 16, 32, 48, 64, 80, 96, 128]],
+  ['n2-highmem', 8192, [2, 4, 8, 16, 32, 48, 64, 80, 96, 128]],
+  ['n2-highcpu', 1024, [2, 4, 8, 16, 32, 48, 64, 80, 96]],
+  ['n2d-standard', 4096, [2, 4, 8, 16, 32, 48, 64, 96]],
+  ['c3-standard', 4096, [4, 8, 22, 44, 88, 176]],
+  ['c4-standard', 3840, [2, 4, 8, 16, 24, 32, 48, 96]],
+  ['n4-standard', 4096, [2, 4, 8, 16, 32, 48, 64, 80]],
+  ['g2-standard', 4096, [4, 8, 12, 16, 24, 32, 48, 96]],
+];
+
+/** Type, virtual CPUs, megabytes. */
+const SINGLE_TYPES: readonly [string, number, number][] = [
+  ['e2-micro', 2, 1024],
+  ['e2-small', 2, 2048],
+  ['e2-medium', 2, 4096],
+  ['a2-highgpu-1g', 12, 87040],
+  ['a2-highgpu-2g', 24, 174080],
+  ['a2-highgpu-4g', 48, 348160],
+  ['a2-highgpu-8g', 96, 696320],
+  ['a3-highgpu-8g', 208, 1916928],
+];
+
+function allMachineTypes(): MachineType[] {
+  const sizes: [string, number, number][] = [
+    ['this-machine', cpus().length, Math.floor(totalmem() / 2 ** 20)],
+    ...SINGLE_TYPES,
+    ...FAMILIES.flatMap(([family, mbPerCpu, counts]) =>
+      counts.map((count): [string, number, number] => [`${family}-${count}`, count, count * mbPerCpu]),
+    ),
+  ];
+  return sizes.map(([name, guestCpus, memoryMb], index) => ({
+    id: String(1000 + index),
+    name,
+    guestCpus,
+    memoryMb,
+    description: name === 'this-machine' ? 'This machine' : `Accepted for Google's ${name}; runs on this machine`,
+    hasAccelerator: /^(a2|a3|g2)-/.test(name),
+  }));
+}
+
+export interface Catalog {
+  machineTypes: readonly MachineType[];
+  machineType(name: string): MachineType | undefined;
+}
+
+export function createCatalog(): Catalog {
+  const machineTypes = allMachineTypes().sort((a, b) => (a.name < b.name ? -1 : 1));
+  const byName = new Map(machineTypes.map((type) => [type.name, type]));
+  return { machineTypes, machineType: (name) => byName.get(name) };
+}

@@ -1,0 +1,97 @@
+// Disks: made with a VM, kept or removed with it, or deleted alone.
+import type { DiskSpec } from './insert-body';
+import { newId } from './ids';
+import type { Operations } from './operations';
+import { alreadyExists, diskInUse, notFoundIn } from './problems';
+import type { AttachedDisk, DiskRecord, OperationRecord, VmRecord } from './records';
+import type { Store } from './store';
+import type { Tasks } from './tasks';
+import type { VmFolders } from './vm-folders';
+
+/** The VM that a disk is attached to. */
+export function userOf(store: Store, diskId: string): VmRecord | undefined {
+  return [...store.vms.values()].find((vm) => vm.disks.some(({ id }) => id === diskId));
+}
+
+/** Those of a VM's disks that `goes` picks. */
+export function disksGoingWith(store: Store, vm: VmRecord, goes: (disk: AttachedDisk) => boolean): DiskRecord[] {
+  return vm.disks.filter(goes).flatMap(({ id }) => store.disks.get(id) ?? []);
+}
+
+/**
+ * The disks of a new VM. One that is to be made but exists by that name is attached instead, as on Google.
+ * @throws HttpError when a disk is another VM's, or a `source` does not exist.
+ */
+export function attachDisks(
+  store: Store,
+  wanted: { zone: string; vmId: string; specs: readonly DiskSpec[]; now: number },
+): { attached: AttachedDisk[]; made: DiskRecord[] } {
+  const { zone, vmId } = wanted;
+  const made: DiskRecord[] = [];
+  const attached = wanted.specs.map((spec): AttachedDisk => {
+    const { boot, autoDelete, deviceName, name } = spec;
+    const found = store.diskNamed(zone, name);
+    const user = found && userOf(store, found.id);
+    if (user) throw diskInUse(zone, name, user.name);
+    if (found) return { id: found.id, boot, autoDelete, deviceName, made: false };
+    if (made.some((disk) => disk.name === name)) throw alreadyExists('disks', zone, name);
+    if (!spec.make) throw notFoundIn('disks', zone, name);
+    const { sizeGb, type, sourceImage, labels } = spec;
+    const folder = boot ? vmId : undefined;
+    const disk = { id: newId(), name, zone, sizeGb, type, sourceImage, labels, createdAt: wanted.now, folder };
+    made.push(disk);
+    return { id: disk.id, boot, autoDelete, deviceName, made: true };
+  });
+  return { attached, made };
+}
+
+export interface DiskDeletion {
+  delete(disk: DiskRecord, requestId: string | undefined): OperationRecord;
+  /** Finishes deletions that were under way when the local cloud ended. */
+  resume(): void;
+}
+
+export function createDiskDeletion(deps: {
+  store: Store;
+  operations: Operations;
+  tasks: Tasks;
+  folders: VmFolders;
+  operationDelayMs: number;
+}): DiskDeletion {
+  const { store, operations, tasks, folders } = deps;
+
+  const enqueue = ({ id, target }: OperationRecord): void =>
+    tasks.enqueue(target.id, id, async () => {
+      await tasks.pause(deps.operationDelayMs);
+      const disk = store.disks.get(target.id);
+      const user = userOf(store, target.id); // attached since the call
+      if (user && disk) {
+        const { message } = diskInUse(disk.zone, disk.name, user.name);
+        operations.finish(id, { code: 'RESOURCE_IN_USE_BY_ANOTHER_RESOURCE', message, httpStatus: 400 });
+        return;
+      }
+      operations.finish(id, undefined, [{ diskGone: target.id }]);
+      if (disk) await folders.remove([disk]);
+    });
+
+  return {
+    delete(disk, requestId) {
+      const { id, name, zone } = disk;
+      const user = userOf(store, id);
+      if (user) throw diskInUse(zone, name, user.name);
+      const operation = operations.accept({
+        type: 'delete',
+        zone,
+        target: { id, collection: 'disks', name },
+        requestId,
+      });
+      enqueue(operation);
+      return operation;
+    },
+    resume() {
+      for (const operation of store.operations.values()) {
+        if (operation.status !== 'DONE' && operation.target.collection === 'disks') enqueue(operation);
+      }
+    },
+  };
+}

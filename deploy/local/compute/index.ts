@@ -1,0 +1,99 @@
+// This machine as Compute Engine: the REST calls that mymlops makes, with VMs that are process groups of their own.
+import { createServer } from 'node:http';
+import { LOCAL_PROJECT } from '@mymlops/protocol';
+import { guarded } from '../http';
+import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
+import { createCatalog } from './catalog';
+import { createChanges } from './changes';
+import { createDiskDeletion } from './disks';
+import { createLifecycle, type Faults } from './lifecycle';
+import { createOperations } from './operations';
+import { createPower, type Power } from './power';
+import { createPresenter } from './present';
+import { createRoutes } from './routes';
+import { openStore, type Entry, type Store } from './store';
+import { createTasks } from './tasks';
+import { createVmFolders, type VmFolders } from './vm-folders';
+
+export type { Faults } from './lifecycle';
+export type { OperationFault, VmRecord } from './records';
+
+export interface ComputeOptions {
+  /** From the answer to a call until its operation is DONE. */
+  operationDelayMs?: number;
+  /** Scripted faults, for tests. */
+  faults?: Faults;
+  /** PATH of the VMs; by default this process's own. */
+  path?: string;
+  project?: string;
+}
+
+export interface ComputeService extends Service {
+  /** VMs that are not TERMINATED. */
+  liveVms(): number;
+  /** Kills all that runs in VMs and removes every VM and disk, at once. */
+  destroyAll(): Promise<void>;
+}
+
+const DEFAULT_OPERATION_DELAY_MS = 30;
+
+/**
+ * Starts the service. VMs that outlived an earlier process on this folder are taken over first. `close()` leaves VMs
+ * running, to be taken over by the next start.
+ */
+export async function startCompute(options: ServiceOptions & ComputeOptions): Promise<ComputeService> {
+  const { folder, guard, clock, log, faults = {}, project = LOCAL_PROJECT } = options;
+  const operationDelayMs = options.operationDelayMs ?? DEFAULT_OPERATION_DELAY_MS;
+  const path = options.path ?? process.env['PATH'] ?? '/usr/bin:/bin';
+  let address = '';
+
+  const store = openStore(folder);
+  const operations = createOperations(store, clock);
+  const tasks = createTasks(operations, clock, log);
+  const folders = createVmFolders(folder, store, log);
+  const power = createPower({
+    ...{ store, project, path, guard, clock, log },
+    vmsFolder: folders.path,
+    ended: (vmId) => lifecycle.ended(vmId),
+    expired: (vmId, startedAt) => lifecycle.expired(vmId, startedAt),
+  });
+  const shared = { store, operations, tasks, folders, operationDelayMs };
+  const lifecycle = createLifecycle({ ...shared, power, faults, clock, log });
+  const diskDeletion = createDiskDeletion(shared);
+  const changes = createChanges({ ...shared, metadataChanged: power.metadataChanged });
+  const present = createPresenter(project, () => `http://${address}/compute/v1/projects/${project}`);
+  const catalog = createCatalog();
+  const routes = createRoutes({
+    ...{ project, store, catalog, operations, lifecycle, changes, diskDeletion, present, log },
+  });
+
+  await lifecycle.resume();
+  diskDeletion.resume();
+  await folders.sweep();
+  const server = createServer(guarded(guard, ['owner'], log, routes));
+  address = await listenOnLoopback(server, options.port);
+
+  return {
+    address,
+    liveVms: () => [...store.vms.values()].filter(({ status }) => status !== 'TERMINATED').length,
+    destroyAll: () => destroyAll(store, power, folders),
+    async close() {
+      tasks.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await Promise.all([closed, power.close()]);
+      store.close();
+    },
+  };
+}
+
+async function destroyAll(store: Store, power: Power, folders: VmFolders): Promise<void> {
+  const vms = [...store.vms.values()];
+  const disks = [...store.disks.values()];
+  await Promise.all(vms.map((vm) => power.off(vm)));
+  store.write(...vms.map(({ id }): Entry => ({ vmGone: id })), ...disks.map(({ id }): Entry => ({ diskGone: id })));
+  // Once more: one may have been starting meanwhile; without its record, none can any more.
+  await Promise.all(vms.map((vm) => power.off(vm)));
+  await folders.remove(disks);
+  await folders.sweep();
+}

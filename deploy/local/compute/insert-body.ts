@@ -1,0 +1,193 @@
+// The body of instances.insert: what of it counts here, checked as strictly as Google does.
+import { z } from 'zod';
+import type { Catalog, MachineType } from './catalog';
+import { int64, invalidField, labels, metadata, parseBody, resourceName } from './fields';
+import type { Labels, Scheduling, VmRecord } from './records';
+
+export interface DiskSpec {
+  boot: boolean;
+  autoDelete: boolean;
+  deviceName: string;
+  /** Name of the disk to attach, or to make when there is none of that name. */
+  name: string;
+  /** False for `source`: a disk that must exist. */
+  make: boolean;
+  sizeGb: number;
+  type: string;
+  sourceImage: string;
+  labels: Labels;
+}
+
+export type InstanceSpec = Pick<
+  VmRecord,
+  | 'name'
+  | 'description'
+  | 'machineType'
+  | 'labels'
+  | 'tags'
+  | 'scheduling'
+  | 'networkInterfaces'
+  | 'serviceAccounts'
+  | 'deletionProtection'
+> & { metadata: Record<string, string>; disks: DiskSpec[]; ignored: string[] };
+
+const MIN_RUN_SECONDS = 30;
+const MAX_RUN_SECONDS = 120 * 24 * 3600;
+const DEFAULT_DISK_GB = 10;
+
+const disk = z.looseObject({
+  boot: z.boolean().default(false),
+  autoDelete: z.boolean().default(false),
+  deviceName: z.string().optional(),
+  source: z.string().optional(),
+  diskSizeGb: int64.optional(),
+  initializeParams: z
+    .looseObject({
+      diskName: resourceName.optional(),
+      diskSizeGb: int64.optional(),
+      diskType: z.string().optional(),
+      sourceImage: z.string().optional(),
+      sourceSnapshot: z.string().optional(),
+      labels: labels.default({}),
+    })
+    .optional(),
+});
+
+const scheduling = z.looseObject({
+  provisioningModel: z.enum(['SPOT', 'STANDARD'], 'Must be SPOT or STANDARD').default('STANDARD'),
+  preemptible: z.boolean().optional(),
+  instanceTerminationAction: z.enum(['STOP', 'DELETE'], 'Must be STOP or DELETE').optional(),
+  maxRunDuration: z.looseObject({ seconds: int64 }).optional(),
+  automaticRestart: z.boolean().optional(),
+  onHostMaintenance: z.enum(['MIGRATE', 'TERMINATE'], 'Must be MIGRATE or TERMINATE').optional(),
+});
+
+const instance = z.looseObject({
+  name: resourceName,
+  description: z.string().max(2048).default(''),
+  machineType: z.string(),
+  labels: labels.default({}),
+  metadata: metadata.optional(),
+  tags: z.looseObject({ items: z.array(resourceName).default([]) }).optional(),
+  disks: z.array(disk).min(1, 'At least one disk is required.').default([]),
+  networkInterfaces: z
+    .array(z.looseObject({}))
+    .default([])
+    .refine((list) => list.length > 0, 'At least one network interface is required.'),
+  serviceAccounts: z
+    .array(z.looseObject({ email: z.string().min(1), scopes: z.array(z.string().min(1)).min(1) }))
+    .max(1, 'At most one service account')
+    .default([]),
+  guestAccelerators: z.array(z.looseObject({ acceleratorType: z.string() })).default([]),
+  scheduling: scheduling.optional(),
+  deletionProtection: z.boolean().default(false),
+});
+
+/** @throws HttpError 400 in Google's words. */
+export function parseInstance(body: unknown, zone: string, catalog: Catalog): InstanceSpec {
+  const given = parseBody(instance, body, 'resource');
+  const type = machineTypeOf(given.machineType, zone, catalog);
+  const [accelerator] = given.guestAccelerators;
+  if (accelerator) {
+    const why = `The accelerator type does not exist in zone '${zone}'.`;
+    throw invalidField('resource.guestAccelerators[0].acceleratorType', accelerator.acceleratorType, why);
+  }
+  const disks = given.disks.map((each, index) => diskOf(each, { index, instance: given.name, zone }));
+  if (disks[0]?.boot !== true || disks.slice(1).some((each) => each.boot)) {
+    throw invalidField('resource.disks', given.disks, 'The first disk, and no other, must be the boot disk.');
+  }
+  return {
+    name: given.name,
+    description: given.description,
+    machineType: type.name,
+    labels: given.labels,
+    tags: given.tags?.items ?? [],
+    metadata: given.metadata?.items ?? {},
+    disks,
+    networkInterfaces: given.networkInterfaces,
+    serviceAccounts: given.serviceAccounts.map(({ email, scopes }) => ({ email, scopes })),
+    scheduling: schedulingOf(given.scheduling ?? scheduling.parse({}), type),
+    deletionProtection: given.deletionProtection,
+    ignored: Object.keys(given).filter((key) => !Object.hasOwn(instance.shape, key)),
+  };
+}
+
+function machineTypeOf(text: string, zone: string, catalog: Catalog): MachineType {
+  const field = 'resource.machineType';
+  const match = /(?:^|\/)zones\/([^/]+)\/machineTypes\/([^/]+)$/.exec(text);
+  if (!match) throw invalidField(field, text, "The URL is malformed. Must be 'zones/ZONE/machineTypes/TYPE'.");
+  if (match[1] !== zone) throw invalidField(field, text, `The machine type is not of zone '${zone}'.`);
+  const type = catalog.machineType(match[2] ?? '');
+  if (!type) {
+    throw invalidField(field, text, `Machine type with name '${match[2]}' does not exist in zone '${zone}'.`);
+  }
+  return type;
+}
+
+function diskOf(given: z.infer<typeof disk>, place: { index: number; instance: string; zone: string }): DiskSpec {
+  const field = `resource.disks[${place.index}]`;
+  const { initializeParams: make, source } = given;
+  if ((make === undefined) === (source === undefined)) {
+    throw invalidField(field, given, "Exactly one of 'source' and 'initializeParams' is needed.");
+  }
+  if (make && given.boot && make.sourceImage === undefined && make.sourceSnapshot === undefined) {
+    throw invalidField(`${field}.initializeParams.sourceImage`, '', 'A boot disk needs an image or a snapshot.');
+  }
+  const sizeGb = make?.diskSizeGb ?? given.diskSizeGb ?? DEFAULT_DISK_GB;
+  if (sizeGb < 1 || sizeGb > 65536) throw invalidField(`${field}.diskSizeGb`, sizeGb, 'Must be 1 to 65536.');
+  const type = /(?:^|\/)zones\/([^/]+)\/diskTypes\/([a-z0-9-]+)$/.exec(make?.diskType ?? '');
+  if (make?.diskType !== undefined && type?.[1] !== place.zone) {
+    throw invalidField(
+      `${field}.initializeParams.diskType`,
+      make.diskType,
+      `Must be 'zones/${place.zone}/diskTypes/TYPE'.`,
+    );
+  }
+  const ownName = place.index === 0 ? place.instance : `${place.instance}-${place.index}`;
+  return {
+    boot: given.boot,
+    autoDelete: given.autoDelete,
+    deviceName: given.deviceName ?? `persistent-disk-${place.index}`,
+    name: source?.split('/').at(-1) ?? make?.diskName ?? ownName,
+    make: make !== undefined,
+    sizeGb,
+    type: type?.[2] ?? 'pd-standard',
+    sourceImage: make?.sourceImage ?? make?.sourceSnapshot ?? '',
+    labels: make?.labels ?? {},
+  };
+}
+
+function schedulingOf(given: z.infer<typeof scheduling>, type: MachineType): Scheduling {
+  const at = (name: string): string => `resource.scheduling.${name}`;
+  const isSpot = given.provisioningModel === 'SPOT' || given.preemptible === true;
+  const { instanceTerminationAction, onHostMaintenance, automaticRestart } = given;
+  const seconds = given.maxRunDuration?.seconds;
+  if (isSpot && automaticRestart === true) {
+    throw invalidField(at('automaticRestart'), true, 'A Spot VM cannot restart automatically.');
+  }
+  if (isSpot && onHostMaintenance === 'MIGRATE') {
+    throw invalidField(at('onHostMaintenance'), onHostMaintenance, 'A Spot VM cannot migrate: use TERMINATE.');
+  }
+  if (type.hasAccelerator && !isSpot && onHostMaintenance !== 'TERMINATE') {
+    const why = 'Instances with guest accelerators do not support live migration: use TERMINATE.';
+    throw invalidField(at('onHostMaintenance'), onHostMaintenance ?? 'MIGRATE', why);
+  }
+  if (seconds !== undefined && (seconds < MIN_RUN_SECONDS || seconds > MAX_RUN_SECONDS)) {
+    const why = `Must be ${MIN_RUN_SECONDS} to ${MAX_RUN_SECONDS} seconds.`;
+    throw invalidField(at('maxRunDuration.seconds'), seconds, why);
+  }
+  if (seconds !== undefined && instanceTerminationAction === undefined) {
+    throw invalidField(at('instanceTerminationAction'), '', 'It must be set where maxRunDuration is.');
+  }
+  if (seconds === undefined && instanceTerminationAction !== undefined && !isSpot) {
+    const why = 'It is for Spot VMs and for those with maxRunDuration.';
+    throw invalidField(at('instanceTerminationAction'), instanceTerminationAction, why);
+  }
+  return {
+    provisioningModel: isSpot ? 'SPOT' : 'STANDARD',
+    instanceTerminationAction: instanceTerminationAction ?? (isSpot ? 'STOP' : undefined),
+    maxRunSeconds: seconds,
+    automaticRestart: automaticRestart ?? !isSpot,
+    onHostMaintenance: onHostMaintenance ?? (isSpot ? 'TERMINATE' : 'MIGRATE'),
+  };
+}

@@ -1,0 +1,220 @@
+// The life of a VM: what each call, each deadline and each end of a machine does to its record. One task at a time for each VM.
+import type { Clock } from '../clock';
+import type { Log } from '../log';
+import { attachDisks, disksGoingWith } from './disks';
+import { newId } from './ids';
+import type { InstanceSpec } from './insert-body';
+import type { Operations } from './operations';
+import type { Power } from './power';
+import { alreadyExists, notReady } from './problems';
+import type { OperationFault, OperationRecord, TerminationAction, VmRecord } from './records';
+import type { Entry, Store } from './store';
+import type { Tasks } from './tasks';
+import type { VmFolders } from './vm-folders';
+
+/** Scripted faults: what a function returns becomes the error of the operation, and nothing else happens. */
+export interface Faults {
+  /** The VM and the disks made for it vanish again. */
+  onInsert?(vm: VmRecord): OperationFault | undefined;
+  /** The VM stays as it is. */
+  onDelete?(vm: VmRecord): OperationFault | undefined;
+}
+
+export interface LifecycleDeps {
+  store: Store;
+  operations: Operations;
+  tasks: Tasks;
+  power: Power;
+  folders: VmFolders;
+  faults: Faults;
+  clock: Clock;
+  log: Log;
+  operationDelayMs: number;
+}
+
+export interface Lifecycle {
+  insert(zone: string, spec: InstanceSpec, requestId: string | undefined): OperationRecord;
+  start(vm: VmRecord, requestId: string | undefined): OperationRecord;
+  stop(vm: VmRecord, requestId: string | undefined): OperationRecord;
+  delete(vm: VmRecord, requestId: string | undefined): OperationRecord;
+  preempt(vm: VmRecord, requestId: string | undefined): OperationRecord;
+  /** The machine ended by itself. */
+  ended(vmId: string): void;
+  /** maxRunDuration is over for the VM that was started at `startedAt`. */
+  expired(vmId: string, startedAt: number): void;
+  /** After a start of the local cloud: takes over what lives, finishes what was under way. */
+  resume(): Promise<void>;
+}
+
+export function createLifecycle(deps: LifecycleDeps): Lifecycle {
+  const { store, operations, tasks, power, folders, faults, clock, log } = deps;
+  const halfDelayMs = deps.operationDelayMs / 2;
+
+  const operationOn = (type: string, vm: VmRecord, requestId?: string) => ({
+    type,
+    zone: vm.zone,
+    target: { id: vm.id, collection: 'instances' as const, name: vm.name },
+    requestId,
+  });
+  const accept = (type: string, vm: VmRecord, requestId: string | undefined): OperationRecord => {
+    const operation = operations.accept(operationOn(type, vm, requestId));
+    enqueue(operation);
+    return operation;
+  };
+  const enqueue = (operation: OperationRecord): void => {
+    const task = { insert: boot, start: boot, stop, delete: remove, simulateMaintenanceEvent: preempt }[operation.type];
+    if (!task) return operations.finish(operation.id);
+    tasks.enqueue(operation.target.id, operation.id, async () => {
+      await tasks.pause(halfDelayMs);
+      operations.begin(operation.id);
+      await task(operation);
+      if (!tasks.isClosed()) operations.finish(operation.id);
+    });
+  };
+
+  const changed = (vmId: string, change: Partial<VmRecord>): Entry[] => {
+    const vm = store.vms.get(vmId);
+    return vm ? [{ vm: { ...vm, ...change } }] : [];
+  };
+  const off = (): Partial<VmRecord> => ({
+    status: 'TERMINATED',
+    going: undefined,
+    machine: undefined,
+    metadataPort: 0,
+    stoppedAt: clock.now(),
+  });
+
+  async function boot({ id, type, target }: OperationRecord): Promise<void> {
+    if (store.vms.get(target.id)?.status === 'RUNNING') return;
+    store.write(...changed(target.id, { status: 'STAGING', preempted: false }));
+    await tasks.pause(halfDelayMs);
+    const vm = store.vms.get(target.id);
+    if (!vm) return;
+    const fault = type === 'insert' ? faults.onInsert?.(vm) : undefined;
+    if (fault) return failInsert(vm, id, fault);
+    try {
+      await folders.prepare(vm);
+      const startedAt = clock.now();
+      const on = await power.on(vm.id, startedAt);
+      operations.finish(id, undefined, changed(vm.id, { ...on, status: 'RUNNING', startedAt }));
+    } catch (error) {
+      if (tasks.isClosed()) return;
+      log('ERROR', 'a VM could not be started', { vm: vm.name, cause: String(error) });
+      const internal = { code: 'INTERNAL_ERROR', message: String(error), httpStatus: 500 };
+      if (type === 'insert') await failInsert(vm, id, internal);
+      else operations.finish(id, internal, changed(vm.id, off()));
+    }
+  }
+
+  async function failInsert(vm: VmRecord, operationId: string, fault: OperationFault): Promise<void> {
+    const made = disksGoingWith(store, vm, ({ made: isMade }) => isMade);
+    await power.off(vm);
+    operations.finish(operationId, fault, [{ vmGone: vm.id }, ...made.map(({ id }) => ({ diskGone: id }))]);
+    await folders.remove(made);
+  }
+
+  async function stop({ id, target }: OperationRecord): Promise<void> {
+    await goDown(target.id, 'STOP', id);
+  }
+
+  async function remove({ id, target }: OperationRecord): Promise<void> {
+    const vm = store.vms.get(target.id);
+    const fault = vm && faults.onDelete?.(vm);
+    if (fault) operations.finish(id, fault);
+    else await goDown(target.id, 'DELETE', id);
+  }
+
+  async function preempt({ id, target }: OperationRecord): Promise<void> {
+    const vm = store.vms.get(target.id);
+    if (vm?.status !== 'RUNNING') return;
+    log('INFO', 'VM preempted', { vm: vm.name });
+    operations.record(operationOn('compute.instances.preempted', vm));
+    store.write({ vm: { ...vm, preempted: true } });
+    power.metadataChanged(vm.id);
+    await goDown(vm.id, vm.scheduling.instanceTerminationAction ?? 'STOP', id);
+  }
+
+  /** Off, with the shutdown script if it runs, and away if so wanted; the operation, if any, is DONE in the same write. */
+  async function goDown(vmId: string, going: TerminationAction, operationId?: string): Promise<void> {
+    const before = store.vms.get(vmId);
+    if (!before || (before.status === 'TERMINATED' && going === 'STOP')) return;
+    if (before.status === 'RUNNING') {
+      const stopping = { ...before, status: 'STOPPING' as const, going };
+      store.write({ vm: stopping });
+      await power.shutDown(stopping);
+    } else {
+      await power.off(before); // was going down when the local cloud ended, or never came up
+    }
+    const vm = store.vms.get(vmId);
+    if (!vm || tasks.isClosed()) return;
+    const disks = disksGoingWith(store, vm, ({ autoDelete }) => autoDelete);
+    const gone = [{ vmGone: vm.id }, ...disks.map(({ id }) => ({ diskGone: id }))];
+    const entries = going === 'DELETE' ? gone : changed(vm.id, off());
+    if (going === 'DELETE') await folders.remove(disks);
+    if (operationId === undefined) store.write(...entries);
+    else operations.finish(operationId, undefined, entries);
+  }
+
+  async function settleEnded(vmId: string): Promise<void> {
+    const vm = store.vms.get(vmId);
+    if (!vm || vm.status !== 'RUNNING' || power.isOn(vm)) return;
+    await power.off(vm);
+    store.write(...changed(vmId, off()));
+    operations.record(operationOn('compute.instances.guestTerminate', vm));
+  }
+
+  return {
+    insert(zone, spec, requestId) {
+      if (store.vmNamed(zone, spec.name)) throw alreadyExists('instances', zone, spec.name);
+      const { metadata, disks: diskSpecs, ignored: _, ...fields } = spec;
+      const id = newId();
+      const { attached, made } = attachDisks(store, { zone, vmId: id, specs: diskSpecs, now: clock.now() });
+      const vm: VmRecord = {
+        ...fields,
+        id,
+        zone,
+        status: 'PROVISIONING',
+        preempted: false,
+        createdAt: clock.now(),
+        disks: attached,
+        metadataPort: 0,
+      };
+      const entries: Entry[] = [{ vm }, { metadata, of: id }, ...made.map((disk) => ({ disk }))];
+      const operation = operations.accept(operationOn('insert', vm, requestId), entries);
+      enqueue(operation);
+      return operation;
+    },
+    start(vm, requestId) {
+      if (vm.status === 'STOPPING') throw notReady('instances', vm.zone, vm.name);
+      return accept('start', vm, requestId);
+    },
+    stop: (vm, requestId) => accept('stop', vm, requestId),
+    delete: (vm, requestId) => accept('delete', vm, requestId),
+    preempt(vm, requestId) {
+      if (vm.status !== 'RUNNING') throw notReady('instances', vm.zone, vm.name);
+      return accept('simulateMaintenanceEvent', vm, requestId);
+    },
+    ended: (vmId) => tasks.enqueue(vmId, undefined, () => settleEnded(vmId)),
+    expired: (vmId, startedAt) =>
+      tasks.enqueue(vmId, undefined, async () => {
+        const vm = store.vms.get(vmId);
+        if (vm?.status !== 'RUNNING' || vm.startedAt !== startedAt) return;
+        log('INFO', 'VM reached its maxRunDuration', { vm: vm.name });
+        await goDown(vmId, vm.scheduling.instanceTerminationAction ?? 'STOP');
+      }),
+    async resume() {
+      await Promise.all(
+        [...store.vms.values()].map(async (vm) => {
+          if (vm.status === 'RUNNING' && !(await power.adopt(vm))) {
+            await power.off(vm);
+            store.write(...changed(vm.id, off()));
+          }
+          if (vm.status === 'STOPPING') tasks.enqueue(vm.id, undefined, () => goDown(vm.id, vm.going ?? 'STOP'));
+        }),
+      );
+      for (const operation of store.operations.values()) {
+        if (operation.status !== 'DONE' && operation.target.collection === 'instances') enqueue(operation);
+      }
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// Operations: what a call has set going. Durable, so that whoever polls one over a restart of the local cloud still gets
+// its end.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock';
+import { newId } from './ids';
+import type { OperationFault, OperationRecord } from './records';
+import type { Entry, Store } from './store';
+
+const LONGEST_WAIT_MS = 120_000;
+
+export interface OperationSpec {
+  type: string;
+  zone: string;
+  target: OperationRecord['target'];
+  requestId?: string;
+}
+
+export interface Operations {
+  /** A new PENDING operation, written together with `entries`. */
+  accept(spec: OperationSpec, entries?: Entry[]): OperationRecord;
+  /** An operation that nobody asked for and that is DONE already (a preemption). */
+  record(spec: OperationSpec): void;
+  begin(id: string): void;
+  /** DONE, written together with `entries`: the effect and its operation cannot be seen apart. */
+  finish(id: string, fault?: OperationFault, entries?: Entry[]): void;
+  /** The operation that an earlier call with this request id started. */
+  repeated(spec: Pick<OperationSpec, 'type' | 'zone' | 'requestId'>): OperationRecord | undefined;
+  named(zone: string, name: string): OperationRecord | undefined;
+  /** The operation once it is DONE, or as it is after two minutes. */
+  wait(operation: OperationRecord): Promise<OperationRecord>;
+}
+
+export function createOperations(store: Store, clock: Clock): Operations {
+  const waiters = new Map<string, Set<() => void>>();
+  const current = (id: string): OperationRecord | undefined => store.operations.get(id);
+  const values = (): OperationRecord[] => [...store.operations.values()];
+
+  let sequence = Math.max(0, ...values().map((operation) => operation.sequence));
+  const fresh = (spec: OperationSpec): OperationRecord => {
+    const insertedAt = clock.now();
+    const name = `operation-${insertedAt}-${randomBytes(7).toString('hex')}-${randomBytes(4).toString('hex')}`;
+    sequence += 1;
+    return { ...spec, id: newId(), name, sequence, status: 'PENDING', insertedAt };
+  };
+
+  return {
+    accept(spec, entries = []) {
+      const operation = fresh(spec);
+      store.write(...entries, { operation });
+      return operation;
+    },
+    record(spec) {
+      const operation = fresh(spec);
+      const at = operation.insertedAt;
+      store.write({ operation: { ...operation, status: 'DONE', startedAt: at, endedAt: at } });
+    },
+    begin(id) {
+      const operation = current(id);
+      if (operation?.status !== 'PENDING') return;
+      store.write({ operation: { ...operation, status: 'RUNNING', startedAt: clock.now() } });
+    },
+    finish(id, fault, entries = []) {
+      const operation = current(id);
+      if (!operation || operation.status === 'DONE') return store.write(...entries);
+      const endedAt = clock.now();
+      const done = { ...operation, status: 'DONE' as const, startedAt: operation.startedAt ?? endedAt, endedAt, fault };
+      store.write(...entries, { operation: done });
+      waiters.get(id)?.forEach((answer) => answer());
+    },
+    repeated: ({ type, zone, requestId }) =>
+      requestId === undefined
+        ? undefined
+        : values().find((other) => other.requestId === requestId && other.type === type && other.zone === zone),
+    named: (zone, name) =>
+      values().find((operation) => operation.zone === zone && (operation.name === name || operation.id === name)),
+    wait(operation) {
+      const { id } = operation;
+      if (current(id)?.status === 'DONE') return Promise.resolve(current(id) ?? operation);
+      return new Promise((resolve) => {
+        const answers = waiters.get(id) ?? new Set();
+        const answer = (): void => {
+          answers.delete(answer);
+          if (answers.size === 0) waiters.delete(id);
+          timer.cancel();
+          resolve(current(id) ?? operation);
+        };
+        const timer = clock.after(LONGEST_WAIT_MS, answer);
+        waiters.set(id, answers.add(answer));
+      });
+    },
+  };
+}

@@ -1,0 +1,67 @@
+// Lists in pages: filter, maxResults, pageToken. A token names the last resource given, not a position, so that one that
+// vanishes between two pages hides no other.
+import { HttpError } from '../http';
+import { parseFilter } from './filter';
+
+export interface Listed {
+  /** Position in the list: unique, and sorted by. */
+  key: string;
+  zone: string;
+  resource: object;
+}
+
+export interface Page {
+  listed: Listed[];
+  nextPageToken?: string;
+}
+
+const LARGEST_PAGE = 500;
+
+/** @throws HttpError 400 for a filter, size or token that is not valid. */
+export function pageOf(all: Listed[], url: URL): Page {
+  const { searchParams } = url;
+  if (searchParams.get('orderBy')) throw invalidParameter('orderBy', searchParams.get('orderBy'));
+  const size = Number(searchParams.get('maxResults') ?? LARGEST_PAGE);
+  if (!Number.isInteger(size) || size < 0 || size > LARGEST_PAGE) {
+    throw invalidParameter('maxResults', searchParams.get('maxResults'));
+  }
+  const holds = parseFilter(searchParams.get('filter') ?? '');
+  const after = keyIn(searchParams.get('pageToken'));
+  const rest = all
+    .filter(({ key, resource }) => (after === null || key > after) && holds(resource))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const listed = rest.slice(0, size === 0 ? LARGEST_PAGE : size);
+  const last = listed.at(-1);
+  return { listed, nextPageToken: last && rest.length > listed.length ? tokenFor(last.key) : undefined };
+}
+
+/** The `items` of an aggregated list: every zone has an entry, with a warning where it has nothing on this page. */
+export function itemsByZone(page: Page, zones: readonly string[], collection: string): Record<string, object> {
+  return Object.fromEntries(
+    zones.map((zone) => {
+      const resources = page.listed.filter((each) => each.zone === zone).map((each) => each.resource);
+      return [`zones/${zone}`, resources.length > 0 ? { [collection]: resources } : { warning: nothingIn(zone) }];
+    }),
+  );
+}
+
+function nothingIn(zone: string): object {
+  return {
+    code: 'NO_RESULTS_ON_PAGE',
+    message: 'There are no results for scope on this page.',
+    data: [{ key: 'scope', value: `zones/${zone}` }],
+  };
+}
+
+const tokenFor = (key: string): string => Buffer.from(`after ${key}`).toString('base64url');
+
+function keyIn(token: string | null): string | null {
+  if (token === null || token === '') return null;
+  const text = Buffer.from(token, 'base64url').toString('utf8');
+  if (!text.startsWith('after ')) throw invalidParameter('pageToken', token);
+  return text.slice('after '.length);
+}
+
+function invalidParameter(name: string, value: string | null): HttpError {
+  return new HttpError(400, 'invalid', `Invalid value for field '${name}': '${value}'.`);
+}

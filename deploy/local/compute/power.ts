@@ -1,0 +1,179 @@
+// Switches VMs on and off: process, metadata server, shutdown script, deadline. What that means for the records is lifecycle.ts's.
+import { join } from 'node:path';
+import type { Clock, Timer } from '../clock';
+import type { Guard } from '../guard';
+import type { Log } from '../log';
+import { startMetadata, type MetadataServer } from '../metadata';
+import { treeOf } from '../metadata/tree';
+import { PROJECT_NUMBER } from './catalog';
+import { emailOf } from './present';
+import { isAlive } from './process-table';
+import type { Machine, VmRecord } from './records';
+import type { Store } from './store';
+import { powerOff, runShutdownScript, startMachine, type ScriptOptions } from './vm-process';
+
+export interface PowerOptions {
+  store: Store;
+  /** Holds one folder a VM, named by its id. */
+  vmsFolder: string;
+  project: string;
+  /** PATH of the VMs. */
+  path: string;
+  guard: Guard;
+  clock: Clock;
+  log: Log;
+  /** The machine switched itself off: its startup script ended, or was killed. */
+  ended(vmId: string): void;
+  /** The VM that was started at `startedAt` has run as long as it may. */
+  expired(vmId: string, startedAt: number): void;
+}
+
+export interface Power {
+  /** Starts the machine of a VM, and the clock of its maxRunDuration. */
+  on(vmId: string, startedAt: number): Promise<{ machine: Machine; metadataPort: number }>;
+  /** Takes over a VM that outlived the local cloud. False when its machine is gone. */
+  adopt(vm: VmRecord): Promise<boolean>;
+  isOn(vm: VmRecord): boolean;
+  /** Runs the shutdown script for as long as Google would let it, then cuts the power. */
+  shutDown(vm: VmRecord): Promise<void>;
+  /** Cuts the power: returns when no process of the VM is left. */
+  off(vm: VmRecord): Promise<void>;
+  /** The metadata of a VM has changed. */
+  metadataChanged(vmId: string): void;
+  /** Lets go of the machines, which run on. */
+  close(): Promise<void>;
+}
+
+interface Running {
+  metadata: MetadataServer;
+  timers: Set<Timer>;
+}
+
+const SPOT_SHUTDOWN_MS = 30_000;
+const STANDARD_SHUTDOWN_MS = 120_000;
+const LIVENESS_MS = 1000;
+
+export function createPower(options: PowerOptions): Power {
+  const { store, clock, log } = options;
+  const running = new Map<string, Running>();
+  let isClosed = false;
+
+  const serveMetadata = async (vm: VmRecord): Promise<Running> => {
+    const metadata = await startMetadata({
+      port: vm.metadataPort,
+      clock,
+      log,
+      tree: () => treeFor(vm.id),
+      token: () => options.guard.vmToken(vm.name),
+    });
+    if (isClosed || !store.vms.has(vm.id)) {
+      await metadata.close();
+      throw new Error('the VM is gone');
+    }
+    const entry: Running = { metadata, timers: new Set() };
+    running.set(vm.id, entry);
+    return entry;
+  };
+
+  const treeFor = (vmId: string): ReturnType<typeof treeOf> => {
+    const vm = store.vms.get(vmId);
+    if (!vm) return {};
+    const serviceAccounts = vm.serviceAccounts.map((each) => ({ ...each, email: emailOf(each.email) }));
+    const attributes = store.metadata(vmId);
+    return treeOf({ ...vm, serviceAccounts, attributes, projectId: options.project, projectNumber: PROJECT_NUMBER });
+  };
+
+  const after = (entry: Running, delayMs: number, act: () => void): void => {
+    const timer = clock.after(delayMs, () => {
+      entry.timers.delete(timer);
+      if (!isClosed) act();
+    });
+    entry.timers.add(timer);
+  };
+
+  const armDeadline = (entry: Running, vm: VmRecord, startedAt: number): void => {
+    const { maxRunSeconds } = vm.scheduling;
+    if (maxRunSeconds === undefined) return;
+    after(entry, startedAt + maxRunSeconds * 1000 - clock.now(), () => options.expired(vm.id, startedAt));
+  };
+
+  /** An adopted machine is no child of this process: nobody tells when it ends. */
+  const watch = (entry: Running, vm: VmRecord, machine: Machine): void =>
+    after(entry, LIVENESS_MS, () => {
+      if (running.get(vm.id) !== entry) return;
+      if (isAlive(machine)) watch(entry, vm, machine);
+      else options.ended(vm.id);
+    });
+
+  const release = async (vmId: string): Promise<void> => {
+    const entry = running.get(vmId);
+    running.delete(vmId);
+    entry?.timers.forEach((timer) => timer.cancel());
+    await entry?.metadata.close();
+  };
+
+  const scriptOptions = (vm: VmRecord, metadataPort: number, key: string): ScriptOptions => ({
+    vmId: vm.id,
+    folder: join(options.vmsFolder, vm.id),
+    metadataPort,
+    path: options.path,
+    script: store.metadata(vm.id)[key],
+  });
+
+  const off = async (vm: VmRecord): Promise<void> => {
+    const left = await powerOff(vm.id, vm.machine);
+    if (left.length > 0) log('ERROR', 'processes outlive their VM', { vm: vm.name, pids: left.join(' ') });
+    await release(vm.id);
+  };
+
+  return {
+    async on(vmId, startedAt) {
+      const vm = store.vms.get(vmId);
+      if (!vm) throw new Error('the VM is gone');
+      const entry = await serveMetadata(vm);
+      const metadataPort = entry.metadata.port;
+      try {
+        const scripts = scriptOptions(vm, metadataPort, 'startup-script');
+        const machine = startMachine(scripts, () => isClosed || options.ended(vmId));
+        armDeadline(entry, vm, startedAt);
+        return { machine, metadataPort };
+      } catch (error) {
+        await release(vmId);
+        throw error;
+      }
+    },
+
+    async adopt(vm) {
+      if (!vm.machine || !isAlive(vm.machine)) return false;
+      const entry = await serveMetadata(vm);
+      if (entry.metadata.port !== vm.metadataPort) {
+        log('ERROR', 'the metadata port of a VM was taken meanwhile', { vm: vm.name, port: vm.metadataPort });
+      }
+      armDeadline(entry, vm, vm.startedAt ?? clock.now());
+      watch(entry, vm, vm.machine);
+      return true;
+    },
+
+    isOn: (vm) => vm.machine !== undefined && isAlive(vm.machine),
+
+    async shutDown(vm) {
+      const { script, ...rest } = scriptOptions(vm, vm.metadataPort, 'shutdown-script');
+      const entry = running.get(vm.id);
+      if (script !== undefined && entry) {
+        const limitMs = vm.scheduling.provisioningModel === 'SPOT' ? SPOT_SHUTDOWN_MS : STANDARD_SHUTDOWN_MS;
+        const limit = new Promise<void>((resolve) => after(entry, limitMs, resolve));
+        await Promise.race([runShutdownScript({ ...rest, script }), limit]);
+      }
+      if (!isClosed) await off(vm);
+    },
+
+    off,
+
+    metadataChanged: (vmId) => running.get(vmId)?.metadata.changed(),
+
+    async close() {
+      isClosed = true;
+      await Promise.all([...running.keys()].map(release));
+    },
+  };
+}

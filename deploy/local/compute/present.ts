@@ -1,0 +1,180 @@
+// Records as the resources of Compute Engine's REST API. 64 bit numbers are text, references are URLs.
+import { createHash } from 'node:crypto';
+import { DEFAULT_SERVICE_ACCOUNT, PROJECT_NUMBER, REGION, type MachineType } from './catalog';
+import type { DiskRecord, Labels, OperationRecord, VmMetadata, VmRecord } from './records';
+
+/** Changes with the content; a setMetadata must name the one that it was decided on. */
+export function fingerprintOf(content: Labels | VmMetadata): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest().subarray(0, 8).toString('base64');
+}
+
+export interface Presenter {
+  vm(vm: VmRecord, metadata: VmMetadata, disks: ReadonlyMap<string, DiskRecord>): object;
+  disk(disk: DiskRecord, user: VmRecord | undefined): object;
+  operation(operation: OperationRecord): object;
+  zone(zone: string): object;
+  machineType(type: MachineType, zone: string): object;
+  project(): object;
+}
+
+/** `base` is the URL of the project, read when needed: the port is known only once the server listens. */
+export function createPresenter(project: string, base: () => string): Presenter {
+  const zoneUrl = (zone: string): string => `${base()}/zones/${zone}`;
+  const vmUrl = (vm: VmRecord): string => `${zoneUrl(vm.zone)}/instances/${vm.name}`;
+  const diskUrl = (disk: DiskRecord): string => `${zoneUrl(disk.zone)}/disks/${disk.name}`;
+
+  return {
+    vm: (vm, metadata, disks) => ({
+      kind: 'compute#instance',
+      id: vm.id,
+      name: vm.name,
+      description: vm.description,
+      zone: zoneUrl(vm.zone),
+      selfLink: vmUrl(vm),
+      machineType: `${zoneUrl(vm.zone)}/machineTypes/${vm.machineType}`,
+      status: vm.status,
+      creationTimestamp: timeOf(vm.createdAt),
+      lastStartTimestamp: timeOf(vm.startedAt),
+      lastStopTimestamp: timeOf(vm.stoppedAt),
+      labels: vm.labels,
+      labelFingerprint: fingerprintOf(vm.labels),
+      tags: { items: vm.tags, fingerprint: fingerprintOf(Object.fromEntries(vm.tags.map((tag) => [tag, '']))) },
+      metadata: {
+        kind: 'compute#metadata',
+        fingerprint: fingerprintOf(metadata),
+        items: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      },
+      scheduling: schedulingOf(vm),
+      disks: vm.disks.map((attached, index) => {
+        const disk = disks.get(attached.id);
+        return {
+          kind: 'compute#attachedDisk',
+          type: 'PERSISTENT',
+          mode: 'READ_WRITE',
+          index,
+          boot: attached.boot,
+          autoDelete: attached.autoDelete,
+          deviceName: attached.deviceName,
+          source: disk && diskUrl(disk),
+          diskSizeGb: disk && String(disk.sizeGb),
+        };
+      }),
+      networkInterfaces: vm.networkInterfaces.map((given, index) => ({
+        ...given,
+        kind: 'compute#networkInterface',
+        name: `nic${index}`,
+        networkIP: '127.0.0.1',
+      })),
+      serviceAccounts: vm.serviceAccounts.map(({ email, scopes }) => ({ email: emailOf(email), scopes })),
+      deletionProtection: vm.deletionProtection,
+      canIpForward: false,
+      startRestricted: false,
+    }),
+
+    disk: (disk, user) => ({
+      kind: 'compute#disk',
+      id: disk.id,
+      name: disk.name,
+      zone: zoneUrl(disk.zone),
+      selfLink: diskUrl(disk),
+      sizeGb: String(disk.sizeGb),
+      type: `${zoneUrl(disk.zone)}/diskTypes/${disk.type}`,
+      sourceImage: disk.sourceImage === '' ? undefined : disk.sourceImage,
+      status: 'READY',
+      creationTimestamp: timeOf(disk.createdAt),
+      labels: disk.labels,
+      labelFingerprint: fingerprintOf(disk.labels),
+      users: user ? [vmUrl(user)] : undefined,
+    }),
+
+    operation: (operation) => {
+      const { fault, target } = operation;
+      const httpStatus = fault?.httpStatus ?? 503;
+      return {
+        kind: 'compute#operation',
+        id: operation.id,
+        name: operation.name,
+        zone: zoneUrl(operation.zone),
+        selfLink: `${zoneUrl(operation.zone)}/operations/${operation.name}`,
+        operationType: operation.type,
+        targetLink: `${zoneUrl(operation.zone)}/${target.collection}/${target.name}`,
+        targetId: target.id,
+        clientOperationId: operation.requestId,
+        user: DEFAULT_SERVICE_ACCOUNT,
+        status: operation.status,
+        progress: { PENDING: 0, RUNNING: 50, DONE: 100 }[operation.status],
+        insertTime: timeOf(operation.insertedAt),
+        startTime: timeOf(operation.startedAt),
+        endTime: timeOf(operation.endedAt),
+        ...(fault && {
+          error: { errors: [{ code: fault.code, message: fault.message, errorDetails: fault.errorDetails }] },
+          httpErrorStatusCode: httpStatus,
+          httpErrorMessage: HTTP_MESSAGES[httpStatus] ?? 'ERROR',
+        }),
+      };
+    },
+
+    zone: (zone) => ({
+      kind: 'compute#zone',
+      id: String(2000 + zone.charCodeAt(zone.length - 1)),
+      name: zone,
+      description: zone,
+      status: 'UP',
+      region: `${base()}/regions/${REGION}`,
+      selfLink: zoneUrl(zone),
+    }),
+
+    machineType: (type, zone) => ({
+      kind: 'compute#machineType',
+      id: type.id,
+      name: type.name,
+      description: type.description,
+      guestCpus: type.guestCpus,
+      memoryMb: type.memoryMb,
+      isSharedCpu: false,
+      zone,
+      selfLink: `${zoneUrl(zone)}/machineTypes/${type.name}`,
+    }),
+
+    project: () => ({
+      kind: 'compute#project',
+      id: PROJECT_NUMBER,
+      name: project,
+      selfLink: base(),
+      defaultServiceAccount: DEFAULT_SERVICE_ACCOUNT,
+      commonInstanceMetadata: { kind: 'compute#metadata', fingerprint: fingerprintOf({}), items: [] },
+      xpnProjectStatus: 'UNSPECIFIED_XPN_PROJECT_STATUS',
+      defaultNetworkTier: 'PREMIUM',
+    }),
+  };
+}
+
+const HTTP_MESSAGES: Record<number, string> = {
+  400: 'BAD REQUEST',
+  403: 'FORBIDDEN',
+  404: 'NOT FOUND',
+  409: 'CONFLICT',
+  500: 'INTERNAL SERVER ERROR',
+  503: 'SERVICE UNAVAILABLE',
+};
+
+function schedulingOf({ scheduling, status, startedAt }: VmRecord): object {
+  const { maxRunSeconds, ...given } = scheduling;
+  const isCounting = maxRunSeconds !== undefined && startedAt !== undefined && status === 'RUNNING';
+  return {
+    ...given,
+    preemptible: given.provisioningModel === 'SPOT',
+    maxRunDuration: maxRunSeconds === undefined ? undefined : { seconds: String(maxRunSeconds) },
+    terminationTimestamp: isCounting ? timeOf(startedAt + maxRunSeconds * 1000) : undefined,
+  };
+}
+
+export function emailOf(account: string): string {
+  return account === 'default' ? DEFAULT_SERVICE_ACCOUNT : account;
+}
+
+function timeOf(milliseconds: number): string;
+function timeOf(milliseconds: number | undefined): string | undefined;
+function timeOf(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
+}

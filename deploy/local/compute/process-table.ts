@@ -1,0 +1,117 @@
+// The processes of this machine, as far as needed to find all that belong to a VM.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Machine } from './records';
+
+/** Environment variable that every process of a VM carries. */
+export const VM_MARK = 'MYMLOPS_VM';
+
+interface Process {
+  pid: number;
+  parent: number;
+  /** Session on Linux, process group elsewhere: both are the machine's pid for what it started and did not detach. */
+  group: number;
+  zombie: boolean;
+  /** Boot and start time: with the pid, this names a process for good. */
+  identity: string;
+}
+
+const onLinux = process.platform === 'linux';
+let bootId: string | undefined;
+
+/** What identifies process `pid`, or null when there is none. */
+export function identityOf(pid: number): string | null {
+  if (onLinux) return readProc(pid)?.identity ?? null;
+  try {
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether exactly this process still runs. One that ended and waits for its parent to notice does not. */
+export function isAlive(machine: Machine): boolean {
+  if (!onLinux) return identityOf(machine.pid) === machine.identity;
+  const found = readProc(machine.pid);
+  return found !== null && !found.zombie && found.identity === machine.identity;
+}
+
+/**
+ * Process ids of all that belongs to a VM: what carries its mark, what is in its machine's session (a program may have
+ * been started with an empty environment), and the children of those.
+ */
+export function processesOf(vmId: string, machine: Machine | undefined): number[] {
+  const mark = `${VM_MARK}=${vmId}`;
+  const found = new Map(processes(mark).map((each) => [each.pid, each]));
+  const leader = machine && found.get(machine.pid);
+  // A process id is not given out again while a session of that number has members, so without its leader it is still ours.
+  const sameBoot = !onLinux || machine?.identity.startsWith(`${currentBoot()} `);
+  const group = machine && sameBoot && (!leader || leader.identity === machine.identity) ? machine.pid : null;
+  const ours = new Set<number>();
+  const isOurs = (each: MarkedProcess): boolean =>
+    each.pid !== process.pid && (each.marked || each.group === group || ours.has(each.parent));
+  for (let before = -1; before < ours.size;) {
+    before = ours.size;
+    for (const each of found.values()) if (isOurs(each)) ours.add(each.pid);
+  }
+  return [...ours].filter((pid) => found.get(pid)?.zombie === false);
+}
+
+type MarkedProcess = Process & { marked: boolean };
+
+function processes(mark: string): MarkedProcess[] {
+  if (!onLinux) return psProcesses(mark);
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0);
+  return pids.flatMap((pid) => {
+    const found = readProc(pid);
+    return found ? [{ ...found, marked: readEnviron(pid).includes(`${mark}\0`) }] : [];
+  });
+}
+
+/** Field numbers as in proc(5); the name in the second field may hold blanks and parentheses. */
+function readProc(pid: number): Process | null {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return null;
+  }
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const field = (number: number): string => fields[number - 3] ?? '';
+  const zombie = field(3) === 'Z' || field(3) === 'X';
+  const identity = `${currentBoot()} ${field(22)}`;
+  return { pid, parent: Number(field(4)), group: Number(field(6)), zombie, identity };
+}
+
+function readEnviron(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return ''; // gone meanwhile, or another user's
+  }
+}
+
+/** A start time counts from the boot, so the same pid and time may come again after the next one. */
+function currentBoot(): string {
+  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return bootId;
+}
+
+function psProcesses(mark: string): MarkedProcess[] {
+  const lines = execFileSync('ps', ['-axEww', '-o', 'pid=,ppid=,pgid=,stat=,lstart=,command='], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  }).split('\n');
+  return lines.flatMap((line) => {
+    // lstart is five words: Fri Nov 20 10:00:00 2026
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/.exec(line);
+    if (!match) return [];
+    const [, pid, parent, group, state, identity = '', command = ''] = match;
+    const marked = ` ${command} `.includes(` ${mark} `);
+    return [
+      { pid: Number(pid), parent: Number(parent), group: Number(group), zombie: state?.[0] === 'Z', identity, marked },
+    ];
+  });
+}

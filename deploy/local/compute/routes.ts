@@ -1,0 +1,256 @@
+// The REST calls: path and method to what they do. Anything else answers 501 and names itself.
+import type { IncomingMessage } from 'node:http';
+import { HttpError, readJson, sendJson, type Handler } from '../http';
+import type { Log } from '../log';
+import { ZONES, type Catalog } from './catalog';
+import type { Changes } from './changes';
+import { userOf, type DiskDeletion } from './disks';
+import { invalidField, MAX_BODY_BYTES, requestIdOf } from './fields';
+import { parseInstance } from './insert-body';
+import type { Lifecycle } from './lifecycle';
+import type { Operations } from './operations';
+import { itemsByZone, pageOf, type Listed } from './page';
+import type { Presenter } from './present';
+import { notFound, notFoundIn } from './problems';
+import type { DiskRecord, OperationRecord, VmRecord } from './records';
+import type { Store } from './store';
+
+export interface RouteDeps {
+  project: string;
+  store: Store;
+  catalog: Catalog;
+  operations: Operations;
+  lifecycle: Lifecycle;
+  changes: Changes;
+  diskDeletion: DiskDeletion;
+  present: Presenter;
+  log: Log;
+}
+
+interface Call {
+  zone: string;
+  name: string;
+  url: URL;
+  body: Record<string, unknown>;
+  requestId: string | undefined;
+}
+
+type Answer = (call: Call) => object | Promise<object>;
+
+const BASE = /^\/compute\/v1\/projects\/([^/]+)\/?(.*?)\/?$/;
+
+export function createRoutes(deps: RouteDeps): Handler {
+  const table = [...catalogRoutes(deps), ...instanceRoutes(deps), ...diskRoutes(deps), ...operationRoutes(deps)];
+  const routes = table.map(([route, answer]) => {
+    const [method = '', pattern = ''] = route.split(' ');
+    const path = new RegExp(`^${pattern.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+    return { method, path, answer };
+  });
+
+  return async (request, response, url) => {
+    const base = BASE.exec(url.pathname);
+    const path = base?.[2] ?? '';
+    for (const { method, path: pattern, answer } of routes) {
+      const match = base && method === request.method && pattern.exec(path);
+      if (!match) continue;
+      if (base[1] !== deps.project) throw notFound(`projects/${base[1]}`);
+      const { zone = '', name = '' } = match.groups ?? {};
+      if (zone !== '' && !isZone(zone)) throw invalidField('zone', zone, 'Unknown zone.');
+      const body = await bodyOf(request);
+      return sendJson(response, 200, await answer({ zone, name, url, body, requestId: requestIdOf(url) }));
+    }
+    const call = `${request.method} ${base ? path : url.pathname}`;
+    deps.log('ERROR', 'call not supported', { call });
+    throw new HttpError(501, 'notImplemented', `not supported by the local cloud: ${call}`);
+  };
+}
+
+/** A form that a web page can post without asking is not read as a call. */
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const type = request.headers['content-type'];
+  if (type !== undefined && !/^application\/json\b/i.test(type)) {
+    throw new HttpError(415, 'unsupportedMediaType', `the body must be application/json, not ${type}`);
+  }
+  return readJson(request, MAX_BODY_BYTES);
+}
+
+const isZone = (zone: string): boolean => ZONES.some((each) => each === zone);
+
+function catalogRoutes({ catalog, present, project }: RouteDeps): [string, Answer][] {
+  const typesIn = (zone: string): Listed[] =>
+    catalog.machineTypes.map((type) => ({
+      key: `${zone}/${type.name}`,
+      zone,
+      resource: present.machineType(type, zone),
+    }));
+  const zones = (): Listed[] => ZONES.map((zone) => ({ key: zone, zone, resource: present.zone(zone) }));
+  return [
+    ['GET ', () => present.project()],
+    ['GET zones', ({ url }) => listOf('zone', `projects/${project}/zones`, zones(), url)],
+    [
+      'GET zones/{name}',
+      ({ name }) => {
+        if (!isZone(name)) throw notFound(`projects/${project}/zones/${name}`);
+        return present.zone(name);
+      },
+    ],
+    [
+      'GET zones/{zone}/machineTypes',
+      ({ zone, url }) => listOf('machineType', `projects/${project}/zones/${zone}/machineTypes`, typesIn(zone), url),
+    ],
+    [
+      'GET zones/{zone}/machineTypes/{name}',
+      ({ zone, name }) => {
+        const type = catalog.machineType(name);
+        if (!type) throw notFoundIn('machineTypes', zone, name);
+        return present.machineType(type, zone);
+      },
+    ],
+    [
+      'GET aggregated/machineTypes',
+      ({ url }) =>
+        aggregatedOf('machineType', `projects/${project}/aggregated/machineTypes`, ZONES.flatMap(typesIn), url),
+    ],
+    [
+      'GET aggregated/acceleratorTypes',
+      ({ url }) => aggregatedOf('acceleratorType', `projects/${project}/aggregated/acceleratorTypes`, [], url),
+    ],
+  ];
+}
+
+function instanceRoutes({
+  store,
+  catalog,
+  operations,
+  lifecycle,
+  changes,
+  present,
+  project,
+  log,
+}: RouteDeps): [string, Answer][] {
+  const find = ({ zone, name }: Call): VmRecord => {
+    const vm = store.vmNamed(zone, name);
+    if (!vm) throw notFoundIn('instances', zone, name);
+    return vm;
+  };
+  const shown = (vm: VmRecord): object => present.vm(vm, store.metadata(vm.id), store.disks);
+  const listed = (zone?: string): Listed[] =>
+    [...store.vms.values()]
+      .filter((vm) => zone === undefined || vm.zone === zone)
+      .map((vm) => ({ key: `${vm.zone}/${vm.name}`, zone: vm.zone, resource: shown(vm) }));
+  const once = (type: string, act: (call: Call) => OperationRecord): Answer => {
+    return (call) => present.operation(operations.repeated({ ...call, type }) ?? act(call));
+  };
+  return [
+    [
+      'GET zones/{zone}/instances',
+      ({ zone, url }) => listOf('instance', `projects/${project}/zones/${zone}/instances`, listed(zone), url),
+    ],
+    [
+      'GET aggregated/instances',
+      ({ url }) => aggregatedOf('instance', `projects/${project}/aggregated/instances`, listed(), url),
+    ],
+    ['GET zones/{zone}/instances/{name}', (call) => shown(find(call))],
+    [
+      'POST zones/{zone}/instances',
+      once('insert', ({ zone, body, requestId }) => {
+        const spec = parseInstance(body, zone, catalog);
+        if (spec.ignored.length > 0) {
+          log('WARNING', 'fields without effect here', { vm: spec.name, fields: spec.ignored.join(' ') });
+        }
+        return lifecycle.insert(zone, spec, requestId);
+      }),
+    ],
+    [
+      'DELETE zones/{zone}/instances/{name}',
+      once('delete', (call) => lifecycle.delete(deletable(find(call)), call.requestId)),
+    ],
+    ['POST zones/{zone}/instances/{name}/stop', once('stop', (call) => lifecycle.stop(find(call), call.requestId))],
+    ['POST zones/{zone}/instances/{name}/start', once('start', (call) => lifecycle.start(find(call), call.requestId))],
+    [
+      'POST zones/{zone}/instances/{name}/setMetadata',
+      once('setMetadata', (call) => changes.setMetadata(find(call), call.body, call.requestId)),
+    ],
+    [
+      'POST zones/{zone}/instances/{name}/setLabels',
+      once('setLabels', (call) => changes.setLabels(find(call), call.body, call.requestId)),
+    ],
+    [
+      'POST zones/{zone}/instances/{name}/simulateMaintenanceEvent',
+      once('simulateMaintenanceEvent', (call) => lifecycle.preempt(spot(find(call)), call.requestId)),
+    ],
+  ];
+}
+
+function deletable(vm: VmRecord): VmRecord {
+  if (!vm.deletionProtection) return vm;
+  const message = "Invalid resource usage: 'Resource cannot be deleted if it's protected against deletion.'.";
+  throw new HttpError(400, 'invalidResourceUsage', message);
+}
+
+function spot(vm: VmRecord): VmRecord {
+  if (vm.scheduling.provisioningModel === 'SPOT') return vm;
+  throw new HttpError(400, 'invalidResourceUsage', 'The local cloud has maintenance events for Spot VMs only.');
+}
+
+function diskRoutes({ store, operations, diskDeletion, present, project }: RouteDeps): [string, Answer][] {
+  const find = ({ zone, name }: Call): DiskRecord => {
+    const disk = store.diskNamed(zone, name);
+    if (!disk) throw notFoundIn('disks', zone, name);
+    return disk;
+  };
+  const shown = (disk: DiskRecord): object => present.disk(disk, userOf(store, disk.id));
+  const listed = (zone?: string): Listed[] =>
+    [...store.disks.values()]
+      .filter((disk) => zone === undefined || disk.zone === zone)
+      .map((disk) => ({ key: `${disk.zone}/${disk.name}`, zone: disk.zone, resource: shown(disk) }));
+  const remove: Answer = (call) => {
+    const { zone, requestId } = call;
+    const repeated = operations.repeated({ type: 'delete', zone, requestId });
+    return present.operation(repeated ?? diskDeletion.delete(find(call), requestId));
+  };
+  return [
+    [
+      'GET zones/{zone}/disks',
+      ({ zone, url }) => listOf('disk', `projects/${project}/zones/${zone}/disks`, listed(zone), url),
+    ],
+    ['GET aggregated/disks', ({ url }) => aggregatedOf('disk', `projects/${project}/aggregated/disks`, listed(), url)],
+    ['GET zones/{zone}/disks/{name}', (call) => shown(find(call))],
+    ['DELETE zones/{zone}/disks/{name}', remove],
+  ];
+}
+
+function operationRoutes({ store, operations, present, project }: RouteDeps): [string, Answer][] {
+  const find = ({ zone, name }: Call): OperationRecord => {
+    const operation = operations.named(zone, name);
+    if (!operation) throw notFoundIn('operations', zone, name);
+    return operation;
+  };
+  const listed = (zone: string): Listed[] =>
+    [...store.operations.values()]
+      .filter((operation) => operation.zone === zone)
+      .map((operation) => {
+        const key = String(operation.sequence).padStart(12, '0');
+        return { key, zone, resource: present.operation(operation) };
+      });
+  return [
+    [
+      'GET zones/{zone}/operations',
+      ({ zone, url }) => listOf('operation', `projects/${project}/zones/${zone}/operations`, listed(zone), url),
+    ],
+    ['GET zones/{zone}/operations/{name}', (call) => present.operation(find(call))],
+    ['POST zones/{zone}/operations/{name}/wait', async (call) => present.operation(await operations.wait(find(call)))],
+  ];
+}
+
+function listOf(kind: string, id: string, all: Listed[], url: URL): object {
+  const { listed, nextPageToken } = pageOf(all, url);
+  const items = listed.length > 0 ? listed.map(({ resource }) => resource) : undefined;
+  return { kind: `compute#${kind}List`, id, items, nextPageToken };
+}
+
+function aggregatedOf(kind: string, id: string, all: Listed[], url: URL): object {
+  const page = pageOf(all, url);
+  const items = itemsByZone(page, ZONES, `${kind}s`);
+  return { kind: `compute#${kind}AggregatedList`, id, items, nextPageToken: page.nextPageToken };
+}

@@ -1,0 +1,91 @@
+// The durable state of the Compute stand-in: a journal of whole records. What was written has survived a kill -9.
+import { join } from 'node:path';
+import { openJournal } from '../journal';
+import type { DiskRecord, OperationRecord, VmMetadata, VmRecord } from './records';
+
+export type Entry =
+  | { vm: VmRecord }
+  | { vmGone: string }
+  | { metadata: VmMetadata; of: string }
+  | { disk: DiskRecord }
+  | { diskGone: string }
+  | { operation: OperationRecord };
+
+export interface Store {
+  readonly vms: ReadonlyMap<string, VmRecord>;
+  readonly disks: ReadonlyMap<string, DiskRecord>;
+  /** Oldest first. */
+  readonly operations: ReadonlyMap<string, OperationRecord>;
+  metadata(vmId: string): VmMetadata;
+  vmNamed(zone: string, name: string): VmRecord | undefined;
+  diskNamed(zone: string, name: string): DiskRecord | undefined;
+  /** All entries or, when the disk is full, none (and it throws). */
+  write(...entries: Entry[]): void;
+  /** Later writes throw. */
+  close(): void;
+}
+
+const COMPACT_BYTES = 4 * 1024 * 1024;
+/** Finished operations that are remembered; Google keeps them for about two weeks. */
+const KEPT_OPERATIONS = 2000;
+
+/** Opens the state in `folder`, which one process at a time may have. */
+export function openStore(folder: string): Store {
+  const vms = new Map<string, VmRecord>();
+  const metadata = new Map<string, VmMetadata>();
+  const disks = new Map<string, DiskRecord>();
+  const operations = new Map<string, OperationRecord>();
+
+  const apply = (entry: Entry): void => {
+    if ('vm' in entry) vms.set(entry.vm.id, entry.vm);
+    else if ('metadata' in entry) metadata.set(entry.of, entry.metadata);
+    else if ('disk' in entry) disks.set(entry.disk.id, entry.disk);
+    else if ('operation' in entry) operations.set(entry.operation.id, entry.operation);
+    else if ('diskGone' in entry) disks.delete(entry.diskGone);
+    else {
+      vms.delete(entry.vmGone);
+      metadata.delete(entry.vmGone);
+    }
+  };
+
+  const forgetOldOperations = (): void => {
+    for (const { id, status } of operations.values()) {
+      if (operations.size <= KEPT_OPERATIONS) return;
+      if (status === 'DONE') operations.delete(id);
+    }
+  };
+
+  const journal = openJournal<Entry>(join(folder, 'compute.journal'), apply);
+  forgetOldOperations();
+  let compactAt = Math.max(COMPACT_BYTES, journal.size());
+  let isClosed = false;
+
+  function* liveEntries(): Generator<Entry> {
+    for (const vm of vms.values()) yield { vm };
+    for (const [of, items] of metadata) yield { metadata: items, of };
+    for (const disk of disks.values()) yield { disk };
+    for (const operation of operations.values()) yield { operation };
+  }
+
+  return {
+    vms,
+    disks,
+    operations,
+    metadata: (vmId) => metadata.get(vmId) ?? {},
+    vmNamed: (zone, name) => [...vms.values()].find((vm) => vm.zone === zone && vm.name === name),
+    diskNamed: (zone, name) => [...disks.values()].find((disk) => disk.zone === zone && disk.name === name),
+    write(...entries) {
+      if (isClosed) throw new Error('the store is closed'); // its file number may be another file's by now
+      journal.append(...entries);
+      entries.forEach(apply);
+      forgetOldOperations();
+      if (journal.size() <= compactAt) return;
+      journal.rewrite(liveEntries());
+      compactAt = Math.max(COMPACT_BYTES, 2 * journal.size());
+    },
+    close() {
+      isClosed = true;
+      journal.close();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// The folders of VMs: the content of their boot disks. A folder lives as long as its disk.
+import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../log';
+import type { DiskRecord, VmRecord } from './records';
+import type { Store } from './store';
+
+export interface VmFolders {
+  readonly path: string;
+  /** Makes the folder of a VM; one that takes over a leftover disk gets what is on it. */
+  prepare(vm: VmRecord): Promise<void>;
+  remove(disks: readonly DiskRecord[]): Promise<void>;
+  /** Removes folders that belong to no disk (the crash came between record and folder). */
+  sweep(): Promise<void>;
+}
+
+export function createVmFolders(folder: string, store: Store, log: Log): VmFolders {
+  const path = join(folder, 'vms');
+
+  const removeFolder = async (name: string): Promise<void> => {
+    try {
+      await rm(join(path, name), { recursive: true, force: true, maxRetries: 2 });
+    } catch (error) {
+      // A folder that its own user made unwritable: the next start tries again; no call fails for it.
+      log('WARNING', 'the folder of a VM could not be removed', { folder: name, cause: String(error) });
+    }
+  };
+
+  return {
+    path,
+    async prepare(vm) {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      const boot = store.disks.get(vm.disks.find((attached) => attached.boot)?.id ?? '');
+      if (boot && boot.folder !== vm.id) {
+        const before = join(path, boot.folder ?? 'none');
+        if (existsSync(before)) renameSync(before, join(path, vm.id));
+        store.write({ disk: { ...boot, folder: vm.id } });
+      }
+      await mkdir(join(path, vm.id), { recursive: true, mode: 0o700 });
+    },
+    async remove(disks) {
+      await Promise.all(disks.map(({ folder: name }) => name !== undefined && removeFolder(name)));
+    },
+    async sweep() {
+      if (!existsSync(path)) return;
+      const known = new Set([...store.vms.keys(), ...[...store.disks.values()].map((disk) => disk.folder)]);
+      await Promise.all(
+        readdirSync(path)
+          .filter((name) => !known.has(name))
+          .map(removeFolder),
+      );
+    },
+  };
+}

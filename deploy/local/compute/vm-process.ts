@@ -1,0 +1,119 @@
+// A VM as processes: a startup script in a session of its own, a shutdown script beside it, and the power switch.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { identityOf, processesOf, VM_MARK } from './process-table';
+import type { Machine } from './records';
+
+/** A machine without a startup script idles. */
+const IDLE_SCRIPT = 'exec sleep 2147483647\n';
+const KILL_ROUND_MS = 2;
+const KILL_ROUNDS = 1500;
+
+export interface VmFiles {
+  home: string;
+  temporary: string;
+  serialLog: string;
+  startupScript: string;
+  shutdownScript: string;
+}
+
+export function vmFiles(folder: string): VmFiles {
+  return {
+    home: join(folder, 'home'),
+    temporary: join(folder, 'tmp'),
+    serialLog: join(folder, 'serial.log'),
+    startupScript: join(folder, 'startup-script'),
+    shutdownScript: join(folder, 'shutdown-script'),
+  };
+}
+
+export interface ScriptOptions {
+  vmId: string;
+  /** The VM's own folder. */
+  folder: string;
+  metadataPort: number;
+  /** PATH of the VM. */
+  path: string;
+  script: string | undefined;
+}
+
+/** Starts the machine: its startup script, detached, so that it survives this process. `ended` is called when it ends. */
+export function startMachine(options: ScriptOptions, ended: () => void): Machine {
+  const files = vmFiles(options.folder);
+  mkdirSync(files.home, { recursive: true, mode: 0o700 });
+  mkdirSync(files.temporary, { recursive: true, mode: 0o700 });
+  const child = spawnScript(options, files.startupScript, options.script ?? IDLE_SCRIPT);
+  child.once('error', () => undefined); // shows as no pid
+  if (child.pid === undefined) throw new Error('the startup script could not be started');
+  const identity = identityOf(child.pid) ?? '';
+  child.once('exit', ended);
+  return { pid: child.pid, identity };
+}
+
+/** Runs the shutdown script; resolves when it has ended, or could not be started. */
+export function runShutdownScript(options: ScriptOptions & { script: string }): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawnScript(options, vmFiles(options.folder).shutdownScript, options.script);
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+}
+
+function spawnScript(options: ScriptOptions, file: string, script: string): ChildProcess {
+  const files = vmFiles(options.folder);
+  writeFileSync(file, script.trimStart(), { mode: 0o755 });
+  const serialLog = openSync(files.serialLog, 'a', 0o600);
+  try {
+    const child = spawn('/bin/bash', [file], {
+      cwd: files.home,
+      env: vmEnvironment(options, files),
+      detached: true,
+      stdio: ['ignore', serialLog, serialLog],
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(serialLog);
+  }
+}
+
+/** Nothing of the local cloud's own environment but PATH: a VM starts clean. */
+function vmEnvironment(options: ScriptOptions, files: VmFiles): Record<string, string> {
+  const metadataHost = `127.0.0.1:${options.metadataPort}`;
+  return {
+    HOME: files.home,
+    PATH: options.path,
+    LANG: 'C.UTF-8',
+    TMPDIR: files.temporary,
+    USER: userInfo().username,
+    GCE_METADATA_HOST: metadataHost,
+    GCE_METADATA_IP: metadataHost,
+    METADATA_SERVER_DETECTION: 'assume-present',
+    [VM_MARK]: options.vmId,
+  };
+}
+
+/**
+ * Cuts the power: every process of the VM is killed, wherever it hid. Returns the ids of those that would not go within
+ * three seconds (in an uninterruptible call), normally none.
+ */
+export async function powerOff(vmId: string, machine: Machine | undefined): Promise<number[]> {
+  for (let round = 0; round < KILL_ROUNDS; round += 1) {
+    const left = processesOf(vmId, machine);
+    if (left.length === 0) return [];
+    left.forEach(kill);
+    await delay(KILL_ROUND_MS); // real time: the kernel does not wait for a test's clock
+  }
+  return processesOf(vmId, machine);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone meanwhile, or not ours to kill (a setuid program): the next look tells.
+  }
+}

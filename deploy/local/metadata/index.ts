@@ -1,0 +1,131 @@
+// The metadata server of one VM: a loopback port of its own, plain HTTP. No token guards it, as on Google; what does is the
+// header `Metadata-Flavor: Google`, which no web page can send without being asked first, and the refusal of a browser's headers.
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Clock } from '../clock';
+import { foreignRefusal } from '../guard';
+import type { Log } from '../log';
+import { listenOnLoopback } from '../service';
+import { isDirectory, jsonOf, nodeAt, textOf, type Directory } from './tree';
+import { createWaiting, type Answer } from './wait';
+
+export interface MetadataOptions {
+  /** Port to prefer; 0: any. */
+  port: number;
+  clock: Clock;
+  log: Log;
+  /** Read anew for every request. */
+  tree(): Directory;
+  /** The VM's access token. */
+  token(): string;
+}
+
+export interface MetadataServer {
+  port: number;
+  /** To be called after every change of what `tree` gives: waiting requests are answered. */
+  changed(): void;
+  close(): Promise<void>;
+}
+
+const BASE = '/computeMetadata/v1/';
+const TOKEN_SECONDS = 3599;
+const ACCOUNT_CALL = /^instance\/service-accounts\/[^/]+\/(token|identity)$/;
+
+/** Starts the metadata server of a VM. */
+export async function startMetadata(options: MetadataOptions): Promise<MetadataServer> {
+  const waiting = createWaiting(options.clock);
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refusal = foreignRefusal(request.headers);
+    if (refusal) return send(response, refusal.status, refusal.message);
+    if (request.headers['metadata-flavor'] !== 'Google') {
+      return send(response, 403, 'refused: the header Metadata-Flavor: Google is missing');
+    }
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (request.method !== 'GET') return unsupported(response, `${request.method} ${url.pathname}`);
+    if (url.pathname === '/') return send(response, 200, 'computeMetadata/\n');
+    if (!url.pathname.startsWith(BASE)) return send(response, 404, 'not found');
+
+    const path = url.pathname.slice(BASE.length);
+    const accountCall = ACCOUNT_CALL.exec(path)?.[1];
+    if (accountCall !== undefined) return sendAccountCall(response, path, accountCall);
+
+    const wanted = { path, recursive: isTrue(url, 'recursive'), alt: url.searchParams.get('alt') };
+    const read = (): Answer | null => answerFor(options.tree(), wanted);
+    const timeout = url.searchParams.get('timeout_sec');
+    if (timeout !== null && !/^\d+$/.test(timeout)) return send(response, 400, 'timeout_sec is not a whole number');
+    const answer = isTrue(url, 'wait_for_change')
+      ? await waiting.until(read, {
+          lastEtag: url.searchParams.get('last_etag') ?? undefined,
+          timeoutSeconds: timeout === null ? undefined : Number(timeout),
+          onAbandon: (abandon) => response.on('close', abandon),
+        })
+      : read();
+    if (answer) return send(response, 200, answer.body, { 'content-type': answer.type, etag: answer.etag });
+    const node = nodeAt(options.tree(), namesIn(path));
+    if (node === null || !isDirectory(node)) return send(response, 404, `not found: ${path}`);
+    return send(response, 301, '', { location: `${url.pathname}/${url.search}` });
+  };
+
+  const sendAccountCall = (response: ServerResponse, path: string, call: string): void => {
+    if (nodeAt(options.tree(), namesIn(path).slice(0, -1)) === null) return send(response, 404, `not found: ${path}`);
+    if (call === 'identity') return unsupported(response, path);
+    const token = { access_token: options.token(), expires_in: TOKEN_SECONDS, token_type: 'Bearer' };
+    return send(response, 200, JSON.stringify(token), { 'content-type': 'application/json' });
+  };
+
+  const unsupported = (response: ServerResponse, call: string): void => {
+    options.log('ERROR', 'metadata call not supported', { call });
+    send(response, 501, `not supported by the local cloud: ${call}`);
+  };
+
+  const server = createServer((request, response) => {
+    request.resume();
+    handle(request, response).catch((error: unknown) => {
+      options.log('ERROR', 'metadata call failed', { url: request.url ?? '', cause: String(error) });
+      response.destroy();
+    });
+  });
+  const address = await listenOnLoopback(server, options.port);
+  return {
+    port: Number(address.split(':')[1]),
+    changed: () => waiting.changed(),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Null when there is nothing at the path, or a directory that was named without its slash. */
+function answerFor(tree: Directory, wanted: { path: string; recursive: boolean; alt: string | null }): Answer | null {
+  const node = nodeAt(tree, namesIn(wanted.path));
+  const slash = wanted.path === '' || wanted.path.endsWith('/');
+  if (node === null || isDirectory(node) !== slash) return null;
+  const json = wanted.alt === 'json' || (wanted.alt === null && wanted.recursive);
+  const body = json
+    ? jsonOf(node, /^instance\/(attributes|service-accounts)\/$/.test(wanted.path))
+    : textOf(node, wanted.recursive);
+  const etag = createHash('sha256').update(body).digest('hex').slice(0, 16);
+  return { body, type: json ? 'application/json' : 'application/text', etag };
+}
+
+function namesIn(path: string): string[] {
+  return path.split('/').filter((name) => name !== '');
+}
+
+function isTrue(url: URL, name: string): boolean {
+  return url.searchParams.get(name)?.toLowerCase() === 'true';
+}
+
+function send(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+  const bytes = Buffer.from(body, 'utf8');
+  response.writeHead(status, {
+    'metadata-flavor': 'Google',
+    'content-type': 'application/text',
+    'content-length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
