@@ -19,7 +19,8 @@ export const projectPath = z
 
 function isRegex(text: string): boolean {
   try {
-    return new RegExp(text) !== undefined;
+    new RegExp(text).test('');
+    return true;
   } catch {
     return false;
   }

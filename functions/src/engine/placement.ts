@@ -5,5 +5,5 @@ import type { CommitRequest } from '@mymlops/protocol';
 export function chooseZone(zones: readonly string[], request: CommitRequest): string | undefined {
   const { zoneRegex } = request.instance;
   const pattern = zoneRegex === undefined ? /^/ : new RegExp(`^(?:${zoneRegex})`);
-  return [...zones].sort().find((zone) => pattern.test(zone));
+  return zones.toSorted().find((zone) => pattern.test(zone));
 }

@@ -35,7 +35,7 @@ export function metadataJson(state: RunState): string {
     zone: attempt?.decided.zone ?? null,
     provisioning: attempt?.decided.provisioning ?? null,
   };
-  const sorted = Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return `${JSON.stringify(sorted, null, 4)}\n`;
 }
 

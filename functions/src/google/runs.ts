@@ -9,7 +9,7 @@ import {
   type RunDocument,
   type RunState,
 } from '@mymlops/protocol';
-import type { DocumentReference, Firestore, QueryDocumentSnapshot } from '@google-cloud/firestore';
+import type * as Library from '@google-cloud/firestore';
 import { summarize } from '../engine/status';
 import type { Audit, Runs, StoredRun } from '../ports';
 import { deadlineMs, lazily } from './connection';
@@ -30,7 +30,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
   const library = lazily(() => import('@google-cloud/firestore'));
   const connect = lazily(async () => openDatabase(await library(), names, local()));
   const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, deadlineMs(local()), call);
-  const documentOf = async (run: string): Promise<DocumentReference> => (await connect()).doc(runPath(run));
+  const documentOf = async (run: string): Promise<Library.DocumentReference> => (await connect()).doc(runPath(run));
 
   return {
     async load(run) {
@@ -82,7 +82,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
 
     async *live(): AsyncGenerator<StoredRun> {
       const query = (await connect()).collection(RUNS).where('live', '==', true).orderBy('__name__').limit(PAGE);
-      let last: QueryDocumentSnapshot | undefined;
+      let last: Library.QueryDocumentSnapshot | undefined;
       for (;;) {
         const page = await within('Firestore query', (last ? query.startAfter(last) : query).get());
         for (const snapshot of page.docs) {
@@ -100,7 +100,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
   };
 }
 
-function openDatabase(library: typeof import('@google-cloud/firestore'), names: Names, local?: Endpoints): Firestore {
+function openDatabase(library: typeof Library, names: Names, local?: Endpoints): Library.Firestore {
   return new library.Firestore({
     projectId: names.project,
     databaseId: names.database,

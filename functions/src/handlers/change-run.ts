@@ -7,7 +7,7 @@ const MAX_TRIES = 20;
 
 export interface Change {
   /** Undefined: the run does not exist, and is not to be made. */
-  next(state: RunState | undefined): RunState | undefined;
+  next: (state: RunState | undefined) => RunState | undefined;
   /** The report that the change comes from gets its audit document in the same commit. */
   audit?: Audit;
 }
