@@ -1,0 +1,249 @@
+// The command line: what it accepts, and which file does it. A command's file is loaded only when the command runs, so
+// that `--help` costs little more than starting Node.
+import { Command, CommanderError, Option } from 'commander';
+import type { Context } from './context';
+import { ExpectedError } from './errors';
+import { EXIT } from './exit-codes';
+
+/** How long a command may take to end by itself after Ctrl-C. */
+const INTERRUPT_GRACE_MS = 1500;
+
+export type Process = Pick<
+  NodeJS.Process,
+  'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off' | 'exit'
+>;
+
+/** Runs the command line of `host` and exits with its code. */
+export async function main(host: Process, localCloudProgram: string): Promise<void> {
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    if (interruption.signal.aborted) host.exit(EXIT.interrupted);
+    interruption.abort();
+    setTimeout(() => host.exit(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
+  };
+  host.on('SIGINT', interrupt);
+  host.on('SIGTERM', interrupt);
+  // `mymlops-client ps | head`: a reader that has seen enough is no error.
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    host.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.error);
+  });
+  const code = await runCli(host.argv.slice(2), contextOf(host, localCloudProgram, interruption.signal));
+  // The last bytes reach a pipe before the process is gone; sockets of Google's libraries must not keep it.
+  host.stdout.write('', () => host.exit(code));
+}
+
+function contextOf(host: Process, localCloudProgram: string, interrupted: AbortSignal): Context {
+  const { env, stdin, stdout, stderr } = host;
+  return {
+    env,
+    cwd: host.cwd(),
+    chosen: {},
+    data: (text) => void stdout.write(text),
+    talk: (line) => void stderr.write(`${line}\n`),
+    terminal: stderr.isTTY
+      ? { write: (text) => void stderr.write(text), columns: () => stderr.columns || 80 }
+      : undefined,
+    async ask(question) {
+      if (!stdin.isTTY || !stderr.isTTY) return null;
+      const { createInterface } = await import('node:readline/promises');
+      const lines = createInterface({ input: stdin, output: stderr });
+      try {
+        return await lines.question(question, { signal: interrupted });
+      } finally {
+        lines.close();
+      }
+    },
+    interrupted,
+    localCloudProgram,
+  };
+}
+
+/** Runs one command line and returns its exit code; says on stderr what went wrong. */
+export async function runCli(args: readonly string[], context: Context): Promise<number> {
+  let code: number = EXIT.done;
+  const program = createProgram(context, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (context.interrupted.aborted) return EXIT.interrupted;
+    if (error instanceof ExpectedError) {
+      context.talk(error.message);
+      return error.exitCode;
+    }
+    const { describeUnexpected } = await import('./google/failures');
+    context.talk(describeUnexpected(error));
+    return EXIT.error;
+  }
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < 1)
+    throw new ExpectedError(`-n wants a whole number from 1, not ${value}.`, EXIT.usage);
+  return number;
+}
+
+function createProgram(context: Context, finish: (code: number) => void): Command {
+  const program = new Command('mymlops-client')
+    .description('Run notebooks on disposable machines and keep what they make.')
+    .option('--project <id>', 'the Google Cloud project to use; `local` is this machine')
+    .option('--local', 'use this machine as the cloud')
+    .configureOutput({ writeOut: (text) => context.data(text), writeErr: (text) => context.talk(text.trimEnd()) })
+    .exitOverride()
+    .enablePositionalOptions(false)
+    .showHelpAfterError('(--help lists what is accepted)');
+
+  const given = (): Context => {
+    const { project, local } = program.opts<{ project?: string; local?: boolean }>();
+    if (project !== undefined && local && project !== 'local') {
+      throw new ExpectedError('--project and --local name two places. Give one of them.', EXIT.usage);
+    }
+    return { ...context, chosen: { project, local } };
+  };
+  const json = (): Option => new Option('--json', 'one JSON document on stdout');
+
+  program
+    .command('commit')
+    .description('run notebooks, each on a machine of its own, and follow them')
+    .argument('<notebooks...>', '[PROFILE] NOTEBOOK...')
+    .option('-n, --notes <text>', 'notes, shown with the run')
+    .option('-a, --artifacts', 'put the artifacts folder into the output repository as well')
+    .option('-k, --keep [duration]', 'keep the machine after the end, 2h unless told, at most 8h')
+    .option('-p, --param <name=value>', 'a parameter for the notebook; may be given often', collect)
+    .option('--max-run <duration>', 'end the command after this time: 90, 30s, 15m, 2h, 1d')
+    .option('--detach', 'return as soon as the run is accepted')
+    .addOption(json())
+    .action(async (notebooks: string[], options) => {
+      const { commit } = await import('./commands/commit');
+      finish(await commit(given(), notebooks, options));
+    });
+
+  program
+    .command('ps')
+    .description('list runs, newest first')
+    .option('-n, --limit <number>', 'how many', wholeNumber, 20)
+    .option('--all', 'all there are')
+    .addOption(json())
+    .action(async (options) => {
+      const { ps } = await import('./commands/ps');
+      finish(await ps(given(), options));
+    });
+
+  program
+    .command('show')
+    .description('show a run')
+    .argument('[run]', 'an id, a unique part of one, or `latest`', 'latest')
+    .addOption(json())
+    .action(async (run: string, options) => {
+      const { show } = await import('./commands/show');
+      finish(await show(given(), run, options));
+    });
+
+  program
+    .command('logs')
+    .description("print a run's log")
+    .argument('[run]', 'an id, a unique part of one, or `latest`', 'latest')
+    .option('-f, --follow', 'go on until the run has ended')
+    .action(async (run: string, options) => {
+      const { logs } = await import('./commands/logs');
+      finish(await logs(given(), run, options));
+    });
+
+  program
+    .command('events')
+    .description('list what the machines of a run reported')
+    .argument('[run]', 'an id, a unique part of one, or `latest`', 'latest')
+    .addOption(json())
+    .action(async (run: string, options) => {
+      const { events } = await import('./commands/events');
+      finish(await events(given(), run, options));
+    });
+
+  program
+    .command('pull')
+    .description('download the results of a run')
+    .argument('[run]', 'an id, a unique part of one, or `latest`', 'latest')
+    .argument('[folder]', 'where to put them (default: ./<run>)')
+    .addOption(json())
+    .action(async (run: string, folder: string | undefined, options) => {
+      const { pull } = await import('./commands/pull');
+      finish(await pull(given(), run, folder, options));
+    });
+
+  program
+    .command('publish')
+    .description('push the results of a run to its output repository, with your own git')
+    .argument('[run]', 'an id, a unique part of one, or `latest`', 'latest')
+    .action(async (run: string) => {
+      const { publish } = await import('./commands/publish');
+      finish(await publish(given(), run));
+    });
+
+  program
+    .command('cancel')
+    .description('end runs')
+    .argument('<runs...>', 'ids, unique parts of ids, or `latest`')
+    .action(async (runs: string[]) => {
+      const { cancel } = await import('./commands/cancel');
+      finish(await cancel(given(), runs));
+    });
+
+  addLocalCommands(program, given, json, finish);
+  return program;
+}
+
+function addLocalCommands(
+  program: Command,
+  given: () => Context,
+  json: () => Option,
+  finish: (code: number) => void,
+): void {
+  const local = program.command('local').description('this machine as a cloud');
+
+  local
+    .command('up')
+    .description('start it (every command that needs it does so by itself)')
+    .option('--sweep-seconds <number>', 'time between two sweeps')
+    .option('--idle-minutes <number>', 'leave after this time without work')
+    .option('--heartbeat-seconds <number>', "time between two signs of a machine's life")
+    .option('--progress-seconds <number>', 'the same while a notebook makes progress')
+    .addOption(json())
+    .action(async (options) => {
+      const { localUp } = await import('./commands/local');
+      finish(await localUp(given(), options));
+    });
+
+  local
+    .command('down')
+    .description('stop it; runs go on and are found again')
+    .addOption(json())
+    .action(async (options) => {
+      const { localDown } = await import('./commands/local');
+      finish(await localDown(given(), options));
+    });
+
+  local
+    .command('status')
+    .description('say whether it runs, and where its state is')
+    .addOption(json())
+    .action(async (options) => {
+      const { localStatus } = await import('./commands/local');
+      finish(await localStatus(given(), options));
+    });
+
+  local
+    .command('reset')
+    .description('stop it and delete its machines, runs and results')
+    .option('--yes', 'do not ask')
+    .addOption(json())
+    .action(async (options) => {
+      const { localReset } = await import('./commands/local');
+      finish(await localReset(given(), options));
+    });
+}

@@ -1,0 +1,58 @@
+// `events`: what the machines of a run reported.
+import { targetFromHere, withCloud } from '../cloud';
+import { type Context, showJson } from '../context';
+import { EXIT } from '../exit-codes';
+import { findRun } from '../find-run';
+import type { StoredEvent } from '../google/runs';
+import { printableLine } from '../view/printable';
+import { table } from '../view/table';
+
+const COLUMNS = ['TIME', 'ATTEMPT', 'WRITER', 'PHASE', 'WHAT'];
+
+export function events(context: Context, text: string, options: { json?: boolean }): Promise<number> {
+  return withCloud(context, targetFromHere(context), async (cloud) => {
+    const runs = await cloud.runs();
+    const { run } = await findRun(runs, text);
+    const found = await runs.events(run);
+    if (options.json) {
+      showJson(
+        context,
+        found.map(({ id, fields }) => ({ id, ...fields })),
+      );
+    } else if (found.length === 0) context.talk(`No machine of ${run} has reported yet.`);
+    else context.data(table(COLUMNS, found.map(eventRow)));
+    return EXIT.done;
+  });
+}
+
+/** The document is a report with the time of its receipt; what is missing shows as `-`. */
+function eventRow({ fields }: StoredEvent): string[] {
+  const state = asRecord(fields['state']);
+  const text = (value: unknown): string =>
+    typeof value === 'string' || typeof value === 'number' ? printableLine(String(value)) : '-';
+  return [
+    text(fields['receivedAt'] ?? fields['sentAt']),
+    text(fields['attempt']),
+    text(fields['writer']),
+    text(state['phase']),
+    whatHappened(state),
+  ];
+}
+
+function whatHappened(state: Record<string, unknown>): string {
+  const [command, failure, publication, stopping] = ['command', 'failure', 'publication', 'stopping'].map((name) =>
+    asRecord(state[name]),
+  );
+  const parts: string[] = [];
+  if (command?.['exit'] !== undefined) parts.push(`command exited ${String(command['exit'])}`);
+  if (failure?.['reason']) parts.push(`${String(failure['reason'])}: ${String(failure['message64'] ?? '')}`);
+  if (state['outcome'] === true) parts.push('results are in the bucket');
+  if (publication?.['commit']) parts.push(`pushed ${String(publication['commit'])}`);
+  if (publication?.['message64']) parts.push(`push failed: ${String(publication['message64'])}`);
+  if (stopping?.['at']) parts.push(stopping['preempted'] === true ? 'is being preempted' : 'is going down');
+  return printableLine(parts.join('; '));
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,93 @@
+// `local up|down|status|reset`: the local cloud's process.
+import { defaultConfig, findProjectConfig } from '../config/project-config';
+import { type Context, showJson } from '../context';
+import { ExpectedError } from '../errors';
+import { EXIT } from '../exit-codes';
+import { refuseDiversions } from '../google/connection';
+import { destroyLocalCloud, ensureLocalCloud, runningLocalCloud, stopLocalCloud } from '../local-cloud';
+import { LOCAL_PROJECT } from '@mymlops/protocol';
+import { stateFolder } from '../state-folder';
+
+/** Options of `local up` that are handed to the local cloud's program as they are. */
+const FORWARDED = ['sweepSeconds', 'idleMinutes', 'heartbeatSeconds', 'progressSeconds'] as const;
+
+export type LocalUpOptions = Partial<Record<(typeof FORWARDED)[number], string>> & { json?: boolean };
+
+export async function localUp(context: Context, options: LocalUpOptions): Promise<number> {
+  refuseDiversions(LOCAL_PROJECT, context.env);
+  const flags = FORWARDED.flatMap((name) => {
+    const value = options[name];
+    if (value === undefined) return [];
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (!(Number(value) > 0)) throw new ExpectedError(`${flag} wants a number above 0, not ${value}.`, EXIT.usage);
+    return [flag, value];
+  });
+  const already = await runningLocalCloud(context);
+  if (already && flags.length > 0) {
+    throw new ExpectedError('The local cloud runs already, with its own settings. First: mymlops-client local down');
+  }
+  const config = findProjectConfig(context.cwd, context.env)?.config ?? defaultConfig();
+  const { pid } = already ?? (await ensureLocalCloud(context, config.deployment, flags));
+  return say(
+    context,
+    options,
+    { running: true, pid, started: !already },
+    `The local cloud ${already ? 'runs already' : 'has started'}, process ${pid}.`,
+  );
+}
+
+export async function localDown(context: Context, options: { json?: boolean }): Promise<number> {
+  const stopped = await stopLocalCloud(context);
+  return say(
+    context,
+    options,
+    { running: false, stopped },
+    stopped ? 'The local cloud has stopped.' : 'The local cloud does not run.',
+  );
+}
+
+export async function localStatus(context: Context, options: { json?: boolean }): Promise<number> {
+  const running = await runningLocalCloud(context);
+  const folder = stateFolder(context.env);
+  const addresses = running && {
+    firestore: running.firestore,
+    pubsub: running.pubsub,
+    compute: running.compute,
+    storage: running.storage,
+  };
+  const facts = { running: running !== null, pid: running?.pid ?? null, stateFolder: folder, addresses };
+  if (options.json) showJson(context, facts);
+  else {
+    context.data(running ? `running, process ${running.pid}\n` : 'not running\n');
+    context.data(`state folder ${folder}\n`);
+    for (const [name, address] of Object.entries(addresses ?? {})) context.data(`${name} ${address}\n`);
+  }
+  return EXIT.done;
+}
+
+export async function localReset(context: Context, options: { yes?: boolean; json?: boolean }): Promise<number> {
+  const folder = stateFolder(context.env);
+  if (!options.yes) {
+    const answer = await context.ask(`Delete all runs, results and machines of the local cloud in ${folder}? [y/N] `);
+    if (answer === null)
+      throw new ExpectedError('Nobody is here to be asked. To reset all the same: local reset --yes', EXIT.usage);
+    if (!/^y(es)?$/i.test(answer.trim())) {
+      context.talk('Nothing was changed.');
+      return EXIT.error;
+    }
+  }
+  await stopLocalCloud(context);
+  await destroyLocalCloud(context);
+  return say(
+    context,
+    options,
+    { running: false, reset: true, stateFolder: folder },
+    `The local cloud in ${folder} is reset.`,
+  );
+}
+
+function say(context: Context, options: { json?: boolean }, facts: object, sentence: string): number {
+  if (options.json) showJson(context, facts);
+  else context.talk(sentence);
+  return EXIT.done;
+}

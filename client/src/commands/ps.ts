@@ -1,0 +1,36 @@
+// `ps`: the list of runs.
+import { targetFromHere, withCloud } from '../cloud';
+import { type Context, showJson } from '../context';
+import { EXIT } from '../exit-codes';
+import { RUN_COLUMNS, runRow } from '../view/run-lines';
+import { table } from '../view/table';
+
+export interface PsOptions {
+  limit: number;
+  all?: boolean;
+  json?: boolean;
+}
+
+export function ps(context: Context, options: PsOptions): Promise<number> {
+  return withCloud(context, targetFromHere(context), async (cloud) => {
+    const found = await (await cloud.runs()).list(options.all ? undefined : options.limit);
+    if (options.json) {
+      showJson(
+        context,
+        found.map(({ run, document }) => ({ run, ...document })),
+      );
+      return EXIT.done;
+    }
+    if (found.length === 0) context.talk('There are no runs yet. Begin with: mymlops-client commit NOTEBOOK');
+    else {
+      const now = new Date();
+      context.data(
+        table(
+          RUN_COLUMNS,
+          found.map(({ run, document }) => runRow(run, document, now)),
+        ),
+      );
+    }
+    return EXIT.done;
+  });
+}

@@ -1,0 +1,79 @@
+// `publish`: pushes what a run's machine could not push, with the user's own git, and tells the deployment.
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ATTEMPT_OBJECTS, PUBLISH_FILES, attemptPrefix } from '@mymlops/protocol';
+import { targetFromHere, withCloud } from '../cloud';
+import type { Context } from '../context';
+import { ExpectedError } from '../errors';
+import { EXIT } from '../exit-codes';
+import { findRun } from '../find-run';
+import type { Bucket } from '../google/bucket';
+import type { StoredRun } from '../google/runs';
+import { type ResultFile, attemptOf, listResults } from '../results/attempt-results';
+import { downloadResults } from '../results/download';
+import { pushResults } from '../results/publish';
+import { submitter } from '../submitter';
+
+/** Hosts of git repositories refuse larger files. */
+const LARGEST_FILE_IN_GIT = 50_000_000;
+const ARTIFACTS = 'artifacts/';
+
+export function publish(context: Context, text: string): Promise<number> {
+  return withCloud(context, targetFromHere(context), async (cloud) => {
+    const found = await findRun(await cloud.runs(), text);
+    const { run, document } = found;
+    const repository = document.request?.outputRepository;
+    if (!repository)
+      throw new ExpectedError(`${run} was committed without an output_repository: there is nowhere to publish to.`);
+    if (!document.end)
+      throw new ExpectedError(`${run} is ${document.status}. Publish it when it has ended.`, EXIT.notFinished);
+    if (document.publication?.state === 'done') {
+      context.talk(`${run} is published already, as commit ${document.publication.commit}.`);
+      return EXIT.done;
+    }
+    const scratch = await mkdtemp(join(tmpdir(), 'mymlops-'));
+    try {
+      const [files, clone] = await Promise.all([mkdtemp(join(scratch, 'files-')), mkdtemp(join(scratch, 'clone-'))]);
+      const message = await gather(await cloud.bucket(), found, files);
+      const attempt = attemptOf(document) ?? 0;
+      const commit = await pushResults({ repository, run, attempt, files, message, env: context.env, scratch: clone });
+      await (
+        await cloud.bus()
+      ).publish({ v: 1, type: 'published', run, commit, by: submitter(), at: new Date().toISOString() });
+      context.talk(`${run} is published to ${repository.url} as commit ${commit}.`);
+      return EXIT.done;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Fills `folder` with what the repository gets, and returns the commit's message. */
+async function gather(bucket: Bucket, { run, document }: StoredRun, folder: string): Promise<string> {
+  const prefix = `${attemptPrefix(run, attemptOf(document) ?? 0)}${ATTEMPT_OBJECTS.publish}`;
+  const [metadata, message, results] = await Promise.all([
+    bucket.read(`${prefix}${PUBLISH_FILES.metadata}`),
+    bucket.read(`${prefix}${PUBLISH_FILES.message}`),
+    listResults(bucket, run, document),
+  ]);
+  if (!metadata || !message)
+    throw new ExpectedError(`${run} is not ready to be published. Try again in a minute.`, EXIT.notFinished);
+  const wanted = results.filter(({ path }) => document.request?.artifacts || !path.startsWith(ARTIFACTS));
+  const { files } = await downloadResults(bucket, wanted, folder);
+  for (const file of files) await pointInsteadOfLarge(bucket, file, folder);
+  await writeFile(join(folder, PUBLISH_FILES.metadata), metadata);
+  return message.toString('utf8');
+}
+
+async function pointInsteadOfLarge(
+  bucket: Bucket,
+  { path, object, size, sha256 }: ResultFile,
+  folder: string,
+): Promise<void> {
+  const file = join(folder, path);
+  if ((await stat(file)).size <= LARGEST_FILE_IN_GIT) return;
+  const pointer = { object: `gs://${bucket.name}/${object}`, size, sha256 };
+  await writeFile(`${file}.pointer.json`, `${JSON.stringify(pointer, null, 2)}\n`);
+  await rm(file);
+}

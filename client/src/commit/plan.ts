@@ -1,0 +1,130 @@
+// A commit's command line and configuration, checked: nothing has been started or sent yet.
+import { dirname, isAbsolute } from 'node:path';
+import { type CommitRequest, LOCAL_PROJECT, MAX_KEEP_SECONDS, MAX_NOTES_LENGTH } from '@mymlops/protocol';
+import { parseDuration } from '../config/duration';
+import { CONFIG_FILE, type ProjectConfig, requireProjectConfig } from '../config/project-config';
+import type { CommitConfig } from '../config/schema';
+import { type Target, resolveTarget } from '../config/target';
+import type { Context } from '../context';
+import { ExpectedError } from '../errors';
+import { EXIT } from '../exit-codes';
+import { refuseDiversions } from '../google/connection';
+import { type Notebook, locateNotebook, readNotebook } from '../source/notebook';
+import { parseParameters } from '../source/parameters';
+import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../source/programs';
+
+export interface CommitOptions {
+  notes?: string;
+  artifacts?: boolean;
+  keep?: string | true;
+  param?: string[];
+  maxRun?: string;
+  detach?: boolean;
+  json?: boolean;
+}
+
+export interface CommitPlan {
+  project: ProjectConfig;
+  target: Target;
+  notebooks: Notebook[];
+  config: CommitConfig;
+  /** What all runs of this commit have in common. */
+  shared: Pick<CommitRequest, 'params' | 'artifacts' | 'keepSeconds' | 'maxRunSeconds' | 'notes'>;
+}
+
+const DEFAULT_KEEP_SECONDS = 2 * 3600;
+const DEFAULT_MAX_RUN_SECONDS = 24 * 3600;
+const LONGEST_MAX_RUN_SECONDS = 100 * 86400;
+
+/** Throws ExpectedError for the first thing that is wrong. */
+export function planCommit(context: Context, words: readonly string[], options: CommitOptions): CommitPlan {
+  const { names, keep } = sortWords(words, options.keep);
+  const paths = [...new Set(names.map((name) => locateNotebook(name, context.cwd)))];
+  const projects = paths.map((path) => requireProjectConfig(dirname(path), context.env));
+  const [project] = projects;
+  if (!project) throw new ExpectedError('Name the notebook to run: mymlops-client commit NOTEBOOK', EXIT.usage);
+  const other = projects.find(({ file }) => file !== project.file);
+  if (other) {
+    throw new ExpectedError(
+      `These notebooks belong to two projects, ${project.folder} and ${other.folder}. Commit them one after the other.`,
+    );
+  }
+  const config = project.config.commit;
+  if (!config)
+    throw new ExpectedError(
+      `${project.file} has no section \`commit\`. It needs at least:\n\ncommit:\n  command: ...\n`,
+    );
+  const target = resolveTarget(context, project.config);
+  refuseDiversions(target.project, context.env);
+  refuseUnreachable(config, target);
+  requirePrograms(target.project === LOCAL_PROJECT ? LOCAL_RUN_PROGRAMS : SNAPSHOT_PROGRAMS, context.env);
+  if (options.notes !== undefined && options.notes.length > MAX_NOTES_LENGTH) {
+    throw new ExpectedError(
+      `The notes have ${options.notes.length} characters; ${MAX_NOTES_LENGTH} are possible.`,
+      EXIT.usage,
+    );
+  }
+  return {
+    project,
+    target,
+    config,
+    notebooks: paths.map((path) => readNotebook(path, project.folder)),
+    shared: {
+      params: parseParameters(options.param ?? []),
+      artifacts: options.artifacts ?? config.artifacts ?? false,
+      keepSeconds: keepSecondsOf(keep),
+      maxRunSeconds: maxRunSecondsOf(options.maxRun, config),
+      notes: options.notes,
+    },
+  };
+}
+
+/** `-k` takes the next word for its duration: one that is none belongs to the words. The first word may be a profile. */
+function sortWords(
+  words: readonly string[],
+  keep: string | true | undefined,
+): { names: string[]; keep?: string | true } {
+  let all = [...words];
+  if (typeof keep === 'string' && parseDuration(keep) === null) {
+    if (!/\.ipynb$|^[A-Za-z][\w-]*$/.test(keep)) {
+      throw new ExpectedError(`-k wants a duration such as 2h, not ${keep}.`, EXIT.usage);
+    }
+    all = keep.endsWith('.ipynb') ? [...all, keep] : [keep, ...all];
+    keep = true;
+  }
+  const [profile] = all;
+  if (profile !== undefined && all.length > 1 && !profile.endsWith('.ipynb') && !profile.includes('/')) {
+    throw new ExpectedError(`There is no profile ${profile} in ${CONFIG_FILE}. Notebooks end in .ipynb.`, EXIT.usage);
+  }
+  return { names: all, keep };
+}
+
+function refuseUnreachable({ output_repository: output }: CommitConfig, { project }: Target): void {
+  if (!output || project === LOCAL_PROJECT) return;
+  if (isAbsolute(output.url) || /^(\.|~|file:)/.test(output.url)) {
+    throw new ExpectedError(
+      `output_repository.url is ${output.url}, which a machine on Google Cloud cannot reach. Give an https or ssh address.`,
+    );
+  }
+}
+
+function keepSecondsOf(keep: string | true | undefined): number {
+  if (keep === undefined) return 0;
+  const seconds = keep === true ? DEFAULT_KEEP_SECONDS : (parseDuration(keep) ?? 0);
+  if (seconds > MAX_KEEP_SECONDS) {
+    throw new ExpectedError(
+      `-k ${String(keep)} is too long: a machine is kept ${MAX_KEEP_SECONDS / 3600}h at most.`,
+      EXIT.usage,
+    );
+  }
+  return seconds;
+}
+
+function maxRunSecondsOf(option: string | undefined, config: CommitConfig): number {
+  const seconds = option === undefined ? (config.max_run ?? DEFAULT_MAX_RUN_SECONDS) : parseDuration(option);
+  if (seconds === null || seconds < 1) {
+    throw new ExpectedError(`--max-run wants a duration such as 90, 30s, 15m, 2h or 1d, not ${option}.`, EXIT.usage);
+  }
+  if (seconds > LONGEST_MAX_RUN_SECONDS) throw new ExpectedError('max_run is 100d at most.', EXIT.usage);
+  return seconds;
+}

@@ -1,0 +1,41 @@
+// What the user sees while runs are followed: a live line on a terminal, one line a change elsewhere.
+import type { RunDocument } from '@mymlops/protocol';
+import type { Context } from '../context';
+import { createLiveLine } from '../view/live-line';
+import { endLines, progressText } from '../view/run-lines';
+import { durationText } from '../view/times';
+
+export interface Reporter {
+  state(run: string, document: RunDocument | null): void;
+  end(run: string, document: RunDocument): void;
+  /** A line of its own. */
+  say(line: string): void;
+  /** Nothing more will be shown. */
+  finish(): void;
+}
+
+/** `count` runs are followed: a live line has room for one. */
+export function createReporter(context: Context, count: number): Reporter {
+  const live = context.terminal && count === 1 ? createLiveLine(context.terminal) : undefined;
+  const shown = new Map<string, string>();
+  const begin = Date.now();
+  const say = (line: string): void => {
+    live?.clear();
+    context.talk(line);
+  };
+  return {
+    state(run, document) {
+      const text = progressText(document);
+      if (document?.end || shown.get(run) === text) return;
+      shown.set(run, text);
+      if (live) live.show(() => `${run}: ${text}, ${durationText((Date.now() - begin) / 1000)}`);
+      else say(`${run}: ${text}`);
+    },
+    end(run, document) {
+      for (const line of endLines(run, document)) say(line);
+      live?.show(() => `${run}: waiting until its machine is gone`);
+    },
+    say,
+    finish: () => live?.clear(),
+  };
+}

@@ -1,0 +1,73 @@
+// What a followed run means for whoever committed it: exit code, last words, and the JSON form.
+import type { RunDocument } from '@mymlops/protocol';
+import { EXIT } from '../exit-codes';
+import type { Followed } from '../follow';
+import { printableLine } from '../view/printable';
+import { localTime } from '../view/times';
+import type { Target } from '../config/target';
+
+export function exitCodeOf({ why, document }: Followed): number {
+  if (why === 'interrupted') return EXIT.interrupted;
+  switch (document?.end?.status) {
+    case 'succeeded':
+      return document.publication?.state === 'failed' ? EXIT.error : EXIT.done;
+    case 'failed':
+      return EXIT.runFailed;
+    case 'cancelled':
+      return EXIT.cancelled;
+    default:
+      return EXIT.notFinished;
+  }
+}
+
+/** What is to be said when the client stops following. */
+export function lastWords(run: string, followed: Followed): string[] {
+  const { why, document } = followed;
+  if (why === 'interrupted') {
+    return document?.end
+      ? [`${run} has ended; its machine may still be there. See: mymlops-client show ${run}`]
+      : [
+          `${run} goes on without this terminal.`,
+          `  to follow it: mymlops-client logs -f ${run}`,
+          `  to end it:    mymlops-client cancel ${run}`,
+        ];
+  }
+  const words: string[] = [];
+  const publication = document?.publication;
+  if (publication?.state === 'failed') {
+    words.push(`The push to the output repository failed: ${printableLine(publication.message)}`);
+    words.push(`  to push with your own git: mymlops-client publish ${run}`);
+  }
+  const keptUntil = document && keptUntilOf(document);
+  if (why === 'ended' && keptUntil) words.push(`The machine is kept until ${keptUntil}, then deleted.`);
+  if (why === 'not-cleaned') {
+    const pending = publication?.state === 'pending' ? ' and the push to the output repository is not done' : '';
+    words.push(
+      `The machine of ${run} is not gone yet${pending}; mymlops goes on with it. See: mymlops-client show ${run}`,
+    );
+  }
+  return words;
+}
+
+function keptUntilOf({ end, request }: RunDocument): string | null {
+  const seconds = request?.keepSeconds ?? 0;
+  return end && seconds > 0 ? localTime(new Date(Date.parse(end.at) + seconds * 1000).toISOString()) : null;
+}
+
+/** One element of `commit --json`; `followed` is absent with --detach. */
+export function resultJson(run: string, target: Target, notebook: string, followed?: Followed): object {
+  const document = followed?.document ?? null;
+  return {
+    run,
+    status: document?.status ?? 'queued',
+    reason: document?.reason ?? null,
+    message: document?.message ?? null,
+    exitCode: followed ? exitCodeOf(followed) : EXIT.done,
+    project: target.project,
+    deployment: target.deployment,
+    notebook,
+    resultsUrl: document?.resultsUrl ?? null,
+    publication: document?.publication ?? null,
+    cleaned: document ? document.end !== undefined && !document.live : false,
+  };
+}

@@ -1,0 +1,57 @@
+// Finds mymlops.yml and reads it. The folder it lies in is the project.
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Environment } from '../context';
+import { ExpectedError } from '../errors';
+import { stateFolder } from '../state-folder';
+import { parseDotenv } from './dotenv';
+import { parseConfig } from './parse-config';
+import { type Config, configSchema } from './schema';
+
+export const CONFIG_FILE = 'mymlops.yml';
+
+const EXAMPLE = [
+  'commit:',
+  '  command: jupyter nbconvert --to notebook --execute --inplace',
+  '  output_repository:',
+  '    url: $MYMLOPS_HOME/results.git',
+].join('\n');
+
+export interface ProjectConfig {
+  /** Absolute path of the project folder, without links. */
+  folder: string;
+  file: string;
+  config: Config;
+}
+
+/** The configuration that holds for `from` (a folder): the first mymlops.yml upwards. Null where there is none. */
+export function findProjectConfig(from: string, env: Environment): ProjectConfig | null {
+  for (let folder = realpathSync(from); ; folder = dirname(folder)) {
+    const file = join(folder, CONFIG_FILE);
+    if (existsSync(file)) return { folder, file, config: readConfig(folder, file, env) };
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+/** As findProjectConfig, but a missing file is an error that shows what to write. */
+export function requireProjectConfig(from: string, env: Environment): ProjectConfig {
+  const found = findProjectConfig(from, env);
+  if (found) return found;
+  throw new ExpectedError(
+    `There is no ${CONFIG_FILE} in ${from} or above it. Its folder is the project; this is enough to begin with:\n\n${EXAMPLE}\n`,
+  );
+}
+
+/** What holds where no file says otherwise. */
+export const defaultConfig = (): Config => configSchema.parse({});
+
+function readConfig(folder: string, file: string, env: Environment): Config {
+  const dotenvFile = join(folder, '.env');
+  const dotenv = existsSync(dotenvFile) ? parseDotenv(readFileSync(dotenvFile, 'utf8')) : {};
+  const valueOf = (name: string): string | undefined =>
+    dotenv[name] ?? env[name] ?? (name === 'MYMLOPS_HOME' ? stateFolder(env) : undefined);
+  const parsed = parseConfig(readFileSync(file, 'utf8'), valueOf);
+  if (parsed.ok) return parsed.config;
+  const lines = parsed.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  throw new ExpectedError(lines.join('\n'));
+}

@@ -1,0 +1,65 @@
+// Which project and deployment a command is for.
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { LOCAL_PROJECT } from '@mymlops/protocol';
+import type { Context, Environment } from '../context';
+import { ExpectedError } from '../errors';
+import { CONFIG_FILE } from './project-config';
+import type { Config } from './schema';
+
+const PROJECT_ID = /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+
+export interface Target {
+  project: string;
+  deployment: string;
+}
+
+/**
+ * The first of --project or --local, the file, MYMLOPS_PROJECT, GOOGLE_CLOUD_PROJECT and gcloud's active configuration;
+ * without any of them this machine, unless the file asks for something that only Google has.
+ */
+export function resolveTarget(context: Pick<Context, 'chosen' | 'env'>, config: Config): Target {
+  const { chosen, env } = context;
+  const project =
+    chosen.project ??
+    (chosen.local ? LOCAL_PROJECT : undefined) ??
+    config.project ??
+    (env['MYMLOPS_PROJECT'] || env['GOOGLE_CLOUD_PROJECT'] || gcloudProject(env));
+  if (project === undefined) {
+    const wish = wishForGoogle(config);
+    if (wish) {
+      throw new ExpectedError(
+        `${CONFIG_FILE} asks for ${wish}, and no project is given. Choose where to run:\n  mymlops-client --project ID ...   on Google Cloud\n  mymlops-client --local ...        on this machine, without it`,
+      );
+    }
+  } else if (project !== LOCAL_PROJECT && !PROJECT_ID.test(project)) {
+    throw new ExpectedError(
+      `${project} is not a project id. Google Cloud's console shows it beside the project's name.`,
+    );
+  }
+  return { project: project ?? LOCAL_PROJECT, deployment: config.deployment };
+}
+
+/** The first line of every commit. */
+export function describeTarget({ project, deployment }: Target): string {
+  return project === LOCAL_PROJECT
+    ? `local (this machine), deployment ${deployment}`
+    : `project ${project} (Google Cloud), deployment ${deployment}`;
+}
+
+function wishForGoogle({ commit }: Config): string | null {
+  if (commit?.instance?.snapshot) return 'a snapshot';
+  if (commit?.instance?.accelerator) return 'an accelerator';
+  return commit?.repository?.deploy_key || commit?.output_repository?.deploy_key ? 'a deploy_key' : null;
+}
+
+/** The project of gcloud's active configuration, read from its files: starting gcloud takes a second. */
+function gcloudProject(env: Environment): string | undefined {
+  const folder = env['CLOUDSDK_CONFIG'] || join(env['HOME'] || homedir(), '.config', 'gcloud');
+  const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+  const name = env['CLOUDSDK_ACTIVE_CONFIG_NAME'] || read(join(folder, 'active_config')).trim() || 'default';
+  if (!/^[A-Za-z0-9_-]+$/.test(name)) return undefined;
+  const core = /^\[core\][^[]*/m.exec(read(join(folder, 'configurations', `config_${name}`)))?.[0];
+  return /^\s*project\s*=\s*(\S+)/m.exec(core ?? '')?.[1];
+}

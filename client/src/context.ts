@@ -1,0 +1,28 @@
+// What a command is given of its surroundings: everything it reads from or says to them goes through here.
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Context {
+  env: Environment;
+  /** Working directory, absolute. */
+  cwd: string;
+  /** `--project` and `--local`. */
+  chosen: { project?: string; local?: boolean };
+  /** Writes to stdout: data, nothing else. */
+  data(text: string): void;
+  /** Writes one line to stderr: talk. */
+  talk(line: string): void;
+  /** Absent where stderr is not a terminal. */
+  terminal?: { write(text: string): void; columns(): number };
+  /** Asks on the terminal; null where there is nobody to ask. */
+  ask(question: string): Promise<string | null>;
+  /** Aborts at Ctrl-C or SIGTERM. */
+  interrupted: AbortSignal;
+  /** The local cloud's program, started as a process and never imported. */
+  localCloudProgram: string;
+}
+
+/** One JSON document on stdout. */
+export function showJson(context: Context, value: unknown): void {
+  context.data(`${JSON.stringify(value, null, 2)}\n`);
+}

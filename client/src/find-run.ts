@@ -1,0 +1,33 @@
+// RUN on the command line -> a run there is.
+import { type RunDocument, isRunId } from '@mymlops/protocol';
+import { ExpectedError } from './errors';
+import { EXIT } from './exit-codes';
+import type { Runs, StoredRun } from './google/runs';
+
+const SHOWN_MATCHES = 10;
+
+/** Id of the run that `text` means: a full id, `latest`, or a unique part of one. A full id is not looked up. */
+export async function resolveRun(runs: Runs, text: string): Promise<string> {
+  if (isRunId(text)) return text;
+  const ids = text === 'latest' ? (await runs.list(1)).map(({ run }) => run) : await runs.idsWith(text);
+  const [first, second] = ids;
+  if (first !== undefined && second === undefined) return first;
+  if (second === undefined) {
+    const sentence = text === 'latest' ? 'There are no runs yet.' : `No run has ${JSON.stringify(text)} in its id.`;
+    throw new ExpectedError(`${sentence} See: mymlops-client ps --all`, EXIT.notFound);
+  }
+  const more = ids.length > SHOWN_MATCHES ? `\n  and ${ids.length - SHOWN_MATCHES} more` : '';
+  const shown = ids.slice(0, SHOWN_MATCHES).map((id) => `  ${id}`);
+  throw new ExpectedError(
+    `${ids.length} runs have ${JSON.stringify(text)} in their id. Give more of it:\n${shown.join('\n')}${more}`,
+    EXIT.usage,
+  );
+}
+
+/** As resolveRun, with its document. */
+export async function findRun(runs: Runs, text: string): Promise<StoredRun> {
+  const run = await resolveRun(runs, text);
+  const document: RunDocument | null = await runs.get(run);
+  if (document) return { run, document };
+  throw new ExpectedError(`There is no run ${run}. See: mymlops-client ps --all`, EXIT.notFound);
+}

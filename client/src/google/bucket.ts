@@ -1,0 +1,103 @@
+// Objects of the deployment's bucket. No policy.
+import { type Bucket as GoogleBucket, Storage } from '@google-cloud/storage';
+import { OAuth2Client } from 'google-auth-library';
+import type { Connection } from './connection';
+import { within } from './deadline';
+
+export interface ObjectFacts {
+  name: string;
+  size: number;
+  /** Changes with every write. */
+  generation: string;
+}
+
+export interface Bucket {
+  name: string;
+  exists(object: string): Promise<boolean>;
+  /** False where an object of that name was there already: it is left as it is. */
+  uploadNew(file: string, object: string): Promise<boolean>;
+  /** Null where there is none. */
+  facts(object: string): Promise<ObjectFacts | null>;
+  list(prefix: string): Promise<ObjectFacts[]>;
+  /** The bytes from `start` on; null where there is no such object. For what fits into memory. */
+  read(object: string, start?: number): Promise<Buffer | null>;
+  /** Writes the object to a file, which is replaced. */
+  download(object: string, file: string): Promise<void>;
+}
+
+/** Time for moving data, beyond which something is stuck. */
+const TRANSFER_DEADLINE_MS = 3600_000;
+
+export function openBucket(connection: Connection): Bucket {
+  const { names, deadlineMs } = connection;
+  const bucket: GoogleBucket = storageOf(connection).bucket(names.bucket);
+  const answered = <T>(call: Promise<T>): Promise<T> => within(deadlineMs, 'Cloud Storage', call);
+  const moved = <T>(call: Promise<T>): Promise<T> => within(TRANSFER_DEADLINE_MS, 'Cloud Storage', call);
+  return {
+    name: names.bucket,
+    exists: async (object) => (await answered(bucket.file(object).exists()))[0],
+    async uploadNew(file, object) {
+      try {
+        await moved(
+          bucket.upload(file, {
+            destination: object,
+            preconditionOpts: { ifGenerationMatch: 0 },
+            // The library sends no token with resumable uploads to a custom endpoint.
+            ...(connection.endpoints && { resumable: false }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (codeOf(error) === 412) return false;
+        throw error;
+      }
+    },
+    async facts(object) {
+      try {
+        const [metadata] = await answered(bucket.file(object).getMetadata());
+        return factsOf(metadata);
+      } catch (error) {
+        if (codeOf(error) === 404) return null;
+        throw error;
+      }
+    },
+    async list(prefix) {
+      const [files] = await answered(bucket.getFiles({ prefix }));
+      return files.map((file) => factsOf({ name: file.name, ...file.metadata }));
+    },
+    async read(object, start = 0) {
+      try {
+        // A part of an object has no checksum to compare with.
+        const options = start > 0 ? { start, validation: false } : {};
+        const [content] = await moved(bucket.file(object).download(options));
+        return content;
+      } catch (error) {
+        if (codeOf(error) === 404) return null;
+        if (codeOf(error) === 416) return Buffer.alloc(0);
+        throw error;
+      }
+    },
+    async download(object, file) {
+      await moved(bucket.file(object).download({ destination: file }));
+    },
+  };
+}
+
+function storageOf({ names, endpoints }: Connection): Storage {
+  if (!endpoints) return new Storage({ projectId: names.project });
+  const authClient = new OAuth2Client();
+  authClient.setCredentials({ access_token: endpoints.token });
+  return new Storage({
+    projectId: names.project,
+    apiEndpoint: `http://${endpoints.storage}`,
+    useAuthWithCustomEndpoint: true,
+    // The library brings an older google-auth-library, whose types are not these; it calls getRequestHeaders only.
+    authClient: authClient as never,
+  });
+}
+
+function factsOf(metadata: { name?: string; size?: string | number; generation?: string | number }): ObjectFacts {
+  return { name: metadata.name ?? '', size: Number(metadata.size), generation: String(metadata.generation) };
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;

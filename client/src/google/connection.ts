@@ -1,0 +1,42 @@
+// Where a deployment is reached: Google, or the local cloud with its addresses and token.
+import { LOCAL_PROJECT, type Endpoints, type Names, namesOf } from '@mymlops/protocol';
+import type { Environment } from '../context';
+import type { Target } from '../config/target';
+import { ExpectedError } from '../errors';
+
+export interface Connection {
+  names: Names;
+  /** Absent on Google, where the libraries know the addresses. */
+  endpoints?: Endpoints;
+  /** How long one call may take. */
+  deadlineMs: number;
+}
+
+const LOCAL_DEADLINE_MS = 10_000;
+const GOOGLE_DEADLINE_MS = 30_000;
+
+export function connectionTo(target: Target, endpoints?: Endpoints): Connection {
+  return {
+    names: namesOf(target.project, target.deployment),
+    endpoints,
+    deadlineMs: endpoints ? LOCAL_DEADLINE_MS : GOOGLE_DEADLINE_MS,
+  };
+}
+
+/** What would silently send calls elsewhere than to the project. */
+const DIVERSIONS = [
+  'FIRESTORE_EMULATOR_HOST',
+  'PUBSUB_EMULATOR_HOST',
+  'STORAGE_EMULATOR_HOST',
+  'CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB',
+];
+
+/** Throws ExpectedError where the environment points Google's libraries at an emulator. */
+export function refuseDiversions(project: string, env: Environment): void {
+  const set = DIVERSIONS.filter((name) => env[name]);
+  if (set.length === 0) return;
+  const place = project === LOCAL_PROJECT ? 'the local cloud' : `project ${project}`;
+  throw new ExpectedError(
+    `${set.join(', ')} would send calls meant for ${place} to an emulator. Run: unset ${set.join(' ')}`,
+  );
+}

@@ -1,0 +1,81 @@
+// Reads runs. Only the functions write them.
+import { FieldPath, Firestore } from '@google-cloud/firestore';
+import { EVENTS, RUNS, type RunDocument, isRunId, runPath } from '@mymlops/protocol';
+import type { Connection } from './connection';
+import { within } from './deadline';
+
+export interface StoredRun {
+  run: string;
+  document: RunDocument;
+}
+
+export interface StoredEvent {
+  id: string;
+  fields: Record<string, unknown>;
+}
+
+export interface Runs {
+  /** Null where there is no such run (yet). */
+  get(run: string): Promise<RunDocument | null>;
+  /** Newest first. */
+  list(limit?: number): Promise<StoredRun[]>;
+  /** Ids that hold `part`, newest first. */
+  idsWith(part: string): Promise<string[]>;
+  /** Every state the run goes through from now on, the present one first; null while there is none. Returns what ends it. */
+  watch(run: string, onState: (document: RunDocument | null) => void, onError: (error: Error) => void): () => void;
+  /** In the order of their ids: by attempt, then as they were written. */
+  events(run: string): Promise<StoredEvent[]>;
+  close(): Promise<void>;
+}
+
+const NEWEST_FIRST = [FieldPath.documentId(), 'desc'] as const;
+
+export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
+  const firestore = new Firestore({
+    projectId: names.project,
+    databaseId: names.database,
+    ...(endpoints && {
+      host: endpoints.firestore,
+      ssl: false,
+      // With a capital A this replaces the library's own header for emulators.
+      customHeaders: { Authorization: `Bearer ${endpoints.token}` },
+    }),
+  });
+  const answered = <T>(call: Promise<T>): Promise<T> => within(deadlineMs, 'Firestore', call);
+  const runs = firestore.collection(RUNS);
+  return {
+    async get(run) {
+      const found = await answered(firestore.doc(runPath(run)).get());
+      return found.exists ? (found.data() as RunDocument) : null;
+    },
+    async list(limit) {
+      const query = runs.orderBy(...NEWEST_FIRST);
+      const found = await answered((limit === undefined ? query : query.limit(limit)).get());
+      return found.docs.map((document) => ({ run: document.id, document: document.data() as RunDocument }));
+    },
+    async idsWith(part) {
+      if (isRunId(part)) return [part];
+      const found = await answered(
+        runs
+          .orderBy(...NEWEST_FIRST)
+          .select(FieldPath.documentId())
+          .get(),
+      );
+      return found.docs.map(({ id }) => id).filter((id) => id.includes(part));
+    },
+    watch: (run, onState, onError) =>
+      firestore
+        .doc(runPath(run))
+        .onSnapshot((found) => onState(found.exists ? (found.data() as RunDocument) : null), onError),
+    async events(run) {
+      const found = await answered(
+        firestore
+          .collection(`${runPath(run)}/${EVENTS}`)
+          .orderBy(FieldPath.documentId())
+          .get(),
+      );
+      return found.docs.map((event) => ({ id: event.id, fields: event.data() }));
+    },
+    close: () => firestore.terminate(),
+  };
+}

@@ -1,0 +1,156 @@
+// Finds, starts and stops the local cloud. It is a process of its own (deploy/local/main.ts); nothing of it is imported.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ENDPOINTS_FILE, type Endpoints, endpoints as endpointsSchema, parseJson } from '@mymlops/protocol';
+import type { Context } from './context';
+import { ExpectedError } from './errors';
+import { stateFolder } from './state-folder';
+
+const START_DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 20_000;
+const ANSWER_DEADLINE_MS = 2_000;
+const POLL_MS = 50;
+/** In the state folder: what the local cloud said before it could open its own log. */
+const START_LOG = 'start.log';
+const TAIL_LINES = 15;
+
+/** The addresses of a local cloud that runs; it is started where it does not. May be called twice. */
+export async function ensureLocalCloud(
+  context: Context,
+  deployment: string,
+  flags: readonly string[] = [],
+): Promise<Endpoints> {
+  const running = await runningLocalCloud(context);
+  if (running) return running;
+  refuseWindows();
+  await start(context, deployment, flags);
+  const started = await runningLocalCloud(context);
+  if (started) return started;
+  throw new ExpectedError(
+    `The local cloud said that it is ready and does not answer. Its log: ${stateFolder(context.env)}`,
+  );
+}
+
+/** Null where none runs on the state folder. */
+export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<Endpoints | null> {
+  const file = join(stateFolder(context.env), ENDPOINTS_FILE);
+  if (!existsSync(file)) return null;
+  const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
+  if (!parsed.ok || !isAlive(parsed.value.pid)) return null;
+  return (await answers(parsed.value.pubsub)) ? parsed.value : null;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Asks the local cloud to end and waits. False where none ran. */
+export async function stopLocalCloud(context: Context): Promise<boolean> {
+  const running = await runningLocalCloud(context);
+  if (!running) return false;
+  process.kill(running.pid, 'SIGTERM');
+  for (const end = Date.now() + STOP_DEADLINE_MS; isAlive(running.pid); await delay(POLL_MS)) {
+    if (Date.now() > end) {
+      throw new ExpectedError(
+        `The local cloud (process ${running.pid}) did not end in ${STOP_DEADLINE_MS / 1000} s. Run: kill -9 ${running.pid}`,
+      );
+    }
+  }
+  return true;
+}
+
+/** Deletes the local cloud's machines, runs and results. It must not run. */
+export async function destroyLocalCloud(context: Context): Promise<void> {
+  const { child, log } = launch(context, ['--destroy']);
+  const code = await ended(child);
+  if (code !== 0) throw new ExpectedError(`The local cloud could not be reset:\n${tailOf(log)}`);
+}
+
+async function start(context: Context, deployment: string, flags: readonly string[]): Promise<void> {
+  const { child, log } = launch(context, ['--deployment', deployment, ...flags]);
+  const code = await Promise.race([
+    saidReady(child),
+    ended(child),
+    delay(START_DEADLINE_MS, 'too late' as const, { ref: false }),
+  ]);
+  if (code === 'too late') {
+    child.kill();
+    throw new ExpectedError(`The local cloud was not ready after ${START_DEADLINE_MS / 1000} s:\n${tailOf(log)}`);
+  }
+  // Code 0 without `ready`: another process was faster and owns the folder.
+  if (code !== 'ready' && code !== 0) throw new ExpectedError(`The local cloud could not be started:\n${tailOf(log)}`);
+  child.stdout?.destroy();
+  child.unref();
+}
+
+/** Detached from this terminal: it goes on when the client has ended. */
+function launch(context: Context, flags: readonly string[]): { child: ChildProcess; log: string } {
+  if (!existsSync(context.localCloudProgram)) {
+    throw new ExpectedError('The local cloud was not built. Run `npm run build` in the repository of mymlops.');
+  }
+  const folder = stateFolder(context.env);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const log = join(folder, START_LOG);
+  const logFile = openSync(log, 'w', 0o600);
+  try {
+    const child = spawn(process.execPath, [context.localCloudProgram, '--state', folder, ...flags], {
+      cwd: folder,
+      env: context.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', logFile],
+    });
+    return { child, log };
+  } finally {
+    closeSync(logFile);
+  }
+}
+
+function saidReady(child: ChildProcess): Promise<'ready'> {
+  return new Promise((resolve) => {
+    let said = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+      if (/^ready$/m.test(said)) resolve('ready');
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code));
+  });
+}
+
+function tailOf(log: string): string {
+  const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+  return lines.slice(-TAIL_LINES).join('\n') || `(it said nothing; see ${log})`;
+}
+
+function answers(address: string): Promise<boolean> {
+  const [host, port] = address.split(':');
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port), timeout: ANSWER_DEADLINE_MS });
+    const settle = (result: boolean): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.once('error', () => settle(false));
+  });
+}
+
+function refuseWindows(): void {
+  if (process.platform === 'win32') {
+    throw new ExpectedError('The local cloud needs bash: run this inside WSL, or give --project ID.');
+  }
+}

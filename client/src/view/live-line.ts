@@ -1,0 +1,31 @@
+// One line of a terminal that is written over and over.
+import type { Context } from '../context';
+
+const REDRAW_MS = 1000;
+const CLEAR = '\r\u001b[2K';
+
+export interface LiveLine {
+  /** Shows `text()` now and once a second, until the next call or `clear`. */
+  show(text: () => string): void;
+  /** Takes the line away, so that other text can be written. */
+  clear(): void;
+}
+
+export function createLiveLine(terminal: NonNullable<Context['terminal']>): LiveLine {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    show(text) {
+      clearInterval(timer);
+      const draw = (): void => terminal.write(`${CLEAR}${text().slice(0, Math.max(1, terminal.columns() - 1))}`);
+      draw();
+      timer = setInterval(draw, REDRAW_MS);
+      timer.unref();
+    },
+    clear() {
+      if (timer === undefined) return;
+      clearInterval(timer);
+      timer = undefined;
+      terminal.write(CLEAR);
+    },
+  };
+}

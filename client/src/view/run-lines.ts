@@ -1,0 +1,129 @@
+// A run in words: its line in a list, while it is followed, when it has ended, and in full.
+import { REASONS, type RunDocument } from '@mymlops/protocol';
+import { printable, printableLine } from './printable';
+import { durationText, localTime, secondsBetween } from './times';
+
+export const RUN_COLUMNS = ['RUN', 'STATUS', 'PHASE', 'NOTEBOOK', 'STARTED', 'DURATION', 'NOTES'];
+
+const LONGEST_NOTES = 60;
+
+/** A row of `ps`. */
+export function runRow(run: string, document: RunDocument, now: Date): string[] {
+  const seconds = runSeconds(document, now);
+  const notes = printableLine(document.notes ?? '');
+  return [
+    run,
+    document.status,
+    phaseText(document),
+    printableLine(document.notebook ?? '-'),
+    localTime(document.startedAt ?? document.submittedAt),
+    seconds === null ? '-' : durationText(seconds),
+    notes.length > LONGEST_NOTES ? `${notes.slice(0, LONGEST_NOTES - 3)}...` : notes,
+  ];
+}
+
+/** From the start of the command (else the submission) to the end (else now). */
+function runSeconds(document: RunDocument, now: Date): number | null {
+  const end = document.finishedAt ?? now.toISOString();
+  return secondsBetween(document.startedAt ?? document.submittedAt, end);
+}
+
+function phaseText({ phase, progress, end, reason }: RunDocument): string {
+  if (end) return reason ?? '-';
+  const cells = progress && progress.cells > 0 ? ` ${progress.cell}/${progress.cells}` : '';
+  return phase ? `${phase}${phase === 'execute' ? cells : ''}` : '-';
+}
+
+/** What changes while a run is followed: two equal texts are the same state to a reader. */
+export function progressText(document: RunDocument | null): string {
+  if (!document) return 'sent';
+  const { status, phase, progress } = document;
+  const parts: string[] = [status];
+  if (!document.end && phase) parts.push(phase);
+  if (!document.end && phase === 'execute' && progress && progress.cells > 0) {
+    parts.push(`cell ${progress.cell} of ${progress.cells}`);
+  }
+  if (!phase && !document.end && document.message) parts.push(printableLine(document.message));
+  return parts.join(', ');
+}
+
+/** Lines for the end of a followed run: what came of it, why, and where the results are. */
+export function endLines(run: string, document: RunDocument): string[] {
+  const { end, results, publication } = document;
+  const seconds = secondsBetween(document.startedAt ?? document.submittedAt, document.finishedAt);
+  const after = seconds === null ? '' : ` after ${durationText(seconds)}`;
+  const lines = [`${run}: ${document.status}${end?.reason ? ` (${end.reason})` : ''}${after}`];
+  const error = results?.notebook?.error;
+  if (error) lines.push(`  cell ${error.cell}: ${printableLine(`${error.ename}: ${error.evalue}`)}`);
+  lines.push(...reasonLines(document).map((line) => `  ${line}`));
+  if (results && results.files > 0) {
+    lines.push(`  results: ${printableLine(document.resultsUrl ?? '')}`);
+    lines.push(`  to get them: mymlops-client pull ${run}`);
+  }
+  if (publication?.state === 'done') lines.push(`  published: ${printableLine(publication.commit)}`);
+  return lines;
+}
+
+/** The message, and the reason's sentence unless the message says the same. */
+function reasonLines({ end }: RunDocument): string[] {
+  const message = printable(end?.message ?? '').trim();
+  const sentence: string | undefined = end?.reason && REASONS[end.reason];
+  const lines = message === '' ? [] : message.split('\n');
+  return sentence && !message.includes(sentence) ? [...lines, sentence] : lines;
+}
+
+/** `show`. */
+export function fullLines(run: string, document: RunDocument): string[] {
+  const { request } = document;
+  const seconds = secondsBetween(document.startedAt, document.finishedAt);
+  const rows: [string, string | undefined][] = [
+    ['run', run],
+    ['status', `${progressText(document)}${document.end?.reason ? ` (${document.end.reason})` : ''}`],
+    ['message', [...new Set([document.message, ...reasonLines(document)])].filter(Boolean).join('\n')],
+    ['notebook', document.notebook],
+    ['command', request?.command],
+    ['parameters', request && Object.keys(request.params).length > 0 ? JSON.stringify(request.params) : undefined],
+    ['notes', document.notes],
+    ['profile', document.profile],
+    ['submitted', document.submittedAt && `${localTime(document.submittedAt)} by ${document.submittedBy ?? '-'}`],
+    ['started', document.startedAt && localTime(document.startedAt)],
+    ['finished', document.finishedAt && localTime(document.finishedAt)],
+    ['duration', seconds === null ? undefined : durationText(seconds)],
+    [
+      'machine',
+      document.machine && `${document.machine} in ${document.zone ?? '-'}, attempt ${document.attempt ?? '-'}`,
+    ],
+    ['source', request && sourceText(request.source)],
+    [
+      'results',
+      document.results
+        ? `${document.results.files} files, ${document.results.bytes} bytes, ${document.resultsUrl ?? ''}`
+        : document.resultsUrl,
+    ],
+    ['error', errorText(document)],
+    ['publication', publicationText(document)],
+    ['cleaned', document.cleanedAt && localTime(document.cleanedAt)],
+  ];
+  return rows
+    .filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '')
+    .flatMap(([name, value]) => {
+      const [first = '', ...rest] = printable(value).trim().split('\n');
+      return [`${name.padEnd(12)} ${first}`, ...rest.map((line) => `${' '.repeat(13)}${line}`)];
+    });
+}
+
+function sourceText({ tree, origin }: NonNullable<RunDocument['request']>['source']): string {
+  if (!origin?.commit) return `tree ${tree.slice(0, 12)}`;
+  const dirty = origin.dirty > 0 ? ` and ${origin.dirty} changed files` : '';
+  return `${origin.branch ?? 'detached'} at ${origin.commit.slice(0, 12)}${dirty}`;
+}
+
+function errorText({ results }: RunDocument): string | undefined {
+  const error = results?.notebook?.error;
+  return error && `cell ${error.cell}: ${error.ename}: ${error.evalue}`;
+}
+
+function publicationText({ publication }: RunDocument): string | undefined {
+  if (publication?.state === 'done') return `done, commit ${publication.commit}`;
+  return publication?.state === 'failed' ? `failed: ${publication.message}` : publication?.state;
+}

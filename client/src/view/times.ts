@@ -1,0 +1,25 @@
+// Times and durations for people.
+
+/** `7 s`, `3 min 20 s`, `2 h 05 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** Seconds between two ISO times; null where one is missing. */
+export function secondsBetween(from: string | undefined, to: string | undefined): number | null {
+  const seconds = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000;
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
+/** `2026-11-20 17:05` in local time; `-` where the time is missing. */
+export function localTime(iso: string | undefined): string {
+  const time = new Date(iso ?? '');
+  if (Number.isNaN(time.getTime())) return '-';
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
