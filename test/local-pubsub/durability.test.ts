@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PubsubService } from '../../deploy/local/pubsub';
 import { fakeClock } from '../fakes/clock';
-import { base64, eventually, fixture, PROJECT, pushTopic, rest, subscriber, TOKEN } from './harness';
+import { base64, eventually, fixture, type Fixture, PROJECT, pushTopic, rest, subscriber, TOKEN } from './harness';
 
-let f = fixture();
+let f: Fixture;
 beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
 

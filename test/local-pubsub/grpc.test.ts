@@ -1,10 +1,21 @@
 import { status } from '@grpc/grpc-js';
-import { base64, eventually, fixture, PROJECT, publisher, pushTopic, subscriber, TOKEN, wireClients } from './harness';
+import {
+  base64,
+  eventually,
+  fixture,
+  type Fixture,
+  PROJECT,
+  publisher,
+  pushTopic,
+  subscriber,
+  TOKEN,
+  wireClients,
+} from './harness';
 
 const TOPICS = `projects/${PROJECT}/topics`;
 const SUBSCRIPTIONS = `projects/${PROJECT}/subscriptions`;
 
-let f = fixture();
+let f: Fixture;
 beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
 

@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { request } from 'node:http';
-import { fixture, guard, publisher, pushTopic, rest, TOKEN } from './harness';
+import { fixture, type Fixture, guard, publisher, pushTopic, rest, TOKEN } from './harness';
 
-let f = fixture();
+let f: Fixture;
 beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
 

@@ -1,7 +1,7 @@
 import { fakeClock } from '../fakes/clock';
-import { eventually, fixture, PROJECT, pushTopic, rest, subscriber, type Delivery } from './harness';
+import { eventually, fixture, type Fixture, PROJECT, pushTopic, rest, subscriber, type Delivery } from './harness';
 
-let f = fixture();
+let f: Fixture;
 beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
 

@@ -2,9 +2,20 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { base64, eventually, fixture, guard, PROJECT, pushTopic, rest, subscriber, TOKEN } from './harness';
+import {
+  base64,
+  eventually,
+  fixture,
+  type Fixture,
+  guard,
+  PROJECT,
+  pushTopic,
+  rest,
+  subscriber,
+  TOKEN,
+} from './harness';
 
-let f = fixture();
+let f: Fixture;
 beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
 
