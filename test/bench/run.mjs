@@ -1,0 +1,91 @@
+// `npm run bench [-- --json]`: what mymlops adds to the work itself, as ratios to a floor measured in the same call.
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { timePairs } from './pairs.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const client = join(root, 'client/bin/mymlops-client.mjs');
+const ROUNDS = 7;
+
+const folder = mkdtempSync(join(tmpdir(), 'mymlops-bench-'));
+const project = join(folder, 'project');
+const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', MYMLOPS_HOME: join(folder, 'home') };
+
+/** Ends well or throws what the program said. */
+function run(program, args, cwd = project) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${program} ${args[0]}: exit ${code}\n${said}`)),
+    );
+  });
+}
+
+const mymlops = (...args) => run(process.execPath, [client, ...args]);
+
+/** A notebook of five cells that take a second each: what is measured is what comes on top. */
+function writeProject() {
+  mkdirSync(project, { recursive: true });
+  cpSync(join(root, 'examples/quickstart/run_notebook.py'), join(project, 'run_notebook.py'));
+  writeFileSync(join(project, 'run.sh'), '#!/bin/sh\nexec python3 run_notebook.py "$1"\n', { mode: 0o755 });
+  writeFileSync(
+    join(project, 'mymlops.yml'),
+    'project: local\ncommit:\n  command: ./run.sh\n  output_repository:\n    url: $MYMLOPS_HOME/repositories/out.git\n    branch: main\n',
+  );
+  const cells = [1, 2, 3, 4, 5].map((n) => ({
+    cell_type: 'code',
+    id: `cell-${n}`,
+    metadata: {},
+    execution_count: null,
+    outputs: [],
+    source: `import time\ntime.sleep(1)\nprint(${n})`,
+  }));
+  const notebook = { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 };
+  writeFileSync(join(project, 'five.ipynb'), JSON.stringify(notebook, null, 1));
+  const git = (...args) =>
+    execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=b@localhost', ...args], { cwd: project, env });
+  git('init', '--quiet', '--initial-branch=main');
+  git('add', '-A');
+  git('commit', '--quiet', '-m', 'bench');
+}
+
+let hands = 0;
+async function byHand() {
+  const work = join(folder, `hand-${++hands}`);
+  mkdirSync(work);
+  await run(join(here, 'by-hand.sh'), [project, 'five.ipynb', join(folder, 'home/repositories/out.git'), work]);
+  rmSync(work, { recursive: true });
+}
+
+async function benchCommit() {
+  await mymlops('commit', 'five.ipynb');
+  const contestants = {
+    commit: () => mymlops('commit', 'five.ipynb'),
+    'cold-commit': () => mymlops('commit', 'five.ipynb'),
+  };
+  // The cloud that the cold commit finds stopped is stopped outside its time, and is warm again for the next round.
+  return timePairs(contestants, byHand, ROUNDS, { 'cold-commit': () => mymlops('local', 'down') });
+}
+
+async function benchHelp() {
+  const help = () => mymlops('--help');
+  const node = () => run(process.execPath, ['-e', '0']);
+  return timePairs({ help }, node, 3 * ROUNDS);
+}
+
+try {
+  writeProject();
+  const rows = [...(await benchHelp()), ...(await benchCommit())];
+  if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 1));
+  else console.table(rows);
+} finally {
+  await mymlops('local', 'reset', '--yes').catch((error) => console.error(error.message));
+  rmSync(folder, { recursive: true, force: true });
+}

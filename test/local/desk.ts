@@ -1,0 +1,169 @@
+// A user's desk for end-to-end tests: a project folder, a state folder of its own, the real client in child processes.
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { RunDocument } from '@mymlops/protocol';
+
+const ROOT = join(__dirname, '../..');
+const CLIENT = join(ROOT, 'client/bin/mymlops-client.mjs');
+
+export interface Finished {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  child: ChildProcess;
+  finished: Promise<Finished>;
+  stderr: () => string;
+}
+
+export interface Desk {
+  home: string;
+  project: string;
+  /** Bare repository that results are pushed to. */
+  output: string;
+  start(...args: string[]): Running;
+  client(...args: string[]): Promise<Finished>;
+  /** Last run, or the one named. */
+  show(run?: string): Promise<RunDocument>;
+  notebook(path: string, cells: string[]): string;
+  write(path: string, text: string, mode?: number): void;
+  endpoints(): { pid: number; token: string } & Record<'firestore' | 'pubsub' | 'compute' | 'storage', string>;
+  /** Process ids of what runs as this desk's VMs. */
+  vmProcesses(): number[];
+  close(): Promise<void>;
+}
+
+/** `local up` has been run with a sweep every second, unless `isCold`. */
+export async function newDesk({ isCold = false, config = '' } = {}): Promise<Desk> {
+  const folder = mkdtempSync(join(tmpdir(), 'mymlops desk-'));
+  const home = join(folder, 'home');
+  const project = join(folder, 'my project');
+  mkdirSync(project);
+  const desk = deskAt(folder, home, project);
+  desk.write('mymlops.yml', config || DEFAULT_CONFIG);
+  desk.write('run.sh', '#!/bin/sh\nexec python3 run_notebook.py "$1"\n', 0o755);
+  copyFileSync(join(ROOT, 'examples/quickstart/run_notebook.py'), join(project, 'run_notebook.py'));
+  if (!isCold) expectOk(await desk.client('local', 'up', '--sweep-seconds', '1'));
+  return desk;
+}
+
+const DEFAULT_CONFIG = `project: local
+commit:
+  command: ./run.sh
+  output_repository:
+    url: $MYMLOPS_HOME/repositories/out.git
+    branch: main
+`;
+
+function deskAt(folder: string, home: string, project: string): Desk {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    LANG: 'C.UTF-8',
+    MYMLOPS_HOME: home,
+  };
+  const start = (...args: string[]): Running => {
+    const child = spawn(process.execPath, [CLIENT, ...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const out = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
+    const finished = new Promise<Finished>((resolve) =>
+      child.on('close', (code) => resolve({ code: code ?? -1, ...out })),
+    );
+    return { child, finished, stderr: () => out.stderr };
+  };
+  const desk: Desk = {
+    home,
+    project,
+    output: join(home, 'repositories/out.git'),
+    start,
+    client: (...args) => start(...args).finished,
+    async show(run = 'latest') {
+      return JSON.parse(expectOk(await desk.client('show', run, '--json')).stdout) as RunDocument;
+    },
+    notebook(path, cells) {
+      desk.write(path, notebookText(cells));
+      return path;
+    },
+    write(path, text, mode = 0o644) {
+      const file = join(project, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      chmodSync(file, mode);
+    },
+    endpoints: () => JSON.parse(readFileSync(join(home, 'endpoints.json'), 'utf8')) as ReturnType<Desk['endpoints']>,
+    vmProcesses: () => processesWith(`GCE_METADATA_HOST=`, `HOME=${home}`),
+    async close() {
+      await desk.client('local', 'reset', '--yes');
+      if (existsSync(home)) rmSync(home, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return desk;
+}
+
+export function expectOk(finished: Finished): Finished {
+  if (finished.code !== 0) throw new Error(`exit ${finished.code}\n${finished.stdout}\n${finished.stderr}`);
+  return finished;
+}
+
+function notebookText(cells: string[]): string {
+  const notebook = {
+    cells: cells.map((source, index) => ({
+      cell_type: 'code',
+      id: `cell-${index}`,
+      metadata: {},
+      execution_count: null,
+      outputs: [],
+      source,
+    })),
+    metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  return `${JSON.stringify(notebook, null, 1)}\n`;
+}
+
+/** Linux only: processes whose environment holds an entry that starts with each of `entries`. */
+export function processesWith(...entries: string[]): number[] {
+  const { readdirSync } = require('node:fs') as typeof import('node:fs');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return entries.every((entry) => environment.some((line) => line.startsWith(entry)));
+      } catch {
+        return false; // gone, or another user's
+      }
+    })
+    .map(Number);
+}
+
+/** Waits until `probe` returns something; looks every 20 ms, gives up after `seconds`. */
+export async function until<T>(
+  what: string,
+  probe: () => T | undefined | Promise<T | undefined>,
+  seconds = 30,
+): Promise<T> {
+  const endsMs = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false && found !== null) return found;
+    if (Date.now() > endsMs) throw new Error(`waited ${seconds} s in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
