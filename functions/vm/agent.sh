@@ -18,13 +18,13 @@ who=main              # which process of the agent this is: each keeps its own t
 token='' token_until=0 transfers='' transfer_count=0
 group='' reporter='' side='' watchdog='' bundle_fetch=''
 instance='' boot='' prefix='' now=''
-private='' work='' repo='' log='' notebook='' notebook_path='' notebook_folder='' params=''
+private='' work='' repo='' log='' notebook='' notebook_name='' notebook_path='' notebook_folder='' params=''
 failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=false
 started_at='' finished_at=''
 state_phase='' state_phases='' state_command='' state_failure='' state_outcome='' state_publication=''
 manifest='' missing=''
 sources=() names=() pending=() done_sources=() done_names=() done_sizes=() done_hashes=()
-output_url='' output_branch='' tip='' tip_known=false commit='' last_git_error=''
+output_url='' output_branch='' tip='' tip_known=false commit='' superseded=false last_git_error=''
 
 readonly KEYS='project deployment run attempt bucket events_topic storage_url pubsub_url source_object source_commit
 notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts heartbeat_seconds progress_seconds setup_64
@@ -152,7 +152,8 @@ message_text() {
   while [[ $text =~ $credentials ]]; do text=${text//"${BASH_REMATCH[0]}"/://}; done
   if [ ${#text} -gt 400 ]; then
     text=${text:0:400}
-    while [[ ${text:${#text}-1} > '~' ]]; do text=${text:0:${#text}-1}; done # no half of a UTF-8 character
+    while [[ $text == *[$'\x80'-$'\xbf'] ]]; do text=${text:0:${#text}-1}; done # no half of a UTF-8 character
+    text=${text%[$'\xc0'-$'\xff']}
   fi
   REPLY=$text
 }
@@ -268,8 +269,8 @@ read_metadata() {
 parse_attributes() {
   local line key value pattern='"mymlops-[a-z0-9-]*" *: *"[A-Za-z0-9+/=._:-]*"'
   while IFS= read -r line; do
-    key=${line%%\":*}
-    key=${key#\"mymlops-}
+    key=${line#\"mymlops-}
+    key=${key%%\"*}
     key=${key//-/_}
     value=${line#*:*\"}
     case " ${KEYS//$NEWLINE/ } " in
@@ -330,10 +331,13 @@ set_boot_id() {
 }
 
 # What shutdown.sh needs to know, as shell text.
+# shellcheck disable=SC2034 # notebook_name is read by its name
 write_settings() {
   local name
+  url_encode "${notebook##*/}"
+  notebook_name=$REPLY
   for name in meta_project meta_run meta_attempt meta_bucket meta_events_topic meta_storage_url meta_pubsub_url boot \
-    prefix log notebook_path; do
+    prefix log notebook_name notebook_path; do
     printf '%s=%q\n' "$name" "${!name}"
   done >"$private/settings"
 }
@@ -347,17 +351,21 @@ begin_transfers() {
   transfers='' transfer_count=0
 }
 
-# Adds a transfer; its answer goes to answer_path N. Further lines of configuration may follow.
+# Adds a transfer: URL, file for the answer (empty: answer_path N), further lines of configuration.
 add_transfer() {
-  local url=$1
-  shift
+  local url=$1 file=$2 section
+  shift 2
   if [ "$transfer_count" -gt 0 ]; then transfers="${transfers}next$NEWLINE"; fi
   transfer_count=$((transfer_count + 1))
-  answer_path "$transfer_count"
-  quote_text "$REPLY"
-  transfers="$transfers$(printf '%s\n' "url = \"$url\"" "output = \"$REPLY\"" \
-    "header = \"Authorization: Bearer $token\"" 'write-out = "%{http_code}\n"' silent show-error globoff \
-    'connect-timeout = 10' 'speed-limit = 1' 'speed-time = 60' "$@")$NEWLINE"
+  if [ -z "$file" ]; then
+    answer_path "$transfer_count"
+    file=$REPLY
+  fi
+  quote_text "$file"
+  printf -v section '%s\n' "url = \"$url\"" "output = \"$REPLY\"" "header = \"Authorization: Bearer $token\"" \
+    'write-out = "%{http_code}\n"' silent show-error globoff 'connect-timeout = 10' 'speed-limit = 1' \
+    'speed-time = 60' "$@"
+  transfers=$transfers$section
 }
 
 # REPLY: where the answer to transfer N of this process lies.
@@ -367,15 +375,8 @@ answer_path() {
 
 # Adds the reading of an object, with the answer written to `file` where one is given.
 add_download() {
-  local url
   url_encode "$1"
-  url="$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}?alt=media"
-  if [ $# -gt 1 ]; then
-    quote_text "$2"
-    add_transfer "$url" "output = \"$REPLY\""
-  else
-    add_transfer "$url"
-  fi
+  add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}?alt=media" "${2:-}"
 }
 
 # Adds the writing of an object from a file: object, file, and further query parameters.
@@ -386,7 +387,7 @@ add_upload() {
   content_type "$1"
   local type=$REPLY
   quote_text "$2"
-  add_transfer "$url" "upload-file = \"$REPLY\"" 'request = "POST"' "header = \"Content-Type: $type\"" \
+  add_transfer "$url" '' "upload-file = \"$REPLY\"" 'request = "POST"' "header = \"Content-Type: $type\"" \
     'header = "Expect:"'
 }
 
@@ -404,7 +405,6 @@ content_type() {
 run_transfers() {
   local line
   printf '%s' "$transfers" >"$private/transfers-$who"
-  rm -f "$private/answer-$who-"*
   curl -q -K "$private/transfers-$who" >"$private/codes-$who" || true
   codes=(000)
   while read -r line; do codes[${#codes[@]}]=$line; done <"$private/codes-$who"
@@ -498,7 +498,7 @@ build_body() {
 publish_body() {
   begin_transfers
   quote_text "$private/body-$1"
-  add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" \
+  add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" '' \
     "upload-file = \"$REPLY\"" 'request = "POST"' 'header = "Content-Type: application/json"' 'header = "Expect:"' \
     'max-time = 20'
   run_transfers
@@ -587,7 +587,6 @@ fetch_bundle() {
 phase_source() {
   enter_phase source
   rm -rf "$repo"
-  local got=true
   umask "$user_umask"
   if ! command -v git >/dev/null; then
     fail_run source-unavailable 'git is not installed on this machine'
@@ -713,7 +712,6 @@ apply_environment() {
 
 # Ends the command at its limit: TERM, time to save, KILL.
 watch_limit() {
-  trap - TERM
   pause "$meta_max_run_seconds"
   : >"$private/timed-out"
   kill -TERM -- "-$group" 2>/dev/null || true
@@ -849,7 +847,7 @@ collect_results() {
     else
       add_missing "${notebook##*/}" 'The notebook is no longer there as a regular file.'
     fi
-    add_beside metrics.json
+    add_beside metrics.json || true
     add_beside params.json || add_result "$params" params.json
     collect_artifacts
   fi
@@ -918,7 +916,11 @@ upload_round() {
 upload_portion() {
   local index at=2 files=()
   for index in "$@"; do files[${#files[@]}]=${sources[index]}; done
-  hash_files "${files[@]}"
+  if ! hash_files "${files[@]}"; then
+    pending=(${pending[@]+"${pending[@]}"} "$@")
+    for index in "$@"; do upload_errors[index]='it changed while it was read'; done
+    return
+  fi
   begin_transfers
   add_download "${prefix}closed"
   for index in "$@"; do add_upload "${prefix}results/${names[index]}" "${sources[index]}"; done
@@ -930,13 +932,14 @@ upload_portion() {
   done
 }
 
-# Arrays shas, md5s and sizes, in the order of the files. A name with a backslash puts one before its hash.
+# Arrays shas, md5s and sizes, in the order of the files. A name with a backslash puts one before its hash. Fails where a
+# file is gone.
 hash_files() {
   local line
   shas=() md5s=() sizes=()
-  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi >"$private/sha256"
-  if command -v md5sum >/dev/null; then md5sum "$@"; else md5 -q "$@"; fi >"$private/md5"
-  wc -c "$@" >"$private/sizes"
+  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi >"$private/sha256" || return 1
+  if command -v md5sum >/dev/null; then md5sum "$@"; else md5 -q "$@"; fi >"$private/md5" || return 1
+  wc -c "$@" >"$private/sizes" || return 1
   while IFS= read -r line; do
     line=${line#\\}
     shas[${#shas[@]}]=${line:0:64}
@@ -1169,11 +1172,12 @@ wait_for_verdict() {
     if metadata_curl --max-time 90 -D "$private/control-headers" -o "$private/control" \
       "$METADATA/attributes/mymlops-control?wait_for_change=true&last_etag=$etag&timeout_sec=60"; then
       if grep -q '^verdict=.' "$private/control"; then return 0; fi
-      read_file "$private/control-headers"
-      if [[ $REPLY =~ $pattern ]]; then etag=${BASH_REMATCH[1]}; fi
-    elif [ "$((SECONDS - began))" -lt 2 ]; then
+    elif [ "$((SECONDS - began))" -lt 2 ] && [ "$etag" != 0 ]; then
       pause 1 # a server that does not wait for a key that is absent
     fi
+    etag=none
+    read_file "$private/control-headers"
+    if [[ $REPLY =~ $pattern ]]; then etag=${BASH_REMATCH[1]}; fi
   done
   return 1
 }
@@ -1211,7 +1215,7 @@ push_results() {
     fi
     tip_known=false
     if is_published; then return 0; fi
-    if [ -n "$last_git_error" ] && [ -z "$commit" ]; then return 1; fi
+    if $superseded; then return 1; fi
     make_commit || return 1
     if output_git push -q -- "$output_url" "$commit:refs/heads/$output_branch" 2>"$private/git-error"; then return 0; fi
     git_error_line
@@ -1235,7 +1239,7 @@ is_race() {
 }
 
 is_refusal() {
-  grep -q -e 'hook declined' -e 'protected branch' -e 'ermission denied' -e 'unable to access' "$private/git-error"
+  grep -q -e 'hook declined' -e 'protected branch' -e 'ermission denied' "$private/git-error"
 }
 
 # The tree of the run's folder. The files in it must be as many as were meant.
@@ -1271,7 +1275,7 @@ is_published() {
     return 0
   fi
   if [ "$REPLY" -gt "$meta_attempt" ]; then
-    commit='' last_git_error="The output repository already holds attempt $REPLY of this run."
+    superseded=true last_git_error="The output repository already holds attempt $REPLY of this run."
   fi
   return 1
 }

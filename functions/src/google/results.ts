@@ -31,14 +31,13 @@ export function openResults(names: Names, local: () => Endpoints | undefined): R
 async function openBucket(names: Names, local: Endpoints | undefined): Promise<Bucket> {
   const { Storage } = await import('@google-cloud/storage');
   if (!local) return new Storage({ projectId: names.project }).bucket(names.bucket);
-  const { OAuth2Client } = await import('google-auth-library');
-  const authClient = new OAuth2Client();
-  authClient.setCredentials({ access_token: local.token });
+  // Storage 7 carries version 9 of google-auth-library, which wants plain headers, where ours is version 10.
+  const headers = { authorization: `Bearer ${local.token}` };
+  const authClient = { getRequestHeaders: () => Promise.resolve(headers) };
   return new Storage({
     projectId: names.project,
     apiEndpoint: `http://${local.storage}`,
     useAuthWithCustomEndpoint: true,
-    // Two copies of google-auth-library are about; the client needs only the shape.
     authClient: authClient as never,
   }).bucket(names.bucket);
 }
