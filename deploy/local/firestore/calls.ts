@@ -1,0 +1,95 @@
+// What each call but Listen does: a request message gives response messages. Nothing of gRPC here.
+import { collectionIds, listDocuments } from './list';
+import type {
+  BatchGetDocumentsRequest,
+  CommitRequest,
+  ListCollectionIdsRequest,
+  ListDocumentsRequest,
+  RunAggregationQueryRequest,
+  RunQueryRequest,
+} from './messages';
+import { checkDatabase, parseDocumentName } from './names';
+import { compileAnswer, compileQuery } from './query';
+import { invalidArgument, unimplemented } from './status';
+import type { Store } from './store';
+import { toTimestamp } from './times';
+
+export interface Calls {
+  /** Calls with one answer. */
+  unary: Record<string, (request: never) => object>;
+  /** Calls with any number of answers. */
+  streaming: Record<string, (request: never) => Iterable<object>>;
+}
+
+export function createCalls(store: Store): Calls {
+  const readTime = () => toTimestamp(store.readMicros());
+
+  function* batchGet(request: BatchGetDocumentsRequest) {
+    refuseSnapshots(request);
+    const database = checkDatabase(request.database ?? '');
+    const answer = compileAnswer(request.mask);
+    const names = (request.documents ?? []).map((name) => parseDocumentName(name, database));
+    for (const name of names) {
+      const document = store.documents.get(name);
+      const result = document ? { found: answer(document) } : { missing: name.full };
+      yield { ...result, readTime: readTime() };
+    }
+  }
+
+  function* runQuery(request: RunQueryRequest) {
+    refuseSnapshots(request);
+    if (!request.structuredQuery) throw invalidArgument('a query is missing');
+    const query = compileQuery(store.documents, request.parent ?? '', request.structuredQuery);
+    const found = query.run();
+    // The client learns the read time from here even where nothing was found.
+    yield { readTime: readTime(), ...(query.offset > 0 ? { skippedResults: query.offset } : {}) };
+    for (const document of found) yield { document: query.answer(document), readTime: readTime() };
+  }
+
+  function* runAggregation(request: RunAggregationQueryRequest) {
+    refuseSnapshots(request);
+    const { structuredQuery, aggregations = [] } = request.structuredAggregationQuery ?? {};
+    if (!structuredQuery) throw invalidArgument('a query is missing');
+    const found = compileQuery(store.documents, request.parent ?? '', structuredQuery).run().length;
+    const results = aggregations.map(({ alias, count }, at) => {
+      if (!count) throw unimplemented('an aggregation other than count');
+      const integerValue = String(Math.min(found, Number(count.upTo?.value ?? Infinity)));
+      return [alias ?? `field_${at + 1}`, { integerValue }];
+    });
+    yield { result: { aggregateFields: Object.fromEntries(results) }, readTime: readTime() };
+  }
+
+  function commit(request: CommitRequest): object {
+    refuseSnapshots(request);
+    const { micros, results } = store.commit(checkDatabase(request.database ?? ''), request.writes ?? []);
+    return { writeResults: results, commitTime: toTimestamp(micros) };
+  }
+
+  return {
+    unary: {
+      Commit: commit,
+      ListDocuments: (request: ListDocumentsRequest) => {
+        refuseSnapshots(request);
+        return listDocuments(store.documents, request);
+      },
+      ListCollectionIds: (request: ListCollectionIdsRequest) => {
+        refuseSnapshots(request);
+        return collectionIds(store.documents, request);
+      },
+      BeginTransaction: refuseTransactions,
+      Rollback: refuseTransactions,
+    },
+    streaming: { BatchGetDocuments: batchGet, RunQuery: runQuery, RunAggregationQuery: runAggregation },
+  };
+}
+
+function refuseTransactions(): never {
+  throw unimplemented('a transaction (commits with preconditions do all that mymlops needs)');
+}
+
+/** Only the present can be read, and outside of transactions. */
+function refuseSnapshots(request: object): void {
+  if ('transaction' in request || 'newTransaction' in request) refuseTransactions();
+  if ('readTime' in request) throw unimplemented('a read in the past (readTime)');
+  if ('explainOptions' in request) throw unimplemented('explaining a query');
+}

@@ -1,0 +1,116 @@
+// The calls as gRPC sees them: guard first, then the call, its errors as statuses, and a log line for what nobody expected.
+import {
+  type handleBidiStreamingCall,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  status,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import type { ServiceOptions } from '../service';
+import type { Calls } from './calls';
+import { openListenStream } from './listen';
+import type { ListenRequest } from './messages';
+import { StatusError, unimplemented } from './status';
+import type { Store } from './store';
+
+type Environment = Pick<ServiceOptions, 'guard' | 'clock' | 'log'>;
+type AnyCall =
+  ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
+
+/** A handler for every method of the service; UNIMPLEMENTED by name for those that `calls` lacks. */
+export function createHandlers(
+  service: ServiceDefinition,
+  calls: Calls,
+  store: Store,
+  environment: Environment,
+): UntypedServiceImplementation {
+  const unary = (name: string): handleUnaryCall<unknown, unknown> => {
+    const answer = calls.unary[name] ?? refuseByName(name);
+    return (call, callback) => {
+      const failed = (error: StatusError): void => callback(error);
+      attempt(name, call, failed, () => callback(null, answer(call.request as never)));
+    };
+  };
+
+  const streaming = (name: string): handleServerStreamingCall<unknown, unknown> => {
+    const answers = calls.streaming[name] ?? refuseByName(name);
+    return (call) =>
+      attempt(name, call, endWith(call), () => {
+        for (const answer of answers(call.request as never)) call.write(answer);
+        call.end();
+      });
+  };
+
+  const duplex = (name: string): handleBidiStreamingCall<unknown, unknown> => {
+    const open = name === 'Listen' ? serveListen : refuseByName(name);
+    return (call) => attempt(name, call, endWith(call), () => open(call));
+  };
+
+  function serveListen(call: ServerDuplexStream<unknown, unknown>): void {
+    const stream = openListenStream(store, environment.clock, (response) => call.write(response));
+    call.on('data', (request: ListenRequest) => {
+      const failed = (error: StatusError): void => {
+        stream.close();
+        endWith(call)(error);
+      };
+      attempt('Listen', call, failed, () => stream.receive(request));
+    });
+    call.on('end', () => {
+      stream.close();
+      call.end();
+    });
+    for (const ending of ['cancelled', 'close', 'error']) call.on(ending, stream.close);
+  }
+
+  /** Runs `act` if the caller may call at all; hands what it throws to `failed`, as a status. */
+  function attempt(name: string, call: AnyCall, failed: (error: StatusError) => void, act: () => void): void {
+    try {
+      checkCaller(call);
+      act();
+    } catch (error) {
+      const known = error instanceof StatusError ? error : new StatusError(status.INTERNAL, String(error));
+      logFailure(name, known);
+      failed(known);
+    }
+  }
+
+  function checkCaller(call: AnyCall): void {
+    const headers = { ...call.metadata.getMap(), ':authority': call.getHost() };
+    const refusal = environment.guard.refusal(Object.fromEntries(Object.entries(headers).map(textHeader)), ['owner']);
+    if (!refusal) return;
+    const code = refusal.status === 401 ? status.UNAUTHENTICATED : status.PERMISSION_DENIED;
+    throw new StatusError(code, refusal.message);
+  }
+
+  function logFailure(name: string, { code, message }: StatusError): void {
+    const fields = { call: name, cause: message };
+    if (code === status.UNIMPLEMENTED) environment.log('ERROR', 'call not supported', fields);
+    else if (code === status.INTERNAL) environment.log('ERROR', 'call failed', fields);
+    else if (REFUSED.includes(code)) environment.log('WARNING', 'call refused', fields);
+  }
+
+  const handlers = Object.entries(service).map(([name, { requestStream, responseStream }]) => {
+    const handler = requestStream ? duplex(name) : responseStream ? streaming(name) : unary(name);
+    return [name, handler];
+  });
+  return Object.fromEntries(handlers) as UntypedServiceImplementation;
+}
+
+const REFUSED: readonly status[] = [status.UNAUTHENTICATED, status.PERMISSION_DENIED];
+
+const refuseByName = (name: string) => (): never => {
+  throw unimplemented(name);
+};
+
+const textHeader = ([name, value]: [string, string | Buffer]): [string, string] => [name, String(value)];
+
+/** grpc-js ends a streaming call with the status of the error that it emits. */
+const endWith =
+  (call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) =>
+  (error: StatusError): void => {
+    call.emit('error', error);
+  };

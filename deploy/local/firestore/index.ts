@@ -1,0 +1,33 @@
+// The Firestore of the local cloud: Google's gRPC API, as far as mymlops uses it, over documents in a journal.
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { createServer } from 'node:net';
+import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
+import { createCalls } from './calls';
+import { firestoreService } from './definition';
+import { createHandlers } from './handlers';
+import { openStore } from './store';
+
+/** Google takes requests of 10 MiB; gRPC alone would stop at 4. */
+const MAX_REQUEST_BYTES = 11 * 2 ** 20;
+
+/** Serves any project and any database. Throws when the folder's journal cannot be read. */
+export async function startFirestore(options: ServiceOptions): Promise<Service> {
+  const store = openStore(options);
+  const grpc = new Server({ 'grpc.max_receive_message_length': MAX_REQUEST_BYTES });
+  const service = firestoreService();
+  grpc.addService(service, createHandlers(service, createCalls(store), store, options));
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  // noDelay: a small answer must not wait for more to come.
+  const listener = createServer({ noDelay: true }, (socket) => injector.injectConnection(socket));
+  const address = await listenOnLoopback(listener, options.port);
+  return {
+    address,
+    async close() {
+      const closed = new Promise((resolve) => listener.close(resolve));
+      injector.destroy();
+      grpc.forceShutdown();
+      await closed;
+      store.close();
+    },
+  };
+}

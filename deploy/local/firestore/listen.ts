@@ -1,0 +1,146 @@
+// Listen: a stream on which a client adds targets (a query, or documents by name) and is told what of them changed.
+import { status } from '@grpc/grpc-js';
+import type { Clock, Timer } from '../clock';
+import type { StoredDocument } from './documents';
+import type { ListenRequest } from './messages';
+import { checkDatabase, type DocumentName, parseDocumentName } from './names';
+import { compileAnswer, compileQuery, type Query } from './query';
+import { invalidArgument, StatusError } from './status';
+import type { Change, Store } from './store';
+import { toTimestamp } from './times';
+
+type AddTarget = NonNullable<ListenRequest['addTarget']>;
+
+/** What a target is about, and which documents of it the client has. */
+interface Target {
+  id: number;
+  query: Pick<Query, 'covers' | 'matches' | 'isWindow' | 'run' | 'answer'>;
+  sent: Map<string, StoredDocument>;
+}
+
+export interface ListenStream {
+  /** Throws a StatusError, which ends the stream. */
+  receive(request: ListenRequest): void;
+  close(): void;
+}
+
+// Google's client takes a stream on which nothing came for 2 minutes for dead.
+const HEARTBEAT_MS = 45_000;
+
+export function openListenStream(store: Store, clock: Clock, send: (response: object) => void): ListenStream {
+  const targets = new Map<number, Target>();
+  let heartbeat: Timer | undefined;
+
+  /** What was sent so far is one consistent state, that of now. */
+  function sendConsistent(): void {
+    const micros = store.readMicros();
+    send({ targetChange: { readTime: toTimestamp(micros), resumeToken: resumeTokenOf(micros) } });
+    heartbeat?.cancel();
+    heartbeat = clock.after(HEARTBEAT_MS, sendConsistent);
+  }
+
+  function addTarget(request: AddTarget, database: string): void {
+    const target = compileTarget(store, request, database);
+    if (targets.has(target.id)) throw invalidArgument(`target ${target.id} exists already`);
+    targets.set(target.id, target);
+    const targetIds = [target.id];
+    send({ targetChange: { targetChangeType: 'ADD', targetIds } });
+    // No history is kept to resume from: the client is told to forget, and gets everything anew.
+    const isResumed = request.resumeToken !== undefined || request.readTime !== undefined;
+    if (isResumed) send({ targetChange: { targetChangeType: 'RESET', targetIds } });
+    for (const document of target.query.run()) sendDocument(target, document);
+    const micros = store.readMicros();
+    const resumeToken = resumeTokenOf(micros);
+    send({ targetChange: { targetChangeType: 'CURRENT', targetIds, readTime: toTimestamp(micros), resumeToken } });
+    sendConsistent();
+    if (request.once) removeTarget(target.id);
+  }
+
+  function removeTarget(id: number): void {
+    if (targets.delete(id)) send({ targetChange: { targetChangeType: 'REMOVE', targetIds: [id] } });
+  }
+
+  function sendDocument(target: Target, document: StoredDocument): void {
+    target.sent.set(document.name.full, document);
+    send({ documentChange: { document: target.query.answer(document), targetIds: [target.id] } });
+  }
+
+  function sendLoss(target: Target, name: string, isDeleted: boolean): void {
+    target.sent.delete(name);
+    const loss = { document: name, removedTargetIds: [target.id], readTime: toTimestamp(store.readMicros()) };
+    send(isDeleted ? { documentDelete: loss } : { documentRemove: loss });
+  }
+
+  /** Returns whether anything of the target changed. */
+  function update(target: Target, changes: readonly Change[]): boolean {
+    const covered = changes.filter(({ name }) => target.query.covers(name));
+    if (covered.length === 0) return false;
+    const deleted = new Set(covered.filter(({ after }) => !after).map(({ name }) => name.full));
+    const { gained, lost } = target.query.isWindow
+      ? compareWindow(target, target.query.run())
+      : compareChanges(target, covered);
+    for (const name of lost) sendLoss(target, name, deleted.has(name));
+    for (const document of gained) sendDocument(target, document);
+    return gained.length > 0 || lost.length > 0;
+  }
+
+  const stopListening = store.listen((changes) => {
+    const isChanged = [...targets.values()].map((target) => update(target, changes)).includes(true);
+    if (isChanged) sendConsistent();
+  });
+
+  return {
+    receive(request) {
+      if (request.addTarget) addTarget(request.addTarget, checkDatabase(request.database ?? ''));
+      else if (request.removeTarget !== undefined) removeTarget(request.removeTarget);
+      else throw invalidArgument('neither a target to add nor one to remove');
+    },
+    close() {
+      stopListening();
+      heartbeat?.cancel();
+    },
+  };
+}
+
+function compareChanges(target: Target, changes: readonly Change[]) {
+  const isIn = (document: StoredDocument | undefined): boolean =>
+    document !== undefined && target.query.matches(document);
+  const gained = changes.flatMap(({ after }) => (after && isIn(after) ? [after] : []));
+  const lost = changes
+    .filter(({ name, after }) => target.sent.has(name.full) && !isIn(after))
+    .map(({ name }) => name.full);
+  return { gained, lost };
+}
+
+function compareWindow(target: Target, now: readonly StoredDocument[]) {
+  const names = new Set(now.map(({ name }) => name.full));
+  return {
+    gained: now.filter((document) => target.sent.get(document.name.full) !== document),
+    lost: [...target.sent.keys()].filter((name) => !names.has(name)),
+  };
+}
+
+function compileTarget(store: Store, request: AddTarget, database: string): Target {
+  const { targetId: id = 0, query, documents } = request;
+  if (id <= 0) throw invalidArgument('a target needs a positive id');
+  if (query?.structuredQuery) {
+    const compiled = compileQuery(store.documents, query.parent ?? '', query.structuredQuery);
+    return { id, query: compiled, sent: new Map() };
+  }
+  const names = (documents?.documents ?? []).map((name) => parseDocumentName(name, database));
+  if (names.length === 0) throw new StatusError(status.INVALID_ARGUMENT, 'a target needs a query or documents');
+  return { id, query: documentsQuery(store, names), sent: new Map() };
+}
+
+function documentsQuery(store: Store, names: readonly DocumentName[]): Target['query'] {
+  const wanted = new Set(names.map(({ full }) => full));
+  return {
+    covers: ({ full }) => wanted.has(full),
+    matches: () => true,
+    isWindow: false,
+    run: () => names.flatMap((name) => store.documents.get(name) ?? []),
+    answer: compileAnswer(undefined),
+  };
+}
+
+const resumeTokenOf = (micros: number): string => Buffer.from(String(micros)).toString('base64');

@@ -1,0 +1,66 @@
+// What Firestore accepts as a document, and how large it counts it. https://firebase.google.com/docs/firestore/quotas
+import type { Fields, Timestamp, Value } from './messages';
+import { invalidArgument } from './status';
+
+export const MAX_DOCUMENT_BYTES = 1_048_576;
+export const MAX_NAME_BYTES = 1500;
+/** Levels of fields: those of the document and of 20 maps within each other. */
+const MAX_DEPTH = 21;
+
+/** Throws INVALID_ARGUMENT for what Google refuses; makes the forms that JSON or Firestore cannot keep canonical, in place. */
+export function acceptFields(fields: Fields, depth = 1): void {
+  for (const [name, value] of Object.entries(fields)) {
+    checkFieldName(name);
+    acceptValue(value, depth);
+  }
+}
+
+/** Throws INVALID_ARGUMENT unless `name` may be the name of a field. */
+export function checkFieldName(name: string): void {
+  if (name === '') throw invalidArgument('a field name is empty');
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw invalidArgument(`a field name is over ${MAX_NAME_BYTES} bytes`);
+  if (/^__.*__$/s.test(name) && name !== '__type__') throw invalidArgument(`the field name ${name} is reserved`);
+}
+
+function acceptValue(value: Value, depth: number): void {
+  if (Object.keys(value).length !== 1) throw invalidArgument('a value has no type');
+  if (depth > MAX_DEPTH) throw invalidArgument(`a value is nested deeper than ${MAX_DEPTH - 1} levels`);
+  const { timestampValue, geoPointValue, arrayValue, mapValue } = value;
+  if (Object.is(value.doubleValue, -0)) value.doubleValue = '-0';
+  if (timestampValue) acceptTimestamp(timestampValue);
+  if (geoPointValue) value.geoPointValue = { latitude: 0, longitude: 0, ...geoPointValue };
+  if (mapValue) acceptFields((mapValue.fields ??= {}), depth + 1);
+  if (!arrayValue) return;
+  for (const element of (arrayValue.values ??= [])) {
+    if (element.arrayValue) throw invalidArgument('an array directly inside an array is not supported');
+    acceptValue(element, depth + 1);
+  }
+}
+
+/** Firestore keeps microseconds and drops what is finer. */
+function acceptTimestamp(timestamp: Timestamp): void {
+  timestamp.seconds ??= '0';
+  timestamp.nanos = (timestamp.nanos ?? 0) - ((timestamp.nanos ?? 0) % 1000);
+}
+
+const textBytes = (text: string): number => Buffer.byteLength(text) + 1;
+
+const pathBytes = (path: string): number => path.split('/').reduce((sum, segment) => sum + textBytes(segment), 16);
+
+const fieldsBytes = (fields: Fields): number =>
+  Object.entries(fields).reduce((sum, [name, value]) => sum + textBytes(name) + valueBytes(value), 0);
+
+function valueBytes(value: Value): number {
+  if (value.stringValue !== undefined) return textBytes(value.stringValue);
+  if (value.bytesValue !== undefined) return Buffer.byteLength(value.bytesValue, 'base64');
+  if (value.referenceValue !== undefined) return pathBytes(value.referenceValue.split('/documents/')[1] ?? '');
+  if (value.mapValue) return fieldsBytes(value.mapValue.fields ?? {});
+  if (value.arrayValue) return (value.arrayValue.values ?? []).reduce((sum, element) => sum + valueBytes(element), 0);
+  if (value.geoPointValue) return 16;
+  return value.nullValue !== undefined || value.booleanValue !== undefined ? 1 : 8;
+}
+
+/** Bytes as Google bills and limits them. `path` is relative to the database. */
+export function documentBytes(path: string, fields: Fields): number {
+  return pathBytes(path) + fieldsBytes(fields) + 32;
+}
