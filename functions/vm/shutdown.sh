@@ -1,0 +1,117 @@
+#!/bin/bash
+# Runs when the VM goes down: says so, and saves log and notebook in the seconds that remain. Leaves at once where the
+# agent has written its outcome or the control plane has closed the attempt: deletion must not wait for this.
+# Static, and as undemanding as agent.sh, whose private folder it reads.
+set -Eeuo pipefail
+trap 'exit 0' EXIT TERM INT HUP # nobody is left who could act on a failure
+
+readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
+readonly NEWLINE=$'\n'
+transfers=''
+# From the agent's settings.
+meta_project='' meta_run='' meta_attempt='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
+boot='' prefix='' log='' notebook_name='' notebook_path=''
+
+# The same places as in agent.sh.
+find_private_folder() {
+  local product=''
+  if [ -r /sys/class/dmi/id/product_name ]; then read -r product </sys/class/dmi/id/product_name || true; fi
+  if [ "$product" = 'Google Compute Engine' ]; then private=/run/mymlops; else private="$HOME/.mymlops/private"; fi
+}
+
+# REPLY: the whole file, or nothing.
+read_file() {
+  REPLY=''
+  if [ -f "$1" ]; then IFS= read -r -d '' REPLY <"$1" || true; fi
+}
+
+# REPLY: a text for a double-quoted string of a curl configuration.
+quote_text() {
+  local text=${1//\\/\\\\}
+  REPLY=${text//\"/\\\"}
+}
+
+# One curl: whether this is a preemption, and a token, as the agent's may have ended.
+read_metadata() {
+  curl -q -sS -g --noproxy '*' --connect-timeout 2 --max-time 5 -H 'Metadata-Flavor: Google' \
+    -o "$private/going-preempted" "$METADATA/preempted" \
+    -o "$private/going-token" "$METADATA/service-accounts/default/token"
+  local pattern='"access_token"[[:space:]]*:[[:space:]]*"([^"]+)"'
+  read_file "$private/going-token"
+  if ! [[ $REPLY =~ $pattern ]]; then exit 0; fi
+  token=${BASH_REMATCH[1]}
+  read_file "$private/going-preempted"
+  preempted=false
+  if [ "${REPLY:0:4}" = TRUE ]; then preempted=true; fi
+}
+
+# Adds a transfer; everything reaches curl through a file.
+add_transfer() {
+  local section
+  printf -v section '%s\n' "url = \"$1\"" "header = \"Authorization: Bearer $token\"" silent show-error globoff \
+    'connect-timeout = 3' 'max-time = 20' 'write-out = "%{http_code}\n"' "output = \"$private/going-answer\"" "${@:2}"
+  transfers="${transfers:+${transfers}next$NEWLINE}$section"
+}
+
+add_upload() {
+  local url
+  url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=${prefix}results/$1"
+  if [ ! -f "$2" ]; then return 0; fi
+  quote_text "$2"
+  add_transfer "$url" "upload-file = \"$REPLY\"" 'request = "POST"' 'header = "Expect:"' \
+    'header = "Content-Type: application/octet-stream"'
+}
+
+run_transfers() {
+  printf '%s' "$transfers" >"$private/going-transfers"
+  curl -q -K "$private/going-transfers" >"$private/going-codes" 2>>"$private/agent.log" || true
+  transfers=''
+}
+
+# The attempt was given up on purpose: nothing of it is wanted.
+leave_if_closed() {
+  local object=${prefix}closed code=''
+  add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${object//\//%2F}?alt=media"
+  run_transfers
+  read -r code <"$private/going-codes" || true
+  if [ "$code" = 200 ]; then exit 0; fi
+}
+
+# The agent's cumulative state with the news that the machine is going down, as a report of this script's own.
+add_report() {
+  local state cells='' at seq=0
+  if ! IFS= read -r state <"$private/state"; then return 0; fi
+  if [ -f "$private/cells" ]; then read -r cells <"$private/cells" || true; fi
+  if [ -f "$private/going-seq" ]; then read -r seq <"$private/going-seq" || true; fi
+  seq=$((seq + 1))
+  printf '%s\n' "$seq" >"$private/going-seq"
+  at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  state="{$state${cells:+,\"cells\":$cells},\"stopping\":{\"preempted\":$preempted,\"at\":\"$at\"}}"
+  {
+    printf '{"messages":[{"data":"'
+    printf '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"shutdown","seq":%s,"kind":"lifecycle","sentAt":"%s","state":%s}' \
+      "$meta_run" "$meta_attempt" "$boot" "$seq" "$at" "$state" | base64 | tr -d '\n'
+    printf '"}]}'
+  } >"$private/going-body"
+  add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" \
+    "upload-file = \"$private/going-body\"" 'request = "POST"' 'header = "Content-Type: application/json"' \
+    'header = "Expect:"'
+}
+
+main() {
+  find_private_folder
+  if [ ! -d "$private" ]; then exit 0; fi
+  : >"$private/going-down" # first of all: a command that fails from now on was interrupted
+  if [ -e "$private/complete" ] || [ -e "$private/closed" ] || [ ! -f "$private/settings" ]; then exit 0; fi
+  umask 077
+  # shellcheck disable=SC1091 # written by agent.sh
+  . "$private/settings"
+  read_metadata
+  leave_if_closed
+  add_report
+  add_upload log.txt "$log"
+  add_upload "$notebook_name" "$notebook_path"
+  run_transfers
+}
+
+main

@@ -1,0 +1,204 @@
+// What a VM sees of Google: metadata, bucket and events topic in one HTTP server. Strict: whatever the scripts send that the
+// protocol does not know is kept as a problem, and the harness fails the test for it.
+import { createHash } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { outcome, parseJson, report, type Outcome, type Report } from '@mymlops/protocol';
+
+export interface StoredObject {
+  data: Buffer;
+  generation: string;
+}
+
+/** Consulted before a call is served: a status to answer instead, or `lost`: served, and the connection then cut. */
+export type Fault = (call: { method: string; path: string; name: string; count: number }) => number | 'lost' | null;
+
+export interface VmGoogle {
+  /** host:port, for GCE_METADATA_HOST. */
+  host: string;
+  url: string;
+  attributes: Map<string, string>;
+  objects: Map<string, StoredObject>;
+  /** In the order of arrival, duplicates included. */
+  reports: Report[];
+  /** `POST runs/.../claim`, `GET sources/x`: calls of the bucket, in order. */
+  bucketCalls: string[];
+  problems: string[];
+  preempted: boolean;
+  fault: Fault;
+  /** Changes an attribute and answers who waits for it. */
+  setAttribute(key: string, value: string): void;
+  put(name: string, data: string | Buffer): void;
+  text(name: string): string;
+  outcomeOf(prefix: string): Outcome;
+  /** Resolves when `condition` holds after some call; rejects with `what` when it does not in time. */
+  until(what: string, condition: () => boolean, timeoutMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const VM_TOKEN = 'token-of-the-vm';
+
+export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
+  const events = new EventEmitter().setMaxListeners(0);
+  const counts = new Map<string, number>();
+  let generation = 1_700_000_000_000_000;
+
+  const google: VmGoogle = {
+    host: '',
+    url: '',
+    attributes: new Map(),
+    objects: new Map(),
+    reports: [],
+    bucketCalls: [],
+    problems: [],
+    preempted: false,
+    fault: () => null,
+    setAttribute(key, value) {
+      google.attributes.set(key, value);
+      events.emit('changed');
+    },
+    put(name, data) {
+      generation += 1;
+      google.objects.set(name, { data: Buffer.from(data), generation: String(generation) });
+      events.emit('changed');
+    },
+    text(name) {
+      const object = google.objects.get(name);
+      if (!object) throw new Error(`no object ${name}; there are: ${[...google.objects.keys()].join(', ')}`);
+      return object.data.toString('utf8');
+    },
+    outcomeOf(prefix) {
+      const parsed = parseJson(outcome, google.text(`${prefix}outcome.json`));
+      if (!parsed.ok) throw new Error(parsed.error);
+      return parsed.value;
+    },
+    until(what, condition, timeoutMs = 20_000) {
+      return new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (condition()) end(resolve);
+        };
+        const timer = setTimeout(() => end(() => reject(new Error(`not in time: ${what}`))), timeoutMs);
+        const end = (settle: () => void): void => {
+          clearTimeout(timer);
+          events.off('changed', look);
+          settle();
+        };
+        events.on('changed', look);
+        look();
+      });
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      google.problems.push(String(error));
+      response.destroy();
+    });
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://vm');
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    if (Number(request.headers['content-length'] ?? body.length) !== body.length) return void response.destroy();
+    if (url.pathname.startsWith('/computeMetadata/v1/')) return metadata(request, response, url);
+    if (request.headers.authorization !== `Bearer ${VM_TOKEN}`) {
+      google.problems.push(`no token: ${url.pathname}`);
+      return answer(response, 401, {});
+    }
+    const name = url.searchParams.get('name') ?? decodeURIComponent(url.pathname.split('/o/')[1] ?? '');
+    const call = `${request.method} ${url.pathname.startsWith('/v1/') ? 'publish' : name}`;
+    const count = (counts.get(call) ?? 0) + 1;
+    counts.set(call, count);
+    const fault = google.fault({ method: request.method ?? '', path: url.pathname, name, count });
+    if (typeof fault === 'number') return answer(response, fault, { error: { code: fault } });
+    const reply = fault === 'lost' ? (): void => void response.destroy() : answer.bind(null, response);
+    if (url.pathname.startsWith('/v1/')) publish(url, body, reply);
+    else bucketCall(request.method ?? '', url, name, body, response, reply);
+    events.emit('changed');
+  }
+
+  type Reply = (status: number, body: unknown) => void;
+
+  function publish(url: URL, body: Buffer, reply: Reply): void {
+    const wanted = `/v1/projects/local/topics/mymlops-events:publish`;
+    if (url.pathname !== wanted) google.problems.push(`publish to ${url.pathname}`);
+    const { messages } = JSON.parse(body.toString('utf8')) as { messages: { data: string }[] };
+    for (const { data } of messages) {
+      const parsed = parseJson(report, Buffer.from(data, 'base64').toString('utf8'));
+      if (parsed.ok) google.reports.push(parsed.value);
+      else google.problems.push(`bad report: ${parsed.error}`);
+    }
+    reply(200, { messageIds: messages.map((_, index) => String(index)) });
+  }
+
+  function bucketCall(method: string, url: URL, name: string, body: Buffer, response: ServerResponse, reply: Reply) {
+    google.bucketCalls.push(`${method} ${name}`);
+    const object = google.objects.get(name);
+    if (method === 'GET' && url.pathname.startsWith(`/storage/v1/b/${bucket}/o/`)) {
+      if (!object) return reply(404, { error: { code: 404 } });
+      response.writeHead(200, { 'content-length': object.data.length });
+      return response.end(object.data);
+    }
+    if (method !== 'POST' || url.pathname !== `/upload/storage/v1/b/${bucket}/o`) {
+      google.problems.push(`unknown call: ${method} ${url.pathname}`);
+      return reply(501, {});
+    }
+    if (!name.startsWith('runs/')) google.problems.push(`write outside runs/: ${name}`);
+    if (url.searchParams.get('ifGenerationMatch') === '0' && object) return reply(412, { error: { code: 412 } });
+    google.put(name, body);
+    const md5Hash = createHash('md5').update(body).digest('base64');
+    return reply(200, { name, md5Hash, size: String(body.length), generation: google.objects.get(name)?.generation });
+  }
+
+  function metadata(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> | void {
+    if (request.headers['metadata-flavor'] !== 'Google') google.problems.push('metadata without its header');
+    const path = url.pathname.slice('/computeMetadata/v1/instance/'.length);
+    if (path === 'id') return text(response, '4711');
+    if (path === 'preempted') return text(response, google.preempted ? 'TRUE' : 'FALSE');
+    if (path === 'service-accounts/default/token') {
+      return answer(response, 200, { access_token: VM_TOKEN, expires_in: 3599, token_type: 'Bearer' });
+    }
+    if (path === 'attributes/') return text(response, JSON.stringify(Object.fromEntries(google.attributes)));
+    const key = path.replace(/^attributes\//, '');
+    return attribute(response, url, key);
+  }
+
+  async function attribute(response: ServerResponse, url: URL, key: string): Promise<void> {
+    const seconds = Number(url.searchParams.get('timeout_sec') ?? 0);
+    if (url.searchParams.get('wait_for_change') === 'true') {
+      const lastEtag = url.searchParams.get('last_etag');
+      const isNews = (): boolean => google.attributes.has(key) && etagOf(google.attributes.get(key)) !== lastEtag;
+      await google.until(key, isNews, seconds * 1000).catch(() => undefined);
+    }
+    const value = google.attributes.get(key);
+    if (value === undefined) return answer(response, 404, {});
+    response.setHeader('etag', etagOf(value));
+    return text(response, value);
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  google.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  google.url = `http://${google.host}`;
+  return google;
+}
+
+const etagOf = (value = ''): string => createHash('sha256').update(value).digest('hex').slice(0, 16);
+
+function text(response: ServerResponse, value: string): void {
+  response.writeHead(200, { 'metadata-flavor': 'Google', 'content-length': Buffer.byteLength(value) });
+  response.end(value);
+}
+
+function answer(response: ServerResponse, status: number, value: unknown): void {
+  const bytes = Buffer.from(JSON.stringify(value, null, 2));
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length });
+  response.end(bytes);
+}

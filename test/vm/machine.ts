@@ -1,0 +1,213 @@
+// A VM for tests: a folder, a fake Google, and the real agent.sh with the real bash, git and curl.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { base64, type Report, type VmMetadata } from '@mymlops/protocol';
+import { startVmGoogle, type VmGoogle } from '../fakes/vm-google';
+
+export const SCRIPTS = resolve(__dirname, '../../functions/vm');
+export const RUN = '20260102-030405-abcd';
+export const PREFIX = `runs/${RUN}/attempts/1/`;
+const BUCKET = 'local-mymlops';
+
+export interface Machine {
+  google: VmGoogle;
+  home: string;
+  folder: string;
+  agent: ChildProcess;
+  /** Exit code or signal of the agent. */
+  exited: Promise<number | string>;
+  /** The newest state that the agent reported. */
+  state(): Report['state'];
+  /** Waits for the report that nothing follows. */
+  ended(): Promise<void>;
+  /** Gives the verdict, as the control plane does once it has read the outcome. */
+  giveVerdict(): Promise<void>;
+  result(name: string): string;
+  /** Runs shutdown.sh as the machine's power button would. */
+  shutDown(): number;
+  log(): string;
+}
+
+export interface MachineOptions {
+  files?: Record<string, string>;
+  notebook?: string;
+  command?: string;
+  metadata?: Partial<VmMetadata>;
+  outputUrl?: string;
+  run?: string;
+  attempt?: number;
+  prepare?(google: VmGoogle): void;
+}
+
+const machines: { machine: Machine; folder: string }[] = [];
+
+/** Starts a VM whose project holds `files`. Torn down by destroyMachines. */
+export async function startMachine(options: MachineOptions = {}): Promise<Machine> {
+  const folder = mkdtempSync(join(tmpdir(), 'mymlops-vm-'));
+  const google = await startVmGoogle(BUCKET);
+  const notebook = options.notebook ?? 'notebooks/train.ipynb';
+  const source = makeBundle(folder, { [notebook]: '{"cells": []}', ...options.files });
+  google.put('sources/tree.bundle', source.bundle);
+  const attempt = options.attempt ?? 1;
+  const run = options.run ?? RUN;
+  const prefix = `runs/${run}/attempts/${attempt}/`;
+  for (const [key, value] of Object.entries(metadataOf(google, { ...options, notebook, run, attempt }, source.commit))) {
+    google.attributes.set(key, value);
+  }
+  // Other values must not be mistaken for ours.
+  google.attributes.set('startup-script', 'echo "mymlops-run":"wrong" \'"mymlops-run": "wrong"\'');
+  options.prepare?.(google);
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const environment = vmEnvironment(folder, google);
+  const agent = spawn('/bin/bash', [join(SCRIPTS, 'agent.sh')], {
+    cwd: home,
+    env: environment,
+    detached: true,
+    stdio: 'ignore',
+  });
+  const reports = (): Report[] => google.reports.filter(({ writer }) => writer === 'agent');
+  const machine: Machine = {
+    google,
+    home,
+    folder,
+    agent,
+    exited: new Promise((done) => agent.once('exit', (code, signal) => done(code ?? signal ?? 'gone'))),
+    state() {
+      const newest = reports().sort((a, b) => a.seq - b.seq).at(-1);
+      if (!newest) throw new Error('no report');
+      return newest.state;
+    },
+    ended: () =>
+      google.until(`the last report\n${machine.log()}`, () => {
+        const newest = reports().at(-1)?.state;
+        return Boolean(newest?.outcome && (!options.outputUrl || newest.publication));
+      }),
+    async giveVerdict() {
+      await google.until('outcome', () => reports().some(({ state }) => state.outcome));
+      google.put(`${prefix}publish/metadata.json`, JSON.stringify({ notes: '"attempt": 9', run, attempt }, null, 2));
+      google.put(`${prefix}publish/message.txt`, `commit ${run}: ${notebook} [succeeded] nötes\n`);
+      google.setAttribute('mymlops-control', 'verdict=succeeded\n');
+    },
+    result: (name) => google.text(`${prefix}results/${name}`),
+    shutDown() {
+      const started = process.hrtime.bigint();
+      execFileSync('/bin/bash', [join(SCRIPTS, 'shutdown.sh')], { cwd: home, env: environment });
+      return Number(process.hrtime.bigint() - started) / 1e6;
+    },
+    log() {
+      const file = join(home, '.mymlops/private/agent.log');
+      return existsSync(file) ? readFileSync(file, 'utf8') : '(no log)';
+    },
+  };
+  machines.push({ machine, folder });
+  return machine;
+}
+
+/** Powers every machine off, removes its folder, and fails for what the scripts did against the protocol. */
+export async function destroyMachines(): Promise<void> {
+  const problems: string[] = [];
+  for (const { machine, folder } of machines.splice(0)) {
+    problems.push(...machine.google.problems);
+    killGroup(machine.agent.pid);
+    const file = join(machine.home, '.mymlops/private/group');
+    if (existsSync(file)) killGroup(Number(readFileSync(file, 'utf8')));
+    await machine.exited;
+    await machine.google.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  }
+  expect(problems).toEqual([]);
+}
+
+function killGroup(pid: number | undefined): void {
+  if (!pid) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has ended by itself
+  }
+}
+
+/** Only what a fresh VM has: nothing of the shell that runs the tests but PATH. */
+function vmEnvironment(folder: string, google: VmGoogle): NodeJS.ProcessEnv {
+  return {
+    HOME: join(folder, 'home'),
+    PATH: process.env['PATH'],
+    TMPDIR: folder,
+    LANG: 'C.UTF-8',
+    GCE_METADATA_HOST: google.host,
+    MYMLOPS_VM: '4711',
+  };
+}
+
+function metadataOf(
+  google: VmGoogle,
+  options: MachineOptions & { notebook: string; run: string; attempt: number },
+  commit: string,
+): Partial<VmMetadata> {
+  return {
+    'mymlops-project': 'local',
+    'mymlops-deployment': 'mymlops',
+    'mymlops-run': options.run,
+    'mymlops-attempt': String(options.attempt),
+    'mymlops-bucket': BUCKET,
+    'mymlops-events-topic': 'mymlops-events',
+    'mymlops-storage-url': google.url,
+    'mymlops-pubsub-url': google.url,
+    'mymlops-source-object': 'sources/tree.bundle',
+    'mymlops-source-commit': commit,
+    'mymlops-notebook-64': base64(options.notebook),
+    'mymlops-command-64': base64(options.command ?? 'echo ran'),
+    'mymlops-params-64': base64('{"lr":0.1}'),
+    'mymlops-max-run-seconds': '60',
+    'mymlops-keep-seconds': '0',
+    'mymlops-artifacts': 'true',
+    'mymlops-heartbeat-seconds': '5',
+    'mymlops-progress-seconds': '1',
+    ...(options.outputUrl !== undefined && {
+      'mymlops-output-url-64': base64(options.outputUrl),
+      'mymlops-output-branch-64': base64('main'),
+      'mymlops-author-name-64': base64('Zoë "Q" Müller'),
+      'mymlops-author-email-64': base64('zoe@example.com'),
+    }),
+    ...options.metadata,
+  };
+}
+
+/** git without the configuration of the machine that runs the tests. */
+export function git(cwd: string, ...args: string[]): string {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: cwd,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_AUTHOR_NAME: 'T',
+    GIT_AUTHOR_EMAIL: 't@example.com',
+    GIT_COMMITTER_NAME: 'T',
+    GIT_COMMITTER_EMAIL: 't@example.com',
+  };
+  return execFileSync('git', ['-c', 'core.quotePath=false', '-c', 'init.defaultBranch=main', ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trimEnd();
+}
+
+/** A snapshot as the client makes it: one commit without a parent, under a ref of ours. */
+function makeBundle(folder: string, files: Record<string, string>): { bundle: Buffer; commit: string } {
+  const project = join(folder, 'project');
+  mkdirSync(project);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(project, name)), { recursive: true });
+    writeFileSync(join(project, name), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
+  }
+  git(project, 'init', '-q');
+  git(project, 'add', '-A', '-f');
+  const commit = git(project, 'commit-tree', git(project, 'write-tree'), '-m', 'snapshot');
+  git(project, 'update-ref', 'refs/mymlops/snapshot', commit);
+  git(project, 'bundle', 'create', '-q', join(folder, 'source.bundle'), 'refs/mymlops/snapshot');
+  return { bundle: readFileSync(join(folder, 'source.bundle')), commit };
+}
