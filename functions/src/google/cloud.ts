@@ -119,28 +119,21 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
 }
 
 async function openClients(names: Names, local: Endpoints | undefined) {
-  const [instances, disks, zones, operations] = await Promise.all([
-    import('@google-cloud/compute/build/src/v1/instances_client'),
-    import('@google-cloud/compute/build/src/v1/disks_client'),
-    import('@google-cloud/compute/build/src/v1/zones_client'),
-    import('@google-cloud/compute/build/src/v1/zone_operations_client'),
-  ]);
-  const options = await clientOptions(names, local);
+  const { DisksClient, InstancesClient, OAuth2Client, ZoneOperationsClient, ZonesClient } =
+    await import('./libraries/compute');
+  const options: ClientOptions = { projectId: names.project };
+  if (local) {
+    const authClient = new OAuth2Client();
+    authClient.setCredentials({ access_token: local.token });
+    const { host, port } = hostAndPort(local.compute);
+    Object.assign(options, { apiEndpoint: host, port, protocol: 'http', authClient });
+  }
   return {
-    instances: new instances.InstancesClient(options),
-    disks: new disks.DisksClient(options),
-    zones: new zones.ZonesClient(options),
-    operations: new operations.ZoneOperationsClient(options),
+    instances: new InstancesClient(options),
+    disks: new DisksClient(options),
+    zones: new ZonesClient(options),
+    operations: new ZoneOperationsClient(options),
   };
-}
-
-async function clientOptions(names: Names, local: Endpoints | undefined): Promise<ClientOptions> {
-  if (!local) return { projectId: names.project };
-  const { OAuth2Client } = await import('google-auth-library');
-  const authClient = new OAuth2Client();
-  authClient.setCredentials({ access_token: local.token });
-  const { host, port } = hostAndPort(local.compute);
-  return { projectId: names.project, apiEndpoint: host, port, protocol: 'http', authClient: authClient as never };
 }
 
 /** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */

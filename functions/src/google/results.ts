@@ -29,7 +29,7 @@ export function openResults(names: Names, local: () => Endpoints | undefined): R
 }
 
 async function openBucket(names: Names, local: Endpoints | undefined): Promise<Bucket> {
-  const { Storage } = await import('@google-cloud/storage');
+  const { Storage } = await import('./libraries/storage');
   if (!local) return new Storage({ projectId: names.project }).bucket(names.bucket);
   // Storage 7 carries version 9 of google-auth-library, which wants plain headers, where ours is version 10.
   const headers = { authorization: `Bearer ${local.token}` };

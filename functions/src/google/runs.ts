@@ -10,6 +10,7 @@ import {
   type RunState,
 } from '@mymlops/protocol';
 import type * as Library from '@google-cloud/firestore';
+import type * as Libraries from './libraries/firestore';
 import { summarize } from '../engine/status';
 import type { Audit, Runs, StoredRun } from '../ports';
 import { deadlineMs, lazily } from './connection';
@@ -27,7 +28,7 @@ const OPTIONAL_FIELDS = ['reason', 'phase', 'startedAt', 'progress', 'zone', 'ma
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
 
 export function openRuns(names: Names, local: () => Endpoints | undefined): Runs {
-  const library = lazily(() => import('@google-cloud/firestore'));
+  const library = lazily(() => import('./libraries/firestore'));
   const connect = lazily(async () => openDatabase(await library(), names, local()));
   const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, deadlineMs(local()), call);
   const documentOf = async (run: string): Promise<Library.DocumentReference> => (await connect()).doc(runPath(run));
@@ -100,7 +101,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
   };
 }
 
-function openDatabase(library: typeof Library, names: Names, local?: Endpoints): Library.Firestore {
+function openDatabase(library: typeof Libraries, names: Names, local?: Endpoints): Library.Firestore {
   return new library.Firestore({
     projectId: names.project,
     databaseId: names.database,
