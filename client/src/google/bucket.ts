@@ -1,6 +1,5 @@
 // Objects of the deployment's bucket. No policy.
 import { type Bucket as GoogleBucket, Storage } from '@google-cloud/storage';
-import { OAuth2Client } from 'google-auth-library';
 import type { Connection } from './connection';
 import { within } from './deadline';
 
@@ -85,13 +84,13 @@ export function openBucket(connection: Connection): Bucket {
 
 function storageOf({ names, endpoints }: Connection): Storage {
   if (!endpoints) return new Storage({ projectId: names.project });
-  const authClient = new OAuth2Client();
-  authClient.setCredentials({ access_token: endpoints.token });
+  // The library brings version 9 of google-auth-library, which wants plain headers, where ours is version 10.
+  const headers = { authorization: `Bearer ${endpoints.token}` };
+  const authClient = { getRequestHeaders: () => Promise.resolve(headers) };
   return new Storage({
     projectId: names.project,
     apiEndpoint: `http://${endpoints.storage}`,
     useAuthWithCustomEndpoint: true,
-    // The library brings an older google-auth-library, whose types are not these; it calls getRequestHeaders only.
     authClient: authClient as never,
   });
 }
