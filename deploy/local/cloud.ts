@@ -1,0 +1,203 @@
+// The local cloud put together: services, functions, deployment, tick; started in parallel, closed in order.
+import { join } from 'node:path';
+import { ENDPOINTS_FILE, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
+import type { Endpoints } from '@mymlops/protocol';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tellApart } from './callers';
+import type { Clock } from './clock';
+import { createDeployment } from './deployment';
+import type { FunctionsChild } from './functions-child';
+import { startFunctionsChild } from './functions-child';
+import { createGuard } from './guard';
+import { startLifetime } from './lifetime';
+import type { Log } from './log';
+import { writePrivateFile } from './private-files';
+import { startScheduler } from './scheduler';
+import type { ServiceOptions } from './service';
+import type { Settings } from './settings';
+import type { ServiceName } from './state-folder';
+import {
+  functionsSocketOf,
+  ownerTokenOf,
+  portsOf,
+  rememberPorts,
+  removeFunctionsSocket,
+  SERVICES,
+  subfolderOf,
+} from './state-folder';
+
+export interface Cloud {
+  /** Closes everything but the VMs, which run on. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface CloudOptions {
+  settings: Settings;
+  /** The bundled functions-host.ts. */
+  functionsHost: string;
+  clock: Clock;
+  log: Log;
+  /** Called when nothing has needed the local cloud for the idle time, and its endpoints are withdrawn already. */
+  onIdle(): void;
+}
+
+/** A client that read the endpoints just before they were withdrawn has called by then. */
+const WITHDRAWN_MS = 250;
+
+/** Starts the local cloud in the settings' folder, which this process owns, and publishes its endpoints there. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { settings, clock, log } = options;
+  const { folder } = settings;
+  const socket = functionsSocketOf(folder);
+  withdrawEndpoints(folder);
+  rmSync(socket, { force: true }); // functions of an earlier process may be there for a moment still
+  let noteActivity = (): void => undefined;
+  let wakePubsub = (): void => undefined;
+  // First, in its own process: the functions take longest to load.
+  const functions = startFunctions(options, socket, () => wakePubsub());
+  const closers: (() => Promise<void>)[] = [() => functions.close()];
+  const close = once(async () => {
+    withdrawEndpoints(folder);
+    for (const closer of closers.toReversed()) {
+      await closer().catch((error: unknown) => log('ERROR', 'not closed well', { cause: String(error) }));
+    }
+    removeFunctionsSocket(folder);
+  });
+
+  try {
+    const ownerToken = ownerTokenOf(folder);
+    const functionsToken = randomBytes(32).toString('hex');
+    const guard = tellApart({
+      ...{ guard: createGuard(ownerToken), ownerToken, functionsToken },
+      onClientCall: () => noteActivity(),
+    });
+    const ports = portsOf(folder);
+    const optionsOf = (name: ServiceName): ServiceOptions => ({
+      ...{ folder: subfolderOf(folder, name), port: ports[name], guard, clock },
+      log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
+    });
+    const services = await startServices(optionsOf, socket);
+    const { firestore, pubsub, compute, storage } = services;
+    // Pub/Sub goes first, so that nothing more is pushed; then the functions, which use the others to their end.
+    closers.unshift(...[firestore, compute, storage].map((service) => () => service.close()));
+    closers.push(() => pubsub.close());
+    wakePubsub = () => pubsub.wake();
+
+    const addressOf = (name: ServiceName): string => services[name].address;
+    const portOf = (name: ServiceName): number => Number(addressOf(name).split(':')[1]);
+    rememberPorts(folder, mapServices(portOf));
+    const names = namesOf(LOCAL_PROJECT, settings.deployment);
+    createDeployment(names, pubsub, storage);
+    const endpoints: Endpoints = { v: 1, pid: process.pid, token: ownerToken, ...mapServices(addressOf) };
+    publishEndpoints(functionsEndpointsOf(folder), { ...endpoints, token: functionsToken });
+    await functions.listen();
+
+    const isBusy = (): boolean => compute.liveVms() > 0 || pubsub.pending() > 0;
+    let isActive = false;
+    const lifetime = startLifetime({
+      ...{ clock, idleMs: settings.idleMinutes * 60_000, isBusy },
+      onIdle() {
+        isActive = false;
+        withdrawEndpoints(folder);
+        clock.after(WITHDRAWN_MS, () => {
+          if (isActive || isBusy()) publishEndpoints(join(folder, ENDPOINTS_FILE), endpoints);
+          else options.onIdle();
+        });
+      },
+    });
+    noteActivity = () => {
+      isActive = true;
+      lifetime.noteActivity();
+    };
+    const scheduler = startScheduler(clock, settings.sweepSeconds * 1000, (tick) => {
+      try {
+        pubsub.publish(LOCAL_PROJECT, names.topics.sweeps, tick);
+      } catch (error) {
+        log('ERROR', 'tick not published', { cause: String(error) });
+      }
+    });
+    closers.push(async () => {
+      lifetime.stop();
+      scheduler.cancel();
+    });
+    publishEndpoints(join(folder, ENDPOINTS_FILE), endpoints);
+    return { close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startServices(optionsOf: (name: ServiceName) => ServiceOptions, functionsSocket: string) {
+  const started = await Promise.allSettled([
+    import('./firestore').then(({ startFirestore }) => startFirestore(optionsOf('firestore'))),
+    import('./pubsub').then(({ startPubsub }) => startPubsub({ ...optionsOf('pubsub'), functionsSocket })),
+    import('./compute').then(({ startCompute }) => startCompute(optionsOf('compute'))),
+    import('./storage').then(({ startStorage }) => startStorage(optionsOf('storage'))),
+  ]);
+  const [firestore, pubsub, compute, storage] = started;
+  const areAll =
+    firestore.status === 'fulfilled' &&
+    pubsub.status === 'fulfilled' &&
+    compute.status === 'fulfilled' &&
+    storage.status === 'fulfilled';
+  if (areAll) {
+    return { firestore: firestore.value, pubsub: pubsub.value, compute: compute.value, storage: storage.value };
+  }
+  await Promise.allSettled(started.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+  const failures = started.flatMap((one, index) =>
+    one.status === 'rejected' ? [`${SERVICES[index]}: ${one.reason}`] : [],
+  );
+  throw new Error(`not started: ${failures.join('; ')}`);
+}
+
+function startFunctions(
+  { settings, functionsHost, clock, log }: CloudOptions,
+  socket: string,
+  onListening: () => void,
+): FunctionsChild {
+  const { folder, deployment, functionsBundle, heartbeatSeconds, progressSeconds } = settings;
+  const inherited = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  // Nothing else of the user's: FIRESTORE_EMULATOR_HOST, for one, would send the functions' writes elsewhere.
+  const environment = {
+    ...Object.fromEntries(inherited),
+    MYMLOPS_PROJECT: LOCAL_PROJECT,
+    MYMLOPS_DEPLOYMENT: deployment,
+    MYMLOPS_ENDPOINTS: functionsEndpointsOf(folder),
+    MYMLOPS_HEARTBEAT_SECONDS: String(heartbeatSeconds),
+    MYMLOPS_PROGRESS_SECONDS: String(progressSeconds),
+    METADATA_SERVER_DETECTION: 'none',
+  };
+  return startFunctionsChild({
+    host: functionsHost,
+    bundle: functionsBundle,
+    socket,
+    environment,
+    clock,
+    log,
+    onListening,
+  });
+}
+
+const functionsEndpointsOf = (folder: string): string => join(subfolderOf(folder, 'functions'), ENDPOINTS_FILE);
+
+function publishEndpoints(file: string, endpoints: Endpoints): void {
+  writePrivateFile(file, `${JSON.stringify(endpoints)}\n`);
+}
+
+function withdrawEndpoints(folder: string): void {
+  rmSync(join(folder, ENDPOINTS_FILE), { force: true });
+}
+
+function mapServices<T>(of: (name: ServiceName) => T): Record<ServiceName, T> {
+  return { firestore: of('firestore'), pubsub: of('pubsub'), compute: of('compute'), storage: of('storage') };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => (done ??= work());
+}

@@ -1,0 +1,30 @@
+// The log of a process that has no terminal: a file that is moved aside when it is long.
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from './log';
+import { jsonLog } from './log';
+
+export const LOG_NAME = 'log.jsonl';
+const OLD_LOG_NAME = 'log.1.jsonl';
+
+/** Appends to log.jsonl in `folder`; beyond `limitBytes` it becomes log.1.jsonl. A full disk loses lines, nothing else. */
+export function openLogFile(folder: string, limitBytes = 10 << 20): Log {
+  const file = join(folder, LOG_NAME);
+  let fd = openSync(file, 'a', 0o600);
+  let size = fstatSync(fd).size;
+
+  const rotate = (): void => {
+    renameSync(file, join(folder, OLD_LOG_NAME));
+    closeSync(fd);
+    fd = openSync(file, 'a', 0o600);
+    size = 0;
+  };
+  return jsonLog((line) => {
+    try {
+      if (size > limitBytes) rotate();
+      size += writeSync(fd, line);
+    } catch {
+      // Where would one log that?
+    }
+  });
+}

@@ -1,0 +1,106 @@
+// This machine as a cloud: the process behind `project: local`. The client starts it detached, and reads its endpoints.
+//
+//   node main.mjs --state DIR [--deployment mymlops] [--functions BUNDLE] [--sweep-seconds 60] [--idle-minutes 10]
+//                 [--heartbeat-seconds 5] [--progress-seconds 1]
+//       Starts, prints the line `ready` and goes on without its terminal. Where DIR is in use already it waits until
+//       that process is ready, prints `ready` and ends. Leaves by itself when idle, and on SIGTERM; VMs run on.
+//   node main.mjs --state DIR --destroy
+//       Ends the VMs and removes everything in DIR. Refused while a local cloud runs there.
+//
+// Exit: 0 done; 1 the reason is on stderr; 2 wrong usage.
+//
+// In DIR (mode 0700): endpoints.json, there while the local cloud can be called (see protocol/src/endpoints.ts); token;
+// ports.json; mymlops.json, the mark of our folders; owners/, one file for the process that has it; log.jsonl; a folder
+// for each service; functions.sock.
+import { fileURLToPath } from 'node:url';
+import { systemClock } from './clock';
+import { startCloud } from './cloud';
+import { destroyCloud } from './destroy';
+import { LOG_NAME, openLogFile } from './log-file';
+import type { Ownership } from './ownership';
+import type { Settings } from './settings';
+import { readSettings, UsageError } from './settings';
+import { markStateFolder, StateFolderError } from './state-folder';
+import { takeOver } from './take-over';
+
+const START_PATIENCE_MS = 30_000;
+const DESTROY_PATIENCE_MS = 10_000;
+const besideThis = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+async function start(settings: Settings): Promise<void> {
+  const { folder } = settings;
+  const ownership = await takeOver({ folder, patienceMs: START_PATIENCE_MS });
+  if (ownership !== null) await runCloud(settings, ownership);
+  process.stdout.write('ready\n');
+}
+
+async function runCloud(settings: Settings, ownership: Ownership): Promise<void> {
+  const { folder } = settings;
+  let close = async (): Promise<void> => undefined;
+  const leave = async (cause: string, exitCode: number): Promise<never> => {
+    log('INFO', 'leaving', { cause });
+    await close();
+    ownership.release();
+    process.exit(exitCode);
+  };
+  try {
+    markStateFolder(folder, settings.deployment);
+  } catch (error) {
+    ownership.release();
+    throw error;
+  }
+  const log = openLogFile(folder);
+  process.on('unhandledRejection', (error) => log('ERROR', 'unhandled rejection', { cause: String(error) }));
+  process.on('uncaughtException', (error) => {
+    log('ERROR', 'uncaught exception', { cause: error.stack ?? String(error) });
+    void leave('uncaught exception', 1);
+  });
+  let isStarted = false;
+  let stopBy: string | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stopBy ??= signal;
+      if (isStarted) void leave(signal, 0);
+    });
+  }
+  process.on('SIGHUP', () => undefined); // the terminal that started us may go
+
+  try {
+    const functionsHost = besideThis('functions-host.mjs');
+    const onIdle = (): void => void leave('idle', 0);
+    ({ close } = await startCloud({ settings, functionsHost, clock: systemClock, log, onIdle }));
+  } catch (error) {
+    log('ERROR', 'not started', { cause: String(error) });
+    ownership.release();
+    throw new Error(`${(error as Error).message}; see ${folder}/${LOG_NAME}`, { cause: error });
+  }
+  isStarted = true;
+  if (stopBy !== null) await leave(stopBy, 0);
+  log('INFO', 'ready', { pid: process.pid });
+  setInterval(() => undefined, 2 ** 30); // our timers do not keep the process alive: this does
+}
+
+async function destroy({ folder }: Settings): Promise<void> {
+  const ownership = await takeOver({ folder, patienceMs: DESTROY_PATIENCE_MS });
+  if (ownership === null) throw new StateFolderError(`a local cloud runs on ${folder}: stop it first`);
+  try {
+    const log = openLogFile(folder);
+    await destroyCloud(folder, systemClock, log);
+  } finally {
+    ownership.release();
+  }
+}
+
+// The client closes its end after the line `ready`.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+try {
+  const settings = readSettings(process.argv.slice(2), besideThis('../../../functions/dist/index.mjs'));
+  process.chdir('/'); // nobody's folder is kept busy
+  await (settings.destroy ? destroy(settings) : start(settings));
+  if (settings.destroy) process.exit(0);
+} catch (error) {
+  const isExpected = error instanceof UsageError || error instanceof StateFolderError;
+  process.stderr.write(`${isExpected ? error.message : String(error)}\n`);
+  process.exit(error instanceof UsageError ? 2 : 1);
+}

@@ -1,0 +1,47 @@
+// Which process a pid is: a pid alone is given to another process one day, a pid and its start time never.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** `<pid>.<when it started>` of a process that runs now, as a file name; null for one that is gone or a zombie. */
+export function identityOf(pid: number): string | null {
+  const started = process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);
+  return started === null ? null : `${pid}.${started.replace(/[^A-Za-z0-9]+/g, '-')}`;
+}
+
+/** The pid in an identity, or null where the text is none. */
+export function pidOf(identity: string): number | null {
+  const pid = /^([1-9]\d*)\./.exec(identity)?.[1];
+  return pid === undefined ? null : Number(pid);
+}
+
+export function isRunning(identity: string): boolean {
+  const pid = pidOf(identity);
+  return pid !== null && identityOf(pid) === identity;
+}
+
+// proc(5): after the command's name, which may hold anything, come the state and, 19 fields on, the start in clock ticks.
+const STATE = 0;
+const START_TICKS = 19;
+
+function startOnLinux(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (/[ZX]/.test(fields[STATE] ?? 'X')) return null;
+    return `${fields[START_TICKS]}-${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
+  } catch {
+    return null;
+  }
+}
+
+function startByPs(pid: number): string | null {
+  try {
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+    const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+    const line = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8', env, stdio });
+    const [, state, started] = /^\s*(\S+)\s+(.+?)\s*$/.exec(line) ?? [];
+    return started === undefined || state?.startsWith('Z') ? null : started;
+  } catch {
+    return null;
+  }
+}

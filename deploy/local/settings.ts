@@ -1,0 +1,70 @@
+// The command line of the local cloud's process, checked as a whole.
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
+
+export interface Settings {
+  folder: string;
+  deployment: string;
+  /** The bundle that registers the functions. */
+  functionsBundle: string;
+  sweepSeconds: number;
+  idleMinutes: number;
+  heartbeatSeconds: number;
+  progressSeconds: number;
+  /** Delete the VMs and everything in the folder instead of starting. */
+  destroy: boolean;
+}
+
+/** The message lists every mistake. */
+export class UsageError extends Error {}
+
+/** Reads `args` (without node and the script). Throws UsageError. */
+export function readSettings(args: string[], defaultFunctionsBundle: string): Readonly<Settings> {
+  const values = parse(args);
+  const errors: string[] = [];
+  const amount = (
+    name: 'sweep-seconds' | 'idle-minutes' | 'heartbeat-seconds' | 'progress-seconds',
+    isWhole: boolean,
+  ) => {
+    const value = Number(values[name]);
+    const isGood = Number.isFinite(value) && value > 0 && (!isWhole || Number.isInteger(value));
+    if (!isGood) errors.push(`--${name}: a ${isWhole ? 'whole ' : ''}number above 0, not ${values[name]}`);
+    return value;
+  };
+  if (values.state === undefined || values.state === '') errors.push('--state: missing');
+  if (!isDeployment(values.deployment)) errors.push(`--deployment: not a deployment name: ${values.deployment}`);
+  const settings: Settings = {
+    folder: resolve(values.state ?? ''),
+    deployment: values.deployment,
+    functionsBundle: resolve(values.functions ?? defaultFunctionsBundle),
+    sweepSeconds: amount('sweep-seconds', false),
+    idleMinutes: amount('idle-minutes', false),
+    // The functions take these two as they are, and only whole.
+    heartbeatSeconds: amount('heartbeat-seconds', true),
+    progressSeconds: amount('progress-seconds', true),
+    destroy: values.destroy,
+  };
+  if (errors.length > 0) throw new UsageError(errors.join('; '));
+  return Object.freeze(settings);
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        state: { type: 'string' },
+        deployment: { type: 'string', default: DEFAULT_DEPLOYMENT },
+        functions: { type: 'string' },
+        'sweep-seconds': { type: 'string', default: '60' },
+        'idle-minutes': { type: 'string', default: '10' },
+        'heartbeat-seconds': { type: 'string', default: '5' },
+        'progress-seconds': { type: 'string', default: '1' },
+        destroy: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

@@ -1,0 +1,18 @@
+// Stands for functions/dist/index.mjs: notes every call beside the endpoints file, and dies when a message says so.
+import { appendFileSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cloudEvent } from '@google-cloud/functions-framework';
+
+const file = process.env.MYMLOPS_ENDPOINTS ?? '';
+const note = (entry) => appendFileSync(join(dirname(file), 'calls.jsonl'), `${JSON.stringify(entry)}\n`);
+
+for (const name of ['request', 'event', 'sweep']) {
+  cloudEvent(name, async (event) => {
+    const said = JSON.parse(Buffer.from(event.data.message.data, 'base64').toString('utf8'));
+    const { storage, token } = JSON.parse(readFileSync(file, 'utf8'));
+    const bucket = `http://${storage}/storage/v1/b/local-${process.env.MYMLOPS_DEPLOYMENT}`;
+    const { status } = await fetch(bucket, { headers: { authorization: `Bearer ${token}` } });
+    note({ name, said, status, pid: process.pid, type: event.type, environment: Object.keys(process.env) });
+    if (said.die === true && event.data.deliveryAttempt === 1) process.exit(3);
+  });
+}
