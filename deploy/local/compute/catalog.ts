@@ -72,7 +72,7 @@ export interface Catalog {
 }
 
 export function createCatalog(): Catalog {
-  const machineTypes = allMachineTypes().sort((a, b) => (a.name < b.name ? -1 : 1));
+  const machineTypes = allMachineTypes().toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(machineTypes.map((type) => [type.name, type]));
   return { machineTypes, machineType: (name) => byName.get(name) };
 }

@@ -70,8 +70,8 @@ export function createDiskDeletion(deps: {
         operations.finish(id, { code: 'RESOURCE_IN_USE_BY_ANOTHER_RESOURCE', message, httpStatus: 400 });
         return;
       }
-      operations.finish(id, undefined, [{ diskGone: target.id }]);
       if (disk) await folders.remove([disk]);
+      if (!tasks.isClosed()) operations.finish(id, undefined, [{ diskGone: target.id }]);
     });
 
   return {

@@ -52,7 +52,12 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const tasks = createTasks(operations, clock, log);
   const folders = createVmFolders(folder, store, log);
   const power = createPower({
-    ...{ store, project, path, guard, clock, log },
+    store,
+    project,
+    path,
+    guard,
+    clock,
+    log,
     vmsFolder: folders.path,
     ended: (vmId) => lifecycle.ended(vmId),
     expired: (vmId, startedAt) => lifecycle.expired(vmId, startedAt),
@@ -60,12 +65,10 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const shared = { store, operations, tasks, folders, operationDelayMs };
   const lifecycle = createLifecycle({ ...shared, power, faults, clock, log });
   const diskDeletion = createDiskDeletion(shared);
-  const changes = createChanges({ ...shared, metadataChanged: power.metadataChanged });
+  const changes = createChanges({ ...shared, metadataChanged: (vmId) => power.metadataChanged(vmId) });
   const present = createPresenter(project, () => `http://${address}/compute/v1/projects/${project}`);
   const catalog = createCatalog();
-  const routes = createRoutes({
-    ...{ project, store, catalog, operations, lifecycle, changes, diskDeletion, present, log },
-  });
+  const routes = createRoutes({ project, store, catalog, operations, lifecycle, changes, diskDeletion, present, log });
 
   await lifecycle.resume();
   diskDeletion.resume();

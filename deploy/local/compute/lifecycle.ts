@@ -109,8 +109,8 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   async function failInsert(vm: VmRecord, operationId: string, fault: OperationFault): Promise<void> {
     const made = disksGoingWith(store, vm, ({ made: isMade }) => isMade);
     await power.off(vm);
-    operations.finish(operationId, fault, [{ vmGone: vm.id }, ...made.map(({ id }) => ({ diskGone: id }))]);
     await folders.remove(made);
+    operations.finish(operationId, fault, [{ vmGone: vm.id }, ...made.map(({ id }) => ({ diskGone: id }))]);
   }
 
   async function stop({ id, target }: OperationRecord): Promise<void> {
@@ -151,6 +151,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     const gone = [{ vmGone: vm.id }, ...disks.map(({ id }) => ({ diskGone: id }))];
     const entries = going === 'DELETE' ? gone : changed(vm.id, off());
     if (going === 'DELETE') await folders.remove(disks);
+    if (tasks.isClosed()) return;
     if (operationId === undefined) store.write(...entries);
     else operations.finish(operationId, undefined, entries);
   }

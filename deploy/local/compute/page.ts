@@ -29,7 +29,7 @@ export function pageOf(all: Listed[], url: URL): Page {
   const after = keyIn(searchParams.get('pageToken'));
   const rest = all
     .filter(({ key, resource }) => (after === null || key > after) && holds(resource))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const listed = rest.slice(0, size === 0 ? LARGEST_PAGE : size);
   const last = listed.at(-1);
   return { listed, nextPageToken: last && rest.length > listed.length ? tokenFor(last.key) : undefined };

@@ -45,6 +45,7 @@ export function createPresenter(project: string, base: () => string): Presenter 
         items: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       },
       scheduling: schedulingOf(vm),
+      resourceStatus: { scheduling: { terminationTimestamp: terminationOf(vm) } },
       disks: vm.disks.map((attached, index) => {
         const disk = disks.get(attached.id);
         return {
@@ -158,15 +159,21 @@ const HTTP_MESSAGES: Record<number, string> = {
   503: 'SERVICE UNAVAILABLE',
 };
 
-function schedulingOf({ scheduling, status, startedAt }: VmRecord): object {
-  const { maxRunSeconds, ...given } = scheduling;
-  const isCounting = maxRunSeconds !== undefined && startedAt !== undefined && status === 'RUNNING';
+function schedulingOf(vm: VmRecord): object {
+  const { maxRunSeconds, ...given } = vm.scheduling;
   return {
     ...given,
     preemptible: given.provisioningModel === 'SPOT',
     maxRunDuration: maxRunSeconds === undefined ? undefined : { seconds: String(maxRunSeconds) },
-    terminationTimestamp: isCounting ? timeOf(startedAt + maxRunSeconds * 1000) : undefined,
+    terminationTimestamp: terminationOf(vm),
   };
+}
+
+/** Counted from the last start; gone when the VM stops. */
+function terminationOf({ scheduling, status, startedAt }: VmRecord): string | undefined {
+  const { maxRunSeconds } = scheduling;
+  if (maxRunSeconds === undefined || startedAt === undefined || status !== 'RUNNING') return undefined;
+  return timeOf(startedAt + maxRunSeconds * 1000);
 }
 
 export function emailOf(account: string): string {

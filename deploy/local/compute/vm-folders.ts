@@ -40,7 +40,7 @@ export function createVmFolders(folder: string, store: Store, log: Log): VmFolde
       await mkdir(join(path, vm.id), { recursive: true, mode: 0o700 });
     },
     async remove(disks) {
-      await Promise.all(disks.map(({ folder: name }) => name !== undefined && removeFolder(name)));
+      await Promise.all(disks.flatMap(({ folder: name }) => (name === undefined ? [] : [removeFolder(name)])));
     },
     async sweep() {
       if (!existsSync(path)) return;
