@@ -1,6 +1,6 @@
 // Finds, starts and stops the local cloud. It is a process of its own (deploy/local/main.ts); nothing of it is imported.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,8 +13,6 @@ const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
 const ANSWER_DEADLINE_MS = 2_000;
 const POLL_MS = 50;
-/** In the state folder: what the local cloud said before it could open its own log. */
-const START_LOG = 'start.log';
 const TAIL_LINES = 15;
 
 /** The addresses of a local cloud that runs; it is started where it does not. May be called twice. */
@@ -25,7 +23,6 @@ export async function ensureLocalCloud(
 ): Promise<Endpoints> {
   const running = await runningLocalCloud(context);
   if (running) return running;
-  refuseWindows();
   await start(context, deployment, flags);
   const started = await runningLocalCloud(context);
   if (started) return started;
@@ -69,48 +66,46 @@ export async function stopLocalCloud(context: Context): Promise<boolean> {
 
 /** Deletes the local cloud's machines, runs and results. It must not run. */
 export async function destroyLocalCloud(context: Context): Promise<void> {
-  const { child, log } = launch(context, ['--destroy']);
+  const { child, said } = launch(context, ['--destroy']);
   const code = await ended(child);
-  if (code !== 0) throw new ExpectedError(`The local cloud could not be reset:\n${tailOf(log)}`);
+  if (code !== 0) throw new ExpectedError(`The local cloud could not be reset: ${said()}`);
 }
 
 async function start(context: Context, deployment: string, flags: readonly string[]): Promise<void> {
-  const { child, log } = launch(context, ['--deployment', deployment, ...flags]);
-  const code = await Promise.race([
+  const { child, said } = launch(context, ['--deployment', deployment, ...flags]);
+  const outcome = await Promise.race([
     saidReady(child),
     ended(child),
     delay(START_DEADLINE_MS, 'too late' as const, { ref: false }),
   ]);
-  if (code === 'too late') {
+  if (outcome === 'too late') {
     child.kill();
-    throw new ExpectedError(`The local cloud was not ready after ${START_DEADLINE_MS / 1000} s:\n${tailOf(log)}`);
+    throw new ExpectedError(`The local cloud was not ready after ${START_DEADLINE_MS / 1000} s: ${said()}`);
   }
-  // Code 0 without `ready`: another process was faster and owns the folder.
-  if (code !== 'ready' && code !== 0) throw new ExpectedError(`The local cloud could not be started:\n${tailOf(log)}`);
+  // Ended with 0: another process was faster and owns the folder.
+  if (outcome !== 'ready' && outcome !== 0) throw new ExpectedError(`The local cloud could not be started: ${said()}`);
   child.stdout?.destroy();
+  child.stderr?.destroy();
   child.unref();
 }
 
-/** Detached from this terminal: it goes on when the client has ended. */
-function launch(context: Context, flags: readonly string[]): { child: ChildProcess; log: string } {
+/** Detached from this terminal: it goes on when the client has ended. `said` gives the end of what it wrote to stderr. */
+function launch(context: Context, flags: readonly string[]): { child: ChildProcess; said: () => string } {
+  refuseWindows();
   if (!existsSync(context.localCloudProgram)) {
     throw new ExpectedError('The local cloud was not built. Run `npm run build` in the repository of mymlops.');
   }
-  const folder = stateFolder(context.env);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const log = join(folder, START_LOG);
-  const logFile = openSync(log, 'w', 0o600);
-  try {
-    const child = spawn(process.execPath, [context.localCloudProgram, '--state', folder, ...flags], {
-      cwd: folder,
-      env: context.env,
-      detached: true,
-      stdio: ['ignore', 'pipe', logFile],
-    });
-    return { child, log };
-  } finally {
-    closeSync(logFile);
-  }
+  const child = spawn(process.execPath, [context.localCloudProgram, '--state', stateFolder(context.env), ...flags], {
+    cwd: '/',
+    env: context.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+  });
+  return { child, said: () => text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n') || 'it said nothing.' };
 }
 
 function saidReady(child: ChildProcess): Promise<'ready'> {
@@ -128,11 +123,6 @@ function ended(child: ChildProcess): Promise<number | null> {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code));
   });
-}
-
-function tailOf(log: string): string {
-  const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
-  return lines.slice(-TAIL_LINES).join('\n') || `(it said nothing; see ${log})`;
 }
 
 function answers(address: string): Promise<boolean> {

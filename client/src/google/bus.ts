@@ -1,7 +1,7 @@
 // Publishes requests. No policy.
 import { PubSub } from '@google-cloud/pubsub';
 import type { Request } from '@mymlops/protocol';
-import type { Connection } from './connection';
+import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
 
 export interface Bus {
@@ -14,7 +14,7 @@ export function openBus({ names, endpoints, deadlineMs }: Connection): Bus {
   const client = new PubSub({
     projectId: names.project,
     // A custom address turns on the library's emulator mode: no TLS, no credentials of Google's.
-    ...(endpoints && { apiEndpoint: endpoints.pubsub }),
+    ...(endpoints && { apiEndpoint: endpoints.pubsub, ...NO_CREDENTIALS }),
   });
   const headers = endpoints && { authorization: `Bearer ${endpoints.token}` };
   const topic = client.topic(names.topics.requests, {

@@ -12,6 +12,12 @@ export interface Connection {
   deadlineMs: number;
 }
 
+/**
+ * For clients of the local cloud: the libraries ask for the universe of the credentials even where none are used, and
+ * without an answer they look for Google's metadata server, which takes seconds on some networks.
+ */
+export const NO_CREDENTIALS = { clientOptions: { universeDomain: 'googleapis.com' } };
+
 const LOCAL_DEADLINE_MS = 10_000;
 const GOOGLE_DEADLINE_MS = 30_000;
 

@@ -1,7 +1,7 @@
 // Reads runs. Only the functions write them.
 import { FieldPath, Firestore } from '@google-cloud/firestore';
 import { EVENTS, RUNS, type RunDocument, isRunId, runPath } from '@mymlops/protocol';
-import type { Connection } from './connection';
+import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
 
 export interface StoredRun {
@@ -28,7 +28,8 @@ export interface Runs {
   close(): Promise<void>;
 }
 
-const NEWEST_FIRST = [FieldPath.documentId(), 'desc'] as const;
+/** Ids sort by time too, but Firestore cannot scan names downwards. Among equal times it goes on by id. */
+const NEWEST_FIRST = ['submittedAt', 'desc'] as const;
 
 export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
   const firestore = new Firestore({
@@ -37,6 +38,7 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
     ...(endpoints && {
       host: endpoints.firestore,
       ssl: false,
+      ...NO_CREDENTIALS,
       // With a capital A this replaces the library's own header for emulators.
       customHeaders: { Authorization: `Bearer ${endpoints.token}` },
     }),
@@ -58,7 +60,7 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
       const found = await answered(
         runs
           .orderBy(...NEWEST_FIRST)
-          .select(FieldPath.documentId())
+          .select('submittedAt')
           .get(),
       );
       return found.docs.map(({ id }) => id).filter((id) => id.includes(part));
