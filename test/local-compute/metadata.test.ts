@@ -3,10 +3,11 @@ import { execFile } from 'node:child_process';
 import { request } from 'node:http';
 import { promisify } from 'node:util';
 import { existsSync, readFileSync } from 'node:fs';
+import { systemClock } from '../../deploy/local/clock';
+import { startMetadata } from '../../deploy/local/metadata';
 import { guard, eventually, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
 const run = promisify(execFile);
-const CONTROL = 'instance/attributes/mymlops-control';
 let cloud: Cloud;
 let vm: Resource;
 let host: string;
@@ -34,13 +35,6 @@ async function get(path: string, headers: Record<string, string> = { 'Metadata-F
   const { status } = response;
   const [etag, flavor] = ['etag', 'metadata-flavor'].map((name) => response.headers.get(name) ?? '');
   return { status, body: await response.text(), etag: etag ?? '', flavor: flavor ?? '' };
-}
-
-async function setControl(value: string | null): Promise<void> {
-  const { metadata } = await cloud.ok('GET', `/zones/${ZONE}/instances/meta`);
-  const items = metadata.items.filter((item: Resource) => item.key !== 'mymlops-control');
-  if (value !== null) items.push({ key: 'mymlops-control', value });
-  await cloud.ok('POST', `/zones/${ZONE}/instances/meta/setMetadata`, { fingerprint: metadata.fingerprint, items });
 }
 
 test('leaves, directories and what is absent', async () => {
@@ -104,42 +98,58 @@ test('requests of browsers, proxies and rebound names are refused', async () => 
   expect(await raw(flavor)).toBe(200);
   expect(await raw({ ...flavor, origin: 'http://evil.example' })).toBe(403);
   expect(await raw({ ...flavor, 'x-forwarded-for': '1.2.3.4' })).toBe(403);
-  expect(await raw({ ...flavor, 'sec-fetch-mode': 'cors' })).toBe(403);
+  expect(await raw({ ...flavor, 'sec-fetch-site': 'cross-site' })).toBe(403);
   expect(await raw({ ...flavor, host: 'evil.example' })).toBe(403);
 });
 
-test('curl waits for an attribute that appears, changes, vanishes and comes back', async () => {
-  const curl = async (query: string): Promise<string> => {
-    const url = `http://${host}/computeMetadata/v1/${CONTROL}?wait_for_change=true&timeout_sec=20${query}`;
-    return (await run('curl', ['-sS', '-f', '-H', 'Metadata-Flavor: Google', url])).stdout;
+test('setMetadata answers a waiting curl at once', async () => {
+  const { etag } = await get('instance/attributes/mymlops-run');
+  const url = `http://${host}/computeMetadata/v1/instance/attributes/mymlops-run?wait_for_change=true&last_etag=${etag}`;
+  const waiting = run('curl', ['-sS', '-f', '-m', '20', '-H', 'Metadata-Flavor: Google', url]);
+  const { metadata } = await cloud.ok('GET', `/zones/${ZONE}/instances/meta`);
+  const items = metadata.items.map((item: Resource) => (item.key === 'mymlops-run' ? { ...item, value: 'r2' } : item));
+  const path = `/zones/${ZONE}/instances/meta/setMetadata`;
+  await cloud.ok('POST', path, { fingerprint: metadata.fingerprint, items });
+  expect((await waiting).stdout).toBe('r2');
+  expect((await cloud.call('POST', path, { fingerprint: metadata.fingerprint, items })).status).toBe(412);
+  const { fingerprint } = (await cloud.ok('GET', `/zones/${ZONE}/instances/meta`)).metadata;
+  await cloud.ok('POST', path, { fingerprint, items: metadata.items });
+});
+
+test('a wait for an attribute ends when it appears, changes, or comes back', async () => {
+  let attributes: Record<string, string> = {};
+  let reads = 0;
+  const server = await startMetadata({
+    port: 0,
+    clock: systemClock,
+    log: () => undefined,
+    tree: () => {
+      reads += 1;
+      return { instance: { attributes } };
+    },
+    token: () => '',
+  });
+  /** What a curl is answered that waits while `change` happens. */
+  const answerTo = async (query: string, ...changes: Record<string, string>[]): Promise<string> => {
+    const before = reads;
+    const url = `http://127.0.0.1:${server.port}/computeMetadata/v1/instance/attributes/k?wait_for_change=true${query}`;
+    const answer = run('curl', ['-sSi', '-m', '10', '-H', 'Metadata-Flavor: Google', url]);
+    if (changes.length > 0) await eventually(() => reads > before, 'the wait');
+    for (const change of changes) {
+      attributes = change;
+      server.changed();
+    }
+    return (await answer).stdout;
   };
-  /** Sends a wait; returns once the server holds it: a wait that has not been seen would miss the change. */
-  const held = async (query: string): Promise<Promise<string>> => {
-    const pending = curl(query);
-    let isSettled = false;
-    void pending.finally(() => (isSettled = true)).catch(() => undefined);
-    await eventually(async () => (await connections()) > 0 || isSettled);
-    return pending;
-  };
-  const connections = async (): Promise<number> => {
-    const hexPort = Number(host.split(':')[1]).toString(16).toUpperCase().padStart(4, '0');
-    const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
-    return lines.filter((line) => line.includes(`0100007F:${hexPort} `) && / 01 /.test(line)).length;
-  };
-  const appears = await held('');
-  await setControl('one');
-  expect(await appears).toBe('one');
-  const { etag } = await get(CONTROL);
-  expect(await curl('&last_etag=other')).toBe('one');
-  const changes = await held(`&last_etag=${etag}`);
-  await setControl('two');
-  expect(await changes).toBe('two');
-  expect(await curl(`&last_etag=${etag}`)).toBe('two'); // changed before it asked
-  await setControl(null);
-  expect((await get(CONTROL)).status).toBe(404);
-  const back = await held(`&last_etag=${etag}`);
-  await setControl('three');
-  expect(await back).toBe('three');
+  const first = await answerTo('', { other: 'x' }, { k: 'one' });
+  expect(first).toMatch(/\none$/);
+  const etag = /etag: (\w+)/i.exec(first)?.[1];
+  expect(etag).toBeTruthy();
+  expect(await answerTo('&last_etag=none')).toMatch(/\none$/);
+  expect(await answerTo(`&last_etag=${etag}`, { k: 'one', other: 'y' }, { k: 'two' })).toMatch(/\ntwo$/);
+  expect(await answerTo(`&last_etag=${etag}`)).toMatch(/\ntwo$/); // had changed before it asked
+  expect(await answerTo('', {}, { k: 'two' })).toMatch(/\ntwo$/); // it went and came back
+  await server.close();
 });
 
 test('a wait ends at its time limit with what there is', async () => {

@@ -1,5 +1,5 @@
 // The machine itself: processes, power, folders.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { eventually, isRunning, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
 let cloud: Cloud;
@@ -158,5 +158,17 @@ test('a VM whose machine cannot be started ends its insert with an error and lea
   expect((await broken.call('GET', `${INSTANCES}/broken`)).status).toBe(404);
   expect(broken.service.liveVms()).toBe(0);
   expect(broken.errors.splice(0).join()).toContain('could not be started');
-  await broken.service.close();
+  rmSync(`${broken.folder}/vms`);
+  await broken.end();
+});
+
+test('a delete with a shutdown script is quick', async () => {
+  const took: number[] = [];
+  for (const name of ['quick-1', 'quick-2', 'quick-3', 'quick-4', 'quick-5']) {
+    await cloud.insert(vmBody({ name, shutdown: 'true' }));
+    const startMs = performance.now();
+    await cloud.done('DELETE', `${INSTANCES}/${name}`);
+    took.push(performance.now() - startMs);
+  }
+  expect(Math.min(...took)).toBeLessThan(150);
 });

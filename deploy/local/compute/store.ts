@@ -21,7 +21,7 @@ export interface Store {
   diskNamed(zone: string, name: string): DiskRecord | undefined;
   /** All entries or, when the disk is full, none (and it throws). */
   write(...entries: Entry[]): void;
-  /** Later writes throw. */
+  /** Later writes throw; may be called twice. */
   close(): void;
 }
 
@@ -84,6 +84,7 @@ export function openStore(folder: string): Store {
       compactAt = Math.max(COMPACT_BYTES, 2 * journal.size());
     },
     close() {
+      if (isClosed) return;
       isClosed = true;
       journal.close();
     },
