@@ -1,6 +1,6 @@
 // The local cloud goes and comes back: VMs live on, and nothing is half done.
 import { build } from 'esbuild';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,7 +16,9 @@ const begin = async (...args: Parameters<typeof startCloud>): Promise<Cloud> => 
   clouds.push(cloud);
   return cloud;
 };
+const strangers: ChildProcess[] = [];
 afterEach(async () => {
+  for (const stranger of strangers.splice(0)) stranger.kill('SIGKILL');
   for (const cloud of clouds.splice(0)) await cloud.end();
 });
 
@@ -107,6 +109,7 @@ test('another process of the recorded pid is not taken for the VM, and is left a
   await cloud.service.close();
   process.kill(pidOf(cloud, vm), 'SIGKILL');
   const stranger = spawn('sleep', ['100'], { detached: true, stdio: 'ignore' });
+  strangers.push(stranger);
   const journal = join(cloud.folder, 'compute.journal');
   const text = readFileSync(journal, 'utf8').replaceAll(`"pid":${pidOf(cloud, vm)},`, `"pid":${stranger.pid},`);
   writeFileSync(journal, text);
@@ -114,7 +117,6 @@ test('another process of the recorded pid is not taken for the VM, and is left a
   expect((await cloud.ok('GET', `${INSTANCES}/impostor`)).status).toBe('TERMINATED');
   await cloud.done('DELETE', `${INSTANCES}/impostor`);
   expect(isRunning(stranger.pid ?? 0)).toBe(true);
-  stranger.kill('SIGKILL');
 });
 
 test('a delete that was under way is finished after the restart, and its operation with it', async () => {
