@@ -6,7 +6,7 @@ export interface Callers {
   ownerToken: string;
   /** A token of the functions' own: the same rights, but no sign that anybody is there. */
   functionsToken: string;
-  onClientCall(): void;
+  onClientCall: () => void;
 }
 
 /** A guard that takes both tokens, and reports each call that came with the owner's. */

@@ -29,7 +29,7 @@ import {
 
 export interface Cloud {
   /** Closes everything but the VMs, which run on. May be called twice. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface CloudOptions {
@@ -69,12 +69,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const ownerToken = ownerTokenOf(folder);
     const functionsToken = randomBytes(32).toString('hex');
     const guard = tellApart({
-      ...{ guard: createGuard(ownerToken), ownerToken, functionsToken },
+      guard: createGuard(ownerToken),
+      ownerToken,
+      functionsToken,
       onClientCall: () => noteActivity(),
     });
     const ports = portsOf(folder);
     const optionsOf = (name: ServiceName): ServiceOptions => ({
-      ...{ folder: subfolderOf(folder, name), port: ports[name], guard, clock },
+      folder: subfolderOf(folder, name),
+      port: ports[name],
+      guard,
+      clock,
       log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
     });
     const services = await startServices(optionsOf, socket);
@@ -93,10 +98,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     publishEndpoints(functionsEndpointsOf(folder), { ...endpoints, token: functionsToken });
     await functions.listen();
 
-    const isBusy = (): boolean => compute.liveVms() > 0 || pubsub.pending() > 0;
+    const isBusy = (): boolean => compute.liveVms() > 0;
     let isActive = false;
     const lifetime = startLifetime({
-      ...{ clock, idleMs: settings.idleMinutes * 60_000, isBusy },
+      clock,
+      idleMs: settings.idleMinutes * 60_000,
+      isBusy,
+      isWaiting: () => pubsub.pending() > 0,
       onIdle() {
         isActive = false;
         withdrawEndpoints(folder);
@@ -145,7 +153,7 @@ async function startServices(optionsOf: (name: ServiceName) => ServiceOptions, f
   if (areAll) {
     return { firestore: firestore.value, pubsub: pubsub.value, compute: compute.value, storage: storage.value };
   }
-  await Promise.allSettled(started.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+  await Promise.allSettled(started.map(async (one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
   const failures = started.flatMap((one, index) =>
     one.status === 'rejected' ? [`${SERVICES[index]}: ${one.reason}`] : [],
   );

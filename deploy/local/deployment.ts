@@ -22,7 +22,11 @@ export function createDeployment(names: Names, pubsub: PubsubService, storage: S
     pubsub.createTopic(project, deadLetterTopic);
     pubsub.createPullSubscription({ ...common, id: deadLetterTopic, topic: deadLetterTopic });
     pubsub.createPushSubscription({
-      ...{ ...common, id: topic, topic, deadLetterTopic, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },
+      ...common,
+      id: topic,
+      topic,
+      deadLetterTopic,
+      maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS,
       endpoint: `http://functions/${entryPoints[key]}`,
       minimumBackoffSeconds: MINIMUM_BACKOFF_SECONDS,
       maximumBackoffSeconds: MAXIMUM_BACKOFF_SECONDS,

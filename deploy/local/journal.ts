@@ -28,7 +28,7 @@ const MORE_FOLLOWS = '+';
 
 /** Opens `file`, made if absent, and hands every entry in it to `replay`, oldest first. One process at a time may have it. */
 export function openJournal<T>(file: string, replay: (entry: T) => void): Journal<T> {
-  let size = existsSync(file) ? replayFile(file, replay) : 0;
+  let size = existsSync(file) ? replayFile(file, (entry) => replay(entry as T)) : 0;
   let fd: number | null = openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600);
   ftruncateSync(fd, size);
 
@@ -87,14 +87,14 @@ function writeAt(fd: number, position: number, bytes: Buffer): number {
 }
 
 /** Returns the length in bytes of the whole appends; what follows them is a torn write. */
-function replayFile<T>(file: string, replay: (entry: T) => void): number {
+function replayFile(file: string, replay: (entry: unknown) => void): number {
   const bytes = readFileSync(file);
   let whole = 0;
-  let pending: T[] = [];
+  let pending: unknown[] = [];
   for (let start = 0, end = bytes.indexOf(10); end !== -1; start = end + 1, end = bytes.indexOf(10, start)) {
     const line = bytes.toString('utf8', start, end);
     const isLast = !line.startsWith(MORE_FOLLOWS);
-    pending.push(JSON.parse(isLast ? line : line.slice(MORE_FOLLOWS.length)) as T);
+    pending.push(JSON.parse(isLast ? line : line.slice(MORE_FOLLOWS.length)));
     if (!isLast) continue;
     for (const entry of pending) replay(entry);
     pending = [];

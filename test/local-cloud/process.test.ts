@@ -176,7 +176,7 @@ test('functions that cannot be loaded are told, and nothing stays', async () => 
 
 describe('on a path too long for a socket', () => {
   test('its functions are called all the same', async () => {
-    const deep = makePlace(join('x'.repeat(60), 'y'.repeat(60)));
+    const deep = makePlace({ subfolder: join('x'.repeat(60), 'y'.repeat(60)) });
     try {
       const { child, ended } = await deep.startReady();
       await deep.publish('mymlops-requests', {});

@@ -12,8 +12,8 @@ const FUNCTIONS = join(__dirname, 'functions-fixture.mjs');
 
 export interface Started {
   child: ChildProcess;
-  stdout(): string;
-  stderr(): string;
+  stdout: () => string;
+  stderr: () => string;
   /** Exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals | null>;
 }
@@ -42,7 +42,8 @@ export interface Place {
   removeAll(): Promise<void>;
 }
 
-export function makePlace(subfolder = 'state'): Place {
+/** `fileLimitKb`: no file of the process may grow beyond this, as on a full disk. */
+export function makePlace({ subfolder = 'state', fileLimitKb = 0 } = {}): Place {
   if (!existsSync(MAIN)) throw new Error('the local cloud is not built: npm run build');
   const parent = mkdtempSync(join(tmpdir(), 'local-cloud-'));
   const folder = join(parent, subfolder);
@@ -50,7 +51,9 @@ export function makePlace(subfolder = 'state'): Place {
 
   const start = (...args: string[]): Started => {
     const env = { ...process.env, FIRESTORE_EMULATOR_HOST: '127.0.0.1:1', PUBSUB_EMULATOR_HOST: '127.0.0.1:1' };
-    const child = spawn(process.execPath, [MAIN, '--state', folder, '--functions', FUNCTIONS, ...args], { env });
+    const command = [process.execPath, MAIN, '--state', folder, '--functions', FUNCTIONS, ...args];
+    const limit = fileLimitKb > 0 ? `ulimit -f ${fileLimitKb};` : '';
+    const child = spawn('bash', ['-c', `${limit} exec "$@"`, 'bash', ...command], { env });
     const [out, err] = [collect(child.stdout), collect(child.stderr)];
     const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
       child.once('close', (code, signal) => resolve(signal ?? code));

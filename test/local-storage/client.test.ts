@@ -74,7 +74,8 @@ test('a resumable upload in chunks', async () => {
   const session = start.headers.get('location') ?? '';
   const send = (from: number, to: number, total: string): Promise<Response> =>
     call(session, {
-      ...{ method: 'PUT', body: bytes.subarray(from, to) },
+      method: 'PUT',
+      body: bytes.subarray(from, to),
       headers: { 'content-range': `bytes ${from}-${to - 1}/${total}` },
     });
   const chunk = 256 * 1024;

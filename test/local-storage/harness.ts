@@ -30,7 +30,10 @@ export async function startHarness(): Promise<Harness> {
   const logged: string[] = [];
   const start = (): Promise<StorageService> =>
     startStorage({
-      ...{ folder, port: 0, guard, clock: systemClock },
+      folder,
+      port: 0,
+      guard,
+      clock: systemClock,
       log: (severity, message) => logged.push(`${severity} ${message}`),
     });
   const storage = await start();
@@ -54,8 +57,10 @@ export async function startHarness(): Promise<Harness> {
   return harness;
 }
 
+type Call = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+
 /** A call with the owner's token, unless `init` brings another. */
-export function call(url: string, init: RequestInit = {}): Promise<Response> {
+export function call(url: string, init: Call = {}): Promise<Response> {
   return fetch(url, { ...init, headers: { authorization: `Bearer ${OWNER_TOKEN}`, ...init.headers } });
 }
 

@@ -144,7 +144,7 @@ test('any name is one object, and none of them leaves the folder', async () => {
   await harness.restart();
   for (const name of names) expect(await content(harness.url, name)).toBe(`content of ${name}`);
   const { items } = await json(await call(`${harness.url}/storage/v1/b/${BUCKET}/o?fields=items(name)`));
-  const byBytes = names.map((name) => Buffer.from(name)).sort(Buffer.compare);
+  const byBytes = names.map((name) => Buffer.from(name)).toSorted((a, b) => Buffer.compare(a, b));
   expect(items).toEqual(byBytes.map((name) => ({ name: name.toString() })));
 });
 
@@ -155,7 +155,7 @@ test.each([
   ['nothing', ''],
   ['1025 bytes', 'x'.repeat(1025)],
   ['513 characters of two bytes', 'ü'.repeat(513)],
-])('a name of %s is refused', async (name) => {
+])('a name of %s is refused', async (_what, name) => {
   expect((await put(harness.url, name, 'x')).status).toBe(400);
   expect(harness.files()).toEqual({ content: [], incoming: [] });
 });

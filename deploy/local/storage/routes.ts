@@ -34,7 +34,10 @@ export function createRoutes(store: ObjectStore, uploads: Uploads, address: () =
     sendJson(response, 200, partial(body, query.get('fields')));
 
   const uploadCall = (call: Call, bucket: string) => ({
-    ...{ request: call.request, response: call.response, query: call.query, bucket },
+    request: call.request,
+    response: call.response,
+    query: call.query,
+    bucket,
     authorize(name: string) {
       if (!name.startsWith(VM_PREFIX)) call.ownerOnly(`write outside ${VM_PREFIX}`);
     },

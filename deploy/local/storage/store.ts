@@ -177,14 +177,21 @@ export function openStore(folder: string, clock: Clock): ObjectStore {
     bucket: (name) => stateOf(name).bucket,
     names(bucket) {
       const state = stateOf(bucket);
-      return (state.sorted ??= [...state.objects.keys()].sort(compareNames));
+      return (state.sorted ??= [...state.objects.keys()].toSorted(compareNames));
     },
     put({ bucket, name }, content, attributes, conditions) {
       checkPut({ bucket, name }, conditions);
       const before = current({ bucket, name });
       const { file, size, md5Hash, crc32c } = content;
       const made: StoredObject = {
-        ...{ ...attributes, bucket, name, generation: nextGeneration(), metageneration: '1', size, md5Hash, crc32c },
+        ...attributes,
+        bucket,
+        name,
+        generation: nextGeneration(),
+        metageneration: '1',
+        size,
+        md5Hash,
+        crc32c,
         timeCreated: new Date(clock.now()).toISOString(),
       };
       renameSync(file, contentFile(made));
