@@ -43,7 +43,12 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
       customHeaders: { Authorization: `Bearer ${endpoints.token}` },
     }),
   });
-  const answered = <T>(call: Promise<T>): Promise<T> => within(deadlineMs, 'Firestore', call);
+  let open = 0;
+  const answered = async <T>(call: Promise<T>): Promise<T> => {
+    open++;
+    const settled = call.finally(() => open--);
+    return within(deadlineMs, 'Firestore', settled);
+  };
   const runs = firestore.collection(RUNS);
   return {
     async get(run) {
@@ -78,6 +83,9 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
       );
       return found.docs.map((event) => ({ id: event.id, fields: event.data() }));
     },
-    close: () => firestore.terminate(),
+    async close() {
+      // Under a call that is still tried again, the library throws where nobody can catch it.
+      if (open === 0) await firestore.terminate();
+    },
   };
 }

@@ -113,7 +113,7 @@ async function commitOn(publication: Publication, tip: string | null): Promise<s
   const { run, message } = publication;
   const git = gitIn(publication);
   await must(tip ? git('read-tree', tip) : git('read-tree', '--empty'));
-  await must(git('rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', `${run}/`));
+  await must(git('rm', '-r', '-f', '--cached', '--quiet', '--ignore-unmatch', '--', `${run}/`));
   await must(git('add', '--force', '--', run));
   const tree = await must(git('write-tree'));
   return must(git('commit-tree', ...(tip ? ['-p', tip] : []), '-m', message, tree));

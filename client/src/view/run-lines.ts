@@ -49,18 +49,18 @@ export function progressText(document: RunDocument | null): string {
 
 /** Lines for the end of a followed run: what came of it, why, and where the results are. */
 export function endLines(run: string, document: RunDocument): string[] {
-  const { end, results, publication } = document;
+  const { end, results } = document;
   const seconds = secondsBetween(document.startedAt ?? document.submittedAt, document.finishedAt);
   const after = seconds === null ? '' : ` after ${durationText(seconds)}`;
   const lines = [`${run}: ${document.status}${end?.reason ? ` (${end.reason})` : ''}${after}`];
   const error = results?.notebook?.error;
-  if (error) lines.push(`  cell ${error.cell}: ${printableLine(`${error.ename}: ${error.evalue}`)}`);
+  if (error && !end?.message.includes(error.ename))
+    lines.push(`  cell ${error.cell}: ${printableLine(`${error.ename}: ${error.evalue}`)}`);
   lines.push(...reasonLines(document).map((line) => `  ${line}`));
   if (results && results.files > 0) {
     lines.push(`  results: ${printableLine(document.resultsUrl ?? '')}`);
     lines.push(`  to get them: mymlops-client pull ${run}`);
   }
-  if (publication?.state === 'done') lines.push(`  published: ${printableLine(publication.commit)}`);
   return lines;
 }
 

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { runCli } from '../../client/src/cli';
+import { testContext } from './context';
+import { useTempFolders, writeFiles } from './temp-folder';
+
+const tempFolder = useTempFolders();
+
+async function run(args: string[], overrides: Parameters<typeof testContext>[0] = {}) {
+  const context = testContext(overrides);
+  const code = await runCli(args, context);
+  return { code, said: context.said.join('\n'), printed: context.printed() };
+}
+
+test('help is data, and not an error', async () => {
+  const { code, printed, said } = await run(['--help']);
+  expect({ code, said }).toEqual({ code: 0, said: '' });
+  expect(printed).toContain('commit [options] <notebooks...>');
+});
+
+test.each([
+  [['comit'], 'Did you mean commit'],
+  [['ps', '--jsn'], 'Did you mean --json'],
+  [['commit'], 'missing required argument'],
+  [['ps', '-n', 'many'], 'whole number'],
+  [['--local', '--project', 'some-project', 'ps'], 'two places'],
+  [['local', 'reset'], '--yes'],
+  [['local', 'up', '--sweep-seconds', 'x'], 'above 0'],
+])('%j is wrong usage', async (args, message) => {
+  const { code, said, printed } = await run(args);
+  expect({ code, printed }).toEqual({ code: 2, printed: '' });
+  expect(said).toContain(message);
+});
+
+test('an expected error is one sentence without a stack, also with --json', async () => {
+  const { code, said, printed } = await run(['commit', 'none.ipynb', '--json']);
+  expect({ code, said, printed }).toEqual({ code: 1, said: 'none.ipynb does not exist.', printed: '' });
+});
+
+test('a local cloud that dies at its start is told with what it said', async () => {
+  const folder = tempFolder();
+  writeFiles(folder, { 'main.mjs': 'console.error("no room"); process.exit(3);' });
+  const env = { PATH: process.env['PATH'], MYMLOPS_HOME: join(folder, 'state'), HOME: folder };
+  const { code, said } = await run(['ps'], { cwd: folder, env, localCloudProgram: join(folder, 'main.mjs') });
+  expect({ code, said }).toEqual({ code: 1, said: 'The local cloud could not be started: no room' });
+});
+
+test('a local cloud that was not built is told', async () => {
+  const folder = tempFolder();
+  const env = { MYMLOPS_HOME: join(folder, 'state'), HOME: folder };
+  expect((await run(['ps'], { cwd: folder, env })).said).toContain('npm run build');
+});
+
+test('status without a local cloud is an answer, and starts nothing', async () => {
+  const folder = tempFolder();
+  const env = { MYMLOPS_HOME: join(folder, 'state'), HOME: folder };
+  const { code, printed } = await run(['local', 'status', '--json'], { cwd: folder, env });
+  expect(code).toBe(0);
+  expect(JSON.parse(printed)).toEqual({
+    running: false,
+    pid: null,
+    stateFolder: join(folder, 'state'),
+    addresses: null,
+  });
+});

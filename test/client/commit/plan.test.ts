@@ -1,0 +1,75 @@
+import { planCommit } from '../../../client/src/commit/plan';
+import { testContext } from '../context';
+import { useTempFolders, writeFiles } from '../temp-folder';
+
+const tempFolder = useTempFolders();
+const NOTEBOOK = JSON.stringify({
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: {},
+  cells: [{ cell_type: 'code', source: '1' }],
+});
+
+function project(config = 'project: local\ncommit:\n  command: run\n  max_run: 1h\n'): string {
+  const folder = tempFolder();
+  writeFiles(folder, { 'mymlops.yml': config, 'nb/a.ipynb': NOTEBOOK, 'b.ipynb': NOTEBOOK });
+  return folder;
+}
+
+const plan = (cwd: string, words: string[], options: Parameters<typeof planCommit>[2] = {}) =>
+  planCommit(testContext({ cwd }), words, options);
+
+test('the file above the notebook makes its folder the project', () => {
+  const folder = project();
+  const { notebooks, project: found, shared } = plan(`${folder}/nb`, ['a.ipynb', '../b.ipynb', './a.ipynb']);
+  expect(found.folder).toBe(folder);
+  expect(notebooks.map(({ path }) => path)).toEqual(['nb/a.ipynb', 'b.ipynb']);
+  expect(shared).toEqual({ params: {}, artifacts: false, keepSeconds: 0, maxRunSeconds: 3600, notes: undefined });
+});
+
+test.each<[string[], string | true | undefined, number]>([
+  [['b.ipynb'], true, 7200],
+  [['b.ipynb'], '4h', 14400],
+  [[], 'b.ipynb', 7200],
+])('words %j with -k %j keep the machine', (words, keep, seconds) => {
+  const { notebooks, shared } = plan(project(), words, { keep });
+  expect(notebooks.map(({ path }) => path)).toEqual(['b.ipynb']);
+  expect(shared.keepSeconds).toBe(seconds);
+});
+
+test.each<[string, string[], Parameters<typeof planCommit>[2], string, number]>([
+  ['a notebook that is not there', ['c.ipynb'], {}, 'c.ipynb does not exist', 1],
+  ['a profile that is not there', ['gpu', 'b.ipynb'], {}, 'no profile gpu', 2],
+  ['too long a keep', ['b.ipynb'], { keep: '9h' }, '8h at most', 2],
+  ['a max-run that is no duration', ['b.ipynb'], { maxRun: 'soon' }, '--max-run wants', 2],
+  ['notes that are too long', ['b.ipynb'], { notes: 'x'.repeat(5000) }, '5000 characters', 2],
+])('%s is refused', (_what, words, options, message, exitCode) => {
+  const refused = () => plan(project(), words, options);
+  expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining(message), exitCode }));
+});
+
+test('no file at all shows what to write', () => {
+  const folder = tempFolder();
+  writeFiles(folder, { 'b.ipynb': NOTEBOOK });
+  expect(() => plan(folder, ['b.ipynb'])).toThrow(/no mymlops\.yml[^]*commit:\n {2}command: jupyter/);
+  expect(() => plan(project('start:\n  command: x\n'), ['b.ipynb'])).toThrow('no section `commit`');
+});
+
+test('an output repository that a machine on Google cannot reach is refused', () => {
+  const config = 'project: some-project\ncommit:\n  command: run\n  output_repository:\n    url: ./out.git\n';
+  expect(() => plan(project(config), ['b.ipynb'])).toThrow('cannot reach');
+});
+
+test('a stale emulator variable is refused by name', () => {
+  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
+  expect(() => planCommit(testContext({ cwd: project(), env }), ['b.ipynb'], {})).toThrow(
+    'unset FIRESTORE_EMULATOR_HOST',
+  );
+});
+
+test('a program that a local run needs is missing before anything starts', () => {
+  const env = { PATH: tempFolder(), HOME: '/nonexistent' };
+  expect(() => planCommit(testContext({ cwd: project(), env }), ['b.ipynb'], {})).toThrow(
+    'git, curl, bash, python3 are needed',
+  );
+});

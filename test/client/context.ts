@@ -1,0 +1,27 @@
+// A command's surroundings for tests: what it says is kept.
+import type { Context } from '../../client/src/context';
+
+export interface TestContext extends Context {
+  said: string[];
+  printed(): string;
+}
+
+export function testContext(overrides: Partial<Context> = {}): TestContext {
+  const said: string[] = [];
+  let printed = '';
+  return {
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+    cwd: '/',
+    chosen: {},
+    data: (text) => {
+      printed += text;
+    },
+    talk: (line) => void said.push(line),
+    ask: () => Promise.resolve(null),
+    interrupted: new AbortController().signal,
+    localCloudProgram: '/nonexistent/main.mjs',
+    ...overrides,
+    said,
+    printed: () => printed,
+  };
+}

@@ -1,0 +1,204 @@
+// The thin wrappers over Google's libraries, on the real wire against the local stand-ins.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Firestore } from '@google-cloud/firestore';
+import { namesOf, newRunId, type RunDocument } from '@mymlops/protocol';
+import { findRun, resolveRun } from '../../../client/src/find-run';
+import { openBucket } from '../../../client/src/google/bucket';
+import { openBus } from '../../../client/src/google/bus';
+import { type Connection, NO_CREDENTIALS } from '../../../client/src/google/connection';
+import { within } from '../../../client/src/google/deadline';
+import { openRuns } from '../../../client/src/google/runs';
+import { systemClock } from '../../../deploy/local/clock';
+import { startFirestore } from '../../../deploy/local/firestore';
+import { createGuard } from '../../../deploy/local/guard';
+import { startPubsub } from '../../../deploy/local/pubsub';
+import { startStorage } from '../../../deploy/local/storage';
+import { useTempFolders } from '../temp-folder';
+
+const TOKEN = 'owner-token-0123456789abcdef0123456789';
+const names = namesOf('local', 'mymlops');
+const tempFolder = useTempFolders();
+const closing: (() => Promise<unknown>)[] = [];
+// The clients before the services that they call.
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+const serviceOptions = () => ({
+  folder: tempFolder(),
+  port: 0,
+  guard: createGuard(TOKEN),
+  clock: systemClock,
+  log: () => undefined,
+});
+
+const connectionTo = (addresses: Partial<Connection['endpoints']>, token = TOKEN): Connection => {
+  const nowhere = '127.0.0.1:1';
+  const none = { firestore: nowhere, pubsub: nowhere, compute: nowhere, storage: nowhere };
+  return { names, deadlineMs: 5000, endpoints: { v: 1, pid: process.pid, token, ...none, ...addresses } };
+};
+
+const documentOf = (submittedAt: string): Partial<RunDocument> => ({
+  v: 1,
+  status: 'queued',
+  message: '',
+  submittedAt,
+  live: true,
+  attempts: {},
+});
+
+async function runsWith(documents: Record<string, object>) {
+  const service = await startFirestore(serviceOptions());
+  closing.push(() => service.close());
+  const connection = connectionTo({ firestore: service.address });
+  const writer = new Firestore({
+    projectId: names.project,
+    databaseId: names.database,
+    host: service.address,
+    ssl: false,
+    ...NO_CREDENTIALS,
+    customHeaders: { Authorization: `Bearer ${TOKEN}` },
+  });
+  const runs = openRuns(connection);
+  closing.push(
+    () => writer.terminate(),
+    () => runs.close(),
+  );
+  await Promise.all(Object.entries(documents).map(([path, fields]) => writer.doc(path).set(fields)));
+  return { runs, writer };
+}
+
+const [OLD, MIDDLE, NEW] = ['20260101-000000-aaaa', '20260102-000000-bbbb', '20260103-000000-abbb'] as const;
+const THREE = {
+  [`runs/${MIDDLE}`]: documentOf('2026-01-02T00:00:00.000Z'),
+  [`runs/${NEW}`]: documentOf('2026-01-03T00:00:00.000Z'),
+  [`runs/${OLD}`]: documentOf('2026-01-01T00:00:00.000Z'),
+};
+
+test('runs are listed newest first, and RUN is a full id, latest, or a unique part', async () => {
+  const { runs } = await runsWith(THREE);
+  expect((await runs.list()).map(({ run }) => run)).toEqual([NEW, MIDDLE, OLD]);
+  expect((await runs.list(2)).map(({ run }) => run)).toEqual([NEW, MIDDLE]);
+  expect(await resolveRun(runs, 'latest')).toBe(NEW);
+  expect(await resolveRun(runs, 'aaaa')).toBe(OLD);
+  await expect(resolveRun(runs, 'bbb')).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining(MIDDLE),
+  });
+  await expect(resolveRun(runs, 'zzz')).rejects.toMatchObject({ exitCode: 102 });
+  await expect(findRun(runs, '20260101-000000-zzzz')).rejects.toMatchObject({ exitCode: 102 });
+  expect((await findRun(runs, OLD)).document.submittedAt).toBe('2026-01-01T00:00:00.000Z');
+});
+
+test('without any run, latest is not found', async () => {
+  const { runs } = await runsWith({});
+  await expect(resolveRun(runs, 'latest')).rejects.toMatchObject({
+    exitCode: 102,
+    message: expect.stringContaining('no runs yet'),
+  });
+});
+
+test('a run is watched from before it exists', async () => {
+  const { runs, writer } = await runsWith({});
+  const seen: (string | null)[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const stop = runs.watch(
+      NEW,
+      (document) => {
+        seen.push(document?.status ?? null);
+        if (document === null) void writer.doc(`runs/${NEW}`).set({ status: 'queued' });
+        else if (document.status === 'queued') void writer.doc(`runs/${NEW}`).update({ status: 'running' });
+        else {
+          stop();
+          resolve();
+        }
+      },
+      reject,
+    );
+  });
+  expect(seen).toEqual([null, 'queued', 'running']);
+});
+
+test('events come in the order of their ids', async () => {
+  const { runs } = await runsWith({
+    [`runs/${OLD}/events/0001-00000002-agent-x`]: { attempt: 1, seq: 2 },
+    [`runs/${OLD}/events/0001-00000001-agent-x`]: { attempt: 1, seq: 1 },
+    [`runs/${NEW}/events/0001-00000001-agent-y`]: { attempt: 1, seq: 9 },
+  });
+  expect((await runs.events(OLD)).map(({ fields }) => fields['seq'])).toEqual([1, 2]);
+});
+
+test('a published request arrives as JSON; a topic that is not there is an error', async () => {
+  const pubsub = await startPubsub({ ...serviceOptions(), functionsSocket: '/nonexistent.sock' });
+  closing.push(() => pubsub.close());
+  const bus = openBus(connectionTo({ pubsub: pubsub.address }));
+  closing.push(() => bus.close());
+  const request = {
+    v: 1,
+    type: 'cancel',
+    run: newRunId(new Date(), () => 0),
+    by: 'me',
+    at: new Date().toISOString(),
+  } as const;
+  await expect(bus.publish(request)).rejects.toMatchObject({ code: 5 });
+  const topic = `projects/local/topics/${names.topics.requests}`;
+  const subscription = `projects/local/subscriptions/look`;
+  const call = async (method: string, path: string, body: object) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+    const response = await fetch(`http://${pubsub.address}/v1/${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as { receivedMessages?: { message: { data: string } }[] };
+  };
+  await call('PUT', topic, {});
+  await call('PUT', subscription, { topic });
+  await bus.publish(request);
+  const { receivedMessages } = await call('POST', `${subscription}:pull`, { maxMessages: 10 });
+  const texts = (receivedMessages ?? []).map(({ message }) => Buffer.from(message.data, 'base64').toString('utf8'));
+  expect(texts.map((text) => JSON.parse(text) as unknown)).toEqual([request]);
+});
+
+test('objects: uploaded once, listed, read in part, absent', async () => {
+  const storage = await startStorage(serviceOptions());
+  closing.push(() => storage.close());
+  storage.ensureBucket(names.bucket);
+  const bucket = openBucket(connectionTo({ storage: storage.address }));
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'x'));
+  const file = join(folder, 'x', 'file');
+  writeFileSync(file, 'first content');
+  expect(await bucket.exists('sources/a b.bundle')).toBe(false);
+  expect(await bucket.uploadNew(file, 'sources/a b.bundle')).toBe(true);
+  writeFileSync(file, 'other');
+  expect(await bucket.uploadNew(file, 'sources/a b.bundle')).toBe(false);
+  expect((await bucket.read('sources/a b.bundle'))?.toString()).toBe('first content');
+  expect((await bucket.read('sources/a b.bundle', 6))?.toString()).toBe('content');
+  expect((await bucket.read('sources/a b.bundle', 13))?.toString()).toBe('');
+  expect(await bucket.read('sources/none')).toBeNull();
+  expect(await bucket.facts('sources/none')).toBeNull();
+  expect(await bucket.facts('sources/a b.bundle')).toMatchObject({
+    size: 13,
+    generation: expect.stringMatching(/^\d+$/),
+  });
+  expect((await bucket.list('sources/')).map(({ name, size }) => [name, size])).toEqual([['sources/a b.bundle', 13]]);
+  const copy = join(folder, 'copy');
+  await bucket.download('sources/a b.bundle', copy);
+  expect(readFileSync(copy, 'utf8')).toBe('first content');
+});
+
+test('without the token nothing is answered', async () => {
+  const storage = await startStorage(serviceOptions());
+  closing.push(() => storage.close());
+  storage.ensureBucket(names.bucket);
+  const bucket = openBucket(connectionTo({ storage: storage.address }, 'another-token-0123456789abcdef01234567'));
+  await expect(bucket.exists('x')).rejects.toMatchObject({ code: 401 });
+});
+
+test('who does not answer is told of within the deadline', async () => {
+  const never = new Promise<never>(() => undefined);
+  await expect(within(20, 'Firestore', never)).rejects.toThrow('Firestore did not answer');
+  expect(await within(20, 'Firestore', Promise.resolve('answer'))).toBe('answer');
+});

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bucket } from '../../../client/src/google/bucket';
+import type { ResultFile } from '../../../client/src/results/attempt-results';
+import { downloadResults } from '../../../client/src/results/download';
+import { refusalOfNames } from '../../../client/src/results/safe-path';
+import { useTempFolders } from '../temp-folder';
+
+const tempFolder = useTempFolders();
+
+function bucketOf(contents: Record<string, string>): Pick<Bucket, 'download'> {
+  return {
+    download: (object, file) => {
+      writeFileSync(file, contents[object] ?? '');
+      return Promise.resolve();
+    },
+  };
+}
+
+const fileOf = (path: string, content: string): ResultFile => ({
+  path,
+  object: path,
+  size: content.length,
+  generation: '1',
+  sha256: createHash('sha256').update(content).digest('hex'),
+});
+
+const download = (contents: Record<string, string>, folder: string) =>
+  downloadResults(
+    bucketOf(contents) as Bucket,
+    Object.entries(contents).map(([path, content]) => fileOf(path, content)),
+    folder,
+  );
+
+test.each([['/etc/passwd'], ['../up'], ['a/../../up'], ['a//b'], ['./a'], ['a\\b'], ['C:x'], ['a\nb'], ['']])(
+  '%j is not written',
+  (path) => {
+    expect(refusalOfNames([path])).toContain('may be written here');
+  },
+);
+
+test.each([
+  ['differ by case', ['A/x.txt', 'a/X.txt']],
+  ['differ by composition', ['\u00e9', 'e\u0301']],
+  ['are a file and a folder', ['Model', 'model/weights']],
+])('names that %s are refused', (_what, paths) => {
+  expect(refusalOfNames(paths)).toContain('would be');
+});
+
+test('nothing is written when one name is refused', async () => {
+  const folder = join(tempFolder(), 'out');
+  await expect(download({ 'good.txt': 'g', '../bad.txt': 'b' }, folder)).rejects.toThrow('not downloaded');
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('files arrive in their folders; parts of a repository do not', async () => {
+  const folder = join(tempFolder(), 'out');
+  const { leftOut } = await download(
+    { 'a.ipynb': '1', 'artifacts/m/w.bin': '2', 'artifacts/.GIT/config': 'x' },
+    folder,
+  );
+  expect(readFileSync(join(folder, 'artifacts/m/w.bin'), 'utf8')).toBe('2');
+  expect(leftOut).toEqual(['artifacts/.GIT/config']);
+  expect(existsSync(join(folder, 'artifacts/.GIT'))).toBe(false);
+});
+
+test('a content that is not what the manifest says is not kept', async () => {
+  const folder = tempFolder();
+  const wrong = { ...fileOf('a.txt', 'meant'), object: 'a.txt' };
+  await expect(downloadResults(bucketOf({ 'a.txt': 'other' }) as Bucket, [wrong], folder)).rejects.toThrow(
+    'hash differs',
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('links that lie there are not followed', async () => {
+  const [folder, elsewhere] = [tempFolder(), tempFolder()];
+  symlinkSync(elsewhere, join(folder, 'artifacts'));
+  await expect(download({ 'artifacts/x': '1' }, folder)).rejects.toThrow('in the way');
+  writeFileSync(join(elsewhere, 'target'), 'mine');
+  symlinkSync(join(elsewhere, 'target'), join(folder, 'log.txt'));
+  await download({ 'log.txt': 'theirs' }, folder);
+  expect(readFileSync(join(elsewhere, 'target'), 'utf8')).toBe('mine');
+  mkdirSync(join(folder, 'taken'));
+  await expect(download({ taken: '1' }, folder)).rejects.toThrow('in the way');
+});

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pushResults } from '../../../client/src/results/publish';
+import { useTempFolders, writeFiles } from '../temp-folder';
+
+const tempFolder = useTempFolders();
+const env = {
+  PATH: process.env['PATH'],
+  HOME: '/nonexistent',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+};
+const RUN = '20260101-000000-aaaa';
+
+const git = (cwd: string, ...args: string[]): string =>
+  execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: 'pipe' }).trim();
+
+function emptyRepository(): string {
+  const folder = tempFolder();
+  git(folder, 'init', '-q', '--bare', '-b', 'main', '.');
+  return folder;
+}
+
+function push(url: string, overrides: { run?: string; attempt?: number; files?: Record<string, string> } = {}) {
+  const { run = RUN, attempt = 1 } = overrides;
+  const files = tempFolder();
+  writeFiles(files, { 'metadata.json': JSON.stringify({ attempt }), ...overrides.files });
+  const repository = { url, branch: 'main', author: { name: 'Ada', email: 'ada@example.org' } };
+  return pushResults({ repository, run, attempt, files, message: 'commit x\n', env, scratch: tempFolder() });
+}
+
+const filesOf = (url: string): string[] => git(url, 'ls-tree', '-r', '--name-only', 'main').split('\n');
+
+test('an empty repository gets its first commit, the next ones follow on it', async () => {
+  const url = emptyRepository();
+  const first = await push(url, { files: { 'a.ipynb': 'a', 'log.txt': 'l\r\n', '.gitignore': '*\n' } });
+  expect(git(url, 'log', '-1', '--format=%H %an <%ae> %s', 'main')).toBe(`${first} Ada <ada@example.org> commit x`);
+  const second = await push(url, { run: '20260101-000000-bbbb' });
+  expect(git(url, 'rev-parse', 'main^')).toBe(first);
+  expect(git(url, 'rev-parse', 'main')).toBe(second);
+  expect(filesOf(url)).toEqual([
+    `${RUN}/.gitignore`,
+    `${RUN}/a.ipynb`,
+    `${RUN}/log.txt`,
+    `${RUN}/metadata.json`,
+    '20260101-000000-bbbb/metadata.json',
+  ]);
+});
+
+test('the same attempt is not pushed twice, a newer one takes the place of the older', async () => {
+  const url = emptyRepository();
+  const first = await push(url, { files: { old: '1' } });
+  expect(await push(url, { files: { other: '2' } })).toBe(first);
+  await push(url, { attempt: 2, files: { fresh: '3' } });
+  expect(filesOf(url)).toEqual([`${RUN}/fresh`, `${RUN}/metadata.json`]);
+  const tip = git(url, 'rev-parse', 'main');
+  expect(await push(url, { attempt: 1 })).toBe(tip);
+});
+
+test('many at once all arrive', async () => {
+  const url = emptyRepository();
+  const runs = ['aaaa', 'bbbb', 'cccc', 'dddd'].map((suffix) => `20260101-000000-${suffix}`);
+  await Promise.all(runs.map((run) => push(url, { run })));
+  expect(filesOf(url)).toEqual(runs.map((run) => `${run}/metadata.json`));
+});
+
+test('attributes among the results change nothing, and no hook of a template runs', async () => {
+  const url = emptyRepository();
+  const [template, ran] = [tempFolder(), join(tempFolder(), 'ran')];
+  mkdirSync(join(template, 'hooks'));
+  writeFiles(template, { 'hooks/pre-push': `#!/bin/sh\ntouch ${ran}\n` });
+  chmodSync(join(template, 'hooks/pre-push'), 0o755);
+  const files = tempFolder();
+  writeFiles(files, { '.gitattributes': '* text eol=lf\n', 'log.txt': 'a\r\nb\r\n', 'metadata.json': '{}' });
+  const repository = { url, branch: 'main', author: { name: 'A', email: 'a@b' } };
+  const withTemplate = { ...env, GIT_TEMPLATE_DIR: template };
+  await pushResults({
+    repository,
+    run: RUN,
+    attempt: 1,
+    files,
+    message: 'm',
+    env: withTemplate,
+    scratch: tempFolder(),
+  });
+  expect(git(url, 'cat-file', '-s', `main:${RUN}/log.txt`)).toBe('6');
+  expect(existsSync(ran)).toBe(false);
+});
+
+test('a refusal is told in one line, without credentials', async () => {
+  await expect(push('/nonexistent/r.git')).rejects.toThrow(/^The push to the output repository failed: fatal: /);
+  const url = emptyRepository();
+  writeFiles(url, { 'hooks/pre-receive': '#!/bin/sh\necho "no entry" >&2\nexit 1\n' });
+  chmodSync(join(url, 'hooks/pre-receive'), 0o755);
+  await expect(push(url)).rejects.toThrow(/rejected|failed to push/);
+});

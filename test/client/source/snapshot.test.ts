@@ -1,0 +1,223 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { takeSnapshot } from '../../../client/src/source/snapshot';
+import { useTempFolders, writeFiles } from '../temp-folder';
+
+const tempFolder = useTempFolders();
+const QUIET = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+const env = { PATH: process.env['PATH'], HOME: '/nonexistent', ...QUIET };
+
+function git(cwd: string, ...args: string[]): string {
+  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@localhost'];
+  return execFileSync('git', [...identity, ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' }).trim();
+}
+
+function repository(files: Record<string, string | Buffer>): string {
+  const folder = tempFolder();
+  writeFiles(folder, files);
+  git(folder, 'init', '-q', '-b', 'main');
+  git(folder, 'add', '-A');
+  git(folder, 'commit', '-q', '-m', 'first');
+  return folder;
+}
+
+function snapshotOf(folder: string, options: Partial<Parameters<typeof takeSnapshot>[0]> = {}) {
+  const defaults = {
+    folder,
+    replaced: new Map<string, Buffer>(),
+    stateFolder: '/nonexistent',
+    env,
+    scratch: tempFolder(),
+  };
+  return takeSnapshot({ ...defaults, ...options });
+}
+
+/** What a machine gets: the bundle fetched and checked out by real git. */
+async function checkedOut(snapshot: Awaited<ReturnType<typeof takeSnapshot>>): Promise<string> {
+  const folder = tempFolder();
+  const bundle = join(folder, 'source.bundle');
+  await snapshot.writeBundle(bundle);
+  git(folder, 'init', '-q', 'out');
+  const out = join(folder, 'out');
+  git(out, 'fetch', '-q', bundle, 'refs/*:refs/bundle/*');
+  git(out, 'checkout', '-q', snapshot.source.commit);
+  git(out, 'fsck', '--strict', '--full');
+  expect(git(out, 'rev-parse', 'HEAD^{tree}')).toBe(snapshot.source.tree);
+  expect(git(out, 'rev-list', '--count', 'HEAD')).toBe('1');
+  return out;
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(
+      (path) => !/^\.git(\/|$)/.test(path) && !statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory(),
+    )
+    .toSorted();
+
+test('the snapshot is what is on disk: changed, untracked, deleted, executable, linked, binary', async () => {
+  const binary = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7919) % 256));
+  const folder = repository({
+    'a.txt': 'old',
+    'gone.txt': 'x',
+    'dir/b': 'b',
+    'dir.x/c': 'c',
+    '.gitignore': 'ignored\n',
+  });
+  writeFiles(folder, { 'a.txt': 'new\r\n', 'new file ü.txt': 'n', ignored: 'i', binary, 'deep/er/e': '' });
+  writeFiles(folder, { 'run.sh': '#!/bin/sh\n' });
+  chmodSync(join(folder, 'run.sh'), 0o755);
+  symlinkSync('a.txt', join(folder, 'link'));
+  unlinkSync(join(folder, 'gone.txt'));
+  const out = await checkedOut(await snapshotOf(folder));
+  const expected = [
+    '.gitignore',
+    'a.txt',
+    'binary',
+    'deep/er/e',
+    'dir.x/c',
+    'dir/b',
+    'link',
+    'new file ü.txt',
+    'run.sh',
+  ];
+  expect(filesIn(out)).toEqual(expected.toSorted());
+  expect(readFileSync(join(out, 'a.txt'), 'utf8')).toBe('new\r\n');
+  expect(readFileSync(join(out, 'binary')).equals(binary)).toBe(true);
+  expect(statSync(join(out, 'run.sh')).mode & 0o100).toBe(0o100);
+  expect(git(out, 'ls-files', '-s', 'link')).toMatch(/^120000/);
+});
+
+test('git itself gives the same tree', async () => {
+  const folder = repository({ 'a.txt': '1', 'dir/b': 'b', 'dir.x': 'c', dir0: 'd' });
+  const { source } = await snapshotOf(folder);
+  expect(source.tree).toBe(git(folder, 'rev-parse', 'HEAD^{tree}'));
+  expect(source.origin).toEqual({ branch: 'main', commit: git(folder, 'rev-parse', 'HEAD'), remote: null, dirty: 0 });
+});
+
+test("the user's repository stays as it is, bit by bit", async () => {
+  const folder = repository({ 'a.txt': '1', 'b.txt': '2' });
+  writeFiles(folder, { 'a.txt': 'changed', 'c.txt': 'new' });
+  git(folder, 'add', 'a.txt');
+  const facts = () =>
+    readdirSync(join(folder, '.git'), { recursive: true, encoding: 'utf8' }).map((path) => {
+      const { mtimeMs, size, mode } = statSync(join(folder, '.git', path));
+      return [path, mtimeMs, size, mode];
+    });
+  const before = facts();
+  const snapshot = await snapshotOf(folder);
+  await checkedOut(snapshot);
+  expect(facts()).toEqual(before);
+  expect(snapshot.source.origin?.dirty).toBe(1);
+});
+
+test('a project folder below the root of the work tree is a tree of its own', async () => {
+  const root = repository({ 'outside.txt': 'o', 'sub/in.txt': 'i', '.gitignore': '*.tmp\n' });
+  writeFiles(root, { 'sub/x.tmp': 't', 'sub/new.txt': 'n' });
+  expect(filesIn(await checkedOut(await snapshotOf(join(root, 'sub'))))).toEqual(['in.txt', 'new.txt']);
+});
+
+test('without a repository, .gitignore still holds and the origin is unknown', async () => {
+  const folder = tempFolder();
+  writeFiles(folder, { 'a.txt': 'a', 'data.bin': 'd', '.gitignore': '*.bin\n' });
+  const snapshot = await snapshotOf(folder);
+  expect(filesIn(await checkedOut(snapshot))).toEqual(['.gitignore', 'a.txt']);
+  expect(snapshot.source.origin).toBeUndefined();
+});
+
+test("nothing that git is configured to do changes what is on disk, and no hook or filter's output gets in", async () => {
+  const files = { 'a.txt': 'one\r\ntwo\r\n', 'b.up': 'lower', '.gitattributes': '*.txt text\n*.up filter=upper\n' };
+  const folder = repository(files);
+  for (const [key, value] of [
+    ['core.autocrlf', 'true'],
+    ['filter.upper.clean', 'tr a-z A-Z'],
+    ['commit.gpgSign', 'true'],
+    ['core.hooksPath', '/nonexistent'],
+  ] as const) {
+    git(folder, 'config', key, value);
+  }
+  const hostile = { ...env, GIT_DIR: '/nonexistent', GIT_INDEX_FILE: '/nonexistent/index', GIT_WORK_TREE: '/' };
+  const configured = await snapshotOf(folder, { env: hostile });
+  const plain = tempFolder();
+  writeFiles(plain, files);
+  expect(configured.source.tree).toBe((await snapshotOf(plain)).source.tree);
+});
+
+test('the same tree gives the same commit, whenever and wherever', async () => {
+  const [one, two] = [tempFolder(), tempFolder()];
+  for (const folder of [one, two]) writeFiles(folder, { 'a.txt': 'a', 'd/b.txt': 'b' });
+  expect((await snapshotOf(one)).source).toEqual((await snapshotOf(two)).source);
+});
+
+test('a replaced content takes the place of what is on disk, even where it is ignored', async () => {
+  const folder = repository({ 'a.ipynb': 'outputs', '.gitignore': 'b.ipynb\n' });
+  writeFiles(folder, { 'b.ipynb': 'x' });
+  const replaced = new Map([
+    ['a.ipynb', Buffer.from('stripped')],
+    ['b.ipynb', Buffer.from('too')],
+  ]);
+  const out = await checkedOut(await snapshotOf(folder, { replaced }));
+  expect(readFileSync(join(out, 'a.ipynb'), 'utf8')).toBe('stripped');
+  expect(readFileSync(join(out, 'b.ipynb'), 'utf8')).toBe('too');
+});
+
+test('secrets are left out by name and by content, tracked or not; a program that mentions a key is not a key', async () => {
+  const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ';
+  const folder = repository({ '.env': 'A=1', id_test: `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n` });
+  writeFiles(folder, {
+    'sub/.env.local': 'B=2',
+    'x.PEM': 'x',
+    'account.json': JSON.stringify({ private_key: `-----BEGIN PRIVATE KEY-----\n${body}\n` }),
+    'check.py': "if '-----BEGIN PRIVATE KEY-----' in text:\n    pass\n",
+  });
+  const snapshot = await snapshotOf(folder);
+  expect(filesIn(await checkedOut(snapshot))).toEqual(['check.py']);
+  expect(snapshot.leftOut.map(({ path }) => path).toSorted()).toEqual(
+    ['.env', 'account.json', 'id_test', 'sub/.env.local', 'x.PEM'].toSorted(),
+  );
+});
+
+test('large untracked files are refused with the line to add; tracked ones are taken', async () => {
+  const large = Buffer.alloc(10 * 1024 * 1024 + 1);
+  const folder = repository({ 'tracked.bin': large });
+  expect((await snapshotOf(folder)).files).toBe(1);
+  writeFiles(folder, { 'data/big.bin': large });
+  await expect(snapshotOf(folder)).rejects.toThrow(/data\/big\.bin \(10\.0 MB\)[^]*\n {2}\/data\/big\.bin$/);
+});
+
+test('many untracked files that are large together are refused', async () => {
+  const folder = tempFolder();
+  for (let index = 0; index < 6; index++) writeFiles(folder, { [`${index}.bin`]: Buffer.alloc(9 * 1024 * 1024) });
+  await expect(snapshotOf(folder)).rejects.toThrow('54.0 MB together');
+});
+
+test('nested repositories are left out and told', async () => {
+  const folder = repository({ 'a.txt': 'a' });
+  mkdirSync(join(folder, 'nested'));
+  writeFiles(join(folder, 'nested'), { 'n.txt': 'n' });
+  git(join(folder, 'nested'), 'init', '-q');
+  git(join(folder, 'nested'), 'add', '-A');
+  git(join(folder, 'nested'), 'commit', '-q', '-m', 'n');
+  const snapshot = await snapshotOf(folder);
+  expect(filesIn(await checkedOut(snapshot))).toEqual(['a.txt']);
+  expect(snapshot.leftOut).toEqual([{ path: 'nested/', why: 'it is a repository of its own' }]);
+});
+
+test("the local cloud's state is no part of the project it lies in", async () => {
+  const folder = repository({ 'a.txt': 'a' });
+  writeFiles(folder, { 'state/token': 't' });
+  expect((await snapshotOf(folder, { stateFolder: join(folder, 'state') })).files).toBe(1);
+});
+
+test('a file that changes between hashing and packing stops the commit', async () => {
+  const folder = repository({ 'a.txt': 'a' });
+  const snapshot = await snapshotOf(folder);
+  writeFiles(folder, { 'a.txt': 'later' });
+  await expect(snapshot.writeBundle(join(tempFolder(), 'b'))).rejects.toThrow('a.txt changed');
+});
+
+test('credentials in the address of the remote are not sent', async () => {
+  const folder = repository({ 'a.txt': 'a' });
+  git(folder, 'remote', 'add', 'origin', 'https://me:secret@example.org/x.git');
+  expect((await snapshotOf(folder)).source.origin?.remote).toBe('https://example.org/x.git');
+});
