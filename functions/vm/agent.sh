@@ -81,6 +81,15 @@ read_file() {
   if [ -f "$1" ]; then IFS= read -r -d '' REPLY <"$1" || true; fi
 }
 
+# REPLY: the one line of a file that another process of the agent may be writing: without its end it is read again.
+read_line() {
+  local try=0
+  until IFS= read -r REPLY <"$1"; do
+    try=$((try + 1))
+    if [ "$try" -gt 1000 ]; then return 1; fi
+  done
+}
+
 # REPLY: the value of a JSON field that holds no spaces or quotes (hash, size, generation, token).
 json_field() {
   local pattern="\"$2\"[[:space:]]*:[[:space:]]*\"?([^\",}[:space:]]*)"
@@ -212,9 +221,9 @@ make_folders() {
   log="$work/log.txt" params="$work/params.json"
   : >"$log"
   exec >>"$private/agent.log" 2>&1 </dev/null # a long line into the startup script's pipe would kill us
-  mkfifo "$private/reporter" "$private/side" "$private/never"
+  mkfifo "$private/reporter" "$private/side" "$private/never" "$private/watchdog"
   # Open for both ways: no open waits for the other end, and a write never meets a closed pipe.
-  exec 3<>"$private/reporter" 4<>"$private/side" 5<>"$private/never"
+  exec 3<>"$private/reporter" 4<>"$private/side" 5<>"$private/never" 6<>"$private/watchdog"
 }
 
 # Installs what is missing, on Compute Engine only.
@@ -450,7 +459,7 @@ run_reporter() {
       poke=lifecycle
     fi
     if [ "$poke" = cells ] && [ -z "$want" ]; then want=heartbeat; fi
-    if [ "$poke" = lifecycle ]; then want=lifecycle; fi
+    if [ "$poke" = lifecycle ]; then want=lifecycle backoff=1; fi # news is not held up by old failures
     if send_report "${want:-$idle}"; then
       want='' backoff=1
     else
@@ -471,8 +480,12 @@ send_report() {
     publish_body lifecycle
     return
   fi
-  IFS= read -r state <"$private/state" || return 1
-  if [ -f "$private/cells" ]; then read -r cells <"$private/cells" || return 1; fi
+  read_line "$private/state" || return 1
+  state=$REPLY
+  if [ -f "$private/cells" ]; then
+    read_line "$private/cells" || return 1
+    cells=$REPLY
+  fi
   if [ "$kind" = lifecycle ] && [ "$state" = "$delivered" ]; then return 0; fi
   if [ "$built" != "$kind $state $cells" ]; then
     seq=$((seq + 1))
@@ -667,8 +680,8 @@ run_in_group() {
   if [ -e "$private/closed" ]; then kill -TERM -- "-$group" 2>/dev/null || true; fi
   group_exit=0
   wait "$group" || group_exit=$?
-  kill "$watchdog" 2>/dev/null || true
-  wait "$watchdog" 2>/dev/null || true
+  printf 'stop\n' >&6
+  wait "$watchdog" || true
   watchdog=''
   end_group
   if [ -e "$private/timed-out" ]; then
@@ -689,7 +702,7 @@ user_shell() {
   if ! $on_gce; then apply_environment; fi
   export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
   export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts"
-  exec 3>&- 4>&- 5>&- </dev/null >>"$log" 2>&1
+  exec 3>&- 4>&- 5>&- 6>&- </dev/null >>"$log" 2>&1
   trap - ERR
   if [ $# -gt 1 ]; then exec "$BASH" -c "$1 \"\$1\"" bash "$2"; fi
   exec "$BASH" -c "$1"
@@ -710,13 +723,18 @@ apply_environment() {
   done <<<"$lines"
 }
 
-# Ends the command at its limit: TERM, time to save, KILL.
+# Ends the command at its limit: TERM, time to save, KILL. Ends itself when told to, and only then, so that the word
+# never waits for the next one. A signal will not do: a shell just forked may lose it, or run the agent's own traps.
 watch_limit() {
-  pause "$meta_max_run_seconds"
+  local stop=''
+  read -r -t "$meta_max_run_seconds" stop <&6 || true
+  if [ -n "$stop" ]; then return 0; fi
   : >"$private/timed-out"
   kill -TERM -- "-$group" 2>/dev/null || true
-  pause "$TERM_GRACE_SECONDS"
+  read -r -t "$TERM_GRACE_SECONDS" stop <&6 || true
+  if [ -n "$stop" ]; then return 0; fi
   kill -KILL -- "-$group" 2>/dev/null || true
+  read -r _ <&6
 }
 
 # What the command left running must not write into results that are being published. Bounded: a zombie that nobody
@@ -1030,24 +1048,27 @@ safe_git() {
     GIT_TERMINAL_PROMPT=0 GIT_ASKPASS='' SSH_ASKPASS='' GIT_ALLOW_PROTOCOL=$protocols \
     GIT_SSH_COMMAND='ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15' \
     git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
-    -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&-
+    -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&-
 }
 
 output_git() {
   safe_git --git-dir="$work/output.git" "$@"
 }
 
-# REPLY: git's last line that says what is wrong.
+# REPLY: what git says is wrong: the rejection with the other side's reason, else its last error.
 git_error_line() {
-  local line any=''
-  REPLY=''
+  local line any='' wrong='' rejected='' remote=''
   while IFS= read -r line; do
     case $line in
-      *fatal:* | *error:* | *rejected* | remote:*) REPLY=$line ;;
+      *rejected\]*) rejected=${line#*! } ;;
+      remote:*) remote=${line#remote: } ;;
+      *'failed to push some refs'*) ;;
+      *fatal:* | *error:*) wrong=$line ;;
     esac
     if [ -n "${line// /}" ]; then any=$line; fi
   done <"$private/git-error"
-  REPLY=${REPLY:-$any}
+  REPLY=${rejected:-${wrong:-$any}}
+  if [ -n "$remote" ]; then REPLY="$REPLY; $remote"; fi
 }
 
 # Everything that needs no verdict is done before it is waited for.
@@ -1141,9 +1162,9 @@ add_to_index() {
   if [ ! -s "$private/stage-paths" ]; then return 0; fi
   output_git hash-object -w --no-filters --stdin-paths <"$private/stage-paths" >"$private/stage-oids" \
     2>"$private/git-error" || return 1
-  while IFS= read -r oid <&6 && IFS= read -r name <&7; do
+  while IFS= read -r oid <&7 && IFS= read -r name <&8; do
     printf '100644 %s\t%s/%s\n' "$oid" "$meta_run" "$name"
-  done 6<"$private/stage-oids" 7<"$private/stage-names" >"$private/stage-index"
+  done 7<"$private/stage-oids" 8<"$private/stage-names" >"$private/stage-index"
   output_git update-index --add --index-info <"$private/stage-index" 2>"$private/git-error"
 }
 
@@ -1208,9 +1229,10 @@ push_results() {
   local races=0 failures=0
   build_folder || return 1
   while [ "$races" -lt "$PUSH_TRIES" ] && [ "$failures" -lt 3 ]; do
+    if [ "$failures" -gt 0 ]; then pause "$failures"; fi
     if ! $tip_known && ! fetch_tip; then
+      if is_refusal; then return 1; fi
       failures=$((failures + 1))
-      pause "$failures"
       continue
     fi
     tip_known=false
@@ -1227,7 +1249,6 @@ push_results() {
       return 1
     else
       failures=$((failures + 1))
-      pause "$failures"
     fi
   done
   return 1
@@ -1239,7 +1260,8 @@ is_race() {
 }
 
 is_refusal() {
-  grep -q -e 'hook declined' -e 'protected branch' -e 'ermission denied' "$private/git-error"
+  grep -q -e 'hook declined' -e 'protected branch' -e 'ermission denied' -e 'not allowed' -e 'Authentication failed' \
+    -e 'could not read Username' -e 'not found' -e 'does not appear to be a git repository' "$private/git-error"
 }
 
 # The tree of the run's folder. The files in it must be as many as were meant.
@@ -1322,13 +1344,14 @@ leave_for_signal() {
 
 # Whatever happened: nobody waits for a VM that has nothing more to say.
 on_exit() {
+  if [ "$BASH_SUBSHELL" -gt 0 ]; then return 0; fi # a child that was ended before it had shed this trap
   trap - EXIT ERR
   set +e
-  if ! $quiet && ! $finished && [ -n "$prefix" ]; then report_own_failure "$1"; fi
+  if ! $quiet && ! $finished; then report_own_failure "$1"; fi
   if [ -n "$group" ]; then kill -TERM -- "-$group" 2>/dev/null; fi
   local pid
   for pid in "$reporter" "$side" "$watchdog" "$bundle_fetch"; do
-    if [ -n "$pid" ]; then kill "$pid" 2>/dev/null; fi
+    if [ -n "$pid" ]; then kill -KILL "$pid" 2>/dev/null; fi
   done
   power_off
 }
@@ -1337,6 +1360,7 @@ on_exit() {
 report_own_failure() {
   local message=${error_message:-"agent.sh line $error_line: $error_command: exit code $1"}
   note "$message"
+  if [ -z "$boot" ]; then return; fi # without metadata there is nobody to tell
   if [ -n "$group" ]; then end_group; fi
   if $outcome_written; then
     set_publication "mymlops: $message"
@@ -1374,9 +1398,9 @@ main() {
   set_boot_id
   fetch_bundle &
   bundle_fetch=$!
-  prepare_command
   claim_attempt
   claimed=true
+  prepare_command
   start_reporter
   phase_source
   run_side_loop &

@@ -33,7 +33,7 @@ export interface VmGoogle {
   text(name: string): string;
   outcomeOf(prefix: string): Outcome;
   /** Resolves when `condition` holds after some call; rejects with `what` when it does not in time. */
-  until(what: string, condition: () => boolean, timeoutMs?: number): Promise<void>;
+  until(what: string | (() => string), condition: () => boolean, timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,7 +78,10 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
         const look = (): void => {
           if (condition()) end(resolve);
         };
-        const timer = setTimeout(() => end(() => reject(new Error(`not in time: ${what}`))), timeoutMs);
+        const timer = setTimeout(
+          () => end(() => reject(new Error(`not in time: ${typeof what === 'string' ? what : what()}`))),
+          timeoutMs,
+        );
         const end = (settle: () => void): void => {
           clearTimeout(timer);
           events.off('changed', look);

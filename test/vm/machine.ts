@@ -1,5 +1,6 @@
 // A VM for tests: a folder, a fake Google, and the real agent.sh with the real bash, git and curl.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -25,8 +26,8 @@ export interface Machine {
   /** Gives the verdict, as the control plane does once it has read the outcome. */
   giveVerdict(): Promise<void>;
   result(name: string): string;
-  /** Runs shutdown.sh as the machine's power button would. */
-  shutDown(): number;
+  /** Runs shutdown.sh as the machine's power button would; how long it took in milliseconds. */
+  shutDown(): Promise<number>;
   log(): string;
 }
 
@@ -53,7 +54,9 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const attempt = options.attempt ?? 1;
   const run = options.run ?? RUN;
   const prefix = `runs/${run}/attempts/${attempt}/`;
-  for (const [key, value] of Object.entries(metadataOf(google, { ...options, notebook, run, attempt }, source.commit))) {
+  for (const [key, value] of Object.entries(
+    metadataOf(google, { ...options, notebook, run, attempt }, source.commit),
+  )) {
     google.attributes.set(key, value);
   }
   // Other values must not be mistaken for ours.
@@ -76,15 +79,20 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     agent,
     exited: new Promise((done) => agent.once('exit', (code, signal) => done(code ?? signal ?? 'gone'))),
     state() {
-      const newest = reports().sort((a, b) => a.seq - b.seq).at(-1);
+      const newest = reports()
+        .toSorted((a, b) => a.seq - b.seq)
+        .at(-1);
       if (!newest) throw new Error('no report');
       return newest.state;
     },
     ended: () =>
-      google.until(`the last report\n${machine.log()}`, () => {
-        const newest = reports().at(-1)?.state;
-        return Boolean(newest?.outcome && (!options.outputUrl || newest.publication));
-      }),
+      google.until(
+        () => `the last report\n${machine.log()}`,
+        () => {
+          const newest = reports().at(-1)?.state;
+          return Boolean(newest?.outcome && (!options.outputUrl || newest.publication));
+        },
+      ),
     async giveVerdict() {
       await google.until('outcome', () => reports().some(({ state }) => state.outcome));
       google.put(`${prefix}publish/metadata.json`, JSON.stringify({ notes: '"attempt": 9', run, attempt }, null, 2));
@@ -92,10 +100,15 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
       google.setAttribute('mymlops-control', 'verdict=succeeded\n');
     },
     result: (name) => google.text(`${prefix}results/${name}`),
-    shutDown() {
-      const started = process.hrtime.bigint();
-      execFileSync('/bin/bash', [join(SCRIPTS, 'shutdown.sh')], { cwd: home, env: environment });
-      return Number(process.hrtime.bigint() - started) / 1e6;
+    async shutDown() {
+      const startedMs = performance.now();
+      const script = spawn('/bin/bash', [join(SCRIPTS, 'shutdown.sh')], {
+        cwd: home,
+        env: environment,
+        stdio: 'ignore',
+      });
+      await once(script, 'exit');
+      return performance.now() - startedMs;
     },
     log() {
       const file = join(home, '.mymlops/private/agent.log');

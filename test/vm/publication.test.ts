@@ -1,0 +1,235 @@
+// What agent.sh does to the output repository: real git, real pushes, and everything that gets in their way.
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PREFIX, RUN, destroyMachines, git, startMachine, type Machine } from './machine';
+
+let folder: string;
+let output: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mymlops-output-'));
+  output = join(folder, 'öut put.git');
+  git(folder, 'init', '-q', '--bare', output);
+});
+
+afterEach(async () => {
+  await destroyMachines();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Gives the branch a first commit with these files. */
+function seed(files: Record<string, string>): string {
+  const clone = mkdtempSync(join(folder, 'clone-'));
+  git(clone, 'init', '-q');
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(clone, name, '..'), { recursive: true });
+    writeFileSync(join(clone, name), content);
+  }
+  git(clone, 'add', '-A', '-f');
+  git(clone, 'commit', '-q', '-m', 'seed');
+  git(clone, 'push', '-q', output, 'HEAD:refs/heads/main');
+  return git(clone, 'rev-parse', 'HEAD');
+}
+
+function hook(name: string, script: string): void {
+  const file = join(output, 'hooks', name);
+  mkdirSync(join(output, 'hooks'), { recursive: true });
+  writeFileSync(file, `#!/bin/bash\n${script}\n`);
+  chmodSync(file, 0o755);
+}
+
+const filesOf = (commit = 'main'): string[] =>
+  git(output, 'ls-tree', '-r', '--name-only', commit).split('\n').toSorted();
+const blob = (path: string): string => git(output, 'show', `main:${path}`);
+const publicationOf = (machine: Machine): { commit?: string; message64?: string } => machine.state().publication ?? {};
+
+async function publish(options: Parameters<typeof startMachine>[0] = {}): Promise<Machine> {
+  const machine = await startMachine({ outputUrl: output, ...options });
+  await machine.giveVerdict();
+  await machine.ended();
+  return machine;
+}
+
+test('an empty repository gets its first commit', async () => {
+  const machine = await publish({
+    command: 'echo art > notebooks/artifacts/a.txt; echo {} > notebooks/metrics.json; cat',
+  });
+  expect(publicationOf(machine)).toEqual({ commit: git(output, 'rev-parse', 'main') });
+  expect(filesOf()).toEqual(
+    ['artifacts/a.txt', 'log.txt', 'metadata.json', 'metrics.json', 'params.json', 'train.ipynb'].map(
+      (name) => `${RUN}/${name}`,
+    ),
+  );
+  expect(blob(`${RUN}/artifacts/a.txt`)).toBe('art');
+  expect(git(output, 'log', '-1', '--format=%an|%ae|%cn|%ce|%P|%s')).toBe(
+    `Zoë "Q" Müller|zoe@example.com|Zoë "Q" Müller|zoe@example.com||commit ${RUN}: notebooks/train.ipynb [succeeded] nötes`,
+  );
+});
+
+test('a repository with a history keeps it, and its other files, byte for byte', async () => {
+  const tip = seed({ 'README.md': 'mine', 'täg/file': 'x', '.gitattributes': '* text=auto eol=lf\n*.txt filter=evil' });
+  await publish({ command: 'printf "a\\r\\nb\\r\\n" > notebooks/artifacts/crlf.txt; true' });
+  expect(git(output, 'rev-parse', 'main^')).toBe(tip);
+  expect(filesOf()).toEqual(expect.arrayContaining(['.gitattributes', 'README.md', 'täg/file']));
+  expect(git(output, 'cat-file', '-s', `main:${RUN}/artifacts/crlf.txt`)).toBe('6');
+  expect(git(output, 'fsck', '--strict')).toBe('');
+});
+
+test('a missing branch is made beside those that are there', async () => {
+  const tip = seed({ 'README.md': 'mine' });
+  git(output, 'update-ref', 'refs/heads/other', tip);
+  git(output, 'update-ref', '-d', 'refs/heads/main');
+  await publish();
+  expect(git(output, 'log', '--format=%s', 'main').split('\n')).toHaveLength(1);
+  expect(git(output, 'rev-parse', 'other')).toBe(tip);
+});
+
+test('an older folder of the run is replaced whole', async () => {
+  seed({
+    [`${RUN}/old.txt`]: 'old',
+    [`${RUN}/metadata.json`]: `{"run": "${RUN}", "attempt": 1}`,
+    [`${RUN}x/keep`]: '',
+  });
+  await publish({ attempt: 2 });
+  expect(filesOf()).toEqual(
+    [`${RUN}/log.txt`, `${RUN}/metadata.json`, `${RUN}/params.json`, `${RUN}/train.ipynb`, `${RUN}x/keep`].toSorted(),
+  );
+});
+
+test('a tip that holds this run and attempt is done already', async () => {
+  const tip = seed({ [`${RUN}/metadata.json`]: `{"notes": "\\"attempt\\": 7", "run": "${RUN}", "attempt": 1}` });
+  const machine = await publish();
+  expect(publicationOf(machine)).toEqual({ commit: tip });
+  expect(git(output, 'rev-parse', 'main')).toBe(tip);
+});
+
+test('a newer attempt is not replaced', async () => {
+  const tip = seed({ [`${RUN}/metadata.json`]: `{"run": "${RUN}", "attempt": 2}` });
+  const machine = await publish();
+  expect(publicationOf(machine).message64).toContain('already holds attempt 2');
+  expect(git(output, 'rev-parse', 'main')).toBe(tip);
+});
+
+test('artifacts stay in the bucket unless asked for', async () => {
+  const machine = await publish({
+    command: 'echo art > notebooks/artifacts/a.txt; true',
+    metadata: { 'mymlops-artifacts': 'false' },
+  });
+  expect(machine.result('artifacts/a.txt')).toBe('art\n');
+  expect(filesOf()).not.toContain(`${RUN}/artifacts/a.txt`);
+});
+
+test('a nested repository, an ignore file and odd names are files like any other', async () => {
+  await publish({
+    files: {
+      'make.sh': [
+        'cd notebooks/artifacts; git init -q nested; echo n > nested/file; echo "*" > .gitignore; mkdir .GIT; : > .GIT/x',
+        'git -C nested config core.fsmonitor "touch $HOME/pwned"; : > \'q"uo\\te\'; : > "a b\tc"; : > ü',
+      ].join('\n'),
+    },
+    command: 'bash make.sh',
+  });
+  const names = git(output, 'ls-tree', '-r', '-z', '--name-only', 'main').split('\0').filter(Boolean);
+  const artifacts = names
+    .filter((name) => name.includes('/artifacts/'))
+    .map((name) => name.split('/artifacts/')[1] ?? '');
+  expect(artifacts.toSorted()).toEqual(['.gitignore', 'a b\tc', 'nested/file', 'q"uo\\te', 'ü'].toSorted());
+  expect(git(output, 'ls-tree', '-r', 'main')).not.toMatch(/^(160000|120000)/m);
+});
+
+test('a file too large for git is a pointer to the bucket', async () => {
+  const machine = await publish({
+    command: 'head -c 52428801 /dev/zero > notebooks/artifacts/model.bin; true',
+  });
+  const entry = machine.google.outcomeOf(PREFIX).manifest.find(({ path64 }) => path64 === 'artifacts/model.bin');
+  expect(JSON.parse(blob(`${RUN}/artifacts/model.bin.pointer.json`))).toEqual({
+    bucket: 'local-mymlops',
+    object: `${PREFIX}results/artifacts/model.bin`,
+    size: 52428801,
+    sha256: entry?.sha256,
+  });
+  expect(filesOf()).not.toContain(`${RUN}/artifacts/model.bin`);
+});
+
+test('configuration and hooks that the notebook leaves behind do not run', async () => {
+  const machine = await publish({
+    files: {
+      'evil.sh': [
+        'cd; mkdir -p hooks .config/git; printf "#!/bin/bash\\ntouch $HOME/pwned\\n" > hooks/pre-push; chmod +x hooks/*',
+        'cp hooks/pre-push hooks/reference-transaction; cp hooks/pre-push hooks/post-index-change',
+        'git config --file .gitconfig core.hooksPath "$HOME/hooks"',
+        'git config --file .gitconfig credential.helper "!touch $HOME/pwned"',
+        'git config --file .gitconfig core.fsmonitor "touch $HOME/pwned"; cp .gitconfig .config/git/config',
+        'echo "url = file:///etc/passwd" > .curlrc; echo "proxy = http://127.0.0.1:1" >> .curlrc',
+      ].join('\n'),
+    },
+    command: 'bash evil.sh',
+  });
+  expect(publicationOf(machine).commit).toBeDefined();
+  expect(existsSync(join(machine.home, 'pwned'))).toBe(false);
+});
+
+test('a push that loses a race is built anew on the new tip', async () => {
+  seed({ 'README.md': 'mine' });
+  // Someone is faster, three times: the hook moves the branch between our fetch and the update.
+  hook(
+    'update',
+    [
+      'n=$(cat hooks/count 2>/dev/null || echo 0); if [ "$n" -ge 3 ]; then exit 0; fi; echo $((n + 1)) > hooks/count',
+      'unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES',
+      'c=$(GIT_AUTHOR_NAME=o GIT_AUTHOR_EMAIL=o GIT_COMMITTER_NAME=o GIT_COMMITTER_EMAIL=o git commit-tree main^{tree} -p main -m other)',
+      'git update-ref refs/heads/main "$c"',
+    ].join('\n'),
+  );
+  const machine = await publish();
+  expect(publicationOf(machine)).toEqual({ commit: git(output, 'rev-parse', 'main') });
+  expect(git(output, 'log', '--format=%s', 'main').split('\n')).toEqual([
+    expect.stringContaining(RUN),
+    'other',
+    'other',
+    'other',
+    'seed',
+  ]);
+});
+
+test('two machines push to one repository', async () => {
+  const other = RUN.replace('abcd', 'efgh');
+  const machines = await Promise.all([publish(), publish({ run: other })]);
+  expect(machines.map((machine) => Boolean(publicationOf(machine).commit))).toEqual([true, true]);
+  expect(git(output, 'ls-tree', '--name-only', 'main').split('\n')).toEqual([RUN, other]);
+  expect(git(output, 'log', '--format=%s', 'main').split('\n')).toHaveLength(2);
+});
+
+test('a push that is refused is said in git words, and changes nothing else', async () => {
+  hook('pre-receive', 'echo "policy: no pushes on Fridays" >&2; exit 1');
+  const machine = await publish();
+  expect(publicationOf(machine).message64).toMatch(/pre-receive hook declined/);
+  expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+});
+
+test('a repository that is not there is said without the credentials of its address', async () => {
+  const machine = await publish({ outputUrl: 'https://user:secret@127.0.0.1:1/x.git' });
+  expect(publicationOf(machine).message64).toMatch(/127\.0\.0\.1/);
+  expect(publicationOf(machine).message64).not.toContain('secret');
+});
+
+test('a protocol that runs programs is refused', async () => {
+  const machine = await publish({ outputUrl: `ext::touch ${join(folder, 'pwned')}` });
+  expect(publicationOf(machine).message64).toMatch(/not allowed/);
+});
+
+test('nothing is pushed before the verdict', async () => {
+  const machine = await startMachine({ outputUrl: output });
+  await machine.google.until('outcome', () => machine.google.reports.some(({ state }) => state.outcome));
+  expect(git(output, 'for-each-ref')).toBe('');
+  await machine.giveVerdict();
+  await machine.ended();
+  expect(git(output, 'for-each-ref')).not.toBe('');
+});
+
+test('a run that failed before its command publishes its log', async () => {
+  const machine = await publish({ prepare: (google) => google.objects.delete('sources/tree.bundle') });
+  expect(publicationOf(machine).commit).toBeDefined();
+  expect(filesOf()).toEqual([`${RUN}/log.txt`, `${RUN}/metadata.json`]);
+});
