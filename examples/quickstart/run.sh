@@ -1,14 +1,18 @@
-#!/bin/sh
-# Executes the notebook in place, with the best runner that is installed. mymlops calls it with the notebook's path and
-# reads its exit code; what it prints is the run's log.
-set -eu
-notebook=$1
+#!/bin/bash
+# Executes a notebook in place with the best that is installed: papermill, nbconvert, or the small runner beside this file.
+set -euo pipefail
 
-if command -v papermill >/dev/null 2>&1; then
-  # papermill saves after every cell. It hands the parameters of `commit -p` to a cell tagged "parameters".
-  exec papermill --cwd "$(dirname "$notebook")" -f "${MYMLOPS_PARAMS:-/dev/null}" "$notebook" "$notebook"
+notebook=$1
+folder=$(dirname "$notebook")
+here=$(cd "$(dirname "$0")" && pwd)
+params=${MYMLOPS_PARAMS:-}
+
+if command -v papermill >/dev/null; then
+  set -- "$notebook" "$notebook" --cwd "$folder"
+  if [ -n "$params" ]; then set -- "$@" -f "$params"; fi
+  exec papermill "$@"
 fi
-if command -v jupyter-nbconvert >/dev/null 2>&1; then
+if command -v jupyter-nbconvert >/dev/null; then
   exec jupyter-nbconvert --to notebook --execute --inplace "$notebook"
 fi
-exec python3 "$(dirname "$0")/run_notebook.py" "$notebook"
+exec python3 "$here/run_notebook.py" "$notebook"

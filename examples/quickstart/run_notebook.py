@@ -1,132 +1,172 @@
 #!/usr/bin/env python3
-"""Executes a notebook's code cells in place, with the standard library alone.
+"""Executes a notebook in place with the Python standard library alone.
 
-The quickstart's fallback where neither papermill nor Jupyter is installed: plain Python cells, no magics, no kernel.
-The file is saved after every cell and every second during one, so that a run that is cut short leaves what it had.
-Exit code: 0, or 1 at the first error outside a cell tagged raises-exception.
+For machines without Jupyter: Python cells only, no magics, no widgets. Like nbconvert it stops at the first error, which it
+saves in the notebook, and exits 1. It saves after every cell and about every second within one, so that progress shows.
 """
-
 import ast
 import contextlib
 import io
 import json
+import linecache
 import os
 import signal
 import sys
+import tempfile
 import threading
+import time
 import traceback
 
-SAVE_EVERY_SECONDS = 1.0
+SAVE_SECONDS = 1.0
 
 
-class Stream(io.TextIOBase):
-    """A cell's stdout or stderr: collects into the cell's outputs, and copies to the log."""
+class Notebook:
+    """A notebook file, and the right to write it: one writer at a time, and never half a file."""
 
-    def __init__(self, name, outputs, log):
-        self.name, self.outputs, self.log = name, outputs, log
+    def __init__(self, path):
+        self.path = path
+        with open(path, encoding="utf-8") as file:
+            self.content = json.load(file)
+        if self.content.get("nbformat") != 4:
+            raise SystemExit(f"{path}: not a notebook of format 4")
+        self._lock = threading.RLock()
+
+    def save(self):
+        with self._lock:
+            text = json.dumps(self.content, indent=1, ensure_ascii=False) + "\n"
+            folder = os.path.dirname(os.path.abspath(self.path))
+            handle, fresh = tempfile.mkstemp(dir=folder, prefix=".run_notebook-")
+            try:
+                with open(handle, "w", encoding="utf-8") as file:
+                    file.write(text)
+                os.chmod(fresh, os.stat(self.path).st_mode & 0o777)
+                os.replace(fresh, self.path)
+            except BaseException:
+                os.unlink(fresh)
+                raise
+
+
+class CellStream(io.TextIOBase):
+    """stdout or stderr of a cell: into its outputs, and on to the log."""
+
+    def __init__(self, name, outputs, log, changed):
+        super().__init__()
+        self._name, self._outputs, self._log, self._changed = name, outputs, log, changed
 
     def writable(self):
         return True
 
     def write(self, text):
-        if text:
-            last = self.outputs[-1] if self.outputs else None
-            if last and last["output_type"] == "stream" and last["name"] == self.name:
-                last["text"] += text
-            else:
-                self.outputs.append({"name": self.name, "output_type": "stream", "text": text})
-            self.log.write(text)
-            self.log.flush()
+        if not text:
+            return 0
+        last = self._outputs[-1] if self._outputs else {}
+        if last.get("output_type") == "stream" and last.get("name") == self._name:
+            last["text"] += text
+        else:
+            self._outputs.append({"output_type": "stream", "name": self._name, "text": text})
+        self._log.write(text)
+        self._log.flush()
+        self._changed()
         return len(text)
 
-
-def save(notebook, path):
-    """Replaces the file at once: a reader sees the old notebook or the new one."""
-    part = path + ".part"
-    with open(part, "w", encoding="utf-8") as file:
-        json.dump(notebook, file, indent=1, ensure_ascii=False)
-        file.write("\n")
-    os.replace(part, path)
+    def flush(self):
+        self._log.flush()
 
 
-def run_source(source, namespace, name):
-    """Runs a cell; returns the value of its last expression, or None."""
-    tree = ast.parse(source, filename=name)
+def source_of(cell):
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
+
+
+def run_source(source, count, namespace):
+    """Runs the cell; the value of its last expression, or None."""
+    name = f"<cell {count}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)  # so that a traceback shows the line
+    tree = ast.parse(source, name)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, name, "exec"), namespace)
     return eval(compile(ast.Expression(last.value), name, "eval"), namespace) if last else None
 
 
-def run_cell(cell, number, namespace, log):
-    """Runs one cell and fills in its outputs. Returns the exception that it ended with, if any."""
-    cell["execution_count"] = number
-    cell["outputs"] = outputs = []
-    source = "".join(cell["source"])
+def error_output(error):
+    """The error as Jupyter saves it, without this runner's own frames."""
+    trace = error.__traceback__
+    while trace and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    lines = "".join(traceback.format_exception(type(error), error, trace)).splitlines()
+    return {"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": lines}
+
+
+def run_cell(cell, count, namespace, notebook):
+    """Executes one code cell. Returns the error it ended with, or None."""
+    outputs = cell["outputs"] = []
+    cell["execution_count"] = count
+    saved = time.monotonic()
+
+    def changed():
+        nonlocal saved
+        if time.monotonic() - saved >= SAVE_SECONDS:
+            notebook.save()
+            saved = time.monotonic()
+
+    stdout = CellStream("stdout", outputs, sys.stdout, changed)
+    stderr = CellStream("stderr", outputs, sys.stderr, changed)
+    error = None
     try:
-        with contextlib.redirect_stdout(Stream("stdout", outputs, log)):
-            with contextlib.redirect_stderr(Stream("stderr", outputs, log)):
-                value = run_source(source, namespace, "<cell %d>" % number)
+        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+            value = run_source(source_of(cell), count, namespace)
         if value is not None:
-            data = {"text/plain": repr(value)}
-            outputs.append({"data": data, "execution_count": number, "metadata": {}, "output_type": "execute_result"})
-        return None
-    except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell as well
-        lines = traceback.format_exception(type(error), error, error.__traceback__)
-        evalue = str(error)
-        outputs.append(
-            {"ename": type(error).__name__, "evalue": evalue, "output_type": "error", "traceback": lines}
-        )
-        log.write("".join(lines))
-        return error
+            result = {"output_type": "execute_result", "execution_count": count, "metadata": {}}
+            outputs.append({**result, "data": {"text/plain": repr(value)}})
+    except SystemExit as stop:
+        if stop.code in (None, 0):
+            raise
+        error = stop
+    except BaseException as raised:  # noqa: BLE001 - whatever ends a cell belongs into the notebook
+        error = raised
+    if error is not None:
+        outputs.append(error_output(error))
+    return error
 
 
-def main(path):
-    with open(path, encoding="utf-8") as file:
-        notebook = json.load(file)
-    print("run_notebook.py executes the cells: neither papermill nor jupyter nbconvert was found", flush=True)
-    log = sys.stdout
-    path = os.path.abspath(path)
-    os.chdir(os.path.dirname(path))
-
-    lock = threading.Lock()
-
-    def save_now(*_):
-        with lock:
-            save(notebook, path)
-
-    def stop(number, _frame):
-        raise SystemExit(128 + number)
-
-    signal.signal(signal.SIGTERM, stop)
-    done = threading.Event()
-
-    def save_now_and_then():
-        while not done.wait(SAVE_EVERY_SECONDS):
-            with contextlib.suppress(RuntimeError):  # a cell is just writing: the next save has it
-                save_now()
-
-    threading.Thread(target=save_now_and_then, daemon=True).start()
-
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
-    namespace = {"__name__": "__main__"}
-    failure = None
-    for number, cell in enumerate(cells, 1):
-        error = run_cell(cell, number, namespace, log)
-        save_now()
-        if error is None or "raises-exception" in cell.get("metadata", {}).get("tags", []):
+def run_notebook(path):
+    notebook = Notebook(path)
+    cells = [cell for cell in notebook.content["cells"] if cell["cell_type"] == "code"]
+    for cell in cells:
+        cell["outputs"], cell["execution_count"] = [], None
+    sys.path.insert(0, os.getcwd())
+    namespace = {"__name__": "__main__", "__builtins__": __builtins__}
+    count = 0
+    for cell in cells:
+        if not source_of(cell).strip():
             continue
-        failure = error
-        break
-    done.set()
-    save_now()
-    if failure is None:
-        return 0
-    if isinstance(failure, SystemExit):
-        return failure.code if isinstance(failure.code, int) else int(failure.code is not None)
-    return 1
+        count += 1
+        try:
+            error = run_cell(cell, count, namespace, notebook)
+        except SystemExit:  # a clean exit() ends the notebook, not in error
+            return 0
+        finally:
+            notebook.save()
+        if error is not None and "raises-exception" not in cell.get("metadata", {}).get("tags", []):
+            print("\n".join(cell["outputs"][-1]["traceback"]), file=sys.stderr)
+            return 1
+    return 0
+
+
+def end_on_signal(number, _frame):
+    """The time limit: the cell ends as by Ctrl-C, and what it had printed is saved."""
+    raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: run_notebook.py NOTEBOOK")
+    path = os.path.abspath(sys.argv[1])
+    print("run_notebook.py: neither papermill nor nbconvert is installed; executing with the standard library.", flush=True)
+    signal.signal(signal.SIGTERM, end_on_signal)
+    os.chdir(os.path.dirname(path))
+    return run_notebook(path)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: run_notebook.py NOTEBOOK")
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())
