@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -139,7 +140,6 @@ function notebookText(cells: string[]): string {
 
 /** Linux only: processes whose environment holds an entry that starts with each of `entries`. */
 export function processesWith(...entries: string[]): number[] {
-  const { readdirSync } = require('node:fs') as typeof import('node:fs');
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {

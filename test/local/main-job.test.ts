@@ -1,7 +1,7 @@
 // The main job end to end: the real client, functions, stand-ins, bash, git, python.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { newDesk, until, type Desk } from './desk';
 
 let desk: Desk;
@@ -140,7 +140,7 @@ test('--detach prints the run id and returns; the run goes on', async () => {
 
 test('a push that is refused: exit 1 and `publish RUN`, which then works', async () => {
   const hook = join(desk.output, 'hooks/pre-receive');
-  const { writeFileSync, rmSync } = await import('node:fs');
+  mkdirSync(dirname(hook), { recursive: true });
   writeFileSync(hook, '#!/bin/sh\necho "branch is protected" >&2\nexit 1\n', { mode: 0o755 });
   const done = await desk.client('commit', desk.notebook('refused.ipynb', ['x = 1']), '--json');
   expect(done.code).toBe(1);

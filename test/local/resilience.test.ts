@@ -1,0 +1,115 @@
+// Things die in the middle of the main job; the run ends as it should and nothing is left.
+import { readFileSync } from 'node:fs';
+import { expectOk, newDesk, processesWith, until, type Desk } from './desk';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await newDesk();
+}, 60_000);
+afterAll(() => desk.close());
+
+/** Commits without following; returns the run's id. */
+async function commitDetached(...args: string[]): Promise<string> {
+  return expectOk(await desk.client('commit', '--detach', ...args)).stdout.trim();
+}
+
+/** A notebook that goes on until the file `go` is in the project folder. */
+function waitingNotebook(name: string): string {
+  const source = `import os, time\nprint("waiting", flush=True)\nwhile not os.path.exists(${JSON.stringify(`${desk.project}/go`)}): time.sleep(0.05)`;
+  return desk.notebook(name, ['x = 1', source]);
+}
+
+const untilExecuting = (run: string): Promise<true> =>
+  until(`${run} executes`, async () => ((await desk.show(run)).phase === 'execute' ? true : undefined));
+
+const untilCleaned = (run: string): Promise<true> =>
+  until(`${run} is cleaned`, async () => ((await desk.show(run)).live ? undefined : true), 45);
+
+function endProcess(pid: number): void {
+  process.kill(pid, 'SIGKILL');
+}
+
+/** Process ids of the functions child of this desk's cloud. */
+function functionsChild(): number {
+  const { pid } = desk.endpoints();
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  const child = children.find((candidate) =>
+    readFileSync(`/proc/${candidate}/cmdline`, 'utf8').includes('functions-host'),
+  );
+  if (child === undefined) throw new Error('no functions child');
+  return child;
+}
+
+test('kill -9 of the local cloud while a notebook runs: the VM goes on, the next start finds it, the run succeeds', async () => {
+  const run = await commitDetached(waitingNotebook('cloud-dies.ipynb'));
+  await untilExecuting(run);
+  const vms = desk.vmProcesses();
+  endProcess(desk.endpoints().pid);
+  expectOk(await desk.client('local', 'up', '--sweep-seconds', '1'));
+  expect(desk.vmProcesses()).toEqual(expect.arrayContaining(vms.slice(0, 1)));
+  desk.write('go', '');
+  await untilCleaned(run);
+  expect(await desk.show(run)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
+  expect(desk.vmProcesses()).toEqual([]);
+}, 90_000);
+
+test('kill -9 of the functions, again and again while a run goes through: it succeeds all the same', async () => {
+  desk.write('go', '');
+  const commit = desk.start('commit', desk.notebook('functions-die.ipynb', ['x = 1', 'y = 2']), '--json');
+  const seen = new Set<number>();
+  for (let kills = 0; kills < 4; kills++) {
+    const child = await until('a new functions child', () => {
+      try {
+        const pid = functionsChild();
+        return seen.has(pid) ? undefined : pid;
+      } catch {
+        return undefined; // between two children
+      }
+    });
+    seen.add(child);
+    await until('it has done something', () => (desk.vmProcesses().length > 0 || kills > 0 ? true : undefined));
+    endProcess(child);
+  }
+  const done = await commit.finished;
+  const [{ run }] = JSON.parse(done.stdout) as [{ run: string }];
+  await untilCleaned(run);
+  expect(await desk.show(run)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
+}, 120_000);
+
+test('kill -9 of the VM: the sweep finds it stopped, the run is lost, and says so', async () => {
+  const run = await commitDetached(desk.notebook('vm-dies.ipynb', ['import time', 'time.sleep(300)']));
+  await untilExecuting(run);
+  for (const pid of desk.vmProcesses()) endProcess(pid);
+  await untilCleaned(run);
+  expect(await desk.show(run)).toMatchObject({ status: 'failed', reason: 'lost' });
+  expect((await desk.client('show', run)).stdout).toContain('lost');
+}, 90_000);
+
+test('a cancel right behind the commit: cancelled, nothing is left', async () => {
+  const runs = await Promise.all(
+    [1, 2, 3].map((n) => commitDetached(desk.notebook(`cancel-${n}.ipynb`, ['import time\ntime.sleep(300)']))),
+  );
+  expectOk(await desk.client('cancel', ...runs));
+  for (const run of runs) {
+    await untilCleaned(run);
+    expect(await desk.show(run)).toMatchObject({ status: 'cancelled', reason: 'cancelled-by-user' });
+  }
+  expect(desk.vmProcesses()).toEqual([]);
+}, 90_000);
+
+test('a command that leaves a background process: it ends with its VM', async () => {
+  desk.write('run-background.sh', '#!/bin/sh\nsetsid sleep 4242 &\nexec python3 run_notebook.py "$1"\n', 0o755);
+  desk.write('mymlops.yml', 'project: local\ncommit:\n  command: ./run-background.sh\n');
+  const done = await desk.client('commit', desk.notebook('background.ipynb', ['x = 1']));
+  expect(done.code).toBe(0);
+  expect(processesWith(`MYMLOPS_RUN=`, `HOME=${desk.home}`)).toEqual([]);
+}, 60_000);
+
+test('no process outlives the cloud that is reset', async () => {
+  const run = await commitDetached(desk.notebook('reset.ipynb', ['import time', 'time.sleep(300)']));
+  await untilExecuting(run);
+  const { pid } = desk.endpoints();
+  expectOk(await desk.client('local', 'reset', '--yes'));
+  expect(desk.vmProcesses()).toEqual([]);
+  expect(() => process.kill(pid, 0)).toThrow();
+}, 60_000);
