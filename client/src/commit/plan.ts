@@ -16,7 +16,8 @@ import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../sourc
 export interface CommitOptions {
   notes?: string;
   artifacts?: boolean;
-  keep?: string | true;
+  keep?: boolean;
+  keepFor?: string;
   param?: string[];
   maxRun?: string;
   detach?: boolean;
@@ -38,8 +39,8 @@ const LONGEST_MAX_RUN_SECONDS = 100 * 86400;
 
 /** Throws ExpectedError for the first thing that is wrong. */
 export function planCommit(context: Context, words: readonly string[], options: CommitOptions): CommitPlan {
-  const { names, keep } = sortWords(words, options.keep);
-  const paths = [...new Set(names.map((name) => locateNotebook(name, context.cwd)))];
+  refuseProfile(words);
+  const paths = [...new Set(words.map((name) => locateNotebook(name, context.cwd)))];
   const projects = paths.map((path) => requireProjectConfig(dirname(path), context.env));
   const [project] = projects;
   if (!project) throw new ExpectedError('Name the notebook to run: mymlops-client commit NOTEBOOK', EXIT.usage);
@@ -72,31 +73,19 @@ export function planCommit(context: Context, words: readonly string[], options: 
     shared: {
       params: parseParameters(options.param ?? []),
       artifacts: options.artifacts ?? config.artifacts ?? false,
-      keepSeconds: keepSecondsOf(keep),
+      keepSeconds: keepSecondsOf(options),
       maxRunSeconds: maxRunSecondsOf(options.maxRun, config),
       notes: options.notes,
     },
   };
 }
 
-/** `-k` takes the next word for its duration: one that is none belongs to the words. The first word may be a profile. */
-function sortWords(
-  words: readonly string[],
-  keep: string | true | undefined,
-): { names: string[]; keep?: string | true } {
-  let all = [...words];
-  if (typeof keep === 'string' && parseDuration(keep) === null) {
-    if (!/\.ipynb$|^[A-Za-z][\w-]*$/.test(keep)) {
-      throw new ExpectedError(`-k wants a duration such as 2h, not ${keep}.`, EXIT.usage);
-    }
-    all = keep.endsWith('.ipynb') ? [...all, keep] : [keep, ...all];
-    keep = true;
-  }
-  const [profile] = all;
-  if (profile !== undefined && all.length > 1 && !profile.endsWith('.ipynb') && !profile.includes('/')) {
+/** The first of several words may name a profile. */
+function refuseProfile(words: readonly string[]): void {
+  const [profile] = words;
+  if (profile !== undefined && words.length > 1 && !profile.endsWith('.ipynb') && !profile.includes('/')) {
     throw new ExpectedError(`There is no profile ${profile} in ${CONFIG_FILE}. Notebooks end in .ipynb.`, EXIT.usage);
   }
-  return { names: all, keep };
 }
 
 function refuseUnreachable({ output_repository: output }: CommitConfig, { project }: Target): void {
@@ -108,14 +97,15 @@ function refuseUnreachable({ output_repository: output }: CommitConfig, { projec
   }
 }
 
-function keepSecondsOf(keep: string | true | undefined): number {
-  if (keep === undefined) return 0;
-  const seconds = keep === true ? DEFAULT_KEEP_SECONDS : (parseDuration(keep) ?? 0);
+function keepSecondsOf({ keep, keepFor }: CommitOptions): number {
+  if (keepFor === undefined) return keep ? DEFAULT_KEEP_SECONDS : 0;
+  const seconds = parseDuration(keepFor);
+  if (seconds === null) {
+    throw new ExpectedError(`--keep-for wants a duration such as 30m or 4h, not ${keepFor}.`, EXIT.usage);
+  }
   if (seconds > MAX_KEEP_SECONDS) {
-    throw new ExpectedError(
-      `-k ${String(keep)} is too long: a machine is kept ${MAX_KEEP_SECONDS / 3600}h at most.`,
-      EXIT.usage,
-    );
+    const hours = MAX_KEEP_SECONDS / 3600;
+    throw new ExpectedError(`--keep-for ${keepFor} is too long: a machine is kept ${hours}h at most.`, EXIT.usage);
   }
   return seconds;
 }

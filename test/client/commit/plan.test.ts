@@ -27,20 +27,19 @@ test('the file above the notebook makes its folder the project', () => {
   expect(shared).toEqual({ params: {}, artifacts: false, keepSeconds: 0, maxRunSeconds: 3600, notes: undefined });
 });
 
-test.each<[string[], string | true | undefined, number]>([
-  [['b.ipynb'], true, 7200],
-  [['b.ipynb'], '4h', 14400],
-  [[], 'b.ipynb', 7200],
-])('words %j with -k %j keep the machine', (words, keep, seconds) => {
-  const { notebooks, shared } = plan(project(), words, { keep });
-  expect(notebooks.map(({ path }) => path)).toEqual(['b.ipynb']);
-  expect(shared.keepSeconds).toBe(seconds);
+test.each<[Parameters<typeof planCommit>[2], number]>([
+  [{}, 0],
+  [{ keep: true }, 7200],
+  [{ keepFor: '4h' }, 14400],
+  [{ keep: true, keepFor: '30m' }, 1800],
+])('%j keeps the machine for %d seconds', (options, seconds) => {
+  expect(plan(project(), ['b.ipynb'], options).shared.keepSeconds).toBe(seconds);
 });
 
 test.each<[string, string[], Parameters<typeof planCommit>[2], string, number]>([
   ['a notebook that is not there', ['c.ipynb'], {}, 'c.ipynb does not exist', 1],
   ['a profile that is not there', ['gpu', 'b.ipynb'], {}, 'no profile gpu', 2],
-  ['too long a keep', ['b.ipynb'], { keep: '9h' }, '8h at most', 2],
+  ['too long a keep', ['b.ipynb'], { keepFor: '9h' }, '8h at most', 2],
   ['a max-run that is no duration', ['b.ipynb'], { maxRun: 'soon' }, '--max-run wants', 2],
   ['notes that are too long', ['b.ipynb'], { notes: 'x'.repeat(5000) }, '5000 characters', 2],
 ])('%s is refused', (_what, words, options, message, exitCode) => {
