@@ -51,7 +51,12 @@ export function createHandlers(
   };
 
   function serveListen(call: ServerDuplexStream<unknown, unknown>): void {
-    const stream = openListenStream(store, environment.clock, (response) => call.write(response));
+    const stream = openListenStream({
+      store,
+      clock: environment.clock,
+      send: (response) => call.write(response),
+      refused: (error) => logFailure('Listen', error),
+    });
     call.on('data', (request: ListenRequest) => {
       const failed = (error: StatusError): void => {
         stream.close();
@@ -63,7 +68,7 @@ export function createHandlers(
       stream.close();
       call.end();
     });
-    for (const ending of ['cancelled', 'close', 'error']) call.on(ending, stream.close);
+    for (const ending of ['cancelled', 'close', 'error']) call.on(ending, () => stream.close());
   }
 
   /** Runs `act` if the caller may call at all; hands what it throws to `failed`, as a status. */

@@ -1,6 +1,6 @@
 // The Firestore of the local cloud: Google's gRPC API, as far as mymlops uses it, over documents in a journal.
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
 import { createCalls } from './calls';
 import { firestoreService } from './definition';
@@ -18,7 +18,12 @@ export async function startFirestore(options: ServiceOptions): Promise<Service> 
   grpc.addService(service, createHandlers(service, createCalls(store), store, options));
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   // noDelay: a small answer must not wait for more to come.
-  const listener = createServer({ noDelay: true }, (socket) => injector.injectConnection(socket));
+  const sockets = new Set<Socket>();
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    injector.injectConnection(socket);
+  });
   const address = await listenOnLoopback(listener, options.port);
   return {
     address,
@@ -26,6 +31,7 @@ export async function startFirestore(options: ServiceOptions): Promise<Service> 
       const closed = new Promise((resolve) => listener.close(resolve));
       injector.destroy();
       grpc.forceShutdown();
+      for (const socket of sockets) socket.destroy(); // also those on which no session ever began
       await closed;
       store.close();
     },

@@ -43,7 +43,7 @@ function childrenOf(documents: Tree, database: string, path: string): Set<string
 
 function pageOf(ids: Set<string>, { pageSize, pageToken }: { pageSize?: number; pageToken?: string }) {
   const after = Buffer.from(pageToken ?? '', 'base64url').toString('utf8');
-  const rest = [...ids].sort(compareText).filter((id) => compareText(id, after) > 0);
+  const rest = [...ids].toSorted(compareText).filter((id) => compareText(id, after) > 0);
   const page = rest.slice(0, Math.min(pageSize || MAX_PAGE, MAX_PAGE));
   const isLast = page.length === rest.length;
   return { page, nextPageToken: isLast ? '' : Buffer.from(page.at(-1) ?? '').toString('base64url') };

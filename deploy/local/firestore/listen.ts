@@ -19,7 +19,7 @@ interface Target {
 }
 
 export interface ListenStream {
-  /** Throws a StatusError, which ends the stream. */
+  /** Throws a StatusError, which ends the stream. A target that cannot be added is removed again, with the cause. */
   receive(request: ListenRequest): void;
   close(): void;
 }
@@ -27,7 +27,15 @@ export interface ListenStream {
 // Google's client takes a stream on which nothing came for 2 minutes for dead.
 const HEARTBEAT_MS = 45_000;
 
-export function openListenStream(store: Store, clock: Clock, send: (response: object) => void): ListenStream {
+export interface ListenEnvironment {
+  store: Store;
+  clock: Clock;
+  send: (response: object) => void;
+  /** A target was refused; the stream goes on. */
+  refused: (error: StatusError) => void;
+}
+
+export function openListenStream({ store, clock, send, refused }: ListenEnvironment): ListenStream {
   const targets = new Map<number, Target>();
   let heartbeat: Timer | undefined;
 
@@ -54,6 +62,18 @@ export function openListenStream(store: Store, clock: Clock, send: (response: ob
     send({ targetChange: { targetChangeType: 'CURRENT', targetIds, readTime: toTimestamp(micros), resumeToken } });
     sendConsistent();
     if (request.once) removeTarget(target.id);
+  }
+
+  /** Google's client reads the cause off a target that is removed; an error of the whole stream it takes for a lost one. */
+  function tryTarget(request: AddTarget, database: string): void {
+    try {
+      addTarget(request, database);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      const cause = { code: error.code, message: error.message };
+      send({ targetChange: { targetChangeType: 'REMOVE', targetIds: [request.targetId ?? 0], cause } });
+      refused(error);
+    }
   }
 
   function removeTarget(id: number): void {
@@ -91,7 +111,7 @@ export function openListenStream(store: Store, clock: Clock, send: (response: ob
 
   return {
     receive(request) {
-      if (request.addTarget) addTarget(request.addTarget, checkDatabase(request.database ?? ''));
+      if (request.addTarget) tryTarget(request.addTarget, checkDatabase(request.database ?? ''));
       else if (request.removeTarget !== undefined) removeTarget(request.removeTarget);
       else throw invalidArgument('neither a target to add nor one to remove');
     },

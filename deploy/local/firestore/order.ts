@@ -36,7 +36,7 @@ export function ordersOf(query: StructuredQuery): Order[] {
     );
   }
   const sign = orders.at(-1)?.sign ?? 1;
-  for (const field of [...inequalityFields(query.where).sort(), DOCUMENT_NAME]) {
+  for (const field of [...inequalityFields(query.where).toSorted(), DOCUMENT_NAME]) {
     if (!orders.some((order) => order.field === field)) orders.push({ field, sign });
   }
   return orders;

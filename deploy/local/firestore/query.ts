@@ -91,7 +91,7 @@ function collect(collections: Collection[], matches: Predicate, orders: readonly
     return collectByName(only, matches, first.sign, count);
   }
   const found = collections.flatMap(({ documents }) => [...documents.values()].filter(matches));
-  return found.sort(compileOrder(orders)).slice(0, count);
+  return found.toSorted(compileOrder(orders)).slice(0, count);
 }
 
 function collectByName({ ids, documents }: Collection, matches: Predicate, sign: 1 | -1, count: number) {

@@ -95,7 +95,7 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
 
   return {
     documents,
-    readMicros: clock.read,
+    readMicros: () => clock.read(),
     commit(database, writes) {
       const micros = clock.next();
       const { changes, results } = planCommit(documents, database, writes, micros);
@@ -111,7 +111,7 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
-    close: journal.close,
+    close: () => journal.close(),
   };
 }
 

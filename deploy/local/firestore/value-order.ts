@@ -46,7 +46,7 @@ export function compareValues(left: Value, right: Value): number {
       return compareGeoPoints(left.geoPointValue ?? {}, right.geoPointValue ?? {});
     case 'arrayValue':
       return compareArrays(left.arrayValue?.values ?? [], right.arrayValue?.values ?? []);
-    case 'mapValue':
+    default:
       return compareMaps(left.mapValue?.fields ?? {}, right.mapValue?.fields ?? {});
   }
 }
@@ -86,8 +86,8 @@ function compareArrays(left: Value[], right: Value[]): number {
 }
 
 function compareMaps(left: Fields, right: Fields): number {
-  const a = Object.entries(left).sort(byName);
-  const b = Object.entries(right).sort(byName);
+  const a = Object.entries(left).toSorted(byName);
+  const b = Object.entries(right).toSorted(byName);
   for (const [at, [name, value]] of a.entries()) {
     const other = b[at];
     if (other === undefined) return 1;
