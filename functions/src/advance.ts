@@ -32,7 +32,7 @@ export async function advance(run: string, context: Context): Promise<void> {
     const isFresh = (): boolean => context.now() - loadedMs < MAX_AGE_MS;
     const merge = await perform(action, stored, { ...context, actor, isFresh });
     if (!merge) return;
-    await writeResult(stored, merge, moment, context);
+    await writeResult(stored, merge, actor, context);
   }
   throw new Error(`run ${run} does not come to rest`);
 }
@@ -66,12 +66,12 @@ function settleDecisions(state: RunState, moment: { nowMs: number; actor: string
 async function writeResult(
   stored: StoredRun,
   merge: (state: RunState) => RunState,
-  moment: { nowMs: number; actor: string },
+  actor: string,
   context: Context,
 ): Promise<void> {
   let base: StoredRun | undefined = stored;
   while (base) {
-    if (await context.runs.update(base, settleDecisions(merge(base.state), moment))) return;
+    if (await context.runs.update(base, settleDecisions(merge(base.state), { nowMs: context.now(), actor }))) return;
     base = await context.runs.load(stored.run);
   }
 }
