@@ -782,7 +782,7 @@ run_side_loop() {
     read -r -t "$meta_progress_seconds" stop <&4 || true
     count_cells
     if [ -n "$stop" ]; then return 0; fi
-    if has_news || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
+    if is_news "$log" || is_news "$notebook_path" || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
       checked=$SECONDS
       upload_progress
     fi
@@ -793,14 +793,15 @@ run_side_loop() {
   done
 }
 
-has_news() {
-  [ "$log" -nt "$private/uploaded" ] || [ "$notebook_path" -nt "$private/uploaded" ]
+# Was the file written since its last upload began? In doubt, yes: some shells compare whole seconds.
+is_news() {
+  [ -f "$1" ] && ! [ "$private/uploaded" -nt "$1" ]
 }
 
 # Executed cells: distinct execution marks (a result repeats its cell's), counted where the runner saves as it goes.
 count_cells() {
   local count
-  if ! [ "$notebook_path" -nt "$private/uploaded" ]; then return 0; fi
+  if ! is_news "$notebook_path"; then return 0; fi
   count=$(grep -o '"execution_count": *[0-9][0-9]*' "$notebook_path" 2>/dev/null | sort -u | wc -l) || true
   count=$((count))
   if [ "$count" = "$counted" ] || [ "$count$counted" = 0 ]; then return 0; fi
@@ -812,8 +813,8 @@ count_cells() {
 # The mark is set before the files are read: what is written meanwhile is newer than it.
 upload_progress() {
   local send_log=false send_notebook=false
-  if [ "$log" -nt "$private/uploaded" ]; then send_log=true; fi
-  if [ -f "$notebook_path" ] && [ "$notebook_path" -nt "$private/uploaded" ]; then send_notebook=true; fi
+  if is_news "$log"; then send_log=true; fi
+  if is_news "$notebook_path"; then send_notebook=true; fi
   : >"$private/uploaded"
   begin_transfers
   add_download "${prefix}closed"

@@ -123,7 +123,7 @@ async function openClients(names: Names, local: Endpoints | undefined) {
     await import('./libraries/compute');
   const options: ClientOptions = { projectId: names.project };
   if (local) {
-    const authClient = new OAuth2Client();
+    const authClient = new OAuth2Client({ transporterOptions: { fetchImplementation: fetch } });
     authClient.setCredentials({ access_token: local.token });
     const { host, port } = hostAndPort(local.compute);
     Object.assign(options, { apiEndpoint: host, port, protocol: 'http', authClient });

@@ -107,7 +107,13 @@ function openDatabase(library: typeof Libraries, names: Names, local?: Endpoints
     databaseId: names.database,
     ignoreUndefinedProperties: true,
     // A capital A: in lower case the library adds its own `Bearer owner` beside it.
-    ...(local && { host: local.firestore, ssl: false, customHeaders: { Authorization: `Bearer ${local.token}` } }),
+    ...(local && {
+      host: local.firestore,
+      ssl: false,
+      customHeaders: { Authorization: `Bearer ${local.token}` },
+      // Else the library goes looking for a metadata server, although nothing here asks who we are.
+      authClient: new library.PassThroughClient(),
+    }),
   });
 }
 
