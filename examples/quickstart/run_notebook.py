@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 import time
 import traceback
 
@@ -21,7 +20,7 @@ SAVE_SECONDS = 1.0
 
 
 class Notebook:
-    """A notebook file, and the right to write it: one writer at a time, and never half a file."""
+    """A notebook file: never half written, not even when a signal comes in the middle of it."""
 
     def __init__(self, path):
         self.path = path
@@ -29,21 +28,25 @@ class Notebook:
             self.content = json.load(file)
         if self.content.get("nbformat") != 4:
             raise SystemExit(f"{path}: not a notebook of format 4")
-        self._lock = threading.RLock()
 
     def save(self):
-        with self._lock:
-            text = json.dumps(self.content, indent=1, ensure_ascii=False) + "\n"
-            folder = os.path.dirname(os.path.abspath(self.path))
-            handle, fresh = tempfile.mkstemp(dir=folder, prefix=".run_notebook-")
-            try:
-                with open(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                os.chmod(fresh, os.stat(self.path).st_mode & 0o777)
-                os.replace(fresh, self.path)
-            except BaseException:
-                os.unlink(fresh)
-                raise
+        text = json.dumps(self.content, indent=1, ensure_ascii=False) + "\n"
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        try:
+            self._replace(text)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+    def _replace(self, text):
+        handle, fresh = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(self.path)), prefix=".run_notebook-")
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(fresh, os.stat(self.path).st_mode & 0o777)
+            os.replace(fresh, self.path)
+        except BaseException:
+            os.unlink(fresh)
+            raise
 
 
 class CellStream(io.TextIOBase):

@@ -185,7 +185,7 @@ test('the time limit ends the command and what it started, and its results are p
 
 test('what a command leaves running is ended before results are read', async () => {
   const machine = await startMachine({
-    command: '(trap "" TERM; echo $BASHPID > notebooks/artifacts/pid; while :; do sleep 600; done) & sleep 0.2; true',
+    command: `sh -c 'trap "" TERM; echo $$ > notebooks/artifacts/pid; while :; do sleep 600; done' & sleep 0.2; true`,
   });
   await machine.ended();
   expect(isRunning(machine.result('artifacts/pid'))).toBe(false);

@@ -11,6 +11,8 @@ export const SCRIPTS = resolve(__dirname, '../../functions/vm');
 export const RUN = '20260102-030405-abcd';
 export const PREFIX = `runs/${RUN}/attempts/1/`;
 const BUCKET = 'local-mymlops';
+/** Another bash to try the scripts with, such as a 3.2. */
+const BASH = process.env['MYMLOPS_TEST_BASH'] ?? '/bin/bash';
 
 export interface Machine {
   google: VmGoogle;
@@ -65,7 +67,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const home = join(folder, 'home');
   mkdirSync(home);
   const environment = vmEnvironment(folder, google);
-  const agent = spawn('/bin/bash', [join(SCRIPTS, 'agent.sh')], {
+  const agent = spawn(BASH, [join(SCRIPTS, 'agent.sh')], {
     cwd: home,
     env: environment,
     detached: true,
@@ -102,7 +104,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     result: (name) => google.text(`${prefix}results/${name}`),
     async shutDown() {
       const startedMs = performance.now();
-      const script = spawn('/bin/bash', [join(SCRIPTS, 'shutdown.sh')], {
+      const script = spawn(BASH, [join(SCRIPTS, 'shutdown.sh')], {
         cwd: home,
         env: environment,
         stdio: 'ignore',
