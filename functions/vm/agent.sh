@@ -1287,7 +1287,7 @@ is_published() {
   output_git cat-file blob "$tip:$meta_run/metadata.json" >"$private/have.json" 2>/dev/null || return 1
   read_file "$private/have.json"
   have=$REPLY
-  json_field "$have" run
+  json_field "$have" commit # the predecessor's key for the run
   if [ "$REPLY" != "$meta_run" ]; then return 1; fi
   json_field "$have" attempt
   case $REPLY in

@@ -97,7 +97,10 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
       ),
     async giveVerdict() {
       await google.until('outcome', () => reports().some(({ state }) => state.outcome));
-      google.put(`${prefix}publish/metadata.json`, JSON.stringify({ notes: '"attempt": 9', run, attempt }, null, 2));
+      google.put(
+        `${prefix}publish/metadata.json`,
+        JSON.stringify({ attempt, commit: run, notes: '"attempt": 9' }, null, 4),
+      );
       google.put(`${prefix}publish/message.txt`, `commit ${run}: ${notebook} [succeeded] nötes\n`);
       google.setAttribute('mymlops-control', 'verdict=succeeded\n');
     },

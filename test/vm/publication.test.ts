@@ -88,7 +88,7 @@ test('a missing branch is made beside those that are there', async () => {
 test('an older folder of the run is replaced whole', async () => {
   seed({
     [`${RUN}/old.txt`]: 'old',
-    [`${RUN}/metadata.json`]: `{"run": "${RUN}", "attempt": 1}`,
+    [`${RUN}/metadata.json`]: `{"commit": "${RUN}", "attempt": 1}`,
     [`${RUN}x/keep`]: '',
   });
   await publish({ attempt: 2 });
@@ -98,14 +98,14 @@ test('an older folder of the run is replaced whole', async () => {
 });
 
 test('a tip that holds this run and attempt is done already', async () => {
-  const tip = seed({ [`${RUN}/metadata.json`]: `{"notes": "\\"attempt\\": 7", "run": "${RUN}", "attempt": 1}` });
+  const tip = seed({ [`${RUN}/metadata.json`]: `{"notes": "\\"attempt\\": 7", "commit": "${RUN}", "attempt": 1}` });
   const machine = await publish();
   expect(publicationOf(machine)).toEqual({ commit: tip });
   expect(git(output, 'rev-parse', 'main')).toBe(tip);
 });
 
 test('a newer attempt is not replaced', async () => {
-  const tip = seed({ [`${RUN}/metadata.json`]: `{"run": "${RUN}", "attempt": 2}` });
+  const tip = seed({ [`${RUN}/metadata.json`]: `{"commit": "${RUN}", "attempt": 2}` });
   const machine = await publish();
   expect(publicationOf(machine).message64).toContain('already holds attempt 2');
   expect(git(output, 'rev-parse', 'main')).toBe(tip);
