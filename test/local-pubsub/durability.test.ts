@@ -18,7 +18,10 @@ beforeAll(() =>
   build({
     entryPoints: [join(__dirname, 'server-child.ts')],
     outfile: program,
-    ...{ bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
   }),
 );
 afterAll(() => rmSync(built, { recursive: true, force: true }));
@@ -79,7 +82,7 @@ test('on a full disk a publish is refused, and neither lost nor half done', asyn
   const functions = await subscriber(f, f.functionsSocket);
   const again = await f.start();
   await eventually(() => again.pending() === 0);
-  expect(functions.deliveries.map(({ text }) => text).sort()).toEqual(accepted.sort());
+  expect(functions.deliveries.map(({ text }) => text).toSorted()).toEqual(accepted.toSorted());
 });
 
 test('a restart keeps topics, settings, order, counted attempts, and never gives a message id twice', async () => {

@@ -69,7 +69,7 @@ test('message ids are unique, and grow in the order of publication', async () =>
   const topic = publisher(f, service, 'requests', TOKEN);
   const ids: number[] = [];
   for (let n = 0; n < 5; n += 1) ids.push(Number(await topic.publishMessage({ data: Buffer.from(`${n}`) })));
-  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
+  expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b));
   expect(service.pending()).toBe(5);
 });
 

@@ -3,7 +3,7 @@ import { PubSub, v1 } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
 import { PassThroughClient } from 'google-auth-library';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, request, type IncomingHttpHeaders } from 'node:http';
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -50,7 +50,7 @@ export function fixture(): Fixture {
     },
     defer: (cleanUp) => void cleanUps.push(cleanUp),
     async end() {
-      for (const cleanUp of cleanUps.reverse()) await cleanUp();
+      for (const cleanUp of cleanUps.toReversed()) await cleanUp();
     },
   };
 }
@@ -76,21 +76,22 @@ export interface Subscriber {
 /** Answers a delivery with the status that `reply` gives, or never for null. Listens on a socket file or on loopback. */
 export async function subscriber(
   f: Fixture,
-  at: string | 'loopback',
+  at: string,
   reply: (delivery: Delivery) => number | null | Promise<number> = () => 204,
 ): Promise<Subscriber> {
   const deliveries: Delivery[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', async () => {
+    const answer = async (): Promise<void> => {
       const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Delivery['body'];
       const text = Buffer.from(body.message.data, 'base64').toString('utf8');
       const delivery = { path: request.url ?? '', headers: request.headers, body, text };
       deliveries.push(delivery);
       const status = await reply(delivery);
       if (status !== null) response.writeHead(status).end();
-    });
+    };
+    request.on('end', () => void answer());
   });
   await new Promise<void>((resolve) => {
     if (at === 'loopback') server.listen(0, '127.0.0.1', resolve);
@@ -139,7 +140,7 @@ export function publisher(f: Fixture, service: PubsubService, topic: string, tok
   return client.topic(topic, {
     batching: { maxMessages: 1 },
     messageOrdering: true,
-    gaxOpts: { ...headersOf(token, more), retry: { retryCodes: [] } as never },
+    gaxOpts: { ...headersOf(token, more), retry: { retryCodes: [] } },
   });
 }
 
@@ -164,11 +165,11 @@ export function rest(
   const target = { host, port, method, path: `/v1/projects/${PROJECT}/${path}`, headers, agent: false };
   // Not fetch(): it says Sec-Fetch-Mode like a browser, and is refused like one.
   return new Promise((resolve, reject) => {
-    const call = request(target, async (response) => {
-      const chunks = await response.toArray();
-      const text = Buffer.concat(chunks as Buffer[]).toString('utf8');
+    const read = async (response: IncomingMessage): Promise<void> => {
+      const text = Buffer.concat((await response.toArray()) as Buffer[]).toString('utf8');
       resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Record<string, unknown> });
-    });
+    };
+    const call = request(target, (response) => void read(response).catch(reject));
     call.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

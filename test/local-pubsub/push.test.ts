@@ -38,7 +38,7 @@ test('one failing message does not hold up the others', async () => {
   pushTopic(service, 'things');
   for (const text of ['bad', 'good', 'fine']) service.publish(PROJECT, 'things', Buffer.from(text));
   await eventually(() => service.pending() === 1 && failures() === 1);
-  expect(functions.deliveries.map(({ text }) => text).sort()).toEqual(['bad', 'fine', 'good']);
+  expect(functions.deliveries.map(({ text }) => text).toSorted()).toEqual(['bad', 'fine', 'good']);
 });
 
 test('after the last attempt a message is dead-lettered with the marks of Google, and readable there', async () => {
@@ -190,12 +190,19 @@ test('every subscription of a topic gets its own copy', async () => {
   pushTopic(service, 'things');
   pushTopic(service, 'others');
   service.createPushSubscription({
-    ...{ project: PROJECT, id: 'things-too', topic: 'things', endpoint: 'http://functions/other' },
-    ...{ ackDeadlineSeconds: 10, minimumBackoffSeconds: 1, maximumBackoffSeconds: 8 },
+    project: PROJECT,
+    id: 'things-too',
+    topic: 'things',
+    endpoint: 'http://functions/other',
+    ...{
+      ackDeadlineSeconds: 10,
+      minimumBackoffSeconds: 1,
+      maximumBackoffSeconds: 8,
+    },
   });
   service.publish(PROJECT, 'things', Buffer.from('x'));
   await eventually(() => functions.deliveries.length === 2 && failures() === 1);
-  expect(functions.deliveries.map(({ path }) => path).sort()).toEqual(['/handle', '/other']);
+  expect(functions.deliveries.map(({ path }) => path).toSorted()).toEqual(['/handle', '/other']);
   expect(service.pending()).toBe(1);
 });
 
@@ -228,5 +235,5 @@ test('a push leaves in the turn of its publish', async () => {
     timesMs.push(performance.now() - startMs);
   }
   // Usually 1 ms; the bound only tells sending at once from waiting for some timer.
-  expect(timesMs.sort((a, b) => a - b)[15]).toBeLessThan(15);
+  expect(timesMs.toSorted((a, b) => a - b)[15]).toBeLessThan(15);
 });

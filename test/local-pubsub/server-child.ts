@@ -9,12 +9,24 @@ const [folder = '', token = '', functionsSocket = ''] = process.argv.slice(2);
 async function main(): Promise<void> {
   const log = (): void => undefined;
   const service = await startPubsub({
-    ...{ folder, port: 0, guard: createGuard(token), clock: systemClock, log, functionsSocket },
+    folder,
+    port: 0,
+    guard: createGuard(token),
+    clock: systemClock,
+    log,
+    functionsSocket,
   });
   service.createTopic('local', 'things');
   service.createPushSubscription({
-    ...{ project: 'local', id: 'things', topic: 'things', endpoint: 'http://functions/handle' },
-    ...{ ackDeadlineSeconds: 10, minimumBackoffSeconds: 0, maximumBackoffSeconds: 1 },
+    project: 'local',
+    id: 'things',
+    topic: 'things',
+    endpoint: 'http://functions/handle',
+    ...{
+      ackDeadlineSeconds: 10,
+      minimumBackoffSeconds: 0,
+      maximumBackoffSeconds: 1,
+    },
   });
   process.stdout.write(`${service.address}\n`);
 }

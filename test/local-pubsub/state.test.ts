@@ -7,8 +7,14 @@ const fold = (entries: Iterable<Entry>) => {
 };
 
 const settings = (name: string) => ({
-  ...{ name, topic: 't', endpoint: 'http://functions/f' },
-  ...{ ackDeadlineSeconds: 10, minimumBackoffSeconds: 1, maximumBackoffSeconds: 2 },
+  name,
+  topic: 't',
+  endpoint: 'http://functions/f',
+  ...{
+    ackDeadlineSeconds: 10,
+    minimumBackoffSeconds: 1,
+    maximumBackoffSeconds: 2,
+  },
 });
 const message = (id: string) => ({ id, topic: 't', data64: 'eA==', attributes: { a: id }, publishedAtMs: 5 });
 

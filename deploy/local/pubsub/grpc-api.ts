@@ -79,7 +79,7 @@ const SERVICES: Record<string, Record<string, Call>> = {
 export function createGrpcApi(broker: Broker, guard: Guard, log: Log): GrpcApi {
   // Above our own limit, so that a message too large gets Pub/Sub's answer and not gRPC's.
   const server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_REQUEST_BYTES });
-  const definitions = fromJSON(protos as Parameters<typeof fromJSON>[0], { longs: String, enums: String });
+  const definitions = fromJSON(protos, { longs: String, enums: String });
   for (const [name, calls] of Object.entries(SERVICES)) {
     const definition = definitions[name] as ServiceDefinition;
     server.addService(definition, implementation(definition, calls, { broker, guard, log }));

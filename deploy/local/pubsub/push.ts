@@ -52,7 +52,8 @@ export function createPush({ functionsSocket, clock, onDelivered, onFailed }: Pu
   };
 
   const pump = (lane: Lane): void => {
-    while (!closed && !lane.pause && lane.inFlight.size < MAX_IN_FLIGHT) {
+    if (closed) return;
+    while (!lane.pause && lane.inFlight.size < MAX_IN_FLIGHT) {
       const pending = lane.ready.shift();
       if (!pending) return;
       send(lane, pending);

@@ -116,5 +116,5 @@ function holdersOf(state: State): [Message, string[]][] {
       else holders.set(id, [message, [name]]);
     }
   }
-  return [...holders.values()].sort(([a], [b]) => Number(a.id) - Number(b.id));
+  return [...holders.values()].toSorted(([a], [b]) => Number(a.id) - Number(b.id));
 }

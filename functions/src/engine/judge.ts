@@ -101,7 +101,10 @@ export function judge(execution: Execution, notebook: NotebookFacts | undefined)
   if (!notebook || (notebook.executedCells === 0 && notebook.codeCells > 0)) return failed('notebook-not-executed');
   if (notebook.error) return failed('user-error', errorText(notebook));
   if (execution.missing > 0) return failed('results-incomplete', `${execution.missing} result files are missing`);
-  return { status: 'succeeded', message: notebook.executedCells === 1 ? '1 cell ran' : `${notebook.executedCells} cells ran` };
+  return {
+    status: 'succeeded',
+    message: notebook.executedCells === 1 ? '1 cell ran' : `${notebook.executedCells} cells ran`,
+  };
 }
 
 /** papermill exits with 1 although every cell ran, when the only errors are in cells tagged raises-exception. */
