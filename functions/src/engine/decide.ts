@@ -63,16 +63,8 @@ function interruptionOf(state: RunState, attempt: Attempt): Pick<RunEnd, 'status
   const refused = attempt.insert?.failure;
   if (refused) return failed(refused.reason, `${REASONS[refused.reason]} (${refused.code}: ${refused.message})`);
   if (!attempt.stopped) return undefined;
-  if (reachedMaxRunDuration(attempt))
-    return failed('timed-out', 'The VM reached its time limit and was deleted by Google');
   const preempted = attempt.stopped.how === 'preempted' || stoppingState(attempt)?.preempted === true;
   return failed(preempted ? 'preempted' : 'lost', REASONS[preempted ? 'preempted' : 'lost']);
-}
-
-function reachedMaxRunDuration({ decided, insert, stopped }: Attempt): boolean {
-  if (!stopped || !insert?.settledAt) return false;
-  // Google ends a VM up to 30 s late, and never early: the clock starts when the VM runs, after our settling at the latest.
-  return Date.parse(stopped.at) >= Date.parse(decided.at) + decided.maxRunDurationSeconds * 1000;
 }
 
 function failed(reason: Reason, message: string): Pick<RunEnd, 'status' | 'reason' | 'message'> {
