@@ -94,7 +94,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     rememberPorts(folder, mapServices(portOf));
     const names = namesOf(LOCAL_PROJECT, settings.deployment);
     createDeployment(names, pubsub, storage);
-    const endpoints: Endpoints = { v: 1, pid: process.pid, token: ownerToken, ...mapServices(addressOf) };
+    const { deployment } = settings;
+    const endpoints: Endpoints = { v: 1, pid: process.pid, deployment, token: ownerToken, ...mapServices(addressOf) };
     publishEndpoints(functionsEndpointsOf(folder), { ...endpoints, token: functionsToken });
     await functions.listen();
 

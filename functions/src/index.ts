@@ -1,12 +1,14 @@
 // Registers the three functions. Nothing else: what they do is in handlers/, what they are made of in context.ts.
 import { cloudEvent } from '@google-cloud/functions-framework';
 import { readConfig } from './config';
-import { openContext } from './context';
+import { openContext, preloadLibraries } from './context';
 import { handleEvent } from './handlers/event';
 import { handleRequest } from './handlers/request';
 import { handleSweep } from './handlers/sweep';
 
-const context = openContext(readConfig(process.env), new URL('./vm/', import.meta.url));
+const config = readConfig(process.env);
+const context = openContext(config, new URL('./vm/', import.meta.url));
+if (config.endpointsFile !== undefined) setImmediate(() => void preloadLibraries());
 
 cloudEvent('request', (event: unknown) => handleRequest(event, context));
 cloudEvent('event', (event: unknown) => handleEvent(event, context));

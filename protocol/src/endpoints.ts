@@ -8,6 +8,8 @@ export const endpoints = z.strictObject({
   v: z.literal(1),
   /** Process id of the local cloud. */
   pid: z.number().int().positive(),
+  /** A local cloud is the home of one deployment. */
+  deployment: z.string(),
   /** Bearer token that every call must carry. */
   token: z.string().min(32),
   firestore: hostPort,

@@ -20,6 +20,7 @@ export interface VmMetadata {
   /** JSON object. */
   'mymlops-params-64': string;
   'mymlops-max-run-seconds': string;
+  'mymlops-setup-seconds': string;
   'mymlops-keep-seconds': string;
   /** Whether artifacts/ goes into git as well: true or false. */
   'mymlops-artifacts': string;

@@ -30,6 +30,7 @@ export async function startStandIns() {
   const endpoints: Endpoints = {
     v: 1,
     pid: process.pid,
+    deployment: 'mymlops',
     token: TOKEN,
     firestore: firestore.address,
     pubsub: pubsub.address,

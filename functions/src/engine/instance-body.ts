@@ -47,12 +47,15 @@ export interface InstanceBody {
 
 /** Seconds until the first report, after which a VM counts as not provisioned. */
 const PROVISIONING_SECONDS = 600;
+/** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
+const SETUP_SECONDS = 1800;
 /** Seconds after the command for publishing, at most. */
 const PUBLISH_SECONDS = 900;
 
 /** Google ends the VM after this, whatever becomes of us. */
 export function maxRunDurationSeconds(request: CommitRequest): number {
-  return PROVISIONING_SECONDS + request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;
+  const setupSeconds = request.setup === undefined ? 0 : SETUP_SECONDS;
+  return PROVISIONING_SECONDS + setupSeconds + request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;
 }
 
 export function instanceBody(
@@ -121,6 +124,7 @@ function metadataItems(request: CommitRequest, attempt: number, settings: VmSett
     'mymlops-command-64': base64(request.command),
     'mymlops-params-64': base64(JSON.stringify(request.params)),
     'mymlops-max-run-seconds': String(request.maxRunSeconds),
+    'mymlops-setup-seconds': String(SETUP_SECONDS),
     'mymlops-keep-seconds': String(request.keepSeconds),
     'mymlops-artifacts': String(request.artifacts),
     'mymlops-heartbeat-seconds': String(settings.heartbeatSeconds),
