@@ -42,8 +42,8 @@ function decisionOf(state: RunState, action: Action): RunState | undefined {
   switch (action.do) {
     case 'end':
       return { ...state, end: action.end, ...(action.publication && { publication: action.publication }) };
-    case 'fail-publication':
-      return { ...state, publication: { state: 'failed', message: action.message, at: action.at } };
+    case 'settle-publication':
+      return { ...state, publication: action.publication };
     case 'clean':
       return { ...state, cleanedAt: action.at };
     default:

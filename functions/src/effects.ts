@@ -13,13 +13,14 @@ import {
   type Attempt,
   type CommitRequest,
   type Outcome,
+  type Parsed,
   type RunState,
 } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from './engine/attempts';
 import type { Action } from './engine/decide';
 import { reasonOfFailure } from './engine/failures';
 import { instanceBody, maxRunDurationSeconds } from './engine/instance-body';
-import { readNotebook } from './engine/judge';
+import { readNotebook, type Reading } from './engine/judge';
 import { observeStopped } from './engine/observe';
 import { chooseZone } from './engine/placement';
 import { commitMessage, metadataJson } from './engine/publication';
@@ -51,6 +52,8 @@ export async function perform(action: Action, stored: StoredRun, acting: Acting)
       return awaitInsert(stored, action.attempt, acting);
     case 'guard':
       return guard(stored, action.attempt, acting);
+    case 'look-for-claim':
+      return lookForClaim(stored, action.attempt, acting);
     case 'close':
       return close(stored, action.attempt, acting);
     case 'read-outcome':
@@ -169,33 +172,57 @@ async function close(stored: StoredRun, number: number, acting: Acting): Promise
   return (state) => withAttempt(state, number, { closedAt: timestamp(acting) });
 }
 
+/** The claim is a VM's first write: a sign of life that needs neither Pub/Sub nor our own functions. */
+async function lookForClaim(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
+  const claim = await acting.results.read(
+    `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.claim}`,
+    MAX_OUTCOME_BYTES,
+  );
+  return (state) => withAttempt(state, number, { claimed: { at: timestamp(acting), found: claim !== 'absent' } });
+}
+
 async function readOutcome(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
-  const text = await acting.results.read(
+  const answer = await acting.results.read(
     `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.outcome}`,
     MAX_OUTCOME_BYTES,
   );
-  const parsed = text === undefined ? undefined : parseJson(outcomeSchema, text);
-  if (!parsed?.ok) {
-    if (parsed) acting.log('ERROR', 'unreadable outcome', { run: stored.run, attempt: number, cause: parsed.error });
-    return (state) => withAttempt(state, number, { outcomeAbsentAt: timestamp(acting) });
+  const outcomeAbsentAt = timestamp(acting);
+  if (answer === 'absent') return (state) => withAttempt(state, number, { outcomeAbsentAt });
+  const parsed: Parsed<Outcome> =
+    answer === 'too-large' ? { ok: false, error: 'it is too large' } : parseJson(outcomeSchema, answer.text);
+  if (!parsed.ok) {
+    acting.log('ERROR', 'unreadable outcome', { run: stored.run, attempt: number, cause: parsed.error });
+    const outcomeDefect = parsed.error.slice(0, 500);
+    return (state) => withAttempt(state, number, { outcomeAbsentAt, outcomeDefect });
   }
   const outcome = parsed.value;
-  const name = requestOf(stored).notebook.split('/').at(-1) ?? '';
-  const isListed = outcome.manifest.some((entry) => entry.path64 === name);
-  const notebook = isListed
-    ? await acting.results.read(`${resultsPrefix(stored.run, number)}${name}`, MAX_NOTEBOOK_BYTES)
-    : undefined;
-  return (state) => {
-    const known = attemptOf(state, number);
-    if (known.outcome) return state;
-    const results = {
-      attempt: number,
-      files: outcome.manifest.length,
-      bytes: outcome.manifest.reduce((sum, entry) => sum + entry.size, 0),
-      notebook: notebook === undefined ? undefined : readNotebook(notebook),
-    };
-    return { ...withAttempt(state, number, { outcome: outcomeFacts(outcome) }), results };
+  const results = {
+    attempt: number,
+    files: outcome.manifest.length,
+    bytes: outcome.manifest.reduce((sum, entry) => sum + entry.size, 0),
+    ...(await readResultingNotebook(stored, outcome, number, acting)),
   };
+  return (state) =>
+    attemptOf(state, number).outcome
+      ? state
+      : { ...withAttempt(state, number, { outcome: outcomeFacts(outcome) }), results };
+}
+
+async function readResultingNotebook(
+  stored: StoredRun,
+  { manifest, missing }: Outcome,
+  number: number,
+  { results }: Acting,
+): Promise<Reading> {
+  const name = requestOf(stored).notebook.split('/').at(-1) ?? '';
+  const isNotebook = (entry: { path64: string }): boolean => entry.path64 === name;
+  if (missing.some(isNotebook)) return { unread: 'not-uploaded' };
+  if (!manifest.some(isNotebook)) return { unread: 'gone' };
+  const answer = await results.read(`${resultsPrefix(stored.run, number)}${name}`, MAX_NOTEBOOK_BYTES);
+  if (answer === 'absent') return { unread: 'not-uploaded' };
+  if (answer === 'too-large') return { unread: 'too-large' };
+  const notebook = readNotebook(answer.text);
+  return notebook ? { notebook } : { unread: 'broken' };
 }
 
 function outcomeFacts({ startedAt, finishedAt, command, failure, missing }: Outcome): NonNullable<Attempt['outcome']> {

@@ -84,8 +84,8 @@ export interface Cloud extends CloudView {
 
 /** Cloud Storage: the bucket of the deployment. */
 export interface Results {
-  /** The object's text, or undefined where there is none; over `limitBytes`: undefined too. */
-  read(object: string, limitBytes: number): Promise<string | undefined>;
+  /** The object's text; one over `limitBytes` is not read. */
+  read(object: string, limitBytes: number): Promise<{ text: string } | 'absent' | 'too-large'>;
   /** Writes over what is there. */
   write(object: string, text: string): Promise<void>;
 }

@@ -13,7 +13,7 @@ export const REASONS = {
   quota: 'A quota of the project is used up. Raise it in the console, or take a smaller machine.',
   permission: 'The deployment lacks a permission or a resource it names does not exist. The message names it.',
   preempted: 'The VM was preempted and no attempts are left. Commit again, or use standard provisioning.',
-  lost: 'The VM vanished or went silent and no attempts are left. Commit again; the log up to then is kept.',
+  lost: 'The VM vanished or was never heard of, and no attempts are left. Commit again; the log up to then is kept.',
   'timed-out': 'The command reached its time limit and was ended. Raise max_run; what was there is published.',
   'queue-expired': 'The run waited longer than queue_limit. Commit again when there is room.',
   'cancelled-by-user': 'Cancelled on request.',

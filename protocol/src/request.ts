@@ -54,8 +54,18 @@ const source = z.strictObject({
     .optional(),
 });
 
+/** A run's document and its VM's metadata hold the address: a password in it would be readable there. */
+function hasPassword(url: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:[^/@]*@/i.test(url) || /^https?:\/\/[^/@]+@/i.test(url);
+}
+
+export const repositoryUrl = z
+  .string()
+  .min(1)
+  .refine((url) => !hasPassword(url), 'holds a password or token: leave it out of the address');
+
 const repository = z.strictObject({
-  url: z.string().min(1),
+  url: repositoryUrl,
   branch: z.string().min(1),
   author: z.strictObject({ name: z.string(), email: z.string() }),
 });
@@ -91,6 +101,9 @@ export const commitRequest = z.strictObject({
 });
 export type CommitRequest = z.infer<typeof commitRequest>;
 
+/** What can be read of a commit that is not understood: enough to tell its sender so. */
+export const commitEnvelope = z.looseObject({ type: z.literal('commit'), run: runId });
+
 export const cancelRequest = z.strictObject({
   v: z.literal(1),
   type: z.literal('cancel'),
@@ -122,6 +135,8 @@ export const reapRequest = z.strictObject({
   run: runId,
   attempt: z.number().int().positive(),
   zone: z.string(),
+  /** Name of the VM or disk as it was seen. */
+  name: z.string(),
 });
 export type ReapRequest = z.infer<typeof reapRequest>;
 

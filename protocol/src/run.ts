@@ -74,7 +74,9 @@ export interface Attempt {
   /** Newest report by `<boot>_<writer>`. */
   reports?: Record<string, ReportRecord>;
   /** What the cloud showed: the VM was not running although nobody of ours had asked for that. */
-  stopped?: { at: string; how: 'preempted' | 'stopped' | 'gone' };
+  stopped?: { at: string; how: 'stopped' | 'gone' };
+  /** Whether the VM had claimed the attempt when it was looked for: a sign of life that does not come through Pub/Sub. */
+  claimed?: { at: string; found: boolean };
   /** outcome.json as far as decisions need it. */
   outcome?: {
     startedAt: string;
@@ -87,8 +89,10 @@ export interface Attempt {
   };
   /** `closed` is in the bucket: the agent runs nothing more. Written before an attempt is given up. */
   closedAt?: string;
-  /** We looked for outcome.json after closing and there was none. */
+  /** We looked for outcome.json and there was none that could be read. */
   outcomeAbsentAt?: string;
+  /** outcome.json is there and is not what it should be. */
+  outcomeDefect?: string;
   /** The files for the git publication are in the bucket and the VM, if it was there, was told to push. */
   verdictSentAt?: string;
   /** A GET of VM and disk answered 404 after the insert was settled. */
@@ -119,9 +123,16 @@ export interface Results {
   attempt: number;
   files: number;
   bytes: number;
-  /** Absent: no readable notebook came back. */
   notebook?: NotebookFacts;
+  /** Why there are no facts of the notebook. */
+  unread?: Unread;
 }
+
+/**
+ * `gone`: the command left no notebook. `not-uploaded`: it is there, but could not be saved. `too-large` to be read.
+ * `broken`: what came back is no notebook.
+ */
+export type Unread = 'gone' | 'not-uploaded' | 'too-large' | 'broken';
 
 export type Publication =
   | { state: 'pending' }

@@ -1,24 +1,36 @@
-import { judge, readNotebook, type Execution } from '../../functions/src/engine/judge';
+import { judge, readNotebook, type Execution, type Reading } from '../../functions/src/engine/judge';
 import { aNotebook, type CellOverrides } from '../fakes/builders';
 
 const ran = (overrides: Partial<Execution> = {}): Execution => ({ exit: 0, timedOut: false, missing: 0, ...overrides });
 const done: CellOverrides[] = [{ count: 1 }, { count: 2 }];
 const error = { ename: 'ValueError', evalue: 'bad lr\nmore' };
 
+const read = (cells: CellOverrides[]): Reading => ({ notebook: readNotebook(aNotebook(cells)) });
+
 describe('judge', () => {
-  const cases: [string, Execution, CellOverrides[] | undefined, string, string | undefined][] = [
+  const cases: [string, Execution, CellOverrides[] | Reading['unread'], string, string | undefined][] = [
     ['exit 0 and every cell ran', ran(), done, 'succeeded', undefined],
     ['a cell failed and the command says so', ran({ exit: 1 }), [{ count: 1, error }, {}], 'failed', 'user-error'],
     ['a cell failed and the command hides it', ran(), [{ count: 1, error }, { count: 2 }], 'failed', 'user-error'],
     ['the command failed without a failed cell', ran({ exit: 127 }), [{}, {}], 'failed', 'user-error'],
     ['nothing was executed', ran(), [{}, {}], 'failed', 'notebook-not-executed'],
-    ['the notebook is gone or torn', ran(), undefined, 'failed', 'notebook-not-executed'],
+    ['the notebook is gone', ran(), 'gone', 'failed', 'notebook-not-executed'],
+    ['the notebook is no notebook any more', ran(), 'broken', 'failed', 'notebook-not-executed'],
+    ['the notebook could not be saved', ran({ missing: 1 }), 'not-uploaded', 'failed', 'results-incomplete'],
+    ['the notebook is too large to be read', ran(), 'too-large', 'succeeded', undefined],
+    [
+      'the notebook is too large to be read and the command failed',
+      ran({ exit: 1 }),
+      'too-large',
+      'failed',
+      'user-error',
+    ],
     ['papermill says that the kernel died', ran({ exit: 138 }), done, 'failed', 'kernel-died'],
     ['the time limit came first', ran({ exit: 143, timedOut: true }), [{ count: 1 }, {}], 'failed', 'timed-out'],
     [
       'the setup failed',
       { timedOut: false, missing: 0, failure: { reason: 'setup-failed', message: 'm' } },
-      undefined,
+      'gone',
       'failed',
       'setup-failed',
     ],
@@ -49,12 +61,12 @@ describe('judge', () => {
   ];
 
   test.each(cases)('%s', (_name, execution, cells, status, reason) => {
-    const verdict = judge(execution, cells && readNotebook(aNotebook(cells)));
+    const verdict = judge(execution, Array.isArray(cells) ? read(cells) : { unread: cells });
     expect({ status: verdict.status, reason: verdict.reason }).toEqual({ status, reason });
   });
 
   test('a failed cell is named with its error, first line only', () => {
-    const { message } = judge(ran({ exit: 1 }), readNotebook(aNotebook([{ count: 1 }, { count: 2, error }])));
+    const { message } = judge(ran({ exit: 1 }), read([{ count: 1 }, { count: 2, error }]));
     expect(message).toBe('Cell 2: ValueError: bad lr (exit code 1)');
   });
 });

@@ -55,7 +55,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
         (state: RunState) =>
           observeReport(state, aReport({ seq, writer, state: { cells: seq } }), at(s)),
     ),
-  fc.record({ how: fc.constantFrom('gone' as const, 'stopped' as const, 'preempted' as const), s: second }).map(
+  fc.record({ how: fc.constantFrom('gone' as const, 'stopped' as const), s: second }).map(
     ({ how, s }) =>
       (state: RunState) =>
         observeStopped(state, 1, { how, at: at(s) }),
@@ -91,14 +91,10 @@ test('an observation that brings nothing new returns the very same state', () =>
   expect(observeReport(once, aReport(), at(2))).toBe(once);
 });
 
-test('a push that worked stays, whatever comes after it', () => {
-  const done = aReport({ seq: 2, state: { publication: { commit: 'd'.repeat(40) } } });
-  const failed = aReport({ seq: 3, state: { publication: { message64: 'refused' } } });
-  expect(observeReport(observeReport(ended, done, at(1)), failed, at(2)).publication?.state).toBe('done');
-  expect(observeReport(observeReport(ended, failed, at(2)), done, at(1)).publication?.state).toBe('failed');
-  expect(
-    observePublished(observeReport(ended, failed, at(2)), { commit: 'd'.repeat(40), at: at(3) }).publication,
-  ).toMatchObject({ state: 'done' });
+test('`publish RUN` settles a publication, once', () => {
+  const done = observePublished(ended, { commit: 'd'.repeat(40), at: at(3) });
+  expect(done.publication).toMatchObject({ state: 'done', commit: 'd'.repeat(40) });
+  expect(observePublished(done, { commit: 'e'.repeat(40), at: at(4) })).toBe(done);
 });
 
 test('the end decision is never touched by an observation', () => {

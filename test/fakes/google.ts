@@ -29,7 +29,15 @@ export interface FakeGoogle {
   /** Messages on the requests topic, oldest first. */
   queue: object[];
   /** What the next insert does, beside succeeding. */
-  faults: { insertRefused?: CloudFailure; insertFails?: CloudFailure; dropsTimeLimit?: boolean };
+  faults: {
+    insertRefused?: CloudFailure;
+    insertFails?: CloudFailure;
+    dropsTimeLimit?: boolean;
+    /** How often an operation is looked at before it is done; a deletion takes effect only then. */
+    looks?: number;
+    /** The list call fails. */
+    listFails?: boolean;
+  };
   /** How many VMs were ever created under a name. */
   created: Map<string, number>;
 }
@@ -120,7 +128,11 @@ function fakeRuns(google: FakeGoogle): Runs {
 
 function fakeCloud(google: FakeGoogle): Cloud {
   const { vms, disks } = google;
-  const operations = new Map<string, CloudFailure | undefined>();
+  const operations = new Map<string, { looks: number; failure?: CloudFailure; effect?: () => void }>();
+  const begin = (operation: string, fields: { failure?: CloudFailure; effect?: () => void } = {}): string => {
+    operations.set(operation, { looks: google.faults.looks ?? 0, ...fields });
+    return operation;
+  };
   const key = (zone: string, name: string): string => `${zone}/${name}`;
   return {
     zones: () => external(google, 'cloud.zones', () => ['local-a', 'local-b']),
@@ -130,7 +142,11 @@ function fakeCloud(google: FakeGoogle): Cloud {
         const disk = disks.get(key(zone, name));
         return disk && { ...disk, inUse: vms.has(key(zone, name)) };
       }),
-    list: () => external(google, 'cloud.list', () => ({ vms: [...vms.values()], disks: [...disks.values()] })),
+    list: () =>
+      external(google, 'cloud.list', () => {
+        if (google.faults.listFails) throw new Error('zones/local-b was not listed');
+        return { vms: [...vms.values()], disks: [...disks.values()] };
+      }),
     insert: (zone, requestId, body) =>
       external(google, 'cloud.insert', () => {
         const id = key(zone, body.name);
@@ -139,7 +155,7 @@ function fakeCloud(google: FakeGoogle): Cloud {
         // The same request id again is the same operation, whatever has become of the VM since.
         if (operations.has(operation)) return { operation };
         if (vms.has(id)) return { exists: true as const };
-        operations.set(operation, google.faults.insertFails);
+        begin(operation, { failure: google.faults.insertFails });
         disks.set(id, { name: body.name, zone, labels: body.labels, inUse: false });
         if (google.faults.insertFails) return { operation };
         google.created.set(body.name, (google.created.get(body.name) ?? 0) + 1);
@@ -147,12 +163,25 @@ function fakeCloud(google: FakeGoogle): Cloud {
         return { operation, instanceId: '42' };
       }),
     awaitOperation: (_zone, operation) =>
-      external(google, 'cloud.awaitOperation', () => ({ done: true, failure: operations.get(operation) })),
+      external(google, 'cloud.awaitOperation', () => {
+        const found = operations.get(operation);
+        if (found && found.looks-- > 0) return { done: false as const };
+        found?.effect?.();
+        return { done: true as const, failure: found?.failure };
+      }),
     delete: (zone, name) =>
       external(google, 'cloud.delete', () => {
-        if (!vms.delete(key(zone, name))) return undefined;
-        disks.delete(key(zone, name));
-        return 'delete';
+        if (!vms.has(key(zone, name))) return undefined;
+        // A second delete of a VM that is being deleted is the first one.
+        const operation = `delete-${key(zone, name)}`;
+        const effect = (): void => {
+          vms.delete(key(zone, name));
+          disks.delete(key(zone, name));
+          operations.delete(operation);
+        };
+        if (!operations.has(operation)) begin(operation, { effect });
+        if (!google.faults.looks) effect();
+        return operation;
       }),
     deleteDisk: (zone, name) =>
       external(google, 'cloud.deleteDisk', () => (disks.delete(key(zone, name)) ? 'delete-disk' : undefined)),
@@ -184,7 +213,12 @@ function vmOf(zone: string, body: InstanceBody, dropsTimeLimit: boolean) {
 function fakeResults(google: FakeGoogle): Results {
   const { objects } = google;
   return {
-    read: (object) => external(google, 'results.read', () => objects.get(object)),
+    read: (object, limitBytes) =>
+      external(google, 'results.read', () => {
+        const text = objects.get(object);
+        if (text === undefined) return 'absent' as const;
+        return text.length > limitBytes ? ('too-large' as const) : { text };
+      }),
     write: (object, text) => external(google, 'results.write', () => void objects.set(object, text)),
   };
 }

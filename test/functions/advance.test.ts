@@ -1,5 +1,6 @@
+import { handleEvent } from '../../functions/src/handlers/event';
 import { handleSweep } from '../../functions/src/handlers/sweep';
-import { aCommit, aMessage, aNotebook, anOutcome, anOutput, RUN } from '../fakes/builders';
+import { aCommit, aMessage, aNotebook, anOutcome, anOutput, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
@@ -153,6 +154,88 @@ describe('cancel', () => {
   });
 });
 
+describe('what the VM leaves', () => {
+  test('a notebook over the limit is judged by the exit code alone', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.finish(1, {}, 'x'.repeat(64 * 1024 * 1024 + 1));
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: false });
+    expect(deployment.state().results?.unread).toBe('too-large');
+  });
+
+  test('a notebook that could not be saved is not blamed on the user', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const lost = { path64: Buffer.from('train.ipynb').toString('base64'), message64: '' };
+    await deployment.finish(1, { manifest: [], missing: [lost] });
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'results-incomplete' });
+  });
+
+  test('an outcome that cannot be read ends the run and says so', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.finish(1, { v: 7 });
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', live: false });
+    expectNothingLeft(deployment);
+  });
+
+  test("the agent's own failure is told, not guessed", async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const message64 = Buffer.from('the attempt could not be claimed: HTTP 403').toString('base64');
+    await deployment.report(1, { failure: { reason: 'internal', message64 } });
+    for (const vm of deployment.google.vms.values()) vm.status = 'TERMINATED';
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal' });
+    expect(deployment.summary().message).toContain('could not be claimed');
+  });
+
+  test('a push that is reported before the end was decided counts', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }]));
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
+    await deployment.report(1, { phase: 'publish', outcome: true, ...pushed });
+    expect(deployment.state().publication).toMatchObject({ state: 'done' });
+    expectNothingLeft(deployment);
+  });
+});
+
+describe('silence', () => {
+  test('a VM that never reports and never claimed its attempt is lost after ten minutes', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.sweep();
+    expect(deployment.summary().status).toBe('provisioning');
+    deployment.google.nowMs += 10 * 60_000;
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost' });
+    expectNothingLeft(deployment);
+  });
+
+  test('a VM that claimed its attempt is not lost because no report gets through', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/claim`, '{}');
+    deployment.google.nowMs += 60 * 60_000;
+    await deployment.sweep();
+    expect(deployment.summary().status).toBe('provisioning');
+    expect(deployment.google.vms.size).toBe(1);
+  });
+
+  test('a push that nobody hears of is given up, and counts when it is heard of late', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    await deployment.finish(1);
+    deployment.google.nowMs += 21 * 60_000;
+    await deployment.sweep();
+    expect(deployment.state().publication).toMatchObject({ state: 'failed' });
+    expectNothingLeft(deployment);
+    await deployment.report(2, { phase: 'publish', outcome: true, ...pushed });
+    expect(deployment.state().publication).toMatchObject({ state: 'done' });
+  });
+});
+
 describe('Google says no', () => {
   test.each([
     ['QUOTA_EXCEEDED', 'quota'],
@@ -241,6 +324,52 @@ describe('the sweep', () => {
     deployment.google.nowMs += 600_000;
     await deployment.sweep();
     expectNothingLeft(deployment);
+  });
+
+  test('a cancel releases a kept VM', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ keepSeconds: 7200 }));
+    await deployment.finish(1);
+    await deployment.publish(cancel);
+    expect(deployment.summary().status).toBe('succeeded');
+    expectNothingLeft(deployment);
+  });
+
+  test('a VM that is still stopping is waited for: its shutdown script says why', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    for (const vm of deployment.google.vms.values()) vm.status = 'STOPPING';
+    await deployment.sweep();
+    expect(deployment.summary().status).toBe('provisioning');
+    const stopping = { preempted: true, at: '2026-11-21T10:05:00Z' };
+    const { google } = deployment;
+    await handleEvent(aMessage(aReport({ writer: 'shutdown', state: { stopping } })), google.context);
+    google.vms.clear();
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'preempted' });
+  });
+
+  test('a list that fails stops no run, and fails the sweep', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ keepSeconds: 600 }));
+    await deployment.finish(1);
+    deployment.google.nowMs += 600_000;
+    deployment.google.faults.listFails = true;
+    await expect(deployment.sweep()).rejects.toThrow('local-b was not listed');
+    await deployment.settle();
+    expectNothingLeft(deployment);
+    expect(deployment.google.sweeps.at(-1)).toMatchObject({ advanced: [RUN] });
+  });
+
+  test('a VM with our labels under another name is reaped by its name', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const [vm] = [...deployment.google.vms.values()];
+    await deployment.finish(1);
+    if (!vm) throw new Error('there was no VM');
+    deployment.google.vms.set('local-a/copy', { ...vm, name: 'copy' });
+    await deployment.sweep();
+    expect(deployment.google.vms.size).toBe(0);
   });
 
   test('a VM that comes back after it was proven gone is reaped', async () => {

@@ -38,11 +38,12 @@ const stories: Record<string, { play: (deployment: Deployment) => Promise<void>;
 class Crash extends Error {}
 
 /** Plays a story in which call number `at` dies; returns whether there was such a call. */
-async function playWithCrash(name: string, when: 'before' | 'after', at: number): Promise<boolean> {
+async function playWithCrash(name: string, when: 'before' | 'after', at: number, looks: number): Promise<boolean> {
   const story = stories[name];
   if (!story) throw new Error('no such story');
   const deployment = fakeDeployment();
   const { google } = deployment;
+  google.faults.looks = looks;
   let calls = 0;
   let hasCrashed = false;
   google.calls[when] = () => {
@@ -51,7 +52,7 @@ async function playWithCrash(name: string, when: 'before' | 'after', at: number)
     throw new Crash();
   };
   await story.play(deployment);
-  for (let sweeps = 0; sweeps < 4; sweeps++) await deployment.sweep();
+  for (let sweeps = 0; sweeps < 6; sweeps++) await deployment.sweep();
   expect(deployment.state().end?.status).toBe(story.status);
   expect(deployment.state().cleanedAt).toBeDefined();
   expect([...google.vms.keys(), ...google.disks.keys()]).toEqual([]);
@@ -60,9 +61,14 @@ async function playWithCrash(name: string, when: 'before' | 'after', at: number)
 }
 
 describe.each(Object.keys(stories))('%s', (name) => {
-  test.each(['before', 'after'] as const)('survives a crash %s any of its external calls', async (when) => {
+  test.each([
+    ['before', 0],
+    ['after', 0],
+    ['before', 2],
+    ['after', 2],
+  ] as const)('survives a crash %s any of its external calls; operations take %d looks', async (when, looks) => {
     let at = 1;
-    while (await playWithCrash(name, when, at)) at++;
+    while (await playWithCrash(name, when, at, looks)) at++;
     // The enumeration reached the end of the story: a dozen calls at the least.
     expect(at).toBeGreaterThan(10);
   });

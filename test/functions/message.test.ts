@@ -1,7 +1,7 @@
 import { readMessage } from '../../functions/src/handlers/message';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
-import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
+import { aCommit, aMessage, anOutput, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 
 test('both wire forms are the same message', () => {
@@ -15,13 +15,36 @@ test.each([
   ['no message', {}],
   ['not JSON', { data: { message: { data: Buffer.from('{').toString('base64') } } }],
   ['another type', aMessage({ v: 1, type: 'format-disk' })],
-  ['another version', aMessage({ ...aCommit(), v: 2 })],
-  ['an unknown field', aMessage({ ...aCommit(), sudo: true })],
-  ['a path out of the project', aMessage(aCommit({ notebook: '../../etc/passwd' }))],
+  ['another version of an id that is none', aMessage({ ...aCommit(), v: 2, run: 'latest' })],
 ])('a request that is %s is acknowledged and changes nothing', async (_name, event) => {
   const { google } = fakeDeployment();
   await handleRequest(event, google.context);
   expect(google.documents.size).toBe(0);
+});
+
+describe.each([
+  ['of another version', { ...aCommit(), v: 2 }],
+  ['with an unknown field', { ...aCommit(), sudo: true }],
+  ['with a path out of the project', aCommit({ notebook: '../../etc/passwd' })],
+  [
+    'with a password in an address',
+    aCommit({ outputRepository: { ...anOutput, url: 'https://ada:secret@example.org/x.git' } }),
+  ],
+])('a commit %s', (_name, request) => {
+  test('becomes a failed run that says why, and asks for nothing', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(request);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'invalid-request', live: false });
+    expect(deployment.google.created.size).toBe(0);
+  });
+
+  test('changes nothing of a run that exists', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const before = structuredClone(deployment.state());
+    await deployment.publish(request);
+    expect(deployment.state()).toEqual(before);
+  });
 });
 
 test.each([
@@ -33,9 +56,10 @@ test.each([
 ])('a report %s is acknowledged and changes nothing', async (_name, event) => {
   const deployment = fakeDeployment();
   await deployment.publish(aCommit());
-  const before = structuredClone(deployment.state());
+  const before = structuredClone(deployment.google.documents);
   await handleEvent(event, deployment.google.context);
-  expect(deployment.state()).toEqual(before);
+  expect(deployment.google.documents).toEqual(before);
+  expect(deployment.google.events.size).toBe(0);
   expect(deployment.google.queue).toEqual([]);
 });
 

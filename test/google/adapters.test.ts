@@ -147,13 +147,13 @@ describe('cloud', () => {
   });
 });
 
-test('results: what is not there is undefined, what is too large too', async () => {
+test('results: what is not there is absent, what is too large is not read', async () => {
   const results = openResults(NAMES, local);
-  expect(await results.read('runs/x/none', 10)).toBeUndefined();
+  expect(await results.read('runs/x/none', 10)).toBe('absent');
   await results.write('runs/x/a', 'one');
   await results.write('runs/x/a', 'two');
-  expect(await results.read('runs/x/a', 10)).toBe('two');
-  expect(await results.read('runs/x/a', 2)).toBeUndefined();
+  expect(await results.read('runs/x/a', 10)).toEqual({ text: 'two' });
+  expect(await results.read('runs/x/a', 2)).toBe('too-large');
 });
 
 test('bus: a request reaches the requests topic as JSON', async () => {

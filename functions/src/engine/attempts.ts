@@ -1,5 +1,5 @@
 // Small readings of a run's attempts that several policies share.
-import type { Attempt, ReportRecord, ReportState, RunState } from '@mymlops/protocol';
+import type { Attempt, Publication, ReportRecord, ReportState, RunState } from '@mymlops/protocol';
 
 /** Number of the newest attempt; 0 before the first. */
 export function currentAttempt(state: RunState): number {
@@ -35,7 +35,20 @@ export function agentState(attempt: Attempt): ReportState | undefined {
 
 /** What the shutdown script said: the VM is going down. */
 export function stoppingState(attempt: Attempt): ReportState['stopping'] {
-  return newestOf(attempt, 'shutdown')?.state.stopping ?? newestOf(attempt, 'agent')?.state.stopping;
+  return newestOf(attempt, 'shutdown')?.state.stopping;
+}
+
+/** What the VM said of its push. One that worked counts, whatever another report says. */
+export function reportedPublication(attempt: Attempt): Exclude<Publication, { state: 'pending' }> | undefined {
+  const said = Object.values(attempt.reports ?? {}).flatMap(({ state, receivedAt }) =>
+    state.publication ? [{ ...state.publication, at: receivedAt }] : [],
+  );
+  const pushed = said.find((publication) => 'commit' in publication);
+  if (pushed && 'commit' in pushed) return { state: 'done', commit: pushed.commit, at: pushed.at };
+  const [refused] = said;
+  return refused && 'message64' in refused
+    ? { state: 'failed', message: refused.message64, at: refused.at }
+    : undefined;
 }
 
 /** The insert was settled well: there was a VM. */

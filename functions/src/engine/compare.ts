@@ -10,8 +10,11 @@ export interface Sighting {
   status?: string;
 }
 
-/** A VM with one of these runs no more. Any other word, also one that we do not know, counts as alive. */
-const DOWN = new Set(['STOPPING', 'STOPPED', 'TERMINATED', 'SUSPENDING', 'SUSPENDED', 'PENDING_STOP']);
+/**
+ * A VM with one of these runs no more. Any other word, also one that we do not know, counts as alive: while a VM is
+ * still STOPPING its shutdown script is about to say why.
+ */
+const DOWN = new Set(['STOPPED', 'TERMINATED', 'SUSPENDED']);
 
 export interface AttemptDoubt {
   attempt: number;

@@ -1,17 +1,20 @@
 // What is to be done next for a run: one action, or nothing. Pure; `advance` carries it out and asks again.
-import type { Attempt, Reason, RunEnd, RunState } from '@mymlops/protocol';
+import type { Attempt, Publication, Reason, RunEnd, RunState } from '@mymlops/protocol';
 import { REASONS } from '@mymlops/protocol';
-import { agentState, currentAttempt, hadVm, stoppingState } from './attempts';
+import { agentState, currentAttempt, hadVm, reportedPublication, stoppingState } from './attempts';
 import { judge } from './judge';
 import { isWanted } from './wanted';
 
 /** Decisions change the document alone; the others touch the cloud and have a result to be written. */
 export type Action =
   | { do: 'end'; end: RunEnd; publication?: { state: 'pending' } }
-  | { do: 'fail-publication'; message: string; at: string }
+  | { do: 'settle-publication'; publication: Publication }
   | { do: 'clean'; at: string }
   | { do: 'start'; attempt: number }
-  | { do: 'insert' | 'await-insert' | 'guard' | 'close' | 'read-outcome' | 'give-verdict' | 'delete'; attempt: number };
+  | { do: Effect; attempt: number };
+
+type Effect =
+  'insert' | 'await-insert' | 'guard' | 'look-for-claim' | 'close' | 'read-outcome' | 'give-verdict' | 'delete';
 
 export interface Moment {
   nowMs: number;
@@ -21,6 +24,12 @@ export interface Moment {
 
 /** After this an intent of another invocation that shows no result is taken over. */
 const TAKE_OVER_MS = 120_000;
+
+/** A VM that has not reported this long after it was made is looked for in the bucket; without a claim there it is lost. */
+const FIRST_REPORT_MS = 10 * 60_000;
+
+/** The agent gives a push up sooner than this; the results stay in the bucket. */
+const PUBLICATION_MS = 20 * 60_000;
 
 export function decide(state: RunState, moment: Moment): Action | undefined {
   if (!state.request) return undefined;
@@ -38,7 +47,7 @@ function beforeEnd(state: RunState, moment: Moment): Action | undefined {
   if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, at);
   if (isComplete(attempt)) return { do: 'read-outcome', attempt: number };
   const interruption = interruptionOf(state, attempt);
-  if (!interruption) return continueInsert(attempt, number, moment);
+  if (!interruption) return continueInsert(attempt, number, moment) ?? checkSilence(attempt, number, moment);
   // Giving up: fence first, then a last look for an outcome, only then the decision.
   if (!attempt.closedAt) return { do: 'close', attempt: number };
   if (!attempt.outcomeAbsentAt || attempt.outcomeAbsentAt < attempt.closedAt) {
@@ -53,7 +62,7 @@ function isComplete(attempt: Attempt): boolean {
 }
 
 function endByOutcome(state: RunState, number: number, outcome: NonNullable<Attempt['outcome']>, at: string): Action {
-  const end = { ...judge(outcome, state.results?.notebook), attempt: number, at };
+  const end = { ...judge(outcome, state.results ?? {}), attempt: number, at };
   return { do: 'end', end, ...(state.request?.outputRepository && { publication: { state: 'pending' } }) };
 }
 
@@ -62,9 +71,22 @@ function interruptionOf(state: RunState, attempt: Attempt): Pick<RunEnd, 'status
   if (state.cancel) return { status: 'cancelled', reason: 'cancelled-by-user', message: REASONS['cancelled-by-user'] };
   const refused = attempt.insert?.failure;
   if (refused) return failed(refused.reason, `${REASONS[refused.reason]} (${refused.code}: ${refused.message})`);
+  if (attempt.outcomeDefect) return failed('internal', `outcome.json cannot be read: ${attempt.outcomeDefect}`);
+  if (attempt.claimed?.found === false && !agentState(attempt)) {
+    return failed('lost', `The VM did not report within ${FIRST_REPORT_MS / 60_000} minutes. ${REASONS.lost}`);
+  }
   if (!attempt.stopped) return undefined;
-  const preempted = attempt.stopped.how === 'preempted' || stoppingState(attempt)?.preempted === true;
-  return failed(preempted ? 'preempted' : 'lost', REASONS[preempted ? 'preempted' : 'lost']);
+  const failure = agentState(attempt)?.failure;
+  if (failure) return failed(failure.reason, failure.message64);
+  const reason = stoppingState(attempt)?.preempted === true ? 'preempted' : 'lost';
+  return failed(reason, REASONS[reason]);
+}
+
+/** Silence alone proves nothing: our own `event` may be down. The bucket is asked as well. */
+function checkSilence({ insert, reports, claimed }: Attempt, number: number, { nowMs }: Moment): Action | undefined {
+  if (reports || claimed || insert?.settledAt === undefined) return undefined;
+  const isLate = nowMs - Date.parse(insert.settledAt) > FIRST_REPORT_MS;
+  return isLate ? { do: 'look-for-claim', attempt: number } : undefined;
 }
 
 function failed(reason: Reason, message: string): Pick<RunEnd, 'status' | 'reason' | 'message'> {
@@ -89,13 +111,8 @@ function mayAct(decided: Attempt['decided'], { actor, nowMs }: Moment): boolean 
 
 function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefined {
   const at = new Date(moment.nowMs).toISOString();
-  const earner = end.attempt === undefined ? undefined : state.attempts[end.attempt];
-  if (state.publication?.state === 'pending' && earner && end.attempt !== undefined) {
-    if (!earner.verdictSentAt) return { do: 'give-verdict', attempt: end.attempt };
-    if (earner.stopped || earner.goneAt) {
-      return { do: 'fail-publication', message: 'The VM went away before it could push', at };
-    }
-  }
+  const publishing = publicationStep(state, end, moment);
+  if (publishing) return publishing;
   for (const [key, attempt] of Object.entries(state.attempts)) {
     const number = Number(key);
     if (attempt.goneAt || isWanted(state, number, moment.nowMs)) continue;
@@ -105,6 +122,21 @@ function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefi
   const allGone = Object.values(state.attempts).every((attempt) => attempt.goneAt);
   const settled = state.publication?.state !== 'pending';
   return allGone && settled && !state.cleanedAt ? { do: 'clean', at } : undefined;
+}
+
+/** What is next for the push to the output repository, which only the attempt that earned the end may do. */
+function publicationStep({ publication, attempts }: RunState, end: RunEnd, moment: Moment): Action | undefined {
+  const earner = end.attempt === undefined ? undefined : attempts[end.attempt];
+  if (!publication || publication.state === 'done' || !earner || end.attempt === undefined) return undefined;
+  const reported = reportedPublication(earner);
+  if (reported && reported.state !== publication.state) return { do: 'settle-publication', publication: reported };
+  if (publication.state === 'failed') return undefined;
+  if (!earner.verdictSentAt) return { do: 'give-verdict', attempt: end.attempt };
+  const isLate = moment.nowMs - Date.parse(earner.verdictSentAt) > PUBLICATION_MS;
+  if (!earner.stopped && !earner.goneAt && !isLate) return undefined;
+  const message = isLate ? 'The VM did not say that it had pushed' : 'The VM went away before it could push';
+  const at = new Date(moment.nowMs).toISOString();
+  return { do: 'settle-publication', publication: { state: 'failed', message, at } };
 }
 
 /** Absence proves nothing while an insert is under way: it is settled first. */

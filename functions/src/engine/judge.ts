@@ -1,5 +1,5 @@
 // What an executed notebook says about itself, and what that makes of the run.
-import { REASONS, type EndStatus, type NotebookFacts, type Reason } from '@mymlops/protocol';
+import { REASONS, type EndStatus, type NotebookFacts, type Reason, type Results } from '@mymlops/protocol';
 
 export interface Verdict {
   status: EndStatus;
@@ -89,8 +89,11 @@ export interface Execution {
 // papermill's exit code for a kernel that died (research: measured; the notebook then claims that every cell completed).
 const EXIT_KERNEL_DIED = 138;
 
+/** What is known of the notebook that came back. */
+export type Reading = Pick<Results, 'notebook' | 'unread'>;
+
 /** Judges a complete outcome. Exit code, execution marks and cells decide together, never one alone. */
-export function judge(execution: Execution, notebook: NotebookFacts | undefined): Verdict {
+export function judge(execution: Execution, { notebook, unread }: Reading): Verdict {
   const { exit, failure } = execution;
   if (failure) return failed(failure.reason, failure.message);
   if (execution.timedOut) return failed('timed-out');
@@ -98,13 +101,17 @@ export function judge(execution: Execution, notebook: NotebookFacts | undefined)
   if (exit !== 0 && !isToleratedExit(exit, notebook)) {
     return failed('user-error', `${errorText(notebook) ?? 'The command failed'} (exit code ${exit ?? 'unknown'})`);
   }
-  if (!notebook || (notebook.executedCells === 0 && notebook.codeCells > 0)) return failed('notebook-not-executed');
-  if (notebook.error) return failed('user-error', errorText(notebook));
+  if (notebook?.error) return failed('user-error', errorText(notebook));
+  if (notebook ? notebook.executedCells === 0 && notebook.codeCells > 0 : unread === 'gone' || unread === 'broken') {
+    return failed('notebook-not-executed');
+  }
   if (execution.missing > 0) return failed('results-incomplete', `${execution.missing} result files are missing`);
-  return {
-    status: 'succeeded',
-    message: notebook.executedCells === 1 ? '1 cell ran' : `${notebook.executedCells} cells ran`,
-  };
+  return { status: 'succeeded', message: successText(notebook) };
+}
+
+function successText(notebook: NotebookFacts | undefined): string {
+  if (!notebook) return 'The command exited with 0; the notebook is too large to be looked into';
+  return notebook.executedCells === 1 ? '1 cell ran' : `${notebook.executedCells} cells ran`;
 }
 
 /** papermill exits with 1 although every cell ran, when the only errors are in cells tagged raises-exception. */

@@ -33,23 +33,7 @@ export function observeReport(state: RunState, report: Report, receivedAt: strin
   // The same report twice counts from its first arrival, so that the order of two deliveries leaves no trace.
   if (known && known.seq === report.seq && known.receivedAt <= receivedAt) return state;
   const record = { seq: report.seq, receivedAt, state: report.state };
-  const merged = withAttempt(state, report.attempt, { reports: { ...attempt.reports, [key]: record } });
-  return report.state.publication
-    ? observePublication(merged, report.attempt, report.state.publication, receivedAt)
-    : merged;
-}
-
-/** A push that worked is final, however late it is known; a failure is believed only while the push is awaited. */
-function observePublication(
-  state: RunState,
-  attempt: number,
-  said: NonNullable<Report['state']['publication']>,
-  at: string,
-): RunState {
-  const known = state.publication?.state;
-  if (known === undefined || known === 'done' || state.end?.attempt !== attempt) return state;
-  if ('commit' in said) return { ...state, publication: { state: 'done', commit: said.commit, at } };
-  return known === 'pending' ? { ...state, publication: { state: 'failed', message: said.message64, at } } : state;
+  return withAttempt(state, report.attempt, { reports: { ...attempt.reports, [key]: record } });
 }
 
 /** `publish RUN` pushed from the user's machine. */
@@ -58,13 +42,9 @@ export function observePublished(state: RunState, { commit, at }: Pick<Published
   return { ...state, publication: { state: 'done', commit, at } };
 }
 
-const CERTAINTY = { gone: 0, stopped: 1, preempted: 2 };
-
-/** The VM was seen down: the earliest sight counts, and the best knowledge of the cause. */
+/** The VM was seen down: the earliest sight stays. */
 export function observeStopped(state: RunState, number: number, seen: NonNullable<Attempt['stopped']>): RunState {
   const known = state.attempts[number]?.stopped;
-  if (!known) return withAttempt(state, number, { stopped: seen });
-  const at = known.at < seen.at ? known.at : seen.at;
-  const how = CERTAINTY[known.how] >= CERTAINTY[seen.how] ? known.how : seen.how;
-  return at === known.at && how === known.how ? state : withAttempt(state, number, { stopped: { at, how } });
+  if (known && (known.at < seen.at || (known.at === seen.at && known.how <= seen.how))) return state;
+  return withAttempt(state, number, { stopped: seen });
 }

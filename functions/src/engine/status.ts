@@ -19,9 +19,11 @@ export function summarize(state: RunState, bucket: string): RunSummary {
     notes: request?.notes,
     profile: request?.profile,
     submittedBy: request?.submittedBy ?? state.cancel?.by,
-    submittedAt: request?.submittedAt,
+    // A run without a request has a place in the history all the same.
+    submittedAt: request?.submittedAt ?? state.cancel?.at ?? end?.at,
     startedAt: report?.phases.execute,
-    finishedAt: end?.at,
+    // When the work was done; the end may have been decided later, by a control plane that was away.
+    finishedAt: attempt?.outcome?.finishedAt ?? end?.at,
     zone: attempt?.decided.zone,
     machine: attempt?.decided.machine,
     attempt: number || undefined,

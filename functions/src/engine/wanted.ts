@@ -8,7 +8,9 @@ export function isWanted(state: RunState, number: number, nowMs: number): boolea
   if (!attempt || attempt.goneAt) return false;
   if (!state.end) return number === currentAttempt(state) && attempt.insert?.failure === undefined;
   if (attempt.stopped || state.end.attempt !== number) return false;
-  return state.publication?.state === 'pending' || (attempt.outcome !== undefined && nowMs < keptUntilMs(state));
+  if (state.publication?.state === 'pending') return true;
+  // A cancel after the end releases a machine that is kept.
+  return attempt.outcome !== undefined && !state.cancel && nowMs < keptUntilMs(state);
 }
 
 /** End of the time for which the user asked to keep the VM (`-k`); only a run that executed is kept. */

@@ -24,13 +24,14 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
     }
   };
 
+  const listed = <T>(what: string, pages: AsyncIterable<T>): Promise<T[]> =>
+    withDeadline(what, deadlineMs(local()), collect(pages));
+
   return {
     async zones() {
       const { zones } = await connect();
-      const names: string[] = [];
-      for await (const zone of zones.listAsync({ project }))
-        if (zone.name && zone.status === 'UP') names.push(zone.name);
-      return names;
+      const all = await listed('zones.list', zones.listAsync({ project }));
+      return all.flatMap(({ name, status }) => (name && status === 'UP' ? [name] : []));
     },
 
     async get(zone, name) {
@@ -44,16 +45,16 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
     },
 
     async list() {
-      const clients = await connect();
-      const vms: CloudVm[] = [];
-      for await (const [, scope] of clients.instances.aggregatedListAsync({ project, filter })) {
-        for (const instance of scope.instances ?? []) vms.push(vmOf(instance));
-      }
-      const disks: CloudDisk[] = [];
-      for await (const [, scope] of clients.disks.aggregatedListAsync({ project, filter })) {
-        for (const disk of scope.disks ?? []) disks.push(diskOf(disk));
-      }
-      return { vms, disks };
+      const { instances, disks } = await connect();
+      const [vmScopes, diskScopes] = await Promise.all([
+        listed('instances.aggregatedList', instances.aggregatedListAsync({ project, filter })),
+        listed('disks.aggregatedList', disks.aggregatedListAsync({ project, filter })),
+      ]);
+      for (const [scope, { warning }] of [...vmScopes, ...diskScopes]) refuseGap(scope, warning);
+      return {
+        vms: vmScopes.flatMap(([, scope]) => (scope.instances ?? []).map(vmOf)),
+        disks: diskScopes.flatMap(([, scope]) => (scope.disks ?? []).map(diskOf)),
+      };
     },
 
     async insert(zone, requestId, body) {
@@ -118,6 +119,18 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
   };
 }
 
+async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of pages) all.push(item);
+  return all;
+}
+
+/** A zone that did not answer is not an empty zone. */
+function refuseGap(scope: string, warning: { code?: unknown; message?: string | null } | null | undefined): void {
+  if (!warning?.code || warning.code === 'NO_RESULTS_ON_PAGE') return;
+  throw new Error(`${scope} was not listed: ${String(warning.code)} ${warning.message ?? ''}`);
+}
+
 async function openClients(names: Names, local: Endpoints | undefined) {
   const { DisksClient, InstancesClient, OAuth2Client, ZoneOperationsClient, ZonesClient } =
     await import('./libraries/compute');
@@ -152,9 +165,15 @@ function lateOrGone(error: unknown): 'late' | 'gone' {
 function refusalOf(error: unknown): { exists: true } | { refused: CloudFailure } {
   const status = statusOf(error);
   if (status === 409) return { exists: true };
-  if (status === undefined || status === 429 || status >= 500) throw error;
   const { message } = error as Error;
+  if (isTransient(status, reasonIn(message))) throw error;
   return { refused: { code: reasonIn(message) ?? String(status), message: messageIn(message) } };
+}
+
+/** Rate limits come as 429, and as 403 with a reason of their own. */
+function isTransient(status: number | undefined, reason: string | undefined): boolean {
+  if (status === undefined || status >= 500 || status === 408 || status === 429) return true;
+  return reason === 'rateLimitExceeded' || reason === 'userRateLimitExceeded';
 }
 
 /** The client passes Google's JSON error body on as its message. */

@@ -13,11 +13,11 @@ export function openResults(names: Names, local: () => Endpoints | undefined): R
       const file = (await connect()).file(object);
       try {
         const [metadata] = await within('Storage get', file.getMetadata());
-        if (Number(metadata.size) > limitBytes) return undefined;
+        if (Number(metadata.size) > limitBytes) return 'too-large';
         const [bytes] = await within('Storage download', file.download());
-        return bytes.toString('utf8');
+        return { text: bytes.toString('utf8') };
       } catch (error) {
-        if ((error as { code?: unknown }).code === 404) return undefined;
+        if ((error as { code?: unknown }).code === 404) return 'absent';
         throw error;
       }
     },

@@ -21,7 +21,8 @@ export async function handleEvent(event: unknown, context: Pick<Context, 'runs' 
     report.run,
     {
       next: (known) => known && observeReport(known, report, message.publishedAt),
-      audit: isLifecycle ? auditOf(report, message.publishedAt) : undefined,
+      audit: (known) =>
+        isLifecycle && known.attempts[report.attempt] ? auditOf(report, message.publishedAt) : undefined,
     },
     context.runs,
   );

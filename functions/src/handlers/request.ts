@@ -1,5 +1,5 @@
 // What clients and our own functions ask for: merge it into the run, then do what is due.
-import { parseJson, request as requestSchema, vmName, type Request } from '@mymlops/protocol';
+import { commitEnvelope, parseJson, REASONS, request as requestSchema, type Request } from '@mymlops/protocol';
 import { advance } from '../advance';
 import { EMPTY_RUN, observeCancel, observeCommit, observePublished, RequestConflictError } from '../engine/observe';
 import { isWanted } from '../engine/wanted';
@@ -13,7 +13,9 @@ export async function handleRequest(event: unknown, context: Context): Promise<v
   const message = readMessage(event);
   const parsed = message && parseJson(requestSchema, message.text);
   if (!parsed?.ok) {
-    context.log('ERROR', 'request not understood', { message: message?.id, cause: parsed?.error ?? 'no message' });
+    const cause = parsed?.error ?? 'no message';
+    context.log('ERROR', 'request not understood', { message: message?.id, cause });
+    if (message) await tellSender(message.text, cause, context);
     return;
   }
   const request = parsed.value;
@@ -26,6 +28,16 @@ export async function handleRequest(event: unknown, context: Context): Promise<v
     return;
   }
   await advance(request.run, context);
+}
+
+/** A commit that is not understood becomes a run that says so, unless there is a run of that id: that one is left alone. */
+async function tellSender(text: string, cause: string, context: Context): Promise<void> {
+  const envelope = parseJson(commitEnvelope, text);
+  if (!envelope.ok) return;
+  const message = `${REASONS['invalid-request']} (${cause.slice(0, 500)})`;
+  const at = new Date(context.now()).toISOString();
+  const end = { status: 'failed' as const, reason: 'invalid-request' as const, message, at };
+  await context.runs.create(envelope.value.run, { ...EMPTY_RUN, end });
 }
 
 async function merge(request: Exclude<Request, { type: 'reap' }>, context: Context): Promise<void> {
@@ -48,10 +60,9 @@ async function merge(request: Exclude<Request, { type: 'reap' }>, context: Conte
 
 /** A VM or disk that the sweep saw and nothing wants: looked at again here, then deleted until it is gone. */
 async function reap(request: Extract<Request, { type: 'reap' }>, context: Context): Promise<void> {
-  const { run, attempt, zone } = request;
+  const { run, attempt, zone, name } = request;
   const stored = await context.runs.load(run);
   if (!stored || isWanted(stored.state, attempt, context.now())) return;
-  const name = vmName(context.vm.deployment, run, attempt);
   context.log('WARNING', 'reaping an unwanted VM', { run, attempt, vm: name, zone });
   await removeVm({ zone, name, deployment: context.vm.deployment }, context.cloud);
 }

@@ -37,25 +37,31 @@ export async function handleSweep(event: unknown, context: SweepContext): Promis
 }
 
 async function sweep(context: SweepContext): Promise<SweepReport> {
-  const { vms, disks } = await context.cloud.list();
   const report: SweepReport = {
     v: 1,
     at: new Date(context.now()).toISOString(),
-    vms: vms.length,
-    disks: disks.length,
+    vms: 0,
+    disks: 0,
     liveRuns: 0,
     advanced: [],
     reaped: [],
     unknown: [],
     failures: [],
   };
+  // Without the list nothing is known of the cloud, but runs are advanced all the same.
+  let shown: Awaited<ReturnType<CloudView['list']>> | undefined;
+  await isolated('list', report, async () => {
+    shown = await context.cloud.list();
+    report.vms = shown.vms.length;
+    report.disks = shown.disks.length;
+  });
   const live = new Set<string>();
   for await (const stored of context.runs.live()) {
     live.add(stored.run);
-    await isolated(stored.run, report, () => lookAfterRun(stored, vms, report, context));
+    await isolated(stored.run, report, () => lookAfterRun(stored, shown?.vms, report, context));
   }
   report.liveRuns = live.size;
-  for (const sighting of [...vms, ...disks]) {
+  for (const sighting of shown ? [...shown.vms, ...shown.disks] : []) {
     await isolated(sighting.name, report, () => lookAfterSighting(sighting, live, report, context));
   }
   return report;
@@ -72,12 +78,12 @@ async function isolated(name: string, report: SweepReport, work: () => Promise<v
 /** Writes what the list tells of a run's VMs, and asks for what is due. */
 async function lookAfterRun(
   stored: StoredRun,
-  vms: Sighting[],
+  vms: Sighting[] | undefined,
   report: SweepReport,
   context: SweepContext,
 ): Promise<void> {
   let state = stored.state;
-  for (const doubt of doubtsAbout(state, vms)) {
+  for (const doubt of vms ? doubtsAbout(state, vms) : []) {
     const { decided } = doubt;
     // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does.
     if (doubt.seen === 'unseen' && (await context.cloud.get(decided.zone, decided.vm))) continue;
@@ -122,5 +128,5 @@ async function reapSuperfluous(
 
 async function askToReap(claim: Claim, sighting: Sighting, report: SweepReport, context: SweepContext): Promise<void> {
   report.reaped.push(`${sighting.zone}/${sighting.name}`);
-  await context.bus.ask({ v: 1, type: 'reap', ...claim });
+  await context.bus.ask({ v: 1, type: 'reap', ...claim, name: sighting.name });
 }
