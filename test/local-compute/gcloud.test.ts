@@ -1,25 +1,19 @@
 // gcloud, where it is installed: lists and deletes what runs here.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startCloud, TOKEN, vmBody, type Cloud } from './harness';
+import { testWith } from '../parts';
 
 const run = promisify(execFile);
-const hasGcloud = (() => {
-  try {
-    execFileSync('bash', ['-c', 'command -v gcloud'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+const testWithGcloud = testWith('gcloud', 'https://cloud.google.com/sdk/docs/install');
 
 let cloud: Cloud;
 beforeAll(async () => void (cloud = await startCloud()));
 afterAll(() => cloud.end());
 
-(hasGcloud ? test : test.skip)('gcloud (if installed) lists and deletes VMs', async () => {
+testWithGcloud('gcloud lists and deletes VMs', async () => {
   await cloud.insert(vmBody({ name: 'visible', labels: { a: 'b' } }));
   const tokenFile = join(cloud.folder, 'token');
   writeFileSync(tokenFile, TOKEN, { mode: 0o600 });

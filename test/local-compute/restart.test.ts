@@ -1,13 +1,12 @@
 // The local cloud goes and comes back: VMs live on, and nothing is half done.
-import { build } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fakeClock } from '../fakes/clock';
-import { eventually, isRunning, startCloud, TOKEN, vmBody, ZONE, type Cloud, type Resource } from './harness';
+import { startChild } from './child';
+import { eventually, isRunning, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
 const INSTANCES = `/zones/${ZONE}/instances`;
 const clouds: Cloud[] = [];
@@ -28,33 +27,12 @@ const isReady = (cloud: Cloud, vm: Resource) => () => existsSync(home(cloud, vm,
 const pidOf = (cloud: Cloud, vm: Resource): number => Number(readFileSync(home(cloud, vm, 'pid'), 'utf8'));
 
 test('a VM outlives a kill -9 of the local cloud: same process, same metadata port, and it can still be deleted', async () => {
-  const built = mkdtempSync(join(tmpdir(), 'compute-child-'));
   const folder = mkdtempSync(join(tmpdir(), 'compute-'));
-  const program = join(built, 'child.cjs');
-  await build({
-    entryPoints: [join(__dirname, 'server-child.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'error',
-  });
-  const child = spawn(process.execPath, [program, folder, TOKEN], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const zone = `http://${line.toString('utf8').trim()}/compute/v1/projects/local/zones/${ZONE}`;
-  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-  const post = async (path: string, body?: Resource): Promise<Resource> => {
-    const answer = await fetch(`${zone}${path}`, { method: 'POST', headers, body: JSON.stringify(body ?? {}) });
-    return (await answer.json()) as Resource;
-  };
+  const child = await startChild(folder);
   const bodies = ['lives', 'dies'].map((name) => vmBody({ name, startup: REPORTER, metadata: { key: name } }));
-  const inserts = await Promise.all(bodies.map((body) => post('/instances', body)));
-  await Promise.all(inserts.map(({ name }) => post(`/operations/${name}/wait`)));
-  const late = await post('/instances', vmBody({ name: 'late' })); // accepted, and no more
-  child.kill('SIGKILL');
-  await exited;
-  rmSync(built, { recursive: true });
+  const inserts = await Promise.all(bodies.map((body) => child.insert(body)));
+  const late = await child.post('/instances', vmBody({ name: 'late' })); // accepted, and no more
+  await child.kill();
 
   const vms = inserts.map(({ targetId }): Resource => ({ id: targetId }));
   const [lives = {}, dies = {}] = vms;
@@ -100,6 +78,28 @@ test('an adopted VM that ends is noticed within a second, and its deadline still
   expect((await cloud.ok('GET', `${INSTANCES}/expires`)).status).toBe('RUNNING');
   await clock.advance(30_000);
   await eventually(async () => (await cloud.call('GET', `${INSTANCES}/expires`)).status === 404);
+});
+
+test('a kill -9 between the start of a machine and its record does not start the machine twice', async () => {
+  const cloud = await begin();
+  const startup = 'echo $$ >> pids; exec sleep 100';
+  const vm = await cloud.insert(vmBody({ name: 'twice', startup }));
+  const pids = (): number[] =>
+    readFileSync(home(cloud, vm, 'pids'), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map(Number);
+  await eventually(() => existsSync(home(cloud, vm, 'pids')) && pids().length === 1);
+  await cloud.service.close();
+  const journal = join(cloud.folder, 'compute.journal');
+  const text = readFileSync(journal, 'utf8');
+  const staged = text.indexOf('"status":"STAGING"');
+  expect(staged).toBeGreaterThan(0);
+  writeFileSync(journal, text.slice(0, text.indexOf('\n', staged) + 1));
+  await cloud.restart();
+  await eventually(() => pids().length === 2);
+  await eventually(async () => (await cloud.ok('GET', `${INSTANCES}/twice`)).status === 'RUNNING');
+  expect(pids().map(isRunning)).toEqual([false, true]);
 });
 
 test('another process of the recorded pid is not taken for the VM, and is left alone', async () => {

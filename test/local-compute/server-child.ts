@@ -1,8 +1,13 @@
-// The Compute stand-in as a process of its own, for the test that kills it. Bundled by restart.test.ts.
-import { systemClock } from '../../deploy/local/clock';
+// The Compute stand-in as a process of its own, for tests that kill it or take its disk away. Bundled by child.ts.
+import { systemClock, type Clock } from '../../deploy/local/clock';
 import { startCompute } from '../../deploy/local/compute';
 import { createGuard } from '../../deploy/local/guard';
 
-const [folder = '', token = ''] = process.argv.slice(2);
-const options = { folder, port: 0, guard: createGuard(token), clock: systemClock, log: () => undefined };
+const [folder = '', token = '', speed = '1'] = process.argv.slice(2);
+const startMs = Date.now();
+const clock: Clock = {
+  now: () => startMs + (Date.now() - startMs) * Number(speed),
+  after: (delayMs, run) => systemClock.after(delayMs / Number(speed), run),
+};
+const options = { folder, port: 0, guard: createGuard(token), clock, log: () => undefined };
 void startCompute({ ...options, operationDelayMs: 4 }).then(({ address }) => process.stdout.write(`${address}\n`));

@@ -32,7 +32,7 @@ export function createChanges(deps: {
     // Not in the VM's own queue: a change need not wait for a shutdown script.
     tasks.enqueue(operation.id, operation.id, async () => {
       await tasks.pause(deps.operationDelayMs);
-      operations.finish(operation.id);
+      await tasks.written(() => operations.finish(operation.id));
     });
     return operation;
   };

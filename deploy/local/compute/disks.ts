@@ -67,11 +67,11 @@ export function createDiskDeletion(deps: {
       const user = userOf(store, target.id); // attached since the call
       if (user && disk) {
         const { message } = diskInUse(disk.zone, disk.name, user.name);
-        operations.finish(id, { code: 'RESOURCE_IN_USE_BY_ANOTHER_RESOURCE', message, httpStatus: 400 });
-        return;
+        const fault = { code: 'RESOURCE_IN_USE_BY_ANOTHER_RESOURCE', message, httpStatus: 400 };
+        return tasks.written(() => operations.finish(id, fault));
       }
       if (disk) await folders.remove([disk]);
-      if (!tasks.isClosed()) operations.finish(id, undefined, [{ diskGone: target.id }]);
+      if (!tasks.isClosed()) await tasks.written(() => operations.finish(id, undefined, [{ diskGone: target.id }]));
     });
 
   return {

@@ -47,10 +47,10 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const path = options.path ?? process.env['PATH'] ?? '/usr/bin:/bin';
   let address = '';
 
-  const store = openStore(folder);
+  const store = openStore(folder, log);
   const operations = createOperations(store, clock);
   const tasks = createTasks(operations, clock, log);
-  const folders = createVmFolders(folder, store, log);
+  const folders = createVmFolders(folder, store, tasks, log);
   const power = createPower({
     store,
     project,

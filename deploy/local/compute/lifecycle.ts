@@ -66,12 +66,16 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     if (!task) return operations.finish(operation.id);
     tasks.enqueue(operation.target.id, operation.id, async () => {
       await tasks.pause(halfDelayMs);
-      operations.begin(operation.id);
+      // Not waited for: a machine that is to go goes, even where the disk is full.
+      const begun = tasks.written(() => operations.begin(operation.id));
       await task(operation);
-      if (!tasks.isClosed()) operations.finish(operation.id);
+      await begun;
+      if (!tasks.isClosed()) await finish(operation.id);
     });
   };
 
+  const finish = (...args: Parameters<Operations['finish']>): Promise<void> =>
+    tasks.written(() => operations.finish(...args));
   const changed = (vmId: string, change: Partial<VmRecord>): Entry[] => {
     const vm = store.vms.get(vmId);
     return vm ? [{ vm: { ...vm, ...change } }] : [];
@@ -85,8 +89,11 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   });
 
   async function boot({ id, type, target }: OperationRecord): Promise<void> {
-    if (store.vms.get(target.id)?.status === 'RUNNING') return;
-    store.write(...changed(target.id, { status: 'STAGING', preempted: false }));
+    const before = store.vms.get(target.id);
+    if (!before || before.status === 'RUNNING') return;
+    // An earlier start was cut off: its machine may run, and no record names it.
+    if (before.status === 'STAGING') await power.off(before);
+    await tasks.written(() => store.write(...changed(target.id, { status: 'STAGING', preempted: false })));
     await tasks.pause(halfDelayMs);
     const vm = store.vms.get(target.id);
     if (!vm) return;
@@ -96,13 +103,13 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
       await folders.prepare(vm);
       const startedAt = clock.now();
       const on = await power.on(vm.id, startedAt);
-      operations.finish(id, undefined, changed(vm.id, { ...on, status: 'RUNNING', startedAt }));
+      await finish(id, undefined, changed(vm.id, { ...on, status: 'RUNNING', startedAt }));
     } catch (error) {
       if (tasks.isClosed()) return;
       log('ERROR', 'a VM could not be started', { vm: vm.name, cause: String(error) });
       const internal = { code: 'INTERNAL_ERROR', message: String(error), httpStatus: 500 };
       if (type === 'insert') await failInsert(vm, id, internal);
-      else operations.finish(id, internal, changed(vm.id, off()));
+      else await finish(id, internal, changed(vm.id, off()));
     }
   }
 
@@ -110,7 +117,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     const made = disksGoingWith(store, vm, ({ made: isMade }) => isMade);
     await power.off(vm);
     await folders.remove(made);
-    operations.finish(operationId, fault, [{ vmGone: vm.id }, ...made.map(({ id }) => ({ diskGone: id }))]);
+    await finish(operationId, fault, [{ vmGone: vm.id }, ...made.map(({ id }) => ({ diskGone: id }))]);
   }
 
   async function stop({ id, target }: OperationRecord): Promise<void> {
@@ -120,7 +127,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   async function remove({ id, target }: OperationRecord): Promise<void> {
     const vm = store.vms.get(target.id);
     const fault = vm && faults.onDelete?.(vm);
-    if (fault) operations.finish(id, fault);
+    if (fault) await finish(id, fault);
     else await goDown(target.id, 'DELETE', id);
   }
 
@@ -128,8 +135,8 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     const vm = store.vms.get(target.id);
     if (vm?.status !== 'RUNNING') return;
     log('INFO', 'VM preempted', { vm: vm.name });
-    operations.record(operationOn('compute.instances.preempted', vm));
-    store.write({ vm: { ...vm, preempted: true } });
+    const preemption = operationOn('compute.instances.preempted', vm);
+    await tasks.written(() => operations.record(preemption, changed(vm.id, { preempted: true })));
     power.metadataChanged(vm.id);
     await goDown(vm.id, vm.scheduling.instanceTerminationAction ?? 'STOP', id);
   }
@@ -139,9 +146,9 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     const before = store.vms.get(vmId);
     if (!before || (before.status === 'TERMINATED' && going === 'STOP')) return;
     if (before.status === 'RUNNING') {
-      const stopping = { ...before, status: 'STOPPING' as const, going };
-      store.write({ vm: stopping });
-      await power.shutDown(stopping);
+      const noted = tasks.written(() => store.write(...changed(vmId, { status: 'STOPPING', going })));
+      await power.shutDown(before);
+      await noted; // after the power: a full disk keeps no machine on
     } else {
       await power.off(before); // was going down when the local cloud ended, or never came up
     }
@@ -149,19 +156,21 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     if (!vm || tasks.isClosed()) return;
     const disks = disksGoingWith(store, vm, ({ autoDelete }) => autoDelete);
     const gone = [{ vmGone: vm.id }, ...disks.map(({ id }) => ({ diskGone: id }))];
-    const entries = going === 'DELETE' ? gone : changed(vm.id, off());
     if (going === 'DELETE') await folders.remove(disks);
     if (tasks.isClosed()) return;
-    if (operationId === undefined) store.write(...entries);
-    else operations.finish(operationId, undefined, entries);
+    await tasks.written(() => {
+      const entries = going === 'DELETE' ? gone : changed(vm.id, off());
+      if (operationId === undefined) store.write(...entries);
+      else operations.finish(operationId, undefined, entries);
+    });
   }
 
   async function settleEnded(vmId: string): Promise<void> {
     const vm = store.vms.get(vmId);
     if (!vm || vm.status !== 'RUNNING' || power.isOn(vm)) return;
     await power.off(vm);
-    store.write(...changed(vmId, off()));
-    operations.record(operationOn('compute.instances.guestTerminate', vm));
+    const end = operationOn('compute.instances.guestTerminate', vm);
+    await tasks.written(() => operations.record(end, changed(vmId, off())));
   }
 
   return {

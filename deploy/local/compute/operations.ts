@@ -18,8 +18,8 @@ export interface OperationSpec {
 export interface Operations {
   /** A new PENDING operation, written together with `entries`. */
   accept(spec: OperationSpec, entries?: Entry[]): OperationRecord;
-  /** An operation that nobody asked for and that is DONE already (a preemption). */
-  record(spec: OperationSpec): void;
+  /** An operation that nobody asked for and that is DONE already (a preemption), written together with `entries`. */
+  record(spec: OperationSpec, entries: Entry[]): void;
   begin(id: string): void;
   /** DONE, written together with `entries`: the effect and its operation cannot be seen apart. */
   finish(id: string, fault?: OperationFault, entries?: Entry[]): void;
@@ -49,10 +49,10 @@ export function createOperations(store: Store, clock: Clock): Operations {
       store.write(...entries, { operation });
       return operation;
     },
-    record(spec) {
+    record(spec, entries) {
       const operation = fresh(spec);
       const at = operation.insertedAt;
-      store.write({ operation: { ...operation, status: 'DONE', startedAt: at, endedAt: at } });
+      store.write(...entries, { operation: { ...operation, status: 'DONE', startedAt: at, endedAt: at } });
     },
     begin(id) {
       const operation = current(id);

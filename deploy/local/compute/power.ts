@@ -162,7 +162,9 @@ export function createPower(options: PowerOptions): Power {
       if (script !== undefined && entry) {
         const limitMs = vm.scheduling.provisioningModel === 'SPOT' ? SPOT_SHUTDOWN_MS : STANDARD_SHUTDOWN_MS;
         const limit = new Promise<void>((resolve) => after(entry, limitMs, resolve));
-        await Promise.race([runShutdownScript({ ...rest, script }), limit]);
+        await Promise.race([runShutdownScript({ ...rest, script }), limit]).catch((error: unknown) =>
+          log('ERROR', 'a shutdown script could not be run', { vm: vm.name, cause: String(error) }),
+        );
       }
       if (!isClosed) await off(vm);
     },

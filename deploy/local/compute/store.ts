@@ -1,6 +1,7 @@
 // The durable state of the Compute stand-in: a journal of whole records. What was written has survived a kill -9.
 import { join } from 'node:path';
 import { openJournal } from '../journal';
+import type { Log } from '../log';
 import type { DiskRecord, OperationRecord, VmMetadata, VmRecord } from './records';
 
 export type Entry =
@@ -30,7 +31,7 @@ const COMPACT_BYTES = 4 * 1024 * 1024;
 const KEPT_OPERATIONS = 2000;
 
 /** Opens the state in `folder`, which one process at a time may have. */
-export function openStore(folder: string): Store {
+export function openStore(folder: string, log: Log): Store {
   const vms = new Map<string, VmRecord>();
   const metadata = new Map<string, VmMetadata>();
   const disks = new Map<string, DiskRecord>();
@@ -67,6 +68,17 @@ export function openStore(folder: string): Store {
     for (const operation of operations.values()) yield { operation };
   }
 
+  const compactWhenDue = (): void => {
+    if (journal.size() <= compactAt) return;
+    try {
+      journal.rewrite(liveEntries());
+      compactAt = Math.max(COMPACT_BYTES, 2 * journal.size());
+    } catch (error) {
+      compactAt = journal.size() + COMPACT_BYTES; // not again at every write while the disk is full
+      log('WARNING', 'journal not compacted', { cause: String(error) });
+    }
+  };
+
   return {
     vms,
     disks,
@@ -79,9 +91,7 @@ export function openStore(folder: string): Store {
       journal.append(...entries);
       entries.forEach(apply);
       forgetOldOperations();
-      if (journal.size() <= compactAt) return;
-      journal.rewrite(liveEntries());
-      compactAt = Math.max(COMPACT_BYTES, 2 * journal.size());
+      compactWhenDue();
     },
     close() {
       if (isClosed) return;

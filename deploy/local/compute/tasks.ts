@@ -1,4 +1,5 @@
-// Work that outlives its call: tasks one after the other for each resource, and pauses that end for good with the service.
+// Work that outlives its call: tasks one after the other for each resource, writes that wait for room on the disk, and
+// pauses that end for good with the service.
 import type { Clock } from '../clock';
 import type { Log } from '../log';
 import type { Operations } from './operations';
@@ -7,14 +8,40 @@ export interface Tasks {
   /** Runs `task` after all earlier ones of this resource. If it throws, its operation ends with an internal error. */
   enqueue(resourceId: string, operationId: string | undefined, task: () => Promise<void>): void;
   pause(delayMs: number): Promise<void>;
+  /**
+   * Does `write`, at once and then until the journal takes it: a disk is full for a while, and a task that gave up would
+   * leave its machine running for good.
+   */
+  written(write: () => void): Promise<void>;
   isClosed(): boolean;
-  /** No pause ends any more; errors of tasks still under way are nobody's concern. */
+  /** No pause ends any more, nor a write that was refused; errors of tasks still under way are nobody's concern. */
   close(): void;
 }
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 10_000;
 
 export function createTasks(operations: Operations, clock: Clock, log: Log): Tasks {
   const tails = new Map<string, Promise<void>>();
   let isClosed = false;
+
+  const pause = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      clock.after(delayMs, () => {
+        if (!isClosed) resolve();
+      });
+    });
+
+  const written = async (write: () => void): Promise<void> => {
+    for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(2 * delayMs, LONGEST_RETRY_MS)) {
+      try {
+        return write();
+      } catch (error) {
+        if (!isClosed) log('ERROR', 'state not written, trying again', { cause: String(error), delayMs });
+      }
+      await pause(delayMs);
+    }
+  };
 
   const run = async (operationId: string | undefined, task: () => Promise<void>): Promise<void> => {
     if (isClosed) return;
@@ -24,7 +51,7 @@ export function createTasks(operations: Operations, clock: Clock, log: Log): Tas
       if (isClosed) return;
       log('ERROR', 'task failed', { cause: String(error), operation: operationId ?? '' });
       const fault = { code: 'INTERNAL_ERROR', message: String(error), httpStatus: 500 };
-      if (operationId !== undefined) operations.finish(operationId, fault);
+      if (operationId !== undefined) await written(() => operations.finish(operationId, fault));
     }
   };
 
@@ -32,18 +59,13 @@ export function createTasks(operations: Operations, clock: Clock, log: Log): Tas
     enqueue(resourceId, operationId, task) {
       const tail = (tails.get(resourceId) ?? Promise.resolve())
         .then(() => run(operationId, task))
-        .catch((error: unknown) => log('ERROR', 'operation cannot be finished', { cause: String(error) }))
         .finally(() => {
           if (tails.get(resourceId) === tail) tails.delete(resourceId);
         });
       tails.set(resourceId, tail);
     },
-    pause: (delayMs) =>
-      new Promise((resolve) => {
-        clock.after(delayMs, () => {
-          if (!isClosed) resolve();
-        });
-      }),
+    pause,
+    written,
     isClosed: () => isClosed,
     close() {
       isClosed = true;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Log } from '../log';
 import type { DiskRecord, VmRecord } from './records';
 import type { Store } from './store';
+import type { Tasks } from './tasks';
 
 export interface VmFolders {
   readonly path: string;
@@ -15,7 +16,7 @@ export interface VmFolders {
   sweep(): Promise<void>;
 }
 
-export function createVmFolders(folder: string, store: Store, log: Log): VmFolders {
+export function createVmFolders(folder: string, store: Store, tasks: Tasks, log: Log): VmFolders {
   const path = join(folder, 'vms');
 
   const removeFolder = async (name: string): Promise<void> => {
@@ -35,7 +36,8 @@ export function createVmFolders(folder: string, store: Store, log: Log): VmFolde
       if (boot && boot.folder !== vm.id) {
         const before = join(path, boot.folder ?? 'none');
         if (existsSync(before)) renameSync(before, join(path, vm.id));
-        store.write({ disk: { ...boot, folder: vm.id } });
+        // The folder has its new name already: until that is recorded it would count as nobody's.
+        await tasks.written(() => store.write({ disk: { ...boot, folder: vm.id } }));
       }
       await mkdir(join(path, vm.id), { recursive: true, mode: 0o700 });
     },
