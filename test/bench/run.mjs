@@ -80,12 +80,24 @@ async function benchHelp() {
   return timePairs({ help }, node, 3 * ROUNDS);
 }
 
+async function cleanUp() {
+  await mymlops('local', 'reset', '--yes').catch((error) => console.error(error.message));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+// `finally` does not run when a signal ends the process, and the local cloud is a process of its own.
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+]) {
+  process.once(signal, () => void cleanUp().then(() => process.exit(128 + number)));
+}
+
 try {
   writeProject();
   const rows = [...(await benchHelp()), ...(await benchCommit())];
   if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 1));
   else console.table(rows);
 } finally {
-  await mymlops('local', 'reset', '--yes').catch((error) => console.error(error.message));
-  rmSync(folder, { recursive: true, force: true });
+  await cleanUp();
 }

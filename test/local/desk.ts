@@ -48,12 +48,12 @@ export interface Desk {
 }
 
 /** `local up` has been run with a sweep every second, unless `isCold`. */
-export async function newDesk({ isCold = false, config = '' } = {}): Promise<Desk> {
+export async function newDesk({ isCold = false, config = '', path = process.env['PATH'] ?? '' } = {}): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops desk-'));
   const home = join(folder, 'home');
   const project = join(folder, 'my project');
   mkdirSync(project);
-  const desk = deskAt(folder, home, project);
+  const desk = deskAt(folder, home, project, path);
   desk.write('mymlops.yml', config || DEFAULT_CONFIG);
   desk.write('run.sh', '#!/bin/sh\nexec python3 run_notebook.py "$1"\n', 0o755);
   copyFileSync(join(ROOT, 'examples/quickstart/run_notebook.py'), join(project, 'run_notebook.py'));
@@ -69,9 +69,9 @@ commit:
     branch: main
 `;
 
-function deskAt(folder: string, home: string, project: string): Desk {
+function deskAt(folder: string, home: string, project: string, path: string): Desk {
   const env = {
-    PATH: process.env['PATH'] ?? '',
+    PATH: path,
     HOME: folder,
     LANG: 'C.UTF-8',
     MYMLOPS_HOME: home,

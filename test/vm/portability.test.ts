@@ -1,4 +1,5 @@
 // The scripts run on whatever image or Mac they find: bash 3.2 and POSIX tools.
+import { testWith } from '../parts';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,10 +55,9 @@ test.each(scripts)('%s traps its end before anything can fail', (script) => {
   expect(code[1]).toMatch(/^trap .* EXIT/);
 });
 
-const shellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-const testWithShellcheck = shellcheck ? test : test.skip;
+const testWithShellcheck = testWith('shellcheck', 'apt-get install shellcheck');
 
-testWithShellcheck('shellcheck has nothing to say (to install it: apt-get install shellcheck)', () => {
+testWithShellcheck('shellcheck has nothing to say', () => {
   const files = scripts.map((script) => join(SCRIPTS, script));
   const { stdout, status } = spawnSync('shellcheck', files, { encoding: 'utf8' });
   expect({ stdout, status }).toEqual({ stdout: '', status: 0 });

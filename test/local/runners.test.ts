@@ -1,0 +1,69 @@
+// The quickstart with each runner that a user may have: papermill, nbconvert, or neither.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { locate, testWith } from '../parts';
+import { newDesk, type Desk } from './desk';
+
+const EXAMPLE = join(__dirname, '../../examples/quickstart');
+
+let desk: Desk | undefined;
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mymlops-runner-'));
+});
+afterEach(async () => {
+  await desk?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A PATH with the system's tools, python3 and of the runners only the named one. */
+function pathWith(...runners: string[]): string {
+  mkdirSync(join(folder, 'bin'));
+  for (const name of ['python3', 'node', 'git', 'curl', ...runners]) {
+    const program = locate(name);
+    if (program) symlinkSync(program, join(folder, 'bin', name));
+  }
+  return [join(folder, 'bin'), '/usr/bin', '/bin'].join(':');
+}
+
+async function runQuickstart(path: string): Promise<string> {
+  desk = await newDesk({ path, isCold: true });
+  cpSync(EXAMPLE, desk.project, { recursive: true });
+  const done = await desk.client(
+    'commit',
+    'notebooks/train.ipynb',
+    '-p',
+    'epochs=4',
+    '-p',
+    'target_accuracy=0',
+    '--json',
+  );
+  const log = (await desk.client('logs')).stdout;
+  expect({ code: done.code, log: done.code ? log + done.stderr : '' }).toEqual({ code: 0, log: '' });
+  const document = await desk.show();
+  expect(document).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
+  expect(document.results?.notebook?.executedCells).toBe(document.results?.notebook?.codeCells);
+  expect((await desk.client('pull', document.request?.run ?? '', 'out')).code).toBe(0);
+  return log;
+}
+
+testWith('papermill', 'pip install papermill ipykernel')(
+  'papermill',
+  async () => {
+    expect(await runQuickstart(pathWith('papermill'))).not.toContain('run_notebook.py');
+  },
+  120_000,
+);
+
+testWith('jupyter-nbconvert', 'pip install nbconvert ipykernel')(
+  'nbconvert',
+  async () => {
+    expect(await runQuickstart(pathWith('jupyter-nbconvert'))).not.toContain('run_notebook.py');
+  },
+  120_000,
+);
+
+test('neither: the example brings its own', async () => {
+  expect(await runQuickstart(pathWith())).toContain('run_notebook.py');
+}, 60_000);
