@@ -5,6 +5,8 @@ import { EXIT } from './exit-codes';
 import type { Runs, StoredRun } from './google/runs';
 
 const SHOWN_MATCHES = 10;
+/** A run that was submitted this short ago may be on its way still. */
+const ARRIVAL_MS = 60_000;
 
 /** Id of the run that `text` means: a full id, `latest`, or a unique part of one. A full id is not looked up. */
 export async function resolveRun(runs: Runs, text: string): Promise<string> {
@@ -29,5 +31,13 @@ export async function findRun(runs: Runs, text: string): Promise<StoredRun> {
   const run = await resolveRun(runs, text);
   const document: RunDocument | null = await runs.get(run);
   if (document) return { run, document };
-  throw new ExpectedError(`There is no run ${run}. See: mymlops-client ps --all`, EXIT.notFound);
+  throw isJustSubmitted(run, Date.now())
+    ? new ExpectedError(`${run} has not arrived yet. Try again in a moment.`, EXIT.notFinished)
+    : new ExpectedError(`There is no run ${run}. See: mymlops-client ps --all`, EXIT.notFound);
+}
+
+/** An id carries its time; the clock of the machine that gave it may be a little ahead of ours. */
+function isJustSubmitted(run: string, nowMs: number): boolean {
+  const iso = run.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-.*$/, '$1-$2-$3T$4:$5:$6Z');
+  return Math.abs(nowMs - Date.parse(iso)) < ARRIVAL_MS;
 }

@@ -22,12 +22,20 @@ export async function ensureLocalCloud(
   flags: readonly string[] = [],
 ): Promise<Endpoints> {
   const running = await runningLocalCloud(context);
-  if (running) return running;
+  if (running) return ofDeployment(running, deployment, context);
   await start(context, deployment, flags);
   const started = await runningLocalCloud(context);
-  if (started) return started;
+  if (started) return ofDeployment(started, deployment, context);
   throw new ExpectedError(
     `The local cloud said that it is ready and does not answer. Its log: ${stateFolder(context.env)}`,
+  );
+}
+
+/** The deployment's names are part of every call: another one's calls would all be answered with NOT_FOUND. */
+function ofDeployment(running: Endpoints, deployment: string, { env }: Context): Endpoints {
+  if (running.deployment === deployment) return running;
+  throw new ExpectedError(
+    `The local cloud in ${stateFolder(env)} is the home of the deployment ${running.deployment}, not of ${deployment}. Put \`deployment: ${running.deployment}\` into mymlops.yml, or set MYMLOPS_HOME to another folder.`,
   );
 }
 

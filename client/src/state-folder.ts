@@ -1,11 +1,20 @@
 // Where the local cloud keeps everything it knows.
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Environment } from './context';
+import { ExpectedError } from './errors';
+import { EXIT } from './exit-codes';
 
-/** `$MYMLOPS_HOME`, else the platform's place for application state. Absolute; need not exist. */
+/**
+ * `$MYMLOPS_HOME`, else the platform's place for application state. Absolute; need not exist. Throws ExpectedError for a
+ * relative `$MYMLOPS_HOME`: it would be another folder in every folder.
+ */
 export function stateFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
-  if (env['MYMLOPS_HOME']) return resolve(env['MYMLOPS_HOME']);
+  const chosen = env['MYMLOPS_HOME'];
+  if (chosen && !isAbsolute(chosen)) {
+    throw new ExpectedError(`MYMLOPS_HOME is ${chosen}: give an absolute path, beginning with a slash.`, EXIT.usage);
+  }
+  if (chosen) return resolve(chosen);
   const home = env['HOME'] || homedir();
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'mymlops');
   return join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'mymlops');

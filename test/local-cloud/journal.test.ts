@@ -2,7 +2,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openJournal } from '../../deploy/local/journal';
+import { JournalDamagedError, openJournal } from '../../deploy/local/journal';
 
 let folder: string;
 let file: string;
@@ -46,9 +46,30 @@ test('an append cut off anywhere is gone as a whole, and the next one is not spo
   }
 });
 
-test('a damaged line is an error, never skipped', () => {
-  writeFileSync(file, '{"a":1}\n{"a":\n{"a":3}\n');
-  expect(replayed).toThrow(SyntaxError);
+test.each([
+  ['half a line', '{"a":1}\n{"a":\n{"a":3}\n', 8],
+  ['an empty line', '{"a":1}\n\n{"a":3}\n', 8],
+  ['an empty line at the end', '{"a":1}\n{"a":2}\n\n', 16],
+  ['half a line at the end', '{"a":1}\n{"a":\n', 8],
+  ['zeros with whole lines behind them', `{"a":1}\n${'\0'.repeat(9)}\n{"a":3}\n`, 8],
+  ['zeros inside an append', `+{"a":1}\n\0\0\n{"a":2}\n{"a":3}\n`, 9],
+])('%s is damage: refused with file, byte and next step, and left as it is', (_, text, byte) => {
+  writeFileSync(file, text);
+  expect(replayed).toThrow(JournalDamagedError);
+  expect(replayed).toThrow(`${file} is damaged at byte ${byte}`);
+  expect(replayed).toThrow('mymlops local reset');
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+test.each([
+  ['zeros', '\0'.repeat(5000)],
+  ['zeros up to the end of a line', `${'\0'.repeat(5000)}:3}\n`],
+  ['zeros in the second half of an append', `+{"a":2}\n${'\0'.repeat(50)}\n`],
+  ['zeros in two lines', `\0\0\n\0"\n`],
+])('%s at the end, which a power loss leaves, are a torn append', (_, tail) => {
+  writeFileSync(file, `{"a":1}\n${tail}`);
+  expect(replayed()).toEqual([{ a: 1 }]);
+  expect(readFileSync(file, 'utf8')).toBe('{"a":1}\n');
 });
 
 test('rewrite replaces everything, and appends go on', () => {

@@ -1,4 +1,5 @@
 // The machine itself: processes, power, folders.
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { eventually, isRunning, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
@@ -54,14 +55,16 @@ test('nothing outlives its VM, however it hid', async () => {
     `(env -i PATH="$PATH" bash -c 'echo $$ >> pids; touch nobodys-child; exec sleep 100' &)\n`,
     hide('deaf', `trap '' TERM HUP INT;`),
     `(setsid bash -c 'echo $$ >> pids; (sleep 100; :) & echo $! >> pids; touch orphan') &\n`,
+    `setsid env -i PATH="$PATH" bash -c '(setsid bash -c "echo \\$\\$ >> pids; touch stranger; exec sleep 100" &)' &\n`,
+    `(cd / && setsid env -i PATH="$PATH" H="$PWD" bash -c '(setsid bash -c "echo \\$\\$ >> \\$H/pids; touch \\$H/writer; exec sleep 100" &)' &)\n`,
     'wait',
   ].join('');
   const vm = await cloud.insert(vmBody({ name: 'hider', startup }));
-  const marks = ['plain', 'own-session', 'no-environment', 'nobodys-child', 'deaf', 'orphan'];
+  const marks = ['plain', 'own-session', 'no-environment', 'nobodys-child', 'deaf', 'orphan', 'stranger', 'writer'];
   await eventually(() => marks.every((name) => existsSync(homeFile(vm, name))));
   const pids = pidsIn(vm, 'pids');
-  expect(pids).toHaveLength(8);
-  expect(pids.filter(isRunning).length).toBeGreaterThanOrEqual(7);
+  expect(pids).toHaveLength(10);
+  expect(pids.filter(isRunning).length).toBeGreaterThanOrEqual(9);
   await cloud.done('DELETE', `${INSTANCES}/hider`);
   expect(pids.filter(isRunning)).toEqual([]);
 });
@@ -73,6 +76,28 @@ test('a process of another VM, or of nobody, is left alone', async () => {
   await cloud.done('DELETE', `${INSTANCES}/leaver`);
   expect(pidsIn(other, 'pid').every(isRunning)).toBe(true);
   expect(await statusOf('bystander')).toBe('RUNNING');
+});
+
+test("somebody's shell that stands in a VM's folder is left alone", async () => {
+  const vm = await cloud.insert(vmBody({ name: 'visited', startup: 'touch up; exec sleep 100' }));
+  await eventually(() => existsSync(homeFile(vm, 'up')));
+  const command = `cd '${cloud.vmFolder(vm)}/home' && echo $$ > visitor && exec sleep 100`;
+  const terminal = spawn('script', ['-qec', command, '/dev/null'], { stdio: 'ignore', cwd: '/' });
+  await eventually(() => pidsIn(vm, 'visitor').length === 1);
+  const [visitor = 0] = pidsIn(vm, 'visitor');
+  await cloud.done('DELETE', `${INSTANCES}/visited`);
+  expect(isRunning(visitor)).toBe(true);
+  process.kill(visitor, 'SIGKILL');
+  terminal.kill('SIGKILL');
+});
+
+// root may remove anything
+(process.getuid?.() === 0 ? test.skip : test)('a folder that its VM made read-only goes all the same', async () => {
+  const startup = 'mkdir -p go/mod/a; touch go/mod/a/b; chmod 0500 go/mod/a; chmod 0 go/mod; touch up; exec sleep 100';
+  const vm = await cloud.insert(vmBody({ name: 'cacher', startup }));
+  await eventually(() => existsSync(homeFile(vm, 'up')));
+  await cloud.done('DELETE', `${INSTANCES}/cacher`);
+  expect(existsSync(cloud.vmFolder(vm))).toBe(false);
 });
 
 test('the shutdown script runs before the power goes, beside a startup script that hears nothing', async () => {

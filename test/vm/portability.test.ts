@@ -57,7 +57,7 @@ test.each(scripts)('%s traps its end before anything can fail', (script) => {
 
 const testWithShellcheck = testWith('shellcheck', 'apt-get install shellcheck');
 
-testWithShellcheck('shellcheck has nothing to say', () => {
+testWithShellcheck('shellcheck has nothing to say', async () => {
   const files = scripts.map((script) => join(SCRIPTS, script));
   const { stdout, status } = spawnSync('shellcheck', files, { encoding: 'utf8' });
   expect({ stdout, status }).toEqual({ stdout: '', status: 0 });

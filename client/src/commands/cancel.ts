@@ -2,22 +2,30 @@
 import { targetFromHere, withCloud } from '../cloud';
 import type { Context } from '../context';
 import { EXIT } from '../exit-codes';
-import { findRun } from '../find-run';
+import { resolveRun } from '../find-run';
 import { submitter } from '../submitter';
 
-/** All are found before the first is cancelled. */
+/**
+ * All are resolved before the first is cancelled. A full id that nobody has seen is cancelled as well: its commit may be
+ * on its way, and then ends as soon as it arrives.
+ */
 export function cancel(context: Context, texts: readonly string[]): Promise<number> {
   return withCloud(context, targetFromHere(context), async (cloud) => {
     const runs = await cloud.runs();
-    const found = await Promise.all(texts.map((text) => findRun(runs, text)));
+    const named = await Promise.all(texts.map((text) => resolveRun(runs, text)));
+    const found = await Promise.all([...new Set(named)].map(async (run) => ({ run, document: await runs.get(run) })));
     const bus = await cloud.bus();
     for (const { run, document } of found) {
-      if (document.end) {
+      if (document?.end) {
         context.talk(`${run} has ended already: ${document.status}.`);
         continue;
       }
       await bus.publish({ v: 1, type: 'cancel', run, by: submitter(), at: new Date().toISOString() });
-      context.talk(`${run} will be cancelled. See: mymlops-client show ${run}`);
+      context.talk(
+        document
+          ? `${run} will be cancelled. See: mymlops-client show ${run}`
+          : `${run} was not seen yet; it will be cancelled when it arrives.`,
+      );
     }
     return EXIT.done;
   });

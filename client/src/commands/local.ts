@@ -27,7 +27,7 @@ export async function localUp(context: Context, options: LocalUpOptions): Promis
     throw new ExpectedError('The local cloud runs already, with its own settings. First: mymlops-client local down');
   }
   const config = findProjectConfig(context.cwd, context.env)?.config ?? defaultConfig();
-  const { pid } = already ?? (await ensureLocalCloud(context, config.deployment, flags));
+  const { pid } = await ensureLocalCloud(context, config.deployment, flags);
   return say(
     context,
     options,

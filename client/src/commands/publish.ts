@@ -1,8 +1,7 @@
 // `publish`: pushes what a run's machine could not push, with the user's own git, and tells the deployment.
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ATTEMPT_OBJECTS, PUBLISH_FILES, attemptPrefix } from '@mymlops/protocol';
+import { ATTEMPT_OBJECTS, PUBLISH_FILES, type RunDocument, attemptPrefix } from '@mymlops/protocol';
 import { targetFromHere, withCloud } from '../cloud';
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
@@ -13,6 +12,7 @@ import type { StoredRun } from '../google/runs';
 import { type ResultFile, attemptOf, listResults } from '../results/attempt-results';
 import { downloadResults } from '../results/download';
 import { pushResults } from '../results/publish';
+import { withScratchFolder } from '../scratch';
 import { submitter } from '../submitter';
 
 /** Hosts of git repositories refuse larger files. */
@@ -32,8 +32,7 @@ export function publish(context: Context, text: string): Promise<number> {
       context.talk(`${run} is published already, as commit ${document.publication.commit}.`);
       return EXIT.done;
     }
-    const scratch = await mkdtemp(join(tmpdir(), 'mymlops-'));
-    try {
+    return withScratchFolder(context, async (scratch) => {
       const [files, clone] = await Promise.all([mkdtemp(join(scratch, 'files-')), mkdtemp(join(scratch, 'clone-'))]);
       const message = await gather(await cloud.bucket(), found, files);
       const attempt = attemptOf(document) ?? 0;
@@ -43,9 +42,7 @@ export function publish(context: Context, text: string): Promise<number> {
       ).publish({ v: 1, type: 'published', run, commit, by: submitter(), at: new Date().toISOString() });
       context.talk(`${run} is published to ${repository.url} as commit ${commit}.`);
       return EXIT.done;
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
+    });
   });
 }
 
@@ -57,13 +54,22 @@ async function gather(bucket: Bucket, { run, document }: StoredRun, folder: stri
     bucket.read(`${prefix}${PUBLISH_FILES.message}`),
     listResults(bucket, run, document),
   ]);
-  if (!metadata || !message)
-    throw new ExpectedError(`${run} is not ready to be published. Try again in a minute.`, EXIT.notFinished);
+  if (!metadata || !message) throw notPublishable(run, document);
   const wanted = results.filter(({ path }) => document.request?.artifacts || !path.startsWith(ARTIFACTS));
   const { files } = await downloadResults(bucket, wanted, folder);
   for (const file of files) await pointInsteadOfLarge(bucket, file, folder);
   await writeFile(join(folder, PUBLISH_FILES.metadata), metadata);
   return message.toString('utf8');
+}
+
+/** The control plane writes what the commit says with its verdict on a run; some ends have none. */
+function notPublishable(run: string, { live }: RunDocument): ExpectedError {
+  return live
+    ? new ExpectedError(`${run} is not ready to be published. Try again in a minute.`, EXIT.notFinished)
+    : new ExpectedError(
+        `${run} was ended without results to publish, and never will be published. What it left: mymlops-client pull ${run}`,
+        EXIT.notFound,
+      );
 }
 
 async function pointInsteadOfLarge(

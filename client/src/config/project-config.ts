@@ -49,7 +49,8 @@ function readConfig(folder: string, file: string, env: Environment): Config {
   const dotenvFile = join(folder, '.env');
   const dotenv = existsSync(dotenvFile) ? parseDotenv(readFileSync(dotenvFile, 'utf8')) : {};
   const valueOf = (name: string): string | undefined =>
-    dotenv[name] ?? env[name] ?? (name === 'MYMLOPS_HOME' ? stateFolder(env) : undefined);
+    // Never from .env: the local cloud, which knows no project, must be found in the same folder.
+    name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? env[name]);
   const parsed = parseConfig(readFileSync(file, 'utf8'), valueOf);
   if (parsed.ok) return parsed.config;
   const lines = parsed.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import type { Context, Environment } from '../context';
 import { ExpectedError } from '../errors';
+import { EXIT } from '../exit-codes';
 import { CONFIG_FILE } from './project-config';
 import type { Config } from './schema';
 
@@ -36,6 +37,7 @@ export function resolveTarget(context: Pick<Context, 'chosen' | 'env'>, config: 
   } else if (project !== LOCAL_PROJECT && !PROJECT_ID.test(project)) {
     throw new ExpectedError(
       `${project} is not a project id. Google Cloud's console shows it beside the project's name.`,
+      EXIT.usage,
     );
   }
   return { project: project ?? LOCAL_PROJECT, deployment: config.deployment };

@@ -27,6 +27,7 @@ export function locateNotebook(name: string, cwd: string): string {
   if (!stat) throw new ExpectedError(`${name} does not exist.`);
   if (stat.isDirectory()) throw new ExpectedError(`${name} is a folder. Name a notebook in it.`);
   if (!stat.isFile()) throw new ExpectedError(`${name} is a link or special file. Name the notebook itself.`);
+  if (!name.endsWith('.ipynb')) throw new ExpectedError(`${name} is not a notebook: its name does not end in .ipynb.`);
   return join(realpathSync(dirname(path)), basename(path));
 }
 

@@ -57,11 +57,17 @@ export function endLines(run: string, document: RunDocument): string[] {
   if (error && !end?.message.includes(error.ename))
     lines.push(`  cell ${error.cell}: ${printableLine(`${error.ename}: ${error.evalue}`)}`);
   lines.push(...reasonLines(document).map((line) => `  ${line}`));
-  if (results && results.files > 0) {
-    lines.push(`  results: ${printableLine(document.resultsUrl ?? '')}`);
-    lines.push(`  to get them: mymlops-client pull ${run}`);
+  if (results && results.files > 0) lines.push(`  results: ${printableLine(document.resultsUrl ?? '')}`);
+  if (results ? results.files > 0 : hasExecuted(document)) {
+    lines.push(`  to get ${results ? 'them' : 'what it left'}: mymlops-client pull ${run}`);
   }
   return lines;
+}
+
+/** An attempt got as far as the command: it may have saved files, also where its end came without an outcome. */
+function hasExecuted({ attempts }: RunDocument): boolean {
+  const reports = Object.values(attempts).flatMap((attempt) => Object.values(attempt.reports ?? {}));
+  return reports.some(({ state }) => state.phases.execute !== undefined);
 }
 
 /** The message, and the reason's sentence unless the message says the same. */
