@@ -1,6 +1,7 @@
 // A durable append-only log of JSON lines. An append returns after write(2): a kill -9 loses nothing that was acknowledged;
 // a torn append (the crash came inside a write) was never acknowledged and is cut off at the next start, all of it:
-// every line of an append but its last begins with `+`.
+// every line of an append but its last begins with `+`. A power loss may take the last appends with it; any other damage is
+// an error.
 import {
   closeSync,
   existsSync,
@@ -12,6 +13,21 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+
+/** The journal holds something that no append wrote: going on would lose what came after. */
+export class JournalDamagedError extends Error {
+  constructor(
+    readonly file: string,
+    readonly byte: number,
+    options: ErrorOptions,
+  ) {
+    super(
+      `${file} is damaged at byte ${byte}. Put a copy of the state folder back, or end the machines and delete all ` +
+        'runs and results with: mymlops local reset',
+      options,
+    );
+  }
+}
 
 export interface Journal<T> {
   /** Appends all entries or, throwing what the file system said, none. */
@@ -26,7 +42,10 @@ export interface Journal<T> {
 
 const MORE_FOLLOWS = '+';
 
-/** Opens `file`, made if absent, and hands every entry in it to `replay`, oldest first. One process at a time may have it. */
+/**
+ * Opens `file`, made if absent, and hands every entry in it to `replay`, oldest first. One process at a time may have it.
+ * @throws JournalDamagedError, with the file left as it is.
+ */
 export function openJournal<T>(file: string, replay: (entry: T) => void): Journal<T> {
   let size = existsSync(file) ? replayFile(file, (entry) => replay(entry as T)) : 0;
   let fd: number | null = openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600);
@@ -91,14 +110,45 @@ function replayFile(file: string, replay: (entry: unknown) => void): number {
   const bytes = readFileSync(file);
   let whole = 0;
   let pending: unknown[] = [];
-  for (let start = 0, end = bytes.indexOf(10); end !== -1; start = end + 1, end = bytes.indexOf(10, start)) {
-    const line = bytes.toString('utf8', start, end);
-    const isLast = !line.startsWith(MORE_FOLLOWS);
-    pending.push(JSON.parse(isLast ? line : line.slice(MORE_FOLLOWS.length)));
-    if (!isLast) continue;
+  for (const { start, end } of linesFrom(bytes, 0)) {
+    const line = parseLine(bytes, start, end);
+    if ('error' in line) {
+      if (isLostTail(bytes, start, end)) break;
+      throw new JournalDamagedError(file, start, { cause: line.error });
+    }
+    pending.push(line.entry);
+    if (!line.isLast) continue;
     for (const entry of pending) replay(entry);
     pending = [];
     whole = end + 1;
   }
   return whole;
+}
+
+/** Where the lines from `from` on begin and end; one without its line feed is none. */
+function* linesFrom(bytes: Buffer, from: number): Generator<{ start: number; end: number }> {
+  for (let start = from, end = bytes.indexOf('\n', start); end !== -1; end = bytes.indexOf('\n', start)) {
+    yield { start, end };
+    start = end + 1;
+  }
+}
+
+function parseLine(
+  bytes: Buffer,
+  start: number,
+  end: number,
+): { entry: unknown; isLast: boolean } | { error: unknown } {
+  const line = bytes.toString('utf8', start, end);
+  const isLast = !line.startsWith(MORE_FOLLOWS);
+  try {
+    return { entry: JSON.parse(isLast ? line : line.slice(MORE_FOLLOWS.length)), isLast };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** What a power loss leaves of the last appends: zeros, which no line of ours holds, and no whole line after them. */
+function isLostTail(bytes: Buffer, start: number, end: number): boolean {
+  if (!bytes.subarray(start, end).includes(0)) return false;
+  return [...linesFrom(bytes, end + 1)].every((line) => 'error' in parseLine(bytes, line.start, line.end));
 }

@@ -56,7 +56,7 @@ test('nothing outlives its VM, however it hid', async () => {
     hide('deaf', `trap '' TERM HUP INT;`),
     `(setsid bash -c 'echo $$ >> pids; (sleep 100; :) & echo $! >> pids; touch orphan') &\n`,
     `setsid env -i PATH="$PATH" bash -c '(setsid bash -c "echo \\$\\$ >> pids; touch stranger; exec sleep 100" &)' &\n`,
-    `(cd / && setsid env -i PATH="$PATH" H="$PWD" bash -c '(setsid bash -c "echo \\$\\$ >> \\$H/pids; touch \\$H/writer; exec sleep 100" &)' &)\n`,
+    `(cd / && setsid env -i PATH="$PATH" H="$HOME" bash -c '(setsid bash -c "echo \\$\\$ >> \\$H/pids; touch \\$H/writer; exec sleep 100" &)' &)\n`,
     'wait',
   ].join('');
   const vm = await cloud.insert(vmBody({ name: 'hider', startup }));

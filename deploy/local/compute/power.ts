@@ -57,6 +57,7 @@ export function createPower(options: PowerOptions): Power {
   const { store, clock, log } = options;
   const running = new Map<string, Running>();
   let isClosed = false;
+  const folderOf = (vmId: string): string => join(options.vmsFolder, vmId);
 
   const serveMetadata = async (vm: VmRecord): Promise<Running> => {
     const metadata = await startMetadata({
@@ -114,14 +115,14 @@ export function createPower(options: PowerOptions): Power {
 
   const scriptOptions = (vm: VmRecord, metadataPort: number, key: string): ScriptOptions => ({
     vmId: vm.id,
-    folder: join(options.vmsFolder, vm.id),
+    folder: folderOf(vm.id),
     metadataPort,
     path: options.path,
     script: store.metadata(vm.id)[key],
   });
 
   const off = async (vm: VmRecord): Promise<void> => {
-    const left = await powerOff(vm.id, vm.machine);
+    const left = await powerOff({ vmId: vm.id, folder: folderOf(vm.id), machine: vm.machine });
     if (left.length > 0) log('ERROR', 'processes outlive their VM', { vm: vm.name, pids: left.join(' ') });
     await release(vm.id);
   };

@@ -1,10 +1,19 @@
 // The processes of this machine, as far as needed to find all that belong to a VM.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { sep } from 'node:path';
 import type { Machine } from './records';
 
 /** Environment variable that every process of a VM carries. */
 export const VM_MARK = 'MYMLOPS_VM';
+
+/** What the processes of a VM are known by. */
+export interface VmTraces {
+  vmId: string;
+  /** The VM's own folder. */
+  folder: string;
+  machine: Machine | undefined;
+}
 
 interface Process {
   pid: number;
@@ -37,12 +46,12 @@ export function isAlive(machine: Machine): boolean {
 }
 
 /**
- * Process ids of all that belongs to a VM: what carries its mark, what is in its machine's session (a program may have
- * been started with an empty environment), and the children of those.
+ * Process ids of all that belongs to a VM: what carries its mark; what is in its machine's session (a program may have
+ * been started with an empty environment); on Linux what stands in its folder or has an end of its standard streams there
+ * (and in a session of its own, with its parent gone); and the children of those.
  */
-export function processesOf(vmId: string, machine: Machine | undefined): number[] {
-  const mark = `${VM_MARK}=${vmId}`;
-  const found = new Map(processes(mark).map((each) => [each.pid, each]));
+export function processesOf({ vmId, folder, machine }: VmTraces): number[] {
+  const found = new Map(processes(`${VM_MARK}=${vmId}`, folder).map((each) => [each.pid, each]));
   const leader = machine && found.get(machine.pid);
   // A process id is not given out again while a session of that number has members, so without its leader it is still ours.
   const sameBoot = !onLinux || machine?.identity.startsWith(`${currentBoot()} `);
@@ -59,19 +68,23 @@ export function processesOf(vmId: string, machine: Machine | undefined): number[
 
 type MarkedProcess = Process & { marked: boolean };
 
-function processes(mark: string): MarkedProcess[] {
+function processes(mark: string, folder: string): MarkedProcess[] {
   if (!onLinux) return psProcesses(mark);
+  const realFolder = realPathOf(folder);
   const pids = readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0);
   return pids.flatMap((pid) => {
     const found = readProc(pid);
-    return found ? [{ ...found, marked: readEnviron(pid).includes(`${mark}\0`) }] : [];
+    if (!found) return [];
+    // A VM has no terminal; somebody's shell that looks around in its folder does.
+    const marked = readEnviron(pid).includes(`${mark}\0`) || (!found.terminal && standsIn(pid, realFolder));
+    return [{ ...found, marked }];
   });
 }
 
-/** Field numbers as in proc(5); the name in the second field may hold blanks and parentheses. */
-function readProc(pid: number): Process | null {
+/** `terminal`: whether it has one. Field numbers as in proc(5); the name in the second field may hold blanks and parentheses. */
+function readProc(pid: number): (Process & { terminal: boolean }) | null {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -82,7 +95,29 @@ function readProc(pid: number): Process | null {
   const field = (number: number): string => fields[number - 3] ?? '';
   const zombie = field(3) === 'Z' || field(3) === 'X';
   const identity = `${currentBoot()} ${field(22)}`;
-  return { pid, parent: Number(field(4)), group: Number(field(6)), zombie, identity };
+  return { pid, parent: Number(field(4)), group: Number(field(6)), zombie, terminal: field(7) !== '0', identity };
+}
+
+/** Not every open file: a browser has thousands, and somebody may have a VM's result open in a viewer. */
+const TIES = ['cwd', 'fd/0', 'fd/1', 'fd/2'];
+
+function standsIn(pid: number, folder: string | null): boolean {
+  if (folder === null) return false;
+  return TIES.some((tie) => {
+    try {
+      return `${readlinkSync(`/proc/${pid}/${tie}`)}${sep}`.startsWith(`${folder}${sep}`);
+    } catch {
+      return false; // gone meanwhile, or another user's
+    }
+  });
+}
+
+function realPathOf(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null; // no folder, nobody in it
+  }
 }
 
 function readEnviron(pid: number): string {

@@ -1,8 +1,9 @@
 // The folders of VMs: the content of their boot disks. A folder lives as long as its disk.
 import { existsSync, readdirSync, renameSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log';
+import { removeFolder } from './remove-folder';
 import type { DiskRecord, VmRecord } from './records';
 import type { Store } from './store';
 import type { Tasks } from './tasks';
@@ -16,14 +17,16 @@ export interface VmFolders {
   sweep(): Promise<void>;
 }
 
-export function createVmFolders(folder: string, store: Store, tasks: Tasks, log: Log): VmFolders {
-  const path = join(folder, 'vms');
+export const vmsFolderOf = (folder: string): string => join(folder, 'vms');
 
-  const removeFolder = async (name: string): Promise<void> => {
+export function createVmFolders(folder: string, store: Store, tasks: Tasks, log: Log): VmFolders {
+  const path = vmsFolderOf(folder);
+
+  const removeNamed = async (name: string): Promise<void> => {
     try {
-      await rm(join(path, name), { recursive: true, force: true, maxRetries: 2 });
+      await removeFolder(join(path, name));
     } catch (error) {
-      // A folder that its own user made unwritable: the next start tries again; no call fails for it.
+      // The next start tries again; no call fails for it.
       log('WARNING', 'the folder of a VM could not be removed', { folder: name, cause: String(error) });
     }
   };
@@ -42,7 +45,7 @@ export function createVmFolders(folder: string, store: Store, tasks: Tasks, log:
       await mkdir(join(path, vm.id), { recursive: true, mode: 0o700 });
     },
     async remove(disks) {
-      await Promise.all(disks.flatMap(({ folder: name }) => (name === undefined ? [] : [removeFolder(name)])));
+      await Promise.all(disks.flatMap(({ folder: name }) => (name === undefined ? [] : [removeNamed(name)])));
     },
     async sweep() {
       if (!existsSync(path)) return;
@@ -50,7 +53,7 @@ export function createVmFolders(folder: string, store: Store, tasks: Tasks, log:
       await Promise.all(
         readdirSync(path)
           .filter((name) => !known.has(name))
-          .map(removeFolder),
+          .map(removeNamed),
       );
     },
   };

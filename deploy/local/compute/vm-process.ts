@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identityOf, processesOf, VM_MARK } from './process-table';
+import { identityOf, processesOf, VM_MARK, type VmTraces } from './process-table';
 import type { Machine } from './records';
 
 /** A machine without a startup script idles. */
@@ -100,14 +100,14 @@ function vmEnvironment(options: ScriptOptions, files: VmFiles): Record<string, s
  * Cuts the power: every process of the VM is killed, wherever it hid. Returns the ids of those that would not go within
  * three seconds (in an uninterruptible call), normally none.
  */
-export async function powerOff(vmId: string, machine: Machine | undefined): Promise<number[]> {
+export async function powerOff(vm: VmTraces): Promise<number[]> {
   for (let round = 0; round < KILL_ROUNDS; round += 1) {
-    const left = processesOf(vmId, machine);
+    const left = processesOf(vm);
     if (left.length === 0) return [];
     left.forEach(kill);
     await delay(KILL_ROUND_MS); // real time: the kernel does not wait for a test's clock
   }
-  return processesOf(vmId, machine);
+  return processesOf(vm);
 }
 
 function kill(pid: number): void {
