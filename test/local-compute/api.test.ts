@@ -110,6 +110,17 @@ describe('who may call', () => {
   });
 });
 
+test('a request id that another target had is no repetition', async () => {
+  const query = `?requestId=${randomUUID()}`;
+  const targets = ['first', 'second'];
+  const ids = async (call: (name: string) => Promise<Resource>): Promise<number> =>
+    new Set((await Promise.all(targets.map(call))).map(({ targetId }) => targetId)).size;
+  expect(await ids((name) => cloud.done('POST', `${INSTANCES}${query}`, vmBody({ name, autoDelete: false })))).toBe(2);
+  expect(await ids((name) => cloud.done('DELETE', `${INSTANCES}/${name}${query}`))).toBe(2);
+  expect(await ids((name) => cloud.done('DELETE', `/zones/${ZONE}/disks/${name}${query}`))).toBe(2);
+  expect((await cloud.ok('GET', INSTANCES)).items).toBeUndefined();
+});
+
 test('an insert is PENDING first, RUNNING in between, then DONE, and its operation says what it was', async () => {
   const requestId = randomUUID();
   const operation = await cloud.ok('POST', `${INSTANCES}?requestId=${requestId}`, vmBody({ name: 'async' }));

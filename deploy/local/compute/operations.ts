@@ -15,6 +15,9 @@ export interface OperationSpec {
   requestId?: string;
 }
 
+export type Repeatable = Pick<OperationSpec, 'type' | 'zone' | 'requestId'> &
+  Pick<OperationRecord['target'], 'collection' | 'name'>;
+
 export interface Operations {
   /** A new PENDING operation, written together with `entries`. */
   accept(spec: OperationSpec, entries?: Entry[]): OperationRecord;
@@ -23,8 +26,8 @@ export interface Operations {
   begin(id: string): void;
   /** DONE, written together with `entries`: the effect and its operation cannot be seen apart. */
   finish(id: string, fault?: OperationFault, entries?: Entry[]): void;
-  /** The operation that an earlier call with this request id started. */
-  repeated(spec: Pick<OperationSpec, 'type' | 'zone' | 'requestId'>): OperationRecord | undefined;
+  /** The operation that the same call, with this request id, started earlier. */
+  repeated(call: Repeatable): OperationRecord | undefined;
   named(zone: string, name: string): OperationRecord | undefined;
   /** The operation once it is DONE, or as it is after two minutes. */
   wait(operation: OperationRecord): Promise<OperationRecord>;
@@ -67,10 +70,12 @@ export function createOperations(store: Store, clock: Clock): Operations {
       store.write(...entries, { operation: done });
       waiters.get(id)?.forEach((answer) => answer());
     },
-    repeated: ({ type, zone, requestId }) =>
-      requestId === undefined
-        ? undefined
-        : values().find((other) => other.requestId === requestId && other.type === type && other.zone === zone),
+    repeated(call) {
+      if (call.requestId === undefined) return undefined;
+      const isSame = ({ type, zone, target: { collection, name } }: OperationRecord): boolean =>
+        type === call.type && zone === call.zone && collection === call.collection && name === call.name;
+      return values().find((other) => other.requestId === call.requestId && isSame(other));
+    },
     named: (zone, name) =>
       values().find((operation) => operation.zone === zone && (operation.name === name || operation.id === name)),
     wait(operation) {

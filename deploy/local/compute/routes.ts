@@ -139,7 +139,10 @@ function instanceRoutes({
       .filter((vm) => zone === undefined || vm.zone === zone)
       .map((vm) => ({ key: `${vm.zone}/${vm.name}`, zone: vm.zone, resource: shown(vm) }));
   const once = (type: string, act: (call: Call) => OperationRecord): Answer => {
-    return (call) => present.operation(operations.repeated({ ...call, type }) ?? act(call));
+    return (call) => {
+      const name = type === 'insert' ? String(call.body['name']) : call.name;
+      return present.operation(operations.repeated({ ...call, type, collection: 'instances', name }) ?? act(call));
+    };
   };
   return [
     [
@@ -205,9 +208,8 @@ function diskRoutes({ store, operations, diskDeletion, present, project }: Route
       .filter((disk) => zone === undefined || disk.zone === zone)
       .map((disk) => ({ key: `${disk.zone}/${disk.name}`, zone: disk.zone, resource: shown(disk) }));
   const remove: Answer = (call) => {
-    const { zone, requestId } = call;
-    const repeated = operations.repeated({ type: 'delete', zone, requestId });
-    return present.operation(repeated ?? diskDeletion.delete(find(call), requestId));
+    const repeated = operations.repeated({ ...call, type: 'delete', collection: 'disks' });
+    return present.operation(repeated ?? diskDeletion.delete(find(call), call.requestId));
   };
   return [
     [
