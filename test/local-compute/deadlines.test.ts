@@ -1,5 +1,7 @@
 // What time does to a VM, on a clock that the test drives.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../deploy/local/clock';
 import { fakeClock, type FakeClock } from '../fakes/clock';
 import { eventually, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
@@ -94,4 +96,81 @@ test.each([
   expect((await get('clinger')).status).toBe('STOPPING');
   await clock.advance(2000);
   await eventually(async () => (await cloud.call('GET', `${INSTANCES}/clinger`)).status === 404);
+});
+
+describe('a machine that slept', () => {
+  const MINUTE_MS = 60_000;
+  const NIGHT_MS = 30 * 3_600_000;
+  const scheduling = { maxRunDuration: { seconds: 3600 }, instanceTerminationAction: 'DELETE' };
+  let sleptMs: number;
+  let timers: Set<() => void>;
+  let laptop: Cloud;
+
+  /** As on a laptop: the time of day jumps, and with `fire` every timer that fell due meanwhile fires at once. */
+  const sleep = ({ fire }: { fire: boolean }): void => {
+    sleptMs += NIGHT_MS;
+    if (fire) [...timers].forEach((ring) => ring());
+  };
+  beforeEach(async () => {
+    sleptMs = 0;
+    timers = new Set();
+    const sleeping: Clock = {
+      now: () => clock.now() + sleptMs,
+      after(delayMs, run) {
+        const ring = (): void => {
+          timer.cancel();
+          if (timers.delete(ring)) run();
+        };
+        const timer = clock.after(delayMs, ring);
+        timers.add(ring);
+        const cancel = (): void => {
+          timer.cancel();
+          timers.delete(ring);
+        };
+        return { cancel };
+      },
+    };
+    laptop = await startCloud({ clock: sleeping, operationDelayMs: 0 });
+    await laptop.ok('POST', INSTANCES, vmBody({ name: 'sleeper', scheduling }));
+    await clock.advance(1);
+    await eventually(async () => (await statusOf()) === 'RUNNING');
+    await clock.advance(10 * MINUTE_MS + 30_000);
+  });
+  afterEach(() => laptop.end());
+
+  const statusOf = async (): Promise<unknown> => {
+    const { status, body } = await laptop.call('GET', `${INSTANCES}/sleeper`);
+    return status === 200 ? body.status : status;
+  };
+  const expectMinutesLeft = async (minutes: number): Promise<void> => {
+    await clock.advance((minutes - 1) * MINUTE_MS);
+    expect(await statusOf()).toBe('RUNNING');
+    await clock.advance(2 * MINUTE_MS);
+    await eventually(async () => (await statusOf()) === 404, 'the end of the VM');
+  };
+
+  test.each([true, false])('counts at most a minute of the sleep; timers fire at once: %s', async (fire) => {
+    sleep({ fire });
+    await clock.advance(1);
+    await expectMinutesLeft(49);
+  });
+
+  test('counts no time that the local cloud was not there', async () => {
+    await laptop.service.close();
+    sleep({ fire: false });
+    await laptop.restart();
+    const { scheduling: shown } = await laptop.ok('GET', `${INSTANCES}/sleeper`);
+    expect(Date.parse(shown.terminationTimestamp)).toBeGreaterThan(clock.now() + sleptMs);
+    await expectMinutesLeft(49.5);
+  });
+
+  test('loses at most a minute of what it counted to a kill -9', async () => {
+    const journal = join(laptop.folder, 'compute.journal');
+    const killed = readFileSync(journal);
+    await laptop.service.close();
+    writeFileSync(journal, killed);
+    sleep({ fire: false });
+    await laptop.restart();
+    await expectMinutesLeft(50);
+  });
 });

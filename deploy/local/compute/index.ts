@@ -60,6 +60,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
     log,
     vmsFolder: folders.path,
     ended: (vmId) => lifecycle.ended(vmId),
+    ran: (vmId, ranMs) => lifecycle.ran(vmId, ranMs),
     expired: (vmId, startedAt) => lifecycle.expired(vmId, startedAt),
   });
   const shared = { store, operations, tasks, folders, operationDelayMs };

@@ -40,6 +40,8 @@ export interface Lifecycle {
   preempt(vm: VmRecord, requestId: string | undefined): OperationRecord;
   /** The machine ended by itself. */
   ended(vmId: string): void;
+  /** The VM has used up so much of its maxRunDuration. */
+  ran(vmId: string, ranMs: number): void;
   /** maxRunDuration is over for the VM that was started at `startedAt`. */
   expired(vmId: string, startedAt: number): void;
   /** After a start of the local cloud: takes over what lives, finishes what was under way. */
@@ -102,8 +104,9 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     try {
       await folders.prepare(vm);
       const startedAt = clock.now();
+      const ran = { ms: 0, at: startedAt };
       const on = await power.on(vm.id, startedAt);
-      await finish(id, undefined, changed(vm.id, { ...on, status: 'RUNNING', startedAt }));
+      await finish(id, undefined, changed(vm.id, { ...on, status: 'RUNNING', startedAt, ran }));
     } catch (error) {
       if (tasks.isClosed()) return;
       log('ERROR', 'a VM could not be started', { vm: vm.name, cause: String(error) });
@@ -205,6 +208,13 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
       return accept('simulateMaintenanceEvent', vm, requestId);
     },
     ended: (vmId) => tasks.enqueue(vmId, undefined, () => settleEnded(vmId)),
+    ran(vmId, ranMs) {
+      try {
+        store.write({ ran: { ms: ranMs, at: clock.now() }, of: vmId });
+      } catch (error) {
+        log('WARNING', 'the run time of a VM was not written', { vm: vmId, cause: String(error) });
+      }
+    },
     expired: (vmId, startedAt) =>
       tasks.enqueue(vmId, undefined, async () => {
         const vm = store.vms.get(vmId);

@@ -9,6 +9,7 @@ import { PROJECT_NUMBER } from './catalog';
 import { emailOf } from './present';
 import { isAlive } from './process-table';
 import type { Machine, VmRecord } from './records';
+import { startRunLimit, type RunLimit } from './run-limit';
 import type { Store } from './store';
 import { powerOff, runShutdownScript, startMachine, type ScriptOptions } from './vm-process';
 
@@ -24,6 +25,8 @@ export interface PowerOptions {
   log: Log;
   /** The machine switched itself off: its startup script ended, or was killed. */
   ended(vmId: string): void;
+  /** The VM has run for so long since its start; called now and then, and when the power switch is let go of. */
+  ran(vmId: string, ranMs: number): void;
   /** The VM that was started at `startedAt` has run as long as it may. */
   expired(vmId: string, startedAt: number): void;
 }
@@ -47,6 +50,7 @@ export interface Power {
 interface Running {
   metadata: MetadataServer;
   timers: Set<Timer>;
+  limit?: RunLimit;
 }
 
 const SPOT_SHUTDOWN_MS = 30_000;
@@ -92,10 +96,16 @@ export function createPower(options: PowerOptions): Power {
     entry.timers.add(timer);
   };
 
-  const armDeadline = (entry: Running, vm: VmRecord, startedAt: number): void => {
+  const limitRun = (entry: Running, vm: VmRecord, { startedAt, ranMs }: { startedAt: number; ranMs: number }): void => {
     const { maxRunSeconds } = vm.scheduling;
     if (maxRunSeconds === undefined) return;
-    after(entry, startedAt + maxRunSeconds * 1000 - clock.now(), () => options.expired(vm.id, startedAt));
+    entry.limit = startRunLimit({
+      clock,
+      limitMs: maxRunSeconds * 1000,
+      ranMs,
+      ran: (nowRanMs) => options.ran(vm.id, nowRanMs),
+      over: () => options.expired(vm.id, startedAt),
+    });
   };
 
   /** An adopted machine is no child of this process: nobody tells when it ends. */
@@ -110,6 +120,7 @@ export function createPower(options: PowerOptions): Power {
     const entry = running.get(vmId);
     running.delete(vmId);
     entry?.timers.forEach((timer) => timer.cancel());
+    entry?.limit?.cancel();
     await entry?.metadata.close();
   };
 
@@ -136,7 +147,7 @@ export function createPower(options: PowerOptions): Power {
       try {
         const scripts = scriptOptions(vm, metadataPort, 'startup-script');
         const machine = startMachine(scripts, () => isClosed || options.ended(vmId));
-        armDeadline(entry, vm, startedAt);
+        limitRun(entry, vm, { startedAt, ranMs: 0 });
         return { machine, metadataPort };
       } catch (error) {
         await release(vmId);
@@ -150,7 +161,9 @@ export function createPower(options: PowerOptions): Power {
       if (entry.metadata.port !== vm.metadataPort) {
         log('ERROR', 'the metadata port of a VM was taken meanwhile', { vm: vm.name, port: vm.metadataPort });
       }
-      armDeadline(entry, vm, vm.startedAt ?? clock.now());
+      const ranMs = vm.ran?.ms ?? 0;
+      limitRun(entry, vm, { startedAt: vm.startedAt ?? 0, ranMs });
+      if (entry.limit) options.ran(vm.id, ranMs); // counted from now on: its end has moved
       watch(entry, vm, vm.machine);
       return true;
     },
@@ -176,6 +189,7 @@ export function createPower(options: PowerOptions): Power {
 
     async close() {
       isClosed = true;
+      for (const [vmId, { limit }] of running) if (limit) options.ran(vmId, limit.ranMs());
       await Promise.all([...running.keys()].map(release));
     },
   };

@@ -169,11 +169,11 @@ function schedulingOf(vm: VmRecord): object {
   };
 }
 
-/** Counted from the last start; gone when the VM stops. */
-function terminationOf({ scheduling, status, startedAt }: VmRecord): string | undefined {
+/** Counted from the last start, without the time that this machine slept; gone when the VM stops. */
+function terminationOf({ scheduling, status, ran }: VmRecord): string | undefined {
   const { maxRunSeconds } = scheduling;
-  if (maxRunSeconds === undefined || startedAt === undefined || status !== 'RUNNING') return undefined;
-  return timeOf(startedAt + maxRunSeconds * 1000);
+  if (maxRunSeconds === undefined || ran === undefined || status !== 'RUNNING') return undefined;
+  return timeOf(ran.at + maxRunSeconds * 1000 - ran.ms);
 }
 
 export function emailOf(account: string): string {

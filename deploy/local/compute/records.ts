@@ -42,6 +42,8 @@ export interface VmRecord {
   createdAt: number;
   startedAt?: number;
   stoppedAt?: number;
+  /** How much of its maxRunDuration was used up, and when that was noted. */
+  ran?: { ms: number; at: number };
   labels: Labels;
   tags: readonly string[];
   scheduling: Scheduling;

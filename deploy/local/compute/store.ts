@@ -6,6 +6,7 @@ import type { DiskRecord, OperationRecord, VmMetadata, VmRecord } from './record
 
 export type Entry =
   | { vm: VmRecord }
+  | { ran: NonNullable<VmRecord['ran']>; of: string }
   | { vmGone: string }
   | { metadata: VmMetadata; of: string }
   | { disk: DiskRecord }
@@ -37,8 +38,14 @@ export function openStore(folder: string, log: Log): Store {
   const disks = new Map<string, DiskRecord>();
   const operations = new Map<string, OperationRecord>();
 
+  const noteRun = ({ ran, of }: Extract<Entry, { ran: unknown }>): void => {
+    const vm = vms.get(of);
+    if (vm) vms.set(of, { ...vm, ran });
+  };
+
   const apply = (entry: Entry): void => {
     if ('vm' in entry) vms.set(entry.vm.id, entry.vm);
+    else if ('ran' in entry) noteRun(entry);
     else if ('metadata' in entry) metadata.set(entry.of, entry.metadata);
     else if ('disk' in entry) disks.set(entry.disk.id, entry.disk);
     else if ('operation' in entry) operations.set(entry.operation.id, entry.operation);
