@@ -39,6 +39,8 @@ export function guarded(guard: Guard, roles: readonly Role[], log: Log, handle: 
 
 /** The request's URL; its path is resolved (`..`), so that a service whose names may hold dots reads `request.url`. */
 function urlOf(request: IncomingMessage): URL {
+  // A client never sends a fragment. Whoever reads the raw target would see more of a path than the parsed URL has.
+  if (request.url?.includes('#')) throw new HttpError(400, 'badRequest', 'a request target with a fragment');
   try {
     return new URL(request.url ?? '/', 'http://127.0.0.1');
   } catch {

@@ -61,6 +61,38 @@ test('REST: a VM publishes events and may do nothing else', async () => {
 });
 
 test.each([
+  'topics/mymlops-requests:publish#-events:publish',
+  'topics/mymlops-requests:publish#/../mymlops-events:publish',
+  'topics/mymlops-requests#-events:publish',
+  'topics/mymlops-requests:publish?-events:publish',
+  'topics/mymlops-requests:publish?#-events:publish',
+  'topics/mymlops-requests:publish%23-events:publish',
+  'topics/mymlops-requests:publish%3F-events:publish',
+  'topics/mymlops-requests%3Apublish?-events:publish',
+  'topics/mymlops-events:publish/../mymlops-requests:publish',
+  'topics/x-events:publish/../../topics/mymlops-requests:publish',
+  'topics/mymlops-requests:publish/x/../-events:publish',
+  'topics/mymlops-requests:publish/.././mymlops-requests:publish/%2e%2e/mymlops-events:publish',
+  'topics/mymlops-requests:publish\\..\\mymlops-events:publish',
+  'topics/%2e%2e/topics/mymlops-requests:publish;-events:publish',
+  'topics//mymlops-requests:publish//-events:publish',
+])('REST: a VM whose path only looks like one for events (%s) publishes no request', async (path) => {
+  const service = await startWithTopics();
+  const answer = await rest(service, 'POST', path, MESSAGES, { authorization: `Bearer ${VM}` });
+  expect([400, 403]).toContain(answer.status);
+  expect(service.pending()).toBe(0);
+});
+
+test.each(['topics/mymlops-requests:publish#', 'topics/mymlops-events:publish#x', 'topics/mymlops-events#x:publish'])(
+  'REST: a target with a fragment (%s) is refused, also for the owner',
+  async (path) => {
+    const service = await startWithTopics();
+    expect((await rest(service, 'POST', path, MESSAGES)).status).toBe(400);
+    expect(service.pending()).toBe(0);
+  },
+);
+
+test.each([
   ['no token', undefined, {}, status.UNAUTHENTICATED],
   ['a wrong token', `${TOKEN}x`, {}, status.UNAUTHENTICATED],
   ['the token of a VM', VM, {}, status.PERMISSION_DENIED],

@@ -23,6 +23,8 @@ const ERRORS: Record<ErrorCode, { status: number; reason: string }> = {
 
 type Call = (broker: Broker, name: string, body: Record<string, unknown>) => unknown;
 
+const PUBLISH = 'POST topics:publish';
+
 const CALLS: Record<string, Call> = {
   'PUT topics': (broker, name, body) => {
     readTopic(body);
@@ -30,7 +32,7 @@ const CALLS: Record<string, Call> = {
     return { name };
   },
   'GET topics': (broker, name) => ({ name: broker.getTopic(name) }),
-  'POST topics:publish': (broker, topic, body) => {
+  [PUBLISH]: (broker, topic, body) => {
     const messages = readPublish(body).messages.map(({ data, ...rest }) => ({ data64: data, ...rest }));
     return { messageIds: broker.publish(topic, messages) };
   },
@@ -49,28 +51,40 @@ const CALLS: Record<string, Call> = {
   },
 };
 
+/** What a request asks for, read once from its raw target: its caller's rights and its effect hang on the same name. */
+interface Target {
+  method: string;
+  path: string;
+  name: string;
+  /** Key of CALLS. */
+  key: string;
+}
+
+function targetOf({ method = '', url = '' }: IncomingMessage): Target {
+  const path = url.split('?', 1)[0] ?? '';
+  const [, name = '', collection = '', verb = ''] = RESOURCE_PATH.exec(path) ?? [];
+  return { method, path, name, key: `${method} ${collection}${verb}` };
+}
+
 export function createRestApi(broker: Broker, guard: Guard, log: Log): RequestListener {
-  const handle = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
-    const [, name = '', collection = '', verb = ''] = RESOURCE_PATH.exec(url.pathname) ?? [];
-    const call = CALLS[`${request.method} ${collection}${verb}`];
+  const answer = async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
+    const call = CALLS[target.key];
     if (!call) {
-      request.resume();
-      const message = `the local cloud has no Pub/Sub call ${request.method} ${url.pathname}`;
-      log('ERROR', 'unsupported call', { service: 'pubsub', call: `${request.method} ${url.pathname}` });
-      throw new HttpError(501, 'notImplemented', message);
+      const asked = `${target.method} ${target.path}`;
+      log('ERROR', 'unsupported call', { service: 'pubsub', call: asked });
+      throw new HttpError(501, 'notImplemented', `the local cloud has no Pub/Sub call ${asked}`);
     }
     const body = await readJson(request, MAX_BODY_BYTES);
     sendJson(
       response,
       200,
-      withHttpErrors(() => call(broker, name, body)),
+      withHttpErrors(() => call(broker, target.name, body)),
     );
   };
-  const forOwner = guarded(guard, OWNER_ONLY, log, handle);
   return (request, response) => {
-    const [, topic] = /^([^?]*):publish(\?|$)/.exec(request.url ?? '') ?? [];
-    if (topic === undefined) forOwner(request, response);
-    else guarded(guard, publishRoles(topic), log, handle)(request, response);
+    const target = targetOf(request);
+    const roles = target.key === PUBLISH ? publishRoles(target.name) : OWNER_ONLY;
+    guarded(guard, roles, log, () => answer(request, response, target))(request, response);
   };
 }
 

@@ -3,7 +3,7 @@ import type { Role } from '../guard';
 
 export const OWNER_ONLY: readonly Role[] = ['owner'];
 
-/** Who may publish to `topic`, a name or the end of a path. */
+/** Who may publish to `topic`, the full name that the call is dispatched with. */
 export function publishRoles(topic: string): readonly Role[] {
   return topic.endsWith('-events') ? ['owner', 'vm'] : OWNER_ONLY;
 }
