@@ -5,6 +5,9 @@ import type { Context } from './context';
 import { ExpectedError } from './errors';
 import { EXIT } from './exit-codes';
 
+/** That of package.json, which the bundle does not read. */
+const VERSION = '0.1.0';
+
 /** How long a command may take to end by itself after Ctrl-C. */
 const INTERRUPT_GRACE_MS = 1500;
 
@@ -16,28 +19,58 @@ export type Process = Pick<
 /** Runs the command line of `host` and exits with its code. */
 export async function main(host: Process, localCloudProgram: string): Promise<void> {
   const interruption = new AbortController();
+  const beforeExit = new Set<() => void>();
+  const leave = (code: number): void => {
+    for (const work of beforeExit) work();
+    host.exit(code);
+  };
   const interrupt = (): void => {
-    if (interruption.signal.aborted) host.exit(EXIT.interrupted);
+    if (interruption.signal.aborted) return leave(EXIT.interrupted);
     interruption.abort();
-    setTimeout(() => host.exit(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
+    setTimeout(() => leave(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
   };
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
-  // `mymlops-client ps | head`: a reader that has seen enough is no error.
-  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    host.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.error);
-  });
-  const code = await runCli(host.argv.slice(2), contextOf(host, localCloudProgram, interruption.signal));
+  // Google's libraries also throw where nobody can catch it. Without this, Node.js shows the line of our bundle.
+  const fail = async (error: unknown): Promise<void> => {
+    const { describeFailure } = await import('./google/failures');
+    if (!interruption.signal.aborted) host.stderr.write(`${describeFailure(error)}\n`);
+    leave(interruption.signal.aborted ? EXIT.interrupted : EXIT.error);
+  };
+  host.on('uncaughtException', (error) => void fail(error));
+  host.on('unhandledRejection', (error) => void fail(error));
+  const unread = new AbortController();
+  onBrokenPipe(host.stdout, () => unread.abort());
+  onBrokenPipe(host.stderr, () => undefined);
+  const context: Context = {
+    ...terminalOf(host, interrupt, interruption.signal),
+    env: host.env,
+    cwd: host.cwd(),
+    chosen: {},
+    interrupted: interruption.signal,
+    unread: unread.signal,
+    beforeExit,
+    localCloudProgram,
+  };
+  const code = await runCli(host.argv.slice(2), context);
   // The last bytes reach a pipe before the process is gone; sockets of Google's libraries must not keep it.
   host.stdout.write('', () => host.exit(code));
 }
 
-function contextOf(host: Process, localCloudProgram: string, interrupted: AbortSignal): Context {
-  const { env, stdin, stdout, stderr } = host;
+/** `mymlops-client commit ... | head -1`: a reader that has seen enough is no error, and changes no exit code. */
+function onBrokenPipe(stream: NodeJS.WriteStream, then: () => void): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    then();
+  });
+}
+
+function terminalOf(
+  { stdin, stdout, stderr }: Process,
+  interrupt: () => void,
+  interrupted: AbortSignal,
+): Pick<Context, 'data' | 'talk' | 'terminal' | 'ask'> {
   return {
-    env,
-    cwd: host.cwd(),
-    chosen: {},
     data: (text) => void stdout.write(text),
     talk: (line) => void stderr.write(`${line}\n`),
     terminal: stderr.isTTY
@@ -47,14 +80,15 @@ function contextOf(host: Process, localCloudProgram: string, interrupted: AbortS
       if (!stdin.isTTY || !stderr.isTTY) return null;
       const { createInterface } = await import('node:readline/promises');
       const lines = createInterface({ input: stdin, output: stderr });
+      // While lines are read, Ctrl-C is a key and no signal; Ctrl-D ends the lines.
+      lines.on('SIGINT', interrupt);
+      const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
       try {
-        return await lines.question(question, { signal: interrupted });
+        return await Promise.race([lines.question(question, { signal: interrupted }), ended]);
       } finally {
         lines.close();
       }
     },
-    interrupted,
-    localCloudProgram,
   };
 }
 
@@ -70,13 +104,9 @@ export async function runCli(args: readonly string[], context: Context): Promise
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (context.interrupted.aborted) return EXIT.interrupted;
-    if (error instanceof ExpectedError) {
-      context.talk(error.message);
-      return error.exitCode;
-    }
-    const { describeUnexpected } = await import('./google/failures');
-    context.talk(describeUnexpected(error));
-    return EXIT.error;
+    const { describeFailure } = await import('./google/failures');
+    context.talk(describeFailure(error));
+    return error instanceof ExpectedError ? error.exitCode : EXIT.error;
   }
 }
 
@@ -92,6 +122,7 @@ function wholeNumber(value: string): number {
 function createProgram(context: Context, finish: (code: number) => void): Command {
   const program = new Command('mymlops-client')
     .description('Run notebooks on disposable machines and keep what they make.')
+    .version(VERSION, '-V, --version', 'print the version')
     .option('--project <id>', 'the Google Cloud project to use; `local` is this machine')
     .option('--local', 'use this machine as the cloud')
     .configureOutput({ writeOut: (text) => context.data(text), writeErr: (text) => context.talk(text.trimEnd()) })

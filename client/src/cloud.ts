@@ -1,4 +1,5 @@
 // The deployment that a command talks to: one client a service, loaded when it is first asked for.
+import { setTimeout as delay } from 'node:timers/promises';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import { defaultConfig, findProjectConfig } from './config/project-config';
 import { type Target, resolveTarget } from './config/target';
@@ -8,6 +9,9 @@ import type { Bus } from './google/bus';
 import { type Connection, connectionTo, refuseDiversions } from './google/connection';
 import type { Runs } from './google/runs';
 import { ensureLocalCloud, isAlive } from './local-cloud';
+
+/** A call that nobody answers keeps its client from closing. */
+const CLOSING_MS = 500;
 
 export interface Cloud {
   connection: Connection;
@@ -53,7 +57,8 @@ export function cloudAt(connection: Connection): Cloud {
     isLost: () => connection.endpoints !== undefined && !isAlive(connection.endpoints.pid),
     async close() {
       // What cannot be closed is left to the end of the process.
-      await Promise.allSettled([bus?.then((it) => it.close()), runs?.then((it) => it.close())]);
+      const closed = Promise.allSettled([bus?.then((it) => it.close()), runs?.then((it) => it.close())]);
+      await Promise.race([closed, delay(CLOSING_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -18,6 +18,8 @@ export interface Context {
   ask(question: string): Promise<string | null>;
   /** Aborts at Ctrl-C or SIGTERM. */
   interrupted: AbortSignal;
+  /** Aborts when nobody reads stdout any more. */
+  unread: AbortSignal;
   /** Called, one after the other and without waiting, when the process exits in the middle of its work. */
   beforeExit: Set<() => void>;
   /** The local cloud's program, started as a process and never imported. */

@@ -1,6 +1,6 @@
 // Finds, starts and stops the local cloud. It is a process of its own (deploy/local/main.ts); nothing of it is imported.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -48,6 +48,20 @@ export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<
   return (await answers(parsed.value.pubsub)) ? parsed.value : null;
 }
 
+/** As runningLocalCloud, but waits for a process that has the folder and is starting or leaving. */
+async function readyLocalCloud(context: Context): Promise<Endpoints | null> {
+  for (const end = Date.now() + START_DEADLINE_MS; ; await delay(POLL_MS)) {
+    const running = await runningLocalCloud(context);
+    if (running || !isOwned(stateFolder(context.env)) || Date.now() > end) return running;
+  }
+}
+
+/** Each process that wants or has the folder holds a file there, its pid before the first dot (deploy/local/ownership.ts). */
+function isOwned(folder: string): boolean {
+  const owners = join(folder, 'owners');
+  return existsSync(owners) && readdirSync(owners).some((name) => isAlive(Number.parseInt(name, 10)));
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -57,9 +71,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Asks the local cloud to end and waits. False where none ran. */
+/** Asks the local cloud to end and waits. One that is still starting is awaited first. False where none ran. */
 export async function stopLocalCloud(context: Context): Promise<boolean> {
-  const running = await runningLocalCloud(context);
+  const running = await readyLocalCloud(context);
   if (!running) return false;
   process.kill(running.pid, 'SIGTERM');
   for (const end = Date.now() + STOP_DEADLINE_MS; isAlive(running.pid); await delay(POLL_MS)) {

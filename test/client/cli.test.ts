@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli } from '../../client/src/cli';
 import { testContext } from './context';
@@ -24,6 +25,7 @@ test.each([
   [['ps', '-n', 'many'], 'whole number'],
   [['--local', '--project', 'some-project', 'ps'], 'two places'],
   [['local', 'reset'], '--yes'],
+  [['--project', 'Foo', 'ps'], 'not a project id'],
   [['local', 'up', '--sweep-seconds', 'x'], 'above 0'],
 ])('%j is wrong usage', async (args, message) => {
   const { code, said, printed } = await run(args);
@@ -31,9 +33,28 @@ test.each([
   expect(said).toContain(message);
 });
 
-test('an expected error is one sentence without a stack, also with --json', async () => {
-  const { code, said, printed } = await run(['commit', 'none.ipynb', '--json']);
+test('an expected error is one sentence without a stack', async () => {
+  const { code, said, printed } = await run(['commit', 'none.ipynb']);
   expect({ code, said, printed }).toEqual({ code: 1, said: 'none.ipynb does not exist.', printed: '' });
+});
+
+test('commit --json that was refused printed nothing: no run is an empty list', async () => {
+  const { code, printed } = await run(['commit', 'none.ipynb', '--json']);
+  expect({ code, printed }).toEqual({ code: 1, printed: '[]\n' });
+});
+
+test('a file that is no notebook was answered with a missing mymlops.yml', async () => {
+  const folder = tempFolder();
+  writeFiles(folder, { 'README.md': '# readme' });
+  const { code, said } = await run(['commit', 'README.md'], { cwd: folder });
+  expect({ code, said }).toEqual({ code: 1, said: 'README.md is not a notebook: its name does not end in .ipynb.' });
+});
+
+test.each(['--version', '-V'])('%s is the version of package.json', async (flag) => {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../client/package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect(await run([flag])).toEqual({ code: 0, said: '', printed: `${version}\n` });
 });
 
 test('a local cloud that dies at its start is told with what it said', async () => {

@@ -19,6 +19,8 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     talk: (line) => void said.push(line),
     ask: () => Promise.resolve(null),
     interrupted: new AbortController().signal,
+    unread: new AbortController().signal,
+    beforeExit: new Set(),
     localCloudProgram: '/nonexistent/main.mjs',
     ...overrides,
     said,

@@ -1,64 +1,91 @@
 // `commit`: sends notebooks and follows their runs.
-import type { CommitRequest } from '@mymlops/protocol';
-import { type Cloud, openCloud } from '../cloud';
 import { type CommitOptions, type CommitPlan, planCommit } from '../commit/plan';
 import { createReporter } from '../commit/reporter';
 import { exitCodeOf, lastWords, resultJson } from '../commit/result';
-import { submitCommit } from '../commit/submit';
+import { type SendingFailure, type Submission, submitCommit } from '../commit/submit';
 import { describeTarget } from '../config/target';
 import { type Context, showJson } from '../context';
 import { EXIT, worstOf } from '../exit-codes';
 import { type Followed, followRun } from '../follow';
+import { describeFailure } from '../google/failures';
+import { CLOUD_LOST, withLastingCloud } from '../lasting-cloud';
 
+/** With --json there is one document on stdout whatever happens: an element for each run that there may be. */
 export async function commit(context: Context, words: readonly string[], options: CommitOptions): Promise<number> {
-  const plan = planCommit(context, words, options);
-  context.talk(describeTarget(plan.target));
-  const accepted: CommitRequest[] = [];
-  const cloud = await submitCommit(context, plan, (request) => {
-    accepted.push(request);
-    if (!options.json) context.data(`${request.run}\n`);
-  });
-  const { target } = plan;
-  if (options.detach) {
-    await cloud.close();
-    if (options.json)
-      showJson(
-        context,
-        accepted.map(({ run, notebook }) => resultJson(run, target, notebook)),
-      );
-    return EXIT.done;
+  let results = (): object[] => [];
+  try {
+    return await sendAndFollow(context, words, options, (newest) => {
+      results = newest;
+    });
+  } finally {
+    if (options.json) showJson(context, results());
   }
-  const followed = await followAll(context, plan, cloud, accepted);
-  if (options.json) {
-    showJson(
-      context,
-      accepted.map(({ run, notebook }) => resultJson(run, target, notebook, followed.get(run))),
+}
+
+async function sendAndFollow(
+  context: Context,
+  words: readonly string[],
+  options: CommitOptions,
+  onSent: (results: () => object[]) => void,
+): Promise<number> {
+  const plan = planCommit(context, words, options);
+  const { target } = plan;
+  context.talk(describeTarget(target));
+  const submission = await submitCommit(context, plan, ({ run }) => {
+    if (!options.json) context.data(`${run}\n`);
+  });
+  const { cloud, accepted, failure } = submission;
+  const followed = new Map<string, Followed>();
+  onSent(() => {
+    const known = accepted.map(({ run, notebook }) =>
+      resultJson({ run, target, notebook }, followed.get(run) ?? (options.detach ? 'sent' : 'unknown')),
+    );
+    const unknown = failure?.mayRun ? [resultJson({ ...failure.request, target }, 'unknown')] : [];
+    return [...known, ...unknown];
+  });
+  if (failure) for (const line of failureLines(failure, plan, accepted.length)) context.talk(line);
+  if (options.detach) await cloud.close();
+  else await followAll(context, plan, submission, followed);
+  return worstOf([...[...followed.values()].map(exitCodeOf), ...(failure ? [failureCode(context, failure)] : [])]);
+}
+
+function failureCode({ interrupted }: Context, { mayRun }: SendingFailure): number {
+  if (interrupted.aborted) return EXIT.interrupted;
+  return mayRun ? EXIT.notFinished : EXIT.error;
+}
+
+function failureLines(
+  { request, error, mayRun }: SendingFailure,
+  { notebooks }: CommitPlan,
+  accepted: number,
+): string[] {
+  const lines = error instanceof Error && error.name === 'AbortError' ? [] : [describeFailure(error)];
+  if (mayRun) {
+    lines.push(
+      `${request.run} (${request.notebook}) may have been accepted all the same.`,
+      `  to look for it: mymlops-client show ${request.run}`,
+      `  to end it:      mymlops-client cancel ${request.run}`,
     );
   }
-  return worstOf([...followed.values()].map(exitCodeOf));
+  const unsent = notebooks.slice(accepted + (mayRun ? 1 : 0)).map(({ path }) => path);
+  if (unsent.length > 0) lines.push(`Not sent: ${unsent.join(', ')}`);
+  return lines;
 }
 
 /** Follows all until each has come to its end. A local cloud that was killed meanwhile is started again. */
 async function followAll(
   context: Context,
-  plan: CommitPlan,
-  firstCloud: Cloud,
-  requests: readonly CommitRequest[],
-): Promise<Map<string, Followed>> {
-  const reporter = createReporter(context, requests.length);
-  const results = new Map<string, Followed>();
-  let cloud = firstCloud;
+  { target }: CommitPlan,
+  { cloud: firstCloud, accepted }: Submission,
+  results: Map<string, Followed>,
+): Promise<void> {
+  const reporter = createReporter(context, accepted.length);
+  const openRequests = () => accepted.filter(({ run }) => (results.get(run)?.why ?? 'cloud-lost') === 'cloud-lost');
+  const options = { context, target, cloud: firstCloud, say: reporter.say };
   try {
-    for (;;) {
-      const open = requests.filter(({ run }) => (results.get(run)?.why ?? 'cloud-lost') === 'cloud-lost');
-      if (open.length === 0) break;
-      if (results.size > 0) {
-        reporter.say('The local cloud has ended; starting it again.');
-        await cloud.close();
-        cloud = await openCloud(context, plan.target);
-      }
+    await withLastingCloud(options, async (cloud) => {
       await Promise.all(
-        open.map(async ({ run, keepSeconds }) => {
+        openRequests().map(async ({ run, keepSeconds }) => {
           const followed = await followRun({
             cloud,
             run,
@@ -71,10 +98,9 @@ async function followAll(
           if (followed.why !== 'cloud-lost') for (const line of lastWords(run, followed)) reporter.say(line);
         }),
       );
-    }
+      return openRequests().length > 0 ? CLOUD_LOST : undefined;
+    });
   } finally {
     reporter.finish();
-    await cloud.close();
   }
-  return results;
 }

@@ -56,15 +56,26 @@ function keptUntilOf({ end, request }: RunDocument): string | null {
   return end && seconds > 0 ? localTime(new Date(Date.parse(end.at) + seconds * 1000).toISOString()) : null;
 }
 
-/** One element of `commit --json`; `followed` is absent with --detach. */
-export function resultJson(run: string, target: Target, notebook: string, followed?: Followed): object {
-  const document = followed?.document ?? null;
+function exitCodeOfResult(followed: Followed | 'sent' | 'unknown'): number {
+  if (typeof followed !== 'string') return exitCodeOf(followed);
+  return followed === 'sent' ? EXIT.done : EXIT.notFinished;
+}
+
+/**
+ * One element of `commit --json`. `sent`: accepted and not followed. `unknown`: nobody said whether it was accepted, or
+ * what became of it.
+ */
+export function resultJson(
+  { run, target, notebook }: { run: string; target: Target; notebook: string },
+  followed: Followed | 'sent' | 'unknown',
+): object {
+  const document = typeof followed === 'string' ? null : followed.document;
   return {
     run,
-    status: document?.status ?? 'queued',
+    status: document?.status ?? (followed === 'unknown' ? 'unknown' : 'queued'),
     reason: document?.reason ?? null,
     message: document?.message ?? null,
-    exitCode: followed ? exitCodeOf(followed) : EXIT.done,
+    exitCode: exitCodeOfResult(followed),
     project: target.project,
     deployment: target.deployment,
     notebook,

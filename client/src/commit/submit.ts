@@ -1,11 +1,13 @@
 // Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommitRequest, LOCAL_PROJECT, newRunId, sourceObject } from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
+import type { Bus } from '../google/bus';
+import { isRefusal } from '../google/failures';
+import { untilAborted } from '../interruption';
+import { withScratchFolder } from '../scratch';
 import { localRunEnvironment } from '../source/environment';
 import { makeOutputRepository, outputRepositoryOf } from '../source/output-repository';
 import { type Snapshot, takeSnapshot } from '../source/snapshot';
@@ -14,18 +16,31 @@ import { submitter } from '../submitter';
 import { printableLine } from '../view/printable';
 import type { CommitPlan } from './plan';
 
-/** Publishes a request for each notebook; `onAccepted` hears of each as soon as it is. The caller closes the cloud. */
-export async function submitCommit(
+/** Where sending stopped: no request after it was sent. */
+export interface SendingFailure {
+  request: CommitRequest;
+  error: unknown;
+  /** It was sent, and nobody said whether it was accepted. */
+  mayRun: boolean;
+}
+
+export interface Submission {
+  /** The caller closes it. */
+  cloud: Cloud;
+  accepted: CommitRequest[];
+  failure?: SendingFailure;
+}
+
+/**
+ * Publishes a request for each notebook; `onAccepted` hears of each as soon as it is. Throws where there surely is no run
+ * of this commit.
+ */
+export function submitCommit(
   context: Context,
   plan: CommitPlan,
   onAccepted: (request: CommitRequest) => void,
-): Promise<Cloud> {
-  const scratch = await mkdtemp(join(tmpdir(), 'mymlops-'));
-  try {
-    return await sendFrom(scratch, context, plan, onAccepted);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+): Promise<Submission> {
+  return withScratchFolder(context, (scratch) => sendFrom(scratch, context, plan, onAccepted));
 }
 
 async function sendFrom(
@@ -33,10 +48,11 @@ async function sendFrom(
   context: Context,
   plan: CommitPlan,
   onAccepted: (request: CommitRequest) => void,
-): Promise<Cloud> {
+): Promise<Submission> {
   const { project, target, config } = plan;
+  const { interrupted } = context;
   const state = stateFolder(context.env);
-  const [snapshot, outputRepository, cloud] = await Promise.all([
+  const prepared = Promise.all([
     takeSnapshot({
       folder: project.folder,
       replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
@@ -50,6 +66,7 @@ async function sendFrom(
     import('../google/bus'),
     import('../google/bucket'),
   ]);
+  const [snapshot, outputRepository, cloud] = await untilAborted(interrupted, prepared);
   try {
     for (const { path, why } of snapshot.leftOut)
       context.talk(`Left out of the snapshot: ${printableLine(path)} (${why})`);
@@ -57,17 +74,37 @@ async function sendFrom(
       await makeOutputRepository(outputRepository, state, context.env);
     }
     const bus = await cloud.bus();
-    await upload(cloud, snapshot, join(scratch, 'source.bundle'));
-    for (const request of requestsOf(context, plan, snapshot, outputRepository)) {
-      context.interrupted.throwIfAborted();
-      await bus.publish(request);
-      onAccepted(request);
-    }
-    return cloud;
+    await untilAborted(interrupted, upload(cloud, snapshot, join(scratch, 'source.bundle')));
+    const requests = requestsOf(context, plan, snapshot, outputRepository);
+    const { accepted, failure } = await publishAll(bus, requests, interrupted, onAccepted);
+    if (failure && !failure.mayRun && accepted.length === 0) throw failure.error;
+    return { cloud, accepted, failure };
   } catch (error) {
     await cloud.close();
     throw error;
   }
+}
+
+async function publishAll(
+  bus: Bus,
+  requests: readonly CommitRequest[],
+  interrupted: AbortSignal,
+  onAccepted: (request: CommitRequest) => void,
+): Promise<Omit<Submission, 'cloud'>> {
+  const accepted: CommitRequest[] = [];
+  for (const request of requests) {
+    let isSent = false;
+    try {
+      interrupted.throwIfAborted();
+      isSent = true;
+      await untilAborted(interrupted, bus.publish(request));
+    } catch (error) {
+      return { accepted, failure: { request, error, mayRun: isSent && !isRefusal(error) } };
+    }
+    accepted.push(request);
+    onAccepted(request);
+  }
+  return { accepted };
 }
 
 async function upload(cloud: Cloud, snapshot: Snapshot, file: string): Promise<void> {

@@ -1,18 +1,54 @@
-// Publishes requests. No policy.
+// Publishes requests. An answer can be lost on its way: then the very same is sent again, and the run's id tells that it is.
 import { PubSub } from '@google-cloud/pubsub';
 import type { Request } from '@mymlops/protocol';
 import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
+import { isRefusal } from './failures';
 
 export interface Bus {
-  /** Resolves when Pub/Sub has acknowledged: from then on the request is accepted. Safe to repeat: a request names its run. */
+  /**
+   * Resolves when Pub/Sub has acknowledged: from then on the request is accepted. Safe to repeat: a request names its
+   * run. Where it throws anything but a refusal (see isRefusal), the request may have been accepted all the same.
+   */
   publish(request: Request): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openBus({ names, endpoints, deadlineMs }: Connection): Bus {
+const TRIES = 3;
+/** Otherwise one connection serves all clients of the process. An option of grpc-js, handed through. */
+const OWN_CONNECTION = { 'grpc.use_local_subchannel_pool': 1 };
+
+export function openBus(connection: Connection): Bus {
+  let sender = openSender(connection);
+  return {
+    async publish(request) {
+      let unanswered: unknown;
+      for (let left = TRIES; left > 0; left--) {
+        try {
+          return await sender.send(request);
+        } catch (error) {
+          // A refusal of the repetition says nothing about what was sent before it.
+          if (isRefusal(error)) throw unanswered ?? error;
+          unanswered = error;
+        }
+        // The connection may be what is stuck. The old one is left to the end of the process.
+        sender = openSender(connection);
+      }
+      throw unanswered;
+    },
+    close: () => sender.close(),
+  };
+}
+
+interface Sender {
+  send(request: Request): Promise<void>;
+  close(): Promise<void>;
+}
+
+function openSender({ names, endpoints, deadlineMs }: Connection): Sender {
   const client = new PubSub({
     projectId: names.project,
+    ...OWN_CONNECTION,
     // A custom address turns on the library's emulator mode: no TLS, no credentials of Google's.
     ...(endpoints && { apiEndpoint: endpoints.pubsub, ...NO_CREDENTIALS }),
   });
@@ -22,7 +58,7 @@ export function openBus({ names, endpoints, deadlineMs }: Connection): Bus {
     gaxOpts: { timeout: deadlineMs, otherArgs: { headers } },
   });
   return {
-    publish: async (request) => {
+    async send(request) {
       await within(deadlineMs, 'Pub/Sub', topic.publishMessage({ json: request }));
     },
     close: () => client.close(),

@@ -1,4 +1,5 @@
 // What Google's libraries throw, in words.
+import { ExpectedError } from '../errors';
 
 /** gRPC status -> what to do. HTTP statuses of the bucket are below. */
 const GRPC: Record<number, string> = {
@@ -10,10 +11,28 @@ const GRPC: Record<number, string> = {
 };
 const HTTP: Record<number, string> = { 401: GRPC[16] ?? '', 403: GRPC[7] ?? '', 404: GRPC[5] ?? '' };
 
+/**
+ * gRPC statuses that say that nothing was done: the call itself is wrong, its target is missing, or the caller may not.
+ * Any other failure leaves open whether the call had its effect.
+ */
+const REFUSALS = [3, 5, 7, 9, 11, 12, 16];
+const NO_CREDENTIALS = /Could not load the default credentials/;
+
+/** Whether a failed call surely had no effect, and would fail again. */
+export function isRefusal(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return (typeof code === 'number' && REFUSALS.includes(code)) || NO_CREDENTIALS.test(String(message));
+}
+
+/** What the user is told of any error. */
+export function describeFailure(error: unknown): string {
+  return error instanceof ExpectedError ? error.message : describeUnexpected(error);
+}
+
 /** One or two sentences for a known failure; for anything else the error with its stack, for a report. */
 export function describeUnexpected(error: unknown): string {
   if (!(error instanceof Error)) return `mymlops-client failed: ${String(error)}`;
-  if (/Could not load the default credentials/.test(error.message)) return GRPC[16] ?? '';
+  if (NO_CREDENTIALS.test(error.message)) return GRPC[16] ?? '';
   const code = (error as Error & { code?: unknown }).code;
   const advice = typeof code === 'number' ? (GRPC[code] ?? HTTP[code]) : undefined;
   if (advice) return `${error.message.replace(/^\d+ [A-Z_]+: /, '')} ${advice}`;

@@ -1,11 +1,12 @@
 // The project folder as it is on disk, as one parentless commit: what a run executes.
 import type { Stats } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { writeBundle } from './bundle';
+import { createStateFilter } from './cloud-state';
 import { type GitObject, type TreeFile, buildTrees, hashOf, objectOf, snapshotCommit } from './git-objects';
 import { listProjectFiles } from './project-files';
 import { holdsPrivateKey, isSecretName } from './secrets';
@@ -32,7 +33,7 @@ export interface SnapshotOptions {
   folder: string;
   /** Contents that take the place of what is on disk, by path: the stripped notebooks. They are always part of it. */
   replaced: ReadonlyMap<string, Buffer>;
-  /** The local cloud's state, never part of a snapshot even where it lies in the project. */
+  /** The local cloud's state, never part of a snapshot even where it lies in the project. Need not exist. */
   stateFolder: string;
   env: Environment;
   /** An empty folder for temporary files; the caller removes it. */
@@ -81,10 +82,10 @@ async function inspect(
   leftOut: Snapshot['leftOut'],
 ): Promise<Candidate[]> {
   const tracked = new Set(listed.tracked);
-  const state = relative(folder, stateFolder).split(sep).join('/');
+  const isState = createStateFilter(folder, stateFolder);
   const paths = new Set([...listed.tracked, ...listed.untracked, ...replaced.keys()]);
   const found = await inBatches([...paths], async (path): Promise<Candidate | null> => {
-    if (path === state || path.startsWith(`${state}/`)) return null;
+    if (isState(path)) return null;
     if (isSecretName(path) && !replaced.has(path)) {
       leftOut.push({ path, why: 'its name says that it holds secrets' });
       return null;

@@ -1,5 +1,6 @@
 // The thin wrappers over Google's libraries, on the real wire against the local stand-ins.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Firestore } from '@google-cloud/firestore';
 import { namesOf, newRunId, type RunDocument } from '@mymlops/protocol';
@@ -8,6 +9,7 @@ import { openBucket } from '../../../client/src/google/bucket';
 import { openBus } from '../../../client/src/google/bus';
 import { type Connection, NO_CREDENTIALS } from '../../../client/src/google/connection';
 import { within } from '../../../client/src/google/deadline';
+import { isRefusal } from '../../../client/src/google/failures';
 import { openRuns } from '../../../client/src/google/runs';
 import { systemClock } from '../../../deploy/local/clock';
 import { startFirestore } from '../../../deploy/local/firestore';
@@ -36,7 +38,11 @@ const serviceOptions = () => ({
 const connectionTo = (addresses: Partial<Connection['endpoints']>, token = TOKEN): Connection => {
   const nowhere = '127.0.0.1:1';
   const none = { firestore: nowhere, pubsub: nowhere, compute: nowhere, storage: nowhere };
-  return { names, deadlineMs: 5000, endpoints: { v: 1, pid: process.pid, token, ...none, ...addresses } };
+  return {
+    names,
+    deadlineMs: 5000,
+    endpoints: { v: 1, pid: process.pid, deployment: 'mymlops', token, ...none, ...addresses },
+  };
 };
 
 const documentOf = (submittedAt: string): Partial<RunDocument> => ({
@@ -88,6 +94,11 @@ test('runs are listed newest first, and RUN is a full id, latest, or a unique pa
   });
   await expect(resolveRun(runs, 'zzz')).rejects.toMatchObject({ exitCode: 102 });
   await expect(findRun(runs, '20260101-000000-zzzz')).rejects.toMatchObject({ exitCode: 102 });
+  const fresh = newRunId(new Date(), () => 0);
+  await expect(findRun(runs, fresh)).rejects.toMatchObject({
+    exitCode: 101,
+    message: expect.stringContaining(`${fresh} has not arrived yet`),
+  });
   expect((await findRun(runs, OLD)).document.submittedAt).toBe('2026-01-01T00:00:00.000Z');
 });
 
@@ -129,36 +140,86 @@ test('events come in the order of their ids', async () => {
   expect((await runs.events(OLD)).map(({ fields }) => fields['seq'])).toEqual([1, 2]);
 });
 
-test('a published request arrives as JSON; a topic that is not there is an error', async () => {
+async function pubsubWith(topics: string[]) {
   const pubsub = await startPubsub({ ...serviceOptions(), functionsSocket: '/nonexistent.sock' });
   closing.push(() => pubsub.close());
-  const bus = openBus(connectionTo({ pubsub: pubsub.address }));
-  closing.push(() => bus.close());
-  const request = {
-    v: 1,
-    type: 'cancel',
-    run: newRunId(new Date(), () => 0),
-    by: 'me',
-    at: new Date().toISOString(),
-  } as const;
-  await expect(bus.publish(request)).rejects.toMatchObject({ code: 5 });
-  const topic = `projects/local/topics/${names.topics.requests}`;
-  const subscription = `projects/local/subscriptions/look`;
   const call = async (method: string, path: string, body: object) => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-    const response = await fetch(`http://${pubsub.address}/v1/${path}`, {
-      method,
-      headers,
-      body: JSON.stringify(body),
-    });
+    const url = `http://${pubsub.address}/v1/${path}`;
+    const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
     return (await response.json()) as { receivedMessages?: { message: { data: string } }[] };
   };
-  await call('PUT', topic, {});
-  await call('PUT', subscription, { topic });
+  const subscription = 'projects/local/subscriptions/look';
+  const createTopic = async (topic: string) => {
+    await call('PUT', `projects/local/topics/${topic}`, {});
+    await call('PUT', subscription, { topic: `projects/local/topics/${topic}` });
+  };
+  for (const topic of topics) await createTopic(topic);
+  const received = async (): Promise<unknown[]> => {
+    const { receivedMessages } = await call('POST', `${subscription}:pull`, { maxMessages: 10 });
+    const texts = (receivedMessages ?? []).map(({ message }) => Buffer.from(message.data, 'base64').toString('utf8'));
+    return texts.map((text) => JSON.parse(text) as unknown);
+  };
+  return { address: pubsub.address, createTopic, received };
+}
+
+/** A proxy whose first `stuck` connections pass on what the client sends, and nothing of what is answered. */
+async function proxyTo(address: string, stuck: number): Promise<string> {
+  const sockets = new Set<{ destroy(): void }>();
+  let connections = 0;
+  const server = createServer((client) => {
+    const isStuck = connections++ < stuck;
+    const upstream = connect({ host: '127.0.0.1', port: Number(address.split(':')[1]) });
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => undefined));
+    client.pipe(upstream);
+    upstream.on('data', (chunk: Buffer) => isStuck || client.write(chunk));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const cancelRequest = () => ({
+  v: 1 as const,
+  type: 'cancel' as const,
+  run: newRunId(new Date(), () => 0),
+  by: 'me',
+  at: new Date().toISOString(),
+});
+
+test('a published request arrives as JSON; a topic that is not there is an error, at once', async () => {
+  const pubsub = await pubsubWith([]);
+  const bus = openBus(connectionTo({ pubsub: pubsub.address }));
+  closing.push(() => bus.close());
+  const request = cancelRequest();
+  await expect(bus.publish(request)).rejects.toMatchObject({ code: 5 });
+  await pubsub.createTopic(names.topics.requests);
   await bus.publish(request);
-  const { receivedMessages } = await call('POST', `${subscription}:pull`, { maxMessages: 10 });
-  const texts = (receivedMessages ?? []).map(({ message }) => Buffer.from(message.data, 'base64').toString('utf8'));
-  expect(texts.map((text) => JSON.parse(text) as unknown)).toEqual([request]);
+  expect(await pubsub.received()).toEqual([request]);
+});
+
+test('an acknowledgement that was lost: the very same request is published again, over another connection', async () => {
+  const pubsub = await pubsubWith([names.topics.requests]);
+  const address = await proxyTo(pubsub.address, 1);
+  const bus = openBus({ ...connectionTo({ pubsub: address }), deadlineMs: 1000 });
+  closing.push(() => bus.close());
+  const request = cancelRequest();
+  await bus.publish(request);
+  const received = await pubsub.received();
+  expect(received.at(-1)).toEqual(request);
+  for (const each of received) expect(each).toEqual(request);
+});
+
+test('no acknowledgement at all is no refusal', async () => {
+  const pubsub = await pubsubWith([names.topics.requests]);
+  const bus = openBus({ ...connectionTo({ pubsub: await proxyTo(pubsub.address, 99) }), deadlineMs: 100 });
+  const error: unknown = await bus.publish(cancelRequest()).catch((failure: unknown) => failure);
+  expect(error).toMatchObject({ message: expect.stringContaining('Pub/Sub did not answer') });
+  expect(isRefusal(error)).toBe(false);
+  expect(isRefusal(Object.assign(new Error('5 NOT_FOUND'), { code: 5 }))).toBe(true);
 });
 
 test('objects: uploaded once, listed, read in part, absent', async () => {

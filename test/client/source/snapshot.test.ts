@@ -209,6 +209,28 @@ test("the local cloud's state is no part of the project it lies in", async () =>
   expect((await snapshotOf(folder, { stateFolder: join(folder, 'state') })).files).toBe(1);
 });
 
+test('a state folder named through a link went into the bundle, token and all', async () => {
+  const folder = repository({ 'a.ipynb': '{}', 'state/token': 'secret', 'state/sub/x': 'x' });
+  const link = join(tempFolder(), 'link');
+  symlinkSync(folder, link);
+  expect((await snapshotOf(folder, { stateFolder: join(link, 'state') })).files).toBe(1);
+});
+
+test("another local cloud's state stays out as well; a file of the user's with the mark's name does not", async () => {
+  const mark = JSON.stringify({ v: 1, deployment: 'mymlops' });
+  const folder = repository({
+    'a.ipynb': '{}',
+    '.gitignore': '*.json\n',
+    'old/mymlops.json': mark,
+    'old/token': 'secret',
+    'old/firestore/journal': 'x',
+    'mine/mymlops.json': '[1]',
+    'mine/y': 'y',
+  });
+  const out = await checkedOut(await snapshotOf(folder));
+  expect(filesIn(out)).toEqual(['.gitignore', 'a.ipynb', 'mine/y']);
+});
+
 test('a file that changes between hashing and packing stops the commit', async () => {
   const folder = repository({ 'a.txt': 'a' });
   const snapshot = await snapshotOf(folder);

@@ -1,0 +1,54 @@
+// Work that goes on when the local cloud does not: it was killed, or stopped and will be needed again.
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Cloud, openCloud } from './cloud';
+import type { Target } from './config/target';
+import type { Context } from './context';
+
+/** What work resolves to that found its cloud gone. */
+export const CLOUD_LOST = Symbol('cloud lost');
+
+/** A call fails a moment before the process that it called is gone. */
+const LEAVING_MS = 3000;
+const POLL_MS = 100;
+
+export interface LastingCloudOptions {
+  context: Context;
+  target: Target;
+  /** Open already; it is closed here. */
+  cloud: Cloud;
+  say(line: string): void;
+}
+
+/**
+ * Calls `work` until it resolves to something but CLOUD_LOST: again, on a cloud that was started again, whenever the
+ * local cloud has ended meanwhile. What `work` has achieved so far it has to remember itself.
+ */
+export async function withLastingCloud<T>(
+  options: LastingCloudOptions,
+  work: (cloud: Cloud) => Promise<T | typeof CLOUD_LOST>,
+): Promise<T> {
+  const { context, target, say } = options;
+  let { cloud } = options;
+  try {
+    for (;;) {
+      const outcome = await work(cloud).catch(async (error: unknown): Promise<typeof CLOUD_LOST> => {
+        if (context.interrupted.aborted || !(await isLostSoon(cloud))) throw error;
+        return CLOUD_LOST;
+      });
+      if (outcome !== CLOUD_LOST) return outcome;
+      say('The local cloud has ended; starting it again.');
+      await cloud.close();
+      cloud = await openCloud(context, target);
+    }
+  } finally {
+    await cloud.close();
+  }
+}
+
+async function isLostSoon(cloud: Cloud): Promise<boolean> {
+  if (!cloud.connection.endpoints) return false;
+  for (const endMs = Date.now() + LEAVING_MS; !cloud.isLost(); await delay(POLL_MS)) {
+    if (Date.now() > endMs) return false;
+  }
+  return true;
+}

@@ -1,0 +1,23 @@
+import type { RunDocument } from '@mymlops/protocol';
+import { endLines } from '../../../client/src/view/run-lines';
+
+const RUN = '20260101-000000-aaaa';
+const AT = '2026-01-01T00:00:00.000Z';
+
+/** Cancelled by its user, without an outcome, after its one attempt had reported these phases. */
+function cancelledAfter(...phases: ('boot' | 'source' | 'execute')[]): RunDocument {
+  const state = { phase: phases.at(-1) ?? 'boot', phases: Object.fromEntries(phases.map((phase) => [phase, AT])) };
+  const attempt = {
+    reports: { boot_agent: { seq: 1, receivedAt: AT, state } },
+  } as unknown as RunDocument['attempts'][''];
+  const end = { status: 'cancelled', message: '', at: AT } as const;
+  return { v: 1, status: 'cancelled', message: '', live: true, attempts: { 1: attempt }, end };
+}
+
+test('partial results of a cancelled run were not mentioned', () => {
+  expect(endLines(RUN, cancelledAfter('boot', 'source', 'execute')).join('\n')).toContain(`mymlops-client pull ${RUN}`);
+});
+
+test('a run that never came to its command left nothing to pull', () => {
+  expect(endLines(RUN, cancelledAfter('boot', 'source')).join('\n')).not.toContain('pull');
+});
