@@ -2,8 +2,8 @@
 // place that changes machines, and only the `request` function runs it. It may run twice at once and may die anywhere:
 // every effect can be repeated, every write is conditioned on what it was decided on.
 import { currentAttempt } from './engine/attempts';
-import { decide, type Action } from './engine/decide';
-import { perform } from './effects';
+import { EFFECTS } from './effects/perform';
+import { decide, type Action, type Decision, type Moment } from './engine/decide';
 import type { Context, StoredRun } from './ports';
 import type { RunState } from '@mymlops/protocol';
 
@@ -24,41 +24,36 @@ export async function advance(run: string, context: Context): Promise<void> {
     const action = decide(stored.state, moment);
     if (!action) return;
     context.log('INFO', 'advance', { run, action: action.do, attempt: currentAttempt(stored.state) });
-    const decision = decisionOf(stored.state, action);
-    if (decision) {
-      await context.runs.update(stored, settleDecisions(decision, moment));
+    if (!('attempt' in action)) {
+      await context.runs.update(stored, settleDecisions(decided(stored.state, action), moment));
       continue;
     }
     const isFresh = (): boolean => context.now() - loadedMs < MAX_AGE_MS;
-    const merge = await perform(action, stored, { ...context, actor, isFresh });
+    const merge = await EFFECTS[action.do](stored, action.attempt, { ...context, actor, isFresh });
     if (!merge) return;
     await writeResult(stored, merge, actor, context);
   }
   throw new Error(`run ${run} does not come to rest`);
 }
 
-/** The state after an action that changes the document alone; undefined for one that touches the cloud. */
-function decisionOf(state: RunState, action: Action): RunState | undefined {
-  switch (action.do) {
+function decided(state: RunState, decision: Decision): RunState {
+  switch (decision.do) {
     case 'end':
-      return { ...state, end: action.end, ...(action.publication && { publication: action.publication }) };
+      return { ...state, end: decision.end, ...(decision.publication && { publication: decision.publication }) };
     case 'settle-publication':
-      return { ...state, publication: action.publication };
+      return { ...state, publication: decision.publication };
     case 'clean':
-      return { ...state, cleanedAt: action.at };
-    default:
-      return undefined;
+      return { ...state, cleanedAt: decision.at };
   }
 }
 
 /** Takes the decisions that follow from `state` without touching the cloud, so that one write carries them all. */
-function settleDecisions(state: RunState, moment: { nowMs: number; actor: string }): RunState {
+function settleDecisions(state: RunState, moment: Moment): RunState {
   let settled = state;
   for (;;) {
-    const action = decide(settled, moment);
-    const next = action && decisionOf(settled, action);
-    if (!next) return settled;
-    settled = next;
+    const action: Action | undefined = decide(settled, moment);
+    if (!action || 'attempt' in action) return settled;
+    settled = decided(settled, action);
   }
 }
 

@@ -5,16 +5,25 @@ import { agentState, currentAttempt, hadVm, reportedPublication, stoppingState }
 import { judge } from './judge';
 import { isWanted } from './wanted';
 
-/** Decisions change the document alone; the others touch the cloud and have a result to be written. */
-export type Action =
+/** Decisions change the document alone. */
+export type Decision =
   | { do: 'end'; end: RunEnd; publication?: { state: 'pending' } }
   | { do: 'settle-publication'; publication: Publication }
-  | { do: 'clean'; at: string }
-  | { do: 'start'; attempt: number }
-  | { do: Effect; attempt: number };
+  | { do: 'clean'; at: string };
 
-type Effect =
-  'insert' | 'await-insert' | 'guard' | 'look-for-claim' | 'close' | 'read-outcome' | 'give-verdict' | 'delete';
+/** Effects touch the cloud, and have a result to be written. */
+export type EffectName =
+  | 'start'
+  | 'insert'
+  | 'await-insert'
+  | 'guard'
+  | 'look-for-claim'
+  | 'close'
+  | 'read-outcome'
+  | 'give-verdict'
+  | 'delete';
+
+export type Action = Decision | { do: EffectName; attempt: number };
 
 export interface Moment {
   nowMs: number;

@@ -1,0 +1,90 @@
+// What the bucket tells of an attempt, and the fence that keeps it from going on.
+import {
+  ATTEMPT_OBJECTS,
+  attemptPrefix,
+  outcome as outcomeSchema,
+  parseJson,
+  resultsPrefix,
+  type Attempt,
+  type Outcome,
+  type Parsed,
+} from '@mymlops/protocol';
+import { attemptOf, withAttempt } from '../engine/attempts';
+import { readNotebook, type Reading } from '../engine/judge';
+import type { StoredRun } from '../ports';
+import { requestOf, timestamp, type Acting, type Merge } from './effect';
+
+/** A larger notebook is judged by its exit code alone. */
+const MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024;
+/** outcome.json with its manifest of, say, a hundred thousand files. */
+const MAX_OUTCOME_BYTES = 64 * 1024 * 1024;
+
+export async function close(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
+  const object = `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.closed}`;
+  await acting.results.write(object, `${timestamp(acting)}\n`);
+  return (state) => withAttempt(state, number, { closedAt: timestamp(acting) });
+}
+
+/** The claim is a VM's first write: a sign of life that needs neither Pub/Sub nor our own functions. */
+export async function lookForClaim(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
+  const claim = await acting.results.read(
+    `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.claim}`,
+    MAX_OUTCOME_BYTES,
+  );
+  return (state) => withAttempt(state, number, { claimed: { at: timestamp(acting), found: claim !== 'absent' } });
+}
+
+export async function readOutcome(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
+  const answer = await acting.results.read(
+    `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.outcome}`,
+    MAX_OUTCOME_BYTES,
+  );
+  const outcomeAbsentAt = timestamp(acting);
+  if (answer === 'absent') return (state) => withAttempt(state, number, { outcomeAbsentAt });
+  const parsed: Parsed<Outcome> =
+    answer === 'too-large' ? { ok: false, error: 'it is too large' } : parseJson(outcomeSchema, answer.text);
+  if (!parsed.ok) {
+    acting.log('ERROR', 'unreadable outcome', { run: stored.run, attempt: number, cause: parsed.error });
+    const outcomeDefect = parsed.error.slice(0, 500);
+    return (state) => withAttempt(state, number, { outcomeAbsentAt, outcomeDefect });
+  }
+  const outcome = parsed.value;
+  const results = {
+    attempt: number,
+    files: outcome.manifest.length,
+    bytes: outcome.manifest.reduce((sum, entry) => sum + entry.size, 0),
+    ...(await readResultingNotebook(stored, outcome, number, acting)),
+  };
+  return (state) =>
+    attemptOf(state, number).outcome
+      ? state
+      : { ...withAttempt(state, number, { outcome: outcomeFacts(outcome) }), results };
+}
+
+async function readResultingNotebook(
+  stored: StoredRun,
+  { manifest, missing }: Outcome,
+  number: number,
+  { results }: Acting,
+): Promise<Reading> {
+  const name = requestOf(stored).notebook.split('/').at(-1) ?? '';
+  const isNotebook = (entry: { path64: string }): boolean => entry.path64 === name;
+  if (missing.some(isNotebook)) return { unread: 'not-uploaded' };
+  if (!manifest.some(isNotebook)) return { unread: 'gone' };
+  const answer = await results.read(`${resultsPrefix(stored.run, number)}${name}`, MAX_NOTEBOOK_BYTES);
+  if (answer === 'absent') return { unread: 'not-uploaded' };
+  if (answer === 'too-large') return { unread: 'too-large' };
+  const notebook = readNotebook(answer.text);
+  return notebook ? { notebook } : { unread: 'broken' };
+}
+
+function outcomeFacts({ startedAt, finishedAt, command, failure, missing }: Outcome): NonNullable<Attempt['outcome']> {
+  return {
+    startedAt,
+    finishedAt,
+    exit: command?.exit,
+    timedOut: command?.timedOut ?? false,
+    failure: failure && { reason: failure.reason, message: failure.message64 },
+    missing: missing.length,
+  };
+}
