@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { guard, SPOT, startCloud, TOKEN, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
 let cloud: Cloud;
@@ -280,4 +281,18 @@ test('zones, project and accelerators', async () => {
   ).toBeGreaterThan(20);
   expect((await cloud.ok('GET', '/aggregated/acceleratorTypes')).items['zones/local-a'].warning).toBeTruthy();
   expect((await cloud.call('GET', `/zones/${ZONE}/machineTypes/x9`)).status).toBe(404);
+});
+
+test('a change of metadata does not write the scripts again, and survives a restart in its order', async () => {
+  const script = `exec sleep 100 # ${'x'.repeat(50_000)}`;
+  const vm = await cloud.insert(vmBody({ name: 'wordy', startup: script, metadata: { a: '1', b: '2' } }));
+  const journalBytes = (): number => statSync(join(cloud.folder, 'compute.journal')).size;
+  const before = journalBytes();
+  const { items, fingerprint } = vm.metadata;
+  const wanted = [{ key: 'c', value: '' }, ...items.toReversed().filter(({ key }: Resource) => key !== 'a')];
+  await cloud.done('POST', `${INSTANCES}/wordy/setMetadata`, { items: wanted, fingerprint });
+  expect(journalBytes() - before).toBeLessThan(5000);
+  await cloud.restart();
+  expect((await cloud.ok('GET', `${INSTANCES}/wordy`)).metadata.items).toEqual(wanted);
+  await cloud.done('DELETE', `${INSTANCES}/wordy`);
 });

@@ -66,8 +66,15 @@ test('a compaction that fails loses no write and fails none', () => {
   const store = open();
   const inTheWay = join(folder, 'compute.journal.new');
   mkdirSync(inTheWay);
-  const metadata = { script: 'x'.repeat(500_000) };
-  for (let count = 0; count < 12; count += 1) store.write({ metadata: { ...metadata, count: String(count) }, of: '1' });
+  for (let count = 0; count < 12; count += 1) {
+    store.write({
+      metadata: [
+        ['script', 'x'.repeat(500_000)],
+        ['count', String(count)],
+      ],
+      of: '1',
+    });
+  }
   expect(logged).toEqual(['WARNING journal not compacted']);
   store.close();
   rmSync(inTheWay, { recursive: true });

@@ -4,7 +4,7 @@ import { HttpError } from '../http';
 import { labels, metadata, parseBody } from './fields';
 import type { Operations } from './operations';
 import { fingerprintOf } from './present';
-import type { Entry, Store } from './store';
+import { metadataEntry, type Entry, type Store } from './store';
 import type { Tasks } from './tasks';
 import { z } from 'zod';
 
@@ -40,8 +40,10 @@ export function createChanges(deps: {
   return {
     setMetadata(vm, body, requestId) {
       const given = parseBody(metadata, body, 'resource');
-      checkFingerprint('metadata', given.fingerprint, fingerprintOf(store.metadata(vm.id)));
-      const operation = change('setMetadata', vm, { metadata: given.items, of: vm.id }, requestId);
+      const before = store.metadata(vm.id);
+      checkFingerprint('metadata', given.fingerprint, fingerprintOf(before));
+      const entry = metadataEntry(vm.id, { from: before, to: given.items });
+      const operation = change('setMetadata', vm, entry, requestId);
       deps.metadataChanged(vm.id);
       return operation;
     },

@@ -8,7 +8,7 @@ import type { Operations } from './operations';
 import type { Power } from './power';
 import { alreadyExists, notReady } from './problems';
 import type { OperationFault, OperationRecord, TerminationAction, VmRecord } from './records';
-import type { Entry, Store } from './store';
+import { metadataEntry, type Entry, type Store } from './store';
 import type { Tasks } from './tasks';
 import type { VmFolders } from './vm-folders';
 
@@ -192,7 +192,11 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
         disks: attached,
         metadataPort: 0,
       };
-      const entries: Entry[] = [{ vm }, { metadata, of: id }, ...made.map((disk) => ({ disk }))];
+      const entries: Entry[] = [
+        { vm },
+        metadataEntry(id, { from: {}, to: metadata }),
+        ...made.map((disk) => ({ disk })),
+      ];
       const operation = operations.accept(operationOn('insert', vm, requestId), entries);
       enqueue(operation);
       return operation;

@@ -8,10 +8,19 @@ export type Entry =
   | { vm: VmRecord }
   | { ran: NonNullable<VmRecord['ran']>; of: string }
   | { vmGone: string }
-  | { metadata: VmMetadata; of: string }
+  | { metadata: MetadataItem[]; of: string }
   | { disk: DiskRecord }
   | { diskGone: string }
   | { operation: OperationRecord };
+
+/** A key without a value keeps the value that it has: the scripts are long, and written once. */
+type MetadataItem = [key: string, value?: string];
+
+/** The entry that replaces the metadata of a VM. */
+export function metadataEntry(vmId: string, { from, to }: { from: VmMetadata; to: VmMetadata }): Entry {
+  const items = Object.entries(to).map(([key, value]): MetadataItem => (from[key] === value ? [key] : [key, value]));
+  return { metadata: items, of: vmId };
+}
 
 export interface Store {
   readonly vms: ReadonlyMap<string, VmRecord>;
@@ -43,10 +52,15 @@ export function openStore(folder: string, log: Log): Store {
     if (vm) vms.set(of, { ...vm, ran });
   };
 
+  const setMetadata = (vmId: string, items: readonly MetadataItem[]): void => {
+    const before = metadata.get(vmId) ?? {};
+    metadata.set(vmId, Object.fromEntries(items.map(([key, value]) => [key, value ?? before[key] ?? ''])));
+  };
+
   const apply = (entry: Entry): void => {
     if ('vm' in entry) vms.set(entry.vm.id, entry.vm);
     else if ('ran' in entry) noteRun(entry);
-    else if ('metadata' in entry) metadata.set(entry.of, entry.metadata);
+    else if ('metadata' in entry) setMetadata(entry.of, entry.metadata);
     else if ('disk' in entry) disks.set(entry.disk.id, entry.disk);
     else if ('operation' in entry) operations.set(entry.operation.id, entry.operation);
     else if ('diskGone' in entry) disks.delete(entry.diskGone);
@@ -70,7 +84,7 @@ export function openStore(folder: string, log: Log): Store {
 
   function* liveEntries(): Generator<Entry> {
     for (const vm of vms.values()) yield { vm };
-    for (const [of, items] of metadata) yield { metadata: items, of };
+    for (const [of, items] of metadata) yield metadataEntry(of, { from: {}, to: items });
     for (const disk of disks.values()) yield { disk };
     for (const operation of operations.values()) yield { operation };
   }
