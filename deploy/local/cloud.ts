@@ -84,9 +84,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     });
     const services = await startServices(optionsOf, socket);
     const { firestore, pubsub, compute, storage } = services;
-    // Pub/Sub goes first, so that nothing more is pushed; then the functions, which use the others to their end.
-    closers.unshift(...[firestore, compute, storage].map((service) => () => service.close()));
-    closers.push(() => pubsub.close());
+    // First nothing more is pushed; then the functions go, which use the services, and are heard by Pub/Sub, to their end.
+    closers.unshift(...[firestore, compute, storage, pubsub].map((service) => () => service.close()));
+    closers.push(async () => pubsub.stopPushing());
     wakePubsub = () => pubsub.wake();
 
     const addressOf = (name: ServiceName): string => services[name].address;

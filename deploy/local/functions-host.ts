@@ -44,7 +44,10 @@ const router = createServer((request, response) => {
     return;
   }
   callsInProgress += 1;
-  response.once('close', () => {
+  // A lost connection closes the response, not the handler: that one has ended when it ends the response.
+  const handled = new Promise((resolve) => response.once('prefinish', resolve));
+  const sentOrLost = new Promise((resolve) => response.once('close', resolve));
+  void Promise.all([handled, sentOrLost]).then(() => {
     callsInProgress -= 1;
     leaveIfDone();
   });

@@ -14,15 +14,14 @@ export interface Ownership {
 export type Claim = { ownership: Ownership } | { ownerPids: number[] };
 
 /**
- * Tries once to become the owner of `folder`. Where two try in the same moment both may be refused: try again after a
- * random pause.
+ * Tries once to become the owner of `folder`. Where two try in the same moment both may be refused, and one that tries
+ * while another leaves is, with no pids: try again after a random pause.
  */
 export function claimFolder(folder: string): Claim {
   const claims = join(folder, CLAIMS_FOLDER);
   const own = identityOf(process.pid);
   if (own === null) throw new Error('this system does not tell when a process started');
-  mkdirSync(claims, { recursive: true, mode: 0o700 });
-  writeFileSync(join(claims, own), '', { mode: 0o600 });
+  if (!makeClaim(claims, own)) return { ownerPids: [] };
 
   const release = (): void => {
     rmSync(join(claims, own), { force: true });
@@ -40,4 +39,16 @@ export function claimFolder(folder: string): Claim {
   }
   rmSync(join(claims, own), { force: true });
   return { ownerPids: running.map(pidOf).filter((pid) => pid !== null) };
+}
+
+/** False where another process, leaving, removed the folder of claims just before ours was in it. */
+function makeClaim(claims: string, own: string): boolean {
+  try {
+    mkdirSync(claims, { recursive: true, mode: 0o700 });
+    writeFileSync(join(claims, own), '', { mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }

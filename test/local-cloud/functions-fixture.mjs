@@ -1,4 +1,5 @@
-// Stands for functions/dist/index.mjs: notes every call beside the endpoints file, and dies when a message says so.
+// Stands for functions/dist/index.mjs: notes every call beside the endpoints file, and takes long or dies when a message
+// says so.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cloudEvent } from '@google-cloud/functions-framework';
@@ -12,6 +13,10 @@ for (const name of ['request', 'event', 'sweep']) {
     const { storage, token } = JSON.parse(readFileSync(file, 'utf8'));
     const bucket = `http://${storage}/storage/v1/b/local-${process.env.MYMLOPS_DEPLOYMENT}`;
     const { status } = await fetch(bucket, { headers: { authorization: `Bearer ${token}` } });
+    if (said.takesMs) {
+      note({ name, said: { ...said, isBegun: true }, pid: process.pid });
+      await new Promise((resolve) => setTimeout(resolve, said.takesMs));
+    }
     note({ name, said, status, pid: process.pid, type: event.type, environment: Object.keys(process.env) });
     if (said.die === true && event.data.deliveryAttempt === 1) process.exit(3);
   });

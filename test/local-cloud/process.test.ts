@@ -113,6 +113,41 @@ test('SIGTERM ends it and its functions, and leaves no endpoints, owner or socke
   for (const name of ['endpoints.json', 'owners', 'functions.sock']) expect(left).not.toContain(name);
 });
 
+test('a call that SIGTERM falls into runs to its end, is heard, and does not come again', async () => {
+  const { child, ended } = await place.startReady();
+  await place.publish('mymlops-requests', { takesMs: 700 });
+  await until(() => place.calls().length === 1);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(place.calls().map(({ said }) => said['isBegun'] ?? false)).toEqual([true, false]);
+  expect(readFileSync(join(place.folder, 'log.jsonl'), 'utf8')).not.toContain('push failed');
+
+  await place.startReady();
+  await place.publish('mymlops-requests', { isLater: true });
+  await until(() => place.calls().some(({ said }) => said['isLater'] === true));
+  expect(place.calls()).toHaveLength(3);
+});
+
+test('a call that kill -9 falls into runs to its end', async () => {
+  const { child, ended } = await place.startReady();
+  await place.publish('mymlops-requests', { takesMs: 700 });
+  await until(() => place.calls().length === 1);
+  child.kill('SIGKILL');
+  await ended;
+  await until(() => childrenOf(place.folder).length === 0);
+  expect(place.calls()).toHaveLength(2);
+});
+
+test('a call that takes longer than the grace comes again', async () => {
+  const { child, ended } = await place.startReady();
+  await place.publish('mymlops-requests', { takesMs: 60_000 });
+  await until(() => place.calls().length === 1);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  await place.startReady();
+  await until(() => place.calls().length === 2);
+});
+
 test('SIGTERM while it starts ends it as well', async () => {
   const { child, ended } = place.start();
   await until(() => readdirSync(dirname(place.folder)).length > 0 && readdirSync(place.folder).includes('log.jsonl'));

@@ -49,6 +49,8 @@ export interface PubsubService extends Service {
   pending(): number;
   /** The functions listen again: what waited for them leaves at once. */
   wake(): void;
+  /** Pushes nothing more. Calls that the functions have already are still heard to their end. */
+  stopPushing(): void;
 }
 
 /** Opens the journal in `options.folder`, listens, and delivers what is left from the last time. */
@@ -113,6 +115,7 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
         .filter(({ settings }) => settings.endpoint !== undefined)
         .reduce((sum, subscription) => sum + subscription.pending.size, 0),
     wake: push.wake,
+    stopPushing: push.stop,
   };
 }
 

@@ -22,7 +22,9 @@ export interface Push {
   enqueue(subscription: Subscription, pending: Pending): void;
   /** The endpoint is back: ends the pauses of the subscriptions that could not reach theirs. */
   wake(): void;
-  /** Gives up what is on its way, without counting it as tried. */
+  /** Sends nothing more. What is on its way may still be answered; a failure does not count as tried. */
+  stop(): void;
+  /** Stops, and gives up what is on its way. */
   close(): void;
 }
 
@@ -38,7 +40,8 @@ interface Lane {
 
 export function createPush({ functionsSocket, clock, onDelivered, onFailed }: PushOptions): Push {
   const lanes = new Map<Subscription, Lane>();
-  let closed = false;
+  let isStopped = false;
+  let isClosed = false;
 
   const laneOf = (subscription: Subscription): Lane => {
     const lane = lanes.get(subscription) ?? {
@@ -52,7 +55,7 @@ export function createPush({ functionsSocket, clock, onDelivered, onFailed }: Pu
   };
 
   const pump = (lane: Lane): void => {
-    if (closed) return;
+    if (isStopped) return;
     while (!lane.pause && lane.inFlight.size < MAX_IN_FLIGHT) {
       const pending = lane.ready.shift();
       if (!pending) return;
@@ -65,7 +68,7 @@ export function createPush({ functionsSocket, clock, onDelivered, onFailed }: Pu
     if (settings.endpoint === undefined) return;
     let settled = false;
     const settle = (outcome: Outcome): void => {
-      if (settled || closed) return;
+      if (settled || isClosed) return;
       settled = true;
       timeout.cancel();
       lane.inFlight.delete(outgoing);
@@ -81,6 +84,7 @@ export function createPush({ functionsSocket, clock, onDelivered, onFailed }: Pu
   };
 
   const take = (lane: Lane, pending: Pending, outcome: Outcome): void => {
+    if (isStopped && outcome.kind !== 'delivered') return; // the functions are leaving: it is for our next life
     if (outcome.kind === 'unreachable') {
       lane.ready.unshift(pending);
       pauseLane(lane);
@@ -113,7 +117,13 @@ export function createPush({ functionsSocket, clock, onDelivered, onFailed }: Pu
     pump(lane);
   };
 
+  const stop = (): void => {
+    isStopped = true;
+    for (const lane of lanes.values()) lane.pause?.cancel();
+  };
+
   return {
+    stop,
     enqueue(subscription, pending) {
       if (subscription.settings.endpoint === undefined) return;
       const lane = laneOf(subscription);
@@ -127,11 +137,9 @@ export function createPush({ functionsSocket, clock, onDelivered, onFailed }: Pu
       }
     },
     close() {
-      closed = true;
-      for (const lane of lanes.values()) {
-        lane.pause?.cancel();
-        for (const outgoing of lane.inFlight) outgoing.destroy();
-      }
+      stop();
+      isClosed = true;
+      for (const lane of lanes.values()) for (const outgoing of lane.inFlight) outgoing.destroy();
     },
   };
 }
