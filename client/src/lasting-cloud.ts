@@ -45,6 +45,21 @@ export async function withLastingCloud<T>(
   }
 }
 
+/** `call`, or a rejection as soon as the cloud is gone: Google's libraries go on asking for long. */
+export async function whileCloudLasts<T>(cloud: Cloud, call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const lost = new Promise<never>((_resolve, reject) => {
+    timer = setInterval(() => {
+      if (cloud.isLost()) reject(new Error('the local cloud has ended'));
+    }, POLL_MS);
+  });
+  try {
+    return await Promise.race([call, lost]);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 async function isLostSoon(cloud: Cloud): Promise<boolean> {
   if (!cloud.connection.endpoints) return false;
   for (const endMs = Date.now() + LEAVING_MS; !cloud.isLost(); await delay(POLL_MS)) {

@@ -27,6 +27,7 @@ export interface Finished {
 export interface Running {
   child: ChildProcess;
   finished: Promise<Finished>;
+  stdout: () => string;
   stderr: () => string;
 }
 
@@ -42,6 +43,10 @@ export interface Desk {
   notebook(path: string, cells: string[]): string;
   write(path: string, text: string, mode?: number): void;
   endpoints(): { pid: number; token: string } & Record<'firestore' | 'pubsub' | 'compute' | 'storage', string>;
+  /** Process id of the functions of this desk's cloud. */
+  functionsChild(): number;
+  /** A process has the state folder, or tries to. */
+  isOwned(): boolean;
   /** Process ids of what runs as this desk's VMs. */
   vmProcesses(): number[];
   close(): Promise<void>;
@@ -84,7 +89,7 @@ function deskAt(folder: string, home: string, project: string, path: string): De
     const finished = new Promise<Finished>((resolve) =>
       child.on('close', (code) => resolve({ code: code ?? -1, ...out })),
     );
-    return { child, finished, stderr: () => out.stderr };
+    return { child, finished, stdout: () => out.stdout, stderr: () => out.stderr };
   };
   const desk: Desk = {
     home,
@@ -106,6 +111,8 @@ function deskAt(folder: string, home: string, project: string, path: string): De
       chmodSync(file, mode);
     },
     endpoints: () => JSON.parse(readFileSync(join(home, 'endpoints.json'), 'utf8')) as ReturnType<Desk['endpoints']>,
+    functionsChild: () => functionsChildOf(desk.endpoints().pid),
+    isOwned: () => existsSync(join(home, 'owners')) && readdirSync(join(home, 'owners')).length > 0,
     vmProcesses: () => processesWith(`GCE_METADATA_HOST=`, `HOME=${home}`),
     async close() {
       await desk.client('local', 'reset', '--yes');
@@ -136,6 +143,16 @@ function notebookText(cells: string[]): string {
     nbformat_minor: 5,
   };
   return `${JSON.stringify(notebook, null, 1)}\n`;
+}
+
+/** Linux only: the process in which the local cloud of this pid runs its functions. */
+function functionsChildOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  const child = children.find((candidate) =>
+    readFileSync(`/proc/${candidate}/cmdline`, 'utf8').includes('functions-host'),
+  );
+  if (child === undefined) throw new Error('no functions child');
+  return child;
 }
 
 /** Linux only: processes whose environment holds an entry that starts with each of `entries`. */

@@ -1,5 +1,4 @@
 // Things die in the middle of the main job; the run ends as it should and nothing is left.
-import { readFileSync } from 'node:fs';
 import { expectOk, newDesk, processesWith, until, type Desk } from './desk';
 
 let desk: Desk;
@@ -29,17 +28,6 @@ function endProcess(pid: number): void {
   process.kill(pid, 'SIGKILL');
 }
 
-/** Process ids of the functions child of this desk's cloud. */
-function functionsChild(): number {
-  const { pid } = desk.endpoints();
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-  const child = children.find((candidate) =>
-    readFileSync(`/proc/${candidate}/cmdline`, 'utf8').includes('functions-host'),
-  );
-  if (child === undefined) throw new Error('no functions child');
-  return child;
-}
-
 test('kill -9 of the local cloud while a notebook runs: the VM goes on, the next start finds it, the run succeeds', async () => {
   const run = await commitDetached(waitingNotebook('cloud-dies.ipynb'));
   await untilExecuting(run);
@@ -60,7 +48,7 @@ test('kill -9 of the functions, again and again while a run goes through: it suc
   for (let kills = 0; kills < 4; kills++) {
     const child = await until('a new functions child', () => {
       try {
-        const pid = functionsChild();
+        const pid = desk.functionsChild();
         return seen.has(pid) ? undefined : pid;
       } catch {
         return undefined; // between two children

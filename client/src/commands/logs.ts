@@ -7,7 +7,7 @@ import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { findRun } from '../find-run';
 import type { Bucket } from '../google/bucket';
-import { CLOUD_LOST, withLastingCloud } from '../lasting-cloud';
+import { whileCloudLasts, withLastingCloud } from '../lasting-cloud';
 import { attemptOf } from '../results/attempt-results';
 import { printable } from '../view/printable';
 
@@ -38,12 +38,14 @@ async function printLog(context: Context, cloud: Cloud, run: string, document: R
 }
 
 /** Prints until a look at the log that began after the end. */
-async function followLog(context: Context, cloud: Cloud, tail: LogTail): Promise<number | typeof CLOUD_LOST> {
+async function followLog(context: Context, cloud: Cloud, tail: LogTail): Promise<number> {
   const [runs, bucket] = await Promise.all([cloud.runs(), cloud.bucket()]);
   for (;;) {
-    if (cloud.isLost()) return CLOUD_LOST;
-    const document = await runs.get(tail.run);
-    await tail.printNew(bucket, document);
+    const document = await whileCloudLasts(cloud, runs.get(tail.run));
+    await tail.printNew(document, {
+      facts: (object) => whileCloudLasts(cloud, bucket.facts(object)),
+      read: (object, start) => whileCloudLasts(cloud, bucket.read(object, start)),
+    });
     if (!document || document.end || context.unread.aborted) break;
     await delay(POLL_MS, undefined, { signal: context.interrupted });
   }
@@ -54,7 +56,7 @@ async function followLog(context: Context, cloud: Cloud, tail: LogTail): Promise
 interface LogTail {
   run: string;
   /** Prints what is new, whole lines at a time. */
-  printNew(bucket: Bucket, document: RunDocument | null): Promise<void>;
+  printNew(document: RunDocument | null, bucket: Pick<Bucket, 'facts' | 'read'>): Promise<void>;
   printRest(): void;
 }
 
@@ -65,7 +67,7 @@ function createLogTail(context: Context, run: string): LogTail {
   const print = (bytes: Buffer): void => context.data(printable(bytes.toString('utf8'), { colours: true }));
   return {
     run,
-    async printNew(bucket, document) {
+    async printNew(document, bucket) {
       const newest = document && attemptOf(document);
       if (newest !== attempt) {
         if (attempt !== null) context.talk(`(attempt ${newest})`);
