@@ -1,11 +1,10 @@
 // Undoes everything: the VMs end, then the state folder is emptied.
 import { join } from 'node:path';
-import type { Clock } from './clock';
 import type { Log } from './log';
 import { emptyStateFolder } from './state-folder';
 
 /** Ends the VMs of the state in `folder`, which this process owns, and removes what is in it. */
-export async function destroyCloud(folder: string, _clock: Clock, log: Log): Promise<void> {
+export async function destroyCloud(folder: string, log: Log): Promise<void> {
   const { destroyVms } = await import('./compute/destroy');
   await destroyVms(join(folder, 'compute'), log);
   emptyStateFolder(folder);

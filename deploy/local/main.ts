@@ -85,7 +85,7 @@ async function destroy({ folder }: Settings): Promise<void> {
   if (ownership === null) throw new StateFolderError(`a local cloud runs on ${folder}: stop it first`);
   try {
     const log = openLogFile(folder);
-    await destroyCloud(folder, systemClock, log);
+    await destroyCloud(folder, log);
   } finally {
     ownership.release();
   }

@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../deploy/local/clock';
 import { destroyCloud } from '../../deploy/local/destroy';
 import { eventually, isRunning, startCloud, vmBody } from './harness';
 
@@ -44,7 +43,7 @@ test.each(['whole', 'damaged', 'missing'])('machines end and the folder is empti
   if (records === 'damaged') appendFileSync(journal, '\n');
   if (records === 'missing') renameSync(journal, `${journal}.away`);
   const errors: string[] = [];
-  await destroyCloud(state, systemClock, (severity, message) => severity === 'ERROR' && errors.push(message));
+  await destroyCloud(state, (severity, message) => severity === 'ERROR' && errors.push(message));
   expect(pids.map(isRunning)).toEqual([false, false]);
   expect(readdirSync(state)).toEqual([]);
   expect(errors).toEqual([]);
@@ -55,6 +54,6 @@ test('a VM that was only accepted is not started by it', async () => {
   await cloud.ok('POST', '/zones/local-a/instances', vmBody({ name: 'accepted' }));
   await cloud.service.close();
   const logged: string[] = [];
-  await destroyCloud(state, systemClock, (_, message) => logged.push(message));
+  await destroyCloud(state, (_, message) => logged.push(message));
   expect([readdirSync(state), logged]).toEqual([[], []]);
 });
