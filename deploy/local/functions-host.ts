@@ -2,7 +2,7 @@
 // `event` and `sweep` with the functions framework; POST /request, /event, /sweep on the socket file reach them.
 // Listens when the first line comes on stdin; leaves when stdin ends, which it does however the parent went.
 import { renameSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
@@ -17,6 +17,15 @@ let isLeaving = false;
 
 function leaveIfDone(): void {
   if (isLeaving && callsInProgress === 0) process.exit(0);
+}
+
+/** A lost connection closes the response, not the handler: that one has ended when it ends the response. */
+async function countDownAfter(response: ServerResponse): Promise<void> {
+  const handled = new Promise((resolve) => response.once('prefinish', resolve));
+  const sentOrLost = new Promise((resolve) => response.once('close', resolve));
+  await Promise.all([handled, sentOrLost]);
+  callsInProgress -= 1;
+  leaveIfDone();
 }
 
 function leave(): void {
@@ -44,13 +53,7 @@ const router = createServer((request, response) => {
     return;
   }
   callsInProgress += 1;
-  // A lost connection closes the response, not the handler: that one has ended when it ends the response.
-  const handled = new Promise((resolve) => response.once('prefinish', resolve));
-  const sentOrLost = new Promise((resolve) => response.once('close', resolve));
-  void Promise.all([handled, sentOrLost]).then(() => {
-    callsInProgress -= 1;
-    leaveIfDone();
-  });
+  void countDownAfter(response);
   request.url = '/';
   target.emit('request', request, response);
 });

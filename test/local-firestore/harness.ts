@@ -95,6 +95,8 @@ export async function eventually(condition: () => boolean): Promise<void> {
 }
 
 export interface RawCall {
+  /** Full name of the service; absent: Firestore. */
+  of?: string;
   method: string;
   headers?: Record<string, string>;
   authority?: string;
@@ -103,7 +105,8 @@ export interface RawCall {
 }
 
 /** One unary gRPC call without Google's client: its status code and text. */
-export function rawCall(service: Pick<Service, 'address'>, { method, headers = {}, authority, body }: RawCall) {
+export function rawCall(service: Pick<Service, 'address'>, call: RawCall) {
+  const { of = 'google.firestore.v1.Firestore', method, headers = {}, authority, body } = call;
   const options = authority === undefined ? {} : { 'grpc.default_authority': authority };
   const client = new Client(service.address, credentials.createInsecure(), options);
   const metadata = new Metadata();
@@ -114,7 +117,7 @@ export function rawCall(service: Pick<Service, 'address'>, { method, headers = {
       client.close();
       resolve(error ? { code: error.code, details: error.details } : { code: 0, details: '' });
     };
-    const path = `/google.firestore.v1.Firestore/${method}`;
+    const path = `/${of}/${method}`;
     client.makeUnaryRequest(path, bytes, bytes, body ?? Buffer.alloc(0), metadata, answered);
   });
 }

@@ -1,58 +1,175 @@
 // Every listener of a running local cloud refuses what a web page, another user or another machine could send.
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:http';
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expectOk, newDesk, type Desk } from './desk';
-
-let desk: Desk;
-beforeAll(async () => {
-  desk = await newDesk();
-}, 60_000);
-afterAll(() => desk.close());
+import { rawCall } from '../local-firestore/harness';
+import { expectOk, newDesk, type Desk, until } from './desk';
 
 const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;
 
-/** Something that each service would do if it were allowed to. */
-const ACTIONS: Record<(typeof SERVICES)[number], string> = {
-  firestore: '/google.firestore.v1.Firestore/Commit',
-  pubsub: '/v1/projects/local/topics/mymlops-requests:publish',
-  compute: '/compute/v1/projects/local/zones/local-a/instances',
-  storage: '/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=evil',
-};
+let desk: Desk;
+/** The metadata server of a VM that executes a notebook all the while, and that VM's token. */
+let metadata: string;
+let vmToken: string;
 
-function call(address: string, options: RequestOptions, body = '{}'): Promise<number> {
+beforeAll(async () => {
+  desk = await newDesk();
+  const notebook = desk.notebook('long.ipynb', ['import time', 'time.sleep(600)']);
+  expectOk(await desk.client('commit', notebook, '--detach'));
+  const [pid] = await until('a VM', () => {
+    const found = desk.vmProcesses();
+    return found.length > 0 ? found : undefined;
+  });
+  const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  metadata = variables.find((one) => one.startsWith('GCE_METADATA_HOST='))?.split('=')[1] ?? '';
+  const { status, text } = await http(metadata, { path: VM_TOKEN, method: 'GET', headers: FLAVOR });
+  expect(status).toBe(200);
+  vmToken = (JSON.parse(text) as { access_token: string }).access_token;
+}, 60_000);
+afterAll(() => desk.close(), 60_000);
+
+const VM_TOKEN = '/computeMetadata/v1/instance/service-accounts/default/token';
+const FLAVOR = { 'metadata-flavor': 'Google' };
+
+function http(address: string, options: RequestOptions, body = ''): Promise<{ status: number; text: string }> {
   const [host, port] = address.split(':');
   return new Promise((resolve, reject) => {
     const sent = request({ host, port: Number(port), method: 'POST', ...options }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode ?? 0));
+      let text = '';
+      response.on('data', (bytes: Buffer) => (text += bytes.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
-    // A listener that speaks gRPC alone ends the connection: nothing was done.
-    sent.on('error', (error: NodeJS.ErrnoException) =>
-      ['ECONNRESET', 'HPE_INVALID_CONSTANT', 'EPIPE'].includes(error.code ?? '') ? resolve(403) : reject(error),
-    );
-    sent.end(body);
+    sent.on('error', reject).end(body);
   });
 }
 
-const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+type Headers = Record<string, string>;
 
-const ATTACKS: [string, (token: string) => Record<string, string>][] = [
-  ['without a token', () => ({})],
-  ['with a wrong token', (token) => bearer(`${token}x`)],
-  ['as text/plain, as a page can without asking', () => ({ 'content-type': 'text/plain' })],
-  ['with an Origin, even with the token', (token) => ({ ...bearer(token), origin: 'https://example.org' })],
-  ['with a foreign Host, even with the token', (token) => ({ ...bearer(token), host: 'attacker.example:80' })],
-  ['through a proxy, even with the token', (token) => ({ ...bearer(token), 'x-forwarded-for': '10.0.0.1' })],
-  ['from a page, even with the token', (token) => ({ ...bearer(token), 'sec-fetch-site': 'cross-site' })],
+/**
+ * Something that a service would do if the caller were allowed to. Returns `allowed` where the guard let it through, even
+ * if the request then was no good; a test that could not tell that from a refusal would pass without any guard.
+ */
+type Action = (headers: Headers) => Promise<'allowed' | 'refused'>;
+
+const viaHttp =
+  (service: (typeof SERVICES)[number], path: string): Action =>
+  async (headers) => {
+    const { status, text } = await http(desk.endpoints()[service], { path, headers }, '{}');
+    if (status === 401 || status === 403) return 'refused';
+    if (status === 200 || status === 400) return 'allowed';
+    throw new Error(`neither allowed nor refused: ${status} ${text}`);
+  };
+
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;
+
+const viaGrpc =
+  (service: (typeof SERVICES)[number], of: string, method: string, body: Buffer = Buffer.alloc(0)): Action =>
+  async ({ host: authority, ...headers }) => {
+    const call = { of, method, body, headers, ...(authority !== undefined && { authority }) };
+    const { code, details } = await rawCall({ address: desk.endpoints()[service] }, call);
+    if (code === PERMISSION_DENIED || code === UNAUTHENTICATED) return 'refused';
+    if (code === 0 || code === 3) return 'allowed';
+    throw new Error(`neither allowed nor refused: ${code} ${details}`);
+  };
+
+const REQUESTS = 'projects/local/topics/mymlops-requests';
+/** A protobuf message whose first field is this text. */
+const firstField = (text: string): Buffer => Buffer.concat([Buffer.from([10, text.length]), Buffer.from(text)]);
+
+const ACTIONS: [string, Action][] = [
+  ['Firestore, a commit', viaGrpc('firestore', 'google.firestore.v1.Firestore', 'Commit')],
+  ['Firestore, a query', viaGrpc('firestore', 'google.firestore.v1.Firestore', 'RunQuery')],
+  ['Pub/Sub by gRPC, a request', viaGrpc('pubsub', 'google.pubsub.v1.Publisher', 'Publish', firstField(REQUESTS))],
+  ['Pub/Sub by REST, a request', viaHttp('pubsub', `/v1/${REQUESTS}:publish`)],
+  ['Compute, a VM', viaHttp('compute', '/compute/v1/projects/local/zones/local-a/instances')],
+  ['Storage, an object', viaHttp('storage', '/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=evil')],
 ];
 
-describe.each(SERVICES)('%s', (service) => {
-  test.each(ATTACKS)('refuses a POST %s', async (_name, headers) => {
-    const endpoints = desk.endpoints();
-    const status = await call(endpoints[service], { path: ACTIONS[service], headers: headers(endpoints.token) });
-    expect([401, 403, 415]).toContain(status);
+const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
+
+interface Tokens {
+  owner: string;
+  vm: string;
+}
+
+/** What a page, another user, another machine, or the code on a VM could send. */
+const ATTACKS: [string, (tokens: Tokens) => Headers][] = [
+  ['without a token', () => ({})],
+  ['with a wrong token', ({ owner }) => bearer(`${owner}x`)],
+  ["with a VM's token", ({ vm }) => bearer(vm)],
+  ["with another VM's token", ({ vm }) => bearer(vm.replace(/^vm\.[^.]+/, 'vm.another'))],
+  ['with an Origin', ({ owner }) => ({ ...bearer(owner), origin: 'https://example.org' })],
+  ['with a foreign Host', ({ owner }) => ({ ...bearer(owner), host: 'attacker.example:80' })],
+  ['through a proxy', ({ owner }) => ({ ...bearer(owner), 'x-forwarded-for': '10.0.0.1' })],
+  ['from a page', ({ owner }) => ({ ...bearer(owner), 'sec-fetch-site': 'cross-site' })],
+];
+
+describe.each(ACTIONS)('%s', (_name, act) => {
+  test.each(ATTACKS)('is refused %s', async (_attack, headersOf) => {
+    expect(await act(headersOf({ owner: desk.endpoints().token, vm: vmToken }))).toBe('refused');
   });
+
+  test('is allowed to the owner', async () => {
+    expect(await act(bearer(desk.endpoints().token))).toBe('allowed');
+  });
+});
+
+describe('the metadata server of a VM', () => {
+  test.each([
+    ['without Metadata-Flavor', {}],
+    ['with another Metadata-Flavor', { 'metadata-flavor': 'other' }],
+    ['through a proxy', { ...FLAVOR, 'x-forwarded-for': '10.0.0.1' }],
+    ['with an Origin', { ...FLAVOR, origin: 'https://example.org' }],
+    ['from a page', { ...FLAVOR, 'sec-fetch-site': 'cross-site' }],
+    ['with a foreign Host', { ...FLAVOR, host: 'attacker.example' }],
+  ])('gives no token %s', async (_name, headers) => {
+    const { status, text } = await http(metadata, { path: VM_TOKEN, method: 'GET', headers });
+    expect(status).toBe(403);
+    expect(text).not.toContain(vmToken);
+  });
+});
+
+/** Linux only: the process and all that it started. */
+function familyOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  return [pid, ...children.flatMap((child) => familyOf(Number(child)))];
+}
+
+/** Linux only: where the process listens, as /proc/net/tcp and tcp6 tell it (address and port in hexadecimal). */
+function listenersOf(pid: number): string[] {
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`);
+    } catch {
+      return ''; // closed meanwhile
+    }
+  });
+  const LISTEN = '0A';
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter((columns) => columns[3] === LISTEN && links.includes(`socket:[${columns[9]}]`))
+      .map((columns) => columns[1] ?? ''),
+  );
+}
+
+test('nothing listens beyond loopback: services and metadata on ports of 127.0.0.1, the functions on no port', () => {
+  const { pid } = desk.endpoints();
+  const addresses = [...SERVICES.map((service) => desk.endpoints()[service]), metadata];
+  const inHex = (address: string): string => Number(address.split(':')[1]).toString(16).toUpperCase().padStart(4, '0');
+  // 127.0.0.1, in the byte order of /proc/net/tcp.
+  expect(listenersOf(pid).toSorted()).toEqual(addresses.map((address) => `0100007F:${inHex(address)}`).toSorted());
+  const family = familyOf(pid).filter((one) => one !== pid);
+  expect(family.length).toBeGreaterThan(0);
+  expect(family.flatMap(listenersOf)).toEqual([]);
+});
+
+test('the socket of the functions, which ask for no token, is for this user alone', () => {
+  const socket = join(desk.home, 'functions.sock');
+  expect(statSync(socket).isSocket()).toBe(true);
+  expect(statSync(desk.home).mode & 0o077).toBe(0);
 });
 
 test('the token is for this user alone', () => {
@@ -60,21 +177,9 @@ test('the token is for this user alone', () => {
   expect(statSync(desk.home).mode & 0o077).toBe(0);
 });
 
-test('nothing listens beyond loopback', () => {
-  const { pid } = desk.endpoints();
-  const listening = readFileSync(`/proc/${pid}/net/tcp`, 'utf8')
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().split(/\s+/))
-    .filter((columns) => columns[3] === '0A');
-  const ports = new Set(SERVICES.map((service) => Number(desk.endpoints()[service].split(':')[1])));
-  const ours = listening.filter((columns) => ports.has(parseInt(columns[1]?.split(':')[1] ?? '', 16)));
-  expect(ours).toHaveLength(SERVICES.length);
-  // 127.0.0.1, in the byte order of /proc/net/tcp.
-  for (const columns of ours) expect(columns[1]).toMatch(/^0100007F:/);
-});
-
-test('after all that nothing has happened', async () => {
-  expect(JSON.parse(expectOk(await desk.client('ps', '--json')).stdout)).toEqual([]);
-  expect(desk.vmProcesses()).toEqual([]);
+test('after all that nothing has happened but what the owner did', async () => {
+  expect(JSON.parse(expectOk(await desk.client('ps', '--json')).stdout)).toHaveLength(1);
+  const { compute, token } = desk.endpoints();
+  const list = { path: '/compute/v1/projects/local/aggregated/instances', method: 'GET', headers: bearer(token) };
+  expect((await http(compute, list)).text.match(/"compute#instance"/g)).toHaveLength(1);
 });
