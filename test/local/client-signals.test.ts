@@ -1,6 +1,9 @@
 // The client process under signals, broken pipes and a cloud that restarts: what it says, its exit code, and the run.
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { newDesk, until, type Desk, type Running } from './desk';
 
 let desk: Desk;
@@ -64,6 +67,64 @@ test('SIGINT before anything was accepted: 130, an empty list, no run, no folder
   }
   expect(scratchFolders()).toEqual(scratch);
   expect((await desk.client('ps', '--json')).stdout).toBe(before);
+}, 60_000);
+
+/** Passes every call on to Pub/Sub, and keeps back all answers but the first. */
+async function forgetfulProxy(
+  address: string,
+): Promise<{ address: string; calls: () => number; close(): Promise<void> }> {
+  const upstream = connect(`http://${address}`);
+  const sessions = new Set<ServerHttp2Session>();
+  let calls = 0;
+  const server = createServer().on('session', (session) => void sessions.add(session));
+  server.on('stream', (stream, headers) => {
+    const isAnswered = calls++ === 0;
+    const call = upstream.request(headers);
+    stream.pipe(call);
+    stream.on('error', () => undefined);
+    if (!isAnswered) return void call.resume();
+    call.on('response', (response) => stream.respond(response, { waitForTrailers: true }));
+    let trailers = {};
+    call.on('trailers', (received) => (trailers = received));
+    stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+    call.pipe(stream);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: () => calls,
+    async close() {
+      for (const session of sessions) session.destroy();
+      upstream.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test('503 but it happened: of three notebooks the first was lost from --json, and nothing named the second', async () => {
+  const endpoints = desk.endpoints();
+  const file = join(desk.home, 'endpoints.json');
+  const proxy = await forgetfulProxy(endpoints.pubsub);
+  const notebooks = [1, 2, 3].map((n) => desk.notebook(`many-${n}.ipynb`, ['x = 1']));
+  try {
+    writeFileSync(file, JSON.stringify({ ...endpoints, pubsub: proxy.address }));
+    const commit = desk.start('commit', ...notebooks, '--json');
+    await until('the second is sent', () => (proxy.calls() > 1 ? true : undefined));
+    commit.child.kill('SIGINT');
+    const { code, stdout, stderr } = await commit.finished;
+    expect(code).toBe(130);
+    const [first, second, ...more] = resultsOf(stdout);
+    expect([first, second, ...more]).toMatchObject([{ exitCode: 130 }, { status: 'unknown', exitCode: 101 }]);
+    expect(stderr).toMatch(new RegExp(`${second?.run} .*may have been accepted[^]*cancel ${second?.run}`));
+    expect(stderr).toContain('Not sent: many-3.ipynb');
+    for (const { run } of [first, second].filter((result) => result !== undefined)) {
+      await until('it has arrived', async () => ((await desk.client('show', run)).code === 0 ? true : undefined));
+      expect(await untilEnded(run)).toBe('succeeded');
+    }
+  } finally {
+    writeFileSync(file, JSON.stringify(endpoints));
+    await proxy.close();
+  }
 }, 60_000);
 
 const scratchFolders = (): string[] =>
