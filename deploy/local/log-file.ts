@@ -14,17 +14,22 @@ export function openLogFile(folder: string, limitBytes = 10 << 20): Log {
   let size = fstatSync(fd).size;
 
   const rotate = (): void => {
-    renameSync(file, join(folder, OLD_LOG_NAME));
-    closeSync(fd);
-    fd = openSync(file, 'a', 0o600);
-    size = 0;
+    size = 0; // whatever happens: what fails is tried again a whole file later, and until then the long one goes on
+    try {
+      renameSync(file, join(folder, OLD_LOG_NAME));
+      const old = fd;
+      fd = openSync(file, 'a', 0o600);
+      closeSync(old);
+    } catch {
+      // Where would one log that?
+    }
   };
   return jsonLog((line) => {
     try {
       if (size > limitBytes) rotate();
       size += writeSync(fd, line);
     } catch {
-      // Where would one log that?
+      // A full disk: the line is lost.
     }
   });
 }

@@ -15,6 +15,7 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock';
 import { startCloud } from './cloud';
+import { depart } from './departure';
 import { destroyCloud } from './destroy';
 import { LOG_NAME, openLogFile } from './log-file';
 import type { Ownership } from './ownership';
@@ -37,11 +38,10 @@ async function start(settings: Settings): Promise<void> {
 async function runCloud(settings: Settings, ownership: Ownership): Promise<void> {
   const { folder } = settings;
   let close = async (): Promise<void> => undefined;
-  const leave = async (cause: string, exitCode: number): Promise<never> => {
+  const leave = async (cause: string, exitCode: number): Promise<void> => {
     log('INFO', 'leaving', { cause });
-    await close();
-    ownership.release();
-    process.exit(exitCode);
+    const { release } = ownership;
+    await depart(exitCode, { close, release, exit: (code) => process.exit(code), clock: systemClock, log });
   };
   try {
     markStateFolder(folder, settings.deployment);
