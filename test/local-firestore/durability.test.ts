@@ -145,6 +145,22 @@ test('a full disk refuses the commit, changes nothing, and serves again when the
   expect(await state(f.client(await f.start()))).toEqual(expected);
 });
 
+test('a history of half of the journal is compacted at the start, not read at every start', () => {
+  const store = open();
+  const text = 'x'.repeat(100_000);
+  // Every document three times: too little for a compaction between commits, which would hold them up.
+  for (let n = 0; n < 60; n += 1) store.commit(DATABASE, [setText(`runs/r${n % 20}`, `${n} ${text}`)]);
+  store.close();
+  const sizeOfJournal = (): number => statSync(join(f.folder, 'commits.jsonl')).size;
+  expect(sizeOfJournal()).toBeGreaterThan(6_000_000);
+  const again = open();
+  expect(sizeOfJournal()).toBeLessThan(2_100_000);
+  expect(again.documents.collection(DATABASE, 'runs')?.documents.get('r19')?.fields['text']?.stringValue).toBe(
+    `59 ${text}`,
+  );
+  again.close();
+});
+
 test('the journal is compacted when most of it is history, and stays complete', () => {
   const store = open();
   const text = 'x'.repeat(100_000);

@@ -51,19 +51,18 @@ export function createHandlers(
   };
 
   function serveListen(call: ServerDuplexStream<unknown, unknown>): void {
+    const failed = (error: StatusError): void => {
+      stream.close();
+      endWith(call)(error);
+    };
     const stream = openListenStream({
       store,
       clock: environment.clock,
       send: (response) => call.write(response),
       refused: (error) => logFailure('Listen', error),
+      isolate: (act) => isolate('Listen', failed, act),
     });
-    call.on('data', (request: ListenRequest) => {
-      const failed = (error: StatusError): void => {
-        stream.close();
-        endWith(call)(error);
-      };
-      attempt('Listen', call, failed, () => stream.receive(request));
-    });
+    call.on('data', (request: ListenRequest) => attempt('Listen', call, failed, () => stream.receive(request)));
     call.on('end', () => {
       stream.close();
       call.end();
@@ -73,8 +72,14 @@ export function createHandlers(
 
   /** Runs `act` if the caller may call at all; hands what it throws to `failed`, as a status. */
   function attempt(name: string, call: AnyCall, failed: (error: StatusError) => void, act: () => void): void {
-    try {
+    isolate(name, failed, () => {
       checkCaller(call);
+      act();
+    });
+  }
+
+  function isolate(name: string, failed: (error: StatusError) => void, act: () => void): void {
+    try {
       act();
     } catch (error) {
       const known = error instanceof StatusError ? error : new StatusError(status.INTERNAL, String(error));

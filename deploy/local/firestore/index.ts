@@ -10,8 +10,13 @@ import { openStore } from './store';
 /** Google takes requests of 10 MiB; gRPC alone would stop at 4. */
 const MAX_REQUEST_BYTES = 11 * 2 ** 20;
 
+export interface FirestoreService extends Service {
+  /** Open streams of changes: whoever has one waits for something. */
+  listeners(): number;
+}
+
 /** Serves any project and any database. Throws when the folder's journal cannot be read. */
-export async function startFirestore(options: ServiceOptions): Promise<Service> {
+export async function startFirestore(options: ServiceOptions): Promise<FirestoreService> {
   const store = openStore(options);
   const grpc = new Server({ 'grpc.max_receive_message_length': MAX_REQUEST_BYTES });
   const service = firestoreService();
@@ -27,6 +32,7 @@ export async function startFirestore(options: ServiceOptions): Promise<Service> 
   const address = await listenOnLoopback(listener, options.port);
   return {
     address,
+    listeners: () => store.listeners(),
     async close() {
       const closed = new Promise((resolve) => listener.close(resolve));
       injector.destroy();

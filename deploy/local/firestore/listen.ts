@@ -33,9 +33,11 @@ export interface ListenEnvironment {
   send: (response: object) => void;
   /** A target was refused; the stream goes on. */
   refused: (error: StatusError) => void;
+  /** Runs what nobody asked for on this stream, so that there is nobody to throw at: an error ends the stream. */
+  isolate: (act: () => void) => void;
 }
 
-export function openListenStream({ store, clock, send, refused }: ListenEnvironment): ListenStream {
+export function openListenStream({ store, clock, send, refused, isolate }: ListenEnvironment): ListenStream {
   const targets = new Map<number, Target>();
   let heartbeat: Timer | undefined;
 
@@ -44,7 +46,7 @@ export function openListenStream({ store, clock, send, refused }: ListenEnvironm
     const micros = store.readMicros();
     send({ targetChange: { readTime: toTimestamp(micros), resumeToken: resumeTokenOf(micros) } });
     heartbeat?.cancel();
-    heartbeat = clock.after(HEARTBEAT_MS, sendConsistent);
+    heartbeat = clock.after(HEARTBEAT_MS, () => isolate(sendConsistent));
   }
 
   function addTarget(request: AddTarget, database: string): void {
@@ -104,10 +106,13 @@ export function openListenStream({ store, clock, send, refused }: ListenEnvironm
     return gained.length > 0 || lost.length > 0;
   }
 
-  const stopListening = store.listen((changes) => {
+  /** Tells of a commit. It stands already: what goes wrong here is this stream's matter alone. */
+  function tell(changes: readonly Change[]): void {
     const isChanged = [...targets.values()].map((target) => update(target, changes)).includes(true);
     if (isChanged) sendConsistent();
-  });
+  }
+
+  const stopListening = store.listen((changes) => isolate(() => tell(changes)));
 
   return {
     receive(request) {

@@ -29,8 +29,10 @@ export interface Store {
   commit(database: string, writes: readonly Write[]): Committed;
   /** The time of a read made now. */
   readMicros(): number;
-  /** Calls `changed` with what each commit from now on changed. Returns how to stop that. */
+  /** Calls `changed`, which must not throw, with what each commit from now on changed. Returns how to stop that. */
   listen(changed: (changes: readonly Change[]) => void): () => void;
+  /** How many listen. */
+  listeners(): number;
   close(): void;
 }
 
@@ -43,6 +45,8 @@ interface Entry {
 
 const COMPACTION_MIN_BYTES = 4 * 2 ** 20;
 const COMPACTION_RATIO = 4;
+/** At the start, where every needless byte is read, and nobody waits for a commit. */
+const COMPACTION_RATIO_AT_START = 2;
 /** What an entry takes in the journal beyond the document's own size, roughly. */
 const ENTRY_BYTES = 200;
 
@@ -81,8 +85,8 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
     }
   }
 
-  function compactWhenDue(): void {
-    if (journal.size() < compactAboveBytes || journalledBytes < COMPACTION_RATIO * liveBytes) return;
+  function compactWhenDue(ratio: number): void {
+    if (journal.size() < compactAboveBytes || journalledBytes < ratio * liveBytes) return;
     try {
       journal.rewrite(liveEntries(documents));
       journalledBytes = liveBytes;
@@ -92,6 +96,8 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
       options.log('WARNING', 'journal not compacted', { cause: String(error) });
     }
   }
+
+  compactWhenDue(COMPACTION_RATIO_AT_START);
 
   return {
     documents,
@@ -103,7 +109,7 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
         appendOrRefuse(entryOf(changes, micros));
         for (const { name, after } of changes) store(name, after);
         for (const changed of listeners) changed(changes);
-        compactWhenDue();
+        compactWhenDue(COMPACTION_RATIO);
       }
       return { micros, results };
     },
@@ -111,6 +117,7 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
+    listeners: () => listeners.size,
     close: () => journal.close(),
   };
 }
