@@ -99,13 +99,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     publishEndpoints(functionsEndpointsOf(folder), { ...endpoints, token: functionsToken });
     await functions.listen();
 
-    const isBusy = (): boolean => compute.liveVms() > 0;
+    // Not the sweeps: a tick in vain has nobody who waits for it.
+    const isPending = (): boolean => pubsub.pending(names.topics.requests) + pubsub.pending(names.topics.events) > 0;
+    const isBusy = (): boolean => compute.liveVms() > 0 || firestore.listeners() > 0 || isPending();
     let isActive = false;
     const lifetime = startLifetime({
       clock,
       idleMs: settings.idleMinutes * 60_000,
       isBusy,
-      isWaiting: () => pubsub.pending() > 0,
       onIdle() {
         isActive = false;
         withdrawEndpoints(folder);

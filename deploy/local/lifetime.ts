@@ -11,29 +11,21 @@ export interface Lifetime {
 export interface LifetimeOptions {
   clock: Clock;
   idleMs: number;
-  /** Something runs that needs us. */
+  /** Something runs, or waits to be done, that needs us. */
   isBusy: () => boolean;
-  /**
-   * Something waits to be done. Counts only where it was so one step earlier as well: the scheduler's tick, which falls
-   * together with our own steps, always waits for a moment.
-   */
-  isWaiting: () => boolean;
   /** Called once for every stretch of `idleMs` without business or activity. */
   onIdle: () => void;
 }
 
 const LONGEST_STEP_MS = 5000;
 
-export function startLifetime({ clock, idleMs, isBusy, isWaiting, onIdle }: LifetimeOptions): Lifetime {
+export function startLifetime({ clock, idleMs, isBusy, onIdle }: LifetimeOptions): Lifetime {
   const stepMs = Math.min(LONGEST_STEP_MS, idleMs / 4);
   let idleForMs = 0;
-  let wasWaiting = false;
   let timer: Timer;
   const arm = (): void => {
     timer = clock.after(stepMs, () => {
-      const isWaitingNow = isWaiting();
-      idleForMs = isBusy() || (isWaitingNow && wasWaiting) ? 0 : idleForMs + stepMs;
-      wasWaiting = isWaitingNow;
+      idleForMs = isBusy() ? 0 : idleForMs + stepMs;
       arm();
       if (idleForMs < idleMs) return;
       idleForMs = 0;

@@ -1,6 +1,6 @@
 // Stands for functions/dist/index.mjs: notes every call beside the endpoints file, and takes long or dies when a message
 // says so.
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cloudEvent } from '@google-cloud/functions-framework';
 
@@ -18,6 +18,7 @@ for (const name of ['request', 'event', 'sweep']) {
       await new Promise((resolve) => setTimeout(resolve, said.takesMs));
     }
     note({ name, said, status, pid: process.pid, type: event.type, environment: Object.keys(process.env) });
+    if (name === 'sweep' && existsSync(join(dirname(file), 'sweeps-fail'))) throw new Error('as the test says');
     if (said.die === true && event.data.deliveryAttempt === 1) process.exit(3);
   });
 }

@@ -1,6 +1,8 @@
 // The local cloud as a process: how it starts, what it leaves behind when killed, when it leaves.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Firestore } from '@google-cloud/firestore';
+import { PassThroughClient } from 'google-auth-library';
 import type { FunctionCall, Place } from './process';
 import { childrenOf, isAlive, makePlace, until } from './process';
 
@@ -91,6 +93,36 @@ test('it leaves by itself when nobody calls, although sweeps go on', async () =>
   expect(await ended).toBe(0);
   expect(childrenOf(place.folder)).toEqual([]);
   expect(readdirSync(place.folder)).not.toContain('endpoints.json');
+});
+
+test('it leaves also when every sweep fails', async () => {
+  const { ended } = await place.startReady('--idle-minutes', '0.03', '--sweep-seconds', '0.1');
+  writeFileSync(join(place.folder, 'functions/sweeps-fail'), '');
+  expect(await ended).toBe(0);
+  expect(readFileSync(join(place.folder, 'log.jsonl'), 'utf8')).toContain('push failed');
+});
+
+test('an open stream of changes keeps it, its end does not', async () => {
+  const { ended } = await place.startReady('--idle-minutes', '0.01');
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  const { firestore: host, token } = place.endpoints();
+  const firestore = new Firestore({
+    projectId: 'local',
+    databaseId: 'mymlops-runs',
+    host,
+    ssl: false,
+    customHeaders: { Authorization: `Bearer ${token}` },
+    authClient: new PassThroughClient(),
+  });
+  let isTold = false;
+  const stop = firestore.doc('runs/a').onSnapshot(() => (isTold = true));
+  await until(() => isTold);
+  await new Promise((resolve) => setTimeout(resolve, 1500)); // more than twice the idle time
+  expect(isOver).toBe(false);
+  stop();
+  await firestore.terminate();
+  expect(await ended).toBe(0);
 });
 
 test('calls keep it', async () => {

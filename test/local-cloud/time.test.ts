@@ -62,9 +62,8 @@ test('a tick that cannot be published does not end the ticking', () => {
 describe('lifetime', () => {
   const idleMs = 600_000;
   const watch = (clock: Clock, isBusy = (): boolean => false) => {
-    const isWaiting = (): boolean => false;
     let idleCount = 0;
-    const lifetime = startLifetime({ clock, idleMs, isBusy, isWaiting, onIdle: () => (idleCount += 1) });
+    const lifetime = startLifetime({ clock, idleMs, isBusy, onIdle: () => (idleCount += 1) });
     return { ...lifetime, idleCount: () => idleCount };
   };
 
@@ -97,27 +96,6 @@ describe('lifetime', () => {
     isBusy = false;
     clock.advance(idleMs);
     expect(idleCount()).toBe(1);
-  });
-});
-
-describe('a lifetime and what waits', () => {
-  const idleMs = 600_000;
-
-  test('what waits long keeps it', () => {
-    const clock = fakeClock();
-    let idleCount = 0;
-    startLifetime({ clock, idleMs, isBusy: () => false, isWaiting: () => true, onIdle: () => (idleCount += 1) });
-    clock.advance(10 * idleMs);
-    expect(idleCount).toBe(0);
-  });
-
-  test('a tick that falls together with every look at what waits does not keep it for ever', () => {
-    const clock = fakeClock();
-    let idleCount = 0;
-    const isWaiting = (): boolean => clock.now() % 60_000 === 0;
-    startLifetime({ clock, idleMs, isBusy: () => false, isWaiting, onIdle: () => (idleCount += 1) });
-    clock.advance(idleMs);
-    expect(idleCount).toBe(1);
   });
 });
 

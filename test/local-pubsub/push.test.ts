@@ -41,6 +41,38 @@ test('one failing message does not hold up the others', async () => {
   expect(functions.deliveries.map(({ text }) => text).toSorted()).toEqual(['bad', 'fine', 'good']);
 });
 
+test('a message that its subscription keeps no longer is not tried again, and no work', async () => {
+  const clock = fakeClock();
+  const functions = await subscriber(f, f.functionsSocket, () => 500);
+  const service = await f.start(clock);
+  pushTopic(service, 'ticks', { retentionSeconds: 600, minimumBackoffSeconds: 400, maximumBackoffSeconds: 400 });
+  pushTopic(service, 'things', { minimumBackoffSeconds: 400, maximumBackoffSeconds: 400 });
+  service.publish(PROJECT, 'ticks', Buffer.from('tick'));
+  service.publish(PROJECT, 'things', Buffer.from('thing'));
+  await eventually(() => failures() === 2);
+  expect([service.pending('ticks'), service.pending('things'), service.pending()]).toEqual([1, 1, 2]);
+  await clock.advance(400_000);
+  await eventually(() => failures() === 4);
+  await clock.advance(400_000);
+  await eventually(() => failures() === 5);
+  expect([service.pending('ticks'), service.pending('things')]).toEqual([0, 1]);
+  expect(functions.deliveries.filter(({ text }) => text === 'tick')).toHaveLength(2);
+});
+
+test('an old tick is not delivered by the next start, an old request is', async () => {
+  const published = fakeClock(Date.UTC(2026, 0, 1));
+  const first = await f.start(published);
+  pushTopic(first, 'ticks', { retentionSeconds: 600 });
+  pushTopic(first, 'things');
+  first.publish(PROJECT, 'ticks', Buffer.from('tick'));
+  first.publish(PROJECT, 'things', Buffer.from('thing'));
+  await first.close();
+  const functions = await subscriber(f, f.functionsSocket);
+  const second = await f.start(fakeClock(Date.UTC(2026, 6, 1)));
+  await eventually(() => second.pending() === 0);
+  expect(functions.deliveries.map(({ text }) => text)).toEqual(['thing']);
+});
+
 test('after the last attempt a message is dead-lettered with the marks of Google, and readable there', async () => {
   const clock = fakeClock(Date.UTC(2026, 0, 2, 3, 4, 5, 678));
   const functions = await subscriber(f, f.functionsSocket, () => 500);

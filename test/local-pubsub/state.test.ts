@@ -1,4 +1,4 @@
-import { applyEntry, emptyState, entriesOf, type Entry } from '../../deploy/local/pubsub/state';
+import { applyEntry, dropExpired, emptyState, entriesOf, type Entry } from '../../deploy/local/pubsub/state';
 
 const fold = (entries: Iterable<Entry>) => {
   const state = emptyState();
@@ -50,4 +50,23 @@ test('an entry about what is gone changes nothing', () => {
   applyEntry(state, { kind: 'done', subscription: 'none', id: '10' });
   applyEntry(state, { kind: 'tried', subscription: 'one', id: '10', attempts: 1 });
   expect(state).toEqual(fold(HISTORY));
+});
+
+test('dead letters are kept for a month, what has no limit for ever', () => {
+  const DAY_MS = 86_400_000;
+  const state = fold([
+    { kind: 'subscription', settings: { ...settings('dead'), endpoint: undefined, retentionSeconds: 31 * 86_400 } },
+    { kind: 'subscription', settings: settings('requests') },
+    { kind: 'message', message: { ...message('1'), publishedAtMs: 0 }, subscriptions: ['dead', 'requests'] },
+    { kind: 'message', message: { ...message('2'), publishedAtMs: DAY_MS }, subscriptions: ['dead', 'requests'] },
+  ]);
+  const kept = () => [...state.subscriptions.values()].map(({ pending }) => [...pending.keys()].join(' '));
+  dropExpired(state, 31 * DAY_MS);
+  expect(kept()).toEqual(['1 2', '1 2']);
+  dropExpired(state, 31 * DAY_MS + 1);
+  expect(kept()).toEqual(['2', '1 2']);
+  expect([...entriesOf(state)].filter(({ kind }) => kind === 'message')).toEqual([
+    expect.objectContaining({ subscriptions: ['requests'] }),
+    expect.objectContaining({ subscriptions: ['dead', 'requests'] }),
+  ]);
 });

@@ -5,6 +5,7 @@ import type { Clock } from '../clock';
 import type { Log } from '../log';
 import { deadLetterMessage } from './dead-letter';
 import { checkMessages, checkName, checkSettings, PubsubError } from './limits';
+import { isExpired } from './state';
 import type { Entry, Message, NewMessage, Pending, Subscription, SubscriptionSettings } from './state';
 import type { Store } from './store';
 
@@ -32,6 +33,8 @@ export interface Broker {
   acknowledge(name: string, ackIds: readonly string[]): void;
   /** A push came through. */
   settle(subscription: Subscription, pending: Pending): void;
+  /** To be asked before each push: false where the message is too old by now, and dropped. */
+  isWanted(subscription: Subscription, pending: Pending): boolean;
   /** A push reached its endpoint and failed. Returns whether it is to be tried again; otherwise it is dead-lettered. */
   fail(subscription: Subscription, pending: Pending, cause: string): boolean;
   subscriptions(): Iterable<Subscription>;
@@ -68,6 +71,11 @@ export function createBroker({ store, clock, log, onMessage }: BrokerOptions): B
     } catch {
       return false;
     }
+  };
+
+  const forget = (subscription: Subscription, { message }: Pending): void => {
+    const done: Entry = { kind: 'done', subscription: subscription.settings.name, id: message.id };
+    if (!appendIfPossible(done)) subscription.pending.delete(message.id);
   };
 
   const requireTopic = (name: string): string => {
@@ -165,9 +173,13 @@ export function createBroker({ store, clock, log, onMessage }: BrokerOptions): B
       append(...known.map((id): Entry => ({ kind: 'done', subscription: name, id })));
     },
 
-    settle(subscription, { message }) {
-      const done: Entry = { kind: 'done', subscription: subscription.settings.name, id: message.id };
-      if (!appendIfPossible(done)) subscription.pending.delete(message.id);
+    settle: forget,
+    isWanted(subscription, pending) {
+      const { settings } = subscription;
+      if (!isExpired(settings, pending, clock.now())) return true;
+      log('WARNING', 'message dropped, too old', { subscription: settings.name, messageId: pending.message.id });
+      forget(subscription, pending);
+      return false;
     },
     fail(subscription, pending, cause) {
       const { name, deadLetter } = subscription.settings;

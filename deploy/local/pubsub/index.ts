@@ -26,6 +26,8 @@ export interface PullSubscription {
   id: string;
   topic: string;
   ackDeadlineSeconds: number;
+  /** A message that is older is dropped, if not at once; absent: kept for ever. */
+  retentionSeconds?: number;
 }
 
 export interface PushSubscription extends PullSubscription {
@@ -45,8 +47,8 @@ export interface PubsubService extends Service {
   createPullSubscription(subscription: PullSubscription): void;
   /** Durable when it returns. Returns the message id. */
   publish(project: string, topic: string, data: Buffer, attributes?: Record<string, string>): string;
-  /** Messages that push subscriptions have not acknowledged yet. */
-  pending(): number;
+  /** Messages, of this topic or of all, that push subscriptions have not acknowledged yet. */
+  pending(topic?: string): number;
   /** The functions listen again: what waited for them leaves at once. */
   wake(): void;
   /** Pushes nothing more. Calls that the functions have already are still heard to their end. */
@@ -56,10 +58,11 @@ export interface PubsubService extends Service {
 /** Opens the journal in `options.folder`, listens, and delivers what is left from the last time. */
 export async function startPubsub(options: ServiceOptions & PubsubOptions): Promise<PubsubService> {
   const { folder, port, guard, clock, log, functionsSocket } = options;
-  const store = openStore(join(folder, 'journal.jsonl'), log);
+  const store = openStore(join(folder, 'journal.jsonl'), clock, log);
   const push = createPush({
     functionsSocket,
     clock,
+    isWanted: (subscription, pending) => broker.isWanted(subscription, pending),
     onDelivered: (subscription, pending) => broker.settle(subscription, pending),
     onFailed: (subscription, pending, cause) => broker.fail(subscription, pending, cause),
   });
@@ -110,20 +113,23 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
       const [id = ''] = broker.publish(resourceName(project, 'topics', topic), [message]);
       return id;
     },
-    pending: () =>
+    pending: (topic) =>
       [...broker.subscriptions()]
         .filter(({ settings }) => settings.endpoint !== undefined)
+        .filter(({ settings }) => topic === undefined || settings.topic.endsWith(`/topics/${topic}`))
         .reduce((sum, subscription) => sum + subscription.pending.size, 0),
     wake: push.wake,
     stopPushing: push.stop,
   };
 }
 
-function pullSettings({ project, id, topic, ackDeadlineSeconds }: PullSubscription): SubscriptionSettings {
+function pullSettings(subscription: PullSubscription): SubscriptionSettings {
+  const { project, id, topic, ackDeadlineSeconds, retentionSeconds } = subscription;
   return {
     name: resourceName(project, 'subscriptions', id),
     topic: resourceName(project, 'topics', topic),
     ackDeadlineSeconds,
+    ...(retentionSeconds !== undefined && { retentionSeconds }),
     minimumBackoffSeconds: 0,
     maximumBackoffSeconds: 0,
   };

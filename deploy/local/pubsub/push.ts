@@ -12,6 +12,8 @@ export interface PushOptions {
   /** The socket file that the functions listen on; may come and go. */
   functionsSocket: string;
   clock: Clock;
+  /** Asked before each delivery: false where it is to be left out. */
+  isWanted(subscription: Subscription, pending: Pending): boolean;
   onDelivered(subscription: Subscription, pending: Pending): void;
   /** Returns whether to try again. */
   onFailed(subscription: Subscription, pending: Pending, cause: string): boolean;
@@ -38,7 +40,7 @@ interface Lane {
   nextPauseMs: number;
 }
 
-export function createPush({ functionsSocket, clock, onDelivered, onFailed }: PushOptions): Push {
+export function createPush({ functionsSocket, clock, isWanted, onDelivered, onFailed }: PushOptions): Push {
   const lanes = new Map<Subscription, Lane>();
   let isStopped = false;
   let isClosed = false;
@@ -59,7 +61,7 @@ export function createPush({ functionsSocket, clock, onDelivered, onFailed }: Pu
     while (!lane.pause && lane.inFlight.size < MAX_IN_FLIGHT) {
       const pending = lane.ready.shift();
       if (!pending) return;
-      send(lane, pending);
+      if (isWanted(lane.subscription, pending)) send(lane, pending);
     }
   };
 

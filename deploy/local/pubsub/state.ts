@@ -22,6 +22,8 @@ export interface SubscriptionSettings {
   /** Where messages are pushed to; absent: they are pulled. */
   endpoint?: string;
   ackDeadlineSeconds: number;
+  /** Absent: messages are kept until they are acknowledged. */
+  retentionSeconds?: number;
   minimumBackoffSeconds: number;
   maximumBackoffSeconds: number;
   deadLetter?: { topic: string; maxDeliveryAttempts: number };
@@ -90,6 +92,17 @@ export function applyEntry(state: State, entry: Entry): void {
     case 'done':
       state.subscriptions.get(entry.subscription)?.pending.delete(entry.id);
       break;
+  }
+}
+
+export function isExpired({ retentionSeconds }: SubscriptionSettings, { message }: Pending, nowMs: number): boolean {
+  return retentionSeconds !== undefined && nowMs - message.publishedAtMs > retentionSeconds * 1000;
+}
+
+/** Forgets the messages that their subscription keeps no longer. */
+export function dropExpired(state: State, nowMs: number): void {
+  for (const { settings, pending } of state.subscriptions.values()) {
+    for (const [id, one] of pending) if (isExpired(settings, one, nowMs)) pending.delete(id);
   }
 }
 

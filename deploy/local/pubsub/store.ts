@@ -1,8 +1,9 @@
 // The state on disk: an entry counts once it is in the journal. The journal is rewritten when what is done with
-// outweighs what is still to deliver.
+// outweighs what is still to deliver. What is too old is dropped at the start and then.
+import type { Clock } from '../clock';
 import { openJournal } from '../journal';
 import type { Log } from '../log';
-import { applyEntry, emptyState, entriesOf, type Entry, type State } from './state';
+import { applyEntry, dropExpired, emptyState, entriesOf, type Entry, type State } from './state';
 
 const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
 
@@ -14,13 +15,14 @@ export interface Store {
 }
 
 /** Opens the journal `file`, made if absent, and rebuilds the state from it. */
-export function openStore(file: string, log: Log): Store {
+export function openStore(file: string, clock: Clock, log: Log): Store {
   const state = emptyState();
   const journal = openJournal<Entry>(file, (entry) => applyEntry(state, entry));
   let compactAboveBytes = COMPACT_ABOVE_BYTES;
 
   const compactWhenLarge = (): void => {
     if (journal.size() <= compactAboveBytes) return;
+    dropExpired(state, clock.now());
     try {
       journal.rewrite(entriesOf(state));
     } catch (error) {
@@ -29,6 +31,7 @@ export function openStore(file: string, log: Log): Store {
     // Twice what is live, so that a backlog is not copied again with every message.
     compactAboveBytes = Math.max(COMPACT_ABOVE_BYTES, 2 * journal.size());
   };
+  dropExpired(state, clock.now()); // the journal has them still: they are dropped again at every start
   compactWhenLarge();
 
   return {
