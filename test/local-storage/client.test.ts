@@ -93,7 +93,35 @@ test('a resumable upload in chunks', async () => {
   const [content] = await bucket.file('big').download();
   expect(content.equals(bytes)).toBe(true);
   expect((await bucket.file('big').getMetadata())[0].contentType).toBe('application/x-big');
-  expect((await send(0, chunk, '*')).status).toBe(404);
+  expect(harness.files().incoming).toEqual([]);
+});
+
+test('a resumable upload whose last answer was lost tells of its object again, and stores nothing twice', async () => {
+  const url = `${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=lost&ifGenerationMatch=0`;
+  const session = (await call(url, { method: 'POST' })).headers.get('location') ?? '';
+  const last = { method: 'PUT', body: 'abc', headers: { 'content-range': 'bytes 0-2/3' } };
+  const stored = (await (await call(session, last)).json()) as { generation: string };
+  expect(stored).toMatchObject({ name: 'lost', size: '3' });
+  const question = { method: 'PUT', headers: { 'content-range': 'bytes */3' } };
+  for (const again of [question, last]) {
+    const response = await call(session, again);
+    expect([response.status, await response.json()]).toEqual([200, stored]);
+  }
+  const asVm = { ...question, headers: { ...question.headers, authorization: `Bearer ${harness.vmToken}` } };
+  expect((await call(session, asVm)).status).toBe(403);
+  expect((await bucket.file('lost').getMetadata())[0].generation).toBe(stored.generation);
+  expect((await call(session, { method: 'DELETE' })).status).toBe(499);
+  expect((await bucket.file('lost').download())[0].toString()).toBe('abc');
+  expect((await call(session, question)).status).toBe(404);
+});
+
+test('a resumable upload that its precondition refuses at the end is over', async () => {
+  const url = `${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=taken&ifGenerationMatch=0`;
+  const session = (await call(url, { method: 'POST' })).headers.get('location') ?? '';
+  await bucket.file('taken').save('first', { resumable: false });
+  const last = { method: 'PUT', body: 'abc', headers: { 'content-range': 'bytes 0-2/3' } };
+  expect((await call(session, last)).status).toBe(412);
+  expect((await call(session, last)).status).toBe(404);
   expect(harness.files().incoming).toEqual([]);
 });
 

@@ -1,11 +1,12 @@
 // Resumable uploads: a session holds what has arrived so far. Sessions do not outlive the process; a client whose
-// session is unknown starts again, as it must on Google after a week.
+// session is unknown starts again, as it must on Google after a week. A finished one still knows its object for a while:
+// the answer may have been lost.
 import { randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../clock';
 import { HttpError } from '../http';
 import type { Conditions } from './conditions';
 import type { Intake } from './intake';
-import type { Attributes, ObjectAddress } from './store';
+import type { Attributes, ObjectAddress, StoredObject } from './store';
 
 const IDLE_LIMIT_MS = 3600_000;
 
@@ -20,6 +21,8 @@ export interface UploadStart {
 export interface Session extends UploadStart {
   id: string;
   intake: Intake;
+  /** What became of it, once all was there. */
+  stored?: StoredObject;
 }
 
 export interface Sessions {

@@ -90,6 +90,10 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
   };
 
   const receiveChunk = async (call: UploadCall, session: Session): Promise<void> => {
+    if (session.stored) {
+      call.request.resume();
+      return answer(call, session.stored);
+    }
     const { start, total } = contentRangeOf(call.request.headers['content-range']);
     const isLast = total !== null || call.request.headers['content-range'] === undefined;
     const { intake } = session;
@@ -99,14 +103,15 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
       call.request.resume();
     }
     if (!isLast || (total !== null && intake.size() < total)) return answerIncomplete(call.response, intake.size());
-    sessions.end(session.id);
     try {
       if (total !== null && intake.size() > total) throw new HttpError(400, 'badRequest', `more than ${total} bytes`);
-      answer(call, await finish(intake, session));
+      session.stored = await finish(intake, session);
     } catch (error) {
+      sessions.end(session.id);
       await intake.discard();
       throw error;
     }
+    answer(call, session.stored);
   };
 
   return {
