@@ -17,7 +17,8 @@ export const projectPath = z
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   .refine((path) => !/[\u0000-\u001f]/.test(path), 'holds a control character');
 
-function isRegex(text: string): boolean {
+/** Whether a zone pattern can be used at all. */
+export function isRegex(text: string): boolean {
   try {
     new RegExp(text).test('');
     return true;

@@ -85,6 +85,18 @@ test('a cancel right behind the commit: cancelled, nothing is left', async () =>
   expect(desk.vmProcesses()).toEqual([]);
 }, 90_000);
 
+test('-k keeps the VM after the end, and a cancel releases it', async () => {
+  const done = await desk.client('commit', '-k', desk.notebook('kept.ipynb', ['x = 1']), '--json');
+  expect(done.code).toBe(0);
+  const [{ run }] = JSON.parse(done.stdout) as [{ run: string }];
+  expect(await desk.show(run)).toMatchObject({ status: 'succeeded', live: true });
+  expect(desk.vmProcesses().length).toBeGreaterThan(0);
+  expectOk(await desk.client('cancel', run));
+  await untilCleaned(run);
+  expect(await desk.show(run)).toMatchObject({ status: 'succeeded' });
+  expect(desk.vmProcesses()).toEqual([]);
+}, 60_000);
+
 test('a command that leaves a background process: it ends with its VM', async () => {
   desk.write('run-background.sh', '#!/bin/sh\nsetsid sleep 4242 &\nexec python3 run_notebook.py "$1"\n', 0o755);
   desk.write('mymlops.yml', 'project: local\ncommit:\n  command: ./run-background.sh\n');

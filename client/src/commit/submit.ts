@@ -1,9 +1,10 @@
 // Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { type CommitRequest, LOCAL_PROJECT, newRunId, sourceObject } from '@mymlops/protocol';
+import { commitRequest, type CommitRequest, LOCAL_PROJECT, newRunId, parseWith, sourceObject } from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
+import { ExpectedError } from '../errors';
 import type { Bus } from '../google/bus';
 import { isRefusal } from '../google/failures';
 import { untilAborted } from '../interruption';
@@ -123,24 +124,33 @@ function requestsOf(
 ): CommitRequest[] {
   const now = new Date();
   const { instance } = config;
-  return notebooks.map(({ path, codeCells }) => ({
-    v: 1,
-    type: 'commit',
-    run: newRunId(now, randomInt),
-    submittedBy: submitter(),
-    submittedAt: now.toISOString(),
-    notebook: path,
-    codeCells,
-    command: config.command,
-    setup: config.setup,
-    instance: {
-      machineType: instance?.machine_type,
-      zoneRegex: instance?.zone_regex,
-      provisioning: instance?.provisioning ?? 'spot',
-    },
-    source: snapshot.source,
-    outputRepository,
-    environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,
-    ...shared,
-  }));
+  return notebooks.map(({ path, codeCells }) =>
+    checked({
+      v: 1,
+      type: 'commit',
+      run: newRunId(now, randomInt),
+      submittedBy: submitter(),
+      submittedAt: now.toISOString(),
+      notebook: path,
+      codeCells,
+      command: config.command,
+      setup: config.setup,
+      instance: {
+        machineType: instance?.machine_type,
+        zoneRegex: instance?.zone_regex,
+        provisioning: instance?.provisioning ?? 'spot',
+      },
+      source: snapshot.source,
+      outputRepository,
+      environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,
+      ...shared,
+    }),
+  );
+}
+
+/** What the function would refuse is refused here, before it is sent. */
+function checked(request: CommitRequest): CommitRequest {
+  const parsed = parseWith(commitRequest, JSON.parse(JSON.stringify(request)));
+  if (parsed.ok) return request;
+  throw new ExpectedError(`This commit would not be accepted: ${parsed.error}.`);
 }

@@ -1,5 +1,5 @@
 // What mymlops.yml may say. Every file of the predecessor is valid; `start` and `dashboard` are checked and not used yet.
-import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
+import { DEFAULT_DEPLOYMENT, isDeployment, isRegex, repositoryUrl } from '@mymlops/protocol';
 import { z } from 'zod';
 import { parseDuration } from './duration';
 
@@ -17,14 +17,6 @@ const duration = z.union([z.string(), z.number()]).transform((value, check) => {
 
 const regex = text.refine(isRegex, 'not a regular expression');
 
-function isRegex(source: string): boolean {
-  try {
-    return Boolean(new RegExp(source));
-  } catch {
-    return false;
-  }
-}
-
 const instance = z.strictObject({
   zone_regex: regex.optional(),
   machine_type: text.optional(),
@@ -34,7 +26,7 @@ const instance = z.strictObject({
 });
 
 const repository = z.strictObject({
-  url: text,
+  url: repositoryUrl,
   deploy_key: text.optional(),
   branch: text.default(DEFAULT_BRANCH),
 });

@@ -76,3 +76,11 @@ test('all errors are told at once, with line and column and the key that was mea
 test('broken YAML is told with its place', () => {
   expect(errorsOf('commit:\n  command: "x\n')).toEqual([expect.stringMatching(/^\d+:\d+ .*quote/)]);
 });
+
+test('a password in an address is refused: it would be readable in the run', () => {
+  const [error] = errorsOf(
+    'commit:\n  command: x\n  output_repository: {url: "https://ada:secret@example.org/a.git"}\n',
+  );
+  expect(error).toContain('leave it out of the address');
+  expect(error).not.toContain('secret');
+});
