@@ -96,6 +96,7 @@ interface Tokens {
 /** What a page, another user, another machine, or the code on a VM could send. */
 const ATTACKS: [string, (tokens: Tokens) => Headers][] = [
   ['without a token', () => ({})],
+  ['as text/plain, the POST that a page may send unasked', () => ({ 'content-type': 'text/plain' })],
   ['with a wrong token', ({ owner }) => bearer(`${owner}x`)],
   ["with a VM's token", ({ vm }) => bearer(vm)],
   ["with another VM's token", ({ vm }) => bearer(vm.replace(/^vm\.[^.]+/, 'vm.another'))],
