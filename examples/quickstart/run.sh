@@ -3,6 +3,7 @@
 set -euo pipefail
 
 notebook=$1
+case $notebook in -*) notebook=./$notebook ;; esac # no option of the programs below
 folder=$(dirname "$notebook")
 here=$(cd "$(dirname "$0")" && pwd)
 params=${MYMLOPS_PARAMS:-}

@@ -1,7 +1,7 @@
 // The example as a user gets it: it runs without Jupyter, it learns, and its small runner tells the truth about errors.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -114,6 +114,18 @@ test('an error stops the notebook, is saved in it, and is the exit code', async 
   expect(traceback).not.toContain('run_notebook.py');
   expect(third).toMatchObject({ execution_count: null, outputs: [] });
   expect(run.log).toContain('ZeroDivisionError: division by zero');
+});
+
+test('a notebook whose name begins with a dash is a notebook like any other', async () => {
+  renameSync(join(folder, writeNotebook('1 + 1')), join(folder, '-dash.ipynb'));
+  const child = spawn('bash', [join(folder, 'run.sh'), '-dash.ipynb'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, PYTHONDONTWRITEBYTECODE: '1' },
+    stdio: 'ignore',
+  });
+  running.push(child);
+  expect(await exitOf(child)).toBe(0);
+  expect(cellsOf('-dash.ipynb')[0]?.execution_count).toBe(1);
 });
 
 test.each([
