@@ -22,28 +22,33 @@ private='' work='' repo='' log='' notebook='' notebook_name='' notebook_path='' 
 failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=false
 started_at='' finished_at=''
 state_phase='' state_phases='' state_command='' state_failure='' state_outcome='' state_publication=''
-manifest='' missing=''
-sources=() names=() pending=() done_sources=() done_names=() done_sizes=() done_hashes=()
+tries=0 tries_end=0 push_ends=0
+sources=() names=() pending=() upload_errors=() hashed=() shas=() md5s=() sizes=()
+done_sources=() done_names=() done_sizes=() done_hashes=()
 output_url='' output_branch='' tip='' tip_known=false commit='' superseded=false last_git_error=''
 
 readonly KEYS='project deployment run attempt bucket events_topic storage_url pubsub_url source_object source_commit
-notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts heartbeat_seconds progress_seconds setup_64
-environment_64 output_url_64 output_branch_64 author_name_64 author_email_64'
+notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts heartbeat_seconds progress_seconds
+setup_seconds setup_64 environment_64 output_url_64 output_branch_64 author_name_64 author_email_64'
 meta_project='' meta_run='' meta_attempt='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
 meta_source_object='' meta_source_commit='' meta_notebook_64='' meta_command_64='' meta_params_64=''
 meta_max_run_seconds='' meta_keep_seconds='' meta_artifacts='' meta_heartbeat_seconds='' meta_progress_seconds=''
-meta_setup_64='' meta_environment_64='' meta_output_url_64='' meta_output_branch_64='' meta_author_name_64=''
-meta_author_email_64=''
+meta_setup_seconds='' meta_setup_64='' meta_environment_64='' meta_output_url_64='' meta_output_branch_64=''
+meta_author_name_64='' meta_author_email_64=''
 
 readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
 readonly TERM_GRACE_SECONDS=30       # between TERM and KILL at the time limit
 readonly LINGER_SECONDS=900          # power-off as the second line behind deletion
 readonly REPEAT_SECONDS=30           # between two repeats of the last report
 readonly VERDICT_SECONDS=900
-readonly UPLOAD_ROUNDS=5
+readonly BOOT_SECONDS=300            # tries at the claim and at the snapshot
+readonly UPLOAD_SECONDS=600          # tries at the results; a VM has 900 s to publish
+readonly OUTCOME_SECONDS=900
+readonly PUSH_SECONDS=600            # all that is said to the output repository
 readonly PUSH_TRIES=20
 readonly POINTER_BYTES=52428800      # git hosts refuse files somewhat above this
 readonly NEWLINE=$'\n'
+readonly UNREADABLE='The file is gone or cannot be read.'
 
 # ---- small tools ---------------------------------------------------------------------------------------------------
 
@@ -61,6 +66,18 @@ die() {
 # Waits whole seconds without a process of its own: nobody ever writes to descriptor 5.
 pause() {
   read -r -t "$1" _ <&5 || true
+}
+
+# Tries are over after a time, not after a number: an outage lasts as long as it lasts.
+begin_tries() {
+  tries=0 tries_end=$((SECONDS + $1))
+}
+
+# Waits for the next try, longer each time. Fails when the time is over.
+next_try() {
+  if [ "$SECONDS" -ge "$tries_end" ]; then return 1; fi
+  tries=$((tries + 1))
+  pause "$((tries < 15 ? tries : 15))"
 }
 
 # Sets `now`. bash 5 knows milliseconds without a process, date(1) only whole seconds everywhere.
@@ -297,6 +314,7 @@ require_attributes() {
     if [ -z "${!name}" ]; then die "instance metadata lacks mymlops-${key//_/-}"; fi
   done
   number_or meta_max_run_seconds 86400
+  number_or meta_setup_seconds 1800
   number_or meta_keep_seconds 0
   number_or meta_heartbeat_seconds 60
   number_or meta_progress_seconds 30
@@ -422,6 +440,15 @@ run_transfers() {
   esac
 }
 
+# Does an answer say that trying again is of no use? 401: the token is renewed; 408 and 429: later.
+is_final_code() {
+  case $1 in
+    401 | 408 | 429) return 1 ;;
+    4??) return 0 ;;
+  esac
+  return 1
+}
+
 # ---- reports -------------------------------------------------------------------------------------------------------
 
 # The cumulative state, as one line: who reads a line without an end reads it while it is written. Then wakes the
@@ -525,9 +552,9 @@ publish_body() {
 # Only one boot of one VM executes an attempt: whoever creates the claim. The control plane creates `closed` before it
 # gives an attempt up, and looks for the claim after; we do it the other way round, so that one of us sees the other.
 claim_attempt() {
-  local try=0
   printf '{"v":1,"instance":"%s","boot":"%s"}\n' "$instance" "$boot" >"$private/claim"
-  while [ "$try" -lt 20 ]; do
+  begin_tries "$BOOT_SECONDS"
+  while :; do
     begin_transfers
     add_upload "${prefix}claim" "$private/claim" '&ifGenerationMatch=0'
     add_download "${prefix}claim"
@@ -539,10 +566,8 @@ claim_attempt() {
       '200 404' | '412 404') return ;;
     esac
     note "claim not settled: HTTP ${codes[*]}"
-    try=$((try + 1))
-    pause "$((try < 15 ? try : 15))"
+    next_try || die "the attempt could not be claimed: HTTP ${codes[1]:-000} ${codes[3]:-000}"
   done
-  die "the attempt could not be claimed: HTTP ${codes[1]:-000} ${codes[3]:-000}"
 }
 
 # The answer to our own claim may have been lost on its way. Unreadable: not ours to run yet, but no proof either.
@@ -579,17 +604,14 @@ fail_run() {
 
 # In the background from the start, while the attempt is claimed; touches nothing but its own file.
 fetch_bundle() {
-  local try
   who=bundle
-  for try in 1 2 3 4 5; do
+  begin_tries "$BOOT_SECONDS"
+  while :; do
     begin_transfers
     add_download "$meta_source_object" "$work/source.bundle"
     run_transfers
-    case ${codes[1]:-000} in
-      200) return 0 ;;
-      404) break ;; # the bucket is consistent: it will not appear
-    esac
-    pause "$try"
+    if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
+    if is_final_code "${codes[1]:-000}" || ! next_try; then break; fi # the bucket is consistent: it will not appear
   done
   printf '%s' "${codes[1]:-000}" >"$private/bundle-error"
   return 1
@@ -603,11 +625,12 @@ phase_source() {
   umask "$user_umask"
   if ! command -v git >/dev/null; then
     fail_run source-unavailable 'git is not installed on this machine'
-  elif ! { safe_git init -q --template= "$repo" 2>"$private/git-error" && wait "$bundle_fetch"; }; then
+  elif ! { make_repository 2>"$private/git-error" && wait "$bundle_fetch"; }; then
     read_file "$private/bundle-error"
     fail_run source-unavailable "The snapshot could not be read from the bucket (HTTP ${REPLY:-000})."
   elif ! { safe_git -C "$repo" bundle unbundle "$work/source.bundle" >/dev/null 2>"$private/git-error" &&
-    safe_git -C "$repo" checkout -q --detach "$meta_source_commit" 2>"$private/git-error"; }; then
+    safe_git -C "$repo" checkout -q --detach "$meta_source_commit" 2>"$private/git-error" &&
+    remember_old_results 2>"$private/git-error"; }; then
     git_error_line
     fail_run source-unavailable "The snapshot could not be unpacked: $REPLY"
   fi
@@ -616,16 +639,40 @@ phase_source() {
   : >"$private/uploaded" # what is newer than this was written by the run
 }
 
+# The snapshot's bytes are checked out as they are: what the project's own .gitattributes say comes second to this.
+make_repository() {
+  safe_git init -q --template= "$repo" && mkdir -p "$repo/.git/info" &&
+    printf '* -text -ident -filter !eol !working-tree-encoding\n' >"$repo/.git/info/attributes"
+}
+
+# Lists what the snapshot holds in the places of results, `<oid> <path>`, and sets a mark that is newer than all of it.
+remember_old_results() {
+  local entry path folder=${notebook%"${notebook##*/}"}
+  : >"$private/snapshot-results"
+  safe_git --literal-pathspecs -C "$repo" ls-tree -r -z "$meta_source_commit" -- "${folder}metrics.json" \
+    "${folder}params.json" "${folder}artifacts/" >"$private/snapshot-tree" || return 1
+  while IFS= read -r -d '' entry; do
+    path=${entry#*$'\t'}
+    case $entry in
+      *"$NEWLINE"*) ;;
+      100*) entry=${entry%%$'\t'*} && printf '%s %s\n' "${entry##* }" "$path" >>"$private/snapshot-results" ;;
+    esac
+  done <"$private/snapshot-tree"
+  if [ ! -s "$private/snapshot-results" ]; then return 0; fi
+  : >"$work/checkout-ended" # clocks of file systems are coarse
+  until : >"$work/run-began" && [ "$work/run-began" -nt "$work/checkout-ended" ]; do sleep 0.01; done
+}
+
 # Optional; the user's own text, with the same shell, folder and environment as the command.
 phase_setup() {
   enter_phase setup
   local setup
   decode_text "$meta_setup_64"
   setup=$REPLY
-  run_in_group "$setup"
+  run_user_shell "$meta_setup_seconds" "$setup"
   if $timed_out; then
     timed_out=false
-    fail_run setup-failed "The setup command did not end within $meta_max_run_seconds s."
+    fail_run setup-failed "The setup command did not end within its time limit of $meta_setup_seconds s."
   elif [ "$group_exit" -ne 0 ]; then
     leave_if_going_down
     fail_run setup-failed "The setup command ended with exit code $group_exit."
@@ -656,7 +703,7 @@ phase_execute() {
     note 'the folder artifacts/ could not be made'
   enter_phase execute
   started_at=$now
-  run_in_group "$command" "$notebook"
+  run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
   set_now
   finished_at=$now command_exit=$group_exit command_ran=true
   if $timed_out; then
@@ -667,18 +714,29 @@ phase_execute() {
   state_command="{\"exit\":$command_exit,\"timedOut\":$timed_out,\"finishedAt\":\"$finished_at\"}"
 }
 
-# Runs shell text as a process group of its own, so that it can be ended with all that it started. Sets group_exit and
-# timed_out.
+# Runs shell text of the user's: time limit, text, argument. Sets group_exit and timed_out.
+run_user_shell() {
+  local limit=$1
+  shift
+  run_in_group "$limit" user_shell "$@"
+  note "command ended: exit $group_exit, timed out $timed_out"
+  leave_if_closed
+}
+
+# Runs a function as a process group of its own, so that it can be ended, by its time limit or another process of the
+# agent, with all that it started. Sets group_exit and timed_out.
 run_in_group() {
+  local limit=$1
+  shift
   set -m
-  user_shell "$@" &
+  "$@" &
   group=$!
   set +m
   printf '%s\n' "$group" >"$private/group"
-  watch_limit &
+  watch_limit "$limit" &
   watchdog=$!
   if [ -e "$private/closed" ]; then kill -TERM -- "-$group" 2>/dev/null || true; fi
-  group_exit=0
+  group_exit=0 timed_out=false
   wait "$group" || group_exit=$?
   printf 'stop\n' >&6
   wait "$watchdog" || true
@@ -688,8 +746,6 @@ run_in_group() {
     timed_out=true
     rm -f "$private/timed-out"
   fi
-  note "command ended: exit $group_exit, timed out $timed_out"
-  leave_if_closed
 }
 
 # The user's shell text: stdin empty, output straight into the log, no descriptor and no variable of ours. The path is a
@@ -723,11 +779,11 @@ apply_environment() {
   done <<<"$lines"
 }
 
-# Ends the command at its limit: TERM, time to save, KILL. Ends itself when told to, and only then, so that the word
+# Ends the group at its limit: TERM, time to save, KILL. Ends itself when told to, and only then, so that the word
 # never waits for the next one. A signal will not do: a shell just forked may lose it, or run the agent's own traps.
 watch_limit() {
   local stop=''
-  read -r -t "$meta_max_run_seconds" stop <&6 || true
+  read -r -t "$1" stop <&6 || true
   if [ -n "$stop" ]; then return 0; fi
   : >"$private/timed-out"
   kill -TERM -- "-$group" 2>/dev/null || true
@@ -859,8 +915,11 @@ phase_publish() {
 
 # What a user gets. A run that failed before its command has a log only.
 collect_results() {
-  sources=() names=()
+  sources=() names=() done_sources=() done_names=() done_sizes=() done_hashes=()
+  : >"$private/manifest"
+  : >"$private/missing"
   if $command_ran; then
+    find_unchanged
     if [ -f "$notebook_path" ] && [ ! -L "$notebook_path" ]; then
       add_result "$notebook_path" "${notebook##*/}"
     else
@@ -874,122 +933,170 @@ collect_results() {
 }
 
 add_result() {
+  if [ ! -r "$1" ]; then
+    add_missing "$2" "$UNREADABLE"
+    return 0
+  fi
   sources[${#sources[@]}]=$1
   names[${#names[@]}]=$2
 }
 
-# Adds a file beside the notebook, where it is one.
+# Adds a file beside the notebook, where it is one and of this run.
 add_beside() {
-  if [ ! -f "$notebook_folder/$1" ] || [ -L "$notebook_folder/$1" ]; then return 1; fi
-  add_result "$notebook_folder/$1" "$1"
+  local path="$notebook_folder/$1"
+  if [ ! -f "$path" ] || [ -L "$path" ] || grep -qxF -e "$path" "$private/unchanged"; then return 1; fi
+  add_result "$path" "$1"
 }
 
+# Lists of JSON objects grow in files: to append to a text in memory costs its length each time.
 add_missing() {
   local path64
   base64_of "$1"
   path64=$REPLY
   message_text "$2"
   base64_of "$REPLY"
-  missing="${missing:+$missing,}{\"path64\":\"$path64\",\"message64\":\"$REPLY\"}"
+  printf '{"path64":"%s","message64":"%s"}\n' "$path64" "$REPLY" >>"$private/missing"
+}
+
+# What came with the snapshot in the place of a result and was neither written nor replaced since is none of this run's.
+find_unchanged() {
+  local oid path now_oid old=() old_oids=() index=0
+  : >"$private/unchanged"
+  while read -r oid path; do
+    path="$repo/$path"
+    if [ -f "$path" ] && [ ! -L "$path" ] && [ -r "$path" ] && [ "$work/run-began" -nt "$path" ]; then
+      old[${#old[@]}]=$path old_oids[${#old_oids[@]}]=$oid
+    fi
+  done <"$private/snapshot-results"
+  if [ ${#old[@]} -eq 0 ]; then return 0; fi
+  while read -r now_oid; do
+    if [ "$now_oid" = "${old_oids[index]}" ]; then printf '%s\n' "${old[index]}" >>"$private/unchanged"; fi
+    index=$((index + 1))
+  done < <(printf '%s\n' "${old[@]}" | output_git hash-object --no-filters --stdin-paths)
+  index=$(wc -l <"$private/unchanged")
+  printf 'mymlops: not kept, as they came with the project and were not written by this run: %s files\n' \
+    "$((index))" >>"$log"
 }
 
 # Regular files only: a link may point anywhere, a fifo never ends. A line break would break the lists below.
 collect_artifacts() {
   local folder="$notebook_folder/artifacts" path
   if [ ! -d "$folder" ] || [ -L "$folder" ]; then return 0; fi
+  find "$folder" -type f ! -path "*$NEWLINE*" >"$private/artifacts" || note 'not all of artifacts/ could be listed'
+  if [ -s "$private/unchanged" ]; then # some greps take an empty list of patterns for one that matches all
+    grep -vxF -f "$private/unchanged" "$private/artifacts" >"$private/artifacts-new" || true
+    mv -f "$private/artifacts-new" "$private/artifacts"
+  fi
   while IFS= read -r path; do
-    if [ -r "$path" ]; then
-      add_result "$path" "artifacts/${path#"$folder"/}"
-    else
-      add_missing "artifacts/${path#"$folder"/}" 'The file cannot be read.'
-    fi
-  done < <(find "$folder" -type f ! -path "*$NEWLINE*")
+    add_result "$path" "artifacts/${path#"$folder"/}"
+  done <"$private/artifacts"
   while IFS= read -r path; do
     printf 'mymlops: not kept, as it is no regular file or its name holds a line break: %s\n' "${path#"$folder"/}"
   done < <(find "$folder" ! -type d \( ! -type f -o -path "*$NEWLINE*" \)) >>"$log"
 }
 
-# Uploads in rounds: what failed is hashed and sent again. What fails to the end is listed as missing.
+# Uploads in rounds: what failed is hashed and sent again while there is time. What fails to the end is listed as
+# missing.
 upload_results() {
-  local round=0 index
+  local index
   pending=()
   for ((index = 0; index < ${#sources[@]}; index++)); do pending[index]=$index; done
-  while [ ${#pending[@]} -gt 0 ]; do
+  begin_tries "$UPLOAD_SECONDS"
+  while :; do
     upload_round
-    round=$((round + 1))
-    if [ ${#pending[@]} -eq 0 ] || [ "$round" -ge "$UPLOAD_ROUNDS" ]; then break; fi
-    note "uploading again: ${#pending[@]} files"
-    pause "$((1 << (round - 1)))"
+    if [ ${#pending[@]} -eq 0 ]; then return 0; fi
+    note "still to be uploaded: ${#pending[@]} files"
+    next_try || break
   done
-  if [ ${#pending[@]} -eq 0 ]; then return 0; fi
-  for index in "${pending[@]}"; do add_missing "${names[index]}" "Not taken by the bucket: ${upload_errors[index]}"; done
+  for index in "${pending[@]}"; do refuse_result "$index" "${upload_errors[index]:-not tried}"; done
 }
 
-# One round, in portions that keep command lines and answers at a sane size.
+refuse_result() {
+  add_missing "${names[$1]}" "Not taken by the bucket: $2"
+}
+
+# One round, in portions that keep command lines and answers at a sane size. A bucket that does not answer ends it.
 upload_round() {
-  local all=("${pending[@]}") start
+  local all=(${pending[@]+"${pending[@]}"}) start
   pending=()
-  for ((start = 0; start < ${#all[@]}; start += 100)); do upload_portion "${all[@]:start:100}"; done
+  for ((start = 0; start < ${#all[@]}; start += 100)); do
+    if ! upload_portion "${all[@]:start:100}"; then
+      pending=(${pending[@]+"${pending[@]}"} "${all[@]:start+100}")
+      return 0
+    fi
+  done
 }
 
+# Uploads the results of these indexes. Fails when the bucket answers nothing that can be relied on.
 upload_portion() {
-  local index at=2 files=()
-  for index in "$@"; do files[${#files[@]}]=${sources[index]}; done
-  if ! hash_files "${files[@]}"; then
-    pending=(${pending[@]+"${pending[@]}"} "$@")
-    for index in "$@"; do upload_errors[index]='it changed while it was read'; done
-    return
-  fi
+  local index at=2
+  hash_portion "$@"
   begin_transfers
   add_download "${prefix}closed"
-  for index in "$@"; do add_upload "${prefix}results/${names[index]}" "${sources[index]}"; done
+  for index in ${hashed[@]+"${hashed[@]}"}; do add_upload "${prefix}results/${names[index]}" "${sources[index]}"; done
   run_transfers
-  if [ "${codes[1]:-000}" = 200 ]; then leave_quietly 'the attempt was closed'; fi
-  for index in "$@"; do
+  local closed_code=${codes[1]:-000}
+  if [ "$closed_code" = 200 ]; then leave_quietly 'the attempt was closed'; fi
+  for index in ${hashed[@]+"${hashed[@]}"}; do
     check_upload "$index" "$at"
     at=$((at + 1))
   done
+  [ "$closed_code" = 404 ]
 }
 
-# Arrays shas, md5s and sizes, in the order of the files. A name with a backslash puts one before its hash. Fails where a
-# file is gone.
-hash_files() {
-  local line
-  shas=() md5s=() sizes=()
-  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi >"$private/sha256" || return 1
-  if command -v md5sum >/dev/null; then md5sum "$@"; else md5 -q "$@"; fi >"$private/md5" || return 1
-  wc -c "$@" >"$private/sizes" || return 1
-  while IFS= read -r line; do
-    line=${line#\\}
-    shas[${#shas[@]}]=${line:0:64}
-  done <"$private/sha256"
-  while IFS= read -r line; do
-    line=${line#\\}
-    md5s[${#md5s[@]}]=${line:0:32}
-  done <"$private/md5"
-  while read -r line _; do sizes[${#sizes[@]}]=$line; done <"$private/sizes"
+# Array hashed: the indexes that could be hashed. One file that cannot must not cost the others their place.
+hash_portion() {
+  local index
+  hashed=("$@")
+  if hash_results "$@"; then return 0; fi
+  hashed=()
+  for index in "$@"; do
+    if hash_results "$index"; then
+      hashed[${#hashed[@]}]=$index
+    else
+      add_missing "${names[index]}" "$UNREADABLE"
+    fi
+  done
 }
 
-# An upload counts when the bucket's own hash and size are the file's: index of the result, number of its answer (the
-# first answer is that of `closed`).
+# Arrays shas, md5s and sizes, by the index of the result. A name with a backslash puts one before its hash. Fails where
+# a file is gone.
+hash_results() {
+  local index files=() line sha md5
+  for index in "$@"; do files[${#files[@]}]=${sources[index]}; done
+  if command -v sha256sum >/dev/null; then sha256sum "${files[@]}"; else shasum -a 256 "${files[@]}"; fi \
+    >"$private/sha256" || return 1
+  if command -v md5sum >/dev/null; then md5sum "${files[@]}"; else md5 -q "${files[@]}"; fi >"$private/md5" || return 1
+  wc -c "${files[@]}" >"$private/sizes" || return 1
+  for index in "$@"; do
+    IFS= read -r sha <&7 && IFS= read -r md5 <&8 && read -r line _ <&9 || return 1
+    sha=${sha#\\} md5=${md5#\\}
+    shas[index]=${sha:0:64} md5s[index]=${md5:0:32} sizes[index]=$line
+  done 7<"$private/sha256" 8<"$private/md5" 9<"$private/sizes"
+}
+
+# An upload counts when the bucket's own hash and size are the file's: index of the result, number of its answer.
 check_upload() {
-  local index=$1 at=$(($2 - 2)) answer generation
+  local index=$1 code=${codes[$2]:-000} answer generation md5_hash size
   answer_path "$2"
   read_file "$REPLY"
   answer=$REPLY
   json_field "$answer" generation
   generation=$REPLY
   json_field "$answer" md5Hash
-  local md5Hash=$REPLY
+  md5_hash=$REPLY
   json_field "$answer" size
-  local size=$REPLY
-  base64_of_hex "${md5s[at]}"
-  if [ "${codes[$2]:-000}" = 200 ] && [ "$md5Hash" = "$REPLY" ] && [ "$size" = "${sizes[at]}" ]; then
+  size=$REPLY
+  base64_of_hex "${md5s[index]}"
+  if [ "$code" = 200 ] && [ "$md5_hash" = "$REPLY" ] && [ "$size" = "${sizes[index]}" ]; then
     base64_of "${names[index]}"
-    manifest="${manifest:+$manifest,}{\"path64\":\"$REPLY\",\"size\":$size,\"sha256\":\"${shas[at]}\",\"generation\":\"$generation\"}"
-    keep_done "$index" "$size" "${shas[at]}"
+    printf '{"path64":"%s","size":%s,"sha256":"%s","generation":"%s"}\n' "$REPLY" "$size" "${shas[index]}" \
+      "$generation" >>"$private/manifest"
+    keep_done "$index" "$size" "${shas[index]}"
+  elif is_final_code "$code"; then
+    refuse_result "$index" "HTTP $code"
   else
-    upload_errors[index]="HTTP ${codes[$2]:-000}, ${size:-no} bytes"
+    upload_errors[index]="HTTP $code, ${size:-no} bytes"
     pending[${#pending[@]}]=$index
   fi
 }
@@ -1002,7 +1109,7 @@ keep_done() {
 
 # Written once, last of all: whoever finds it knows that all it lists is in the bucket.
 write_outcome() {
-  local try=0 json
+  local json
   if [ -z "$finished_at" ]; then
     set_now
     finished_at=$now
@@ -1010,11 +1117,16 @@ write_outcome() {
   json="{\"v\":1,\"attempt\":$meta_attempt,\"boot\":\"$boot\",\"startedAt\":\"${started_at:-$boot_at}\",\"finishedAt\":\"$finished_at\""
   if $command_ran; then json="$json,\"command\":{\"exit\":$command_exit,\"timedOut\":$timed_out}"; fi
   if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
-  printf '%s,"manifest":[%s],"missing":[%s]}\n' "$json" "$manifest" "$missing" >"$private/outcome.json"
+  {
+    printf '%s,"manifest":[' "$json"
+    paste -s -d , "$private/manifest"
+    printf '],"missing":['
+    paste -s -d , "$private/missing"
+    printf ']}\n'
+  } >"$private/outcome.json"
+  begin_tries "$OUTCOME_SECONDS"
   until send_outcome; do
-    try=$((try + 1))
-    if [ "$try" -ge 60 ]; then die "outcome.json could not be written: HTTP ${codes[1]:-000}"; fi
-    pause "$((try < 15 ? try : 15))"
+    next_try || leave_quietly "outcome.json could not be written: HTTP ${codes[1]:-000}" # another attempt may follow
   done
   outcome_written=true state_outcome=true
   : >"$private/complete"
@@ -1056,6 +1168,19 @@ output_git() {
   safe_git --git-dir="$work/output.git" "$@"
 }
 
+# The redirection is the group's alone: the shell says on its own stderr which job a signal ended.
+output_git_quietly() {
+  output_git "$@" 2>"$private/git-error"
+}
+
+# git that talks to the other side: ended when the time for that is over.
+remote_git() {
+  if [ "$SECONDS" -ge "$push_ends" ]; then return 1; fi
+  run_in_group "$((push_ends - SECONDS))" output_git_quietly "$@"
+  if $timed_out; then push_ends=$SECONDS; fi
+  return "$group_exit"
+}
+
 # REPLY: what git says is wrong: the rejection with the other side's reason, else its last error.
 git_error_line() {
   local line any='' wrong='' rejected='' remote=''
@@ -1079,6 +1204,7 @@ publish_to_git() {
   output_url=$REPLY
   decode_text "$meta_output_branch_64"
   output_branch=${REPLY:-main}
+  push_ends=$((SECONDS + PUSH_SECONDS))
   local problem=''
   if ! { output_git init -q --bare --template= 2>"$private/git-error" && stage_results; }; then
     git_error_line
@@ -1091,6 +1217,9 @@ publish_to_git() {
       problem='The files for the output repository could not be read from the bucket.'
     elif ! push_results; then
       problem=$last_git_error
+      if [ "$SECONDS" -ge "$push_ends" ]; then
+        problem="The push gave up after $PUSH_SECONDS s${problem:+: $problem}"
+      fi
     fi
   fi
   set_publication "$problem"
@@ -1172,8 +1301,7 @@ add_to_index() {
 # The branch's newest commit into `tip`; empty where the repository or the branch is.
 fetch_tip() {
   tip=''
-  if output_git fetch -q --depth 1 --no-tags -- "$output_url" "+refs/heads/$output_branch:refs/mymlops/tip" \
-    2>"$private/git-error"; then
+  if remote_git fetch -q --depth 1 --no-tags -- "$output_url" "+refs/heads/$output_branch:refs/mymlops/tip"; then
     read -r tip _ <"$work/output.git/FETCH_HEAD"
     return 0
   fi
@@ -1187,13 +1315,17 @@ fetch_tip() {
 
 # Long-polls the control key. last_etag=0 differs from any value, so that one that is there already answers at once.
 wait_for_verdict() {
-  local etag=0 ends=$((SECONDS + VERDICT_SECONDS)) began pattern='[Ee][Tt][Aa][Gg]:[[:space:]]*([^[:space:]]+)'
+  local etag=0 waits=$SECONDS ends=$((SECONDS + VERDICT_SECONDS)) began
+  local pattern='[Ee][Tt][Aa][Gg]:[[:space:]]*([^[:space:]]+)'
   while [ "$SECONDS" -lt "$ends" ]; do
     began=$SECONDS
     : >"$private/control"
     if metadata_curl --max-time 90 -D "$private/control-headers" -o "$private/control" \
       "$METADATA/attributes/mymlops-control?wait_for_change=true&last_etag=$etag&timeout_sec=60"; then
-      if grep -q '^verdict=.' "$private/control"; then return 0; fi
+      if grep -q '^verdict=.' "$private/control"; then
+        push_ends=$((push_ends + SECONDS - waits)) # it is not the other side that was slow
+        return 0
+      fi
     elif [ "$((SECONDS - began))" -lt 2 ] && [ "$etag" != 0 ]; then
       pause 1 # a server that does not wait for a key that is absent
     fi
@@ -1206,8 +1338,8 @@ wait_for_verdict() {
 
 # The control plane's own words for the output repository: metadata.json and the commit message.
 fetch_publish_files() {
-  local try
-  for try in 1 2 3 4 5; do
+  begin_tries "$((push_ends - SECONDS))"
+  while :; do
     begin_transfers
     add_download "${prefix}publish/metadata.json" "$private/metadata.json"
     add_download "${prefix}publish/message.txt" "$private/message.txt"
@@ -1219,9 +1351,8 @@ fetch_publish_files() {
       add_to_index
       return
     fi
-    pause "$try"
+    if is_final_code "${codes[1]:-000}" || is_final_code "${codes[2]:-000}" || ! next_try; then return 1; fi
   done
-  return 1
 }
 
 # Fetch the tip, put the folder on it, push; again when someone was faster. Other failures get few tries: a refusal
@@ -1229,7 +1360,7 @@ fetch_publish_files() {
 push_results() {
   local races=0 failures=0
   build_folder || return 1
-  while [ "$races" -lt "$PUSH_TRIES" ] && [ "$failures" -lt 3 ]; do
+  while [ "$races" -lt "$PUSH_TRIES" ] && [ "$failures" -lt 3 ] && [ "$SECONDS" -lt "$push_ends" ]; do
     if [ "$failures" -gt 0 ]; then pause "$failures"; fi
     if ! $tip_known && ! fetch_tip; then
       if is_refusal; then return 1; fi
@@ -1240,7 +1371,7 @@ push_results() {
     if is_published; then return 0; fi
     if $superseded; then return 1; fi
     make_commit || return 1
-    if output_git push -q -- "$output_url" "$commit:refs/heads/$output_branch" 2>"$private/git-error"; then return 0; fi
+    if remote_git push -q -- "$output_url" "$commit:refs/heads/$output_branch"; then return 0; fi
     git_error_line
     last_git_error=$REPLY
     if is_race; then
@@ -1305,20 +1436,27 @@ is_published() {
 
 # `commit`: the tip's tree with the run's folder replaced, by plumbing: the rest of the repository is never checked out.
 make_commit() {
-  local tree parent=()
-  if [ -n "$tip" ]; then parent=(-p "$tip"); fi
-  if ! tree=$({
-    if [ -n "$tip" ]; then output_git ls-tree "$tip" | grep -v "$(printf '\t')$meta_run\$" || true; fi
-    printf '040000 tree %s\t%s\n' "$folder_tree" "$meta_run"
-  } | output_git mktree 2>"$private/git-error"); then
-    git_error_line
-    last_git_error=$REPLY
-    return 1
-  fi
   set_author
+  if write_commit 2>"$private/git-error"; then return 0; fi
+  git_error_line
+  last_git_error=$REPLY
+  return 1
+}
+
+# Each step on its own: a listing that fails half way would delete from the repository what it did not list.
+write_commit() {
+  local tree parent=()
+  : >"$private/tree"
+  if [ -n "$tip" ]; then
+    parent=(-p "$tip")
+    output_git ls-tree "$tip" >"$private/tip-tree" || return 1
+    grep -v "$(printf '\t')$meta_run\$" "$private/tip-tree" >"$private/tree" || [ $? -eq 1 ] || return 1
+  fi
+  printf '040000 tree %s\t%s\n' "$folder_tree" "$meta_run" >>"$private/tree"
+  tree=$(output_git mktree <"$private/tree") || return 1
   commit=$(GIT_AUTHOR_NAME=$author_name GIT_AUTHOR_EMAIL=$author_email GIT_COMMITTER_NAME=$author_name \
     GIT_COMMITTER_EMAIL=$author_email output_git commit-tree "$tree" ${parent[@]+"${parent[@]}"} \
-    -F "$private/message.txt" 2>"$private/git-error")
+    -F "$private/message.txt")
 }
 
 set_author() {
@@ -1361,7 +1499,7 @@ on_exit() {
 report_own_failure() {
   local message=${error_message:-"agent.sh line $error_line: $error_command: exit code $1"}
   note "$message"
-  if [ -z "$boot" ]; then return; fi # without metadata there is nobody to tell
+  if [ -z "$boot" ]; then return 0; fi # without metadata there is nobody to tell
   if [ -n "$group" ]; then end_group; fi
   if $outcome_written; then
     set_publication "mymlops: $message"
@@ -1374,10 +1512,14 @@ report_own_failure() {
     if [ -z "$reporter" ]; then start_reporter; fi
     report
     if $claimed; then
-      manifest='' missing=''
-      collect_results
-      upload_results
-      write_outcome
+      # In a process of its own: whatever ends it, this one goes on to power the machine off.
+      (
+        collect_results
+        upload_results
+        write_outcome
+      )
+      if [ ! -e "$private/complete" ]; then return 0; fi # without an outcome another attempt may follow
+      state_outcome=true
     fi
   fi
   linger

@@ -1,6 +1,6 @@
 // agent.sh on a machine of its own: what it does with a run, and with a run that goes wrong. Real bash, git and curl.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
 import { PREFIX, RUN, destroyMachines, startMachine } from './machine';
@@ -101,6 +101,30 @@ test('a snapshot that is not in the bucket ends the attempt with a reason', asyn
   expect(machine.result('log.txt')).toContain('HTTP 404');
 });
 
+test('a bucket that is away for a while at boot costs no run', async () => {
+  const machine = await startMachine({
+    hurried: true,
+    prepare: (google) => {
+      google.fault = ({ name, count }) => (name === 'sources/tree.bundle' && count <= 10 ? 503 : null);
+    },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+});
+
+test('attributes of the project do not change the bytes of its snapshot', async () => {
+  const machine = await startMachine({
+    files: {
+      '.gitattributes': '* text eol=crlf ident\n*.utf16 working-tree-encoding=UTF-16LE\n',
+      'a.txt': 'one\n$Id$\n',
+      'b.utf16': 'two\n',
+    },
+    command: 'cat a.txt b.utf16',
+  });
+  await machine.ended();
+  expect(machine.result('log.txt')).toBe('one\n$Id$\ntwo\n{"cells": []}');
+});
+
 test('a snapshot that is no bundle ends the attempt with what git said', async () => {
   const machine = await startMachine({ prepare: (google) => google.put('sources/tree.bundle', 'garbage') });
   await machine.ended();
@@ -130,6 +154,27 @@ test('a setup that fails ends the attempt, and its output is kept', async () => 
   expect(outcome.command).toBeUndefined();
   expect(machine.result('log.txt')).toContain('no such package');
   expect(machine.result('log.txt')).not.toContain('ran');
+});
+
+test('a setup that takes too long ends the attempt, and says that it was the setup', async () => {
+  const machine = await startMachine({
+    metadata: { 'mymlops-setup-64': base64('echo begun; exec sleep 600'), 'mymlops-setup-seconds': '1' },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).failure).toEqual({
+    reason: 'setup-failed',
+    message64: 'The setup command did not end within its time limit of 1 s.',
+  });
+  expect(machine.google.outcomeOf(PREFIX).command).toBeUndefined();
+});
+
+test('a time limit for the command is none for its setup', async () => {
+  const machine = await startMachine({
+    command: 'exec sleep 600 #',
+    metadata: { 'mymlops-setup-64': base64('sleep 1.5'), 'mymlops-max-run-seconds': '1' },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).command).toMatchObject({ timedOut: true });
 });
 
 test('an attempt that another boot claimed runs nothing and says nothing', async () => {
@@ -190,6 +235,41 @@ test('what a command leaves running is ended before results are read', async () 
   await machine.ended();
   expect(isRunning(machine.result('artifacts/pid'))).toBe(false);
   expect(machine.google.outcomeOf(PREFIX).command).toEqual({ exit: 0, timedOut: false });
+});
+
+test('results that came with the project and were not written by the run are not its results', async () => {
+  const machine = await startMachine({
+    files: {
+      'notebooks/metrics.json': '{"stale":1}',
+      'notebooks/params.json': '{"stale":1}',
+      'notebooks/artifacts/deep/stale.txt': 'old',
+      'notebooks/artifacts/again.txt': 'same',
+      'notebooks/artifacts/moved.txt': 'old',
+    },
+    command: [
+      'cd notebooks/artifacts; printf same > again.txt; echo new > new.txt',
+      'echo other > moved.txt; touch -t 200001010000 moved.txt; true',
+    ].join('; '),
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).manifest.map((entry) => entry.path64)).toEqual(
+    expect.arrayContaining(['artifacts/again.txt', 'artifacts/moved.txt', 'artifacts/new.txt', 'params.json']),
+  );
+  expect(machine.google.objects.has(`${PREFIX}results/metrics.json`)).toBe(false);
+  expect(machine.google.objects.has(`${PREFIX}results/artifacts/deep/stale.txt`)).toBe(false);
+  expect(machine.result('params.json')).toBe('{"lr":0.1}');
+  expect(machine.result('log.txt')).toContain('not written by this run: 3');
+});
+
+test('metrics and parameters of the project that the run wrote are its own', async () => {
+  const machine = await startMachine({
+    notebook: 'train.ipynb',
+    files: { 'metrics.json': '{"a":1}', 'params.json': '{"a":1}' },
+    command: 'echo 2 > metrics.json; echo 3 > params.json; true',
+  });
+  await machine.ended();
+  expect(machine.result('metrics.json')).toBe('2\n');
+  expect(machine.result('params.json')).toBe('3\n');
 });
 
 test('artifacts: regular files only, in any folder, under any name', async () => {
@@ -257,6 +337,96 @@ test('an upload that the bucket garbled or refused is sent again', async () => {
   for (const entry of manifest) {
     expect(machine.google.objects.get(`${PREFIX}results/${entry.path64}`)?.generation).toBe(entry.generation);
   }
+});
+
+test('a bucket that is away for minutes at the end of a run costs no results', async () => {
+  const machine = await startMachine({
+    hurried: true,
+    command: 'echo {} > notebooks/metrics.json; true',
+    prepare: (google) => {
+      google.fault = ({ name, method, count }) =>
+        method === 'POST' && name.includes('/results/') && count <= 12 ? 503 : null;
+    },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).missing).toEqual([]);
+  expect(machine.google.outcomeOf(PREFIX).manifest).toHaveLength(4);
+});
+
+test('a result that the bucket never takes is listed as missing once the time is over', async () => {
+  const machine = await startMachine({
+    hurried: true,
+    prepare: (google) => {
+      google.fault = ({ name, method }) => (method === 'POST' && name.endsWith('/params.json') ? 503 : null);
+    },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).missing).toEqual([
+    { path64: 'params.json', message64: expect.stringContaining('HTTP 503') },
+  ]);
+});
+
+test('a result that the bucket refuses for good is not sent again', async () => {
+  const machine = await startMachine({
+    prepare: (google) => {
+      google.fault = ({ name, method }) => (method === 'POST' && name.endsWith('/params.json') ? 403 : null);
+    },
+  });
+  let tries = 0;
+  const fault = machine.google.fault;
+  machine.google.fault = (call) => {
+    if (call.name.endsWith('/params.json')) tries = call.count;
+    return fault(call);
+  };
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).missing).toEqual([
+    { path64: 'params.json', message64: expect.stringContaining('HTTP 403') },
+  ]);
+  expect(tries).toBe(1);
+});
+
+test('one file that vanishes before it is read costs no other result', async () => {
+  const machine = await startMachine({
+    tools: { sha256sum: 'rm -f "$HOME/repo/notebooks/artifacts/gone"' },
+    command: 'for i in a gone z; do echo $i > notebooks/artifacts/$i; done; true',
+  });
+  await machine.ended();
+  const { manifest, missing } = machine.google.outcomeOf(PREFIX);
+  expect(manifest.map((entry) => entry.path64).toSorted()).toEqual(
+    ['artifacts/a', 'artifacts/z', 'log.txt', 'params.json', 'train.ipynb'].toSorted(),
+  );
+  expect(missing).toEqual([{ path64: 'artifacts/gone', message64: 'The file is gone or cannot be read.' }]);
+});
+
+test.each([
+  ['after a run', {}],
+  ['after an error of the agent itself', { 'mymlops-params-64': 'not/base64=really' }],
+])('an outcome that cannot be written leaves no process behind, %s', async (_, metadata) => {
+  const machine = await startMachine({
+    hurried: true,
+    metadata,
+    prepare: (google) => {
+      google.fault = ({ name, method }) => (method === 'POST' && name.endsWith('/outcome.json') ? 503 : null);
+    },
+  });
+  await machine.exited;
+  expect(machine.log()).toMatch(/outcome\.json could not be written[^]*power-off is skipped/);
+  await expectNothingLeft(machine.agent.pid);
+});
+
+test('an agent that fails after its attempt was closed powers the machine off as well', async () => {
+  const machine = await startMachine({
+    metadata: { 'mymlops-params-64': 'not/base64=really' },
+    prepare: (google) => {
+      google.fault = ({ method, name, count }) => {
+        if (method === 'GET' && name.endsWith('/closed') && count === 2) google.put(`${PREFIX}closed`, '{}');
+        return null;
+      };
+    },
+  });
+  await machine.exited;
+  expect(machine.log()).toMatch(/leaving: the attempt was closed[^]*power-off is skipped/);
+  await expectNothingLeft(machine.agent.pid);
 });
 
 test('an outcome whose answer was lost is taken for written', async () => {
@@ -358,6 +528,28 @@ test('metadata that lacks a key is an error by name', async () => {
 /** What the commands of these tests wait for. */
 function writeGo(home: string): void {
   writeFileSync(join(home, 'repo/go'), '');
+}
+
+/** A killed process is gone a moment after its killer. */
+async function expectNothingLeft(group: number | undefined): Promise<void> {
+  const endsMs = performance.now() + 5000;
+  while (leftOf(group).length > 0 && performance.now() < endsMs) await new Promise((done) => setTimeout(done, 20));
+  expect(leftOf(group)).toEqual([]);
+}
+
+/** Command lines of what is left of the agent, but for zombies that no init reaps. */
+function leftOf(group = 0): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && processGroup(name) === group && isRunning(name))
+    .map((pid) => `process ${pid}`);
+}
+
+function processGroup(pid: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]);
+  } catch {
+    return 0;
+  }
 }
 
 function isRunning(pid: string): boolean {

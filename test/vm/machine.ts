@@ -41,6 +41,10 @@ export interface MachineOptions {
   outputUrl?: string;
   run?: string;
   attempt?: number;
+  /** Scripts that stand before the system's programs of the same name. */
+  tools?: Record<string, string>;
+  /** Every wait with a limit is a 500th of what it says, and SECONDS counts it in full. */
+  hurried?: boolean;
   prepare?(google: VmGoogle): void;
 }
 
@@ -66,7 +70,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   options.prepare?.(google);
   const home = join(folder, 'home');
   mkdirSync(home);
-  const environment = vmEnvironment(folder, google);
+  const environment = vmEnvironment(folder, google, options);
   const agent = spawn(BASH, [join(SCRIPTS, 'agent.sh')], {
     cwd: home,
     env: environment,
@@ -148,11 +152,34 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
+/** The scripts wait with `read -t` alone. bash 3.2 knows no fractions there. */
+const HURRY = `
+read() {
+  if [ "\${2-}" != -t ]; then
+    builtin read "$@"
+    return
+  fi
+  local hurried_wait=1
+  if [ "\${BASH_VERSINFO[0]}" -gt 3 ]; then printf -v hurried_wait '%d.%03d' "$(($3 / 500))" "$(($3 * 2 % 1000))"; fi
+  if builtin read "$1" -t "$hurried_wait" "$4"; then return 0; fi
+  SECONDS=$((SECONDS + $3))
+  return 1
+}
+`;
+
 /** Only what a fresh VM has: nothing of the shell that runs the tests but PATH. */
-function vmEnvironment(folder: string, google: VmGoogle): NodeJS.ProcessEnv {
+function vmEnvironment(folder: string, google: VmGoogle, options: MachineOptions): NodeJS.ProcessEnv {
+  const tools = join(folder, 'tools');
+  mkdirSync(tools);
+  for (const [name, script] of Object.entries(options.tools ?? {})) {
+    writeFileSync(join(tools, name), `#!/bin/bash\nPATH=\${PATH#*:}\n${script}\nexec ${name} "$@"\n`, { mode: 0o755 });
+  }
+  const hurry = join(folder, 'hurry.sh');
+  writeFileSync(hurry, HURRY);
   return {
     HOME: join(folder, 'home'),
-    PATH: process.env['PATH'],
+    PATH: `${tools}:${process.env['PATH']}`,
+    ...(options.hurried && { BASH_ENV: hurry }),
     TMPDIR: folder,
     LANG: 'C.UTF-8',
     GCE_METADATA_HOST: google.host,
@@ -179,11 +206,12 @@ function metadataOf(
     'mymlops-notebook-64': base64(options.notebook),
     'mymlops-command-64': base64(options.command ?? 'echo ran'),
     'mymlops-params-64': base64('{"lr":0.1}'),
-    'mymlops-max-run-seconds': '60',
+    'mymlops-max-run-seconds': options.hurried ? '20000' : '60',
+    'mymlops-setup-seconds': '60',
     'mymlops-keep-seconds': '0',
     'mymlops-artifacts': 'true',
-    'mymlops-heartbeat-seconds': '5',
-    'mymlops-progress-seconds': '1',
+    'mymlops-heartbeat-seconds': options.hurried ? '1000' : '5',
+    'mymlops-progress-seconds': options.hurried ? '500' : '1',
     ...(options.outputUrl !== undefined && {
       'mymlops-output-url-64': base64(options.outputUrl),
       'mymlops-output-branch-64': base64('main'),
@@ -223,6 +251,7 @@ function makeBundle(folder: string, files: Record<string, string>): { bundle: Bu
     writeFileSync(join(project, name), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
   }
   git(project, 'init', '-q');
+  writeFileSync(join(project, '.git/info/attributes'), '* -text -ident !working-tree-encoding\n');
   git(project, 'add', '-A', '-f');
   const commit = git(project, 'commit-tree', git(project, 'write-tree'), '-m', 'snapshot');
   git(project, 'update-ref', 'refs/mymlops/snapshot', commit);

@@ -208,6 +208,21 @@ test('a push that is refused is said in git words, and changes nothing else', as
   expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });
 
+test('a push that never ends is given up, and says so', async () => {
+  hook('pre-receive', 'exec sleep 600 >/dev/null 2>&1');
+  const machine = await publish({ hurried: true });
+  expect(publicationOf(machine).message64).toMatch(/^The push gave up after \d+ s/);
+});
+
+test('a folder that cannot be listed loses the repository nothing', async () => {
+  const tip = seed({ 'README.md': 'mine' });
+  const machine = await publish({
+    tools: { git: 'case "$*" in *output.git*" ls-tree "*) echo "fatal: cannot read" >&2; exit 128 ;; esac' },
+  });
+  expect(publicationOf(machine).message64).toContain('cannot read');
+  expect(git(output, 'rev-parse', 'main')).toBe(tip);
+});
+
 test('a repository that is not there is said without the credentials of its address', async () => {
   const machine = await publish({ outputUrl: 'https://user:secret@127.0.0.1:1/x.git' });
   expect(publicationOf(machine).message64).toMatch(/127\.0\.0\.1/);
