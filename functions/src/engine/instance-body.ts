@@ -49,8 +49,8 @@ export interface InstanceBody {
 const PROVISIONING_SECONDS = 600;
 /** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
 const SETUP_SECONDS = 1800;
-/** Seconds after the command for publishing, at most. */
-const PUBLISH_SECONDS = 900;
+/** Seconds after the command, at most: uploads and outcome that wait for a bucket that is away, then the push. */
+const PUBLISH_SECONDS = 2400;
 
 /** Google ends the VM after this, whatever becomes of us. */
 export function maxRunDurationSeconds(request: CommitRequest): number {
