@@ -1,7 +1,7 @@
 // Bundles the three programs: the functions (as deployed), the client and the local cloud.
 // Bundling keeps start-up short: a heavy library is its own chunk, read from disk only when its import() runs.
 import { build } from 'esbuild';
-import { cp, mkdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,5 +47,11 @@ await Promise.all([
   bundle('client', ['src/cli.ts']),
   bundle('deploy/local', ['main.ts', 'functions-host.ts'], { external: ['@google-cloud/functions-framework'] }),
 ]);
+// What `init` writes is what the example consists of. A leading dot would hide the file from packagers.
+const templates = join(root, 'client/dist/templates');
+await cp(join(root, 'client/templates'), templates, { recursive: true });
+for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', '.gitignore']) {
+  await copyFile(join(root, 'examples/quickstart', name), join(templates, name.replace(/^\./, '')));
+}
 await mkdir(join(root, 'functions/dist/vm'), { recursive: true });
 await cp(join(root, 'functions/vm'), join(root, 'functions/dist/vm'), { recursive: true });

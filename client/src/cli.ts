@@ -1,5 +1,6 @@
 // The command line: what it accepts, and which file does it. A command's file is loaded only when the command runs, so
 // that `--help` costs little more than starting Node.
+import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import type { Context } from './context';
 import { ExpectedError } from './errors';
@@ -15,6 +16,9 @@ export type Process = Pick<
   NodeJS.Process,
   'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off' | 'exit'
 >;
+
+/** The build's place for what `init` writes, seen from the local cloud's program. */
+const TEMPLATES = '../../../../client/dist/templates';
 
 /** Runs the command line of `host` and exits with its code. */
 export async function main(host: Process, localCloudProgram: string): Promise<void> {
@@ -51,6 +55,7 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
     unread: unread.signal,
     beforeExit,
     localCloudProgram,
+    templates: resolve(localCloudProgram, TEMPLATES),
   };
   const code = await runCli(host.argv.slice(2), context);
   // The last bytes reach a pipe before the process is gone; sockets of Google's libraries must not keep it.
@@ -138,6 +143,16 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
     return { ...context, chosen: { project, local } };
   };
   const json = (): Option => new Option('--json', 'one JSON document on stdout');
+
+  program
+    .command('init')
+    .description('write what a project needs: mymlops.yml, run.sh, a notebook; overwrites nothing')
+    .argument('[folder]', 'where; it is made if need be', '.')
+    .addOption(json())
+    .action(async (folder: string, options) => {
+      const { init } = await import('./commands/init');
+      finish(init(given(), folder, options));
+    });
 
   program
     .command('commit')

@@ -24,6 +24,8 @@ export interface Context {
   beforeExit: Set<() => void>;
   /** The local cloud's program, started as a process and never imported. */
   localCloudProgram: string;
+  /** Folder of the files that `init` writes; the build fills it. */
+  templates: string;
 }
 
 /** One JSON document on stdout. */

@@ -22,6 +22,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     unread: new AbortController().signal,
     beforeExit: new Set(),
     localCloudProgram: '/nonexistent/main.mjs',
+    templates: '/nonexistent/templates',
     ...overrides,
     said,
     printed: () => printed,

@@ -38,7 +38,7 @@ export function requireProjectConfig(from: string, env: Environment): ProjectCon
   const found = findProjectConfig(from, env);
   if (found) return found;
   throw new ExpectedError(
-    `There is no ${CONFIG_FILE} in ${from} or above it. Its folder is the project; this is enough to begin with:\n\n${EXAMPLE}\n`,
+    `There is no ${CONFIG_FILE} in ${from} or above it. Its folder is the project. To have one written: mymlops-client init. By hand, this is enough to begin with:\n\n${EXAMPLE}\n`,
   );
 }
 
