@@ -155,6 +155,16 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
     });
 
   program
+    .command('validate')
+    .description('check mymlops.yml, and say where it would run')
+    .argument('[file]', 'the file or its folder (default: the first mymlops.yml from here upwards)')
+    .addOption(json())
+    .action(async (file: string | undefined, options) => {
+      const { validate } = await import('./commands/validate');
+      finish(validate(given(), file, options));
+    });
+
+  program
     .command('commit')
     .description('run notebooks, each on a machine of its own, and follow them')
     .argument('<notebooks...>', '[PROFILE] NOTEBOOK...')

@@ -5,7 +5,7 @@ import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { stateFolder } from '../state-folder';
 import { parseDotenv } from './dotenv';
-import { parseConfig } from './parse-config';
+import { type ParsedConfig, parseConfig } from './parse-config';
 import { type Config, configSchema } from './schema';
 
 export const CONFIG_FILE = 'mymlops.yml';
@@ -26,9 +26,15 @@ export interface ProjectConfig {
 
 /** The configuration that holds for `from` (a folder): the first mymlops.yml upwards. Null where there is none. */
 export function findProjectConfig(from: string, env: Environment): ProjectConfig | null {
+  const file = findConfigFile(from);
+  return file === null ? null : { folder: dirname(file), file, config: readConfig(file, env) };
+}
+
+/** The first mymlops.yml from the folder `from` upwards; not read. */
+export function findConfigFile(from: string): string | null {
   for (let folder = realpathSync(from); ; folder = dirname(folder)) {
     const file = join(folder, CONFIG_FILE);
-    if (existsSync(file)) return { folder, file, config: readConfig(folder, file, env) };
+    if (existsSync(file)) return file;
     if (folder === dirname(folder)) return null;
   }
 }
@@ -45,13 +51,18 @@ export function requireProjectConfig(from: string, env: Environment): ProjectCon
 /** What holds where no file says otherwise. */
 export const defaultConfig = (): Config => configSchema.parse({});
 
-function readConfig(folder: string, file: string, env: Environment): Config {
-  const dotenvFile = join(folder, '.env');
+/** What `file` says, or all that is wrong with it. */
+export function checkConfig(file: string, env: Environment): ParsedConfig {
+  const dotenvFile = join(dirname(file), '.env');
   const dotenv = existsSync(dotenvFile) ? parseDotenv(readFileSync(dotenvFile, 'utf8')) : {};
   const valueOf = (name: string): string | undefined =>
     // Never from .env: the local cloud, which knows no project, must be found in the same folder.
     name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? env[name]);
-  const parsed = parseConfig(readFileSync(file, 'utf8'), valueOf);
+  return parseConfig(readFileSync(file, 'utf8'), valueOf);
+}
+
+function readConfig(file: string, env: Environment): Config {
+  const parsed = checkConfig(file, env);
   if (parsed.ok) return parsed.config;
   const lines = parsed.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
   throw new ExpectedError(lines.join('\n'));
