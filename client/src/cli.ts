@@ -1,7 +1,7 @@
 // The command line: what it accepts, and which file does it. A command's file is loaded only when the command runs, so
 // that `--help` costs little more than starting Node.
 import { resolve } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Context } from './context';
 import { ExpectedError } from './errors';
 import { EXIT } from './exit-codes';
@@ -252,6 +252,21 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
     });
 
   addLocalCommands(program, given, json, finish);
+
+  program
+    .command('completion')
+    .description('print a script that completes this command line in your shell')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+      const { completion } = await import('./commands/completion');
+      finish(completion(given(), program, shell));
+    });
+
+  program.command('run-ids', { hidden: true }).action(async () => {
+    const { runIds } = await import('./commands/completion');
+    finish(await runIds(given()));
+  });
+
   return program;
 }
 

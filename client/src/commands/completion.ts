@@ -1,0 +1,35 @@
+// `completion`: a script for the user's shell; and the run ids it asks for.
+import { LOCAL_PROJECT } from '@mymlops/protocol';
+import type { Command } from 'commander';
+import { cloudAt, targetFromHere } from '../cloud';
+import { fishCompletion } from '../completion/fish';
+import { bashCompletion, zshCompletion } from '../completion/posix';
+import { completedVerbs } from '../completion/words';
+import type { Context } from '../context';
+import { EXIT } from '../exit-codes';
+import { connectionTo } from '../google/connection';
+import { runningLocalCloud } from '../local-cloud';
+
+export const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+
+const SHOWN_RUNS = 50;
+
+export function completion(context: Context, program: Command, shell: keyof typeof SHELLS): number {
+  context.data(SHELLS[shell](completedVerbs(program)));
+  return EXIT.done;
+}
+
+/** Ids of the newest runs where this machine's cloud runs already; nothing else is asked, nothing is started. */
+export async function runIds(context: Context): Promise<number> {
+  const target = targetFromHere(context);
+  const endpoints = target.project === LOCAL_PROJECT ? await runningLocalCloud(context) : null;
+  if (endpoints?.deployment !== target.deployment) return EXIT.done;
+  const cloud = cloudAt(connectionTo(target, endpoints));
+  try {
+    const found = await (await cloud.runs()).list(SHOWN_RUNS);
+    context.data(found.map(({ run }) => `${run}\n`).join(''));
+    return EXIT.done;
+  } finally {
+    await cloud.close();
+  }
+}

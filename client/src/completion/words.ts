@@ -1,0 +1,42 @@
+// What the command line accepts, read off the commander program: what a shell can complete.
+import type { Command } from 'commander';
+
+export interface CompletedVerb {
+  /** Words that lead here: `ps`, its alias, or `local up`; one empty path for the program itself. */
+  paths: string[];
+  description: string;
+  verbs: string[];
+  options: { flag: string; description: string; takesValue: boolean }[];
+  /** How many of its arguments are runs. */
+  runs: 'none' | 'first' | 'all';
+}
+
+/** The program itself first; hidden verbs and options are left out. */
+export function completedVerbs(program: Command): CompletedVerb[] {
+  return [completedVerb(program, ['']), ...program.commands.flatMap((verb) => below(program, verb, ''))];
+}
+
+function below(parent: Command, verb: Command, prefix: string): CompletedVerb[] {
+  if (!parent.createHelp().visibleCommands(parent).includes(verb)) return [];
+  const paths = [verb.name(), ...verb.aliases()].map((name) => `${prefix}${name}`);
+  return [completedVerb(verb, paths), ...verb.commands.flatMap((inner) => below(verb, inner, `${verb.name()} `))];
+}
+
+function completedVerb(verb: Command, paths: string[]): CompletedVerb {
+  const help = verb.createHelp();
+  const first = verb.registeredArguments[0];
+  const takesRuns = first !== undefined && /^runs?$/.test(first.name());
+  return {
+    paths,
+    description: verb.description(),
+    verbs: help.visibleCommands(verb).map((inner) => inner.name()),
+    options: help
+      .visibleOptions(verb)
+      .flatMap((option) =>
+        [option.short, option.long].flatMap((flag) =>
+          flag ? [{ flag, description: option.description, takesValue: option.required }] : [],
+        ),
+      ),
+    runs: takesRuns ? (first.variadic ? 'all' : 'first') : 'none',
+  };
+}
