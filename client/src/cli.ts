@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Context } from './context';
 import { ExpectedError } from './errors';
+import { addExamples } from './examples';
 import { EXIT } from './exit-codes';
 
 /** That of package.json, which the bundle does not read. */
@@ -171,6 +172,8 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
     .option('-n, --notes <text>', 'notes, shown with the run')
     .option('-a, --artifacts', 'put the artifacts folder into the output repository as well')
     .option('-k, --keep', 'keep the machine for 2h after the end')
+    // The predecessor's name.
+    .addOption(new Option('--keep_instance').implies({ keep: true }).hideHelp())
     .option('--keep-for <duration>', 'keep the machine for this time after the end, at most 8h')
     .option('-p, --param <name=value>', 'a parameter for the notebook; may be given often', collect)
     .option('--max-run <duration>', 'end the command after this time: 90, 30s, 15m, 2h, 1d')
@@ -183,6 +186,7 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
 
   program
     .command('ps')
+    .alias('status')
     .description('list runs, newest first')
     .option('-n, --limit <number>', 'how many', wholeNumber, 20)
     .option('--all', 'all there are')
@@ -204,6 +208,7 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
 
   program
     .command('logs')
+    .alias('startup-logs')
     .description("print a run's log")
     .argument('[run]', 'an id, a unique part of one, or `latest`', 'latest')
     .option('-f, --follow', 'go on until the run has ended')
@@ -267,6 +272,7 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
     finish(await runIds(given()));
   });
 
+  addExamples(program);
   return program;
 }
 

@@ -83,3 +83,27 @@ test('status without a local cloud is an answer, and starts nothing', async () =
     addresses: null,
   });
 });
+
+test.each([
+  ['startup-logs', 'logs|startup-logs'],
+  ['status', 'ps|status'],
+])("the predecessor's %s is a verb", async (alias, usage) => {
+  const { code, printed } = await run([alias, '--help']);
+  expect({ code, usage: printed.split('\n')[0] }).toMatchObject({ code: 0, usage: expect.stringContaining(usage) });
+});
+
+test("the predecessor's --keep_instance is taken, and not in the help", async () => {
+  expect((await run(['commit', 'none.ipynb', '--keep_instance'])).said).toBe('none.ipynb does not exist.');
+  expect((await run(['commit', '--help'])).printed).not.toContain('keep_instance');
+});
+
+test.each(['init', 'validate', 'commit', 'ps', 'show', 'logs', 'events', 'pull', 'publish', 'cancel', 'completion'])(
+  '%s --help ends with examples',
+  async (verb) => {
+    expect((await run([verb, '--help'])).printed).toContain(`\nExamples:\n  mymlops-client ${verb}`);
+  },
+);
+
+test.each(['up', 'down', 'status', 'reset'])('local %s --help ends with examples', async (verb) => {
+  expect((await run(['local', verb, '--help'])).printed).toContain(`\nExamples:\n  mymlops-client local ${verb}`);
+});
