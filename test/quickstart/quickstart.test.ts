@@ -66,7 +66,9 @@ function writeNotebook(...sources: string[]): string {
     outputs: [],
     source: source.replace(/^\[.*?\]/, ''),
   }));
-  writeFileSync(join(folder, 'test.ipynb'), JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+  // papermill and nbconvert run no notebook that does not name its kernel.
+  const metadata = { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } };
+  writeFileSync(join(folder, 'test.ipynb'), JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
   return 'test.ipynb';
 }
 
