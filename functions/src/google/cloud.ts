@@ -6,6 +6,9 @@ import type { Cloud, CloudDisk, CloudFailure, CloudVm, OperationState } from '..
 import { deadlineMs, hostAndPort, lazily } from './connection';
 import { withDeadline } from './deadline';
 
+/** What the library does anyway, and warns about where it is not said. */
+const PAGES = { autoPaginate: false };
+
 type Clients = Awaited<ReturnType<typeof openClients>>;
 
 export function openCloud(names: Names, local: () => Endpoints | undefined): Cloud {
@@ -30,7 +33,7 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
   return {
     async zones() {
       const { zones } = await connect();
-      const all = await listed('zones.list', zones.listAsync({ project }));
+      const all = await listed('zones.list', zones.listAsync({ project }, PAGES));
       return all.flatMap(({ name, status }) => (name && status === 'UP' ? [name] : []));
     },
 
@@ -47,8 +50,8 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
     async list() {
       const { instances, disks } = await connect();
       const [vmScopes, diskScopes] = await Promise.all([
-        listed('instances.aggregatedList', instances.aggregatedListAsync({ project, filter })),
-        listed('disks.aggregatedList', disks.aggregatedListAsync({ project, filter })),
+        listed('instances.aggregatedList', instances.aggregatedListAsync({ project, filter }, PAGES)),
+        listed('disks.aggregatedList', disks.aggregatedListAsync({ project, filter }, PAGES)),
       ]);
       for (const [scope, { warning }] of [...vmScopes, ...diskScopes]) refuseGap(scope, warning);
       return {
