@@ -1,11 +1,15 @@
 // Bundles the three programs: the functions (as deployed), the client and the local cloud.
+//
+//   node build.mjs [FOLDER]     into the workspaces, or to the same places under FOLDER
+//
 // Bundling keeps start-up short: a heavy library is its own chunk, read from disk only when its import() runs.
 import { build } from 'esbuild';
 import { copyFile, cp, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const target = resolve(process.argv[2] ?? root);
 
 // Google's libraries are CommonJS: inside an ES module they still expect these three names.
 const commonjsNames = [
@@ -25,7 +29,7 @@ async function bundle(workspace, entryPoints, options = {}) {
   await build({
     absWorkingDir: join(root, workspace),
     entryPoints,
-    outdir: join(root, workspace, 'dist'),
+    outdir: join(target, workspace, 'dist'),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -48,10 +52,10 @@ await Promise.all([
   bundle('deploy/local', ['main.ts', 'functions-host.ts'], { external: ['@google-cloud/functions-framework'] }),
 ]);
 // What `init` writes is what the example consists of. A leading dot would hide the file from packagers.
-const templates = join(root, 'client/dist/templates');
+const templates = join(target, 'client/dist/templates');
 await cp(join(root, 'client/templates'), templates, { recursive: true });
 for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', '.gitignore']) {
   await copyFile(join(root, 'examples/quickstart', name), join(templates, name.replace(/^\./, '')));
 }
-await mkdir(join(root, 'functions/dist/vm'), { recursive: true });
-await cp(join(root, 'functions/vm'), join(root, 'functions/dist/vm'), { recursive: true });
+await mkdir(join(target, 'functions/dist/vm'), { recursive: true });
+await cp(join(root, 'functions/vm'), join(target, 'functions/dist/vm'), { recursive: true });

@@ -108,12 +108,19 @@ export async function runCli(args: readonly string[], context: Context): Promise
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
+    if (error instanceof CommanderError && error.code === 'commander.version') await warnOfNamesake(context);
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (context.interrupted.aborted) return EXIT.interrupted;
     const { describeFailure } = await import('./google/failures');
     context.talk(describeFailure(error));
     return error instanceof ExpectedError ? error.exitCode : EXIT.error;
   }
+}
+
+async function warnOfNamesake(context: Context): Promise<void> {
+  const { findNamesake } = await import('./namesake');
+  const namesake = findNamesake(context.env);
+  if (namesake !== undefined) context.talk(`\`mymlops\` is ${namesake} here, another program. Use \`mymlops-client\`.`);
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];

@@ -1,0 +1,18 @@
+// What `npm pack -w client` puts beside the launcher: client, functions and local cloud, each at the place under packaged/
+// that it has in the repository, so that they find one another in the same way. Built into an empty folder: the
+// workspaces' own dist folders keep the chunks of earlier builds.
+//
+//   node pack.mjs             before packing
+//   node pack.mjs --remove    after it
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const packaged = here('../client/packaged');
+
+rmSync(packaged, { recursive: true, force: true });
+if (process.argv[2] !== '--remove') {
+  const { status } = spawnSync(process.execPath, [here('build.mjs'), packaged], { stdio: ['ignore', 2, 2] });
+  process.exitCode = status ?? 1;
+}

@@ -1,0 +1,131 @@
+// The client as somebody installs it: packed, installed into an empty folder, and used without this repository.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { processesWith } from '../local/desk';
+
+const ROOT = join(__dirname, '../..');
+const SIZE_LIMIT_BYTES = 15 * 2 ** 20;
+const PATIENCE_MS = 120_000;
+const execute = promisify(execFile);
+
+interface Packed {
+  filename: string;
+  size: number;
+  files: { path: string }[];
+}
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mymlops package-')));
+const prefix = join(folder, 'prefix');
+const home = join(folder, 'home');
+const installed = join(prefix, 'node_modules/mymlops-client');
+let packed: Packed;
+
+async function npm(...args: string[]): Promise<string> {
+  return (await execute('npm', args, { cwd: ROOT, maxBuffer: 2 ** 24 })).stdout;
+}
+
+/** Runs an installed program in `cwd`; throws, with what it said, unless it exits with 0. */
+async function client(cwd: string, program: string, ...args: string[]): Promise<string> {
+  const { PATH } = process.env;
+  const env = { PATH, HOME: folder, LANG: 'C.UTF-8', MYMLOPS_HOME: home };
+  return (await execute(join(prefix, 'node_modules/.bin', program), args, { cwd, env })).stdout;
+}
+
+beforeAll(async () => {
+  mkdirSync(prefix);
+  // Silent: the scripts around packing are announced on stdout otherwise.
+  const said = await npm('pack', '-w', 'client', '--json', '--silent', '--pack-destination', folder);
+  // A list; by name since npm 11.
+  const [first] = Object.values(JSON.parse(said) as Packed[] | Record<string, Packed>);
+  if (first === undefined) throw new Error(`npm packed nothing: ${said}`);
+  packed = first;
+  await npm('install', '--prefix', prefix, '--prefer-offline', '--no-save', join(folder, packed.filename));
+}, PATIENCE_MS);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('holds the three programs, the scripts of the VM, and nothing that is not needed', () => {
+  const paths = packed.files.map(({ path }) => path);
+  expect(paths.filter((path) => !/\/(chunks|templates)\//.test(path)).toSorted()).toEqual([
+    'bin/mymlops-client.mjs',
+    'package.json',
+    'packaged/client/dist/cli.mjs',
+    'packaged/deploy/local/dist/functions-host.mjs',
+    'packaged/deploy/local/dist/main.mjs',
+    'packaged/functions/dist/index.mjs',
+    'packaged/functions/dist/vm/agent.sh',
+    'packaged/functions/dist/vm/shutdown.sh',
+  ]);
+  expect(paths.filter((path) => path.includes('/chunks/') && !path.endsWith('.mjs'))).toEqual([]);
+  expect(packed.size).toBeLessThan(SIZE_LIMIT_BYTES);
+});
+
+test('every chunk in it is named by another file of it: none is of an earlier build', () => {
+  const programs = packed.files.map(({ path }) => path).filter((path) => path.endsWith('.mjs'));
+  const texts = new Map(programs.map((path) => [path, readFileSync(join(installed, path), 'utf8')]));
+  const isNamed = (chunk: string): boolean => {
+    const name = chunk.slice(chunk.lastIndexOf('/') + 1);
+    return [...texts].some(([path, text]) => path !== chunk && text.includes(name));
+  };
+  expect(programs.filter((path) => path.includes('/chunks/') && !isNamed(path))).toEqual([]);
+});
+
+test('runs nothing at its installation', () => {
+  const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect(Object.keys(scripts).toSorted()).toEqual(['postpack', 'prepack']);
+});
+
+test('functions and their host find the same copy of the framework, outside the repository', () => {
+  const [byFunctions, byHost] = ['functions/dist/index.mjs', 'deploy/local/dist/functions-host.mjs'].map((path) =>
+    realpathSync(createRequire(join(installed, 'packaged', path)).resolve('@google-cloud/functions-framework')),
+  );
+  expect(byFunctions).toBe(byHost);
+  expect(byHost?.startsWith(prefix)).toBe(true);
+});
+
+test('goes by both names', async () => {
+  const version = await client(folder, 'mymlops-client', '--version');
+  expect(await client(folder, 'mymlops', '--version')).toBe(version);
+});
+
+test('has with it what a new project is made of', async () => {
+  await client(folder, 'mymlops', 'init', 'begun');
+  expect(readdirSync(join(folder, 'begun'))).toEqual(expect.arrayContaining(['mymlops.yml', 'notebooks', 'run.sh']));
+});
+
+const MARK_AS_EXECUTED = `import json, sys
+with open(sys.argv[1]) as file:
+    notebook = json.load(file)
+for number, cell in enumerate(notebook["cells"], 1):
+    cell["execution_count"] = number
+with open(sys.argv[1], "w") as file:
+    json.dump(notebook, file)
+`;
+
+test(
+  'runs a notebook of a folder that git does not know',
+  async () => {
+    const project = join(folder, 'project');
+    mkdirSync(project);
+    const cell = { cell_type: 'code', id: 'one', metadata: {}, execution_count: null, outputs: [], source: '1 + 1' };
+    const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    writeFileSync(join(project, 'nb.ipynb'), JSON.stringify(notebook));
+    writeFileSync(join(project, 'mark.py'), MARK_AS_EXECUTED);
+    writeFileSync(join(project, 'mymlops.yml'), 'project: local\ncommit:\n  command: python3 mark.py\n');
+    try {
+      await client(project, 'mymlops-client', 'commit', 'nb.ipynb');
+      const run = JSON.parse(await client(project, 'mymlops-client', 'show', '--json')) as { status: string };
+      expect(run.status).toBe('succeeded');
+    } finally {
+      await client(project, 'mymlops-client', 'local', 'reset', '--yes');
+    }
+    if (process.platform === 'linux') expect(processesWith(`MYMLOPS_HOME=${home}`)).toEqual([]);
+  },
+  PATIENCE_MS,
+);
