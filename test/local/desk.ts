@@ -98,7 +98,12 @@ function deskAt(folder: string, home: string, project: string, path: string): De
     start,
     client: (...args) => start(...args).finished,
     async show(run = 'latest') {
-      return JSON.parse(expectOk(await desk.client('show', run, '--json')).stdout) as RunDocument;
+      // A run that was just sent may not have arrived: that is what 101 says.
+      const shown = await until(`${run} has arrived`, async () => {
+        const finished = await desk.client('show', run, '--json');
+        return finished.code === 101 ? undefined : finished;
+      });
+      return JSON.parse(expectOk(shown).stdout) as RunDocument;
     },
     notebook(path, cells) {
       desk.write(path, notebookText(cells));
