@@ -11,4 +11,6 @@ export default {
   },
   moduleNameMapper: { '^@mymlops/protocol$': '<rootDir>/protocol/src/index.ts' },
   testTimeout: 30_000,
+  // Most of the time a test waits for a process of its own: jest's own choice leaves a core idle.
+  maxWorkers: '100%',
 };
