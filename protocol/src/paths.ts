@@ -1,12 +1,11 @@
 // Where things lie: documents in Firestore, objects in the bucket.
 
 export const RUNS = 'runs';
+/** Below a run: one audit document a lifecycle report, whose identity is its id, so that a duplicate cannot add one. */
 export const EVENTS = 'events';
 export const SWEEPS = 'sweeps';
 
 export const runPath = (run: string): string => `${RUNS}/${run}`;
-/** One audit document a lifecycle report; the id is the report's identity, so that a duplicate cannot add one. */
-export const eventPath = (run: string, eventId: string): string => `${RUNS}/${run}/${EVENTS}/${eventId}`;
 export const LAST_SWEEP = `${SWEEPS}/last`;
 
 /** The snapshot of a project folder: a git bundle, by tree hash, so that an unchanged tree is not sent twice. */

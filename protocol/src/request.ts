@@ -127,7 +127,6 @@ export type PublishedRequest = z.infer<typeof publishedRequest>;
 
 /** From our own functions: look at this run and do what is due. */
 export const advanceRequest = z.strictObject({ v: z.literal(1), type: z.literal('advance'), run: runId });
-export type AdvanceRequest = z.infer<typeof advanceRequest>;
 
 /** From the sweep: this VM carries our label and nothing wants it. */
 export const reapRequest = z.strictObject({
@@ -139,7 +138,6 @@ export const reapRequest = z.strictObject({
   /** Name of the VM or disk as it was seen. */
   name: z.string(),
 });
-export type ReapRequest = z.infer<typeof reapRequest>;
 
 export const request = z.discriminatedUnion('type', [
   commitRequest,

@@ -5,15 +5,7 @@ import type { Reason } from './reasons';
 import type { Phase, ReportState } from './report';
 import type { CommitRequest } from './request';
 
-export const STATUSES = [
-  'queued',
-  'provisioning',
-  'running',
-  'recovering',
-  'succeeded',
-  'failed',
-  'cancelled',
-] as const;
+export const STATUSES = ['queued', 'provisioning', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type Status = (typeof STATUSES)[number];
 export type EndStatus = 'succeeded' | 'failed' | 'cancelled';
 
