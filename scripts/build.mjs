@@ -4,7 +4,7 @@
 //
 // Bundling keeps start-up short: a heavy library is its own chunk, read from disk only when its import() runs.
 import { build } from 'esbuild';
-import { copyFile, cp, mkdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -57,5 +57,11 @@ await cp(join(root, 'client/templates'), templates, { recursive: true });
 for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', '.gitignore']) {
   await copyFile(join(root, 'examples/quickstart', name), join(templates, name.replace(/^\./, '')));
 }
-await mkdir(join(target, 'functions/dist/vm'), { recursive: true });
-await cp(join(root, 'functions/vm'), join(target, 'functions/dist/vm'), { recursive: true });
+// What runs on the VM goes there as two metadata values, so each is one file. Plain sort: the same on every machine.
+const vm = join(target, 'functions/dist/vm');
+await mkdir(vm, { recursive: true });
+const agent = join(root, 'functions/vm/agent');
+const parts = (await readdir(agent)).filter((name) => name.endsWith('.sh')).toSorted();
+const texts = await Promise.all(parts.map((name) => readFile(join(agent, name), 'utf8')));
+await writeFile(join(vm, 'agent.sh'), texts.join('\n'));
+await copyFile(join(root, 'functions/vm/shutdown.sh'), join(vm, 'shutdown.sh'));

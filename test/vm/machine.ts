@@ -7,7 +7,8 @@ import { dirname, join, resolve } from 'node:path';
 import { base64, type Report, type VmMetadata } from '@mymlops/protocol';
 import { startVmGoogle, type VmGoogle } from '../fakes/vm-google';
 
-export const SCRIPTS = resolve(__dirname, '../../functions/vm');
+/** The scripts as they are deployed: the build puts agent.sh together. */
+export const SCRIPTS = resolve(__dirname, '../../functions/dist/vm');
 export const RUN = '20260102-030405-abcd';
 export const PREFIX = `runs/${RUN}/attempts/1/`;
 const BUCKET = 'local-mymlops';

@@ -1,8 +1,8 @@
 // The scripts run on whatever image or Mac they find: bash 3.2 and POSIX tools.
 import { testWith } from '../parts';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { SCRIPTS } from './machine';
 
 const FORBIDDEN: [name: string, pattern: RegExp][] = [
@@ -29,6 +29,16 @@ const FORBIDDEN: [name: string, pattern: RegExp][] = [
 ];
 
 const scripts = ['agent.sh', 'shutdown.sh'];
+
+test('the built agent.sh is its parts, and fits into a metadata value', () => {
+  const parts = resolve(__dirname, '../../functions/vm/agent');
+  const texts = readdirSync(parts)
+    .toSorted()
+    .map((name) => readFileSync(join(parts, name), 'utf8'));
+  const built = readFileSync(join(SCRIPTS, 'agent.sh'), 'utf8');
+  expect(built).toBe(texts.join('\n')); // fails where a part was changed since `npm run build`
+  expect(Buffer.byteLength(built)).toBeLessThan(200_000); // Compute Engine takes 256 KB
+});
 
 /** Lines of code: the list is about what runs, not about what is said. */
 function codeOf(script: string): string[] {

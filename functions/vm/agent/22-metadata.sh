@@ -1,0 +1,90 @@
+# ---- metadata --------------------------------------------------------------------------------------------------------
+# Instance metadata: the settings of this attempt, and who we are.
+
+# -q: a ~/.curlrc that a notebook wrote must not steer the agent.
+metadata_curl() {
+  curl -q -sS -f -g --noproxy '*' --connect-timeout 5 -H 'Metadata-Flavor: Google' "$@"
+}
+
+# One curl for all that is needed at the start.
+read_metadata() {
+  local try=0
+  until metadata_curl --max-time 10 -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
+    -o "$private/instance" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token"; do
+    try=$((try + 1))
+    if [ "$try" -ge 30 ]; then die 'the metadata server does not answer'; fi
+    pause 2
+  done
+  parse_attributes
+  read_file "$private/instance" && instance=$REPLY
+  use_token
+  require_attributes
+}
+
+# Every key of ours becomes a variable meta_<key>. The values hold no quotes or escapes, and inside another value (the
+# startup script itself) quotes are escaped, so a pattern finds ours alone. Some JSON writers escape = + and /.
+parse_attributes() {
+  local line key value pattern='"mymlops-[a-z0-9-]*" *: *"[A-Za-z0-9+/=._:-]*"'
+  while IFS= read -r line; do
+    key=${line#\"mymlops-}
+    key=${key%%\"*}
+    key=${key//-/_}
+    value=${line#*:*\"}
+    case " ${KEYS//$NEWLINE/ } " in
+      *" $key "*) printf -v "meta_$key" '%s' "${value%\"}" ;;
+    esac
+  done < <(sed -e 's/\\u003d/=/g' -e 's/\\u002b/+/g' -e 's,\\/,/,g' "$private/attributes" | grep -o "$pattern")
+}
+
+# What cannot be defaulted must be there; the numbers fall back to the documented defaults.
+require_attributes() {
+  local key name
+  for key in project run attempt bucket events_topic storage_url pubsub_url source_object source_commit notebook_64 \
+    command_64; do
+    name="meta_$key"
+    if [ -z "${!name}" ]; then die "instance metadata lacks mymlops-${key//_/-}"; fi
+  done
+  number_or meta_max_run_seconds 86400
+  number_or meta_setup_seconds 1800
+  number_or meta_keep_seconds 0
+  number_or meta_heartbeat_seconds 60
+  number_or meta_progress_seconds 30
+  prefix="runs/$meta_run/attempts/$meta_attempt/"
+}
+
+# Replaces a variable that is not a whole number by a default; 0 is no interval.
+number_or() {
+  case ${!1} in
+    '' | *[!0-9]*) printf -v "$1" '%s' "$2" ;;
+    0) if [ "$1" != meta_keep_seconds ]; then printf -v "$1" 1; fi ;;
+  esac
+}
+
+# Takes the access token out of the metadata server's answer. It is renewed a little before it ends.
+use_token() {
+  local answer
+  read_file "$private/token${1:-}"
+  answer=$REPLY
+  json_field "$answer" access_token
+  token=$REPLY
+  json_field "$answer" expires_in
+  token_until=$((SECONDS + ${REPLY:-0} - 240))
+  [ -n "$token" ]
+}
+
+ensure_token() {
+  if [ "$SECONDS" -lt "$token_until" ]; then return; fi
+  metadata_curl --max-time 10 -o "$private/token-$who" "$METADATA/service-accounts/default/token" && use_token "-$who"
+}
+
+# What shutdown.sh needs to know, as shell text.
+# shellcheck disable=SC2034 # notebook_name is read by its name
+write_settings() {
+  local name
+  url_encode "${notebook##*/}"
+  notebook_name=$REPLY
+  for name in meta_project meta_run meta_attempt meta_bucket meta_events_topic meta_storage_url meta_pubsub_url boot \
+    prefix log notebook_name notebook_path; do
+    printf '%s=%q\n' "$name" "${!name}"
+  done >"$private/settings"
+}

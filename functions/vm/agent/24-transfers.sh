@@ -1,0 +1,80 @@
+# ---- calls to Google -------------------------------------------------------------------------------------------------
+# The bucket and Pub/Sub, several calls to a process.
+
+# Several transfers make one curl process and one connection. Everything reaches it through a file: a token in argv
+# would show in the process list.
+begin_transfers() {
+  ensure_token || note 'no access token'
+  transfers='' transfer_count=0
+}
+
+# Adds a transfer: URL, file for the answer (empty: answer_path N), further lines of configuration.
+add_transfer() {
+  local url=$1 file=$2 section
+  shift 2
+  if [ "$transfer_count" -gt 0 ]; then transfers="${transfers}next$NEWLINE"; fi
+  transfer_count=$((transfer_count + 1))
+  if [ -z "$file" ]; then
+    answer_path "$transfer_count"
+    file=$REPLY
+  fi
+  quote_text "$file"
+  printf -v section '%s\n' "url = \"$url\"" "output = \"$REPLY\"" "header = \"Authorization: Bearer $token\"" \
+    'write-out = "%{http_code}\n"' silent show-error globoff 'connect-timeout = 10' 'speed-limit = 1' \
+    'speed-time = 60' "$@"
+  transfers=$transfers$section
+}
+
+# REPLY: where the answer to transfer N of this process lies.
+answer_path() {
+  REPLY="$private/answer-$who-$1"
+}
+
+# Adds the reading of an object, with the answer written to `file` where one is given.
+add_download() {
+  url_encode "$1"
+  add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}?alt=media" "${2:-}"
+}
+
+# Adds the writing of an object from a file: object, file, and further query parameters.
+add_upload() {
+  local url
+  url_encode "$1"
+  url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=$REPLY${3:-}"
+  content_type "$1"
+  local type=$REPLY
+  quote_text "$2"
+  add_transfer "$url" '' "upload-file = \"$REPLY\"" 'request = "POST"' "header = \"Content-Type: $type\"" \
+    'header = "Expect:"'
+}
+
+# REPLY: the media type of a result, where a console can show it. No HTML: it would run in the bucket's name.
+content_type() {
+  case $1 in
+    *.txt | *.csv) REPLY='text/plain; charset=utf-8' ;;
+    *.json | *.ipynb) REPLY=application/json ;;
+    *.png) REPLY=image/png ;;
+    *) REPLY=application/octet-stream ;;
+  esac
+}
+
+# Runs the transfers. HTTP status codes land in the array `codes`, 000 where nothing answered.
+run_transfers() {
+  local line
+  printf '%s' "$transfers" >"$private/transfers-$who"
+  curl -q -K "$private/transfers-$who" >"$private/codes-$who" || true
+  codes=(000)
+  while read -r line; do codes[${#codes[@]}]=$line; done <"$private/codes-$who"
+  case " ${codes[*]} " in
+    *' 401 '*) token_until=0 ;;
+  esac
+}
+
+# Does an answer say that trying again is of no use? 401: the token is renewed; 408 and 429: later.
+is_final_code() {
+  case $1 in
+    401 | 408 | 429) return 1 ;;
+    4??) return 0 ;;
+  esac
+  return 1
+}

@@ -1,0 +1,103 @@
+# ---- reports ---------------------------------------------------------------------------------------------------------
+# What the control plane is told, and the process that tells it.
+
+# The cumulative state, as one line: who reads a line without an end reads it while it is written. Then wakes the
+# reporter, which alone sends: the main path never waits for the network here.
+report() {
+  local json="\"phase\":\"$state_phase\",\"phases\":{$state_phases}"
+  if [ -n "$state_command" ]; then json="$json,\"command\":$state_command"; fi
+  if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
+  if [ -n "$state_outcome" ]; then json="$json,\"outcome\":$state_outcome"; fi
+  if [ -n "$state_publication" ]; then json="$json,\"publication\":$state_publication"; fi
+  printf '%s\n' "$json" >"$private/state"
+  printf '%s\n' "${1:-lifecycle}" >&3
+}
+
+# Begins a phase; a report of it is sent but for boot, before which there is no claim.
+enter_phase() {
+  set_now
+  note "phase $1"
+  state_phase=$1
+  state_phases="${state_phases:+$state_phases,}\"$1\":\"$now\""
+  if [ "$1" != boot ]; then report; fi
+}
+
+# The reporter: sends the newest state when woken, a heartbeat when it was quiet for long, and tries again until it
+# gets through. It alone numbers reports. After `final` it repeats the last report until the VM is deleted.
+run_reporter() {
+  local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0
+  who=reporter seq=0 delivered='' built=''
+  while [ "$ends" -eq 0 ] || [ "$SECONDS" -lt "$ends" ]; do
+    if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
+    poke=''
+    read -r -t "$timeout" poke <&3 || true
+    if [ "$poke" = final ]; then
+      idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + $(linger_seconds)))
+      poke=lifecycle
+    fi
+    if [ "$poke" = cells ] && [ -z "$want" ]; then want=heartbeat; fi
+    if [ "$poke" = lifecycle ]; then want=lifecycle backoff=1; fi # news is not held up by old failures
+    if send_report "${want:-$idle}"; then
+      want='' backoff=1
+    else
+      want=${want:-$idle} backoff=$((backoff < 16 ? backoff * 2 : 30))
+    fi
+  done
+}
+
+start_reporter() {
+  run_reporter &
+  reporter=$!
+}
+
+linger_seconds() {
+  if [ "$meta_keep_seconds" -gt "$LINGER_SECONDS" ]; then echo "$meta_keep_seconds"; else echo "$LINGER_SECONDS"; fi
+}
+
+# Sends a report of a kind. A lifecycle state that is delivered already is not sent again but on `repeat`, which sends
+# the very same message: its identity is the same, so it adds nothing but makes the control plane look.
+send_report() {
+  local kind=$1 state cells=''
+  if [ "$kind" = repeat ]; then
+    publish_body lifecycle
+    return
+  fi
+  read_line "$private/state" || return 1
+  state=$REPLY
+  if [ -f "$private/cells" ]; then
+    read_line "$private/cells" || return 1
+    cells=$REPLY
+  fi
+  if [ "$kind" = lifecycle ] && [ "$state" = "$delivered" ]; then return 0; fi
+  if [ "$built" != "$kind $state $cells" ]; then
+    seq=$((seq + 1))
+    build_body "$kind" "{$state${cells:+,\"cells\":$cells}}"
+    built="$kind $state $cells"
+  fi
+  publish_body "$kind" || return 1
+  built=''
+  if [ "$kind" = lifecycle ]; then delivered=$state; fi
+}
+
+# The body of a publish call, in a file of its kind. A report that is tried again keeps its number and its text.
+build_body() {
+  set_now
+  {
+    printf '{"messages":[{"data":"'
+    printf '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"agent","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
+      "$meta_run" "$meta_attempt" "$boot" "$seq" "$1" "$now" "$2" | base64 | tr -d '\n'
+    printf '"}]}'
+  } >"$private/body-$1"
+}
+
+publish_body() {
+  begin_transfers
+  quote_text "$private/body-$1"
+  add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" '' \
+    "upload-file = \"$REPLY\"" 'request = "POST"' 'header = "Content-Type: application/json"' 'header = "Expect:"' \
+    'max-time = 20'
+  run_transfers
+  if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
+  note "report not taken: HTTP ${codes[1]:-000}"
+  return 1
+}

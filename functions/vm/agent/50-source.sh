@@ -1,0 +1,71 @@
+# ---- source ----------------------------------------------------------------------------------------------------------
+# The snapshot, from the bucket into the work tree.
+
+# Ends the attempt before its command, for the user to see. Not an error of the agent.
+fail_run() {
+  message_text "$2"
+  failure_reason=$1 failure_message=$REPLY
+  printf 'mymlops: %s\n' "$failure_message" >>"$log"
+  note "failed: $1: $failure_message"
+}
+
+# In the background from the start, while the attempt is claimed; touches nothing but its own file.
+fetch_bundle() {
+  who=bundle
+  begin_tries "$BOOT_SECONDS"
+  while :; do
+    begin_transfers
+    add_download "$meta_source_object" "$work/source.bundle"
+    run_transfers
+    if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
+    if is_final_code "${codes[1]:-000}" || ! next_try; then break; fi # the bucket is consistent: it will not appear
+  done
+  printf '%s' "${codes[1]:-000}" >"$private/bundle-error"
+  return 1
+}
+
+# The bundle holds one commit without a parent under a ref that is nobody's business: its objects are unpacked and the
+# recorded commit is checked out. No template and no hook of the machine takes part.
+phase_source() {
+  enter_phase source
+  rm -rf "$repo"
+  umask "$user_umask"
+  if ! command -v git >/dev/null; then
+    fail_run source-unavailable 'git is not installed on this machine'
+  elif ! { make_repository 2>"$private/git-error" && wait "$bundle_fetch"; }; then
+    read_file "$private/bundle-error"
+    fail_run source-unavailable "The snapshot could not be read from the bucket (HTTP ${REPLY:-000})."
+  elif ! { safe_git -C "$repo" bundle unbundle "$work/source.bundle" >/dev/null 2>"$private/git-error" &&
+    safe_git -C "$repo" checkout -q --detach "$meta_source_commit" 2>"$private/git-error" &&
+    remember_old_results 2>"$private/git-error"; }; then
+    git_error_line
+    fail_run source-unavailable "The snapshot could not be unpacked: $REPLY"
+  fi
+  umask 077
+  bundle_fetch=''
+  : >"$private/uploaded" # what is newer than this was written by the run
+}
+
+# The snapshot's bytes are checked out as they are: what the project's own .gitattributes say comes second to this.
+make_repository() {
+  safe_git init -q --template= "$repo" && mkdir -p "$repo/.git/info" &&
+    printf '* -text -ident -filter !eol !working-tree-encoding\n' >"$repo/.git/info/attributes"
+}
+
+# Lists what the snapshot holds in the places of results, `<oid> <path>`, and sets a mark that is newer than all of it.
+remember_old_results() {
+  local entry path folder=${notebook%"${notebook##*/}"}
+  : >"$private/snapshot-results"
+  safe_git --literal-pathspecs -C "$repo" ls-tree -r -z "$meta_source_commit" -- "${folder}metrics.json" \
+    "${folder}params.json" "${folder}artifacts/" >"$private/snapshot-tree" || return 1
+  while IFS= read -r -d '' entry; do
+    path=${entry#*$'\t'}
+    case $entry in
+      *"$NEWLINE"*) ;;
+      100*) entry=${entry%%$'\t'*} && printf '%s %s\n' "${entry##* }" "$path" >>"$private/snapshot-results" ;;
+    esac
+  done <"$private/snapshot-tree"
+  if [ ! -s "$private/snapshot-results" ]; then return 0; fi
+  : >"$work/checkout-ended" # clocks of file systems are coarse
+  until : >"$work/run-began" && [ "$work/run-began" -nt "$work/checkout-ended" ]; do sleep 0.01; done
+}

@@ -1,0 +1,108 @@
+# ---- setup and command -----------------------------------------------------------------------------------------------
+# The user's own shell texts: what they find, and what came of them.
+
+# Paths that follow from the notebook's, and what the command finds beside it.
+prepare_command() {
+  decode_text "$meta_notebook_64"
+  notebook=$REPLY
+  notebook_path="$repo/$notebook"
+  notebook_folder=${notebook_path%/*}
+  if [ -n "$meta_params_64" ]; then
+    printf '%s' "$meta_params_64" | decode64 >"$params"
+  else
+    printf '{}' >"$params"
+  fi
+  write_settings
+}
+
+# Optional; the user's own text, with the same shell, folder and environment as the command.
+phase_setup() {
+  enter_phase setup
+  local setup
+  decode_text "$meta_setup_64"
+  setup=$REPLY
+  run_user_shell "$meta_setup_seconds" "$setup"
+  if $timed_out; then
+    timed_out=false
+    fail_run setup-failed "The setup command did not end within its time limit of $meta_setup_seconds s."
+  elif [ "$group_exit" -ne 0 ]; then
+    leave_if_going_down
+    fail_run setup-failed "The setup command ended with exit code $group_exit."
+  fi
+}
+
+phase_execute() {
+  local command
+  decode_text "$meta_command_64"
+  command=$REPLY
+  (umask "$user_umask" && mkdir -p "$notebook_folder/artifacts") ||
+    note 'the folder artifacts/ could not be made'
+  enter_phase execute
+  started_at=$now
+  run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
+  set_now
+  finished_at=$now command_exit=$group_exit command_ran=true
+  if $timed_out; then
+    printf '\nmymlops: the time limit of %s s was reached; the command was ended.\n' "$meta_max_run_seconds" >>"$log"
+  elif [ "$command_exit" -ne 0 ]; then
+    leave_if_going_down
+  fi
+  state_command="{\"exit\":$command_exit,\"timedOut\":$timed_out,\"finishedAt\":\"$finished_at\"}"
+}
+
+# Runs shell text of the user's: time limit, text, argument. Sets group_exit and timed_out.
+run_user_shell() {
+  local limit=$1
+  shift
+  run_in_group "$limit" user_shell "$@"
+  note "command ended: exit $group_exit, timed out $timed_out"
+  leave_if_closed
+}
+
+# The user's shell text: stdin empty, output straight into the log, no descriptor and no variable of ours. The path is a
+# positional parameter, never part of the text.
+user_shell() {
+  cd "$repo"
+  umask "$user_umask"
+  unset LC_ALL GCE_METADATA_HOST GCE_METADATA_IP METADATA_SERVER_DETECTION
+  if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
+  if ! $on_gce; then apply_environment; fi
+  export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
+  export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts"
+  exec 3>&- 4>&- 5>&- 6>&- </dev/null >>"$log" 2>&1
+  trap - ERR
+  if [ $# -gt 1 ]; then exec "$BASH" -c "$1 \"\$1\"" bash "$2"; fi
+  exec "$BASH" -c "$1"
+}
+
+# Variables of the committing shell, lines NAME=base64: how the user's Python is found on this machine.
+apply_environment() {
+  local line name lines
+  decode_text "$meta_environment_64"
+  lines=$REPLY
+  while IFS= read -r line; do
+    name=${line%%=*}
+    case $name in
+      '' | [0-9]* | *[!A-Za-z0-9_]* | BASHOPTS | SHELLOPTS | UID | EUID | PPID) continue ;;
+    esac
+    decode_text "${line#*=}"
+    export "$name=$REPLY"
+  done <<<"$lines"
+}
+
+# A command that fails while its VM is taken away was interrupted: no outcome, so that another attempt follows. What
+# there is of log and notebook is kept.
+leave_if_going_down() {
+  if [ ! -e "$private/going-down" ]; then
+    metadata_curl --max-time 5 -o "$private/preempted" "$METADATA/preempted" || return 0
+    read_file "$private/preempted"
+    if [ "${REPLY:0:4}" != TRUE ]; then return 0; fi
+  fi
+  note 'the command failed while the machine is going down: an interruption'
+  stop_side_loop
+  upload_progress
+  quiet=true
+  printf 'final\n' >&3
+  wait "$reporter" || true
+  exit 0
+}

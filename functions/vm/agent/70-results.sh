@@ -1,0 +1,97 @@
+# ---- results ---------------------------------------------------------------------------------------------------------
+# Which files are results of this run.
+
+phase_publish() {
+  stop_side_loop
+  leave_if_closed
+  enter_phase publish
+  if [ -n "$failure_reason" ]; then
+    base64_of "$failure_message"
+    state_failure="{\"reason\":\"$failure_reason\",\"message64\":\"$REPLY\"}"
+  fi
+  collect_results
+  upload_results
+  write_outcome
+}
+
+# What a user gets. A run that failed before its command has a log only.
+collect_results() {
+  sources=() names=() done_sources=() done_names=() done_sizes=() done_hashes=()
+  : >"$private/manifest"
+  : >"$private/missing"
+  if $command_ran; then
+    find_unchanged
+    if [ -f "$notebook_path" ] && [ ! -L "$notebook_path" ]; then
+      add_result "$notebook_path" "${notebook##*/}"
+    else
+      add_missing "${notebook##*/}" 'The notebook is no longer there as a regular file.'
+    fi
+    add_beside metrics.json || true
+    add_beside params.json || add_result "$params" params.json
+    collect_artifacts
+  fi
+  add_result "$log" log.txt # last: the notes above are in it
+}
+
+add_result() {
+  if [ ! -r "$1" ]; then
+    add_missing "$2" "$UNREADABLE"
+    return 0
+  fi
+  sources[${#sources[@]}]=$1
+  names[${#names[@]}]=$2
+}
+
+# Adds a file beside the notebook, where it is one and of this run.
+add_beside() {
+  local path="$notebook_folder/$1"
+  if [ ! -f "$path" ] || [ -L "$path" ] || grep -qxF -e "$path" "$private/unchanged"; then return 1; fi
+  add_result "$path" "$1"
+}
+
+# Lists of JSON objects grow in files: to append to a text in memory costs its length each time.
+add_missing() {
+  local path64
+  base64_of "$1"
+  path64=$REPLY
+  message_text "$2"
+  base64_of "$REPLY"
+  printf '{"path64":"%s","message64":"%s"}\n' "$path64" "$REPLY" >>"$private/missing"
+}
+
+# What came with the snapshot in the place of a result and was neither written nor replaced since is none of this run's.
+find_unchanged() {
+  local oid path now_oid old=() old_oids=() index=0
+  : >"$private/unchanged"
+  while read -r oid path; do
+    path="$repo/$path"
+    if [ -f "$path" ] && [ ! -L "$path" ] && [ -r "$path" ] && [ "$work/run-began" -nt "$path" ]; then
+      old[${#old[@]}]=$path old_oids[${#old_oids[@]}]=$oid
+    fi
+  done <"$private/snapshot-results"
+  if [ ${#old[@]} -eq 0 ]; then return 0; fi
+  while read -r now_oid; do
+    if [ "$now_oid" = "${old_oids[index]}" ]; then printf '%s\n' "${old[index]}" >>"$private/unchanged"; fi
+    index=$((index + 1))
+  done < <(printf '%s\n' "${old[@]}" | output_git hash-object --no-filters --stdin-paths)
+  index=$(wc -l <"$private/unchanged")
+  printf 'mymlops: not kept, as they came with the project and were not written by this run: %s files\n' \
+    "$((index))" >>"$log"
+}
+
+# Regular files only: a link may point anywhere, a fifo never ends. A line break would break the lists below.
+collect_artifacts() {
+  local folder="$notebook_folder/artifacts" path
+  if [ ! -d "$folder" ] || [ -L "$folder" ]; then return 0; fi
+  find "$folder" -type f ! -path "*$NEWLINE*" >"$private/artifacts" || note 'not all of artifacts/ could be listed'
+  if [ -s "$private/unchanged" ]; then # some greps take an empty list of patterns for one that matches all
+    grep -vxF -f "$private/unchanged" "$private/artifacts" >"$private/artifacts-new" || true
+    mv -f "$private/artifacts-new" "$private/artifacts"
+  fi
+  while IFS= read -r path; do
+    add_result "$path" "artifacts/${path#"$folder"/}"
+  done <"$private/artifacts"
+  while IFS= read -r path; do
+    printf 'mymlops: not kept, as it is no regular file or its name holds a line break: %s\n' "${path#"$folder"/}"
+  done < <(find "$folder" ! -type d \( ! -type f -o -path "*$NEWLINE*" \)) >>"$log"
+}

@@ -1,0 +1,114 @@
+# ---- uploads ---------------------------------------------------------------------------------------------------------
+# Results into the bucket, each held against the bucket's own hash.
+
+# Uploads in rounds: what failed is hashed and sent again while there is time. What fails to the end is listed as
+# missing.
+upload_results() {
+  local index
+  pending=()
+  for ((index = 0; index < ${#sources[@]}; index++)); do pending[index]=$index; done
+  begin_tries "$UPLOAD_SECONDS"
+  while :; do
+    upload_round
+    if [ ${#pending[@]} -eq 0 ]; then return 0; fi
+    note "still to be uploaded: ${#pending[@]} files"
+    next_try || break
+  done
+  for index in "${pending[@]}"; do refuse_result "$index" "${upload_errors[index]:-not tried}"; done
+}
+
+refuse_result() {
+  add_missing "${names[$1]}" "Not taken by the bucket: $2"
+}
+
+# One round, in portions that keep command lines and answers at a sane size. A bucket that does not answer ends it.
+upload_round() {
+  local all=(${pending[@]+"${pending[@]}"}) start
+  pending=()
+  for ((start = 0; start < ${#all[@]}; start += 100)); do
+    if ! upload_portion "${all[@]:start:100}"; then
+      pending=(${pending[@]+"${pending[@]}"} "${all[@]:start+100}")
+      return 0
+    fi
+  done
+}
+
+# Uploads the results of these indexes. Fails when the bucket answers nothing that can be relied on.
+upload_portion() {
+  local index at=2
+  hash_portion "$@"
+  begin_transfers
+  add_download "${prefix}closed"
+  for index in ${hashed[@]+"${hashed[@]}"}; do add_upload "${prefix}results/${names[index]}" "${sources[index]}"; done
+  run_transfers
+  local closed_code=${codes[1]:-000}
+  if [ "$closed_code" = 200 ]; then leave_quietly 'the attempt was closed'; fi
+  for index in ${hashed[@]+"${hashed[@]}"}; do
+    check_upload "$index" "$at"
+    at=$((at + 1))
+  done
+  [ "$closed_code" = 404 ]
+}
+
+# Array hashed: the indexes that could be hashed. One file that cannot must not cost the others their place.
+hash_portion() {
+  local index
+  hashed=("$@")
+  if hash_results "$@"; then return 0; fi
+  hashed=()
+  for index in "$@"; do
+    if hash_results "$index"; then
+      hashed[${#hashed[@]}]=$index
+    else
+      add_missing "${names[index]}" "$UNREADABLE"
+    fi
+  done
+}
+
+# Arrays shas, md5s and sizes, by the index of the result. A name with a backslash puts one before its hash. Fails where
+# a file is gone.
+hash_results() {
+  local index files=() line sha md5
+  for index in "$@"; do files[${#files[@]}]=${sources[index]}; done
+  if command -v sha256sum >/dev/null; then sha256sum "${files[@]}"; else shasum -a 256 "${files[@]}"; fi \
+    >"$private/sha256" || return 1
+  if command -v md5sum >/dev/null; then md5sum "${files[@]}"; else md5 -q "${files[@]}"; fi >"$private/md5" || return 1
+  wc -c "${files[@]}" >"$private/sizes" || return 1
+  for index in "$@"; do
+    IFS= read -r sha <&7 && IFS= read -r md5 <&8 && read -r line _ <&9 || return 1
+    sha=${sha#\\} md5=${md5#\\}
+    shas[index]=${sha:0:64} md5s[index]=${md5:0:32} sizes[index]=$line
+  done 7<"$private/sha256" 8<"$private/md5" 9<"$private/sizes"
+}
+
+# An upload counts when the bucket's own hash and size are the file's: index of the result, number of its answer.
+check_upload() {
+  local index=$1 code=${codes[$2]:-000} answer generation md5_hash size
+  answer_path "$2"
+  read_file "$REPLY"
+  answer=$REPLY
+  json_field "$answer" generation
+  generation=$REPLY
+  json_field "$answer" md5Hash
+  md5_hash=$REPLY
+  json_field "$answer" size
+  size=$REPLY
+  base64_of_hex "${md5s[index]}"
+  if [ "$code" = 200 ] && [ "$md5_hash" = "$REPLY" ] && [ "$size" = "${sizes[index]}" ]; then
+    base64_of "${names[index]}"
+    printf '{"path64":"%s","size":%s,"sha256":"%s","generation":"%s"}\n' "$REPLY" "$size" "${shas[index]}" \
+      "$generation" >>"$private/manifest"
+    keep_done "$index" "$size" "${shas[index]}"
+  elif is_final_code "$code"; then
+    refuse_result "$index" "HTTP $code"
+  else
+    upload_errors[index]="HTTP $code, ${size:-no} bytes"
+    pending[${#pending[@]}]=$index
+  fi
+}
+
+# The git publication takes what the bucket has.
+keep_done() {
+  local count=${#done_names[@]}
+  done_sources[count]=${sources[$1]} done_names[count]=${names[$1]} done_sizes[count]=$2 done_hashes[count]=$3
+}

@@ -1,0 +1,45 @@
+# ---- the outcome -----------------------------------------------------------------------------------------------------
+# The last object written: it says that all others are there.
+
+# Written once, last of all: whoever finds it knows that all it lists is in the bucket.
+write_outcome() {
+  local json
+  if [ -z "$finished_at" ]; then
+    set_now
+    finished_at=$now
+  fi
+  json="{\"v\":1,\"attempt\":$meta_attempt,\"boot\":\"$boot\",\"startedAt\":\"${started_at:-$boot_at}\",\"finishedAt\":\"$finished_at\""
+  if $command_ran; then json="$json,\"command\":{\"exit\":$command_exit,\"timedOut\":$timed_out}"; fi
+  if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
+  {
+    printf '%s,"manifest":[' "$json"
+    paste -s -d , "$private/manifest"
+    printf '],"missing":['
+    paste -s -d , "$private/missing"
+    printf ']}\n'
+  } >"$private/outcome.json"
+  begin_tries "$OUTCOME_SECONDS"
+  until send_outcome; do
+    next_try || leave_quietly "outcome.json could not be written: HTTP ${codes[1]:-000}" # another attempt may follow
+  done
+  outcome_written=true state_outcome=true
+  : >"$private/complete"
+  report
+}
+
+# An answer may get lost: where the object exists, it must be ours. Anyone else's means that we are not wanted.
+send_outcome() {
+  begin_transfers
+  add_upload "${prefix}outcome.json" "$private/outcome.json" '&ifGenerationMatch=0'
+  run_transfers
+  if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
+  if [ "${codes[1]:-000}" != 412 ]; then return 1; fi
+  begin_transfers
+  add_download "${prefix}outcome.json"
+  run_transfers
+  if [ "${codes[1]:-000}" != 200 ]; then return 1; fi
+  answer_path 1
+  read_file "$REPLY"
+  json_field "$REPLY" boot
+  if [ "$REPLY" != "$boot" ]; then leave_quietly 'another boot wrote the outcome'; fi
+}

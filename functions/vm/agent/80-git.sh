@@ -1,0 +1,47 @@
+# ---- git -------------------------------------------------------------------------------------------------------------
+# git that nothing on this machine steers.
+
+# git without anything that the machine or the notebook could have put in its way: no configuration, no hooks, no
+# prompt, only safe protocols. An older git knows no GIT_CONFIG_GLOBAL, hence the empty HOME.
+safe_git() {
+  local protocols=https:ssh
+  if ! $on_gce; then protocols=https:ssh:file; fi
+  HOME="$work/git-home" XDG_CONFIG_HOME="$work/git-home" GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 \
+    GIT_TERMINAL_PROMPT=0 GIT_ASKPASS='' SSH_ASKPASS='' GIT_ALLOW_PROTOCOL=$protocols \
+    GIT_SSH_COMMAND='ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15' \
+    git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
+    -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&-
+}
+
+output_git() {
+  safe_git --git-dir="$work/output.git" "$@"
+}
+
+# The redirection is the group's alone: the shell says on its own stderr which job a signal ended.
+output_git_quietly() {
+  output_git "$@" 2>"$private/git-error"
+}
+
+# git that talks to the other side: ended when the time for that is over.
+remote_git() {
+  if [ "$SECONDS" -ge "$push_ends" ]; then return 1; fi
+  run_in_group "$((push_ends - SECONDS))" output_git_quietly "$@"
+  if $timed_out; then push_ends=$SECONDS; fi
+  return "$group_exit"
+}
+
+# REPLY: what git says is wrong: the rejection with the other side's reason, else its last error.
+git_error_line() {
+  local line any='' wrong='' rejected='' remote=''
+  while IFS= read -r line; do
+    case $line in
+      *rejected\]*) rejected=${line#*! } ;;
+      remote:*) remote=${line#remote: } ;;
+      *'failed to push some refs'*) ;;
+      *fatal:* | *error:*) wrong=$line ;;
+    esac
+    if [ -n "${line// /}" ]; then any=$line; fi
+  done <"$private/git-error"
+  REPLY=${rejected:-${wrong:-$any}}
+  if [ -n "$remote" ]; then REPLY="$REPLY; $remote"; fi
+}

@@ -1,0 +1,90 @@
+# ---- the output repository -------------------------------------------------------------------------------------------
+# The results as a folder of the output repository, once the control plane has given its verdict.
+
+# Everything that needs no verdict is done before it is waited for.
+publish_to_git() {
+  if [ -z "$meta_output_url_64" ] || ! $outcome_written; then return 0; fi
+  decode_text "$meta_output_url_64"
+  output_url=$REPLY
+  decode_text "$meta_output_branch_64"
+  output_branch=${REPLY:-main}
+  push_ends=$((SECONDS + PUSH_SECONDS))
+  local problem=''
+  if ! { output_git init -q --bare --template= 2>"$private/git-error" && stage_results; }; then
+    git_error_line
+    problem="The results could not be staged: $REPLY"
+  else
+    if fetch_tip; then tip_known=true; fi
+    if ! wait_for_verdict; then
+      problem='The control plane gave no verdict, so nothing was pushed.'
+    elif ! fetch_publish_files; then
+      problem='The files for the output repository could not be read from the bucket.'
+    elif ! push_results; then
+      problem=$last_git_error
+      if [ "$SECONDS" -ge "$push_ends" ]; then
+        problem="The push gave up after $PUSH_SECONDS s${problem:+: $problem}"
+      fi
+    fi
+  fi
+  set_publication "$problem"
+}
+
+set_publication() {
+  if [ -z "$1" ]; then
+    state_publication="{\"commit\":\"$commit\"}"
+    return
+  fi
+  message_text "$1"
+  note "publication failed: $REPLY"
+  base64_of "$REPLY"
+  state_publication="{\"message64\":\"$REPLY\"}"
+}
+
+# Long-polls the control key. last_etag=0 differs from any value, so that one that is there already answers at once.
+wait_for_verdict() {
+  local etag=0 waits=$SECONDS ends=$((SECONDS + VERDICT_SECONDS)) began
+  local pattern='[Ee][Tt][Aa][Gg]:[[:space:]]*([^[:space:]]+)'
+  while [ "$SECONDS" -lt "$ends" ]; do
+    began=$SECONDS
+    : >"$private/control"
+    if metadata_curl --max-time 90 -D "$private/control-headers" -o "$private/control" \
+      "$METADATA/attributes/mymlops-control?wait_for_change=true&last_etag=$etag&timeout_sec=60"; then
+      if grep -q '^verdict=.' "$private/control"; then
+        push_ends=$((push_ends + SECONDS - waits)) # it is not the other side that was slow
+        return 0
+      fi
+    elif [ "$((SECONDS - began))" -lt 2 ] && [ "$etag" != 0 ]; then
+      pause 1 # a server that does not wait for a key that is absent
+    fi
+    etag=none
+    read_file "$private/control-headers"
+    if [[ $REPLY =~ $pattern ]]; then etag=${BASH_REMATCH[1]}; fi
+  done
+  return 1
+}
+
+# The control plane's own words for the output repository: metadata.json and the commit message.
+fetch_publish_files() {
+  begin_tries "$((push_ends - SECONDS))"
+  while :; do
+    begin_transfers
+    add_download "${prefix}publish/metadata.json" "$private/metadata.json"
+    add_download "${prefix}publish/message.txt" "$private/message.txt"
+    run_transfers
+    if [ "${codes[1]:-000} ${codes[2]:-000}" = '200 200' ]; then
+      printf '%s\n' "$private/metadata.json" >"$private/stage-paths"
+      printf 'metadata.json\n' >"$private/stage-names"
+      staged=$((staged + 1))
+      add_to_index
+      return
+    fi
+    if is_final_code "${codes[1]:-000}" || is_final_code "${codes[2]:-000}" || ! next_try; then return 1; fi
+  done
+}
+
+set_author() {
+  decode_text "$meta_author_name_64"
+  author_name=${REPLY:-mymlops}
+  decode_text "$meta_author_email_64"
+  author_email=${REPLY:-mymlops@localhost}
+}

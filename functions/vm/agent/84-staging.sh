@@ -1,0 +1,79 @@
+# ---- staging ---------------------------------------------------------------------------------------------------------
+# Results into an index, past any work tree.
+
+# Puts the results into the index as blobs, past the work tree: no attribute, ignore file or nested repository of the
+# notebook's has a say there. Artifacts only where asked for; large files as pointers to the bucket.
+stage_results() {
+  local index name path
+  staged=0
+  : >"$private/stage-paths"
+  : >"$private/stage-names"
+  for ((index = 0; index < ${#done_names[@]}; index++)); do
+    name=${done_names[index]} path=${done_sources[index]}
+    case $name in
+      artifacts/*) if [ "$meta_artifacts" != true ]; then continue; fi ;;
+    esac
+    if is_git_name "$name"; then
+      note "not for git: $name"
+      continue
+    fi
+    if [ "${done_sizes[index]}" -gt "$POINTER_BYTES" ]; then
+      write_pointer "$index"
+      path=$REPLY name="$name.pointer.json"
+    fi
+    printf '%s\n' "$path" >>"$private/stage-paths"
+    printf '%s\n' "$name" >>"$private/stage-names"
+    staged=$((staged + 1))
+  done
+  add_to_index
+}
+
+# A path that git refuses, or that is a repository for who checks it out: .git in any spelling of any file system.
+is_git_name() {
+  local part rest=$1/
+  while [ -n "$rest" ]; do
+    part=${rest%%/*}
+    rest=${rest#*/}
+    case $part in
+      .[gG][iI][tT] | .[gG][iI][tT][\ .:]* | [gG][iI][tT]~[0-9]*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# REPLY: a small file that names the object in the bucket.
+write_pointer() {
+  local file="$private/pointer-$1" object
+  quote_text "${prefix}results/${done_names[$1]}"
+  object=$REPLY
+  printf '{\n  "bucket": "%s",\n  "object": "%s",\n  "size": %s,\n  "sha256": "%s"\n}\n' "$meta_bucket" "$object" \
+    "${done_sizes[$1]}" "${done_hashes[$1]}" >"$file"
+  REPLY=$file
+}
+
+# Hashes stage-paths into blobs and enters them under stage-names, below the run's folder.
+add_to_index() {
+  local oid name
+  if [ ! -s "$private/stage-paths" ]; then return 0; fi
+  output_git hash-object -w --no-filters --stdin-paths <"$private/stage-paths" >"$private/stage-oids" \
+    2>"$private/git-error" || return 1
+  while IFS= read -r oid <&7 && IFS= read -r name <&8; do
+    printf '100644 %s\t%s/%s\n' "$oid" "$meta_run" "$name"
+  done 7<"$private/stage-oids" 8<"$private/stage-names" >"$private/stage-index"
+  output_git update-index --add --index-info <"$private/stage-index" 2>"$private/git-error"
+}
+
+# The tree of the run's folder. The files in it must be as many as were meant.
+build_folder() {
+  local count=0
+  if ! { folder_tree=$(output_git write-tree --prefix="$meta_run/" 2>"$private/git-error") &&
+    output_git ls-files >"$private/staged" 2>"$private/git-error"; }; then
+    git_error_line
+    last_git_error="The results could not be staged: $REPLY"
+    return 1
+  fi
+  while IFS= read -r _; do count=$((count + 1)); done <"$private/staged"
+  if [ "$count" -eq "$staged" ]; then return 0; fi
+  last_git_error="git staged $count of $staged files."
+  return 1
+}

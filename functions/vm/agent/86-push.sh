@@ -1,0 +1,106 @@
+# ---- pushing ---------------------------------------------------------------------------------------------------------
+# Tip, commit, push; again when someone was faster.
+
+# The branch's newest commit into `tip`; empty where the repository or the branch is.
+fetch_tip() {
+  tip=''
+  if remote_git fetch -q --depth 1 --no-tags -- "$output_url" "+refs/heads/$output_branch:refs/mymlops/tip"; then
+    read -r tip _ <"$work/output.git/FETCH_HEAD"
+    return 0
+  fi
+  git_error_line
+  case $REPLY in
+    *"find remote ref"*) return 0 ;;
+  esac
+  last_git_error=$REPLY
+  return 1
+}
+
+# Fetch the tip, put the folder on it, push; again when someone was faster. Other failures get few tries: a refusal
+# stays one.
+push_results() {
+  local races=0 failures=0
+  build_folder || return 1
+  while [ "$races" -lt "$PUSH_TRIES" ] && [ "$failures" -lt 3 ] && [ "$SECONDS" -lt "$push_ends" ]; do
+    if [ "$failures" -gt 0 ]; then pause "$failures"; fi
+    if ! $tip_known && ! fetch_tip; then
+      if is_refusal; then return 1; fi
+      failures=$((failures + 1))
+      continue
+    fi
+    tip_known=false
+    if is_published; then return 0; fi
+    if $superseded; then return 1; fi
+    make_commit || return 1
+    if remote_git push -q -- "$output_url" "$commit:refs/heads/$output_branch"; then return 0; fi
+    git_error_line
+    last_git_error=$REPLY
+    if is_race; then
+      races=$((races + 1))
+      sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
+    elif is_refusal; then
+      return 1
+    else
+      failures=$((failures + 1))
+    fi
+  done
+  return 1
+}
+
+is_race() {
+  grep -q -e 'fetch first' -e 'non-fast-forward' -e 'stale info' -e 'cannot lock ref' -e 'failed to update ref' \
+    -e 'failed to lock' -e 'incorrect old value' -e 'reference already exists' "$private/git-error"
+}
+
+is_refusal() {
+  grep -q -e 'hook declined' -e 'protected branch' -e 'ermission denied' -e 'not allowed' -e 'Authentication failed' \
+    -e 'could not read Username' -e 'not found' -e 'does not appear to be a git repository' "$private/git-error"
+}
+
+# Does the tip hold this run already? The same attempt: our own push whose answer was lost. A newer one stays.
+is_published() {
+  local have
+  if [ -z "$tip" ]; then return 1; fi
+  output_git cat-file blob "$tip:$meta_run/metadata.json" >"$private/have.json" 2>/dev/null || return 1
+  read_file "$private/have.json"
+  have=$REPLY
+  json_field "$have" commit # the predecessor's key for the run
+  if [ "$REPLY" != "$meta_run" ]; then return 1; fi
+  json_field "$have" attempt
+  case $REPLY in
+    '' | *[!0-9]*) return 1 ;;
+  esac
+  if [ "$REPLY" -eq "$meta_attempt" ]; then
+    commit=$tip
+    return 0
+  fi
+  if [ "$REPLY" -gt "$meta_attempt" ]; then
+    superseded=true last_git_error="The output repository already holds attempt $REPLY of this run."
+  fi
+  return 1
+}
+
+# `commit`: the tip's tree with the run's folder replaced, by plumbing: the rest of the repository is never checked out.
+make_commit() {
+  set_author
+  if write_commit 2>"$private/git-error"; then return 0; fi
+  git_error_line
+  last_git_error=$REPLY
+  return 1
+}
+
+# Each step on its own: a listing that fails half way would delete from the repository what it did not list.
+write_commit() {
+  local tree parent=()
+  : >"$private/tree"
+  if [ -n "$tip" ]; then
+    parent=(-p "$tip")
+    output_git ls-tree "$tip" >"$private/tip-tree" || return 1
+    grep -v "$(printf '\t')$meta_run\$" "$private/tip-tree" >"$private/tree" || [ $? -eq 1 ] || return 1
+  fi
+  printf '040000 tree %s\t%s\n' "$folder_tree" "$meta_run" >>"$private/tree"
+  tree=$(output_git mktree <"$private/tree") || return 1
+  commit=$(GIT_AUTHOR_NAME=$author_name GIT_AUTHOR_EMAIL=$author_email GIT_COMMITTER_NAME=$author_name \
+    GIT_COMMITTER_EMAIL=$author_email output_git commit-tree "$tree" ${parent[@]+"${parent[@]}"} \
+    -F "$private/message.txt")
+}

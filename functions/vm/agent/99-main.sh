@@ -1,0 +1,30 @@
+# ---- the way through -------------------------------------------------------------------------------------------------
+# From boot to power-off. Whatever cuts it short goes through on_exit.
+
+main() {
+  claimed=false
+  detect_machine
+  make_folders
+  enter_phase boot
+  boot_at=$now
+  require_tools
+  read_metadata
+  set_boot_id
+  fetch_bundle &
+  bundle_fetch=$!
+  claim_attempt
+  claimed=true
+  prepare_command
+  start_reporter
+  phase_source
+  run_side_loop &
+  side=$!
+  if [ -z "$failure_reason" ] && [ -n "$meta_setup_64" ]; then phase_setup; fi
+  if [ -z "$failure_reason" ]; then phase_execute; fi
+  phase_publish
+  publish_to_git
+  linger
+  finished=true
+}
+
+main
