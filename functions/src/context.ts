@@ -57,6 +57,7 @@ function vmSettings(config: Config, scripts: URL, local: () => ReturnType<typeof
     diskSizeGb: config.diskSizeGb,
     network: config.network,
     serviceAccount: config.serviceAccount,
+    limits: config.limits,
     heartbeatSeconds: config.heartbeatSeconds,
     progressSeconds: config.progressSeconds,
     startupScript: readFileSync(new URL('agent.sh', scripts), 'utf8'),

@@ -1,4 +1,5 @@
 // The words the parts say to each other: pure types, parsers and names. Imports nothing of ours.
+export * from './boot-source';
 export * from './control';
 export * from './endpoints';
 export * from './names';

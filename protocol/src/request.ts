@@ -1,5 +1,6 @@
 // What may be published to the requests topic.
 import { z } from 'zod';
+import { parseImage, parseSnapshot } from './boot-source';
 import { isRunId } from './run-id';
 
 const runId = z.string().refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)');
@@ -30,14 +31,44 @@ export function isRegex(text: string): boolean {
 export const MAX_NOTES_LENGTH = 4096;
 /** Seconds a VM may be kept after the end at most (`-k`). */
 export const MAX_KEEP_SECONDS = 8 * 3600;
+/** Seconds that a run waits for capacity where nothing else is said. */
+export const DEFAULT_QUEUE_LIMIT_SECONDS = 24 * 3600;
 
-const instanceRequest = z.strictObject({
-  /** Absent: the deployment's default. */
-  machineType: z.string().optional(),
-  /** Anchored at the start, as in the predecessor. Absent: any zone. */
-  zoneRegex: z.string().refine(isRegex, 'not a regular expression').optional(),
-  provisioning: z.enum(['spot', 'standard']).default('spot'),
-});
+/** `spot_then_standard`: two spot attempts, then a VM that nobody preempts. */
+export const PROVISIONING = ['spot', 'standard', 'spot_then_standard'] as const;
+/** Google's limits, in gigabytes. */
+export const DISK_GB = { least: 10, most: 65_536 } as const;
+
+/** The last part of one of Compute Engine's type names: it becomes part of a path. */
+export const typeName = z.string().regex(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/, 'not the name of a type');
+
+const instanceRequest = z
+  .strictObject({
+    /** Absent: the deployment's default. */
+    machineType: z.string().optional(),
+    /** Anchored at the start, as in the predecessor. Absent: any zone. */
+    zoneRegex: z.string().refine(isRegex, 'not a regular expression').optional(),
+    provisioning: z.enum(PROVISIONING).default('spot'),
+    accelerator: z.strictObject({ type: typeName, count: z.number().int().min(1).max(16) }).optional(),
+    /** What the boot disk is made from: one of them, or the deployment's image. See boot-source.ts. */
+    image: z
+      .string()
+      .refine((text) => parseImage(text) !== null, 'not an image')
+      .optional(),
+    snapshot: z
+      .string()
+      .refine((text) => parseSnapshot(text) !== null, 'not a snapshot')
+      .optional(),
+    disk: z
+      .strictObject({
+        sizeGb: z.number().int().min(DISK_GB.least).max(DISK_GB.most).optional(),
+        type: typeName.optional(),
+      })
+      .optional(),
+    /** E-mail address. Absent: the deployment's. */
+    serviceAccount: z.email().optional(),
+  })
+  .refine(({ image, snapshot }) => image === undefined || snapshot === undefined, 'an image and a snapshot');
 
 const source = z.strictObject({
   /** Tree hash of the snapshot: names the bundle in the bucket. */
@@ -86,6 +117,8 @@ export const commitRequest = z.strictObject({
   command: z.string().min(1),
   /** Run with `bash -c` in the project folder before the command. */
   setup: z.string().optional(),
+  /** Repeated with `bash -c` at the end of boot until it succeeds: a driver that is not there yet. */
+  readyCommand: z.string().optional(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   artifacts: z.boolean(),
   keepSeconds: z.number().int().min(0).max(MAX_KEEP_SECONDS),
@@ -94,6 +127,10 @@ export const commitRequest = z.strictObject({
     .int()
     .min(1)
     .max(100 * 86400),
+  /** Waiting for capacity alone counts. */
+  queueLimitSeconds: z.number().int().min(1).default(DEFAULT_QUEUE_LIMIT_SECONDS),
+  /** How many runs of this profile may have a VM at the same time. Absent: the deployment's limit alone. */
+  maxParallel: z.number().int().min(1).optional(),
   instance: instanceRequest,
   source,
   outputRepository: repository.optional(),

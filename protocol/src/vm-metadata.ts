@@ -28,6 +28,8 @@ export interface VmMetadata {
   'mymlops-heartbeat-seconds': string;
   'mymlops-progress-seconds': string;
   'mymlops-setup-64'?: string;
+  /** Repeated at the end of boot until it succeeds. */
+  'mymlops-ready-64'?: string;
   /** Lines NAME=base64 of variables for the user's command. Never set on Google. */
   'mymlops-environment-64'?: string;
   'mymlops-output-url-64'?: string;

@@ -17,6 +17,7 @@ export function aCommit(overrides: Partial<CommitRequest> = {}): CommitRequest {
     artifacts: false,
     keepSeconds: 0,
     maxRunSeconds: 3600,
+    queueLimitSeconds: 86_400,
     instance: { provisioning: 'spot' },
     source: { tree: 'a'.repeat(40), commit: 'b'.repeat(40) },
     ...overrides,

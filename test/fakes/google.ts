@@ -73,6 +73,7 @@ export function fakeGoogle(): FakeGoogle {
       image: 'projects/p/global/images/family/f',
       machineType: 'this-machine',
       diskSizeGb: 10,
+      limits: { imageProjects: [], serviceAccounts: [] },
       heartbeatSeconds: 60,
       progressSeconds: 30,
       startupScript: '#!/bin/bash\n',

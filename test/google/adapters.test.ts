@@ -138,12 +138,20 @@ describe('cloud', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const cloud = openCloud(NAMES, () => ({ ...standIns.endpoints, compute: `127.0.0.1:${port}` }));
-    expect(await cloud.insert('local-a', decided.requestId, body)).toEqual({
+    const instance = {
+      provisioning: 'spot' as const,
+      accelerator: { type: 'nvidia-tesla-t4', count: 2 },
+      snapshot: 'base',
+      disk: { sizeGb: 200, type: 'pd-ssd' },
+      serviceAccount: 'train@p.iam.gserviceaccount.com',
+    };
+    const full = instanceBody(aCommit({ instance, readyCommand: 'nvidia-smi' }), 1, decided, context.vm);
+    expect(await cloud.insert('local-a', decided.requestId, full)).toEqual({
       operation: 'operation-1',
       instanceId: '42',
     });
     server.close();
-    expect(JSON.parse(sent)).toMatchObject(JSON.parse(JSON.stringify(body)));
+    expect(JSON.parse(sent)).toMatchObject(JSON.parse(JSON.stringify(full)));
   });
 });
 

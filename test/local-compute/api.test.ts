@@ -19,6 +19,8 @@ afterAll(() => cloud.end());
 const INSTANCES = `/zones/${ZONE}/instances`;
 const reasonOf = (body: Resource): unknown => body.error?.errors?.[0]?.reason;
 
+const gpu = (type: string) => ({ acceleratorType: `zones/${ZONE}/acceleratorTypes/${type}`, acceleratorCount: 2 });
+
 describe('insert refuses what Google refuses, and makes nothing', () => {
   const long = 'x'.repeat(256 * 1024);
   const base = vmBody({ name: 'bad' });
@@ -40,7 +42,14 @@ describe('insert refuses what Google refuses, and makes nothing', () => {
     ['a size that is no number', { ...base, disks: [{ ...disk, initializeParams: { ...init, diskSizeGb: 'big' } }] }],
     ['no network interface', { ...base, networkInterfaces: [] }],
     ['two service accounts', { ...base, serviceAccounts: [...base.serviceAccounts, ...base.serviceAccounts] }],
-    ['an accelerator', { ...base, guestAccelerators: [{ acceleratorType: 'nvidia-l4', acceleratorCount: 1 }] }],
+    ['a bare accelerator', { ...base, guestAccelerators: [{ acceleratorType: 'nvidia-l4', acceleratorCount: 1 }] }],
+    ['an accelerator that is none', { ...base, guestAccelerators: [gpu('abacus')], scheduling: SPOT }],
+    ['no accelerators of a type', { ...base, guestAccelerators: [{ ...gpu('nvidia-l4'), acceleratorCount: 0 }] }],
+    ['an accelerator on a VM that migrates', { ...base, guestAccelerators: [gpu('nvidia-l4')] }],
+    [
+      'an image and a snapshot',
+      { ...base, disks: [{ ...disk, initializeParams: { ...init, sourceSnapshot: 'projects/p/global/snapshots/s' } }] },
+    ],
     ['a label key with a capital', vmBody({ name: 'bad', labels: { Run: 'x' } })],
     ['a label value with a capital', vmBody({ name: 'bad', labels: { run: 'X' } })],
     ['a label value of 64 letters', vmBody({ name: 'bad', labels: { run: 'x'.repeat(64) } })],
@@ -259,6 +268,28 @@ test('a protected VM is not deleted', async () => {
   expect((await cloud.call('DELETE', `${INSTANCES}/protected`)).status).toBe(400);
 });
 
+test('accelerators, a snapshot and a type of disk are accepted and shown', async () => {
+  const body = vmBody({ name: 'trainer', scheduling: SPOT });
+  const initializeParams = {
+    sourceSnapshot: 'projects/p/global/snapshots/base',
+    diskSizeGb: '200',
+    diskType: `zones/${ZONE}/diskTypes/pd-ssd`,
+  };
+  const wish = { disks: [{ ...body.disks[0], initializeParams }], guestAccelerators: [gpu('nvidia-tesla-t4')] };
+  const vm = await cloud.insert({ ...body, ...wish });
+  expect(vm.guestAccelerators).toEqual([
+    {
+      acceleratorType: expect.stringMatching(/^http.*\/zones\/local-a\/acceleratorTypes\/nvidia-tesla-t4$/),
+      acceleratorCount: 2,
+    },
+  ]);
+  const disk = await cloud.ok('GET', `/zones/${ZONE}/disks/trainer`);
+  expect(disk).toMatchObject({ sourceSnapshot: initializeParams.sourceSnapshot, sizeGb: '200' });
+  expect(disk.type).toMatch(/diskTypes\/pd-ssd$/);
+  expect(disk.sourceImage).toBeUndefined();
+  await cloud.done('DELETE', `${INSTANCES}/trainer`);
+});
+
 test('an unsupported call answers 501 by name and is logged', async () => {
   const answer = await cloud.call('POST', `${INSTANCES}/vm/setScheduling`, {});
   expect(answer.status).toBe(501);
@@ -279,7 +310,8 @@ test('zones, project and accelerators', async () => {
   expect(
     (await cloud.ok('GET', '/aggregated/machineTypes')).items['zones/local-c'].machineTypes.length,
   ).toBeGreaterThan(20);
-  expect((await cloud.ok('GET', '/aggregated/acceleratorTypes')).items['zones/local-a'].warning).toBeTruthy();
+  const { acceleratorTypes } = (await cloud.ok('GET', '/aggregated/acceleratorTypes')).items['zones/local-a'];
+  expect(acceleratorTypes.map(({ name }: Resource) => name)).toContain('nvidia-tesla-t4');
   expect((await cloud.call('GET', `/zones/${ZONE}/machineTypes/x9`)).status).toBe(404);
 });
 

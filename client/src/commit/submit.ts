@@ -1,7 +1,15 @@
 // Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { commitRequest, type CommitRequest, LOCAL_PROJECT, newRunId, parseWith, sourceObject } from '@mymlops/protocol';
+import {
+  commitRequest,
+  type CommitRequest,
+  DEFAULT_QUEUE_LIMIT_SECONDS,
+  LOCAL_PROJECT,
+  newRunId,
+  parseWith,
+  sourceObject,
+} from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
@@ -141,6 +149,7 @@ function requestsOf(
         provisioning: instance?.provisioning ?? 'spot',
       },
       source: snapshot.source,
+      queueLimitSeconds: DEFAULT_QUEUE_LIMIT_SECONDS,
       outputRepository,
       environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,
       ...shared,

@@ -66,13 +66,35 @@ function allMachineTypes(): MachineType[] {
   }));
 }
 
+/** Accelerators that can be attached to a VM: the name is accepted, the VM sees what this machine has. */
+const ACCELERATOR_TYPES: readonly string[] = [
+  'nvidia-a100-80gb',
+  'nvidia-b200',
+  'nvidia-h100-80gb',
+  'nvidia-h100-mega-80gb',
+  'nvidia-h200-141gb',
+  'nvidia-l4',
+  'nvidia-l4-vws',
+  'nvidia-rtx-pro-6000',
+  'nvidia-tesla-a100',
+  'nvidia-tesla-k80',
+  'nvidia-tesla-p100',
+  'nvidia-tesla-p100-vws',
+  'nvidia-tesla-p4',
+  'nvidia-tesla-p4-vws',
+  'nvidia-tesla-t4',
+  'nvidia-tesla-t4-vws',
+  'nvidia-tesla-v100',
+];
+
 export interface Catalog {
   machineTypes: readonly MachineType[];
   machineType(name: string): MachineType | undefined;
+  acceleratorTypes: readonly string[];
 }
 
 export function createCatalog(): Catalog {
   const machineTypes = allMachineTypes().toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(machineTypes.map((type) => [type.name, type]));
-  return { machineTypes, machineType: (name) => byName.get(name) };
+  return { machineTypes, machineType: (name) => byName.get(name), acceleratorTypes: ACCELERATOR_TYPES };
 }

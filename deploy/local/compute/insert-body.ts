@@ -28,6 +28,7 @@ export type InstanceSpec = Pick<
   | 'scheduling'
   | 'networkInterfaces'
   | 'serviceAccounts'
+  | 'accelerators'
   | 'deletionProtection'
 > & { metadata: Record<string, string>; disks: DiskSpec[]; ignored: string[] };
 
@@ -78,7 +79,10 @@ const instance = z.looseObject({
     .array(z.looseObject({ email: z.string().min(1), scopes: z.array(z.string().min(1)).min(1) }))
     .max(1, 'At most one service account')
     .default([]),
-  guestAccelerators: z.array(z.looseObject({ acceleratorType: z.string() })).default([]),
+  guestAccelerators: z
+    .array(z.looseObject({ acceleratorType: z.string(), acceleratorCount: z.number().int().min(1).max(16) }))
+    .max(1, 'At most one type of accelerator')
+    .default([]),
   scheduling: scheduling.optional(),
   deletionProtection: z.boolean().default(false),
 });
@@ -87,11 +91,10 @@ const instance = z.looseObject({
 export function parseInstance(body: unknown, zone: string, catalog: Catalog): InstanceSpec {
   const given = parseBody(instance, body, 'resource');
   const type = machineTypeOf(given.machineType, zone, catalog);
-  const [accelerator] = given.guestAccelerators;
-  if (accelerator) {
-    const why = `The accelerator type does not exist in zone '${zone}'.`;
-    throw invalidField('resource.guestAccelerators[0].acceleratorType', accelerator.acceleratorType, why);
-  }
+  const accelerators = given.guestAccelerators.map(({ acceleratorType, acceleratorCount: count }) => ({
+    type: acceleratorTypeOf(acceleratorType, zone, catalog),
+    count,
+  }));
   const disks = given.disks.map((each, index) => diskOf(each, { index, instance: given.name, zone }));
   if (disks[0]?.boot !== true || disks.slice(1).some((each) => each.boot)) {
     throw invalidField('resource.disks', given.disks, 'The first disk, and no other, must be the boot disk.');
@@ -106,7 +109,8 @@ export function parseInstance(body: unknown, zone: string, catalog: Catalog): In
     disks,
     networkInterfaces: given.networkInterfaces,
     serviceAccounts: given.serviceAccounts.map(({ email, scopes }) => ({ email, scopes })),
-    scheduling: schedulingOf(given.scheduling ?? scheduling.parse({}), type),
+    accelerators,
+    scheduling: schedulingOf(given.scheduling ?? scheduling.parse({}), type.hasAccelerator || accelerators.length > 0),
     deletionProtection: given.deletionProtection,
     ignored: Object.keys(given).filter((key) => !Object.hasOwn(instance.shape, key)),
   };
@@ -124,6 +128,14 @@ function machineTypeOf(text: string, zone: string, catalog: Catalog): MachineTyp
   return type;
 }
 
+function acceleratorTypeOf(text: string, zone: string, catalog: Catalog): string {
+  const match = /(?:^|\/)zones\/([^/]+)\/acceleratorTypes\/([^/]+)$/.exec(text);
+  const name = match?.[2] ?? '';
+  if (match?.[1] === zone && catalog.acceleratorTypes.includes(name)) return name;
+  const why = `The accelerator type does not exist in zone '${zone}'.`;
+  throw invalidField('resource.guestAccelerators[0].acceleratorType', text, why);
+}
+
 function diskOf(given: z.infer<typeof disk>, place: { index: number; instance: string; zone: string }): DiskSpec {
   const field = `resource.disks[${place.index}]`;
   const { initializeParams: make, source } = given;
@@ -132,6 +144,10 @@ function diskOf(given: z.infer<typeof disk>, place: { index: number; instance: s
   }
   if (make && given.boot && make.sourceImage === undefined && make.sourceSnapshot === undefined) {
     throw invalidField(`${field}.initializeParams.sourceImage`, '', 'A boot disk needs an image or a snapshot.');
+  }
+  if (make?.sourceImage !== undefined && make.sourceSnapshot !== undefined) {
+    const why = "At most one of 'sourceImage' and 'sourceSnapshot' is possible.";
+    throw invalidField(`${field}.initializeParams`, make, why);
   }
   const sizeGb = make?.diskSizeGb ?? given.diskSizeGb ?? DEFAULT_DISK_GB;
   if (sizeGb < 1 || sizeGb > 65536) throw invalidField(`${field}.diskSizeGb`, sizeGb, 'Must be 1 to 65536.');
@@ -157,7 +173,7 @@ function diskOf(given: z.infer<typeof disk>, place: { index: number; instance: s
   };
 }
 
-function schedulingOf(given: z.infer<typeof scheduling>, type: MachineType): Scheduling {
+function schedulingOf(given: z.infer<typeof scheduling>, hasAccelerator: boolean): Scheduling {
   const at = (name: string): string => `resource.scheduling.${name}`;
   const isSpot = given.provisioningModel === 'SPOT' || given.preemptible === true;
   const { instanceTerminationAction, onHostMaintenance, automaticRestart } = given;
@@ -168,7 +184,7 @@ function schedulingOf(given: z.infer<typeof scheduling>, type: MachineType): Sch
   if (isSpot && onHostMaintenance === 'MIGRATE') {
     throw invalidField(at('onHostMaintenance'), onHostMaintenance, 'A Spot VM cannot migrate: use TERMINATE.');
   }
-  if (type.hasAccelerator && !isSpot && onHostMaintenance !== 'TERMINATE') {
+  if (hasAccelerator && !isSpot && onHostMaintenance !== 'TERMINATE') {
     const why = 'Instances with guest accelerators do not support live migration: use TERMINATE.';
     throw invalidField(at('onHostMaintenance'), onHostMaintenance ?? 'MIGRATE', why);
   }

@@ -14,6 +14,7 @@ export interface Presenter {
   operation(operation: OperationRecord): object;
   zone(zone: string): object;
   machineType(type: MachineType, zone: string): object;
+  acceleratorType(name: string, zone: string): object;
   project(): object;
 }
 
@@ -67,6 +68,10 @@ export function createPresenter(project: string, base: () => string): Presenter 
         networkIP: '127.0.0.1',
       })),
       serviceAccounts: vm.serviceAccounts.map(({ email, scopes }) => ({ email: emailOf(email), scopes })),
+      guestAccelerators: vm.accelerators?.map(({ type, count }) => ({
+        acceleratorType: `${zoneUrl(vm.zone)}/acceleratorTypes/${type}`,
+        acceleratorCount: count,
+      })),
       deletionProtection: vm.deletionProtection,
       canIpForward: false,
       startRestricted: false,
@@ -80,7 +85,7 @@ export function createPresenter(project: string, base: () => string): Presenter 
       selfLink: diskUrl(disk),
       sizeGb: String(disk.sizeGb),
       type: `${zoneUrl(disk.zone)}/diskTypes/${disk.type}`,
-      sourceImage: disk.sourceImage === '' ? undefined : disk.sourceImage,
+      ...sourceOf(disk),
       status: 'READY',
       creationTimestamp: timeOf(disk.createdAt),
       labels: disk.labels,
@@ -137,6 +142,15 @@ export function createPresenter(project: string, base: () => string): Presenter 
       selfLink: `${zoneUrl(zone)}/machineTypes/${type.name}`,
     }),
 
+    acceleratorType: (name, zone) => ({
+      kind: 'compute#acceleratorType',
+      name,
+      description: `Accepted for Google's ${name}; a VM sees what this machine has`,
+      maximumCardsPerInstance: 16,
+      zone: zoneUrl(zone),
+      selfLink: `${zoneUrl(zone)}/acceleratorTypes/${name}`,
+    }),
+
     project: () => ({
       kind: 'compute#project',
       id: PROJECT_NUMBER,
@@ -148,6 +162,11 @@ export function createPresenter(project: string, base: () => string): Presenter 
       defaultNetworkTier: 'PREMIUM',
     }),
   };
+}
+
+function sourceOf({ sourceImage: path }: DiskRecord): object {
+  if (path === '') return {};
+  return /(^|\/)snapshots\//.test(path) ? { sourceSnapshot: path } : { sourceImage: path };
 }
 
 const HTTP_MESSAGES: Record<number, string> = {

@@ -50,6 +50,8 @@ export interface VmRecord {
   disks: readonly AttachedDisk[];
   networkInterfaces: readonly Record<string, unknown>[];
   serviceAccounts: readonly { email: string; scopes: readonly string[] }[];
+  /** Attached by name only. Absent in records of earlier versions. */
+  accelerators?: readonly { type: string; count: number }[];
   deletionProtection: boolean;
   machine?: Machine;
   /** 0 before the first start. Kept over a restart of the local cloud: a VM that lives on has it in its environment. */
@@ -65,6 +67,7 @@ export interface DiskRecord {
   zone: string;
   sizeGb: number;
   type: string;
+  /** Path of an image, or of a snapshot. */
   sourceImage: string;
   labels: Labels;
   createdAt: number;

@@ -77,6 +77,12 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 const isZone = (zone: string): boolean => ZONES.some((each) => each === zone);
 
 function catalogRoutes({ catalog, present, project }: RouteDeps): [string, Answer][] {
+  const acceleratorsIn = (zone: string): Listed[] =>
+    catalog.acceleratorTypes.map((name) => ({
+      key: `${zone}/${name}`,
+      zone,
+      resource: present.acceleratorType(name, zone),
+    }));
   const typesIn = (zone: string): Listed[] =>
     catalog.machineTypes.map((type) => ({
       key: `${zone}/${type.name}`,
@@ -113,7 +119,13 @@ function catalogRoutes({ catalog, present, project }: RouteDeps): [string, Answe
     ],
     [
       'GET aggregated/acceleratorTypes',
-      ({ url }) => aggregatedOf('acceleratorType', `projects/${project}/aggregated/acceleratorTypes`, [], url),
+      ({ url }) =>
+        aggregatedOf(
+          'acceleratorType',
+          `projects/${project}/aggregated/acceleratorTypes`,
+          ZONES.flatMap(acceleratorsIn),
+          url,
+        ),
     ],
   ];
 }

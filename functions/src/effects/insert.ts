@@ -4,7 +4,7 @@ import { attemptOf, withAttempt } from '../engine/attempts';
 import { reasonOfFailure } from '../engine/failures';
 import { instanceBody, maxRunDurationSeconds } from '../engine/instance-body';
 import { observeStopped } from '../engine/observe';
-import { chooseZone } from '../engine/placement';
+import { chooseProvisioning, chooseZone } from '../engine/placement';
 import type { CloudFailure, Context, StoredRun } from '../ports';
 import { removeVm } from '../remove-vm';
 import { requestIdOf } from '../request-id';
@@ -19,7 +19,7 @@ export async function start(stored: StoredRun, number: number, acting: Acting): 
     actor: acting.actor,
     zone: zone ?? '-',
     machine: request.instance.machineType ?? acting.vm.machineType,
-    provisioning: request.instance.provisioning,
+    provisioning: chooseProvisioning(request, stored.state),
     vm: vmName(acting.vm.deployment, stored.run, number),
     requestId: requestIdOf(stored.run, number),
     maxRunDurationSeconds: maxRunDurationSeconds(request),

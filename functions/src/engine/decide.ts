@@ -29,6 +29,8 @@ export interface Moment {
   nowMs: number;
   /** The invocation that asks: it owns the intents that it wrote. */
   actor: string;
+  /** Why this deployment will not make what the run asks for. Absent where it will, or where nobody acts. */
+  refusal?: string;
 }
 
 /** After this an intent of another invocation that shows no result is taken over. */
@@ -51,6 +53,7 @@ function beforeEnd(state: RunState, moment: Moment): Action | undefined {
   const attempt = state.attempts[number];
   if (!attempt) {
     if (state.cancel) return { do: 'end', end: cancelled(at) };
+    if (moment.refusal !== undefined) return { do: 'end', end: { ...failed('permission', moment.refusal), at } };
     return { do: 'start', attempt: 1 };
   }
   if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, at);

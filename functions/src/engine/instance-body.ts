@@ -1,5 +1,8 @@
 // The body of the instances.insert call for an attempt. Pure.
-import { base64, LABELS, sourceObject, type Attempt, type CommitRequest, type VmMetadata } from '@mymlops/protocol';
+import { LABELS, type Attempt, type CommitRequest } from '@mymlops/protocol';
+import { bootDisk } from './boot-disk';
+import { metadataItems, SETUP_SECONDS } from './metadata-items';
+import type { PowerLimits } from './permission';
 
 /** Settings of the deployment that a VM is made from. */
 export interface VmSettings {
@@ -15,6 +18,7 @@ export interface VmSettings {
   diskSizeGb: number;
   network?: string;
   serviceAccount?: string;
+  limits: PowerLimits;
   heartbeatSeconds: number;
   progressSeconds: number;
   startupScript: string;
@@ -31,8 +35,16 @@ export interface InstanceBody {
   disks: {
     boot: boolean;
     autoDelete: boolean;
-    initializeParams: { diskName: string; sourceImage: string; diskSizeGb: string; labels: Record<string, string> };
+    initializeParams: {
+      diskName: string;
+      sourceImage?: string;
+      sourceSnapshot?: string;
+      diskSizeGb: string;
+      diskType?: string;
+      labels: Record<string, string>;
+    };
   }[];
+  guestAccelerators?: { acceleratorType: string; acceleratorCount: number }[];
   networkInterfaces: { network: string; accessConfigs: { type: string; name: string }[] }[];
   serviceAccounts: { email: string; scopes: string[] }[];
   scheduling: {
@@ -47,8 +59,6 @@ export interface InstanceBody {
 
 /** Seconds until the first report, after which a VM counts as not provisioned. */
 const PROVISIONING_SECONDS = 600;
-/** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
-const SETUP_SECONDS = 1800;
 /** Seconds after the command, at most: uploads and outcome that wait for a bucket that is away, then the push. */
 const PUBLISH_SECONDS = 2400;
 
@@ -70,6 +80,7 @@ export function instanceBody(
     [LABELS.run]: request.run,
     [LABELS.attempt]: String(attempt),
   };
+  const { accelerator } = request.instance;
   return {
     name: decided.vm,
     machineType: `zones/${decided.zone}/machineTypes/${decided.machine}`,
@@ -80,12 +91,19 @@ export function instanceBody(
         autoDelete: true,
         initializeParams: {
           diskName: decided.vm,
-          sourceImage: settings.image,
-          diskSizeGb: String(settings.diskSizeGb),
+          ...bootDisk(request.instance, decided, settings),
           labels,
         },
       },
     ],
+    ...(accelerator && {
+      guestAccelerators: [
+        {
+          acceleratorType: `zones/${decided.zone}/acceleratorTypes/${accelerator.type}`,
+          acceleratorCount: accelerator.count,
+        },
+      ],
+    }),
     networkInterfaces: [
       {
         network: settings.network ?? 'global/networks/default',
@@ -93,7 +111,10 @@ export function instanceBody(
       },
     ],
     serviceAccounts: [
-      { email: settings.serviceAccount ?? 'default', scopes: ['https://www.googleapis.com/auth/cloud-platform'] },
+      {
+        email: request.instance.serviceAccount ?? settings.serviceAccount ?? 'default',
+        scopes: ['https://www.googleapis.com/auth/cloud-platform'],
+      },
     ],
     scheduling: {
       provisioningModel: decided.provisioning === 'spot' ? 'SPOT' : 'STANDARD',
@@ -104,49 +125,4 @@ export function instanceBody(
     },
     metadata: { items: metadataItems(request, attempt, settings) },
   };
-}
-
-function metadataItems(request: CommitRequest, attempt: number, settings: VmSettings) {
-  const output = request.outputRepository;
-  const environment = settings.allowEnvironment ? request.environment : undefined;
-  const values: VmMetadata = {
-    'mymlops-project': settings.project,
-    'mymlops-deployment': settings.deployment,
-    'mymlops-run': request.run,
-    'mymlops-attempt': String(attempt),
-    'mymlops-bucket': settings.bucket,
-    'mymlops-events-topic': settings.eventsTopic,
-    'mymlops-storage-url': settings.storageUrl,
-    'mymlops-pubsub-url': settings.pubsubUrl,
-    'mymlops-source-object': sourceObject(request.source.tree),
-    'mymlops-source-commit': request.source.commit,
-    'mymlops-notebook-64': base64(request.notebook),
-    'mymlops-command-64': base64(request.command),
-    'mymlops-params-64': base64(JSON.stringify(request.params)),
-    'mymlops-max-run-seconds': String(request.maxRunSeconds),
-    'mymlops-setup-seconds': String(SETUP_SECONDS),
-    'mymlops-keep-seconds': String(request.keepSeconds),
-    'mymlops-artifacts': String(request.artifacts),
-    'mymlops-heartbeat-seconds': String(settings.heartbeatSeconds),
-    'mymlops-progress-seconds': String(settings.progressSeconds),
-    ...(request.setup && { 'mymlops-setup-64': base64(request.setup) }),
-    ...(environment && { 'mymlops-environment-64': base64(environmentLines(environment)) }),
-    ...(output && {
-      'mymlops-output-url-64': base64(output.url),
-      'mymlops-output-branch-64': base64(output.branch),
-      'mymlops-author-name-64': base64(output.author.name),
-      'mymlops-author-email-64': base64(output.author.email),
-    }),
-  };
-  return [
-    ...Object.entries(values).map(([key, value]) => ({ key, value: String(value) })),
-    { key: 'startup-script', value: settings.startupScript },
-    { key: 'shutdown-script', value: settings.shutdownScript },
-  ];
-}
-
-function environmentLines(environment: Record<string, string>): string {
-  return Object.entries(environment)
-    .map(([name, value]) => `${name}=${base64(value)}\n`)
-    .join('');
 }
