@@ -6,6 +6,7 @@ import { EFFECTS } from './effects/perform';
 import { decide, type Action, type Decision, type Moment } from './engine/decide';
 import { refusalOf } from './engine/permission';
 import type { Context, StoredRun } from './ports';
+import { removeRun } from './remove-run';
 import type { RunState } from '@mymlops/protocol';
 
 /** A run needs about a dozen rounds in all; more means that two decisions undo each other. */
@@ -27,6 +28,10 @@ export async function advance(run: string, context: Context): Promise<void> {
     const action = decide(stored.state, moment);
     if (!action) return;
     context.log('INFO', 'advance', { run, action: action.do, attempt: currentAttempt(stored.state) });
+    if (action.do === 'remove') {
+      await removeRun(stored, action.removing, context);
+      continue;
+    }
     if (!('attempt' in action)) {
       await context.runs.update(stored, settleDecisions(decided(stored.state, action), moment));
       continue;
@@ -55,7 +60,7 @@ function settleDecisions(state: RunState, moment: Moment): RunState {
   let settled = state;
   for (;;) {
     const action: Action | undefined = decide(settled, moment);
-    if (!action || 'attempt' in action) return settled;
+    if (!action || 'attempt' in action || action.do === 'remove') return settled;
     settled = decided(settled, action);
   }
 }

@@ -1,6 +1,6 @@
 // What the functions need of Google, as interfaces: google/ implements them on the libraries, tests in memory.
 // Everything environmental reaches a handler through Context.
-import type { EventDocument, Request, RunState } from '@mymlops/protocol';
+import type { EventDocument, RemovedDocument, Request, RunState } from '@mymlops/protocol';
 import type { InstanceBody, VmSettings } from './engine/instance-body';
 
 /** A run as stored, with the update time that a later write is conditioned on. */
@@ -19,13 +19,19 @@ export interface Audit {
 /** Firestore: the run history. */
 export interface Runs {
   load(run: string): Promise<StoredRun | undefined>;
-  /** Creates the document; false where it exists. */
-  create(run: string, state: RunState): Promise<boolean>;
+  /** Creates the document. `exists`: there is one. `removed`: there was one, and it must not come again. */
+  create(run: string, state: RunState): Promise<'created' | 'exists' | 'removed'>;
   /**
    * Writes over exactly `stored`; false where somebody was faster. `audit` adds a report's event document in the same
    * commit; one that exists already is left as it is.
    */
   update(stored: StoredRun, state: RunState, audit?: Audit): Promise<boolean>;
+  /** Deletes what lies under the document, in pages. May be called again. */
+  removeBelow(run: string): Promise<void>;
+  /** Deletes exactly `stored` and leaves `tombstone`, in one commit; false where the document has changed or is gone. */
+  remove(stored: StoredRun, tombstone: RemovedDocument): Promise<boolean>;
+  /** Whether the run was there and was removed. */
+  isRemoved(run: string): Promise<boolean>;
   /** Every run with `live == true`, in pages. */
   live(): AsyncIterable<StoredRun>;
   writeSweepReport(report: object): Promise<void>;
@@ -88,6 +94,8 @@ export interface Results {
   read(object: string, limitBytes: number): Promise<{ text: string } | 'absent' | 'too-large'>;
   /** Writes over what is there. */
   write(object: string, text: string): Promise<void>;
+  /** Deletes every object whose name begins with `prefix`, in pages. May be called again. */
+  removeAll(prefix: string): Promise<void>;
 }
 
 /** Pub/Sub. */

@@ -4,15 +4,21 @@ export const RUNS = 'runs';
 /** Below a run: one audit document a lifecycle report, whose identity is its id, so that a duplicate cannot add one. */
 export const EVENTS = 'events';
 export const SWEEPS = 'sweeps';
+/** A removed run leaves its id here, so that a late message cannot make it again. */
+export const REMOVED = 'removed';
 
 export const runPath = (run: string): string => `${RUNS}/${run}`;
+export const removedPath = (run: string): string => `${REMOVED}/${run}`;
 export const LAST_SWEEP = `${SWEEPS}/last`;
 
 /** The snapshot of a project folder: a git bundle, by tree hash, so that an unchanged tree is not sent twice. */
 export const sourceObject = (tree: string): string => `sources/${tree}.bundle`;
 
+/** Every object of a run but its snapshot, which other runs may share. */
+export const runPrefix = (run: string): string => `runs/${run}/`;
+
 /** All that a VM may write lies below this prefix. */
-export const attemptPrefix = (run: string, attempt: number): string => `runs/${run}/attempts/${attempt}/`;
+export const attemptPrefix = (run: string, attempt: number): string => `${runPrefix(run)}attempts/${attempt}/`;
 
 /** Objects of an attempt, relative to its prefix. */
 export const ATTEMPT_OBJECTS = {

@@ -162,6 +162,16 @@ export const publishedRequest = z.strictObject({
 });
 export type PublishedRequest = z.infer<typeof publishedRequest>;
 
+/** From `rm RUN`: document, events and objects of a run that is at rest are deleted. */
+export const removeRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('remove'),
+  run: runId,
+  by: z.string().max(200),
+  at: time,
+});
+export type RemoveRequest = z.infer<typeof removeRequest>;
+
 /** From our own functions: look at this run and do what is due. */
 export const advanceRequest = z.strictObject({ v: z.literal(1), type: z.literal('advance'), run: runId });
 
@@ -180,6 +190,7 @@ export const request = z.discriminatedUnion('type', [
   commitRequest,
   cancelRequest,
   publishedRequest,
+  removeRequest,
   advanceRequest,
   reapRequest,
 ]);

@@ -145,6 +145,8 @@ export interface RunState {
   publication?: Publication;
   /** VM and disk of every attempt are proven gone and the publication is settled. */
   cleanedAt?: string;
+  /** The user asked to remove the run, and it was at rest: nothing of it changes any more, it only goes away. */
+  removing?: { by: string; at: string };
 }
 
 export type RunDocument = RunSummary & RunState;
@@ -161,3 +163,15 @@ export interface EventDocument {
   receivedAt: string;
   state: ReportState;
 }
+
+/** What stays of a removed run, `removed/{run}`: longer than any message about it can be on its way. */
+export interface RemovedDocument {
+  v: 1;
+  by: string;
+  at: string;
+  /** Stored as a Timestamp: Firestore deletes the document after it (a TTL policy). */
+  expiresAt: Date;
+}
+
+/** Pub/Sub keeps a dead letter for 31 days; a function's clock and the TTL policy are days off at most. */
+export const REMOVED_DAYS = 90;

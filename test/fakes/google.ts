@@ -1,6 +1,7 @@
 // Google in memory, behind the functions' ports. It behaves: operations finish later, writes are conditioned, what is
 // not there answers so. A test drives it by `calls.before`, called ahead of every external call.
-import type { RunState } from '@mymlops/protocol';
+import { isDeepStrictEqual } from 'node:util';
+import type { RemovedDocument, RunState } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import { summarize } from '../../functions/src/engine/status';
 import type {
@@ -22,6 +23,7 @@ export interface FakeGoogle {
   nowMs: number;
   documents: Map<string, { state: RunState; version: number }>;
   events: Map<string, Audit['document']>;
+  removed: Map<string, RemovedDocument>;
   sweeps: object[];
   vms: Map<string, CloudVm & { body: InstanceBody; metadata: Record<string, string> }>;
   disks: Map<string, CloudDisk>;
@@ -49,6 +51,7 @@ export function fakeGoogle(): FakeGoogle {
     nowMs: Date.parse('2026-11-21T10:00:00Z'),
     documents: new Map(),
     events: new Map(),
+    removed: new Map(),
     sweeps: [],
     vms: new Map(),
     disks: new Map(),
@@ -105,16 +108,28 @@ function fakeRuns(google: FakeGoogle): Runs {
       }),
     create: (run, state) =>
       external(google, 'runs.create', () => {
-        if (documents.has(run)) return false;
+        if (google.removed.has(run)) return 'removed';
+        if (documents.has(run)) return 'exists';
         documents.set(run, { state: structuredClone(state), version: 1 });
+        return 'created';
+      }),
+    removeBelow: () => external(google, 'runs.removeBelow', () => events.clear()),
+    remove: (stored, tombstone) =>
+      external(google, 'runs.remove', () => {
+        if (String(documents.get(stored.run)?.version) !== stored.version) return false;
+        documents.delete(stored.run);
+        google.removed.set(stored.run, tombstone);
         return true;
       }),
+    isRemoved: (run) => external(google, 'runs.isRemoved', () => google.removed.has(run)),
     update: (stored, state, audit) =>
       external(google, 'runs.update', () => {
         const found = documents.get(stored.run);
         if (!found || String(found.version) !== stored.version) return false;
         if (audit && !events.has(audit.id)) events.set(audit.id, audit.document);
-        documents.set(stored.run, { state: structuredClone(state), version: found.version + 1 });
+        // A write that changes nothing leaves the update time as it is.
+        const version = found.version + (isDeepStrictEqual(found.state, state) ? 0 : 1);
+        documents.set(stored.run, { state: structuredClone(state), version });
         return true;
       }),
     async *live() {
@@ -221,6 +236,10 @@ function fakeResults(google: FakeGoogle): Results {
         return text.length > limitBytes ? ('too-large' as const) : { text };
       }),
     write: (object, text) => external(google, 'results.write', () => void objects.set(object, text)),
+    removeAll: (prefix) =>
+      external(google, 'results.removeAll', () => {
+        for (const name of objects.keys()) if (name.startsWith(prefix)) objects.delete(name);
+      }),
   };
 }
 

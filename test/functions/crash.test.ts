@@ -4,9 +4,17 @@ import { fakeDeployment } from '../fakes/deployment';
 
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
 
+const remove = { v: 1, type: 'remove', run: RUN, by: 'ada', at: '2026-11-21T12:00:00.000Z' };
+
 type Deployment = ReturnType<typeof fakeDeployment>;
 
-const stories: Record<string, { play: (deployment: Deployment) => Promise<void>; status: string }> = {
+interface Story {
+  play: (deployment: Deployment) => Promise<void>;
+  /** How the run ends; or that nothing of it is left. */
+  status: 'succeeded' | 'cancelled' | 'failed' | 'removed';
+}
+
+const stories: Record<string, Story> = {
   'a run that succeeds and is pushed': {
     status: 'succeeded',
     async play(deployment) {
@@ -33,6 +41,17 @@ const stories: Record<string, { play: (deployment: Deployment) => Promise<void>;
       await deployment.publish(aCommit());
     },
   },
+  'a run that is removed, and whose commit then comes again': {
+    status: 'removed',
+    async play(deployment) {
+      await deployment.publish(aCommit());
+      await deployment.untilVm();
+      await deployment.finish(1);
+      for (let sweeps = 0; !deployment.state().cleanedAt && sweeps < 6; sweeps++) await deployment.sweep();
+      await deployment.publish(remove);
+      await deployment.publish(aCommit());
+    },
+  },
 };
 
 class Crash extends Error {}
@@ -53,11 +72,16 @@ async function playWithCrash(name: string, when: 'before' | 'after', at: number,
   };
   await story.play(deployment);
   for (let sweeps = 0; sweeps < 6; sweeps++) await deployment.sweep();
-  expect(deployment.state().end?.status).toBe(story.status);
-  expect(deployment.state().cleanedAt).toBeDefined();
+  if (story.status === 'removed') expectRemoved(deployment);
+  else expect(deployment.state()).toMatchObject({ end: { status: story.status }, cleanedAt: expect.any(String) });
   expect([...google.vms.keys(), ...google.disks.keys()]).toEqual([]);
   for (const count of google.created.values()) expect(count).toBe(1);
   return hasCrashed;
+}
+
+function expectRemoved({ google }: Deployment): void {
+  expect([...google.documents.keys(), ...google.events.keys(), ...google.objects.keys()]).toEqual([]);
+  expect([...google.removed.keys()]).toEqual([RUN]);
 }
 
 describe.each(Object.keys(stories))('%s', (name) => {

@@ -25,8 +25,8 @@ describe('runs', () => {
   test('create once, load, write over exactly what was loaded', async () => {
     const runs = openRuns(NAMES, local);
     expect(await runs.load(RUN)).toBeUndefined();
-    expect(await runs.create(RUN, state)).toBe(true);
-    expect(await runs.create(RUN, state)).toBe(false);
+    expect(await runs.create(RUN, state)).toBe('created');
+    expect(await runs.create(RUN, state)).toBe('exists');
     const stored = await runs.load(RUN);
     if (!stored) throw new Error('just created');
     expect(stored.state).toEqual(state);

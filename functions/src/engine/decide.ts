@@ -23,7 +23,13 @@ export type EffectName =
   | 'give-verdict'
   | 'delete';
 
-export type Action = Decision | { do: EffectName; attempt: number };
+/** What is left of a run whose user is done with it is deleted, its document last. */
+export interface Removal {
+  do: 'remove';
+  removing: NonNullable<RunState['removing']>;
+}
+
+export type Action = Decision | { do: EffectName; attempt: number } | Removal;
 
 export interface Moment {
   nowMs: number;
@@ -43,6 +49,7 @@ const FIRST_REPORT_MS = 10 * 60_000;
 const PUBLICATION_MS = 20 * 60_000;
 
 export function decide(state: RunState, moment: Moment): Action | undefined {
+  if (state.removing) return { do: 'remove', removing: state.removing };
   if (!state.request) return undefined;
   return state.end ? afterEnd(state, state.end, moment) : beforeEnd(state, moment);
 }

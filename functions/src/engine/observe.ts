@@ -1,7 +1,16 @@
 // Merges an observation into a run. Every function here is idempotent, and any two of them commute: duplicates and
 // reordering of messages cannot change where a run ends up. The end decision is never touched.
-import type { Attempt, CancelRequest, CommitRequest, PublishedRequest, Report, RunState } from '@mymlops/protocol';
+import type {
+  Attempt,
+  CancelRequest,
+  CommitRequest,
+  PublishedRequest,
+  RemoveRequest,
+  Report,
+  RunState,
+} from '@mymlops/protocol';
 import { isDeepStrictEqual } from 'node:util';
+import { isAtRest } from './at-rest';
 import { withAttempt } from './attempts';
 
 export const EMPTY_RUN: RunState = { v: 1, attempts: {} };
@@ -40,6 +49,11 @@ export function observeReport(state: RunState, report: Report, receivedAt: strin
 export function observePublished(state: RunState, { commit, at }: Pick<PublishedRequest, 'commit' | 'at'>): RunState {
   if (!state.end || state.publication?.state === 'done') return state;
   return { ...state, publication: { state: 'done', commit, at } };
+}
+
+/** Only a run at rest is removed, and the first who asks is noted. */
+export function observeRemove(state: RunState, { by }: Pick<RemoveRequest, 'by'>, at: string): RunState {
+  return state.removing || !isAtRest(state) ? state : { ...state, removing: { by, at } };
 }
 
 /** The VM was seen down: the earliest sight stays. */

@@ -1,5 +1,6 @@
 // Reads a run's status off its state. The end decision comes first; the clock plays no part.
 import { PHASES, type Phase, type RunState, type RunSummary, type Status } from '@mymlops/protocol';
+import { isAtRest } from './at-rest';
 import { agentState, currentAttempt } from './attempts';
 
 /** The fields at the top of the run document. `bucket` is where the results are. */
@@ -30,7 +31,7 @@ export function summarize(state: RunState, bucket: string): RunSummary {
     // A runner may execute cells of its own (papermill injects one), so that the count can pass the total.
     progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells, cells), cells },
     resultsUrl: request && number ? `gs://${bucket}/runs/${request.run}/attempts/${number}/results` : undefined,
-    live: request !== undefined && state.cleanedAt === undefined,
+    live: state.removing !== undefined || !isAtRest(state),
   });
 }
 

@@ -5,6 +5,9 @@ import type { Results } from '../ports';
 import { deadlineMs, lazily } from './connection';
 import { withDeadline } from './deadline';
 
+/** Deletions under way together: one each is a call of its own. */
+const REMOVED_AT_ONCE = 50;
+
 export function openResults(names: Names, local: () => Endpoints | undefined): Results {
   const connect = lazily(async () => openBucket(names, local()));
   const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, deadlineMs(local()), call);
@@ -24,6 +27,15 @@ export function openResults(names: Names, local: () => Endpoints | undefined): R
     async write(object, text) {
       const file = (await connect()).file(object);
       await within('Storage upload', file.save(text, { resumable: false, contentType: 'text/plain; charset=utf-8' }));
+    },
+    async removeAll(prefix) {
+      const bucket = await connect();
+      for (;;) {
+        const page = { prefix, maxResults: REMOVED_AT_ONCE, autoPaginate: false };
+        const [files] = await within('Storage list', bucket.getFiles(page));
+        await Promise.all(files.map((file) => within('Storage delete', file.delete({ ignoreNotFound: true }))));
+        if (files.length < REMOVED_AT_ONCE) return;
+      }
     },
   };
 }

@@ -2,6 +2,7 @@
 import {
   EVENTS,
   LAST_SWEEP,
+  removedPath,
   RUNS,
   runPath,
   type Endpoints,
@@ -13,24 +14,21 @@ import type * as Library from '@google-cloud/firestore';
 import type * as Libraries from './libraries/firestore';
 import { summarize } from '../engine/status';
 import type { Audit, Runs, StoredRun } from '../ports';
+import { ALREADY_EXISTS, asStored, codeOf, isConflict, versionOf } from './conditions';
 import { deadlineMs, lazily } from './connection';
 import { withDeadline } from './deadline';
-
-/** gRPC codes (https://grpc.io/docs/guides/status-codes/). */
-const ALREADY_EXISTS = 6;
-const CONFLICTS: unknown[] = [5 /* NOT_FOUND */, 9 /* FAILED_PRECONDITION */, 10 /* ABORTED */];
+import { openRemoval } from './removal';
 
 const PAGE = 300;
 
 /** Fields of the document that can go away again, such as the phase of an ended run. */
 const OPTIONAL_FIELDS = ['reason', 'phase', 'startedAt', 'progress', 'zone', 'machine', 'attempt'] as const;
 
-const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
-
 export function openRuns(names: Names, local: () => Endpoints | undefined): Runs {
   const library = lazily(() => import('./libraries/firestore'));
   const connect = lazily(async () => openDatabase(await library(), names, local()));
   const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, deadlineMs(local()), call);
+  const removal = openRemoval({ library, connect, within });
   const documentOf = async (run: string): Promise<Library.DocumentReference> => (await connect()).doc(runPath(run));
 
   return {
@@ -41,30 +39,33 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
     },
 
     async create(run, state) {
+      const database = await connect();
+      const batch = database.batch();
+      batch.create(database.doc(runPath(run)), { ...summarize(state, names.bucket), ...state });
+      // Deletes nothing: it makes the commit fail where the run was removed, also in this very moment.
+      batch.delete(database.doc(removedPath(run)), { exists: false });
       try {
-        await within(
-          'Firestore create',
-          (await documentOf(run)).create({ ...summarize(state, names.bucket), ...state }),
-        );
-        return true;
+        await within('Firestore create', batch.commit());
+        return 'created';
       } catch (error) {
-        if (codeOf(error) === ALREADY_EXISTS) return false;
-        throw error;
+        if (codeOf(error) !== ALREADY_EXISTS && !isConflict(error)) throw error;
+        return (await removal.isRemoved(run)) ? 'removed' : 'exists';
       }
     },
+
+    ...removal,
 
     async update(stored, state, audit) {
       const { FieldValue, Timestamp } = await library();
       const database = await connect();
       const reference = database.doc(runPath(stored.run));
       const absent = Object.fromEntries(OPTIONAL_FIELDS.map((field) => [field, FieldValue.delete()]));
-      const [seconds, nanoseconds] = stored.version.split('.').map(Number);
       const write = async (withAudit?: Audit): Promise<void> => {
         const batch = database.batch();
         batch.update(
           reference,
           { ...absent, ...summarize(state, names.bucket), ...state },
-          { lastUpdateTime: new Timestamp(seconds ?? 0, nanoseconds ?? 0) },
+          asStored(stored, Timestamp),
         );
         if (withAudit) batch.create(reference.collection(EVENTS).doc(withAudit.id), { ...withAudit.document });
         await within('Firestore commit', batch.commit());
@@ -76,7 +77,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
         });
         return true;
       } catch (error) {
-        if (CONFLICTS.includes(codeOf(error))) return false;
+        if (isConflict(error)) return false;
         throw error;
       }
     },
@@ -117,11 +118,6 @@ function openDatabase(library: typeof Libraries, names: Names, local?: Endpoints
   });
 }
 
-function versionOf(time: { seconds: number; nanoseconds: number } | undefined): string {
-  if (!time) throw new Error('Firestore answered a document without its update time');
-  return `${time.seconds}.${time.nanoseconds}`;
-}
-
 /** The part of the document that decisions are made on. */
 function stateOf({
   v,
@@ -133,7 +129,8 @@ function stateOf({
   results,
   publication,
   cleanedAt,
+  removing,
 }: RunDocument): RunState {
-  const state = { v, request, acceptedAt, cancel, attempts, end, results, publication, cleanedAt };
+  const state = { v, request, acceptedAt, cancel, attempts, end, results, publication, cleanedAt, removing };
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as unknown as RunState;
 }

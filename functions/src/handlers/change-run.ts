@@ -12,15 +12,23 @@ export interface Change {
   audit?: (state: RunState) => Audit | undefined;
 }
 
-/** The state as it is afterwards; undefined where there is no such run. Where nothing changes, nothing is written but the audit. */
+/**
+ * The state as it is afterwards; undefined where there is no such run. Where nothing changes, nothing is written but the
+ * audit. A run that is being removed is left as it is: what was written to it now would be left behind.
+ */
 export async function changeRun(run: string, { next, audit }: Change, runs: Runs): Promise<RunState | undefined> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const stored = await runs.load(run);
+    if (stored?.state.removing) return stored.state;
     const state = next(stored?.state);
     const document = state && audit?.(state);
     if (!state || (state === stored?.state && !document)) return state;
-    const isWritten = stored ? await runs.update(stored, state, document) : await runs.create(run, state);
-    if (isWritten) return state;
+    if (stored) {
+      if (await runs.update(stored, state, document)) return state;
+      continue;
+    }
+    const outcome = await runs.create(run, state);
+    if (outcome !== 'exists') return outcome === 'created' ? state : undefined;
   }
   throw new Error(`run ${run} is written to faster than it can be changed`);
 }

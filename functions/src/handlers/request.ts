@@ -1,7 +1,14 @@
 // What clients and our own functions ask for: merge it into the run, then do what is due.
 import { commitEnvelope, parseJson, REASONS, request as requestSchema, type Request } from '@mymlops/protocol';
 import { advance } from '../advance';
-import { EMPTY_RUN, observeCancel, observeCommit, observePublished, RequestConflictError } from '../engine/observe';
+import {
+  EMPTY_RUN,
+  observeCancel,
+  observeCommit,
+  observePublished,
+  observeRemove,
+  RequestConflictError,
+} from '../engine/observe';
 import { isWanted } from '../engine/wanted';
 import type { Context } from '../ports';
 import { removeVm } from '../remove-vm';
@@ -54,6 +61,11 @@ async function merge(request: Exclude<Request, { type: 'reap' }>, context: Conte
     case 'published':
       await changeRun(request.run, { next: (state) => state && observePublished(state, request) }, runs);
       return;
+    case 'remove': {
+      const state = await changeRun(request.run, { next: (known) => known && observeRemove(known, request, at) }, runs);
+      if (state && !state.removing) context.log('WARNING', 'removal of a live run refused', { run: request.run });
+      return;
+    }
     case 'advance':
   }
 }
@@ -62,7 +74,10 @@ async function merge(request: Exclude<Request, { type: 'reap' }>, context: Conte
 async function reap(request: Extract<Request, { type: 'reap' }>, context: Context): Promise<void> {
   const { run, attempt, zone, name } = request;
   const stored = await context.runs.load(run);
-  if (!stored || isWanted(stored.state, attempt, context.now())) return;
+  const isWantedOrUnknown = stored
+    ? isWanted(stored.state, attempt, context.now())
+    : !(await context.runs.isRemoved(run));
+  if (isWantedOrUnknown) return;
   context.log('WARNING', 'reaping an unwanted VM', { run, attempt, vm: name, zone });
   await removeVm({ zone, name, deployment: context.vm.deployment }, context.cloud);
 }

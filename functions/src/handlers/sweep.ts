@@ -107,11 +107,14 @@ async function lookAfterSighting(
   const claim = claimOf(sighting);
   if (claim && live.has(claim.run)) return reapSuperfluous(claim, sighting, report, context);
   const stored = claim && (await context.runs.load(claim.run));
-  if (!claim || !stored) {
+  // A removed run wants no VM: one that comes after its end was asked for by an invocation that was frozen.
+  if (!claim || !(stored ?? (await context.runs.isRemoved(claim.run)))) {
     report.unknown.push(`${sighting.zone}/${sighting.name}`);
     return;
   }
-  if (!isWanted(stored.state, claim.attempt, context.now())) await askToReap(claim, sighting, report, context);
+  if (!stored || !isWanted(stored.state, claim.attempt, context.now())) {
+    await askToReap(claim, sighting, report, context);
+  }
 }
 
 /** A live run's attempts are `advance`'s to delete, but for one that was proven gone and is there again. */
