@@ -153,16 +153,25 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-/** The scripts wait with `read -t` alone. bash 3.2 knows no fractions there. */
+/**
+ * The scripts wait with `read -t` alone. bash 3.2 knows no fractions there: a wait for nobody, into `_`, is a sleep, others
+ * are cut to one second.
+ */
 const HURRY = `
 read() {
   if [ "\${2-}" != -t ]; then
     builtin read "$@"
     return
   fi
-  local hurried_wait=1
-  if [ "\${BASH_VERSINFO[0]}" -gt 3 ]; then printf -v hurried_wait '%d.%03d' "$(($3 / 500))" "$(($3 * 2 % 1000))"; fi
-  if builtin read "$1" -t "$hurried_wait" "$4"; then return 0; fi
+  local hurried_wait
+  printf -v hurried_wait '%d.%03d' "$(($3 / 500))" "$(($3 * 2 % 1000))"
+  if [ "\${BASH_VERSINFO[0]}" -gt 3 ]; then
+    if builtin read "$1" -t "$hurried_wait" "$4"; then return 0; fi
+  elif [ "$4" = _ ]; then
+    sleep "$hurried_wait"
+  elif builtin read "$1" -t 1 "$4"; then
+    return 0
+  fi
   SECONDS=$((SECONDS + $3))
   return 1
 }
