@@ -6,7 +6,7 @@ export const REASONS = {
     'The command succeeded but executed no cell of the notebook. Check that it runs the file it is given and saves it in place (in a container: that the project folder is mounted).',
   'kernel-died': 'The kernel died, most often for want of memory. Take a machine with more memory, or smaller batches.',
   'source-unavailable': 'The snapshot of the project could not be fetched. Commit again.',
-  'setup-failed': 'The setup command failed. Its output is in the log.',
+  'setup-failed': 'The setup or ready_command failed. Its output is in the log.',
   'results-incomplete': 'Some results could not be uploaded. Those that were are listed; commit again for the rest.',
   'invalid-request': 'The request was not understood. Update the client and commit again.',
   'no-capacity': 'No zone had this machine. Allow more zones, another machine type, or try later.',

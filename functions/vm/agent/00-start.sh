@@ -30,11 +30,11 @@ output_url='' output_branch='' tip='' tip_known=false commit='' superseded=false
 
 readonly KEYS='project deployment run attempt bucket events_topic storage_url pubsub_url source_object source_commit
 notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts heartbeat_seconds progress_seconds
-setup_seconds setup_64 environment_64 output_url_64 output_branch_64 author_name_64 author_email_64'
+setup_seconds setup_64 ready_64 environment_64 output_url_64 output_branch_64 author_name_64 author_email_64'
 meta_project='' meta_run='' meta_attempt='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
 meta_source_object='' meta_source_commit='' meta_notebook_64='' meta_command_64='' meta_params_64=''
 meta_max_run_seconds='' meta_keep_seconds='' meta_artifacts='' meta_heartbeat_seconds='' meta_progress_seconds=''
-meta_setup_seconds='' meta_setup_64='' meta_environment_64='' meta_output_url_64='' meta_output_branch_64=''
+meta_setup_seconds='' meta_setup_64='' meta_ready_64='' meta_environment_64='' meta_output_url_64='' meta_output_branch_64=''
 meta_author_name_64='' meta_author_email_64=''
 
 readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
@@ -43,6 +43,8 @@ readonly LINGER_SECONDS=900          # power-off as the second line behind delet
 readonly REPEAT_SECONDS=30           # between two repeats of the last report
 readonly VERDICT_SECONDS=900
 readonly BOOT_SECONDS=300            # tries at the claim and at the snapshot
+readonly READY_SECONDS=300           # tries of ready_command
+readonly READY_PAUSE_SECONDS=10
 readonly UPLOAD_SECONDS=600          # tries at the results; a VM has 900 s to publish
 readonly OUTCOME_SECONDS=900
 readonly PUSH_SECONDS=600            # all that is said to the output repository

@@ -16,7 +16,8 @@ main() {
   claimed=true
   prepare_command
   start_reporter
-  phase_source
+  if [ -n "$meta_ready_64" ]; then wait_until_ready; fi
+  if [ -z "$failure_reason" ]; then phase_source; fi
   run_side_loop &
   side=$!
   if [ -z "$failure_reason" ] && [ -n "$meta_setup_64" ]; then phase_setup; fi

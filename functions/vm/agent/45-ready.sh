@@ -1,0 +1,30 @@
+# ---- ready -----------------------------------------------------------------------------------------------------------
+# The end of boot: the user's ready_command is tried until it succeeds. CUDA, for one, is not there right after boot.
+
+# In the project's folder, which is still empty. The log is in the bucket meanwhile, and the fence is looked at.
+wait_until_ready() {
+  local ready ends=$((SECONDS + READY_SECONDS))
+  report # the machine has arrived, although its first phase lasts
+  decode_text "$meta_ready_64"
+  ready=$REPLY
+  mkdir -p "$repo"
+  while [ "$SECONDS" -lt "$ends" ]; do
+    run_user_shell "$((ends - SECONDS))" "$ready"
+    if $timed_out; then break; fi
+    if [ "$group_exit" -eq 0 ]; then return 0; fi
+    leave_if_going_down
+    upload_progress
+    leave_if_closed
+    pause "$READY_PAUSE_SECONDS"
+  done
+  fail_ready
+}
+
+fail_ready() {
+  if $timed_out; then
+    timed_out=false
+    fail_run setup-failed "ready_command did not end within its time limit of $READY_SECONDS s."
+  else
+    fail_run setup-failed "ready_command did not succeed within $READY_SECONDS s; its last exit code was $group_exit."
+  fi
+}
