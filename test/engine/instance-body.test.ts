@@ -1,5 +1,5 @@
 import { type CommitRequest, parseImage, parseSnapshot } from '@mymlops/protocol';
-import { instanceBody } from '../../functions/src/engine/instance-body';
+import { instanceBody, maxRunDurationSeconds } from '../../functions/src/engine/instance-body';
 import { EMPTY_RUN } from '../../functions/src/engine/observe';
 import { refusalOf } from '../../functions/src/engine/permission';
 import { chooseProvisioning } from '../../functions/src/engine/placement';
@@ -143,4 +143,11 @@ test('spot_then_standard is standard once two spot VMs were had', () => {
   expect(after()).toBe('spot');
   expect(after(had, refused)).toBe('spot');
   expect(after(had, refused, had)).toBe('standard');
+});
+
+test.each([
+  ['setup', { setup: 'pip install x' }, 1800],
+  ['ready_command', { readyCommand: 'nvidia-smi' }, 300],
+])("Google's own limit leaves %s its time", (_, wish, seconds) => {
+  expect(maxRunDurationSeconds(aCommit(wish)) - maxRunDurationSeconds(aCommit())).toBe(seconds);
 });

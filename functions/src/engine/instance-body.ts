@@ -59,13 +59,16 @@ export interface InstanceBody {
 
 /** Seconds until the first report, after which a VM counts as not provisioned. */
 const PROVISIONING_SECONDS = 600;
+/** Seconds for `ready_command`, at most: agent.sh gives up then. */
+const READY_SECONDS = 300;
 /** Seconds after the command, at most: uploads and outcome that wait for a bucket that is away, then the push. */
 const PUBLISH_SECONDS = 2400;
 
 /** Google ends the VM after this, whatever becomes of us. */
 export function maxRunDurationSeconds(request: CommitRequest): number {
   const setupSeconds = request.setup === undefined ? 0 : SETUP_SECONDS;
-  return PROVISIONING_SECONDS + setupSeconds + request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;
+  const beforeSeconds = PROVISIONING_SECONDS + (request.readyCommand === undefined ? 0 : READY_SECONDS) + setupSeconds;
+  return beforeSeconds + request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;
 }
 
 export function instanceBody(
