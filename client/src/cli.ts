@@ -6,6 +6,8 @@ import type { Context } from './context';
 import { ExpectedError } from './errors';
 import { addExamples } from './examples';
 import { EXIT } from './exit-codes';
+import { proxyExceptions } from './no-proxy';
+import { printable } from './view/printable';
 
 /** That of package.json, which the bundle does not read. */
 const VERSION = '0.1.0';
@@ -23,6 +25,8 @@ const TEMPLATES = '../../../../client/dist/templates';
 
 /** Runs the command line of `host` and exits with its code. */
 export async function main(host: Process, localCloudProgram: string): Promise<void> {
+  const cwd = workingFolder(host);
+  if (cwd === undefined) return host.exit(EXIT.error);
   const interruption = new AbortController();
   const beforeExit = new Set<() => void>();
   const leave = (code: number): void => {
@@ -34,23 +38,33 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
     interruption.abort();
     setTimeout(() => leave(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
   };
+  // Google's libraries look for proxies there themselves.
+  Object.assign(host.env, proxyExceptions(host.env));
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
   // Google's libraries also throw where nobody can catch it. Without this, Node.js shows the line of our bundle.
   const fail = async (error: unknown): Promise<void> => {
     const { describeFailure } = await import('./google/failures');
-    if (!interruption.signal.aborted) host.stderr.write(`${describeFailure(error)}\n`);
+    if (!interruption.signal.aborted) host.stderr.write(`${printable(describeFailure(error))}\n`);
     leave(interruption.signal.aborted ? EXIT.interrupted : EXIT.error);
   };
   host.on('uncaughtException', (error) => void fail(error));
   host.on('unhandledRejection', (error) => void fail(error));
   const unread = new AbortController();
-  onBrokenPipe(host.stdout, () => unread.abort());
-  onBrokenPipe(host.stderr, () => undefined);
+  let unwritten = false;
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `mymlops-client commit ... | head -1`: a reader that has seen enough is no error, and changes no exit code.
+    if (error.code !== 'EPIPE' && !unwritten) {
+      unwritten = true;
+      host.stderr.write(`stdout cannot be written: ${error.message}\n`);
+    }
+    unread.abort();
+  });
+  host.stderr.on('error', () => undefined); // there is nowhere left to say it
   const context: Context = {
     ...terminalOf(host, interrupt, interruption.signal),
     env: host.env,
-    cwd: host.cwd(),
+    cwd,
     chosen: {},
     interrupted: interruption.signal,
     unread: unread.signal,
@@ -60,15 +74,17 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
   };
   const code = await runCli(host.argv.slice(2), context);
   // The last bytes reach a pipe before the process is gone; sockets of Google's libraries must not keep it.
-  host.stdout.write('', () => host.exit(code));
+  host.stdout.write('', () => host.exit(unwritten ? EXIT.error : code));
 }
 
-/** `mymlops-client commit ... | head -1`: a reader that has seen enough is no error, and changes no exit code. */
-function onBrokenPipe(stream: NodeJS.WriteStream, then: () => void): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    then();
-  });
+/** One that was removed meanwhile has no name any more: relative paths lead nowhere from there. */
+function workingFolder(host: Process): string | undefined {
+  try {
+    return host.cwd();
+  } catch {
+    host.stderr.write('The current folder does not exist any more. Change to another one.\n');
+    return undefined;
+  }
 }
 
 function terminalOf(
@@ -78,7 +94,7 @@ function terminalOf(
 ): Pick<Context, 'data' | 'talk' | 'terminal' | 'ask'> {
   return {
     data: (text) => void stdout.write(text),
-    talk: (line) => void stderr.write(`${line}\n`),
+    talk: (line) => void stderr.write(`${printable(line)}\n`),
     terminal: stderr.isTTY
       ? { write: (text) => void stderr.write(text), columns: () => stderr.columns || 80 }
       : undefined,

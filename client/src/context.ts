@@ -28,7 +28,13 @@ export interface Context {
   templates: string;
 }
 
+// What JSON leaves as it is and a terminal obeys: C1 controls, and what reorders text.
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const OBEYED = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** One JSON document on stdout. */
 export function showJson(context: Context, value: unknown): void {
-  context.data(`${JSON.stringify(value, null, 2)}\n`);
+  const text = JSON.stringify(value, null, 2);
+  const escaped = text.replace(OBEYED, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  context.data(`${escaped}\n`);
 }

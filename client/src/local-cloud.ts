@@ -8,6 +8,7 @@ import { ENDPOINTS_FILE, type Endpoints, endpoints as endpointsSchema, parseJson
 import type { Context } from './context';
 import { ExpectedError } from './errors';
 import { stateFolder } from './state-folder';
+import { requireStatePlace } from './state-place';
 
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
@@ -117,7 +118,9 @@ function launch(context: Context, flags: readonly string[]): { child: ChildProce
   if (!existsSync(context.localCloudProgram)) {
     throw new ExpectedError('The local cloud was not built. Run `npm run build` in the repository of mymlops.');
   }
-  const child = spawn(process.execPath, [context.localCloudProgram, '--state', stateFolder(context.env), ...flags], {
+  const folder = stateFolder(context.env);
+  requireStatePlace(folder);
+  const child = spawn(process.execPath, [context.localCloudProgram, '--state', folder, ...flags], {
     cwd: '/',
     env: context.env,
     detached: true,

@@ -1,9 +1,9 @@
 // Where the local cloud keeps everything it knows.
-import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Environment } from './context';
 import { ExpectedError } from './errors';
 import { EXIT } from './exit-codes';
+import { homeFolder } from './home-folder';
 
 /**
  * `$MYMLOPS_HOME`, else the platform's place for application state. Absolute; need not exist. Throws ExpectedError for a
@@ -15,7 +15,7 @@ export function stateFolder(env: Environment, platform: NodeJS.Platform = proces
     throw new ExpectedError(`MYMLOPS_HOME is ${chosen}: give an absolute path, beginning with a slash.`, EXIT.usage);
   }
   if (chosen) return resolve(chosen);
-  const home = env['HOME'] || homedir();
+  const home = homeFolder(env);
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'mymlops');
   return join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'mymlops');
 }

@@ -1,6 +1,7 @@
 // The process around a command: its signals, its pipes, its way out.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type Process, main } from '../../client/src/cli';
 import { withScratchFolder } from '../../client/src/scratch';
@@ -83,12 +84,52 @@ test('a reader of stdout or stderr that has gone ended the client', async () => 
   expect(host.said()).toContain('Nothing was changed.');
 });
 
-test('another failure of stdout is not passed over', async () => {
-  const host = await atPrompt();
-  const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
-  expect(() => host.stdout.emit('error', full)).toThrow('ENOSPC');
-  host.stdin.write('\u0003');
-  await host.exited;
+test('`ps > /dev/full` ended with 0', async () => {
+  const host = newHost(['--help']);
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  host.stdout.write = (_text: unknown, done?: unknown) => {
+    if (typeof done === 'function') (done as () => void)();
+    else host.stdout.emit('error', full);
+    return true;
+  };
+  void main(host, NOWHERE);
+  expect(await host.exited).toBe(1);
+  expect(host.said()).toBe('stdout cannot be written: ENOSPC: no space left on device\n');
+});
+
+test('a stderr that takes nothing changes no exit code', async () => {
+  const host = newHost(['comit']);
+  void main(host, NOWHERE);
+  host.stderr.emit('error', Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
+  expect(await host.exited).toBe(2);
+});
+
+test('a working folder that was removed was told as uv_cwd', async () => {
+  const gone = (): string => {
+    throw Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), { code: 'ENOENT' });
+  };
+  const host = Object.assign(newHost(['ps']), { cwd: gone });
+  await main(host, NOWHERE);
+  expect(await host.exited).toBe(1);
+  expect(host.said()).toBe('The current folder does not exist any more. Change to another one.\n');
+});
+
+test("a notebook's bytes reached the terminal in the sentence that it is no JSON", async () => {
+  const host = newHost(['commit', 'a.ipynb']);
+  writeFileSync(join(host.cwd(), 'mymlops.yml'), 'project: local\ncommit:\n  command: x\n');
+  writeFileSync(join(host.cwd(), 'a.ipynb'), '\u001b]0;title\u0007\u009b31m');
+  await main(host, NOWHERE);
+  expect(await host.exited).toBe(1);
+  expect(host.said()).toMatch(/^a\.ipynb is not a notebook: it is not JSON [ -~]+\n$/);
+});
+
+test.each([
+  [{ HTTP_PROXY: 'http://proxy:1' }, '127.0.0.1,localhost,::1'],
+  [{ https_proxy: 'http://proxy:1', NO_PROXY: 'a', no_proxy: 'b, a' }, 'a,b,127.0.0.1,localhost,::1'],
+])('with %j calls to this machine went to the proxy', async (env, exceptions) => {
+  const host = newHost(['--version'], { env });
+  await main(host, NOWHERE);
+  expect(host.env).toMatchObject({ NO_PROXY: exceptions, no_proxy: exceptions });
 });
 
 test('leaving at the second Ctrl-C left a copy of the sources behind', async () => {

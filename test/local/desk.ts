@@ -37,6 +37,8 @@ export interface Desk {
   /** Bare repository that results are pushed to. */
   output: string;
   start(...args: string[]): Running;
+  /** The same desk, used from a shell with these variables as well. Only one of the two is closed. */
+  withEnvironment(more: Record<string, string>): Desk;
   client(...args: string[]): Promise<Finished>;
   /** Last run, or the one named. */
   show(run?: string): Promise<RunDocument>;
@@ -52,13 +54,26 @@ export interface Desk {
   close(): Promise<void>;
 }
 
+export interface DeskOptions {
+  isCold?: boolean;
+  config?: string;
+  path?: string;
+  /** Variables of the user's shell on top of the few that every desk has. */
+  environment?: Record<string, string>;
+}
+
 /** `local up` has been run with a sweep every second, unless `isCold`. */
-export async function newDesk({ isCold = false, config = '', path = process.env['PATH'] ?? '' } = {}): Promise<Desk> {
+export async function newDesk({
+  isCold = false,
+  config = '',
+  path = process.env['PATH'] ?? '',
+  environment = {},
+}: DeskOptions = {}): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops desk-'));
   const home = join(folder, 'home');
   const project = join(folder, 'my project');
   mkdirSync(project);
-  const desk = deskAt(folder, home, project, path);
+  const desk = deskAt(folder, home, project, { PATH: path, ...environment });
   desk.write('mymlops.yml', config || DEFAULT_CONFIG);
   desk.write('run.sh', '#!/bin/sh\nexec python3 run_notebook.py "$1"\n', 0o755);
   copyFileSync(join(ROOT, 'examples/quickstart/run_notebook.py'), join(project, 'run_notebook.py'));
@@ -74,9 +89,9 @@ commit:
     branch: main
 `;
 
-function deskAt(folder: string, home: string, project: string, path: string): Desk {
+function deskAt(folder: string, home: string, project: string, environment: Record<string, string>): Desk {
   const env = {
-    PATH: path,
+    ...environment,
     HOME: folder,
     LANG: 'C.UTF-8',
     MYMLOPS_HOME: home,
@@ -96,6 +111,7 @@ function deskAt(folder: string, home: string, project: string, path: string): De
     project,
     output: join(home, 'repositories/out.git'),
     start,
+    withEnvironment: (more) => deskAt(folder, home, project, { ...environment, ...more }),
     client: (...args) => start(...args).finished,
     async show(run = 'latest') {
       // A run that was just sent may not have arrived: that is what 101 says.

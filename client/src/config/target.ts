@@ -1,11 +1,11 @@
 // Which project and deployment a command is for.
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import type { Context, Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
+import { homeFolder } from '../home-folder';
 import { CONFIG_FILE } from './project-config';
 import type { Config } from './schema';
 
@@ -58,7 +58,7 @@ function wishForGoogle({ commit }: Config): string | null {
 
 /** The project of gcloud's active configuration, read from its files: starting gcloud takes a second. */
 function gcloudProject(env: Environment): string | undefined {
-  const folder = env['CLOUDSDK_CONFIG'] || join(env['HOME'] || homedir(), '.config', 'gcloud');
+  const folder = env['CLOUDSDK_CONFIG'] || join(homeFolder(env), '.config', 'gcloud');
   const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   const name = env['CLOUDSDK_ACTIVE_CONFIG_NAME'] || read(join(folder, 'active_config')).trim() || 'default';
   if (!/^[A-Za-z0-9_-]+$/.test(name)) return undefined;

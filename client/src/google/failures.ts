@@ -9,6 +9,16 @@ const GRPC: Record<number, string> = {
   14: 'It cannot be reached. Look at the network, and at `mymlops-client local status` for a local run.',
   16: 'You are not signed in. Run: gcloud auth application-default login',
 };
+/** What the system says of files and processes -> what to do. */
+const SYSTEM: Record<string, string> = {
+  EACCES: 'Look at its permissions.',
+  EPERM: 'Look at its permissions.',
+  EROFS: 'It can only be read: choose another place.',
+  ENOSPC: 'The disk is full: make room.',
+  EDQUOT: 'Your part of the disk is full: make room.',
+  EMFILE: 'Too many files are open: raise the limit with `ulimit -n`.',
+  ENAMETOOLONG: 'Choose a shorter path.',
+};
 const HTTP: Record<number, string> = { 401: GRPC[16] ?? '', 403: GRPC[7] ?? '', 404: GRPC[5] ?? '' };
 
 /**
@@ -36,6 +46,7 @@ export function describeUnexpected(error: unknown): string {
   const code = (error as Error & { code?: unknown }).code;
   const advice = typeof code === 'number' ? (GRPC[code] ?? HTTP[code]) : undefined;
   if (advice) return `${error.message.replace(/^\d+ [A-Z_]+: /, '')} ${advice}`;
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return `mymlops-client failed: ${error.message}`;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+    return `mymlops-client failed: ${[error.message, SYSTEM[code]].filter(Boolean).join('. ')}`;
   return `mymlops-client failed, and this is a defect of it. Please report:\n${error.stack ?? error.message}`;
 }

@@ -1,12 +1,12 @@
 // The repository that results are published to: its address, its author, and its first beginning on this machine.
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommitRequest } from '@mymlops/protocol';
 import type { CommitConfig } from '../config/schema';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
+import { homeFolder } from '../home-folder';
 import { runGit } from './git';
 
 type OutputRepository = NonNullable<CommitRequest['outputRepository']>;
@@ -40,7 +40,7 @@ export async function makeOutputRepository(
 /** Absolute path for a path or file: URL; null for an address of another machine. */
 function localPath(url: string, base: string, env: Environment): string | null {
   if (url.startsWith('file:')) return fileURLToPath(url);
-  if (url.startsWith('~/')) return join(env['HOME'] || homedir(), url.slice(2));
+  if (url.startsWith('~/')) return join(homeFolder(env), url.slice(2));
   // `host:path` is ssh's short form, as git reads it: a colon before the first slash.
   return /^[^/]*:/.test(url) ? null : resolve(base, url);
 }

@@ -1,0 +1,69 @@
+// What a machine may lack: a home folder, a place for the state, JSON that a terminal can be shown.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { showJson } from '../../client/src/context';
+import { describeFailure } from '../../client/src/google/failures';
+import { homeFolder } from '../../client/src/home-folder';
+import { proxyExceptions } from '../../client/src/no-proxy';
+import { requireStatePlace } from '../../client/src/state-place';
+import { testContext } from './context';
+import { useTempFolders, writeFiles } from './temp-folder';
+
+const tempFolder = useTempFolders();
+
+test.each([[{}], [{ HOME: '' }], [{ HOME: 'relative' }]])('with %j the state lay in the current folder', (env) => {
+  expect(homeFolder(env, () => '/home/me')).toBe('/home/me');
+});
+
+test.each([
+  ['no name', () => ''],
+  [
+    'no entry',
+    (): string => {
+      throw new Error('ENOENT');
+    },
+  ],
+])('a user with %s is told to set HOME', (_what, systemHome) => {
+  expect(() => homeFolder({}, systemHome)).toThrow('HOME is not set');
+});
+
+test('a state folder can be anywhere below a folder that can be written', () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'there'));
+  for (const place of ['there', 'there/too', 'not/yet']) expect(requireStatePlace(join(folder, place))).toBeUndefined();
+});
+
+test.each([
+  ['file', /cannot be .*\/file: .*\/file is a file\. Set MYMLOPS_HOME/],
+  ['file/below', /cannot be .*\/file\/below: .*\/file is a file\. Set MYMLOPS_HOME/],
+  ['x'.repeat(300), /\(ENAMETOOLONG\)\. Set MYMLOPS_HOME/],
+])('%s is no place for the state', (name, sentence) => {
+  const folder = tempFolder();
+  writeFiles(folder, { file: '' });
+  expect(() => requireStatePlace(join(folder, name))).toThrow(sentence);
+});
+
+test('without a proxy nothing is added to the environment', () => {
+  expect(proxyExceptions({ NO_PROXY: 'a', HTTP_PROXY: '' })).toEqual({});
+});
+
+test("gRPC's own exceptions are kept", () => {
+  expect(proxyExceptions({ grpc_proxy: 'http://p', no_grpc_proxy: 'x' })['no_grpc_proxy']).toBe(
+    'x,127.0.0.1,localhost,::1',
+  );
+});
+
+test('JSON holds nothing that a terminal obeys, and means the same', () => {
+  const value = { notes: 'c1 \u009b31m, bidi \u202e, del \u007f, ü 😀' };
+  const context = testContext();
+  showJson(context, value);
+  expect(context.printed()).toMatch(/^[\n -~ü😀]+$/u);
+  expect(JSON.parse(context.printed())).toEqual(value);
+});
+
+test('what the system refuses comes with what to do', () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write '/x'"), { code: 'ENOSPC' });
+  expect(describeFailure(full)).toBe(
+    "mymlops-client failed: ENOSPC: no space left on device, write '/x'. The disk is full: make room.",
+  );
+});
