@@ -1,6 +1,6 @@
 // Which process a pid is: a pid alone is given to another process one day, a pid and its start time never.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { startByPs } from './ps';
 
 /** `<pid>.<when it started>` of a process that runs now, as a file name; null for one that is gone or a zombie. */
 export function identityOf(pid: number): string | null {
@@ -29,18 +29,6 @@ function startOnLinux(pid: number): string | null {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (/[ZX]/.test(fields[STATE] ?? 'X')) return null;
     return `${fields[START_TICKS]}-${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
-  } catch {
-    return null;
-  }
-}
-
-function startByPs(pid: number): string | null {
-  try {
-    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-    const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
-    const line = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8', env, stdio });
-    const [, state, started] = /^\s*(\S+)\s+(.+?)\s*$/.exec(line) ?? [];
-    return started === undefined || state?.startsWith('Z') ? null : started;
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 // The processes of this machine, as far as needed to find all that belong to a VM.
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { sep } from 'node:path';
+import { psProcesses, startByPs } from '../ps';
 import type { Machine } from './records';
 
 /** Environment variable that every process of a VM carries. */
@@ -30,12 +30,7 @@ let bootId: string | undefined;
 
 /** What identifies process `pid`, or null when there is none. */
 export function identityOf(pid: number): string | null {
-  if (onLinux) return readProc(pid)?.identity ?? null;
-  try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null;
-  } catch {
-    return null;
-  }
+  return onLinux ? (readProc(pid)?.identity ?? null) : startByPs(pid);
 }
 
 /** Whether exactly this process still runs. One that ended and waits for its parent to notice does not. */
@@ -69,7 +64,7 @@ export function processesOf({ vmId, folder, machine }: VmTraces): number[] {
 type MarkedProcess = Process & { marked: boolean };
 
 function processes(mark: string, folder: string): MarkedProcess[] {
-  if (!onLinux) return psProcesses(mark);
+  if (!onLinux) return markedByPs(mark);
   const realFolder = realPathOf(folder);
   const pids = readdirSync('/proc')
     .map(Number)
@@ -134,19 +129,10 @@ function currentBoot(): string {
   return bootId;
 }
 
-function psProcesses(mark: string): MarkedProcess[] {
-  const lines = execFileSync('ps', ['-axEww', '-o', 'pid=,ppid=,pgid=,stat=,lstart=,command='], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  }).split('\n');
-  return lines.flatMap((line) => {
-    // lstart is five words: Fri Nov 20 10:00:00 2026
-    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/.exec(line);
-    if (!match) return [];
-    const [, pid, parent, group, state, identity = '', command = ''] = match;
-    const marked = ` ${command} `.includes(` ${mark} `);
-    return [
-      { pid: Number(pid), parent: Number(parent), group: Number(group), zombie: state?.[0] === 'Z', identity, marked },
-    ];
-  });
+function markedByPs(mark: string): MarkedProcess[] {
+  return psProcesses().map(({ started, command, ...process }) => ({
+    ...process,
+    identity: started,
+    marked: ` ${command} `.includes(` ${mark} `),
+  }));
 }
