@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
+import { locate } from '../parts';
 import { PREFIX, RUN, destroyMachines, startMachine } from './machine';
 
 afterEach(destroyMachines);
@@ -560,3 +561,19 @@ function isRunning(pid: string): boolean {
     return false;
   }
 }
+
+test("a Mac's tools do: its names and options for hashes and base64, and no program beyond these", async () => {
+  const machine = await startMachine({
+    programs: 'bash cat curl date find git grep mkdir mkfifo mv od paste rm sed sleep sort tr wc'.split(' '),
+    tools: {
+      base64: `case \${1-} in -d) exit 64 ;; -D) set -- -d ;; esac; exec ${locate('base64')} "$@"`,
+      md5: `shift; ${locate('md5sum')} "$@" | while read -r sum _; do echo "$sum"; done; exit`,
+      shasum: `shift 2; exec ${locate('sha256sum')} "$@"`,
+    },
+    command: 'command -v md5sum; echo ran; echo made > notebooks/artifacts/a.txt; :',
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 }, missing: [] });
+  expect(machine.result('log.txt')).toBe('ran\n');
+  expect(machine.result('artifacts/a.txt')).toBe('made\n');
+});

@@ -1,11 +1,12 @@
 // A VM for tests: a folder, a fake Google, and the real agent.sh with the real bash, git and curl.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { base64, type Report, type VmMetadata } from '@mymlops/protocol';
 import { startVmGoogle, type VmGoogle } from '../fakes/vm-google';
+import { locate } from '../parts';
 
 /** The scripts as they are deployed: the build puts agent.sh together. */
 export const SCRIPTS = resolve(__dirname, '../../functions/dist/vm');
@@ -44,6 +45,8 @@ export interface MachineOptions {
   attempt?: number;
   /** Scripts that stand before the system's programs of the same name. */
   tools?: Record<string, string>;
+  /** The system's programs that the machine has; by default all of them. */
+  programs?: string[];
   /** Every wait with a limit is a 500th of what it says, and SECONDS counts it in full. */
   hurried?: boolean;
   prepare?(google: VmGoogle): void;
@@ -184,17 +187,25 @@ function vmEnvironment(folder: string, google: VmGoogle, options: MachineOptions
   for (const [name, script] of Object.entries(options.tools ?? {})) {
     writeFileSync(join(tools, name), `#!/bin/bash\nPATH=\${PATH#*:}\n${script}\nexec ${name} "$@"\n`, { mode: 0o755 });
   }
+  const programs = options.programs && linkPrograms(join(folder, 'bin'), options.programs);
   const hurry = join(folder, 'hurry.sh');
   writeFileSync(hurry, HURRY);
   return {
     HOME: join(folder, 'home'),
-    PATH: `${tools}:${process.env['PATH']}`,
+    PATH: `${tools}:${programs ?? process.env['PATH']}`,
     ...(options.hurried && { BASH_ENV: hurry }),
     TMPDIR: folder,
     LANG: 'C.UTF-8',
     GCE_METADATA_HOST: google.host,
     MYMLOPS_VM: '4711',
   };
+}
+
+/** A folder with nothing but these programs of the system. */
+function linkPrograms(folder: string, programs: string[]): string {
+  mkdirSync(folder);
+  for (const program of programs) symlinkSync(locate(program) ?? program, join(folder, program));
+  return folder;
 }
 
 function metadataOf(

@@ -45,12 +45,15 @@ base64_of_hex() {
   base64_of_codes $codes
 }
 
-# Decodes base64 from stdin. Only -D is known to every macOS, only -d to GNU.
+# Sets decode_option: older Macs know -D only, GNU -d only. Whichever base64 comes first on the PATH is asked.
+choose_decoder() {
+  decode_option=-d
+  if [ "$(printf 'QQ==' | base64 -d 2>/dev/null)" != A ]; then decode_option=-D; fi
+}
+
+# Decodes base64 from stdin.
 decode64() {
-  case $OSTYPE in
-    darwin*) base64 -D ;;
-    *) base64 -d ;;
-  esac
+  base64 "$decode_option"
 }
 
 # REPLY: the text behind a -64 value.

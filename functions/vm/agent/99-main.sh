@@ -8,6 +8,7 @@ main() {
   enter_phase boot
   boot_at=$now
   require_tools
+  choose_decoder
   read_metadata
   set_boot_id
   fetch_bundle &
