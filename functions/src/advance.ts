@@ -3,14 +3,17 @@
 // every effect can be repeated, every write is conditioned on what it was decided on.
 import { currentAttempt } from './engine/attempts';
 import { EFFECTS } from './effects/perform';
-import { decide, type Action, type Decision, type Moment } from './engine/decide';
+import { isEffect, isRemoval, type Action, type Moment } from './engine/action';
+import { applyDecision } from './engine/apply';
+import { decide } from './engine/decide';
+import { trimAttempts } from './engine/ledger';
 import { refusalOf } from './engine/permission';
 import type { Context, StoredRun } from './ports';
 import { removeRun } from './remove-run';
 import type { RunState } from '@mymlops/protocol';
 
-/** A run needs about a dozen rounds in all; more means that two decisions undo each other. */
-const MAX_ROUNDS = 60;
+/** A run needs a dozen rounds, and half a dozen for each dry zone; more means that two decisions undo each other. */
+const MAX_ROUNDS = 200;
 
 /** Nobody acts on knowledge older than this: an invocation that was frozen starts over. */
 const MAX_AGE_MS = 30_000;
@@ -27,32 +30,28 @@ export async function advance(run: string, context: Context): Promise<void> {
     const moment = { nowMs: loadedMs, actor, ...(refusal !== undefined && { refusal }) };
     const action = decide(stored.state, moment);
     if (!action) return;
-    context.log('INFO', 'advance', { run, action: action.do, attempt: currentAttempt(stored.state) });
-    if (action.do === 'remove') {
+    const name = isEffect(action) ? action.effect : action.do;
+    context.log('INFO', 'advance', { run, action: name, attempt: currentAttempt(stored.state) });
+    if (isRemoval(action)) {
       await removeRun(stored, action.removing, context);
       continue;
     }
-    if (!('attempt' in action)) {
-      await context.runs.update(stored, settleDecisions(decided(stored.state, action), moment));
+    if (!isEffect(action)) {
+      await write(stored, applyDecision(stored.state, action), moment, context);
       continue;
     }
     const isFresh = (): boolean => context.now() - loadedMs < MAX_AGE_MS;
-    const merge = await EFFECTS[action.do](stored, action.attempt, { ...context, actor, isFresh });
+    const merge = await EFFECTS[action.effect](stored, action.attempt, { ...context, actor, isFresh });
     if (!merge) return;
     await writeResult(stored, merge, actor, context);
   }
   throw new Error(`run ${run} does not come to rest`);
 }
 
-function decided(state: RunState, decision: Decision): RunState {
-  switch (decision.do) {
-    case 'end':
-      return { ...state, end: decision.end, ...(decision.publication && { publication: decision.publication }) };
-    case 'settle-publication':
-      return { ...state, publication: decision.publication };
-    case 'clean':
-      return { ...state, cleanedAt: decision.at };
-  }
+/** Writes `state` with the decisions that follow from it; false where somebody was faster. */
+function write(stored: StoredRun, state: RunState, moment: Moment, { runs }: Context): Promise<boolean> {
+  const trimmed = trimAttempts(settleDecisions(state, moment));
+  return runs.update(stored, trimmed.state, { moved: trimmed.moved });
 }
 
 /** Takes the decisions that follow from `state` without touching the cloud, so that one write carries them all. */
@@ -60,8 +59,8 @@ function settleDecisions(state: RunState, moment: Moment): RunState {
   let settled = state;
   for (;;) {
     const action: Action | undefined = decide(settled, moment);
-    if (!action || 'attempt' in action || action.do === 'remove') return settled;
-    settled = decided(settled, action);
+    if (!action || isEffect(action) || isRemoval(action)) return settled;
+    settled = applyDecision(settled, action);
   }
 }
 
@@ -74,7 +73,7 @@ async function writeResult(
 ): Promise<void> {
   let base: StoredRun | undefined = stored;
   while (base) {
-    if (await context.runs.update(base, settleDecisions(merge(base.state), { nowMs: context.now(), actor }))) return;
+    if (await write(base, merge(base.state), { nowMs: context.now(), actor }, context)) return;
     base = await context.runs.load(stored.run);
   }
 }

@@ -9,6 +9,7 @@ import { readEndpoints } from './google/connection';
 import { openResults } from './google/results';
 import { openRuns } from './google/runs';
 import type { Context, Log } from './ports';
+import { createStockouts } from './stockouts';
 
 /** `scripts` is the folder of agent.sh and shutdown.sh. Reads them; calls nothing. */
 export function openContext(config: Config, scripts: URL): Context {
@@ -20,6 +21,7 @@ export function openContext(config: Config, scripts: URL): Context {
     results: openResults(config.names, local),
     bus: openBus(config.names, local),
     vm: vmSettings(config, scripts, local),
+    stockouts: createStockouts(),
     now: () => Date.now(),
     newActor: () => randomUUID(),
     log,

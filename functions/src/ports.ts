@@ -1,7 +1,17 @@
 // What the functions need of Google, as interfaces: google/ implements them on the libraries, tests in memory.
 // Everything environmental reaches a handler through Context.
-import type { EventDocument, RemovedDocument, Request, RunState } from '@mymlops/protocol';
+import type {
+  Attempt,
+  Canary,
+  CanaryMessage,
+  EventDocument,
+  RemovedDocument,
+  Request,
+  RunState,
+} from '@mymlops/protocol';
 import type { InstanceBody, VmSettings } from './engine/instance-body';
+import type { Offers } from './engine/placement';
+import type { Stockouts } from './stockouts';
 
 /** A run as stored, with the update time that a later write is conditioned on. */
 export interface StoredRun {
@@ -16,25 +26,32 @@ export interface Audit {
   document: EventDocument;
 }
 
+/** Written in one commit with a run. */
+export interface Beside {
+  /** A report's event document; one that exists already is left as it is. */
+  audit?: Audit;
+  /** Attempts that leave the run's document, by number. */
+  moved?: Record<string, Attempt>;
+}
+
 /** Firestore: the run history. */
 export interface Runs {
   load(run: string): Promise<StoredRun | undefined>;
   /** Creates the document. `exists`: there is one. `removed`: there was one, and it must not come again. */
   create(run: string, state: RunState): Promise<'created' | 'exists' | 'removed'>;
-  /**
-   * Writes over exactly `stored`; false where somebody was faster. `audit` adds a report's event document in the same
-   * commit; one that exists already is left as it is.
-   */
-  update(stored: StoredRun, state: RunState, audit?: Audit): Promise<boolean>;
   /** Deletes what lies under the document, in pages. May be called again. */
   removeBelow(run: string): Promise<void>;
   /** Deletes exactly `stored` and leaves `tombstone`, in one commit; false where the document has changed or is gone. */
   remove(stored: StoredRun, tombstone: RemovedDocument): Promise<boolean>;
   /** Whether the run was there and was removed. */
   isRemoved(run: string): Promise<boolean>;
+  /** Writes over exactly `stored`, and what belongs to it in the same commit; false where somebody was faster. */
+  update(stored: StoredRun, state: RunState, beside?: Beside): Promise<boolean>;
   /** Every run with `live == true`, in pages. */
   live(): AsyncIterable<StoredRun>;
   writeSweepReport(report: object): Promise<void>;
+  canary(): Promise<Canary | undefined>;
+  writeCanary(canary: Canary): Promise<void>;
 }
 
 export interface CloudVm {
@@ -54,10 +71,18 @@ export interface CloudDisk {
   inUse: boolean;
 }
 
+/** What a zone must offer. */
+export interface Machine {
+  machineType: string;
+  accelerator?: string;
+}
+
 /** How an insert, or its operation, failed. */
 export interface CloudFailure {
   code: string;
   message: string;
+  /** Zones that Compute Engine names as having capacity, best first. */
+  zonesAvailable?: string[];
 }
 
 export type OperationState = { done: false } | { done: true; failure?: CloudFailure };
@@ -72,7 +97,8 @@ export interface CloudView {
 
 /** The acting half. Every call may be made again: "exists" and "not found" are answers, not errors. */
 export interface Cloud extends CloudView {
-  zones(): Promise<string[]>;
+  /** Where the machine is to be had. May be minutes old. */
+  offers(machine: Machine): Promise<Offers>;
   /** `exists`: a VM of that name is there already. `refused`: Google said no at once. */
   insert(
     zone: string,
@@ -96,12 +122,18 @@ export interface Results {
   write(object: string, text: string): Promise<void>;
   /** Deletes every object whose name begins with `prefix`, in pages. May be called again. */
   removeAll(prefix: string): Promise<void>;
+  /** False where there is an object of that name, which stays as it is. */
+  create(object: string, text: string): Promise<boolean>;
+  /** When the newest object below `prefix` was written, by the bucket's clock; undefined where there is none. */
+  newest(prefix: string): Promise<string | undefined>;
 }
 
 /** Pub/Sub. */
 export interface Bus {
   /** Publishes to the requests topic; returns when Pub/Sub has it. */
   ask(request: Request): Promise<void>;
+  /** Publishes to the events topic what the sweep wants to come through. */
+  sendCanary(canary: CanaryMessage): Promise<void>;
 }
 
 export type Log = (
@@ -116,6 +148,8 @@ export interface Context {
   results: Results;
   bus: Bus;
   vm: VmSettings;
+  /** Which zones were found dry lately, by any run of this process: a hint, lost with it. */
+  stockouts: Stockouts;
   /** Milliseconds since the epoch. */
   now(): number;
   /** A new name for this invocation: intents carry it. */

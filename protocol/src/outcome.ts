@@ -27,3 +27,8 @@ export const outcome = z.strictObject({
   missing: z.array(z.strictObject({ path64: text64, message64: text64 })),
 });
 export type Outcome = z.infer<typeof outcome>;
+
+/** What the control plane puts in the place of an outcome that is never to come: the attempt was given up. */
+export const SEALED_OUTCOME = '{"v":1,"boot":"sealed"}\n';
+
+export const isSealedOutcome = (text: string): boolean => text === SEALED_OUTCOME;

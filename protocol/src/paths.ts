@@ -10,6 +10,10 @@ export const REMOVED = 'removed';
 export const runPath = (run: string): string => `${RUNS}/${run}`;
 export const removedPath = (run: string): string => `${REMOVED}/${run}`;
 export const LAST_SWEEP = `${SWEEPS}/last`;
+/** What came through the events topic of the sweep's canaries. */
+export const CANARY = `${SWEEPS}/canary`;
+/** Below a run: attempts without a VM that left its document. */
+export const ATTEMPTS = 'attempts';
 
 /** The snapshot of a project folder: a git bundle, by tree hash, so that an unchanged tree is not sent twice. */
 export const sourceObject = (tree: string): string => `sources/${tree}.bundle`;

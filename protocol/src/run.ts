@@ -5,7 +5,15 @@ import type { Reason } from './reasons';
 import type { Phase, ReportState } from './report';
 import type { CommitRequest } from './request';
 
-export const STATUSES = ['queued', 'provisioning', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const STATUSES = [
+  'queued',
+  'provisioning',
+  'running',
+  'recovering',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
 export type Status = (typeof STATUSES)[number];
 export type EndStatus = 'succeeded' | 'failed' | 'cancelled';
 
@@ -58,17 +66,17 @@ export interface Attempt {
     operation?: string;
     instanceId?: string;
     settledAt?: string;
-    /** Settled badly. */
-    failure?: { reason: Reason; code: string; message: string };
+    /** Settled badly: there is no VM. */
+    failure?: InsertFailure;
   };
   /** maxRunDuration and the termination action were read back from the VM and are as asked. */
   guardedAt?: string;
   /** Newest report by `<boot>_<writer>`. */
   reports?: Record<string, ReportRecord>;
   /** What the cloud showed: the VM was not running although nobody of ours had asked for that. */
-  stopped?: { at: string; how: 'stopped' | 'gone' };
-  /** Whether the VM had claimed the attempt when it was looked for: a sign of life that does not come through Pub/Sub. */
-  claimed?: { at: string; found: boolean };
+  stopped?: Stop;
+  /** What a look at a VM that had not been heard of found. */
+  silence?: Silence;
   /** outcome.json as far as decisions need it. */
   outcome?: {
     startedAt: string;
@@ -81,7 +89,7 @@ export interface Attempt {
   };
   /** `closed` is in the bucket: the agent runs nothing more. Written before an attempt is given up. */
   closedAt?: string;
-  /** We looked for outcome.json and there was none that could be read. */
+  /** We looked for outcome.json and there was none that could be read; where the attempt is closed, there never will be. */
   outcomeAbsentAt?: string;
   /** outcome.json is there and is not what it should be. */
   outcomeDefect?: string;
@@ -89,6 +97,56 @@ export interface Attempt {
   verdictSentAt?: string;
   /** A GET of VM and disk answered 404 after the insert was settled. */
   goneAt?: string;
+  /** Decision: this attempt is not the last. Interrupted, lost, or without capacity; another may follow. */
+  givenUp?: { at: string; reason: Reason; message: string };
+}
+
+/** How a VM was found down; `cause` as the zone's operations tell it. */
+export interface Stop {
+  at: string;
+  how: 'stopped' | 'gone';
+  cause?: 'preempted' | 'time-limit' | 'deleted';
+}
+
+/** Why Compute Engine made no VM. */
+export interface InsertFailure {
+  reason: Reason;
+  code: string;
+  message: string;
+  /** `zone`: another zone may have what this one has not. `all`: no zone will. */
+  scope: 'zone' | 'all';
+  /** Zones that Compute Engine names as having capacity, best first. */
+  zonesAvailable?: string[];
+}
+
+/** Signs of life that do not come through the VM's reports, and whether reports could have come. */
+export interface Silence {
+  at: string;
+  /** When the newest object below the attempt's prefix was written; absent: there is none, not even the claim. */
+  newestObjectAt?: string;
+  /** The sweep's newest canary that came through the events topic, and since when none was missing. */
+  canaryAt?: string;
+  canarySince?: string;
+}
+
+/** Waiting for a zone with capacity. */
+export interface CapacityWait {
+  /** Since when there has been no VM for want of capacity; absent while there is one. */
+  since?: string;
+  /** Seconds of earlier waits, between attempts that had a VM. */
+  waitedSeconds: number;
+  /** Zones that were dry since the last back-off. */
+  tried: string[];
+  /** How often all zones were dry in a row. */
+  rounds: number;
+  /** No attempt is made before. */
+  notBefore?: string;
+}
+
+/** Counts of the attempts without a VM that have left the document, by zone and reason. */
+export interface Ledger {
+  moved: number;
+  zones: Record<string, Partial<Record<Reason, number>>>;
 }
 
 export interface RunEnd {
@@ -138,7 +196,10 @@ export interface RunState {
   request?: CommitRequest;
   acceptedAt?: string;
   cancel?: { by: string; at: string };
+  /** The newest ones, and all that had a VM; older ones without one are in `runs/{run}/attempts/{n}`. */
   attempts: Record<string, Attempt>;
+  ledger?: Ledger;
+  capacity?: CapacityWait;
   end?: RunEnd;
   results?: Results;
   /** Absent: no output repository. */

@@ -30,8 +30,9 @@ export function fakeDeployment() {
     }
   };
 
-  const report = async (seq: number, state: Partial<ReportState>): Promise<void> => {
-    await deliver(() => handleEvent(aMessage(aReport({ seq, state }), time()), context), 5);
+  const report = async (seq: number, state: Partial<ReportState>, attempt = 1): Promise<void> => {
+    const said = aReport({ seq, state, attempt, boot: `boot-000${attempt}` });
+    await deliver(() => handleEvent(aMessage(said, time()), context), 5);
     await settle();
   };
 
@@ -43,14 +44,23 @@ export function fakeDeployment() {
       queue.push(request);
       await settle();
     },
-    async finish(seq: number, outcome: object = {}, notebook = aNotebook([{ count: 1 }, { count: 2 }])): Promise<void> {
-      google.objects.set(`${resultsPrefix(RUN, 1)}train.ipynb`, notebook);
-      google.objects.set(`${attemptPrefix(RUN, 1)}${ATTEMPT_OBJECTS.outcome}`, anOutcome(outcome));
-      await report(seq, { phase: 'publish', outcome: true });
+    async finish(
+      seq: number,
+      outcome: object = {},
+      notebook = aNotebook([{ count: 1 }, { count: 2 }]),
+      attempt = 1,
+    ): Promise<void> {
+      google.objects.set(`${resultsPrefix(RUN, attempt)}train.ipynb`, notebook);
+      google.objects.set(`${attemptPrefix(RUN, attempt)}${ATTEMPT_OBJECTS.outcome}`, anOutcome(outcome));
+      await report(seq, { phase: 'publish', outcome: true }, attempt);
     },
     async sweep(): Promise<void> {
       google.nowMs += 60_000;
       await deliver(() => handleSweep(aMessage({ v: 1, type: 'tick' }, time()), context), 5);
+      for (let sent = google.canaries.shift(); sent; sent = google.canaries.shift()) {
+        const canary = sent;
+        if (!google.faults.eventDown) await deliver(() => handleEvent(aMessage(canary, time()), context), 5);
+      }
       await settle();
     },
     /** Lets time pass until the VM is there: an intent of a dead invocation is taken over only after a while. */

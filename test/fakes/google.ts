@@ -1,9 +1,10 @@
 // Google in memory, behind the functions' ports. It behaves: operations finish later, writes are conditioned, what is
 // not there answers so. A test drives it by `calls.before`, called ahead of every external call.
 import { isDeepStrictEqual } from 'node:util';
-import type { RemovedDocument, RunState } from '@mymlops/protocol';
+import type { Attempt, Canary, RemovedDocument, RunState } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import { summarize } from '../../functions/src/engine/status';
+import { createStockouts } from '../../functions/src/stockouts';
 import type {
   Audit,
   Bus,
@@ -28,8 +29,15 @@ export interface FakeGoogle {
   vms: Map<string, CloudVm & { body: InstanceBody; metadata: Record<string, string> }>;
   disks: Map<string, CloudDisk>;
   objects: Map<string, string>;
-  /** Messages on the requests topic, oldest first. */
+  /** When each object was written; one that a test put without a time was never seen to be. */
+  writtenAt: Map<string, string>;
+  /** Messages on the requests topic, oldest first; canaries on the events topic. */
   queue: object[];
+  canaries: object[];
+  canary: Canary | undefined;
+  /** Attempts that left a run's document. */
+  moved: Map<string, Attempt>;
+  zones: string[];
   /** What the next insert does, beside succeeding. */
   faults: {
     insertRefused?: CloudFailure;
@@ -37,6 +45,10 @@ export interface FakeGoogle {
     dropsTimeLimit?: boolean;
     /** How often an operation is looked at before it is done; a deletion takes effect only then. */
     looks?: number;
+    /** Zones in which an insert's operation fails for want of capacity. */
+    dry?: Set<string>;
+    /** `event` takes nothing: canaries are lost, as they are when it comes back hours later. */
+    eventDown?: boolean;
     /** The list call fails. */
     listFails?: boolean;
   };
@@ -56,7 +68,12 @@ export function fakeGoogle(): FakeGoogle {
     vms: new Map(),
     disks: new Map(),
     objects: new Map(),
+    writtenAt: new Map(),
     queue: [],
+    canaries: [],
+    canary: undefined,
+    moved: new Map(),
+    zones: ['local-a', 'local-b'],
     faults: {},
     created: new Map(),
   };
@@ -83,6 +100,7 @@ export function fakeGoogle(): FakeGoogle {
       shutdownScript: '#!/bin/bash\n',
       allowEnvironment: true,
     },
+    stockouts: createStockouts(),
     now: () => google.nowMs,
     newActor: () => `actor-${++actors}`,
     log: () => {},
@@ -122,13 +140,14 @@ function fakeRuns(google: FakeGoogle): Runs {
         return true;
       }),
     isRemoved: (run) => external(google, 'runs.isRemoved', () => google.removed.has(run)),
-    update: (stored, state, audit) =>
+    update: (stored, state, { audit, moved = {} } = {}) =>
       external(google, 'runs.update', () => {
         const found = documents.get(stored.run);
         if (!found || String(found.version) !== stored.version) return false;
         if (audit && !events.has(audit.id)) events.set(audit.id, audit.document);
         // A write that changes nothing leaves the update time as it is.
         const version = found.version + (isDeepStrictEqual(found.state, state) ? 0 : 1);
+        for (const [number, attempt] of Object.entries(moved)) google.moved.set(`${stored.run}/${number}`, attempt);
         documents.set(stored.run, { state: structuredClone(state), version });
         return true;
       }),
@@ -139,8 +158,12 @@ function fakeRuns(google: FakeGoogle): Runs {
       }
     },
     writeSweepReport: (report) => external(google, 'runs.sweep', () => void google.sweeps.push(report)),
+    canary: () => external(google, 'runs.canary', () => google.canary),
+    writeCanary: (canary) => external(google, 'runs.writeCanary', () => void (google.canary = canary)),
   };
 }
+
+const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'The zone has no capacity' };
 
 function fakeCloud(google: FakeGoogle): Cloud {
   const { vms, disks } = google;
@@ -151,7 +174,7 @@ function fakeCloud(google: FakeGoogle): Cloud {
   };
   const key = (zone: string, name: string): string => `${zone}/${name}`;
   return {
-    zones: () => external(google, 'cloud.zones', () => ['local-a', 'local-b']),
+    offers: () => external(google, 'cloud.offers', () => ({ zones: google.zones, offering: google.zones })),
     get: (zone, name) => external(google, 'cloud.get', () => vms.get(key(zone, name))),
     getDisk: (zone, name) =>
       external(google, 'cloud.getDisk', () => {
@@ -171,9 +194,10 @@ function fakeCloud(google: FakeGoogle): Cloud {
         // The same request id again is the same operation, whatever has become of the VM since.
         if (operations.has(operation)) return { operation };
         if (vms.has(id)) return { exists: true as const };
-        begin(operation, { failure: google.faults.insertFails });
+        const failure = google.faults.insertFails ?? (google.faults.dry?.has(zone) ? STOCKOUT : undefined);
+        begin(operation, { failure });
         disks.set(id, { name: body.name, zone, labels: body.labels, inUse: false });
-        if (google.faults.insertFails) return { operation };
+        if (failure) return { operation };
         google.created.set(body.name, (google.created.get(body.name) ?? 0) + 1);
         vms.set(id, vmOf(zone, body, google.faults.dropsTimeLimit === true));
         return { operation, instanceId: '42' };
@@ -228,6 +252,10 @@ function vmOf(zone: string, body: InstanceBody, dropsTimeLimit: boolean) {
 
 function fakeResults(google: FakeGoogle): Results {
   const { objects } = google;
+  const put = (object: string, text: string): void => {
+    objects.set(object, text);
+    google.writtenAt.set(object, new Date(google.nowMs).toISOString());
+  };
   return {
     read: (object, limitBytes) =>
       external(google, 'results.read', () => {
@@ -235,14 +263,30 @@ function fakeResults(google: FakeGoogle): Results {
         if (text === undefined) return 'absent' as const;
         return text.length > limitBytes ? ('too-large' as const) : { text };
       }),
-    write: (object, text) => external(google, 'results.write', () => void objects.set(object, text)),
     removeAll: (prefix) =>
       external(google, 'results.removeAll', () => {
         for (const name of objects.keys()) if (name.startsWith(prefix)) objects.delete(name);
       }),
+    write: (object, text) => external(google, 'results.write', () => put(object, text)),
+    create: (object, text) =>
+      external(google, 'results.create', () => {
+        if (objects.has(object)) return false;
+        put(object, text);
+        return true;
+      }),
+    newest: (prefix) =>
+      external(google, 'results.newest', () =>
+        [...google.writtenAt]
+          .flatMap(([object, at]) => (object.startsWith(prefix) ? [at] : []))
+          .toSorted()
+          .at(-1),
+      ),
   };
 }
 
 function fakeBus(google: FakeGoogle): Bus {
-  return { ask: (request) => external(google, 'bus.ask', () => void google.queue.push(request)) };
+  return {
+    ask: (request) => external(google, 'bus.ask', () => void google.queue.push(request)),
+    sendCanary: (canary) => external(google, 'bus.sendCanary', () => void google.canaries.push(canary)),
+  };
 }

@@ -34,6 +34,32 @@ const stories: Record<string, Story> = {
       await deployment.publish(cancel);
     },
   },
+  'a run whose first VM vanishes': {
+    status: 'succeeded',
+    async play(deployment) {
+      await deployment.publish(aCommit({ outputRepository: anOutput }));
+      await deployment.untilVm();
+      await deployment.report(1, { phase: 'execute' });
+      deployment.google.vms.clear();
+      for (let sweeps = 0; deployment.state().attempts[2]?.guardedAt === undefined && sweeps < 8; sweeps++) {
+        await deployment.sweep();
+      }
+      await deployment.finish(2, {}, undefined, 2);
+      await deployment.report(3, { phase: 'publish', outcome: true, publication: { commit: 'd'.repeat(40) } }, 2);
+    },
+  },
+  'a run whose first zone is dry': {
+    status: 'succeeded',
+    async play(deployment) {
+      deployment.google.faults.dry = new Set(['local-a']);
+      await deployment.publish(aCommit());
+      await deployment.untilVm();
+      const [vm] = deployment.google.vms.values();
+      const attempt = Number(vm?.name.split('-').at(-1));
+      await deployment.report(1, { phase: 'execute' }, attempt);
+      await deployment.finish(2, {}, undefined, attempt);
+    },
+  },
   'a run whose insert fails': {
     status: 'failed',
     async play(deployment) {

@@ -42,7 +42,7 @@ describe('runs', () => {
     for (const by of ['one', 'two']) {
       const stored = await runs.load(RUN);
       if (!stored) throw new Error('no run');
-      expect(await runs.update(stored, { ...stored.state, cancel: { by, at: 'now' } }, audit)).toBe(true);
+      expect(await runs.update(stored, { ...stored.state, cancel: { by, at: 'now' } }, { audit })).toBe(true);
     }
     expect((await runs.load(RUN))?.state.cancel?.by).toBe('two');
   });
@@ -89,7 +89,10 @@ describe('cloud', () => {
 
   test('a VM from insert to proven absence', async () => {
     const cloud = openCloud(NAMES, local);
-    expect(await cloud.zones()).toContain('local-a');
+    const offers = await cloud.offers({ machineType: 'e2-standard-2' });
+    expect(offers.zones).toContain('local-a');
+    expect(offers.offering).toEqual(offers.zones);
+    expect((await cloud.offers({ machineType: 'm9-none-2' })).offering).toEqual([]);
     expect(await cloud.get('local-a', body.name)).toBeUndefined();
     await insertAndWait(cloud);
     expect(await cloud.get('local-a', body.name)).toMatchObject({

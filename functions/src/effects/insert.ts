@@ -1,53 +1,20 @@
-// From the decision to a VM whose time limit is proven.
-import { vmName, type Attempt } from '@mymlops/protocol';
+// From the intent to a VM whose time limit is proven.
+import type { Attempt, RunState } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../engine/attempts';
-import { reasonOfFailure } from '../engine/failures';
-import { instanceBody, maxRunDurationSeconds } from '../engine/instance-body';
+import { afterPlacement } from '../engine/capacity';
+import { instanceBody } from '../engine/instance-body';
 import { observeStopped } from '../engine/observe';
-import { chooseProvisioning, chooseZone } from '../engine/placement';
-import type { CloudFailure, Context, StoredRun } from '../ports';
+import type { CloudFailure, StoredRun } from '../ports';
 import { removeVm } from '../remove-vm';
-import { requestIdOf } from '../request-id';
 import { OPERATION_WAIT_SECONDS, requestOf, targetOf, timestamp, type Acting, type Merge } from './effect';
-
-/** Chooses the zone and writes the intent. The insert is the next action, once the intent is in Firestore. */
-export async function start(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
-  const request = requestOf(stored);
-  const zone = chooseZone(await acting.cloud.zones(), request);
-  const decided: Attempt['decided'] = {
-    at: timestamp(acting),
-    actor: acting.actor,
-    zone: zone ?? '-',
-    machine: request.instance.machineType ?? acting.vm.machineType,
-    provisioning: chooseProvisioning(request, stored.state),
-    vm: vmName(acting.vm.deployment, stored.run, number),
-    requestId: requestIdOf(stored.run, number),
-    maxRunDurationSeconds: maxRunDurationSeconds(request),
-  };
-  const intent: Attempt = zone
-    ? { decided }
-    : {
-        decided,
-        ...settledBadly(acting, { code: 'notFound', message: `no zone matches ${request.instance.zoneRegex}` }),
-      };
-  // Another invocation may have decided meanwhile, or the user may have cancelled: then its word stands.
-  return (state) =>
-    state.attempts[number] || state.cancel ? state : { ...state, attempts: { ...state.attempts, [number]: intent } };
-}
-
-function settledBadly(context: Context, failure: CloudFailure): Pick<Attempt, 'insert'> {
-  const message = failure.message.slice(0, 500);
-  return {
-    insert: { settledAt: timestamp(context), failure: { ...failure, message, reason: reasonOfFailure(failure.code) } },
-  };
-}
+import { settledBadly } from './failure';
 
 export async function insert(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
   const { decided } = attemptOf(stored.state, number);
   const body = instanceBody(requestOf(stored), number, decided, acting.vm);
   if (!acting.isFresh()) return undefined;
   const answer = await acting.cloud.insert(decided.zone, decided.requestId, body);
-  if ('refused' in answer) return (state) => withAttempt(state, number, settledBadly(acting, answer.refused));
+  if ('refused' in answer) return failed(stored, number, answer.refused, acting);
   if ('exists' in answer) return adopt(stored, number, acting);
   return (state) => withAttempt(state, number, { insert: { ...attemptOf(state, number).insert, ...answer } });
 }
@@ -60,9 +27,34 @@ async function adopt(stored: StoredRun, number: number, acting: Acting): Promise
   const ours = Object.entries(instanceBody(requestOf(stored), number, decided, acting.vm).labels);
   if (!ours.every(([key, value]) => vm.labels[key] === value)) {
     const failure = { code: 'alreadyExists', message: `a VM named ${vm.name} exists and is not ours` };
-    return (state) => withAttempt(state, number, settledBadly(acting, failure));
+    return (state) => withAttempt(state, number, settledBadly(failure, decided, acting));
   }
-  return (state) => withAttempt(state, number, { insert: { instanceId: vm.id, settledAt: timestamp(acting) } });
+  return placed(number, { instanceId: vm.id }, acting);
+}
+
+/** There is a VM. */
+function placed(number: number, sent: Attempt['insert'], acting: Acting): Merge {
+  const settledAt = timestamp(acting);
+  return (state): RunState => {
+    const capacity = afterPlacement(state, Date.parse(settledAt));
+    return { ...withAttempt(state, number, { insert: { ...sent, settledAt } }), ...(capacity && { capacity }) };
+  };
+}
+
+/**
+ * A failed insert can leave things behind all the same, and one that was refused may have been made by a call whose answer
+ * was lost: what there is is deleted before the failure counts.
+ */
+async function failed(
+  stored: StoredRun,
+  number: number,
+  failure: CloudFailure,
+  acting: Acting,
+): Promise<Merge | undefined> {
+  const { decided, insert: sent } = attemptOf(stored.state, number);
+  const settled = settledBadly(failure, decided, acting);
+  if (!(await removeVm(targetOf(decided, acting), acting.cloud))) return undefined;
+  return (state) => withAttempt(state, number, { insert: { ...sent, ...settled.insert }, goneAt: timestamp(acting) });
 }
 
 export async function awaitInsert(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
@@ -70,12 +62,7 @@ export async function awaitInsert(stored: StoredRun, number: number, acting: Act
   if (!sent?.operation) return adopt(stored, number, acting);
   const operation = await acting.cloud.awaitOperation(decided.zone, sent.operation, OPERATION_WAIT_SECONDS);
   if (!operation.done) return undefined;
-  const { failure } = operation;
-  if (!failure) return (state) => withAttempt(state, number, { insert: { ...sent, settledAt: timestamp(acting) } });
-  // A failed insert can leave things behind all the same: they are deleted before the failure counts.
-  if (!(await removeVm(targetOf(decided, acting), acting.cloud))) return undefined;
-  const settled = settledBadly(acting, failure).insert;
-  return (state) => withAttempt(state, number, { insert: { ...sent, ...settled }, goneAt: timestamp(acting) });
+  return operation.failure ? failed(stored, number, operation.failure, acting) : placed(number, sent, acting);
 }
 
 /** Reads maxRunDuration and its action back: a VM that could outlive us is not let live. */
@@ -92,6 +79,7 @@ export async function guard(stored: StoredRun, number: number, acting: Acting): 
     code: 'unguarded',
     message: 'Compute Engine dropped the VM time limit',
     reason: 'internal' as const,
+    scope: 'all' as const,
   };
   return (state) => withAttempt(state, number, { insert: { ...sent, settledAt: at, failure } });
 }

@@ -2,6 +2,8 @@
 import {
   ATTEMPT_OBJECTS,
   attemptPrefix,
+  isSealedOutcome,
+  SEALED_OUTCOME,
   outcome as outcomeSchema,
   parseJson,
   resultsPrefix,
@@ -25,22 +27,33 @@ export async function close(stored: StoredRun, number: number, acting: Acting): 
   return (state) => withAttempt(state, number, { closedAt: timestamp(acting) });
 }
 
-/** The claim is a VM's first write: a sign of life that needs neither Pub/Sub nor our own functions. */
-export async function lookForClaim(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
-  const claim = await acting.results.read(
-    `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.claim}`,
-    MAX_OUTCOME_BYTES,
-  );
-  return (state) => withAttempt(state, number, { claimed: { at: timestamp(acting), found: claim !== 'absent' } });
+/** What a VM writes to the bucket is a sign of life that needs neither Pub/Sub nor our own functions. */
+export async function lookForSigns(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
+  const [newestObjectAt, canary] = await Promise.all([
+    acting.results.newest(attemptPrefix(stored.run, number)),
+    acting.runs.canary(),
+  ]);
+  const silence = {
+    at: timestamp(acting),
+    ...(newestObjectAt && { newestObjectAt }),
+    ...(canary && { canaryAt: canary.at, canarySince: canary.since }),
+  };
+  return (state) => withAttempt(state, number, { silence });
 }
 
+/**
+ * Reads the outcome. Of an attempt that is closed, its place is taken where it is empty: the agent creates outcome.json
+ * only where there is none, so that either it or we have the last word, and both see whose it was.
+ */
 export async function readOutcome(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
-  const answer = await acting.results.read(
-    `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.outcome}`,
-    MAX_OUTCOME_BYTES,
-  );
+  const object = `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.outcome}`;
+  const isClosed = attemptOf(stored.state, number).closedAt !== undefined;
+  const isSealed = isClosed && (await acting.results.create(object, SEALED_OUTCOME));
+  const answer = isSealed ? 'absent' : await acting.results.read(object, MAX_OUTCOME_BYTES);
   const outcomeAbsentAt = timestamp(acting);
-  if (answer === 'absent') return (state) => withAttempt(state, number, { outcomeAbsentAt });
+  if (answer === 'absent' || (answer !== 'too-large' && isSealedOutcome(answer.text))) {
+    return (state) => withAttempt(state, number, { outcomeAbsentAt });
+  }
   const parsed: Parsed<Outcome> =
     answer === 'too-large' ? { ok: false, error: 'it is too large' } : parseJson(outcomeSchema, answer.text);
   if (!parsed.ok) {

@@ -1,9 +1,10 @@
 // Which effect carries out which action.
-import type { EffectName } from '../engine/decide';
+import type { EffectName } from '../engine/action';
 import type { Effect } from './effect';
-import { awaitInsert, guard, insert, start } from './insert';
-import { close, lookForClaim, readOutcome } from './outcome';
+import { awaitInsert, guard, insert } from './insert';
+import { close, lookForSigns, readOutcome } from './outcome';
 import { remove } from './remove';
+import { start } from './start';
 import { giveVerdict } from './verdict';
 
 export const EFFECTS: Record<EffectName, Effect> = {
@@ -11,7 +12,7 @@ export const EFFECTS: Record<EffectName, Effect> = {
   insert,
   'await-insert': awaitInsert,
   guard,
-  'look-for-claim': lookForClaim,
+  'look-for-signs': lookForSigns,
   close,
   'read-outcome': readOutcome,
   'give-verdict': giveVerdict,

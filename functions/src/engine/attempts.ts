@@ -6,6 +6,15 @@ export function currentAttempt(state: RunState): number {
   return Math.max(0, ...Object.keys(state.attempts).map(Number));
 }
 
+export function newestAttempt(state: RunState): Attempt | undefined {
+  return state.attempts[currentAttempt(state)];
+}
+
+/** VMs that existed: what `max_attempts` counts. */
+export function attemptsWithVm(state: RunState): Attempt[] {
+  return Object.values(state.attempts).filter(hadVm);
+}
+
 export function attemptOf(state: RunState, number: number): Attempt {
   const attempt = state.attempts[number];
   if (!attempt) throw new Error(`run has no attempt ${number}`);

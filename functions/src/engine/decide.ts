@@ -1,49 +1,12 @@
 // What is to be done next for a run: one action, or nothing. Pure; `advance` carries it out and asks again.
-import type { Attempt, Publication, Reason, RunEnd, RunState } from '@mymlops/protocol';
-import { REASONS } from '@mymlops/protocol';
-import { agentState, currentAttempt, hadVm, reportedPublication, stoppingState } from './attempts';
+import type { Attempt, RunEnd, RunState } from '@mymlops/protocol';
+import { mayAct, timeOf, type Action, type Moment } from './action';
+import { agentState, currentAttempt, reportedPublication } from './attempts';
+import { betweenAttempts } from './between-attempts';
+import { interruptionOf, type Interruption } from './interruption';
 import { judge } from './judge';
-import { isWanted } from './wanted';
-
-/** Decisions change the document alone. */
-export type Decision =
-  | { do: 'end'; end: RunEnd; publication?: { state: 'pending' } }
-  | { do: 'settle-publication'; publication: Publication }
-  | { do: 'clean'; at: string };
-
-/** Effects touch the cloud, and have a result to be written. */
-export type EffectName =
-  | 'start'
-  | 'insert'
-  | 'await-insert'
-  | 'guard'
-  | 'look-for-claim'
-  | 'close'
-  | 'read-outcome'
-  | 'give-verdict'
-  | 'delete';
-
-/** What is left of a run whose user is done with it is deleted, its document last. */
-export interface Removal {
-  do: 'remove';
-  removing: NonNullable<RunState['removing']>;
-}
-
-export type Action = Decision | { do: EffectName; attempt: number } | Removal;
-
-export interface Moment {
-  nowMs: number;
-  /** The invocation that asks: it owns the intents that it wrote. */
-  actor: string;
-  /** Why this deployment will not make what the run asks for. Absent where it will, or where nobody acts. */
-  refusal?: string;
-}
-
-/** After this an intent of another invocation that shows no result is taken over. */
-const TAKE_OVER_MS = 120_000;
-
-/** A VM that has not reported this long after it was made is looked for in the bucket; without a claim there it is lost. */
-const FIRST_REPORT_MS = 10 * 60_000;
+import { nextRemoval } from './removal';
+import { lookForSigns } from './silence';
 
 /** The agent gives a push up sooner than this; the results stay in the bucket. */
 const PUBLICATION_MS = 20 * 60_000;
@@ -55,24 +18,15 @@ export function decide(state: RunState, moment: Moment): Action | undefined {
 }
 
 function beforeEnd(state: RunState, moment: Moment): Action | undefined {
-  const at = new Date(moment.nowMs).toISOString();
   const number = currentAttempt(state);
   const attempt = state.attempts[number];
-  if (!attempt) {
-    if (state.cancel) return { do: 'end', end: cancelled(at) };
-    if (moment.refusal !== undefined) return { do: 'end', end: { ...failed('permission', moment.refusal), at } };
-    return { do: 'start', attempt: 1 };
-  }
-  if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, at);
-  if (isComplete(attempt)) return { do: 'read-outcome', attempt: number };
+  if (!attempt || attempt.givenUp) return betweenAttempts(state, moment);
+  if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, timeOf(moment));
+  if (isComplete(attempt)) return { effect: 'read-outcome', attempt: number };
   const interruption = interruptionOf(state, attempt);
-  if (!interruption) return continueInsert(attempt, number, moment) ?? checkSilence(attempt, number, moment);
-  // Giving up: fence first, then a last look for an outcome, only then the decision.
-  if (!attempt.closedAt) return { do: 'close', attempt: number };
-  if (!attempt.outcomeAbsentAt || attempt.outcomeAbsentAt < attempt.closedAt) {
-    return { do: 'read-outcome', attempt: number };
-  }
-  return { do: 'end', end: { ...interruption, attempt: number, at } };
+  if (interruption) return giveUp(attempt, number, interruption, moment);
+  // What is left of earlier attempts comes last: their zone may be one that does not answer.
+  return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ?? nextRemoval(state, moment);
 }
 
 /** The agent says that its outcome is in the bucket, and we have not found it missing. */
@@ -85,62 +39,36 @@ function endByOutcome(state: RunState, number: number, outcome: NonNullable<Atte
   return { do: 'end', end, ...(state.request?.outputRepository && { publication: { state: 'pending' } }) };
 }
 
-/** Why the attempt cannot go on, in the order in which causes count; undefined while it can. */
-function interruptionOf(state: RunState, attempt: Attempt): Pick<RunEnd, 'status' | 'reason' | 'message'> | undefined {
-  if (state.cancel) return { status: 'cancelled', reason: 'cancelled-by-user', message: REASONS['cancelled-by-user'] };
-  const refused = attempt.insert?.failure;
-  if (refused) return failed(refused.reason, `${REASONS[refused.reason]} (${refused.code}: ${refused.message})`);
-  if (attempt.outcomeDefect) return failed('internal', `outcome.json cannot be read: ${attempt.outcomeDefect}`);
-  if (attempt.claimed?.found === false && !agentState(attempt)) {
-    return failed('lost', `The VM did not report within ${FIRST_REPORT_MS / 60_000} minutes. ${REASONS.lost}`);
-  }
-  if (!attempt.stopped) return undefined;
-  const failure = agentState(attempt)?.failure;
-  if (failure) return failed(failure.reason, failure.message64);
-  const reason = stoppingState(attempt)?.preempted === true ? 'preempted' : 'lost';
-  return failed(reason, REASONS[reason]);
+/** Fence first, then a last look for an outcome, which seals the place where it would be, only then the decision. */
+function giveUp(attempt: Attempt, number: number, interruption: Interruption, moment: Moment): Action {
+  const { mayRetry, ...cause } = interruption;
+  const at = timeOf(moment);
+  if (!attempt.closedAt) return { effect: 'close', attempt: number };
+  const isSealed = attempt.outcomeAbsentAt !== undefined && attempt.outcomeAbsentAt >= attempt.closedAt;
+  if (!isSealed && mayHaveRun(attempt)) return { effect: 'read-outcome', attempt: number };
+  if (!mayRetry) return { do: 'end', end: { ...cause, attempt: number, at } };
+  const { reason, message } = cause;
+  return { do: 'give-up', attempt: number, reason, message, at, isDry: attempt.insert?.failure !== undefined };
 }
 
-/** Silence alone proves nothing: our own `event` may be down. The bucket is asked as well. */
-function checkSilence({ insert, reports, claimed }: Attempt, number: number, { nowMs }: Moment): Action | undefined {
-  if (reports || claimed || insert?.settledAt === undefined) return undefined;
-  const isLate = nowMs - Date.parse(insert.settledAt) > FIRST_REPORT_MS;
-  return isLate ? { do: 'look-for-claim', attempt: number } : undefined;
-}
-
-function failed(reason: Reason, message: string): Pick<RunEnd, 'status' | 'reason' | 'message'> {
-  return { status: 'failed', reason, message };
-}
-
-function cancelled(at: string): RunEnd {
-  return { status: 'cancelled', reason: 'cancelled-by-user', message: REASONS['cancelled-by-user'], at };
-}
+/** Whatever was not proven gone before its fence was closed. */
+const mayHaveRun = (attempt: Attempt): boolean =>
+  attempt.insert?.failure === undefined || attempt.reports !== undefined;
 
 /** Brings the insert to its settled, verified state. */
 function continueInsert(attempt: Attempt, number: number, moment: Moment): Action | undefined {
   const { insert, decided, guardedAt } = attempt;
-  if (!insert) return mayAct(decided, moment) ? { do: 'insert', attempt: number } : undefined;
-  if (!insert.settledAt) return { do: 'await-insert', attempt: number };
-  return guardedAt || insert.failure ? undefined : { do: 'guard', attempt: number };
-}
-
-function mayAct(decided: Attempt['decided'], { actor, nowMs }: Moment): boolean {
-  return decided.actor === actor || nowMs - Date.parse(decided.at) > TAKE_OVER_MS;
+  if (!insert) return mayAct(decided, moment) ? { effect: 'insert', attempt: number } : undefined;
+  if (!insert.settledAt) return { effect: 'await-insert', attempt: number };
+  return guardedAt || insert.failure ? undefined : { effect: 'guard', attempt: number };
 }
 
 function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefined {
-  const at = new Date(moment.nowMs).toISOString();
-  const publishing = publicationStep(state, end, moment);
-  if (publishing) return publishing;
-  for (const [key, attempt] of Object.entries(state.attempts)) {
-    const number = Number(key);
-    if (attempt.goneAt || isWanted(state, number, moment.nowMs)) continue;
-    const action = removal(attempt, number, moment);
-    if (action) return action;
-  }
+  const next = publicationStep(state, end, moment) ?? nextRemoval(state, moment);
+  if (next) return next;
   const allGone = Object.values(state.attempts).every((attempt) => attempt.goneAt);
   const settled = state.publication?.state !== 'pending';
-  return allGone && settled && !state.cleanedAt ? { do: 'clean', at } : undefined;
+  return allGone && settled && !state.cleanedAt ? { do: 'clean', at: timeOf(moment) } : undefined;
 }
 
 /** What is next for the push to the output repository, which only the attempt that earned the end may do. */
@@ -150,24 +78,9 @@ function publicationStep({ publication, attempts }: RunState, end: RunEnd, momen
   const reported = reportedPublication(earner);
   if (reported && reported.state !== publication.state) return { do: 'settle-publication', publication: reported };
   if (publication.state === 'failed') return undefined;
-  if (!earner.verdictSentAt) return { do: 'give-verdict', attempt: end.attempt };
+  if (!earner.verdictSentAt) return { effect: 'give-verdict', attempt: end.attempt };
   const isLate = moment.nowMs - Date.parse(earner.verdictSentAt) > PUBLICATION_MS;
   if (!earner.stopped && !earner.goneAt && !isLate) return undefined;
   const message = isLate ? 'The VM did not say that it had pushed' : 'The VM went away before it could push';
-  const at = new Date(moment.nowMs).toISOString();
-  return { do: 'settle-publication', publication: { state: 'failed', message, at } };
-}
-
-/** Absence proves nothing while an insert is under way: it is settled first. */
-function removal(attempt: Attempt, number: number, moment: Moment): Action | undefined {
-  if (!hadVm(attempt) && !attempt.insert?.failure) {
-    if (!attempt.closedAt) return { do: 'close', attempt: number };
-    return attempt.insert ? { do: 'await-insert', attempt: number } : intentOfAnother(attempt, number, moment);
-  }
-  return { do: 'delete', attempt: number };
-}
-
-/** An intent without a result: its own actor will settle it, or after a while the deletion proves that nothing is there. */
-function intentOfAnother(attempt: Attempt, number: number, moment: Moment): Action | undefined {
-  return mayAct(attempt.decided, moment) ? { do: 'delete', attempt: number } : undefined;
+  return { do: 'settle-publication', publication: { state: 'failed', message, at: timeOf(moment) } };
 }

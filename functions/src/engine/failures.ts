@@ -1,18 +1,38 @@
-// Google's error codes -> why a run cannot have its VM. One table, matched by prefix: codes come bare and with suffixes
-// (ZONE_RESOURCE_POOL_EXHAUSTED, ..._WITH_DETAILS).
-import type { Reason } from '@mymlops/protocol';
+// Google's error codes -> is it this zone or all of them, and why a run cannot have its VM. One table, matched by prefix:
+// codes come bare and with suffixes (ZONE_RESOURCE_POOL_EXHAUSTED, ..._WITH_DETAILS). Capacity errors come from the
+// operation, most others from the call itself.
+import type { InsertFailure } from '@mymlops/protocol';
 
-const TABLE: [RegExp, Reason][] = [
-  [
-    /^(ZONE_|REGION_)?RESOURCE_POOL_EXHAUSTED|^insufficientCapacity|^GPU_STOCKOUT|^UNSUPPORTED_OPERATION/i,
-    'no-capacity',
-  ],
-  [/^quota|^QUOTA_EXCEEDED|^LIMIT_EXCEEDED/i, 'quota'],
-  [/^(forbidden|IAM_PERMISSION_DENIED|PERMISSION_DENIED|VPC_NOT_FOUND|required|accessNotConfigured)/i, 'permission'],
-  [/^(notFound|RESOURCE_NOT_FOUND|invalid|INVALID|badRequest)/, 'permission'],
+type Class = Pick<InsertFailure, 'scope' | 'reason'>;
+
+const OTHER_ZONE: Class = { scope: 'zone', reason: 'no-capacity' };
+const QUOTA: Class = { scope: 'all', reason: 'quota' };
+const PERMISSION: Class = { scope: 'all', reason: 'permission' };
+
+const TABLE: [RegExp, Class][] = [
+  [/^(ZONE_|REGION_)?RESOURCE_POOL_EXHAUSTED|^insufficientCapacity|^GPU_STOCKOUT|^stockout/i, OTHER_ZONE],
+  // Seen when a spot VM is preempted while it is made.
+  [/^UNSUPPORTED_OPERATION/i, OTHER_ZONE],
+  [/^(RESOURCE_NOT_READY|RESOURCE_OPERATION_RATE_EXCEEDED)/i, OTHER_ZONE],
+  // From an operation, in upper case: the zone lacks what the call was accepted with.
+  [/^RESOURCE_NOT_FOUND/, OTHER_ZONE],
+  [/^(quota|LIMIT_EXCEEDED)/i, QUOTA],
+  [/^(forbidden|IAM_PERMISSION_DENIED|PERMISSION_DENIED|VPC_NOT_FOUND|required|accessNotConfigured)/i, PERMISSION],
+  [/^(notFound|invalid|badRequest|conditionNotMet|400|401|403|404)/i, PERMISSION],
+  // Compute Engine made the VM and dropped what bounds its life.
+  [/^unguarded/, { scope: 'all', reason: 'internal' }],
 ];
 
-/** The reason of a failed insert; `internal` for a code that nobody has met yet. */
-export function reasonOfFailure(code: string): Reason {
-  return TABLE.find(([pattern]) => pattern.test(code))?.[1] ?? 'internal';
+/** A project that may not use one zone may use the next: the same words come for a zone that does not exist. */
+const UNKNOWN_LOCATION = /^Location .* is not found or access is unauthorized/i;
+
+export interface Classified extends Class {
+  /** False for a code that nobody has met yet: it is taken for the zone's trouble, and logged. */
+  isKnown: boolean;
+}
+
+export function classifyFailure(code: string, message: string): Classified {
+  if (UNKNOWN_LOCATION.test(message)) return { ...OTHER_ZONE, isKnown: true };
+  const found = TABLE.find(([pattern]) => pattern.test(code))?.[1];
+  return found ? { ...found, isKnown: true } : { ...OTHER_ZONE, isKnown: false };
 }

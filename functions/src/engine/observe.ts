@@ -1,13 +1,13 @@
 // Merges an observation into a run. Every function here is idempotent, and any two of them commute: duplicates and
 // reordering of messages cannot change where a run ends up. The end decision is never touched.
 import type {
-  Attempt,
   CancelRequest,
   CommitRequest,
   PublishedRequest,
   RemoveRequest,
   Report,
   RunState,
+  Stop,
 } from '@mymlops/protocol';
 import { isDeepStrictEqual } from 'node:util';
 import { isAtRest } from './at-rest';
@@ -56,9 +56,13 @@ export function observeRemove(state: RunState, { by }: Pick<RemoveRequest, 'by'>
   return state.removing || !isAtRest(state) ? state : { ...state, removing: { by, at } };
 }
 
-/** The VM was seen down: the earliest sight stays. */
-export function observeStopped(state: RunState, number: number, seen: NonNullable<Attempt['stopped']>): RunState {
-  const known = state.attempts[number]?.stopped;
-  if (known && (known.at < seen.at || (known.at === seen.at && known.how <= seen.how))) return state;
-  return withAttempt(state, number, { stopped: seen });
+/** The VM was seen down: the earliest sight stays, with the cause that any sight knew. */
+export function observeStopped(state: RunState, number: number, seen: Stop): RunState {
+  const attempt = state.attempts[number];
+  if (!attempt) return state;
+  const known = attempt.stopped;
+  const earliest = known && (known.at < seen.at || (known.at === seen.at && known.how <= seen.how)) ? known : seen;
+  const cause = [known?.cause, seen.cause].filter((word) => word !== undefined).toSorted()[0];
+  if (earliest === known && cause === known.cause) return state;
+  return withAttempt(state, number, { stopped: { at: earliest.at, how: earliest.how, ...(cause && { cause }) } });
 }

@@ -1,23 +1,68 @@
 // Where the next attempt goes. Pure.
-import type { Attempt, CommitRequest, RunState } from '@mymlops/protocol';
-import { hadVm } from './attempts';
+import type { CommitRequest, RunState } from '@mymlops/protocol';
+import { attemptsWithVm, newestAttempt } from './attempts';
 
-/** `spot_then_standard` gives spot VMs this many tries. */
-const SPOT_TRIES = 2;
-
-/** The first zone whose name matches `zone_regex` from its start; undefined where none does. */
-export function chooseZone(zones: readonly string[], request: CommitRequest): string | undefined {
-  const { zoneRegex } = request.instance;
-  const pattern = zoneRegex === undefined ? /^/ : new RegExp(`^(?:${zoneRegex})`);
-  return zones.toSorted().find((zone) => pattern.test(zone));
+/** Where a machine is to be had at all. */
+export interface Offers {
+  /** Zones that are up. */
+  zones: string[];
+  /** Those of them that offer the machine type with the accelerator. */
+  offering: string[];
 }
 
-/** Spot or standard: for `spot_then_standard`, standard once two spot VMs were had. */
-export function chooseProvisioning(
-  { instance }: CommitRequest,
-  { attempts }: RunState,
-): Attempt['decided']['provisioning'] {
-  if (instance.provisioning !== 'spot_then_standard') return instance.provisioning;
-  const tries = Object.values(attempts).filter((attempt) => attempt.decided.provisioning === 'spot' && hadVm(attempt));
-  return tries.length < SPOT_TRIES ? 'spot' : 'standard';
+export type Placement = { zone: string } | { dry: true } | { refused: { code: string; message: string } };
+
+/** Spot attempts that had a VM, after which `spot_then_standard` takes no more chances. */
+const SPOT_CHANCES = 2;
+
+/**
+ * The best zone that this run has not found dry in its present round; `dry` where there is none left. `isCold`: any run
+ * met a stock-out there lately.
+ */
+export function place(
+  state: RunState,
+  request: CommitRequest,
+  offers: Offers,
+  isCold: (zone: string) => boolean,
+): Placement {
+  const candidates = offers.offering.filter(matcherOf(request));
+  if (candidates.length === 0) return { refused: { code: 'notFound', message: whyNone(request, offers) } };
+  const untried = candidates.filter((zone) => !state.capacity?.tried.includes(zone));
+  const last = newestAttempt(state);
+  const hinted = last?.insert?.failure?.zonesAvailable ?? [];
+  // Zones that Compute Engine itself names come first, in its order; where the last attempt came to grief, last.
+  const rank = (zone: string): number[] => [
+    hinted.includes(zone) ? hinted.indexOf(zone) : hinted.length,
+    isCold(zone) ? 1 : 0,
+    zone === last?.decided.zone ? 1 : 0,
+  ];
+  const [zone] = untried.toSorted((a, b) => compareRanks(rank(a), rank(b)) || (a < b ? -1 : 1));
+  return zone === undefined ? { dry: true } : { zone };
+}
+
+/** `spot_then_standard`: two interruptions of spot VMs are enough. */
+export function chooseProvisioning(request: CommitRequest, state: RunState): 'spot' | 'standard' {
+  const wished = request.instance.provisioning;
+  if (wished !== 'spot_then_standard') return wished;
+  const spot = attemptsWithVm(state).filter(({ decided }) => decided.provisioning === 'spot');
+  return spot.length < SPOT_CHANCES ? 'spot' : 'standard';
+}
+
+/** Anchored at the start, as in the predecessor. */
+function matcherOf({ instance }: CommitRequest): (zone: string) => boolean {
+  const pattern = new RegExp(instance.zoneRegex === undefined ? '' : `^(?:${instance.zoneRegex})`);
+  return (zone) => pattern.test(zone);
+}
+
+function whyNone({ instance }: CommitRequest, { zones, offering }: Offers): string {
+  const machine = instance.machineType ?? 'the machine type';
+  if (zones.length === 0) return 'no zone is up';
+  if (offering.length === 0) return `no zone offers ${machine}`;
+  const named = offering.toSorted().slice(0, 10).join(', ');
+  return `no zone that offers ${machine} matches zone_regex ${instance.zoneRegex}; there are ${named}`;
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const index = a.findIndex((value, at) => value !== b[at]);
+  return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
 }

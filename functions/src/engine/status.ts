@@ -1,7 +1,7 @@
 // Reads a run's status off its state. The end decision comes first; the clock plays no part.
-import { PHASES, type Phase, type RunState, type RunSummary, type Status } from '@mymlops/protocol';
+import { PHASES, type Attempt, type Phase, type RunState, type RunSummary, type Status } from '@mymlops/protocol';
 import { isAtRest } from './at-rest';
-import { agentState, currentAttempt } from './attempts';
+import { agentState, attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
 
 /** The fields at the top of the run document. `bucket` is where the results are. */
 export function summarize(state: RunState, bucket: string): RunSummary {
@@ -38,9 +38,11 @@ export function summarize(state: RunState, bucket: string): RunSummary {
 export function statusOf(state: RunState): Status {
   if (state.end) return state.end.status;
   if (!state.request) return 'cancelled';
-  const attempt = state.attempts[currentAttempt(state)];
-  if (!attempt) return 'queued';
-  return agentState(attempt) ? 'running' : 'provisioning';
+  const attempt = newestAttempt(state);
+  if (attempt && !attempt.givenUp && agentState(attempt)) return 'running';
+  // Once there was a VM, the run is no longer waiting for its turn: it is being brought back.
+  if (attemptsWithVm(state).some(({ givenUp }) => givenUp)) return 'recovering';
+  return attempt && !attempt.givenUp ? 'provisioning' : 'queued';
 }
 
 const PHASE_TEXT: Record<Phase, string> = {
@@ -51,13 +53,31 @@ const PHASE_TEXT: Record<Phase, string> = {
   publish: 'Saving the results',
 };
 
+const vmText = (attempt: Attempt | undefined): string =>
+  `Waits for a ${attempt?.decided.machine} VM in ${attempt?.decided.zone}`;
+
+/** For what a run waits, and since when. */
+function waitText({ capacity }: RunState): string | undefined {
+  if (capacity?.since === undefined) return undefined;
+  const next = capacity.notBefore === undefined ? '' : `; tries again at ${capacity.notBefore.slice(11, 16)}`;
+  return `Waits for capacity since ${capacity.since.slice(0, 16).replace('T', ' ')} UTC${next}`;
+}
+
+/** `Attempt 1 was preempted`. */
+function lossText(state: RunState): string {
+  const lost = Object.entries(state.attempts).findLast(([, attempt]) => attempt.givenUp && hadVm(attempt));
+  return `Attempt ${lost?.[0]} was ${lost?.[1].givenUp?.reason === 'preempted' ? 'preempted' : 'lost'}`;
+}
+
 function messageOf(state: RunState, status: Status): string {
   const attempt = state.attempts[currentAttempt(state)];
   switch (status) {
     case 'queued':
-      return 'Waits for a VM to be asked for';
+      return waitText(state) ?? 'Waits for a VM to be asked for';
     case 'provisioning':
-      return `Waits for a ${attempt?.decided.machine} VM in ${attempt?.decided.zone}`;
+      return vmText(attempt);
+    case 'recovering':
+      return `${lossText(state)}; ${attempt?.givenUp ? (waitText(state) ?? 'another attempt follows') : vmText(attempt)}`;
     case 'running':
       return PHASE_TEXT[(attempt && agentState(attempt)?.phase) ?? PHASES[0]];
     default:

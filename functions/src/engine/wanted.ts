@@ -6,7 +6,7 @@ import { currentAttempt } from './attempts';
 export function isWanted(state: RunState, number: number, nowMs: number): boolean {
   const attempt = state.attempts[number];
   if (!attempt || attempt.goneAt) return false;
-  if (!state.end) return number === currentAttempt(state) && attempt.insert?.failure === undefined;
+  if (!state.end) return number === currentAttempt(state) && !attempt.givenUp && !attempt.insert?.failure;
   if (attempt.stopped || state.end.attempt !== number) return false;
   if (state.publication?.state === 'pending') return true;
   // A cancel after the end releases a machine that is kept.

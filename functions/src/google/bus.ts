@@ -6,21 +6,29 @@ import { deadlineMs, hostAndPort, lazily } from './connection';
 import { withDeadline } from './deadline';
 
 export function openBus(names: Names, local: () => Endpoints | undefined): Bus {
-  const connect = lazily(async () => openTopic(names, local()));
+  const connect = lazily(async () => openTopics(names, local()));
+  const publish = async (to: keyof Names['topics'], message: object): Promise<void> => {
+    const topic = (await connect())(names.topics[to]);
+    // Always a JSON body: the framework does not convert a message that has attributes only.
+    await withDeadline('Pub/Sub publish', deadlineMs(local()), topic.publishMessage({ json: message }));
+  };
   return {
-    async ask(request) {
-      const topic = await connect();
-      // Always a JSON body: the framework does not convert a message that has attributes only.
-      await withDeadline('Pub/Sub publish', deadlineMs(local()), topic.publishMessage({ json: request }));
-    },
+    ask: (request) => publish('requests', request),
+    sendCanary: (canary) => publish('events', canary),
   };
 }
 
-async function openTopic(names: Names, local: Endpoints | undefined): Promise<ReturnType<PubSub['topic']>> {
+async function openTopics(
+  names: Names,
+  local: Endpoints | undefined,
+): Promise<(id: string) => ReturnType<PubSub['topic']>> {
   const { credentials, PassThroughClient, PubSub } = await import('./libraries/pubsub');
   // One message a batch: ours are rare, and each waits for its answer.
   const batching = { maxMessages: 1 };
-  if (!local) return new PubSub({ projectId: names.project }).topic(names.topics.requests, { batching });
+  if (!local) {
+    const pubsub = new PubSub({ projectId: names.project });
+    return (id) => pubsub.topic(id, { batching });
+  }
   const { host, port } = hostAndPort(local.pubsub);
   const client = new PubSub({
     projectId: names.project,
@@ -31,5 +39,5 @@ async function openTopic(names: Names, local: Endpoints | undefined): Promise<Re
     authClient: new PassThroughClient() as never,
   });
   const headers = { authorization: `Bearer ${local.token}` };
-  return client.topic(names.topics.requests, { batching, gaxOpts: { otherArgs: { headers } } });
+  return (id) => client.topic(id, { batching, gaxOpts: { otherArgs: { headers } } });
 }

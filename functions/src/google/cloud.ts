@@ -5,9 +5,13 @@ import type { ClientOptions } from 'google-gax';
 import type { Cloud, CloudDisk, CloudFailure, CloudVm, OperationState } from '../ports';
 import { deadlineMs, hostAndPort, lazily } from './connection';
 import { withDeadline } from './deadline';
+import { createOffers, type Catalog } from './offers';
 
 /** What the library does anyway, and warns about where it is not said. */
 const PAGES = { autoPaginate: false };
+
+/** Of an aggregated list: what one zone has. */
+type Scope = [string, { machineTypes?: unknown[] | null; acceleratorTypes?: unknown[] | null }];
 
 type Clients = Awaited<ReturnType<typeof openClients>>;
 
@@ -30,12 +34,30 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
   const listed = <T>(what: string, pages: AsyncIterable<T>): Promise<T[]> =>
     withDeadline(what, deadlineMs(local()), collect(pages));
 
-  return {
+  const namedIn = async (what: string, pages: (clients: Clients) => AsyncIterable<Scope>): Promise<string[]> => {
+    const scopes = await listed(what, pages(await connect()));
+    return scopes.flatMap(([scope, { machineTypes, acceleratorTypes }]) =>
+      (machineTypes ?? acceleratorTypes ?? []).length > 0 ? [lastPart(scope)] : [],
+    );
+  };
+  const catalog: Catalog = {
     async zones() {
       const { zones } = await connect();
       const all = await listed('zones.list', zones.listAsync({ project }, PAGES));
-      return all.flatMap(({ name, status }) => (name && status === 'UP' ? [name] : []));
+      return all.map(({ name, status }) => ({ name: name ?? '', status: String(status) }));
     },
+    withMachineType: (name) =>
+      namedIn('machineTypes.aggregatedList', ({ machineTypes }) =>
+        machineTypes.aggregatedListAsync({ project, filter: `name=${name}` }, PAGES),
+      ),
+    withAccelerator: (name) =>
+      namedIn('acceleratorTypes.aggregatedList', ({ acceleratorTypes }) =>
+        acceleratorTypes.aggregatedListAsync({ project, filter: `name=${name}` }, PAGES),
+      ),
+  };
+
+  return {
+    offers: createOffers(catalog, Date.now),
 
     async get(zone, name) {
       const found = await call('instances.get', ({ instances }) => instances.get({ project, zone, instance: name }));
@@ -135,8 +157,15 @@ function refuseGap(scope: string, warning: { code?: unknown; message?: string | 
 }
 
 async function openClients(names: Names, local: Endpoints | undefined) {
-  const { DisksClient, InstancesClient, OAuth2Client, ZoneOperationsClient, ZonesClient } =
-    await import('./libraries/compute');
+  const {
+    AcceleratorTypesClient,
+    DisksClient,
+    InstancesClient,
+    MachineTypesClient,
+    OAuth2Client,
+    ZoneOperationsClient,
+    ZonesClient,
+  } = await import('./libraries/compute');
   const options: ClientOptions = { projectId: names.project };
   if (local) {
     const authClient = new OAuth2Client({ transporterOptions: { fetchImplementation: fetch } });
@@ -146,6 +175,8 @@ async function openClients(names: Names, local: Endpoints | undefined) {
   }
   return {
     instances: new InstancesClient(options),
+    machineTypes: new MachineTypesClient(options),
+    acceleratorTypes: new AcceleratorTypesClient(options),
     disks: new DisksClient(options),
     zones: new ZonesClient(options),
     operations: new ZoneOperationsClient(options),
@@ -232,11 +263,28 @@ function diskOf(raw: {
   };
 }
 
-function operationState(raw: {
-  status?: unknown;
-  error?: { errors?: { code?: string | null; message?: string | null }[] | null } | null;
-}): OperationState {
+interface RawError {
+  code?: string | null;
+  message?: string | null;
+  errorDetails?: { errorInfo?: { metadatas?: Record<string, string> | null } | null }[] | null;
+}
+
+function operationState(raw: { status?: unknown; error?: { errors?: RawError[] | null } | null }): OperationState {
   if (raw.status !== 'DONE') return { done: false };
   const first = raw.error?.errors?.[0];
-  return { done: true, ...(first && { failure: { code: first.code ?? 'unknown', message: first.message ?? '' } }) };
+  return { done: true, ...(first && { failure: failureOf(first) }) };
+}
+
+/** Of a stock-out, Compute Engine may name the zones that have the machine. */
+function failureOf({ code, message, errorDetails }: RawError): CloudFailure {
+  const hints = (errorDetails ?? []).map(({ errorInfo }) => errorInfo?.metadatas?.['zonesAvailable'] ?? '');
+  const zonesAvailable = hints
+    .flatMap((hint) => hint.split(','))
+    .map((zone) => zone.trim())
+    .filter(Boolean);
+  return {
+    code: code ?? 'unknown',
+    message: message ?? '',
+    ...(zonesAvailable.length > 0 && { zonesAvailable }),
+  };
 }

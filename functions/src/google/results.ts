@@ -7,6 +7,8 @@ import { withDeadline } from './deadline';
 
 /** Deletions under way together: one each is a call of its own. */
 const REMOVED_AT_ONCE = 50;
+const TEXT = { resumable: false, contentType: 'text/plain; charset=utf-8' };
+const NEWEST_FIELDS = 'items(name,updated),nextPageToken';
 
 export function openResults(names: Names, local: () => Endpoints | undefined): Results {
   const connect = lazily(async () => openBucket(names, local()));
@@ -26,7 +28,22 @@ export function openResults(names: Names, local: () => Endpoints | undefined): R
     },
     async write(object, text) {
       const file = (await connect()).file(object);
-      await within('Storage upload', file.save(text, { resumable: false, contentType: 'text/plain; charset=utf-8' }));
+      await within('Storage upload', file.save(text, TEXT));
+    },
+    async create(object, text) {
+      const file = (await connect()).file(object);
+      try {
+        await within('Storage upload', file.save(text, { ...TEXT, preconditionOpts: { ifGenerationMatch: 0 } }));
+        return true;
+      } catch (error) {
+        if ((error as { code?: unknown }).code === 412) return false;
+        throw error;
+      }
+    },
+    async newest(prefix) {
+      const [files] = await within('Storage list', (await connect()).getFiles({ prefix, fields: NEWEST_FIELDS }));
+      const times = files.map((file) => file.metadata.updated ?? '');
+      return times.toSorted().at(-1) || undefined;
     },
     async removeAll(prefix) {
       const bucket = await connect();

@@ -1,10 +1,13 @@
 // Firestore behind the Runs port: documents in, documents out, no policy.
 import {
+  ATTEMPTS,
+  CANARY,
   EVENTS,
   LAST_SWEEP,
   removedPath,
   RUNS,
   runPath,
+  type Canary,
   type Endpoints,
   type Names,
   type RunDocument,
@@ -22,7 +25,16 @@ import { openRemoval } from './removal';
 const PAGE = 300;
 
 /** Fields of the document that can go away again, such as the phase of an ended run. */
-const OPTIONAL_FIELDS = ['reason', 'phase', 'startedAt', 'progress', 'zone', 'machine', 'attempt'] as const;
+const OPTIONAL_FIELDS = [
+  'reason',
+  'phase',
+  'startedAt',
+  'progress',
+  'zone',
+  'machine',
+  'attempt',
+  'resultsUrl',
+] as const;
 
 export function openRuns(names: Names, local: () => Endpoints | undefined): Runs {
   const library = lazily(() => import('./libraries/firestore'));
@@ -55,7 +67,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
 
     ...removal,
 
-    async update(stored, state, audit) {
+    async update(stored, state, { audit, moved = {} } = {}) {
       const { FieldValue, Timestamp } = await library();
       const database = await connect();
       const reference = database.doc(runPath(stored.run));
@@ -67,6 +79,9 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
           { ...absent, ...summarize(state, names.bucket), ...state },
           asStored(stored, Timestamp),
         );
+        for (const [number, attempt] of Object.entries(moved)) {
+          batch.set(reference.collection(ATTEMPTS).doc(number.padStart(6, '0')), { v: 1, ...attempt });
+        }
         if (withAudit) batch.create(reference.collection(EVENTS).doc(withAudit.id), { ...withAudit.document });
         await within('Firestore commit', batch.commit());
       };
@@ -99,6 +114,15 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
     async writeSweepReport(report) {
       await within('Firestore set', (await connect()).doc(LAST_SWEEP).set(report));
     },
+
+    async canary() {
+      const found = await within('Firestore get', (await connect()).doc(CANARY).get());
+      return found.data() as Canary | undefined;
+    },
+
+    async writeCanary(canary) {
+      await within('Firestore set', (await connect()).doc(CANARY).set({ ...canary }));
+    },
   };
 }
 
@@ -125,12 +149,27 @@ function stateOf({
   acceptedAt,
   cancel,
   attempts,
+  ledger,
+  capacity,
   end,
   results,
   publication,
   cleanedAt,
   removing,
 }: RunDocument): RunState {
-  const state = { v, request, acceptedAt, cancel, attempts, end, results, publication, cleanedAt, removing };
+  const state = {
+    v,
+    request,
+    acceptedAt,
+    cancel,
+    attempts,
+    ledger,
+    capacity,
+    end,
+    results,
+    publication,
+    cleanedAt,
+    removing,
+  };
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as unknown as RunState;
 }

@@ -24,7 +24,7 @@ export async function changeRun(run: string, { next, audit }: Change, runs: Runs
     const document = state && audit?.(state);
     if (!state || (state === stored?.state && !document)) return state;
     if (stored) {
-      if (await runs.update(stored, state, document)) return state;
+      if (await runs.update(stored, state, document && { audit: document })) return state;
       continue;
     }
     const outcome = await runs.create(run, state);

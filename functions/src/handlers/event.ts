@@ -1,5 +1,6 @@
 // What VMs say: merged into the run, nothing more. Only `request` acts.
-import { parseJson, report as reportSchema, reportId, type Report } from '@mymlops/protocol';
+import { canaryMessage, parseJson, report as reportSchema, reportId, type Report } from '@mymlops/protocol';
+import { observeCanary } from '../engine/canary';
 import { observeReport } from '../engine/observe';
 import type { Audit, Context } from '../ports';
 import { changeRun } from './change-run';
@@ -7,6 +8,13 @@ import { readMessage } from './message';
 
 export async function handleEvent(event: unknown, context: Pick<Context, 'runs' | 'bus' | 'log'>): Promise<void> {
   const message = readMessage(event);
+  const canary = message && parseJson(canaryMessage, message.text);
+  if (canary?.ok) {
+    const known = await context.runs.canary();
+    const next = observeCanary(known, canary.value);
+    if (next !== known) await context.runs.writeCanary(next);
+    return;
+  }
   const parsed = message && parseJson(reportSchema, message.text);
   if (!message || !parsed?.ok) {
     context.log('ERROR', 'report not understood', {

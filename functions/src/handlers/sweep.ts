@@ -61,6 +61,10 @@ async function sweep(context: SweepContext): Promise<SweepReport> {
     await isolated(stored.run, report, () => lookAfterRun(stored, shown?.vms, report, context));
   }
   report.liveRuns = live.size;
+  // Only while somebody may have to be told silent: with nothing live, nothing is sent.
+  if (live.size > 0) {
+    await isolated('canary', report, () => context.bus.sendCanary({ v: 1, type: 'canary', at: report.at }));
+  }
   for (const sighting of shown ? [...shown.vms, ...shown.disks] : []) {
     await isolated(sighting.name, report, () => lookAfterSighting(sighting, live, report, context));
   }

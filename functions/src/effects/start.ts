@@ -1,0 +1,58 @@
+// Chooses where the next attempt goes and writes the intent. The insert is the next action, once the intent is in Firestore.
+import { vmName, type Attempt, type CommitRequest, type RunState } from '@mymlops/protocol';
+import { afterDryRound } from '../engine/capacity';
+import { maxRunDurationSeconds } from '../engine/instance-body';
+import { chooseProvisioning, place } from '../engine/placement';
+import type { CloudFailure, StoredRun } from '../ports';
+import { requestIdOf } from '../request-id';
+import { requestOf, timestamp, type Acting, type Merge } from './effect';
+import { settledBadly } from './failure';
+
+export async function start(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
+  const request = requestOf(stored);
+  const machine = request.instance.machineType ?? acting.vm.machineType;
+  const offers = await acting.cloud.offers({ machineType: machine, accelerator: request.instance.accelerator?.type });
+  const nowMs = acting.now();
+  const isCold = (zone: string): boolean => acting.stockouts.isCold(zone, machine, nowMs);
+  const placement = place(stored.state, request, offers, isCold);
+  if ('dry' in placement) return pause(number, nowMs);
+  const intend = (zone: string): Attempt['decided'] => intent(stored, request, { number, zone, machine }, acting);
+  if ('zone' in placement) return begin(number, { decided: intend(placement.zone) });
+  return begin(number, nowhere(intend('-'), placement.refused, acting));
+}
+
+function intent(
+  stored: StoredRun,
+  request: CommitRequest,
+  { number, zone, machine }: { number: number; zone: string; machine: string },
+  acting: Acting,
+): Attempt['decided'] {
+  return {
+    at: timestamp(acting),
+    actor: acting.actor,
+    zone,
+    machine,
+    provisioning: chooseProvisioning(request, stored.state),
+    vm: vmName(acting.vm.deployment, stored.run, number),
+    requestId: requestIdOf(stored.run, number),
+    maxRunDurationSeconds: maxRunDurationSeconds(request),
+  };
+}
+
+/** No zone will do: an attempt that shows why. */
+function nowhere(decided: Attempt['decided'], refused: CloudFailure, acting: Acting): Attempt {
+  return { decided, ...settledBadly(refused, decided, acting), goneAt: timestamp(acting) };
+}
+
+/** Another invocation may have decided meanwhile, or the user may have cancelled: then its word stands. */
+function begin(number: number, attempt: Attempt): Merge {
+  return (state) =>
+    isUndecided(state, number) ? { ...state, attempts: { ...state.attempts, [number]: attempt } } : state;
+}
+
+function pause(number: number, nowMs: number): Merge {
+  return (state) => (isUndecided(state, number) ? { ...state, capacity: afterDryRound(state, nowMs) } : state);
+}
+
+const isUndecided = (state: RunState, number: number): boolean =>
+  !state.attempts[number] && !state.cancel && !state.end;

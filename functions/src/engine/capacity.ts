@@ -1,0 +1,47 @@
+// How a run waits for capacity: zone after zone, then a pause, within its queue limit. Pure.
+import type { CapacityWait, RunState } from '@mymlops/protocol';
+
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+/** Seconds; a request of an older client does not say. */
+const QUEUE_LIMIT_SECONDS = 24 * 3600;
+
+const NO_WAIT: CapacityWait = { waitedSeconds: 0, tried: [], rounds: 0 };
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** `zone` had nothing for this run. */
+export function afterDryZone(state: RunState, zone: string, nowMs: number): CapacityWait {
+  const wait = state.capacity ?? NO_WAIT;
+  return { ...wait, since: wait.since ?? iso(nowMs), tried: [...new Set([...wait.tried, zone])] };
+}
+
+/** Every zone was dry: nothing is tried for one to five minutes, then all of them again. */
+export function afterDryRound(state: RunState, nowMs: number): CapacityWait {
+  const wait = state.capacity ?? NO_WAIT;
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** wait.rounds, LONGEST_PAUSE_MS);
+  const since = wait.since ?? iso(nowMs);
+  return { ...wait, since, tried: [], rounds: wait.rounds + 1, notBefore: iso(nowMs + pauseMs) };
+}
+
+/** There is a VM: the wait is over, and counts. */
+export function afterPlacement(state: RunState, nowMs: number): CapacityWait | undefined {
+  const wait = state.capacity;
+  if (!wait) return undefined;
+  return { ...NO_WAIT, waitedSeconds: wait.waitedSeconds + secondsSince(wait, nowMs) };
+}
+
+export function isPausing({ capacity }: RunState, nowMs: number): boolean {
+  return capacity?.notBefore !== undefined && nowMs < Date.parse(capacity.notBefore);
+}
+
+/** Waiting for a slot or running does not count. */
+export function hasWaitedTooLong({ capacity, request }: RunState, nowMs: number): boolean {
+  if (capacity?.since === undefined) return false;
+  const limit = request?.queueLimitSeconds ?? QUEUE_LIMIT_SECONDS;
+  return capacity.waitedSeconds + secondsSince(capacity, nowMs) > limit;
+}
+
+function secondsSince({ since }: CapacityWait, nowMs: number): number {
+  return since === undefined ? 0 : Math.max(0, (nowMs - Date.parse(since)) / 1000);
+}

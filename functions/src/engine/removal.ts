@@ -1,0 +1,25 @@
+// What is next for VMs that nothing wants any more. Pure.
+import type { Attempt, RunState } from '@mymlops/protocol';
+import { mayAct, type EffectCall, type Moment } from './action';
+import { hadVm } from './attempts';
+import { isWanted } from './wanted';
+
+/** The next step towards "gone" of the first attempt that has one; undefined where there is nothing to do now. */
+export function nextRemoval(state: RunState, moment: Moment): EffectCall | undefined {
+  for (const [key, attempt] of Object.entries(state.attempts)) {
+    const number = Number(key);
+    if (attempt.goneAt || isWanted(state, number, moment.nowMs)) continue;
+    const step = removal(attempt, number, moment);
+    if (step) return step;
+  }
+  return undefined;
+}
+
+/** Absence proves nothing while an insert is under way: it is settled first. */
+function removal(attempt: Attempt, number: number, moment: Moment): EffectCall | undefined {
+  if (hadVm(attempt) || attempt.insert?.failure) return { effect: 'delete', attempt: number };
+  if (!attempt.closedAt) return { effect: 'close', attempt: number };
+  if (attempt.insert) return { effect: 'await-insert', attempt: number };
+  // An intent without a result: its own actor settles it, or after a while the deletion proves that nothing is there.
+  return mayAct(attempt.decided, moment) ? { effect: 'delete', attempt: number } : undefined;
+}

@@ -1,0 +1,253 @@
+// Interruption, loss and want of capacity: another attempt follows. A user's error is never tried again.
+import type { RunState, Stop } from '@mymlops/protocol';
+import { observeStopped } from '../../functions/src/engine/observe';
+import { aCommit, anOutcome, anOutput, aNotebook, RUN } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+
+type Deployment = ReturnType<typeof fakeDeployment>;
+
+const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
+const closed = (attempt: number): string => `runs/${RUN}/attempts/${attempt}/closed`;
+const zones = ({ google }: Deployment): string[] => [...google.vms.values()].map(({ zone }) => zone);
+
+function expectNothingLeft({ google, state }: Deployment): void {
+  expect([...google.vms.keys(), ...google.disks.keys()]).toEqual([]);
+  expect(state().cleanedAt).toBeDefined();
+}
+
+/** The VM is gone without a word. */
+async function lose(deployment: Deployment): Promise<void> {
+  deployment.google.vms.clear();
+  await deployment.sweep();
+}
+
+describe('a VM that vanished', () => {
+  test('another attempt follows, in another zone; its outcome ends the run', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    await deployment.report(1, { phase: 'execute' });
+    await lose(deployment);
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2, live: true });
+    expect(deployment.summary().message).toContain('Attempt 1 was lost');
+    expect(deployment.google.objects.has(closed(1))).toBe(true);
+    expect(zones(deployment)).toEqual(['local-b']);
+    await deployment.report(1, { phase: 'execute' }, 2);
+    expect(deployment.summary().status).toBe('running');
+    await deployment.finish(2, {}, aNotebook([{ count: 1 }]), 2);
+    const commit = 'd'.repeat(40);
+    await deployment.report(3, { phase: 'publish', outcome: true, publication: { commit } }, 2);
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 2 });
+    expect(deployment.state().publication).toMatchObject({ state: 'done', commit });
+    expectNothingLeft(deployment);
+  });
+
+  test('three VMs at most', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    for (let attempt = 1; attempt <= 3; attempt++) await lose(deployment);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost', attempt: 3 });
+    expect([...deployment.google.created.values()]).toEqual([1, 1, 1]);
+    expectNothingLeft(deployment);
+  });
+
+  test('its outcome was there all the same: it counts, and nothing is run again', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
+    deployment.google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }]));
+    await lose(deployment);
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expect(deployment.google.created.size).toBe(1);
+    expectNothingLeft(deployment);
+  });
+
+  test('an attempt that was given up leaves no place for an outcome', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await lose(deployment);
+    const object = `runs/${RUN}/attempts/1/outcome.json`;
+    expect(await deployment.google.context.results.create(object, anOutcome())).toBe(false);
+  });
+
+  test('setup failed before: that is no interruption', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const failure = { reason: 'setup-failed' as const, message64: Buffer.from('pip: no').toString('base64') };
+    await deployment.report(1, { phase: 'setup', failure });
+    await lose(deployment);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'setup-failed' });
+    expect(deployment.google.created.size).toBe(1);
+  });
+
+  test('a cancel while it is brought back ends it, with the VM of the next attempt', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await lose(deployment);
+    await deployment.publish(cancel);
+    expect(deployment.summary()).toMatchObject({ status: 'cancelled', live: false });
+    expectNothingLeft(deployment);
+  });
+
+  test('spot_then_standard: after two interrupted spot VMs a standard one', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit({ instance: { provisioning: 'spot_then_standard' } }));
+    await lose(deployment);
+    await lose(deployment);
+    const models = Object.values(deployment.state().attempts).map(({ decided }) => decided.provisioning);
+    expect(models).toEqual(['spot', 'spot', 'standard']);
+  });
+
+  test('a zone that cannot be asked does not hold the run up for long', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit());
+    for (const vm of google.vms.values()) vm.status = 'TERMINATED';
+    const { delete: real } = google.context.cloud;
+    google.context.cloud.delete = () => Promise.reject(new Error('503'));
+    await expect(deployment.sweep()).rejects.toThrow('503');
+    google.nowMs += 6 * 60_000;
+    await deployment.sweep().catch(() => {});
+    expect(deployment.summary().attempt).toBe(2);
+    google.context.cloud.delete = real;
+    await deployment.sweep();
+    expect(zones(deployment)).toEqual(['local-b']);
+  });
+});
+
+describe('a silent VM', () => {
+  const minutes = async (deployment: Deployment, count: number): Promise<void> => {
+    for (let minute = 0; minute < count; minute++) await deployment.sweep();
+  };
+
+  test('that never reported and never claimed its attempt is lost after ten minutes', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.faults.eventDown = true;
+    await minutes(deployment, 9);
+    expect(deployment.summary().status).toBe('provisioning');
+    await minutes(deployment, 2);
+    expect(deployment.state().attempts[1]?.givenUp?.reason).toBe('lost');
+  });
+
+  test('that reported is lost after a quarter of an hour in which canaries came through', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    await minutes(deployment, 14);
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    await minutes(deployment, 3);
+    expect(deployment.state().attempts[1]?.givenUp?.message).toContain('silent for 15 minutes');
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+  });
+
+  test('is not lost while no canary comes through: it may be us', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    deployment.google.faults.eventDown = true;
+    await minutes(deployment, 120);
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    // `event` is back, and delivers what waited before anyone is declared lost.
+    deployment.google.faults.eventDown = false;
+    await minutes(deployment, 5);
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+  });
+
+  test('is not lost while it writes to the bucket', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    for (let quarter = 0; quarter < 6; quarter++) {
+      await minutes(deployment, 10);
+      await deployment.google.context.results.write(`runs/${RUN}/attempts/1/results/log.txt`, `${quarter}`);
+    }
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+  });
+});
+
+describe('no capacity', () => {
+  test('the next zone is tried at once', async () => {
+    const deployment = fakeDeployment();
+    deployment.google.faults.dry = new Set(['local-a']);
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'provisioning', zone: 'local-b', attempt: 2 });
+    expect(zones(deployment)).toEqual(['local-b']);
+  });
+
+  test('all zones dry: it pauses, says since when, and tries again', async () => {
+    const deployment = fakeDeployment();
+    deployment.google.faults.dry = new Set(['local-a', 'local-b']);
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'queued', attempt: 2 });
+    expect(deployment.summary().message).toMatch(/^Waits for capacity since 2026-11-21 10:00 UTC; tries again at /);
+    deployment.google.faults.dry.clear();
+    await deployment.sweep();
+    await deployment.sweep();
+    expect(zones(deployment)).toEqual(['local-a']);
+    expect(deployment.state().capacity).toMatchObject({ tried: [], rounds: 0 });
+    expect(deployment.state().capacity?.waitedSeconds).toBeGreaterThan(60);
+  });
+
+  test('beyond its queue limit the run fails and names what was tried; three thousand stock-outs fit into the document', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.zones = Array.from({ length: 30 }, (_, index) => `zone-${String(index).padStart(2, '0')}`);
+    google.faults.dry = new Set(google.zones);
+    await deployment.publish(aCommit({ queueLimitSeconds: 9 * 3600 }));
+    while (!deployment.state().end) await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'no-capacity' });
+    expect(deployment.summary().message).toMatch(/zone-00 \d+ times/);
+    expect(deployment.summary().attempt).toBeGreaterThan(3000);
+    expect(JSON.stringify(deployment.state()).length).toBeLessThan(50_000);
+    const { ledger, attempts } = deployment.state();
+    expect(google.moved.size).toBe(ledger?.moved);
+    expect(google.moved.size + Object.keys(attempts).length).toBe(deployment.summary().attempt);
+    expectNothingLeft(deployment);
+  });
+
+  test('zones that Compute Engine names come first', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.zones = ['a', 'b', 'c'];
+    const { insert } = google.context.cloud;
+    google.context.cloud.insert = (zone, id, body) =>
+      zone === 'a'
+        ? Promise.resolve({ refused: { code: 'GPU_STOCKOUT', message: 'no', zonesAvailable: ['c', 'z'] } })
+        : insert(zone, id, body);
+    await deployment.publish(aCommit());
+    expect(zones(deployment)).toEqual(['c']);
+  });
+
+  test('another run avoids the zone that was dry a moment ago', async () => {
+    const deployment = fakeDeployment();
+    deployment.google.faults.dry = new Set(['local-a']);
+    await deployment.publish(aCommit());
+    const other = '20261121-100001-efgh';
+    await deployment.publish(aCommit({ run: other }));
+    expect(deployment.google.documents.get(other)?.state.attempts[1]?.decided.zone).toBe('local-b');
+  });
+
+  test('a code that nobody has met is the zone’s trouble', async () => {
+    const deployment = fakeDeployment();
+    const logged: unknown[] = [];
+    deployment.google.context.log = (severity, message, fields) => void logged.push({ severity, message, fields });
+    deployment.google.faults.insertRefused = { code: 'SOMETHING_NEW', message: 'why' };
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'queued' });
+    expect(logged).toContainEqual(
+      expect.objectContaining({ severity: 'ERROR', message: 'unknown failure of an insert' }),
+    );
+  });
+});
+
+test('sights of a stop merge in any order', () => {
+  const state: RunState = { v: 1, attempts: { 1: { decided: {} as never } } };
+  const sights: Stop[] = [
+    { at: '2', how: 'gone', cause: 'deleted' },
+    { at: '1', how: 'stopped' },
+    { at: '3', how: 'gone', cause: 'preempted' },
+  ];
+  const merged = (order: Stop[]): unknown =>
+    order.reduce<RunState>((known, seen) => observeStopped(known, 1, seen), state);
+  expect(merged(sights)).toEqual(merged(sights.toReversed()));
+});
