@@ -1,5 +1,4 @@
 // Claims on a state folder: who counts as running.
-import { build } from 'esbuild';
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { claimFolder } from '../../deploy/local/ownership';
 import { identityOf, isRunning } from '../../deploy/local/process-identity';
+import { bundleProgram } from '../bundle';
 
 let folder: string;
 beforeEach(() => {
@@ -41,9 +41,7 @@ test('a running process keeps its claim, a killed one loses it', async () => {
 });
 
 test('of many that claim and leave at once none fails, and never are two the owner', async () => {
-  const program = join(folder, 'child.cjs');
-  const entryPoints = [join(__dirname, 'claim-child.ts')];
-  await build({ entryPoints, outfile: program, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+  const program = await bundleProgram(join(__dirname, 'claim-child.ts'), folder);
   const child = async () => promisify(execFile)(process.execPath, [program, folder, '1000']);
   const outcomes = await Promise.all([child(), child(), child(), child()]);
   expect(outcomes.map(({ stdout, stderr }) => [stdout, stderr])).toEqual(outcomes.map(() => ['0', '']));

@@ -1,10 +1,10 @@
 // The Compute stand-in in a process of its own, which a test may kill or take the disk away from.
-import { build } from 'esbuild';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleProgram } from '../bundle';
 import { TOKEN, ZONE, type Answer, type Resource } from './harness';
 
 export interface Child {
@@ -22,15 +22,7 @@ export interface Child {
 /** `speed`: how much faster than the real clock its own goes. */
 export async function startChild(folder: string, { speed = 1 } = {}): Promise<Child> {
   const built = mkdtempSync(join(tmpdir(), 'compute-child-'));
-  const program = join(built, 'child.cjs');
-  await build({
-    entryPoints: [join(__dirname, 'server-child.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'error',
-  });
+  const program = await bundleProgram(join(__dirname, 'server-child.ts'), built);
   const args = [program, folder, TOKEN, String(speed)];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(server, 'exit');

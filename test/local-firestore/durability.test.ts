@@ -1,4 +1,3 @@
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { firestoreService } from '../../deploy/local/firestore/definition';
 import { openStore } from '../../deploy/local/firestore/store';
 import { systemClock } from '../../deploy/local/clock';
+import { bundleProgram } from '../bundle';
 import { codeOf, dataOf, fixture, type Fixture, rawCall, TOKEN } from './harness';
 
 let f: Fixture;
@@ -25,9 +25,7 @@ let bundle: string;
 let bundleFolder: string;
 beforeAll(async () => {
   bundleFolder = mkdtempSync(join(tmpdir(), 'firestore-bundle-'));
-  bundle = join(bundleFolder, 'serve.cjs');
-  const entryPoints = [join(__dirname, 'serve.ts')];
-  await build({ entryPoints, outfile: bundle, bundle: true, platform: 'node', target: 'node20', logLevel: 'silent' });
+  bundle = await bundleProgram(join(__dirname, 'serve.ts'), bundleFolder);
 });
 afterAll(() => rmSync(bundleFolder, { recursive: true }));
 

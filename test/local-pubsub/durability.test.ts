@@ -1,10 +1,10 @@
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PubsubService } from '../../deploy/local/pubsub';
+import { bundleProgram } from '../bundle';
 import { fakeClock } from '../fakes/clock';
 import { base64, eventually, fixture, type Fixture, PROJECT, pushTopic, rest, subscriber, TOKEN } from './harness';
 
@@ -13,17 +13,10 @@ beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
 
 const built = mkdtempSync(join(tmpdir(), 'pubsub-child-'));
-const program = join(built, 'child.cjs');
-beforeAll(() =>
-  build({
-    entryPoints: [join(__dirname, 'server-child.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'error',
-  }),
-);
+let program: string;
+beforeAll(async () => {
+  program = await bundleProgram(join(__dirname, 'server-child.ts'), built);
+});
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 /** The service in a child process; `prefix` is shell text that runs before it. */
