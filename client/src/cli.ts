@@ -182,6 +182,7 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
     .command('validate')
     .description('check mymlops.yml, and say where it would run')
     .argument('[file]', 'the file or its folder (default: the first mymlops.yml from here upwards)')
+    .option('--schema', 'print the JSON Schema of mymlops.yml, for editors')
     .addOption(json())
     .action(async (file: string | undefined, options) => {
       const { validate } = await import('./commands/validate');

@@ -3,7 +3,7 @@ import { type CommitOptions, type CommitPlan, planCommit } from '../commit/plan'
 import { createReporter } from '../commit/reporter';
 import { exitCodeOf, lastWords, resultJson } from '../commit/result';
 import { type SendingFailure, type Submission, submitCommit } from '../commit/submit';
-import { describeTarget } from '../config/target';
+import { describeLocalLimits, describeTarget } from '../config/target';
 import { type Context, showJson } from '../context';
 import { EXIT, worstOf } from '../exit-codes';
 import { type Followed, followRun } from '../follow';
@@ -31,6 +31,8 @@ async function sendAndFollow(
   const plan = planCommit(context, words, options);
   const { target } = plan;
   context.talk(describeTarget(target));
+  const limits = describeLocalLimits(target, plan.config);
+  if (limits !== null) context.talk(limits);
   const submission = await submitCommit(context, plan, ({ run }) => {
     if (!options.json) context.data(`${run}\n`);
   });

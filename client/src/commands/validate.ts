@@ -1,7 +1,9 @@
 // `validate`: everything that is wrong with mymlops.yml, or where it would run. Nothing is started.
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ConfigError } from '../config/parse-config';
+import type { ConfigError } from '../config/config-error';
+import { jsonSchema } from '../config/json-schema';
+import { notActedOn } from '../config/not-acted-on';
 import { CONFIG_FILE, checkConfig, findConfigFile } from '../config/project-config';
 import type { Config } from '../config/schema';
 import { type Target, describeTarget, resolveTarget } from '../config/target';
@@ -9,12 +11,23 @@ import { type Context, showJson } from '../context';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 
+export interface ValidateOptions {
+  json?: boolean;
+  /** Print the JSON Schema instead. */
+  schema?: boolean;
+}
+
 /** `name`: a file, or a folder that holds one; without it, the first mymlops.yml upwards. */
-export function validate(context: Context, name: string | undefined, options: { json?: boolean }): number {
+export function validate(context: Context, name: string | undefined, options: ValidateOptions): number {
+  if (options.schema) {
+    showJson(context, jsonSchema());
+    return EXIT.done;
+  }
   const file = name === undefined ? nearestFile(context) : namedFile(resolve(context.cwd, name));
   const checked = checkConfig(file, context.env);
   const outcome = checked.ok ? placeOf(context, checked.config) : { errors: checked.errors };
   const { errors, target } = outcome;
+  if (checked.ok) talkAbout(context, checked.config);
   if (options.json) showJson(context, { file, ok: target !== undefined, errors, target: target ?? null });
   else if (target) context.data(`ok: ${file}, runs go to ${describeTarget(target)}\n`);
   else for (const error of errors) context.data(`${describeError(file, error)}\n`);
@@ -29,9 +42,19 @@ interface Outcome {
   target?: Target;
 }
 
-function placeOf(context: Context, config: Config): Outcome {
+/** What is no error, and yet to be known. */
+function talkAbout(context: Context, config: Config): void {
+  const idle = notActedOn(config);
+  if (idle.length > 0) context.talk(`accepted, not acted on yet: ${idle.join(', ')}`);
+  for (const profile of Object.keys(config.profiles ?? {})) {
+    const [error] = placeOf(context, config, profile).errors;
+    if (error) context.talk(error.message);
+  }
+}
+
+function placeOf(context: Context, config: Config, profile?: string): Outcome {
   try {
-    return { errors: [], target: resolveTarget(context, config) };
+    return { errors: [], target: resolveTarget(context, config, profile) };
   } catch (error) {
     if (error instanceof ExpectedError) return { errors: [{ message: error.message }] };
     throw error;

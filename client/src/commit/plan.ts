@@ -1,14 +1,23 @@
 // A commit's command line and configuration, checked: nothing has been started or sent yet.
 import { dirname, isAbsolute } from 'node:path';
-import { type CommitRequest, LOCAL_PROJECT, MAX_KEEP_SECONDS, MAX_NOTES_LENGTH } from '@mymlops/protocol';
+import {
+  type CommitRequest,
+  DEFAULT_QUEUE_LIMIT_SECONDS,
+  LOCAL_PROJECT,
+  MAX_KEEP_SECONDS,
+  MAX_NOTES_LENGTH,
+} from '@mymlops/protocol';
 import { parseDuration } from '../config/duration';
-import { CONFIG_FILE, type ProjectConfig, requireProjectConfig } from '../config/project-config';
+import { type ProjectConfig, requireProjectConfig } from '../config/project-config';
+import { resolveCommit } from '../config/resolve-commit';
 import type { CommitConfig } from '../config/schema';
+import { LONGEST_DURATION_SECONDS } from '../config/schema-words';
 import { type Target, resolveTarget } from '../config/target';
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { refuseDiversions } from '../google/connection';
+import { chosenProfile, splitWords } from './profile';
 import { type Notebook, locateNotebook, readNotebook } from '../source/notebook';
 import { parseParameters } from '../source/parameters';
 import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../source/programs';
@@ -30,17 +39,19 @@ export interface CommitPlan {
   notebooks: Notebook[];
   config: CommitConfig;
   /** What all runs of this commit have in common. */
-  shared: Pick<CommitRequest, 'params' | 'artifacts' | 'keepSeconds' | 'maxRunSeconds' | 'notes'>;
+  shared: Pick<
+    CommitRequest,
+    'params' | 'artifacts' | 'keepSeconds' | 'maxRunSeconds' | 'queueLimitSeconds' | 'maxParallel' | 'profile' | 'notes'
+  >;
 }
 
 const DEFAULT_KEEP_SECONDS = 2 * 3600;
 const DEFAULT_MAX_RUN_SECONDS = 24 * 3600;
-const LONGEST_MAX_RUN_SECONDS = 100 * 86400;
 
 /** Throws ExpectedError for the first thing that is wrong. */
 export function planCommit(context: Context, words: readonly string[], options: CommitOptions): CommitPlan {
-  refuseProfile(words);
-  const paths = [...new Set(words.map((name) => locateNotebook(name, context.cwd)))];
+  const { profiles, notebooks } = splitWords(words);
+  const paths = [...new Set(notebooks.map((name) => locateNotebook(name, context.cwd)))];
   const projects = paths.map((path) => requireProjectConfig(dirname(path), context.env));
   const [project] = projects;
   if (!project) throw new ExpectedError('Name the notebook to run: mymlops-client commit NOTEBOOK', EXIT.usage);
@@ -50,12 +61,9 @@ export function planCommit(context: Context, words: readonly string[], options: 
       `These notebooks belong to two projects, ${project.folder} and ${other.folder}. Commit them one after the other.`,
     );
   }
-  const config = project.config.commit;
-  if (!config)
-    throw new ExpectedError(
-      `${project.file} has no section \`commit\`. It needs at least:\n\ncommit:\n  command: ...\n`,
-    );
-  const target = resolveTarget(context, project.config);
+  const profile = chosenProfile(profiles, project);
+  const config = requireCommit(project, profile);
+  const target = resolveTarget(context, project.config, profile);
   refuseDiversions(target.project, context.env);
   refuseUnreachable(config, target);
   requirePrograms(target.project === LOCAL_PROJECT ? LOCAL_RUN_PROGRAMS : SNAPSHOT_PROGRAMS, context.env);
@@ -75,17 +83,22 @@ export function planCommit(context: Context, words: readonly string[], options: 
       artifacts: options.artifacts ?? config.artifacts ?? false,
       keepSeconds: keepSecondsOf(options),
       maxRunSeconds: maxRunSecondsOf(options.maxRun, config),
+      queueLimitSeconds: config.queue_limit ?? DEFAULT_QUEUE_LIMIT_SECONDS,
+      maxParallel: config.max_parallel,
+      profile,
       notes: options.notes,
     },
   };
 }
 
-/** The first of several words may name a profile. */
-function refuseProfile(words: readonly string[]): void {
-  const [profile] = words;
-  if (profile !== undefined && words.length > 1 && !profile.endsWith('.ipynb') && !profile.includes('/')) {
-    throw new ExpectedError(`There is no profile ${profile} in ${CONFIG_FILE}. Notebooks end in .ipynb.`, EXIT.usage);
-  }
+function requireCommit({ file, config }: ProjectConfig, profile: string | undefined): CommitConfig {
+  const commit = resolveCommit(config, profile);
+  if (commit) return commit;
+  const profiles = Object.keys(config.profiles ?? {});
+  const choice = profile === undefined && profiles.length > 0 ? ` Or name a profile: ${profiles.join(', ')}.` : '';
+  throw new ExpectedError(
+    `${file} has no section \`commit\` with a command.${choice} It needs at least:\n\ncommit:\n  command: ...\n`,
+  );
 }
 
 function refuseUnreachable({ output_repository: output }: CommitConfig, { project }: Target): void {
@@ -115,6 +128,6 @@ function maxRunSecondsOf(option: string | undefined, config: CommitConfig): numb
   if (seconds === null || seconds < 1) {
     throw new ExpectedError(`--max-run wants a duration such as 90, 30s, 15m, 2h or 1d, not ${option}.`, EXIT.usage);
   }
-  if (seconds > LONGEST_MAX_RUN_SECONDS) throw new ExpectedError('max_run is 100d at most.', EXIT.usage);
+  if (seconds > LONGEST_DURATION_SECONDS) throw new ExpectedError('max_run is 100d at most.', EXIT.usage);
   return seconds;
 }

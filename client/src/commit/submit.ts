@@ -1,15 +1,7 @@
 // Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  commitRequest,
-  type CommitRequest,
-  DEFAULT_QUEUE_LIMIT_SECONDS,
-  LOCAL_PROJECT,
-  newRunId,
-  parseWith,
-  sourceObject,
-} from '@mymlops/protocol';
+import { commitRequest, type CommitRequest, LOCAL_PROJECT, newRunId, parseWith, sourceObject } from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
@@ -23,6 +15,7 @@ import { type Snapshot, takeSnapshot } from '../source/snapshot';
 import { stateFolder } from '../state-folder';
 import { submitter } from '../submitter';
 import { printableLine } from '../view/printable';
+import { instanceRequest } from './instance-request';
 import type { CommitPlan } from './plan';
 
 /** Where sending stopped: no request after it was sent. */
@@ -131,7 +124,6 @@ function requestsOf(
   outputRepository: CommitRequest['outputRepository'],
 ): CommitRequest[] {
   const now = new Date();
-  const { instance } = config;
   return notebooks.map(({ path, codeCells }) =>
     checked({
       v: 1,
@@ -143,13 +135,9 @@ function requestsOf(
       codeCells,
       command: config.command,
       setup: config.setup,
-      instance: {
-        machineType: instance?.machine_type,
-        zoneRegex: instance?.zone_regex,
-        provisioning: instance?.provisioning ?? 'spot',
-      },
+      readyCommand: config.ready_command,
+      instance: instanceRequest(config.instance, target),
       source: snapshot.source,
-      queueLimitSeconds: DEFAULT_QUEUE_LIMIT_SECONDS,
       outputRepository,
       environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,
       ...shared,

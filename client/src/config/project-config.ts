@@ -1,10 +1,11 @@
 // Finds mymlops.yml and reads it. The folder it lies in is the project.
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { stateFolder } from '../state-folder';
 import { parseDotenv } from './dotenv';
+import { LARGEST_CONFIG_BYTES, decodeText, tooLarge } from './file-text';
 import { type ParsedConfig, parseConfig } from './parse-config';
 import { type Config, configSchema } from './schema';
 
@@ -58,7 +59,19 @@ export function checkConfig(file: string, env: Environment): ParsedConfig {
   const valueOf = (name: string): string | undefined =>
     // Never from .env: the local cloud, which knows no project, must be found in the same folder.
     name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? env[name]);
-  return parseConfig(readFileSync(file, 'utf8'), valueOf);
+  const read = readText(file);
+  return read.ok ? parseConfig(read.text, valueOf) : read;
+}
+
+function readText(file: string): ReturnType<typeof decodeText> {
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile()) throw new ExpectedError(`${file} is not a file. The configuration is a file of that name.`);
+    return stat.size > LARGEST_CONFIG_BYTES ? tooLarge(stat.size) : decodeText(readFileSync(file));
+  } catch (error) {
+    if (error instanceof ExpectedError) throw error;
+    throw new ExpectedError(`${file} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+  }
 }
 
 function readConfig(file: string, env: Environment): Config {

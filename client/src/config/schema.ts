@@ -1,96 +1,115 @@
-// What mymlops.yml may say. Every file of the predecessor is valid; `start` and `dashboard` are checked and not used yet.
-import { DEFAULT_DEPLOYMENT, isDeployment, isRegex, repositoryUrl } from '@mymlops/protocol';
+// What mymlops.yml may say. Every file of the predecessor is valid. One sentence describes each key: the published JSON
+// Schema and the README show it.
+import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
 import { z } from 'zod';
-import { parseDuration } from './duration';
+import { type InstanceConfig, instance, instanceType } from './schema-instance';
+import {
+  duration,
+  name,
+  outputRepository,
+  outputRepositoryChanges,
+  repository,
+  repositoryChanges,
+  text,
+} from './schema-words';
 
-/** The predecessor's. */
-const DEFAULT_BRANCH = 'master';
+const INSTANCE = 'The machine: the name of an instance type, or keys, or both.';
+const REPOSITORY = "The project's own repository, for links.";
+const OUTPUT_REPOSITORY = 'The git repository in which every run becomes a folder.';
 
-const text = z.string().min(1);
-
-const duration = z.union([z.string(), z.number()]).transform((value, check) => {
-  const seconds = parseDuration(value);
-  if (seconds !== null && seconds > 0) return seconds;
-  check.addIssue({ code: 'custom', message: 'not a duration: write 90, 30s, 15m, 2h or 1d' });
-  return z.NEVER;
-});
-
-const regex = text.refine(isRegex, 'not a regular expression');
-
-const instance = z.strictObject({
-  zone_regex: regex.optional(),
-  machine_type: text.optional(),
-  provisioning: z.enum(['spot', 'standard']).optional(),
-  snapshot: text.optional(),
-  accelerator: text.optional(),
-});
-
-const repository = z.strictObject({
-  url: repositoryUrl,
-  deploy_key: text.optional(),
-  branch: text.default(DEFAULT_BRANCH),
-});
-
-const outputRepository = z.strictObject({
-  ...repository.shape,
-  author: z.strictObject({ name: text, email: text }).optional(),
-});
-
+const command = text.describe('What runs a notebook: `<command> "<notebook>"`, in the project folder.');
+const commitKeys = {
+  setup: text.optional().describe('A shell command before that, in the project folder.'),
+  ready_command: text
+    .optional()
+    .describe('A shell command that is repeated after boot until it succeeds, such as nvidia-smi.'),
+  max_run: duration()
+    .optional()
+    .describe('The command is ended after this time, and what is there published. By default 24h.'),
+  queue_limit: duration().optional().describe('How long a run waits for a machine at most. By default 24h.'),
+  max_parallel: z.number().int().min(1).optional().describe('How many runs have a machine at the same time.'),
+  artifacts: z.boolean().optional().describe('Whether artifacts go into the output repository too. By default false.'),
+  instance: instance.optional().describe(INSTANCE),
+};
 const commit = z.strictObject({
-  command: text,
-  setup: text.optional(),
-  instance: instance.optional(),
-  repository: repository.optional(),
-  output_repository: outputRepository.optional(),
-  max_run: duration.optional(),
-  artifacts: z.boolean().optional(),
+  command,
+  ...commitKeys,
+  repository: repository.optional().describe(REPOSITORY),
+  output_repository: outputRepository.optional().describe(OUTPUT_REPOSITORY),
 });
 
-const start = z.strictObject({
-  command: text.optional(),
-  instance: instance.optional(),
-  repository: repository.optional(),
+const startKeys = {
+  command: text.optional().describe('What starts the server, in the project folder.'),
+  instance: instance.optional().describe(INSTANCE),
+  idle: duration().optional().describe('The machine stops when it was idle for this time. By default 60m.'),
+  max_run: duration().optional().describe('The machine stops this time after its last start. By default 24h.'),
+};
+const start = z.strictObject({ ...startKeys, repository: repository.optional().describe(REPOSITORY) });
+
+const profile = z.strictObject({
+  commit: z
+    .strictObject({
+      command: command.optional(),
+      ...commitKeys,
+      repository: repositoryChanges.optional().describe(REPOSITORY),
+      output_repository: outputRepositoryChanges.optional().describe(OUTPUT_REPOSITORY),
+    })
+    .optional()
+    .describe('Laid over the section commit.'),
+  start: z
+    .strictObject({ ...startKeys, repository: repositoryChanges.optional().describe(REPOSITORY) })
+    .optional()
+    .describe('Laid over the section start.'),
 });
 
 const port = z.number().int().min(1).max(65535);
-const webAddress = z.url({ protocol: /^https?$/ });
+const webAddress = z.url({ protocol: /^https?$/, message: 'not an http or https address' });
 const dashboard = z.strictObject({
-  links: z.union([
-    z.record(z.string(), webAddress),
-    z.array(z.union([webAddress, z.strictObject({ name: text, url: webAddress })])),
-  ]),
-  tunnel: z.strictObject({ local_port_min: port, remote_ports: z.array(port).min(1) }),
+  links: z
+    .union([
+      z.record(z.string(), webAddress),
+      z.array(
+        z.union([
+          webAddress,
+          z.strictObject({ name: text.describe('What the link says.'), url: webAddress.describe('Where it leads.') }),
+        ]),
+      ),
+    ])
+    .describe('Links shown on top.'),
+  tunnel: z
+    .strictObject({
+      local_port_min: port.describe('The first port on this machine.'),
+      remote_ports: z.array(port).min(1).describe('Ports of the machine.'),
+    })
+    .describe('Ports of machines that are reached from here.'),
 });
 
+const YEARS = 3650 * 86_400;
+const kept = (what: string) => duration(YEARS).optional().describe(`How long ${what} runs are kept.`);
+
 export const configSchema = z.strictObject({
-  project: text.optional(),
+  project: text.optional().describe("The Google Cloud project's id; `local` is this machine."),
   deployment: z
     .string()
     .refine(isDeployment, 'a deployment name has at most 20 of a-z, 0-9 and -, and begins with a letter')
-    .default(DEFAULT_DEPLOYMENT),
-  commit: commit.optional(),
-  start: start.optional(),
-  dashboard: dashboard.optional(),
+    .default(DEFAULT_DEPLOYMENT)
+    .describe('Which of the deployments in that project.'),
+  instance_types: z.record(name, instanceType).optional().describe('Machines by name, for `instance`.'),
+  commit: commit.optional().describe('How notebooks are run.'),
+  start: start.optional().describe('How interactive machines are started.'),
+  profiles: z.record(name, profile).optional().describe('Changes by name: `commit PROFILE NOTEBOOK`.'),
+  notify: z
+    .array(z.url({ protocol: /^https$/, message: 'not an https address' }))
+    .optional()
+    .describe('Addresses that get a POST when a run has ended.'),
+  retention: z
+    .strictObject({ succeeded: kept('succeeded'), failed: kept('failed'), cancelled: kept('cancelled') })
+    .optional()
+    .describe('How long runs and their results are kept. By default for ever.'),
+  dashboard: dashboard.optional().describe("The predecessor's page."),
 });
 
 export type Config = z.infer<typeof configSchema>;
-export type CommitConfig = z.infer<typeof commit>;
-
-/** The keys that are valid in the object at `path`; none where the schema has no closed object there. */
-export function validKeysAt(path: readonly PropertyKey[]): string[] {
-  let schema: z.core.$ZodType = configSchema;
-  for (const part of path) {
-    schema = unwrapped(schema);
-    if (schema instanceof z.ZodObject) {
-      const next = (schema.shape as Record<string, z.core.$ZodType>)[String(part)];
-      if (!next) return [];
-      schema = next;
-    } else return [];
-  }
-  schema = unwrapped(schema);
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrapped(schema.unwrap()) : schema;
-}
+export type ProfileConfig = z.infer<typeof profile>;
+/** With its instance resolved: see resolve-commit.ts. */
+export type CommitConfig = Omit<z.infer<typeof commit>, 'instance'> & { instance?: InstanceConfig };

@@ -7,7 +7,8 @@ import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { homeFolder } from '../home-folder';
 import { CONFIG_FILE } from './project-config';
-import type { Config } from './schema';
+import { resolveCommit } from './resolve-commit';
+import type { CommitConfig, Config } from './schema';
 
 const PROJECT_ID = /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 
@@ -16,11 +17,14 @@ export interface Target {
   deployment: string;
 }
 
+/** Machines that hold a GPU of their own. */
+const ACCELERATED = /^(a\d|g\d)-/;
+
 /**
  * The first of --project or --local, the file, MYMLOPS_PROJECT, GOOGLE_CLOUD_PROJECT and gcloud's active configuration;
- * without any of them this machine, unless the file asks for something that only Google has.
+ * without any of them this machine, unless the file, or its `profile`, asks for something that only Google has.
  */
-export function resolveTarget(context: Pick<Context, 'chosen' | 'env'>, config: Config): Target {
+export function resolveTarget(context: Pick<Context, 'chosen' | 'env'>, config: Config, profile?: string): Target {
   const { chosen, env } = context;
   const project =
     chosen.project ??
@@ -28,10 +32,10 @@ export function resolveTarget(context: Pick<Context, 'chosen' | 'env'>, config: 
     config.project ??
     (env['MYMLOPS_PROJECT'] || env['GOOGLE_CLOUD_PROJECT'] || gcloudProject(env));
   if (project === undefined) {
-    const wish = wishForGoogle(config);
+    const wish = wishForGoogle(resolveCommit(config, profile));
     if (wish) {
       throw new ExpectedError(
-        `${CONFIG_FILE} asks for ${wish}, and no project is given. Choose where to run:\n  mymlops-client --project ID ...   on Google Cloud\n  mymlops-client --local ...        on this machine, without it`,
+        `${profile === undefined ? CONFIG_FILE : `The profile ${profile}`} asks for ${wish}, and no project is given. Choose where to run:\n  mymlops-client --project ID ...   on Google Cloud\n  mymlops-client --local ...        on this machine, without it`,
       );
     }
   } else if (project !== LOCAL_PROJECT && !PROJECT_ID.test(project)) {
@@ -50,10 +54,19 @@ export function describeTarget({ project, deployment }: Target): string {
     : `project ${project} (Google Cloud), deployment ${deployment}`;
 }
 
-function wishForGoogle({ commit }: Config): string | null {
-  if (commit?.instance?.snapshot) return 'a snapshot';
-  if (commit?.instance?.accelerator) return 'an accelerator';
+function wishForGoogle(commit: CommitConfig | undefined): string | null {
+  const { snapshot, accelerator, machine_type: machineType } = commit?.instance ?? {};
+  if (snapshot) return 'a snapshot';
+  if (accelerator) return 'an accelerator';
+  if (machineType && ACCELERATED.test(machineType)) return `an accelerator (${machineType})`;
   return commit?.repository?.deploy_key || commit?.output_repository?.deploy_key ? 'a deploy_key' : null;
+}
+
+/** Said where a file that describes a machine runs on this one; null where there is nothing to say. */
+export function describeLocalLimits({ project }: Target, commit: CommitConfig): string | null {
+  const keys = Object.keys(commit.instance ?? {});
+  if (project !== LOCAL_PROJECT || keys.length === 0) return null;
+  return `This machine is what it is: ${keys.join(', ')} ${keys.length > 1 ? 'have' : 'has'} no effect here.`;
 }
 
 /** The project of gcloud's active configuration, read from its files: starting gcloud takes a second. */

@@ -24,7 +24,13 @@ test('the file above the notebook makes its folder the project', () => {
   const { notebooks, project: found, shared } = plan(`${folder}/nb`, ['a.ipynb', '../b.ipynb', './a.ipynb']);
   expect(found.folder).toBe(folder);
   expect(notebooks.map(({ path }) => path)).toEqual(['nb/a.ipynb', 'b.ipynb']);
-  expect(shared).toEqual({ params: {}, artifacts: false, keepSeconds: 0, maxRunSeconds: 3600, notes: undefined });
+  expect(shared).toEqual({
+    params: {},
+    artifacts: false,
+    keepSeconds: 0,
+    maxRunSeconds: 3600,
+    queueLimitSeconds: 86_400,
+  });
 });
 
 test.each<[Parameters<typeof planCommit>[2], number]>([
@@ -71,4 +77,54 @@ test('a program that a local run needs is missing before anything starts', () =>
   expect(() => planCommit(testContext({ cwd: project(), env }), ['b.ipynb'], {})).toThrow(
     'git, curl, bash, python3 are needed',
   );
+});
+
+describe('commit PROFILE NOTEBOOK...', () => {
+  const FILE = `project: local
+commit:
+  command: run
+  max_run: 1h
+profiles:
+  cpu: {commit: {max_run: 2h}}
+  gpu: {commit: {command: run-gpu, instance: {accelerator: nvidia-tesla-t4}, queue_limit: 3h, max_parallel: 2}}
+`;
+  const planWith = (config: string, ...words: string[]) => plan(project(config), words);
+
+  test('a profile is laid over the section, and the request names it', () => {
+    const { config, shared } = planWith(FILE, 'gpu', 'b.ipynb', 'nb/a.ipynb');
+    expect(config).toMatchObject({ command: 'run-gpu', instance: { accelerator: 'nvidia-tesla-t4' } });
+    expect(shared).toMatchObject({ profile: 'gpu', maxRunSeconds: 3600, queueLimitSeconds: 10_800, maxParallel: 2 });
+    expect(planWith(FILE, 'cpu', 'b.ipynb').shared).toMatchObject({ profile: 'cpu', maxRunSeconds: 7200 });
+    expect(planWith(FILE, 'b.ipynb').shared.profile).toBeUndefined();
+  });
+
+  const NONE = 'project: local\ncommit: {command: run}\n';
+  test.each<[string, string, string[], string | RegExp]>([
+    ['an unknown profile', FILE, ['gpuu', 'b.ipynb'], 'There is no profile gpuu in'],
+    ['the nearest one', FILE, ['gpuu', 'b.ipynb'], 'did you mean gpu?'],
+    ['all there are', FILE, ['zebra', 'b.ipynb'], 'there are: cpu, gpu.'],
+    ['a key of every object', FILE, ['constructor', 'b.ipynb'], 'There is no profile constructor'],
+    [
+      'two profiles',
+      FILE,
+      ['cpu', 'gpu', 'b.ipynb'],
+      'cpu and gpu are 2 profiles; a commit has one. Commit once for each.',
+    ],
+    ['an unknown one of two', FILE, ['cpu', 'tpu', 'b.ipynb'], 'There is no profile tpu'],
+    ["the predecessor's `commit cpu PATH`", NONE, ['cpu', 'b.ipynb'], /no section `profiles`. Leave cpu out to run/],
+  ])('%s', (_what, config, words, message) => {
+    const refused = () => planWith(config, ...words);
+    expect(refused).toThrow(message);
+    expect(refused).toThrow(expect.objectContaining({ exitCode: 2 }));
+  });
+
+  test('a profile without a notebook is told to lack one', () => {
+    expect(() => planWith(FILE, 'cpu', 'gpu')).toThrow('gpu does not exist');
+  });
+
+  test('a file of profiles alone: each must be named', () => {
+    const alone = 'project: local\nprofiles: {cpu: {commit: {command: run}}}\n';
+    expect(planWith(alone, 'cpu', 'b.ipynb').config.command).toBe('run');
+    expect(() => planWith(alone, 'b.ipynb')).toThrow('Or name a profile: cpu.');
+  });
 });

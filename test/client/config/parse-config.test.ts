@@ -36,7 +36,7 @@ test("a file of the predecessor's is valid and means the same", () => {
   const { commit, deployment } = configOf(PREDECESSORS);
   expect(commit?.repository).toEqual({ url: 'git@example.org:a/b.git', deploy_key: '/keys/k', branch: 'master' });
   expect(commit?.output_repository).toMatchObject({ deploy_key: '/keys/k', branch: 'results' });
-  expect(commit?.instance?.accelerator).toBe('nvidia-tesla-t4');
+  expect(commit?.instance).toMatchObject({ accelerator: 'nvidia-tesla-t4', snapshot: 'base' });
   expect(deployment).toBe('mymlops');
 });
 
@@ -83,4 +83,105 @@ test('a password in an address is refused: it would be readable in the run', () 
   );
   expect(error).toContain('leave it out of the address');
   expect(error).not.toContain('secret');
+});
+
+test.each<[string, string]>([
+  ['commit: run.sh', '1:9 commit: wants a mapping, not text'],
+  ['commit:', '1:8 commit has no value'],
+  ['commit: {command: [a]}', '1:19 commit.command: wants text, not a list'],
+  ['commit: {command: 5}', '1:19 commit.command: wants text, not a number: put it into quotes'],
+  ['commit: {command: ""}', '1:19 commit.command: is empty'],
+  ['commit: {command: x, artifacts: yes}', '1:33 commit.artifacts: wants true or false, not text: write true or false'],
+  ['commit: {command: x, max_run: [1]}', '1:31 commit.max_run: not a duration: write 90, 30s, 15m, 2h or 1d'],
+  ['commit: {command: x, max_run: 200d}', '1:31 commit.max_run: 100d at most'],
+  ['commit: {command: x, max_run: 0}', '1:31 commit.max_run: not a duration: write 90, 30s, 15m, 2h or 1d'],
+  ['commit: {command: x, max_parallel: 0}', '1:36 commit.max_parallel: wants 1 or more'],
+  ['commit: {command: x, max_parallel: 1.5}', '1:36 commit.max_parallel: wants a whole number, not a fraction'],
+  ['commit: {command: x, instance: [gpu]}', '1:32 commit.instance: wants text or a mapping, not a list'],
+  [
+    'commit: {command: x, instance: {disk: {size: big}}}',
+    '1:46 commit.instance.disk.size: not a size: write 200GB, 1TB or 200 (gigabytes)',
+  ],
+  [
+    'commit: {command: x, instance: {disk: {size: 5}}}',
+    '1:46 commit.instance.disk.size: 10 GB at least, 65536 GB at most',
+  ],
+  [
+    'commit: {command: x, instance: {provisioning: standrd}}',
+    '1:47 commit.instance.provisioning: wants one of spot, standard, spot_then_standard; did you mean standard?',
+  ],
+  [
+    'commit: {command: x, instance: {acelerator: a}}',
+    '1:33 unknown key commit.instance.acelerator; did you mean accelerator?',
+  ],
+  ['commit: {command: x, instance: {zone_regex: "("}}', '1:45 commit.instance.zone_regex: not a regular expression'],
+  [
+    'commit: {command: x, instance: {snapshot: a, image: b}}',
+    '1:46 commit.instance.image: a disk is made from an image or from a snapshot: take one of them out',
+  ],
+  [
+    'commit: {command: x, instance: {image: "a b"}}',
+    '1:40 commit.instance.image: not an image: write its name, family/NAME, or projects/P/global/images/family/NAME',
+  ],
+  [
+    'commit: {command: x, instance: {accelerator_count: 2}}',
+    '1:33 commit.instance.accelerator_count: needs accelerator, the type of which there are so many',
+  ],
+  [
+    'commit: {command: x, instance: {service_account: me}}',
+    '1:50 commit.instance.service_account: not the e-mail address of a service account',
+  ],
+  [
+    '{instance_types: {gpu: {}}, commit: {command: x, instance: gpuu}}',
+    '1:60 commit.instance: no such instance type; did you mean gpu?',
+  ],
+  [
+    '{instance_types: {gpu: {}}, commit: {command: x, instance: {type: zebra}}}',
+    '1:67 commit.instance.type: no such instance type; there are: gpu',
+  ],
+  [
+    'instance_types: {"a b": {}}',
+    '1:18 instance_types.a b: a name has at most 40 letters, digits, _ and -, and begins with a letter',
+  ],
+  ['instance_types: {gpu: {type: x}}', '1:24 unknown key instance_types.gpu.type; valid here: '],
+  [
+    'profiles: {gpu: {commit: {setup: x}}}',
+    '1:26 profiles.gpu.commit.command is missing, and there is no commit to take it from',
+  ],
+  [
+    '{commit: {command: x}, profiles: {a: {commit: {output_repository: {branch: b}}}}}',
+    'profiles.a.commit.output_repository.url is missing, and there is no commit.output_repository',
+  ],
+  ['{commit: {command: x}, profiles: {a: {comit: {}}}}', 'unknown key profiles.a.comit; did you mean commit?'],
+  ['notify: [http://example.org]', '1:10 notify.0: not an https address'],
+  ['retention: {succeeded: long}', '1:24 retention.succeeded: not a duration'],
+  [
+    'dashboard: {links: [{name: x}], tunnel: {local_port_min: 1, remote_ports: [1]}}',
+    '1:21 dashboard.links.0.url is missing',
+  ],
+  [
+    'dashboard: {links: {}, tunnel: {local_port_min: 70000, remote_ports: []}}',
+    '1:49 dashboard.tunnel.local_port_min: wants 65535 or less',
+  ],
+])('%s', (text, expected) => {
+  expect(errorsOf(text).join('\n')).toContain(expected);
+});
+
+test('errors of the schema and of meaning come together, in the order of the file', () => {
+  const text = 'commit:\n  command: x\n  instance: gpu\n  max_run: soon\nprofiles:\n  p: {commit: {instance: gpu}}\n';
+  expect(errorsOf(text).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    '3:13 commit.instance:',
+    '4:12 commit.max_run:',
+    '6:26 profiles.p.commit.instance:',
+  ]);
+});
+
+test('no message shows a value: it may be a secret of .env', () => {
+  const text = ['project', 'deployment', 'commit', 'profiles', 'notify', 'retention'].map((key) => `${key}: $SECRET`);
+  text.push(
+    'start: {idle: $SECRET, instance: {provisioning: $SECRET, service_account: $SECRET, disk: {size: $SECRET}}}',
+  );
+  const parsed = parseConfig(text.join('\n'), () => 'hunter 2');
+  expect(JSON.stringify(parsed)).not.toContain('hunter');
+  expect(parsed.ok ? 0 : parsed.errors.length).toBeGreaterThan(7);
 });

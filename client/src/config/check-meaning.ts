@@ -1,0 +1,102 @@
+// What the schema cannot say: names that are defined elsewhere in the file, keys that exclude or need each other. Reads
+// values that nobody has checked, so that it finds its errors beside the schema's.
+import { nearestKey } from './nearest-key';
+
+export interface Finding {
+  path: PropertyKey[];
+  message: string;
+  /** The key is meant, not its value. */
+  ofKey?: boolean;
+}
+
+type Mapping = Record<string, unknown>;
+const SECTIONS = ['commit', 'start'] as const;
+
+export function checkMeaning(values: unknown): Finding[] {
+  const file = mappingOf(values);
+  const profiles = Object.entries(mappingOf(file['profiles'])).map(([name, profile]) => ({
+    name,
+    profile: mappingOf(profile),
+  }));
+  const places = [
+    ...SECTIONS.map((section) => ({ path: [section, 'instance'], value: mappingOf(file[section])['instance'] })),
+    ...profiles.flatMap(({ name, profile }) =>
+      SECTIONS.map((section) => ({
+        path: ['profiles', name, section, 'instance'],
+        value: mappingOf(profile[section])['instance'],
+      })),
+    ),
+  ];
+  const types = mappingOf(file['instance_types']);
+  const typePlaces = Object.entries(types).map(([name, value]) => ({ path: ['instance_types', name], value }));
+  return [
+    ...places.flatMap(({ path, value }) => checkType(path, value, Object.keys(types))),
+    ...[...places, ...typePlaces].flatMap(({ path, value }) => checkDiskSource(path, mappingOf(value))),
+    ...places.slice(0, SECTIONS.length).flatMap(({ path, value }) => checkCount(path, mappingOf(value))),
+    ...profiles.flatMap(({ name, profile }) => checkProfile(name, profile, file)),
+  ];
+}
+
+function checkType(path: string[], value: unknown, types: string[]): Finding[] {
+  const isName = typeof value === 'string';
+  const type = isName ? value : mappingOf(value)['type'];
+  if (typeof type !== 'string' || types.includes(type)) return [];
+  const meant = nearestKey(type, types);
+  const known = types.length > 0 ? `there are: ${types.join(', ')}` : 'the file has no instance_types';
+  const message = `no such instance type; ${meant ? `did you mean ${meant}?` : known}`;
+  return [{ path: isName ? path : [...path, 'type'], message }];
+}
+
+function checkDiskSource(path: string[], instance: Mapping): Finding[] {
+  if (!isGiven(instance['image']) || !isGiven(instance['snapshot'])) return [];
+  return [
+    {
+      path: [...path, 'image'],
+      message: 'a disk is made from an image or from a snapshot: take one of them out',
+      ofKey: true,
+    },
+  ];
+}
+
+/** An instance type, and in a profile what it is laid over, may say of which type. */
+function checkCount(path: string[], instance: Mapping): Finding[] {
+  if (!isGiven(instance['accelerator_count']) || isGiven(instance['accelerator']) || isGiven(instance['type']))
+    return [];
+  return [
+    {
+      path: [...path, 'accelerator_count'],
+      message: 'needs accelerator, the type of which there are so many',
+      ofKey: true,
+    },
+  ];
+}
+
+/** What a profile must say because there is no section to take it from. */
+function checkProfile(name: string, profile: Mapping, file: Mapping): Finding[] {
+  const findings: Finding[] = [];
+  for (const section of SECTIONS) {
+    const changes = profile[section];
+    if (!isGiven(changes)) continue;
+    const base = mappingOf(file[section]);
+    const path = ['profiles', name, section];
+    const lacks = (key: string): boolean => !isGiven(mappingOf(changes)[key]) && !isGiven(file[section]);
+    if (section === 'commit' && lacks('command')) findings.push(missing([...path, 'command'], section));
+    for (const repository of ['repository', 'output_repository']) {
+      const change = mappingOf(changes)[repository];
+      if (!isGiven(change) || isGiven(mappingOf(change)['url']) || isGiven(base[repository])) continue;
+      findings.push(missing([...path, repository, 'url'], `${section}.${repository}`));
+    }
+  }
+  return findings;
+}
+
+const missing = (path: string[], base: string): Finding => ({
+  path,
+  message: `is missing, and there is no ${base} to take it from`,
+});
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+function mappingOf(value: unknown): Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+}

@@ -1,0 +1,112 @@
+// An issue of the schema -> a sentence at its place in the file. No value is ever shown: it may come from .env.
+import type { Document, Node } from 'yaml';
+import type { z } from 'zod';
+import type { ConfigError } from './config-error';
+import { nearestKey } from './nearest-key';
+import { validKeysAt } from './valid-keys';
+import { keyNode, nearestNode, nodeAt } from './yaml-nodes';
+
+type Issue = z.core.$ZodIssue;
+
+export interface Place {
+  document: Document;
+  values: unknown;
+  at(offset: number, message: string): ConfigError;
+}
+
+export function describeIssue(issue: Issue, place: Place): ConfigError[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => describeUnknownKey(issue.path, key, place));
+  if (issue.code === 'invalid_union') {
+    const nearest = nearestOption(issue);
+    if (nearest) return nearest.flatMap((inner) => describeIssue(inner, place));
+  }
+  const { document, values, at } = place;
+  if (issue.code === 'invalid_key') {
+    const key = keyNode(document, issue.path.slice(0, -1), String(issue.path.at(-1)));
+    return [at(offsetOf(key), `${nameOf(issue.path)}: ${issue.issues[0]?.message ?? issue.message}`)];
+  }
+  const isMissing = nodeAt(document, issue.path) === undefined && issue.path.length > 0;
+  const value = valueAt(values, issue.path);
+  const what = isMissing ? ' is missing' : value === null ? ' has no value' : `: ${sentenceOf(issue, value)}`;
+  return [at(offsetOf(nearestNode(document, issue.path)), `${nameOf(issue.path)}${what}`)];
+}
+
+function describeUnknownKey(path: readonly PropertyKey[], key: string, { document, at }: Place): ConfigError {
+  const valid = validKeysAt(path);
+  const meant = nearestKey(key, valid);
+  const hint = meant ? `did you mean ${meant}?` : `valid here: ${valid.join(', ')}`;
+  return at(offsetOf(keyNode(document, path, key)), `unknown key ${nameOf([...path, key])}; ${hint}`);
+}
+
+/** The issues of the option of a union that was meant: the one whose kind of value it is. */
+function nearestOption({ path, errors }: Extract<Issue, { code: 'invalid_union' }>): Issue[] | undefined {
+  const ofKind = errors.filter(
+    (issues) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0),
+  );
+  const [fewest] = ofKind.toSorted((left, right) => left.length - right.length);
+  return fewest?.map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+}
+
+const WORDS: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+};
+
+function sentenceOf(issue: Issue, value: unknown): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `wants ${WORDS[issue.expected] ?? issue.expected}, not ${kindOf(value)}${hintFor(issue.expected, value)}`;
+    case 'invalid_value': {
+      const allowed = issue.values.map(String);
+      const meant = typeof value === 'string' ? nearestKey(value, allowed) : undefined;
+      return `wants one of ${allowed.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`;
+    }
+    case 'too_small':
+      return issue.origin === 'number' ? `wants ${issue.minimum} or more` : 'is empty';
+    case 'too_big':
+      return `wants ${issue.maximum} or less`;
+    case 'invalid_union':
+      return unionSentence(issue, value);
+    default:
+      return issue.message;
+  }
+}
+
+/** No option fits: either the schema has words for that, or each option's kind is named. */
+function unionSentence({ errors, message }: Extract<Issue, { code: 'invalid_union' }>, value: unknown): string {
+  if (message !== 'Invalid input') return message;
+  const kinds = errors.flatMap(([first]) =>
+    first?.code === 'invalid_type' ? [WORDS[first.expected] ?? first.expected] : [],
+  );
+  return `wants ${[...new Set(kinds)].join(' or ')}, not ${kindOf(value)}`;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  const kind = WORDS[typeof value] ?? 'something else';
+  return typeof value === 'number' && !Number.isInteger(value) ? 'a fraction' : kind;
+}
+
+/** Quotes make text of a number; and YAML 1.1 had more words for true and false. */
+function hintFor(expected: string, value: unknown): string {
+  if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return ': put it into quotes';
+  const isOldBoolean = typeof value === 'string' && /^(y|n|yes|no|on|off)$/i.test(value);
+  return expected === 'boolean' && isOldBoolean ? ': write true or false' : '';
+}
+
+export const nameOf = (path: readonly PropertyKey[]): string => path.map(String).join('.') || 'the file';
+
+export const offsetOf = (node: Node | undefined): number => node?.range?.[0] ?? 0;
+
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    values,
+  );
+}

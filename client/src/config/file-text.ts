@@ -1,0 +1,54 @@
+// The bytes of mymlops.yml -> text.
+import type { ConfigError } from './config-error';
+
+/** The largest file of anybody is a hundredth of this. */
+export const LARGEST_CONFIG_BYTES = 256 * 1024;
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+export type FileText = { ok: true; text: string } | { ok: false; errors: ConfigError[] };
+
+/** Without a byte order mark; YAML is UTF-8 here. */
+export function decodeText(bytes: Uint8Array): FileText {
+  if (isUtf16(bytes)) return failure(1, 1, 'the file is UTF-16: save it as UTF-8');
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    return notUtf8(bytes);
+  }
+  const control = CONTROL_CHARACTER.exec(text);
+  if (!control) return { ok: true, text };
+  const before = text.slice(0, control.index).split('\n');
+  return failure(before.length, (before.at(-1)?.length ?? 0) + 1, 'a control character, which YAML does not allow');
+}
+
+/** A file of `bytes` is not read at all. */
+export function tooLarge(bytes: number): FileText {
+  const size = (bytes / 2 ** 20).toFixed(1);
+  return failure(1, 1, `the file has ${size} MB; a configuration has at most ${LARGEST_CONFIG_BYTES / 1024} kB`);
+}
+
+function failure(line: number, column: number, message: string): FileText {
+  return { ok: false, errors: [{ line, column, message }] };
+}
+
+/** By its mark, or by the zeros between its letters. */
+function isUtf16([first, second, third, fourth]: Uint8Array): boolean {
+  const mark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return mark || (first === 0 && third === 0) || (second === 0 && fourth === 0);
+}
+
+/** Names the first line with a byte that is none of UTF-8. */
+function notUtf8(bytes: Uint8Array): FileText {
+  const lines = Buffer.from(bytes).toString('latin1').split('\n');
+  const isBad = (line: string): boolean => Buffer.from(line, 'latin1').toString('utf8').includes('\uFFFD');
+  const index = Math.max(0, lines.findIndex(isBad));
+  const column =
+    Buffer.from(lines[index] ?? '', 'latin1')
+      .toString('utf8')
+      .indexOf('\uFFFD') + 1;
+  return failure(index + 1, Math.max(1, column), 'a byte that is not UTF-8: save the file as UTF-8');
+}

@@ -1,0 +1,30 @@
+// Keys that are checked and that nothing acts on yet: `validate` names them, so that nobody waits for their effect.
+import type { Config } from './schema';
+
+const KEYS = [
+  'start',
+  'dashboard',
+  'notify',
+  'retention',
+  ...[
+    'queue_limit',
+    'max_parallel',
+    'repository',
+    'output_repository.deploy_key',
+    'output_repository.known_hosts',
+  ].flatMap((key) => [`commit.${key}`, `profiles.*.commit.${key}`]),
+  'profiles.*.start',
+];
+
+/** Paths of those that the file holds, in its own names. */
+export function notActedOn(config: Config): string[] {
+  return KEYS.flatMap((key) => pathsIn(config, key.split('.'), []));
+}
+
+function pathsIn(value: unknown, [key, ...rest]: string[], above: string[]): string[] {
+  if (value === undefined) return [];
+  if (key === undefined) return [above.join('.')];
+  if (typeof value !== 'object' || value === null) return [];
+  const names = key === '*' ? Object.keys(value) : Object.keys(value).filter((each) => each === key);
+  return names.flatMap((name) => pathsIn((value as Record<string, unknown>)[name], rest, [...above, name]));
+}

@@ -1,0 +1,53 @@
+// The section `commit` as it holds for one commit: the chosen profile laid over it, the instance type put in.
+import type { CommitConfig, Config } from './schema';
+import type { InstanceChoice, InstanceConfig } from './schema-instance';
+import { DEFAULT_BRANCH } from './schema-words';
+
+/** Undefined where neither the section nor the profile says what to run. `profile` is one of the file's, or absent. */
+export function resolveCommit(config: Config, profile?: string): CommitConfig | undefined {
+  const base = config.commit;
+  const changes = profile === undefined ? undefined : config.profiles?.[profile]?.commit;
+  const command = changes?.command ?? base?.command;
+  if (command === undefined) return undefined;
+  const types = config.instance_types ?? {};
+  return {
+    ...base,
+    ...changes,
+    command,
+    instance: layInstance(base?.instance, changes?.instance, types),
+    repository: layRepository(base?.repository, changes?.repository),
+    output_repository: layRepository(base?.output_repository, changes?.output_repository),
+  };
+}
+
+/** A name stands for all of its type; keys are laid one by one over what was there. */
+function layInstance(
+  base: InstanceChoice | undefined,
+  changes: InstanceChoice | undefined,
+  types: Record<string, InstanceConfig>,
+): InstanceConfig | undefined {
+  const namesType = typeof changes === 'string' || changes?.type !== undefined;
+  const below = base === undefined || namesType ? undefined : layInstance(undefined, base, types);
+  if (changes === undefined) return below;
+  if (typeof changes === 'string') return types[changes];
+  const { type, ...keys } = changes;
+  const start = type === undefined ? below : types[type];
+  return { ...withoutOtherSource(start ?? {}, keys), ...keys };
+}
+
+/** A disk is made from one thing: an image takes the place of a snapshot, and the other way round. */
+function withoutOtherSource(start: InstanceConfig, keys: InstanceConfig): InstanceConfig {
+  const { image, snapshot, ...others } = start;
+  return keys.image === undefined && keys.snapshot === undefined ? start : others;
+}
+
+function layRepository<T extends { url: string; branch: string }>(
+  base: T | undefined,
+  changes: Partial<T> | undefined,
+): T | undefined {
+  if (!changes) return base;
+  const { url = base?.url } = changes;
+  // Without an address there is nothing to lay it over: reported as an error of the file.
+  if (url === undefined) return undefined;
+  return { branch: DEFAULT_BRANCH, ...base, ...changes, url } as T;
+}

@@ -1,0 +1,78 @@
+// The kinds of values that several keys of mymlops.yml share.
+import { DISK_GB, isRegex, repositoryUrl } from '@mymlops/protocol';
+import { z } from 'zod';
+import { parseDuration } from './duration';
+
+/** The predecessor's. */
+export const DEFAULT_BRANCH = 'master';
+/** Compute Engine lets a VM with a time limit live 120 days, and a run needs some of them around its command. */
+export const LONGEST_DURATION_SECONDS = 100 * 86_400;
+
+// oxlint-disable-next-line no-control-regex -- NUL is what is looked for
+export const text = z
+  .string()
+  .min(1)
+  .refine((value) => !/\u0000/.test(value), 'holds a NUL character');
+
+/** Words of the command line: profiles are named there. */
+export const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
+  message: 'a name has at most 40 letters, digits, _ and -, and begins with a letter',
+});
+
+export const regex = text.refine(isRegex, 'not a regular expression');
+
+const isAmount = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
+
+const DURATION_WORDS = 'not a duration: write 90, 30s, 15m, 2h or 1d';
+
+/** `most` in seconds. Gives seconds. */
+export const duration = (most = LONGEST_DURATION_SECONDS) =>
+  z.union([z.string(), z.number()], { error: wordsOf(DURATION_WORDS) }).transform((value, check) => {
+    const seconds = parseDuration(value);
+    const isGood = seconds !== null && seconds > 0 && seconds <= most;
+    if (isGood) return seconds;
+    const message = seconds !== null && seconds > most ? `${most / 86_400}d at most` : DURATION_WORDS;
+    check.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+
+const SIZE_WORDS = 'not a size: write 200GB, 1TB or 200 (gigabytes)';
+const UNITS: Record<string, number> = { '': 1, G: 1, GB: 1, T: 1024, TB: 1024 };
+
+/** Gives gigabytes. */
+export const diskSize = z.union([z.string(), z.number()], { error: wordsOf(SIZE_WORDS) }).transform((value, check) => {
+  const match = /^(\d{1,6}) ?([GT]B?)?$/i.exec(String(value).trim());
+  const gigabytes = match ? Number(match[1]) * (UNITS[(match[2] ?? '').toUpperCase()] ?? 1) : null;
+  if (gigabytes !== null && gigabytes >= DISK_GB.least && gigabytes <= DISK_GB.most) return gigabytes;
+  const message = gigabytes === null ? SIZE_WORDS : `${DISK_GB.least} GB at least, ${DISK_GB.most} GB at most`;
+  check.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+/** A union's own words, unless nothing at all is given. */
+function wordsOf(words: string) {
+  return ({ input }: { input?: unknown }): string | undefined => (isAmount(input) ? undefined : words);
+}
+
+const repositoryKeys = {
+  url: repositoryUrl.describe('Its address, as git takes it: https, ssh, or a path on this machine.'),
+  deploy_key: text
+    .optional()
+    .describe('Path of the private key that may read it, or push to it. Never leaves this machine with the snapshot.'),
+  known_hosts: text
+    .optional()
+    .describe("Host keys, as lines of ssh's known_hosts, for a host other than GitHub, GitLab and Bitbucket."),
+};
+const author = z
+  .strictObject({ name: text.describe("The commits' name."), email: text.describe("The commits' e-mail address.") })
+  .optional()
+  .describe("Who commits the results. By default git's user.name and user.email.");
+const branch = text.describe('Its branch.');
+
+export const repository = z.strictObject({ ...repositoryKeys, branch: branch.default(DEFAULT_BRANCH) });
+export const outputRepository = z.strictObject({ ...repository.shape, author });
+
+/** In a profile everything may come from the section that it is laid over. */
+const overridden = { ...repositoryKeys, url: repositoryKeys.url.optional(), branch: branch.optional() };
+export const repositoryChanges = z.strictObject(overridden);
+export const outputRepositoryChanges = z.strictObject({ ...overridden, author });

@@ -1,0 +1,31 @@
+// Which keys the schema has at a place.
+import { z } from 'zod';
+import { configSchema } from './schema';
+
+/** The keys that are valid in the object at `path`; none where the schema has no closed object there. */
+export function validKeysAt(path: readonly PropertyKey[]): string[] {
+  let schemas: z.core.$ZodType[] = [configSchema];
+  for (const part of path) schemas = schemas.flatMap(unwrapped).flatMap((schema) => childrenOf(schema, part));
+  const keys = schemas
+    .flatMap(unwrapped)
+    .flatMap((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []));
+  return [...new Set(keys)];
+}
+
+function childrenOf(schema: z.core.$ZodType, part: PropertyKey): z.core.$ZodType[] {
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  if (schema instanceof z.ZodArray) return [schema.element];
+  if (!(schema instanceof z.ZodObject)) return [];
+  const shape = schema.shape as Record<string, z.core.$ZodType>;
+  const key = String(part);
+  const child = Object.hasOwn(shape, key) ? shape[key] : undefined;
+  return child ? [child] : [];
+}
+
+/** Without what is laid around it; a union is all its options. */
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap());
+  if (schema instanceof z.ZodPipe) return unwrapped(schema.in);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrapped);
+  return [schema];
+}
