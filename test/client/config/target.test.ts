@@ -1,6 +1,7 @@
 import { defaultConfig } from '../../../client/src/config/project-config';
-import type { Config } from '../../../client/src/config/schema';
-import { resolveTarget } from '../../../client/src/config/target';
+import { parseConfig } from '../../../client/src/config/parse-config';
+import { type Config, configSchema } from '../../../client/src/config/schema';
+import { describeLocalLimits, resolveTarget } from '../../../client/src/config/target';
 import { useTempFolders, writeFiles } from '../temp-folder';
 
 const tempFolder = useTempFolders();
@@ -13,33 +14,108 @@ const gcloud = (): string => {
   return folder;
 };
 
-test('the first that is given wins', () => {
-  const env = { MYMLOPS_PROJECT: 'from-mymlops', GOOGLE_CLOUD_PROJECT: 'from-google', CLOUDSDK_CONFIG: gcloud() };
-  const file: Config = { ...defaultConfig(), project: 'from-file' };
-  const projectOf = (...[chosen, config, variables]: [{ project?: string; local?: boolean }, Config, object]) =>
-    resolveTarget({ chosen, env: { ...variables } }, config).project;
-  expect(projectOf({ project: 'from-flag' }, file, env)).toBe('from-flag');
-  expect(projectOf({ local: true }, file, env)).toBe('local');
-  expect(projectOf({}, file, env)).toBe('from-file');
-  expect(projectOf({}, defaultConfig(), env)).toBe('from-mymlops');
-  expect(projectOf({}, defaultConfig(), { ...env, MYMLOPS_PROJECT: '' })).toBe('from-google');
-  expect(projectOf({}, defaultConfig(), { CLOUDSDK_CONFIG: env.CLOUDSDK_CONFIG })).toBe('from-gcloud');
-  expect(projectOf({}, defaultConfig(), { CLOUDSDK_CONFIG: tempFolder() })).toBe('local');
+const ALL = {
+  flag: 'from-flag',
+  file: 'from-file',
+  MYMLOPS_PROJECT: 'from-mymlops',
+  GOOGLE_CLOUD_PROJECT: 'from-google',
+  gcloud: true,
+};
+type Given = Partial<Record<'flag' | 'file' | 'MYMLOPS_PROJECT' | 'GOOGLE_CLOUD_PROJECT', string>> & {
+  local?: boolean;
+  gcloud?: boolean;
+};
+
+test.each<[string, Given, string]>([
+  ['--project', ALL, 'from-flag'],
+  ['--local', { ...ALL, flag: undefined, local: true }, 'local'],
+  ['the file', { ...ALL, flag: undefined }, 'from-file'],
+  ['the file, for this machine', { ...ALL, flag: undefined, file: 'local' }, 'local'],
+  ['MYMLOPS_PROJECT', { ...ALL, flag: undefined, file: undefined }, 'from-mymlops'],
+  ['MYMLOPS_PROJECT, for this machine', { MYMLOPS_PROJECT: 'local', gcloud: true }, 'local'],
+  ['GOOGLE_CLOUD_PROJECT', { GOOGLE_CLOUD_PROJECT: 'from-google', gcloud: true }, 'from-google'],
+  [
+    'GOOGLE_CLOUD_PROJECT, the other being empty',
+    { MYMLOPS_PROJECT: '', GOOGLE_CLOUD_PROJECT: 'from-google' },
+    'from-google',
+  ],
+  ["gcloud's active configuration", { gcloud: true }, 'from-gcloud'],
+  ['this machine', {}, 'local'],
+])('%s is the first that is given', (_what, { flag, local, file, gcloud: hasGcloud, ...variables }, expected) => {
+  const config = { ...defaultConfig(), project: file };
+  const env = { ...variables, CLOUDSDK_CONFIG: hasGcloud ? gcloud() : tempFolder() };
+  expect(resolveTarget({ chosen: { project: flag, local }, env }, config).project).toBe(expected);
 });
 
-test.each<[string, Config['commit']]>([
-  ['a snapshot', { command: 'x', instance: { snapshot: 's' } }],
-  ['an accelerator', { command: 'x', instance: { accelerator: 'a' } }],
-  ['a deploy_key', { command: 'x', output_repository: { url: 'u', branch: 'b', deploy_key: 'k' } }],
-])('a file that asks for %s never falls back to this machine', (wish, commit) => {
-  const config = { ...defaultConfig(), commit };
-  const env = { CLOUDSDK_CONFIG: tempFolder() };
-  const refused = () => resolveTarget({ chosen: {}, env }, config);
-  expect(refused).toThrow(wish);
-  expect(refused).toThrow(/--project ID[^]*--local/);
-  expect(resolveTarget({ chosen: { local: true }, env }, config).project).toBe('local');
+/** A file that describes a cloud machine, and a profile of it (or none). */
+const WISHES: [string, string, string?][] = [
+  ['a snapshot', 'commit: {command: x, instance: {snapshot: s}}'],
+  ['an accelerator', 'commit: {command: x, instance: {accelerator: a}}'],
+  ['an accelerator (g2-standard-8)', 'commit: {command: x, instance: {machine_type: g2-standard-8}}'],
+  ['a deploy_key', 'commit: {command: x, output_repository: {url: u, deploy_key: k}}'],
+  ['a deploy_key', 'commit: {command: x, repository: {url: u, deploy_key: k}}'],
+  ['an accelerator', '{instance_types: {gpu: {accelerator: a}}, commit: {command: x, instance: gpu}}'],
+  ['a snapshot', '{instance_types: {gpu: {snapshot: a}}, commit: {command: x, instance: {type: gpu}}}'],
+  ['an accelerator', '{commit: {command: x}, profiles: {p: {commit: {instance: {accelerator: a}}}}}', 'p'],
+  [
+    'an accelerator',
+    '{instance_types: {gpu: {accelerator: a}}, commit: {command: x}, profiles: {p: {commit: {instance: gpu}}}}',
+    'p',
+  ],
+  ['a deploy_key', '{commit: {command: x, repository: {url: u, deploy_key: k}}, profiles: {p: {}}}', 'p'],
+];
+
+function configOf(text: string): Config {
+  const parsed = parseConfig(text, () => undefined);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return parsed.config;
+}
+
+describe.each(WISHES)('a file that asks for %s: %s', (wish, text, profile) => {
+  const config = configOf(text);
+  const targetOf = (given: { chosen?: { project?: string; local?: boolean }; env?: object; config?: Config }) =>
+    resolveTarget(
+      { chosen: given.chosen ?? {}, env: { CLOUDSDK_CONFIG: tempFolder(), ...given.env } },
+      given.config ?? config,
+      profile,
+    ).project;
+
+  test('never falls back to this machine', () => {
+    expect(() => targetOf({})).toThrow(` asks for ${wish}, and no project is given`);
+    expect(() => targetOf({})).toThrow(/--project ID[^]*--local/);
+  });
+
+  test('runs here when that is said', () => {
+    expect(targetOf({ chosen: { local: true } })).toBe('local');
+    expect(targetOf({ config: { ...config, project: 'local' } })).toBe('local');
+    expect(targetOf({ env: { MYMLOPS_PROJECT: 'local' } })).toBe('local');
+  });
+
+  test('runs where a project is known', () => {
+    expect(targetOf({ env: { CLOUDSDK_CONFIG: gcloud() } })).toBe('from-gcloud');
+  });
 });
 
-test('a project id that cannot be one is refused', () => {
-  expect(() => resolveTarget({ chosen: { project: 'No/Such' }, env: {} }, defaultConfig())).toThrow('not a project id');
+test('what a profile asks for concerns those who choose it', () => {
+  const config = configOf(
+    '{instance_types: {gpu: {accelerator: a}, cpu: {}}, commit: {command: x, instance: gpu}, profiles: {p: {commit: {instance: cpu}}}}',
+  );
+  const context = { chosen: {}, env: { CLOUDSDK_CONFIG: tempFolder() } };
+  expect(() => resolveTarget(context, config)).toThrow('asks for an accelerator');
+  expect(resolveTarget(context, config, 'p').project).toBe('local');
+});
+
+test('this machine is what it is', () => {
+  const local = { project: 'local', deployment: 'mymlops' };
+  const commit = { command: 'x', instance: { accelerator: 'a', zone_regex: 'us' } };
+  expect(describeLocalLimits(local, commit)).toBe(
+    'This machine is what it is: accelerator, zone_regex have no effect here.',
+  );
+  expect(describeLocalLimits({ ...local, project: 'some-project' }, commit)).toBeNull();
+  expect(describeLocalLimits(local, { command: 'x' })).toBeNull();
+});
+
+test.each(['No/Such', 'a', '-dashed', ''])('%j cannot be a project id', (project) => {
+  const config = configSchema.parse({});
+  expect(() => resolveTarget({ chosen: { project }, env: {} }, config)).toThrow('not a project id');
 });
