@@ -3,6 +3,8 @@
 import { Lexer } from 'yaml';
 
 const DEEPEST = 60;
+/** Before documents and scalars, and after what is broken: not of the text. */
+const MARKS: readonly string[] = ['\u0002', '\u0018', '\u001f'];
 
 /** Offset at which `text` nests deeper than any configuration does; null where it does not. */
 export function tooDeepAt(text: string): number | null {
@@ -15,8 +17,7 @@ export function tooDeepAt(text: string): number | null {
     else if (lexeme === '-' || lexeme === '?' || lexeme === ':') onLine += 1;
     else if (lexeme === '\n' || lexeme === '\r\n') onLine = 0;
     if (brackets > DEEPEST || (brackets === 0 && onLine > DEEPEST)) return offset;
-    // Control characters mark documents and scalars, and are not of the text.
-    if (!/^[\u0002\u0018\u001f]$/.test(lexeme)) offset += lexeme.length;
+    if (!MARKS.includes(lexeme)) offset += lexeme.length;
   }
   return null;
 }

@@ -37,8 +37,8 @@ function layInstance(
 
 /** A disk is made from one thing: an image takes the place of a snapshot, and the other way round. */
 function withoutOtherSource(start: InstanceConfig, keys: InstanceConfig): InstanceConfig {
-  const { image, snapshot, ...others } = start;
-  return keys.image === undefined && keys.snapshot === undefined ? start : others;
+  const stays = keys.image === undefined && keys.snapshot === undefined;
+  return stays ? start : { ...start, image: undefined, snapshot: undefined };
 }
 
 function layRepository<T extends { url: string; branch: string }>(

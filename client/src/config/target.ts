@@ -64,7 +64,7 @@ function wishForGoogle(commit: CommitConfig | undefined): string | null {
 
 /** Said where a file that describes a machine runs on this one; null where there is nothing to say. */
 export function describeLocalLimits({ project }: Target, commit: CommitConfig): string | null {
-  const keys = Object.keys(commit.instance ?? {});
+  const keys = Object.entries(commit.instance ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   if (project !== LOCAL_PROJECT || keys.length === 0) return null;
   return `This machine is what it is: ${keys.join(', ')} ${keys.length > 1 ? 'have' : 'has'} no effect here.`;
 }

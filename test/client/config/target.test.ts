@@ -107,7 +107,7 @@ test('what a profile asks for concerns those who choose it', () => {
 
 test('this machine is what it is', () => {
   const local = { project: 'local', deployment: 'mymlops' };
-  const commit = { command: 'x', instance: { accelerator: 'a', zone_regex: 'us' } };
+  const commit = { command: 'x', instance: { accelerator: 'a', zone_regex: 'us', image: undefined } };
   expect(describeLocalLimits(local, commit)).toBe(
     'This machine is what it is: accelerator, zone_regex have no effect here.',
   );

@@ -90,7 +90,7 @@ test.each<[string, string, string]>([
 });
 
 test('aliases that multiply are refused, and quickly', () => {
-  const letters = [...'abcdefghijk'];
+  const letters = Array.from('abcdefghijk');
   const levels = letters.map((name, index) => {
     const of = index === 0 ? 'x' : `*${letters[index - 1]}`;
     return `${name}: &${name} [${Array(9).fill(of).join(', ')}]`;
