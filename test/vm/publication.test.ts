@@ -229,6 +229,21 @@ test('a repository that is not there is said without the credentials of its addr
   expect(publicationOf(machine).message64).not.toContain('secret');
 });
 
+test.each([
+  'Host key verification failed.',
+  'git@example.org: Permission denied (publickey).',
+  'ssh: connect to host example.org port 22: Connection refused',
+])('%j was told as "Could not read from remote repository"', async (sentence) => {
+  const tools = { ssh: `echo "${sentence}" >&2; exit 255` };
+  const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools, hurried: true });
+  expect(publicationOf(machine).message64).toBe(sentence);
+});
+
+test('a path without a repository is named', async () => {
+  const machine = await publish({ outputUrl: join(folder, 'none.git') });
+  expect(publicationOf(machine).message64).toMatch(/^fatal: '.*none\.git' does not appear to be a git repository$/);
+});
+
 test('a protocol that runs programs is refused', async () => {
   const machine = await publish({ outputUrl: `ext::touch ${join(folder, 'pwned')}` });
   expect(publicationOf(machine).message64).toMatch(/not allowed/);

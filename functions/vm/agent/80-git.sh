@@ -30,14 +30,15 @@ remote_git() {
   return "$group_exit"
 }
 
-# REPLY: what git says is wrong: the rejection with the other side's reason, else its last error.
+# REPLY: what git says is wrong: the rejection with the other side's reason, else its last error that says anything.
 git_error_line() {
   local line any='' wrong='' rejected='' remote=''
   while IFS= read -r line; do
     case $line in
       *rejected\]*) rejected=${line#*! } ;;
       remote:*) remote=${line#remote: } ;;
-      *'failed to push some refs'*) ;;
+      *'failed to push some refs'* | *'Could not read from remote repository'*) continue ;;
+      *'make sure you have the correct access rights'* | 'and the repository exists.') continue ;;
       *fatal:* | *error:*) wrong=$line ;;
     esac
     if [ -n "${line// /}" ]; then any=$line; fi

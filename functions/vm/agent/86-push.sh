@@ -54,7 +54,8 @@ is_race() {
 
 is_refusal() {
   grep -q -e 'hook declined' -e 'protected branch' -e 'ermission denied' -e 'not allowed' -e 'Authentication failed' \
-    -e 'could not read Username' -e 'not found' -e 'does not appear to be a git repository' "$private/git-error"
+    -e 'could not read Username' -e 'not found' -e 'does not appear to be a git repository' \
+    -e 'Host key verification failed' -e 'is currently checked out' -e 'invalid gitfile' "$private/git-error"
 }
 
 # Does the tip hold this run already? The same attempt: our own push whose answer was lost. A newer one stays.
