@@ -36,7 +36,8 @@ export function publish(context: Context, text: string): Promise<number> {
       const [files, clone] = await Promise.all([mkdtemp(join(scratch, 'files-')), mkdtemp(join(scratch, 'clone-'))]);
       const message = await gather(await cloud.bucket(), found, files);
       const attempt = attemptOf(document) ?? 0;
-      const commit = await pushResults({ repository, run, attempt, files, message, env: context.env, scratch: clone });
+      const { env, interrupted } = context;
+      const commit = await pushResults({ repository, run, attempt, files, message, env, scratch: clone, interrupted });
       await (
         await cloud.bus()
       ).publish({ v: 1, type: 'published', run, commit, by: submitter(), at: new Date().toISOString() });

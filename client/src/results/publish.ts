@@ -7,10 +7,11 @@ import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { type GitResult, runGit } from '../source/git';
-import { printableLine } from '../view/printable';
+import { gitFailureLine } from './git-failure';
 
 const TRIES = 20;
 const LONGEST_PAUSE_MS = 1000;
+const LIMIT_MS = 10 * 60_000;
 const METADATA_FILE = 'metadata.json';
 
 export interface Publication {
@@ -23,10 +24,28 @@ export interface Publication {
   env: Environment;
   /** An empty folder for the clone; the caller removes it. */
   scratch: string;
+  /** Ends git. */
+  interrupted?: AbortSignal;
+  /** For all of it; 10 minutes where it is absent. */
+  limitMs?: number;
 }
 
 /** Returns the commit that holds the results: the one pushed, or the tip where they were there already. */
 export async function pushResults(publication: Publication): Promise<string> {
+  const { interrupted, limitMs = LIMIT_MS } = publication;
+  const limit = AbortSignal.timeout(limitMs);
+  const ending = interrupted ? AbortSignal.any([interrupted, limit]) : limit;
+  try {
+    return await push({ ...publication, interrupted: ending });
+  } catch (error) {
+    if (!limit.aborted || interrupted?.aborted) throw error;
+    throw new ExpectedError(
+      `The push to the output repository was given up after ${limitMs / 1000} s. Look whether git can reach it: git ls-remote ${publication.repository.url}`,
+    );
+  }
+}
+
+async function push(publication: Publication): Promise<string> {
   const { repository, scratch, run } = publication;
   const git = gitIn(publication);
   await must(git('init', '--quiet', '--template=', `--initial-branch=${repository.branch}`, '.'));
@@ -41,6 +60,7 @@ export async function pushResults(publication: Publication): Promise<string> {
       'push',
       '--quiet',
       '--no-verify',
+      '--',
       repository.url,
       `${commit}:refs/heads/${repository.branch}`,
     );
@@ -50,11 +70,11 @@ export async function pushResults(publication: Publication): Promise<string> {
         pushed.stderr,
       );
     if (!wasFaster || tries === TRIES) throw failure(pushed);
-    await delay(Math.random() * LONGEST_PAUSE_MS);
+    await delay(Math.random() * LONGEST_PAUSE_MS, undefined, { signal: publication.interrupted });
   }
 }
 
-function gitIn({ scratch, env, repository }: Publication): (...args: string[]) => Promise<GitResult> {
+function gitIn({ scratch, env, repository, interrupted }: Publication): (...args: string[]) => Promise<GitResult> {
   const { name, email } = repository.author;
   const extra = {
     GIT_AUTHOR_NAME: name,
@@ -64,7 +84,12 @@ function gitIn({ scratch, env, repository }: Publication): (...args: string[]) =
     GIT_ALLOW_PROTOCOL: 'https:ssh:file',
   };
   return (...args) =>
-    runGit(['-c', 'core.hooksPath=/dev/null', '-c', 'commit.gpgSign=false', ...args], { cwd: scratch, env, extra });
+    runGit(['-c', 'core.hooksPath=/dev/null', '-c', 'commit.gpgSign=false', ...args], {
+      cwd: scratch,
+      env,
+      extra,
+      signal: interrupted,
+    });
 }
 
 async function must(running: Promise<GitResult>): Promise<string> {
@@ -73,12 +98,8 @@ async function must(running: Promise<GitResult>): Promise<string> {
   return result.stdout.toString('utf8').trim();
 }
 
-/** git's last meaningful line, without credentials. */
-function failure({ stderr }: GitResult): ExpectedError {
-  const lines = stderr.split('\n').filter((line) => /\b(fatal|error|rejected|denied)\b/i.test(line));
-  const line = (lines.at(-1) ?? stderr).replace(/([a-z]+:\/\/)[^/@\s]*@/gi, '$1');
-  return new ExpectedError(`The push to the output repository failed: ${printableLine(line)}`);
-}
+const failure = ({ stderr }: GitResult): ExpectedError =>
+  new ExpectedError(`The push to the output repository failed: ${gitFailureLine(stderr)}`);
 
 /** Null for an empty repository or a missing branch. */
 async function fetchTip(publication: Publication): Promise<string | null> {
@@ -89,6 +110,7 @@ async function fetchTip(publication: Publication): Promise<string | null> {
     '--quiet',
     '--depth=1',
     '--no-tags',
+    '--',
     url,
     `+refs/heads/${branch}:refs/mymlops/tip`,
   );

@@ -22,12 +22,31 @@ function emptyRepository(): string {
   return folder;
 }
 
-function push(url: string, overrides: { run?: string; attempt?: number; files?: Record<string, string> } = {}) {
-  const { run = RUN, attempt = 1 } = overrides;
+interface Overrides {
+  run?: string;
+  attempt?: number;
+  files?: Record<string, string>;
+  limitMs?: number;
+  path?: string;
+  interrupted?: AbortSignal;
+}
+
+function push(url: string, overrides: Overrides = {}) {
+  const { run = RUN, attempt = 1, limitMs, interrupted, path = env.PATH } = overrides;
   const files = tempFolder();
   writeFiles(files, { 'metadata.json': JSON.stringify({ attempt }), ...overrides.files });
   const repository = { url, branch: 'main', author: { name: 'Ada', email: 'ada@example.org' } };
-  return pushResults({ repository, run, attempt, files, message: 'commit x\n', env, scratch: tempFolder() });
+  return pushResults({
+    repository,
+    run,
+    attempt,
+    files,
+    message: 'commit x\n',
+    env: { ...env, PATH: path },
+    scratch: tempFolder(),
+    limitMs,
+    interrupted,
+  });
 }
 
 const filesOf = (url: string): string[] => git(url, 'ls-tree', '-r', '--name-only', 'main').split('\n');
@@ -89,9 +108,36 @@ test('attributes among the results change nothing, and no hook of a template run
 });
 
 test('a refusal is told in one line, without credentials', async () => {
-  await expect(push('/nonexistent/r.git')).rejects.toThrow(/^The push to the output repository failed: fatal: /);
+  await expect(push('/nonexistent/r.git')).rejects.toThrow(/failed: fatal: '.*r\.git' does not appear to be a git/);
   const url = emptyRepository();
   writeFiles(url, { 'hooks/pre-receive': '#!/bin/sh\necho "no entry" >&2\nexit 1\n' });
   chmodSync(join(url, 'hooks/pre-receive'), 0o755);
-  await expect(push(url)).rejects.toThrow(/rejected|failed to push/);
+  await expect(push(url)).rejects.toThrow(/\[remote rejected\].*pre-receive hook declined\); no entry/);
+});
+
+/** A PATH whose git never comes back from a push. */
+function endlessPush(): string {
+  const folder = tempFolder();
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  writeFiles(folder, {
+    git: `#!/bin/sh\ncase "$*" in *" push "*) exec tail -f /dev/null ;; esac\nexec ${real} "$@"\n`,
+  });
+  chmodSync(join(folder, 'git'), 0o755);
+  return `${folder}:${process.env['PATH']}`;
+}
+
+test('a push that nobody answers is given up', async () => {
+  const pushing = push(emptyRepository(), { limitMs: 1000, path: endlessPush() });
+  await expect(pushing).rejects.toThrow('given up after 1 s. Look whether git can reach it');
+});
+
+test('a push that nobody answers is ended by Ctrl-C', async () => {
+  const interruption = new AbortController();
+  const pushing = push(emptyRepository(), { interrupted: interruption.signal, path: endlessPush() });
+  interruption.abort();
+  await expect(pushing).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+});
+
+test('an address that looks like an option is an address', async () => {
+  await expect(push('--upload-pack=touch pwned')).rejects.toThrow(/fatal: /);
 });

@@ -1,0 +1,16 @@
+// What git says when it cannot fetch or push, as one line for people.
+import { printableLine } from '../view/printable';
+
+/** Lines that say no more than that it went wrong. */
+const EMPTY_TALK =
+  /failed to push some refs|Could not read from remote repository|make sure you have the correct access rights|^and the repository exists\./;
+
+/** The rejection with the other side's reason, else the last error that says anything. Without credentials. */
+export function gitFailureLine(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !EMPTY_TALK.test(line));
+  const rejected = lines.findLast((line) => line.includes('rejected]'))?.replace(/^.*?! /, '');
+  const wrong = lines.findLast((line) => /\b(fatal|error|denied)\b/i.test(line) && !line.startsWith('remote:'));
+  const remote = lines.findLast((line) => line.startsWith('remote:'))?.slice('remote: '.length);
+  const told = [rejected ?? wrong ?? lines.at(-1) ?? 'git said nothing', remote].filter(Boolean).join('; ');
+  return printableLine(told.replace(/([a-z]+:\/\/)[^/@\s]*@/gi, '$1'));
+}

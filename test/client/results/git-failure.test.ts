@@ -1,0 +1,38 @@
+import { gitFailureLine } from '../../../client/src/results/git-failure';
+
+test.each<[string, string[], string]>([
+  [
+    'an unknown host key',
+    [
+      'Host key verification failed.',
+      'fatal: Could not read from remote repository.',
+      '',
+      'Please make sure you have the correct access rights',
+      'and the repository exists.',
+    ],
+    'Host key verification failed.',
+  ],
+  [
+    'a password that is needed',
+    ["fatal: could not read Username for 'https://example.org': terminal prompts disabled"],
+    "fatal: could not read Username for 'https://example.org': terminal prompts disabled",
+  ],
+  [
+    'a protected branch',
+    [
+      'remote: GH006: Protected branch update failed.',
+      ' ! [remote rejected] main -> main (protected branch hook declined)',
+      "error: failed to push some refs to 'x'",
+    ],
+    '[remote rejected] main -> main (protected branch hook declined); GH006: Protected branch update failed.',
+  ],
+  [
+    'credentials',
+    ["fatal: unable to access 'https://me:secret@example.org/x': no"],
+    "fatal: unable to access 'https://example.org/x': no",
+  ],
+  ['control characters', ['fatal: \u001b]0;title\u0007bad \u001b[31mred'], 'fatal: bad red'],
+  ['nothing', [''], 'git said nothing'],
+])('%s', (_what, lines, expected) => {
+  expect(gitFailureLine(lines.join('\n'))).toBe(expected);
+});
