@@ -1,6 +1,7 @@
 // The machine itself: processes, power, folders.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { temporaryFolderOf } from '../../deploy/local/compute/temporary-folder';
 import { eventually, isRunning, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
 let cloud: Cloud;
@@ -35,7 +36,7 @@ touch done; exec sleep 100`;
   expect(new Set(names)).toEqual(new Set([...allowed, 'METADATA_SERVER_DETECTION', 'MYMLOPS_VM']));
   expect(environment).toMatchObject({ MYMLOPS_VM: vm.id, METADATA_SERVER_DETECTION: 'assume-present' });
   expect(environment['GCE_METADATA_HOST']).toMatch(/^127\.0\.0\.1:\d+$/);
-  expect(environment['TMPDIR']).toBe(`${cloud.vmFolder(vm)}/tmp`);
+  expect(environment['TMPDIR']).toBe(temporaryFolderOf(cloud.vmFolder(vm)));
   expect(content(vm, 'pwd').trim()).toBe(`${cloud.vmFolder(vm)}/home`);
   expect(content(vm, 'sid').trim()).toBe(content(vm, 'pid').trim());
   expect(content(vm, 'stdin').trim()).toBe('/dev/null');

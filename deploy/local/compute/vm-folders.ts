@@ -7,6 +7,7 @@ import { removeFolder } from './remove-folder';
 import type { DiskRecord, VmRecord } from './records';
 import type { Store } from './store';
 import type { Tasks } from './tasks';
+import { removeTemporaryFolder } from './temporary-folder';
 
 export interface VmFolders {
   readonly path: string;
@@ -24,6 +25,7 @@ export function createVmFolders(folder: string, store: Store, tasks: Tasks, log:
 
   const removeNamed = async (name: string): Promise<void> => {
     try {
+      await removeTemporaryFolder(join(path, name));
       await removeFolder(join(path, name));
     } catch (error) {
       // The next start tries again; no call fails for it.
@@ -38,6 +40,7 @@ export function createVmFolders(folder: string, store: Store, tasks: Tasks, log:
       const boot = store.disks.get(vm.disks.find((attached) => attached.boot)?.id ?? '');
       if (boot && boot.folder !== vm.id) {
         const before = join(path, boot.folder ?? 'none');
+        await removeTemporaryFolder(before);
         if (existsSync(before)) renameSync(before, join(path, vm.id));
         // The folder has its new name already: until that is recorded it would count as nobody's.
         await tasks.written(() => store.write({ disk: { ...boot, folder: vm.id } }));

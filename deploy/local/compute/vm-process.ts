@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identityOf, processesOf, VM_MARK, type VmTraces } from './process-table';
 import type { Machine } from './records';
+import { makeTemporaryFolder, temporaryFolderOf } from './temporary-folder';
 
 /** A machine without a startup script idles. */
 const IDLE_SCRIPT = 'exec sleep 2147483647\n';
@@ -23,7 +24,7 @@ export interface VmFiles {
 export function vmFiles(folder: string): VmFiles {
   return {
     home: join(folder, 'home'),
-    temporary: join(folder, 'tmp'),
+    temporary: temporaryFolderOf(folder),
     serialLog: join(folder, 'serial.log'),
     startupScript: join(folder, 'startup-script'),
     shutdownScript: join(folder, 'shutdown-script'),
@@ -44,7 +45,7 @@ export interface ScriptOptions {
 export function startMachine(options: ScriptOptions, ended: () => void): Machine {
   const files = vmFiles(options.folder);
   mkdirSync(files.home, { recursive: true, mode: 0o700 });
-  mkdirSync(files.temporary, { recursive: true, mode: 0o700 });
+  makeTemporaryFolder(options.folder);
   const child = spawnScript(options, files.startupScript, options.script ?? IDLE_SCRIPT);
   child.once('error', () => undefined); // shows as no pid
   if (child.pid === undefined) throw new Error('the startup script could not be started');

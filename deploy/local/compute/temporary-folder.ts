@@ -1,0 +1,41 @@
+// TMPDIR of a VM. Programs make Unix sockets there (Python's multiprocessing does), whose paths have a short limit, so it
+// lies in the VM's folder only where that is not deep.
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { removeFolder } from './remove-folder';
+
+/** A Unix socket's path has at most 104 bytes on macOS and 108 on Linux, with the zero at its end. */
+const LONGEST_SOCKET_PATH = 103;
+/** What multiprocessing puts below TMPDIR. */
+const SOCKET = '/pymp-12345678/listener-12345678';
+/** Not the system's TMPDIR: a Mac's is long itself. */
+const SHORT_ROOT = '/tmp';
+
+/** `folder`: the VM's own, which is named by its id. Pure. */
+export function temporaryFolderOf(folder: string): string {
+  const inside = join(folder, 'tmp');
+  return Buffer.byteLength(`${inside}${SOCKET}`) <= LONGEST_SOCKET_PATH ? inside : shortFolderOf(folder);
+}
+
+/** Makes it, for this user alone. May be called twice. Throws where somebody else has made it. */
+export function makeTemporaryFolder(folder: string): void {
+  const path = temporaryFolderOf(folder);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (!isOurs(path)) throw new Error(`${path} belongs to another user`);
+  chmodSync(path, 0o700);
+}
+
+/** Removes what lies outside of the VM's folder, if anything. May be called twice. */
+export async function removeTemporaryFolder(folder: string): Promise<void> {
+  const path = temporaryFolderOf(folder);
+  if (path === shortFolderOf(folder) && isOurs(path)) await removeFolder(path);
+}
+
+function shortFolderOf(folder: string): string {
+  return join(SHORT_ROOT, `mymlops-${basename(folder)}`);
+}
+
+function isOurs(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === (process.getuid?.() ?? found.uid);
+}
