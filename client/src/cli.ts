@@ -280,6 +280,16 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
       finish(await cancel(given(), runs));
     });
 
+  program
+    .command('rm')
+    .description('remove runs that have ended: history, events, log and results in the bucket')
+    .argument('<runs...>', 'ids, unique parts of ids, or `latest`')
+    .addOption(json())
+    .action(async (runs: string[], options) => {
+      const { rm } = await import('./commands/rm');
+      finish(await rm(given(), runs, options));
+    });
+
   addLocalCommands(program, given, json, finish);
 
   program

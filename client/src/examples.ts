@@ -16,6 +16,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
   pull: ['pull', 'pull 4f2m results'],
   publish: ['publish 4f2m'],
   cancel: ['cancel latest', 'cancel 4f2m 8kq1'],
+  rm: ['rm 4f2m 8kq1', 'rm latest --json'],
   local: ['local status', 'local down'],
   'local up': ['local up', 'local up --idle-minutes 60'],
   'local down': ['local down'],

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cloud, openCloud } from './cloud';
 import type { Target } from './config/target';
 import type { Context } from './context';
+import { ExpectedError } from './errors';
+import { EXIT } from './exit-codes';
 
 /** What work resolves to that found its cloud gone. */
 export const CLOUD_LOST = Symbol('cloud lost');
@@ -32,7 +34,7 @@ export async function withLastingCloud<T>(
   try {
     for (;;) {
       const outcome = await work(cloud).catch(async (error: unknown): Promise<typeof CLOUD_LOST> => {
-        if (context.interrupted.aborted || !(await isLostSoon(cloud))) throw error;
+        if (context.interrupted.aborted || isAnswer(error) || !(await isLostSoon(cloud))) throw error;
         return CLOUD_LOST;
       });
       if (outcome !== CLOUD_LOST) return outcome;
@@ -58,6 +60,11 @@ export async function whileCloudLasts<T>(cloud: Cloud, call: Promise<T>): Promis
   } finally {
     clearInterval(timer);
   }
+}
+
+/** No run, no log, not yet: what a cloud said that is there. Any other failure may be its departure. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof ExpectedError && error.exitCode !== EXIT.error;
 }
 
 async function isLostSoon(cloud: Cloud): Promise<boolean> {

@@ -97,12 +97,22 @@ test("the predecessor's --keep_instance is taken, and not in the help", async ()
   expect((await run(['commit', '--help'])).printed).not.toContain('keep_instance');
 });
 
-test.each(['init', 'validate', 'commit', 'ps', 'show', 'logs', 'events', 'pull', 'publish', 'cancel', 'completion'])(
-  '%s --help ends with examples',
-  async (verb) => {
-    expect((await run([verb, '--help'])).printed).toContain(`\nExamples:\n  mymlops-client ${verb}`);
-  },
-);
+test.each([
+  'init',
+  'validate',
+  'commit',
+  'ps',
+  'show',
+  'logs',
+  'events',
+  'pull',
+  'publish',
+  'cancel',
+  'rm',
+  'completion',
+])('%s --help ends with examples', async (verb) => {
+  expect((await run([verb, '--help'])).printed).toContain(`\nExamples:\n  mymlops-client ${verb}`);
+});
 
 test.each(['up', 'down', 'status', 'reset'])('local %s --help ends with examples', async (verb) => {
   expect((await run(['local', verb, '--help'])).printed).toContain(`\nExamples:\n  mymlops-client local ${verb}`);

@@ -47,6 +47,8 @@ test('runs are offered where RUN stands, and the cloud is not started for it', a
   expect(complete('show', run.slice(0, 8))).toEqual([run]);
   expect(complete('pull', run, run.slice(0, 8))).toEqual([]);
   expect(complete('cancel', run, 'lat')).toEqual(['latest']);
+  expect(complete('rm', run, run.slice(0, 8))).toEqual([run]);
+  expect(complete('rm', '--j')).toEqual(['--json']);
 }, 60_000);
 
 test.each(['zsh', 'fish'])('%s reads its script', async (shell) => {

@@ -2,8 +2,10 @@
 import type { RunDocument } from '@mymlops/protocol';
 import { targetFromHere, withCloud } from '../cloud';
 import type { Context } from '../context';
-import { EXIT } from '../exit-codes';
-import { resolveRun } from '../find-run';
+import { EXIT, worstOf } from '../exit-codes';
+import { absenceOf, resolveRun } from '../find-run';
+import type { Bus } from '../google/bus';
+import type { Runs } from '../google/runs';
 import { submitter } from '../submitter';
 
 /**
@@ -16,21 +18,38 @@ export function cancel(context: Context, texts: readonly string[]): Promise<numb
     const named = await Promise.all(texts.map((text) => resolveRun(runs, text)));
     const found = await Promise.all([...new Set(named)].map(async (run) => ({ run, document: await runs.get(run) })));
     const bus = await cloud.bus();
+    const codes: number[] = [];
     for (const { run, document } of found) {
-      const isKept = document?.live === true && (document.request?.keepSeconds ?? 0) > 0;
-      if (document?.end && !isKept) {
-        context.talk(`${run} has ended already: ${document.status}.`);
-        continue;
-      }
-      await bus.publish({ v: 1, type: 'cancel', run, by: submitter(), at: new Date().toISOString() });
-      context.talk(`${run} ${whatFollows(document)}`);
+      const answer = document ? await cancelKnown(bus, run, document) : await cancelUnseen(bus, runs, run);
+      context.talk(answer.message);
+      codes.push(answer.exitCode);
     }
-    return EXIT.done;
+    return worstOf(codes);
   });
 }
 
-function whatFollows(document: RunDocument | null): string {
-  if (!document) return 'was not seen yet; it will be cancelled when it arrives.';
-  if (document.end) return `has ended already: ${document.status}. Its machine, which was kept, is deleted now.`;
-  return 'will be cancelled. See: mymlops-client show';
+interface Answer {
+  exitCode: number;
+  message: string;
+}
+
+const ask = (bus: Bus, run: string): Promise<void> =>
+  bus.publish({ v: 1, type: 'cancel', run, by: submitter(), at: new Date().toISOString() });
+
+async function cancelKnown(bus: Bus, run: string, { live, end, status, request }: RunDocument): Promise<Answer> {
+  const isKept = live && (request?.keepSeconds ?? 0) > 0;
+  const ended = `${run} has ended already: ${status}.`;
+  if (end && !isKept) return { exitCode: EXIT.done, message: ended };
+  await ask(bus, run);
+  const kept = `${ended} Its machine, which was kept, is deleted now.`;
+  return { exitCode: EXIT.done, message: end ? kept : `${run} will be cancelled. See: mymlops-client show` };
+}
+
+async function cancelUnseen(bus: Bus, runs: Runs, run: string): Promise<Answer> {
+  const { mayArrive, isExpected, message } = await absenceOf(runs, run);
+  if (!mayArrive) return { exitCode: EXIT.notFound, message };
+  await ask(bus, run);
+  return isExpected
+    ? { exitCode: EXIT.done, message: `${run} was not seen yet; it will be cancelled when it arrives.` }
+    : { exitCode: EXIT.notFound, message: `There is no run ${run}. Should it arrive yet, it will be cancelled.` };
 }

@@ -1,6 +1,6 @@
 // Reads runs. Only the functions write them.
 import { FieldPath, Firestore } from '@google-cloud/firestore';
-import { EVENTS, RUNS, type RunDocument, isRunId, runPath } from '@mymlops/protocol';
+import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runPath } from '@mymlops/protocol';
 import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
 
@@ -17,6 +17,8 @@ export interface StoredEvent {
 export interface Runs {
   /** Null where there is no such run (yet). */
   get(run: string): Promise<RunDocument | null>;
+  /** There was such a run, and `rm` took it. */
+  isRemoved(run: string): Promise<boolean>;
   /** Newest first. */
   list(limit?: number): Promise<StoredRun[]>;
   /** Ids that hold `part`, newest first. */
@@ -55,6 +57,7 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
       const found = await answered(firestore.doc(runPath(run)).get());
       return found.exists ? (found.data() as RunDocument) : null;
     },
+    isRemoved: async (run) => (await answered(firestore.doc(removedPath(run)).get())).exists,
     async list(limit) {
       const query = runs.orderBy(...NEWEST_FIRST);
       const found = await answered((limit === undefined ? query : query.limit(limit)).get());

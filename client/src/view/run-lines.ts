@@ -28,7 +28,8 @@ function runSeconds(document: RunDocument, now: Date): number | null {
   return secondsBetween(document.startedAt ?? document.submittedAt, end);
 }
 
-function phaseText({ phase, progress, end, reason }: RunDocument): string {
+function phaseText({ phase, progress, end, reason, removing }: RunDocument): string {
+  if (removing) return 'removing';
   if (end) return reason ?? '-';
   const cells = progress && progress.cells > 0 ? ` ${progress.cell}/${progress.cells}` : '';
   return phase ? `${phase}${phase === 'execute' ? cells : ''}` : '-';
@@ -109,6 +110,7 @@ export function fullLines(run: string, document: RunDocument): string[] {
     ['error', errorText(document)],
     ['publication', publicationText(document)],
     ['cleaned', document.cleanedAt && localTime(document.cleanedAt)],
+    ['removing', document.removing && `since ${localTime(document.removing.at)}, for ${document.removing.by}`],
   ];
   return rows
     .filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '')

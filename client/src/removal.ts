@@ -1,0 +1,49 @@
+// Waits until a run is removed, which the deployment does and not the client.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cloud } from './cloud';
+import { untilAborted } from './interruption';
+import { whileCloudLasts } from './lasting-cloud';
+
+/** A run with very many objects takes longer; it goes on without the client. */
+const REMOVAL_MS = 120_000;
+
+/** `live`: the run came to life before the request arrived, which is then refused. */
+export type RemovalEnd = 'removed' | 'live' | 'late' | 'interrupted';
+
+export interface RemovalOptions {
+  cloud: Cloud;
+  run: string;
+  interrupted: AbortSignal;
+  removalMs?: number;
+}
+
+/** Rejects where the cloud is lost. May be called again. */
+export async function awaitRemoval(options: RemovalOptions): Promise<RemovalEnd> {
+  const { cloud, run, interrupted, removalMs = REMOVAL_MS } = options;
+  const runs = await cloud.runs();
+  const waiting = new AbortController();
+  let unsubscribe: (() => void) | undefined;
+  const ended = new Promise<RemovalEnd>((resolve, reject) => {
+    unsubscribe = runs.watch(
+      run,
+      (document) => {
+        if (!document) resolve('removed');
+        else if (document.live && !document.removing) resolve('live');
+      },
+      reject,
+    );
+    void delay(removalMs, undefined, { signal: waiting.signal }).then(
+      () => resolve('late'),
+      () => undefined,
+    );
+  });
+  try {
+    return await whileCloudLasts(cloud, untilAborted(interrupted, ended));
+  } catch (error) {
+    if (interrupted.aborted) return 'interrupted';
+    throw error;
+  } finally {
+    waiting.abort();
+    unsubscribe?.();
+  }
+}
