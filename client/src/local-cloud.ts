@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ENDPOINTS_FILE, type Endpoints, endpoints as endpointsSchema, parseJson } from '@mymlops/protocol';
 import type { Context } from './context';
 import { ExpectedError } from './errors';
+import { requireLocalPlatform } from './local-platform';
 import { stateFolder } from './state-folder';
 import { requireStatePlace } from './state-place';
 
@@ -22,6 +23,7 @@ export async function ensureLocalCloud(
   deployment: string,
   flags: readonly string[] = [],
 ): Promise<Endpoints> {
+  requireLocalPlatform();
   const running = await runningLocalCloud(context);
   if (running) return ofDeployment(running, deployment, context);
   await start(context, deployment, flags);
@@ -114,7 +116,6 @@ async function start(context: Context, deployment: string, flags: readonly strin
 
 /** Detached from this terminal: it goes on when the client has ended. `said` gives the end of what it wrote to stderr. */
 function launch(context: Context, flags: readonly string[]): { child: ChildProcess; said: () => string } {
-  refuseWindows();
   if (!existsSync(context.localCloudProgram)) {
     throw new ExpectedError('The local cloud was not built. Run `npm run build` in the repository of mymlops.');
   }
@@ -162,10 +163,4 @@ function answers(address: string): Promise<boolean> {
     socket.once('timeout', () => settle(false));
     socket.once('error', () => settle(false));
   });
-}
-
-function refuseWindows(): void {
-  if (process.platform === 'win32') {
-    throw new ExpectedError('The local cloud needs bash: run this inside WSL, or give --project ID.');
-  }
 }

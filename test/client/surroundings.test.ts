@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { showJson } from '../../client/src/context';
 import { describeFailure } from '../../client/src/google/failures';
 import { homeFolder } from '../../client/src/home-folder';
+import { requireLocalPlatform } from '../../client/src/local-platform';
 import { proxyExceptions } from '../../client/src/no-proxy';
 import { requireStatePlace } from '../../client/src/state-place';
 import { testContext } from './context';
@@ -66,4 +67,10 @@ test('what the system refuses comes with what to do', () => {
   expect(describeFailure(full)).toBe(
     "mymlops-client failed: ENOSPC: no space left on device, write '/x'. The disk is full: make room.",
   );
+});
+
+test('Windows is told in a sentence what a local run needs', () => {
+  expect(() => requireLocalPlatform('win32')).toThrow(/^project: local needs WSL on Windows: .* give --project ID\.$/);
+  for (const platform of ['linux', 'darwin', 'freebsd'] as const)
+    expect(requireLocalPlatform(platform)).toBeUndefined();
 });

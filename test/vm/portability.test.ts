@@ -1,10 +1,11 @@
 // The scripts run on whatever image or Mac they find: bash 3.2 and POSIX tools.
 import { testWith } from '../parts';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FORBIDDEN } from './forbidden';
-import { SCRIPTS } from './machine';
+import { SCRIPTS, git } from './machine';
 
 const scripts = ['agent.sh', 'shutdown.sh'];
 const QUICKSTART = resolve(__dirname, '../../examples/quickstart/run.sh');
@@ -57,4 +58,19 @@ testWithShellcheck('shellcheck has nothing to say', async () => {
   const files = [...scripts.map((script) => join(SCRIPTS, script)), QUICKSTART];
   const { stdout, status } = spawnSync('shellcheck', files, { encoding: 'utf8' });
   expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+});
+
+test('a checkout with the line ends of Windows leaves scripts as they are', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mymlops-line-ends-'));
+  try {
+    git(folder, 'init', '-q', 'from');
+    copyFileSync(resolve(__dirname, '../../.gitattributes'), join(folder, 'from/.gitattributes'));
+    copyFileSync(QUICKSTART, join(folder, 'from/run.sh'));
+    git(join(folder, 'from'), 'add', '-A');
+    git(join(folder, 'from'), 'commit', '-qm', 'scripts');
+    git(folder, '-c', 'core.autocrlf=true', '-c', 'core.eol=crlf', 'clone', '-q', 'from', 'to');
+    expect(readFileSync(join(folder, 'to/run.sh'))).toEqual(readFileSync(QUICKSTART));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -17,6 +17,7 @@ import type { Context } from '../context';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { refuseDiversions } from '../google/connection';
+import { requireLocalPlatform } from '../local-platform';
 import { chosenProfile, splitWords } from './profile';
 import { type Notebook, locateNotebook, readNotebook } from '../source/notebook';
 import { parseParameters } from '../source/parameters';
@@ -66,6 +67,7 @@ export function planCommit(context: Context, words: readonly string[], options: 
   const target = resolveTarget(context, project.config, profile);
   refuseDiversions(target.project, context.env);
   refuseUnreachable(config, target);
+  if (target.project === LOCAL_PROJECT) requireLocalPlatform();
   requirePrograms(target.project === LOCAL_PROJECT ? LOCAL_RUN_PROGRAMS : SNAPSHOT_PROGRAMS, context.env);
   if (options.notes !== undefined && options.notes.length > MAX_NOTES_LENGTH) {
     throw new ExpectedError(

@@ -8,6 +8,8 @@ import { ExpectedError } from '../errors';
 export const SNAPSHOT_PROGRAMS = ['git'];
 /** For a run on this machine. */
 export const LOCAL_RUN_PROGRAMS = ['git', 'curl', 'bash', 'python3'];
+/** Of the kinds of programs that Windows starts by name. */
+const WINDOWS_ENDINGS = ['.exe', '.cmd', '.bat', '.com'];
 
 const INSTALLERS: { when: RegExp; line: string }[] = [
   { when: /\b(debian|ubuntu)\b/, line: 'sudo apt-get install -y' },
@@ -23,7 +25,7 @@ export interface System {
 
 /** Throws ExpectedError that names what is missing and the line that installs it. */
 export function requirePrograms(programs: readonly string[], env: Environment, system: System = thisSystem()): void {
-  const missing = programs.filter((program) => !isOnPath(program, env));
+  const missing = programs.filter((program) => !isOnPath(program, env, system.platform));
   if (missing.length === 0) return;
   const names = missing.join(', ');
   const verb = missing.length === 1 ? 'is' : 'are';
@@ -45,13 +47,16 @@ function installLine(programs: readonly string[], system: System): string | unde
   return installer && `${installer.line} ${programs.join(' ')}`;
 }
 
-function isOnPath(program: string, env: Environment): boolean {
-  return (env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder || '.', program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+function isOnPath(program: string, env: Environment, platform: NodeJS.Platform): boolean {
+  const names = platform === 'win32' ? WINDOWS_ENDINGS.map((ending) => program + ending) : [program];
+  return (env['PATH'] ?? '').split(delimiter).some((folder) =>
+    names.some((name) => {
+      try {
+        accessSync(join(folder || '.', name), constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localRunEnvironment } from '../../../client/src/source/environment';
 import { makeOutputRepository, outputRepositoryOf } from '../../../client/src/source/output-repository';
@@ -87,4 +87,12 @@ test("the author is the user's own", async () => {
   const env = { PATH: process.env['PATH'], GIT_CONFIG_GLOBAL: join(folder, 'config'), GIT_CONFIG_NOSYSTEM: '1' };
   const { author } = await outputRepositoryOf({ url: 'https://example.org/r.git', branch: 'm' }, folder, env);
   expect(author).toEqual({ name: 'Ada', email: 'ada@example.org' });
+});
+
+test('on Windows a program is found by its ending', () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'git.exe'), '', { mode: 0o755 });
+  const system = (platform: NodeJS.Platform) => ({ platform, osRelease: '' });
+  expect(() => requirePrograms(['git'], { PATH: folder }, system('win32'))).not.toThrow();
+  expect(() => requirePrograms(['git'], { PATH: folder }, system('linux'))).toThrow('git is needed');
 });
