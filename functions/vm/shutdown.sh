@@ -56,7 +56,7 @@ add_transfer() {
 add_upload() {
   local url
   url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=${prefix}results/$1"
-  if [ ! -f "$2" ]; then return 0; fi
+  if [ ! -f "$2" ] || [ -L "$2" ]; then return 0; fi
   quote_text "$2"
   add_transfer "$url" "upload-file = \"$REPLY\"" 'request = "POST"' 'header = "Expect:"' \
     'header = "Content-Type: application/octet-stream"'
@@ -109,7 +109,9 @@ main() {
   read_metadata
   leave_if_closed
   add_report
-  add_upload log.txt "$log"
+  # A copy: one that grows while it is sent spoils its request.
+  head -c "$(($(wc -c <"$log")))" "$log" >"$log.going" 2>/dev/null || true
+  add_upload log.txt "$log.going"
   add_upload "$notebook_name" "$notebook_path"
   run_transfers
 }

@@ -1,10 +1,11 @@
 // agent.sh on a machine of its own: what it does with a run, and with a run that goes wrong. Real bash, git and curl.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
 import { locate } from '../parts';
 import { PREFIX, RUN, destroyMachines, startMachine } from './machine';
+import { expectNothingLeft, isRunning } from './processes';
 
 afterEach(destroyMachines);
 
@@ -299,7 +300,7 @@ test('artifacts: regular files only, in any folder, under any name', async () =>
       'train.ipynb',
     ].toSorted(),
   );
-  expect(missing).toEqual([]);
+  expect(missing.map(({ path64 }) => path64)).toEqual(['artifacts/two\nlines']);
   expect(machine.result('artifacts/deep er/ü/a+b&c=d #1%2.txt')).toBe('one');
   expect(machine.result('log.txt')).toMatch(/no regular file[^\n]*: link\n/);
   expect(machine.result('log.txt')).toMatch(/no regular file[^\n]*: fifo\n/);
@@ -531,40 +532,9 @@ function writeGo(home: string): void {
   writeFileSync(join(home, 'repo/go'), '');
 }
 
-/** A killed process is gone a moment after its killer. */
-async function expectNothingLeft(group: number | undefined): Promise<void> {
-  const endsMs = performance.now() + 5000;
-  while (leftOf(group).length > 0 && performance.now() < endsMs) await new Promise((done) => setTimeout(done, 20));
-  expect(leftOf(group)).toEqual([]);
-}
-
-/** Command lines of what is left of the agent, but for zombies that no init reaps. */
-function leftOf(group = 0): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && processGroup(name) === group && isRunning(name))
-    .map((pid) => `process ${pid}`);
-}
-
-function processGroup(pid: string): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]);
-  } catch {
-    return 0;
-  }
-}
-
-function isRunning(pid: string): boolean {
-  try {
-    // A zombie that no init reaps has ended all the same.
-    return !/\) Z /.test(readFileSync(`/proc/${pid.trim()}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 test("a Mac's tools do: its names and options for hashes and base64, and no program beyond these", async () => {
   const machine = await startMachine({
-    programs: 'bash cat curl date find git grep mkdir mkfifo mv od paste rm sed sleep sort tr wc'.split(' '),
+    programs: 'bash cat chmod curl date find git grep head mkdir mkfifo mv od paste rm sed sleep sort tr wc'.split(' '),
     tools: {
       base64: `case \${1-} in -d) exit 64 ;; -D) set -- -d ;; esac; exec ${locate('base64')} "$@"`,
       md5: `shift; ${locate('md5sum')} "$@" | while read -r sum _; do echo "$sum"; done; exit`,

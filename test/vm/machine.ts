@@ -1,7 +1,18 @@
 // A VM for tests: a folder, a fake Google, and the real agent.sh with the real bash, git and curl.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { base64, type Report, type VmMetadata } from '@mymlops/protocol';
@@ -30,6 +41,8 @@ export interface Machine {
   /** Gives the verdict, as the control plane does once it has read the outcome. */
   giveVerdict(): Promise<void>;
   result(name: string): string;
+  /** Writes a file into HOME. */
+  put(path: string, text: string): void;
   /** Runs shutdown.sh as the machine's power button would; how long it took in milliseconds. */
   shutDown(): Promise<number>;
   log(): string;
@@ -49,6 +62,12 @@ export interface MachineOptions {
   programs?: string[];
   /** Every wait with a limit is a 500th of what it says, and SECONDS counts it in full. */
   hurried?: boolean;
+  /** HOME is a file system of its own of this size. Needs `canIsolate`. */
+  homeMegabytes?: number;
+  /** The machine sees and can end no process but its own. Needs `canIsolate`. */
+  isolated?: boolean;
+  /** Where root tests, the agent runs as someone whom permissions hold. */
+  asUser?: boolean;
   prepare?(google: VmGoogle): void;
 }
 
@@ -75,11 +94,14 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const home = join(folder, 'home');
   mkdirSync(home);
   const environment = vmEnvironment(folder, google, options);
-  const agent = spawn(BASH, [join(SCRIPTS, 'agent.sh')], {
+  const script = options.asUser ? handOver(folder) : join(SCRIPTS, 'agent.sh');
+  const [program = BASH, ...args] = [...isolation(options), BASH, script];
+  const agent = spawn(program, args, {
     cwd: home,
     env: environment,
     detached: true,
     stdio: 'ignore',
+    ...(options.asUser && isRoot && { uid: NOBODY, gid: NOBODY }),
   });
   const reports = (): Report[] => google.reports.filter(({ writer }) => writer === 'agent');
   const machine: Machine = {
@@ -113,6 +135,10 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
       google.setAttribute('mymlops-control', 'verdict=succeeded\n');
     },
     result: (name) => google.text(`${prefix}results/${name}`),
+    put(path, content) {
+      mkdirSync(home, { recursive: true });
+      writeFileSync(join(home, path), content);
+    },
     async shutDown() {
       const startedMs = performance.now();
       const script = spawn(BASH, [join(SCRIPTS, 'shutdown.sh')], {
@@ -130,6 +156,28 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   };
   machines.push({ machine, folder });
   return machine;
+}
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65534;
+
+/** Whether a test may give a machine file systems and process ids of its own: Linux, and not in every container. */
+export const canIsolate = spawnSync('unshare', ['-rmpf', 'true']).status === 0;
+
+/** What a machine's agent is started through. The first process of a namespace cannot be killed from inside: not ours. */
+function isolation({ homeMegabytes, isolated }: MachineOptions): string[] {
+  if (isolated) return ['unshare', '-rpf', BASH, '-c', '"$@" & wait "$!"', 'init'];
+  const mount = `mount -t tmpfs -o size=${homeMegabytes}m tmpfs "$HOME" && cd "$HOME" && exec "$@"`;
+  return homeMegabytes === undefined ? [] : ['unshare', '-rm', BASH, '-c', mount, 'mount'];
+}
+
+/** Gives the machine's folders to the user who runs it, and a copy of the script. */
+function handOver(folder: string): string {
+  const script = join(folder, 'agent.sh');
+  copyFileSync(join(SCRIPTS, 'agent.sh'), script);
+  chmodSync(folder, 0o755);
+  if (isRoot) chownSync(join(folder, 'home'), NOBODY, NOBODY);
+  return script;
 }
 
 /** Powers every machine off, removes its folder, and fails for what the scripts did against the protocol. */

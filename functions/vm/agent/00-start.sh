@@ -24,7 +24,7 @@ failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=
 started_at='' finished_at=''
 state_phase='' state_phases='' state_command='' state_failure='' state_outcome='' state_publication=''
 tries=0 tries_end=0 push_ends=0
-sources=() names=() pending=() upload_errors=() hashed=() shas=() md5s=() sizes=()
+sources=() names=() pending=() parallel_options=() upload_errors=() unsteady=() hashed=() shas=() md5s=() sizes=()
 done_sources=() done_names=() done_sizes=() done_hashes=()
 output_url='' output_branch='' tip='' tip_known=false commit='' superseded=false last_git_error=''
 
@@ -50,5 +50,6 @@ readonly OUTCOME_SECONDS=900
 readonly PUSH_SECONDS=600            # all that is said to the output repository
 readonly PUSH_TRIES=20
 readonly POINTER_BYTES=52428800      # git hosts refuse files somewhat above this
+readonly RESERVE_BYTES=16777216
 readonly NEWLINE=$'\n'
 readonly UNREADABLE='The file is gone or cannot be read.'

@@ -11,8 +11,10 @@ detect_machine() {
   fi
 }
 
-# Private folder: in memory on Compute Engine, so that a token or a marker never outlives a boot. Bulk lies in HOME.
+# Private folder: in memory on Compute Engine, so that a token or a marker never outlives a boot. Bulk lies in HOME, which
+# is no place to stand in: a command may delete it.
 make_folders() {
+  cd /
   user_umask=$(umask)
   user_lc_all=${LC_ALL-}
   export LC_ALL=C # bytes, and git's messages as they are searched below
@@ -23,6 +25,7 @@ make_folders() {
   mkdir -p "$work" "$private"
   log="$work/log.txt" params="$work/params.json"
   : >"$log"
+  exec 9<"$log"
   exec >>"$private/agent.log" 2>&1 </dev/null # a long line into the startup script's pipe would kill us
   mkfifo "$private/reporter" "$private/side" "$private/never" "$private/watchdog"
   # Open for both ways: no open waits for the other end, and a write never meets a closed pipe.

@@ -17,7 +17,8 @@ read_metadata() {
   done
   parse_attributes
   read_file "$private/instance" && instance=$REPLY
-  use_token
+  read_file "$private/token"
+  use_token "$REPLY"
   require_attributes
 }
 
@@ -62,19 +63,17 @@ number_or() {
 
 # Takes the access token out of the metadata server's answer. It is renewed a little before it ends.
 use_token() {
-  local answer
-  read_file "$private/token${1:-}"
-  answer=$REPLY
-  json_field "$answer" access_token
+  json_field "$1" access_token
   token=$REPLY
-  json_field "$answer" expires_in
+  json_field "$1" expires_in
   token_until=$((SECONDS + ${REPLY:-0} - 240))
   [ -n "$token" ]
 }
 
 ensure_token() {
   if [ "$SECONDS" -lt "$token_until" ]; then return; fi
-  metadata_curl --max-time 10 -o "$private/token-$who" "$METADATA/service-accounts/default/token" && use_token "-$who"
+  local answer
+  answer=$(metadata_curl --max-time 10 "$METADATA/service-accounts/default/token") && use_token "$answer"
 }
 
 # What shutdown.sh needs to know, as shell text.

@@ -1,9 +1,10 @@
 # ---- calls to Google -------------------------------------------------------------------------------------------------
 # The bucket and Pub/Sub, several calls to a process.
 
-# Several transfers make one curl process and one connection. Everything reaches it through a file: a token in argv
-# would show in the process list.
+# Several transfers make one curl process and one connection. Everything reaches it through a pipe: a token in argv
+# would show in the process list, and a disk may be full.
 begin_transfers() {
+  if [ ! -d "$private" ]; then mkdir -p "$private"; fi # a command may have deleted it
   ensure_token || note 'no access token'
   transfers='' transfer_count=0
 }
@@ -20,7 +21,7 @@ add_transfer() {
   fi
   quote_text "$file"
   printf -v section '%s\n' "url = \"$url\"" "output = \"$REPLY\"" "header = \"Authorization: Bearer $token\"" \
-    'write-out = "%{http_code}\n"' silent show-error globoff 'connect-timeout = 10' 'speed-limit = 1' \
+    "write-out = \"$transfer_count %{http_code}\\n\"" silent show-error globoff 'connect-timeout = 10' 'speed-limit = 1' \
     'speed-time = 60' "$@"
   transfers=$transfers$section
 }
@@ -48,6 +49,14 @@ add_upload() {
     'header = "Expect:"'
 }
 
+# REPLY: a copy of a file that is being written, as long as the file is now; the file itself where there is no room. One
+# that grows while it is sent spoils its request.
+steady_copy() {
+  local size
+  REPLY=$1
+  if size=$(wc -c <"$1") && head -c "$((size))" "$1" >"$2"; then REPLY=$2; else rm -f "$2"; fi
+}
+
 # REPLY: the media type of a result, where a console can show it. No HTML: it would run in the bucket's name.
 content_type() {
   case $1 in
@@ -58,13 +67,13 @@ content_type() {
   esac
 }
 
-# Runs the transfers. HTTP status codes land in the array `codes`, 000 where nothing answered.
+# Runs the transfers, with further options of curl. HTTP status codes land in the array `codes`, by the number of their
+# transfer, as several at a time may end in any order; 000 where nothing answered.
 run_transfers() {
-  local line
-  printf '%s' "$transfers" >"$private/transfers-$who"
-  curl -q -K "$private/transfers-$who" >"$private/codes-$who" || true
-  codes=(000)
-  while read -r line; do codes[${#codes[@]}]=$line; done <"$private/codes-$who"
+  local number code
+  codes=()
+  for ((number = 0; number <= transfer_count; number++)); do codes[number]=000; done
+  while read -r number code; do codes[number]=$code; done < <(printf '%s' "$transfers" | curl -q "$@" -K -)
   case " ${codes[*]} " in
     *' 401 '*) token_until=0 ;;
   esac

@@ -26,11 +26,12 @@ enter_phase() {
 # gets through. It alone numbers reports. After `final` it repeats the last report until the VM is deleted.
 run_reporter() {
   local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0
-  who=reporter seq=0 delivered='' built=''
+  who=reporter seq=0 delivered='' built='' state=''
   while [ "$ends" -eq 0 ] || [ "$SECONDS" -lt "$ends" ]; do
     if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
     poke=''
     read -r -t "$timeout" poke <&3 || true
+    if is_orphaned; then leave_orphaned; fi
     if [ "$poke" = final ]; then
       idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + $(linger_seconds)))
       poke=lifecycle
@@ -57,13 +58,15 @@ linger_seconds() {
 # Sends a report of a kind. A lifecycle state that is delivered already is not sent again but on `repeat`, which sends
 # the very same message: its identity is the same, so it adds nothing but makes the control plane look.
 send_report() {
-  local kind=$1 state cells=''
+  local kind=$1 cells=''
   if [ "$kind" = repeat ]; then
     publish_body lifecycle
     return
   fi
-  read_line "$private/state" || return 1
-  state=$REPLY
+  if [ -f "$private/state" ]; then # a command may have deleted it: then what was read before still holds
+    read_line "$private/state" || return 1
+    state=$REPLY
+  fi
   if [ -f "$private/cells" ]; then
     read_line "$private/cells" || return 1
     cells=$REPLY
@@ -79,22 +82,23 @@ send_report() {
   if [ "$kind" = lifecycle ]; then delivered=$state; fi
 }
 
-# The body of a publish call, in a file of its kind. A report that is tried again keeps its number and its text.
+# The body of a publish call, in a variable of its kind. A report that is tried again keeps its number and its text.
 build_body() {
+  local data
   set_now
-  {
-    printf '{"messages":[{"data":"'
-    printf '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"agent","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
-      "$meta_run" "$meta_attempt" "$boot" "$seq" "$1" "$now" "$2" | base64 | tr -d '\n'
-    printf '"}]}'
-  } >"$private/body-$1"
+  printf -v data '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"agent","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
+    "$meta_run" "$meta_attempt" "$boot" "$seq" "$1" "$now" "$2"
+  data=$(printf '%s' "$data" | base64 | tr -d '\n')
+  printf -v "body_$1" '{"messages":[{"data":"%s"}]}' "$data"
 }
 
+# Needs no file, so that a full disk does not silence the machine.
 publish_body() {
+  local body="body_$1"
   begin_transfers
-  quote_text "$private/body-$1"
-  add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" '' \
-    "upload-file = \"$REPLY\"" 'request = "POST"' 'header = "Content-Type: application/json"' 'header = "Expect:"' \
+  quote_text "${!body}"
+  add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" /dev/null \
+    "data-raw = \"$REPLY\"" 'request = "POST"' 'header = "Content-Type: application/json"' 'header = "Expect:"' \
     'max-time = 20'
   run_transfers
   if [ "${codes[1]:-000}" = 200 ]; then return 0; fi

@@ -43,6 +43,7 @@ phase_source() {
   fi
   umask 077
   bundle_fetch=''
+  rm -f "$work/source.bundle" # its room is the command's
   : >"$private/uploaded" # what is newer than this was written by the run
 }
 

@@ -7,12 +7,17 @@ prepare_command() {
   notebook=$REPLY
   notebook_path="$repo/$notebook"
   notebook_folder=${notebook_path%/*}
+  write_params
+  write_settings
+}
+
+write_params() {
+  rm -rf "$params"
   if [ -n "$meta_params_64" ]; then
     printf '%s' "$meta_params_64" | decode64 >"$params"
   else
     printf '{}' >"$params"
   fi
-  write_settings
 }
 
 # Optional; the user's own text, with the same shell, folder and environment as the command.
@@ -54,25 +59,30 @@ phase_execute() {
 run_user_shell() {
   local limit=$1
   shift
+  keep_reserve
   run_in_group "$limit" user_shell "$@"
   note "command ended: exit $group_exit, timed out $timed_out"
+  end_strays
+  mend_home
   leave_if_closed
 }
 
 # The user's shell text: stdin empty, output straight into the log, no descriptor and no variable of ours. The path is a
-# positional parameter, never part of the text.
+# positional parameter, never part of the text. This process stays as the text's parent, so that one which ends its
+# parent ends nothing else of the agent; a TERM for the whole group does not end it before it can tell the exit code.
 user_shell() {
-  cd "$repo"
+  cd "$repo" || { printf 'mymlops: the project folder is gone.\n' >>"$log" && exit 1; }
   umask "$user_umask"
   unset LC_ALL GCE_METADATA_HOST GCE_METADATA_IP METADATA_SERVER_DETECTION
   if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
   if ! $on_gce; then apply_environment; fi
   export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
   export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts"
-  exec 3>&- 4>&- 5>&- 6>&- </dev/null >>"$log" 2>&1
+  exec 3>&- 4>&- 5>&- 6>&- 9<&-
   trap - ERR
-  if [ $# -gt 1 ]; then exec "$BASH" -c "$1 \"\$1\"" bash "$2"; fi
-  exec "$BASH" -c "$1"
+  trap : TERM INT HUP
+  if [ $# -gt 1 ]; then set -- "$1 \"\$1\"" bash "$2"; fi
+  "$BASH" -c "$@" </dev/null >>"$log" 2>&1
 }
 
 # Variables of the committing shell, lines NAME=base64: how the user's Python is found on this machine.

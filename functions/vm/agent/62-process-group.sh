@@ -32,6 +32,7 @@ watch_limit() {
   local stop=''
   read -r -t "$1" stop <&6 || true
   if [ -n "$stop" ]; then return 0; fi
+  if [ ! -d "$private" ]; then mkdir -p "$private"; fi
   : >"$private/timed-out"
   kill -TERM -- "-$group" 2>/dev/null || true
   read -r -t "$TERM_GRACE_SECONDS" stop <&6 || true
@@ -44,7 +45,7 @@ watch_limit() {
 # reaps keeps a group alive for ever.
 end_group() {
   local try
-  : >"$private/group"
+  if [ -d "$private" ]; then : >"$private/group"; fi
   if kill -0 -- "-$group" 2>/dev/null; then
     note 'ending what the command left running'
     kill -TERM -- "-$group" 2>/dev/null || true
@@ -55,4 +56,19 @@ end_group() {
     kill -KILL -- "-$group" 2>/dev/null || true
   fi
   group=''
+}
+
+# Ends what left the group: a daemon, a session of its own. It is known by the environment that it was started with,
+# where a system shows that; what hides better ends with its machine.
+end_strays() {
+  local try pids
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    pids=$(grep -l -F -e "MYMLOPS_PARAMS=$params" /proc/[0-9]*/environ 2>/dev/null) || true
+    pids=${pids//\/proc\//} pids=${pids//\/environ/}
+    if [ -z "$pids" ]; then return 0; fi
+    if [ "$try" -eq 1 ]; then note 'ending what left the command behind'; fi
+    # shellcheck disable=SC2086 # a list of numbers
+    kill "-$([ "$try" -le 3 ] && echo TERM || echo KILL)" $pids 2>/dev/null || true
+    sleep 0.1
+  done
 }

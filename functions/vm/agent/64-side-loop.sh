@@ -8,11 +8,11 @@ run_side_loop() {
   who=side counted=''
   while [ -z "$stop" ]; do
     read -r -t "$meta_progress_seconds" stop <&4 || true
-    count_cells
-    if [ -n "$stop" ]; then return 0; fi
+    count_cells || true # a full disk or a folder that is gone ends no watch
+    if [ -n "$stop" ] || is_orphaned; then return 0; fi
     if is_news "$log" || is_news "$notebook_path" || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
       checked=$SECONDS
-      upload_progress
+      upload_progress || true
     fi
     if [ -e "$private/closed" ]; then
       stop_closed_command
@@ -21,9 +21,10 @@ run_side_loop() {
   done
 }
 
-# Was the file written since its last upload began? In doubt, yes: some shells compare whole seconds.
+# Was the file written since its last upload began? In doubt, yes: some shells compare whole seconds. A link may lead to
+# what is no result.
 is_news() {
-  [ -f "$1" ] && ! [ "$private/uploaded" -nt "$1" ]
+  [ -f "$1" ] && [ ! -L "$1" ] && ! [ "$private/uploaded" -nt "$1" ]
 }
 
 # Executed cells: distinct execution marks (a result repeats its cell's), counted where the runner saves as it goes.
@@ -43,10 +44,13 @@ upload_progress() {
   local send_log=false send_notebook=false
   if is_news "$log"; then send_log=true; fi
   if is_news "$notebook_path"; then send_notebook=true; fi
-  : >"$private/uploaded"
   begin_transfers
+  : >"$private/uploaded"
   add_download "${prefix}closed"
-  if $send_log; then add_upload "${prefix}results/log.txt" "$log"; fi
+  if $send_log; then
+    steady_copy "$log" "$work/log-$who"
+    add_upload "${prefix}results/log.txt" "$REPLY"
+  fi
   if $send_notebook; then add_upload "${prefix}results/${notebook##*/}" "$notebook_path"; fi
   run_transfers
   if [ "${codes[1]:-000}" = 200 ]; then : >"$private/closed"; fi
@@ -55,7 +59,7 @@ upload_progress() {
 stop_closed_command() {
   local pid=''
   note 'the attempt was closed: ending the command'
-  read -r pid <"$private/group" || true
+  if [ -f "$private/group" ]; then read -r pid <"$private/group" || true; fi
   if [ -z "$pid" ]; then return 0; fi
   kill -TERM -- "-$pid" 2>/dev/null || true
   pause 10

@@ -79,11 +79,14 @@ find_unchanged() {
     "$((index))" >>"$log"
 }
 
-# Regular files only: a link may point anywhere, a fifo never ends. A line break would break the lists below.
+# Regular files only: a link may point anywhere, a fifo never ends. A line break would break the lists below, and no
+# bucket takes it. Modes are the user's own, and no reason to lose a result.
 collect_artifacts() {
   local folder="$notebook_folder/artifacts" path
   if [ ! -d "$folder" ] || [ -L "$folder" ]; then return 0; fi
-  find "$folder" -type f ! -path "*$NEWLINE*" >"$private/artifacts" || note 'not all of artifacts/ could be listed'
+  chmod -R u+rX "$folder" || true
+  find "$folder" -type f ! -path "*$NEWLINE*" >"$private/artifacts" ||
+    add_missing artifacts 'Not all of its folders could be listed.'
   if [ -s "$private/unchanged" ]; then # some greps take an empty list of patterns for one that matches all
     grep -vxF -f "$private/unchanged" "$private/artifacts" >"$private/artifacts-new" || true
     mv -f "$private/artifacts-new" "$private/artifacts"
@@ -92,6 +95,9 @@ collect_artifacts() {
     add_result "$path" "artifacts/${path#"$folder"/}"
   done <"$private/artifacts"
   while IFS= read -r path; do
-    printf 'mymlops: not kept, as it is no regular file or its name holds a line break: %s\n' "${path#"$folder"/}"
-  done < <(find "$folder" ! -type d \( ! -type f -o -path "*$NEWLINE*" \)) >>"$log"
+    printf 'mymlops: not kept, as it is no regular file: %s\n' "${path#"$folder"/}"
+  done < <(find "$folder" ! -type d ! -type f) >>"$log"
+  while IFS= read -r -d '' path; do
+    add_missing "artifacts/${path#"$folder"/}" 'A bucket takes no name with a line break.'
+  done < <(find "$folder" -type f -path "*$NEWLINE*" -print0)
 }

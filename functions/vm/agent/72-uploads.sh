@@ -6,6 +6,8 @@
 upload_results() {
   local index
   pending=()
+  parallel_options=()
+  if curl -q --parallel --version >/dev/null 2>&1; then parallel_options=(-sS --parallel --parallel-max 16); fi
   for ((index = 0; index < ${#sources[@]}; index++)); do pending[index]=$index; done
   begin_tries "$UPLOAD_SECONDS"
   while :; do
@@ -21,11 +23,16 @@ refuse_result() {
   add_missing "${names[$1]}" "Not taken by the bucket: $2"
 }
 
-# One round, in portions that keep command lines and answers at a sane size. A bucket that does not answer ends it.
+# One round, in portions that keep command lines and answers at a sane size. A bucket that does not answer ends it, and
+# so does the end of the time.
 upload_round() {
   local all=(${pending[@]+"${pending[@]}"}) start
   pending=()
   for ((start = 0; start < ${#all[@]}; start += 100)); do
+    if [ "$SECONDS" -ge "$tries_end" ]; then
+      pending=(${pending[@]+"${pending[@]}"} "${all[@]:start}")
+      return 0
+    fi
     if ! upload_portion "${all[@]:start:100}"; then
       pending=(${pending[@]+"${pending[@]}"} "${all[@]:start+100}")
       return 0
@@ -33,14 +40,16 @@ upload_round() {
   done
 }
 
-# Uploads the results of these indexes. Fails when the bucket answers nothing that can be relied on.
+# Uploads the results of these indexes, several at a time: many small files would else cost a round trip each. Fails
+# when the bucket answers nothing that can be relied on.
 upload_portion() {
   local index at=2
+  for index in "$@"; do if [ -n "${unsteady[index]:-}" ]; then copy_result "$index"; fi; done
   hash_portion "$@"
   begin_transfers
   add_download "${prefix}closed"
   for index in ${hashed[@]+"${hashed[@]}"}; do add_upload "${prefix}results/${names[index]}" "${sources[index]}"; done
-  run_transfers
+  run_transfers ${parallel_options[@]+"${parallel_options[@]}"}
   local closed_code=${codes[1]:-000}
   if [ "$closed_code" = 200 ]; then leave_quietly 'the attempt was closed'; fi
   for index in ${hashed[@]+"${hashed[@]}"}; do
@@ -48,6 +57,20 @@ upload_portion() {
     at=$((at + 1))
   done
   [ "$closed_code" = 404 ]
+}
+
+# A file that is still being written is sent as it is now.
+copy_result() {
+  steady_copy "${sources[$1]}" "$work/steady-$1"
+  sources[$1]=$REPLY
+  unset "unsteady[$1]"
+}
+
+# Has a result another size than when it was hashed?
+has_changed() {
+  local size
+  size=$(wc -c <"${sources[$1]}") || return 0
+  [ "$((size))" -ne "${sizes[$1]}" ]
 }
 
 # Array hashed: the indexes that could be hashed. One file that cannot must not cost the others their place.
@@ -99,9 +122,10 @@ check_upload() {
     printf '{"path64":"%s","size":%s,"sha256":"%s","generation":"%s"}\n' "$REPLY" "$size" "${shas[index]}" \
       "$generation" >>"$private/manifest"
     keep_done "$index" "$size" "${shas[index]}"
-  elif is_final_code "$code"; then
+  elif is_final_code "$code" && ! has_changed "$index"; then
     refuse_result "$index" "HTTP $code"
   else
+    if [ "$code" != 000 ]; then unsteady[index]=true; fi
     upload_errors[index]="HTTP $code, ${size:-no} bytes"
     pending[${#pending[@]}]=$index
   fi

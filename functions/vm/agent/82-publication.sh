@@ -10,6 +10,7 @@ publish_to_git() {
   output_branch=${REPLY:-main}
   push_ends=$((SECONDS + PUSH_SECONDS))
   local problem=''
+  rm -rf "$work/output.git" "$work/git-home" # what lies there is the command's
   if ! { output_git init -q --bare --template= 2>"$private/git-error" && stage_results; }; then
     git_error_line
     problem="The results could not be staged: $REPLY"

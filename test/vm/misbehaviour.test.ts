@@ -1,0 +1,233 @@
+// Commands that do what no command should: the agent alone. Each run still ends with its own exit code, its log and its
+// results, and nothing of the command runs on.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PREFIX, canIsolate, destroyMachines, startMachine, type Machine, type MachineOptions } from './machine';
+import { expectNothingLeft, isRunning } from './processes';
+
+afterEach(destroyMachines);
+
+/** Runs a script to the end of its run. */
+async function run(script: string, options: MachineOptions = {}): Promise<Machine> {
+  const machine = await startMachine({
+    ...options,
+    files: { 'do.sh': `#!/bin/bash\n${script}\n`, ...options.files },
+    command: options.command ?? './do.sh',
+  });
+  await machine.ended();
+  return machine;
+}
+
+const outcomeOf = (machine: Machine) => machine.google.outcomeOf(PREFIX);
+const keptBy = (machine: Machine): string[] => outcomeOf(machine).manifest.map(({ path64 }) => path64);
+
+test.each([
+  ['does not exist', './absent.sh', 127, /absent\.sh: No such file/],
+  ['is not executable', './data.txt', 126, /data\.txt: Permission denied/],
+  ['is no shell text', 'if then (', 2, /syntax error/],
+  ['has a first line that names nothing', './shebang.sh', 126, /shebang\.sh: /],
+])('a command that %s', async (_, command, exit, log) => {
+  const machine = await run('', { command, files: { 'data.txt': '{}', 'shebang.sh': '#!/absent-interpreter\n' } });
+  expect(machine.result('log.txt')).toMatch(log);
+  // Which of the two a shell says for a bad first line differs from shell to shell.
+  expect([exit, exit + 1]).toContain(outcomeOf(machine).command?.exit);
+  expect(outcomeOf(machine).missing).toEqual([]);
+});
+
+test('ten megabytes in one line and bytes that are no text are in the log as they are', async () => {
+  const machine = await run(
+    'head -c 10000000 /dev/zero | tr "\\0" x; printf "\\033]0;title\\007\\xff\\xfe\\0\\r\\n"; head -c 256 /dev/zero',
+  );
+  const log = machine.google.objects.get(`${PREFIX}results/log.txt`)?.data ?? Buffer.alloc(0);
+  expect(log.length).toBe(10_000_000 + 15 + 256);
+  expect(log.subarray(10_000_000, 10_000_015).toString('latin1')).toBe('\u001b]0;title\u0007\u00ff\u00fe\0\r\n');
+  expect(outcomeOf(machine).command).toEqual({ exit: 0, timedOut: false });
+});
+
+test('a command that asks finds nobody: its input is empty, and there is no terminal', async () => {
+  const machine = await run('read -r answer; echo "read: $?"; (exec </dev/tty) 2>/dev/null; echo "terminal: $?"');
+  expect(machine.result('log.txt')).toBe('read: 1\nterminal: 1\n');
+});
+
+test.each([
+  ['a session of its own', 'setsid bash -c "$daemon" &'],
+  ['nohup', 'nohup bash -c "$daemon" & disown'],
+  ['a double fork', '(setsid bash -c "($daemon) &" &)'],
+])('a child that outlives its command in %s is ended, and holds nothing up', async (_, start) => {
+  const machine = await run(
+    [
+      `export daemon='echo $BASHPID > notebooks/artifacts/pid; trap "" TERM HUP; while :; do echo noise; sleep 0.01; done'`,
+      start,
+      'until [ -s notebooks/artifacts/pid ]; do sleep 0.01; done; sleep 0.1; echo done',
+    ].join('\n'),
+  );
+  expect(isRunning(machine.result('artifacts/pid'))).toBe(false);
+  expect(machine.result('log.txt')).toContain('done');
+  expect(outcomeOf(machine)).toMatchObject({ command: { exit: 0 }, missing: [] });
+});
+
+test('a child that hides so well that it goes on writing costs no result', async () => {
+  const machine = await run(
+    [
+      `setsid env -i PATH="$PATH" bash -c 'trap "" TERM; echo $$ > notebooks/artifacts/pid; while [ -d . ]; do date; echo x >> notebooks/artifacts/grows; done' &`,
+      'until [ -s notebooks/artifacts/grows ]; do sleep 0.01; done',
+    ].join('\n'),
+  );
+  expect(outcomeOf(machine).missing).toEqual([]);
+  expect(keptBy(machine)).toEqual(expect.arrayContaining(['artifacts/grows', 'log.txt']));
+  const pid = Number(readFileSync(join(machine.home, 'repo/notebooks/artifacts/pid'), 'utf8'));
+  process.kill(pid, 'SIGKILL');
+});
+
+test('a command that ignores TERM at its time limit is killed, and what it had is published', async () => {
+  const machine = await run(
+    'trap "" TERM; echo $$ > notebooks/artifacts/pid; echo begun; while :; do sleep 600; done',
+    { hurried: true, metadata: { 'mymlops-max-run-seconds': '1000' } },
+  );
+  expect(outcomeOf(machine).command).toMatchObject({ timedOut: true });
+  expect(machine.result('log.txt')).toMatch(/^begun\n[^]*time limit/);
+  expect(isRunning(machine.result('artifacts/pid'))).toBe(false);
+});
+
+test('a command has its time to save what it has when its limit is reached', async () => {
+  const machine = await run(
+    'trap "sleep 1.5; echo saved > notebooks/artifacts/saved; exit 0" TERM; echo begun; while :; do sleep 0.1; done',
+    { metadata: { 'mymlops-max-run-seconds': '1' } },
+  );
+  expect(outcomeOf(machine).command).toMatchObject({ timedOut: true });
+  expect(machine.result('artifacts/saved')).toBe('saved\n');
+});
+
+test.each([
+  ['itself', 'kill -9 $$', 137],
+  ['its parent', 'kill -9 $PPID; sleep 0.3', 137],
+  ['its parent, gently', 'kill $PPID; sleep 0.3; echo after; exit 3', 3],
+  ['its group', 'kill -9 0', 137],
+  ['its group, gently', 'trap "kill 0" EXIT; exit 5', 143],
+])('a command that kills %s has ended so', async (_, script, exit) => {
+  const machine = await run(`echo kept > notebooks/artifacts/a; echo said\n${script}`);
+  expect(outcomeOf(machine)).toMatchObject({ command: { exit, timedOut: false }, missing: [] });
+  expect(machine.result('log.txt')).toMatch(/^said\n/);
+  expect(keptBy(machine)).toContain('artifacts/a');
+});
+
+test('a command that kills the agent: nothing of it lives on to say that all is well', async () => {
+  const machine = await startMachine({
+    files: {
+      'do.sh': [
+        'echo said; sleep 1.5; agent=$(ps -o ppid= -p $PPID)',
+        'if ps -o args= -p $agent | grep -q agent.sh; then kill -9 $agent; fi; exec sleep 600',
+      ].join('\n'),
+    },
+    command: 'bash do.sh',
+    metadata: { 'mymlops-heartbeat-seconds': '1' },
+  });
+  expect(await machine.exited).toBe('SIGKILL');
+  await expectNothingLeft(machine.agent.pid);
+  await machine.google.until('the last log', () => machine.google.objects.has(`${PREFIX}results/log.txt`));
+  expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
+  expect(machine.log()).toContain('power-off is skipped');
+});
+
+test.each([
+  ['its project', 'rm -rf "$HOME/repo"'],
+  ["the agent's files", 'rm -rf "$HOME/.mymlops"'],
+  ['its home and all that is in it', 'cd /; rm -rf "$HOME"'],
+])('a command that deletes %s ends like any other, with its log', async (_, script) => {
+  const machine = await run(`echo said; ${script}; echo after; exit 4`);
+  expect(machine.result('log.txt')).toMatch(/^said\nafter\n/);
+  expect(outcomeOf(machine).command).toEqual({ exit: 4, timedOut: false });
+});
+
+test('a home that is deleted while the command goes on: heartbeats go on, too', async () => {
+  const machine = await startMachine({
+    files: { 'do.sh': 'cd /; rm -rf "$HOME"; echo gone; until [ -e "$HOME/go" ]; do sleep 0.05; done; exit 4' },
+    command: 'bash do.sh',
+    metadata: { 'mymlops-heartbeat-seconds': '1' },
+  });
+  await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
+  const heartbeats = (): number => machine.google.reports.filter(({ kind }) => kind === 'heartbeat').length;
+  await machine.google.until('three heartbeats', () => heartbeats() >= 3);
+  machine.put('go', '');
+  await machine.ended();
+  expect(outcomeOf(machine).command).toEqual({ exit: 4, timedOut: false });
+  expect(machine.result('log.txt')).toContain('gone\n');
+});
+
+test("a command that takes its folders' permissions away, run by a user", async () => {
+  const machine = await run(
+    'echo a > notebooks/artifacts/a; echo {} > notebooks/metrics.json; chmod 000 notebooks/artifacts notebooks .; echo said',
+    { asUser: true },
+  );
+  expect(keptBy(machine).toSorted()).toEqual(
+    ['artifacts/a', 'log.txt', 'metrics.json', 'params.json', 'train.ipynb'].toSorted(),
+  );
+  expect(outcomeOf(machine).missing).toEqual([]);
+});
+
+const testIsolated = canIsolate ? test : test.skip;
+
+testIsolated('a home without room: what is said at the end still is, with the results', async () => {
+  const machine = await run(
+    'echo said; echo a > notebooks/artifacts/a; cat /dev/zero > notebooks/fill; echo "full: $?"; exec sleep 2',
+    { homeMegabytes: 100, metadata: { 'mymlops-heartbeat-seconds': '1' } },
+  );
+  expect(machine.result('log.txt')).toMatch(/^said\n[^]*No space left on device/);
+  expect(keptBy(machine)).toContain('artifacts/a');
+  expect(outcomeOf(machine)).toMatchObject({ command: { exit: 0 }, missing: [] });
+  const seqs = machine.google.reports.map(({ seq }) => seq);
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+});
+
+test('a command that opens more files than it may fails alone', async () => {
+  const machine = await run('ulimit -n 64; for i in {10..1000}; do eval "exec $i</dev/null" || exit 9; done');
+  expect(outcomeOf(machine).command?.exit).toBe(9);
+  expect(machine.result('log.txt')).toMatch(/Too many open files|Bad file descriptor/);
+});
+
+test.each([
+  ['a folder', 'mkdir "$1"'],
+  ['a fifo', 'mkfifo "$1"'],
+  ['a link that leads out', 'echo root: > "$HOME/outside"; ln -s "$HOME/outside" "$1"'],
+])('a notebook that became %s is missing, and nothing else is read in its place', async (_, make) => {
+  const machine = await run(`rm "$1"; ${make}; sleep 2`);
+  expect(outcomeOf(machine).missing.map(({ path64 }) => path64)).toEqual(['train.ipynb']);
+  expect(keptBy(machine)).toEqual(expect.arrayContaining(['log.txt', 'params.json']));
+  const object = machine.google.objects.get(`${PREFIX}results/train.ipynb`);
+  expect(object?.data.toString('utf8') ?? '').not.toContain('root:');
+});
+
+test('a notebook that is left truncated is kept as it is', async () => {
+  const machine = await run(`printf '{"cells": [{"cell_ty' > "$1"`);
+  expect(machine.result('train.ipynb')).toBe('{"cells": [{"cell_ty');
+  expect(outcomeOf(machine).missing).toEqual([]);
+});
+
+testIsolated(
+  'every process that a command may kill, killed: no outcome, and what it left of itself is nothing',
+  async () => {
+    const machine = await startMachine({
+      files: { 'do.sh': 'echo said; kill -9 -1; echo not said' },
+      command: 'bash do.sh',
+      isolated: true,
+    });
+    expect(await machine.exited).toBe(137);
+    expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
+    expect(machine.google.objects.has(`${PREFIX}claim`)).toBe(true);
+  },
+);
+
+test('a log that never stands still is in the bucket while the command runs', async () => {
+  const machine = await startMachine({
+    files: { 'do.sh': 'trap "exit 0" TERM; until [ -e "$HOME/go" ]; do head -c 20000 /dev/zero | tr "\\0" "x"; done' },
+    command: 'bash do.sh',
+  });
+  const log = (): number => machine.google.objects.get(`${PREFIX}results/log.txt`)?.data.length ?? 0;
+  await machine.google.until('a log', () => log() > 0);
+  const first = log();
+  await machine.google.until('a longer log', () => log() > first);
+  machine.put('go', '');
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).missing).toEqual([]);
+  expect(machine.google.problems).toEqual([]);
+});
