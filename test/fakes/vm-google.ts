@@ -25,6 +25,8 @@ export interface VmGoogle {
   /** `POST runs/.../claim`, `GET sources/x`: calls of the bucket, in order. */
   bucketCalls: string[];
   problems: string[];
+  /** Requests that were longer than they had said. */
+  overlong: number;
   preempted: boolean;
   fault: Fault;
   /** Changes an attribute and answers who waits for it. */
@@ -52,6 +54,7 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     reports: [],
     bucketCalls: [],
     problems: [],
+    overlong: 0,
     preempted: false,
     fault: () => null,
     setAttribute(key, value) {
@@ -103,6 +106,11 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
       google.problems.push(String(error));
       response.destroy();
     });
+  });
+
+  server.on('clientError', (_, socket) => {
+    google.overlong += 1;
+    socket.destroy();
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
 // agent.sh on a machine of its own: what it does with a run, and with a run that goes wrong. Real bash, git and curl.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
 import { locate } from '../parts';

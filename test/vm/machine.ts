@@ -95,7 +95,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   mkdirSync(home);
   const environment = vmEnvironment(folder, google, options);
   const script = options.asUser ? handOver(folder) : join(SCRIPTS, 'agent.sh');
-  const [program = BASH, ...args] = [...isolation(options), BASH, script];
+  const [program, ...args] = [...isolation(options), BASH, script];
   const agent = spawn(program, args, {
     cwd: home,
     env: environment,

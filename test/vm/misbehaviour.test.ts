@@ -219,7 +219,7 @@ testIsolated(
 
 test('a log that never stands still is in the bucket while the command runs', async () => {
   const machine = await startMachine({
-    files: { 'do.sh': 'trap "exit 0" TERM; until [ -e "$HOME/go" ]; do head -c 20000 /dev/zero | tr "\\0" "x"; done' },
+    files: { 'do.sh': 'trap "exit 0" TERM; until [ -e "$HOME/go" ]; do printf xxxxxxxx; done' },
     command: 'bash do.sh',
   });
   const log = (): number => machine.google.objects.get(`${PREFIX}results/log.txt`)?.data.length ?? 0;
@@ -229,5 +229,5 @@ test('a log that never stands still is in the bucket while the command runs', as
   machine.put('go', '');
   await machine.ended();
   expect(machine.google.outcomeOf(PREFIX).missing).toEqual([]);
-  expect(machine.google.problems).toEqual([]);
+  expect(machine.google.overlong).toBe(0);
 });
