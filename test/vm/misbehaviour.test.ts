@@ -69,7 +69,7 @@ test.each([
 test('a child that hides so well that it goes on writing costs no result', async () => {
   const machine = await run(
     [
-      `setsid env -i PATH="$PATH" bash -c 'trap "" TERM; echo $$ > notebooks/artifacts/pid; while [ -d . ]; do date; echo x >> notebooks/artifacts/grows; done' &`,
+      `setsid env -i PATH="$PATH" bash -c 'trap "" TERM; echo $$ > notebooks/artifacts/pid; while [ -e "$PWD/do.sh" ]; do date; echo x >> notebooks/artifacts/grows; done' &`,
       'until [ -s notebooks/artifacts/grows ]; do sleep 0.01; done',
     ].join('\n'),
   );

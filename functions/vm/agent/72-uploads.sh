@@ -7,7 +7,7 @@ upload_results() {
   local index
   pending=()
   parallel_options=()
-  if curl -q --parallel --version >/dev/null 2>&1; then parallel_options=(-sS --parallel --parallel-max 16); fi
+  if curl -q --parallel --no-progress-meter --version >/dev/null 2>&1; then parallel_options=(--parallel --parallel-max 16 --no-progress-meter); fi
   for ((index = 0; index < ${#sources[@]}; index++)); do pending[index]=$index; done
   begin_tries "$UPLOAD_SECONDS"
   while :; do
@@ -125,7 +125,7 @@ check_upload() {
   elif is_final_code "$code" && ! has_changed "$index"; then
     refuse_result "$index" "HTTP $code"
   else
-    if [ "$code" != 000 ]; then unsteady[index]=true; fi
+    if [ "$code" = 200 ] || has_changed "$index"; then unsteady[index]=true; fi
     upload_errors[index]="HTTP $code, ${size:-no} bytes"
     pending[${#pending[@]}]=$index
   fi
