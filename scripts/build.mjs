@@ -45,12 +45,29 @@ async function bundle(workspace, entryPoints, options = {}) {
   });
 }
 
+/** The JSON Schema of mymlops.yml, for editors: computed from the client's own by running it once. */
+async function writeSchema(file) {
+  const { outputFiles } = await build({
+    absWorkingDir: join(root, 'client'),
+    entryPoints: ['src/config/json-schema.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'warning',
+  });
+  const [{ text }] = outputFiles;
+  const { jsonSchema } = await import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
+  await writeFile(file, `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+}
+
 await Promise.all([
   // The framework keeps its registry of functions in module state, so there must be one copy of it: the host's.
   bundle('functions', ['src/index.ts'], { external: ['@google-cloud/functions-framework'] }),
   bundle('client', ['src/cli.ts']),
   bundle('deploy/local', ['main.ts', 'functions-host.ts'], { external: ['@google-cloud/functions-framework'] }),
 ]);
+await writeSchema(join(target, 'client/dist/mymlops.schema.json'));
 // What `init` writes is what the example consists of. A leading dot would hide the file from packagers.
 const templates = join(target, 'client/dist/templates');
 await cp(join(root, 'client/templates'), templates, { recursive: true });

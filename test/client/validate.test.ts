@@ -1,6 +1,8 @@
 // `validate`: all errors at once, and nothing started.
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli } from '../../client/src/cli';
+import { jsonSchema } from '../../client/src/config/json-schema';
 import { testContext } from './context';
 import { useTempFolders, writeFiles } from './temp-folder';
 
@@ -60,4 +62,46 @@ test('a file that is not there is one sentence', async () => {
   const { code, said, printed } = await validate('', 'none.yml');
   expect({ code, printed }).toEqual({ code: 1, printed: '' });
   expect(said).toMatch(/none\.yml does not exist\.$/);
+});
+
+test('what nothing acts on yet is accepted, and named in one line', async () => {
+  const { code, said, printed } = await validate(`
+project: local
+commit: {command: x, queue_limit: 1h, output_repository: {url: u, deploy_key: k}}
+start: {command: y}
+profiles: {gpu: {commit: {max_parallel: 2}}}
+retention: {failed: 30d}
+`);
+  expect(code).toBe(0);
+  expect(printed).toMatch(/^ok: /);
+  expect(said).toBe(
+    'accepted, not acted on yet: start, retention, commit.queue_limit, profiles.gpu.commit.max_parallel, commit.output_repository.deploy_key',
+  );
+});
+
+test('a profile that would run nowhere is told, and is no error of the file', async () => {
+  const { code, said } = await validate('commit: {command: x}\nprofiles: {gpu: {commit: {instance: {snapshot: s}}}}\n');
+  expect(code).toBe(0);
+  expect(said).toContain('The profile gpu asks for a snapshot, and no project is given.');
+});
+
+test('--schema prints the JSON Schema, also where there is no file', async () => {
+  const context = testContext({ cwd: tempFolder() });
+  expect(await runCli(['validate', '--schema'], context)).toBe(0);
+  expect(JSON.parse(context.printed())).toEqual(JSON.parse(JSON.stringify(jsonSchema())));
+});
+
+test('a folder of that name, and a file that is not text', async () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'mymlops.yml'));
+  const context = testContext({ cwd: folder });
+  expect(await runCli(['validate'], context)).toBe(1);
+  expect(context.said.join()).toContain('mymlops.yml is not a file.');
+  const { code, printed } = await validate('\u0000\u0001');
+  expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining(':1:1: a control character') });
+});
+
+test('a file that is too large is not read', async () => {
+  const { code, printed } = await validate(`# ${'x'.repeat(300_000)}\n`);
+  expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('has at most 256 kB') });
 });

@@ -54,6 +54,7 @@ test('holds the three programs, the scripts of the VM, and nothing that is not n
     'bin/mymlops-client.mjs',
     'package.json',
     'packaged/client/dist/cli.mjs',
+    'packaged/client/dist/mymlops.schema.json',
     'packaged/deploy/local/dist/functions-host.mjs',
     'packaged/deploy/local/dist/main.mjs',
     'packaged/functions/dist/index.mjs',
@@ -94,8 +95,17 @@ test('goes by both names', async () => {
   expect(await client(folder, 'mymlops', '--version')).toBe(version);
 });
 
+test('the schema for editors is that of the program', async () => {
+  const shipped = readFileSync(join(installed, 'packaged/client/dist/mymlops.schema.json'), 'utf8');
+  expect(shipped).toBe(await client(folder, 'mymlops', 'validate', '--schema'));
+});
+
 test('has with it what a new project is made of', async () => {
   await client(folder, 'mymlops', 'init', 'begun');
+  await client(folder, 'mymlops', 'init', 'prefix');
+  const hint = '# yaml-language-server: $schema=./node_modules/mymlops-client/';
+  expect(readFileSync(join(prefix, 'mymlops.yml'), 'utf8')).toContain(hint);
+  expect(readFileSync(join(folder, 'begun/mymlops.yml'), 'utf8')).not.toContain(hint);
   expect(readdirSync(join(folder, 'begun'))).toEqual(expect.arrayContaining(['mymlops.yml', 'notebooks', 'run.sh']));
 });
 

@@ -66,7 +66,7 @@ const author = z
   .strictObject({ name: text.describe("The commits' name."), email: text.describe("The commits' e-mail address.") })
   .optional()
   .describe("Who commits the results. By default git's user.name and user.email.");
-const branch = text.describe('Its branch.');
+const branch = text.describe('Its branch. By default master.');
 
 export const repository = z.strictObject({ ...repositoryKeys, branch: branch.default(DEFAULT_BRANCH) });
 export const outputRepository = z.strictObject({ ...repository.shape, author });

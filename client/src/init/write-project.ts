@@ -10,6 +10,9 @@ export const SAMPLE_NOTEBOOK = 'notebooks/hello.ipynb';
 
 const EXAMPLE_REPOSITORY = 'repositories/quickstart.git';
 
+/** The JSON Schema of the configuration, where a project has the client among its packages. */
+const SCHEMA_IN_PACKAGE = 'node_modules/mymlops-client/packaged/client/dist/mymlops.schema.json';
+
 const FILES = [
   { path: CONFIG_FILE, template: 'mymlops.yml', mode: 0o666 },
   { path: 'run.sh', template: 'run.sh', mode: 0o777 },
@@ -60,13 +63,19 @@ function writeNew(file: string, text: string, mode: number): boolean {
   }
 }
 
-/** The output repository is named after the folder; what YAML, git or a shell might read otherwise becomes a dash. */
+/**
+ * The output repository is named after the folder; what YAML, git or a shell might read otherwise becomes a dash. Editors
+ * are told of the schema where they find it without a network.
+ */
 function forFolder(config: string, folder: string): string {
+  const hint = existsSync(join(folder, SCHEMA_IN_PACKAGE))
+    ? `# yaml-language-server: $schema=./${SCHEMA_IN_PACKAGE}\n`
+    : '';
   const name =
     basename(folder)
       .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
       .replaceAll(/^[-.]+|-+$/g, '') || 'project';
-  return config.replace(EXAMPLE_REPOSITORY, `repositories/${name}.git`);
+  return `${hint}${config.replace(EXAMPLE_REPOSITORY, `repositories/${name}.git`)}`;
 }
 
 function addIgnoreLines(file: string, wanted: string): string[] {

@@ -1,0 +1,60 @@
+// A configuration written for Google's machines, told to run here: the whole way, with every wish in the request.
+import { execFileSync } from 'node:child_process';
+import { type Desk, expectOk, newDesk } from './desk';
+
+const CONFIG = `
+instance_types:
+  gpu: {machine_type: n1-standard-8, zone_regex: us-central1-.*, accelerator: nvidia-tesla-t4, snapshot: base}
+commit:
+  command: ./run.sh
+  output_repository:
+    url: $MYMLOPS_HOME/repositories/out.git
+    branch: main
+profiles:
+  gpu:
+    commit:
+      ready_command: 'true'
+      instance:
+        type: gpu
+        accelerator_count: 2
+        disk: {size: 200GB}
+        provisioning: spot_then_standard
+        service_account: trainer@some-project.iam.gserviceaccount.com
+`;
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await newDesk({ config: CONFIG });
+}, 60_000);
+afterAll(() => desk.close());
+
+test('a profile of a cloud machine never runs here by accident', async () => {
+  const notebook = desk.notebook('nb.ipynb', ['1']);
+  const { code, stdout, stderr } = await desk.client('commit', 'gpu', notebook);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('The profile gpu asks for a snapshot, and no project is given.');
+});
+
+test('told to run here it does, says what has no effect, and is recorded with its profile', async () => {
+  const notebook = desk.notebook('nb.ipynb', ['1']);
+  const done = expectOk(await desk.client('--local', 'commit', 'gpu', notebook));
+  expect(done.stderr).toMatch(/^This machine is what it is: .*accelerator.* have no effect here\.$/m);
+  const run = done.stdout.split('\n')[0] ?? '';
+  const document = await desk.show(run);
+  expect(document).toMatchObject({
+    status: 'succeeded',
+    profile: 'gpu',
+    attempts: { 1: { decided: { machine: 'n1-standard-8', provisioning: 'spot' } } },
+    request: {
+      instance: {
+        accelerator: { type: 'nvidia-tesla-t4', count: 2 },
+        snapshot: 'base',
+        disk: { sizeGb: 200 },
+        provisioning: 'spot_then_standard',
+      },
+    },
+  });
+  expect(expectOk(await desk.client('show', run)).stdout).toMatch(/^profile +gpu$/m);
+  const metadata = execFileSync('git', ['-C', desk.output, 'show', `main:${run}/metadata.json`], { encoding: 'utf8' });
+  expect(JSON.parse(metadata)).toMatchObject({ profile: 'gpu', accelerator: 'nvidia-tesla-t4', accelerator_count: 2 });
+}, 60_000);
