@@ -2,13 +2,14 @@
 // place that changes machines, and only the `request` function runs it. It may run twice at once and may die anywhere:
 // every effect can be repeated, every write is conditioned on what it was decided on.
 import { currentAttempt } from './engine/attempts';
+import type { Exchange } from './effects/effect';
 import { EFFECTS } from './effects/perform';
 import { isEffect, isRemoval, type Action, type Moment } from './engine/action';
 import { applyDecision } from './engine/apply';
 import { decide } from './engine/decide';
 import { trimAttempts } from './engine/ledger';
 import { refusalOf } from './engine/permission';
-import type { Context, StoredRun } from './ports';
+import type { Context, LimitChange, StoredRun } from './ports';
 import { removeRun } from './remove-run';
 import type { RunState } from '@mymlops/protocol';
 
@@ -41,17 +42,35 @@ export async function advance(run: string, context: Context): Promise<void> {
       continue;
     }
     const isFresh = (): boolean => context.now() - loadedMs < MAX_AGE_MS;
-    const merge = await EFFECTS[action.effect](stored, action.attempt, { ...context, actor, isFresh });
-    if (!merge) return;
-    await writeResult(stored, merge, actor, context);
+    const result = await EFFECTS[action.effect](stored, action.attempt, { ...context, actor, isFresh });
+    if (!result) return;
+    if (typeof result === 'function') await writeResult(stored, result, actor, context);
+    else await exchange(stored, result, actor, context);
   }
   throw new Error(`run ${run} does not come to rest`);
 }
 
 /** Writes `state` with the decisions that follow from it; false where somebody was faster. */
-function write(stored: StoredRun, state: RunState, moment: Moment, { runs }: Context): Promise<boolean> {
+function write(
+  stored: StoredRun,
+  state: RunState,
+  moment: Moment,
+  { runs }: Context,
+  limits: LimitChange[] = [],
+): Promise<boolean> {
   const trimmed = trimAttempts(settleDecisions(state, moment));
-  return runs.update(stored, trimmed.state, { moved: trimmed.moved });
+  return runs.update(stored, trimmed.state, { moved: trimmed.moved, limits });
+}
+
+/** Writes a result with the limits that it was made on; where any of them has changed meanwhile, the next round asks anew. */
+async function exchange(
+  stored: StoredRun,
+  { merge, limits, afterwards }: Exchange,
+  actor: string,
+  context: Context,
+): Promise<void> {
+  const moment = { nowMs: context.now(), actor };
+  if (await write(stored, merge(stored.state), moment, context, limits)) await afterwards?.();
 }
 
 /** Takes the decisions that follow from `state` without touching the cloud, so that one write carries them all. */

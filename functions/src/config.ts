@@ -12,6 +12,8 @@ export interface Config {
   network: string | undefined;
   serviceAccount: string | undefined;
   limits: PowerLimits;
+  /** Runs that may have a VM at the same time. */
+  maxParallel: number;
   heartbeatSeconds: number;
   progressSeconds: number;
 }
@@ -45,6 +47,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
       imageProjects: list('MYMLOPS_ALLOWED_IMAGE_PROJECTS'),
       serviceAccounts: list('MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'),
     },
+    maxParallel: whole('MYMLOPS_MAX_PARALLEL', 10),
     heartbeatSeconds: whole('MYMLOPS_HEARTBEAT_SECONDS', 60),
     progressSeconds: whole('MYMLOPS_PROGRESS_SECONDS', 30),
   };

@@ -21,6 +21,7 @@ export function openContext(config: Config, scripts: URL): Context {
     results: openResults(config.names, local),
     bus: openBus(config.names, local),
     vm: vmSettings(config, scripts, local),
+    maxParallel: config.maxParallel,
     stockouts: createStockouts(),
     now: () => Date.now(),
     newActor: () => randomUUID(),

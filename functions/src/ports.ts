@@ -5,6 +5,7 @@ import type {
   Canary,
   CanaryMessage,
   EventDocument,
+  Limit,
   RemovedDocument,
   Request,
   RunState,
@@ -26,12 +27,26 @@ export interface Audit {
   document: EventDocument;
 }
 
+/** `limits/{scope}` as stored; `limit` and `version` are undefined where there is none yet. */
+export interface StoredLimit {
+  scope: string;
+  limit?: Limit;
+  version?: string;
+}
+
+export interface LimitChange {
+  stored: StoredLimit;
+  limit: Limit;
+}
+
 /** Written in one commit with a run. */
 export interface Beside {
   /** A report's event document; one that exists already is left as it is. */
   audit?: Audit;
   /** Attempts that leave the run's document, by number. */
   moved?: Record<string, Attempt>;
+  /** Limits as they were read, and as they become: the commit fails where one was changed meanwhile. */
+  limits?: LimitChange[];
 }
 
 /** Firestore: the run history. */
@@ -49,6 +64,11 @@ export interface Runs {
   update(stored: StoredRun, state: RunState, beside?: Beside): Promise<boolean>;
   /** Every run with `live == true`, in pages. */
   live(): AsyncIterable<StoredRun>;
+  loadLimit(scope: string): Promise<StoredLimit>;
+  /** Every limit. */
+  limits(): Promise<StoredLimit[]>;
+  /** Writes over exactly what was read; false where somebody was faster. */
+  writeLimit(change: LimitChange): Promise<boolean>;
   writeSweepReport(report: object): Promise<void>;
   canary(): Promise<Canary | undefined>;
   writeCanary(canary: Canary): Promise<void>;
@@ -148,6 +168,8 @@ export interface Context {
   results: Results;
   bus: Bus;
   vm: VmSettings;
+  /** How many runs of the deployment may have a VM at the same time. */
+  maxParallel: number;
   /** Which zones were found dry lately, by any run of this process: a hint, lost with it. */
   stockouts: Stockouts;
   /** Milliseconds since the epoch. */

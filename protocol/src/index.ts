@@ -3,6 +3,7 @@ export * from './boot-source';
 export * from './canary';
 export * from './control';
 export * from './endpoints';
+export * from './limit';
 export * from './names';
 export * from './outcome';
 export * from './parse';

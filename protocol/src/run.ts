@@ -143,6 +143,14 @@ export interface CapacityWait {
   notBefore?: string;
 }
 
+/** A run's place among those that may have a VM at the same time. */
+export interface Slots {
+  /** Limits that it counts towards, such as `deployment` or `profile-gpu`. */
+  held: string[];
+  /** The limit that is full, and since when the run is in its queue. */
+  waiting?: { scope: string; since: string };
+}
+
 /** Counts of the attempts without a VM that have left the document, by zone and reason. */
 export interface Ledger {
   moved: number;
@@ -200,6 +208,7 @@ export interface RunState {
   attempts: Record<string, Attempt>;
   ledger?: Ledger;
   capacity?: CapacityWait;
+  slots?: Slots;
   end?: RunEnd;
   results?: Results;
   /** Absent: no output repository. */

@@ -67,13 +67,13 @@ export function fakeDeployment() {
     async untilVm(): Promise<void> {
       for (let sweeps = 0; google.vms.size === 0 && sweeps < 5; sweeps++) await this.sweep();
     },
-    state() {
-      const found = google.documents.get(RUN);
+    state(run = RUN) {
+      const found = google.documents.get(run);
       if (!found) throw new Error('no such run');
       return found.state;
     },
-    summary() {
-      return summarize(this.state(), 'local-mymlops');
+    summary(run = RUN) {
+      return summarize(this.state(run), 'local-mymlops');
     },
   };
 }

@@ -1,7 +1,7 @@
 // Google in memory, behind the functions' ports. It behaves: operations finish later, writes are conditioned, what is
 // not there answers so. A test drives it by `calls.before`, called ahead of every external call.
 import { isDeepStrictEqual } from 'node:util';
-import type { Attempt, Canary, RemovedDocument, RunState } from '@mymlops/protocol';
+import type { Attempt, Canary, Limit, RemovedDocument, RunState } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import { summarize } from '../../functions/src/engine/status';
 import { createStockouts } from '../../functions/src/stockouts';
@@ -13,8 +13,10 @@ import type {
   CloudFailure,
   CloudVm,
   Context,
+  LimitChange,
   Results,
   Runs,
+  StoredLimit,
 } from '../../functions/src/ports';
 
 export interface FakeGoogle {
@@ -25,6 +27,7 @@ export interface FakeGoogle {
   documents: Map<string, { state: RunState; version: number }>;
   events: Map<string, Audit['document']>;
   removed: Map<string, RemovedDocument>;
+  limits: Map<string, { limit: Limit; version: number }>;
   sweeps: object[];
   vms: Map<string, CloudVm & { body: InstanceBody; metadata: Record<string, string> }>;
   disks: Map<string, CloudDisk>;
@@ -64,6 +67,7 @@ export function fakeGoogle(): FakeGoogle {
     documents: new Map(),
     events: new Map(),
     removed: new Map(),
+    limits: new Map(),
     sweeps: [],
     vms: new Map(),
     disks: new Map(),
@@ -100,6 +104,7 @@ export function fakeGoogle(): FakeGoogle {
       shutdownScript: '#!/bin/bash\n',
       allowEnvironment: true,
     },
+    maxParallel: 10,
     stockouts: createStockouts(),
     now: () => google.nowMs,
     newActor: () => `actor-${++actors}`,
@@ -114,6 +119,21 @@ async function external<T>(google: FakeGoogle, name: string, work: () => T): Pro
   const result = structuredClone(work());
   google.calls.after(name);
   return result;
+}
+
+function storedLimit({ limits }: FakeGoogle, scope: string): StoredLimit {
+  const found = limits.get(scope);
+  return found ? { scope, limit: found.limit, version: String(found.version) } : { scope };
+}
+
+function isUnchanged({ limits }: FakeGoogle, { stored }: LimitChange): boolean {
+  const found = limits.get(stored.scope);
+  return (found && String(found.version)) === stored.version;
+}
+
+function writeLimit({ limits }: FakeGoogle, { stored, limit }: LimitChange): true {
+  limits.set(stored.scope, { limit: structuredClone(limit), version: Number(stored.version ?? 0) + 1 });
+  return true;
 }
 
 function fakeRuns(google: FakeGoogle): Runs {
@@ -140,10 +160,17 @@ function fakeRuns(google: FakeGoogle): Runs {
         return true;
       }),
     isRemoved: (run) => external(google, 'runs.isRemoved', () => google.removed.has(run)),
-    update: (stored, state, { audit, moved = {} } = {}) =>
+    loadLimit: (scope) => external(google, 'runs.loadLimit', () => storedLimit(google, scope)),
+    limits: () =>
+      external(google, 'runs.limits', () => [...google.limits.keys()].map((scope) => storedLimit(google, scope))),
+    writeLimit: (change) =>
+      external(google, 'runs.writeLimit', () => isUnchanged(google, change) && writeLimit(google, change)),
+    update: (stored, state, { audit, moved = {}, limits = [] } = {}) =>
       external(google, 'runs.update', () => {
         const found = documents.get(stored.run);
         if (!found || String(found.version) !== stored.version) return false;
+        if (!limits.every((change) => isUnchanged(google, change))) return false;
+        for (const change of limits) writeLimit(google, change);
         if (audit && !events.has(audit.id)) events.set(audit.id, audit.document);
         // A write that changes nothing leaves the update time as it is.
         const version = found.version + (isDeepStrictEqual(found.state, state) ? 0 : 1);

@@ -1,7 +1,7 @@
 // What an effect is: it acts on the cloud for one attempt, and returns how its result is merged into the run, or
 // undefined when there is nothing new yet (the sweep will ask again). Each may be repeated.
 import type { Attempt, CommitRequest, RunState } from '@mymlops/protocol';
-import type { Context, StoredRun } from '../ports';
+import type { Context, LimitChange, StoredRun } from '../ports';
 import type { Target } from '../remove-vm';
 
 export interface Acting extends Context {
@@ -12,7 +12,15 @@ export interface Acting extends Context {
 
 export type Merge = (state: RunState) => RunState;
 
-export type Effect = (stored: StoredRun, attempt: number, acting: Acting) => Promise<Merge | undefined>;
+/** A result that is written together with limits, or not at all: then the run is looked at anew. */
+export interface Exchange {
+  merge: Merge;
+  limits: LimitChange[];
+  /** What follows from it once it is written. May be lost: the sweep makes up for it. */
+  afterwards?: () => Promise<void>;
+}
+
+export type Effect = (stored: StoredRun, attempt: number, acting: Acting) => Promise<Merge | Exchange | undefined>;
 
 /** How long an effect waits for the operation that it started; after that the sweep asks again. */
 export const OPERATION_WAIT_SECONDS = 60;

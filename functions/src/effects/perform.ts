@@ -4,6 +4,7 @@ import type { Effect } from './effect';
 import { awaitInsert, guard, insert } from './insert';
 import { close, lookForSigns, readOutcome } from './outcome';
 import { remove } from './remove';
+import { releaseSlots } from './slots';
 import { start } from './start';
 import { giveVerdict } from './verdict';
 
@@ -17,4 +18,5 @@ export const EFFECTS: Record<EffectName, Effect> = {
   'read-outcome': readOutcome,
   'give-verdict': giveVerdict,
   delete: remove,
+  'release-slots': releaseSlots,
 };

@@ -1,24 +1,34 @@
 // Chooses where the next attempt goes and writes the intent. The insert is the next action, once the intent is in Firestore.
-import { vmName, type Attempt, type CommitRequest, type RunState } from '@mymlops/protocol';
-import { afterDryRound } from '../engine/capacity';
+import { vmName, type Attempt, type CommitRequest, type RunState, type Slots } from '@mymlops/protocol';
+import { afterDryRound, afterPlacement } from '../engine/capacity';
 import { maxRunDurationSeconds } from '../engine/instance-body';
 import { chooseProvisioning, place } from '../engine/placement';
 import type { CloudFailure, StoredRun } from '../ports';
 import { requestIdOf } from '../request-id';
-import { requestOf, timestamp, type Acting, type Merge } from './effect';
+import { requestOf, timestamp, type Acting, type Exchange, type Merge } from './effect';
 import { settledBadly } from './failure';
+import { askForSlots } from './slots';
 
-export async function start(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
+export async function start(stored: StoredRun, number: number, acting: Acting): Promise<Merge | Exchange | undefined> {
   const request = requestOf(stored);
   const machine = request.instance.machineType ?? acting.vm.machineType;
-  const offers = await acting.cloud.offers({ machineType: machine, accelerator: request.instance.accelerator?.type });
   const nowMs = acting.now();
   const isCold = (zone: string): boolean => acting.stockouts.isCold(zone, machine, nowMs);
+  const offers = await acting.cloud.offers({ machineType: machine, accelerator: request.instance.accelerator?.type });
   const placement = place(stored.state, request, offers, isCold);
   if ('dry' in placement) return pause(number, nowMs);
   const intend = (zone: string): Attempt['decided'] => intent(stored, request, { number, zone, machine }, acting);
-  if ('zone' in placement) return begin(number, { decided: intend(placement.zone) });
-  return begin(number, nowhere(intend('-'), placement.refused, acting));
+  if ('refused' in placement) return begin(number, nowhere(intend('-'), placement.refused, acting));
+  const { isComplete, slots, limits } = await askForSlots(stored, request, acting);
+  if (!isComplete) return limits.length === 0 ? undefined : { merge: (state) => queued(state, slots, nowMs), limits };
+  const merge = begin(number, { decided: intend(placement.zone) });
+  return limits.length === 0 ? merge : { merge: (state) => ({ ...merge(state), slots }), limits };
+}
+
+/** Waiting for a slot is not waiting for capacity: its clock stops. */
+function queued(state: RunState, slots: Slots, nowMs: number): RunState {
+  const capacity = afterPlacement(state, nowMs);
+  return { ...state, slots, ...(capacity && { capacity }) };
 }
 
 function intent(

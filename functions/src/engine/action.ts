@@ -18,7 +18,8 @@ export type EffectName =
   | 'close'
   | 'read-outcome'
   | 'give-verdict'
-  | 'delete';
+  | 'delete'
+  | 'release-slots';
 
 export interface EffectCall {
   effect: EffectName;

@@ -4,6 +4,7 @@ import { timeOf, type Action, type Moment } from './action';
 import { attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
 import { hasWaitedTooLong, isPausing } from './capacity';
 import { nextRemoval } from './removal';
+import { hasSlots } from './slots';
 
 /** VMs that existed. */
 const MAX_ATTEMPTS = 3;
@@ -19,8 +20,14 @@ export function betweenAttempts(state: RunState, moment: Moment): Action | undef
   const removal = nextRemoval(state, moment);
   if (removal && isRecent) return removal;
   if (hasWaitedTooLong(state, moment.nowMs)) return { do: 'end', end: outOfCapacity(state, timeOf(moment)) };
-  if (isPausing(state, moment.nowMs)) return removal;
+  if (isPausing(state, moment.nowMs)) return removal ?? release(state);
   return { effect: 'start', attempt: currentAttempt(state) + 1 };
+}
+
+/** A run that pauses has no VM and needs no place: others may have what it did not find. */
+function release(state: RunState): Action | undefined {
+  const allGone = Object.values(state.attempts).every(({ goneAt }) => goneAt);
+  return allGone && hasSlots(state) ? { effect: 'release-slots', attempt: currentAttempt(state) } : undefined;
 }
 
 function endBetweenAttempts(state: RunState, moment: Moment): RunEnd | undefined {

@@ -7,6 +7,7 @@ import { interruptionOf, type Interruption } from './interruption';
 import { judge } from './judge';
 import { nextRemoval } from './removal';
 import { lookForSigns } from './silence';
+import { hasSlots } from './slots';
 
 /** The agent gives a push up sooner than this; the results stay in the bucket. */
 const PUBLICATION_MS = 20 * 60_000;
@@ -67,6 +68,7 @@ function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefi
   const next = publicationStep(state, end, moment) ?? nextRemoval(state, moment);
   if (next) return next;
   const allGone = Object.values(state.attempts).every((attempt) => attempt.goneAt);
+  if (allGone && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
   const settled = state.publication?.state !== 'pending';
   return allGone && settled && !state.cleanedAt ? { do: 'clean', at: timeOf(moment) } : undefined;
 }

@@ -1,5 +1,13 @@
 // Reads a run's status off its state. The end decision comes first; the clock plays no part.
-import { PHASES, type Attempt, type Phase, type RunState, type RunSummary, type Status } from '@mymlops/protocol';
+import {
+  DEPLOYMENT_SCOPE,
+  PHASES,
+  type Attempt,
+  type Phase,
+  type RunState,
+  type RunSummary,
+  type Status,
+} from '@mymlops/protocol';
 import { isAtRest } from './at-rest';
 import { agentState, attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
 
@@ -57,11 +65,19 @@ const vmText = (attempt: Attempt | undefined): string =>
   `Waits for a ${attempt?.decided.machine} VM in ${attempt?.decided.zone}`;
 
 /** For what a run waits, and since when. */
-function waitText({ capacity }: RunState): string | undefined {
+function waitText({ capacity, slots }: RunState): string | undefined {
+  if (slots?.waiting) {
+    const { scope, since } = slots.waiting;
+    const whose =
+      scope === DEPLOYMENT_SCOPE ? 'the deployment' : `the profile ${scope.replace(/^profile-/, '')}`.trim();
+    return `Waits for its turn since ${minuteOf(since)}: max_parallel of ${whose} is reached`;
+  }
   if (capacity?.since === undefined) return undefined;
   const next = capacity.notBefore === undefined ? '' : `; tries again at ${capacity.notBefore.slice(11, 16)}`;
-  return `Waits for capacity since ${capacity.since.slice(0, 16).replace('T', ' ')} UTC${next}`;
+  return `Waits for capacity since ${minuteOf(capacity.since)}${next}`;
 }
+
+const minuteOf = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** `Attempt 1 was preempted`. */
 function lossText(state: RunState): string {

@@ -1,19 +1,13 @@
 // The part of the Runs port that removes a run.
 import { removedPath, runPath } from '@mymlops/protocol';
-import type { CollectionReference, Firestore } from '@google-cloud/firestore';
+import type { CollectionReference } from '@google-cloud/firestore';
 import type { Runs } from '../ports';
 import { asStored, isConflict } from './conditions';
-import type * as Libraries from './libraries/firestore';
+import type { Database } from './database';
 
 const PAGE = 300;
 
-export interface RemovalParts {
-  library: () => Promise<typeof Libraries>;
-  connect: () => Promise<Firestore>;
-  within: <T>(what: string, call: Promise<T>) => Promise<T>;
-}
-
-export function openRemoval(parts: RemovalParts): Pick<Runs, 'removeBelow' | 'remove' | 'isRemoved'> {
+export function openRemoval(parts: Database): Pick<Runs, 'removeBelow' | 'remove' | 'isRemoved'> {
   const { library, connect, within } = parts;
   return {
     async removeBelow(run) {
@@ -43,7 +37,7 @@ export function openRemoval(parts: RemovalParts): Pick<Runs, 'removeBelow' | 're
   };
 }
 
-async function removeDocuments(collection: CollectionReference, { connect, within }: RemovalParts): Promise<void> {
+async function removeDocuments(collection: CollectionReference, { connect, within }: Database): Promise<void> {
   const database = await connect();
   for (;;) {
     const page = await within('Firestore query', collection.select().limit(PAGE).get());

@@ -14,12 +14,11 @@ import {
   type RunState,
 } from '@mymlops/protocol';
 import type * as Library from '@google-cloud/firestore';
-import type * as Libraries from './libraries/firestore';
 import { summarize } from '../engine/status';
 import type { Audit, Runs, StoredRun } from '../ports';
 import { ALREADY_EXISTS, asStored, codeOf, isConflict, versionOf } from './conditions';
-import { deadlineMs, lazily } from './connection';
-import { withDeadline } from './deadline';
+import { openDatabase } from './database';
+import { addLimit, openLimits } from './limits';
 import { openRemoval } from './removal';
 
 const PAGE = 300;
@@ -34,13 +33,13 @@ const OPTIONAL_FIELDS = [
   'machine',
   'attempt',
   'resultsUrl',
+  'slots',
 ] as const;
 
 export function openRuns(names: Names, local: () => Endpoints | undefined): Runs {
-  const library = lazily(() => import('./libraries/firestore'));
-  const connect = lazily(async () => openDatabase(await library(), names, local()));
-  const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, deadlineMs(local()), call);
-  const removal = openRemoval({ library, connect, within });
+  const database = openDatabase(names, local);
+  const { library, connect, within } = database;
+  const removal = openRemoval(database);
   const documentOf = async (run: string): Promise<Library.DocumentReference> => (await connect()).doc(runPath(run));
 
   return {
@@ -51,11 +50,11 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
     },
 
     async create(run, state) {
-      const database = await connect();
-      const batch = database.batch();
-      batch.create(database.doc(runPath(run)), { ...summarize(state, names.bucket), ...state });
+      const firestore = await connect();
+      const batch = firestore.batch();
+      batch.create(firestore.doc(runPath(run)), { ...summarize(state, names.bucket), ...state });
       // Deletes nothing: it makes the commit fail where the run was removed, also in this very moment.
-      batch.delete(database.doc(removedPath(run)), { exists: false });
+      batch.delete(firestore.doc(removedPath(run)), { exists: false });
       try {
         await within('Firestore create', batch.commit());
         return 'created';
@@ -67,13 +66,13 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
 
     ...removal,
 
-    async update(stored, state, { audit, moved = {} } = {}) {
+    async update(stored, state, { audit, moved = {}, limits = [] } = {}) {
       const { FieldValue, Timestamp } = await library();
-      const database = await connect();
-      const reference = database.doc(runPath(stored.run));
+      const firestore = await connect();
+      const reference = firestore.doc(runPath(stored.run));
       const absent = Object.fromEntries(OPTIONAL_FIELDS.map((field) => [field, FieldValue.delete()]));
       const write = async (withAudit?: Audit): Promise<void> => {
-        const batch = database.batch();
+        const batch = firestore.batch();
         batch.update(
           reference,
           { ...absent, ...summarize(state, names.bucket), ...state },
@@ -82,6 +81,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
         for (const [number, attempt] of Object.entries(moved)) {
           batch.set(reference.collection(ATTEMPTS).doc(number.padStart(6, '0')), { v: 1, ...attempt });
         }
+        for (const change of limits) addLimit(batch, change, firestore, Timestamp);
         if (withAudit) batch.create(reference.collection(EVENTS).doc(withAudit.id), { ...withAudit.document });
         await within('Firestore commit', batch.commit());
       };
@@ -92,7 +92,8 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
         });
         return true;
       } catch (error) {
-        if (isConflict(error)) return false;
+        // Two runs made the same limit at once.
+        if (isConflict(error) || (limits.length > 0 && codeOf(error) === ALREADY_EXISTS)) return false;
         throw error;
       }
     },
@@ -111,6 +112,8 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
       }
     },
 
+    ...openLimits(database),
+
     async writeSweepReport(report) {
       await within('Firestore set', (await connect()).doc(LAST_SWEEP).set(report));
     },
@@ -126,22 +129,6 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
   };
 }
 
-function openDatabase(library: typeof Libraries, names: Names, local?: Endpoints): Library.Firestore {
-  return new library.Firestore({
-    projectId: names.project,
-    databaseId: names.database,
-    ignoreUndefinedProperties: true,
-    // A capital A: in lower case the library adds its own `Bearer owner` beside it.
-    ...(local && {
-      host: local.firestore,
-      ssl: false,
-      customHeaders: { Authorization: `Bearer ${local.token}` },
-      // Else the library goes looking for a metadata server, although nothing here asks who we are.
-      authClient: new library.PassThroughClient(),
-    }),
-  });
-}
-
 /** The part of the document that decisions are made on. */
 function stateOf({
   v,
@@ -151,6 +138,7 @@ function stateOf({
   attempts,
   ledger,
   capacity,
+  slots,
   end,
   results,
   publication,
@@ -165,6 +153,7 @@ function stateOf({
     attempts,
     ledger,
     capacity,
+    slots,
     end,
     results,
     publication,

@@ -1,0 +1,121 @@
+// max_parallel: so many runs have a VM at the same time, first come first served, and nobody starves.
+import fc from 'fast-check';
+import type { Limit } from '@mymlops/protocol';
+import { afterAsking, afterLeaving, nextInLine } from '../../functions/src/engine/slots';
+import { aCommit } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+
+type Deployment = ReturnType<typeof fakeDeployment>;
+
+const id = (number: number): string => `20261121-100000-${String(number).padStart(4, '0')}`;
+const withVm = ({ google }: Deployment): string[] =>
+  [...google.vms.values()].map(({ labels }) => labels['mymlops-run'] ?? '').toSorted();
+
+async function publishRuns(deployment: Deployment, count: number, overrides = {}): Promise<void> {
+  for (let number = 1; number <= count; number++) await deployment.publish(aCommit({ run: id(number), ...overrides }));
+}
+
+const cancelOf = (number: number) => ({
+  v: 1,
+  type: 'cancel',
+  run: id(number),
+  by: 'ada',
+  at: '2026-11-21T10:00:05.000Z',
+});
+
+test('the runs beyond the limit wait, and say for what and since when; each end lets the next one in', async () => {
+  const deployment = fakeDeployment();
+  deployment.google.context.maxParallel = 2;
+  await publishRuns(deployment, 5);
+  expect(withVm(deployment)).toEqual([id(1), id(2)]);
+  expect(deployment.summary(id(3))).toMatchObject({ status: 'queued', live: true });
+  expect(deployment.summary(id(3)).message).toBe(
+    'Waits for its turn since 2026-11-21 10:00 UTC: max_parallel of the deployment is reached',
+  );
+  await deployment.publish(cancelOf(1));
+  expect(withVm(deployment)).toEqual([id(2), id(3)]);
+  await deployment.publish(cancelOf(2));
+  await deployment.publish(cancelOf(3));
+  expect(withVm(deployment)).toEqual([id(4), id(5)]);
+});
+
+test('a profile has a limit of its own, and those who wait for it hold nobody up', async () => {
+  const deployment = fakeDeployment();
+  deployment.google.context.maxParallel = 3;
+  await publishRuns(deployment, 4, { profile: 'gpu', maxParallel: 1 });
+  await deployment.publish(aCommit({ run: id(9) }));
+  expect(withVm(deployment)).toEqual([id(1), id(9)]);
+  expect(deployment.summary(id(2)).message).toContain('max_parallel of the profile gpu');
+  await deployment.publish(cancelOf(1));
+  expect(withVm(deployment)).toEqual([id(2), id(9)]);
+});
+
+test('a run that waits can be cancelled, and leaves the queue', async () => {
+  const deployment = fakeDeployment();
+  deployment.google.context.maxParallel = 1;
+  await publishRuns(deployment, 3);
+  await deployment.publish(cancelOf(2));
+  expect(deployment.summary(id(2))).toMatchObject({ status: 'cancelled', live: false });
+  await deployment.publish(cancelOf(1));
+  expect(withVm(deployment)).toEqual([id(3)]);
+  await deployment.publish(cancelOf(3));
+  expect(deployment.google.limits.get('deployment')?.limit).toMatchObject({ holders: [], queue: [] });
+});
+
+test('a run without capacity gives its place to another while it pauses', async () => {
+  const deployment = fakeDeployment();
+  deployment.google.context.maxParallel = 1;
+  deployment.google.faults.dry = new Set(['local-a', 'local-b']);
+  await deployment.publish(aCommit({ run: id(1) }));
+  deployment.google.faults.dry = undefined;
+  await deployment.publish(aCommit({ run: id(2) }));
+  expect(withVm(deployment)).toEqual([id(2)]);
+  await deployment.sweep();
+  await deployment.sweep();
+  expect(deployment.summary(id(1)).message).toContain('max_parallel');
+  await deployment.publish(cancelOf(2));
+  expect(withVm(deployment)).toEqual([id(1)]);
+});
+
+test('the word to the next one is lost: the sweep makes up for it', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  google.context.maxParallel = 1;
+  await publishRuns(deployment, 2);
+  const { ask } = google.context.bus;
+  google.context.bus.ask = () => Promise.resolve();
+  await deployment.publish(cancelOf(1));
+  expect(withVm(deployment)).toEqual([]);
+  google.context.bus.ask = ask;
+  await deployment.sweep();
+  expect(withVm(deployment)).toEqual([id(2)]);
+});
+
+test('a raised limit lets those in who wait', async () => {
+  const deployment = fakeDeployment();
+  deployment.google.context.maxParallel = 1;
+  await publishRuns(deployment, 3);
+  deployment.google.context.maxParallel = 3;
+  await deployment.publish(aCommit({ run: id(4) }));
+  await deployment.sweep();
+  await deployment.sweep();
+  expect(withVm(deployment)).toEqual([id(1), id(2), id(3)]);
+});
+
+test('whatever the order: never more than the limit, first come first served, nobody forgotten', () => {
+  const step = fc.record({ run: fc.integer({ min: 0, max: 6 }), leaves: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), (steps, max) => {
+      let limit: Limit = { v: 1, max, holders: [], queue: [] };
+      for (const { run, leaves } of steps) {
+        const before = limit;
+        limit = leaves ? afterLeaving(limit, String(run)) : afterAsking(limit, String(run), max);
+        expect(limit.holders.length).toBeLessThanOrEqual(max);
+        expect(new Set([...limit.holders, ...limit.queue]).size).toBe(limit.holders.length + limit.queue.length);
+        const entered = limit.holders.filter((each) => !before.holders.includes(each));
+        // Whoever enters was among the first that there was room for.
+        for (const each of entered) expect(before.queue.length === 0 || nextInLine(before).includes(each)).toBe(true);
+      }
+    }),
+  );
+});
