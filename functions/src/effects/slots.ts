@@ -1,5 +1,5 @@
 // Takes and gives back a run's place among those that may have a VM.
-import type { CommitRequest, Slots } from '@mymlops/protocol';
+import type { CommitRequest, RunState, Slots } from '@mymlops/protocol';
 import { afterAsking, afterLeaving, nextInLine, scopesOf } from '../engine/slots';
 import type { LimitChange, StoredRun } from '../ports';
 import { timestamp, type Acting, type Exchange } from './effect';
@@ -43,11 +43,17 @@ export async function releaseSlots(stored: StoredRun, _attempt: number, acting: 
     if (limit && limit !== known.limit) limits.push({ stored: known, limit });
   }
   return {
-    merge: ({ slots: _, ...state }) => state,
+    merge: withoutSlots,
     limits,
     afterwards: async () => {
       const next = limits.flatMap(({ limit }) => nextInLine(limit));
       for (const run of new Set(next)) await acting.bus.ask({ v: 1, type: 'advance', run });
     },
   };
+}
+
+function withoutSlots(state: RunState): RunState {
+  const left = { ...state };
+  delete left.slots;
+  return left;
 }
