@@ -64,7 +64,7 @@ async function writeSchema(file) {
 await Promise.all([
   // The framework keeps its registry of functions in module state, so there must be one copy of it: the host's.
   bundle('functions', ['src/index.ts'], { external: ['@google-cloud/functions-framework'] }),
-  bundle('client', ['src/cli.ts']),
+  bundle('client', [{ in: 'src/main.ts', out: 'cli' }]),
   bundle('deploy/local', ['main.ts', 'functions-host.ts'], { external: ['@google-cloud/functions-framework'] }),
 ]);
 await writeSchema(join(target, 'client/dist/mymlops.schema.json'));

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { type Process, main } from '../../client/src/cli';
+import { type Process, main } from '../../client/src/main';
 import { withScratchFolder } from '../../client/src/scratch';
 import { useTempFolders } from './temp-folder';
 

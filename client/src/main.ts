@@ -1,0 +1,109 @@
+// The process around the command line: its streams, its signals, and what nobody else has caught.
+import { resolve } from 'node:path';
+import { runCli } from './cli';
+import type { Context } from './context';
+import { EXIT } from './exit-codes';
+import { proxyExceptions } from './no-proxy';
+import { printable } from './view/printable';
+
+/** How long a command may take to end by itself after Ctrl-C. */
+const INTERRUPT_GRACE_MS = 1500;
+
+export type Process = Pick<
+  NodeJS.Process,
+  'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off' | 'exit'
+>;
+
+/** The build's place for what `init` writes, seen from the local cloud's program. */
+const TEMPLATES = '../../../../client/dist/templates';
+
+/** Runs the command line of `host` and exits with its code. */
+export async function main(host: Process, localCloudProgram: string): Promise<void> {
+  const cwd = workingFolder(host);
+  if (cwd === undefined) return host.exit(EXIT.error);
+  const interruption = new AbortController();
+  const beforeExit = new Set<() => void>();
+  const leave = (code: number): void => {
+    for (const work of beforeExit) work();
+    host.exit(code);
+  };
+  const interrupt = (): void => {
+    if (interruption.signal.aborted) return leave(EXIT.interrupted);
+    interruption.abort();
+    setTimeout(() => leave(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
+  };
+  // Google's libraries look for proxies there themselves.
+  Object.assign(host.env, proxyExceptions(host.env));
+  host.on('SIGINT', interrupt);
+  host.on('SIGTERM', interrupt);
+  // Google's libraries also throw where nobody can catch it. Without this, Node.js shows the line of our bundle.
+  const fail = async (error: unknown): Promise<void> => {
+    const { describeFailure } = await import('./google/failures');
+    if (!interruption.signal.aborted) host.stderr.write(`${printable(describeFailure(error))}\n`);
+    leave(interruption.signal.aborted ? EXIT.interrupted : EXIT.error);
+  };
+  host.on('uncaughtException', (error) => void fail(error));
+  host.on('unhandledRejection', (error) => void fail(error));
+  const unread = new AbortController();
+  let unwritten = false;
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `mymlops-client commit ... | head -1`: a reader that has seen enough is no error, and changes no exit code.
+    if (error.code !== 'EPIPE' && !unwritten) {
+      unwritten = true;
+      host.stderr.write(`stdout cannot be written: ${error.message}\n`);
+    }
+    unread.abort();
+  });
+  host.stderr.on('error', () => undefined); // there is nowhere left to say it
+  const context: Context = {
+    ...terminalOf(host, interrupt, interruption.signal),
+    env: host.env,
+    cwd,
+    chosen: {},
+    interrupted: interruption.signal,
+    unread: unread.signal,
+    beforeExit,
+    localCloudProgram,
+    templates: resolve(localCloudProgram, TEMPLATES),
+  };
+  const code = await runCli(host.argv.slice(2), context);
+  // The last bytes reach a pipe before the process is gone; sockets of Google's libraries must not keep it.
+  host.stdout.write('', () => host.exit(unwritten ? EXIT.error : code));
+}
+
+/** One that was removed meanwhile has no name any more: relative paths lead nowhere from there. */
+function workingFolder(host: Process): string | undefined {
+  try {
+    return host.cwd();
+  } catch {
+    host.stderr.write('The current folder does not exist any more. Change to another one.\n');
+    return undefined;
+  }
+}
+
+function terminalOf(
+  { stdin, stdout, stderr }: Process,
+  interrupt: () => void,
+  interrupted: AbortSignal,
+): Pick<Context, 'data' | 'talk' | 'terminal' | 'ask'> {
+  return {
+    data: (text) => void stdout.write(text),
+    talk: (line) => void stderr.write(`${printable(line)}\n`),
+    terminal: stderr.isTTY
+      ? { write: (text) => void stderr.write(text), columns: () => stderr.columns || 80 }
+      : undefined,
+    async ask(question) {
+      if (!stdin.isTTY || !stderr.isTTY) return null;
+      const { createInterface } = await import('node:readline/promises');
+      const lines = createInterface({ input: stdin, output: stderr });
+      // While lines are read, Ctrl-C is a key and no signal; Ctrl-D ends the lines.
+      lines.on('SIGINT', interrupt);
+      const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+      try {
+        return await Promise.race([lines.question(question, { signal: interrupted }), ended]);
+      } finally {
+        lines.close();
+      }
+    },
+  };
+}

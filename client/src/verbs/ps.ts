@@ -1,0 +1,27 @@
+// `ps`: the history.
+import type { Command } from 'commander';
+import { ExpectedError } from '../errors';
+import { EXIT } from '../exit-codes';
+import { type Invocation, examples, jsonOption } from './verb';
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < 1)
+    throw new ExpectedError(`-n wants a whole number from 1, not ${value}.`, EXIT.usage);
+  return number;
+}
+
+export function addPs(program: Command, invocation: Invocation): void {
+  program
+    .command('ps')
+    .alias('status')
+    .description('list runs, newest first')
+    .option('-n, --limit <number>', 'how many', wholeNumber, 20)
+    .option('--all', 'all there are')
+    .addOption(jsonOption())
+    .addHelpText('after', examples('ps', 'ps -n 5', 'ps --all --json'))
+    .action(async (options) => {
+      const { ps } = await import('../commands/ps');
+      invocation.finish(await ps(invocation.given(), options));
+    });
+}
