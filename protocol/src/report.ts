@@ -7,7 +7,8 @@ import { REASON_NAMES } from './reasons';
 export const PHASES = ['boot', 'source', 'setup', 'execute', 'publish'] as const;
 export type Phase = (typeof PHASES)[number];
 
-const time = z.iso.datetime();
+/** Any number of digits may follow the seconds; ours are at most nine. */
+const time = z.iso.datetime().max(40);
 /** Base64 of UTF-8 text, cut to what a message may carry. */
 const text64 = z.base64().transform((value) => Buffer.from(value, 'base64').toString('utf8').slice(0, 500));
 

@@ -28,6 +28,8 @@ export function isRegex(text: string): boolean {
   }
 }
 
+/** What is made of a message must fit into a document, which Firestore takes up to 1 MiB, and into a VM's metadata. */
+export const MAX_REQUEST_BYTES = 200_000;
 export const MAX_NOTES_LENGTH = 4096;
 /** Seconds a VM may be kept after the end at most (`-k`). */
 export const MAX_KEEP_SECONDS = 8 * 3600;

@@ -1,7 +1,15 @@
 // Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { commitRequest, type CommitRequest, LOCAL_PROJECT, newRunId, parseWith, sourceObject } from '@mymlops/protocol';
+import {
+  commitRequest,
+  type CommitRequest,
+  LOCAL_PROJECT,
+  MAX_REQUEST_BYTES,
+  newRunId,
+  parseWith,
+  sourceObject,
+} from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
@@ -147,7 +155,14 @@ function requestsOf(
 
 /** What the function would refuse is refused here, before it is sent. */
 function checked(request: CommitRequest): CommitRequest {
-  const parsed = parseWith(commitRequest, JSON.parse(JSON.stringify(request)));
+  const text = JSON.stringify(request);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_REQUEST_BYTES) {
+    throw new ExpectedError(
+      `This commit would not be accepted: command, setup, parameters and notes have ${bytes} bytes, at most ${MAX_REQUEST_BYTES} are taken. Put what is large into a file of the project.`,
+    );
+  }
+  const parsed = parseWith(commitRequest, JSON.parse(text));
   if (parsed.ok) return request;
   throw new ExpectedError(`This commit would not be accepted: ${parsed.error}.`);
 }

@@ -1,26 +1,23 @@
 // What VMs say: merged into the run, nothing more. Only `request` acts.
-import { canaryMessage, parseJson, report as reportSchema, reportId, type Report } from '@mymlops/protocol';
+import { canaryMessage, report as reportSchema, reportId, type Report } from '@mymlops/protocol';
 import { observeCanary } from '../engine/canary';
 import { observeReport } from '../engine/observe';
 import type { Audit, Context } from '../ports';
 import { changeRun } from './change-run';
-import { readMessage } from './message';
+import { readBody, readMessage } from './message';
 
 export async function handleEvent(event: unknown, context: Pick<Context, 'runs' | 'bus' | 'log'>): Promise<void> {
   const message = readMessage(event);
-  const canary = message && parseJson(canaryMessage, message.text);
-  if (canary?.ok) {
+  const canary = readBody(canaryMessage, message);
+  if (canary.ok) {
     const known = await context.runs.canary();
     const next = observeCanary(known, canary.value);
     if (next !== known) await context.runs.writeCanary(next);
     return;
   }
-  const parsed = message && parseJson(reportSchema, message.text);
-  if (!message || !parsed?.ok) {
-    context.log('ERROR', 'report not understood', {
-      message: message?.id,
-      cause: parsed?.ok === false ? parsed.error : 'no message',
-    });
+  const parsed = readBody(reportSchema, message);
+  if (!message || !parsed.ok) {
+    context.log('ERROR', 'report not understood', { messageId: message?.id, cause: parsed.ok ? '' : parsed.error });
     return;
   }
   const report = parsed.value;
@@ -35,7 +32,8 @@ export async function handleEvent(event: unknown, context: Pick<Context, 'runs' 
     context.runs,
   );
   if (!state?.attempts[report.attempt]) {
-    context.log('WARNING', 'report of an unknown attempt', { run: report.run, attempt: report.attempt });
+    const { run, attempt } = report;
+    context.log('WARNING', 'report of an unknown attempt', { messageId: message.id, run, attempt });
     return;
   }
   // A duplicate asks too: the first delivery may have died between the write and the question.

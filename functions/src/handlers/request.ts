@@ -13,16 +13,15 @@ import { isWanted } from '../engine/wanted';
 import type { Context } from '../ports';
 import { removeVm } from '../remove-vm';
 import { changeRun } from './change-run';
-import { readMessage } from './message';
+import { readBody, readMessage } from './message';
 
 /** Acknowledges (returns) what is done or can never be; throws for another delivery. */
 export async function handleRequest(event: unknown, context: Context): Promise<void> {
   const message = readMessage(event);
-  const parsed = message && parseJson(requestSchema, message.text);
-  if (!parsed?.ok) {
-    const cause = parsed?.error ?? 'no message';
-    context.log('ERROR', 'request not understood', { message: message?.id, cause });
-    if (message) await tellSender(message.text, cause, context);
+  const parsed = readBody(requestSchema, message);
+  if (!parsed.ok) {
+    context.log('ERROR', 'request not understood', { messageId: message?.id, cause: parsed.error });
+    if (message) await tellSender(message.text, parsed.error, context);
     return;
   }
   const request = parsed.value;
@@ -41,7 +40,7 @@ export async function handleRequest(event: unknown, context: Context): Promise<v
 async function tellSender(text: string, cause: string, context: Context): Promise<void> {
   const envelope = parseJson(commitEnvelope, text);
   if (!envelope.ok) return;
-  const message = `${REASONS['invalid-request']} (${cause.slice(0, 500)})`;
+  const message = `${REASONS['invalid-request']} (${cause})`;
   const at = new Date(context.now()).toISOString();
   const end = { status: 'failed' as const, reason: 'invalid-request' as const, message, at };
   await context.runs.create(envelope.value.run, { ...EMPTY_RUN, end });
