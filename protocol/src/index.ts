@@ -1,5 +1,6 @@
 // The words the parts say to each other: pure types, parsers and names. Imports nothing of ours.
 export * from './boot-source';
+export * from './branch-name';
 export * from './canary';
 export * from './control';
 export * from './endpoints';

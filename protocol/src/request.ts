@@ -1,6 +1,7 @@
 // What may be published to the requests topic.
 import { z } from 'zod';
 import { parseImage, parseSnapshot } from './boot-source';
+import { isBranchName } from './branch-name';
 import { isRunId } from './run-id';
 
 const runId = z.string().refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)');
@@ -100,7 +101,7 @@ export const repositoryUrl = z
 
 const repository = z.strictObject({
   url: repositoryUrl,
-  branch: z.string().min(1),
+  branch: z.string().refine(isBranchName, 'not a name that git allows for a branch'),
   author: z.strictObject({ name: z.string(), email: z.string() }),
 });
 

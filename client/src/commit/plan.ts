@@ -1,5 +1,5 @@
 // A commit's command line and configuration, checked: nothing has been started or sent yet.
-import { dirname, isAbsolute } from 'node:path';
+import { dirname } from 'node:path';
 import {
   type CommitRequest,
   DEFAULT_QUEUE_LIMIT_SECONDS,
@@ -18,6 +18,8 @@ import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { refuseDiversions } from '../google/connection';
 import { requireLocalPlatform } from '../local-platform';
+import { checkOutputRepository } from './output-check';
+import { refuseMissing } from './missing-notebook';
 import { chosenProfile, splitWords } from './profile';
 import { type Notebook, locateNotebook, readNotebook } from '../source/notebook';
 import { parseParameters } from '../source/parameters';
@@ -52,6 +54,7 @@ const DEFAULT_MAX_RUN_SECONDS = 24 * 3600;
 /** Throws ExpectedError for the first thing that is wrong. */
 export function planCommit(context: Context, words: readonly string[], options: CommitOptions): CommitPlan {
   const { profiles, notebooks } = splitWords(words);
+  for (const name of notebooks) refuseMissing(name, context.cwd);
   const paths = [...new Set(notebooks.map((name) => locateNotebook(name, context.cwd)))];
   const projects = paths.map((path) => requireProjectConfig(dirname(path), context.env));
   const [project] = projects;
@@ -66,8 +69,8 @@ export function planCommit(context: Context, words: readonly string[], options: 
   const config = requireCommit(project, profile);
   const target = resolveTarget(context, project.config, profile);
   refuseDiversions(target.project, context.env);
-  refuseUnreachable(config, target);
   if (target.project === LOCAL_PROJECT) requireLocalPlatform();
+  checkOutputRepository(config, target, project.folder, context.env);
   requirePrograms(target.project === LOCAL_PROJECT ? LOCAL_RUN_PROGRAMS : SNAPSHOT_PROGRAMS, context.env);
   if (options.notes !== undefined && options.notes.length > MAX_NOTES_LENGTH) {
     throw new ExpectedError(
@@ -101,15 +104,6 @@ function requireCommit({ file, config }: ProjectConfig, profile: string | undefi
   throw new ExpectedError(
     `${file} has no section \`commit\` with a command.${choice} It needs at least:\n\ncommit:\n  command: ...\n`,
   );
-}
-
-function refuseUnreachable({ output_repository: output }: CommitConfig, { project }: Target): void {
-  if (!output || project === LOCAL_PROJECT) return;
-  if (isAbsolute(output.url) || /^(\.|~|file:)/.test(output.url)) {
-    throw new ExpectedError(
-      `output_repository.url is ${output.url}, which a machine on Google Cloud cannot reach. Give an https or ssh address.`,
-    );
-  }
 }
 
 function keepSecondsOf({ keep, keepFor }: CommitOptions): number {

@@ -78,10 +78,13 @@ async function sendFrom(
   ]);
   const [snapshot, outputRepository, cloud] = await untilAborted(interrupted, prepared);
   try {
+    // What would be refused leaves nothing behind.
+    requestsOf(context, plan, snapshot, outputRepository);
     for (const { path, why } of snapshot.leftOut)
       context.talk(`Left out of the snapshot: ${printableLine(path)} (${why})`);
     if (target.project === LOCAL_PROJECT && outputRepository) {
-      await makeOutputRepository(outputRepository, state, context.env);
+      const made = await makeOutputRepository(outputRepository, context.env);
+      if (made !== null) context.talk(`Made the output repository ${printableLine(made)}`);
     }
     const bus = await cloud.bus();
     await untilAborted(interrupted, upload(cloud, snapshot, join(scratch, 'source.bundle')));

@@ -1,5 +1,5 @@
 // The kinds of values that several keys of mymlops.yml share.
-import { DISK_GB, isRegex, repositoryUrl } from '@mymlops/protocol';
+import { DISK_GB, isBranchName, isRegex, repositoryUrl } from '@mymlops/protocol';
 import { z } from 'zod';
 import { parseDuration } from './duration';
 
@@ -66,7 +66,9 @@ const author = z
   .strictObject({ name: text.describe("The commits' name."), email: text.describe("The commits' e-mail address.") })
   .optional()
   .describe("Who commits the results. By default git's user.name and user.email.");
-const branch = text.describe('Its branch. By default master.');
+const branch = text
+  .refine(isBranchName, 'not a name that git allows for a branch')
+  .describe('Its branch. By default master.');
 
 export const repository = z.strictObject({ ...repositoryKeys, branch: branch.default(DEFAULT_BRANCH) });
 export const outputRepository = z.strictObject({ ...repository.shape, author });

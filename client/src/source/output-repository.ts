@@ -1,13 +1,11 @@
 // The repository that results are published to: its address, its author, and its first beginning on this machine.
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CommitRequest } from '@mymlops/protocol';
 import type { CommitConfig } from '../config/schema';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
-import { homeFolder } from '../home-folder';
 import { runGit } from './git';
+import { localPath } from './repository-address';
 
 type OutputRepository = NonNullable<CommitRequest['outputRepository']>;
 
@@ -22,27 +20,17 @@ export async function outputRepositoryOf(
   return { url: path ?? config.url, branch: config.branch, author };
 }
 
-/** Makes the repository where its address is a path inside the state folder that does not exist. Nowhere else. */
+/** Makes the repository where its address is a path that does not exist. Its path where it was made. */
 export async function makeOutputRepository(
   { url, branch }: OutputRepository,
-  stateFolder: string,
   env: Environment,
-): Promise<void> {
+): Promise<string | null> {
   const path = localPath(url, '/', env);
-  if (path === null || existsSync(path)) return;
-  const inside = relative(stateFolder, path);
-  if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return;
+  if (path === null || existsSync(path)) return null;
   const args = ['init', '--quiet', '--bare', '--template=', `--initial-branch=${branch}`, path];
   const result = await runGit(args, { cwd: '/', env });
   if (result.code !== 0) throw new ExpectedError(`${path} could not be made: ${result.stderr.trim()}`);
-}
-
-/** Absolute path for a path or file: URL; null for an address of another machine. */
-function localPath(url: string, base: string, env: Environment): string | null {
-  if (url.startsWith('file:')) return fileURLToPath(url);
-  if (url.startsWith('~/')) return join(homeFolder(env), url.slice(2));
-  // `host:path` is ssh's short form, as git reads it: a colon before the first slash.
-  return /^[^/]*:/.test(url) ? null : resolve(base, url);
+  return path;
 }
 
 async function gitAuthor(cwd: string, env: Environment): Promise<OutputRepository['author']> {

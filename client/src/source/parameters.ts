@@ -5,6 +5,9 @@ import { EXIT } from '../exit-codes';
 
 type Parameters = CommitRequest['params'];
 
+/** papermill writes each as an assignment; R's names have dots. */
+const NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_.]*$/u;
+
 /** JSON's numbers, true, false and null are what they look like, a JSON string is its text; all else is text. */
 export function parseParameters(pairs: readonly string[]): Parameters {
   const parameters: Parameters = {};
@@ -12,6 +15,12 @@ export function parseParameters(pairs: readonly string[]): Parameters {
     const at = pair.indexOf('=');
     if (at < 1) throw new ExpectedError(`-p wants NAME=VALUE, not ${JSON.stringify(pair)}.`, EXIT.usage);
     const name = pair.slice(0, at);
+    if (!NAME.test(name)) {
+      throw new ExpectedError(
+        `-p ${JSON.stringify(name)} is no name that a notebook could use: write letters, digits, _ and dots, no digit first.`,
+        EXIT.usage,
+      );
+    }
     if (Object.hasOwn(parameters, name)) throw new ExpectedError(`-p gives ${name} twice.`, EXIT.usage);
     Object.defineProperty(parameters, name, { value: scalarOf(pair.slice(at + 1)), enumerable: true });
   }

@@ -1,5 +1,5 @@
 // Programs of this machine that a local run needs, looked for before anything starts.
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
@@ -52,8 +52,9 @@ function isOnPath(program: string, env: Environment, platform: NodeJS.Platform):
   return (env['PATH'] ?? '').split(delimiter).some((folder) =>
     names.some((name) => {
       try {
-        accessSync(join(folder || '.', name), constants.X_OK);
-        return true;
+        const file = join(folder || '.', name);
+        accessSync(file, constants.X_OK);
+        return statSync(file).isFile();
       } catch {
         return false;
       }

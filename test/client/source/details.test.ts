@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localRunEnvironment } from '../../../client/src/source/environment';
 import { makeOutputRepository, outputRepositoryOf } from '../../../client/src/source/output-repository';
@@ -33,8 +33,32 @@ test('parameters are JSON scalars where they look like one, else text', () => {
     big: '12345678901234567890',
     empty: '',
   });
-  expect(() => parseParameters(['x'])).toThrow('NAME=VALUE');
+});
+
+test.each([
+  ['x', 'NAME=VALUE'],
+  ['=1', 'NAME=VALUE'],
+  ['a b=1', 'no name that a notebook could use'],
+  ['1st=1', 'no name'],
+  ['learning-rate=1', 'no name'],
+  ['x\n=1', 'no name'],
+  ['é"=1', 'no name'],
+])('-p %j is refused', (pair, sentence) => {
+  expect(() => parseParameters([pair])).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(sentence), exitCode: 2 }),
+  );
+});
+
+test('a parameter that is given twice is refused', () => {
   expect(() => parseParameters(['x=1', 'x=2'])).toThrow('twice');
+});
+
+test("names of JavaScript's own, other alphabets and R's dots are names like any other; no number is text", () => {
+  const pairs = ['__proto__=1', 'constructor=2', 'größe=3', 'lr.max=4', 'a=NaN', 'b=Infinity', 'c=1e999', 'd=-1.5e-3'];
+  const json = JSON.stringify(parseParameters(pairs));
+  expect(json).toBe(
+    '{"__proto__":1,"constructor":2,"größe":3,"lr.max":4,"a":"NaN","b":"Infinity","c":"1e999","d":-0.0015}',
+  );
 });
 
 test.each([
@@ -52,6 +76,8 @@ test.each([
 test('a program counts where it can be run', () => {
   const folder = tempFolder();
   writeFiles(folder, { git: '' });
+  mkdirSync(join(folder, 'sub', 'git'), { recursive: true });
+  expect(() => requirePrograms(['git'], { PATH: join(folder, 'sub') })).toThrow('git is needed');
   expect(() => requirePrograms(['git'], { PATH: folder })).toThrow('git is needed');
   expect(() => requirePrograms(['git'], { PATH: process.env['PATH'] })).not.toThrow();
 });
@@ -65,20 +91,20 @@ test("a local run gets what finds the user's Python, and no more", () => {
   });
 });
 
-test('an output repository inside the state folder is made, with its branch; elsewhere nothing is', async () => {
+test('an output repository that is a path is made once, with its branch; an address of another machine stays', async () => {
   const [state, project] = [tempFolder(), tempFolder()];
   const env = { PATH: process.env['PATH'], HOME: project, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   const inside = await outputRepositoryOf({ url: join(state, 'r.git'), branch: 'results' }, project, env);
-  await makeOutputRepository(inside, state, env);
+  expect(await makeOutputRepository(inside, env)).toBe(join(state, 'r.git'));
+  expect(await makeOutputRepository(inside, env)).toBeNull();
   expect(readFileSync(join(state, 'r.git', 'HEAD'), 'utf8')).toBe('ref: refs/heads/results\n');
   expect(inside.author).toEqual({ name: 'mymlops', email: 'mymlops@localhost' });
-  const outside = await outputRepositoryOf({ url: './out.git', branch: 'master' }, project, env);
-  await makeOutputRepository(outside, state, env);
-  expect(outside.url).toBe(join(project, 'out.git'));
-  expect(existsSync(outside.url)).toBe(false);
-  expect((await outputRepositoryOf({ url: 'git@example.org:a/b.git', branch: 'm' }, project, env)).url).toBe(
-    'git@example.org:a/b.git',
-  );
+  mkdirSync(join(project, 'sub'));
+  const relative = await outputRepositoryOf({ url: '../out.git', branch: 'master' }, join(project, 'sub'), env);
+  expect(relative.url).toBe(join(project, 'out.git'));
+  const remote = await outputRepositoryOf({ url: 'git@example.org:a/b.git', branch: 'm' }, project, env);
+  expect(remote.url).toBe('git@example.org:a/b.git');
+  expect(await makeOutputRepository(remote, env)).toBeNull();
 });
 
 test("the author is the user's own", async () => {
