@@ -17,7 +17,10 @@ export function versionOf(time: { seconds: number; nanoseconds: number } | undef
 }
 
 /** The precondition that the document is exactly `stored`. */
-export function asStored({ version }: Pick<StoredRun, 'version'>, Time: typeof Timestamp): { lastUpdateTime: Timestamp } {
+export function asStored(
+  { version }: Pick<StoredRun, 'version'>,
+  Time: typeof Timestamp,
+): { lastUpdateTime: Timestamp } {
   const [seconds, nanoseconds] = version.split('.').map(Number);
   return { lastUpdateTime: new Time(seconds ?? 0, nanoseconds ?? 0) };
 }
