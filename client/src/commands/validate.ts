@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { ConfigError } from '../config/config-error';
 import { jsonSchema } from '../config/json-schema';
 import { notActedOn } from '../config/not-acted-on';
-import { CONFIG_FILE, checkConfig, findConfigFile } from '../config/project-config';
+import { CONFIG_FILE, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
 import type { Config } from '../config/schema';
 import { type Target, describeTarget, resolveTarget } from '../config/target';
 import { type Context, showJson } from '../context';
@@ -67,6 +67,7 @@ const describeError = (file: string, { line, column, message }: FileError): stri
 function nearestFile({ cwd }: Context): string {
   const file = findConfigFile(cwd);
   if (file !== null) return file;
+  refuseMisnamed(cwd);
   throw new ExpectedError(`There is no ${CONFIG_FILE} in ${cwd} or above it. To have one written: mymlops-client init`);
 }
 

@@ -92,9 +92,11 @@ function kindOf(value: unknown): string {
   return typeof value === 'number' && !Number.isInteger(value) ? 'a fraction' : kind;
 }
 
-/** Quotes make text of a number; and YAML 1.1 had more words for true and false. */
+/** What is most often meant. YAML 1.1 had more words for true and false. */
 function hintFor(expected: string, value: unknown): string {
   if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return ': put it into quotes';
+  if (expected === 'object' && typeof value === 'string' && /^\w+:\S/.test(value))
+    return ': a space belongs after the colon';
   const isOldBoolean = typeof value === 'string' && /^(y|n|yes|no|on|off)$/i.test(value);
   return expected === 'boolean' && isOldBoolean ? ': write true or false' : '';
 }

@@ -7,6 +7,9 @@ export const LARGEST_CONFIG_BYTES = 256 * 1024;
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
+/** What web pages put in place of spaces. */
+const SPECIAL_INDENT = /^[ \t]*[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/m;
+
 export type FileText = { ok: true; text: string } | { ok: false; errors: ConfigError[] };
 
 /** Without a byte order mark; YAML is UTF-8 here. */
@@ -19,10 +22,13 @@ export function decodeText(bytes: Uint8Array): FileText {
   } catch {
     return notUtf8(bytes);
   }
-  const control = CONTROL_CHARACTER.exec(text);
-  if (!control) return { ok: true, text };
-  const before = text.slice(0, control.index).split('\n');
-  return failure(before.length, (before.at(-1)?.length ?? 0) + 1, 'a control character, which YAML does not allow');
+  return (
+    refused(text, CONTROL_CHARACTER, 'a control character, which YAML does not allow') ??
+    refused(text, SPECIAL_INDENT, 'a space of a special kind indents this line: type plain spaces') ?? {
+      ok: true,
+      text,
+    }
+  );
 }
 
 /** A file of `bytes` is not read at all. */
@@ -33,6 +39,13 @@ export function tooLarge(bytes: number): FileText {
 
 function failure(line: number, column: number, message: string): FileText {
   return { ok: false, errors: [{ line, column, message }] };
+}
+
+function refused(text: string, pattern: RegExp, message: string): FileText | undefined {
+  const found = pattern.exec(text);
+  if (!found) return undefined;
+  const before = text.slice(0, found.index).split('\n');
+  return failure(before.length, (before.at(-1)?.length ?? 0) + 1, message);
 }
 
 /** By its mark, or by the zeros between its letters. */

@@ -6,13 +6,10 @@ const KEYS = [
   'dashboard',
   'notify',
   'retention',
-  ...[
-    'queue_limit',
-    'max_parallel',
-    'repository',
-    'output_repository.deploy_key',
-    'output_repository.known_hosts',
-  ].flatMap((key) => [`commit.${key}`, `profiles.*.commit.${key}`]),
+  ...['repository', 'output_repository.deploy_key', 'output_repository.known_hosts'].flatMap((key) => [
+    `commit.${key}`,
+    `profiles.*.commit.${key}`,
+  ]),
   'profiles.*.start',
 ];
 

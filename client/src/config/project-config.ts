@@ -44,9 +44,20 @@ export function findConfigFile(from: string): string | null {
 export function requireProjectConfig(from: string, env: Environment): ProjectConfig {
   const found = findProjectConfig(from, env);
   if (found) return found;
+  refuseMisnamed(from);
   throw new ExpectedError(
     `There is no ${CONFIG_FILE} in ${from} or above it. Its folder is the project. To have one written: mymlops-client init. By hand, this is enough to begin with:\n\n${EXAMPLE}\n`,
   );
+}
+
+/** Throws where a file of nearly that name lies in `from`: the other ending of YAML, or Windows' hidden one. */
+export function refuseMisnamed(from: string): void {
+  const found = ['mymlops.yaml', 'mymlops.yml.txt', '.mymlops.yml'].find((name) => existsSync(join(from, name)));
+  if (found !== undefined) {
+    throw new ExpectedError(
+      `There is no ${CONFIG_FILE} in ${from}, but ${found}. Rename it: mv ${found} ${CONFIG_FILE}`,
+    );
+  }
 }
 
 /** What holds where no file says otherwise. */
@@ -54,13 +65,21 @@ export const defaultConfig = (): Config => configSchema.parse({});
 
 /** What `file` says, or all that is wrong with it. */
 export function checkConfig(file: string, env: Environment): ParsedConfig {
-  const dotenvFile = join(dirname(file), '.env');
-  const dotenv = existsSync(dotenvFile) ? parseDotenv(readFileSync(dotenvFile, 'utf8')) : {};
+  const dotenv = readDotenv(join(dirname(file), '.env'));
   const valueOf = (name: string): string | undefined =>
     // Never from .env: the local cloud, which knows no project, must be found in the same folder.
     name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? env[name]);
   const read = readText(file);
   return read.ok ? parseConfig(read.text, valueOf) : read;
+}
+
+/** A folder of that name, such as a Python environment, is none. */
+function readDotenv(file: string): Record<string, string> {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return {};
+  const read = readText(file);
+  if (read.ok) return parseDotenv(read.text);
+  const lines = read.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  throw new ExpectedError(lines.join('\n'));
 }
 
 function readText(file: string): ReturnType<typeof decodeText> {

@@ -1,8 +1,9 @@
 // Text -> YAML document, or what is wrong with it in words of one sentence.
-import { type Document, LineCounter, type YAMLError, isMap, isPair, isSeq, parseDocument, visit } from 'yaml';
+import { type Document, LineCounter, isMap, isPair, isSeq, parseDocument, visit } from 'yaml';
 import type { ConfigError } from './config-error';
 import { tooDeepAt } from './nesting';
 import { isMergeKey, targetOf } from './yaml-nodes';
+import { firstLine, sentenceOf } from './yaml-sentences';
 
 export interface ParsedYaml {
   document: Document;
@@ -10,13 +11,6 @@ export interface ParsedYaml {
   at(offset: number, message: string): ConfigError;
   errors: ConfigError[];
 }
-
-const SENTENCES: Record<string, string> = {
-  TAB_AS_INDENT: 'a tab indents this line: YAML takes spaces only',
-  DUPLICATE_KEY: 'this key is there twice',
-  MULTIPLE_DOCS: 'a second document begins here: a configuration is one, without `---` in between',
-  BLOCK_AS_IMPLICIT_KEY: 'a second `: ` in one line: put the value into quotes, or what follows on a line of its own',
-};
 
 /** Errors of syntax. Without any the document can be turned into values, if its aliases allow it: see valuesOf. */
 export function parseYaml(text: string): ParsedYaml {
@@ -52,11 +46,6 @@ export function valuesOf(document: Document): { ok: true; values: unknown } | { 
   }
 }
 
-function sentenceOf(fault: YAMLError): string {
-  if (fault.code === 'TAG_RESOLVE_FAILED') return `${lowerFirst(firstLine(fault.message))}: write the value without it`;
-  return SENTENCES[fault.code] ?? firstLine(fault.message);
-}
-
 function badReferences(document: Document, at: ParsedYaml['at']): ConfigError[] {
   const errors: ConfigError[] = [];
   visit(document, {
@@ -80,6 +69,3 @@ function isMergeable(document: Document, value: unknown): boolean {
   // What is undefined is told as an alias without its anchor.
   return sources.every((source) => source === undefined || isMap(source));
 }
-
-const firstLine = (message: string): string => (message.split('\n')[0] ?? '').replace(/ at line \d.*$/, '');
-const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);

@@ -25,6 +25,7 @@ export function addCommit(program: Command, invocation: Invocation): void {
         'commit notebooks/train.ipynb -n "first run"',
         'commit notebooks/train.ipynb -p lr=0.01 -p epochs=5 --max-run 2h',
         'commit notebooks/*.ipynb --detach',
+        'commit gpu notebooks/train.ipynb',
       ),
     )
     .action(async (notebooks: string[], options) => {

@@ -9,7 +9,10 @@ export function addValidate(program: Command, invocation: Invocation): void {
     .argument('[file]', 'the file or its folder (default: the first mymlops.yml from here upwards)')
     .option('--schema', 'print the JSON Schema of mymlops.yml, for editors')
     .addOption(jsonOption())
-    .addHelpText('after', examples('validate', 'validate other/mymlops.yml --json'))
+    .addHelpText(
+      'after',
+      examples('validate', 'validate other/mymlops.yml --json', 'validate --schema > mymlops.schema.json'),
+    )
     .action(async (file: string | undefined, options) => {
       const { validate } = await import('../commands/validate');
       invocation.finish(validate(invocation.given(), file, options));

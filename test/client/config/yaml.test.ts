@@ -72,6 +72,26 @@ test.each<[string, string, string]>([
   ['a key twice', 'commit:\n  command: x\n  command: y\n', '3:3 this key is there twice'],
   ['two documents', 'project: local\n---\nproject: p\n', '2:1 a second document begins here'],
   ['two values in a line', 'project: a: b\n', '1:10 a second `: ` in one line'],
+  [
+    'a line that is indented too far',
+    'commit:\n  command: x\n   setup: y\n',
+    '2:12 a second `: ` in one line, or a line',
+  ],
+  [
+    'a line that is indented too little',
+    'commit:\n    command: x\n  setup: y\n',
+    '3:1 this line is not indented as those',
+  ],
+  ['a quote without end', 'commit:\n  command: "x\n  setup: y\n', ' a quote is not closed'],
+  ['a bracket without end', 'commit: {command: x\nproject: local\n', ' a bracket is not closed'],
+  ['a list without end', 'notify: [a,\nproject: local\n', ' a bracket is not closed'],
+  [
+    'a value that begins like an alias',
+    'commit:\n  command: @x\n',
+    '2:12 a value cannot begin with @: put it into quotes',
+  ],
+  ['a key alone', 'commit\nproject: local\n', '1:1 a key without its `: ` and value'],
+  ['a colon without a space', 'commit:\n  command:x\n', '2:3 commit: wants a mapping, not text: a space belongs after'],
   ['an alias of nothing', 'commit: *base\n', '1:9 no anchor &base before this alias'],
   ['a merge of text', 'commit:\n  <<: base\n', '2:3 `<<` merges a mapping'],
   ['a merge of a list of text', 'commit:\n  <<: [base]\n', '2:3 `<<` merges a mapping'],
@@ -137,6 +157,11 @@ describe('the bytes of the file', () => {
     ['UTF-16 with a mark', bytes('\uFEFFproject: local', 'utf16le'), '1:1 the file is UTF-16: save it as UTF-8'],
     ['UTF-16 without', bytes('project: local', 'utf16le'), '1:1 the file is UTF-16: save it as UTF-8'],
     ['Latin-1', bytes('commit:\n  # für\n', 'latin1'), '2:6 a byte that is not UTF-8: save the file as UTF-8'],
+    [
+      'spaces of a web page',
+      bytes('commit:\n\u00a0 command: x'),
+      '2:1 a space of a special kind indents this line: type plain spaces',
+    ],
     ['a control character', bytes('project: a\u0007b'), '1:11 a control character, which YAML does not allow'],
   ])('%s', (_what, content, expected) => {
     expect(decodingErrors(content)).toEqual([expected]);
