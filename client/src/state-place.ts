@@ -2,11 +2,13 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExpectedError } from './errors';
+import { requireShortState } from './path-limits';
 
 const REMEDY = 'Set MYMLOPS_HOME to another folder.';
 
 /** `folder` is absolute and need not exist. Throws ExpectedError where it cannot be made or written. */
 export function requireStatePlace(folder: string): void {
+  requireShortState(folder);
   const existing = nearestExisting(folder);
   if (!statSync(existing).isDirectory()) {
     throw new ExpectedError(`The state folder cannot be ${folder}: ${existing} is a file. ${REMEDY}`);

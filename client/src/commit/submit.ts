@@ -17,6 +17,7 @@ import type { Bus } from '../google/bus';
 import { isRefusal } from '../google/failures';
 import { untilAborted } from '../interruption';
 import { withScratchFolder } from '../scratch';
+import { requireShortPath } from '../path-limits';
 import { localRunEnvironment } from '../source/environment';
 import { makeOutputRepository, outputRepositoryOf } from '../source/output-repository';
 import { type Snapshot, takeSnapshot } from '../source/snapshot';
@@ -80,6 +81,7 @@ async function sendFrom(
   try {
     // What would be refused leaves nothing behind.
     requestsOf(context, plan, snapshot, outputRepository);
+    requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
     for (const { path, why } of snapshot.leftOut)
       context.talk(`Left out of the snapshot: ${printableLine(path)} (${why})`);
     if (target.project === LOCAL_PROJECT && outputRepository) {

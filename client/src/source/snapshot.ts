@@ -21,6 +21,8 @@ const AT_ONCE = 32;
 export interface Snapshot {
   source: CommitRequest['source'];
   files: number;
+  /** The longest in bytes; empty where there is no file. */
+  longestPath: string;
   bytes: number;
   /** What git lists and the snapshot does not hold, with the cause. */
   leftOut: { path: string; why: string }[];
@@ -70,6 +72,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   return {
     source,
     files: taken.length,
+    longestPath: longestOf(taken.map(({ path }) => path)),
     bytes: taken.reduce((sum, file) => sum + file.size, 0),
     leftOut,
     writeBundle: (file) => writeBundle(file, commit.hash, objects),
@@ -166,4 +169,8 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
     results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))));
   }
   return results;
+}
+
+function longestOf(paths: readonly string[]): string {
+  return paths.reduce((longest, path) => (Buffer.byteLength(path) > Buffer.byteLength(longest) ? path : longest), '');
 }
