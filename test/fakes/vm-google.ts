@@ -27,6 +27,8 @@ export interface VmGoogle {
   problems: string[];
   /** Requests that were longer than they had said. */
   overlong: number;
+  /** Connections that were open at one time. */
+  mostAtOnce: number;
   preempted: boolean;
   fault: Fault;
   /** Changes an attribute and answers who waits for it. */
@@ -44,6 +46,7 @@ export const VM_TOKEN = 'token-of-the-vm';
 export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
   const events = new EventEmitter().setMaxListeners(0);
   const counts = new Map<string, number>();
+  let connections = 0;
   let generation = 1_700_000_000_000_000;
 
   const google: VmGoogle = {
@@ -55,6 +58,7 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     bucketCalls: [],
     problems: [],
     overlong: 0,
+    mostAtOnce: 0,
     preempted: false,
     fault: () => null,
     setAttribute(key, value) {
@@ -108,6 +112,11 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     });
   });
 
+  server.on('connection', (socket) => {
+    connections += 1;
+    google.mostAtOnce = Math.max(google.mostAtOnce, connections);
+    socket.once('close', () => (connections -= 1));
+  });
   server.on('clientError', (_, socket) => {
     google.overlong += 1;
     socket.destroy();
