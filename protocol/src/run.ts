@@ -86,6 +86,8 @@ export interface Attempt {
     failure?: { reason: Reason; message: string };
     /** Result files that could not be uploaded. */
     missing: number;
+    /** The first of them, with the cause. */
+    firstMissing?: string;
   };
   /** `closed` is in the bucket: the agent runs nothing more. Written before an attempt is given up. */
   closedAt?: string;

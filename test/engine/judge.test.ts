@@ -65,6 +65,23 @@ describe('judge', () => {
     expect({ status: verdict.status, reason: verdict.reason }).toEqual({ status, reason });
   });
 
+  test.each([
+    [126, /chmod \+x/],
+    [127, /was not found/],
+    [137, /memory/],
+    [143, /ended by signal 15/],
+    [255, /^The command failed/],
+  ])('exit code %i is explained where no cell says more', (exit, text) => {
+    const { message } = judge(ran({ exit }), read([{}]));
+    expect(message).toMatch(text);
+    expect(message).toContain(`(exit code ${exit})`);
+  });
+
+  test('a missing result is named with its cause, the others are counted', () => {
+    const { message } = judge(ran({ missing: 3, firstMissing: 'artifacts/a (HTTP 400)' }), read(done));
+    expect(message).toBe('Missing: artifacts/a (HTTP 400), and 2 more');
+  });
+
   test('a failed cell is named with its error, first line only', () => {
     const { message } = judge(ran({ exit: 1 }), read([{ count: 1 }, { count: 2, error }]));
     expect(message).toBe('Cell 2: ValueError: bad lr (exit code 1)');

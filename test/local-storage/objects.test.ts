@@ -317,3 +317,9 @@ test('curl uploads a file and reads it back', async () => {
   expect(JSON.parse(await curl('-X', 'POST', '-T', file, url))).toMatchObject({ name: 'runs/1/a' });
   expect(await curl(`${objectUrl(harness.url, 'runs/1/a')}?alt=media`)).toBe(readFileSync(file, 'utf8'));
 });
+
+test('a name that is not UTF-8 is refused: it would become another name', async () => {
+  const url = `${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=runs/latin-%E9`;
+  const response = await fetch(url, { method: 'POST', headers: vm(), body: 'x' });
+  expect(response.status).toBe(400);
+});

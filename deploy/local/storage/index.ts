@@ -34,7 +34,8 @@ export async function startStorage(options: ServiceOptions): Promise<StorageServ
 
   const handle = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     // The path as it was sent: a URL object would resolve an object's `..` away.
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+    decoded(query.replaceAll('+', ' ')); // URLSearchParams would replace what is not UTF-8
     const { pattern, bucket, name } = patternOf(path);
     const call = `${request.method} ${pattern}`;
     const route = routes[call];

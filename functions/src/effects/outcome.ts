@@ -99,5 +99,6 @@ function outcomeFacts({ startedAt, finishedAt, command, failure, missing }: Outc
     timedOut: command?.timedOut ?? false,
     failure: failure && { reason: failure.reason, message: failure.message64 },
     missing: missing.length,
+    firstMissing: missing[0] && `${missing[0].path64} (${missing[0].message64})`.slice(0, 500),
   };
 }

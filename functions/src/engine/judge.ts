@@ -1,5 +1,6 @@
 // What an executed notebook says about itself, and what that makes of the run.
 import { REASONS, type EndStatus, type NotebookFacts, type Reason, type Results } from '@mymlops/protocol';
+import { exitText } from './exit-text';
 
 export interface Verdict {
   status: EndStatus;
@@ -84,6 +85,8 @@ export interface Execution {
   timedOut: boolean;
   failure?: { reason: Reason; message: string };
   missing: number;
+  /** The first missing file and why it is. */
+  firstMissing?: string;
 }
 
 // papermill's exit code for a kernel that died (research: measured; the notebook then claims that every cell completed).
@@ -99,14 +102,18 @@ export function judge(execution: Execution, { notebook, unread }: Reading): Verd
   if (execution.timedOut) return failed('timed-out');
   if (exit === EXIT_KERNEL_DIED) return failed('kernel-died');
   if (exit !== 0 && !isToleratedExit(exit, notebook)) {
-    return failed('user-error', `${errorText(notebook) ?? 'The command failed'} (exit code ${exit ?? 'unknown'})`);
+    return failed('user-error', `${errorText(notebook) ?? exitText(exit)} (exit code ${exit ?? 'unknown'})`);
   }
   if (notebook?.error) return failed('user-error', errorText(notebook));
   if (notebook ? notebook.executedCells === 0 && notebook.codeCells > 0 : unread === 'gone' || unread === 'broken') {
     return failed('notebook-not-executed');
   }
-  if (execution.missing > 0) return failed('results-incomplete', `${execution.missing} result files are missing`);
+  if (execution.missing > 0) return failed('results-incomplete', missingText(execution));
   return { status: 'succeeded', message: successText(notebook) };
+}
+
+function missingText({ missing, firstMissing = 'result files' }: Execution): string {
+  return `Missing: ${firstMissing}${missing > 1 ? `, and ${missing - 1} more` : ''}`;
 }
 
 function successText(notebook: NotebookFacts | undefined): string {
