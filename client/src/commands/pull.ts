@@ -12,14 +12,14 @@ export function pull(
   context: Context,
   text: string,
   folderName: string | undefined,
-  options: { json?: boolean },
+  options: { json?: boolean; force?: boolean },
 ): Promise<number> {
   return withCloud(context, targetFromHere(context), async (cloud) => {
     const { run, document } = await findRun(await cloud.runs(), text);
     const bucket = await cloud.bucket();
     const results = await listResults(bucket, run, document);
     const folder = resolve(context.cwd, folderName ?? run);
-    const { files, leftOut } = await downloadResults(bucket, results, folder);
+    const { files, leftOut } = await downloadResults(bucket, results, folder, options.force);
     for (const path of leftOut) context.talk(`Left out, as part of a git repository: ${printableLine(path)}`);
     if (!document.end) context.talk(`${run} is ${document.status}: these are the results so far.`);
     if (options.json) {

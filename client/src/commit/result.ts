@@ -35,9 +35,9 @@ export function lastWords(run: string, followed: Followed): string[] {
   const words: string[] = [];
   const publication = document?.publication;
   if (publication?.state === 'done')
-    words.push(`  published: commit ${printableLine(publication.commit)} of the output repository`);
+    words.push(`${run}: published, commit ${printableLine(publication.commit)} of the output repository`);
   if (publication?.state === 'failed') {
-    words.push(`The push to the output repository failed: ${printableLine(publication.message)}`);
+    words.push(`${run}: the push to the output repository failed: ${printableLine(publication.message)}`);
     words.push(`  to push with your own git: mymlops-client publish ${run}`);
   }
   const keptUntil = document && keptUntilOf(document);

@@ -1,16 +1,15 @@
 // Brings result files into a folder: all names are checked before the first is written, contents against their hashes,
 // and no link is written or followed.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { ExpectedError } from '../errors';
 import type { Bucket } from '../google/bucket';
 import type { ResultFile } from './attempt-results';
+import { occupiedPaths, sha256Of } from './occupied';
 import { isGitInternal, refusalOfNames } from './safe-path';
 
 const AT_ONCE = 8;
+const SHOWN_PATHS = 5;
 
 export interface Downloaded {
   files: ResultFile[];
@@ -18,21 +17,35 @@ export interface Downloaded {
   leftOut: string[];
 }
 
-/** `folder` is made where it is absent. Files of the same name are replaced. */
+/**
+ * `folder` is made where it is absent. Files that are there with other contents are replaced with `replaces` only: without
+ * it nothing is written. May be called again.
+ */
 export async function downloadResults(
   bucket: Bucket,
   results: readonly ResultFile[],
   folder: string,
+  replaces = false,
 ): Promise<Downloaded> {
   const files = results.filter(({ path }) => !isGitInternal(path));
   const refusal = refusalOfNames(files.map(({ path }) => path));
   if (refusal) throw new ExpectedError(`The results were not downloaded: ${refusal}.`);
+  if (!replaces) refuseOccupied(await occupiedPaths(files, folder), folder);
   await mkdir(folder, { recursive: true });
   for (const parent of new Set(files.map(({ path }) => dirname(path)))) await makeFolders(folder, parent);
   for (let start = 0; start < files.length; start += AT_ONCE) {
     await Promise.all(files.slice(start, start + AT_ONCE).map((file) => downloadFile(bucket, file, folder)));
   }
   return { files, leftOut: results.filter(({ path }) => isGitInternal(path)).map(({ path }) => path) };
+}
+
+/** Somebody may have worked on what an earlier pull brought. */
+function refuseOccupied(paths: readonly string[], folder: string): void {
+  if (paths.length === 0) return;
+  const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
+  throw new ExpectedError(
+    `Nothing was downloaded: ${folder} holds other contents under the names of results: ${paths.slice(0, SHOWN_PATHS).join(', ')}${more}. Name another folder, or replace them with --force.`,
+  );
 }
 
 /** One by one, as each may be a link that was there before. */
@@ -63,10 +76,4 @@ async function downloadFile(bucket: Bucket, file: ResultFile, folder: string): P
   } finally {
     await rm(part, { force: true });
   }
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

@@ -1,8 +1,11 @@
 // Names of results come from a VM: which of them may become files here.
 
+/** A path of its own, a drive, a stream: elsewhere they are letters like any other. */
+const NOT_ON_WINDOWS = /[\\:<>"|?*]/;
+
 /** Two names that one folder cannot hold on every file system, or a name that leads out of the folder. */
-export function refusalOfNames(paths: readonly string[]): string | null {
-  const bad = paths.find((path) => !isSafePath(path));
+export function refusalOfNames(paths: readonly string[], platform: NodeJS.Platform = process.platform): string | null {
+  const bad = paths.find((path) => !isSafePath(path) || (platform === 'win32' && NOT_ON_WINDOWS.test(path)));
   if (bad !== undefined) return `${JSON.stringify(bad)} is not a name that may be written here`;
   const seen = new Map<string, string>();
   for (const path of paths) {
@@ -21,7 +24,7 @@ export function isGitInternal(path: string): boolean {
 
 function isSafePath(path: string): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f\\]/.test(path) || /^[A-Za-z]:/.test(path)) return false;
+  if (/[\u0000-\u001f\u007f]/.test(path)) return false;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 

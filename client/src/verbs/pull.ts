@@ -8,6 +8,7 @@ export function addPull(program: Command, invocation: Invocation): void {
     .description('download the results of a run')
     .argument('[run]', RUN, 'latest')
     .argument('[folder]', 'where to put them (default: ./<run>)')
+    .option('--force', 'replace files that are there with other contents')
     .addOption(jsonOption())
     .addHelpText('after', examples('pull', 'pull 4f2m results'))
     .action(async (run: string, folder: string | undefined, options) => {

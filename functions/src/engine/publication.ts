@@ -43,12 +43,21 @@ export function metadataJson(state: RunState): string {
   return `${JSON.stringify(sorted, null, 4)}\n`;
 }
 
-/** `commit <run>: <notebook> [status] notes`, with trailers for tools. */
+/**
+ * `commit <run>: <notebook> [status] notes`, with trailers for tools. Notes of several lines follow whole: the subject has
+ * them on one.
+ */
 export function commitMessage(state: RunState): string {
   const { request, end } = state;
   if (!request || !end) throw new Error('only an ended run is published');
-  const notes = request.notes?.split(/\s+/).join(' ').trim() ?? '';
-  const subject = `commit ${request.run}: ${request.notebook} [${end.status}] ${notes}`.trim();
-  const sha = request.source.origin?.commit;
-  return `${subject}\n\nRun-Id: ${request.run}\nSource-Tree: ${request.source.tree}\n${sha ? `Source-Sha: ${sha}\n` : ''}`;
+  const { run, notebook, notes = '', source } = request;
+  const oneLine = notes.split(/\s+/).join(' ').trim();
+  const trailers = [
+    `Run-Id: ${run}`,
+    `Source-Tree: ${source.tree}`,
+    ...(source.origin?.commit ? [`Source-Sha: ${source.origin.commit}`] : []),
+  ];
+  const subject = `commit ${run}: ${notebook} [${end.status}] ${oneLine}`.trim();
+  const body = oneLine === notes.trim() ? [] : [notes];
+  return `${[subject, ...body, trailers.join('\n')].join('\n\n')}\n`;
 }

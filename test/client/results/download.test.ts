@@ -26,17 +26,34 @@ const fileOf = (path: string, content: string): ResultFile => ({
   sha256: createHash('sha256').update(content).digest('hex'),
 });
 
-const download = (contents: Record<string, string>, folder: string) =>
+const download = (contents: Record<string, string>, folder: string, replaces?: boolean) =>
   downloadResults(
     bucketOf(contents) as Bucket,
     Object.entries(contents).map(([path, content]) => fileOf(path, content)),
     folder,
+    replaces,
   );
 
-test.each([['/etc/passwd'], ['../up'], ['a/../../up'], ['a//b'], ['./a'], ['a\\b'], ['C:x'], ['a\nb'], ['']])(
-  '%j is not written',
+test.each([
+  ['/etc/passwd'],
+  ['../up'],
+  ['a/../../up'],
+  ['..'],
+  ['a//b'],
+  ['./a'],
+  ['a\nb'],
+  ['a\u001b[31m'],
+  ['a\u0000'],
+  [''],
+])('%j is not written', (path) => {
+  expect(refusalOfNames([path])).toContain('may be written here');
+});
+
+test.each([['a\\b'], ['..\\up'], ['C:x'], ['a?'], ['x:stream']])(
+  '%j is written where it is a name like any other',
   (path) => {
-    expect(refusalOfNames([path])).toContain('may be written here');
+    expect(refusalOfNames([path], 'win32')).toContain('may be written here');
+    expect(refusalOfNames([path], 'linux')).toBeNull();
   },
 );
 
@@ -80,8 +97,25 @@ test('links that lie there are not followed', async () => {
   await expect(download({ 'artifacts/x': '1' }, folder)).rejects.toThrow('in the way');
   writeFileSync(join(elsewhere, 'target'), 'mine');
   symlinkSync(join(elsewhere, 'target'), join(folder, 'log.txt'));
-  await download({ 'log.txt': 'theirs' }, folder);
+  await expect(download({ 'log.txt': 'mine' }, folder)).rejects.toThrow('other contents');
+  await download({ 'log.txt': 'theirs' }, folder, true);
   expect(readFileSync(join(elsewhere, 'target'), 'utf8')).toBe('mine');
   mkdirSync(join(folder, 'taken'));
-  await expect(download({ taken: '1' }, folder)).rejects.toThrow('in the way');
+  await expect(download({ taken: '1' }, folder, true)).rejects.toThrow('in the way');
+});
+
+test('a second pull replaced what somebody had worked on', async () => {
+  const folder = tempFolder();
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `${name}.txt`);
+  const results = Object.fromEntries(names.map((name) => [name, 'old']));
+  await download(results, folder);
+  await download(results, folder);
+  for (const name of names.slice(1)) writeFileSync(join(folder, name), 'new');
+  await expect(download({ ...results, fresh: 'x' }, folder)).rejects.toThrow(
+    'under the names of results: b.txt, c.txt, d.txt, e.txt, f.txt and 1 more. Name another folder, or replace them with --force.',
+  );
+  expect(existsSync(join(folder, 'fresh'))).toBe(false);
+  expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('new');
+  await download(results, folder, true);
+  expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('old');
 });
