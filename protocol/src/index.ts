@@ -5,6 +5,7 @@ export * from './canary';
 export * from './control';
 export * from './endpoints';
 export * from './limit';
+export * from './instance-request';
 export * from './names';
 export * from './outcome';
 export * from './parse';

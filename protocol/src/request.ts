@@ -1,7 +1,7 @@
 // What may be published to the requests topic.
 import { z } from 'zod';
-import { parseImage, parseSnapshot } from './boot-source';
 import { isBranchName } from './branch-name';
+import { instanceRequest } from './instance-request';
 import { isRunId } from './run-id';
 
 const runId = z.string().refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)');
@@ -19,16 +19,6 @@ export const projectPath = z
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   .refine((path) => !/[\u0000-\u001f]/.test(path), 'holds a control character');
 
-/** Whether a zone pattern can be used at all. */
-export function isRegex(text: string): boolean {
-  try {
-    new RegExp(text).test('');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** What is made of a message must fit into a document, which Firestore takes up to 1 MiB, and into a VM's metadata. */
 export const MAX_REQUEST_BYTES = 200_000;
 export const MAX_NOTES_LENGTH = 4096;
@@ -36,42 +26,6 @@ export const MAX_NOTES_LENGTH = 4096;
 export const MAX_KEEP_SECONDS = 8 * 3600;
 /** Seconds that a run waits for capacity where nothing else is said. */
 export const DEFAULT_QUEUE_LIMIT_SECONDS = 24 * 3600;
-
-/** `spot_then_standard`: two spot attempts, then a VM that nobody preempts. */
-export const PROVISIONING = ['spot', 'standard', 'spot_then_standard'] as const;
-/** Google's limits, in gigabytes. */
-export const DISK_GB = { least: 10, most: 65_536 } as const;
-
-/** The last part of one of Compute Engine's type names: it becomes part of a path. */
-export const typeName = z.string().regex(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/, 'not the name of a type');
-
-const instanceRequest = z
-  .strictObject({
-    /** Absent: the deployment's default. */
-    machineType: z.string().optional(),
-    /** Anchored at the start, as in the predecessor. Absent: any zone. */
-    zoneRegex: z.string().refine(isRegex, 'not a regular expression').optional(),
-    provisioning: z.enum(PROVISIONING).default('spot'),
-    accelerator: z.strictObject({ type: typeName, count: z.number().int().min(1).max(16) }).optional(),
-    /** What the boot disk is made from: one of them, or the deployment's image. See boot-source.ts. */
-    image: z
-      .string()
-      .refine((text) => parseImage(text) !== null, 'not an image')
-      .optional(),
-    snapshot: z
-      .string()
-      .refine((text) => parseSnapshot(text) !== null, 'not a snapshot')
-      .optional(),
-    disk: z
-      .strictObject({
-        sizeGb: z.number().int().min(DISK_GB.least).max(DISK_GB.most).optional(),
-        type: typeName.optional(),
-      })
-      .optional(),
-    /** E-mail address. Absent: the deployment's. */
-    serviceAccount: z.email().optional(),
-  })
-  .refine(({ image, snapshot }) => image === undefined || snapshot === undefined, 'an image and a snapshot');
 
 const source = z.strictObject({
   /** Tree hash of the snapshot: names the bundle in the bucket. */

@@ -105,3 +105,8 @@ test('a file that is too large is not read', async () => {
   const { code, printed } = await validate(`# ${'x'.repeat(300_000)}\n`);
   expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('has at most 256 kB') });
 });
+
+test('what has no effect on this machine is told', async () => {
+  const { code, said } = await validate('project: local\ncommit: {command: x, instance: {accelerator: a}}\n');
+  expect({ code, said }).toEqual({ code: 0, said: 'This machine is what it is: accelerator has no effect here.' });
+});

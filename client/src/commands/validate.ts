@@ -6,7 +6,8 @@ import { jsonSchema } from '../config/json-schema';
 import { notActedOn } from '../config/not-acted-on';
 import { CONFIG_FILE, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
 import type { Config } from '../config/schema';
-import { type Target, describeTarget, resolveTarget } from '../config/target';
+import { resolveCommit } from '../config/resolve-commit';
+import { type Target, describeLocalLimits, describeTarget, resolveTarget } from '../config/target';
 import { type Context, showJson } from '../context';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
@@ -46,6 +47,10 @@ interface Outcome {
 function talkAbout(context: Context, config: Config): void {
   const idle = notActedOn(config);
   if (idle.length > 0) context.talk(`accepted, not acted on yet: ${idle.join(', ')}`);
+  const { target } = placeOf(context, config);
+  const commit = resolveCommit(config);
+  const limits = target && commit && describeLocalLimits(target, commit);
+  if (limits) context.talk(limits);
   for (const profile of Object.keys(config.profiles ?? {})) {
     const [error] = placeOf(context, config, profile).errors;
     if (error) context.talk(error.message);

@@ -20,7 +20,7 @@ import { refuseDiversions } from '../google/connection';
 import { requireLocalPlatform } from '../local-platform';
 import { checkOutputRepository } from './output-check';
 import { refuseMissing } from './missing-notebook';
-import { chosenProfile, splitWords } from './profile';
+import { chosenProfile, refuseProfilesAlone, splitWords } from './profile';
 import { type Notebook, locateNotebook, readNotebook } from '../source/notebook';
 import { parseParameters } from '../source/parameters';
 import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../source/programs';
@@ -54,6 +54,7 @@ const DEFAULT_MAX_RUN_SECONDS = 24 * 3600;
 /** Throws ExpectedError for the first thing that is wrong. */
 export function planCommit(context: Context, words: readonly string[], options: CommitOptions): CommitPlan {
   const { profiles, notebooks } = splitWords(words);
+  refuseProfilesAlone(words, context);
   for (const name of notebooks) refuseMissing(name, context.cwd);
   const paths = [...new Set(notebooks.map((name) => locateNotebook(name, context.cwd)))];
   const projects = paths.map((path) => requireProjectConfig(dirname(path), context.env));

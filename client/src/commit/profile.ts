@@ -1,6 +1,7 @@
 // `commit PROFILE NOTEBOOK...`: which of the words name a profile, and whether there is one of that name.
 import { nearestKey } from '../config/nearest-key';
-import type { ProjectConfig } from '../config/project-config';
+import { type ProjectConfig, findProjectConfig } from '../config/project-config';
+import type { Context } from '../context';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 
@@ -12,10 +13,24 @@ export interface CommitWords {
 
 /** By their looks alone: the configuration is found by way of the notebooks. A single word is a notebook. */
 export function splitWords(words: readonly string[]): CommitWords {
-  const first = words.length < 2 ? 0 : words.findIndex((word) => word.endsWith('.ipynb') || word.includes('/'));
+  const first = words.length < 2 ? 0 : words.findIndex(looksLikeNotebook);
   // Without any notebook the last word is to be one, and is told what it is instead.
   const count = first === -1 ? words.length - 1 : first;
   return { profiles: words.slice(0, count), notebooks: words.slice(count) };
+}
+
+const looksLikeNotebook = (word: string): boolean => word.endsWith('.ipynb') || word.includes('/');
+
+/** Throws where all words are profiles of the project in `cwd`: the notebook was forgotten. */
+export function refuseProfilesAlone(words: readonly string[], { cwd, env }: Context): void {
+  if (words.some(looksLikeNotebook)) return;
+  const known = Object.keys(findProjectConfig(cwd, env)?.config.profiles ?? {});
+  if (words.length === 0 || !words.every((word) => known.includes(word))) return;
+  const kind = words.length > 1 ? 'are profiles' : 'is a profile';
+  throw new ExpectedError(
+    `${words.join(' and ')} ${kind}. Name a notebook too: mymlops-client commit ${words[0]} NOTEBOOK`,
+    EXIT.usage,
+  );
 }
 
 /** The profile that `profiles` names: one that the file has, or none. @throws ExpectedError */

@@ -1,31 +1,19 @@
 // Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  commitRequest,
-  type CommitRequest,
-  LOCAL_PROJECT,
-  MAX_REQUEST_BYTES,
-  newRunId,
-  parseWith,
-  sourceObject,
-} from '@mymlops/protocol';
+import { type CommitRequest, LOCAL_PROJECT, sourceObject } from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
-import { ExpectedError } from '../errors';
 import type { Bus } from '../google/bus';
 import { isRefusal } from '../google/failures';
 import { untilAborted } from '../interruption';
 import { withScratchFolder } from '../scratch';
 import { requireShortPath } from '../path-limits';
-import { localRunEnvironment } from '../source/environment';
 import { makeOutputRepository, outputRepositoryOf } from '../source/output-repository';
 import { type Snapshot, takeSnapshot } from '../source/snapshot';
 import { stateFolder } from '../state-folder';
-import { submitter } from '../submitter';
 import { printableLine } from '../view/printable';
-import { instanceRequest } from './instance-request';
 import type { CommitPlan } from './plan';
+import { requestsOf } from './requests';
 
 /** Where sending stopped: no request after it was sent. */
 export interface SendingFailure {
@@ -80,7 +68,7 @@ async function sendFrom(
   const [snapshot, outputRepository, cloud] = await untilAborted(interrupted, prepared);
   try {
     // What would be refused leaves nothing behind.
-    requestsOf(context, plan, snapshot, outputRepository);
+    requestsOf(context, plan, snapshot.source, outputRepository);
     requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
     for (const { path, why } of snapshot.leftOut)
       context.talk(`Left out of the snapshot: ${printableLine(path)} (${why})`);
@@ -90,7 +78,7 @@ async function sendFrom(
     }
     const bus = await cloud.bus();
     await untilAborted(interrupted, upload(cloud, snapshot, join(scratch, 'source.bundle')));
-    const requests = requestsOf(context, plan, snapshot, outputRepository);
+    const requests = requestsOf(context, plan, snapshot.source, outputRepository);
     const { accepted, failure } = await publishAll(bus, requests, interrupted, onAccepted);
     if (failure && !failure.mayRun && accepted.length === 0) throw failure.error;
     return { cloud, accepted, failure };
@@ -128,46 +116,4 @@ async function upload(cloud: Cloud, snapshot: Snapshot, file: string): Promise<v
   if (await bucket.exists(object)) return;
   await snapshot.writeBundle(file);
   await bucket.uploadNew(file, object);
-}
-
-function requestsOf(
-  context: Context,
-  { config, notebooks, shared, target }: CommitPlan,
-  snapshot: Snapshot,
-  outputRepository: CommitRequest['outputRepository'],
-): CommitRequest[] {
-  const now = new Date();
-  return notebooks.map(({ path, codeCells }) =>
-    checked({
-      v: 1,
-      type: 'commit',
-      run: newRunId(now, randomInt),
-      submittedBy: submitter(),
-      submittedAt: now.toISOString(),
-      notebook: path,
-      codeCells,
-      command: config.command,
-      setup: config.setup,
-      readyCommand: config.ready_command,
-      instance: instanceRequest(config.instance, target),
-      source: snapshot.source,
-      outputRepository,
-      environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,
-      ...shared,
-    }),
-  );
-}
-
-/** What the function would refuse is refused here, before it is sent. */
-function checked(request: CommitRequest): CommitRequest {
-  const text = JSON.stringify(request);
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_REQUEST_BYTES) {
-    throw new ExpectedError(
-      `This commit would not be accepted: command, setup, parameters and notes have ${bytes} bytes, at most ${MAX_REQUEST_BYTES} are taken. Put what is large into a file of the project.`,
-    );
-  }
-  const parsed = parseWith(commitRequest, JSON.parse(text));
-  if (parsed.ok) return request;
-  throw new ExpectedError(`This commit would not be accepted: ${parsed.error}.`);
 }

@@ -14,7 +14,7 @@ const disk = z.strictObject({
 
 const keys = {
   zone_regex: regex.optional().describe('Zones to choose from: a regular expression, anchored at the start.'),
-  machine_type: text
+  machine_type: typeName
     .optional()
     .describe("Compute Engine's machine type, such as n1-standard-4. By default the deployment's."),
   accelerator: typeName

@@ -119,7 +119,11 @@ profiles:
   });
 
   test('a profile without a notebook is told to lack one', () => {
-    expect(() => planWith(FILE, 'cpu', 'gpu')).toThrow('gpu does not exist');
+    expect(() => planWith(FILE, 'cpu')).toThrow(
+      'cpu is a profile. Name a notebook too: mymlops-client commit cpu NOTEBOOK',
+    );
+    expect(() => planWith(FILE, 'cpu', 'gpu')).toThrow('cpu and gpu are profiles. Name a notebook too');
+    expect(() => planWith(FILE, 'tpu')).toThrow('tpu does not exist');
   });
 
   test('a file of profiles alone: each must be named', () => {
