@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { timePairs } from './pairs.mjs';
+import { benchPs } from './ps.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
 const client = join(root, 'client/bin/mymlops-client.mjs');
 const ROUNDS = 7;
+
+/** What the medians of the ratios are meant to stay under. */
+const BARS = { help: 1.6, commit: 1.3, ps: 1.5 };
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-bench-'));
 const project = join(folder, 'project');
@@ -95,7 +99,14 @@ for (const [signal, number] of [
 
 try {
   writeProject();
-  const rows = [...(await benchHelp()), ...(await benchCommit())];
+  const times = [
+    ...(await benchHelp()),
+    ...(await benchCommit()),
+    ...(await benchPs(mymlops, run, join(folder, 'home'))),
+  ];
+  const rows = times.map((row) => ({ ...row, bar: BARS[row.name] }));
+  for (const { name, ratio, bar } of rows)
+    if (ratio > bar) console.error(`${name}: ${ratio} is over its bar of ${bar}`);
   if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 1));
   else console.table(rows);
 } finally {
