@@ -20,7 +20,14 @@ export const outcome = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   /** Absent where the command was never started (`failure` says why). */
-  command: z.strictObject({ exit: z.number().int(), timedOut: z.boolean() }).optional(),
+  command: z
+    .strictObject({
+      exit: z.number().int(),
+      timedOut: z.boolean(),
+      /** What a command that failed said last; empty for any other. */
+      lastLine64: text64.default(''),
+    })
+    .optional(),
   failure: z.strictObject({ reason: z.enum(REASON_NAMES), message64: text64 }).optional(),
   manifest: z.array(manifestEntry),
   /** Result files that could not be uploaded, with the cause. */

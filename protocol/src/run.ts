@@ -84,6 +84,8 @@ export interface Attempt {
     exit?: number;
     timedOut: boolean;
     failure?: { reason: Reason; message: string };
+    /** What a command that failed said last. */
+    lastLine?: string;
     /** Result files that could not be uploaded. */
     missing: number;
     /** The first of them, with the cause. */

@@ -1,3 +1,4 @@
+import { plainLine } from '../../functions/src/engine/exit-text';
 import { judge, readNotebook, type Execution, type Reading } from '../../functions/src/engine/judge';
 import { aNotebook, type CellOverrides } from '../fakes/builders';
 
@@ -26,6 +27,13 @@ describe('judge', () => {
       'user-error',
     ],
     ['papermill says that the kernel died', ran({ exit: 138 }), done, 'failed', 'kernel-died'],
+    [
+      'nbconvert says that the kernel died',
+      ran({ exit: 1, lastLine: 'nbclient.exceptions.DeadKernelError: Kernel died' }),
+      [{}],
+      'failed',
+      'kernel-died',
+    ],
     ['the time limit came first', ran({ exit: 143, timedOut: true }), [{ count: 1 }, {}], 'failed', 'timed-out'],
     [
       'the setup failed',
@@ -75,6 +83,14 @@ describe('judge', () => {
     const { message } = judge(ran({ exit }), read([{}]));
     expect(message).toMatch(text);
     expect(message).toContain(`(exit code ${exit})`);
+  });
+
+  test('what a command that failed said last is in its message, unless a cell says more', () => {
+    const lastLine = plainLine('\u001b[0;31mNoSuchKernel\u001b[0m: No such kernel named r\r');
+    expect(judge(ran({ exit: 1, lastLine }), read([{}])).message).toBe(
+      'The command failed (exit code 1): NoSuchKernel: No such kernel named r',
+    );
+    expect(judge(ran({ exit: 1, lastLine }), read([{ count: 1, error }])).message).not.toContain('NoSuchKernel');
   });
 
   test('a missing result is named with its cause, the others are counted', () => {

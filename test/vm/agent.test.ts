@@ -87,7 +87,7 @@ test('a path with spaces, quotes and other scripts is one argument', async () =>
 test('an error of the user is an outcome like any other', async () => {
   const machine = await startMachine({ command: 'echo partial; echo done > notebooks/artifacts/x; exit 3;' });
   await machine.ended();
-  expect(machine.google.outcomeOf(PREFIX).command).toEqual({ exit: 3, timedOut: false });
+  expect(machine.google.outcomeOf(PREFIX).command).toMatchObject({ exit: 3, timedOut: false });
   expect(machine.result('log.txt')).toBe('partial\n');
   expect(machine.result('artifacts/x')).toBe('done\n');
   expect(machine.state().command).toMatchObject({ exit: 3, timedOut: false });
@@ -236,7 +236,7 @@ test('what a command leaves running is ended before results are read', async () 
   });
   await machine.ended();
   expect(isRunning(machine.result('artifacts/pid'))).toBe(false);
-  expect(machine.google.outcomeOf(PREFIX).command).toEqual({ exit: 0, timedOut: false });
+  expect(machine.google.outcomeOf(PREFIX).command).toMatchObject({ exit: 0, timedOut: false });
 });
 
 test('results that came with the project and were not written by the run are not its results', async () => {
@@ -534,7 +534,9 @@ function writeGo(home: string): void {
 
 test("a Mac's tools do: its names and options for hashes and base64, and no program beyond these", async () => {
   const machine = await startMachine({
-    programs: 'bash cat chmod curl date find git grep head mkdir mkfifo mv od paste rm sed sleep sort tr wc'.split(' '),
+    programs: 'bash cat chmod curl date find git grep head mkdir mkfifo mv od paste rm sed sleep sort tail tr wc'.split(
+      ' ',
+    ),
     tools: {
       base64: `case \${1-} in -d) exit 64 ;; -D) set -- -d ;; esac; exec ${locate('base64')} "$@"`,
       md5: `shift; ${locate('md5sum')} "$@" | while read -r sum _; do echo "$sum"; done; exit`,

@@ -31,6 +31,7 @@ test.each([
   expect(machine.result('log.txt')).toMatch(log);
   // Which of the two a shell says for a bad first line differs from shell to shell.
   expect([exit, exit + 1]).toContain(outcomeOf(machine).command?.exit);
+  expect(outcomeOf(machine).command?.lastLine64).toBe(machine.result('log.txt').trimEnd().split('\n').at(-1));
   expect(outcomeOf(machine).missing).toEqual([]);
 });
 
@@ -41,7 +42,7 @@ test('ten megabytes in one line and bytes that are no text are in the log as the
   const log = machine.google.objects.get(`${PREFIX}results/log.txt`)?.data ?? Buffer.alloc(0);
   expect(log.length).toBe(10_000_000 + 15 + 256);
   expect(log.subarray(10_000_000, 10_000_015).toString('latin1')).toBe('\u001b]0;title\u0007\u00ff\u00fe\0\r\n');
-  expect(outcomeOf(machine).command).toEqual({ exit: 0, timedOut: false });
+  expect(outcomeOf(machine).command).toMatchObject({ exit: 0, timedOut: false });
 });
 
 test('a command that asks finds nobody: its input is empty, and there is no terminal', async () => {
@@ -136,7 +137,7 @@ test.each([
 ])('a command that deletes %s ends like any other, with its log', async (_, script) => {
   const machine = await run(`echo said; ${script}; echo after; exit 4`);
   expect(machine.result('log.txt')).toMatch(/^said\nafter\n/);
-  expect(outcomeOf(machine).command).toEqual({ exit: 4, timedOut: false });
+  expect(outcomeOf(machine).command).toMatchObject({ exit: 4, timedOut: false });
 });
 
 test('a home that is deleted while the command goes on: heartbeats go on, too', async () => {
@@ -150,7 +151,7 @@ test('a home that is deleted while the command goes on: heartbeats go on, too', 
   await machine.google.until('three heartbeats', () => heartbeats() >= 3);
   machine.put('go', '');
   await machine.ended();
-  expect(outcomeOf(machine).command).toEqual({ exit: 4, timedOut: false });
+  expect(outcomeOf(machine).command).toMatchObject({ exit: 4, timedOut: false });
   expect(machine.result('log.txt')).toContain('gone\n');
 });
 

@@ -12,6 +12,7 @@ import {
   type Parsed,
 } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../engine/attempts';
+import { plainLine } from '../engine/exit-text';
 import { readNotebook, type Reading } from '../engine/judge';
 import type { StoredRun } from '../ports';
 import { requestOf, timestamp, type Acting, type Merge } from './effect';
@@ -97,6 +98,7 @@ function outcomeFacts({ startedAt, finishedAt, command, failure, missing }: Outc
     finishedAt,
     exit: command?.exit,
     timedOut: command?.timedOut ?? false,
+    lastLine: command?.lastLine64 ? plainLine(command.lastLine64) : undefined,
     failure: failure && { reason: failure.reason, message: failure.message64 },
     missing: missing.length,
     firstMissing: missing[0] && `${missing[0].path64} (${missing[0].message64})`.slice(0, 500),

@@ -84,6 +84,8 @@ export interface Execution {
   exit?: number;
   timedOut: boolean;
   failure?: { reason: Reason; message: string };
+  /** What a command that failed said last. */
+  lastLine?: string;
   missing: number;
   /** The first missing file and why it is. */
   firstMissing?: string;
@@ -91,6 +93,8 @@ export interface Execution {
 
 // papermill's exit code for a kernel that died (research: measured; the notebook then claims that every cell completed).
 const EXIT_KERNEL_DIED = 138;
+// nbconvert exits with 1 for everything; its last words tell.
+const KERNEL_DIED = /\bDeadKernelError\b/;
 
 /** What is known of the notebook that came back. */
 export type Reading = Pick<Results, 'notebook' | 'unread'>;
@@ -100,9 +104,10 @@ export function judge(execution: Execution, { notebook, unread }: Reading): Verd
   const { exit, failure } = execution;
   if (failure) return failed(failure.reason, failure.message);
   if (execution.timedOut) return failed('timed-out');
-  if (exit === EXIT_KERNEL_DIED) return failed('kernel-died');
+  if (exit === EXIT_KERNEL_DIED || (exit !== 0 && KERNEL_DIED.test(execution.lastLine ?? '')))
+    return failed('kernel-died');
   if (exit !== 0 && !isToleratedExit(exit, notebook)) {
-    return failed('user-error', `${errorText(notebook) ?? exitText(exit)} (exit code ${exit ?? 'unknown'})`);
+    return failed('user-error', errorText(notebook, ` (exit code ${exit ?? 'unknown'})`) ?? exitText(execution));
   }
   if (notebook?.error) return failed('user-error', errorText(notebook));
   if (notebook ? notebook.executedCells === 0 && notebook.codeCells > 0 : unread === 'gone' || unread === 'broken') {
@@ -126,9 +131,9 @@ function isToleratedExit(exit: number | undefined, notebook: NotebookFacts | und
   return exit === 1 && notebook !== undefined && notebook.tolerated && notebook.executedCells === notebook.codeCells;
 }
 
-function errorText(notebook: NotebookFacts | undefined): string | undefined {
+function errorText(notebook: NotebookFacts | undefined, end = ''): string | undefined {
   const error = notebook?.error;
-  return error && `Cell ${error.cell}: ${error.ename}: ${error.evalue}`;
+  return error && `Cell ${error.cell}: ${error.ename}: ${error.evalue}${end}`;
 }
 
 function failed(reason: Reason, message?: string): Verdict {

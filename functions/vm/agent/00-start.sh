@@ -20,7 +20,7 @@ token='' token_until=0 transfers='' transfer_count=0
 group='' reporter='' side='' watchdog='' bundle_fetch=''
 instance='' boot='' prefix='' now=''
 private='' work='' repo='' log='' notebook='' notebook_name='' notebook_path='' notebook_folder='' params=''
-failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=false
+failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=false last_line_64=''
 started_at='' finished_at=''
 state_phase='' state_phases='' state_command='' state_failure='' state_outcome='' state_publication=''
 tries=0 tries_end=0 push_ends=0

@@ -51,8 +51,17 @@ phase_execute() {
     printf '\nmymlops: the time limit of %s s was reached; the command was ended.\n' "$meta_max_run_seconds" >>"$log"
   elif [ "$command_exit" -ne 0 ]; then
     leave_if_going_down
+    set_last_line
   fi
   state_command="{\"exit\":$command_exit,\"timedOut\":$timed_out,\"finishedAt\":\"$finished_at\"}"
+}
+
+# What a command that failed said last is most often why.
+set_last_line() {
+  local text
+  text=$(tail -c 4096 "$log" | tr '\000\r' ' \n' | sed -n -e '/[^[:space:]]/h' -e '$!d' -e g -e p)
+  base64_of "${text:0:300}"
+  last_line_64=$REPLY
 }
 
 # Runs shell text of the user's: time limit, text, argument. Sets group_exit and timed_out.

@@ -9,7 +9,7 @@ write_outcome() {
     finished_at=$now
   fi
   json="{\"v\":1,\"attempt\":$meta_attempt,\"boot\":\"$boot\",\"startedAt\":\"${started_at:-$boot_at}\",\"finishedAt\":\"$finished_at\""
-  if $command_ran; then json="$json,\"command\":{\"exit\":$command_exit,\"timedOut\":$timed_out}"; fi
+  if $command_ran; then json="$json,\"command\":{\"exit\":$command_exit,\"timedOut\":$timed_out,\"lastLine64\":\"$last_line_64\"}"; fi
   if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
   {
     printf '%s,"manifest":[' "$json"
