@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { temporaryFolderOf } from '../../deploy/local/compute/temporary-folder';
-import { eventually, startCloud, vmBody, ZONE, type Cloud } from './harness';
+import { eventually, isRunning, startCloud, vmBody, ZONE, type Cloud } from './harness';
 
 const SOCKET = 'pymp-12345678/listener-12345678';
 let root: string;
@@ -30,6 +30,18 @@ test('a program of the VM can make a socket in TMPDIR, which goes with the VM', 
   await cloud.done('DELETE', `/zones/${ZONE}/instances/deep`);
   expect(existsSync(temporary)).toBe(false);
   expect(existsSync(cloud.vmFolder(vm))).toBe(false);
+});
+
+test('what stands there with no other tie to its VM goes with it', async () => {
+  const stranger = `bash -c '(setsid bash -c "echo \\$\\$ > pid; exec sleep 100" &)'`;
+  const startup = `cd "$TMPDIR" && setsid env -i PATH="$PATH" ${stranger} </dev/null >/dev/null 2>&1 &\nwait`;
+  const vm = await cloud.insert(vmBody({ name: 'stranger', startup: `#!/bin/bash\n${startup}` }));
+  const file = join(temporaryFolderOf(cloud.vmFolder(vm)), 'pid');
+  await eventually(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'));
+  const pid = Number(readFileSync(file, 'utf8'));
+  expect(isRunning(pid)).toBe(true);
+  await cloud.done('DELETE', `/zones/${ZONE}/instances/stranger`);
+  expect(isRunning(pid)).toBe(false);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import { psProcesses, startByPs } from '../ps';
 import type { Machine } from './records';
+import { temporaryFolderOf } from './temporary-folder';
 
 /** Environment variable that every process of a VM carries. */
 export const VM_MARK = 'MYMLOPS_VM';
@@ -65,7 +66,7 @@ type MarkedProcess = Process & { marked: boolean };
 
 function processes(mark: string, folder: string): MarkedProcess[] {
   if (!onLinux) return markedByPs(mark);
-  const realFolder = realPathOf(folder);
+  const folders = [folder, temporaryFolderOf(folder)].map(realPathOf).filter((path) => path !== null);
   const pids = readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0);
@@ -73,7 +74,7 @@ function processes(mark: string, folder: string): MarkedProcess[] {
     const found = readProc(pid);
     if (!found) return [];
     // A VM has no terminal; somebody's shell that looks around in its folder does.
-    const marked = readEnviron(pid).includes(`${mark}\0`) || (!found.terminal && standsIn(pid, realFolder));
+    const marked = readEnviron(pid).includes(`${mark}\0`) || (!found.terminal && standsIn(pid, folders));
     return [{ ...found, marked }];
   });
 }
@@ -96,11 +97,11 @@ function readProc(pid: number): (Process & { terminal: boolean }) | null {
 /** Not every open file: a browser has thousands, and somebody may have a VM's result open in a viewer. */
 const TIES = ['cwd', 'fd/0', 'fd/1', 'fd/2'];
 
-function standsIn(pid: number, folder: string | null): boolean {
-  if (folder === null) return false;
+function standsIn(pid: number, folders: readonly string[]): boolean {
   return TIES.some((tie) => {
     try {
-      return `${readlinkSync(`/proc/${pid}/${tie}`)}${sep}`.startsWith(`${folder}${sep}`);
+      const place = `${readlinkSync(`/proc/${pid}/${tie}`)}${sep}`;
+      return folders.some((folder) => place.startsWith(`${folder}${sep}`));
     } catch {
       return false; // gone meanwhile, or another user's
     }
