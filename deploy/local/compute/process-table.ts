@@ -1,7 +1,7 @@
 // The processes of this machine, as far as needed to find all that belong to a VM.
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
-import { sep } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { psProcesses, startByPs } from '../ps';
+import { currentBoot, type Process, readEnviron, readProc, realPathOf, standsIn } from './proc';
 import type { Machine } from './records';
 import { temporaryFolderOf } from './temporary-folder';
 
@@ -16,18 +16,7 @@ export interface VmTraces {
   machine: Machine | undefined;
 }
 
-interface Process {
-  pid: number;
-  parent: number;
-  /** Session on Linux, process group elsewhere: both are the machine's pid for what it started and did not detach. */
-  group: number;
-  zombie: boolean;
-  /** Boot and start time: with the pid, this names a process for good. */
-  identity: string;
-}
-
 const onLinux = process.platform === 'linux';
-let bootId: string | undefined;
 
 /** What identifies process `pid`, or null when there is none. */
 export function identityOf(pid: number): string | null {
@@ -77,57 +66,6 @@ function processes(mark: string, folder: string): MarkedProcess[] {
     const marked = readEnviron(pid).includes(`${mark}\0`) || (!found.terminal && standsIn(pid, folders));
     return [{ ...found, marked }];
   });
-}
-
-/** `terminal`: whether it has one. Field numbers as in proc(5); the name in the second field may hold blanks and parentheses. */
-function readProc(pid: number): (Process & { terminal: boolean }) | null {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return null;
-  }
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const field = (number: number): string => fields[number - 3] ?? '';
-  const zombie = field(3) === 'Z' || field(3) === 'X';
-  const identity = `${currentBoot()} ${field(22)}`;
-  return { pid, parent: Number(field(4)), group: Number(field(6)), zombie, terminal: field(7) !== '0', identity };
-}
-
-/** Not every open file: a browser has thousands, and somebody may have a VM's result open in a viewer. */
-const TIES = ['cwd', 'fd/0', 'fd/1', 'fd/2'];
-
-function standsIn(pid: number, folders: readonly string[]): boolean {
-  return TIES.some((tie) => {
-    try {
-      const place = `${readlinkSync(`/proc/${pid}/${tie}`)}${sep}`;
-      return folders.some((folder) => place.startsWith(`${folder}${sep}`));
-    } catch {
-      return false; // gone meanwhile, or another user's
-    }
-  });
-}
-
-function realPathOf(path: string): string | null {
-  try {
-    return realpathSync(path);
-  } catch {
-    return null; // no folder, nobody in it
-  }
-}
-
-function readEnviron(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1');
-  } catch {
-    return ''; // gone meanwhile, or another user's
-  }
-}
-
-/** A start time counts from the boot, so the same pid and time may come again after the next one. */
-function currentBoot(): string {
-  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return bootId;
 }
 
 function markedByPs(mark: string): MarkedProcess[] {
