@@ -81,17 +81,20 @@ function workingFolder(host: Process): string | undefined {
   }
 }
 
-function terminalOf(
-  { stdin, stdout, stderr }: Process,
+/** How a command reaches the user. */
+export function terminalOf(
+  { env, stdin, stdout, stderr }: Pick<Process, 'env' | 'stdin' | 'stdout' | 'stderr'>,
   interrupt: () => void,
   interrupted: AbortSignal,
 ): Pick<Context, 'data' | 'talk' | 'terminal' | 'ask'> {
   return {
     data: (text) => void stdout.write(text),
     talk: (line) => void stderr.write(`${printable(line)}\n`),
-    terminal: stderr.isTTY
-      ? { write: (text) => void stderr.write(text), columns: () => stderr.columns || 80 }
-      : undefined,
+    // A dumb terminal cannot take a line away again.
+    terminal:
+      stderr.isTTY && env['TERM'] !== 'dumb'
+        ? { write: (text) => void stderr.write(text), columns: () => stderr.columns || 80 }
+        : undefined,
     async ask(question) {
       if (!stdin.isTTY || !stderr.isTTY) return null;
       const { createInterface } = await import('node:readline/promises');

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { type Process, main } from '../../client/src/main';
+import { type Process, main, terminalOf } from '../../client/src/main';
 import { withScratchFolder } from '../../client/src/scratch';
 import { useTempFolders } from './temp-folder';
 
@@ -149,4 +149,13 @@ test('leaving at the second Ctrl-C left a copy of the sources behind', async () 
   onDone();
   await working;
   expect(context.beforeExit.size).toBe(0);
+});
+
+test.each([
+  ['a terminal', { isTerminal: true, env: { TERM: 'xterm' } }, true],
+  ['a dumb terminal, which cannot take a line away', { isTerminal: true, env: { TERM: 'dumb' } }, false],
+  ['a file', { isTerminal: false }, false],
+])('a live line on %s', (_what, options, isLive) => {
+  const { terminal } = terminalOf(newHost(['ps'], options), () => undefined, new AbortController().signal);
+  expect(terminal !== undefined).toBe(isLive);
 });

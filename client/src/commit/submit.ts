@@ -8,6 +8,7 @@ import { isRefusal } from '../google/failures';
 import { untilAborted } from '../interruption';
 import { withScratchFolder } from '../scratch';
 import { requireShortPath } from '../path-limits';
+import { requireGitVersion } from '../source/git-version';
 import { makeOutputRepository, outputRepositoryOf } from '../source/output-repository';
 import { type Snapshot, takeSnapshot } from '../source/snapshot';
 import { stateFolder } from '../state-folder';
@@ -51,6 +52,7 @@ async function sendFrom(
   const { project, target, config } = plan;
   const { interrupted } = context;
   const state = stateFolder(context.env);
+  await requireGitVersion(context.env);
   const prepared = Promise.all([
     takeSnapshot({
       folder: project.folder,
