@@ -48,8 +48,9 @@ function talkAbout(context: Context, config: Config): void {
   const idle = notActedOn(config);
   if (idle.length > 0) context.talk(`accepted, not acted on yet: ${idle.join(', ')}`);
   const { target } = placeOf(context, config);
+  if (!target) return;
   const commit = resolveCommit(config);
-  const limits = target && commit && describeLocalLimits(target, commit);
+  const limits = commit && describeLocalLimits(target, commit);
   if (limits) context.talk(limits);
   for (const profile of Object.keys(config.profiles ?? {})) {
     const [error] = placeOf(context, config, profile).errors;
