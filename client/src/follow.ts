@@ -7,7 +7,7 @@ const CLEANING_MS = 120_000;
 const LOSS_POLL_MS = 2_000;
 
 export type Followed =
-  | { why: 'cleaned' | 'ended' | 'not-cleaned'; document: RunDocument }
+  | { why: 'cleaned' | 'ended' | 'not-cleaned' | 'removed'; document: RunDocument }
   | { why: 'interrupted' | 'cloud-lost'; document: RunDocument | null };
 
 export interface FollowOptions {
@@ -22,7 +22,7 @@ export interface FollowOptions {
   cleaningMs?: number;
 }
 
-/** Resolves with the first of: cleaned, time out after the end, interrupted, local cloud gone. */
+/** Resolves with the first of: cleaned, time out after the end, removed, interrupted, local cloud gone. */
 export async function followRun(options: FollowOptions): Promise<Followed> {
   const { cloud, run, interrupted, cleaningMs = CLEANING_MS } = options;
   const runs = await cloud.runs();
@@ -42,6 +42,8 @@ export async function followRun(options: FollowOptions): Promise<Followed> {
       unsubscribe = runs.watch(
         run,
         (document) => {
+          // Between two looks a run can end and be removed: no state of it will follow.
+          if (newest && !document) return resolve({ why: 'removed', document: newest });
           newest = document;
           options.onState(document);
           if (!document?.end) return;

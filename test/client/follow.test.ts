@@ -51,6 +51,12 @@ test('a machine that is not gone is not waited for without end', async () => {
   expect(lastWords(RUN, followed).join()).toContain('is not gone yet');
 });
 
+test('a run that was removed between two looks was followed without end', async () => {
+  const followed = await follow(cloudWith([documentOf(), null]));
+  expect(followed).toMatchObject({ why: 'removed', document: { status: 'running' } });
+  expect([exitCodeOf(followed), lastWords(RUN, followed)]).toEqual([101, [`${RUN} was removed.`]]);
+});
+
 test('a machine that is kept is not waited for; a pending push is', async () => {
   const pending = ended({ publication: { state: 'pending' } });
   const done = ended({

@@ -32,6 +32,7 @@ export function lastWords(run: string, followed: Followed): string[] {
           `  to end it:    mymlops-client cancel ${run}`,
         ];
   }
+  if (why === 'removed') return [`${run} was removed.`];
   const words: string[] = [];
   const publication = document?.publication;
   if (publication?.state === 'done')
