@@ -57,3 +57,14 @@ test('an attempt that is closed while its machine gets ready is left without an 
   expect(machine.log()).toContain('leaving: the attempt was closed');
   expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
 });
+
+test('a ready_command that fails while its machine is taken away is an interruption', async () => {
+  const machine = await startMachine({
+    ...withReady('echo waiting; exit 1'),
+    prepare: (google) => (google.preempted = true),
+  });
+  await machine.google.until('the log', () => machine.google.objects.has(`${PREFIX}results/log.txt`));
+  await machine.google.until('the last words', () => machine.log().includes('an interruption'));
+  expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
+  expect(machine.state().failure).toBeUndefined();
+});
