@@ -26,8 +26,7 @@ function layInstance(
   changes: InstanceChoice | undefined,
   types: Record<string, InstanceConfig>,
 ): InstanceConfig | undefined {
-  const namesType = typeof changes === 'string' || changes?.type !== undefined;
-  const below = base === undefined || namesType ? undefined : layInstance(undefined, base, types);
+  const below = base === undefined ? undefined : layInstance(undefined, base, types);
   if (changes === undefined) return below;
   if (typeof changes === 'string') return types[changes];
   const { type, ...keys } = changes;
