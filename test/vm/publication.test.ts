@@ -1,5 +1,5 @@
 // What agent.sh does to the output repository: real git, real pushes, and everything that gets in their way.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PREFIX, RUN, destroyMachines, git, startMachine, type Machine } from './machine';
@@ -237,6 +237,18 @@ test.each([
   const tools = { ssh: `echo "${sentence}" >&2; exit 255` };
   const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools, hurried: true });
   expect(publicationOf(machine).message64).toBe(sentence);
+});
+
+test('nobody is asked for a password', async () => {
+  const asked = join(folder, 'asked');
+  const ssh = `echo "$*" >"${asked}"; env >>"${asked}"; [ -t 0 ] && echo terminal >>"${asked}"; exit 255`;
+  const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools: { ssh }, hurried: true });
+  // Told without a word of ssh's, this was reported as published, with no commit.
+  expect(publicationOf(machine).message64).toBe('fatal: Could not read from remote repository.');
+  const said = readFileSync(asked, 'utf8').split('\n');
+  expect(said[0]).toContain('-oBatchMode=yes');
+  expect(said).toEqual(expect.arrayContaining(['GIT_TERMINAL_PROMPT=0', 'GIT_ASKPASS=', 'SSH_ASKPASS=']));
+  expect(said).not.toContain('terminal');
 });
 
 test('a path without a repository is named', async () => {

@@ -31,18 +31,22 @@ remote_git() {
 }
 
 # REPLY: what git says is wrong: the rejection with the other side's reason, else its last error that says anything.
+# Never empty: an empty problem is none.
 git_error_line() {
-  local line any='' wrong='' rejected='' remote=''
+  local line any='' wrong='' rejected='' remote='' empty='git failed and said nothing'
   while IFS= read -r line; do
     case $line in
       *rejected\]*) rejected=${line#*! } ;;
       remote:*) remote=${line#remote: } ;;
-      *'failed to push some refs'* | *'Could not read from remote repository'*) continue ;;
       *'make sure you have the correct access rights'* | 'and the repository exists.') continue ;;
+      *'failed to push some refs'* | *'Could not read from remote repository'*)
+        empty=$line
+        continue
+        ;;
       *fatal:* | *error:*) wrong=$line ;;
     esac
     if [ -n "${line// /}" ]; then any=$line; fi
   done <"$private/git-error"
-  REPLY=${rejected:-${wrong:-$any}}
+  REPLY=${rejected:-${wrong:-${any:-$empty}}}
   if [ -n "$remote" ]; then REPLY="$REPLY; $remote"; fi
 }
