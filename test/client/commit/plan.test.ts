@@ -47,6 +47,11 @@ test.each<[string, string[], Parameters<typeof planCommit>[2], string, number]>(
   ['a profile that is not there', ['gpu', 'b.ipynb'], {}, 'no profile gpu', 2],
   ['too long a keep', ['b.ipynb'], { keepFor: '9h' }, '8h at most', 2],
   ['a max-run that is no duration', ['b.ipynb'], { maxRun: 'soon' }, '--max-run wants', 2],
+  ['a max-run of nothing', ['b.ipynb'], { maxRun: '0' }, '--max-run wants', 2],
+  ['a negative max-run', ['b.ipynb'], { maxRun: '-1' }, '--max-run wants', 2],
+  ['a max-run in floating point', ['b.ipynb'], { maxRun: '1e9' }, '--max-run wants', 2],
+  ['a max-run beyond all numbers', ['b.ipynb'], { maxRun: '9'.repeat(30) }, '--max-run wants', 2],
+  ['a max-run that is too long', ['b.ipynb'], { maxRun: '101d' }, '100d at most', 2],
   ['notes that are too long', ['b.ipynb'], { notes: 'x'.repeat(5000) }, '5000 characters', 2],
 ])('%s is refused', (_what, words, options, message, exitCode) => {
   const refused = () => plan(project(), words, options);
