@@ -45,15 +45,17 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
   host.on('uncaughtException', (error) => void fail(error));
   host.on('unhandledRejection', (error) => void fail(error));
   const unread = new AbortController();
-  let unwritten = false;
-  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `mymlops-client commit ... | head -1`: a reader that has seen enough is no error, and changes no exit code.
-    if (error.code !== 'EPIPE' && !unwritten) {
-      unwritten = true;
-      host.stderr.write(`stdout cannot be written: ${error.message}\n`);
-    }
+  let isUnread = false;
+  let isUnwritten = false;
+  const failToWrite = (error: NodeJS.ErrnoException): void => {
     unread.abort();
-  });
+    // `mymlops-client commit ... | head -1`: a reader that has seen enough is no error, and changes no exit code.
+    isUnread ||= error.code === 'EPIPE';
+    if (isUnread || isUnwritten) return;
+    isUnwritten = true;
+    host.stderr.write(`stdout cannot be written: ${error.message}\n`);
+  };
+  host.stdout.on('error', failToWrite);
   host.stderr.on('error', () => undefined); // there is nowhere left to say it
   const context: Context = {
     ...terminalOf(host, interrupt, interruption.signal),
@@ -68,7 +70,11 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
   };
   const code = await runCli(host.argv.slice(2), context);
   // The last bytes reach a pipe before the process is gone; sockets of Google's libraries must not keep it.
-  host.stdout.write('', () => host.exit(unwritten ? EXIT.error : code));
+  host.stdout.write('', (error) => {
+    // A file says it here, and emits its error when the process would be gone.
+    if (error) failToWrite(error);
+    host.exit(isUnwritten ? EXIT.error : code);
+  });
 }
 
 /** One that was removed meanwhile has no name any more: relative paths lead nowhere from there. */

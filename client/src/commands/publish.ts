@@ -13,6 +13,7 @@ import { type ResultFile, attemptOf, listResults } from '../results/attempt-resu
 import { downloadResults } from '../results/download';
 import { pushResults } from '../results/publish';
 import { withScratchFolder } from '../scratch';
+import { requireGitVersion } from '../source/git-version';
 import { submitter } from '../submitter';
 
 /** Hosts of git repositories refuse larger files. */
@@ -32,6 +33,7 @@ export function publish(context: Context, text: string): Promise<number> {
       context.talk(`${run} is published already, as commit ${document.publication.commit}.`);
       return EXIT.done;
     }
+    await requireGitVersion(context.env);
     return withScratchFolder(context, async (scratch) => {
       const [files, clone] = await Promise.all([mkdtemp(join(scratch, 'files-')), mkdtemp(join(scratch, 'clone-'))]);
       const message = await gather(await cloud.bucket(), found, files);

@@ -3,12 +3,14 @@ import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { printableLine } from '../view/printable';
 import { runGit } from './git';
+import { requirePrograms } from './programs';
 
 /** The first with `init --initial-branch`. */
 const OLDEST = [2, 28] as const;
 
-/** Throws ExpectedError for a git that is too old, or is none. */
+/** Throws ExpectedError where there is no git, for one that is too old, and for a program that is none. */
 export async function requireGitVersion(env: Environment): Promise<void> {
+  requirePrograms(['git'], env);
   const wanted = `${OLDEST.join('.')} or newer is needed`;
   const { code, stdout, stderr } = await runGit(['--version'], { cwd: '/', env });
   const version = /^git version (\d+)\.(\d+)\S*/.exec(stdout.toString('utf8'));

@@ -17,6 +17,10 @@ test.each(['2.28.0', '2.39.5 (Apple Git-154)', '2.47.1.windows.1', '3.0.0'])('gi
   await expect(checkGit(`echo git version ${JSON.stringify(version)}`)).resolves.toBeUndefined();
 });
 
+test('without any git, publish said spawn git ENOENT', async () => {
+  await expect(requireGitVersion({ PATH: tempFolder() })).rejects.toThrow('git is needed and not on the PATH');
+});
+
 test.each([
   ['echo git version 1.8.3.1', 'git version 1.8.3.1 is too old: 2.28 or newer is needed.'],
   ['echo git version 2.27.9', 'too old'],

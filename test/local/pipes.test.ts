@@ -1,0 +1,53 @@
+// The built client at the ends of pipes and in odd shells: no stack, the right exit code.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { useTempFolders } from '../client/temp-folder';
+
+const tempFolder = useTempFolders();
+const CLIENT = join(__dirname, '../../client/bin/mymlops-client.mjs');
+
+/** A line of bash in which $C is the client; it runs in an empty folder. */
+function inShell(line: string): { code: number | null; stdout: string; stderr: string } {
+  const folder = tempFolder();
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    MYMLOPS_HOME: join(folder, 'state'),
+    C: `${process.execPath} ${CLIENT}`,
+  };
+  const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', line], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return { code: status, stdout, stderr };
+}
+
+test.each([
+  ['$C --help <&-', 0],
+  ['$C --help >&-', 0],
+  ['$C --help 2>&-', 0],
+  ['$C commit none.ipynb <&- >&- 2>&-', 1],
+  ['$C comit 2>&-', 2],
+  ['$C --help | head -1', 0],
+  ['$C commit --help 2>&1 | true', 0],
+  ['TERM=dumb COLUMNS=20 NO_COLOR=1 LC_ALL=xx_YY.ISO-8859-1 $C local status', 0],
+  ['env -u HOME $C local status', 0],
+  ['$C commit none.ipynb', 1],
+  ['mkdir gone && cd gone && rmdir ../gone && $C ps', 1],
+])('%s', (line, code) => {
+  const ended = inShell(line);
+  expect({ code: ended.code, stack: /\n {4}at |defect/.test(ended.stderr) }).toEqual({ code, stack: false });
+});
+
+const testWithFullDevice = existsSync('/dev/full') ? test : test.skip;
+
+testWithFullDevice('a disk that is full is said, and is no success', () => {
+  const { code, stderr } = inShell('$C --help >/dev/full');
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^stdout cannot be written: ENOSPC.*\n$/),
+  });
+});
