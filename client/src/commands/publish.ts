@@ -10,7 +10,7 @@ import { findRun } from '../find-run';
 import type { Bucket } from '../google/bucket';
 import type { StoredRun } from '../google/runs';
 import { type ResultFile, attemptOf, listResults } from '../results/attempt-results';
-import { downloadResults } from '../results/download';
+import { type Downloaded, downloadResults } from '../results/download';
 import { pushResults } from '../results/publish';
 import { withScratchFolder } from '../scratch';
 import { requireGitVersion } from '../source/git-version';
@@ -36,7 +36,8 @@ export function publish(context: Context, text: string): Promise<number> {
     await requireGitVersion(context.env);
     return withScratchFolder(context, async (scratch) => {
       const [files, clone] = await Promise.all([mkdtemp(join(scratch, 'files-')), mkdtemp(join(scratch, 'clone-'))]);
-      const message = await gather(await cloud.bucket(), found, files);
+      const { message, refused } = await gather(await cloud.bucket(), found, files);
+      for (const { path, why } of refused) context.talk(`Left out: ${JSON.stringify(path)} is ${why}.`);
       const attempt = attemptOf(document) ?? 0;
       const { env, interrupted } = context;
       const commit = await pushResults({ repository, run, attempt, files, message, env, scratch: clone, interrupted });
@@ -50,7 +51,11 @@ export function publish(context: Context, text: string): Promise<number> {
 }
 
 /** Fills `folder` with what the repository gets, and returns the commit's message. */
-async function gather(bucket: Bucket, { run, document }: StoredRun, folder: string): Promise<string> {
+async function gather(
+  bucket: Bucket,
+  { run, document }: StoredRun,
+  folder: string,
+): Promise<{ message: string } & Pick<Downloaded, 'refused'>> {
   const prefix = `${attemptPrefix(run, attemptOf(document) ?? 0)}${ATTEMPT_OBJECTS.publish}`;
   const [metadata, message, results] = await Promise.all([
     bucket.read(`${prefix}${PUBLISH_FILES.metadata}`),
@@ -59,10 +64,10 @@ async function gather(bucket: Bucket, { run, document }: StoredRun, folder: stri
   ]);
   if (!metadata || !message) throw notPublishable(run, document);
   const wanted = results.filter(({ path }) => document.request?.artifacts || !path.startsWith(ARTIFACTS));
-  const { files } = await downloadResults(bucket, wanted, folder);
+  const { files, refused } = await downloadResults(bucket, wanted, folder);
   for (const file of files) await pointInsteadOfLarge(bucket, file, folder);
   await writeFile(join(folder, PUBLISH_FILES.metadata), metadata);
-  return message.toString('utf8');
+  return { message: message.toString('utf8'), refused };
 }
 
 /** The control plane writes what the commit says with its verdict on a run; some ends have none. */

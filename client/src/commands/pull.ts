@@ -19,16 +19,17 @@ export function pull(
     const bucket = await cloud.bucket();
     const results = await listResults(bucket, run, document);
     const folder = resolve(context.cwd, folderName ?? run);
-    const { files, leftOut } = await downloadResults(bucket, results, folder, options.force);
+    const { files, leftOut, refused } = await downloadResults(bucket, results, folder, options.force);
     for (const path of leftOut) context.talk(`Left out, as part of a git repository: ${printableLine(path)}`);
+    for (const { path, why } of refused) context.talk(`Left out: ${JSON.stringify(path)} is ${why}.`);
     if (!document.end) context.talk(`${run} is ${document.status}: these are the results so far.`);
     if (options.json) {
       const shown = files.map(({ path, size, sha256 }) => ({ path, size, sha256: sha256 ?? null }));
-      showJson(context, { run, attempt: attemptOf(document), folder, files: shown, leftOut });
+      showJson(context, { run, attempt: attemptOf(document), folder, files: shown, leftOut, refused });
     } else {
       context.talk(`${files.length} files of ${run}:`);
       context.data(files.map(({ path }) => `${printableLine(join(folder, path))}\n`).join(''));
     }
-    return EXIT.done;
+    return refused.length > 0 ? EXIT.error : EXIT.done;
   });
 }

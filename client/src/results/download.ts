@@ -6,7 +6,7 @@ import { ExpectedError } from '../errors';
 import type { Bucket } from '../google/bucket';
 import type { ResultFile } from './attempt-results';
 import { occupiedPaths, sha256Of } from './occupied';
-import { isGitInternal, refusalOfNames } from './safe-path';
+import { type SortedNames, isGitInternal, sortNames } from './safe-path';
 
 const AT_ONCE = 8;
 const SHOWN_PATHS = 5;
@@ -15,6 +15,8 @@ export interface Downloaded {
   files: ResultFile[];
   /** Left out: parts of a nested repository. */
   leftOut: string[];
+  /** Not written, for their names. */
+  refused: SortedNames['refused'];
 }
 
 /**
@@ -27,16 +29,17 @@ export async function downloadResults(
   folder: string,
   replaces = false,
 ): Promise<Downloaded> {
-  const files = results.filter(({ path }) => !isGitInternal(path));
-  const refusal = refusalOfNames(files.map(({ path }) => path));
-  if (refusal) throw new ExpectedError(`The results were not downloaded: ${refusal}.`);
+  const wanted = results.filter(({ path }) => !isGitInternal(path));
+  const { safe, refused } = sortNames(wanted.map(({ path }) => path));
+  const names = new Set(safe);
+  const files = wanted.filter(({ path }) => names.delete(path)); // the first of several
   if (!replaces) refuseOccupied(await occupiedPaths(files, folder), folder);
   await mkdir(folder, { recursive: true });
   for (const parent of new Set(files.map(({ path }) => dirname(path)))) await makeFolders(folder, parent);
   for (let start = 0; start < files.length; start += AT_ONCE) {
     await Promise.all(files.slice(start, start + AT_ONCE).map((file) => downloadFile(bucket, file, folder)));
   }
-  return { files, leftOut: results.filter(({ path }) => isGitInternal(path)).map(({ path }) => path) };
+  return { files, refused, leftOut: results.filter(({ path }) => isGitInternal(path)).map(({ path }) => path) };
 }
 
 /** Somebody may have worked on what an earlier pull brought. */

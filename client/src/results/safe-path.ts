@@ -3,18 +3,33 @@
 /** A path of its own, a drive, a stream: elsewhere they are letters like any other. */
 const NOT_ON_WINDOWS = /[\\:<>"|?*]/;
 
-/** Two names that one folder cannot hold on every file system, or a name that leads out of the folder. */
-export function refusalOfNames(paths: readonly string[], platform: NodeJS.Platform = process.platform): string | null {
-  const bad = paths.find((path) => !isSafePath(path) || (platform === 'win32' && NOT_ON_WINDOWS.test(path)));
-  if (bad !== undefined) return `${JSON.stringify(bad)} is not a name that may be written here`;
-  const seen = new Map<string, string>();
+export interface SortedNames {
+  safe: string[];
+  refused: { path: string; why: string }[];
+}
+
+/**
+ * Refused are names that lead out of the folder, and of names that one folder cannot hold on every file system all but the
+ * first.
+ */
+export function sortNames(paths: readonly string[], platform: NodeJS.Platform = process.platform): SortedNames {
+  const sorted: SortedNames = { safe: [], refused: [] };
+  const files = new Map<string, string>();
+  const folders = new Map<string, string>();
   for (const path of paths) {
-    const other = seen.get(folded(path));
-    if (other !== undefined) return `${JSON.stringify(other)} and ${JSON.stringify(path)} would be the same file`;
-    seen.set(folded(path), path);
+    const parents = parentsOf(path).map(folded);
+    const file = parents.map((parent) => files.get(parent)).find((other) => other !== undefined);
+    const other = files.get(folded(path)) ?? folders.get(folded(path)) ?? file;
+    const isBad = !isSafePath(path) || (platform === 'win32' && NOT_ON_WINDOWS.test(path));
+    if (isBad) sorted.refused.push({ path, why: 'not a name that may be written here' });
+    else if (other !== undefined) sorted.refused.push({ path, why: `in the way of ${JSON.stringify(other)}` });
+    else {
+      sorted.safe.push(path);
+      files.set(folded(path), path);
+      for (const parent of parents) folders.set(parent, path);
+    }
   }
-  const parent = paths.flatMap(parentsOf).find((folder) => seen.has(folded(folder)));
-  return parent === undefined ? null : `${JSON.stringify(parent)} would be a file and a folder`;
+  return sorted;
 }
 
 /** What lies in a repository's own folder could run when git looks at it: it is left out. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Bucket } from '../../../client/src/google/bucket';
 import type { ResultFile } from '../../../client/src/results/attempt-results';
 import { downloadResults } from '../../../client/src/results/download';
-import { refusalOfNames } from '../../../client/src/results/safe-path';
+import { sortNames } from '../../../client/src/results/safe-path';
 import { useTempFolders } from '../temp-folder';
 
 const tempFolder = useTempFolders();
@@ -46,14 +46,14 @@ test.each([
   ['a\u0000'],
   [''],
 ])('%j is not written', (path) => {
-  expect(refusalOfNames([path])).toContain('may be written here');
+  expect(sortNames([path])).toEqual({ safe: [], refused: [{ path, why: 'not a name that may be written here' }] });
 });
 
 test.each([['a\\b'], ['..\\up'], ['C:x'], ['a?'], ['x:stream']])(
   '%j is written where it is a name like any other',
   (path) => {
-    expect(refusalOfNames([path], 'win32')).toContain('may be written here');
-    expect(refusalOfNames([path], 'linux')).toBeNull();
+    expect(sortNames([path], 'win32').safe).toEqual([]);
+    expect(sortNames([path], 'linux').refused).toEqual([]);
   },
 );
 
@@ -62,13 +62,22 @@ test.each([
   ['differ by composition', ['\u00e9', 'e\u0301']],
   ['are a file and a folder', ['Model', 'model/weights']],
 ])('names that %s are refused', (_what, paths) => {
-  expect(refusalOfNames(paths)).toContain('would be');
+  const [first = '', second = ''] = paths;
+  const refused = [{ path: second, why: `in the way of ${JSON.stringify(first)}` }];
+  expect(sortNames(['other', ...paths])).toEqual({ safe: ['other', first], refused });
 });
 
-test('nothing is written when one name is refused', async () => {
-  const folder = join(tempFolder(), 'out');
-  await expect(download({ 'good.txt': 'g', '../bad.txt': 'b' }, folder)).rejects.toThrow('not downloaded');
-  expect(existsSync(folder)).toBe(false);
+test('one odd name cost the whole pull', async () => {
+  const parent = tempFolder();
+  const folder = join(parent, 'out');
+  const { refused } = await download(
+    { 'good.txt': 'g', '../bad.txt': 'b', 'esc\u001b[31m': 'e', 'GOOD.txt': 'other' },
+    folder,
+  );
+  expect(refused.map(({ path }) => path)).toEqual(['../bad.txt', 'esc\u001b[31m', 'GOOD.txt']);
+  expect(readdirSync(folder)).toEqual(['good.txt']);
+  expect(readFileSync(join(folder, 'good.txt'), 'utf8')).toBe('g');
+  expect(readdirSync(parent)).toEqual(['out']);
 });
 
 test('files arrive in their folders; parts of a repository do not', async () => {
@@ -80,6 +89,14 @@ test('files arrive in their folders; parts of a repository do not', async () => 
   expect(readFileSync(join(folder, 'artifacts/m/w.bin'), 'utf8')).toBe('2');
   expect(leftOut).toEqual(['artifacts/.GIT/config']);
   expect(existsSync(join(folder, 'artifacts/.GIT'))).toBe(false);
+});
+
+test('a manifest that names a file twice gives the first', async () => {
+  const folder = tempFolder();
+  const twice = ['one', 'two'].map((content) => ({ ...fileOf('a.txt', content), object: content }));
+  const { files, refused } = await downloadResults(bucketOf({ one: 'one', two: 'two' }) as Bucket, twice, folder);
+  expect({ files: files.length, refused: refused.length }).toEqual({ files: 1, refused: 1 });
+  expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('one');
 });
 
 test('a content that is not what the manifest says is not kept', async () => {
