@@ -57,7 +57,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   const listed = await listProjectFiles(options.folder, options.env, options.scratch);
   const leftOut: Snapshot['leftOut'] = [];
   const candidates = await inspect(options, listed, leftOut);
-  refuseLarge(candidates);
+  refuseLarge(candidates.filter(({ path }) => !options.replaced.has(path)));
   const taken = (await inBatches(candidates, (candidate) => take(options, candidate, leftOut))).filter(
     (file) => file !== null,
   );
