@@ -67,3 +67,23 @@ testWith('jupyter-nbconvert', 'pip install nbconvert ipykernel')(
 test('neither: the example brings its own', async () => {
   expect(await runQuickstart(pathWith())).toContain('run_notebook.py');
 }, 60_000);
+
+async function killKernel(path: string, command: string): Promise<void> {
+  desk = await newDesk({ path });
+  desk.write('run.sh', `#!/bin/sh\nexec ${command}\n`, 0o755);
+  const notebook = desk.notebook('dies.ipynb', ['x = 1', 'import os\nos.kill(os.getpid(), 9)', 'y = 2']);
+  expect((await desk.client('commit', notebook)).code).toBe(100);
+  expect(await desk.show()).toMatchObject({ status: 'failed', reason: 'kernel-died', publication: { state: 'done' } });
+}
+
+testWith('papermill', 'pip install papermill ipykernel')(
+  'papermill, and a kernel that dies',
+  () => killKernel(pathWith('papermill'), 'papermill "$1" "$1"'),
+  120_000,
+);
+
+testWith('jupyter-nbconvert', 'pip install nbconvert ipykernel')(
+  'nbconvert, and a kernel that dies',
+  () => killKernel(pathWith('jupyter-nbconvert'), 'jupyter-nbconvert --to notebook --execute --inplace "$1"'),
+  120_000,
+);
