@@ -93,6 +93,10 @@ describe('judge', () => {
     expect(judge(ran({ exit: 1, lastLine }), read([{ count: 1, error }])).message).not.toContain('NoSuchKernel');
   });
 
+  test('a notebook that came back cut off is not called unexecuted without a word', () => {
+    expect(judge(ran(), { unread: 'broken' }).message).toMatch(/cut off/);
+  });
+
   test('a missing result is named with its cause, the others are counted', () => {
     const { message } = judge(ran({ missing: 3, firstMissing: 'artifacts/a (HTTP 400)' }), read(done));
     expect(message).toBe('Missing: artifacts/a (HTTP 400), and 2 more');

@@ -34,7 +34,7 @@ const CASES: Record<string, Case> = {
   truncated: {
     shell: `${execute}; printf '{"cells": [' > "$1"`,
     exitCode: 100,
-    run: failed('notebook-not-executed', /executed no cell/),
+    run: failed('notebook-not-executed', /cut off/),
   },
   removed: {
     shell: `${execute}; rm "$1"`,

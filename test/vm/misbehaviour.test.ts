@@ -2,6 +2,7 @@
 // results, and nothing of the command runs on.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { base64 } from '@mymlops/protocol';
 import { PREFIX, canIsolate, destroyMachines, startMachine, type Machine, type MachineOptions } from './machine';
 import { expectNothingLeft, isRunning } from './processes';
 
@@ -78,6 +79,16 @@ test('a child that hides so well that it goes on writing costs no result', async
   expect(keptBy(machine)).toEqual(expect.arrayContaining(['artifacts/grows', 'log.txt']));
   const pid = Number(readFileSync(join(machine.home, 'repo/notebooks/artifacts/pid'), 'utf8'));
   process.kill(pid, 'SIGKILL');
+});
+
+test('a daemon that setup started serves the command, and ends with it', async () => {
+  const daemon = `setsid bash -c 'echo $$ > pid; while :; do : > beat; sleep 0.05; done' & until [ -e beat ]; do sleep 0.01; done`;
+  const untilBeat = 'rm beat; for i in {1..50}; do if [ -e beat ]; then break; fi; sleep 0.05; done; [ -e beat ]';
+  const machine = await run(`${untilBeat} && cp pid notebooks/artifacts`, {
+    metadata: { 'mymlops-setup-64': base64(daemon) },
+  });
+  expect(outcomeOf(machine).command?.exit).toBe(0);
+  expect(isRunning(machine.result('artifacts/pid'))).toBe(false);
 });
 
 test('a command that ignores TERM at its time limit is killed, and what it had is published', async () => {

@@ -96,6 +96,9 @@ const EXIT_KERNEL_DIED = 138;
 // nbconvert exits with 1 for everything; its last words tell.
 const KERNEL_DIED = /\bDeadKernelError\b/;
 
+const BROKEN =
+  'The command left a notebook that is cut off, or none at all. Check that it saves the file it is given, whole; what it left is among the results.';
+
 /** What is known of the notebook that came back. */
 export type Reading = Pick<Results, 'notebook' | 'unread'>;
 
@@ -111,7 +114,7 @@ export function judge(execution: Execution, { notebook, unread }: Reading): Verd
   }
   if (notebook?.error) return failed('user-error', errorText(notebook));
   if (notebook ? notebook.executedCells === 0 && notebook.codeCells > 0 : unread === 'gone' || unread === 'broken') {
-    return failed('notebook-not-executed');
+    return failed('notebook-not-executed', unread === 'broken' ? BROKEN : undefined);
   }
   if (execution.missing > 0) return failed('results-incomplete', missingText(execution));
   return { status: 'succeeded', message: successText(notebook) };

@@ -45,6 +45,7 @@ phase_execute() {
   enter_phase execute
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
+  end_strays # only now: the command may want what its setup started
   set_now
   finished_at=$now command_exit=$group_exit command_ran=true
   if $timed_out; then
@@ -71,7 +72,6 @@ run_user_shell() {
   keep_reserve
   run_in_group "$limit" user_shell "$@"
   note "command ended: exit $group_exit, timed out $timed_out"
-  end_strays
   mend_home
   leave_if_closed
 }
