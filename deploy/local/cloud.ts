@@ -10,6 +10,7 @@ import { createDeployment } from './deployment';
 import type { FunctionsChild } from './functions-child';
 import { startFunctionsChild } from './functions-child';
 import { createGuard } from './guard';
+import { identityKeyOf, type IdentityKey } from './identity-key';
 import { startLifetime } from './lifetime';
 import type { Log } from './log';
 import { writePrivateFile } from './private-files';
@@ -82,7 +83,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       clock,
       log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
     });
-    const services = await startServices(optionsOf, socket);
+    const identityKey = await identityKeyOf(folder);
+    const services = await startServices(optionsOf, socket, identityKey);
     const { firestore, pubsub, compute, storage } = services;
     // First nothing more is pushed; then the functions go, which use the services, and are heard by Pub/Sub, to their end.
     closers.unshift(...[firestore, compute, storage, pubsub].map((service) => () => service.close()));
@@ -96,7 +98,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     createDeployment(names, pubsub, storage);
     const { deployment } = settings;
     const endpoints: Endpoints = { v: 1, pid: process.pid, deployment, token: ownerToken, ...mapServices(addressOf) };
-    publishEndpoints(functionsEndpointsOf(folder), { ...endpoints, token: functionsToken });
+    publishEndpoints(functionsEndpointsOf(folder), {
+      ...endpoints,
+      token: functionsToken,
+      identityKeys: identityKey.publicKeys,
+    });
     await functions.listen();
 
     // Not the sweeps: a tick in vain has nobody who waits for it.
@@ -139,11 +145,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-async function startServices(optionsOf: (name: ServiceName) => ServiceOptions, functionsSocket: string) {
+async function startServices(
+  optionsOf: (name: ServiceName) => ServiceOptions,
+  functionsSocket: string,
+  identityKey: IdentityKey,
+) {
   const started = await Promise.allSettled([
     import('./firestore').then(({ startFirestore }) => startFirestore(optionsOf('firestore'))),
     import('./pubsub').then(({ startPubsub }) => startPubsub({ ...optionsOf('pubsub'), functionsSocket })),
-    import('./compute').then(({ startCompute }) => startCompute(optionsOf('compute'))),
+    import('./compute').then(({ startCompute }) => startCompute({ ...optionsOf('compute'), identityKey })),
     import('./storage').then(({ startStorage }) => startStorage(optionsOf('storage'))),
   ]);
   const [firestore, pubsub, compute, storage] = started;

@@ -10,6 +10,7 @@
 // Exit: 0 done; 1 the reason is on stderr; 2 wrong usage.
 //
 // In DIR (mode 0700): endpoints.json, there while the local cloud can be called (see protocol/src/endpoints.ts); token;
+// identity-key.pem, which signs the VMs' identity tokens;
 // ports.json; mymlops.json, the mark of our folders; owners/, one file for the process that has it; log.jsonl; a folder
 // for each service; functions.sock.
 import { fileURLToPath } from 'node:url';

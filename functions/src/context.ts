@@ -8,6 +8,7 @@ import { openCloud } from './google/cloud';
 import { readEndpoints } from './google/connection';
 import { openResults } from './google/results';
 import { openRuns } from './google/runs';
+import { openTokens } from './google/tokens';
 import type { Context, Log } from './ports';
 import { createStockouts } from './stockouts';
 
@@ -20,6 +21,7 @@ export function openContext(config: Config, scripts: URL): Context {
     cloud: openCloud(config.names, local),
     results: openResults(config.names, local),
     bus: openBus(config.names, local),
+    tokens: openTokens(local),
     vm: vmSettings(config, scripts, local),
     maxParallel: config.maxParallel,
     stockouts: createStockouts(),

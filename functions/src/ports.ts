@@ -10,6 +10,7 @@ import type {
   Request,
   RunState,
 } from '@mymlops/protocol';
+import type { Claims } from './engine/identity';
 import type { InstanceBody, VmSettings } from './engine/instance-body';
 import type { Offers } from './engine/placement';
 import type { Stockouts } from './stockouts';
@@ -156,6 +157,15 @@ export interface Bus {
   sendCanary(canary: CanaryMessage): Promise<void>;
 }
 
+/** Identity tokens of VMs. */
+export interface Tokens {
+  /**
+   * What a token says, if its issuer signed it and it was valid at `at` (ISO 8601); undefined for any other text. Whom it
+   * speaks for is for the caller to compare. Throws where the issuer's certificates cannot be had.
+   */
+  verify(token: string, at: string): Promise<Claims | undefined>;
+}
+
 export type Log = (
   severity: 'INFO' | 'WARNING' | 'ERROR',
   message: string,
@@ -167,6 +177,7 @@ export interface Context {
   cloud: Cloud;
   results: Results;
   bus: Bus;
+  tokens: Tokens;
   vm: VmSettings;
   /** How many runs of the deployment may have a VM at the same time. */
   maxParallel: number;

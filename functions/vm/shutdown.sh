@@ -31,11 +31,12 @@ quote_text() {
   REPLY=${text//\"/\\\"}
 }
 
-# One curl: whether this is a preemption, and a token, as the agent's may have ended.
+# One curl: whether this is a preemption, and tokens, as the agent's may have ended.
 read_metadata() {
   curl -q -sS -g --noproxy '*' --connect-timeout 2 --max-time 5 -H 'Metadata-Flavor: Google' \
     -o "$private/going-preempted" "$METADATA/preempted" \
-    -o "$private/going-token" "$METADATA/service-accounts/default/token"
+    -o "$private/going-token" "$METADATA/service-accounts/default/token" \
+    -o "$private/going-identity" "$METADATA/service-accounts/default/identity?audience=$meta_run&format=full"
   local pattern='"access_token"[[:space:]]*:[[:space:]]*"([^"]+)"'
   read_file "$private/going-token"
   if ! [[ $REPLY =~ $pattern ]]; then exit 0; fi
@@ -43,6 +44,22 @@ read_metadata() {
   read_file "$private/going-preempted"
   preempted=false
   if [ "${REPLY:0:4}" = TRUE ]; then preempted=true; fi
+}
+
+# Sets `identity`: the attributes that show who reports, as in agent.sh.
+read_identity() {
+  local rest number=0
+  identity=''
+  read_file "$private/going-identity"
+  rest=$REPLY
+  case $rest in
+    *[!A-Za-z0-9._-]*) rest='' ;;
+  esac
+  while [ -n "$rest" ]; do
+    number=$((number + 1))
+    identity="${identity:+$identity,}\"identity$number\":\"${rest:0:1000}\""
+    rest=${rest:1000}
+  done
 }
 
 # Adds a transfer; everything reaches curl through a file.
@@ -91,7 +108,7 @@ add_report() {
     printf '{"messages":[{"data":"'
     printf '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"shutdown","seq":%s,"kind":"lifecycle","sentAt":"%s","state":%s}' \
       "$meta_run" "$meta_attempt" "$boot" "$seq" "$at" "$state" | base64 | tr -d '\n'
-    printf '"}]}'
+    printf '","attributes":{%s}}]}' "$identity"
   } >"$private/going-body"
   add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" \
     "upload-file = \"$private/going-body\"" 'request = "POST"' 'header = "Content-Type: application/json"' \
@@ -107,6 +124,7 @@ main() {
   # shellcheck disable=SC1091 # written by agent.sh
   . "$private/settings"
   read_metadata
+  read_identity
   leave_if_closed
   add_report
   # A copy: one that grows while it is sent spoils its request.

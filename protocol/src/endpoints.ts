@@ -16,6 +16,8 @@ export const endpoints = z.strictObject({
   pubsub: hostPort,
   compute: hostPort,
   storage: hostPort,
+  /** Public keys of the VMs' identity tokens, PEM by key id. The functions' alone. */
+  identityKeys: z.record(z.string(), z.string()).optional(),
 });
 export type Endpoints = z.infer<typeof endpoints>;
 

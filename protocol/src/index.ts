@@ -4,6 +4,7 @@ export * from './branch-name';
 export * from './canary';
 export * from './control';
 export * from './endpoints';
+export * from './identity';
 export * from './limit';
 export * from './instance-request';
 export * from './names';

@@ -71,6 +71,8 @@ export interface Attempt {
   };
   /** maxRunDuration and the termination action were read back from the VM and are as asked. */
   guardedAt?: string;
+  /** Numeric id of the VM whose token came first, with a report, before the insert's own answer. */
+  instanceId?: string;
   /** Newest report by `<boot>_<writer>`. */
   reports?: Record<string, ReportRecord>;
   /** What the cloud showed: the VM was not running although nobody of ours had asked for that. */

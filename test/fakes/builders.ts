@@ -1,5 +1,6 @@
 // Builders of messages with named overrides.
-import type { CommitRequest, Report, ReportState } from '@mymlops/protocol';
+import { identityAttributes, vmName, type CommitRequest, type Report, type ReportState } from '@mymlops/protocol';
+import { genuineToken } from './fake-tokens';
 
 export const RUN = '20261121-100000-abcd';
 
@@ -42,18 +43,28 @@ export function aReport(overrides: Partial<Omit<Report, 'state'>> & { state?: Pa
   };
 }
 
-/** A push body as a function receives it. */
-export function aMessage(data: object, publishedAt = '2026-11-21T10:00:00.000Z'): object {
+/** A push body as a function receives it. A report has the token of its VM, where nothing else is said. */
+export function aMessage(
+  data: object,
+  publishedAt = '2026-11-21T10:00:00.000Z',
+  attributes = attributesOf(data),
+): object {
   return {
     data: {
       subscription: 's',
       message: {
         data: Buffer.from(JSON.stringify(data)).toString('base64'),
+        attributes,
         messageId: '1',
         publishTime: publishedAt,
       },
     },
   };
+}
+
+function attributesOf(data: Partial<Report>): Record<string, string> {
+  const { run, attempt, writer } = data;
+  return run && attempt && writer ? identityAttributes(genuineToken(vmName('mymlops', run, attempt))) : {};
 }
 
 export interface CellOverrides {

@@ -7,6 +7,7 @@ import type { Audit, Bus, CloudDisk, CloudFailure, CloudVm, Context } from '../.
 import { fakeCloud } from './fake-cloud';
 import { fakeResults } from './fake-results';
 import { fakeRuns } from './fake-runs';
+import { fakeTokens } from './fake-tokens';
 
 /** Through which every external call goes: `work` is its effect. */
 export type Gate = <T>(name: string, work: () => T) => Promise<T>;
@@ -76,6 +77,7 @@ export function fakeGoogle(): FakeGoogle {
   let actors = 0;
   google.context = {
     ...portsOf(google, gateOf(google)),
+    tokens: fakeTokens(google),
     vm: {
       project: 'local',
       deployment: 'mymlops',

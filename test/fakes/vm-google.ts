@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { outcome, parseJson, report, type Outcome, type Report } from '@mymlops/protocol';
+import { identityIn, outcome, parseJson, report, type Outcome, type Report } from '@mymlops/protocol';
 
 export interface StoredObject {
   data: Buffer;
@@ -30,6 +30,9 @@ export interface VmGoogle {
   /** Connections that were open at one time. */
   mostAtOnce: number;
   preempted: boolean;
+  /** Identity tokens asked for so far, and how long the next one is good. */
+  identities: string[];
+  identitySeconds: number;
   fault: Fault;
   /** Changes an attribute and answers who waits for it. */
   setAttribute(key: string, value: string): void;
@@ -42,6 +45,13 @@ export interface VmGoogle {
 }
 
 export const VM_TOKEN = 'token-of-the-vm';
+
+/** In the form of an identity token, and as long as one is that names its VM. */
+export function vmIdentity(audience: string, expiresMs: number): string {
+  const payload = { aud: audience, exp: Math.floor(expiresMs / 1000), google: { filler: 'x'.repeat(600) } };
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${encode({ alg: 'RS256' })}.${encode(payload)}.${'s'.repeat(342)}`;
+}
 
 export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
   const events = new EventEmitter().setMaxListeners(0);
@@ -60,6 +70,8 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     overlong: 0,
     mostAtOnce: 0,
     preempted: false,
+    identities: [],
+    identitySeconds: 3600,
     fault: () => null,
     setAttribute(key, value) {
       google.attributes.set(key, value);
@@ -150,8 +162,13 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
   function publish(url: URL, body: Buffer, reply: Reply): void {
     const wanted = `/v1/projects/local/topics/mymlops-events:publish`;
     if (url.pathname !== wanted) google.problems.push(`publish to ${url.pathname}`);
-    const { messages } = JSON.parse(body.toString('utf8')) as { messages: { data: string }[] };
-    for (const { data } of messages) {
+    const { messages } = JSON.parse(body.toString('utf8')) as {
+      messages: { data: string; attributes?: Record<string, string> }[];
+    };
+    for (const { data, attributes = {} } of messages) {
+      if (!google.identities.includes(identityIn(attributes))) google.problems.push('a report without its token');
+      const long = Object.values(attributes).find((value) => value.length > 1024);
+      if (long !== undefined) google.problems.push('an attribute that Pub/Sub would not take');
       const parsed = parseJson(report, Buffer.from(data, 'base64').toString('utf8'));
       if (parsed.ok) google.reports.push(parsed.value);
       else google.problems.push(`bad report: ${parsed.error}`);
@@ -185,6 +202,13 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     if (path === 'preempted') return text(response, google.preempted ? 'TRUE' : 'FALSE');
     if (path === 'service-accounts/default/token') {
       return answer(response, 200, { access_token: VM_TOKEN, expires_in: 3599, token_type: 'Bearer' });
+    }
+    if (path === 'service-accounts/default/identity') {
+      const asked = url.searchParams;
+      if (asked.get('format') !== 'full') google.problems.push('an identity token that does not name its VM');
+      const token = vmIdentity(asked.get('audience') ?? '', Date.now() + google.identitySeconds * 1000);
+      google.identities.push(token);
+      return text(response, token);
     }
     if (path === 'attributes/') return text(response, JSON.stringify(Object.fromEntries(google.attributes)));
     const key = path.replace(/^attributes\//, '');

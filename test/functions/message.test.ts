@@ -6,7 +6,12 @@ import { fakeDeployment } from '../fakes/deployment';
 
 test('both wire forms are the same message', () => {
   const event = aMessage({ a: 1 }) as { data: object };
-  expect(readMessage(event)).toEqual({ id: '1', publishedAt: '2026-11-21T10:00:00.000Z', text: '{"a":1}' });
+  expect(readMessage(event)).toEqual({
+    id: '1',
+    publishedAt: '2026-11-21T10:00:00.000Z',
+    text: '{"a":1}',
+    attributes: {},
+  });
   expect(readMessage(event.data)).toEqual(readMessage(event));
 });
 

@@ -134,9 +134,14 @@ test('events', async () => {
   const ids = await publish('events', bad);
   await untilLogged(ids);
   expectEachLoggedOnce(ids, 'report not understood');
-  const unknown = await publish('events', [json(aReport({ run, attempt: 9 })), json(aReport({ run: OTHER }))]);
-  await untilLogged(unknown);
-  expectEachLoggedOnce(unknown, 'report of an unknown attempt');
+  // Published with the local cloud's own token, but by no VM of it: of this run, too, which exists.
+  const forged = [
+    ...[aReport({ run, seq: 99 }), aReport({ run, attempt: 9 }), aReport({ run: OTHER })].map(json),
+    { ...json(aReport({ run, seq: 99 })), attributes: { identity1: 'a.b.c' } },
+  ];
+  const refused = await publish('events', forged);
+  await untilLogged(refused);
+  expectEachLoggedOnce(refused, 'report refused');
   expect(await history()).toEqual(before);
 }, 60_000);
 

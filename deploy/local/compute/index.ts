@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import { guarded } from '../http';
+import type { IdentityKey } from '../identity-key';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
 import { createCatalog } from './catalog';
 import { createChanges } from './changes';
@@ -26,6 +27,8 @@ export interface ComputeOptions {
   /** PATH of the VMs; by default this process's own. */
   path?: string;
   project?: string;
+  /** Signs the VMs' identity tokens; absent: there are none. */
+  identityKey?: IdentityKey;
 }
 
 export interface ComputeService extends Service {
@@ -56,6 +59,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
     project,
     path,
     guard,
+    identityKey: options.identityKey,
     clock,
     log,
     vmsFolder: folders.path,

@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock';
 import type { Guard } from '../guard';
+import type { IdentityKey } from '../identity-key';
 import type { Log } from '../log';
 import { startMetadata, type MetadataServer } from '../metadata';
 import { treeOf } from '../metadata/tree';
 import { PROJECT_NUMBER } from './catalog';
+import { identityClaims } from './identity-claims';
 import { emailOf } from './present';
 import { isAlive } from './process-table';
 import type { Machine, VmRecord } from './records';
@@ -21,6 +23,8 @@ export interface PowerOptions {
   /** PATH of the VMs. */
   path: string;
   guard: Guard;
+  /** Signs the VMs' identity tokens; absent: there are none. */
+  identityKey: IdentityKey | undefined;
   clock: Clock;
   log: Log;
   /** The machine switched itself off: its startup script ended, or was killed. */
@@ -58,7 +62,7 @@ const STANDARD_SHUTDOWN_MS = 120_000;
 const LIVENESS_MS = 1000;
 
 export function createPower(options: PowerOptions): Power {
-  const { store, clock, log } = options;
+  const { store, clock, log, identityKey } = options;
   const running = new Map<string, Running>();
   let isClosed = false;
   const folderOf = (vmId: string): string => join(options.vmsFolder, vmId);
@@ -70,6 +74,9 @@ export function createPower(options: PowerOptions): Power {
       log,
       tree: () => treeFor(vm.id),
       token: () => options.guard.vmToken(vm.name),
+      ...(identityKey && {
+        identity: (asked) => identityKey.sign(identityClaims(vm, asked, options.project, clock.now())),
+      }),
     });
     if (isClosed || !store.vms.has(vm.id)) {
       await metadata.close();

@@ -18,6 +18,8 @@ export interface MetadataOptions {
   tree(): Directory;
   /** The VM's access token. */
   token(): string;
+  /** The VM's identity token; absent where this cloud signs none. */
+  identity?(asked: { audience: string; isFull: boolean }): string;
 }
 
 export interface MetadataServer {
@@ -48,7 +50,7 @@ export async function startMetadata(options: MetadataOptions): Promise<MetadataS
 
     const path = url.pathname.slice(BASE.length);
     const accountCall = ACCOUNT_CALL.exec(path)?.[1];
-    if (accountCall !== undefined) return sendAccountCall(response, path, accountCall);
+    if (accountCall !== undefined) return sendAccountCall(response, url, path, accountCall);
 
     const wanted = { path, recursive: isTrue(url, 'recursive'), alt: url.searchParams.get('alt') };
     const read = (): Answer | null => answerFor(options.tree(), wanted);
@@ -67,11 +69,18 @@ export async function startMetadata(options: MetadataOptions): Promise<MetadataS
     return send(response, 301, '', { location: `${url.pathname}/${url.search}` });
   };
 
-  const sendAccountCall = (response: ServerResponse, path: string, call: string): void => {
+  const sendAccountCall = (response: ServerResponse, url: URL, path: string, call: string): void => {
     if (nodeAt(options.tree(), namesIn(path).slice(0, -1)) === null) return send(response, 404, `not found: ${path}`);
-    if (call === 'identity') return unsupported(response, path);
+    if (call === 'identity') return sendIdentity(response, url);
     const token = { access_token: options.token(), expires_in: TOKEN_SECONDS, token_type: 'Bearer' };
     return send(response, 200, JSON.stringify(token), { 'content-type': 'application/json' });
+  };
+
+  const sendIdentity = (response: ServerResponse, url: URL): void => {
+    if (!options.identity) return unsupported(response, url.pathname);
+    const audience = url.searchParams.get('audience') ?? '';
+    if (audience === '') return send(response, 400, 'non-empty audience parameter required');
+    return send(response, 200, options.identity({ audience, isFull: url.searchParams.get('format') === 'full' }));
   };
 
   const unsupported = (response: ServerResponse, call: string): void => {

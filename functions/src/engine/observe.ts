@@ -45,6 +45,13 @@ export function observeReport(state: RunState, report: Report, receivedAt: strin
   return withAttempt(state, report.attempt, { reports: { ...attempt.reports, [key]: record } });
 }
 
+/** The first genuine token tells which VM it is, until the insert's own answer does. */
+export function observeIdentity(state: RunState, number: number, instanceId: string): RunState {
+  const attempt = state.attempts[number];
+  if (!attempt || attempt.instanceId !== undefined || attempt.insert?.instanceId !== undefined) return state;
+  return withAttempt(state, number, { instanceId });
+}
+
 /** `publish RUN` pushed from the user's machine. */
 export function observePublished(state: RunState, { commit, at }: Pick<PublishedRequest, 'commit' | 'at'>): RunState {
   if (!state.end || state.publication?.state === 'done') return state;

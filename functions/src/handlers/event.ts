@@ -1,46 +1,30 @@
-// What VMs say: merged into the run, nothing more. Only `request` acts.
-import { canaryMessage, report as reportSchema, reportId, type Report } from '@mymlops/protocol';
+// What VMs say: believed for their own run, merged into it, nothing more. Only `request` acts.
+import { canaryMessage, report as reportSchema, type CanaryMessage } from '@mymlops/protocol';
 import { observeCanary } from '../engine/canary';
-import { observeReport } from '../engine/observe';
-import type { Audit, Context } from '../ports';
-import { changeRun } from './change-run';
+import type { Context } from '../ports';
 import { readBody, readMessage } from './message';
+import { mergeReport } from './report';
 
-export async function handleEvent(event: unknown, context: Pick<Context, 'runs' | 'bus' | 'log'>): Promise<void> {
+export type EventContext = Pick<Context, 'runs' | 'bus' | 'log' | 'tokens'> & { vm: Pick<Context['vm'], 'project'> };
+
+export async function handleEvent(event: unknown, context: EventContext): Promise<void> {
   const message = readMessage(event);
   const canary = readBody(canaryMessage, message);
-  if (canary.ok) {
-    const known = await context.runs.canary();
-    const next = observeCanary(known, canary.value);
-    if (next !== known) await context.runs.writeCanary(next);
-    return;
-  }
+  if (message && canary.ok) return noteCanary(canary.value, message.publishedAt, context);
   const parsed = readBody(reportSchema, message);
   if (!message || !parsed.ok) {
     context.log('ERROR', 'report not understood', { messageId: message?.id, cause: parsed.ok ? '' : parsed.error });
     return;
   }
-  const report = parsed.value;
-  const isLifecycle = report.kind === 'lifecycle';
-  const state = await changeRun(
-    report.run,
-    {
-      next: (known) => known && observeReport(known, report, message.publishedAt),
-      audit: (known) =>
-        isLifecycle && known.attempts[report.attempt] ? auditOf(report, message.publishedAt) : undefined,
-    },
-    context.runs,
-  );
-  if (!state?.attempts[report.attempt]) {
-    const { run, attempt } = report;
-    context.log('WARNING', 'report of an unknown attempt', { messageId: message.id, run, attempt });
-    return;
-  }
-  // A duplicate asks too: the first delivery may have died between the write and the question.
-  if (isLifecycle) await context.bus.ask({ v: 1, type: 'advance', run: report.run });
+  await mergeReport(message, parsed.value, context);
 }
 
-function auditOf(report: Report, receivedAt: string): Audit {
-  const { v, attempt, writer, boot, seq, sentAt, state } = report;
-  return { id: reportId(report), document: { v, attempt, writer, boot, seq, sentAt, receivedAt, state } };
+/**
+ * A canary carries no token: whoever may publish events, a VM for one, can send another. It can do no more than a true one:
+ * it is heard here, which is all that it proves, it changes sweeps/canary alone, and it is no newer than Pub/Sub says.
+ */
+async function noteCanary({ v, type, at }: CanaryMessage, publishedAt: string, { runs }: EventContext): Promise<void> {
+  const known = await runs.canary();
+  const next = observeCanary(known, { v, type, at: at < publishedAt ? at : publishedAt });
+  if (next !== known) await runs.writeCanary(next);
 }

@@ -7,10 +7,12 @@ export interface Message {
   publishedAt: string;
   /** The data, decoded; the messages of mymlops are JSON. */
   text: string;
+  attributes: Record<string, string>;
 }
 
 interface WireMessage {
   data?: unknown;
+  attributes?: unknown;
   messageId?: unknown;
   message_id?: unknown;
   publishTime?: unknown;
@@ -30,7 +32,13 @@ export function readMessage(event: unknown): Message | undefined {
     id: String(message.messageId ?? message.message_id ?? ''),
     publishedAt: (Number.isNaN(published.getTime()) ? new Date() : published).toISOString(),
     text: Buffer.from(typeof message.data === 'string' ? message.data : '', 'base64').toString('utf8'),
+    attributes: textsIn(message.attributes),
   };
+}
+
+function textsIn(attributes: unknown): Record<string, string> {
+  const entries = Object.entries(typeof attributes === 'object' && attributes !== null ? attributes : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 /** A schema's complaint names every bad field, and there can be a hundred thousand. */

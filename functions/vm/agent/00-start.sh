@@ -16,7 +16,7 @@ finished=false        # everything due was done; nothing is left for the EXIT tr
 outcome_written=false
 on_gce=false
 who=main              # which process of the agent this is: each keeps its own transfer files
-token='' token_until=0 transfers='' transfer_count=0
+token='' token_until=0 identity='' identity_until=0 transfers='' transfer_count=0
 group='' reporter='' side='' watchdog='' bundle_fetch=''
 instance='' boot='' prefix='' now=''
 private='' work='' repo='' log='' notebook='' notebook_name='' notebook_path='' notebook_folder='' params=''
@@ -38,6 +38,8 @@ meta_setup_seconds='' meta_setup_64='' meta_ready_64='' meta_environment_64='' m
 meta_author_name_64='' meta_author_email_64=''
 
 readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
+readonly IDENTITY_SECONDS=1800       # an identity token is fetched again after this
+readonly IDENTITY_PART_LENGTH=1000   # Pub/Sub takes 1,024 bytes an attribute
 readonly TERM_GRACE_SECONDS=30       # between TERM and KILL at the time limit
 readonly LINGER_SECONDS=900          # power-off as the second line behind deletion
 readonly REPEAT_SECONDS=30           # between two repeats of the last report

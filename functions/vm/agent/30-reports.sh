@@ -60,7 +60,7 @@ linger_seconds() {
 send_report() {
   local kind=$1 cells=''
   if [ "$kind" = repeat ]; then
-    publish_body lifecycle
+    publish_data lifecycle
     return
   fi
   if [ -f "$private/state" ]; then # a command may have deleted it: then what was read before still holds
@@ -74,29 +74,33 @@ send_report() {
   if [ "$kind" = lifecycle ] && [ "$state" = "$delivered" ]; then return 0; fi
   if [ "$built" != "$kind $state $cells" ]; then
     seq=$((seq + 1))
-    build_body "$kind" "{$state${cells:+,\"cells\":$cells}}"
+    build_data "$kind" "{$state${cells:+,\"cells\":$cells}}"
     built="$kind $state $cells"
   fi
-  publish_body "$kind" || return 1
+  publish_data "$kind" || return 1
   built=''
   if [ "$kind" = lifecycle ]; then delivered=$state; fi
 }
 
-# The body of a publish call, in a variable of its kind. A report that is tried again keeps its number and its text.
-build_body() {
+# The data of a message, in a variable of its kind. A report that is tried again keeps its number and its text.
+build_data() {
   local data
   set_now
   printf -v data '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"agent","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
     "$meta_run" "$meta_attempt" "$boot" "$seq" "$1" "$now" "$2"
-  data=$(printf '%s' "$data" | base64 | tr -d '\n')
-  printf -v "body_$1" '{"messages":[{"data":"%s"}]}' "$data"
+  printf -v "data_$1" '%s' "$(printf '%s' "$data" | base64 | tr -d '\n')"
 }
 
 # Needs no file, so that a full disk does not silence the machine.
-publish_body() {
-  local body="body_$1"
+publish_data() {
+  local data="data_$1" body
+  if ! ensure_identity; then
+    note 'no identity token'
+    return 1
+  fi
+  printf -v body '{"messages":[{"data":"%s","attributes":{%s}}]}' "${!data}" "$identity"
   begin_transfers
-  quote_text "${!body}"
+  quote_text "$body"
   add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" /dev/null \
     "data-raw = \"$REPLY\"" 'request = "POST"' 'header = "Content-Type: application/json"' 'header = "Expect:"' \
     'max-time = 20'

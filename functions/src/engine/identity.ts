@@ -1,0 +1,39 @@
+// Whether a report comes from the VM that it speaks for: the verified claims of its token against what was decided. Pure.
+import type { Attempt } from '@mymlops/protocol';
+
+/** What a token says whose signature, issuer and time are verified. */
+export interface Claims {
+  audience: string;
+  project: string;
+  zone: string;
+  vm: string;
+  /** Numeric id of the VM: never given twice, other than its name. */
+  instanceId: string;
+  createdMs: number;
+}
+
+/** Compute Engine's clock and ours may differ by this. */
+const CLOCK_SKEW_MS = 10_000;
+
+/** Why the claims are not those of the VM of `attempt`; undefined where they are. */
+export function identityProblem(
+  claims: Claims,
+  { run, project, attempt }: { run: string; project: string; attempt: Attempt },
+): string | undefined {
+  const { decided } = attempt;
+  if (claims.audience !== run) return 'the token is for another run';
+  if (claims.project !== project) return 'the VM is of another project';
+  if (claims.zone !== decided.zone || claims.vm !== decided.vm) return 'the VM is not the one of this attempt';
+  const knownId = knownInstanceId(attempt);
+  if (knownId !== undefined) {
+    return claims.instanceId === knownId ? undefined : 'a VM of the same name, but another one';
+  }
+  // Only the insert that follows the intent can have made it.
+  const isOlder = claims.createdMs + CLOCK_SKEW_MS < Date.parse(decided.at);
+  return isOlder ? 'the VM is older than the decision to make it' : undefined;
+}
+
+/** As Compute Engine answered the insert; until that is known, as the first genuine token said. */
+function knownInstanceId({ insert, instanceId }: Attempt): string | undefined {
+  return insert?.instanceId ?? instanceId;
+}

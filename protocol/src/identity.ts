@@ -1,0 +1,23 @@
+// The VM's identity token beside a report: in the message's attributes, never in its body, so that what is stored or logged
+// cannot hold it. Pub/Sub takes 1,024 bytes a value, and a token with the VM's claims is often longer: it comes in parts.
+
+/** Attributes, in the order in which their values make the token. The agent cuts at IDENTITY_PART_LENGTH. */
+export const IDENTITY_ATTRIBUTES = ['identity1', 'identity2', 'identity3', 'identity4'] as const;
+export const IDENTITY_PART_LENGTH = 1000;
+
+/** The token in a message's attributes; empty where there is none. */
+export function identityIn(attributes: Readonly<Record<string, string>>): string {
+  return IDENTITY_ATTRIBUTES.map((name) => attributes[name] ?? '').join('');
+}
+
+/** The attributes that carry `token`. */
+export function identityAttributes(token: string): Record<string, string> {
+  const parts = IDENTITY_ATTRIBUTES.map((name, index): [string, string] => {
+    const start = index * IDENTITY_PART_LENGTH;
+    return [name, token.slice(start, start + IDENTITY_PART_LENGTH)];
+  });
+  return Object.fromEntries(parts.filter(([, part]) => part !== ''));
+}
+
+/** Who signs identity tokens (https://cloud.google.com/compute/docs/instances/verifying-instance-identity). */
+export const IDENTITY_ISSUER = 'https://accounts.google.com';
