@@ -1,13 +1,10 @@
 // The functions' adapters against the stand-ins: what the ports promise, over the real libraries and the real wire.
 import { createServer } from 'node:http';
-import { aCommit, aReport, RUN } from '../fakes/builders';
+import { aCommit, RUN } from '../fakes/builders';
 import { startStandIns, NAMES } from './stand-ins';
 import { instanceBody } from '../../functions/src/engine/instance-body';
-import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
-import { openBus } from '../../functions/src/google/bus';
 import { openCloud } from '../../functions/src/google/cloud';
 import { openResults } from '../../functions/src/google/results';
-import { openRuns } from '../../functions/src/google/runs';
 import { fakeGoogle } from '../fakes/google';
 import type { Cloud } from '../../functions/src/ports';
 
@@ -18,54 +15,6 @@ beforeAll(async () => {
 afterAll(() => standIns.close());
 
 const local = () => standIns.endpoints;
-
-describe('runs', () => {
-  const state = observeCommit(EMPTY_RUN, aCommit(), '2026-11-21T10:00:00Z');
-
-  test('create once, load, write over exactly what was loaded', async () => {
-    const runs = openRuns(NAMES, local);
-    expect(await runs.load(RUN)).toBeUndefined();
-    expect(await runs.create(RUN, state)).toBe('created');
-    expect(await runs.create(RUN, state)).toBe('exists');
-    const stored = await runs.load(RUN);
-    if (!stored) throw new Error('just created');
-    expect(stored.state).toEqual(state);
-    expect(await runs.update(stored, { ...state, cancel: { by: 'ada', at: 'now' } })).toBe(true);
-    expect(await runs.update(stored, { ...state, cancel: { by: 'bob', at: 'now' } })).toBe(false);
-    expect((await runs.load(RUN))?.state.cancel?.by).toBe('ada');
-  });
-
-  test('an audit document comes with the run, once, and a second one does not stop the write', async () => {
-    const runs = openRuns(NAMES, local);
-    const { v, attempt, writer, boot, seq, sentAt, state: said } = aReport();
-    const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt: sentAt, state: said } };
-    for (const by of ['one', 'two']) {
-      const stored = await runs.load(RUN);
-      if (!stored) throw new Error('no run');
-      expect(await runs.update(stored, { ...stored.state, cancel: { by, at: 'now' } }, { audit })).toBe(true);
-    }
-    expect((await runs.load(RUN))?.state.cancel?.by).toBe('two');
-  });
-
-  test('live lists what is live, over pages', async () => {
-    const runs = openRuns(NAMES, local);
-    const ids = Array.from({ length: 310 }, (_, index) => `20260101-000000-${String(index).padStart(4, '0')}`);
-    await Promise.all(ids.map((id) => runs.create(id, observeCommit(EMPTY_RUN, aCommit({ run: id }), 'now'))));
-    await runs.create('20260102-000000-aaaa', { ...state, cleanedAt: 'now' });
-    const live: string[] = [];
-    for await (const { run } of runs.live()) live.push(run);
-    expect(live.toSorted()).toEqual([...ids, RUN].toSorted());
-  });
-
-  test('fields that no longer hold are removed from the document', async () => {
-    const runs = openRuns(NAMES, local);
-    const stored = await runs.load(RUN);
-    if (!stored) throw new Error('no run');
-    await runs.update(stored, { ...stored.state, end: { status: 'failed', reason: 'lost', message: 'm', at: 'now' } });
-    const ended = await runs.load(RUN);
-    expect(ended?.state.end?.reason).toBe('lost');
-  });
-});
 
 describe('cloud', () => {
   const { context } = fakeGoogle();
@@ -167,22 +116,13 @@ test('results: what is not there is absent, what is too large is not read', asyn
   expect(await results.read('runs/x/a', 2)).toBe('too-large');
 });
 
-test('bus: a request reaches the requests topic as JSON', async () => {
-  const { pubsub } = standIns;
-  pubsub.createTopic('local', NAMES.topics.requests);
-  pubsub.createPullSubscription({
-    project: 'local',
-    id: 'pulled',
-    topic: NAMES.topics.requests,
-    ackDeadlineSeconds: 10,
-  });
-  await openBus(NAMES, local).ask({ v: 1, type: 'advance', run: RUN });
-  const response = await fetch(`http://${standIns.endpoints.pubsub}/v1/projects/local/subscriptions/pulled:pull`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${standIns.endpoints.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ maxMessages: 1 }),
-  });
-  const { receivedMessages } = (await response.json()) as { receivedMessages: { message: { data: string } }[] };
-  const data = Buffer.from(receivedMessages[0]?.message.data ?? '', 'base64').toString();
-  expect(JSON.parse(data)).toEqual({ v: 1, type: 'advance', run: RUN });
+test('objects go by prefix, over pages; a name that only begins alike stays', async () => {
+  const results = openResults(NAMES, local);
+  const names = Array.from({ length: 120 }, (_, number) => `runs/${RUN}/attempts/1/results/${number} ä`);
+  const others = [`runs/${RUN}x/a`, 'sources/a.bundle'];
+  await Promise.all([...names, ...others].map((name) => results.write(name, 'x')));
+  await results.removeAll(`runs/${RUN}/`);
+  await results.removeAll(`runs/${RUN}/`);
+  for (const name of names) expect(await results.read(name, 10)).toBe('absent');
+  for (const name of others) expect(await results.read(name, 10)).toEqual({ text: 'x' });
 });

@@ -1,33 +1,13 @@
-// Removing a run, against the stand-ins: what the ports promise, over the real libraries and the real wire.
-import { Firestore, Timestamp } from '@google-cloud/firestore';
+// Removing a run: what the port promises, over the real library and the real wire, on our stand-in and on Google's emulator.
+import { Timestamp, type Firestore } from '@google-cloud/firestore';
 import { EVENTS, removedPath, runPath, type RemovedDocument } from '@mymlops/protocol';
-import { PassThroughClient } from 'google-auth-library';
+import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit, RUN } from '../fakes/builders';
-import { NAMES, startStandIns } from './stand-ins';
+import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
-import { openResults } from '../../functions/src/google/results';
 import { openRuns } from '../../functions/src/google/runs';
 import type { Runs, StoredRun } from '../../functions/src/ports';
 
-let standIns: Awaited<ReturnType<typeof startStandIns>>;
-let writer: Firestore;
-beforeAll(async () => {
-  standIns = await startStandIns();
-  writer = new Firestore({
-    projectId: NAMES.project,
-    databaseId: NAMES.database,
-    host: standIns.endpoints.firestore,
-    ssl: false,
-    customHeaders: { Authorization: `Bearer ${standIns.endpoints.token}` },
-    authClient: new PassThroughClient(),
-  });
-});
-afterAll(async () => {
-  await writer.terminate();
-  await standIns.close();
-});
-
-const local = () => standIns.endpoints;
 const OTHER = '20261121-100000-abce';
 const state = observeCommit(EMPTY_RUN, aCommit(), '2026-11-21T10:00:00Z');
 const tombstone: RemovedDocument = { v: 1, by: 'ada', at: 'now', expiresAt: new Date('2027-02-19T10:00:00Z') };
@@ -38,61 +18,54 @@ async function stored(runs: Runs, run: string): Promise<StoredRun> {
   return found;
 }
 
-const countOf = async (path: string): Promise<number> => (await writer.collection(path).get()).size;
+onEveryFirestore((local, connect) => {
+  let writer: Firestore;
+  beforeAll(() => void (writer = connect()));
+  const countOf = async (path: string): Promise<number> => (await writer.collection(path).get()).size;
 
-test('what lies under a run goes, over pages; what lies under another stays', async () => {
-  const runs = openRuns(NAMES, local);
-  const batch = writer.batch();
-  for (let number = 0; number < 310; number++) {
-    batch.create(writer.doc(`${runPath(RUN)}/${EVENTS}/e${number}`), { number });
-  }
-  batch.create(writer.doc(`${runPath(RUN)}/attempts/1`), { v: 1 });
-  batch.create(writer.doc(`${runPath(OTHER)}/${EVENTS}/e1`), { v: 1 });
-  await batch.commit();
-  await runs.removeBelow(RUN);
-  await runs.removeBelow(RUN);
-  expect(await countOf(`${runPath(RUN)}/${EVENTS}`)).toBe(0);
-  expect(await countOf(`${runPath(RUN)}/attempts`)).toBe(0);
-  expect(await countOf(`${runPath(OTHER)}/${EVENTS}`)).toBe(1);
-});
+  test('what lies under a run goes, over pages; what lies under another stays', async () => {
+    const runs = openRuns(NAMES, local);
+    const batch = writer.batch();
+    for (let number = 0; number < 310; number++) {
+      batch.create(writer.doc(`${runPath(RUN)}/${EVENTS}/e${number}`), { number });
+    }
+    batch.create(writer.doc(`${runPath(RUN)}/attempts/1`), { v: 1 });
+    batch.create(writer.doc(`${runPath(OTHER)}/${EVENTS}/e1`), { v: 1 });
+    await batch.commit();
+    await runs.removeBelow(RUN);
+    await runs.removeBelow(RUN);
+    expect(await countOf(`${runPath(RUN)}/${EVENTS}`)).toBe(0);
+    expect(await countOf(`${runPath(RUN)}/attempts`)).toBe(0);
+    expect(await countOf(`${runPath(OTHER)}/${EVENTS}`)).toBe(1);
+  });
 
-test('a document is removed exactly as it was read, and then cannot be created again', async () => {
-  const runs = openRuns(NAMES, local);
-  await runs.create(RUN, state);
-  const before = await stored(runs, RUN);
-  await runs.update(before, { ...state, cancel: { by: 'ada', at: 'now' } });
-  expect(await runs.remove(before, tombstone)).toBe(false);
-  expect(await runs.isRemoved(RUN)).toBe(false);
-  expect(await runs.remove(await stored(runs, RUN), tombstone)).toBe(true);
-  expect(await runs.remove(before, tombstone)).toBe(false);
-  expect([await runs.load(RUN), await runs.isRemoved(RUN)]).toEqual([undefined, true]);
-  expect(await runs.create(RUN, state)).toBe('removed');
-  expect(await runs.load(RUN)).toBeUndefined();
-  expect(await runs.create(OTHER, state)).toBe('created');
-});
+  test('a document is removed exactly as it was read, and then cannot be created again', async () => {
+    const runs = openRuns(NAMES, local);
+    await runs.create(RUN, state);
+    const before = await stored(runs, RUN);
+    await runs.update(before, { ...state, cancel: { by: 'ada', at: 'now' } });
+    expect(await runs.remove(before, tombstone)).toBe(false);
+    expect(await runs.isRemoved(RUN)).toBe(false);
+    expect(await runs.remove(await stored(runs, RUN), tombstone)).toBe(true);
+    expect(await runs.remove(before, tombstone)).toBe(false);
+    expect([await runs.load(RUN), await runs.isRemoved(RUN)]).toEqual([undefined, true]);
+    expect(await runs.create(RUN, state)).toBe('removed');
+    expect(await runs.load(RUN)).toBeUndefined();
+    expect(await runs.create(OTHER, state)).toBe('created');
+  });
 
-test('the TTL policy finds a timestamp', async () => {
-  const expiresAt: unknown = (await writer.doc(removedPath(RUN)).get()).get('expiresAt');
-  expect(expiresAt).toEqual(Timestamp.fromDate(tombstone.expiresAt));
-});
+  test('the TTL policy finds a timestamp', async () => {
+    const expiresAt: unknown = (await writer.doc(removedPath(RUN)).get()).get('expiresAt');
+    expect(expiresAt).toEqual(Timestamp.fromDate(tombstone.expiresAt));
+  });
 
-test('the mark of a removal is read back, and makes the run live', async () => {
-  const runs = openRuns(NAMES, local);
-  const removing = { by: 'ada', at: 'now' };
-  await runs.update(await stored(runs, OTHER), { ...state, cleanedAt: 'now', removing });
-  expect((await stored(runs, OTHER)).state.removing).toEqual(removing);
-  const live: string[] = [];
-  for await (const { run } of runs.live()) live.push(run);
-  expect(live).toEqual([OTHER]);
-});
-
-test('objects go by prefix, over pages; a name that only begins alike stays', async () => {
-  const results = openResults(NAMES, local);
-  const names = Array.from({ length: 120 }, (_, number) => `runs/${RUN}/attempts/1/results/${number} ä`);
-  const others = [`runs/${RUN}x/a`, 'sources/a.bundle'];
-  await Promise.all([...names, ...others].map((name) => results.write(name, 'x')));
-  await results.removeAll(`runs/${RUN}/`);
-  await results.removeAll(`runs/${RUN}/`);
-  for (const name of names) expect(await results.read(name, 10)).toBe('absent');
-  for (const name of others) expect(await results.read(name, 10)).toEqual({ text: 'x' });
+  test('the mark of a removal is read back, and makes the run live', async () => {
+    const runs = openRuns(NAMES, local);
+    const removing = { by: 'ada', at: 'now' };
+    await runs.update(await stored(runs, OTHER), { ...state, cleanedAt: 'now', removing });
+    expect((await stored(runs, OTHER)).state.removing).toEqual(removing);
+    const live: string[] = [];
+    for await (const { run } of runs.live()) live.push(run);
+    expect(live).toEqual([OTHER]);
+  });
 });

@@ -1,6 +1,6 @@
 // Publishes requests. An answer can be lost on its way: then the very same is sent again, and the run's id tells that it is.
 import { PubSub } from '@google-cloud/pubsub';
-import type { Request } from '@mymlops/protocol';
+import { tokenFor, type Request } from '@mymlops/protocol';
 import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
 import { isRefusal } from './failures';
@@ -52,7 +52,7 @@ function openSender({ names, endpoints, deadlineMs }: Connection): Sender {
     // A custom address turns on the library's emulator mode: no TLS, no credentials of Google's.
     ...(endpoints && { apiEndpoint: endpoints.pubsub, ...NO_CREDENTIALS }),
   });
-  const headers = endpoints && { authorization: `Bearer ${endpoints.token}` };
+  const headers = endpoints && { authorization: `Bearer ${tokenFor('pubsub', endpoints)}` };
   const topic = client.topic(names.topics.requests, {
     batching: { maxMessages: 1 },
     gaxOpts: { timeout: deadlineMs, otherArgs: { headers } },

@@ -1,6 +1,6 @@
 // Reads runs. Only the functions write them.
 import { FieldPath, Firestore } from '@google-cloud/firestore';
-import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runPath } from '@mymlops/protocol';
+import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runPath, tokenFor } from '@mymlops/protocol';
 import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
 
@@ -42,7 +42,7 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
       ssl: false,
       ...NO_CREDENTIALS,
       // With a capital A this replaces the library's own header for emulators.
-      customHeaders: { Authorization: `Bearer ${endpoints.token}` },
+      customHeaders: { Authorization: `Bearer ${tokenFor('firestore', endpoints)}` },
     }),
   });
   let open = 0;

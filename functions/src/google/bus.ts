@@ -1,5 +1,5 @@
 // Pub/Sub behind the Bus port.
-import type { Endpoints, Names } from '@mymlops/protocol';
+import { tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Bus } from '../ports';
 import { deadlineMs, hostAndPort, lazily } from './connection';
@@ -38,6 +38,6 @@ async function openTopics(
     // Else the library goes looking for a metadata server, although nothing here asks who we are.
     authClient: new PassThroughClient() as never,
   });
-  const headers = { authorization: `Bearer ${local.token}` };
+  const headers = { authorization: `Bearer ${tokenFor('pubsub', local)}` };
   return (id) => client.topic(id, { batching, gaxOpts: { otherArgs: { headers } } });
 }

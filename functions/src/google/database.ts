@@ -1,5 +1,5 @@
 // The deployment's Firestore database, connected to at the first call.
-import type { Endpoints, Names } from '@mymlops/protocol';
+import { tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
 import type { Firestore } from '@google-cloud/firestore';
 import { deadlineMs, lazily } from './connection';
 import { withDeadline } from './deadline';
@@ -30,7 +30,7 @@ function connectTo(library: typeof Libraries, names: Names, local?: Endpoints): 
     ...(local && {
       host: local.firestore,
       ssl: false,
-      customHeaders: { Authorization: `Bearer ${local.token}` },
+      customHeaders: { Authorization: `Bearer ${tokenFor('firestore', local)}` },
       // Else the library goes looking for a metadata server, although nothing here asks who we are.
       authClient: new library.PassThroughClient(),
     }),

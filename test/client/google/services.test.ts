@@ -2,17 +2,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { Firestore } from '@google-cloud/firestore';
-import { namesOf, newRunId, type RunDocument } from '@mymlops/protocol';
-import { findRun, resolveRun } from '../../../client/src/find-run';
+import { namesOf, newRunId } from '@mymlops/protocol';
 import { openBucket } from '../../../client/src/google/bucket';
 import { openBus } from '../../../client/src/google/bus';
-import { type Connection, NO_CREDENTIALS } from '../../../client/src/google/connection';
+import { type Connection } from '../../../client/src/google/connection';
 import { within } from '../../../client/src/google/deadline';
 import { isRefusal } from '../../../client/src/google/failures';
-import { openRuns } from '../../../client/src/google/runs';
 import { systemClock } from '../../../deploy/local/clock';
-import { startFirestore } from '../../../deploy/local/firestore';
 import { createGuard } from '../../../deploy/local/guard';
 import { startPubsub } from '../../../deploy/local/pubsub';
 import { startStorage } from '../../../deploy/local/storage';
@@ -44,101 +40,6 @@ const connectionTo = (addresses: Partial<Connection['endpoints']>, token = TOKEN
     endpoints: { v: 1, pid: process.pid, deployment: 'mymlops', token, ...none, ...addresses },
   };
 };
-
-const documentOf = (submittedAt: string): Partial<RunDocument> => ({
-  v: 1,
-  status: 'queued',
-  message: '',
-  submittedAt,
-  live: true,
-  attempts: {},
-});
-
-async function runsWith(documents: Record<string, object>) {
-  const service = await startFirestore(serviceOptions());
-  closing.push(() => service.close());
-  const connection = connectionTo({ firestore: service.address });
-  const writer = new Firestore({
-    projectId: names.project,
-    databaseId: names.database,
-    host: service.address,
-    ssl: false,
-    ...NO_CREDENTIALS,
-    customHeaders: { Authorization: `Bearer ${TOKEN}` },
-  });
-  const runs = openRuns(connection);
-  closing.push(
-    () => writer.terminate(),
-    () => runs.close(),
-  );
-  await Promise.all(Object.entries(documents).map(([path, fields]) => writer.doc(path).set(fields)));
-  return { runs, writer };
-}
-
-const [OLD, MIDDLE, NEW] = ['20260101-000000-aaaa', '20260102-000000-bbbb', '20260103-000000-abbb'] as const;
-const THREE = {
-  [`runs/${MIDDLE}`]: documentOf('2026-01-02T00:00:00.000Z'),
-  [`runs/${NEW}`]: documentOf('2026-01-03T00:00:00.000Z'),
-  [`runs/${OLD}`]: documentOf('2026-01-01T00:00:00.000Z'),
-};
-
-test('runs are listed newest first, and RUN is a full id, latest, or a unique part', async () => {
-  const { runs } = await runsWith(THREE);
-  expect((await runs.list()).map(({ run }) => run)).toEqual([NEW, MIDDLE, OLD]);
-  expect((await runs.list(2)).map(({ run }) => run)).toEqual([NEW, MIDDLE]);
-  expect(await resolveRun(runs, 'latest')).toBe(NEW);
-  expect(await resolveRun(runs, 'aaaa')).toBe(OLD);
-  await expect(resolveRun(runs, 'bbb')).rejects.toMatchObject({
-    exitCode: 2,
-    message: expect.stringContaining(MIDDLE),
-  });
-  await expect(resolveRun(runs, 'zzz')).rejects.toMatchObject({ exitCode: 102 });
-  await expect(findRun(runs, '20260101-000000-zzzz')).rejects.toMatchObject({ exitCode: 102 });
-  const fresh = newRunId(new Date(), () => 0);
-  await expect(findRun(runs, fresh)).rejects.toMatchObject({
-    exitCode: 101,
-    message: expect.stringContaining(`${fresh} has not arrived yet`),
-  });
-  expect((await findRun(runs, OLD)).document.submittedAt).toBe('2026-01-01T00:00:00.000Z');
-});
-
-test('without any run, latest is not found', async () => {
-  const { runs } = await runsWith({});
-  await expect(resolveRun(runs, 'latest')).rejects.toMatchObject({
-    exitCode: 102,
-    message: expect.stringContaining('no runs yet'),
-  });
-});
-
-test('a run is watched from before it exists', async () => {
-  const { runs, writer } = await runsWith({});
-  const seen: (string | null)[] = [];
-  await new Promise<void>((resolve, reject) => {
-    const stop = runs.watch(
-      NEW,
-      (document) => {
-        seen.push(document?.status ?? null);
-        if (document === null) void writer.doc(`runs/${NEW}`).set({ status: 'queued' });
-        else if (document.status === 'queued') void writer.doc(`runs/${NEW}`).update({ status: 'running' });
-        else {
-          stop();
-          resolve();
-        }
-      },
-      reject,
-    );
-  });
-  expect(seen).toEqual([null, 'queued', 'running']);
-});
-
-test('events come in the order of their ids', async () => {
-  const { runs } = await runsWith({
-    [`runs/${OLD}/events/0001-00000002-agent-x`]: { attempt: 1, seq: 2 },
-    [`runs/${OLD}/events/0001-00000001-agent-x`]: { attempt: 1, seq: 1 },
-    [`runs/${NEW}/events/0001-00000001-agent-y`]: { attempt: 1, seq: 9 },
-  });
-  expect((await runs.events(OLD)).map(({ fields }) => fields['seq'])).toEqual([1, 2]);
-});
 
 async function pubsubWith(topics: string[]) {
   const pubsub = await startPubsub({ ...serviceOptions(), functionsSocket: '/nonexistent.sock' });

@@ -1,0 +1,146 @@
+// The functions' adapter for Firestore: what the port promises, over the real library and the real wire, on our stand-in
+// and on Google's emulator.
+import { runPath, type Limit } from '@mymlops/protocol';
+import { onEveryFirestore } from '../emulators/firestore';
+import { aCommit, aReport, RUN } from '../fakes/builders';
+import { NAMES } from './stand-ins';
+import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
+import { openRuns } from '../../functions/src/google/runs';
+import type { Runs, StoredRun } from '../../functions/src/ports';
+
+const limitOf = (...holders: string[]): Limit => ({ v: 1, max: 2, holders, queue: [] });
+
+async function loaded(runs: Runs, run: string): Promise<StoredRun> {
+  const stored = await runs.load(run);
+  if (!stored) throw new Error(`no run ${run}`);
+  return stored;
+}
+
+onEveryFirestore((endpoints, connect) => {
+  const state = observeCommit(EMPTY_RUN, aCommit(), '2026-11-21T10:00:00Z');
+
+  test('create once, load, write over exactly what was loaded', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    expect(await runs.load(RUN)).toBeUndefined();
+    expect(await runs.create(RUN, state)).toBe('created');
+    expect(await runs.create(RUN, state)).toBe('exists');
+    const stored = await runs.load(RUN);
+    if (!stored) throw new Error('just created');
+    expect(stored.state).toEqual(state);
+    expect(await runs.update(stored, { ...state, cancel: { by: 'ada', at: 'now' } })).toBe(true);
+    expect(await runs.update(stored, { ...state, cancel: { by: 'bob', at: 'now' } })).toBe(false);
+    expect((await runs.load(RUN))?.state.cancel?.by).toBe('ada');
+  });
+
+  test('an audit document comes with the run, once, and a second one does not stop the write', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const { v, attempt, writer, boot, seq, sentAt, state: said } = aReport();
+    const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt: sentAt, state: said } };
+    for (const by of ['one', 'two']) {
+      const stored = await runs.load(RUN);
+      if (!stored) throw new Error('no run');
+      expect(await runs.update(stored, { ...stored.state, cancel: { by, at: 'now' } }, { audit })).toBe(true);
+    }
+    expect((await runs.load(RUN))?.state.cancel?.by).toBe('two');
+  });
+
+  test('live lists what is live, over pages', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const ids = Array.from({ length: 310 }, (_, index) => `20260101-000000-${String(index).padStart(4, '0')}`);
+    await Promise.all(ids.map((id) => runs.create(id, observeCommit(EMPTY_RUN, aCommit({ run: id }), 'now'))));
+    await runs.create('20260102-000000-aaaa', { ...state, cleanedAt: 'now' });
+    const live: string[] = [];
+    for await (const { run } of runs.live()) live.push(run);
+    expect(live.toSorted()).toEqual([...ids, RUN].toSorted());
+  });
+
+  test('fields that no longer hold are removed from the document', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const stored = await runs.load(RUN);
+    if (!stored) throw new Error('no run');
+    await runs.update(stored, { ...stored.state, end: { status: 'failed', reason: 'lost', message: 'm', at: 'now' } });
+    const ended = await runs.load(RUN);
+    expect(ended?.state.end?.reason).toBe('lost');
+  });
+
+  test('a field that is gone from a map is gone from the document, however deep it lay', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const run = '20260103-000000-aaaa';
+    await runs.create(run, { ...state, cancel: { by: 'ada', at: 'now' } });
+    const cancelled = await loaded(runs, run);
+    const { cancel: _dropped, ...rest } = cancelled.state;
+    expect(await runs.update(cancelled, { ...rest, request: aCommit({ run, params: { lr: 1 } }) })).toBe(true);
+    const replaced = await loaded(runs, run);
+    expect(await runs.update(replaced, { ...replaced.state, request: aCommit({ run, params: { seed: 2 } }) })).toBe(
+      true,
+    );
+    expect((await loaded(runs, run)).state.request?.params).toEqual({ seed: 2 });
+  });
+
+  test('the fields of a state that no longer holds are deleted', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const [run, reference] = ['20260104-000000-aaaa', connect().doc(runPath('20260104-000000-aaaa'))];
+    await runs.create(run, state);
+    await reference.update({ phase: 'execute', zone: 'z', slots: ['a'] });
+    await runs.update(await loaded(runs, run), state);
+    expect(Object.keys((await reference.get()).data() ?? {})).not.toEqual(expect.arrayContaining(['phase']));
+    expect((await reference.get()).get('slots')).toBeUndefined();
+  });
+
+  test('a run and two limits: all of them, or none', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const run = '20260105-000000-aaaa';
+    await runs.create(run, state);
+    const [one, two] = [await runs.loadLimit('one'), await runs.loadLimit('two')];
+    expect(one).toEqual({ scope: 'one' });
+    const limits = [one, two].map((stored) => ({ stored, limit: limitOf(run) }));
+    expect(await runs.update(await loaded(runs, run), state, { limits })).toBe(true);
+    expect((await runs.limits()).map(({ scope }) => scope)).toEqual(['one', 'two']);
+    // Made meanwhile; changed meanwhile; the run changed meanwhile.
+    expect(await runs.update(await loaded(runs, run), state, { limits })).toBe(false);
+    const again = [await runs.loadLimit('one'), await runs.loadLimit('two')];
+    expect(await runs.writeLimit({ stored: again[1] ?? one, limit: limitOf() })).toBe(true);
+    const stale = again.map((limit) => ({ stored: limit, limit: limitOf('nobody') }));
+    expect(await runs.update(await loaded(runs, run), state, { limits: stale })).toBe(false);
+    expect(await runs.writeLimit(stale[1] ?? { stored: one, limit: limitOf() })).toBe(false);
+    expect((await runs.loadLimit('one')).limit).toEqual(limitOf(run));
+    expect((await runs.loadLimit('two')).limit).toEqual(limitOf());
+    expect(await runs.writeLimit({ stored: two, limit: limitOf('late') })).toBe(false);
+  });
+
+  test('a write that changes nothing leaves the version, so that what was read before it may still be written over', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const run = '20260108-000000-aaaa';
+    await runs.create(run, state);
+    const stored = await loaded(runs, run);
+    expect(await runs.update(stored, state)).toBe(true);
+    expect((await loaded(runs, run)).version).toBe(stored.version);
+    expect(await runs.update(stored, { ...state, cleanedAt: 'now' })).toBe(true);
+    expect(await runs.update(stored, state)).toBe(false);
+  });
+
+  test('an update of what is not there is no update; attempts move below the run', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const run = '20260106-000000-aaaa';
+    await runs.create(run, state);
+    const stored = await loaded(runs, run);
+    const moved = { '1': { outcome: { class: 'stock-out' } } } as never;
+    expect(await runs.update(stored, state, { moved })).toBe(true);
+    const below = await connect()
+      .collection(`${runPath(run)}/attempts`)
+      .get();
+    expect(below.docs.map(({ id }) => id)).toEqual(['000001']);
+    expect(await runs.update({ ...stored, run: '20260107-000000-aaaa' }, state)).toBe(false);
+  });
+
+  test('the canary and the last sweep are written over as a whole', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    expect(await runs.canary()).toBeUndefined();
+    await runs.writeCanary({ v: 1, at: 'a', since: 'b' });
+    await runs.writeCanary({ v: 1, at: 'c', since: 'd' });
+    expect(await runs.canary()).toEqual({ v: 1, at: 'c', since: 'd' });
+    await runs.writeSweepReport({ v: 1, old: [1] });
+    await runs.writeSweepReport({ v: 1 });
+    expect((await connect().doc('sweeps/last').get()).data()).toEqual({ v: 1 });
+  });
+});
