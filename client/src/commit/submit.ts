@@ -72,8 +72,7 @@ async function sendFrom(
     // What would be refused leaves nothing behind.
     requestsOf(context, plan, snapshot.source, outputRepository);
     requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
-    for (const { path, why } of snapshot.leftOut)
-      context.talk(`Left out of the snapshot: ${printableLine(path)} (${why})`);
+    for (const remark of snapshot.remarks) context.talk(printableLine(remark));
     if (target.project === LOCAL_PROJECT && outputRepository) {
       const made = await makeOutputRepository(outputRepository, context.env);
       if (made !== null) context.talk(`Made the output repository ${printableLine(made)}`);

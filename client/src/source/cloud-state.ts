@@ -29,10 +29,12 @@ function realPathOf(path: string): string {
 }
 
 function isMarked(folder: string): boolean {
+  const file = join(folder, MARK);
+  if (!existsSync(file)) return false;
   try {
-    const mark = JSON.parse(readFileSync(join(folder, MARK), 'utf8')) as Record<string, unknown> | null;
+    const mark = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown> | null;
     return typeof mark?.['v'] === 'number' && typeof mark['deployment'] === 'string';
   } catch {
-    return false; // no such file, or something else of that name
+    return false; // something else of that name
   }
 }

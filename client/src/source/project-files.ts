@@ -1,79 +1,131 @@
-// Which files of the project folder git knows or does not ignore, and where they come from.
+// Which files of the project folder git knows or does not ignore, those of submodules and nested repositories among them:
+// what runs is what is on disk, whoever keeps its history.
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { LOOK_ONLY, type GitResult, runGit } from './git';
 
-export type Origin = NonNullable<CommitRequest['source']['origin']>;
-
-export interface ProjectFiles {
-  /** Relative to the project folder, with `/`; a folder among them (a nested repository or a submodule) ends in `/` or is one on disk. */
-  tracked: string[];
-  untracked: string[];
-  /** Absent where no repository holds the folder. */
-  origin?: Origin;
+export interface ListedFile {
+  /** Relative to the project folder, with `/`. */
+  path: string;
+  /** The mode in git's index; undefined: not tracked. */
+  mode?: string;
+  /** Folder of the repository that it belongs to: empty or ending in `/`. */
+  repository: string;
 }
 
-/** Lists with the user's own git and ignore rules, reading only. `scratch` is a folder for a temporary repository. */
-export async function listProjectFiles(folder: string, env: Environment, scratch: string): Promise<ProjectFiles> {
-  const look = (...args: string[]): Promise<GitResult> => runGit([...LOOK_ONLY, ...args], { cwd: folder, env });
-  const [tracked, untracked, status, remote] = await Promise.all([
-    look('ls-files', '-z', '--cached'),
-    look('ls-files', '-z', '--others', '--exclude-standard'),
-    look('status', '--porcelain=v2', '--branch', '-z', '--untracked-files=no', '--ignore-submodules', '--', '.'),
-    look('config', '--get', 'remote.origin.url'),
-  ]);
-  if (/not a git repository/i.test(tracked.stderr))
-    return { tracked: [], untracked: await listWithoutGit(folder, env, scratch) };
-  return {
-    tracked: [...new Set(pathsOf(tracked))],
-    untracked: pathsOf(untracked),
-    origin:
-      status.code === 0 ? originOf(status.stdout.toString('utf8'), remote.stdout.toString('utf8').trim()) : undefined,
-  };
+export interface ProjectFiles {
+  files: ListedFile[];
+  /** Folders of submodules that are not checked out, ending in `/`. */
+  missingSubmodules: string[];
+  /** Whether a repository keeps the project folder. */
+  isKept: boolean;
+}
+
+export interface Listing {
+  /** The project folder, absolute. */
+  folder: string;
+  env: Environment;
+  /** A folder for a temporary repository. */
+  scratch: string;
+}
+
+const SUBMODULE = '160000';
+const LIST = ['ls-files', '-z', '-t', '--others', '--exclude-standard'];
+
+/** Lists with the user's own git and ignore rules, reading only. Throws ExpectedError where git cannot. */
+export async function listProjectFiles(listing: Listing): Promise<ProjectFiles> {
+  const found: ProjectFiles = { files: [], missingSubmodules: [], isKept: false };
+  found.isKept = await addRepository(listing, '', found);
+  return found;
+}
+
+/** Adds what lies in the folder `repository` of the project. False where no repository keeps it. */
+async function addRepository(listing: Listing, repository: string, found: ProjectFiles): Promise<boolean> {
+  const cwd = join(listing.folder, repository);
+  const { entries, isKept } = await listEntries(listing, cwd, repository !== '');
+  const inner: string[] = [];
+  for (const { mode, name } of entries) {
+    const path = repository + name;
+    if (name.endsWith('/')) inner.push(path);
+    else if (mode !== SUBMODULE || isOtherThanFolder(join(cwd, name))) found.files.push({ path, mode, repository });
+    else if (isEmptyFolder(join(cwd, name))) found.missingSubmodules.push(`${path}/`);
+    else inner.push(`${path}/`);
+  }
+  for (const folder of inner) await addRepository(listing, folder, found);
+  return isKept;
+}
+
+interface Entry {
+  mode?: string;
+  name: string;
+}
+
+interface Entries {
+  entries: Entry[];
+  isKept: boolean;
+}
+
+async function listEntries(listing: Listing, cwd: string, isNested: boolean): Promise<Entries> {
+  const { env } = listing;
+  // A nested folder without a repository of its own would answer as part of the outer one.
+  if (isNested && !existsSync(join(cwd, '.git'))) return listWithoutGit(listing, cwd);
+  const result = await runGit([...LOOK_ONLY, ...LIST, '--stage'], { cwd, env });
+  if (/not a git repository|must be run in a work tree/i.test(result.stderr)) return listWithoutGit(listing, cwd);
+  const entries = entriesOf(result);
+  const isForeign = entries.length === 0 && (await isIgnoredFolder(cwd, env));
+  return isForeign ? listWithoutGit(listing, cwd) : { entries, isKept: true };
+}
+
+/** A folder that a larger repository ignores as a whole (a home folder under git, say) is no part of it. */
+async function isIgnoredFolder(cwd: string, env: Environment): Promise<boolean> {
+  return (await runGit([...LOOK_ONLY, 'check-ignore', '-q', '.'], { cwd, env })).code === 0;
 }
 
 /** Without a repository, ignore rules still hold: a temporary one that nothing is added to reads them. */
-async function listWithoutGit(folder: string, env: Environment, scratch: string): Promise<string[]> {
+async function listWithoutGit({ env, scratch }: Listing, cwd: string): Promise<Entries> {
   const gitFolder = join(scratch, 'listing.git');
   await mkdir(join(gitFolder, 'objects'), { recursive: true });
-  await mkdir(join(gitFolder, 'refs'));
+  await mkdir(join(gitFolder, 'refs'), { recursive: true });
   await writeFile(join(gitFolder, 'HEAD'), 'ref: refs/heads/none\n');
-  const extra = { GIT_DIR: gitFolder, GIT_WORK_TREE: folder };
-  return pathsOf(
-    await runGit([...LOOK_ONLY, 'ls-files', '-z', '--others', '--exclude-standard'], { cwd: folder, env, extra }),
-  );
+  const extra = { GIT_DIR: gitFolder, GIT_WORK_TREE: cwd };
+  const result = await runGit([...LOOK_ONLY, ...LIST], { cwd, env, extra });
+  return { entries: entriesOf(result), isKept: false };
 }
 
-function pathsOf(result: GitResult): string[] {
+/** `? NAME` for what is not tracked, `H MODE HASH STAGE<tab>NAME` (or another letter) for what is: each name once. */
+function entriesOf(result: GitResult): Entry[] {
   if (result.code !== 0) {
     throw new ExpectedError(`git could not list the project's files: ${result.stderr.trim() || 'it was ended'}`);
   }
-  const text = result.stdout.toString('utf8');
-  if (!Buffer.from(text, 'utf8').equals(result.stdout)) {
-    const name = text.split('\0').find((path) => path.includes('\uFFFD'));
-    throw new ExpectedError(`The file name ${JSON.stringify(name)} is not UTF-8. Rename the file, or ignore it.`);
+  const entries = new Map<string, Entry>();
+  for (const line of textOf(result.stdout).split('\0')) {
+    if (line === '') continue;
+    const name = line.startsWith('? ') ? line.slice(2) : line.slice(line.indexOf('\t') + 1);
+    entries.set(name, { name, mode: line.startsWith('? ') ? undefined : line.slice(2, 8) });
   }
-  return text.split('\0').filter((path) => path !== '');
+  return [...entries.values()];
 }
 
-function originOf(status: string, remote: string): Origin {
-  const lines = status.split('\0');
-  const header = (name: string): string | undefined =>
-    lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3);
-  const commit = header('branch.oid');
-  const branch = header('branch.head');
-  return {
-    commit: commit && /^[0-9a-f]{40,64}$/.test(commit) ? commit : null,
-    branch: branch && branch !== '(detached)' ? branch : null,
-    remote: remote ? withoutCredentials(remote) : null,
-    dirty: lines.filter((line) => /^[12u] /.test(line)).length,
-  };
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (!text.includes('\uFFFD') || Buffer.from(text, 'utf8').equals(bytes)) return text;
+  const name = text.split('\0').find((line) => line.includes('\uFFFD'));
+  const path = name?.replace(/^(\? |[^\t]*\t)/, '');
+  throw new ExpectedError(`The file name ${JSON.stringify(path)} is not UTF-8. Rename the file, or ignore it.`);
 }
 
-/** `https://user:token@host/x` -> `https://host/x`; `git@host:x` holds no secret and stays. */
-function withoutCredentials(remote: string): string {
-  return remote.replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1');
+/** What took the place of a submodule's folder: a link leads elsewhere. */
+function isOtherThanFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+}
+
+function isEmptyFolder(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch {
+    return true; // not there
+  }
 }

@@ -1,16 +1,39 @@
 // What a snapshot never takes.
 
-const SECRET_NAME = /^\.env|\.pem$/i;
-// A key, not a program that mentions one: the first line of the base64 follows (inside JSON, after an escaped line break).
-const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:\\r|\\n|[\r\n])+(?:[A-Za-z0-9+/=]{32}|Proc-Type:)/;
-/** Larger files are data. */
-const LARGEST_KEY_FILE = 256 * 1024;
+/** `.env` and its like; what is there to be copied and filled in may go. */
+const SECRET_NAME = /^\.env(?!\.(?:example|sample|template)$)/i;
+/** Containers of keys whose content does not show it. */
+const KEY_CONTAINER = /\.(?:p12|pfx|jks)$/i;
 
-/** Decided by the name alone. */
-export function isSecretName(path: string): boolean {
-  return SECRET_NAME.test(path.slice(path.lastIndexOf('/') + 1));
+/** Finds where to look; it is in every private key, and in every program that mentions one. */
+const HINTS = ['PRIVATE KEY', 'PuTTY-User-Key-File-'];
+/** Between the lines of a key in a program, a notebook or a configuration: line breaks, quotes, commas, indentation. */
+const GAP = String.raw`(?:\\[nrt]|[\s"',+\\])*`;
+// A key, not a program that mentions one: base64 follows its first line, or the header of an encrypted one.
+const PRIVATE_KEY = new RegExp(
+  String.raw`-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----${GAP}(?:[A-Za-z0-9+/=]{32}|Proc-Type:|Version:|Comment:)` +
+    String.raw`|PuTTY-User-Key-File-\d+:[^]{0,4096}?Private-Lines:`,
+);
+/** A hint is followed by what proves it within these many bytes. */
+const WINDOW = 8192;
+const LONGEST_BEGINNING = 64;
+
+/** The part of `path` whose name alone says that it holds secrets: a file, or a folder with a slash at its end. */
+export function secretPartOf(path: string): string | null {
+  const names = path.split('/');
+  const at = names.findIndex((name) => SECRET_NAME.test(name));
+  if (at < 0) return KEY_CONTAINER.test(path) ? path : null;
+  return names.slice(0, at + 1).join('/') + (at < names.length - 1 ? '/' : '');
 }
 
 export function holdsPrivateKey(content: Buffer): boolean {
-  return content.length <= LARGEST_KEY_FILE && PRIVATE_KEY.test(content.toString('latin1'));
+  // What PowerShell's `>` writes.
+  const bytes = content[0] === 0xff && content[1] === 0xfe ? Buffer.from(content.toString('utf16le')) : content;
+  return HINTS.some((hint) => {
+    for (let at = bytes.indexOf(hint); at >= 0; at = bytes.indexOf(hint, at + 1)) {
+      const near = bytes.toString('latin1', Math.max(0, at - LONGEST_BEGINNING), at + WINDOW);
+      if (PRIVATE_KEY.test(near)) return true;
+    }
+    return false;
+  });
 }

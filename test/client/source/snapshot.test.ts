@@ -1,59 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeSnapshot } from '../../../client/src/source/snapshot';
-import { useTempFolders, writeFiles } from '../temp-folder';
-
-const tempFolder = useTempFolders();
-const QUIET = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-const env = { PATH: process.env['PATH'], HOME: '/nonexistent', ...QUIET };
-
-function git(cwd: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@localhost'];
-  return execFileSync('git', [...identity, ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' }).trim();
-}
-
-function repository(files: Record<string, string | Buffer>): string {
-  const folder = tempFolder();
-  writeFiles(folder, files);
-  git(folder, 'init', '-q', '-b', 'main');
-  git(folder, 'add', '-A');
-  git(folder, 'commit', '-q', '-m', 'first');
-  return folder;
-}
-
-function snapshotOf(folder: string, options: Partial<Parameters<typeof takeSnapshot>[0]> = {}) {
-  const defaults = {
-    folder,
-    replaced: new Map<string, Buffer>(),
-    stateFolder: '/nonexistent',
-    env,
-    scratch: tempFolder(),
-  };
-  return takeSnapshot({ ...defaults, ...options });
-}
-
-/** What a machine gets: the bundle fetched and checked out by real git. */
-async function checkedOut(snapshot: Awaited<ReturnType<typeof takeSnapshot>>): Promise<string> {
-  const folder = tempFolder();
-  const bundle = join(folder, 'source.bundle');
-  await snapshot.writeBundle(bundle);
-  git(folder, 'init', '-q', 'out');
-  const out = join(folder, 'out');
-  git(out, 'fetch', '-q', bundle, 'refs/*:refs/bundle/*');
-  git(out, 'checkout', '-q', snapshot.source.commit);
-  git(out, 'fsck', '--strict', '--full');
-  expect(git(out, 'rev-parse', 'HEAD^{tree}')).toBe(snapshot.source.tree);
-  expect(git(out, 'rev-list', '--count', 'HEAD')).toBe('1');
-  return out;
-}
-
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(
-      (path) => !/^\.git(\/|$)/.test(path) && !statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory(),
-    )
-    .toSorted();
+import { writeFiles } from '../temp-folder';
+import { checkedOut, env, filesIn, git, repository, snapshotOf, tempFolder } from './projects';
 
 test('the snapshot is what is on disk: changed, untracked, deleted, executable, linked, binary', async () => {
   const binary = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7919) % 256));
@@ -166,14 +114,14 @@ test('secrets are left out by name and by content, tracked or not; a program tha
   const folder = repository({ '.env': 'A=1', id_test: `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n` });
   writeFiles(folder, {
     'sub/.env.local': 'B=2',
-    'x.PEM': 'x',
+    'certificate.pem': `-----BEGIN CERTIFICATE-----\n${body}\n`,
     'account.json': JSON.stringify({ private_key: `-----BEGIN PRIVATE KEY-----\n${body}\n` }),
     'check.py': "if '-----BEGIN PRIVATE KEY-----' in text:\n    pass\n",
   });
   const snapshot = await snapshotOf(folder);
-  expect(filesIn(await checkedOut(snapshot))).toEqual(['check.py']);
+  expect(filesIn(await checkedOut(snapshot))).toEqual(['certificate.pem', 'check.py']);
   expect(snapshot.leftOut.map(({ path }) => path).toSorted()).toEqual(
-    ['.env', 'account.json', 'id_test', 'sub/.env.local', 'x.PEM'].toSorted(),
+    ['.env', 'account.json', 'id_test', 'sub/.env.local'].toSorted(),
   );
 });
 
@@ -189,18 +137,6 @@ test('many untracked files that are large together are refused', async () => {
   const folder = tempFolder();
   for (let index = 0; index < 6; index++) writeFiles(folder, { [`${index}.bin`]: Buffer.alloc(9 * 1024 * 1024) });
   await expect(snapshotOf(folder)).rejects.toThrow('54.0 MB together');
-});
-
-test('nested repositories are left out and told', async () => {
-  const folder = repository({ 'a.txt': 'a' });
-  mkdirSync(join(folder, 'nested'));
-  writeFiles(join(folder, 'nested'), { 'n.txt': 'n' });
-  git(join(folder, 'nested'), 'init', '-q');
-  git(join(folder, 'nested'), 'add', '-A');
-  git(join(folder, 'nested'), 'commit', '-q', '-m', 'n');
-  const snapshot = await snapshotOf(folder);
-  expect(filesIn(await checkedOut(snapshot))).toEqual(['a.txt']);
-  expect(snapshot.leftOut).toEqual([{ path: 'nested/', why: 'it is a repository of its own' }]);
 });
 
 test("the local cloud's state is no part of the project it lies in", async () => {

@@ -1,0 +1,90 @@
+// What of the listed files is on disk and may be part of a snapshot, judged before anything is read.
+import { type Stats, lstatSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createStateFilter } from './cloud-state';
+import type { ListedFile } from './project-files';
+import { secretPartOf } from './secrets';
+
+export interface Candidate {
+  path: string;
+  stat: Stats;
+  /** The mode in git's index; undefined: not tracked. */
+  mode?: string;
+  /** Folder of the repository that it belongs to: empty or ending in `/`. */
+  repository: string;
+}
+
+/** What git lists and a snapshot does not hold. */
+export interface LeftOut {
+  path: string;
+  why: string;
+}
+
+export interface InspectOptions {
+  folder: string;
+  stateFolder: string;
+  /** Absolute paths of files that are secret whatever they hold. */
+  secretFiles?: readonly string[];
+  /** Paths whose content is replaced: always taken. */
+  replaced: ReadonlyMap<string, Buffer>;
+}
+
+/** Looks at each file once. Synchronous: the answers lie in the system's cache, and a promise for each takes longer. */
+export function inspect(
+  options: InspectOptions,
+  files: readonly ListedFile[],
+): { candidates: Candidate[]; leftOut: LeftOut[] } {
+  const { folder, replaced } = options;
+  const isState = createStateFilter(folder, options.stateFolder);
+  const isReal = createFolderFilter(folder);
+  const secret = new Set(options.secretFiles);
+  const leftOut = new Map<string, string>();
+  const listed = new Map(files.map((file) => [file.path, file]));
+  for (const path of replaced.keys()) if (!listed.has(path)) listed.set(path, { path, repository: '' });
+  const candidates: Candidate[] = [];
+  for (const file of listed.values()) {
+    const { path } = file;
+    if (isState(path) || !isReal(dirname(path))) continue;
+    const stat = lstatSync(join(folder, path), { throwIfNoEntry: false });
+    // Tracked and deleted, or a folder now, whose files git lists one by one.
+    if (!stat || stat.isDirectory()) continue;
+    const reason = replaced.has(path) ? null : refusal(path, stat, secret.has(join(folder, path)));
+    if (reason) leftOut.set(reason.path, reason.why);
+    else candidates.push({ ...file, stat });
+  }
+  return { candidates, leftOut: [...leftOut].map(([path, why]) => ({ path, why })) };
+}
+
+function refusal(path: string, stat: Stats, isSecret: boolean): LeftOut | null {
+  const secretPart = secretPartOf(path);
+  if (secretPart) return { path: secretPart, why: 'its name says that it holds secrets' };
+  if (isSecret) return { path, why: 'mymlops.yml names it as a deploy_key' };
+  if (!stat.isFile() && !stat.isSymbolicLink()) return { path, why: 'it is a special file' };
+  return isRefusedByGit(path) ? { path, why: 'git refuses to check out a file of this name' } : null;
+}
+
+/** Characters that file systems of macOS ignore: with them in it a name can still be `.git` there. */
+const IGNORABLE = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+
+/** Names that are `.git` on some system: git protects every machine from them. */
+function isRefusedByGit(path: string): boolean {
+  if (!/git/i.test(path)) return false;
+  return path
+    .replace(IGNORABLE, '')
+    .split(/[/\\]/)
+    .some((name) => /^(?:\.git|git~1)[ .]*(?::.*)?$/i.test(name));
+}
+
+/** Whether a folder of the project is one, and not a link: what lies behind a link is elsewhere. */
+function createFolderFilter(project: string): (folder: string) => boolean {
+  const known = new Map([['.', true]]);
+  const isReal = (folder: string): boolean => {
+    const found =
+      known.get(folder) ??
+      (isReal(dirname(folder)) &&
+        (lstatSync(join(project, folder), { throwIfNoEntry: false })?.isDirectory() ?? false));
+    known.set(folder, found);
+    return found;
+  };
+  return isReal;
+}

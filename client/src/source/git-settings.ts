@@ -1,0 +1,41 @@
+// What the repository's configuration says that a snapshot must know, read before git is asked anything else.
+import type { Environment } from '../context';
+import { LOOK_ONLY, runGit } from './git';
+
+export interface GitSettings {
+  /** Whether the executable bit on disk means something; where not, git's own record counts. */
+  trustsModes: boolean;
+  /** Addresses by the name of the remote. */
+  remotes: ReadonlyMap<string, string>;
+  /** The remote that a branch follows, by the branch's name. */
+  followed: ReadonlyMap<string, string>;
+  /** Arguments for git that switch every filter off: `status` would run them on files that were touched. */
+  withoutFilters: readonly string[];
+}
+
+const WANTED = '^(core\\.filemode|filter\\..*|remote\\..*\\.url|branch\\..*\\.remote)$';
+
+/** Never rejects where git can be started; outside of a repository the user's own settings answer. */
+export async function readGitSettings(folder: string, env: Environment): Promise<GitSettings> {
+  const result = await runGit([...LOOK_ONLY, 'config', '--null', '--get-regexp', WANTED], { cwd: folder, env });
+  const entries = result.stdout
+    .toString('utf8')
+    .split('\0')
+    .map((entry) => [entry.split('\n', 1)[0] ?? '', entry.slice(entry.indexOf('\n') + 1)] as const);
+  const named = (pattern: RegExp): Map<string, string> =>
+    new Map(
+      entries.flatMap(([key, value]) => {
+        const name = pattern.exec(key)?.[1];
+        return name === undefined ? [] : [[name, value]];
+      }),
+    );
+  const filters = [...named(/^filter\.(.*)\.[^.]*$/s).keys()];
+  return {
+    trustsModes: entries.findLast(([key]) => key === 'core.filemode')?.[1] !== 'false',
+    remotes: named(/^remote\.(.*)\.url$/s),
+    followed: named(/^branch\.(.*)\.remote$/s),
+    withoutFilters: filters.flatMap((name) =>
+      ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => ['-c', `filter.${name}.${setting}`]),
+    ),
+  };
+}

@@ -1,0 +1,50 @@
+// Data that is not under git's care stays at home: a snapshot is for code, and its owner pays for what is sent.
+import type { Candidate } from './candidates';
+import { ExpectedError } from '../errors';
+
+const MB = 1024 * 1024;
+const LARGEST_UNTRACKED_FILE = 10 * MB;
+const LARGEST_UNTRACKED_TOTAL = 50 * MB;
+/** A file is packed in memory. */
+const LARGEST_FILE = 1024 * MB;
+const LARGEST_SHOWN = 5;
+
+/** Throws ExpectedError with the lines to add to .gitignore. */
+export function refuseLarge(candidates: readonly Candidate[]): void {
+  const tooLarge = candidates.find(({ stat }) => stat.size > LARGEST_FILE);
+  if (tooLarge)
+    throw new ExpectedError(`${tooLarge.path} is larger than 1 GB. Keep it out of the project folder, or ignore it.`);
+  const untracked = candidates.filter(({ mode, stat }) => mode === undefined && stat.isFile());
+  const large = untracked.filter(({ stat }) => stat.size > LARGEST_UNTRACKED_FILE);
+  if (large.length > 0) refuse('over 10 MB and not tracked by git', large);
+  const total = untracked.reduce((sum, { stat }) => sum + stat.size, 0);
+  if (total > LARGEST_UNTRACKED_TOTAL) {
+    const largest = untracked.toSorted((left, right) => right.stat.size - left.stat.size).slice(0, LARGEST_SHOWN);
+    refuse(
+      `the largest of ${untracked.length} files that git does not track, ${megabytes(total)} together (at most 50 MB)`,
+      largest,
+    );
+  }
+}
+
+function refuse(what: string, files: readonly Candidate[]): never {
+  const lines = files.map(({ path, stat }) => `  ${path} (${megabytes(stat.size)})`);
+  const advice = [...new Set(files.map(({ repository }) => repository))].map((repository) => {
+    const rules = files.filter((file) => file.repository === repository).map(ignoreRule);
+    const where = repository === '' ? '.gitignore of the project folder' : `${repository}.gitignore`;
+    return `Track them with git, or add to ${repository === '' ? 'the ' : ''}${where}:\n${rules.join('\n')}`;
+  });
+  throw new ExpectedError(`The snapshot would hold files that are ${what}:\n${lines.join('\n')}\n${advice.join('\n')}`);
+}
+
+/** As git reads it: what would be a pattern is quoted, and what cannot be written stands for any character. */
+function ignoreRule({ path, repository }: Candidate): string {
+  const quoted = path
+    .slice(repository.length)
+    .replace(/[\\*?[]/g, '\\$&')
+    .replace(/\p{Cc}/gu, '?')
+    .replace(/ +$/, (spaces) => '\\ '.repeat(spaces.length));
+  return `  /${quoted}`;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / MB).toFixed(1)} MB`;
