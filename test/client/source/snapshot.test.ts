@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFiles } from '../temp-folder';
 import { checkedOut, env, filesIn, git, repository, snapshotOf, tempFolder } from './projects';
