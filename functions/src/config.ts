@@ -14,6 +14,8 @@ export interface Config {
   limits: PowerLimits;
   /** Runs that may have a VM at the same time. */
   maxParallel: number;
+  /** How long a VM or disk that nothing explains is left alone: nine sweeps, so that the tenth may act. */
+  suspectSeconds: number;
   heartbeatSeconds: number;
   progressSeconds: number;
 }
@@ -48,6 +50,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
       serviceAccounts: list('MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'),
     },
     maxParallel: whole('MYMLOPS_MAX_PARALLEL', 10),
+    suspectSeconds: whole('MYMLOPS_SUSPECT_SECONDS', 570),
     heartbeatSeconds: whole('MYMLOPS_HEARTBEAT_SECONDS', 60),
     progressSeconds: whole('MYMLOPS_PROGRESS_SECONDS', 30),
   };

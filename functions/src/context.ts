@@ -8,6 +8,7 @@ import { openCloud } from './google/cloud';
 import { readEndpoints } from './google/connection';
 import { openResults } from './google/results';
 import { openRuns } from './google/runs';
+import { openSweeps } from './google/sweeps';
 import { openTokens } from './google/tokens';
 import type { Context, Log } from './ports';
 import { createStockouts } from './stockouts';
@@ -18,12 +19,14 @@ export function openContext(config: Config, scripts: URL): Context {
   const local = (): typeof known => (known ??= readEndpoints(config.endpointsFile));
   return {
     runs: openRuns(config.names, local),
+    sweeps: openSweeps(config.names, local),
     cloud: openCloud(config.names, local),
     results: openResults(config.names, local),
     bus: openBus(config.names, local),
     tokens: openTokens(local),
     vm: vmSettings(config, scripts, local),
     maxParallel: config.maxParallel,
+    suspectSeconds: config.suspectSeconds,
     stockouts: createStockouts(),
     now: () => Date.now(),
     newActor: () => randomUUID(),

@@ -4,11 +4,17 @@ import type {
   Attempt,
   Canary,
   CanaryMessage,
+  DeadLetter,
   EventDocument,
   Limit,
   RemovedDocument,
   Request,
   RunState,
+  Stop,
+  StoredDeadLetter,
+  Suspect,
+  SweepPlan,
+  SweepReport,
 } from '@mymlops/protocol';
 import type { Claims } from './engine/identity';
 import type { InstanceBody, VmSettings } from './engine/instance-body';
@@ -20,6 +26,8 @@ export interface StoredRun {
   run: string;
   state: RunState;
   version: string;
+  /** ISO 8601, by Firestore's clock. */
+  updatedAt?: string;
 }
 
 /** An event document and its id. */
@@ -65,14 +73,33 @@ export interface Runs {
   update(stored: StoredRun, state: RunState, beside?: Beside): Promise<boolean>;
   /** Every run with `live == true`, in pages. */
   live(): AsyncIterable<StoredRun>;
+  /** Whether there is any run with `live == true`. */
+  hasLive(): Promise<boolean>;
+  /** Ended runs whose retention is over at `at` (ISO 8601); some of them where there are many. */
+  expired(at: string): Promise<string[]>;
   loadLimit(scope: string): Promise<StoredLimit>;
   /** Every limit. */
   limits(): Promise<StoredLimit[]>;
   /** Writes over exactly what was read; false where somebody was faster. */
   writeLimit(change: LimitChange): Promise<boolean>;
-  writeSweepReport(report: object): Promise<void>;
   canary(): Promise<Canary | undefined>;
   writeCanary(canary: Canary): Promise<void>;
+}
+
+/** Firestore: what the sweep keeps between two of its kind. */
+export interface Sweeps {
+  last(): Promise<SweepReport | undefined>;
+  /** Overwrites `sweeps/last`; `isKept`: and adds a dated one. */
+  write(report: SweepReport, isKept: boolean): Promise<void>;
+  writePlan(id: string, plan: SweepPlan): Promise<void>;
+  suspects(): Promise<Suspect[]>;
+  loadSuspect(id: string): Promise<Suspect | undefined>;
+  /** The earliest mark stays. */
+  markSuspect(suspect: Suspect): Promise<void>;
+  dropSuspect(id: string): Promise<void>;
+  writeDeadLetter(id: string, letter: DeadLetter): Promise<void>;
+  /** Those that were drained after `since` (ISO 8601), a hundred at most. */
+  deadLetters(since: string): Promise<StoredDeadLetter[]>;
 }
 
 export interface CloudVm {
@@ -86,6 +113,7 @@ export interface CloudVm {
 }
 
 export interface CloudDisk {
+  id: string;
   name: string;
   zone: string;
   labels: Record<string, string>;
@@ -114,6 +142,8 @@ export interface CloudView {
   getDisk(zone: string, name: string): Promise<CloudDisk | undefined>;
   /** VMs and disks that carry the deployment's label, in all zones. Throws rather than leave a zone out. */
   list(): Promise<{ vms: CloudVm[]; disks: CloudDisk[] }>;
+  /** Why a VM is down or gone, as the zone's operations tell it; undefined where they do not. */
+  causeOf(zone: string, name: string): Promise<Stop['cause'] | undefined>;
 }
 
 /** The acting half. Every call may be made again: "exists" and "not found" are answers, not errors. */
@@ -149,8 +179,23 @@ export interface Results {
   newest(prefix: string): Promise<string | undefined>;
 }
 
+/** A message that was delivered too often, as its dead-letter subscription has it. */
+export interface DeadMessage {
+  ackId: string;
+  id: string;
+  /** When the message itself was published, not when it died. */
+  publishedAt: string;
+  text: string;
+  attributes: Record<string, string>;
+}
+
+export type DeadTopic = 'requests' | 'events';
+
 /** Pub/Sub. */
 export interface Bus {
+  /** At most `max` of those that wait; each comes again later unless it is acknowledged. */
+  pullDead(topic: DeadTopic, max: number): Promise<DeadMessage[]>;
+  acknowledgeDead(topic: DeadTopic, ackIds: string[]): Promise<void>;
   /** Publishes to the requests topic; returns when Pub/Sub has it. */
   ask(request: Request): Promise<void>;
   /** Publishes to the events topic what the sweep wants to come through. */
@@ -174,6 +219,7 @@ export type Log = (
 
 export interface Context {
   runs: Runs;
+  sweeps: Sweeps;
   cloud: Cloud;
   results: Results;
   bus: Bus;
@@ -181,6 +227,8 @@ export interface Context {
   vm: VmSettings;
   /** How many runs of the deployment may have a VM at the same time. */
   maxParallel: number;
+  /** How long a VM or disk that nothing explains is left alone. */
+  suspectSeconds: number;
   /** Which zones were found dry lately, by any run of this process: a hint, lost with it. */
   stockouts: Stockouts;
   /** Milliseconds since the epoch. */

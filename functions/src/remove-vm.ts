@@ -24,9 +24,14 @@ export async function removeVm({ zone, name, deployment }: Target, cloud: Cloud)
   if (isOurs(await cloud.get(zone, name))) {
     if (!(await isDone(zone, await cloud.delete(zone, name), cloud))) return false;
   }
-  const [vm, disk] = await Promise.all([cloud.get(zone, name), cloud.getDisk(zone, name)]);
-  if (isOurs(vm)) return false;
-  if (!disk || !isOurs(disk)) return true;
+  if (isOurs(await cloud.get(zone, name))) return false;
+  return removeDisk({ zone, name, deployment }, cloud);
+}
+
+/** The same for a disk alone: one that is in use stays. */
+export async function removeDisk({ zone, name, deployment }: Target, cloud: Cloud): Promise<boolean> {
+  const disk = await cloud.getDisk(zone, name);
+  if (disk?.labels[LABELS.deployment] !== deployment) return true;
   if (disk.inUse || !(await isDone(zone, await cloud.deleteDisk(zone, name), cloud))) return false;
   return (await cloud.getDisk(zone, name)) === undefined;
 }

@@ -16,4 +16,5 @@ export * from './report';
 export * from './request';
 export * from './run-id';
 export * from './run';
+export * from './sweep';
 export * from './vm-metadata';

@@ -91,6 +91,8 @@ export const commitRequest = z.strictObject({
   instance: instanceRequest,
   source,
   outputRepository: repository.optional(),
+  /** Seconds after which a run that ended so is removed. Absent: it is kept. */
+  retentionSeconds: z.partialRecord(z.enum(['succeeded', 'failed', 'cancelled']), z.number().int().min(1)).optional(),
   /** Variables of the committing shell (PATH, VIRTUAL_ENV...): how the user's Python is found on this machine. Local only. */
   environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
 });
@@ -132,15 +134,26 @@ export type RemoveRequest = z.infer<typeof removeRequest>;
 /** From our own functions: look at this run and do what is due. */
 export const advanceRequest = z.strictObject({ v: z.literal(1), type: z.literal('advance'), run: runId });
 
-/** From the sweep: this VM carries our label and nothing wants it. */
+/** From the sweep: this VM or disk carries our label and nothing wants it. */
 export const reapRequest = z.strictObject({
   v: z.literal(1),
   type: z.literal('reap'),
-  run: runId,
-  attempt: z.number().int().positive(),
+  /** What it claims to belong to; absent where its labels do not say. */
+  run: runId.optional(),
+  attempt: z.number().int().positive().optional(),
+  kind: z.enum(['vm', 'disk']).default('vm'),
   zone: z.string(),
-  /** Name of the VM or disk as it was seen. */
+  /** Name as it was seen. */
   name: z.string(),
+  /** Compute Engine's numeric id: a namesake is not meant. */
+  id: z.string().optional(),
+});
+
+/** From the sweep: this run holds or waits for a place in a limit, and there is no such live run. */
+export const freeSlotRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('free-slot'),
+  run: z.string().max(200),
 });
 
 export const request = z.discriminatedUnion('type', [
@@ -150,5 +163,6 @@ export const request = z.discriminatedUnion('type', [
   removeRequest,
   advanceRequest,
   reapRequest,
+  freeSlotRequest,
 ]);
 export type Request = z.infer<typeof request>;

@@ -24,8 +24,12 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
     list: () =>
       gate('cloud.list', () => {
         if (google.faults.listFails) throw new Error('zones/local-b was not listed');
-        return { vms: [...vms.values()], disks: [...disks.values()] };
+        return {
+          vms: [...vms.values()],
+          disks: [...disks.entries()].map(([id, disk]) => ({ ...disk, inUse: vms.has(id) })),
+        };
       }),
+    causeOf: () => gate('cloud.causeOf', () => google.faults.cause),
     insert: (zone, requestId, body) =>
       gate('cloud.insert', () => {
         const id = key(zone, body.name);
@@ -36,7 +40,7 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
         if (vms.has(id)) return { exists: true as const };
         const failure = google.faults.insertFails ?? (google.faults.dry?.has(zone) ? STOCKOUT : undefined);
         begin(operation, { failure });
-        disks.set(id, { name: body.name, zone, labels: body.labels, inUse: false });
+        disks.set(id, { id: `disk-${body.name}`, name: body.name, zone, labels: body.labels, inUse: false });
         if (failure) return { operation };
         google.created.set(body.name, (google.created.get(body.name) ?? 0) + 1);
         vms.set(id, vmOf(zone, body, google.faults.dropsTimeLimit === true));

@@ -1,5 +1,6 @@
 // Firestore in memory: writes are conditioned on what was read, and several documents change together or not at all.
 import { isDeepStrictEqual } from 'node:util';
+import { removeAfterOf } from '../../functions/src/engine/retention';
 import { summarize } from '../../functions/src/engine/status';
 import type { LimitChange, Runs, StoredLimit } from '../../functions/src/ports';
 import type { FakeGoogle, Gate } from './google';
@@ -25,7 +26,7 @@ export function fakeRuns(google: FakeGoogle, gate: Gate): Runs {
     load: (run) =>
       gate('runs.load', () => {
         const found = documents.get(run);
-        return found && { run, state: found.state, version: String(found.version) };
+        return found && { run, state: found.state, version: String(found.version), updatedAt: found.updatedAt };
       }),
     create: (run, state) =>
       gate('runs.create', () => {
@@ -56,7 +57,8 @@ export function fakeRuns(google: FakeGoogle, gate: Gate): Runs {
         // A write that changes nothing leaves the update time as it is.
         const version = found.version + (isDeepStrictEqual(found.state, state) ? 0 : 1);
         for (const [number, attempt] of Object.entries(moved)) google.moved.set(`${stored.run}/${number}`, attempt);
-        documents.set(stored.run, { state: structuredClone(state), version });
+        const updatedAt = new Date(google.nowMs).toISOString();
+        documents.set(stored.run, { state: structuredClone(state), version, updatedAt });
         return true;
       }),
     async *live() {
@@ -67,7 +69,11 @@ export function fakeRuns(google: FakeGoogle, gate: Gate): Runs {
       );
       yield* live;
     },
-    writeSweepReport: (report) => gate('runs.sweep', () => void google.sweeps.push(report)),
+    hasLive: () => gate('runs.hasLive', () => [...documents.values()].some(({ state }) => summarize(state, 'b').live)),
+    expired: (at) =>
+      gate('runs.expired', () =>
+        [...documents].flatMap(([run, { state }]) => ((removeAfterOf(state) ?? '9') <= at ? [run] : [])),
+      ),
     canary: () => gate('runs.canary', () => google.canary),
     writeCanary: (canary) => gate('runs.writeCanary', () => void (google.canary = canary)),
   };

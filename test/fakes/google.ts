@@ -1,12 +1,33 @@
 // Google in memory, behind the functions' ports. It behaves: operations finish later, writes are conditioned, what is
 // not there answers so. A test drives it by `calls.before`, called ahead of every external call.
-import type { Attempt, Canary, Limit, RemovedDocument, RunState } from '@mymlops/protocol';
+import type {
+  Attempt,
+  Canary,
+  DeadLetter,
+  Limit,
+  RemovedDocument,
+  RunState,
+  Stop,
+  Suspect,
+  SweepPlan,
+  SweepReport,
+} from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import { createStockouts } from '../../functions/src/stockouts';
-import type { Audit, Bus, CloudDisk, CloudFailure, CloudVm, Context } from '../../functions/src/ports';
+import type {
+  Audit,
+  Bus,
+  CloudDisk,
+  CloudFailure,
+  CloudVm,
+  Context,
+  DeadMessage,
+  DeadTopic,
+} from '../../functions/src/ports';
 import { fakeCloud } from './fake-cloud';
 import { fakeResults } from './fake-results';
 import { fakeRuns } from './fake-runs';
+import { fakeSweeps } from './fake-sweeps';
 import { fakeTokens } from './fake-tokens';
 
 /** Through which every external call goes: `work` is its effect. */
@@ -17,11 +38,18 @@ export interface FakeGoogle {
   /** Called with the name of every external call before it takes effect; what it throws, the caller gets. */
   calls: { before: (name: string) => void; after: (name: string) => void };
   nowMs: number;
-  documents: Map<string, { state: RunState; version: number }>;
+  documents: Map<string, { state: RunState; version: number; updatedAt?: string }>;
   events: Map<string, Audit['document']>;
   removed: Map<string, RemovedDocument>;
   limits: Map<string, { limit: Limit; version: number }>;
-  sweeps: object[];
+  /** Every report of a sweep; those that were kept with their date. */
+  sweeps: SweepReport[];
+  keptSweeps: SweepReport[];
+  plans: Map<string, SweepPlan>;
+  suspects: Map<string, Suspect>;
+  deadLetters: Map<string, DeadLetter>;
+  /** Messages on the dead-letter subscriptions. */
+  dead: Record<DeadTopic, DeadMessage[]>;
   vms: Map<string, CloudVm & { body: InstanceBody; metadata: Record<string, string> }>;
   disks: Map<string, CloudDisk>;
   objects: Map<string, string>;
@@ -47,6 +75,8 @@ export interface FakeGoogle {
     eventDown?: boolean;
     /** The list call fails. */
     listFails?: boolean;
+    /** What the zone's operations tell of a VM that is down. */
+    cause?: Stop['cause'];
   };
   /** How many VMs were ever created under a name. */
   created: Map<string, number>;
@@ -62,6 +92,11 @@ export function fakeGoogle(): FakeGoogle {
     removed: new Map(),
     limits: new Map(),
     sweeps: [],
+    keptSweeps: [],
+    plans: new Map(),
+    suspects: new Map(),
+    deadLetters: new Map(),
+    dead: { requests: [], events: [] },
     vms: new Map(),
     disks: new Map(),
     objects: new Map(),
@@ -96,6 +131,7 @@ export function fakeGoogle(): FakeGoogle {
       allowEnvironment: true,
     },
     maxParallel: 10,
+    suspectSeconds: 570,
     stockouts: createStockouts(),
     now: () => google.nowMs,
     newActor: () => `actor-${++actors}`,
@@ -105,9 +141,13 @@ export function fakeGoogle(): FakeGoogle {
 }
 
 /** The ports on `google`, whose calls go through `gate`. */
-export function portsOf(google: FakeGoogle, gate: Gate): Pick<Context, 'runs' | 'cloud' | 'results' | 'bus'> {
+export function portsOf(
+  google: FakeGoogle,
+  gate: Gate,
+): Pick<Context, 'runs' | 'sweeps' | 'cloud' | 'results' | 'bus'> {
   return {
     runs: fakeRuns(google, gate),
+    sweeps: fakeSweeps(google, gate),
     cloud: fakeCloud(google, gate),
     results: fakeResults(google, gate),
     bus: fakeBus(google, gate),
@@ -127,6 +167,8 @@ function gateOf(google: FakeGoogle): Gate {
 export function fakeBus(google: FakeGoogle, gate: Gate): Bus {
   return {
     ask: (request) => gate('bus.ask', () => void google.queue.push(request)),
+    pullDead: (topic, max) => gate('bus.pullDead', () => google.dead[topic].splice(0, max)),
+    acknowledgeDead: () => gate('bus.acknowledgeDead', () => undefined),
     sendCanary: (canary) => gate('bus.sendCanary', () => void google.canaries.push(canary)),
   };
 }

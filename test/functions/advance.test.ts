@@ -363,7 +363,7 @@ describe('the sweep', () => {
       body: undefined as never,
     });
     await deployment.sweep();
-    expect(google.sweeps.at(-1)).toMatchObject({ unknown: ['local-a/stray'] });
+    expect(google.sweeps.at(-1)).toMatchObject({ suspects: ['local-a/stray'], reaped: [] });
     expect(google.vms.size).toBe(1);
   });
 

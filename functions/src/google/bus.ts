@@ -3,6 +3,7 @@ import { tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Bus } from '../ports';
 import { deadlineMs, hostAndPort, lazily } from './connection';
+import { openDeadLetters } from './dead-letters';
 import { withDeadline } from './deadline';
 
 export function openBus(names: Names, local: () => Endpoints | undefined): Bus {
@@ -13,6 +14,7 @@ export function openBus(names: Names, local: () => Endpoints | undefined): Bus {
     await withDeadline('Pub/Sub publish', deadlineMs(local()), topic.publishMessage({ json: message }));
   };
   return {
+    ...openDeadLetters(names, local),
     ask: (request) => publish('requests', request),
     sendCanary: (canary) => publish('events', canary),
   };

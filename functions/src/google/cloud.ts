@@ -1,6 +1,6 @@
 // Compute Engine behind the Cloud port. The single clients are loaded at the first call that needs one: the whole
 // package takes seconds and a quarter of a gigabyte.
-import { LABELS, type Endpoints, type Names } from '@mymlops/protocol';
+import { LABELS, type Endpoints, type Names, type Stop } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
 import type { Cloud, CloudDisk, CloudFailure, CloudVm, OperationState } from '../ports';
 import { deadlineMs, hostAndPort, lazily } from './connection';
@@ -72,14 +72,18 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
     async list() {
       const { instances, disks } = await connect();
       const [vmScopes, diskScopes] = await Promise.all([
-        listed('instances.aggregatedList', instances.aggregatedListAsync({ project, filter }, PAGES)),
-        listed('disks.aggregatedList', disks.aggregatedListAsync({ project, filter }, PAGES)),
+        listed('instances.aggregatedList', kept(instances.aggregatedListAsync({ project, filter }, PAGES), vmsIn)),
+        listed('disks.aggregatedList', kept(disks.aggregatedListAsync({ project, filter }, PAGES), disksIn)),
       ]);
-      for (const [scope, { warning }] of [...vmScopes, ...diskScopes]) refuseGap(scope, warning);
-      return {
-        vms: vmScopes.flatMap(([, scope]) => (scope.instances ?? []).map(vmOf)),
-        disks: diskScopes.flatMap(([, scope]) => (scope.disks ?? []).map(diskOf)),
-      };
+      return { vms: vmScopes.flat(), disks: diskScopes.flat() };
+    },
+
+    async causeOf(zone, name) {
+      const { operations } = await connect();
+      // Ended operations are kept for weeks; the name is one attempt's alone.
+      const filter = `targetLink eq .*/instances/${name}`;
+      const found = await listed('operations.list', operations.listAsync({ project, zone, filter }, PAGES));
+      return causeIn(found.map(({ operationType }) => operationType ?? ''));
     },
 
     async insert(zone, requestId, body) {
@@ -144,6 +148,32 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
   };
 }
 
+/** What is kept of a page: of a VM with its metadata, which holds our scripts, a thousandth. */
+async function* kept<T, U>(pages: AsyncIterable<T>, keep: (page: T) => U): AsyncGenerator<U> {
+  for await (const page of pages) yield keep(page);
+}
+
+type Warning = { code?: unknown; message?: string | null } | null;
+
+function vmsIn([scope, { instances, warning }]: [
+  string,
+  { instances?: RawVm[] | null; warning?: Warning },
+]): CloudVm[] {
+  refuseGap(scope, warning);
+  return (instances ?? []).map(vmOf);
+}
+
+function disksIn([scope, { disks, warning }]: [string, { disks?: RawDisk[] | null; warning?: Warning }]): CloudDisk[] {
+  refuseGap(scope, warning);
+  return (disks ?? []).map(diskOf);
+}
+
+/** A preemption ends in a deletion: the stronger word counts. */
+function causeIn(types: readonly string[]): Stop['cause'] | undefined {
+  if (types.includes('compute.instances.preempted')) return 'preempted';
+  return types.some((type) => type === 'delete') ? 'deleted' : undefined;
+}
+
 async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of pages) all.push(item);
@@ -151,7 +181,7 @@ async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** A zone that did not answer is not an empty zone. */
-function refuseGap(scope: string, warning: { code?: unknown; message?: string | null } | null | undefined): void {
+function refuseGap(scope: string, warning: Warning | undefined): void {
   if (!warning?.code || warning.code === 'NO_RESULTS_ON_PAGE') return;
   throw new Error(`${scope} was not listed: ${String(warning.code)} ${warning.message ?? ''}`);
 }
@@ -249,13 +279,17 @@ function vmOf(raw: RawVm): CloudVm {
   };
 }
 
-function diskOf(raw: {
+interface RawDisk {
+  id?: unknown;
   name?: string | null;
   zone?: string | null;
   labels?: Record<string, string> | null;
   users?: string[] | null;
-}): CloudDisk {
+}
+
+function diskOf(raw: RawDisk): CloudDisk {
   return {
+    id: String(raw.id ?? ''),
     name: raw.name ?? '',
     zone: lastPart(raw.zone),
     labels: { ...raw.labels },

@@ -3,7 +3,6 @@ import {
   ATTEMPTS,
   CANARY,
   EVENTS,
-  LAST_SWEEP,
   removedPath,
   RUNS,
   runPath,
@@ -14,6 +13,7 @@ import {
   type RunState,
 } from '@mymlops/protocol';
 import type * as Library from '@google-cloud/firestore';
+import { removeAfterOf } from '../engine/retention';
 import { summarize } from '../engine/status';
 import type { Audit, Runs, StoredRun } from '../ports';
 import { ALREADY_EXISTS, asStored, codeOf, isConflict, versionOf } from './conditions';
@@ -22,6 +22,8 @@ import { addLimit, openLimits } from './limits';
 import { openRemoval } from './removal';
 
 const PAGE = 300;
+/** The next sweep goes on. */
+const EXPIRED_PAGE = 100;
 
 /** Fields of the document that can go away again, such as the phase of an ended run. */
 const OPTIONAL_FIELDS = [
@@ -34,6 +36,7 @@ const OPTIONAL_FIELDS = [
   'attempt',
   'resultsUrl',
   'slots',
+  'removeAfter',
 ] as const;
 
 export function openRuns(names: Names, local: () => Endpoints | undefined): Runs {
@@ -46,13 +49,14 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
     async load(run) {
       const snapshot = await within('Firestore get', (await documentOf(run)).get());
       const data = snapshot.data() as RunDocument | undefined;
-      return data && { run, state: stateOf(data), version: versionOf(snapshot.updateTime) };
+      const updatedAt = snapshot.updateTime?.toDate().toISOString();
+      return data && { run, state: stateOf(data), version: versionOf(snapshot.updateTime), updatedAt };
     },
 
     async create(run, state) {
       const firestore = await connect();
       const batch = firestore.batch();
-      batch.create(firestore.doc(runPath(run)), { ...summarize(state, names.bucket), ...state });
+      batch.create(firestore.doc(runPath(run)), { ...topFields(state, names.bucket), ...state });
       // Deletes nothing: it makes the commit fail where the run was removed, also in this very moment.
       batch.delete(firestore.doc(removedPath(run)), { exists: false });
       try {
@@ -75,7 +79,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
         const batch = firestore.batch();
         batch.update(
           reference,
-          { ...absent, ...summarize(state, names.bucket), ...state },
+          { ...absent, ...topFields(state, names.bucket), ...state },
           asStored(stored, Timestamp),
         );
         for (const [number, attempt] of Object.entries(moved)) {
@@ -112,11 +116,17 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
       }
     },
 
-    ...openLimits(database),
-
-    async writeSweepReport(report) {
-      await within('Firestore set', (await connect()).doc(LAST_SWEEP).set(report));
+    async hasLive() {
+      const query = (await connect()).collection(RUNS).where('live', '==', true).select().limit(1);
+      return !(await within('Firestore query', query.get())).empty;
     },
+
+    async expired(at) {
+      const query = (await connect()).collection(RUNS).where('removeAfter', '<=', at).select().limit(EXPIRED_PAGE);
+      return (await within('Firestore query', query.get())).docs.map(({ id }) => id);
+    },
+
+    ...openLimits(database),
 
     async canary() {
       const found = await within('Firestore get', (await connect()).doc(CANARY).get());
@@ -127,6 +137,12 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
       await within('Firestore set', (await connect()).doc(CANARY).set({ ...canary }));
     },
   };
+}
+
+/** For the reader of the console, and for queries. */
+function topFields(state: RunState, bucket: string): object {
+  const removeAfter = removeAfterOf(state);
+  return { ...summarize(state, bucket), ...(removeAfter && { removeAfter }) };
 }
 
 /** The part of the document that decisions are made on. */

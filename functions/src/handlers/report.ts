@@ -9,12 +9,18 @@ import type { Message } from './message';
 
 /**
  * Merges a report and asks for `advance`. What cannot be believed changes nothing and is logged, once a message: it is not
- * delivered again. May be called again with the same message; throws for another delivery.
+ * delivered again. Answers why it was not believed. May be called again with the same message; throws for another delivery.
  */
-export async function mergeReport(message: Message, report: Report, context: EventContext): Promise<void> {
+export async function mergeReport(
+  message: Message,
+  report: Report,
+  context: EventContext,
+): Promise<string | undefined> {
   const { run, attempt: number } = report;
-  const refuse = (cause: string): void =>
+  const refuse = (cause: string): string => {
     context.log('WARNING', 'report refused', { messageId: message.id, run, attempt: number, cause });
+    return cause;
+  };
   // Before anything is read: a forgery costs nothing.
   const claims = await context.tokens.verify(identityIn(message.attributes), message.publishedAt);
   if (!claims) return refuse('no identity token of a VM that was valid when the report was published');
@@ -38,6 +44,7 @@ export async function mergeReport(message: Message, report: Report, context: Eve
   if (problem !== undefined) return refuse(problem);
   // A duplicate asks too: the first delivery may have died between the write and the question.
   if (report.kind === 'lifecycle') await context.bus.ask({ v: 1, type: 'advance', run });
+  return undefined;
 }
 
 function merged(known: RunState, report: Report, { instanceId }: Claims, receivedAt: string): RunState {

@@ -1,5 +1,5 @@
 // What clients and our own functions ask for: merge it into the run, then do what is due.
-import { commitEnvelope, parseJson, REASONS, request as requestSchema, type Request } from '@mymlops/protocol';
+import { request as requestSchema, type Request } from '@mymlops/protocol';
 import { advance } from '../advance';
 import {
   EMPTY_RUN,
@@ -9,11 +9,13 @@ import {
   observeRemove,
   RequestConflictError,
 } from '../engine/observe';
-import { isWanted } from '../engine/wanted';
+import { isAtRest } from '../engine/at-rest';
 import type { Context } from '../ports';
-import { removeVm } from '../remove-vm';
+import { giveBackPlaces } from '../sweep/limits';
 import { changeRun } from './change-run';
 import { readBody, readMessage } from './message';
+import { reap } from './reap';
+import { tellSender } from './tell-sender';
 
 /** Acknowledges (returns) what is done or can never be; throws for another delivery. */
 export async function handleRequest(event: unknown, context: Context): Promise<void> {
@@ -26,6 +28,7 @@ export async function handleRequest(event: unknown, context: Context): Promise<v
   }
   const request = parsed.value;
   if (request.type === 'reap') return reap(request, context);
+  if (request.type === 'free-slot') return freeSlot(request.run, context);
   try {
     await merge(request, context);
   } catch (error) {
@@ -36,17 +39,7 @@ export async function handleRequest(event: unknown, context: Context): Promise<v
   await advance(request.run, context);
 }
 
-/** A commit that is not understood becomes a run that says so, unless there is a run of that id: that one is left alone. */
-async function tellSender(text: string, cause: string, context: Context): Promise<void> {
-  const envelope = parseJson(commitEnvelope, text);
-  if (!envelope.ok) return;
-  const message = `${REASONS['invalid-request']} (${cause})`;
-  const at = new Date(context.now()).toISOString();
-  const end = { status: 'failed' as const, reason: 'invalid-request' as const, message, at };
-  await context.runs.create(envelope.value.run, { ...EMPTY_RUN, end });
-}
-
-async function merge(request: Exclude<Request, { type: 'reap' }>, context: Context): Promise<void> {
+async function merge(request: Exclude<Request, { type: 'reap' | 'free-slot' }>, context: Context): Promise<void> {
   const { runs } = context;
   const at = new Date(context.now()).toISOString();
   switch (request.type) {
@@ -69,14 +62,8 @@ async function merge(request: Exclude<Request, { type: 'reap' }>, context: Conte
   }
 }
 
-/** A VM or disk that the sweep saw and nothing wants: looked at again here, then deleted until it is gone. */
-async function reap(request: Extract<Request, { type: 'reap' }>, context: Context): Promise<void> {
-  const { run, attempt, zone, name } = request;
+/** A live run gives its places back by itself. */
+async function freeSlot(run: string, context: Context): Promise<void> {
   const stored = await context.runs.load(run);
-  const isWantedOrUnknown = stored
-    ? isWanted(stored.state, attempt, context.now())
-    : !(await context.runs.isRemoved(run));
-  if (isWantedOrUnknown) return;
-  context.log('WARNING', 'reaping an unwanted VM', { run, attempt, vm: name, zone });
-  await removeVm({ zone, name, deployment: context.vm.deployment }, context.cloud);
+  if (!stored || isAtRest(stored.state)) await giveBackPlaces(run, context);
 }

@@ -1,0 +1,68 @@
+// The part of the Bus port that takes dead letters: their subscriptions are pulled, one call at a time.
+import { deadLetterOf, type Endpoints, type Names } from '@mymlops/protocol';
+import type { Bus, DeadMessage } from '../ports';
+import { deadlineMs, hostAndPort, lazily } from './connection';
+import { withDeadline } from './deadline';
+
+/** Set by Pub/Sub: when the message was published first. */
+const PUBLISHED = 'CloudPubSubDeadLetterSourceTopicPublishTime';
+
+export function openDeadLetters(
+  names: Names,
+  local: () => Endpoints | undefined,
+): Pick<Bus, 'pullDead' | 'acknowledgeDead'> {
+  const connect = lazily(() => openSubscriber(names, local()));
+  const pathOf = (topic: keyof Names['topics']): string =>
+    `projects/${names.project}/subscriptions/${deadLetterOf(names.topics[topic])}`;
+  return {
+    async pullDead(topic, max) {
+      const { subscriber, options } = await connect();
+      // Returns at once also where nothing waits: a sweep has no time to listen.
+      const request = { subscription: pathOf(topic), maxMessages: max, returnImmediately: true };
+      const [answer] = await withDeadline('Pub/Sub pull', deadlineMs(local()), subscriber.pull(request, options));
+      return (answer.receivedMessages ?? []).map(deadMessageOf);
+    },
+    async acknowledgeDead(topic, ackIds) {
+      const { subscriber, options } = await connect();
+      const sent = subscriber.acknowledge({ subscription: pathOf(topic), ackIds }, options);
+      await withDeadline('Pub/Sub acknowledge', deadlineMs(local()), sent);
+    },
+  };
+}
+
+interface RawReceived {
+  ackId?: string | null;
+  message?: {
+    data?: Uint8Array | string | null;
+    attributes?: Record<string, string> | null;
+    messageId?: string | null;
+    publishTime?: { seconds?: unknown; nanos?: unknown } | null;
+  } | null;
+}
+
+function deadMessageOf({ ackId, message }: RawReceived): DeadMessage {
+  const attributes = { ...message?.attributes };
+  const died = new Date(Number(message?.publishTime?.seconds ?? 0) * 1000);
+  const first = new Date(attributes[PUBLISHED] ?? NaN);
+  return {
+    ackId: ackId ?? '',
+    id: message?.messageId ?? '',
+    publishedAt: (Number.isNaN(first.getTime()) ? died : first).toISOString(),
+    text: Buffer.from(message?.data ?? '').toString('utf8'),
+    attributes,
+  };
+}
+
+async function openSubscriber(names: Names, local: Endpoints | undefined) {
+  const { credentials, PassThroughClient, v1 } = await import('./libraries/pubsub');
+  if (!local) return { subscriber: new v1.SubscriberClient({ projectId: names.project }), options: {} };
+  const { host, port } = hostAndPort(local.pubsub);
+  const subscriber = new v1.SubscriberClient({
+    projectId: names.project,
+    servicePath: host,
+    port,
+    sslCreds: credentials.createInsecure(),
+    authClient: new PassThroughClient() as never,
+  });
+  return { subscriber, options: { otherArgs: { headers: { authorization: `Bearer ${local.token}` } } } };
+}

@@ -1,0 +1,73 @@
+// Firestore behind the Sweeps port.
+import {
+  DEAD_LETTER_DAYS,
+  DEAD_LETTERS,
+  LAST_SWEEP,
+  PLAN_DAYS,
+  planPath,
+  REPORT_DAYS,
+  suspectId,
+  SUSPECTS,
+  SWEEPS,
+  type DeadLetter,
+  type Endpoints,
+  type Names,
+  type Suspect,
+  type SweepReport,
+} from '@mymlops/protocol';
+import type { Sweeps } from '../ports';
+import { ALREADY_EXISTS, codeOf } from './conditions';
+import { openDatabase } from './database';
+
+/** More of them are looked at when these are gone. */
+const MAX_SUSPECTS = 1000;
+
+const MAX_SHOWN = 100;
+
+const DAY_MS = 86_400_000;
+
+export function openSweeps(names: Names, local: () => Endpoints | undefined): Sweeps {
+  const { connect, within } = openDatabase(names, local);
+  const set = async (path: string, document: object): Promise<void> => {
+    await within('Firestore set', (await connect()).doc(path).set(document));
+  };
+  /** A Date becomes a Timestamp, after which Firestore deletes the document (a TTL policy). */
+  const expiring = (document: object, at: string, days: number): object => ({
+    ...document,
+    expiresAt: new Date(Date.parse(at) + days * DAY_MS),
+  });
+  return {
+    async last() {
+      const found = await within('Firestore get', (await connect()).doc(LAST_SWEEP).get());
+      return found.data() as SweepReport | undefined;
+    },
+    async write(report, isKept) {
+      if (isKept) await set(`${SWEEPS}/${report.at}`, expiring(report, report.at, REPORT_DAYS));
+      await set(LAST_SWEEP, { ...report });
+    },
+    writePlan: (id, plan) => set(planPath(id), expiring(plan, plan.at, PLAN_DAYS)),
+    async suspects() {
+      const query = (await connect()).collection(SUSPECTS).limit(MAX_SUSPECTS);
+      return (await within('Firestore query', query.get())).docs.map((found) => found.data() as Suspect);
+    },
+    async loadSuspect(id) {
+      const found = await within('Firestore get', (await connect()).doc(`${SUSPECTS}/${id}`).get());
+      return found.data() as Suspect | undefined;
+    },
+    async markSuspect(suspect) {
+      const mark = (await connect()).doc(`${SUSPECTS}/${suspectId(suspect)}`);
+      await within('Firestore create', mark.create({ ...suspect })).catch((error: unknown) => {
+        if (codeOf(error) !== ALREADY_EXISTS) throw error;
+      });
+    },
+    async dropSuspect(id) {
+      await within('Firestore delete', (await connect()).doc(`${SUSPECTS}/${id}`).delete());
+    },
+    async deadLetters(since) {
+      const query = (await connect()).collection(DEAD_LETTERS).where('at', '>=', since).limit(MAX_SHOWN);
+      const found = (await within('Firestore query', query.get())).docs;
+      return found.map((letter) => ({ ...(letter.data() as DeadLetter), id: letter.id }));
+    },
+    writeDeadLetter: (id, letter) => set(`${DEAD_LETTERS}/${id}`, expiring(letter, letter.at, DEAD_LETTER_DAYS)),
+  };
+}

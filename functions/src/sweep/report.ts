@@ -1,0 +1,44 @@
+// What a sweep notes of itself.
+import type { SweepReport } from '@mymlops/protocol';
+
+export type Lists = 'advanced' | 'reaped' | 'suspects' | 'freed' | 'removed' | 'deadLetters' | 'failures';
+const LISTS: readonly Lists[] = ['advanced', 'reaped', 'suspects', 'freed', 'removed', 'deadLetters', 'failures'];
+
+/** So many are named; a document holds a megabyte. */
+const MAX_NAMED = 1000;
+
+export function emptyReport(nowMs: number): SweepReport {
+  return {
+    v: 1,
+    at: new Date(nowMs).toISOString(),
+    isListed: false,
+    sinceList: 0,
+    vms: 0,
+    disks: 0,
+    liveRuns: 0,
+    advanced: [],
+    reaped: [],
+    suspects: [],
+    freed: [],
+    removed: [],
+    deadLetters: [],
+    failures: [],
+  };
+}
+
+/** Something was marked, asked, freed, or failed. */
+export const isEventful = (report: SweepReport): boolean => LISTS.some((list) => report[list].length > 0);
+
+export function shortened(report: SweepReport): SweepReport {
+  const lists = LISTS.map((list) => [list, report[list].slice(0, MAX_NAMED)]);
+  return { ...report, ...(Object.fromEntries(lists) as Pick<SweepReport, Lists>) };
+}
+
+/** One item's failure stops no other; the report keeps it. */
+export async function isolated(name: string, report: SweepReport, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    report.failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,62 @@
+// Live runs, one by one: what the list tells of their VMs is written, and what is due is asked for.
+import type { Stop } from '@mymlops/protocol';
+import { doubtsAbout } from '../engine/compare';
+import { decide } from '../engine/decide';
+import { isEffect } from '../engine/action';
+import { observeStopped } from '../engine/observe';
+import { changeRun } from '../handlers/change-run';
+import type { StoredLimit, StoredRun } from '../ports';
+import { isStillWaiting } from './limits';
+import { isolated } from './report';
+import { standingOf, type Sighting } from './sightings';
+import { askToReap } from './suspects';
+import type { Sweep } from './sweep';
+
+/** Every live run's id. */
+export async function lookAfterRuns(sweep: Sweep, limits: readonly StoredLimit[]): Promise<Set<string>> {
+  const live = new Set<string>();
+  for await (const stored of sweep.context.runs.live()) {
+    live.add(stored.run);
+    await isolated(stored.run, sweep.report, () => lookAfterRun(stored, sweep, limits));
+  }
+  return live;
+}
+
+async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly StoredLimit[]): Promise<void> {
+  const { context, report, sightings } = sweep;
+  const mine = sightings?.take(stored.run);
+  const state = mine
+    ? await observeDoubts(
+        stored,
+        mine.filter(({ kind }) => kind === 'vm'),
+        sweep,
+      )
+    : stored.state;
+  const nowMs = context.now();
+  for (const sighting of mine ?? []) {
+    const standing = standingOf(sighting, state, { isRemoved: false, nowMs });
+    if (standing === 'unwanted') await askToReap(sighting, sweep);
+    if (standing === 'suspect') sightings?.giveBack(sighting);
+  }
+  const action = decide(state, { nowMs, actor: context.newActor() });
+  if (!action) return;
+  const isStart = isEffect(action) && action.effect === 'start';
+  if (isStart && isStillWaiting({ ...stored, state }, limits, context.maxParallel)) return;
+  report.advanced.push(stored.run);
+  await context.bus.ask({ v: 1, type: 'advance', run: stored.run });
+}
+
+async function observeDoubts(stored: StoredRun, vms: Sighting[], { context }: Sweep): Promise<StoredRun['state']> {
+  let { state } = stored;
+  for (const { attempt, decided, seen } of doubtsAbout(state, vms)) {
+    // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does.
+    if (seen === 'unseen' && (await context.cloud.get(decided.zone, decided.vm))) continue;
+    const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
+    const at = new Date(context.now()).toISOString();
+    const cause = await context.cloud.causeOf(decided.zone, decided.vm);
+    const seenDown = { at, how, ...(cause && { cause }) } as const;
+    const next = (known: typeof state | undefined) => known && observeStopped(known, attempt, seenDown);
+    state = (await changeRun(stored.run, { next }, context.runs)) ?? state;
+  }
+  return state;
+}

@@ -1,0 +1,68 @@
+// What the list of the cloud shows, by the run that it says to belong to.
+import { LABELS, type RunState, type Suspect } from '@mymlops/protocol';
+import { claimOf, type Claim, type Sighting as Labelled } from '../engine/compare';
+import { isAtRest } from '../engine/at-rest';
+import { isWanted } from '../engine/wanted';
+import type { CloudDisk, CloudVm } from '../ports';
+
+export interface Sighting extends Labelled {
+  id: string;
+  kind: Suspect['kind'];
+}
+
+export interface Sightings {
+  /** Sightings of a run, taken out: they are looked after once. */
+  take(run: string): Sighting[];
+  /** Of a taken one that its run does not explain. */
+  giveBack(sighting: Sighting): void;
+  /** Those that nobody took, and those given back. */
+  rest(): Sighting[];
+}
+
+export const nameOf = ({ zone, name }: Pick<Sighting, 'zone' | 'name'>): string => `${zone}/${name}`;
+
+/** A disk in use is left out: it goes with its VM, and never before. */
+export function bySubject(vms: readonly CloudVm[], disks: readonly CloudDisk[]): Sightings {
+  const byRun = new Map<string, Sighting[]>();
+  const returned: Sighting[] = [];
+  const add = (sighting: Sighting): void => {
+    const run = sighting.labels[LABELS.run] ?? '';
+    const known = byRun.get(run);
+    if (known) known.push(sighting);
+    else byRun.set(run, [sighting]);
+  };
+  for (const { id, name, zone, labels, status } of vms) add({ kind: 'vm', id, name, zone, labels, status });
+  for (const { id, name, zone, labels, inUse } of disks) {
+    if (!inUse) add({ kind: 'disk', id, name, zone, labels });
+  }
+  return {
+    take(run) {
+      const found = byRun.get(run) ?? [];
+      byRun.delete(run);
+      return found;
+    },
+    giveBack: (sighting) => void returned.push(sighting),
+    rest: () => [...[...byRun.values()].flat(), ...returned],
+  };
+}
+
+/** `known`: advance sees to it. `unwanted`: our history says that it may go. `suspect`: nothing explains it. */
+export type Standing = 'known' | 'unwanted' | 'suspect';
+
+/** What history says of a VM or disk that claims to be an attempt's. `state` is undefined where there is no such run. */
+export function standingOf(
+  sighting: Pick<Sighting, 'name' | 'zone' | 'labels'>,
+  state: RunState | undefined,
+  { isRemoved, nowMs }: { isRemoved: boolean; nowMs: number },
+): Standing {
+  const claim: Claim | undefined = claimOf(sighting);
+  if (!claim) return 'suspect';
+  // A removed run wants no VM: one that comes after its end was asked for by an invocation that was frozen.
+  if (!state) return isRemoved ? 'unwanted' : 'suspect';
+  const attempt = state.attempts[claim.attempt];
+  const { vm, zone } = attempt?.decided ?? {};
+  const isDecided = vm === sighting.name && zone === sighting.zone;
+  if (isWanted(state, claim.attempt, nowMs)) return isDecided ? 'known' : 'suspect';
+  // A live run's attempts are `advance`'s to delete, but for one that was proven gone and is there again.
+  return isDecided && !attempt?.goneAt && !isAtRest(state) ? 'known' : 'unwanted';
+}

@@ -1,0 +1,89 @@
+// The documents of the sweep: `sweeps/*`, `suspects/*`, `dead-letters/*`, and what may be published to its topic.
+import { z } from 'zod';
+
+const text = z.string().max(200);
+
+/** `plan`: compute the same as a sweep, change and ask nothing, and write it to `sweeps/plan-{id}`. */
+export const planMessage = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('plan'),
+  id: text.regex(/^[a-z0-9-]+$/),
+});
+export type PlanMessage = z.infer<typeof planMessage>;
+export type SweepMessage = { v: 1; type: 'tick' } | PlanMessage;
+
+export const SUSPECTS = 'suspects';
+export const DEAD_LETTERS = 'dead-letters';
+export const planPath = (id: string): string => `sweeps/plan-${id}`;
+
+/** A VM or disk that carries our label and that nothing explains, `suspects/{kind}-{numeric id}`. */
+export interface Suspect {
+  v: 1;
+  kind: 'vm' | 'disk';
+  name: string;
+  zone: string;
+  id: string;
+  firstSeenAt: string;
+}
+
+export const suspectId = ({ kind, id }: Pick<Suspect, 'kind' | 'id'>): string => `${kind}-${id}`;
+
+/** A message that was delivered too often, `dead-letters/{message id}`, and what became of it. */
+export interface DeadLetter {
+  v: 1;
+  topic: string;
+  publishedAt: string;
+  at: string;
+  outcome: 'merged' | 'failed-run' | 'advance' | 'asked-again' | 'shown';
+  run?: string;
+  cause?: string;
+  text: string;
+}
+
+/** With its message id. */
+export type StoredDeadLetter = DeadLetter & { id: string };
+
+/** What a sweep saw and did, `sweeps/last`; of one that did something also `sweeps/{time}`. Lists name at most a thousand. */
+export interface SweepReport {
+  v: 1;
+  at: string;
+  /** False: nothing lives, and the cloud was not listed this time. */
+  isListed: boolean;
+  /** Sweeps since the cloud was listed. */
+  sinceList: number;
+  vms: number;
+  disks: number;
+  liveRuns: number;
+  /** Runs that `advance` was asked for. */
+  advanced: string[];
+  /** VMs and disks that `reap` was asked for, as zone/name. */
+  reaped: string[];
+  /** VMs and disks that nothing explains, as zone/name: they are reaped when they stay. */
+  suspects: string[];
+  /** Runs whose places in `limits` were given back. */
+  freed: string[];
+  /** Ended runs past their retention, whose removal was asked for. */
+  removed: string[];
+  /** Dead letters that were drained. */
+  deadLetters: string[];
+  failures: string[];
+}
+
+/** A mismatch, and what mends it. */
+export interface Finding {
+  subject: string;
+  problem: string;
+  remedy: string;
+}
+
+/** `sweeps/plan-{id}`: the report of a sweep that changed nothing, and what `doctor` says. */
+export interface SweepPlan extends SweepReport {
+  findings: Finding[];
+  /** What was compared, one phrase each. */
+  proof: string[];
+}
+
+/** Days after which Firestore deletes a report, a plan and a dead letter. */
+export const REPORT_DAYS = 30;
+export const PLAN_DAYS = 1;
+export const DEAD_LETTER_DAYS = 30;

@@ -1,0 +1,196 @@
+// The sweep: what nothing explains, places that nobody gives back, and how little is done when there is little to do.
+import { handleRequest } from '../../functions/src/handlers/request';
+import { aCommit, aMessage, RUN } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+
+type Deployment = ReturnType<typeof fakeDeployment>;
+type Labels = Record<string, string>;
+
+const OURS = { 'mymlops-deployment': 'mymlops' };
+const UNKNOWN = { ...OURS, 'mymlops-run': '20260101-000000-zzzz', 'mymlops-attempt': '1' };
+
+function addVm({ google }: Deployment, name: string, labels: Labels, id = '77'): void {
+  const fields = { zone: 'local-a', status: 'RUNNING', labels, metadata: {}, body: undefined as never };
+  google.vms.set(`local-a/${name}`, { name, id, ...fields });
+}
+
+function addDisk({ google }: Deployment, name: string, labels: Labels): void {
+  google.disks.set(`local-a/${name}`, { id: '78', name, zone: 'local-a', labels, inUse: false });
+}
+
+async function sweepsUntilGone(deployment: Deployment): Promise<number> {
+  const { vms, disks } = deployment.google;
+  let sweeps = 0;
+  for (; vms.size + disks.size > 0 && sweeps < 30; sweeps++) await deployment.sweep();
+  return sweeps;
+}
+
+describe('what nothing explains', () => {
+  test.each<[string, Labels]>([
+    ['of a run that does not exist', UNKNOWN],
+    ['without a run', OURS],
+    ['with an attempt that is no number', { ...UNKNOWN, 'mymlops-attempt': 'x' }],
+  ])('a VM %s is gone after 10 minutes and before 15', async (_what, labels) => {
+    const deployment = fakeDeployment();
+    await deployment.sweep();
+    addVm(deployment, 'stray', labels);
+    const sweeps = await sweepsUntilGone(deployment);
+    expect(sweeps).toBeGreaterThanOrEqual(10);
+    expect(sweeps).toBeLessThanOrEqual(15);
+    await deployment.sweep();
+    expect([...deployment.google.suspects.keys()]).toEqual([]);
+  });
+
+  test('a disk without a VM goes; one that is in use stays', async () => {
+    const deployment = fakeDeployment();
+    addDisk(deployment, 'left', UNKNOWN);
+    expect(await sweepsUntilGone(deployment)).toBeLessThanOrEqual(15);
+    addVm(deployment, 'other', {});
+    addDisk(deployment, 'other', UNKNOWN);
+    await sweepsUntilGone(deployment);
+    expect([...deployment.google.disks.keys()]).toEqual(['local-a/other']);
+  });
+
+  test.each<[string, Labels]>([
+    ['of the Python tool', { mymlops: 'commit' }],
+    ['of the Python tool, interactive', { mymlops: 'start' }],
+    ['of another deployment', { ...UNKNOWN, 'mymlops-deployment': 'other' }],
+    ['without labels', {}],
+  ])('a VM %s is never touched, whatever the list shows and whoever asks', async (_what, labels) => {
+    const deployment = fakeDeployment();
+    addVm(deployment, 'foreign', labels);
+    addDisk(deployment, 'foreign', labels);
+    const reap = { v: 1, type: 'reap', zone: 'local-a', name: 'foreign' };
+    for (const kind of ['vm', 'disk']) await deployment.publish({ ...reap, kind });
+    for (let sweeps = 0; sweeps < 20; sweeps++) await deployment.sweep();
+    expect(deployment.google.vms.size + deployment.google.disks.size).toBe(2);
+  });
+
+  test('a copy of a live VM under another name goes, the VM stays', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const [vm] = deployment.google.vms.values();
+    if (!vm) throw new Error('no VM');
+    addVm(deployment, 'copy', vm.labels);
+    let seq = 1;
+    for (let sweeps = 0; sweeps < 15; sweeps++) {
+      await deployment.report(seq++, { phase: 'execute' });
+      await deployment.sweep();
+    }
+    expect([...deployment.google.vms.values()].map(({ name }) => name)).toEqual([vm.name]);
+  });
+
+  test('the word of a message is not enough: without an old mark nothing is deleted', async () => {
+    const deployment = fakeDeployment();
+    addVm(deployment, 'stray', UNKNOWN);
+    const reap = { v: 1, type: 'reap', kind: 'vm', zone: 'local-a', name: 'stray', id: '77' };
+    await deployment.publish(reap);
+    await deployment.sweep();
+    await deployment.publish(reap);
+    expect(deployment.google.vms.size).toBe(1);
+  });
+
+  test('a namesake that came since is not meant', async () => {
+    const deployment = fakeDeployment();
+    addVm(deployment, 'stray', UNKNOWN);
+    for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
+    addVm(deployment, 'stray', UNKNOWN, '99');
+    deployment.google.nowMs += 600_000;
+    await deployment.publish({ v: 1, type: 'reap', kind: 'vm', zone: 'local-a', name: 'stray', id: '77' });
+    expect(deployment.google.vms.size).toBe(1);
+  });
+
+  test('the mark of what is no longer shown is dropped, and its time begins anew', async () => {
+    const deployment = fakeDeployment();
+    addVm(deployment, 'stray', UNKNOWN);
+    for (let sweeps = 0; sweeps < 5; sweeps++) await deployment.sweep();
+    deployment.google.vms.clear();
+    await deployment.sweep();
+    expect(deployment.google.suspects.size).toBe(0);
+  });
+});
+
+describe('places in limits', () => {
+  const seat = ({ google }: Deployment, holders: string[], queue: string[] = []): void =>
+    void google.limits.set('deployment', { limit: { v: 1, max: 1, holders, queue }, version: 1 });
+
+  test('those of a run that does not exist are freed, and the next one gets in', async () => {
+    const deployment = fakeDeployment();
+    deployment.google.context.maxParallel = 1;
+    seat(deployment, ['20260101-000000-zzzz'], ['20260101-000000-yyyy']);
+    await deployment.publish(aCommit());
+    expect(deployment.google.vms.size).toBe(0);
+    await deployment.sweep();
+    expect(deployment.google.vms.size).toBe(1);
+    expect(deployment.google.limits.get('deployment')?.limit).toMatchObject({ holders: [RUN], queue: [] });
+    await deployment.sweep();
+    expect(deployment.google.sweeps.at(-1)?.freed).toEqual([]);
+  });
+
+  test('those of a live run are not, whoever asks', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.publish({ v: 1, type: 'free-slot', run: RUN });
+    expect(deployment.google.limits.get('deployment')?.limit.holders).toEqual([RUN]);
+  });
+
+  test('a run that waits and is not next is not asked for', async () => {
+    const deployment = fakeDeployment();
+    deployment.google.context.maxParallel = 1;
+    await deployment.publish(aCommit());
+    await deployment.publish(aCommit({ run: '20261121-100001-wait' }));
+    await deployment.sweep();
+    expect(deployment.google.sweeps.at(-1)?.advanced).toEqual([]);
+  });
+});
+
+test('with nothing live the cloud is listed every fifth time, and only what happened is kept with its date', async () => {
+  const deployment = fakeDeployment();
+  let lists = 0;
+  deployment.google.calls.before = (name) => void (name === 'cloud.list' && lists++);
+  for (let sweeps = 0; sweeps < 11; sweeps++) await deployment.sweep();
+  expect(lists).toBe(3);
+  expect(deployment.google.keptSweeps).toEqual([]);
+  await deployment.publish(aCommit());
+  await deployment.sweep();
+  expect(lists).toBe(4);
+});
+
+test('a preempted VM without a word: the operations of its zone say why', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  await deployment.report(1, { phase: 'execute' });
+  deployment.google.vms.clear();
+  deployment.google.faults.cause = 'preempted';
+  await deployment.sweep();
+  expect(deployment.state().attempts[1]).toMatchObject({
+    stopped: { cause: 'preempted' },
+    givenUp: { reason: 'preempted' },
+  });
+});
+
+test('reads are in proportion to what is live', async () => {
+  const deployment = fakeDeployment();
+  for (let index = 0; index < 5; index++) await deployment.publish(aCommit({ run: `20261121-10000${index}-abcd` }));
+  const calls = new Map<string, number>();
+  deployment.google.calls.before = (name) => void calls.set(name, (calls.get(name) ?? 0) + 1);
+  await deployment.sweep();
+  expect(calls.get('runs.load')).toBeUndefined();
+  expect([calls.get('cloud.list'), calls.get('runs.live'), calls.get('runs.limits')]).toEqual([1, 1, 1]);
+});
+
+test('an ended run past its retention is removed, others are kept', async () => {
+  const deployment = fakeDeployment();
+  const retentionSeconds = { failed: 3600 };
+  await deployment.publish(aCommit({ retentionSeconds }));
+  deployment.google.faults.insertFails = { code: 'QUOTA_EXCEEDED', message: 'CPUS' };
+  const failing = '20261121-100009-fail';
+  await deployment.publish(aCommit({ run: failing, retentionSeconds }));
+  await deployment.finish(1);
+  await deployment.sweep();
+  expect(deployment.summary(failing)).toMatchObject({ status: 'failed', live: false });
+  deployment.google.nowMs += 3_600_000;
+  await deployment.sweep();
+  await handleRequest(aMessage({ v: 1, type: 'advance', run: failing }), deployment.google.context);
+  expect([...deployment.google.documents.keys()]).toEqual([RUN]);
+});

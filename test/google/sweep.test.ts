@@ -1,0 +1,121 @@
+// What the sweep needs of Google, against the stand-ins: its documents, dead letters, causes.
+import { deadLetterOf, type Suspect, type SweepReport } from '@mymlops/protocol';
+import { aCommit } from '../fakes/builders';
+import { instanceBody } from '../../functions/src/engine/instance-body';
+import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
+import { openBus } from '../../functions/src/google/bus';
+import { openCloud } from '../../functions/src/google/cloud';
+import { openRuns } from '../../functions/src/google/runs';
+import { openSweeps } from '../../functions/src/google/sweeps';
+import { emptyReport } from '../../functions/src/sweep/report';
+import { fakeGoogle } from '../fakes/google';
+import { NAMES, startStandIns } from './stand-ins';
+
+let standIns: Awaited<ReturnType<typeof startStandIns>>;
+beforeAll(async () => {
+  standIns = await startStandIns();
+});
+afterAll(() => standIns.close());
+
+const local = () => standIns.endpoints;
+const NOW = Date.parse('2026-11-21T10:00:00Z');
+
+test('reports: the last one, with what was in it', async () => {
+  const sweeps = openSweeps(NAMES, local);
+  expect(await sweeps.last()).toBeUndefined();
+  const report: SweepReport = { ...emptyReport(NOW), vms: 3, freed: ['r'] };
+  await sweeps.write(report, true);
+  await sweeps.write({ ...report, vms: 4 }, false);
+  expect(await sweeps.last()).toEqual({ ...report, vms: 4 });
+  await sweeps.writePlan('abc', { ...report, findings: [], proof: ['p'] });
+});
+
+test('suspects: the first mark stays until it is dropped', async () => {
+  const sweeps = openSweeps(NAMES, local);
+  const mark: Suspect = { v: 1, kind: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: '2026-11-21T10:00:00.000Z' };
+  await sweeps.markSuspect(mark);
+  await sweeps.markSuspect({ ...mark, firstSeenAt: '2026-11-21T11:00:00.000Z' });
+  await sweeps.markSuspect({ ...mark, kind: 'disk' });
+  expect(await sweeps.loadSuspect('vm-7')).toEqual(mark);
+  expect((await sweeps.suspects()).map(({ kind }) => kind).toSorted()).toEqual(['disk', 'vm']);
+  await sweeps.dropSuspect('vm-7');
+  await sweeps.dropSuspect('vm-7');
+  expect(await sweeps.loadSuspect('vm-7')).toBeUndefined();
+});
+
+test('dead letters: those that were drained since', async () => {
+  const sweeps = openSweeps(NAMES, local);
+  const letter = { v: 1, topic: 'events', publishedAt: 'p', outcome: 'shown', text: 'x' } as const;
+  await sweeps.writeDeadLetter('old', { ...letter, at: '2026-11-20T09:00:00.000Z' });
+  await sweeps.writeDeadLetter('new', { ...letter, at: '2026-11-21T09:00:00.000Z' });
+  expect((await sweeps.deadLetters('2026-11-20T10:00:00.000Z')).map(({ id }) => id)).toEqual(['new']);
+});
+
+test('dead letters are pulled with the time of their first publication, until they are acknowledged', async () => {
+  const topic = deadLetterOf(NAMES.topics.events);
+  standIns.pubsub.createTopic('local', topic);
+  standIns.pubsub.createPullSubscription({ project: 'local', id: topic, topic, ackDeadlineSeconds: 600 });
+  const bus = openBus(NAMES, local);
+  expect(await bus.pullDead('events', 10)).toEqual([]);
+  const first = '2026-11-21T09:00:00.000Z';
+  await fetch(`http://${standIns.endpoints.pubsub}/v1/projects/local/topics/${topic}:publish`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${standIns.endpoints.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      messages: [
+        {
+          data: Buffer.from('{"a":"ü"}').toString('base64'),
+          attributes: { CloudPubSubDeadLetterSourceTopicPublishTime: first, token: 't' },
+        },
+      ],
+    }),
+  });
+  const [message] = await bus.pullDead('events', 10);
+  expect(message).toMatchObject({ text: '{"a":"ü"}', publishedAt: first, attributes: { token: 't' } });
+  await bus.acknowledgeDead('events', [message?.ackId ?? '']);
+  expect(await bus.pullDead('events', 10)).toEqual([]);
+});
+
+test('runs: whether any is live, and which are past their retention', async () => {
+  const runs = openRuns(NAMES, local);
+  expect(await runs.hasLive()).toBe(false);
+  const [kept, expiring] = ['20260101-000000-aaaa', '20260101-000000-bbbb'];
+  const end = { status: 'failed', message: 'm', at: '2026-01-01T00:00:00.000Z' } as const;
+  const ended = { ...observeCommit(EMPTY_RUN, aCommit({ run: kept }), 'now'), end, cleanedAt: 'now' };
+  await runs.create(kept, ended);
+  const request = aCommit({ run: expiring, retentionSeconds: { failed: 60 } });
+  await runs.create(expiring, { ...ended, request });
+  expect(await runs.expired('2026-01-01T00:00:59.000Z')).toEqual([]);
+  expect(await runs.expired('2026-01-01T00:01:00.000Z')).toEqual([expiring]);
+  expect(await runs.hasLive()).toBe(false);
+  await runs.create('20260101-000000-cccc', observeCommit(EMPTY_RUN, aCommit(), 'now'));
+  expect(await runs.hasLive()).toBe(true);
+});
+
+test('the operations of a zone say what became of a VM', async () => {
+  const cloud = openCloud(NAMES, local);
+  const decided = {
+    at: 'now',
+    actor: 'a',
+    zone: 'local-a',
+    machine: 'this-machine',
+    provisioning: 'spot' as const,
+    vm: 'mymlops-20261121-100000-abcd-1',
+    requestId: '3f957ea9-d461-5e73-8a18-00abf3c315ff',
+    maxRunDurationSeconds: 3600,
+  };
+  const { vm } = fakeGoogle().context;
+  const body = instanceBody(aCommit(), 1, decided, { ...vm, startupScript: '#!/bin/bash\nexec sleep 600\n' });
+  const answer = await cloud.insert('local-a', decided.requestId, body);
+  if (!('operation' in answer)) throw new Error('no operation');
+  await cloud.awaitOperation('local-a', answer.operation, 10);
+  expect(await cloud.causeOf('local-a', body.name)).toBeUndefined();
+  const { disks, vms } = await cloud.list();
+  expect([...vms, ...disks].map(({ id }) => id)).toEqual([
+    expect.stringMatching(/^\d+$/),
+    expect.stringMatching(/^\d+$/),
+  ]);
+  await cloud.awaitOperation('local-a', (await cloud.delete('local-a', body.name)) ?? '', 10);
+  expect(await cloud.causeOf('local-a', body.name)).toBe('deleted');
+  expect(await cloud.causeOf('local-a', 'another')).toBeUndefined();
+});
