@@ -2,6 +2,7 @@
 export * from './boot-source';
 export * from './branch-name';
 export * from './canary';
+export * from './code-cell';
 export * from './control';
 export * from './endpoints';
 export * from './identity';

@@ -1,24 +1,26 @@
-// A notebook before it runs: is it one, how many cells will run, and the same without what earlier runs left in it.
-import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+// A notebook before it runs: is it one, how many of its cells will run, and the same without what earlier runs left in it.
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { projectPath } from '@mymlops/protocol';
 import { ExpectedError } from '../errors';
+import type { JsonNode } from './json-scan';
+import { applyEdits, isCodeCell, isCounted, isObject, memberOf, stripEdits, textOf } from './notebook-cells';
+import { readNotebookFile, scanNotebook } from './notebook-text';
+import { upgradeNotebook } from './notebook-v3';
 
 export interface Notebook {
   /** Relative to the project folder, with `/`. */
   path: string;
-  /** Code cells with content. */
+  /** Code cells that a runner executes. */
   codeCells: number;
-  /** The notebook as it goes into the snapshot: outputs and execution counts stripped. */
+  /** The notebook as it goes into the snapshot: outputs and execution counts stripped, all else byte for byte. */
   stripped: Buffer;
+  /** What the user wrote: the sources of all cells, as plain text. */
+  text: string;
 }
 
-interface Cell {
-  cell_type?: unknown;
-  source?: unknown;
-  outputs?: unknown;
-  execution_count?: unknown;
-}
+/** What returns is judged up to this size; more could not be looked into. */
+const LARGEST_STRIPPED = 64 * 1024 * 1024;
 
 /** Absolute path of a notebook named on the command line, links in its folders resolved. Throws ExpectedError. */
 export function locateNotebook(name: string, cwd: string): string {
@@ -40,49 +42,51 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
       `${JSON.stringify(inProject)} cannot be committed: its path is too long or holds control characters.`,
     );
   }
-  const content = parseNotebook(readFileSync(path, 'utf8'), inProject);
-  const cells = content.cells.filter((cell) => cell.cell_type === 'code');
-  if (cells.length === 0) throw new ExpectedError(`${inProject} has no code cell: there is nothing to run.`);
-  return {
-    path: inProject,
-    codeCells: cells.filter((cell) => sourceOf(cell).trim() !== '').length,
-    stripped: stripNotebook(content),
-  };
-}
-
-function parseNotebook(text: string, name: string): { cells: Cell[] } {
-  let content: unknown;
-  try {
-    content = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new ExpectedError(`${name} is not a notebook: it is not JSON (${(error as Error).message}).`);
+  const { bytes, cells } = readCells(path, inProject);
+  const codeCells = cells.filter((cell) => isCounted(bytes, cell)).length;
+  if (codeCells === 0) {
+    throw new ExpectedError(`${inProject} has no code cell with content that is to be run: there is nothing to do.`);
   }
-  if (!isRecord(content) || typeof content['nbformat'] !== 'number') {
-    throw new ExpectedError(`${name} is not a notebook: it has no nbformat.`);
-  }
-  if (content['nbformat'] !== 4) {
+  const stripped = applyEdits(bytes, cells.filter((cell) => isCodeCell(bytes, cell)).flatMap(stripEdits));
+  if (stripped.length > LARGEST_STRIPPED) {
     throw new ExpectedError(
-      `${name} has nbformat ${content['nbformat']}; mymlops runs 4. Convert it with: jupyter nbconvert --to notebook --nbformat 4 --inplace "${name}"`,
+      `${inProject} is larger than 64 MB even without its outputs. Keep data, attachments and widget states elsewhere.`,
     );
   }
-  if (!Array.isArray(content['cells']) || !content['cells'].every(isRecord)) {
+  const text = cells.map((cell) => textOf(bytes, memberOf(cell, 'source'))).join('\n');
+  return { path: inProject, codeCells, stripped, text };
+}
+
+/** The cells of the notebook as one of format 4. */
+function readCells(path: string, name: string): { bytes: Buffer; cells: JsonNode[] } {
+  const bytes = readNotebookFile(path, name);
+  const root = scanNotebook(bytes, name);
+  if (versionOf(bytes, root, name) === 4) return { bytes, cells: cellsOf(bytes, root, name) };
+  const upgraded = upgradeNotebook(bytes, root);
+  if (!upgraded) throw new ExpectedError(`${name} is not a notebook: its worksheets have no list of cells.`);
+  return { bytes: upgraded, cells: cellsOf(upgraded, scanNotebook(upgraded, name), name) };
+}
+
+function cellsOf(bytes: Buffer, root: JsonNode, name: string): JsonNode[] {
+  const list = memberOf(root, 'cells');
+  if (!list?.children || bytes[list.start] !== 0x5b || !list.children.every((cell) => isObject(bytes, cell))) {
     throw new ExpectedError(`${name} is not a notebook: it has no list of cells.`);
   }
-  return content as { cells: Cell[] };
+  return list.children;
 }
 
-/** Indented as Jupyter writes it. Fields that nobody knows stay. */
-function stripNotebook(content: { cells: Cell[] }): Buffer {
-  const cells = content.cells.map((cell) =>
-    cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell,
+function versionOf(bytes: Buffer, root: JsonNode, name: string): 3 | 4 {
+  const node = memberOf(root, 'nbformat');
+  if (!isObject(bytes, root) || !node) throw new ExpectedError(`${name} is not a notebook: it has no nbformat.`);
+  const written = bytes.toString('utf8', node.start, node.end);
+  const version = Number(written);
+  if (version === 4 || version === 3) return version;
+  if (version === 1 || version === 2) {
+    throw new ExpectedError(
+      `${name} has nbformat ${version}; mymlops runs 3 and 4. Convert it with: jupyter nbconvert --to notebook --nbformat 4 --inplace "${name}"`,
+    );
+  }
+  throw new ExpectedError(
+    `${name} has nbformat ${written.slice(0, 20)}; mymlops runs 3 and 4. Save it as version 4 with the program that wrote it.`,
   );
-  return Buffer.from(`${JSON.stringify({ ...content, cells }, null, 1)}\n`, 'utf8');
-}
-
-function sourceOf(cell: Cell): string {
-  return Array.isArray(cell.source) ? cell.source.join('') : String(cell.source ?? '');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,70 @@
+// The cells of a notebook of format 4, and what is replaced before it is sent.
+import { isCountedCell } from '@mymlops/protocol';
+import type { JsonNode } from './json-scan';
+
+/** `text` takes the place of the bytes from `start` to `end`. */
+export interface Edit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** What an execution leaves in a code cell, and what stands there before one. */
+const BEFORE_EXECUTION: ReadonlyMap<string, string> = new Map([
+  ['outputs', '[]'],
+  ['execution_count', 'null'],
+]);
+
+/** Of several members of one name the last counts, as in Python and JavaScript. */
+export function memberOf(node: JsonNode | undefined, key: string): JsonNode | undefined {
+  return node?.children?.findLast((child) => child.key === key);
+}
+
+/** The text of a string, or of a list of lines; empty for anything else. */
+export function textOf(bytes: Buffer, node: JsonNode | undefined): string {
+  return stringsOf(bytes, node).join('');
+}
+
+function stringsOf(bytes: Buffer, node: JsonNode | undefined): string[] {
+  if (!node) return [];
+  if (bytes[node.start] !== 0x22) return (node.children ?? []).flatMap((child) => stringsOf(bytes, child));
+  return [JSON.parse(bytes.toString('utf8', node.start, node.end)) as string];
+}
+
+export function isObject(bytes: Buffer, node: JsonNode | undefined): node is JsonNode {
+  return node !== undefined && bytes[node.start] === 0x7b;
+}
+
+export function isCodeCell(bytes: Buffer, cell: JsonNode): boolean {
+  return textOf(bytes, memberOf(cell, 'cell_type')) === 'code';
+}
+
+/** Whether a runner will execute it. */
+export function isCounted(bytes: Buffer, cell: JsonNode): boolean {
+  if (!isCodeCell(bytes, cell)) return false;
+  const tags = stringsOf(bytes, memberOf(memberOf(cell, 'metadata'), 'tags'));
+  return isCountedCell(textOf(bytes, memberOf(cell, 'source')), tags);
+}
+
+/** Makes a code cell one that has not run. The two fields are added where they are missing: the format demands them. */
+export function stripEdits(cell: JsonNode): Edit[] {
+  const members = cell.children ?? [];
+  const edits = members.flatMap(({ key, start, end }) => {
+    const text = BEFORE_EXECUTION.get(key ?? '');
+    return text === undefined ? [] : [{ start, end, text }];
+  });
+  const end = members.at(-1)?.end ?? cell.end - 1;
+  const missing = [...BEFORE_EXECUTION].filter(([key]) => !memberOf(cell, key));
+  return [...edits, ...missing.map(([key, text]) => ({ start: end, end, text: `, "${key}": ${text}` }))];
+}
+
+/** `edits` in the order of their places, none over another. */
+export function applyEdits(bytes: Buffer, edits: readonly Edit[]): Buffer {
+  const parts: Buffer[] = [];
+  let at = 0;
+  for (const { start, end, text } of edits) {
+    parts.push(bytes.subarray(at, start), Buffer.from(text));
+    at = end;
+  }
+  return Buffer.concat([...parts, bytes.subarray(at)]);
+}

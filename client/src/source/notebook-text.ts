@@ -1,0 +1,58 @@
+// The bytes of a notebook file: UTF-8, JSON, and where it is not.
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import { ExpectedError } from '../errors';
+import { type JsonNode, scanJson } from './json-scan';
+import { JsonScanError } from './json-tokens';
+
+const MB = 1024 * 1024;
+/** It is read as a whole. */
+const LARGEST_FILE = 1024 * MB;
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+/** Down to the tags of a cell of format 3. */
+const LEVELS = 7;
+/** Large, and of no interest here. */
+const OPAQUE = new Set(['outputs', 'widgets', 'attachments']);
+
+/** The file without a byte order mark, which Windows editors write and Jupyter refuses. Throws ExpectedError. */
+export function readNotebookFile(path: string, name: string): Buffer {
+  if (statSync(path).size > LARGEST_FILE) {
+    throw new ExpectedError(`${name} is larger than 1 GB. Clear its outputs, or keep the data in it elsewhere.`);
+  }
+  const content = readContent(path, name);
+  const bytes = content.indexOf(BYTE_ORDER_MARK) === 0 ? content.subarray(BYTE_ORDER_MARK.length) : content;
+  if (!isUtf8(bytes) || bytes.subarray(0, 4).includes(0)) {
+    throw new ExpectedError(`${name} is not a notebook: it is not UTF-8. Save it in that encoding.`);
+  }
+  return bytes;
+}
+
+function readContent(path: string, name: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ExpectedError(`${name} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+/** Where its parts are. Throws ExpectedError with line and column where it is not JSON. */
+export function scanNotebook(bytes: Buffer, name: string): JsonNode {
+  try {
+    return scanJson(bytes, { levels: LEVELS, opaque: OPAQUE });
+  } catch (error) {
+    if (!(error instanceof JsonScanError)) throw error;
+    throw new ExpectedError(`${name} is not a notebook: ${explain(bytes, error)}`);
+  }
+}
+
+function explain(bytes: Buffer, { offset, message }: JsonScanError): string {
+  if (bytes.toString('latin1').trim() === '') return 'it is empty.';
+  const before = bytes.subarray(0, offset);
+  const line = 1 + before.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0);
+  const column = 1 + before.subarray(before.lastIndexOf(0x0a) + 1).toString('utf8').length;
+  const place = `line ${line}, column ${column}`;
+  if (/^(?:<{7}|={7}|>{7})/.test(bytes.toString('latin1', offset, offset + 7))) {
+    return `it holds the marks of a merge conflict (${place}). Resolve it first.`;
+  }
+  return `it is no JSON that Jupyter reads (${place}: ${message}). Mend it there, or restore an earlier version.`;
+}
