@@ -73,7 +73,7 @@ testWith('jupyter-nbconvert', 'pip install nbconvert')(
   'the upgrade is that of nbconvert, without outputs',
   async () => {
     const { notebook, path } = read(OLD);
-    const theirs = execFileSync('jupyter-nbconvert', ['--to', 'notebook', '--stdout', '--log-level', 'ERROR', path]);
+    const theirs = execFileSync('jupyter-nbconvert', ['--to', 'notebook', '--stdout', path], { stdio: 'pipe' });
     expect(comparable(notebook)).toEqual(comparable(JSON.parse(theirs.toString()) as Upgraded));
   },
   60_000,
