@@ -8,6 +8,7 @@ import { isRefusal } from '../google/failures';
 import { untilAborted } from '../interruption';
 import { withScratchFolder } from '../scratch';
 import { requireShortPath } from '../path-limits';
+import { deployKeyFiles } from '../source/deploy-keys';
 import { requireGitVersion } from '../source/git-version';
 import { makeOutputRepository, outputRepositoryOf } from '../source/output-repository';
 import { type Snapshot, takeSnapshot } from '../source/snapshot';
@@ -57,6 +58,7 @@ async function sendFrom(
     takeSnapshot({
       folder: project.folder,
       replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
+      secretFiles: deployKeyFiles(project.config, project.folder, context.env),
       stateFolder: state,
       env: context.env,
       scratch,

@@ -97,7 +97,8 @@ async function takeFiles(
   const { trustsModes } = await settings;
   const withFinding = (finding: FileFacts['finding']): string[] =>
     candidates.filter((_, index) => facts[index]?.finding === finding).map(({ path }) => path);
-  const keys = new Set(withFinding('private-key').filter((path) => !replaced.has(path)));
+  const keys = new Set(withFinding('private-key'));
+  refuseKeyInNotebook([...keys].find((path) => replaced.has(path)));
   for (const path of keys) leftOut.push({ path, why: 'it holds a private key' });
   const taken = candidates.flatMap((candidate, index) => {
     const known = facts[index];
@@ -112,6 +113,12 @@ async function takeFiles(
     missingSubmodules: listed.missingSubmodules,
   });
   return { listed, taken, leftOut, remarks };
+}
+
+/** What is to be run cannot be left out. */
+function refuseKeyInNotebook(path: string | undefined): void {
+  if (path === undefined) return;
+  throw new ExpectedError(`${path} holds a private key. Take it out of the notebook, and commit again.`);
 }
 
 /** Where a file system has no executable bits, git's record counts for what git tracks. */

@@ -109,22 +109,6 @@ test('a replaced content takes the place of what is on disk, even where it is ig
   expect(readFileSync(join(out, 'b.ipynb'), 'utf8')).toBe('too');
 });
 
-test('secrets are left out by name and by content, tracked or not; a program that mentions a key is not a key', async () => {
-  const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ';
-  const folder = repository({ '.env': 'A=1', id_test: `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n` });
-  writeFiles(folder, {
-    'sub/.env.local': 'B=2',
-    'certificate.pem': `-----BEGIN CERTIFICATE-----\n${body}\n`,
-    'account.json': JSON.stringify({ private_key: `-----BEGIN PRIVATE KEY-----\n${body}\n` }),
-    'check.py': "if '-----BEGIN PRIVATE KEY-----' in text:\n    pass\n",
-  });
-  const snapshot = await snapshotOf(folder);
-  expect(filesIn(await checkedOut(snapshot))).toEqual(['certificate.pem', 'check.py']);
-  expect(snapshot.leftOut.map(({ path }) => path).toSorted()).toEqual(
-    ['.env', 'account.json', 'id_test', 'sub/.env.local'].toSorted(),
-  );
-});
-
 test('large untracked files are refused with the line to add; tracked ones are taken', async () => {
   const large = Buffer.alloc(10 * 1024 * 1024 + 1);
   const folder = repository({ 'tracked.bin': large });

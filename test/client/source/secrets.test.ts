@@ -1,0 +1,88 @@
+// What never leaves this computer with a snapshot.
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployKeyFiles } from '../../../client/src/source/deploy-keys';
+import { holdsPrivateKey } from '../../../client/src/source/secrets';
+import { writeFiles } from '../temp-folder';
+import { checkedOut, filesIn, git, repository, snapshotOf, tempFolder } from './projects';
+
+// No key: letters that look like one.
+const BODY = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ';
+const begin = (kind: string): string => `-----BEGIN ${kind}-----`;
+const PEM = `${begin('PRIVATE KEY')}\n${BODY}\n`;
+
+test('names and contents of secrets are left out with a line each, tracked by git or not', async () => {
+  const folder = repository({ '.env': 'A=1', id_test: `${begin('OPENSSH PRIVATE KEY')}\n${BODY}\n`, 'a.txt': 'a' });
+  writeFiles(folder, {
+    'sub/.env.local': 'B=2',
+    '.envs/prod': 'C=3',
+    'account.json': JSON.stringify({ type: 'service_account', private_key: PEM }),
+    'keys.p12': 'binary',
+  });
+  const snapshot = await snapshotOf(folder);
+  expect(filesIn(await checkedOut(snapshot))).toEqual(['a.txt']);
+  expect(snapshot.remarks.toSorted()).toEqual(
+    [
+      'Left out of the snapshot: .env (its name says that it holds secrets)',
+      'Left out of the snapshot: .envs/ (its name says that it holds secrets)',
+      'Left out of the snapshot: account.json (it holds a private key)',
+      'Left out of the snapshot: id_test (it holds a private key)',
+      'Left out of the snapshot: keys.p12 (its name says that it holds secrets)',
+      'Left out of the snapshot: sub/.env.local (its name says that it holds secrets)',
+    ].toSorted(),
+  );
+});
+
+test('what is there to be copied, public and harmless was left out', async () => {
+  const files = {
+    '.env.example': 'A=',
+    'sub/.env.sample': 'B=',
+    '.env.template': 'C=',
+    'environment.yml': 'name: x',
+    'certificate.pem': `${begin('CERTIFICATE')}\n${BODY}\n`,
+    'id_test.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI user@host',
+    'check.py': `if '${begin('PRIVATE KEY')}' in text:\n    pass\n`,
+  };
+  const snapshot = await snapshotOf(repository(files));
+  expect(filesIn(await checkedOut(snapshot))).toEqual(Object.keys(files).toSorted());
+  expect(snapshot.remarks).toEqual([]);
+});
+
+test.each<[string, string | Buffer]>([
+  ['in a large file', `${'x'.repeat(400_000)}\n${PEM}`],
+  ['indented, as YAML has it', `key: |\n    ${begin('EC PRIVATE KEY')}\n    ${BODY}\n`],
+  ['in UTF-16', Buffer.from(`\uFEFF${PEM}`, 'utf16le')],
+  ["with a password, the old way's header first", `${begin('RSA PRIVATE KEY')}\nProc-Type: 4,ENCRYPTED\n`],
+  ['with a password', `${begin('ENCRYPTED PRIVATE KEY')}\r\n${BODY}\r\n`],
+  ["PuTTY's", `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n${BODY}\n`],
+  ["PGP's", `${begin('PGP PRIVATE KEY BLOCK')}\n\n${BODY}\n`],
+  ['in a program, line by line', `KEY = ("${begin('PRIVATE KEY')}\\n"\n  "${BODY}\\n")\n`],
+  ['escaped twice', JSON.stringify(JSON.stringify({ k: PEM }))],
+  ['after a mention of one', `# ${begin('PRIVATE KEY')} is how it begins\n${PEM}`],
+])('a private key %s is seen', (_how, content) => {
+  expect(holdsPrivateKey(Buffer.from(content as string))).toBe(true);
+});
+
+test('the files of deploy keys are left out whatever they hold, through links too', async () => {
+  const folder = repository({ 'a.txt': 'a', 'keys/deploy': 'no known form', 'keys/other': 'x', 'b.txt': 'b' });
+  symlinkSync('keys/other', join(folder, 'key-link'));
+  const config = {
+    commit: { output_repository: { url: 'u', deploy_key: './keys/deploy' } },
+    profiles: { big: { commit: { repository: { deploy_key: 'key-link' } } } },
+  };
+  const secretFiles = deployKeyFiles(config, folder, {});
+  const snapshot = await snapshotOf(folder, { secretFiles });
+  expect(git(await checkedOut(snapshot), 'ls-files').split('\n')).toEqual(['a.txt', 'b.txt']);
+  expect(snapshot.leftOut.map(({ path }) => path).toSorted()).toEqual(['key-link', 'keys/deploy', 'keys/other']);
+});
+
+test("a deploy key in the user's home folder is found there", () => {
+  const home = tempFolder();
+  expect(deployKeyFiles({ deploy_key: '~/.ssh/k' }, '/project', { HOME: home })[0]).toBe(join(home, '.ssh/k'));
+});
+
+test('a private key in the notebook itself was sent', async () => {
+  const folder = repository({ 'a.ipynb': '{}' });
+  const replaced = new Map([['a.ipynb', Buffer.from(JSON.stringify({ cells: [{ source: [PEM] }] }))]]);
+  await expect(snapshotOf(folder, { replaced })).rejects.toThrow('a.ipynb holds a private key');
+});
