@@ -120,7 +120,7 @@ test("a notebook's bytes reached the terminal in the sentence that it is no JSON
   writeFileSync(join(host.cwd(), 'a.ipynb'), '\u001b]0;title\u0007\u009b31m');
   await main(host, NOWHERE);
   expect(await host.exited).toBe(1);
-  expect(host.said()).toMatch(/^a\.ipynb is not a notebook: it is not JSON [ -~]+\n$/);
+  expect(host.said()).toMatch(/^a\.ipynb is not a notebook: it is no JSON [ -~]+\n$/);
 });
 
 test.each([

@@ -78,8 +78,7 @@ function cellsOf(bytes: Buffer, root: JsonNode, name: string): JsonNode[] {
 function versionOf(bytes: Buffer, root: JsonNode, name: string): 3 | 4 {
   const node = memberOf(root, 'nbformat');
   if (!isObject(bytes, root) || !node) throw new ExpectedError(`${name} is not a notebook: it has no nbformat.`);
-  const written = bytes.toString('utf8', node.start, node.end);
-  const version = Number(written);
+  const version = Number(bytes.toString('utf8', node.start, node.end));
   if (version === 4 || version === 3) return version;
   if (version === 1 || version === 2) {
     throw new ExpectedError(
@@ -87,6 +86,6 @@ function versionOf(bytes: Buffer, root: JsonNode, name: string): 3 | 4 {
     );
   }
   throw new ExpectedError(
-    `${name} has nbformat ${written.slice(0, 20)}; mymlops runs 3 and 4. Save it as version 4 with the program that wrote it.`,
+    `${name} has ${Number.isNaN(version) ? 'an odd nbformat' : `nbformat ${version}`}; mymlops runs 3 and 4. Save it as version 4 with the program that wrote it.`,
   );
 }
