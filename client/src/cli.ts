@@ -14,6 +14,7 @@ import { addLogs } from './verbs/logs';
 import { addPs } from './verbs/ps';
 import { addPublish } from './verbs/publish';
 import { addPull } from './verbs/pull';
+import { addRetry } from './verbs/retry';
 import { addRm } from './verbs/rm';
 import { addShow } from './verbs/show';
 import { addValidate } from './verbs/validate';
@@ -34,6 +35,7 @@ const VERBS: readonly AddVerb[] = [
   addPull,
   addPublish,
   addCancel,
+  addRetry,
   addRm,
   addLocal,
   addCompletion,

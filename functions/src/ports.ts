@@ -175,6 +175,8 @@ export interface Results {
   removeAll(prefix: string): Promise<void>;
   /** False where there is an object of that name, which stays as it is. */
   create(object: string, text: string): Promise<boolean>;
+  /** Names of the objects that begin with `prefix`, in their order. */
+  list(prefix: string): Promise<string[]>;
   /** When the newest object below `prefix` was written, by the bucket's clock; undefined where there is none. */
   newest(prefix: string): Promise<string | undefined>;
 }

@@ -10,7 +10,7 @@ readonly NEWLINE=$'\n'
 transfers=''
 # From the agent's settings.
 meta_project='' meta_run='' meta_attempt='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
-boot='' prefix='' log='' notebook_name='' notebook_path=''
+agent='' boot='' prefix='' log='' notebook_name='' notebook_path=''
 
 # The same places as in agent.sh.
 find_private_folder() {
@@ -115,7 +115,24 @@ add_report() {
     'header = "Expect:"'
 }
 
+# Asks the agent, which knows what is saved already. While it is at that, the report and the log go out.
+ask_for_checkpoint() {
+  if [ ! -e "$private/checkpoint-mark" ] || ! kill -0 "$agent" 2>/dev/null; then return 0; fi
+  rm -f "$private/checkpoint-kept"
+  printf 'checkpoint\n' 1<>"$private/side" # open for both ways: nobody may be left who reads
+  asked=true
+}
+
+wait_for_checkpoint() {
+  local try=0
+  until [ -e "$private/checkpoint-kept" ] || [ "$try" -ge 100 ] || ! kill -0 "$agent" 2>/dev/null; do
+    try=$((try + 1))
+    sleep 0.2
+  done
+}
+
 main() {
+  asked=false
   find_private_folder
   if [ ! -d "$private" ]; then exit 0; fi
   : >"$private/going-down" # first of all: a command that fails from now on was interrupted
@@ -126,12 +143,14 @@ main() {
   read_metadata
   read_identity
   leave_if_closed
+  ask_for_checkpoint
   add_report
   # A copy: one that grows while it is sent spoils its request.
   head -c "$(($(wc -c <"$log")))" "$log" >"$log.going" 2>/dev/null || true
   add_upload log.txt "$log.going"
   add_upload "$notebook_name" "$notebook_path"
   run_transfers
+  if $asked; then wait_for_checkpoint; fi
 }
 
 main

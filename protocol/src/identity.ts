@@ -1,5 +1,6 @@
 // The VM's identity token beside a report: in the message's attributes, never in its body, so that what is stored or logged
 // cannot hold it. Pub/Sub takes 1,024 bytes a value, and a token with the VM's claims is often longer: it comes in parts.
+import { z } from 'zod';
 
 /** Attributes, in the order in which their values make the token. The agent cuts at IDENTITY_PART_LENGTH. */
 export const IDENTITY_ATTRIBUTES = ['identity1', 'identity2', 'identity3', 'identity4'] as const;
@@ -21,3 +22,23 @@ export function identityAttributes(token: string): Record<string, string> {
 
 /** Who signs identity tokens (https://cloud.google.com/compute/docs/instances/verifying-instance-identity). */
 export const IDENTITY_ISSUER = 'https://accounts.google.com';
+
+export const identityHeader = z.looseObject({ alg: z.literal('RS256'), kid: z.string() });
+
+/** What a token asked for with `format=full` says; times in seconds since the epoch. */
+export const identityClaims = z.looseObject({
+  iss: z.enum([IDENTITY_ISSUER, 'accounts.google.com']),
+  aud: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  google: z.looseObject({
+    compute_engine: z.looseObject({
+      project_id: z.string(),
+      zone: z.string(),
+      instance_name: z.string(),
+      instance_id: z.string(),
+      instance_creation_timestamp: z.number(),
+    }),
+  }),
+});
+export type IdentityClaims = z.infer<typeof identityClaims>;

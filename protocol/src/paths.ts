@@ -34,12 +34,23 @@ export const ATTEMPT_OBJECTS = {
   outcome: 'outcome.json',
   /** What a user gets: notebook, log.txt, metrics.json, params.json, artifacts/. */
   results: 'results/',
+  /** What the command keeps in MYMLOPS_CHECKPOINTS: files by their sha256 in data/, and numbered manifests. */
+  checkpoints: 'checkpoints/',
   /** Written by the control plane with its verdict: files that the git publication adds. */
   publish: 'publish/',
 } as const;
 
 export const resultsPrefix = (run: string, attempt: number): string =>
   `${attemptPrefix(run, attempt)}${ATTEMPT_OBJECTS.results}`;
+
+/** Manifests of an attempt's checkpoints, by numbers of six digits. Each is written after all that it lists: the last counts. */
+export const checkpointsPrefix = (run: string, attempt: number): string =>
+  `${attemptPrefix(run, attempt)}${ATTEMPT_OBJECTS.checkpoints}manifests/`;
+
+const CHECKPOINT = /^runs\/([^/]+)\/attempts\/[1-9]\d{0,5}\/checkpoints\/manifests\/\d{6}$/;
+
+/** Whether `object` is the manifest of a checkpoint of `run`. */
+export const isCheckpointOf = (object: string, run: string): boolean => CHECKPOINT.exec(object)?.[1] === run;
 
 /** File name of the log among the results. */
 export const LOG_FILE = 'log.txt';

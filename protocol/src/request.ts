@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isBranchName } from './branch-name';
 import { instanceRequest } from './instance-request';
+import { isCheckpointOf } from './paths';
 import { isRunId } from './run-id';
 
 const runId = z.string().refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)');
@@ -59,7 +60,7 @@ const repository = z.strictObject({
   author: z.strictObject({ name: z.string(), email: z.string() }),
 });
 
-export const commitRequest = z.strictObject({
+const commitFields = z.strictObject({
   v: z.literal(1),
   type: z.literal('commit'),
   run: runId,
@@ -95,7 +96,17 @@ export const commitRequest = z.strictObject({
   retentionSeconds: z.partialRecord(z.enum(['succeeded', 'failed', 'cancelled']), z.number().int().min(1)).optional(),
   /** Variables of the committing shell (PATH, VIRTUAL_ENV...): how the user's Python is found on this machine. Local only. */
   environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
+  /** The run that this one does again. */
+  retryOf: runId.optional(),
+  /** Manifest of a checkpoint of that run: what the first attempt begins with. */
+  resumeFrom: z.string().optional(),
 });
+
+export const commitRequest = commitFields.refine(
+  ({ retryOf, resumeFrom }) =>
+    resumeFrom === undefined || (retryOf !== undefined && isCheckpointOf(resumeFrom, retryOf)),
+  { path: ['resumeFrom'], error: 'not a checkpoint of the run that is retried' },
+);
 export type CommitRequest = z.infer<typeof commitRequest>;
 
 /** What can be read of a commit that is not understood: enough to tell its sender so. */

@@ -26,6 +26,8 @@ export interface RunSummary {
   notebook?: string;
   notes?: string;
   profile?: string;
+  /** The run that this one does again. */
+  retryOf?: string;
   submittedBy?: string;
   submittedAt?: string;
   startedAt?: string;
@@ -60,6 +62,8 @@ export interface Attempt {
     requestId: string;
     /** Seconds; Google deletes the VM at the end of it, whatever we do. */
     maxRunDurationSeconds: number;
+    /** Manifest of the checkpoint that the command begins with. */
+    checkpoint?: string;
   };
   /** The insert call: accepted with its operation, then settled. */
   insert?: {

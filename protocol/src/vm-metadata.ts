@@ -6,6 +6,8 @@ export interface VmMetadata {
   'mymlops-deployment': string;
   'mymlops-run': string;
   'mymlops-attempt': string;
+  /** When the attempt was decided, in seconds since the epoch: a VM that boots long after runs nothing. */
+  'mymlops-decided-at': string;
   'mymlops-bucket': string;
   /** Id of the events topic. */
   'mymlops-events-topic': string;
@@ -28,6 +30,8 @@ export interface VmMetadata {
   'mymlops-heartbeat-seconds': string;
   'mymlops-progress-seconds': string;
   'mymlops-setup-64'?: string;
+  /** Manifest of the checkpoint to begin with. */
+  'mymlops-checkpoint-64'?: string;
   /** Repeated at the end of boot until it succeeds. */
   'mymlops-ready-64'?: string;
   /** Lines NAME=base64 of variables for the user's command. Never set on Google. */

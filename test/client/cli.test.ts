@@ -108,6 +108,7 @@ test.each([
   'pull',
   'publish',
   'cancel',
+  'retry',
   'rm',
   'completion',
 ])('%s --help ends with examples', async (verb) => {

@@ -26,6 +26,8 @@ export function fakeResults(google: FakeGoogle, gate: Gate): Results {
         put(object, text);
         return true;
       }),
+    list: (prefix) =>
+      gate('results.list', () => [...objects.keys()].filter((name) => name.startsWith(prefix)).toSorted()),
     newest: (prefix) =>
       gate('results.newest', () =>
         [...google.writtenAt]

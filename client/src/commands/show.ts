@@ -7,9 +7,11 @@ import { fullLines } from '../view/run-lines';
 
 export function show(context: Context, text: string, options: { json?: boolean }): Promise<number> {
   return withCloud(context, targetFromHere(context), async (cloud) => {
-    const { run, document } = await findRun(await cloud.runs(), text);
-    if (options.json) showJson(context, { run, ...document });
-    else context.data(`${fullLines(run, document).join('\n')}\n`);
+    const runs = await cloud.runs();
+    const { run, document } = await findRun(runs, text);
+    const retriedBy = document.end ? await runs.retriesOf(run) : [];
+    if (options.json) showJson(context, { run, ...document, ...(retriedBy.length > 0 && { retriedBy }) });
+    else context.data(`${fullLines(run, document, retriedBy).join('\n')}\n`);
     return EXIT.done;
   });
 }

@@ -23,6 +23,8 @@ export interface Runs {
   list(limit?: number): Promise<StoredRun[]>;
   /** Ids that hold `part`, newest first. */
   idsWith(part: string): Promise<string[]>;
+  /** Runs that do `run` again, oldest first. */
+  retriesOf(run: string): Promise<string[]>;
   /** Every state the run goes through from now on, the present one first; null while there is none. Returns what ends it. */
   watch(run: string, onState: (document: RunDocument | null) => void, onError: (error: Error) => void): () => void;
   /** In the order of their ids: by attempt, then as they were written. */
@@ -72,6 +74,10 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
           .get(),
       );
       return found.docs.map(({ id }) => id).filter((id) => id.includes(part));
+    },
+    async retriesOf(run) {
+      const found = await answered(runs.where('retryOf', '==', run).select('retryOf').get());
+      return found.docs.map(({ id }) => id).toSorted();
     },
     watch: (run, onState, onError) =>
       firestore

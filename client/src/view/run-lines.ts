@@ -80,7 +80,7 @@ function reasonLines({ end }: RunDocument): string[] {
 }
 
 /** `show`. */
-export function fullLines(run: string, document: RunDocument): string[] {
+export function fullLines(run: string, document: RunDocument, retriedBy: readonly string[] = []): string[] {
   const { request } = document;
   const seconds = secondsBetween(document.startedAt, document.finishedAt);
   const rows: [string, string | undefined][] = [
@@ -100,6 +100,8 @@ export function fullLines(run: string, document: RunDocument): string[] {
       'machine',
       document.machine && `${document.machine} in ${document.zone ?? '-'}, attempt ${document.attempt ?? '-'}`,
     ],
+    ['retry of', document.retryOf && `${document.retryOf}${request?.resumeFrom ? ', from its checkpoint' : ''}`],
+    ['retried by', retriedBy.join(', ')],
     ['source', request && sourceText(request.source)],
     [
       'results',

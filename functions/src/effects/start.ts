@@ -7,6 +7,7 @@ import type { CloudFailure, StoredRun } from '../ports';
 import { requestIdOf } from '../request-id';
 import { requestOf, timestamp, type Acting, type Exchange, type Merge } from './effect';
 import { settledBadly } from './failure';
+import { newestCheckpoint } from './checkpoint';
 import { askForSlots } from './slots';
 
 export async function start(stored: StoredRun, number: number, acting: Acting): Promise<Merge | Exchange | undefined> {
@@ -21,7 +22,8 @@ export async function start(stored: StoredRun, number: number, acting: Acting): 
   if ('refused' in placement) return begin(number, nowhere(intend('-'), placement.refused, acting));
   const { isComplete, slots, limits } = await askForSlots(stored, request, acting);
   if (!isComplete) return limits.length === 0 ? undefined : { merge: (state) => queued(state, slots, nowMs), limits };
-  const merge = begin(number, { decided: intend(placement.zone) });
+  const checkpoint = await newestCheckpoint(stored, request, acting);
+  const merge = begin(number, { decided: { ...intend(placement.zone), ...(checkpoint && { checkpoint }) } });
   return limits.length === 0 ? merge : { merge: (state) => ({ ...merge(state), slots }), limits };
 }
 

@@ -126,6 +126,6 @@ export function instanceBody(
       instanceTerminationAction: 'DELETE',
       maxRunDuration: { seconds: String(decided.maxRunDurationSeconds) },
     },
-    metadata: { items: metadataItems(request, attempt, settings) },
+    metadata: { items: metadataItems(request, { attempt, decided }, settings) },
   };
 }

@@ -1,5 +1,5 @@
 // The metadata of an attempt's VM. Pure.
-import { base64, sourceObject, type CommitRequest, type VmMetadata } from '@mymlops/protocol';
+import { base64, sourceObject, type Attempt, type CommitRequest, type VmMetadata } from '@mymlops/protocol';
 import type { VmSettings } from './instance-body';
 
 /** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
@@ -8,7 +8,7 @@ export const SETUP_SECONDS = 1800;
 /** Every value that the VM's scripts read, and the scripts. */
 export function metadataItems(
   request: CommitRequest,
-  attempt: number,
+  { attempt, decided }: { attempt: number; decided: Attempt['decided'] },
   settings: VmSettings,
 ): { key: string; value: string }[] {
   const output = request.outputRepository;
@@ -18,6 +18,7 @@ export function metadataItems(
     'mymlops-deployment': settings.deployment,
     'mymlops-run': request.run,
     'mymlops-attempt': String(attempt),
+    'mymlops-decided-at': String(Math.floor(Date.parse(decided.at) / 1000)),
     'mymlops-bucket': settings.bucket,
     'mymlops-events-topic': settings.eventsTopic,
     'mymlops-storage-url': settings.storageUrl,
@@ -35,6 +36,7 @@ export function metadataItems(
     'mymlops-progress-seconds': String(settings.progressSeconds),
     ...(request.setup && { 'mymlops-setup-64': base64(request.setup) }),
     ...(request.readyCommand && { 'mymlops-ready-64': base64(request.readyCommand) }),
+    ...(decided.checkpoint && { 'mymlops-checkpoint-64': base64(decided.checkpoint) }),
     ...(environment && { 'mymlops-environment-64': base64(environmentLines(environment)) }),
     ...(output && {
       'mymlops-output-url-64': base64(output.url),

@@ -27,6 +27,7 @@ export function summarize(state: RunState, bucket: string): RunSummary {
     notebook: request?.notebook,
     notes: request?.notes,
     profile: request?.profile,
+    retryOf: request?.retryOf,
     submittedBy: request?.submittedBy ?? state.cancel?.by,
     // A run without a request has a place in the history all the same.
     submittedAt: request?.submittedAt ?? state.cancel?.at ?? end?.at,

@@ -8,6 +8,7 @@ import { withDeadline } from './deadline';
 /** Deletions under way together: one each is a call of its own. */
 const REMOVED_AT_ONCE = 50;
 const TEXT = { resumable: false, contentType: 'text/plain; charset=utf-8' };
+const LIST_FIELDS = 'items(name),nextPageToken';
 const NEWEST_FIELDS = 'items(name,updated),nextPageToken';
 
 export function openResults(names: Names, local: () => Endpoints | undefined): Results {
@@ -39,6 +40,10 @@ export function openResults(names: Names, local: () => Endpoints | undefined): R
         if ((error as { code?: unknown }).code === 412) return false;
         throw error;
       }
+    },
+    async list(prefix) {
+      const [files] = await within('Storage list', (await connect()).getFiles({ prefix, fields: LIST_FIELDS }));
+      return files.map(({ name }) => name);
     },
     async newest(prefix) {
       const [files] = await within('Storage list', (await connect()).getFiles({ prefix, fields: NEWEST_FIELDS }));

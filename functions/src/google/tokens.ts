@@ -1,8 +1,7 @@
 // Verifies the identity tokens of VMs. By hand where the library would not do: it holds the expiry against now, and a report
 // that was delivered an hour late is genuine all the same. The certificates are Google's, cached for as long as they say.
-import { IDENTITY_ISSUER, type Endpoints } from '@mymlops/protocol';
+import { identityClaims, identityHeader, type Endpoints, type IdentityClaims } from '@mymlops/protocol';
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
-import { z } from 'zod';
 import type { Claims } from '../engine/identity';
 import type { Tokens } from '../ports';
 import { deadlineMs, lazily } from './connection';
@@ -14,23 +13,6 @@ type Keys = Record<string, string>;
 const MAX_TOKEN_LENGTH = 4000;
 /** A VM's clock plays no part, but Google's many do. */
 const CLOCK_SKEW_SECONDS = 300;
-
-const header = z.looseObject({ alg: z.literal('RS256'), kid: z.string() });
-const payload = z.looseObject({
-  iss: z.enum([IDENTITY_ISSUER, 'accounts.google.com']),
-  aud: z.string(),
-  iat: z.number(),
-  exp: z.number(),
-  google: z.looseObject({
-    compute_engine: z.looseObject({
-      project_id: z.string(),
-      zone: z.string(),
-      instance_name: z.string(),
-      instance_id: z.string(),
-      instance_creation_timestamp: z.number(),
-    }),
-  }),
-});
 
 export function openTokens(local: () => Endpoints | undefined): Tokens {
   const fetchGoogles = lazily(openGoogles);
@@ -45,7 +27,7 @@ export function openTokens(local: () => Endpoints | undefined): Tokens {
       const key = parts && pick(await keys(), parts.kid);
       if (!parts || key === undefined) return undefined;
       const isSigned = verifySignature('RSA-SHA256', Buffer.from(parts.signed), createPublicKey(key), parts.signature);
-      const claims = isSigned ? payload.safeParse(parseBase64Json(parts.payload)) : undefined;
+      const claims = isSigned ? identityClaims.safeParse(parseBase64Json(parts.payload)) : undefined;
       return claims?.success && isInTime(claims.data, at) ? claimsOf(claims.data) : undefined;
     },
   };
@@ -66,7 +48,7 @@ const pick = (keys: Keys, kid: string): string | undefined => (Object.hasOwn(key
 /** The token taken apart; undefined where it is none. Says nothing of its truth. */
 function readToken(token: string) {
   const [head = '', body = '', signature = '', ...rest] = token.length > MAX_TOKEN_LENGTH ? [] : token.split('.');
-  const parsed = header.safeParse(parseBase64Json(head));
+  const parsed = identityHeader.safeParse(parseBase64Json(head));
   if (!parsed.success || rest.length > 0 || signature === '') return undefined;
   return {
     kid: parsed.data.kid,
@@ -85,12 +67,12 @@ function parseBase64Json(text: string): unknown {
 }
 
 /** Against the time at which Pub/Sub accepted the message. */
-function isInTime({ iat, exp }: z.infer<typeof payload>, at: string): boolean {
+function isInTime({ iat, exp }: IdentityClaims, at: string): boolean {
   const seconds = Date.parse(at) / 1000;
   return iat - CLOCK_SKEW_SECONDS <= seconds && seconds <= exp + CLOCK_SKEW_SECONDS;
 }
 
-function claimsOf({ aud, google: { compute_engine: vm } }: z.infer<typeof payload>): Claims {
+function claimsOf({ aud, google: { compute_engine: vm } }: IdentityClaims): Claims {
   return {
     audience: aud,
     project: vm.project_id,

@@ -77,13 +77,13 @@ ensure_token() {
 }
 
 # What shutdown.sh needs to know, as shell text.
-# shellcheck disable=SC2034 # notebook_name is read by its name
+# shellcheck disable=SC2034 # notebook_name and agent are read by their names
 write_settings() {
-  local name
+  local name agent=$$
   url_encode "${notebook##*/}"
   notebook_name=$REPLY
   for name in meta_project meta_run meta_attempt meta_bucket meta_events_topic meta_storage_url meta_pubsub_url boot \
-    prefix log notebook_name notebook_path; do
+    prefix log notebook_name notebook_path agent; do
     printf '%s=%q\n' "$name" "${!name}"
   done >"$private/settings"
 }

@@ -4,6 +4,7 @@
 # Only one boot of one VM executes an attempt: whoever creates the claim. The control plane creates `closed` before it
 # gives an attempt up, and looks for the claim after; we do it the other way round, so that one of us sees the other.
 claim_attempt() {
+  leave_if_stale
   printf '{"v":1,"instance":"%s","boot":"%s"}\n' "$instance" "$boot" >"$private/claim"
   begin_tries "$BOOT_SECONDS"
   while :; do
@@ -20,6 +21,18 @@ claim_attempt() {
     note "claim not settled: HTTP ${codes[*]}"
     next_try || die "the attempt could not be claimed: HTTP ${codes[1]:-000} ${codes[3]:-000}"
   done
+}
+
+# An insert that was frozen makes a VM that nobody waits for any more; whoever decides has long looked elsewhere.
+leave_if_stale() {
+  local now_seconds
+  case $meta_decided_at in
+    '' | *[!0-9]*) return 0 ;;
+  esac
+  now_seconds=$(date +%s)
+  if [ "$((now_seconds - meta_decided_at))" -gt "$STALE_SECONDS" ]; then
+    leave_quietly "the attempt was decided $((now_seconds - meta_decided_at)) s ago"
+  fi
 }
 
 # The answer to our own claim may have been lost on its way. Unreadable: not ours to run yet, but no proof either.
@@ -42,4 +55,13 @@ leave_quietly() {
 
 leave_if_closed() {
   if [ -e "$private/closed" ]; then leave_quietly 'the attempt was closed'; fi
+}
+
+# Right before the command: what came before it may have taken long. A bucket that does not answer holds nothing up; the
+# side loop goes on asking.
+look_for_closed() {
+  begin_transfers
+  add_download "${prefix}closed"
+  run_transfers
+  if [ "${codes[1]:-000}" = 200 ]; then leave_quietly 'the attempt was closed'; fi
 }

@@ -8,6 +8,7 @@ prepare_command() {
   notebook_path="$repo/$notebook"
   notebook_folder=${notebook_path%/*}
   write_params
+  make_checkpoint_folder
   write_settings
 }
 
@@ -42,6 +43,9 @@ phase_execute() {
   command=$REPLY
   (umask "$user_umask" && mkdir -p "$notebook_folder/artifacts") ||
     note 'the folder artifacts/ could not be made'
+  restore_checkpoint
+  look_for_closed
+  watch_checkpoints
   enter_phase execute
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
@@ -86,7 +90,7 @@ user_shell() {
   if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
   if ! $on_gce; then apply_environment; fi
   export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
-  export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts"
+  export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts" MYMLOPS_CHECKPOINTS="$checkpoints"
   exec 3>&- 4>&- 5>&- 6>&- 9<&-
   trap - ERR
   trap : TERM INT HUP
@@ -118,6 +122,7 @@ leave_if_going_down() {
     if [ "${REPLY:0:4}" != TRUE ]; then return 0; fi
   fi
   note 'the command failed while the machine is going down: an interruption'
+  keep_last_checkpoint
   stop_side_loop
   upload_progress
   quiet=true

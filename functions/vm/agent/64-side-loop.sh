@@ -4,17 +4,29 @@
 # While the command runs: counts executed cells, keeps log and notebook in the bucket up to date, so that an interrupted
 # run leaves what it had, and looks whether the control plane has given the attempt up.
 run_side_loop() {
-  local stop='' checked=$SECONDS
+  local stop='' word='' checked=$SECONDS
   who=side counted=''
   while [ -z "$stop" ]; do
-    read -r -t "$meta_progress_seconds" stop <&4 || true
+    word=''
+    read -r -t "$meta_progress_seconds" word <&4 || true
+    if [ "$word" = checkpoint ]; then
+      keep_checkpoint last
+      : >"$private/checkpoint-kept"
+      continue
+    fi
+    stop=$word
     count_cells || true # a full disk or a folder that is gone ends no watch
-    if [ -n "$stop" ] || is_orphaned; then return 0; fi
+    if [ -n "$stop" ] || is_orphaned; then
+      end_saver
+      return 0
+    fi
+    keep_checkpoint
     if is_news "$log" || is_news "$notebook_path" || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
       checked=$SECONDS
       upload_progress || true
     fi
     if [ -e "$private/closed" ]; then
+      end_saver
       stop_closed_command
       return 0
     fi
@@ -66,10 +78,16 @@ stop_closed_command() {
   kill -KILL -- "-$pid" 2>/dev/null || true
 }
 
+# The machine goes down: what the command kept last is saved first.
+keep_last_checkpoint() {
+  if [ -n "$side" ]; then printf 'checkpoint\n' >&4; fi
+}
+
 # Waits for a transfer under way: cut off, it could still overtake the final upload.
 stop_side_loop() {
   if [ -z "$side" ]; then return 0; fi
   printf 'stop\n' >&4
   wait "$side" || true
+  rm -f "$private/checkpoint-mark"
   side=''
 }

@@ -104,9 +104,9 @@ hash_results() {
   done 7<"$private/sha256" 8<"$private/md5" 9<"$private/sizes"
 }
 
-# An upload counts when the bucket's own hash and size are the file's: index of the result, number of its answer.
-check_upload() {
-  local index=$1 code=${codes[$2]:-000} answer generation md5_hash size
+# Are the bucket's own hash and size those of the file? Index of the file, number of the answer. Sets generation and size.
+is_upload_whole() {
+  local answer md5_hash
   answer_path "$2"
   read_file "$REPLY"
   answer=$REPLY
@@ -116,8 +116,14 @@ check_upload() {
   md5_hash=$REPLY
   json_field "$answer" size
   size=$REPLY
-  base64_of_hex "${md5s[index]}"
-  if [ "$code" = 200 ] && [ "$md5_hash" = "$REPLY" ] && [ "$size" = "${sizes[index]}" ]; then
+  base64_of_hex "${md5s[$1]}"
+  [ "${codes[$2]:-000}" = 200 ] && [ "$md5_hash" = "$REPLY" ] && [ "$size" = "${sizes[$1]}" ]
+}
+
+# What came of an upload: index of the result, number of its answer.
+check_upload() {
+  local index=$1 code=${codes[$2]:-000} generation size
+  if is_upload_whole "$index" "$2"; then
     base64_of "${names[index]}"
     printf '{"path64":"%s","size":%s,"sha256":"%s","generation":"%s"}\n' "$REPLY" "$size" "${shas[index]}" \
       "$generation" >>"$private/manifest"

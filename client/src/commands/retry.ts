@@ -1,0 +1,64 @@
+// `retry`: sends the request of a run that has ended under a new id, and follows it.
+import type { CommitRequest } from '@mymlops/protocol';
+import { type Cloud, openCloud, targetFromHere } from '../cloud';
+import { followAll } from '../commit/follow-all';
+import { exitCodeOf, resultJson } from '../commit/result';
+import { checkpointOf, requestToRetry, retryRequest } from '../commit/retry-request';
+import { describeTarget, type Target } from '../config/target';
+import { type Context, showJson } from '../context';
+import { EXIT, worstOf } from '../exit-codes';
+import { findRun } from '../find-run';
+import type { Followed } from '../follow';
+import { isRefusal } from '../google/failures';
+import { untilAborted } from '../interruption';
+
+export interface RetryOptions {
+  resume?: boolean;
+  detach?: boolean;
+  json?: boolean;
+}
+
+export async function retry(context: Context, text: string, options: RetryOptions): Promise<number> {
+  const target = targetFromHere(context);
+  const cloud = await openCloud(context, target);
+  const request = await send(context, { cloud, target }, text, options).catch(async (error: unknown) => {
+    await cloud.close();
+    throw error;
+  });
+  const { run, notebook } = request;
+  const followed = new Map<string, Followed>();
+  try {
+    if (!options.json) context.data(`${run}\n`);
+    if (options.detach) await cloud.close();
+    else await followAll(context, target, { cloud, accepted: [request] }, followed);
+  } finally {
+    const result = followed.get(run) ?? (options.detach ? 'sent' : 'unknown');
+    if (options.json) showJson(context, resultJson({ run, target, notebook }, result));
+  }
+  return options.detach ? EXIT.done : worstOf([...followed.values()].map(exitCodeOf));
+}
+
+async function send(
+  context: Context,
+  { cloud, target }: { cloud: Cloud; target: Target },
+  text: string,
+  { resume = false }: RetryOptions,
+): Promise<CommitRequest> {
+  const old = await findRun(await cloud.runs(), text);
+  const bucket = await cloud.bucket();
+  const known = await requestToRetry(old, bucket);
+  const resumeFrom = resume ? await checkpointOf(old, bucket) : undefined;
+  const request = retryRequest(known, { context, project: target.project, resumeFrom });
+  context.talk(describeTarget(target));
+  const again = `${old.run} again${resumeFrom === undefined ? '' : `, from its checkpoint ${resumeFrom}`}`;
+  context.talk(again);
+  try {
+    await untilAborted(context.interrupted, (await cloud.bus()).publish(request));
+  } catch (error) {
+    if (!isRefusal(error)) {
+      context.talk(`${request.run} may have been accepted all the same. See: mymlops-client show ${request.run}`);
+    }
+    throw error;
+  }
+  return request;
+}

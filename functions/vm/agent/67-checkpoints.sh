@@ -1,0 +1,122 @@
+# ---- checkpoints -----------------------------------------------------------------------------------------------------
+# What the command keeps in MYMLOPS_CHECKPOINTS: saved beside it on change, restored for the attempt that follows.
+# In the bucket: files by their hash in data/, so that one that stays is sent once, and numbered manifests. A manifest is
+# written after all that it lists. Its lines: a head, `<sha256> <size> <path64>` for each file, `end <files>`.
+
+# The folder is the command's own, and empty at first.
+make_checkpoint_folder() {
+  checkpoints="$HOME/checkpoints"
+  rm -rf "$checkpoints"
+  (umask "$user_umask" && mkdir -p "$checkpoints")
+}
+
+# From now on what changes is saved.
+watch_checkpoints() {
+  : >"$private/checkpoint-mark"
+  sleep 0.02 # clocks of file systems are coarse
+}
+
+# By the side loop. A save in progress is not waited for, unless it is to be the last: a large one must not hold up the rest.
+keep_checkpoint() {
+  if [ "${1:-}" = last ]; then end_saver wait; elif [ -n "$saver" ] && kill -0 "$saver" 2>/dev/null; then return 0; fi
+  if [ ! -f "$private/checkpoint-mark" ] || [ -z "$(find "$checkpoints" -newer "$private/checkpoint-mark" 2>/dev/null)" ]; then
+    return 0
+  fi
+  if [ "${1:-}" = last ]; then
+    save_checkpoint || true
+  else
+    (who=saver && save_checkpoint) &
+    saver=$!
+  fi
+}
+
+# Waits for a save in progress, or ends it: without its manifest it does not count.
+end_saver() {
+  if [ -z "$saver" ]; then return 0; fi
+  if [ "${1:-}" != wait ]; then kill -KILL "$saver" 2>/dev/null || true; fi
+  wait "$saver" 2>/dev/null || true
+  saver=''
+}
+
+# The mark is moved first: what is written meanwhile is newer than it. A save that fails puts the old one back.
+save_checkpoint() {
+  local index start
+  mv -f "$private/checkpoint-mark" "$private/checkpoint-mark-before"
+  watch_checkpoints
+  if find_checkpoint_files; then
+    if [ ${#sources[@]} -eq 0 ]; then return 0; fi
+    for ((start = 0; start < ${#sources[@]}; start += 100)); do
+      if ! save_portion "$start"; then break; fi
+    done
+    if [ "$start" -ge "${#sources[@]}" ] && write_manifest; then return 0; fi
+    note 'the checkpoint was not saved; tried again'
+    mv -f "$private/checkpoint-mark-before" "$private/checkpoint-mark"
+  fi
+  return 1
+}
+
+# Arrays sources and names. Fails where there is more than is kept, which the log tells once.
+find_checkpoint_files() {
+  local path bytes=0 problem='' size
+  sources=() names=()
+  while IFS= read -r path; do
+    sources[${#sources[@]}]=$path names[${#names[@]}]=${path#"$checkpoints"/}
+    if [ ${#sources[@]} -gt "$CHECKPOINT_FILES" ]; then break; fi
+  done < <(find "$checkpoints" -type f ! -path "*$NEWLINE*")
+  if [ ${#sources[@]} -gt "$CHECKPOINT_FILES" ]; then
+    problem="it has more than $CHECKPOINT_FILES files"
+  elif [ ${#sources[@]} -gt 0 ]; then
+    while read -r size path; do if [ "$path" = total ] || [ ${#sources[@]} -eq 1 ]; then bytes=$size; fi; done \
+      < <(wc -c ${sources[@]+"${sources[@]}"} 2>/dev/null)
+    if [ "$bytes" -gt "$CHECKPOINT_BYTES" ]; then
+      problem="it has $bytes bytes, at most $CHECKPOINT_BYTES are kept"
+    fi
+  fi
+  if [ -z "$problem" ]; then return 0; fi
+  if [ ! -e "$private/checkpoint-refused" ]; then
+    : >"$private/checkpoint-refused"
+    printf 'mymlops: the checkpoint is not saved: %s. Keep only the newest in MYMLOPS_CHECKPOINTS.\n' "$problem" >>"$log"
+  fi
+  return 1
+}
+
+# Hashes up to a hundred files and uploads those whose bytes are not in the bucket yet.
+save_portion() {
+  local index at=1 portion=() fresh=() generation
+  for ((index = $1; index < $1 + 100 && index < ${#sources[@]}; index++)); do portion[${#portion[@]}]=$index; done
+  hash_results ${portion[@]+"${portion[@]}"} 2>/dev/null || return 1 # one is gone meanwhile: the next look finds what there is
+  begin_transfers
+  for index in ${portion[@]+"${portion[@]}"}; do
+    if grep -qxF -e "${shas[index]}" "$private/checkpoint-data" 2>/dev/null; then continue; fi
+    fresh[${#fresh[@]}]=$index
+    add_upload "${prefix}checkpoints/data/${shas[index]}" "${sources[index]}"
+  done
+  if [ ${#fresh[@]} -eq 0 ]; then return 0; fi
+  run_transfers
+  for index in ${fresh[@]+"${fresh[@]}"}; do
+    is_upload_whole "$index" "$at" || return 1
+    printf '%s\n' "${shas[index]}" >>"$private/checkpoint-data"
+    at=$((at + 1))
+  done
+}
+
+write_manifest() {
+  local index number=0
+  if [ -f "$private/checkpoint-number" ]; then read_line "$private/checkpoint-number" && number=$REPLY; fi
+  number=$((number + 1))
+  {
+    printf 'mymlops-checkpoint 1\n'
+    for ((index = 0; index < ${#sources[@]}; index++)); do
+      base64_of "${names[index]}"
+      printf '%s %s %s\n' "${shas[index]}" "${sizes[index]}" "$REPLY"
+    done
+    printf 'end %s\n' "${#sources[@]}"
+  } >"$private/checkpoint-manifest"
+  if is_orphaned || [ -e "$private/closed" ]; then return 1; fi
+  begin_transfers
+  add_upload "${prefix}checkpoints/manifests/$(printf '%06d' "$number")" "$private/checkpoint-manifest"
+  run_transfers
+  if [ "${codes[1]:-000}" != 200 ]; then return 1; fi
+  printf '%s\n' "$number" >"$private/checkpoint-number"
+  note "checkpoint $number saved: ${#sources[@]} files"
+}

@@ -1,0 +1,154 @@
+// What a command keeps in MYMLOPS_CHECKPOINTS: saved on change and when the machine goes down, restored whole or not at all.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { base64 } from '@mymlops/protocol';
+import type { VmGoogle } from '../fakes/vm-google';
+import { destroyMachines, PREFIX, RUN, startMachine, type Machine } from './machine';
+
+afterEach(destroyMachines);
+
+const BEFORE = `runs/${RUN}/attempts/1/checkpoints/`;
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const manifestOf = (files: Record<string, string>): string =>
+  [
+    'mymlops-checkpoint 1',
+    ...Object.entries(files).map(([path, text]) => `${sha256(text)} ${text.length} ${base64(path)}`),
+    `end ${Object.keys(files).length}\n`,
+  ].join('\n');
+
+const manifests = ({ google }: Machine): string[] =>
+  [...google.objects.keys()].filter((name) => name.startsWith(`${PREFIX}checkpoints/manifests/`));
+const dataOf = ({ google }: Machine): string[] =>
+  [...google.objects.keys()].filter((name) => name.startsWith(`${PREFIX}checkpoints/data/`));
+
+const WRITES =
+  'echo one > "$MYMLOPS_CHECKPOINTS/a"; mkdir "$MYMLOPS_CHECKPOINTS/b c"; echo two > "$MYMLOPS_CHECKPOINTS/b c/d"';
+
+test('what the command keeps is saved while it runs, its manifest last', async () => {
+  const machine = await startMachine({ command: `${WRITES}; exec sleep 600 #` });
+  await machine.google.until('a manifest', () => manifests(machine).length === 1);
+  const [manifest = ''] = manifests(machine);
+  expect(manifest).toBe(`${PREFIX}checkpoints/manifests/000001`);
+  const lines = machine.google.text(manifest).trim().split('\n');
+  expect(lines[0]).toBe('mymlops-checkpoint 1');
+  expect(lines.at(-1)).toBe('end 2');
+  expect(lines.slice(1, -1).toSorted()).toEqual(
+    [`${sha256('one\n')} 4 ${base64('a')}`, `${sha256('two\n')} 4 ${base64('b c/d')}`].toSorted(),
+  );
+  const posts = machine.google.bucketCalls.filter((call) => call.startsWith('POST') && call.includes('/checkpoints/'));
+  expect(posts.at(-1)).toBe(`POST ${manifest}`);
+});
+
+test('a file that stays is sent once, one that is replaced by another of an older time is sent', async () => {
+  const command = `
+    cd "$MYMLOPS_CHECKPOINTS"; echo same > kept; echo new > ../replacement; touch -t 200001010000 ../replacement
+    echo old > changes; until [ -e ~/go ]; do sleep 0.05; done; mv ../replacement changes; exec sleep 600 #`;
+  const machine = await startMachine({ command });
+  await machine.google.until('a manifest', () => manifests(machine).length === 1);
+  machine.put('go', '');
+  await machine.google.until('another', () => manifests(machine).length === 2);
+  expect(dataOf(machine).toSorted()).toEqual(
+    ['same\n', 'old\n', 'new\n'].map((text) => `${PREFIX}checkpoints/data/${sha256(text)}`).toSorted(),
+  );
+  const sent = machine.google.bucketCalls.filter((call) => call.endsWith(sha256('same\n')));
+  expect(sent).toHaveLength(1);
+});
+
+test('a checkpoint whose upload fails has no manifest until it is whole', async () => {
+  let refused = 0;
+  const machine = await startMachine({
+    command: `${WRITES}; exec sleep 600 #`,
+    prepare: (google) => {
+      google.fault = ({ name }) => (name.endsWith(sha256('two\n')) && refused++ < 2 ? 503 : null);
+    },
+  });
+  await machine.google.until('a manifest', () => manifests(machine).length === 1);
+  expect(refused).toBeGreaterThanOrEqual(2);
+  expect(dataOf(machine)).toHaveLength(2);
+});
+
+test('what was written last is saved when the machine goes down', async () => {
+  const machine = await startMachine({
+    command: `until [ -e ~/go ]; do sleep 0.05; done; echo last > "$MYMLOPS_CHECKPOINTS/a"; : > ~/wrote; exec sleep 600 #`,
+    metadata: { 'mymlops-progress-seconds': '600' },
+  });
+  await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
+  machine.put('go', '');
+  while (!existsSync(join(machine.home, 'wrote'))) await new Promise((done) => setTimeout(done, 10));
+  await machine.shutDown();
+  expect(machine.google.text(`${PREFIX}checkpoints/manifests/000001`)).toBe(manifestOf({ a: 'last\n' }));
+});
+
+describe('an attempt that follows', () => {
+  const SHOWS =
+    'cd "$MYMLOPS_CHECKPOINTS"; echo "attempt $MYMLOPS_ATTEMPT"; find . -type f -print0 | sort -z | xargs -0 -r head #';
+
+  async function second(prepare: (google: VmGoogle) => void): Promise<Machine> {
+    const machine = await startMachine({
+      attempt: 2,
+      command: SHOWS,
+      metadata: { 'mymlops-checkpoint-64': base64(`${BEFORE}manifests/000003`) },
+      prepare,
+    });
+    await machine.google.until('the end', () => machine.google.reports.some(({ state }) => state.outcome));
+    return machine;
+  }
+
+  const logOf = (machine: Machine): string => machine.google.text(`runs/${RUN}/attempts/2/results/log.txt`);
+  const put = (google: VmGoogle, manifest: string, texts: string[]): void => {
+    google.put(`${BEFORE}manifests/000003`, manifest);
+    for (const text of texts) google.put(`${BEFORE}data/${sha256(text)}`, text);
+  };
+
+  test('finds the checkpoint in its folder', async () => {
+    const files = { a: 'one\n', 'b c/d é': 'two\n' };
+    const machine = await second((google) => put(google, manifestOf(files), Object.values(files)));
+    expect(logOf(machine)).toContain(`mymlops: restored the checkpoint ${BEFORE}manifests/000003: 2 files`);
+    expect(logOf(machine)).toMatch(/attempt 2\n==> .\/a <==\none\n\n==> .\/b c\/d é <==\ntwo\n/);
+  });
+
+  test.each<[string, string, string[]]>([
+    ['a file is missing', manifestOf({ a: 'one\n', b: 'two\n' }), ['one\n']],
+    ['the manifest is cut off', manifestOf({ a: 'one\n' }).replace(/end.*/, ''), ['one\n']],
+    ['the manifest is another text', '<html>', []],
+    ['a path is absolute', manifestOf({ '/tmp/x': 'one\n' }), ['one\n']],
+    ['a path leaves the folder', manifestOf({ 'a/../../x': 'one\n' }), ['one\n']],
+    ['a path holds a line break', manifestOf({ 'a\nb': 'one\n' }), ['one\n']],
+    ['a file is a folder of another', manifestOf({ a: 'one\n', 'a/b': 'two\n' }), ['one\n', 'two\n']],
+    [
+      'a path comes twice',
+      manifestOf({ a: 'one\n' }).replace('end 1', '').trim() +
+        manifestOf({ a: 'one\n' }).slice(20).replace('end 1', 'end 2'),
+      ['one\n'],
+    ],
+    ['it is too large', `mymlops-checkpoint 1\n${'a'.repeat(64)} 999999999999 ${base64('a')}\nend 1\n`, []],
+  ])('runs from the start where %s', async (_name, manifest, texts) => {
+    const machine = await second((google) => put(google, manifest, texts));
+    expect(logOf(machine)).toMatch(/is not restored: .*\. The notebook runs from the start\.\nattempt 2\n$/);
+  });
+
+  test('runs from the start where a file is not what was saved', async () => {
+    const machine = await second((google) => {
+      put(google, manifestOf({ a: 'one\n' }), []);
+      google.put(`${BEFORE}data/${sha256('one\n')}`, 'two\n');
+    });
+    expect(logOf(machine)).toMatch(/is not what was saved\. The notebook runs from the start\.\nattempt 2\n$/);
+  });
+
+  test('runs from the start where the manifest is gone', async () => {
+    const machine = await second(() => undefined);
+    expect(logOf(machine)).toContain('its manifest cannot be read. The notebook runs from the start.');
+  });
+});
+
+test('a checkpoint of too many files is refused with a sentence, once', async () => {
+  const machine = await startMachine({
+    command: 'cd "$MYMLOPS_CHECKPOINTS"; for ((i = 0; i < 1001; i++)); do : > "$i"; done; sleep 2.5 #',
+  });
+  await machine.ended();
+  expect(
+    machine.result('log.txt').match(/mymlops: the checkpoint is not saved: it has more than 1000 files/g),
+  ).toHaveLength(1);
+  expect(manifests(machine)).toEqual([]);
+});

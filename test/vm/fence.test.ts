@@ -1,0 +1,79 @@
+// The fence: an attempt that was closed, sealed or decided long ago is not run, and leaves nothing behind.
+import { SEALED_OUTCOME } from '@mymlops/protocol';
+import { destroyMachines, PREFIX, startMachine, type Machine } from './machine';
+
+afterEach(destroyMachines);
+
+const phasesOf = ({ google }: Machine): string[] => [...new Set(google.reports.map(({ state }) => state.phase))];
+const secondsAgo = (seconds: number): string => String(Math.floor(Date.now() / 1000) - seconds);
+
+test('a VM that boots an hour after its attempt was decided claims and runs nothing', async () => {
+  const machine = await startMachine({ metadata: { 'mymlops-decided-at': secondsAgo(3600) } });
+  expect(await machine.exited).toBe(0);
+  expect(machine.google.bucketCalls.filter((call) => call.startsWith('POST'))).toEqual([]);
+  expect(machine.google.reports).toEqual([]);
+  expect(machine.log()).toMatch(/leaving: the attempt was decided 36\d\d s ago[^]*power-off is skipped/);
+});
+
+test('a VM that took a while to boot runs', async () => {
+  const machine = await startMachine({ metadata: { 'mymlops-decided-at': secondsAgo(1500) } });
+  await machine.ended();
+});
+
+test('an attempt that is closed while its snapshot is fetched is looked at again before its command', async () => {
+  const machine = await startMachine({
+    command: 'touch ~/ran #',
+    prepare: (google) => {
+      google.fault = ({ method, name }) => {
+        if (method !== 'GET' || name !== 'sources/tree.bundle') return null;
+        if (!google.bucketCalls.includes(`GET ${PREFIX}closed`)) return 503; // the claim looks for it as well
+        google.put(`${PREFIX}closed`, '');
+        return null;
+      };
+    },
+  });
+  expect(await machine.exited).toBe(0);
+  expect(phasesOf(machine)).not.toContain('execute');
+  expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
+  expect(machine.log()).toContain('leaving: the attempt was closed');
+});
+
+test('an attempt that is closed when its command has ended publishes nothing', async () => {
+  const machine = await startMachine({
+    command: 'echo done #',
+    metadata: { 'mymlops-progress-seconds': '600' },
+    prepare: (google) => {
+      google.fault = ({ method, name }) => {
+        // The command has ended: its results are about to go out. The side loop saw nothing of it.
+        const isPublishing = google.reports.some(({ state }) => state.phase === 'publish');
+        if (method === 'GET' && name.endsWith('/closed') && isPublishing) google.put(`${PREFIX}closed`, '');
+        return null;
+      };
+    },
+  });
+  expect(await machine.exited).toBe(0);
+  expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
+  expect(machine.google.reports.some(({ state }) => state.outcome)).toBe(false);
+});
+
+test('closed is looked for with each heartbeat, although nothing is to be uploaded', async () => {
+  const machine = await startMachine({
+    command: 'exec sleep 600 #',
+    metadata: { 'mymlops-heartbeat-seconds': '1', 'mymlops-progress-seconds': '1' },
+  });
+  const looks = (): number => machine.google.bucketCalls.filter((call) => call === `GET ${PREFIX}closed`).length;
+  await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
+  const before = looks();
+  await machine.google.until('three looks', () => looks() >= before + 3);
+});
+
+test('an outcome that is sealed was given up: the agent leaves without a word', async () => {
+  const machine = await startMachine({
+    outputUrl: '/nowhere.git',
+    prepare: (google) => google.put(`${PREFIX}outcome.json`, SEALED_OUTCOME),
+  });
+  expect(await machine.exited).toBe(0);
+  expect(machine.google.text(`${PREFIX}outcome.json`)).toBe(SEALED_OUTCOME);
+  expect(machine.google.reports.some(({ state }) => state.outcome ?? state.publication)).toBe(false);
+  expect(machine.log()).toMatch(/leaving: another boot wrote the outcome[^]*power-off is skipped/);
+});
