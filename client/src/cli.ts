@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes';
 import { addCancel } from './verbs/cancel';
 import { addCommit } from './verbs/commit';
 import { addCompletion } from './verbs/completion';
+import { addDoctor } from './verbs/doctor';
 import { addEvents } from './verbs/events';
 import { addInit } from './verbs/init';
 import { addLocal } from './verbs/local';
@@ -17,6 +18,7 @@ import { addPull } from './verbs/pull';
 import { addRetry } from './verbs/retry';
 import { addRm } from './verbs/rm';
 import { addShow } from './verbs/show';
+import { addSweep } from './verbs/sweep';
 import { addValidate } from './verbs/validate';
 import type { AddVerb } from './verbs/verb';
 
@@ -37,6 +39,8 @@ const VERBS: readonly AddVerb[] = [
   addCancel,
   addRetry,
   addRm,
+  addSweep,
+  addDoctor,
   addLocal,
   addCompletion,
 ];

@@ -177,7 +177,7 @@ function startFunctions(
   socket: string,
   onListening: () => void,
 ): FunctionsChild {
-  const { folder, deployment, functionsBundle, heartbeatSeconds, progressSeconds } = settings;
+  const { folder, deployment, functionsBundle, heartbeatSeconds, progressSeconds, suspectSeconds } = settings;
   const inherited = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -190,6 +190,7 @@ function startFunctions(
     MYMLOPS_ENDPOINTS: functionsEndpointsOf(folder),
     MYMLOPS_HEARTBEAT_SECONDS: String(heartbeatSeconds),
     MYMLOPS_PROGRESS_SECONDS: String(progressSeconds),
+    MYMLOPS_SUSPECT_SECONDS: String(suspectSeconds),
     // Nobody's rights are widened here: a VM is a process of its user, and image and account are names.
     MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
     MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',

@@ -9,6 +9,7 @@ export interface Settings {
   /** The bundle that registers the functions. */
   functionsBundle: string;
   sweepSeconds: number;
+  suspectSeconds: number;
   idleMinutes: number;
   heartbeatSeconds: number;
   progressSeconds: number;
@@ -24,7 +25,7 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
   const values = parse(args);
   const errors: string[] = [];
   const amount = (
-    name: 'sweep-seconds' | 'idle-minutes' | 'heartbeat-seconds' | 'progress-seconds',
+    name: 'sweep-seconds' | 'suspect-seconds' | 'idle-minutes' | 'heartbeat-seconds' | 'progress-seconds',
     isWhole: boolean,
   ) => {
     const value = Number(values[name]);
@@ -40,7 +41,8 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
     functionsBundle: resolve(values.functions ?? defaultFunctionsBundle),
     sweepSeconds: amount('sweep-seconds', false),
     idleMinutes: amount('idle-minutes', false),
-    // The functions take these two as they are, and only whole.
+    // The functions take these as they are, and only whole.
+    suspectSeconds: amount('suspect-seconds', true),
     heartbeatSeconds: amount('heartbeat-seconds', true),
     progressSeconds: amount('progress-seconds', true),
     destroy: values.destroy,
@@ -58,6 +60,7 @@ function parse(args: string[]) {
         deployment: { type: 'string', default: DEFAULT_DEPLOYMENT },
         functions: { type: 'string' },
         'sweep-seconds': { type: 'string', default: '60' },
+        'suspect-seconds': { type: 'string', default: '570' },
         'idle-minutes': { type: 'string', default: '10' },
         'heartbeat-seconds': { type: 'string', default: '5' },
         'progress-seconds': { type: 'string', default: '1' },

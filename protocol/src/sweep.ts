@@ -83,7 +83,8 @@ export interface SweepPlan extends SweepReport {
   proof: string[];
 }
 
-/** Days after which Firestore deletes a report, a plan and a dead letter. */
+/** Days after which Firestore deletes a run's audit document, a report, a plan and a dead letter. */
+export const EVENT_DAYS = 90;
 export const REPORT_DAYS = 30;
 export const PLAN_DAYS = 1;
 export const DEAD_LETTER_DAYS = 30;

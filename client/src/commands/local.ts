@@ -9,7 +9,7 @@ import { LOCAL_PROJECT } from '@mymlops/protocol';
 import { stateFolder } from '../state-folder';
 
 /** Options of `local up` that are handed to the local cloud's program as they are. */
-const FORWARDED = ['sweepSeconds', 'idleMinutes', 'heartbeatSeconds', 'progressSeconds'] as const;
+const FORWARDED = ['sweepSeconds', 'suspectSeconds', 'idleMinutes', 'heartbeatSeconds', 'progressSeconds'] as const;
 
 export type LocalUpOptions = Partial<Record<(typeof FORWARDED)[number], string>> & { json?: boolean };
 

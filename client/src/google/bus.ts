@@ -1,6 +1,6 @@
 // Publishes requests. An answer can be lost on its way: then the very same is sent again, and the run's id tells that it is.
 import { PubSub } from '@google-cloud/pubsub';
-import { tokenFor, type Request } from '@mymlops/protocol';
+import { tokenFor, type Request, type SweepMessage } from '@mymlops/protocol';
 import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
 import { isRefusal } from './failures';
@@ -11,6 +11,8 @@ export interface Bus {
    * run. Where it throws anything but a refusal (see isRefusal), the request may have been accepted all the same.
    */
   publish(request: Request): Promise<void>;
+  /** The same for a sweep, which may be asked for any number of times. */
+  askSweep(message: SweepMessage): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,28 +22,30 @@ const OWN_CONNECTION = { 'grpc.use_local_subchannel_pool': 1 };
 
 export function openBus(connection: Connection): Bus {
   let sender = openSender(connection);
-  return {
-    async publish(request) {
-      let unanswered: unknown;
-      for (let left = TRIES; left > 0; left--) {
-        try {
-          return await sender.send(request);
-        } catch (error) {
-          // A refusal of the repetition says nothing about what was sent before it.
-          if (isRefusal(error)) throw unanswered ?? error;
-          unanswered = error;
-        }
-        // The connection may be what is stuck. The old one is left to the end of the process.
-        sender = openSender(connection);
+  const send = async (to: 'requests' | 'sweeps', message: object): Promise<void> => {
+    let unanswered: unknown;
+    for (let left = TRIES; left > 0; left--) {
+      try {
+        return await sender.send(to, message);
+      } catch (error) {
+        // A refusal of the repetition says nothing about what was sent before it.
+        if (isRefusal(error)) throw unanswered ?? error;
+        unanswered = error;
       }
-      throw unanswered;
-    },
+      // The connection may be what is stuck. The old one is left to the end of the process.
+      sender = openSender(connection);
+    }
+    throw unanswered;
+  };
+  return {
+    publish: (request) => send('requests', request),
+    askSweep: (message) => send('sweeps', message),
     close: () => sender.close(),
   };
 }
 
 interface Sender {
-  send(request: Request): Promise<void>;
+  send(to: 'requests' | 'sweeps', message: object): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,13 +57,10 @@ function openSender({ names, endpoints, deadlineMs }: Connection): Sender {
     ...(endpoints && { apiEndpoint: endpoints.pubsub, ...NO_CREDENTIALS }),
   });
   const headers = endpoints && { authorization: `Bearer ${tokenFor('pubsub', endpoints)}` };
-  const topic = client.topic(names.topics.requests, {
-    batching: { maxMessages: 1 },
-    gaxOpts: { timeout: deadlineMs, otherArgs: { headers } },
-  });
+  const options = { batching: { maxMessages: 1 }, gaxOpts: { timeout: deadlineMs, otherArgs: { headers } } };
   return {
-    async send(request) {
-      await within(deadlineMs, 'Pub/Sub', topic.publishMessage({ json: request }));
+    async send(to, message) {
+      await within(deadlineMs, 'Pub/Sub', client.topic(names.topics[to], options).publishMessage({ json: message }));
     },
     close: () => client.close(),
   };

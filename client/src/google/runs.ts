@@ -29,6 +29,8 @@ export interface Runs {
   watch(run: string, onState: (document: RunDocument | null) => void, onError: (error: Error) => void): () => void;
   /** In the order of their ids: by attempt, then as they were written. */
   events(run: string): Promise<StoredEvent[]>;
+  /** Any document of the database, such as what a sweep wrote; null where there is none. */
+  document(path: string): Promise<object | null>;
   close(): Promise<void>;
 }
 
@@ -90,7 +92,14 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
           .orderBy(FieldPath.documentId())
           .get(),
       );
-      return found.docs.map((event) => ({ id: event.id, fields: event.data() }));
+      // When Firestore deletes it is no part of what was reported.
+      return found.docs.map((event) => {
+        const { expiresAt: _expiresAt, ...fields } = event.data();
+        return { id: event.id, fields };
+      });
+    },
+    async document(path) {
+      return (await answered(firestore.doc(path).get())).data() ?? null;
     },
     async close() {
       // Under a call that is still tried again, the library throws where nobody can catch it.

@@ -1,5 +1,5 @@
 // The part of the Bus port that takes dead letters: their subscriptions are pulled, one call at a time.
-import { deadLetterOf, type Endpoints, type Names } from '@mymlops/protocol';
+import { deadLetterOf, tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
 import type { Bus, DeadMessage } from '../ports';
 import { deadlineMs, hostAndPort, lazily } from './connection';
 import { withDeadline } from './deadline';
@@ -64,5 +64,5 @@ async function openSubscriber(names: Names, local: Endpoints | undefined) {
     sslCreds: credentials.createInsecure(),
     authClient: new PassThroughClient() as never,
   });
-  return { subscriber, options: { otherArgs: { headers: { authorization: `Bearer ${local.token}` } } } };
+  return { subscriber, options: { otherArgs: { headers: { authorization: `Bearer ${tokenFor('pubsub', local)}` } } } };
 }

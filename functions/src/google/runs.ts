@@ -2,6 +2,7 @@
 import {
   ATTEMPTS,
   CANARY,
+  EVENT_DAYS,
   EVENTS,
   removedPath,
   RUNS,
@@ -22,6 +23,7 @@ import { addLimit, openLimits } from './limits';
 import { openRemoval } from './removal';
 
 const PAGE = 300;
+const DAY_MS = 86_400_000;
 /** The next sweep goes on. */
 const EXPIRED_PAGE = 100;
 
@@ -86,7 +88,11 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
           batch.set(reference.collection(ATTEMPTS).doc(number.padStart(6, '0')), { v: 1, ...attempt });
         }
         for (const change of limits) addLimit(batch, change, firestore, Timestamp);
-        if (withAudit) batch.create(reference.collection(EVENTS).doc(withAudit.id), { ...withAudit.document });
+        if (withAudit)
+          batch.create(reference.collection(EVENTS).doc(withAudit.id), {
+            ...withAudit.document,
+            expiresAt: new Date(Date.parse(withAudit.document.receivedAt) + EVENT_DAYS * DAY_MS),
+          });
         await within('Firestore commit', batch.commit());
       };
       try {

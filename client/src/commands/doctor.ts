@@ -1,0 +1,28 @@
+// `doctor`: prints what was compared, and what does not match, as the sweep function computed it.
+import { targetFromHere, withCloud } from '../cloud';
+import { type Context, showJson } from '../context';
+import { EXIT } from '../exit-codes';
+import { askForPlan } from '../sweeps';
+import { printable } from '../view/printable';
+
+/** EXIT.error where anything does not match. */
+export function doctor(context: Context, { json }: { json?: boolean }): Promise<number> {
+  return withCloud(context, targetFromHere(context), async (cloud) => {
+    const { findings, proof, at } = await askForPlan(cloud, context.interrupted);
+    const isClean = findings.length === 0;
+    if (json) showJson(context, { at, clean: isClean, proof, findings });
+    else {
+      const found = findings.map(({ subject, problem, remedy }) => `${subject} ${problem}.\n  ${remedy}`);
+      const verdict = isClean ? 'clean' : `${findings.length} not as it should be`;
+      context.data([...proof, ...found.map(printableLines), verdict].map((line) => `${line}\n`).join(''));
+    }
+    return isClean ? EXIT.done : EXIT.error;
+  });
+}
+
+/** Names of machines come from the cloud, causes from messages: they are not ours. */
+const printableLines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n');

@@ -1,0 +1,47 @@
+// `sweep`: one now, or what one would do.
+import type { SweepReport } from '@mymlops/protocol';
+import { targetFromHere, withCloud } from '../cloud';
+import { type Context, showJson } from '../context';
+import { EXIT } from '../exit-codes';
+import { askForPlan, askForSweep } from '../sweeps';
+import { printable } from '../view/printable';
+
+export interface SweepOptions {
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** EXIT.error where a part of the sweep failed. */
+export function sweep(context: Context, { dryRun, json }: SweepOptions): Promise<number> {
+  return withCloud(context, targetFromHere(context), async (cloud) => {
+    const ask = dryRun ? askForPlan : askForSweep;
+    const report = await ask(cloud, context.interrupted);
+    if (json) showJson(context, report);
+    else
+      context.data(
+        linesOf(report, dryRun === true)
+          .map((line) => `${printable(line)}\n`)
+          .join(''),
+      );
+    return report.failures.length === 0 ? EXIT.done : EXIT.error;
+  });
+}
+
+function linesOf(report: SweepReport, isDry: boolean): string[] {
+  const would = isDry ? 'would be ' : '';
+  const lines = (names: readonly string[], what: string): string[] => names.map((name) => `${name}: ${what}`);
+  const cloud = report.isListed ? `${report.vms} VMs, ${report.disks} disks, ` : 'the cloud was not listed, ';
+  return [
+    `${cloud}${report.liveRuns} live runs`,
+    ...lines(report.advanced, `${would}brought forward`),
+    ...lines(report.reaped, `${would}deleted`),
+    ...lines(
+      report.suspects.filter((name) => !report.reaped.includes(name)),
+      'nothing explains it; it is deleted if it stays',
+    ),
+    ...lines(report.freed, `its places in limits ${would || 'were '}given back`),
+    ...lines(report.removed, `${would}removed, its retention is over`),
+    ...lines(report.deadLetters, 'dead letter'),
+    ...lines(report.failures, 'failed'),
+  ];
+}
