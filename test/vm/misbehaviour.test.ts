@@ -191,6 +191,15 @@ testIsolated('a home without room: what is said at the end still is, with the re
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
 });
 
+testIsolated('cells that were counted on a full disk silenced the machine', async () => {
+  const fill = (name: string): string => `cat /dev/zero > notebooks/${name} 2>/dev/null`;
+  const machine = await run(`${fill('first')}; touch one.ipynb; mv one.ipynb "$1"; ${fill('rest')}; exec sleep 3`, {
+    files: { 'one.ipynb': '{"cells": [{"execution_count": 1}]}' },
+    homeMegabytes: 100,
+  });
+  expect(machine.state()).toMatchObject({ cells: 1, outcome: true });
+});
+
 test('a command that opens more files than it may fails alone', async () => {
   const machine = await run('ulimit -n 64; for i in {10..1000}; do eval "exec $i</dev/null" || exit 9; done');
   expect(outcomeOf(machine).command?.exit).toBe(9);

@@ -25,7 +25,7 @@ enter_phase() {
 # The reporter: sends the newest state when woken, a heartbeat when it was quiet for long, and tries again until it
 # gets through. It alone numbers reports. After `final` it repeats the last report until the VM is deleted.
 run_reporter() {
-  local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0
+  local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0 cells=''
   who=reporter seq=0 delivered='' built='' state=''
   while [ "$ends" -eq 0 ] || [ "$SECONDS" -lt "$ends" ]; do
     if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
@@ -36,7 +36,12 @@ run_reporter() {
       idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + $(linger_seconds)))
       poke=lifecycle
     fi
-    if [ "$poke" = cells ] && [ -z "$want" ]; then want=heartbeat; fi
+    case $poke in
+      cells\ *)
+        cells=${poke#cells }
+        if [ -z "$want" ]; then want=heartbeat; fi
+        ;;
+    esac
     if [ "$poke" = lifecycle ]; then want=lifecycle backoff=1; fi # news is not held up by old failures
     if send_report "${want:-$idle}"; then
       want='' backoff=1
@@ -58,7 +63,7 @@ linger_seconds() {
 # Sends a report of a kind. A lifecycle state that is delivered already is not sent again but on `repeat`, which sends
 # the very same message: its identity is the same, so it adds nothing but makes the control plane look.
 send_report() {
-  local kind=$1 cells=''
+  local kind=$1
   if [ "$kind" = repeat ]; then
     publish_data lifecycle
     return
@@ -66,10 +71,6 @@ send_report() {
   if [ -f "$private/state" ]; then # a command may have deleted it: then what was read before still holds
     read_line "$private/state" || return 1
     state=$REPLY
-  fi
-  if [ -f "$private/cells" ]; then
-    read_line "$private/cells" || return 1
-    cells=$REPLY
   fi
   if [ "$kind" = lifecycle ] && [ "$state" = "$delivered" ]; then return 0; fi
   if [ "$built" != "$kind $state $cells" ]; then

@@ -47,8 +47,8 @@ count_cells() {
   count=$((count))
   if [ "$count" = "$counted" ] || [ "$count$counted" = 0 ]; then return 0; fi
   counted=$count
-  printf '%s\n' "$count" >"$private/cells"
-  printf 'cells\n' >&3
+  printf 'cells %s\n' "$count" >&3 # needs no file, so that a full disk does not silence the machine
+  printf '%s\n' "$count" >"$private/cells" # for shutdown.sh
 }
 
 # The mark is set before the files are read: what is written meanwhile is newer than it.
