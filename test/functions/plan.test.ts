@@ -1,0 +1,40 @@
+// A plan is a sweep that changes nothing and asks nothing, read as findings.
+import { handleSweep } from '../../functions/src/handlers/sweep';
+import { aCommit, aMessage, RUN } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+
+async function planOf({ google }: ReturnType<typeof fakeDeployment>) {
+  const at = new Date(google.nowMs).toISOString();
+  await handleSweep(aMessage({ v: 1, type: 'plan', id: 'p' }, at), google.context);
+  const plan = google.plans.get('p');
+  if (!plan) throw new Error('no plan');
+  return plan;
+}
+
+test('clean while a run is under way', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  await deployment.report(1, { phase: 'execute' });
+  await deployment.sweep();
+  const { findings, proof } = await planOf(deployment);
+  expect(findings).toEqual([]);
+  expect(proof[0]).toBe('1 VM and 1 disk, each wanted by its run');
+});
+
+test('whatever it finds, it writes and asks nothing but the plan', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.publish(aCommit());
+  google.nowMs += 20 * 60_000;
+  for (const vm of google.vms.values()) vm.status = 'TERMINATED';
+  const labels = { 'mymlops-deployment': 'mymlops' };
+  google.disks.set('local-a/left', { id: '1', name: 'left', zone: 'local-a', labels, inUse: false });
+  google.limits.set('profile-x', { limit: { v: 1, max: 1, holders: ['gone'], queue: [] }, version: 1 });
+  const calls: string[] = [];
+  google.calls.before = (name) => void calls.push(name);
+  const { findings, advanced } = await planOf(deployment);
+  expect(advanced).toEqual([RUN]);
+  expect(findings.map(({ subject }) => subject)).toEqual(['local-a/left', `run ${RUN}`, 'run gone', 'the sweep']);
+  const changing = /update|create|write|mark|drop|remove$|ask|send|pull|acknowledge/;
+  expect(calls.filter((name) => changing.test(name))).toEqual(['sweeps.writePlan']);
+});
