@@ -153,6 +153,21 @@ describe('a silent VM', () => {
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
   });
 
+  test('that speaks up once it was given up is not taken back: its fence is closed', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    const { create } = google.context.results;
+    google.context.results.create = () => Promise.reject(new Error('503'));
+    for (let minute = 0; minute < 18; minute++) await deployment.sweep().catch(() => {});
+    expect(deployment.state().attempts[1]).toMatchObject({ closedAt: expect.any(String) as string });
+    expect(deployment.state().attempts[1]?.givenUp).toBeUndefined();
+    google.context.results.create = create;
+    await deployment.report(2, { phase: 'execute' });
+    expect(deployment.state().attempts[1]?.givenUp?.reason).toBe('lost');
+  });
+
   test('is not lost while it writes to the bucket', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());

@@ -1,5 +1,5 @@
 // Silent is not dead: a VM that is not heard of is lost only on two independent signs. Pure.
-import type { Attempt } from '@mymlops/protocol';
+import type { Attempt, Silence } from '@mymlops/protocol';
 import { type EffectCall, type Moment } from './action';
 
 /** A VM that has not reported this long after it was made is looked for in the bucket. */
@@ -23,19 +23,25 @@ export function lookForSigns(attempt: Attempt, number: number, { nowMs }: Moment
 
 /** Why a silent VM counts as lost; undefined while it does not. */
 export function whyLost(attempt: Attempt): string | undefined {
-  const { silence, reports } = attempt;
+  const { silence, closedAt } = attempt;
+  if (!silence) return undefined;
+  // Its fence was closed for its silence: a word that comes after that does not open it again.
+  return silenceOf(attempt, silence) ?? (closedAt === undefined ? undefined : 'The VM was silent for too long.');
+}
+
+function silenceOf(attempt: Attempt, silence: Silence): string | undefined {
   const heardMs = lastSignMs(attempt);
-  if (!silence || heardMs === undefined) return undefined;
   const lookedMs = Date.parse(silence.at);
-  if (lookedMs - heardMs <= patienceMs(attempt)) return undefined;
+  if (heardMs === undefined || lookedMs - heardMs <= patienceMs(attempt)) return undefined;
   const minutes = Math.round(patienceMs(attempt) / 60_000);
   // It never claimed its attempt, which is a VM's first act and needs none of our functions.
-  if (!reports && silence.newestObjectAt === undefined) return `The VM did not report within ${minutes} minutes.`;
+  const isUnheard = !attempt.reports && silence.newestObjectAt === undefined;
+  if (isUnheard) return `The VM did not report within ${minutes} minutes.`;
   return couldHaveBeenHeard(silence, lookedMs) ? `The VM was silent for ${minutes} minutes.` : undefined;
 }
 
 /** Whether a report of the last minutes would have reached us: the canaries did, without a gap. */
-function couldHaveBeenHeard({ canaryAt, canarySince }: NonNullable<Attempt['silence']>, lookedMs: number): boolean {
+function couldHaveBeenHeard({ canaryAt, canarySince }: Silence, lookedMs: number): boolean {
   if (canaryAt === undefined || canarySince === undefined) return false;
   return lookedMs - Date.parse(canaryAt) < CANARY_MS && lookedMs - Date.parse(canarySince) > REDELIVERY_MS;
 }

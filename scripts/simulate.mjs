@@ -1,0 +1,62 @@
+// `npm run simulate -- --runs 100000 --seed 1`: plays histories on every core. The last line counts histories, steps,
+// faults and violations; the exit code is 1 where there was a violation.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const words = process.argv.slice(2);
+const valueOf = (name, fallback) => (words.includes(name) ? Number(words[words.indexOf(name) + 1]) : fallback);
+const runs = valueOf('--runs', 1000);
+const seed = valueOf('--seed', 1);
+const isCrashes = words.includes('--crashes');
+const workers = Math.max(1, Math.min(availableParallelism(), isCrashes ? Infinity : runs));
+const share = Math.ceil(runs / workers);
+
+const folder = await mkdtemp(join(tmpdir(), 'mymlops-simulate-'));
+try {
+  const outfile = join(folder, 'main.cjs');
+  const entry = new URL('../test/simulation/main.ts', import.meta.url).pathname;
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+  const startedMs = Date.now();
+  const all = await Promise.all(Array.from({ length: workers }, (_, index) => work(outfile, index)));
+  const sum = (name) => all.reduce((total, counts) => total + counts[name], 0);
+  const seconds = (Date.now() - startedMs) / 1000;
+  const rate = Math.round(sum('histories') / seconds);
+  console.log(
+    `${sum('histories')} histories, ${sum('steps')} steps, ${sum('faults')} faults, ${sum('violations')} violations` +
+      ` (seed ${seed}, ${seconds.toFixed(1)} s, ${rate} histories a second)`,
+  );
+  process.exitCode = sum('violations') > 0 ? 1 : 0;
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+/** Plays its share; passes on what it says, but for the counts. */
+function work(program, index) {
+  const count = Math.min(share, runs - index * share);
+  const range = isCrashes
+    ? ['--crashes', '--part', index, '--of', workers]
+    : ['--runs', count, '--seed', seed + index * share];
+  const child = spawn(process.execPath, [program, ...range.map(String), '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', (data) => {
+    said += data;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => {
+      const lines = said.trimEnd().split('\n');
+      const counts = lines.pop() ?? '';
+      if (lines.length > 0) console.log(lines.join('\n'));
+      try {
+        resolve(JSON.parse(counts));
+      } catch {
+        reject(new Error(`a worker ended without its counts: ${counts}`));
+      }
+    });
+  });
+}

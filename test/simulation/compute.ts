@@ -1,0 +1,244 @@
+// Compute Engine of a history: operations take their time, VMs are shown late, zones run dry, calls lie as they do.
+import { LABELS } from '@mymlops/protocol';
+import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { Cloud, CloudFailure, CloudVm } from '../../functions/src/ports';
+import type { Gate } from '../fakes/google';
+import type { InsertFault } from './plan';
+import { bootVm, endVm, type SimulatedVm } from './vm';
+import { Trouble, type World } from './world';
+
+interface Operation {
+  doneMs: number;
+  failure?: CloudFailure;
+}
+
+export type Operations = Map<string, Operation>;
+
+/** So long after its end an operation still stands for the request that made it. */
+const REMEMBERED_MS = 60_000;
+
+const keyOf = (zone: string, name: string): string => `${zone}/${name}`;
+
+/** The Cloud port of one invocation. */
+export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud {
+  const { timeline, random, vms, disks } = world;
+  const reach = (zone: string): void => {
+    if (world.spell('zone-out', zone)) throw new Trouble(`503 ${zone}`);
+  };
+  const shownVm = (vm: SimulatedVm | undefined): CloudVm | undefined =>
+    vm && timeline.nowMs >= vm.shownMs ? vm.shown : undefined;
+  const missed = (name: string): boolean =>
+    world.spell('list-misses') !== undefined && random.chance(`missed ${name} ${timeline.nowMs}`, 0.5);
+  return {
+    offers: () => gate('cloud.offers', () => ({ zones: world.plan.zones, offering: world.plan.zones })),
+    get: (zone, name) =>
+      gate('cloud.get', () => {
+        reach(zone);
+        return shownVm(vms.get(keyOf(zone, name)));
+      }),
+    getDisk: (zone, name) =>
+      gate('cloud.getDisk', () => {
+        reach(zone);
+        const found = disks.get(keyOf(zone, name));
+        const made = vms.get(keyOf(zone, name));
+        if (made && timeline.nowMs < made.shownMs) return undefined;
+        return found && { ...found, inUse: vms.has(keyOf(zone, name)) };
+      }),
+    list: () =>
+      gate('cloud.list', () => {
+        for (const zone of world.plan.zones) reach(zone);
+        const all = [...vms.values()].flatMap((vm) => shownVm(vm) ?? []);
+        const allDisks = [...disks].map(([key, disk]) => ({ ...disk, inUse: vms.has(key) }));
+        return {
+          vms: all.filter((vm) => vm.labels[LABELS.deployment] === 'mymlops' && !missed(vm.name)),
+          disks: allDisks.filter((disk) => disk.labels[LABELS.deployment] === 'mymlops' && !missed(disk.name)),
+        };
+      }),
+    insert: (zone, requestId, body) =>
+      gate('cloud.insert', () => {
+        reach(zone);
+        const operation = `insert-${requestId}`;
+        // How long a request id is remembered is written nowhere: not for ever.
+        const known = operations.get(operation);
+        if (known && timeline.nowMs < known.doneMs + REMEMBERED_MS) return { operation };
+        if (vms.has(keyOf(zone, body.name))) return { exists: true as const };
+        operations.set(operation, insert(world, zone, body));
+        return { operation };
+      }),
+    async awaitOperation(zone, operation, seconds) {
+      const doneMs = operations.get(operation)?.doneMs ?? 0;
+      const untilMs = Math.min(doneMs, timeline.nowMs + seconds * 1000);
+      if (untilMs > timeline.nowMs) await timeline.sleep(untilMs - timeline.nowMs);
+      return gate('cloud.awaitOperation', () => {
+        reach(zone);
+        const found = operations.get(operation);
+        if (found && timeline.nowMs < found.doneMs) return { done: false as const };
+        return { done: true as const, ...(found?.failure && { failure: found.failure }) };
+      });
+    },
+    delete: (zone, name) =>
+      gate('cloud.delete', () => {
+        reach(zone);
+        const vm = vms.get(keyOf(zone, name));
+        if (!vm) return undefined;
+        const operation = `delete-${vm.shown.id}-${timeline.nowMs}`;
+        const doneMs = timeline.nowMs + random.between(operation, 1, 30) * 1000;
+        operations.set(operation, { doneMs });
+        checkDeletion(world, vm);
+        if (!world.spell('delete-lies')) timeline.at(doneMs, () => removeVm(world, vm));
+        return operation;
+      }),
+    deleteDisk: (zone, name) =>
+      gate('cloud.deleteDisk', () => {
+        reach(zone);
+        if (!disks.has(keyOf(zone, name))) return undefined;
+        if (!world.spell('delete-lies')) disks.delete(keyOf(zone, name));
+        return 'delete-disk';
+      }),
+    setMetadata: (zone, name, key, value) =>
+      gate('cloud.setMetadata', () => {
+        reach(zone);
+        const vm = vms.get(keyOf(zone, name));
+        if (vm) vm.metadata.set(key, value);
+        return vm !== undefined;
+      }),
+  };
+}
+
+/** A failed insert may leave its disk behind. */
+function insert(world: World, zone: string, body: InstanceBody): Operation {
+  const { timeline, random, vms } = world;
+  const key = keyOf(zone, body.name);
+  const failure = failureOf(world, zone, body);
+  const seconds = random.between(`insert ${body.name}`, 2, failure ? 95 : 40);
+  const doneMs = timeline.nowMs + seconds * 1000;
+  const disk = { name: body.name, zone, labels: body.labels, inUse: true };
+  if (!failure || random.chance(`disk of ${body.name}`, 0.3)) world.disks.set(key, disk);
+  if (failure) return { doneMs, failure };
+  const shown: CloudVm = {
+    name: body.name,
+    zone,
+    id: String(++world.serial),
+    status: 'PROVISIONING',
+    labels: body.labels,
+    maxRunDurationSeconds: Number(body.scheduling.maxRunDuration.seconds),
+    terminationAction: body.scheduling.instanceTerminationAction,
+  };
+  // Shown late: between the accepted call and the end of its operation.
+  const shownMs = timeline.nowMs + random.between(`shown ${body.name}`, 0, seconds) * 1000;
+  const vm: SimulatedVm = {
+    key,
+    shown,
+    shownMs,
+    body,
+    metadata: new Map(),
+    boots: 0,
+    heardMs: [],
+    isHung: false,
+    isPreempted: false,
+  };
+  vms.set(key, vm);
+  noteLateInsert(world, vm);
+  checkParallel(world);
+  timeline.at(doneMs, () => {
+    if (vms.get(key) !== vm) return;
+    shown.status = 'RUNNING';
+    bootVm(world, vm);
+    const endsMs = timeline.nowMs + Number(body.scheduling.maxRunDuration.seconds) * 1000;
+    timeline.at(endsMs, () => removeVm(world, vm));
+    planVmFaults(world, vm);
+  });
+  return { doneMs };
+}
+
+function failureOf(world: World, zone: string, { labels }: InstanceBody): CloudFailure | undefined {
+  const run = labels[LABELS.run] ?? '';
+  if (world.spell('zone-dry', zone)) {
+    checkPause(world, run, zone);
+    return { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no capacity' };
+  }
+  const fault = world.plan.faults.find(
+    (each): each is InsertFault =>
+      each.kind === 'insert' && each.run === run && String(each.attempt) === labels[LABELS.attempt],
+  );
+  if (!fault) return undefined;
+  if (['QUOTA_EXCEEDED', 'forbidden'].includes(fault.code)) world.oracle.refusedMs.set(run, world.timeline.nowMs);
+  return { code: fault.code, message: 'as planned' };
+}
+
+function planVmFaults(world: World, vm: SimulatedVm): void {
+  const { timeline, oracle, plan } = world;
+  const run = vm.body.labels[LABELS.run] ?? '';
+  const attempt = Number(vm.body.labels[LABELS.attempt]);
+  for (const fault of plan.faults) {
+    if (!('afterMs' in fault) || fault.run !== run || (fault.attempt !== attempt && fault.attempt !== 0)) continue;
+    timeline.at(timeline.nowMs + fault.afterMs, () => {
+      if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
+      oracle.interrupted.add(`${run}/${attempt}`);
+      if (fault.kind === 'hang') {
+        vm.isHung = true;
+        oracle.hungMs.set(`${run}/${attempt}`, timeline.nowMs);
+      } else if (fault.kind === 'reboot') bootVm(world, vm);
+      else if (fault.kind === 'die') endVm(world, vm, 'TERMINATED');
+      else {
+        vm.isPreempted = fault.kind === 'preempt';
+        vm.onShutdown?.();
+        vm.shown.status = 'STOPPING';
+        timeline.at(timeline.nowMs + 30_000, () => removeVm(world, vm));
+      }
+    });
+  }
+}
+
+/** VM and disk are gone. */
+function removeVm(world: World, vm: SimulatedVm): void {
+  if (world.vms.get(vm.key) !== vm) return;
+  endVm(world, vm, 'TERMINATED');
+  world.vms.delete(vm.key);
+  world.disks.delete(vm.key);
+}
+
+/** Nobody deletes a machine that works for a run which wants it. */
+function checkDeletion(world: World, vm: SimulatedVm): void {
+  const run = vm.body.labels[LABELS.run] ?? '';
+  const attempt = Number(vm.body.labels[LABELS.attempt]);
+  const { oracle, timeline, google } = world;
+  const isBusy = oracle.executions.some(
+    (each) => each.run === run && each.attempt === attempt && each.endedMs === undefined,
+  );
+  if (!isBusy || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING') return;
+  // What it said after it was given up comes too late.
+  const closedAt = google.documents.get(run)?.state.attempts[attempt]?.closedAt;
+  const doomedMs = closedAt === undefined ? timeline.nowMs : Date.parse(closedAt);
+  const heardMs = vm.heardMs.findLast((atMs) => atMs < doomedMs) ?? 0;
+  if (doomedMs - heardMs > 14 * 60_000) return;
+  oracle.violate(`the VM of attempt ${attempt} of ${run} was deleted while it worked and was heard of`);
+}
+
+/** The call was held up on its way until its attempt was over: its VM finds the fence closed. */
+function noteLateInsert({ google, oracle, plan }: World, { key, body }: SimulatedVm): void {
+  const isHeldUp = plan.faults.some((fault) => 'name' in fault && fault.name === 'cloud.insert');
+  const state = google.documents.get(body.labels[LABELS.run] ?? '')?.state;
+  const attempt = state?.attempts[Number(body.labels[LABELS.attempt])];
+  if (isHeldUp && (!attempt || attempt.closedAt || attempt.goneAt)) oracle.frozenInserts.add(key);
+}
+
+/** Runs with a VM: never more than may be. One that was held up on its way runs nothing, and is not counted. */
+function checkParallel({ vms, plan, oracle, google }: World): void {
+  const runs = new Set<string>();
+  for (const { body } of vms.values()) {
+    const run = body.labels[LABELS.run] ?? '';
+    const state = google.documents.get(run)?.state;
+    const attempt = state?.attempts[Number(body.labels[LABELS.attempt])];
+    if (attempt && !attempt.givenUp && !attempt.goneAt && !state?.end) runs.add(run);
+  }
+  if (runs.size > plan.maxParallel) oracle.violate(`${runs.size} runs have a VM; ${plan.maxParallel} may`);
+}
+
+/** A zone that had nothing is left alone by that run for a minute. */
+function checkPause({ oracle, timeline }: World, run: string, zone: string): void {
+  const key = `${run}/${zone}`;
+  const lastMs = oracle.dryMs.get(key);
+  if (lastMs !== undefined && timeline.nowMs - lastMs < 60_000) oracle.violate(`${run} asked ${zone} again at once`);
+  oracle.dryMs.set(key, timeline.nowMs);
+}

@@ -1,0 +1,88 @@
+// Plays histories: `--runs 1000 --seed 1` searches, `--crashes` lets short stories die at every call. `--stop N`: after so
+// many violations. `--quick`: a failing history is not shrunk. The last line counts, as JSON with `--json`.
+import { crashPlans } from './crashes';
+import { playHistory } from './history';
+import { planOf, type Plan } from './plan';
+import { shrink } from './shrink';
+import { storyOf } from './story';
+
+interface Counts {
+  histories: number;
+  steps: number;
+  faults: number;
+  violations: number;
+}
+
+interface Options {
+  runs: number;
+  seed: number;
+  stop: number;
+  crashes: boolean;
+  quick: boolean;
+  json: boolean;
+  /** Of crash plans: every `of`-th, from `part` on. */
+  part: number;
+  of: number;
+}
+
+function readOptions(words: readonly string[]): Options {
+  const number = (name: string, fallback: number): number => {
+    const index = words.indexOf(name);
+    return index < 0 ? fallback : Number(words[index + 1]);
+  };
+  return {
+    runs: number('--runs', 1000),
+    seed: number('--seed', 1),
+    stop: number('--stop', 3),
+    part: number('--part', 0),
+    of: number('--of', 1),
+    crashes: words.includes('--crashes'),
+    quick: words.includes('--quick'),
+    json: words.includes('--json'),
+  };
+}
+
+async function* plansOf({ runs, seed, crashes, part, of }: Options): AsyncGenerator<Plan> {
+  if (!crashes) {
+    for (let offset = 0; offset < runs; offset++) yield planOf(seed + offset);
+    return;
+  }
+  let index = 0;
+  for await (const plan of crashPlans()) if (index++ % of === part) yield plan;
+}
+
+async function main(options: Options): Promise<Counts> {
+  const counts = { histories: 0, steps: 0, faults: 0, violations: 0 };
+  for await (const plan of plansOf(options)) {
+    const { steps, violations } = await playHistory(plan);
+    counts.histories++;
+    counts.steps += steps;
+    counts.faults += plan.faults.length;
+    if (violations.length === 0) continue;
+    counts.violations++;
+    await describe(plan, violations, options);
+    if (counts.violations >= options.stop) break;
+  }
+  return counts;
+}
+
+async function describe(plan: Plan, violations: string[], { quick, crashes }: Options): Promise<void> {
+  const smallest = quick ? plan : await shrink(plan);
+  const found = quick ? violations : (await playHistory(smallest)).violations;
+  console.log([...found, storyOf(smallest)].join('\n'));
+  console.log(`again: npm run simulate -- ${crashes ? '--crashes' : `--runs 1 --seed ${plan.seed}`}\n`);
+}
+
+const options = readOptions(process.argv.slice(2));
+async function run(): Promise<void> {
+  const counts = await main(options);
+  const { histories, steps, faults, violations } = counts;
+  const text = `${histories} histories, ${steps} steps, ${faults} faults, ${violations} violations`;
+  console.log(options.json ? JSON.stringify(counts) : text);
+  process.exitCode = violations > 0 ? 1 : 0;
+}
+
+run().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 2;
+});

@@ -1,0 +1,54 @@
+// What really happened, noted as it happens: the measure of what the deployment believes.
+
+export interface Execution {
+  run: string;
+  attempt: number;
+  startedMs: number;
+  endedMs?: number;
+}
+
+export interface Oracle {
+  executions: Execution[];
+  /** Complete outcomes in the bucket, by run: attempt and object text. */
+  outcomes: Map<string, { attempt: number; text: string; atMs: number }>;
+  /** Pushes to the output repository that took effect. */
+  pushes: { run: string; attempt: number }[];
+  /** Runs whose commit Pub/Sub has accepted, and those whose cancel it has. */
+  accepted: Set<string>;
+  cancelled: Set<string>;
+  /** When the document first showed the cancel. */
+  cancelSeenMs: Map<string, number>;
+  /** When an interruption befell an attempt's VM, by `run/attempt`. */
+  interrupted: Set<string>;
+  /** When Compute Engine said no for good to a run. */
+  refusedMs: Map<string, number>;
+  /** When a zone was last found dry for a run, by `run/zone`. */
+  dryMs: Map<string, number>;
+  /** When a VM went silent for good, by `run/attempt`. */
+  hungMs: Map<string, number>;
+  /** Inserts that were held up on their way for longer than anyone may act. */
+  frozenInserts: Set<string>;
+  violations: string[];
+  violate(text: string): void;
+}
+
+export function createOracle(): Oracle {
+  const oracle: Oracle = {
+    executions: [],
+    outcomes: new Map(),
+    pushes: [],
+    accepted: new Set(),
+    cancelled: new Set(),
+    cancelSeenMs: new Map(),
+    interrupted: new Set(),
+    refusedMs: new Map(),
+    dryMs: new Map(),
+    hungMs: new Map(),
+    frozenInserts: new Set(),
+    violations: [],
+    violate(text) {
+      if (!oracle.violations.includes(text)) oracle.violations.push(text);
+    },
+  };
+  return oracle;
+}

@@ -1,0 +1,228 @@
+// What is to happen in a history: runs, and faults, each a line of its own that can be left out.
+import { createRandom, type Random } from './random';
+
+const MINUTE = 60_000;
+
+/** What the command of a run really does; nobody in the deployment knows. */
+export interface Command {
+  durationMs: number;
+  exit: number;
+  /** A cell holds an error output. */
+  hasError: boolean;
+  failsInSetup: boolean;
+}
+
+export interface PlannedRun {
+  id: string;
+  commitAtMs: number;
+  command: Command;
+  hasOutput: boolean;
+  keepSeconds: number;
+  maxRunSeconds: number;
+  /** Waiting for capacity. */
+  queueLimitSeconds: number;
+  provisioning: 'spot' | 'standard' | 'spot_then_standard';
+  cancelAtMs?: number;
+}
+
+/** `freeze`: the process stands still for minutes, before the call takes effect or before its answer is read. */
+export const HOWS = [
+  'crash-before',
+  'crash-after',
+  'fail-before',
+  'fail-after',
+  'freeze-before',
+  'freeze-after',
+] as const;
+
+/** A call that goes wrong: the `nth` of its name in the whole history. */
+export interface CallFault {
+  kind: 'call';
+  name: string;
+  nth: number;
+  /** `crash`: the invocation dies there. `fail`: the caller gets an error. `freeze`: it goes on
+   * minutes later. */
+  how: (typeof HOWS)[number];
+  ms: number;
+}
+
+/** Something that holds for a while. */
+export interface Spell {
+  kind: 'zone-dry' | 'zone-out' | 'list-misses' | 'delete-lies' | 'reports-lost' | 'bucket-out' | 'down';
+  fromMs: number;
+  toMs: number;
+  /** A zone, a function or nothing. */
+  what: string;
+}
+
+/** Something that befalls the VM of an attempt, so long after it began to run. */
+export interface VmFault {
+  kind: 'preempt' | 'die' | 'hang' | 'reboot' | 'deleted-by-hand';
+  run: string;
+  /** 0: of every attempt. */
+  attempt: number;
+  afterMs: number;
+}
+
+/** How an insert of a run goes wrong for good. */
+export interface InsertFault {
+  kind: 'insert';
+  run: string;
+  attempt: number;
+  code: string;
+}
+
+const LIES = ['outcome', 'stopping', 'failure'] as const;
+
+/** Somebody without the VM's token, or with that of another run's VM, says that an attempt has ended, or that its VM is stopping. */
+export interface Forgery {
+  kind: 'forgery';
+  run: string;
+  attempt: number;
+  atMs: number;
+  says: (typeof LIES)[number];
+}
+
+export type Fault = CallFault | Spell | VmFault | InsertFault | Forgery;
+
+export interface Plan {
+  seed: number;
+  zones: string[];
+  maxParallel: number;
+  /** Of every message: so often it comes twice. */
+  duplicates: number;
+  runs: PlannedRun[];
+  faults: Fault[];
+}
+
+/** Names of external calls that a fault may hit. */
+export const CALLS = [
+  'runs.load',
+  'runs.create',
+  'runs.update',
+  'runs.loadLimit',
+  'runs.live',
+  'cloud.offers',
+  'cloud.get',
+  'cloud.getDisk',
+  'cloud.list',
+  'cloud.insert',
+  'cloud.awaitOperation',
+  'cloud.delete',
+  'cloud.deleteDisk',
+  'cloud.setMetadata',
+  'results.read',
+  'results.write',
+  'results.create',
+  'bus.ask',
+  // What acts, and what is conditioned, oftener.
+  'cloud.insert',
+  'cloud.insert',
+  'runs.update',
+  'runs.load',
+] as const;
+
+const SPELLS = [
+  'zone-dry',
+  'zone-dry',
+  'zone-out',
+  'list-misses',
+  'delete-lies',
+  'reports-lost',
+  'reports-lost',
+  'bucket-out',
+  'down',
+  'down',
+] as const;
+const VM_FAULTS = ['preempt', 'preempt', 'die', 'hang', 'reboot', 'deleted-by-hand'] as const;
+const CODES = ['QUOTA_EXCEEDED', 'GPU_STOCKOUT', 'SOMETHING_NEW', 'forbidden'] as const;
+
+/** Nothing goes wrong any more after this. */
+export const FAULTS_END_MS = 150 * MINUTE;
+
+export function planOf(seed: number): Plan {
+  const random = createRandom(seed);
+  const zones = ['zone-a', 'zone-b', 'zone-c'].slice(0, random.between('zones', 1, 3));
+  const runs = Array.from({ length: random.between('runs', 1, 3) }, (_, index) => plannedRun(random, index));
+  return {
+    seed,
+    zones,
+    maxParallel: random.between('max parallel', 1, 3),
+    duplicates: random.pick('duplicates', [0, 0.05, 0.3]),
+    runs,
+    faults: Array.from({ length: random.between('faults', 0, 9) }, (_, index) => fault(random, index, runs, zones)),
+  };
+}
+
+function plannedRun(random: Random, index: number): PlannedRun {
+  const label = (what: string): string => `run ${index} ${what}`;
+  const exit = random.chance(label('fails'), 0.25) ? 1 : 0;
+  const commitAtMs = random.between(label('commit'), 0, 20) * MINUTE;
+  const isCancelled = random.chance(label('cancelled'), 0.25);
+  return {
+    id: `20261121-100000-000${index}`,
+    commitAtMs,
+    command: {
+      durationMs: random.between(label('duration'), 1, 40) * MINUTE,
+      exit,
+      hasError: random.chance(label('error'), exit === 1 ? 0.7 : 0.1),
+      failsInSetup: random.chance(label('setup'), 0.1),
+    },
+    hasOutput: random.chance(label('output'), 0.6),
+    keepSeconds: random.chance(label('keep'), 0.15) ? 1800 : 0,
+    maxRunSeconds: 45 * 60,
+    queueLimitSeconds: random.pick(label('queue'), [20, 60, 120]) * 60,
+    provisioning: random.pick(label('provisioning'), ['spot', 'standard', 'spot_then_standard']),
+    // Also before its commit: messages overtake each other.
+    ...(isCancelled && { cancelAtMs: cancelTime(random, label, commitAtMs) }),
+  };
+}
+
+/** While its VM is made, or any time. */
+function cancelTime(random: Random, label: (what: string) => string, commitAtMs: number): number {
+  const isEarly = random.chance(label('cancelled early'), 0.4);
+  const seconds = isEarly ? random.between(label('cancel'), -20, 90) : random.between(label('cancel'), -1, 50) * 60;
+  return Math.max(0, commitAtMs + seconds * 1000);
+}
+
+function fault(random: Random, index: number, runs: PlannedRun[], zones: string[]): Fault {
+  const label = (what: string): string => `fault ${index} ${what}`;
+  const kind = random.number(label('kind'));
+  const run = runs[random.between(label('run'), 0, runs.length - 1)]?.id ?? '';
+  const attempt = random.between(label('attempt'), 0, 3);
+  if (kind < 0.45) {
+    const how = random.pick(label('how'), HOWS);
+    const name = random.pick(label('call'), CALLS);
+    const ms = random.between(label('ms'), 1, 500) * 1000;
+    return { kind: 'call', name, nth: random.between(label('nth'), 1, 12), how, ms };
+  }
+  if (kind < 0.7) return spell(random, label, zones);
+  if (kind < 0.95) {
+    const latestSeconds = random.pick(label('when'), [120, 600, 3000]);
+    const afterMs = random.between(label('after'), 0, latestSeconds) * 1000;
+    return { kind: random.pick(label('what'), VM_FAULTS), run, attempt, afterMs };
+  }
+  if (kind < 0.97) {
+    const says = random.pick(label('says'), LIES);
+    return {
+      kind: 'forgery',
+      run,
+      attempt: Math.max(1, attempt),
+      atMs: random.between(label('at'), 1, 60) * MINUTE,
+      says,
+    };
+  }
+  return { kind: 'insert', run, attempt: Math.max(1, attempt), code: random.pick(label('code'), CODES) };
+}
+
+function spell(random: Random, label: (what: string) => string, zones: string[]): Spell {
+  const kind = random.pick(label('spell'), SPELLS);
+  const fromMs = random.between(label('from'), 0, 90) * MINUTE;
+  const longestMinutes = kind === 'bucket-out' ? 4 : 60;
+  const toMs = Math.min(fromMs + random.between(label('long'), 1, longestMinutes) * MINUTE, FAULTS_END_MS);
+  const everywhere = kind === 'zone-dry' && random.chance(label('everywhere'), 0.5);
+  const zone = zones[random.between(label('zone'), 0, zones.length - 1)] ?? '';
+  const ofZone = !kind.startsWith('zone') ? '' : everywhere ? '*' : zone;
+  const what = kind === 'down' ? random.pick(label('function'), ['request', 'event', 'sweep']) : ofZone;
+  return { kind, fromMs, toMs, what };
+}

@@ -1,0 +1,96 @@
+// Pub/Sub of a history with the functions behind it: at least once, in any order, again after a failure.
+import type { Context } from '../../functions/src/ports';
+import { handleEvent } from '../../functions/src/handlers/event';
+import { handleRequest } from '../../functions/src/handlers/request';
+import { handleSweep } from '../../functions/src/handlers/sweep';
+import { aMessage } from '../fakes/builders';
+import { portsOf } from '../fakes/google';
+import { cloudOf, type Operations } from './compute';
+import { createGates, type Gates, type Invocation, type Topic, type World } from './world';
+
+const HANDLERS = { requests: handleRequest, events: handleEvent, sweeps: handleSweep };
+const FUNCTIONS = { requests: 'request', events: 'event', sweeps: 'sweep' };
+
+/** An invocation that has not ended by then is killed. */
+const TIMEOUT_MS = 540_000;
+const LONGEST_BACKOFF_MS = 600_000;
+
+interface Message {
+  topic: Topic;
+  data: object;
+  attributes: Record<string, string> | undefined;
+  publishedAt: string;
+  label: string;
+  tries: number;
+}
+
+export function connectFunctions(world: World): void {
+  const operations: Operations = new Map();
+  const { timeline, random, plan } = world;
+  const gates = createGates(world);
+  let published = 0;
+  world.publish = (topic, data, attributes) => {
+    const label = `${topic} ${++published}`;
+    const message = { topic, data, attributes, publishedAt: new Date(timeline.nowMs).toISOString(), label, tries: 0 };
+    // Most arrive at once, some after minutes, a few after hours.
+    const slow = random.chance(`slow ${label}`, 0.03) ? random.between(`how slow ${label}`, 1, 40) * 60_000 : 0;
+    const laterMs = random.between(`delay ${label}`, 20, 1500) + (topic === 'sweeps' ? 0 : slow);
+    const deliverLater = (copy: Message, ms: number): void => {
+      if (topic !== 'sweeps') world.inFlight++;
+      timeline.at(timeline.nowMs + ms, () => deliver(world, operations, gates, copy));
+    };
+    deliverLater(message, laterMs);
+    if (random.chance(`again ${label}`, plan.duplicates)) {
+      const againMs = laterMs + random.between(`again when ${label}`, 0, 600) * 1000;
+      deliverLater({ ...message }, againMs);
+    }
+  };
+}
+
+function deliver(world: World, operations: Operations, gates: Gates, message: Message): void {
+  const { timeline, random } = world;
+  const { topic, data, attributes, publishedAt } = message;
+  let isSettled = false;
+  const again = (): void => {
+    if (isSettled) return;
+    isSettled = true;
+    const ms = Math.min(10_000 * 2 ** message.tries++, LONGEST_BACKOFF_MS);
+    timeline.at(timeline.nowMs + ms, () => deliver(world, operations, gates, message));
+  };
+  if (world.spell('down', FUNCTIONS[topic])) return again();
+  const invocation: Invocation = {
+    isDead: false,
+    onDeath() {
+      invocation.isDead = true;
+      // Nobody says so: the delivery is waited for until its time is over.
+      timeline.at(timeline.nowMs + random.between(`death ${message.label}`, 10, 600) * 1000, again);
+    },
+  };
+  timeline.at(timeline.nowMs + TIMEOUT_MS, () => {
+    if (isSettled || invocation.isDead) return;
+    invocation.isDead = true;
+    again();
+  });
+  const work = async (): Promise<void> => {
+    await HANDLERS[topic](aMessage(data, publishedAt, attributes), contextOf(world, operations, gates, invocation));
+    if (!isSettled && topic !== 'sweeps') world.inFlight--;
+    isSettled = true;
+  };
+  work().catch(again);
+}
+
+/** What a function of this invocation sees. What a process remembers is lost with it: here, with each invocation. */
+function contextOf(world: World, operations: Operations, gates: Gates, invocation: Invocation): Context {
+  const { google, timeline } = world;
+  const gate = gates(invocation);
+  return {
+    ...google.context,
+    ...portsOf(google, gate),
+    cloud: cloudOf(world, operations, gate),
+    bus: {
+      ask: (request) => gate('bus.ask', () => world.publish('requests', request)),
+      sendCanary: (canary) => gate('bus.sendCanary', () => world.publish('events', canary)),
+    },
+    now: () => timeline.nowMs,
+  };
+}

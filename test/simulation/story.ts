@@ -1,0 +1,48 @@
+// A plan in plain words.
+import type { Fault, Plan, PlannedRun } from './plan';
+
+export function storyOf({ seed, zones, maxParallel, duplicates, runs, faults }: Plan): string {
+  const often = duplicates === 0 ? '' : `; ${Math.round(duplicates * 100)} % of the messages come twice`;
+  return [
+    `Seed ${seed}: ${zones.join(', ')}; ${maxParallel} runs at a time${often}.`,
+    ...runs.map(runText),
+    ...faults.map((fault) => `- ${faultText(fault)}`),
+  ].join('\n');
+}
+
+const minutes = (ms: number): string => `minute ${Math.round(ms / 6000) / 10}`;
+
+function runText({ id, commitAtMs, cancelAtMs, command, hasOutput, keepSeconds, provisioning }: PlannedRun): string {
+  const { durationMs, exit, hasError, failsInSetup } = command;
+  const parts = [
+    `committed at ${minutes(commitAtMs)}`,
+    failsInSetup ? 'its setup fails' : `runs ${durationMs / 60_000} min and exits with ${exit}`,
+    ...(hasError ? ['a cell holds an error'] : []),
+    ...(hasOutput ? ['is pushed'] : []),
+    ...(keepSeconds > 0 ? [`kept for ${keepSeconds} s`] : []),
+    provisioning,
+    ...(cancelAtMs === undefined ? [] : [`cancelled at ${minutes(cancelAtMs)}`]),
+  ];
+  return `Run ${id.slice(-4)}: ${parts.join(', ')}.`;
+}
+
+function faultText(fault: Fault): string {
+  switch (fault.kind) {
+    case 'call': {
+      const how = fault.how.startsWith('freeze') ? `${fault.how} for ${fault.ms / 1000} s` : fault.how;
+      return `call ${fault.nth} of ${fault.name}: ${how}`;
+    }
+    case 'forgery':
+      return `a forged report for attempt ${fault.attempt} of run ${fault.run.slice(-4)} says ${fault.says} at ${minutes(fault.atMs)}`;
+    case 'insert':
+      return `the insert of attempt ${fault.attempt} of run ${fault.run.slice(-4)} fails with ${fault.code}`;
+    case 'preempt':
+    case 'die':
+    case 'hang':
+    case 'reboot':
+    case 'deleted-by-hand':
+      return `the VM of attempt ${fault.attempt || 'any'} of run ${fault.run.slice(-4)}: ${fault.kind} after ${fault.afterMs / 1000} s`;
+    default:
+      return `${fault.kind} ${fault.what} from ${minutes(fault.fromMs)} to ${minutes(fault.toMs)}`.replace('  ', ' ');
+  }
+}

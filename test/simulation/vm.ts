@@ -1,0 +1,230 @@
+// A VM of a history and the agent on it, as far as the deployment can see: claim, phases, reports, fence, results, push.
+import {
+  ATTEMPT_OBJECTS,
+  attemptPrefix,
+  CONTROL_KEY,
+  LABELS,
+  resultsPrefix,
+  type ReportState,
+} from '@mymlops/protocol';
+import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { CloudVm } from '../../functions/src/ports';
+import { aNotebook, anOutcome, aReport } from '../fakes/builders';
+import type { PlannedRun } from './plan';
+import type { World } from './world';
+
+export interface SimulatedVm {
+  key: string;
+  shown: CloudVm;
+  shownMs: number;
+  body: InstanceBody;
+  metadata: Map<string, string>;
+  /** How often it booted; a boot that is over does nothing more. */
+  boots: number;
+  isHung: boolean;
+  isPreempted: boolean;
+  /** When Pub/Sub took a report of it. */
+  heardMs: number[];
+  /** The shutdown script, while the agent runs. */
+  onShutdown?: () => void;
+}
+
+const MINUTE = 60_000;
+const VERDICT_MS = 15 * MINUTE;
+const LINGER_MS = 15 * MINUTE;
+
+/** The VM runs no more; what its agent was about to do never happens. */
+export function endVm(world: World, vm: SimulatedVm, status: string): void {
+  vm.boots++;
+  vm.shown.status = status;
+  delete vm.onShutdown;
+  endExecution(world, vm);
+}
+
+function endExecution({ oracle, timeline }: World, { body }: SimulatedVm): void {
+  const open = oracle.executions.find(
+    (each) =>
+      each.run === body.labels[LABELS.run] &&
+      String(each.attempt) === body.labels[LABELS.attempt] &&
+      each.endedMs === undefined,
+  );
+  if (open) open.endedMs = timeline.nowMs;
+}
+
+export function bootVm(world: World, vm: SimulatedVm): void {
+  endExecution(world, vm);
+  const boot = ++vm.boots;
+  const run = world.plan.runs.find(({ id }) => id === vm.body.labels[LABELS.run]);
+  if (run) void runAgent(createAgent(world, vm, run, boot));
+}
+
+type Agent = ReturnType<typeof createAgent>;
+
+/** The agent's hands: every one of them is still once this boot is over. */
+function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: number) {
+  const { timeline, google, random, oracle } = world;
+  const attempt = Number(vm.body.labels[LABELS.attempt]);
+  const prefix = attemptPrefix(run.id, attempt);
+  const bootId = `boot-${vm.shown.id}-${String(boot).padStart(4, '0')}`;
+  const label = (what: string): string => `${vm.key} ${boot} ${what}`;
+  let seq = 0;
+  let said: Partial<ReportState> = {};
+  const isOver = (): boolean => vm.boots !== boot || vm.isHung;
+  /** Goes on after `ms`; never, where the boot is over by then. */
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      timeline.at(timeline.nowMs + ms, () => {
+        if (!isOver()) resolve();
+      });
+    });
+  /** A call of the bucket; tried again while the bucket is away. */
+  const bucket = async <T>(work: () => T): Promise<T> => {
+    for (;;) {
+      await wait(random.between(label(`bucket ${timeline.nowMs}`), 20, 400));
+      if (!world.spell('bucket-out')) return work();
+      await wait(10_000);
+    }
+  };
+  const send = (kind: 'lifecycle' | 'heartbeat', writer: 'agent' | 'shutdown', state: Partial<ReportState>): void => {
+    if (world.spell('reports-lost')) return;
+    vm.heardMs.push(timeline.nowMs);
+    const report = aReport({ run: run.id, attempt, boot: bootId, writer, kind, seq: ++seq, state });
+    world.publish('events', { ...report, sentAt: new Date(timeline.nowMs).toISOString() });
+  };
+  return {
+    world,
+    vm,
+    run,
+    attempt,
+    prefix,
+    bootId,
+    wait,
+    label,
+    random,
+    /** Says what it adds to what was said before. */
+    report(state: Partial<ReportState>, kind: 'lifecycle' | 'heartbeat' = 'lifecycle'): void {
+      said = { ...said, ...state };
+      send(kind, 'agent', said);
+    },
+    reportShutdown(): void {
+      send('lifecycle', 'shutdown', {
+        ...said,
+        stopping: { preempted: vm.isPreempted, at: new Date(timeline.nowMs).toISOString() },
+      });
+    },
+    read: (name: string): Promise<string | undefined> => bucket(() => google.objects.get(name)),
+    write: (name: string, text: string): Promise<void> => bucket(() => put(world, name, text)),
+    create: (name: string, text: string): Promise<boolean> =>
+      bucket(() => {
+        if (google.objects.has(name)) return false;
+        put(world, name, text);
+        return true;
+      }),
+    oracle,
+    timeline,
+  };
+}
+
+function put({ google, timeline }: World, name: string, text: string): void {
+  google.objects.set(name, text);
+  google.writtenAt.set(name, new Date(timeline.nowMs).toISOString());
+}
+
+async function runAgent(agent: Agent): Promise<void> {
+  const { world, vm, run, attempt, prefix, bootId, wait, label, random } = agent;
+  await wait(random.between(label('boot'), 5, 40) * 1000);
+  if (!(await claim(agent))) return endVm(world, vm, 'TERMINATED');
+  vm.onShutdown = () => agent.reportShutdown();
+  agent.report({ phase: 'source' });
+  await wait(random.between(label('source'), 2, 20) * 1000);
+  if (run.command.failsInSetup) {
+    const failure = { reason: 'setup-failed' as const, message64: base64('pip: no') };
+    agent.report({ phase: 'setup', failure });
+    await wait(random.between(label('log'), 1, 60) * 1000);
+    return finish(agent, { failure });
+  }
+  if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
+  agent.oracle.executions.push({ run: run.id, attempt, startedMs: agent.timeline.nowMs });
+  checkExecution(agent);
+  agent.report({ phase: 'execute', phases: { execute: new Date(agent.timeline.nowMs).toISOString() } });
+  const limitMs = Math.min(run.command.durationMs, run.maxRunSeconds * 1000);
+  const endsMs = agent.timeline.nowMs + limitMs;
+  while (agent.timeline.nowMs < endsMs) {
+    await wait(Math.min(MINUTE, endsMs - agent.timeline.nowMs));
+    if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
+    agent.report({ cells: 1 }, 'heartbeat');
+  }
+  endExecution(world, vm);
+  // A command that fails while its VM is taken away was interrupted.
+  if (vm.shown.status !== 'RUNNING') return undefined;
+  if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
+  // Large results take their time, in which much can change.
+  const isLarge = random.chance(label('large'), 0.2);
+  await wait(isLarge ? random.between(label('upload'), 1, 10) * MINUTE : 200);
+  await agent.write(`${resultsPrefix(run.id, attempt)}train.ipynb`, notebookOf(run));
+  const timedOut = run.command.durationMs > run.maxRunSeconds * 1000;
+  return finish(agent, { command: { exit: run.command.exit, timedOut } }, bootId, prefix);
+}
+
+async function claim({ create, read, prefix, bootId }: Agent): Promise<boolean> {
+  const isFirst = await create(`${prefix}${ATTEMPT_OBJECTS.claim}`, bootId);
+  const owner = isFirst ? bootId : await read(`${prefix}${ATTEMPT_OBJECTS.claim}`);
+  return owner === bootId && (await read(`${prefix}${ATTEMPT_OBJECTS.closed}`)) === undefined;
+}
+
+const isClosed = async ({ read, prefix }: Agent): Promise<boolean> =>
+  (await read(`${prefix}${ATTEMPT_OBJECTS.closed}`)) !== undefined;
+
+/** Outcome, then the push once the verdict is there, then it lingers. */
+async function finish(agent: Agent, outcome: object, bootId = agent.bootId, prefix = agent.prefix): Promise<void> {
+  const { world, vm, run, attempt, oracle, wait } = agent;
+  const text = anOutcome({
+    boot: bootId,
+    attempt,
+    ...('failure' in outcome ? { command: undefined, manifest: [] } : {}),
+    ...outcome,
+  });
+  if (!(await agent.create(`${prefix}${ATTEMPT_OBJECTS.outcome}`, text))) return endVm(world, vm, 'TERMINATED');
+  if (oracle.outcomes.has(run.id)) oracle.violate(`${run.id} has a second outcome`);
+  oracle.outcomes.set(run.id, { attempt, text, atMs: agent.timeline.nowMs });
+  agent.report({ phase: 'publish', outcome: true });
+  if (run.hasOutput) await push(agent);
+  const endsMs = agent.timeline.nowMs + Math.max(LINGER_MS, run.keepSeconds * 1000);
+  while (agent.timeline.nowMs < endsMs) {
+    await wait(30_000);
+    agent.report({});
+  }
+  endVm(world, vm, 'TERMINATED');
+}
+
+async function push(agent: Agent): Promise<void> {
+  const { vm, run, attempt, oracle, wait } = agent;
+  const untilMs = agent.timeline.nowMs + VERDICT_MS;
+  while (!vm.metadata.get(CONTROL_KEY)?.startsWith('verdict=')) {
+    if (agent.timeline.nowMs > untilMs) return;
+    await wait(5000);
+    if ((agent.timeline.nowMs - untilMs) % 30_000 === 0) agent.report({});
+  }
+  await wait(agent.random.between(agent.label('push'), 1, 20) * 1000);
+  oracle.pushes.push({ run: run.id, attempt });
+  agent.report({ publication: { commit: 'd'.repeat(40) } });
+}
+
+function notebookOf({ command }: PlannedRun): string {
+  return aNotebook([{ count: 1 }, { count: 2, ...(command.hasError && { error: { ename: 'E', evalue: 'v' } }) }]);
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** A command runs once per attempt, never after an outcome, never twice at the same time. */
+function checkExecution({ world, oracle, run, attempt }: Agent): void {
+  const state = world.google.documents.get(run.id)?.state;
+  if (!state || state.cleanedAt || state.attempts[attempt]?.goneAt) {
+    oracle.violate(`attempt ${attempt} of ${run.id} was executed although it was over`);
+  }
+  const own = oracle.executions.filter((each) => each.run === run.id);
+  if (own.filter((each) => each.attempt === attempt).length > 1) {
+    oracle.violate(`the command of attempt ${attempt} of ${run.id} ran twice`);
+  }
+  if (oracle.outcomes.has(run.id)) oracle.violate(`${run.id} was executed again after its outcome`);
+}

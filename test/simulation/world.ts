@@ -1,0 +1,125 @@
+// The world of one history: Google in memory, time, what has happened, and what is to go wrong.
+import type { CloudDisk } from '../../functions/src/ports';
+import { fakeGoogle, type FakeGoogle, type Gate } from '../fakes/google';
+import type { CallFault, Plan, Spell } from './plan';
+import { createRandom, type Random } from './random';
+import { createTimeline, type Timeline } from './timeline';
+import { createOracle, type Oracle } from './oracle';
+import type { SimulatedVm } from './vm';
+
+export interface World {
+  plan: Plan;
+  random: Random;
+  timeline: Timeline;
+  google: FakeGoogle;
+  oracle: Oracle;
+  /** By zone and name, also those that Compute Engine does not show yet. */
+  vms: Map<string, SimulatedVm>;
+  /** By zone and name. */
+  disks: Map<string, CloudDisk>;
+  startMs: number;
+  /** Minutes into the history, in milliseconds. */
+  elapsedMs(): number;
+  /** The spell of that kind that holds now, if any. */
+  spell(kind: Spell['kind'], what?: string): Spell | undefined;
+  calls: number;
+  callsByName: Map<string, number>;
+  /** Of the last VM. */
+  serial: number;
+  /** Messages but ticks that are still to be delivered or worked on. */
+  inFlight: number;
+  /** To Pub/Sub, which has it from then on. */
+  publish(topic: Topic, message: object, attributes?: Record<string, string>): void;
+}
+
+export type Topic = 'requests' | 'events' | 'sweeps';
+
+/** One call of a function. A dead one never goes on: its promises are left as they are. */
+export interface Invocation {
+  isDead: boolean;
+  /** Told when it dies. */
+  onDeath: () => void;
+}
+
+export class Trouble extends Error {}
+
+export function createWorld(plan: Plan): World {
+  const google = fakeGoogle();
+  const timeline = createTimeline(google.nowMs);
+  const startMs = timeline.nowMs;
+  google.zones = plan.zones;
+  google.context.maxParallel = plan.maxParallel;
+  const world: World = {
+    plan,
+    random: createRandom(plan.seed),
+    timeline,
+    google,
+    oracle: createOracle(),
+    vms: new Map(),
+    disks: new Map(),
+    startMs,
+    elapsedMs: () => timeline.nowMs - startMs,
+    spell: (kind, what = '') =>
+      plan.faults.find(
+        (fault): fault is Spell =>
+          fault.kind === kind &&
+          (fault.what === what || fault.what === '*') &&
+          fault.fromMs <= world.elapsedMs() &&
+          world.elapsedMs() < fault.toMs,
+      ),
+    calls: 0,
+    callsByName: new Map(),
+    serial: 0,
+    inFlight: 0,
+    publish: () => {
+      throw new Error('no Pub/Sub yet');
+    },
+  };
+  return world;
+}
+
+/** Counts calls of a name over the whole history, so that a fault can say which one it hits. */
+function createCounter(counts: Map<string, number>): (name: string) => number {
+  return (name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count;
+  };
+}
+
+export type Gates = (invocation: Invocation) => Gate;
+
+/** External calls of invocations: each takes a while, and may be the one that goes wrong. */
+export function createGates(world: World): Gates {
+  const { plan, random, timeline, google } = world;
+  const next = createCounter(world.callsByName);
+  return (invocation) => (name, work) =>
+    new Promise((resolve, reject) => {
+      const count = next(name);
+      world.calls++;
+      const fault = plan.faults.find(
+        (each): each is CallFault => each.kind === 'call' && each.name === name && each.nth === count,
+      );
+      const latencyMs = random.between(`latency ${name} ${count}`, 2, 250);
+      timeline.at(timeline.nowMs + latencyMs + (fault?.how === 'freeze-before' ? fault.ms : 0), () => {
+        if (invocation.isDead) return;
+        google.nowMs = timeline.nowMs;
+        if (fault?.how === 'crash-before') return invocation.onDeath();
+        if (fault?.how === 'fail-before') return reject(new Trouble(`503 ${name}`));
+        let result: ReturnType<typeof work>;
+        try {
+          result = structuredClone(work());
+        } catch (error) {
+          return reject(error instanceof Error ? error : new Trouble(String(error)));
+        }
+        if (fault?.how === 'freeze-after') {
+          return timeline.at(timeline.nowMs + fault.ms, () => {
+            if (!invocation.isDead) resolve(result);
+          });
+        }
+        if (fault?.how === 'crash-after') return invocation.onDeath();
+        if (fault?.how === 'fail-after') return reject(new Trouble(`503 ${name}, but it happened`));
+        resolve(result);
+      });
+    });
+}
