@@ -62,7 +62,8 @@ export function aMessage(
   };
 }
 
-function attributesOf(data: Partial<Report>): Record<string, string> {
+/** The token of a report's VM. */
+export function attributesOf(data: Partial<Report>): Record<string, string> {
   const { run, attempt, writer } = data;
   return run && attempt && writer ? identityAttributes(genuineToken(vmName('mymlops', run, attempt))) : {};
 }

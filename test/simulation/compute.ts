@@ -95,6 +95,11 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         if (!world.spell('delete-lies')) disks.delete(keyOf(zone, name));
         return 'delete-disk';
       }),
+    causeOf: (zone, name) =>
+      gate('cloud.causeOf', () => {
+        reach(zone);
+        return world.causes.get(keyOf(zone, name));
+      }),
     setMetadata: (zone, name, key, value) =>
       gate('cloud.setMetadata', () => {
         reach(zone);
@@ -112,7 +117,7 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   const failure = failureOf(world, zone, body);
   const seconds = random.between(`insert ${body.name}`, 2, failure ? 95 : 40);
   const doneMs = timeline.nowMs + seconds * 1000;
-  const disk = { name: body.name, zone, labels: body.labels, inUse: true };
+  const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
   if (!failure || random.chance(`disk of ${body.name}`, 0.3)) world.disks.set(key, disk);
   if (failure) return { doneMs, failure };
   const shown: CloudVm = {
@@ -182,6 +187,7 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
       else if (fault.kind === 'die') endVm(world, vm, 'TERMINATED');
       else {
         vm.isPreempted = fault.kind === 'preempt';
+        world.causes.set(vm.key, vm.isPreempted ? 'preempted' : 'deleted');
         vm.onShutdown?.();
         vm.shown.status = 'STOPPING';
         timeline.at(timeline.nowMs + 30_000, () => removeVm(world, vm));

@@ -16,7 +16,15 @@ const aRun: PlannedRun = {
   provisioning: 'spot',
 };
 
-const aPlan = { seed: 1, zones: ['zone-a', 'zone-b'], maxParallel: 1, duplicates: 0, runs: [aRun], faults: [] };
+const aPlan = {
+  seed: 1,
+  zones: ['zone-a', 'zone-b'],
+  maxParallel: 1,
+  duplicates: 0,
+  poison: 0,
+  runs: [aRun],
+  faults: [],
+};
 
 const preempted: VmFault = { kind: 'preempt', run: RUN, attempt: 1, afterMs: 30_000 };
 const dry: Spell = { kind: 'zone-dry', fromMs: 0, toMs: 10 * MINUTE, what: 'zone-a' };

@@ -5,6 +5,7 @@ import { genuineToken } from '../fakes/fake-tokens';
 import { checkProgress, checkRest, checkStep, checkUnwanted } from './invariants';
 import { FAULTS_END_MS, type Forgery, type Plan } from './plan';
 import { connectFunctions } from './pubsub';
+import { isAtRest as isRunAtRest } from '../../functions/src/engine/at-rest';
 import { createWorld, type World } from './world';
 
 const MINUTE = 60_000;
@@ -103,11 +104,16 @@ function commitOf(run: Plan['runs'][number], submittedAt: string): object {
 }
 
 /** Every run is cleaned and no machine is left. */
-function isAtRest({ google, plan, vms, elapsedMs, inFlight }: World): boolean {
+function isAtRest({ google, plan, vms, elapsedMs, inFlight, dead }: World): boolean {
   // Late copies of messages still come after the end: they are waited for.
   if (inFlight > 0) return false;
   if (elapsedMs() < Math.max(...plan.runs.map(({ commitAtMs, cancelAtMs = 0 }) => Math.max(commitAtMs, cancelAtMs)))) {
     return false;
   }
-  return vms.size === 0 && plan.runs.every(({ id }) => google.documents.get(id)?.state.cleanedAt !== undefined);
+  if (dead.length > 0) return false;
+  const rests = ({ id }: { id: string }): boolean => {
+    const state = google.documents.get(id)?.state;
+    return state !== undefined && isRunAtRest(state);
+  };
+  return vms.size === 0 && plan.runs.every(rests);
 }

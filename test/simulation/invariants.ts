@@ -1,5 +1,6 @@
 // What must hold at every step, and once everything is at rest.
 import { LABELS, type RunState } from '@mymlops/protocol';
+import { isAtRest } from '../../functions/src/engine/at-rest';
 import type { PlannedRun } from './plan';
 import type { World } from './world';
 
@@ -111,8 +112,8 @@ export function checkRest(world: World): void {
 
 function checkEnd(world: World, run: PlannedRun, state: RunState): void {
   const { oracle } = world;
-  const { end, cleanedAt } = state;
-  if (!end || !cleanedAt) {
+  const { end } = state;
+  if (!end || !isAtRest(state)) {
     return oracle.violate(
       `${run.id} did not come to its end: ${end ? 'not cleaned' : JSON.stringify(state).slice(0, 300)}`,
     );
@@ -162,6 +163,8 @@ function expectedEnds({ oracle, plan }: World, run: PlannedRun, state: RunState)
   if (oracle.outcomes.has(run.id)) return [...cancelled, verdictOf(run)];
   const withVm = Object.values(state.attempts).filter(({ insert }) => insert?.settledAt && !insert.failure).length;
   const ends = [...cancelled];
+  // A commit that nobody could handle is a run that says so.
+  if (oracle.buried.has(run.id) && !state.request) return ['failed internal', ...cancelled];
   if (oracle.refusedMs.has(run.id)) ends.push('failed quota', 'failed permission');
   if (withVm >= MAX_VMS) ends.push('failed lost', 'failed preempted');
   if (plan.faults.some(({ kind }) => kind === 'zone-dry' || kind === 'insert')) ends.push('failed no-capacity');

@@ -16,6 +16,8 @@ export interface Oracle {
   /** Runs whose commit Pub/Sub has accepted, and those whose cancel it has. */
   accepted: Set<string>;
   cancelled: Set<string>;
+  /** Runs whose commit was dead-lettered, in one of its copies. */
+  buried: Set<string>;
   /** When the document first showed the cancel. */
   cancelSeenMs: Map<string, number>;
   /** When an interruption befell an attempt's VM, by `run/attempt`. */
@@ -39,6 +41,7 @@ export function createOracle(): Oracle {
     pushes: [],
     accepted: new Set(),
     cancelled: new Set(),
+    buried: new Set(),
     cancelSeenMs: new Map(),
     interrupted: new Set(),
     refusedMs: new Map(),

@@ -91,6 +91,8 @@ export interface Plan {
   maxParallel: number;
   /** Of every message: so often it comes twice. */
   duplicates: number;
+  /** Of every message: so often no delivery gets through, and it is dead-lettered. */
+  poison: number;
   runs: PlannedRun[];
   faults: Fault[];
 }
@@ -149,6 +151,7 @@ export function planOf(seed: number): Plan {
     zones,
     maxParallel: random.between('max parallel', 1, 3),
     duplicates: random.pick('duplicates', [0, 0.05, 0.3]),
+    poison: random.pick('poison', [0, 0, 0.02]),
     runs,
     faults: Array.from({ length: random.between('faults', 0, 9) }, (_, index) => fault(random, index, runs, zones)),
   };

@@ -1,9 +1,9 @@
 // Pub/Sub of a history with the functions behind it: at least once, in any order, again after a failure.
-import type { Context } from '../../functions/src/ports';
+import type { Context, DeadMessage } from '../../functions/src/ports';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
 import { handleSweep } from '../../functions/src/handlers/sweep';
-import { aMessage } from '../fakes/builders';
+import { aMessage, attributesOf } from '../fakes/builders';
 import { portsOf } from '../fakes/google';
 import { cloudOf, type Operations } from './compute';
 import { createGates, type Gates, type Invocation, type Topic, type World } from './world';
@@ -14,6 +14,8 @@ const FUNCTIONS = { requests: 'request', events: 'event', sweeps: 'sweep' };
 /** An invocation that has not ended by then is killed. */
 const TIMEOUT_MS = 540_000;
 const LONGEST_BACKOFF_MS = 600_000;
+/** A pulled message that is not acknowledged comes again after this. */
+const LEASE_MS = 60_000;
 
 interface Message {
   topic: Topic;
@@ -57,6 +59,7 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
     const ms = Math.min(10_000 * 2 ** message.tries++, LONGEST_BACKOFF_MS);
     timeline.at(timeline.nowMs + ms, () => deliver(world, operations, gates, message));
   };
+  if (isPoison(world, message)) return bury(world, message);
   if (world.spell('down', FUNCTIONS[topic])) return again();
   const invocation: Invocation = {
     isDead: false,
@@ -79,6 +82,26 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
   work().catch(again);
 }
 
+/** A message that no delivery gets through, for a reason of its own. */
+const isPoison = ({ random, plan }: World, { topic, label }: Message): boolean =>
+  topic !== 'sweeps' && random.chance(`poison ${label}`, plan.poison);
+
+function bury(world: World, { topic, data, attributes, publishedAt, label }: Message): void {
+  world.inFlight--;
+  const { type, run } = data as { type?: string; run?: string };
+  if (type === 'commit' && run) world.oracle.buried.add(run);
+  const text = JSON.stringify(data);
+  const reached = attributes ?? attributesOf(data);
+  const letter = { ackId: label, id: label, publishedAt, text, attributes: reached };
+  world.dead.push({ topic, letter, fromMs: world.timeline.nowMs });
+}
+
+function pullDead({ dead, timeline }: World, topic: Topic, max: number): DeadMessage[] {
+  const waiting = dead.filter((each) => each.topic === topic && each.fromMs <= timeline.nowMs).slice(0, max);
+  for (const each of waiting) each.fromMs = timeline.nowMs + LEASE_MS;
+  return waiting.map(({ letter }) => letter);
+}
+
 /** What a function of this invocation sees. What a process remembers is lost with it: here, with each invocation. */
 function contextOf(world: World, operations: Operations, gates: Gates, invocation: Invocation): Context {
   const { google, timeline } = world;
@@ -90,6 +113,11 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
     bus: {
       ask: (request) => gate('bus.ask', () => world.publish('requests', request)),
       sendCanary: (canary) => gate('bus.sendCanary', () => world.publish('events', canary)),
+      pullDead: (topic, max) => gate('bus.pullDead', () => pullDead(world, topic, max)),
+      acknowledgeDead: (_topic, ids) =>
+        gate('bus.acknowledgeDead', () => {
+          world.dead = world.dead.filter(({ letter }) => !ids.includes(letter.ackId));
+        }),
     },
     now: () => timeline.nowMs,
   };

@@ -21,6 +21,7 @@ function* smallerPlans(plan: Plan): Generator<Plan> {
   for (const index of plan.faults.keys()) yield { ...plan, faults: plan.faults.toSpliced(index, 1) };
   if (plan.runs.length > 1)
     for (const index of plan.runs.keys()) yield { ...plan, runs: plan.runs.toSpliced(index, 1) };
+  if (plan.poison > 0) yield { ...plan, poison: 0 };
   if (plan.duplicates > 0) yield { ...plan, duplicates: 0 };
   for (const [index, run] of plan.runs.entries()) {
     const { cancelAtMs, ...rest } = run;

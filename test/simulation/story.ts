@@ -1,10 +1,11 @@
 // A plan in plain words.
 import type { Fault, Plan, PlannedRun } from './plan';
 
-export function storyOf({ seed, zones, maxParallel, duplicates, runs, faults }: Plan): string {
+export function storyOf({ seed, zones, maxParallel, duplicates, poison, runs, faults }: Plan): string {
   const often = duplicates === 0 ? '' : `; ${Math.round(duplicates * 100)} % of the messages come twice`;
+  const never = poison === 0 ? '' : `; ${Math.round(poison * 100)} % are dead-lettered`;
   return [
-    `Seed ${seed}: ${zones.join(', ')}; ${maxParallel} runs at a time${often}.`,
+    `Seed ${seed}: ${zones.join(', ')}; ${maxParallel} runs at a time${often}${never}.`,
     ...runs.map(runText),
     ...faults.map((fault) => `- ${faultText(fault)}`),
   ].join('\n');

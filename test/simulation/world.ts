@@ -1,5 +1,6 @@
 // The world of one history: Google in memory, time, what has happened, and what is to go wrong.
-import type { CloudDisk } from '../../functions/src/ports';
+import type { Stop } from '@mymlops/protocol';
+import type { CloudDisk, DeadMessage } from '../../functions/src/ports';
 import { fakeGoogle, type FakeGoogle, type Gate } from '../fakes/google';
 import type { CallFault, Plan, Spell } from './plan';
 import { createRandom, type Random } from './random';
@@ -15,6 +16,10 @@ export interface World {
   oracle: Oracle;
   /** By zone and name, also those that Compute Engine does not show yet. */
   vms: Map<string, SimulatedVm>;
+  /** What a zone's operations tell of a VM's end, by zone and name. */
+  causes: Map<string, NonNullable<Stop['cause']>>;
+  /** Messages that were delivered too often; each comes again until it is acknowledged. */
+  dead: { topic: Topic; letter: DeadMessage; fromMs: number }[];
   /** By zone and name. */
   disks: Map<string, CloudDisk>;
   startMs: number;
@@ -56,6 +61,8 @@ export function createWorld(plan: Plan): World {
     google,
     oracle: createOracle(),
     vms: new Map(),
+    causes: new Map(),
+    dead: [],
     disks: new Map(),
     startMs,
     elapsedMs: () => timeline.nowMs - startMs,
