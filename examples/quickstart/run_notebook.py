@@ -141,7 +141,7 @@ def run_notebook(path):
     namespace = {"__name__": "__main__", "__builtins__": __builtins__}
     count = 0
     for cell in cells:
-        if not source_of(cell).strip():
+        if not source_of(cell).strip() or "skip-execution" in cell.get("metadata", {}).get("tags", []):
             continue
         count += 1
         try:

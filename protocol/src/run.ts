@@ -176,7 +176,10 @@ export interface RunEnd {
   at: string;
 }
 
-/** What an executed notebook says about itself. Cells are counted from 1, code cells only, without injected ones. */
+/**
+ * What an executed notebook says about itself. Cells are counted from 1, code cells only, without injected ones; an error
+ * in such a one is of cell 0.
+ */
 export interface NotebookFacts {
   executedCells: number;
   codeCells: number;

@@ -1,5 +1,6 @@
 import { plainLine } from '../../functions/src/engine/exit-text';
-import { judge, readNotebook, type Execution, type Reading } from '../../functions/src/engine/judge';
+import { judge, type Execution, type Reading } from '../../functions/src/engine/judge';
+import { readNotebook } from '../../functions/src/engine/notebook-facts';
 import { aNotebook, type CellOverrides } from '../fakes/builders';
 
 const ran = (overrides: Partial<Execution> = {}): Execution => ({ exit: 0, timedOut: false, missing: 0, ...overrides });
@@ -102,29 +103,19 @@ describe('judge', () => {
     expect(message).toBe('Missing: artifacts/a (HTTP 400), and 2 more');
   });
 
+  test("an error in papermill's own cell counts, and is named for what it is", () => {
+    const injected = { count: 2, tags: ['injected-parameters'], error };
+    const verdict = judge(ran(), read([{ count: 1 }, injected, {}]));
+    expect(verdict).toMatchObject({ status: 'failed', message: 'The injected parameters: ValueError: bad lr' });
+  });
+
+  test('a cell that is to be skipped does not count as one that never ran', () => {
+    const cells = [{ count: 1, error, tags: ['raises-exception'] }, { tags: ['skip-execution'] }];
+    expect(judge(ran({ exit: 1 }), read(cells)).status).toBe('succeeded');
+  });
+
   test('a failed cell is named with its error, first line only', () => {
     const { message } = judge(ran({ exit: 1 }), read([{ count: 1 }, { count: 2, error }]));
     expect(message).toBe('Cell 2: ValueError: bad lr (exit code 1)');
-  });
-});
-
-describe('readNotebook', () => {
-  test("papermill's injected cell does not shift the numbers", () => {
-    const cells = [
-      { count: 1, tags: ['injected-parameters'] },
-      { count: 2, error },
-    ];
-    expect(readNotebook(aNotebook(cells))).toMatchObject({ codeCells: 1, executedCells: 1, error: { cell: 1 } });
-  });
-
-  test('empty cells are no code cells', () => {
-    expect(readNotebook(aNotebook([{ source: ' \n' }, { count: 1 }]))).toMatchObject({
-      codeCells: 1,
-      executedCells: 1,
-    });
-  });
-
-  test.each(['', '{', 'null', '[]', '{"cells": 3}'])('%j is not a notebook', (text) => {
-    expect(readNotebook(text)).toBeUndefined();
   });
 });

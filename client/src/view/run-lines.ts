@@ -56,7 +56,7 @@ export function endLines(run: string, document: RunDocument): string[] {
   const lines = [`${run}: ${document.status}${end?.reason ? ` (${end.reason})` : ''}${after}`];
   const error = results?.notebook?.error;
   if (error && !end?.message.includes(error.ename))
-    lines.push(`  cell ${error.cell}: ${printableLine(`${error.ename}: ${error.evalue}`)}`);
+    lines.push(`  ${cellText(error)}: ${printableLine(`${error.ename}: ${error.evalue}`)}`);
   lines.push(...reasonLines(document).map((line) => `  ${line}`));
   if (results && results.files > 0) lines.push(`  results: ${printableLine(document.resultsUrl ?? '')}`);
   if (results ? results.files > 0 : hasExecuted(document)) {
@@ -130,7 +130,11 @@ function sourceText({ tree, origin }: NonNullable<RunDocument['request']>['sourc
 
 function errorText({ results }: RunDocument): string | undefined {
   const error = results?.notebook?.error;
-  return error && `cell ${error.cell}: ${error.ename}: ${error.evalue}`;
+  return error && `${cellText(error)}: ${error.ename}: ${error.evalue}`;
+}
+
+function cellText({ cell }: { cell: number }): string {
+  return cell === 0 ? 'injected parameters' : `cell ${cell}`;
 }
 
 function publicationText({ publication }: RunDocument): string | undefined {

@@ -13,7 +13,8 @@ import {
 } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../engine/attempts';
 import { plainLine } from '../engine/exit-text';
-import { readNotebook, type Reading } from '../engine/judge';
+import type { Reading } from '../engine/judge';
+import { readNotebook } from '../engine/notebook-facts';
 import type { StoredRun } from '../ports';
 import { requestOf, timestamp, type Acting, type Merge } from './effect';
 

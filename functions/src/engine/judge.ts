@@ -1,4 +1,4 @@
-// What an executed notebook says about itself, and what that makes of the run.
+// What a run has come to: exit code, execution marks and errors of its notebook decide together.
 import { REASONS, type EndStatus, type NotebookFacts, type Reason, type Results } from '@mymlops/protocol';
 import { exitText } from './exit-text';
 
@@ -6,77 +6,6 @@ export interface Verdict {
   status: EndStatus;
   reason?: Reason;
   message: string;
-}
-
-interface Cell {
-  cell_type?: unknown;
-  source?: unknown;
-  execution_count?: unknown;
-  outputs?: unknown;
-  metadata?: { tags?: unknown };
-}
-
-interface ErrorOutput {
-  output_type: 'error';
-  ename?: unknown;
-  evalue?: unknown;
-}
-
-/** Reads the facts off a notebook's text; undefined where it is not one (a torn or foreign file). */
-export function readNotebook(text: string): NotebookFacts | undefined {
-  const cells = codeCellsOf(text);
-  if (!cells) return undefined;
-  const errors = cells.flatMap((cell, index) => errorsOf(cell).map((error) => ({ cell, error, number: index + 1 })));
-  const counting = errors.find(({ cell, error }) => !isTolerated(cell, error));
-  return {
-    executedCells: cells.filter((cell) => typeof cell.execution_count === 'number').length,
-    codeCells: cells.length,
-    ...(counting && {
-      error: {
-        cell: counting.number,
-        ename: String(counting.error.ename ?? ''),
-        evalue:
-          String(counting.error.evalue ?? '')
-            .split('\n')[0]
-            ?.slice(0, 300) ?? '',
-      },
-    }),
-    tolerated: errors.length > 0 && counting === undefined,
-  };
-}
-
-/** Code cells with content. Papermill's injected parameters are not the user's and would shift the numbers. */
-function codeCellsOf(text: string): Cell[] | undefined {
-  let notebook: unknown;
-  try {
-    notebook = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const cells = (notebook as { cells?: unknown } | null)?.cells;
-  if (!Array.isArray(cells)) return undefined;
-  return (cells as Cell[]).filter(
-    (cell) =>
-      cell?.cell_type === 'code' && sourceOf(cell).trim() !== '' && !tagsOf(cell).includes('injected-parameters'),
-  );
-}
-
-function sourceOf(cell: Cell): string {
-  return Array.isArray(cell.source) ? cell.source.join('') : String(cell.source ?? '');
-}
-
-function tagsOf(cell: Cell): unknown[] {
-  return Array.isArray(cell.metadata?.tags) ? cell.metadata.tags : [];
-}
-
-function errorsOf(cell: Cell): ErrorOutput[] {
-  const outputs = Array.isArray(cell.outputs) ? (cell.outputs as { output_type?: unknown }[]) : [];
-  return outputs.filter((output): output is ErrorOutput => output?.output_type === 'error');
-}
-
-function isTolerated(cell: Cell, error: ErrorOutput): boolean {
-  if (tagsOf(cell).includes('raises-exception')) return true;
-  return error.ename === 'SystemExit' && ['', '0', 'None'].includes(String(error.evalue ?? ''));
 }
 
 /** What ended, as outcome.json tells it. */
@@ -136,7 +65,8 @@ function isToleratedExit(exit: number | undefined, notebook: NotebookFacts | und
 
 function errorText(notebook: NotebookFacts | undefined, end = ''): string | undefined {
   const error = notebook?.error;
-  return error && `Cell ${error.cell}: ${error.ename}: ${error.evalue}${end}`;
+  const place = error?.cell === 0 ? 'The injected parameters' : `Cell ${error?.cell}`;
+  return error && `${place}: ${error.ename}: ${error.evalue}${end}`;
 }
 
 function failed(reason: Reason, message?: string): Verdict {

@@ -43,7 +43,7 @@ is_news() {
 count_cells() {
   local count
   if ! is_news "$notebook_path"; then return 0; fi
-  count=$(grep -o '"execution_count": *[0-9][0-9]*' "$notebook_path" 2>/dev/null | sort -u | wc -l) || true
+  count=$(grep -oE '"(execution_count|prompt_number)" *: *[0-9]+' "$notebook_path" 2>/dev/null | sort -u | wc -l) || true
   count=$((count))
   if [ "$count" = "$counted" ] || [ "$count$counted" = 0 ]; then return 0; fi
   counted=$count
