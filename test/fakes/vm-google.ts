@@ -184,6 +184,10 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
       response.writeHead(200, { 'content-length': object.data.length });
       return response.end(object.data);
     }
+    if (method === 'DELETE' && name.startsWith('runs/') && url.pathname.startsWith(`/storage/v1/b/${bucket}/o/`)) {
+      google.objects.delete(name);
+      return reply(204, {});
+    }
     if (method !== 'POST' || url.pathname !== `/upload/storage/v1/b/${bucket}/o`) {
       google.problems.push(`unknown call: ${method} ${url.pathname}`);
       return reply(501, {});

@@ -80,6 +80,26 @@ test('what was written last is saved when the machine goes down', async () => {
   expect(machine.google.text(`${PREFIX}checkpoints/manifests/000001`)).toBe(manifestOf({ a: 'last\n' }));
 });
 
+test('bytes that the last two checkpoints do not hold are deleted', async () => {
+  const command = `
+    cd "$MYMLOPS_CHECKPOINTS"; echo same > kept
+    for step in 1 2 3 4; do echo $step > step; until [ -e ~/go-$step ]; do sleep 0.05; done; done; exec sleep 600 #`;
+  const machine = await startMachine({ command });
+  const numberOf = (name: string): number => Number(name.split('/').at(-1));
+  for (let step = 1; step <= 4; step++) {
+    await machine.google.until(`step ${step}`, () => manifests(machine).some((name) => numberOf(name) === step));
+    machine.put(`go-${step}`, '');
+  }
+  await machine.google.until(
+    'the old ones to go',
+    () => dataOf(machine).length === 3 && manifests(machine).length === 2,
+  );
+  expect(dataOf(machine).toSorted()).toEqual(
+    ['same\n', '3\n', '4\n'].map((text) => `${PREFIX}checkpoints/data/${sha256(text)}`).toSorted(),
+  );
+  expect(manifests(machine).map(numberOf)).toEqual([3, 4]);
+});
+
 describe('an attempt that follows', () => {
   const SHOWS =
     'cd "$MYMLOPS_CHECKPOINTS"; echo "attempt $MYMLOPS_ATTEMPT"; find . -type f -print0 | sort -z | xargs -0 -r head #';
@@ -144,7 +164,8 @@ describe('an attempt that follows', () => {
 
 test('a checkpoint of too many files is refused with a sentence, once', async () => {
   const machine = await startMachine({
-    command: 'cd "$MYMLOPS_CHECKPOINTS"; for ((i = 0; i < 1001; i++)); do : > "$i"; done; sleep 2.5 #',
+    command:
+      'mkdir ~/many; for ((i = 0; i < 1001; i++)); do : > ~/many/$i; done; mv ~/many "$MYMLOPS_CHECKPOINTS"; sleep 4 #',
   });
   await machine.ended();
   expect(

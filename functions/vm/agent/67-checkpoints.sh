@@ -118,5 +118,35 @@ write_manifest() {
   run_transfers
   if [ "${codes[1]:-000}" != 200 ]; then return 1; fi
   printf '%s\n' "$number" >"$private/checkpoint-number"
+  drop_old_files "$number"
   note "checkpoint $number saved: ${#sources[@]} files"
+}
+
+# Bytes that neither this checkpoint nor the one before it holds are paid for in vain. What cannot be deleted stays.
+drop_old_files() {
+  local sha old=() manifest
+  touch "$private/checkpoint-kept-before"
+  printf '%s\n' ${shas[@]+"${shas[@]:0:${#sources[@]}}"} >"$private/checkpoint-keeps"
+  cat "$private/checkpoint-keeps" "$private/checkpoint-kept-before" >"$private/checkpoint-needed"
+  mv -f "$private/checkpoint-keeps" "$private/checkpoint-kept-before"
+  while IFS= read -r sha; do
+    if [ ${#old[@]} -lt 100 ]; then old[${#old[@]}]=$sha; fi
+  done < <(grep -vxF -f "$private/checkpoint-needed" "$private/checkpoint-data")
+  begin_transfers
+  if [ "$1" -gt 2 ]; then
+    printf -v manifest '%06d' "$(($1 - 2))"
+    add_deletion "${prefix}checkpoints/manifests/$manifest"
+  fi
+  for sha in ${old[@]+"${old[@]}"}; do add_deletion "${prefix}checkpoints/data/$sha"; done
+  if [ "$transfer_count" -gt 0 ]; then run_transfers; fi
+  if [ ${#old[@]} -gt 0 ]; then
+    printf '%s\n' ${old[@]+"${old[@]}"} >"$private/checkpoint-dropped"
+    grep -vxF -f "$private/checkpoint-dropped" "$private/checkpoint-data" >"$private/checkpoint-data-left" || true
+    mv -f "$private/checkpoint-data-left" "$private/checkpoint-data"
+  fi
+}
+
+add_deletion() {
+  url_encode "$1"
+  add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}" '' 'request = "DELETE"'
 }
