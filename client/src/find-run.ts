@@ -13,6 +13,9 @@ const DELIVERY_MS = 31 * 86_400_000;
 /** Id of the run that `text` means: a full id, `latest`, or a unique part of one. A full id is not looked up. */
 export async function resolveRun(runs: Runs, text: string): Promise<string> {
   if (isRunId(text)) return text;
+  // A variable of the shell that holds nothing: it is part of every id, and of one alone it would be unique.
+  if (text.trim() === '')
+    throw new ExpectedError('RUN is empty. Give an id, a unique part of one, or `latest`.', EXIT.usage);
   const ids = text === 'latest' ? (await runs.list(1)).map(({ run }) => run) : await runs.idsWith(text);
   const [first, second] = ids;
   if (first !== undefined && second === undefined) return first;

@@ -60,7 +60,8 @@ test('what is there is left, and .gitignore gets only what it lacks', async () =
   const lines = readFileSync(join(folder, '.gitignore'), 'utf8').split('\n');
   expect(lines.slice(0, 3)).toEqual(['data/', '.env', 'notebooks/artifacts/']);
   expect(lines.filter((line) => line === '.env')).toHaveLength(1);
-});
+  await commitHello('there', 'there.git');
+}, 60_000);
 
 test('a file is no folder', async () => {
   desk.write('a file', '');

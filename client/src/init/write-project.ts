@@ -1,10 +1,12 @@
 // Writes a new project's files. The runner and its configuration are those of examples/quickstart, which is tested: the
 // build puts them beside the client.
-import { mkdirSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { CONFIG_FILE } from '../config/project-config';
+import { CONFIG_FILE, refuseMisnamed } from '../config/project-config';
 import { ExpectedError } from '../errors';
 import { withIgnoreLines } from './ignore-lines';
+import { refuseObstacles } from './obstacles';
+import { RUNNER, chooseRunner } from './runner';
 
 export const SAMPLE_NOTEBOOK = 'notebooks/hello.ipynb';
 
@@ -13,10 +15,14 @@ const EXAMPLE_REPOSITORY = 'repositories/quickstart.git';
 /** The JSON Schema of the configuration, where a project has the client among its packages. */
 const SCHEMA_IN_PACKAGE = 'node_modules/mymlops-client/packaged/client/dist/mymlops.schema.json';
 
-const FILES = [
+/** What the runner takes where neither papermill nor nbconvert is installed. */
+const FALLBACK = 'run_notebook.py';
+const IGNORE_FILE = '.gitignore';
+
+const filesWith = (runner: string) => [
   { path: CONFIG_FILE, template: 'mymlops.yml', mode: 0o666 },
-  { path: 'run.sh', template: 'run.sh', mode: 0o777 },
-  { path: 'run_notebook.py', template: 'run_notebook.py', mode: 0o666 },
+  { path: runner, template: RUNNER, mode: 0o777 },
+  { path: FALLBACK, template: FALLBACK, mode: 0o666 },
   { path: SAMPLE_NOTEBOOK, template: 'hello.ipynb', mode: 0o666 },
 ];
 
@@ -28,32 +34,29 @@ export interface WrittenProject {
   ignored: string[];
 }
 
-/** Overwrites nothing, so it may be called twice. `templates` is the folder that the build filled. */
+/** Overwrites nothing, so it may be called twice. `templates` is the folder that the build filled. Throws ExpectedError. */
 export function writeProject(folder: string, templates: string): WrittenProject {
   if (!existsSync(templates)) {
     throw new ExpectedError('The client was not built. Run `npm run build` in the repository of mymlops.');
   }
-  makeFolder(folder);
-  const result: WrittenProject = { written: [], left: [], ignored: [] };
-  for (const { path, template, mode } of FILES) {
-    const text = readFileSync(join(templates, template), 'utf8');
-    const isNew = writeNew(join(folder, path), template === CONFIG_FILE ? forFolder(text, folder) : text, mode);
-    (isNew ? result.written : result.left).push(path);
+  const template = (name: string): string => readFileSync(join(templates, name), 'utf8');
+  refuseObstacles(folder, [CONFIG_FILE, SAMPLE_NOTEBOOK, FALLBACK, IGNORE_FILE]);
+  const hasConfig = existsSync(join(folder, CONFIG_FILE));
+  if (!hasConfig) refuseMisnamed(folder);
+  // A configuration that is there says itself what runs its notebooks.
+  const runner = hasConfig ? RUNNER : chooseRunner(folder, template(RUNNER));
+  const result: WrittenProject = { written: [], left: runner === RUNNER ? [] : [RUNNER], ignored: [] };
+  for (const { path, template: name, mode } of filesWith(runner)) {
+    const text = name === CONFIG_FILE ? forFolder(template(name), folder, runner) : template(name);
+    (writeNew(join(folder, path), text, mode) ? result.written : result.left).push(path);
   }
-  result.ignored = addIgnoreLines(join(folder, '.gitignore'), readFileSync(join(templates, 'gitignore'), 'utf8'));
+  result.ignored = addIgnoreLines(join(folder, IGNORE_FILE), template('gitignore'));
   return result;
-}
-
-function makeFolder(folder: string): void {
-  if (existsSync(folder) && !statSync(folder).isDirectory()) {
-    throw new ExpectedError(`${folder} is a file. Name a folder, or a new one.`);
-  }
-  mkdirSync(folder, { recursive: true });
 }
 
 /** False where there is something of that name. */
 function writeNew(file: string, text: string, mode: number): boolean {
-  makeFolder(dirname(file));
+  mkdirSync(dirname(file), { recursive: true });
   try {
     writeFileSync(file, text, { flag: 'wx', mode });
     return true;
@@ -67,7 +70,7 @@ function writeNew(file: string, text: string, mode: number): boolean {
  * The output repository is named after the folder; what YAML, git or a shell might read otherwise becomes a dash. Editors
  * are told of the schema where they find it without a network.
  */
-function forFolder(config: string, folder: string): string {
+function forFolder(config: string, folder: string, runner: string): string {
   const hint = existsSync(join(folder, SCHEMA_IN_PACKAGE))
     ? `# yaml-language-server: $schema=./${SCHEMA_IN_PACKAGE}\n`
     : '';
@@ -75,7 +78,8 @@ function forFolder(config: string, folder: string): string {
     basename(folder)
       .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
       .replaceAll(/^[-.]+|-+$/g, '') || 'project';
-  return `${hint}${config.replace(EXAMPLE_REPOSITORY, `repositories/${name}.git`)}`;
+  const own = config.replace(`./${RUNNER}`, `./${runner}`).replace(EXAMPLE_REPOSITORY, `repositories/${name}.git`);
+  return `${hint}${own}`;
 }
 
 function addIgnoreLines(file: string, wanted: string): string[] {

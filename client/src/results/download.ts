@@ -34,7 +34,7 @@ export async function downloadResults(
   const names = new Set(safe);
   const files = wanted.filter(({ path }) => names.delete(path)); // the first of several
   if (!replaces) refuseOccupied(await occupiedPaths(files, folder), folder);
-  await mkdir(folder, { recursive: true });
+  await makeTarget(folder);
   for (const parent of new Set(files.map(({ path }) => dirname(path)))) await makeFolders(folder, parent);
   for (let start = 0; start < files.length; start += AT_ONCE) {
     await Promise.all(files.slice(start, start + AT_ONCE).map((file) => downloadFile(bucket, file, folder)));
@@ -49,6 +49,17 @@ function refuseOccupied(paths: readonly string[], folder: string): void {
   throw new ExpectedError(
     `Nothing was downloaded: ${folder} holds other contents under the names of results: ${paths.slice(0, SHOWN_PATHS).join(', ')}${more}. Name another folder, or replace them with --force.`,
   );
+}
+
+async function makeTarget(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const isFile = code === 'EEXIST' || code === 'ENOTDIR';
+    const why = isFile ? 'a file is in its place' : message;
+    throw new ExpectedError(`${folder} cannot be made: ${why}. Name another folder.`, undefined, { cause: error });
+  }
 }
 
 /** One by one, as each may be a link that was there before. */

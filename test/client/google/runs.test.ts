@@ -39,6 +39,14 @@ onEveryFirestore((endpoints, connect) => {
     return runs;
   }
 
+  test.each(['', ' '])('RUN %j was a part of the only id there is: `rm "$UNSET"` removed it', async (text) => {
+    const runs = await runsWith({ [`runs/${OLD}`]: documentOf('2026-01-01T00:00:00.000Z') });
+    await expect(resolveRun(runs, text)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('empty'),
+    });
+  });
+
   test('runs are listed newest first, and RUN is a full id, latest, or a unique part', async () => {
     const runs = await runsWith(THREE);
     expect((await runs.list()).map(({ run }) => run)).toEqual([NEW, MIDDLE, OLD]);

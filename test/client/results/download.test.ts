@@ -136,3 +136,12 @@ test('a second pull replaced what somebody had worked on', async () => {
   await download(results, folder, true);
   expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('old');
 });
+
+test.each([[''], ['/below']])('a folder that is a file%s was told as EEXIST', async (below) => {
+  const folder = `${tempFolder()}/file`;
+  writeFileSync(folder, '');
+  await expect(download({ a: '1' }, `${folder}${below}`)).rejects.toThrow(
+    `${folder}${below} cannot be made: a file is in its place. Name another folder.`,
+  );
+  expect(readFileSync(folder, 'utf8')).toBe('');
+});
