@@ -1,7 +1,8 @@
 // The closed list of reasons why a run ended other than well; each sentence says the next step.
 
 export const REASONS = {
-  'user-error': 'The notebook failed. The cell and the error are above; the partial notebook is among the results.',
+  'user-error':
+    'The notebook or its command failed. The log, and the notebook as far as it came, are among the results.',
   'notebook-not-executed':
     'The command succeeded but executed no cell of the notebook. Check that it runs the file it is given and saves it in place (in a container: that the project folder is mounted).',
   'kernel-died': 'The kernel died, most often for want of memory. Take a machine with more memory, or smaller batches.',

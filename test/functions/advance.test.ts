@@ -171,6 +171,14 @@ describe('what the VM leaves', () => {
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'results-incomplete' });
   });
 
+  test('a missing file with a line break in its name broke the message', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const lost = { path64: Buffer.from('artifacts/a\nb\u001b[2J').toString('base64'), message64: '' };
+    await deployment.finish(1, { missing: [lost] });
+    expect(deployment.summary().message).toBe('Missing: artifacts/a b ()');
+  });
+
   test('an outcome that cannot be read ends the run and says so', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());

@@ -3,6 +3,10 @@
 /** A path of its own, a drive, a stream: elsewhere they are letters like any other. */
 const NOT_ON_WINDOWS = /[\\:<>"|?*]/;
 
+/** Control characters, and what shows a name in another order than it has. */
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const MISLEADING = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
 export interface SortedNames {
   safe: string[];
   refused: { path: string; why: string }[];
@@ -38,8 +42,7 @@ export function isGitInternal(path: string): boolean {
 }
 
 function isSafePath(path: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(path)) return false;
+  if (MISLEADING.test(path)) return false;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 

@@ -86,7 +86,7 @@ export function fullLines(run: string, document: RunDocument, retriedBy: readonl
   const rows: [string, string | undefined][] = [
     ['run', run],
     ['status', `${progressText(document)}${document.end?.reason ? ` (${document.end.reason})` : ''}`],
-    ['message', [...new Set([document.message, ...reasonLines(document)])].filter(Boolean).join('\n')],
+    ['message', (document.end ? reasonLines(document) : [document.message]).filter(Boolean).join('\n')],
     ['notebook', document.notebook],
     ['command', request?.command],
     ['parameters', request && Object.keys(request.params).length > 0 ? JSON.stringify(request.params) : undefined],

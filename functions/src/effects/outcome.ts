@@ -102,6 +102,6 @@ function outcomeFacts({ startedAt, finishedAt, command, failure, missing }: Outc
     lastLine: command?.lastLine64 ? plainLine(command.lastLine64) : undefined,
     failure: failure && { reason: failure.reason, message: failure.message64 },
     missing: missing.length,
-    firstMissing: missing[0] && `${missing[0].path64} (${missing[0].message64})`.slice(0, 500),
+    firstMissing: missing[0] && plainLine(`${missing[0].path64} (${missing[0].message64})`).slice(0, 500),
   };
 }

@@ -44,6 +44,8 @@ test.each([
   ['a\nb'],
   ['a\u001b[31m'],
   ['a\u0000'],
+  ['a\u009b2J'],
+  ['a\u202etxt.exe'],
   [''],
 ])('%j is not written', (path) => {
   expect(sortNames([path])).toEqual({ safe: [], refused: [{ path, why: 'not a name that may be written here' }] });

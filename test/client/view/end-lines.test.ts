@@ -1,5 +1,5 @@
 import type { RunDocument } from '@mymlops/protocol';
-import { endLines } from '../../../client/src/view/run-lines';
+import { endLines, fullLines } from '../../../client/src/view/run-lines';
 
 const RUN = '20260101-000000-aaaa';
 const AT = '2026-01-01T00:00:00.000Z';
@@ -20,4 +20,22 @@ test('partial results of a cancelled run were not mentioned', () => {
 
 test('a run that never came to its command left nothing to pull', () => {
   expect(endLines(RUN, cancelledAfter('boot', 'source')).join('\n')).not.toContain('pull');
+});
+
+/** Failed with this message. */
+function failedWith(message: string): RunDocument {
+  const end = { status: 'failed', reason: 'user-error', message, at: AT } as const;
+  return { v: 1, status: 'failed', reason: 'user-error', message, live: false, attempts: {}, end };
+}
+
+test('a command that crashed was said to have a cell with an error above', () => {
+  expect(endLines(RUN, failedWith('The command crashed (exit code 139)')).join('\n')).not.toMatch(/cell/i);
+});
+
+test('a message of several lines was shown twice', () => {
+  expect(
+    fullLines(RUN, failedWith('first\nsecond'))
+      .join('\n')
+      .match(/second/g),
+  ).toHaveLength(1);
 });

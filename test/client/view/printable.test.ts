@@ -18,6 +18,10 @@ test.each([
   expect(printable(text, { colours: true })).toBe('ab');
 });
 
+test('a sequence without an end hid the rest of the log', () => {
+  expect(printable('a\u001b]0;evil\nb\u001bPq\r\nc\u009d\nd\n', { colours: true })).toBe('a\nb\nc\nd\n');
+});
+
 test('colours stay in logs only', () => {
   expect(printable('\u001b[1;31mred\u001b[0m', { colours: true })).toBe('\u001b[1;31mred\u001b[0m');
   expect(printable('\u001b[1;31mred\u001b[0m')).toBe('red');
