@@ -12,7 +12,7 @@
 // In DIR (mode 0700): endpoints.json, there while the local cloud can be called (see protocol/src/endpoints.ts); token;
 // identity-key.pem, which signs the VMs' identity tokens;
 // ports.json; mymlops.json, the mark of our folders; owners/, one file for the process that has it; log.jsonl; a folder
-// for each service; functions.sock.
+// for each service; functions.sock; snapshots/, of the client.
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock';
 import { startCloud } from './cloud';

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { timePairs } from './pairs.mjs';
 import { benchPs } from './ps.mjs';
+import { benchSnapshot } from './snapshot.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
@@ -13,7 +14,7 @@ const client = join(root, 'client/bin/mymlops-client.mjs');
 const ROUNDS = 7;
 
 /** What the medians of the ratios are meant to stay under. */
-const BARS = { help: 1.6, commit: 1.3, ps: 1.5 };
+const BARS = { help: 1.6, commit: 1.3, ps: 1.5, snapshot: 1.5 };
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-bench-'));
 const project = join(folder, 'project');
@@ -103,6 +104,7 @@ try {
     ...(await benchHelp()),
     ...(await benchCommit()),
     ...(await benchPs(mymlops, run, join(folder, 'home'))),
+    ...(await benchSnapshot(folder, run, env)),
   ];
   const rows = times.map((row) => ({ ...row, bar: BARS[row.name] }));
   for (const { name, ratio, bar } of rows)

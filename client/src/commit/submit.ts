@@ -9,6 +9,7 @@ import { untilAborted } from '../interruption';
 import { withScratchFolder } from '../scratch';
 import { requireShortPath } from '../path-limits';
 import { deployKeyFiles } from '../source/deploy-keys';
+import { factsFileOf } from '../source/facts-cache';
 import { requireGitVersion } from '../source/git-version';
 import { makeOutputRepository, outputRepositoryOf } from '../source/output-repository';
 import { type Snapshot, takeSnapshot } from '../source/snapshot';
@@ -60,6 +61,7 @@ async function sendFrom(
       replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
       secretFiles: deployKeyFiles(project.config, project.folder, context.env),
       stateFolder: state,
+      factsFile: factsFileOf(state, project.folder),
       env: context.env,
       scratch,
     }),

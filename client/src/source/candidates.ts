@@ -35,22 +35,21 @@ export function inspect(
   files: readonly ListedFile[],
 ): { candidates: Candidate[]; leftOut: LeftOut[] } {
   const { folder, replaced } = options;
-  const isState = createStateFilter(folder, options.stateFolder);
-  const isReal = createFolderFilter(folder);
+  const isOurs = createFolderFilter(folder, options.stateFolder);
   const secret = new Set(options.secretFiles);
   const leftOut = new Map<string, string>();
   const listed = new Map(files.map((file) => [file.path, file]));
   for (const path of replaced.keys()) if (!listed.has(path)) listed.set(path, { path, repository: '' });
   const candidates: Candidate[] = [];
-  for (const file of listed.values()) {
-    const { path } = file;
-    if (isState(path) || !isReal(dirname(path))) continue;
-    const stat = lstatSync(join(folder, path), { throwIfNoEntry: false });
+  for (const { path, mode, repository } of listed.values()) {
+    if (!isOurs(dirname(path))) continue;
+    const file = `${folder}/${path}`;
+    const stat = lstatSync(file, { throwIfNoEntry: false });
     // Tracked and deleted, or a folder now, whose files git lists one by one.
     if (!stat || stat.isDirectory()) continue;
-    const reason = replaced.has(path) ? null : refusal(path, stat, secret.has(join(folder, path)));
+    const reason = replaced.has(path) ? null : refusal(path, stat, secret.has(file));
     if (reason) leftOut.set(reason.path, reason.why);
-    else candidates.push({ ...file, stat });
+    else candidates.push({ path, mode, repository, stat });
   }
   return { candidates, leftOut: [...leftOut].map(([path, why]) => ({ path, why })) };
 }
@@ -75,16 +74,20 @@ function isRefusedByGit(path: string): boolean {
     .some((name) => /^(?:\.git|git~1)[ .]*(?::.*)?$/i.test(name));
 }
 
-/** Whether a folder of the project is one, and not a link: what lies behind a link is elsewhere. */
-function createFolderFilter(project: string): (folder: string) => boolean {
-  const known = new Map([['.', true]]);
-  const isReal = (folder: string): boolean => {
+/**
+ * Whether a folder is part of the project: no state of a local cloud, and a folder and not a link, for what lies behind a
+ * link is elsewhere. Each folder is looked at once.
+ */
+function createFolderFilter(project: string, stateFolder: string): (folder: string) => boolean {
+  const isState = createStateFilter(project, stateFolder);
+  const known = new Map<string, boolean>();
+  const isReal = (folder: string): boolean =>
+    folder === '.' || (lstatSync(join(project, folder), { throwIfNoEntry: false })?.isDirectory() ?? false);
+  const isOurs = (folder: string): boolean => {
     const found =
-      known.get(folder) ??
-      (isReal(dirname(folder)) &&
-        (lstatSync(join(project, folder), { throwIfNoEntry: false })?.isDirectory() ?? false));
+      known.get(folder) ?? ((folder === '.' || isOurs(dirname(folder))) && isReal(folder) && !isState(folder));
     known.set(folder, found);
     return found;
   };
-  return isReal;
+  return isOurs;
 }

@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 const MARK = 'mymlops.json';
 
 /**
- * Whether a path of the project belongs to the state in `stateFolder` or to that of any local cloud. Both folders may be
+ * Whether a folder of the project belongs to the state in `stateFolder` or to that of any local cloud. Both folders may be
  * named through links; `projectFolder` exists.
  */
 export function createStateFilter(projectFolder: string, stateFolder: string): (path: string) => boolean {
@@ -18,7 +18,7 @@ export function createStateFilter(projectFolder: string, stateFolder: string): (
     known.set(folder, found);
     return found;
   };
-  return (path) => isState(dirname(path));
+  return isState;
 }
 
 /** Without links as far as it exists. */

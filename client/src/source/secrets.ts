@@ -5,6 +5,9 @@ const SECRET_NAME = /^\.env(?!\.(?:example|sample|template)$)/i;
 /** Containers of keys whose content does not show it. */
 const KEY_CONTAINER = /\.(?:p12|pfx|jks)$/i;
 
+/** Most paths are neither. */
+const SUSPICIOUS = /\.env|\.(?:p12|pfx|jks)$/i;
+
 /** Finds where to look; it is in every private key, and in every program that mentions one. */
 const HINTS = ['PRIVATE KEY', 'PuTTY-User-Key-File-'];
 /** Between the lines of a key in a program, a notebook or a configuration: line breaks, quotes, commas, indentation. */
@@ -20,6 +23,7 @@ const LONGEST_BEGINNING = 64;
 
 /** The part of `path` whose name alone says that it holds secrets: a file, or a folder with a slash at its end. */
 export function secretPartOf(path: string): string | null {
+  if (!SUSPICIOUS.test(path)) return null;
   const names = path.split('/');
   const at = names.findIndex((name) => SECRET_NAME.test(name));
   if (at < 0) return KEY_CONTAINER.test(path) ? path : null;

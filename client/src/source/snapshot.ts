@@ -3,15 +3,14 @@ import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { writeBundle } from './bundle';
-import { type Candidate, type LeftOut, inspect } from './candidates';
-import { findFacts, readContent } from './content';
-import { type FactsCache, type FileFacts, openFactsCache } from './facts-cache';
-import { type GitObject, type TreeFile, buildTrees, objectOf, snapshotCommit } from './git-objects';
+import type { LeftOut } from './candidates';
+import { readContent } from './content';
+import { type FactsCache, openFactsCache } from './facts-cache';
+import { type GitObject, buildTrees, objectOf, snapshotCommit } from './git-objects';
 import { type GitSettings, readGitSettings } from './git-settings';
-import { refuseLarge } from './large-files';
 import { readOrigin } from './origin';
-import { type ProjectFiles, listProjectFiles } from './project-files';
-import { remarksOf } from './remarks';
+import { listProjectFiles } from './project-files';
+import { type Contents, type Taken, takeFiles } from './taken-files';
 
 export interface Snapshot {
   source: CommitRequest['source'];
@@ -43,25 +42,14 @@ export interface SnapshotOptions {
   scratch: string;
 }
 
-interface Taken extends TreeFile {
-  size: number;
-}
-
-interface Contents {
-  listed: ProjectFiles;
-  taken: Taken[];
-  leftOut: LeftOut[];
-  remarks: string[];
-}
-
 /** Changes nothing but `scratch` and `factsFile`. Throws ExpectedError for what must not be sent. */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const { folder, env } = options;
-  const cache = await openFactsCache(options.factsFile);
   const settings = readGitSettings(folder, env);
-  const [{ listed, taken, leftOut, remarks }, origin] = await Promise.all([
-    takeFiles(options, settings, cache),
+  // While git is asked for the origin, the files are looked at.
+  const [origin, { cache, isKept, taken, leftOut, remarks }] = await Promise.all([
     settings.then((known) => readOrigin(folder, env, known)),
+    readProject(options, settings),
   ]);
   const trees = buildTrees(taken);
   const tree = trees.at(-1)?.hash ?? '';
@@ -73,7 +61,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     ),
   ];
   return {
-    source: { tree, commit: commit.hash, origin: listed.isKept ? origin : undefined },
+    source: { tree, commit: commit.hash, origin: isKept ? origin : undefined },
     files: taken.length,
     longestPath: longestOf(taken.map(({ path }) => path)),
     bytes: taken.reduce((sum, file) => sum + file.size, 0),
@@ -83,49 +71,16 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   };
 }
 
-async function takeFiles(
+async function readProject(
   options: SnapshotOptions,
   settings: Promise<GitSettings>,
-  cache: FactsCache,
-): Promise<Contents> {
-  const { replaced } = options;
-  const listed = await listProjectFiles(options);
-  const { candidates, leftOut } = inspect(options, listed.files);
-  refuseLarge(candidates.filter(({ path }) => !replaced.has(path)));
-  const facts = await findFacts(options, candidates, cache);
-  await cache.save();
-  const { trustsModes } = await settings;
-  const withFinding = (finding: FileFacts['finding']): string[] =>
-    candidates.filter((_, index) => facts[index]?.finding === finding).map(({ path }) => path);
-  const keys = new Set(withFinding('private-key'));
-  refuseKeyInNotebook([...keys].find((path) => replaced.has(path)));
-  for (const path of keys) leftOut.push({ path, why: 'it holds a private key' });
-  const taken = candidates.flatMap((candidate, index) => {
-    const known = facts[index];
-    if (!known || keys.has(candidate.path)) return [];
-    const size = replaced.get(candidate.path)?.length ?? candidate.stat.size;
-    return [{ path: candidate.path, mode: modeOf(candidate, trustsModes), hash: known.hash, size }];
-  });
-  const remarks = remarksOf({
-    leftOut,
-    lfsPointers: withFinding('lfs-pointer'),
-    outwardLinks: withFinding('outward-link'),
-    missingSubmodules: listed.missingSubmodules,
-  });
-  return { listed, taken, leftOut, remarks };
-}
-
-/** What is to be run cannot be left out. */
-function refuseKeyInNotebook(path: string | undefined): void {
-  if (path === undefined) return;
-  throw new ExpectedError(`${path} holds a private key. Take it out of the notebook, and commit again.`);
-}
-
-/** Where a file system has no executable bits, git's record counts for what git tracks. */
-function modeOf({ stat, mode }: Candidate, trustsModes: boolean): TreeFile['mode'] {
-  if (stat.isSymbolicLink()) return '120000';
-  const isExecutable = trustsModes || mode === undefined ? (stat.mode & 0o100) !== 0 : mode === '100755';
-  return isExecutable ? '100755' : '100644';
+): Promise<Contents & { cache: FactsCache; isKept: boolean }> {
+  const [{ trustsModes }, listed, cache] = await Promise.all([
+    settings,
+    listProjectFiles(options),
+    openFactsCache(options.factsFile),
+  ]);
+  return { ...(await takeFiles(options, listed, trustsModes, cache)), cache, isKept: listed.isKept };
 }
 
 async function readBlob(options: SnapshotOptions, file: Taken, cache: FactsCache): Promise<GitObject> {
