@@ -217,6 +217,11 @@ test.each([[[]], [['--destroy']]])("somebody's home folder is not touched %j", a
   expect(readdirSync(place.folder)).toEqual(['thesis.tex']);
 });
 
+test('what the client remembers of projects before there is a local cloud is not taken for a home folder', async () => {
+  mkdirSync(join(place.folder, 'snapshots'), { recursive: true, mode: 0o700 });
+  await place.startReady();
+});
+
 test('a folder belongs to one deployment', async () => {
   const { child, ended } = await place.startReady();
   child.kill('SIGTERM');
