@@ -69,7 +69,11 @@ export function compilePresence(orders: readonly Order[]): Predicate {
 }
 
 /** True for documents between the cursors. Throws INVALID_ARGUMENT for a cursor with more values than orders. */
-export function compileBounds({ startAt, endAt }: StructuredQuery, orders: readonly Order[]): Predicate {
+export function compileBounds({ startAt, endAt, orderBy = [] }: StructuredQuery, orders: readonly Order[]): Predicate {
+  for (const { values = [] } of [startAt ?? {}, endAt ?? {}]) {
+    // Those that are added to the query's own do not count.
+    if (values.length > orderBy.length) throw invalidArgument('a cursor has more values than the query has orders');
+  }
   const fromStart = startAt && compilePosition(startAt, orders);
   const fromEnd = endAt && compilePosition(endAt, orders);
   return (document) => {
@@ -88,7 +92,6 @@ export function compileBounds({ startAt, endAt }: StructuredQuery, orders: reado
 /** Negative where a document comes before the cursor, zero at it. */
 function compilePosition(cursor: Cursor, orders: readonly Order[]): (document: StoredDocument) => number {
   const values = cursor.values ?? [];
-  if (values.length > orders.length) throw invalidArgument('a cursor has more values than the query has orders');
   const comparisons = orders.slice(0, values.length).map(({ field, sign }, at) => {
     const read = compileRead(field);
     const value = values[at] ?? MISSING;

@@ -9,7 +9,7 @@ import { type DocumentName, parseDocumentName } from './names';
 import { StatusError } from './status';
 import { createCommitClock, toTimestamp } from './times';
 import { documentBytes } from './value-limits';
-import { applyWrite, targetOf } from './write';
+import { applyWrite, checkForm, targetOf } from './write';
 
 /** A document before and after a commit; at least one of the two. */
 export interface Change {
@@ -125,8 +125,13 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
 /** What a commit would change, each write seeing the ones before it. Throws when one cannot be applied. */
 function planCommit(documents: Documents, database: string, writes: readonly Write[], micros: number) {
   const staged = new Map<string, Change>();
-  const results = writes.map((write): WriteResult => {
-    const name = targetOf(write, database);
+  // As on Google: the form of every write comes before any precondition.
+  const names = writes.map((write) => {
+    checkForm(write);
+    return targetOf(write, database);
+  });
+  const results = writes.map((write, at): WriteResult => {
+    const name = names[at] ?? targetOf(write, database);
     const change = staged.get(name.path) ?? { name, before: documents.get(name), after: documents.get(name) };
     const { after, transformResults } = applyWrite(write, name, change.after, micros);
     staged.set(name.path, { ...change, after });

@@ -28,7 +28,7 @@ function acceptValue(value: Value, depth: number): void {
   const { timestampValue, geoPointValue, arrayValue, mapValue } = value;
   if (Object.is(value.doubleValue, -0)) value.doubleValue = '-0';
   if (timestampValue) acceptTimestamp(timestampValue);
-  if (geoPointValue) value.geoPointValue = { latitude: 0, longitude: 0, ...geoPointValue };
+  if (geoPointValue) value.geoPointValue = acceptGeoPoint({ latitude: 0, longitude: 0, ...geoPointValue });
   if (mapValue) acceptFields((mapValue.fields ??= {}), depth + 1);
   if (!arrayValue) return;
   for (const element of (arrayValue.values ??= [])) {
@@ -37,8 +37,20 @@ function acceptValue(value: Value, depth: number): void {
   }
 }
 
+function acceptGeoPoint(point: { latitude: number; longitude: number }): typeof point {
+  const isOnEarth = Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180;
+  if (!isOnEarth) throw invalidArgument('a geo point is outside 90 degrees of latitude or 180 of longitude');
+  return point;
+}
+
+/** The years 1 to 9999. */
+const [MIN_SECONDS, MAX_SECONDS] = [-62_135_596_800, 253_402_300_799];
+
 /** Firestore keeps microseconds and drops what is finer. */
 function acceptTimestamp(timestamp: Timestamp): void {
+  const seconds = Number(timestamp.seconds ?? 0);
+  if (seconds < MIN_SECONDS || seconds > MAX_SECONDS)
+    throw invalidArgument('a timestamp is outside the years 1 to 9999');
   timestamp.seconds ??= '0';
   timestamp.nanos = (timestamp.nanos ?? 0) - ((timestamp.nanos ?? 0) % 1000);
 }

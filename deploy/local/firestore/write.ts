@@ -23,7 +23,14 @@ export function targetOf(write: Write, database: string): DocumentName {
   return parseDocumentName(name, database);
 }
 
-/** Throws what Google answers when a precondition does not hold or the document would break a limit. */
+/** Throws INVALID_ARGUMENT for a write that no document would make right; makes its values canonical, in place. */
+export function checkForm(write: Write): void {
+  acceptFields(write.update?.fields ?? {});
+  write.updateMask?.fieldPaths?.forEach(parseWritablePath);
+  write.updateTransforms?.forEach(({ fieldPath }) => parseWritablePath(fieldPath ?? ''));
+}
+
+/** `write` has passed checkForm. Throws what Google answers when a precondition does not hold or the document would break a limit. */
 export function applyWrite(
   write: Write,
   name: DocumentName,
@@ -57,7 +64,6 @@ function checkPrecondition(write: Write, name: DocumentName, before: StoredDocum
 /** Without a mask the new fields take the place of the old; with one, only what it names is set or, where absent, deleted. */
 function mergeFields(before: Fields, write: Write): Fields {
   const given = write.update?.fields ?? {};
-  acceptFields(given);
   if (!write.updateMask) return given;
   const paths = (write.updateMask.fieldPaths ?? []).map(parseWritablePath);
   return paths.reduce((fields, path) => withValueAt(fields, path, valueAt(given, path)), before);
