@@ -6,7 +6,7 @@ import { describeFailure } from '../../client/src/google/failures';
 import { homeFolder } from '../../client/src/home-folder';
 import { requireLocalPlatform } from '../../client/src/local-platform';
 import { proxyExceptions } from '../../client/src/no-proxy';
-import { requireStatePlace } from '../../client/src/state-place';
+import { requireRoom, requireStatePlace } from '../../client/src/state-place';
 import { testContext } from './context';
 import { useTempFolders, writeFiles } from './temp-folder';
 
@@ -42,6 +42,14 @@ test.each([
   const folder = tempFolder();
   writeFiles(folder, { file: '' });
   expect(() => requireStatePlace(join(folder, name))).toThrow(sentence);
+});
+
+test('a state folder whose disk is full is told before anything is sent', () => {
+  const place = join(tempFolder(), 'not/yet');
+  expect(() => requireRoom(place, () => ({ bavail: 10, bsize: 4096 }))).toThrow(
+    /disk of .*\/not\/yet is full\. Make room/,
+  );
+  expect(requireRoom(place, () => ({ bavail: 300, bsize: 4096 }))).toBeUndefined();
 });
 
 test('without a proxy nothing is added to the environment', () => {

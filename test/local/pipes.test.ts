@@ -51,3 +51,15 @@ testWithFullDevice('a disk that is full is said, and is no success', () => {
     stderr: expect.stringMatching(/^stdout cannot be written: ENOSPC.*\n$/),
   });
 });
+
+const testIsolated = spawnSync('unshare', ['-rmpf', 'true']).status === 0 ? test : test.skip;
+
+testIsolated('a full disk under the local cloud was called an answer that did not come', () => {
+  const desk = 'mkdir state && mount -t tmpfs -o size=2m tmpfs state && chmod 700 state && $C init . >&2';
+  const full = 'cat /dev/zero >state/fill 2>/dev/null';
+  const { code, stdout, stderr } = inShell(
+    `unshare -rm bash -c '${desk} && { ${full}; $C commit notebooks/hello.ipynb; }'`,
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/\nThe disk of the state folder \S+ is full\. Make room there.*\n$/);
+});

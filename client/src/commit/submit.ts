@@ -14,6 +14,7 @@ import { requireGitVersion } from '../source/git-version';
 import { makeOutputRepository, outputRepositoryOf } from '../source/output-repository';
 import { type Snapshot, takeSnapshot } from '../source/snapshot';
 import { stateFolder } from '../state-folder';
+import { requireRoom } from '../state-place';
 import { printableLine } from '../view/printable';
 import type { CommitPlan } from './plan';
 import { requestsOf } from './requests';
@@ -54,6 +55,7 @@ async function sendFrom(
   const { project, target, config } = plan;
   const { interrupted } = context;
   const state = stateFolder(context.env);
+  if (target.project === LOCAL_PROJECT) requireRoom(state);
   await requireGitVersion(context.env);
   const prepared = Promise.all([
     takeSnapshot({
