@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { copyFile, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFolders, thirdPartyNotices } from './notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = resolve(process.argv[2] ?? root);
@@ -23,11 +24,12 @@ const commonjsNames = [
 
 /**
  * Bundles `entryPoints` of a workspace into its dist/. Chunks of an earlier build stay: their names carry a hash, and a
- * local cloud that still runs loads its own ones late. `npm run clean` removes them.
+ * local cloud that still runs loads its own ones late. `npm run clean` removes them. Returns the packages that are in it.
  */
 async function bundle(workspace, entryPoints, options = {}) {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: join(root, workspace),
+    metafile: true,
     entryPoints,
     outdir: join(target, workspace, 'dist'),
     bundle: true,
@@ -43,6 +45,7 @@ async function bundle(workspace, entryPoints, options = {}) {
     logLevel: 'warning',
     ...options,
   });
+  return packageFolders(metafile, join(root, workspace));
 }
 
 /** The JSON Schema of mymlops.yml, for editors: computed from the client's own by running it once. */
@@ -61,12 +64,13 @@ async function writeSchema(file) {
   await writeFile(file, `${JSON.stringify(jsonSchema(), null, 2)}\n`);
 }
 
-await Promise.all([
+const bundled = await Promise.all([
   // The framework keeps its registry of functions in module state, so there must be one copy of it: the host's.
   bundle('functions', ['src/index.ts'], { external: ['@google-cloud/functions-framework'] }),
   bundle('client', [{ in: 'src/main.ts', out: 'cli' }]),
   bundle('deploy/local', ['main.ts', 'functions-host.ts'], { external: ['@google-cloud/functions-framework'] }),
 ]);
+await writeFile(join(target, 'client/dist/THIRD_PARTY_NOTICES'), await thirdPartyNotices(bundled.flat()));
 await writeSchema(join(target, 'client/dist/mymlops.schema.json'));
 // What `init` writes is what the example consists of. A leading dot would hide the file from packagers.
 const templates = join(target, 'client/dist/templates');

@@ -51,6 +51,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('holds the three programs, the scripts of the VM, and nothing that is not needed', () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths.filter((path) => !/\/(chunks|templates)\//.test(path)).toSorted()).toEqual([
+    'THIRD_PARTY_NOTICES',
     'bin/mymlops-client.mjs',
     'package.json',
     'packaged/client/dist/cli.mjs',
