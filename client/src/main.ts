@@ -73,7 +73,7 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
   host.stdout.write('', (error) => {
     // A file says it here, and emits its error when the process would be gone.
     if (error) failToWrite(error);
-    host.exit(isUnwritten ? EXIT.error : code);
+    leave(isUnwritten ? EXIT.error : code);
   });
 }
 

@@ -1,5 +1,5 @@
 // The process around a command: its signals, its pipes, its way out.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -149,6 +149,19 @@ test('leaving at the second Ctrl-C left a copy of the sources behind', async () 
   onDone();
   await working;
   expect(context.beforeExit.size).toBe(0);
+});
+
+test('work that was given up made its folder anew after it was removed', async () => {
+  const context = { beforeExit: new Set<() => void>() };
+  let made = '';
+  const working = withScratchFolder(context, (folder) => {
+    made = folder;
+    return Promise.reject(new Error('interrupted'));
+  });
+  await expect(working).rejects.toThrow('interrupted');
+  mkdirSync(made);
+  for (const work of context.beforeExit) work();
+  expect(existsSync(made)).toBe(false);
 });
 
 test.each([

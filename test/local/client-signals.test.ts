@@ -1,8 +1,7 @@
 // The client process under signals, broken pipes and a cloud that restarts: what it says, its exit code, and the run.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newDesk, until, type Desk, type Running } from './desk';
 
@@ -54,18 +53,20 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 
 test('SIGINT before anything was accepted: 130, an empty list, no run, no folder left', async () => {
   const before = (await desk.client('ps', '--json')).stdout;
-  const scratch = scratchFolders();
+  const temporary = join(desk.home, '../tmp'); // other programs use the machine's own
+  mkdirSync(temporary);
   const { pid } = desk.endpoints();
   process.kill(pid, 'SIGSTOP');
   try {
-    const commit = desk.start('commit', waitingNotebook('early'), '--json');
-    await until('it has begun', () => (scratchFolders().length > scratch.length ? true : undefined));
+    const shell = desk.withEnvironment({ TMPDIR: temporary });
+    const commit = shell.start('commit', waitingNotebook('early'), '--json');
+    await until('it has begun', () => readdirSync(temporary)[0]);
     commit.child.kill('SIGINT');
     expect(await commit.finished).toMatchObject({ code: 130, stdout: '[]\n' });
   } finally {
     process.kill(pid, 'SIGCONT');
   }
-  expect(scratchFolders()).toEqual(scratch);
+  expect(readdirSync(temporary)).toEqual([]);
   expect((await desk.client('ps', '--json')).stdout).toBe(before);
 }, 60_000);
 
@@ -126,11 +127,6 @@ test('503 but it happened: of three notebooks the first was lost from --json, an
     await proxy.close();
   }
 }, 60_000);
-
-const scratchFolders = (): string[] =>
-  readdirSync(tmpdir())
-    .filter((name) => /^mymlops-\w{6}$/.test(name))
-    .toSorted();
 
 test('a reader of stderr that has seen enough ended the client with 1', async () => {
   const commit = desk.start('commit', waitingNotebook('pipe'));

@@ -1,5 +1,6 @@
 // Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CommitRequest, LOCAL_PROJECT, sourceObject } from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
@@ -18,6 +19,9 @@ import { requireRoom } from '../state-place';
 import { printableLine } from '../view/printable';
 import type { CommitPlan } from './plan';
 import { requestsOf } from './requests';
+
+/** Within what a command has after Ctrl-C. */
+const SETTLING_MS = 1000;
 
 /** Where sending stopped: no request after it was sent. */
 export interface SendingFailure {
@@ -57,23 +61,26 @@ async function sendFrom(
   const state = stateFolder(context.env);
   if (target.project === LOCAL_PROJECT) requireRoom(state);
   await requireGitVersion(context.env);
+  const snapshotting = takeSnapshot({
+    folder: project.folder,
+    replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
+    secretFiles: deployKeyFiles(project.config, project.folder, context.env),
+    stateFolder: state,
+    factsFile: factsFileOf(state, project.folder),
+    env: context.env,
+    scratch,
+  });
   const prepared = Promise.all([
-    takeSnapshot({
-      folder: project.folder,
-      replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
-      secretFiles: deployKeyFiles(project.config, project.folder, context.env),
-      stateFolder: state,
-      factsFile: factsFileOf(state, project.folder),
-      env: context.env,
-      scratch,
-    }),
+    snapshotting,
     config.output_repository && outputRepositoryOf(config.output_repository, project.folder, context.env),
     openCloud(context, target),
     // Reading the libraries takes as long as git does.
     import('../google/bus'),
     import('../google/bucket'),
   ]);
-  const [snapshot, outputRepository, cloud] = await untilAborted(interrupted, prepared);
+  const [snapshot, outputRepository, cloud] = await untilAborted(interrupted, prepared).catch((error: unknown) =>
+    rejectAfter(snapshotting, error),
+  );
   try {
     // What would be refused leaves nothing behind.
     requestsOf(context, plan, snapshot.source, outputRepository);
@@ -93,6 +100,12 @@ async function sendFrom(
     await cloud.close();
     throw error;
   }
+}
+
+/** What still writes into the scratch folder would make it anew after its removal. */
+async function rejectAfter(writing: Promise<unknown>, error: unknown): Promise<never> {
+  await Promise.race([Promise.allSettled([writing]), delay(SETTLING_MS, undefined, { ref: false })]);
+  throw error;
 }
 
 async function publishAll(
