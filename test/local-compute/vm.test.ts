@@ -188,5 +188,6 @@ test('a delete with a shutdown script is quick', async () => {
     await cloud.done('DELETE', `${INSTANCES}/${name}`);
     took.push(performance.now() - startMs);
   }
-  expect(Math.min(...took)).toBeLessThan(150);
+  // Waiting for anything would take seconds; a machine that is busy with other suites takes hundreds of milliseconds.
+  expect(Math.min(...took)).toBeLessThan(1000);
 });

@@ -67,7 +67,8 @@ test('after the outcome it says nothing and is quick', async () => {
   const times = [await machine.shutDown(), await machine.shutDown(), await machine.shutDown()];
   expect(saying(machine)).toEqual([]);
   expect(machine.google.bucketCalls).toHaveLength(calls);
-  expect(Math.min(...times)).toBeLessThan(150);
+  // Waiting for anything would take seconds; a machine that is busy with other suites takes hundreds of milliseconds.
+  expect(Math.min(...times)).toBeLessThan(1000);
 });
 
 test('an attempt that was closed is not reported as stopping', async () => {

@@ -20,6 +20,15 @@ export function resolveCommit(config: Config, profile?: string): CommitConfig | 
   };
 }
 
+/** What the section `start` asks for, as far as it tells where it can run. */
+export function resolveStart(config: Config, profile?: string): Pick<Partial<CommitConfig>, 'instance' | 'repository'> {
+  const changes = profile === undefined ? undefined : config.profiles?.[profile]?.start;
+  return {
+    instance: layInstance(config.start?.instance, changes?.instance, config.instance_types ?? {}),
+    repository: layRepository(config.start?.repository, changes?.repository),
+  };
+}
+
 /** A name stands for all of its type; keys are laid one by one over what was there. */
 function layInstance(
   base: InstanceChoice | undefined,

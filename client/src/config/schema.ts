@@ -2,6 +2,7 @@
 // Schema and the README show it.
 import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
 import { z } from 'zod';
+import { isProjectId } from './project-id';
 import { type InstanceConfig, instance, instanceType } from './schema-instance';
 import {
   duration,
@@ -17,7 +18,9 @@ const INSTANCE = 'The machine: the name of an instance type, or keys, or both.';
 const REPOSITORY = "The project's own repository, for links.";
 const OUTPUT_REPOSITORY = 'The git repository in which every run becomes a folder.';
 
-const command = text.describe('What runs a notebook: `<command> "<notebook>"`, in the project folder.');
+const command = text
+  .refine((value) => value === '' || value.trim() !== '', 'is empty')
+  .describe('What runs a notebook: `<command> "<notebook>"`, in the project folder.');
 const commitKeys = {
   setup: text.optional().describe('A shell command before that, in the project folder.'),
   ready_command: text
@@ -88,7 +91,14 @@ const YEARS = 3650 * 86_400;
 const kept = (what: string) => duration(YEARS).optional().describe(`How long ${what} runs are kept.`);
 
 export const configSchema = z.strictObject({
-  project: text.optional().describe("The Google Cloud project's id; `local` is this machine."),
+  project: text
+    // A variable without a value is told as that.
+    .refine(
+      (value) => value.includes('$') || isProjectId(value),
+      "not a project id: Google Cloud's console shows it beside the project's name",
+    )
+    .optional()
+    .describe("The Google Cloud project's id; `local` is this machine."),
   deployment: z
     .string()
     .refine(isDeployment, 'a deployment name has at most 20 of a-z, 0-9 and -, and begins with a letter')

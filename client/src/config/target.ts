@@ -7,10 +7,9 @@ import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { homeFolder } from '../home-folder';
 import { CONFIG_FILE } from './project-config';
-import { resolveCommit } from './resolve-commit';
+import { isProjectId } from './project-id';
+import { resolveCommit, resolveStart } from './resolve-commit';
 import type { CommitConfig, Config } from './schema';
-
-const PROJECT_ID = /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 
 export interface Target {
   project: string;
@@ -32,13 +31,13 @@ export function resolveTarget(context: Pick<Context, 'chosen' | 'env'>, config: 
     config.project ??
     (env['MYMLOPS_PROJECT'] || env['GOOGLE_CLOUD_PROJECT'] || gcloudProject(env));
   if (project === undefined) {
-    const wish = wishForGoogle(resolveCommit(config, profile));
+    const wish = wishForGoogle(resolveCommit(config, profile)) ?? wishForGoogle(resolveStart(config, profile));
     if (wish) {
       throw new ExpectedError(
         `${profile === undefined ? CONFIG_FILE : `The profile ${profile}`} asks for ${wish}, and no project is given. Choose where to run:\n  mymlops-client --project ID ...   on Google Cloud\n  mymlops-client --local ...        on this machine, without it`,
       );
     }
-  } else if (project !== LOCAL_PROJECT && !PROJECT_ID.test(project)) {
+  } else if (!isProjectId(project)) {
     throw new ExpectedError(
       `${project} is not a project id. Google Cloud's console shows it beside the project's name.`,
       EXIT.usage,
@@ -54,12 +53,12 @@ export function describeTarget({ project, deployment }: Target): string {
     : `project ${project} (Google Cloud), deployment ${deployment}`;
 }
 
-function wishForGoogle(commit: CommitConfig | undefined): string | null {
-  const { snapshot, accelerator, machine_type: machineType } = commit?.instance ?? {};
+function wishForGoogle(section: Partial<CommitConfig> | undefined): string | null {
+  const { snapshot, accelerator, machine_type: machineType } = section?.instance ?? {};
   if (snapshot) return 'a snapshot';
   if (accelerator) return 'an accelerator';
   if (machineType && ACCELERATED.test(machineType)) return `an accelerator (${machineType})`;
-  return commit?.repository?.deploy_key || commit?.output_repository?.deploy_key ? 'a deploy_key' : null;
+  return section?.repository?.deploy_key || section?.output_repository?.deploy_key ? 'a deploy_key' : null;
 }
 
 /** Said where a file that describes a machine runs on this one; null where there is nothing to say. */

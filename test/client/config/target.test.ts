@@ -63,6 +63,9 @@ const WISHES: [string, string, string?][] = [
     'p',
   ],
   ['a deploy_key', '{commit: {command: x, repository: {url: u, deploy_key: k}}, profiles: {p: {}}}', 'p'],
+  ['a snapshot', '{commit: {command: x}, start: {instance: {snapshot: s}}}'],
+  ['a deploy_key', '{commit: {command: x}, start: {repository: {url: u, deploy_key: k}}}'],
+  ['an accelerator', '{commit: {command: x}, profiles: {p: {start: {instance: {accelerator: a}}}}}', 'p'],
 ];
 
 function configOf(text: string): Config {
