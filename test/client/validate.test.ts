@@ -73,12 +73,11 @@ project: local
 commit: {command: x, queue_limit: 1h, output_repository: {url: u, deploy_key: k}}
 start: {command: y}
 profiles: {gpu: {commit: {repository: {url: u}}}}
-retention: {failed: 30d}
 `);
   expect(code).toBe(0);
   expect(printed).toMatch(/^ok: /);
   expect(said).toBe(
-    'accepted, not acted on yet: start, retention, profiles.gpu.commit.repository, commit.output_repository.deploy_key',
+    'accepted, not acted on yet: start, profiles.gpu.commit.repository, commit.output_repository.deploy_key',
   );
 });
 

@@ -44,7 +44,15 @@ export interface CommitPlan {
   /** What all runs of this commit have in common. */
   shared: Pick<
     CommitRequest,
-    'params' | 'artifacts' | 'keepSeconds' | 'maxRunSeconds' | 'queueLimitSeconds' | 'maxParallel' | 'profile' | 'notes'
+    | 'params'
+    | 'artifacts'
+    | 'keepSeconds'
+    | 'maxRunSeconds'
+    | 'queueLimitSeconds'
+    | 'maxParallel'
+    | 'retentionSeconds'
+    | 'profile'
+    | 'notes'
   >;
 }
 
@@ -91,6 +99,7 @@ export function planCommit(context: Context, words: readonly string[], options: 
       maxRunSeconds: maxRunSecondsOf(options.maxRun, config),
       queueLimitSeconds: config.queue_limit ?? DEFAULT_QUEUE_LIMIT_SECONDS,
       maxParallel: config.max_parallel,
+      retentionSeconds: project.config.retention,
       profile,
       notes: options.notes,
     },

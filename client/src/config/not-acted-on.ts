@@ -5,7 +5,6 @@ const KEYS = [
   'start',
   'dashboard',
   'notify',
-  'retention',
   ...['repository', 'output_repository.deploy_key', 'output_repository.known_hosts'].flatMap((key) => [
     `commit.${key}`,
     `profiles.*.commit.${key}`,

@@ -33,6 +33,12 @@ test('the file above the notebook makes its folder the project', () => {
   });
 });
 
+test('retention goes with the run, in seconds, for the ends that the file names', () => {
+  const config = 'project: local\ncommit: {command: x}\nretention: {succeeded: 30d, cancelled: 90}\n';
+  const { shared } = plan(project(config), ['b.ipynb']);
+  expect(shared.retentionSeconds).toEqual({ succeeded: 2_592_000, cancelled: 90 });
+});
+
 test.each<[Parameters<typeof planCommit>[2], number]>([
   [{}, 0],
   [{ keep: true }, 7200],
