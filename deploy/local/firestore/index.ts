@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
 import { createCalls } from './calls';
 import { firestoreService } from './definition';
+import { startExpiry } from './expiry';
 import { createHandlers } from './handlers';
 import { openStore } from './store';
 
@@ -18,6 +19,7 @@ export interface FirestoreService extends Service {
 /** Serves any project and any database. Throws when the folder's journal cannot be read. */
 export async function startFirestore(options: ServiceOptions): Promise<FirestoreService> {
   const store = openStore(options);
+  const expiry = startExpiry(store, options);
   const grpc = new Server({ 'grpc.max_receive_message_length': MAX_REQUEST_BYTES });
   const service = firestoreService();
   grpc.addService(service, createHandlers(service, createCalls(store), store, options));
@@ -39,6 +41,7 @@ export async function startFirestore(options: ServiceOptions): Promise<Firestore
       grpc.forceShutdown();
       for (const socket of sockets) socket.destroy(); // also those on which no session ever began
       await closed;
+      expiry.cancel();
       store.close();
     },
   };

@@ -24,7 +24,7 @@ export interface Committed {
 }
 
 export interface Store {
-  documents: Pick<Documents, 'get' | 'collection' | 'collections'>;
+  documents: Pick<Documents, 'get' | 'collection' | 'collections' | 'all'>;
   /** All writes or, throwing a StatusError, none. Durable when it returns; listeners have been called. */
   commit(database: string, writes: readonly Write[]): Committed;
   /** The time of a read made now. */
