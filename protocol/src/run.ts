@@ -107,8 +107,11 @@ export interface Attempt {
   verdictSentAt?: string;
   /** A GET of VM and disk answered 404 after the insert was settled. */
   goneAt?: string;
-  /** Decision: this attempt is not the last. Interrupted, lost, or without capacity; another may follow. */
-  givenUp?: { at: string; reason: Reason; message: string };
+  /**
+   * Decision: this attempt is not the last. Interrupted, lost, or without capacity; another may follow. `cause` as it was known
+   * then: after that it is we who delete the VM.
+   */
+  givenUp?: { at: string; reason: Reason; message: string; cause?: Stop['cause'] };
 }
 
 /** How a VM was found down; `cause` as the zone's operations tell it. */

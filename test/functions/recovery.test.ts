@@ -41,6 +41,27 @@ describe('a VM that vanished', () => {
     expectNothingLeft(deployment);
   });
 
+  test('its zone says that somebody deleted it: the message does too, and another attempt follows', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.faults.cause = 'deleted';
+    await lose(deployment);
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+    expect(deployment.summary().message).toContain('Attempt 1 was deleted by somebody; ');
+    for (let attempt = 2; attempt <= 3; attempt++) await lose(deployment);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost', attempt: 3 });
+    expect(deployment.summary().message).toContain('The VM was deleted by somebody');
+  });
+
+  test('a silent one that we delete ourselves was lost, whatever its zone says of that', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    for (let minutes = 0; minutes < 15 && !deployment.state().attempts[2]; minutes++) await deployment.sweep();
+    deployment.google.faults.cause = 'deleted';
+    await deployment.sweep();
+    expect(deployment.summary().message).toContain('Attempt 1 was lost; ');
+  });
+
   test('three VMs at most', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());

@@ -1,9 +1,9 @@
 // The words that deciding and acting share.
-import type { Publication, Reason, RunEnd, RunState } from '@mymlops/protocol';
+import type { Attempt, Publication, RunEnd, RunState } from '@mymlops/protocol';
 
 /** Decisions change the document alone. */
 export type Decision =
-  | { do: 'give-up'; attempt: number; reason: Reason; message: string; at: string; isDry: boolean }
+  | { do: 'give-up'; attempt: number; givenUp: NonNullable<Attempt['givenUp']>; isDry: boolean }
   | { do: 'end'; end: RunEnd; publication?: { state: 'pending' } }
   | { do: 'settle-publication'; publication: Publication }
   | { do: 'clean'; at: string };

@@ -17,11 +17,8 @@ export function applyDecision(state: RunState, decision: Decision): RunState {
   }
 }
 
-function giveUp(
-  state: RunState,
-  { attempt, reason, message, at, isDry }: Extract<Decision, { do: 'give-up' }>,
-): RunState {
-  const givenUp = withAttempt(state, attempt, { givenUp: { at, reason, message } });
-  if (!isDry) return givenUp;
-  return { ...givenUp, capacity: afterDryZone(state, attemptOf(state, attempt).decided.zone, Date.parse(at)) };
+function giveUp(state: RunState, { attempt, givenUp, isDry }: Extract<Decision, { do: 'give-up' }>): RunState {
+  const next = withAttempt(state, attempt, { givenUp });
+  if (!isDry) return next;
+  return { ...next, capacity: afterDryZone(state, attemptOf(state, attempt).decided.zone, Date.parse(givenUp.at)) };
 }

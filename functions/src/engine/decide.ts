@@ -49,7 +49,9 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   if (!isSealed && mayHaveRun(attempt)) return { effect: 'read-outcome', attempt: number };
   if (!mayRetry) return { do: 'end', end: { ...cause, attempt: number, at } };
   const { reason, message } = cause;
-  return { do: 'give-up', attempt: number, reason, message, at, isDry: attempt.insert?.failure !== undefined };
+  const known = attempt.stopped?.cause;
+  const givenUp = { at, reason, message, ...(known && { cause: known }) };
+  return { do: 'give-up', attempt: number, givenUp, isDry: attempt.insert?.failure !== undefined };
 }
 
 /** Whatever was not proven gone before its fence was closed. */

@@ -28,9 +28,12 @@ function afterStop(attempt: Attempt): Interruption {
   const failure = agentState(attempt)?.failure;
   if (failure) return failed(failure.reason, failure.message64);
   const isPreempted = attempt.stopped?.cause === 'preempted' || stoppingState(attempt)?.preempted === true;
-  const reason = isPreempted ? 'preempted' : 'lost';
-  return { ...failed(reason, REASONS[reason]), mayRetry: true };
+  if (isPreempted) return { ...failed('preempted', REASONS.preempted), mayRetry: true };
+  const message = attempt.stopped?.cause === 'deleted' ? DELETED : REASONS.lost;
+  return { ...failed('lost', message), mayRetry: true };
 }
+
+const DELETED = 'The VM was deleted by somebody, and no attempts are left. Commit again; the log up to then is kept.';
 
 function afterSilence(attempt: Attempt): Interruption | undefined {
   const why = whyLost(attempt);

@@ -83,7 +83,12 @@ const minuteOf = (time: string): string => `${time.slice(0, 16).replace('T', ' '
 /** `Attempt 1 was preempted`. */
 function lossText(state: RunState): string {
   const lost = Object.entries(state.attempts).findLast(([, attempt]) => attempt.givenUp && hadVm(attempt));
-  return `Attempt ${lost?.[0]} was ${lost?.[1].givenUp?.reason === 'preempted' ? 'preempted' : 'lost'}`;
+  return `Attempt ${lost?.[0]} was ${fateOf(lost?.[1].givenUp)}`;
+}
+
+function fateOf(givenUp: Attempt['givenUp']): string {
+  if (givenUp?.reason === 'preempted') return 'preempted';
+  return givenUp?.cause === 'deleted' ? 'deleted by somebody' : 'lost';
 }
 
 function messageOf(state: RunState, status: Status): string {
