@@ -32,7 +32,11 @@ export function fakeRuns(google: FakeGoogle, gate: Gate): Runs {
       gate('runs.create', () => {
         if (google.removed.has(run)) return 'removed';
         if (documents.has(run)) return 'exists';
-        documents.set(run, { state: structuredClone(state), version: 1 });
+        documents.set(run, {
+          state: structuredClone(state),
+          version: 1,
+          updatedAt: new Date(google.nowMs).toISOString(),
+        });
         return 'created';
       }),
     removeBelow: () => gate('runs.removeBelow', () => events.clear()),
@@ -63,8 +67,8 @@ export function fakeRuns(google: FakeGoogle, gate: Gate): Runs {
       }),
     async *live() {
       const live = await gate('runs.live', () =>
-        [...documents].flatMap(([run, { state, version }]) =>
-          summarize(state, 'b').live ? [{ run, state, version: String(version) }] : [],
+        [...documents].flatMap(([run, { state, version, updatedAt }]) =>
+          summarize(state, 'b').live ? [{ run, state, version: String(version), updatedAt }] : [],
         ),
       );
       yield* live;

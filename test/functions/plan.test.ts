@@ -21,6 +21,25 @@ test('clean while a run is under way', async () => {
   expect(proof[0]).toBe('1 VM and 1 disk, each wanted by its run');
 });
 
+test.each([
+  [15, []],
+  [16, [RUN]],
+])('a run with something to do that has not changed for %d minutes: stuck are %j', async (minutes, stuck) => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.publish(aCommit());
+  await deployment.report(1, { phase: 'execute' });
+  const changed = Date.parse(google.documents.get(RUN)?.updatedAt ?? '');
+  for (const vm of google.vms.values()) vm.status = 'TERMINATED';
+  google.nowMs = changed + minutes * 60_000;
+  const { findings, advanced } = await planOf(deployment);
+  expect(advanced).toEqual([RUN]);
+  const found = findings.filter(({ problem }) => problem.includes('has not changed'));
+  expect(found.map(({ subject }) => subject)).toEqual(stuck.map((run) => `run ${run}`));
+  const since = `since ${new Date(changed).toISOString()}`;
+  for (const { problem } of found) expect(problem).toContain(since);
+});
+
 test('whatever it finds, it writes and asks nothing but the plan', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;

@@ -50,7 +50,10 @@ onEveryFirestore((endpoints, connect) => {
     await Promise.all(ids.map((id) => runs.create(id, observeCommit(EMPTY_RUN, aCommit({ run: id }), 'now'))));
     await runs.create('20260102-000000-aaaa', { ...state, cleanedAt: 'now' });
     const live: string[] = [];
-    for await (const { run } of runs.live()) live.push(run);
+    for await (const stored of runs.live()) {
+      if (stored.run === RUN) expect(stored).toEqual(await loaded(runs, RUN));
+      live.push(stored.run);
+    }
     expect(live.toSorted()).toEqual([...ids, RUN].toSorted());
   });
 

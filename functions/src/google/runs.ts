@@ -51,8 +51,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
     async load(run) {
       const snapshot = await within('Firestore get', (await documentOf(run)).get());
       const data = snapshot.data() as RunDocument | undefined;
-      const updatedAt = snapshot.updateTime?.toDate().toISOString();
-      return data && { run, state: stateOf(data), version: versionOf(snapshot.updateTime), updatedAt };
+      return data && storedRun(run, data, snapshot.updateTime);
     },
 
     async create(run, state) {
@@ -114,8 +113,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
       for (;;) {
         const page = await within('Firestore query', (last ? query.startAfter(last) : query).get());
         for (const snapshot of page.docs) {
-          const state = stateOf(snapshot.data() as RunDocument);
-          yield { run: snapshot.id, state, version: versionOf(snapshot.updateTime) };
+          yield storedRun(snapshot.id, snapshot.data() as RunDocument, snapshot.updateTime);
         }
         last = page.docs.at(-1);
         if (page.size < PAGE) return;
@@ -143,6 +141,10 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
       await within('Firestore set', (await connect()).doc(CANARY).set({ ...canary }));
     },
   };
+}
+
+function storedRun(run: string, data: RunDocument, updateTime: Library.Timestamp | undefined): StoredRun {
+  return { run, state: stateOf(data), version: versionOf(updateTime), updatedAt: updateTime?.toDate().toISOString() };
 }
 
 /** For the reader of the console, and for queries. */

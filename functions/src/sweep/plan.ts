@@ -1,5 +1,5 @@
 // A sweep that changes nothing, read as findings: what `sweep --dry-run` and `doctor` show.
-import { LOCAL_PROJECT, type SweepPlan, type SweepReport } from '@mymlops/protocol';
+import { LOCAL_PROJECT, type SweepPlan } from '@mymlops/protocol';
 import { withoutHands } from './dry';
 import { findingsIn, proofOf, type Examined } from './findings';
 import { shortened } from './report';
@@ -13,24 +13,23 @@ const DEAD_LETTERS_MS = 24 * 3600_000;
 export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const dry = withoutHands(context);
   const last = await context.sweeps.last();
-  const report = await runSweep(dry, { alwaysList: true });
+  const stuck: Examined['stuck'] = [];
+  const report = await runSweep(dry, {
+    alwaysList: true,
+    onDue: ({ run, updatedAt }) => {
+      if (updatedAt !== undefined && context.now() - Date.parse(updatedAt) > STUCK_MS) {
+        stuck.push({ run, since: updatedAt });
+      }
+    },
+  });
   const since = new Date(context.now() - DEAD_LETTERS_MS).toISOString();
   const examined: Examined = {
     report,
     last,
-    stuck: await stuckRuns(report, dry),
+    stuck,
     deadLetters: await context.sweeps.deadLetters(since),
     nowMs: context.now(),
     isLocal: context.vm.project === LOCAL_PROJECT,
   };
   return { ...shortened(report), findings: findingsIn(examined), proof: proofOf(examined) };
-}
-
-async function stuckRuns({ advanced }: SweepReport, { runs, now }: SweepContext): Promise<Examined['stuck']> {
-  const stuck: Examined['stuck'] = [];
-  for (const run of advanced) {
-    const updatedAt = (await runs.load(run))?.updatedAt;
-    if (updatedAt !== undefined && now() - Date.parse(updatedAt) > STUCK_MS) stuck.push({ run, since: updatedAt });
-  }
-  return stuck;
 }

@@ -43,6 +43,7 @@ async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly St
   const isStart = isEffect(action) && action.effect === 'start';
   if (isStart && isStillWaiting({ ...stored, state }, limits, context.maxParallel)) return;
   report.advanced.push(stored.run);
+  sweep.onDue?.(stored);
   await context.bus.ask({ v: 1, type: 'advance', run: stored.run });
 }
 

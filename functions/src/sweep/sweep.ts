@@ -1,7 +1,7 @@
 // One sweep: what the cloud shows against what was wanted, both ways. It writes observations and asks `request` to act.
 // On ports that write nothing (dry.ts) the same is a plan.
 import type { SweepReport } from '@mymlops/protocol';
-import type { Context, CloudView } from '../ports';
+import type { Context, CloudView, StoredRun } from '../ports';
 import { drainDeadLetters } from './dead-letters';
 import { freeSlots } from './limits';
 import { emptyReport, isolated } from './report';
@@ -24,10 +24,15 @@ export interface Sweep {
   report: SweepReport;
   /** Undefined where the cloud was not listed: nothing is known of it. */
   sightings: Sightings | undefined;
+  /** Hears of each live run that is asked to be brought forward, as it was read. */
+  onDue?: (stored: StoredRun) => void;
 }
 
 /** `alwaysList`: also where nothing lives. Throws only where not even the history can be read. */
-export async function runSweep(context: SweepContext, { alwaysList = false } = {}): Promise<SweepReport> {
+export async function runSweep(
+  context: SweepContext,
+  { alwaysList = false, onDue }: { alwaysList?: boolean; onDue?: Sweep['onDue'] } = {},
+): Promise<SweepReport> {
   const report = emptyReport(context.now());
   await isolated('dead letters', report, () => drainDeadLetters(context, report));
   const suspects = await context.sweeps.suspects();
@@ -43,7 +48,7 @@ export async function runSweep(context: SweepContext, { alwaysList = false } = {
       sightings = bySubject(vms, disks);
     });
   }
-  const sweep = { context, report, sightings };
+  const sweep = { context, report, sightings, onDue };
   const limits = await context.runs.limits();
   const live = await lookAfterRuns(sweep, limits);
   report.liveRuns = live.size;
