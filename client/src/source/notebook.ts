@@ -42,12 +42,15 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
       `${JSON.stringify(inProject)} cannot be committed: its path is too long or holds control characters.`,
     );
   }
-  const { bytes, cells } = readCells(path, inProject);
+  const { bytes, cells, hidden } = readCells(path, inProject);
   const codeCells = cells.filter((cell) => isCounted(bytes, cell)).length;
   if (codeCells === 0) {
     throw new ExpectedError(`${inProject} has no code cell with content that is to be run: there is nothing to do.`);
   }
-  const stripped = applyEdits(bytes, cells.filter((cell) => isCodeCell(bytes, cell)).flatMap(stripEdits));
+  const stripped = applyEdits(
+    bytes,
+    [...hidden, ...cells].filter((cell) => isCodeCell(bytes, cell)).flatMap(stripEdits),
+  );
   if (stripped.length > LARGEST_STRIPPED) {
     throw new ExpectedError(
       `${inProject} is larger than 64 MB even without its outputs. Keep data, attachments and widget states elsewhere.`,
@@ -57,22 +60,30 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
   return { path: inProject, codeCells, stripped, text };
 }
 
-/** The cells of the notebook as one of format 4. */
-function readCells(path: string, name: string): { bytes: Buffer; cells: JsonNode[] } {
-  const bytes = readNotebookFile(path, name);
-  const root = scanNotebook(bytes, name);
-  if (versionOf(bytes, root, name) === 4) return { bytes, cells: cellsOf(bytes, root, name) };
-  const upgraded = upgradeNotebook(bytes, root);
-  if (!upgraded) throw new ExpectedError(`${name} is not a notebook: its worksheets have no list of cells.`);
-  return { bytes: upgraded, cells: cellsOf(upgraded, scanNotebook(upgraded, name), name) };
+interface Cells {
+  bytes: Buffer;
+  cells: JsonNode[];
+  /** Of earlier lists named `cells`: nobody reads them, and they may hold outputs all the same. */
+  hidden: JsonNode[];
 }
 
-function cellsOf(bytes: Buffer, root: JsonNode, name: string): JsonNode[] {
+/** The cells of the notebook as one of format 4. */
+function readCells(path: string, name: string): Cells {
+  const bytes = readNotebookFile(path, name);
+  const root = scanNotebook(bytes, name);
+  if (versionOf(bytes, root, name) === 4) return { bytes, ...cellsOf(bytes, root, name) };
+  const upgraded = upgradeNotebook(bytes, root);
+  if (!upgraded) throw new ExpectedError(`${name} is not a notebook: its worksheets have no list of cells.`);
+  return { bytes: upgraded, ...cellsOf(upgraded, scanNotebook(upgraded, name), name) };
+}
+
+function cellsOf(bytes: Buffer, root: JsonNode, name: string): Omit<Cells, 'bytes'> {
   const list = memberOf(root, 'cells');
   if (!list?.children || bytes[list.start] !== 0x5b || !list.children.every((cell) => isObject(bytes, cell))) {
     throw new ExpectedError(`${name} is not a notebook: it has no list of cells.`);
   }
-  return list.children;
+  const lists = (root.children ?? []).filter(({ key }) => key === 'cells');
+  return { cells: list.children, hidden: lists.slice(0, -1).flatMap(({ children }) => children ?? []) };
 }
 
 function versionOf(bytes: Buffer, root: JsonNode, name: string): 3 | 4 {

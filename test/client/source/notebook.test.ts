@@ -63,6 +63,14 @@ test('outputs that are there twice, or hidden behind an escape, are stripped', (
   );
 });
 
+test('of two lists of cells the last is run, and both are stripped', () => {
+  const listOf = (outputs: string): string =>
+    `[{"cell_type":"code","source":"1","outputs":${outputs},"execution_count":null}]`;
+  const notebook = (outputs: string): string => `{"cells":${listOf(outputs)},"cells":${listOf(outputs)},"nbformat":4}`;
+  const { codeCells, stripped } = read(notebook('["x"]'));
+  expect({ codeCells, stripped: stripped.toString() }).toEqual({ codeCells: 1, stripped: notebook('[]') });
+});
+
 test('what a code cell lacks is added: runners fail over it when they write', () => {
   const { stripped } = read('{"cells":[{"cell_type":"code","source":"1"}],"nbformat":4}');
   expect(JSON.parse(stripped.toString())).toEqual({
