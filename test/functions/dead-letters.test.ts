@@ -45,15 +45,19 @@ test('a commit that nobody understands is told so', async () => {
   expect(outcomes(deployment)).toEqual(['failed-run', 'shown']);
 });
 
-test('a cancel is asked again; one of an unknown run is shown', async () => {
+test('a cancel is asked again, also one whose commit has not come: it waits for it; other words to unknown runs are shown', async () => {
   const deployment = fakeDeployment();
   await deployment.publish(aCommit());
+  const late = '20260101-000000-zzzz';
   const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
   addDead(deployment, 'requests', cancel);
-  addDead(deployment, 'requests', { ...cancel, run: '20260101-000000-zzzz' });
+  addDead(deployment, 'requests', { ...cancel, run: late });
+  addDead(deployment, 'requests', { ...cancel, type: 'remove', run: '20260101-000000-yyyy' });
   await deployment.sweep();
   expect(deployment.summary().status).toBe('cancelled');
-  expect(outcomes(deployment)).toEqual(['asked-again', 'shown']);
+  expect(outcomes(deployment)).toEqual(['asked-again', 'asked-again', 'shown']);
+  await deployment.publish(aCommit({ run: late }));
+  expect(deployment.summary(late)).toMatchObject({ status: 'cancelled', live: false });
 });
 
 test('a genuine report is merged, a forged one shown, canaries are dropped', async () => {

@@ -112,9 +112,14 @@ test('whatever the order: never more than the limit, first come first served, no
         limit = leaves ? afterLeaving(limit, String(run)) : afterAsking(limit, String(run), max);
         expect(limit.holders.length).toBeLessThanOrEqual(max);
         expect(new Set([...limit.holders, ...limit.queue]).size).toBe(limit.holders.length + limit.queue.length);
-        const entered = limit.holders.filter((each) => !before.holders.includes(each));
-        // Whoever enters was among the first that there was room for.
-        for (const each of entered) expect(before.queue.length === 0 || nextInLine(before).includes(each)).toBe(true);
+        // Whoever enters leaves room for all who were there before.
+        for (const each of limit.holders.filter((holder) => !before.holders.includes(holder))) {
+          const place = before.queue.indexOf(each);
+          const ahead = place < 0 ? before.queue : before.queue.slice(0, place);
+          expect(ahead.filter((other) => !nextInLine(limit).includes(other) && !limit.holders.includes(other))).toEqual(
+            [],
+          );
+        }
       }
     }),
   );

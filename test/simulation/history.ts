@@ -27,6 +27,13 @@ export async function countCalls(plan: Plan): Promise<Map<string, number>> {
   return world.callsByName;
 }
 
+/** The whole world of a history, at its rest. */
+export async function playWorld(plan: Plan): Promise<World> {
+  const world = createWorld(plan);
+  await play(world);
+  return world;
+}
+
 export const playHistory = (plan: Plan): Promise<History> => play(createWorld(plan));
 
 async function play(world: World): Promise<History> {

@@ -1,5 +1,7 @@
 // What really happened, noted as it happens: the measure of what the deployment believes.
 
+import type { Report } from '@mymlops/protocol';
+
 export interface Execution {
   run: string;
   attempt: number;
@@ -11,6 +13,9 @@ export interface Oracle {
   executions: Execution[];
   /** Complete outcomes in the bucket, by run: attempt and object text. */
   outcomes: Map<string, { attempt: number; text: string; atMs: number }>;
+  /** What agents asked of the bucket, and what they said, in order. */
+  bucketCalls: string[];
+  reports: Report[];
   /** Pushes to the output repository that took effect. */
   pushes: { run: string; attempt: number }[];
   /** Runs whose commit Pub/Sub has accepted, and those whose cancel it has. */
@@ -38,6 +43,8 @@ export function createOracle(): Oracle {
   const oracle: Oracle = {
     executions: [],
     outcomes: new Map(),
+    bucketCalls: [],
+    reports: [],
     pushes: [],
     accepted: new Set(),
     cancelled: new Set(),

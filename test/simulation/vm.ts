@@ -5,6 +5,7 @@ import {
   CONTROL_KEY,
   LABELS,
   resultsPrefix,
+  type Phase,
   type ReportState,
 } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
@@ -32,6 +33,8 @@ export interface SimulatedVm {
 const MINUTE = 60_000;
 const VERDICT_MS = 15 * MINUTE;
 const LINGER_MS = 15 * MINUTE;
+/** Of a command that was ended by SIGTERM. */
+const EXIT_TERMINATED = 143;
 
 /** The VM runs no more; what its agent was about to do never happens. */
 export function endVm(world: World, vm: SimulatedVm, status: string): void {
@@ -69,6 +72,7 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
   const label = (what: string): string => `${vm.key} ${boot} ${what}`;
   let seq = 0;
   let said: Partial<ReportState> = {};
+  const now = (): string => new Date(timeline.nowMs).toISOString();
   const isOver = (): boolean => vm.boots !== boot || vm.isHung;
   /** Goes on after `ms`; never, where the boot is over by then. */
   const wait = (ms: number): Promise<void> =>
@@ -89,7 +93,8 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
     if (world.spell('reports-lost')) return;
     vm.heardMs.push(timeline.nowMs);
     const report = aReport({ run: run.id, attempt, boot: bootId, writer, kind, seq: ++seq, state });
-    world.publish('events', { ...report, sentAt: new Date(timeline.nowMs).toISOString() });
+    oracle.reports.push(report);
+    world.publish('events', { ...report, sentAt: now() });
   };
   return {
     world,
@@ -109,19 +114,30 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
     reportShutdown(): void {
       send('lifecycle', 'shutdown', {
         ...said,
-        stopping: { preempted: vm.isPreempted, at: new Date(timeline.nowMs).toISOString() },
+        stopping: { preempted: vm.isPreempted, at: now() },
       });
     },
-    read: (name: string): Promise<string | undefined> => bucket(() => google.objects.get(name)),
+    read: (name: string): Promise<string | undefined> =>
+      bucket(() => {
+        oracle.bucketCalls.push(`GET ${name}`);
+        return google.objects.get(name);
+      }),
     write: (name: string, text: string): Promise<void> => bucket(() => put(world, name, text)),
     create: (name: string, text: string): Promise<boolean> =>
       bucket(() => {
+        oracle.bucketCalls.push(`POST ${name}`);
         if (google.objects.has(name)) return false;
         put(world, name, text);
         return true;
       }),
     oracle,
     timeline,
+    time: now,
+    /** What entering a phase adds to what is said. */
+    enter(phase: Phase): Partial<ReportState> {
+      said = { ...said, phase, phases: { ...said.phases, [phase]: now() } };
+      return said;
+    },
   };
 }
 
@@ -131,63 +147,67 @@ function put({ google, timeline }: World, name: string, text: string): void {
 }
 
 async function runAgent(agent: Agent): Promise<void> {
-  const { world, vm, run, attempt, prefix, bootId, wait, label, random } = agent;
+  const { world, vm, run, attempt, wait, label, random } = agent;
+  agent.enter('boot');
   await wait(random.between(label('boot'), 5, 40) * 1000);
   if (!(await claim(agent))) return endVm(world, vm, 'TERMINATED');
   vm.onShutdown = () => agent.reportShutdown();
-  agent.report({ phase: 'source' });
+  agent.report(agent.enter('source'));
   await wait(random.between(label('source'), 2, 20) * 1000);
   if (run.command.failsInSetup) {
     const failure = { reason: 'setup-failed' as const, message64: base64('pip: no') };
-    agent.report({ phase: 'setup', failure });
+    agent.report(agent.enter('setup'));
     await wait(random.between(label('log'), 1, 60) * 1000);
+    agent.report({ ...agent.enter('publish'), failure });
     return finish(agent, { failure });
   }
   if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
   agent.oracle.executions.push({ run: run.id, attempt, startedMs: agent.timeline.nowMs });
   checkExecution(agent);
-  agent.report({ phase: 'execute', phases: { execute: new Date(agent.timeline.nowMs).toISOString() } });
-  const limitMs = Math.min(run.command.durationMs, run.maxRunSeconds * 1000);
-  const endsMs = agent.timeline.nowMs + limitMs;
-  while (agent.timeline.nowMs < endsMs) {
-    await wait(Math.min(MINUTE, endsMs - agent.timeline.nowMs));
-    if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
-    agent.report({ cells: 1 }, 'heartbeat');
-  }
+  agent.report(agent.enter('execute'));
+  if (!(await execute(agent))) return endVm(world, vm, 'TERMINATED');
   endExecution(world, vm);
   // A command that fails while its VM is taken away was interrupted.
   if (vm.shown.status !== 'RUNNING') return undefined;
-  if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
-  // Large results take their time, in which much can change.
-  const isLarge = random.chance(label('large'), 0.2);
-  await wait(isLarge ? random.between(label('upload'), 1, 10) * MINUTE : 200);
-  await agent.write(`${resultsPrefix(run.id, attempt)}train.ipynb`, notebookOf(run));
-  const timedOut = run.command.durationMs > run.maxRunSeconds * 1000;
-  return finish(agent, { command: { exit: run.command.exit, timedOut } }, bootId, prefix);
+  const command = commandOf(run);
+  agent.report({ ...agent.enter('publish'), command: { ...command, finishedAt: agent.time() } });
+  return finish(agent, { command });
+}
+
+/** False where the attempt was closed meanwhile. */
+async function execute(agent: Agent): Promise<boolean> {
+  const { run, timeline, wait } = agent;
+  const endsMs = timeline.nowMs + Math.min(run.command.durationMs, run.maxRunSeconds * 1000);
+  for (;;) {
+    await wait(Math.min(MINUTE, endsMs - timeline.nowMs));
+    if (timeline.nowMs >= endsMs) return true;
+    if (await isClosed(agent)) return false;
+    agent.report({ cells: 1 }, 'heartbeat');
+  }
+}
+
+function commandOf({ command, maxRunSeconds }: PlannedRun): { exit: number; timedOut: boolean } {
+  const timedOut = command.durationMs > maxRunSeconds * 1000;
+  return { exit: timedOut ? EXIT_TERMINATED : command.exit, timedOut };
 }
 
 async function claim({ create, read, prefix, bootId }: Agent): Promise<boolean> {
-  const isFirst = await create(`${prefix}${ATTEMPT_OBJECTS.claim}`, bootId);
-  const owner = isFirst ? bootId : await read(`${prefix}${ATTEMPT_OBJECTS.claim}`);
-  return owner === bootId && (await read(`${prefix}${ATTEMPT_OBJECTS.closed}`)) === undefined;
+  await create(`${prefix}${ATTEMPT_OBJECTS.claim}`, bootId);
+  const owner = await read(`${prefix}${ATTEMPT_OBJECTS.claim}`);
+  const closed = await read(`${prefix}${ATTEMPT_OBJECTS.closed}`);
+  return owner === bootId && closed === undefined;
 }
 
 const isClosed = async ({ read, prefix }: Agent): Promise<boolean> =>
   (await read(`${prefix}${ATTEMPT_OBJECTS.closed}`)) !== undefined;
 
-/** Outcome, then the push once the verdict is there, then it lingers. */
-async function finish(agent: Agent, outcome: object, bootId = agent.bootId, prefix = agent.prefix): Promise<void> {
-  const { world, vm, run, attempt, oracle, wait } = agent;
-  const text = anOutcome({
-    boot: bootId,
-    attempt,
-    ...('failure' in outcome ? { command: undefined, manifest: [] } : {}),
-    ...outcome,
-  });
-  if (!(await agent.create(`${prefix}${ATTEMPT_OBJECTS.outcome}`, text))) return endVm(world, vm, 'TERMINATED');
-  if (oracle.outcomes.has(run.id)) oracle.violate(`${run.id} has a second outcome`);
-  oracle.outcomes.set(run.id, { attempt, text, atMs: agent.timeline.nowMs });
-  agent.report({ phase: 'publish', outcome: true });
+/** Results, outcome, the push once the verdict is there; then it lingers. */
+async function finish(agent: Agent, ended: object): Promise<void> {
+  const { world, vm, run, wait } = agent;
+  if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
+  await uploadResults(agent, 'command' in ended);
+  if (!(await writeOutcome(agent, ended))) return endVm(world, vm, 'TERMINATED');
+  agent.report({ outcome: true });
   if (run.hasOutput) await push(agent);
   const endsMs = agent.timeline.nowMs + Math.max(LINGER_MS, run.keepSeconds * 1000);
   while (agent.timeline.nowMs < endsMs) {
@@ -195,6 +215,29 @@ async function finish(agent: Agent, outcome: object, bootId = agent.bootId, pref
     agent.report({});
   }
   endVm(world, vm, 'TERMINATED');
+}
+
+/** Large results take their time, in which much can change. */
+async function uploadResults(agent: Agent, hasNotebook: boolean): Promise<void> {
+  const { random, label, wait, run, attempt } = agent;
+  const isLarge = random.chance(label('large'), 0.2);
+  await wait(isLarge ? random.between(label('upload'), 1, 10) * MINUTE : 200);
+  if (hasNotebook) await agent.write(`${resultsPrefix(run.id, attempt)}train.ipynb`, notebookOf(run));
+}
+
+/** False where somebody else had the last word. */
+async function writeOutcome(agent: Agent, ended: object): Promise<boolean> {
+  const { oracle, run, attempt, prefix, bootId } = agent;
+  const none = 'failure' in ended ? { command: undefined, manifest: [] } : {};
+  const text = anOutcome({ boot: bootId, attempt, ...none, ...ended });
+  const object = `${prefix}${ATTEMPT_OBJECTS.outcome}`;
+  if (!(await agent.create(object, text))) {
+    await agent.read(object);
+    return false;
+  }
+  if (oracle.outcomes.has(run.id)) oracle.violate(`${run.id} has a second outcome`);
+  oracle.outcomes.set(run.id, { attempt, text, atMs: agent.timeline.nowMs });
+  return true;
 }
 
 async function push(agent: Agent): Promise<void> {

@@ -70,7 +70,9 @@ async function handleOther(request: Exclude<Request, CommitRequest>, context: Sw
   }
   const { run } = request;
   const stored = await context.runs.load(run);
-  if (!stored || stored.state.removing) return { outcome: 'shown', run, cause: 'there is no such run' };
+  // A cancel may have died before its commit came: it waits for it in a document of its own.
+  const isKnown = stored ? !stored.state.removing : request.type === 'cancel';
+  if (!isKnown) return { outcome: 'shown', run, cause: 'there is no such run' };
   await context.bus.ask(request);
   return { outcome: 'asked-again', run };
 }
