@@ -17,6 +17,10 @@ export const ATTEMPTS = 'attempts';
 
 /** The snapshot of a project folder: a git bundle, by tree hash, so that an unchanged tree is not sent twice. */
 export const sourceObject = (tree: string): string => `sources/${tree}.bundle`;
+/** What a snapshot holds and earlier ones do not, by the hash of that. */
+export const sourcePartObject = (tree: string, content: string): string => `sources/${tree}.${content}.bundle`;
+/** Objects that a snapshot may lie in. */
+export const MAX_SOURCE_PARTS = 8;
 
 /** Every object of a run but its snapshot, which other runs may share. */
 export const runPrefix = (run: string): string => `runs/${run}/`;

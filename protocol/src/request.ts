@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isBranchName } from './branch-name';
 import { instanceRequest } from './instance-request';
-import { isCheckpointOf } from './paths';
+import { isCheckpointOf, MAX_SOURCE_PARTS } from './paths';
 import { isRunId } from './run-id';
 
 const runId = z.string().refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)');
@@ -33,6 +33,12 @@ const source = z.strictObject({
   tree: gitHash,
   /** The parentless commit that the bundle holds. */
   commit: gitHash,
+  /** The objects in the bucket that the snapshot lies in together; absent: the one that the tree names. */
+  parts: z
+    .array(z.string().regex(/^sources\/[0-9a-f.]+\.bundle$/))
+    .min(1)
+    .max(MAX_SOURCE_PARTS)
+    .optional(),
   /** Where the snapshot came from, for the record. */
   origin: z
     .strictObject({

@@ -14,7 +14,7 @@ export interface VmMetadata {
   /** Base URLs without a trailing slash; on Google https://storage.googleapis.com and https://pubsub.googleapis.com. */
   'mymlops-storage-url': string;
   'mymlops-pubsub-url': string;
-  /** Object name of the git bundle, and the commit in it to check out. */
+  /** Object names of the git bundles, with `:` between them, and the commit in them to check out. */
   'mymlops-source-object': string;
   'mymlops-source-commit': string;
   'mymlops-notebook-64': string;

@@ -1,7 +1,7 @@
 // Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CommitRequest, LOCAL_PROJECT, sourceObject } from '@mymlops/protocol';
+import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
 import type { Bus } from '../google/bus';
@@ -10,10 +10,11 @@ import { untilAborted } from '../interruption';
 import { withScratchFolder } from '../scratch';
 import { requireShortPath } from '../path-limits';
 import { deployKeyFiles } from '../source/deploy-keys';
-import { factsFileOf } from '../source/facts-cache';
 import { requireGitVersion } from '../source/git-version';
+import { snapshotMemoryOf } from '../source/memory';
 import { makeOutputRepository, outputRepositoryOf } from '../source/output-repository';
-import { type Snapshot, takeSnapshot } from '../source/snapshot';
+import { sendSnapshot } from '../source/parts';
+import { takeSnapshot } from '../source/snapshot';
 import { stateFolder } from '../state-folder';
 import { requireRoom } from '../state-place';
 import { printableLine } from '../view/printable';
@@ -60,13 +61,14 @@ async function sendFrom(
   const { interrupted } = context;
   const state = stateFolder(context.env);
   if (target.project === LOCAL_PROJECT) requireRoom(state);
+  const memory = snapshotMemoryOf(state, project.folder);
   await requireGitVersion(context.env);
   const snapshotting = takeSnapshot({
     folder: project.folder,
     replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
     secretFiles: deployKeyFiles(project.config, project.folder, context.env),
     stateFolder: state,
-    factsFile: factsFileOf(state, project.folder),
+    factsFile: memory.facts,
     env: context.env,
     scratch,
   });
@@ -91,8 +93,9 @@ async function sendFrom(
       if (made !== null) context.talk(`Made the output repository ${printableLine(made)}`);
     }
     const bus = await cloud.bus();
-    await untilAborted(interrupted, upload(cloud, snapshot, join(scratch, 'source.bundle')));
-    const requests = requestsOf(context, plan, snapshot.source, outputRepository);
+    const sending = { bucket: await cloud.bucket(), memory: memory.parts, file: join(scratch, 'source.bundle') };
+    const parts = await untilAborted(interrupted, sendSnapshot(sending, snapshot));
+    const requests = requestsOf(context, plan, { ...snapshot.source, parts }, outputRepository);
     const { accepted, failure } = await publishAll(bus, requests, interrupted, onAccepted);
     if (failure && !failure.mayRun && accepted.length === 0) throw failure.error;
     return { cloud, accepted, failure };
@@ -128,12 +131,4 @@ async function publishAll(
     onAccepted(request);
   }
   return { accepted };
-}
-
-async function upload(cloud: Cloud, snapshot: Snapshot, file: string): Promise<void> {
-  const bucket = await cloud.bucket();
-  const object = sourceObject(snapshot.source.tree);
-  if (await bucket.exists(object)) return;
-  await snapshot.writeBundle(file);
-  await bucket.uploadNew(file, object);
 }

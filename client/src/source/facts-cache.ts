@@ -1,9 +1,8 @@
 // What is known of files that were read before, so that a file at rest is not read again: git's own idea (its "racy git"
 // page), kept by us because git's hashes are of filtered contents, and because not everything is tracked.
-import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 
 /** Something about a file that is said to the user. */
 export type Finding = '' | 'private-key' | 'lfs-pointer' | 'outward-link';
@@ -30,12 +29,6 @@ export interface FactsCache {
   save(): Promise<void>;
   /** Removes it all: it was wrong about a file. */
   forget(): Promise<void>;
-}
-
-/** Where the facts of a project lie in the state folder. */
-export function factsFileOf(stateFolder: string, projectFolder: string): string {
-  const name = createHash('sha256').update(projectFolder).digest('hex').slice(0, 20);
-  return join(stateFolder, 'snapshots', `${name}.json`);
 }
 
 /** Without a file nothing is known and nothing is kept. */

@@ -22,8 +22,13 @@ export interface Snapshot {
   leftOut: LeftOut[];
   /** What the user should know of it, a line each; names in them may hold control characters. */
   remarks: string[];
-  /** Writes the git bundle to a file that does not exist yet. Reads the project again: throws if a file has changed since. */
-  writeBundle(file: string): Promise<void>;
+  /** git's objects, each once, with their sizes before they are packed. */
+  objects: { hash: string; bytes: number }[];
+  /**
+   * Writes the git bundle to a file that does not exist yet, of all objects or those in `wanted`. Reads the project again:
+   * throws if a file has changed since.
+   */
+  writeBundle(file: string, wanted?: ReadonlySet<string>): Promise<void>;
 }
 
 export interface SnapshotOptions {
@@ -54,12 +59,17 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   const trees = buildTrees(taken);
   const tree = trees.at(-1)?.hash ?? '';
   const commit = snapshotCommit(tree);
-  const objects = [
-    ...[commit, ...new Map(trees.map((object) => [object.hash, object])).values()].map((object) => async () => object),
-    ...[...new Map(taken.map((file) => [file.hash, file])).values()].map(
-      (file) => () => readBlob(options, file, cache),
-    ),
-  ];
+  const made = [commit, ...trees].map((object) => ({
+    hash: object.hash,
+    bytes: object.content.length,
+    read: async () => object,
+  }));
+  const blobs = taken.map((file) => ({
+    hash: file.hash,
+    bytes: file.size,
+    read: () => readBlob(options, file, cache),
+  }));
+  const objects = [...new Map([...made, ...blobs].map((object) => [object.hash, object])).values()];
   return {
     source: { tree, commit: commit.hash, origin: isKept ? origin : undefined },
     files: taken.length,
@@ -67,7 +77,15 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     bytes: taken.reduce((sum, file) => sum + file.size, 0),
     leftOut,
     remarks,
-    writeBundle: (file) => writeBundle(file, commit.hash, objects),
+    objects,
+    writeBundle: (file, wanted) => {
+      const chosen = wanted ? objects.filter(({ hash }) => wanted.has(hash)) : objects;
+      return writeBundle(
+        file,
+        commit.hash,
+        chosen.map(({ read }) => read),
+      );
+    },
   };
 }
 

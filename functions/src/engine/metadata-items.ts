@@ -23,7 +23,7 @@ export function metadataItems(
     'mymlops-events-topic': settings.eventsTopic,
     'mymlops-storage-url': settings.storageUrl,
     'mymlops-pubsub-url': settings.pubsubUrl,
-    'mymlops-source-object': sourceObject(request.source.tree),
+    'mymlops-source-object': (request.source.parts ?? [sourceObject(request.source.tree)]).join(':'),
     'mymlops-source-commit': request.source.commit,
     'mymlops-notebook-64': base64(request.notebook),
     'mymlops-command-64': base64(request.command),

@@ -9,22 +9,41 @@ fail_run() {
   note "failed: $1: $failure_message"
 }
 
-# In the background from the start, while the attempt is claimed; touches nothing but its own file.
-fetch_bundle() {
+# In the background from the start, while the attempt is claimed; touches nothing but its own files.
+fetch_bundles() {
+  local part failure
   who=bundle
   begin_tries "$BOOT_SECONDS"
   while :; do
     begin_transfers
-    add_download "$meta_source_object" "$work/source.bundle"
+    for part in ${meta_source_object//:/ }; do add_download "$part" "$work/source-$((transfer_count + 1)).bundle"; done
     run_transfers
-    if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
-    if is_final_code "${codes[1]:-000}" || ! next_try; then break; fi # the bucket is consistent: it will not appear
+    if ! failure=$(failed_code); then return 0; fi
+    if is_final_code "$failure" || ! next_try; then break; fi # the bucket is consistent: it will not appear
   done
-  printf '%s' "${codes[1]:-000}" >"$private/bundle-error"
+  printf '%s' "$failure" >"$private/bundle-error"
   return 1
 }
 
-# The bundle holds one commit without a parent under a ref that is nobody's business: its objects are unpacked and the
+# Prints the code of a transfer that did not succeed, one for which trying again is no use first; fails where all did.
+failed_code() {
+  local number failure=''
+  for ((number = 1; number <= transfer_count; number++)); do
+    if [ "${codes[number]}" = 200 ]; then continue; fi
+    if [ -z "$failure" ] || is_final_code "${codes[number]}"; then failure=${codes[number]}; fi
+  done
+  [ -n "$failure" ] && printf '%s' "$failure"
+}
+
+# A snapshot may lie in several bundles, of which each holds what those before it lack.
+unpack_bundles() {
+  local bundle
+  for bundle in "$work"/source-*.bundle; do
+    safe_git -C "$repo" bundle unbundle "$bundle" >/dev/null || return 1
+  done
+}
+
+# The bundles hold one commit without a parent under a ref that is nobody's business: their objects are unpacked and the
 # recorded commit is checked out. No template and no hook of the machine takes part.
 phase_source() {
   enter_phase source
@@ -35,7 +54,7 @@ phase_source() {
   elif ! { make_repository 2>"$private/git-error" && wait "$bundle_fetch"; }; then
     read_file "$private/bundle-error"
     fail_run source-unavailable "The snapshot could not be read from the bucket (HTTP ${REPLY:-000})."
-  elif ! { safe_git -C "$repo" bundle unbundle "$work/source.bundle" >/dev/null 2>"$private/git-error" &&
+  elif ! { unpack_bundles 2>"$private/git-error" &&
     safe_git -C "$repo" checkout -q --detach "$meta_source_commit" 2>"$private/git-error" &&
     remember_old_results 2>"$private/git-error"; }; then
     git_error_line
@@ -43,7 +62,7 @@ phase_source() {
   fi
   umask 077
   bundle_fetch=''
-  rm -f "$work/source.bundle" # its room is the command's
+  rm -f "$work"/source-*.bundle # its room is the command's
   : >"$private/uploaded" # what is newer than this was written by the run
 }
 

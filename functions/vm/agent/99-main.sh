@@ -11,7 +11,7 @@ main() {
   choose_decoder
   read_metadata
   set_boot_id
-  fetch_bundle &
+  fetch_bundles &
   bundle_fetch=$!
   claim_attempt
   claimed=true

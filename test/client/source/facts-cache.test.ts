@@ -1,7 +1,8 @@
 // What is remembered of files spares reading them, and is never wrong about them.
 import { existsSync, lstatSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { factsFileOf, openFactsCache } from '../../../client/src/source/facts-cache';
+import { openFactsCache } from '../../../client/src/source/facts-cache';
+import { snapshotMemoryOf } from '../../../client/src/source/memory';
 import { writeFiles } from '../temp-folder';
 import { repository, snapshotOf, tempFolder } from './projects';
 
@@ -53,8 +54,8 @@ test.each(['{', '[]', 'null', '{"version":0,"rows":[]}', '{"version":1}'])(
 );
 
 test('one project, one file', () => {
-  expect(factsFileOf('/state', '/a')).toBe(factsFileOf('/state', '/a'));
-  expect(factsFileOf('/state', '/a')).not.toBe(factsFileOf('/state', '/b'));
+  expect(snapshotMemoryOf('/state', '/a')).toEqual(snapshotMemoryOf('/state', '/a'));
+  expect(snapshotMemoryOf('/state', '/a').facts).not.toBe(snapshotMemoryOf('/state', '/b').facts);
 });
 
 test('a content of the same size and time is seen: the system keeps the time of the change itself', async () => {

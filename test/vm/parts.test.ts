@@ -1,0 +1,64 @@
+// A snapshot that lies in several bundles.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeBundle } from '../../client/src/source/bundle';
+import { type GitObject, buildTrees, objectOf, snapshotCommit } from '../../client/src/source/git-objects';
+import { PREFIX, destroyMachines, startMachine } from './machine';
+
+const folder = mkdtempSync(join(tmpdir(), 'mymlops-parts-'));
+afterEach(destroyMachines);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const blobOf = (text: string): GitObject => objectOf('blob', Buffer.from(text));
+const [notebook, data] = [blobOf('{"cells": []}'), blobOf('data')];
+const program = blobOf('echo "it is $(cat data.txt)"\n');
+const trees = buildTrees([
+  { path: 'a.ipynb', mode: '100644', hash: notebook.hash },
+  { path: 'data.txt', mode: '100644', hash: data.hash },
+  { path: 'run.sh', mode: '100755', hash: program.hash },
+]);
+const commit = snapshotCommit(trees.at(-1)?.hash ?? '');
+
+async function bundleOf(name: string, objects: readonly GitObject[]): Promise<Buffer> {
+  const file = join(folder, name);
+  await writeBundle(
+    file,
+    commit.hash,
+    objects.map((object) => async () => object),
+  );
+  return readFileSync(file);
+}
+
+const PARTS = 'sources/1.bundle:sources/2.2.bundle:sources/3.3.bundle';
+
+async function start(name: string, left: (object: string) => boolean) {
+  const bundles: [string, Buffer][] = [
+    ['sources/1.bundle', await bundleOf(`${name}1`, [notebook])],
+    ['sources/2.2.bundle', await bundleOf(`${name}2`, [data])],
+    ['sources/3.3.bundle', await bundleOf(`${name}3`, [program, ...trees, commit])],
+  ];
+  return startMachine({
+    notebook: 'a.ipynb',
+    command: 'sh run.sh',
+    metadata: { 'mymlops-source-object': PARTS, 'mymlops-source-commit': commit.hash },
+    prepare: (google) => {
+      for (const [object, bundle] of bundles) if (left(object)) google.put(object, bundle);
+    },
+  });
+}
+
+test('all parts together are the snapshot', async () => {
+  const machine = await start('all', () => true);
+  await machine.ended();
+  expect(machine.result('log.txt')).toContain('it is data');
+});
+
+test('a part that is missing is said, and nothing runs', async () => {
+  const machine = await start('some', (object) => !object.includes('2.2'));
+  await machine.ended();
+  const outcome = machine.google.outcomeOf(PREFIX);
+  expect(outcome.failure).toMatchObject({ reason: 'source-unavailable' });
+  expect(outcome.failure?.message64).toContain('HTTP 404');
+  expect(outcome.command).toBeUndefined();
+});
