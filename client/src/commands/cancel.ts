@@ -42,7 +42,7 @@ async function cancelKnown(bus: Bus, run: string, { live, end, status, request }
   if (end && !isKept) return { exitCode: EXIT.done, message: ended };
   await ask(bus, run);
   const kept = `${ended} Its machine, which was kept, is deleted now.`;
-  return { exitCode: EXIT.done, message: end ? kept : `${run} will be cancelled. See: mymlops-client show` };
+  return { exitCode: EXIT.done, message: end ? kept : `${run} will be cancelled. See: mymlops-client show ${run}` };
 }
 
 async function cancelUnseen(bus: Bus, runs: Runs, run: string): Promise<Answer> {
