@@ -1,0 +1,98 @@
+// Many runs that report at once, through the handler into a Firestore, and the same documents written without it.
+import { Firestore } from '@google-cloud/firestore';
+import { EVENTS, namesOf, runPath, type Endpoints } from '@mymlops/protocol';
+import { PassThroughClient } from 'google-auth-library';
+import { openRuns } from '../../functions/src/google/runs';
+import { handleEvent, type EventContext } from '../../functions/src/handlers/event';
+import { RUN, aCommit, aMessage, aReport } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+
+const NAMES = namesOf('local', 'mymlops');
+const AT = '2026-11-21T10:00:30.000Z';
+
+/** `handled` and `written`: each run reports `reports` times, one after another; all runs at once. The caller closes it. */
+export async function eventLoad(
+  server: Pick<Endpoints, 'firestore' | 'token'>,
+  { runs, reports }: { runs: number; reports: number },
+) {
+  const ids = Array.from({ length: runs }, (_, index) => `20261121-100000-${String(index).padStart(4, '0')}`);
+  const context = contextOn(server);
+  await Promise.all((await aRunning()).map(([run, state]) => context.runs.create(run, state)));
+  const client = new Firestore({
+    projectId: 'local',
+    databaseId: NAMES.database,
+    host: server.firestore,
+    ssl: false,
+    customHeaders: { Authorization: `Bearer ${server.token}` },
+    authClient: new PassThroughClient(),
+  });
+  let seq = 1;
+  const each = async (one: (run: string, seq: number) => Promise<unknown>): Promise<void> => {
+    const first = seq;
+    seq += reports;
+    await Promise.all(
+      ids.map(async (run) => {
+        for (let next = first; next < first + reports; next++) await one(run, next + 1);
+      }),
+    );
+  };
+  const report = (run: string, number: number) =>
+    handleEvent(aMessage(aReport({ run, seq: number, state: { phase: 'execute', cells: number } }), AT), context);
+
+  await each(report);
+  const documents = await Promise.all(ids.map((run) => client.doc(runPath(run)).get()));
+  const fields = new Map(documents.map((document) => [document.id, document.data()]));
+  const events = await client
+    .collection(`${runPath(ids[0] ?? '')}/${EVENTS}`)
+    .limit(1)
+    .get();
+  const audit = events.docs[0]?.data() ?? {};
+
+  return {
+    handled: () => each(report),
+    written: () =>
+      each((run, number) => {
+        const batch = client.batch();
+        // The field makes each write a new one.
+        batch.update(client.doc(runPath(run)), { ...fields.get(run), written: number });
+        batch.create(client.doc(`${runPath(run)}/${EVENTS}/written-${number}`), audit);
+        return batch.commit();
+      }),
+    close: () => client.terminate(),
+  };
+
+  async function aRunning() {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const text = JSON.stringify(deployment.state());
+    return ids.map((run) => [run, JSON.parse(text.replaceAll(RUN, run))] as const);
+  }
+}
+
+/** Tokens are taken at their word: what their signature costs is no matter of Firestore. */
+function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>): EventContext {
+  const nowhere = '127.0.0.1:1';
+  const endpoints: Endpoints = {
+    ...{ v: 1, pid: process.pid, deployment: 'mymlops', pubsub: nowhere, compute: nowhere, storage: nowhere },
+    ...server,
+  };
+  return {
+    runs: openRuns(NAMES, () => endpoints),
+    bus: {
+      ask: () => Promise.resolve(),
+      sendCanary: () => Promise.resolve(),
+      pullDead: () => Promise.resolve([]),
+      acknowledgeDead: () => Promise.resolve(),
+    },
+    tokens: { verify: (token) => Promise.resolve(claimsOf(token)) },
+    vm: { project: 'local' },
+    log: (_severity, message, fields) => {
+      throw new Error(`${message}: ${JSON.stringify(fields)}`);
+    },
+  };
+}
+
+function claimsOf(token: string) {
+  const [, vm = '', run = ''] = /^genuine (mymlops-(.+)-1)$/.exec(token) ?? [];
+  return { audience: run, project: 'local', zone: 'local-a', vm, instanceId: '42', createdMs: Date.parse(AT) };
+}
