@@ -90,6 +90,17 @@ onEveryFirestore((endpoints, connect) => {
     expect((await reference.get()).get('slots')).toBeUndefined();
   });
 
+  test('what a write does not change stays, also where it can go away', async () => {
+    const runs = openRuns(NAMES, endpoints);
+    const run = '20260109-000000-aaaa';
+    const seated = { ...state, slots: { held: ['deployment'] }, ledger: { zones: {}, count: 1 } as never };
+    await runs.create(run, seated);
+    const stored = await loaded(runs, run);
+    const cancel = { by: 'ada', at: 'now' };
+    expect(await runs.update(stored, { ...stored.state, cancel })).toBe(true);
+    expect((await loaded(runs, run)).state).toEqual({ ...seated, cancel });
+  });
+
   test('a run and two limits: all of them, or none', async () => {
     const runs = openRuns(NAMES, endpoints);
     const run = '20260105-000000-aaaa';

@@ -75,14 +75,12 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
       const { FieldValue, Timestamp } = await library();
       const firestore = await connect();
       const reference = firestore.doc(runPath(stored.run));
-      const absent = Object.fromEntries(OPTIONAL_FIELDS.map((field) => [field, FieldValue.delete()]));
+      const fields = { ...topFields(state, names.bucket), ...changedIn(state, stored.state) };
+      const gone = OPTIONAL_FIELDS.filter((field) => !(field in fields) && !(field in state));
+      const absent = Object.fromEntries(gone.map((field) => [field, FieldValue.delete()]));
       const write = async (withAudit?: Audit): Promise<void> => {
         const batch = firestore.batch();
-        batch.update(
-          reference,
-          { ...absent, ...topFields(state, names.bucket), ...state },
-          asStored(stored, Timestamp),
-        );
+        batch.update(reference, { ...absent, ...fields }, asStored(stored, Timestamp));
         for (const [number, attempt] of Object.entries(moved)) {
           batch.set(reference.collection(ATTEMPTS).doc(number.padStart(6, '0')), { v: 1, ...attempt });
         }
@@ -145,6 +143,12 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
 
 function storedRun(run: string, data: RunDocument, updateTime: Library.Timestamp | undefined): StoredRun {
   return { run, state: stateOf(data), version: versionOf(updateTime), updatedAt: updateTime?.toDate().toISOString() };
+}
+
+/** The update time vouches for what was read: fields that are the very same need not be sent again. */
+function changedIn(state: RunState, known: RunState): object {
+  const before: Record<string, unknown> = { ...known };
+  return Object.fromEntries(Object.entries(state).filter(([field, value]) => value !== before[field]));
 }
 
 /** For the reader of the console, and for queries. */
