@@ -5,7 +5,7 @@ import { HOWS, type Plan, type PlannedRun, type VmFault, type Spell } from './pl
 const MINUTE = 60_000;
 const RUN = '20261121-100000-0000';
 
-const aRun: PlannedRun = {
+export const aRun: PlannedRun = {
   id: RUN,
   commitAtMs: 0,
   command: { durationMs: MINUTE, exit: 0, hasError: false, failsInSetup: false },
@@ -16,7 +16,7 @@ const aRun: PlannedRun = {
   provisioning: 'spot',
 };
 
-const aPlan = {
+export const aPlan = {
   seed: 1,
   zones: ['zone-a', 'zone-b'],
   maxParallel: 1,

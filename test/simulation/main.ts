@@ -1,5 +1,6 @@
-// Plays histories: `--runs 1000 --seed 1` searches, `--crashes` lets short stories die at every call. `--stop N`: after so
-// many violations. `--quick`: a failing history is not shrunk. The last line counts, as JSON with `--json`.
+// Plays histories: `--runs 1000 --seed 1` searches, `--crashes` lets short stories die at every call, `--plan JSON` plays
+// that one. `--stop N`: ends after so many violations. `--quick`: a failing history is not shrunk. The last line counts, as
+// JSON with `--json`.
 import { crashPlans } from './crashes';
 import { playHistory } from './history';
 import { planOf, type Plan } from './plan';
@@ -20,6 +21,8 @@ interface Options {
   crashes: boolean;
   quick: boolean;
   json: boolean;
+  /** JSON of one plan. */
+  plan: string | undefined;
   /** Of crash plans: every `of`-th, from `part` on. */
   part: number;
   of: number;
@@ -36,13 +39,18 @@ function readOptions(words: readonly string[]): Options {
     stop: number('--stop', 3),
     part: number('--part', 0),
     of: number('--of', 1),
+    plan: words.includes('--plan') ? words[words.indexOf('--plan') + 1] : undefined,
     crashes: words.includes('--crashes'),
     quick: words.includes('--quick'),
     json: words.includes('--json'),
   };
 }
 
-async function* plansOf({ runs, seed, crashes, part, of }: Options): AsyncGenerator<Plan> {
+async function* plansOf({ runs, seed, crashes, part, of, plan }: Options): AsyncGenerator<Plan> {
+  if (plan !== undefined) {
+    yield JSON.parse(plan) as Plan;
+    return;
+  }
   if (!crashes) {
     for (let offset = 0; offset < runs; offset++) yield planOf(seed + offset);
     return;

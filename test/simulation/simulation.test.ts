@@ -1,6 +1,11 @@
 // Histories full of faults, and short ones that die at every call: nothing is lost, nothing left.
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { MUTATIONS } from './mutations';
+import { bundleMutant, wordsFor } from './mutant';
 
 const run = promisify(execFile);
 const SECONDS = 1000;
@@ -32,3 +37,22 @@ test(
   },
   300 * SECONDS,
 );
+
+describe('broken on purpose, it is noticed', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mymlops-mutant-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test.each(MUTATIONS)(
+    '$name',
+    async (mutation) => {
+      const program = await bundleMutant(mutation, folder);
+      const mutant = run(process.execPath, [program, ...wordsFor(mutation)], { timeout: 60 * SECONDS });
+      // A mutant that goes round in a circle is ended, and noticed as well.
+      await expect(mutant).rejects.toBeDefined();
+    },
+    90 * SECONDS,
+  );
+});

@@ -1,0 +1,39 @@
+// The simulation as a program, with one mutation in its sources.
+import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { aPlan, aRun } from './crashes';
+import type { Mutation } from './mutations';
+
+/** Bundles into `folder`; the file to start. Throws where the text to be replaced is not there exactly once. */
+export async function bundleMutant({ name, file, from, to }: Mutation, folder: string): Promise<string> {
+  const target = resolve(file);
+  const text = await readFile(target, 'utf8');
+  const hits = text.split(from).length - 1;
+  if (hits !== 1) throw new Error(`${name}: its text is ${hits} times in ${file}`);
+  const contents = text.replace(from, () => to);
+  const outfile = join(folder, 'mutant.cjs');
+  await build({
+    entryPoints: [join(__dirname, 'main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'mutation',
+        setup: ({ onLoad }) =>
+          onLoad({ filter: /\.ts$/ }, ({ path }) => (path === target ? { contents, loader: 'ts' } : undefined)),
+      },
+    ],
+  });
+  return outfile;
+}
+
+/** What to play: a few histories from the seed on, so that a small change elsewhere does not hide it, or the story. */
+export function wordsFor({ shownBy }: Mutation): string[] {
+  if (typeof shownBy === 'number') return ['--runs', '30', '--seed', String(shownBy), '--stop', '1', '--quick'];
+  const plan = { ...aPlan, runs: [{ ...aRun, ...shownBy.run }], faults: shownBy.faults };
+  return ['--plan', JSON.stringify(plan), '--quick'];
+}

@@ -1,0 +1,290 @@
+// The engine, the handlers and the agent's model broken on purpose, one small piece at a time. The simulation must notice each.
+
+import type { Fault, PlannedRun } from './plan';
+
+export interface Mutation {
+  name: string;
+  file: string;
+  /** Exact text, once in the file. */
+  from: string;
+  to: string;
+  /** What shows it: the seed of a history, found by a search, or a story made for it. */
+  shownBy: number | Story;
+}
+
+/** A story that differs from a quiet one of a single run. */
+export interface Story {
+  run?: Partial<PlannedRun>;
+  faults: Fault[];
+}
+
+const MINUTE = 60_000;
+
+const engine = (file: string): string => `functions/src/engine/${file}.ts`;
+const effects = (file: string): string => `functions/src/effects/${file}.ts`;
+
+export const MUTATIONS: Mutation[] = [
+  {
+    name: 'the fence is not closed before an attempt is given up',
+    file: engine('decide'),
+    from: "if (!attempt.closedAt) return { effect: 'close', attempt: number };",
+    to: '',
+    shownBy: 1,
+  },
+  {
+    name: 'an outcome is not looked for before an attempt is given up',
+    file: engine('decide'),
+    from: 'if (!isSealed && mayHaveRun(attempt))',
+    to: 'if (false)',
+    shownBy: 45,
+  },
+  {
+    name: 'the place of an outcome that never came is left open',
+    file: effects('outcome'),
+    from: 'const isSealed = isClosed && (await acting.results.create(object, SEALED_OUTCOME));',
+    to: 'const isSealed = false;',
+    shownBy: 691,
+  },
+  {
+    name: 'an end is overwritten by a later cancel',
+    file: engine('observe'),
+    from: 'return { ...state, cancel: { by, at } };',
+    to: "return { ...state, cancel: { by, at }, ...(state.end && { end: { ...state.end, status: 'cancelled' as const } }) };",
+    shownBy: 8,
+  },
+  {
+    name: 'an error of the user is tried again',
+    file: engine('decide'),
+    from: 'if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, timeOf(moment));',
+    to: `if (attempt.outcome?.exit === 1) {
+      return { do: 'give-up', attempt: number, reason: 'lost', message: '', at: timeOf(moment), isDry: false };
+    }
+    if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, timeOf(moment));`,
+    shownBy: 1,
+  },
+  {
+    name: 'an interruption is not followed by another attempt',
+    file: engine('interruption'),
+    from: "return { ...failed('lost', message), mayRetry: true };",
+    to: "return failed('lost', message);",
+    shownBy: 5,
+  },
+  {
+    name: 'attempts are not counted',
+    file: engine('between-attempts'),
+    from: 'attemptsWithVm(state).length < MAX_ATTEMPTS',
+    to: 'attemptsWithVm(state).length < 30',
+    shownBy: 5,
+  },
+  {
+    name: 'a cancel is overlooked between two attempts',
+    file: engine('between-attempts'),
+    from: 'if (state.cancel) {',
+    to: 'if (false) {',
+    shownBy: 23,
+  },
+  {
+    name: 'a cancel is overlooked while an attempt is under way',
+    file: engine('interruption'),
+    from: 'if (state.cancel)',
+    to: 'if (false)',
+    shownBy: 36,
+  },
+  {
+    name: 'capacity is waited for without an end',
+    file: engine('between-attempts'),
+    from: 'if (hasWaitedTooLong(state, moment.nowMs))',
+    to: 'if (false)',
+    shownBy: {
+      run: { queueLimitSeconds: 600 },
+      faults: [{ kind: 'zone-dry', what: '*', fromMs: 0, toMs: 100 * MINUTE }],
+    },
+  },
+  {
+    name: 'a dry zone is not remembered within its round',
+    file: engine('capacity'),
+    from: 'tried: [...new Set([...wait.tried, zone])]',
+    to: 'tried: []',
+    shownBy: 139,
+  },
+  {
+    name: 'quota counts as want of capacity in one zone',
+    file: engine('failures'),
+    from: "const QUOTA: Class = { scope: 'all', reason: 'quota' };",
+    to: "const QUOTA: Class = { scope: 'zone', reason: 'quota' };",
+    shownBy: 141,
+  },
+  {
+    name: 'silence alone makes a VM lost',
+    file: engine('silence'),
+    from: 'return couldHaveBeenHeard(silence, lookedMs) ?',
+    to: 'return true ?',
+    shownBy: 133,
+  },
+  {
+    name: 'silence is never looked into',
+    file: engine('silence'),
+    from: 'return nowMs - lookedMs > LOOK_AGAIN_MS ?',
+    to: 'return false ?',
+    shownBy: 69,
+  },
+  {
+    name: 'a VM that is missing from a list counts as gone',
+    file: 'functions/src/sweep/runs.ts',
+    from: "if (seen === 'unseen' && (await context.cloud.get(decided.zone, decided.vm))) continue;",
+    to: '',
+    shownBy: 14,
+  },
+  {
+    name: 'an attempt is clean once its deletion was asked for',
+    file: 'functions/src/remove-vm.ts',
+    from: 'if (isOurs(await cloud.get(zone, name))) return false;\n',
+    to: 'return true;\n',
+    shownBy: 55,
+  },
+  {
+    name: 'disks are forgotten',
+    file: 'functions/src/remove-vm.ts',
+    from: 'return removeDisk({ zone, name, deployment }, cloud);',
+    to: 'return true;',
+    shownBy: 145,
+  },
+  {
+    name: 'a VM of an unsettled insert counts as absent',
+    file: engine('removal'),
+    from: "if (attempt.insert) return { effect: 'await-insert', attempt: number };",
+    to: "if (attempt.insert) return { effect: 'delete', attempt: number };",
+    shownBy: 70,
+  },
+  {
+    name: 'an intent of a dead invocation is never taken over',
+    file: engine('action'),
+    from: 'return decided.actor === actor || nowMs - Date.parse(decided.at) > TAKE_OVER_MS;',
+    to: 'return decided.actor === actor;',
+    shownBy: 30,
+  },
+  {
+    name: 'a frozen invocation acts on what it knew minutes ago',
+    file: effects('insert'),
+    from: 'if (!acting.isFresh()) return undefined;\n  const answer',
+    to: 'const answer',
+    shownBy: {
+      run: { cancelAtMs: 30_000 },
+      faults: [{ kind: 'call', name: 'runs.load', nth: 3, how: 'freeze-after', ms: 400_000 }],
+    },
+  },
+  {
+    name: 'slots are released while the VM is still there',
+    file: engine('decide'),
+    from: "if (allGone && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };",
+    to: '',
+    shownBy: 4,
+  },
+  {
+    name: 'a limit is not kept',
+    file: engine('slots'),
+    from: 'if (limit.holders.length + ahead < max)',
+    to: 'if (true)',
+    shownBy: 14,
+  },
+  {
+    name: 'nobody tells the next in line, and the sweep does not either',
+    file: engine('slots'),
+    from: 'queue.slice(0, Math.max(0, max - holders.length))',
+    to: '[] as string[]',
+    shownBy: 9,
+  },
+  {
+    name: 'a message is acknowledged although its write did not happen',
+    file: 'functions/src/handlers/change-run.ts',
+    from: 'if (await runs.update(stored, state, document && { audit: document })) return state;',
+    to: 'await runs.update(stored, state, document && { audit: document });\n      return state;',
+    shownBy: 120,
+  },
+  {
+    name: 'no intent before the insert',
+    file: effects('start'),
+    from: 'const { isComplete, slots, limits } = await askForSlots(stored, request, acting);',
+    to: `const { instanceBody } = await import('../engine/instance-body');
+    const early = intend(placement.zone);
+    await acting.cloud.insert(early.zone, early.requestId, instanceBody(request, number, early, acting.vm));
+    const { isComplete, slots, limits } = await askForSlots(stored, request, acting);`,
+    shownBy: 9,
+  },
+  {
+    name: 'the next attempt has the name of the last',
+    file: effects('start'),
+    from: 'vm: vmName(acting.vm.deployment, stored.run, number),',
+    to: 'vm: vmName(acting.vm.deployment, stored.run, 1),',
+    shownBy: 5,
+  },
+  {
+    name: 'a commit that comes again starts the run again',
+    file: engine('observe'),
+    from: 'if (isDeepStrictEqual(state.request, request)) return state;',
+    to: 'if (isDeepStrictEqual(state.request, request)) return { v: 1, attempts: {}, request, acceptedAt: at };',
+    shownBy: 4,
+  },
+  {
+    name: 'an older report overwrites a newer one',
+    file: engine('observe'),
+    from: 'if (known && known.seq > report.seq) return state;',
+    to: '',
+    shownBy: 49,
+  },
+  {
+    name: 'the verdict is never given',
+    file: engine('decide'),
+    from: "if (!earner.verdictSentAt) return { effect: 'give-verdict', attempt: end.attempt };",
+    to: '',
+    shownBy: 13,
+  },
+  {
+    name: 'a kept VM is deleted with the others',
+    file: engine('wanted'),
+    from: 'return attempt.outcome !== undefined && !state.cancel && nowMs < keptUntilMs(state);',
+    to: 'return true;',
+    shownBy: 225,
+  },
+  {
+    name: 'the VM is deleted before it has pushed',
+    file: engine('wanted'),
+    from: "if (state.publication?.state === 'pending') return true;",
+    to: '',
+    shownBy: 13,
+  },
+  {
+    name: 'the agent does not look whether its attempt was closed',
+    file: 'test/simulation/vm.ts',
+    from: '(await read(`${prefix}${ATTEMPT_OBJECTS.closed}`)) !== undefined;',
+    to: 'false;',
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 45 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'reports-lost', what: '', fromMs: 2 * MINUTE, toMs: 60 * MINUTE },
+        { kind: 'delete-lies', what: '', fromMs: 0, toMs: 70 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a report is believed without the token of its VM',
+    file: 'functions/src/engine/identity.ts',
+    from: "if (claims.audience !== run) return 'the token is for another run';",
+    to: 'return undefined;',
+    shownBy: 583,
+  },
+  {
+    name: 'the agent runs an attempt that another boot has claimed',
+    file: 'test/simulation/vm.ts',
+    from: 'return owner === bootId &&',
+    to: 'return owner !== undefined &&',
+    shownBy: 10,
+  },
+  {
+    name: 'the agent writes its outcome over what is there',
+    file: 'test/simulation/vm.ts',
+    from: 'if (google.objects.has(name)) return false;',
+    to: '',
+    shownBy: 10,
+  },
+];
