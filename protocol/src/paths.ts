@@ -17,6 +17,9 @@ export const ATTEMPTS = 'attempts';
 
 /** The snapshot of a project folder: a git bundle, by tree hash, so that an unchanged tree is not sent twice. */
 export const sourceObject = (tree: string): string => `sources/${tree}.bundle`;
+/** The bundles that a run's snapshot lies in. */
+export const sourceObjectsOf = ({ tree, parts }: { tree: string; parts?: string[] }): string[] =>
+  parts ?? [sourceObject(tree)];
 /** What a snapshot holds and earlier ones do not, by the hash of that. */
 export const sourcePartObject = (tree: string, content: string): string => `sources/${tree}.${content}.bundle`;
 /** Objects that a snapshot may lie in. */

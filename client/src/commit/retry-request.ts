@@ -6,7 +6,7 @@ import {
   LOCAL_PROJECT,
   newRunId,
   type RunDocument,
-  sourceObject,
+  sourceObjectsOf,
 } from '@mymlops/protocol';
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
@@ -25,7 +25,8 @@ export async function requestToRetry({ run, document }: StoredRun, bucket: Bucke
     );
   }
   if (!request) throw new ExpectedError(`What ${run} was asked to do is not known. Commit its notebook again.`);
-  if (!(await bucket.exists(sourceObject(request.source.tree)))) {
+  const isThere = await Promise.all(sourceObjectsOf(request.source).map((object) => bucket.exists(object)));
+  if (isThere.includes(false)) {
     throw new ExpectedError(`The snapshot of ${run} is no longer in the bucket. Commit its notebook again.`);
   }
   return request;

@@ -1,5 +1,5 @@
 // The metadata of an attempt's VM. Pure.
-import { base64, sourceObject, type Attempt, type CommitRequest, type VmMetadata } from '@mymlops/protocol';
+import { base64, sourceObjectsOf, type Attempt, type CommitRequest, type VmMetadata } from '@mymlops/protocol';
 import type { VmSettings } from './instance-body';
 
 /** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
@@ -23,7 +23,7 @@ export function metadataItems(
     'mymlops-events-topic': settings.eventsTopic,
     'mymlops-storage-url': settings.storageUrl,
     'mymlops-pubsub-url': settings.pubsubUrl,
-    'mymlops-source-object': (request.source.parts ?? [sourceObject(request.source.tree)]).join(':'),
+    'mymlops-source-object': sourceObjectsOf(request.source).join(':'),
     'mymlops-source-commit': request.source.commit,
     'mymlops-notebook-64': base64(request.notebook),
     'mymlops-command-64': base64(request.command),
