@@ -1,10 +1,8 @@
 // How a run waits for capacity: zone after zone, then a pause, within its queue limit. Pure.
-import type { CapacityWait, RunState } from '@mymlops/protocol';
+import { DEFAULT_QUEUE_LIMIT_SECONDS, type CapacityWait, type RunState } from '@mymlops/protocol';
 
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
-/** Seconds; a request of an older client does not say. */
-const QUEUE_LIMIT_SECONDS = 24 * 3600;
 
 const NO_WAIT: CapacityWait = { waitedSeconds: 0, tried: [], rounds: 0 };
 
@@ -38,7 +36,7 @@ export function isPausing({ capacity }: RunState, nowMs: number): boolean {
 /** Waiting for a slot or running does not count. */
 export function hasWaitedTooLong({ capacity, request }: RunState, nowMs: number): boolean {
   if (capacity?.since === undefined) return false;
-  const limit = request?.queueLimitSeconds ?? QUEUE_LIMIT_SECONDS;
+  const limit = request?.queueLimitSeconds ?? DEFAULT_QUEUE_LIMIT_SECONDS; // an older client does not say
   return capacity.waitedSeconds + secondsSince(capacity, nowMs) > limit;
 }
 
