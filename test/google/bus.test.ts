@@ -3,7 +3,7 @@
 // deliveryAttempt and orderingKey out of a push: these are tested on the stand-in alone (test/local-pubsub).
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newRunId } from '@mymlops/protocol';
+import { deadLetterOf, newRunId } from '@mymlops/protocol';
 import { onEveryPubsub } from '../emulators/pubsub';
 import { RUN } from '../fakes/builders';
 import { NAMES } from './stand-ins';
@@ -154,4 +154,21 @@ onEveryPubsub((server) => {
       },
     });
   }, 60_000);
+
+  test('the sweep pulls dead letters with the time of their first publication, until it acknowledges them', async () => {
+    const topic = deadLetterOf(events);
+    await put(`topics/${topic}`);
+    await subscribe(topic, topic, { ackDeadlineSeconds: 600 });
+    const bus = openBus(NAMES, () => server().endpoints);
+    expect(await bus.pullDead('events', 10)).toEqual([]);
+    const first = '2026-11-21T09:00:00.000Z';
+    await publish(topic, {
+      data: Buffer.from('{"a":"ü"}').toString('base64'),
+      attributes: { CloudPubSubDeadLetterSourceTopicPublishTime: first, token: 't' },
+    });
+    const [message] = await bus.pullDead('events', 10);
+    expect(message).toMatchObject({ text: '{"a":"ü"}', publishedAt: first, attributes: { token: 't' } });
+    await bus.acknowledgeDead('events', [message?.ackId ?? '']);
+    expect(await bus.pullDead('events', 10)).toEqual([]);
+  });
 });

@@ -1,9 +1,8 @@
-// What the sweep needs of Google, against the stand-ins: its documents, dead letters, causes.
-import { deadLetterOf, type Suspect, type SweepReport } from '@mymlops/protocol';
+// What the sweep needs of Google, against the stand-ins: its documents, causes. (Dead letters: bus.test.ts)
+import type { Suspect, SweepReport } from '@mymlops/protocol';
 import { aCommit } from '../fakes/builders';
 import { instanceBody } from '../../functions/src/engine/instance-body';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
-import { openBus } from '../../functions/src/google/bus';
 import { openCloud } from '../../functions/src/google/cloud';
 import { openRuns } from '../../functions/src/google/runs';
 import { openSweeps } from '../../functions/src/google/sweeps';
@@ -49,31 +48,6 @@ test('dead letters: those that were drained since', async () => {
   await sweeps.writeDeadLetter('old', { ...letter, at: '2026-11-20T09:00:00.000Z' });
   await sweeps.writeDeadLetter('new', { ...letter, at: '2026-11-21T09:00:00.000Z' });
   expect((await sweeps.deadLetters('2026-11-20T10:00:00.000Z')).map(({ id }) => id)).toEqual(['new']);
-});
-
-test('dead letters are pulled with the time of their first publication, until they are acknowledged', async () => {
-  const topic = deadLetterOf(NAMES.topics.events);
-  standIns.pubsub.createTopic('local', topic);
-  standIns.pubsub.createPullSubscription({ project: 'local', id: topic, topic, ackDeadlineSeconds: 600 });
-  const bus = openBus(NAMES, local);
-  expect(await bus.pullDead('events', 10)).toEqual([]);
-  const first = '2026-11-21T09:00:00.000Z';
-  await fetch(`http://${standIns.endpoints.pubsub}/v1/projects/local/topics/${topic}:publish`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${standIns.endpoints.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      messages: [
-        {
-          data: Buffer.from('{"a":"ü"}').toString('base64'),
-          attributes: { CloudPubSubDeadLetterSourceTopicPublishTime: first, token: 't' },
-        },
-      ],
-    }),
-  });
-  const [message] = await bus.pullDead('events', 10);
-  expect(message).toMatchObject({ text: '{"a":"ü"}', publishedAt: first, attributes: { token: 't' } });
-  await bus.acknowledgeDead('events', [message?.ackId ?? '']);
-  expect(await bus.pullDead('events', 10)).toEqual([]);
 });
 
 test('runs: whether any is live, and which are past their retention', async () => {
