@@ -9,6 +9,7 @@ import { findRun } from '../find-run';
 import type { Bucket } from '../google/bucket';
 import { whileCloudLasts, withLastingCloud } from '../lasting-cloud';
 import { attemptOf } from '../results/attempt-results';
+import { completeLength } from '../view/complete-lines';
 import { printable } from '../view/printable';
 
 const POLL_MS = 1000;
@@ -79,7 +80,7 @@ function createLogTail(context: Context, run: string): LogTail {
         const fresh = (await bucket.read(object, offset)) ?? Buffer.alloc(0);
         offset += fresh.length;
         const text = Buffer.concat([rest, fresh]);
-        const end = text.lastIndexOf(10) + 1;
+        const end = completeLength(text);
         rest = text.subarray(end);
         print(text.subarray(0, end));
       }
