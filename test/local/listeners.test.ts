@@ -131,15 +131,34 @@ describe('the metadata server of a VM', () => {
   });
 });
 
+/** Of /proc; nothing of a process that has ended meanwhile, as the agent's short-lived ones do. */
+function processFile(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
+
 /** Linux only: the process and all that it started. */
 function familyOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  const children = processFile(pid, `task/${pid}/children`).trim().split(' ').filter(Boolean);
   return [pid, ...children.flatMap((child) => familyOf(Number(child)))];
+}
+
+function descriptorsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Linux only: where the process listens, as /proc/net/tcp and tcp6 tell it (address and port in hexadecimal). */
 function listenersOf(pid: number): string[] {
-  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+  const links = descriptorsOf(pid).map((fd) => {
     try {
       return readlinkSync(`/proc/${pid}/fd/${fd}`);
     } catch {
@@ -148,7 +167,7 @@ function listenersOf(pid: number): string[] {
   });
   const LISTEN = '0A';
   return ['tcp', 'tcp6'].flatMap((table) =>
-    readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
+    processFile(pid, `net/${table}`)
       .split('\n')
       .map((line) => line.trim().split(/\s+/))
       .filter((columns) => columns[3] === LISTEN && links.includes(`socket:[${columns[9]}]`))
