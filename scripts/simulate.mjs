@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const words = process.argv.slice(2);
@@ -17,7 +18,7 @@ const share = Math.ceil(runs / workers);
 const folder = await mkdtemp(join(tmpdir(), 'mymlops-simulate-'));
 try {
   const outfile = join(folder, 'main.cjs');
-  const entry = new URL('../test/simulation/main.ts', import.meta.url).pathname;
+  const entry = fileURLToPath(new URL('../test/simulation/main.ts', import.meta.url));
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
   const startedMs = Date.now();
   const all = await Promise.all(Array.from({ length: workers }, (_, index) => work(outfile, index)));

@@ -1,20 +1,28 @@
 // The built client at the ends of pipes and in odd shells: no stack, the right exit code.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useTempFolders } from '../client/temp-folder';
 
 const tempFolder = useTempFolders();
 const CLIENT = join(__dirname, '../../client/bin/mymlops-client.mjs');
 
+/** A folder that holds the client as one word, wherever this checkout lies. */
+function clientOnPath(): string {
+  const folder = tempFolder();
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${CLIENT}' "$@"\n`;
+  writeFileSync(join(folder, 'the-client'), script, { mode: 0o755 });
+  return folder;
+}
+
 /** A line of bash in which $C is the client; it runs in an empty folder. */
 function inShell(line: string): { code: number | null; stdout: string; stderr: string } {
   const folder = tempFolder();
   const env = {
-    PATH: process.env['PATH'],
+    PATH: `${clientOnPath()}:${process.env['PATH']}`,
     HOME: folder,
     MYMLOPS_HOME: join(folder, 'state'),
-    C: `${process.execPath} ${CLIENT}`,
+    C: 'the-client',
   };
   const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', line], {
     cwd: folder,

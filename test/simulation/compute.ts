@@ -213,10 +213,10 @@ function checkDeletion(world: World, vm: SimulatedVm): void {
     (each) => each.run === run && each.attempt === attempt && each.endedMs === undefined,
   );
   if (!isBusy || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING') return;
-  // What it said after it was given up comes too late.
+  // What it said when it was given up already, or so shortly before that it was still on its way, comes too late.
   const closedAt = google.documents.get(run)?.state.attempts[attempt]?.closedAt;
   const doomedMs = closedAt === undefined ? timeline.nowMs : Date.parse(closedAt);
-  const heardMs = vm.heardMs.findLast((atMs) => atMs < doomedMs) ?? 0;
+  const heardMs = vm.heardMs.findLast((atMs) => atMs < doomedMs - 3 * 60_000) ?? 0;
   if (doomedMs - heardMs > 14 * 60_000) return;
   oracle.violate(`the VM of attempt ${attempt} of ${run} was deleted while it worked and was heard of`);
 }

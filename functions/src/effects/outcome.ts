@@ -23,7 +23,8 @@ const MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024;
 /** outcome.json with its manifest of, say, a hundred thousand files. */
 const MAX_OUTCOME_BYTES = 64 * 1024 * 1024;
 
-export async function close(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
+export async function close(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
+  if (!acting.isFresh()) return undefined;
   const object = `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.closed}`;
   await acting.results.write(object, `${timestamp(acting)}\n`);
   return (state) => withAttempt(state, number, { closedAt: timestamp(acting) });
