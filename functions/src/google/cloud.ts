@@ -2,7 +2,9 @@
 // package takes seconds and a quarter of a gigabyte.
 import { LABELS, type Endpoints, type Names, type Stop } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
-import type { Cloud, CloudDisk, CloudFailure, CloudVm, OperationState } from '../ports';
+import type { Cloud, CloudDisk, CloudVm } from '../ports';
+import { diskOf, lastPart, operationState, vmOf, type RawDisk, type RawVm } from './compute-answers';
+import { lateOrGone, refusalOf, statusOf } from './compute-failures';
 import { deadlineMs, hostAndPort, lazily } from './connection';
 import { withDeadline } from './deadline';
 import { createOffers, type Catalog } from './offers';
@@ -210,115 +212,5 @@ async function openClients(names: Names, local: Endpoints | undefined) {
     disks: new DisksClient(options),
     zones: new ZonesClient(options),
     operations: new ZoneOperationsClient(options),
-  };
-}
-
-/** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */
-function statusOf(error: unknown): number | undefined {
-  const { code, status } = error as { code?: unknown; status?: unknown };
-  return [code, status].map(Number).find((value) => Number.isInteger(value) && value >= 400);
-}
-
-function lateOrGone(error: unknown): 'late' | 'gone' {
-  if (statusOf(error) === 404) return 'gone';
-  if ((error as Error).message.startsWith('operations.wait: no answer')) return 'late';
-  throw error;
-}
-
-/** Our refusals and Google's trouble look alike as exceptions: 4xx but 429 is a refusal, the rest is thrown on. */
-function refusalOf(error: unknown): { exists: true } | { refused: CloudFailure } {
-  const status = statusOf(error);
-  if (status === 409) return { exists: true };
-  const { message } = error as Error;
-  if (isTransient(status, reasonIn(message))) throw error;
-  return { refused: { code: reasonIn(message) ?? String(status), message: messageIn(message) } };
-}
-
-/** Rate limits come as 429, and as 403 with a reason of their own. */
-function isTransient(status: number | undefined, reason: string | undefined): boolean {
-  if (status === undefined || status >= 500 || status === 408 || status === 429) return true;
-  return reason === 'rateLimitExceeded' || reason === 'userRateLimitExceeded';
-}
-
-/** The client passes Google's JSON error body on as its message. */
-function errorBody(text: string): { message?: string; errors?: { reason?: string }[] } | undefined {
-  try {
-    return (JSON.parse(text) as { error?: object }).error;
-  } catch {
-    return undefined;
-  }
-}
-
-const reasonIn = (text: string): string | undefined => errorBody(text)?.errors?.[0]?.reason;
-const messageIn = (text: string): string => errorBody(text)?.message ?? text;
-
-interface RawVm {
-  name?: string | null;
-  zone?: string | null;
-  id?: unknown;
-  status?: unknown;
-  labels?: Record<string, string> | null;
-  scheduling?: { maxRunDuration?: { seconds?: unknown } | null; instanceTerminationAction?: unknown } | null;
-}
-
-/** Compute answers zones as URLs. */
-const lastPart = (url: string | null | undefined): string => url?.split('/').at(-1) ?? '';
-
-function vmOf(raw: RawVm): CloudVm {
-  const seconds = raw.scheduling?.maxRunDuration?.seconds;
-  return {
-    name: raw.name ?? '',
-    zone: lastPart(raw.zone),
-    id: String(raw.id ?? ''),
-    status: String(raw.status ?? ''),
-    labels: { ...raw.labels },
-    ...(seconds !== undefined && seconds !== null && { maxRunDurationSeconds: Number(seconds) }),
-    ...(raw.scheduling?.instanceTerminationAction !== undefined && {
-      terminationAction: String(raw.scheduling.instanceTerminationAction),
-    }),
-  };
-}
-
-interface RawDisk {
-  id?: unknown;
-  name?: string | null;
-  zone?: string | null;
-  labels?: Record<string, string> | null;
-  users?: string[] | null;
-}
-
-function diskOf(raw: RawDisk): CloudDisk {
-  return {
-    id: String(raw.id ?? ''),
-    name: raw.name ?? '',
-    zone: lastPart(raw.zone),
-    labels: { ...raw.labels },
-    inUse: (raw.users ?? []).length > 0,
-  };
-}
-
-interface RawError {
-  code?: string | null;
-  message?: string | null;
-  errorDetails?: { errorInfo?: { metadatas?: Record<string, string> | null } | null }[] | null;
-}
-
-function operationState(raw: { status?: unknown; error?: { errors?: RawError[] | null } | null }): OperationState {
-  if (raw.status !== 'DONE') return { done: false };
-  const first = raw.error?.errors?.[0];
-  return { done: true, ...(first && { failure: failureOf(first) }) };
-}
-
-/** Of a stock-out, Compute Engine may name the zones that have the machine. */
-function failureOf({ code, message, errorDetails }: RawError): CloudFailure {
-  const hints = (errorDetails ?? []).map(({ errorInfo }) => errorInfo?.metadatas?.['zonesAvailable'] ?? '');
-  const zonesAvailable = hints
-    .flatMap((hint) => hint.split(','))
-    .map((zone) => zone.trim())
-    .filter(Boolean);
-  return {
-    code: code ?? 'unknown',
-    message: message ?? '',
-    ...(zonesAvailable.length > 0 && { zonesAvailable }),
   };
 }

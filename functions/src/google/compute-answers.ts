@@ -1,0 +1,76 @@
+// What Compute Engine's library answers, as the Cloud port wants it.
+import type { CloudDisk, CloudFailure, CloudVm, OperationState } from '../ports';
+
+export interface RawVm {
+  name?: string | null;
+  zone?: string | null;
+  id?: unknown;
+  status?: unknown;
+  labels?: Record<string, string> | null;
+  scheduling?: { maxRunDuration?: { seconds?: unknown } | null; instanceTerminationAction?: unknown } | null;
+}
+
+/** Compute answers zones as URLs. */
+export const lastPart = (url: string | null | undefined): string => url?.split('/').at(-1) ?? '';
+
+export function vmOf(raw: RawVm): CloudVm {
+  const seconds = raw.scheduling?.maxRunDuration?.seconds;
+  return {
+    name: raw.name ?? '',
+    zone: lastPart(raw.zone),
+    id: String(raw.id ?? ''),
+    status: String(raw.status ?? ''),
+    labels: { ...raw.labels },
+    ...(seconds !== undefined && seconds !== null && { maxRunDurationSeconds: Number(seconds) }),
+    ...(raw.scheduling?.instanceTerminationAction !== undefined && {
+      terminationAction: String(raw.scheduling.instanceTerminationAction),
+    }),
+  };
+}
+
+export interface RawDisk {
+  id?: unknown;
+  name?: string | null;
+  zone?: string | null;
+  labels?: Record<string, string> | null;
+  users?: string[] | null;
+}
+
+export function diskOf(raw: RawDisk): CloudDisk {
+  return {
+    id: String(raw.id ?? ''),
+    name: raw.name ?? '',
+    zone: lastPart(raw.zone),
+    labels: { ...raw.labels },
+    inUse: (raw.users ?? []).length > 0,
+  };
+}
+
+interface RawError {
+  code?: string | null;
+  message?: string | null;
+  errorDetails?: { errorInfo?: { metadatas?: Record<string, string> | null } | null }[] | null;
+}
+
+export function operationState(raw: {
+  status?: unknown;
+  error?: { errors?: RawError[] | null } | null;
+}): OperationState {
+  if (raw.status !== 'DONE') return { done: false };
+  const first = raw.error?.errors?.[0];
+  return { done: true, ...(first && { failure: failureOf(first) }) };
+}
+
+/** Of a stock-out, Compute Engine may name the zones that have the machine. */
+function failureOf({ code, message, errorDetails }: RawError): CloudFailure {
+  const hints = (errorDetails ?? []).map(({ errorInfo }) => errorInfo?.metadatas?.['zonesAvailable'] ?? '');
+  const zonesAvailable = hints
+    .flatMap((hint) => hint.split(','))
+    .map((zone) => zone.trim())
+    .filter(Boolean);
+  return {
+    code: code ?? 'unknown',
+    message: message ?? '',
+    ...(zonesAvailable.length > 0 && { zonesAvailable }),
+  };
+}

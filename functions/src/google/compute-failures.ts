@@ -1,0 +1,41 @@
+// How Compute Engine's library says no.
+import type { CloudFailure } from '../ports';
+
+/** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */
+export function statusOf(error: unknown): number | undefined {
+  const { code, status } = error as { code?: unknown; status?: unknown };
+  return [code, status].map(Number).find((value) => Number.isInteger(value) && value >= 400);
+}
+
+export function lateOrGone(error: unknown): 'late' | 'gone' {
+  if (statusOf(error) === 404) return 'gone';
+  if ((error as Error).message.startsWith('operations.wait: no answer')) return 'late';
+  throw error;
+}
+
+/** Our refusals and Google's trouble look alike as exceptions: 4xx but 429 is a refusal, the rest is thrown on. */
+export function refusalOf(error: unknown): { exists: true } | { refused: CloudFailure } {
+  const status = statusOf(error);
+  if (status === 409) return { exists: true };
+  const { message } = error as Error;
+  if (isTransient(status, reasonIn(message))) throw error;
+  return { refused: { code: reasonIn(message) ?? String(status), message: messageIn(message) } };
+}
+
+/** Rate limits come as 429, and as 403 with a reason of their own. */
+function isTransient(status: number | undefined, reason: string | undefined): boolean {
+  if (status === undefined || status >= 500 || status === 408 || status === 429) return true;
+  return reason === 'rateLimitExceeded' || reason === 'userRateLimitExceeded';
+}
+
+/** The client passes Google's JSON error body on as its message. */
+function errorBody(text: string): { message?: string; errors?: { reason?: string }[] } | undefined {
+  try {
+    return (JSON.parse(text) as { error?: object }).error;
+  } catch {
+    return undefined;
+  }
+}
+
+const reasonIn = (text: string): string | undefined => errorBody(text)?.errors?.[0]?.reason;
+const messageIn = (text: string): string => errorBody(text)?.message ?? text;
