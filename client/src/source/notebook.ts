@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { projectPath } from '@mymlops/protocol';
 import { ExpectedError } from '../errors';
 import type { JsonNode } from './json-scan';
-import { applyEdits, isCodeCell, isCounted, isObject, memberOf, stripEdits, textOf } from './notebook-cells';
+import { applyEdits, isCodeCell, isCounted, isObject, memberOf, stripEdits } from './notebook-cells';
 import { readNotebookFile, scanNotebook } from './notebook-text';
 import { upgradeNotebook } from './notebook-v3';
 
@@ -15,8 +15,6 @@ export interface Notebook {
   codeCells: number;
   /** The notebook as it goes into the snapshot: outputs and execution counts stripped, all else byte for byte. */
   stripped: Buffer;
-  /** What the user wrote: the sources of all cells, as plain text. */
-  text: string;
 }
 
 /** What returns is judged up to this size; more could not be looked into. */
@@ -56,8 +54,7 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
       `${inProject} is larger than 64 MB even without its outputs. Keep data, attachments and widget states elsewhere.`,
     );
   }
-  const text = cells.map((cell) => textOf(bytes, memberOf(cell, 'source'))).join('\n');
-  return { path: inProject, codeCells, stripped, text };
+  return { path: inProject, codeCells, stripped };
 }
 
 interface Cells {

@@ -84,11 +84,6 @@ test('a byte order mark, which Jupyter refuses, is taken away', () => {
   expect(read(`\uFEFF${text}`).stripped.toString()).toBe(text);
 });
 
-test('what the user wrote is there as text, for a look at secrets', () => {
-  const { text } = read({ nbformat: 4, cells: [cell(['-----A\n', 'b']), { cell_type: 'markdown', source: '"c"' }] });
-  expect(text).toBe('-----A\nb\n"c"');
-});
-
 test('30 MB of outputs are no obstacle', () => {
   const outputs = [{ output_type: 'display_data', data: { 'image/png': 'A'.repeat(30 * 2 ** 20) } }];
   expect(read({ cells: [cell('1', { outputs })], nbformat: 4 }).stripped.length).toBeLessThan(200);

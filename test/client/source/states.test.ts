@@ -173,9 +173,9 @@ test('a link in the place of a submodule is not followed', async () => {
 });
 
 test('a project folder that an outer repository ignores is sent whole, and comes from no commit', async () => {
-  const outer = repository({ '.gitignore': '/work/\n' });
-  writeFiles(outer, { 'work/train.py': 't', 'work/x.tmp': 'x', 'work/.gitignore': '*.tmp\n', 'work/sub/y.py': 'y' });
-  const snapshot = await snapshotOf(join(outer, 'work'));
+  const outer = repository({ '.gitignore': '/job/\n' });
+  writeFiles(outer, { 'job/train.py': 't', 'job/x.tmp': 'x', 'job/.gitignore': '*.tmp\n', 'job/sub/y.py': 'y' });
+  const snapshot = await snapshotOf(join(outer, 'job'));
   expect(filesIn(await checkedOut(snapshot))).toEqual(['.gitignore', 'sub/y.py', 'train.py']);
   expect(snapshot.source.origin).toBeUndefined();
 });
