@@ -12,7 +12,7 @@ import { benchSweep } from './sweep.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
-const client = join(root, 'client/bin/mymlops-client.mjs');
+const client = join(root, 'client/bin/mymlops-client.cjs');
 const ROUNDS = 7;
 
 /** What the ratios, medians where there are several, are meant not to pass. */

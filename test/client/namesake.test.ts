@@ -5,7 +5,7 @@ import { testContext } from './context';
 import { useTempFolders, writeFiles } from './temp-folder';
 
 const tempFolder = useTempFolders();
-const LAUNCHER = join(__dirname, '../../client/bin/mymlops-client.mjs');
+const LAUNCHER = join(__dirname, '../../client/bin/mymlops-client.cjs');
 
 function folderWith(text: string, mode = 0o755): string {
   const folder = tempFolder();
@@ -39,7 +39,7 @@ test.each([
   ['ours comes first', () => [folderWithOurs(), folderWith(THEIRS)]],
   [
     'ours is behind the wrapper of a package manager',
-    () => [folderWith('#!/bin/sh\nexec node "$x/mymlops-client.mjs"')],
+    () => [folderWith('#!/bin/sh\nexec node "$x/mymlops-client.cjs"')],
   ],
   ['the other one cannot be executed', () => [folderWith(THEIRS, 0o644)]],
   ['there is none', () => [tempFolder()]],

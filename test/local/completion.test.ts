@@ -4,7 +4,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Desk, expectOk, newDesk } from './desk';
 
-const BIN = join(__dirname, '../../client/bin/mymlops-client.mjs');
+const BIN = join(__dirname, '../../client/bin/mymlops-client.cjs');
 
 let desk: Desk;
 beforeAll(async () => {

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import type { RunDocument } from '@mymlops/protocol';
 
 const ROOT = join(__dirname, '../..');
-const CLIENT = join(ROOT, 'client/bin/mymlops-client.mjs');
+const CLIENT = join(ROOT, 'client/bin/mymlops-client.cjs');
 
 export interface Finished {
   code: number;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { useTempFolders } from '../client/temp-folder';
 
 const tempFolder = useTempFolders();
-const CLIENT = join(__dirname, '../../client/bin/mymlops-client.mjs');
+const CLIENT = join(__dirname, '../../client/bin/mymlops-client.cjs');
 
 /** A folder that holds the client as one word, wherever this checkout lies. */
 function clientOnPath(): string {

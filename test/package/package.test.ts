@@ -52,9 +52,9 @@ test('holds the three programs, the scripts of the VM, and nothing that is not n
   const paths = packed.files.map(({ path }) => path);
   expect(paths.filter((path) => !/\/(chunks|templates)\//.test(path)).toSorted()).toEqual([
     'THIRD_PARTY_NOTICES',
-    'bin/mymlops-client.mjs',
+    'bin/mymlops-client.cjs',
     'package.json',
-    'packaged/client/dist/cli.mjs',
+    'packaged/client/dist/cli.cjs',
     'packaged/client/dist/mymlops.schema.json',
     'packaged/deploy/local/dist/functions-host.mjs',
     'packaged/deploy/local/dist/main.mjs',
@@ -62,7 +62,7 @@ test('holds the three programs, the scripts of the VM, and nothing that is not n
     'packaged/functions/dist/vm/agent.sh',
     'packaged/functions/dist/vm/shutdown.sh',
   ]);
-  expect(paths.filter((path) => path.includes('/chunks/') && !path.endsWith('.mjs'))).toEqual([]);
+  expect(paths.filter((path) => path.includes('/chunks/') && !/\.[cm]js$/.test(path))).toEqual([]);
   expect(packed.size).toBeLessThan(SIZE_LIMIT_BYTES);
 });
 

@@ -1,22 +1,21 @@
 #!/usr/bin/env node
 // Starts the bundled client. A copy that was installed without its build step is built here, once.
-import { existsSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+'use strict';
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
 
 const OLDEST_NODE = 20;
 /** The client, what it starts, and what that loads: the last ones are missed only in the middle of a commit. */
-const BUILT = ['client/dist/cli.mjs', 'deploy/local/dist/main.mjs', 'functions/dist/index.mjs'];
+const BUILT = ['client/dist/cli.cjs', 'deploy/local/dist/main.mjs', 'functions/dist/index.mjs'];
 
 const fail = (sentence) => {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
 };
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-
 // The package has no sources, and everything built under packaged/ (scripts/pack.mjs); the repository has both in place.
-const isRepository = existsSync(here('../src'));
-const built = (path) => here(`${isRepository ? '../..' : '../packaged'}/${path}`);
+const isRepository = existsSync(join(__dirname, '../src'));
+const built = (path) => join(__dirname, isRepository ? '../..' : '../packaged', path);
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   fail(`mymlops-client needs Node.js ${OLDEST_NODE} or newer; this is ${process.versions.node}.`);
@@ -24,14 +23,13 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 
 if (!BUILT.every((path) => existsSync(built(path)))) {
   if (!isRepository) fail('mymlops-client is not complete. Install it again.');
-  const build = here('../../scripts/build.mjs');
   process.stderr.write('mymlops-client: building once...\n');
-  const { spawnSync } = await import('node:child_process');
+  const { spawnSync } = require('node:child_process');
+  const build = join(__dirname, '../../scripts/build.mjs');
   const { status } = spawnSync(process.execPath, [build], { stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     fail('mymlops-client could not be built. Run `npm install` and `npm run build` in its repository; they say why.');
   }
 }
 
-const { main } = await import(pathToFileURL(built('client/dist/cli.mjs')).href);
-await main(process, built('deploy/local/dist/main.mjs'));
+void require(built('client/dist/cli.cjs')).main(process, built('deploy/local/dist/main.mjs'));
