@@ -1,13 +1,13 @@
 // What of the listed files is on disk and may be part of a snapshot, judged before anything is read.
-import { type Stats, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createStateFilter } from './cloud-state';
+import { type Look, lookAt } from './look';
 import type { ListedFile } from './project-files';
 import { secretPartOf } from './secrets';
 
 export interface Candidate {
   path: string;
-  stat: Stats;
+  look: Look;
   /** The mode in git's index; undefined: not tracked. */
   mode?: string;
   /** Folder of the repository that it belongs to: empty or ending in `/`. */
@@ -29,10 +29,11 @@ export interface InspectOptions {
   replaced: ReadonlyMap<string, Buffer>;
 }
 
-/** Looks at each file once. Synchronous: the answers lie in the system's cache, and a promise for each takes longer. */
+/** Looks at each file once; `seen` are looks of a moment ago, by path. */
 export function inspect(
   options: InspectOptions,
   files: readonly ListedFile[],
+  seen: ReadonlyMap<string, Look>,
 ): { candidates: Candidate[]; leftOut: LeftOut[] } {
   const { folder, replaced } = options;
   const isOurs = createFolderFilter(folder, options.stateFolder);
@@ -44,21 +45,21 @@ export function inspect(
   for (const { path, mode, repository } of listed.values()) {
     if (!isOurs(dirname(path))) continue;
     const file = `${folder}/${path}`;
-    const stat = lstatSync(file, { throwIfNoEntry: false });
+    const look = seen.get(path) ?? lookAt(file);
     // Tracked and deleted, or a folder now, whose files git lists one by one.
-    if (!stat || stat.isDirectory()) continue;
-    const reason = replaced.has(path) ? null : refusal(path, stat, secret.has(file));
+    if (!look || look.kind === 'folder') continue;
+    const reason = replaced.has(path) ? null : refusal(path, look, secret.has(file));
     if (reason) leftOut.set(reason.path, reason.why);
-    else candidates.push({ path, mode, repository, stat });
+    else candidates.push({ path, mode, repository, look });
   }
   return { candidates, leftOut: [...leftOut].map(([path, why]) => ({ path, why })) };
 }
 
-function refusal(path: string, stat: Stats, isSecret: boolean): LeftOut | null {
+function refusal(path: string, { kind }: Look, isSecret: boolean): LeftOut | null {
   const secretPart = secretPartOf(path);
   if (secretPart) return { path: secretPart, why: 'its name says that it holds secrets' };
   if (isSecret) return { path, why: 'mymlops.yml names it as a deploy_key' };
-  if (!stat.isFile() && !stat.isSymbolicLink()) return { path, why: 'it is a special file' };
+  if (kind === 'other') return { path, why: 'it is a special file' };
   return isRefusedByGit(path) ? { path, why: 'git refuses to check out a file of this name' } : null;
 }
 
@@ -81,8 +82,7 @@ function isRefusedByGit(path: string): boolean {
 function createFolderFilter(project: string, stateFolder: string): (folder: string) => boolean {
   const isState = createStateFilter(project, stateFolder);
   const known = new Map<string, boolean>();
-  const isReal = (folder: string): boolean =>
-    folder === '.' || (lstatSync(join(project, folder), { throwIfNoEntry: false })?.isDirectory() ?? false);
+  const isReal = (folder: string): boolean => folder === '.' || lookAt(join(project, folder))?.kind === 'folder';
   const isOurs = (folder: string): boolean => {
     const found =
       known.get(folder) ?? ((folder === '.' || isOurs(dirname(folder))) && isReal(folder) && !isState(folder));

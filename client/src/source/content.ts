@@ -1,11 +1,11 @@
 // What files hold, read from disk as it is: no filter, no line endings of git's.
 import { readFile, readlink } from 'node:fs/promises';
-import { lstatSync } from 'node:fs';
 import { isAbsolute, join, normalize, posix } from 'node:path';
 import { ExpectedError } from '../errors';
 import type { Candidate } from './candidates';
 import type { FactsCache, FileFacts, Finding } from './facts-cache';
 import { hashOf } from './git-objects';
+import { lookAt } from './look';
 import { holdsPrivateKey } from './secrets';
 
 /** Files read at the same time. */
@@ -24,7 +24,7 @@ export async function findFacts(
   candidates: readonly Candidate[],
   cache: FactsCache,
 ): Promise<FileFacts[]> {
-  const facts = candidates.map(({ path, stat }) => (options.replaced.has(path) ? undefined : cache.find(path, stat)));
+  const facts = candidates.map(({ path, look }) => (options.replaced.has(path) ? undefined : cache.find(path, look)));
   const unknown = [...facts.keys()].filter((index) => facts[index] === undefined);
   for (let start = 0; start < unknown.length; start += AT_ONCE) {
     await Promise.all(
@@ -37,16 +37,16 @@ export async function findFacts(
   return facts.filter((found) => found !== undefined);
 }
 
-async function readFacts(options: ContentOptions, { path, stat }: Candidate, cache: FactsCache): Promise<FileFacts> {
+async function readFacts(options: ContentOptions, { path, look }: Candidate, cache: FactsCache): Promise<FileFacts> {
   const readAt = Date.now();
-  const isLink = stat.isSymbolicLink();
+  const isLink = look.kind === 'link';
   const content = await readContent(options, path, isLink);
   const finding = isLink ? linkFindingOf(path, content) : findingOf(content);
   const facts = { hash: hashOf('blob', content), finding };
   if (options.replaced.has(path)) return facts;
-  const after = lstatSync(join(options.folder, path), { throwIfNoEntry: false });
-  const isAtRest = after && after.mtimeMs === stat.mtimeMs && after.ctimeMs === stat.ctimeMs && after.ino === stat.ino;
-  if (isAtRest) cache.learn(path, stat, readAt, facts);
+  const after = lookAt(join(options.folder, path));
+  const isAtRest = after && after.mtimeMs === look.mtimeMs && after.ctimeMs === look.ctimeMs && after.ino === look.ino;
+  if (isAtRest) cache.learn(path, look, readAt, facts);
   return facts;
 }
 

@@ -1,8 +1,8 @@
 // What is known of files that were read before, so that a file at rest is not read again: git's own idea (its "racy git"
 // page), kept by us because git's hashes are of filtered contents, and because not everything is tracked.
-import type { Stats } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Look } from './look';
 
 /** Something about a file that is said to the user. */
 export type Finding = '' | 'private-key' | 'lfs-pointer' | 'outward-link';
@@ -13,19 +13,38 @@ export interface FileFacts {
   finding: Finding;
 }
 
-type Row = [path: string, size: number, mtime: number, ctime: number, inode: number, hash: string, finding: Finding];
-
-/** Changed when the findings' rules change. */
-const VERSION = 1;
+/** Changed when the form of the file or the findings' rules change. */
+const VERSION = 2;
 /** A file may change again without its times changing: by this much the clocks of file systems are coarse. */
 const RACY_MS = 2000;
 
+/** By column, for a file of thousands of rows is read twice as fast that way. */
+interface Columns {
+  paths: string[];
+  /** Of each path in turn: size, mtime, ctime, inode. */
+  numbers: number[];
+  /** Of each path in turn, hexadecimal. */
+  hashes: string;
+  /** Of the few paths that have one. */
+  findings: [path: string, finding: Finding][];
+}
+
+interface Row extends FileFacts {
+  path: string;
+  look: Look;
+}
+
+const NUMBERS = 4;
+const HASH_LENGTH = 40;
+
 export interface FactsCache {
+  /** What was known at the beginning. */
+  paths: readonly string[];
   /** Undefined where the file is not known as it is now. */
-  find(path: string, stat: Stats): FileFacts | undefined;
-  /** `stat` was taken before the file was read, and `readAt` (ms) before that. */
-  learn(path: string, stat: Stats, readAt: number, facts: FileFacts): void;
-  /** Writes what was learnt, if anything. Never fails: without it the next snapshot takes longer. */
+  find(path: string, look: Look): FileFacts | undefined;
+  /** The file was looked at before it was read, and `readAt` (ms) before that. */
+  learn(path: string, look: Look, readAt: number, facts: FileFacts): void;
+  /** Writes what was learnt and what was found, if anything was learnt. Never fails: the next snapshot takes longer. */
   save(): Promise<void>;
   /** Removes it all: it was wrong about a file. */
   forget(): Promise<void>;
@@ -33,41 +52,68 @@ export interface FactsCache {
 
 /** Without a file nothing is known and nothing is kept. */
 export async function openFactsCache(file: string | undefined): Promise<FactsCache> {
-  const old = file === undefined ? new Map<string, Row>() : await readRows(file);
-  const used = new Map<string, Row>();
-  let isNew = false;
+  const old = file === undefined ? nothing() : await readColumns(file);
+  const { paths, numbers, hashes } = old;
+  const indices = new Map(paths.map((path, index) => [path, index]));
+  const findings = new Map(old.findings);
+  const found: Row[] = [];
+  const learnt: Row[] = [];
   return {
-    find(path, stat) {
-      const row = old.get(path);
-      if (!row || row[1] !== stat.size || row[2] !== stat.mtimeMs || row[3] !== stat.ctimeMs || row[4] !== stat.ino)
-        return undefined;
-      used.set(path, row);
-      return { hash: row[5], finding: row[6] };
+    paths,
+    find(path, look) {
+      const index = indices.get(path);
+      if (index === undefined) return undefined;
+      const at = index * NUMBERS;
+      const isSame =
+        numbers[at] === look.size &&
+        numbers[at + 1] === look.mtimeMs &&
+        numbers[at + 2] === look.ctimeMs &&
+        numbers[at + 3] === look.ino;
+      if (!isSame) return undefined;
+      const hash = hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH);
+      const row = { path, look, hash, finding: findings.get(path) ?? '' };
+      found.push(row);
+      return row;
     },
-    learn(path, stat, readAt, { hash, finding }) {
-      if (Math.max(stat.mtimeMs, stat.ctimeMs) > readAt - RACY_MS) return;
-      used.set(path, [path, stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino, hash, finding]);
-      isNew = true;
+    learn(path, look, readAt, { hash, finding }) {
+      if (Math.max(look.mtimeMs, look.ctimeMs) > readAt - RACY_MS) return;
+      learnt.push({ path, look, hash, finding });
     },
-    save: async () => (isNew && file !== undefined ? writeRows(file, [...used.values()]) : undefined),
+    async save() {
+      if (learnt.length > 0 && file !== undefined) await writeColumns(file, columnsOf([...found, ...learnt]));
+    },
     forget: async () => (file === undefined ? undefined : rm(file, { force: true }).catch(() => undefined)),
   };
 }
 
-async function readRows(file: string): Promise<Map<string, Row>> {
+const nothing = (): Columns => ({ paths: [], numbers: [], hashes: '', findings: [] });
+
+function columnsOf(rows: readonly Row[]): Columns {
+  return {
+    paths: rows.map(({ path }) => path),
+    numbers: rows.flatMap(({ look: { size, mtimeMs, ctimeMs, ino } }) => [size, mtimeMs, ctimeMs, ino]),
+    hashes: rows.map(({ hash }) => hash).join(''),
+    findings: rows.flatMap(({ path, finding }) => (finding === '' ? [] : [[path, finding]])),
+  };
+}
+
+async function readColumns(file: string): Promise<Columns> {
   try {
-    const { version, rows } = JSON.parse(await readFile(file, 'utf8')) as { version: unknown; rows: Row[] };
-    return version === VERSION ? new Map(rows.map((row) => [row[0], row])) : new Map();
+    const read = JSON.parse(await readFile(file, 'utf8')) as { version: unknown } & Columns;
+    return read.version === VERSION && isWhole(read) ? read : nothing();
   } catch {
-    return new Map(); // none yet, or not readable
+    return nothing(); // none yet, or not readable
   }
 }
 
-async function writeRows(file: string, rows: readonly Row[]): Promise<void> {
+const isWhole = ({ paths, numbers, hashes, findings }: Columns): boolean =>
+  numbers.length === paths.length * NUMBERS && hashes.length === paths.length * HASH_LENGTH && Array.isArray(findings);
+
+async function writeColumns(file: string, columns: Columns): Promise<void> {
   const draft = `${file}.${process.pid}`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify({ version: VERSION, rows }), { mode: 0o600 });
+    await writeFile(draft, JSON.stringify({ version: VERSION, ...columns }), { mode: 0o600 });
     await rename(draft, file);
   } catch {
     await rm(draft, { force: true }).catch(() => undefined);

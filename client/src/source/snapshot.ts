@@ -8,9 +8,10 @@ import { readContent } from './content';
 import { type FactsCache, openFactsCache } from './facts-cache';
 import { type GitObject, buildTrees, objectOf, snapshotCommit } from './git-objects';
 import { type GitSettings, readGitSettings } from './git-settings';
+import { lookAhead } from './look';
 import { readOrigin } from './origin';
 import { listProjectFiles } from './project-files';
-import { type Contents, type Taken, takeFiles } from './taken-files';
+import { type Contents, type Known, type Taken, takeFiles } from './taken-files';
 
 export interface Snapshot {
   source: CommitRequest['source'];
@@ -23,7 +24,7 @@ export interface Snapshot {
   /** What the user should know of it, a line each; names in them may hold control characters. */
   remarks: string[];
   /** git's objects, each once, with their sizes before they are packed. */
-  objects: { hash: string; bytes: number }[];
+  objects: readonly { hash: string; bytes: number }[];
   /**
    * Writes the git bundle to a file that does not exist yet, of all objects or those in `wanted`. Reads the project again:
    * throws if a file has changed since.
@@ -59,22 +60,15 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   const trees = buildTrees(taken);
   const tree = trees.at(-1)?.hash ?? '';
   const commit = snapshotCommit(tree);
-  const made = [commit, ...trees].map((object) => ({
-    hash: object.hash,
-    bytes: object.content.length,
-    read: async () => object,
-  }));
-  const blobs = taken.map((file) => ({
-    hash: file.hash,
-    bytes: file.size,
-    read: () => readBlob(options, file, cache),
-  }));
-  const objects = [...new Map([...made, ...blobs].map((object) => [object.hash, object])).values()];
+  const made = [commit, ...trees].map((object) => ({ hash: object.hash, bytes: object.content.length, object }));
+  const parts = new Map<string, (typeof made)[number] | Taken>(made.map((one) => [one.hash, one]));
+  for (const file of taken) parts.set(file.hash, file);
+  const objects = [...parts.values()];
   return {
     source: { tree, commit: commit.hash, origin: isKept ? origin : undefined },
     files: taken.length,
-    longestPath: longestOf(taken.map(({ path }) => path)),
-    bytes: taken.reduce((sum, file) => sum + file.size, 0),
+    longestPath: longestOf(taken),
+    bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0),
     leftOut,
     remarks,
     objects,
@@ -83,7 +77,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
       return writeBundle(
         file,
         commit.hash,
-        chosen.map(({ read }) => read),
+        chosen.map((one) => async () => ('object' in one ? one.object : readBlob(options, one, cache))),
       );
     },
   };
@@ -93,12 +87,18 @@ async function readProject(
   options: SnapshotOptions,
   settings: Promise<GitSettings>,
 ): Promise<Contents & { cache: FactsCache; isKept: boolean }> {
-  const [{ trustsModes }, listed, cache] = await Promise.all([
+  const remembered = async (): Promise<Pick<Known, 'cache' | 'seen'>> => {
+    const cache = await openFactsCache(options.factsFile);
+    return { cache, seen: await lookAhead(options.folder, cache.paths) };
+  };
+  // git takes its time: meanwhile the files that were there the last time are looked at.
+  const [{ trustsModes }, listed, { cache, seen }] = await Promise.all([
     settings,
     listProjectFiles(options),
-    openFactsCache(options.factsFile),
+    remembered(),
   ]);
-  return { ...(await takeFiles(options, listed, trustsModes, cache)), cache, isKept: listed.isKept };
+  const contents = await takeFiles(options, { listed, seen, trustsModes, cache });
+  return { ...contents, cache, isKept: listed.isKept };
 }
 
 async function readBlob(options: SnapshotOptions, file: Taken, cache: FactsCache): Promise<GitObject> {
@@ -108,6 +108,12 @@ async function readBlob(options: SnapshotOptions, file: Taken, cache: FactsCache
   throw new ExpectedError(`${file.path} changed while the snapshot was taken. Commit again when it is at rest.`);
 }
 
-function longestOf(paths: readonly string[]): string {
-  return paths.reduce((longest, path) => (Buffer.byteLength(path) > Buffer.byteLength(longest) ? path : longest), '');
+function longestOf(files: readonly Taken[]): string {
+  let longest = '';
+  let longestBytes = 0;
+  for (const { path } of files) {
+    const bytes = Buffer.byteLength(path);
+    if (bytes > longestBytes) [longest, longestBytes] = [path, bytes];
+  }
+  return longest;
 }

@@ -2,14 +2,15 @@
 import { ExpectedError } from '../errors';
 import { type Candidate, type InspectOptions, type LeftOut, inspect } from './candidates';
 import { findFacts } from './content';
-import type { FactsCache, FileFacts } from './facts-cache';
+import type { FactsCache, Finding } from './facts-cache';
 import type { TreeFile } from './git-objects';
 import { refuseLarge } from './large-files';
+import type { Look } from './look';
 import type { ProjectFiles } from './project-files';
 import { remarksOf } from './remarks';
 
 export interface Taken extends TreeFile {
-  size: number;
+  bytes: number;
 }
 
 export interface Contents {
@@ -19,33 +20,44 @@ export interface Contents {
   remarks: string[];
 }
 
+/** What was found out beforehand. */
+export interface Known {
+  listed: ProjectFiles;
+  /** Files that were looked at a moment ago, by path. */
+  seen: ReadonlyMap<string, Look>;
+  /** Whether the executable bit on disk means something. */
+  trustsModes: boolean;
+  cache: FactsCache;
+}
+
 /** Throws ExpectedError for what must not be sent. */
 export async function takeFiles(
   options: InspectOptions,
-  listed: ProjectFiles,
-  trustsModes: boolean,
-  cache: FactsCache,
+  { listed, seen, trustsModes, cache }: Known,
 ): Promise<Contents> {
   const { replaced } = options;
-  const { candidates, leftOut } = inspect(options, listed.files);
+  const { candidates, leftOut } = inspect(options, listed.files, seen);
   refuseLarge(candidates.filter(({ path }) => !replaced.has(path)));
   const facts = await findFacts(options, candidates, cache);
   await cache.save();
-  const withFinding = (finding: FileFacts['finding']): string[] =>
-    candidates.filter((_, index) => facts[index]?.finding === finding).map(({ path }) => path);
-  const keys = new Set(withFinding('private-key'));
-  refuseKeyInNotebook([...keys].find((path) => replaced.has(path)));
-  for (const path of keys) leftOut.push({ path, why: 'it holds a private key' });
-  const taken = candidates.flatMap((candidate, index) => {
+  const found: Record<Exclude<Finding, ''>, string[]> = { 'private-key': [], 'lfs-pointer': [], 'outward-link': [] };
+  const taken: Taken[] = [];
+  for (const [index, candidate] of candidates.entries()) {
+    const { path, look } = candidate;
     const known = facts[index];
-    if (!known || keys.has(candidate.path)) return [];
-    const size = replaced.get(candidate.path)?.length ?? candidate.stat.size;
-    return [{ path: candidate.path, mode: modeOf(candidate, trustsModes), hash: known.hash, size }];
-  });
+    if (!known) continue;
+    if (known.finding !== '') found[known.finding].push(path);
+    if (known.finding === 'private-key') continue;
+    const bytes = replaced.get(path)?.length ?? look.size;
+    taken.push({ path, mode: modeOf(candidate, trustsModes), hash: known.hash, bytes });
+  }
+  const keys = found['private-key'];
+  refuseKeyInNotebook(keys.find((path) => replaced.has(path)));
+  for (const path of keys) leftOut.push({ path, why: 'it holds a private key' });
   const remarks = remarksOf({
     leftOut,
-    lfsPointers: withFinding('lfs-pointer'),
-    outwardLinks: withFinding('outward-link'),
+    lfsPointers: found['lfs-pointer'],
+    outwardLinks: found['outward-link'],
     missingSubmodules: listed.missingSubmodules,
   });
   return { taken, leftOut, remarks };
@@ -58,8 +70,8 @@ function refuseKeyInNotebook(path: string | undefined): void {
 }
 
 /** Where a file system has no executable bits, git's record counts for what git tracks. */
-function modeOf({ stat, mode }: Candidate, trustsModes: boolean): TreeFile['mode'] {
-  if (stat.isSymbolicLink()) return '120000';
-  const isExecutable = trustsModes || mode === undefined ? (stat.mode & 0o100) !== 0 : mode === '100755';
+function modeOf({ look, mode }: Candidate, trustsModes: boolean): TreeFile['mode'] {
+  if (look.kind === 'link') return '120000';
+  const isExecutable = trustsModes || mode === undefined ? look.isExecutable : mode === '100755';
   return isExecutable ? '100755' : '100644';
 }

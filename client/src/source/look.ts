@@ -1,0 +1,44 @@
+// What the system says of a file, in the few numbers that a snapshot needs: lstat's own answer holds four dates as well,
+// and thousands of those are what the garbage collector would be busy with.
+import { type Stats, lstatSync } from 'node:fs';
+import { setImmediate as othersFirst } from 'node:timers/promises';
+
+export interface Look {
+  kind: 'file' | 'link' | 'folder' | 'other';
+  isExecutable: boolean;
+  /** Bytes. */
+  size: number;
+  mtimeMs: number;
+  ctimeMs: number;
+  ino: number;
+}
+
+const OWNER_EXECUTES = 0o100;
+/** Looks in a row before what git has written meanwhile is read. */
+const SLICE = 256;
+
+/** Undefined where there is none. A link is looked at itself. Synchronous: a promise for each takes longer. */
+export function lookAt(file: string): Look | undefined {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (!stat) return undefined;
+  const { size, mtimeMs, ctimeMs, ino, mode } = stat;
+  return { kind: kindOf(stat), isExecutable: (mode & OWNER_EXECUTES) !== 0, size, mtimeMs, ctimeMs, ino };
+}
+
+function kindOf(stat: Stats): Look['kind'] {
+  if (stat.isFile()) return 'file';
+  if (stat.isSymbolicLink()) return 'link';
+  return stat.isDirectory() ? 'folder' : 'other';
+}
+
+/** Those of the project's files that are there, by path; for the time in which git is asked what there is. */
+export async function lookAhead(folder: string, paths: Iterable<string>): Promise<Map<string, Look>> {
+  const looks = new Map<string, Look>();
+  let count = 0;
+  for (const path of paths) {
+    const look = lookAt(`${folder}/${path}`);
+    if (look) looks.set(path, look);
+    if (++count % SLICE === 0) await othersFirst();
+  }
+  return looks;
+}
