@@ -43,7 +43,7 @@ export function inspect(
   for (const path of replaced.keys()) if (!listed.has(path)) listed.set(path, { path, repository: '' });
   const candidates: Candidate[] = [];
   for (const { path, mode, repository } of listed.values()) {
-    if (!isOurs(dirname(path))) continue;
+    if (!isOurs(folderOf(path))) continue;
     const file = `${folder}/${path}`;
     const look = seen.get(path) ?? lookAt(file);
     // Tracked and deleted, or a folder now, whose files git lists one by one.
@@ -53,6 +53,12 @@ export function inspect(
     else candidates.push({ path, mode, repository, look });
   }
   return { candidates, leftOut: [...leftOut].map(([path, why]) => ({ path, why })) };
+}
+
+/** What `dirname` says of these paths, in a part of the time. */
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '.' : path.slice(0, slash);
 }
 
 function refusal(path: string, { kind }: Look, isSecret: boolean): LeftOut | null {

@@ -18,16 +18,27 @@ const VERSION = 2;
 /** A file may change again without its times changing: by this much the clocks of file systems are coarse. */
 const RACY_MS = 2000;
 
-/** By column, for a file of thousands of rows is read twice as fast that way. */
+/** As they are kept: few long texts, for these are read many times as fast as thousands of rows. */
 interface Columns {
-  paths: string[];
-  /** Of each path in turn: size, mtime, ctime, inode. */
-  numbers: number[];
+  version: typeof VERSION;
+  /** With two slashes in between, which no path holds. */
+  paths: string;
+  /** Of each path in turn size, mtime, ctime, inode: base64 of doubles. */
+  numbers: string;
   /** Of each path in turn, hexadecimal. */
   hashes: string;
   /** Of the few paths that have one. */
   findings: [path: string, finding: Finding][];
 }
+
+interface Memory {
+  paths: string[];
+  numbers: Float64Array;
+  hashes: string;
+  findings: Map<string, Finding>;
+}
+
+const SEPARATOR = '//';
 
 interface Row extends FileFacts {
   path: string;
@@ -52,10 +63,8 @@ export interface FactsCache {
 
 /** Without a file nothing is known and nothing is kept. */
 export async function openFactsCache(file: string | undefined): Promise<FactsCache> {
-  const old = file === undefined ? nothing() : await readColumns(file);
-  const { paths, numbers, hashes } = old;
+  const { paths, numbers, hashes, findings } = (file !== undefined && (await readMemory(file))) || NOTHING;
   const indices = new Map(paths.map((path, index) => [path, index]));
-  const findings = new Map(old.findings);
   const found: Row[] = [];
   const learnt: Row[] = [];
   return {
@@ -86,34 +95,39 @@ export async function openFactsCache(file: string | undefined): Promise<FactsCac
   };
 }
 
-const nothing = (): Columns => ({ paths: [], numbers: [], hashes: '', findings: [] });
+const NOTHING: Memory = { paths: [], numbers: new Float64Array(), hashes: '', findings: new Map() };
 
 function columnsOf(rows: readonly Row[]): Columns {
+  const numbers = rows.flatMap(({ look: { size, mtimeMs, ctimeMs, ino } }) => [size, mtimeMs, ctimeMs, ino]);
   return {
-    paths: rows.map(({ path }) => path),
-    numbers: rows.flatMap(({ look: { size, mtimeMs, ctimeMs, ino } }) => [size, mtimeMs, ctimeMs, ino]),
+    version: VERSION,
+    paths: rows.map(({ path }) => path).join(SEPARATOR),
+    numbers: Buffer.from(new Float64Array(numbers).buffer).toString('base64'),
     hashes: rows.map(({ hash }) => hash).join(''),
     findings: rows.flatMap(({ path, finding }) => (finding === '' ? [] : [[path, finding]])),
   };
 }
 
-async function readColumns(file: string): Promise<Columns> {
+/** Undefined: none yet, or not readable. */
+async function readMemory(file: string): Promise<Memory | undefined> {
   try {
-    const read = JSON.parse(await readFile(file, 'utf8')) as { version: unknown } & Columns;
-    return read.version === VERSION && isWhole(read) ? read : nothing();
+    const columns = JSON.parse(await readFile(file, 'utf8')) as Columns;
+    const { hashes } = columns;
+    const paths = columns.paths.split(SEPARATOR);
+    const numbers = new Float64Array(new Uint8Array(Buffer.from(columns.numbers, 'base64')).buffer);
+    const findings = new Map(columns.findings);
+    const isWhole = numbers.length === paths.length * NUMBERS && hashes.length === paths.length * HASH_LENGTH;
+    return columns.version === VERSION && isWhole ? { paths, numbers, hashes, findings } : undefined;
   } catch {
-    return nothing(); // none yet, or not readable
+    return undefined;
   }
 }
-
-const isWhole = ({ paths, numbers, hashes, findings }: Columns): boolean =>
-  numbers.length === paths.length * NUMBERS && hashes.length === paths.length * HASH_LENGTH && Array.isArray(findings);
 
 async function writeColumns(file: string, columns: Columns): Promise<void> {
   const draft = `${file}.${process.pid}`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify({ version: VERSION, ...columns }), { mode: 0o600 });
+    await writeFile(draft, JSON.stringify(columns), { mode: 0o600 });
     await rename(draft, file);
   } catch {
     await rm(draft, { force: true }).catch(() => undefined);

@@ -67,7 +67,7 @@ test('a file that has just been written may change again unseen: it is not remem
 
 test.each([
   ...['{', '[]', 'null', '{"version":1,"rows":[]}', '{"version":2}'],
-  '{"version":2,"paths":["f"],"numbers":[1,2,3,4],"hashes":"","findings":[]}',
+  '{"version":2,"paths":"f","numbers":"","hashes":"","findings":[]}',
 ])('%j in its place is no memory', async (text) => {
   const file = join(tempFolder(), 'facts.json');
   writeFileSync(file, text);
