@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { removeAfterOf } from '../../functions/src/engine/retention';
 import { summarize } from '../../functions/src/engine/status';
 import type { LimitChange, Runs, StoredLimit } from '../../functions/src/ports';
+import { copyOf } from './copy';
 import type { FakeGoogle, Gate } from './google';
 
 function storedLimit({ limits }: FakeGoogle, scope: string): StoredLimit {
@@ -16,7 +17,7 @@ function isUnchanged({ limits }: FakeGoogle, { stored }: LimitChange): boolean {
 }
 
 function writeLimit({ limits }: FakeGoogle, { stored, limit }: LimitChange): true {
-  limits.set(stored.scope, { limit: structuredClone(limit), version: Number(stored.version ?? 0) + 1 });
+  limits.set(stored.scope, { limit: copyOf(limit), version: Number(stored.version ?? 0) + 1 });
   return true;
 }
 
@@ -33,7 +34,7 @@ export function fakeRuns(google: FakeGoogle, gate: Gate): Runs {
         if (google.removed.has(run)) return 'removed';
         if (documents.has(run)) return 'exists';
         documents.set(run, {
-          state: structuredClone(state),
+          state: copyOf(state),
           version: 1,
           updatedAt: new Date(google.nowMs).toISOString(),
         });
@@ -62,7 +63,7 @@ export function fakeRuns(google: FakeGoogle, gate: Gate): Runs {
         const version = found.version + (isDeepStrictEqual(found.state, state) ? 0 : 1);
         for (const [number, attempt] of Object.entries(moved)) google.moved.set(`${stored.run}/${number}`, attempt);
         const updatedAt = new Date(google.nowMs).toISOString();
-        documents.set(stored.run, { state: structuredClone(state), version, updatedAt });
+        documents.set(stored.run, { state: copyOf(state), version, updatedAt });
         return true;
       }),
     async *live() {

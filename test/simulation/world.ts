@@ -3,6 +3,7 @@ import type { Stop } from '@mymlops/protocol';
 import type { CloudDisk, DeadMessage } from '../../functions/src/ports';
 import { fakeGoogle, type FakeGoogle, type Gate } from '../fakes/google';
 import type { CallFault, Plan, Spell } from './plan';
+import { copyOf } from '../fakes/copy';
 import { createRandom, type Random } from './random';
 import { createTimeline, type Timeline } from './timeline';
 import { createOracle, type Oracle } from './oracle';
@@ -115,7 +116,7 @@ export function createGates(world: World): Gates {
         if (fault?.how === 'fail-before') return reject(new Trouble(`503 ${name}`));
         let result: ReturnType<typeof work>;
         try {
-          result = structuredClone(work());
+          result = copyOf(work());
         } catch (error) {
           return reject(error instanceof Error ? error : new Trouble(String(error)));
         }
