@@ -161,7 +161,7 @@ test('a preempted VM without a word: the operations of its zone say why', async 
   await deployment.publish(aCommit());
   await deployment.report(1, { phase: 'execute' });
   deployment.google.vms.clear();
-  deployment.google.faults.cause = 'preempted';
+  deployment.google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T10:01:00.000Z' }];
   await deployment.sweep();
   expect(deployment.state().attempts[1]).toMatchObject({
     stopped: { cause: 'preempted' },

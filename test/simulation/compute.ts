@@ -85,6 +85,7 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         const doneMs = timeline.nowMs + random.between(operation, 1, 30) * 1000;
         operations.set(operation, { doneMs });
         checkDeletion(world, vm);
+        note(world, vm, 'delete');
         if (!world.spell('delete-lies')) timeline.at(doneMs, () => removeVm(world, vm));
         return operation;
       }),
@@ -95,10 +96,10 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         if (!world.spell('delete-lies')) disks.delete(keyOf(zone, name));
         return 'delete-disk';
       }),
-    causeOf: (zone, name) =>
-      gate('cloud.causeOf', () => {
+    operationsOn: (zone, name) =>
+      gate('cloud.operationsOn', () => {
         reach(zone);
-        return world.causes.get(keyOf(zone, name));
+        return world.history.get(keyOf(zone, name)) ?? [];
       }),
     setMetadata: (zone, name, key, value) =>
       gate('cloud.setMetadata', () => {
@@ -149,8 +150,9 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
     if (vms.get(key) !== vm) return;
     shown.status = 'RUNNING';
     bootVm(world, vm);
+    note(world, vm, 'insert', timeline.nowMs);
     const endsMs = timeline.nowMs + Number(body.scheduling.maxRunDuration.seconds) * 1000;
-    timeline.at(endsMs, () => removeVm(world, vm));
+    timeline.at(endsMs, () => endAtLimit(world, vm));
     planVmFaults(world, vm);
   });
   return { doneMs };
@@ -187,13 +189,40 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
       else if (fault.kind === 'die') endVm(world, vm, 'TERMINATED');
       else {
         vm.isPreempted = fault.kind === 'preempt';
-        world.causes.set(vm.key, vm.isPreempted ? 'preempted' : 'deleted');
+        note(world, vm, vm.isPreempted ? 'compute.instances.preempted' : 'delete');
         vm.onShutdown?.();
         vm.shown.status = 'STOPPING';
         timeline.at(timeline.nowMs + 30_000, () => removeVm(world, vm));
       }
     });
   }
+}
+
+function note({ history, timeline }: World, { key }: SimulatedVm, type: string, endedMs?: number): void {
+  const at = new Date(timeline.nowMs).toISOString();
+  const ended = endedMs !== undefined && { endedAt: new Date(endedMs).toISOString() };
+  history.set(key, [...(history.get(key) ?? []), { type, at, ...ended }]);
+}
+
+/** maxRunDuration is over; the clock of a VM that stopped before has stopped with it. What Google calls it, nobody knows. */
+function endAtLimit(world: World, vm: SimulatedVm): void {
+  if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
+  const word = world.random.pick(`end of ${vm.key}`, ['delete', 'compute.instances.unheardOf', undefined]);
+  if (word !== undefined) note(world, vm, word);
+  noteUsedUp(world, vm);
+  removeVm(world, vm);
+}
+
+/** The command has had all its time, as far as anybody was told, and there is no outcome. */
+function noteUsedUp({ google, oracle, timeline, plan }: World, { body }: SimulatedVm): void {
+  const run = plan.runs.find(({ id }) => id === body.labels[LABELS.run]);
+  const number = Number(body.labels[LABELS.attempt]);
+  const known = run && google.documents.get(run.id)?.state.attempts[number];
+  const execution = oracle.executions.find((each) => each.run === run?.id && each.attempt === number);
+  if (!run || !known || !execution || execution.endedMs !== undefined || oracle.outcomes.has(run.id)) return;
+  const isToldOf = Object.values(known.reports ?? {}).some(({ state }) => state.phases.execute !== undefined);
+  const hasHadItsTime = timeline.nowMs - execution.startedMs >= run.maxRunSeconds * 1000;
+  if (hasHadItsTime && isToldOf && !known.closedAt) oracle.usedUp.add(run.id);
 }
 
 /** VM and disk are gone. */

@@ -160,6 +160,7 @@ function checkPublication({ oracle, plan }: World, run: PlannedRun, { publicatio
 /** Status and reason, as what really happened would have it. */
 function expectedEnds({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {
   const cancelled = oracle.cancelled.has(run.id) ? ['cancelled cancelled-by-user'] : [];
+  if (oracle.usedUp.has(run.id)) return ['failed timed-out', ...cancelled];
   if (oracle.outcomes.has(run.id)) return [...cancelled, verdictOf(run)];
   const withVm = Object.values(state.attempts).filter(({ insert }) => insert?.settledAt && !insert.failure).length;
   const ends = [...cancelled];

@@ -70,6 +70,20 @@ export const MUTATIONS: Mutation[] = [
     shownBy: 5,
   },
   {
+    name: 'the end at the time limit is not told from a loss',
+    file: engine('cause'),
+    from: "if (wasOverdue(operations, disappearance)) return 'time-limit';",
+    to: '',
+    shownBy: {
+      faults: [
+        { kind: 'hang', run: '20261121-100000-0000', attempt: 1, afterMs: 2 * MINUTE },
+        { kind: 'down', what: 'request', fromMs: 5 * MINUTE, toMs: 120 * MINUTE },
+        { kind: 'down', what: 'sweep', fromMs: 5 * MINUTE, toMs: 120 * MINUTE },
+      ],
+      run: { command: { durationMs: 5 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+    },
+  },
+  {
     name: 'attempts are not counted',
     file: engine('between-attempts'),
     from: 'attemptsWithVm(state).length < MAX_ATTEMPTS',
