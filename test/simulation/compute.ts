@@ -145,6 +145,7 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   };
   vms.set(key, vm);
   noteLateInsert(world, vm);
+  checkSpread(world, zone);
   checkParallel(world);
   timeline.at(doneMs, () => {
     if (vms.get(key) !== vm) return;
@@ -181,6 +182,7 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
     if (!('afterMs' in fault) || fault.run !== run || (fault.attempt !== attempt && fault.attempt !== 0)) continue;
     timeline.at(timeline.nowMs + fault.afterMs, () => {
       if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
+      if (fault.kind === 'copy') return copyVm(world, vm);
       oracle.interrupted.add(`${run}/${attempt}`);
       if (fault.kind === 'hang') {
         vm.isHung = true;
@@ -202,6 +204,15 @@ function note({ history, timeline }: World, { key }: SimulatedVm, type: string, 
   const at = new Date(timeline.nowMs).toISOString();
   const ended = endedMs !== undefined && { endedAt: new Date(endedMs).toISOString() };
   history.set(key, [...(history.get(key) ?? []), { type, at, ...ended }]);
+}
+
+function copyVm(world: World, vm: SimulatedVm): void {
+  const id = String(++world.serial);
+  const name = `copy-${id}`;
+  const key = keyOf(vm.shown.zone, name);
+  const shown = { ...vm.shown, name, id };
+  const isolated = { metadata: new Map<string, string>(), heardMs: [], boots: 0, isPreempted: false, isHung: false };
+  world.vms.set(key, { ...isolated, key, shown, shownMs: world.timeline.nowMs, body: vm.body, isCopy: true });
 }
 
 /** maxRunDuration is over; the clock of a VM that stopped before has stopped with it. What Google calls it, nobody knows. */
@@ -241,7 +252,7 @@ function checkDeletion(world: World, vm: SimulatedVm): void {
   const isBusy = oracle.executions.some(
     (each) => each.run === run && each.attempt === attempt && each.endedMs === undefined,
   );
-  if (!isBusy || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING') return;
+  if (!isBusy || vm.isCopy || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING') return;
   // What it said when it was given up already, or so shortly before that it was still on its way, comes too late.
   const closedAt = google.documents.get(run)?.state.attempts[attempt]?.closedAt;
   const doomedMs = closedAt === undefined ? timeline.nowMs : Date.parse(closedAt);
@@ -268,6 +279,14 @@ function checkParallel({ vms, plan, oracle, google }: World): void {
     if (attempt && !attempt.givenUp && !attempt.goneAt && !state?.end) runs.add(run);
   }
   if (runs.size > plan.maxParallel) oracle.violate(`${runs.size} runs have a VM; ${plan.maxParallel} may`);
+}
+
+/** Where nothing speaks against any zone, no two more VMs stand in one than in another. */
+function checkSpread({ vms, plan, oracle }: World, zone: string): void {
+  if (plan.faults.length > 0) return;
+  const standIn = (where: string): number => [...vms.values()].filter(({ shown }) => shown.zone === where).length;
+  const fewest = Math.min(...plan.zones.map(standIn));
+  if (standIn(zone) > fewest + 1) oracle.violate(`${zone} got a VM although another zone has fewer`);
 }
 
 /** A zone that had nothing is left alone by that run for a minute. */

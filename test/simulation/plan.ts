@@ -57,7 +57,8 @@ export interface Spell {
 
 /** Something that befalls the VM of an attempt, so long after it began to run. */
 export interface VmFault {
-  kind: 'preempt' | 'die' | 'hang' | 'reboot' | 'deleted-by-hand';
+  /** `copy`: another VM with its labels comes, under another name. */
+  kind: 'preempt' | 'die' | 'hang' | 'reboot' | 'deleted-by-hand' | 'copy';
   run: string;
   /** 0: of every attempt. */
   attempt: number;
@@ -136,7 +137,7 @@ const SPELLS = [
   'down',
   'down',
 ] as const;
-const VM_FAULTS = ['preempt', 'preempt', 'die', 'hang', 'reboot', 'deleted-by-hand'] as const;
+const VM_FAULTS = ['preempt', 'preempt', 'die', 'hang', 'reboot', 'deleted-by-hand', 'copy'] as const;
 const CODES = ['QUOTA_EXCEEDED', 'GPU_STOCKOUT', 'SOMETHING_NEW', 'forbidden'] as const;
 
 /** Nothing goes wrong any more after this. */
