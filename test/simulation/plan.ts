@@ -137,7 +137,7 @@ const SPELLS = [
   'down',
   'down',
 ] as const;
-const VM_FAULTS = ['preempt', 'preempt', 'die', 'hang', 'reboot', 'deleted-by-hand', 'copy'] as const;
+const VM_FAULTS = ['preempt', 'preempt', 'die', 'hang', 'reboot', 'deleted-by-hand'] as const;
 const CODES = ['QUOTA_EXCEEDED', 'GPU_STOCKOUT', 'SOMETHING_NEW', 'forbidden'] as const;
 
 /** Nothing goes wrong any more after this. */
@@ -204,7 +204,8 @@ function fault(random: Random, index: number, runs: PlannedRun[], zones: string[
   if (kind < 0.95) {
     const latestSeconds = random.pick(label('when'), [120, 600, 3000]);
     const afterMs = random.between(label('after'), 0, latestSeconds) * 1000;
-    return { kind: random.pick(label('what'), VM_FAULTS), run, attempt, afterMs };
+    const what = random.chance(label('copied'), 0.1) ? 'copy' : random.pick(label('what'), VM_FAULTS);
+    return { kind: what, run, attempt, afterMs };
   }
   if (kind < 0.97) {
     const says = random.pick(label('says'), LIES);
