@@ -239,7 +239,7 @@ export const MUTATIONS: Mutation[] = [
     file: 'functions/src/handlers/change-run.ts',
     from: 'if (await runs.update(stored, state, document && { audit: document })) return state;',
     to: 'await runs.update(stored, state, document && { audit: document });\n      return state;',
-    shownBy: 120,
+    shownBy: 1013,
   },
   {
     name: 'no intent before the insert',
