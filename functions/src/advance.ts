@@ -13,14 +13,20 @@ import type { Context, LimitChange, StoredRun } from './ports';
 import { removeRun } from './remove-run';
 import type { RunState } from '@mymlops/protocol';
 
-/** A run needs a dozen rounds, and half a dozen for each dry zone; more means that two decisions undo each other. */
+/** A run needs a dozen rounds, and half a dozen for each dry zone. After so many another invocation goes on. */
 const MAX_ROUNDS = 200;
+
+/** All of Google's zones may be dry; more means that two decisions undo each other, which no invocation mends. */
+const MAX_HANDOVERS = 10;
 
 /** Nobody acts on knowledge older than this: an invocation that was frozen starts over. */
 const MAX_AGE_MS = 30_000;
 
-/** Does all that is due for `run` now. Throws on transient trouble, to be called again. */
-export async function advance(run: string, context: Context): Promise<void> {
+/**
+ * Does all that is due for `run` now; where that is too much for one invocation, asks for another. `handovers`: how often
+ * that was done in a row. Throws on transient trouble, to be called again.
+ */
+export async function advance(run: string, context: Context, handovers = 0): Promise<void> {
   const actor = context.newActor();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const loadedMs = context.now();
@@ -47,7 +53,9 @@ export async function advance(run: string, context: Context): Promise<void> {
     if (typeof result === 'function') await writeResult(stored, result, actor, context);
     else await exchange(stored, result, actor, context);
   }
-  throw new Error(`run ${run} does not come to rest`);
+  if (handovers >= MAX_HANDOVERS) throw new Error(`run ${run} does not come to rest`);
+  context.log('WARNING', 'advance goes on in another invocation', { run, handovers: handovers + 1 });
+  await context.bus.ask({ v: 1, type: 'advance', run, handovers: handovers + 1 });
 }
 
 /** Writes `state` with the decisions that follow from it; false where somebody was faster. */

@@ -10,12 +10,12 @@ import type {
   RemovedDocument,
   Request,
   RunState,
-  Stop,
   StoredDeadLetter,
   Suspect,
   SweepPlan,
   SweepReport,
 } from '@mymlops/protocol';
+import type { VmOperation } from './engine/cause';
 import type { Claims } from './engine/identity';
 import type { InstanceBody, VmSettings } from './engine/instance-body';
 import type { Offers } from './engine/placement';
@@ -142,8 +142,8 @@ export interface CloudView {
   getDisk(zone: string, name: string): Promise<CloudDisk | undefined>;
   /** VMs and disks that carry the deployment's label, in all zones. Throws rather than leave a zone out. */
   list(): Promise<{ vms: CloudVm[]; disks: CloudDisk[] }>;
-  /** Why a VM is down or gone, as the zone's operations tell it; undefined where they do not. */
-  causeOf(zone: string, name: string): Promise<Stop['cause'] | undefined>;
+  /** What was done to the VM of that name, in no order; Compute Engine keeps it for weeks. */
+  operationsOn(zone: string, name: string): Promise<VmOperation[]>;
 }
 
 /** The acting half. Every call may be made again: "exists" and "not found" are answers, not errors. */

@@ -5,6 +5,8 @@ export interface Limit {
   /** As the last run that asked knew it. */
   max: number;
   holders: string[];
+  /** Zone in which a holder's newest attempt was asked for; of the deployment's limit only. */
+  zones?: Record<string, string>;
   /** In the order in which they came. */
   queue: string[];
 }

@@ -149,7 +149,13 @@ export const removeRequest = z.strictObject({
 export type RemoveRequest = z.infer<typeof removeRequest>;
 
 /** From our own functions: look at this run and do what is due. */
-export const advanceRequest = z.strictObject({ v: z.literal(1), type: z.literal('advance'), run: runId });
+export const advanceRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('advance'),
+  run: runId,
+  /** How many invocations in a row have left the rest to the next one. */
+  handovers: z.number().int().nonnegative().optional(),
+});
 
 /** From the sweep: this VM or disk carries our label and nothing wants it. */
 export const reapRequest = z.strictObject({

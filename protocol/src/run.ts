@@ -94,8 +94,8 @@ export interface Attempt {
     lastLine?: string;
     /** Result files that could not be uploaded. */
     missing: number;
-    /** The first of them, with the cause. */
-    firstMissing?: string;
+    /** The first of them, with their causes, and how many are named. */
+    missingNames?: { text: string; named: number };
   };
   /** `closed` is in the bucket: the agent runs nothing more. Written before an attempt is given up. */
   closedAt?: string;

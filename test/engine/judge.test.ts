@@ -99,7 +99,10 @@ describe('judge', () => {
   });
 
   test('a missing result is named with its cause, the others are counted', () => {
-    const { message } = judge(ran({ missing: 3, firstMissing: 'artifacts/a (HTTP 400)' }), read(done));
+    const { message } = judge(
+      ran({ missing: 3, missingNames: { text: 'artifacts/a (HTTP 400)', named: 1 } }),
+      read(done),
+    );
     expect(message).toBe('Missing: artifacts/a (HTTP 400), and 2 more');
   });
 

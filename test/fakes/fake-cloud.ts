@@ -29,7 +29,7 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
           disks: [...disks.entries()].map(([id, disk]) => ({ ...disk, inUse: vms.has(id) })),
         };
       }),
-    causeOf: () => gate('cloud.causeOf', () => google.faults.cause),
+    operationsOn: () => gate('cloud.operationsOn', () => google.faults.operations ?? []),
     insert: (zone, requestId, body) =>
       gate('cloud.insert', () => {
         const id = key(zone, body.name);

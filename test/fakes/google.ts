@@ -7,11 +7,11 @@ import type {
   Limit,
   RemovedDocument,
   RunState,
-  Stop,
   Suspect,
   SweepPlan,
   SweepReport,
 } from '@mymlops/protocol';
+import type { VmOperation } from '../../functions/src/engine/cause';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import { createStockouts } from '../../functions/src/stockouts';
 import type {
@@ -76,7 +76,7 @@ export interface FakeGoogle {
     /** The list call fails. */
     listFails?: boolean;
     /** What the zone's operations tell of a VM that is down. */
-    cause?: Stop['cause'];
+    operations?: VmOperation[];
   };
   /** How many VMs were ever created under a name. */
   created: Map<string, number>;

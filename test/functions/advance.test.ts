@@ -1,4 +1,5 @@
 import { handleEvent } from '../../functions/src/handlers/event';
+import { handleRequest } from '../../functions/src/handlers/request';
 import { handleSweep } from '../../functions/src/handlers/sweep';
 import { aCommit, aMessage, aNotebook, anOutcome, anOutput, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
@@ -13,6 +14,52 @@ function expectNothingLeft({ google, ...deployment }: Deployment): void {
   expect([...google.disks.keys()]).toEqual([]);
   expect(deployment.state().cleanedAt).toBeDefined();
 }
+
+describe('more than one invocation can do', () => {
+  test('sixty dry zones: the next invocation goes on, and no message fails', async () => {
+    const deployment = fakeDeployment();
+    const { google, state } = deployment;
+    google.zones = Array.from({ length: 60 }, (_, index) => `zone-${String(index).padStart(2, '0')}`);
+    google.faults.dry = new Set(google.zones);
+    let handovers = 0;
+    const { ask } = google.context.bus;
+    google.context.bus.ask = (request) => {
+      if (request.type === 'advance') handovers++;
+      return ask(request);
+    };
+    const { log } = google.context;
+    const errors: string[] = [];
+    google.context.log = (severity, message, fields) => {
+      if (severity === 'ERROR') errors.push(message);
+      log(severity, message, fields);
+    };
+    await deployment.publish(aCommit());
+    expect(deployment.summary().message).toContain('Waits for capacity since');
+    expect((state().ledger?.moved ?? 0) + Object.keys(state().attempts).length).toBe(60);
+    expect(errors).toEqual([]);
+    expect(handovers).toBeGreaterThan(0);
+    expect(handovers).toBeLessThan(5);
+  });
+
+  test('two decisions that undo each other end in an error after some invocations, not in a circle', async () => {
+    const { google } = fakeDeployment();
+    await google.context.runs.create(RUN, { v: 1, request: aCommit(), attempts: {} });
+    // Nothing that is written stays.
+    google.context.runs.update = () => Promise.resolve(false);
+    let invocations = 0;
+    for (
+      let message: object | undefined = { v: 1, type: 'advance', run: RUN };
+      message;
+      message = google.queue.shift()
+    ) {
+      invocations++;
+      const one = handleRequest(aMessage(message), google.context);
+      if (invocations <= 10) await one;
+      else await expect(one).rejects.toThrow('does not come to rest');
+    }
+    expect(invocations).toBe(11);
+  });
+});
 
 describe('the main job', () => {
   test('commit, boot, outcome, push, nothing left', async () => {

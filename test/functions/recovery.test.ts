@@ -44,7 +44,7 @@ describe('a VM that vanished', () => {
   test('its zone says that somebody deleted it: the message does too, and another attempt follows', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
-    deployment.google.faults.cause = 'deleted';
+    deployment.google.faults.operations = [{ type: 'delete', at: '2026-11-21T10:01:00.000Z' }];
     await lose(deployment);
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
     expect(deployment.summary().message).toContain('Attempt 1 was deleted by somebody; ');
@@ -53,11 +53,75 @@ describe('a VM that vanished', () => {
     expect(deployment.summary().message).toContain('The VM was deleted by somebody');
   });
 
+  describe('because Google ended it at its maxRunDuration', () => {
+    /** Long enough after its start; the functions were away meanwhile. */
+    async function endAtLimit(deployment: Deployment): Promise<void> {
+      const { google, state } = deployment;
+      const { decided } = Object.values(state().attempts).at(-1) ?? {};
+      const startedMs = google.nowMs;
+      google.nowMs += (decided?.maxRunDurationSeconds ?? 0) * 1000;
+      const at = (ms: number): string => new Date(ms).toISOString();
+      google.faults.operations = [
+        { type: 'insert', at: at(startedMs - 20_000), endedAt: at(startedMs) },
+        { type: 'delete', at: at(google.nowMs) },
+      ];
+      await lose(deployment);
+    }
+
+    test('the command had its time: timed out, and not tried again', async () => {
+      const deployment = fakeDeployment();
+      await deployment.publish(aCommit());
+      const phases = { boot: '2026-11-21T07:00:00Z', execute: '2026-11-21T07:05:00Z' };
+      await deployment.report(1, { phase: 'execute', phases });
+      await endAtLimit(deployment);
+      expect(deployment.state().attempts[1]?.stopped).toMatchObject({ how: 'gone', cause: 'time-limit' });
+      expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'timed-out', attempt: 1 });
+      expect(deployment.summary().message).toContain('used up max_run');
+      expect(deployment.google.created.size).toBe(1);
+      expectNothingLeft(deployment);
+    });
+
+    test.each<[string, Parameters<Deployment['report']>[1]]>([
+      ['the command never began', { phase: 'source', phases: { boot: '2026-11-21T07:00:00Z' } }],
+      [
+        'it began when most of the time was gone',
+        { phase: 'execute', phases: { boot: '2026-11-21T07:00:00Z', execute: '2026-11-21T09:00:00Z' } },
+      ],
+      [
+        'it had ended by itself',
+        {
+          phase: 'publish',
+          phases: { boot: '2026-11-21T07:00:00Z', execute: '2026-11-21T07:05:00Z' },
+          command: { exit: 0, timedOut: false, finishedAt: '2026-11-21T07:06:00Z' },
+        },
+      ],
+    ])('%s: that is an interruption, and says whose', async (_what, said) => {
+      const deployment = fakeDeployment();
+      await deployment.publish(aCommit({ maxRunSeconds: 600 }));
+      await deployment.report(1, said);
+      await endAtLimit(deployment);
+      expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+      expect(deployment.summary().message).toContain("Attempt 1 was ended at its VM's time limit; ");
+      expect(deployment.state().attempts[1]?.givenUp?.message).toContain('maxRunDuration');
+    });
+  });
+
+  test('its command had been ended at max_run, and it was preempted before it could save: timed out', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    const command = { exit: 143, timedOut: true, finishedAt: '2026-11-21T11:00:00Z' };
+    await deployment.report(1, { phase: 'publish', command });
+    deployment.google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T11:00:00.000Z' }];
+    await lose(deployment);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'timed-out' });
+    expect(deployment.google.created.size).toBe(1);
+  });
+
   test('a silent one that we delete ourselves was lost, whatever its zone says of that', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     for (let minutes = 0; minutes < 15 && !deployment.state().attempts[2]; minutes++) await deployment.sweep();
-    deployment.google.faults.cause = 'deleted';
+    deployment.google.faults.operations = [{ type: 'delete', at: '2026-11-21T10:01:00.000Z' }];
     await deployment.sweep();
     expect(deployment.summary().message).toContain('Attempt 1 was lost; ');
   });

@@ -39,6 +39,59 @@ test('the runs beyond the limit wait, and say for what and since when; each end 
   expect(withVm(deployment)).toEqual([id(4), id(5)]);
 });
 
+describe('where the VMs of a deployment are', () => {
+  const zonesOf = ({ google }: Deployment): string[] => [...google.vms.values()].map(({ zone }) => zone);
+  const inZones = (...zones: string[]): Deployment => {
+    const deployment = fakeDeployment();
+    deployment.google.zones = zones;
+    return deployment;
+  };
+
+  test('they are spread over the zones, so that one zone does not take them all', async () => {
+    const deployment = inZones('a', 'b', 'c');
+    await publishRuns(deployment, 5);
+    expect(zonesOf(deployment)).toEqual(['a', 'b', 'c', 'a', 'b']);
+  });
+
+  test('one that has ended counts no more', async () => {
+    const deployment = inZones('a', 'b');
+    await publishRuns(deployment, 2);
+    await deployment.publish(cancelOf(2));
+    await deployment.publish(aCommit({ run: id(3) }));
+    await deployment.publish(aCommit({ run: id(4) }));
+    expect(zonesOf(deployment)).toEqual(['a', 'b', 'a']);
+  });
+
+  test('a run that is brought back goes where the fewest are, and counts there', async () => {
+    const deployment = inZones('a', 'b', 'c');
+    await publishRuns(deployment, 5);
+    const lost = [...deployment.google.vms.keys()].find((key) => key.includes(id(3))) ?? '';
+    deployment.google.vms.delete(lost);
+    await deployment.sweep();
+    // Two each in a and b; c, where it came to grief, comes last all the same.
+    expect(deployment.state(id(3)).attempts[2]?.decided.zone).toBe('a');
+    await deployment.publish(aCommit({ run: id(6) }));
+    await deployment.publish(aCommit({ run: id(7) }));
+    expect(zonesOf(deployment).toSorted()).toEqual(['a', 'a', 'a', 'b', 'b', 'c', 'c']);
+  });
+
+  test('a zone that was dry lately comes after a crowded one', async () => {
+    const deployment = inZones('a', 'b');
+    deployment.google.faults.dry = new Set(['b']);
+    await publishRuns(deployment, 3);
+    expect(zonesOf(deployment)).toEqual(['a', 'a', 'a']);
+    expect(Object.keys(deployment.state(id(3)).attempts)).toEqual(['1']);
+  });
+
+  test('a first attempt reads nothing for it', async () => {
+    const deployment = inZones('a', 'b');
+    let reads = 0;
+    deployment.google.calls.before = (name) => void (name === 'runs.loadLimit' && reads++);
+    await publishRuns(deployment, 2);
+    expect(reads).toBe(2);
+  });
+});
+
 test('a profile has a limit of its own, and those who wait for it hold nobody up', async () => {
   const deployment = fakeDeployment();
   deployment.google.context.maxParallel = 3;

@@ -66,18 +66,61 @@ describe('what nothing explains', () => {
     expect(deployment.google.vms.size + deployment.google.disks.size).toBe(2);
   });
 
-  test('a copy of a live VM under another name goes, the VM stays', async () => {
-    const deployment = fakeDeployment();
-    await deployment.publish(aCommit());
-    const [vm] = deployment.google.vms.values();
-    if (!vm) throw new Error('no VM');
-    addVm(deployment, 'copy', vm.labels);
-    let seq = 1;
-    for (let sweeps = 0; sweeps < 15; sweeps++) {
-      await deployment.report(seq++, { phase: 'execute' });
+  describe('a copy of a VM that is wanted goes with the next sweep, the VM stays', () => {
+    const names = ({ google }: Deployment): string[] => [...google.vms.keys(), ...google.disks.keys()].toSorted();
+    const first = ({ google }: Deployment) => {
+      const [vm] = google.vms.values();
+      if (!vm) throw new Error('no VM');
+      return vm;
+    };
+
+    test('under another name, while its run runs', async () => {
+      const deployment = fakeDeployment();
+      await deployment.publish(aCommit());
+      const wanted = names(deployment);
+      const { labels } = first(deployment);
+      addVm(deployment, 'copy', labels);
+      addDisk(deployment, 'copy', labels);
+      await deployment.report(1, { phase: 'execute' });
       await deployment.sweep();
-    }
-    expect([...deployment.google.vms.values()].map(({ name }) => name)).toEqual([vm.name]);
+      expect(names(deployment)).toEqual(wanted);
+      expect(deployment.google.suspects.size).toBe(0);
+    });
+
+    test('under its own name in another zone', async () => {
+      const deployment = fakeDeployment();
+      await deployment.publish(aCommit());
+      const wanted = names(deployment);
+      const vm = first(deployment);
+      deployment.google.vms.set(`local-b/${vm.name}`, { ...vm, zone: 'local-b', id: '77' });
+      await deployment.sweep();
+      expect(names(deployment)).toEqual(wanted);
+    });
+
+    test('while the VM is kept after the end', async () => {
+      const deployment = fakeDeployment();
+      await deployment.publish(aCommit({ keepSeconds: 3600 }));
+      await deployment.finish(1);
+      const wanted = names(deployment);
+      expect(wanted).toHaveLength(2);
+      addVm(deployment, 'copy', first(deployment).labels);
+      await deployment.sweep();
+      await deployment.sweep();
+      expect(names(deployment)).toEqual(wanted);
+    });
+
+    test('of an attempt that was given up, while the next one is made', async () => {
+      const deployment = fakeDeployment();
+      await deployment.publish(aCommit());
+      const { labels } = first(deployment);
+      deployment.google.vms.clear();
+      await deployment.sweep();
+      const wanted = names(deployment);
+      expect(first(deployment).labels).not.toEqual(labels);
+      addVm(deployment, 'copy', labels);
+      await deployment.sweep();
+      expect(names(deployment)).toEqual(wanted);
+    });
   });
 
   test('the word of a message is not enough: without an old mark nothing is deleted', async () => {
@@ -161,7 +204,7 @@ test('a preempted VM without a word: the operations of its zone say why', async 
   await deployment.publish(aCommit());
   await deployment.report(1, { phase: 'execute' });
   deployment.google.vms.clear();
-  deployment.google.faults.cause = 'preempted';
+  deployment.google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T10:01:00.000Z' }];
   await deployment.sweep();
   expect(deployment.state().attempts[1]).toMatchObject({
     stopped: { cause: 'preempted' },

@@ -83,13 +83,15 @@ test('the operations of a zone say what became of a VM', async () => {
   const answer = await cloud.insert('local-a', decided.requestId, body);
   if (!('operation' in answer)) throw new Error('no operation');
   await cloud.awaitOperation('local-a', answer.operation, 10);
-  expect(await cloud.causeOf('local-a', body.name)).toBeUndefined();
+  expect((await cloud.operationsOn('local-a', body.name)).map(({ type }) => type)).toEqual(['insert']);
   const { disks, vms } = await cloud.list();
   expect([...vms, ...disks].map(({ id }) => id)).toEqual([
     expect.stringMatching(/^\d+$/),
     expect.stringMatching(/^\d+$/),
   ]);
   await cloud.awaitOperation('local-a', (await cloud.delete('local-a', body.name)) ?? '', 10);
-  expect(await cloud.causeOf('local-a', body.name)).toBe('deleted');
-  expect(await cloud.causeOf('local-a', 'another')).toBeUndefined();
+  const operations = await cloud.operationsOn('local-a', body.name);
+  expect(operations.map(({ type }) => type).toSorted()).toEqual(['delete', 'insert']);
+  for (const { at, endedAt } of operations) expect(Date.parse(endedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(at));
+  expect(await cloud.operationsOn('local-a', 'another')).toEqual([]);
 });

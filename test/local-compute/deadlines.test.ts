@@ -65,6 +65,13 @@ test('maxRunDuration with DELETE: the shutdown script, then VM, disk and folder 
   expect((await cloud.call('GET', `/zones/${ZONE}/disks/mortal`)).status).toBe(404);
   expect(existsSync(cloud.vmFolder(vm))).toBe(false);
   expect(cloud.service.liveVms()).toBe(0);
+  const { items } = await cloud.ok('GET', `/zones/${ZONE}/operations`);
+  const ofVm = (items as { targetId: string; operationType: string; insertTime: string }[]).filter(
+    ({ targetId }) => targetId === vm.id,
+  );
+  expect(ofVm.map(({ operationType }) => operationType).toSorted()).toEqual(['delete', 'insert']);
+  const ending = ofVm.find(({ operationType }) => operationType === 'delete');
+  expect(Date.parse(ending?.insertTime ?? '')).toBeGreaterThanOrEqual(Date.parse(vm.lastStartTimestamp) + 60_000);
 });
 
 test('maxRunDuration with STOP counts from each start', async () => {

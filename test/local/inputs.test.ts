@@ -120,6 +120,27 @@ test('a path beside the project becomes a repository; gone after that, `publish`
   await until('the run knows', async () => ((await desk.show(run)).publication?.state === 'done' ? true : undefined));
 }, 60_000);
 
+test('`publish` of results with names that no folder should hold: those are named and left out, the rest is pushed, exit 1', async () => {
+  configure('../odd results.git');
+  const repository = join(desk.project, '../odd results.git');
+  desk.notebook('odd.ipynb', [
+    `import os\nfor name in ("fine.txt", "bell\\x07.txt"):\n    open(os.path.join(os.environ["MYMLOPS_ARTIFACTS"], name), "w").write(name)`,
+    `os.rename(${JSON.stringify(repository)}, ${JSON.stringify(`${repository}.away`)})`,
+  ]);
+  const { code, results } = await commit('-a', 'odd.ipynb');
+  expect({ code, results }).toMatchObject({ code: 1, results: [{ status: 'succeeded' }] });
+  const run = results[0]?.run ?? '';
+  renameSync(`${repository}.away`, repository);
+  const published = await desk.client('publish', run);
+  expect({ code: published.code, stderr: published.stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/Left out: "artifacts\/bell\\u0007\.txt" is .*\n.* is published to /) as string,
+  });
+  const pushed = gitIn(repository, 'ls-tree', '-r', '--name-only', 'HEAD').split('\n');
+  expect(pushed).toContain(`${run}/artifacts/fine.txt`);
+  expect(pushed.filter((name) => name.includes('bell'))).toEqual([]);
+}, 120_000);
+
 test('what cannot be a commit leaves nothing: no run, no object in the bucket', async () => {
   const before = (await desk.client('ps', '--all', '--json')).stdout;
   const objects = (): string => execFileSync('find', [join(desk.home, 'storage')], { encoding: 'utf8' });

@@ -85,6 +85,7 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         const doneMs = timeline.nowMs + random.between(operation, 1, 30) * 1000;
         operations.set(operation, { doneMs });
         checkDeletion(world, vm);
+        note(world, vm, 'delete');
         if (!world.spell('delete-lies')) timeline.at(doneMs, () => removeVm(world, vm));
         return operation;
       }),
@@ -95,10 +96,10 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         if (!world.spell('delete-lies')) disks.delete(keyOf(zone, name));
         return 'delete-disk';
       }),
-    causeOf: (zone, name) =>
-      gate('cloud.causeOf', () => {
+    operationsOn: (zone, name) =>
+      gate('cloud.operationsOn', () => {
         reach(zone);
-        return world.causes.get(keyOf(zone, name));
+        return world.history.get(keyOf(zone, name)) ?? [];
       }),
     setMetadata: (zone, name, key, value) =>
       gate('cloud.setMetadata', () => {
@@ -144,13 +145,15 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   };
   vms.set(key, vm);
   noteLateInsert(world, vm);
+  checkSpread(world, zone);
   checkParallel(world);
   timeline.at(doneMs, () => {
     if (vms.get(key) !== vm) return;
     shown.status = 'RUNNING';
     bootVm(world, vm);
+    note(world, vm, 'insert', timeline.nowMs);
     const endsMs = timeline.nowMs + Number(body.scheduling.maxRunDuration.seconds) * 1000;
-    timeline.at(endsMs, () => removeVm(world, vm));
+    timeline.at(endsMs, () => endAtLimit(world, vm));
     planVmFaults(world, vm);
   });
   return { doneMs };
@@ -179,6 +182,7 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
     if (!('afterMs' in fault) || fault.run !== run || (fault.attempt !== attempt && fault.attempt !== 0)) continue;
     timeline.at(timeline.nowMs + fault.afterMs, () => {
       if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
+      if (fault.kind === 'copy') return copyVm(world, vm);
       oracle.interrupted.add(`${run}/${attempt}`);
       if (fault.kind === 'hang') {
         vm.isHung = true;
@@ -187,13 +191,49 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
       else if (fault.kind === 'die') endVm(world, vm, 'TERMINATED');
       else {
         vm.isPreempted = fault.kind === 'preempt';
-        world.causes.set(vm.key, vm.isPreempted ? 'preempted' : 'deleted');
+        note(world, vm, vm.isPreempted ? 'compute.instances.preempted' : 'delete');
         vm.onShutdown?.();
         vm.shown.status = 'STOPPING';
         timeline.at(timeline.nowMs + 30_000, () => removeVm(world, vm));
       }
     });
   }
+}
+
+function note({ history, timeline }: World, { key }: SimulatedVm, type: string, endedMs?: number): void {
+  const at = new Date(timeline.nowMs).toISOString();
+  const ended = endedMs !== undefined && { endedAt: new Date(endedMs).toISOString() };
+  history.set(key, [...(history.get(key) ?? []), { type, at, ...ended }]);
+}
+
+function copyVm(world: World, vm: SimulatedVm): void {
+  const id = String(++world.serial);
+  const name = `copy-${id}`;
+  const key = keyOf(vm.shown.zone, name);
+  const shown = { ...vm.shown, name, id };
+  const isolated = { metadata: new Map<string, string>(), heardMs: [], boots: 0, isPreempted: false, isHung: false };
+  world.vms.set(key, { ...isolated, key, shown, shownMs: world.timeline.nowMs, body: vm.body, isCopy: true });
+}
+
+/** maxRunDuration is over; the clock of a VM that stopped before has stopped with it. What Google calls it, nobody knows. */
+function endAtLimit(world: World, vm: SimulatedVm): void {
+  if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
+  const word = world.random.pick(`end of ${vm.key}`, ['delete', 'compute.instances.unheardOf', undefined]);
+  if (word !== undefined) note(world, vm, word);
+  noteUsedUp(world, vm);
+  removeVm(world, vm);
+}
+
+/** The command has had all its time, as far as anybody was told, and there is no outcome. */
+function noteUsedUp({ google, oracle, timeline, plan }: World, { body }: SimulatedVm): void {
+  const run = plan.runs.find(({ id }) => id === body.labels[LABELS.run]);
+  const number = Number(body.labels[LABELS.attempt]);
+  const known = run && google.documents.get(run.id)?.state.attempts[number];
+  const execution = oracle.executions.find((each) => each.run === run?.id && each.attempt === number);
+  if (!run || !known || !execution || execution.endedMs !== undefined || oracle.outcomes.has(run.id)) return;
+  const isToldOf = Object.values(known.reports ?? {}).some(({ state }) => state.phases.execute !== undefined);
+  const hasHadItsTime = timeline.nowMs - execution.startedMs >= run.maxRunSeconds * 1000;
+  if (hasHadItsTime && isToldOf && !known.closedAt) oracle.usedUp.add(run.id);
 }
 
 /** VM and disk are gone. */
@@ -212,7 +252,7 @@ function checkDeletion(world: World, vm: SimulatedVm): void {
   const isBusy = oracle.executions.some(
     (each) => each.run === run && each.attempt === attempt && each.endedMs === undefined,
   );
-  if (!isBusy || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING') return;
+  if (!isBusy || vm.isCopy || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING') return;
   // What it said when it was given up already, or so shortly before that it was still on its way, comes too late.
   const closedAt = google.documents.get(run)?.state.attempts[attempt]?.closedAt;
   const doomedMs = closedAt === undefined ? timeline.nowMs : Date.parse(closedAt);
@@ -239,6 +279,14 @@ function checkParallel({ vms, plan, oracle, google }: World): void {
     if (attempt && !attempt.givenUp && !attempt.goneAt && !state?.end) runs.add(run);
   }
   if (runs.size > plan.maxParallel) oracle.violate(`${runs.size} runs have a VM; ${plan.maxParallel} may`);
+}
+
+/** Where nothing speaks against any zone, no two more VMs stand in one than in another. */
+function checkSpread({ vms, plan, oracle }: World, zone: string): void {
+  if (plan.faults.length > 0) return;
+  const standIn = (where: string): number => [...vms.values()].filter(({ shown }) => shown.zone === where).length;
+  const fewest = Math.min(...plan.zones.map(standIn));
+  if (standIn(zone) > fewest + 1) oracle.violate(`${zone} got a VM although another zone has fewer`);
 }
 
 /** A zone that had nothing is left alone by that run for a minute. */

@@ -18,7 +18,7 @@ export function checkStep(world: World): void {
     checkRefusal(world, run, state);
     if (!state.cleanedAt) continue;
     for (const vm of vms.values()) {
-      if (vm.body.labels[LABELS.run] !== run || vm.shown.status === 'TERMINATED') continue;
+      if (vm.body.labels[LABELS.run] !== run || vm.shown.status === 'TERMINATED' || vm.isCopy) continue;
       // An insert that was held up on its way for minutes comes late; the sweep finds it, and its fence is closed.
       if (!isLateInsert(world, vm.key)) oracle.violate(`${run} is cleaned and has a VM`);
     }
@@ -160,6 +160,7 @@ function checkPublication({ oracle, plan }: World, run: PlannedRun, { publicatio
 /** Status and reason, as what really happened would have it. */
 function expectedEnds({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {
   const cancelled = oracle.cancelled.has(run.id) ? ['cancelled cancelled-by-user'] : [];
+  if (oracle.usedUp.has(run.id)) return ['failed timed-out', ...cancelled];
   if (oracle.outcomes.has(run.id)) return [...cancelled, verdictOf(run)];
   const withVm = Object.values(state.attempts).filter(({ insert }) => insert?.settledAt && !insert.failure).length;
   const ends = [...cancelled];
@@ -195,7 +196,7 @@ export function checkUnwanted(world: World, sinceMs: Map<string, number>): void 
   for (const vm of vms.values()) {
     const state = google.documents.get(vm.body.labels[LABELS.run] ?? '')?.state;
     const attempt = state?.attempts[Number(vm.body.labels[LABELS.attempt])];
-    const isUnwanted = !attempt || attempt.goneAt !== undefined;
+    const isUnwanted = !attempt || attempt.goneAt !== undefined || vm.isCopy === true;
     if (!isUnwanted || isHindered) sinceMs.delete(vm.key);
     else if (!sinceMs.has(vm.key)) sinceMs.set(vm.key, timeline.nowMs);
     else if (timeline.nowMs - (sinceMs.get(vm.key) ?? 0) > UNWANTED_MS) {

@@ -34,6 +34,6 @@ export async function bundleMutant({ name, file, from, to }: Mutation, folder: s
 /** What to play: a few histories from the seed on, so that a small change elsewhere does not hide it, or the story. */
 export function wordsFor({ shownBy }: Mutation): string[] {
   if (typeof shownBy === 'number') return ['--runs', '30', '--seed', String(shownBy), '--stop', '1', '--quick'];
-  const plan = { ...aPlan, runs: [{ ...aRun, ...shownBy.run }], faults: shownBy.faults };
+  const plan = { ...aPlan, runs: [{ ...aRun, ...shownBy.run }], ...shownBy.plan, faults: shownBy.faults };
   return ['--plan', JSON.stringify(plan), '--quick'];
 }

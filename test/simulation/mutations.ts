@@ -1,6 +1,7 @@
 // The engine, the handlers and the agent's model broken on purpose, one small piece at a time. The simulation must notice each.
 
-import type { Fault, PlannedRun } from './plan';
+import { aRun } from './crashes';
+import type { Fault, Plan, PlannedRun } from './plan';
 
 export interface Mutation {
   name: string;
@@ -15,6 +16,8 @@ export interface Mutation {
 /** A story that differs from a quiet one of a single run. */
 export interface Story {
   run?: Partial<PlannedRun>;
+  /** Of the plan: more runs of its kind, and room for them. */
+  plan?: Partial<Pick<Plan, 'runs' | 'maxParallel'>>;
   faults: Fault[];
 }
 
@@ -68,6 +71,43 @@ export const MUTATIONS: Mutation[] = [
     from: "return { ...failed('lost', message), mayRetry: true };",
     to: "return failed('lost', message);",
     shownBy: 5,
+  },
+  {
+    name: 'the end at the time limit is not told from a loss',
+    file: engine('cause'),
+    from: "if (wasOverdue(operations, disappearance)) return 'time-limit';",
+    to: '',
+    shownBy: {
+      faults: [
+        { kind: 'hang', run: '20261121-100000-0000', attempt: 1, afterMs: 2 * MINUTE },
+        { kind: 'down', what: 'request', fromMs: 5 * MINUTE, toMs: 120 * MINUTE },
+        { kind: 'down', what: 'sweep', fromMs: 5 * MINUTE, toMs: 120 * MINUTE },
+      ],
+      run: { command: { durationMs: 5 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+    },
+  },
+  {
+    name: 'where the other runs are plays no part',
+    file: engine('placement'),
+    from: '    liveIn(zone),\n',
+    to: '',
+    shownBy: {
+      plan: {
+        maxParallel: 3,
+        runs: ['0000', '0001', '0002'].map((end) => ({ ...aRun, id: `20261121-100000-${end}` })),
+      },
+      faults: [],
+    },
+  },
+  {
+    name: 'a copy of a wanted VM counts as the VM',
+    file: 'functions/src/sweep/sightings.ts',
+    from: "if (vm !== sighting.name || zone !== sighting.zone) return 'unwanted';",
+    to: '',
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [{ kind: 'copy', run: '20261121-100000-0000', attempt: 1, afterMs: MINUTE }],
+    },
   },
   {
     name: 'attempts are not counted',
@@ -199,16 +239,16 @@ export const MUTATIONS: Mutation[] = [
     file: 'functions/src/handlers/change-run.ts',
     from: 'if (await runs.update(stored, state, document && { audit: document })) return state;',
     to: 'await runs.update(stored, state, document && { audit: document });\n      return state;',
-    shownBy: 120,
+    shownBy: 1013,
   },
   {
     name: 'no intent before the insert',
     file: effects('start'),
-    from: 'const { isComplete, slots, limits } = await askForSlots(stored, request, acting);',
+    from: 'const seats = await askForSlots(stored, request, acting);',
     to: `const { instanceBody } = await import('../engine/instance-body');
-    const early = intend(placement.zone);
+    const early = intend(choice.zones[0]);
     await acting.cloud.insert(early.zone, early.requestId, instanceBody(request, number, early, acting.vm));
-    const { isComplete, slots, limits } = await askForSlots(stored, request, acting);`,
+    const seats = await askForSlots(stored, request, acting);`,
     shownBy: 9,
   },
   {

@@ -27,6 +27,8 @@ export interface Oracle {
   cancelSeenMs: Map<string, number>;
   /** When an interruption befell an attempt's VM, by `run/attempt`. */
   interrupted: Set<string>;
+  /** Runs whose VM Google ended at its limit, when its command had had all its time. */
+  usedUp: Set<string>;
   /** When Compute Engine said no for good to a run. */
   refusedMs: Map<string, number>;
   /** When a zone was last found dry for a run, by `run/zone`. */
@@ -51,6 +53,7 @@ export function createOracle(): Oracle {
     buried: new Set(),
     cancelSeenMs: new Map(),
     interrupted: new Set(),
+    usedUp: new Set(),
     refusedMs: new Map(),
     dryMs: new Map(),
     hungMs: new Map(),

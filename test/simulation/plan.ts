@@ -57,7 +57,8 @@ export interface Spell {
 
 /** Something that befalls the VM of an attempt, so long after it began to run. */
 export interface VmFault {
-  kind: 'preempt' | 'die' | 'hang' | 'reboot' | 'deleted-by-hand';
+  /** `copy`: another VM with its labels comes, under another name. */
+  kind: 'preempt' | 'die' | 'hang' | 'reboot' | 'deleted-by-hand' | 'copy';
   run: string;
   /** 0: of every attempt. */
   attempt: number;
@@ -203,7 +204,8 @@ function fault(random: Random, index: number, runs: PlannedRun[], zones: string[
   if (kind < 0.95) {
     const latestSeconds = random.pick(label('when'), [120, 600, 3000]);
     const afterMs = random.between(label('after'), 0, latestSeconds) * 1000;
-    return { kind: random.pick(label('what'), VM_FAULTS), run, attempt, afterMs };
+    const what = random.chance(label('copied'), 0.1) ? 'copy' : random.pick(label('what'), VM_FAULTS);
+    return { kind: what, run, attempt, afterMs };
   }
   if (kind < 0.97) {
     const says = random.pick(label('says'), LIES);

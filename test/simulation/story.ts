@@ -42,6 +42,7 @@ function faultText(fault: Fault): string {
     case 'hang':
     case 'reboot':
     case 'deleted-by-hand':
+    case 'copy':
       return `the VM of attempt ${fault.attempt || 'any'} of run ${fault.run.slice(-4)}: ${fault.kind} after ${fault.afterMs / 1000} s`;
     default:
       return `${fault.kind} ${fault.what} from ${minutes(fault.fromMs)} to ${minutes(fault.toMs)}`.replace('  ', ' ');

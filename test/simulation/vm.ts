@@ -24,6 +24,8 @@ export interface SimulatedVm {
   boots: number;
   isHung: boolean;
   isPreempted: boolean;
+  /** Somebody made it of another one, labels and all: no agent runs on it. */
+  isCopy?: boolean;
   /** When Pub/Sub took a report of it. */
   heardMs: number[];
   /** The shutdown script, while the agent runs. */

@@ -1,5 +1,5 @@
 // The world of one history: Google in memory, time, what has happened, and what is to go wrong.
-import type { Stop } from '@mymlops/protocol';
+import type { VmOperation } from '../../functions/src/engine/cause';
 import type { CloudDisk, DeadMessage } from '../../functions/src/ports';
 import { fakeGoogle, type FakeGoogle, type Gate } from '../fakes/google';
 import type { CallFault, Plan, Spell } from './plan';
@@ -17,8 +17,8 @@ export interface World {
   oracle: Oracle;
   /** By zone and name, also those that Compute Engine does not show yet. */
   vms: Map<string, SimulatedVm>;
-  /** What a zone's operations tell of a VM's end, by zone and name. */
-  causes: Map<string, NonNullable<Stop['cause']>>;
+  /** What a zone's operations tell of a VM, by zone and name. */
+  history: Map<string, VmOperation[]>;
   /** Messages that were delivered too often; each comes again until it is acknowledged. */
   dead: { topic: Topic; letter: DeadMessage; fromMs: number }[];
   /** By zone and name. */
@@ -62,7 +62,7 @@ export function createWorld(plan: Plan): World {
     google,
     oracle: createOracle(),
     vms: new Map(),
-    causes: new Map(),
+    history: new Map(),
     dead: [],
     disks: new Map(),
     startMs,

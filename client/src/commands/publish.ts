@@ -45,7 +45,7 @@ export function publish(context: Context, text: string): Promise<number> {
         await cloud.bus()
       ).publish({ v: 1, type: 'published', run, commit, by: submitter(), at: new Date().toISOString() });
       context.talk(`${run} is published to ${repository.url} as commit ${commit}.`);
-      return EXIT.done;
+      return refused.length > 0 ? EXIT.error : EXIT.done;
     });
   });
 }

@@ -9,6 +9,7 @@ import type { Power } from './power';
 import { alreadyExists, notReady } from './problems';
 import type { OperationFault, OperationRecord, TerminationAction, VmRecord } from './records';
 import { metadataEntry, type Entry, type Store } from './store';
+import { SYSTEM_EVENTS } from './system-events';
 import type { Tasks } from './tasks';
 import type { VmFolders } from './vm-folders';
 
@@ -138,7 +139,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     const vm = store.vms.get(target.id);
     if (vm?.status !== 'RUNNING') return;
     log('INFO', 'VM preempted', { vm: vm.name });
-    const preemption = operationOn('compute.instances.preempted', vm);
+    const preemption = operationOn(SYSTEM_EVENTS.preempted, vm);
     await tasks.written(() => operations.record(preemption, changed(vm.id, { preempted: true })));
     power.metadataChanged(vm.id);
     await goDown(vm.id, vm.scheduling.instanceTerminationAction ?? 'STOP', id);
@@ -172,7 +173,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     const vm = store.vms.get(vmId);
     if (!vm || vm.status !== 'RUNNING' || power.isOn(vm)) return;
     await power.off(vm);
-    const end = operationOn('compute.instances.guestTerminate', vm);
+    const end = operationOn(SYSTEM_EVENTS.ended, vm);
     await tasks.written(() => operations.record(end, changed(vmId, off())));
   }
 
@@ -224,7 +225,9 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
         const vm = store.vms.get(vmId);
         if (vm?.status !== 'RUNNING' || vm.startedAt !== startedAt) return;
         log('INFO', 'VM reached its maxRunDuration', { vm: vm.name });
-        await goDown(vmId, vm.scheduling.instanceTerminationAction ?? 'STOP');
+        const action = vm.scheduling.instanceTerminationAction ?? 'STOP';
+        await tasks.written(() => operations.record(operationOn(SYSTEM_EVENTS.timeLimit[action], vm), []));
+        await goDown(vmId, action);
       }),
     async resume() {
       await Promise.all(

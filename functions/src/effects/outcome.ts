@@ -14,6 +14,7 @@ import {
 import { attemptOf, withAttempt } from '../engine/attempts';
 import { plainLine } from '../engine/exit-text';
 import type { Reading } from '../engine/judge';
+import { namesOfMissing } from '../engine/missing-text';
 import { readNotebook } from '../engine/notebook-facts';
 import type { StoredRun } from '../ports';
 import { requestOf, timestamp, type Acting, type Merge } from './effect';
@@ -103,6 +104,6 @@ function outcomeFacts({ startedAt, finishedAt, command, failure, missing }: Outc
     lastLine: command?.lastLine64 ? plainLine(command.lastLine64) : undefined,
     failure: failure && { reason: failure.reason, message: failure.message64 },
     missing: missing.length,
-    firstMissing: missing[0] && plainLine(`${missing[0].path64} (${missing[0].message64})`).slice(0, 500),
+    missingNames: namesOfMissing(missing),
   };
 }

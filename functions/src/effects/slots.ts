@@ -1,6 +1,6 @@
 // Takes and gives back a run's place among those that may have a VM.
-import type { CommitRequest, RunState, Slots } from '@mymlops/protocol';
-import { afterAsking, afterLeaving, nextInLine, scopesOf } from '../engine/slots';
+import { DEPLOYMENT_SCOPE, type CommitRequest, type RunState, type Slots } from '@mymlops/protocol';
+import { afterAsking, afterLeaving, afterPlacing, nextInLine, othersByZone, scopesOf } from '../engine/slots';
 import type { LimitChange, StoredRun } from '../ports';
 import { timestamp, type Acting, type Exchange } from './effect';
 
@@ -30,6 +30,25 @@ export async function askForSlots(stored: StoredRun, request: CommitRequest, act
     return { isComplete: false, slots: { held, waiting: { scope, since } }, limits };
   }
   return { isComplete: true, slots: { held }, limits };
+}
+
+/**
+ * Chooses a zone in the light of where the deployment's other runs are, and notes the choice beside the place that the
+ * run holds. The first attempt reads nothing for it, it has just taken its place there; a later one reads that document.
+ */
+export async function placed(
+  run: string,
+  limits: readonly LimitChange[],
+  pick: (others: ReadonlyMap<string, number>) => string,
+  { runs }: Pick<Acting, 'runs'>,
+): Promise<{ zone: string; limits: LimitChange[] }> {
+  const taken = limits.find(({ stored }) => stored.scope === DEPLOYMENT_SCOPE);
+  const stored = taken?.stored ?? (await runs.loadLimit(DEPLOYMENT_SCOPE));
+  const known = taken?.limit ?? stored.limit;
+  const zone = pick(othersByZone(known ?? {}, run));
+  const limit = known && afterPlacing(known, run, zone);
+  if (!limit || limit === known) return { zone, limits: [...limits] };
+  return { zone, limits: [...limits.filter((change) => change !== taken), { stored, limit }] };
 }
 
 /** Gives all places back and asks for the runs that were waiting for them. */

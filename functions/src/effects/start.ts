@@ -2,28 +2,36 @@
 import { vmName, type Attempt, type CommitRequest, type RunState, type Slots } from '@mymlops/protocol';
 import { afterDryRound, afterPlacement } from '../engine/capacity';
 import { maxRunDurationSeconds } from '../engine/instance-body';
-import { chooseProvisioning, place } from '../engine/placement';
+import { bestOf, choose, chooseProvisioning } from '../engine/placement';
 import type { CloudFailure, StoredRun } from '../ports';
 import { requestIdOf } from '../request-id';
 import { requestOf, timestamp, type Acting, type Exchange, type Merge } from './effect';
 import { settledBadly } from './failure';
 import { newestCheckpoint } from './checkpoint';
-import { askForSlots } from './slots';
+import { askForSlots, placed } from './slots';
 
 export async function start(stored: StoredRun, number: number, acting: Acting): Promise<Merge | Exchange | undefined> {
   const request = requestOf(stored);
   const machine = request.instance.machineType ?? acting.vm.machineType;
   const nowMs = acting.now();
-  const isCold = (zone: string): boolean => acting.stockouts.isCold(zone, machine, nowMs);
   const offers = await acting.cloud.offers({ machineType: machine, accelerator: request.instance.accelerator?.type });
-  const placement = place(stored.state, request, offers, isCold);
-  if ('dry' in placement) return pause(number, nowMs);
+  const choice = choose(stored.state, request, offers);
+  if ('dry' in choice) return pause(number, nowMs);
   const intend = (zone: string): Attempt['decided'] => intent(stored, request, { number, zone, machine }, acting);
-  if ('refused' in placement) return begin(number, nowhere(intend('-'), placement.refused, acting));
-  const { isComplete, slots, limits } = await askForSlots(stored, request, acting);
-  if (!isComplete) return limits.length === 0 ? undefined : { merge: (state) => queued(state, slots, nowMs), limits };
+  if ('refused' in choice) return begin(number, nowhere(intend('-'), choice.refused, acting));
+  const seats = await askForSlots(stored, request, acting);
+  const { slots } = seats;
+  if (!seats.isComplete) {
+    return seats.limits.length === 0
+      ? undefined
+      : { merge: (state) => queued(state, slots, nowMs), limits: seats.limits };
+  }
+  const isCold = (zone: string): boolean => acting.stockouts.isCold(zone, machine, nowMs);
+  const pick = (others: ReadonlyMap<string, number>): string =>
+    bestOf(choice.zones, stored.state, { isCold, liveIn: (zone) => others.get(zone) ?? 0 });
+  const { zone, limits } = await placed(stored.run, seats.limits, pick, acting);
   const checkpoint = await newestCheckpoint(stored, request, acting);
-  const merge = begin(number, { decided: { ...intend(placement.zone), ...(checkpoint && { checkpoint }) } });
+  const merge = begin(number, { decided: { ...intend(zone), ...(checkpoint && { checkpoint }) } });
   return limits.length === 0 ? merge : { merge: (state) => ({ ...merge(state), slots }), limits };
 }
 

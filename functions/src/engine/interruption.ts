@@ -20,7 +20,8 @@ export function interruptionOf(state: RunState, attempt: Attempt): Interruption 
     return { ...failed(refused.reason, message), mayRetry: refused.scope === 'zone' };
   }
   if (attempt.outcomeDefect) return failed('internal', `outcome.json cannot be read: ${attempt.outcomeDefect}`);
-  return attempt.stopped ? afterStop(attempt) : afterSilence(attempt);
+  const interruption = attempt.stopped ? afterStop(attempt) : afterSilence(attempt);
+  return interruption && hasUsedItsTime(state, attempt) ? failed('timed-out', USED_UP) : interruption;
 }
 
 /** The VM is down, without an outcome. */
@@ -29,11 +30,30 @@ function afterStop(attempt: Attempt): Interruption {
   if (failure) return failed(failure.reason, failure.message64);
   const isPreempted = attempt.stopped?.cause === 'preempted' || stoppingState(attempt)?.preempted === true;
   if (isPreempted) return { ...failed('preempted', REASONS.preempted), mayRetry: true };
-  const message = attempt.stopped?.cause === 'deleted' ? DELETED : REASONS.lost;
+  const message = LOST_BY[attempt.stopped?.cause ?? ''] ?? REASONS.lost;
   return { ...failed('lost', message), mayRetry: true };
 }
 
-const DELETED = 'The VM was deleted by somebody, and no attempts are left. Commit again; the log up to then is kept.';
+const LOST_BY: Partial<Record<string, string>> = {
+  deleted: 'The VM was deleted by somebody, and no attempts are left. Commit again; the log up to then is kept.',
+  'time-limit':
+    'Google ended the VM at the limit of its life (maxRunDuration), before its command had used up max_run or its results were saved, and no attempts are left. Commit again; the log up to then is kept.',
+};
+
+const USED_UP =
+  'The command used up max_run, and its VM went away before everything was saved. Raise max_run; the log and the notebook, as far as they came, are in the bucket.';
+
+/**
+ * Another attempt would use it up again. The VM says that it ended the command; or Google ended the VM at its limit, which
+ * leaves the command max_run and time to publish. Both times are the VM's own, so that its clock may be wrong.
+ */
+function hasUsedItsTime({ request }: RunState, attempt: Attempt): boolean {
+  const { command, phases } = agentState(attempt) ?? {};
+  if (command) return command.timedOut;
+  if (attempt.stopped?.cause !== 'time-limit' || !request || !phases?.execute) return false;
+  const beforeSeconds = (Date.parse(phases.execute) - Date.parse(phases.boot ?? phases.execute)) / 1000;
+  return attempt.decided.maxRunDurationSeconds - beforeSeconds >= request.maxRunSeconds;
+}
 
 function afterSilence(attempt: Attempt): Interruption | undefined {
   const why = whyLost(attempt);

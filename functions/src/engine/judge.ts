@@ -16,8 +16,8 @@ export interface Execution {
   /** What a command that failed said last. */
   lastLine?: string;
   missing: number;
-  /** The first missing file and why it is. */
-  firstMissing?: string;
+  /** The first missing files, why they are, and how many of them are named. */
+  missingNames?: { text: string; named: number };
 }
 
 // papermill's exit code for a kernel that died (research: measured; the notebook then claims that every cell completed).
@@ -49,8 +49,9 @@ export function judge(execution: Execution, { notebook, unread }: Reading): Verd
   return { status: 'succeeded', message: successText(notebook) };
 }
 
-function missingText({ missing, firstMissing = 'result files' }: Execution): string {
-  return `Missing: ${firstMissing}${missing > 1 ? `, and ${missing - 1} more` : ''}`;
+function missingText({ missing, missingNames = { text: 'result files', named: 1 } }: Execution): string {
+  const { text, named } = missingNames;
+  return `Missing: ${text}${missing > named ? `, and ${missing - named} more` : ''}`;
 }
 
 function successText(notebook: NotebookFacts | undefined): string {

@@ -10,34 +10,45 @@ export interface Offers {
   offering: string[];
 }
 
-export type Placement = { zone: string } | { dry: true } | { refused: { code: string; message: string } };
+/** `zones`: at least one. */
+export type Choice = { zones: [string, ...string[]] } | { dry: true } | { refused: { code: string; message: string } };
+
+/** What speaks for and against a zone, beside the run's own history. */
+export interface ZoneFacts {
+  /** Any run met a stock-out there lately. */
+  isCold(zone: string): boolean;
+  /** VMs that other runs of the deployment have there. */
+  liveIn(zone: string): number;
+}
 
 /** Spot attempts that had a VM, after which `spot_then_standard` takes no more chances. */
 const SPOT_CHANCES = 2;
 
-/**
- * The best zone that this run has not found dry in its present round; `dry` where there is none left. `isCold`: any run
- * met a stock-out there lately.
- */
-export function place(
-  state: RunState,
-  request: CommitRequest,
-  offers: Offers,
-  isCold: (zone: string) => boolean,
-): Placement {
+/** The zones that this run has not found dry in its present round; `dry` where there is none left. */
+export function choose(state: RunState, request: CommitRequest, offers: Offers): Choice {
   const candidates = offers.offering.filter(matcherOf(request));
   if (candidates.length === 0) return { refused: { code: 'notFound', message: whyNone(request, offers) } };
   const untried = candidates.filter((zone) => !state.capacity?.tried.includes(zone));
+  const [first, ...others] = untried;
+  return first === undefined ? { dry: true } : { zones: [first, ...others] };
+}
+
+/**
+ * The best of `zones`: one that Compute Engine itself named; that was not dry lately; where the last attempt did not come
+ * to grief; where the fewest of the deployment's VMs are. Preemptions and outages come in waves that take a zone: what is
+ * spread is not lost, nor started again, all at once. Prices play no part: they are not known here, and none is invented.
+ */
+export function bestOf(zones: readonly [string, ...string[]], state: RunState, { isCold, liveIn }: ZoneFacts): string {
   const last = newestAttempt(state);
   const hinted = last?.insert?.failure?.zonesAvailable ?? [];
-  // Zones that Compute Engine itself names come first, in its order; where the last attempt came to grief, last.
   const rank = (zone: string): number[] => [
     hinted.includes(zone) ? hinted.indexOf(zone) : hinted.length,
     isCold(zone) ? 1 : 0,
     zone === last?.decided.zone ? 1 : 0,
+    liveIn(zone),
   ];
-  const [zone] = untried.toSorted((a, b) => compareRanks(rank(a), rank(b)) || (a < b ? -1 : 1));
-  return zone === undefined ? { dry: true } : { zone };
+  const isBetter = (a: string, b: string): boolean => (compareRanks(rank(a), rank(b)) || (a < b ? -1 : 1)) < 0;
+  return zones.reduce((best, zone) => (isBetter(zone, best) ? zone : best));
 }
 
 /** `spot_then_standard`: two interruptions of spot VMs are enough. */

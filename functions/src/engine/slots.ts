@@ -35,7 +35,24 @@ export function afterAsking(known: Limit | undefined, run: string, max: number):
 export function afterLeaving(limit: Limit, run: string): Limit {
   if (!limit.holders.includes(run) && !limit.queue.includes(run)) return limit;
   const others = (runs: readonly string[]): string[] => runs.filter((other) => other !== run);
-  return { ...limit, holders: others(limit.holders), queue: others(limit.queue) };
+  const zones = { ...limit.zones };
+  delete zones[run];
+  return { ...limit, holders: others(limit.holders), queue: others(limit.queue), ...(limit.zones && { zones }) };
+}
+
+/** The limit after `run`, a holder, decided on a zone; the same object where nothing changed. */
+export function afterPlacing(limit: Limit, run: string, zone: string): Limit {
+  if (!limit.holders.includes(run) || limit.zones?.[run] === zone) return limit;
+  return { ...limit, zones: { ...limit.zones, [run]: zone } };
+}
+
+/** How many other runs have, or are about to have, a VM in each zone. */
+export function othersByZone({ zones = {} }: Pick<Limit, 'zones'>, run: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [other, zone] of Object.entries(zones)) {
+    if (other !== run) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Runs whose turn it is, first in the queue first. */

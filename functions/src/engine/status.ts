@@ -88,6 +88,7 @@ function lossText(state: RunState): string {
 
 function fateOf(givenUp: Attempt['givenUp']): string {
   if (givenUp?.reason === 'preempted') return 'preempted';
+  if (givenUp?.cause === 'time-limit') return "ended at its VM's time limit";
   return givenUp?.cause === 'deleted' ? 'deleted by somebody' : 'lost';
 }
 

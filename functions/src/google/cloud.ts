@@ -1,9 +1,9 @@
 // Compute Engine behind the Cloud port. The single clients are loaded at the first call that needs one: the whole
 // package takes seconds and a quarter of a gigabyte.
-import { LABELS, type Endpoints, type Names, type Stop } from '@mymlops/protocol';
+import { LABELS, type Endpoints, type Names } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
 import type { Cloud, CloudDisk, CloudVm } from '../ports';
-import { diskOf, lastPart, operationState, vmOf, type RawDisk, type RawVm } from './compute-answers';
+import { diskOf, lastPart, operationState, vmOf, vmOperationOf, type RawDisk, type RawVm } from './compute-answers';
 import { lateOrGone, refusalOf, statusOf } from './compute-failures';
 import { deadlineMs, hostAndPort, lazily } from './connection';
 import { withDeadline } from './deadline';
@@ -80,12 +80,11 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
       return { vms: vmScopes.flat(), disks: diskScopes.flat() };
     },
 
-    async causeOf(zone, name) {
+    async operationsOn(zone, name) {
       const { operations } = await connect();
-      // Ended operations are kept for weeks; the name is one attempt's alone.
       const filter = `targetLink eq .*/instances/${name}`;
       const found = await listed('operations.list', operations.listAsync({ project, zone, filter }, PAGES));
-      return causeIn(found.map(({ operationType }) => operationType ?? ''));
+      return found.map(vmOperationOf);
     },
 
     async insert(zone, requestId, body) {
@@ -168,12 +167,6 @@ function vmsIn([scope, { instances, warning }]: [
 function disksIn([scope, { disks, warning }]: [string, { disks?: RawDisk[] | null; warning?: Warning }]): CloudDisk[] {
   refuseGap(scope, warning);
   return (disks ?? []).map(diskOf);
-}
-
-/** A preemption ends in a deletion: the stronger word counts. */
-function causeIn(types: readonly string[]): Stop['cause'] | undefined {
-  if (types.includes('compute.instances.preempted')) return 'preempted';
-  return types.some((type) => type === 'delete') ? 'deleted' : undefined;
 }
 
 async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {

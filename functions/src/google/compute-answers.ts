@@ -1,4 +1,5 @@
 // What Compute Engine's library answers, as the Cloud port wants it.
+import type { VmOperation } from '../engine/cause';
 import type { CloudDisk, CloudFailure, CloudVm, OperationState } from '../ports';
 
 export interface RawVm {
@@ -43,6 +44,18 @@ export function diskOf(raw: RawDisk): CloudDisk {
     zone: lastPart(raw.zone),
     labels: { ...raw.labels },
     inUse: (raw.users ?? []).length > 0,
+  };
+}
+
+export function vmOperationOf(raw: {
+  operationType?: string | null;
+  insertTime?: string | null;
+  endTime?: string | null;
+}): VmOperation {
+  return {
+    type: raw.operationType ?? '',
+    at: raw.insertTime ?? '',
+    ...(raw.endTime && { endedAt: raw.endTime }),
   };
 }
 

@@ -36,7 +36,7 @@ export async function handleRequest(event: unknown, context: Context): Promise<v
     context.log('ERROR', 'request refused', { run: request.run, cause: error.message });
     return;
   }
-  await advance(request.run, context);
+  await advance(request.run, context, request.type === 'advance' ? request.handovers : undefined);
 }
 
 async function merge(request: Exclude<Request, { type: 'reap' | 'free-slot' }>, context: Context): Promise<void> {

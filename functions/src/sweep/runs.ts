@@ -1,5 +1,6 @@
 // Live runs, one by one: what the list tells of their VMs is written, and what is due is asked for.
 import type { Stop } from '@mymlops/protocol';
+import { causeIn } from '../engine/cause';
 import { doubtsAbout } from '../engine/compare';
 import { decide } from '../engine/decide';
 import { isEffect } from '../engine/action';
@@ -53,8 +54,10 @@ async function observeDoubts(stored: StoredRun, vms: Sighting[], { context }: Sw
     // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does.
     if (seen === 'unseen' && (await context.cloud.get(decided.zone, decided.vm))) continue;
     const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
-    const at = new Date(context.now()).toISOString();
-    const cause = await context.cloud.causeOf(decided.zone, decided.vm);
+    const operations = await context.cloud.operationsOn(decided.zone, decided.vm);
+    const nowMs = context.now();
+    const at = new Date(nowMs).toISOString();
+    const cause = causeIn(operations, { how, nowMs, limitSeconds: decided.maxRunDurationSeconds });
     const seenDown = { at, how, ...(cause && { cause }) } as const;
     const next = (known: typeof state | undefined) => known && observeStopped(known, attempt, seenDown);
     state = (await changeRun(stored.run, { next }, context.runs)) ?? state;

@@ -61,8 +61,9 @@ export function standingOf(
   if (!state) return isRemoved ? 'unwanted' : 'suspect';
   const attempt = state.attempts[claim.attempt];
   const { vm, zone } = attempt?.decided ?? {};
-  const isDecided = vm === sighting.name && zone === sighting.zone;
-  if (isWanted(state, claim.attempt, nowMs)) return isDecided ? 'known' : 'suspect';
+  // Name and zone were decided before anything was asked for: what carries the labels of an attempt elsewhere is a copy.
+  if (vm !== sighting.name || zone !== sighting.zone) return 'unwanted';
+  if (isWanted(state, claim.attempt, nowMs)) return 'known';
   // A live run's attempts are `advance`'s to delete, but for one that was proven gone and is there again.
-  return isDecided && !attempt?.goneAt && !isAtRest(state) ? 'known' : 'unwanted';
+  return attempt?.goneAt || isAtRest(state) ? 'unwanted' : 'known';
 }

@@ -1,0 +1,13 @@
+// What Compute Engine does to a VM of its own accord, and how that is called among the operations of its zone.
+
+export const SYSTEM_EVENTS = {
+  /** https://cloud.google.com/compute/docs/instances/preemptible#detecting_if_an_instance_was_preempted */
+  preempted: 'compute.instances.preempted',
+  /** The machine switched itself off. */
+  ended: 'compute.instances.guestTerminate',
+  /**
+   * The end of maxRunDuration, by its termination action. A guess: Google's page on it
+   * (https://cloud.google.com/compute/docs/instances/limit-vm-runtime) names no operation. The functions go by its time.
+   */
+  timeLimit: { DELETE: 'delete', STOP: 'stop' },
+} as const;

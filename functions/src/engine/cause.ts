@@ -1,0 +1,47 @@
+// Why a VM is down, read off the operations of its zone. Pure.
+import type { Stop } from '@mymlops/protocol';
+
+/** What was done to a VM, by whomever. */
+export interface VmOperation {
+  /** Compute Engine's word: `insert`, `delete`, `compute.instances.preempted`, ... */
+  type: string;
+  /** ISO 8601, by Compute Engine's clock. */
+  at: string;
+  endedAt?: string;
+}
+
+export interface Disappearance {
+  how: Stop['how'];
+  /** When it was noticed. */
+  nowMs: number;
+  /** The VM's maxRunDuration. */
+  limitSeconds: number;
+}
+
+/** Compute Engine's own acts on a VM; https://cloud.google.com/compute/docs/instances/preemptible#detecting_if_an_instance_was_preempted */
+const SYSTEM_EVENT = 'compute.instances.';
+const PREEMPTED = `${SYSTEM_EVENT}preempted`;
+
+/** An operation that starts a VM may end some seconds after the VM runs, from when on its limit counts. */
+const SLACK_MS = 60_000;
+
+/** Undefined where the operations do not tell. A preemption ends in a deletion: the stronger word counts. */
+export function causeIn(operations: readonly VmOperation[], disappearance: Disappearance): Stop['cause'] | undefined {
+  if (operations.some(({ type }) => type === PREEMPTED)) return 'preempted';
+  if (wasOverdue(operations, disappearance)) return 'time-limit';
+  return operations.some(({ type }) => type === 'delete') ? 'deleted' : undefined;
+}
+
+/**
+ * The VM had run for its maxRunDuration when it went away. The time tells, not a name: what Compute Engine calls this end
+ * among a zone's operations is written nowhere that we know. It may not even be listed; then nothing else has ended the VM.
+ */
+function wasOverdue(operations: readonly VmOperation[], { how, nowMs, limitSeconds }: Disappearance): boolean {
+  const started = operations.filter(({ type }) => type === 'insert' || type === 'start');
+  const startsMs = started.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [Date.parse(endedAt)]));
+  if (startsMs.length === 0) return false;
+  const dueMs = Math.max(...startsMs) + limitSeconds * 1000 - SLACK_MS;
+  const endings = operations.filter(({ type }) => type === 'delete' || type.startsWith(SYSTEM_EVENT));
+  if (endings.length > 0) return Math.min(...endings.map(({ at }) => Date.parse(at))) >= dueMs;
+  return how === 'gone' && nowMs >= dueMs;
+}
