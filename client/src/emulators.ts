@@ -1,6 +1,5 @@
 // Google's emulators in the place of the local cloud's own Firestore and Pub/Sub: which the environment names, which the
 // local cloud uses, and whether they are there.
-import { connect } from 'node:net';
 import {
   EMULATED,
   EMULATOR_VARIABLES,
@@ -8,16 +7,15 @@ import {
   type Emulators,
   emulatorsIn,
   type Endpoints,
-  hostAndPort,
   isLoopbackAddress,
 } from '@mymlops/protocol';
 import type { Environment } from './context';
 import { ExpectedError } from './errors';
 import { EXIT } from './exit-codes';
+import { knock } from './knock';
 
 export const SERVICE_NAMES: Record<Emulated, string> = { firestore: 'Firestore', pubsub: 'Pub/Sub' };
 
-const ANSWER_DEADLINE_MS = 2_000;
 const LOOK_MS = 1_000;
 
 /** Those that the environment names. Throws ExpectedError for an address that is not this machine's. */
@@ -71,23 +69,25 @@ export function refuseOtherEmulators(running: Endpoints, env: Environment): void
   );
 }
 
-/** Throws ExpectedError that names each emulator that nobody can connect to, and what to do. */
+/** One that is slow counts as there: whether it answers in time, each call says itself. */
+export const isThere = async (address: string): Promise<boolean> => (await knock(address)) !== 'closed';
+
+/** Throws ExpectedError that names each emulator that is not there, and what to do. */
 export async function requireEmulators(emulators: Emulators): Promise<void> {
   const all = EMULATED.flatMap((service) => {
     const address = emulators[service];
     return address === undefined ? [] : [{ service, address }];
   });
-  const found = await Promise.all(all.map(async (one) => ({ ...one, isThere: await answers(one.address) })));
+  const found = await Promise.all(all.map(async (one) => ({ ...one, isThere: await isThere(one.address) })));
   const missing = found.filter(({ isThere }) => !isThere);
   if (missing.length === 0) return;
   const facts = missing.map(
     ({ service, address }) => `Google's ${SERVICE_NAMES[service]} emulator at ${address} does not answer.`,
   );
-  const [first] = missing;
-  const start = `gcloud emulators ${first?.service} start --host-port=${first?.address}`;
+  const starts = missing.map(({ service, address }) => `gcloud emulators ${service} start --host-port=${address}`);
   const variables = missing.map(({ service }) => EMULATOR_VARIABLES[service]).join(' ');
   throw new ExpectedError(
-    `${facts.join(' ')} Start it: ${start}\nOr do without: mymlops-client local down; unset ${variables}`,
+    `${facts.join(' ')} Start it: ${starts.join('; ')}\nOr do without: mymlops-client local down; unset ${variables}`,
   );
 }
 
@@ -120,19 +120,4 @@ export function emulatorRemark(endpoints: Endpoints): string | undefined {
       ? " Runs in the local cloud's own Firestore are not seen through the emulator, which forgets its own when it ends."
       : '';
   return `${places.join(', ')}.${history} An emulator asks nobody who they are: whoever reaches it can run commands here as you.`;
-}
-
-/** Whether anybody takes a connection at the address. */
-export function answers(address: string): Promise<boolean> {
-  const { host, port } = hostAndPort(address);
-  return new Promise((resolve) => {
-    const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port, timeout: ANSWER_DEADLINE_MS });
-    const settle = (result: boolean): void => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('timeout', () => settle(false));
-    socket.once('error', () => settle(false));
-  });
 }

@@ -11,15 +11,9 @@ import {
   parseJson,
 } from '@mymlops/protocol';
 import type { Context } from './context';
-import {
-  answers,
-  chosenEmulators,
-  emulatorFlags,
-  emulatorRemark,
-  refuseOtherEmulators,
-  requireEmulators,
-} from './emulators';
+import { chosenEmulators, emulatorFlags, emulatorRemark, refuseOtherEmulators, requireEmulators } from './emulators';
 import { ExpectedError } from './errors';
+import { knock } from './knock';
 import { requireLocalPlatform } from './local-platform';
 import { stateFolder } from './state-folder';
 import { requireStatePlace } from './state-place';
@@ -74,7 +68,7 @@ export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<
   const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
   if (!parsed.ok || !isAlive(parsed.value.pid)) return null;
   // Never an emulator's, which may be gone when the local cloud is not.
-  return (await answers(parsed.value.storage)) ? parsed.value : null;
+  return (await knock(parsed.value.storage)) === 'open' ? parsed.value : null;
 }
 
 /** As runningLocalCloud, but waits for a process that has the folder and is starting or leaving. */

@@ -1,7 +1,7 @@
 // `local up|down|status|reset`: the local cloud's process.
 import { defaultConfig, findProjectConfig } from '../config/project-config';
 import { type Context, showJson } from '../context';
-import { answers } from '../emulators';
+import { isThere } from '../emulators';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { refuseDiversions } from '../google/connection';
@@ -60,7 +60,7 @@ export async function localStatus(context: Context, options: { json?: boolean })
     Object.entries(running ? emulatorsIn(running) : {}).map(async ([service, address]) => ({
       service: service as Emulated,
       address,
-      answers: await answers(address),
+      answers: await isThere(address),
     })),
   );
   const facts = { running: running !== null, pid: running?.pid ?? null, stateFolder: folder, addresses, emulators };
@@ -88,13 +88,15 @@ export async function localReset(context: Context, options: { yes?: boolean; jso
       return EXIT.error;
     }
   }
+  const running = await runningLocalCloud(context);
   await stopLocalCloud(context);
   await destroyLocalCloud(context);
+  const kept = running?.emulators?.length ? " What Google's emulator holds stays until it ends." : '';
   return say(
     context,
     options,
     { running: false, reset: true, stateFolder: folder },
-    `The local cloud in ${folder} is reset.`,
+    `The local cloud in ${folder} is reset.${kept}`,
   );
 }
 
