@@ -46,6 +46,15 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
     const { release } = ownership;
     await depart(exitCode, { close, release, exit: (code) => process.exit(code), clock: systemClock, log });
   };
+  // Before anything of ours can be seen in the folder: whoever saw it may say stop.
+  let isStarted = false;
+  let stopBy: string | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stopBy ??= signal;
+      if (isStarted) void leave(signal, 0);
+    });
+  }
   try {
     markStateFolder(folder, settings.deployment);
   } catch (error) {
@@ -58,14 +67,6 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
     log('ERROR', 'uncaught exception', { cause: error.stack ?? String(error) });
     void leave('uncaught exception', 1);
   });
-  let isStarted = false;
-  let stopBy: string | null = null;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stopBy ??= signal;
-      if (isStarted) void leave(signal, 0);
-    });
-  }
   process.on('SIGHUP', () => undefined); // the terminal that started us may go
 
   try {
