@@ -4,6 +4,7 @@ import { LOCAL_PROJECT } from '@mymlops/protocol';
 import { defaultConfig, findProjectConfig } from './config/project-config';
 import { type Target, resolveTarget } from './config/target';
 import type { Context } from './context';
+import { whileEmulatorsLast } from './emulators';
 import type { Bucket } from './google/bucket';
 import type { Bus } from './google/bus';
 import { type Connection, connectionTo, refuseDiversions } from './google/connection';
@@ -39,7 +40,7 @@ export async function openCloud(context: Context, target: Target): Promise<Cloud
 export async function withCloud<T>(context: Context, target: Target, work: (cloud: Cloud) => Promise<T>): Promise<T> {
   const cloud = await openCloud(context, target);
   try {
-    return await work(cloud);
+    return await whileEmulatorsLast(cloud.connection.endpoints, work(cloud));
   } finally {
     await cloud.close();
   }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cloud, openCloud } from './cloud';
 import type { Target } from './config/target';
 import type { Context } from './context';
+import { environmentOf, whileEmulatorsLast } from './emulators';
 import { ExpectedError } from './errors';
 import { EXIT } from './exit-codes';
 
@@ -33,14 +34,18 @@ export async function withLastingCloud<T>(
   let { cloud } = options;
   try {
     for (;;) {
-      const outcome = await work(cloud).catch(async (error: unknown): Promise<typeof CLOUD_LOST> => {
-        if (context.interrupted.aborted || isAnswer(error) || !(await isLostSoon(cloud))) throw error;
-        return CLOUD_LOST;
-      });
+      const { endpoints } = cloud.connection;
+      const outcome = await whileEmulatorsLast(endpoints, work(cloud)).catch(
+        async (error: unknown): Promise<typeof CLOUD_LOST> => {
+          if (context.interrupted.aborted || isAnswer(error) || !(await isLostSoon(cloud))) throw error;
+          return CLOUD_LOST;
+        },
+      );
       if (outcome !== CLOUD_LOST) return outcome;
       say('The local cloud has ended; starting it again.');
       await cloud.close();
-      cloud = await openCloud(context, target);
+      // Where no variable says so either: what is waited for is nowhere else.
+      cloud = await openCloud({ ...context, env: environmentOf(endpoints, context.env) }, target);
     }
   } finally {
     await cloud.close();

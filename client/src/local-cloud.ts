@@ -1,19 +1,25 @@
 // Finds, starts and stops the local cloud. It is a process of its own (deploy/local/main.ts); nothing of it is imported.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ENDPOINTS_FILE, type Endpoints, endpoints as endpointsSchema, parseJson } from '@mymlops/protocol';
+import {
+  emulatorsIn,
+  ENDPOINTS_FILE,
+  type Endpoints,
+  endpoints as endpointsSchema,
+  parseJson,
+} from '@mymlops/protocol';
 import type { Context } from './context';
+import { chosenEmulators, emulatorFlags, emulatorRemark, refuseOtherEmulators, requireEmulators } from './emulators';
 import { ExpectedError } from './errors';
+import { knock } from './knock';
 import { requireLocalPlatform } from './local-platform';
 import { stateFolder } from './state-folder';
 import { requireStatePlace } from './state-place';
 
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
-const ANSWER_DEADLINE_MS = 2_000;
 const POLL_MS = 50;
 const TAIL_LINES = 15;
 
@@ -25,13 +31,26 @@ export async function ensureLocalCloud(
 ): Promise<Endpoints> {
   requireLocalPlatform();
   const running = await runningLocalCloud(context);
-  if (running) return ofDeployment(running, deployment, context);
-  await start(context, deployment, flags);
+  if (running) return checked(running, deployment, context);
+  const emulators = chosenEmulators(context.env);
+  await requireEmulators(emulators);
+  await start(context, deployment, [...emulatorFlags(emulators), ...flags]);
   const started = await runningLocalCloud(context);
-  if (started) return ofDeployment(started, deployment, context);
+  if (started) {
+    const remark = emulatorRemark(started);
+    if (remark !== undefined) context.talk(remark);
+    return checked(started, deployment, context);
+  }
   throw new ExpectedError(
     `The local cloud said that it is ready and does not answer. Its log: ${stateFolder(context.env)}`,
   );
+}
+
+/** Throws ExpectedError where calls to it would go astray, or nowhere. */
+async function checked(running: Endpoints, deployment: string, context: Context): Promise<Endpoints> {
+  refuseOtherEmulators(running, context.env);
+  await requireEmulators(emulatorsIn(running));
+  return ofDeployment(running, deployment, context);
 }
 
 /** The deployment's names are part of every call: another one's calls would all be answered with NOT_FOUND. */
@@ -48,7 +67,8 @@ export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<
   if (!existsSync(file)) return null;
   const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
   if (!parsed.ok || !isAlive(parsed.value.pid)) return null;
-  return (await answers(parsed.value.pubsub)) ? parsed.value : null;
+  // Never an emulator's, which may be gone when the local cloud is not.
+  return (await knock(parsed.value.storage)) === 'open' ? parsed.value : null;
 }
 
 /** As runningLocalCloud, but waits for a process that has the folder and is starting or leaving. */
@@ -148,19 +168,5 @@ function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code));
-  });
-}
-
-function answers(address: string): Promise<boolean> {
-  const [host, port] = address.split(':');
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port), timeout: ANSWER_DEADLINE_MS });
-    const settle = (result: boolean): void => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('timeout', () => settle(false));
-    socket.once('error', () => settle(false));
   });
 }

@@ -9,6 +9,9 @@ import { printable } from './view/printable';
 /** How long a command may take to end by itself after Ctrl-C. */
 const INTERRUPT_GRACE_MS = 1500;
 
+/** In words of its own: the protocol is loaded only by commands that need it. */
+const EMULATORS = ['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'];
+
 export type Process = Pick<
   NodeJS.Process,
   'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off' | 'exit'
@@ -32,8 +35,11 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
     interruption.abort();
     setTimeout(() => leave(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
   };
-  // Google's libraries look for proxies there themselves.
+  // Google's libraries look for proxies there themselves. And for emulators, which they would take for more true than the
+  // address that they are given: what is to become of these variables is decided here (emulators.ts).
+  const env = { ...host.env };
   Object.assign(host.env, proxyExceptions(host.env));
+  for (const name of EMULATORS) delete host.env[name];
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
   // Google's libraries also throw where nobody can catch it. Without this, Node.js shows the line of our bundle.
@@ -59,7 +65,7 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
   host.stderr.on('error', () => undefined); // there is nowhere left to say it
   const context: Context = {
     ...terminalOf(host, interrupt, interruption.signal),
-    env: host.env,
+    env: { ...env, ...proxyExceptions(env) },
     cwd,
     chosen: {},
     interrupted: interruption.signal,

@@ -1,12 +1,13 @@
 // The local cloud put together: services, functions, deployment, tick; started in parallel, closed in order.
 import { join } from 'node:path';
-import { ENDPOINTS_FILE, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
-import type { Endpoints } from '@mymlops/protocol';
+import { EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
+import type { Emulators, Endpoints } from '@mymlops/protocol';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tellApart } from './callers';
 import type { Clock } from './clock';
 import { createDeployment } from './deployment';
+import { requireSameHistory } from './emulators/history';
 import type { FunctionsChild } from './functions-child';
 import { startFunctionsChild } from './functions-child';
 import { createGuard } from './guard';
@@ -15,13 +16,16 @@ import { startLifetime } from './lifetime';
 import type { Log } from './log';
 import { writePrivateFile } from './private-files';
 import { startScheduler } from './scheduler';
+import { startFirestoreServer, startPubsubServer } from './servers';
 import type { ServiceOptions } from './service';
 import type { Settings } from './settings';
 import type { ServiceName } from './state-folder';
 import {
+  emulatorsOf,
   functionsSocketOf,
   ownerTokenOf,
   portsOf,
+  rememberEmulators,
   rememberPorts,
   removeFunctionsSocket,
   SERVICES,
@@ -49,7 +53,7 @@ const WITHDRAWN_MS = 250;
 /** Starts the local cloud in the settings' folder, which this process owns, and publishes its endpoints there. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { settings, clock, log } = options;
-  const { folder } = settings;
+  const { folder, emulators } = settings;
   const socket = functionsSocketOf(folder);
   withdrawEndpoints(folder);
   rmSync(socket, { force: true }); // functions of an earlier process may be there for a moment still
@@ -84,20 +88,28 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
     });
     const identityKey = await identityKeyOf(folder);
-    const services = await startServices(optionsOf, socket, identityKey);
+    const services = await startServices(optionsOf, { functionsSocket: socket, identityKey, emulators });
     const { firestore, pubsub, compute, storage } = services;
     // First nothing more is pushed; then the functions go, which use the services, and are heard by Pub/Sub, to their end.
     closers.unshift(...[firestore, compute, storage, pubsub].map((service) => () => service.close()));
     closers.push(async () => pubsub.stopPushing());
     wakePubsub = () => pubsub.wake();
+    if (compute.liveVms() > 0) requireSameHistory(emulatorsOf(folder), emulators);
+    rememberEmulators(folder, emulators);
 
     const addressOf = (name: ServiceName): string => services[name].address;
-    const portOf = (name: ServiceName): number => Number(addressOf(name).split(':')[1]);
+    // An emulator's port is not ours to take, should it be free one day.
+    const portOf = (name: ServiceName): number => (name in emulators ? ports[name] : hostAndPort(addressOf(name)).port);
     rememberPorts(folder, mapServices(portOf));
     const names = namesOf(LOCAL_PROJECT, settings.deployment);
-    createDeployment(names, pubsub, storage);
+    await createDeployment(names, pubsub, storage);
     const { deployment } = settings;
-    const endpoints: Endpoints = { v: 1, pid: process.pid, deployment, token: ownerToken, ...mapServices(addressOf) };
+    const used = EMULATED.filter((name) => name in emulators);
+    const endpoints: Endpoints = {
+      ...{ v: 1, pid: process.pid, deployment, token: ownerToken },
+      ...mapServices(addressOf),
+      ...(used.length > 0 && { emulators: used }),
+    };
     publishEndpoints(functionsEndpointsOf(folder), {
       ...endpoints,
       token: functionsToken,
@@ -126,12 +138,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       isActive = true;
       lifetime.noteActivity();
     };
-    const scheduler = startScheduler(clock, settings.sweepSeconds * 1000, (tick) => {
+    const publishTick = async (tick: Buffer): Promise<void> => {
       try {
-        pubsub.publish(LOCAL_PROJECT, names.topics.sweeps, tick);
+        await pubsub.publish(LOCAL_PROJECT, names.topics.sweeps, tick);
       } catch (error) {
         log('ERROR', 'tick not published', { cause: String(error) });
+        // An emulator that was started again has forgotten everything.
+        if (emulators.pubsub !== undefined) await createDeployment(names, pubsub, storage);
       }
+    };
+    const scheduler = startScheduler(clock, settings.sweepSeconds * 1000, (tick) => {
+      publishTick(tick).catch((error: unknown) => log('ERROR', 'deployment not made', { cause: String(error) }));
     });
     closers.push(async () => {
       lifetime.stop();
@@ -147,12 +164,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function startServices(
   optionsOf: (name: ServiceName) => ServiceOptions,
-  functionsSocket: string,
-  identityKey: IdentityKey,
+  {
+    functionsSocket,
+    identityKey,
+    emulators,
+  }: { functionsSocket: string; identityKey: IdentityKey; emulators: Emulators },
 ) {
   const started = await Promise.allSettled([
-    import('./firestore').then(({ startFirestore }) => startFirestore(optionsOf('firestore'))),
-    import('./pubsub').then(({ startPubsub }) => startPubsub({ ...optionsOf('pubsub'), functionsSocket })),
+    startFirestoreServer(optionsOf('firestore'), emulators.firestore),
+    startPubsubServer({ ...optionsOf('pubsub'), functionsSocket }, emulators.pubsub),
     import('./compute').then(({ startCompute }) => startCompute({ ...optionsOf('compute'), identityKey })),
     import('./storage').then(({ startStorage }) => startStorage(optionsOf('storage'))),
   ]);

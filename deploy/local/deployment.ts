@@ -1,7 +1,8 @@
 // What `terraform apply` makes on Google: topics, subscriptions that push to the functions, dead letters, the bucket.
 import type { Names } from '@mymlops/protocol';
 import { deadLetterOf } from '@mymlops/protocol';
-import type { PubsubService, PushSubscription } from './pubsub';
+import type { PushSubscription } from './pubsub';
+import type { PubsubServer } from './servers';
 import type { StorageService } from './storage';
 
 const ACK_DEADLINE_SECONDS = 600;
@@ -17,14 +18,14 @@ const DEAD_LETTER_RETENTION_SECONDS = 31 * 86_400;
 const TICK_RETENTION_SECONDS = 600;
 
 /** Creates the deployment; a part that exists stays. */
-export function createDeployment(
+export async function createDeployment(
   { project, topics, bucket }: Names,
-  pubsub: PubsubService,
+  pubsub: PubsubServer,
   storage: StorageService,
-): void {
-  const push = (topic: string, entryPoint: string, more: Partial<PushSubscription>): void => {
-    pubsub.createTopic(project, topic);
-    pubsub.createPushSubscription({
+): Promise<void> {
+  const push = async (topic: string, entryPoint: string, more: Partial<PushSubscription>): Promise<void> => {
+    await pubsub.createTopic(project, topic);
+    await pubsub.createPushSubscription({
       project,
       id: topic,
       topic,
@@ -35,20 +36,20 @@ export function createDeployment(
       ...more,
     });
   };
-  const pushWithDeadLetters = (topic: string, entryPoint: string): void => {
+  const pushWithDeadLetters = async (topic: string, entryPoint: string): Promise<void> => {
     const deadLetterTopic = deadLetterOf(topic);
-    pubsub.createTopic(project, deadLetterTopic);
-    pubsub.createPullSubscription({
+    await pubsub.createTopic(project, deadLetterTopic);
+    await pubsub.createPullSubscription({
       project,
       id: deadLetterTopic,
       topic: deadLetterTopic,
       ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
       retentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
     });
-    push(topic, entryPoint, { deadLetterTopic, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS });
+    await push(topic, entryPoint, { deadLetterTopic, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS });
   };
-  pushWithDeadLetters(topics.requests, 'request');
-  pushWithDeadLetters(topics.events, 'event');
-  push(topics.sweeps, 'sweep', { retentionSeconds: TICK_RETENTION_SECONDS });
+  await pushWithDeadLetters(topics.requests, 'request');
+  await pushWithDeadLetters(topics.events, 'event');
+  await push(topics.sweeps, 'sweep', { retentionSeconds: TICK_RETENTION_SECONDS });
   storage.ensureBucket(bucket);
 }

@@ -2,8 +2,10 @@
 //
 //   node main.mjs --state DIR [--deployment mymlops] [--functions BUNDLE] [--sweep-seconds 60] [--idle-minutes 10]
 //                 [--heartbeat-seconds 5] [--progress-seconds 1]
+//                 [--firestore-emulator HOST:PORT] [--pubsub-emulator HOST:PORT]
 //       Starts, prints the line `ready` and goes on without its terminal. Where DIR is in use already it waits until
-//       that process is ready, prints `ready` and ends. Leaves by itself when idle, and on SIGTERM; VMs run on.
+//       that process is ready, prints `ready` and ends. Leaves by itself when idle, and on SIGTERM; VMs run on. With an
+//       emulator of Google's, which it never starts or stops, it has no stand-in for that service.
 //   node main.mjs --state DIR --destroy
 //       Ends the VMs and removes everything in DIR. Refused while a local cloud runs there.
 //
@@ -11,7 +13,7 @@
 //
 // In DIR (mode 0700): endpoints.json, there while the local cloud can be called (see protocol/src/endpoints.ts); token;
 // identity-key.pem, which signs the VMs' identity tokens;
-// ports.json; mymlops.json, the mark of our folders; owners/, one file for the process that has it; log.jsonl; a folder
+// ports.json; emulators.json, where the history of the VMs is; mymlops.json, the mark of our folders; owners/, one file for the process that has it; log.jsonl; a folder
 // for each service; functions.sock; snapshots/, of the client.
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock';
@@ -44,6 +46,15 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
     const { release } = ownership;
     await depart(exitCode, { close, release, exit: (code) => process.exit(code), clock: systemClock, log });
   };
+  // Before anything of ours can be seen in the folder: whoever saw it may say stop.
+  let isStarted = false;
+  let stopBy: string | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stopBy ??= signal;
+      if (isStarted) void leave(signal, 0);
+    });
+  }
   try {
     markStateFolder(folder, settings.deployment);
   } catch (error) {
@@ -56,14 +67,6 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
     log('ERROR', 'uncaught exception', { cause: error.stack ?? String(error) });
     void leave('uncaught exception', 1);
   });
-  let isStarted = false;
-  let stopBy: string | null = null;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stopBy ??= signal;
-      if (isStarted) void leave(signal, 0);
-    });
-  }
   process.on('SIGHUP', () => undefined); // the terminal that started us may go
 
   try {
@@ -73,6 +76,7 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
   } catch (error) {
     log('ERROR', 'not started', { cause: String(error) });
     ownership.release();
+    if (error instanceof StateFolderError) throw error;
     throw new Error(`${(error as Error).message}; see ${folder}/${LOG_NAME}`, { cause: error });
   }
   isStarted = true;

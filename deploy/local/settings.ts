@@ -1,7 +1,7 @@
 // The command line of the local cloud's process, checked as a whole.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
+import { DEFAULT_DEPLOYMENT, EMULATED, type Emulators, isDeployment, isLoopbackAddress } from '@mymlops/protocol';
 
 export interface Settings {
   folder: string;
@@ -13,6 +13,8 @@ export interface Settings {
   idleMinutes: number;
   heartbeatSeconds: number;
   progressSeconds: number;
+  /** Google's emulators to use. By flags only: a stale variable in the environment sends nothing anywhere. */
+  emulators: Emulators;
   /** Delete the VMs and everything in the folder instead of starting. */
   destroy: boolean;
 }
@@ -33,6 +35,13 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
     if (!isGood) errors.push(`--${name}: a ${isWhole ? 'whole ' : ''}number above 0, not ${values[name]}`);
     return value;
   };
+  const emulators: Emulators = {};
+  for (const service of EMULATED) {
+    const address = values[`${service}-emulator`];
+    if (address === undefined) continue;
+    if (isLoopbackAddress(address)) emulators[service] = address;
+    else errors.push(`--${service}-emulator: an address of this machine such as 127.0.0.1:8080, not ${address}`);
+  }
   if (values.state === undefined || values.state === '') errors.push('--state: missing');
   if (!isDeployment(values.deployment)) errors.push(`--deployment: not a deployment name: ${values.deployment}`);
   const settings: Settings = {
@@ -45,6 +54,7 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
     suspectSeconds: amount('suspect-seconds', true),
     heartbeatSeconds: amount('heartbeat-seconds', true),
     progressSeconds: amount('progress-seconds', true),
+    emulators,
     destroy: values.destroy,
   };
   if (errors.length > 0) throw new UsageError(errors.join('; '));
@@ -64,6 +74,8 @@ function parse(args: string[]) {
         'idle-minutes': { type: 'string', default: '10' },
         'heartbeat-seconds': { type: 'string', default: '5' },
         'progress-seconds': { type: 'string', default: '1' },
+        'firestore-emulator': { type: 'string' },
+        'pubsub-emulator': { type: 'string' },
         destroy: { type: 'boolean', default: false },
       },
     }).values;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EMULATED, type Emulators } from '@mymlops/protocol';
 import { CLAIMS_FOLDER } from './ownership';
 import { readTextIfAny, writePrivateFile } from './private-files';
 
@@ -16,6 +17,7 @@ export type Ports = Record<ServiceName, number>;
 const MARKER = 'mymlops.json';
 const TOKEN = 'token';
 const PORTS = 'ports.json';
+const EMULATORS = 'emulators.json';
 const SOCKET_FOLDER = 'socket-folder';
 const SOCKET = 'functions.sock';
 /** A socket's path is limited to 104 bytes on macOS and 108 on Linux; the host adds its pid for a moment. */
@@ -76,6 +78,17 @@ export function portsOf(folder: string): Ports {
 
 export function rememberPorts(folder: string, ports: Ports): void {
   writePrivateFile(join(folder, PORTS), `${JSON.stringify(ports)}\n`);
+}
+
+/** The emulators of the last time, as they were remembered. */
+export function emulatorsOf(folder: string): Emulators {
+  const known = parseObject(readTextIfAny(join(folder, EMULATORS)));
+  const entries = EMULATED.map((service) => [service, known[service]] as const);
+  return Object.fromEntries(entries.filter(([, address]) => typeof address === 'string'));
+}
+
+export function rememberEmulators(folder: string, emulators: Emulators): void {
+  writePrivateFile(join(folder, EMULATORS), `${JSON.stringify(emulators)}\n`);
 }
 
 /** A folder of a service, made where it is missing. */

@@ -2,11 +2,19 @@
 // and the functions; absent on Google, where the libraries know their endpoints.
 import { z } from 'zod';
 
-const hostPort = z.string().regex(/^(127\.0\.0\.1|localhost):\d+$/);
+const LOOPBACK_ADDRESS = /^(127\.0\.0\.1|localhost|\[::1\]):([1-9]\d{0,4})$/;
+const hostPort = z.string().regex(LOOPBACK_ADDRESS);
 
 /** What Google has an emulator for that can take the place of the stand-in. */
 export const EMULATED = ['firestore', 'pubsub'] as const;
 export type Emulated = (typeof EMULATED)[number];
+/** Addresses of Google's emulators that take the place of ours. */
+export type Emulators = Partial<Record<Emulated, string>>;
+/** By which Google's own tools say where their emulators are. */
+export const EMULATOR_VARIABLES: Record<Emulated, string> = {
+  firestore: 'FIRESTORE_EMULATOR_HOST',
+  pubsub: 'PUBSUB_EMULATOR_HOST',
+};
 
 export const endpoints = z.strictObject({
   v: z.literal(1),
@@ -28,6 +36,21 @@ export const endpoints = z.strictObject({
 export type Endpoints = z.infer<typeof endpoints>;
 
 export const ENDPOINTS_FILE = 'endpoints.json';
+
+/** `127.0.0.1:PORT`, `localhost:PORT` or `[::1]:PORT`. */
+export function isLoopbackAddress(text: string): boolean {
+  return Number(LOOPBACK_ADDRESS.exec(text)?.[2]) < 65_536;
+}
+
+/** An address taken apart; an IPv6 host keeps its brackets, as in a URL. */
+export function hostAndPort(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+}
+
+export function emulatorsIn(endpoints: Endpoints): Emulators {
+  return Object.fromEntries((endpoints.emulators ?? []).map((service) => [service, endpoints[service]]));
+}
 
 /** The bearer token for a service: ours is not for Google's emulators, which take this word for the owner's. */
 export function tokenFor(service: Emulated, { emulators = [], token }: Pick<Endpoints, 'emulators' | 'token'>): string {

@@ -81,6 +81,7 @@ test('status without a local cloud is an answer, and starts nothing', async () =
     pid: null,
     stateFolder: join(folder, 'state'),
     addresses: null,
+    emulators: [],
   });
 });
 

@@ -39,7 +39,7 @@ export async function startGooglesPubsub(): Promise<PubsubServer> {
   return serverAt(endpointsWith({ pubsub: address, emulators: ['pubsub'] }), close);
 }
 
-const describeGooglesPubsub = describeEmulator('pubsub-emulator', JAR !== undefined);
+export const describeGooglesPubsub = describeEmulator('pubsub-emulator', JAR !== undefined);
 
 function serverAt(endpoints: Endpoints, close: () => Promise<void>): PubsubServer {
   const headers = { authorization: `Bearer ${tokenFor('pubsub', endpoints)}`, 'content-type': 'application/json' };

@@ -44,7 +44,10 @@ export interface Desk {
   show(run?: string): Promise<RunDocument>;
   notebook(path: string, cells: string[]): string;
   write(path: string, text: string, mode?: number): void;
-  endpoints(): { pid: number; token: string } & Record<'firestore' | 'pubsub' | 'compute' | 'storage', string>;
+  endpoints(): { pid: number; token: string; emulators?: string[] } & Record<
+    'firestore' | 'pubsub' | 'compute' | 'storage',
+    string
+  >;
   /** Process id of the functions of this desk's cloud. */
   functionsChild(): number;
   /** A process has the state folder, or tries to. */

@@ -1,11 +1,12 @@
 // `local up|down|status|reset`: the local cloud's process.
 import { defaultConfig, findProjectConfig } from '../config/project-config';
 import { type Context, showJson } from '../context';
+import { isThere } from '../emulators';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { refuseDiversions } from '../google/connection';
 import { destroyLocalCloud, ensureLocalCloud, runningLocalCloud, stopLocalCloud } from '../local-cloud';
-import { LOCAL_PROJECT } from '@mymlops/protocol';
+import { type Emulated, emulatorsIn, LOCAL_PROJECT } from '@mymlops/protocol';
 import { stateFolder } from '../state-folder';
 
 /** Options of `local up` that are handed to the local cloud's program as they are. */
@@ -55,12 +56,23 @@ export async function localStatus(context: Context, options: { json?: boolean })
     compute: running.compute,
     storage: running.storage,
   };
-  const facts = { running: running !== null, pid: running?.pid ?? null, stateFolder: folder, addresses };
+  const emulators = await Promise.all(
+    Object.entries(running ? emulatorsIn(running) : {}).map(async ([service, address]) => ({
+      service: service as Emulated,
+      address,
+      answers: await isThere(address),
+    })),
+  );
+  const facts = { running: running !== null, pid: running?.pid ?? null, stateFolder: folder, addresses, emulators };
   if (options.json) showJson(context, facts);
   else {
     context.data(running ? `running, process ${running.pid}\n` : 'not running\n');
     context.data(`state folder ${folder}\n`);
-    for (const [name, address] of Object.entries(addresses ?? {})) context.data(`${name} ${address}\n`);
+    for (const [name, address] of Object.entries(addresses ?? {})) {
+      const emulator = emulators.find(({ service }) => service === name);
+      const remark = emulator && ` (Google's emulator${emulator.answers ? '' : ', which does not answer'})`;
+      context.data(`${name} ${address}${remark ?? ''}\n`);
+    }
   }
   return EXIT.done;
 }
@@ -76,13 +88,15 @@ export async function localReset(context: Context, options: { yes?: boolean; jso
       return EXIT.error;
     }
   }
+  const running = await runningLocalCloud(context);
   await stopLocalCloud(context);
   await destroyLocalCloud(context);
+  const kept = running?.emulators?.length ? " What Google's emulator holds stays until it ends." : '';
   return say(
     context,
     options,
     { running: false, reset: true, stateFolder: folder },
-    `The local cloud in ${folder} is reset.`,
+    `The local cloud in ${folder} is reset.${kept}`,
   );
 }
 

@@ -1,6 +1,8 @@
 // Publishes requests. An answer can be lost on its way: then the very same is sent again, and the run's id tells that it is.
 import { PubSub } from '@google-cloud/pubsub';
-import { tokenFor, type Request, type SweepMessage } from '@mymlops/protocol';
+import { credentials } from '@grpc/grpc-js';
+import { PassThroughClient } from 'google-auth-library';
+import { hostAndPort, tokenFor, type Request, type SweepMessage } from '@mymlops/protocol';
 import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
 import { isRefusal } from './failures';
@@ -49,12 +51,18 @@ interface Sender {
   close(): Promise<void>;
 }
 
+/** Not as `apiEndpoint`, of which the library understands no IPv6 address. No TLS, no credentials of Google's. */
+function hereAt(address: string): object {
+  const { host, port } = hostAndPort(address);
+  const sslCreds = credentials.createInsecure();
+  return { servicePath: host, port, sslCreds, authClient: new PassThroughClient(), ...NO_CREDENTIALS };
+}
+
 function openSender({ names, endpoints, deadlineMs }: Connection): Sender {
   const client = new PubSub({
     projectId: names.project,
     ...OWN_CONNECTION,
-    // A custom address turns on the library's emulator mode: no TLS, no credentials of Google's.
-    ...(endpoints && { apiEndpoint: endpoints.pubsub, ...NO_CREDENTIALS }),
+    ...(endpoints && hereAt(endpoints.pubsub)),
   });
   const headers = endpoints && { authorization: `Bearer ${tokenFor('pubsub', endpoints)}` };
   const options = { batching: { maxMessages: 1 }, gaxOpts: { timeout: deadlineMs, otherArgs: { headers } } };

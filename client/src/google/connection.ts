@@ -1,7 +1,8 @@
 // Where a deployment is reached: Google, or the local cloud with its addresses and token.
-import { LOCAL_PROJECT, type Endpoints, type Names, namesOf } from '@mymlops/protocol';
+import { EMULATOR_VARIABLES, LOCAL_PROJECT, type Endpoints, type Names, namesOf } from '@mymlops/protocol';
 import type { Environment } from '../context';
 import type { Target } from '../config/target';
+import { chosenEmulators } from '../emulators';
 import { ExpectedError } from '../errors';
 
 export interface Connection {
@@ -30,17 +31,20 @@ export function connectionTo(target: Target, endpoints?: Endpoints): Connection 
 }
 
 /** What would silently send calls elsewhere than to the project. */
-const DIVERSIONS = [
-  'FIRESTORE_EMULATOR_HOST',
-  'PUBSUB_EMULATOR_HOST',
-  'STORAGE_EMULATOR_HOST',
-  'CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB',
-];
+const DIVERSIONS = ['STORAGE_EMULATOR_HOST', 'CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB'];
+const EMULATOR_DIVERSIONS = Object.values(EMULATOR_VARIABLES);
 
-/** Throws ExpectedError where the environment points Google's libraries at an emulator. */
+/**
+ * Throws ExpectedError where the environment points Google's libraries at an emulator; the local cloud takes those that
+ * it can use (see emulators.ts), on this machine alone.
+ */
 export function refuseDiversions(project: string, env: Environment): void {
-  const set = DIVERSIONS.filter((name) => env[name]);
-  if (set.length === 0) return;
+  const refused = project === LOCAL_PROJECT ? DIVERSIONS : [...EMULATOR_DIVERSIONS, ...DIVERSIONS];
+  const set = refused.filter((name) => env[name]);
+  if (set.length === 0) {
+    if (project === LOCAL_PROJECT) chosenEmulators(env);
+    return;
+  }
   const place = project === LOCAL_PROJECT ? 'the local cloud' : `project ${project}`;
   throw new ExpectedError(
     `${set.join(', ')} would send calls meant for ${place} to an emulator. Run: unset ${set.join(' ')}`,

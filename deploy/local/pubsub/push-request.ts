@@ -1,6 +1,6 @@
 // One push delivery as it travels: to a function in Eventarc's binary CloudEvent form, elsewhere as Pub/Sub's own push.
 import { request, type ClientRequest, type RequestOptions } from 'node:http';
-import type { Pending, SubscriptionSettings } from './state';
+import type { Message, Pending, SubscriptionSettings } from './state';
 
 const FUNCTIONS_HOST = 'functions';
 
@@ -22,19 +22,23 @@ export function sendPush(
   const url = new URL(endpoint);
   const isFunction = url.hostname === FUNCTIONS_HOST;
   const body = Buffer.from(JSON.stringify(pushBody(settings, pending)));
-  const target: RequestOptions = isFunction ? { socketPath: functionsSocket } : { host: url.hostname, port: url.port };
+  const place: RequestOptions = isFunction ? { socketPath: functionsSocket } : { host: url.hostname, port: url.port };
+  const headers = isFunction ? eventHeaders(pending.message) : {};
+  return post({ ...place, path: url.pathname + url.search, headers }, body, done);
+}
 
+/** Posts JSON; `done` is called once. The caller ends the returned request to give up. */
+export function post(
+  target: Pick<RequestOptions, 'socketPath' | 'host' | 'port' | 'path'> & { headers: Record<string, string> },
+  body: Buffer,
+  done: (outcome: Outcome) => void,
+): ClientRequest {
   const outgoing = request({
     ...target,
     method: 'POST',
-    path: url.pathname + url.search,
     // A connection each: a kept one may die with the functions' process just when a message is written to it.
     agent: false,
-    headers: {
-      'content-type': 'application/json',
-      'content-length': body.length,
-      ...(isFunction && eventHeaders(pending)),
-    },
+    headers: { ...target.headers, 'content-type': 'application/json', 'content-length': body.length },
   });
   outgoing.once('response', (response) => {
     response.on('error', () => undefined).resume(); // the status line is the answer
@@ -68,7 +72,8 @@ function pushBody({ name, deadLetter }: SubscriptionSettings, { message, attempt
   };
 }
 
-function eventHeaders({ message }: Pending): Record<string, string> {
+/** What Eventarc says of a message; `topic` is its full name. */
+export function eventHeaders(message: Pick<Message, 'id' | 'topic' | 'publishedAtMs'>): Record<string, string> {
   return {
     'ce-id': message.id,
     'ce-type': 'google.cloud.pubsub.topic.v1.messagePublished',

@@ -1,8 +1,8 @@
 // Pub/Sub behind the Bus port.
-import { tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
+import { hostAndPort, tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Bus } from '../ports';
-import { deadlineMs, hostAndPort, lazily } from './connection';
+import { deadlineMs, lazily } from './connection';
 import { openDeadLetters } from './dead-letters';
 import { withDeadline } from './deadline';
 

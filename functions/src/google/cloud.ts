@@ -1,11 +1,11 @@
 // Compute Engine behind the Cloud port. The single clients are loaded at the first call that needs one: the whole
 // package takes seconds and a quarter of a gigabyte.
-import { LABELS, type Endpoints, type Names } from '@mymlops/protocol';
+import { hostAndPort, LABELS, type Endpoints, type Names } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
 import type { Cloud, CloudDisk, CloudVm } from '../ports';
 import { diskOf, lastPart, operationState, vmOf, vmOperationOf, type RawDisk, type RawVm } from './compute-answers';
 import { lateOrGone, refusalOf, statusOf } from './compute-failures';
-import { deadlineMs, hostAndPort, lazily } from './connection';
+import { deadlineMs, lazily } from './connection';
 import { withDeadline } from './deadline';
 import { createOffers, type Catalog } from './offers';
 

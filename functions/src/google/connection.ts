@@ -10,11 +10,6 @@ export function readEndpoints(file: string | undefined): Endpoints | undefined {
   return parsed.value;
 }
 
-export function hostAndPort(address: string): { host: string; port: number } {
-  const [host = '', port = ''] = address.split(':');
-  return { host, port: Number(port) };
-}
-
 /** Every call ends after this: a stand-in answers at once, Google may take its time. */
 export function deadlineMs(local: Endpoints | undefined): number {
   return local ? 10_000 : 30_000;

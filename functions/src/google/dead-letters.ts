@@ -1,7 +1,7 @@
 // The part of the Bus port that takes dead letters: their subscriptions are pulled, one call at a time.
-import { deadLetterOf, tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
+import { deadLetterOf, hostAndPort, tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
 import type { Bus, DeadMessage } from '../ports';
-import { deadlineMs, hostAndPort, lazily } from './connection';
+import { deadlineMs, lazily } from './connection';
 import { withDeadline } from './deadline';
 
 /** Set by Pub/Sub: when the message was published first. */

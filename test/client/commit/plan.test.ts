@@ -76,11 +76,35 @@ test('an output repository that a machine on Google cannot reach is refused', ()
   expect(() => plan(project(config), ['b.ipynb'])).toThrow('cannot reach');
 });
 
-test('a stale emulator variable is refused by name', () => {
+test('a stale emulator variable is refused by name with a real project, where it would divert what is written', () => {
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
-  expect(() => planCommit(testContext({ cwd: project(), env }), ['b.ipynb'], {})).toThrow(
-    'unset FIRESTORE_EMULATOR_HOST',
+  const cwd = project('project: some-project\ncommit:\n  command: run\n');
+  expect(() => planCommit(testContext({ cwd, env }), ['b.ipynb'], {})).toThrow(
+    'FIRESTORE_EMULATOR_HOST would send calls meant for project some-project to an emulator. Run: unset FIRESTORE_EMULATOR_HOST',
   );
+});
+
+test('for this machine it names an emulator on this machine, and on no other', () => {
+  const planWith = (FIRESTORE_EMULATOR_HOST: string) => () =>
+    planCommit(
+      testContext({
+        cwd: project(),
+        env: { PATH: process.env['PATH'], HOME: '/nonexistent', FIRESTORE_EMULATOR_HOST },
+      }),
+      ['b.ipynb'],
+      {},
+    );
+  for (const here of ['127.0.0.1:8080', 'localhost:8080', '[::1]:8080']) expect(planWith(here)).not.toThrow();
+  for (const elsewhere of [
+    '10.0.0.1:8080',
+    'firestore.example:8080',
+    '127.0.0.1.example:8080',
+    'localhost',
+    '[::2]:1',
+  ]) {
+    expect(planWith(elsewhere)).toThrow(`FIRESTORE_EMULATOR_HOST is ${elsewhere}: the local cloud uses an emulator on`);
+  }
+  expect(planWith('127.0.0.1:65536')).toThrow('unset FIRESTORE_EMULATOR_HOST');
 });
 
 test('a program that a local run needs is missing before anything starts', () => {

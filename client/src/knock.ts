@@ -1,0 +1,20 @@
+// Whether somebody listens at an address of this machine.
+import { connect } from 'node:net';
+import { hostAndPort } from '@mymlops/protocol';
+
+const PATIENCE_MS = 2_000;
+
+/** `silent`: neither taken nor refused in 2 s, which a machine under load may need. */
+export function knock(address: string): Promise<'open' | 'closed' | 'silent'> {
+  const { host, port } = hostAndPort(address);
+  return new Promise((resolve) => {
+    const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port, timeout: PATIENCE_MS });
+    const settle = (result: 'open' | 'closed' | 'silent'): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('connect', () => settle('open'));
+    socket.once('timeout', () => settle('silent'));
+    socket.once('error', () => settle('closed'));
+  });
+}

@@ -1,0 +1,51 @@
+// A call of an emulator's REST API.
+
+export interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+const DEADLINE_MS = 10_000;
+
+/** Throws where nobody answers in time, with the address in the message; any status is an answer. */
+export async function callEmulator(
+  address: string,
+  method: 'GET' | 'PUT' | 'POST',
+  path: string,
+  { body, deadlineMs = DEADLINE_MS }: { body?: object; deadlineMs?: number } = {},
+): Promise<Answer> {
+  try {
+    const response = await fetch(`http://${address}${path}`, {
+      method,
+      signal: AbortSignal.timeout(deadlineMs),
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: parseObject(text) };
+  } catch (error) {
+    const { cause = error } = error as { cause?: unknown };
+    throw new Error(`the emulator at ${address} does not answer: ${String(cause)}`, { cause: error });
+  }
+}
+
+/** As callEmulator, but only the listed statuses, and success, are no error. */
+export async function requireAnswer(
+  address: string,
+  method: 'GET' | 'PUT' | 'POST',
+  path: string,
+  { also = [], ...options }: { body?: object; deadlineMs?: number; also?: readonly number[] } = {},
+): Promise<Answer> {
+  const answer = await callEmulator(address, method, path, options);
+  if (answer.status < 300 || also.includes(answer.status)) return answer;
+  const { message } = (answer.body['error'] ?? {}) as { message?: unknown };
+  throw new Error(`${method} ${path} at ${address}: HTTP ${answer.status} ${String(message ?? '')}`.trimEnd());
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
