@@ -1,7 +1,7 @@
 // What holds after every story: nothing is left that costs or runs, and what a run has made is whole.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { outcome, parseJson, type Outcome, type RunDocument } from '@mymlops/protocol';
 import { expectOk, processesWith, until, type Desk } from './desk';
@@ -10,20 +10,32 @@ import { disksOf, vmsOf } from './vms';
 type Run = RunDocument & { run: string };
 
 /**
- * Waits until `doctor` says clean, then looks for itself: no VM, disk, folder and process is left, every run is settled,
+ * Waits until no run is live and `doctor` says clean, then looks for itself: no VM, disk, folder and process is left, every run is settled,
  * its objects are those of its manifest to the byte, and its folder in the output repository holds the same.
  */
 export async function expectAtRest(desk: Desk): Promise<void> {
-  const said = await until('doctor says clean', async () => {
-    const { code, stdout } = await desk.client('doctor');
-    return code === 0 ? stdout : undefined;
-  });
+  const runs = await until(
+    'no run is live',
+    async () => {
+      if ((await vmsOf(desk)).length > 0) return undefined; // saves a process of the client for each look
+      const found = JSON.parse(expectOk(await desk.client('ps', '--all', '--json')).stdout) as Run[];
+      return found.some(({ live }) => live) ? undefined : found;
+    },
+    120,
+  );
+  const said = await until(
+    'doctor says clean',
+    async () => {
+      const { code, stdout } = await desk.client('doctor');
+      return code === 0 ? stdout : undefined;
+    },
+    60,
+  );
   expect(said).toMatch(/^0 VMs and 0 disks, each wanted by its run\n[^]*\nclean\n$/);
   expect(await vmsOf(desk)).toEqual([]);
   expect(await disksOf(desk)).toEqual([]);
   expect(processesOfVms(desk)).toEqual([]);
   expect(readdirSync(join(desk.home, 'compute/vms'))).toEqual([]);
-  const runs = JSON.parse(expectOk(await desk.client('ps', '--all', '--json')).stdout) as Run[];
   const folders = foldersOf(desk);
   for (const run of runs) await expectWhole(desk, run, folders);
   // Folders of runs that were removed stay; none has more than one attempt's results.
@@ -98,10 +110,12 @@ function foldersOf(desk: Desk): Map<string, Map<string, string>> {
   return folders;
 }
 
-/** Empty before the first push. */
+/** Empty before the first push, and where there is none. */
 function listTree(repository: string): string {
   const git = (...args: string[]): string => execFileSync('git', ['-C', repository, ...args], { encoding: 'utf8' });
-  return git('for-each-ref', 'refs/heads/main') === '' ? '' : git('ls-tree', '-r', '-z', 'main');
+  return !existsSync(repository) || git('for-each-ref', 'refs/heads/main') === ''
+    ? ''
+    : git('ls-tree', '-r', '-z', 'main');
 }
 
 async function storage(desk: Desk, path: string): Promise<Response> {
