@@ -118,10 +118,11 @@ function deskAt(folder: string, home: string, project: string, environment: Reco
     client: (...args) => start(...args).finished,
     async show(run = 'latest') {
       // A run that was just sent may not have arrived: that is what 101 says.
-      const shown = await until(`${run} has arrived`, async () => {
+      const hasArrived = async (): Promise<Finished | undefined> => {
         const finished = await desk.client('show', run, '--json');
         return finished.code === 101 ? undefined : finished;
-      });
+      };
+      const shown = await until(`${run} has arrived`, hasArrived, 60);
       return JSON.parse(expectOk(shown).stdout) as RunDocument;
     },
     notebook(path, cells) {
