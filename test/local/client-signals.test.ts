@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { expectAtRest } from './at-rest';
 import { newDesk, until, type Desk, type Running } from './desk';
 
 let desk: Desk;
@@ -174,6 +175,7 @@ test('a cancel that overtook its commit was refused, and the notebook ran', asyn
   }
   await until('it has arrived', async () => ((await desk.client('show', run)).code === 0 ? true : undefined));
   expect(await untilEnded(run)).toBe('cancelled');
+  await expectAtRest(desk);
 }, 60_000);
 
 test('a cancelled run was said to be publishable in a minute, for ever', async () => {

@@ -61,16 +61,19 @@ export interface DeskOptions {
   isCold?: boolean;
   config?: string;
   path?: string;
+  /** Time between two sweeps; 1 by default. Each looks at all that lives: with many runs at once it takes its time. */
+  sweepSeconds?: number;
   /** Variables of the user's shell on top of the few that every desk has. */
   environment?: Record<string, string>;
 }
 
-/** `local up` has been run with a sweep every second, unless `isCold`. */
+/** `local up` has been run, unless `isCold`. */
 export async function newDesk({
   isCold = false,
   config = '',
   path = process.env['PATH'] ?? '',
   environment = {},
+  sweepSeconds = 1,
 }: DeskOptions = {}): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops desk-'));
   const home = join(folder, 'home');
@@ -80,7 +83,7 @@ export async function newDesk({
   desk.write('mymlops.yml', config || DEFAULT_CONFIG);
   desk.write('run.sh', '#!/bin/sh\nexec python3 run_notebook.py "$1"\n', 0o755);
   copyFileSync(join(ROOT, 'examples/quickstart/run_notebook.py'), join(project, 'run_notebook.py'));
-  if (!isCold) expectOk(await desk.client('local', 'up', '--sweep-seconds', '1'));
+  if (!isCold) expectOk(await desk.client('local', 'up', '--sweep-seconds', String(sweepSeconds)));
   return desk;
 }
 
@@ -118,10 +121,11 @@ function deskAt(folder: string, home: string, project: string, environment: Reco
     client: (...args) => start(...args).finished,
     async show(run = 'latest') {
       // A run that was just sent may not have arrived: that is what 101 says.
-      const shown = await until(`${run} has arrived`, async () => {
+      const hasArrived = async (): Promise<Finished | undefined> => {
         const finished = await desk.client('show', run, '--json');
         return finished.code === 101 ? undefined : finished;
-      });
+      };
+      const shown = await until(`${run} has arrived`, hasArrived, 60);
       return JSON.parse(expectOk(shown).stdout) as RunDocument;
     },
     notebook(path, cells) {
@@ -192,6 +196,17 @@ export function processesWith(...entries: string[]): number[] {
       }
     })
     .map(Number);
+}
+
+/** kill -9 of each; one that ended by itself in the meantime is what was wanted. */
+export function endProcesses(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }
 
 /** Waits until `probe` returns something; looks every 20 ms, gives up after `seconds`. */

@@ -1,6 +1,9 @@
-// Preemption in each phase, through the real VM's shutdown script: another attempt follows, which begins with the last
-// checkpoint; retry does a run again.
+// Preemption through the real VM's shutdown script: another attempt follows, which begins with the last checkpoint; retry
+// does a run again. Preemption in each phase is in each-moment.test.ts.
+import { expectAtRest } from './at-rest';
 import { expectOk, newDesk, until, type Desk } from './desk';
+import { untilSettled } from './settled';
+import { preempt } from './vms';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -8,44 +11,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => desk.close());
 
-interface Vm {
-  name: string;
-  zone: string;
-  status: string;
-}
-
-async function compute<T>(method: string, path: string): Promise<T> {
-  const { compute: address, token } = desk.endpoints();
-  const url = `http://${address}/compute/v1/projects/local/${path}`;
-  const response = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } });
-  expect(response.ok).toBe(true);
-  return (await response.json()) as T;
-}
-
-async function vms(): Promise<Vm[]> {
-  const { items } = await compute<{ items: Record<string, { instances?: Vm[] }> }>('GET', 'aggregated/instances');
-  return Object.values(items).flatMap(({ instances = [] }) => instances);
-}
-
-async function preempt(run: string): Promise<void> {
-  const vm = await until('a VM that runs', async () =>
-    (await vms()).find(({ name, status }) => name.includes(run) && status === 'RUNNING'),
-  );
-  await compute('POST', `zones/${vm.zone.split('/').at(-1)}/instances/${vm.name}/simulateMaintenanceEvent`);
-}
-
 async function commit(...args: string[]): Promise<string> {
   return expectOk(await desk.client('commit', '--detach', ...args)).stdout.trim();
-}
-
-async function untilCleaned(run: string) {
-  await until(`${run} is cleaned`, async () => ((await desk.show(run)).live ? undefined : true), 60);
-  return desk.show(run);
-}
-
-async function expectNothingLeft(): Promise<void> {
-  expect(await vms()).toEqual([]);
-  expect(desk.vmProcesses()).toEqual([]);
 }
 
 /** Counts to ten in a file of the checkpoint folder; the first attempt stops at four until it is preempted. */
@@ -68,8 +35,8 @@ const untilSays = (run: string, text: string): Promise<true> =>
 test('preempted while it executes, a notebook goes on from its checkpoint', async () => {
   const run = await commit(desk.notebook('counts.ipynb', ['x = 1', COUNTS]));
   await untilSays(run, 'from 0');
-  await preempt(run);
-  const document = await untilCleaned(run);
+  await preempt(desk, run);
+  const document = await untilSettled(desk, run);
   expect(document).toMatchObject({
     status: 'succeeded',
     attempt: 2,
@@ -81,38 +48,17 @@ test('preempted while it executes, a notebook goes on from its checkpoint', asyn
     /mymlops: restored the checkpoint runs\/.*\/attempts\/1\/checkpoints\/manifests\/\d{6}: 1 files/,
   );
   expect(stdout).toContain('from 4');
-  await expectNothingLeft();
+  await expectAtRest(desk);
 }, 120_000);
-
-test.each([
-  ['boot', '  ready_command: test $$MYMLOPS_ATTEMPT -gt 1\n'],
-  ['setup', '  setup: test $$MYMLOPS_ATTEMPT -gt 1 || sleep 600\n'],
-])(
-  'preempted during %s, the run succeeds with its second attempt',
-  async (phase, line) => {
-    desk.write(`${phase}/mymlops.yml`, `project: local\ncommit:\n  command: ./run.sh\n${line}`);
-    desk.write(`${phase}/run.sh`, `#!/bin/sh\nexec python3 "${desk.project}/run_notebook.py" "$1"\n`, 0o755);
-    const run = await commit(desk.notebook(`${phase}/a.ipynb`, ['x = 1']));
-    await until(`${run} is in ${phase}`, async () => ((await desk.show(run)).phase === phase ? true : undefined));
-    await preempt(run);
-    expect(await untilCleaned(run)).toMatchObject({
-      status: 'succeeded',
-      attempt: 2,
-      attempts: { 1: { givenUp: { reason: 'preempted' } } },
-    });
-    await expectNothingLeft();
-  },
-  120_000,
-);
 
 test('preempted after its outcome, a run has finished', async () => {
   const run = await commit('--keep-for', '1h', desk.notebook('kept.ipynb', ['x = 1']));
   await until(`${run} has ended`, async () =>
     (await desk.show(run)).publication?.state === 'done' ? true : undefined,
   );
-  await preempt(run);
-  expect(await untilCleaned(run)).toMatchObject({ status: 'succeeded', attempt: 1 });
-  await expectNothingLeft();
+  await preempt(desk, run);
+  expect(await untilSettled(desk, run)).toMatchObject({ status: 'succeeded', attempt: 1 });
+  await expectAtRest(desk);
 }, 120_000);
 
 describe('retry', () => {
@@ -120,7 +66,7 @@ describe('retry', () => {
     // The step is saved before it fails, and the second time begins after it.
     const fails = COUNTS.replace(/ {4}while step == 4.*/, '    if step == 4: time.sleep(3)\n    assert step != 4');
     const run = await commit(desk.notebook('fails.ipynb', ['x = 1', fails]), '-n', 'first');
-    await untilCleaned(run);
+    await untilSettled(desk, run);
     expect((await desk.show(run)).status).toBe('failed');
     const again = await desk.client('retry', run, '--resume', '--json');
     const result = JSON.parse(again.stdout) as { run: string; status: string };
@@ -142,9 +88,10 @@ describe('retry', () => {
     expect(live.code).toBe(1);
     expect(live.stderr).toContain(`${run} has not ended: it is running.`);
     expectOk(await desk.client('cancel', run));
-    await untilCleaned(run);
+    await untilSettled(desk, run);
     const none = await desk.client('retry', run, '--resume');
     expect(none.code).toBe(102);
     expect(none.stderr).toContain(`${run} left no checkpoint to resume from.`);
+    await expectAtRest(desk);
   }, 120_000);
 });

@@ -1,5 +1,6 @@
 // Things die in the middle of the main job; the run ends as it should and nothing is left.
-import { expectOk, newDesk, processesWith, until, type Desk } from './desk';
+import { expectAtRest } from './at-rest';
+import { endProcesses, expectOk, newDesk, processesWith, until, type Desk } from './desk';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -38,7 +39,7 @@ test('kill -9 of the local cloud while a notebook runs: the VM goes on, the next
   desk.write('go', '');
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
-  expect(desk.vmProcesses()).toEqual([]);
+  await expectAtRest(desk);
 }, 90_000);
 
 test('kill -9 of the functions, again and again while a run goes through: it succeeds all the same', async () => {
@@ -62,6 +63,7 @@ test('kill -9 of the functions, again and again while a run goes through: it suc
   const [{ run }] = JSON.parse(done.stdout) as [{ run: string }];
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
+  await expectAtRest(desk);
 }, 120_000);
 
 /** A notebook that never ends in its first attempt, and at once in any other. */
@@ -73,7 +75,7 @@ function interruptedNotebook(name: string): string {
 test('kill -9 of the VM: the sweep finds it stopped, and another attempt brings the run to its end', async () => {
   const run = await commitDetached(interruptedNotebook('vm-dies.ipynb'));
   await untilExecuting(run);
-  for (const pid of desk.vmProcesses()) endProcess(pid);
+  endProcesses(desk.vmProcesses());
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({
     status: 'succeeded',
@@ -81,7 +83,7 @@ test('kill -9 of the VM: the sweep finds it stopped, and another attempt brings 
     attempts: { 1: { givenUp: { reason: 'lost' } } },
     publication: { state: 'done' },
   });
-  expect(desk.vmProcesses()).toEqual([]);
+  await expectAtRest(desk);
 }, 90_000);
 
 test('a cancel right behind the commit: cancelled, nothing is left', async () => {
@@ -93,7 +95,7 @@ test('a cancel right behind the commit: cancelled, nothing is left', async () =>
     await untilCleaned(run);
     expect(await desk.show(run)).toMatchObject({ status: 'cancelled', reason: 'cancelled-by-user' });
   }
-  expect(desk.vmProcesses()).toEqual([]);
+  await expectAtRest(desk);
 }, 90_000);
 
 test('-k keeps the VM after the end, and a cancel releases it', async () => {
@@ -105,7 +107,7 @@ test('-k keeps the VM after the end, and a cancel releases it', async () => {
   expectOk(await desk.client('cancel', run));
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded' });
-  expect(desk.vmProcesses()).toEqual([]);
+  await expectAtRest(desk);
 }, 60_000);
 
 test('a command that leaves a background process: it ends with its VM', async () => {
@@ -114,6 +116,7 @@ test('a command that leaves a background process: it ends with its VM', async ()
   const done = await desk.client('commit', desk.notebook('background.ipynb', ['x = 1']));
   expect(done.code).toBe(0);
   expect(processesWith(`MYMLOPS_RUN=`, `HOME=${desk.home}`)).toEqual([]);
+  await expectAtRest(desk);
 }, 60_000);
 
 test('no process outlives the cloud that is reset', async () => {

@@ -12,6 +12,7 @@ import { createOperations } from './operations';
 import { createPower, type Power } from './power';
 import { createPresenter } from './present';
 import { createRoutes } from './routes';
+import { scriptedFaults } from './scripted-faults';
 import { openStore, type Entry, type Store } from './store';
 import { createTasks } from './tasks';
 import { createVmFolders, type VmFolders } from './vm-folders';
@@ -22,7 +23,7 @@ export type { OperationFault, VmRecord } from './records';
 export interface ComputeOptions {
   /** From the answer to a call until its operation is DONE. */
   operationDelayMs?: number;
-  /** Scripted faults, for tests. */
+  /** Scripted faults, for tests; by default those of the file in the folder, where there is one. */
   faults?: Faults;
   /** PATH of the VMs; by default this process's own. */
   path?: string;
@@ -45,7 +46,8 @@ const DEFAULT_OPERATION_DELAY_MS = 30;
  * running, to be taken over by the next start.
  */
 export async function startCompute(options: ServiceOptions & ComputeOptions): Promise<ComputeService> {
-  const { folder, guard, clock, log, faults = {}, project = LOCAL_PROJECT } = options;
+  const { folder, guard, clock, log, project = LOCAL_PROJECT } = options;
+  const faults = options.faults ?? scriptedFaults(folder, clock, log);
   const operationDelayMs = options.operationDelayMs ?? DEFAULT_OPERATION_DELAY_MS;
   const path = options.path ?? process.env['PATH'] ?? '/usr/bin:/bin';
   let address = '';

@@ -13,12 +13,14 @@ import { SYSTEM_EVENTS } from './system-events';
 import type { Tasks } from './tasks';
 import type { VmFolders } from './vm-folders';
 
+type Maybe<T> = T | undefined | Promise<T | undefined>;
+
 /** Scripted faults: what a function returns becomes the error of the operation, and nothing else happens. */
 export interface Faults {
   /** The VM and the disks made for it vanish again. */
-  onInsert?(vm: VmRecord): OperationFault | undefined;
-  /** The VM stays as it is. */
-  onDelete?(vm: VmRecord): OperationFault | undefined;
+  onInsert?(vm: VmRecord): Maybe<OperationFault>;
+  /** The VM stays as it is. `lie`: and the operation has no error. */
+  onDelete?(vm: VmRecord): Maybe<OperationFault | 'lie'>;
 }
 
 export interface LifecycleDeps {
@@ -100,7 +102,8 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     await tasks.pause(halfDelayMs);
     const vm = store.vms.get(target.id);
     if (!vm) return;
-    const fault = type === 'insert' ? faults.onInsert?.(vm) : undefined;
+    const fault = type === 'insert' ? await faults.onInsert?.(vm) : undefined;
+    if (tasks.isClosed()) return;
     if (fault) return failInsert(vm, id, fault);
     try {
       await folders.prepare(vm);
@@ -130,8 +133,8 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
 
   async function remove({ id, target }: OperationRecord): Promise<void> {
     const vm = store.vms.get(target.id);
-    const fault = vm && faults.onDelete?.(vm);
-    if (fault) await finish(id, fault);
+    const fault = vm && (await faults.onDelete?.(vm));
+    if (fault) await finish(id, fault === 'lie' ? undefined : fault);
     else await goDown(target.id, 'DELETE', id);
   }
 
