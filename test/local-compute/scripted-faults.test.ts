@@ -46,9 +46,8 @@ test('a delete lies: done, without an error, and the VM runs on', async () => {
 
 test('a script with a word that is none does not pass for no fault', async () => {
   play({ deleteLies: true });
-  await cloud.done('POST', INSTANCES, vmBody({ name: 'typo' })).then(({ error }) => {
-    expect(error.errors[0].message).toContain('unknown: deleteLies');
-  });
+  const { error } = await cloud.done('POST', INSTANCES, vmBody({ name: 'typo' }));
+  expect(error.errors[0].message).toContain('unknown: deleteLies');
   expect(cloud.errors.splice(0)).toEqual([expect.stringContaining('unknown: deleteLies')]);
   noMore();
 });
