@@ -199,6 +199,72 @@ describe('a VM that vanished', () => {
   });
 });
 
+/** The zone answers no more that is asked of a single VM; its VM is gone, as the list shows and nobody can prove. */
+function loseZone({ google }: Deployment, zone: string): void {
+  const { cloud } = google.context;
+  const { get, getDisk } = cloud;
+  const refused = (): Promise<never> => Promise.reject(new Error(`403 Location ${zone} is not found`));
+  cloud.get = (where, name) => (where === zone ? refused() : get(where, name));
+  cloud.getDisk = (where, name) => (where === zone ? refused() : getDisk(where, name));
+  google.vms.clear();
+}
+
+describe('a zone that cannot be asked any more', () => {
+  test('kept its run for ever: the VM is lost by its silence, and each sweep says what failed', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    loseZone(deployment, 'local-a');
+    let failures = 0;
+    for (let minute = 0; minute < 30 && zones(deployment).length === 0; minute++) {
+      await deployment.sweep().catch(() => failures++);
+    }
+    expect(zones(deployment)).toEqual(['local-b']);
+    expect(deployment.state().attempts[1]?.givenUp?.message).toContain('silent for 15 minutes');
+    expect(failures).toBeGreaterThan(15);
+    expect(deployment.google.sweeps.at(-1)?.failures[0]).toContain('403 Location local-a is not found');
+  });
+
+  test('only its operations cannot be had: the VM counts as gone all the same, for whatever cause', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.context.cloud.operationsOn = () => Promise.reject(new Error('503'));
+    await lose(deployment);
+    expect(deployment.google.sweeps[0]?.failures[0]).toContain('cause of the end of mymlops-');
+    expect(deployment.state().attempts[1]?.stopped).toMatchObject({ how: 'gone' });
+    expect(deployment.summary().attempt).toBe(2);
+  });
+
+  test('nor at the time limit, where the cause decides: the next sweep asks again', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    deployment.google.context.cloud.operationsOn = () => Promise.reject(new Error('503'));
+    deployment.google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000;
+    await expect(lose(deployment)).rejects.toThrow('503');
+    expect(deployment.state().attempts[1]?.stopped).toBeUndefined();
+  });
+
+  test('after a cancel the run keeps its place while its VM may run, and no longer than the VM can', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    loseZone(deployment, 'local-a');
+    await deployment.publish(cancel).catch(() => {});
+    const holders = () => google.limits.get('deployment')?.limit.holders;
+    for (let minute = 0; minute < 30; minute++) await deployment.sweep().catch(() => {});
+    expect([deployment.summary().status, holders()]).toEqual(['cancelled', [RUN]]);
+    google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
+    await deployment.sweep().catch(() => {});
+    await deployment.settle().catch(() => {});
+    expect(holders()).toEqual([]);
+    // Not proven gone: it is still looked for.
+    expect(deployment.summary()).toMatchObject({ status: 'cancelled', live: true });
+    expect(deployment.state().cleanedAt).toBeUndefined();
+  });
+});
+
 describe('a silent VM', () => {
   const minutes = async (deployment: Deployment, count: number): Promise<void> => {
     for (let minute = 0; minute < count; minute++) await deployment.sweep();

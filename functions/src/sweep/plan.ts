@@ -1,5 +1,6 @@
 // A sweep that changes nothing, read as findings: what `sweep --dry-run` and `doctor` show.
 import { LOCAL_PROJECT, type SweepPlan } from '@mymlops/protocol';
+import { unproven } from '../engine/removal';
 import { withoutHands } from './dry';
 import { findingsIn, proofOf, type Examined } from './findings';
 import { shortened } from './report';
@@ -16,10 +17,11 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const stuck: Examined['stuck'] = [];
   const report = await runSweep(dry, {
     alwaysList: true,
-    onDue: ({ run, updatedAt }) => {
-      if (updatedAt !== undefined && context.now() - Date.parse(updatedAt) > STUCK_MS) {
-        stuck.push({ run, since: updatedAt });
-      }
+    onDue: ({ run, state, updatedAt }) => {
+      const nowMs = context.now();
+      if (updatedAt === undefined || nowMs - Date.parse(updatedAt) <= STUCK_MS) return;
+      const left = state.end ? unproven(state, nowMs).map(({ decided }) => decided) : [];
+      stuck.push({ run, since: updatedAt, left });
     },
   });
   const since = new Date(context.now() - DEAD_LETTERS_MS).toISOString();
