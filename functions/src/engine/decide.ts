@@ -51,7 +51,7 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   const { reason, message } = cause;
   const known = attempt.stopped?.cause;
   const givenUp = { at, reason, message, ...(known && { cause: known }) };
-  return { do: 'give-up', attempt: number, givenUp, isDry: attempt.insert?.failure !== undefined };
+  return { do: 'give-up', attempt: number, givenUp, isDry: attempt.insert?.failure?.reason === 'no-capacity' };
 }
 
 /** Whatever was not proven gone before its fence was closed. */
