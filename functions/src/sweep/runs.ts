@@ -4,6 +4,7 @@ import { causeIn, mayBeOverdue } from '../engine/cause';
 import { doubtsAbout, type AttemptDoubt } from '../engine/compare';
 import { decide } from '../engine/decide';
 import { isEffect } from '../engine/action';
+import { resumedRun } from '../engine/resumption';
 import { observeStopped } from '../engine/observe';
 import { changeRun } from '../handlers/change-run';
 import type { StoredLimit, StoredRun } from '../ports';
@@ -13,14 +14,22 @@ import { standingOf, type Sighting } from './sightings';
 import { askToReap } from './suspects';
 import type { Sweep } from './sweep';
 
-/** Every live run's id. */
-export async function lookAfterRuns(sweep: Sweep, limits: readonly StoredLimit[]): Promise<Set<string>> {
+/** Ids of all live runs, and of those from which one of them resumes. */
+export interface LiveRuns {
+  live: Set<string>;
+  resumed: Set<string>;
+}
+
+export async function lookAfterRuns(sweep: Sweep, limits: readonly StoredLimit[]): Promise<LiveRuns> {
   const live = new Set<string>();
+  const resumed = new Set<string>();
   for await (const stored of sweep.context.runs.live()) {
     live.add(stored.run);
+    const source = resumedRun(stored.state);
+    if (source !== undefined) resumed.add(source);
     await isolated(stored.run, sweep.report, () => lookAfterRun(stored, sweep, limits));
   }
-  return live;
+  return { live, resumed };
 }
 
 async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly StoredLimit[]): Promise<void> {

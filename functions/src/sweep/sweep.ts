@@ -50,7 +50,7 @@ export async function runSweep(
   }
   const sweep = { context, report, sightings, onDue };
   const limits = await context.runs.limits();
-  const live = await lookAfterRuns(sweep, limits);
+  const { live, resumed } = await lookAfterRuns(sweep, limits);
   report.liveRuns = live.size;
   // Only while somebody may have to be told silent: with nothing live, nothing is sent.
   if (live.size > 0) {
@@ -58,7 +58,7 @@ export async function runSweep(
   }
   await freeSlots(sweep, limits, live);
   await lookAfterStrangers(sweep, suspects);
-  await isolated('retention', report, () => removeExpired(context, report));
+  await isolated('retention', report, () => removeExpired(context, report, resumed));
   return report;
 }
 
