@@ -178,7 +178,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'an attempt is clean once its deletion was asked for',
     file: 'functions/src/remove-vm.ts',
-    from: 'if (isOurs(await cloud.get(zone, name))) return false;\n',
+    from: 'if (isOurs(left)) return false;\n',
     to: 'return true;\n',
     shownBy: 55,
   },

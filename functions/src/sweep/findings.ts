@@ -8,6 +8,8 @@ export interface Examined {
   last: SweepReport | undefined;
   /** `left`: machines of a run that has ended which are not proven gone. */
   stuck: { run: string; since: string; left: { vm: string; zone: string }[] }[];
+  /** Disks with our label in use by a VM without it, as zone/name. */
+  takenOver: string[];
   deadLetters: StoredDeadLetter[];
   nowMs: number;
   isLocal: boolean;
@@ -22,6 +24,7 @@ export function findingsIn(examined: Examined): Finding[] {
   return [
     ...report.reaped.filter((name) => !suspects.has(name)).map(unwanted),
     ...report.suspects.map(suspicious),
+    ...examined.takenOver.map(takenOver),
     ...stuck.flatMap(stuckRun),
     ...report.freed.map((run) => ({
       subject: `run ${run}`,
@@ -37,6 +40,13 @@ export function findingsIn(examined: Examined): Finding[] {
     ...lastSweep(examined),
   ];
 }
+
+const takenOver = (name: string): Finding => ({
+  subject: name,
+  problem: 'is a disk of this deployment in use by a VM without its label mymlops-deployment, which sweeps leave alone',
+  remedy:
+    'If the VM is to stay, take the label off the disk as well; if not, put it back on the VM or delete the VM: it bills until its time limit.',
+});
 
 function stuckRun({ run, since, left }: Examined['stuck'][number]): Finding[] {
   const subject = `run ${run}`;

@@ -3,6 +3,7 @@ import { LOCAL_PROJECT, type SweepPlan } from '@mymlops/protocol';
 import { unproven } from '../engine/removal';
 import { withoutHands } from './dry';
 import { findingsIn, proofOf, type Examined } from './findings';
+import { nameOf } from './sightings';
 import { shortened } from './report';
 import { runSweep, type SweepContext } from './sweep';
 
@@ -15,8 +16,10 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const dry = withoutHands(context);
   const last = await context.sweeps.last();
   const stuck: Examined['stuck'] = [];
+  const takenOver: string[] = [];
   const report = await runSweep(dry, {
     alwaysList: true,
+    onTakenOver: (disk) => void takenOver.push(nameOf(disk)),
     onDue: ({ run, state, updatedAt }) => {
       const nowMs = context.now();
       if (updatedAt === undefined || nowMs - Date.parse(updatedAt) <= STUCK_MS) return;
@@ -29,6 +32,7 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
     report,
     last,
     stuck,
+    takenOver,
     deadLetters: await context.sweeps.deadLetters(since),
     nowMs: context.now(),
     isLocal: context.vm.project === LOCAL_PROJECT,
