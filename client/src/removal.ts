@@ -1,6 +1,7 @@
 // Waits until a run is removed, which the deployment does and not the client.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from './cloud';
+import type { Runs } from './google/runs';
 import { untilAborted } from './interruption';
 import { whileCloudLasts } from './lasting-cloud';
 
@@ -46,4 +47,14 @@ export async function awaitRemoval(options: RemovalOptions): Promise<RemovalEnd>
     waiting.abort();
     unsubscribe?.();
   }
+}
+
+/** Why the run has to stay: a live retry begins with its checkpoint, and without it would begin anew. */
+export async function heirOf(runs: Pick<Runs, 'retriesOf' | 'get'>, run: string): Promise<string | undefined> {
+  for (const retry of await runs.retriesOf(run)) {
+    const document = await runs.get(retry);
+    if (!document?.live || document.end || document.request?.resumeFrom === undefined) continue;
+    return `${run} holds the checkpoint from which ${retry} resumes, which is ${document.status}. Remove it when that has ended; to end it now: mymlops-client cancel ${retry}`;
+  }
+  return undefined;
 }

@@ -136,12 +136,18 @@ export interface CloudFailure {
 
 export type OperationState = { done: false } | { done: true; failure?: CloudFailure };
 
+/** A zone that was not listed, or not in full: what the list shows of it is there, and what it does not show may be. */
+export interface ListGap {
+  zone: string;
+  cause: string;
+}
+
 /** The watching half of Compute Engine: all that the sweep may do. */
 export interface CloudView {
   get(zone: string, name: string): Promise<CloudVm | undefined>;
   getDisk(zone: string, name: string): Promise<CloudDisk | undefined>;
-  /** VMs and disks that carry the deployment's label, in all zones. Throws rather than leave a zone out. */
-  list(): Promise<{ vms: CloudVm[]; disks: CloudDisk[] }>;
+  /** VMs and disks that carry the deployment's label, in all zones but those of `gaps`. */
+  list(): Promise<{ vms: CloudVm[]; disks: CloudDisk[]; gaps: ListGap[] }>;
   /** What was done to the VM of that name, in no order; Compute Engine keeps it for weeks. */
   operationsOn(zone: string, name: string): Promise<VmOperation[]>;
 }

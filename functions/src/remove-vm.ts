@@ -12,8 +12,9 @@ export interface Target {
 }
 
 /**
- * True once a GET of the VM and of its disk has answered 404, or what has that name is not ours. False: asked for, not
- * yet proven; call again later. May be called any number of times.
+ * True once a GET of the VM and of its disk has answered 404, or what has that name is not ours: a user who takes the label
+ * off a VM takes it over, with the disk in it. False: asked for, not yet proven; call again later. May be called any number
+ * of times.
  */
 export async function removeVm({ zone, name, deployment }: Target, cloud: Cloud): Promise<boolean> {
   // A zone of `-` was never chosen: there is nothing to look for.
@@ -24,7 +25,9 @@ export async function removeVm({ zone, name, deployment }: Target, cloud: Cloud)
   if (isOurs(await cloud.get(zone, name))) {
     if (!(await isDone(zone, await cloud.delete(zone, name), cloud))) return false;
   }
-  if (isOurs(await cloud.get(zone, name))) return false;
+  const left = await cloud.get(zone, name);
+  if (isOurs(left)) return false;
+  if (left && (await cloud.getDisk(zone, name))?.inUse) return true;
   return removeDisk({ zone, name, deployment }, cloud);
 }
 

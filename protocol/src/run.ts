@@ -77,7 +77,7 @@ export interface Attempt {
   guardedAt?: string;
   /** Numeric id of the VM whose token came first, with a report, before the insert's own answer. */
   instanceId?: string;
-  /** Newest report by `<boot>_<writer>`. */
+  /** Newest report by `<boot>_<writer>`, of a few boots. */
   reports?: Record<string, ReportRecord>;
   /** What the cloud showed: the VM was not running although nobody of ours had asked for that. */
   stopped?: Stop;

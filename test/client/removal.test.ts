@@ -1,10 +1,11 @@
-import type { RunDocument } from '@mymlops/protocol';
+import { checkpointsPrefix, type RunDocument } from '@mymlops/protocol';
 import type { Cloud } from '../../client/src/cloud';
 import { ExpectedError } from '../../client/src/errors';
 import { EXIT } from '../../client/src/exit-codes';
 import { withLastingCloud } from '../../client/src/lasting-cloud';
-import { awaitRemoval } from '../../client/src/removal';
+import { awaitRemoval, heirOf } from '../../client/src/removal';
 import { runRow } from '../../client/src/view/run-lines';
+import { aCommit } from '../fakes/builders';
 import { testContext } from './context';
 
 const RUN = '20260101-000000-aaaa';
@@ -64,4 +65,26 @@ test('the answer that there is no such run was held back for seconds, to see whe
   const work = withLastingCloud(options, () => Promise.reject(new ExpectedError('none', EXIT.notFound)));
   await expect(work).rejects.toThrow('none');
   expect(polls()).toBe(0);
+});
+
+describe('a run from whose checkpoint a retry resumes', () => {
+  const RETRY = '20260101-000001-bbbb';
+  const request = { ...aCommit({ run: RETRY, retryOf: RUN }), resumeFrom: `${checkpointsPrefix(RUN, 1)}000001` };
+  const obstacleWith = (overrides: Partial<RunDocument>): Promise<string | undefined> => {
+    const document = documentOf({ request, status: 'queued', live: true, ...overrides });
+    return heirOf({ retriesOf: () => Promise.resolve([RETRY]), get: () => Promise.resolve(document) }, RUN);
+  };
+
+  test('stays while the retry is live, and the answer names it', async () => {
+    expect(await obstacleWith({})).toBe(
+      `${RUN} holds the checkpoint from which ${RETRY} resumes, which is queued. Remove it when that has ended; to end it now: mymlops-client cancel ${RETRY}`,
+    );
+  });
+
+  test.each<[string, Partial<RunDocument>]>([
+    ['has ended', { end: { status: 'succeeded', message: '', at: '2026-01-01T00:00:00.000Z' } }],
+    ['began anew', { request: aCommit({ run: RETRY, retryOf: RUN }) }],
+  ])('may go when the retry %s', async (_what, overrides) => {
+    expect(await obstacleWith(overrides)).toBeUndefined();
+  });
 });

@@ -48,12 +48,13 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
     .record({
       seq: fc.integer({ min: 1, max: 6 }),
       writer: fc.constantFrom('agent' as const, 'shutdown' as const),
+      boot: fc.constantFrom(...Array.from({ length: 8 }, (_, index) => `boot-000${index}`)),
       s: second,
     })
     .map(
-      ({ seq, writer, s }) =>
+      ({ seq, writer, boot, s }) =>
         (state: RunState) =>
-          observeReport(state, aReport({ seq, writer, state: { cells: seq } }), at(s)),
+          observeReport(state, aReport({ seq, writer, boot, state: { cells: seq } }), at(s)),
     ),
   fc.record({ how: fc.constantFrom('gone' as const, 'stopped' as const), s: second }).map(
     ({ how, s }) =>
@@ -67,7 +68,7 @@ test('any order and any repetition of observations gives the same run', () => {
   fc.assert(
     fc.property(
       fc
-        .array(observation, { maxLength: 12 })
+        .array(observation, { maxLength: 30 })
         .chain((list) =>
           fc.tuple(
             fc.constant(list),
@@ -84,6 +85,15 @@ test('any order and any repetition of observations gives the same run', () => {
     ),
     { numRuns: 500 },
   );
+});
+
+test('ever new boots made the run grow without end: those that have said most stay', () => {
+  const invented = Array.from({ length: 600 }, (_, index) => aReport({ boot: `boot-${index}-${'x'.repeat(40)}` }));
+  const genuine = aReport({ seq: 2, state: { outcome: true } });
+  const state = [...invented, genuine, ...invented].reduce((known, each) => observeReport(known, each, at(1)), ended);
+  const { reports = {} } = state.attempts[1] ?? {};
+  expect(Object.keys(reports)).toHaveLength(5);
+  expect(reports['boot-0001_agent']?.state.outcome).toBe(true);
 });
 
 test('an observation that brings nothing new returns the very same state', () => {

@@ -23,10 +23,14 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
       }),
     list: () =>
       gate('cloud.list', () => {
+        const unlisted = google.faults.unlisted ?? new Set();
         if (google.faults.listFails) throw new Error('zones/local-b was not listed');
         return {
-          vms: [...vms.values()],
-          disks: [...disks.entries()].map(([id, disk]) => ({ ...disk, inUse: vms.has(id) })),
+          vms: [...vms.values()].filter(({ zone }) => !unlisted.has(zone)),
+          disks: [...disks.entries()]
+            .filter(([, { zone }]) => !unlisted.has(zone))
+            .map(([id, disk]) => ({ ...disk, inUse: vms.has(id) })),
+          gaps: [...unlisted].map((zone) => ({ zone, cause: `zones/${zone} was not listed: UNREACHABLE` })),
         };
       }),
     operationsOn: () => gate('cloud.operationsOn', () => google.faults.operations ?? []),

@@ -75,6 +75,8 @@ export interface FakeGoogle {
     eventDown?: boolean;
     /** The list call fails. */
     listFails?: boolean;
+    /** Zones of which the list shows nothing, and says so. */
+    unlisted?: Set<string>;
     /** What the zone's operations tell of a VM that is down. */
     operations?: VmOperation[];
   };

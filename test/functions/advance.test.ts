@@ -308,7 +308,7 @@ describe('the sweep', () => {
   test('a list that misses the VM is not believed', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
-    deployment.google.context.cloud.list = () => Promise.resolve({ vms: [], disks: [] });
+    deployment.google.context.cloud.list = () => Promise.resolve({ vms: [], disks: [], gaps: [] });
     await deployment.sweep();
     expect(deployment.summary().status).toBe('provisioning');
   });

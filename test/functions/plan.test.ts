@@ -40,6 +40,53 @@ test.each([
   for (const { problem } of found) expect(problem).toContain(since);
 });
 
+test('a cancelled run whose zone cannot be asked any more: its machine is named, with what to do', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.publish(aCommit());
+  await deployment.report(1, { phase: 'execute' });
+  google.vms.clear();
+  google.context.cloud.get = () => Promise.reject(new Error('403 Location local-a is not found'));
+  const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
+  await deployment.publish(cancel).catch(() => {});
+  for (let minute = 0; minute < 20; minute++) await deployment.sweep().catch(() => {});
+  const { findings } = await planOf(deployment);
+  const [machine, look] = findings;
+  expect(machine?.subject).toBe(`run ${RUN}`);
+  expect(machine?.problem).toMatch(
+    new RegExp(`^has ended, but its machine mymlops-${RUN}-1 in local-a is not proven gone since 2026-`),
+  );
+  expect(machine?.remedy).toContain(`Delete the VM and the disk mymlops-${RUN}-1 in the console`);
+  expect(look?.problem).toContain('403 Location local-a is not found');
+  expect(findings.filter(({ remedy }) => remedy.includes('mymlops-client cancel'))).toEqual([]);
+});
+
+test('a VM whose label a user took off kept its run from ever being clean: the run is, and its disk is named', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.publish(aCommit());
+  await deployment.report(1, { phase: 'execute' });
+  const [[key, vm] = []] = [...google.vms];
+  if (!key || !vm) throw new Error('no VM');
+  vm.labels = {};
+  const { list } = google.context.cloud;
+  google.context.cloud.list = async () => {
+    const all = await list();
+    return { ...all, vms: all.vms.filter(({ labels }) => labels['mymlops-deployment']) };
+  };
+  await deployment.publish({ v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' });
+  await deployment.sweep();
+  expect(deployment.summary()).toMatchObject({ status: 'cancelled', live: false });
+  expect([...google.vms.keys(), ...google.disks.keys()]).toEqual([key, key]);
+  const { findings } = await planOf(deployment);
+  expect(findings.map(({ subject }) => subject)).toEqual([key]);
+  expect(findings[0]?.problem).toContain('in use by a VM without its label');
+  // Once the user has deleted the VM, the disk is nobody's.
+  google.vms.clear();
+  for (let sweeps = 0; sweeps < 5; sweeps++) await deployment.sweep();
+  expect([...google.disks.keys()]).toEqual([]);
+});
+
 test('whatever it finds, it writes and asks nothing but the plan', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;

@@ -154,14 +154,54 @@ describe('a VM that vanished', () => {
     expect(await deployment.google.context.results.create(object, anOutcome())).toBe(false);
   });
 
-  test('setup failed before: that is no interruption', async () => {
+  test('setup failed before: that is no interruption, also where a preemption follows', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     const failure = { reason: 'setup-failed' as const, message64: Buffer.from('pip: no').toString('base64') };
     await deployment.report(1, { phase: 'setup', failure });
+    deployment.google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T11:00:00.000Z' }];
     await lose(deployment);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'setup-failed' });
     expect(deployment.google.created.size).toBe(1);
+  });
+
+  describe('and had reported a failure of the machine before', () => {
+    const reportFailure = (deployment: Deployment, reason: 'internal' | 'source-unavailable', attempt = 1) => {
+      const message64 = Buffer.from('HTTP 503').toString('base64');
+      return deployment.report(1, { phase: 'boot', failure: { reason, message64 } }, attempt);
+    };
+
+    test.each(['internal', 'source-unavailable'] as const)(
+      '%s beat a preemption: that is an interruption, and another attempt follows',
+      async (reason) => {
+        const deployment = fakeDeployment();
+        await deployment.publish(aCommit());
+        await reportFailure(deployment, reason);
+        deployment.google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T11:00:00.000Z' }];
+        await lose(deployment);
+        expect(deployment.state().attempts[1]?.givenUp?.reason).toBe('preempted');
+        expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+      },
+    );
+
+    test('internal is tried again on three VMs at most, and is then the reason', async () => {
+      const deployment = fakeDeployment();
+      await deployment.publish(aCommit());
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        expect(deployment.summary()).toMatchObject({ live: true, attempt });
+        await reportFailure(deployment, 'internal', attempt);
+        await lose(deployment);
+      }
+      expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', attempt: 3 });
+    });
+
+    test('a snapshot that cannot be read is not tried again', async () => {
+      const deployment = fakeDeployment();
+      await deployment.publish(aCommit());
+      await reportFailure(deployment, 'source-unavailable');
+      await lose(deployment);
+      expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'source-unavailable' });
+    });
   });
 
   test('a cancel while it is brought back ends it, with the VM of the next attempt', async () => {
@@ -196,6 +236,72 @@ describe('a VM that vanished', () => {
     google.context.cloud.delete = real;
     await deployment.sweep();
     expect(zones(deployment)).toEqual(['local-b']);
+  });
+});
+
+/** The zone answers no more that is asked of a single VM; its VM is gone, as the list shows and nobody can prove. */
+function loseZone({ google }: Deployment, zone: string): void {
+  const { cloud } = google.context;
+  const { get, getDisk } = cloud;
+  const refused = (): Promise<never> => Promise.reject(new Error(`403 Location ${zone} is not found`));
+  cloud.get = (where, name) => (where === zone ? refused() : get(where, name));
+  cloud.getDisk = (where, name) => (where === zone ? refused() : getDisk(where, name));
+  google.vms.clear();
+}
+
+describe('a zone that cannot be asked any more', () => {
+  test('kept its run for ever: the VM is lost by its silence, and each sweep says what failed', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    loseZone(deployment, 'local-a');
+    let failures = 0;
+    for (let minute = 0; minute < 30 && zones(deployment).length === 0; minute++) {
+      await deployment.sweep().catch(() => failures++);
+    }
+    expect(zones(deployment)).toEqual(['local-b']);
+    expect(deployment.state().attempts[1]?.givenUp?.message).toContain('silent for 15 minutes');
+    expect(failures).toBeGreaterThan(15);
+    expect(deployment.google.sweeps.at(-1)?.failures[0]).toContain('403 Location local-a is not found');
+  });
+
+  test('only its operations cannot be had: the VM counts as gone all the same, for whatever cause', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    deployment.google.context.cloud.operationsOn = () => Promise.reject(new Error('503'));
+    await lose(deployment);
+    expect(deployment.google.sweeps[0]?.failures[0]).toContain('cause of the end of mymlops-');
+    expect(deployment.state().attempts[1]?.stopped).toMatchObject({ how: 'gone' });
+    expect(deployment.summary().attempt).toBe(2);
+  });
+
+  test('nor at the time limit, where the cause decides: the next sweep asks again', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    deployment.google.context.cloud.operationsOn = () => Promise.reject(new Error('503'));
+    deployment.google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000;
+    await expect(lose(deployment)).rejects.toThrow('503');
+    expect(deployment.state().attempts[1]?.stopped).toBeUndefined();
+  });
+
+  test('after a cancel the run keeps its place while its VM may run, and no longer than the VM can', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    loseZone(deployment, 'local-a');
+    await deployment.publish(cancel).catch(() => {});
+    const holders = () => google.limits.get('deployment')?.limit.holders;
+    for (let minute = 0; minute < 30; minute++) await deployment.sweep().catch(() => {});
+    expect([deployment.summary().status, holders()]).toEqual(['cancelled', [RUN]]);
+    google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
+    await deployment.sweep().catch(() => {});
+    await deployment.settle().catch(() => {});
+    expect(holders()).toEqual([]);
+    // Not proven gone: it is still looked for.
+    expect(deployment.summary()).toMatchObject({ status: 'cancelled', live: true });
+    expect(deployment.state().cleanedAt).toBeUndefined();
   });
 });
 
@@ -262,6 +368,91 @@ describe('a silent VM', () => {
       await deployment.google.context.results.write(`runs/${RUN}/attempts/1/results/log.txt`, `${quarter}`);
     }
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+  });
+});
+
+describe('an intent that was left lying', () => {
+  /** The invocation that decided died before it asked for the VM, or right after; nobody came for so long. */
+  async function leaveIntent(deployment: Deployment, when: 'before' | 'after', minutes: number): Promise<void> {
+    const { google } = deployment;
+    google.calls[when] = (name) => {
+      if (name === 'cloud.insert') throw new Error('died');
+    };
+    google.queue.push(aCommit({ instance: { provisioning: 'spot_then_standard' } }));
+    await expect(deployment.settle(1)).rejects.toThrow('died');
+    google.calls[when] = () => {};
+    google.nowMs += minutes * 60_000;
+    await deployment.sweep();
+  }
+
+  test('made a VM that called itself stale: after an hour it is given up, and counts as no VM', async () => {
+    const deployment = fakeDeployment();
+    await leaveIntent(deployment, 'before', 60);
+    const { attempts, capacity } = deployment.state();
+    expect(attempts[1]).toMatchObject({ insert: { failure: { code: 'neverMade' } }, givenUp: { reason: 'lost' } });
+    expect(attempts[1]?.closedAt).toBeDefined();
+    expect([...deployment.google.created.keys()]).toEqual([attempts[2]?.decided.vm]);
+    expect(capacity?.since).toBeUndefined();
+    for (let attempt = 2; attempt <= 4; attempt++) await lose(deployment);
+    const models = Object.values(deployment.state().attempts).map(({ decided }) => decided.provisioning);
+    expect(models).toEqual(['spot', 'spot', 'spot', 'standard']);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost', attempt: 4 });
+  });
+
+  test('is taken over within twenty minutes', async () => {
+    const deployment = fakeDeployment();
+    await leaveIntent(deployment, 'before', 15);
+    expect(deployment.summary().attempt).toBe(1);
+    expect(deployment.google.vms.size).toBe(1);
+  });
+
+  test('and whose VM was made all the same: that VM goes on', async () => {
+    const deployment = fakeDeployment();
+    await leaveIntent(deployment, 'after', 60);
+    expect(deployment.summary().attempt).toBe(1);
+    expect([...deployment.google.created.values()]).toEqual([1]);
+    await deployment.finish(1);
+    expect(deployment.summary().status).toBe('succeeded');
+  });
+});
+
+describe('a disk without a VM, which the insert says to exist', () => {
+  /** The first insert's answer is lost, its operation fails late and leaves a disk; then its request id is forgotten. */
+  async function leaveDisk(deployment: Deployment, labels?: Record<string, string>): Promise<void> {
+    const { google } = deployment;
+    const { cloud } = google.context;
+    const { insert } = cloud;
+    cloud.insert = (zone, id, body) => {
+      const key = `${zone}/${body.name}`;
+      if (zone !== 'local-a') return insert(zone, id, body);
+      if (google.disks.has(key)) return Promise.resolve({ exists: true });
+      const disk = { id: '78', name: body.name, zone, labels: labels ?? body.labels, inUse: false };
+      google.disks.set(key, disk);
+      return Promise.reject(new Error('503'));
+    };
+    await deployment.publish(aCommit());
+    for (let minute = 0; minute < 3; minute++) await deployment.sweep();
+  }
+
+  test('ours wedged the run: it is removed, and the next zone tried', async () => {
+    const deployment = fakeDeployment();
+    await leaveDisk(deployment);
+    expect(deployment.state().attempts[1]?.insert?.failure).toMatchObject({ code: 'diskLeft', scope: 'zone' });
+    expect(zones(deployment)).toEqual(['local-b']);
+    await deployment.finish(1, {}, undefined, 2);
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 2 });
+    expectNothingLeft(deployment);
+  });
+
+  test("somebody else's stays, and the attempt says so", async () => {
+    const deployment = fakeDeployment();
+    await leaveDisk(deployment, { owner: 'eve' });
+    const [disk] = deployment.google.disks.values();
+    expect(deployment.state().attempts[1]?.insert?.failure?.message).toBe(
+      `a disk named ${disk?.name} exists in local-a and is not ours`,
+    );
+    expect(zones(deployment)).toEqual(['local-b']);
+    expect([...deployment.google.disks.keys()]).toContain(`local-a/${disk?.name}`);
   });
 });
 

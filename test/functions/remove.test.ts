@@ -1,4 +1,5 @@
 // `rm`: what is removed, what is not, and what can never bring it back.
+import { checkpointsPrefix, type CommitRequest } from '@mymlops/protocol';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
@@ -80,6 +81,44 @@ describe('a run that is live', () => {
     await deployment.publish(remove);
     await deployment.finish(1);
     expect(deployment.state()).toMatchObject({ end: { status: 'succeeded' } });
+  });
+});
+
+describe('a run from whose checkpoint a retry resumes', () => {
+  const RETRY = RUN.replace('abcd', 'efgh');
+  const manifest = `${checkpointsPrefix(RUN, 1)}000001`;
+
+  /** The retry waits for capacity. */
+  async function resumed(overrides: Partial<CommitRequest> = {}): Promise<Deployment> {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit(overrides));
+    await deployment.report(1, { phase: 'execute' });
+    deployment.google.objects.set(manifest, '');
+    await deployment.finish(2, { command: { exit: 1, timedOut: false } });
+    deployment.google.faults.dry = new Set(deployment.google.zones);
+    await deployment.publish(aCommit({ run: RETRY, retryOf: RUN, resumeFrom: manifest }));
+    return deployment;
+  }
+
+  test('was removed under it: it stays until the retry has ended', async () => {
+    const deployment = await resumed();
+    await deployment.publish(remove);
+    expect(deployment.google.objects.has(manifest)).toBe(true);
+    expect(deployment.state().removing).toBeUndefined();
+    await deployment.publish({ ...cancel, run: RETRY });
+    await deployment.publish(remove);
+    expect([...deployment.google.removed.keys()]).toEqual([RUN]);
+    expect(deployment.google.objects.has(manifest)).toBe(false);
+  });
+
+  test('is not asked to go by its retention before', async () => {
+    const deployment = await resumed({ retentionSeconds: { failed: 60 } });
+    await deployment.sweep();
+    await deployment.sweep();
+    expect(deployment.google.sweeps.flatMap(({ removed }) => removed)).toEqual([]);
+    await deployment.publish({ ...cancel, run: RETRY });
+    await deployment.sweep();
+    expect([...deployment.google.removed.keys()]).toEqual([RUN]);
   });
 });
 

@@ -153,6 +153,41 @@ describe('what nothing explains', () => {
   });
 });
 
+describe('a zone that is not listed', () => {
+  test('threw the whole list away: what other zones show is used, and what it hides is not gone', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit());
+    const other = '20261121-100001-efgh';
+    await deployment.publish(aCommit({ run: other }));
+    await deployment.report(1, { phase: 'execute' });
+    const [zone, otherZone] = [deployment.state(), deployment.state(other)].map((it) => it.attempts[1]?.decided.zone);
+    expect(zone).not.toBe(otherZone);
+    google.faults.unlisted = new Set([zone ?? '']);
+    for (const vm of google.vms.values()) if (vm.zone === otherZone) vm.status = 'TERMINATED';
+    const asked: string[] = [];
+    const { get } = google.context.cloud;
+    google.context.cloud.get = (where, name) => (asked.push(where), get(where, name));
+    await expect(deployment.sweep()).rejects.toThrow(`list: zones/${zone} was not listed: UNREACHABLE`);
+    expect(deployment.summary(other)).toMatchObject({ status: 'recovering', attempt: 2 });
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    expect(deployment.state().attempts[1]?.stopped).toBeUndefined();
+    expect(google.sweeps.at(-1)).toMatchObject({ isListed: true });
+    google.faults.unlisted = undefined;
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+  });
+
+  test('keeps the marks of what it hides', async () => {
+    const deployment = fakeDeployment();
+    addVm(deployment, 'stray', UNKNOWN);
+    for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
+    deployment.google.faults.unlisted = new Set(['local-a']);
+    await expect(deployment.sweep()).rejects.toThrow('not listed');
+    expect([...deployment.google.suspects.keys()]).toEqual(['vm-77']);
+  });
+});
+
 describe('places in limits', () => {
   const seat = ({ google }: Deployment, holders: string[], queue: string[] = []): void =>
     void google.limits.set('deployment', { limit: { v: 1, max: 1, holders, queue }, version: 1 });

@@ -52,6 +52,7 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         return {
           vms: all.filter((vm) => vm.labels[LABELS.deployment] === 'mymlops' && !missed(vm.name)),
           disks: allDisks.filter((disk) => disk.labels[LABELS.deployment] === 'mymlops' && !missed(disk.name)),
+          gaps: [],
         };
       }),
     insert: (zone, requestId, body) =>

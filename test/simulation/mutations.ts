@@ -171,14 +171,14 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a VM that is missing from a list counts as gone',
     file: 'functions/src/sweep/runs.ts',
-    from: "if (seen === 'unseen' && (await context.cloud.get(decided.zone, decided.vm))) continue;",
+    from: "if (seen === 'unseen' && (await cloud.get(decided.zone, decided.vm))) return undefined;",
     to: '',
     shownBy: 14,
   },
   {
     name: 'an attempt is clean once its deletion was asked for',
     file: 'functions/src/remove-vm.ts',
-    from: 'if (isOurs(await cloud.get(zone, name))) return false;\n',
+    from: 'if (isOurs(left)) return false;\n',
     to: 'return true;\n',
     shownBy: 55,
   },
@@ -216,7 +216,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'slots are released while the VM is still there',
     file: engine('decide'),
-    from: "if (allGone && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };",
+    from: "if (isIdle && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };",
     to: '',
     shownBy: 4,
   },

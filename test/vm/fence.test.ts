@@ -15,6 +15,12 @@ test('a VM that boots an hour after its attempt was decided claims and runs noth
   expect(machine.log()).toMatch(/leaving: the attempt was decided 36\d\d s ago[^]*power-off is skipped/);
 });
 
+test('a VM whose clock is two hours ahead took its own attempt for stale', async () => {
+  const ahead = 'if [ "$*" = +%s ]; then echo $(($(date +%s) + 7200)) && exit; fi';
+  const machine = await startMachine({ tools: { date: ahead }, metadata: { 'mymlops-decided-at': secondsAgo(10) } });
+  await machine.ended();
+});
+
 test('a VM that took a while to boot runs', async () => {
   const machine = await startMachine({ metadata: { 'mymlops-decided-at': secondsAgo(1500) } });
   await machine.ended();

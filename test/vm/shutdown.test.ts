@@ -52,6 +52,20 @@ test.each([
   expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
 });
 
+test('a snapshot that cannot be fetched while the machine is preempted: an interruption, and no word of a failure', async () => {
+  const machine = await startMachine({
+    prepare: (google) => {
+      google.preempted = true;
+      google.fault = ({ method, name }) => (method === 'GET' && name === 'sources/tree.bundle' ? 404 : null);
+    },
+  });
+  await machine.google.until('the interruption', () => machine.log().includes('going down: an interruption'));
+  process.kill(machine.agent.pid ?? 0, 'SIGTERM');
+  await machine.exited;
+  expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
+  expect(machine.google.reports.filter(({ state }) => state.failure)).toEqual([]);
+});
+
 test('a command that succeeds while the machine goes down has succeeded', async () => {
   const machine = await startBusy('until [ -e go ]; do sleep 0.1; done; true');
   await machine.shutDown();

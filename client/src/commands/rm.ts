@@ -7,7 +7,7 @@ import { EXIT, worstOf } from '../exit-codes';
 import { findRun } from '../find-run';
 import type { Runs, StoredRun } from '../google/runs';
 import { withLastingCloud } from '../lasting-cloud';
-import { awaitRemoval, type RemovalEnd } from '../removal';
+import { awaitRemoval, heirOf, type RemovalEnd } from '../removal';
 import { submitter } from '../submitter';
 
 /** One of the runs, or what stands for it on the command line where there is no such run. */
@@ -38,7 +38,7 @@ async function itemsOf(runs: Runs, texts: readonly string[]): Promise<Item[]> {
 async function itemOf(runs: Runs, text: string): Promise<Item> {
   try {
     const found = await findRun(runs, text);
-    const obstacle = obstacleTo(found);
+    const obstacle = obstacleTo(found) ?? (await heirOf(runs, found.run));
     return { run: found.run, ...(obstacle && { outcome: { exitCode: EXIT.notFinished, message: obstacle } }) };
   } catch (error) {
     const codes: number[] = [EXIT.notFound, EXIT.notFinished];
@@ -78,7 +78,10 @@ async function removeItem(item: Item, cloud: Cloud, interrupted: AbortSignal): P
   const { run } = item;
   const bus = await cloud.bus();
   await bus.publish({ v: 1, type: 'remove', run, by: submitter(), at: new Date().toISOString() });
-  item.outcome = OUTCOMES[await awaitRemoval({ cloud, run, interrupted })](run);
+  const end = await awaitRemoval({ cloud, run, interrupted });
+  // A retry that came after we had looked: the deployment refuses without a word.
+  const heir = end === 'late' ? await heirOf(await cloud.runs(), run) : undefined;
+  item.outcome = heir === undefined ? OUTCOMES[end](run) : { exitCode: EXIT.notFinished, message: heir };
 }
 
 function report(context: Context, items: readonly Item[], options: { json?: boolean }): number {

@@ -16,7 +16,7 @@ export function settledBadly(
   const message = failure.message.slice(0, MAX_MESSAGE);
   const { isKnown, reason, scope } = classifyFailure(code, message);
   if (!isKnown) acting.log('ERROR', 'unknown failure of an insert', { code, cause: message, zone });
-  if (scope === 'zone') acting.stockouts.add(zone, machine, acting.now());
+  if (reason === 'no-capacity') acting.stockouts.add(zone, machine, acting.now());
   const hint = zonesAvailable && { zonesAvailable: zonesAvailable.slice(0, 20) };
   return { insert: { settledAt: timestamp(acting), failure: { code, message, reason, scope, ...hint } } };
 }

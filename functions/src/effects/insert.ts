@@ -13,23 +13,45 @@ export async function insert(stored: StoredRun, number: number, acting: Acting):
   const { decided } = attemptOf(stored.state, number);
   const body = instanceBody(requestOf(stored), number, decided, acting.vm);
   if (!acting.isFresh()) return undefined;
+  if (isStale(decided, acting.now())) return abandon(stored, number, acting);
   const answer = await acting.cloud.insert(decided.zone, decided.requestId, body);
   if ('refused' in answer) return failed(stored, number, answer.refused, acting);
   if ('exists' in answer) return adopt(stored, number, acting);
   return (state) => withAttempt(state, number, { insert: { ...attemptOf(state, number).insert, ...answer } });
 }
 
-/** A VM of our name exists: it is ours if it carries our labels, else the name is taken. */
+/** An intent older than this makes no VM any more: its agent would call it stale when it has booted (40-claim.sh). */
+const STALE_MS = 20 * 60_000;
+
+const isStale = ({ at }: Attempt['decided'], nowMs: number): boolean => nowMs - Date.parse(at) > STALE_MS;
+
+/** Nobody acted on the intent for too long. Whether the invocation that wrote it made a VM is to be seen. */
+async function abandon(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
+  const { zone, vm } = attemptOf(stored.state, number).decided;
+  if (await acting.cloud.get(zone, vm)) return adopt(stored, number, acting);
+  const message = 'the VM was decided on, and mymlops was away for too long to ask for it';
+  return failed(stored, number, { code: 'neverMade', message }, acting);
+}
+
+/**
+ * Something of our name exists: it is ours if it carries our labels, else the name is taken. A disk alone is what an insert
+ * left that failed late: it goes, and another zone is tried.
+ */
 async function adopt(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
   const { decided } = attemptOf(stored.state, number);
   const vm = await acting.cloud.get(decided.zone, decided.vm);
-  if (!vm) throw new Error('a VM was there a moment ago and is not');
+  const disk = vm ? undefined : await acting.cloud.getDisk(decided.zone, decided.vm);
+  const found = vm ?? disk;
+  if (!found) throw new Error('a VM was there a moment ago and is not');
   const ours = Object.entries(instanceBody(requestOf(stored), number, decided, acting.vm).labels);
-  if (!ours.every(([key, value]) => vm.labels[key] === value)) {
-    const failure = { code: 'alreadyExists', message: `a VM named ${vm.name} exists and is not ours` };
+  if (!ours.every(([key, value]) => found.labels[key] === value)) {
+    const message = `a ${vm ? 'VM' : 'disk'} named ${found.name} exists in ${decided.zone} and is not ours`;
+    const failure = { code: 'alreadyExists', message };
     return (state) => withAttempt(state, number, settledBadly(failure, decided, acting));
   }
-  return placed(number, { instanceId: vm.id }, acting);
+  if (vm) return placed(number, { instanceId: vm.id }, acting);
+  if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, and its VM is not there`);
+  return failed(stored, number, { code: 'diskLeft', message: 'an insert failed and left its disk' }, acting);
 }
 
 /** There is a VM. */

@@ -1,5 +1,5 @@
 // Why a VM is down, read off the operations of its zone. Pure.
-import type { Stop } from '@mymlops/protocol';
+import type { Attempt, Stop } from '@mymlops/protocol';
 
 /** What was done to a VM, by whomever. */
 export interface VmOperation {
@@ -30,6 +30,14 @@ export function causeIn(operations: readonly VmOperation[], disappearance: Disap
   if (operations.some(({ type }) => type === PREEMPTED)) return 'preempted';
   if (wasOverdue(operations, disappearance)) return 'time-limit';
   return operations.some(({ type }) => type === 'delete') ? 'deleted' : undefined;
+}
+
+/** Whether the VM may have come to the end of its maxRunDuration, which is counted from its start, after the decision. */
+export function mayBeOverdue(
+  decided: Pick<Attempt['decided'], 'at' | 'maxRunDurationSeconds'>,
+  nowMs: number,
+): boolean {
+  return nowMs >= Date.parse(decided.at) + decided.maxRunDurationSeconds * 1000 - SLACK_MS;
 }
 
 /**

@@ -5,7 +5,7 @@ import { agentState, currentAttempt, reportedPublication } from './attempts';
 import { betweenAttempts } from './between-attempts';
 import { interruptionOf, type Interruption } from './interruption';
 import { judge } from './judge';
-import { nextRemoval } from './removal';
+import { cannotBill, nextRemoval } from './removal';
 import { lookForSigns } from './silence';
 import { hasSlots } from './slots';
 
@@ -51,7 +51,7 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   const { reason, message } = cause;
   const known = attempt.stopped?.cause;
   const givenUp = { at, reason, message, ...(known && { cause: known }) };
-  return { do: 'give-up', attempt: number, givenUp, isDry: attempt.insert?.failure !== undefined };
+  return { do: 'give-up', attempt: number, givenUp, isDry: attempt.insert?.failure?.reason === 'no-capacity' };
 }
 
 /** Whatever was not proven gone before its fence was closed. */
@@ -67,10 +67,15 @@ function continueInsert(attempt: Attempt, number: number, moment: Moment): Actio
 }
 
 function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefined {
-  const next = publicationStep(state, end, moment) ?? nextRemoval(state, moment);
-  if (next) return next;
-  const allGone = Object.values(state.attempts).every((attempt) => attempt.goneAt);
-  if (allGone && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
+  const publication = publicationStep(state, end, moment);
+  if (publication) return publication;
+  const attempts = Object.values(state.attempts);
+  // Before the removal, which may go on for ever: a zone that cannot be asked keeps the run live, but not its place.
+  const isIdle = attempts.every((attempt) => cannotBill(attempt, moment.nowMs));
+  if (isIdle && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
+  const removal = nextRemoval(state, moment);
+  if (removal) return removal;
+  const allGone = attempts.every((attempt) => attempt.goneAt);
   const settled = state.publication?.state !== 'pending';
   return allGone && settled && !state.cleanedAt ? { do: 'clean', at: timeOf(moment) } : undefined;
 }

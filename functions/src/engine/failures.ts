@@ -13,12 +13,16 @@ const TABLE: [RegExp, Class][] = [
   [/^(ZONE_|REGION_)?RESOURCE_POOL_EXHAUSTED|^insufficientCapacity|^GPU_STOCKOUT|^stockout/i, OTHER_ZONE],
   // Seen when a spot VM is preempted while it is made.
   [/^UNSUPPORTED_OPERATION/i, OTHER_ZONE],
-  [/^(RESOURCE_NOT_READY|RESOURCE_OPERATION_RATE_EXCEEDED)/i, OTHER_ZONE],
+  [/^(RESOURCE_?NOT_?READY|RESOURCE_OPERATION_RATE_EXCEEDED)/i, OTHER_ZONE],
   // From an operation, in upper case: the zone lacks what the call was accepted with.
   [/^RESOURCE_NOT_FOUND/, OTHER_ZONE],
   [/^(quota|LIMIT_EXCEEDED)/i, QUOTA],
   [/^(forbidden|IAM_PERMISSION_DENIED|PERMISSION_DENIED|VPC_NOT_FOUND|required|accessNotConfigured)/i, PERMISSION],
   [/^(notFound|invalid|badRequest|conditionNotMet|400|401|403|404)/i, PERMISSION],
+  // Our own words: an insert whose answer was lost left its disk alone; the name is somebody else's.
+  [/^(diskLeft|alreadyExists)/, OTHER_ZONE],
+  // Our own word: no zone's fault, and no VM.
+  [/^neverMade/, { scope: 'zone', reason: 'lost' }],
   // Compute Engine made the VM and dropped what bounds its life.
   [/^unguarded/, { scope: 'all', reason: 'internal' }],
 ];

@@ -24,12 +24,16 @@ export function interruptionOf(state: RunState, attempt: Attempt): Interruption 
   return interruption && hasUsedItsTime(state, attempt) ? failed('timed-out', USED_UP) : interruption;
 }
 
+/** Of what a VM may report: not the doing of its user, and a machine that is going down shows them too. */
+const INFRASTRUCTURE: readonly Reason[] = ['internal', 'source-unavailable'];
+
 /** The VM is down, without an outcome. */
 function afterStop(attempt: Attempt): Interruption {
   const failure = agentState(attempt)?.failure;
-  if (failure) return failed(failure.reason, failure.message64);
+  const isUsers = failure && !INFRASTRUCTURE.includes(failure.reason);
   const isPreempted = attempt.stopped?.cause === 'preempted' || stoppingState(attempt)?.preempted === true;
-  if (isPreempted) return { ...failed('preempted', REASONS.preempted), mayRetry: true };
+  if (isPreempted && !isUsers) return { ...failed('preempted', REASONS.preempted), mayRetry: true };
+  if (failure) return { ...failed(failure.reason, failure.message64), mayRetry: failure.reason === 'internal' };
   const message = LOST_BY[attempt.stopped?.cause ?? ''] ?? REASONS.lost;
   return { ...failed('lost', message), mayRetry: true };
 }

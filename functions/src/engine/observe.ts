@@ -6,6 +6,7 @@ import type {
   PublishedRequest,
   RemoveRequest,
   Report,
+  ReportRecord,
   RunState,
   Stop,
 } from '@mymlops/protocol';
@@ -32,7 +33,13 @@ export function observeCancel(state: RunState, { by, at }: Pick<CancelRequest, '
   return { ...state, cancel: { by, at } };
 }
 
-/** The newest report of each writer of each boot stays. A report for an attempt that was never decided changes nothing. */
+/** Boots of a writer that are kept. One is what an attempt has; more are a VM that invents them. */
+const MAX_BOOTS = 5;
+
+/**
+ * The newest report of each writer of each boot stays, of the boots that have said most. A report for an attempt that was
+ * never decided changes nothing.
+ */
 export function observeReport(state: RunState, report: Report, receivedAt: string): RunState {
   const attempt = state.attempts[report.attempt];
   if (!attempt) return state;
@@ -42,8 +49,25 @@ export function observeReport(state: RunState, report: Report, receivedAt: strin
   // The same report twice counts from its first arrival, so that the order of two deliveries leaves no trace.
   if (known && known.seq === report.seq && known.receivedAt <= receivedAt) return state;
   const record = { seq: report.seq, receivedAt, state: report.state };
-  return withAttempt(state, report.attempt, { reports: { ...attempt.reports, [key]: record } });
+  const reports = withoutExcess({ ...attempt.reports, [key]: record }, report.writer);
+  return key in reports ? withAttempt(state, report.attempt, { reports }) : state;
 }
+
+type Reports = Record<string, ReportRecord>;
+
+/**
+ * The order in which boots stay is the one in which their reports replace each other, so that what was dropped could not have
+ * come back: the order of messages leaves no trace.
+ */
+function withoutExcess(reports: Reports, writer: Report['writer']): Reports {
+  const ranked = Object.entries(reports)
+    .filter(([key]) => key.endsWith(`_${writer}`))
+    .toSorted(([keyA, a], [keyB, b]) => b.seq - a.seq || compare(a.receivedAt, b.receivedAt) || compare(keyA, keyB));
+  const excess = new Set(ranked.slice(MAX_BOOTS).map(([key]) => key));
+  return excess.size === 0 ? reports : Object.fromEntries(Object.entries(reports).filter(([key]) => !excess.has(key)));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** The first genuine token tells which VM it is, until the insert's own answer does. */
 export function observeIdentity(state: RunState, number: number, instanceId: string): RunState {

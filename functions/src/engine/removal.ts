@@ -15,6 +15,23 @@ export function nextRemoval(state: RunState, moment: Moment): EffectCall | undef
   return undefined;
 }
 
+/** Attempts whose VM nothing wants and nobody has proven gone. */
+export function unproven(state: RunState, nowMs: number): Attempt[] {
+  return Object.entries(state.attempts).flatMap(([number, attempt]) =>
+    attempt.goneAt || isWanted(state, Number(number), nowMs) ? [] : [attempt],
+  );
+}
+
+/** By then Google has ended a VM at its maxRunDuration, which we have read back from it. */
+const OVERDUE_MS = 3_600_000;
+
+/** The attempt has no VM that bills: it is proven gone, or has lived longer than Google lets it. */
+export function cannotBill({ goneAt, guardedAt, insert, decided }: Attempt, nowMs: number): boolean {
+  if (goneAt) return true;
+  if (!guardedAt || insert?.settledAt === undefined) return false;
+  return nowMs > Date.parse(insert.settledAt) + decided.maxRunDurationSeconds * 1000 + OVERDUE_MS;
+}
+
 /** Absence proves nothing while an insert is under way: it is settled first. */
 function removal(attempt: Attempt, number: number, moment: Moment): EffectCall | undefined {
   if (hadVm(attempt) || attempt.insert?.failure) return { effect: 'delete', attempt: number };

@@ -2,11 +2,11 @@
 // package takes seconds and a quarter of a gigabyte.
 import { hostAndPort, LABELS, type Endpoints, type Names } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
-import type { Cloud, CloudDisk, CloudVm } from '../ports';
-import { diskOf, lastPart, operationState, vmOf, vmOperationOf, type RawDisk, type RawVm } from './compute-answers';
+import type { Cloud } from '../ports';
+import { disksIn, lastPart, operationState, vmOf, diskOf, vmOperationOf, vmsIn } from './compute-answers';
 import { lateOrGone, refusalOf, statusOf } from './compute-failures';
 import { deadlineMs, lazily } from './connection';
-import { withDeadline } from './deadline';
+import { collectWithin, withDeadline } from './deadline';
 import { createOffers, type Catalog } from './offers';
 
 /** What the library does anyway, and warns about where it is not said. */
@@ -33,8 +33,8 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
     }
   };
 
-  const listed = <T>(what: string, pages: AsyncIterable<T>): Promise<T[]> =>
-    withDeadline(what, deadlineMs(local()), collect(pages));
+  const listed = <T>(what: string, items: AsyncIterable<T>): Promise<T[]> =>
+    collectWithin(what, deadlineMs(local()), items);
 
   const namedIn = async (what: string, pages: (clients: Clients) => AsyncIterable<Scope>): Promise<string[]> => {
     const scopes = await listed(what, pages(await connect()));
@@ -77,7 +77,11 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
         listed('instances.aggregatedList', kept(instances.aggregatedListAsync({ project, filter }, PAGES), vmsIn)),
         listed('disks.aggregatedList', kept(disks.aggregatedListAsync({ project, filter }, PAGES), disksIn)),
       ]);
-      return { vms: vmScopes.flat(), disks: diskScopes.flat() };
+      return {
+        vms: vmScopes.flatMap(({ found }) => found),
+        disks: diskScopes.flatMap(({ found }) => found),
+        gaps: [...vmScopes, ...diskScopes].flatMap(({ gap }) => gap ?? []),
+      };
     },
 
     async operationsOn(zone, name) {
@@ -152,33 +156,6 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
 /** What is kept of a page: of a VM with its metadata, which holds our scripts, a thousandth. */
 async function* kept<T, U>(pages: AsyncIterable<T>, keep: (page: T) => U): AsyncGenerator<U> {
   for await (const page of pages) yield keep(page);
-}
-
-type Warning = { code?: unknown; message?: string | null } | null;
-
-function vmsIn([scope, { instances, warning }]: [
-  string,
-  { instances?: RawVm[] | null; warning?: Warning },
-]): CloudVm[] {
-  refuseGap(scope, warning);
-  return (instances ?? []).map(vmOf);
-}
-
-function disksIn([scope, { disks, warning }]: [string, { disks?: RawDisk[] | null; warning?: Warning }]): CloudDisk[] {
-  refuseGap(scope, warning);
-  return (disks ?? []).map(diskOf);
-}
-
-async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of pages) all.push(item);
-  return all;
-}
-
-/** A zone that did not answer is not an empty zone. */
-function refuseGap(scope: string, warning: Warning | undefined): void {
-  if (!warning?.code || warning.code === 'NO_RESULTS_ON_PAGE') return;
-  throw new Error(`${scope} was not listed: ${String(warning.code)} ${warning.message ?? ''}`);
 }
 
 async function openClients(names: Names, local: Endpoints | undefined) {

@@ -1,6 +1,6 @@
 // What Compute Engine's library answers, as the Cloud port wants it.
 import type { VmOperation } from '../engine/cause';
-import type { CloudDisk, CloudFailure, CloudVm, OperationState } from '../ports';
+import type { CloudDisk, CloudFailure, CloudVm, ListGap, OperationState } from '../ports';
 
 export interface RawVm {
   name?: string | null;
@@ -45,6 +45,31 @@ export function diskOf(raw: RawDisk): CloudDisk {
     labels: { ...raw.labels },
     inUse: (raw.users ?? []).length > 0,
   };
+}
+
+type Warning = { code?: unknown; message?: string | null } | null;
+
+/** What an aggregated list tells of one scope. */
+export interface Listed<T> {
+  found: T[];
+  gap?: ListGap;
+}
+
+type Scope<T> = [scope: string, contents: T & { warning?: Warning }];
+
+export function vmsIn([scope, { instances, warning }]: Scope<{ instances?: RawVm[] | null }>): Listed<CloudVm> {
+  return { found: (instances ?? []).map(vmOf), ...gapOf(scope, 'VMs', warning) };
+}
+
+export function disksIn([scope, { disks, warning }]: Scope<{ disks?: RawDisk[] | null }>): Listed<CloudDisk> {
+  return { found: (disks ?? []).map(diskOf), ...gapOf(scope, 'disks', warning) };
+}
+
+/** A zone that did not answer is not an empty zone. */
+function gapOf(scope: string, what: string, warning: Warning | undefined): { gap?: ListGap } {
+  if (!warning?.code || warning.code === 'NO_RESULTS_ON_PAGE') return {};
+  const cause = `${what} of ${scope} were not listed: ${String(warning.code)} ${warning.message ?? ''}`.trim();
+  return { gap: { zone: lastPart(scope), cause } };
 }
 
 export function vmOperationOf(raw: {

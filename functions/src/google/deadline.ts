@@ -14,3 +14,14 @@ export async function withDeadline<T>(what: string, ms: number, call: Promise<T>
     clearTimeout(timer);
   }
 }
+
+/** All items, each of which has the deadline to itself: ten thousand VMs are twenty pages. */
+export async function collectWithin<T>(what: string, ms: number, items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  const iterator = items[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await withDeadline(what, ms, iterator.next());
+    if (next.done === true) return all;
+    all.push(next.value);
+  }
+}

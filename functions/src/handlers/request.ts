@@ -10,6 +10,7 @@ import {
   RequestConflictError,
 } from '../engine/observe';
 import { isAtRest } from '../engine/at-rest';
+import { resumedRun } from '../engine/resumption';
 import type { Context } from '../ports';
 import { giveBackPlaces } from '../sweep/limits';
 import { changeRun } from './change-run';
@@ -54,12 +55,23 @@ async function merge(request: Exclude<Request, { type: 'reap' | 'free-slot' }>, 
       await changeRun(request.run, { next: (state) => state && observePublished(state, request) }, runs);
       return;
     case 'remove': {
+      const heir = await liveHeir(request.run, context);
+      if (heir !== undefined) {
+        context.log('WARNING', 'removal refused: a live run resumes from it', { run: request.run, heir });
+        return;
+      }
       const state = await changeRun(request.run, { next: (known) => known && observeRemove(known, request, at) }, runs);
       if (state && !state.removing) context.log('WARNING', 'removal of a live run refused', { run: request.run });
       return;
     }
     case 'advance':
   }
+}
+
+/** A live run that begins with a checkpoint of `run`. Reads every live run: removals are rare. */
+async function liveHeir(run: string, { runs }: Context): Promise<string | undefined> {
+  for await (const stored of runs.live()) if (resumedRun(stored.state) === run) return stored.run;
+  return undefined;
 }
 
 /** A live run gives its places back by itself. */

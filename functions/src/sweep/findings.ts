@@ -6,7 +6,10 @@ export interface Examined {
   report: SweepReport;
   /** Of the last real one. */
   last: SweepReport | undefined;
-  stuck: { run: string; since: string }[];
+  /** `left`: machines of a run that has ended which are not proven gone. */
+  stuck: { run: string; since: string; left: { vm: string; zone: string }[] }[];
+  /** Disks with our label in use by a VM without it, as zone/name. */
+  takenOver: string[];
   deadLetters: StoredDeadLetter[];
   nowMs: number;
   isLocal: boolean;
@@ -21,11 +24,8 @@ export function findingsIn(examined: Examined): Finding[] {
   return [
     ...report.reaped.filter((name) => !suspects.has(name)).map(unwanted),
     ...report.suspects.map(suspicious),
-    ...stuck.map(({ run, since }) => ({
-      subject: `run ${run}`,
-      problem: `has something to do and has not changed since ${since}`,
-      remedy: `Look at the log of the request function; \`mymlops-client cancel ${run}\` ends the run.`,
-    })),
+    ...examined.takenOver.map(takenOver),
+    ...stuck.flatMap(stuckRun),
     ...report.freed.map((run) => ({
       subject: `run ${run}`,
       problem: 'holds or waits for a place in max_parallel and is not live',
@@ -39,6 +39,32 @@ export function findingsIn(examined: Examined): Finding[] {
     })),
     ...lastSweep(examined),
   ];
+}
+
+const takenOver = (name: string): Finding => ({
+  subject: name,
+  problem: 'is a disk of this deployment in use by a VM without its label mymlops-deployment, which sweeps leave alone',
+  remedy:
+    'If the VM is to stay, take the label off the disk as well; if not, put it back on the VM or delete the VM: it bills until its time limit.',
+});
+
+function stuckRun({ run, since, left }: Examined['stuck'][number]): Finding[] {
+  const subject = `run ${run}`;
+  if (left.length === 0) {
+    const problem = `has something to do and has not changed since ${since}`;
+    return [
+      {
+        subject,
+        problem,
+        remedy: `Look at the log of the request function; \`mymlops-client cancel ${run}\` ends the run.`,
+      },
+    ];
+  }
+  return left.map(({ vm, zone }) => ({
+    subject,
+    problem: `has ended, but its machine ${vm} in ${zone} is not proven gone since ${since}: it may still bill, and keeps the run's place in max_parallel`,
+    remedy: `The log of the request function says why. Delete the VM and the disk ${vm} in the console if they are there, and detach the disk from any other VM; the run is done when Compute Engine answers for ${zone} that they are not. Until then Google ends the VM at its time limit, and the place is free an hour later.`,
+  }));
 }
 
 const unwanted = (name: string): Finding => ({

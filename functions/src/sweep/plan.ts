@@ -1,7 +1,9 @@
 // A sweep that changes nothing, read as findings: what `sweep --dry-run` and `doctor` show.
 import { LOCAL_PROJECT, type SweepPlan } from '@mymlops/protocol';
+import { unproven } from '../engine/removal';
 import { withoutHands } from './dry';
 import { findingsIn, proofOf, type Examined } from './findings';
+import { nameOf } from './sightings';
 import { shortened } from './report';
 import { runSweep, type SweepContext } from './sweep';
 
@@ -14,12 +16,15 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const dry = withoutHands(context);
   const last = await context.sweeps.last();
   const stuck: Examined['stuck'] = [];
+  const takenOver: string[] = [];
   const report = await runSweep(dry, {
     alwaysList: true,
-    onDue: ({ run, updatedAt }) => {
-      if (updatedAt !== undefined && context.now() - Date.parse(updatedAt) > STUCK_MS) {
-        stuck.push({ run, since: updatedAt });
-      }
+    onTakenOver: (disk) => void takenOver.push(nameOf(disk)),
+    onDue: ({ run, state, updatedAt }) => {
+      const nowMs = context.now();
+      if (updatedAt === undefined || nowMs - Date.parse(updatedAt) <= STUCK_MS) return;
+      const left = state.end ? unproven(state, nowMs).map(({ decided }) => decided) : [];
+      stuck.push({ run, since: updatedAt, left });
     },
   });
   const since = new Date(context.now() - DEAD_LETTERS_MS).toISOString();
@@ -27,6 +32,7 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
     report,
     last,
     stuck,
+    takenOver,
     deadLetters: await context.sweeps.deadLetters(since),
     nowMs: context.now(),
     isLocal: context.vm.project === LOCAL_PROJECT,

@@ -39,6 +39,11 @@ export async function isolated(name: string, report: SweepReport, work: () => Pr
   try {
     await work();
   } catch (error) {
-    report.failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    noteFailure(name, error, report);
   }
+}
+
+/** A part that failed makes the invocation fail at its end. */
+export function noteFailure(name: string, error: unknown, report: SweepReport): void {
+  report.failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
 }

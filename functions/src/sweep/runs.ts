@@ -1,26 +1,35 @@
 // Live runs, one by one: what the list tells of their VMs is written, and what is due is asked for.
 import type { Stop } from '@mymlops/protocol';
-import { causeIn } from '../engine/cause';
-import { doubtsAbout } from '../engine/compare';
+import { causeIn, mayBeOverdue } from '../engine/cause';
+import { doubtsAbout, type AttemptDoubt } from '../engine/compare';
 import { decide } from '../engine/decide';
 import { isEffect } from '../engine/action';
+import { resumedRun } from '../engine/resumption';
 import { observeStopped } from '../engine/observe';
 import { changeRun } from '../handlers/change-run';
 import type { StoredLimit, StoredRun } from '../ports';
 import { isStillWaiting } from './limits';
-import { isolated } from './report';
+import { isolated, noteFailure } from './report';
 import { standingOf, type Sighting } from './sightings';
 import { askToReap } from './suspects';
 import type { Sweep } from './sweep';
 
-/** Every live run's id. */
-export async function lookAfterRuns(sweep: Sweep, limits: readonly StoredLimit[]): Promise<Set<string>> {
+/** Ids of all live runs, and of those from which one of them resumes. */
+export interface LiveRuns {
+  live: Set<string>;
+  resumed: Set<string>;
+}
+
+export async function lookAfterRuns(sweep: Sweep, limits: readonly StoredLimit[]): Promise<LiveRuns> {
   const live = new Set<string>();
+  const resumed = new Set<string>();
   for await (const stored of sweep.context.runs.live()) {
     live.add(stored.run);
+    const source = resumedRun(stored.state);
+    if (source !== undefined) resumed.add(source);
     await isolated(stored.run, sweep.report, () => lookAfterRun(stored, sweep, limits));
   }
-  return live;
+  return { live, resumed };
 }
 
 async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly StoredLimit[]): Promise<void> {
@@ -48,19 +57,37 @@ async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly St
   await context.bus.ask({ v: 1, type: 'advance', run: stored.run });
 }
 
-async function observeDoubts(stored: StoredRun, vms: Sighting[], { context }: Sweep): Promise<StoredRun['state']> {
+/**
+ * One doubt that cannot be settled holds up neither the others nor the run: it may be lost by its silence, for which nobody
+ * needs to ask the cloud.
+ */
+async function observeDoubts(stored: StoredRun, vms: Sighting[], sweep: Sweep): Promise<StoredRun['state']> {
   let { state } = stored;
-  for (const { attempt, decided, seen } of doubtsAbout(state, vms)) {
-    // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does.
-    if (seen === 'unseen' && (await context.cloud.get(decided.zone, decided.vm))) continue;
-    const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
-    const operations = await context.cloud.operationsOn(decided.zone, decided.vm);
-    const nowMs = context.now();
-    const at = new Date(nowMs).toISOString();
-    const cause = causeIn(operations, { how, nowMs, limitSeconds: decided.maxRunDurationSeconds });
-    const seenDown = { at, how, ...(cause && { cause }) } as const;
-    const next = (known: typeof state | undefined) => known && observeStopped(known, attempt, seenDown);
-    state = (await changeRun(stored.run, { next }, context.runs)) ?? state;
+  for (const doubt of doubtsAbout(state, vms)) {
+    if (doubt.seen === 'unseen' && !sweep.sightings?.isWhole(doubt.decided.zone)) continue;
+    await isolated(`${stored.run}, attempt ${doubt.attempt}`, sweep.report, async () => {
+      state = (await settleDoubt(stored.run, doubt, sweep)) ?? state;
+    });
   }
   return state;
+}
+
+async function settleDoubt(run: string, doubt: AttemptDoubt, sweep: Sweep): Promise<StoredRun['state'] | undefined> {
+  const { attempt, decided, seen } = doubt;
+  const { cloud, runs, now } = sweep.context;
+  // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does.
+  if (seen === 'unseen' && (await cloud.get(decided.zone, decided.vm))) return undefined;
+  const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
+  const nowMs = now();
+  const sight = { how, nowMs, limitSeconds: decided.maxRunDurationSeconds };
+  let cause: Stop['cause'];
+  try {
+    cause = causeIn(await cloud.operationsOn(decided.zone, decided.vm), sight);
+  } catch (error) {
+    // For the message alone, but where the time limit may be it: another attempt would use its time up again.
+    if (mayBeOverdue(decided, nowMs)) throw error;
+    noteFailure(`cause of the end of ${decided.vm}`, error, sweep.report);
+  }
+  const seenDown = { at: new Date(nowMs).toISOString(), how, ...(cause && { cause }) };
+  return changeRun(run, { next: (known) => known && observeStopped(known, attempt, seenDown) }, runs);
 }

@@ -3,7 +3,7 @@ import { LABELS, type RunState, type Suspect } from '@mymlops/protocol';
 import { claimOf, type Claim, type Sighting as Labelled } from '../engine/compare';
 import { isAtRest } from '../engine/at-rest';
 import { isWanted } from '../engine/wanted';
-import type { CloudDisk, CloudVm } from '../ports';
+import type { CloudDisk, CloudView } from '../ports';
 
 export interface Sighting extends Labelled {
   id: string;
@@ -17,12 +17,15 @@ export interface Sightings {
   giveBack(sighting: Sighting): void;
   /** Those that nobody took, and those given back. */
   rest(): Sighting[];
+  /** Whether what is not shown of the zone is not there, as far as a list can tell. */
+  isWhole(zone: string): boolean;
 }
 
 export const nameOf = ({ zone, name }: Pick<Sighting, 'zone' | 'name'>): string => `${zone}/${name}`;
 
 /** A disk in use is left out: it goes with its VM, and never before. */
-export function bySubject(vms: readonly CloudVm[], disks: readonly CloudDisk[]): Sightings {
+export function bySubject({ vms, disks, gaps }: Awaited<ReturnType<CloudView['list']>>): Sightings {
+  const unlisted = new Set(gaps.map(({ zone }) => zone));
   const byRun = new Map<string, Sighting[]>();
   const returned: Sighting[] = [];
   const add = (sighting: Sighting): void => {
@@ -43,7 +46,15 @@ export function bySubject(vms: readonly CloudVm[], disks: readonly CloudDisk[]):
     },
     giveBack: (sighting) => void returned.push(sighting),
     rest: () => [...[...byRun.values()].flat(), ...returned],
+    isWhole: (zone) => !unlisted.has(zone),
   };
+}
+
+/** Disks in use by a VM that is not shown: somebody has taken our label off it, or put the disk into a VM of their own. */
+export function takenOver({ vms, disks, gaps }: Awaited<ReturnType<CloudView['list']>>): CloudDisk[] {
+  const shown = new Set(vms.map(nameOf));
+  const unlisted = new Set(gaps.map(({ zone }) => zone));
+  return disks.filter((disk) => disk.inUse && !shown.has(nameOf(disk)) && !unlisted.has(disk.zone));
 }
 
 /** `known`: advance sees to it. `unwanted`: our history says that it may go. `suspect`: nothing explains it. */

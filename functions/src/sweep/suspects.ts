@@ -11,7 +11,7 @@ export async function lookAfterStrangers(sweep: Sweep, marks: readonly Suspect[]
   const { context, report, sightings } = sweep;
   if (!sightings) return;
   const known = new Map(marks.map((mark) => [suspectId(mark), mark]));
-  const dropped = new Set(known.keys());
+  const dropped = new Set(marks.filter(({ zone }) => sightings.isWhole(zone)).map(suspectId));
   for (const sighting of sightings.rest()) {
     const id = suspectId(sighting);
     await isolated(sighting.name, report, async () => {

@@ -1,13 +1,13 @@
 // One sweep: what the cloud shows against what was wanted, both ways. It writes observations and asks `request` to act.
 // On ports that write nothing (dry.ts) the same is a plan.
 import type { SweepReport } from '@mymlops/protocol';
-import type { Context, CloudView, StoredRun } from '../ports';
+import type { CloudDisk, Context, CloudView, StoredRun } from '../ports';
 import { drainDeadLetters } from './dead-letters';
 import { freeSlots } from './limits';
-import { emptyReport, isolated } from './report';
+import { emptyReport, isolated, noteFailure } from './report';
 import { removeExpired } from './retention';
 import { lookAfterRuns } from './runs';
-import { bySubject, type Sightings } from './sightings';
+import { bySubject, takenOver, type Sightings } from './sightings';
 import { lookAfterStrangers } from './suspects';
 
 export type SweepContext = Pick<
@@ -28,10 +28,18 @@ export interface Sweep {
   onDue?: (stored: StoredRun) => void;
 }
 
-/** `alwaysList`: also where nothing lives. Throws only where not even the history can be read. */
+export interface SweepOptions {
+  /** Also where nothing lives. */
+  alwaysList?: boolean;
+  onDue?: Sweep['onDue'];
+  /** Hears of each disk of ours in use by a VM that does not carry our label. */
+  onTakenOver?: (disk: CloudDisk) => void;
+}
+
+/** Throws only where not even the history can be read. */
 export async function runSweep(
   context: SweepContext,
-  { alwaysList = false, onDue }: { alwaysList?: boolean; onDue?: Sweep['onDue'] } = {},
+  { alwaysList = false, onDue, onTakenOver }: SweepOptions = {},
 ): Promise<SweepReport> {
   const report = emptyReport(context.now());
   await isolated('dead letters', report, () => drainDeadLetters(context, report));
@@ -43,14 +51,18 @@ export async function runSweep(
   // Without the list nothing is known of the cloud, but runs are advanced all the same.
   if (alwaysList || !isQuiet || report.sinceList >= IDLE_SWEEPS) {
     await isolated('list', report, async () => {
-      const { vms, disks } = await context.cloud.list();
+      const list = await context.cloud.list();
+      const { vms, disks, gaps } = list;
       Object.assign(report, { vms: vms.length, disks: disks.length, isListed: true, sinceList: 0 });
-      sightings = bySubject(vms, disks);
+      // What is shown is there all the same.
+      for (const { cause } of gaps) noteFailure('list', cause, report);
+      sightings = bySubject(list);
+      for (const disk of takenOver(list)) onTakenOver?.(disk);
     });
   }
   const sweep = { context, report, sightings, onDue };
   const limits = await context.runs.limits();
-  const live = await lookAfterRuns(sweep, limits);
+  const { live, resumed } = await lookAfterRuns(sweep, limits);
   report.liveRuns = live.size;
   // Only while somebody may have to be told silent: with nothing live, nothing is sent.
   if (live.size > 0) {
@@ -58,7 +70,7 @@ export async function runSweep(
   }
   await freeSlots(sweep, limits, live);
   await lookAfterStrangers(sweep, suspects);
-  await isolated('retention', report, () => removeExpired(context, report));
+  await isolated('retention', report, () => removeExpired(context, report, resumed));
   return report;
 }
 

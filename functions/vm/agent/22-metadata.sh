@@ -9,7 +9,7 @@ metadata_curl() {
 # One curl for all that is needed at the start.
 read_metadata() {
   local try=0
-  until metadata_curl --max-time 10 -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
+  until metadata_curl --max-time 10 -D "$private/headers" -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
     -o "$private/instance" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token"; do
     try=$((try + 1))
     if [ "$try" -ge 30 ]; then die 'the metadata server does not answer'; fi
@@ -20,6 +20,23 @@ read_metadata() {
   read_file "$private/token"
   use_token "$REPLY"
   require_attributes
+}
+
+# REPLY: seconds since 1970 by the metadata server's clock, which is the host's: ours may be far off right after boot. Empty
+# where its answer had no date. RFC 9110: `Date: Tue, 15 Nov 1994 08:12:31 GMT`.
+metadata_seconds() {
+  local line day month year hour minute second months=JanFebMarAprMayJunJulAugSepOctNovDec
+  local pattern='[Dd]ate: *[A-Z][a-z]+, ([0-9]+) ([A-Z][a-z]+) ([0-9]+) ([0-9]+):([0-9]+):([0-9]+) GMT'
+  read_file "$private/headers"
+  line=$REPLY REPLY=''
+  if ! [[ $line =~ $pattern ]]; then return 0; fi
+  day=${BASH_REMATCH[1]} year=${BASH_REMATCH[3]} hour=${BASH_REMATCH[4]} minute=${BASH_REMATCH[5]}
+  second=${BASH_REMATCH[6]} months=${months%%"${BASH_REMATCH[2]}"*}
+  # Years begin in March here, so that a leap day is the last one.
+  month=$((${#months} / 3 + 1))
+  if [ "$month" -le 2 ]; then month=$((month + 12)) year=$((year - 1)); fi
+  day=$((365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + 10#$day - 719469))
+  REPLY=$((day * 86400 + 10#$hour * 3600 + 10#$minute * 60 + 10#$second))
 }
 
 # Every key of ours becomes a variable meta_<key>. The values hold no quotes or escapes, and inside another value (the

@@ -23,15 +23,15 @@ claim_attempt() {
   done
 }
 
-# An insert that was frozen makes a VM that nobody waits for any more; whoever decides has long looked elsewhere.
+# An insert that was frozen makes a VM that nobody waits for any more; whoever decides has long looked elsewhere. Where the
+# time is not known, the fence has to do: a clock that is off would end the run as lost.
 leave_if_stale() {
-  local now_seconds
   case $meta_decided_at in
     '' | *[!0-9]*) return 0 ;;
   esac
-  now_seconds=$(date +%s)
-  if [ "$((now_seconds - meta_decided_at))" -gt "$STALE_SECONDS" ]; then
-    leave_quietly "the attempt was decided $((now_seconds - meta_decided_at)) s ago"
+  metadata_seconds
+  if [ -n "$REPLY" ] && [ "$((REPLY - meta_decided_at))" -gt "$STALE_SECONDS" ]; then
+    leave_quietly "the attempt was decided $((REPLY - meta_decided_at)) s ago"
   fi
 }
 

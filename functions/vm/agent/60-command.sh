@@ -113,7 +113,7 @@ apply_environment() {
   done <<<"$lines"
 }
 
-# A command that fails while its VM is taken away was interrupted: no outcome, so that another attempt follows. What
+# What fails while its VM is taken away was interrupted: no outcome, so that another attempt follows. What
 # there is of log and notebook is kept.
 leave_if_going_down() {
   if [ ! -e "$private/going-down" ]; then
@@ -121,7 +121,7 @@ leave_if_going_down() {
     read_file "$private/preempted"
     if [ "${REPLY:0:4}" != TRUE ]; then return 0; fi
   fi
-  note 'the command failed while the machine is going down: an interruption'
+  note 'a failure while the machine is going down: an interruption'
   keep_last_checkpoint
   stop_side_loop
   upload_progress

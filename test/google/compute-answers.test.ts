@@ -1,0 +1,18 @@
+// What is read of Compute Engine's answers, where the stand-in never says it.
+import { classifyFailure } from '../../functions/src/engine/failures';
+import { disksIn, vmsIn } from '../../functions/src/google/compute-answers';
+
+const UNREACHABLE = { code: 'UNREACHABLE', message: 'it does not answer' };
+
+test('a scope that was not listed is a gap, with what was found in it; an empty one is none', () => {
+  const { found, gap } = vmsIn(['zones/a', { instances: [{ name: 'vm', zone: 'u/zones/a' }], warning: UNREACHABLE }]);
+  expect(found.map(({ name }) => name)).toEqual(['vm']);
+  expect(gap).toEqual({ zone: 'a', cause: 'VMs of zones/a were not listed: UNREACHABLE it does not answer' });
+  expect(disksIn(['zones/a', { disks: null, warning: UNREACHABLE }]).gap?.cause).toMatch(/^disks of zones\/a/);
+  expect(disksIn(['zones/b', { warning: { code: 'NO_RESULTS_ON_PAGE' } }])).toEqual({ found: [] });
+});
+
+test.each(['resourceNotReady', 'RESOURCE_NOT_READY', 'RESOURCE_NOT_READY_WITH_DETAILS'])(
+  '%s is known, and the trouble of a zone',
+  (code) => expect(classifyFailure(code, '')).toEqual({ scope: 'zone', reason: 'no-capacity', isKnown: true }),
+);
