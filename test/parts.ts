@@ -7,6 +7,14 @@ export function locate(program: string): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
+/** `test`, left out on other systems than `platform`, whose ways it is about. */
+export function testOn(platform: NodeJS.Platform) {
+  return (name: string, run: () => void, timeoutMs?: number): void =>
+    process.platform === platform
+      ? test(name, run, timeoutMs)
+      : test.skip(`${name} (left out: it is about ${platform})`, run);
+}
+
 /** `test`, left out where `program` is not installed. */
 export function testWith(program: string, install: string) {
   const isHere = locate(program) !== undefined;
