@@ -12,6 +12,7 @@ import { addEvents } from './verbs/events';
 import { addInit } from './verbs/init';
 import { addLocal } from './verbs/local';
 import { addLogs } from './verbs/logs';
+import { addNotYet } from './verbs/not-yet';
 import { addPs } from './verbs/ps';
 import { addPublish } from './verbs/publish';
 import { addPull } from './verbs/pull';
@@ -43,6 +44,7 @@ const VERBS: readonly AddVerb[] = [
   addDoctor,
   addLocal,
   addCompletion,
+  addNotYet,
 ];
 
 /** Runs one command line and returns its exit code; says on stderr what went wrong. */
@@ -83,6 +85,9 @@ function createProgram(context: Context, finish: (code: number) => void): Comman
 
   const given = (): Context => {
     const { project, local } = program.opts<{ project?: string; local?: boolean }>();
+    if (project === '') {
+      throw new ExpectedError("--project is empty. Give a project's id, or `local` for this machine.", EXIT.usage);
+    }
     if (project !== undefined && local && project !== 'local') {
       throw new ExpectedError('--project and --local name two places. Give one of them.', EXIT.usage);
     }

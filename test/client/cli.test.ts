@@ -26,6 +26,10 @@ test.each([
   [['--local', '--project', 'some-project', 'ps'], 'two places'],
   [['local', 'reset'], '--yes'],
   [['--project', 'Foo', 'ps'], 'not a project id'],
+  [['--project', '', 'ps'], "--project is empty. Give a project's id, or `local` for this machine."],
+  [['start', '--notes', 'x'], '`start`: Jupyter on a machine of its own is not there yet.'],
+  [['dashboard'], '`dashboard`: the page is not there yet.'],
+  [['status', '--server'], '`status --server`: a list of machines is not there yet.'],
   [['local', 'up', '--sweep-seconds', 'x'], 'above 0'],
 ])('%j is wrong usage', async (args, message) => {
   const { code, said, printed } = await run(args);

@@ -1,8 +1,9 @@
 // The client process under signals, broken pipes and a cloud that restarts: what it says, its exit code, and the run.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { locate } from '../parts';
 import { expectAtRest } from './at-rest';
 import { newDesk, until, type Desk, type Running } from './desk';
 
@@ -69,6 +70,85 @@ test('SIGINT before anything was accepted: 130, an empty list, no run, no folder
   }
   expect(readdirSync(temporary)).toEqual([]);
   expect((await desk.client('ps', '--json')).stdout).toBe(before);
+}, 60_000);
+
+/** Linux only: how many connections over TCP the process has. */
+function connectionsOf(pid: number): number {
+  const sockets = readdirSync(`/proc/${pid}/fd`).map((fd) => socketOf(`/proc/${pid}/fd/${fd}`));
+  const table = readFileSync(`/proc/${pid}/net/tcp`, 'utf8').split('\n').slice(1);
+  const established = table.map((line) => line.trim().split(/\s+/)).filter(([, , , state]) => state === '01');
+  return established.filter(([, , , , , , , , , inode]) => sockets.includes(inode)).length;
+}
+
+function socketOf(link: string): string | undefined {
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(link))?.[1];
+  } catch {
+    return undefined; // closed meanwhile
+  }
+}
+
+/** The local cloud answers nothing while `work` goes on. */
+async function whileSilent(work: () => Promise<void>): Promise<void> {
+  const { pid } = desk.endpoints();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
+
+/** Each with its status: when its machine goes is another matter. */
+async function runsKnown(): Promise<string[]> {
+  const runs = JSON.parse((await desk.client('ps', '--json')).stdout) as { run: string; status: string }[];
+  return runs.map(({ run, status }) => `${run} ${status}`);
+}
+
+test.each<[NodeJS.Signals, string[]]>([
+  ['SIGINT', ['pull', 'latest', 'pulled']],
+  ['SIGTERM', ['publish', 'latest']],
+  ['SIGINT', ['retry', 'latest']],
+  ['SIGTERM', ['rm', 'latest']],
+  ['SIGTERM', ['ps']],
+])(
+  '%s while %j waits for an answer: 130, no words, and nothing was done',
+  async (signal, words) => {
+    const before = await runsKnown();
+    expect(before).not.toEqual([]);
+    await whileSilent(async () => {
+      const verb = desk.start(...words);
+      await until('it has connected', () => (connectionsOf(verb.child.pid ?? 0) > 0 ? true : undefined));
+      verb.child.kill(signal);
+      expect(await verb.finished).toEqual({ code: 130, stdout: '', stderr: '' });
+    });
+    expect(await runsKnown()).toEqual(before);
+    expect(existsSync(join(desk.project, 'pulled'))).toBe(false);
+  },
+  60_000,
+);
+
+test('SIGTERM while git lists the files of a snapshot: 130, no run, no folder left', async () => {
+  const before = await runsKnown();
+  const [temporary, atWork] = ['reading', 'at-work'].map((name) => join(desk.home, '..', name)) as [string, string];
+  mkdirSync(temporary);
+  const git = `#!/bin/sh\ncase " $* " in *' ls-files '*) echo $$ > "${atWork}"; exec sleep 600 ;; esac\nexec ${locate('git')} "$@"\n`;
+  desk.write('../bin/git', git, 0o755);
+  const path = `${join(desk.project, '../bin')}:${process.env['PATH']}`;
+  const shell = desk.withEnvironment({ TMPDIR: temporary, PATH: path });
+  const commit = shell.start('commit', desk.notebook('reading.ipynb', ['x = 1']), '--json');
+  const waiting = await until(
+    'git is at work',
+    () => (existsSync(atWork) && Number(readFileSync(atWork))) || undefined,
+  );
+  try {
+    commit.child.kill('SIGTERM');
+    expect(await commit.finished).toMatchObject({ code: 130, stdout: '[]\n' });
+  } finally {
+    process.kill(waiting, 'SIGKILL');
+  }
+  expect(readdirSync(temporary)).toEqual([]);
+  expect(await runsKnown()).toEqual(before);
 }, 60_000);
 
 /** Passes every call on to Pub/Sub, and keeps back all answers but the first. */

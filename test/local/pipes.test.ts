@@ -1,8 +1,9 @@
 // The built client at the ends of pipes and in odd shells: no stack, the right exit code.
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useTempFolders } from '../client/temp-folder';
+import { testIsolated, testOn } from '../parts';
 
 const tempFolder = useTempFolders();
 const CLIENT = join(__dirname, '../../client/bin/mymlops-client.cjs');
@@ -50,7 +51,7 @@ test.each([
   expect({ code: ended.code, stack: /\n {4}at |defect/.test(ended.stderr) }).toEqual({ code, stack: false });
 });
 
-const testWithFullDevice = existsSync('/dev/full') ? test : test.skip;
+const testWithFullDevice = testOn('linux'); // which has /dev/full
 
 testWithFullDevice('a disk that is full is said, and is no success', () => {
   const { code, stderr } = inShell('$C --help >/dev/full');
@@ -59,8 +60,6 @@ testWithFullDevice('a disk that is full is said, and is no success', () => {
     stderr: expect.stringMatching(/^stdout cannot be written: ENOSPC.*\n$/),
   });
 });
-
-const testIsolated = spawnSync('unshare', ['-rmpf', 'true']).status === 0 ? test : test.skip;
 
 testIsolated('a full disk under the local cloud was called an answer that did not come', () => {
   const desk = 'mkdir state && mount -t tmpfs -o size=2m tmpfs state && chmod 700 state && $C init . >&2';

@@ -98,8 +98,8 @@ test('a cancel right behind the commit: cancelled, nothing is left', async () =>
   await expectAtRest(desk);
 }, 90_000);
 
-test('-k keeps the VM after the end, and a cancel releases it', async () => {
-  const done = await desk.client('commit', '-k', desk.notebook('kept.ipynb', ['x = 1']), '--json');
+test("-k, here by the predecessor's name, keeps the VM after the end, and a cancel releases it", async () => {
+  const done = await desk.client('commit', '--keep_instance', desk.notebook('kept.ipynb', ['x = 1']), '--json');
   expect(done.code).toBe(0);
   const [{ run }] = JSON.parse(done.stdout) as [{ run: string }];
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded', live: true });

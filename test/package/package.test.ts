@@ -110,6 +110,23 @@ test('has with it what a new project is made of', async () => {
   expect(readdirSync(join(folder, 'begun'))).toEqual(expect.arrayContaining(['mymlops.yml', 'notebooks', 'run.sh']));
 });
 
+test(
+  'a new folder without a remote: init, and commit of what it wrote',
+  async () => {
+    const run = (program: string, ...args: string[]): Promise<string> =>
+      client(join(folder, 'first'), program, ...args);
+    await client(folder, 'mymlops-client', 'init', 'first');
+    try {
+      await run('mymlops-client', 'commit', 'notebooks/hello.ipynb');
+      const shown = JSON.parse(await run('mymlops-client', 'show', '--json')) as object;
+      expect(shown).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
+    } finally {
+      await run('mymlops-client', 'local', 'reset', '--yes');
+    }
+  },
+  PATIENCE_MS,
+);
+
 const MARK_AS_EXECUTED = `import json, sys
 with open(sys.argv[1]) as file:
     notebook = json.load(file)

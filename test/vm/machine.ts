@@ -1,5 +1,5 @@
 // A VM for tests: a folder, a fake Google, and the real agent.sh with the real bash, git and curl.
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -62,9 +62,9 @@ export interface MachineOptions {
   programs?: string[];
   /** Every wait with a limit is a 500th of what it says, and SECONDS counts it in full. */
   hurried?: boolean;
-  /** HOME is a file system of its own of this size. Needs `canIsolate`. */
+  /** HOME is a file system of its own of this size. Only with `testIsolated`. */
   homeMegabytes?: number;
-  /** The machine sees and can end no process but its own. Needs `canIsolate`. */
+  /** The machine sees and can end no process but its own. Only with `testIsolated`. */
   isolated?: boolean;
   /** Where root tests, the agent runs as someone whom permissions hold. */
   asUser?: boolean;
@@ -160,9 +160,6 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65534;
-
-/** Whether a test may give a machine file systems and process ids of its own: Linux, and not in every container. */
-export const canIsolate = spawnSync('unshare', ['-rmpf', 'true']).status === 0;
 
 /** What a machine's agent is started through. The first process of a namespace cannot be killed from inside: not ours. */
 function isolation({ homeMegabytes, isolated }: MachineOptions): string[] {

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
-import { PREFIX, canIsolate, destroyMachines, startMachine, type Machine, type MachineOptions } from './machine';
+import { PREFIX, destroyMachines, startMachine, type Machine, type MachineOptions } from './machine';
+import { testIsolated } from '../parts';
 import { expectNothingLeft, isRunning } from './processes';
 
 afterEach(destroyMachines);
@@ -176,8 +177,6 @@ test("a command that takes its folders' permissions away, run by a user", async 
   );
   expect(outcomeOf(machine).missing).toEqual([]);
 });
-
-const testIsolated = canIsolate ? test : test.skip;
 
 testIsolated('a home without room: what is said at the end still is, with the results', async () => {
   const machine = await run(

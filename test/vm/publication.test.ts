@@ -208,6 +208,15 @@ test('a push that is refused is said in git words, and changes nothing else', as
   expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });
 
+test('a branch that is checked out was told with the last of sixteen lines, on a configuration variable', async () => {
+  output = join(folder, 'work');
+  git(folder, 'init', '-q', '--initial-branch=main', output);
+  const machine = await publish();
+  expect(publicationOf(machine).message64).toBe(
+    'The branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.',
+  );
+});
+
 test('a push that never ends is given up, and says so', async () => {
   hook('pre-receive', 'exec sleep 600 >/dev/null 2>&1');
   const machine = await publish({ hurried: true });

@@ -1,5 +1,5 @@
 // Whether results can be pushed to the output repository, as far as it can be told before anything is started.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import type { CommitConfig } from '../config/schema';
@@ -23,16 +23,28 @@ export function checkOutputRepository(
       `output_repository.url is ${output.url}, which a machine on Google Cloud cannot reach. Give an https or ssh address.`,
     );
   }
-  const problem = existsSync(path) ? problemOf(path) : problemOfNew(path, projectFolder, stateFolder(env));
+  const problem = existsSync(path)
+    ? problemOf(path, projectFolder)
+    : problemOfNew(path, projectFolder, stateFolder(env));
   if (problem !== null) throw new ExpectedError(`output_repository.url is ${output.url}: ${problem}`);
 }
 
-function problemOf(path: string): string | null {
+function problemOf(path: string, projectFolder: string): string | null {
   if (!statSync(path).isDirectory())
     return `${path} is a file. Name a git repository, or a path where one is to be made.`;
   const isRepository = existsSync(join(path, '.git')) || existsSync(join(path, 'HEAD'));
-  return isRepository ? null : `${path} is no git repository. To make it one: git init --bare '${path}'`;
+  if (isRepository) return null;
+  if (isInside(projectFolder, realpathSync(path))) {
+    const what = realpathSync(path) === projectFolder ? 'that is the project itself' : 'the project lies in it';
+    return `${what}. ${nameAnother(join(projectFolder, '..'))}`;
+  }
+  // Advice that fills a folder of somebody's with a repository would be bad advice.
+  if (readdirSync(path).length > 0) return `${path} is no git repository. ${nameAnother(dirname(path))}`;
+  return `${path} is no git repository. To make it one: git init --bare '${path}'`;
 }
+
+const nameAnother = (folder: string): string =>
+  `Name a repository, or a path that does not exist yet, where one is made: ${join(folder, 'results.git')}`;
 
 /** A typing mistake, or a disk that is not there, must not become a repository that nobody looks into. */
 function problemOfNew(path: string, projectFolder: string, state: string): string | null {

@@ -18,6 +18,7 @@ import { takeSnapshot } from '../source/snapshot';
 import { stateFolder } from '../state-folder';
 import { requireRoom } from '../state-place';
 import { printableLine } from '../view/printable';
+import { refuseCheckedOut } from './checked-out';
 import type { CommitPlan } from './plan';
 import { requestsOf } from './requests';
 
@@ -63,6 +64,7 @@ async function sendFrom(
   if (target.project === LOCAL_PROJECT) requireRoom(state);
   const memory = snapshotMemoryOf(state, project.folder);
   await requireGitVersion(context.env);
+  await refuseCheckedOut(config, project.folder, context.env);
   const snapshotting = takeSnapshot({
     folder: project.folder,
     replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),

@@ -4,34 +4,69 @@ import type { CompletedVerb } from './words';
 const PROGRAMS = ['mymlops-client', 'mymlops'];
 const RUN_IDS = "'latest (eval (commandline -opc)[1] run-ids 2>/dev/null)'";
 
+/**
+ * fish's own __fish_seen_subcommand_from takes the value of --project, or the argument of a verb, for a verb. The first
+ * function prints the verb's words, then how many arguments follow; the value of --project is none.
+ */
+const FUNCTIONS = `function __mymlops_client_words
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l place ''
+    set -l args 0
+    set -l is_value no
+    for word in $words
+        if test $is_value = yes
+            set is_value no
+            continue
+        end
+        switch $word
+            case --project
+                set is_value yes
+            case '-*'
+            case '*'
+                if test -z "$place"
+                    set place $word
+                else if test "$place" = local
+                    set place "local $word"
+                else
+                    set args (math $args + 1)
+                end
+        end
+    end
+    printf '%s\\n' "$place" $args
+end
+function __mymlops_client_at
+    set -l words (__mymlops_client_words)
+    contains -- "$words[1]" $argv
+end
+function __mymlops_client_begins
+    set -l words (__mymlops_client_words)
+    contains -- "$words[1]" $argv; and test $words[2] -eq 0
+end`;
+
 export function fishCompletion(verbs: readonly CompletedVerb[]): string {
   const byPath = new Map(verbs.flatMap((verb) => verb.paths.map((path) => [path, verb] as const)));
-  const lines = verbs.flatMap(({ paths, verbs: inner, options, runs }) => {
-    const here = conditionOf(paths);
+  const lines = verbs.flatMap(({ paths, verbs: inner, options, runs, files }) => {
+    const [at, begins] = ['at', 'begins'].map((name) => condition(name, paths));
     return [
+      ...(files ? [] : [`${at} -f`]),
       ...inner.map((name) => {
         const path = paths[0] ? `${paths[0]} ${name}` : name;
-        return `${here} -f -a ${name} -d ${quoted(byPath.get(path)?.description ?? '')}`;
+        return `${begins} -f -a ${name} -d ${quoted(byPath.get(path)?.description ?? '')}`;
       }),
       ...options.map(
         ({ flag, description, takesValue }) =>
-          `${here} ${flag.startsWith('--') ? '-l' : '-s'} ${flag.replace(/^-+/, '')}${takesValue ? ' -r' : ''} -d ${quoted(description)}`,
+          `${at} ${flag.startsWith('--') ? '-l' : '-s'} ${flag.replace(/^-+/, '')}${takesValue ? ' -r' : ''} -d ${quoted(description)}`,
       ),
-      ...(runs === 'none' ? [] : [`${here} -f -a ${RUN_IDS}`]),
+      ...(runs === 'none' ? [] : [`${runs === 'all' ? at : begins} -f -a ${RUN_IDS}`]),
     ];
   });
   const head = '# mymlops-client completion for fish: mymlops-client completion fish | source';
-  return `${[head, ...PROGRAMS.flatMap((program) => lines.map((line) => `complete -c ${program} ${line}`))].join('\n')}\n`;
+  const completions = PROGRAMS.flatMap((program) => lines.map((line) => `complete -c ${program} ${line}`));
+  return `${[head, FUNCTIONS, ...completions].join('\n')}\n`;
 }
 
-function conditionOf(paths: readonly string[]): string {
-  const [first = ''] = paths;
-  if (first === '') return '-n __fish_use_subcommand';
-  const seen = first.split(' ').map((word, index) => {
-    const words = index === 0 && !first.includes(' ') ? paths.join(' ') : word;
-    return `__fish_seen_subcommand_from ${words}`;
-  });
-  return `-n '${seen.join('; and ')}'`;
-}
+const condition = (name: string, paths: readonly string[]): string =>
+  `-n ${quoted(`__mymlops_client_${name} ${paths.map(quoted).join(' ')}`)}`;
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;

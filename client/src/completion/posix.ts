@@ -5,11 +5,12 @@ import type { CompletedVerb } from './words';
 export function bashCompletion(verbs: readonly CompletedVerb[]): string {
   return `# mymlops-client completion for bash: source <(mymlops-client completion bash)
 _mymlops_client() {
-  local word=\${COMP_WORDS[COMP_CWORD]} place='' args=0 index verbs='' options='' runs=none
+  local word=\${COMP_WORDS[COMP_CWORD]} place='' args=0 index verbs='' options='' runs=none files=no
   for ((index = 1; index < COMP_CWORD; index++)); do
 ${READ_WORD('${COMP_WORDS[index]}')}
   done
 ${table(verbs)}
+  [[ $args -eq 0 ]] || verbs=''
   if [[ $runs == all || ( $runs == first && $args -eq 0 ) ]] && [[ $word != -* ]]; then
     verbs="latest $("\${COMP_WORDS[0]}" run-ids 2>/dev/null)"
   fi
@@ -24,16 +25,17 @@ export function zshCompletion(verbs: readonly CompletedVerb[]): string {
   return `#compdef mymlops-client mymlops
 # mymlops-client completion for zsh: source <(mymlops-client completion zsh), after compinit
 _mymlops_client() {
-  local word=\${words[CURRENT]} place='' args=0 index verbs='' options='' runs=none
+  local word=\${words[CURRENT]} place='' args=0 index verbs='' options='' runs=none files=no
   for ((index = 2; index < CURRENT; index++)); do
 ${READ_WORD('${words[index]}')}
   done
 ${table(verbs)}
+  [[ $args -eq 0 ]] || verbs=''
   if [[ $runs == all || ( $runs == first && $args -eq 0 ) ]] && [[ $word != -* ]]; then
     verbs="latest $("\${words[1]}" run-ids 2>/dev/null)"
   fi
   [[ $word == -* ]] && verbs=$options
-  if [[ -n $verbs ]]; then compadd -- \${=verbs}; else _files; fi
+  if [[ -n $verbs ]]; then compadd -- \${=verbs}; elif [[ $files == yes ]]; then _files; fi
 }
 compdef _mymlops_client mymlops-client mymlops
 `;
@@ -51,9 +53,9 @@ const READ_WORD = (word: string): string => `    case ${word} in
     esac`;
 
 function table(verbs: readonly CompletedVerb[]): string {
-  const cases = verbs.map(({ paths, verbs: inner, options, runs }) => {
+  const cases = verbs.map(({ paths, verbs: inner, options, runs, files }) => {
     const pattern = paths.map((path) => `'${path}'`).join(' | ');
-    return `    ${pattern}) verbs='${inner.join(' ')}' options='${options.map(({ flag }) => flag).join(' ')}' runs=${runs} ;;`;
+    return `    ${pattern}) verbs='${inner.join(' ')}' options='${options.map(({ flag }) => flag).join(' ')}' runs=${runs} files=${files ? 'yes' : 'no'} ;;`;
   });
   return ['  case $place in', ...cases, '  esac'].join('\n');
 }

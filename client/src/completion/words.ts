@@ -1,14 +1,17 @@
 // What the command line accepts, read off the commander program: what a shell can complete.
-import type { Command } from 'commander';
+import type { Argument, Command } from 'commander';
 
 export interface CompletedVerb {
   /** Words that lead here: `ps`, its alias, or `local up`; one empty path for the program itself. */
   paths: string[];
   description: string;
+  /** What its first word may be: verbs, or the few values of an argument. */
   verbs: string[];
   options: { flag: string; description: string; takesValue: boolean }[];
   /** How many of its arguments are runs. */
   runs: 'none' | 'first' | 'all';
+  /** One of its arguments is a file or a folder. */
+  files: boolean;
 }
 
 /** The program itself first; hidden verbs and options are left out. */
@@ -25,11 +28,11 @@ function below(parent: Command, verb: Command, prefix: string): CompletedVerb[] 
 function completedVerb(verb: Command, paths: string[]): CompletedVerb {
   const help = verb.createHelp();
   const first = verb.registeredArguments[0];
-  const takesRuns = first !== undefined && /^runs?$/.test(first.name());
+  const takesRuns = first !== undefined && isRun(first);
   return {
     paths,
     description: verb.description(),
-    verbs: help.visibleCommands(verb).map((inner) => inner.name()),
+    verbs: [...help.visibleCommands(verb).map((inner) => inner.name()), ...(first?.argChoices ?? [])],
     options: help
       .visibleOptions(verb)
       .flatMap((option) =>
@@ -38,5 +41,8 @@ function completedVerb(verb: Command, paths: string[]): CompletedVerb {
         ),
       ),
     runs: takesRuns ? (first.variadic ? 'all' : 'first') : 'none',
+    files: verb.registeredArguments.some((argument) => !isRun(argument) && !argument.argChoices),
   };
 }
+
+const isRun = (argument: Argument): boolean => /^runs?$/.test(argument.name());

@@ -66,7 +66,12 @@ const author = z
   .strictObject({ name: text.describe("The commits' name."), email: text.describe("The commits' e-mail address.") })
   .optional()
   .describe("Who commits the results. By default git's user.name and user.email.");
+/** With the prefix, git would make a branch of that long name. */
+const FULL_REF = /^refs\/(?:heads\/)?/;
 const branch = text
+  .refine((value) => !FULL_REF.test(value), {
+    error: ({ input }) => `the name of a branch goes without refs/heads/: ${String(input).replace(FULL_REF, '')}`,
+  })
   .refine(isBranchName, 'not a name that git allows for a branch')
   .describe('Its branch. By default master.');
 

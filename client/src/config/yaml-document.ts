@@ -49,8 +49,11 @@ export function valuesOf(document: Document): { ok: true; values: unknown } | { 
 function badReferences(document: Document, at: ParsedYaml['at']): ConfigError[] {
   const errors: ConfigError[] = [];
   visit(document, {
-    Alias(_key, node) {
-      if (!node.resolve(document)) errors.push(at(node.range?.[0] ?? 0, `no anchor &${node.source} before this alias`));
+    Alias(_key, node, ancestors) {
+      const target = node.resolve(document);
+      const isInside = target !== undefined && ancestors.includes(target);
+      if (isInside) errors.push(at(node.range?.[0] ?? 0, `*${node.source} stands inside of what it stands for`));
+      if (!target) errors.push(at(node.range?.[0] ?? 0, `no anchor &${node.source} before this alias`));
     },
     Map(_key, node) {
       for (const { key, value } of node.items.filter(isPair)) {

@@ -23,11 +23,14 @@ const SENTENCES: [code: string, start: string, sentence: string][] = [
 
 export function sentenceOf({ code, message }: YAMLError): string {
   const own = firstLine(message);
-  if (code === 'TAG_RESOLVE_FAILED') return `${own}: write the value without it`;
+  if (code === 'TAG_RESOLVE_FAILED') return `the tag ${tagIn(own)} means nothing here: write the value without it`;
   if (code === 'BAD_SCALAR_START') return `a value cannot begin with ${own.at(-1)}: put it into quotes`;
   const fitting = SENTENCES.find(([its, start]) => its === code && message.startsWith(start));
   return fitting?.[2] ?? own;
 }
+
+/** As it was written: `!!x` is told by its long name. */
+const tagIn = (told: string): string => told.replace(/^unresolved tag: */i, '').replace('tag:yaml.org,2002:', '!!');
 
 /** Without the place, which is told otherwise. */
 export function firstLine(message: string): string {

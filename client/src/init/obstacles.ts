@@ -1,16 +1,57 @@
 // What lies in the way of files that are to be written: found before the first of them is.
-import { statSync } from 'node:fs';
+import { closeSync, lstatSync, mkdtempSync, openSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ExpectedError } from '../errors';
+import { reasonOf } from '../make-folders';
 
-/** Throws ExpectedError where a file is in the place of `folder` or of one below it, or a folder in that of .gitignore. */
+type Kind = 'folder' | 'file' | 'a link that leads nowhere' | undefined;
+
+/**
+ * Throws ExpectedError where something else is in the place of `folder`, of one below it or of one of the files `paths`, and
+ * where one of these is to be made and nobody may write.
+ */
 export function refuseObstacles(folder: string, paths: readonly string[]): void {
-  if (kindOf(folder) === 'file') throw new ExpectedError(`${folder} is a file. Name a folder, or a new one.`);
+  refuseOther(folder);
   for (const path of paths) {
     const parent = join(folder, dirname(path));
-    if (kindOf(parent) === 'file') refuse(parent, 'a file', 'a folder');
+    if (parent !== folder && kindOf(parent) === 'file') refuse(parent, 'a file', 'a folder');
+    refuseNowhere(parent, 'a folder');
     if (kindOf(join(folder, path)) === 'folder') refuse(join(folder, path), 'a folder', 'a file');
+    refuseNowhere(join(folder, path), 'a file');
   }
+  for (const path of paths) if (kindOf(join(folder, path)) === undefined) requireWritable(dirname(join(folder, path)));
+}
+
+/** Throws ExpectedError for a .gitignore that is a link: git reads no such one, and what it leads to is another's. */
+export function refuseLinkedIgnore(file: string): void {
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new ExpectedError(`${file} is a link, which git does not follow. Put a file in its place, or move it away.`);
+}
+
+/** `path` is there or is to be made: then the nearest that is there counts. Tried, as permissions are not all. */
+export function requireWritable(path: string): void {
+  const kind = kindOf(path);
+  if (kind === undefined && path !== dirname(path)) return requireWritable(dirname(path));
+  try {
+    if (kind === 'folder') rmdirSync(mkdtempSync(join(path, '.mymlops-')));
+    else closeSync(openSync(path, 'r+'));
+  } catch (error) {
+    const why = reasonOf(error as NodeJS.ErrnoException);
+    throw new ExpectedError(`${path} cannot be written: ${why}. Nothing was changed. Name another folder.`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+function refuseOther(folder: string): void {
+  const kind = kindOf(folder);
+  if (kind !== undefined && kind !== 'folder') {
+    throw new ExpectedError(`${folder} is ${kind === 'file' ? 'a file' : kind}. Name a folder, or a new one.`);
+  }
+}
+
+function refuseNowhere(path: string, wanted: string): void {
+  if (kindOf(path) === 'a link that leads nowhere') refuse(path, 'a link that leads nowhere', wanted);
 }
 
 function refuse(path: string, is: string, wanted: string): never {
@@ -19,7 +60,14 @@ function refuse(path: string, is: string, wanted: string): never {
   );
 }
 
-function kindOf(path: string): 'folder' | 'file' | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat && (stat.isDirectory() ? 'folder' : 'file');
+function kindOf(path: string): Kind {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat) return stat.isDirectory() ? 'folder' : 'file';
+    return lstatSync(path, { throwIfNoEntry: false }) ? 'a link that leads nowhere' : undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ELOOP') return 'a link that leads nowhere';
+    throw new ExpectedError(`${path} cannot be looked at (${code}). Name another folder.`, undefined, { cause: error });
+  }
 }

@@ -1,11 +1,12 @@
 // Writes a new project's files. The runner and its configuration are those of examples/quickstart, which is tested: the
 // build puts them beside the client.
-import { mkdirSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CONFIG_FILE, refuseMisnamed } from '../config/project-config';
 import { ExpectedError } from '../errors';
+import { makeFolders } from '../make-folders';
 import { withIgnoreLines } from './ignore-lines';
-import { refuseObstacles } from './obstacles';
+import { refuseLinkedIgnore, refuseObstacles, requireWritable } from './obstacles';
 import { RUNNER, chooseRunner } from './runner';
 
 export const SAMPLE_NOTEBOOK = 'notebooks/hello.ipynb';
@@ -40,23 +41,26 @@ export function writeProject(folder: string, templates: string): WrittenProject 
     throw new ExpectedError('The client was not built. Run `npm run build` in the repository of mymlops.');
   }
   const template = (name: string): string => readFileSync(join(templates, name), 'utf8');
+  refuseLinkedIgnore(join(folder, IGNORE_FILE));
   refuseObstacles(folder, [CONFIG_FILE, SAMPLE_NOTEBOOK, FALLBACK, IGNORE_FILE]);
+  const ignore = ignoreLines(join(folder, IGNORE_FILE), template('gitignore'));
+  if (ignore.added.length > 0) requireWritable(join(folder, IGNORE_FILE));
   const hasConfig = existsSync(join(folder, CONFIG_FILE));
   if (!hasConfig) refuseMisnamed(folder);
   // A configuration that is there says itself what runs its notebooks.
   const runner = hasConfig ? RUNNER : chooseRunner(folder, template(RUNNER));
-  const result: WrittenProject = { written: [], left: runner === RUNNER ? [] : [RUNNER], ignored: [] };
+  const result: WrittenProject = { written: [], left: runner === RUNNER ? [] : [RUNNER], ignored: ignore.added };
   for (const { path, template: name, mode } of filesWith(runner)) {
     const text = name === CONFIG_FILE ? forFolder(template(name), folder, runner) : template(name);
     (writeNew(join(folder, path), text, mode) ? result.written : result.left).push(path);
   }
-  result.ignored = addIgnoreLines(join(folder, IGNORE_FILE), template('gitignore'));
+  if (ignore.added.length > 0) writeFileSync(join(folder, IGNORE_FILE), ignore.text);
   return result;
 }
 
 /** False where there is something of that name. */
 function writeNew(file: string, text: string, mode: number): boolean {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolders(dirname(file));
   try {
     writeFileSync(file, text, { flag: 'wx', mode });
     return true;
@@ -82,9 +86,5 @@ function forFolder(config: string, folder: string, runner: string): string {
   return `${hint}${own}`;
 }
 
-function addIgnoreLines(file: string, wanted: string): string[] {
-  const existing = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const { text, added } = withIgnoreLines(existing, wanted);
-  if (added.length > 0) writeFileSync(file, text);
-  return added;
-}
+const ignoreLines = (file: string, wanted: string): ReturnType<typeof withIgnoreLines> =>
+  withIgnoreLines(existsSync(file) ? readFileSync(file, 'utf8') : '', wanted);

@@ -4,6 +4,7 @@ import { lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ExpectedError } from '../errors';
 import type { Bucket } from '../google/bucket';
+import { makeFolders } from '../make-folders';
 import type { ResultFile } from './attempt-results';
 import { occupiedPaths, sha256Of } from './occupied';
 import { type SortedNames, isGitInternal, sortNames } from './safe-path';
@@ -34,8 +35,8 @@ export async function downloadResults(
   const names = new Set(safe);
   const files = wanted.filter(({ path }) => names.delete(path)); // the first of several
   if (!replaces) refuseOccupied(await occupiedPaths(files, folder), folder);
-  await makeTarget(folder);
-  for (const parent of new Set(files.map(({ path }) => dirname(path)))) await makeFolders(folder, parent);
+  makeFolders(folder);
+  for (const parent of new Set(files.map(({ path }) => dirname(path)))) await makeParents(folder, parent);
   for (let start = 0; start < files.length; start += AT_ONCE) {
     await Promise.all(files.slice(start, start + AT_ONCE).map((file) => downloadFile(bucket, file, folder)));
   }
@@ -51,19 +52,8 @@ function refuseOccupied(paths: readonly string[], folder: string): void {
   );
 }
 
-async function makeTarget(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const isFile = code === 'EEXIST' || code === 'ENOTDIR';
-    const why = isFile ? 'a file is in its place' : message;
-    throw new ExpectedError(`${folder} cannot be made: ${why}. Name another folder.`, undefined, { cause: error });
-  }
-}
-
 /** One by one, as each may be a link that was there before. */
-async function makeFolders(folder: string, parent: string): Promise<void> {
+async function makeParents(folder: string, parent: string): Promise<void> {
   let path = folder;
   for (const name of parent === '.' ? [] : parent.split('/')) {
     path = join(path, name);

@@ -5,8 +5,14 @@ import { printableLine } from '../view/printable';
 const EMPTY_TALK =
   /failed to push some refs|Could not read from remote repository|make sure you have the correct access rights|^and the repository exists\./;
 
+/** Git's own lines on it are sixteen, and the last one tells how to switch the protection off. */
+const CHECKED_OUT = /\(branch is currently checked out\)/;
+const CHECKED_OUT_ADVICE =
+  'the branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.';
+
 /** The rejection with the other side's reason, else the last error that says anything. Without credentials. */
 export function gitFailureLine(stderr: string): string {
+  if (CHECKED_OUT.test(stderr)) return CHECKED_OUT_ADVICE;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !EMPTY_TALK.test(line));
   const rejected = lines.findLast((line) => line.includes('rejected]'))?.replace(/^.*?! /, '');
   const wrong = lines.findLast((line) => /\b(fatal|error|denied)\b/i.test(line) && !line.startsWith('remote:'));

@@ -1,7 +1,8 @@
 // What is known of files that were read before, so that a file at rest is not read again: git's own idea (its "racy git"
 // page), kept by us because git's hashes are of filtered contents, and because not everything is tracked.
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from '../make-folders';
 import type { Look } from './look';
 
 /** Something about a file that is said to the user. */
@@ -126,7 +127,7 @@ async function readMemory(file: string): Promise<Memory | undefined> {
 async function writeColumns(file: string, columns: Columns): Promise<void> {
   const draft = `${file}.${process.pid}`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(file), 0o700);
     await writeFile(draft, JSON.stringify(columns), { mode: 0o600 });
     await rename(draft, file);
   } catch {

@@ -5,6 +5,7 @@ import { projectPath } from '@mymlops/protocol';
 import { ExpectedError } from '../errors';
 import type { JsonNode } from './json-scan';
 import { applyEdits, isCodeCell, isCounted, isObject, memberOf, stripEdits } from './notebook-cells';
+import { notebookFault } from './notebook-faults';
 import { readNotebookFile, scanNotebook } from './notebook-text';
 import { upgradeNotebook } from './notebook-v3';
 
@@ -78,6 +79,12 @@ function cellsOf(bytes: Buffer, root: JsonNode, name: string): Omit<Cells, 'byte
   const list = memberOf(root, 'cells');
   if (!list?.children || bytes[list.start] !== 0x5b || !list.children.every((cell) => isObject(bytes, cell))) {
     throw new ExpectedError(`${name} is not a notebook: it has no list of cells.`);
+  }
+  const fault = notebookFault(bytes, root, list.children);
+  if (fault !== null) {
+    throw new ExpectedError(
+      `${name} is broken: ${fault}, and no program runs such a notebook. Mend it in an editor, or restore an earlier version.`,
+    );
   }
   const lists = (root.children ?? []).filter(({ key }) => key === 'cells');
   return { cells: list.children, hidden: lists.slice(0, -1).flatMap(({ children }) => children ?? []) };

@@ -1,10 +1,11 @@
 // A snapshot in the bucket may lie in several bundles: a whole one, and what later snapshots had on top. Which objects each
 // of them holds is remembered here, so that only what is new is sent.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MAX_SOURCE_PARTS, sourceObject, sourcePartObject } from '@mymlops/protocol';
 import type { Bucket } from '../google/bucket';
+import { makeFolders } from '../make-folders';
 import type { Snapshot } from './snapshot';
 
 /** An object in the bucket. */
@@ -82,7 +83,7 @@ async function recall(file: string, bucket: string): Promise<Part[]> {
 async function remember(file: string, bucket: string, parts: readonly Part[]): Promise<void> {
   const draft = `${file}.${process.pid}`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(file), 0o700);
     await writeFile(draft, JSON.stringify({ version: VERSION, bucket, parts }), { mode: 0o600 });
     await rename(draft, file);
   } catch {

@@ -1,5 +1,5 @@
 // `ps`: the history.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { type Invocation, examples, jsonOption } from './verb';
@@ -18,9 +18,17 @@ export function addPs(program: Command, invocation: Invocation): void {
     .description('list runs, newest first')
     .option('-n, --limit <number>', 'how many', wholeNumber, 20)
     .option('--all', 'all there are')
+    // The predecessor's, for its machines.
+    .addOption(new Option('--server').hideHelp())
     .addOption(jsonOption())
     .addHelpText('after', examples('ps', 'ps -n 5', 'ps --all --json'))
-    .action(async (options) => {
+    .action(async ({ server, ...options }) => {
+      if (server) {
+        throw new ExpectedError(
+          '`status --server`: a list of machines is not there yet. Each run with its machine and zone: mymlops-client ps',
+          EXIT.usage,
+        );
+      }
       const { ps } = await import('../commands/ps');
       invocation.finish(await ps(invocation.given(), options));
     });

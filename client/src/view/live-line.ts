@@ -1,5 +1,6 @@
 // One line of a terminal that is written over and over.
 import type { Context } from '../context';
+import { cutToColumns } from './width';
 
 const REDRAW_MS = 1000;
 const CLEAR = '\r\u001b[2K';
@@ -16,7 +17,7 @@ export function createLiveLine(terminal: NonNullable<Context['terminal']>): Live
   return {
     show(text) {
       clearInterval(timer);
-      const draw = (): void => terminal.write(`${CLEAR}${text().slice(0, Math.max(1, terminal.columns() - 1))}`);
+      const draw = (): void => terminal.write(`${CLEAR}${cutToColumns(text(), Math.max(1, terminal.columns() - 1))}`);
       draw();
       timer = setInterval(draw, REDRAW_MS);
       timer.unref();

@@ -47,6 +47,13 @@ git_error_line() {
     esac
     if [ -n "${line// /}" ]; then any=$line; fi
   done <"$private/git-error"
+  case $rejected in
+    *'(branch is currently checked out)'*)
+      REPLY='The branch is checked out in that repository, and git takes no push to such a branch. Check out another one'
+      REPLY="$REPLY there, or name another output_repository.branch for the next run."
+      return
+      ;;
+  esac
   REPLY=${rejected:-${wrong:-${any:-$empty}}}
   if [ -n "$remote" ]; then REPLY="$REPLY; $remote"; fi
 }

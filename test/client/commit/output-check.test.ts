@@ -1,5 +1,5 @@
 // An output repository that cannot be pushed to is said before anything is started.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOutputRepository } from '../../../client/src/commit/output-check';
 import { useTempFolders, writeFiles } from '../temp-folder';
@@ -17,6 +17,7 @@ function check(url: string, project = 'local'): void {
     'project/mymlops.yml': '',
   });
   mkdirSync(join(root, 'empty'));
+  symlinkSync('project', join(root, 'link'));
   const env = { HOME: root, MYMLOPS_HOME: join(root, 'state') };
   const config = { command: 'x', output_repository: { url: url.replace('ROOT', root), branch: 'main' } };
   checkOutputRepository(config, { project, deployment: 'mymlops' }, join(root, 'project'), env);
@@ -38,8 +39,11 @@ test.each([
 
 test.each([
   ['../a file', /a file is a file\. Name a git repository/],
-  ['../folder', /no git repository\. To make it one: git init --bare '.*folder'/],
-  ['../empty', /no git repository/],
+  ['../folder', /folder is no git repository\. Name a repository, or a path that does not exist yet.*\/results\.git$/],
+  ['../empty', /no git repository\. To make it one: git init --bare '.*empty'/],
+  ['.', /that is the project itself\. Name a repository, or a path .*\/results\.git$/],
+  ['..', /the project lies in it\. Name a repository, or a path/],
+  ['../link', /that is the project itself\./],
   ['../nowhere/out.git', /nowhere does not exist\. Make that folder/],
   ['./out.git', /part of every snapshot\. Put it beside the project: \.\.\/out\.git/],
   ['http://example.org/x.git', /Give an https or ssh address/],

@@ -96,13 +96,32 @@ test.each<[string, string, string]>([
   ['a merge of text', 'commit:\n  <<: base\n', '2:3 `<<` merges a mapping'],
   ['a merge of a list of text', 'commit:\n  <<: [base]\n', '2:3 `<<` merges a mapping'],
   ['a merge of itself', 'commit: &c\n  <<: *c\n', ''],
-  ['a tag', 'project: !!python/object:os.system x\n', '1:10 unresolved tag'],
+  [
+    'a tag',
+    'project: !!python/object:os.system x\n',
+    '1:10 the tag !!python/object:os.system means nothing here: write the value without it',
+  ],
+  [
+    'a tag of their own',
+    'commit:\n  command: !env x\n',
+    '2:12 the tag !env means nothing here: write the value without it',
+  ],
+  [
+    'an alias in what it stands for was told as a bomb, at 1:1',
+    'commit: &all\n  command: x\n  instance: *all\n',
+    '3:13 *all stands inside of what it stands for',
+  ],
+  [
+    'the prefix of a branch made a branch of that long name',
+    'commit: {command: x, output_repository: {url: ../x, branch: refs/heads/main}}\n',
+    '1:61 commit.output_repository.branch: the name of a branch goes without refs/heads/: main',
+  ],
   ['a directive', '%FOO bar\n---\nproject: local\n', '1:1 '],
   ['a list', '- project: local\n', '1:1 the file: wants a mapping, not a list'],
   ['text', 'project\n', '1:1 the file: wants a mapping, not text'],
   ['brackets without end', `commit: ${'['.repeat(20_000)}`, '1:69 nested too deeply'],
   ['lists in lists without end', `${'- '.repeat(20_000)}x\n`, '1:121 nested too deeply'],
-  ['an alias in itself', 'commit: &c {command: run, instance: *c}\n', '1:13 unknown key commit.instance.command'],
+  ['an alias in itself', 'commit: &c {command: run, instance: *c}\n', '1:37 *c stands inside of what it stands for'],
 ])('%s', (_what, text, expected) => {
   const errors = errorsOf(text);
   expect(errors).not.toEqual([]);

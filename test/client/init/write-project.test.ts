@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeProject } from '../../../client/src/init/write-project';
+import { asNobody } from '../as-nobody';
 import { useTempFolders, writeFiles } from '../temp-folder';
 
 const tempFolder = useTempFolders();
@@ -61,4 +62,63 @@ test('beside mymlops.yaml a second configuration was written', () => {
   writeFiles(folder, { 'mymlops.yaml': 'commit: {command: x}' });
   expect(() => writeProject(folder, TEMPLATES)).toThrow('Rename it: mv mymlops.yaml mymlops.yml');
   expect(readdirSync(folder)).toEqual(['mymlops.yaml']);
+});
+
+test.each(['notebooks', 'notebooks/hello.ipynb', 'mymlops.yml', 'run_notebook.py'])(
+  '%s was a link that leads nowhere: half a project was written, or a file was missing',
+  (name) => {
+    const folder = tempFolder();
+    writeFiles(folder, name.includes('/') ? { 'notebooks/x': '' } : {});
+    symlinkSync('nowhere', join(folder, name));
+    const before = readdirSync(folder);
+    expect(() => writeProject(folder, TEMPLATES)).toThrow(
+      expect.objectContaining({
+        name: 'ExpectedError',
+        message: expect.stringContaining(`${join(folder, name)} is a link that leads nowhere, and a `),
+      }),
+    );
+    expect(readdirSync(folder)).toEqual(before);
+  },
+);
+
+test('the folder itself was a link that leads nowhere', () => {
+  const folder = join(tempFolder(), 'link');
+  symlinkSync('nowhere', folder);
+  expect(() => writeProject(folder, TEMPLATES)).toThrow(
+    `${folder} is a link that leads nowhere. Name a folder, or a new one.`,
+  );
+});
+
+test('a .gitignore that is a link was written through', () => {
+  const folder = tempFolder();
+  writeFiles(folder, { elsewhere: 'data/\n' });
+  symlinkSync('elsewhere', join(folder, '.gitignore'));
+  expect(() => writeProject(folder, TEMPLATES)).toThrow('.gitignore is a link, which git does not follow. ');
+  expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe('data/\n');
+  expect(readdirSync(folder).toSorted()).toEqual(['.gitignore', 'elsewhere']);
+});
+
+test.each(['.', 'notebooks', '.gitignore'])('%s can only be read: a line of errno, and half a project', (name) => {
+  const folder = tempFolder();
+  writeFiles(folder, { 'notebooks/x': '', '.gitignore': '' });
+  chmodSync(folder, 0o777);
+  chmodSync(join(folder, 'notebooks'), 0o777);
+  chmodSync(join(folder, '.gitignore'), 0o666);
+  chmodSync(join(folder, name), name === '.gitignore' ? 0o444 : 0o555);
+  asNobody(() => {
+    expect(() => writeProject(folder, TEMPLATES)).toThrow(
+      expect.objectContaining({
+        name: 'ExpectedError',
+        message: `${join(folder, name)} cannot be written: you may not write there. Nothing was changed. Name another folder.`,
+      }),
+    );
+  });
+  expect(readdirSync(folder).toSorted()).toEqual(['.gitignore', 'notebooks']);
+});
+
+test('a project that is whole, and can only be read, is left as it is', () => {
+  const folder = tempFolder();
+  writeProject(folder, TEMPLATES);
+  chmodSync(folder, 0o555);
+  asNobody(() => expect(writeProject(folder, TEMPLATES)).toMatchObject({ written: [], ignored: [] }));
 });

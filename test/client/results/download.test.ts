@@ -143,7 +143,7 @@ test.each([[''], ['/below']])('a folder that is a file%s was told as EEXIST', as
   const folder = `${tempFolder()}/file`;
   writeFileSync(folder, '');
   await expect(download({ a: '1' }, `${folder}${below}`)).rejects.toThrow(
-    `${folder}${below} cannot be made: a file is in its place. Name another folder.`,
+    `${folder}${below} cannot be made: ${below ? `${folder} is a file` : 'a file is in its place'}. Name another folder.`,
   );
   expect(readFileSync(folder, 'utf8')).toBe('');
 });

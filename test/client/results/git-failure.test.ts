@@ -31,6 +31,17 @@ test.each<[string, string[], string]>([
     ["fatal: unable to access 'https://me:secret@example.org/x': no"],
     "fatal: unable to access 'https://example.org/x': no",
   ],
+  [
+    'a branch that is checked out',
+    [
+      'remote: error: refusing to update checked out branch: refs/heads/main        ',
+      'remote: error: By default, updating the current branch in a non-bare repository        ',
+      "remote: 'receive.denyCurrentBranch' configuration variable to 'refuse'.        ",
+      ' ! [remote rejected] abc -> main (branch is currently checked out)',
+      "error: failed to push some refs to '../work'",
+    ],
+    'the branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.',
+  ],
   ['control characters', ['fatal: \u001b]0;title\u0007bad \u001b[31mred'], 'fatal: bad red'],
   ['nothing', [''], 'git said nothing'],
 ])('%s', (_what, lines, expected) => {

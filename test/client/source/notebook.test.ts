@@ -143,3 +143,19 @@ test('a notebook outside the project folder is refused', () => {
   const { path } = notebookFile('{}');
   expect(() => readNotebook(path, tempFolder())).toThrow('outside the project folder');
 });
+
+test.each<[string, object]>([
+  ['its metadata are no object', { cells: [cell('1')], metadata: [] }],
+  ['its metadata are no object', { cells: [cell('1')], metadata: null }],
+  ['the metadata of its cell 2 are no object', { cells: [cell('1'), cell('2', { metadata: null })] }],
+  ['the source of its cell 1 is no text', { cells: [cell(5), cell('2')] }],
+  [
+    'the source of its cell 2 is no text',
+    { cells: [cell('1'), { cell_type: 'markdown', metadata: {}, source: null }] },
+  ],
+  ['the source of its cell 1 is no text', { cells: [cell(['a', 5])] }],
+])('%s: it was found on the machine, by a runner that broke', (fault, content) => {
+  expect(() => read({ nbformat: 4, nbformat_minor: 5, ...content })).toThrow(
+    `a.ipynb is broken: ${fault}, and no program runs such a notebook. Mend it in an editor`,
+  );
+});

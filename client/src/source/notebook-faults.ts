@@ -1,0 +1,25 @@
+// What programs that run notebooks stumble over in one that is JSON all the same: said before a machine is asked for.
+import type { JsonNode } from './json-scan';
+import { isObject, memberOf } from './notebook-cells';
+
+const QUOTE = 0x22;
+const BRACKET = 0x5b;
+
+/** The first fault of a notebook of format 4, as part of a sentence; null where there is none. What is absent is none. */
+export function notebookFault(bytes: Buffer, root: JsonNode, cells: readonly JsonNode[]): string | null {
+  if (isOther(bytes, memberOf(root, 'metadata'))) return 'its metadata are no object';
+  for (const [index, cell] of cells.entries()) {
+    const source = memberOf(cell, 'source');
+    if (isOther(bytes, memberOf(cell, 'metadata'))) return `the metadata of its cell ${index + 1} are no object`;
+    if (source && !isText(bytes, source)) return `the source of its cell ${index + 1} is no text`;
+  }
+  return null;
+}
+
+const isOther = (bytes: Buffer, node: JsonNode | undefined): boolean => node !== undefined && !isObject(bytes, node);
+
+/** A string, or a list of them. */
+function isText(bytes: Buffer, { start, children }: JsonNode): boolean {
+  if (bytes[start] === QUOTE) return true;
+  return bytes[start] === BRACKET && (children ?? []).every((line) => bytes[line.start] === QUOTE);
+}
