@@ -1,7 +1,7 @@
 // Live runs, one by one: what the list tells of their VMs is written, and what is due is asked for.
 import type { Stop } from '@mymlops/protocol';
 import { causeIn } from '../engine/cause';
-import { doubtsAbout } from '../engine/compare';
+import { doubtsAbout, type AttemptDoubt } from '../engine/compare';
 import { decide } from '../engine/decide';
 import { isEffect } from '../engine/action';
 import { observeStopped } from '../engine/observe';
@@ -48,19 +48,34 @@ async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly St
   await context.bus.ask({ v: 1, type: 'advance', run: stored.run });
 }
 
-async function observeDoubts(stored: StoredRun, vms: Sighting[], { context }: Sweep): Promise<StoredRun['state']> {
+/** A zone that does not answer leaves its doubt as it is: whether the VM is silent is looked into all the same. */
+async function observeDoubts(
+  stored: StoredRun,
+  vms: Sighting[],
+  { context, report }: Sweep,
+): Promise<StoredRun['state']> {
   let { state } = stored;
-  for (const { attempt, decided, seen } of doubtsAbout(state, vms)) {
-    // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does.
-    if (seen === 'unseen' && (await context.cloud.get(decided.zone, decided.vm))) continue;
-    const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
-    const operations = await context.cloud.operationsOn(decided.zone, decided.vm);
-    const nowMs = context.now();
-    const at = new Date(nowMs).toISOString();
-    const cause = causeIn(operations, { how, nowMs, limitSeconds: decided.maxRunDurationSeconds });
-    const seenDown = { at, how, ...(cause && { cause }) } as const;
-    const next = (known: typeof state | undefined) => known && observeStopped(known, attempt, seenDown);
-    state = (await changeRun(stored.run, { next }, context.runs)) ?? state;
+  for (const doubt of doubtsAbout(state, vms)) {
+    await isolated(doubt.decided.vm, report, async () => {
+      state = (await observeDoubt(stored.run, doubt, context)) ?? state;
+    });
   }
   return state;
+}
+
+/** The run as it is then; undefined where there was no doubt. */
+async function observeDoubt(
+  run: string,
+  { attempt, decided, seen }: AttemptDoubt,
+  context: Sweep['context'],
+): Promise<StoredRun['state'] | undefined> {
+  // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does.
+  if (seen === 'unseen' && (await context.cloud.get(decided.zone, decided.vm))) return undefined;
+  const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
+  const operations = await context.cloud.operationsOn(decided.zone, decided.vm);
+  const nowMs = context.now();
+  const at = new Date(nowMs).toISOString();
+  const cause = causeIn(operations, { how, nowMs, limitSeconds: decided.maxRunDurationSeconds });
+  const seenDown = { at, how, ...(cause && { cause }) } as const;
+  return changeRun(run, { next: (known) => known && observeStopped(known, attempt, seenDown) }, context.runs);
 }
