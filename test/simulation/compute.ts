@@ -137,6 +137,7 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   const doneMs = timeline.nowMs + seconds * 1000;
   const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
   if (!failure || random.chance(`disk of ${body.name}`, 0.3)) world.disks.set(key, disk);
+  noteLateInsert(world, key, body);
   if (failure) return { doneMs, failure };
   const isUnguarded = oddityOf(world, 'unguarded', body) !== undefined;
   const shown: CloudVm = {
@@ -166,7 +167,6 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
     isUnguarded,
   };
   vms.set(key, vm);
-  noteLateInsert(world, vm);
   checkSpread(world, zone);
   checkParallel(world);
   timeline.at(doneMs, () => {
@@ -218,9 +218,9 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
       noteTrouble(world);
       if (fault.kind === 'copy') return copyVm(world, vm);
       oracle.interrupted.set(`${run}/${attempt}`, [...(oracle.interrupted.get(`${run}/${attempt}`) ?? []), fault.kind]);
+      if (fault.kind !== 'reboot') oracle.lostMs.set(`${run}/${attempt}`, timeline.nowMs);
       if (fault.kind === 'hang') {
         vm.isHung = true;
-        oracle.hungMs.set(`${run}/${attempt}`, timeline.nowMs);
       } else if (fault.kind === 'reboot') bootVm(world, vm);
       else if (fault.kind === 'die') endVm(world, vm, 'TERMINATED');
       else if (fault.kind === 'exit-then-preempt') exitThenPreempt(world, vm);
@@ -328,8 +328,10 @@ function checkDeletion(world: World, vm: SimulatedVm): void {
   // What it said when it was given up already, or so shortly before that it was still on its way, comes too late.
   const closedAt = google.documents.get(run)?.state.attempts[attempt]?.closedAt;
   const doomedMs = closedAt === undefined ? timeline.nowMs : Date.parse(closedAt);
-  const heardMs = vm.heardMs.findLast((atMs) => atMs < doomedMs - 3 * 60_000) ?? 0;
-  if (doomedMs - heardMs > 14 * 60_000) return;
+  const heardMs = vm.heardMs.findLast((atMs) => atMs < doomedMs - 3 * 60_000);
+  // One that was never heard of has ten minutes.
+  const patienceMs = heardMs === undefined ? 9 * 60_000 : 14 * 60_000;
+  if (doomedMs - (heardMs ?? vm.shownMs) > patienceMs) return;
   oracle.violate(`the VM of attempt ${attempt} of ${run} was deleted while it worked and was heard of`);
 }
 
@@ -361,7 +363,7 @@ function checkStray({ oracle, timeline }: World, sinceMs: number | undefined): v
 }
 
 /** The call was held up on its way until its attempt was over: its VM finds the fence closed. */
-function noteLateInsert({ google, oracle, plan }: World, { key, body }: SimulatedVm): void {
+function noteLateInsert({ google, oracle, plan }: World, key: string, body: InstanceBody): void {
   const isHeldUp = plan.faults.some((fault) => 'name' in fault && fault.name === 'cloud.insert');
   const state = google.documents.get(body.labels[LABELS.run] ?? '')?.state;
   const attempt = state?.attempts[Number(body.labels[LABELS.attempt])];

@@ -14,7 +14,7 @@ const MAX_DOCUMENT_BYTES = 200_000;
 const MAX_VMS = 3;
 
 export function checkStep(world: World): void {
-  const { google, oracle, timeline, vms } = world;
+  const { google, oracle, timeline, vms, disks } = world;
   checkLines(world);
   for (const [run, { state }] of google.documents) {
     if (state.cancel && !oracle.cancelSeenMs.has(run)) oracle.cancelSeenMs.set(run, timeline.nowMs);
@@ -26,6 +26,11 @@ export function checkStep(world: World): void {
       // An insert that was held up on its way for minutes comes late; the sweep finds it, and its fence is closed.
       if (!isLateInsert(world, vm.key)) oracle.violate(`${run} is cleaned and has a VM`);
     }
+  }
+  for (const { name, zone, labels } of disks.values()) {
+    const attempt = google.documents.get(labels[LABELS.run] ?? '')?.state.attempts[Number(labels[LABELS.attempt])];
+    const isProven = attempt?.goneAt !== undefined && attempt.decided.zone === zone && attempt.decided.vm === name;
+    if (isProven && !isLateInsert(world, `${zone}/${name}`)) oracle.violate(`${name} is proven gone and has a disk`);
   }
   const pushed = new Map<string, number>();
   for (const { run, attempt } of oracle.pushes) {
@@ -164,10 +169,10 @@ export function checkProgress(world: World): void {
     oracle.lastSeen.set(run, state);
     if (state.end || !state.request) continue;
     for (const [number, attempt] of Object.entries(state.attempts)) {
-      const hungMs = oracle.hungMs.get(`${run}/${number}`);
-      if (hungMs === undefined || attempt.givenUp || timeline.nowMs - hungMs < 40 * MINUTE) continue;
-      if (isCalm(world, 40 * MINUTE, attempt.decided.zone))
-        oracle.violate(`attempt ${number} of ${run} is silent and not given up`);
+      const lostMs = oracle.lostMs.get(`${run}/${number}`);
+      if (lostMs === undefined || attempt.givenUp || timeline.nowMs - lostMs < 40 * MINUTE) continue;
+      // Silence needs no zone that answers.
+      if (isCalm(world, 40 * MINUTE)) oracle.violate(`attempt ${number} of ${run} is silent and not given up`);
     }
     const { since, waitedSeconds = 0 } = state.capacity ?? {};
     if (since === undefined) continue;

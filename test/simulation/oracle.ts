@@ -41,8 +41,8 @@ export interface Oracle {
   refusedMs: Map<string, number>;
   /** When a zone was last found dry for a run, by `run/zone`. */
   dryMs: Map<string, number>;
-  /** When a VM went silent for good, by `run/attempt`. */
-  hungMs: Map<string, number>;
+  /** When a VM went silent or away for good, by `run/attempt`. */
+  lostMs: Map<string, number>;
   /** Inserts that were held up on their way for longer than anyone may act. */
   frozenInserts: Set<string>;
   /** Runs whose removal somebody has asked for. */
@@ -72,7 +72,7 @@ export function createOracle(): Oracle {
     usedUp: new Set(),
     refusedMs: new Map(),
     dryMs: new Map(),
-    hungMs: new Map(),
+    lostMs: new Map(),
     frozenInserts: new Set(),
     removals: new Set(),
     isForging: false,

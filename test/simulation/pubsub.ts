@@ -1,5 +1,5 @@
 // Pub/Sub of a history with the functions behind it: at least once, in any order, again after a failure.
-import type { Context, DeadMessage } from '../../functions/src/ports';
+import type { Context, DeadMessage, Log } from '../../functions/src/ports';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
 import { handleSweep } from '../../functions/src/handlers/sweep';
@@ -103,10 +103,9 @@ function bury(world: World, { topic, data, attributes, publishedAt, label }: Mes
 }
 
 /** Whoever sends a token in a history has it from a VM, in time: however late it is delivered, it counts. */
-function checkRefused({ oracle }: World, text: string, cause: unknown): void {
-  if (text === 'report refused' && String(cause).startsWith('no identity token') && !oracle.isForging) {
-    oracle.violate('a genuine report was not believed');
-  }
+function checkRefused({ oracle, google }: World, text: string, { run, cause }: Parameters<Log>[2] = {}): void {
+  if (text !== 'report refused' || oracle.isForging || !google.documents.has(String(run))) return;
+  if (String(cause).startsWith('no identity token')) oracle.violate('a genuine report was not believed');
 }
 
 function pullDead({ dead, timeline }: World, topic: Topic, max: number): DeadMessage[] {
@@ -121,7 +120,7 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
   const gate = gates(invocation);
   return {
     ...google.context,
-    log: (_severity, text, fields) => checkRefused(world, text, fields?.cause),
+    log: (_severity, text, fields) => checkRefused(world, text, fields),
     ...portsOf(google, gate),
     cloud: cloudOf(world, operations, gate),
     bus: {

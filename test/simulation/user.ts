@@ -25,8 +25,9 @@ function placeStray(world: World, { what, zone }: Stray): void {
 function say(world: World, { says, run }: Said): void {
   const { google, publish, timeline, oracle } = world;
   const at = new Date(timeline.nowMs).toISOString();
-  // A commit of a run that is not there yet makes one: only an existing run is left as it is.
-  const known = google.documents.get(run)?.state.request;
+  // A commit of a run that is not there yet makes one: only a run that is there, or was, is left as it is.
+  const state = google.removed.has(run) ? oracle.lastSeen.get(run) : google.documents.get(run)?.state;
+  const known = state?.request;
   switch (says) {
     case 'garbage':
       publish('requests', { v: 1, type: 'cancle', run, by: 'ada', at });
