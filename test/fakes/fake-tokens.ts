@@ -4,14 +4,25 @@ import type { Claims } from '../../functions/src/engine/identity';
 import type { Tokens } from '../../functions/src/ports';
 import type { FakeGoogle } from './google';
 
-export const genuineToken = (vm: string): string => `genuine ${vm}`;
+/** `issuedMs`: it is good for an hour from then on; without it, for ever. */
+export const genuineToken = (vm: string, issuedMs?: number): string =>
+  `genuine ${vm}${issuedMs === undefined ? '' : ` ${issuedMs}`}`;
+
+const GOOD_FOR_MS = 3600_000;
+const CLOCK_SKEW_MS = 300_000;
 
 export function fakeTokens(google: FakeGoogle): Tokens {
-  return { verify: (token) => Promise.resolve(claimsOf(google, token)) };
+  return { verify: (token, at) => Promise.resolve(isInTime(token, at) ? claimsOf(google, token) : undefined) };
+}
+
+function isInTime(token: string, at: string): boolean {
+  const issuedMs = Number(token.split(' ')[2] ?? Date.parse(at));
+  const ageMs = Date.parse(at) - issuedMs;
+  return -CLOCK_SKEW_MS <= ageMs && ageMs <= GOOD_FOR_MS + CLOCK_SKEW_MS;
 }
 
 function claimsOf({ documents, vms }: FakeGoogle, token: string): Claims | undefined {
-  const vm = /^genuine (.+)$/.exec(token)?.[1];
+  const vm = /^genuine (\S+)/.exec(token)?.[1];
   for (const [run, { state }] of documents) {
     const attempt = Object.values(state.attempts).find(({ decided }) => decided.vm === vm);
     if (!vm || !attempt) continue;

@@ -3,9 +3,9 @@ import { LABELS } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import type { Cloud, CloudFailure, CloudVm } from '../../functions/src/ports';
 import type { Gate } from '../fakes/google';
-import type { InsertFault } from './plan';
+import type { InsertFault, Oddity } from './plan';
 import { bootVm, endVm, type SimulatedVm } from './vm';
-import { Trouble, type World } from './world';
+import { noteTrouble, Trouble, type World } from './world';
 
 interface Operation {
   doneMs: number;
@@ -17,6 +17,9 @@ export type Operations = Map<string, Operation>;
 /** So long after its end an operation still stands for the request that made it. */
 const REMEMBERED_MS = 60_000;
 
+/** As the deployment of a history is set. */
+const SUSPECT_MS = 570_000;
+
 const keyOf = (zone: string, name: string): string => `${zone}/${name}`;
 
 /** The Cloud port of one invocation. */
@@ -24,6 +27,10 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
   const { timeline, random, vms, disks } = world;
   const reach = (zone: string): void => {
     if (world.spell('zone-out', zone)) throw new Trouble(`503 ${zone}`);
+  };
+  const look = (zone: string): void => {
+    reach(zone);
+    if (world.spell('gets-fail', zone)) throw new Trouble(`503 ${zone}, one by one`);
   };
   const shownVm = (vm: SimulatedVm | undefined): CloudVm | undefined =>
     vm && timeline.nowMs >= vm.shownMs ? vm.shown : undefined;
@@ -33,12 +40,12 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
     offers: () => gate('cloud.offers', () => ({ zones: world.plan.zones, offering: world.plan.zones })),
     get: (zone, name) =>
       gate('cloud.get', () => {
-        reach(zone);
+        look(zone);
         return shownVm(vms.get(keyOf(zone, name)));
       }),
     getDisk: (zone, name) =>
       gate('cloud.getDisk', () => {
-        reach(zone);
+        look(zone);
         const found = disks.get(keyOf(zone, name));
         const made = vms.get(keyOf(zone, name));
         if (made && timeline.nowMs < made.shownMs) return undefined;
@@ -62,7 +69,10 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         // How long a request id is remembered is written nowhere: not for ever.
         const known = operations.get(operation);
         if (known && timeline.nowMs < known.doneMs + REMEMBERED_MS) return { operation };
-        if (vms.has(keyOf(zone, body.name))) return { exists: true as const };
+        if (vms.has(keyOf(zone, body.name))) {
+          noteNoCapacity(world, body.labels[LABELS.run] ?? '');
+          return { exists: true as const };
+        }
         operations.set(operation, insert(world, zone, body));
         return { operation };
       }),
@@ -85,7 +95,10 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         const operation = `delete-${vm.shown.id}-${timeline.nowMs}`;
         const doneMs = timeline.nowMs + random.between(operation, 1, 30) * 1000;
         operations.set(operation, { doneMs });
+        checkOwner(world, vm.shown);
         checkDeletion(world, vm);
+        checkKept(world, vm);
+        checkStray(world, vm.strayMs);
         note(world, vm, 'delete');
         if (!world.spell('delete-lies')) timeline.at(doneMs, () => removeVm(world, vm));
         return operation;
@@ -93,7 +106,10 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
     deleteDisk: (zone, name) =>
       gate('cloud.deleteDisk', () => {
         reach(zone);
-        if (!disks.has(keyOf(zone, name))) return undefined;
+        const disk = disks.get(keyOf(zone, name));
+        if (!disk) return undefined;
+        checkOwner(world, disk);
+        checkStray(world, world.strayDisksMs.get(keyOf(zone, name)));
         if (!world.spell('delete-lies')) disks.delete(keyOf(zone, name));
         return 'delete-disk';
       }),
@@ -106,6 +122,7 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
       gate('cloud.setMetadata', () => {
         reach(zone);
         const vm = vms.get(keyOf(zone, name));
+        if (vm) checkOwner(world, vm.shown);
         if (vm) vm.metadata.set(key, value);
         return vm !== undefined;
       }),
@@ -121,15 +138,19 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   const doneMs = timeline.nowMs + seconds * 1000;
   const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
   if (!failure || random.chance(`disk of ${body.name}`, 0.3)) world.disks.set(key, disk);
+  noteLateInsert(world, key, body);
   if (failure) return { doneMs, failure };
+  const isUnguarded = oddityOf(world, 'unguarded', body) !== undefined;
   const shown: CloudVm = {
     name: body.name,
     zone,
     id: String(++world.serial),
     status: 'PROVISIONING',
     labels: body.labels,
-    maxRunDurationSeconds: Number(body.scheduling.maxRunDuration.seconds),
-    terminationAction: body.scheduling.instanceTerminationAction,
+    ...(!isUnguarded && {
+      maxRunDurationSeconds: Number(body.scheduling.maxRunDuration.seconds),
+      terminationAction: body.scheduling.instanceTerminationAction,
+    }),
   };
   // Shown late: between the accepted call and the end of its operation.
   const shownMs = timeline.nowMs + random.between(`shown ${body.name}`, 0, seconds) * 1000;
@@ -143,9 +164,10 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
     heardMs: [],
     isHung: false,
     isPreempted: false,
+    skewMs: oddityOf(world, 'skew', body)?.ms ?? 0,
+    isUnguarded,
   };
   vms.set(key, vm);
-  noteLateInsert(world, vm);
   checkSpread(world, zone);
   checkParallel(world);
   timeline.at(doneMs, () => {
@@ -154,16 +176,24 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
     bootVm(world, vm);
     note(world, vm, 'insert', timeline.nowMs);
     const endsMs = timeline.nowMs + Number(body.scheduling.maxRunDuration.seconds) * 1000;
-    timeline.at(endsMs, () => endAtLimit(world, vm));
+    if (!isUnguarded) timeline.at(endsMs, () => endAtLimit(world, vm));
     planVmFaults(world, vm);
   });
   return { doneMs };
+}
+
+function oddityOf({ plan }: World, kind: Oddity['kind'], { labels }: InstanceBody): Oddity | undefined {
+  return plan.faults.find(
+    (fault): fault is Oddity =>
+      fault.kind === kind && fault.run === labels[LABELS.run] && String(fault.attempt) === labels[LABELS.attempt],
+  );
 }
 
 function failureOf(world: World, zone: string, { labels }: InstanceBody): CloudFailure | undefined {
   const run = labels[LABELS.run] ?? '';
   if (world.spell('zone-dry', zone)) {
     checkPause(world, run, zone);
+    noteNoCapacity(world, run);
     return { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no capacity' };
   }
   const fault = world.plan.faults.find(
@@ -171,7 +201,10 @@ function failureOf(world: World, zone: string, { labels }: InstanceBody): CloudF
       each.kind === 'insert' && each.run === run && String(each.attempt) === labels[LABELS.attempt],
   );
   if (!fault) return undefined;
+  noteTrouble(world);
+  noteNoCapacity(world, run);
   if (['QUOTA_EXCEEDED', 'forbidden'].includes(fault.code)) world.oracle.refusedMs.set(run, world.timeline.nowMs);
+  if (fault.code === 'QUOTA_EXCEEDED') world.oracle.quotaGone.add(run);
   return { code: fault.code, message: 'as planned' };
 }
 
@@ -183,22 +216,37 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
     if (!('afterMs' in fault) || fault.run !== run || (fault.attempt !== attempt && fault.attempt !== 0)) continue;
     timeline.at(timeline.nowMs + fault.afterMs, () => {
       if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
+      noteTrouble(world);
       if (fault.kind === 'copy') return copyVm(world, vm);
-      oracle.interrupted.add(`${run}/${attempt}`);
+      oracle.interrupted.set(`${run}/${attempt}`, [...(oracle.interrupted.get(`${run}/${attempt}`) ?? []), fault.kind]);
+      if (fault.kind !== 'reboot') oracle.lostMs.set(`${run}/${attempt}`, timeline.nowMs);
       if (fault.kind === 'hang') {
         vm.isHung = true;
-        oracle.hungMs.set(`${run}/${attempt}`, timeline.nowMs);
       } else if (fault.kind === 'reboot') bootVm(world, vm);
       else if (fault.kind === 'die') endVm(world, vm, 'TERMINATED');
-      else {
-        vm.isPreempted = fault.kind === 'preempt';
-        note(world, vm, vm.isPreempted ? 'compute.instances.preempted' : 'delete');
-        vm.onShutdown?.();
-        vm.shown.status = 'STOPPING';
-        timeline.at(timeline.nowMs + 30_000, () => removeVm(world, vm));
-      }
+      else if (fault.kind === 'exit-then-preempt') exitThenPreempt(world, vm);
+      else takeAway(world, vm, fault.kind === 'preempt');
     });
   }
+}
+
+function takeAway(world: World, vm: SimulatedVm, isPreempted: boolean): void {
+  const { timeline } = world;
+  vm.isPreempted = isPreempted;
+  note(world, vm, isPreempted ? 'compute.instances.preempted' : 'delete');
+  vm.onShutdown?.();
+  vm.shown.status = 'STOPPING';
+  timeline.at(timeline.nowMs + 30_000, () => removeVm(world, vm));
+}
+
+/** Metadata knows, the command dies of it, and seconds later the shutdown script is started. */
+function exitThenPreempt(world: World, vm: SimulatedVm): void {
+  const { timeline, random } = world;
+  vm.isPreempted = true;
+  vm.interruptCommand?.();
+  timeline.at(timeline.nowMs + random.between(`notice ${vm.key}`, 0, 20) * 1000, () => {
+    if (world.vms.get(vm.key) === vm) takeAway(world, vm, true);
+  });
 }
 
 function note({ history, timeline }: World, { key }: SimulatedVm, type: string, endedMs?: number): void {
@@ -212,8 +260,32 @@ function copyVm(world: World, vm: SimulatedVm): void {
   const name = `copy-${id}`;
   const key = keyOf(vm.shown.zone, name);
   const shown = { ...vm.shown, name, id };
-  const isolated = { metadata: new Map<string, string>(), heardMs: [], boots: 0, isPreempted: false, isHung: false };
-  world.vms.set(key, { ...isolated, key, shown, shownMs: world.timeline.nowMs, body: vm.body, isCopy: true });
+  world.vms.set(key, { ...withoutAgent(), key, shown, shownMs: world.timeline.nowMs, body: vm.body, isCopy: true });
+}
+
+/** What a VM has on which nothing of ours runs. */
+const withoutAgent = () => ({
+  metadata: new Map<string, string>(),
+  heardMs: [],
+  boots: 0,
+  isPreempted: false,
+  isHung: false,
+  skewMs: 0,
+});
+
+/** A VM with its disk that no attempt has asked for. */
+export function placeVm(world: World, zone: string, name: string, labels: Record<string, string>): SimulatedVm {
+  const key = keyOf(zone, name);
+  const shown = { name, zone, id: String(++world.serial), status: 'RUNNING', labels };
+  const body = { name, labels } as InstanceBody;
+  const vm: SimulatedVm = { ...withoutAgent(), key, shown, shownMs: world.timeline.nowMs, body };
+  world.vms.set(key, vm);
+  world.disks.set(key, { id: `disk ${shown.id}`, name, zone, labels, inUse: true });
+  return vm;
+}
+
+export function placeDisk({ disks, serial }: World, zone: string, name: string, labels: Record<string, string>): void {
+  disks.set(keyOf(zone, name), { id: `lone disk ${serial}`, name, zone, labels, inUse: false });
 }
 
 /** maxRunDuration is over; the clock of a VM that stopped before has stopped with it. What Google calls it, nobody knows. */
@@ -257,29 +329,67 @@ function checkDeletion(world: World, vm: SimulatedVm): void {
   // What it said when it was given up already, or so shortly before that it was still on its way, comes too late.
   const closedAt = google.documents.get(run)?.state.attempts[attempt]?.closedAt;
   const doomedMs = closedAt === undefined ? timeline.nowMs : Date.parse(closedAt);
-  const heardMs = vm.heardMs.findLast((atMs) => atMs < doomedMs - 3 * 60_000) ?? 0;
-  if (doomedMs - heardMs > 14 * 60_000) return;
+  const heardMs = vm.heardMs.findLast((atMs) => atMs < doomedMs - 3 * 60_000);
+  // One that was never heard of has ten minutes.
+  const patienceMs = heardMs === undefined ? 9 * 60_000 : 14 * 60_000;
+  if (doomedMs - (heardMs ?? vm.shownMs) > patienceMs) return;
   oracle.violate(`the VM of attempt ${attempt} of ${run} was deleted while it worked and was heard of`);
 }
 
+/** Whatever has not our label is not ours, whatever it is called. */
+export function checkOwner(
+  { oracle }: World,
+  { name, labels }: { name: string; labels: Record<string, string> },
+): void {
+  if (labels[LABELS.deployment] !== 'mymlops') oracle.violate(`${name} is not ours and was touched`);
+}
+
+/** A VM that its user keeps stays until its time is over. */
+function checkKept({ google, plan, oracle, timeline }: World, { body, shown, isCopy, strayMs }: SimulatedVm): void {
+  const run = plan.runs.find(({ id }) => id === body.labels[LABELS.run]);
+  if (!run || run.keepSeconds === 0 || isCopy || strayMs !== undefined || shown.status !== 'RUNNING') return;
+  const earned = oracle.outcomes.get(run.id);
+  if (!earned || String(earned.attempt) !== body.labels[LABELS.attempt] || oracle.cancelled.has(run.id)) return;
+  // It is kept for what was executed.
+  const { end } = google.documents.get(run.id)?.state ?? {};
+  if (end && timeline.nowMs >= Date.parse(end.at) + run.keepSeconds * 1000) return;
+  oracle.violate(`the VM of ${run.id} was deleted although it is kept`);
+}
+
+/** What nothing explains has ten minutes from its first sight in which something may. */
+function checkStray({ oracle, timeline }: World, sinceMs: number | undefined): void {
+  if (sinceMs !== undefined && timeline.nowMs - sinceMs < SUSPECT_MS) {
+    oracle.violate('what nothing explains was deleted before its time');
+  }
+}
+
 /** The call was held up on its way until its attempt was over: its VM finds the fence closed. */
-function noteLateInsert({ google, oracle, plan }: World, { key, body }: SimulatedVm): void {
+function noteLateInsert({ google, oracle, plan }: World, key: string, body: InstanceBody): void {
   const isHeldUp = plan.faults.some((fault) => 'name' in fault && fault.name === 'cloud.insert');
   const state = google.documents.get(body.labels[LABELS.run] ?? '')?.state;
   const attempt = state?.attempts[Number(body.labels[LABELS.attempt])];
   if (isHeldUp && (!attempt || attempt.closedAt || attempt.goneAt)) oracle.frozenInserts.add(key);
 }
 
-/** Runs with a VM: never more than may be. One that was held up on its way runs nothing, and is not counted. */
-function checkParallel({ vms, plan, oracle, google }: World): void {
-  const runs = new Set<string>();
-  for (const { body } of vms.values()) {
-    const run = body.labels[LABELS.run] ?? '';
-    const state = google.documents.get(run)?.state;
-    const attempt = state?.attempts[Number(body.labels[LABELS.attempt])];
-    if (attempt && !attempt.givenUp && !attempt.goneAt && !state?.end) runs.add(run);
+/**
+ * Runs with a VM: never more than may be, until the VM is gone. One that was held up on its way runs nothing, and is not
+ * counted.
+ */
+function checkParallel({ vms, plan, oracle }: World): void {
+  const seated = new Set<string>();
+  for (const { key, shown, isCopy, strayMs } of vms.values()) {
+    const run = shown.labels[LABELS.deployment] === 'mymlops' && shown.labels[LABELS.run];
+    if (run && !isCopy && strayMs === undefined && !oracle.frozenInserts.has(key)) seated.add(run);
   }
-  if (runs.size > plan.maxParallel) oracle.violate(`${runs.size} runs have a VM; ${plan.maxParallel} may`);
+  if (seated.size > plan.maxParallel) oracle.violate(`${seated.size} runs have a VM; ${plan.maxParallel} may`);
+  const limited = plan.runs.filter(({ id, profileMax }) => profileMax !== undefined && seated.has(id));
+  const max = limited[0]?.profileMax ?? Infinity;
+  if (limited.length > max) oracle.violate(`${limited.length} runs of a profile have a VM; ${max} may`);
+}
+
+/** Every zone may have had its turn: the wait for capacity begins. */
+function noteNoCapacity({ oracle, timeline }: World, run: string): void {
+  if (!oracle.noCapacityMs.has(run)) oracle.noCapacityMs.set(run, timeline.nowMs);
 }
 
 /** Where nothing speaks against any zone, no two more VMs stand in one than in another. */

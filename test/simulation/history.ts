@@ -1,10 +1,12 @@
 // One history from its plan to its rest.
-import { identityAttributes, vmName } from '@mymlops/protocol';
+import { identityAttributes, LABELS, vmName } from '@mymlops/protocol';
 import { aCommit, anOutput, aReport } from '../fakes/builders';
 import { genuineToken } from '../fakes/fake-tokens';
-import { checkProgress, checkRest, checkStep, checkUnwanted } from './invariants';
-import { FAULTS_END_MS, type Forgery, type Plan } from './plan';
+import { checkDeserted, checkProgress, checkRest, checkStep, checkUnwanted } from './invariants';
+import { FAULTS_END_MS, FOREVER_MS, type Forgery, type Plan, type Spell } from './plan';
 import { connectFunctions } from './pubsub';
+import { watchRest } from './rest';
+import { scheduleUnusual } from './user';
 import { isAtRest as isRunAtRest } from '../../functions/src/engine/at-rest';
 import { createWorld, type World } from './world';
 
@@ -27,6 +29,9 @@ export async function countCalls(plan: Plan): Promise<Map<string, number>> {
   return world.callsByName;
 }
 
+/** Longer than Google lets any VM of a history live. */
+const LONGEST_LIFE_MS = 5 * 3600_000;
+
 /** The whole world of a history, at its rest. */
 export async function playWorld(plan: Plan): Promise<World> {
   const world = createWorld(plan);
@@ -40,14 +45,20 @@ async function play(world: World): Promise<History> {
   const { plan } = world;
   connectFunctions(world);
   for (const run of plan.runs) scheduleUser(world, run);
-  for (const fault of plan.faults) if (fault.kind === 'forgery') scheduleForgery(world, fault);
+  for (const fault of plan.faults) {
+    if (fault.kind === 'forgery') scheduleForgery(world, fault);
+    else scheduleUnusual(world, fault);
+  }
   for (let tickMs = 0; tickMs < REST_MS; tickMs += MINUTE) {
-    world.timeline.at(world.startMs + tickMs, () => world.publish('sweeps', { v: 1, type: 'tick' }));
+    world.timeline.at(world.startMs + tickMs, () => {
+      // Nobody is left to hear it.
+      if (!isDeserted(world)) world.publish('sweeps', { v: 1, type: 'tick' });
+    });
   }
   const unwantedSince = new Map<string, number>();
+  const rest = watchRest(world);
   let steps = 0;
   let lookedMs = 0;
-  let restingSince: number | undefined;
   while (await world.timeline.step()) {
     steps++;
     checkStep(world);
@@ -55,8 +66,8 @@ async function play(world: World): Promise<History> {
       lookedMs = world.timeline.nowMs;
       checkUnwanted(world, unwantedSince);
       checkProgress(world);
-      restingSince = isAtRest(world) ? (restingSince ?? lookedMs) : undefined;
-      if (restingSince !== undefined && lookedMs - restingSince > 2 * MINUTE) break;
+      if (isDeserted(world) && world.elapsedMs() > desertedFromMs(world) + LONGEST_LIFE_MS) break;
+      if (rest.isOver(isAtRest(world))) break;
     }
     if (world.oracle.violations.length > 0) break;
     if (world.elapsedMs() > REST_MS) break;
@@ -65,7 +76,10 @@ async function play(world: World): Promise<History> {
       break;
     }
   }
-  if (world.oracle.violations.length === 0) checkRest(world);
+  if (world.oracle.violations.length === 0) {
+    if (isDeserted(world)) checkDeserted(world);
+    else checkRest(world);
+  }
   return { violations: world.oracle.violations, steps, calls: world.calls };
 }
 
@@ -83,14 +97,24 @@ function scheduleUser({ timeline, startMs, oracle, publish }: World, run: Plan['
   });
 }
 
+const desertion = ({ plan }: World): Spell | undefined =>
+  plan.faults.find((fault): fault is Spell => fault.kind === 'down' && fault.toMs === FOREVER_MS);
+
+const desertedFromMs = (world: World): number => desertion(world)?.fromMs ?? Infinity;
+
+/** No function of ours runs any more, and none ever will. */
+const isDeserted = (world: World): boolean => world.elapsedMs() >= desertedFromMs(world);
+
 const FORGED = {
   outcome: { phase: 'publish', outcome: true, publication: { commit: 'f'.repeat(40) } },
   stopping: { stopping: { preempted: true, at: '2026-11-21T10:00:00.000Z' } },
   failure: { phase: 'setup', failure: { reason: 'setup-failed', message64: '' } },
 } as const;
 
-function scheduleForgery({ timeline, startMs, publish, plan }: World, { run, attempt, atMs, says }: Forgery): void {
+function scheduleForgery(world: World, { run, attempt, atMs, says }: Forgery): void {
+  const { timeline, startMs, publish, plan } = world;
   timeline.at(startMs + atMs, () => {
+    world.oracle.isForging = true;
     const state = FORGED[says];
     const report = aReport({ run, attempt, seq: 999, writer: says === 'stopping' ? 'shutdown' : 'agent', state });
     const other = plan.runs.find(({ id }) => id !== run);
@@ -105,22 +129,36 @@ function commitOf(run: Plan['runs'][number], submittedAt: string): object {
     keepSeconds: run.keepSeconds,
     maxRunSeconds: run.maxRunSeconds,
     queueLimitSeconds: run.queueLimitSeconds,
+    ...(run.profileMax !== undefined && { profile: 'gpu', maxParallel: run.profileMax }),
+    ...(run.retryOf !== undefined && { retryOf: run.retryOf }),
     instance: { provisioning: run.provisioning },
     ...(run.hasOutput && { outputRepository: anOutput }),
   });
 }
 
-/** Every run is cleaned and no machine is left. */
-function isAtRest({ google, plan, vms, elapsedMs, inFlight, dead }: World): boolean {
+/** Every run is cleaned and no machine of ours is left. */
+function isAtRest(world: World): boolean {
+  const { google, vms, disks, inFlight, dead, elapsedMs } = world;
   // Late copies of messages still come after the end: they are waited for.
-  if (inFlight > 0) return false;
-  if (elapsedMs() < Math.max(...plan.runs.map(({ commitAtMs, cancelAtMs = 0 }) => Math.max(commitAtMs, cancelAtMs)))) {
-    return false;
-  }
-  if (dead.length > 0) return false;
+  if (inFlight > 0 || dead.length > 0 || elapsedMs() < lastEventMs(world)) return false;
+  // So is a sweep that was frozen.
+  if ([...world.sweeping].some((beganMs) => world.timeline.nowMs - beganMs > MINUTE)) return false;
   const rests = ({ id }: { id: string }): boolean => {
     const state = google.documents.get(id)?.state;
-    return state !== undefined && isRunAtRest(state);
+    return state === undefined ? google.removed.has(id) : isRunAtRest(state) && state.removing === undefined;
   };
-  return vms.size === 0 && plan.runs.every(rests);
+  const isOurs = (thing: { labels: Record<string, string> }): boolean => thing.labels[LABELS.deployment] === 'mymlops';
+  if ([...vms.values()].some(({ shown }) => isOurs(shown))) return false;
+  // What an insert left of a run is gone with the run; a stray one is waited for.
+  if ([...world.strayDisksMs.keys()].some((key) => disks.has(key))) return false;
+  return world.plan.runs.every(rests);
+}
+
+/** When the last thing that the plan names by its time happens. */
+function lastEventMs({ plan }: World): number {
+  const times = [
+    ...plan.runs.flatMap(({ commitAtMs, cancelAtMs = 0 }) => [commitAtMs, cancelAtMs]),
+    ...plan.faults.flatMap((fault) => (fault.kind === 'said' || fault.kind === 'stray' ? [fault.atMs] : [])),
+  ];
+  return Math.max(...times);
 }

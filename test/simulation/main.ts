@@ -3,9 +3,10 @@
 // JSON with `--json`.
 import { crashPlans } from './crashes';
 import { playHistory } from './history';
-import { planOf, type Plan } from './plan';
+import type { Plan } from './plan';
 import { shrink } from './shrink';
 import { storyOf } from './story';
+import { planOf } from './unusual';
 
 interface Counts {
   histories: number;

@@ -3,8 +3,9 @@ import type { Report } from '@mymlops/protocol';
 import { report as reportSchema } from '@mymlops/protocol';
 import { TRACES, traceOf } from '../vm/traces';
 import { playWorld } from './history';
-import { planOf, type Fault, type PlannedRun } from './plan';
+import type { Fault, PlannedRun } from './plan';
 import type { Oracle } from './oracle';
+import { planOf } from './unusual';
 
 const RUN = '20261121-100000-0000';
 

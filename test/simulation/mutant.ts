@@ -37,3 +37,23 @@ export function wordsFor({ shownBy }: Mutation): string[] {
   const plan = { ...aPlan, runs: [{ ...aRun, ...shownBy.run }], ...shownBy.plan, faults: shownBy.faults };
   return ['--plan', JSON.stringify(plan), '--quick'];
 }
+
+/** What a mutant that was noticed says last: its history is over, and something in it should not have been. */
+const NOTICED = /^\d+ histories, \d+ steps, \d+ faults, [1-9]\d* violations$/m;
+
+/** Why the mutant was not noticed; undefined where it was. A crash, or an end that nobody can tell, is no notice. */
+export function whyUnnoticed({ mayHang }: Mutation, end: Ended): string | undefined {
+  if (end.code === 1 && NOTICED.test(end.stdout)) return undefined;
+  if (end.killed && mayHang) return undefined;
+  return `exit code ${end.code}${end.killed ? ', ended by its time limit' : ''}: ${end.stdout}${end.stderr}`.slice(
+    0,
+    2000,
+  );
+}
+
+export interface Ended {
+  code: number | null;
+  killed: boolean;
+  stdout: string;
+  stderr: string;
+}

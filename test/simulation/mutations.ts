@@ -1,7 +1,7 @@
 // The engine, the handlers and the agent's model broken on purpose, one small piece at a time. The simulation must notice each.
 
 import { aRun } from './crashes';
-import type { Fault, Plan, PlannedRun } from './plan';
+import { FOREVER_MS, type Fault, type Plan, type PlannedRun } from './plan';
 
 export interface Mutation {
   name: string;
@@ -9,6 +9,8 @@ export interface Mutation {
   /** Exact text, once in the file. */
   from: string;
   to: string;
+  /** The mutant may go round in a circle, until it is ended, instead of a violation. */
+  mayHang?: true;
   /** What shows it: the seed of a history, found by a search, or a story made for it. */
   shownBy: number | Story;
 }
@@ -17,11 +19,19 @@ export interface Mutation {
 export interface Story {
   run?: Partial<PlannedRun>;
   /** Of the plan: more runs of its kind, and room for them. */
-  plan?: Partial<Pick<Plan, 'runs' | 'maxParallel'>>;
+  plan?: Partial<Pick<Plan, 'runs' | 'maxParallel' | 'zones' | 'duplicates' | 'late'>>;
   faults: Fault[];
 }
 
 const MINUTE = 60_000;
+
+const RUN = '20261121-100000-0000';
+/** Of these, one has its turn after the other where there is room for one. */
+const inTurn = ['0000', '0001', '0002'].map((end, index) => ({
+  ...aRun,
+  id: `20261121-100000-${end}`,
+  commitAtMs: index * 5000,
+}));
 
 const engine = (file: string): string => `functions/src/engine/${file}.ts`;
 const effects = (file: string): string => `functions/src/effects/${file}.ts`;
@@ -29,10 +39,16 @@ const effects = (file: string): string => `functions/src/effects/${file}.ts`;
 export const MUTATIONS: Mutation[] = [
   {
     name: 'the fence is not closed before an attempt is given up',
-    file: engine('decide'),
-    from: "if (!attempt.closedAt) return { effect: 'close', attempt: number };",
+    file: effects('outcome'),
+    from: 'await acting.results.write(object, `${timestamp(acting)}\\n`);',
     to: '',
-    shownBy: 1,
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 45 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'reports-lost', what: '', fromMs: 2 * MINUTE, toMs: 60 * MINUTE },
+        { kind: 'delete-lies', what: '', fromMs: 0, toMs: 70 * MINUTE },
+      ],
+    },
   },
   {
     name: 'an outcome is not looked for before an attempt is given up',
@@ -60,10 +76,11 @@ export const MUTATIONS: Mutation[] = [
     file: engine('decide'),
     from: 'if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, timeOf(moment));',
     to: `if (attempt.outcome?.exit === 1) {
-      return { do: 'give-up', attempt: number, reason: 'lost', message: '', at: timeOf(moment), isDry: false };
+      const givenUp = { at: timeOf(moment), reason: 'lost' as const, message: 'its command failed' };
+      return { do: 'give-up', attempt: number, givenUp, isDry: false };
     }
     if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, timeOf(moment));`,
-    shownBy: 1,
+    shownBy: { run: { command: { durationMs: MINUTE, exit: 1, hasError: false, failsInSetup: false } }, faults: [] },
   },
   {
     name: 'an interruption is not followed by another attempt',
@@ -159,7 +176,10 @@ export const MUTATIONS: Mutation[] = [
     file: engine('silence'),
     from: 'return couldHaveBeenHeard(silence, lookedMs) ?',
     to: 'return true ?',
-    shownBy: 133,
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [{ kind: 'down', what: 'event', fromMs: 3 * MINUTE, toMs: 35 * MINUTE }],
+    },
   },
   {
     name: 'silence is never looked into',
@@ -187,7 +207,10 @@ export const MUTATIONS: Mutation[] = [
     file: 'functions/src/remove-vm.ts',
     from: 'return removeDisk({ zone, name, deployment }, cloud);',
     to: 'return true;',
-    shownBy: 145,
+    shownBy: {
+      run: { queueLimitSeconds: 3600 },
+      faults: [{ kind: 'zone-dry', what: '*', fromMs: 0, toMs: 40 * MINUTE }],
+    },
   },
   {
     name: 'a VM of an unsettled insert counts as absent',
@@ -216,9 +239,38 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'slots are released while the VM is still there',
     file: engine('decide'),
+    from: 'if (isIdle && hasSlots(state))',
+    to: 'if (hasSlots(state))',
+    shownBy: { plan: { zones: ['zone-a'], runs: inTurn }, faults: [] },
+  },
+  {
+    name: 'slots are released early, with the attempt that is given up',
+    file: engine('between-attempts'),
+    from: 'const removal = nextRemoval(state, moment);',
+    to: `if (last && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
+  const removal = nextRemoval(state, moment);`,
+    shownBy: { plan: { runs: inTurn }, faults: [{ kind: 'hang', run: RUN, attempt: 1, afterMs: 30_000 }] },
+  },
+  {
+    name: 'slots are never released',
+    file: engine('decide'),
     from: "if (isIdle && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };",
     to: '',
     shownBy: 4,
+  },
+  {
+    name: 'who came last is first in the line',
+    file: engine('slots'),
+    from: 'queue: place < 0 ? [...limit.queue, run] : limit.queue }',
+    to: 'queue: place < 0 ? [run, ...limit.queue] : limit.queue }',
+    shownBy: { plan: { runs: inTurn }, faults: [] },
+  },
+  {
+    name: 'the limit of a profile is not asked for',
+    file: engine('slots'),
+    from: 'return maxParallel === undefined ? [deployment]',
+    to: 'return maxParallel !== 0 ? [deployment]',
+    shownBy: { plan: { maxParallel: 3, runs: inTurn.map((run) => ({ ...run, profileMax: 1 })) }, faults: [] },
   },
   {
     name: 'a limit is not kept',
@@ -239,7 +291,7 @@ export const MUTATIONS: Mutation[] = [
     file: 'functions/src/handlers/change-run.ts',
     from: 'if (await runs.update(stored, state, document && { audit: document })) return state;',
     to: 'await runs.update(stored, state, document && { audit: document });\n      return state;',
-    shownBy: 1013,
+    shownBy: 20117,
   },
   {
     name: 'no intent before the insert',
@@ -283,8 +335,189 @@ export const MUTATIONS: Mutation[] = [
     name: 'a kept VM is deleted with the others',
     file: engine('wanted'),
     from: 'return attempt.outcome !== undefined && !state.cancel && nowMs < keptUntilMs(state);',
+    to: 'return false;',
+    shownBy: { run: { keepSeconds: 1800 }, faults: [] },
+  },
+  {
+    name: 'a VM that nobody keeps stays after its end',
+    file: engine('wanted'),
+    from: 'return attempt.outcome !== undefined && !state.cancel && nowMs < keptUntilMs(state);',
     to: 'return true;',
-    shownBy: 225,
+    shownBy: { faults: [{ kind: 'hang', run: RUN, attempt: 1, afterMs: 3 * MINUTE }] },
+  },
+  {
+    name: 'the time limit is not read back from the VM',
+    file: effects('insert'),
+    from: "if (vm.terminationAction === 'DELETE' && vm.maxRunDurationSeconds === decided.maxRunDurationSeconds) {",
+    to: 'if (true) {',
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [{ kind: 'unguarded', run: RUN, attempt: 1, ms: 0 }],
+    },
+  },
+  {
+    name: 'VMs are made with a time limit of days',
+    file: engine('instance-body'),
+    from: 'return beforeSeconds + request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;',
+    to: 'return beforeSeconds + 100 * request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;',
+    shownBy: {
+      faults: [
+        { kind: 'hang', run: RUN, attempt: 1, afterMs: MINUTE },
+        { kind: 'down', what: '*', fromMs: 5 * MINUTE, toMs: FOREVER_MS },
+      ],
+    },
+  },
+  {
+    name: 'only the first VM that nothing wants is removed',
+    file: engine('removal'),
+    from: 'return steps[Math.floor(moment.nowMs / TURN_MS) % steps.length];',
+    to: 'return steps[0];',
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'hang', run: RUN, attempt: 1, afterMs: 5 * MINUTE },
+        { kind: 'hang', run: RUN, attempt: 2, afterMs: 5 * MINUTE },
+        { kind: 'gets-fail', what: 'zone-a', fromMs: 4 * MINUTE, toMs: 140 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a zone that cannot be read holds up the whole run',
+    file: 'functions/src/sweep/runs.ts',
+    from: 'await isolated(doubt.decided.vm, report, async () => {',
+    to: 'await (async (_name: string, _report: unknown, work: () => Promise<void>) => work())(doubt.decided.vm, report, async () => {',
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'preempt', run: RUN, attempt: 1, afterMs: 10 * MINUTE },
+        { kind: 'gets-fail', what: 'zone-a', fromMs: 5 * MINUTE, toMs: 150 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a VM whose time limit cannot be read is not missed',
+    file: engine('decide'),
+    from: 'return lookForSigns(attempt, number, moment) ?? continueInsert(attempt, number, moment) ??',
+    to: 'return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ??',
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'hang', run: RUN, attempt: 1, afterMs: 5 * MINUTE },
+        { kind: 'gets-fail', what: 'zone-a', fromMs: 0, toMs: 150 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a VM of our name is deleted, whoever made it',
+    file: 'functions/src/remove-vm.ts',
+    from: 'thing?.labels[LABELS.deployment] === deployment;',
+    to: 'thing !== undefined;',
+    shownBy: {
+      faults: [{ kind: 'foreign', zone: 'zone-a', name: `mymlops-${RUN}-1`, whose: 'the Python tool' }],
+    },
+  },
+  {
+    name: 'a VM of our name is adopted, whoever made it',
+    file: effects('insert'),
+    from: 'if (!ours.every(([key, value]) => vm.labels[key] === value)) {',
+    to: 'if (false) {',
+    shownBy: {
+      faults: [{ kind: 'foreign', zone: 'zone-a', name: `mymlops-${RUN}-1`, whose: 'another deployment' }],
+    },
+  },
+  {
+    name: 'what nothing explains is deleted at first sight',
+    file: 'functions/src/sweep/suspects.ts',
+    from: '=> now() - Date.parse(firstSeenAt) >= suspectSeconds * 1000;',
+    to: '=> true;',
+    shownBy: { faults: [{ kind: 'stray', what: 'vm', zone: 'zone-b', atMs: MINUTE }] },
+  },
+  {
+    name: 'what nothing explains is never deleted',
+    file: 'functions/src/sweep/suspects.ts',
+    from: 'if (mark && isRipe(mark, context)) return askToReap(sighting, sweep);',
+    to: '',
+    shownBy: { faults: [{ kind: 'stray', what: 'vm', zone: 'zone-b', atMs: MINUTE }] },
+  },
+  {
+    name: 'a disk that nothing explains is never deleted',
+    file: 'functions/src/sweep/sightings.ts',
+    from: "if (!inUse) add({ kind: 'disk', id, name, zone, labels });",
+    to: '',
+    shownBy: { faults: [{ kind: 'stray', what: 'disk', zone: 'zone-b', atMs: MINUTE }] },
+  },
+  {
+    name: 'the word of a message is enough to delete a VM',
+    file: 'functions/src/handlers/reap.ts',
+    from: 'if (!(await mayGo(seen, request, context))) return;',
+    to: '',
+    shownBy: {
+      run: { command: { durationMs: 5 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [{ kind: 'said', says: 'reap', run: RUN, atMs: 3 * MINUTE }],
+    },
+  },
+  {
+    name: 'a live run is removed',
+    file: engine('observe'),
+    from: 'return state.removing || !isAtRest(state) ?',
+    to: 'return state.removing ?',
+    shownBy: { faults: [{ kind: 'said', says: 'remove', run: RUN, atMs: 90_000 }] },
+  },
+  {
+    name: 'a removed run comes back with its commit',
+    file: 'test/fakes/fake-runs.ts',
+    from: "if (google.removed.has(run)) return 'removed';",
+    to: '',
+    shownBy: {
+      faults: [
+        { kind: 'said', says: 'remove', run: RUN, atMs: 7 * MINUTE },
+        { kind: 'said', says: 'another commit', run: RUN, atMs: 9 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a commit that is not understood ends the run that there is',
+    file: 'functions/src/handlers/tell-sender.ts',
+    from: 'await runs.create(envelope.value.run, { ...EMPTY_RUN, end });',
+    to: `const known = await runs.load(envelope.value.run);
+  if (known) await runs.update(known, { ...known.state, end });
+  else await runs.create(envelope.value.run, { ...EMPTY_RUN, end });`,
+    shownBy: { faults: [{ kind: 'said', says: 'malformed commit', run: RUN, atMs: 30_000 }] },
+  },
+  {
+    name: 'another commit of the same name takes over',
+    file: engine('observe'),
+    from: 'throw new RequestConflictError(`run ${request.run} exists with another request`);',
+    to: 'return { v: 1, attempts: {}, request, acceptedAt: at };',
+    shownBy: { faults: [{ kind: 'said', says: 'another commit', run: RUN, atMs: 90_000 }] },
+  },
+  {
+    name: 'a token must be good when it is read',
+    file: 'functions/src/handlers/report.ts',
+    from: 'context.tokens.verify(identityIn(message.attributes), message.publishedAt)',
+    to: 'context.tokens.verify(identityIn(message.attributes), new Date((context as any).now()).toISOString())',
+    shownBy: { faults: [{ kind: 'down', what: 'event', fromMs: MINUTE, toMs: 90 * MINUTE }] },
+  },
+  {
+    name: 'a canary is sent while nothing lives',
+    file: 'functions/src/sweep/sweep.ts',
+    from: 'if (live.size > 0) {',
+    to: 'if (true) {',
+    shownBy: { faults: [] },
+  },
+  {
+    name: 'a run at rest is written to',
+    file: 'functions/src/sweep/retention.ts',
+    from: 'for (const run of await runs.expired(at)) {',
+    to: "for (const run of await runs.expired('9')) {",
+    shownBy: { faults: [] },
+  },
+  {
+    name: 'the agent takes the end by a preemption for the exit of the command',
+    file: 'test/simulation/vm.ts',
+    from: "if (ended === 'interrupted' && (await isGoingDown(agent)))",
+    to: 'if (false)',
+    shownBy: { faults: [{ kind: 'exit-then-preempt', run: RUN, attempt: 1, afterMs: 60_000 }] },
   },
   {
     name: 'the VM is deleted before it has pushed',

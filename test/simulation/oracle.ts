@@ -1,6 +1,6 @@
 // What really happened, noted as it happens: the measure of what the deployment believes.
 
-import type { Report } from '@mymlops/protocol';
+import type { Report, RunState } from '@mymlops/protocol';
 
 export interface Execution {
   run: string;
@@ -25,18 +25,30 @@ export interface Oracle {
   buried: Set<string>;
   /** When the document first showed the cancel. */
   cancelSeenMs: Map<string, number>;
-  /** When an interruption befell an attempt's VM, by `run/attempt`. */
-  interrupted: Set<string>;
+  /** What befell an attempt's VM, by `run/attempt`. */
+  interrupted: Map<string, string[]>;
+  /** When an insert of a run first failed. */
+  noCapacityMs: Map<string, number>;
+  /** Runs to which Compute Engine said that the quota is used up. */
+  quotaGone: Set<string>;
+  /** By limit: runs that wait for a place, in the order in which they came, and the version that was last seen. */
+  lines: Map<string, { waiting: string[]; version: number }>;
+  /** The last state that was seen of each run. */
+  lastSeen: Map<string, RunState>;
   /** Runs whose VM Google ended at its limit, when its command had had all its time. */
   usedUp: Set<string>;
   /** When Compute Engine said no for good to a run. */
   refusedMs: Map<string, number>;
   /** When a zone was last found dry for a run, by `run/zone`. */
   dryMs: Map<string, number>;
-  /** When a VM went silent for good, by `run/attempt`. */
-  hungMs: Map<string, number>;
+  /** When a VM went silent or away for good, by `run/attempt`. */
+  lostMs: Map<string, number>;
   /** Inserts that were held up on their way for longer than anyone may act. */
   frozenInserts: Set<string>;
+  /** Runs whose removal somebody has asked for. */
+  removals: Set<string>;
+  /** Somebody sends reports without a token. */
+  isForging: boolean;
   violations: string[];
   violate(text: string): void;
 }
@@ -52,12 +64,18 @@ export function createOracle(): Oracle {
     cancelled: new Set(),
     buried: new Set(),
     cancelSeenMs: new Map(),
-    interrupted: new Set(),
+    interrupted: new Map(),
+    noCapacityMs: new Map(),
+    quotaGone: new Set(),
+    lines: new Map(),
+    lastSeen: new Map(),
     usedUp: new Set(),
     refusedMs: new Map(),
     dryMs: new Map(),
-    hungMs: new Map(),
+    lostMs: new Map(),
     frozenInserts: new Set(),
+    removals: new Set(),
+    isForging: false,
     violations: [],
     violate(text) {
       if (!oracle.violations.includes(text)) oracle.violations.push(text);

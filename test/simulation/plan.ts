@@ -1,5 +1,5 @@
 // What is to happen in a history: runs, and faults, each a line of its own that can be left out.
-import { createRandom, type Random } from './random';
+import type { Random } from './random';
 
 const MINUTE = 60_000;
 
@@ -23,6 +23,12 @@ export interface PlannedRun {
   queueLimitSeconds: number;
   provisioning: 'spot' | 'standard' | 'spot_then_standard';
   cancelAtMs?: number;
+  /** Runs of its profile that may have a VM. */
+  profileMax?: number;
+  /** Its agent saves the log every minute. */
+  talks?: boolean;
+  /** The run that it is another try of. */
+  retryOf?: string;
 }
 
 /** `freeze`: the process stands still for minutes, before the call takes effect or before its answer is read. */
@@ -48,17 +54,21 @@ export interface CallFault {
 
 /** Something that holds for a while. */
 export interface Spell {
-  kind: 'zone-dry' | 'zone-out' | 'list-misses' | 'delete-lies' | 'reports-lost' | 'bucket-out' | 'down';
+  /** `gets-fail`: the zone is listed, and what stands in it cannot be read one by one. */
+  kind: 'zone-dry' | 'zone-out' | 'gets-fail' | 'list-misses' | 'delete-lies' | 'reports-lost' | 'bucket-out' | 'down';
   fromMs: number;
   toMs: number;
-  /** A zone, a function or nothing. */
+  /** A zone, a function or nothing; `*`: all of them. */
   what: string;
 }
 
 /** Something that befalls the VM of an attempt, so long after it began to run. */
 export interface VmFault {
-  /** `copy`: another VM with its labels comes, under another name. */
-  kind: 'preempt' | 'die' | 'hang' | 'reboot' | 'deleted-by-hand' | 'copy';
+  /**
+   * `copy`: another VM with its labels comes, under another name. `exit-then-preempt`: the command is ended by the preemption
+   * before anything else on the VM notices it.
+   */
+  kind: 'preempt' | 'die' | 'hang' | 'reboot' | 'deleted-by-hand' | 'copy' | 'exit-then-preempt';
   run: string;
   /** 0: of every attempt. */
   attempt: number;
@@ -84,7 +94,48 @@ export interface Forgery {
   says: (typeof LIES)[number];
 }
 
-export type Fault = CallFault | Spell | VmFault | InsertFault | Forgery;
+/** `unguarded`: Compute Engine drops the time limit of that attempt's VM. `skew`: its clock is wrong by `ms`. */
+export interface Oddity {
+  kind: 'unguarded' | 'skew';
+  run: string;
+  attempt: number;
+  ms: number;
+}
+
+/** A VM with its disk that is not ours, there from the start; it may have the name that one of ours would get. */
+export interface Foreign {
+  kind: 'foreign';
+  zone: string;
+  name: string;
+  whose: keyof typeof FOREIGN_LABELS;
+}
+
+/** With what a foreign VM is labelled: another deployment's, the Python tool's, nobody's. */
+export const FOREIGN_LABELS = {
+  'another deployment': { 'mymlops-deployment': 'other', mymlops: 'commit' },
+  'the Python tool': { mymlops: 'commit' },
+  nobody: {},
+};
+
+/** Something with our label that no run knows. */
+export interface Stray {
+  kind: 'stray';
+  what: 'vm' | 'disk';
+  zone: string;
+  atMs: number;
+}
+
+/** A message that must change nothing of an existing run, and the user's `rm`, which must change nothing of a live one. */
+export interface Said {
+  kind: 'said';
+  says: (typeof SAYINGS)[number];
+  run: string;
+  atMs: number;
+}
+
+export const SAYINGS = ['garbage', 'malformed commit', 'another commit', 'malformed report', 'reap', 'remove'] as const;
+
+export type Fault = CallFault | Spell | VmFault | InsertFault | Forgery | Oddity | Foreign | Stray | Said;
 
 export interface Plan {
   seed: number;
@@ -94,6 +145,8 @@ export interface Plan {
   duplicates: number;
   /** Of every message: so often no delivery gets through, and it is dead-lettered. */
   poison: number;
+  /** Of every message: so often it comes hours later. */
+  late?: number;
   runs: PlannedRun[];
   faults: Fault[];
 }
@@ -142,9 +195,11 @@ const CODES = ['QUOTA_EXCEEDED', 'GPU_STOCKOUT', 'SOMETHING_NEW', 'forbidden'] a
 
 /** Nothing goes wrong any more after this. */
 export const FAULTS_END_MS = 150 * MINUTE;
+/** Longer than any history. */
+export const FOREVER_MS = 30 * 24 * 60 * MINUTE;
 
-export function planOf(seed: number): Plan {
-  const random = createRandom(seed);
+/** A plan of common faults. */
+export function commonPlan(seed: number, random: Random): Plan {
   const zones = ['zone-a', 'zone-b', 'zone-c'].slice(0, random.between('zones', 1, 3));
   const runs = Array.from({ length: random.between('runs', 1, 3) }, (_, index) => plannedRun(random, index));
   return {

@@ -1,5 +1,5 @@
 // Pub/Sub of a history with the functions behind it: at least once, in any order, again after a failure.
-import type { Context, DeadMessage } from '../../functions/src/ports';
+import type { Context, DeadMessage, Log } from '../../functions/src/ports';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
 import { handleSweep } from '../../functions/src/handlers/sweep';
@@ -36,7 +36,9 @@ export function connectFunctions(world: World): void {
     const message = { topic, data, attributes, publishedAt: new Date(timeline.nowMs).toISOString(), label, tries: 0 };
     // Most arrive at once, some after minutes, a few after hours.
     const slow = random.chance(`slow ${label}`, 0.03) ? random.between(`how slow ${label}`, 1, 40) * 60_000 : 0;
-    const laterMs = random.between(`delay ${label}`, 20, 1500) + (topic === 'sweeps' ? 0 : slow);
+    const isLate = plan.late !== undefined && random.chance(`late ${label}`, plan.late);
+    const lateMs = isLate ? random.between(`how late ${label}`, 40, 240) * 60_000 : slow;
+    const laterMs = random.between(`delay ${label}`, 20, 1500) + (topic === 'sweeps' ? 0 : lateMs);
     const deliverLater = (copy: Message, ms: number): void => {
       if (topic !== 'sweeps') world.inFlight++;
       timeline.at(timeline.nowMs + ms, () => deliver(world, operations, gates, copy));
@@ -52,8 +54,10 @@ export function connectFunctions(world: World): void {
 function deliver(world: World, operations: Operations, gates: Gates, message: Message): void {
   const { timeline, random } = world;
   const { topic, data, attributes, publishedAt } = message;
+  const beganMs = timeline.nowMs;
   let isSettled = false;
   const again = (): void => {
+    world.sweeping.delete(beganMs);
     if (isSettled) return;
     isSettled = true;
     const ms = Math.min(10_000 * 2 ** message.tries++, LONGEST_BACKOFF_MS);
@@ -74,10 +78,12 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
     invocation.isDead = true;
     again();
   });
+  if (topic === 'sweeps') world.sweeping.add(beganMs);
   const work = async (): Promise<void> => {
     await HANDLERS[topic](aMessage(data, publishedAt, attributes), contextOf(world, operations, gates, invocation));
     if (!isSettled && topic !== 'sweeps') world.inFlight--;
     isSettled = true;
+    world.sweeping.delete(beganMs);
   };
   work().catch(again);
 }
@@ -96,6 +102,12 @@ function bury(world: World, { topic, data, attributes, publishedAt, label }: Mes
   world.dead.push({ topic, letter, fromMs: world.timeline.nowMs });
 }
 
+/** Whoever sends a token in a history has it from a VM, in time: however late it is delivered, it counts. */
+function checkRefused({ oracle, google }: World, text: string, { run, cause }: Parameters<Log>[2] = {}): void {
+  if (text !== 'report refused' || oracle.isForging || !google.documents.has(String(run))) return;
+  if (String(cause).startsWith('no identity token')) oracle.violate('a genuine report was not believed');
+}
+
 function pullDead({ dead, timeline }: World, topic: Topic, max: number): DeadMessage[] {
   const waiting = dead.filter((each) => each.topic === topic && each.fromMs <= timeline.nowMs).slice(0, max);
   for (const each of waiting) each.fromMs = timeline.nowMs + LEASE_MS;
@@ -108,6 +120,7 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
   const gate = gates(invocation);
   return {
     ...google.context,
+    log: (_severity, text, fields) => checkRefused(world, text, fields),
     ...portsOf(google, gate),
     cloud: cloudOf(world, operations, gate),
     bus: {

@@ -1,11 +1,12 @@
 // A plan in plain words.
 import type { Fault, Plan, PlannedRun } from './plan';
 
-export function storyOf({ seed, zones, maxParallel, duplicates, poison, runs, faults }: Plan): string {
+export function storyOf({ seed, zones, maxParallel, duplicates, poison, late = 0, runs, faults }: Plan): string {
   const often = duplicates === 0 ? '' : `; ${Math.round(duplicates * 100)} % of the messages come twice`;
   const never = poison === 0 ? '' : `; ${Math.round(poison * 100)} % are dead-lettered`;
+  const later = late === 0 ? '' : `; ${Math.round(late * 100)} % come hours later`;
   return [
-    `Seed ${seed}: ${zones.join(', ')}; ${maxParallel} runs at a time${often}${never}.`,
+    `Seed ${seed}: ${zones.join(', ')}; ${maxParallel} runs at a time${often}${never}${later}.`,
     ...runs.map(runText),
     ...faults.map((fault) => `- ${faultText(fault)}`),
   ].join('\n');
@@ -13,7 +14,8 @@ export function storyOf({ seed, zones, maxParallel, duplicates, poison, runs, fa
 
 const minutes = (ms: number): string => `minute ${Math.round(ms / 6000) / 10}`;
 
-function runText({ id, commitAtMs, cancelAtMs, command, hasOutput, keepSeconds, provisioning }: PlannedRun): string {
+function runText(run: PlannedRun): string {
+  const { id, commitAtMs, cancelAtMs, command, hasOutput, keepSeconds, provisioning, profileMax, talks, retryOf } = run;
   const { durationMs, exit, hasError, failsInSetup } = command;
   const parts = [
     `committed at ${minutes(commitAtMs)}`,
@@ -22,6 +24,9 @@ function runText({ id, commitAtMs, cancelAtMs, command, hasOutput, keepSeconds, 
     ...(hasOutput ? ['is pushed'] : []),
     ...(keepSeconds > 0 ? [`kept for ${keepSeconds} s`] : []),
     provisioning,
+    ...(profileMax === undefined ? [] : [`one of ${profileMax} of its profile`]),
+    ...(talks ? ['its log is saved every minute'] : []),
+    ...(retryOf === undefined ? [] : [`another try of ${retryOf.slice(-4)}`]),
     ...(cancelAtMs === undefined ? [] : [`cancelled at ${minutes(cancelAtMs)}`]),
   ];
   return `Run ${id.slice(-4)}: ${parts.join(', ')}.`;
@@ -43,7 +48,18 @@ function faultText(fault: Fault): string {
     case 'reboot':
     case 'deleted-by-hand':
     case 'copy':
+    case 'exit-then-preempt':
       return `the VM of attempt ${fault.attempt || 'any'} of run ${fault.run.slice(-4)}: ${fault.kind} after ${fault.afterMs / 1000} s`;
+    case 'unguarded':
+      return `the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} gets no time limit`;
+    case 'skew':
+      return `the clock of the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} is ${fault.ms / 60_000} min ahead`;
+    case 'foreign':
+      return `a VM ${fault.name} of ${fault.whose} is in ${fault.zone}`;
+    case 'stray':
+      return `a ${fault.what} with our label that no run knows comes in ${fault.zone} at ${minutes(fault.atMs)}`;
+    case 'said':
+      return `somebody sends for run ${fault.run.slice(-4)} at ${minutes(fault.atMs)}: ${fault.says}`;
     default:
       return `${fault.kind} ${fault.what} from ${minutes(fault.fromMs)} to ${minutes(fault.toMs)}`.replace('  ', ' ');
   }

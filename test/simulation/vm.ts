@@ -3,6 +3,7 @@ import {
   ATTEMPT_OBJECTS,
   attemptPrefix,
   CONTROL_KEY,
+  identityAttributes,
   LABELS,
   resultsPrefix,
   type Phase,
@@ -11,6 +12,7 @@ import {
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import type { CloudVm } from '../../functions/src/ports';
 import { aNotebook, anOutcome, aReport } from '../fakes/builders';
+import { genuineToken } from '../fakes/fake-tokens';
 import type { PlannedRun } from './plan';
 import type { World } from './world';
 
@@ -24,6 +26,14 @@ export interface SimulatedVm {
   boots: number;
   isHung: boolean;
   isPreempted: boolean;
+  /** Its clock is ahead of the true time by this. */
+  skewMs: number;
+  /** Compute Engine dropped its time limit. */
+  isUnguarded?: boolean;
+  /** No run knows of it, since when. */
+  strayMs?: number;
+  /** The preemption ends the command. */
+  interruptCommand?: () => void;
   /** Somebody made it of another one, labels and all: no agent runs on it. */
   isCopy?: boolean;
   /** When Pub/Sub took a report of it. */
@@ -37,12 +47,17 @@ const VERDICT_MS = 15 * MINUTE;
 const LINGER_MS = 15 * MINUTE;
 /** Of a command that was ended by SIGTERM. */
 const EXIT_TERMINATED = 143;
+/** An attempt that was decided longer ago than this is not begun. */
+const STALE_MS = 30 * MINUTE;
+/** An identity token is fetched again after this. */
+const IDENTITY_MS = 30 * MINUTE;
 
 /** The VM runs no more; what its agent was about to do never happens. */
 export function endVm(world: World, vm: SimulatedVm, status: string): void {
   vm.boots++;
   vm.shown.status = status;
   delete vm.onShutdown;
+  delete vm.interruptCommand;
   endExecution(world, vm);
 }
 
@@ -74,7 +89,13 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
   const label = (what: string): string => `${vm.key} ${boot} ${what}`;
   let seq = 0;
   let said: Partial<ReportState> = {};
-  const now = (): string => new Date(timeline.nowMs).toISOString();
+  let identityMs = -Infinity;
+  const now = (): string => new Date(timeline.nowMs + vm.skewMs).toISOString();
+  /** By the metadata server, whose clock is right. */
+  const identity = (): Record<string, string> => {
+    if (timeline.nowMs - identityMs > IDENTITY_MS) identityMs = timeline.nowMs;
+    return identityAttributes(genuineToken(vm.shown.name, identityMs));
+  };
   const isOver = (): boolean => vm.boots !== boot || vm.isHung;
   /** Goes on after `ms`; never, where the boot is over by then. */
   const wait = (ms: number): Promise<void> =>
@@ -96,7 +117,7 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
     vm.heardMs.push(timeline.nowMs);
     const report = aReport({ run: run.id, attempt, boot: bootId, writer, kind, seq: ++seq, state });
     oracle.reports.push(report);
-    world.publish('events', { ...report, sentAt: now() });
+    world.publish('events', { ...report, sentAt: now() }, identity());
   };
   return {
     world,
@@ -135,6 +156,13 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
     oracle,
     timeline,
     time: now,
+    /** A log that grew is a sign of life, as a report is. */
+    async saveLog(): Promise<void> {
+      await bucket(() => put(world, `${prefix}log.txt`, now()));
+      vm.heardMs.push(timeline.nowMs);
+    },
+    /** Milliseconds of the VM's clock. */
+    clockMs: () => timeline.nowMs + vm.skewMs,
     /** What entering a phase adds to what is said. */
     enter(phase: Phase): Partial<ReportState> {
       said = { ...said, phase, phases: { ...said.phases, [phase]: now() } };
@@ -152,6 +180,7 @@ async function runAgent(agent: Agent): Promise<void> {
   const { world, vm, run, attempt, wait, label, random } = agent;
   agent.enter('boot');
   await wait(random.between(label('boot'), 5, 40) * 1000);
+  if (isStale(agent)) return endVm(world, vm, 'TERMINATED');
   if (!(await claim(agent))) return endVm(world, vm, 'TERMINATED');
   vm.onShutdown = () => agent.reportShutdown();
   agent.report(agent.enter('source'));
@@ -167,23 +196,42 @@ async function runAgent(agent: Agent): Promise<void> {
   agent.oracle.executions.push({ run: run.id, attempt, startedMs: agent.timeline.nowMs });
   checkExecution(agent);
   agent.report(agent.enter('execute'));
-  if (!(await execute(agent))) return endVm(world, vm, 'TERMINATED');
+  const ended = await execute(agent);
+  if (ended === 'closed') return endVm(world, vm, 'TERMINATED');
   endExecution(world, vm);
+  // It failed, and metadata says why: the VM leaves without a word.
+  if (ended === 'interrupted' && (await isGoingDown(agent))) return endVm(world, vm, 'TERMINATED');
   // A command that fails while its VM is taken away was interrupted.
   if (vm.shown.status !== 'RUNNING') return undefined;
-  const command = commandOf(run);
+  const command = ended === 'interrupted' ? { exit: EXIT_TERMINATED, timedOut: false } : commandOf(run);
   agent.report({ ...agent.enter('publish'), command: { ...command, finishedAt: agent.time() } });
   return finish(agent, { command });
 }
 
-/** False where the attempt was closed meanwhile. */
-async function execute(agent: Agent): Promise<boolean> {
-  const { run, timeline, wait } = agent;
+/** An insert that was frozen makes a VM that nobody waits for any more. The VM's own clock tells. */
+function isStale({ vm, clockMs }: Agent): boolean {
+  const item = vm.body.metadata.items.find(({ key }) => key === 'mymlops-decided-at');
+  return item !== undefined && clockMs() - Number(item.value) * 1000 > STALE_MS;
+}
+
+/** What metadata says of a preemption. */
+async function isGoingDown({ vm, wait }: Agent): Promise<boolean> {
+  await wait(200);
+  return vm.isPreempted;
+}
+
+async function execute(agent: Agent): Promise<'done' | 'closed' | 'interrupted'> {
+  const { run, timeline, wait, vm } = agent;
   const endsMs = timeline.nowMs + Math.min(run.command.durationMs, run.maxRunSeconds * 1000);
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    vm.interruptCommand = () => resolve('interrupted');
+  });
   for (;;) {
-    await wait(Math.min(MINUTE, endsMs - timeline.nowMs));
-    if (timeline.nowMs >= endsMs) return true;
-    if (await isClosed(agent)) return false;
+    const word = await Promise.race([wait(Math.min(MINUTE, endsMs - timeline.nowMs)), interrupted]);
+    if (word === 'interrupted') return word;
+    if (timeline.nowMs >= endsMs) return 'done';
+    if (await isClosed(agent)) return 'closed';
+    if (run.talks) await agent.saveLog();
     agent.report({ cells: 1 }, 'heartbeat');
   }
 }

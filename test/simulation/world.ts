@@ -23,17 +23,23 @@ export interface World {
   dead: { topic: Topic; letter: DeadMessage; fromMs: number }[];
   /** By zone and name. */
   disks: Map<string, CloudDisk>;
+  /** Since when a disk that no run knows is there, by zone and name. */
+  strayDisksMs: Map<string, number>;
   startMs: number;
   /** Minutes into the history, in milliseconds. */
   elapsedMs(): number;
   /** The spell of that kind that holds now, if any. */
   spell(kind: Spell['kind'], what?: string): Spell | undefined;
+  /** When a fault was last at work: nothing of the plan goes wrong after it. */
+  troubleMs: number;
   calls: number;
   callsByName: Map<string, number>;
   /** Of the last VM. */
   serial: number;
   /** Messages but ticks that are still to be delivered or worked on. */
   inFlight: number;
+  /** When each sweep that is under way began. */
+  sweeping: Set<number>;
   /** To Pub/Sub, which has it from then on. */
   publish(topic: Topic, message: object, attributes?: Record<string, string>): void;
 }
@@ -65,6 +71,7 @@ export function createWorld(plan: Plan): World {
     history: new Map(),
     dead: [],
     disks: new Map(),
+    strayDisksMs: new Map(),
     startMs,
     elapsedMs: () => timeline.nowMs - startMs,
     spell: (kind, what = '') =>
@@ -75,10 +82,12 @@ export function createWorld(plan: Plan): World {
           fault.fromMs <= world.elapsedMs() &&
           world.elapsedMs() < fault.toMs,
       ),
+    troubleMs: startMs + Math.max(0, ...plan.faults.map((fault) => ('toMs' in fault ? fault.toMs : 0))),
     calls: 0,
     callsByName: new Map(),
     serial: 0,
     inFlight: 0,
+    sweeping: new Set(),
     publish: () => {
       throw new Error('no Pub/Sub yet');
     },
@@ -95,6 +104,14 @@ function createCounter(counts: Map<string, number>): (name: string) => number {
   };
 }
 
+/** Something went wrong just now, and may go on to for `ms`. */
+export function noteTrouble(world: World, ms = 0): void {
+  world.troubleMs = Math.max(world.troubleMs, world.timeline.nowMs + ms);
+}
+
+/** A delivery that died is repeated within this. */
+const REDELIVERY_MS = 20 * 60_000;
+
 export type Gates = (invocation: Invocation) => Gate;
 
 /** External calls of invocations: each takes a while, and may be the one that goes wrong. */
@@ -108,6 +125,7 @@ export function createGates(world: World): Gates {
       const fault = plan.faults.find(
         (each): each is CallFault => each.kind === 'call' && each.name === name && each.nth === count,
       );
+      if (fault) noteTrouble(world, fault.ms + REDELIVERY_MS);
       const latencyMs = random.between(`latency ${name} ${count}`, 2, 250);
       timeline.at(timeline.nowMs + latencyMs + (fault?.how === 'freeze-before' ? fault.ms : 0), () => {
         if (invocation.isDead) return;

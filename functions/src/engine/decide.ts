@@ -26,8 +26,8 @@ function beforeEnd(state: RunState, moment: Moment): Action | undefined {
   if (isComplete(attempt)) return { effect: 'read-outcome', attempt: number };
   const interruption = interruptionOf(state, attempt);
   if (interruption) return giveUp(attempt, number, interruption, moment);
-  // What is left of earlier attempts comes last: their zone may be one that does not answer.
-  return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ?? nextRemoval(state, moment);
+  // Signs come first, for which no zone has to answer; what is left of earlier attempts last.
+  return lookForSigns(attempt, number, moment) ?? continueInsert(attempt, number, moment) ?? nextRemoval(state, moment);
 }
 
 /** The agent says that its outcome is in the bucket, and we have not found it missing. */

@@ -4,15 +4,17 @@ import { mayAct, type EffectCall, type Moment } from './action';
 import { hadVm } from './attempts';
 import { isWanted } from './wanted';
 
-/** The next step towards "gone" of the first attempt that has one; undefined where there is nothing to do now. */
+/** Each minute another VM comes first: one in a zone that does not answer must not stand before the others for hours. */
+const TURN_MS = 60_000;
+
+/** The next step towards "gone" of an attempt that has one; undefined where there is nothing to do now. */
 export function nextRemoval(state: RunState, moment: Moment): EffectCall | undefined {
-  for (const [key, attempt] of Object.entries(state.attempts)) {
+  const steps = Object.entries(state.attempts).flatMap(([key, attempt]) => {
     const number = Number(key);
-    if (attempt.goneAt || isWanted(state, number, moment.nowMs)) continue;
-    const step = removal(attempt, number, moment);
-    if (step) return step;
-  }
-  return undefined;
+    if (attempt.goneAt || isWanted(state, number, moment.nowMs)) return [];
+    return removal(attempt, number, moment) ?? [];
+  });
+  return steps[Math.floor(moment.nowMs / TURN_MS) % steps.length];
 }
 
 /** Attempts whose VM nothing wants and nobody has proven gone. */

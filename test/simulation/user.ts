@@ -1,0 +1,52 @@
+// What others than the deployment do: foreign and stray machines, messages that nobody should believe, and `rm`.
+import { LABELS } from '@mymlops/protocol';
+import { aReport } from '../fakes/builders';
+import { placeDisk, placeVm } from './compute';
+import { FOREIGN_LABELS, type Fault, type Said, type Stray } from './plan';
+import type { World } from './world';
+
+export function scheduleUnusual(world: World, fault: Fault): void {
+  const { timeline, startMs } = world;
+  if (fault.kind === 'foreign') placeVm(world, fault.zone, fault.name, FOREIGN_LABELS[fault.whose]);
+  if (fault.kind === 'stray') timeline.at(startMs + fault.atMs, () => placeStray(world, fault));
+  if (fault.kind === 'said') timeline.at(startMs + fault.atMs, () => say(world, fault));
+}
+
+function placeStray(world: World, { what, zone }: Stray): void {
+  const name = `stray-${++world.serial}`;
+  const labels = { [LABELS.deployment]: 'mymlops', [LABELS.run]: '20200101-000000-gone', [LABELS.attempt]: '1' };
+  if (what === 'vm') placeVm(world, zone, name, labels).strayMs = world.timeline.nowMs;
+  else {
+    placeDisk(world, zone, name, labels);
+    world.strayDisksMs.set(`${zone}/${name}`, world.timeline.nowMs);
+  }
+}
+
+function say(world: World, { says, run }: Said): void {
+  const { google, publish, timeline, oracle } = world;
+  const at = new Date(timeline.nowMs).toISOString();
+  // A commit of a run that is not there yet makes one: only a run that is there, or was, is left as it is.
+  const state = google.removed.has(run) ? oracle.lastSeen.get(run) : google.documents.get(run)?.state;
+  const known = state?.request;
+  switch (says) {
+    case 'garbage':
+      publish('requests', { v: 1, type: 'cancle', run, by: 'ada', at });
+      return publish('events', { v: 2, run }, {});
+    case 'malformed commit':
+      return known && publish('requests', { v: 1, type: 'commit', run, notebook: 7 });
+    case 'another commit':
+      return known && publish('requests', { ...known, notebook: 'notebooks/other.ipynb' });
+    case 'malformed report':
+      return publish('events', { ...aReport({ run }), seq: 'last', state: { outcome: true } });
+    case 'reap': {
+      const vm = [...world.vms.values()].find(({ body }) => body.labels[LABELS.run] === run)?.shown;
+      const disk = vm ?? { zone: world.plan.zones[0], name: 'stray-1', id: undefined };
+      const { zone, name, id } = vm ?? disk;
+      return publish('requests', { v: 1, type: 'reap', kind: 'vm', zone, name, ...(id !== undefined && { id }) });
+    }
+    case 'remove':
+      oracle.removals.add(run);
+      return publish('requests', { v: 1, type: 'remove', run, by: 'ada', at });
+    default:
+  }
+}
