@@ -238,9 +238,11 @@ describe('what the VM leaves', () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     const message64 = Buffer.from('the attempt could not be claimed: HTTP 403').toString('base64');
-    await deployment.report(1, { failure: { reason: 'internal', message64 } });
-    for (const vm of deployment.google.vms.values()) vm.status = 'TERMINATED';
-    await deployment.sweep();
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await deployment.report(1, { failure: { reason: 'internal', message64 } }, attempt);
+      for (const vm of deployment.google.vms.values()) vm.status = 'TERMINATED';
+      await deployment.sweep();
+    }
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal' });
     expect(deployment.summary().message).toContain('could not be claimed');
   });

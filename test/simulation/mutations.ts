@@ -193,7 +193,7 @@ export const MUTATIONS: Mutation[] = [
     file: 'functions/src/sweep/runs.ts',
     from: "if (seen === 'unseen' && (await cloud.get(decided.zone, decided.vm))) return undefined;",
     to: '',
-    shownBy: 14,
+    shownBy: 376,
   },
   {
     name: 'an attempt is clean once its deletion was asked for',
@@ -229,8 +229,8 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a frozen invocation acts on what it knew minutes ago',
     file: effects('insert'),
-    from: 'if (!acting.isFresh()) return undefined;\n  const answer',
-    to: 'const answer',
+    from: 'if (!acting.isFresh()) return undefined;\n  if (isStale',
+    to: 'if (isStale',
     shownBy: {
       run: { cancelAtMs: 30_000 },
       faults: [{ kind: 'call', name: 'runs.load', nth: 3, how: 'freeze-after', ms: 400_000 }],
