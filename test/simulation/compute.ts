@@ -242,6 +242,7 @@ function takeAway(world: World, vm: SimulatedVm, isPreempted: boolean): void {
 function exitThenPreempt(world: World, vm: SimulatedVm): void {
   const { timeline, random } = world;
   vm.isPreempted = true;
+  note(world, vm, 'compute.instances.preempted');
   vm.interruptCommand?.();
   timeline.at(timeline.nowMs + random.between(`notice ${vm.key}`, 0, 20) * 1000, () => {
     if (world.vms.get(vm.key) === vm) takeAway(world, vm, true);
