@@ -133,12 +133,12 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
 function insert(world: World, zone: string, body: InstanceBody): Operation {
   const { timeline, random, vms } = world;
   const key = keyOf(zone, body.name);
+  noteLateInsert(world, key, body);
   const failure = failureOf(world, zone, body);
   const seconds = random.between(`insert ${body.name}`, 2, failure ? 95 : 40);
   const doneMs = timeline.nowMs + seconds * 1000;
   const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
   if (!failure || random.chance(`disk of ${body.name}`, 0.3)) world.disks.set(key, disk);
-  noteLateInsert(world, key, body);
   if (failure) return { doneMs, failure };
   const isUnguarded = oddityOf(world, 'unguarded', body) !== undefined;
   const shown: CloudVm = {
@@ -189,10 +189,10 @@ function oddityOf({ plan }: World, kind: Oddity['kind'], { labels }: InstanceBod
   );
 }
 
-function failureOf(world: World, zone: string, { labels }: InstanceBody): CloudFailure | undefined {
+function failureOf(world: World, zone: string, { name, labels }: InstanceBody): CloudFailure | undefined {
   const run = labels[LABELS.run] ?? '';
   if (world.spell('zone-dry', zone)) {
-    checkPause(world, run, zone);
+    if (!world.oracle.frozenInserts.has(keyOf(zone, name))) checkPause(world, run, zone);
     noteNoCapacity(world, run);
     return { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no capacity' };
   }
@@ -243,6 +243,7 @@ function takeAway(world: World, vm: SimulatedVm, isPreempted: boolean): void {
 function exitThenPreempt(world: World, vm: SimulatedVm): void {
   const { timeline, random } = world;
   vm.isPreempted = true;
+  note(world, vm, 'compute.instances.preempted');
   vm.interruptCommand?.();
   timeline.at(timeline.nowMs + random.between(`notice ${vm.key}`, 0, 20) * 1000, () => {
     if (world.vms.get(vm.key) === vm) takeAway(world, vm, true);
@@ -325,7 +326,9 @@ function checkDeletion(world: World, vm: SimulatedVm): void {
   const isBusy = oracle.executions.some(
     (each) => each.run === run && each.attempt === attempt && each.endedMs === undefined,
   );
-  if (!isBusy || vm.isCopy || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING') return;
+  // One that could outlive us is not let live, whatever it does.
+  if (!isBusy || vm.isCopy || vm.isUnguarded || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING')
+    return;
   // What it said when it was given up already, or so shortly before that it was still on its way, comes too late.
   const closedAt = google.documents.get(run)?.state.attempts[attempt]?.closedAt;
   const doomedMs = closedAt === undefined ? timeline.nowMs : Date.parse(closedAt);

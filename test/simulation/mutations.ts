@@ -291,7 +291,11 @@ export const MUTATIONS: Mutation[] = [
     file: 'functions/src/handlers/change-run.ts',
     from: 'if (await runs.update(stored, state, document && { audit: document })) return state;',
     to: 'await runs.update(stored, state, document && { audit: document });\n      return state;',
-    shownBy: 20117,
+    // What the cancel was merged into is old by the time that it is written.
+    shownBy: {
+      run: { cancelAtMs: 30_000 },
+      faults: [{ kind: 'call', name: 'runs.load', nth: 11, how: 'freeze-after', ms: 25_000 }],
+    },
   },
   {
     name: 'no intent before the insert',
