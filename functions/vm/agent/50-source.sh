@@ -52,8 +52,8 @@ phase_source() {
   if ! command -v git >/dev/null; then
     fail_run source-unavailable 'git is not installed on this machine'
   elif ! { make_repository 2>"$private/git-error" && wait "$bundle_fetch"; }; then
-    read_file "$private/bundle-error"
     leave_if_going_down
+    read_file "$private/bundle-error"
     fail_run source-unavailable "The snapshot could not be read from the bucket (HTTP ${REPLY:-000})."
   elif ! { unpack_bundles 2>"$private/git-error" &&
     safe_git -C "$repo" checkout -q --detach "$meta_source_commit" 2>"$private/git-error" &&
