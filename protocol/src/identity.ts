@@ -29,7 +29,6 @@ export const identityHeader = z.looseObject({ alg: z.literal('RS256'), kid: z.st
 export const identityClaims = z.looseObject({
   iss: z.enum([IDENTITY_ISSUER, 'accounts.google.com']),
   aud: z.string(),
-  iat: z.number(),
   exp: z.number(),
   google: z.looseObject({
     compute_engine: z.looseObject({

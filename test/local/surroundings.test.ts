@@ -2,17 +2,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useTempFolders } from '../client/temp-folder';
-import { type Desk, newDesk } from './desk';
-
-const tempFolder = useTempFolders();
-const DAY_MS = 86_400_000;
-const NOBODY = 'http://127.0.0.1:9';
+import { type Desk, expectOk, newDesk, until } from './desk';
 
 let desk: Desk | undefined;
 afterEach(async () => {
   await desk?.close();
   desk = undefined;
 }, 30_000);
+
+// After the desk's hook: what its processes preload lies there until they have ended.
+const tempFolder = useTempFolders();
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const NOBODY = 'http://127.0.0.1:9';
 
 /** Node.js options under which a process and its children believe that it is `byMs` later. */
 function shiftedClock(byMs: number): string {
@@ -24,6 +26,31 @@ globalThis.Date = class extends Real {
 };`;
   writeFileSync(file, source);
   return `--require=${file}`;
+}
+
+/** The same, but that the clock is right until `file` exists, and then `byMs` behind. */
+function clockThatIsSetBack(byMs: number, file: string): string {
+  const preload = join(tempFolder(), 'set-back.cjs');
+  const source = `const Real = Date; const { existsSync } = require('fs');
+let isBack = false;
+const now = () => Real.now() - ((isBack ||= existsSync(${JSON.stringify(file)})) ? ${byMs} : 0);
+globalThis.Date = class extends Real {
+  constructor(...given) { given.length ? super(...given) : super(now()); }
+  static now() { return now(); }
+};
+// The functions are given an environment of their own, and live by the same clock.
+const processes = require('child_process');
+const { spawn } = processes;
+processes.spawn = (file, args, options) => spawn(file, args, file === process.execPath
+  ? { ...options, env: { ...options.env, NODE_OPTIONS: process.env.NODE_OPTIONS } } : options);
+require('module').syncBuiltinESMExports();`;
+  writeFileSync(preload, source);
+  return `--require=${preload}`;
+}
+
+/** By the clock of the function that swept. */
+async function sweptAt(on: Desk): Promise<string> {
+  return (JSON.parse(expectOk(await on.client('sweep', '--json')).stdout) as { at: string }).at;
 }
 
 async function expectSuccess(on: Desk, name: string): Promise<string> {
@@ -54,4 +81,25 @@ test('a client whose clock is a day ahead, then a local cloud that was set back 
   await expectSuccess(desk, 'set-back.ipynb');
   expect((await desk.client('show', first)).code).toBe(0);
   expect(desk.vmProcesses()).toEqual([]);
-}, 90_000);
+}, 120_000);
+
+test('the clock is set back an hour while a run executes: it goes on, is followed to its end, and cleaned', async () => {
+  const setBack = join(tempFolder(), 'set-back');
+  desk = await newDesk({ environment: { NODE_OPTIONS: clockThatIsSetBack(HOUR_MS, setBack) } });
+  const go = join(desk.project, 'go');
+  const wait = `import os, time\nprint("begun", flush=True)\nwhile not os.path.exists(${JSON.stringify(go)}): time.sleep(0.05)`;
+  const commit = desk.start('commit', desk.notebook('set-back.ipynb', [wait, 'x = 1']), '--json');
+  await until('it executes', () => (/execute/.test(commit.stderr()) ? true : undefined));
+  const before = await sweptAt(desk);
+  writeFileSync(setBack, '');
+  for (let sweeps = 0; sweeps < 3; sweeps++) {
+    const after = await sweptAt(desk);
+    expect([after, after < before]).toEqual([after, true]);
+  }
+  writeFileSync(go, '');
+  const { code, stdout } = await commit.finished;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([{ status: 'succeeded', publication: { state: 'done' }, cleaned: true }]);
+  expect(Object.keys((await desk.show()).attempts)).toEqual(['1']);
+  expect(desk.vmProcesses()).toEqual([]);
+}, 120_000);
