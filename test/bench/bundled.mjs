@@ -3,13 +3,35 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
+const entryOf = (name) => fileURLToPath(new URL(name, import.meta.url));
+
 /** The file to start, in `folder`. */
 export async function bundled(name, folder) {
   const outfile = join(folder, name.replace(/\.ts$/, '.cjs'));
-  const entry = fileURLToPath(new URL(name, import.meta.url));
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+  const entryPoints = [entryOf(name)];
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
   return outfile;
 }
+
+/** The same as scripts/build.mjs makes the functions: what is loaded late is a file of its own, and small. */
+export async function bundledAsDeployed(name, folder) {
+  const outdir = join(folder, name.replace(/\.ts$/, ''));
+  await build({
+    ...{ entryPoints: [entryOf(name)], outdir, outExtension: { '.js': '.mjs' }, bundle: true, splitting: true },
+    ...{ platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
+    ...{ minifySyntax: true, minifyWhitespace: true, banner: { js: COMMONJS_NAMES } },
+  });
+  return join(outdir, name.replace(/\.ts$/, '.mjs'));
+}
+
+const COMMONJS_NAMES = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  "import { dirname as __dirnameOf } from 'node:path';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileURLToPath(import.meta.url);',
+  'const __dirname = __dirnameOf(__filename);',
+].join('\n');
 
 export const importBundled = async (name, folder) =>
   (await import(pathToFileURL(await bundled(name, folder)).href)).default;

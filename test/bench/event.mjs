@@ -24,7 +24,7 @@ export async function benchEvent(folder) {
   try {
     const [{ address }] = await once(child, 'message');
     const calls = async () => {
-      child.send('calls');
+      child.send('counts');
       return (await once(child, 'message'))[0].calls;
     };
     const { eventLoad } = await importBundled('event-load.ts', folder);

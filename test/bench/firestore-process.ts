@@ -1,20 +1,73 @@
-// The local Firestore in a process of its own, which tells its address, and its number of calls to whoever asks.
+// The local Firestore in a process of its own. It tells its address; to whoever asks, what it was called and gave; and it
+// fills itself with copies of a document, straight into its store.
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { createServer } from 'node:net';
 import { systemClock } from '../../deploy/local/clock';
-import { startFirestore } from '../../deploy/local/firestore';
+import { createCalls, type Calls } from '../../deploy/local/firestore/calls';
+import { firestoreService } from '../../deploy/local/firestore/definition';
+import type { Documents } from '../../deploy/local/firestore/documents';
+import { createHandlers } from '../../deploy/local/firestore/handlers';
+import { parseDocumentName } from '../../deploy/local/firestore/names';
+import { openStore } from '../../deploy/local/firestore/store';
 import { createGuard } from '../../deploy/local/guard';
+import { listenOnLoopback } from '../../deploy/local/service';
+import { copyOf } from './copy-of';
+
+/** `counts`: calls, and documents in their answers. `copy`: the document of that path is replaced by copies of it. */
+type Asked = 'counts' | { copy: string; replacements: Record<string, string>[] };
 
 const [, , folder = '', token = ''] = process.argv;
 const guard = createGuard(token);
-let calls = 0;
-const counting: typeof guard = {
-  ...guard,
-  refusal(headers, roles) {
-    calls++;
-    return guard.refusal(headers, roles);
-  },
-};
-process.on('message', () => process.send?.({ calls }));
+const counts = { calls: 0, documents: 0 };
+const environment = { folder, port: 0, clock: systemClock, log: () => undefined };
+const store = openStore(environment);
+const service = firestoreService();
+const handlers = createHandlers(service, counted(createCalls(store)), store, { ...environment, guard });
+const grpc = new Server({ 'grpc.max_receive_message_length': 11 * 2 ** 20 });
+grpc.addService(service, handlers);
+const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+const listener = createServer({ noDelay: true }, (socket) => injector.injectConnection(socket));
+
+process.on('message', (asked: Asked) => {
+  if (asked === 'counts') process.send?.({ ...counts });
+  else process.send?.({ copies: copy(asked) });
+});
 process.on('disconnect', () => process.exit());
-void startFirestore({ folder, port: 0, guard: counting, clock: systemClock, log: () => undefined }).then(
-  ({ address }) => process.send?.({ address }),
-);
+void listenOnLoopback(listener, 0).then((address) => process.send?.({ address }));
+
+/** Every answer that carries a document is one that Google bills a read for. */
+function counted({ unary, streaming }: Calls): Calls {
+  const withCount = <T extends object>(calls: Record<string, (request: never) => T>, count: (answer: T) => T) =>
+    Object.fromEntries(
+      Object.entries(calls).map(([name, call]) => [
+        name,
+        (request: never) => {
+          counts.calls++;
+          return count(call(request));
+        },
+      ]),
+    );
+  return {
+    unary: withCount(unary, (answer) => answer),
+    streaming: withCount(streaming, function* (answers: Iterable<object>) {
+      for (const answer of answers) {
+        if ('document' in answer || 'found' in answer) counts.documents++;
+        yield answer;
+      }
+    }),
+  };
+}
+
+/** Past the commits, which look twice at every value: all of them are what our own functions wrote. */
+function copy({ copy: path, replacements }: Exclude<Asked, string>): number {
+  const original = [...store.documents.all()].find(({ name }) => name.path === path);
+  if (!original) throw new Error(`there is no document ${path}`);
+  const { full, database } = original.name;
+  const documents = store.documents as Documents;
+  for (const replacement of replacements) {
+    const { name, fields } = copyOf({ name: full, fields: original.fields }, replacement);
+    documents.put({ ...original, fields, name: parseDocumentName(name) });
+  }
+  store.commit(database, [{ delete: full }]);
+  return replacements.length;
+}

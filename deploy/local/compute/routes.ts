@@ -5,6 +5,7 @@ import type { Log } from '../log';
 import { ZONES, type Catalog } from './catalog';
 import type { Changes } from './changes';
 import { userOf, type DiskDeletion } from './disks';
+import { askedFields, onlyFields } from './field-mask';
 import { invalidField, MAX_BODY_BYTES, requestIdOf } from './fields';
 import { parseInstance } from './insert-body';
 import type { Lifecycle } from './lifecycle';
@@ -57,7 +58,9 @@ export function createRoutes(deps: RouteDeps): Handler {
       const { zone = '', name = '' } = match.groups ?? {};
       if (zone !== '' && !isZone(zone)) throw invalidField('zone', zone, 'Unknown zone.');
       const body = await bodyOf(request);
-      return sendJson(response, 200, await answer({ zone, name, url, body, requestId: requestIdOf(url) }));
+      const asked = askedFields(request.headers, url);
+      const whole = await answer({ zone, name, url, body, requestId: requestIdOf(url) });
+      return sendJson(response, 200, onlyFields(whole, asked));
     }
     const call = `${request.method} ${base ? path : url.pathname}`;
     deps.log('ERROR', 'call not supported', { call });

@@ -7,6 +7,7 @@ import { disksIn, lastPart, operationState, vmOf, diskOf, vmOperationOf, vmsIn }
 import { lateOrGone, refusalOf, statusOf } from './compute-failures';
 import { deadlineMs, lazily } from './connection';
 import { collectWithin, withDeadline } from './deadline';
+import { DISK_FIELDS, onlyWith, VM_FIELDS } from './list-fields';
 import { createOffers, type Catalog } from './offers';
 
 /** What the library does anyway, and warns about where it is not said. */
@@ -74,8 +75,14 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
     async list() {
       const { instances, disks } = await connect();
       const [vmScopes, diskScopes] = await Promise.all([
-        listed('instances.aggregatedList', kept(instances.aggregatedListAsync({ project, filter }, PAGES), vmsIn)),
-        listed('disks.aggregatedList', kept(disks.aggregatedListAsync({ project, filter }, PAGES), disksIn)),
+        listed(
+          'instances.aggregatedList',
+          kept(instances.aggregatedListAsync({ project, filter }, onlyWith(VM_FIELDS)), vmsIn),
+        ),
+        listed(
+          'disks.aggregatedList',
+          kept(disks.aggregatedListAsync({ project, filter }, onlyWith(DISK_FIELDS)), disksIn),
+        ),
       ]);
       return {
         vms: vmScopes.flatMap(({ found }) => found),

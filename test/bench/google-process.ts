@@ -1,0 +1,86 @@
+// Compute Engine's lists, as Google gives them, and the local Pub/Sub, in a process of their own. The local Compute is
+// made for the VMs of one machine: here are ten thousand that only stand in a list.
+import { createServer } from 'node:http';
+import { namesOf } from '@mymlops/protocol';
+import { systemClock } from '../../deploy/local/clock';
+import { askedFields, onlyFields } from '../../deploy/local/compute/field-mask';
+import { itemsByZone, pageOf, type Listed } from '../../deploy/local/compute/page';
+import { createDeployment } from '../../deploy/local/deployment';
+import { createGuard } from '../../deploy/local/guard';
+import { guarded, HttpError, sendJson } from '../../deploy/local/http';
+import { startPubsub } from '../../deploy/local/pubsub';
+import { listenOnLoopback } from '../../deploy/local/service';
+import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import { copyOf } from './copy-of';
+import { diskOf, instanceOf } from './google-instance';
+
+/** `counts`: list calls, by kind. Else the VMs that there are from now on. */
+type Asked = 'counts' | { body: InstanceBody; zone: string; replacements: Record<string, string>[] };
+
+const [, , folder = '', token = '', zoneList = ''] = process.argv;
+const zones = zoneList.split(',');
+const guard = createGuard(token);
+const log = () => undefined;
+const lists: Record<string, { all: Listed[]; calls: number }> = {
+  instances: { all: [], calls: 0 },
+  disks: { all: [], calls: 0 },
+};
+
+process.on('message', (asked: Asked) => {
+  if (asked === 'counts') {
+    const counts = Object.entries(lists).map(([kind, { calls }]) => [kind, calls]);
+    process.send?.(Object.fromEntries(counts));
+  } else {
+    fill(asked);
+    process.send?.('filled');
+  }
+});
+process.on('disconnect', () => process.exit());
+void start();
+
+async function start(): Promise<void> {
+  const options = { folder, port: 0, guard, clock: systemClock, log };
+  const pubsub = await startPubsub({ ...options, functionsSocket: `${folder}/functions.sock` });
+  await createDeployment(namesOf('local', 'mymlops'), pubsub, { ensureBucket: () => undefined } as never);
+  const compute = await listenOnLoopback(createServer(guarded(guard, ['owner'], log, listPage)), 0);
+  process.send?.({ pubsub: pubsub.address, compute });
+}
+
+function listPage(...[request, response, url]: Parameters<Parameters<typeof guarded>[3]>): Promise<void> {
+  const [, kind = ''] = /^\/compute\/v1\/projects\/local\/aggregated\/(\w+)$/.exec(url.pathname) ?? [];
+  const list = lists[kind];
+  if (request.method !== 'GET' || !list)
+    throw new HttpError(501, 'notImplemented', `${request.method} ${url.pathname}`);
+  const page = pageOf(list.all, url);
+  const answer = {
+    kind: `compute#${kind.slice(0, -1)}AggregatedList`,
+    id: `projects/local/aggregated/${kind}`,
+    items: itemsByZone(page, zones, kind),
+    nextPageToken: page.nextPageToken,
+    selfLink: `https://www.googleapis.com${url.pathname}`,
+  };
+  list.calls++;
+  sendJson(response, 200, onlyFields(answer, askedFields(request.headers, url)));
+  return Promise.resolve();
+}
+
+/** One VM and its disk a replacement, which names the zone. */
+function fill({ body, zone, replacements }: Exclude<Asked, string>): void {
+  const places = replacements.map((replacement, index) => ({
+    body: copyOf(body, replacement),
+    zone: replacement[zone] ?? zone,
+    // 64 bit, as Google's.
+    id: String(5_000_000_000_000_000_000n + BigInt(index)),
+    diskId: String(6_000_000_000_000_000_000n + BigInt(index)),
+  }));
+  const listed = (resource: (body: InstanceBody, place: (typeof places)[number]) => object): Listed[] =>
+    places
+      .map((place) => ({
+        key: `${place.zone}/${place.body.name}`,
+        zone: place.zone,
+        resource: resource(place.body, place),
+      }))
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  Object.assign(lists['instances'] ?? {}, { all: listed(instanceOf) });
+  Object.assign(lists['disks'] ?? {}, { all: listed(diskOf) });
+}

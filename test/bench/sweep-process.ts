@@ -1,0 +1,41 @@
+// The process that sweeps, and does nothing else: the deployed context on Google's libraries. Asked for a sweep, or for
+// the same reads alone, it says when it is done and what it found; at the end, how much memory it ever had.
+import { pathToFileURL } from 'node:url';
+import { readConfig } from '../../functions/src/config';
+import { openContext } from '../../functions/src/context';
+import { runSweep, type SweepContext } from '../../functions/src/sweep/sweep';
+
+const [, , endpointsFile = '', scripts = '', nowMs = '', maxParallel = ''] = process.argv;
+const config = readConfig({
+  MYMLOPS_PROJECT: 'local',
+  MYMLOPS_ENDPOINTS: endpointsFile,
+  MYMLOPS_MAX_PARALLEL: maxParallel,
+});
+// The minute in which the runs were made: later they would be silent.
+const context: SweepContext = { ...openContext(config, pathToFileURL(scripts)), now: () => Number(nowMs) };
+
+process.on('message', (asked: 'sweep' | 'reads' | 'memory') => {
+  if (asked === 'memory') return answer({ maxRssBytes: process.resourceUsage().maxRSS * 1024 });
+  const work = asked === 'sweep' ? runSweep(context) : readAlone(context);
+  work.then(answer, (error: unknown) => answer({ failures: [String(error)] }));
+});
+process.on('disconnect', () => process.exit());
+process.send?.('ready');
+
+function answer(report: object): void {
+  process.send?.(report);
+}
+
+/** What a sweep reads, in its order, with nothing done about it. */
+async function readAlone({ sweeps, bus, cloud, runs, now }: SweepContext): Promise<object> {
+  for (const topic of ['requests', 'events'] as const) await bus.pullDead(topic, 100);
+  await sweeps.suspects();
+  await sweeps.last();
+  await runs.hasLive();
+  const { vms, disks } = await cloud.list();
+  await runs.limits();
+  let liveRuns = 0;
+  for await (const { run } of runs.live()) if (run !== '') liveRuns++;
+  await runs.expired(new Date(now()).toISOString());
+  return { vms: vms.length, disks: disks.length, liveRuns };
+}

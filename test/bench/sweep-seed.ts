@@ -1,0 +1,54 @@
+// One run that executes and the same when it has ended, as our own functions leave them: what a large deployment is made
+// of copies of.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { namesOf, type Endpoints } from '@mymlops/protocol';
+import { isAtRest } from '../../functions/src/engine/at-rest';
+import { openRuns } from '../../functions/src/google/runs';
+import { openSweeps } from '../../functions/src/google/sweeps';
+import { emptyReport } from '../../functions/src/sweep/report';
+import { RUN, aCommit } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+
+export { RUN };
+
+const NAMES = namesOf('local', 'mymlops');
+
+/** `scripts`: the folder of those that a VM carries in its metadata. */
+export async function seedRun(scripts: string) {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  const script = (name: string): string => readFileSync(join(scripts, name), 'utf8');
+  Object.assign(google.context.vm, { startupScript: script('agent.sh'), shutdownScript: script('shutdown.sh') });
+  const params = { learning_rate: 0.1, epochs: 20, batch_size: 64 };
+  await deployment.publish(aCommit({ notes: 'lr 0.1', params }));
+  await deployment.report(1, { phase: 'execute', cells: 1 });
+  const running = structuredClone(deployment.state());
+  const [vm] = google.vms.values();
+  const nowMs = google.nowMs;
+  await deployment.finish(2);
+  const ended = structuredClone(deployment.state());
+  if (!vm || !isAtRest(ended)) throw new Error('the run did not come to rest');
+  return { running, ended, vm: { zone: vm.zone, body: vm.body }, nowMs };
+}
+
+type Seed = Awaited<ReturnType<typeof seedRun>>;
+
+/** Writes what is to be copied, through the adapters, and what there is once: the limit with its holders, the last report. */
+export async function writeSeed(
+  server: Pick<Endpoints, 'firestore' | 'token'>,
+  seed: Seed,
+  { ended, holders }: { ended: string; holders: string[] },
+): Promise<void> {
+  const nowhere = '127.0.0.1:1';
+  const endpoints: Endpoints = {
+    ...{ v: 1, pid: process.pid, deployment: 'mymlops', pubsub: nowhere, compute: nowhere, storage: nowhere },
+    ...server,
+  };
+  const runs = openRuns(NAMES, () => endpoints);
+  await runs.create(RUN, seed.running);
+  await runs.create(ended, JSON.parse(JSON.stringify(seed.ended).replaceAll(RUN, ended)) as Seed['ended']);
+  const limit = { v: 1 as const, max: holders.length, holders, queue: [] };
+  await runs.writeLimit({ stored: { scope: 'deployment' }, limit });
+  await openSweeps(NAMES, () => endpoints).write({ ...emptyReport(seed.nowMs), isListed: true }, false);
+}
