@@ -7,11 +7,10 @@ import { reasonOf } from '../make-folders';
 type Kind = 'folder' | 'file' | 'a link that leads nowhere' | undefined;
 
 /**
- * Throws ExpectedError where something else is in the place of `folder`, of one below it or of one of the files `paths`, and
- * where one of these is to be made and nobody may write.
+ * Throws ExpectedError where something else is in the place of one of the files `paths` of `folder` or of a folder of theirs,
+ * and where one of these is to be made and nobody may write.
  */
 export function refuseObstacles(folder: string, paths: readonly string[]): void {
-  refuseOther(folder);
   for (const path of paths) {
     const parent = join(folder, dirname(path));
     if (parent !== folder && kindOf(parent) === 'file') refuse(parent, 'a file', 'a folder');
@@ -43,7 +42,8 @@ export function requireWritable(path: string): void {
   }
 }
 
-function refuseOther(folder: string): void {
+/** Throws ExpectedError where something other than a folder is in its place. */
+export function refuseOther(folder: string): void {
   const kind = kindOf(folder);
   if (kind !== undefined && kind !== 'folder') {
     throw new ExpectedError(`${folder} is ${kind === 'file' ? 'a file' : kind}. Name a folder, or a new one.`);

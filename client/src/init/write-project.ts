@@ -6,7 +6,7 @@ import { CONFIG_FILE, refuseMisnamed } from '../config/project-config';
 import { ExpectedError } from '../errors';
 import { makeFolders } from '../make-folders';
 import { withIgnoreLines } from './ignore-lines';
-import { refuseLinkedIgnore, refuseObstacles, requireWritable } from './obstacles';
+import { refuseLinkedIgnore, refuseObstacles, refuseOther, requireWritable } from './obstacles';
 import { RUNNER, chooseRunner } from './runner';
 
 export const SAMPLE_NOTEBOOK = 'notebooks/hello.ipynb';
@@ -41,6 +41,7 @@ export function writeProject(folder: string, templates: string): WrittenProject 
     throw new ExpectedError('The client was not built. Run `npm run build` in the repository of mymlops.');
   }
   const template = (name: string): string => readFileSync(join(templates, name), 'utf8');
+  refuseOther(folder);
   refuseLinkedIgnore(join(folder, IGNORE_FILE));
   refuseObstacles(folder, [CONFIG_FILE, SAMPLE_NOTEBOOK, FALLBACK, IGNORE_FILE]);
   const ignore = ignoreLines(join(folder, IGNORE_FILE), template('gitignore'));

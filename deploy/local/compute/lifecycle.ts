@@ -229,8 +229,8 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
         if (vm?.status !== 'RUNNING' || vm.startedAt !== startedAt) return;
         log('INFO', 'VM reached its maxRunDuration', { vm: vm.name });
         const action = vm.scheduling.instanceTerminationAction ?? 'STOP';
-        await tasks.written(() => operations.record(operationOn(SYSTEM_EVENTS.timeLimit[action], vm), []));
-        await goDown(vmId, action);
+        const noted = tasks.written(() => operations.record(operationOn(SYSTEM_EVENTS.timeLimit[action], vm), []));
+        await Promise.all([noted, goDown(vmId, action)]); // a full disk keeps no machine on
       }),
     async resume() {
       await Promise.all(

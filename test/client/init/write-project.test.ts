@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeProject } from '../../../client/src/init/write-project';
 import { asNobody } from '../as-nobody';
@@ -98,6 +98,14 @@ test('a .gitignore that is a link was written through', () => {
   expect(readdirSync(folder).toSorted()).toEqual(['.gitignore', 'elsewhere']);
 });
 
+/** The repository may lie where another user may not even look. */
+function readableTemplates(): string {
+  const templates = tempFolder();
+  cpSync(TEMPLATES, templates, { recursive: true });
+  chmodSync(templates, 0o755);
+  return templates;
+}
+
 test.each(['.', 'notebooks', '.gitignore'])('%s can only be read: a line of errno, and half a project', (name) => {
   const folder = tempFolder();
   writeFiles(folder, { 'notebooks/x': '', '.gitignore': '' });
@@ -105,8 +113,9 @@ test.each(['.', 'notebooks', '.gitignore'])('%s can only be read: a line of errn
   chmodSync(join(folder, 'notebooks'), 0o777);
   chmodSync(join(folder, '.gitignore'), 0o666);
   chmodSync(join(folder, name), name === '.gitignore' ? 0o444 : 0o555);
+  const templates = readableTemplates();
   asNobody(() => {
-    expect(() => writeProject(folder, TEMPLATES)).toThrow(
+    expect(() => writeProject(folder, templates)).toThrow(
       expect.objectContaining({
         name: 'ExpectedError',
         message: `${join(folder, name)} cannot be written: you may not write there. Nothing was changed. Name another folder.`,
@@ -120,5 +129,6 @@ test('a project that is whole, and can only be read, is left as it is', () => {
   const folder = tempFolder();
   writeProject(folder, TEMPLATES);
   chmodSync(folder, 0o555);
-  asNobody(() => expect(writeProject(folder, TEMPLATES)).toMatchObject({ written: [], ignored: [] }));
+  const templates = readableTemplates();
+  asNobody(() => expect(writeProject(folder, templates)).toMatchObject({ written: [], ignored: [] }));
 });
