@@ -41,6 +41,19 @@ describe('what nothing explains', () => {
     expect([...deployment.google.suspects.keys()]).toEqual([]);
   });
 
+  test('a sweep that was frozen before it listed gave a VM less than its ten minutes', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.calls.before = (name) => {
+      if (name === 'cloud.list' && google.suspects.size === 0) google.nowMs += 6 * 60_000;
+    };
+    addVm(deployment, 'stray', UNKNOWN);
+    await deployment.sweep();
+    const seenMs = google.nowMs;
+    const [mark] = [...google.suspects.values()];
+    expect(Date.parse(mark?.firstSeenAt ?? '')).toBe(seenMs);
+  });
+
   test('a disk without a VM goes; one that is in use stays', async () => {
     const deployment = fakeDeployment();
     addDisk(deployment, 'left', UNKNOWN);

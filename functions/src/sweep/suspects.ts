@@ -48,7 +48,9 @@ async function suspect(sighting: Sighting, mark: Suspect | undefined, sweep: Swe
   if (mark && isRipe(mark, context)) return askToReap(sighting, sweep);
   if (mark) return;
   const { kind, name, zone, id } = sighting;
-  await context.sweeps.markSuspect({ v: 1, kind, name, zone, id, firstSeenAt: report.at });
+  // Not the time at which the sweep began: it may have been frozen since.
+  const firstSeenAt = new Date(context.now()).toISOString();
+  await context.sweeps.markSuspect({ v: 1, kind, name, zone, id, firstSeenAt });
 }
 
 export async function askToReap(sighting: Sighting, { context, report }: Sweep): Promise<void> {
