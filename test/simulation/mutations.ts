@@ -388,8 +388,8 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a zone that cannot be read holds up the whole run',
     file: 'functions/src/sweep/runs.ts',
-    from: 'await isolated(doubt.decided.vm, report, async () => {',
-    to: 'await (async (_name: string, _report: unknown, work: () => Promise<void>) => work())(doubt.decided.vm, report, async () => {',
+    from: 'await isolated(`${stored.run}, attempt ${doubt.attempt}`, sweep.report, async () => {',
+    to: 'await (async (_: string, work: () => Promise<void>) => work())(doubt.decided.vm, async () => {',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
       faults: [
@@ -423,7 +423,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a VM of our name is adopted, whoever made it',
     file: effects('insert'),
-    from: 'if (!ours.every(([key, value]) => vm.labels[key] === value)) {',
+    from: 'if (!ours.every(([key, value]) => found.labels[key] === value)) {',
     to: 'if (false) {',
     shownBy: {
       faults: [{ kind: 'foreign', zone: 'zone-a', name: `mymlops-${RUN}-1`, whose: 'another deployment' }],
