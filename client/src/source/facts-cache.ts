@@ -1,6 +1,7 @@
 // What is known of files that were read before, so that a file at rest is not read again: git's own idea (its "racy git"
 // page), kept by us because git's hashes are of filtered contents, and because not everything is tracked.
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolders } from '../make-folders';
 import type { Look } from './look';
@@ -63,8 +64,8 @@ export interface FactsCache {
 }
 
 /** Without a file nothing is known and nothing is kept. */
-export async function openFactsCache(file: string | undefined): Promise<FactsCache> {
-  const { paths, numbers, hashes, findings } = (file !== undefined && (await readMemory(file))) || NOTHING;
+export function openFactsCache(file: string | undefined): FactsCache {
+  const { paths, numbers, hashes, findings } = (file !== undefined && readMemory(file)) || NOTHING;
   const indices = new Map(paths.map((path, index) => [path, index]));
   const found: Row[] = [];
   const learnt: Row[] = [];
@@ -109,10 +110,10 @@ function columnsOf(rows: readonly Row[]): Columns {
   };
 }
 
-/** Undefined: none yet, or not readable. */
-async function readMemory(file: string): Promise<Memory | undefined> {
+/** Undefined: none yet, or not readable. Synchronous: whoever asks can do nothing before, and turns of the loop take longer. */
+function readMemory(file: string): Memory | undefined {
   try {
-    const columns = JSON.parse(await readFile(file, 'utf8')) as Columns;
+    const columns = JSON.parse(readFileSync(file, 'utf8')) as Columns;
     const { hashes } = columns;
     const paths = columns.paths.split(SEPARATOR);
     const numbers = new Float64Array(new Uint8Array(Buffer.from(columns.numbers, 'base64')).buffer);

@@ -88,7 +88,7 @@ async function readProject(
   settings: Promise<GitSettings>,
 ): Promise<Contents & { cache: FactsCache; isKept: boolean }> {
   const remembered = async (): Promise<Pick<Known, 'cache' | 'seen'>> => {
-    const cache = await openFactsCache(options.factsFile);
+    const cache = openFactsCache(options.factsFile);
     return { cache, seen: await lookAhead(options.folder, cache.paths) };
   };
   // git takes its time: meanwhile the files that were there the last time are looked at.

@@ -26,20 +26,20 @@ function fileAt(mtimeMs: number): Look {
 test('a file at rest is known again by another process', async () => {
   const file = join(tempFolder(), 'sub', 'facts.json');
   const look = fileAt(AT_REST);
-  const cache = await openFactsCache(file);
+  const cache = openFactsCache(file);
   cache.learn('f', look, NOW, FACTS);
   await cache.save();
-  expect((await openFactsCache(file)).find('f', look)).toMatchObject(FACTS);
+  expect(openFactsCache(file).find('f', look)).toMatchObject(FACTS);
 });
 
 test('what was found in a file is remembered with it, whatever its name', async () => {
   const file = join(tempFolder(), 'facts.json');
   const look = fileAt(AT_REST);
-  const cache = await openFactsCache(file);
+  const cache = openFactsCache(file);
   cache.learn('__proto__', look, NOW, { ...FACTS, finding: 'lfs-pointer' });
   cache.learn('constructor', look, NOW, FACTS);
   await cache.save();
-  const again = await openFactsCache(file);
+  const again = openFactsCache(file);
   expect(again.paths).toEqual(['__proto__', 'constructor']);
   expect([again.find('__proto__', look)?.finding, again.find('constructor', look)?.finding]).toEqual([
     'lfs-pointer',
@@ -50,16 +50,16 @@ test('what was found in a file is remembered with it, whatever its name', async 
 test.each(['size', 'mtimeMs', 'ctimeMs', 'ino'] as const)('another %s is another content', async (fact) => {
   const file = join(tempFolder(), 'facts.json');
   const look = fileAt(AT_REST);
-  const cache = await openFactsCache(file);
+  const cache = openFactsCache(file);
   cache.learn('f', look, NOW, FACTS);
   await cache.save();
   const changed = { ...look, [fact]: look[fact] + 1 };
-  expect((await openFactsCache(file)).find('f', changed)).toBeUndefined();
+  expect(openFactsCache(file).find('f', changed)).toBeUndefined();
 });
 
 test('a file that has just been written may change again unseen: it is not remembered', async () => {
   const file = join(tempFolder(), 'facts.json');
-  const cache = await openFactsCache(file);
+  const cache = openFactsCache(file);
   cache.learn('f', fileAt(NOW - 1000), NOW, FACTS);
   await cache.save();
   expect(existsSync(file)).toBe(false);
@@ -71,7 +71,7 @@ test.each([
 ])('%j in its place is no memory', async (text) => {
   const file = join(tempFolder(), 'facts.json');
   writeFileSync(file, text);
-  expect((await openFactsCache(file)).find('f', fileAt(AT_REST))).toBeUndefined();
+  expect(openFactsCache(file).find('f', fileAt(AT_REST))).toBeUndefined();
 });
 
 test('one project, one file', () => {
@@ -94,7 +94,7 @@ test('a content of the same size and time is seen: the system keeps the time of 
 test('what is remembered is not read, and a memory that was wrong is dropped', async () => {
   const folder = repository({ 'a.txt': 'one' });
   const factsFile = join(tempFolder(), 'facts.json');
-  const cache = await openFactsCache(factsFile);
+  const cache = openFactsCache(factsFile);
   cache.learn('a.txt', lookThere(folder, 'a.txt'), Infinity, { hash: 'b'.repeat(40), finding: '' });
   await cache.save();
   const snapshot = await snapshotOf(folder, { factsFile });
