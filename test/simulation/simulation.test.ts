@@ -36,7 +36,7 @@ test(
       /^2000 histories, \d+ steps, \d+ faults, 0 violations/m,
     );
   },
-  300 * SECONDS,
+  600 * SECONDS,
 );
 
 test(
@@ -44,7 +44,7 @@ test(
   async () => {
     expect(await simulate('--crashes')).toMatch(/^\d{4} histories, \d+ steps, \d+ faults, 0 violations/m);
   },
-  300 * SECONDS,
+  600 * SECONDS,
 );
 
 describe('broken on purpose, it is noticed', () => {
