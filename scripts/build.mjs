@@ -7,20 +7,11 @@ import { build, transform } from 'esbuild';
 import { copyFile, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commonjsNames } from './commonjs-names.mjs';
 import { packageFolders, thirdPartyNotices } from './notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = resolve(process.argv[2] ?? root);
-
-// Google's libraries are CommonJS: inside an ES module they still expect these three names.
-const commonjsNames = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
-  "import { dirname as __dirnameOf } from 'node:path';",
-  'const require = __createRequire(import.meta.url);',
-  'const __filename = __fileURLToPath(import.meta.url);',
-  'const __dirname = __dirnameOf(__filename);',
-].join('\n');
 
 /**
  * Bundles `entryPoints` of a workspace into its dist/. Chunks of an earlier build stay: their names carry a hash, and a
@@ -53,7 +44,7 @@ const esbuild = (workspace, entryPoints, options) =>
     ...options,
   });
 
-/** commander loads what starts processes, an eighth of the time of `--help`, for subcommands in files, of which we have none. */
+/** commander loads what starts processes, which `--help` would wait for, for the sake of subcommands in files, of which we have none. */
 const lateProcesses = {
   name: 'late-processes',
   setup: ({ onLoad }) =>
@@ -67,7 +58,7 @@ const lateProcesses = {
 };
 
 /**
- * The command line is what a person waits for, and Node takes half the time to load CommonJS. esbuild splits ES modules
+ * The command line is what a person waits for, and Node loads CommonJS faster. esbuild splits ES modules
  * only: each of them is rewritten, those that are loaded late too, so that they share their modules as before.
  */
 async function bundleCommonjs(workspace, entryPoints) {

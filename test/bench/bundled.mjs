@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { commonjsNames } from '../../scripts/commonjs-names.mjs';
 
 const entryOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -19,19 +20,10 @@ export async function bundledAsDeployed(name, folder) {
   await build({
     ...{ entryPoints: [entryOf(name)], outdir, outExtension: { '.js': '.mjs' }, bundle: true, splitting: true },
     ...{ platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
-    ...{ minifySyntax: true, minifyWhitespace: true, banner: { js: COMMONJS_NAMES } },
+    ...{ minifySyntax: true, minifyWhitespace: true, banner: { js: commonjsNames } },
   });
   return join(outdir, name.replace(/\.ts$/, '.mjs'));
 }
-
-const COMMONJS_NAMES = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
-  "import { dirname as __dirnameOf } from 'node:path';",
-  'const require = __createRequire(import.meta.url);',
-  'const __filename = __fileURLToPath(import.meta.url);',
-  'const __dirname = __dirnameOf(__filename);',
-].join('\n');
 
 export const importBundled = async (name, folder) =>
   (await import(pathToFileURL(await bundled(name, folder)).href)).default;

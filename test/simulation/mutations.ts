@@ -499,7 +499,7 @@ export const MUTATIONS: Mutation[] = [
     name: 'a token must be good when it is read',
     file: 'functions/src/handlers/report.ts',
     from: 'context.tokens.verify(identityIn(message.attributes), message.publishedAt)',
-    to: 'context.tokens.verify(identityIn(message.attributes), new Date((context as any).now()).toISOString())',
+    to: 'context.tokens.verify(identityIn(message.attributes), new Date(context.now()).toISOString())',
     shownBy: { faults: [{ kind: 'down', what: 'event', fromMs: MINUTE, toMs: 90 * MINUTE }] },
   },
   {

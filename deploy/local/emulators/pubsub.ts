@@ -4,7 +4,6 @@
 // whatever the subscription says, and keeps nothing when it ends.
 import type { PullSubscription, PushSubscription } from '../pubsub';
 import type { PubsubServer } from '../servers';
-
 import { startReceiver, type ReceiverOptions } from './receiver';
 import { requireAnswer } from './rest';
 
