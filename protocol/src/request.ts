@@ -155,6 +155,8 @@ export const advanceRequest = z.strictObject({
   run: runId,
   /** How many invocations in a row have left the rest to the next one. */
   handovers: z.number().int().nonnegative().optional(),
+  /** The sweep asks, and will again in a minute: it is not to be delivered again. */
+  repeats: z.literal(true).optional(),
 });
 
 /** From the sweep: this VM or disk carries our label and nothing wants it. */

@@ -85,3 +85,34 @@ test('a heartbeat updates the run and nothing else', async () => {
   expect(deployment.summary().progress).toEqual({ cell: 1, cells: 2 });
   expect([google.queue.length, google.events.size]).toEqual([0, 0]);
 });
+
+describe('a request that fails', () => {
+  const failing = () => {
+    const { google } = fakeDeployment();
+    const said: string[] = [];
+    google.context.log = (severity, message) => void said.push(`${severity} ${message}`);
+    const broken = (): Promise<never> => Promise.reject(new Error('503'));
+    Object.assign(google.context.runs, { load: broken, limits: broken });
+    Object.assign(google.context.cloud, { get: broken });
+    return { context: google.context, said };
+  };
+
+  test.each([
+    ['a commit', aCommit()],
+    ['a hand-over', { v: 1, type: 'advance', run: RUN, handovers: 1 }],
+    ['a run whose turn it is', { v: 1, type: 'advance', run: RUN }],
+  ])('%s: it is delivered again', async (_name, request) => {
+    const { context } = failing();
+    await expect(handleRequest(aMessage(request), context)).rejects.toThrow('503');
+  });
+
+  test.each([
+    ['a run', { v: 1, type: 'advance', run: RUN, repeats: true }],
+    ['a stranger', { v: 1, type: 'reap', zone: 'local-a', name: 'stranger' }],
+    ['a place', { v: 1, type: 'free-slot', run: RUN }],
+  ])('the sweep asks for %s every minute: what failed is said and does not pile up', async (_name, request) => {
+    const { context, said } = failing();
+    await handleRequest(aMessage(request), context);
+    expect(said).toContain('ERROR failed, and the sweep asks again');
+  });
+});

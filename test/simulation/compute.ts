@@ -41,7 +41,9 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
     get: (zone, name) =>
       gate('cloud.get', () => {
         look(zone);
-        return shownVm(vms.get(keyOf(zone, name)));
+        const shown = shownVm(vms.get(keyOf(zone, name)));
+        if (shown) noteTakenName(world, shown);
+        return shown;
       }),
     getDisk: (zone, name) =>
       gate('cloud.getDisk', () => {
@@ -393,6 +395,12 @@ function checkParallel({ vms, plan, oracle }: World): void {
 /** Every zone may have had its turn: the wait for capacity begins. */
 function noteNoCapacity({ oracle, timeline }: World, run: string): void {
   if (!oracle.noCapacityMs.has(run)) oracle.noCapacityMs.set(run, timeline.nowMs);
+}
+
+/** Whoever finds the name of its VM taken tries another zone. */
+function noteTakenName(world: World, { name, labels }: CloudVm): void {
+  if (labels[LABELS.deployment] === 'mymlops') return;
+  for (const { id } of world.plan.runs) if (name.startsWith(`mymlops-${id}-`)) noteNoCapacity(world, id);
 }
 
 /** Where nothing speaks against any zone, no two more VMs stand in one than in another. */

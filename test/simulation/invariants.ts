@@ -17,6 +17,8 @@ export function checkStep(world: World): void {
   const { google, oracle, timeline, vms, disks } = world;
   checkLines(world);
   for (const [run, { state }] of google.documents) {
+    if (oracle.lastSeen.get(run) !== state) checkSize(world, run, state);
+    oracle.lastSeen.set(run, state);
     if (state.cancel && !oracle.cancelSeenMs.has(run)) oracle.cancelSeenMs.set(run, timeline.nowMs);
     checkCancel(world, run, state);
     checkRefusal(world, run, state);
@@ -165,8 +167,6 @@ export function checkProgress(world: World): void {
   checkDeadlines(world);
   checkLives(world);
   for (const [run, { state }] of google.documents) {
-    if (oracle.lastSeen.get(run) !== state) checkSize(world, run, state);
-    oracle.lastSeen.set(run, state);
     if (state.end || !state.request) continue;
     for (const [number, attempt] of Object.entries(state.attempts)) {
       const lostMs = oracle.lostMs.get(`${run}/${number}`);
@@ -174,15 +174,20 @@ export function checkProgress(world: World): void {
       // Silence needs no zone that answers.
       if (isCalm(world, 40 * MINUTE)) oracle.violate(`attempt ${number} of ${run} is silent and not given up`);
     }
-    const { since, waitedSeconds = 0 } = state.capacity ?? {};
-    if (since === undefined) continue;
-    const waitedMs = waitedSeconds * 1000 + timeline.nowMs - Date.parse(since);
-    // A failed insert counts only once nothing of it is left, which cannot be seen while its zone answers no GET.
-    const isReadable = world.plan.zones.every((zone) => isCalm(world, 20 * MINUTE, zone));
-    if (waitedMs > state.request.queueLimitSeconds * 1000 + 20 * MINUTE && isReadable) {
+    const limitMs = state.request.queueLimitSeconds * 1000 + 20 * MINUTE;
+    if (waitedMs(world, run, state) > limitMs && isCalm(world, 20 * MINUTE)) {
       oracle.violate(`${run} waits for capacity beyond its limit`);
     }
   }
+}
+
+/** For capacity, as the run says; before its first VM since Compute Engine said no, whatever the run has made of it. */
+function waitedMs({ oracle, timeline }: World, run: string, { capacity, attempts }: RunState): number {
+  const saysMs = (capacity?.waitedSeconds ?? 0) * 1000;
+  const had = Object.values(attempts).some(({ insert }) => insert?.settledAt !== undefined && !insert.failure);
+  const saidNoMs = had ? undefined : oracle.noCapacityMs.get(run);
+  const sinceMs = capacity?.since === undefined ? saidNoMs : Date.parse(capacity.since);
+  return sinceMs === undefined ? 0 : saysMs + timeline.nowMs - sinceMs;
 }
 
 /** An attempt that was given up does not go on beside the next one: its agent sees the fence within a minute. */

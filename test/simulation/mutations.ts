@@ -399,6 +399,19 @@ export const MUTATIONS: Mutation[] = [
     },
   },
   {
+    name: 'an insert that failed waits for the proof that it left nothing',
+    file: engine('decide'),
+    from: 'return nowMs - Date.parse(insert.settledAt) < REMOVAL_MS;',
+    to: 'return nowMs > 0;',
+    shownBy: {
+      run: { queueLimitSeconds: 1200 },
+      faults: [
+        { kind: 'zone-dry', what: '*', fromMs: 0, toMs: 30 * MINUTE },
+        { kind: 'gets-fail', what: 'zone-a', fromMs: 0, toMs: 145 * MINUTE },
+      ],
+    },
+  },
+  {
     name: 'a VM whose time limit cannot be read is not missed',
     file: engine('decide'),
     from: 'return lookForSigns(attempt, number, moment) ?? continueInsert(attempt, number, moment) ??',

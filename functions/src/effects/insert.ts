@@ -5,8 +5,7 @@ import { afterPlacement } from '../engine/capacity';
 import { instanceBody } from '../engine/instance-body';
 import { observeStopped } from '../engine/observe';
 import type { CloudFailure, StoredRun } from '../ports';
-import { removeVm } from '../remove-vm';
-import { OPERATION_WAIT_SECONDS, requestOf, targetOf, timestamp, type Acting, type Merge } from './effect';
+import { OPERATION_WAIT_SECONDS, requestOf, timestamp, type Acting, type Merge } from './effect';
 import { settledBadly } from './failure';
 
 export async function insert(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
@@ -65,18 +64,12 @@ function placed(number: number, sent: Attempt['insert'], acting: Acting): Merge 
 
 /**
  * A failed insert can leave things behind all the same, and one that was refused may have been made by a call whose answer
- * was lost: what there is is deleted before the failure counts.
+ * was lost: what there is is deleted, which the next decision asks for.
  */
-async function failed(
-  stored: StoredRun,
-  number: number,
-  failure: CloudFailure,
-  acting: Acting,
-): Promise<Merge | undefined> {
+function failed(stored: StoredRun, number: number, failure: CloudFailure, acting: Acting): Merge {
   const { decided, insert: sent } = attemptOf(stored.state, number);
   const settled = settledBadly(failure, decided, acting);
-  if (!(await removeVm(targetOf(decided, acting), acting.cloud))) return undefined;
-  return (state) => withAttempt(state, number, { insert: { ...sent, ...settled.insert }, goneAt: timestamp(acting) });
+  return (state) => withAttempt(state, number, { insert: { ...sent, ...settled.insert } });
 }
 
 export async function awaitInsert(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {

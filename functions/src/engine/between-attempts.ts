@@ -3,20 +3,18 @@ import { REASONS, type Reason, type RunEnd, type RunState } from '@mymlops/proto
 import { timeOf, type Action, type Moment } from './action';
 import { attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
 import { hasWaitedTooLong, isPausing } from './capacity';
-import { nextRemoval } from './removal';
+import { nextRemoval, REMOVAL_MS } from './removal';
 import { hasSlots } from './slots';
 
 /** VMs that existed. */
 const MAX_ATTEMPTS = 3;
 
-/** So long the next attempt waits for the proof that the last one's VM is gone; its fence holds in any case. */
-const REMOVAL_MS = 5 * 60_000;
-
 export function betweenAttempts(state: RunState, moment: Moment): Action | undefined {
   const end = endBetweenAttempts(state, moment);
   if (end) return { do: 'end', end };
   const last = newestAttempt(state);
-  const isRecent = last?.givenUp !== undefined && moment.nowMs - Date.parse(last.givenUp.at) < REMOVAL_MS;
+  const overAt = last?.insert?.failure ? last.insert.settledAt : last?.givenUp?.at;
+  const isRecent = overAt !== undefined && moment.nowMs - Date.parse(overAt) < REMOVAL_MS;
   const removal = nextRemoval(state, moment);
   if (removal && isRecent) return removal;
   if (hasWaitedTooLong(state, moment.nowMs)) return { do: 'end', end: outOfCapacity(state, timeOf(moment)) };

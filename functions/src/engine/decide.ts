@@ -5,7 +5,7 @@ import { agentState, currentAttempt, reportedPublication } from './attempts';
 import { betweenAttempts } from './between-attempts';
 import { interruptionOf, type Interruption } from './interruption';
 import { judge } from './judge';
-import { cannotBill, nextRemoval } from './removal';
+import { cannotBill, nextRemoval, REMOVAL_MS } from './removal';
 import { lookForSigns } from './silence';
 import { hasSlots } from './slots';
 
@@ -44,6 +44,7 @@ function endByOutcome(state: RunState, number: number, outcome: NonNullable<Atte
 function giveUp(attempt: Attempt, number: number, interruption: Interruption, moment: Moment): Action {
   const { mayRetry, ...cause } = interruption;
   const at = timeOf(moment);
+  if (mayBeProvenGone(attempt, moment)) return { effect: 'delete', attempt: number };
   if (!attempt.closedAt) return { effect: 'close', attempt: number };
   const isSealed = attempt.outcomeAbsentAt !== undefined && attempt.outcomeAbsentAt >= attempt.closedAt;
   if (!isSealed && mayHaveRun(attempt)) return { effect: 'read-outcome', attempt: number };
@@ -54,9 +55,15 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   return { do: 'give-up', attempt: number, givenUp, isDry: attempt.insert?.failure?.reason === 'no-capacity' };
 }
 
-/** Whatever was not proven gone before its fence was closed. */
-const mayHaveRun = (attempt: Attempt): boolean =>
-  attempt.insert?.failure === undefined || attempt.reports !== undefined;
+/** An insert that failed made nothing, mostly: its zone is asked first, for as long as it may only be slow to answer. */
+function mayBeProvenGone({ insert, goneAt }: Attempt, { nowMs }: Moment): boolean {
+  if (insert?.failure === undefined || insert.settledAt === undefined || goneAt) return false;
+  return nowMs - Date.parse(insert.settledAt) < REMOVAL_MS;
+}
+
+/** Whatever is not known to have never been a VM. */
+const mayHaveRun = ({ insert, goneAt, reports }: Attempt): boolean =>
+  insert?.failure === undefined || goneAt === undefined || reports !== undefined;
 
 /** Brings the insert to its settled, verified state. */
 function continueInsert(attempt: Attempt, number: number, moment: Moment): Action | undefined {

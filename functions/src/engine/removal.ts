@@ -7,6 +7,9 @@ import { isWanted } from './wanted';
 /** Each minute another VM comes first: one in a zone that does not answer must not stand before the others for hours. */
 const TURN_MS = 60_000;
 
+/** So long the next attempt waits for the proof that the last one's VM is gone; its fence holds in any case. */
+export const REMOVAL_MS = 5 * 60_000;
+
 /** The next step towards "gone" of an attempt that has one; undefined where there is nothing to do now. */
 export function nextRemoval(state: RunState, moment: Moment): EffectCall | undefined {
   const steps = Object.entries(state.attempts).flatMap(([key, attempt]) => {

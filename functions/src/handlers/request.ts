@@ -18,6 +18,8 @@ import { readBody, readMessage } from './message';
 import { reap } from './reap';
 import { tellSender } from './tell-sender';
 
+const MAX_LOGGED_LENGTH = 500;
+
 /** Acknowledges (returns) what is done or can never be; throws for another delivery. */
 export async function handleRequest(event: unknown, context: Context): Promise<void> {
   const message = readMessage(event);
@@ -27,7 +29,22 @@ export async function handleRequest(event: unknown, context: Context): Promise<v
     if (message) await tellSender(message.text, parsed.error, context);
     return;
   }
-  const request = parsed.value;
+  try {
+    await act(parsed.value, context);
+  } catch (error) {
+    if (!isRepeated(parsed.value)) throw error;
+    context.log('ERROR', 'failed, and the sweep asks again', {
+      request: message?.text.slice(0, MAX_LOGGED_LENGTH),
+      cause: String(error).slice(0, MAX_LOGGED_LENGTH),
+    });
+  }
+}
+
+/** What the sweep asks for anew every minute: where a zone is out for hours, its old messages must not pile up. */
+const isRepeated = (request: Request): boolean =>
+  request.type === 'reap' || request.type === 'free-slot' || (request.type === 'advance' && request.repeats === true);
+
+async function act(request: Request, context: Context): Promise<void> {
   if (request.type === 'reap') return reap(request, context);
   if (request.type === 'free-slot') return freeSlot(request.run, context);
   try {

@@ -54,7 +54,7 @@ async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly St
   if (isStart && isStillWaiting({ ...stored, state }, limits, context.maxParallel)) return;
   report.advanced.push(stored.run);
   sweep.onDue?.(stored);
-  await context.bus.ask({ v: 1, type: 'advance', run: stored.run });
+  await context.bus.ask({ v: 1, type: 'advance', run: stored.run, repeats: true });
 }
 
 /**
