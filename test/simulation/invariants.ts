@@ -181,13 +181,14 @@ export function checkProgress(world: World): void {
   }
 }
 
-/** For capacity, as the run says; before its first VM since Compute Engine said no, whatever the run has made of it. */
+/** For capacity, as the run says; as long as it says nothing since Compute Engine said no. */
 function waitedMs({ oracle, timeline }: World, run: string, { capacity, attempts }: RunState): number {
-  const saysMs = (capacity?.waitedSeconds ?? 0) * 1000;
-  const had = Object.values(attempts).some(({ insert }) => insert?.settledAt !== undefined && !insert.failure);
-  const saidNoMs = had ? undefined : oracle.noCapacityMs.get(run);
-  const sinceMs = capacity?.since === undefined ? saidNoMs : Date.parse(capacity.since);
-  return sinceMs === undefined ? 0 : saysMs + timeline.nowMs - sinceMs;
+  if (capacity) {
+    const sinceMs = capacity.since === undefined ? timeline.nowMs : Date.parse(capacity.since);
+    return capacity.waitedSeconds * 1000 + timeline.nowMs - sinceMs;
+  }
+  const hadVm = Object.values(attempts).some(({ insert }) => insert?.settledAt !== undefined && !insert.failure);
+  return hadVm ? 0 : timeline.nowMs - (oracle.noCapacityMs.get(run) ?? timeline.nowMs);
 }
 
 /** An attempt that was given up does not go on beside the next one: its agent sees the fence within a minute. */
