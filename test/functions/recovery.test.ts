@@ -1,5 +1,6 @@
 // Interruption, loss and want of capacity: another attempt follows. A user's error is never tried again.
 import type { RunState, Stop } from '@mymlops/protocol';
+import { hadVm } from '../../functions/src/engine/attempts';
 import { observeStopped } from '../../functions/src/engine/observe';
 import { aCommit, anOutcome, anOutput, aNotebook, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
@@ -278,6 +279,51 @@ describe('a zone that cannot be asked any more', () => {
     expect(first?.goneAt).toBeUndefined();
     await deployment.finish(1, {}, undefined, 2).catch(() => {});
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: true });
+  });
+
+  describe('whether it made a VM cannot be asked: the answer to the insert was lost', () => {
+    const begin = async (): Promise<Deployment> => {
+      const deployment = fakeDeployment();
+      const { cloud } = deployment.google.context;
+      const { insert } = cloud;
+      cloud.insert = async (zone, ...rest) => {
+        const answer = await insert(zone, ...rest);
+        return zone === 'local-a' ? Promise.reject(new Error('503')) : answer;
+      };
+      const { vms } = deployment.google;
+      await deployment.publish(aCommit()).catch(() => {});
+      const made = new Map(vms);
+      loseZone(deployment, 'local-a');
+      for (const [key, vm] of made) vms.set(key, vm);
+      return deployment;
+    };
+    const untilSecond = async (deployment: Deployment): Promise<number> => {
+      for (let minutes = 0; ; minutes++) {
+        if (deployment.summary().attempt === 2 || minutes === 60) return minutes;
+        await deployment.sweep().catch(() => {});
+      }
+    };
+
+    test('its VM was never heard of: it is given up behind its fence', async () => {
+      const deployment = await begin();
+      const minutes = await untilSecond(deployment);
+      expect([minutes > 25, minutes < 40]).toEqual([true, true]);
+      expect(deployment.state().attempts[1]).toMatchObject({
+        insert: { failure: { code: 'unanswered' } },
+        closedAt: expect.any(String),
+        outcomeAbsentAt: expect.any(String),
+      });
+    });
+
+    test('its VM has reported, and is silent since: it is lost, and counts as a VM', async () => {
+      const deployment = await begin();
+      await deployment.report(1, { phase: 'execute' }).catch(() => {});
+      const minutes = await untilSecond(deployment);
+      expect([minutes > 14, minutes < 30]).toEqual([true, true]);
+      const [first] = Object.values(deployment.state().attempts);
+      expect(first?.givenUp?.message).toContain('silent for 15 minutes');
+      expect(first && hadVm(first)).toBe(true);
+    });
   });
 
   test('it is the only one: the run waits no longer than its queue limit', async () => {

@@ -17,6 +17,9 @@ export type Operations = Map<string, Operation>;
 /** So long after its end an operation still stands for the request that made it. */
 const REMEMBERED_MS = 60_000;
 
+/** A zone has so long to say what became of an insert. */
+const PATIENCE_MS = 30 * 60_000;
+
 /** As the deployment of a history is set. */
 const SUSPECT_MS = 570_000;
 
@@ -26,11 +29,15 @@ const keyOf = (zone: string, name: string): string => `${zone}/${name}`;
 export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud {
   const { timeline, random, vms, disks } = world;
   const reach = (zone: string): void => {
-    if (world.spell('zone-out', zone)) throw new Trouble(`503 ${zone}`);
+    if (!world.spell('zone-out', zone)) return;
+    noteSilence(world, zone);
+    throw new Trouble(`503 ${zone}`);
   };
   const look = (zone: string): void => {
     reach(zone);
-    if (world.spell('gets-fail', zone)) throw new Trouble(`503 ${zone}, one by one`);
+    if (!world.spell('gets-fail', zone)) return;
+    noteSilence(world, zone);
+    throw new Trouble(`503 ${zone}, one by one`);
   };
   const shownVm = (vm: SimulatedVm | undefined): CloudVm | undefined =>
     vm && timeline.nowMs >= vm.shownMs ? vm.shown : undefined;
@@ -71,8 +78,9 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         // How long a request id is remembered is written nowhere: not for ever.
         const known = operations.get(operation);
         if (known && timeline.nowMs < known.doneMs + REMEMBERED_MS) return { operation };
-        if (vms.has(keyOf(zone, body.name))) {
-          noteNoCapacity(world, body.labels[LABELS.run] ?? '');
+        const taken = vms.get(keyOf(zone, body.name));
+        if (taken) {
+          noteTakenName(world, taken.shown);
           return { exists: true as const };
         }
         operations.set(operation, insert(world, zone, body));
@@ -395,6 +403,16 @@ function checkParallel({ vms, plan, oracle }: World): void {
 /** Every zone may have had its turn: the wait for capacity begins. */
 function noteNoCapacity({ oracle, timeline }: World, run: string): void {
   if (!oracle.noCapacityMs.has(run)) oracle.noCapacityMs.set(run, timeline.nowMs);
+}
+
+/** Whoever has waited long enough for a zone that does not answer tries another one. */
+function noteSilence(world: World, zone: string): void {
+  for (const [run, { state }] of world.google.documents) {
+    for (const { decided, insert: sent } of Object.values(state.attempts)) {
+      const isOpen = decided.zone === zone && sent?.settledAt === undefined;
+      if (isOpen && world.timeline.nowMs - Date.parse(decided.at) >= PATIENCE_MS) noteNoCapacity(world, run);
+    }
+  }
 }
 
 /** Whoever finds the name of its VM taken tries another zone. */

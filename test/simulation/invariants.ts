@@ -1,5 +1,5 @@
 // What must hold at every step, and once everything is at rest.
-import { LABELS, type RunState } from '@mymlops/protocol';
+import { LABELS, type Attempt, type RunState } from '@mymlops/protocol';
 import { isAtRest } from '../../functions/src/engine/at-rest';
 import type { PlannedRun } from './plan';
 import type { SimulatedVm } from './vm';
@@ -181,14 +181,17 @@ export function checkProgress(world: World): void {
   }
 }
 
+/** Compute Engine has said so, or the VM itself. */
+const hadVm = ({ insert, reports }: Attempt): boolean =>
+  (insert?.settledAt !== undefined && !insert.failure) || reports !== undefined;
+
 /** For capacity, as the run says; as long as it says nothing since Compute Engine said no. */
 function waitedMs({ oracle, timeline }: World, run: string, { capacity, attempts }: RunState): number {
   if (capacity) {
     const sinceMs = capacity.since === undefined ? timeline.nowMs : Date.parse(capacity.since);
     return capacity.waitedSeconds * 1000 + timeline.nowMs - sinceMs;
   }
-  const hadVm = Object.values(attempts).some(({ insert }) => insert?.settledAt !== undefined && !insert.failure);
-  return hadVm ? 0 : timeline.nowMs - (oracle.noCapacityMs.get(run) ?? timeline.nowMs);
+  return Object.values(attempts).some(hadVm) ? 0 : timeline.nowMs - (oracle.noCapacityMs.get(run) ?? timeline.nowMs);
 }
 
 /** An attempt that was given up does not go on beside the next one: its agent sees the fence within a minute. */
@@ -252,7 +255,7 @@ function checkEnd(world: World, run: PlannedRun, state: RunState): void {
     oracle.violate(`${run.id} ended by attempt ${end.attempt}, and attempt ${outcome.attempt} earned it`);
   }
   checkCancelCounts(world, run, state);
-  const withVm = Object.values(state.attempts).filter(({ insert }) => insert?.settledAt && !insert.failure).length;
+  const withVm = Object.values(state.attempts).filter(hadVm).length;
   if (withVm > MAX_VMS) oracle.violate(`${run.id} had ${withVm} VMs`);
   if (run.hasOutput && outcome && end.status !== 'cancelled') checkPublication(world, run, state);
 }
@@ -303,7 +306,7 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
 
 /** All attempts were used up: the last one's fate is the run's. */
 function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {
-  const withVm = Object.entries(state.attempts).filter(([, { insert }]) => insert?.settledAt && !insert.failure);
+  const withVm = Object.entries(state.attempts).filter(([, attempt]) => hadVm(attempt));
   if (withVm.length < MAX_VMS) return [];
   const fates = oracle.interrupted.get(`${run.id}/${withVm.at(-1)?.[0]}`) ?? [];
   const preemptions = fates.filter((fate) => fate.endsWith('preempt'));

@@ -5,10 +5,36 @@ import { afterPlacement } from '../engine/capacity';
 import { instanceBody } from '../engine/instance-body';
 import { observeStopped } from '../engine/observe';
 import type { CloudFailure, StoredRun } from '../ports';
-import { OPERATION_WAIT_SECONDS, requestOf, timestamp, type Acting, type Merge } from './effect';
+import { OPERATION_WAIT_SECONDS, requestOf, timestamp, type Acting, type Effect, type Merge } from './effect';
 import { settledBadly } from './failure';
 
-export async function insert(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
+export const insert: Effect = (stored, number, acting) =>
+  orUnanswered(stored, number, acting, () => askFor(stored, number, acting));
+
+/** What became of it. */
+export const awaitInsert: Effect = (stored, number, acting) =>
+  orUnanswered(stored, number, acting, () => settle(stored, number, acting));
+
+/** A zone that did not say for so long what became of an insert is left, unless the VM itself has been heard. */
+const UNANSWERED_MS = 30 * 60_000;
+
+async function orUnanswered(
+  stored: StoredRun,
+  number: number,
+  acting: Acting,
+  work: () => Promise<Merge | undefined>,
+): Promise<Merge | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const { decided, reports } = attemptOf(stored.state, number);
+    if (reports || acting.now() - Date.parse(decided.at) < UNANSWERED_MS) throw error;
+    const message = `${decided.zone} did not say for half an hour what became of it: ${String(error)}`;
+    return failed(stored, number, { code: 'unanswered', message }, acting);
+  }
+}
+
+async function askFor(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
   const { decided } = attemptOf(stored.state, number);
   const body = instanceBody(requestOf(stored), number, decided, acting.vm);
   if (!acting.isFresh()) return undefined;
@@ -72,7 +98,7 @@ function failed(stored: StoredRun, number: number, failure: CloudFailure, acting
   return (state) => withAttempt(state, number, { insert: { ...sent, ...settled.insert } });
 }
 
-export async function awaitInsert(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
+async function settle(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
   const { decided, insert: sent } = attemptOf(stored.state, number);
   if (!sent?.operation) return adopt(stored, number, acting);
   const operation = await acting.cloud.awaitOperation(decided.zone, sent.operation, OPERATION_WAIT_SECONDS);

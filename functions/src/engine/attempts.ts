@@ -60,7 +60,7 @@ export function reportedPublication(attempt: Attempt): Exclude<Publication, { st
     : undefined;
 }
 
-/** The insert was settled well: there was a VM. */
-export function hadVm(attempt: Attempt): boolean {
-  return attempt.insert?.settledAt !== undefined && attempt.insert.failure === undefined;
+/** The insert was settled well, or its VM itself has said so. */
+export function hadVm({ insert, reports }: Attempt): boolean {
+  return (insert?.settledAt !== undefined && insert.failure === undefined) || reports !== undefined;
 }

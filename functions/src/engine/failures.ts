@@ -21,8 +21,9 @@ const TABLE: [RegExp, Class][] = [
   [/^(notFound|invalid|badRequest|conditionNotMet|400|401|403|404)/i, PERMISSION],
   // Our own words: an insert whose answer was lost left its disk alone; the name is somebody else's.
   [/^(diskLeft|alreadyExists)/, OTHER_ZONE],
-  // Our own word: no zone's fault, and no VM.
+  // Our own words: no zone's fault, and no VM; a zone that does not say.
   [/^neverMade/, { scope: 'zone', reason: 'lost' }],
+  [/^unanswered/, OTHER_ZONE],
   // Compute Engine made the VM and dropped what bounds its life.
   [/^unguarded/, { scope: 'all', reason: 'internal' }],
 ];

@@ -48,10 +48,11 @@ function couldHaveBeenHeard({ canaryAt, canarySince }: Silence, lookedMs: number
 
 const patienceMs = ({ reports }: Attempt): number => (reports ? SILENCE_MS : FIRST_REPORT_MS);
 
-/** Reports by our clock, objects by the bucket's: never by the VM's. */
+/** Reports by our clock, objects by the bucket's: never by the VM's. Undefined while there may be no VM. */
 function lastSignMs({ insert, reports, silence }: Attempt): number | undefined {
-  if (insert?.settledAt === undefined) return undefined;
   const received = Object.values(reports ?? {}).map(({ receivedAt }) => receivedAt);
-  const signs = [insert.settledAt, ...received, ...(silence?.newestObjectAt ? [silence.newestObjectAt] : [])];
+  const settled = insert?.settledAt === undefined ? [] : [insert.settledAt];
+  if (settled.length + received.length === 0) return undefined;
+  const signs = [...settled, ...received, ...(silence?.newestObjectAt ? [silence.newestObjectAt] : [])];
   return Math.max(...signs.map(Date.parse));
 }
