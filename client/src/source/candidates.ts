@@ -5,13 +5,10 @@ import { type Look, lookAt } from './look';
 import type { ListedFile } from './project-files';
 import { secretPartOf } from './secrets';
 
-export interface Candidate {
-  path: string;
+export interface Candidate extends ListedFile {
   look: Look;
-  /** The mode in git's index; undefined: not tracked. */
-  mode?: string;
-  /** Folder of the repository that it belongs to: empty or ending in `/`. */
-  repository: string;
+  /** Where it is among the files of the last snapshot. */
+  index: number | undefined;
 }
 
 /** What git lists and a snapshot does not hold. */
@@ -29,29 +26,40 @@ export interface InspectOptions {
   replaced: ReadonlyMap<string, Buffer>;
 }
 
-/** Looks at each file once; `seen` are looks of a moment ago, by path. */
+/** The files of the last snapshot, and what a look at each of them showed a moment ago. */
+export interface Seen {
+  indexOf(path: string): number | undefined;
+  looks: readonly (Look | undefined)[];
+}
+
+/** Looks at each file once. */
 export function inspect(
   options: InspectOptions,
   files: readonly ListedFile[],
-  seen: ReadonlyMap<string, Look>,
+  { indexOf, looks }: Seen,
 ): { candidates: Candidate[]; leftOut: LeftOut[] } {
   const { folder, replaced } = options;
   const isOurs = createFolderFilter(folder, options.stateFolder);
   const secret = new Set(options.secretFiles);
   const leftOut = new Map<string, string>();
-  const listed = new Map(files.map((file) => [file.path, file]));
-  for (const path of replaced.keys()) if (!listed.has(path)) listed.set(path, { path, repository: '' });
   const candidates: Candidate[] = [];
-  for (const { path, mode, repository } of listed.values()) {
-    if (!isOurs(folderOf(path))) continue;
+  const inspectOne = ({ path, mode, repository }: ListedFile): void => {
+    if (!isOurs(folderOf(path))) return;
+    const index = indexOf(path);
     const file = `${folder}/${path}`;
-    const look = seen.get(path) ?? lookAt(file);
+    const look = (index === undefined ? undefined : looks[index]) ?? lookAt(file);
     // Tracked and deleted, or a folder now, whose files git lists one by one.
-    if (!look || look.kind === 'folder') continue;
+    if (!look || look.kind === 'folder') return;
     const reason = replaced.has(path) ? null : refusal(path, look, secret.has(file));
     if (reason) leftOut.set(reason.path, reason.why);
-    else candidates.push({ path, mode, repository, look });
+    else candidates.push({ path, mode, repository, look, index });
+  };
+  const unlisted = new Set(replaced.keys());
+  for (const file of files) {
+    unlisted.delete(file.path);
+    inspectOne(file);
   }
+  for (const path of unlisted) inspectOne({ path, repository: '' });
   return { candidates, leftOut: [...leftOut].map(([path, why]) => ({ path, why })) };
 }
 

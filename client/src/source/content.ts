@@ -24,7 +24,9 @@ export async function findFacts(
   candidates: readonly Candidate[],
   cache: FactsCache,
 ): Promise<FileFacts[]> {
-  const facts = candidates.map(({ path, look }) => (options.replaced.has(path) ? undefined : cache.find(path, look)));
+  const facts = candidates.map(({ path, look, index }) =>
+    index === undefined || options.replaced.has(path) ? undefined : cache.find(index, look),
+  );
   const unknown = [...facts.keys()].filter((index) => facts[index] === undefined);
   for (let start = 0; start < unknown.length; start += AT_ONCE) {
     await Promise.all(

@@ -41,66 +41,103 @@ interface Memory {
 }
 
 const SEPARATOR = '//';
+/** What no look at a file is. */
+const UNKNOWN = { numbers: [NaN, NaN, NaN, NaN], hash: '0'.repeat(40), finding: '' as const };
 
 interface Row extends FileFacts {
   path: string;
-  look: Look;
+  /** As in Columns. */
+  numbers: readonly number[];
 }
 
 const NUMBERS = 4;
 const HASH_LENGTH = 40;
 
 export interface FactsCache {
-  /** What was known at the beginning. */
+  /** What was known at the beginning, in the order in which the files came. */
   paths: readonly string[];
-  /** Undefined where the file is not known as it is now. */
-  find(path: string, look: Look): FileFacts | undefined;
+  /** Where among `paths` it is; undefined where it is not. Fastest in their order. */
+  indexOf(path: string): number | undefined;
+  /** Of the path at that index; undefined where the file is not known as it is now. */
+  find(index: number, look: Look): FileFacts | undefined;
   /** The file was looked at before it was read, and `readAt` (ms) before that. */
   learn(path: string, look: Look, readAt: number, facts: FileFacts): void;
-  /** Writes what was learnt and what was found, if anything was learnt. Never fails: the next snapshot takes longer. */
-  save(): Promise<void>;
+  /**
+   * Writes what was learnt and what was found, if anything was learnt, in the order of `files`, which are all that were
+   * taken: of those without facts the place. Never fails: the next snapshot takes longer.
+   */
+  save(files: readonly { path: string }[]): Promise<void>;
   /** Removes it all: it was wrong about a file. */
   forget(): Promise<void>;
 }
 
 /** Without a file nothing is known and nothing is kept. */
 export function openFactsCache(file: string | undefined): FactsCache {
-  const { paths, numbers, hashes, findings } = (file !== undefined && readMemory(file)) || NOTHING;
-  const indices = new Map(paths.map((path, index) => [path, index]));
-  const found: Row[] = [];
+  const memory = (file !== undefined && readMemory(file)) || NOTHING;
+  const { paths } = memory;
+  const found: number[] = [];
   const learnt: Row[] = [];
   return {
     paths,
-    find(path, look) {
-      const index = indices.get(path);
-      if (index === undefined) return undefined;
-      const at = index * NUMBERS;
-      const isSame =
-        numbers[at] === look.size &&
-        numbers[at + 1] === look.mtimeMs &&
-        numbers[at + 2] === look.ctimeMs &&
-        numbers[at + 3] === look.ino;
-      if (!isSame) return undefined;
-      const hash = hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH);
-      const row = { path, look, hash, finding: findings.get(path) ?? '' };
-      found.push(row);
-      return row;
+    indexOf: createFinder(paths),
+    find(index, look) {
+      if (!isAsKnown(memory, index, look)) return undefined;
+      found.push(index);
+      return factsAt(memory, index);
     },
     learn(path, look, readAt, { hash, finding }) {
       if (Math.max(look.mtimeMs, look.ctimeMs) > readAt - RACY_MS) return;
-      learnt.push({ path, look, hash, finding });
+      learnt.push({ path, numbers: numbersOf(look), hash, finding });
     },
-    async save() {
-      if (learnt.length > 0 && file !== undefined) await writeColumns(file, columnsOf([...found, ...learnt]));
+    async save(files) {
+      if (learnt.length === 0 || file === undefined) return;
+      const rows = [...found.map((index) => rowAt(memory, index)), ...learnt];
+      const byPath = new Map(rows.map((row) => [row.path, row]));
+      await writeColumns(file, columnsOf(files.map(({ path }) => byPath.get(path) ?? { path, ...UNKNOWN })));
     },
     forget: async () => (file === undefined ? undefined : rm(file, { force: true }).catch(() => undefined)),
   };
 }
 
+/** Whoever asks in the order of `paths` needs no table of thousands. */
+function createFinder(paths: readonly string[]): (path: string) => number | undefined {
+  let expected = 0;
+  let table: Map<string, number> | undefined;
+  return (path) => {
+    const isExpected = paths[expected] === path;
+    table ??= isExpected ? undefined : new Map(paths.map((known, index) => [known, index]));
+    const index = isExpected ? expected : table?.get(path);
+    if (index !== undefined) expected = index + 1;
+    return index;
+  };
+}
+
+function isAsKnown({ numbers }: Memory, index: number, look: Look): boolean {
+  const at = index * NUMBERS;
+  return (
+    numbers[at] === look.size &&
+    numbers[at + 1] === look.mtimeMs &&
+    numbers[at + 2] === look.ctimeMs &&
+    numbers[at + 3] === look.ino
+  );
+}
+
+const numbersOf = ({ size, mtimeMs, ctimeMs, ino }: Look): number[] => [size, mtimeMs, ctimeMs, ino];
+
+function factsAt({ paths, hashes, findings }: Memory, index: number): FileFacts {
+  const hash = hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH);
+  return { hash, finding: (findings.size > 0 && findings.get(paths[index] ?? '')) || '' };
+}
+
+function rowAt(memory: Memory, index: number): Row {
+  const numbers = [...memory.numbers.subarray(index * NUMBERS, (index + 1) * NUMBERS)];
+  return { path: memory.paths[index] ?? '', numbers, ...factsAt(memory, index) };
+}
+
 const NOTHING: Memory = { paths: [], numbers: new Float64Array(), hashes: '', findings: new Map() };
 
 function columnsOf(rows: readonly Row[]): Columns {
-  const numbers = rows.flatMap(({ look: { size, mtimeMs, ctimeMs, ino } }) => [size, mtimeMs, ctimeMs, ino]);
+  const numbers = rows.flatMap((row) => row.numbers);
   return {
     version: VERSION,
     paths: rows.map(({ path }) => path).join(SEPARATOR),

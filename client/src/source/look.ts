@@ -31,14 +31,12 @@ function kindOf(stat: Stats): Look['kind'] {
   return stat.isDirectory() ? 'folder' : 'other';
 }
 
-/** Those of the project's files that are there, by path; for the time in which git is asked what there is. */
-export async function lookAhead(folder: string, paths: Iterable<string>): Promise<Map<string, Look>> {
-  const looks = new Map<string, Look>();
-  let count = 0;
+/** Of each path what is there; for the time in which git is asked what there is. */
+export async function lookAhead(folder: string, paths: readonly string[]): Promise<(Look | undefined)[]> {
+  const looks: (Look | undefined)[] = [];
   for (const path of paths) {
-    const look = lookAt(`${folder}/${path}`);
-    if (look) looks.set(path, look);
-    if (++count % SLICE === 0) await othersFirst();
+    looks.push(lookAt(`${folder}/${path}`));
+    if (looks.length % SLICE === 0) await othersFirst();
   }
   return looks;
 }

@@ -44,39 +44,36 @@ export async function listProjectFiles(listing: Listing): Promise<ProjectFiles> 
 
 /** Adds what lies in the folder `repository` of the project. False where no repository keeps it. */
 async function addRepository(listing: Listing, repository: string, found: ProjectFiles): Promise<boolean> {
-  const cwd = join(listing.folder, repository);
-  const { entries, isKept } = await listEntries(listing, cwd, repository !== '');
+  const { entries, isKept } = await listEntries(listing, repository);
   const inner: string[] = [];
-  for (const { mode, name } of entries) {
-    const path = repository + name;
-    if (name.endsWith('/')) inner.push(path);
-    else if (mode !== SUBMODULE || isOtherThanFolder(join(cwd, name))) found.files.push({ path, mode, repository });
-    else if (isEmptyFolder(join(cwd, name))) found.missingSubmodules.push(`${path}/`);
+  for (const entry of entries) {
+    const { path, mode } = entry;
+    if (path.endsWith('/')) inner.push(path);
+    else if (mode !== SUBMODULE || isOtherThanFolder(join(listing.folder, path))) found.files.push(entry);
+    else if (isEmptyFolder(join(listing.folder, path))) found.missingSubmodules.push(`${path}/`);
     else inner.push(`${path}/`);
   }
   for (const folder of inner) await addRepository(listing, folder, found);
   return isKept;
 }
 
-interface Entry {
-  mode?: string;
-  name: string;
-}
-
 interface Entries {
-  entries: Entry[];
+  /** Folders of other repositories end in `/`. */
+  entries: ListedFile[];
   isKept: boolean;
 }
 
-async function listEntries(listing: Listing, cwd: string, isNested: boolean): Promise<Entries> {
+async function listEntries(listing: Listing, repository: string): Promise<Entries> {
   const { env } = listing;
+  const cwd = join(listing.folder, repository);
   // A nested folder without a repository of its own would answer as part of the outer one.
-  if (isNested && !existsSync(join(cwd, '.git'))) return listWithoutGit(listing, cwd);
+  if (repository !== '' && !existsSync(join(cwd, '.git'))) return listWithoutGit(listing, repository);
   const result = await runGit([...LOOK_ONLY, ...LIST, '--stage'], { cwd, env });
-  if (/not a git repository|must be run in a work tree/i.test(result.stderr)) return listWithoutGit(listing, cwd);
-  const entries = entriesOf(result);
+  if (/not a git repository|must be run in a work tree/i.test(result.stderr))
+    return listWithoutGit(listing, repository);
+  const entries = entriesOf(result, repository);
   const isForeign = entries.length === 0 && (await isIgnoredFolder(cwd, env));
-  return isForeign ? listWithoutGit(listing, cwd) : { entries, isKept: true };
+  return isForeign ? listWithoutGit(listing, repository) : { entries, isKept: true };
 }
 
 /** A folder that a larger repository ignores as a whole (a home folder under git, say) is no part of it. */
@@ -85,28 +82,34 @@ async function isIgnoredFolder(cwd: string, env: Environment): Promise<boolean> 
 }
 
 /** Without a repository, ignore rules still hold: a temporary one that nothing is added to reads them. */
-async function listWithoutGit({ env, scratch }: Listing, cwd: string): Promise<Entries> {
+async function listWithoutGit({ folder, env, scratch }: Listing, repository: string): Promise<Entries> {
+  const cwd = join(folder, repository);
   const gitFolder = join(scratch, 'listing.git');
   await mkdir(join(gitFolder, 'objects'), { recursive: true });
   await mkdir(join(gitFolder, 'refs'), { recursive: true });
   await writeFile(join(gitFolder, 'HEAD'), 'ref: refs/heads/none\n');
   const extra = { GIT_DIR: gitFolder, GIT_WORK_TREE: cwd };
   const result = await runGit([...LOOK_ONLY, ...LIST], { cwd, env, extra });
-  return { entries: entriesOf(result), isKept: false };
+  return { entries: entriesOf(result, repository), isKept: false };
 }
 
-/** `? NAME` for what is not tracked, `H MODE HASH STAGE<tab>NAME` (or another letter) for what is: each name once. */
-function entriesOf(result: GitResult): Entry[] {
+/**
+ * `? NAME` for what is not tracked, `H MODE HASH STAGE<tab>NAME` (or another letter) for what is: each name once. Where a
+ * merge left several stages of one they follow each other.
+ */
+function entriesOf(result: GitResult, repository: string): ListedFile[] {
   if (result.code !== 0) {
     throw new ExpectedError(`git could not list the project's files: ${result.stderr.trim() || 'it was ended'}`);
   }
-  const entries = new Map<string, Entry>();
+  const entries: ListedFile[] = [];
   for (const line of textOf(result.stdout).split('\0')) {
     if (line === '') continue;
-    const name = line.startsWith('? ') ? line.slice(2) : line.slice(line.indexOf('\t') + 1);
-    entries.set(name, { name, mode: line.startsWith('? ') ? undefined : line.slice(2, 8) });
+    const isTracked = !line.startsWith('? ');
+    const path = repository + line.slice(isTracked ? line.indexOf('\t') + 1 : 2);
+    if (entries.at(-1)?.path === path) entries.pop();
+    entries.push({ path, mode: isTracked ? line.slice(2, 8) : undefined, repository });
   }
-  return [...entries.values()];
+  return entries;
 }
 
 function textOf(bytes: Buffer): string {

@@ -87,17 +87,17 @@ async function readProject(
   options: SnapshotOptions,
   settings: Promise<GitSettings>,
 ): Promise<Contents & { cache: FactsCache; isKept: boolean }> {
-  const remembered = async (): Promise<Pick<Known, 'cache' | 'seen'>> => {
+  const remembered = async (): Promise<Pick<Known, 'cache' | 'looks'>> => {
     const cache = openFactsCache(options.factsFile);
-    return { cache, seen: await lookAhead(options.folder, cache.paths) };
+    return { cache, looks: await lookAhead(options.folder, cache.paths) };
   };
   // git takes its time: meanwhile the files that were there the last time are looked at.
-  const [{ trustsModes }, listed, { cache, seen }] = await Promise.all([
+  const [{ trustsModes }, listed, { cache, looks }] = await Promise.all([
     settings,
     listProjectFiles(options),
     remembered(),
   ]);
-  const contents = await takeFiles(options, { listed, seen, trustsModes, cache });
+  const contents = await takeFiles(options, { listed, looks, trustsModes, cache });
   return { ...contents, cache, isKept: listed.isKept };
 }
 

@@ -23,8 +23,8 @@ export interface Contents {
 /** What was found out beforehand. */
 export interface Known {
   listed: ProjectFiles;
-  /** Files that were looked at a moment ago, by path. */
-  seen: ReadonlyMap<string, Look>;
+  /** What a look at the files of `cache` showed a moment ago. */
+  looks: readonly (Look | undefined)[];
   /** Whether the executable bit on disk means something. */
   trustsModes: boolean;
   cache: FactsCache;
@@ -33,13 +33,13 @@ export interface Known {
 /** Throws ExpectedError for what must not be sent. */
 export async function takeFiles(
   options: InspectOptions,
-  { listed, seen, trustsModes, cache }: Known,
+  { listed, looks, trustsModes, cache }: Known,
 ): Promise<Contents> {
   const { replaced } = options;
-  const { candidates, leftOut } = inspect(options, listed.files, seen);
+  const { candidates, leftOut } = inspect(options, listed.files, { indexOf: cache.indexOf, looks });
   refuseLarge(candidates.filter(({ path }) => !replaced.has(path)));
   const facts = await findFacts(options, candidates, cache);
-  await cache.save();
+  await cache.save(candidates);
   const found: Record<Exclude<Finding, ''>, string[]> = { 'private-key': [], 'lfs-pointer': [], 'outward-link': [] };
   const taken: Taken[] = [];
   for (const [index, candidate] of candidates.entries()) {

@@ -1,7 +1,7 @@
 // What is remembered of files spares reading them, and is never wrong about them.
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openFactsCache } from '../../../client/src/source/facts-cache';
+import { type FactsCache, type FileFacts, openFactsCache } from '../../../client/src/source/facts-cache';
 import { type Look, lookAt } from '../../../client/src/source/look';
 import { snapshotMemoryOf } from '../../../client/src/source/memory';
 import { writeFiles } from '../temp-folder';
@@ -23,13 +23,20 @@ function fileAt(mtimeMs: number): Look {
   return { ...lookThere(folder, 'f'), mtimeMs, ctimeMs: mtimeMs };
 }
 
+function find(cache: FactsCache, path: string, look: Look): FileFacts | undefined {
+  const index = cache.indexOf(path);
+  return index === undefined ? undefined : cache.find(index, look);
+}
+
+const named = (...paths: string[]): { path: string }[] => paths.map((path) => ({ path }));
+
 test('a file at rest is known again by another process', async () => {
   const file = join(tempFolder(), 'sub', 'facts.json');
   const look = fileAt(AT_REST);
   const cache = openFactsCache(file);
   cache.learn('f', look, NOW, FACTS);
-  await cache.save();
-  expect(openFactsCache(file).find('f', look)).toMatchObject(FACTS);
+  await cache.save(named('f'));
+  expect(find(openFactsCache(file), 'f', look)).toMatchObject(FACTS);
 });
 
 test('what was found in a file is remembered with it, whatever its name', async () => {
@@ -38,10 +45,10 @@ test('what was found in a file is remembered with it, whatever its name', async 
   const cache = openFactsCache(file);
   cache.learn('__proto__', look, NOW, { ...FACTS, finding: 'lfs-pointer' });
   cache.learn('constructor', look, NOW, FACTS);
-  await cache.save();
+  await cache.save(named('__proto__', 'constructor'));
   const again = openFactsCache(file);
   expect(again.paths).toEqual(['__proto__', 'constructor']);
-  expect([again.find('__proto__', look)?.finding, again.find('constructor', look)?.finding]).toEqual([
+  expect([find(again, '__proto__', look)?.finding, find(again, 'constructor', look)?.finding]).toEqual([
     'lfs-pointer',
     '',
   ]);
@@ -52,17 +59,34 @@ test.each(['size', 'mtimeMs', 'ctimeMs', 'ino'] as const)('another %s is another
   const look = fileAt(AT_REST);
   const cache = openFactsCache(file);
   cache.learn('f', look, NOW, FACTS);
-  await cache.save();
+  await cache.save(named('f'));
   const changed = { ...look, [fact]: look[fact] + 1 };
-  expect(openFactsCache(file).find('f', changed)).toBeUndefined();
+  expect(find(openFactsCache(file), 'f', changed)).toBeUndefined();
 });
 
 test('a file that has just been written may change again unseen: it is not remembered', async () => {
   const file = join(tempFolder(), 'facts.json');
   const cache = openFactsCache(file);
   cache.learn('f', fileAt(NOW - 1000), NOW, FACTS);
-  await cache.save();
+  await cache.save(named('f'));
   expect(existsSync(file)).toBe(false);
+});
+
+test('the order of the files stays, that of one without facts among them', async () => {
+  const file = join(tempFolder(), 'facts.json');
+  const look = fileAt(AT_REST);
+  const cache = openFactsCache(file);
+  for (const path of ['c', 'a']) cache.learn(path, look, NOW, FACTS);
+  await cache.save(named('a', 'unquiet', 'c'));
+  const again = openFactsCache(file);
+  expect(again.paths).toEqual(['a', 'unquiet', 'c']);
+  for (const order of [
+    ['a', 'unquiet', 'c'],
+    ['c', 'new', 'a', 'unquiet'],
+  ]) {
+    const found = order.map((path) => find(again, path, look)?.hash);
+    expect(found).toEqual(order.map((path) => ('ac'.includes(path) ? FACTS.hash : undefined)));
+  }
 });
 
 test.each([
@@ -71,7 +95,7 @@ test.each([
 ])('%j in its place is no memory', async (text) => {
   const file = join(tempFolder(), 'facts.json');
   writeFileSync(file, text);
-  expect(openFactsCache(file).find('f', fileAt(AT_REST))).toBeUndefined();
+  expect(find(openFactsCache(file), 'f', fileAt(AT_REST))).toBeUndefined();
 });
 
 test('one project, one file', () => {
@@ -96,7 +120,7 @@ test('what is remembered is not read, and a memory that was wrong is dropped', a
   const factsFile = join(tempFolder(), 'facts.json');
   const cache = openFactsCache(factsFile);
   cache.learn('a.txt', lookThere(folder, 'a.txt'), Infinity, { hash: 'b'.repeat(40), finding: '' });
-  await cache.save();
+  await cache.save(named('a.txt'));
   const snapshot = await snapshotOf(folder, { factsFile });
   await expect(snapshot.writeBundle(join(tempFolder(), 'bundle'))).rejects.toThrow('a.txt changed');
   expect(existsSync(factsFile)).toBe(false);
