@@ -2,6 +2,11 @@
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface Terminal {
+  write(text: string): void;
+  columns(): number;
+}
+
 export interface Context {
   env: Environment;
   /** Working directory, absolute. */
@@ -12,8 +17,8 @@ export interface Context {
   data(text: string): void;
   /** Writes one line to stderr: talk. */
   talk(line: string): void;
-  /** Absent where stderr is not a terminal. */
-  terminal?: { write(text: string): void; columns(): number };
+  /** Undefined where stderr is not a terminal. */
+  terminal(): Terminal | undefined;
   /** Asks on the terminal; null where there is nobody to ask. */
   ask(question: string): Promise<string | null>;
   /** Aborts at Ctrl-C or SIGTERM. */

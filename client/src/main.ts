@@ -42,10 +42,16 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
   for (const name of EMULATORS) delete host.env[name];
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
+  let isHeard = false;
+  const stderr = (): Process['stderr'] => {
+    if (!isHeard) host.stderr.on('error', () => undefined); // there is nowhere left to say it
+    isHeard = true;
+    return host.stderr;
+  };
   // Google's libraries also throw where nobody can catch it. Without this, Node.js shows the line of our bundle.
   const fail = async (error: unknown): Promise<void> => {
     const { describeFailure } = await import('./google/failures');
-    if (!interruption.signal.aborted) host.stderr.write(`${printable(describeFailure(error))}\n`);
+    if (!interruption.signal.aborted) stderr().write(`${printable(describeFailure(error))}\n`);
     leave(interruption.signal.aborted ? EXIT.interrupted : EXIT.error);
   };
   host.on('uncaughtException', (error) => void fail(error));
@@ -59,12 +65,11 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
     isUnread ||= error.code === 'EPIPE';
     if (isUnread || isUnwritten) return;
     isUnwritten = true;
-    host.stderr.write(`stdout cannot be written: ${error.message}\n`);
+    stderr().write(`stdout cannot be written: ${error.message}\n`);
   };
   host.stdout.on('error', failToWrite);
-  host.stderr.on('error', () => undefined); // there is nowhere left to say it
   const context: Context = {
-    ...terminalOf(host, interrupt, interruption.signal),
+    ...terminalOf({ host, stderr }, interrupt, interruption.signal),
     env: { ...env, ...proxyExceptions(env) },
     cwd,
     chosen: {},
@@ -93,24 +98,26 @@ function workingFolder(host: Process): string | undefined {
   }
 }
 
-/** How a command reaches the user. */
+/** How a command reaches the user. Node makes a stream when it is first asked for: `--help` needs one of three. */
 export function terminalOf(
-  { env, stdin, stdout, stderr }: Pick<Process, 'env' | 'stdin' | 'stdout' | 'stderr'>,
+  { host, stderr }: { host: Pick<Process, 'env' | 'stdin' | 'stdout'>; stderr: () => Process['stderr'] },
   interrupt: () => void,
   interrupted: AbortSignal,
 ): Pick<Context, 'data' | 'talk' | 'terminal' | 'ask'> {
   return {
-    data: (text) => void stdout.write(text),
-    talk: (line) => void stderr.write(`${printable(line)}\n`),
-    // A dumb terminal cannot take a line away again.
-    terminal:
-      stderr.isTTY && env['TERM'] !== 'dumb'
-        ? { write: (text) => void stderr.write(text), columns: () => stderr.columns || 80 }
-        : undefined,
+    data: (text) => void host.stdout.write(text),
+    talk: (line) => void stderr().write(`${printable(line)}\n`),
+    terminal() {
+      const stream = stderr();
+      // A dumb terminal cannot take a line away again.
+      if (!stream.isTTY || host.env['TERM'] === 'dumb') return undefined;
+      return { write: (text) => void stream.write(text), columns: () => stream.columns || 80 };
+    },
     async ask(question) {
-      if (!stdin.isTTY || !stderr.isTTY) return null;
+      const { stdin } = host;
+      if (!stdin.isTTY || !stderr().isTTY) return null;
       const { createInterface } = await import('node:readline/promises');
-      const lines = createInterface({ input: stdin, output: stderr });
+      const lines = createInterface({ input: stdin, output: stderr() });
       // While lines are read, Ctrl-C is a key and no signal; Ctrl-D ends the lines.
       lines.on('SIGINT', interrupt);
       const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));

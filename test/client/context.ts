@@ -17,6 +17,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
       printed += text;
     },
     talk: (line) => void said.push(line),
+    terminal: () => undefined,
     ask: () => Promise.resolve(null),
     interrupted: new AbortController().signal,
     unread: new AbortController().signal,

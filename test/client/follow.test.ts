@@ -112,7 +112,7 @@ test('without a terminal there is one line a change; on one, a line that is writ
   ]);
 
   let written = '';
-  const onTerminal = testContext({ terminal: { write: (text) => void (written += text), columns: () => 40 } });
+  const onTerminal = testContext({ terminal: () => ({ write: (text) => void (written += text), columns: () => 40 }) });
   const live = createReporter(onTerminal, 1);
   live.state(RUN, executing(1));
   live.finish();

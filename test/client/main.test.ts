@@ -99,8 +99,8 @@ test('`ps > /dev/full` ended with 0', async () => {
 
 test('a stderr that takes nothing changes no exit code', async () => {
   const host = newHost(['comit']);
+  host.stderr.on('data', () => host.stderr.emit('error', Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })));
   void main(host, NOWHERE);
-  host.stderr.emit('error', Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
   expect(await host.exited).toBe(2);
 });
 
@@ -169,6 +169,8 @@ test.each([
   ['a dumb terminal, which cannot take a line away', { isTerminal: true, env: { TERM: 'dumb' } }, false],
   ['a file', { isTerminal: false }, false],
 ])('a live line on %s', (_what, options, isLive) => {
-  const { terminal } = terminalOf(newHost(['ps'], options), () => undefined, new AbortController().signal);
-  expect(terminal !== undefined).toBe(isLive);
+  const host = newHost(['ps'], options);
+  const surroundings = { host, stderr: () => host.stderr };
+  const { terminal } = terminalOf(surroundings, () => undefined, new AbortController().signal);
+  expect(terminal() !== undefined).toBe(isLive);
 });

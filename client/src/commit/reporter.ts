@@ -16,7 +16,8 @@ export interface Reporter {
 
 /** `count` runs are followed: a live line has room for one. */
 export function createReporter(context: Context, count: number): Reporter {
-  const live = context.terminal && count === 1 ? createLiveLine(context.terminal) : undefined;
+  const terminal = count === 1 ? context.terminal() : undefined;
+  const live = terminal && createLiveLine(terminal);
   const shown = new Map<string, string>();
   const begin = Date.now();
   const say = (line: string): void => {

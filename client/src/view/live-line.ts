@@ -1,5 +1,5 @@
 // One line of a terminal that is written over and over.
-import type { Context } from '../context';
+import type { Terminal } from '../context';
 import { cutToColumns } from './width';
 
 const REDRAW_MS = 1000;
@@ -12,7 +12,7 @@ export interface LiveLine {
   clear(): void;
 }
 
-export function createLiveLine(terminal: NonNullable<Context['terminal']>): LiveLine {
+export function createLiveLine(terminal: Terminal): LiveLine {
   let timer: NodeJS.Timeout | undefined;
   return {
     show(text) {
