@@ -1,4 +1,7 @@
 // kill -9 of the client: whatever it was doing, a run that was accepted goes its way, and the next command finds all well.
+import { randomBytes } from 'node:crypto';
+import { readdirSync, statSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Desk, newDesk, until } from './desk';
 
 let desk: Desk;
@@ -34,3 +37,30 @@ test.each([
   },
   90_000,
 );
+
+test('amid its upload', async () => {
+  const files = ['1', '2', '3'].map((name) => join(desk.project, `${name}.bin`));
+  const bytes = 9_000_000;
+  for (const file of files) writeFileSync(file, randomBytes(bytes));
+  const incoming = join(desk.home, 'storage/incoming');
+  const received = (): string[] => readdirSync(incoming).map((name) => join(incoming, name));
+  const before = (await runs()).length;
+  const notebook = desk.notebook('upload.ipynb', ['x = 1']);
+  const watcher = watch(incoming);
+  const client = desk.start('commit', notebook);
+  // It stands still at the first bytes that have come: what is there then is not all.
+  await new Promise<void>((resolve) => {
+    watcher.on('change', () => {
+      if (client.child.kill('SIGSTOP')) resolve();
+    });
+  });
+  watcher.close();
+  expect(received().map((file) => statSync(file).size < files.length * bytes)).toEqual([true]);
+  client.child.kill('SIGKILL');
+  await client.finished;
+  await until('what came of it is discarded', () => (received().length === 0 ? true : undefined));
+  expect((await runs()).length).toBe(before);
+  const next = await desk.client('commit', notebook);
+  expect({ code: next.code, stderr: next.code ? next.stderr : '' }).toEqual({ code: 0, stderr: '' });
+  expect(await desk.show()).toMatchObject({ status: 'succeeded', live: false });
+}, 90_000);

@@ -7,7 +7,7 @@ import type { LeftOut } from './candidates';
 import { readContent } from './content';
 import { type FactsCache, openFactsCache } from './facts-cache';
 import { type GitObject, buildTrees, objectOf, snapshotCommit } from './git-objects';
-import { type GitSettings, readGitSettings } from './git-settings';
+import { readGitSettings } from './git-settings';
 import { lookAhead } from './look';
 import { readOrigin } from './origin';
 import { listProjectFiles } from './project-files';
@@ -51,21 +51,21 @@ export interface SnapshotOptions {
 /** Changes nothing but `scratch` and `factsFile`. Throws ExpectedError for what must not be sent. */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const { folder, env } = options;
-  const settings = readGitSettings(folder, env);
-  // While git is asked for the origin, the files are looked at.
-  const [origin, { cache, isKept, taken, leftOut, remarks }] = await Promise.all([
-    settings.then((known) => readOrigin(folder, env, known)),
-    readProject(options, settings),
+  const asking = Promise.all([readGitSettings(folder, env), listProjectFiles(options)]);
+  // git takes its time: meanwhile the files that were there the last time are looked at.
+  const [[settings, listed], { cache, looks }] = await Promise.all([asking, lookAtRemembered(options)]);
+  // For the origin git looks at every file once more. At the same time as we do, both take longer.
+  const [origin, { taken, leftOut, remarks, trees, tree }] = await Promise.all([
+    listed.isKept ? readOrigin(folder, env, settings) : undefined,
+    takeTrees(options, { listed, looks, trustsModes: settings.trustsModes, cache }),
   ]);
-  const trees = buildTrees(taken);
-  const tree = trees.at(-1)?.hash ?? '';
   const commit = snapshotCommit(tree);
   const made = [commit, ...trees].map((object) => ({ hash: object.hash, bytes: object.content.length, object }));
   const parts = new Map<string, (typeof made)[number] | Taken>(made.map((one) => [one.hash, one]));
   for (const file of taken) parts.set(file.hash, file);
   const objects = [...parts.values()];
   return {
-    source: { tree, commit: commit.hash, origin: isKept ? origin : undefined },
+    source: { tree, commit: commit.hash, origin },
     files: taken.length,
     longestPath: longestOf(taken),
     bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -83,22 +83,18 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   };
 }
 
-async function readProject(
+async function lookAtRemembered({ factsFile, folder }: SnapshotOptions): Promise<Pick<Known, 'cache' | 'looks'>> {
+  const cache = openFactsCache(factsFile);
+  return { cache, looks: await lookAhead(folder, cache.paths) };
+}
+
+async function takeTrees(
   options: SnapshotOptions,
-  settings: Promise<GitSettings>,
-): Promise<Contents & { cache: FactsCache; isKept: boolean }> {
-  const remembered = async (): Promise<Pick<Known, 'cache' | 'looks'>> => {
-    const cache = openFactsCache(options.factsFile);
-    return { cache, looks: await lookAhead(options.folder, cache.paths) };
-  };
-  // git takes its time: meanwhile the files that were there the last time are looked at.
-  const [{ trustsModes }, listed, { cache, looks }] = await Promise.all([
-    settings,
-    listProjectFiles(options),
-    remembered(),
-  ]);
-  const contents = await takeFiles(options, { listed, looks, trustsModes, cache });
-  return { ...contents, cache, isKept: listed.isKept };
+  known: Known,
+): Promise<Contents & { trees: GitObject[]; tree: string }> {
+  const contents = await takeFiles(options, known);
+  const trees = buildTrees(contents.taken);
+  return { ...contents, trees, tree: trees.at(-1)?.hash ?? '' };
 }
 
 async function readBlob(options: SnapshotOptions, file: Taken, cache: FactsCache): Promise<GitObject> {
