@@ -9,14 +9,15 @@ export type EventContext = Pick<Context, 'runs' | 'bus' | 'log' | 'tokens'> & { 
 
 export async function handleEvent(event: unknown, context: EventContext): Promise<void> {
   const message = readMessage(event);
-  const canary = readBody(canaryMessage, message);
-  if (message && canary.ok) return noteCanary(canary.value, message.publishedAt, context);
-  const parsed = readBody(reportSchema, message);
-  if (!message || !parsed.ok) {
-    context.log('ERROR', 'report not understood', { messageId: message?.id, cause: parsed.ok ? '' : parsed.error });
+  // Canaries are few.
+  const report = readBody(reportSchema, message);
+  if (message && report.ok) {
+    await mergeReport(message, report.value, context);
     return;
   }
-  await mergeReport(message, parsed.value, context);
+  const canary = readBody(canaryMessage, message);
+  if (message && canary.ok) return noteCanary(canary.value, message.publishedAt, context);
+  context.log('ERROR', 'report not understood', { messageId: message?.id, cause: report.ok ? '' : report.error });
 }
 
 /**
