@@ -54,6 +54,22 @@ describe('a VM that vanished', () => {
     expect(deployment.summary().message).toContain('The VM was deleted by somebody');
   });
 
+  test('before its time limit could be read counted as lost, whatever its zone knew', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    const { get } = google.context.cloud;
+    google.context.cloud.get = (...where) => {
+      google.vms.clear();
+      return get(...where);
+    };
+    google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T10:00:30.000Z' }];
+    await deployment.publish(aCommit());
+    google.context.cloud.get = get;
+    await deployment.sweep();
+    expect(deployment.state().attempts[1]).toMatchObject({ stopped: { cause: 'preempted' } });
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+  });
+
   describe('because Google ended it at its maxRunDuration', () => {
     /** Long enough after its start; the functions were away meanwhile. */
     async function endAtLimit(deployment: Deployment): Promise<void> {

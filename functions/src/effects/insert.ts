@@ -3,7 +3,6 @@ import type { Attempt, RunState } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../engine/attempts';
 import { afterPlacement } from '../engine/capacity';
 import { instanceBody } from '../engine/instance-body';
-import { observeStopped } from '../engine/observe';
 import type { CloudFailure, StoredRun } from '../ports';
 import { OPERATION_WAIT_SECONDS, requestOf, timestamp, type Acting, type Effect, type Merge } from './effect';
 import { settledBadly } from './failure';
@@ -110,8 +109,9 @@ async function settle(stored: StoredRun, number: number, acting: Acting): Promis
 export async function guard(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
   const { decided, insert: sent } = attemptOf(stored.state, number);
   const vm = await acting.cloud.get(decided.zone, decided.vm);
+  // Gone already: the sweep misses it too, and finds out why.
+  if (!vm) return undefined;
   const at = timestamp(acting);
-  if (!vm) return (state) => observeStopped(state, number, { at, how: 'gone' });
   if (vm.terminationAction === 'DELETE' && vm.maxRunDurationSeconds === decided.maxRunDurationSeconds) {
     return (state) => withAttempt(state, number, { guardedAt: at });
   }
