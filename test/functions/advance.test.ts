@@ -298,6 +298,17 @@ describe('Google says no', () => {
     expectNothingLeft(deployment);
   });
 
+  test('nor kept; what it has completed all the same counts', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.faults.dropsTimeLimit = true;
+    google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
+    google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }]));
+    await deployment.publish(aCommit({ keepSeconds: 3600 }));
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: false });
+    expectNothingLeft(deployment);
+  });
+
   test('no zone matches', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit({ instance: { provisioning: 'spot', zoneRegex: 'mars-.*' } }));

@@ -358,9 +358,11 @@ export function checkOwner(
 }
 
 /** A VM that its user keeps stays until its time is over. */
-function checkKept({ google, plan, oracle, timeline }: World, { body, shown, isCopy, strayMs }: SimulatedVm): void {
+function checkKept({ google, plan, oracle, timeline }: World, vm: SimulatedVm): void {
+  const { body, shown } = vm;
   const run = plan.runs.find(({ id }) => id === body.labels[LABELS.run]);
-  if (!run || run.keepSeconds === 0 || isCopy || strayMs !== undefined || shown.status !== 'RUNNING') return;
+  const isOther = vm.isCopy || vm.isUnguarded || vm.strayMs !== undefined;
+  if (!run || run.keepSeconds === 0 || isOther || shown.status !== 'RUNNING') return;
   const earned = oracle.outcomes.get(run.id);
   if (!earned || String(earned.attempt) !== body.labels[LABELS.attempt] || oracle.cancelled.has(run.id)) return;
   // It is kept for what was executed.

@@ -60,6 +60,9 @@ export function reportedPublication(attempt: Attempt): Exclude<Publication, { st
     : undefined;
 }
 
+/** Compute Engine made the VM and dropped what bounds its life: it goes, whatever it has done. */
+export const isUnguarded = ({ insert }: Attempt): boolean => insert?.failure?.code === 'unguarded';
+
 /** The insert was settled well, or its VM itself has said so. */
 export function hadVm({ insert, reports }: Attempt): boolean {
   return (insert?.settledAt !== undefined && insert.failure === undefined) || reports !== undefined;

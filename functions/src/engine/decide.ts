@@ -1,7 +1,7 @@
 // What is to be done next for a run: one action, or nothing. Pure; `advance` carries it out and asks again.
 import type { Attempt, RunEnd, RunState } from '@mymlops/protocol';
 import { mayAct, timeOf, type Action, type Moment } from './action';
-import { agentState, currentAttempt, reportedPublication } from './attempts';
+import { agentState, currentAttempt, isUnguarded, reportedPublication } from './attempts';
 import { betweenAttempts } from './between-attempts';
 import { interruptionOf, type Interruption } from './interruption';
 import { judge } from './judge';
@@ -56,14 +56,17 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
 }
 
 /** An insert that failed made nothing, mostly: its zone is asked first, for as long as it may only be slow to answer. */
-function mayBeProvenGone({ insert, goneAt }: Attempt, { nowMs }: Moment): boolean {
-  if (insert?.failure === undefined || insert.settledAt === undefined || goneAt) return false;
+function mayBeProvenGone(attempt: Attempt, { nowMs }: Moment): boolean {
+  const { insert, goneAt } = attempt;
+  if (insert?.failure === undefined || insert.settledAt === undefined || goneAt || isUnguarded(attempt)) return false;
   return nowMs - Date.parse(insert.settledAt) < REMOVAL_MS;
 }
 
 /** Whatever is not known to have never been a VM. */
-const mayHaveRun = ({ insert, goneAt, reports }: Attempt): boolean =>
-  insert?.failure === undefined || goneAt === undefined || reports !== undefined;
+function mayHaveRun(attempt: Attempt): boolean {
+  const { insert, goneAt, reports } = attempt;
+  return insert?.failure === undefined || goneAt === undefined || reports !== undefined || isUnguarded(attempt);
+}
 
 /** Brings the insert to its settled, verified state. */
 function continueInsert(attempt: Attempt, number: number, moment: Moment): Action | undefined {
