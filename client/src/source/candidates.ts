@@ -46,17 +46,17 @@ export function inspect(
   const inspectOne = ({ path, mode, repository }: ListedFile): void => {
     if (!isOurs(folderOf(path))) return;
     const index = indexOf(path);
-    const file = `${folder}/${path}`;
-    const look = (index === undefined ? undefined : looks[index]) ?? lookAt(file);
+    const look = (index === undefined ? undefined : looks[index]) ?? lookAt(`${folder}/${path}`);
     // Tracked and deleted, or a folder now, whose files git lists one by one.
     if (!look || look.kind === 'folder') return;
-    const reason = replaced.has(path) ? null : refusal(path, look, secret.has(file));
+    const isSecret = secret.size > 0 && secret.has(`${folder}/${path}`);
+    const reason = replaced.has(path) ? null : refusal(path, look, isSecret);
     if (reason) leftOut.set(reason.path, reason.why);
     else candidates.push({ path, mode, repository, look, index });
   };
   const unlisted = new Set(replaced.keys());
   for (const file of files) {
-    unlisted.delete(file.path);
+    if (unlisted.size > 0) unlisted.delete(file.path);
     inspectOne(file);
   }
   for (const path of unlisted) inspectOne({ path, repository: '' });
@@ -103,5 +103,10 @@ function createFolderFilter(project: string, stateFolder: string): (folder: stri
     known.set(folder, found);
     return found;
   };
-  return isOurs;
+  // The next file mostly lies where the last one did.
+  let last = { folder: '.', isOurs: isOurs('.') };
+  return (folder) => {
+    if (folder !== last.folder) last = { folder, isOurs: isOurs(folder) };
+    return last.isOurs;
+  };
 }

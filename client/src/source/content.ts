@@ -24,10 +24,12 @@ export async function findFacts(
   candidates: readonly Candidate[],
   cache: FactsCache,
 ): Promise<FileFacts[]> {
-  const facts = candidates.map(({ path, look, index }) =>
-    index === undefined || options.replaced.has(path) ? undefined : cache.find(index, look),
-  );
-  const unknown = [...facts.keys()].filter((index) => facts[index] === undefined);
+  const unknown: number[] = [];
+  const facts = candidates.map(({ path, look, index }, at) => {
+    const known = index === undefined || options.replaced.has(path) ? undefined : cache.find(index, look);
+    if (!known) unknown.push(at);
+    return known;
+  });
   for (let start = 0; start < unknown.length; start += AT_ONCE) {
     await Promise.all(
       unknown.slice(start, start + AT_ONCE).map(async (index) => {

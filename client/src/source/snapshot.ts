@@ -7,11 +7,11 @@ import type { LeftOut } from './candidates';
 import { readContent } from './content';
 import { type FactsCache, openFactsCache } from './facts-cache';
 import { type GitObject, buildTrees, objectOf, snapshotCommit } from './git-objects';
-import { readGitSettings } from './git-settings';
+import { type GitSettings, readGitSettings } from './git-settings';
 import { lookAhead } from './look';
 import { readOrigin } from './origin';
-import { listProjectFiles } from './project-files';
-import { type Contents, type Known, type Taken, takeFiles } from './taken-files';
+import { type ProjectFiles, listProjectFiles } from './project-files';
+import { type Contents, type Taken, takeFiles } from './taken-files';
 
 export interface Snapshot {
   source: CommitRequest['source'];
@@ -52,12 +52,10 @@ export interface SnapshotOptions {
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const { folder, env } = options;
   const asking = Promise.all([readGitSettings(folder, env), listProjectFiles(options)]);
-  // git takes its time: meanwhile the files that were there the last time are looked at.
-  const [[settings, listed], { cache, looks }] = await Promise.all([asking, lookAtRemembered(options)]);
-  // For the origin git looks at every file once more. At the same time as we do, both take longer.
-  const [origin, { taken, leftOut, remarks, trees, tree }] = await Promise.all([
-    listed.isKept ? readOrigin(folder, env, settings) : undefined,
-    takeTrees(options, { listed, looks, trustsModes: settings.trustsModes, cache }),
+  const [origin, { taken, leftOut, remarks, trees, tree, cache }] = await Promise.all([
+    // For this git looks at every file once more: mostly while we work on what we saw, for two that look hinder each other.
+    asking.then(([settings, { isKept }]) => (isKept ? readOrigin(folder, env, settings) : undefined)),
+    takeTrees(options, asking),
   ]);
   const commit = snapshotCommit(tree);
   const made = [commit, ...trees].map((object) => ({ hash: object.hash, bytes: object.content.length, object }));
@@ -83,18 +81,16 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   };
 }
 
-async function lookAtRemembered({ factsFile, folder }: SnapshotOptions): Promise<Pick<Known, 'cache' | 'looks'>> {
-  const cache = openFactsCache(factsFile);
-  return { cache, looks: await lookAhead(folder, cache.paths) };
-}
-
 async function takeTrees(
   options: SnapshotOptions,
-  known: Known,
-): Promise<Contents & { trees: GitObject[]; tree: string }> {
-  const contents = await takeFiles(options, known);
+  asking: Promise<[GitSettings, ProjectFiles]>,
+): Promise<Contents & { trees: GitObject[]; tree: string; cache: FactsCache }> {
+  const cache = openFactsCache(options.factsFile);
+  // git takes its time: meanwhile the files that were there the last time are looked at.
+  const [[{ trustsModes }, listed], looks] = await Promise.all([asking, lookAhead(options.folder, cache.paths)]);
+  const contents = await takeFiles(options, { listed, looks, trustsModes, cache });
   const trees = buildTrees(contents.taken);
-  return { ...contents, trees, tree: trees.at(-1)?.hash ?? '' };
+  return { ...contents, trees, tree: trees.at(-1)?.hash ?? '', cache };
 }
 
 async function readBlob(options: SnapshotOptions, file: Taken, cache: FactsCache): Promise<GitObject> {
@@ -108,6 +104,8 @@ function longestOf(files: readonly Taken[]): string {
   let longest = '';
   let longestBytes = 0;
   for (const { path } of files) {
+    // No letter has more than three bytes, of those that are one unit of the text.
+    if (path.length * 3 <= longestBytes) continue;
     const bytes = Buffer.byteLength(path);
     if (bytes > longestBytes) [longest, longestBytes] = [path, bytes];
   }

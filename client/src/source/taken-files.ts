@@ -42,15 +42,15 @@ export async function takeFiles(
   await cache.save(candidates);
   const found: Record<Exclude<Finding, ''>, string[]> = { 'private-key': [], 'lfs-pointer': [], 'outward-link': [] };
   const taken: Taken[] = [];
-  for (const [index, candidate] of candidates.entries()) {
+  candidates.forEach((candidate, at) => {
     const { path, look } = candidate;
-    const known = facts[index];
-    if (!known) continue;
+    const known = facts[at];
+    if (!known) return;
     if (known.finding !== '') found[known.finding].push(path);
-    if (known.finding === 'private-key') continue;
+    if (known.finding === 'private-key') return;
     const bytes = replaced.get(path)?.length ?? look.size;
     taken.push({ path, mode: modeOf(candidate, trustsModes), hash: known.hash, bytes });
-  }
+  });
   const keys = found['private-key'];
   refuseKeyInNotebook(keys.find((path) => replaced.has(path)));
   for (const path of keys) leftOut.push({ path, why: 'it holds a private key' });
