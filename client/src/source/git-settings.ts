@@ -1,6 +1,5 @@
 // What the repository's configuration says that a snapshot must know, read before git is asked anything else.
-import type { Environment } from '../context';
-import { LOOK_ONLY, runGit } from './git';
+import { LOOK_ONLY } from './git';
 
 export interface GitSettings {
   /** Whether the executable bit on disk means something; where not, git's own record counts. */
@@ -15,10 +14,12 @@ export interface GitSettings {
 
 const WANTED = '^(core\\.filemode|filter\\..*|remote\\..*\\.url|branch\\..*\\.remote)$';
 
-/** Never rejects where git can be started; outside of a repository the user's own settings answer. */
-export async function readGitSettings(folder: string, env: Environment): Promise<GitSettings> {
-  const result = await runGit([...LOOK_ONLY, 'config', '--null', '--get-regexp', WANTED], { cwd: folder, env });
-  const entries = result.stdout
+/** Asks git for them; outside of a repository the user's own settings answer. */
+export const SETTINGS = [...LOOK_ONLY, 'config', '--null', '--get-regexp', WANTED];
+
+/** From what git answers to `SETTINGS`; of no answer, nothing that is set. */
+export function settingsOf(answer: Buffer): GitSettings {
+  const entries = answer
     .toString('utf8')
     .split('\0')
     .map((entry) => [entry.split('\n', 1)[0] ?? '', entry.slice(entry.indexOf('\n') + 1)] as const);

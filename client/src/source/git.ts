@@ -25,17 +25,39 @@ const KEPT = /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|PROXY_COMMAND|SSL_\w+|CO
 export const LOOK_ONLY = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
 
 /** Never rejects for what git answers; rejects where git cannot be started. */
-export function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
+export const runGit = (args: readonly string[], options: GitOptions): Promise<GitResult> => run('git', args, options);
+
+/**
+ * `first` and then `args`, in one process: starting it is what takes the time. The result is that of `args`; of `first`
+ * counts what it wrote to stdout, which is `before`.
+ */
+export async function runGitAfter(
+  first: readonly string[],
+  args: readonly string[],
+  options: GitOptions,
+): Promise<GitResult & { before: Buffer }> {
+  const script = `git ${quoted(first)} >&3 2>/dev/null; exec git ${quoted(args)} 3>&-`;
+  const before: Buffer[] = [];
+  const result = await run('sh', ['-c', script], options, before);
+  return { ...result, before: Buffer.concat(before) };
+}
+
+const quoted = (args: readonly string[]): string =>
+  args.map((arg) => `'${arg.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+
+/** `more`: gets what is written to the file descriptor 3. */
+function run(program: string, args: readonly string[], options: GitOptions, more?: Buffer[]): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, {
+    const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...gitEnvironment(options.env), ...options.extra },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', more ? 'pipe' : 'ignore'],
       signal: options.signal,
     });
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdio[1]?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stdio[2]?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdio[3]?.on('data', (chunk: Buffer) => more?.push(chunk));
     child.on('error', reject);
     child.on('close', (code) =>
       resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') }),

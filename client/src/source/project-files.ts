@@ -5,7 +5,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
-import { LOOK_ONLY, type GitResult, runGit } from './git';
+import { LOOK_ONLY, type GitResult, runGit, runGitAfter } from './git';
+import { type GitSettings, SETTINGS, settingsOf } from './git-settings';
 
 export interface ListedFile {
   /** Relative to the project folder, with `/`. */
@@ -22,6 +23,7 @@ export interface ProjectFiles {
   missingSubmodules: string[];
   /** Whether a repository keeps the project folder. */
   isKept: boolean;
+  settings: GitSettings;
 }
 
 export interface Listing {
@@ -33,18 +35,26 @@ export interface Listing {
 }
 
 const SUBMODULE = '160000';
-const LIST = ['ls-files', '-z', '-t', '--others', '--exclude-standard'];
+const LIST = [...LOOK_ONLY, 'ls-files', '-z', '-t', '--others', '--exclude-standard'];
+const LIST_TRACKED = [...LIST, '--stage'];
 
 /** Lists with the user's own git and ignore rules, reading only. Throws ExpectedError where git cannot. */
 export async function listProjectFiles(listing: Listing): Promise<ProjectFiles> {
-  const found: ProjectFiles = { files: [], missingSubmodules: [], isKept: false };
-  found.isKept = await addRepository(listing, '', found);
+  const { folder, env } = listing;
+  const { before, ...result } = await runGitAfter(SETTINGS, LIST_TRACKED, { cwd: folder, env });
+  const { entries, isKept } = await entriesIn(listing, '', result);
+  const found: ProjectFiles = { files: [], missingSubmodules: [], isKept, settings: settingsOf(before) };
+  await addEntries(listing, entries, found);
   return found;
 }
 
-/** Adds what lies in the folder `repository` of the project. False where no repository keeps it. */
-async function addRepository(listing: Listing, repository: string, found: ProjectFiles): Promise<boolean> {
-  const { entries, isKept } = await listEntries(listing, repository);
+/** Adds what lies in the folder `repository` of the project. */
+async function addRepository(listing: Listing, repository: string, found: ProjectFiles): Promise<void> {
+  const { entries } = await listEntries(listing, repository);
+  await addEntries(listing, entries, found);
+}
+
+async function addEntries(listing: Listing, entries: readonly ListedFile[], found: ProjectFiles): Promise<void> {
   const inner: string[] = [];
   for (const entry of entries) {
     const { path, mode } = entry;
@@ -54,7 +64,6 @@ async function addRepository(listing: Listing, repository: string, found: Projec
     else inner.push(`${path}/`);
   }
   for (const folder of inner) await addRepository(listing, folder, found);
-  return isKept;
 }
 
 interface Entries {
@@ -64,15 +73,18 @@ interface Entries {
 }
 
 async function listEntries(listing: Listing, repository: string): Promise<Entries> {
-  const { env } = listing;
   const cwd = join(listing.folder, repository);
   // A nested folder without a repository of its own would answer as part of the outer one.
-  if (repository !== '' && !existsSync(join(cwd, '.git'))) return listWithoutGit(listing, repository);
-  const result = await runGit([...LOOK_ONLY, ...LIST, '--stage'], { cwd, env });
+  if (!existsSync(join(cwd, '.git'))) return listWithoutGit(listing, repository);
+  return entriesIn(listing, repository, await runGit(LIST_TRACKED, { cwd, env: listing.env }));
+}
+
+/** What git answered to `LIST_TRACKED`. */
+async function entriesIn(listing: Listing, repository: string, result: GitResult): Promise<Entries> {
   if (/not a git repository|must be run in a work tree/i.test(result.stderr))
     return listWithoutGit(listing, repository);
   const entries = entriesOf(result, repository);
-  const isForeign = entries.length === 0 && (await isIgnoredFolder(cwd, env));
+  const isForeign = entries.length === 0 && (await isIgnoredFolder(join(listing.folder, repository), listing.env));
   return isForeign ? listWithoutGit(listing, repository) : { entries, isKept: true };
 }
 
@@ -89,7 +101,7 @@ async function listWithoutGit({ folder, env, scratch }: Listing, repository: str
   await mkdir(join(gitFolder, 'refs'), { recursive: true });
   await writeFile(join(gitFolder, 'HEAD'), 'ref: refs/heads/none\n');
   const extra = { GIT_DIR: gitFolder, GIT_WORK_TREE: cwd };
-  const result = await runGit([...LOOK_ONLY, ...LIST], { cwd, env, extra });
+  const result = await runGit(LIST, { cwd, env, extra });
   return { entries: entriesOf(result, repository), isKept: false };
 }
 

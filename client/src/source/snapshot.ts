@@ -7,7 +7,6 @@ import type { LeftOut } from './candidates';
 import { readContent } from './content';
 import { type FactsCache, openFactsCache } from './facts-cache';
 import { type GitObject, buildTrees, objectOf, snapshotCommit } from './git-objects';
-import { type GitSettings, readGitSettings } from './git-settings';
 import { lookAhead } from './look';
 import { readOrigin } from './origin';
 import { type ProjectFiles, listProjectFiles } from './project-files';
@@ -51,11 +50,11 @@ export interface SnapshotOptions {
 /** Changes nothing but `scratch` and `factsFile`. Throws ExpectedError for what must not be sent. */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const { folder, env } = options;
-  const asking = Promise.all([readGitSettings(folder, env), listProjectFiles(options)]);
+  const listing = listProjectFiles(options);
   const [origin, { taken, leftOut, remarks, trees, tree, cache }] = await Promise.all([
     // For this git looks at every file once more: mostly while we work on what we saw, for two that look hinder each other.
-    asking.then(([settings, { isKept }]) => (isKept ? readOrigin(folder, env, settings) : undefined)),
-    takeTrees(options, asking),
+    listing.then(({ settings, isKept }) => (isKept ? readOrigin(folder, env, settings) : undefined)),
+    takeTrees(options, listing),
   ]);
   const commit = snapshotCommit(tree);
   const made = [commit, ...trees].map((object) => ({ hash: object.hash, bytes: object.content.length, object }));
@@ -83,12 +82,12 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
 
 async function takeTrees(
   options: SnapshotOptions,
-  asking: Promise<[GitSettings, ProjectFiles]>,
+  listing: Promise<ProjectFiles>,
 ): Promise<Contents & { trees: GitObject[]; tree: string; cache: FactsCache }> {
   const cache = openFactsCache(options.factsFile);
   // git takes its time: meanwhile the files that were there the last time are looked at.
-  const [[{ trustsModes }, listed], looks] = await Promise.all([asking, lookAhead(options.folder, cache.paths)]);
-  const contents = await takeFiles(options, { listed, looks, trustsModes, cache });
+  const [listed, looks] = await Promise.all([listing, lookAhead(options.folder, cache.paths)]);
+  const contents = await takeFiles(options, { listed, looks, cache });
   const trees = buildTrees(contents.taken);
   return { ...contents, trees, tree: trees.at(-1)?.hash ?? '', cache };
 }

@@ -25,17 +25,13 @@ export interface Known {
   listed: ProjectFiles;
   /** What a look at the files of `cache` showed a moment ago. */
   looks: readonly (Look | undefined)[];
-  /** Whether the executable bit on disk means something. */
-  trustsModes: boolean;
   cache: FactsCache;
 }
 
 /** Throws ExpectedError for what must not be sent. */
-export async function takeFiles(
-  options: InspectOptions,
-  { listed, looks, trustsModes, cache }: Known,
-): Promise<Contents> {
+export async function takeFiles(options: InspectOptions, { listed, looks, cache }: Known): Promise<Contents> {
   const { replaced } = options;
+  const { trustsModes } = listed.settings;
   const { candidates, leftOut } = inspect(options, listed.files, { indexOf: cache.indexOf, looks });
   refuseLarge(candidates.filter(({ path }) => !replaced.has(path)));
   const facts = await findFacts(options, candidates, cache);
