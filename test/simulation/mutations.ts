@@ -338,14 +338,14 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a kept VM is deleted with the others',
     file: engine('wanted'),
-    from: 'return attempt.outcome !== undefined && !state.cancel && nowMs < keptUntilMs(state);',
+    from: 'return attempt.outcome !== undefined && !isUnguarded(attempt) && !state.cancel && nowMs < keptUntilMs(state);',
     to: 'return false;',
     shownBy: { run: { keepSeconds: 1800 }, faults: [] },
   },
   {
     name: 'a VM that nobody keeps stays after its end',
     file: engine('wanted'),
-    from: 'return attempt.outcome !== undefined && !state.cancel && nowMs < keptUntilMs(state);',
+    from: 'return attempt.outcome !== undefined && !isUnguarded(attempt) && !state.cancel && nowMs < keptUntilMs(state);',
     to: 'return true;',
     shownBy: { faults: [{ kind: 'hang', run: RUN, attempt: 1, afterMs: 3 * MINUTE }] },
   },
@@ -395,6 +395,20 @@ export const MUTATIONS: Mutation[] = [
       faults: [
         { kind: 'preempt', run: RUN, attempt: 1, afterMs: 10 * MINUTE },
         { kind: 'gets-fail', what: 'zone-a', fromMs: 5 * MINUTE, toMs: 150 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'what a VM without its time limit has completed does not count',
+    file: engine('decide'),
+    from: ' || goneAt || isUnguarded(attempt)) return false;',
+    to: ' || goneAt) return false;',
+    shownBy: {
+      run: { command: { durationMs: 500, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'unguarded', run: RUN, attempt: 1, ms: 0 },
+        { kind: 'reports-lost', what: '', fromMs: 0, toMs: 60 * MINUTE },
+        ...[1, 2, 3].map((nth): Fault => ({ kind: 'call', name: 'cloud.get', nth, how: 'freeze-after', ms: 240_000 })),
       ],
     },
   },

@@ -31,7 +31,7 @@ export function connectFunctions(world: World): void {
   const { timeline, random, plan } = world;
   const gates = createGates(world);
   let published = 0;
-  world.publish = (topic, data, attributes) => {
+  world.publish = (topic, data, attributes, isSoon) => {
     const label = `${topic} ${++published}`;
     const message = { topic, data, attributes, publishedAt: new Date(timeline.nowMs).toISOString(), label, tries: 0 };
     // Most arrive at once, some after minutes, a few after hours.
@@ -44,6 +44,7 @@ export function connectFunctions(world: World): void {
       timeline.at(timeline.nowMs + ms, () => deliver(world, operations, gates, copy));
     };
     deliverLater(message, laterMs);
+    if (laterMs < 60_000) isSoon?.();
     if (random.chance(`again ${label}`, plan.duplicates)) {
       const againMs = laterMs + random.between(`again when ${label}`, 0, 600) * 1000;
       deliverLater({ ...message }, againMs);

@@ -114,10 +114,10 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
   };
   const send = (kind: 'lifecycle' | 'heartbeat', writer: 'agent' | 'shutdown', state: Partial<ReportState>): void => {
     if (world.spell('reports-lost')) return;
-    vm.heardMs.push(timeline.nowMs);
     const report = aReport({ run: run.id, attempt, boot: bootId, writer, kind, seq: ++seq, state });
     oracle.reports.push(report);
-    world.publish('events', { ...report, sentAt: now() }, identity());
+    const heardMs = timeline.nowMs;
+    world.publish('events', { ...report, sentAt: now() }, identity(), () => vm.heardMs.push(heardMs));
   };
   return {
     world,

@@ -41,7 +41,8 @@ export interface World {
   /** When each sweep that is under way began. */
   sweeping: Set<number>;
   /** To Pub/Sub, which has it from then on. */
-  publish(topic: Topic, message: object, attributes?: Record<string, string>): void;
+  /** `isSoon` is called where it comes within a minute. */
+  publish(topic: Topic, message: object, attributes?: Record<string, string>, isSoon?: () => void): void;
 }
 
 export type Topic = 'requests' | 'events' | 'sweeps';

@@ -63,10 +63,8 @@ function mayBeProvenGone(attempt: Attempt, { nowMs }: Moment): boolean {
 }
 
 /** Whatever is not known to have never been a VM. */
-function mayHaveRun(attempt: Attempt): boolean {
-  const { insert, goneAt, reports } = attempt;
-  return insert?.failure === undefined || goneAt === undefined || reports !== undefined || isUnguarded(attempt);
-}
+const mayHaveRun = ({ insert, goneAt, reports }: Attempt): boolean =>
+  insert?.failure === undefined || goneAt === undefined || reports !== undefined;
 
 /** Brings the insert to its settled, verified state. */
 function continueInsert(attempt: Attempt, number: number, moment: Moment): Action | undefined {
