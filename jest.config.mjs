@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // swc turns the TypeScript into CommonJS for jest; types are checked by `npm run types`.
 export default {
   testEnvironment: 'node',
@@ -12,5 +14,5 @@ export default {
   moduleNameMapper: { '^@mymlops/protocol$': '<rootDir>/protocol/src/index.ts' },
   testTimeout: 30_000,
   // Much of the time a test waits for processes of its own: with a worker for each core the cores are idle for 4 parts of 10.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
 };
