@@ -2,10 +2,13 @@
 import { identityAttributes, LABELS, vmName } from '@mymlops/protocol';
 import { aCommit, anOutput, aReport } from '../fakes/builders';
 import { genuineToken } from '../fakes/fake-tokens';
-import { checkDeserted, checkProgress, checkRest, checkStep, checkUnwanted } from './invariants';
+import { checkRest } from './ends';
+import { checkStep } from './invariants';
 import { FAULTS_END_MS, FOREVER_MS, type Forgery, type Plan, type Spell } from './plan';
+import { checkDeserted, checkProgress } from './progress';
 import { connectFunctions } from './pubsub';
 import { watchRest } from './rest';
+import { checkUnwanted } from './unwanted';
 import { scheduleUnusual } from './user';
 import { isAtRest as isRunAtRest } from '../../functions/src/engine/at-rest';
 import { createWorld, type World } from './world';

@@ -1,0 +1,125 @@
+// What must be so once everything is at rest: each run has the end that it earned, and nothing is left.
+import { LABELS, type RunState } from '@mymlops/protocol';
+import { isAtRest } from '../../functions/src/engine/at-rest';
+import { checkSize } from './invariants';
+import type { PlannedRun } from './plan';
+import { hadVm } from './progress';
+import type { World } from './world';
+
+const MAX_VMS = 3;
+const MINUTE = 60_000;
+
+/** Everything has had its time. */
+export function checkRest(world: World): void {
+  const { google, oracle, plan, vms } = world;
+  for (const run of plan.runs) {
+    const isRemoved = google.removed.has(run.id);
+    const state = isRemoved ? oracle.lastSeen.get(run.id) : google.documents.get(run.id)?.state;
+    if (!state) oracle.violate(`${run.id} was accepted and is not in the history`);
+    else if (!isRemoved) checkEnd(world, run, state);
+  }
+  checkForeign(world);
+  const isOurs = ({ labels }: { labels: Record<string, string> }): boolean => labels[LABELS.deployment] === 'mymlops';
+  for (const { shown } of vms.values()) if (isOurs(shown)) oracle.violate(`${shown.name} was left (${shown.status})`);
+  for (const disk of world.disks.values()) if (isOurs(disk)) oracle.violate(`the disk ${disk.name} was left`);
+  for (const [scope, { limit }] of google.limits) {
+    if (limit.holders.length + limit.queue.length > 0) oracle.violate(`${scope} still holds slots`);
+  }
+}
+
+/** What is not ours is as it was. */
+function checkForeign({ plan, vms, disks, oracle }: World): void {
+  for (const fault of plan.faults) {
+    if (fault.kind !== 'foreign') continue;
+    const key = `${fault.zone}/${fault.name}`;
+    if (!vms.has(key) || !disks.has(key)) oracle.violate(`${fault.name} of ${fault.whose} is gone`);
+  }
+}
+
+function checkEnd(world: World, run: PlannedRun, state: RunState): void {
+  const { oracle } = world;
+  const { end } = state;
+  if (!end || !isAtRest(state)) {
+    return oracle.violate(
+      `${run.id} did not come to its end: ${end ? 'not cleaned' : JSON.stringify(state).slice(0, 300)}`,
+    );
+  }
+  checkSize(world, run.id, state);
+  const expected = expectedEnds(world, run, state);
+  const actual = `${end.status} ${end.reason ?? ''}`.trim();
+  if (!expected.includes(actual)) {
+    oracle.violate(
+      `${run.id} ended as ${actual} (${end.message.slice(0, 80)}); right would be ${expected.join(' or ')}`,
+    );
+  }
+  const outcome = oracle.outcomes.get(run.id);
+  if (outcome && end.status !== 'cancelled' && end.attempt !== outcome.attempt) {
+    oracle.violate(`${run.id} ended by attempt ${end.attempt}, and attempt ${outcome.attempt} earned it`);
+  }
+  checkCancelCounts(world, run, state);
+  const withVm = Object.values(state.attempts).filter(hadVm).length;
+  if (withVm > MAX_VMS) oracle.violate(`${run.id} had ${withVm} VMs`);
+  if (run.hasOutput && outcome && end.status !== 'cancelled') checkPublication(world, run, state);
+}
+
+/** A cancel is in the history, and nothing that was finished long after it counts. */
+function checkCancelCounts(world: World, run: PlannedRun, { cancel, end }: RunState): void {
+  const { oracle } = world;
+  if (!oracle.cancelled.has(run.id)) return;
+  if (!cancel) oracle.violate(`the cancel of ${run.id} was lost`);
+  const seenMs = oracle.cancelSeenMs.get(run.id) ?? Infinity;
+  const outcome = oracle.outcomes.get(run.id);
+  const isHindered = world.plan.faults.some(({ kind }) => kind === 'down' || kind === 'call' || kind === 'bucket-out');
+  if (isHindered || end?.status === 'cancelled' || !outcome || outcome.atMs < seenMs + 10 * MINUTE) return;
+  oracle.violate(`${run.id} went on long after it was cancelled`);
+}
+
+function checkPublication({ oracle, plan }: World, run: PlannedRun, { publication }: RunState): void {
+  const isPushed = oracle.pushes.some((push) => push.run === run.id);
+  if (!publication || publication.state === 'pending') oracle.violate(`the publication of ${run.id} is not settled`);
+  if (publication?.state === 'failed' && plan.faults.length === 0) {
+    oracle.violate(`the push of ${run.id} failed although nothing was in its way`);
+  }
+  if (publication?.state === 'done' && !isPushed) oracle.violate(`${run.id} says that it was pushed, and was not`);
+}
+
+/** Status and reason, as what really happened would have it. */
+function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] {
+  const { oracle } = world;
+  const cancelled = oracle.cancelled.has(run.id) ? ['cancelled cancelled-by-user'] : [];
+  if (oracle.usedUp.has(run.id)) return ['failed timed-out', ...cancelled];
+  // A complete outcome beats whatever came later.
+  if (oracle.outcomes.has(run.id)) return [verdictOf(run)];
+  const ends = [...cancelled];
+  // A commit that nobody could handle is a run that says so.
+  if (oracle.buried.has(run.id) && !state.request) return ['failed internal', ...cancelled];
+  if (oracle.refusedMs.has(run.id)) ends.push(oracle.quotaGone.has(run.id) ? 'failed quota' : 'failed permission');
+  ends.push(...endsOfLoss(world, run, state));
+  const waitedMs = Date.parse(state.end?.at ?? '') - (oracle.noCapacityMs.get(run.id) ?? Infinity);
+  if (waitedMs >= run.queueLimitSeconds * 1000) ends.push('failed no-capacity');
+  // The agent said why it could not go on, and went down before it could say so in the bucket.
+  if (run.command.failsInSetup) ends.push('failed setup-failed');
+  const isUnguarded = world.plan.faults.some(
+    (fault) => fault.kind === 'unguarded' && fault.run === run.id && state.attempts[fault.attempt],
+  );
+  if (isUnguarded) ends.push('failed internal');
+  return ends;
+}
+
+/** All attempts were used up: the last one's fate is the run's. */
+function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {
+  const withVm = Object.entries(state.attempts).filter(([, attempt]) => hadVm(attempt));
+  if (withVm.length < MAX_VMS) return [];
+  const fates = oracle.interrupted.get(`${run.id}/${withVm.at(-1)?.[0]}`) ?? [];
+  const preemptions = fates.filter((fate) => fate.endsWith('preempt'));
+  // Where its zone could not be seen, silence may have come first.
+  const isSeen = !plan.faults.some(({ kind }) => kind === 'zone-out' || kind === 'gets-fail' || kind === 'list-misses');
+  if (preemptions.length === 0) return ['failed lost'];
+  return preemptions.length === fates.length && isSeen ? ['failed preempted'] : ['failed lost', 'failed preempted'];
+}
+
+function verdictOf({ command, maxRunSeconds }: PlannedRun): string {
+  if (command.failsInSetup) return 'failed setup-failed';
+  if (command.durationMs > maxRunSeconds * 1000) return 'failed timed-out';
+  return command.exit !== 0 || command.hasError ? 'failed user-error' : 'succeeded';
+}
