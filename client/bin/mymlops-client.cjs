@@ -32,6 +32,4 @@ if (!BUILT.every((path) => existsSync(built(path)))) {
   }
 }
 
-// Node.js 22 keeps what it has compiled, in the temporary folder: the next start takes a part of the time.
-require('node:module').enableCompileCache?.();
 void require(built('client/dist/cli.cjs')).main(process, built('deploy/local/dist/main.mjs'));

@@ -331,6 +331,16 @@ describe('a zone that cannot be asked any more', () => {
       });
     });
 
+    test('its VM has claimed its attempt, and no canary comes through: it goes on', async () => {
+      const deployment = await begin();
+      deployment.google.faults.eventDown = true;
+      const claim = `runs/${RUN}/attempts/1/claim`;
+      deployment.google.objects.set(claim, 'boot');
+      deployment.google.writtenAt.set(claim, new Date(deployment.google.nowMs).toISOString());
+      expect(await untilSecond(deployment)).toBe(60);
+      expect(deployment.state().attempts[1]).not.toHaveProperty('givenUp');
+    });
+
     test('its VM has reported, and is silent since: it is lost, and counts as a VM', async () => {
       const deployment = await begin();
       await deployment.report(1, { phase: 'execute' }).catch(() => {});

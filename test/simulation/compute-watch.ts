@@ -93,8 +93,8 @@ export function noteNoCapacity({ oracle, timeline }: World, run: string): void {
 /** Whoever has waited long enough for a zone that does not answer tries another one. */
 export function noteSilence(world: World, zone: string): void {
   for (const [run, { state }] of world.google.documents) {
-    for (const { decided, insert: sent } of Object.values(state.attempts)) {
-      const isOpen = decided.zone === zone && sent?.settledAt === undefined;
+    for (const { decided, insert: sent, reports } of Object.values(state.attempts)) {
+      const isOpen = decided.zone === zone && sent?.settledAt === undefined && !reports;
       if (isOpen && world.timeline.nowMs - Date.parse(decided.at) >= PATIENCE_MS) noteNoCapacity(world, run);
     }
   }

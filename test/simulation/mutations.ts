@@ -403,9 +403,9 @@ export const MUTATIONS: Mutation[] = [
   },
   {
     name: 'what a VM without its time limit has completed does not count',
-    file: engine('decide'),
-    from: ' || goneAt || isUnguarded(attempt)) return false;',
-    to: ' || goneAt) return false;',
+    file: engine('attempts'),
+    from: "['unguarded', 'neverMade', 'unanswered']",
+    to: "['none']",
     shownBy: {
       run: { command: { durationMs: 500, exit: 0, hasError: false, failsInSetup: false } },
       faults: [
@@ -431,8 +431,8 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a VM whose time limit cannot be read is not missed',
     file: engine('decide'),
-    from: 'return lookForSigns(attempt, number, moment) ?? continueInsert(attempt, number, moment) ??',
-    to: 'return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ??',
+    from: 'return lookForSigns(attempt, number, moment) ?? inTurns(',
+    to: 'return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ?? inTurns(',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
       faults: [

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MUTATIONS } from './mutations';
+import { STORIES } from './stories';
+import { playHistory } from './history';
 import { bundleMutant, whyUnnoticed, wordsFor, type Ended } from './mutant';
 
 const run = promisify(execFile);
@@ -46,6 +48,10 @@ test(
   },
   600 * SECONDS,
 );
+
+test.each(STORIES)('%s', async (_what, plan) => {
+  expect((await playHistory(plan)).violations).toEqual([]);
+});
 
 describe('broken on purpose, it is noticed', () => {
   let folder = '';

@@ -36,7 +36,7 @@ export interface SimulatedVm {
   interruptCommand?: () => void;
   /** Somebody made it of another one, labels and all: no agent runs on it. */
   isCopy?: boolean;
-  /** When Pub/Sub took a report of it. */
+  /** When it sent a report that came within a minute, or saved its log. */
   heardMs: number[];
   /** The shutdown script, while the agent runs. */
   onShutdown?: () => void;

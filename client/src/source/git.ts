@@ -36,7 +36,12 @@ export async function runGitAfter(
   args: readonly string[],
   options: GitOptions,
 ): Promise<GitResult & { before: Buffer }> {
-  const script = `git ${quoted(first)} >&3 2>/dev/null; exec git ${quoted(args)} 3>&-`;
+  if (process.platform === 'win32') {
+    const [{ stdout }, result] = await Promise.all([runGit(first, options), runGit(args, options)]);
+    return { ...result, before: stdout };
+  }
+  // Not a function that the user's shell has exported under this name.
+  const script = `command git ${quoted(first)} >&3 2>/dev/null; exec git ${quoted(args)} 3>&-`;
   const before: Buffer[] = [];
   const result = await run('sh', ['-c', script], options, before);
   return { ...result, before: Buffer.concat(before) };

@@ -1,11 +1,12 @@
 // From the intent to a VM whose time limit is proven.
-import type { Attempt, RunState } from '@mymlops/protocol';
+import { attemptPrefix, type Attempt, type RunState } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../engine/attempts';
 import { afterPlacement } from '../engine/capacity';
 import { instanceBody } from '../engine/instance-body';
 import type { CloudFailure, StoredRun } from '../ports';
 import { OPERATION_WAIT_SECONDS, requestOf, timestamp, type Acting, type Effect, type Merge } from './effect';
 import { settledBadly } from './failure';
+import { lookForSigns } from './outcome';
 
 export const insert: Effect = (stored, number, acting) =>
   orUnanswered(stored, number, acting, () => askFor(stored, number, acting));
@@ -14,7 +15,7 @@ export const insert: Effect = (stored, number, acting) =>
 export const awaitInsert: Effect = (stored, number, acting) =>
   orUnanswered(stored, number, acting, () => settle(stored, number, acting));
 
-/** A zone that did not say for so long what became of an insert is left, unless the VM itself has been heard. */
+/** A zone that did not say for so long what became of an insert is left, unless the VM shows a sign of life. */
 const UNANSWERED_MS = 30 * 60_000;
 
 async function orUnanswered(
@@ -26,10 +27,17 @@ async function orUnanswered(
   try {
     return await work();
   } catch (error) {
-    const { decided, reports } = attemptOf(stored.state, number);
-    if (reports || acting.now() - Date.parse(decided.at) < UNANSWERED_MS) throw error;
+    const { decided, reports, silence } = attemptOf(stored.state, number);
+    const isYoung = acting.now() - Date.parse(decided.at) < UNANSWERED_MS;
+    if (isYoung || reports || silence?.newestObjectAt) throw error;
+    // The VM's first act is its claim in the bucket. From then on its silence decides.
+    if (await acting.results.newest(attemptPrefix(stored.run, number))) return lookForSigns(stored, number, acting);
     const message = `${decided.zone} did not say for half an hour what became of it: ${String(error)}`;
-    return failed(stored, number, { code: 'unanswered', message }, acting);
+    const merge = failed(stored, number, { code: 'unanswered', message }, acting);
+    return (state) => {
+      const known = attemptOf(state, number);
+      return known.reports || known.insert?.settledAt ? state : merge(state);
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 // Writes a decision into the state. Pure.
 import type { RunState } from '@mymlops/protocol';
 import type { Decision } from './action';
-import { attemptOf, withAttempt } from './attempts';
-import { afterDryZone } from './capacity';
+import { attemptOf, hadVm, withAttempt } from './attempts';
+import { afterDryZone, afterPlacement } from './capacity';
 
 export function applyDecision(state: RunState, decision: Decision): RunState {
   switch (decision.do) {
@@ -19,6 +19,9 @@ export function applyDecision(state: RunState, decision: Decision): RunState {
 
 function giveUp(state: RunState, { attempt, givenUp, isDry }: Extract<Decision, { do: 'give-up' }>): RunState {
   const next = withAttempt(state, attempt, { givenUp });
-  if (!isDry) return next;
-  return { ...next, capacity: afterDryZone(state, attemptOf(state, attempt).decided.zone, Date.parse(givenUp.at)) };
+  const known = attemptOf(state, attempt);
+  if (isDry) return { ...next, capacity: afterDryZone(state, known.decided.zone, Date.parse(givenUp.at)) };
+  // Its insert was never settled, but there was a VM: the wait was over with it.
+  const capacity = hadVm(known) ? afterPlacement(state, Date.parse(known.decided.at)) : undefined;
+  return capacity ? { ...next, capacity } : next;
 }

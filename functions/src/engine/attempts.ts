@@ -63,6 +63,13 @@ export function reportedPublication(attempt: Attempt): Exclude<Publication, { st
 /** Compute Engine made the VM and dropped what bounds its life: it goes, whatever it has done. */
 export const isUnguarded = ({ insert }: Attempt): boolean => insert?.failure?.code === 'unguarded';
 
+/** Failures that do not say that there was no VM: it was seen, or nobody could tell for too long. */
+const WITH_A_VM_PERHAPS = ['unguarded', 'neverMade', 'unanswered'];
+
+/** The insert failed, and there may have been a VM that worked all the same. */
+export const mayHaveHadVm = ({ insert }: Attempt): boolean =>
+  insert?.failure !== undefined && WITH_A_VM_PERHAPS.includes(insert.failure.code);
+
 /** The insert was settled well, or its VM itself has said so. */
 export function hadVm({ insert, reports }: Attempt): boolean {
   return (insert?.settledAt !== undefined && insert.failure === undefined) || reports !== undefined;

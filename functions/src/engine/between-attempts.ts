@@ -14,7 +14,7 @@ export function betweenAttempts(state: RunState, moment: Moment): Action | undef
   if (end) return { do: 'end', end };
   const last = newestAttempt(state);
   const overAt = last?.insert?.failure ? last.insert.settledAt : last?.givenUp?.at;
-  const isRecent = overAt !== undefined && moment.nowMs - Date.parse(overAt) < REMOVAL_MS;
+  const isRecent = overAt !== undefined && !last?.goneAt && moment.nowMs - Date.parse(overAt) < REMOVAL_MS;
   const removal = nextRemoval(state, moment);
   if (removal && isRecent) return removal;
   if (hasWaitedTooLong(state, moment.nowMs)) return { do: 'end', end: outOfCapacity(state, timeOf(moment)) };

@@ -1,11 +1,11 @@
 // What is to be done next for a run: one action, or nothing. Pure; `advance` carries it out and asks again.
 import type { Attempt, RunEnd, RunState } from '@mymlops/protocol';
 import { mayAct, timeOf, type Action, type Moment } from './action';
-import { agentState, currentAttempt, isUnguarded, reportedPublication } from './attempts';
+import { agentState, attemptOf, currentAttempt, mayHaveHadVm, reportedPublication } from './attempts';
 import { betweenAttempts } from './between-attempts';
 import { interruptionOf, type Interruption } from './interruption';
 import { judge } from './judge';
-import { cannotBill, nextRemoval, REMOVAL_MS } from './removal';
+import { cannotBill, nextRemoval, REMOVAL_MS, TURN_MS } from './removal';
 import { lookForSigns } from './silence';
 import { hasSlots } from './slots';
 
@@ -27,7 +27,16 @@ function beforeEnd(state: RunState, moment: Moment): Action | undefined {
   const interruption = interruptionOf(state, attempt);
   if (interruption) return giveUp(attempt, number, interruption, moment);
   // Signs come first, for which no zone has to answer; what is left of earlier attempts last.
-  return lookForSigns(attempt, number, moment) ?? continueInsert(attempt, number, moment) ?? nextRemoval(state, moment);
+  return lookForSigns(attempt, number, moment) ?? inTurns(state, number, moment);
+}
+
+/** An insert that its zone does not settle must not stand before what is left of earlier attempts for long. */
+function inTurns(state: RunState, number: number, moment: Moment): Action | undefined {
+  const attempt = attemptOf(state, number);
+  const [settling, removal] = [continueInsert(attempt, number, moment), nextRemoval(state, moment)];
+  const isSlow = moment.nowMs - Date.parse(attempt.decided.at) > REMOVAL_MS;
+  const isRemovalsTurn = isSlow && Math.floor(moment.nowMs / TURN_MS) % 2 === 0;
+  return isRemovalsTurn ? (removal ?? settling) : (settling ?? removal);
 }
 
 /** The agent says that its outcome is in the bucket, and we have not found it missing. */
@@ -55,16 +64,19 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   return { do: 'give-up', attempt: number, givenUp, isDry: attempt.insert?.failure?.reason === 'no-capacity' };
 }
 
-/** An insert that failed made nothing, mostly: its zone is asked first, for as long as it may only be slow to answer. */
+/** Compute Engine says that an insert failed: mostly it left nothing, and its zone is asked first, while it may only be slow. */
 function mayBeProvenGone(attempt: Attempt, { nowMs }: Moment): boolean {
   const { insert, goneAt } = attempt;
-  if (insert?.failure === undefined || insert.settledAt === undefined || goneAt || isUnguarded(attempt)) return false;
+  if (insert?.failure === undefined || insert.settledAt === undefined || goneAt || mayHaveHadVm(attempt)) return false;
   return nowMs - Date.parse(insert.settledAt) < REMOVAL_MS;
 }
 
 /** Whatever is not known to have never been a VM. */
-const mayHaveRun = ({ insert, goneAt, reports }: Attempt): boolean =>
-  insert?.failure === undefined || goneAt === undefined || reports !== undefined;
+const mayHaveRun = (attempt: Attempt): boolean =>
+  attempt.insert?.failure === undefined ||
+  attempt.goneAt === undefined ||
+  attempt.reports !== undefined ||
+  mayHaveHadVm(attempt);
 
 /** Brings the insert to its settled, verified state. */
 function continueInsert(attempt: Attempt, number: number, moment: Moment): Action | undefined {

@@ -34,14 +34,19 @@ export function choose(state: RunState, request: CommitRequest, offers: Offers):
 }
 
 /**
- * The best of `zones`: one that Compute Engine itself named; that was not dry lately; where the last attempt did not come
+ * The best of `zones`: one that answers; that Compute Engine itself named; that was not dry lately; where the last attempt did not come
  * to grief; where the fewest of the deployment's VMs are. Preemptions and outages come in waves that take a zone: what is
  * spread is not lost, nor started again, all at once. Prices play no part: they are not known here, and none is invented.
  */
 export function bestOf(zones: readonly [string, ...string[]], state: RunState, { isCold, liveIn }: ZoneFacts): string {
   const last = newestAttempt(state);
   const hinted = last?.insert?.failure?.zonesAvailable ?? [];
+  // Where an earlier VM cannot be proven gone, the zone does not answer.
+  const silent = new Set(
+    Object.values(state.attempts).flatMap(({ goneAt, decided }) => (goneAt ? [] : [decided.zone])),
+  );
   const rank = (zone: string): number[] => [
+    silent.has(zone) ? 1 : 0,
     hinted.includes(zone) ? hinted.indexOf(zone) : hinted.length,
     isCold(zone) ? 1 : 0,
     zone === last?.decided.zone ? 1 : 0,

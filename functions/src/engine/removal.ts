@@ -5,7 +5,7 @@ import { hadVm } from './attempts';
 import { isWanted } from './wanted';
 
 /** Each minute another VM comes first: one in a zone that does not answer must not stand before the others for hours. */
-const TURN_MS = 60_000;
+export const TURN_MS = 60_000;
 
 /** So long the next attempt waits for the proof that the last one's VM is gone; its fence holds in any case. */
 export const REMOVAL_MS = 5 * 60_000;
@@ -33,7 +33,8 @@ const OVERDUE_MS = 3_600_000;
 /** The attempt has no VM that bills: it is proven gone, or has lived longer than Google lets it. */
 export function cannotBill({ goneAt, guardedAt, insert, decided }: Attempt, nowMs: number): boolean {
   if (goneAt) return true;
-  if (!guardedAt || insert?.settledAt === undefined) return false;
+  // An insert that failed asked for the limit; whether it made a VM, and Google kept the limit, nobody could see.
+  if (insert?.settledAt === undefined || !(guardedAt || insert.failure)) return false;
   return nowMs > Date.parse(insert.settledAt) + decided.maxRunDurationSeconds * 1000 + OVERDUE_MS;
 }
 

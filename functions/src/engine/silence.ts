@@ -51,8 +51,6 @@ const patienceMs = ({ reports }: Attempt): number => (reports ? SILENCE_MS : FIR
 /** Reports by our clock, objects by the bucket's: never by the VM's. Undefined while there may be no VM. */
 function lastSignMs({ insert, reports, silence }: Attempt): number | undefined {
   const received = Object.values(reports ?? {}).map(({ receivedAt }) => receivedAt);
-  const settled = insert?.settledAt === undefined ? [] : [insert.settledAt];
-  if (settled.length + received.length === 0) return undefined;
-  const signs = [...settled, ...received, ...(silence?.newestObjectAt ? [silence.newestObjectAt] : [])];
-  return Math.max(...signs.map(Date.parse));
+  const signs = [insert?.settledAt, ...received, silence?.newestObjectAt].filter((sign) => sign !== undefined);
+  return signs.length === 0 ? undefined : Math.max(...signs.map(Date.parse));
 }

@@ -70,6 +70,8 @@ export async function runSweep(
   }
   await freeSlots(sweep, limits, live);
   await lookAfterStrangers(sweep, suspects);
+  // Nobody delivers again what was asked for and failed: the next sweep has to see whether it is still there.
+  if (report.reaped.length > 0) report.sinceList = IDLE_SWEEPS;
   await isolated('retention', report, () => removeExpired(context, report, resumed));
   return report;
 }
