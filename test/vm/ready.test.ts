@@ -34,6 +34,14 @@ test('a ready_command that never succeeds ends the attempt by name, with its out
   expect(existsSync(join(machine.home, 'repo/notebooks'))).toBe(false);
 });
 
+test('its last try was cut off by the limit: the exit code of the one before counts', async () => {
+  const machine = await startMachine(withReady('mkdir ~/tried 2>/dev/null && exit 9; exec sleep 600'));
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).failure).toMatchObject({
+    message64: 'ready_command did not succeed within 300 s; its last exit code was 9.',
+  });
+});
+
 test('a ready_command that hangs ends the attempt by name', async () => {
   const machine = await startMachine(withReady('exec sleep 600'));
   await machine.ended();

@@ -3,7 +3,7 @@
 
 # In the project's folder, which is still empty. The log is in the bucket meanwhile, and the fence is looked at.
 wait_until_ready() {
-  local ready ends=$((SECONDS + READY_SECONDS))
+  local ready last='' ends=$((SECONDS + READY_SECONDS))
   report # the machine has arrived, although its first phase lasts
   decode_text "$meta_ready_64"
   ready=$REPLY
@@ -12,19 +12,21 @@ wait_until_ready() {
     run_user_shell "$((ends - SECONDS))" "$ready"
     if $timed_out; then break; fi
     if [ "$group_exit" -eq 0 ]; then return 0; fi
+    last=$group_exit
     leave_if_going_down
     upload_progress
     leave_if_closed
     pause "$READY_PAUSE_SECONDS"
   done
-  fail_ready
+  fail_ready "$last"
 }
 
+# $1: exit code of the last try that ended; empty where the first one did not. The last of several may be cut off.
 fail_ready() {
-  if $timed_out; then
-    timed_out=false
+  timed_out=false
+  if [ -z "$1" ]; then
     fail_run setup-failed "ready_command did not end within its time limit of $READY_SECONDS s."
   else
-    fail_run setup-failed "ready_command did not succeed within $READY_SECONDS s; its last exit code was $group_exit."
+    fail_run setup-failed "ready_command did not succeed within $READY_SECONDS s; its last exit code was $1."
   fi
 }
