@@ -85,6 +85,13 @@ export function checkParallel({ vms, plan, oracle }: World): void {
   if (limited.length > max) oracle.violate(`${limited.length} runs of a profile have a VM; ${max} may`);
 }
 
+/** What befalls a VM whose attempt is over changes no end. */
+export function noteInterruption({ google, oracle }: World, run: string, attempt: number, kind: string): void {
+  if (google.documents.get(run)?.state.attempts[attempt]?.closedAt !== undefined) return;
+  const key = `${run}/${attempt}`;
+  oracle.interrupted.set(key, [...(oracle.interrupted.get(key) ?? []), kind]);
+}
+
 /** Every zone may have had its turn: the wait for capacity begins. */
 export function noteNoCapacity({ oracle, timeline }: World, run: string): void {
   if (!oracle.noCapacityMs.has(run)) oracle.noCapacityMs.set(run, timeline.nowMs);

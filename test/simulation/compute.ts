@@ -11,6 +11,7 @@ import {
   checkPause,
   checkSpread,
   checkStray,
+  noteInterruption,
   noteLateInsert,
   noteNoCapacity,
   noteSilence,
@@ -235,7 +236,7 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
       if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
       noteTrouble(world);
       if (fault.kind === 'copy') return copyVm(world, vm);
-      oracle.interrupted.set(`${run}/${attempt}`, [...(oracle.interrupted.get(`${run}/${attempt}`) ?? []), fault.kind]);
+      noteInterruption(world, run, attempt, fault.kind);
       if (fault.kind !== 'reboot') oracle.lostMs.set(`${run}/${attempt}`, timeline.nowMs);
       if (fault.kind === 'hang') {
         vm.isHung = true;
