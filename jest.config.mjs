@@ -12,6 +12,7 @@ export default {
     ],
   },
   moduleNameMapper: { '^@mymlops/protocol$': '<rootDir>/protocol/src/index.ts' },
+  testSequencer: '<rootDir>/test/longest-first.cjs',
   testTimeout: 30_000,
   // Much of the time a test waits for processes of its own: with a worker for each core the cores are idle for 4 parts of 10.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
