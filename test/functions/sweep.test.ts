@@ -285,3 +285,19 @@ test('an ended run past its retention is removed, others are kept', async () => 
   await handleRequest(aMessage({ v: 1, type: 'advance', run: failing }), deployment.google.context);
   expect([...deployment.google.documents.keys()]).toEqual([RUN]);
 });
+
+test('what was to be reaped and could not be is looked for by the next sweep, although nothing lives', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.publish(aCommit());
+  const before = new Map(google.vms);
+  await deployment.finish(1);
+  for (const [key, vm] of before) google.vms.set(key, vm);
+  const { get } = google.context.cloud;
+  google.context.cloud.get = () => Promise.reject(new Error('503'));
+  while (google.sweeps.at(-1)?.reaped.length !== 1) await deployment.sweep();
+  google.context.cloud.get = get;
+  await deployment.sweep();
+  expect(google.sweeps.at(-1)).toMatchObject({ isListed: true, liveRuns: 0 });
+  expect([...google.vms.keys()]).toEqual([]);
+});

@@ -78,8 +78,7 @@ async function adopt(stored: StoredRun, number: number, acting: Acting): Promise
   const ours = Object.entries(instanceBody(requestOf(stored), number, decided, acting.vm).labels);
   if (!ours.every(([key, value]) => found.labels[key] === value)) {
     const message = `a ${vm ? 'VM' : 'disk'} named ${found.name} exists in ${decided.zone} and is not ours`;
-    const failure = { code: 'alreadyExists', message };
-    return (state) => withAttempt(state, number, settledBadly(failure, decided, acting));
+    return failed(stored, number, { code: 'alreadyExists', message }, acting);
   }
   if (vm) return placed(number, { instanceId: vm.id }, acting);
   if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, and its VM is not there`);

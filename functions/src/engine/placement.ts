@@ -34,8 +34,8 @@ export function choose(state: RunState, request: CommitRequest, offers: Offers):
 }
 
 /**
- * The best of `zones`: one that answers; that Compute Engine itself named; that was not dry lately; where the last attempt did not come
- * to grief; where the fewest of the deployment's VMs are. Preemptions and outages come in waves that take a zone: what is
+ * The best of `zones`: one that answers; that Compute Engine itself named; that was not dry lately; where the last attempt
+ * did not come to grief; where the fewest of the deployment's VMs are. Preemptions and outages come in waves that take a zone: what is
  * spread is not lost, nor started again, all at once. Prices play no part: they are not known here, and none is invented.
  */
 export function bestOf(zones: readonly [string, ...string[]], state: RunState, { isCold, liveIn }: ZoneFacts): string {
