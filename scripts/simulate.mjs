@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+/** Nearly all that a history makes is soon forgotten: with more room for it, collecting it costs a fifth less. */
+const YOUNG = ['--max-semi-space-size=64'];
+
 const words = process.argv.slice(2);
 const valueOf = (name, fallback) => (words.includes(name) ? Number(words[words.indexOf(name) + 1]) : fallback);
 const runs = valueOf('--runs', 1000);
@@ -40,7 +43,7 @@ function work(program, index) {
   const range = isCrashes
     ? ['--crashes', '--part', index, '--of', workers]
     : ['--runs', count, '--seed', seed + index * share];
-  const child = spawn(process.execPath, [program, ...range.map(String), '--json'], {
+  const child = spawn(process.execPath, [...YOUNG, program, ...range.map(String), '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';

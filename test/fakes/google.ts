@@ -24,6 +24,7 @@ import type {
   DeadMessage,
   DeadTopic,
 } from '../../functions/src/ports';
+import { copyOf } from './copy';
 import { fakeCloud } from './fake-cloud';
 import { fakeResults } from './fake-results';
 import { fakeRuns } from './fake-runs';
@@ -160,7 +161,7 @@ export function portsOf(
 function gateOf(google: FakeGoogle): Gate {
   return async (name, work) => {
     google.calls.before(name);
-    const result = structuredClone(work());
+    const result = copyOf(work());
     google.calls.after(name);
     return result;
   };

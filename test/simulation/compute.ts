@@ -1,7 +1,7 @@
 // Compute Engine of a history: operations take their time, VMs are shown late, zones run dry, calls lie as they do.
 import { LABELS } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
-import type { Cloud, CloudFailure, CloudVm } from '../../functions/src/ports';
+import type { Cloud, CloudDisk, CloudFailure, CloudVm } from '../../functions/src/ports';
 import type { Gate } from '../fakes/google';
 import {
   checkDeletion,
@@ -70,13 +70,15 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
       }),
     list: () =>
       gate('cloud.list', () => {
-        for (const zone of world.plan.zones) reach(zone);
+        const out = world.plan.zones.filter((zone) => world.spell('zone-out', zone));
         const all = [...vms.values()].flatMap((vm) => shownVm(vm) ?? []);
         const allDisks = [...disks].map(([key, disk]) => ({ ...disk, inUse: vms.has(key) }));
+        const isListed = ({ name, zone, labels }: Omit<CloudDisk, 'inUse'>): boolean =>
+          labels[LABELS.deployment] === 'mymlops' && !out.includes(zone) && !missed(name);
         return {
-          vms: all.filter((vm) => vm.labels[LABELS.deployment] === 'mymlops' && !missed(vm.name)),
-          disks: allDisks.filter((disk) => disk.labels[LABELS.deployment] === 'mymlops' && !missed(disk.name)),
-          gaps: [],
+          vms: all.filter(isListed),
+          disks: allDisks.filter(isListed),
+          gaps: out.map((zone) => ({ zone, cause: `503 ${zone}` })),
         };
       }),
     insert: (zone, requestId, body) =>
@@ -186,6 +188,7 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
     isUnguarded,
   };
   vms.set(key, vm);
+  world.oracle.made.add(`${body.labels[LABELS.run]}/${body.labels[LABELS.attempt]}`);
   checkSpread(world, zone);
   checkParallel(world);
   timeline.at(doneMs, () => {

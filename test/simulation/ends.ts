@@ -3,7 +3,6 @@ import { LABELS, type RunState } from '@mymlops/protocol';
 import { isAtRest } from '../../functions/src/engine/at-rest';
 import { checkSize } from './invariants';
 import type { PlannedRun } from './plan';
-import { hadVm } from './progress';
 import type { World } from './world';
 
 const MAX_VMS = 3;
@@ -57,7 +56,7 @@ function checkEnd(world: World, run: PlannedRun, state: RunState): void {
     oracle.violate(`${run.id} ended by attempt ${end.attempt}, and attempt ${outcome.attempt} earned it`);
   }
   checkCancelCounts(world, run, state);
-  const withVm = Object.values(state.attempts).filter(hadVm).length;
+  const withVm = [...oracle.made].filter((key) => key.startsWith(`${run.id}/`)).length;
   if (withVm > MAX_VMS) oracle.violate(`${run.id} had ${withVm} VMs`);
   if (run.hasOutput && outcome && end.status !== 'cancelled') checkPublication(world, run, state);
 }
@@ -94,7 +93,7 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   // A commit that nobody could handle is a run that says so.
   if (oracle.buried.has(run.id) && !state.request) return ['failed internal', ...cancelled];
   if (oracle.refusedMs.has(run.id)) ends.push(oracle.quotaGone.has(run.id) ? 'failed quota' : 'failed permission');
-  ends.push(...endsOfLoss(world, run, state));
+  ends.push(...endsOfLoss(world, run));
   const waitedMs = Date.parse(state.end?.at ?? '') - (oracle.noCapacityMs.get(run.id) ?? Infinity);
   if (waitedMs >= run.queueLimitSeconds * 1000) ends.push('failed no-capacity');
   // The agent said why it could not go on, and went down before it could say so in the bucket.
@@ -107,10 +106,10 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
 }
 
 /** All attempts were used up: the last one's fate is the run's. */
-function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {
-  const withVm = Object.entries(state.attempts).filter(([, attempt]) => hadVm(attempt));
+function endsOfLoss({ oracle, plan }: World, run: PlannedRun): string[] {
+  const withVm = [...oracle.made].filter((key) => key.startsWith(`${run.id}/`));
   if (withVm.length < MAX_VMS) return [];
-  const fates = oracle.interrupted.get(`${run.id}/${withVm.at(-1)?.[0]}`) ?? [];
+  const fates = oracle.interrupted.get(withVm.at(-1) ?? '') ?? [];
   const preemptions = fates.filter((fate) => fate.endsWith('preempt'));
   // Where its zone could not be seen, silence may have come first.
   const isSeen = !plan.faults.some(({ kind }) => kind === 'zone-out' || kind === 'gets-fail' || kind === 'list-misses');

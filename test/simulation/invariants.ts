@@ -8,11 +8,13 @@ export function checkStep(world: World): void {
   const { google, oracle, timeline, vms, disks } = world;
   checkLines(world);
   for (const [run, { state }] of google.documents) {
-    if (oracle.lastSeen.get(run) !== state) checkSize(world, run, state);
-    oracle.lastSeen.set(run, state);
-    if (state.cancel && !oracle.cancelSeenMs.has(run)) oracle.cancelSeenMs.set(run, timeline.nowMs);
-    checkCancel(world, run, state);
-    checkRefusal(world, run, state);
+    if (oracle.lastSeen.get(run) !== state) {
+      oracle.lastSeen.set(run, state);
+      if (state.cancel && !oracle.cancelSeenMs.has(run)) oracle.cancelSeenMs.set(run, timeline.nowMs);
+      checkSize(world, run, state);
+      checkCancel(world, run, state);
+      checkRefusal(world, run, state);
+    }
     if (!state.cleanedAt) continue;
     for (const vm of vms.values()) {
       if (vm.body.labels[LABELS.run] !== run || vm.shown.status === 'TERMINATED' || vm.isCopy) continue;

@@ -404,8 +404,8 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'what a VM without its time limit has completed does not count',
     file: engine('attempts'),
-    from: "['unguarded', 'neverMade', 'unanswered']",
-    to: "['none']",
+    from: "ownFailure(insert?.failure?.code ?? '')?.mayHaveHadVm === true",
+    to: 'insert?.failure === null',
     shownBy: {
       run: { command: { durationMs: 500, exit: 0, hasError: false, failsInSetup: false } },
       faults: [

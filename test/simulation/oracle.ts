@@ -25,6 +25,8 @@ export interface Oracle {
   buried: Set<string>;
   /** When the document first showed the cancel. */
   cancelSeenMs: Map<string, number>;
+  /** Attempts that Compute Engine made a VM for, as `run/attempt`, in the order of their VMs. */
+  made: Set<string>;
   /** What befell an attempt's VM, by `run/attempt`. */
   interrupted: Map<string, string[]>;
   /** When an insert of a run first failed. */
@@ -64,6 +66,7 @@ export function createOracle(): Oracle {
     cancelled: new Set(),
     buried: new Set(),
     cancelSeenMs: new Map(),
+    made: new Set(),
     interrupted: new Map(),
     noCapacityMs: new Map(),
     quotaGone: new Set(),

@@ -1,20 +1,19 @@
 // What must not take for ever, nor go on beside something else.
-import { LABELS, type Attempt, type RunState } from '@mymlops/protocol';
+import { LABELS, type RunState } from '@mymlops/protocol';
 import type { PlannedRun } from './plan';
 import type { World } from './world';
 
 const MINUTE = 60_000;
 
-/**
- * Nothing that was to stop something is in the way, nor was a while ago. What cannot be read in one zone is in the way of
- * that zone alone.
- */
-const isCalm = (world: World, forMs: number, zone?: string): boolean =>
+/** Zones that are dry, or do not answer, are in nobody's way: there is the clock, and there are other zones. */
+const OF_A_ZONE = ['zone-dry', 'zone-out', 'gets-fail'];
+
+/** Nothing that was to stop something is in the way, nor was a while ago. */
+const isCalm = (world: World, forMs: number): boolean =>
   !world.plan.faults.some(
     (fault) =>
       'fromMs' in fault &&
-      fault.kind !== 'zone-dry' &&
-      (fault.kind !== 'gets-fail' || fault.what === zone) &&
+      !OF_A_ZONE.includes(fault.kind) &&
       fault.fromMs <= world.elapsedMs() &&
       world.elapsedMs() < fault.toMs + forMs,
   );
@@ -95,17 +94,14 @@ export function checkProgress(world: World): void {
   }
 }
 
-/** Compute Engine has said so, or the VM itself. */
-export const hadVm = ({ insert, reports }: Attempt): boolean =>
-  (insert?.settledAt !== undefined && !insert.failure) || reports !== undefined;
-
 /** For capacity, as the run says; as long as it says nothing since Compute Engine said no. */
-function waitedMs({ oracle, timeline }: World, run: string, { capacity, attempts }: RunState): number {
+function waitedMs({ oracle, timeline }: World, run: string, { capacity }: RunState): number {
   if (capacity) {
     const sinceMs = capacity.since === undefined ? timeline.nowMs : Date.parse(capacity.since);
     return capacity.waitedSeconds * 1000 + timeline.nowMs - sinceMs;
   }
-  return Object.values(attempts).some(hadVm) ? 0 : timeline.nowMs - (oracle.noCapacityMs.get(run) ?? timeline.nowMs);
+  const hasHadVm = [...oracle.made].some((key) => key.startsWith(`${run}/`));
+  return hasHadVm ? 0 : timeline.nowMs - (oracle.noCapacityMs.get(run) ?? timeline.nowMs);
 }
 
 /** An attempt that was given up does not go on beside the next one: its agent sees the fence within a minute. */

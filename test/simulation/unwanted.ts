@@ -36,7 +36,7 @@ function isHindered(world: World, zone: string): boolean {
   return plan.faults.some(
     (fault) =>
       (fault.kind === 'down' ||
-        fault.kind === 'zone-out' ||
+        (fault.kind === 'zone-out' && fault.what === zone) ||
         (fault.kind === 'gets-fail' && fault.what === zone) ||
         fault.kind === 'delete-lies' ||
         fault.kind === 'bucket-out' ||

@@ -3,6 +3,7 @@ import { attemptPrefix, type Attempt, type RunState } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../engine/attempts';
 import { afterPlacement } from '../engine/capacity';
 import { instanceBody } from '../engine/instance-body';
+import type { OwnCode } from '../engine/own-failures';
 import type { CloudFailure, StoredRun } from '../ports';
 import { OPERATION_WAIT_SECONDS, requestOf, timestamp, type Acting, type Effect, type Merge } from './effect';
 import { settledBadly } from './failure';
@@ -33,7 +34,7 @@ async function orUnanswered(
     // The VM's first act is its claim in the bucket. From then on its silence decides.
     if (await acting.results.newest(attemptPrefix(stored.run, number))) return lookForSigns(stored, number, acting);
     const message = `${decided.zone} did not say for half an hour what became of it: ${String(error)}`;
-    const merge = failed(stored, number, { code: 'unanswered', message }, acting);
+    const merge = failedByUs(stored, number, 'unanswered', message, acting);
     return (state) => {
       const known = attemptOf(state, number);
       return known.reports || known.insert?.settledAt ? state : merge(state);
@@ -62,7 +63,7 @@ async function abandon(stored: StoredRun, number: number, acting: Acting): Promi
   const { zone, vm } = attemptOf(stored.state, number).decided;
   if (await acting.cloud.get(zone, vm)) return adopt(stored, number, acting);
   const message = 'the VM was decided on, and mymlops was away for too long to ask for it';
-  return failed(stored, number, { code: 'neverMade', message }, acting);
+  return failedByUs(stored, number, 'neverMade', message, acting);
 }
 
 /**
@@ -78,11 +79,11 @@ async function adopt(stored: StoredRun, number: number, acting: Acting): Promise
   const ours = Object.entries(instanceBody(requestOf(stored), number, decided, acting.vm).labels);
   if (!ours.every(([key, value]) => found.labels[key] === value)) {
     const message = `a ${vm ? 'VM' : 'disk'} named ${found.name} exists in ${decided.zone} and is not ours`;
-    return failed(stored, number, { code: 'alreadyExists', message }, acting);
+    return failedByUs(stored, number, 'alreadyExists', message, acting);
   }
   if (vm) return placed(number, { instanceId: vm.id }, acting);
   if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, and its VM is not there`);
-  return failed(stored, number, { code: 'diskLeft', message: 'an insert failed and left its disk' }, acting);
+  return failedByUs(stored, number, 'diskLeft', 'an insert failed and left its disk', acting);
 }
 
 /** There is a VM. */
@@ -104,6 +105,9 @@ function failed(stored: StoredRun, number: number, failure: CloudFailure, acting
   return (state) => withAttempt(state, number, { insert: { ...sent, ...settled.insert } });
 }
 
+const failedByUs = (stored: StoredRun, number: number, code: OwnCode, message: string, acting: Acting): Merge =>
+  failed(stored, number, { code, message }, acting);
+
 async function settle(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
   const { decided, insert: sent } = attemptOf(stored.state, number);
   if (!sent?.operation) return adopt(stored, number, acting);
@@ -114,20 +118,14 @@ async function settle(stored: StoredRun, number: number, acting: Acting): Promis
 
 /** Reads maxRunDuration and its action back: a VM that could outlive us is not let live. */
 export async function guard(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
-  const { decided, insert: sent } = attemptOf(stored.state, number);
+  const { decided } = attemptOf(stored.state, number);
   const vm = await acting.cloud.get(decided.zone, decided.vm);
   // Gone already: the sweep misses it too, and finds out why.
   if (!vm) return undefined;
-  const at = timestamp(acting);
   if (vm.terminationAction === 'DELETE' && vm.maxRunDurationSeconds === decided.maxRunDurationSeconds) {
+    const at = timestamp(acting);
     return (state) => withAttempt(state, number, { guardedAt: at });
   }
   acting.log('ERROR', 'VM without its time limit', { run: stored.run, vm: vm.name, zone: vm.zone });
-  const failure = {
-    code: 'unguarded',
-    message: 'Compute Engine dropped the VM time limit',
-    reason: 'internal' as const,
-    scope: 'all' as const,
-  };
-  return (state) => withAttempt(state, number, { insert: { ...sent, settledAt: at, failure } });
+  return failedByUs(stored, number, 'unguarded', 'Compute Engine dropped the VM time limit', acting);
 }

@@ -1,5 +1,6 @@
 // Deletes the VM and the disk of an attempt.
 import { attemptOf, withAttempt } from '../engine/attempts';
+import { isOwn } from '../engine/own-failures';
 import type { StoredRun } from '../ports';
 import { removeVm } from '../remove-vm';
 import { OPERATION_WAIT_SECONDS, targetOf, timestamp, type Acting, type Merge } from './effect';
@@ -8,7 +9,7 @@ export async function remove(stored: StoredRun, number: number, acting: Acting):
   const { decided, insert } = attemptOf(stored.state, number);
   if (!acting.isFresh()) return undefined;
   // Given up while it was under way: its VM may still come, and absence proves nothing.
-  if (insert?.operation !== undefined && insert.failure?.code === 'unanswered') {
+  if (insert?.operation !== undefined && isOwn(insert.failure, 'unanswered')) {
     const operation = await acting.cloud.awaitOperation(decided.zone, insert.operation, OPERATION_WAIT_SECONDS);
     if (!operation.done) return undefined;
   }

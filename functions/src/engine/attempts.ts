@@ -1,5 +1,6 @@
 // Small readings of a run's attempts that several policies share.
 import type { Attempt, Publication, ReportRecord, ReportState, RunState } from '@mymlops/protocol';
+import { isOwn, ownFailure } from './own-failures';
 
 /** Number of the newest attempt; 0 before the first. */
 export function currentAttempt(state: RunState): number {
@@ -61,14 +62,11 @@ export function reportedPublication(attempt: Attempt): Exclude<Publication, { st
 }
 
 /** Compute Engine made the VM and dropped what bounds its life: it goes, whatever it has done. */
-export const isUnguarded = ({ insert }: Attempt): boolean => insert?.failure?.code === 'unguarded';
-
-/** Failures that do not say that there was no VM: it was seen, or nobody could tell for too long. */
-const WITH_A_VM_PERHAPS = ['unguarded', 'neverMade', 'unanswered'];
+export const isUnguarded = ({ insert }: Attempt): boolean => isOwn(insert?.failure, 'unguarded');
 
 /** The insert failed, and there may have been a VM that worked all the same. */
 export const mayHaveHadVm = ({ insert }: Attempt): boolean =>
-  insert?.failure !== undefined && WITH_A_VM_PERHAPS.includes(insert.failure.code);
+  ownFailure(insert?.failure?.code ?? '')?.mayHaveHadVm === true;
 
 /** The insert was settled well, or its VM itself has said so. */
 export function hadVm({ insert, reports }: Attempt): boolean {

@@ -2,6 +2,7 @@
 // codes come bare and with suffixes (ZONE_RESOURCE_POOL_EXHAUSTED, ..._WITH_DETAILS). Capacity errors come from the
 // operation, most others from the call itself.
 import type { InsertFailure } from '@mymlops/protocol';
+import { ownFailure } from './own-failures';
 
 type Class = Pick<InsertFailure, 'scope' | 'reason'>;
 
@@ -19,13 +20,6 @@ const TABLE: [RegExp, Class][] = [
   [/^(quota|LIMIT_EXCEEDED)/i, QUOTA],
   [/^(forbidden|IAM_PERMISSION_DENIED|PERMISSION_DENIED|VPC_NOT_FOUND|required|accessNotConfigured)/i, PERMISSION],
   [/^(notFound|invalid|badRequest|conditionNotMet|400|401|403|404)/i, PERMISSION],
-  // Our own words: an insert whose answer was lost left its disk alone; the name is somebody else's.
-  [/^(diskLeft|alreadyExists)/, OTHER_ZONE],
-  // Our own words: no zone's fault, and no VM; a zone that does not say.
-  [/^neverMade/, { scope: 'zone', reason: 'lost' }],
-  [/^unanswered/, OTHER_ZONE],
-  // Compute Engine made the VM and dropped what bounds its life.
-  [/^unguarded/, { scope: 'all', reason: 'internal' }],
 ];
 
 /** A project that may not use one zone may use the next: the same words come for a zone that does not exist. */
@@ -37,6 +31,8 @@ export interface Classified extends Class {
 }
 
 export function classifyFailure(code: string, message: string): Classified {
+  const own = ownFailure(code);
+  if (own) return { scope: own.scope, reason: own.reason, isKnown: true };
   if (UNKNOWN_LOCATION.test(message)) return { ...OTHER_ZONE, isKnown: true };
   const found = TABLE.find(([pattern]) => pattern.test(code))?.[1];
   return found ? { ...found, isKnown: true } : { ...OTHER_ZONE, isKnown: false };
