@@ -93,7 +93,7 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   // A commit that nobody could handle is a run that says so.
   if (oracle.buried.has(run.id) && !state.request) return ['failed internal', ...cancelled];
   if (oracle.refusedMs.has(run.id)) ends.push(oracle.quotaGone.has(run.id) ? 'failed quota' : 'failed permission');
-  ends.push(...endsOfLoss(world, run));
+  ends.push(...endsOfLoss(world, run, state));
   const waitedMs = Date.parse(state.end?.at ?? '') - (oracle.noCapacityMs.get(run.id) ?? Infinity);
   if (waitedMs >= run.queueLimitSeconds * 1000) ends.push('failed no-capacity');
   // The agent said why it could not go on, and went down before it could say so in the bucket.
@@ -106,15 +106,21 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
 }
 
 /** All attempts were used up: the last one's fate is the run's. */
-function endsOfLoss({ oracle, plan }: World, run: PlannedRun): string[] {
+function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {
   const withVm = [...oracle.made].filter((key) => key.startsWith(`${run.id}/`));
   if (withVm.length < MAX_VMS) return [];
-  const fates = oracle.interrupted.get(withVm.at(-1) ?? '') ?? [];
+  const last = withVm.at(-1) ?? '';
+  const fates = oracle.interrupted.get(last) ?? [];
   const preemptions = fates.filter((fate) => fate.endsWith('preempt'));
   // Where its zone could not be seen, silence may have come first.
   const isSeen = !plan.faults.some(({ kind }) => kind === 'zone-out' || kind === 'gets-fail' || kind === 'list-misses');
   if (preemptions.length === 0) return ['failed lost'];
-  return preemptions.length === fates.length && isSeen ? ['failed preempted'] : ['failed lost', 'failed preempted'];
+  // One that was silent for long when it was preempted is both, until the zone's operations are looked at.
+  const silentMs = Date.parse(state.attempts[Number(last.split('/')[1])]?.silence?.at ?? '');
+  const wasSilent = silentMs - (oracle.lostMs.get(last) ?? -Infinity) < 2 * MINUTE;
+  return preemptions.length === fates.length && isSeen && !wasSilent
+    ? ['failed preempted']
+    : ['failed lost', 'failed preempted'];
 }
 
 function verdictOf({ command, maxRunSeconds }: PlannedRun): string {

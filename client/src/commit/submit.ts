@@ -63,8 +63,7 @@ async function sendFrom(
   const state = stateFolder(context.env);
   if (target.project === LOCAL_PROJECT) requireRoom(state);
   const memory = snapshotMemoryOf(state, project.folder);
-  await requireGitVersion(context.env);
-  await refuseCheckedOut(config, project.folder, context.env);
+  const checked = requireGitVersion(context.env).then(() => refuseCheckedOut(config, project.folder, context.env));
   const snapshotting = takeSnapshot({
     folder: project.folder,
     replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
@@ -75,14 +74,17 @@ async function sendFrom(
     scratch,
   });
   const prepared = Promise.all([
-    snapshotting,
+    // A git that does not do is to blame for whatever else it lets fail.
+    snapshotting.catch((error: unknown) => checked.then(() => Promise.reject(error))),
+    checked,
     config.output_repository && outputRepositoryOf(config.output_repository, project.folder, context.env),
-    openCloud(context, target),
+    // Not started for what is refused.
+    checked.then(() => openCloud(context, target)),
     // Reading the libraries takes as long as git does.
     import('../google/bus'),
     import('../google/bucket'),
   ]);
-  const [snapshot, outputRepository, cloud] = await untilAborted(interrupted, prepared).catch((error: unknown) =>
+  const [snapshot, , outputRepository, cloud] = await untilAborted(interrupted, prepared).catch((error: unknown) =>
     rejectAfter(snapshotting, error),
   );
   try {
