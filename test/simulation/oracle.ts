@@ -25,7 +25,7 @@ export interface Oracle {
   buried: Set<string>;
   /** When the document first showed the cancel. */
   cancelSeenMs: Map<string, number>;
-  /** Attempts that Compute Engine made a VM for, as `run/attempt`, in the order of their VMs. */
+  /** Attempts that Compute Engine made a VM for in time, as `run/attempt`, in the order of their VMs. */
   made: Set<string>;
   /** What befell an attempt's VM, by `run/attempt`. */
   interrupted: Map<string, string[]>;

@@ -87,12 +87,15 @@ export function checkProgress(world: World): void {
       // Silence needs no zone that answers.
       if (isCalm(world, 40 * MINUTE)) oracle.violate(`attempt ${number} of ${run} is silent and not given up`);
     }
-    const limitMs = state.request.queueLimitSeconds * 1000 + 20 * MINUTE;
+    const limitMs = state.request.queueLimitSeconds * 1000 + lastTryMs(world);
     if (waitedMs(world, run, state) > limitMs && isCalm(world, 20 * MINUTE)) {
       oracle.violate(`${run} waits for capacity beyond its limit`);
     }
   }
 }
+
+/** What was begun within the limit may end after it; a zone that is out has half an hour to say what became of it. */
+const lastTryMs = ({ plan }: World): number => (plan.faults.some(({ kind }) => kind === 'zone-out') ? 45 : 20) * MINUTE;
 
 /** For capacity, as the run says; as long as it says nothing since Compute Engine said no. */
 function waitedMs({ oracle, timeline }: World, run: string, { capacity }: RunState): number {
@@ -108,7 +111,10 @@ function waitedMs({ oracle, timeline }: World, run: string, { capacity }: RunSta
 function checkOverlap({ oracle, timeline, vms, spell }: World): void {
   if (spell('bucket-out')) return;
   const running = oracle.executions.filter(({ run, attempt, endedMs }) => {
-    const vm = [...vms.values()].find(({ key }) => key.endsWith(`-${run}-${attempt}`));
+    // Somebody else's may have its name.
+    const vm = [...vms.values()].find(
+      ({ key, shown }) => key.endsWith(`-${run}-${attempt}`) && shown.labels[LABELS.run] === run,
+    );
     return endedMs === undefined && vm && !vm.isHung;
   });
   for (const { run, startedMs } of running) {
