@@ -2,6 +2,7 @@
 // commands/, loaded only when it runs, so that `--help` costs little more than starting Node.
 import { Command, CommanderError } from 'commander';
 import type { Context } from './context';
+import { adviceAfter, adviceBefore } from './dashed-notebook';
 import { ExpectedError } from './errors';
 import { EXIT } from './exit-codes';
 import { addCancel } from './verbs/cancel';
@@ -49,6 +50,11 @@ const VERBS: readonly AddVerb[] = [
 
 /** Runs one command line and returns its exit code; says on stderr what went wrong. */
 export async function runCli(args: readonly string[], context: Context): Promise<number> {
+  const advice = adviceBefore(args, context.cwd);
+  if (advice !== undefined) {
+    context.talk(advice);
+    return EXIT.usage;
+  }
   let code: number = EXIT.done;
   const program = createProgram(context, (result) => {
     code = result;
@@ -58,12 +64,19 @@ export async function runCli(args: readonly string[], context: Context): Promise
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.code === 'commander.version') await warnOfNamesake(context);
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : wrongUsage(args, context);
     if (context.interrupted.aborted) return EXIT.interrupted;
     const { describeFailure } = await import('./google/failures');
     context.talk(describeFailure(error));
     return error instanceof ExpectedError ? error.exitCode : EXIT.error;
   }
+}
+
+/** What is wrong has been said. */
+function wrongUsage(args: readonly string[], context: Context): number {
+  const advice = adviceAfter(args);
+  if (advice !== undefined) context.talk(advice);
+  return EXIT.usage;
 }
 
 async function warnOfNamesake(context: Context): Promise<void> {
@@ -72,7 +85,8 @@ async function warnOfNamesake(context: Context): Promise<void> {
   if (namesake !== undefined) context.talk(`\`mymlops\` is ${namesake} here, another program. Use \`mymlops-client\`.`);
 }
 
-function createProgram(context: Context, finish: (code: number) => void): Command {
+/** The program with all its verbs; `finish` takes the exit code. */
+export function createProgram(context: Context, finish: (code: number) => void): Command {
   const program = new Command('mymlops-client')
     .description('Run notebooks on disposable machines and keep what they make.')
     .version(VERSION, '-V, --version', 'print the version')

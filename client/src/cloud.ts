@@ -9,7 +9,8 @@ import type { Bucket } from './google/bucket';
 import type { Bus } from './google/bus';
 import { type Connection, connectionTo, refuseDiversions } from './google/connection';
 import type { Runs } from './google/runs';
-import { ensureLocalCloud, isAlive } from './local-cloud';
+import { isAlive } from './is-alive';
+import { ensureLocalCloud } from './local-cloud';
 
 /** A call that nobody answers keeps its client from closing. */
 const CLOSING_MS = 500;

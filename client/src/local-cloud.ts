@@ -13,6 +13,7 @@ import {
 import type { Context } from './context';
 import { chosenEmulators, emulatorFlags, emulatorRemark, refuseOtherEmulators, requireEmulators } from './emulators';
 import { ExpectedError } from './errors';
+import { isAlive } from './is-alive';
 import { knock } from './knock';
 import { requireLocalPlatform } from './local-platform';
 import { stateFolder } from './state-folder';
@@ -83,15 +84,6 @@ async function readyLocalCloud(context: Context): Promise<Endpoints | null> {
 function isOwned(folder: string): boolean {
   const owners = join(folder, 'owners');
   return existsSync(owners) && readdirSync(owners).some((name) => isAlive(Number.parseInt(name, 10)));
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Asks the local cloud to end and waits. One that is still starting is awaited first. False where none ran. */

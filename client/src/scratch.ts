@@ -1,22 +1,36 @@
-// Temporary folders that no way out of the program leaves behind.
+// Temporary files and folders that no way out of the program leaves behind, and that the next one removes after kill -9.
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from './context';
+import { removeLeftOvers, temporaryName } from './left-over';
 
-/**
- * Lets `work` use a fresh folder, and removes it whatever happens: of work that failed, parts may still write there, and it
- * is removed once more at the program's end.
- */
+/** Lets `work` use a fresh folder in `parent`, and removes it whatever happens. */
 export async function withScratchFolder<T>(
   context: Pick<Context, 'beforeExit'>,
   work: (folder: string) => Promise<T>,
+  parent: string = tmpdir(),
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'mymlops-'));
+  const folder = await mkdtemp(join(parent, temporaryName('mymlops-scratch')));
+  const cleaning = removeLeftOvers(parent, 'mymlops-scratch', (stats) => stats.isDirectory());
+  const result = await removedAfter(context, folder, () => work(folder));
+  await cleaning;
+  return result;
+}
+
+/**
+ * Removes `path`, a file or a folder, when `work` is done, whatever came of it: of work that failed, parts may still write
+ * there, and it is removed once more at the program's end.
+ */
+export async function removedAfter<T>(
+  context: Pick<Context, 'beforeExit'>,
+  path: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const removeNow = (): void => {
     try {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(path, { recursive: true, force: true });
     } catch {
       // A program that outlives this one writes there.
     }
@@ -24,11 +38,11 @@ export async function withScratchFolder<T>(
   context.beforeExit.add(removeNow);
   let isDone = false;
   try {
-    const result = await work(folder);
+    const result = await work();
     isDone = true;
     return result;
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
     if (isDone) context.beforeExit.delete(removeNow);
   }
 }

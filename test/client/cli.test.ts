@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCli } from '../../client/src/cli';
+import { createProgram, runCli } from '../../client/src/cli';
+import { completedVerbs } from '../../client/src/completion/words';
 import { testContext } from './context';
 import { useTempFolders, writeFiles } from './temp-folder';
 
@@ -35,6 +36,39 @@ test.each([
   const { code, said, printed } = await run(args);
   expect({ code, printed }).toEqual({ code: 2, printed: '' });
   expect(said).toContain(message);
+});
+
+describe('a notebook whose name begins with a dash', () => {
+  const words = 'A name that begins with a dash is read as options.';
+
+  test.each([
+    [['commit', '-rf.ipynb'], '-rf.ipynb'],
+    [['commit', '-note.ipynb'], '-note.ipynb'],
+    [['commit', 'a.ipynb', '--final.ipynb'], '--final.ipynb'],
+  ])('%j was wrong usage without a word of the dash', async (args, name) => {
+    const { code, said } = await run(args);
+    expect({ code, last: said.split('\n').at(-1) }).toEqual({ code: 2, last: `${words} Write ./${name}` });
+  });
+
+  test.each(['-note.ipynb', '-p=1.ipynb'])('%s became a value for the other notebook', async (name) => {
+    const folder = tempFolder();
+    writeFiles(folder, { [name]: '{}', 'a.ipynb': '{}' });
+    const { code, said } = await run(['commit', name, 'a.ipynb'], { cwd: folder });
+    expect({ code, said }).toEqual({ code: 2, said: `${words} Write ./${name}` });
+  });
+
+  test.each([[['--', '-note.ipynb']], [['./-note.ipynb']]])('is taken from %j', async (names) => {
+    const { code, said } = await run(['commit', ...names]);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/-note\.ipynb does not exist\.$/) });
+  });
+
+  test.each([[['commit', '--notes=a.ipynb']], [['commit', '-pfile=a.ipynb']]])(
+    '%j is about something else',
+    async (args) => {
+      const { code, said } = await run(args);
+      expect({ code, isTold: said.includes(words) }).toEqual({ code: 2, isTold: false });
+    },
+  );
 });
 
 test('an expected error is one sentence without a stack', async () => {
@@ -102,24 +136,17 @@ test("the predecessor's --keep_instance is taken, and not in the help", async ()
   expect((await run(['commit', '--help'])).printed).not.toContain('keep_instance');
 });
 
-test.each([
-  'init',
-  'validate',
-  'commit',
-  'ps',
-  'show',
-  'logs',
-  'events',
-  'pull',
-  'publish',
-  'cancel',
-  'retry',
-  'rm',
-  'completion',
-])('%s --help ends with examples', async (verb) => {
-  expect((await run([verb, '--help'])).printed).toContain(`\nExamples:\n  mymlops-client ${verb}`);
+/** `ps`, `local up`: those that the help shows. */
+const verbs = completedVerbs(createProgram(testContext(), () => undefined)).flatMap(({ paths }) => paths[0] || []);
+
+test('a new verb is among those whose help is looked at', async () => {
+  const listed = (await run(['--help'])).printed.split('\nCommands:\n')[1] ?? '';
+  const names = Array.from(listed.matchAll(/^ {2}([a-z]+)/gm), ([, name]) => name).filter((name) => name !== 'help');
+  expect(verbs.filter((verb) => !verb.includes(' '))).toEqual(names);
+  expect(verbs).toContain('local up');
 });
 
-test.each(['up', 'down', 'status', 'reset'])('local %s --help ends with examples', async (verb) => {
-  expect((await run(['local', verb, '--help'])).printed).toContain(`\nExamples:\n  mymlops-client local ${verb}`);
+test.each(verbs)('%s --help ends with examples', async (verb) => {
+  const { printed } = await run([...verb.split(' '), '--help']);
+  expect(printed).toContain(`\nExamples:\n  mymlops-client ${verb}`);
 });

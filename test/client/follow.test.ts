@@ -51,6 +51,17 @@ test('a machine that is not gone is not waited for without end', async () => {
   expect(lastWords(RUN, followed).join()).toContain('is not gone yet');
 });
 
+test('a push that went on after the client had given up ended with 0', async () => {
+  const followed = await follow(cloudWith([ended({ publication: { state: 'pending' } })]), { cleaningMs: 5 });
+  expect([exitCodeOf(followed), lastWords(RUN, followed)]).toEqual([
+    101,
+    [
+      `${RUN}: its results are not in the output repository yet; mymlops goes on with the push.`,
+      `  to look for them later: mymlops-client show ${RUN}`,
+    ],
+  ]);
+});
+
 test('a run that was removed between two looks was followed without end', async () => {
   const followed = await follow(cloudWith([documentOf(), null]));
   expect(followed).toMatchObject({ why: 'removed', document: { status: 'running' } });
@@ -83,6 +94,10 @@ test.each<[number, RunDocument]>([
   [0, ended()],
   [100, ended({}, 'failed')],
   [103, ended({}, 'cancelled')],
+  [0, ended({ publication: { state: 'done', commit: 'c', at: '' } })],
+  [101, ended({ publication: { state: 'pending' } })],
+  [100, ended({ publication: { state: 'pending' } }, 'failed')],
+  [103, ended({ publication: { state: 'pending' } }, 'cancelled')],
   [1, ended({ publication: { state: 'failed', message: 'denied', at: '' } })],
   [100, ended({ publication: { state: 'failed', message: 'denied', at: '' } }, 'failed')],
 ])('exit code %d', (code, document) => {

@@ -151,20 +151,22 @@ test('SIGTERM while git lists the files of a snapshot: 130, no run, no folder le
   expect(await runsKnown()).toEqual(before);
 }, 60_000);
 
-/** Passes every call on to Pub/Sub, and keeps back all answers but the first. */
-async function forgetfulProxy(
+/** Passes every call on to Pub/Sub. Of those after the first the answer is kept back, or they are refused and not passed on. */
+async function proxyOf(
   address: string,
+  later: 'kept-back' | 'refused',
 ): Promise<{ address: string; calls: () => number; close(): Promise<void> }> {
   const upstream = connect(`http://${address}`);
   const sessions = new Set<ServerHttp2Session>();
   let calls = 0;
   const server = createServer().on('session', (session) => void sessions.add(session));
   server.on('stream', (stream, headers) => {
-    const isAnswered = calls++ === 0;
+    const isFirst = calls++ === 0;
+    stream.on('error', () => undefined);
+    if (!isFirst && later === 'refused') return stream.respond(PERMISSION_DENIED, { endStream: true });
     const call = upstream.request(headers);
     stream.pipe(call);
-    stream.on('error', () => undefined);
-    if (!isAnswered) return void call.resume();
+    if (!isFirst) return void call.resume();
     call.on('response', (response) => stream.respond(response, { waitForTrailers: true }));
     let trailers = {};
     call.on('trailers', (received) => (trailers = received));
@@ -183,30 +185,65 @@ async function forgetfulProxy(
   };
 }
 
-test('503 but it happened: of three notebooks the first was lost from --json, and nothing named the second', async () => {
+const PERMISSION_DENIED = {
+  ':status': 200,
+  'content-type': 'application/grpc',
+  'grpc-status': '7',
+  'grpc-message': 'not yours',
+};
+
+/** While three notebooks are committed, of which the first is accepted. */
+async function whileCommittingThree(
+  name: string,
+  later: 'kept-back' | 'refused',
+  work: (commit: Running, calls: () => number) => Promise<void>,
+): Promise<void> {
   const endpoints = desk.endpoints();
   const file = join(desk.home, 'endpoints.json');
-  const proxy = await forgetfulProxy(endpoints.pubsub);
-  const notebooks = [1, 2, 3].map((n) => desk.notebook(`many-${n}.ipynb`, ['x = 1']));
+  const proxy = await proxyOf(endpoints.pubsub, later);
+  const notebooks = [1, 2, 3].map((n) => desk.notebook(`${name}-${n}.ipynb`, ['x = 1']));
   try {
     writeFileSync(file, JSON.stringify({ ...endpoints, pubsub: proxy.address }));
-    const commit = desk.start('commit', ...notebooks, '--json');
-    await until('the second is sent', () => (proxy.calls() > 1 ? true : undefined));
-    commit.child.kill('SIGINT');
-    const { code, stdout, stderr } = await commit.finished;
-    expect(code).toBe(130);
-    const [first, second, ...more] = resultsOf(stdout);
-    expect([first, second, ...more]).toMatchObject([{ exitCode: 130 }, { status: 'unknown', exitCode: 101 }]);
-    expect(stderr).toMatch(new RegExp(`${second?.run} .*may have been accepted[^]*cancel ${second?.run}`));
-    expect(stderr).toContain('Not sent: many-3.ipynb');
-    for (const { run } of [first, second].filter((result) => result !== undefined)) {
-      await until('it has arrived', async () => ((await desk.client('show', run)).code === 0 ? true : undefined));
-      expect(await untilEnded(run)).toBe('succeeded');
-    }
+    await work(desk.start('commit', ...notebooks, '--json'), proxy.calls);
   } finally {
     writeFileSync(file, JSON.stringify(endpoints));
     await proxy.close();
   }
+}
+
+test(
+  '503 but it happened: of three notebooks the first was lost from --json, and nothing named the second',
+  () =>
+    whileCommittingThree('many', 'kept-back', async (commit, calls) => {
+      await until('the second is sent', () => (calls() > 1 ? true : undefined));
+      commit.child.kill('SIGINT');
+      const { code, stdout, stderr } = await commit.finished;
+      expect(code).toBe(130);
+      const [first, second, ...more] = resultsOf(stdout);
+      expect([first, second, ...more]).toMatchObject([{ exitCode: 130 }, { status: 'unknown', exitCode: 101 }]);
+      expect(stderr).toMatch(new RegExp(`${second?.run} .*may have been accepted[^]*cancel ${second?.run}`));
+      expect(stderr).toContain('Not sent: many-3.ipynb');
+      for (const { run } of [first, second].filter((result) => result !== undefined)) {
+        await until('it has arrived', async () => ((await desk.client('show', run)).code === 0 ? true : undefined));
+        expect(await untilEnded(run)).toBe('succeeded');
+      }
+    }),
+  60_000,
+);
+
+test('of three notebooks the second is refused: 1, what was not sent is named, and the first is followed', async () => {
+  const runIds = async (): Promise<string[]> => (await runsKnown()).map((line) => line.replace(/ .*/, ''));
+  const before = await runIds();
+  await whileCommittingThree('refused', 'refused', async (commit) => {
+    const { code, stdout, stderr } = await commit.finished;
+    const results = resultsOf(stdout);
+    expect({ code, results }).toEqual({
+      code: 1,
+      results: [expect.objectContaining({ notebook: 'refused-1.ipynb', status: 'succeeded', exitCode: 0 })],
+    });
+    expect(stderr).toMatch(/not yours[^]*\nNot sent: refused-2\.ipynb, refused-3\.ipynb\n[^]*: succeeded after/);
+    expect(await runIds()).toEqual([results[0]?.run, ...before]);
+  });
 }, 60_000);
 
 test('a reader of stderr that has seen enough ended the client with 1', async () => {

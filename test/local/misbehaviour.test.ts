@@ -36,6 +36,20 @@ const CASES: Record<string, Case> = {
     exitCode: 100,
     run: failed('notebook-not-executed', /cut off/),
   },
+  // 35 MB, whole and valid, with an error behind them that the command hides.
+  large: {
+    shell: [
+      `{ printf '{"cells":[{"cell_type":"code","id":"a","metadata":{},"execution_count":1,"source":"x","outputs":['`,
+      `printf '{"output_type":"stream","name":"stdout","text":"'; head -c 35000000 /dev/zero | tr "\\0" x; printf '"},'`,
+      `printf '{"output_type":"error","ename":"ValueError","evalue":"last","traceback":[]}]}],'`,
+      `printf '"metadata":{},"nbformat":4,"nbformat_minor":5}'; } > "$1"`,
+    ].join('; '),
+    exitCode: 100,
+    run: {
+      ...failed('user-error', /^Cell 1: ValueError: last$/),
+      results: { notebook: { executedCells: 1, codeCells: 1 } },
+    },
+  },
   removed: {
     shell: `${execute}; rm "$1"`,
     exitCode: 100,
@@ -78,7 +92,7 @@ const documents = new Map<string, RunDocument>();
 const runOf = (name: string): string => outcomes.find(({ notebook }) => notebook === `${name}.ipynb`)?.run ?? name;
 
 beforeAll(async () => {
-  desk = await newDesk();
+  desk = await newDesk({ sweepSeconds: 5 }); // one a second, with all of these at once, keeps a busy computer from the rest
   const branches = Object.entries(CASES).map(([name, { shell = execute }]) => `${name}.ipynb) ${shell} ;;`);
   desk.write('run.sh', `#!/bin/bash\ncase \${1##*/} in\n${branches.join('\n')}\nesac\n`, 0o755);
   const notebooks = Object.entries(CASES).map(([name, { cells = ['x = 1'] }]) => desk.notebook(`${name}.ipynb`, cells));

@@ -1,5 +1,5 @@
 // The quickstart with each runner that a user may have: papermill, nbconvert, or neither.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { locate, testWith } from '../parts';
@@ -85,5 +85,35 @@ testWith('papermill', 'pip install papermill ipykernel')(
 testWith('jupyter-nbconvert', 'pip install nbconvert ipykernel')(
   'nbconvert, and a kernel that dies',
   () => killKernel(pathWith('jupyter-nbconvert'), 'jupyter-nbconvert --to notebook --execute --inplace "$1"'),
+  120_000,
+);
+
+/** Tags the first cell so that its error is wanted. */
+function withAnnouncedError(desk: Desk, path: string): void {
+  const text = readFileSync(join(desk.project, path), 'utf8');
+  const { cells, ...rest } = JSON.parse(text) as { cells: object[] };
+  const [first, ...others] = cells;
+  const announced = { ...first, metadata: { tags: ['raises-exception'] } };
+  desk.write(path, JSON.stringify({ ...rest, cells: [announced, ...others] }));
+}
+
+testWith('papermill', 'pip install papermill ipykernel')(
+  'papermill exits with 1 for an error that its cell announces, although every cell ran: it has succeeded',
+  async () => {
+    desk = await newDesk({ path: pathWith('papermill') });
+    desk.write(
+      'run.sh',
+      '#!/bin/sh\npapermill "$1" "$1" || { code=$?; echo "papermill: $code"; exit "$code"; }\n',
+      0o755,
+    );
+    withAnnouncedError(desk, desk.notebook('announced.ipynb', ['1 / 0', 'x = 2']));
+    expect((await desk.client('commit', 'announced.ipynb')).code).toBe(0);
+    expect((await desk.client('logs')).stdout).toMatch(/ZeroDivisionError[^]*^papermill: 1$/m);
+    expect(await desk.show()).toMatchObject({
+      status: 'succeeded',
+      results: { notebook: { executedCells: 2, codeCells: 2, tolerated: true } },
+      publication: { state: 'done' },
+    });
+  },
   120_000,
 );

@@ -36,7 +36,7 @@ export function publish(context: Context, text: string): Promise<number> {
     await requireGitVersion(context.env);
     return withScratchFolder(context, async (scratch) => {
       const [files, clone] = await Promise.all([mkdtemp(join(scratch, 'files-')), mkdtemp(join(scratch, 'clone-'))]);
-      const { message, refused } = await gather(await cloud.bucket(), found, files);
+      const { message, refused } = await gather(context, await cloud.bucket(), found, files);
       for (const { path, why } of refused) context.talk(`Left out: ${JSON.stringify(path)} is ${why}.`);
       const attempt = attemptOf(document) ?? 0;
       const { env, interrupted } = context;
@@ -52,6 +52,7 @@ export function publish(context: Context, text: string): Promise<number> {
 
 /** Fills `folder` with what the repository gets, and returns the commit's message. */
 async function gather(
+  context: Context,
   bucket: Bucket,
   { run, document }: StoredRun,
   folder: string,
@@ -64,7 +65,7 @@ async function gather(
   ]);
   if (!metadata || !message) throw notPublishable(run, document);
   const wanted = results.filter(({ path }) => document.request?.artifacts || !path.startsWith(ARTIFACTS));
-  const { files, refused } = await downloadResults(bucket, wanted, folder);
+  const { files, refused } = await downloadResults(wanted, { context, bucket, folder });
   for (const file of files) await pointInsteadOfLarge(bucket, file, folder);
   await writeFile(join(folder, PUBLISH_FILES.metadata), metadata);
   return { message: message.toString('utf8'), refused };

@@ -19,7 +19,12 @@ export function pull(
     const bucket = await cloud.bucket();
     const results = await listResults(bucket, run, document);
     const folder = resolve(context.cwd, folderName ?? run);
-    const { files, leftOut, refused } = await downloadResults(bucket, results, folder, options.force);
+    const { files, leftOut, refused } = await downloadResults(results, {
+      context,
+      bucket,
+      folder,
+      replaces: options.force,
+    });
     for (const path of leftOut) context.talk(`Left out, as part of a git repository: ${printableLine(path)}`);
     for (const { path, why } of refused) context.talk(`Left out: ${JSON.stringify(path)} is ${why}.`);
     if (!document.end) context.talk(`${run} is ${document.status}: these are the results so far.`);

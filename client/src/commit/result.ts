@@ -6,11 +6,14 @@ import { printableLine } from '../view/printable';
 import { localTime } from '../view/times';
 import type { Target } from '../config/target';
 
+/** Of a run that succeeded; one that publishes nothing is done. */
+const PUBLICATION_CODES = { done: EXIT.done, pending: EXIT.notFinished, failed: EXIT.error };
+
 export function exitCodeOf({ why, document }: Followed): number {
   if (why === 'interrupted') return EXIT.interrupted;
   switch (document?.end?.status) {
     case 'succeeded':
-      return document.publication?.state === 'failed' ? EXIT.error : EXIT.done;
+      return PUBLICATION_CODES[document.publication?.state ?? 'done'];
     case 'failed':
       return EXIT.runFailed;
     case 'cancelled':
@@ -43,11 +46,11 @@ export function lastWords(run: string, followed: Followed): string[] {
   }
   const keptUntil = document && keptUntilOf(document);
   if (why === 'ended' && keptUntil) words.push(`The machine is kept until ${keptUntil}, then deleted.`);
-  if (why === 'not-cleaned') {
-    const pending = publication?.state === 'pending' ? ' and the push to the output repository is not done' : '';
-    words.push(
-      `The machine of ${run} is not gone yet${pending}; mymlops goes on with it. See: mymlops-client show ${run}`,
-    );
+  if (publication?.state === 'pending') {
+    words.push(`${run}: its results are not in the output repository yet; mymlops goes on with the push.`);
+    words.push(`  to look for them later: mymlops-client show ${run}`);
+  } else if (why === 'not-cleaned') {
+    words.push(`The machine of ${run} is not gone yet; mymlops goes on with it. See: mymlops-client show ${run}`);
   }
   return words;
 }

@@ -18,7 +18,20 @@ export const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
   message: 'a name has at most 40 letters, digits, _ and -, and begins with a letter',
 });
 
-export const regex = text.refine(isRegex, 'not a regular expression');
+/** The predecessor's patterns are Python's: what these have and JavaScript's do not, with what to write. */
+const PYTHONS: [what: RegExp, words: string][] = [
+  [/\(\?[aiLmsux]+\)/, "(?i) and such are Python's: leave them out, as zones are in small letters"],
+  [/\(\?P[<=]/, "(?P<name>...) is Python's: write (?<name>...), and \\k<name> for (?P=name)"],
+];
+/** JavaScript takes them for the letters. */
+const PYTHONS_ENDS = /(?<!\\)(?:\\\\)*\\[AZ]/;
+
+export const regex = text
+  .refine(isRegex, {
+    error: ({ input }) =>
+      PYTHONS.find(([what]) => what.test(String(input)))?.[1] ?? 'not a regular expression: mend it, or leave it out',
+  })
+  .refine((value) => !PYTHONS_ENDS.test(value), "\\A and \\Z are Python's: write ^ and $");
 
 const isAmount = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
 

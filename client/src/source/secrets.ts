@@ -9,13 +9,15 @@ const KEY_CONTAINER = /\.(?:p12|pfx|jks)$/i;
 const SUSPICIOUS = /\.env|\.(?:p12|pfx|jks)$/i;
 
 /** Finds where to look; it is in every private key, and in every program that mentions one. */
-const HINTS = ['PRIVATE KEY', 'PuTTY-User-Key-File-'];
+const HINTS = ['PRIVATE KEY', 'PuTTY-User-Key-File-', 'AGE-SECRET-KEY-'];
 /** Between the lines of a key in a program, a notebook or a configuration: line breaks, quotes, commas, indentation. */
 const GAP = String.raw`(?:\\[nrt]|[\s"',+\\])*`;
-// A key, not a program that mentions one: base64 follows its first line, or the header of an encrypted one.
+// A key, not a program that mentions one: base64 follows its first line, or the header of an encrypted one. SSH.COM's
+// lines have four dashes and a space.
 const PRIVATE_KEY = new RegExp(
-  String.raw`-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----${GAP}(?:[A-Za-z0-9+/=]{32}|Proc-Type:|Version:|Comment:)` +
-    String.raw`|PuTTY-User-Key-File-\d+:[^]{0,4096}?Private-Lines:`,
+  String.raw`-{4,5} ?BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)? ?-{4,5}${GAP}(?:[A-Za-z0-9+/=]{32}|Proc-Type:|Version:|Comment:|Subject:)` +
+    String.raw`|PuTTY-User-Key-File-\d+:[^]{0,4096}?Private-Lines:` +
+    String.raw`|AGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{32}`,
 );
 /** A hint is followed by what proves it within these many bytes. */
 const WINDOW = 8192;
@@ -31,8 +33,7 @@ export function secretPartOf(path: string): string | null {
 }
 
 export function holdsPrivateKey(content: Buffer): boolean {
-  // What PowerShell's `>` writes.
-  const bytes = content[0] === 0xff && content[1] === 0xfe ? Buffer.from(content.toString('utf16le')) : content;
+  const bytes = withoutUtf16(content);
   return HINTS.some((hint) => {
     for (let at = bytes.indexOf(hint); at >= 0; at = bytes.indexOf(hint, at + 1)) {
       const near = bytes.toString('latin1', Math.max(0, at - LONGEST_BEGINNING), at + WINDOW);
@@ -40,4 +41,13 @@ export function holdsPrivateKey(content: Buffer): boolean {
     }
     return false;
   });
+}
+
+/** What PowerShell's `>` writes, and older editors with the large byte first, as UTF-8; anything else as it is. */
+function withoutUtf16(content: Buffer): Buffer {
+  const mark = content.toString('latin1', 0, 2);
+  if (mark === '\u00ff\u00fe') return Buffer.from(content.toString('utf16le'));
+  if (mark !== '\u00fe\u00ff') return content;
+  const whole = content.subarray(0, content.length - (content.length % 2));
+  return Buffer.from(Buffer.from(whole).swap16().toString('utf16le'));
 }

@@ -40,6 +40,54 @@ test("a file of the predecessor's is valid and means the same", () => {
   expect(deployment).toBe('mymlops');
 });
 
+// The README's list of what differs, each with what to do.
+test.each<[string, string, string]>([
+  ['a key that is there twice', 'commit:\n  command: x\n  command: y\n', '3:3 this key is there twice'],
+  [
+    "Python's flags in a pattern",
+    'commit: {command: x, instance: {zone_regex: "(?i)us-.*"}}',
+    "1:45 commit.instance.zone_regex: (?i) and such are Python's: leave them out, as zones are in small letters",
+  ],
+  [
+    "Python's names in a pattern",
+    'commit: {command: x, instance: {zone_regex: "(?P<part>us|eu)-.*"}}',
+    "1:45 commit.instance.zone_regex: (?P<name>...) is Python's: write (?<name>...), and \\k<name> for (?P=name)",
+  ],
+  [
+    "Python's names in a pattern, used again",
+    'commit: {command: x, instance: {zone_regex: "(?<part>us)(?P=part)"}}',
+    "(?P<name>...) is Python's",
+  ],
+  [
+    "Python's ends in a pattern",
+    'commit: {command: x, instance: {zone_regex: "us-.*-a\\\\Z"}}',
+    "1:45 commit.instance.zone_regex: \\A and \\Z are Python's: write ^ and $",
+  ],
+  [
+    'a number that PyYAML took for text: with an exponent',
+    'commit: {command: x, output_repository: {url: u, branch: 1e3}}',
+    '1:58 commit.output_repository.branch: wants text, not a number: put it into quotes',
+  ],
+  [
+    'a number that PyYAML took for text: with 0o',
+    'commit: {command: x, output_repository: {url: u, branch: 0o17}}',
+    '1:58 commit.output_repository.branch: wants text, not a number: put it into quotes',
+  ],
+  [
+    'text that PyYAML took for a number',
+    'dashboard: {links: {}, tunnel: {local_port_min: 7_000, remote_ports: [1]}}',
+    '1:49 dashboard.tunnel.local_port_min: wants a number, not text',
+  ],
+  ['a value of .env that was a mapping', 'commit: $TRICKY\n', '1:9 commit: wants a mapping, not text'],
+])('of the predecessor was valid, and is refused: %s', (_what, text, expected) => {
+  expect(errorsOf(text).join('\n')).toContain(expected);
+});
+
+test.each(['us-.*[Pi]', '(us|eu)-\\w+', '(?:us)(?=-)', '[(?i)]', '\\\\A'])('%s is a pattern of ours too', (pattern) => {
+  const text = `commit: {command: x, instance: {zone_regex: '${pattern}'}}`;
+  expect(configOf(text).commit?.instance).toEqual({ zone_regex: pattern });
+});
+
 test('an empty file is valid', () => {
   expect(configOf('')).toEqual({ deployment: 'mymlops' });
 });

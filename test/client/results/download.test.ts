@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bucket } from '../../../client/src/google/bucket';
+import { temporaryName } from '../../../client/src/left-over';
 import type { ResultFile } from '../../../client/src/results/attempt-results';
 import { downloadResults } from '../../../client/src/results/download';
 import { sortNames } from '../../../client/src/results/safe-path';
@@ -18,6 +20,8 @@ function bucketOf(contents: Record<string, string>): Pick<Bucket, 'download'> {
   };
 }
 
+const untroubled = () => ({ interrupted: new AbortController().signal, beforeExit: new Set<() => void>() });
+
 const fileOf = (path: string, content: string): ResultFile => ({
   path,
   object: path,
@@ -28,10 +32,8 @@ const fileOf = (path: string, content: string): ResultFile => ({
 
 const download = (contents: Record<string, string>, folder: string, replaces?: boolean) =>
   downloadResults(
-    bucketOf(contents) as Bucket,
     Object.entries(contents).map(([path, content]) => fileOf(path, content)),
-    folder,
-    replaces,
+    { context: untroubled(), bucket: bucketOf(contents), folder, replaces },
   );
 
 test.each([
@@ -96,7 +98,11 @@ test('files arrive in their folders; parts of a repository do not', async () => 
 test('a manifest that names a file twice gives the first', async () => {
   const folder = tempFolder();
   const twice = ['one', 'two'].map((content) => ({ ...fileOf('a.txt', content), object: content }));
-  const { files, refused } = await downloadResults(bucketOf({ one: 'one', two: 'two' }) as Bucket, twice, folder);
+  const { files, refused } = await downloadResults(twice, {
+    context: untroubled(),
+    bucket: bucketOf({ one: 'one', two: 'two' }),
+    folder,
+  });
   expect({ files: files.length, refused: refused.length }).toEqual({ files: 1, refused: 1 });
   expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('one');
 });
@@ -104,9 +110,8 @@ test('a manifest that names a file twice gives the first', async () => {
 test('a content that is not what the manifest says is not kept', async () => {
   const folder = tempFolder();
   const wrong = { ...fileOf('a.txt', 'meant'), object: 'a.txt' };
-  await expect(downloadResults(bucketOf({ 'a.txt': 'other' }) as Bucket, [wrong], folder)).rejects.toThrow(
-    'hash differs',
-  );
+  const bucket = bucketOf({ 'a.txt': 'other' });
+  await expect(downloadResults([wrong], { context: untroubled(), bucket, folder })).rejects.toThrow('hash differs');
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -146,4 +151,65 @@ test.each([[''], ['/below']])('a folder that is a file%s was told as EEXIST', as
     `${folder}${below} cannot be made: ${below ? `${folder} is a file` : 'a file is in its place'}. Name another folder.`,
   );
   expect(readFileSync(folder, 'utf8')).toBe('');
+});
+
+/** Gives the beginning of each file, and then nothing. `begun` when all have begun. */
+function stallingBucket(count: number): { bucket: Pick<Bucket, 'download'>; begun: Promise<void> } {
+  let files = 0;
+  let onBegun = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (onBegun = resolve));
+  const download = (_object: string, file: string): Promise<void> => {
+    writeFileSync(file, 'the beginn');
+    if (++files === count) onBegun();
+    return new Promise(() => undefined);
+  };
+  return { bucket: { download }, begun };
+}
+
+test('Ctrl-C amid a pull left parts of files behind', async () => {
+  const folder = tempFolder();
+  const files = ['a.txt', 'artifacts/b.bin'].map((path) => fileOf(path, path));
+  const { bucket, begun } = stallingBucket(files.length);
+  const interruption = new AbortController();
+  const context = { interrupted: interruption.signal, beforeExit: new Set<() => void>() };
+  const pulling = downloadResults(files, { context, bucket, folder });
+  await begun;
+  interruption.abort();
+  await expect(pulling).rejects.toThrow('aborted');
+  for (const work of context.beforeExit) work();
+  expect(readdirSync(folder, { recursive: true })).toEqual(['artifacts']);
+});
+
+test('leaving at the second Ctrl-C left parts of files behind', async () => {
+  const folder = tempFolder();
+  const { bucket, begun } = stallingBucket(1);
+  const context = untroubled();
+  void downloadResults([fileOf('a.txt', 'a')], { context, bucket, folder });
+  await begun;
+  expect(readdirSync(folder)).toHaveLength(1);
+  for (const work of context.beforeExit) work();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a pull that was killed left parts, which no later one removed; what is like them stays', async () => {
+  const folder = tempFolder();
+  const part = `${temporaryName('mymlops-part', spawnSync(process.execPath, ['--version']).pid)}0`;
+  const ofLiving = `${temporaryName('mymlops-part', process.ppid)}0`;
+  const users = ['a.txt.part-1', `${part}.mine`, `my-${part}`];
+  mkdirSync(join(folder, 'artifacts'));
+  mkdirSync(join(folder, 'others'));
+  for (const name of [part, `artifacts/${part}`, `others/${part}`, ofLiving, ...users]) {
+    writeFileSync(join(folder, name), 'part');
+  }
+  await download({ 'a.txt': 'a', 'artifacts/b': 'b' }, folder);
+  const there = readdirSync(folder, { recursive: true }).map(String);
+  const expected = ['a.txt', 'artifacts', 'artifacts/b', 'others', `others/${part}`, ofLiving, ...users];
+  expect(there.toSorted()).toEqual(expected.toSorted());
+});
+
+test('a name as long as they get was too long with what its part has behind it', async () => {
+  const folder = tempFolder();
+  const name = 'x'.repeat(255);
+  await download({ [name]: 'x' }, folder);
+  expect(readdirSync(folder)).toEqual([name]);
 });

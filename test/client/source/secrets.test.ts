@@ -9,6 +9,7 @@ import { checkedOut, filesIn, git, repository, snapshotOf, tempFolder } from './
 // No key: letters that look like one.
 const BODY = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ';
 const begin = (kind: string): string => `-----BEGIN ${kind}-----`;
+const AGE = `AGE-SECRET-KEY-1${'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'.repeat(2).slice(0, 58)}`;
 const PEM = `${begin('PRIVATE KEY')}\n${BODY}\n`;
 
 test('names and contents of secrets are left out with a line each, tracked by git or not', async () => {
@@ -42,6 +43,9 @@ test('what is there to be copied, public and harmless was left out', async () =>
     'certificate.pem': `${begin('CERTIFICATE')}\n${BODY}\n`,
     'id_test.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI user@host',
     'check.py': `if '${begin('PRIVATE KEY')}' in text:\n    pass\n`,
+    'age.md': 'A key begins with AGE-SECRET-KEY-1 and is kept.\nAGE-SECRET-KEY-1...\n',
+    'ssh2.md': '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ---- is how it begins\n',
+    'ssh2.pub': `---- BEGIN SSH2 PUBLIC KEY ----\nComment: "me"\n${BODY}\n`,
   };
   const snapshot = await snapshotOf(repository(files));
   expect(filesIn(await checkedOut(snapshot))).toEqual(Object.keys(files).toSorted());
@@ -52,10 +56,19 @@ test.each<[string, string | Buffer]>([
   ['in a large file', `${'x'.repeat(400_000)}\n${PEM}`],
   ['indented, as YAML has it', `key: |\n    ${begin('EC PRIVATE KEY')}\n    ${BODY}\n`],
   ['in UTF-16', Buffer.from(`\uFEFF${PEM}`, 'utf16le')],
+  ['in UTF-16 with the large byte first', Buffer.from(`\uFEFF${PEM}`, 'utf16le').swap16()],
+  [
+    'in UTF-16 with the large byte first, cut off',
+    Buffer.concat([Buffer.from(`\uFEFF${PEM}`, 'utf16le').swap16(), Buffer.of(0)]),
+  ],
   ["with a password, the old way's header first", `${begin('RSA PRIVATE KEY')}\nProc-Type: 4,ENCRYPTED\n`],
   ['with a password', `${begin('ENCRYPTED PRIVATE KEY')}\r\n${BODY}\r\n`],
   ["PuTTY's", `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n${BODY}\n`],
   ["PGP's", `${begin('PGP PRIVATE KEY BLOCK')}\n\n${BODY}\n`],
+  ["age's", `# created: 2026-01-01\n${AGE}\n`],
+  ["age's for later", `AGE-SECRET-KEY-PQ-${AGE.slice('AGE-SECRET-KEY-'.length)}\n`],
+  ["SSH.COM's", `---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: "me"\n${BODY}\n`],
+  ["SSH.COM's without a comment", `---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\r\n${BODY}\r\n`],
   ['in a program, line by line', `KEY = ("${begin('PRIVATE KEY')}\\n"\n  "${BODY}\\n")\n`],
   ['escaped twice', JSON.stringify(JSON.stringify({ k: PEM }))],
   ['after a mention of one', `# ${begin('PRIVATE KEY')} is how it begins\n${PEM}`],

@@ -136,8 +136,11 @@ test('submodules and nested repositories were left out; what is checked out goes
   writeFiles(folder, { 'vendor/lib/changed.py': 'c', 'vendor/lib/x.o': 'o' });
   mkdirSync(join(folder, 'nested'));
   renameSync(repository({ 'n.txt': 'n' }), join(folder, 'nested/inner'));
+  const before = factsOf(folder); // with .git/modules and nested/inner/.git, the inner repositories
   const snapshot = await snapshotOf(folder);
-  expect(filesIn(await checkedOut(snapshot))).toEqual(
+  const out = await checkedOut(snapshot);
+  expect(factsOf(folder)).toEqual(before);
+  expect(filesIn(out)).toEqual(
     [
       '.gitmodules',
       'a.txt',
