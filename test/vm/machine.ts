@@ -56,6 +56,8 @@ export interface MachineOptions {
   outputUrl?: string;
   run?: string;
   attempt?: number;
+  /** A folder with other scripts than those that are deployed. */
+  scripts?: string;
   /** Scripts that stand before the system's programs of the same name. */
   tools?: Record<string, string>;
   /** The system's programs that the machine has; by default all of them. */
@@ -64,6 +66,8 @@ export interface MachineOptions {
   hurried?: boolean;
   /** HOME is a file system of its own of this size. Only with `testIsolated`. */
   homeMegabytes?: number;
+  /** So many files the agent, and what it starts, may have open at one time. */
+  openFiles?: number;
   /** The machine sees and can end no process but its own. Only with `testIsolated`. */
   isolated?: boolean;
   /** Where root tests, the agent runs as someone whom permissions hold. */
@@ -94,7 +98,8 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const home = join(folder, 'home');
   mkdirSync(home);
   const environment = vmEnvironment(folder, google, options);
-  const script = options.asUser ? handOver(folder) : join(SCRIPTS, 'agent.sh');
+  const scripts = options.scripts ?? SCRIPTS;
+  const script = options.asUser ? handOver(folder, scripts) : join(scripts, 'agent.sh');
   const [program, ...args] = [...isolation(options), BASH, script];
   const agent = spawn(program, args, {
     cwd: home,
@@ -141,7 +146,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     },
     async shutDown() {
       const startedMs = performance.now();
-      const script = spawn(BASH, [join(SCRIPTS, 'shutdown.sh')], {
+      const script = spawn(BASH, [join(scripts, 'shutdown.sh')], {
         cwd: home,
         env: environment,
         stdio: 'ignore',
@@ -162,16 +167,17 @@ const isRoot = process.getuid?.() === 0;
 const NOBODY = 65534;
 
 /** What a machine's agent is started through. The first process of a namespace cannot be killed from inside: not ours. */
-function isolation({ homeMegabytes, isolated }: MachineOptions): string[] {
+function isolation({ homeMegabytes, openFiles, isolated }: MachineOptions): string[] {
+  if (openFiles !== undefined) return [BASH, '-c', `ulimit -n ${openFiles} && exec "$@"`, 'limit'];
   if (isolated) return ['unshare', '-rpf', BASH, '-c', '"$@" & wait "$!"', 'init'];
   const mount = `mount -t tmpfs -o size=${homeMegabytes}m tmpfs "$HOME" && cd "$HOME" && exec "$@"`;
   return homeMegabytes === undefined ? [] : ['unshare', '-rm', BASH, '-c', mount, 'mount'];
 }
 
 /** Gives the machine's folders to the user who runs it, and a copy of the script. */
-function handOver(folder: string): string {
+function handOver(folder: string, scripts: string): string {
   const script = join(folder, 'agent.sh');
-  copyFileSync(join(SCRIPTS, 'agent.sh'), script);
+  copyFileSync(join(scripts, 'agent.sh'), script);
   chmodSync(folder, 0o755);
   if (isRoot) chownSync(join(folder, 'home'), NOBODY, NOBODY);
   return script;

@@ -201,11 +201,46 @@ test('two machines push to one repository', async () => {
   expect(git(output, 'log', '--format=%s', 'main').split('\n')).toHaveLength(2);
 });
 
-test('a push that is refused is said in git words, and changes nothing else', async () => {
+test('a push that a hook refuses is told with its reason and what to do, and changes nothing else', async () => {
   hook('pre-receive', 'echo "policy: no pushes on Fridays" >&2; exit 1');
   const machine = await publish();
-  expect(publicationOf(machine).message64).toMatch(/pre-receive hook declined/);
+  expect(publicationOf(machine).message64).toBe(
+    'The output repository refused the push (pre-receive hook declined). Allow it there, or name another output_repository.branch for the next run. It said: policy: no pushes on Fridays',
+  );
   expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+});
+
+// As GitHub and GitLab say it: in several lines, filled up with spaces, some with nothing in them.
+test.each([
+  [
+    'protected branch hook declined',
+    ['error: GH006: Protected branch update failed for refs/heads/main.', 'error: Changes must be made through a PR.'],
+    'error: GH006: Protected branch update failed for refs/heads/main. error: Changes must be made through a PR.',
+  ],
+  [
+    'push declined due to repository rule violations',
+    ['error: GH013: Repository rule violations found.', '', '- Changes must be signed.', '', ''],
+    'error: GH013: Repository rule violations found. - Changes must be signed.',
+  ],
+  [
+    'pre-receive hook declined',
+    ['', '========', '', 'GitLab: You are not allowed to push to protected branches.', '', '========', ''],
+    'GitLab: You are not allowed to push to protected branches.',
+  ],
+])('a host that refuses, "%s", is told with all that it says', async (declined, lines, said) => {
+  const answer = [
+    ...lines.map((line) => `remote: ${line}        `),
+    'To github.com:me/results.git',
+    ` ! [remote rejected] 5d1ff00 -> main (${declined})`,
+    "error: failed to push some refs to 'github.com:me/results.git'",
+  ];
+  const file = join(folder, 'answer');
+  writeFileSync(file, `${answer.join('\n')}\n`);
+  const tools = { git: `case "$*" in *" push "*) cat '${file}' >&2; exit 1 ;; esac` };
+  const machine = await publish({ tools, hurried: true });
+  expect(publicationOf(machine).message64).toBe(
+    `The output repository refused the push (${declined}). Allow it there, or name another output_repository.branch for the next run. It said: ${said}`,
+  );
 });
 
 test('a branch that is checked out was told with the last of sixteen lines, on a configuration variable', async () => {

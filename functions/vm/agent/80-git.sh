@@ -33,11 +33,16 @@ remote_git() {
 # REPLY: what git says is wrong: the rejection with the other side's reason, else its last error that says anything.
 # Never empty: an empty problem is none.
 git_error_line() {
-  local line any='' wrong='' rejected='' remote='' empty='git failed and said nothing'
+  local line any='' wrong='' rejected='' remote='' said='' empty='git failed and said nothing'
   while IFS= read -r line; do
     case $line in
       *rejected\]*) rejected=${line#*! } ;;
-      remote:*) remote=${line#remote: } ;;
+      remote:*[![:space:]=*-]*)
+        remote=${line#remote: }
+        remote=${remote%"${remote##*[![:space:]]}"} # git fills its lines up with spaces
+        said="$said $remote"
+        ;;
+      remote:*) continue ;; # some draw lines around what they say
       *'make sure you have the correct access rights'* | 'and the repository exists.') continue ;;
       *'failed to push some refs'* | *'Could not read from remote repository'*)
         empty=$line
@@ -51,6 +56,11 @@ git_error_line() {
     *'(branch is currently checked out)'*)
       REPLY='The branch is checked out in that repository, and git takes no push to such a branch. Check out another one'
       REPLY="$REPLY there, or name another output_repository.branch for the next run."
+      return
+      ;;
+    *declined*) # by a hook, a protected branch or a rule; the fix first, as a long reason is cut off at its end
+      REPLY="The output repository refused the push (${rejected##*\(}. Allow it there, or name another"
+      REPLY="$REPLY output_repository.branch for the next run.${said:+ It said:$said}"
       return
       ;;
   esac

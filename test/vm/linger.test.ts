@@ -1,0 +1,25 @@
+// Behind the deletion by the control plane: an agent that nobody deletes repeats its last report, and then powers the
+// machine off by itself.
+import { destroyMachines, startMachine } from './machine';
+
+afterEach(destroyMachines);
+
+// A repeat comes every 30 s, of which the time that it takes itself is a small part.
+test.each([
+  ['after a quarter of an hour', '0', 20, 31],
+  ['at the end of its keep time, where that is longer', '1260', 33, 43],
+])(
+  'a machine that is not deleted goes off by itself %s',
+  async (_when, keepSeconds, least, most) => {
+    const machine = await startMachine({ hurried: true, metadata: { 'mymlops-keep-seconds': keepSeconds } });
+    expect(await machine.exited).toBe(0);
+    expect(machine.log()).toMatch(/power-off is skipped: this is not a Compute Engine machine\n$/);
+    const { reports } = machine.google;
+    const last = reports.at(-1);
+    expect(last?.state.outcome).toBe(true);
+    const repeats = reports.filter(({ seq }) => seq === last?.seq).length - 1;
+    expect(repeats).toBeGreaterThanOrEqual(least);
+    expect(repeats).toBeLessThanOrEqual(most);
+  },
+  120_000,
+);

@@ -1,0 +1,195 @@
+// The agent broken on purpose, one small piece at a time. A short story tells each from the real one, which plays it as well.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SEALED_OUTCOME, base64 } from '@mymlops/protocol';
+import { PREFIX, SCRIPTS, destroyMachines, git, startMachine, type Machine, type MachineOptions } from './machine';
+
+const folder = mkdtempSync(join(tmpdir(), 'mymlops-mutants-'));
+
+interface Story {
+  options(): MachineOptions;
+  /** Plays it to its end, and says in a word or two what that was. */
+  play(machine: Machine): Promise<string>;
+  /** Its end with the real agent. */
+  right: string;
+}
+
+const notesRun = 'touch "$HOME/ran" #';
+const hasRun = ({ home }: Machine): string => (existsSync(join(home, 'ran')) ? 'it ran' : 'it did not run');
+
+/** Resolves when the agent has left, or has said that its outcome is written. */
+async function untilOver({ agent, google, log }: Machine): Promise<void> {
+  agent.once('exit', () => google.setAttribute('agent', 'has left')); // for who waits to look again
+  const hasLeft = (): boolean => agent.exitCode !== null || agent.signalCode !== null;
+  await google.until(
+    () => `an end\n${log()}`,
+    () => hasLeft() || google.reports.some(({ state }) => state.outcome),
+  );
+}
+
+const closedDuringSetup: Story = {
+  options: () => ({
+    command: notesRun,
+    metadata: {
+      'mymlops-setup-64': base64('until [ -e "$HOME/go" ]; do sleep 0.05; done'),
+      'mymlops-progress-seconds': '600', // the side loop, which looks for it as well, sleeps meanwhile
+    },
+  }),
+  async play(machine) {
+    const { google } = machine;
+    await google.until('setup', () => google.reports.some(({ state }) => state.phase === 'setup'));
+    google.put(`${PREFIX}closed`, '');
+    machine.put('go', '');
+    await machine.exited;
+    return hasRun(machine);
+  },
+  right: 'it did not run',
+};
+
+const claimedByAnother: Story = {
+  options: () => ({
+    command: notesRun,
+    prepare: (google) => google.put(`${PREFIX}claim`, '{"v":1,"instance":"1","boot":"another-boot"}'),
+  }),
+  async play(machine) {
+    await untilOver(machine);
+    return hasRun(machine);
+  },
+  right: 'it did not run',
+};
+
+const sealed: Story = {
+  options: () => ({ prepare: (google) => google.put(`${PREFIX}outcome.json`, SEALED_OUTCOME) }),
+  async play(machine) {
+    await untilOver(machine);
+    return machine.google.text(`${PREFIX}outcome.json`) === SEALED_OUTCOME ? 'the seal stays' : 'the seal is gone';
+  },
+  right: 'the seal stays',
+};
+
+/** Verdict and words for the repository are there from the start: who does not ask for them can push all the same. */
+const published: Story = {
+  options() {
+    const outputUrl = mkdtempSync(join(folder, 'output-'));
+    git(outputUrl, 'init', '-q', '--bare');
+    return {
+      outputUrl,
+      tools: {
+        curl: 'case "$*" in *mymlops-control*) echo asked >>"$TMPDIR/order" ;; esac',
+        git: 'case "$*" in *" push "*) echo pushed >>"$TMPDIR/order" ;; esac',
+      },
+      prepare(google) {
+        google.attributes.set('mymlops-control', 'verdict=succeeded\n');
+        google.put(`${PREFIX}publish/metadata.json`, '{}');
+        google.put(`${PREFIX}publish/message.txt`, 'results\n');
+      },
+    };
+  },
+  async play(machine) {
+    await machine.ended();
+    const order = readFileSync(join(machine.folder, 'order'), 'utf8').trimEnd().replaceAll('\n', ', ');
+    const numbers = machine.google.reports.map(({ seq }) => seq);
+    return `${order}; ${new Set(numbers).size < numbers.length ? 'a number came twice' : 'each report has its number'}`;
+  },
+  right: 'asked, pushed; each report has its number',
+};
+
+interface Mutation {
+  name: string;
+  /** Exact text, once in the agent. */
+  from: string;
+  to: string;
+  story: Story;
+  /** How the story ends with it. Any other end, such as none at all, is no notice. */
+  wrong: string;
+}
+
+const MUTATIONS: Mutation[] = [
+  {
+    name: 'the closed fence is not looked at before the command',
+    from: '  restore_checkpoint\n  look_for_closed\n',
+    to: '  restore_checkpoint\n',
+    story: closedDuringSetup,
+    wrong: 'it ran',
+  },
+  {
+    name: "a claim's owner is not compared",
+    from: '  [ "$REPLY" = "$boot" ]\n',
+    to: '  [ -n "$REPLY" ]\n',
+    story: claimedByAnother,
+    wrong: 'it ran',
+  },
+  {
+    name: 'the outcome is written over what is there',
+    from: ` "$private/outcome.json" '&ifGenerationMatch=0'`,
+    to: ' "$private/outcome.json"',
+    story: sealed,
+    wrong: 'the seal is gone',
+  },
+  {
+    name: 'the number of reports does not grow',
+    from: 'seq=$((seq + 1))',
+    to: 'seq=1',
+    story: published,
+    wrong: 'asked, pushed; a number came twice',
+  },
+  {
+    name: 'the verdict is not waited for before the push',
+    from: 'if ! wait_for_verdict; then',
+    to: 'if false; then',
+    story: published,
+    wrong: 'pushed; each report has its number',
+  },
+];
+
+/** A folder with the agent so changed. Throws where the text to be replaced is not there exactly once. */
+function breakAgent({ name, from, to }: Pick<Mutation, 'name' | 'from' | 'to'>): string {
+  const text = readFileSync(join(SCRIPTS, 'agent.sh'), 'utf8');
+  const hits = text.split(from).length - 1;
+  if (hits !== 1) throw new Error(`${name}: its text is ${hits} times in agent.sh`);
+  const scripts = join(folder, name);
+  mkdirSync(scripts);
+  writeFileSync(
+    join(scripts, 'agent.sh'),
+    text.replace(from, () => to),
+  );
+  return scripts;
+}
+
+/** How the story ends, or why it has no end. */
+async function endOf(story: Story, scripts: () => string): Promise<string> {
+  try {
+    return await story.play(await startMachine({ ...story.options(), scripts: scripts() }));
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const ends = new Map<Story | Mutation, string>();
+
+beforeAll(async () => {
+  const stories = new Set(MUTATIONS.map(({ story }) => story));
+  // Side by side: most of their time they wait.
+  await Promise.all([
+    ...[...stories].map(async (story) => ends.set(story, await endOf(story, () => SCRIPTS))),
+    ...MUTATIONS.map(async (mutation) => ends.set(mutation, await endOf(mutation.story, () => breakAgent(mutation)))),
+  ]);
+}, 60_000);
+
+afterAll(async () => {
+  await destroyMachines();
+  rmSync(folder, { recursive: true });
+});
+
+test.each(MUTATIONS)('$name', (mutation) => {
+  const { story, wrong } = mutation;
+  expect({ real: ends.get(story), broken: ends.get(mutation) }).toEqual({ real: story.right, broken: wrong });
+});
+
+test.each([
+  ['nowhere', 'look_for_the_moon'],
+  ['in several places', 'leave_if_closed'],
+])('a text that is %s in the agent breaks nothing, and that is no notice', (name, from) => {
+  expect(() => breakAgent({ name, from, to: '' })).toThrow(/its text is \d+ times in agent\.sh/);
+});
