@@ -1,5 +1,6 @@
-// `npm run simulate -- --runs 100000 --seed 1`: plays histories on every core. The last line counts histories, steps,
-// faults and violations; the exit code is 1 where there was a violation.
+// `npm run simulate -- --runs 100000 --seed 1`: plays histories on every core; `--crashes` those that die at every call,
+// `--plan JSON` that one. The last line counts histories, steps, faults and violations; the exit code is 1 where there was a
+// violation.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -15,7 +16,9 @@ const valueOf = (name, fallback) => (words.includes(name) ? Number(words[words.i
 const runs = valueOf('--runs', 1000);
 const seed = valueOf('--seed', 1);
 const isCrashes = words.includes('--crashes');
-const workers = Math.max(1, Math.min(availableParallelism(), isCrashes ? Infinity : runs));
+const plan = words.includes('--plan') ? words[words.indexOf('--plan') + 1] : undefined;
+const most = plan !== undefined ? 1 : isCrashes ? Infinity : runs;
+const workers = Math.max(1, Math.min(availableParallelism(), most));
 const share = Math.ceil(runs / workers);
 
 const folder = await mkdtemp(join(tmpdir(), 'mymlops-simulate-'));
@@ -37,13 +40,15 @@ try {
   await rm(folder, { recursive: true });
 }
 
+function rangeOf(index) {
+  if (plan !== undefined) return ['--plan', plan];
+  if (isCrashes) return ['--crashes', '--part', index, '--of', workers];
+  return ['--runs', Math.min(share, runs - index * share), '--seed', seed + index * share];
+}
+
 /** Plays its share; passes on what it says, but for the counts. */
 function work(program, index) {
-  const count = Math.min(share, runs - index * share);
-  const range = isCrashes
-    ? ['--crashes', '--part', index, '--of', workers]
-    : ['--runs', count, '--seed', seed + index * share];
-  const child = spawn(process.execPath, [...YOUNG, program, ...range.map(String), '--json'], {
+  const child = spawn(process.execPath, [...YOUNG, program, ...rangeOf(index).map(String), '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';

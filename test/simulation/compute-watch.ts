@@ -61,12 +61,13 @@ export function checkStray({ oracle, timeline }: World, sinceMs: number | undefi
   }
 }
 
-/** The call was held up on its way until its attempt was over: its VM finds the fence closed. */
+/** The call was held up on its way until its attempt was over, or had its VM by another one: it finds the fence or the claim. */
 export function noteLateInsert({ google, oracle, plan }: World, key: string, body: InstanceBody): void {
   const isHeldUp = plan.faults.some((fault) => 'name' in fault && fault.name === 'cloud.insert');
   const state = google.documents.get(body.labels[LABELS.run] ?? '')?.state;
   const attempt = state?.attempts[Number(body.labels[LABELS.attempt])];
-  if (isHeldUp && (!attempt || attempt.closedAt || attempt.goneAt)) oracle.frozenInserts.add(key);
+  if (isHeldUp && (!attempt || attempt.closedAt || attempt.goneAt || attempt.insert?.settledAt))
+    oracle.frozenInserts.add(key);
 }
 
 /**

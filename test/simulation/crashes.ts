@@ -29,27 +29,81 @@ export const aPlan = {
 const preempted: VmFault = { kind: 'preempt', run: RUN, attempt: 1, afterMs: 30_000 };
 const dry: Spell = { kind: 'zone-dry', fromMs: 0, toMs: 10 * MINUTE, what: 'zone-a' };
 
-const STORIES: Plan[] = [
-  aPlan,
-  { ...aPlan, runs: [{ ...aRun, cancelAtMs: 30_000 }] },
-  { ...aPlan, faults: [preempted] },
-  { ...aPlan, faults: [dry] },
-  { ...aPlan, runs: [aRun, { ...aRun, id: '20261121-100000-0001', hasOutput: false }] },
+/** What no run knows, and somebody who looks at what the sweep makes of it. */
+const strays: Plan = {
+  ...aPlan,
+  runs: [],
+  faults: [
+    { kind: 'stray', what: 'vm', zone: 'zone-a', atMs: 0 },
+    { kind: 'stray', what: 'disk', zone: 'zone-b', atMs: 0 },
+    { kind: 'said', says: 'plan', run: RUN, atMs: 30_000 },
+  ],
+};
+
+const hung: VmFault = { kind: 'hang', run: RUN, attempt: 1, afterMs: 30_000 };
+
+/** By then the run is at rest. */
+const REMOVED_MS = 6 * MINUTE;
+
+/** With this seed the first message, which is the commit, is dead-lettered, and no other. */
+const COMMIT_DIES = { seed: 786, poison: 0.001 };
+
+/** Calls from `fromMs` to `toMs` are enumerated: the others are as in another story, or tell nothing new. */
+interface Story {
+  plan: Plan;
+  fromMs?: number;
+  toMs?: number;
+}
+
+const STORIES: Story[] = [
+  { plan: aPlan },
+  { plan: { ...aPlan, runs: [{ ...aRun, cancelAtMs: 30_000 }] } },
+  { plan: { ...aPlan, faults: [preempted] } },
+  { plan: { ...aPlan, faults: [dry] } },
+  { plan: { ...aPlan, runs: [aRun, { ...aRun, id: '20261121-100000-0001', hasOutput: false }] } },
+  // It is marked, and goes ten minutes later.
+  { plan: strays, toMs: 1.5 * MINUTE },
+  { plan: strays, fromMs: 9.5 * MINUTE },
+  { plan: { ...aPlan, ...COMMIT_DIES } },
+  { plan: { ...aPlan, runs: [{ ...aRun, hasOutput: false }], faults: [hung] }, fromMs: 10 * MINUTE },
+  // The run waits for the place until the sweep has given it back.
+  { plan: { ...aPlan, faults: [{ kind: 'held-place' }] }, toMs: MINUTE / 2 },
+  { plan: { ...aPlan, faults: [{ kind: 'said', says: 'remove', run: RUN, atMs: REMOVED_MS }] }, fromMs: REMOVED_MS },
 ];
 
-/** Calls that the sweep repeats every minute: the first few tell all. */
-const REPEATED = 4;
-const OFTEN = ['cloud.list', 'runs.live', 'runs.sweep', 'bus.sendCanary', 'runs.canary', 'runs.writeCanary'];
+/** Calls that a sweep makes every minute: the first few tell all. */
+const REPEATED = 3;
+const OFTEN = [
+  'bus.pullDead',
+  'bus.sendCanary',
+  'cloud.list',
+  'runs.canary',
+  'runs.expired',
+  'runs.hasLive',
+  'runs.limits',
+  'runs.live',
+  'runs.writeCanary',
+  'sweeps.last',
+  'sweeps.suspects',
+  'sweeps.write',
+];
 
 export async function* crashPlans(): AsyncGenerator<Plan> {
   for (const story of STORIES) {
-    for (const [name, count] of await countCalls(story)) {
-      const most = OFTEN.includes(name) ? Math.min(count, REPEATED) : count;
-      for (let nth = 1; nth <= most; nth++) {
-        for (const how of HOWS) {
-          yield { ...story, faults: [...story.faults, { kind: 'call', name, nth, how, ms: 200_000 }] };
-        }
+    const { faults } = story.plan;
+    for (const { name, nth } of await callsOf(story)) {
+      for (const how of HOWS) {
+        yield { ...story.plan, faults: [...faults, { kind: 'call', name, nth, how, ms: 200_000 }] };
       }
     }
   }
+}
+
+async function callsOf({ plan, fromMs, toMs }: Story): Promise<{ name: string; nth: number }[]> {
+  const before = fromMs === undefined ? new Map<string, number>() : await countCalls(plan, fromMs);
+  return [...(await countCalls(plan, toMs))].flatMap(([name, count]) => {
+    const first = (before.get(name) ?? 0) + 1;
+    const last = OFTEN.includes(name) ? Math.min(count, REPEATED) : count;
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => ({ name, nth: first + index }));
+  });
 }

@@ -2,6 +2,7 @@
 import { LABELS, type RunState } from '@mymlops/protocol';
 import { isAtRest } from '../../functions/src/engine/at-rest';
 import { checkSize } from './invariants';
+import type { Oracle } from './oracle';
 import type { PlannedRun } from './plan';
 import type { World } from './world';
 
@@ -56,7 +57,7 @@ function checkEnd(world: World, run: PlannedRun, state: RunState): void {
     oracle.violate(`${run.id} ended by attempt ${end.attempt}, and attempt ${outcome.attempt} earned it`);
   }
   checkCancelCounts(world, run, state);
-  const withVm = [...oracle.made].filter((key) => key.startsWith(`${run.id}/`)).length;
+  const withVm = knownVms(oracle, run.id, state).length;
   if (withVm > MAX_VMS) oracle.violate(`${run.id} had ${withVm} VMs`);
   if (run.hasOutput && outcome && end.status !== 'cancelled') checkPublication(world, run, state);
 }
@@ -76,7 +77,7 @@ function checkCancelCounts(world: World, run: PlannedRun, { cancel, end }: RunSt
 function checkPublication({ oracle, plan }: World, run: PlannedRun, { publication }: RunState): void {
   const isPushed = oracle.pushes.some((push) => push.run === run.id);
   if (!publication || publication.state === 'pending') oracle.violate(`the publication of ${run.id} is not settled`);
-  if (publication?.state === 'failed' && plan.faults.length === 0) {
+  if (publication?.state === 'failed' && plan.faults.length === 0 && !run.pushFails) {
     oracle.violate(`the push of ${run.id} failed although nothing was in its way`);
   }
   if (publication?.state === 'done' && !isPushed) oracle.violate(`${run.id} says that it was pushed, and was not`);
@@ -105,9 +106,16 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   return ends;
 }
 
+/** Attempts with a VM, as keys of the oracle, but for those of which no zone would say so. */
+const knownVms = ({ made }: Oracle, run: string, { attempts }: RunState): string[] =>
+  [...made].filter((key) => {
+    const [id, number] = key.split('/');
+    return id === run && attempts[Number(number)]?.insert?.failure?.code !== 'unanswered';
+  });
+
 /** All attempts were used up: the last one's fate is the run's. */
 function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {
-  const withVm = [...oracle.made].filter((key) => key.startsWith(`${run.id}/`));
+  const withVm = knownVms(oracle, run.id, state);
   if (withVm.length < MAX_VMS) return [];
   const last = withVm.at(-1) ?? '';
   const fates = oracle.interrupted.get(last) ?? [];

@@ -75,12 +75,17 @@ async function main(options: Options): Promise<Counts> {
   return counts;
 }
 
-async function describe(plan: Plan, violations: string[], { quick, crashes }: Options): Promise<void> {
+async function describe(plan: Plan, violations: string[], options: Options): Promise<void> {
+  const { quick } = options;
   const smallest = quick ? plan : await shrink(plan);
   const found = quick ? violations : (await playHistory(smallest)).violations;
   console.log([...found, storyOf(smallest)].join('\n'));
-  console.log(`again: npm run simulate -- ${crashes ? '--crashes' : `--runs 1 --seed ${plan.seed}`}\n`);
+  console.log(`again: npm run simulate -- ${wordsOf(smallest, options)}\n`);
 }
+
+/** No seed makes a plan that was enumerated or given. Its texts have no quotes of their own. */
+const wordsOf = (plan: Plan, { crashes, plan: given }: Options): string =>
+  crashes || given !== undefined ? `--plan '${JSON.stringify(plan)}'` : `--runs 1 --seed ${plan.seed}`;
 
 const options = readOptions(process.argv.slice(2));
 async function run(): Promise<void> {

@@ -3,7 +3,8 @@ import { build } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { aPlan, aRun } from './crashes';
-import type { Mutation } from './mutations';
+import type { Mutation, Story } from './mutations';
+import type { Plan } from './plan';
 
 /** Bundles into `folder`; the file to start. Throws where the text to be replaced is not there exactly once. */
 export async function bundleMutant({ name, file, from, to }: Mutation, folder: string): Promise<string> {
@@ -31,12 +32,22 @@ export async function bundleMutant({ name, file, from, to }: Mutation, folder: s
   return outfile;
 }
 
-/** What to play: a few histories from the seed on, so that a small change elsewhere does not hide it, or the story. */
+/** So many histories from the seed on, so that a small change elsewhere does not hide it. */
+export const SEARCHED = 30;
+
+/** What to play: those histories, or the story. */
 export function wordsFor({ shownBy }: Mutation): string[] {
-  if (typeof shownBy === 'number') return ['--runs', '30', '--seed', String(shownBy), '--stop', '1', '--quick'];
-  const plan = { ...aPlan, runs: [{ ...aRun, ...shownBy.run }], ...shownBy.plan, faults: shownBy.faults };
-  return ['--plan', JSON.stringify(plan), '--quick'];
+  if (typeof shownBy === 'number')
+    return ['--runs', String(SEARCHED), '--seed', String(shownBy), '--stop', '1', '--quick'];
+  return ['--plan', JSON.stringify(planOfStory(shownBy)), '--quick'];
 }
+
+export const planOfStory = ({ run, plan, faults }: Story): Plan => ({
+  ...aPlan,
+  runs: [{ ...aRun, ...run }],
+  ...plan,
+  faults,
+});
 
 /** What a mutant that was noticed says last: its history is over, and something in it should not have been. */
 const NOTICED = /^\d+ histories, \d+ steps, \d+ faults, [1-9]\d* violations$/m;

@@ -17,6 +17,8 @@ export interface PlannedRun {
   commitAtMs: number;
   command: Command;
   hasOutput: boolean;
+  /** The output repository refuses its push. */
+  pushFails?: boolean;
   keepSeconds: number;
   maxRunSeconds: number;
   /** Waiting for capacity. */
@@ -125,17 +127,26 @@ export interface Stray {
   atMs: number;
 }
 
-/** A message that must change nothing of an existing run, and the user's `rm`, which must change nothing of a live one. */
+/** From the start: a run that is gone holds a place of the deployment. Somebody has deleted its document in the console. */
+export interface HeldPlace {
+  kind: 'held-place';
+}
+
+/**
+ * A message that must change nothing of an existing run, the user's `rm`, which must change nothing of a live one, and a
+ * question for what the next sweep would do.
+ */
 export interface Said {
   kind: 'said';
-  says: (typeof SAYINGS)[number];
+  says: (typeof SAYINGS)[number] | 'plan';
   run: string;
   atMs: number;
 }
 
+/** Of random plans. */
 export const SAYINGS = ['garbage', 'malformed commit', 'another commit', 'malformed report', 'reap', 'remove'] as const;
 
-export type Fault = CallFault | Spell | VmFault | InsertFault | Forgery | Oddity | Foreign | Stray | Said;
+export type Fault = CallFault | Spell | VmFault | InsertFault | Forgery | Oddity | Foreign | Stray | HeldPlace | Said;
 
 export interface Plan {
   seed: number;

@@ -4,10 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { crashPlans } from './crashes';
 import { MUTATIONS } from './mutations';
 import { STORIES } from './stories';
 import { playHistory } from './history';
 import { bundleMutant, whyUnnoticed, wordsFor, type Ended } from './mutant';
+import type { Plan } from './plan';
+import { planOf } from './unusual';
 
 const run = promisify(execFile);
 const SECONDS = 1000;
@@ -42,9 +45,13 @@ test(
 );
 
 test(
-  'every external call of five short stories, gone wrong in every way',
+  'every external call of short stories, gone wrong in every way',
   async () => {
-    expect(await simulate('--crashes')).toMatch(/^\d{4} histories, \d+ steps, \d+ faults, 0 violations/m);
+    let count = 0;
+    for await (const _ of crashPlans()) count++;
+    expect(count).toBeGreaterThan(5000);
+    const all = new RegExp(`^${count} histories, \\d+ steps, \\d+ faults, 0 violations`, 'm');
+    expect(await simulate('--crashes')).toMatch(all);
   },
   600 * SECONDS,
 );
@@ -52,6 +59,20 @@ test(
 test.each(STORIES)('%s', async (_what, plan) => {
   expect((await playHistory(plan)).violations).toEqual([]);
 });
+
+test('a plan of its own', async () => {
+  const [, plan] = STORIES[0] ?? [];
+  expect(await simulate('--plan', JSON.stringify(plan))).toMatch(/^1 histories, \d+ steps, 3 faults, 0 violations/m);
+});
+
+function mutationOf(name: string): (typeof MUTATIONS)[number] {
+  const [mutation] = MUTATIONS.filter((each) => each.name === name);
+  if (!mutation) throw new Error(`no mutation: ${name}`);
+  return mutation;
+}
+
+/** The words with which a history that was found is played again. */
+const again = (said: string): string => /^again: npm run simulate -- (.+)$/m.exec(said)?.[1] ?? '';
 
 describe('broken on purpose, it is noticed', () => {
   let folder = '';
@@ -65,6 +86,34 @@ describe('broken on purpose, it is noticed', () => {
     async (mutation) => {
       const program = await bundleMutant(mutation, folder);
       expect(whyUnnoticed(mutation, await play(program, wordsFor(mutation)))).toBeUndefined();
+    },
+    90 * SECONDS,
+  );
+
+  test(
+    'and the plan is shrunk, told, and can be made again from its seed',
+    async () => {
+      const mutation = mutationOf('slots are never released');
+      const program = await bundleMutant(mutation, folder);
+      const seed = Number(mutation.shownBy);
+      const { stdout } = await play(program, ['--runs', '1', '--seed', String(seed)]);
+      expect(stdout).toMatch(new RegExp(`^Seed ${seed}: .+\nRun 0000: .+\n- .+\nagain: `, 'm'));
+      const left = stdout.split('\n').filter((line) => line.startsWith('- '));
+      expect(left.length).toBeLessThan(planOf(seed).faults.length);
+      expect(again(stdout)).toBe(`--runs 1 --seed ${seed}`);
+    },
+    90 * SECONDS,
+  );
+
+  test(
+    'and an enumerated plan can be played again alone',
+    async () => {
+      const mutation = mutationOf('a run at rest is written to');
+      const program = await bundleMutant(mutation, folder);
+      const { stdout } = await play(program, ['--crashes', '--stop', '1', '--quick']);
+      const [, json = ''] = /^--plan '([^']+)'$/.exec(again(stdout)) ?? [];
+      expect((JSON.parse(json) as Plan).faults).toMatchObject([{ kind: 'call' }]);
+      expect(whyUnnoticed(mutation, await play(program, ['--plan', json, '--quick']))).toBeUndefined();
     },
     90 * SECONDS,
   );

@@ -15,13 +15,25 @@ export function storyOf({ seed, zones, maxParallel, duplicates, poison, late = 0
 const minutes = (ms: number): string => `minute ${Math.round(ms / 6000) / 10}`;
 
 function runText(run: PlannedRun): string {
-  const { id, commitAtMs, cancelAtMs, command, hasOutput, keepSeconds, provisioning, profileMax, talks, retryOf } = run;
+  const {
+    id,
+    commitAtMs,
+    cancelAtMs,
+    command,
+    hasOutput,
+    pushFails,
+    keepSeconds,
+    provisioning,
+    profileMax,
+    talks,
+    retryOf,
+  } = run;
   const { durationMs, exit, hasError, failsInSetup } = command;
   const parts = [
     `committed at ${minutes(commitAtMs)}`,
     failsInSetup ? 'its setup fails' : `runs ${durationMs / 60_000} min and exits with ${exit}`,
     ...(hasError ? ['a cell holds an error'] : []),
-    ...(hasOutput ? ['is pushed'] : []),
+    ...(hasOutput ? [pushFails ? 'its push is refused' : 'is pushed'] : []),
     ...(keepSeconds > 0 ? [`kept for ${keepSeconds} s`] : []),
     provisioning,
     ...(profileMax === undefined ? [] : [`one of ${profileMax} of its profile`]),
@@ -58,6 +70,8 @@ function faultText(fault: Fault): string {
       return `a VM ${fault.name} of ${fault.whose} is in ${fault.zone}`;
     case 'stray':
       return `a ${fault.what} with our label that no run knows comes in ${fault.zone} at ${minutes(fault.atMs)}`;
+    case 'held-place':
+      return 'a run that is gone holds a place of the deployment';
     case 'said':
       return `somebody sends for run ${fault.run.slice(-4)} at ${minutes(fault.atMs)}: ${fault.says}`;
     default:

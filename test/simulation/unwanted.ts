@@ -51,11 +51,13 @@ function isWanted({ google, timeline }: World, { body, isCopy, isUnguarded, stra
   const state = google.documents.get(body.labels[LABELS.run] ?? '')?.state;
   const number = Number(body.labels[LABELS.attempt]);
   const attempt = state?.attempts[number];
-  if (!state || !attempt || attempt.goneAt || isCopy || isUnguarded || strayMs !== undefined) return false;
-  if (!state.end) return !attempt.givenUp && !attempt.insert?.failure;
+  if (!state || !attempt || attempt.goneAt || isCopy || strayMs !== undefined) return false;
+  if (!state.end) return !isUnguarded && !attempt.givenUp && !attempt.insert?.failure;
   if (state.end.attempt !== number) return false;
   const sinceMs = timeline.nowMs - Date.parse(state.end.at);
-  // A push has twenty minutes from the verdict.
+  // A push has twenty minutes from the verdict, also on a VM without its time limit: what it has completed counts.
   if (state.publication?.state === 'pending') return sinceMs < 40 * MINUTE;
-  return attempt.outcome !== undefined && !state.cancel && sinceMs < (state.request?.keepSeconds ?? 0) * 1000;
+  return (
+    !isUnguarded && attempt.outcome !== undefined && !state.cancel && sinceMs < (state.request?.keepSeconds ?? 0) * 1000
+  );
 }

@@ -1,5 +1,5 @@
 // What others than the deployment do: foreign and stray machines, messages that nobody should believe, and `rm`.
-import { LABELS } from '@mymlops/protocol';
+import { DEPLOYMENT_SCOPE, LABELS } from '@mymlops/protocol';
 import { aReport } from '../fakes/builders';
 import { placeDisk, placeVm } from './compute';
 import { FOREIGN_LABELS, type Fault, type Said, type Stray } from './plan';
@@ -9,12 +9,21 @@ export function scheduleUnusual(world: World, fault: Fault): void {
   const { timeline, startMs } = world;
   if (fault.kind === 'foreign') placeVm(world, fault.zone, fault.name, FOREIGN_LABELS[fault.whose]);
   if (fault.kind === 'stray') timeline.at(startMs + fault.atMs, () => placeStray(world, fault));
+  if (fault.kind === 'held-place') holdPlace(world);
   if (fault.kind === 'said') timeline.at(startMs + fault.atMs, () => say(world, fault));
+}
+
+/** A run that nobody knows any more. */
+const GONE = '20200101-000000-gone';
+
+function holdPlace({ google, plan }: World): void {
+  const limit = { v: 1 as const, max: plan.maxParallel, holders: [GONE], queue: [] };
+  google.limits.set(DEPLOYMENT_SCOPE, { limit, version: 1 });
 }
 
 function placeStray(world: World, { what, zone }: Stray): void {
   const name = `stray-${++world.serial}`;
-  const labels = { [LABELS.deployment]: 'mymlops', [LABELS.run]: '20200101-000000-gone', [LABELS.attempt]: '1' };
+  const labels = { [LABELS.deployment]: 'mymlops', [LABELS.run]: GONE, [LABELS.attempt]: '1' };
   if (what === 'vm') placeVm(world, zone, name, labels).strayMs = world.timeline.nowMs;
   else {
     placeDisk(world, zone, name, labels);
@@ -44,6 +53,8 @@ function say(world: World, { says, run }: Said): void {
       const { zone, name, id } = vm ?? disk;
       return publish('requests', { v: 1, type: 'reap', kind: 'vm', zone, name, ...(id !== undefined && { id }) });
     }
+    case 'plan':
+      return publish('sweeps', { v: 1, type: 'plan', id: 'asked' });
     case 'remove':
       oracle.removals.add(run);
       return publish('requests', { v: 1, type: 'remove', run, by: 'ada', at });

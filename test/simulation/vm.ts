@@ -182,7 +182,7 @@ async function runAgent(agent: Agent): Promise<void> {
   await wait(random.between(label('boot'), 5, 40) * 1000);
   if (isStale(agent)) return endVm(world, vm, 'TERMINATED');
   if (!(await claim(agent))) return endVm(world, vm, 'TERMINATED');
-  vm.onShutdown = () => agent.reportShutdown();
+  vm.onShutdown = () => void shutDown(agent);
   agent.report(agent.enter('source'));
   await wait(random.between(label('source'), 2, 20) * 1000);
   if (run.command.failsInSetup) {
@@ -206,6 +206,12 @@ async function runAgent(agent: Agent): Promise<void> {
   const command = ended === 'interrupted' ? { exit: EXIT_TERMINATED, timedOut: false } : commandOf(run);
   agent.report({ ...agent.enter('publish'), command: { ...command, finishedAt: agent.time() } });
   return finish(agent, { command });
+}
+
+/** The shutdown script: of an attempt that was closed nothing is wanted. A bucket that does not answer holds it up little. */
+async function shutDown(agent: Agent): Promise<void> {
+  if (!agent.world.spell('bucket-out') && (await isClosed(agent))) return;
+  agent.reportShutdown();
 }
 
 /** An insert that was frozen makes a VM that nobody waits for any more. The VM's own clock tells. */
@@ -299,6 +305,7 @@ async function push(agent: Agent): Promise<void> {
     if ((agent.timeline.nowMs - untilMs) % 30_000 === 0) agent.report({});
   }
   await wait(agent.random.between(agent.label('push'), 1, 20) * 1000);
+  if (run.pushFails) return agent.report({ publication: { message64: base64('no such repository') } });
   oracle.pushes.push({ run: run.id, attempt });
   agent.report({ publication: { commit: 'd'.repeat(40) } });
 }
