@@ -271,24 +271,33 @@ test('a push that nobody hears of is given up, and counts when it is heard of la
 });
 
 describe('Google says no', () => {
+  const QUOTA = 'A quota of the project is used up. Raise it in the console, or take a smaller machine.';
+  const PERMISSION = 'The deployment lacks a permission or a resource it names does not exist. The message names it.';
+  const GPUS = "Quota 'GPUS_ALL_REGIONS' exceeded. Limit: 0.0 globally.";
+  const CPUS = "Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1.";
+  const RIGHT = "Required 'compute.instances.create' permission for 'projects/p/zones/z/instances/i'";
+  const IMAGE = "The resource 'projects/p/global/images/family/f' was not found";
   test.each([
-    ['QUOTA_EXCEEDED', 'quota'],
-    ['forbidden', 'permission'],
-  ])('an operation that fails with %s ends the run with %s', async (code, reason) => {
-    const deployment = fakeDeployment();
-    deployment.google.faults.insertFails = { code, message: 'why' };
-    await deployment.publish(aCommit());
-    expect(deployment.summary()).toMatchObject({ status: 'failed', reason });
-    expect(deployment.summary().message).toContain('why');
-    expectNothingLeft(deployment);
-  });
-
-  test('at once', async () => {
-    const deployment = fakeDeployment();
-    deployment.google.faults.insertRefused = { code: 'quotaExceeded', message: 'CPUS' };
-    await deployment.publish(aCommit());
-    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'quota', live: false });
-  });
+    ['an operation', 'QUOTA_EXCEEDED', 'insertFails', GPUS, 'quota', QUOTA],
+    ['a call', 'quotaExceeded', 'insertRefused', CPUS, 'quota', QUOTA],
+    ['an operation', 'IAM_PERMISSION_DENIED', 'insertFails', RIGHT, 'permission', PERMISSION],
+    ['a call', 'forbidden', 'insertRefused', RIGHT, 'permission', PERMISSION],
+    ['a call', 'notFound', 'insertRefused', IMAGE, 'permission', PERMISSION],
+  ] as const)(
+    '%s that fails with %s ends the run at once, and says what to do',
+    async (_what, code, fault, cause, reason, sentence) => {
+      const deployment = fakeDeployment();
+      const { google } = deployment;
+      google.faults[fault] = { code, message: cause };
+      let inserts = 0;
+      google.calls.before = (name) => void (inserts += name === 'cloud.insert' ? 1 : 0);
+      await deployment.publish(aCommit());
+      expect(deployment.summary()).toMatchObject({ status: 'failed', reason, live: false });
+      expect(deployment.summary().message).toBe(`${sentence} (${code}: ${cause})`);
+      expect(inserts).toBe(1);
+      expectNothingLeft(deployment);
+    },
+  );
 
   test('a VM whose time limit was dropped is not let live', async () => {
     const deployment = fakeDeployment();
@@ -345,26 +354,6 @@ describe('the sweep', () => {
     await deployment.sweep();
     expect(deployment.state()).toMatchObject({ end: { status: 'succeeded' }, publication: { state: 'failed' } });
     expect(deployment.google.objects.has(`runs/${RUN}/attempts/1/publish/metadata.json`)).toBe(true);
-    expectNothingLeft(deployment);
-  });
-
-  test('a kept VM stays for its time and no longer', async () => {
-    const deployment = fakeDeployment();
-    await deployment.publish(aCommit({ keepSeconds: 600 }));
-    await deployment.finish(1);
-    await deployment.sweep();
-    expect(deployment.google.vms.size).toBe(1);
-    deployment.google.nowMs += 600_000;
-    await deployment.sweep();
-    expectNothingLeft(deployment);
-  });
-
-  test('a cancel releases a kept VM', async () => {
-    const deployment = fakeDeployment();
-    await deployment.publish(aCommit({ keepSeconds: 7200 }));
-    await deployment.finish(1);
-    await deployment.publish(cancel);
-    expect(deployment.summary().status).toBe('succeeded');
     expectNothingLeft(deployment);
   });
 

@@ -13,6 +13,34 @@ function addDead({ google }: Deployment, topic: 'requests' | 'events', data: obj
   google.dead[topic].push({ ackId: id, id, publishedAt, text, attributes });
 }
 
+const LEASE_MS = 600_000;
+
+/** As Pub/Sub does it: what was pulled is shown to nobody for ten minutes, and stays until it is acknowledged. */
+function withLeases({ google }: Deployment): void {
+  const { bus } = google.context;
+  const { acknowledgeDead } = bus;
+  const leasedUntilMs = new Map<string, number>();
+  bus.pullDead = (topic, max) => {
+    const free = google.dead[topic].filter(({ ackId }) => (leasedUntilMs.get(ackId) ?? 0) <= google.nowMs);
+    const pulled = free.slice(0, max);
+    for (const { ackId } of pulled) leasedUntilMs.set(ackId, google.nowMs + LEASE_MS);
+    return Promise.resolve(pulled);
+  };
+  bus.acknowledgeDead = async (topic, ackIds) => {
+    await acknowledgeDead(topic, ackIds);
+    google.dead[topic] = google.dead[topic].filter(({ ackId }) => !ackIds.includes(ackId));
+  };
+}
+
+/** The next call of that name fails, before it took effect. */
+function failOnce({ google }: Deployment, call: string): void {
+  google.calls.before = (name) => {
+    if (name !== call) return;
+    google.calls.before = () => {};
+    throw new Error(`${call}: 503`);
+  };
+}
+
 const outcomes = ({ google }: Deployment): string[] => [...google.deadLetters.values()].map(({ outcome }) => outcome);
 
 test('a commit without a document becomes a failed run that says so, once', async () => {
@@ -26,6 +54,57 @@ test('a commit without a document becomes a failed run that says so, once', asyn
   expect(deployment.google.vms.size).toBe(0);
   expect(deployment.google.keptSweeps).toHaveLength(1);
 });
+
+describe('a commit that is drained twice makes one failed run', () => {
+  test('it had been published twice', async () => {
+    const deployment = fakeDeployment();
+    addDead(deployment, 'requests', aCommit());
+    addDead(deployment, 'requests', aCommit());
+    await deployment.sweep();
+    expect(outcomes(deployment)).toEqual(['failed-run', 'advance']);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', live: false });
+    expect([deployment.google.documents.size, deployment.google.created.size]).toEqual([1, 0]);
+  });
+
+  test('that it was drained could not be said', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    withLeases(deployment);
+    addDead(deployment, 'requests', aCommit());
+    failOnce(deployment, 'bus.acknowledgeDead');
+    await deployment.sweep();
+    const { end } = deployment.state();
+    expect(google.sweeps[0]?.failures).toEqual(['dead letter 1: bus.acknowledgeDead: 503']);
+    expect(google.dead.requests).toHaveLength(1);
+    google.nowMs += LEASE_MS;
+    await deployment.sweep();
+    expect(google.dead.requests).toEqual([]);
+    expect(deployment.state().end).toEqual(end);
+    expect([google.documents.size, google.deadLetters.size, google.created.size]).toEqual([1, 1, 0]);
+  });
+});
+
+test.each(['runs.create', 'sweeps.writeDeadLetter'])(
+  'a commit whose handling fails at %s stays where it is, and the first sweep that gets it again handles it',
+  async (call) => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    withLeases(deployment);
+    addDead(deployment, 'requests', aCommit());
+    addDead(deployment, 'requests', aCommit({ run: '20260101-000000-zzzz' }));
+    failOnce(deployment, call);
+    await deployment.sweep();
+    expect(google.sweeps[0]?.failures).toEqual([`dead letter 1: ${call}: 503`]);
+    // The one behind it is not held up.
+    expect(google.dead.requests.map(({ id }) => id)).toEqual(['1']);
+    expect(deployment.summary('20260101-000000-zzzz').status).toBe('failed');
+    google.nowMs += LEASE_MS;
+    await deployment.sweep();
+    expect(google.dead.requests).toEqual([]);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', live: false });
+    expect([...google.deadLetters.keys()].toSorted()).toEqual(['1', '2']);
+  },
+);
 
 test('a commit that has a document goes on', async () => {
   const deployment = fakeDeployment();

@@ -1,6 +1,9 @@
 // A VM of which nothing is heard is lost on two signs, and only while something would be heard.
-import { aCommit, RUN } from '../fakes/builders';
+import { identityAttributes, vmName } from '@mymlops/protocol';
+import { handleEvent } from '../../functions/src/handlers/event';
+import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
+import { genuineToken } from '../fakes/fake-tokens';
 import type { Deployment } from './interrupted';
 
 describe('a silent VM', () => {
@@ -29,17 +32,28 @@ describe('a silent VM', () => {
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 
-  test('is not lost while no canary comes through: it may be us', async () => {
+  test('is not lost while no canary comes through: it may be us; its reports come late and count', async () => {
     const deployment = fakeDeployment();
+    const { google } = deployment;
     await deployment.publish(aCommit());
-    await deployment.report(1, { phase: 'execute' });
-    deployment.google.faults.eventDown = true;
-    await minutes(deployment, 120);
-    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    await deployment.report(1, { phase: 'execute', cells: 1 });
+    google.faults.eventDown = true;
+    await minutes(deployment, 60);
+    const saidMs = google.nowMs;
+    await minutes(deployment, 60);
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1, progress: { cell: 1 } });
     // `event` is back, and delivers what waited before anyone is declared lost.
-    deployment.google.faults.eventDown = false;
+    google.faults.eventDown = false;
     await minutes(deployment, 5);
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    // By now the token of that hour has expired.
+    const token = identityAttributes(genuineToken(vmName('mymlops', RUN, 1), saidMs));
+    const said = aReport({ seq: 2, state: { phase: 'execute', cells: 2 } });
+    await handleEvent(aMessage(said, new Date(saidMs).toISOString(), token), google.context);
+    expect(deployment.summary().progress).toEqual({ cell: 2, cells: 2 });
+    await deployment.finish(3);
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 1, live: false });
+    expect(google.events.size).toBe(3);
   });
 
   test('that speaks up once it was given up is not taken back: its fence is closed', async () => {

@@ -78,6 +78,7 @@ describe('a zone that cannot be asked any more', () => {
         closedAt: expect.any(String),
         outcomeAbsentAt: expect.any(String),
       });
+      expect(deployment.state().attempts[2]?.decided.zone).toBe('local-b');
     });
 
     test('its VM has claimed its attempt, and no canary comes through: it goes on', async () => {

@@ -1,0 +1,43 @@
+// A call to Compute Engine that failed: it refused, or it is in trouble and is asked again.
+import { refusalOf } from '../../functions/src/google/compute-failures';
+
+/** As version 6 of the client throws it: Google's JSON body is the message. */
+function failure(status: number, reason: string, message = 'why'): Error {
+  const error = { code: status, message, errors: [{ message, domain: 'global', reason }] };
+  return Object.assign(new Error(JSON.stringify({ error })), { code: String(status) });
+}
+
+test.each([
+  [400, 'invalid', 'Requested disk size cannot be smaller than the image size (50 GB)'],
+  [403, 'forbidden', "Required 'compute.instances.create' permission for 'projects/p'"],
+  [403, 'quotaExceeded', "Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1."],
+  [404, 'notFound', "The resource 'projects/p/global/images/family/f' was not found"],
+])('%d %s is a refusal, with its reason and words', (status, reason, message) => {
+  expect(refusalOf(failure(status, reason, message))).toEqual({ refused: { code: reason, message } });
+});
+
+test.each([
+  [403, 'rateLimitExceeded'], // a quota of calls in a minute, which the next minute has again
+  [403, 'userRateLimitExceeded'],
+  [408, 'timeout'],
+  [429, 'resourceExhausted'],
+  [500, 'internalError'],
+  [503, 'backendError'],
+])('%d %s is transient: it is thrown on, to be tried again', (status, reason) => {
+  const error = failure(status, reason);
+  expect(() => refusalOf(error)).toThrow(error);
+});
+
+test.each(['ECONNRESET', undefined])('an error without a status is transient: code %s', (code) => {
+  const error = Object.assign(new Error('socket hang up'), { code });
+  expect(() => refusalOf(error)).toThrow(error);
+});
+
+test('a name that is taken is no refusal', () => {
+  expect(refusalOf(failure(409, 'alreadyExists'))).toEqual({ exists: true });
+});
+
+test('a refusal whose body is no JSON goes by its status', () => {
+  const error = Object.assign(new Error('<html>Forbidden</html>'), { status: 403 });
+  expect(refusalOf(error)).toEqual({ refused: { code: '403', message: '<html>Forbidden</html>' } });
+});
