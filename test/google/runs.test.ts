@@ -1,6 +1,7 @@
 // The functions' adapter for Firestore: what the port promises, over the real library and the real wire, on our stand-in
 // and on Google's emulator.
-import { runPath, type Limit } from '@mymlops/protocol';
+import { Timestamp } from '@google-cloud/firestore';
+import { EVENT_DAYS, EVENTS, runPath, type Limit } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit, aReport, RUN } from '../fakes/builders';
 import { NAMES } from './stand-ins';
@@ -35,13 +36,20 @@ onEveryFirestore((endpoints, connect) => {
   test('an audit document comes with the run, once, and a second one does not stop the write', async () => {
     const runs = openRuns(NAMES, endpoints);
     const { v, attempt, writer, boot, seq, sentAt, state: said } = aReport();
-    const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt: sentAt, state: said } };
+    const receivedAt = '2026-11-21T10:00:12.000Z';
+    const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt, state: said } };
     for (const by of ['one', 'two']) {
       const stored = await runs.load(RUN);
       if (!stored) throw new Error('no run');
       expect(await runs.update(stored, { ...stored.state, cancel: { by, at: 'now' } }, { audit })).toBe(true);
     }
     expect((await runs.load(RUN))?.state.cancel?.by).toBe('two');
+    // A timestamp, which alone a TTL policy looks at, counted from Pub/Sub's clock, not from the VM's.
+    const stored = await connect()
+      .doc(`${runPath(RUN)}/${EVENTS}/e1`)
+      .get();
+    const expiresAt = Timestamp.fromMillis(Date.parse(audit.document.receivedAt) + EVENT_DAYS * 86_400_000);
+    expect(stored.data()).toEqual({ ...audit.document, expiresAt });
   });
 
   test('live lists what is live, over pages', async () => {

@@ -1,5 +1,19 @@
-// What the sweep needs of Google, against the stand-ins: its documents, causes. (Dead letters: bus.test.ts)
-import type { Suspect, SweepReport } from '@mymlops/protocol';
+// What the sweep needs of Google: its documents, on our stand-in and on Google's emulator; causes, on our stand-in.
+// (Dead letters: bus.test.ts)
+import { Timestamp } from '@google-cloud/firestore';
+import {
+  DEAD_LETTER_DAYS,
+  DEAD_LETTERS,
+  LAST_SWEEP,
+  PLAN_DAYS,
+  planPath,
+  REPORT_DAYS,
+  runPath,
+  SWEEPS,
+  type Suspect,
+  type SweepReport,
+} from '@mymlops/protocol';
+import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit } from '../fakes/builders';
 import { instanceBody } from '../../functions/src/engine/instance-body';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
@@ -10,88 +24,125 @@ import { emptyReport } from '../../functions/src/sweep/report';
 import { fakeGoogle } from '../fakes/google';
 import { NAMES, startStandIns } from './stand-ins';
 
-let standIns: Awaited<ReturnType<typeof startStandIns>>;
-beforeAll(async () => {
-  standIns = await startStandIns();
-});
-afterAll(() => standIns.close());
-
-const local = () => standIns.endpoints;
 const NOW = Date.parse('2026-11-21T10:00:00Z');
+/** A text or a number would never be deleted: a TTL policy looks at timestamps only. */
+const daysAfter = (at: string, days: number): Timestamp => Timestamp.fromMillis(Date.parse(at) + days * 86_400_000);
 
-test('reports: the last one, with what was in it', async () => {
-  const sweeps = openSweeps(NAMES, local);
-  expect(await sweeps.last()).toBeUndefined();
-  const report: SweepReport = { ...emptyReport(NOW), vms: 3, freed: ['r'] };
-  await sweeps.write(report, true);
-  await sweeps.write({ ...report, vms: 4 }, false);
-  expect(await sweeps.last()).toEqual({ ...report, vms: 4 });
-  await sweeps.writePlan('abc', { ...report, findings: [], proof: ['p'] });
+onEveryFirestore((local, connect) => {
+  let fieldOf: (path: string, field: string) => Promise<unknown>;
+  beforeAll(() => {
+    const reader = connect();
+    fieldOf = async (path, field) => (await reader.doc(path).get()).get(field);
+  });
+
+  test('reports: the last one, with what was in it', async () => {
+    const sweeps = openSweeps(NAMES, local);
+    expect(await sweeps.last()).toBeUndefined();
+    const report: SweepReport = { ...emptyReport(NOW), vms: 3, freed: ['r'] };
+    await sweeps.write(report, true);
+    await sweeps.write({ ...report, vms: 4 }, false);
+    expect(await sweeps.last()).toEqual({ ...report, vms: 4 });
+  });
+
+  test('reports expire: a dated one and a plan, never the last one', async () => {
+    const sweeps = openSweeps(NAMES, local);
+    const report = emptyReport(NOW + 60_000);
+    await sweeps.write(report, true);
+    await sweeps.writePlan('abc', { ...report, findings: [], proof: ['p'] });
+    const expiryOf = (path: string): Promise<unknown> => fieldOf(path, 'expiresAt');
+    expect(await expiryOf(`${SWEEPS}/${report.at}`)).toEqual(daysAfter(report.at, REPORT_DAYS));
+    expect(await expiryOf(planPath('abc'))).toEqual(daysAfter(report.at, PLAN_DAYS));
+    expect(await expiryOf(LAST_SWEEP)).toBeUndefined();
+  });
+
+  test('suspects: the first mark stays until it is dropped', async () => {
+    const sweeps = openSweeps(NAMES, local);
+    const mark: Suspect = { v: 1, kind: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: '2026-11-21T10:00:00.000Z' };
+    await sweeps.markSuspect(mark);
+    await sweeps.markSuspect({ ...mark, firstSeenAt: '2026-11-21T11:00:00.000Z' });
+    await sweeps.markSuspect({ ...mark, kind: 'disk' });
+    expect(await sweeps.loadSuspect('vm-7')).toEqual(mark);
+    expect((await sweeps.suspects()).map(({ kind }) => kind).toSorted()).toEqual(['disk', 'vm']);
+    await sweeps.dropSuspect('vm-7');
+    await sweeps.dropSuspect('vm-7');
+    expect(await sweeps.loadSuspect('vm-7')).toBeUndefined();
+  });
+
+  test('dead letters: those that were drained since, the very moment included, until they expire', async () => {
+    const sweeps = openSweeps(NAMES, local);
+    const letter = { v: 1, topic: 'events', publishedAt: 'p', outcome: 'shown', text: 'x' } as const;
+    await sweeps.writeDeadLetter('old', { ...letter, at: '2026-11-20T09:00:00.000Z' });
+    await sweeps.writeDeadLetter('then', { ...letter, at: '2026-11-20T10:00:00.000Z' });
+    await sweeps.writeDeadLetter('new', { ...letter, at: '2026-11-21T09:00:00.000Z' });
+    expect((await sweeps.deadLetters('2026-11-20T10:00:00.000Z')).map(({ id }) => id)).toEqual(['then', 'new']);
+    const expiresAt = daysAfter('2026-11-21T09:00:00.000Z', DEAD_LETTER_DAYS);
+    expect(await fieldOf(`${DEAD_LETTERS}/new`, 'expiresAt')).toEqual(expiresAt);
+  });
+
+  test('runs: whether any is live, and which are past their retention', async () => {
+    const runs = openRuns(NAMES, local);
+    expect(await runs.hasLive()).toBe(false);
+    const [kept, expiring] = ['20260101-000000-aaaa', '20260101-000000-bbbb'];
+    const end = { status: 'failed', message: 'm', at: '2026-01-01T00:00:00.000Z' } as const;
+    const ended = { ...observeCommit(EMPTY_RUN, aCommit({ run: kept }), 'now'), end, cleanedAt: 'now' };
+    await runs.create(kept, ended);
+    const request = aCommit({ run: expiring, retentionSeconds: { failed: 60 } });
+    await runs.create(expiring, { ...ended, request });
+    expect(await runs.expired('2026-01-01T00:00:59.000Z')).toEqual([]);
+    expect(await runs.expired('2026-01-01T00:01:00.000Z')).toEqual([expiring]);
+    expect(await runs.hasLive()).toBe(false);
+    await runs.create('20260101-000000-cccc', observeCommit(EMPTY_RUN, aCommit(), 'now'));
+    expect(await runs.hasLive()).toBe(true);
+  });
+
+  test('the end of a retention is a text: the sweep removes the run with its objects, no TTL policy does', async () => {
+    const runs = openRuns(NAMES, local);
+    const run = '20260102-000000-bbbb';
+    const end = { status: 'failed', message: 'm', at: '2026-01-02T00:00:00.000Z' } as const;
+    const request = aCommit({ run, retentionSeconds: { failed: 60 } });
+    await runs.create(run, { ...observeCommit(EMPTY_RUN, request, 'now'), end });
+    expect(await fieldOf(runPath(run), 'removeAfter')).toBeUndefined();
+    const stored = await runs.load(run);
+    if (!stored) throw new Error('no run');
+    await runs.update(stored, { ...stored.state, cleanedAt: 'now' });
+    expect(await fieldOf(runPath(run), 'removeAfter')).toBe('2026-01-02T00:01:00.000Z');
+  });
 });
 
-test('suspects: the first mark stays until it is dropped', async () => {
-  const sweeps = openSweeps(NAMES, local);
-  const mark: Suspect = { v: 1, kind: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: '2026-11-21T10:00:00.000Z' };
-  await sweeps.markSuspect(mark);
-  await sweeps.markSuspect({ ...mark, firstSeenAt: '2026-11-21T11:00:00.000Z' });
-  await sweeps.markSuspect({ ...mark, kind: 'disk' });
-  expect(await sweeps.loadSuspect('vm-7')).toEqual(mark);
-  expect((await sweeps.suspects()).map(({ kind }) => kind).toSorted()).toEqual(['disk', 'vm']);
-  await sweeps.dropSuspect('vm-7');
-  await sweeps.dropSuspect('vm-7');
-  expect(await sweeps.loadSuspect('vm-7')).toBeUndefined();
-});
+describe('the cloud', () => {
+  let standIns: Awaited<ReturnType<typeof startStandIns>>;
+  beforeAll(async () => {
+    standIns = await startStandIns();
+  });
+  afterAll(() => standIns.close());
 
-test('dead letters: those that were drained since', async () => {
-  const sweeps = openSweeps(NAMES, local);
-  const letter = { v: 1, topic: 'events', publishedAt: 'p', outcome: 'shown', text: 'x' } as const;
-  await sweeps.writeDeadLetter('old', { ...letter, at: '2026-11-20T09:00:00.000Z' });
-  await sweeps.writeDeadLetter('new', { ...letter, at: '2026-11-21T09:00:00.000Z' });
-  expect((await sweeps.deadLetters('2026-11-20T10:00:00.000Z')).map(({ id }) => id)).toEqual(['new']);
-});
-
-test('runs: whether any is live, and which are past their retention', async () => {
-  const runs = openRuns(NAMES, local);
-  expect(await runs.hasLive()).toBe(false);
-  const [kept, expiring] = ['20260101-000000-aaaa', '20260101-000000-bbbb'];
-  const end = { status: 'failed', message: 'm', at: '2026-01-01T00:00:00.000Z' } as const;
-  const ended = { ...observeCommit(EMPTY_RUN, aCommit({ run: kept }), 'now'), end, cleanedAt: 'now' };
-  await runs.create(kept, ended);
-  const request = aCommit({ run: expiring, retentionSeconds: { failed: 60 } });
-  await runs.create(expiring, { ...ended, request });
-  expect(await runs.expired('2026-01-01T00:00:59.000Z')).toEqual([]);
-  expect(await runs.expired('2026-01-01T00:01:00.000Z')).toEqual([expiring]);
-  expect(await runs.hasLive()).toBe(false);
-  await runs.create('20260101-000000-cccc', observeCommit(EMPTY_RUN, aCommit(), 'now'));
-  expect(await runs.hasLive()).toBe(true);
-});
-
-test('the operations of a zone say what became of a VM', async () => {
-  const cloud = openCloud(NAMES, local);
-  const decided = {
-    at: 'now',
-    actor: 'a',
-    zone: 'local-a',
-    machine: 'this-machine',
-    provisioning: 'spot' as const,
-    vm: 'mymlops-20261121-100000-abcd-1',
-    requestId: '3f957ea9-d461-5e73-8a18-00abf3c315ff',
-    maxRunDurationSeconds: 3600,
-  };
-  const { vm } = fakeGoogle().context;
-  const body = instanceBody(aCommit(), 1, decided, { ...vm, startupScript: '#!/bin/bash\nexec sleep 600\n' });
-  const answer = await cloud.insert('local-a', decided.requestId, body);
-  if (!('operation' in answer)) throw new Error('no operation');
-  await cloud.awaitOperation('local-a', answer.operation, 10);
-  expect((await cloud.operationsOn('local-a', body.name)).map(({ type }) => type)).toEqual(['insert']);
-  const { disks, vms } = await cloud.list();
-  expect([...vms, ...disks].map(({ id }) => id)).toEqual([
-    expect.stringMatching(/^\d+$/),
-    expect.stringMatching(/^\d+$/),
-  ]);
-  await cloud.awaitOperation('local-a', (await cloud.delete('local-a', body.name)) ?? '', 10);
-  const operations = await cloud.operationsOn('local-a', body.name);
-  expect(operations.map(({ type }) => type).toSorted()).toEqual(['delete', 'insert']);
-  for (const { at, endedAt } of operations) expect(Date.parse(endedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(at));
-  expect(await cloud.operationsOn('local-a', 'another')).toEqual([]);
+  test('the operations of a zone say what became of a VM', async () => {
+    const cloud = openCloud(NAMES, () => standIns.endpoints);
+    const decided = {
+      at: 'now',
+      actor: 'a',
+      zone: 'local-a',
+      machine: 'this-machine',
+      provisioning: 'spot' as const,
+      vm: 'mymlops-20261121-100000-abcd-1',
+      requestId: '3f957ea9-d461-5e73-8a18-00abf3c315ff',
+      maxRunDurationSeconds: 3600,
+    };
+    const { vm } = fakeGoogle().context;
+    const body = instanceBody(aCommit(), 1, decided, { ...vm, startupScript: '#!/bin/bash\nexec sleep 600\n' });
+    const answer = await cloud.insert('local-a', decided.requestId, body);
+    if (!('operation' in answer)) throw new Error('no operation');
+    await cloud.awaitOperation('local-a', answer.operation, 10);
+    expect((await cloud.operationsOn('local-a', body.name)).map(({ type }) => type)).toEqual(['insert']);
+    const { disks, vms } = await cloud.list();
+    expect([...vms, ...disks].map(({ id }) => id)).toEqual([
+      expect.stringMatching(/^\d+$/),
+      expect.stringMatching(/^\d+$/),
+    ]);
+    await cloud.awaitOperation('local-a', (await cloud.delete('local-a', body.name)) ?? '', 10);
+    const operations = await cloud.operationsOn('local-a', body.name);
+    expect(operations.map(({ type }) => type).toSorted()).toEqual(['delete', 'insert']);
+    for (const { at, endedAt } of operations) expect(Date.parse(endedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(at));
+    expect(await cloud.operationsOn('local-a', 'another')).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@ import type { StoredDocument } from './documents';
 import { DOCUMENT_NAME, type FieldPath, parseFieldPath, valueAt } from './field-path';
 import type { Filter, Value } from './messages';
 import { invalidArgument } from './status';
+import { checkOperand } from './value-limits';
 import { compareValues, kindOf } from './value-order';
 
 export type Predicate = (document: StoredDocument) => boolean;
@@ -73,6 +74,7 @@ function unaryTest(op: string | undefined): (value: Value) => boolean {
 
 function fieldTest(op: string | undefined, operand: Value | undefined): (value: Value) => boolean {
   if (operand === undefined) throw invalidArgument('a field filter has no value');
+  checkOperand(operand);
   const kind = kindOf(operand);
   const compared = (holds: (order: number) => boolean) => (value: Value) =>
     kindOf(value) === kind && !isNan(value) && holds(compareValues(value, operand));

@@ -6,6 +6,7 @@ import { compileRead, inequalityFields, type Predicate } from './filter';
 import type { Cursor, Filter, StructuredQuery, Value } from './messages';
 import { invalidArgument, StatusError } from './status';
 import { comparePaths } from './text-order';
+import { checkOperand } from './value-limits';
 import { compareValues } from './value-order';
 
 export interface Order {
@@ -21,7 +22,7 @@ function filtersField(filter: Filter | undefined): boolean {
   return field !== undefined && field !== DOCUMENT_NAME;
 }
 
-/** The orders as given, then the fields of inequalities, then the name: a total order. */
+/** The orders as given, then the fields of inequalities, then the name: a total order. Throws INVALID_ARGUMENT for no such. */
 export function ordersOf(query: StructuredQuery): Order[] {
   const orders = (query.orderBy ?? []).map(({ field, direction }): Order => {
     if (field?.fieldPath === undefined) throw invalidArgument('an order has no field');
@@ -39,7 +40,16 @@ export function ordersOf(query: StructuredQuery): Order[] {
   for (const field of [...inequalityFields(query.where).toSorted(), DOCUMENT_NAME]) {
     if (!orders.some((order) => order.field === field)) orders.push({ field, sign });
   }
+  checkOrders(orders.map(({ field }) => field));
   return orders;
+}
+
+/** As Google: a field orders once, and names are unique, so that nothing is left to order after them. */
+function checkOrders(fields: readonly string[]): void {
+  const twice = fields.find((field, at) => fields.indexOf(field) < at);
+  if (twice !== undefined) throw invalidArgument(`two orders by ${twice}`);
+  const [after] = fields.slice(fields.indexOf(DOCUMENT_NAME) + 1);
+  if (after !== undefined) throw invalidArgument(`${after}, an order or an inequality, comes after ${DOCUMENT_NAME}`);
 }
 
 export function compileOrder(orders: readonly Order[]): (left: StoredDocument, right: StoredDocument) => number {
@@ -92,6 +102,7 @@ export function compileBounds({ startAt, endAt, orderBy = [] }: StructuredQuery,
 /** Negative where a document comes before the cursor, zero at it. */
 function compilePosition(cursor: Cursor, orders: readonly Order[]): (document: StoredDocument) => number {
   const values = cursor.values ?? [];
+  for (const value of values) checkOperand(value);
   const comparisons = orders.slice(0, values.length).map(({ field, sign }, at) => {
     const read = compileRead(field);
     const value = values[at] ?? MISSING;

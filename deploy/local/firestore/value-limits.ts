@@ -37,6 +37,19 @@ function acceptValue(value: Value, depth: number): void {
   }
 }
 
+/** Throws INVALID_ARGUMENT for what Google does not compare with: empty names and arrays within arrays it does. */
+export function checkOperand(value: Value): void {
+  const { timestampValue, geoPointValue, arrayValue, mapValue } = value;
+  if (Object.keys(value).length !== 1) throw invalidArgument('a value has no type');
+  if (timestampValue) acceptTimestamp({ ...timestampValue });
+  if (geoPointValue) acceptGeoPoint({ latitude: 0, longitude: 0, ...geoPointValue });
+  for (const element of arrayValue?.values ?? []) checkOperand(element);
+  for (const [name, inner] of Object.entries(mapValue?.fields ?? {})) {
+    if (name !== '') checkFieldName(name);
+    checkOperand(inner);
+  }
+}
+
 function acceptGeoPoint(point: { latitude: number; longitude: number }): typeof point {
   const isOnEarth = Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180;
   if (!isOnEarth) throw invalidArgument('a geo point is outside 90 degrees of latitude or 180 of longitude');

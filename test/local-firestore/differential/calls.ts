@@ -1,7 +1,8 @@
 // Random sequences of exactly the calls that functions and client make, over few documents, so that they meet.
 import fc from 'fast-check';
-import type { Fields, StructuredQuery, Value } from '../../../deploy/local/firestore/messages';
-import { documentFields, fieldName, value } from './values';
+import type { Fields } from '../../../deploy/local/firestore/messages';
+import { comparison, query, type QueryCall } from './queries';
+import { documentFields, fieldName, queriedFields } from './values';
 
 /** Which of the times that were answered for the document so far, counted from the newest; `never` was none of them. */
 export type Precondition = { exists: boolean } | { seen: number } | { never: true };
@@ -14,12 +15,8 @@ export type WriteCall =
 export type Call =
   | { kind: 'commit'; writes: WriteCall[] }
   | { kind: 'get'; paths: string[] }
-  | { kind: 'query'; parent: string; query: StructuredQuery; after?: Value[] }
+  | QueryCall
   | { kind: 'collections'; parent: string };
-
-/** Stands for the database of the sequence that is played. */
-export const DATABASE = 'projects/local/databases/d';
-export const nameOf = (documentPath: string): string => `${DATABASE}/documents/${documentPath}`;
 
 const path = fc.oneof(
   { weight: 30, arbitrary: fc.constantFrom('runs/a', 'runs/b', 'runs/ä 1', 'removed/a', 'limits/a') },
@@ -61,52 +58,11 @@ const write = fc.oneof<fc.Arbitrary<WriteCall>[]>(
   fc.record({ kind: fc.constant('delete' as const), path, precondition: perhaps }),
 );
 
-const collection = fc.constantFrom(['', 'runs'], ['', 'limits'], ['runs/a', 'events']) as fc.Arbitrary<
-  [string, string]
->;
-const limit = fc.option(fc.constantFrom(1, 2, 300), { nil: undefined });
-const NAME = { field: { fieldPath: '__name__' }, direction: 'ASCENDING' };
-
-/** The shapes of our queries: live runs in pages, newest first, events by id, ids alone; the value is any. */
-const query = fc
-  .record({
-    collection,
-    where: fc.option(fc.oneof(fc.constant<Value>({ booleanValue: true }), value), { nil: undefined }),
-    field: fc.constantFrom('live', 'a'),
-    order: fc.constantFrom('name', 'newest', 'oldest', 'none'),
-    select: fc.constantFrom(undefined, 'submittedAt', '__name__'),
-    limit,
-    after: fc.option(fc.tuple(value, fc.constantFrom('runs/a', 'runs/b')), { nil: undefined }),
-  })
-  .map(({ collection: [parent, collectionId], where, field, order, select, limit: most, after }): Call => {
-    const direction = order === 'newest' ? 'DESCENDING' : 'ASCENDING';
-    const byTime = { field: { fieldPath: 'submittedAt' }, direction };
-    const orderBy = { name: [NAME], newest: [byTime, { ...NAME, direction }], oldest: [byTime], none: [] }[order];
-    const position: Value | undefined = after && { referenceValue: nameOf(after[1]) };
-    const cursor: (Value | undefined)[] = {
-      name: [position],
-      newest: [after?.[0], position],
-      oldest: [after?.[0]],
-      none: [],
-    }[order];
-    const compiled: StructuredQuery = {
-      from: [{ collectionId }],
-      ...(where && { where: filterOf(field, where) }),
-      ...(orderBy.length > 0 && { orderBy }),
-      ...(select && { select: { fields: [{ fieldPath: select }] } }),
-      ...(most !== undefined && { limit: { value: most } }),
-    };
-    const values = cursor.filter((part): part is Value => part !== undefined);
-    return { kind: 'query', parent, query: compiled, ...(values.length > 0 && { after: values }) };
-  });
-
-/** As Google's library says it: null and NaN are no values to compare with. */
-function filterOf(fieldPath: string, operand: Value): StructuredQuery['where'] {
-  const field = { fieldPath };
-  if (operand.nullValue !== undefined) return { unaryFilter: { field, op: 'IS_NULL' } };
-  if (operand.doubleValue === 'NaN') return { unaryFilter: { field, op: 'IS_NAN' } };
-  return { fieldFilter: { field, op: 'EQUAL', value: operand } };
-}
+/** Always accepted: else few documents would be there to be queried. */
+const filling = fc.tuple(queriedFields, queriedFields, queriedFields).map((all): Call => ({
+  kind: 'commit',
+  writes: all.map((fields, at) => ({ kind: 'set', path: ['runs/a', 'runs/b', 'runs/ä 1'][at] ?? '', fields })),
+}));
 
 const call = fc.oneof<{ weight: number; arbitrary: fc.Arbitrary<Call> }[]>(
   {
@@ -123,7 +79,9 @@ const call = fc.oneof<{ weight: number; arbitrary: fc.Arbitrary<Call> }[]>(
       paths: fc.uniqueArray(path, { minLength: 1, maxLength: 4 }),
     }),
   },
-  { weight: 4, arbitrary: query },
+  { weight: 2, arbitrary: filling },
+  { weight: 3, arbitrary: comparison },
+  { weight: 5, arbitrary: query },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -133,4 +91,7 @@ const call = fc.oneof<{ weight: number; arbitrary: fc.Arbitrary<Call> }[]>(
   },
 );
 
-export const sequence = fc.array(call, { minLength: 1, maxLength: 12, size: 'max' });
+/** Mostly over documents that are there already. */
+export const sequence = fc
+  .tuple(fc.array(filling, { maxLength: 2 }), fc.array(call, { minLength: 1, maxLength: 12, size: 'max' }))
+  .map(([filled, calls]) => [...filled, ...calls]);

@@ -1,7 +1,7 @@
 // A listener as the client has one: to one document, and to the live runs.
 import type { Document, Timestamp } from '../../../deploy/local/firestore/messages';
-import { DATABASE, nameOf } from './calls';
 import { canonical } from './canonical';
+import { DATABASE, nameOf } from './names';
 import type { Answer, Wire } from './wire';
 
 interface Heard {
@@ -39,6 +39,9 @@ export async function watch(wire: Wire, database: string): Promise<Watched> {
         targetChange?.targetChangeType === 'NO_CHANGE' ||
         (targetChange !== undefined && !targetChange.targetChangeType);
       if (targetChange?.targetChangeType === 'CURRENT') for (const id of targetChange.targetIds ?? []) current.add(id);
+      // What Google's emulator says where a document leaves a query: all that is still in it follows.
+      if (targetChange?.targetChangeType === 'RESET')
+        for (const id of targetChange.targetIds ?? []) held.get(id)?.clear();
       if (documentChange) {
         const { name, fields = {} } = documentChange.document;
         const text = JSON.stringify(fields, (_key, value: unknown) => (Object.is(value, -0) ? '-0' : value));

@@ -1,8 +1,9 @@
 // Plays a sequence of calls on one server and tells it so that two servers can be compared: times by their order only.
 import type { Cursor, Document, Timestamp, Write } from '../../../deploy/local/firestore/messages';
-import { DATABASE, nameOf, type Call, type Precondition, type WriteCall } from './calls';
+import type { Call, Precondition, WriteCall } from './calls';
 import { canonical } from './canonical';
 import { watch } from './listen';
+import { DATABASE, nameOf } from './names';
 import type { Answer, Wire } from './wire';
 
 const NEVER: Timestamp = { seconds: '1', nanos: 0 };

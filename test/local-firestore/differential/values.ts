@@ -65,8 +65,35 @@ export const { value, fields } = fc.letrec<{ value: Value; fields: Fields }>((ti
   fields: fc.dictionary(fieldName, tie('value'), { maxKeys: 3 }) as fc.Arbitrary<Fields>,
 }));
 
+/** Few and of many types: documents and queries meet in them, also where the types differ. */
+const common = fc.constantFrom<Value>(
+  { stringValue: '2026-01-01T00:00:00.000Z' },
+  { stringValue: '2026-01-01T00:01:00.000Z' },
+  { stringValue: '2026-01-01T00:02:00.000Z' },
+  { integerValue: '1' },
+  { doubleValue: 1 },
+  { doubleValue: 1.5 },
+  { doubleValue: 'NaN' },
+  { nullValue: 'NULL_VALUE' },
+  { booleanValue: true },
+  { timestampValue: { seconds: '1767225600', nanos: 0 } },
+);
+
+/** What a query compares with, or goes on from: of twenty, one is refused. */
+export const operand = fc.oneof(
+  { weight: 14, arbitrary: common },
+  { weight: 5, arbitrary: value },
+  { weight: 1, arbitrary: broken },
+);
+
 /** Fields of a document: of twenty, one is refused. */
 export const documentFields = fc.oneof(
   { weight: 19, arbitrary: fields },
   { weight: 1, arbitrary: broken.map((value): Fields => ({ a: value })) },
+);
+
+/** The fields that queries are about, with values that they compare with. */
+export const queriedFields = fc.record<Fields>(
+  { a: common, live: common, submittedAt: common },
+  { requiredKeys: ['a'] },
 );

@@ -1,0 +1,105 @@
+// What Firestore is to delete by itself: the TTL policies that are deployed are those of the timestamps that we write.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Timestamp, type CollectionReference, type Firestore } from '@google-cloud/firestore';
+import { DEAD_LETTERS, EVENTS, REMOVED, SWEEPS, type Limit } from '@mymlops/protocol';
+import { clientOf, startStandIn, type FirestoreServer } from '../emulators/firestore';
+import { aCommit, aReport, RUN } from '../fakes/builders';
+import { NAMES } from './stand-ins';
+import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
+import { openRuns } from '../../functions/src/google/runs';
+import { openSweeps } from '../../functions/src/google/sweeps';
+import { emptyReport } from '../../functions/src/sweep/report';
+import type { Runs, StoredRun } from '../../functions/src/ports';
+
+const AT = '2026-11-21T10:00:00.000Z';
+const REMOVED_RUN = '20261121-100000-abce';
+
+let server: FirestoreServer;
+let reader: Firestore;
+beforeAll(async () => {
+  server = await startStandIn();
+  reader = clientOf(server);
+});
+afterAll(async () => {
+  await reader.terminate();
+  await server.close();
+});
+
+async function stored(runs: Runs, run: string): Promise<StoredRun> {
+  const found = await runs.load(run);
+  if (!found) throw new Error(`no run ${run}`);
+  return found;
+}
+
+/** A document of every kind, each with all that can be in it and goes away again. */
+async function writeEverything(): Promise<void> {
+  const local = () => server.endpoints;
+  const [runs, sweeps] = [openRuns(NAMES, local), openSweeps(NAMES, local)];
+  const retentionSeconds = { failed: 60 };
+  const end = { status: 'failed', message: 'm', at: AT } as const;
+  for (const run of [RUN, REMOVED_RUN]) {
+    const ended = { ...observeCommit(EMPTY_RUN, aCommit({ run, retentionSeconds }), AT), end, cleanedAt: AT };
+    await runs.create(run, ended);
+  }
+  const { v, attempt, writer, boot, seq, sentAt, state } = aReport();
+  const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt: sentAt, state } };
+  const moved = { '1': { outcome: { class: 'stock-out' } } } as never;
+  const limit: Limit = { v: 1, max: 2, holders: [RUN], queue: [] };
+  const known = await stored(runs, RUN);
+  await runs.update(known, known.state, { audit, moved, limits: [{ stored: await runs.loadLimit('one'), limit }] });
+  await runs.remove(await stored(runs, REMOVED_RUN), { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });
+  await runs.writeCanary({ v: 1, at: AT, since: AT });
+  const report = emptyReport(Date.parse(AT));
+  await sweeps.write(report, true);
+  await sweeps.writePlan('abc', { ...report, findings: [], proof: [] });
+  await sweeps.markSuspect({ v: 1, kind: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: AT });
+  await sweeps.writeDeadLetter('1', { v: 1, topic: 'events', publishedAt: AT, at: AT, outcome: 'shown', text: 'x' });
+}
+
+interface Found {
+  groups: string[];
+  /** Fields that hold a timestamp, as group and name. */
+  timestamps: string[];
+}
+
+/** Of all documents in and below some collections. */
+async function findBelow(collections: CollectionReference[]): Promise<Found> {
+  const found: Found = { groups: [], timestamps: [] };
+  for (const collection of collections) {
+    found.groups.push(collection.id);
+    for (const document of (await collection.get()).docs) {
+      for (const [field, value] of Object.entries(document.data())) {
+        if (value instanceof Timestamp) found.timestamps.push(`${collection.id} ${field}`);
+      }
+      const below = await findBelow(await document.ref.listCollections());
+      found.groups.push(...below.groups);
+      found.timestamps.push(...below.timestamps);
+    }
+  }
+  return found;
+}
+
+interface Override {
+  collectionGroup: string;
+  fieldPath: string;
+  ttl?: boolean;
+}
+
+function overrides(): Override[] {
+  const text = readFileSync(join(__dirname, '../../firestore.indexes.json'), 'utf8');
+  return (JSON.parse(text) as { fieldOverrides: Override[] }).fieldOverrides;
+}
+
+test('exactly the timestamps that are written have a TTL policy', async () => {
+  await writeEverything();
+  const { groups, timestamps } = await findBelow(await reader.listCollections());
+  const policies = overrides().filter(({ ttl }) => ttl);
+  const named = policies.map(({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}`);
+  expect(named.toSorted()).toEqual([DEAD_LETTERS, EVENTS, REMOVED, SWEEPS].map((group) => `${group} expiresAt`));
+  expect([...new Set(timestamps)].toSorted()).toEqual(named.toSorted());
+  // A policy or an exemption for a group that is never written would be a misspelt one.
+  expect([...new Set(groups)]).toEqual(
+    expect.arrayContaining(overrides().map(({ collectionGroup }) => collectionGroup)),
+  );
+});
