@@ -58,22 +58,6 @@ const lateProcesses = {
 };
 
 /**
- * The client publishes, and never asks who may: the library makes a second client for that, out of a description of its own,
- * which takes as long as sending a request.
- */
-const withoutPolicies = {
-  name: 'without-policies',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /pubsub[\\/]build[\\/]src[\\/]v1[\\/]publisher_client\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      const made = 'new this._gaxModule.IamClient(this._gaxGrpc, opts)';
-      if (!text.includes(made))
-        throw new Error(`${path} makes its client for policies in another way: see withoutPolicies`);
-      return { contents: text.replace(made, '{ close: async () => {} }'), loader: 'js' };
-    }),
-};
-
-/**
  * The command line is what a person waits for, and Node loads CommonJS faster. esbuild splits ES modules
  * only: each of them is rewritten, those that are loaded late too, so that they share their modules as before.
  */
@@ -81,7 +65,7 @@ async function bundleCommonjs(workspace, entryPoints) {
   const { metafile, outputFiles } = await esbuild(workspace, entryPoints, {
     write: false,
     outExtension: { '.js': '.cjs' },
-    plugins: [lateProcesses, withoutPolicies],
+    plugins: [lateProcesses],
   });
   await Promise.all(
     outputFiles.map(async ({ path, text }) => {
