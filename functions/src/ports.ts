@@ -167,7 +167,7 @@ export interface Cloud extends CloudView {
   /** The operation that deletes the VM, or undefined where there is none to delete. */
   delete(zone: string, name: string): Promise<string | undefined>;
   deleteDisk(zone: string, name: string): Promise<string | undefined>;
-  /** Sets one metadata value of a running VM; false where there is no such VM. */
+  /** Sets one metadata value of a running VM of ours; false where there is none, or its name is somebody else's by now. */
   setMetadata(zone: string, name: string, key: string, value: string): Promise<boolean>;
 }
 

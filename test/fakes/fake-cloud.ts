@@ -1,4 +1,5 @@
 // Compute Engine in memory: operations finish later, a request id is good for one VM.
+import { LABELS } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import type { Cloud, CloudFailure } from '../../functions/src/ports';
 import type { FakeGoogle, Gate } from './google';
@@ -76,8 +77,9 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
     setMetadata: (zone, name, item, value) =>
       gate('cloud.setMetadata', () => {
         const vm = vms.get(key(zone, name));
-        if (vm) vm.metadata[item] = value;
-        return vm !== undefined;
+        if (vm?.labels[LABELS.deployment] !== 'mymlops') return false;
+        vm.metadata[item] = value;
+        return true;
       }),
   };
 }

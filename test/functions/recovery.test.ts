@@ -40,6 +40,39 @@ describe('a VM that vanished', () => {
     expect(deployment.summary().message).toContain('The VM was deleted by somebody');
   });
 
+  /** Somebody deletes the VM and makes another one under its name. */
+  function giveNameAway({ google }: Deployment): string {
+    const [[key, vm] = []] = [...google.vms];
+    if (!key || !vm) throw new Error('no VM');
+    google.vms.set(key, { ...vm, id: '99', labels: { team: 'other' }, metadata: {} });
+    google.disks.set(key, { id: '100', name: vm.name, zone: vm.zone, labels: {}, inUse: true });
+    return key;
+  }
+
+  test('and has given its name away is missed at once, and whose name it is now stays', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    const key = giveNameAway(deployment);
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+    await deployment.finish(1, {}, undefined, 2);
+    for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
+    expect(deployment.state().cleanedAt).toBeDefined();
+    expect([[...deployment.google.vms.keys()], [...deployment.google.disks.keys()]]).toEqual([[key], [key]]);
+  });
+
+  test('when it was to push is not told what its run has earned under a name that is not its own', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    const key = giveNameAway(deployment);
+    await deployment.finish(1);
+    expect(google.vms.get(key)?.metadata).toEqual({});
+    expect(deployment.state().publication).toMatchObject({ state: 'failed' });
+    expect(deployment.summary().status).toBe('succeeded');
+  });
+
   test('before its time limit could be read counted as lost, whatever its zone knew', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;

@@ -69,6 +69,17 @@ describe('cloud', () => {
     expect(await cloud.setMetadata('local-a', body.name, 'k', 'v')).toBe(false);
   });
 
+  test('metadata of a VM that is not ours is left as it is', async () => {
+    const cloud = openCloud(NAMES, local);
+    const foreign = { ...body, name: 'somebody-elses', labels: { ...body.labels, 'mymlops-deployment': 'other' } };
+    const answer = await cloud.insert('local-a', '00000000-0000-5000-8000-000000000003', foreign);
+    if (!('operation' in answer)) throw new Error('no operation');
+    await cloud.awaitOperation('local-a', answer.operation, 10);
+    expect(await cloud.setMetadata('local-a', foreign.name, 'mymlops-control', 'verdict=succeeded\n')).toBe(false);
+    expect((await cloud.operationsOn('local-a', foreign.name)).map(({ type }) => type)).toEqual(['insert']);
+    await cloud.delete('local-a', foreign.name);
+  });
+
   test("a machine type that is none is refused with Google's word for it", async () => {
     const cloud = openCloud(NAMES, local);
     const wrong = { ...body, name: 'mymlops-x', machineType: 'zones/local-a/machineTypes/abacus-9' };

@@ -74,17 +74,24 @@ export function noteLateInsert({ google, oracle, plan }: World, key: string, bod
  * Runs with a VM: never more than may be, until the VM is gone. One that was held up on its way runs nothing, and is not
  * counted.
  */
-export function checkParallel({ vms, plan, oracle }: World): void {
+export function checkParallel({ vms, plan, oracle, timeline }: World): void {
   const seated = new Set<string>();
-  for (const { key, shown, isCopy, strayMs } of vms.values()) {
+  for (const vm of vms.values()) {
+    const { key, shown, isCopy, strayMs } = vm;
     const run = shown.labels[LABELS.deployment] === 'mymlops' && shown.labels[LABELS.run];
-    if (run && !isCopy && strayMs === undefined && !oracle.frozenInserts.has(key)) seated.add(run);
+    if (!run || isCopy || strayMs !== undefined || isLongOver(vm, timeline.nowMs)) continue;
+    if (!oracle.frozenInserts.has(key)) seated.add(run);
   }
   if (seated.size > plan.maxParallel) oracle.violate(`${seated.size} runs have a VM; ${plan.maxParallel} may`);
   const limited = plan.runs.filter(({ id, profileMax }) => profileMax !== undefined && seated.has(id));
   const max = limited[0]?.profileMax ?? Infinity;
   if (limited.length > max) oracle.violate(`${limited.length} runs of a profile have a VM; ${max} may`);
 }
+
+/** It ended long ago, and stands there because nobody could delete it: it bills its disk alone, and holds no place. */
+const isLongOver = ({ shown, shownMs, body }: SimulatedVm, nowMs: number): boolean =>
+  shown.status === 'TERMINATED' &&
+  nowMs > shownMs + Number(body.scheduling.maxRunDuration.seconds) * 1000 + 60 * 60_000;
 
 /** What befalls a VM whose attempt is over changes no end. */
 export function noteInterruption({ google, oracle }: World, run: string, attempt: number, kind: string): void {

@@ -17,13 +17,15 @@ import {
   noteSilence,
   noteTakenName,
 } from './compute-watch';
-import type { InsertFault, Oddity } from './plan';
+import type { InsertFault } from './plan';
 import { bootVm, endVm, type SimulatedVm } from './vm';
-import { noteTrouble, Trouble, type World } from './world';
+import { noteTrouble, oddityOf, Trouble, type World } from './world';
 
 interface Operation {
   doneMs: number;
   failure?: CloudFailure;
+  /** Labels of the VM that it makes. */
+  labels?: Record<string, string>;
 }
 
 export type Operations = Map<string, Operation>;
@@ -100,12 +102,14 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
       const doneMs = operations.get(operation)?.doneMs ?? 0;
       const untilMs = Math.min(doneMs, timeline.nowMs + seconds * 1000);
       if (untilMs > timeline.nowMs) await timeline.sleep(untilMs - timeline.nowMs);
-      return gate('cloud.awaitOperation', () => {
+      const answer = await gate('cloud.awaitOperation', () => {
         reach(zone);
         const found = operations.get(operation);
         if (found && timeline.nowMs < found.doneMs) return { done: false as const };
         return { done: true as const, ...(found?.failure && { failure: found.failure }) };
       });
+      if (answer.done) noteRefusal(world, operations.get(operation));
+      return answer;
     },
     delete: (zone, name) =>
       gate('cloud.delete', () => {
@@ -142,11 +146,19 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
       gate('cloud.setMetadata', () => {
         reach(zone);
         const vm = vms.get(keyOf(zone, name));
-        if (vm) checkOwner(world, vm.shown);
-        if (vm) vm.metadata.set(key, value);
-        return vm !== undefined;
+        if (vm?.shown.labels[LABELS.deployment] !== 'mymlops') return false;
+        vm.metadata.set(key, value);
+        return true;
       }),
   };
+}
+
+/** Compute Engine says no for good, and somebody hears it. Whoever has given the insert up does not listen any more. */
+function noteRefusal({ google, oracle, timeline }: World, { failure, labels }: Partial<Operation> = {}): void {
+  if (!failure || !labels || !['QUOTA_EXCEEDED', 'forbidden'].includes(failure.code)) return;
+  const run = labels[LABELS.run] ?? '';
+  const attempt = google.documents.get(run)?.state.attempts[Number(labels[LABELS.attempt])];
+  if (!attempt?.insert?.settledAt) oracle.refusedMs.set(run, timeline.nowMs);
 }
 
 /** A failed insert may leave its disk behind. */
@@ -159,7 +171,7 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   const doneMs = timeline.nowMs + seconds * 1000;
   const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
   if (!failure || random.chance(`disk of ${body.name}`, 0.3)) world.disks.set(key, disk);
-  if (failure) return { doneMs, failure };
+  if (failure) return { doneMs, failure, labels: body.labels };
   const isUnguarded = oddityOf(world, 'unguarded', body) !== undefined;
   const shown: CloudVm = {
     name: body.name,
@@ -206,13 +218,6 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   return { doneMs };
 }
 
-function oddityOf({ plan }: World, kind: Oddity['kind'], { labels }: InstanceBody): Oddity | undefined {
-  return plan.faults.find(
-    (fault): fault is Oddity =>
-      fault.kind === kind && fault.run === labels[LABELS.run] && String(fault.attempt) === labels[LABELS.attempt],
-  );
-}
-
 function failureOf(world: World, zone: string, { name, labels }: InstanceBody): CloudFailure | undefined {
   const run = labels[LABELS.run] ?? '';
   if (world.spell('zone-dry', zone)) {
@@ -227,7 +232,6 @@ function failureOf(world: World, zone: string, { name, labels }: InstanceBody): 
   if (!fault) return undefined;
   noteTrouble(world);
   noteNoCapacity(world, run);
-  if (['QUOTA_EXCEEDED', 'forbidden'].includes(fault.code)) world.oracle.refusedMs.set(run, world.timeline.nowMs);
   if (fault.code === 'QUOTA_EXCEEDED') world.oracle.quotaGone.add(run);
   return { code: fault.code, message: 'as planned' };
 }
@@ -243,8 +247,10 @@ function planVmFaults(world: World, vm: SimulatedVm): void {
       noteTrouble(world);
       if (fault.kind === 'copy') return copyVm(world, vm);
       noteInterruption(world, run, attempt, fault.kind);
+      if (fault.kind === 'made-again') return makeAgain(world, vm);
       if (fault.kind !== 'reboot') oracle.lostMs.set(`${run}/${attempt}`, timeline.nowMs);
-      if (fault.kind === 'hang') {
+      if (fault.kind === 'replaced') giveNameAway(world, vm);
+      else if (fault.kind === 'hang') {
         vm.isHung = true;
       } else if (fault.kind === 'reboot') bootVm(world, vm);
       else if (fault.kind === 'die') endVm(world, vm, 'TERMINATED');
@@ -288,6 +294,48 @@ function copyVm(world: World, vm: SimulatedVm): void {
   world.vms.set(key, { ...withoutAgent(), key, shown, shownMs: world.timeline.nowMs, body: vm.body, isCopy: true });
 }
 
+/** Somebody deletes the VM, and after a while has one of the same name. */
+function giveNameAway(world: World, vm: SimulatedVm): void {
+  const { zone, name } = vm.shown;
+  takeAway(world, vm, false);
+  later(world, vm, () => {
+    placeVm(world, zone, name, {});
+    world.strangers.add(vm.key);
+  });
+}
+
+/** Somebody deletes the VM, and makes it once more. */
+function makeAgain(world: World, vm: SimulatedVm): void {
+  const { timeline, google, oracle } = world;
+  takeAway(world, vm, false);
+  later(world, vm, () => {
+    const { body } = vm;
+    const run = google.documents.get(body.labels[LABELS.run] ?? '')?.state;
+    const attempt = run?.attempts[Number(body.labels[LABELS.attempt])];
+    // Nobody looks for it any more but the sweep.
+    if (!attempt || attempt.closedAt || attempt.goneAt) oracle.frozenInserts.add(vm.key);
+    const shown = { ...vm.shown, id: String(++world.serial), status: 'RUNNING' };
+    const again: SimulatedVm = { ...withoutAgent(), key: vm.key, shown, shownMs: timeline.nowMs, body };
+    world.vms.set(vm.key, again);
+    world.disks.set(vm.key, {
+      id: `disk ${shown.id}`,
+      name: shown.name,
+      zone: shown.zone,
+      labels: body.labels,
+      inUse: true,
+    });
+    bootVm(world, again);
+  });
+}
+
+/** When the VM has been gone for a while, and its name is still free. */
+function later(world: World, { key }: SimulatedVm, work: () => void): void {
+  const { timeline, random } = world;
+  timeline.at(timeline.nowMs + random.between(`name of ${key}`, 40, 900) * 1000, () => {
+    if (!world.vms.has(key) && !world.disks.has(key)) work();
+  });
+}
+
 /** What a VM has on which nothing of ours runs. */
 const withoutAgent = () => ({
   metadata: new Map<string, string>(),
@@ -328,10 +376,14 @@ function noteUsedUp({ google, oracle, timeline, plan }: World, { body }: Simulat
   const number = Number(body.labels[LABELS.attempt]);
   const known = run && google.documents.get(run.id)?.state.attempts[number];
   const execution = oracle.executions.find((each) => each.run === run?.id && each.attempt === number);
-  if (!run || !known || !execution || execution.endedMs !== undefined || oracle.outcomes.has(run.id)) return;
-  const isToldOf = Object.values(known.reports ?? {}).some(({ state }) => state.phases.execute !== undefined);
+  if (!run || !known || !execution || oracle.outcomes.has(run.id)) return;
+  const told = Object.values(known.reports ?? {}).map(({ state }) => state);
+  const isToldOf = told.some(({ phases }) => phases.execute !== undefined);
   const hasHadItsTime = timeline.nowMs - execution.startedMs >= run.maxRunSeconds * 1000;
-  if (hasHadItsTime && isToldOf && !known.closedAt) oracle.usedUp.add(run.id);
+  if (!hasHadItsTime || !isToldOf || known.closedAt) return;
+  if (execution.endedMs === undefined) oracle.usedUp.add(run.id);
+  // Its command ended long before, and nobody was told.
+  else if (!told.some(({ command }) => command)) oracle.seeminglyUsedUp.add(run.id);
 }
 
 /** VM and disk are gone. */

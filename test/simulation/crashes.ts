@@ -58,7 +58,7 @@ interface Story {
 const STORIES: Story[] = [
   { plan: aPlan },
   { plan: { ...aPlan, runs: [{ ...aRun, cancelAtMs: 30_000 }] } },
-  { plan: { ...aPlan, faults: [preempted] } },
+  { plan: { ...aPlan, runs: [{ ...aRun, checkpoints: true }], faults: [preempted] } },
   { plan: { ...aPlan, faults: [dry] } },
   { plan: { ...aPlan, runs: [aRun, { ...aRun, id: '20261121-100000-0001', hasOutput: false }] } },
   // It is marked, and goes ten minutes later.

@@ -1,5 +1,5 @@
 // What must be so once everything is at rest: each run has the end that it earned, and nothing is left.
-import { LABELS, type RunState } from '@mymlops/protocol';
+import { LABELS, resultsPrefix, type RunState } from '@mymlops/protocol';
 import { isAtRest } from '../../functions/src/engine/at-rest';
 import { checkSize } from './invariants';
 import type { Oracle } from './oracle';
@@ -28,12 +28,8 @@ export function checkRest(world: World): void {
 }
 
 /** What is not ours is as it was. */
-function checkForeign({ plan, vms, disks, oracle }: World): void {
-  for (const fault of plan.faults) {
-    if (fault.kind !== 'foreign') continue;
-    const key = `${fault.zone}/${fault.name}`;
-    if (!vms.has(key) || !disks.has(key)) oracle.violate(`${fault.name} of ${fault.whose} is gone`);
-  }
+function checkForeign({ strangers, vms, disks, oracle }: World): void {
+  for (const key of strangers) if (!vms.has(key) || !disks.has(key)) oracle.violate(`${key} is not ours and is gone`);
 }
 
 function checkEnd(world: World, run: PlannedRun, state: RunState): void {
@@ -56,10 +52,23 @@ function checkEnd(world: World, run: PlannedRun, state: RunState): void {
   if (outcome && end.status !== 'cancelled' && end.attempt !== outcome.attempt) {
     oracle.violate(`${run.id} ended by attempt ${end.attempt}, and attempt ${outcome.attempt} earned it`);
   }
+  if (outcome) checkResults(world, run, outcome);
   checkCancelCounts(world, run, state);
   const withVm = knownVms(oracle, run.id, state).length;
   if (withVm > MAX_VMS) oracle.violate(`${run.id} had ${withVm} VMs`);
   if (run.hasOutput && outcome && end.status !== 'cancelled') checkPublication(world, run, state);
+}
+
+/** Whatever outcome.json lists is in the bucket. */
+function checkResults(
+  { google, oracle }: World,
+  run: PlannedRun,
+  { attempt, text }: { attempt: number; text: string },
+): void {
+  for (const { path64 } of (JSON.parse(text) as { manifest: { path64: string }[] }).manifest) {
+    const object = `${resultsPrefix(run.id, attempt)}${Buffer.from(path64, 'base64').toString()}`;
+    if (!google.objects.has(object)) oracle.violate(`${object} is listed and is not there`);
+  }
 }
 
 /** A cancel is in the history, and nothing that was finished long after it counts. */
@@ -77,7 +86,8 @@ function checkCancelCounts(world: World, run: PlannedRun, { cancel, end }: RunSt
 function checkPublication({ oracle, plan }: World, run: PlannedRun, { publication }: RunState): void {
   const isPushed = oracle.pushes.some((push) => push.run === run.id);
   if (!publication || publication.state === 'pending') oracle.violate(`the publication of ${run.id} is not settled`);
-  if (publication?.state === 'failed' && plan.faults.length === 0 && !run.pushFails) {
+  const isFree = plan.faults.every(({ kind }) => kind === 'answers-lost' || kind === 'torn');
+  if (publication?.state === 'failed' && isFree && !run.pushFails) {
     oracle.violate(`the push of ${run.id} failed although nothing was in its way`);
   }
   if (publication?.state === 'done' && !isPushed) oracle.violate(`${run.id} says that it was pushed, and was not`);
@@ -89,8 +99,10 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   const cancelled = oracle.cancelled.has(run.id) ? ['cancelled cancelled-by-user'] : [];
   if (oracle.usedUp.has(run.id)) return ['failed timed-out', ...cancelled];
   // A complete outcome beats whatever came later.
-  if (oracle.outcomes.has(run.id)) return [verdictOf(run)];
+  const outcome = oracle.outcomes.get(run.id);
+  if (outcome) return [verdictOf(world, run, outcome.attempt)];
   const ends = [...cancelled];
+  if (oracle.seeminglyUsedUp.has(run.id)) ends.push('failed timed-out');
   // A commit that nobody could handle is a run that says so.
   if (oracle.buried.has(run.id) && !state.request) return ['failed internal', ...cancelled];
   if (oracle.refusedMs.has(run.id)) ends.push(oracle.quotaGone.has(run.id) ? 'failed quota' : 'failed permission');
@@ -131,8 +143,12 @@ function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): 
     : ['failed lost', 'failed preempted'];
 }
 
-function verdictOf({ command, maxRunSeconds }: PlannedRun): string {
+function verdictOf({ oracle, plan }: World, { id, command, maxRunSeconds }: PlannedRun, attempt: number): string {
   if (command.failsInSetup) return 'failed setup-failed';
-  if (command.durationMs > maxRunSeconds * 1000) return 'failed timed-out';
-  return command.exit !== 0 || command.hasError ? 'failed user-error' : 'succeeded';
+  const isTorn = plan.faults.some((fault) => fault.kind === 'torn' && fault.run === id && fault.attempt === attempt);
+  const execution = oracle.executions.find((each) => each.run === id && each.attempt === attempt);
+  if (command.durationMs - (execution?.restoredMs ?? 0) > maxRunSeconds * 1000) return 'failed timed-out';
+  // Without its notebook nobody knows of the cell.
+  if (command.exit !== 0 || (command.hasError && !isTorn)) return 'failed user-error';
+  return isTorn ? 'failed results-incomplete' : 'succeeded';
 }

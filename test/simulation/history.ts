@@ -15,7 +15,10 @@ import { createWorld, type World } from './world';
 
 const MINUTE = 60_000;
 /** Long enough for whatever is left when the last fault is over. */
-const REST_MS = FAULTS_END_MS + 9 * 3600_000;
+function restMs({ faults }: Plan): number {
+  const ends = faults.map((fault) => ('toMs' in fault && fault.toMs < FOREVER_MS ? fault.toMs : 0));
+  return Math.max(FAULTS_END_MS, ...ends) + 9 * 3600_000;
+}
 /** More for each run means that something goes round in a circle. */
 const MAX_CALLS_OF_RUN = 40_000;
 /** Also of a history with more runs: what goes round is to be noticed soon. */
@@ -48,13 +51,14 @@ export const playHistory = (plan: Plan): Promise<History> => play(createWorld(pl
 
 async function play(world: World, untilMs = Infinity): Promise<History> {
   const { plan } = world;
+  const longestMs = restMs(plan);
   connectFunctions(world);
   for (const run of plan.runs) scheduleUser(world, run);
   for (const fault of plan.faults) {
     if (fault.kind === 'forgery') scheduleForgery(world, fault);
     else scheduleUnusual(world, fault);
   }
-  for (let tickMs = 0; tickMs < REST_MS; tickMs += MINUTE) {
+  for (let tickMs = 0; tickMs < longestMs; tickMs += MINUTE) {
     world.timeline.at(world.startMs + tickMs, () => {
       // Nobody is left to hear it.
       if (!isDeserted(world)) world.publish('sweeps', { v: 1, type: 'tick' });
@@ -75,7 +79,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
       if (rest.isOver(isAtRest(world))) break;
     }
     if (world.oracle.violations.length > 0) break;
-    if (world.elapsedMs() > Math.min(REST_MS, untilMs)) break;
+    if (world.elapsedMs() > Math.min(longestMs, untilMs)) break;
     if (world.calls > Math.min(MAX_CALLS, MAX_CALLS_OF_RUN * Math.max(1, plan.runs.length))) {
       world.oracle.violate('more calls than any history needs');
       break;
@@ -88,11 +92,12 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
   return { violations: world.oracle.violations, steps, calls: world.calls };
 }
 
-function scheduleUser({ timeline, startMs, oracle, publish }: World, run: Plan['runs'][number]): void {
+function scheduleUser(world: World, run: Plan['runs'][number]): void {
+  const { timeline, startMs, oracle, publish } = world;
   const at = (ms: number): string => new Date(startMs + ms).toISOString();
   timeline.at(startMs + run.commitAtMs, () => {
     oracle.accepted.add(run.id);
-    publish('requests', commitOf(run, at(run.commitAtMs)));
+    publish('requests', commitOf(world, run, at(run.commitAtMs)));
   });
   const { cancelAtMs } = run;
   if (cancelAtMs === undefined) return;
@@ -127,7 +132,8 @@ function scheduleForgery(world: World, { run, attempt, atMs, says }: Forgery): v
   });
 }
 
-function commitOf(run: Plan['runs'][number], submittedAt: string): object {
+function commitOf(world: World, run: Plan['runs'][number], submittedAt: string): object {
+  const resumeFrom = run.resumes ? newestOf(world, run.retryOf) : undefined;
   return aCommit({
     run: run.id,
     submittedAt,
@@ -136,9 +142,16 @@ function commitOf(run: Plan['runs'][number], submittedAt: string): object {
     queueLimitSeconds: run.queueLimitSeconds,
     ...(run.profileMax !== undefined && { profile: 'gpu', maxParallel: run.profileMax }),
     ...(run.retryOf !== undefined && { retryOf: run.retryOf }),
+    ...(resumeFrom !== undefined && { resumeFrom }),
     instance: { provisioning: run.provisioning },
     ...(run.hasOutput && { outputRepository: anOutput }),
   });
+}
+
+/** What `retry --resume` names, of a run that has ended. */
+function newestOf({ google, oracle }: World, run = ''): string | undefined {
+  if (!google.documents.get(run)?.state.end) return undefined;
+  return oracle.checkpoints.findLast((each) => each.run === run && google.objects.has(each.object))?.object;
 }
 
 /** Every run is cleaned and no machine of ours is left. */

@@ -11,6 +11,7 @@ export function checkStep(world: World): void {
     if (oracle.lastSeen.get(run) !== state) {
       oracle.lastSeen.set(run, state);
       if (state.cancel && !oracle.cancelSeenMs.has(run)) oracle.cancelSeenMs.set(run, timeline.nowMs);
+      if (state.removing && !oracle.removingMs.has(run)) oracle.removingMs.set(run, timeline.nowMs);
       checkSize(world, run, state);
       checkCancel(world, run, state);
       checkRefusal(world, run, state);

@@ -33,6 +33,16 @@ const inTurn = ['0000', '0001', '0002'].map((end, index) => ({
   commitAtMs: index * 5000,
 }));
 
+const OTHER = '20261121-100000-0001';
+/** Has checkpoints before it ends. */
+const keeper: PlannedRun = {
+  ...aRun,
+  checkpoints: true,
+  maxRunSeconds: 3000,
+  command: { durationMs: 8 * MINUTE, exit: 0, hasError: false, failsInSetup: false },
+};
+const RESUMED: Story = { run: keeper, faults: [{ kind: 'preempt', run: RUN, attempt: 1, afterMs: 6 * MINUTE }] };
+
 const engine = (file: string): string => `functions/src/engine/${file}.ts`;
 const effects = (file: string): string => `functions/src/effects/${file}.ts`;
 
@@ -191,7 +201,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a VM that is missing from a list counts as gone',
     file: 'functions/src/sweep/runs.ts',
-    from: "if (seen === 'unseen' && (await cloud.get(decided.zone, decided.vm))) return undefined;",
+    from: "if (seen === 'unseen' && isOf(run, attempt, await cloud.get(decided.zone, decided.vm))) return undefined;",
     to: '',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
@@ -593,5 +603,53 @@ export const MUTATIONS: Mutation[] = [
     from: 'if (google.objects.has(name)) return false;',
     to: '',
     shownBy: 10,
+  },
+  {
+    name: 'the next attempt begins from the start',
+    file: effects('checkpoint'),
+    from: 'if (newest !== undefined) return newest;',
+    to: '',
+    shownBy: RESUMED,
+  },
+  {
+    name: 'the next attempt begins with the oldest checkpoint',
+    file: effects('checkpoint'),
+    from: 'manifests.at(-1)',
+    to: 'manifests.at(0)',
+    shownBy: RESUMED,
+  },
+  {
+    name: 'a run is removed from which a live one is to go on',
+    file: 'functions/src/handlers/request.ts',
+    from: 'if (heir !== undefined) {',
+    to: 'if (false) {',
+    shownBy: {
+      plan: { runs: [keeper, { ...keeper, id: OTHER, commitAtMs: 20 * MINUTE, retryOf: RUN, resumes: true }] },
+      faults: [
+        { kind: 'zone-dry', what: '*', fromMs: 20 * MINUTE, toMs: 40 * MINUTE },
+        { kind: 'said', says: 'remove', run: RUN, atMs: 30 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'the agent names a checkpoint whose data it has not sent',
+    file: 'test/simulation/vm-checkpoints.ts',
+    from: 'await agent.write(dataOf(saved), String(progressMs));',
+    to: '',
+    shownBy: RESUMED,
+  },
+  {
+    name: 'the agent lists a result that it has not sent',
+    file: 'test/simulation/vm-results.ts',
+    from: 'await agent.write(`${resultsPrefix(run.id, attempt)}${name}`, text);',
+    to: '',
+    shownBy: { faults: [] },
+  },
+  {
+    name: 'the agent takes an outcome that is its own for that of another boot',
+    file: 'test/simulation/vm-results.ts',
+    from: 'return isOurs || (await agent.read(object)) === text;',
+    to: 'return isOurs;',
+    shownBy: { faults: [{ kind: 'answers-lost', run: RUN, attempt: 1, ms: 0 }] },
   },
 ];

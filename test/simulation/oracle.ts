@@ -1,16 +1,21 @@
 // What really happened, noted as it happens: the measure of what the deployment believes.
 
 import type { Report, RunState } from '@mymlops/protocol';
+import type { Checkpoint } from './checkpoint-watch';
 
 export interface Execution {
   run: string;
   attempt: number;
   startedMs: number;
+  /** Of the command, done by an earlier attempt. */
+  restoredMs: number;
   endedMs?: number;
 }
 
 export interface Oracle {
   executions: Execution[];
+  /** Whole ones, in the order in which they were. */
+  checkpoints: Checkpoint[];
   /** Complete outcomes in the bucket, by run: attempt and object text. */
   outcomes: Map<string, { attempt: number; text: string; atMs: number }>;
   /** What agents asked of the bucket, and what they said, in order. */
@@ -25,6 +30,8 @@ export interface Oracle {
   buried: Set<string>;
   /** When the document first showed the cancel. */
   cancelSeenMs: Map<string, number>;
+  /** When the document first showed that it is to be removed. */
+  removingMs: Map<string, number>;
   /** Attempts that Compute Engine made a VM for in time, as `run/attempt`, in the order of their VMs. */
   made: Set<string>;
   /** What befell an attempt's VM, by `run/attempt`. */
@@ -39,6 +46,8 @@ export interface Oracle {
   lastSeen: Map<string, RunState>;
   /** Runs whose VM Google ended at its limit, when its command had had all its time. */
   usedUp: Set<string>;
+  /** Runs of which that is all that anybody was told. */
+  seeminglyUsedUp: Set<string>;
   /** When Compute Engine said no for good to a run. */
   refusedMs: Map<string, number>;
   /** When a zone was last found dry for a run, by `run/zone`. */
@@ -58,6 +67,7 @@ export interface Oracle {
 export function createOracle(): Oracle {
   const oracle: Oracle = {
     executions: [],
+    checkpoints: [],
     outcomes: new Map(),
     bucketCalls: [],
     reports: [],
@@ -66,6 +76,7 @@ export function createOracle(): Oracle {
     cancelled: new Set(),
     buried: new Set(),
     cancelSeenMs: new Map(),
+    removingMs: new Map(),
     made: new Set(),
     interrupted: new Map(),
     noCapacityMs: new Map(),
@@ -73,6 +84,7 @@ export function createOracle(): Oracle {
     lines: new Map(),
     lastSeen: new Map(),
     usedUp: new Set(),
+    seeminglyUsedUp: new Set(),
     refusedMs: new Map(),
     dryMs: new Map(),
     lostMs: new Map(),

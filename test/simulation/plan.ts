@@ -31,6 +31,12 @@ export interface PlannedRun {
   talks?: boolean;
   /** The run that it is another try of. */
   retryOf?: string;
+  /** Its command keeps a checkpoint every minute, and goes on from one. */
+  checkpoints?: boolean;
+  /** As another try it begins with the newest checkpoint that there is at its commit. */
+  resumes?: boolean;
+  /** Artifacts: each takes seconds to upload. */
+  files?: number;
 }
 
 /** `freeze`: the process stands still for minutes, before the call takes effect or before its answer is read. */
@@ -68,9 +74,19 @@ export interface Spell {
 export interface VmFault {
   /**
    * `copy`: another VM with its labels comes, under another name. `exit-then-preempt`: the command is ended by the preemption
-   * before anything else on the VM notices it.
+   * before anything else on the VM notices it. `replaced`: somebody deletes it and makes another one under its name.
+   * `made-again`: somebody deletes it and makes it once more, labels, metadata and all.
    */
-  kind: 'preempt' | 'die' | 'hang' | 'reboot' | 'deleted-by-hand' | 'copy' | 'exit-then-preempt';
+  kind:
+    | 'preempt'
+    | 'die'
+    | 'hang'
+    | 'reboot'
+    | 'deleted-by-hand'
+    | 'copy'
+    | 'exit-then-preempt'
+    | 'replaced'
+    | 'made-again';
   run: string;
   /** 0: of every attempt. */
   attempt: number;
@@ -96,9 +112,12 @@ export interface Forgery {
   says: (typeof LIES)[number];
 }
 
-/** `unguarded`: Compute Engine drops the time limit of that attempt's VM. `skew`: its clock is wrong by `ms`. */
+/**
+ * `unguarded`: Compute Engine drops the time limit of that attempt's VM. `skew`: its clock is wrong by `ms`. `torn`: one of
+ * its results cannot be uploaded. `answers-lost`: the bucket does what the VM first asks of each object, and says 503.
+ */
 export interface Oddity {
-  kind: 'unguarded' | 'skew';
+  kind: 'unguarded' | 'skew' | 'torn' | 'answers-lost';
   run: string;
   attempt: number;
   ms: number;

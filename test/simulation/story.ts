@@ -27,6 +27,9 @@ function runText(run: PlannedRun): string {
     profileMax,
     talks,
     retryOf,
+    checkpoints,
+    resumes,
+    files = 0,
   } = run;
   const { durationMs, exit, hasError, failsInSetup } = command;
   const parts = [
@@ -38,7 +41,9 @@ function runText(run: PlannedRun): string {
     provisioning,
     ...(profileMax === undefined ? [] : [`one of ${profileMax} of its profile`]),
     ...(talks ? ['its log is saved every minute'] : []),
-    ...(retryOf === undefined ? [] : [`another try of ${retryOf.slice(-4)}`]),
+    ...(checkpoints ? ['keeps checkpoints'] : []),
+    ...(files > 0 ? [`leaves ${files} artifacts`] : []),
+    ...(retryOf === undefined ? [] : [`another try of ${retryOf.slice(-4)}${resumes ? ' from its checkpoint' : ''}`]),
     ...(cancelAtMs === undefined ? [] : [`cancelled at ${minutes(cancelAtMs)}`]),
   ];
   return `Run ${id.slice(-4)}: ${parts.join(', ')}.`;
@@ -61,11 +66,17 @@ function faultText(fault: Fault): string {
     case 'deleted-by-hand':
     case 'copy':
     case 'exit-then-preempt':
+    case 'replaced':
+    case 'made-again':
       return `the VM of attempt ${fault.attempt || 'any'} of run ${fault.run.slice(-4)}: ${fault.kind} after ${fault.afterMs / 1000} s`;
     case 'unguarded':
       return `the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} gets no time limit`;
     case 'skew':
       return `the clock of the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} is ${fault.ms / 60_000} min ahead`;
+    case 'torn':
+      return `a result of attempt ${fault.attempt} of run ${fault.run.slice(-4)} cannot be uploaded`;
+    case 'answers-lost':
+      return `the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} does not get the bucket's first answers`;
     case 'foreign':
       return `a VM ${fault.name} of ${fault.whose} is in ${fault.zone}`;
     case 'stray':

@@ -12,6 +12,7 @@ import {
   type PlannedRun,
 } from './plan';
 import { createRandom, type Random } from './random';
+import { RARE, withRare } from './rare';
 
 const MINUTE = 60_000;
 
@@ -24,7 +25,8 @@ type Make = (random: Random, label: Label, plan: Plan) => Fault;
 export function planOf(seed: number): Plan {
   const random = createRandom(seed);
   const plan = commonPlan(seed, random);
-  return random.chance('unusual', 0.4) ? withUnusual(plan, random) : plan;
+  const unusual = random.chance('unusual', 0.4) ? withUnusual(plan, random) : plan;
+  return random.chance('rare', RARE) ? withRare(unusual, random) : unusual;
 }
 
 function withUnusual(plan: Plan, random: Random): Plan {

@@ -7,7 +7,10 @@ import type { World } from './world';
 
 export function scheduleUnusual(world: World, fault: Fault): void {
   const { timeline, startMs } = world;
-  if (fault.kind === 'foreign') placeVm(world, fault.zone, fault.name, FOREIGN_LABELS[fault.whose]);
+  if (fault.kind === 'foreign') {
+    placeVm(world, fault.zone, fault.name, FOREIGN_LABELS[fault.whose]);
+    world.strangers.add(`${fault.zone}/${fault.name}`);
+  }
   if (fault.kind === 'stray') timeline.at(startMs + fault.atMs, () => placeStray(world, fault));
   if (fault.kind === 'held-place') holdPlace(world);
   if (fault.kind === 'said') timeline.at(startMs + fault.atMs, () => say(world, fault));

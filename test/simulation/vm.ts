@@ -2,19 +2,19 @@
 import {
   ATTEMPT_OBJECTS,
   attemptPrefix,
-  CONTROL_KEY,
   identityAttributes,
   LABELS,
-  resultsPrefix,
   type Phase,
   type ReportState,
 } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import type { CloudVm } from '../../functions/src/ports';
-import { aNotebook, anOutcome, aReport } from '../fakes/builders';
+import { aReport } from '../fakes/builders';
 import { genuineToken } from '../fakes/fake-tokens';
 import type { PlannedRun } from './plan';
-import type { World } from './world';
+import { createSaver, restoredMs } from './vm-checkpoints';
+import { base64, push, uploadResults, writeOutcome } from './vm-results';
+import { oddityOf, type World } from './world';
 
 export interface SimulatedVm {
   key: string;
@@ -38,12 +38,13 @@ export interface SimulatedVm {
   isCopy?: boolean;
   /** When it sent a report that came within a minute, or saved its log. */
   heardMs: number[];
+  /** Saves a last checkpoint, while the command runs. */
+  keepLast?: () => void;
   /** The shutdown script, while the agent runs. */
   onShutdown?: () => void;
 }
 
 const MINUTE = 60_000;
-const VERDICT_MS = 15 * MINUTE;
 const LINGER_MS = 15 * MINUTE;
 /** Of a command that was ended by SIGTERM. */
 const EXIT_TERMINATED = 143;
@@ -58,6 +59,7 @@ export function endVm(world: World, vm: SimulatedVm, status: string): void {
   vm.shown.status = status;
   delete vm.onShutdown;
   delete vm.interruptCommand;
+  delete vm.keepLast;
   endExecution(world, vm);
 }
 
@@ -78,7 +80,7 @@ export function bootVm(world: World, vm: SimulatedVm): void {
   if (run) void runAgent(createAgent(world, vm, run, boot));
 }
 
-type Agent = ReturnType<typeof createAgent>;
+export type Agent = ReturnType<typeof createAgent>;
 
 /** The agent's hands: every one of them is still once this boot is over. */
 function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: number) {
@@ -104,11 +106,17 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
         if (!isOver()) resolve();
       });
     });
-  /** A call of the bucket; tried again while the bucket is away. */
-  const bucket = async <T>(work: () => T): Promise<T> => {
+  const isDeaf = oddityOf(world, 'answers-lost', vm.body) !== undefined;
+  const asked = new Set<string>();
+  /** A call of the bucket; tried again while the bucket is away, and where its answer was lost. */
+  const bucket = async <T>(call: string, work: () => T): Promise<T> => {
     for (;;) {
       await wait(random.between(label(`bucket ${timeline.nowMs}`), 20, 400));
-      if (!world.spell('bucket-out')) return work();
+      const isAway = world.spell('bucket-out') !== undefined;
+      const answer = isAway ? undefined : { value: work() };
+      const isHeard = !isDeaf || asked.has(call);
+      if (answer) asked.add(call);
+      if (answer && isHeard) return answer.value;
       await wait(10_000);
     }
   };
@@ -141,16 +149,23 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
       });
     },
     read: (name: string): Promise<string | undefined> =>
-      bucket(() => {
+      bucket(`GET ${name}`, () => {
         oracle.bucketCalls.push(`GET ${name}`);
         return google.objects.get(name);
       }),
-    write: (name: string, text: string): Promise<void> => bucket(() => put(world, name, text)),
-    create: (name: string, text: string): Promise<boolean> =>
-      bucket(() => {
+    /** `onWritten`: it is there, whether or not this VM hears of it. */
+    write: (name: string, text: string, onWritten?: () => void): Promise<void> =>
+      bucket(`PUT ${name}`, () => {
+        put(world, name, text);
+        onWritten?.();
+      }),
+    remove: (name: string): Promise<void> => bucket(`DELETE ${name}`, () => void google.objects.delete(name)),
+    create: (name: string, text: string, onWritten?: () => void): Promise<boolean> =>
+      bucket(`POST ${name}`, () => {
         oracle.bucketCalls.push(`POST ${name}`);
         if (google.objects.has(name)) return false;
         put(world, name, text);
+        onWritten?.();
         return true;
       }),
     oracle,
@@ -158,7 +173,7 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
     time: now,
     /** A log that grew is a sign of life, as a report is. */
     async saveLog(): Promise<void> {
-      await bucket(() => put(world, `${prefix}log.txt`, now()));
+      await bucket(`PUT log ${now()}`, () => put(world, `${prefix}log.txt`, now()));
       vm.heardMs.push(timeline.nowMs);
     },
     /** Milliseconds of the VM's clock. */
@@ -193,17 +208,18 @@ async function runAgent(agent: Agent): Promise<void> {
     return finish(agent, { failure });
   }
   if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
-  agent.oracle.executions.push({ run: run.id, attempt, startedMs: agent.timeline.nowMs });
+  const doneMs = await restoredMs(agent);
+  agent.oracle.executions.push({ run: run.id, attempt, startedMs: agent.timeline.nowMs, restoredMs: doneMs });
   checkExecution(agent);
   agent.report(agent.enter('execute'));
-  const ended = await execute(agent);
+  const ended = await execute(agent, doneMs);
   if (ended === 'closed') return endVm(world, vm, 'TERMINATED');
   endExecution(world, vm);
   // It failed, and metadata says why: the VM leaves without a word.
   if (ended === 'interrupted' && (await isGoingDown(agent))) return endVm(world, vm, 'TERMINATED');
   // A command that fails while its VM is taken away was interrupted.
   if (vm.shown.status !== 'RUNNING') return undefined;
-  const command = ended === 'interrupted' ? { exit: EXIT_TERMINATED, timedOut: false } : commandOf(run);
+  const command = ended === 'interrupted' ? { exit: EXIT_TERMINATED, timedOut: false } : commandOf(run, doneMs);
   agent.report({ ...agent.enter('publish'), command: { ...command, finishedAt: agent.time() } });
   return finish(agent, { command });
 }
@@ -211,6 +227,7 @@ async function runAgent(agent: Agent): Promise<void> {
 /** The shutdown script: of an attempt that was closed nothing is wanted. A bucket that does not answer holds it up little. */
 async function shutDown(agent: Agent): Promise<void> {
   if (!agent.world.spell('bucket-out') && (await isClosed(agent))) return;
+  agent.vm.keepLast?.();
   agent.reportShutdown();
 }
 
@@ -226,24 +243,33 @@ async function isGoingDown({ vm, wait }: Agent): Promise<boolean> {
   return vm.isPreempted;
 }
 
-async function execute(agent: Agent): Promise<'done' | 'closed' | 'interrupted'> {
+/** `doneMs` of it an earlier attempt has done. */
+async function execute(agent: Agent, doneMs: number): Promise<'done' | 'closed' | 'interrupted'> {
   const { run, timeline, wait, vm } = agent;
-  const endsMs = timeline.nowMs + Math.min(run.command.durationMs, run.maxRunSeconds * 1000);
+  const startedMs = timeline.nowMs;
+  const endsMs = startedMs + Math.min(run.command.durationMs - doneMs, run.maxRunSeconds * 1000);
+  const saver = createSaver(agent, () => doneMs + timeline.nowMs - startedMs);
+  vm.keepLast = saver.keepLast;
   const interrupted = new Promise<'interrupted'>((resolve) => {
     vm.interruptCommand = () => resolve('interrupted');
   });
   for (;;) {
     const word = await Promise.race([wait(Math.min(MINUTE, endsMs - timeline.nowMs)), interrupted]);
-    if (word === 'interrupted') return word;
-    if (timeline.nowMs >= endsMs) return 'done';
-    if (await isClosed(agent)) return 'closed';
+    const isDone = word === 'interrupted' || timeline.nowMs >= endsMs;
+    const isFenced = !isDone && (await isClosed(agent));
+    if (isDone || isFenced) {
+      saver.end();
+      delete vm.keepLast;
+      return word === 'interrupted' ? word : isDone ? 'done' : 'closed';
+    }
+    saver.keep();
     if (run.talks) await agent.saveLog();
     agent.report({ cells: 1 }, 'heartbeat');
   }
 }
 
-function commandOf({ command, maxRunSeconds }: PlannedRun): { exit: number; timedOut: boolean } {
-  const timedOut = command.durationMs > maxRunSeconds * 1000;
+function commandOf({ command, maxRunSeconds }: PlannedRun, doneMs: number): { exit: number; timedOut: boolean } {
+  const timedOut = command.durationMs - doneMs > maxRunSeconds * 1000;
   return { exit: timedOut ? EXIT_TERMINATED : command.exit, timedOut };
 }
 
@@ -261,8 +287,8 @@ const isClosed = async ({ read, prefix }: Agent): Promise<boolean> =>
 async function finish(agent: Agent, ended: object): Promise<void> {
   const { world, vm, run, wait } = agent;
   if (await isClosed(agent)) return endVm(world, vm, 'TERMINATED');
-  await uploadResults(agent, 'command' in ended);
-  if (!(await writeOutcome(agent, ended))) return endVm(world, vm, 'TERMINATED');
+  const results = await uploadResults(agent, 'command' in ended);
+  if (!(await writeOutcome(agent, { ...results, ...ended }))) return endVm(world, vm, 'TERMINATED');
   agent.report({ outcome: true });
   if (run.hasOutput) await push(agent);
   const endsMs = agent.timeline.nowMs + Math.max(LINGER_MS, run.keepSeconds * 1000);
@@ -272,49 +298,6 @@ async function finish(agent: Agent, ended: object): Promise<void> {
   }
   endVm(world, vm, 'TERMINATED');
 }
-
-/** Large results take their time, in which much can change. */
-async function uploadResults(agent: Agent, hasNotebook: boolean): Promise<void> {
-  const { random, label, wait, run, attempt } = agent;
-  const isLarge = random.chance(label('large'), 0.2);
-  await wait(isLarge ? random.between(label('upload'), 1, 10) * MINUTE : 200);
-  if (hasNotebook) await agent.write(`${resultsPrefix(run.id, attempt)}train.ipynb`, notebookOf(run));
-}
-
-/** False where somebody else had the last word. */
-async function writeOutcome(agent: Agent, ended: object): Promise<boolean> {
-  const { oracle, run, attempt, prefix, bootId } = agent;
-  const none = 'failure' in ended ? { command: undefined, manifest: [] } : {};
-  const text = anOutcome({ boot: bootId, attempt, ...none, ...ended });
-  const object = `${prefix}${ATTEMPT_OBJECTS.outcome}`;
-  if (!(await agent.create(object, text))) {
-    await agent.read(object);
-    return false;
-  }
-  if (oracle.outcomes.has(run.id)) oracle.violate(`${run.id} has a second outcome`);
-  oracle.outcomes.set(run.id, { attempt, text, atMs: agent.timeline.nowMs });
-  return true;
-}
-
-async function push(agent: Agent): Promise<void> {
-  const { vm, run, attempt, oracle, wait } = agent;
-  const untilMs = agent.timeline.nowMs + VERDICT_MS;
-  while (!vm.metadata.get(CONTROL_KEY)?.startsWith('verdict=')) {
-    if (agent.timeline.nowMs > untilMs) return;
-    await wait(5000);
-    if ((agent.timeline.nowMs - untilMs) % 30_000 === 0) agent.report({});
-  }
-  await wait(agent.random.between(agent.label('push'), 1, 20) * 1000);
-  if (run.pushFails) return agent.report({ publication: { message64: base64('no such repository') } });
-  oracle.pushes.push({ run: run.id, attempt });
-  agent.report({ publication: { commit: 'd'.repeat(40) } });
-}
-
-function notebookOf({ command }: PlannedRun): string {
-  return aNotebook([{ count: 1 }, { count: 2, ...(command.hasError && { error: { ename: 'E', evalue: 'v' } }) }]);
-}
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** A command runs once per attempt, never after an outcome, never twice at the same time. */
 function checkExecution({ world, oracle, run, attempt }: Agent): void {

@@ -1,8 +1,10 @@
 // The world of one history: Google in memory, time, what has happened, and what is to go wrong.
+import { LABELS } from '@mymlops/protocol';
 import type { VmOperation } from '../../functions/src/engine/cause';
+import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import type { CloudDisk, DeadMessage } from '../../functions/src/ports';
 import { fakeGoogle, type FakeGoogle, type Gate } from '../fakes/google';
-import type { CallFault, Plan, Spell } from './plan';
+import type { CallFault, Oddity, Plan, Spell } from './plan';
 import { copyOf } from '../fakes/copy';
 import { createRandom, type Random } from './random';
 import { createTimeline, type Timeline } from './timeline';
@@ -25,6 +27,8 @@ export interface World {
   disks: Map<string, CloudDisk>;
   /** Since when a disk that no run knows is there, by zone and name. */
   strayDisksMs: Map<string, number>;
+  /** VMs that are not ours and are to stay, by zone and name. */
+  strangers: Set<string>;
   startMs: number;
   /** Minutes into the history, in milliseconds. */
   elapsedMs(): number;
@@ -73,6 +77,7 @@ export function createWorld(plan: Plan): World {
     dead: [],
     disks: new Map(),
     strayDisksMs: new Map(),
+    strangers: new Set(),
     startMs,
     elapsedMs: () => timeline.nowMs - startMs,
     spell: (kind, what = '') =>
@@ -108,6 +113,14 @@ function createCounter(counts: Map<string, number>): (name: string) => number {
 /** Something went wrong just now, and may go on to for `ms`. */
 export function noteTrouble(world: World, ms = 0): void {
   world.troubleMs = Math.max(world.troubleMs, world.timeline.nowMs + ms);
+}
+
+/** What the plan has for the VM of that body, if it is anything of that kind. */
+export function oddityOf({ plan }: World, kind: Oddity['kind'], { labels }: InstanceBody): Oddity | undefined {
+  return plan.faults.find(
+    (fault): fault is Oddity =>
+      fault.kind === kind && fault.run === labels[LABELS.run] && String(fault.attempt) === labels[LABELS.attempt],
+  );
 }
 
 /** A delivery that died is repeated within this. */

@@ -143,7 +143,8 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
 
     async setMetadata(zone, name, key, value) {
       const found = await call('instances.get', ({ instances }) => instances.get({ project, zone, instance: name }));
-      if (!found) return false;
+      // The fingerprint holds it to this very VM, should another one take its name meanwhile.
+      if (found?.[0].labels?.[LABELS.deployment] !== names.deployment) return false;
       const { metadata } = found[0];
       const others = (metadata?.items ?? []).filter((item) => item.key !== key);
       const items = [...others.map((item) => ({ key: item.key, value: item.value })), { key, value }];

@@ -1,5 +1,5 @@
 // Live runs, one by one: what the list tells of their VMs is written, and what is due is asked for.
-import type { Stop } from '@mymlops/protocol';
+import { LABELS, type Stop } from '@mymlops/protocol';
 import { causeIn, mayBeOverdue } from '../engine/cause';
 import { doubtsAbout, type AttemptDoubt } from '../engine/compare';
 import { decide } from '../engine/decide';
@@ -7,7 +7,7 @@ import { isEffect } from '../engine/action';
 import { resumedRun } from '../engine/resumption';
 import { observeStopped } from '../engine/observe';
 import { changeRun } from '../handlers/change-run';
-import type { StoredLimit, StoredRun } from '../ports';
+import type { CloudVm, StoredLimit, StoredRun } from '../ports';
 import { isStillWaiting } from './limits';
 import { isolated, noteFailure } from './report';
 import { standingOf, type Sighting } from './sightings';
@@ -72,11 +72,15 @@ async function observeDoubts(stored: StoredRun, vms: Sighting[], sweep: Sweep): 
   return state;
 }
 
+/** Somebody else's VM may have got the name. Without our deployment's label it is still the attempt's: its user took it over. */
+const isOf = (run: string, attempt: number, vm: CloudVm | undefined): boolean =>
+  vm !== undefined && vm.labels[LABELS.run] === run && vm.labels[LABELS.attempt] === String(attempt);
+
 async function settleDoubt(run: string, doubt: AttemptDoubt, sweep: Sweep): Promise<StoredRun['state'] | undefined> {
   const { attempt, decided, seen } = doubt;
   const { cloud, runs, now } = sweep.context;
-  // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does.
-  if (seen === 'unseen' && (await cloud.get(decided.zone, decided.vm))) return undefined;
+  // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does, or with another VM.
+  if (seen === 'unseen' && isOf(run, attempt, await cloud.get(decided.zone, decided.vm))) return undefined;
   const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
   const nowMs = now();
   const sight = { how, nowMs, limitSeconds: decided.maxRunDurationSeconds };

@@ -1,0 +1,68 @@
+// Checkpoints that are whole, and whether the attempt that follows begins with the newest of them.
+import { runPrefix, type RunState } from '@mymlops/protocol';
+import type { Agent } from './vm';
+import type { World } from './world';
+
+export interface Checkpoint {
+  run: string;
+  attempt: number;
+  /** Its manifest. */
+  object: string;
+  progressMs: number;
+  atMs: number;
+}
+
+/** Between the look into the bucket and the decision that follows. */
+const LOOK_MS = 2000;
+/** The same, where a call may be held up. */
+const CALL_MS = 10 * 60_000;
+
+export function noteCheckpoint({ oracle, run, attempt, timeline }: Agent, object: string, progressMs: number): void {
+  const isKnown = oracle.checkpoints.some((each) => each.object === object);
+  if (!isKnown) oracle.checkpoints.push({ run: run.id, attempt, object, progressMs, atMs: timeline.nowMs });
+}
+
+/** The agent has been told to begin with `named`, and could (`isThere`) or could not. */
+export function checkCheckpoint(
+  { world, oracle, run, attempt }: Agent,
+  named: string | undefined,
+  isThere: boolean,
+): void {
+  const state = world.google.documents.get(run.id)?.state;
+  if (named !== undefined && !isThere && !wasRemoved(world, named, run.id)) {
+    oracle.violate(`attempt ${attempt} of ${run.id} was to begin with ${named}, which is not whole`);
+  }
+  const newest = state && newestKnown(world, run.id, attempt, state);
+  if (!newest || isListHindered(world)) return;
+  const begun = oracle.checkpoints.find(({ object }) => object === named);
+  const isOlder =
+    !begun || begun.run !== run.id || begun.attempt < newest.attempt || begun.progressMs < newest.progressMs;
+  if (isOlder) oracle.violate(`attempt ${attempt} of ${run.id} does not begin with ${newest.object}`);
+}
+
+/** Of the newest attempt that the deployment knew to have had a VM when it decided on this one. */
+function newestKnown({ oracle }: World, run: string, attempt: number, { attempts }: RunState): Checkpoint | undefined {
+  const decidedMs = Date.parse(attempts[attempt]?.decided.at ?? '');
+  const isKnown = (number: number): boolean => {
+    const { insert, reports = {} } = attempts[number] ?? {};
+    const hasSpoken = Object.values(reports).some(({ receivedAt }) => Date.parse(receivedAt) < decidedMs);
+    return hasSpoken || (insert?.settledAt !== undefined && insert.failure === undefined);
+  };
+  const known = oracle.checkpoints.filter(
+    (each) => each.run === run && each.attempt < attempt && each.atMs < decidedMs - LOOK_MS && isKnown(each.attempt),
+  );
+  const last = Math.max(...known.map((each) => each.attempt));
+  return known.findLast((each) => each.attempt === last);
+}
+
+/** An answer that was frozen is old when it is used. */
+const isListHindered = ({ plan }: World): boolean =>
+  plan.faults.some((fault) => fault.kind === 'call' && fault.name === 'results.list');
+
+/** The run that it was kept by was on its way out before the one that is to go on from it was known. */
+function wasRemoved({ plan, google, oracle }: World, object: string, heir: string): boolean {
+  const keeper = plan.runs.find(({ id }) => object.startsWith(runPrefix(id)))?.id ?? '';
+  const slackMs = plan.faults.some(({ kind }) => kind === 'call') ? CALL_MS : LOOK_MS;
+  const knownMs = Date.parse(google.documents.get(heir)?.state.acceptedAt ?? '') + slackMs;
+  return keeper !== heir && (oracle.removingMs.get(keeper) ?? Infinity) <= knownMs;
+}

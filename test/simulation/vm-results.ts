@@ -1,0 +1,72 @@
+// What the agent leaves in the bucket and in the output repository: results one by one, the outcome last of all, the push.
+import { ATTEMPT_OBJECTS, CONTROL_KEY, resultsPrefix } from '@mymlops/protocol';
+import { aNotebook, anOutcome } from '../fakes/builders';
+import type { PlannedRun } from './plan';
+import type { Agent } from './vm';
+import { oddityOf } from './world';
+
+const MINUTE = 60_000;
+const VERDICT_MS = 15 * MINUTE;
+const NOTEBOOK = 'train.ipynb';
+
+export const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** What outcome.json says of them. */
+interface Uploaded {
+  manifest: object[];
+  missing: object[];
+}
+
+/** Large results take their time, in which much can change. */
+export async function uploadResults(agent: Agent, hasNotebook: boolean): Promise<Uploaded> {
+  const { random, label, wait, run, attempt, world, vm } = agent;
+  const isLarge = random.chance(label('large'), 0.2);
+  await wait(isLarge ? random.between(label('upload'), 1, 10) * MINUTE : 200);
+  const uploaded: Uploaded = { manifest: [], missing: [] };
+  if (!hasNotebook) return uploaded;
+  const isTorn = oddityOf(world, 'torn', vm.body) !== undefined;
+  const upload = async (name: string, text: string): Promise<void> => {
+    const path64 = base64(name);
+    await agent.write(`${resultsPrefix(run.id, attempt)}${name}`, text);
+    uploaded.manifest.push({ path64, size: text.length, sha256: 'c'.repeat(64), generation: '1' });
+  };
+  if (isTorn) uploaded.missing.push({ path64: base64(NOTEBOOK), message64: base64('HTTP 503') });
+  else await upload(NOTEBOOK, notebookOf(run));
+  for (let number = 1; number <= (run.files ?? 0); number++) {
+    await wait(random.between(label(`artifact ${number}`), 1, 30) * 1000);
+    await upload(`artifacts/${number}.bin`, String(number));
+  }
+  return uploaded;
+}
+
+/** False where somebody else had the last word. */
+export async function writeOutcome(agent: Agent, said: object): Promise<boolean> {
+  const { oracle, run, attempt, prefix, bootId, timeline } = agent;
+  const none = 'failure' in said ? { command: undefined } : {};
+  const text = anOutcome({ boot: bootId, attempt, ...none, ...said });
+  const object = `${prefix}${ATTEMPT_OBJECTS.outcome}`;
+  const isOurs = await agent.create(object, text, () => {
+    if (oracle.outcomes.has(run.id)) oracle.violate(`${run.id} has a second outcome`);
+    oracle.outcomes.set(run.id, { attempt, text, atMs: timeline.nowMs });
+  });
+  // An answer may have been lost.
+  return isOurs || (await agent.read(object)) === text;
+}
+
+export async function push(agent: Agent): Promise<void> {
+  const { vm, run, attempt, oracle, wait } = agent;
+  const untilMs = agent.timeline.nowMs + VERDICT_MS;
+  while (!vm.metadata.get(CONTROL_KEY)?.startsWith('verdict=')) {
+    if (agent.timeline.nowMs > untilMs) return;
+    await wait(5000);
+    if ((agent.timeline.nowMs - untilMs) % 30_000 === 0) agent.report({});
+  }
+  await wait(agent.random.between(agent.label('push'), 1, 20) * 1000);
+  if (run.pushFails) return agent.report({ publication: { message64: base64('no such repository') } });
+  oracle.pushes.push({ run: run.id, attempt });
+  agent.report({ publication: { commit: 'd'.repeat(40) } });
+}
+
+function notebookOf({ command }: PlannedRun): string {
+  return aNotebook([{ count: 1 }, { count: 2, ...(command.hasError && { error: { ename: 'E', evalue: 'v' } }) }]);
+}
