@@ -46,6 +46,21 @@ describe.each(ENDS)('a run that %s', (_what, end, outcome) => {
   });
 });
 
+test('a kept VM whose time limit nobody had read before its end goes where Google dropped it', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  google.faults.dropsTimeLimit = true;
+  google.calls.before = (name) => {
+    if (name === 'cloud.get') throw new Error('503');
+  };
+  await deployment.publish(aCommit({ keepSeconds: KEEP_SECONDS })).catch(() => {});
+  await deployment.finish(1).catch(() => {});
+  google.calls.before = () => {};
+  await deployment.sweep();
+  expect(deployment.summary()).toMatchObject({ status: 'succeeded' });
+  expectNothingLeft(deployment);
+});
+
 test("Google's time limit leaves room for it", async () => {
   const limitOf = async (keepSeconds: number): Promise<number> => {
     const deployment = fakeDeployment();

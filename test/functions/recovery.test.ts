@@ -3,6 +3,7 @@ import type { RunState, Stop } from '@mymlops/protocol';
 import { observeStopped } from '../../functions/src/engine/observe';
 import { aCommit, anOutcome, anOutput, aNotebook, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
+import { fakeCloud } from '../fakes/fake-cloud';
 import { expectNothingLeft, lose, zones, type Deployment } from './interrupted';
 
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
@@ -71,6 +72,26 @@ describe('a VM that vanished', () => {
     expect(google.vms.get(key)?.metadata).toEqual({});
     expect(deployment.state().publication).toMatchObject({ state: 'failed' });
     expect(deployment.summary().status).toBe('succeeded');
+  });
+
+  test('while its insert was not settled is not made once more: it has spoken', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.calls.after = (name) => {
+      if (name === 'cloud.insert') throw new Error('503, but it happened');
+    };
+    await deployment.publish(aCommit());
+    google.calls.after = () => {};
+    const [name] = google.created.keys();
+    // By the time somebody else acts, Compute Engine remembers the request no more.
+    google.context.cloud.insert = fakeCloud(google, async (_name, work) => work()).insert;
+    google.vms.clear();
+    google.nowMs += 10 * 60_000;
+    await deployment.report(1, { phase: 'boot' }).catch(() => {});
+    expect(google.vms.size).toBe(0);
+    await deployment.sweep();
+    expect(google.created.get(name ?? '')).toBe(1);
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 
   test('before its time limit could be read counted as lost, whatever its zone knew', async () => {

@@ -1,6 +1,6 @@
 // A zone that does not answer: its run goes on elsewhere, and nothing is taken for gone that cannot be seen.
 import { hadVm } from '../../functions/src/engine/attempts';
-import { aCommit, RUN } from '../fakes/builders';
+import { aCommit, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft, lose, zones, type Deployment } from './interrupted';
 
@@ -44,6 +44,32 @@ describe('a zone that cannot be asked any more', () => {
     expect(first?.goneAt).toBeUndefined();
     await deployment.finish(1, {}, undefined, 2).catch(() => {});
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: true });
+  });
+
+  test("and cannot be told what its run has earned is in nobody else's way: what is left elsewhere goes", async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    await deployment.report(1, { phase: 'execute' });
+    // The first VM is taken for stopped, and its zone is away just then.
+    const [key, first] = [...google.vms][0] ?? [];
+    if (!key || !first) throw new Error('no VM');
+    first.status = 'TERMINATED';
+    const { get, setMetadata } = google.context.cloud;
+    google.context.cloud.get = (zone, name) =>
+      zone === first.zone ? Promise.reject(new Error('503')) : get(zone, name);
+    for (let minute = 0; minute < 10 && google.vms.size < 2; minute++) await deployment.sweep().catch(() => {});
+    await deployment.report(1, { phase: 'execute' }, 2).catch(() => {});
+    google.context.cloud.get = get;
+    google.context.cloud.setMetadata = () => Promise.reject(new Error('503'));
+    await deployment.finish(2, {}, undefined, 2).catch(() => {});
+    expect(deployment.summary().status).toBe('succeeded');
+    for (let minute = 0; minute < 8; minute++) await deployment.sweep().catch(() => {});
+    expect([...google.vms.keys()]).not.toContain(key);
+    google.context.cloud.setMetadata = setMetadata;
+    await deployment.sweep();
+    await deployment.sweep();
+    expect(deployment.state().attempts[2]?.verdictSentAt).toBeDefined();
   });
 
   describe('whether it made a VM cannot be asked: the answer to the insert was lost', () => {

@@ -44,7 +44,7 @@ export function checkOwner(
 export function checkKept({ google, plan, oracle, timeline }: World, vm: SimulatedVm): void {
   const { body, shown } = vm;
   const run = plan.runs.find(({ id }) => id === body.labels[LABELS.run]);
-  const isOther = vm.isCopy || vm.isUnguarded || vm.strayMs !== undefined;
+  const isOther = vm.isCopy || vm.isAgain || vm.isUnguarded || vm.strayMs !== undefined;
   if (!run || run.keepSeconds === 0 || isOther || shown.status !== 'RUNNING') return;
   const earned = oracle.outcomes.get(run.id);
   if (!earned || String(earned.attempt) !== body.labels[LABELS.attempt] || oracle.cancelled.has(run.id)) return;

@@ -315,7 +315,8 @@ function makeAgain(world: World, vm: SimulatedVm): void {
     // Nobody looks for it any more but the sweep.
     if (!attempt || attempt.closedAt || attempt.goneAt) oracle.frozenInserts.add(vm.key);
     const shown = { ...vm.shown, id: String(++world.serial), status: 'RUNNING' };
-    const again: SimulatedVm = { ...withoutAgent(), key: vm.key, shown, shownMs: timeline.nowMs, body };
+    const again: SimulatedVm = { ...withoutAgent(), key: vm.key, shown, shownMs: timeline.nowMs, body, isAgain: true };
+    oracle.lostMs.delete(`${body.labels[LABELS.run]}/${body.labels[LABELS.attempt]}`);
     world.vms.set(vm.key, again);
     world.disks.set(vm.key, {
       id: `disk ${shown.id}`,

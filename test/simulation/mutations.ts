@@ -441,7 +441,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a VM whose time limit cannot be read is not missed',
     file: engine('decide'),
-    from: 'return lookForSigns(attempt, number, moment) ?? inTurns(',
+    from: 'return lookForSigns(attempt, number, moment) ?? settleOrRemove(',
     to: 'return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ?? inTurns(',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },

@@ -34,6 +34,8 @@ export interface SimulatedVm {
   strayMs?: number;
   /** The preemption ends the command. */
   interruptCommand?: () => void;
+  /** Somebody made it once more, after they had deleted it. */
+  isAgain?: boolean;
   /** Somebody made it of another one, labels and all: no agent runs on it. */
   isCopy?: boolean;
   /** When it sent a report that came within a minute, or saved its log. */

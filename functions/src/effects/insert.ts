@@ -68,12 +68,12 @@ async function abandon(stored: StoredRun, number: number, acting: Acting): Promi
 
 /**
  * Something of our name exists: it is ours if it carries our labels, else the name is taken. A disk alone is what an insert
- * left that failed late: it goes, and another zone is tried.
+ * left that failed late: it goes, and another zone is tried. Where the VM has spoken and is gone, the sweep finds out why.
  */
 async function adopt(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
-  const { decided } = attemptOf(stored.state, number);
+  const { decided, reports } = attemptOf(stored.state, number);
   const vm = await acting.cloud.get(decided.zone, decided.vm);
-  const disk = vm ? undefined : await acting.cloud.getDisk(decided.zone, decided.vm);
+  const disk = vm || reports ? undefined : await acting.cloud.getDisk(decided.zone, decided.vm);
   const found = vm ?? disk;
   if (!found) throw new Error('a VM was there a moment ago and is not');
   const ours = Object.entries(instanceBody(requestOf(stored), number, decided, acting.vm).labels);

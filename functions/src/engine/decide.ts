@@ -8,6 +8,7 @@ import { judge } from './judge';
 import { cannotBill, nextRemoval, REMOVAL_MS, TURN_MS } from './removal';
 import { lookForSigns } from './silence';
 import { hasSlots } from './slots';
+import { isWanted } from './wanted';
 
 /** The agent gives a push up sooner than this; the results stay in the bucket. */
 const PUBLICATION_MS = 20 * 60_000;
@@ -27,16 +28,21 @@ function beforeEnd(state: RunState, moment: Moment): Action | undefined {
   const interruption = interruptionOf(state, attempt);
   if (interruption) return giveUp(attempt, number, interruption, moment);
   // Signs come first, for which no zone has to answer; what is left of earlier attempts last.
-  return lookForSigns(attempt, number, moment) ?? inTurns(state, number, moment);
+  return lookForSigns(attempt, number, moment) ?? settleOrRemove(state, number, moment);
 }
 
 /** An insert that its zone does not settle must not stand before what is left of earlier attempts for long. */
-function inTurns(state: RunState, number: number, moment: Moment): Action | undefined {
+function settleOrRemove(state: RunState, number: number, moment: Moment): Action | undefined {
   const attempt = attemptOf(state, number);
-  const [settling, removal] = [continueInsert(attempt, number, moment), nextRemoval(state, moment)];
-  const isSlow = moment.nowMs - Date.parse(attempt.decided.at) > REMOVAL_MS;
+  return inTurn(continueInsert(attempt, number, moment), state, attempt.decided.at, moment);
+}
+
+/** What is due since `since` comes first, and after a while, in which its zone may not have answered, every other minute. */
+function inTurn(due: Action | undefined, state: RunState, since: string, moment: Moment): Action | undefined {
+  const removal = nextRemoval(state, moment);
+  const isSlow = moment.nowMs - Date.parse(since) > REMOVAL_MS;
   const isRemovalsTurn = isSlow && Math.floor(moment.nowMs / TURN_MS) % 2 === 0;
-  return isRemovalsTurn ? (removal ?? settling) : (settling ?? removal);
+  return isRemovalsTurn ? (removal ?? due) : (due ?? removal);
 }
 
 /** The agent says that its outcome is in the bucket, and we have not found it missing. */
@@ -80,24 +86,36 @@ const mayHaveRun = (attempt: Attempt): boolean =>
 
 /** Brings the insert to its settled, verified state. */
 function continueInsert(attempt: Attempt, number: number, moment: Moment): Action | undefined {
-  const { insert, decided, guardedAt } = attempt;
-  if (!insert) return mayAct(decided, moment) ? { effect: 'insert', attempt: number } : undefined;
-  if (!insert.settledAt) return { effect: 'await-insert', attempt: number };
-  return guardedAt || insert.failure ? undefined : { effect: 'guard', attempt: number };
+  const { insert, decided, reports } = attempt;
+  // A VM that has spoken is not asked for again: where it is gone by now, another one would come in its name.
+  if (!insert && !reports) return mayAct(decided, moment) ? { effect: 'insert', attempt: number } : undefined;
+  if (!insert?.settledAt) return { effect: 'await-insert', attempt: number };
+  return isGuardDue(attempt) ? { effect: 'guard', attempt: number } : undefined;
 }
+
+/** Whether the VM has its time limit is not known yet. */
+const isGuardDue = ({ guardedAt, insert }: Attempt): boolean => !guardedAt && !insert?.failure;
 
 function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefined {
   const publication = publicationStep(state, end, moment);
-  if (publication) return publication;
+  if (publication) return inTurn(publication, state, end.at, moment);
   const attempts = Object.values(state.attempts);
   // Before the removal, which may go on for ever: a zone that cannot be asked keeps the run live, but not its place.
   const isIdle = attempts.every((attempt) => cannotBill(attempt, moment.nowMs));
   if (isIdle && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
   const removal = nextRemoval(state, moment);
   if (removal) return removal;
+  const guard = guardOfKept(state, end, moment);
+  if (guard) return guard;
   const allGone = attempts.every((attempt) => attempt.goneAt);
   const settled = state.publication?.state !== 'pending';
   return allGone && settled && !state.cleanedAt ? { do: 'clean', at: timeOf(moment) } : undefined;
+}
+
+/** A VM that stays after an end which came so soon that nobody had read its time limit back. */
+function guardOfKept(state: RunState, { attempt: number }: RunEnd, { nowMs }: Moment): Action | undefined {
+  if (number === undefined || !isWanted(state, number, nowMs)) return undefined;
+  return isGuardDue(attemptOf(state, number)) ? { effect: 'guard', attempt: number } : undefined;
 }
 
 /** What is next for the push to the output repository, which only the attempt that earned the end may do. */
