@@ -652,4 +652,25 @@ export const MUTATIONS: Mutation[] = [
     to: 'return isOurs;',
     shownBy: { faults: [{ kind: 'answers-lost', run: RUN, attempt: 1, ms: 0 }] },
   },
+  {
+    name: 'a VM that has spoken is asked for again',
+    file: engine('decide'),
+    from: 'if (!insert && !reports) return',
+    to: 'if (!insert) return',
+    shownBy: 70047049,
+  },
+  {
+    name: 'a verdict that cannot be given stands before every removal',
+    file: engine('decide'),
+    from: 'if (publication) return inTurn(publication, state, end.at, moment);',
+    to: 'if (publication) return publication;',
+    shownBy: 70017482,
+  },
+  {
+    name: 'nobody looks whether a VM that is kept has its time limit',
+    file: engine('decide'),
+    from: 'if (guard) return guard;',
+    to: '',
+    shownBy: 70059101,
+  },
 ];
