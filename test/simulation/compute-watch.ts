@@ -70,6 +70,18 @@ export function noteLateInsert({ google, oracle, plan }: World, key: string, bod
     oracle.frozenInserts.add(key);
 }
 
+/** Whoever wants to act looks first: what the VM has said is known after so many calls of ours. */
+const KNOWN_MS = 10_000;
+
+/** A VM that has spoken is not asked for again, whatever became of the answer. */
+export function checkSpoken({ google, oracle, plan, timeline }: World, { labels }: InstanceBody): void {
+  const { reports = {} } =
+    google.documents.get(labels[LABELS.run] ?? '')?.state.attempts[Number(labels[LABELS.attempt])] ?? {};
+  const isKnown = Object.values(reports).some(({ receivedAt }) => timeline.nowMs - Date.parse(receivedAt) > KNOWN_MS);
+  const isFrozen = plan.faults.some((fault) => fault.kind === 'call' && fault.how.startsWith('freeze'));
+  if (isKnown && !isFrozen) oracle.violate(`${labels[LABELS.run]} asks again for a VM that has spoken`);
+}
+
 /**
  * Runs with a VM: never more than may be, until the VM is gone. One that was held up on its way runs nothing, and is not
  * counted.

@@ -9,6 +9,7 @@ import {
   checkOwner,
   checkParallel,
   checkPause,
+  checkSpoken,
   checkSpread,
   checkStray,
   noteInterruption,
@@ -86,6 +87,7 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
     insert: (zone, requestId, body) =>
       gate('cloud.insert', () => {
         reach(zone);
+        checkSpoken(world, body);
         const operation = `insert-${requestId}`;
         // How long a request id is remembered is written nowhere: not for ever.
         const known = operations.get(operation);

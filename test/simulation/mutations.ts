@@ -657,20 +657,40 @@ export const MUTATIONS: Mutation[] = [
     file: engine('decide'),
     from: 'if (!insert && !reports) return',
     to: 'if (!insert) return',
-    shownBy: 70047049,
+    // Nobody looks after it but the message whose delivery died with the insert, which comes again after minutes.
+    shownBy: {
+      faults: [
+        { kind: 'call', name: 'cloud.insert', nth: 1, how: 'crash-after', ms: 0 },
+        { kind: 'deleted-by-hand', run: RUN, attempt: 1, afterMs: 50_000 },
+        { kind: 'down', what: 'sweep', fromMs: 0, toMs: 15 * MINUTE },
+      ],
+    },
   },
   {
     name: 'a verdict that cannot be given stands before every removal',
     file: engine('decide'),
     from: 'if (publication) return inTurn(publication, state, end.at, moment);',
     to: 'if (publication) return publication;',
-    shownBy: 70017482,
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 15 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'hang', run: RUN, attempt: 1, afterMs: MINUTE },
+        { kind: 'delete-lies', what: '', fromMs: 0, toMs: 40 * MINUTE },
+        { kind: 'zone-out', what: 'zone-b', fromMs: 25 * MINUTE, toMs: 140 * MINUTE },
+      ],
+    },
   },
   {
     name: 'nobody looks whether a VM that is kept has its time limit',
     file: engine('decide'),
     from: 'if (guard) return guard;',
     to: '',
-    shownBy: 70059101,
+    shownBy: {
+      run: { keepSeconds: 3600, command: { durationMs: MINUTE, exit: 0, hasError: false, failsInSetup: true } },
+      faults: [
+        { kind: 'unguarded', run: RUN, attempt: 1, ms: 0 },
+        { kind: 'gets-fail', what: 'zone-a', fromMs: 0, toMs: 10 * MINUTE },
+      ],
+    },
   },
 ];
