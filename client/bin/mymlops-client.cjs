@@ -32,4 +32,4 @@ if (!BUILT.every((path) => existsSync(built(path)))) {
   }
 }
 
-void require(built('client/dist/cli.cjs')).main(process, built('deploy/local/dist/main.mjs'));
+void require(built('client/dist/cli.cjs')).main(process, built('deploy/local/dist/main.mjs'), 1);

@@ -92,7 +92,12 @@ export function createProgram(context: Context, finish: (code: number) => void):
     .version(VERSION, '-V, --version', 'print the version')
     .option('--project <id>', 'the Google Cloud project to use; `local` is this machine')
     .option('--local', 'use this machine as the cloud')
-    .configureOutput({ writeOut: (text) => context.data(text), writeErr: (text) => context.talk(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => context.data(text),
+      writeErr: (text) => context.talk(text.trimEnd()),
+      getOutHelpWidth: () => context.columns(),
+      getOutHasColors: () => false,
+    })
     .exitOverride()
     .enablePositionalOptions(false)
     .showHelpAfterError('(--help lists what is accepted)');

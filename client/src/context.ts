@@ -15,6 +15,8 @@ export interface Context {
   chosen: { project?: string; local?: boolean };
   /** Writes to stdout: data, nothing else. */
   data(text: string): void;
+  /** Width of stdout in characters. */
+  columns(): number;
   /** Writes one line to stderr: talk. */
   talk(line: string): void;
   /** Undefined where stderr is not a terminal. */

@@ -4,6 +4,7 @@ import { runCli } from './cli';
 import type { Context } from './context';
 import { EXIT } from './exit-codes';
 import { proxyExceptions } from './no-proxy';
+import { Stdout } from './stdout';
 import { printable } from './view/printable';
 
 /** How long a command may take to end by itself after Ctrl-C. */
@@ -20,8 +21,8 @@ export type Process = Pick<
 /** The build's place for what `init` writes, seen from the local cloud's program. */
 const TEMPLATES = '../../../../client/dist/templates';
 
-/** Runs the command line of `host` and exits with its code. */
-export async function main(host: Process, localCloudProgram: string): Promise<void> {
+/** Runs the command line of `host` and exits with its code. `descriptor` is that of `host.stdout`. */
+export async function main(host: Process, localCloudProgram: string, descriptor?: number): Promise<void> {
   const cwd = workingFolder(host);
   if (cwd === undefined) return host.exit(EXIT.error);
   const interruption = new AbortController();
@@ -67,8 +68,10 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
     isUnwritten = true;
     stderr().write(`stdout cannot be written: ${error.message}\n`);
   };
-  host.stdout.on('error', failToWrite);
+  const stdout = new Stdout(host, failToWrite, descriptor);
   const context: Context = {
+    data: (text) => stdout.write(text),
+    columns: () => stdout.columns(),
     ...terminalOf({ host, stderr }, interrupt, interruption.signal),
     env: { ...env, ...proxyExceptions(env) },
     cwd,
@@ -81,11 +84,7 @@ export async function main(host: Process, localCloudProgram: string): Promise<vo
   };
   const code = await runCli(host.argv.slice(2), context);
   // The last bytes reach a pipe before the process is gone; sockets of Google's libraries must not keep it.
-  host.stdout.write('', (error) => {
-    // A file says it here, and emits its error when the process would be gone.
-    if (error) failToWrite(error);
-    leave(isUnwritten ? EXIT.error : code);
-  });
+  stdout.end(() => leave(isUnwritten ? EXIT.error : code));
 }
 
 /** One that was removed meanwhile has no name any more: relative paths lead nowhere from there. */
@@ -98,14 +97,13 @@ function workingFolder(host: Process): string | undefined {
   }
 }
 
-/** How a command reaches the user. Node makes a stream when it is first asked for: `--help` needs one of three. */
+/** How a command talks with the user. Node makes a stream when it is first asked for: `--help` needs none. */
 export function terminalOf(
-  { host, stderr }: { host: Pick<Process, 'env' | 'stdin' | 'stdout'>; stderr: () => Process['stderr'] },
+  { host, stderr }: { host: Pick<Process, 'env' | 'stdin'>; stderr: () => Process['stderr'] },
   interrupt: () => void,
   interrupted: AbortSignal,
-): Pick<Context, 'data' | 'talk' | 'terminal' | 'ask'> {
+): Pick<Context, 'talk' | 'terminal' | 'ask'> {
   return {
-    data: (text) => void host.stdout.write(text),
     talk: (line) => void stderr().write(`${printable(line)}\n`),
     terminal() {
       const stream = stderr();

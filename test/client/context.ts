@@ -16,6 +16,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     data: (text) => {
       printed += text;
     },
+    columns: () => 80,
     talk: (line) => void said.push(line),
     terminal: () => undefined,
     ask: () => Promise.resolve(null),

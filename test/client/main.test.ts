@@ -45,6 +45,7 @@ function newHost(args: string[], { isTerminal = false, env = {} } = {}): Host & 
 
 const NOWHERE = '/nonexistent/main.mjs';
 const brokenPipe = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
 /** At the prompt of `local reset`, which waits for as long as nobody answers. */
 async function atPrompt(): Promise<Host & Process> {
@@ -75,26 +76,26 @@ test.each(['uncaughtException', 'unhandledRejection'])('%s: Node.js showed a lin
   expect(host.said()).toMatch(/no Your account lacks the permission/);
 });
 
-test('a reader of stdout or stderr that has gone ended the client', async () => {
+test('a reader of stderr that has gone ended the client', async () => {
   const host = await atPrompt();
   host.stderr.emit('error', brokenPipe);
-  host.stdout.emit('error', brokenPipe);
   host.stdin.write('n\n');
   expect(await host.exited).toBe(1);
   expect(host.said()).toContain('Nothing was changed.');
 });
 
-test('`ps > /dev/full` ended with 0', async () => {
+test.each([
+  ['`ps > /dev/full` ended with 0', full, { code: 1, said: `stdout cannot be written: ${full.message}\n` }],
+  ['`ps | head -1` ended with 1', brokenPipe, { code: 0, said: '' }],
+])('%s', async (_what, failure, ended) => {
   const host = newHost(['--help']);
-  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   host.stdout.write = (_text: unknown, done?: unknown) => {
     if (typeof done === 'function') (done as () => void)();
-    else host.stdout.emit('error', full);
+    else host.stdout.emit('error', failure);
     return true;
   };
   void main(host, NOWHERE);
-  expect(await host.exited).toBe(1);
-  expect(host.said()).toBe('stdout cannot be written: ENOSPC: no space left on device\n');
+  expect({ code: await host.exited, said: host.said() }).toEqual(ended);
 });
 
 test('a stderr that takes nothing changes no exit code', async () => {

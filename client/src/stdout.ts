@@ -1,0 +1,68 @@
+// stdout of the process. Node takes longer to make its stream than `--help` takes to be put together, so a first text goes to
+// the descriptor itself. Whatever follows goes through the stream, and so does all that a terminal or another device is told.
+import { fstatSync, writeSync } from 'node:fs';
+import type { Process } from './main';
+
+const USUAL_COLUMNS = 80;
+
+export class Stdout {
+  /** A descriptor that nothing was written to yet; without one, everything goes through the stream. */
+  #fresh: number | undefined;
+  #stream: Process['stdout'] | undefined;
+
+  constructor(
+    private readonly host: Pick<Process, 'stdout'>,
+    private readonly onError: (error: NodeJS.ErrnoException) => void,
+    descriptor?: number,
+  ) {
+    this.#fresh = descriptor !== undefined && isPlain(descriptor) ? descriptor : undefined;
+  }
+
+  write(text: string): void {
+    const rest = this.#fresh === undefined ? text : this.#writeFirst(this.#fresh, Buffer.from(text));
+    if (rest.length > 0) this.#opened().write(rest);
+  }
+
+  /** Width in characters: that of the terminal, else the usual one. */
+  columns(): number {
+    const stream = this.#fresh === undefined ? this.#opened() : undefined;
+    return (stream?.isTTY ? stream.columns : undefined) || USUAL_COLUMNS;
+  }
+
+  /** Calls `done` when everything has been written, or could not be, which `onError` has heard. */
+  end(done: () => void): void {
+    if (this.#stream === undefined) return done();
+    this.#stream.write('', (error) => {
+      // A file says it here, and emits its error when the process would be gone.
+      if (error) this.onError(error);
+      done();
+    });
+  }
+
+  /** Returns what is left: all of it where somebody made the descriptor one that never waits, and it would have to. */
+  #writeFirst(descriptor: number, bytes: Buffer): Buffer {
+    this.#fresh = undefined;
+    try {
+      return bytes.subarray(writeSync(descriptor, bytes));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') return bytes;
+      this.onError(error as NodeJS.ErrnoException);
+      return Buffer.alloc(0);
+    }
+  }
+
+  #opened(): Process['stdout'] {
+    if (this.#stream === undefined) {
+      this.#stream = this.host.stdout;
+      this.#stream.on('error', this.onError);
+    }
+    return this.#stream;
+  }
+}
+
+/** A file or a pipe: neither has a width, and neither says later that it could not take something. */
+function isPlain(descriptor: number): boolean {
+  const status = fstatSync(descriptor);
+  return status.isFile() || status.isFIFO() || status.isSocket();
+}
