@@ -167,8 +167,14 @@ export interface Cloud extends CloudView {
   /** The operation that deletes the VM, or undefined where there is none to delete. */
   delete(zone: string, name: string): Promise<string | undefined>;
   deleteDisk(zone: string, name: string): Promise<string | undefined>;
-  /** Sets one metadata value of a running VM of ours; false where there is none, or its name is somebody else's by now. */
-  setMetadata(zone: string, name: string, key: string, value: string): Promise<boolean>;
+  /** Sets one metadata value of a running VM; false where there is none, or it is not the one that `isOurs` knows. */
+  setMetadata(
+    zone: string,
+    name: string,
+    isOurs: (vm: CloudVm) => boolean,
+    key: string,
+    value: string,
+  ): Promise<boolean>;
 }
 
 /** Cloud Storage: the bucket of the deployment. */

@@ -51,6 +51,24 @@ test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
     gone(3800),
     'time-limit',
   ],
+  [
+    'its name was taken before anybody looked: at its time, whatever became of the other one',
+    [
+      insert,
+      operation('delete', 3602),
+      operation('insert', 3700),
+      operation('compute.instances.preempted', 3800),
+      operation('delete', 3801),
+    ],
+    gone(3900),
+    'time-limit',
+  ],
+  [
+    'its name was taken after it was deleted, and the other one preempted',
+    [operation('compute.instances.preempted', 300), operation('insert', 200), operation('delete', 100), insert],
+    gone(400),
+    'deleted',
+  ],
 ])('%s', (_what, operations, disappearance, cause) => {
   expect(causeIn(operations, disappearance)).toBe(cause);
 });

@@ -1,5 +1,4 @@
 // Compute Engine in memory: operations finish later, a request id is good for one VM.
-import { LABELS } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import type { Cloud, CloudFailure } from '../../functions/src/ports';
 import type { FakeGoogle, Gate } from './google';
@@ -74,10 +73,10 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
       }),
     deleteDisk: (zone, name) =>
       gate('cloud.deleteDisk', () => (disks.delete(key(zone, name)) ? 'delete-disk' : undefined)),
-    setMetadata: (zone, name, item, value) =>
+    setMetadata: (zone, name, isOurs, item, value) =>
       gate('cloud.setMetadata', () => {
         const vm = vms.get(key(zone, name));
-        if (vm?.labels[LABELS.deployment] !== 'mymlops') return false;
+        if (!vm || !isOurs(vm)) return false;
         vm.metadata[item] = value;
         return true;
       }),

@@ -9,6 +9,34 @@ import { expectNothingLeft, lose, zones, type Deployment } from './interrupted';
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
 const closed = (attempt: number): string => `runs/${RUN}/attempts/${attempt}/closed`;
 
+describe('a VM of which somebody took labels off', () => {
+  const OURS = 'mymlops-deployment';
+
+  test.each<[what: string, take: (labels: Record<string, string>) => void]>([
+    ["the deployment's", (labels) => delete labels[OURS]],
+    ['all of them', (labels) => Object.keys(labels).forEach((name) => delete labels[name])],
+  ])('%s: it works on and is told what its run has earned; then it is theirs', async (_what, take) => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    await deployment.report(1, { phase: 'execute' });
+    const [[key, vm] = []] = [...google.vms];
+    if (!key || !vm) throw new Error('no VM');
+    take(vm.labels);
+    for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    expect(google.objects.has(closed(1))).toBe(false);
+    await deployment.finish(2);
+    expect(vm.metadata).toEqual({ 'mymlops-control': 'verdict=succeeded\n' });
+    const commit = 'd'.repeat(40);
+    await deployment.report(3, { phase: 'publish', outcome: true, publication: { commit } });
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 1, live: false });
+    expect(deployment.state().publication).toMatchObject({ state: 'done', commit });
+    expect([...google.vms.keys()]).toEqual([key]);
+  });
+});
+
 describe('a VM that vanished', () => {
   test('another attempt follows, in another zone; its outcome ends the run', async () => {
     const deployment = fakeDeployment();
@@ -41,6 +69,12 @@ describe('a VM that vanished', () => {
     expect(deployment.summary().message).toContain('The VM was deleted by somebody');
   });
 
+  const theOnly = <T>(map: Map<string, T>): T => {
+    const [value] = [...map.values()];
+    if (value === undefined || map.size !== 1) throw new Error('not one');
+    return value;
+  };
+
   /** Somebody deletes the VM and makes another one under its name. */
   function giveNameAway({ google }: Deployment): string {
     const [[key, vm] = []] = [...google.vms];
@@ -72,6 +106,70 @@ describe('a VM that vanished', () => {
     expect(google.vms.get(key)?.metadata).toEqual({});
     expect(deployment.state().publication).toMatchObject({ state: 'failed' });
     expect(deployment.summary().status).toBe('succeeded');
+  });
+
+  test('and has given its name away before its time limit was read: the run does not end for what is dropped there', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.calls.before = (name) => {
+      if (name === 'cloud.get') throw new Error('503');
+    };
+    await deployment.publish(aCommit()).catch(() => {});
+    await deployment.report(1, { phase: 'execute' }).catch(() => {});
+    const key = giveNameAway(deployment);
+    google.vms.set(key, { ...theOnly(google.vms), maxRunDurationSeconds: undefined });
+    google.calls.before = () => {};
+    // One that an event asked for comes ahead of the sweep.
+    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    await deployment.settle();
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+  });
+
+  test('and has given its name away before its insert was settled: an event that asks is no failure', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.calls.after = (name) => {
+      if (name === 'cloud.insert') throw new Error('503, but it happened');
+    };
+    await deployment.publish(aCommit());
+    google.calls.after = () => {};
+    google.calls.before = (name) => {
+      if (name === 'cloud.get') throw new Error('503');
+    };
+    await deployment.report(1, { phase: 'boot' }).catch(() => {});
+    google.calls.before = () => {};
+    giveNameAway(deployment);
+    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    await deployment.settle();
+    expect(deployment.state().attempts[1]?.insert).toBeUndefined();
+    google.vms.clear();
+    google.disks.clear();
+    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    await deployment.settle();
+    await deployment.sweep();
+    expect(deployment.state().attempts[1]).toMatchObject({ stopped: { how: 'gone' } });
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+  });
+
+  test('or not, while its insert was refused to one invocation and made by another: it has spoken', async () => {
+    const deployment = fakeDeployment();
+    const { cloud } = deployment.google.context;
+    const { insert } = cloud;
+    cloud.insert = async (...call) => {
+      await insert(...call);
+      // It boots while the answer is on its way.
+      await deployment.report(1, { phase: 'execute' }).catch(() => {});
+      return { refused: { code: 'QUOTA_EXCEEDED', message: 'Quota CPUS exceeded' } };
+    };
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    expect(deployment.state().attempts[1]?.insert).not.toHaveProperty('failure');
+    await deployment.finish(2);
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expectNothingLeft(deployment);
   });
 
   test('while its insert was not settled is not made once more: it has spoken', async () => {

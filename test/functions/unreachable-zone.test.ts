@@ -72,6 +72,29 @@ describe('a zone that cannot be asked any more', () => {
     expect(deployment.state().attempts[2]?.verdictSentAt).toBeDefined();
   });
 
+  test('and cannot be told what its run has earned is asked no more when its VM has had its time', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    const asked: number[] = [];
+    google.context.cloud.setMetadata = () => {
+      asked.push(google.nowMs);
+      return Promise.reject(new Error('503'));
+    };
+    await deployment.finish(1).catch(() => {});
+    await deployment.sweep().catch(() => {});
+    expect(asked.length).toBeGreaterThan(1);
+    loseZone(deployment, 'local-a');
+    google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
+    const overMs = google.nowMs;
+    for (let minute = 0; minute < 25; minute++) await deployment.sweep().catch(() => {});
+    expect(asked.filter((at) => at > overMs)).toEqual([]);
+    expect(google.limits.get('deployment')?.limit.holders).toEqual([]);
+    // The results are in the bucket, with what `publish` needs.
+    expect(deployment.state().publication).toMatchObject({ state: 'failed' });
+    expect(google.objects.has(`runs/${RUN}/attempts/1/publish/message.txt`)).toBe(true);
+  });
+
   describe('whether it made a VM cannot be asked: the answer to the insert was lost', () => {
     const begin = async (): Promise<Deployment> => {
       const deployment = fakeDeployment();

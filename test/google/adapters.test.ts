@@ -2,11 +2,12 @@
 import { createServer } from 'node:http';
 import { aCommit, RUN } from '../fakes/builders';
 import { startStandIns, NAMES } from './stand-ins';
+import { isOf } from '../../functions/src/engine/identity';
 import { instanceBody } from '../../functions/src/engine/instance-body';
 import { openCloud } from '../../functions/src/google/cloud';
 import { openResults } from '../../functions/src/google/results';
 import { fakeGoogle } from '../fakes/google';
-import type { Cloud } from '../../functions/src/ports';
+import type { Cloud, CloudVm } from '../../functions/src/ports';
 
 let standIns: Awaited<ReturnType<typeof startStandIns>>;
 beforeAll(async () => {
@@ -29,6 +30,8 @@ describe('cloud', () => {
     maxRunDurationSeconds: 3600,
   };
   const body = instanceBody(aCommit(), 1, decided, { ...context.vm, startupScript: '#!/bin/bash\nexec sleep 600\n' });
+
+  const isOurs = (vm: CloudVm): boolean => isOf(vm, { run: RUN, number: 1, attempt: { decided } });
 
   async function insertAndWait(cloud: Cloud): Promise<void> {
     const answer = await cloud.insert('local-a', decided.requestId, body);
@@ -59,23 +62,25 @@ describe('cloud', () => {
     expect(await cloud.insert('local-a', decided.requestId, body)).toHaveProperty('operation');
     const other = '00000000-0000-5000-8000-000000000001';
     expect(await cloud.insert('local-a', other, body)).toEqual({ exists: true });
-    expect(await cloud.setMetadata('local-a', body.name, 'mymlops-control', 'verdict=succeeded\n')).toBe(true);
+    expect(await cloud.setMetadata('local-a', body.name, isOurs, 'mymlops-control', 'verdict=succeeded\n')).toBe(true);
     const operation = await cloud.delete('local-a', body.name);
     expect(await cloud.awaitOperation('local-a', operation ?? '', 10)).toMatchObject({ done: true });
     expect(await cloud.get('local-a', body.name)).toBeUndefined();
     expect(await cloud.getDisk('local-a', body.name)).toBeUndefined();
     expect(await cloud.delete('local-a', body.name)).toBeUndefined();
     expect(await cloud.deleteDisk('local-a', body.name)).toBeUndefined();
-    expect(await cloud.setMetadata('local-a', body.name, 'k', 'v')).toBe(false);
+    expect(await cloud.setMetadata('local-a', body.name, isOurs, 'k', 'v')).toBe(false);
   });
 
-  test('metadata of a VM that is not ours is left as it is', async () => {
+  test('metadata of a VM that is not the one that was meant is left as it is', async () => {
     const cloud = openCloud(NAMES, local);
-    const foreign = { ...body, name: 'somebody-elses', labels: { ...body.labels, 'mymlops-deployment': 'other' } };
+    const foreign = { ...body, name: 'somebody-elses', labels: { ...body.labels, 'mymlops-attempt': '7' } };
     const answer = await cloud.insert('local-a', '00000000-0000-5000-8000-000000000003', foreign);
     if (!('operation' in answer)) throw new Error('no operation');
     await cloud.awaitOperation('local-a', answer.operation, 10);
-    expect(await cloud.setMetadata('local-a', foreign.name, 'mymlops-control', 'verdict=succeeded\n')).toBe(false);
+    expect(await cloud.setMetadata('local-a', foreign.name, isOurs, 'mymlops-control', 'verdict=succeeded\n')).toBe(
+      false,
+    );
     expect((await cloud.operationsOn('local-a', foreign.name)).map(({ type }) => type)).toEqual(['insert']);
     await cloud.delete('local-a', foreign.name);
   });

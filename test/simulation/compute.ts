@@ -144,11 +144,11 @@ export function cloudOf(world: World, operations: Operations, gate: Gate): Cloud
         reach(zone);
         return world.history.get(keyOf(zone, name)) ?? [];
       }),
-    setMetadata: (zone, name, key, value) =>
+    setMetadata: (zone, name, isOurs, key, value) =>
       gate('cloud.setMetadata', () => {
         reach(zone);
         const vm = vms.get(keyOf(zone, name));
-        if (vm?.shown.labels[LABELS.deployment] !== 'mymlops') return false;
+        if (!vm || !isOurs(vm.shown)) return false;
         vm.metadata.set(key, value);
         return true;
       }),

@@ -2,9 +2,10 @@
 import { attemptPrefix, type Attempt, type RunState } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../engine/attempts';
 import { afterPlacement } from '../engine/capacity';
+import { isOf } from '../engine/identity';
 import { instanceBody } from '../engine/instance-body';
 import type { OwnCode } from '../engine/own-failures';
-import type { CloudFailure, StoredRun } from '../ports';
+import type { CloudDisk, CloudFailure, CloudVm, StoredRun } from '../ports';
 import { OPERATION_WAIT_SECONDS, requestOf, timestamp, type Acting, type Effect, type Merge } from './effect';
 import { settledBadly } from './failure';
 import { lookForSigns } from './outcome';
@@ -34,13 +35,17 @@ async function orUnanswered(
     // The VM's first act is its claim in the bucket. From then on its silence decides.
     if (await acting.results.newest(attemptPrefix(stored.run, number))) return lookForSigns(stored, number, acting);
     const message = `${decided.zone} did not say for half an hour what became of it: ${String(error)}`;
-    const merge = failedByUs(stored, number, 'unanswered', message, acting);
-    return (state) => {
-      const known = attemptOf(state, number);
-      return known.reports || known.insert?.settledAt ? state : merge(state);
-    };
+    return unlessHeard(number, failedByUs(stored, number, 'unanswered', message, acting));
   }
 }
+
+/** What the VM itself says meanwhile counts more. */
+const unlessHeard =
+  (number: number, merge: Merge): Merge =>
+  (state) => {
+    const { reports, insert: sent } = attemptOf(state, number);
+    return reports || sent?.settledAt ? state : merge(state);
+  };
 
 async function askFor(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
   const { decided } = attemptOf(stored.state, number);
@@ -48,7 +53,7 @@ async function askFor(stored: StoredRun, number: number, acting: Acting): Promis
   if (!acting.isFresh()) return undefined;
   if (isStale(decided, acting.now())) return abandon(stored, number, acting);
   const answer = await acting.cloud.insert(decided.zone, decided.requestId, body);
-  if ('refused' in answer) return failed(stored, number, answer.refused, acting);
+  if ('refused' in answer) return unlessHeard(number, failed(stored, number, answer.refused, acting));
   if ('exists' in answer) return adopt(stored, number, acting);
   return (state) => withAttempt(state, number, { insert: { ...attemptOf(state, number).insert, ...answer } });
 }
@@ -63,21 +68,24 @@ async function abandon(stored: StoredRun, number: number, acting: Acting): Promi
   const { zone, vm } = attemptOf(stored.state, number).decided;
   if (await acting.cloud.get(zone, vm)) return adopt(stored, number, acting);
   const message = 'the VM was decided on, and mymlops was away for too long to ask for it';
-  return failedByUs(stored, number, 'neverMade', message, acting);
+  return unlessHeard(number, failedByUs(stored, number, 'neverMade', message, acting));
 }
 
 /**
- * Something of our name exists: it is ours if it carries our labels, else the name is taken. A disk alone is what an insert
- * left that failed late: it goes, and another zone is tried. Where the VM has spoken and is gone, the sweep finds out why.
+ * Something of our name exists: it is the attempt's, or the name is taken. A disk alone is what an insert left that failed
+ * late: it goes, and another zone is tried.
  */
 async function adopt(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
-  const { decided, reports } = attemptOf(stored.state, number);
+  const attempt = attemptOf(stored.state, number);
+  const { decided } = attempt;
+  const isOurs = (found: CloudVm | CloudDisk): boolean => isOf(found, { run: stored.run, number, attempt });
   const vm = await acting.cloud.get(decided.zone, decided.vm);
-  const disk = vm || reports ? undefined : await acting.cloud.getDisk(decided.zone, decided.vm);
+  // The VM has spoken, and is gone: the sweep misses it, and finds out why.
+  if (attempt.reports && !(vm && isOurs(vm))) return undefined;
+  const disk = vm ? undefined : await acting.cloud.getDisk(decided.zone, decided.vm);
   const found = vm ?? disk;
   if (!found) throw new Error('a VM was there a moment ago and is not');
-  const ours = Object.entries(instanceBody(requestOf(stored), number, decided, acting.vm).labels);
-  if (!ours.every(([key, value]) => found.labels[key] === value)) {
+  if (!isOurs(found)) {
     const message = `a ${vm ? 'VM' : 'disk'} named ${found.name} exists in ${decided.zone} and is not ours`;
     return failedByUs(stored, number, 'alreadyExists', message, acting);
   }
@@ -118,10 +126,11 @@ async function settle(stored: StoredRun, number: number, acting: Acting): Promis
 
 /** Reads maxRunDuration and its action back: a VM that could outlive us is not let live. */
 export async function guard(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
-  const { decided } = attemptOf(stored.state, number);
+  const attempt = attemptOf(stored.state, number);
+  const { decided } = attempt;
   const vm = await acting.cloud.get(decided.zone, decided.vm);
-  // Gone already: the sweep misses it too, and finds out why.
-  if (!vm) return undefined;
+  // Gone already, and perhaps its name is another one's: the sweep misses it too, and finds out why.
+  if (!vm || !isOf(vm, { run: stored.run, number, attempt })) return undefined;
   if (vm.terminationAction === 'DELETE' && vm.maxRunDurationSeconds === decided.maxRunDurationSeconds) {
     const at = timestamp(acting);
     return (state) => withAttempt(state, number, { guardedAt: at });

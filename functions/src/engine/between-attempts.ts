@@ -3,7 +3,7 @@ import { REASONS, type Reason, type RunEnd, type RunState } from '@mymlops/proto
 import { timeOf, type Action, type Moment } from './action';
 import { attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
 import { hasWaitedTooLong, isPausing } from './capacity';
-import { nextRemoval, REMOVAL_MS } from './removal';
+import { inTurn, removals, REMOVAL_MS } from './removal';
 import { hasSlots } from './slots';
 
 /** VMs that existed. */
@@ -15,7 +15,7 @@ export function betweenAttempts(state: RunState, moment: Moment): Action | undef
   const last = newestAttempt(state);
   const overAt = last?.insert?.failure ? last.insert.settledAt : last?.givenUp?.at;
   const isRecent = overAt !== undefined && !last?.goneAt && moment.nowMs - Date.parse(overAt) < REMOVAL_MS;
-  const removal = nextRemoval(state, moment);
+  const removal = inTurn(removals(state, moment), moment);
   if (removal && isRecent) return removal;
   if (hasWaitedTooLong(state, moment.nowMs)) return { do: 'end', end: outOfCapacity(state, timeOf(moment)) };
   if (isPausing(state, moment.nowMs)) return removal ?? release(state);

@@ -26,11 +26,24 @@ const PREEMPTED = `${SYSTEM_EVENT}preempted`;
 const SLACK_MS = 60_000;
 
 /** Undefined where the operations do not tell. A preemption ends in a deletion: the stronger word counts. */
-export function causeIn(operations: readonly VmOperation[], disappearance: Disappearance): Stop['cause'] | undefined {
+export function causeIn(listed: readonly VmOperation[], disappearance: Disappearance): Stop['cause'] | undefined {
+  const operations = ofFirstVm(listed);
   if (operations.some(({ type }) => type === PREEMPTED)) return 'preempted';
   if (wasOverdue(operations, disappearance)) return 'time-limit';
   return operations.some(({ type }) => type === 'delete') ? 'deleted' : undefined;
 }
+
+/** An insert that follows an ending made another VM under the name: that, and what is done from then on, is not ours. */
+function ofFirstVm(operations: readonly VmOperation[]): readonly VmOperation[] {
+  const endedMs = Math.min(...operations.filter(isEnding).map(startMs));
+  const later = operations.filter((each) => each.type === 'insert' && startMs(each) > endedMs);
+  const nextMs = Math.min(...later.map(startMs));
+  return operations.filter((each) => startMs(each) < nextMs);
+}
+
+const isEnding = ({ type }: VmOperation): boolean => type === 'delete' || type.startsWith(SYSTEM_EVENT);
+
+const startMs = ({ at }: VmOperation): number => Date.parse(at);
 
 /** Whether the VM may have come to the end of its maxRunDuration, which is counted from its start, after the decision. */
 export function mayBeOverdue(
@@ -49,7 +62,7 @@ function wasOverdue(operations: readonly VmOperation[], { how, nowMs, limitSecon
   const startsMs = started.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [Date.parse(endedAt)]));
   if (startsMs.length === 0) return false;
   const dueMs = Math.max(...startsMs) + limitSeconds * 1000 - SLACK_MS;
-  const endings = operations.filter(({ type }) => type === 'delete' || type.startsWith(SYSTEM_EVENT));
-  if (endings.length > 0) return Math.min(...endings.map(({ at }) => Date.parse(at))) >= dueMs;
+  const endings = operations.filter(isEnding);
+  if (endings.length > 0) return Math.min(...endings.map(startMs)) >= dueMs;
   return how === 'gone' && nowMs >= dueMs;
 }

@@ -5,7 +5,7 @@ import { agentState, attemptOf, currentAttempt, mayHaveHadVm, reportedPublicatio
 import { betweenAttempts } from './between-attempts';
 import { interruptionOf, type Interruption } from './interruption';
 import { judge } from './judge';
-import { cannotBill, nextRemoval, REMOVAL_MS, TURN_MS } from './removal';
+import { cannotBill, inTurn, removals, REMOVAL_MS } from './removal';
 import { lookForSigns } from './silence';
 import { hasSlots } from './slots';
 import { isWanted } from './wanted';
@@ -34,15 +34,13 @@ function beforeEnd(state: RunState, moment: Moment): Action | undefined {
 /** An insert that its zone does not settle must not stand before what is left of earlier attempts for long. */
 function settleOrRemove(state: RunState, number: number, moment: Moment): Action | undefined {
   const attempt = attemptOf(state, number);
-  return inTurn(continueInsert(attempt, number, moment), state, attempt.decided.at, moment);
+  return dueOr(removals(state, moment), continueInsert(attempt, number, moment), attempt.decided.at, moment);
 }
 
-/** What is due since `since` comes first, and after a while, in which its zone may not have answered, every other minute. */
-function inTurn(due: Action | undefined, state: RunState, since: string, moment: Moment): Action | undefined {
-  const removal = nextRemoval(state, moment);
+/** What is due since `since` comes first, and after a while, in which its zone may not have answered, takes turns with the rest. */
+function dueOr(rest: Action[], due: Action | undefined, since: string, moment: Moment): Action | undefined {
   const isSlow = moment.nowMs - Date.parse(since) > REMOVAL_MS;
-  const isRemovalsTurn = isSlow && Math.floor(moment.nowMs / TURN_MS) % 2 === 0;
-  return isRemovalsTurn ? (removal ?? due) : (due ?? removal);
+  return due && !isSlow ? due : inTurn(due ? [due, ...rest] : rest, moment);
 }
 
 /** The agent says that its outcome is in the bucket, and we have not found it missing. */
@@ -97,25 +95,22 @@ function continueInsert(attempt: Attempt, number: number, moment: Moment): Actio
 const isGuardDue = ({ guardedAt, insert }: Attempt): boolean => !guardedAt && !insert?.failure;
 
 function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefined {
-  const publication = publicationStep(state, end, moment);
-  if (publication) return inTurn(publication, state, end.at, moment);
   const attempts = Object.values(state.attempts);
-  // Before the removal, which may go on for ever: a zone that cannot be asked keeps the run live, but not its place.
+  // Before what may go on for ever: a zone or a bucket that cannot be asked keeps the run live, but not its place.
   const isIdle = attempts.every((attempt) => cannotBill(attempt, moment.nowMs));
   if (isIdle && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
-  const removal = nextRemoval(state, moment);
-  if (removal) return removal;
-  const guard = guardOfKept(state, end, moment);
-  if (guard) return guard;
+  const rest = [...guardOfKept(state, end, moment), ...removals(state, moment)];
+  const step = dueOr(rest, publicationStep(state, end, moment), end.at, moment);
+  if (step) return step;
   const allGone = attempts.every((attempt) => attempt.goneAt);
   const settled = state.publication?.state !== 'pending';
   return allGone && settled && !state.cleanedAt ? { do: 'clean', at: timeOf(moment) } : undefined;
 }
 
 /** A VM that stays after an end which came so soon that nobody had read its time limit back. */
-function guardOfKept(state: RunState, { attempt: number }: RunEnd, { nowMs }: Moment): Action | undefined {
-  if (number === undefined || !isWanted(state, number, nowMs)) return undefined;
-  return isGuardDue(attemptOf(state, number)) ? { effect: 'guard', attempt: number } : undefined;
+function guardOfKept(state: RunState, { attempt: number }: RunEnd, { nowMs }: Moment): Action[] {
+  if (number === undefined || !isWanted(state, number, nowMs)) return [];
+  return isGuardDue(attemptOf(state, number)) ? [{ effect: 'guard', attempt: number }] : [];
 }
 
 /** What is next for the push to the output repository, which only the attempt that earned the end may do. */

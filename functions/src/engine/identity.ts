@@ -1,5 +1,5 @@
 // Whether a report comes from the VM that it speaks for: the verified claims of its token against what was decided. Pure.
-import type { Attempt } from '@mymlops/protocol';
+import { LABELS, type Attempt } from '@mymlops/protocol';
 
 /** What a token says whose signature, issuer and time are verified. */
 export interface Claims {
@@ -31,6 +31,24 @@ export function identityProblem(
   // Only the insert that follows the intent can have made it.
   const isOlder = claims.createdMs + CLOCK_SKEW_MS < Date.parse(decided.at);
   return isOlder ? 'the VM is older than the decision to make it' : undefined;
+}
+
+/** The attempt `number` of `run`. */
+export interface Identity {
+  run: string;
+  number: number;
+  attempt: Attempt;
+}
+
+/**
+ * Whether what Compute Engine has under the attempt's name is the attempt's: another one may have got the name. Its user may
+ * have taken labels off, so its numeric id tells as well, where that is known; an id that is another one proves nothing, for
+ * not every call has to write it alike.
+ */
+export function isOf({ id, labels }: { id: string; labels: Record<string, string> }, identity: Identity): boolean {
+  const { run, number, attempt } = identity;
+  if (knownInstanceId(attempt) === id) return true;
+  return labels[LABELS.run] === run && labels[LABELS.attempt] === String(number);
 }
 
 /** As Compute Engine answered the insert; until that is known, as the first genuine token said. */

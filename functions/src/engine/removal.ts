@@ -4,20 +4,24 @@ import { mayAct, type EffectCall, type Moment } from './action';
 import { hadVm } from './attempts';
 import { isWanted } from './wanted';
 
-/** Each minute another VM comes first: one in a zone that does not answer must not stand before the others for hours. */
-export const TURN_MS = 60_000;
+/** Each minute another step comes first: one in a zone that does not answer must not stand before the others for hours. */
+const TURN_MS = 60_000;
 
 /** So long the next attempt waits for the proof that the last one's VM is gone; its fence holds in any case. */
 export const REMOVAL_MS = 5 * 60_000;
 
-/** The next step towards "gone" of an attempt that has one; undefined where there is nothing to do now. */
-export function nextRemoval(state: RunState, moment: Moment): EffectCall | undefined {
-  const steps = Object.entries(state.attempts).flatMap(([key, attempt]) => {
+/** The next step towards "gone" of each attempt that has one. */
+export function removals(state: RunState, moment: Moment): EffectCall[] {
+  return Object.entries(state.attempts).flatMap(([key, attempt]) => {
     const number = Number(key);
     if (attempt.goneAt || isWanted(state, number, moment.nowMs)) return [];
     return removal(attempt, number, moment) ?? [];
   });
-  return steps[Math.floor(moment.nowMs / TURN_MS) % steps.length];
+}
+
+/** Whose turn it is: each comes round, however many there are. */
+export function inTurn<Step>(steps: readonly Step[], { nowMs }: Moment): Step | undefined {
+  return steps[Math.floor(nowMs / TURN_MS) % steps.length];
 }
 
 /** Attempts whose VM nothing wants and nobody has proven gone. */

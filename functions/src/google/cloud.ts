@@ -141,10 +141,10 @@ export function openCloud(names: Names, local: () => Endpoints | undefined): Clo
       return found && (found[0].latestResponse as { name?: string }).name;
     },
 
-    async setMetadata(zone, name, key, value) {
+    async setMetadata(zone, name, isOurs, key, value) {
       const found = await call('instances.get', ({ instances }) => instances.get({ project, zone, instance: name }));
       // The fingerprint holds it to this very VM, should another one take its name meanwhile.
-      if (found?.[0].labels?.[LABELS.deployment] !== names.deployment) return false;
+      if (!found || !isOurs(vmOf(found[0]))) return false;
       const { metadata } = found[0];
       const others = (metadata?.items ?? []).filter((item) => item.key !== key);
       const items = [...others.map((item) => ({ key: item.key, value: item.value })), { key, value }];

@@ -1,13 +1,15 @@
 // Live runs, one by one: what the list tells of their VMs is written, and what is due is asked for.
-import { LABELS, type Stop } from '@mymlops/protocol';
+import type { Stop } from '@mymlops/protocol';
+import { attemptOf } from '../engine/attempts';
 import { causeIn, mayBeOverdue } from '../engine/cause';
 import { doubtsAbout, type AttemptDoubt } from '../engine/compare';
 import { decide } from '../engine/decide';
 import { isEffect } from '../engine/action';
+import { isOf } from '../engine/identity';
 import { resumedRun } from '../engine/resumption';
 import { observeStopped } from '../engine/observe';
 import { changeRun } from '../handlers/change-run';
-import type { CloudVm, StoredLimit, StoredRun } from '../ports';
+import type { StoredLimit, StoredRun } from '../ports';
 import { isStillWaiting } from './limits';
 import { isolated, noteFailure } from './report';
 import { standingOf, type Sighting } from './sightings';
@@ -66,21 +68,24 @@ async function observeDoubts(stored: StoredRun, vms: Sighting[], sweep: Sweep): 
   for (const doubt of doubtsAbout(state, vms)) {
     if (doubt.seen === 'unseen' && !sweep.sightings?.isWhole(doubt.decided.zone)) continue;
     await isolated(`${stored.run}, attempt ${doubt.attempt}`, sweep.report, async () => {
-      state = (await settleDoubt(stored.run, doubt, sweep)) ?? state;
+      state = (await settleDoubt({ ...stored, state }, doubt, sweep)) ?? state;
     });
   }
   return state;
 }
 
-/** Somebody else's VM may have got the name. Without our deployment's label it is still the attempt's: its user took it over. */
-const isOf = (run: string, attempt: number, vm: CloudVm | undefined): boolean =>
-  vm !== undefined && vm.labels[LABELS.run] === run && vm.labels[LABELS.attempt] === String(attempt);
-
-async function settleDoubt(run: string, doubt: AttemptDoubt, sweep: Sweep): Promise<StoredRun['state'] | undefined> {
-  const { attempt, decided, seen } = doubt;
+async function settleDoubt(
+  { run, state }: StoredRun,
+  { attempt, decided, seen }: AttemptDoubt,
+  sweep: Sweep,
+): Promise<StoredRun['state'] | undefined> {
   const { cloud, runs, now } = sweep.context;
-  // Missing from a list proves nothing: a page or a zone may be missing. Only a GET that answers 404 does, or with another VM.
-  if (seen === 'unseen' && isOf(run, attempt, await cloud.get(decided.zone, decided.vm))) return undefined;
+  if (seen === 'unseen') {
+    // Missing from a list proves nothing: a page, a zone or the VM's labels may be missing. A GET that answers 404 does, or
+    // with another VM.
+    const vm = await cloud.get(decided.zone, decided.vm);
+    if (vm && isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) return undefined;
+  }
   const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
   const nowMs = now();
   const sight = { how, nowMs, limitSeconds: decided.maxRunDurationSeconds };
