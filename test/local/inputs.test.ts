@@ -147,20 +147,21 @@ test('what cannot be a commit leaves nothing: no run, no object in the bucket', 
   desk.notebook('new.ipynb', ['print("never sent before")']);
   desk.write('broken.ipynb', '{"nbformat": 4,');
   desk.write('directory.ipynb/x', '');
-  configure('../none/out.git');
+  desk.notebook('../elsewhere.ipynb', ['x = 1']);
   const stored = objects();
-  for (const args of [
-    ['new.ipynb'],
-    ['new.ipynb', 'broken.ipynb'],
-    ['new.ipynb', 'directory.ipynb'],
-    ['new.ipynb', '-p', 'a b=1'],
-    ['new.ipynb', '-n', 'x'.repeat(10_000)],
-    ['new.ipynb', '../elsewhere.ipynb'],
-  ]) {
-    const { code, results } = await commit(...args);
-    expect({ args, code, results }).toEqual({ args, code: 1, results: [] });
-  }
+  const refusedWith = async (code: number, sentence: RegExp, ...args: string[]): Promise<void> => {
+    const refused = await commit(...args);
+    const stderr = expect.stringMatching(sentence) as string;
+    expect({ args, ...refused }).toEqual({ args, code, stderr, results: [] });
+  };
+  configure('../none/out.git');
+  await refusedWith(1, /^output_repository\.url is .* does not exist\. Make that folder/, 'new.ipynb');
   configure('$MYMLOPS_HOME/repositories/out.git');
+  await refusedWith(1, /^broken\.ipynb is not a notebook: .* Mend it there/, 'new.ipynb', 'broken.ipynb');
+  await refusedWith(1, /^directory\.ipynb is a folder\. Name a notebook in it\./, 'new.ipynb', 'directory.ipynb');
+  await refusedWith(2, /^-p "a b" is no name that a notebook could use: /, 'new.ipynb', '-p', 'a b=1');
+  await refusedWith(2, /^The notes have 10000 characters; 4096 are possible\./, 'new.ipynb', '-n', 'x'.repeat(10_000));
+  await refusedWith(1, /^There is no mymlops\.yml in .* or above it\./, 'new.ipynb', '../elsewhere.ipynb');
   const large = Array.from({ length: 3 }, (_, index) => ['-p', `x${index}=${'y'.repeat(90_000)}`]).flat();
   const refused = await commit('new.ipynb', ...large);
   expect(refused).toMatchObject({ code: 1, results: [] });

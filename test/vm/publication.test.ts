@@ -227,7 +227,7 @@ test.each([
     ['', '========', '', 'GitLab: You are not allowed to push to protected branches.', '', '========', ''],
     'GitLab: You are not allowed to push to protected branches.',
   ],
-])('a host that refuses, "%s", is told with all that it says', async (declined, lines, said) => {
+])('a host that refuses, "%s", is asked once and told with all that it says', async (declined, lines, said) => {
   const answer = [
     ...lines.map((line) => `remote: ${line}        `),
     'To github.com:me/results.git',
@@ -236,8 +236,10 @@ test.each([
   ];
   const file = join(folder, 'answer');
   writeFileSync(file, `${answer.join('\n')}\n`);
-  const tools = { git: `case "$*" in *" push "*) cat '${file}' >&2; exit 1 ;; esac` };
+  const pushes = join(folder, 'pushes');
+  const tools = { git: `case "$*" in *" push "*) echo push >>'${pushes}'; cat '${file}' >&2; exit 1 ;; esac` };
   const machine = await publish({ tools, hurried: true });
+  expect(readFileSync(pushes, 'utf8')).toBe('push\n');
   expect(publicationOf(machine).message64).toBe(
     `The output repository refused the push (${declined}). Allow it there, or name another output_repository.branch for the next run. It said: ${said}`,
   );

@@ -53,7 +53,7 @@ is_race() {
 }
 
 is_refusal() {
-  grep -q -e 'hook declined' -e 'protected branch' -e 'ermission denied' -e 'not allowed' -e 'Authentication failed' \
+  grep -q -e ' declined' -e 'protected branch' -e 'ermission denied' -e 'not allowed' -e 'Authentication failed' \
     -e 'could not read Username' -e 'not found' -e 'does not appear to be a git repository' \
     -e 'Host key verification failed' -e 'is currently checked out' -e 'invalid gitfile' "$private/git-error"
 }

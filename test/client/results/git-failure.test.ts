@@ -24,7 +24,19 @@ test.each<[string, string[], string]>([
       ' ! [remote rejected] main -> main (protected branch hook declined)',
       "error: failed to push some refs to 'x'",
     ],
-    '[remote rejected] main -> main (protected branch hook declined); GH006: Protected branch update failed.',
+    'the output repository refused it (protected branch hook declined). Allow it there, or name another output_repository.branch for the next run. It said: GH006: Protected branch update failed.',
+  ],
+  [
+    'a rule, told in lines that a host fills up and draws',
+    [
+      'remote: error: GH013: Repository rule violations found.        ',
+      'remote:         ',
+      'remote: ========',
+      'remote: - Changes must be signed.        ',
+      ' ! [remote rejected] main -> main (push declined due to repository rule violations)',
+      "error: failed to push some refs to 'x'",
+    ],
+    'the output repository refused it (push declined due to repository rule violations). Allow it there, or name another output_repository.branch for the next run. It said: error: GH013: Repository rule violations found. - Changes must be signed.',
   ],
   [
     'credentials',

@@ -112,7 +112,7 @@ test('a refusal is told in one line, without credentials', async () => {
   const url = emptyRepository();
   writeFiles(url, { 'hooks/pre-receive': '#!/bin/sh\necho "no entry" >&2\nexit 1\n' });
   chmodSync(join(url, 'hooks/pre-receive'), 0o755);
-  await expect(push(url)).rejects.toThrow(/\[remote rejected\].*pre-receive hook declined\); no entry/);
+  await expect(push(url)).rejects.toThrow(/refused it \(pre-receive hook declined\)\..* It said: no entry$/);
 });
 
 /** A PATH whose git never comes back from a push. */
