@@ -48,6 +48,13 @@ export function vmName(deployment: string, run: string, attempt: number): string
   return `${deployment}-${run}-${attempt}`;
 }
 
+/** What `vmName` has made `name` of; undefined where it has not. */
+export function attemptInName(deployment: string, name: string): { run: string; attempt: string } | undefined {
+  if (!name.startsWith(`${deployment}-`)) return undefined;
+  const [, run, attempt] = /^(.+)-([1-9]\d*)$/.exec(name.slice(deployment.length + 1)) ?? [];
+  return run === undefined || attempt === undefined ? undefined : { run, attempt };
+}
+
 /** Labels of VMs and disks. `deployment` alone is the mark of ownership; `kind` is for display. */
 export const LABELS = {
   deployment: 'mymlops-deployment',

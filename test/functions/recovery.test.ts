@@ -35,6 +35,23 @@ describe('a VM of which somebody took labels off', () => {
     expect(deployment.state().publication).toMatchObject({ state: 'done', commit });
     expect([...google.vms.keys()]).toEqual([key]);
   });
+
+  test("all but the deployment's: its name says whose it is, and it goes after the end", async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit());
+    const { labels } = [...google.vms.values()][0] ?? { labels: {} };
+    for (const name of Object.keys(labels)) if (name !== OURS) delete labels[name];
+    for (let minute = 1; minute <= 20; minute++) {
+      await deployment.report(minute, { phase: 'execute' });
+      await deployment.sweep();
+    }
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    expect(google.suspects.size).toBe(0);
+    await deployment.finish(21);
+    await deployment.sweep();
+    expectNothingLeft(deployment);
+  });
 });
 
 describe('a VM that vanished', () => {

@@ -1,5 +1,5 @@
 // Matches what the cloud shows against what was wanted, both ways. Pure: the plan of a sweep.
-import { LABELS, type Attempt, type RunState } from '@mymlops/protocol';
+import { attemptInName, LABELS, type Attempt, type RunState } from '@mymlops/protocol';
 import { hadVm } from './attempts';
 
 export interface Sighting {
@@ -40,9 +40,10 @@ export interface Claim {
   zone: string;
 }
 
-/** What a VM or disk says it belongs to; undefined where the labels do not say. */
-export function claimOf({ labels, zone }: Sighting): Claim | undefined {
-  const run = labels[LABELS.run];
-  const attempt = Number(labels[LABELS.attempt]);
+/** What a VM or disk says it belongs to, by its labels, or by its name where somebody took those off; undefined: nothing. */
+export function claimOf({ labels, name, zone }: Pick<Sighting, 'labels' | 'name' | 'zone'>): Claim | undefined {
+  const named = attemptInName(labels[LABELS.deployment] ?? '', name);
+  const run = labels[LABELS.run] ?? named?.run;
+  const attempt = Number(labels[LABELS.attempt] ?? named?.attempt);
   return run !== undefined && Number.isInteger(attempt) && attempt > 0 ? { run, attempt, zone } : undefined;
 }

@@ -1,5 +1,5 @@
 // What the list of the cloud shows, by the run that it says to belong to.
-import { LABELS, type RunState, type Suspect } from '@mymlops/protocol';
+import type { RunState, Suspect } from '@mymlops/protocol';
 import { claimOf, type Claim, type Sighting as Labelled } from '../engine/compare';
 import { isAtRest } from '../engine/at-rest';
 import { isWanted } from '../engine/wanted';
@@ -29,7 +29,7 @@ export function bySubject({ vms, disks, gaps }: Awaited<ReturnType<CloudView['li
   const byRun = new Map<string, Sighting[]>();
   const returned: Sighting[] = [];
   const add = (sighting: Sighting): void => {
-    const run = sighting.labels[LABELS.run] ?? '';
+    const run = claimOf(sighting)?.run ?? '';
     const known = byRun.get(run);
     if (known) known.push(sighting);
     else byRun.set(run, [sighting]);
