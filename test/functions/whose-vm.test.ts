@@ -1,0 +1,136 @@
+// What lies under an attempt's name and is not its VM, and its VM that no longer carries its labels.
+import { aCommit, anOutput, RUN } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
+import { expectNothingLeft, type Deployment } from './interrupted';
+
+describe('a VM of which somebody took labels off', () => {
+  const OURS = 'mymlops-deployment';
+
+  test.each<[what: string, take: (labels: Record<string, string>) => void]>([
+    ["the deployment's", (labels) => delete labels[OURS]],
+    ['all of them', (labels) => Object.keys(labels).forEach((name) => delete labels[name])],
+  ])('%s: it works on and is told what its run has earned; then it is theirs', async (_what, take) => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    await deployment.report(1, { phase: 'execute' });
+    const [[key, vm] = []] = [...google.vms];
+    if (!key || !vm) throw new Error('no VM');
+    take(vm.labels);
+    for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    expect(google.objects.has(`runs/${RUN}/attempts/1/closed`)).toBe(false);
+    await deployment.finish(2);
+    expect(vm.metadata).toEqual({ 'mymlops-control': 'verdict=succeeded\n' });
+    const commit = 'd'.repeat(40);
+    await deployment.report(3, { phase: 'publish', outcome: true, publication: { commit } });
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 1, live: false });
+    expect(deployment.state().publication).toMatchObject({ state: 'done', commit });
+    expect([...google.vms.keys()]).toEqual([key]);
+  });
+
+  test("all but the deployment's: its name says whose it is, and it goes after the end", async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit());
+    const [vm] = [...google.vms.values()];
+    if (!vm) throw new Error('no VM');
+    for (const name of Object.keys(vm.labels)) if (name !== OURS) delete vm.labels[name];
+    for (let minute = 1; minute <= 20; minute++) {
+      await deployment.report(minute, { phase: 'execute' });
+      await deployment.sweep();
+    }
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    expect(google.suspects.size).toBe(0);
+    await deployment.finish(21);
+    await deployment.sweep();
+    expectNothingLeft(deployment);
+  });
+});
+
+describe('a VM that vanished and has given its name away', () => {
+  const theOnly = <T>(map: Map<string, T>): T => {
+    const [value] = [...map.values()];
+    if (value === undefined || map.size !== 1) throw new Error('not one');
+    return value;
+  };
+
+  /** Somebody deletes the VM and makes another one under its name. */
+  function giveNameAway({ google }: Deployment): string {
+    const [[key, vm] = []] = [...google.vms];
+    if (!key || !vm) throw new Error('no VM');
+    google.vms.set(key, { ...vm, id: '99', labels: { team: 'other' }, metadata: {} });
+    google.disks.set(key, { id: '100', name: vm.name, zone: vm.zone, labels: {}, inUse: true });
+    return key;
+  }
+
+  test('is missed at once, and whose name it is now stays', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    const key = giveNameAway(deployment);
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+    await deployment.finish(1, {}, undefined, 2);
+    for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
+    expect(deployment.state().cleanedAt).toBeDefined();
+    expect([[...deployment.google.vms.keys()], [...deployment.google.disks.keys()]]).toEqual([[key], [key]]);
+  });
+
+  test('when it was to push is not told what its run has earned under a name that is not its own', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit({ outputRepository: anOutput }));
+    const key = giveNameAway(deployment);
+    await deployment.finish(1);
+    expect(google.vms.get(key)?.metadata).toEqual({});
+    expect(deployment.state().publication).toMatchObject({ state: 'failed' });
+    expect(deployment.summary().status).toBe('succeeded');
+  });
+
+  test('before its time limit was read: the run does not end for what is dropped there', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.calls.before = (name) => {
+      if (name === 'cloud.get') throw new Error('503');
+    };
+    await deployment.publish(aCommit()).catch(() => {});
+    await deployment.report(1, { phase: 'execute' }).catch(() => {});
+    const key = giveNameAway(deployment);
+    google.vms.set(key, { ...theOnly(google.vms), maxRunDurationSeconds: undefined });
+    google.calls.before = () => {};
+    // One that an event asked for comes ahead of the sweep.
+    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    await deployment.settle();
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+  });
+
+  test('before its insert was settled: an event that asks is no failure', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.calls.after = (name) => {
+      if (name === 'cloud.insert') throw new Error('503, but it happened');
+    };
+    await deployment.publish(aCommit());
+    google.calls.after = () => {};
+    google.calls.before = (name) => {
+      if (name === 'cloud.get') throw new Error('503');
+    };
+    await deployment.report(1, { phase: 'boot' }).catch(() => {});
+    google.calls.before = () => {};
+    giveNameAway(deployment);
+    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    await deployment.settle();
+    expect(deployment.state().attempts[1]?.insert).toBeUndefined();
+    google.vms.clear();
+    google.disks.clear();
+    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    await deployment.settle();
+    await deployment.sweep();
+    expect(deployment.state().attempts[1]).toMatchObject({ stopped: { how: 'gone' } });
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+  });
+});
