@@ -1,3 +1,4 @@
+// A run from its request to its clean end, through the handlers.
 import { handleRequest } from '../../functions/src/handlers/request';
 import { aCommit, aMessage, aNotebook, anOutcome, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';

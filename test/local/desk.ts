@@ -95,7 +95,14 @@ commit:
     branch: main
 `;
 
-function deskAt(folder: string, home: string, project: string, environment: Record<string, string>): Desk {
+function deskAt(
+  folder: string,
+  home: string,
+  project: string,
+  environment: Record<string, string>,
+  /** Clients that have not ended: a test that ran out of time leaves one. */
+  clients = new Set<ChildProcess>(),
+): Desk {
   const env = {
     ...environment,
     HOME: folder,
@@ -104,11 +111,15 @@ function deskAt(folder: string, home: string, project: string, environment: Reco
   };
   const start = (...args: string[]): Running => {
     const child = spawn(process.execPath, [CLIENT, ...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    clients.add(child);
     const out = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
     const finished = new Promise<Finished>((resolve) =>
-      child.on('close', (code) => resolve({ code: code ?? -1, ...out })),
+      child.on('close', (code) => {
+        clients.delete(child);
+        resolve({ code: code ?? -1, ...out });
+      }),
     );
     return { child, finished, stdout: () => out.stdout, stderr: () => out.stderr };
   };
@@ -117,7 +128,7 @@ function deskAt(folder: string, home: string, project: string, environment: Reco
     project,
     output: join(home, 'repositories/out.git'),
     start,
-    withEnvironment: (more) => deskAt(folder, home, project, { ...environment, ...more }),
+    withEnvironment: (more) => deskAt(folder, home, project, { ...environment, ...more }, clients),
     client: (...args) => start(...args).finished,
     async show(run = 'latest') {
       // A run that was just sent may not have arrived: that is what 101 says.
@@ -143,6 +154,7 @@ function deskAt(folder: string, home: string, project: string, environment: Reco
     isOwned: () => existsSync(join(home, 'owners')) && readdirSync(join(home, 'owners')).length > 0,
     vmProcesses: () => processesWith(`GCE_METADATA_HOST=`, `HOME=${home}`),
     async close() {
+      for (const child of clients) child.kill('SIGKILL');
       await desk.client('local', 'reset', '--yes');
       if (existsSync(home)) rmSync(home, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
