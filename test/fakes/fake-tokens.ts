@@ -4,9 +4,12 @@ import type { Claims } from '../../functions/src/engine/identity';
 import type { Tokens } from '../../functions/src/ports';
 import type { FakeGoogle } from './google';
 
-/** `issuedMs`: it is good for an hour from then on; without it, for ever. */
-export const genuineToken = (vm: string, issuedMs?: number): string =>
-  `genuine ${vm}${issuedMs === undefined ? '' : ` ${issuedMs}`}`;
+/**
+ * `issuedMs`: it is good for an hour from then on; without it, for ever. `id`: of the VM that asked for it; without it, the
+ * attempt's own.
+ */
+export const genuineToken = (vm: string, issuedMs?: number, id?: string): string =>
+  ['genuine', vm, issuedMs, id].filter((word) => word !== undefined).join(' ');
 
 const GOOD_FOR_MS = 3600_000;
 const CLOCK_SKEW_MS = 300_000;
@@ -22,7 +25,7 @@ function isInTime(token: string, at: string): boolean {
 }
 
 function claimsOf({ documents, vms }: FakeGoogle, token: string): Claims | undefined {
-  const vm = /^genuine (\S+)/.exec(token)?.[1];
+  const [, vm, , id] = /^genuine (\S+)(?: (\d+)(?: (\S+))?)?$/.exec(token) ?? [];
   for (const [run, { state }] of documents) {
     const attempt = Object.values(state.attempts).find(({ decided }) => decided.vm === vm);
     if (!vm || !attempt) continue;
@@ -33,7 +36,7 @@ function claimsOf({ documents, vms }: FakeGoogle, token: string): Claims | undef
       project: 'local',
       zone: decided.zone,
       vm,
-      instanceId: insert?.instanceId ?? instanceId ?? there?.id ?? '1',
+      instanceId: id ?? insert?.instanceId ?? instanceId ?? there?.id ?? '1',
       createdMs: Date.parse(decided.at),
     };
   }

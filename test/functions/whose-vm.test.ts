@@ -30,6 +30,19 @@ describe('a VM of which somebody took labels off', () => {
     expect([...google.vms.keys()]).toEqual([key]);
   });
 
+  test('it stops without a word, and is missed at once', async () => {
+    const deployment = fakeDeployment();
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    const [vm] = [...deployment.google.vms.values()];
+    if (!vm) throw new Error('no VM');
+    delete vm.labels[OURS];
+    vm.status = 'TERMINATED';
+    await deployment.sweep();
+    expect(deployment.state().attempts[1]).toMatchObject({ stopped: { how: 'stopped' } });
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+  });
+
   test("all but the deployment's: its name says whose it is, and it goes after the end", async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;

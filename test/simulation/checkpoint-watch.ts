@@ -14,8 +14,12 @@ export interface Checkpoint {
 
 /** Between the look into the bucket and the decision that follows. */
 const LOOK_MS = 2000;
-/** The same, where a call may be held up. */
-const CALL_MS = 10 * 60_000;
+/** Whoever removes a run looks for those that go on from it, loads it and writes: between the first and the last is stood still. */
+const HELD_UP: Partial<Record<string, readonly string[]>> = {
+  'runs.live': ['freeze-after'],
+  'runs.load': ['freeze-before', 'freeze-after'],
+  'runs.update': ['freeze-before'],
+};
 
 export function noteCheckpoint({ oracle, run, attempt, timeline }: Agent, object: string, progressMs: number): void {
   const isKnown = oracle.checkpoints.some((each) => each.object === object);
@@ -32,9 +36,15 @@ export function checkCheckpoint(
   if (named !== undefined && !isThere && !wasRemoved(world, named, run.id)) {
     oracle.violate(`attempt ${attempt} of ${run.id} was to begin with ${named}, which is not whole`);
   }
-  const newest = state && newestKnown(world, run.id, attempt, state);
-  if (!newest || isListHindered(world)) return;
+  if (!state) return;
+  const newest = newestKnown(world, run.id, attempt, state);
   const begun = oracle.checkpoints.find(({ object }) => object === named);
+  // One of its own that was whole only just now may be known already, or not.
+  const isAsRequested = begun?.run === run.id || named === state.request?.resumeFrom;
+  if (!newest && !isAsRequested) {
+    oracle.violate(`attempt ${attempt} of ${run.id} does not begin with what its request names`);
+  }
+  if (!newest || isListFrozen(world)) return;
   const isOlder =
     !begun || begun.run !== run.id || begun.attempt < newest.attempt || begun.progressMs < newest.progressMs;
   if (isOlder) oracle.violate(`attempt ${attempt} of ${run.id} does not begin with ${newest.object}`);
@@ -56,13 +66,15 @@ function newestKnown({ oracle }: World, run: string, attempt: number, { attempts
 }
 
 /** An answer that was frozen is old when it is used. */
-const isListHindered = ({ plan }: World): boolean =>
-  plan.faults.some((fault) => fault.kind === 'call' && fault.name === 'results.list');
+const isListFrozen = ({ plan }: World): boolean =>
+  plan.faults.some((fault) => fault.kind === 'call' && fault.name === 'results.list' && fault.how.startsWith('freeze'));
 
-/** The run that it was kept by was on its way out before the one that is to go on from it was known. */
-function wasRemoved({ plan, google, oracle }: World, object: string, heir: string): boolean {
+/** The run that it was kept by was on its way out before anybody could know the one that is to go on from it. */
+function wasRemoved({ plan, oracle }: World, object: string, heir: string): boolean {
   const keeper = plan.runs.find(({ id }) => object.startsWith(runPrefix(id)))?.id ?? '';
-  const slackMs = plan.faults.some(({ kind }) => kind === 'call') ? CALL_MS : LOOK_MS;
-  const knownMs = Date.parse(google.documents.get(heir)?.state.acceptedAt ?? '') + slackMs;
-  return keeper !== heir && (oracle.removingMs.get(keeper) ?? Infinity) <= knownMs;
+  const heldUpMs = plan.faults
+    .filter((fault) => fault.kind === 'call')
+    .reduce((sum, { name, how, ms }) => sum + (HELD_UP[name]?.includes(how) ? ms : 0), 0);
+  const knownMs = oracle.knownMs.get(heir) ?? Infinity;
+  return keeper !== heir && (oracle.removingMs.get(keeper) ?? Infinity) <= knownMs + LOOK_MS + heldUpMs;
 }

@@ -3,7 +3,7 @@ import { LABELS } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import type { CloudVm } from '../../functions/src/ports';
 import type { SimulatedVm } from './vm';
-import type { World } from './world';
+import type { Invocation, World } from './world';
 
 /** A zone has so long to say what became of an insert. */
 const PATIENCE_MS = 30 * 60_000;
@@ -32,12 +32,22 @@ export function checkDeletion(world: World, vm: SimulatedVm): void {
   oracle.violate(`the VM of attempt ${attempt} of ${run} was deleted while it worked and was heard of`);
 }
 
-/** Whatever has not our label is not ours, whatever it is called. */
+/** Between the look at something and the call that follows. */
+const LOOK_MS = 10_000;
+
+/** Whatever has not our label is not ours, whatever it is called. Who took the label off just now may be too late. */
 export function checkOwner(
-  { oracle }: World,
+  { oracle, timeline }: World,
   { name, labels }: { name: string; labels: Record<string, string> },
+  { takenOverMs = -Infinity, frozenMs }: { takenOverMs?: number; frozenMs: number },
 ): void {
-  if (labels[LABELS.deployment] !== 'mymlops') oracle.violate(`${name} is not ours and was touched`);
+  if (labels[LABELS.deployment] === 'mymlops' || timeline.nowMs - takenOverMs < LOOK_MS + frozenMs) return;
+  oracle.violate(`${name} is not ours and was touched`);
+}
+
+/** What is told to an attempt's VM is for no other one of its name. */
+export function checkTold({ oracle, strangers }: World, { key }: SimulatedVm): void {
+  if (strangers.has(key)) oracle.violate(`${key} is not the attempt's and was told its verdict`);
 }
 
 /** A VM that its user keeps stays until its time is over. */
@@ -70,16 +80,11 @@ export function noteLateInsert({ google, oracle, plan }: World, key: string, bod
     oracle.frozenInserts.add(key);
 }
 
-/** Whoever wants to act looks first: what the VM has said is known after so many calls of ours. */
-const KNOWN_MS = 10_000;
-
-/** A VM that has spoken is not asked for again, whatever became of the answer. */
-export function checkSpoken({ google, oracle, plan, timeline }: World, { labels }: InstanceBody): void {
-  const { reports = {} } =
-    google.documents.get(labels[LABELS.run] ?? '')?.state.attempts[Number(labels[LABELS.attempt])] ?? {};
-  const isKnown = Object.values(reports).some(({ receivedAt }) => timeline.nowMs - Date.parse(receivedAt) > KNOWN_MS);
-  const isFrozen = plan.faults.some((fault) => fault.kind === 'call' && fault.how.startsWith('freeze'));
-  if (isKnown && !isFrozen) oracle.violate(`${labels[LABELS.run]} asks again for a VM that has spoken`);
+/** A VM that has spoken is not asked for again, whatever became of the answer: whoever wants to act looks first. */
+export function checkSpoken({ oracle, timeline }: World, { labels }: InstanceBody, { frozenMs }: Invocation): void {
+  const spokenMs = oracle.spokenMs.get(`${labels[LABELS.run]}/${labels[LABELS.attempt]}`) ?? Infinity;
+  if (timeline.nowMs - spokenMs > LOOK_MS + frozenMs)
+    oracle.violate(`${labels[LABELS.run]} asks again for a VM that has spoken`);
 }
 
 /**
@@ -89,8 +94,8 @@ export function checkSpoken({ google, oracle, plan, timeline }: World, { labels 
 export function checkParallel({ vms, plan, oracle, timeline }: World): void {
   const seated = new Set<string>();
   for (const vm of vms.values()) {
-    const { key, shown, isCopy, strayMs } = vm;
-    const run = shown.labels[LABELS.deployment] === 'mymlops' && shown.labels[LABELS.run];
+    const { key, shown, body, isCopy, strayMs } = vm;
+    const run = shown.labels[LABELS.deployment] === 'mymlops' && body.labels[LABELS.run];
     if (!run || isCopy || strayMs !== undefined || isLongOver(vm, timeline.nowMs)) continue;
     if (!oracle.frozenInserts.has(key)) seated.add(run);
   }
@@ -128,8 +133,8 @@ export function noteSilence(world: World, zone: string): void {
 }
 
 /** Whoever finds the name of its VM taken tries another zone. */
-export function noteTakenName(world: World, { name, labels }: CloudVm): void {
-  if (labels[LABELS.deployment] === 'mymlops') return;
+export function noteTakenName(world: World, { zone, name }: CloudVm): void {
+  if (!world.strangers.has(`${zone}/${name}`)) return;
   for (const { id } of world.plan.runs) if (name.startsWith(`mymlops-${id}-`)) noteNoCapacity(world, id);
 }
 

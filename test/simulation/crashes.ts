@@ -4,6 +4,7 @@ import { HOWS, type Plan, type PlannedRun, type VmFault, type Spell } from './pl
 
 const MINUTE = 60_000;
 const RUN = '20261121-100000-0000';
+const OTHER = '20261121-100000-0001';
 
 export const aRun: PlannedRun = {
   id: RUN,
@@ -26,7 +27,18 @@ export const aPlan = {
   faults: [],
 };
 
-const preempted: VmFault = { kind: 'preempt', run: RUN, attempt: 1, afterMs: 30_000 };
+/** Has kept checkpoints by the time that it is preempted. */
+const keeper: PlannedRun = {
+  ...aRun,
+  hasOutput: false,
+  checkpoints: true,
+  maxRunSeconds: 3000,
+  command: { ...aRun.command, durationMs: 8 * MINUTE },
+};
+/** Goes on from the last of them. */
+const heir: PlannedRun = { ...keeper, id: OTHER, commitAtMs: 15 * MINUTE, retryOf: RUN, resumes: true };
+
+const preemptedAfter = (afterMs: number): VmFault => ({ kind: 'preempt', run: RUN, attempt: 1, afterMs });
 const dry: Spell = { kind: 'zone-dry', fromMs: 0, toMs: 10 * MINUTE, what: 'zone-a' };
 
 /** What no run knows, and somebody who looks at what the sweep makes of it. */
@@ -58,9 +70,12 @@ interface Story {
 const STORIES: Story[] = [
   { plan: aPlan },
   { plan: { ...aPlan, runs: [{ ...aRun, cancelAtMs: 30_000 }] } },
-  { plan: { ...aPlan, runs: [{ ...aRun, checkpoints: true }], faults: [preempted] } },
+  { plan: { ...aPlan, faults: [preemptedAfter(30_000)] } },
+  // What the next attempt begins with, and what the next run does.
+  { plan: { ...aPlan, runs: [keeper], faults: [preemptedAfter(6 * MINUTE)] }, fromMs: 6.5 * MINUTE, toMs: 9 * MINUTE },
+  { plan: { ...aPlan, runs: [keeper, heir] }, fromMs: 15 * MINUTE, toMs: 17 * MINUTE },
   { plan: { ...aPlan, faults: [dry] } },
-  { plan: { ...aPlan, runs: [aRun, { ...aRun, id: '20261121-100000-0001', hasOutput: false }] } },
+  { plan: { ...aPlan, runs: [aRun, { ...aRun, id: OTHER, hasOutput: false }] } },
   // It is marked, and goes ten minutes later.
   { plan: strays, toMs: 1.5 * MINUTE },
   { plan: strays, fromMs: 9.5 * MINUTE },

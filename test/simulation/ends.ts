@@ -3,7 +3,7 @@ import { LABELS, resultsPrefix, type RunState } from '@mymlops/protocol';
 import { isAtRest } from '../../functions/src/engine/at-rest';
 import { checkSize } from './invariants';
 import type { Oracle } from './oracle';
-import type { PlannedRun } from './plan';
+import type { Fault, Plan, PlannedRun } from './plan';
 import type { World } from './world';
 
 const MAX_VMS = 3;
@@ -21,7 +21,10 @@ export function checkRest(world: World): void {
   checkForeign(world);
   const isOurs = ({ labels }: { labels: Record<string, string> }): boolean => labels[LABELS.deployment] === 'mymlops';
   for (const { shown } of vms.values()) if (isOurs(shown)) oracle.violate(`${shown.name} was left (${shown.status})`);
-  for (const disk of world.disks.values()) if (isOurs(disk)) oracle.violate(`the disk ${disk.name} was left`);
+  for (const [key, disk] of world.disks) {
+    // It goes with the VM that somebody has taken over.
+    if (isOurs(disk) && vms.get(key)?.takenOverMs === undefined) oracle.violate(`the disk ${disk.name} was left`);
+  }
   for (const [scope, { limit }] of google.limits) {
     if (limit.holders.length + limit.queue.length > 0) oracle.violate(`${scope} still holds slots`);
   }
@@ -56,10 +59,12 @@ function checkEnd(world: World, run: PlannedRun, state: RunState): void {
   checkCancelCounts(world, run, state);
   const withVm = knownVms(oracle, run.id, state).length;
   if (withVm > MAX_VMS) oracle.violate(`${run.id} had ${withVm} VMs`);
+  if (isUndisturbed(world.plan) && withVm > 1)
+    oracle.violate(`${run.id} had ${withVm} VMs, and nothing befell the first`);
   if (run.hasOutput && outcome && end.status !== 'cancelled') checkPublication(world, run, state);
 }
 
-/** Whatever outcome.json lists is in the bucket. */
+/** Whatever outcome.json lists is in the bucket, as its agent sent it. */
 function checkResults(
   { google, oracle }: World,
   run: PlannedRun,
@@ -67,7 +72,9 @@ function checkResults(
 ): void {
   for (const { path64 } of (JSON.parse(text) as { manifest: { path64: string }[] }).manifest) {
     const object = `${resultsPrefix(run.id, attempt)}${Buffer.from(path64, 'base64').toString()}`;
-    if (!google.objects.has(object)) oracle.violate(`${object} is listed and is not there`);
+    const stored = google.objects.get(object);
+    if (stored === undefined) oracle.violate(`${object} is listed and is not there`);
+    else if (stored !== oracle.results.get(object)) oracle.violate(`${object} is not what was sent`);
   }
 }
 
@@ -83,11 +90,15 @@ function checkCancelCounts(world: World, run: PlannedRun, { cancel, end }: RunSt
   oracle.violate(`${run.id} went on long after it was cancelled`);
 }
 
+/** What keeps no VM from its work. */
+const HARMLESS: readonly Fault['kind'][] = ['answers-lost', 'torn', 'unlabelled', 'bare', 'nameless'];
+
+const isUndisturbed = ({ faults }: Plan): boolean => faults.every(({ kind }) => HARMLESS.includes(kind));
+
 function checkPublication({ oracle, plan }: World, run: PlannedRun, { publication }: RunState): void {
   const isPushed = oracle.pushes.some((push) => push.run === run.id);
   if (!publication || publication.state === 'pending') oracle.violate(`the publication of ${run.id} is not settled`);
-  const isFree = plan.faults.every(({ kind }) => kind === 'answers-lost' || kind === 'torn');
-  if (publication?.state === 'failed' && isFree && !run.pushFails) {
+  if (publication?.state === 'failed' && isUndisturbed(plan) && !run.pushFails) {
     oracle.violate(`the push of ${run.id} failed although nothing was in its way`);
   }
   if (publication?.state === 'done' && !isPushed) oracle.violate(`${run.id} says that it was pushed, and was not`);
@@ -100,7 +111,7 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   if (oracle.usedUp.has(run.id)) return ['failed timed-out', ...cancelled];
   // A complete outcome beats whatever came later.
   const outcome = oracle.outcomes.get(run.id);
-  if (outcome) return [verdictOf(world, run, outcome.attempt)];
+  if (outcome) return [verdictOf(world, run, outcome)];
   const ends = [...cancelled];
   if (oracle.seeminglyUsedUp.has(run.id)) ends.push('failed timed-out');
   // A commit that nobody could handle is a run that says so.
@@ -143,12 +154,17 @@ function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): 
     : ['failed lost', 'failed preempted'];
 }
 
-function verdictOf({ oracle, plan }: World, { id, command, maxRunSeconds }: PlannedRun, attempt: number): string {
+function verdictOf(
+  { oracle }: World,
+  { id, command, maxRunSeconds }: PlannedRun,
+  { attempt, text }: { attempt: number; text: string },
+): string {
   if (command.failsInSetup) return 'failed setup-failed';
-  const isTorn = plan.faults.some((fault) => fault.kind === 'torn' && fault.run === id && fault.attempt === attempt);
+  const { missing } = JSON.parse(text) as { missing: { path64: string }[] };
   const execution = oracle.executions.find((each) => each.run === id && each.attempt === attempt);
   if (command.durationMs - (execution?.restoredMs ?? 0) > maxRunSeconds * 1000) return 'failed timed-out';
   // Without its notebook nobody knows of the cell.
-  if (command.exit !== 0 || (command.hasError && !isTorn)) return 'failed user-error';
-  return isTorn ? 'failed results-incomplete' : 'succeeded';
+  const isTold = missing.every(({ path64 }) => !Buffer.from(path64, 'base64').toString().endsWith('.ipynb'));
+  if (command.exit !== 0 || (command.hasError && isTold)) return 'failed user-error';
+  return missing.length > 0 ? 'failed results-incomplete' : 'succeeded';
 }

@@ -4,6 +4,7 @@ import { aCommit, anOutput, aReport } from '../fakes/builders';
 import { genuineToken } from '../fakes/fake-tokens';
 import { checkRest } from './ends';
 import { checkStep } from './invariants';
+import { checkMissed } from './missed';
 import { FAULTS_END_MS, FOREVER_MS, type Forgery, type Plan, type Spell } from './plan';
 import { checkDeserted, checkProgress } from './progress';
 import { connectFunctions } from './pubsub';
@@ -65,6 +66,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
     });
   }
   const unwantedSince = new Map<string, number>();
+  const missingSince = new Map<string, number>();
   const rest = watchRest(world);
   let steps = 0;
   let lookedMs = 0;
@@ -75,6 +77,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
       lookedMs = world.timeline.nowMs;
       checkUnwanted(world, unwantedSince);
       checkProgress(world);
+      checkMissed(world, missingSince);
       if (isDeserted(world) && world.elapsedMs() > desertedFromMs(world) + LONGEST_LIFE_MS) break;
       if (rest.isOver(isAtRest(world))) break;
     }
@@ -167,6 +170,9 @@ function isAtRest(world: World): boolean {
   };
   const isOurs = (thing: { labels: Record<string, string> }): boolean => thing.labels[LABELS.deployment] === 'mymlops';
   if ([...vms.values()].some(({ shown }) => isOurs(shown))) return false;
+  // One that its user took over works, and speaks of it, to its own end.
+  if ([...vms.values()].some(({ shown, takenOverMs }) => takenOverMs !== undefined && shown.status === 'RUNNING'))
+    return false;
   // What an insert left of a run is gone with the run; a stray one is waited for, and what came too late for that.
   if ([...world.strayDisksMs.keys(), ...world.oracle.frozenInserts].some((key) => disks.has(key))) return false;
   return world.plan.runs.every(rests);

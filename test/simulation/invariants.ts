@@ -8,10 +8,15 @@ export function checkStep(world: World): void {
   const { google, oracle, timeline, vms, disks } = world;
   checkLines(world);
   for (const [run, { state }] of google.documents) {
-    if (oracle.lastSeen.get(run) !== state) {
+    const before = oracle.lastSeen.get(run);
+    if (before !== state) {
       oracle.lastSeen.set(run, state);
+      if (before) checkSpeakers(world, run, before, state);
       if (state.cancel && !oracle.cancelSeenMs.has(run)) oracle.cancelSeenMs.set(run, timeline.nowMs);
       if (state.removing && !oracle.removingMs.has(run)) oracle.removingMs.set(run, timeline.nowMs);
+      if (state.request && !oracle.knownMs.has(run)) oracle.knownMs.set(run, timeline.nowMs);
+      noteSpoken(world, run, state);
+      checkStopped(world, run, state);
       checkSize(world, run, state);
       checkCancel(world, run, state);
       checkRefusal(world, run, state);
@@ -19,6 +24,7 @@ export function checkStep(world: World): void {
     if (!state.cleanedAt) continue;
     for (const vm of vms.values()) {
       if (vm.body.labels[LABELS.run] !== run || vm.shown.status === 'TERMINATED' || vm.isCopy) continue;
+      if (vm.takenOverMs !== undefined) continue;
       // An insert that was held up on its way for minutes comes late; the sweep finds it, and its fence is closed.
       if (!isLateInsert(world, vm.key)) oracle.violate(`${run} is cleaned and has a VM`);
     }
@@ -26,7 +32,9 @@ export function checkStep(world: World): void {
   for (const { name, zone, labels } of disks.values()) {
     const attempt = google.documents.get(labels[LABELS.run] ?? '')?.state.attempts[Number(labels[LABELS.attempt])];
     const isProven = attempt?.goneAt !== undefined && attempt.decided.zone === zone && attempt.decided.vm === name;
-    if (isProven && !isLateInsert(world, `${zone}/${name}`)) oracle.violate(`${name} is proven gone and has a disk`);
+    const isUsers = vms.get(`${zone}/${name}`)?.takenOverMs !== undefined;
+    if (isProven && !isUsers && !isLateInsert(world, `${zone}/${name}`))
+      oracle.violate(`${name} is proven gone and has a disk`);
   }
   const pushed = new Map<string, number>();
   for (const { run, attempt } of oracle.pushes) {
@@ -62,6 +70,34 @@ function checkLines({ google, oracle }: World): void {
 const isIn = (runs: readonly string[], run: string): boolean => runs.includes(run);
 
 const isLateInsert = ({ oracle }: World, key: string): boolean => oracle.frozenInserts.has(key);
+
+function noteSpoken({ oracle, timeline }: World, run: string, { attempts }: RunState): void {
+  for (const [number, { reports }] of Object.entries(attempts)) {
+    const key = `${run}/${number}`;
+    if (reports && !oracle.spokenMs.has(key)) oracle.spokenMs.set(key, timeline.nowMs);
+  }
+}
+
+/** Once it is known which VM an attempt has, another one of its name has no say. The name of a boot tells whose it is. */
+function checkSpeakers({ oracle }: World, run: string, before: RunState, { attempts }: RunState): void {
+  for (const [number, { reports = {} }] of Object.entries(attempts)) {
+    const { insert, instanceId, reports: heard = {} } = before.attempts[Number(number)] ?? {};
+    const id = insert?.instanceId ?? instanceId;
+    const stranger = Object.keys(reports).find((boot) => !(boot in heard) && !boot.startsWith(`boot-${id}-`));
+    if (id !== undefined && stranger !== undefined)
+      oracle.violate(`attempt ${number} of ${run} believes ${stranger}, and its VM is ${id}`);
+  }
+}
+
+/** Who looks finds an attempt's VM while it works, whatever labels it has. One that came later is another one. */
+function checkStopped({ vms, strangers, oracle }: World, run: string, { attempts }: RunState): void {
+  for (const [number, { stopped, decided }] of Object.entries(attempts)) {
+    const vm = stopped && vms.get(`${decided.zone}/${decided.vm}`);
+    if (!vm || vm.isAgain || oracle.frozenInserts.has(vm.key) || strangers.has(vm.key)) continue;
+    if (vm.shown.status !== 'RUNNING') continue;
+    oracle.violate(`attempt ${number} of ${run} counts as stopped and its VM works`);
+  }
+}
 
 /** After a cancel was noted, no new VM is wanted. */
 function checkCancel({ oracle }: World, run: string, state: RunState): void {

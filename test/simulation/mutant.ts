@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { aPlan, aRun } from './crashes';
 import type { Mutation, Story } from './mutations';
+import { BROKEN } from './oracle';
 import type { Plan } from './plan';
 
 /** Bundles into `folder`; the file to start. Throws where the text to be replaced is not there exactly once. */
@@ -54,6 +55,7 @@ const NOTICED = /^\d+ histories, \d+ steps, \d+ faults, [1-9]\d* violations$/m;
 
 /** Why the mutant was not noticed; undefined where it was. A crash, or an end that nobody can tell, is no notice. */
 export function whyUnnoticed({ mayHang }: Mutation, end: Ended): string | undefined {
+  if (end.stdout.startsWith(`${BROKEN}:`)) return `it does not work at all: ${end.stdout.slice(0, 300)}`;
   if (end.code === 1 && NOTICED.test(end.stdout)) return undefined;
   if (end.killed && mayHang) return undefined;
   return `exit code ${end.code}${end.killed ? ', ended by its time limit' : ''}: ${end.stdout}${end.stderr}`.slice(

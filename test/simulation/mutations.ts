@@ -1,7 +1,7 @@
 // The engine, the handlers and the agent's model broken on purpose, one small piece at a time. The simulation must notice each.
 
 import { aRun } from './crashes';
-import { FOREVER_MS, type Fault, type Plan, type PlannedRun } from './plan';
+import { FOREVER_MS, type Fault, type Plan, type PlannedRun, type VmFault } from './plan';
 
 export interface Mutation {
   name: string;
@@ -19,7 +19,7 @@ export interface Mutation {
 export interface Story {
   run?: Partial<PlannedRun>;
   /** Of the plan: more runs of its kind, and room for them. */
-  plan?: Partial<Pick<Plan, 'runs' | 'maxParallel' | 'zones' | 'duplicates' | 'late'>>;
+  plan?: Partial<Pick<Plan, 'seed' | 'runs' | 'maxParallel' | 'zones' | 'duplicates' | 'late'>>;
   faults: Fault[];
 }
 
@@ -41,7 +41,16 @@ const keeper: PlannedRun = {
   maxRunSeconds: 3000,
   command: { durationMs: 8 * MINUTE, exit: 0, hasError: false, failsInSetup: false },
 };
+/** Goes on from the last of them. */
+const heir: PlannedRun = { ...keeper, id: OTHER, commitAtMs: 20 * MINUTE, retryOf: RUN, resumes: true };
 const RESUMED: Story = { run: keeper, faults: [{ kind: 'preempt', run: RUN, attempt: 1, afterMs: 6 * MINUTE }] };
+
+/** Works for half an hour. */
+const busy: Partial<PlannedRun> = {
+  maxRunSeconds: 3000,
+  command: { durationMs: 30 * MINUTE, exit: 0, hasError: false, failsInSetup: false },
+};
+const REPLACED: VmFault = { kind: 'replaced', run: RUN, attempt: 1, afterMs: 5 * MINUTE };
 
 const engine = (file: string): string => `functions/src/engine/${file}.ts`;
 const effects = (file: string): string => `functions/src/effects/${file}.ts`;
@@ -201,7 +210,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a VM that is missing from a list counts as gone',
     file: 'functions/src/sweep/runs.ts',
-    from: "if (seen === 'unseen' && isOf(run, attempt, await cloud.get(decided.zone, decided.vm))) return undefined;",
+    from: 'if (vm && isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) return undefined;',
     to: '',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
@@ -259,9 +268,9 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'slots are released early, with the attempt that is given up',
     file: engine('between-attempts'),
-    from: 'const removal = nextRemoval(state, moment);',
+    from: 'const removal = inTurn(removals(state, moment), moment);',
     to: `if (last && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
-  const removal = nextRemoval(state, moment);`,
+  const removal = inTurn(removals(state, moment), moment);`,
     shownBy: { plan: { runs: inTurn }, faults: [{ kind: 'hang', run: RUN, attempt: 1, afterMs: 30_000 }] },
   },
   {
@@ -387,7 +396,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'only the first VM that nothing wants is removed',
     file: engine('removal'),
-    from: 'return steps[Math.floor(moment.nowMs / TURN_MS) % steps.length];',
+    from: 'return steps[Math.floor(nowMs / TURN_MS) % steps.length];',
     to: 'return steps[0];',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
@@ -442,7 +451,7 @@ export const MUTATIONS: Mutation[] = [
     name: 'a VM whose time limit cannot be read is not missed',
     file: engine('decide'),
     from: 'return lookForSigns(attempt, number, moment) ?? settleOrRemove(',
-    to: 'return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ?? inTurns(',
+    to: 'return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ?? settleOrRemove(',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
       faults: [
@@ -463,7 +472,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a VM of our name is adopted, whoever made it',
     file: effects('insert'),
-    from: 'if (!ours.every(([key, value]) => found.labels[key] === value)) {',
+    from: 'if (!isOurs(found)) {',
     to: 'if (false) {',
     shownBy: {
       faults: [{ kind: 'foreign', zone: 'zone-a', name: `mymlops-${RUN}-1`, whose: 'another deployment' }],
@@ -593,8 +602,8 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'the agent runs an attempt that another boot has claimed',
     file: 'test/simulation/vm.ts',
-    from: 'return owner === bootId &&',
-    to: 'return owner !== undefined &&',
+    from: 'const isOurs = owner === bootId &&',
+    to: 'const isOurs = owner !== undefined &&',
     shownBy: 10,
   },
   {
@@ -619,15 +628,34 @@ export const MUTATIONS: Mutation[] = [
     shownBy: RESUMED,
   },
   {
+    name: 'a run that is to go on from another one begins from the start',
+    file: effects('checkpoint'),
+    from: 'return resumeFrom;',
+    to: 'return undefined;',
+    shownBy: { plan: { runs: [keeper, heir] }, faults: [] },
+  },
+  {
+    name: 'a bucket that cannot be listed counts as one without checkpoints',
+    file: effects('checkpoint'),
+    from: 'await results.list(checkpointsPrefix(run, Number(number)));',
+    to: 'await results.list(checkpointsPrefix(run, Number(number))).catch(() => [] as string[]);',
+    shownBy: {
+      ...RESUMED,
+      faults: [...RESUMED.faults, { kind: 'call', name: 'results.list', nth: 1, how: 'fail-before', ms: 0 }],
+    },
+  },
+  {
     name: 'a run is removed from which a live one is to go on',
     file: 'functions/src/handlers/request.ts',
     from: 'if (heir !== undefined) {',
     to: 'if (false) {',
     shownBy: {
-      plan: { runs: [keeper, { ...keeper, id: OTHER, commitAtMs: 20 * MINUTE, retryOf: RUN, resumes: true }] },
+      plan: { runs: [keeper, heir] },
       faults: [
         { kind: 'zone-dry', what: '*', fromMs: 20 * MINUTE, toMs: 40 * MINUTE },
         { kind: 'said', says: 'remove', run: RUN, atMs: 30 * MINUTE },
+        // It has nothing to do with the removal, and excuses nothing.
+        { kind: 'call', name: 'runs.load', nth: 1, how: 'fail-before', ms: 0 },
       ],
     },
   },
@@ -641,9 +669,23 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'the agent lists a result that it has not sent',
     file: 'test/simulation/vm-results.ts',
-    from: 'await agent.write(`${resultsPrefix(run.id, attempt)}${name}`, text);',
+    from: 'await agent.write(object, text);',
     to: '',
     shownBy: { faults: [] },
+  },
+  {
+    name: 'the agent cuts a result off',
+    file: 'test/simulation/vm-results.ts',
+    from: 'await agent.write(object, text);',
+    to: 'await agent.write(object, text.slice(0, -1));',
+    shownBy: { run: { files: 1 }, faults: [] },
+  },
+  {
+    name: 'a run that lacks an artifact has succeeded',
+    file: engine('judge'),
+    from: "if (execution.missing > 0) return failed('results-incomplete', missingText(execution));",
+    to: '',
+    shownBy: { run: { files: 2 }, faults: [{ kind: 'torn', run: RUN, attempt: 1, ms: 0, artifact: 2 }] },
   },
   {
     name: 'the agent takes an outcome that is its own for that of another boot',
@@ -663,14 +705,16 @@ export const MUTATIONS: Mutation[] = [
         { kind: 'call', name: 'cloud.insert', nth: 1, how: 'crash-after', ms: 0 },
         { kind: 'deleted-by-hand', run: RUN, attempt: 1, afterMs: 50_000 },
         { kind: 'down', what: 'sweep', fromMs: 0, toMs: 15 * MINUTE },
+        // Long after that.
+        { kind: 'call', name: 'bus.pullDead', nth: 1, how: 'freeze-after', ms: 60_000 },
       ],
     },
   },
   {
     name: 'a verdict that cannot be given stands before every removal',
     file: engine('decide'),
-    from: 'if (publication) return inTurn(publication, state, end.at, moment);',
-    to: 'if (publication) return publication;',
+    from: 'const step = dueOr(rest, publicationStep(state, end, moment), end.at, moment);',
+    to: 'const step = publicationStep(state, end, moment) ?? inTurn(rest, moment);',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 15 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
       faults: [
@@ -683,13 +727,110 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'nobody looks whether a VM that is kept has its time limit',
     file: engine('decide'),
-    from: 'if (guard) return guard;',
-    to: '',
+    from: "return isGuardDue(attemptOf(state, number)) ? [{ effect: 'guard', attempt: number }] : [];",
+    to: 'return [];',
     shownBy: {
       run: { keepSeconds: 3600, command: { durationMs: MINUTE, exit: 0, hasError: false, failsInSetup: true } },
       faults: [
         { kind: 'unguarded', run: RUN, attempt: 1, ms: 0 },
         { kind: 'gets-fail', what: 'zone-a', fromMs: 0, toMs: 10 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'what is left of two attempts stands still for one that is due, every other minute',
+    file: engine('decide'),
+    from: 'return due && !isSlow ? due : inTurn(due ? [due, ...rest] : rest, moment);',
+    to: `const isTurnOfRest = isSlow && Math.floor(moment.nowMs / 60_000) % 2 === 0;
+  return isTurnOfRest ? (inTurn(rest, moment) ?? due) : (due ?? inTurn(rest, moment));`,
+    // The first and the third attempt are in zone-a, the second is in zone-b.
+    shownBy: {
+      run: { maxRunSeconds: 3000, command: { durationMs: 15 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'hang', run: RUN, attempt: 1, afterMs: MINUTE },
+        { kind: 'hang', run: RUN, attempt: 2, afterMs: MINUTE },
+        { kind: 'delete-lies', what: '', fromMs: 0, toMs: 75 * MINUTE },
+        { kind: 'zone-out', what: 'zone-a', fromMs: 58 * MINUTE, toMs: 300 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a VM that cannot be removed stands before the look at one that is kept',
+    file: engine('decide'),
+    from: 'const rest = [...guardOfKept(state, end, moment), ...removals(state, moment)];',
+    to: `const left = removals(state, moment);
+  const rest = left.length > 0 ? left : guardOfKept(state, end, moment);`,
+    shownBy: {
+      run: { keepSeconds: 3600, command: { durationMs: MINUTE, exit: 0, hasError: false, failsInSetup: true } },
+      faults: [
+        { kind: 'hang', run: RUN, attempt: 1, afterMs: 5000 },
+        { kind: 'zone-out', what: 'zone-a', fromMs: 5 * MINUTE, toMs: 300 * MINUTE },
+        { kind: 'unguarded', run: RUN, attempt: 2, ms: 0 },
+        { kind: 'gets-fail', what: 'zone-b', fromMs: 0, toMs: 35 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'whatever has the name of a VM counts as the VM',
+    file: 'functions/src/sweep/runs.ts',
+    from: 'if (vm && isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) return undefined;',
+    to: 'if (vm) return undefined;',
+    shownBy: { run: busy, faults: [REPLACED, { kind: 'down', what: 'sweep', fromMs: 5 * MINUTE, toMs: 25 * MINUTE }] },
+  },
+  {
+    name: 'a VM without the label of the deployment counts as gone',
+    file: 'functions/src/sweep/runs.ts',
+    from: 'if (vm && isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) return undefined;',
+    to: "if (vm?.labels['mymlops-deployment'] === 'mymlops') return undefined;",
+    shownBy: { run: busy, faults: [{ kind: 'unlabelled', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
+  },
+  {
+    name: 'a VM without the labels of its run belongs to nobody',
+    file: engine('compare'),
+    from: "const named = attemptInName(labels[LABELS.deployment] ?? '', name);",
+    to: "const named = attemptInName('', name);",
+    shownBy: { run: busy, faults: [{ kind: 'nameless', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
+  },
+  {
+    name: 'a VM without any label counts as gone',
+    file: engine('identity'),
+    from: 'if (knownInstanceId(attempt) === id) return true;',
+    to: '',
+    shownBy: { run: busy, faults: [{ kind: 'bare', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
+  },
+  {
+    name: 'the verdict is told to whatever has the name of the VM',
+    file: effects('verdict'),
+    from: 'isOf(vm, { run: stored.run, number, attempt });',
+    to: 'vm.name === decided.vm;',
+    // It was replaced when all was done, and nobody knows yet that it is done.
+    shownBy: {
+      faults: [
+        { ...REPLACED, afterMs: 4 * MINUTE },
+        { kind: 'down', what: 'request', fromMs: MINUTE, toMs: 25 * MINUTE },
+        { kind: 'down', what: 'sweep', fromMs: 2 * MINUTE, toMs: 60 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a VM without the label of the deployment is not told its verdict',
+    file: effects('verdict'),
+    from: 'isOf(vm, { run: stored.run, number, attempt });',
+    to: "vm.labels['mymlops-deployment'] === 'mymlops';",
+    shownBy: { faults: [{ kind: 'unlabelled', run: RUN, attempt: 1, afterMs: 45_000 }] },
+  },
+  {
+    name: 'a VM that was made again is believed as the first one was',
+    file: engine('identity'),
+    from: "return claims.instanceId === knownId ? undefined : 'a VM of the same name, but another one';",
+    to: 'return undefined;',
+    // The id of the first one came with the answer to its insert.
+    shownBy: {
+      plan: { seed: 3 },
+      run: busy,
+      faults: [
+        { kind: 'made-again', run: RUN, attempt: 1, afterMs: 1000 },
+        { kind: 'down', what: 'sweep', fromMs: MINUTE / 2, toMs: 20 * MINUTE },
       ],
     },
   },

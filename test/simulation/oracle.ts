@@ -3,6 +3,9 @@
 import type { Report, RunState } from '@mymlops/protocol';
 import type { Checkpoint } from './checkpoint-watch';
 
+/** How a violation begins that is no wrong decision, but code that does not work. */
+export const BROKEN = 'broken';
+
 export interface Execution {
   run: string;
   attempt: number;
@@ -30,6 +33,12 @@ export interface Oracle {
   buried: Set<string>;
   /** When the document first showed the cancel. */
   cancelSeenMs: Map<string, number>;
+  /** When the document first showed the request. */
+  knownMs: Map<string, number>;
+  /** When the document first showed a report of an attempt, by `run/attempt`. */
+  spokenMs: Map<string, number>;
+  /** What agents have sent as results, by object. */
+  results: Map<string, string>;
   /** When the document first showed that it is to be removed. */
   removingMs: Map<string, number>;
   /** Attempts that Compute Engine made a VM for in time, as `run/attempt`, in the order of their VMs. */
@@ -76,6 +85,9 @@ export function createOracle(): Oracle {
     cancelled: new Set(),
     buried: new Set(),
     cancelSeenMs: new Map(),
+    knownMs: new Map(),
+    spokenMs: new Map(),
+    results: new Map(),
     removingMs: new Map(),
     made: new Set(),
     interrupted: new Map(),

@@ -75,7 +75,8 @@ export interface VmFault {
   /**
    * `copy`: another VM with its labels comes, under another name. `exit-then-preempt`: the command is ended by the preemption
    * before anything else on the VM notices it. `replaced`: somebody deletes it and makes another one under its name.
-   * `made-again`: somebody deletes it and makes it once more, labels, metadata and all.
+   * `made-again`: somebody deletes it and makes it once more, labels, metadata and all. `unlabelled`: somebody takes the
+   * deployment's label off it, which works on; `bare`: every label, and `nameless`: every other label, once its id is known.
    */
   kind:
     | 'preempt'
@@ -86,7 +87,10 @@ export interface VmFault {
     | 'copy'
     | 'exit-then-preempt'
     | 'replaced'
-    | 'made-again';
+    | 'made-again'
+    | 'unlabelled'
+    | 'bare'
+    | 'nameless';
   run: string;
   /** 0: of every attempt. */
   attempt: number;
@@ -121,6 +125,8 @@ export interface Oddity {
   run: string;
   attempt: number;
   ms: number;
+  /** What is torn: the artifact of that number; the notebook where there is none. */
+  artifact?: number;
 }
 
 /** A VM with its disk that is not ours, there from the start; it may have the name that one of ours would get. */
@@ -223,7 +229,7 @@ const SPELLS = [
 const VM_FAULTS = ['preempt', 'preempt', 'die', 'hang', 'reboot', 'deleted-by-hand'] as const;
 const CODES = ['QUOTA_EXCEEDED', 'GPU_STOCKOUT', 'SOMETHING_NEW', 'forbidden'] as const;
 
-/** Nothing goes wrong any more after this. */
+/** Common faults are over by then; rare ones may last for hours more. */
 export const FAULTS_END_MS = 150 * MINUTE;
 /** Longer than any history. */
 export const FOREVER_MS = 30 * 24 * 60 * MINUTE;

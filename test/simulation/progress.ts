@@ -113,7 +113,7 @@ function checkOverlap({ oracle, timeline, vms, spell }: World): void {
   const running = oracle.executions.filter(({ run, attempt, endedMs }) => {
     // Somebody else's may have its name.
     const vm = [...vms.values()].find(
-      ({ key, shown }) => key.endsWith(`-${run}-${attempt}`) && shown.labels[LABELS.run] === run,
+      ({ key, body }) => key.endsWith(`-${run}-${attempt}`) && body.labels[LABELS.run] === run,
     );
     return endedMs === undefined && vm && !vm.isHung;
   });

@@ -6,6 +6,7 @@ import { handleSweep } from '../../functions/src/handlers/sweep';
 import { aMessage, attributesOf } from '../fakes/builders';
 import { portsOf } from '../fakes/google';
 import { cloudOf, type Operations } from './compute';
+import { BROKEN } from './oracle';
 import { createGates, type Gates, type Invocation, type Topic, type World } from './world';
 
 const HANDLERS = { requests: handleRequest, events: handleEvent, sweeps: handleSweep };
@@ -68,6 +69,7 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
   if (world.spell('down', FUNCTIONS[topic])) return again();
   const invocation: Invocation = {
     isDead: false,
+    frozenMs: 0,
     onDeath() {
       invocation.isDead = true;
       // Nobody says so: the delivery is waited for until its time is over.
@@ -86,7 +88,16 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
     isSettled = true;
     world.sweeping.delete(beganMs);
   };
-  work().catch(again);
+  work().catch((error: unknown) => {
+    checkSound(world, String(error));
+    again();
+  });
+}
+
+/** Google fails as it does; what the code does not know, or reads of nothing, is its own. */
+function checkSound({ oracle }: World, cause: string): void {
+  const error = /\b(?:ReferenceError|TypeError)\b.{0,100}/.exec(cause)?.[0];
+  if (error !== undefined) oracle.violate(`${BROKEN}: ${error}`);
 }
 
 /** A message that no delivery gets through, for a reason of its own. */
@@ -121,9 +132,12 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
   const gate = gates(invocation);
   return {
     ...google.context,
-    log: (_severity, text, fields) => checkRefused(world, text, fields),
+    log(_severity, text, fields) {
+      checkRefused(world, text, fields);
+      checkSound(world, String(fields?.cause));
+    },
     ...portsOf(google, gate),
-    cloud: cloudOf(world, operations, gate),
+    cloud: cloudOf(world, operations, gate, invocation),
     bus: {
       ask: (request) => gate('bus.ask', () => world.publish('requests', request)),
       sendCanary: (canary) => gate('bus.sendCanary', () => world.publish('events', canary)),

@@ -68,13 +68,16 @@ function faultText(fault: Fault): string {
     case 'exit-then-preempt':
     case 'replaced':
     case 'made-again':
+    case 'unlabelled':
+    case 'bare':
+    case 'nameless':
       return `the VM of attempt ${fault.attempt || 'any'} of run ${fault.run.slice(-4)}: ${fault.kind} after ${fault.afterMs / 1000} s`;
     case 'unguarded':
       return `the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} gets no time limit`;
     case 'skew':
       return `the clock of the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} is ${fault.ms / 60_000} min ahead`;
     case 'torn':
-      return `a result of attempt ${fault.attempt} of run ${fault.run.slice(-4)} cannot be uploaded`;
+      return `${fault.artifact === undefined ? 'the notebook' : `artifact ${fault.artifact}`} of attempt ${fault.attempt} of run ${fault.run.slice(-4)} cannot be uploaded`;
     case 'answers-lost':
       return `the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} does not get the bucket's first answers`;
     case 'foreign':

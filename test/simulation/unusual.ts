@@ -13,6 +13,8 @@ import {
 } from './plan';
 import { createRandom, type Random } from './random';
 import { RARE, withRare } from './rare';
+import { RARER, withRarer } from './rarer';
+import { retryOf } from './retry';
 
 const MINUTE = 60_000;
 
@@ -26,7 +28,8 @@ export function planOf(seed: number): Plan {
   const random = createRandom(seed);
   const plan = commonPlan(seed, random);
   const unusual = random.chance('unusual', 0.4) ? withUnusual(plan, random) : plan;
-  return random.chance('rare', RARE) ? withRare(unusual, random) : unusual;
+  const rare = random.chance('rare', RARE) ? withRare(unusual, random) : unusual;
+  return random.chance('rarer', RARER) ? withRarer(rare, random) : rare;
 }
 
 function withUnusual(plan: Plan, random: Random): Plan {
@@ -53,12 +56,6 @@ function unusualRun(run: PlannedRun, index: number, random: Random): PlannedRun 
     ...(random.chance('profile', 0.3) && { profileMax: random.between('profile max', 1, 2) }),
     ...(random.chance(label('kept'), 0.3) && { keepSeconds: random.between(label('keep'), 1, 60) * 60 }),
   };
-}
-
-function retryOf([first]: PlannedRun[], random: Random): PlannedRun {
-  if (!first) throw new Error('a plan without a run');
-  const { cancelAtMs: _, ...run } = first;
-  return { ...run, id: '20261121-120000-retr', commitAtMs: random.between('retry', 30, 120) * MINUTE, retryOf: run.id };
 }
 
 const aRunOf = (random: Random, label: Label, { runs }: Plan): string =>

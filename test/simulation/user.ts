@@ -1,7 +1,7 @@
 // What others than the deployment do: foreign and stray machines, messages that nobody should believe, and `rm`.
 import { DEPLOYMENT_SCOPE, LABELS } from '@mymlops/protocol';
 import { aReport } from '../fakes/builders';
-import { placeDisk, placeVm } from './compute';
+import { placeDisk, placeVm } from './machines';
 import { FOREIGN_LABELS, type Fault, type Said, type Stray } from './plan';
 import type { World } from './world';
 

@@ -1,13 +1,13 @@
 // What the agent leaves in the bucket and in the output repository: results one by one, the outcome last of all, the push.
 import { ATTEMPT_OBJECTS, CONTROL_KEY, resultsPrefix } from '@mymlops/protocol';
 import { aNotebook, anOutcome } from '../fakes/builders';
-import type { PlannedRun } from './plan';
 import type { Agent } from './vm';
 import { oddityOf } from './world';
 
 const MINUTE = 60_000;
 const VERDICT_MS = 15 * MINUTE;
 const NOTEBOOK = 'train.ipynb';
+const artifact = (number: number): string => `artifacts/${number}.bin`;
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -24,17 +24,20 @@ export async function uploadResults(agent: Agent, hasNotebook: boolean): Promise
   await wait(isLarge ? random.between(label('upload'), 1, 10) * MINUTE : 200);
   const uploaded: Uploaded = { manifest: [], missing: [] };
   if (!hasNotebook) return uploaded;
-  const isTorn = oddityOf(world, 'torn', vm.body) !== undefined;
+  const torn = oddityOf(world, 'torn', vm.body);
+  const tornName = torn && (torn.artifact === undefined ? NOTEBOOK : artifact(torn.artifact));
   const upload = async (name: string, text: string): Promise<void> => {
     const path64 = base64(name);
-    await agent.write(`${resultsPrefix(run.id, attempt)}${name}`, text);
+    if (name === tornName) return void uploaded.missing.push({ path64, message64: base64('HTTP 503') });
+    const object = `${resultsPrefix(run.id, attempt)}${name}`;
+    world.oracle.results.set(object, text);
+    await agent.write(object, text);
     uploaded.manifest.push({ path64, size: text.length, sha256: 'c'.repeat(64), generation: '1' });
   };
-  if (isTorn) uploaded.missing.push({ path64: base64(NOTEBOOK), message64: base64('HTTP 503') });
-  else await upload(NOTEBOOK, notebookOf(run));
+  await upload(NOTEBOOK, notebookOf(agent));
   for (let number = 1; number <= (run.files ?? 0); number++) {
     await wait(random.between(label(`artifact ${number}`), 1, 30) * 1000);
-    await upload(`artifacts/${number}.bin`, String(number));
+    await upload(artifact(number), `${number} of ${agent.bootId}`);
   }
   return uploaded;
 }
@@ -67,6 +70,10 @@ export async function push(agent: Agent): Promise<void> {
   agent.report({ publication: { commit: 'd'.repeat(40) } });
 }
 
-function notebookOf({ command }: PlannedRun): string {
-  return aNotebook([{ count: 1 }, { count: 2, ...(command.hasError && { error: { ename: 'E', evalue: 'v' } }) }]);
+/** No two of them are alike, so that one which was written over shows. */
+function notebookOf({ run: { command }, bootId }: Agent): string {
+  return aNotebook([
+    { count: 1, source: bootId },
+    { count: 2, ...(command.hasError && { error: { ename: 'E', evalue: 'v' } }) },
+  ]);
 }

@@ -11,6 +11,7 @@ import type { InstanceBody } from '../../functions/src/engine/instance-body';
 import type { CloudVm } from '../../functions/src/ports';
 import { aReport } from '../fakes/builders';
 import { genuineToken } from '../fakes/fake-tokens';
+import { knownId } from './known-id';
 import type { PlannedRun } from './plan';
 import { createSaver, restoredMs } from './vm-checkpoints';
 import { base64, push, uploadResults, writeOutcome } from './vm-results';
@@ -38,6 +39,8 @@ export interface SimulatedVm {
   isAgain?: boolean;
   /** Somebody made it of another one, labels and all: no agent runs on it. */
   isCopy?: boolean;
+  /** Since when it does not carry the deployment's label any more: it works on, and is its user's. */
+  takenOverMs?: number;
   /** When it sent a report that came within a minute, or saved its log. */
   heardMs: number[];
   /** Saves a last checkpoint, while the command runs. */
@@ -98,7 +101,7 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
   /** By the metadata server, whose clock is right. */
   const identity = (): Record<string, string> => {
     if (timeline.nowMs - identityMs > IDENTITY_MS) identityMs = timeline.nowMs;
-    return identityAttributes(genuineToken(vm.shown.name, identityMs));
+    return identityAttributes(genuineToken(vm.shown.name, identityMs, vm.shown.id));
   };
   const isOver = (): boolean => vm.boots !== boot || vm.isHung;
   /** Goes on after `ms`; never, where the boot is over by then. */
@@ -127,7 +130,11 @@ function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot: numbe
     const report = aReport({ run: run.id, attempt, boot: bootId, writer, kind, seq: ++seq, state });
     oracle.reports.push(report);
     const heardMs = timeline.nowMs;
-    world.publish('events', { ...report, sentAt: now() }, identity(), () => vm.heardMs.push(heardMs));
+    world.publish('events', { ...report, sentAt: now() }, identity(), () => {
+      const id = knownId(world, vm);
+      // One that was made again is not believed where the first one's id is known.
+      if (id === undefined || id === vm.shown.id) vm.heardMs.push(heardMs);
+    });
   };
   return {
     world,
@@ -275,11 +282,18 @@ function commandOf({ command, maxRunSeconds }: PlannedRun, doneMs: number): { ex
   return { exit: timedOut ? EXIT_TERMINATED : command.exit, timedOut };
 }
 
-async function claim({ create, read, prefix, bootId }: Agent): Promise<boolean> {
+async function claim({ create, read, prefix, bootId, world, vm, run, attempt }: Agent): Promise<boolean> {
   await create(`${prefix}${ATTEMPT_OBJECTS.claim}`, bootId);
   const owner = await read(`${prefix}${ATTEMPT_OBJECTS.claim}`);
   const closed = await read(`${prefix}${ATTEMPT_OBJECTS.closed}`);
-  return owner === bootId && closed === undefined;
+  const isOurs = owner === bootId && closed === undefined;
+  if (isOurs && vm.isAgain) noteHeir(world, run.id, attempt);
+  return isOurs;
+}
+
+/** One that was made again goes on for the one that is gone. */
+function noteHeir({ oracle }: World, run: string, attempt: number): void {
+  oracle.lostMs.delete(`${run}/${attempt}`);
 }
 
 const isClosed = async ({ read, prefix }: Agent): Promise<boolean> =>

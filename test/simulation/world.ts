@@ -36,6 +36,8 @@ export interface World {
   spell(kind: Spell['kind'], what?: string): Spell | undefined;
   /** When a fault was last at work: nothing of the plan goes wrong after it. */
   troubleMs: number;
+  /** When a call last went wrong, or will be over. */
+  hinderedMs: number;
   calls: number;
   callsByName: Map<string, number>;
   /** Of the last VM. */
@@ -54,6 +56,8 @@ export type Topic = 'requests' | 'events' | 'sweeps';
 /** One call of a function. A dead one never goes on: its promises are left as they are. */
 export interface Invocation {
   isDead: boolean;
+  /** So long its process has stood still. */
+  frozenMs: number;
   /** Told when it dies. */
   onDeath: () => void;
 }
@@ -89,6 +93,7 @@ export function createWorld(plan: Plan): World {
           world.elapsedMs() < fault.toMs,
       ),
     troubleMs: startMs + Math.max(0, ...plan.faults.map((fault) => ('toMs' in fault ? fault.toMs : 0))),
+    hinderedMs: -Infinity,
     calls: 0,
     callsByName: new Map(),
     serial: 0,
@@ -139,7 +144,11 @@ export function createGates(world: World): Gates {
       const fault = plan.faults.find(
         (each): each is CallFault => each.kind === 'call' && each.name === name && each.nth === count,
       );
-      if (fault) noteTrouble(world, fault.ms + REDELIVERY_MS);
+      if (fault) {
+        noteTrouble(world, fault.ms + REDELIVERY_MS);
+        world.hinderedMs = Math.max(world.hinderedMs, timeline.nowMs + fault.ms);
+      }
+      if (fault?.how.startsWith('freeze')) invocation.frozenMs += fault.ms;
       const latencyMs = random.between(`latency ${name} ${count}`, 2, 250);
       timeline.at(timeline.nowMs + latencyMs + (fault?.how === 'freeze-before' ? fault.ms : 0), () => {
         if (invocation.isDead) return;

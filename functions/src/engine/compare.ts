@@ -16,6 +16,8 @@ export interface Sighting {
  */
 const DOWN = new Set(['STOPPED', 'TERMINATED', 'SUSPENDED']);
 
+export const isDown = ({ status }: { status?: string }): boolean => DOWN.has(status ?? '');
+
 export interface AttemptDoubt {
   attempt: number;
   decided: Attempt['decided'];
@@ -30,7 +32,7 @@ export function doubtsAbout(state: RunState, vms: readonly Sighting[]): AttemptD
     const { decided } = attempt;
     const vm = vms.find((candidate) => candidate.name === decided.vm && candidate.zone === decided.zone);
     if (!vm) return [{ attempt: Number(key), decided, seen: 'unseen' }];
-    return DOWN.has(vm.status ?? '') ? [{ attempt: Number(key), decided, seen: 'stopped' }] : [];
+    return isDown(vm) ? [{ attempt: Number(key), decided, seen: 'stopped' }] : [];
   });
 }
 

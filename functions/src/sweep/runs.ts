@@ -2,7 +2,7 @@
 import type { Stop } from '@mymlops/protocol';
 import { attemptOf } from '../engine/attempts';
 import { causeIn, mayBeOverdue } from '../engine/cause';
-import { doubtsAbout, type AttemptDoubt } from '../engine/compare';
+import { doubtsAbout, isDown, type AttemptDoubt } from '../engine/compare';
 import { decide } from '../engine/decide';
 import { isEffect } from '../engine/action';
 import { isOf } from '../engine/identity';
@@ -80,13 +80,14 @@ async function settleDoubt(
   sweep: Sweep,
 ): Promise<StoredRun['state'] | undefined> {
   const { cloud, runs, now } = sweep.context;
+  let how: Stop['how'] = 'stopped';
   if (seen === 'unseen') {
     // Missing from a list proves nothing: a page, a zone or the VM's labels may be missing. A GET that answers 404 does, or
     // with another VM.
     const vm = await cloud.get(decided.zone, decided.vm);
-    if (vm && isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) return undefined;
+    if (!vm || !isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) how = 'gone';
+    else if (!isDown(vm)) return undefined;
   }
-  const how: Stop['how'] = seen === 'unseen' ? 'gone' : 'stopped';
   const nowMs = now();
   const sight = { how, nowMs, limitSeconds: decided.maxRunDurationSeconds };
   let cause: Stop['cause'];

@@ -1,0 +1,79 @@
+// Machines of a history, whoever made them: how they come without an insert, and how they go.
+import { LABELS } from '@mymlops/protocol';
+import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import { endVm, type SimulatedVm } from './vm';
+import type { World } from './world';
+
+export const keyOf = (zone: string, name: string): string => `${zone}/${name}`;
+
+/** What the zone's operations tell of it from now on. */
+export function note({ history, timeline }: World, { key }: SimulatedVm, type: string, endedMs?: number): void {
+  const at = new Date(timeline.nowMs).toISOString();
+  const ended = endedMs !== undefined && { endedAt: new Date(endedMs).toISOString() };
+  history.set(key, [...(history.get(key) ?? []), { type, at, ...ended }]);
+}
+
+/** What a VM has before anything of ours runs on it. */
+export const unbooted = () => ({
+  metadata: new Map<string, string>(),
+  heardMs: [],
+  boots: 0,
+  isPreempted: false,
+  isHung: false,
+  skewMs: 0,
+});
+
+/** A VM with its disk that no attempt has asked for. */
+export function placeVm(world: World, zone: string, name: string, labels: Record<string, string>): SimulatedVm {
+  const key = keyOf(zone, name);
+  const shown = { name, zone, id: String(++world.serial), status: 'RUNNING', labels };
+  const body = { name, labels } as InstanceBody;
+  const vm: SimulatedVm = { ...unbooted(), key, shown, shownMs: world.timeline.nowMs, body };
+  world.vms.set(key, vm);
+  world.disks.set(key, { id: `disk ${shown.id}`, name, zone, labels, inUse: true });
+  return vm;
+}
+
+export function placeDisk({ disks, serial }: World, zone: string, name: string, labels: Record<string, string>): void {
+  disks.set(keyOf(zone, name), { id: `lone disk ${serial}`, name, zone, labels, inUse: false });
+}
+
+/** Google ends it at its limit, whoever made it and whatever its labels are. */
+export function limitLife(world: World, vm: SimulatedVm): void {
+  const { timeline } = world;
+  const { seconds } = vm.body.scheduling.maxRunDuration;
+  if (!vm.isUnguarded) timeline.at(timeline.nowMs + Number(seconds) * 1000, () => endAtLimit(world, vm));
+}
+
+/** maxRunDuration is over; the clock of a VM that stopped before has stopped with it. What Google calls it, nobody knows. */
+function endAtLimit(world: World, vm: SimulatedVm): void {
+  if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
+  const word = world.random.pick(`end of ${vm.key}`, ['delete', 'compute.instances.unheardOf', undefined]);
+  if (word !== undefined) note(world, vm, word);
+  noteUsedUp(world, vm);
+  removeVm(world, vm);
+}
+
+/** The command has had all its time, as far as anybody was told, and there is no outcome. */
+function noteUsedUp({ google, oracle, timeline, plan }: World, { body }: SimulatedVm): void {
+  const run = plan.runs.find(({ id }) => id === body.labels[LABELS.run]);
+  const number = Number(body.labels[LABELS.attempt]);
+  const known = run && google.documents.get(run.id)?.state.attempts[number];
+  const execution = oracle.executions.find((each) => each.run === run?.id && each.attempt === number);
+  if (!run || !known || !execution || oracle.outcomes.has(run.id)) return;
+  const told = Object.values(known.reports ?? {}).map(({ state }) => state);
+  const isToldOf = told.some(({ phases }) => phases.execute !== undefined);
+  const hasHadItsTime = timeline.nowMs - execution.startedMs >= run.maxRunSeconds * 1000;
+  if (!hasHadItsTime || !isToldOf || known.closedAt) return;
+  if (execution.endedMs === undefined) oracle.usedUp.add(run.id);
+  // Its command ended long before, and nobody was told.
+  else if (!told.some(({ command }) => command)) oracle.seeminglyUsedUp.add(run.id);
+}
+
+/** VM and disk are gone. */
+export function removeVm(world: World, vm: SimulatedVm): void {
+  if (world.vms.get(vm.key) !== vm) return;
+  endVm(world, vm, 'TERMINATED');
+  world.vms.delete(vm.key);
+  world.disks.delete(vm.key);
+}
