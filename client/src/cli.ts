@@ -93,7 +93,7 @@ export function createProgram(context: Context, finish: (code: number) => void):
     .option('--project <id>', 'the Google Cloud project to use; `local` is this machine')
     .option('--local', 'use this machine as the cloud')
     .configureOutput({
-      writeOut: (text) => context.data(text),
+      writeOut: (text) => context.help(text),
       writeErr: (text) => context.talk(text.trimEnd()),
       getOutHelpWidth: () => context.columns(),
       getOutHasColors: () => false,

@@ -15,6 +15,8 @@ export interface Context {
   chosen: { project?: string; local?: boolean };
   /** Writes to stdout: data, nothing else. */
   data(text: string): void;
+  /** The same for the page that `--help` or `--version` prints. */
+  help(text: string): void;
   /** Width of stdout in characters. */
   columns(): number;
   /** Writes one line to stderr: talk. */

@@ -71,6 +71,7 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   const stdout = new Stdout(host, failToWrite, descriptor);
   const context: Context = {
     data: (text) => stdout.write(text),
+    help: (text) => stdout.writeHelp(text),
     columns: () => stdout.columns(),
     ...terminalOf({ host, stderr }, interrupt, interruption.signal),
     env: { ...env, ...proxyExceptions(env) },

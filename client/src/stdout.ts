@@ -1,5 +1,6 @@
-// stdout of the process. Node takes longer to make its stream than `--help` takes to be put together, so a first text goes to
-// the descriptor itself. Whatever follows goes through the stream, and so does all that a terminal or another device is told.
+// stdout of the process. Node takes longer to make its stream than `--help` takes to be put together, so that goes to the
+// descriptor itself, where nothing came before it. All else goes through the stream, which waits for a slow reader without
+// being deaf to signals; and all that a terminal or another device is told.
 import { fstatSync, writeSync } from 'node:fs';
 import type { Process } from './main';
 
@@ -18,9 +19,14 @@ export class Stdout {
     this.#fresh = descriptor !== undefined && isPlain(descriptor) ? descriptor : undefined;
   }
 
-  write(text: string): void {
-    const rest = this.#fresh === undefined ? text : this.#writeFirst(this.#fresh, Buffer.from(text));
-    if (rest.length > 0) this.#opened().write(rest);
+  write(text: string | Buffer): void {
+    this.#fresh = undefined;
+    if (text.length > 0) this.#opened().write(text);
+  }
+
+  /** For a page of text. */
+  writeHelp(text: string): void {
+    this.write(this.#fresh === undefined ? text : writeNow(this.#fresh, Buffer.from(text), this.onError));
   }
 
   /** Width in characters: that of the terminal, else the usual one. */
@@ -39,25 +45,23 @@ export class Stdout {
     });
   }
 
-  /** Returns what is left: all of it where somebody made the descriptor one that never waits, and it would have to. */
-  #writeFirst(descriptor: number, bytes: Buffer): Buffer {
-    this.#fresh = undefined;
-    try {
-      return bytes.subarray(writeSync(descriptor, bytes));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EAGAIN') return bytes;
-      this.onError(error as NodeJS.ErrnoException);
-      return Buffer.alloc(0);
-    }
-  }
-
   #opened(): Process['stdout'] {
     if (this.#stream === undefined) {
       this.#stream = this.host.stdout;
       this.#stream.on('error', this.onError);
     }
     return this.#stream;
+  }
+}
+
+/** Returns what is left: all of it where somebody made the descriptor one that never waits, and it would have to. */
+function writeNow(descriptor: number, bytes: Buffer, onError: (error: NodeJS.ErrnoException) => void): Buffer {
+  try {
+    return bytes.subarray(writeSync(descriptor, bytes));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return bytes;
+    onError(error as NodeJS.ErrnoException);
+    return Buffer.alloc(0);
   }
 }
 

@@ -1,5 +1,7 @@
 // Every name that follows from (project, deployment): what the deployment creates and what the programs look for.
 
+import { isRunId } from './run-id';
+
 export const DEFAULT_DEPLOYMENT = 'mymlops';
 
 /** The project id that stands for this machine. */
@@ -49,10 +51,10 @@ export function vmName(deployment: string, run: string, attempt: number): string
 }
 
 /** What `vmName` has made `name` of; undefined where it has not. */
-export function attemptInName(deployment: string, name: string): { run: string; attempt: string } | undefined {
+export function attemptInName(deployment: string, name: string): { run: string; attempt: number } | undefined {
   if (!name.startsWith(`${deployment}-`)) return undefined;
-  const [, run, attempt] = /^(.+)-([1-9]\d*)$/.exec(name.slice(deployment.length + 1)) ?? [];
-  return run === undefined || attempt === undefined ? undefined : { run, attempt };
+  const [, run = '', attempt] = /^(.+)-([1-9]\d*)$/.exec(name.slice(deployment.length + 1)) ?? [];
+  return isRunId(run) ? { run, attempt: Number(attempt) } : undefined;
 }
 
 /** Labels of VMs and disks. `deployment` alone is the mark of ownership; `kind` is for display. */

@@ -163,7 +163,7 @@ export const advanceRequest = z.strictObject({
 export const reapRequest = z.strictObject({
   v: z.literal(1),
   type: z.literal('reap'),
-  /** What it claims to belong to; absent where its labels do not say. */
+  /** What it belongs to by its name or its labels; absent where neither says. */
   run: runId.optional(),
   attempt: z.number().int().positive().optional(),
   kind: z.enum(['vm', 'disk']).default('vm'),

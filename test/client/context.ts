@@ -9,13 +9,15 @@ export interface TestContext extends Context {
 export function testContext(overrides: Partial<Context> = {}): TestContext {
   const said: string[] = [];
   let printed = '';
+  const print = (text: string): void => {
+    printed += text;
+  };
   return {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
     cwd: '/',
     chosen: {},
-    data: (text) => {
-      printed += text;
-    },
+    data: print,
+    help: print,
     columns: () => 80,
     talk: (line) => void said.push(line),
     terminal: () => undefined,

@@ -10,8 +10,20 @@ import { useTempFolders } from './temp-folder';
 const tempFolder = useTempFolders();
 const PIPE = 65_536;
 
+const descriptors = new Set<number>();
+const opening = (path: string, flags: string | number): number => {
+  const descriptor = openSync(path, flags);
+  descriptors.add(descriptor);
+  return descriptor;
+};
+const close = (descriptor: number): void => {
+  if (descriptors.delete(descriptor)) closeSync(descriptor);
+};
+afterEach(() => descriptors.forEach(close));
+
 interface Opened {
   stdout: Stdout;
+  stream: PassThrough;
   errors: string[];
   /** What the stream was given. */
   streamed: () => string;
@@ -30,6 +42,7 @@ function open(descriptor: number): Opened {
   const errors: string[] = [];
   const onError = (error: NodeJS.ErrnoException): void => void errors.push(error.code ?? '');
   return {
+    stream,
     stdout: new Stdout(host as unknown as Pick<Process, 'stdout'>, onError, descriptor),
     errors,
     streamed: () => (stream.read() as Buffer | null)?.toString() ?? '',
@@ -41,17 +54,17 @@ function open(descriptor: number): Opened {
 function newPipe(): { reader: number; writer: number; read: () => string } {
   const path = join(tempFolder(), 'pipe');
   expect(spawnSync('mkfifo', [path]).status).toBe(0);
-  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  const reader = opening(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = opening(path, constants.O_WRONLY | constants.O_NONBLOCK);
   const bytes = Buffer.alloc(4 * PIPE);
   return { reader, writer, read: () => bytes.toString('utf8', 0, readSync(reader, bytes)) };
 }
 
-test('one text to a file or a pipe needs no stream, nor does asking for the width', () => {
+test('a page of help to a file or a pipe needs no stream, nor does asking for the width', () => {
   const path = join(tempFolder(), 'file');
-  const { stdout, isStreamMade } = open(openSync(path, 'w'));
+  const { stdout, isStreamMade } = open(opening(path, 'w'));
   expect(stdout.columns()).toBe(80);
-  stdout.write('help: é\n');
+  stdout.writeHelp('help: é\n');
   let isEnded = false;
   stdout.end(() => (isEnded = true));
   expect({ text: readFileSync(path, 'utf8'), isEnded, isStreamMade: isStreamMade() }).toEqual({
@@ -64,9 +77,9 @@ test('one text to a file or a pipe needs no stream, nor does asking for the widt
 test('all that follows goes through the stream', () => {
   const { writer, read } = newPipe();
   const { stdout, streamed } = open(writer);
-  stdout.write('one');
+  stdout.writeHelp('one');
   stdout.write('two');
-  stdout.write('three');
+  stdout.writeHelp('three');
   expect([read(), streamed()]).toEqual(['one', 'twothree']);
 });
 
@@ -74,7 +87,7 @@ test('a pipe that takes a part leaves the rest to the stream, which waits', () =
   const { writer, read } = newPipe();
   const { stdout, streamed, errors } = open(writer);
   const text = 'é'.repeat(PIPE);
-  stdout.write(text);
+  stdout.writeHelp(text);
   const rest = streamed();
   expect(rest.length).toBeGreaterThan(0);
   expect({ isWhole: read() + rest === text, errors }).toEqual({ isWhole: true, errors: [] });
@@ -84,20 +97,32 @@ test('a pipe that is full leaves everything to the stream', () => {
   const { writer } = newPipe();
   writeSync(writer, Buffer.alloc(2 * PIPE));
   const { stdout, streamed, errors } = open(writer);
-  stdout.write('late');
+  stdout.writeHelp('late');
   expect({ streamed: streamed(), errors }).toEqual({ streamed: 'late', errors: [] });
 });
 
 test('a reader that has gone is said once, and nothing is thrown', () => {
   const { reader, writer } = newPipe();
-  closeSync(reader);
+  close(reader);
   const { stdout, isStreamMade, errors } = open(writer);
-  stdout.write('text');
+  stdout.writeHelp('text');
   expect({ errors, isStreamMade: isStreamMade() }).toEqual({ errors: ['EPIPE'], isStreamMade: false });
 });
 
-test('a device, as a terminal is, goes through the stream: only that knows its width, and a full one', () => {
-  const { stdout, streamed } = open(openSync('/dev/null', 'w'));
-  stdout.write('text');
+test('a device, as a terminal is, goes through the stream, which knows its width', () => {
+  const { stdout, streamed, stream } = open(opening('/dev/null', 'w'));
+  Object.assign(stream, { isTTY: true, columns: 132 });
+  expect(stdout.columns()).toBe(132);
+  stdout.writeHelp('text');
   expect(streamed()).toBe('text');
+});
+
+// It took a whole log at once, and was deaf to SIGTERM for as long as nobody read it.
+test('data never goes to the descriptor itself, however short', () => {
+  const { writer, read } = newPipe();
+  const { stdout, streamed } = open(writer);
+  stdout.write('data');
+  stdout.writeHelp('help');
+  expect(streamed()).toBe('datahelp');
+  expect(read).toThrow('EAGAIN');
 });

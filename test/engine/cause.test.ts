@@ -38,6 +38,12 @@ test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
     gone(100),
     'preempted',
   ],
+  [
+    'preempted at a time that is not said',
+    [{ type: 'compute.instances.preempted', at: '' }, insert],
+    gone(100),
+    'preempted',
+  ],
   ['preempted at its time', [insert, operation('compute.instances.preempted', 3600)], gone(3700), 'preempted'],
   [
     'its limit counts from its last start',

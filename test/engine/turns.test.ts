@@ -32,10 +32,10 @@ const givenUp = (attempt: Attempt): Attempt => ({
 const outcome = { startedAt: at(-90), finishedAt: at(-21), exit: 0, timedOut: false, missing: 0 };
 const live = (fields: Omit<RunState, 'v' | 'acceptedAt'>): RunState => ({ v: 1, acceptedAt: at(-100), ...fields });
 
-/** What is asked for in an hour in which nothing can be done, and how often. */
-function askedFor(state: RunState, fromMinute = 0, minutes = 60): Record<string, number> {
+/** What is asked for in minutes in which nothing can be done, and how often. */
+function askedFor(state: RunState, { from = 0, count = 60, every = 1 } = {}): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (let minute = fromMinute; minute < fromMinute + minutes; minute++) {
+  for (let minute = from; minute < from + count * every; minute += every) {
     const action = decide(state, { nowMs: T0 + minute * MINUTE, actor: 'b' });
     const name =
       action === undefined ? 'nothing' : 'effect' in action ? `${action.effect} ${action.attempt}` : action.do;
@@ -49,15 +49,26 @@ const lost = (count: number): Record<number, Attempt> =>
     Array.from({ length: count }, (_, index) => [index + 1, givenUp(settled(`zone-${index}`, index + 1))]),
   );
 
-describe.each([1, 2, 3])('beside what is left of %i lost attempts', (count) => {
+/** Calls that hang may let minutes pass. */
+const STRIDES = [1, 2, 3, 4];
+const CASES = [1, 2, 3].flatMap((count) => STRIDES.map((every): [number, number] => [count, every]));
+
+describe.each(CASES)('beside what is left of %i lost attempts, asked every %i minutes', (count, every) => {
   const newest = count + 1;
-  const turns = Object.fromEntries(Array.from({ length: count }, (_, index) => [`delete ${index + 1}`, 60 / newest]));
+
+  /** All of them come round, about as often as each other. */
+  const expectTurns = (state: RunState, due: string): void => {
+    const asked = askedFor(state, { every });
+    const names = Array.from({ length: count }, (_, index) => `delete ${index + 1}`);
+    expect(Object.keys(asked).toSorted()).toEqual([...names, due].toSorted());
+    for (const times of Object.values(asked)) expect(Math.abs(times - 60 / newest)).toBeLessThan(5);
+  };
 
   test('an insert that is not settled', () => {
     const { decided } = settled('zone-x', newest);
     const asked: Attempt = { decided: { ...decided, at: at(-20) }, insert: { operation: 'o' } };
     const state = live({ request: aCommit(), attempts: { ...lost(count), [newest]: asked } });
-    expect(askedFor(state)).toEqual({ [`await-insert ${newest}`]: 60 / newest, ...turns });
+    expectTurns(state, `await-insert ${newest}`);
   });
 
   test('a verdict that cannot be given', () => {
@@ -67,7 +78,7 @@ describe.each([1, 2, 3])('beside what is left of %i lost attempts', (count) => {
       end: { status: 'succeeded', attempt: newest, message: '', at: at(-20) },
       publication: { state: 'pending' },
     });
-    expect(askedFor(state)).toEqual({ [`give-verdict ${newest}`]: 60 / newest, ...turns });
+    expectTurns(state, `give-verdict ${newest}`);
   });
 
   test('the time limit of a kept VM', () => {
@@ -77,7 +88,7 @@ describe.each([1, 2, 3])('beside what is left of %i lost attempts', (count) => {
       attempts: { ...lost(count), [newest]: { ...unguarded, outcome } },
       end: { status: 'succeeded', attempt: newest, message: '', at: at(-1) },
     });
-    expect(askedFor(state)).toEqual({ [`guard ${newest}`]: 60 / newest, ...turns });
+    expectTurns(state, `guard ${newest}`);
   });
 });
 
@@ -91,6 +102,23 @@ test('a run whose VM cannot be told what it has earned keeps its place for as lo
     publication: { state: 'pending' },
   });
   const overMinute = -99 + 600 + 61;
-  expect(askedFor(state, overMinute - 5, 5)).toEqual({ 'give-verdict 1': 5 });
-  expect(askedFor(state, overMinute, 5)).toEqual({ 'release-slots 1': 5 });
+  expect(askedFor(state, { from: overMinute - 5, count: 5 })).toEqual({ 'give-verdict 1': 5 });
+  expect(askedFor(state, { from: overMinute, count: 5 })).toEqual({ 'release-slots 1': 5 });
+});
+
+test('what the VM says of its push is written at once, whatever cannot be removed', () => {
+  const reports = {
+    '1_agent': {
+      seq: 1,
+      receivedAt: at(-1),
+      state: { phase: 'publish' as const, phases: {}, publication: { commit: 'd'.repeat(40) } },
+    },
+  };
+  const state = live({
+    request: aCommit({ outputRepository: anOutput }),
+    attempts: { ...lost(2), 3: { ...settled('zone-x', 3), outcome, reports, verdictSentAt: at(-19) } },
+    end: { status: 'succeeded', attempt: 3, message: '', at: at(-20) },
+    publication: { state: 'pending' },
+  });
+  expect(askedFor(state)).toEqual({ 'settle-publication': 60 });
 });

@@ -41,6 +41,15 @@ describe('what nothing explains', () => {
     expect([...deployment.google.suspects.keys()]).toEqual([]);
   });
 
+  test.each(['mymlops-gpu-1', 'mymlops-20261121-100000-zzzz-1', 'mymlops-20261121-100000-zzzz-0'])(
+    'so is one that is called %s',
+    async (name) => {
+      const deployment = fakeDeployment();
+      addVm(deployment, name, { ...OURS, 'mymlops-run': 'x', 'mymlops-attempt': '1' });
+      expect(await sweepsUntilGone(deployment)).toBeLessThanOrEqual(15);
+    },
+  );
+
   test('a sweep that was frozen before it listed gave a VM less than its ten minutes', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;

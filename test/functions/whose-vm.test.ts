@@ -3,9 +3,9 @@ import { aCommit, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft, type Deployment } from './interrupted';
 
-describe('a VM of which somebody took labels off', () => {
-  const OURS = 'mymlops-deployment';
+const OURS = 'mymlops-deployment';
 
+describe('a VM of which somebody took labels off', () => {
   test.each<[what: string, take: (labels: Record<string, string>) => void]>([
     ["the deployment's", (labels) => delete labels[OURS]],
     ['all of them', (labels) => Object.keys(labels).forEach((name) => delete labels[name])],
@@ -30,6 +30,23 @@ describe('a VM of which somebody took labels off', () => {
     expect([...google.vms.keys()]).toEqual([key]);
   });
 
+  test('an invocation that stood still and comes back to it does not take it for somebody elses', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    const { cloud } = google.context;
+    const { insert } = cloud;
+    cloud.insert = async (...call) => {
+      await insert(...call);
+      await deployment.report(1, { phase: 'execute' }).catch(() => {});
+      for (const { labels } of google.vms.values()) for (const name of Object.keys(labels)) delete labels[name];
+      return { exists: true };
+    };
+    await deployment.publish(aCommit());
+    expect(deployment.state().attempts[1]?.insert).not.toHaveProperty('failure');
+    for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
+  });
+
   test('it stops without a word, and is missed at once', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
@@ -43,13 +60,24 @@ describe('a VM of which somebody took labels off', () => {
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 
-  test("all but the deployment's: its name says whose it is, and it goes after the end", async () => {
+  test.each<[what: string, spoil: (labels: Record<string, string>) => void]>([
+    ['removed', (labels) => ['mymlops-run', 'mymlops-attempt', 'mymlops'].forEach((name) => delete labels[name])],
+    ['emptied', (labels) => Object.assign(labels, { 'mymlops-run': '', 'mymlops-attempt': '' })],
+    ['those of another run', (labels) => Object.assign(labels, { 'mymlops-run': '20261121-100000-zzzz' })],
+    [
+      'one removed, one of another run',
+      (labels) => {
+        labels['mymlops-run'] = '20261121-100000-zzzz';
+        delete labels['mymlops-attempt'];
+      },
+    ],
+  ])("all but the deployment's are %s: its name says whose it is, and it goes after the end", async (_what, spoil) => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit());
     const [vm] = [...google.vms.values()];
     if (!vm) throw new Error('no VM');
-    for (const name of Object.keys(vm.labels)) if (name !== OURS) delete vm.labels[name];
+    spoil(vm.labels);
     for (let minute = 1; minute <= 20; minute++) {
       await deployment.report(minute, { phase: 'execute' });
       await deployment.sweep();
@@ -100,6 +128,19 @@ describe('a VM that vanished and has given its name away', () => {
     expect(google.vms.get(key)?.metadata).toEqual({});
     expect(deployment.state().publication).toMatchObject({ state: 'failed' });
     expect(deployment.summary().status).toBe('succeeded');
+  });
+
+  test("to one that carries our deployment's label: that goes too", async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    await deployment.publish(aCommit());
+    await deployment.report(1, { phase: 'execute' });
+    google.vms.set(giveNameAway(deployment), { ...theOnly(google.vms), labels: { [OURS]: 'mymlops' } });
+    await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
+    await deployment.finish(1, {}, undefined, 2);
+    for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
+    expect([...google.vms.keys()]).toEqual([]);
   });
 
   test('before its time limit was read: the run does not end for what is dropped there', async () => {

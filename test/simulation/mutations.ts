@@ -210,8 +210,8 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a VM that is missing from a list counts as gone',
     file: 'functions/src/sweep/runs.ts',
-    from: 'if (vm && isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) return undefined;',
-    to: '',
+    from: 'else if (!isDown(vm)) return undefined;',
+    to: "else how = 'gone';",
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
       faults: [{ kind: 'list-misses', what: '', fromMs: 5 * MINUTE, toMs: 30 * MINUTE }],
@@ -396,7 +396,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'only the first VM that nothing wants is removed',
     file: engine('removal'),
-    from: 'return steps[Math.floor(nowMs / TURN_MS) % steps.length];',
+    from: 'return steps[Math.floor(((turn * SECTION) % 1) * steps.length)];',
     to: 'return steps[0];',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
@@ -713,8 +713,8 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'a verdict that cannot be given stands before every removal',
     file: engine('decide'),
-    from: 'const step = dueOr(rest, publicationStep(state, end, moment), end.at, moment);',
-    to: 'const step = publicationStep(state, end, moment) ?? inTurn(rest, moment);',
+    from: 'const step = dueOr(rest, publication, end.at, moment);',
+    to: 'const step = publication ?? inTurn(rest, moment);',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 15 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
       faults: [
@@ -741,8 +741,9 @@ export const MUTATIONS: Mutation[] = [
     name: 'what is left of two attempts stands still for one that is due, every other minute',
     file: engine('decide'),
     from: 'return due && !isSlow ? due : inTurn(due ? [due, ...rest] : rest, moment);',
-    to: `const isTurnOfRest = isSlow && Math.floor(moment.nowMs / 60_000) % 2 === 0;
-  return isTurnOfRest ? (inTurn(rest, moment) ?? due) : (due ?? inTurn(rest, moment));`,
+    to: `const turn = Math.floor(moment.nowMs / 60_000);
+  const next = rest[turn % rest.length];
+  return isSlow && turn % 2 === 0 ? (next ?? due) : (due ?? next);`,
     // The first and the third attempt are in zone-a, the second is in zone-b.
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 15 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
@@ -773,22 +774,35 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'whatever has the name of a VM counts as the VM',
     file: 'functions/src/sweep/runs.ts',
-    from: 'if (vm && isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) return undefined;',
-    to: 'if (vm) return undefined;',
+    from: 'if (!vm || !isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) how',
+    to: 'if (!vm) how',
     shownBy: { run: busy, faults: [REPLACED, { kind: 'down', what: 'sweep', fromMs: 5 * MINUTE, toMs: 25 * MINUTE }] },
   },
   {
     name: 'a VM without the label of the deployment counts as gone',
     file: 'functions/src/sweep/runs.ts',
-    from: 'if (vm && isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) return undefined;',
-    to: "if (vm?.labels['mymlops-deployment'] === 'mymlops') return undefined;",
+    from: 'if (!vm || !isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) how',
+    to: "if (vm?.labels['mymlops-deployment'] !== 'mymlops') how",
     shownBy: { run: busy, faults: [{ kind: 'unlabelled', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
+  },
+  {
+    name: 'a VM that its user took over and that stops is not missed',
+    file: 'functions/src/sweep/runs.ts',
+    from: 'else if (!isDown(vm)) return undefined;',
+    to: 'else return undefined;',
+    shownBy: {
+      run: busy,
+      faults: [
+        { kind: 'unlabelled', run: RUN, attempt: 1, afterMs: 5 * MINUTE },
+        { kind: 'die', run: RUN, attempt: 1, afterMs: 8 * MINUTE },
+      ],
+    },
   },
   {
     name: 'a VM without the labels of its run belongs to nobody',
     file: engine('compare'),
-    from: "const named = attemptInName(labels[LABELS.deployment] ?? '', name);",
-    to: "const named = attemptInName('', name);",
+    from: "const claim = attemptInName(labels[LABELS.deployment] ?? '', name) ?? labelled(labels);",
+    to: 'const claim = labelled(labels);',
     shownBy: { run: busy, faults: [{ kind: 'nameless', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
   },
   {

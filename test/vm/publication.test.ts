@@ -202,10 +202,10 @@ test('two machines push to one repository', async () => {
 });
 
 test('a push that a hook refuses is told with its reason and what to do, and changes nothing else', async () => {
-  hook('pre-receive', 'echo "policy: no pushes on Fridays" >&2; exit 1');
+  hook('pre-receive', 'echo "policy: no pushes on Fridays, see https://bob:secret@host/x" >&2; exit 1');
   const machine = await publish();
   expect(publicationOf(machine).message64).toBe(
-    'The output repository refused the push (pre-receive hook declined). Allow it there, or name another output_repository.branch for the next run. It said: policy: no pushes on Fridays',
+    'The output repository refused the push (pre-receive hook declined). Allow it there, or name another output_repository.branch for the next run. It said: policy: no pushes on Fridays, see https://host/x',
   );
   expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });

@@ -39,7 +39,7 @@ async function orUnanswered(
   }
 }
 
-/** What the VM itself says meanwhile counts more. */
+/** What the VM itself says meanwhile counts more, and so does another invocation's word that there is one. */
 const unlessHeard =
   (number: number, merge: Merge): Merge =>
   (state) => {
@@ -87,11 +87,11 @@ async function adopt(stored: StoredRun, number: number, acting: Acting): Promise
   if (!found) throw new Error('a VM was there a moment ago and is not');
   if (!isOurs(found)) {
     const message = `a ${vm ? 'VM' : 'disk'} named ${found.name} exists in ${decided.zone} and is not ours`;
-    return failedByUs(stored, number, 'alreadyExists', message, acting);
+    return unlessHeard(number, failedByUs(stored, number, 'alreadyExists', message, acting));
   }
   if (vm) return placed(number, { instanceId: vm.id }, acting);
   if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, and its VM is not there`);
-  return failedByUs(stored, number, 'diskLeft', 'an insert failed and left its disk', acting);
+  return unlessHeard(number, failedByUs(stored, number, 'diskLeft', 'an insert failed and left its disk', acting));
 }
 
 /** There is a VM. */
@@ -108,9 +108,8 @@ function placed(number: number, sent: Attempt['insert'], acting: Acting): Merge 
  * was lost: what there is is deleted, which the next decision asks for.
  */
 function failed(stored: StoredRun, number: number, failure: CloudFailure, acting: Acting): Merge {
-  const { decided, insert: sent } = attemptOf(stored.state, number);
-  const settled = settledBadly(failure, decided, acting);
-  return (state) => withAttempt(state, number, { insert: { ...sent, ...settled.insert } });
+  const settled = settledBadly(failure, attemptOf(stored.state, number).decided, acting);
+  return (state) => withAttempt(state, number, { insert: { ...attemptOf(state, number).insert, ...settled.insert } });
 }
 
 const failedByUs = (stored: StoredRun, number: number, code: OwnCode, message: string, acting: Acting): Merge =>

@@ -38,7 +38,8 @@ function ofFirstVm(operations: readonly VmOperation[]): readonly VmOperation[] {
   const endedMs = Math.min(...operations.filter(isEnding).map(startMs));
   const later = operations.filter((each) => each.type === 'insert' && startMs(each) > endedMs);
   const nextMs = Math.min(...later.map(startMs));
-  return operations.filter((each) => startMs(each) < nextMs);
+  // One that says no time stays.
+  return operations.filter((each) => !(startMs(each) >= nextMs));
 }
 
 const isEnding = ({ type }: VmOperation): boolean => type === 'delete' || type.startsWith(SYSTEM_EVENT);

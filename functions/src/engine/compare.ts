@@ -1,8 +1,11 @@
 // Matches what the cloud shows against what was wanted, both ways. Pure: the plan of a sweep.
-import { attemptInName, LABELS, type Attempt, type RunState } from '@mymlops/protocol';
+import { attemptInName, isRunId, LABELS, type Attempt, type RunState } from '@mymlops/protocol';
 import { hadVm } from './attempts';
+import { isOf } from './identity';
 
 export interface Sighting {
+  /** Compute Engine's numeric one. */
+  id: string;
   name: string;
   zone: string;
   labels: Record<string, string>;
@@ -26,13 +29,14 @@ export interface AttemptDoubt {
 }
 
 /** Attempts of a live run of whose VM the list shows something else than running. */
-export function doubtsAbout(state: RunState, vms: readonly Sighting[]): AttemptDoubt[] {
+export function doubtsAbout(run: string, state: RunState, vms: readonly Sighting[]): AttemptDoubt[] {
   return Object.entries(state.attempts).flatMap(([key, attempt]): AttemptDoubt[] => {
     if (attempt.goneAt || attempt.stopped || !hadVm(attempt)) return [];
     const { decided } = attempt;
-    const vm = vms.find((candidate) => candidate.name === decided.vm && candidate.zone === decided.zone);
-    if (!vm) return [{ attempt: Number(key), decided, seen: 'unseen' }];
-    return isDown(vm) ? [{ attempt: Number(key), decided, seen: 'stopped' }] : [];
+    const number = Number(key);
+    const vm = vms.find(({ name, zone }) => name === decided.vm && zone === decided.zone);
+    if (!vm || !isOf(vm, { run, number, attempt })) return [{ attempt: number, decided, seen: 'unseen' }];
+    return isDown(vm) ? [{ attempt: number, decided, seen: 'stopped' }] : [];
   });
 }
 
@@ -42,10 +46,14 @@ export interface Claim {
   zone: string;
 }
 
-/** What a VM or disk says it belongs to, by its labels, or by its name where somebody took those off; undefined: nothing. */
+/** What a VM or disk belongs to by its name, which nobody can change, or says to, by its labels; undefined: nothing. */
 export function claimOf({ labels, name, zone }: Pick<Sighting, 'labels' | 'name' | 'zone'>): Claim | undefined {
-  const named = attemptInName(labels[LABELS.deployment] ?? '', name);
-  const run = labels[LABELS.run] ?? named?.run;
-  const attempt = Number(labels[LABELS.attempt] ?? named?.attempt);
-  return run !== undefined && Number.isInteger(attempt) && attempt > 0 ? { run, attempt, zone } : undefined;
+  const claim = attemptInName(labels[LABELS.deployment] ?? '', name) ?? labelled(labels);
+  return claim && { ...claim, zone };
+}
+
+function labelled(labels: Sighting['labels']): Omit<Claim, 'zone'> | undefined {
+  const run = labels[LABELS.run] ?? '';
+  const attempt = Number(labels[LABELS.attempt]);
+  return isRunId(run) && Number.isInteger(attempt) && attempt > 0 ? { run, attempt } : undefined;
 }

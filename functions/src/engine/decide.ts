@@ -1,6 +1,6 @@
 // What is to be done next for a run: one action, or nothing. Pure; `advance` carries it out and asks again.
 import type { Attempt, RunEnd, RunState } from '@mymlops/protocol';
-import { mayAct, timeOf, type Action, type Moment } from './action';
+import { isEffect, mayAct, timeOf, type Action, type Moment } from './action';
 import { agentState, attemptOf, currentAttempt, mayHaveHadVm, reportedPublication } from './attempts';
 import { betweenAttempts } from './between-attempts';
 import { interruptionOf, type Interruption } from './interruption';
@@ -37,7 +37,7 @@ function settleOrRemove(state: RunState, number: number, moment: Moment): Action
   return dueOr(removals(state, moment), continueInsert(attempt, number, moment), attempt.decided.at, moment);
 }
 
-/** What is due since `since` comes first, and after a while, in which its zone may not have answered, takes turns with the rest. */
+/** `due` since `since` comes before the rest; after a while, in which its zone may not have answered, they take turns. */
 function dueOr(rest: Action[], due: Action | undefined, since: string, moment: Moment): Action | undefined {
   const isSlow = moment.nowMs - Date.parse(since) > REMOVAL_MS;
   return due && !isSlow ? due : inTurn(due ? [due, ...rest] : rest, moment);
@@ -99,8 +99,11 @@ function afterEnd(state: RunState, end: RunEnd, moment: Moment): Action | undefi
   // Before what may go on for ever: a zone or a bucket that cannot be asked keeps the run live, but not its place.
   const isIdle = attempts.every((attempt) => cannotBill(attempt, moment.nowMs));
   if (isIdle && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
+  const publication = publicationStep(state, end, moment);
+  // A decision asks nobody, and so takes no turn.
+  if (publication && !isEffect(publication)) return publication;
   const rest = [...guardOfKept(state, end, moment), ...removals(state, moment)];
-  const step = dueOr(rest, publicationStep(state, end, moment), end.at, moment);
+  const step = dueOr(rest, publication, end.at, moment);
   if (step) return step;
   const allGone = attempts.every((attempt) => attempt.goneAt);
   const settled = state.publication?.state !== 'pending';

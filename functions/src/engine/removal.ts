@@ -19,9 +19,13 @@ export function removals(state: RunState, moment: Moment): EffectCall[] {
   });
 }
 
-/** Whose turn it is: each comes round, however many there are. */
+/** The golden section: its multiples spread evenly, those of every second or third turn as well. */
+const SECTION = (Math.sqrt(5) - 1) / 2;
+
+/** Whose turn it is: each comes round, however many there are, also where calls that hang let every second minute pass. */
 export function inTurn<Step>(steps: readonly Step[], { nowMs }: Moment): Step | undefined {
-  return steps[Math.floor(nowMs / TURN_MS) % steps.length];
+  const turn = Math.floor(nowMs / TURN_MS);
+  return steps[Math.floor(((turn * SECTION) % 1) * steps.length)];
 }
 
 /** Attempts whose VM nothing wants and nobody has proven gone. */

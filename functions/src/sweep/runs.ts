@@ -65,7 +65,7 @@ async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly St
  */
 async function observeDoubts(stored: StoredRun, vms: Sighting[], sweep: Sweep): Promise<StoredRun['state']> {
   let { state } = stored;
-  for (const doubt of doubtsAbout(state, vms)) {
+  for (const doubt of doubtsAbout(stored.run, state, vms)) {
     if (doubt.seen === 'unseen' && !sweep.sightings?.isWhole(doubt.decided.zone)) continue;
     await isolated(`${stored.run}, attempt ${doubt.attempt}`, sweep.report, async () => {
       state = (await settleDoubt({ ...stored, state }, doubt, sweep)) ?? state;

@@ -6,7 +6,6 @@ import { isWanted } from '../engine/wanted';
 import type { CloudDisk, CloudView } from '../ports';
 
 export interface Sighting extends Labelled {
-  id: string;
   kind: Suspect['kind'];
 }
 

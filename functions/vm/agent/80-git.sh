@@ -33,6 +33,11 @@ remote_git() {
 # REPLY: what git says is wrong: the rejection with the other side's reason, else its last error that says anything.
 # Never empty: an empty problem is none.
 git_error_line() {
+  read_git_error
+  while [[ $REPLY =~ ://[^/@[:space:]]+@ ]]; do REPLY=${REPLY/"${BASH_REMATCH[0]}"/://}; done # credentials
+}
+
+read_git_error() {
   local line any='' wrong='' rejected='' remote='' said='' empty='git failed and said nothing'
   while IFS= read -r line; do
     case $line in

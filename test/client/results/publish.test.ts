@@ -110,9 +110,11 @@ test('attributes among the results change nothing, and no hook of a template run
 test('a refusal is told in one line, without credentials', async () => {
   await expect(push('/nonexistent/r.git')).rejects.toThrow(/failed: fatal: '.*r\.git' does not appear to be a git/);
   const url = emptyRepository();
-  writeFiles(url, { 'hooks/pre-receive': '#!/bin/sh\necho "no entry" >&2\nexit 1\n' });
+  writeFiles(url, { 'hooks/pre-receive': '#!/bin/sh\necho "no entry, see https://bob:secret@host/x" >&2\nexit 1\n' });
   chmodSync(join(url, 'hooks/pre-receive'), 0o755);
-  await expect(push(url)).rejects.toThrow(/refused it \(pre-receive hook declined\)\..* It said: no entry$/);
+  await expect(push(url)).rejects.toThrow(
+    /refused it \(pre-receive hook declined\)\..* It said: no entry, see https:\/\/host\/x$/,
+  );
 });
 
 /** A PATH whose git never comes back from a push. */
