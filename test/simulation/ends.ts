@@ -129,11 +129,16 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   return ends;
 }
 
-/** Attempts with a VM, as keys of the oracle, but for those of which no zone would say so. */
-const knownVms = ({ made }: Oracle, run: string, { attempts }: RunState): string[] =>
+/** What became of an insert is not known, and the VM was gone, or could not be seen, when its zone was asked. */
+const UNSEEN = ['unanswered', 'neverMade'];
+
+/** Attempts with a VM, as keys of the oracle, but for those that nobody could see or heard of: they may leave the document. */
+const knownVms = ({ made, spokenMs }: Oracle, run: string, { attempts }: RunState): string[] =>
   [...made].filter((key) => {
     const [id, number] = key.split('/');
-    return id === run && attempts[Number(number)]?.insert?.failure?.code !== 'unanswered';
+    const attempt = attempts[Number(number)];
+    const isUnseen = !attempt || UNSEEN.includes(attempt.insert?.failure?.code ?? '');
+    return id === run && !(isUnseen && !spokenMs.has(key));
   });
 
 /** All attempts were used up: the last one's fate is the run's. */
