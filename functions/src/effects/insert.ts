@@ -1,6 +1,6 @@
 // From the intent to a VM whose time limit is proven.
 import { attemptPrefix, type Attempt, type RunState } from '@mymlops/protocol';
-import { attemptOf, withAttempt } from '../engine/attempts';
+import { attemptOf, currentAttempt, withAttempt } from '../engine/attempts';
 import { afterPlacement } from '../engine/capacity';
 import { isOf } from '../engine/identity';
 import { instanceBody } from '../engine/instance-body';
@@ -98,7 +98,9 @@ async function adopt(stored: StoredRun, number: number, acting: Acting): Promise
 function placed(number: number, sent: Attempt['insert'], acting: Acting): Merge {
   const settledAt = timestamp(acting);
   return (state): RunState => {
-    const capacity = afterPlacement(state, Date.parse(settledAt));
+    // Whoever settles an insert late finds the run elsewhere: what that waits for is no matter of this VM.
+    const isNewest = currentAttempt(state) === number && !attemptOf(state, number).givenUp;
+    const capacity = isNewest && afterPlacement(state, Date.parse(settledAt));
     return { ...withAttempt(state, number, { insert: { ...sent, settledAt } }), ...(capacity && { capacity }) };
   };
 }

@@ -16,7 +16,7 @@ export async function start(stored: StoredRun, number: number, acting: Acting): 
   const nowMs = acting.now();
   const offers = await acting.cloud.offers({ machineType: machine, accelerator: request.instance.accelerator?.type });
   const choice = choose(stored.state, request, offers);
-  if ('dry' in choice) return pause(number, nowMs);
+  if ('dry' in choice) return pause(stored.state, number, nowMs);
   const intend = (zone: string): Attempt['decided'] => intent(stored, request, { number, zone, machine }, acting);
   if ('refused' in choice) return begin(number, nowhere(intend('-'), choice.refused, acting));
   const seats = await askForSlots(stored, request, acting);
@@ -70,8 +70,12 @@ function begin(number: number, attempt: Attempt): Merge {
     isUndecided(state, number) ? { ...state, attempts: { ...state.attempts, [number]: attempt } } : state;
 }
 
-function pause(number: number, nowMs: number): Merge {
-  return (state) => (isUndecided(state, number) ? { ...state, capacity: afterDryRound(state, nowMs) } : state);
+/** Unless the run has been paused or queued meanwhile: then its clock is set, or stands still. */
+function pause(known: RunState, number: number, nowMs: number): Merge {
+  const isAsKnown = ({ capacity }: RunState): boolean =>
+    capacity?.since === known.capacity?.since && capacity?.rounds === known.capacity?.rounds;
+  return (state) =>
+    isUndecided(state, number) && isAsKnown(state) ? { ...state, capacity: afterDryRound(state, nowMs) } : state;
 }
 
 const isUndecided = (state: RunState, number: number): boolean =>
