@@ -50,6 +50,12 @@ const busy: Partial<PlannedRun> = {
   maxRunSeconds: 3000,
   command: { durationMs: 30 * MINUTE, exit: 0, hasError: false, failsInSetup: false },
 };
+const long: PlannedRun = {
+  ...aRun,
+  hasOutput: false,
+  maxRunSeconds: 2700,
+  command: { ...aRun.command, durationMs: 32 * MINUTE },
+};
 const REPLACED: VmFault = { kind: 'replaced', run: RUN, attempt: 1, afterMs: 5 * MINUTE };
 
 const engine = (file: string): string => `functions/src/engine/${file}.ts`;
@@ -795,6 +801,45 @@ export const MUTATIONS: Mutation[] = [
       faults: [
         { kind: 'unlabelled', run: RUN, attempt: 1, afterMs: 5 * MINUTE },
         { kind: 'die', run: RUN, attempt: 1, afterMs: 8 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'an insert that is settled late ends the wait of another attempt',
+    file: 'functions/src/effects/insert.ts',
+    from: 'const isNewest = currentAttempt(state) === number && !attemptOf(state, number).givenUp;',
+    to: 'const isNewest = true;',
+    shownBy: {
+      plan: { zones: ['zone-a'] },
+      run: { command: { durationMs: 3 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
+      faults: [
+        { kind: 'zone-dry', what: '*', fromMs: MINUTE, toMs: 44 * MINUTE },
+        { kind: 'deleted-by-hand', run: RUN, attempt: 0, afterMs: 89_000 },
+        { kind: 'call', name: 'runs.load', nth: 4, how: 'freeze-after', ms: 347_000 },
+      ],
+    },
+  },
+  {
+    name: 'a pause that was decided on long ago sets the clock of a run going that waits for its place',
+    file: 'functions/src/effects/start.ts',
+    from: 'isUndecided(state, number) && isAsKnown(state) ?',
+    to: 'isUndecided(state, number) ?',
+    // A duplicate of a message has to come in time as well: that is the seed's.
+    shownBy: {
+      plan: {
+        seed: 90080756,
+        zones: ['zone-a'],
+        duplicates: 0.3,
+        runs: [
+          { ...long, commitAtMs: 14 * MINUTE, command: { ...aRun.command, durationMs: 24 * MINUTE } },
+          { ...long, id: '20261121-100000-0001', commitAtMs: 10 * MINUTE, provisioning: 'spot_then_standard' },
+        ],
+      },
+      faults: [
+        { kind: 'preempt', run: RUN, attempt: 1, afterMs: 88_000 },
+        { kind: 'hang', run: '20261121-100000-0001', attempt: 0, afterMs: 1_387_000 },
+        { kind: 'call', name: 'cloud.offers', nth: 5, how: 'freeze-after', ms: 409_000 },
+        { kind: 'insert', run: RUN, attempt: 2, code: 'SOMETHING_NEW' },
       ],
     },
   },
