@@ -75,8 +75,13 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
       const { FieldValue, Timestamp } = await library();
       const firestore = await connect();
       const reference = firestore.doc(runPath(stored.run));
-      const fields = { ...topFields(state, names.bucket), ...changedIn(state, stored.state) };
-      const gone = OPTIONAL_FIELDS.filter((field) => !(field in fields) && !(field in state));
+      const top = topFields(state, names.bucket);
+      const read = asRead.get(stored);
+      // Firestore takes no update without a field.
+      const fields = { v: state.v, ...changedIn(top, read), ...changedIn(state, { ...stored.state }) };
+      const gone = OPTIONAL_FIELDS.filter(
+        (field) => !(field in top) && !(field in state) && (read === undefined || field in read),
+      );
       const absent = Object.fromEntries(gone.map((field) => [field, FieldValue.delete()]));
       const write = async (withAudit?: Audit): Promise<void> => {
         const batch = firestore.batch();
@@ -141,14 +146,19 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
   };
 }
 
+/** What the document of a run held beside its state when it was read. */
+const asRead = new WeakMap<StoredRun, Record<string, unknown>>();
+
 function storedRun(run: string, data: RunDocument, updateTime: Library.Timestamp | undefined): StoredRun {
-  return { run, state: stateOf(data), version: versionOf(updateTime), updatedAt: updateTime?.toDate().toISOString() };
+  const updatedAt = updateTime?.toDate().toISOString();
+  const stored = { run, state: stateOf(data), version: versionOf(updateTime), updatedAt };
+  asRead.set(stored, { ...data });
+  return stored;
 }
 
-/** The update time vouches for what was read: fields that are the very same need not be sent again. */
-function changedIn(state: RunState, known: RunState): object {
-  const before: Record<string, unknown> = { ...known };
-  return Object.fromEntries(Object.entries(state).filter(([field, value]) => value !== before[field]));
+/** The update time vouches for what was read: fields that are the same need not be sent again. */
+function changedIn(fields: object, known: Record<string, unknown> = {}): object {
+  return Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== known[name]));
 }
 
 /** For the reader of the console, and for queries. */
