@@ -1,4 +1,5 @@
 // What the tests of interrupted runs share.
+import { aCommit } from '../fakes/builders';
 import type { fakeDeployment } from '../fakes/deployment';
 
 export type Deployment = ReturnType<typeof fakeDeployment>;
@@ -15,4 +16,13 @@ export function expectNothingLeft({ google, state }: Deployment): void {
 export async function lose(deployment: Deployment): Promise<void> {
   deployment.google.vms.clear();
   await deployment.sweep();
+}
+
+/** A commit whose insert happens, and nobody hears of it. */
+export async function publishUnanswered({ google, publish }: Deployment): Promise<void> {
+  google.calls.after = (name) => {
+    if (name === 'cloud.insert') throw new Error('503, but it happened');
+  };
+  await publish(aCommit());
+  google.calls.after = () => {};
 }

@@ -4,7 +4,7 @@ import { observeStopped } from '../../functions/src/engine/observe';
 import { aCommit, anOutcome, anOutput, aNotebook, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { fakeCloud } from '../fakes/fake-cloud';
-import { expectNothingLeft, lose, zones, type Deployment } from './interrupted';
+import { expectNothingLeft, lose, publishUnanswered, zones, type Deployment } from './interrupted';
 
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
 const closed = (attempt: number): string => `runs/${RUN}/attempts/${attempt}/closed`;
@@ -63,11 +63,7 @@ describe('a VM that vanished', () => {
   test('while its insert was not settled is not made once more: it has spoken', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
-    google.calls.after = (name) => {
-      if (name === 'cloud.insert') throw new Error('503, but it happened');
-    };
-    await deployment.publish(aCommit());
-    google.calls.after = () => {};
+    await publishUnanswered(deployment);
     const [name] = google.created.keys();
     // By the time somebody else acts, Compute Engine remembers the request no more.
     google.context.cloud.insert = fakeCloud(google, async (_name, work) => work()).insert;

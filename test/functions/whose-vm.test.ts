@@ -1,7 +1,7 @@
 // What lies under an attempt's name and is not its VM, and its VM that no longer carries its labels.
 import { aCommit, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
-import { expectNothingLeft, type Deployment } from './interrupted';
+import { expectNothingLeft, publishUnanswered, type Deployment } from './interrupted';
 
 const OURS = 'mymlops-deployment';
 
@@ -165,11 +165,7 @@ describe('a VM that vanished and has given its name away', () => {
   test('before its insert was settled: an event that asks is no failure', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
-    google.calls.after = (name) => {
-      if (name === 'cloud.insert') throw new Error('503, but it happened');
-    };
-    await deployment.publish(aCommit());
-    google.calls.after = () => {};
+    await publishUnanswered(deployment);
     google.calls.before = (name) => {
       if (name === 'cloud.get') throw new Error('503');
     };

@@ -146,7 +146,7 @@ export function openRuns(names: Names, local: () => Endpoints | undefined): Runs
   };
 }
 
-/** What the document of a run held beside its state when it was read. */
+/** The document of a run as it was read: its summary is no part of the state. A state that comes from elsewhere has none. */
 const asRead = new WeakMap<StoredRun, Record<string, unknown>>();
 
 function storedRun(run: string, data: RunDocument, updateTime: Library.Timestamp | undefined): StoredRun {
