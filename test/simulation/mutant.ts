@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { aPlan, aRun } from './crashes';
-import type { Mutation, Story } from './mutations';
+import type { Mutation, Story } from './mutation';
 import { BROKEN } from './oracle';
 import type { Plan } from './plan';
 
