@@ -190,6 +190,8 @@ export interface NotebookFacts {
   error?: { cell: number; ename: string; evalue: string };
   /** There are errors, and all of them are of the kind that does not count. */
   tolerated: boolean;
+  /** A cell that is tagged injected-parameters is in it. Absent in documents of older functions: not known. */
+  injected?: boolean;
 }
 
 /** The manifest itself stays in the bucket's outcome.json: twenty thousand files would not fit into a document. */

@@ -12,7 +12,12 @@ test("papermill's injected cell does not shift the numbers", () => {
     { count: 1, tags: ['injected-parameters'] },
     { count: 2, error },
   ];
-  expect(readNotebook(aNotebook(cells))).toMatchObject({ codeCells: 1, executedCells: 1, error: { cell: 1 } });
+  expect(readNotebook(aNotebook(cells))).toMatchObject({
+    codeCells: 1,
+    executedCells: 1,
+    error: { cell: 1 },
+    injected: true,
+  });
 });
 
 test('empty cells are no code cells', () => {
@@ -37,6 +42,7 @@ test.each([
     executedCells: 1,
     codeCells: 1,
     tolerated: false,
+    injected: false,
   });
 });
 
@@ -60,6 +66,7 @@ test('format 3, from an old runner', () => {
     codeCells: 3,
     error: { cell: 2, ename: 'ValueError', evalue: 'bad lr' },
     tolerated: false,
+    injected: false,
   });
 });
 

@@ -8,6 +8,7 @@ const LONGEST_ENAME = 100;
 interface CodeCell {
   /** From 1, code cells with content; 0: papermill's injected parameters, which would shift the user's numbers. */
   number: number;
+  isInjected: boolean;
   isCounted: boolean;
   isExecuted: boolean;
   errors: { ename: string; evalue: string; isTolerated: boolean }[];
@@ -27,6 +28,7 @@ export function readNotebook(text: string): NotebookFacts | undefined {
     codeCells: counted.length,
     ...(error && { error: { cell: error.cell, ename: error.ename, evalue: error.evalue } }),
     tolerated: errors.length > 0 && error === undefined,
+    injected: cells.some(({ isInjected }) => isInjected),
   };
 }
 
@@ -39,6 +41,7 @@ function codeCellsOf(text: string): CodeCell[] | undefined {
     if (!isInjected) number++;
     return {
       number: isInjected ? 0 : number,
+      isInjected,
       isCounted: isCountedCell(sourceOf(cell), tags),
       isExecuted: [cell['execution_count'], cell['prompt_number']].some((count) => typeof count === 'number'),
       errors: errorsOf(cell, tags),
