@@ -4,6 +4,7 @@ export * from './branch-name';
 export * from './canary';
 export * from './code-cell';
 export * from './control';
+export * from './counted';
 export * from './endpoints';
 export * from './identity';
 export * from './limit';

@@ -38,7 +38,7 @@ test('--dry-run says what would be done, asks for a plan alone, and ends with 0'
   answers(EVERYTHING);
   const { code, printed } = await cloud.client(['sweep', '--dry-run']);
   expect(printed().trimEnd().split('\n')).toEqual([
-    '2 VMs, 3 disks, 1 live runs',
+    '2 VMs, 3 disks, 1 live run',
     'run-1: would be brought forward',
     'a/vm-1: would be deleted',
     'a/vm-2: would be deleted',
@@ -55,7 +55,7 @@ test('a real one says what was done, and exits 1 where a part failed', async () 
   answers({ ...EVERYTHING, isListed: false, failures: ['list: 503\u001b[2J'] });
   const { code, printed } = await cloud.client(['sweep']);
   expect(printed().trimEnd().split('\n')).toEqual([
-    'the cloud was not listed, 1 live runs',
+    'the cloud was not listed, 1 live run',
     'run-1: brought forward',
     'a/vm-1: deleted',
     'a/vm-2: deleted',

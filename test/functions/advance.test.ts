@@ -197,7 +197,7 @@ describe('what the VM leaves', () => {
   test('a notebook over the limit is judged by the exit code alone', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
-    await deployment.finish(1, {}, 'x'.repeat(64 * 1024 * 1024 + 1));
+    await deployment.finish(1, {}, 'x'.repeat(64_000_001));
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: false });
     expect(deployment.state().results?.unread).toBe('too-large');
   });

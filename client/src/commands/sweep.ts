@@ -1,5 +1,5 @@
 // `sweep`: one now, or what one would do.
-import type { SweepReport } from '@mymlops/protocol';
+import { type SweepReport, counted } from '@mymlops/protocol';
 import { targetFromHere, withCloud } from '../cloud';
 import { type Context, showJson } from '../context';
 import { EXIT } from '../exit-codes';
@@ -30,9 +30,11 @@ export function sweep(context: Context, { dryRun, json }: SweepOptions): Promise
 function linesOf(report: SweepReport, isDry: boolean): string[] {
   const would = isDry ? 'would be ' : '';
   const lines = (names: readonly string[], what: string): string[] => names.map((name) => `${name}: ${what}`);
-  const cloud = report.isListed ? `${report.vms} VMs, ${report.disks} disks, ` : 'the cloud was not listed, ';
+  const cloud = report.isListed
+    ? `${counted(report.vms, 'VM')}, ${counted(report.disks, 'disk')}, `
+    : 'the cloud was not listed, ';
   return [
-    `${cloud}${report.liveRuns} live runs`,
+    `${cloud}${counted(report.liveRuns, 'live run')}`,
     ...lines(report.advanced, `${would}brought forward`),
     ...lines(report.reaped, `${would}deleted`),
     ...lines(

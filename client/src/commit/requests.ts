@@ -12,6 +12,7 @@ import type { Context } from '../context';
 import { ExpectedError } from '../errors';
 import { localRunEnvironment } from '../source/environment';
 import { submitter } from '../submitter';
+import { sizeText } from '../view/sizes';
 import { instanceRequest } from './instance-request';
 import type { CommitPlan } from './plan';
 
@@ -50,7 +51,7 @@ function checked(request: CommitRequest): CommitRequest {
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_REQUEST_BYTES) {
     throw new ExpectedError(
-      `This commit would not be accepted: command, setup, parameters and notes have ${bytes} bytes, at most ${MAX_REQUEST_BYTES} are taken. Put what is large into a file of the project.`,
+      `This commit would not be accepted: command, setup, parameters and notes have ${sizeText(bytes)}, at most ${sizeText(MAX_REQUEST_BYTES)} are taken. Put what is large into a file of the project.`,
     );
   }
   const parsed = parseWith(commitRequest, JSON.parse(text));

@@ -1,8 +1,9 @@
 // The bytes of mymlops.yml -> text.
+import { KB, sizeText } from '../view/sizes';
 import type { ConfigError } from './config-error';
 
 /** The largest file of anybody is a hundredth of this. */
-export const LARGEST_CONFIG_BYTES = 256 * 1024;
+export const LARGEST_CONFIG_BYTES = 256 * KB;
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
@@ -33,8 +34,8 @@ export function decodeText(bytes: Uint8Array): FileText {
 
 /** A file of `bytes` is not read at all. */
 export function tooLarge(bytes: number): FileText {
-  const size = (bytes / 2 ** 20).toFixed(1);
-  return failure(1, 1, `the file has ${size} MB; a configuration has at most ${LARGEST_CONFIG_BYTES / 1024} kB`);
+  const most = sizeText(LARGEST_CONFIG_BYTES);
+  return failure(1, 1, `the file has ${sizeText(bytes)}; a configuration has at most ${most}`);
 }
 
 function failure(line: number, column: number, message: string): FileText {

@@ -1,12 +1,13 @@
 // Data that is not under git's care stays at home: a snapshot is for code, and its owner pays for what is sent.
-import type { Candidate } from './candidates';
+import { isRunId } from '@mymlops/protocol';
 import { ExpectedError } from '../errors';
+import { GB, MB, sizeText } from '../view/sizes';
+import type { Candidate } from './candidates';
 
-const MB = 1024 * 1024;
 const LARGEST_UNTRACKED_FILE = 10 * MB;
 const LARGEST_UNTRACKED_TOTAL = 50 * MB;
 /** A file is packed in memory. */
-const LARGEST_FILE = 1024 * MB;
+const LARGEST_FILE = GB;
 const LARGEST_SHOWN = 5;
 
 /** Throws ExpectedError with the lines to add to .gitignore. */
@@ -21,30 +22,38 @@ export function refuseLarge(candidates: readonly Candidate[]): void {
   if (total > LARGEST_UNTRACKED_TOTAL) {
     const largest = untracked.toSorted((left, right) => right.look.size - left.look.size).slice(0, LARGEST_SHOWN);
     refuse(
-      `the largest of ${untracked.length} files that git does not track, ${megabytes(total)} together (at most 50 MB)`,
+      `the largest of ${untracked.length} files that git does not track, ${sizeText(total)} together (at most 50 MB)`,
       largest,
     );
   }
 }
 
 function refuse(what: string, files: readonly Candidate[]): never {
-  const lines = files.map(({ path, look }) => `  ${path} (${megabytes(look.size)})`);
+  const lines = files.map(({ path, look }) => `  ${path} (${sizeText(look.size)})`);
   const advice = [...new Set(files.map(({ repository }) => repository))].map((repository) => {
-    const rules = files.filter((file) => file.repository === repository).map(ignoreRule);
+    const rules = new Set(files.filter((file) => file.repository === repository).map(ignoreRule));
     const where = repository === '' ? '.gitignore of the project folder' : `${repository}.gitignore`;
-    return `Track them with git, or add to ${repository === '' ? 'the ' : ''}${where}:\n${rules.join('\n')}`;
+    return `Track them with git, or add to ${repository === '' ? 'the ' : ''}${where}:\n${[...rules].join('\n')}`;
   });
+  if (files.some(pulledFolderOf)) advice.push(PULLED);
   throw new ExpectedError(`The snapshot would hold files that are ${what}:\n${lines.join('\n')}\n${advice.join('\n')}`);
 }
 
+const PULLED =
+  'A folder named after a run holds results that `pull` brought, and can be pulled again. Ignore the whole folder, move it out of the project, or delete it.';
+
+/** The part of the path that is a folder named after a run, ending in `/`. A `pull` of today ignores what it brings. */
+function pulledFolderOf({ path, repository }: Candidate): string | undefined {
+  const folders = path.slice(repository.length).split('/').slice(0, -1);
+  const at = folders.findIndex(isRunId);
+  return at < 0 ? undefined : `${folders.slice(0, at + 1).join('/')}/`;
+}
+
 /** As git reads it: what would be a pattern is quoted, and what cannot be written stands for any character. */
-function ignoreRule({ path, repository }: Candidate): string {
-  const quoted = path
-    .slice(repository.length)
+function ignoreRule(file: Candidate): string {
+  const quoted = (pulledFolderOf(file) ?? file.path.slice(file.repository.length))
     .replace(/[\\*?[]/g, '\\$&')
     .replace(/\p{Cc}/gu, '?')
     .replace(/ +$/, (spaces) => '\\ '.repeat(spaces.length));
   return `  /${quoted}`;
 }
-
-const megabytes = (bytes: number): string => `${(bytes / MB).toFixed(1)} MB`;

@@ -2,12 +2,12 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { ExpectedError } from '../errors';
+import { GB } from '../view/sizes';
 import { type JsonNode, scanJson } from './json-scan';
 import { JsonScanError } from './json-tokens';
 
-const MB = 1024 * 1024;
 /** It is read as a whole. */
-const LARGEST_FILE = 1024 * MB;
+const LARGEST_FILE = GB;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 /** Down to the tags of a cell of format 3. */
 const LEVELS = 7;

@@ -3,6 +3,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { projectPath } from '@mymlops/protocol';
 import { ExpectedError } from '../errors';
+import { MB } from '../view/sizes';
 import type { JsonNode } from './json-scan';
 import { applyEdits, isCodeCell, isCounted, isObject, memberOf, stripEdits } from './notebook-cells';
 import { notebookFault } from './notebook-faults';
@@ -19,7 +20,7 @@ export interface Notebook {
 }
 
 /** What returns is judged up to this size; more could not be looked into. */
-const LARGEST_STRIPPED = 64 * 1024 * 1024;
+const LARGEST_STRIPPED = 64 * MB;
 
 /** Absolute path of a notebook named on the command line, links in its folders resolved. Throws ExpectedError. */
 export function locateNotebook(name: string, cwd: string): string {

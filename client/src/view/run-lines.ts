@@ -1,6 +1,7 @@
 // A run in words: its line in a list, while it is followed, when it has ended, and in full.
-import { REASONS, type RunDocument } from '@mymlops/protocol';
+import { REASONS, type RunDocument, counted } from '@mymlops/protocol';
 import { printable, printableLine } from './printable';
+import { sizeText } from './sizes';
 import { durationText, localTime, secondsBetween } from './times';
 
 export const RUN_COLUMNS = ['RUN', 'STATUS', 'PHASE', 'NOTEBOOK', 'STARTED', 'DURATION', 'NOTES'];
@@ -106,7 +107,7 @@ export function fullLines(run: string, document: RunDocument, retriedBy: readonl
     [
       'results',
       document.results
-        ? `${document.results.files} files, ${document.results.bytes} bytes, ${document.resultsUrl ?? ''}`
+        ? `${counted(document.results.files, 'file')}, ${sizeText(document.results.bytes)}, ${document.resultsUrl ?? ''}`
         : document.resultsUrl,
     ],
     ['error', errorText(document)],
@@ -124,7 +125,7 @@ export function fullLines(run: string, document: RunDocument, retriedBy: readonl
 
 function sourceText({ tree, origin }: NonNullable<RunDocument['request']>['source']): string {
   if (!origin?.commit) return `tree ${tree.slice(0, 12)}`;
-  const dirty = origin.dirty > 0 ? ` and ${origin.dirty} changed files` : '';
+  const dirty = origin.dirty > 0 ? ` and ${counted(origin.dirty, 'changed file')}` : '';
   return `${origin.branch ?? 'detached'} at ${origin.commit.slice(0, 12)}${dirty}`;
 }
 

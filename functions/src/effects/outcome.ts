@@ -20,7 +20,7 @@ import type { StoredRun } from '../ports';
 import { requestOf, timestamp, type Acting, type Merge } from './effect';
 
 /** A larger notebook is judged by its exit code alone. */
-const MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024;
+const MAX_NOTEBOOK_BYTES = 64_000_000;
 /** outcome.json with its manifest of, say, a hundred thousand files. */
 const MAX_OUTCOME_BYTES = 64 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 // Reads a plan as findings: each says what is not as it should be, and what mends it. Pure.
-import type { Finding, StoredDeadLetter, SweepReport } from '@mymlops/protocol';
+import { type Finding, type StoredDeadLetter, type SweepReport, counted } from '@mymlops/protocol';
 
 export interface Examined {
   /** Of a sweep that changed nothing. */
@@ -115,5 +115,3 @@ export function proofOf({ report, last, deadLetters, nowMs }: Examined): string[
     age,
   ];
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

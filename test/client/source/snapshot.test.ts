@@ -110,17 +110,44 @@ test('a replaced content takes the place of what is on disk, even where it is ig
 });
 
 test('large untracked files are refused with the line to add; tracked ones are taken', async () => {
-  const large = Buffer.alloc(10 * 1024 * 1024 + 1);
+  const large = Buffer.alloc(10_000_001);
   const folder = repository({ 'tracked.bin': large });
   expect((await snapshotOf(folder)).files).toBe(1);
   writeFiles(folder, { 'data/big.bin': large });
-  await expect(snapshotOf(folder)).rejects.toThrow(/data\/big\.bin \(10\.0 MB\)[^]*\n {2}\/data\/big\.bin$/);
+  await expect(snapshotOf(folder)).rejects.toThrow(/data\/big\.bin \(10 MB\)[^]*\n {2}\/data\/big\.bin$/);
 });
 
 test('many untracked files that are large together are refused', async () => {
   const folder = tempFolder();
-  for (let index = 0; index < 6; index++) writeFiles(folder, { [`${index}.bin`]: Buffer.alloc(9 * 1024 * 1024) });
-  await expect(snapshotOf(folder)).rejects.toThrow('54.0 MB together');
+  for (let index = 0; index < 6; index++) writeFiles(folder, { [`${index}.bin`]: Buffer.alloc(9_000_000) });
+  await expect(snapshotOf(folder)).rejects.toThrow('54 MB together');
+});
+
+test('12,000,000 bytes were over 10 MB and 11.4 MB', async () => {
+  const folder = tempFolder();
+  writeFiles(folder, { 'a.bin': Buffer.alloc(10_000_000) });
+  expect((await snapshotOf(folder)).files).toBe(1);
+  writeFiles(folder, { 'b.bin': Buffer.alloc(12_000_000) });
+  await expect(snapshotOf(folder)).rejects.toThrow('b.bin (12 MB)');
+});
+
+test('what an earlier pull had left was to be ignored file by file, without a word of whence it came', async () => {
+  const folder = tempFolder();
+  const large = Buffer.alloc(10_000_001);
+  const pulled = 'old/20261201-044712-j8lh';
+  writeFiles(folder, { [`${pulled}/artifacts/a.bin`]: large, [`${pulled}/artifacts/b.bin`]: large, 'c.bin': large });
+  const { message } = await snapshotOf(folder).then(
+    () => new Error('taken'),
+    (error: Error) => error,
+  );
+  expect(message.split('\n').slice(4)).toEqual([
+    'Track them with git, or add to the .gitignore of the project folder:',
+    '  /c.bin',
+    `  /${pulled}/`,
+    expect.stringMatching(/^A folder named after a run holds results that `pull` brought/),
+  ]);
+  writeFiles(folder, { '.gitignore': `/c.bin\n/${pulled}/\n` });
+  expect((await snapshotOf(folder)).files).toBe(1);
 });
 
 test("the local cloud's state is no part of the project it lies in", async () => {

@@ -1,5 +1,6 @@
 import type { RunDocument } from '@mymlops/protocol';
 import { endLines, fullLines } from '../../../client/src/view/run-lines';
+import { aCommit } from '../../fakes/builders';
 
 const RUN = '20260101-000000-aaaa';
 const AT = '2026-01-01T00:00:00.000Z';
@@ -38,4 +39,17 @@ test('a message of several lines was shown twice', () => {
       .join('\n')
       .match(/second/g),
   ).toHaveLength(1);
+});
+
+test('one file was 1 files, and sizes were long numbers', () => {
+  const origin = { branch: 'main', commit: 'a'.repeat(40), dirty: 1 };
+  const document = {
+    ...failedWith('x'),
+    results: { files: 1, bytes: 12_005_599 },
+    resultsUrl: 'gs://b/r',
+    request: { ...aCommit(), source: { ...aCommit().source, origin } },
+  } as unknown as RunDocument;
+  const lines = fullLines(RUN, document);
+  expect(lines).toContain('results      1 file, 12 MB, gs://b/r');
+  expect(lines).toContain(`source       main at ${'a'.repeat(12)} and 1 changed file`);
 });
