@@ -1,16 +1,20 @@
 import { availableParallelism } from 'node:os';
 
+const swc = (parser) => [
+  '@swc/jest',
+  { jsc: { parser: { syntax: parser }, target: 'es2022' }, module: { type: 'commonjs' } },
+];
+
+/** Packages of ES modules only, which are turned as well. */
+const MODULES_ONLY = ['string-width', 'strip-ansi', 'ansi-regex', 'get-east-asian-width'];
+
 // swc turns the TypeScript into CommonJS for jest; types are checked by `npm run types`.
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
-    ],
-  },
+  transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.js$': swc('ecmascript') },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${MODULES_ONLY.join('|')})/)`],
   moduleNameMapper: { '^@mymlops/protocol$': '<rootDir>/protocol/src/index.ts' },
   testSequencer: '<rootDir>/test/longest-first.cjs',
   testTimeout: 30_000,

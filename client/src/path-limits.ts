@@ -1,6 +1,7 @@
 // How long a path may be, with what mymlops puts before and behind it. Said before anything starts: a machine that fails
 // over it says "File name too long" of a path that nobody typed.
 import { ExpectedError } from './errors';
+import { shortenToColumns } from './view/width';
 
 /** Below the state folder: `compute/vms/<id>/home/repo/`, the id of 19 digits. */
 const LOCAL_PROJECT_FOLDER = '/compute/vms/1234567890123456789/home/repo/';
@@ -12,7 +13,7 @@ const BESIDE = 32;
 const ROOM = 200;
 
 /** Of a path that fills screens. */
-const SHOWN_LETTERS = 120;
+const SHOWN_COLUMNS = 120;
 
 /** Bytes of a path that can be opened. */
 function longestPathBytes(platform: NodeJS.Platform): number {
@@ -44,6 +45,6 @@ export function requireShortPath(
   if (bytes <= most) return;
   const home = stateFolder === null ? '' : ', or set MYMLOPS_HOME to a shorter folder';
   throw new ExpectedError(
-    `A path of the project is too long for a run: on its machine it would have ${bytes} bytes, and ${most} are possible. Shorten it${home}: ${path.slice(0, SHOWN_LETTERS)}...`,
+    `A path of the project is too long for a run: on its machine it would have ${bytes} bytes, and ${most} are possible. Shorten it${home}: ${shortenToColumns(path, SHOWN_COLUMNS)}`,
   );
 }

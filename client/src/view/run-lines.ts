@@ -3,15 +3,16 @@ import { REASONS, type RunDocument, counted } from '@mymlops/protocol';
 import { printable, printableLine } from './printable';
 import { sizeText } from './sizes';
 import { durationText, localTime, secondsBetween } from './times';
+import { shortenToColumns } from './width';
 
 export const RUN_COLUMNS = ['RUN', 'STATUS', 'PHASE', 'NOTEBOOK', 'STARTED', 'DURATION', 'NOTES'];
 
+/** Columns. */
 const LONGEST_NOTES = 60;
 
 /** A row of `ps`. */
 export function runRow(run: string, document: RunDocument, now: Date): string[] {
   const seconds = runSeconds(document, now);
-  const notes = printableLine(document.notes ?? '');
   return [
     run,
     document.status,
@@ -19,7 +20,7 @@ export function runRow(run: string, document: RunDocument, now: Date): string[] 
     printableLine(document.notebook ?? '-'),
     localTime(document.startedAt ?? document.submittedAt),
     seconds === null ? '-' : durationText(seconds),
-    notes.length > LONGEST_NOTES ? `${notes.slice(0, LONGEST_NOTES - 3)}...` : notes,
+    shortenToColumns(printableLine(document.notes ?? ''), LONGEST_NOTES),
   ];
 }
 

@@ -1,20 +1,38 @@
-// How many columns of a terminal a text takes.
+// How many columns of a terminal a text takes, and cuts that leave no character in halves.
+import type stringWidth from 'string-width';
 
-/** Letters that lie on the one before them. */
-const WITHOUT_WIDTH = /[\p{M}\p{Cf}]/u;
-/** East Asian letters and pictures take two columns; the ranges are those of Unicode's EastAsianWidth.txt, roughly. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+/** The usual text: each letter is a column. */
+const PLAIN = /^[ -~]*$/;
 
-const widthOf = (letter: string): number => (WITHOUT_WIDTH.test(letter) ? 0 : WIDE.test(letter) ? 2 : 1);
+let library: { default: typeof stringWidth } | undefined;
+let segmenter: Intl.Segmenter | undefined;
 
-/** The beginning of `text` that has room in so many columns. */
-export function cutToColumns(text: string, columns: number): string {
-  let [room, cut] = [columns, ''];
-  for (const letter of text) {
-    room -= widthOf(letter);
-    if (room < 0) break;
-    cut += letter;
-  }
-  return cut;
+/** Columns of a text of one line. Control characters take none. */
+export function columnsOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  // The first text that is not plain loads it: that takes 10 ms.
+  library ??= require('string-width') as { default: typeof stringWidth };
+  return library.default(text);
 }
+
+/** The beginning of `text` that has room in so many columns; a character as the reader sees it is whole or left out. */
+export function cutToColumns(text: string, columns: number): string {
+  if (PLAIN.test(text)) return text.slice(0, Math.max(0, columns));
+  segmenter ??= new Intl.Segmenter();
+  let [room, end] = [columns, 0];
+  for (const { segment, index } of segmenter.segment(text)) {
+    room -= columnsOf(segment);
+    if (room < 0) break;
+    end = index + segment.length;
+  }
+  return text.slice(0, end);
+}
+
+/** `text` where it has room in so many columns; else its beginning and `...`. */
+export function shortenToColumns(text: string, columns: number): string {
+  return columnsOf(text) <= columns ? text : `${cutToColumns(text, columns - 3)}...`;
+}
+
+/** With blanks behind it, up to so many columns. */
+export const padToColumns = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
