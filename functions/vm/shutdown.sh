@@ -70,13 +70,24 @@ add_transfer() {
   transfers="${transfers:+${transfers}next$NEWLINE}$section"
 }
 
+# Adds a result, name and file, as the file is now: one that is written while it is sent spoils its request.
 add_upload() {
-  local url
-  url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=${prefix}results/$1"
-  if [ ! -f "$2" ] || [ -L "$2" ]; then return 0; fi
-  quote_text "$2"
+  local url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=${prefix}results/$1"
+  local copy=${log%/*}/going-$1 file=$2
+  if [ ! -f "$file" ] || [ -L "$file" ]; then return 0; fi
+  if head -c "$(($(wc -c <"$file")))" "$file" >"$copy" 2>/dev/null; then file=$copy; fi
+  case $1 in *.ipynb) ends_as_notebook "$file" || return 0 ;; esac
+  quote_text "$file"
   add_transfer "$url" "upload-file = \"$REPLY\"" 'request = "POST"' 'header = "Expect:"' \
     'header = "Content-Type: application/octet-stream"'
+}
+
+# A notebook that its runner is just writing must not replace the whole one in the bucket.
+ends_as_notebook() {
+  case $(tail -c 100 "$1" | tr -d '[:space:]') in
+    *'}') ;;
+    *) return 1 ;;
+  esac
 }
 
 run_transfers() {
@@ -145,9 +156,8 @@ main() {
   leave_if_closed
   ask_for_checkpoint
   add_report
-  # A copy: one that grows while it is sent spoils its request.
-  head -c "$(($(wc -c <"$log")))" "$log" >"$log.going" 2>/dev/null || true
-  add_upload log.txt "$log.going"
+  run_transfers # on its own: to copy and send what follows may take all the time that is left
+  add_upload log.txt "$log"
   add_upload "$notebook_name" "$notebook_path"
   run_transfers
   if $asked; then wait_for_checkpoint; fi

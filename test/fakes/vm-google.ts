@@ -11,8 +11,12 @@ export interface StoredObject {
   generation: string;
 }
 
-/** Consulted before a call is served: a status to answer instead, or `lost`: served, and the connection then cut. */
-export type Fault = (call: { method: string; path: string; name: string; count: number }) => number | 'lost' | null;
+type Trouble = number | 'lost' | null;
+/**
+ * Consulted before a call is served: a status to answer instead, or `lost`: served, and the connection then cut. A call is
+ * held up for as long as a promise of either takes.
+ */
+export type Fault = (call: { method: string; path: string; name: string; count: number }) => Trouble | Promise<Trouble>;
 
 export interface VmGoogle {
   /** host:port, for GCE_METADATA_HOST. */
@@ -34,6 +38,8 @@ export interface VmGoogle {
   identities: string[];
   identitySeconds: number;
   fault: Fault;
+  /** Awaited before the body of a request to the bucket is read, with the object's name. */
+  beforeBody(name: string): Promise<void> | void;
   /** Changes an attribute and answers who waits for it. */
   setAttribute(key: string, value: string): void;
   put(name: string, data: string | Buffer): void;
@@ -73,6 +79,7 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     identities: [],
     identitySeconds: 3600,
     fault: () => null,
+    beforeBody: () => undefined,
     setAttribute(key, value) {
       google.attributes.set(key, value);
       events.emit('changed');
@@ -136,6 +143,8 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://vm');
+    const name = url.searchParams.get('name') ?? decodeURIComponent(url.pathname.split('/o/')[1] ?? '');
+    await google.beforeBody(name);
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
@@ -145,11 +154,10 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
       google.problems.push(`no token: ${url.pathname}`);
       return answer(response, 401, {});
     }
-    const name = url.searchParams.get('name') ?? decodeURIComponent(url.pathname.split('/o/')[1] ?? '');
     const call = `${request.method} ${url.pathname.startsWith('/v1/') ? 'publish' : name}`;
     const count = (counts.get(call) ?? 0) + 1;
     counts.set(call, count);
-    const fault = google.fault({ method: request.method ?? '', path: url.pathname, name, count });
+    const fault = await google.fault({ method: request.method ?? '', path: url.pathname, name, count });
     if (typeof fault === 'number') return answer(response, fault, { error: { code: fault } });
     const reply = fault === 'lost' ? (): void => void response.destroy() : answer.bind(null, response);
     if (url.pathname.startsWith('/v1/')) publish(url, body, reply);
@@ -193,7 +201,8 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
       return reply(501, {});
     }
     if (!name.startsWith('runs/')) google.problems.push(`write outside runs/: ${name}`);
-    if (url.searchParams.get('ifGenerationMatch') === '0' && object) return reply(412, { error: { code: 412 } });
+    const wanted = url.searchParams.get('ifGenerationMatch');
+    if (wanted !== null && wanted !== (object?.generation ?? '0')) return reply(412, { error: { code: 412 } });
     google.put(name, body);
     const md5Hash = createHash('md5').update(body).digest('base64');
     return reply(200, { name, md5Hash, size: String(body.length), generation: google.objects.get(name)?.generation });

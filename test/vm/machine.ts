@@ -18,6 +18,7 @@ import { dirname, join, resolve } from 'node:path';
 import { base64, type Report, type VmMetadata } from '@mymlops/protocol';
 import { startVmGoogle, type VmGoogle } from '../fakes/vm-google';
 import { locate } from '../parts';
+import { killSession } from './processes';
 
 /** The scripts as they are deployed: the build puts agent.sh together. */
 export const SCRIPTS = resolve(__dirname, '../../functions/dist/vm');
@@ -188,23 +189,12 @@ export async function destroyMachines(): Promise<void> {
   const problems: string[] = [];
   for (const { machine, folder } of machines.splice(0)) {
     problems.push(...machine.google.problems);
-    killGroup(machine.agent.pid);
-    const file = join(machine.home, '.mymlops/private/group');
-    if (existsSync(file)) killGroup(Number(readFileSync(file, 'utf8')));
+    killSession(machine.agent.pid);
     await machine.exited;
     await machine.google.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
   expect(problems).toEqual([]);
-}
-
-function killGroup(pid: number | undefined): void {
-  if (!pid) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // it has ended by itself
-  }
 }
 
 /**

@@ -87,14 +87,43 @@ test('a child that hides so well that it goes on writing costs no result', async
   process.kill(pid, 'SIGKILL');
 });
 
-test('a daemon that setup started serves the command, and ends with it', async () => {
-  const daemon = `setsid bash -c 'echo $$ > pid; while :; do : > beat; sleep 0.05; done' & until [ -e beat ]; do sleep 0.01; done`;
-  const untilBeat = 'rm beat; for i in {1..50}; do if [ -e beat ]; then break; fi; sleep 0.05; done; [ -e beat ]';
-  const machine = await run(`${untilBeat} && cp pid notebooks/artifacts`, {
-    metadata: { 'mymlops-setup-64': base64(daemon) },
+const BEATS = `'echo $$ > pid; while :; do : > beat; sleep 0.05; done'`;
+const UNTIL_BEAT = 'until [ -e beat ]; do sleep 0.01; done';
+
+test.each([
+  ['a session of its own', `setsid bash -c ${BEATS} &`],
+  ['nohup', `nohup bash -c ${BEATS} >/dev/null 2>&1 &`],
+  ['the background', `bash -c ${BEATS} &`],
+  ['the background, without the environment', `env -i PATH="$PATH" bash -c ${BEATS} &`],
+])('what setup started in %s serves the command, and ends with it', async (_, start) => {
+  const serves = 'rm beat; for i in {1..50}; do if [ -e beat ]; then break; fi; sleep 0.05; done; [ -e beat ]';
+  const machine = await run(`${serves} && cp pid notebooks/artifacts`, {
+    metadata: { 'mymlops-setup-64': base64(`${start}\n${UNTIL_BEAT}`) },
   });
   expect(outcomeOf(machine).command?.exit).toBe(0);
   expect(isRunning(machine.result('artifacts/pid'))).toBe(false);
+});
+
+test.each([
+  ['fails', 'exit 3', {}],
+  ['reaches its time limit', 'sleep 600', { 'mymlops-setup-seconds': '1' }],
+])('what a setup that %s had started is ended', async (_, end, metadata) => {
+  const machine = await run('true', {
+    metadata: { 'mymlops-setup-64': base64(`bash -c ${BEATS} &\n${UNTIL_BEAT}; ${end}`), ...metadata },
+  });
+  expect(outcomeOf(machine).failure?.reason).toBe('setup-failed');
+  expect(isRunning(readFileSync(join(machine.home, 'repo/pid'), 'utf8'))).toBe(false);
+});
+
+test('what setup started is ended with its attempt when that is closed', async () => {
+  const machine = await startMachine({
+    command: 'echo run > notebooks/artifacts/run; exec sleep 600 #',
+    metadata: { 'mymlops-setup-64': base64(`env -i PATH="$PATH" bash -c ${BEATS} &\n${UNTIL_BEAT}`) },
+  });
+  await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
+  machine.google.put(`${PREFIX}closed`, '');
+  await machine.exited;
+  expect(isRunning(readFileSync(join(machine.home, 'repo/pid'), 'utf8'))).toBe(false);
 });
 
 test('a command that ignores TERM at its time limit is killed, and what it had is published', async () => {

@@ -18,15 +18,33 @@ export async function expectNothingLeft(group: number | undefined): Promise<void
 }
 
 function leftOf(group = 0): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && processGroup(name) === group && isRunning(name))
+  return running()
+    .filter((pid) => statOf(pid)[2] === String(group))
     .map((pid) => `process ${pid}`);
 }
 
-function processGroup(pid: string): number {
+/** Kills all that a session leader started and that made no session of its own. */
+export function killSession(leader: number | undefined): void {
+  if (!leader) return;
+  const left = (): string[] => running().filter((each) => statOf(each)[3] === String(leader));
+  for (let pids = left(); pids.length > 0; pids = left()) {
+    for (const pid of pids) {
+      try {
+        process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // it has ended by itself
+      }
+    }
+  }
+}
+
+const running = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isRunning(name));
+
+/** The fields of proc(5)'s stat after the name: state, parent, group, session and so on. */
+function statOf(pid: string): string[] {
   try {
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]);
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   } catch {
-    return 0;
+    return [];
   }
 }

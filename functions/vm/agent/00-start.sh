@@ -17,7 +17,7 @@ outcome_written=false
 on_gce=false
 who=main              # which process of the agent this is: each keeps its own transfer files
 token='' token_until=0 identity='' identity_until=0 transfers='' transfer_count=0
-group='' reporter='' side='' watchdog='' bundle_fetch=''
+group='' setup_group='' setup_members='' reporter='' side='' watchdog='' bundle_fetch=''
 instance='' boot='' prefix='' now=''
 private='' work='' repo='' log='' notebook='' notebook_name='' notebook_path='' notebook_folder='' params=''
 failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=false last_line_64=''
@@ -26,7 +26,7 @@ state_phase='' state_phases='' state_command='' state_failure='' state_outcome='
 tries=0 tries_end=0 push_ends=0
 sources=() names=() pending=() parallel_options=() upload_errors=() unsteady=() hashed=() shas=() md5s=() sizes=()
 done_sources=() done_names=() done_sizes=() done_hashes=()
-saver='' checkpoints='' want_shas=() want_sizes=()
+saver='' uploader='' checkpoints='' want_shas=() want_sizes=()
 output_url='' output_branch='' tip='' tip_known=false commit='' superseded=false last_git_error=''
 
 readonly KEYS='project deployment run attempt bucket events_topic storage_url pubsub_url source_object source_commit
@@ -49,6 +49,7 @@ readonly BOOT_SECONDS=300            # tries at the claim and at the snapshot
 readonly STALE_SECONDS=1800          # an attempt that was decided longer ago than this is not begun
 readonly CHECKPOINT_FILES=1000
 readonly CHECKPOINT_BYTES=21474836480
+readonly CHECKPOINT_COPY_BYTES=1073741824 # a larger file is sent without a copy
 readonly RESTORE_SECONDS=60
 readonly READY_SECONDS=300           # tries of ready_command
 readonly READY_PAUSE_SECONDS=10

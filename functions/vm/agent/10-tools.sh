@@ -55,3 +55,12 @@ read_line() {
     if [ "$try" -gt 1000 ]; then return 1; fi
   done
 }
+
+# Runs a function of the agent beside everything else, as a process group of its own, so that its transfers end with it.
+# REPLY: the group.
+run_beside() {
+  set -m
+  "$@" &
+  REPLY=$!
+  set +m
+}

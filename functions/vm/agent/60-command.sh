@@ -9,6 +9,7 @@ prepare_command() {
   notebook_folder=${notebook_path%/*}
   write_params
   make_checkpoint_folder
+  begin_progress
   write_settings
 }
 
@@ -27,7 +28,9 @@ phase_setup() {
   local setup
   decode_text "$meta_setup_64"
   setup=$REPLY
+  keeps_group=true
   run_user_shell "$meta_setup_seconds" "$setup"
+  keeps_group=false
   if $timed_out; then
     timed_out=false
     fail_run setup-failed "The setup command did not end within its time limit of $meta_setup_seconds s."
@@ -35,6 +38,7 @@ phase_setup() {
     leave_if_going_down
     fail_run setup-failed "The setup command ended with exit code $group_exit."
   fi
+  if [ -n "$failure_reason" ]; then end_setup_group; fi
 }
 
 phase_execute() {
@@ -49,7 +53,8 @@ phase_execute() {
   enter_phase execute
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
-  end_strays # only now: the command may want what its setup started
+  end_setup_group # only now: the command may need what setup started
+  end_strays
   set_now
   finished_at=$now command_exit=$group_exit command_ran=true
   if $timed_out; then
@@ -94,6 +99,7 @@ user_shell() {
   exec 3>&- 4>&- 5>&- 6>&- 9<&-
   trap - ERR
   trap : TERM INT HUP
+  # shellcheck disable=SC2089 # a shell reads it: the quotes are for that one
   if [ $# -gt 1 ]; then set -- "$1 \"\$1\"" bash "$2"; fi
   "$BASH" -c "$@" </dev/null >>"$log" 2>&1
 }

@@ -2,7 +2,8 @@
 # Beside the command: progress, the bucket kept up to date, the fence.
 
 # While the command runs: counts executed cells, keeps log and notebook in the bucket up to date, so that an interrupted
-# run leaves what it had, and looks whether the control plane has given the attempt up.
+# run leaves what it had, and looks whether the control plane has given the attempt up. It waits for no transfer: those are
+# made beside it.
 run_side_loop() {
   local stop='' word='' checked=$SECONDS
   who=side counted=''
@@ -14,23 +15,47 @@ run_side_loop() {
       : >"$private/checkpoint-kept"
       continue
     fi
-    stop=$word
+    if [ "$word" = stop ]; then stop=$word; fi
     count_cells || true # a full disk or a folder that is gone ends no watch
     if [ -n "$stop" ] || is_orphaned; then
-      end_saver
+      end_transfers
       return 0
     fi
     keep_checkpoint
     if is_news "$log" || is_news "$notebook_path" || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
-      checked=$SECONDS
-      upload_progress || true
+      if start_uploader; then checked=$SECONDS; fi
     fi
     if [ -e "$private/closed" ]; then
-      end_saver
+      end_transfers
       stop_closed_command
       return 0
     fi
   done
+}
+
+# Fails where the one before is still at work: a slow network holds up nothing but itself.
+start_uploader() {
+  if [ -n "$uploader" ] && kill -0 "$uploader" 2>/dev/null; then return 1; fi
+  run_beside upload_beside
+  uploader=$REPLY
+}
+
+# Wakes the side loop where the attempt was closed.
+upload_beside() {
+  who=uploader
+  upload_progress || true
+  if [ -e "$private/closed" ]; then printf 'closed\n' >&4; fi
+}
+
+# What is sent meanwhile is sent again at the end. An upload that the bucket has whole by now, and saves later than the
+# final one, is refused: it names the generation that it replaces.
+end_transfers() {
+  end_saver
+  if [ -n "$uploader" ]; then
+    kill -KILL -- "-$uploader" 2>/dev/null || true
+    wait "$uploader" 2>/dev/null || true
+    uploader=''
+  fi
 }
 
 # Was the file written since its last upload began? In doubt, yes: some shells compare whole seconds. A link may lead to
@@ -51,31 +76,72 @@ count_cells() {
   printf '%s\n' "$count" >"$private/cells" # for shutdown.sh
 }
 
-# The mark is set before the files are read: what is written meanwhile is newer than it.
+# The mark is set before the files are read: what is written meanwhile is newer than it. It counts once all is in the bucket.
+# Both files are written by others: copies are sent.
 upload_progress() {
-  local send_log=false send_notebook=false
-  if is_news "$log"; then send_log=true; fi
-  if is_news "$notebook_path"; then send_notebook=true; fi
+  local whole=true number sent=()
   begin_transfers
-  : >"$private/uploaded"
+  : >"$private/uploading-$who"
   add_download "${prefix}closed"
-  if $send_log; then
+  if is_news "$log"; then
     steady_copy "$log" "$work/log-$who"
-    add_upload "${prefix}results/log.txt" "$REPLY"
+    add_progress log log.txt "$REPLY"
   fi
-  if $send_notebook; then add_upload "${prefix}results/${notebook##*/}" "$notebook_path"; fi
+  if is_news "$notebook_path"; then
+    steady_copy "$notebook_path" "$work/notebook-$who"
+    if ends_as_notebook "$REPLY"; then add_progress notebook "${notebook##*/}" "$REPLY"; else whole=false; fi
+  fi
   run_transfers
+  rm -f "$work/log-$who" "$work/notebook-$who"
+  for ((number = 2; number <= transfer_count; number++)); do
+    if ! keep_generation "${sent[number]}" "$number"; then whole=false; fi
+  done
+  if $whole; then mv -f "$private/uploading-$who" "$private/uploaded"; fi
   if [ "${codes[1]:-000}" = 200 ]; then : >"$private/closed"; fi
 }
 
+# Nothing of this attempt is in the bucket yet.
+begin_progress() {
+  printf '0\n' >"$private/generation-log"
+  printf '0\n' >"$private/generation-notebook"
+}
+
+# Adds an upload: log or notebook, name of the result, file. It replaces only what the upload before it left, where that is
+# known.
+add_progress() {
+  local condition=''
+  if [ -f "$private/generation-$1" ]; then
+    read_line "$private/generation-$1"
+    condition="&ifGenerationMatch=$REPLY"
+  fi
+  add_upload "${prefix}results/$2" "$3" "$condition"
+  sent[transfer_count]=$1
+}
+
+# log or notebook, number of its upload. Fails where that may not have worked: the bucket's generation is not known then.
+keep_generation() {
+  local generation
+  rm -f "$private/generation-$1"
+  if [ "${codes[$2]:-000}" != 200 ]; then return 1; fi
+  answer_path "$2"
+  read_file "$REPLY"
+  json_field "$REPLY" generation
+  printf '%s\n' "$REPLY" >"$private/generation-$1"
+}
+
+# One that its runner is just writing must not replace the whole one in the bucket.
+ends_as_notebook() {
+  case $(tail -c 100 "$1" | tr -d '[:space:]') in
+    *'}') ;;
+    *) return 1 ;;
+  esac
+}
+
 stop_closed_command() {
-  local pid=''
   note 'the attempt was closed: ending the command'
-  if [ -f "$private/group" ]; then read -r pid <"$private/group" || true; fi
-  if [ -z "$pid" ]; then return 0; fi
-  kill -TERM -- "-$pid" 2>/dev/null || true
+  signal_groups TERM
   pause 10
-  kill -KILL -- "-$pid" 2>/dev/null || true
+  signal_groups KILL
 }
 
 # The machine goes down: what the command kept last is saved first.

@@ -46,12 +46,10 @@ is_orphaned() {
 # Ended by force, by the command itself or a system out of memory: nobody is left who could publish. What there is of
 # log and notebook is saved, and the machine goes off, so that the control plane finds it stopped.
 leave_orphaned() {
-  local pid=''
   note 'the agent was ended by force'
   printf 'stop\n' >&4
   printf 'stop\n' >&6
-  if [ -f "$private/group" ]; then read -r pid <"$private/group" || true; fi
-  if [ -n "$pid" ]; then kill -KILL -- "-$pid" 2>/dev/null || true; fi
+  signal_groups KILL
   upload_progress || true
   power_off
   exit 1

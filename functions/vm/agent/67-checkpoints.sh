@@ -25,16 +25,22 @@ keep_checkpoint() {
   if [ "${1:-}" = last ]; then
     save_checkpoint || true
   else
-    (who=saver && save_checkpoint) &
-    saver=$!
+    run_beside save_beside
+    saver=$REPLY
   fi
+}
+
+save_beside() {
+  who=saver
+  save_checkpoint
 }
 
 # Waits for a save in progress, or ends it: without its manifest it does not count.
 end_saver() {
   if [ -z "$saver" ]; then return 0; fi
-  if [ "${1:-}" != wait ]; then kill -KILL "$saver" 2>/dev/null || true; fi
+  if [ "${1:-}" != wait ]; then kill -KILL -- "-$saver" 2>/dev/null || true; fi
   wait "$saver" 2>/dev/null || true
+  rm -f "$work"/checkpoint-saver-*
   saver=''
 }
 
@@ -82,18 +88,36 @@ find_checkpoint_files() {
 
 # Hashes up to a hundred files and uploads those whose bytes are not in the bucket yet.
 save_portion() {
-  local index at=1 portion=() fresh=() generation
+  local index bytes=0 portion=() fresh=()
   for ((index = $1; index < $1 + 100 && index < ${#sources[@]}; index++)); do portion[${#portion[@]}]=$index; done
   hash_results ${portion[@]+"${portion[@]}"} 2>/dev/null || return 1 # one is gone meanwhile: the next look finds what there is
-  begin_transfers
   for index in ${portion[@]+"${portion[@]}"}; do
     if grep -qxF -e "${shas[index]}" "$private/checkpoint-data" 2>/dev/null; then continue; fi
-    fresh[${#fresh[@]}]=$index
-    add_upload "${prefix}checkpoints/data/${shas[index]}" "${sources[index]}"
+    if [ "$((bytes + sizes[index]))" -gt "$CHECKPOINT_COPY_BYTES" ] && [ ${#fresh[@]} -gt 0 ]; then
+      send_checkpoint_files ${fresh[@]+"${fresh[@]}"} || return 1
+      fresh=() bytes=0
+    fi
+    fresh[${#fresh[@]}]=$index bytes=$((bytes + sizes[index]))
   done
-  if [ ${#fresh[@]} -eq 0 ]; then return 0; fi
+  if [ ${#fresh[@]} -gt 0 ]; then send_checkpoint_files ${fresh[@]+"${fresh[@]}"}; fi
+}
+
+# Copies are sent: the command may write its files anew meanwhile, and curl waits a minute for the rest of one that was cut
+# off. A copy of a larger file would take the time and the room that the file itself needs.
+send_checkpoint_files() {
+  local index at=1 file generation size
+  begin_transfers
+  for index in "$@"; do
+    file=${sources[index]}
+    if [ "${sizes[index]}" -le "$CHECKPOINT_COPY_BYTES" ]; then
+      steady_copy "$file" "$work/checkpoint-$who-$index" 2>/dev/null
+      file=$REPLY
+    fi
+    add_upload "${prefix}checkpoints/data/${shas[index]}" "$file"
+  done
   run_transfers
-  for index in ${fresh[@]+"${fresh[@]}"}; do
+  for index in "$@"; do rm -f "$work/checkpoint-$who-$index"; done
+  for index in "$@"; do
     is_upload_whole "$index" "$at" || return 1
     printf '%s\n' "${shas[index]}" >>"$private/checkpoint-data"
     at=$((at + 1))

@@ -88,6 +88,7 @@ restore_portion() {
     if [ "${codes[at]:-000}" != 200 ]; then return 1; fi
     at=$((at + 1))
   done
+  # shellcheck disable=SC2090 # numbers alone
   hash_results ${portion[@]+"${portion[@]}"} || return 1
   for index in ${portion[@]+"${portion[@]}"}; do
     if [ "${shas[index]} ${sizes[index]}" != "${want_shas[index]} ${want_sizes[index]}" ]; then return 1; fi

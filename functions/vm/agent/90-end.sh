@@ -21,6 +21,7 @@ on_exit() {
   set +e
   if ! $quiet && ! $finished; then report_own_failure "$1"; fi
   if [ -n "$group" ]; then kill -TERM -- "-$group" 2>/dev/null; fi
+  end_setup_group
   local pid
   for pid in "$reporter" "$side" "$watchdog" "$bundle_fetch"; do
     if [ -n "$pid" ]; then kill -KILL "$pid" 2>/dev/null; fi
@@ -33,7 +34,8 @@ report_own_failure() {
   local message=${error_message:-"agent.sh line $error_line: $error_command: exit code $1"}
   note "$message"
   if [ -z "$boot" ]; then return 0; fi # without metadata there is nobody to tell
-  if [ -n "$group" ]; then end_group; fi
+  if [ -n "$group" ]; then end_group "$group"; fi
+  end_setup_group
   if $outcome_written; then
     set_publication "mymlops: $message"
   else

@@ -1,0 +1,125 @@
+// What is sent while the command runs: no upload holds up the rest, whatever becomes of the files and the network meanwhile.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PREFIX, destroyMachines, startMachine, type Machine } from './machine';
+
+afterEach(destroyMachines);
+
+const NOTEBOOK = `${PREFIX}results/train.ipynb`;
+const LOG = `${PREFIX}results/log.txt`;
+const cellsDone = (count: number): string =>
+  JSON.stringify({ cells: Array.from({ length: count }, (_, index) => ({ execution_count: index + 1 })) });
+const cellsReported = ({ google }: Machine): number =>
+  Math.max(0, ...google.reports.map(({ state }) => state.cells ?? 0));
+const untilFile = (name: string): string => `until [ -e ~/${name} ]; do sleep 0.02; done`;
+
+/** A promise, and what settles it. */
+function createGate(): { passed: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open: () => open() };
+}
+
+test('an upload that does not end holds up neither progress nor the last checkpoint nor the results', async () => {
+  const [arrived, gate] = [createGate(), createGate()];
+  const machine = await startMachine({
+    files: { 'one.json': cellsDone(1), 'two.json': cellsDone(2) },
+    command: `echo early; ${untilFile('one')}; cp one.json notebooks/train.ipynb; ${untilFile('two')}
+      cp two.json notebooks/train.ipynb; echo kept > "$MYMLOPS_CHECKPOINTS/a"; ${untilFile('end')}; echo late #`,
+    prepare: (google) => {
+      google.fault = ({ method, name, count }) => {
+        if (method !== 'POST' || name !== LOG || count > 1) return null;
+        arrived.open();
+        return gate.passed.then(() => null);
+      };
+    },
+  });
+  const { google } = machine;
+  await arrived.passed;
+  machine.put('one', '');
+  await google.until('one cell', () => cellsReported(machine) === 1);
+  machine.put('two', '');
+  await google.until('two cells', () => cellsReported(machine) === 2);
+  await google.until('a checkpoint', () => google.objects.has(`${PREFIX}checkpoints/manifests/000001`));
+  machine.put('end', '');
+  await machine.ended();
+  expect(machine.result('log.txt')).toBe('early\nlate\n');
+  // The bucket saves the early log now. It must not replace the whole one, whose hash is in the outcome.
+  const { generation } = google.objects.get(LOG) ?? {};
+  gate.open();
+  await google.until(
+    'the early log to be refused',
+    () => google.bucketCalls.filter((call) => call === `POST ${LOG}`).length === 2,
+  );
+  expect(google.objects.get(LOG)?.generation).toBe(generation);
+  expect(machine.result('log.txt')).toBe('early\nlate\n');
+});
+
+test('a checkpoint that was asked for while the machine goes down does not wait for an upload', async () => {
+  const [arrived, gate] = [createGate(), createGate()];
+  const machine = await startMachine({
+    command: `echo early; ${untilFile('go')}; echo last > "$MYMLOPS_CHECKPOINTS/a"; : > ~/wrote; exec sleep 600 #`,
+    prepare: (google) => {
+      google.fault = ({ name, count }) => {
+        if (name !== LOG || count > 1) return null;
+        arrived.open();
+        return gate.passed.then(() => null);
+      };
+    },
+    metadata: { 'mymlops-heartbeat-seconds': '600' },
+  });
+  await arrived.passed;
+  machine.put('go', '');
+  while (!existsSync(join(machine.home, 'wrote'))) await new Promise((done) => setTimeout(done, 10));
+  await machine.shutDown();
+  expect(machine.google.objects.has(`${PREFIX}checkpoints/manifests/000001`)).toBe(true);
+  gate.open();
+});
+
+test('a notebook that is cut off while it is sent arrives whole, and at once', async () => {
+  const [arrived, gate] = [createGate(), createGate()];
+  const large = JSON.stringify({ cells: [], filler: 'y'.repeat(30_000_000) });
+  const machine = await startMachine({
+    command: `${untilFile('end')} #`,
+    prepare: (google) => {
+      google.beforeBody = (name) => {
+        if (name !== NOTEBOOK) return;
+        arrived.open();
+        return gate.passed;
+      };
+    },
+  });
+  await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
+  const notebook = join(machine.home, 'repo/notebooks/train.ipynb');
+  writeFileSync(notebook, large);
+  await arrived.passed;
+  writeFileSync(notebook, '{"cells": []}');
+  gate.open();
+  await machine.google.until('the large one', () => machine.google.objects.get(NOTEBOOK)?.data.length === large.length);
+  machine.put('end', '');
+  await machine.ended();
+  expect(machine.result('train.ipynb')).toBe('{"cells": []}');
+});
+
+test('a notebook that is half written does not replace a whole one, neither by the way nor at the end of the machine', async () => {
+  const machine = await startMachine({
+    command: `printf '{"cells": [1]}' > notebooks/train.ipynb; ${untilFile('go')}; printf '{"cells": [' > notebooks/train.ipynb
+      echo said; ${untilFile('end')} #`,
+  });
+  await machine.google.until('the whole one', () => machine.google.objects.has(NOTEBOOK));
+  machine.put('go', '');
+  await machine.google.until('the log', () => machine.google.objects.get(LOG)?.data.toString() === 'said\n');
+  await machine.shutDown();
+  expect(machine.result('train.ipynb')).toBe('{"cells": [1]}');
+});
+
+test('what a bucket that was away did not take is sent although nothing has changed since', async () => {
+  const machine = await startMachine({
+    command: `echo only; ${untilFile('end')} #`,
+    prepare: (google) => {
+      google.fault = ({ name, count }) => (name === LOG && count <= 2 ? 503 : null);
+    },
+    metadata: { 'mymlops-heartbeat-seconds': '600' },
+  });
+  await machine.google.until('the log', () => machine.google.objects.get(LOG)?.data.toString() === 'only\n');
+});
