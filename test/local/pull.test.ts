@@ -1,11 +1,12 @@
-// A pull that is ended amid a download, by a signal or by kill -9.
+// A pull that is ended amid a download, by a signal or by kill -9; and the commit after a pull.
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Desk, expectOk, newDesk, type Running, until } from './desk';
 
-const BYTES = 5_000_000;
+/** More than an untracked file of a snapshot may have. */
+const BYTES = 10_500_000;
 
 let desk: Desk;
 beforeAll(async () => {
@@ -87,3 +88,11 @@ test('kill -9: the next one removes the part that was left', async () => {
   expect(partsIn('killed')).toEqual([]);
   expect(statSync(join(desk.project, 'killed/artifacts/weights.bin')).size).toBe(BYTES);
 }, 60_000);
+
+test('pull, done as the end of a commit says, made the next commit refuse, or carried old results along', async () => {
+  const [{ run }] = JSON.parse(expectOk(await desk.client('ps', '-n', '1', '--json')).stdout) as [{ run: string }];
+  expectOk(await desk.client('pull'));
+  expect(statSync(join(desk.project, run, 'artifacts/weights.bin')).size).toBe(BYTES);
+  const cell = `import os\nassert not os.path.exists(${JSON.stringify(run)}), os.listdir()`;
+  expectOk(await desk.client('commit', desk.notebook('next.ipynb', [cell])));
+}, 90_000);

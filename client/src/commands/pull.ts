@@ -1,40 +1,79 @@
 // `pull`: the results of a run as files.
 import { join, resolve } from 'node:path';
+import { type RunDocument, counted } from '@mymlops/protocol';
 import { targetFromHere, withCloud } from '../cloud';
 import { type Context, showJson } from '../context';
 import { EXIT } from '../exit-codes';
 import { findRun } from '../find-run';
-import { attemptOf, listResults } from '../results/attempt-results';
-import { downloadResults } from '../results/download';
+import { type ResultFile, attemptOf, listResults } from '../results/attempt-results';
+import { type Downloaded, downloadResults } from '../results/download';
+import { openEarlierPulls } from '../results/earlier-pulls';
+import { ignoresItself, makeOwnFolder } from '../results/own-folder';
+import { areSentAlong } from '../results/sent-along';
+import { stateFolder } from '../state-folder';
 import { printableLine } from '../view/printable';
+
+interface PullOptions {
+  json?: boolean;
+  force?: boolean;
+}
 
 export function pull(
   context: Context,
   text: string,
   folderName: string | undefined,
-  options: { json?: boolean; force?: boolean },
+  options: PullOptions,
 ): Promise<number> {
   return withCloud(context, targetFromHere(context), async (cloud) => {
     const { run, document } = await findRun(await cloud.runs(), text);
     const bucket = await cloud.bucket();
     const results = await listResults(bucket, run, document);
     const folder = resolve(context.cwd, folderName ?? run);
-    const { files, leftOut, refused } = await downloadResults(results, {
+    const earlier = openEarlierPulls(stateFolder(context.env), { run, folder });
+    makeOwnFolder(folder, results);
+    const downloaded = await downloadResults(results, {
       context,
       bucket,
       folder,
       replaces: options.force,
+      // What is final needs no note.
+      earlier: document.live ? earlier : { wrote: earlier.wrote, add: () => undefined },
     });
-    for (const path of leftOut) context.talk(`Left out, as part of a git repository: ${printableLine(path)}`);
-    for (const { path, why } of refused) context.talk(`Left out: ${JSON.stringify(path)} is ${why}.`);
-    if (!document.end) context.talk(`${run} is ${document.status}: these are the results so far.`);
+    const gone = goneOf(earlier.paths(), results);
+    if (!document.live) earlier.forget();
+    sayExceptions(context, { run, document }, downloaded, gone);
+    if (!ignoresItself(folder) && (await areSentAlong(context, folder, downloaded.fetched))) {
+      context.talk(
+        'The next commit will send these results along, as git does not ignore them. To keep them out, pull into a new folder, or add the folder to .gitignore.',
+      );
+    }
+    const { files, fetched, leftOut, refused } = downloaded;
     if (options.json) {
       const shown = files.map(({ path, size, sha256 }) => ({ path, size, sha256: sha256 ?? null }));
       showJson(context, { run, attempt: attemptOf(document), folder, files: shown, leftOut, refused });
     } else {
-      context.talk(`${files.length} files of ${run}:`);
+      context.talk(`${counted(files.length, 'file')} of ${run}${fetched.length > 0 ? '' : ', here already'}:`);
       context.data(files.map(({ path }) => `${printableLine(join(folder, path))}\n`).join(''));
     }
     return refused.length > 0 ? EXIT.error : EXIT.done;
   });
+}
+
+/** What an earlier pull brought, of an attempt that was lost since, say. */
+function goneOf(pulled: readonly string[], results: readonly ResultFile[]): string[] {
+  const there = new Set(results.map(({ path }) => path));
+  return pulled.filter((path) => !there.has(path));
+}
+
+function sayExceptions(
+  { talk }: Pick<Context, 'talk'>,
+  { run, document }: { run: string; document: RunDocument },
+  { leftOut, refused }: Pick<Downloaded, 'leftOut' | 'refused'>,
+  gone: readonly string[],
+): void {
+  for (const path of leftOut) talk(`Left out, as part of a git repository: ${printableLine(path)}`);
+  for (const { path, why } of refused) talk(`Left out: ${JSON.stringify(path)} is ${why}.`);
+  for (const path of gone)
+    talk(`No result of ${run} any more, and left as an earlier pull brought it: ${printableLine(path)}`);
+  if (!document.end) talk(`${run} is ${document.status}: these are the results so far.`);
 }

@@ -8,6 +8,8 @@ export interface ObjectFacts {
   size: number;
   /** Changes with every write. */
   generation: string;
+  /** Of its content, in base64; absent for an object that was composed of others. */
+  md5?: string;
 }
 
 export interface Bucket {
@@ -95,8 +97,15 @@ function storageOf({ names, endpoints }: Connection): Storage {
   });
 }
 
-function factsOf(metadata: { name?: string; size?: string | number; generation?: string | number }): ObjectFacts {
-  return { name: metadata.name ?? '', size: Number(metadata.size), generation: String(metadata.generation) };
+interface Metadata {
+  name?: string;
+  size?: string | number;
+  generation?: string | number;
+  md5Hash?: string;
+}
+
+function factsOf({ name = '', size, generation, md5Hash: md5 }: Metadata): ObjectFacts {
+  return { name, size: Number(size), generation: String(generation), ...(md5 !== undefined && { md5 }) };
 }
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;

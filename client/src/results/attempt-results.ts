@@ -19,6 +19,8 @@ export interface ResultFile {
   generation: string;
   /** Absent where the attempt left no manifest: a VM that was lost half-way. */
   sha256?: string;
+  /** The bucket's, in base64, where there is no manifest. */
+  md5?: string;
 }
 
 /** The attempt that earned the end, else the newest. */

@@ -10,7 +10,8 @@ import { removeLeftOvers, temporaryName } from '../left-over';
 import { makeFolders } from '../make-folders';
 import { removedAfter } from '../scratch';
 import type { ResultFile } from './attempt-results';
-import { occupiedPaths, sha256Of } from './occupied';
+import type { EarlierPulls } from './earlier-pulls';
+import { type Place, lookAtPlace, sha256Of } from './places';
 import { type SortedNames, isGitInternal, sortNames } from './safe-path';
 
 const AT_ONCE = 8;
@@ -18,6 +19,8 @@ const SHOWN_PATHS = 5;
 
 export interface Downloaded {
   files: ResultFile[];
+  /** Those that were not there yet as they are. */
+  fetched: ResultFile[];
   /** Left out: parts of a nested repository. */
   leftOut: string[];
   /** Not written, for their names. */
@@ -31,27 +34,42 @@ export interface DownloadOptions {
   folder: string;
   /** Files that are there with other contents are replaced. Without it nothing is written where there are some. */
   replaces?: boolean;
+  /** What earlier pulls wrote there, which is replaced, and what this one writes. */
+  earlier?: Pick<EarlierPulls, 'wrote' | 'add'>;
 }
 
-/** Of an interruption the files stay that have come, and no part of one. May be called again. */
+/** After an interruption the files that have come stay, and no part of one does. May be called again: what is there as it is to be, is not fetched. */
 export async function downloadResults(results: readonly ResultFile[], options: DownloadOptions): Promise<Downloaded> {
-  const { folder, replaces = false } = options;
+  const { folder, replaces = false, earlier } = options;
   const wanted = results.filter(({ path }) => !isGitInternal(path));
   const { safe, refused } = sortNames(wanted.map(({ path }) => path));
   const names = new Set(safe);
   const files = wanted.filter(({ path }) => names.delete(path)); // the first of several
-  if (!replaces) refuseOccupied(await occupiedPaths(files, folder), folder);
+  const places = new Map<ResultFile, Place>();
+  for (const file of files) places.set(file, await lookAtPlace(file, folder, earlier));
+  const occupied = files.filter((file) => places.get(file) === 'other');
+  if (!replaces)
+    refuseOccupied(
+      occupied.map(({ path }) => path),
+      folder,
+    );
+  const fetched = files.filter((file) => places.get(file) !== 'same');
   makeFolders(folder);
   for (const parent of new Set(files.map(({ path }) => dirname(path)))) {
     await makeParents(folder, parent);
     await removeLeftOvers(join(folder, parent), 'mymlops-part', (stats) => stats.isFile());
   }
-  for (let start = 0; start < files.length; start += AT_ONCE) {
+  for (let start = 0; start < fetched.length; start += AT_ONCE) {
     await Promise.all(
-      files.slice(start, start + AT_ONCE).map((file, index) => downloadFile(file, String(start + index), options)),
+      fetched.slice(start, start + AT_ONCE).map((file, index) => downloadFile(file, String(start + index), options)),
     );
   }
-  return { files, refused, leftOut: results.filter(({ path }) => isGitInternal(path)).map(({ path }) => path) };
+  return {
+    files,
+    fetched,
+    refused,
+    leftOut: results.filter(({ path }) => isGitInternal(path)).map(({ path }) => path),
+  };
 }
 
 /** Somebody may have worked on what an earlier pull brought. */
@@ -79,7 +97,7 @@ async function makeParents(folder: string, parent: string): Promise<void> {
 async function downloadFile(
   file: ResultFile,
   number: string,
-  { context, bucket, folder }: DownloadOptions,
+  { context, bucket, folder, earlier }: DownloadOptions,
 ): Promise<void> {
   const target = join(folder, file.path);
   if ((await lstat(target).catch(() => null))?.isDirectory()) {
@@ -89,9 +107,11 @@ async function downloadFile(
   await rm(part, { force: true });
   await removedAfter(context, part, async () => {
     await untilAborted(context.interrupted, bucket.download(file.object, part));
-    if (file.sha256 !== undefined && (await sha256Of(part)) !== file.sha256) {
+    const sha256 = file.sha256 !== undefined || earlier ? await sha256Of(part) : '';
+    if (file.sha256 !== undefined && sha256 !== file.sha256) {
       throw new ExpectedError(`${file.path} is not what the machine saved: its hash differs. Pull again.`);
     }
+    earlier?.add(file.path, sha256);
     await rename(part, target);
   });
 }

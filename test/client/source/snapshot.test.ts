@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeOwnFolder } from '../../../client/src/results/own-folder';
 import { writeFiles } from '../temp-folder';
 import { checkedOut, env, filesIn, git, repository, snapshotOf, tempFolder } from './projects';
 
@@ -147,6 +148,18 @@ test('what an earlier pull had left was to be ignored file by file, without a wo
     expect.stringMatching(/^A folder named after a run holds results that `pull` brought/),
   ]);
   writeFiles(folder, { '.gitignore': `/c.bin\n/${pulled}/\n` });
+  expect((await snapshotOf(folder)).files).toBe(1);
+});
+
+test.each([
+  ['with git', () => repository({ 'a.txt': 'a' })],
+  ['without git', () => tempFolder()],
+])('a folder that pull made is no part of the snapshot, %s', async (_what, make) => {
+  const folder = make();
+  writeFiles(folder, { 'a.txt': 'a' });
+  const pulled = join(folder, 'old/20261201-044712-j8lh');
+  makeOwnFolder(pulled, []);
+  writeFiles(pulled, { 'artifacts/big.bin': Buffer.alloc(10_000_001), 'artifacts/.gitignore': '!*\n', 'log.txt': 'l' });
   expect((await snapshotOf(folder)).files).toBe(1);
 });
 

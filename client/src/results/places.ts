@@ -1,0 +1,38 @@
+// What lies where a result is to be: compared by contents, with whatever hash is known of them.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ResultFile } from './attempt-results';
+import type { EarlierPulls } from './earlier-pulls';
+
+/** `earlier`: an older state of it, as a pull wrote it and nobody changed it since. `other`: somebody's own. */
+export type Place = 'free' | 'same' | 'earlier' | 'other';
+
+export async function lookAtPlace(
+  file: ResultFile,
+  folder: string,
+  earlier?: Pick<EarlierPulls, 'wrote'>,
+): Promise<Place> {
+  const place = join(folder, file.path);
+  const stat = await lstat(place).catch(() => null);
+  if (!stat) return 'free';
+  if (!stat.isFile()) return 'other';
+  if (stat.size === file.size && (await holdsSame(file, place))) return 'same';
+  return earlier?.wrote(file.path, await sha256Of(place)) ? 'earlier' : 'other';
+}
+
+/** The manifest's hash where there is one; the bucket's own of what a machine left without one. */
+async function holdsSame({ sha256, md5 }: ResultFile, place: string): Promise<boolean> {
+  if (sha256 !== undefined) return (await sha256Of(place)) === sha256;
+  return md5 !== undefined && (await hashOf(place, 'md5')).toString('base64') === md5;
+}
+
+export const sha256Of = async (file: string): Promise<string> => (await hashOf(file, 'sha256')).toString('hex');
+
+async function hashOf(file: string, algorithm: 'sha256' | 'md5'): Promise<Buffer> {
+  const hash = createHash(algorithm);
+  await pipeline(createReadStream(file), hash);
+  return hash.digest();
+}
