@@ -17,8 +17,11 @@ export const outcome = z.strictObject({
   v: z.literal(1),
   attempt: z.number().int().positive(),
   boot: z.string(),
+  /** Of the command; where it never began, of the VM's work. */
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
+  /** All that is listed is in the bucket. */
+  savedAt: z.iso.datetime().optional(),
   /** Absent where the command was never started (`failure` says why). */
   command: z
     .strictObject({

@@ -30,7 +30,9 @@ export interface RunSummary {
   retryOf?: string;
   submittedBy?: string;
   submittedAt?: string;
+  /** When a machine first began to work for it; absent while it has only waited. */
   startedAt?: string;
+  /** When its results were saved; where there are none, when its end was decided. */
   finishedAt?: string;
   zone?: string;
   machine?: string;
@@ -87,6 +89,8 @@ export interface Attempt {
   outcome?: {
     startedAt: string;
     finishedAt: string;
+    /** Older agents did not say it. */
+    savedAt?: string;
     exit?: number;
     timedOut: boolean;
     failure?: { reason: Reason; message: string };

@@ -11,7 +11,7 @@ export function show(context: Context, text: string, options: { json?: boolean }
     const { run, document } = await findRun(runs, text);
     const retriedBy = document.end ? await runs.retriesOf(run) : [];
     if (options.json) showJson(context, { run, ...document, ...(retriedBy.length > 0 && { retriedBy }) });
-    else context.data(`${fullLines(run, document, retriedBy).join('\n')}\n`);
+    else context.data(`${fullLines(run, document, { now: new Date(), retriedBy }).join('\n')}\n`);
     return EXIT.done;
   });
 }

@@ -2,7 +2,8 @@
 import { REASONS, type RunDocument, counted } from '@mymlops/protocol';
 import { printable, printableLine } from './printable';
 import { sizeText } from './sizes';
-import { durationText, localTime, secondsBetween } from './times';
+import { clockRows, clockText, durationSeconds, waitingText } from './clocks';
+import { durationText, localTime } from './times';
 import { shortenToColumns } from './width';
 
 export const RUN_COLUMNS = ['RUN', 'STATUS', 'PHASE', 'NOTEBOOK', 'STARTED', 'DURATION', 'NOTES'];
@@ -12,29 +13,25 @@ const LONGEST_NOTES = 60;
 
 /** A row of `ps`. */
 export function runRow(run: string, document: RunDocument, now: Date): string[] {
-  const seconds = runSeconds(document, now);
+  const seconds = durationSeconds(document, now);
   return [
     run,
     document.status,
-    phaseText(document),
+    phaseText(document, now),
     printableLine(document.notebook ?? '-'),
-    localTime(document.startedAt ?? document.submittedAt),
+    localTime(document.startedAt),
     seconds === null ? '-' : durationText(seconds),
     shortenToColumns(printableLine(document.notes ?? ''), LONGEST_NOTES),
   ];
 }
 
-/** From the start of the command (else the submission) to the end (else now). */
-function runSeconds(document: RunDocument, now: Date): number | null {
-  const end = document.finishedAt ?? now.toISOString();
-  return secondsBetween(document.startedAt ?? document.submittedAt, end);
-}
-
-function phaseText({ phase, progress, end, reason, removing }: RunDocument): string {
+function phaseText(document: RunDocument, now: Date): string {
+  const { phase, progress, end, reason, removing } = document;
   if (removing) return 'removing';
   if (end) return reason ?? '-';
   const cells = progress && progress.cells > 0 ? ` ${progress.cell}/${progress.cells}` : '';
-  return phase ? `${phase}${phase === 'execute' ? cells : ''}` : '-';
+  const isRunning = phase !== undefined && document.status === 'running';
+  return isRunning ? `${phase}${phase === 'execute' ? cells : ''}` : waitingText(document, now) || '-';
 }
 
 /** What changes while a run is followed: two equal texts are the same state to a reader. */
@@ -53,8 +50,8 @@ export function progressText(document: RunDocument | null): string {
 /** Lines for the end of a followed run: what came of it, why, and where the results are. */
 export function endLines(run: string, document: RunDocument): string[] {
   const { end, results } = document;
-  const seconds = secondsBetween(document.startedAt ?? document.submittedAt, document.finishedAt);
-  const after = seconds === null ? '' : ` after ${durationText(seconds)}`;
+  const clock = clockText(document, new Date(end?.at ?? 0));
+  const after = clock && ` after ${clock}`;
   const lines = [`${run}: ${document.status}${end?.reason ? ` (${end.reason})` : ''}${after}`];
   const error = results?.notebook?.error;
   if (error && !end?.message.includes(error.ename))
@@ -82,9 +79,12 @@ function reasonLines({ end }: RunDocument): string[] {
 }
 
 /** `show`. */
-export function fullLines(run: string, document: RunDocument, retriedBy: readonly string[] = []): string[] {
+export function fullLines(
+  run: string,
+  document: RunDocument,
+  { now, retriedBy = [] }: { now: Date; retriedBy?: readonly string[] },
+): string[] {
   const { request } = document;
-  const seconds = secondsBetween(document.startedAt, document.finishedAt);
   const rows: [string, string | undefined][] = [
     ['run', run],
     ['status', `${progressText(document)}${document.end?.reason ? ` (${document.end.reason})` : ''}`],
@@ -95,9 +95,7 @@ export function fullLines(run: string, document: RunDocument, retriedBy: readonl
     ['notes', document.notes],
     ['profile', document.profile],
     ['submitted', document.submittedAt && `${localTime(document.submittedAt)} by ${document.submittedBy ?? '-'}`],
-    ['started', document.startedAt && localTime(document.startedAt)],
-    ['finished', document.finishedAt && localTime(document.finishedAt)],
-    ['duration', seconds === null ? undefined : durationText(seconds)],
+    ...clockRows(document, now),
     [
       'machine',
       document.machine && `${document.machine} in ${document.zone ?? '-'}, attempt ${document.attempt ?? '-'}`,

@@ -9,6 +9,15 @@ export function durationText(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }
 
+/** The same for a list, in one unit: `45 s`, `12 min`, `5 h`, `3 days`. */
+export function coarseText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return `${Math.max(0, Math.floor(seconds))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+}
+
 /** Seconds between two ISO times; null where one is missing. */
 export function secondsBetween(from: string | undefined, to: string | undefined): number | null {
   const seconds = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000;

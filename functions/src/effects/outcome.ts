@@ -95,10 +95,12 @@ async function readResultingNotebook(
   return notebook ? { notebook } : { unread: 'broken' };
 }
 
-function outcomeFacts({ startedAt, finishedAt, command, failure, missing }: Outcome): NonNullable<Attempt['outcome']> {
+function outcomeFacts(outcome: Outcome): NonNullable<Attempt['outcome']> {
+  const { startedAt, finishedAt, savedAt, command, failure, missing } = outcome;
   return {
     startedAt,
     finishedAt,
+    savedAt,
     exit: command?.exit,
     timedOut: command?.timedOut ?? false,
     lastLine: command?.lastLine64 ? plainLine(command.lastLine64) : undefined,

@@ -1,5 +1,6 @@
 // The two files that a git publication adds to the results: metadata.json and the commit's message. Pure.
 import type { RunState } from '@mymlops/protocol';
+import { finishedAtOf, startedAtOf } from './clocks';
 
 /** The predecessor's seven keys with their meaning, and ours beside them; sorted, indented by 4, as it wrote them. */
 export function metadataJson(state: RunState): string {
@@ -33,8 +34,8 @@ export function metadataJson(state: RunState): string {
     error: results?.notebook?.error ?? null,
     exit_code: attempt?.outcome?.exit ?? null,
     created_at: request.submittedAt,
-    started_at: attempt?.outcome?.startedAt ?? null,
-    finished_at: attempt?.outcome?.finishedAt ?? null,
+    started_at: startedAtOf(state) ?? null,
+    finished_at: finishedAtOf(state) ?? null,
     machine_type: attempt?.decided.machine ?? null,
     zone: attempt?.decided.zone ?? null,
     provisioning: attempt?.decided.provisioning ?? null,

@@ -10,6 +10,7 @@ import {
 } from '@mymlops/protocol';
 import { isAtRest } from './at-rest';
 import { agentState, attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
+import { finishedAtOf, startedAtOf } from './clocks';
 
 /** The fields at the top of the run document. `bucket` is where the results are. */
 export function summarize(state: RunState, bucket: string): RunSummary {
@@ -23,7 +24,7 @@ export function summarize(state: RunState, bucket: string): RunSummary {
     status,
     reason: end?.reason,
     message: messageOf(state, status),
-    phase: end ? undefined : report?.phase,
+    phase: status === 'running' ? report?.phase : undefined,
     notebook: request?.notebook,
     notes: request?.notes,
     profile: request?.profile,
@@ -31,9 +32,8 @@ export function summarize(state: RunState, bucket: string): RunSummary {
     submittedBy: request?.submittedBy ?? state.cancel?.by,
     // A run without a request has a place in the history all the same.
     submittedAt: request?.submittedAt ?? state.cancel?.at ?? end?.at,
-    startedAt: report?.phases.execute,
-    // When the work was done; the end may have been decided later, by a control plane that was away.
-    finishedAt: attempt?.outcome?.finishedAt ?? end?.at,
+    startedAt: startedAtOf(state),
+    finishedAt: finishedAtOf(state),
     zone: attempt?.decided.zone,
     machine: attempt?.decided.machine,
     attempt: number || undefined,

@@ -4,11 +4,9 @@
 # Written once, last of all: whoever finds it knows that all it lists is in the bucket.
 write_outcome() {
   local json
-  if [ -z "$finished_at" ]; then
-    set_now
-    finished_at=$now
-  fi
-  json="{\"v\":1,\"attempt\":$meta_attempt,\"boot\":\"$boot\",\"startedAt\":\"${started_at:-$boot_at}\",\"finishedAt\":\"$finished_at\""
+  set_now
+  finished_at=${finished_at:-$now}
+  json="{\"v\":1,\"attempt\":$meta_attempt,\"boot\":\"$boot\",\"startedAt\":\"${started_at:-$boot_at}\",\"finishedAt\":\"$finished_at\",\"savedAt\":\"$now\""
   if $command_ran; then json="$json,\"command\":{\"exit\":$command_exit,\"timedOut\":$timed_out,\"lastLine64\":\"$last_line_64\"}"; fi
   if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
   {

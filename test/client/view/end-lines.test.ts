@@ -35,7 +35,7 @@ test('a command that crashed was said to have a cell with an error above', () =>
 
 test('a message of several lines was shown twice', () => {
   expect(
-    fullLines(RUN, failedWith('first\nsecond'))
+    fullLines(RUN, failedWith('first\nsecond'), { now: new Date(AT) })
       .join('\n')
       .match(/second/g),
   ).toHaveLength(1);
@@ -49,7 +49,7 @@ test('one file was 1 files, and sizes were long numbers', () => {
     resultsUrl: 'gs://b/r',
     request: { ...aCommit(), source: { ...aCommit().source, origin } },
   } as unknown as RunDocument;
-  const lines = fullLines(RUN, document);
+  const lines = fullLines(RUN, document, { now: new Date(AT) });
   expect(lines).toContain('results      1 file, 12 MB, gs://b/r');
   expect(lines).toContain(`source       main at ${'a'.repeat(12)} and 1 changed file`);
 });

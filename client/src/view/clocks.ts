@@ -1,0 +1,106 @@
+// The clocks of a run, the same in every view of it: it waits until a machine begins to work for it, and from then to its
+// end runs its duration, with the waits between its attempts in it. A clock that goes wrong makes nothing negative.
+import { PHASES, type Phase, type RunDocument } from '@mymlops/protocol';
+import { coarseText, durationText, localTime, secondsBetween } from './times';
+
+type Times = Pick<RunDocument, 'submittedAt' | 'acceptedAt' | 'startedAt' | 'finishedAt'>;
+
+/** Seconds from the first machine's start to the end, else to `now`; null where no machine has worked. */
+export function durationSeconds({ startedAt, finishedAt }: Times, now: Date): number | null {
+  return notNegative(secondsBetween(startedAt, finishedAt ?? now.toISOString()));
+}
+
+/** Seconds from its submission until a machine began to work for it, else to its end, else to `now`. */
+export function waitedSeconds(document: Times, now: Date): number | null {
+  const { startedAt, finishedAt } = document;
+  return notNegative(secondsBetween(submittedAt(document), startedAt ?? finishedAt ?? now.toISOString()));
+}
+
+/** Seconds that it has been waiting for its first machine, or for another one; null while one works, and after the end. */
+export function waitingSeconds(document: RunDocument, now: Date): number | null {
+  if (document.end || document.status === 'running') return null;
+  return notNegative(secondsBetween(lostAt(document) ?? submittedAt(document), now.toISOString()));
+}
+
+/** `45 s`, or `waiting 45 s` for a run that no machine has worked for: for a line that says what a run does, or did. */
+export function clockText(document: Times, now: Date): string {
+  const seconds = durationSeconds(document, now);
+  if (seconds !== null) return durationText(seconds);
+  const waited = waitedSeconds(document, now);
+  return waited === null ? '' : `waiting ${durationText(waited)}`;
+}
+
+/** `waiting 2 min`, for a list; empty where it does not wait. */
+export function waitingText(document: RunDocument, now: Date): string {
+  const seconds = waitingSeconds(document, now);
+  return seconds === null ? '' : `waiting ${coarseText(seconds)}`;
+}
+
+/** Rows of `show`, from the submission to the end. */
+export function clockRows(document: RunDocument, now: Date): [string, string | undefined][] {
+  const { startedAt, finishedAt, end } = document;
+  const duration = durationSeconds(document, now);
+  return [
+    ['waited', waitedText(document, now)],
+    ['started', startedAt && localTime(startedAt)],
+    ['phases', phasesText(document, now)],
+    ['finished', finishedAt && localTime(finishedAt)],
+    ['duration', duration === null ? undefined : `${durationText(duration)}${end ? '' : ' so far'}`],
+  ];
+}
+
+function waitedText(document: RunDocument, now: Date): string | undefined {
+  const waited = waitedSeconds(document, now);
+  const waiting = waitingSeconds(document, now);
+  if (waited === null) return undefined;
+  if (waiting === null) return durationText(waited);
+  return document.startedAt === undefined
+    ? `${durationText(waited)} so far`
+    : `${durationText(waited)}, and ${durationText(waiting)} so far for another machine`;
+}
+
+/** `boot 1 s, source 0 s, setup 25 s, execute 18 s, publish 1 s`, of the newest attempt that got so far. */
+export function phasesText(document: RunDocument, now: Date): string {
+  const worked = workedAttempts(document).at(-1);
+  if (!worked) return '';
+  const { number, attempt, phases } = worked;
+  const { outcome, stopped, givenUp } = attempt;
+  const until =
+    outcome?.savedAt ?? outcome?.finishedAt ?? stopped?.at ?? givenUp?.at ?? document.finishedAt ?? now.toISOString();
+  const entered = PHASES.filter((phase) => phases[phase] !== undefined);
+  const parts = entered.map((phase, index) => {
+    const next = entered[index + 1];
+    return `${phase} ${durationText(secondsBetween(phases[phase], next ? phases[next] : until) ?? 0)}`;
+  });
+  return parts.join(', ') + (number > 1 && parts.length > 0 ? ` (attempt ${number})` : '');
+}
+
+/** By the clock of whoever submitted it, which may be ahead: it was accepted later than it was submitted. */
+function submittedAt({ submittedAt, acceptedAt }: Times): string | undefined {
+  const ahead = secondsBetween(acceptedAt, submittedAt);
+  return ahead !== null && ahead > 0 ? acceptedAt : submittedAt;
+}
+
+/** When it was last known that a machine which had worked for it is no more. */
+function lostAt(document: RunDocument): string | undefined {
+  return workedAttempts(document).findLast(({ attempt }) => attempt.givenUp)?.attempt.givenUp?.at;
+}
+
+interface Worked {
+  number: number;
+  attempt: RunDocument['attempts'][string];
+  phases: Partial<Record<Phase, string>>;
+}
+
+/** The attempts whose agent has reported, with the phases that its newest report tells. */
+function workedAttempts({ attempts }: RunDocument): Worked[] {
+  return Object.entries(attempts)
+    .flatMap(([number, attempt]) => {
+      const agents = Object.entries(attempt.reports ?? {}).filter(([key]) => key.endsWith('_agent'));
+      const [newest] = agents.map(([, record]) => record).toSorted((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
+      return newest ? [{ number: Number(number), attempt, phases: newest.state.phases }] : [];
+    })
+    .toSorted((left, right) => left.number - right.number);
+}
+
+const notNegative = (seconds: number | null): number | null => (seconds === null ? null : Math.max(0, seconds));

@@ -1,0 +1,28 @@
+// From when to when machines worked for a run, for people. A VM tells it by its own clock: never an input of a decision.
+// Pure.
+import type { Attempt, RunState } from '@mymlops/protocol';
+
+/**
+ * When a machine first began to work for the run: its agent had started, in the first attempt that came so far. Waiting is
+ * before it; another attempt does not change it.
+ */
+export function startedAtOf({ attempts }: RunState): string | undefined {
+  return earliest(Object.values(attempts).flatMap((attempt) => bootAt(attempt) ?? []));
+}
+
+/** Results saved, where a VM had anything to save; else the end decision. */
+export function finishedAtOf({ attempts, end }: RunState): string | undefined {
+  const outcome = end?.attempt === undefined ? undefined : attempts[end.attempt]?.outcome;
+  return outcome?.savedAt ?? outcome?.finishedAt ?? end?.at;
+}
+
+/** No agent starts before its VM was decided on, whatever a clock says that nothing has set yet. */
+function bootAt({ decided, reports = {} }: Attempt): string | undefined {
+  const agents = Object.entries(reports).filter(([key]) => key.endsWith('_agent'));
+  if (agents.length === 0) return undefined;
+  const boot = earliest(agents.flatMap(([, { state }]) => state.phases.boot ?? []));
+  return boot !== undefined && Date.parse(boot) > Date.parse(decided.at) ? boot : decided.at;
+}
+
+const earliest = (times: readonly string[]): string | undefined =>
+  times.toSorted((left, right) => Date.parse(left) - Date.parse(right))[0];
