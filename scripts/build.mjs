@@ -110,7 +110,7 @@ await writeSchema(join(target, 'client/dist/mymlops.schema.json'));
 // What `init` writes is what the example consists of. A leading dot would hide the file from packagers.
 const templates = join(target, 'client/dist/templates');
 await cp(join(root, 'client/templates'), templates, { recursive: true });
-for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', '.gitignore']) {
+for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', 'prepare_notebook.py', '.gitignore']) {
   await copyFile(join(root, 'examples/quickstart', name), join(templates, name.replace(/^\./, '')));
 }
 // What runs on the VM goes there as two metadata values, so each is one file. Plain sort: the same on every machine.

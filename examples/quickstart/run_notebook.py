@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Executes a notebook in place with the Python standard library alone.
 
-For machines without Jupyter: Python cells only, no magics, no widgets. Like nbconvert it stops at the first error, which it
-saves in the notebook, and exits 1. It saves after every cell and about every second within one, so that progress shows.
+For machines without Jupyter: Python cells only, no magics, no widgets. Parameters become a cell of their own, as in papermill.
+Like nbconvert it stops at the first error, which it saves in the notebook, and exits 1. It saves after every cell and about
+every second within one, so that progress shows.
 """
 import ast
 import contextlib
 import io
-import json
 import linecache
 import os
 import signal
@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 import traceback
+
+from prepare_notebook import inject_parameters, language_of, notebook_bytes, read_notebook, source_of, stop
 
 SAVE_SECONDS = 1.0
 
@@ -24,24 +26,21 @@ class Notebook:
 
     def __init__(self, path):
         self.path = path
-        with open(path, encoding="utf-8") as file:
-            self.content = json.load(file)
-        if self.content.get("nbformat") != 4:
-            raise SystemExit(f"{path}: not a notebook of format 4")
+        self.content = read_notebook(path)
 
     def save(self):
-        text = json.dumps(self.content, indent=1, ensure_ascii=False) + "\n"
+        data = notebook_bytes(self.content)
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
         try:
-            self._replace(text)
+            self._replace(data)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
-    def _replace(self, text):
+    def _replace(self, data):
         handle, fresh = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(self.path)), prefix=".run_notebook-")
         try:
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with open(handle, "wb") as file:
+                file.write(data)
             os.chmod(fresh, os.stat(self.path).st_mode & 0o777)
             os.replace(fresh, self.path)
         except BaseException:
@@ -74,11 +73,6 @@ class CellStream(io.TextIOBase):
 
     def flush(self):
         self._log.flush()
-
-
-def source_of(cell):
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
 
 
 def run_source(source, count, namespace):
@@ -132,8 +126,17 @@ def run_cell(cell, count, namespace, notebook):
     return error
 
 
-def run_notebook(path):
-    notebook = Notebook(path)
+def open_notebook(path):
+    """With the parameters of the run. Ends this program where it is not in Python."""
+    notebook, name = Notebook(path), os.path.basename(path)
+    language = language_of(notebook.content)
+    if language != "python":
+        stop(f"{name} is in {language.capitalize()}; without papermill or nbconvert only Python is executed here")
+    inject_parameters(notebook.content, name)
+    return notebook
+
+
+def run_notebook(notebook):
     cells = [cell for cell in notebook.content["cells"] if cell["cell_type"] == "code"]
     for cell in cells:
         cell["outputs"], cell["execution_count"] = [], None
@@ -164,11 +167,11 @@ def end_on_signal(number, _frame):
 def main():
     if len(sys.argv) != 2:
         raise SystemExit("usage: run_notebook.py NOTEBOOK")
-    path = os.path.abspath(sys.argv[1])
+    notebook = open_notebook(os.path.abspath(sys.argv[1]))
     print("run_notebook.py: neither papermill nor nbconvert is installed; executing with the standard library.", flush=True)
     signal.signal(signal.SIGTERM, end_on_signal)
-    os.chdir(os.path.dirname(path))
-    return run_notebook(path)
+    os.chdir(os.path.dirname(notebook.path))
+    return run_notebook(notebook)
 
 
 if __name__ == "__main__":

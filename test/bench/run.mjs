@@ -46,7 +46,9 @@ const mymlops = (...args) => run(process.execPath, [client, ...args]);
 /** A notebook of five cells that take a second each: what is measured is what comes on top. */
 function writeProject() {
   mkdirSync(project, { recursive: true });
-  cpSync(join(root, 'examples/quickstart/run_notebook.py'), join(project, 'run_notebook.py'));
+  for (const name of ['run_notebook.py', 'prepare_notebook.py']) {
+    cpSync(join(root, 'examples/quickstart', name), join(project, name));
+  }
   writeFileSync(join(project, 'run.sh'), '#!/bin/sh\nexec python3 run_notebook.py "$1"\n', { mode: 0o755 });
   writeFileSync(
     join(project, 'mymlops.yml'),

@@ -82,7 +82,9 @@ export async function newDesk({
   const desk = deskAt(folder, home, project, { PATH: path, ...environment });
   desk.write('mymlops.yml', config || DEFAULT_CONFIG);
   desk.write('run.sh', '#!/bin/sh\nexec python3 run_notebook.py "$1"\n', 0o755);
-  copyFileSync(join(ROOT, 'examples/quickstart/run_notebook.py'), join(project, 'run_notebook.py'));
+  for (const name of ['run_notebook.py', 'prepare_notebook.py']) {
+    copyFileSync(join(ROOT, 'examples/quickstart', name), join(project, name));
+  }
   if (!isCold) expectOk(await desk.client('local', 'up', '--sweep-seconds', String(sweepSeconds)));
   return desk;
 }

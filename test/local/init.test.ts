@@ -44,7 +44,8 @@ test('in a fresh git repository; a second time nothing is changed', async () => 
   expect(JSON.parse(again.stdout)).toEqual({
     folder,
     written: [],
-    left: ['mymlops.yml', 'run.sh', 'run_notebook.py', 'notebooks/hello.ipynb'],
+    left: ['mymlops.yml', 'run.sh', 'run_notebook.py', 'prepare_notebook.py', 'notebooks/hello.ipynb'],
+    outdated: [],
     ignored: [],
   });
 }, 60_000);

@@ -51,7 +51,10 @@ async function runQuickstart(path: string): Promise<string> {
 testWith('papermill', 'pip install papermill ipykernel')(
   'papermill',
   async () => {
-    expect(await runQuickstart(pathWith('papermill'))).not.toContain('run_notebook.py');
+    const log = await runQuickstart(pathWith('papermill'));
+    expect(log).not.toContain('run_notebook.py');
+    // What the notebook prints is in the log, and what was there before it has stayed.
+    expect(log).toMatch(/Input Notebook:[^]*held-out accuracy/);
   },
   120_000,
 );
@@ -85,6 +88,39 @@ testWith('papermill', 'pip install papermill ipykernel')(
 testWith('jupyter-nbconvert', 'pip install nbconvert ipykernel')(
   'nbconvert, and a kernel that dies',
   () => killKernel(pathWith('jupyter-nbconvert'), 'jupyter-nbconvert --to notebook --execute --inplace "$1"'),
+  120_000,
+);
+
+/** A kernel of the user's own, in the HOME of the shell. */
+function writeKernel(desk: Desk, name: string, python: string, env: object = {}): void {
+  const argv = [python, '-m', 'ipykernel_launcher', '-f', '{connection_file}'];
+  const kernel = JSON.stringify({ argv, display_name: name, language: 'python', env });
+  desk.write(`../.local/share/jupyter/kernels/${name}/kernel.json`, kernel);
+}
+
+testWith('papermill', 'pip install papermill ipykernel')(
+  "a python3 that an earlier environment left among the user's kernels was taken in place of the active environment's",
+  async () => {
+    desk = await newDesk({ path: pathWith('papermill'), environment: { JUPYTER_PREFER_ENV_PATH: '1' } });
+    desk.write('run.sh', '#!/bin/sh\nexec papermill "$1" "$1"\n', 0o755);
+    writeKernel(desk, 'python3', join(desk.home, 'gone/bin/python'));
+    const isInHome =
+      'from jupyter_core import paths\nassert paths.jupyter_runtime_dir().startswith(os.environ["HOME"])';
+    const notebook = desk.notebook('n.ipynb', ['import os', isInHome]);
+    expect(await desk.client('commit', notebook)).toMatchObject({ code: 0 });
+  },
+  120_000,
+);
+
+testWith('papermill', 'pip install papermill ipykernel')(
+  "a kernel among the user's own is found",
+  async () => {
+    desk = await newDesk({ path: pathWith('papermill') });
+    desk.write('run.sh', '#!/bin/sh\nexec papermill "$1" "$1" -k house\n', 0o755);
+    writeKernel(desk, 'house', 'python', { HOUSE: 'mine' });
+    const notebook = desk.notebook('n.ipynb', ['import os\nassert os.environ["HOUSE"] == "mine"']);
+    expect(await desk.client('commit', notebook)).toMatchObject({ code: 0 });
+  },
   120_000,
 );
 

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { CONFIG_FILE, refuseMisnamed } from '../config/project-config';
 import { ExpectedError } from '../errors';
 import { makeFolders } from '../make-folders';
+import { isOfEarlierClient } from './earlier-runners';
 import { withIgnoreLines } from './ignore-lines';
 import { refuseLinkedIgnore, refuseObstacles, refuseOther, requireWritable } from './obstacles';
 import { RUNNER, chooseRunner } from './runner';
@@ -18,12 +19,15 @@ const SCHEMA_IN_PACKAGE = 'node_modules/mymlops-client/packaged/client/dist/myml
 
 /** What the runner takes where neither papermill nor nbconvert is installed. */
 const FALLBACK = 'run_notebook.py';
+/** Chooses the kernel and sets the parameters. */
+const PREPARATION = 'prepare_notebook.py';
 const IGNORE_FILE = '.gitignore';
 
 const filesWith = (runner: string) => [
   { path: CONFIG_FILE, template: 'mymlops.yml', mode: 0o666 },
   { path: runner, template: RUNNER, mode: 0o777 },
   { path: FALLBACK, template: FALLBACK, mode: 0o666 },
+  { path: PREPARATION, template: PREPARATION, mode: 0o666 },
   { path: SAMPLE_NOTEBOOK, template: 'hello.ipynb', mode: 0o666 },
 ];
 
@@ -31,6 +35,8 @@ export interface WrittenProject {
   written: string[];
   /** Were there already, and are as they were. */
   left: string[];
+  /** Of these, what an earlier client wrote: it can do less. */
+  outdated: string[];
   /** Lines that .gitignore lacked. */
   ignored: string[];
 }
@@ -43,18 +49,24 @@ export function writeProject(folder: string, templates: string): WrittenProject 
   const template = (name: string): string => readFileSync(join(templates, name), 'utf8');
   refuseOther(folder);
   refuseLinkedIgnore(join(folder, IGNORE_FILE));
-  refuseObstacles(folder, [CONFIG_FILE, SAMPLE_NOTEBOOK, FALLBACK, IGNORE_FILE]);
+  refuseObstacles(folder, [CONFIG_FILE, SAMPLE_NOTEBOOK, FALLBACK, PREPARATION, IGNORE_FILE]);
   const ignore = ignoreLines(join(folder, IGNORE_FILE), template('gitignore'));
   if (ignore.added.length > 0) requireWritable(join(folder, IGNORE_FILE));
   const hasConfig = existsSync(join(folder, CONFIG_FILE));
   if (!hasConfig) refuseMisnamed(folder);
   // A configuration that is there says itself what runs its notebooks.
   const runner = hasConfig ? RUNNER : chooseRunner(folder, template(RUNNER));
-  const result: WrittenProject = { written: [], left: runner === RUNNER ? [] : [RUNNER], ignored: ignore.added };
+  const result: WrittenProject = {
+    written: [],
+    left: runner === RUNNER ? [] : [RUNNER],
+    outdated: [],
+    ignored: ignore.added,
+  };
   for (const { path, template: name, mode } of filesWith(runner)) {
     const text = name === CONFIG_FILE ? forFolder(template(name), folder, runner) : template(name);
     (writeNew(join(folder, path), text, mode) ? result.written : result.left).push(path);
   }
+  result.outdated = result.left.filter((path) => isOfEarlierClient(join(folder, path)));
   if (ignore.added.length > 0) writeFileSync(join(folder, IGNORE_FILE), ignore.text);
   return result;
 }

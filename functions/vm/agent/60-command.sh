@@ -117,6 +117,8 @@ apply_environment() {
     decode_text "${line#*=}"
     export "$name=$REPLY"
   done <<<"$lines"
+  # Jupyter's data are the user's own; files of the kernels that run stay here.
+  export JUPYTER_RUNTIME_DIR="$HOME/.local/share/jupyter/runtime"
 }
 
 # What fails while its VM is taken away was interrupted: no outcome, so that another attempt follows. What

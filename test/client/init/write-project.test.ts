@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { writeProject } from '../../../client/src/init/write-project';
 import { asNobody } from '../as-nobody';
@@ -14,7 +24,7 @@ test("somebody's own run.sh was taken for the runner: the first notebook could n
   writeFiles(folder, { 'run.sh': '#!/bin/sh\nrm -rf build\n' });
   const { written, left } = writeProject(folder, TEMPLATES);
   expect({ written, left }).toEqual({
-    written: ['mymlops.yml', 'run_notebook.sh', 'run_notebook.py', 'notebooks/hello.ipynb'],
+    written: ['mymlops.yml', 'run_notebook.sh', 'run_notebook.py', 'prepare_notebook.py', 'notebooks/hello.ipynb'],
     left: ['run.sh'],
   });
   expect(commandIn(folder)).toBe('./run_notebook.sh');
@@ -29,6 +39,16 @@ test('a run.sh that is ours, and may be executed, is the runner', () => {
   chmodSync(join(folder, 'run.sh'), 0o755);
   expect(writeProject(folder, TEMPLATES).left).toEqual(['run.sh']);
   expect(commandIn(folder)).toBe('./run.sh');
+});
+
+test('the runner of an earlier client is left as it is, and named', () => {
+  const folder = tempFolder();
+  const earlier = readFileSync(join(__dirname, 'earlier/run.sh'));
+  writeFiles(folder, { 'mymlops.yml': 'project: local\ncommit: {command: ./run.sh}\n', 'run.sh': earlier });
+  expect(writeProject(folder, TEMPLATES).outdated).toEqual(['run.sh']);
+  expect(readFileSync(join(folder, 'run.sh'))).toEqual(earlier);
+  rmSync(join(folder, 'run.sh'));
+  expect(writeProject(folder, TEMPLATES)).toMatchObject({ written: ['run.sh'], outdated: [] });
 });
 
 test('without a free name for the runner nothing is written', () => {
@@ -47,7 +67,7 @@ test('what was in the way was found half-way: mymlops.yml and run.sh were writte
   expect(readdirSync(folder)).toEqual(['notebooks']);
 });
 
-test.each(['.gitignore', 'run_notebook.py', 'mymlops.yml'])(
+test.each(['.gitignore', 'run_notebook.py', 'prepare_notebook.py', 'mymlops.yml'])(
   'a folder in the place of %s: nothing is written',
   (name) => {
     const folder = tempFolder();

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { localRunEnvironment } from '../../../client/src/source/environment';
 import { makeOutputRepository, outputRepositoryOf } from '../../../client/src/source/output-repository';
 import { parseParameters } from '../../../client/src/source/parameters';
 import { requirePrograms } from '../../../client/src/source/programs';
@@ -80,15 +79,6 @@ test('a program counts where it can be run', () => {
   expect(() => requirePrograms(['git'], { PATH: join(folder, 'sub') })).toThrow('git is needed');
   expect(() => requirePrograms(['git'], { PATH: folder })).toThrow('git is needed');
   expect(() => requirePrograms(['git'], { PATH: process.env['PATH'] })).not.toThrow();
-});
-
-test("a local run gets what finds the user's Python, and no more", () => {
-  const given = localRunEnvironment({ PATH: '/bin', HOME: '/home/u', AWS_SECRET: 's', JUPYTER_PATH: '/j' });
-  expect(given).toEqual({
-    PATH: '/bin',
-    PYTHONUSERBASE: '/home/u/.local',
-    JUPYTER_PATH: '/j:/home/u/.local/share/jupyter',
-  });
 });
 
 test('an output repository that is a path is made once, with its branch; an address of another machine stays', async () => {
