@@ -7,7 +7,7 @@ import type { Context } from './context';
 import { whileEmulatorsLast } from './emulators';
 import type { Bucket } from './google/bucket';
 import type { Bus } from './google/bus';
-import { type Connection, connectionTo, refuseDiversions } from './google/connection';
+import { type Connection, connectionTo, refuseDiversions, requireAccess } from './google/connection';
 import type { Runs } from './google/runs';
 import { isAlive } from './is-alive';
 import { ensureLocalCloud } from './local-cloud';
@@ -33,8 +33,11 @@ export function targetFromHere(context: Context): Target {
 /** Connects, and starts the local cloud first where that is the target and it does not run. */
 export async function openCloud(context: Context, target: Target): Promise<Cloud> {
   refuseDiversions(target.project, context.env);
-  const endpoints = target.project === LOCAL_PROJECT ? await ensureLocalCloud(context, target.deployment) : undefined;
-  return cloudAt(connectionTo(target, endpoints));
+  if (target.project !== LOCAL_PROJECT) {
+    requireAccess(context.env);
+    return cloudAt(connectionTo(target, context.env));
+  }
+  return cloudAt(connectionTo(target, context.env, await ensureLocalCloud(context, target.deployment)));
 }
 
 /** Opens the cloud, lets `work` use it, and closes it whatever happens. */

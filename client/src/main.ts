@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { runCli } from './cli';
 import type { Context } from './context';
 import { EXIT } from './exit-codes';
-import { proxyExceptions } from './no-proxy';
+import { proxyExceptions, proxySettings } from './proxies';
 import { Stdout } from './stdout';
 import { printable } from './view/printable';
 
@@ -11,11 +11,16 @@ import { printable } from './view/printable';
 const INTERRUPT_GRACE_MS = 1500;
 
 /** In words of its own: the protocol is loaded only by commands that need it. */
-const EMULATORS = ['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'];
+const FOR_LIBRARIES = {
+  FIRESTORE_EMULATOR_HOST: undefined,
+  PUBSUB_EMULATOR_HOST: undefined,
+  // gRPC writes to stderr on its own what it then throws as well.
+  GRPC_VERBOSITY: 'NONE',
+};
 
 export type Process = Pick<
   NodeJS.Process,
-  'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off' | 'exit'
+  'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off' | 'removeAllListeners' | 'exit'
 >;
 
 /** The build's place for what `init` writes, seen from the local cloud's program. */
@@ -39,8 +44,12 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   // Google's libraries look for proxies there themselves. And for emulators, which they would take for more true than the
   // address that they are given: what is to become of these variables is decided here (emulators.ts).
   const env = { ...host.env };
-  Object.assign(host.env, proxyExceptions(host.env));
-  for (const name of EMULATORS) delete host.env[name];
+  for (const [name, value] of Object.entries({ ...proxySettings(env), ...FOR_LIBRARIES })) {
+    if (value === undefined) delete host.env[name];
+    else host.env[name] = value;
+  }
+  // Node.js would print them between the lines of a command, with advice that is for programmers.
+  host.removeAllListeners('warning');
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
   let isHeard = false;

@@ -73,7 +73,7 @@ test.each(['uncaughtException', 'unhandledRejection'])('%s: Node.js showed a lin
   const host = await atPrompt();
   host.emit(event, Object.assign(new Error('7 PERMISSION_DENIED: no'), { code: 7 }));
   expect(await host.exited).toBe(1);
-  expect(host.said()).toMatch(/no Your account lacks the permission/);
+  expect(host.said()).toMatch(/no\. Your account lacks the permission/);
 });
 
 test('a reader of stderr that has gone ended the client', async () => {
@@ -131,6 +131,22 @@ test.each([
   const host = newHost(['--version'], { env });
   await main(host, NOWHERE);
   expect(host.env).toMatchObject({ NO_PROXY: exceptions, no_proxy: exceptions });
+});
+
+test("warnings of Node.js stood between a command's lines", async () => {
+  const host = newHost(['--version']);
+  host.on('warning', () => host.stderr.write('(node:1) MetadataLookupWarning'));
+  await main(host, NOWHERE);
+  host.emit('warning', new Error('received unexpected error'));
+  expect(host.said()).toBe('');
+});
+
+test("Google's libraries each took another proxy; gRPC wrote to stderr by itself", async () => {
+  const host = newHost(['--version'], { env: { HTTPS_PROXY: 'proxy:3128', http_proxy: 'http://other:1' } });
+  await main(host, NOWHERE);
+  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
+  expect(names.map((name) => host.env[name])).toEqual(names.map(() => 'http://proxy:3128/'));
+  expect(host.env['GRPC_VERBOSITY']).toBe('NONE');
 });
 
 test('leaving at the second Ctrl-C left a copy of the sources behind', async () => {

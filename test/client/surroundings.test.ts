@@ -5,7 +5,6 @@ import { showJson } from '../../client/src/context';
 import { describeFailure } from '../../client/src/google/failures';
 import { homeFolder } from '../../client/src/home-folder';
 import { requireLocalPlatform } from '../../client/src/local-platform';
-import { proxyExceptions } from '../../client/src/no-proxy';
 import { requireRoom, requireStatePlace } from '../../client/src/state-place';
 import { testContext } from './context';
 import { useTempFolders, writeFiles } from './temp-folder';
@@ -50,16 +49,6 @@ test('a state folder whose disk is full is told before anything is sent', () => 
     /disk of .*\/not\/yet is full\. Make room/,
   );
   expect(requireRoom(place, () => ({ bavail: 300, bsize: 4096 }))).toBeUndefined();
-});
-
-test('without a proxy nothing is added to the environment', () => {
-  expect(proxyExceptions({ NO_PROXY: 'a', HTTP_PROXY: '' })).toEqual({});
-});
-
-test("gRPC's own exceptions are kept", () => {
-  expect(proxyExceptions({ grpc_proxy: 'http://p', no_grpc_proxy: 'x' })['no_grpc_proxy']).toBe(
-    'x,127.0.0.1,localhost,::1',
-  );
 });
 
 test('JSON holds nothing that a terminal obeys, and means the same', () => {

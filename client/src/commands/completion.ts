@@ -24,7 +24,7 @@ export async function runIds(context: Context): Promise<number> {
   const target = targetFromHere(context);
   const endpoints = target.project === LOCAL_PROJECT ? await runningLocalCloud(context) : null;
   if (endpoints?.deployment !== target.deployment) return EXIT.done;
-  const cloud = cloudAt(connectionTo(target, endpoints));
+  const cloud = cloudAt(connectionTo(target, context.env, endpoints));
   try {
     const found = await (await cloud.runs()).list(SHOWN_RUNS);
     context.data(found.map(({ run }) => `${run}\n`).join(''));

@@ -4,8 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
 import { type Cloud, openCloud } from '../cloud';
 import type { Context } from '../context';
+import type { Bucket } from '../google/bucket';
 import type { Bus } from '../google/bus';
 import { isRefusal } from '../google/failures';
+import { GoogleTrouble } from '../google/trouble';
 import { untilAborted } from '../interruption';
 import { withScratchFolder } from '../scratch';
 import { requireShortPath } from '../path-limits';
@@ -87,6 +89,7 @@ async function sendFrom(
   const [snapshot, , outputRepository, cloud] = await untilAborted(interrupted, prepared).catch((error: unknown) =>
     rejectAfter(snapshotting, error),
   );
+  let isSending = false;
   try {
     // What would be refused leaves nothing behind.
     requestsOf(context, plan, snapshot.source, outputRepository);
@@ -97,7 +100,12 @@ async function sendFrom(
       if (made !== null) context.talk(`Made the output repository ${printableLine(made)}`);
     }
     const bus = await cloud.bus();
-    const sending = { bucket: await cloud.bucket(), memory: memory.parts, file: join(scratch, 'source.bundle') };
+    const bucket = await cloud.bucket();
+    const uploadNew: Bucket['uploadNew'] = (...given) => {
+      isSending = true;
+      return bucket.uploadNew(...given);
+    };
+    const sending = { bucket: { ...bucket, uploadNew }, memory: memory.parts, file: join(scratch, 'source.bundle') };
     const parts = await untilAborted(interrupted, sendSnapshot(sending, snapshot));
     const requests = requestsOf(context, plan, { ...snapshot.source, parts }, outputRepository);
     const { accepted, failure } = await publishAll(bus, requests, interrupted, onAccepted);
@@ -105,7 +113,10 @@ async function sendFrom(
     return { cloud, accepted, failure };
   } catch (error) {
     await cloud.close();
-    throw error;
+    if (!(error instanceof GoogleTrouble)) throw error;
+    const { message, isRefusal } = error;
+    const outcome = isSending ? 'No run was started.' : 'Nothing was sent.';
+    throw new GoogleTrouble(`${outcome} ${message}`, isRefusal, { cause: error });
   }
 }
 

@@ -30,10 +30,11 @@ export interface Bucket {
 const TRANSFER_DEADLINE_MS = 3600_000;
 
 export function openBucket(connection: Connection): Bucket {
-  const { names, deadlineMs } = connection;
+  const { names } = connection;
+  const patient = { ...connection, deadlineMs: TRANSFER_DEADLINE_MS };
   const bucket: GoogleBucket = storageOf(connection).bucket(names.bucket);
-  const answered = <T>(call: Promise<T>): Promise<T> => within(deadlineMs, 'Cloud Storage', call);
-  const moved = <T>(call: Promise<T>): Promise<T> => within(TRANSFER_DEADLINE_MS, 'Cloud Storage', call);
+  const answered = <T>(call: Promise<T>): Promise<T> => within(connection, 'Cloud Storage', call);
+  const moved = <T>(call: Promise<T>): Promise<T> => within(patient, 'Cloud Storage', call);
   return {
     name: names.bucket,
     exists: async (object) => (await answered(bucket.file(object).exists()))[0],

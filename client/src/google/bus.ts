@@ -6,6 +6,7 @@ import { hostAndPort, tokenFor, type Request, type SweepMessage } from '@mymlops
 import { type Connection, NO_CREDENTIALS } from './connection';
 import { within } from './deadline';
 import { isRefusal } from './failures';
+import { GoogleTrouble } from './trouble';
 
 export interface Bus {
   /**
@@ -31,7 +32,7 @@ export function openBus(connection: Connection): Bus {
         return await sender.send(to, message);
       } catch (error) {
         // A refusal of the repetition says nothing about what was sent before it.
-        if (isRefusal(error)) throw unanswered ?? error;
+        if (isRefusal(error) || error instanceof GoogleTrouble) throw unanswered ?? error;
         unanswered = error;
       }
       // The connection may be what is stuck. The old one is left to the end of the process.
@@ -58,7 +59,8 @@ function hereAt(address: string): object {
   return { servicePath: host, port, sslCreds, authClient: new PassThroughClient(), ...NO_CREDENTIALS };
 }
 
-function openSender({ names, endpoints, deadlineMs }: Connection): Sender {
+function openSender(connection: Connection): Sender {
+  const { names, endpoints, deadlineMs } = connection;
   const client = new PubSub({
     projectId: names.project,
     ...OWN_CONNECTION,
@@ -68,7 +70,7 @@ function openSender({ names, endpoints, deadlineMs }: Connection): Sender {
   const options = { batching: { maxMessages: 1 }, gaxOpts: { timeout: deadlineMs, otherArgs: { headers } } };
   return {
     async send(to, message) {
-      await within(deadlineMs, 'Pub/Sub', client.topic(names.topics[to], options).publishMessage({ json: message }));
+      await within(connection, 'Pub/Sub', client.topic(names.topics[to], options).publishMessage({ json: message }));
     },
     close: () => client.close(),
   };

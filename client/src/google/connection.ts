@@ -4,6 +4,9 @@ import type { Environment } from '../context';
 import type { Target } from '../config/target';
 import { chosenEmulators } from '../emulators';
 import { ExpectedError } from '../errors';
+import { proxyForGoogle } from '../proxies';
+import { requireReadableCredentials } from './credentials-file';
+import { type TroubleFinder, troubleFinders } from './find-trouble';
 
 export interface Connection {
   names: Names;
@@ -11,6 +14,8 @@ export interface Connection {
   endpoints?: Endpoints;
   /** How long one call may take. */
   deadlineMs: number;
+  /** On Google: what looks for the reason when a call fails or takes long, in this order. */
+  finders?: readonly TroubleFinder[];
 }
 
 /**
@@ -22,12 +27,11 @@ export const NO_CREDENTIALS = { clientOptions: { universeDomain: 'googleapis.com
 const LOCAL_DEADLINE_MS = 10_000;
 const GOOGLE_DEADLINE_MS = 30_000;
 
-export function connectionTo(target: Target, endpoints?: Endpoints): Connection {
-  return {
-    names: namesOf(target.project, target.deployment),
-    endpoints,
-    deadlineMs: endpoints ? LOCAL_DEADLINE_MS : GOOGLE_DEADLINE_MS,
-  };
+/** Without `endpoints` to Google, whose libraries find what they need in `env`. */
+export function connectionTo(target: Target, env: Environment, endpoints?: Endpoints): Connection {
+  const names = namesOf(target.project, target.deployment);
+  if (endpoints) return { names, endpoints, deadlineMs: LOCAL_DEADLINE_MS };
+  return { names, deadlineMs: GOOGLE_DEADLINE_MS, finders: troubleFinders(env) };
 }
 
 /** What would silently send calls elsewhere than to the project. */
@@ -49,4 +53,14 @@ export function refuseDiversions(project: string, env: Environment): void {
   throw new ExpectedError(
     `${set.join(', ')} would send calls meant for ${place} to an emulator. Run: unset ${set.join(' ')}`,
   );
+}
+
+/** Throws ExpectedError where the environment names a proxy or credentials that cannot be used. */
+export function requireAccess(env: Environment): void {
+  const proxy = proxyForGoogle(env);
+  if (proxy && 'problem' in proxy) {
+    const { variable, problem } = proxy;
+    throw new ExpectedError(`${variable} ${problem}. Write http://HOST:PORT, or run: unset ${variable}`);
+  }
+  requireReadableCredentials(env);
 }

@@ -37,7 +37,8 @@ export interface Runs {
 /** Ids sort by time too, but Firestore cannot scan names downwards. Among equal times it goes on by id. */
 const NEWEST_FIRST = ['submittedAt', 'desc'] as const;
 
-export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
+export function openRuns(connection: Connection): Runs {
+  const { names, endpoints } = connection;
   const firestore = new Firestore({
     projectId: names.project,
     databaseId: names.database,
@@ -53,7 +54,7 @@ export function openRuns({ names, endpoints, deadlineMs }: Connection): Runs {
   const answered = async <T>(call: Promise<T>): Promise<T> => {
     open++;
     const settled = call.finally(() => open--);
-    return within(deadlineMs, 'Firestore', settled);
+    return within(connection, 'Firestore', settled);
   };
   const runs = firestore.collection(RUNS);
   return {

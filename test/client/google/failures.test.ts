@@ -24,3 +24,19 @@ test('an error that was expected keeps its words; a defect comes with its place'
     'mymlops-client failed: write. The disk is full: make room.',
   );
 });
+
+test.each([
+  [
+    7,
+    '7 PERMISSION_DENIED: Cloud Firestore API has not been used in project 12 before or it is disabled.',
+    /does not use this service/,
+  ],
+  [403, 'The billing account for the owning project is disabled in state absent', /no billing account that works/],
+  [403, 'me@example.com does not have storage.objects.get access', /access\. Your account lacks the permission/],
+  [503, 'Backend Error', /^Backend Error\. It failed on the other side\. Try again/],
+  [429, 'rateLimitExceeded', /Too much was asked of it/],
+  [8, '8 RESOURCE_EXHAUSTED: Quota exceeded.', /^Quota exceeded\. Too much/],
+  [13, '13 INTERNAL: x', /^x\. It failed on the other side/],
+])('%s %s was told as a defect, or sent to the wrong place', (code, message, sentence) => {
+  expect(describeFailure(failure(code, message))).toMatch(sentence);
+});

@@ -8,6 +8,7 @@ import { openBus } from '../../../client/src/google/bus';
 import { type Connection } from '../../../client/src/google/connection';
 import { within } from '../../../client/src/google/deadline';
 import { isRefusal } from '../../../client/src/google/failures';
+import { GoogleTrouble } from '../../../client/src/google/trouble';
 import { systemClock } from '../../../deploy/local/clock';
 import { createGuard } from '../../../deploy/local/guard';
 import { startPubsub } from '../../../deploy/local/pubsub';
@@ -123,6 +124,16 @@ test('no acknowledgement at all is no refusal', async () => {
   expect(isRefusal(Object.assign(new Error('5 NOT_FOUND'), { code: 5 }))).toBe(true);
 });
 
+test('with no way to Google a request was sent three times, each time for as long', async () => {
+  const pubsub = await pubsubWith([names.topics.requests]);
+  let looks = 0;
+  const find = () => Promise.resolve(looks++ < 9 ? new GoogleTrouble('No network.', false) : undefined);
+  const connection = connectionTo({ pubsub: await proxyTo(pubsub.address, 99) });
+  const bus = openBus({ ...connection, deadlineMs: 1000, finders: [{ afterMs: 0, find }] });
+  await expect(bus.publish(cancelRequest())).rejects.toThrow('No network.');
+  expect(looks).toBe(1);
+});
+
 test('objects: uploaded once, listed, read in part, absent', async () => {
   const storage = await startStorage(serviceOptions());
   closing.push(() => storage.close());
@@ -161,6 +172,6 @@ test('without the token nothing is answered', async () => {
 
 test('who does not answer is told of within the deadline', async () => {
   const never = new Promise<never>(() => undefined);
-  await expect(within(20, 'Firestore', never)).rejects.toThrow('Firestore did not answer');
-  expect(await within(20, 'Firestore', Promise.resolve('answer'))).toBe('answer');
+  await expect(within({ deadlineMs: 20 }, 'Firestore', never)).rejects.toThrow('Firestore did not answer');
+  expect(await within({ deadlineMs: 20 }, 'Firestore', Promise.resolve('answer'))).toBe('answer');
 });

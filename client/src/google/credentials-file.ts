@@ -1,0 +1,54 @@
+// The file of credentials that Google's libraries would take, looked at before they do: their errors speak of JSON.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from '../context';
+import { GoogleTrouble } from './trouble';
+
+const VARIABLE = 'GOOGLE_APPLICATION_CREDENTIALS';
+const SIGN_IN = 'gcloud auth application-default login';
+
+const ABSENT = 'does not exist';
+
+/** Throws GoogleTrouble for one that cannot be used; where there is none, a machine of Google's has other credentials. */
+export function requireReadableCredentials(env: Environment): void {
+  const named = env[VARIABLE];
+  if (named) {
+    const problem = problemOf(named);
+    if (problem) refuse(`${VARIABLE} names ${named}, which ${problem}. Correct it, or run: unset ${VARIABLE}`);
+    return;
+  }
+  const file = usualPlace(env);
+  const problem = file === undefined ? undefined : problemOf(file);
+  if (problem && problem !== ABSENT) refuse(`${file} ${problem}. To write it anew, run: ${SIGN_IN}`);
+}
+
+function refuse(sentence: string): never {
+  throw new GoogleTrouble(sentence, true);
+}
+
+/** Where gcloud puts it and the libraries look. */
+function usualPlace(env: Environment): string | undefined {
+  const folder = env['APPDATA'] ?? (env['HOME'] && join(env['HOME'], '.config'));
+  return folder ? join(folder, 'gcloud', 'application_default_credentials.json') : undefined;
+}
+
+function problemOf(file: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ABSENT;
+    return `cannot be read (${code})`;
+  }
+  return isCredentials(text) ? undefined : 'holds no credentials of Google Cloud (JSON with a "type")';
+}
+
+function isCredentials(text: string): boolean {
+  try {
+    const content = JSON.parse(text) as { type?: unknown } | null;
+    return typeof content?.type === 'string';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,109 @@
+// Tries the way to one of Google's hosts: its name, a connection, a proxy's tunnel, TLS with a certificate that is trusted.
+// Google's libraries go on trying for half a minute, and do not say at which of these they failed.
+import { request } from 'node:http';
+import { type Socket, type TcpNetConnectOpts, connect, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Proxy } from '../proxies';
+import { type Obstacle, codeOf } from './trouble';
+
+export interface Way {
+  host: string;
+  port?: number;
+  proxy?: Proxy;
+  lookup?: TcpNetConnectOpts['lookup'];
+  /** The certificates that are trusted; by default those that Node.js trusts. */
+  ca?: string;
+}
+
+/** The step that is under way, which is to blame when time is up. */
+interface Progress {
+  obstacle: Obstacle;
+  sockets: { destroy(): void }[];
+}
+
+const HTTPS_PORT = 443;
+const HTTP_PORT = 80;
+/** Those of an IPv6 address in a URL. */
+const BRACKETS = /^\[|\]$/g;
+
+/** What is in the way within `limitMs`; null where nothing is. */
+export async function findObstacle(way: Way, limitMs: number): Promise<Obstacle | null> {
+  const { host, proxy } = way;
+  const first = proxy ? proxy.url.hostname.replace(BRACKETS, '') : host;
+  const progress: Progress = { obstacle: { host, proxy, code: isIP(first) ? 'ETIMEDOUT' : 'EAI_AGAIN' }, sockets: [] };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Obstacle>((resolve) => {
+    timer = setTimeout(() => resolve(progress.obstacle), limitMs);
+  });
+  try {
+    return await Promise.race([late, tryWay(way, progress)]);
+  } finally {
+    clearTimeout(timer);
+    // The innermost first: Node.js crashes where TLS loses the connection below it.
+    for (const socket of progress.sockets.toReversed()) socket.destroy();
+  }
+}
+
+async function tryWay(way: Way, progress: Progress): Promise<Obstacle | null> {
+  const { host } = way;
+  try {
+    const tunnel = way.proxy ? await tunnelThrough(way.proxy, way, progress) : await reach(way, progress);
+    if (typeof tunnel === 'number') return { host, proxy: way.proxy, code: tunnel };
+    progress.obstacle = { host, code: 'ETIMEDOUT' };
+    await encrypt(tunnel, way, progress);
+    return null;
+  } catch (error) {
+    return { ...progress.obstacle, code: codeOf(error) ?? 'ECONNRESET' };
+  }
+}
+
+function reach({ host, port = HTTPS_PORT, lookup }: Way, progress: Progress): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, lookup });
+    progress.sockets.push(socket);
+    socket.on('lookup', () => {
+      progress.obstacle = { ...progress.obstacle, code: 'ETIMEDOUT' };
+    });
+    socket.on('connect', () => resolve(socket)).on('error', reject);
+  });
+}
+
+/** A connection to the way's host; or the status with which the proxy refuses one. */
+function tunnelThrough(proxy: Proxy, way: Way, progress: Progress): Promise<Socket | number> {
+  const { hostname, port, username, password } = proxy.url;
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return new Promise((resolve, reject) => {
+    const asking = request({
+      method: 'CONNECT',
+      host: hostname.replace(BRACKETS, ''),
+      port: port || HTTP_PORT,
+      path: `${way.host}:${way.port ?? HTTPS_PORT}`,
+      lookup: way.lookup,
+      agent: false,
+      headers: username ? { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` } : {},
+    });
+    progress.sockets.push(asking);
+    asking.on('socket', (socket) =>
+      socket.on('lookup', () => {
+        progress.obstacle = { ...progress.obstacle, code: 'ETIMEDOUT' };
+      }),
+    );
+    asking.on('connect', ({ statusCode = 0 }, socket) => {
+      progress.sockets.push(socket);
+      resolve(statusCode === 200 ? socket : statusCode);
+    });
+    asking.on('response', ({ statusCode = 0 }) => resolve(statusCode));
+    asking.on('error', reject);
+    asking.end();
+  });
+}
+
+function encrypt(socket: Socket, { host, ca }: Way, progress: Progress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const encrypted = connectTls({ socket, servername: host, ca });
+    progress.sockets.push(encrypted);
+    encrypted.on('secureConnect', resolve).on('error', reject);
+    // It ends without an error where the other side just hangs up.
+    encrypted.on('close', () => reject(new Error('closed')));
+  });
+}

@@ -1,0 +1,60 @@
+// Which proxy calls to Google take. Google's libraries each read the environment by rules of their own, and would also
+// send a proxy what is meant for this computer: all of them are given one answer.
+import type { Environment } from './context';
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'grpc_proxy'];
+/** In the order in which the first one that is set counts, for addresses that begin with https. */
+const FOR_HTTPS = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
+const GOOGLE = '.googleapis.com';
+
+export interface Proxy {
+  /** The variable that names it. */
+  variable: string;
+  url: URL;
+}
+
+/** The proxy for Google's addresses, or the variable whose value names none. */
+export type ProxyChoice = Proxy | { variable: string; problem: string } | undefined;
+
+/** Variables that keep calls to this machine off the proxy; none where no proxy is set. Both spellings: libraries differ. */
+export function proxyExceptions(env: Environment): Record<string, string> {
+  if (!PROXIES.some((name) => env[name] || env[name.toUpperCase()])) return {};
+  const merged = (...names: string[]): string => {
+    const given = names.flatMap((name) => (env[name] ?? '').split(','));
+    return [...new Set([...given, ...LOOPBACK].map((host) => host.trim()))].filter(Boolean).join(',');
+  };
+  const all = merged('NO_PROXY', 'no_proxy');
+  // Only where it is set does gRPC prefer it.
+  const forGrpc = 'no_grpc_proxy';
+  return { NO_PROXY: all, no_proxy: all, ...(env[forGrpc] !== undefined && { [forGrpc]: merged(forGrpc) }) };
+}
+
+/** What the libraries are to find in the environment; undefined stands for a variable to be taken out. */
+export function proxySettings(env: Environment): Record<string, string | undefined> {
+  if (!PROXIES.some((name) => env[name] || env[name.toUpperCase()])) return {};
+  const choice = proxyForGoogle(env);
+  const url = choice && 'url' in choice ? choice.url.href : undefined;
+  return { ...proxyExceptions(env), ...Object.fromEntries(FOR_HTTPS.map((name) => [name, url])) };
+}
+
+export function proxyForGoogle(env: Environment): ProxyChoice {
+  const variable = FOR_HTTPS.find((name) => env[name]);
+  if (variable === undefined || isExcepted(env)) return undefined;
+  const value = env[variable]?.trim() ?? '';
+  const text = value.includes('://') ? value : `http://${value}`;
+  if (!URL.canParse(text)) return { variable, problem: 'is not the address of a proxy' };
+  const url = new URL(text);
+  // gRPC knows no other kind, and would go past the proxy.
+  return url.protocol === 'http:'
+    ? { variable, url }
+    : { variable, problem: `begins with ${url.protocol}//, and only proxies of http:// can be used` };
+}
+
+function isExcepted(env: Environment): boolean {
+  const hosts = `${env['NO_PROXY'] ?? ''},${env['no_proxy'] ?? ''}`.split(',').map((host) => host.trim());
+  return hosts.some((host) => host === '*' || (host !== '' && GOOGLE.endsWith(suffixOf(host))));
+}
+
+/** `*.example.com`, `.example.com` and `example.com:443` all mean the names below example.com. */
+const suffixOf = (host: string): string => `.${host.replace(/^\*?\./, '').replace(/:\d+$/, '')}`;

@@ -1,0 +1,77 @@
+// A Google project that cannot be reached, as the user sees it: the real client, and a proxy on this computer in its way.
+import { type AddressInfo, type Socket, createServer } from 'node:net';
+import { type Desk, type Finished, newDesk } from './desk';
+
+let desk: Desk | undefined;
+const closing: (() => void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) close();
+  await desk?.close();
+  desk = undefined;
+}, 30_000);
+
+const CREDENTIALS = JSON.stringify({ type: 'authorized_user', client_id: 'x', client_secret: 'x', refresh_token: 'x' });
+
+/** The address of a proxy that treats every connection so. */
+async function proxyThat(treats: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    treats(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function deskBehind(HTTPS_PROXY: string, credentials = CREDENTIALS): Promise<Desk> {
+  desk = await newDesk({ isCold: true, config: 'project: my-project\ncommit: {command: ./run.sh}\n' });
+  desk.write('key.json', credentials);
+  desk.notebook('a.ipynb', ['x = 1']);
+  return desk.withEnvironment({ HTTPS_PROXY, GOOGLE_APPLICATION_CREDENTIALS: `${desk.project}/key.json` });
+}
+
+/** All verbs that ask Google; `commit` names where it goes first. */
+async function askAll(on: Desk): Promise<Finished[]> {
+  const verbs = [['commit', 'a.ipynb'], ['ps'], ['logs'], ['doctor'], ['cancel', '20260101-000000-aaaa']];
+  return Promise.all(verbs.map((words) => on.client(...words)));
+}
+
+function expectSentence({ code, stdout, stderr }: Finished, sentence: RegExp): void {
+  const lines = stderr
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('project my-project'));
+  expect({ code, stdout, lines }).toEqual({ code: 1, stdout: '', lines: [expect.stringMatching(sentence)] });
+}
+
+test('offline was told as a defect with a stack after 17 s, as half a minute of silence, or as not signed in', async () => {
+  // A proxy that cuts every connection is as good as no network, and is the same on every machine.
+  const proxy = await proxyThat((socket) => socket.destroy());
+  const on = await deskBehind(`http://${proxy}`);
+  const [commit, ...others] = await askAll(on);
+  const sentence = `The proxy ${proxy} cannot be reached: the connection breaks off \\(ECONNRESET\\)\\. Correct HTTPS_PROXY`;
+  expectSentence(commit as Finished, new RegExp(`^Nothing was sent\\. ${sentence}`));
+  for (const finished of others) expectSentence(finished, new RegExp(`^${sentence}`));
+}, 60_000);
+
+test('a proxy that asks for a password, and one that never answers', async () => {
+  const asking = await proxyThat((socket) => socket.once('data', () => socket.end('HTTP/1.1 407 No\r\n\r\n')));
+  const silent = await proxyThat(() => undefined);
+  const on = await deskBehind(`http://${asking}`);
+  expectSentence(await on.client('ps'), /without a user name and a password\. Run: export HTTPS_PROXY=/);
+  const behindSilence = on.withEnvironment({ HTTPS_PROXY: `http://${silent}` });
+  expectSentence(await behindSilence.client('ps'), /cannot be reached: it does not answer \(ETIMEDOUT\)/);
+}, 60_000);
+
+test('credentials and proxies that are none', async () => {
+  const on = await deskBehind('http://127.0.0.1:1', 'no JSON');
+  expectSentence(await on.client('ps'), /key\.json, which holds no credentials of Google Cloud/);
+  expectSentence(
+    await on.withEnvironment({ HTTPS_PROXY: 'https://p:1' }).client('ps'),
+    /^HTTPS_PROXY begins with https/,
+  );
+}, 60_000);
