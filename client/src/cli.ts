@@ -5,6 +5,7 @@ import type { Context } from './context';
 import { adviceAfter, adviceBefore } from './dashed-notebook';
 import { ExpectedError } from './errors';
 import { EXIT } from './exit-codes';
+import { adviceOnUsage } from './usage-advice';
 import { addCancel } from './verbs/cancel';
 import { addCommit } from './verbs/commit';
 import { addCompletion } from './verbs/completion';
@@ -64,7 +65,9 @@ export async function runCli(args: readonly string[], context: Context): Promise
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.code === 'commander.version') await warnOfNamesake(context);
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : wrongUsage(args, context);
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.done : wrongUsage(context, adviceAfter(args) ?? adviceOnUsage(error, program));
+    }
     if (context.interrupted.aborted) return EXIT.interrupted;
     const { describeFailure } = await import('./google/failures');
     context.talk(describeFailure(error));
@@ -73,8 +76,7 @@ export async function runCli(args: readonly string[], context: Context): Promise
 }
 
 /** What is wrong has been said. */
-function wrongUsage(args: readonly string[], context: Context): number {
-  const advice = adviceAfter(args);
+function wrongUsage(context: Context, advice: string | undefined): number {
   if (advice !== undefined) context.talk(advice);
   return EXIT.usage;
 }
@@ -114,5 +116,9 @@ export function createProgram(context: Context, finish: (code: number) => void):
   };
 
   for (const add of VERBS) add(program, { given, finish });
+  // Of a verb's options commander finds the nearest; which verb was meant is not a matter of spelling alone.
+  for (const parent of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
+    parent.showSuggestionAfterError(false);
+  }
   return program;
 }

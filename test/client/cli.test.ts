@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgram, runCli } from '../../client/src/cli';
 import { completedVerbs } from '../../client/src/completion/words';
+import { ADVICE } from '../../client/src/usage-advice';
 import { testContext } from './context';
 import { useTempFolders, writeFiles } from './temp-folder';
 
@@ -21,7 +22,10 @@ test('help is data, and not an error', async () => {
 
 test.each([
   [['comit'], 'Did you mean commit'],
+  [['sohw'], 'Did you mean show?'],
   [['ps', '--jsn'], 'Did you mean --json'],
+  [['--versoin'], 'Did you mean --version?'],
+  [['local', 'statsu'], 'Did you mean status?'],
   [['commit'], 'missing required argument'],
   [['ps', '-n', 'many'], 'whole number'],
   [['--local', '--project', 'some-project', 'ps'], 'two places'],
@@ -36,6 +40,42 @@ test.each([
   const { code, said, printed } = await run(args);
   expect({ code, printed }).toEqual({ code: 2, printed: '' });
   expect(said).toContain(message);
+});
+
+test.each([
+  [['stop'], 'cancel RUN'],
+  [['kill', 'latest'], 'cancel RUN'],
+  [['list'], 'mymlops-client ps'],
+  [['describe', 'latest'], 'show RUN'],
+  [['run', 'a.ipynb'], 'commit NOTEBOOK'],
+  [['--local', 'submit', 'a.ipynb'], 'commit NOTEBOOK'],
+  [['delete', 'latest'], 'rm RUN'],
+  [['config'], 'mymlops.yml. To check it: mymlops-client validate'],
+  [['login'], 'need no login'],
+  [['local', 'stop'], 'local down'],
+  [['ps', '4f2m'], 'ps lists runs. For one: mymlops-client show 4f2m'],
+  [['status', '4f2m'], 'ps lists runs. For one: mymlops-client show 4f2m'],
+  [['commit', '-m', 'x', 'a.ipynb'], '-m is git\'s. Notes: -n "first run"'],
+])("%j: another tool's word was taken for one that is spelt like it, or for none", async (args, advice) => {
+  const { code, said } = await run(args);
+  expect({ code, advice: said.split('\n').at(-1) }).toEqual({ code: 2, advice: expect.stringContaining(advice) });
+  expect(said).not.toContain('Did you mean');
+});
+
+test.each([['foo'], ['edit'], ['test'], ['exec2']])('%s is near nothing', async (word) => {
+  const { code, said } = await run([word]);
+  expect({ code, said }).toEqual({
+    code: 2,
+    said: `error: unknown command '${word}'\n(--help lists what is accepted)`,
+  });
+});
+
+test('each line of advice names commands that there are', () => {
+  const program = createProgram(testContext(), () => undefined);
+  const known = new Set(completedVerbs(program).flatMap(({ paths }) => paths.map((path) => path.split(' ')[0])));
+  const named = ADVICE.flatMap((line) => Array.from(line.matchAll(/mymlops-client ([a-z]+)/g), ([, verb]) => verb));
+  expect(named.length).toBeGreaterThan(10);
+  for (const verb of named) expect(known).toContain(verb);
 });
 
 describe('a notebook whose name begins with a dash', () => {

@@ -218,7 +218,9 @@ test.each([[[]], [['--destroy']]])("somebody's home folder is not touched %j", a
 });
 
 test('what the client remembers of projects before there is a local cloud is not taken for a home folder', async () => {
-  mkdirSync(join(place.folder, 'snapshots'), { recursive: true, mode: 0o700 });
+  for (const name of ['snapshots', 'pulls', 'repository-names']) {
+    mkdirSync(join(place.folder, name), { recursive: true, mode: 0o700 });
+  }
   await place.startReady();
 });
 

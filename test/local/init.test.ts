@@ -64,6 +64,28 @@ test('what is there is left, and .gitignore gets only what it lacks', async () =
   await commitHello('there', 'there.git');
 }, 60_000);
 
+test('letters of any alphabet: results arrive in a repository of that name; a second folder of that name has its own', async () => {
+  for (const [parent, repository] of [
+    ['a', 'données-實驗.git'],
+    ['b', 'données-實驗-2.git'],
+  ] as const) {
+    const folder = `${parent}/données 實驗`;
+    mkdirSync(join(desk.project, folder), { recursive: true });
+    expectOk(await desk.client('init', folder));
+    await commitHello(folder, repository.replace('données', 'donnees'));
+  }
+}, 90_000);
+
+test('inside a project: a line says what the new one is, and how to undo it', async () => {
+  expectOk(await desk.client('init', 'outer'));
+  const { stderr } = expectOk(await desk.client('init', 'outer/inner'));
+  const outer = join(desk.project, 'outer');
+  expect(stderr).toContain(
+    `${join(outer, 'inner')} lies inside the project ${outer}. It is a project of its own now: `,
+  );
+  expect(stderr).toContain(`To undo that: rm '${join(outer, 'inner/mymlops.yml')}'`);
+});
+
 test('a file is no folder', async () => {
   desk.write('a file', '');
   const { code, stderr } = await desk.client('init', 'a file');

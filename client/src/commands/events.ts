@@ -6,6 +6,7 @@ import { findRun } from '../find-run';
 import type { StoredEvent } from '../google/runs';
 import { printableLine } from '../view/printable';
 import { table } from '../view/table';
+import { localSecond } from '../view/times';
 
 const COLUMNS = ['TIME', 'ATTEMPT', 'WRITER', 'PHASE', 'WHAT'];
 
@@ -31,12 +32,17 @@ function eventRow({ fields }: StoredEvent): string[] {
   const text = (value: unknown): string =>
     typeof value === 'string' || typeof value === 'number' ? printableLine(String(value)) : '-';
   return [
-    text(fields['receivedAt'] ?? fields['sentAt']),
+    localSecond(timeOf(fields)),
     text(fields['attempt']),
     text(fields['writer']),
     text(state['phase']),
     whatHappened(state),
   ];
+}
+
+function timeOf({ receivedAt, sentAt }: Record<string, unknown>): string | undefined {
+  const time = receivedAt ?? sentAt;
+  return typeof time === 'string' ? time : undefined;
 }
 
 function whatHappened(state: Record<string, unknown>): string {

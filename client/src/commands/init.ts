@@ -1,12 +1,20 @@
 // `init`: what a new project needs, beside whatever the folder holds already.
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { CONFIG_FILE } from '../config/project-config';
 import { type Context, showJson } from '../context';
 import { EXIT } from '../exit-codes';
 import { SAMPLE_NOTEBOOK, writeProject } from '../init/write-project';
+import { stateFolder } from '../state-folder';
 
 export function init(context: Context, name: string, options: { json?: boolean }): number {
   const folder = resolve(context.cwd, name);
-  const { written, left, outdated, ignored } = writeProject(folder, context.templates);
+  const place = { templates: context.templates, stateFolder: stateFolder(context.env) };
+  const { written, left, outdated, ignored, inside } = writeProject(folder, place);
+  if (inside !== undefined) {
+    context.talk(
+      `${folder} lies inside the project ${inside}. It is a project of its own now: commits of notebooks in it send this folder only. To undo that: rm ${quoted(join(folder, CONFIG_FILE))}`,
+    );
+  }
   if (options.json) {
     showJson(context, { folder, written, left, outdated, ignored });
     return EXIT.done;

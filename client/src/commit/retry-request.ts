@@ -22,6 +22,7 @@ export async function requestToRetry({ run, document }: StoredRun, bucket: Bucke
   if (!end) {
     throw new ExpectedError(
       `${run} has not ended: it is ${status}. Wait for its end, or end it first: mymlops-client cancel ${run}`,
+      EXIT.notFinished,
     );
   }
   if (!request) throw new ExpectedError(`What ${run} was asked to do is not known. Commit its notebook again.`);

@@ -7,6 +7,8 @@ export interface Finding {
   message: string;
   /** The key is meant, not its value. */
   ofKey?: boolean;
+  /** Keys any of which would settle it. */
+  lacks?: PropertyKey[][];
 }
 
 type Mapping = Record<string, unknown>;
@@ -44,7 +46,9 @@ function checkType(path: string[], value: unknown, types: string[]): Finding[] {
   const meant = nearestKey(type, types);
   const known = types.length > 0 ? `there are: ${types.join(', ')}` : 'the file has no instance_types';
   const message = `no such instance type; ${meant ? `did you mean ${meant}?` : known}`;
-  return [{ path: isName ? path : [...path, 'type'], message }];
+  return [
+    { path: isName ? path : [...path, 'type'], message, ...(types.length === 0 && { lacks: [['instance_types']] }) },
+  ];
 }
 
 function checkDiskSource(path: string[], instance: Mapping): Finding[] {
@@ -80,19 +84,20 @@ function checkProfile(name: string, profile: Mapping, file: Mapping): Finding[] 
     const base = mappingOf(file[section]);
     const path = ['profiles', name, section];
     const lacks = (key: string): boolean => !isGiven(mappingOf(changes)[key]) && !isGiven(file[section]);
-    if (section === 'commit' && lacks('command')) findings.push(missing([...path, 'command'], section));
+    if (section === 'commit' && lacks('command')) findings.push(missing([...path, 'command'], [section]));
     for (const repository of ['repository', 'output_repository']) {
       const change = mappingOf(changes)[repository];
       if (!isGiven(change) || isGiven(mappingOf(change)['url']) || isGiven(base[repository])) continue;
-      findings.push(missing([...path, repository, 'url'], `${section}.${repository}`));
+      findings.push(missing([...path, repository, 'url'], [section, repository]));
     }
   }
   return findings;
 }
 
-const missing = (path: string[], base: string): Finding => ({
+const missing = (path: string[], base: string[]): Finding => ({
   path,
-  message: `is missing, and there is no ${base} to take it from`,
+  message: `is missing, and there is no ${base.join('.')} to take it from`,
+  lacks: [path, base, base.slice(0, 1)],
 });
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;

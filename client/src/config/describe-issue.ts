@@ -14,21 +14,40 @@ export interface Place {
   at(offset: number, message: string): ConfigError;
 }
 
-export function describeIssue(issue: Issue, place: Place): ConfigError[] {
+/** `meant`: of meantKeys. A key that is misspelt is not told as missing too. */
+export function describeIssue(issue: Issue, place: Place, meant: ReadonlySet<string>): ConfigError[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => describeUnknownKey(issue.path, key, place));
-  if (issue.code === 'invalid_union') {
-    const nearest = nearestOption(issue);
-    if (nearest) return nearest.flatMap((inner) => describeIssue(inner, place));
-  }
   const { document, values, at } = place;
   if (issue.code === 'invalid_key') {
     const key = keyNode(document, issue.path.slice(0, -1), String(issue.path.at(-1)));
     return [at(offsetOf(key), `${nameOf(issue.path)}: ${issue.issues[0]?.message ?? issue.message}`)];
   }
   const isMissing = nodeAt(document, issue.path) === undefined && issue.path.length > 0;
+  if (isMissing && meant.has(nameOf(issue.path))) return [];
   const value = valueAt(values, issue.path);
   const what = isMissing ? ' is missing' : value === null ? ' has no value' : `: ${sentenceOf(issue, value)}`;
   return [at(offsetOf(nearestNode(document, issue.path)), `${nameOf(issue.path)}${what}`)];
+}
+
+/** With those of the option that was meant in the place of each union's. */
+export function withoutUnions(issues: readonly Issue[]): Issue[] {
+  return issues.flatMap((issue) => {
+    const nearest = issue.code === 'invalid_union' ? nearestOption(issue) : undefined;
+    return nearest ? withoutUnions(nearest) : [issue];
+  });
+}
+
+/** The keys that the unknown ones most likely are. */
+export function meantKeys(issues: readonly Issue[]): Set<string> {
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ path: issue.path, key })) : [],
+  );
+  return new Set(
+    unknown.flatMap(({ path, key }) => {
+      const meant = nearestKey(key, validKeysAt(path));
+      return meant === undefined ? [] : [nameOf([...path, meant])];
+    }),
+  );
 }
 
 function describeUnknownKey(path: readonly PropertyKey[], key: string, { document, at }: Place): ConfigError {

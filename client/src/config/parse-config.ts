@@ -2,7 +2,7 @@
 import { type Document, type Scalar, visit } from 'yaml';
 import { checkMeaning } from './check-meaning';
 import { type ConfigError, inFileOrder } from './config-error';
-import { type Place, describeIssue, nameOf, offsetOf } from './describe-issue';
+import { type Place, describeIssue, meantKeys, nameOf, offsetOf, withoutUnions } from './describe-issue';
 import { type Config, configSchema } from './schema';
 import { substitute } from './substitute';
 import { parseYaml, valuesOf } from './yaml-document';
@@ -21,14 +21,17 @@ export function parseConfig(text: string, valueOf: (name: string) => string | un
   if (!read.ok) return { ok: false, errors: [at(0, read.message)] };
   const place = { document, values: read.values, at };
   const checked = configSchema.safeParse(read.values);
-  errors.push(...(checked.error?.issues ?? []).flatMap((issue) => describeIssue(issue, place)));
-  errors.push(...findingsAt(place));
+  const issues = withoutUnions(checked.error?.issues ?? []);
+  const meant = meantKeys(issues);
+  errors.push(...issues.flatMap((issue) => describeIssue(issue, place, meant)));
+  errors.push(...findingsAt(place, meant));
   if (checked.success && errors.length === 0) return { ok: true, config: checked.data };
   return { ok: false, errors: inFileOrder(errors) };
 }
 
-function findingsAt({ document, values, at }: Place): ConfigError[] {
-  return checkMeaning(values).map(({ path, message, ofKey }) => {
+function findingsAt({ document, values, at }: Place, meant: ReadonlySet<string>): ConfigError[] {
+  const findings = checkMeaning(values).filter(({ lacks = [] }) => !lacks.some((path) => meant.has(nameOf(path))));
+  return findings.map(({ path, message, ofKey }) => {
     const node = ofKey ? keyNode(document, path.slice(0, -1), String(path.at(-1))) : nearestNode(document, path);
     return at(offsetOf(node), `${nameOf(path)}${message.startsWith('is ') ? ' ' : ': '}${message}`);
   });

@@ -1,13 +1,14 @@
 // Writes a new project's files. The runner and its configuration are those of examples/quickstart, which is tested: the
 // build puts them beside the client.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { CONFIG_FILE, refuseMisnamed } from '../config/project-config';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CONFIG_FILE, findConfigFile, refuseMisnamed } from '../config/project-config';
 import { ExpectedError } from '../errors';
 import { makeFolders } from '../make-folders';
 import { isOfEarlierClient } from './earlier-runners';
 import { withIgnoreLines } from './ignore-lines';
 import { refuseLinkedIgnore, refuseObstacles, refuseOther, requireWritable } from './obstacles';
+import { chooseRepositoryName } from './repository-name';
 import { RUNNER, chooseRunner } from './runner';
 
 export const SAMPLE_NOTEBOOK = 'notebooks/hello.ipynb';
@@ -39,10 +40,19 @@ export interface WrittenProject {
   outdated: string[];
   /** Lines that .gitignore lacked. */
   ignored: string[];
+  /** Folder of the project inside which this one was made, and which its notebooks belonged to until now. */
+  inside?: string;
 }
 
-/** Overwrites nothing, so it may be called twice. `templates` is the folder that the build filled. Throws ExpectedError. */
-export function writeProject(folder: string, templates: string): WrittenProject {
+export interface ProjectPlace {
+  /** Where the build put the templates. */
+  templates: string;
+  /** Need not exist. */
+  stateFolder: string;
+}
+
+/** Overwrites nothing, so it may be called twice. Throws ExpectedError. */
+export function writeProject(folder: string, { templates, stateFolder }: ProjectPlace): WrittenProject {
   if (!existsSync(templates)) {
     throw new ExpectedError('The client was not built. Run `npm run build` in the repository of mymlops.');
   }
@@ -63,12 +73,14 @@ export function writeProject(folder: string, templates: string): WrittenProject 
     ignored: ignore.added,
   };
   for (const { path, template: name, mode } of filesWith(runner)) {
-    const text = name === CONFIG_FILE ? forFolder(template(name), folder, runner) : template(name);
+    const text =
+      name === CONFIG_FILE && !hasConfig ? configOf(template(name), { folder, runner, stateFolder }) : template(name);
     (writeNew(join(folder, path), text, mode) ? result.written : result.left).push(path);
   }
   result.outdated = result.left.filter((path) => isOfEarlierClient(join(folder, path)));
   if (ignore.added.length > 0) writeFileSync(join(folder, IGNORE_FILE), ignore.text);
-  return result;
+  const above = hasConfig ? null : findConfigFile(dirname(realpathSync(folder)));
+  return above === null ? result : { ...result, inside: dirname(above) };
 }
 
 /** False where there is something of that name. */
@@ -83,18 +95,15 @@ function writeNew(file: string, text: string, mode: number): boolean {
   }
 }
 
-/**
- * The output repository is named after the folder; what YAML, git or a shell might read otherwise becomes a dash. Editors
- * are told of the schema where they find it without a network.
- */
-function forFolder(config: string, folder: string, runner: string): string {
+/** Editors are told of the schema where they find it without a network. */
+function configOf(
+  config: string,
+  { folder, runner, stateFolder }: { folder: string; runner: string; stateFolder: string },
+): string {
   const hint = existsSync(join(folder, SCHEMA_IN_PACKAGE))
     ? `# yaml-language-server: $schema=./${SCHEMA_IN_PACKAGE}\n`
     : '';
-  const name =
-    basename(folder)
-      .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-      .replaceAll(/^[-.]+|-+$/g, '') || 'project';
+  const name = chooseRepositoryName(folder, stateFolder);
   const own = config.replace(`./${RUNNER}`, `./${runner}`).replace(EXAMPLE_REPOSITORY, `repositories/${name}.git`);
   return `${hint}${own}`;
 }

@@ -25,10 +25,13 @@ export function secondsBetween(from: string | undefined, to: string | undefined)
 }
 
 /** `2026-11-20 17:05` in local time; `-` where the time is missing. */
-export function localTime(iso: string | undefined): string {
+export const localTime = (iso: string | undefined): string => localSecond(iso).slice(0, '2026-11-20 17:05'.length);
+
+/** The same with seconds: `2026-11-20 17:05:09`. */
+export function localSecond(iso: string | undefined): string {
   const time = new Date(iso ?? '');
   if (Number.isNaN(time.getTime())) return '-';
   const two = (value: number): string => String(value).padStart(2, '0');
   const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
+  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
 }

@@ -1,6 +1,7 @@
 // `retry`: which runs can be done again, and what of them stays the same.
 import { commitRequest, LOCAL_PROJECT, parseWith, type RunDocument, sourceObject } from '@mymlops/protocol';
 import { requestToRetry, retryRequest } from '../../../client/src/commit/retry-request';
+import { EXIT } from '../../../client/src/exit-codes';
 import { findRun } from '../../../client/src/find-run';
 import type { Bucket } from '../../../client/src/google/bucket';
 import type { Runs } from '../../../client/src/google/runs';
@@ -95,20 +96,22 @@ describe('a run can be done again', () => {
     },
   );
 
-  test.each<[string, Partial<RunDocument>, string]>([
+  test.each<[string, Partial<RunDocument>, string, number]>([
     [
       'that goes on',
       { end: undefined, status: 'running' },
       `${RUN} has not ended: it is running. Wait for its end, or end it first: mymlops-client cancel ${RUN}`,
+      EXIT.notFinished,
     ],
     [
       'whose commit never came, or could not be read',
       { request: undefined },
       `What ${RUN} was asked to do is not known. Commit its notebook again.`,
+      EXIT.error,
     ],
-  ])('but not one %s', async (_what, overrides, message) => {
+  ])('but not one %s', async (_what, overrides, message, exitCode) => {
     const refused = requestToRetry(ended(overrides), bucketWith(parts));
-    await expect(refused).rejects.toMatchObject({ name: 'ExpectedError', message });
+    await expect(refused).rejects.toMatchObject({ name: 'ExpectedError', message, exitCode });
   });
 
   const OLD = '20200101-000000-zzzz';

@@ -113,11 +113,37 @@ test('all errors are told at once, with line and column and the key that was mea
     'projct: p\ncommit:\n  comand: x\n  max_run: soon\n  setup: $NOPE\n  instance:\n    provisioning: cheap\n';
   expect(errorsOf(text)).toEqual([
     '1:1 unknown key projct; did you mean project?',
-    '3:3 commit.command is missing',
     '3:3 unknown key commit.comand; did you mean command?',
     '4:12 commit.max_run: not a duration: write 90, 30s, 15m, 2h or 1d',
     '5:10 $NOPE has no value: put NOPE=... into .env, or set it in the environment',
     expect.stringMatching(/^7:19 commit\.instance\.provisioning: .*spot/),
+  ]);
+});
+
+test.each([
+  ['commit: {comand: x}', 'commit.comand; did you mean command?'],
+  ['commit: {command: x, output_repository: {ulr: y}}', 'commit.output_repository.ulr; did you mean url?'],
+  [
+    '{commit: {command: x}, dashboard: {links: [{nmae: a, url: "http://x"}], tunnel: {local_port_min: 1, remote_ports: [1]}}}',
+    'dashboard.links.0.nmae; did you mean name?',
+  ],
+  ['{comit: {command: x}, profiles: {a: {commit: {setup: y}}}}', 'comit; did you mean commit?'],
+  ['profiles: {a: {commit: {comand: y}}}', 'profiles.a.commit.comand; did you mean command?'],
+  [
+    '{commit: {command: x, output_repositry: {url: y}}, profiles: {a: {commit: {output_repository: {branch: b}}}}}',
+    'commit.output_repositry; did you mean output_repository?',
+  ],
+  ['{instance_typs: {gpu: {}}, commit: {command: x, instance: gpu}}', 'instance_typs; did you mean instance_types?'],
+])('%s: one mistake was told twice, as a key that is unknown and one that is missing', (text, sentence) => {
+  expect(errorsOf(text)).toEqual([
+    expect.stringMatching(new RegExp(`^\\d+:\\d+ unknown key ${sentence.replace('?', '\\?')}`)),
+  ]);
+});
+
+test('a key that is missing and one that is unknown and nothing like it are both told', () => {
+  expect(errorsOf('commit: {colour: x}')).toEqual([
+    expect.stringContaining('commit.command is missing'),
+    expect.stringContaining('unknown key commit.colour; valid here: '),
   ]);
 });
 

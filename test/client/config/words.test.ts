@@ -32,5 +32,7 @@ test('.env: quotes, comments, export, and what is no line', () => {
 
 test('the nearest key is near', () => {
   expect(nearestKey('comand', ['commit', 'command', 'setup'])).toBe('command');
+  expect(nearestKey('ulr', ['url', 'branch'])).toBe('url');
+  expect(nearestKey('lru', ['url', 'branch'])).toBeUndefined();
   expect(nearestKey('zebra', ['commit', 'command', 'setup'])).toBeUndefined();
 });

@@ -10,12 +10,15 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { writeProject } from '../../../client/src/init/write-project';
+import { writeProject as writeProjectAt } from '../../../client/src/init/write-project';
 import { asNobody } from '../as-nobody';
 import { useTempFolders, writeFiles } from '../temp-folder';
 
 const tempFolder = useTempFolders();
 const TEMPLATES = join(__dirname, '../../../client/dist/templates');
+/** No test's state folder is another's. */
+const writeProject = (folder: string, templates: string, stateFolder = join(folder, '.state')) =>
+  writeProjectAt(folder, { templates, stateFolder });
 const commandIn = (folder: string): string | undefined =>
   /^ {2}command: (.*)$/m.exec(readFileSync(join(folder, 'mymlops.yml'), 'utf8'))?.[1];
 
@@ -151,4 +154,13 @@ test('a project that is whole, and can only be read, is left as it is', () => {
   chmodSync(folder, 0o555);
   const templates = readableTemplates();
   asNobody(() => expect(writeProject(folder, templates)).toMatchObject({ written: [], ignored: [] }));
+});
+
+test('inside another project a second one was made without a word', () => {
+  const folder = tempFolder();
+  expect(writeProject(folder, TEMPLATES)).not.toHaveProperty('inside');
+  const inner = join(folder, 'notebooks/deep');
+  expect(writeProject(inner, TEMPLATES).inside).toBe(folder);
+  expect(writeProject(inner, TEMPLATES)).not.toHaveProperty('inside');
+  expect(writeProject(folder, TEMPLATES)).not.toHaveProperty('inside');
 });
