@@ -8,6 +8,7 @@ import { type Context, showJson } from '../context';
 import { EXIT, worstOf } from '../exit-codes';
 import type { Followed } from '../follow';
 import { describeFailure } from '../google/failures';
+import { checkKernels } from '../kernels/check';
 
 /** With --json there is one document on stdout whatever happens: an element for each run that there may be. */
 export async function commit(context: Context, words: readonly string[], options: CommitOptions): Promise<number> {
@@ -32,6 +33,7 @@ async function sendAndFollow(
   context.talk(describeTarget(target));
   const limits = describeLocalLimits(target, plan.config);
   if (limits !== null) context.talk(limits);
+  await checkKernels(context, plan);
   const submission = await submitCommit(context, plan, ({ run }) => {
     if (!options.json) context.data(`${run}\n`);
   });

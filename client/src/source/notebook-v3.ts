@@ -37,15 +37,19 @@ export function upgradeNotebook(bytes: Buffer, root: JsonNode): Buffer | undefin
   return Buffer.from(`${objectText(members, '\n ')}\n`);
 }
 
-/** The format had no kernel: its code cells named their language. papermill starts nothing without a kernel's name. */
+/**
+ * The format had no kernel: its code cells named their language, and IJulia the notebook. papermill starts nothing without a
+ * kernel's name.
+ */
 function upgradeMetadata(bytes: Buffer, metadata: JsonNode | undefined, cells: readonly JsonNode[]): string {
   const members = membersOf(bytes, metadata, ['name', 'signature']);
-  const languages = cells
+  if (members.some(([key]) => key === 'kernelspec' || key === 'language_info')) return objectText(members, '\n  ');
+  const inCells = cells
     .filter((cell) => isCodeCell(bytes, cell))
     .map((cell) => textOf(bytes, memberOf(cell, 'language')));
-  const isPython = languages.every((language) => language === 'python' || language === '');
-  const isNamed = members.some(([key]) => key === 'kernelspec');
-  return objectText(isPython && !isNamed ? [...members, ['kernelspec', PYTHON_3]] : members, '\n  ');
+  const other = [textOf(bytes, memberOf(metadata, 'language')), ...inCells].find((name) => !/^(python|$)/i.test(name));
+  const added: Member = other ? ['language_info', JSON.stringify({ name: other })] : ['kernelspec', PYTHON_3];
+  return objectText([...members, added], '\n  ');
 }
 
 function upgradeCell(bytes: Buffer, cell: JsonNode): string {

@@ -7,6 +7,7 @@ import { MB } from '../view/sizes';
 import type { JsonNode } from './json-scan';
 import { applyEdits, isCodeCell, isCounted, isObject, memberOf, stripEdits } from './notebook-cells';
 import { notebookFault } from './notebook-faults';
+import { type ForeignKernel, foreignKernelOf } from './notebook-language';
 import { readNotebookFile, scanNotebook } from './notebook-text';
 import { upgradeNotebook } from './notebook-v3';
 
@@ -17,6 +18,8 @@ export interface Notebook {
   codeCells: number;
   /** The notebook as it goes into the snapshot: outputs and execution counts stripped, all else byte for byte. */
   stripped: Buffer;
+  /** Where it is not in Python. */
+  kernel: ForeignKernel | undefined;
 }
 
 /** What returns is judged up to this size; more could not be looked into. */
@@ -42,7 +45,7 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
       `${JSON.stringify(inProject)} cannot be committed: its path is too long or holds control characters.`,
     );
   }
-  const { bytes, cells, hidden } = readCells(path, inProject);
+  const { bytes, cells, hidden, kernel } = readCells(path, inProject);
   const codeCells = cells.filter((cell) => isCounted(bytes, cell)).length;
   if (codeCells === 0) {
     throw new ExpectedError(`${inProject} has no code cell with content that is to be run: there is nothing to do.`);
@@ -56,7 +59,7 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
       `${inProject} is larger than 64 MB even without its outputs. Keep data, attachments and widget states elsewhere.`,
     );
   }
-  return { path: inProject, codeCells, stripped };
+  return { path: inProject, codeCells, stripped, kernel };
 }
 
 interface Cells {
@@ -64,6 +67,7 @@ interface Cells {
   cells: JsonNode[];
   /** Of earlier lists named `cells`: nobody reads them, and they may hold outputs all the same. */
   hidden: JsonNode[];
+  kernel: ForeignKernel | undefined;
 }
 
 /** The cells of the notebook as one of format 4. */
@@ -88,7 +92,11 @@ function cellsOf(bytes: Buffer, root: JsonNode, name: string): Omit<Cells, 'byte
     );
   }
   const lists = (root.children ?? []).filter(({ key }) => key === 'cells');
-  return { cells: list.children, hidden: lists.slice(0, -1).flatMap(({ children }) => children ?? []) };
+  return {
+    cells: list.children,
+    hidden: lists.slice(0, -1).flatMap(({ children }) => children ?? []),
+    kernel: foreignKernelOf(bytes, root, list.children),
+  };
 }
 
 function versionOf(bytes: Buffer, root: JsonNode, name: string): 3 | 4 {

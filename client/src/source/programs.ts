@@ -47,17 +47,27 @@ function installLine(programs: readonly string[], system: System): string | unde
   return installer && `${installer.line} ${programs.join(' ')}`;
 }
 
-function isOnPath(program: string, env: Environment, platform: NodeJS.Platform): boolean {
+const isOnPath = (program: string, env: Environment, platform: NodeJS.Platform): boolean =>
+  findOnPath(program, env, platform) !== undefined;
+
+/** The file that is started where `program` is called by its name; undefined where there is none. */
+export function findOnPath(
+  program: string,
+  env: Environment,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
   const names = platform === 'win32' ? WINDOWS_ENDINGS.map((ending) => program + ending) : [program];
-  return (env['PATH'] ?? '').split(delimiter).some((folder) =>
-    names.some((name) => {
-      try {
-        const file = join(folder || '.', name);
-        accessSync(file, constants.X_OK);
-        return statSync(file).isFile();
-      } catch {
-        return false;
-      }
-    }),
-  );
+  const files = (env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder || '.', name)));
+  return files.find(isRunnable);
+}
+
+function isRunnable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
