@@ -1,4 +1,5 @@
 // What a command is given of its surroundings: everything it reads from or says to them goes through here.
+import { writeJson } from '@mymlops/protocol';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,9 +42,9 @@ export interface Context {
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const OBEYED = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** One JSON document on stdout. */
-export function showJson(context: Context, value: unknown): void {
-  const text = JSON.stringify(value, null, 2);
+/** One JSON document on stdout. The members of `texts`, objects in it, are JSON texts. */
+export function showJson(context: Context, value: unknown, texts?: ReadonlySet<unknown>): void {
+  const text = writeJson(value, { indent: '  ', texts });
   const escaped = text.replace(OBEYED, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
   context.data(`${escaped}\n`);
 }

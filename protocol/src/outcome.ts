@@ -29,6 +29,8 @@ export const outcome = z.strictObject({
       timedOut: z.boolean(),
       /** What a command that failed said last; empty for any other. */
       lastLine64: text64.default(''),
+      /** Whether the file MYMLOPS_PARAMS was read; absent where there are none, or the file system does not tell. */
+      paramsRead: z.boolean().optional(),
     })
     .optional(),
   failure: z.strictObject({ reason: z.enum(REASON_NAMES), message64: text64 }).optional(),

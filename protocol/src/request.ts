@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isBranchName } from './branch-name';
 import { instanceRequest } from './instance-request';
+import { parameters } from './parameters';
 import { isCheckpointOf, MAX_SOURCE_PARTS } from './paths';
 import { isRunId } from './run-id';
 
@@ -83,7 +84,7 @@ const commitFields = z.strictObject({
   setup: z.string().optional(),
   /** Repeated with `bash -c` at the end of boot until it succeeds: a driver that is not there yet. */
   readyCommand: z.string().optional(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  params: parameters,
   artifacts: z.boolean(),
   keepSeconds: z.number().int().min(0).max(MAX_KEEP_SECONDS),
   maxRunSeconds: z

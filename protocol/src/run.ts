@@ -2,6 +2,7 @@
 // top are derived from the ones below them at every write, for the person who reads the Firestore console.
 // Times are ISO 8601 in UTC. Absent means not (yet) known.
 import type { Reason } from './reasons';
+import type { ParametersUse } from './parameters';
 import type { Phase, ReportState } from './report';
 import type { CommitRequest } from './request';
 
@@ -206,6 +207,8 @@ export interface Results {
   notebook?: NotebookFacts;
   /** Why there are no facts of the notebook. */
   unread?: Unread;
+  /** Absent where the run has no parameters, or its command did not run. */
+  parametersUse?: ParametersUse;
 }
 
 /**

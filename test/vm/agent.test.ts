@@ -34,7 +34,7 @@ test('a run that succeeds leaves results, outcome and reports', async () => {
     ).toBe(entry.sha256);
   }
   expect(machine.result('log.txt')).toBe('{"cells": []}');
-  expect(machine.result('params.json')).toBe('{"lr":0.1}');
+  expect(machine.result('params.json')).toBe('{"not known to be used":{"lr":0.1}}\n');
   expect(Object.keys(machine.state().phases)).toEqual(['boot', 'source', 'execute', 'publish']);
   expect(machine.google.bucketCalls.at(-1)).toBe(`POST ${PREFIX}outcome.json`);
 });
@@ -259,7 +259,7 @@ test('results that came with the project and were not written by the run are not
   );
   expect(machine.google.objects.has(`${PREFIX}results/metrics.json`)).toBe(false);
   expect(machine.google.objects.has(`${PREFIX}results/artifacts/deep/stale.txt`)).toBe(false);
-  expect(machine.result('params.json')).toBe('{"lr":0.1}');
+  expect(machine.result('params.json')).toBe('{"not known to be used":{"lr":0.1}}\n');
   expect(machine.result('log.txt')).toContain('not written by this run: 3');
 });
 

@@ -21,7 +21,7 @@ const BASH: Forbidden[] = [
   ['negative substring length (bash 4.2)', /\$\{[A-Za-z_]+:[^}:]*:\s*-\d/, '${x:0:-1}'],
   ['negative index (bash 4.3)', /\$\{[A-Za-z_]+\[\s*-\d/, '${x[-1]}'],
   ['[ -v (bash 4.2)', /\[\[? (! )?-v |\btest -v /, '[[ -v x ]]'],
-  ['[ -N, -R', /\[\[? (! )?-[NR] /, '[ -N x ]'],
+  ['[ -R (bash 4.3)', /\[\[? (! )?-R /, '[ -R x ]'],
   ['fractional or zero read -t (bash 4)', /read [^|;]*-t\s*['"]?(0|\d*\.)/, 'read -r -t 0.5 x'],
   ['read -i, -N (bash 4)', /\bread (-[a-z]+ )*-[a-z]*[iN]/, 'read -rN 1 x'],
   ['printf -v of an element (bash 4.1)', /printf -v ['"]?\w+\[/, "printf -v 'x[1]' %s y"],

@@ -33,6 +33,7 @@ async function sendAndFollow(
   context.talk(describeTarget(target));
   const limits = describeLocalLimits(target, plan.config);
   if (limits !== null) context.talk(limits);
+  for (const remark of plan.remarks) context.talk(remark);
   await checkKernels(context, plan);
   const submission = await submitCommit(context, plan, ({ run }) => {
     if (!options.json) context.data(`${run}\n`);

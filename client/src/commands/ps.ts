@@ -1,7 +1,8 @@
 // `ps`: the list of runs.
 import { targetFromHere, withCloud } from '../cloud';
-import { type Context, showJson } from '../context';
+import type { Context } from '../context';
 import { EXIT } from '../exit-codes';
+import { showRunsJson } from '../view/run-json';
 import { RUN_COLUMNS, runRow } from '../view/run-lines';
 import { table } from '../view/table';
 
@@ -15,10 +16,7 @@ export function ps(context: Context, options: PsOptions): Promise<number> {
   return withCloud(context, targetFromHere(context), async (cloud) => {
     const found = await (await cloud.runs()).list(options.all ? undefined : options.limit);
     if (options.json) {
-      showJson(
-        context,
-        found.map(({ run, document }) => ({ run, ...document })),
-      );
+      showRunsJson(context, found);
       return EXIT.done;
     }
     if (found.length === 0) context.talk('There are no runs yet. Begin with: mymlops-client commit NOTEBOOK');

@@ -1,8 +1,9 @@
 // `show`: one run in full.
 import { targetFromHere, withCloud } from '../cloud';
-import { type Context, showJson } from '../context';
+import type { Context } from '../context';
 import { EXIT } from '../exit-codes';
 import { findRun } from '../find-run';
+import { showRunsJson } from '../view/run-json';
 import { fullLines } from '../view/run-lines';
 
 export function show(context: Context, text: string, options: { json?: boolean }): Promise<number> {
@@ -10,7 +11,7 @@ export function show(context: Context, text: string, options: { json?: boolean }
     const runs = await cloud.runs();
     const { run, document } = await findRun(runs, text);
     const retriedBy = document.end ? await runs.retriesOf(run) : [];
-    if (options.json) showJson(context, { run, ...document, ...(retriedBy.length > 0 && { retriedBy }) });
+    if (options.json) showRunsJson(context, { run, document, ...(retriedBy.length > 0 && { retriedBy }) });
     else context.data(`${fullLines(run, document, { now: new Date(), retriedBy }).join('\n')}\n`);
     return EXIT.done;
   });

@@ -21,8 +21,10 @@ import { requireLocalPlatform } from '../local-platform';
 import { checkOutputRepository } from './output-check';
 import { refuseMissing } from './missing-notebook';
 import { chosenProfile, refuseProfilesAlone, splitWords } from './profile';
+import { checkNames } from '../parameters/check-names';
+import { commandUse } from '../parameters/command-use';
+import { readParameters } from '../parameters/given';
 import { type Notebook, locateNotebook, readNotebook } from '../source/notebook';
-import { parseParameters } from '../source/parameters';
 import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../source/programs';
 
 export interface CommitOptions {
@@ -31,6 +33,8 @@ export interface CommitOptions {
   keep?: boolean;
   keepFor?: string;
   param?: string[];
+  raw?: string[];
+  paramsFile?: string[];
   maxRun?: string;
   detach?: boolean;
   json?: boolean;
@@ -41,6 +45,8 @@ export interface CommitPlan {
   target: Target;
   notebooks: Notebook[];
   config: CommitConfig;
+  /** Lines for the user about the parameters. */
+  remarks: string[];
   /** What all runs of this commit have in common. */
   shared: Pick<
     CommitRequest,
@@ -87,13 +93,17 @@ export function planCommit(context: Context, words: readonly string[], options: 
       EXIT.usage,
     );
   }
+  const { params, remarks } = readParameters(options, context.cwd);
+  const read = paths.map((path) => readNotebook(path, project.folder));
+  remarks.push(...remarksOnNames(read, Object.keys(params), config, project.folder));
   return {
     project,
     target,
     config,
-    notebooks: paths.map((path) => readNotebook(path, project.folder)),
+    notebooks: read,
+    remarks,
     shared: {
-      params: parseParameters(options.param ?? []),
+      params,
       artifacts: options.artifacts ?? config.artifacts ?? false,
       keepSeconds: keepSecondsOf(options),
       maxRunSeconds: maxRunSecondsOf(options.maxRun, config),
@@ -104,6 +114,17 @@ export function planCommit(context: Context, words: readonly string[], options: 
       notes: options.notes,
     },
   };
+}
+
+function remarksOnNames(
+  notebooks: readonly Notebook[],
+  names: readonly string[],
+  { command, setup }: CommitConfig,
+  projectFolder: string,
+): string[] {
+  if (names.length === 0) return [];
+  const use = commandUse([command, ...(setup === undefined ? [] : [setup])], projectFolder);
+  return notebooks.flatMap((notebook) => checkNames(notebook, names, use));
 }
 
 function requireCommit({ file, config }: ProjectConfig, profile: string | undefined): CommitConfig {

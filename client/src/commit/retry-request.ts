@@ -5,6 +5,7 @@ import {
   type CommitRequest,
   LOCAL_PROJECT,
   newRunId,
+  parametersOf,
   type RunDocument,
   sourceObjectsOf,
 } from '@mymlops/protocol';
@@ -60,6 +61,7 @@ export function retryRequest(
   const { environment: _environment, resumeFrom: _resumeFrom, ...same } = old;
   return {
     ...same,
+    params: parametersOf(old.params),
     run: newRunId(now, randomInt),
     submittedBy: submitter(),
     submittedAt: now.toISOString(),

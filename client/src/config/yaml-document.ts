@@ -12,8 +12,11 @@ export interface ParsedYaml {
   errors: ConfigError[];
 }
 
-/** Errors of syntax. Without any the document can be turned into values, if its aliases allow it: see valuesOf. */
-export function parseYaml(text: string): ParsedYaml {
+/**
+ * Errors of syntax. Without any the document can be turned into values, if its aliases allow it: see valuesOf. With the schema
+ * `failsafe` every scalar is a text.
+ */
+export function parseYaml(text: string, schema: 'core' | 'failsafe' = 'core'): ParsedYaml {
   const lines = new LineCounter();
   const at = (offset: number, message: string): ConfigError => {
     const { line, col } = lines.linePos(offset);
@@ -24,6 +27,7 @@ export function parseYaml(text: string): ParsedYaml {
     lineCounter: lines,
     merge: true,
     logLevel: 'error',
+    schema,
   });
   if (deep !== null) {
     const before = text.slice(0, deep).split('\n');

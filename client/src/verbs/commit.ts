@@ -15,7 +15,13 @@ export function addCommit(program: Command, invocation: Invocation): void {
     // The predecessor's name.
     .addOption(new Option('--keep_instance').implies({ keep: true }).hideHelp())
     .option('--keep-for <duration>', 'keep the machine for this time after the end, at most 8h')
-    .option('-p, --param <name=value>', 'a parameter for the notebook; may be given often', collect)
+    .option(
+      '-p, --param <name=value>',
+      'a value for the cell tagged "parameters": numbers, true/false, None, [1,2], else text; repeatable',
+      collect,
+    )
+    .option('-r, --raw <name=text>', 'the same as text, whatever it looks like; repeatable', collect)
+    .option('-P, --params-file <file>', 'values from a YAML or JSON file; -p and -r replace them; repeatable', collect)
     .option('--max-run <duration>', 'end the command after this time: 90, 30s, 15m, 2h, 1d')
     .option('--detach', 'return as soon as the run is accepted')
     .addOption(jsonOption())

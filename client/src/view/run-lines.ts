@@ -1,5 +1,5 @@
 // A run in words: its line in a list, while it is followed, when it has ended, and in full.
-import { REASONS, type RunDocument, counted } from '@mymlops/protocol';
+import { counted, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
 import { printable, printableLine } from './printable';
 import { sizeText } from './sizes';
 import { clockRows, clockText, durationSeconds, waitingText } from './clocks';
@@ -57,6 +57,7 @@ export function endLines(run: string, document: RunDocument): string[] {
   if (error && !end?.message.includes(error.ename))
     lines.push(`  ${cellText(error)}: ${printableLine(`${error.ename}: ${error.evalue}`)}`);
   lines.push(...reasonLines(document).map((line) => `  ${line}`));
+  if (results?.parametersUse === 'unknown') lines.push(`  parameters ${parametersText(document) ?? ''}`);
   if (results && results.files > 0) lines.push(`  results: ${printableLine(document.resultsUrl ?? '')}`);
   if (results ? results.files > 0 : hasExecuted(document)) {
     lines.push(`  to get ${results ? 'them' : 'what it left'}: mymlops-client pull ${run}`);
@@ -91,7 +92,7 @@ export function fullLines(
     ['message', (document.end ? reasonLines(document) : [document.message]).filter(Boolean).join('\n')],
     ['notebook', document.notebook],
     ['command', request?.command],
-    ['parameters', request && Object.keys(request.params).length > 0 ? JSON.stringify(request.params) : undefined],
+    ['parameters', parametersText(document)],
     ['notes', document.notes],
     ['profile', document.profile],
     ['submitted', document.submittedAt && `${localTime(document.submittedAt)} by ${document.submittedBy ?? '-'}`],
@@ -120,6 +121,12 @@ export function fullLines(
       const [first = '', ...rest] = printable(value).trim().split('\n');
       return [`${name.padEnd(12)} ${first}`, ...rest.map((line) => `${' '.repeat(13)}${line}`)];
     });
+}
+
+function parametersText({ request, results }: RunDocument): string | undefined {
+  const given = Object.entries(parametersOf(request?.params)).map(([name, json]) => `${name}=${json}`);
+  if (given.length === 0) return undefined;
+  return `${given.join(', ')}${results?.parametersUse === 'unknown' ? ' (not known to be used)' : ''}`;
 }
 
 function sourceText({ tree, origin }: NonNullable<RunDocument['request']>['source']): string {

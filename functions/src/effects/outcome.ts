@@ -10,12 +10,14 @@ import {
   type Attempt,
   type Outcome,
   type Parsed,
+  type Results,
 } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../engine/attempts';
 import { plainLine } from '../engine/exit-text';
 import type { Reading } from '../engine/judge';
 import { namesOfMissing } from '../engine/missing-text';
 import { readNotebook } from '../engine/notebook-facts';
+import { parametersUse } from '../engine/parameters-use';
 import type { StoredRun } from '../ports';
 import { requestOf, timestamp, type Acting, type Merge } from './effect';
 
@@ -66,11 +68,13 @@ export async function readOutcome(stored: StoredRun, number: number, acting: Act
     return (state) => withAttempt(state, number, { outcomeAbsentAt, outcomeDefect });
   }
   const outcome = parsed.value;
+  const reading = await readResultingNotebook(stored, outcome, number, acting);
   const results = {
     attempt: number,
     files: outcome.manifest.length,
     bytes: outcome.manifest.reduce((sum, entry) => sum + entry.size, 0),
-    ...(await readResultingNotebook(stored, outcome, number, acting)),
+    ...reading,
+    ...useOfParameters(stored, outcome, reading),
   };
   return (state) =>
     attemptOf(state, number).outcome
@@ -93,6 +97,16 @@ async function readResultingNotebook(
   if (answer === 'too-large') return { unread: 'too-large' };
   const notebook = readNotebook(answer.text);
   return notebook ? { notebook } : { unread: 'broken' };
+}
+
+/** Of a command that did not run there is nothing to say. */
+function useOfParameters(
+  stored: StoredRun,
+  { command }: Outcome,
+  { notebook }: Reading,
+): Pick<Results, 'parametersUse'> {
+  if (!command || Object.keys(requestOf(stored).params).length === 0) return {};
+  return { parametersUse: parametersUse({ isRead: command.paramsRead, isInjected: notebook?.injected }) };
 }
 
 function outcomeFacts(outcome: Outcome): NonNullable<Attempt['outcome']> {

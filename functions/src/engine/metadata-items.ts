@@ -1,5 +1,12 @@
 // The metadata of an attempt's VM. Pure.
-import { base64, sourceObjectsOf, type Attempt, type CommitRequest, type VmMetadata } from '@mymlops/protocol';
+import {
+  base64,
+  parametersJson,
+  sourceObjectsOf,
+  type Attempt,
+  type CommitRequest,
+  type VmMetadata,
+} from '@mymlops/protocol';
 import type { VmSettings } from './instance-body';
 
 /** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
@@ -27,7 +34,7 @@ export function metadataItems(
     'mymlops-source-commit': request.source.commit,
     'mymlops-notebook-64': base64(request.notebook),
     'mymlops-command-64': base64(request.command),
-    'mymlops-params-64': base64(JSON.stringify(request.params)),
+    'mymlops-params-64': base64(parametersJson(request.params)),
     'mymlops-max-run-seconds': String(request.maxRunSeconds),
     'mymlops-setup-seconds': String(SETUP_SECONDS),
     'mymlops-keep-seconds': String(request.keepSeconds),

@@ -1,5 +1,5 @@
 // The two files that a git publication adds to the results: metadata.json and the commit's message. Pure.
-import type { RunState } from '@mymlops/protocol';
+import { parametersOf, type RunState, writeJson } from '@mymlops/protocol';
 import { finishedAtOf, startedAtOf } from './clocks';
 
 /** The predecessor's seven keys with their meaning, and ours beside them; sorted, indented by 4, as it wrote them. */
@@ -7,6 +7,7 @@ export function metadataJson(state: RunState): string {
   const { request, end, results } = state;
   if (!request || !end) throw new Error('only an ended run is published');
   const attempt = end.attempt === undefined ? undefined : state.attempts[end.attempt];
+  const params = parametersOf(request.params);
   const fields: Record<string, unknown> = {
     commit: request.run,
     notebook: request.notebook.split('/').at(-1),
@@ -27,7 +28,9 @@ export function metadataJson(state: RunState): string {
     source_tree: request.source.tree,
     source_dirty: request.source.origin?.dirty ?? null,
     command: request.command,
-    params: request.params,
+    params,
+    // As far as that can be seen: injected, read, or unknown.
+    params_use: results?.parametersUse ?? null,
     status: end.status,
     reason: end.reason ?? null,
     message: end.message,
@@ -41,7 +44,7 @@ export function metadataJson(state: RunState): string {
     provisioning: attempt?.decided.provisioning ?? null,
   };
   const sorted = Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return `${JSON.stringify(sorted, null, 4)}\n`;
+  return `${writeJson(sorted, { indent: '    ', texts: new Set([params]) })}\n`;
 }
 
 /**

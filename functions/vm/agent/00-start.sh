@@ -22,6 +22,8 @@ instance='' boot='' prefix='' now=''
 private='' work='' repo='' log='' notebook='' notebook_name='' notebook_path='' notebook_folder='' params=''
 failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=false last_line_64=''
 started_at='' finished_at=''
+params_watched=false params_lost=false # whether an access to the file with the parameters shows; whether a command took it away
+params_read=''         # true, false, or empty where it is not known
 state_phase='' state_phases='' state_command='' state_failure='' state_outcome='' state_publication=''
 tries=0 tries_end=0 push_ends=0
 sources=() names=() pending=() parallel_options=() upload_errors=() unsteady=() hashed=() shas=() md5s=() sizes=()

@@ -20,6 +20,37 @@ write_params() {
   else
     printf '{}' >"$params"
   fi
+  watch_params
+}
+
+# Whoever reads a file sets the time of its last access, where that is older than the one of its last change: both are set
+# to long ago, the access first. Old shells compare whole seconds.
+watch_params() {
+  params_watched=false
+  if ! has_params; then return 0; fi
+  if touch -t 200001010002 "$params" && touch -a -t 200001010001 "$params" && [ -N "$params" ]; then
+    params_watched=true
+  fi
+}
+
+has_params() {
+  case $meta_params_64 in '' | e30=) return 1 ;; esac # {}
+}
+
+# Did the user's shell text read the parameters? What setup reads counts as well: it may prepare what the command uses.
+look_at_params() {
+  if [ ! -f "$params" ] || [ -L "$params" ]; then
+    params_lost=true
+  elif $params_watched && [ ! -N "$params" ]; then
+    params_read=true
+  fi
+}
+
+# The command has ended. Nobody read the parameters, unless the file system notes no access: then ours leaves no trace either.
+settle_params() {
+  if [ -n "$params_read" ] || ! $params_watched || $params_lost; then return 0; fi
+  cat "$params" >/dev/null 2>&1 || true
+  if [ ! -N "$params" ]; then params_read=false; fi
 }
 
 # Optional; the user's own text, with the same shell, folder and environment as the command.
@@ -53,6 +84,7 @@ phase_execute() {
   enter_phase execute
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
+  settle_params
   end_setup_group # only now: the command may need what setup started
   end_strays
   set_now
@@ -80,6 +112,7 @@ run_user_shell() {
   shift
   keep_reserve
   run_in_group "$limit" user_shell "$@"
+  look_at_params
   note "command ended: exit $group_exit, timed out $timed_out"
   mend_home
   leave_if_closed

@@ -27,7 +27,7 @@ collect_results() {
       add_missing "${notebook##*/}" 'The notebook is no longer there as a regular file.'
     fi
     add_beside metrics.json || true
-    add_beside params.json || add_result "$params" params.json
+    add_beside params.json || add_params
     collect_artifacts
   fi
   add_result "$log" log.txt # last: the notes above are in it
@@ -47,6 +47,24 @@ add_beside() {
   local path="$notebook_folder/$1"
   if [ ! -f "$path" ] || [ -L "$path" ] || grep -qxF -e "$path" "$private/unchanged"; then return 1; fi
   add_result "$path" "$1"
+}
+
+# The values that the run was given. Where nothing shows that they were used, the file says so in a way that no reader
+# takes for a run's own values.
+add_params() {
+  local file="$work/params-unused.json"
+  if are_params_used || ! write_unused "$file"; then file=$params; fi
+  add_result "$file" params.json
+}
+
+# As the verdict sees it: whoever injects reads the file first.
+are_params_used() {
+  if ! has_params || [ "$params_read" = true ]; then return 0; fi
+  [ -z "$params_read" ] && grep -qF '"injected-parameters"' "$notebook_path" 2>/dev/null
+}
+
+write_unused() {
+  { printf '{"not known to be used":' && cat "$params" && printf '}\n'; } >"$1"
 }
 
 # Lists of JSON objects grow in files: to append to a text in memory costs its length each time.

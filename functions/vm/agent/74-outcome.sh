@@ -7,7 +7,10 @@ write_outcome() {
   set_now
   finished_at=${finished_at:-$now}
   json="{\"v\":1,\"attempt\":$meta_attempt,\"boot\":\"$boot\",\"startedAt\":\"${started_at:-$boot_at}\",\"finishedAt\":\"$finished_at\",\"savedAt\":\"$now\""
-  if $command_ran; then json="$json,\"command\":{\"exit\":$command_exit,\"timedOut\":$timed_out,\"lastLine64\":\"$last_line_64\"}"; fi
+  if $command_ran; then
+    json="$json,\"command\":{\"exit\":$command_exit,\"timedOut\":$timed_out,\"lastLine64\":\"$last_line_64\""
+    json="$json${params_read:+,\"paramsRead\":$params_read}}"
+  fi
   if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
   {
     printf '%s,"manifest":[' "$json"

@@ -16,7 +16,7 @@ const everything = aCommit({
   profile: 'gpu',
   setup: 'pip install x',
   readyCommand: 'nvidia-smi',
-  params: { lr: 0.1, name: 'a', on: true, none: null },
+  params: { lr: '1.0', name: '"a"', on: 'true', none: 'null' },
   artifacts: true,
   keepSeconds: 7200,
   maxRunSeconds: 1800,
@@ -49,6 +49,11 @@ const retried = (old = everything, resumeFrom?: string, project = 'my-project', 
   retryRequest(old, { context: testContext({ env }), project, ...(resumeFrom !== undefined && { resumeFrom }) });
 
 describe('the request of a run that is done again', () => {
+  test('has the parameters of a run that was recorded when they were plain values, in the form of today', () => {
+    const old = { ...everything, params: { lr: 0.1, name: 'a "b"', on: true, none: null } as never };
+    expect(retried(old).params).toEqual({ lr: '0.1', name: '"a \\"b\\""', on: 'true', none: 'null' });
+  });
+
   test('is the same, but for its id, its time, who asks, and whom it does again', () => {
     const { run, submittedBy, submittedAt, retryOf, ...same } = retried();
     const { run: _run, submittedBy: _by, submittedAt: _at, ...asked } = everything;

@@ -1,64 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeOutputRepository, outputRepositoryOf } from '../../../client/src/source/output-repository';
-import { parseParameters } from '../../../client/src/source/parameters';
 import { requirePrograms } from '../../../client/src/source/programs';
 import { useTempFolders, writeFiles } from '../temp-folder';
 
 const tempFolder = useTempFolders();
-
-test('parameters are JSON scalars where they look like one, else text', () => {
-  const pairs = [
-    'lr=0.1',
-    'n=3',
-    'on=true',
-    'none=null',
-    'name=adam',
-    'eq=a=b',
-    'quoted="3"',
-    'list=[1]',
-    'big=12345678901234567890',
-    'empty=',
-  ];
-  expect(parseParameters(pairs)).toEqual({
-    lr: 0.1,
-    n: 3,
-    on: true,
-    none: null,
-    name: 'adam',
-    eq: 'a=b',
-    quoted: '3',
-    list: '[1]',
-    big: '12345678901234567890',
-    empty: '',
-  });
-});
-
-test.each([
-  ['x', 'NAME=VALUE'],
-  ['=1', 'NAME=VALUE'],
-  ['a b=1', 'no name that a notebook could use'],
-  ['1st=1', 'no name'],
-  ['learning-rate=1', 'no name'],
-  ['x\n=1', 'no name'],
-  ['é"=1', 'no name'],
-])('-p %j is refused', (pair, sentence) => {
-  expect(() => parseParameters([pair])).toThrow(
-    expect.objectContaining({ message: expect.stringContaining(sentence), exitCode: 2 }),
-  );
-});
-
-test('a parameter that is given twice is refused', () => {
-  expect(() => parseParameters(['x=1', 'x=2'])).toThrow('twice');
-});
-
-test("names of JavaScript's own, other alphabets and R's dots are names like any other; no number is text", () => {
-  const pairs = ['__proto__=1', 'constructor=2', 'größe=3', 'lr.max=4', 'a=NaN', 'b=Infinity', 'c=1e999', 'd=-1.5e-3'];
-  const json = JSON.stringify(parseParameters(pairs));
-  expect(json).toBe(
-    '{"__proto__":1,"constructor":2,"größe":3,"lr.max":4,"a":"NaN","b":"Infinity","c":"1e999","d":-0.0015}',
-  );
-});
 
 test.each([
   [{ platform: 'linux' as const, osRelease: 'ID=ubuntu\nID_LIKE=debian\n' }, 'sudo apt-get install -y git curl'],

@@ -53,3 +53,29 @@ test('one file was 1 files, and sizes were long numbers', () => {
   expect(lines).toContain('results      1 file, 12 MB, gs://b/r');
   expect(lines).toContain(`source       main at ${'a'.repeat(12)} and 1 changed file`);
 });
+
+const NOW = { now: new Date(AT) };
+
+/** Succeeded with these parameters. */
+function succeededWith(params: Record<string, unknown>, use: 'injected' | 'read' | 'unknown'): RunDocument {
+  const end = { status: 'succeeded', message: '1 cell ran', at: AT } as const;
+  const request = aCommit({ params: params as Record<string, string> });
+  const results = { attempt: 1, files: 0, bytes: 0, parametersUse: use };
+  return { v: 1, status: 'succeeded', message: end.message, live: false, attempts: {}, end, request, results };
+}
+
+test('parameters that nobody is known to have used were shown like those that were', () => {
+  const line = 'lr=0.5, note="a b", layers=[64, 1.0]';
+  const params = { lr: '0.5', note: '"a b"', layers: '[64, 1.0]' };
+  const unused = succeededWith(params, 'unknown');
+  expect(endLines(RUN, unused)).toContain(`  parameters ${line} (not known to be used)`);
+  expect(fullLines(RUN, unused, NOW)).toContain(`parameters   ${line} (not known to be used)`);
+  const used = succeededWith(params, 'injected');
+  expect(endLines(RUN, used).join('\n')).not.toContain('parameters');
+  expect(fullLines(RUN, used, NOW)).toContain(`parameters   ${line}`);
+});
+
+test('a run that was recorded when parameters were plain values is shown', () => {
+  const old = succeededWith({ lr: 0.5, name: 'a', on: true, none: null }, 'read');
+  expect(fullLines(RUN, old, NOW)).toContain('parameters   lr=0.5, name="a", on=true, none=null');
+});

@@ -1,0 +1,48 @@
+// The cell of a notebook that is tagged `parameters`: after it, runners put in what a commit gives.
+import { INJECTED_TAG } from '@mymlops/protocol';
+import type { JsonNode } from '../source/json-scan';
+import { isCodeCell, memberOf, textOf } from '../source/notebook-cells';
+import { scanNotebook } from '../source/notebook-text';
+
+export interface ParametersCell {
+  /** Undefined where no cell is tagged so. A tagged one that holds no code has an empty source. */
+  source: string | undefined;
+  /** In lower case; `python` where the notebook names none. */
+  language: string;
+  /** A cell of an earlier run holds injected parameters: papermill replaces it. */
+  hasInjected: boolean;
+}
+
+const TAG = 'parameters';
+
+/** `bytes`: a notebook of format 4 that was read before. */
+export function parametersCellOf(bytes: Buffer, name: string): ParametersCell {
+  const root = scanNotebook(bytes, name);
+  const cells = memberOf(root, 'cells')?.children ?? [];
+  const tagged = cells.find((cell) => hasTag(bytes, cell, TAG));
+  return {
+    source: tagged && (isCodeCell(bytes, tagged) ? textOf(bytes, memberOf(tagged, 'source')) : ''),
+    language: languageOf(bytes, root),
+    hasInjected: cells.some((cell) => hasTag(bytes, cell, INJECTED_TAG)),
+  };
+}
+
+function hasTag(bytes: Buffer, cell: JsonNode, tag: string): boolean {
+  const tags = memberOf(memberOf(cell, 'metadata'), 'tags')?.children ?? [];
+  return tags.some((each) => textOf(bytes, each) === tag);
+}
+
+function languageOf(bytes: Buffer, root: JsonNode): string {
+  const metadata = memberOf(root, 'metadata');
+  const kernel = memberOf(metadata, 'kernelspec');
+  const info = memberOf(metadata, 'language_info');
+  const named = [memberOf(kernel, 'language'), memberOf(info, 'name')].map((node) => textOf(bytes, node));
+  const language = named.find((text) => text !== '') ?? languageOfKernel(textOf(bytes, memberOf(kernel, 'name')));
+  return language.toLowerCase();
+}
+
+/** Old notebooks name the kernel alone. */
+function languageOfKernel(kernel: string): string {
+  if (kernel === '' || kernel.startsWith('python')) return 'python';
+  return kernel === 'ir' ? 'r' : kernel.replace(/[-\d.].*$/, '');
+}

@@ -1,0 +1,143 @@
+// `-P FILE`: parameters from a YAML or JSON file, as papermill's `-f` reads it. Numbers keep their spelling.
+import { readFileSync, statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { jsonOfText, MAX_REQUEST_BYTES } from '@mymlops/protocol';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+import { decodeText } from '../config/file-text';
+import { parseYaml } from '../config/yaml-document';
+import { isMergeKey, targetOf } from '../config/yaml-nodes';
+import { ExpectedError } from '../errors';
+import { EXIT } from '../exit-codes';
+import { jsonOfObject, membersOf, NoJson } from './container';
+import { ValueFault } from './value-fault';
+import { jsonOfPlain } from './yaml-scalar';
+
+/** Line breaks for YAML 1.1 and for nobody else. */
+const OTHER_BREAKS = /[\u0085\u2028\u2029]/;
+
+/** @throws ExpectedError with the place of what is wrong */
+export function readParametersFile(name: string, cwd: string): Map<string, string> {
+  const text = textOf(name, resolve(cwd, name));
+  return extname(name).toLowerCase() === '.json' ? fromJson(name, text) : fromYaml(name, text);
+}
+
+function refuse(name: string, message: string): ExpectedError {
+  return new ExpectedError(`${name}: ${message}.`, EXIT.usage);
+}
+
+function textOf(name: string, path: string): string {
+  let bytes: Buffer;
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw refuse(name, 'it is no regular file; -P takes a YAML or JSON file');
+    if (stat.size > MAX_REQUEST_BYTES) {
+      throw refuse(name, `it has ${stat.size} bytes; parameters have ${MAX_REQUEST_BYTES} at most`);
+    }
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof ExpectedError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw refuse(name, code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`);
+  }
+  const decoded = decodeText(bytes);
+  if (decoded.ok) return decoded.text;
+  const [error] = decoded.errors;
+  throw refuse(`${name}:${error?.line}:${error?.column}`, error?.message ?? 'it is no text');
+}
+
+function fromJson(name: string, text: string): Map<string, string> {
+  try {
+    return membersOf(text);
+  } catch (error) {
+    if (error instanceof ValueFault) throw refuse(name, error.message);
+    if (!(error instanceof NoJson)) throw error;
+    const before = text.slice(0, error.offset).split('\n');
+    const place = `${name}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+    throw refuse(place, 'no JSON object of names and values');
+  }
+}
+
+function fromYaml(name: string, text: string): Map<string, string> {
+  if (OTHER_BREAKS.test(text)) throw refuse(name, 'it holds a line break that YAML 1.1 alone knows (U+0085, U+2028)');
+  const { document, at, errors } = parseYaml(text, 'failsafe');
+  const [fault] = errors;
+  if (fault) throw refuse(`${name}:${fault.line}:${fault.column}`, fault.message);
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === '' && isPlain(contents))) return new Map();
+  if (!isMap(contents)) throw refuse(name, 'it must be a mapping of names to values');
+  let offset = 0;
+  try {
+    return mappingOf(contents, {
+      document,
+      visit: (node) => {
+        offset = node.range?.[0] ?? offset;
+      },
+      room: { left: MAX_REQUEST_BYTES },
+    });
+  } catch (error) {
+    if (!(error instanceof ValueFault)) throw error;
+    const { line, column } = at(offset, '');
+    throw refuse(`${name}:${line}:${column}`, error.message);
+  }
+}
+
+interface Walk {
+  document: Document;
+  /** Told of each scalar, so that a complaint has a place. */
+  visit(node: { range?: [number, number, number] | null }): void;
+  /** Characters: a few aliases can stand for more than any memory holds. */
+  room: { left: number };
+}
+
+const isPlain = (node: Scalar): boolean => node.type === 'PLAIN' && node.tag === undefined;
+
+function jsonOfNode(node: unknown, walk: Walk): string {
+  if (isAlias(node)) return jsonOfNode(node.resolve(walk.document), walk);
+  if (isMap(node)) return jsonOfObject(mappingOf(node, walk));
+  if (isSeq(node)) return `[${node.items.map((item) => jsonOfNode(item, walk)).join(', ')}]`;
+  if (!isScalar(node)) return 'null';
+  walk.visit(node);
+  const json = jsonOfScalar(node);
+  walk.room.left -= json.length;
+  if (walk.room.left < 0) throw new ValueFault(`the values are longer than ${MAX_REQUEST_BYTES} characters`);
+  return json;
+}
+
+function jsonOfScalar(node: Scalar): string {
+  const text = String(node.value ?? '');
+  if (isPlain(node)) return jsonOfPlain(text);
+  if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str') {
+    throw new ValueFault(`the tag ${node.tag} means nothing here: write the value without it`);
+  }
+  if (/\p{Surrogate}/u.test(text)) throw new ValueFault('it holds half a character (\\ud800 to \\udfff)');
+  return jsonOfText(text);
+}
+
+/** What is merged comes first: the mapping's own values replace it, and an earlier one of several a later one. */
+function mappingOf(node: YAMLMap, walk: Walk): Map<string, string> {
+  const merged: Map<string, string>[] = [];
+  const own = new Map<string, string>();
+  for (const { key, value } of node.items) {
+    if (isMergeKey(key)) {
+      const target = targetOf(walk.document, value);
+      const sources = isSeq(target) ? target.items.map((item) => targetOf(walk.document, item)) : [target];
+      merged.unshift(
+        ...sources
+          .filter(isMap)
+          .map((source) => mappingOf(source, walk))
+          .toReversed(),
+      );
+    } else own.set(keyOf(key, walk), jsonOfNode(value, walk));
+  }
+  return new Map([...merged.flatMap((each) => [...each]), ...own]);
+}
+
+function keyOf(key: unknown, walk: Walk): string {
+  const node = targetOf(walk.document, key);
+  if (!isScalar(node)) throw new ValueFault('a name must be a text');
+  walk.visit(node);
+  const text = String(node.value ?? '');
+  const isText = jsonOfScalar(node).startsWith('"');
+  if (!isText) throw new ValueFault(`the name ${text} is a value for YAML 1.1: write it in quotes`);
+  return text;
+}

@@ -1,0 +1,92 @@
+// The parameters of a commit: `-p NAME=VALUE`, `-r NAME=TEXT`, `-P FILE`.
+import { jsonOfText, type Parameters } from '@mymlops/protocol';
+import { ExpectedError } from '../errors';
+import { EXIT } from '../exit-codes';
+import { readParametersFile } from './file';
+import { readValue } from './value';
+import { ValueFault } from './value-fault';
+
+export interface GivenParameters {
+  param?: readonly string[];
+  raw?: readonly string[];
+  paramsFile?: readonly string[];
+}
+
+export interface ReadParameters {
+  params: Parameters;
+  /** What might be taken otherwise than it was meant. */
+  remarks: string[];
+}
+
+/** papermill writes each as an assignment; R's names have dots. */
+const NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_.]*$/u;
+/** Firestore's own. */
+const RESERVED = /^__.*__$/;
+const LONGEST_NAME = 200;
+
+/**
+ * A value of the command line replaces that of a file, and a later file an earlier one, as for papermill. A name that the
+ * command line gives twice is refused. @throws ExpectedError
+ */
+export function readParameters(
+  { param = [], raw = [], paramsFile = [] }: GivenParameters,
+  cwd: string,
+): ReadParameters {
+  const remarks: string[] = [];
+  const own = new Map<string, string>();
+  const add = (option: string, pair: string, read: (text: string, name: string) => string): void => {
+    const [name, text] = splitPair(option, pair);
+    requireName(name, option);
+    if (own.has(name)) throw new ExpectedError(`The command line gives the parameter ${name} twice.`, EXIT.usage);
+    own.set(name, read(text, name));
+  };
+  for (const pair of param) {
+    add('-p', pair, (text, name) => {
+      const { json, isOddText } = valueOf(name, text);
+      if (isOddText) remarks.push(`${name} is passed as a text: it looks like a list or object, but is no JSON.`);
+      return json;
+    });
+  }
+  for (const pair of raw) add('-r', pair, (text) => jsonOfText(text));
+  const ofFiles = paramsFile.flatMap((file) => {
+    const found = [...readParametersFile(file, cwd)];
+    for (const [name] of found) requireName(name, `${file}:`);
+    return found;
+  });
+  return { params: Object.fromEntries(new Map([...ofFiles, ...own])), remarks };
+}
+
+function splitPair(option: string, pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  const form = option === '-r' ? 'NAME=TEXT' : 'NAME=VALUE';
+  if (at < 1) throw new ExpectedError(`${option} takes ${form}, not ${JSON.stringify(pair)}.`, EXIT.usage);
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+function requireName(name: string, where: string): void {
+  const shown = `${where} ${JSON.stringify(name)}`;
+  if (!NAME.test(name)) {
+    throw new ExpectedError(
+      `${shown} is no name that a notebook could use: write letters, digits, _ and dots, no digit first.`,
+      EXIT.usage,
+    );
+  }
+  if (RESERVED.test(name)) {
+    throw new ExpectedError(`${shown} cannot be recorded: names with __ at both ends are reserved.`, EXIT.usage);
+  }
+  if (name.length > LONGEST_NAME) {
+    throw new ExpectedError(`A parameter's name has ${name.length} characters, at most ${LONGEST_NAME}.`, EXIT.usage);
+  }
+}
+
+function valueOf(name: string, text: string): ReturnType<typeof readValue> {
+  try {
+    return readValue(text);
+  } catch (error) {
+    if (!(error instanceof ValueFault)) throw error;
+    throw new ExpectedError(
+      `-p ${name} cannot be passed as it is written: ${error.message}. To pass it as a text: -r ${name}=...`,
+      EXIT.usage,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+// An unquoted value of a YAML file as PyYAML, and with it papermill's `-f`, reads it: by YAML 1.1. Where that is not what
+// the value looks like, it is refused.
+import { jsonOfText } from '@mymlops/protocol';
+import { INFINITY, jsonOfFloat, jsonOfNumber } from './number';
+import { ValueFault } from './value-fault';
+
+const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
+const FALSE = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/;
+const NULL = /^(?:~|null|Null|NULL|)$/;
+const DECIMAL = /^[-+]?(?:0|[1-9][0-9_]*)$/;
+const BASED = /^([-+]?)(0b[0-1_]*[0-1][0-1_]*|0x[\dA-Fa-f_]*[\dA-Fa-f][\dA-Fa-f_]*)$/;
+const OCTAL = /^[-+]?0[0-7_]+$/;
+const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
+const FLOAT = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?$/;
+const INFINITE = /^([-+]?)\.(?:inf|Inf|INF)$/;
+const NAN = /^\.(?:nan|NaN|NAN)$/;
+
+/** @throws ValueFault */
+export function jsonOfPlain(text: string): string {
+  if (TRUE.test(text)) return 'true';
+  if (FALSE.test(text)) return 'false';
+  if (NULL.test(text)) return 'null';
+  if (DECIMAL.test(text)) return jsonOfNumber(text.replaceAll('_', '')) ?? '0';
+  // `-.5` is a text for YAML 1.1: only what begins with a digit may have a sign.
+  if (FLOAT.test(text) && !/^[-+]\./.test(text)) return jsonOfFloat(text);
+  const [, sign, based] = BASED.exec(text) ?? [];
+  if (based) return jsonOfNumber(`${sign}${BigInt(based.replaceAll('_', ''))}`) ?? '0';
+  const infinite = INFINITE.exec(text);
+  if (infinite) return `${infinite[1] === '-' ? '-' : ''}${INFINITY}`;
+  if (NAN.test(text)) throw new ValueFault('nan is no number that JSON can hold');
+  if (OCTAL.test(text)) throw new ValueFault(`${text} is octal for YAML 1.1 and decimal for others: ${orQuotes(text)}`);
+  if (BASE_60.test(text)) {
+    throw new ValueFault(`${text} is a number to the base of 60 for YAML 1.1: write "${text}" for the text`);
+  }
+  return jsonOfPlainText(text);
+}
+
+/** What is a text for YAML and would be something else after `-p`. */
+function jsonOfPlainText(text: string): string {
+  const meant = text === 'None' ? 'null' : jsonOfNumber(text);
+  if (meant === undefined) return jsonOfText(text);
+  const written = meant === INFINITY ? '.inf' : meant === `-${INFINITY}` ? '-.inf' : meant;
+  throw new ValueFault(`${text} is a text for YAML 1.1: write ${written}, or "${text}" for the text`);
+}
+
+const orQuotes = (text: string): string => `write it without the leading zero, or "${text}" for the text`;

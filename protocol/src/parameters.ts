@@ -1,0 +1,50 @@
+// A run's parameters: name -> JSON text of the value. Python tells 1.0 from 1 and holds integers of any length, and both are
+// lost in a JavaScript number: so no part of mymlops turns the texts into values.
+import { z } from 'zod';
+import { writeJson } from './write-json';
+
+export type Parameters = Record<string, string>;
+
+/** Where it shows that parameters reached a notebook: in its injected cell, or by their file, which was read. */
+export type ParametersUse = 'injected' | 'read' | 'unknown';
+
+export const parameters: z.ZodType<Parameters> = z.record(z.string(), z.string().refine(isJson, 'not a JSON text'));
+
+/** A text as JSON. What YAML 1.1 (papermill's `-f`) reads otherwise than JSON does, or refuses, is escaped. */
+export function jsonOfText(text: string): string {
+  return JSON.stringify(text).replace(READ_OTHERWISE, (letter) => `\\u${hex(letter)}`);
+}
+
+// Line breaks of YAML 1.1, what it calls not printable, and its byte order mark.
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const READ_OTHERWISE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+const hex = (letter: string): string => letter.charCodeAt(0).toString(16).padStart(4, '0');
+
+/**
+ * The parameters of a document. Those of a run before this form are values: a number, truth value or null, and a text as it
+ * is, which is one of JSON only where it looks like that.
+ */
+export function parametersOf(stored: Readonly<Record<string, unknown>> | undefined): Parameters {
+  return Object.fromEntries(
+    Object.entries(stored ?? {}).map(([name, value]) => {
+      if (typeof value !== 'string') return [name, JSON.stringify(value) ?? 'null'];
+      return [name, isJson(value) ? value : jsonOfText(value)];
+    }),
+  );
+}
+
+/** The object that a command finds in the file MYMLOPS_PARAMS. */
+export function parametersJson(stored: Readonly<Record<string, unknown>>): string {
+  const texts = parametersOf(stored);
+  return writeJson(texts, { texts: new Set([texts]) });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { checkNames } from '../../../client/src/parameters/check-names';
+import { commandUse } from '../../../client/src/parameters/command-use';
+import { readNotebook } from '../../../client/src/source/notebook';
+import { useTempFolders, writeFiles } from '../temp-folder';
+
+const tempFolder = useTempFolders();
+
+interface Cell {
+  source: string;
+  tags?: string[];
+  type?: string;
+}
+
+const tagged = (source: string, type = 'code'): Cell => ({ source, tags: ['parameters'], type });
+
+function check(
+  cells: Cell[],
+  names: string[],
+  use = 'injects' as ReturnType<typeof commandUse>,
+  metadata = {},
+): string[] {
+  const folder = tempFolder();
+  const content = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata,
+    cells: [...cells, { source: 'print(1)' }].map(({ source, tags = [], type = 'code' }: Cell) => ({
+      cell_type: type,
+      source,
+      metadata: { tags },
+      ...(type === 'code' && { outputs: [], execution_count: null }),
+    })),
+  };
+  writeFiles(folder, { 'train.ipynb': JSON.stringify(content) });
+  return checkNames(readNotebook(join(folder, 'train.ipynb'), folder), names, use);
+}
+
+const refused = (message: string) =>
+  expect.objectContaining({ message: expect.stringContaining(message), exitCode: 2 });
+
+test('a mistyped parameter was accepted, and recorded as if it had been used', () => {
+  expect(() => check([tagged('lr = 0.1\nn = 3')], ['learning_rate'])).toThrow(
+    refused('train.ipynb has no parameter learning_rate. It has: lr, n.'),
+  );
+  expect(() => check([tagged('lr = 0.1\nepochs = 3')], ['lr', 'epoch', 'zzz'])).toThrow(
+    refused('train.ipynb has no parameters epoch, zzz. It has: lr, epochs. Did you mean epochs?'),
+  );
+});
+
+test('what the cell assigns is taken, and an import or a loop variable too', () => {
+  expect(check([tagged('lr = 0.1\nfrom defaults import n')], ['lr', 'n'])).toEqual([]);
+});
+
+test.each<[string, Cell[], string, object]>([
+  [
+    'a cell that may assign anything',
+    [tagged('lr = 0.1\nexec(x)')],
+    'its cell tagged "parameters" may assign more names',
+    {},
+  ],
+  ['an empty cell', [tagged('# set by -p')], 'its cell tagged "parameters" assigns nothing', {}],
+  ['a cell of text', [tagged('Parameters', 'markdown')], 'its cell tagged "parameters" assigns nothing', {}],
+  ['another language', [tagged('val lr = 1')], 'cells in scala', { kernelspec: { name: 'x', language: 'scala' } }],
+  [
+    'a notebook that reads the file',
+    [tagged('lr = 1'), { source: 'MYMLOPS_PARAMS' }],
+    'it reads MYMLOPS_PARAMS itself',
+    {},
+  ],
+])('not refused but said: %s', (_name, cells, why, metadata) => {
+  expect(check(cells, ['n'], 'injects', metadata)).toEqual([
+    expect.stringMatching(/^Whether train\.ipynb has the parameter n is not known: /),
+  ]);
+  expect(check(cells, ['n'], 'injects', metadata)[0]).toContain(why);
+});
+
+test.each([
+  ['R by its language', { kernelspec: { name: 'ir', language: 'R' } }, 'lr <- 0.1'],
+  ['R by its kernel', { kernelspec: { name: 'ir' } }, 'lr <- 0.1'],
+  ['Julia by its kernel', { kernelspec: { name: 'julia-1.10' } }, 'lr::Float64 = 0.1'],
+  ['Python where nothing is named', {}, 'lr: float = 0.1'],
+])('%s is read', (_name, metadata, source) => {
+  expect(check([tagged(source)], ['lr'], 'injects', metadata)).toEqual([]);
+  expect(() => check([tagged(source)], ['rl'], 'injects', metadata)).toThrow('It has: lr.');
+});
+
+test("R has no name with an underscore first: papermill's `_lr` is lr there", () => {
+  expect(check([tagged('lr <- 1')], ['_lr'], 'injects', { kernelspec: { name: 'ir' } })).toEqual([]);
+});
+
+test('without a tagged cell the parameters come first, and the notebook may set them again: that is said', () => {
+  expect(check([], ['lr'])).toEqual([
+    'train.ipynb has no cell tagged "parameters": the parameter lr will be set before its first cell, and what a cell assigns later replaces that.',
+  ]);
+  expect(check([{ source: 'open(os.environ["MYMLOPS_PARAMS"])' }], ['lr'])).toEqual([]);
+  expect(check([], ['lr'], 'reads')).toEqual([]);
+  expect(check([{ source: 'lr = 2', tags: ['injected-parameters'] }], ['lr'])).toEqual([]);
+});
+
+test('a command that nobody sees to hand the parameters on is said', () => {
+  const line = 'neither the notebook nor its command mentions MYMLOPS_PARAMS.';
+  expect(check([tagged('lr = 1')], ['lr'], 'ignores')).toEqual([expect.stringContaining(line)]);
+  expect(check([], ['lr'], 'ignores')).toEqual([expect.stringContaining(line)]);
+});
+
+test.each<[string[], ReturnType<typeof commandUse>]>([
+  [['./run.sh'], 'injects'],
+  [['bash -c "exec ./run.sh \\"$1\\""'], 'injects'],
+  [['papermill -f "$MYMLOPS_PARAMS" "$1" "$1"'], 'injects'],
+  [['./own.sh'], 'reads'],
+  [['jupyter nbconvert --execute', 'cp "$MYMLOPS_PARAMS" params.json'], 'reads'],
+  [['jupyter nbconvert --execute'], 'ignores'],
+  [['papermill'], 'ignores'],
+  [['./none.sh folder . / ..'], 'ignores'],
+])('the command %j', (texts, use) => {
+  const folder = tempFolder();
+  writeFiles(folder, {
+    'run.sh': 'params=$MYMLOPS_PARAMS\nexec papermill -f "$params" "$1" "$1"\n',
+    'own.sh': 'python3 train.py --config "$MYMLOPS_PARAMS"\n',
+    'folder/x': '',
+  });
+  expect(commandUse(texts, folder)).toBe(use);
+});
