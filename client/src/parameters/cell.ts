@@ -7,8 +7,6 @@ import { scanNotebook } from '../source/notebook-text';
 export interface ParametersCell {
   /** Undefined where no cell is tagged so. A tagged one that holds no code has an empty source. */
   source: string | undefined;
-  /** In lower case; `python` where the notebook names none. */
-  language: string;
   /** A cell of an earlier run holds injected parameters: papermill replaces it. */
   hasInjected: boolean;
 }
@@ -22,7 +20,6 @@ export function parametersCellOf(bytes: Buffer, name: string): ParametersCell {
   const tagged = cells.find((cell) => hasTag(bytes, cell, TAG));
   return {
     source: tagged && (isCodeCell(bytes, tagged) ? textOf(bytes, memberOf(tagged, 'source')) : ''),
-    language: languageOf(bytes, root),
     hasInjected: cells.some((cell) => hasTag(bytes, cell, INJECTED_TAG)),
   };
 }
@@ -30,19 +27,4 @@ export function parametersCellOf(bytes: Buffer, name: string): ParametersCell {
 function hasTag(bytes: Buffer, cell: JsonNode, tag: string): boolean {
   const tags = memberOf(memberOf(cell, 'metadata'), 'tags')?.children ?? [];
   return tags.some((each) => textOf(bytes, each) === tag);
-}
-
-function languageOf(bytes: Buffer, root: JsonNode): string {
-  const metadata = memberOf(root, 'metadata');
-  const kernel = memberOf(metadata, 'kernelspec');
-  const info = memberOf(metadata, 'language_info');
-  const named = [memberOf(kernel, 'language'), memberOf(info, 'name')].map((node) => textOf(bytes, node));
-  const language = named.find((text) => text !== '') ?? languageOfKernel(textOf(bytes, memberOf(kernel, 'name')));
-  return language.toLowerCase();
-}
-
-/** Old notebooks name the kernel alone. */
-function languageOfKernel(kernel: string): string {
-  if (kernel === '' || kernel.startsWith('python')) return 'python';
-  return kernel === 'ir' ? 'r' : kernel.replace(/[-\d.].*$/, '');
 }

@@ -20,14 +20,15 @@ const MOST_NAMES = 20;
 /** Lines to be said before the commit is sent. @throws ExpectedError for a name that the notebook has not */
 export function checkNames(notebook: Notebook, names: readonly string[], use: CommandUse): string[] {
   const cell = parametersCellOf(notebook.stripped, notebook.path);
+  const language = notebook.kernel?.language ?? 'python';
   const readsItself = notebook.stripped.includes(VARIABLE);
   const remark = remarkOnWay(notebook.path, names, { cell, readsItself, use });
   const remarks = remark === undefined ? [] : [remark];
   if (cell.source === undefined) return remarks;
-  const found = READERS.get(cell.language)?.(cell.source);
-  const unknown = found ? names.filter((name) => !hasName(found, name, cell.language)) : names;
+  const found = READERS.get(language)?.(cell.source);
+  const unknown = found ? names.filter((name) => !hasName(found, name, language)) : names;
   if (unknown.length === 0) return remarks;
-  const doubt = readsItself ? `it reads ${VARIABLE} itself` : doubtOf(cell.language, found);
+  const doubt = readsItself ? `it reads ${VARIABLE} itself` : doubtOf(language, found);
   if (doubt !== undefined || !found) {
     return [...remarks, `Whether ${notebook.path} has ${listOf('the parameter', unknown)} is not known: ${doubt}.`];
   }
