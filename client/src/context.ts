@@ -15,7 +15,9 @@ export interface Context {
   /** `--project` and `--local`. */
   chosen: { project?: string; local?: boolean };
   /** Writes to stdout: data, nothing else. */
-  data(text: string): void;
+  data(text: string | Uint8Array): void;
+  /** Resolves when stdout takes more data. For whoever writes much of it, piece by piece. */
+  drained(): Promise<void>;
   /** The same for the page that `--help` or `--version` prints. */
   help(text: string): void;
   /** Width of stdout in characters. */

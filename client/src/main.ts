@@ -80,6 +80,7 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   const stdout = new Stdout(host, failToWrite, descriptor);
   const context: Context = {
     data: (text) => stdout.write(text),
+    drained: () => stdout.drained(),
     help: (text) => stdout.writeHelp(text),
     columns: () => stdout.columns(),
     ...terminalOf({ host, stderr }, interrupt, interruption.signal),

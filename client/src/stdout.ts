@@ -19,9 +19,26 @@ export class Stdout {
     this.#fresh = descriptor !== undefined && isPlain(descriptor) ? descriptor : undefined;
   }
 
-  write(text: string | Buffer): void {
+  write(text: string | Uint8Array): void {
     this.#fresh = undefined;
     if (text.length > 0) this.#opened().write(text);
+  }
+
+  /**
+   * Resolves when there is room for more, so that what comes is not kept here: at once where there is, and where there
+   * never will be.
+   */
+  async drained(): Promise<void> {
+    const stream = this.#stream;
+    if (!stream?.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const events = ['drain', 'error', 'close'];
+      const go = (): void => {
+        for (const event of events) stream.off(event, go);
+        resolve();
+      };
+      for (const event of events) stream.on(event, go);
+    });
   }
 
   /** For a page of text. */

@@ -9,14 +9,15 @@ export interface TestContext extends Context {
 export function testContext(overrides: Partial<Context> = {}): TestContext {
   const said: string[] = [];
   let printed = '';
-  const print = (text: string): void => {
-    printed += text;
+  const print = (text: string | Uint8Array): void => {
+    printed += Buffer.from(text).toString();
   };
   return {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
     cwd: '/',
     chosen: {},
     data: print,
+    drained: () => Promise.resolve(),
     help: print,
     columns: () => 80,
     talk: (line) => void said.push(line),

@@ -126,3 +126,24 @@ test('data never goes to the descriptor itself, however short', () => {
   expect(streamed()).toBe('datahelp');
   expect(read).toThrow('EAGAIN');
 });
+
+test('drained: at once where there is room, else when the reader takes something, or leaves', async () => {
+  const { writer } = newPipe();
+  const { stdout, stream } = open(writer);
+  await stdout.drained();
+  stdout.write('x');
+  await stdout.drained();
+  for (const event of ['take', 'leave']) {
+    stdout.write('x'.repeat(PIPE));
+    let isDrained = false;
+    const waiting = stdout.drained().then(() => (isDrained = true));
+    await new Promise(setImmediate);
+    expect(isDrained).toBe(false);
+    if (event === 'take') stream.resume();
+    else stream.pause().destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    await waiting;
+    stream.pause();
+  }
+  await stdout.drained();
+  expect(['drain', 'error', 'close'].map((event) => stream.listenerCount(event))).toEqual([0, 1, 0]);
+});

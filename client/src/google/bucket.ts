@@ -1,7 +1,10 @@
 // Objects of the deployment's bucket. No policy.
+import { once } from 'node:events';
+import { Readable, addAbortSignal } from 'node:stream';
 import { type Bucket as GoogleBucket, Storage } from '@google-cloud/storage';
 import type { Connection } from './connection';
 import { within } from './deadline';
+import { piecesOf } from './pieces';
 
 export interface ObjectFacts {
   name: string;
@@ -20,8 +23,13 @@ export interface Bucket {
   /** Null where there is none. */
   facts(object: string): Promise<ObjectFacts | null>;
   list(prefix: string): Promise<ObjectFacts[]>;
-  /** The bytes from `start` on; null where there is no such object. For what fits into memory. */
-  read(object: string, start?: number): Promise<Buffer | null>;
+  /** Null where there is no such object. For what is of our own, and small. */
+  read(object: string): Promise<Buffer | null>;
+  /**
+   * The bytes from `start` on, in pieces, no faster than they are taken; null where there is no such object. The download
+   * ends with the loop over them, and with `signal`, for whose reason the loop then throws.
+   */
+  stream(object: string, options: { start?: number; signal: AbortSignal }): Promise<AsyncIterable<Buffer> | null>;
   /** Writes the object to a file, which is replaced. */
   download(object: string, file: string): Promise<void>;
 }
@@ -67,17 +75,29 @@ export function openBucket(connection: Connection): Bucket {
       const [files] = await answered(bucket.getFiles({ prefix }));
       return files.map((file) => factsOf({ name: file.name, ...file.metadata }));
     },
-    async read(object, start = 0) {
+    async read(object) {
       try {
-        // A part of an object has no checksum to compare with.
-        const options = start > 0 ? { start, validation: false } : {};
-        const [content] = await moved(bucket.file(object).download(options));
+        const [content] = await moved(bucket.file(object).download());
         return content;
       } catch (error) {
         if (codeOf(error) === 404) return null;
-        if (codeOf(error) === 416) return Buffer.alloc(0);
         throw error;
       }
+    },
+    async stream(object, { start = 0, signal }) {
+      // A part of an object has no checksum to compare with, and what was printed cannot be taken back.
+      const stream = bucket.file(object).createReadStream({ validation: false, ...(start > 0 && { start }) });
+      addAbortSignal(signal, stream);
+      try {
+        await answered(once(stream, 'readable'));
+      } catch (error) {
+        stream.destroy();
+        if (signal.aborted) throw signal.reason;
+        if (codeOf(error) === 404) return null;
+        if (codeOf(error) === 416) return Readable.from([]);
+        throw error;
+      }
+      return piecesOf(stream, answered, signal);
     },
     async download(object, file) {
       await moved(bucket.file(object).download({ destination: file }));

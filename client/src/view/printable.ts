@@ -8,17 +8,38 @@ const SEQUENCE =
 const COLOUR = /^\u001b\[[0-9;]*m$/;
 // Controls but tab and line feed, and what reorders or hides text.
 const OTHER = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const EVERY_CONTROL = new RegExp(`${OTHER.source}|\u001b`, 'g');
 /* oxlint-enable no-control-regex */
 
-/** Several lines; carriage returns become line feeds. `colours` keeps SGR sequences, for logs. */
-export function printable(text: string, options: { colours?: boolean } = {}): string {
-  return text
-    .replace(LINE_BREAK, '\n')
-    .replace(SEQUENCE, (sequence) => (options.colours && COLOUR.test(sequence) ? sequence : ''))
-    .replace(options.colours ? OTHER : new RegExp(`${OTHER.source}|\u001b`, 'g'), '');
+/** In characters: no program sets more colours than fit into this at once, and a log's reader holds no longer one. */
+export const LONGEST_COLOUR = 128;
+
+export interface PrintableOptions {
+  /** Keeps SGR sequences, for logs. */
+  colours?: boolean;
+}
+
+/** Several lines; carriage returns become line feeds. */
+export function printable(text: string, options: PrintableOptions = {}): string {
+  return withoutSequences(withoutReturns(text), options);
 }
 
 /** The same on one line. */
 export function printableLine(text: string): string {
   return printable(text).replace(/\s+/g, ' ').trim();
+}
+
+export const withoutReturns = (text: string): string => text.replace(LINE_BREAK, '\n');
+
+/** Text without carriage returns; `onSequence` is told of each sequence and its place, in their order. */
+export function withoutSequences(
+  text: string,
+  options: PrintableOptions,
+  onSequence?: (sequence: string, at: number) => void,
+): string {
+  const replaceSequence = (sequence: string, at: number): string => {
+    onSequence?.(sequence, at);
+    return options.colours && sequence.length <= LONGEST_COLOUR && COLOUR.test(sequence) ? sequence : '';
+  };
+  return text.replace(SEQUENCE, replaceSequence).replace(options.colours ? OTHER : EVERY_CONTROL, '');
 }

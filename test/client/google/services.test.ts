@@ -1,7 +1,9 @@
 // The thin wrappers over Google's libraries, on the real wire against the local stand-ins.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { namesOf, newRunId } from '@mymlops/protocol';
 import { openBucket } from '../../../client/src/google/bucket';
 import { openBus } from '../../../client/src/google/bus';
@@ -148,8 +150,10 @@ test('objects: uploaded once, listed, read in part, absent', async () => {
   writeFileSync(file, 'other');
   expect(await bucket.uploadNew(file, 'sources/a b.bundle')).toBe(false);
   expect((await bucket.read('sources/a b.bundle'))?.toString()).toBe('first content');
-  expect((await bucket.read('sources/a b.bundle', 6))?.toString()).toBe('content');
-  expect((await bucket.read('sources/a b.bundle', 13))?.toString()).toBe('');
+  const { signal } = new AbortController();
+  const rest = async (start?: number) => textOf(await bucket.stream('sources/a b.bundle', { start, signal }));
+  expect(await Promise.all([rest(), rest(6), rest(13)])).toEqual(['first content', 'content', '']);
+  expect(await bucket.stream('sources/none', { signal })).toBeNull();
   expect(await bucket.read('sources/none')).toBeNull();
   expect(await bucket.facts('sources/none')).toBeNull();
   expect(await bucket.facts('sources/a b.bundle')).toMatchObject({
@@ -161,6 +165,73 @@ test('objects: uploaded once, listed, read in part, absent', async () => {
   await bucket.download('sources/a b.bundle', copy);
   expect(readFileSync(copy, 'utf8')).toBe('first content');
 });
+
+/** Serves one object of `bytes`; says how many of them were taken when its reader has left. */
+async function largeObject(bytes: number): Promise<{ address: string; taken: Promise<number> }> {
+  let onLeft = (_taken: number): void => undefined;
+  const taken = new Promise<number>((resolve) => (onLeft = resolve));
+  const server = createHttpServer((_request, response) => {
+    let sent = 0;
+    const piece = Buffer.alloc(65_536);
+    const content = Readable.from(
+      (function* () {
+        for (; sent < bytes; sent += piece.length) yield piece;
+      })(),
+    );
+    response.writeHead(200, { 'content-length': bytes });
+    content.pipe(response);
+    response.once('close', () => onLeft(sent));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, taken };
+}
+
+test('of a large object no more is downloaded than was looked at, and a little', async () => {
+  const { address, taken } = await largeObject(1_000_000_000);
+  const bucket = openBucket(connectionTo({ storage: address }));
+  const pieces = await bucket.stream('large', { signal: new AbortController().signal });
+  for await (const piece of pieces ?? []) if (piece.length > 0) break;
+  expect(await taken).toBeLessThan(50_000_000); // buffers of the system are in between
+});
+
+test('a download that is interrupted ends with the reason', async () => {
+  const { address, taken } = await largeObject(1_000_000_000);
+  const bucket = openBucket(connectionTo({ storage: address }));
+  const interruption = new AbortController();
+  const pieces = await bucket.stream('large', { signal: interruption.signal });
+  const reading = (async () => {
+    for await (const piece of pieces ?? []) if (piece.length > 0) interruption.abort(new Error('Ctrl-C'));
+  })();
+  await expect(reading).rejects.toThrow('Ctrl-C');
+  expect(await taken).toBeLessThan(50_000_000);
+});
+
+test('a download that stops is given up', async () => {
+  const server = createHttpServer((_request, response) => {
+    response.writeHead(200, { 'content-length': 100 });
+    response.write('the beginning');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const bucket = openBucket({ ...connectionTo({ storage: address }), deadlineMs: 300 });
+  const pieces = await bucket.stream('large', { signal: new AbortController().signal });
+  await expect(textOf(pieces)).rejects.toThrow('Cloud Storage did not answer');
+});
+
+async function textOf(pieces: AsyncIterable<Buffer> | null): Promise<string | null> {
+  if (!pieces) return null;
+  let text = '';
+  for await (const piece of pieces) text += piece.toString();
+  return text;
+}
 
 test('without the token nothing is answered', async () => {
   const storage = await startStorage(serviceOptions());

@@ -1,0 +1,58 @@
+// How far the log of a run was printed, through all its attempts and whatever becomes of the connection.
+import { LOG_FILE, type RunDocument, resultsPrefix } from '@mymlops/protocol';
+import type { Context } from '../context';
+import type { Bucket } from '../google/bucket';
+import { attemptOf } from '../results/attempt-results';
+import { createLineHolder } from '../view/complete-lines';
+import { createPrintableStream } from '../view/printable-stream';
+import { printPieces } from './print-pieces';
+
+export interface LogTail {
+  run: string;
+  /** Prints what is new, whole lines at a time. Rejects when `signal` ends it, and can be called again. */
+  printNew(document: RunDocument | null, bucket: Pick<Bucket, 'facts' | 'stream'>, signal: AbortSignal): Promise<void>;
+  printRest(): void;
+}
+
+export function createLogTail(
+  context: Pick<Context, 'data' | 'drained' | 'talk' | 'interrupted' | 'unread'>,
+  run: string,
+): LogTail {
+  let attempt: number | null = null;
+  let [generation, offset] = ['', 0];
+  let lines = createLineHolder();
+  let text = createPrintableStream({ colours: true });
+  const printRest = (): boolean => {
+    const rest = lines.rest();
+    context.data(text.write(rest));
+    context.data(text.end());
+    return rest.length > 0;
+  };
+  return {
+    run,
+    async printNew(document, bucket, signal) {
+      const newest = document && attemptOf(document);
+      if (newest !== attempt) {
+        if (attempt !== null) {
+          if (printRest()) context.data('\n');
+          context.talk(`(attempt ${newest})`);
+        }
+        [attempt, generation, offset] = [newest, '', 0];
+        [lines, text] = [createLineHolder(), createPrintableStream({ colours: true })];
+      }
+      const object = attempt ? logObject(run, attempt) : undefined;
+      const facts = object ? await bucket.facts(object) : null;
+      if (object && facts && facts.generation !== generation && facts.size > offset) {
+        const print = (piece: Buffer): void => {
+          offset += piece.length;
+          context.data(text.write(lines.write(piece)));
+        };
+        await printPieces(context, { bucket, object, start: offset }, print, signal);
+      }
+      generation = facts?.generation ?? '';
+    },
+    printRest: () => void printRest(),
+  };
+}
+
+export const logObject = (run: string, attempt: number): string => `${resultsPrefix(run, attempt)}${LOG_FILE}`;
