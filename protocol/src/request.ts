@@ -67,6 +67,11 @@ const repository = z.strictObject({
   author: z.strictObject({ name: z.string(), email: z.string() }),
 });
 
+const outputRepository = repository.extend({
+  /** A path of this computer that belongs to another user, and that git's own configuration declares safe. Local only. */
+  safe: z.literal(true).optional(),
+});
+
 const commitFields = z.strictObject({
   v: z.literal(1),
   type: z.literal('commit'),
@@ -98,7 +103,7 @@ const commitFields = z.strictObject({
   maxParallel: z.number().int().min(1).optional(),
   instance: instanceRequest,
   source,
-  outputRepository: repository.optional(),
+  outputRepository: outputRepository.optional(),
   /** Seconds after which a run that ended so is removed. Absent: it is kept. */
   retentionSeconds: z.partialRecord(z.enum(['succeeded', 'failed', 'cancelled']), z.number().int().min(1)).optional(),
   /** Variables of the committing shell (PATH, VIRTUAL_ENV...): how the user's Python is found on this machine. Local only. */

@@ -38,6 +38,8 @@ export interface VmMetadata {
   'mymlops-environment-64'?: string;
   'mymlops-output-url-64'?: string;
   'mymlops-output-branch-64'?: string;
+  /** `true`: git may take that path though it belongs to another user. Never set on Google. */
+  'mymlops-output-safe'?: 'true';
   'mymlops-author-name-64'?: string;
   'mymlops-author-email-64'?: string;
 }

@@ -57,6 +57,16 @@ test.each<[Instance, object]>([
   expect(bodyOf(instance).disks[0]?.initializeParams).toMatchObject(expected);
 });
 
+test('an output repository of another user is named safe to a VM of this computer, to none on Google', () => {
+  const author = { name: 'a', email: 'b' };
+  const safeIn = (allowEnvironment: boolean, safe?: true) => {
+    const commit = aCommit({ outputRepository: { url: '/srv/r.git', branch: 'main', author, safe } });
+    const { items } = instanceBody(commit, 1, decided, { ...settings, allowEnvironment }).metadata;
+    return items.find(({ key }) => key === 'mymlops-output-safe')?.value;
+  };
+  expect([safeIn(true, true), safeIn(true), safeIn(false, true)]).toEqual(['true', undefined, undefined]);
+});
+
 test('a machine that takes no persistent disk gets the type that Google gives it', () => {
   expect(bodyOf({ snapshot: 'base' }, 'c4-standard-8').disks[0]?.initializeParams).not.toHaveProperty('diskType');
 });

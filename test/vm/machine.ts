@@ -296,7 +296,8 @@ export function git(cwd: string, ...args: string[]): string {
     GIT_COMMITTER_NAME: 'T',
     GIT_COMMITTER_EMAIL: 't@example.com',
   };
-  return execFileSync('git', ['-c', 'core.quotePath=false', '-c', 'init.defaultBranch=main', ...args], {
+  const settings = ['core.quotePath=false', 'init.defaultBranch=main', 'safe.bareRepository=all'];
+  return execFileSync('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], {
     cwd,
     env,
     encoding: 'utf8',

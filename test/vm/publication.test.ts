@@ -1,9 +1,10 @@
 // What agent.sh does to the output repository: real git, real pushes, and everything that gets in their way.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PREFIX, RUN, destroyMachines, git, startMachine, type Machine } from './machine';
 
+const NOBODY = 65534;
 let folder: string;
 let output: string;
 
@@ -73,7 +74,47 @@ test('a repository with a history keeps it, and its other files, byte for byte',
   expect(git(output, 'rev-parse', 'main^')).toBe(tip);
   expect(filesOf()).toEqual(expect.arrayContaining(['.gitattributes', 'README.md', 'täg/file']));
   expect(git(output, 'cat-file', '-s', `main:${RUN}/artifacts/crlf.txt`)).toBe('6');
+  // A clone was never clean: its rules made other files of these.
+  const clone = join(folder, 'clone');
+  git(folder, 'clone', '-q', output, clone);
+  git(clone, '-c', 'filter.evil.clean=tr a b', 'add', '--renormalize', '.');
+  expect(git(clone, 'status', '--short')).toBe('');
   expect(git(output, 'fsck', '--strict')).toBe('');
+});
+
+test('a repository of SHA-256 was refused with "the remote end hung up unexpectedly", after three tries', async () => {
+  output = join(folder, 'sha256.git');
+  git(folder, 'init', '-q', '--bare', '--object-format=sha256', output);
+  const first = await publish();
+  expect(publicationOf(first)).toEqual({ commit: git(output, 'rev-parse', 'main') });
+  const other = await publish({ run: RUN.replace('abcd', 'efgh') });
+  expect(publicationOf(other)).toEqual({ commit: git(output, 'rev-parse', 'main') });
+  expect(git(output, 'rev-parse', 'main^')).toBe(publicationOf(first).commit);
+  expect(git(output, 'fsck', '--strict')).toBe('');
+});
+
+test('a git that makes repositories of SHA-256 by default, as git 3 does, failed every run', async () => {
+  const machine = await publish({
+    files: { 'notebooks/artifacts/old.txt': 'came with the project' },
+    tools: { git: 'export GIT_DEFAULT_HASH=sha256 GIT_DEFAULT_REF_FORMAT=reftable' },
+  });
+  expect(publicationOf(machine)).toEqual({ commit: git(output, 'rev-parse', 'main') });
+  expect(filesOf()).not.toContain(`${RUN}/artifacts/old.txt`);
+});
+
+const ownedByAnother = process.getuid?.() === 0 ? test : test.skip;
+
+ownedByAnother('a repository of another user is pushed to where the committing user has declared it safe', async () => {
+  chownSync(output, NOBODY, NOBODY);
+  const refused = await publish();
+  expect(publicationOf(refused).message64).toMatch(/^fatal: detected dubious ownership in repository at/);
+  // A configuration that the notebook leaves behind declares nothing.
+  const declared = await publish({
+    command: 'git config --file .gitconfig safe.directory "*"; cp .gitconfig ~/; true',
+  });
+  expect(publicationOf(declared).message64).toMatch(/^fatal: detected dubious ownership in repository at/);
+  const machine = await publish({ metadata: { 'mymlops-output-safe': 'true' } });
+  expect(publicationOf(machine)).toEqual({ commit: git(output, '-c', 'safe.directory=*', 'rev-parse', 'main') });
 });
 
 test('a missing branch is made beside those that are there', async () => {

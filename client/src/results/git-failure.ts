@@ -1,42 +1,60 @@
-// What git says when it cannot fetch or push, as one line for people.
+// Why git failed, from all that it said, as one line for people. The VM's agent has the same rule
+// (functions/vm/agent/81-git-failure.sh), and a table of real answers holds for both (test/git-answers.ts).
 import { printableLine } from '../view/printable';
 
-/** Lines that say no more than that it went wrong. */
-const EMPTY_TALK =
-  /failed to push some refs|Could not read from remote repository|make sure you have the correct access rights|^and the repository exists\./;
+/** Lines that tell nothing of a failure. Some hosts draw lines around what they say. */
+const TALK =
+  /^(hint:|[wW]arning:|To |\*\* |\t)|^(Everything up-to-date|Please make sure you have the correct access rights|and the repository exists\.)$|^remote:[\s=*-]*$/;
+
+/** What git says after many a failure, whatever its cause. */
+const CONSEQUENCE =
+  /failed to push some refs|Could not read from remote repository|remote end hung up|early EOF|unexpected disconnect|index-pack failed|unpack-objects failed|abnormal exit|invalid index-pack output|failed to write object$|fsck error in packed object$|possible repository corruption on the remote side|error in sideband demultiplexer|pack-objects died of signal|write error: Broken pipe$|unable to read askpass response|\((unpacker error|failed to update ref|unable to migrate objects to permanent storage)\)$/;
 
 /** Git's own lines on it are sixteen, and the last one tells how to switch the protection off. */
-const CHECKED_OUT = /\(branch is currently checked out\)/;
+const CHECKED_OUT = '(branch is currently checked out)';
 const CHECKED_OUT_ADVICE =
-  'the branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.';
+  'The branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.';
 
-/** By a hook, a protected branch or a rule: the reason in brackets. */
-const DECLINED = /rejected\].*\((.* declined.*)\)/;
-
-/** The rejection with the other side's reason, else the last error that says anything. */
+/**
+ * The first error is the cause, those after it follow from it. ssh says its own without a sign, and the last line of it
+ * counts. What only follows from another failure is told where there is nothing better.
+ */
 export function gitFailureLine(stderr: string): string {
-  if (CHECKED_OUT.test(stderr)) return CHECKED_OUT_ADVICE;
-  const [, reason] = DECLINED.exec(stderr) ?? [];
-  if (reason !== undefined) return refusal(reason, stderr);
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !EMPTY_TALK.test(line));
-  const rejected = lines.findLast((line) => line.includes('rejected]'))?.replace(/^.*?! /, '');
-  const wrong = lines.findLast((line) => /\b(fatal|error|denied)\b/i.test(line) && !line.startsWith('remote:'));
-  const remote = lines.findLast((line) => line.startsWith('remote:'))?.slice('remote: '.length);
-  const told = [rejected ?? wrong ?? lines.at(-1) ?? 'git said nothing', remote].filter(Boolean).join('; ');
-  return shown(told);
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && !TALK.test(line));
+  const telling = lines.filter((line) => !CONSEQUENCE.test(line));
+  const rejected = telling.find((line) => line.includes('rejected]'))?.replace(/^.*?! /, '');
+  const said = telling
+    .filter((line) => line.startsWith('remote:') && !line.includes('rejected]'))
+    .map((line) => line.slice('remote:'.length).trim())
+    .join(' ');
+  if (rejected?.includes(CHECKED_OUT)) return CHECKED_OUT_ADVICE;
+  if (rejected?.includes('declined')) return shown(refusal(rejected, said));
+  const wrong = rejected ?? telling.find((line) => /^(fatal|error|FATAL|ERROR):/.test(line));
+  if (said !== '') {
+    const cause = wrong === undefined ? '' : `${wrong.replace(/\.$/, '')}. `;
+    return shown(`${cause}The output repository said: ${said}`);
+  }
+  return shown(wrong ?? telling.at(-1) ?? lines[0]?.replace(/^ ! /, '') ?? 'git failed and said nothing');
 }
 
-/** In the words of the VM's agent (functions/vm/agent/80-git.sh). Hosts draw lines around what they say, which say nothing. */
-function refusal(reason: string, stderr: string): string {
-  const said = stderr
-    .split('\n')
-    .filter((line) => line.startsWith('remote:'))
-    .map((line) => line.slice('remote:'.length).trim())
-    .filter((line) => /[^\s=*-]/.test(line))
-    .join(' ');
-  const advice = `the output repository refused it (${reason}). Allow it there, or name another output_repository.branch for the next run.`;
-  return shown(said === '' ? advice : `${advice} It said: ${said}`);
+/** By a hook, a protected branch or a rule: the reason stands in brackets. */
+function refusal(rejected: string, said: string): string {
+  const reason = rejected.slice(rejected.lastIndexOf('(') + 1);
+  const advice = `The output repository refused the push (${reason}. Allow it there, or name another output_repository.branch for the next run.`;
+  return said === '' ? advice : `${advice} It said: ${said}`;
 }
+
+/** Of such a line: somebody else was faster, or is at work there. */
+export const isRace = (cause: string): boolean =>
+  /fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|incorrect old value|reference already exists/.test(
+    cause,
+  ) && !/ermission denied|ead-only file system|No space left|exists; cannot create/.test(cause);
+
+/** Of such a line: the repository there has another hash than ours. */
+export const isOtherHash = (cause: string): boolean => /hash algorithm|mismatched algorithms|object format/.test(cause);
 
 const MOST_LETTERS = 1000;
 

@@ -1,18 +1,26 @@
-// Pushes a folder of results to an output repository with the caller's own git: credentials are the user's, and nothing
-// that the results hold (attributes, hooks, nested repositories) may run.
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+// Pushes a folder of results to an output repository with the caller's own git: how it reaches the other side is the user's
+// affair, what is in the commit is not. Nothing that the results hold (attributes, hooks, nested repositories) may run.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { type GitResult, runGit } from '../source/git';
-import { gitFailureLine } from './git-failure';
+import { localPath } from '../source/repository-address';
+import { gitFailureLine, isOtherHash, isRace } from './git-failure';
+import { type StagingGit, rootWith, stageFolder } from './staging';
 
 const TRIES = 20;
 const LONGEST_PAUSE_MS = 1000;
 const LIMIT_MS = 10 * 60_000;
 const METADATA_FILE = 'metadata.json';
+/** In the place of what the user's configuration says of a new repository, and of what else is to be done at a push. */
+const SETTINGS = [
+  ...['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.ignoreCase=false', 'core.splitIndex=false'],
+  ...['i18n.commitEncoding=UTF-8', 'gc.auto=0', 'maintenance.auto=false', 'fetch.writeCommitGraph=false'],
+  ...['submodule.recurse=false', 'fetch.recurseSubmodules=false', 'push.recurseSubmodules=no', 'push.followTags=false'],
+].flatMap((setting) => ['-c', setting]);
 
 export interface Publication {
   repository: NonNullable<CommitRequest['outputRepository']>;
@@ -22,7 +30,7 @@ export interface Publication {
   files: string;
   message: string;
   env: Environment;
-  /** An empty folder for the clone; the caller removes it. */
+  /** An empty folder for clones; the caller removes it. */
   scratch: string;
   /** Ends git. */
   interrupted?: AbortSignal;
@@ -36,7 +44,8 @@ export async function pushResults(publication: Publication): Promise<string> {
   const limit = AbortSignal.timeout(limitMs);
   const ending = interrupted ? AbortSignal.any([interrupted, limit]) : limit;
   try {
-    return await push({ ...publication, interrupted: ending });
+    localPath(publication.repository.url, '/', publication.env); // the address may be somebody else's
+    return await pushInEither({ ...publication, interrupted: ending });
   } catch (error) {
     if (!limit.aborted || interrupted?.aborted) throw error;
     throw new ExpectedError(
@@ -45,83 +54,78 @@ export async function pushResults(publication: Publication): Promise<string> {
   }
 }
 
-async function push(publication: Publication): Promise<string> {
-  const { repository, scratch, run } = publication;
+/** A repository of SHA-256 takes nothing from one of SHA-1, and says so at the first fetch or push. */
+async function pushInEither(publication: Publication): Promise<string> {
+  const inFolder = async (hash: string): Promise<string> => {
+    const scratch = join(publication.scratch, hash);
+    await mkdir(scratch);
+    return push({ ...publication, scratch }, hash);
+  };
+  try {
+    return await inFolder('sha1');
+  } catch (error) {
+    if (!(error instanceof ExpectedError && isOtherHash(error.message))) throw error;
+    return inFolder('sha256');
+  }
+}
+
+async function push(publication: Publication, hash: string): Promise<string> {
+  const { repository, run, message } = publication;
   const git = gitIn(publication);
-  await must(git('init', '--quiet', '--template=', `--initial-branch=${repository.branch}`, '.'));
-  await mkdir(join(scratch, '.git', 'info'), { recursive: true });
-  await writeFile(join(scratch, '.git', 'info', 'attributes'), '* -text -filter -ident -working-tree-encoding\n');
-  await cp(publication.files, join(scratch, run), { recursive: true });
+  const staging: StagingGit = (args, input) => must(git(args, input));
+  await staging(['init', '--quiet', '--template=', `--object-format=${hash}`, '--initial-branch=main', '.']);
+  const folder = await stageFolder(staging, publication.files, run);
   for (let tries = 1; ; tries++) {
     const tip = await fetchTip(publication);
     if (tip && (await holdsAttempt(publication, tip))) return tip;
-    const commit = await commitOn(publication, tip);
-    const pushed = await git(
-      'push',
-      '--quiet',
-      '--no-verify',
-      '--',
-      repository.url,
-      `${commit}:refs/heads/${repository.branch}`,
-    );
+    const root = await rootWith(staging, tip, run, folder);
+    const parent = tip === null ? [] : ['-p', tip];
+    const commit = (await staging(['commit-tree', ...parent, '-m', message, root])).trim();
+    const target = `${commit}:refs/heads/${repository.branch}`;
+    const pushed = await git(['push', '--quiet', '--no-verify', '--', repository.url, target]);
     if (pushed.code === 0) return commit;
-    const wasFaster =
-      /\(fetch first\)|\(non-fast-forward\)|cannot lock ref|failed to update ref|\(incorrect old value/.test(
-        pushed.stderr,
-      );
-    if (!wasFaster || tries === TRIES) throw failure(pushed);
+    if (!isRace(gitFailureLine(pushed.stderr)) || tries === TRIES) throw failure(pushed);
     await delay(Math.random() * LONGEST_PAUSE_MS, undefined, { signal: publication.interrupted });
   }
 }
 
-function gitIn({ scratch, env, repository, interrupted }: Publication): (...args: string[]) => Promise<GitResult> {
+type Git = (args: readonly string[], input?: string) => Promise<GitResult>;
+
+function gitIn({ scratch, env, repository, interrupted }: Publication): Git {
   const { name, email } = repository.author;
   const extra = {
     GIT_AUTHOR_NAME: name,
     GIT_AUTHOR_EMAIL: email,
     GIT_COMMITTER_NAME: name,
     GIT_COMMITTER_EMAIL: email,
-    GIT_ALLOW_PROTOCOL: 'https:ssh:file',
   };
-  return (...args) =>
-    runGit(['-c', 'core.hooksPath=/dev/null', '-c', 'commit.gpgSign=false', ...args], {
-      cwd: scratch,
-      env,
-      extra,
-      signal: interrupted,
-    });
+  return (args, input) => runGit([...SETTINGS, ...args], { cwd: scratch, env, extra, input, signal: interrupted });
 }
 
 async function must(running: Promise<GitResult>): Promise<string> {
   const result = await running;
   if (result.code !== 0) throw failure(result);
-  return result.stdout.toString('utf8').trim();
+  return result.stdout.toString('utf8');
 }
 
 const failure = ({ stderr }: GitResult): ExpectedError =>
-  new ExpectedError(`The push to the output repository failed: ${gitFailureLine(stderr)}`);
+  new ExpectedError(`The push failed. ${gitFailureLine(stderr)}`);
 
 /** Null for an empty repository or a missing branch. */
 async function fetchTip(publication: Publication): Promise<string | null> {
   const git = gitIn(publication);
   const { url, branch } = publication.repository;
-  const fetched = await git(
-    'fetch',
-    '--quiet',
-    '--depth=1',
-    '--no-tags',
-    '--',
-    url,
-    `+refs/heads/${branch}:refs/mymlops/tip`,
-  );
-  if (fetched.code === 0) return must(git('rev-parse', 'refs/mymlops/tip'));
+  const wanted = `+refs/heads/${branch}:refs/mymlops/tip`;
+  const fetched = await git(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, wanted]);
+  if (fetched.code === 0) return (await must(git(['rev-parse', 'refs/mymlops/tip']))).trim();
   if (/couldn't find remote ref/i.test(fetched.stderr)) return null;
   throw failure(fetched);
 }
 
 /** A folder of an equal or newer attempt is never replaced. */
 async function holdsAttempt({ run, attempt, ...publication }: Publication, tip: string): Promise<boolean> {
-  const shown = await gitIn({ run, attempt, ...publication })('show', `${tip}:${run}/${METADATA_FILE}`);
+  const blob = `${tip}:${run}/${METADATA_FILE}`;
+  const shown = await gitIn({ run, attempt, ...publication })(['cat-file', 'blob', blob]);
   if (shown.code !== 0) return false;
   try {
     const metadata = JSON.parse(shown.stdout.toString('utf8')) as { attempt?: unknown } | null;
@@ -129,14 +133,4 @@ async function holdsAttempt({ run, attempt, ...publication }: Publication, tip: 
   } catch {
     return false;
   }
-}
-
-async function commitOn(publication: Publication, tip: string | null): Promise<string> {
-  const { run, message } = publication;
-  const git = gitIn(publication);
-  await must(tip ? git('read-tree', tip) : git('read-tree', '--empty'));
-  await must(git('rm', '-r', '-f', '--cached', '--quiet', '--ignore-unmatch', '--', `${run}/`));
-  await must(git('add', '--force', '--', run));
-  const tree = await must(git('write-tree'));
-  return must(git('commit-tree', ...(tip ? ['-p', tip] : []), '-m', message, tree));
 }

@@ -1,6 +1,7 @@
-// Runs git so that neither the caller's GIT_* variables nor a prompt can get in the way.
+// Runs git so that neither variables that are meant for another git nor a prompt can get in the way.
 import { spawn } from 'node:child_process';
 import type { Environment } from '../context';
+import { gitEnvironment } from './git-environment';
 
 export interface GitResult {
   /** Null: ended by a signal. */
@@ -15,14 +16,16 @@ export interface GitOptions {
   env: Environment;
   /** Variables for git on top. */
   extra?: Record<string, string>;
+  /** For stdin; without it there is none. */
+  input?: string;
   signal?: AbortSignal;
 }
 
-/** Variables of git's that say how to reach a remote, not which repository this is. */
-const KEPT = /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|PROXY_COMMAND|SSL_\w+|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM))$/;
-
 /** Nothing that a repository or its owner configures may run, be refused or be written while it is only looked at. */
-export const LOOK_ONLY = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
+export const LOOK_ONLY = [
+  ...['-c', 'safe.directory=*', '-c', 'safe.bareRepository=all'],
+  ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'],
+];
 
 /** Never rejects for what git answers; rejects where git cannot be started. */
 export const runGit = (args: readonly string[], options: GitOptions): Promise<GitResult> => run('git', args, options);
@@ -56,9 +59,11 @@ function run(program: string, args: readonly string[], options: GitOptions, more
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...gitEnvironment(options.env), ...options.extra },
-      stdio: ['ignore', 'pipe', 'pipe', more ? 'pipe' : 'ignore'],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', more ? 'pipe' : 'ignore'],
       signal: options.signal,
     });
+    child.stdin?.on('error', () => {}); // it has ended and says why
+    child.stdin?.end(options.input);
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdio[1]?.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stdio[2]?.on('data', (chunk: Buffer) => stderr.push(chunk));
@@ -68,15 +73,4 @@ function run(program: string, args: readonly string[], options: GitOptions, more
       resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') }),
     );
   });
-}
-
-function gitEnvironment(env: Environment): Record<string, string | undefined> {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name));
-  return {
-    ...Object.fromEntries(kept),
-    LC_ALL: 'C',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_NO_LAZY_FETCH: '1',
-  };
 }

@@ -4,8 +4,9 @@ import type { CommitRequest } from '@mymlops/protocol';
 import type { CommitConfig } from '../config/schema';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
-import { runGit } from './git';
+import { LOOK_ONLY, runGit } from './git';
 import { localPath } from './repository-address';
+import { isDeclaredSafe } from './safe-repository';
 
 type OutputRepository = NonNullable<CommitRequest['outputRepository']>;
 
@@ -16,8 +17,11 @@ export async function outputRepositoryOf(
   env: Environment,
 ): Promise<OutputRepository> {
   const path = localPath(config.url, projectFolder, env);
-  const author = config.author ?? (await gitAuthor(projectFolder, env));
-  return { url: path ?? config.url, branch: config.branch, author };
+  const [author, safe] = await Promise.all([
+    config.author ?? gitAuthor(projectFolder, env),
+    path !== null && isDeclaredSafe(path, env),
+  ]);
+  return { url: path ?? config.url, branch: config.branch, author, ...(safe && { safe }) };
 }
 
 /** Makes the repository where its address is a path that does not exist. Its path where it was made. */
@@ -27,14 +31,18 @@ export async function makeOutputRepository(
 ): Promise<string | null> {
   const path = localPath(url, '/', env);
   if (path === null || existsSync(path)) return null;
-  const args = ['init', '--quiet', '--bare', '--template=', `--initial-branch=${branch}`, path];
+  const options = ['--template=', '--object-format=sha1', `--initial-branch=${branch}`];
+  const args = ['init', '--quiet', '--bare', ...options, path];
   const result = await runGit(args, { cwd: '/', env });
   if (result.code !== 0) throw new ExpectedError(`${path} could not be made: ${result.stderr.trim()}`);
   return path;
 }
 
 async function gitAuthor(cwd: string, env: Environment): Promise<OutputRepository['author']> {
-  const result = await runGit(['config', '--null', '--get-regexp', '^user\\.(name|email)$'], { cwd, env });
+  const result = await runGit([...LOOK_ONLY, 'config', '--null', '--get-regexp', '^user\\.(name|email)$'], {
+    cwd,
+    env,
+  });
   const entries = result.stdout.toString('utf8').split('\0');
   // The last one wins, as in git.
   const valueOf = (key: string): string | undefined =>

@@ -48,6 +48,7 @@ export function metadataItems(
     ...(output && {
       'mymlops-output-url-64': base64(output.url),
       'mymlops-output-branch-64': base64(output.branch),
+      ...(settings.allowEnvironment && output.safe && { 'mymlops-output-safe': 'true' as const }),
       'mymlops-author-name-64': base64(output.author.name),
       'mymlops-author-email-64': base64(output.author.email),
     }),

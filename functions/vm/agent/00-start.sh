@@ -29,16 +29,16 @@ tries=0 tries_end=0 push_ends=0
 sources=() names=() pending=() parallel_options=() upload_errors=() unsteady=() hashed=() shas=() md5s=() sizes=()
 done_sources=() done_names=() done_sizes=() done_hashes=()
 saver='' uploader='' checkpoints='' want_shas=() want_sizes=()
-output_url='' output_branch='' tip='' tip_known=false commit='' superseded=false last_git_error=''
+output_url='' output_branch='' output_hash='' tip='' tip_known=false commit='' superseded=false last_git_error=''
 
 readonly KEYS='project deployment run attempt bucket events_topic storage_url pubsub_url source_object source_commit
 notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts heartbeat_seconds progress_seconds
-setup_seconds setup_64 ready_64 environment_64 output_url_64 output_branch_64 author_name_64 author_email_64 decided_at checkpoint_64'
+setup_seconds setup_64 ready_64 environment_64 output_url_64 output_branch_64 output_safe author_name_64 author_email_64 decided_at checkpoint_64'
 meta_project='' meta_run='' meta_attempt='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
 meta_source_object='' meta_source_commit='' meta_notebook_64='' meta_command_64='' meta_params_64=''
 meta_max_run_seconds='' meta_keep_seconds='' meta_artifacts='' meta_heartbeat_seconds='' meta_progress_seconds=''
 meta_setup_seconds='' meta_setup_64='' meta_ready_64='' meta_environment_64='' meta_output_url_64='' meta_output_branch_64=''
-meta_author_name_64='' meta_author_email_64='' meta_decided_at='' meta_checkpoint_64=''
+meta_output_safe='' meta_author_name_64='' meta_author_email_64='' meta_decided_at='' meta_checkpoint_64=''
 
 readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
 readonly IDENTITY_SECONDS=1800       # an identity token is fetched again after this

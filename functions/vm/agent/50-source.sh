@@ -70,8 +70,7 @@ phase_source() {
 
 # The snapshot's bytes are checked out as they are: what the project's own .gitattributes say comes second to this.
 make_repository() {
-  safe_git init -q --template= "$repo" && mkdir -p "$repo/.git/info" &&
-    printf '* -text -ident -filter !eol !working-tree-encoding\n' >"$repo/.git/info/attributes"
+  init_repository sha1 "$repo" && mkdir -p "$repo/.git/info" && printf '%s\n' "$AS_IT_IS" >"$repo/.git/info/attributes"
 }
 
 # Lists what the snapshot holds in the places of results, `<oid> <path>`, and sets a mark that is newer than all of it.

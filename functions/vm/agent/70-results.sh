@@ -87,7 +87,7 @@ find_unchanged() {
       old[${#old[@]}]=$path old_oids[${#old_oids[@]}]=$oid
     fi
   done <"$private/snapshot-results"
-  if [ ${#old[@]} -eq 0 ]; then return 0; fi
+  if [ ${#old[@]} -eq 0 ] || ! new_output_git sha1; then return 0; fi
   while read -r now_oid; do
     if [ "$now_oid" = "${old_oids[index]}" ]; then printf '%s\n' "${old[index]}" >>"$private/unchanged"; fi
     index=$((index + 1))

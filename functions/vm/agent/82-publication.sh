@@ -10,8 +10,8 @@ publish_to_git() {
   output_branch=${REPLY:-main}
   push_ends=$((SECONDS + PUSH_SECONDS))
   local problem=''
-  rm -rf "$work/output.git" "$work/git-home" # what lies there is the command's
-  if ! { output_git init -q --bare --template= 2>"$private/git-error" && stage_results; }; then
+  allow_output_repository
+  if ! stage_anew sha1; then
     git_error_line
     problem="The results could not be staged: $REPLY"
   else
@@ -28,6 +28,18 @@ publish_to_git() {
     fi
   fi
   set_publication "$problem"
+}
+
+# A repository of this computer that belongs to somebody else: git takes such a one only where its own configuration says
+# so. That of the user did when the run was committed: for this repository, and for nothing else.
+allow_output_repository() {
+  local path real
+  : >"$private/.gitconfig"
+  if $on_gce || [ "$meta_output_safe" != true ]; then return 0; fi
+  real=$(cd -P "$output_url" 2>/dev/null && pwd) || real=$output_url
+  for path in "$output_url" "$real" "$output_url/.git" "$real/.git"; do
+    safe_git config --file "$private/.gitconfig" --add safe.directory "$path" || true
+  done
 }
 
 set_publication() {
@@ -73,10 +85,7 @@ fetch_publish_files() {
     add_download "${prefix}publish/message.txt" "$private/message.txt"
     run_transfers
     if [ "${codes[1]:-000} ${codes[2]:-000}" = '200 200' ]; then
-      printf '%s\n' "$private/metadata.json" >"$private/stage-paths"
-      printf 'metadata.json\n' >"$private/stage-names"
-      staged=$((staged + 1))
-      add_to_index
+      stage_metadata
       return
     fi
     if is_final_code "${codes[1]:-000}" || is_final_code "${codes[2]:-000}" || ! next_try; then return 1; fi

@@ -1,6 +1,17 @@
 # ---- staging ---------------------------------------------------------------------------------------------------------
 # Results into an index, past any work tree.
 
+# The repository that results are staged in, of this hash: new, as what lies in its place is the command's.
+new_output_git() {
+  output_hash=$1
+  rm -rf "$work/output.git"
+  init_repository "$output_hash" --bare "$work/output.git" 2>"$private/git-error"
+}
+
+stage_anew() {
+  new_output_git "$1" && stage_results
+}
+
 # Puts the results into the index as blobs, past the work tree: no attribute, ignore file or nested repository of the
 # notebook's has a say there. Artifacts only where asked for; large files as pointers to the bucket.
 stage_results() {
@@ -51,6 +62,13 @@ write_pointer() {
   REPLY=$file
 }
 
+stage_metadata() {
+  printf '%s\n' "$private/metadata.json" >"$private/stage-paths"
+  printf 'metadata.json\n' >"$private/stage-names"
+  staged=$((staged + 1))
+  add_to_index
+}
+
 # Hashes stage-paths into blobs and enters them under stage-names, below the run's folder.
 add_to_index() {
   local oid name
@@ -76,4 +94,14 @@ build_folder() {
   if [ "$count" -eq "$staged" ]; then return 0; fi
   last_git_error="git staged $count of $staged files."
   return 1
+}
+
+# REPLY: the tree of the run's folder with rules in it that keep its files as they are. In a clone the repository's own
+# rules (on line endings, Git LFS) would take them for changed; a rule that lies deeper comes first.
+guard_folder() {
+  local rules
+  rules=$(printf '%s\n' "$AS_IT_IS" | output_git hash-object -w --stdin) || return 1
+  output_git ls-tree "$folder_tree" >"$private/folder" || return 1
+  printf '100644 blob %s\t.gitattributes\n' "$rules" >>"$private/folder"
+  REPLY=$(output_git mktree <"$private/folder")
 }

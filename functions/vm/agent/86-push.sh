@@ -24,6 +24,7 @@ push_results() {
   while [ "$races" -lt "$PUSH_TRIES" ] && [ "$failures" -lt 3 ] && [ "$SECONDS" -lt "$push_ends" ]; do
     if [ "$failures" -gt 0 ]; then pause "$failures"; fi
     if ! $tip_known && ! fetch_tip; then
+      if use_other_hash; then continue; fi
       if is_refusal; then return 1; fi
       failures=$((failures + 1))
       continue
@@ -35,7 +36,9 @@ push_results() {
     if remote_git push -q -- "$output_url" "$commit:refs/heads/$output_branch"; then return 0; fi
     git_error_line
     last_git_error=$REPLY
-    if is_race; then
+    if use_other_hash; then
+      continue
+    elif is_race; then
       races=$((races + 1))
       sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
     elif is_refusal; then
@@ -47,15 +50,17 @@ push_results() {
   return 1
 }
 
-is_race() {
-  grep -q -e 'fetch first' -e 'non-fast-forward' -e 'stale info' -e 'cannot lock ref' -e 'failed to update ref' \
-    -e 'failed to lock' -e 'incorrect old value' -e 'reference already exists' "$private/git-error"
-}
-
-is_refusal() {
-  grep -q -e ' declined' -e 'protected branch' -e 'ermission denied' -e 'not allowed' -e 'Authentication failed' \
-    -e 'could not read Username' -e 'not found' -e 'does not appear to be a git repository' \
-    -e 'Host key verification failed' -e 'is currently checked out' -e 'invalid gitfile' "$private/git-error"
+# A repository of SHA-256 takes nothing from one of SHA-1: once more from one of its own kind. Not with a git that knows
+# SHA-1 alone: then the cause in REPLY stays.
+use_other_hash() {
+  local cause=$REPLY
+  case $cause in
+    *'hash algorithm'* | *'mismatched algorithms'* | *'object format'*) ;;
+    *) return 1 ;;
+  esac
+  if [ "$output_hash" = sha1 ] && stage_anew sha256 && stage_metadata && build_folder; then return 0; fi
+  REPLY=$cause last_git_error=$cause
+  return 1
 }
 
 # Does the tip hold this run already? The same attempt: our own push whose answer was lost. A newer one stays.
@@ -92,16 +97,19 @@ make_commit() {
 
 # Each step on its own: a listing that fails half way would delete from the repository what it did not list.
 write_commit() {
-  local tree parent=()
+  local tree folder=$folder_tree parent=()
   : >"$private/tree"
   if [ -n "$tip" ]; then
     parent=(-p "$tip")
     output_git ls-tree "$tip" >"$private/tip-tree" || return 1
     grep -v "$(printf '\t')$meta_run\$" "$private/tip-tree" >"$private/tree" || [ $? -eq 1 ] || return 1
+    if grep -q "$(printf '\t').gitattributes\$" "$private/tip-tree"; then
+      guard_folder || return 1
+      folder=$REPLY
+    fi
   fi
-  printf '040000 tree %s\t%s\n' "$folder_tree" "$meta_run" >>"$private/tree"
+  printf '040000 tree %s\t%s\n' "$folder" "$meta_run" >>"$private/tree"
   tree=$(output_git mktree <"$private/tree") || return 1
-  commit=$(GIT_AUTHOR_NAME=$author_name GIT_AUTHOR_EMAIL=$author_email GIT_COMMITTER_NAME=$author_name \
-    GIT_COMMITTER_EMAIL=$author_email output_git commit-tree "$tree" ${parent[@]+"${parent[@]}"} \
-    -F "$private/message.txt")
+  commit=$(output_git -c user.name="$author_name" -c user.email="$author_email" commit-tree "$tree" \
+    ${parent[@]+"${parent[@]}"} -F "$private/message.txt")
 }

@@ -14,7 +14,7 @@ const env = {
 const RUN = '20260101-000000-aaaa';
 
 const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: 'pipe' }).trim();
+  execFileSync('git', ['-c', 'safe.bareRepository=all', ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' }).trim();
 
 function emptyRepository(): string {
   const folder = tempFolder();
@@ -28,6 +28,7 @@ interface Overrides {
   files?: Record<string, string>;
   limitMs?: number;
   path?: string;
+  variables?: Record<string, string>;
   interrupted?: AbortSignal;
 }
 
@@ -42,12 +43,22 @@ function push(url: string, overrides: Overrides = {}) {
     attempt,
     files,
     message: 'commit x\n',
-    env: { ...env, PATH: path },
+    env: { ...env, PATH: path, ...overrides.variables },
     scratch: tempFolder(),
     limitMs,
     interrupted,
   });
 }
+
+test('what the user has configured in variables leads to the repository, as for their own git', async () => {
+  const url = emptyRepository();
+  const key = `url.file://${url}.insteadOf`;
+  const address = 'https://results.invalid/r.git';
+  const variables = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: key, GIT_CONFIG_VALUE_0: address };
+  await push(address, { variables });
+  await push(address, { run: `${RUN}b`, variables: { GIT_CONFIG_PARAMETERS: `'${key}'='${address}'` } });
+  expect(filesOf(url)).toEqual([`${RUN}/metadata.json`, `${RUN}b/metadata.json`]);
+});
 
 const filesOf = (url: string): string[] => git(url, 'ls-tree', '-r', '--name-only', 'main').split('\n');
 
@@ -108,12 +119,12 @@ test('attributes among the results change nothing, and no hook of a template run
 });
 
 test('a refusal is told in one line, without credentials', async () => {
-  await expect(push('/nonexistent/r.git')).rejects.toThrow(/failed: fatal: '.*r\.git' does not appear to be a git/);
+  await expect(push('/nonexistent/r.git')).rejects.toThrow(/failed\. fatal: '.*r\.git' does not appear to be a git/);
   const url = emptyRepository();
   writeFiles(url, { 'hooks/pre-receive': '#!/bin/sh\necho "no entry, see https://bob:secret@host/x" >&2\nexit 1\n' });
   chmodSync(join(url, 'hooks/pre-receive'), 0o755);
   await expect(push(url)).rejects.toThrow(
-    /refused it \(pre-receive hook declined\)\..* It said: no entry, see https:\/\/host\/x$/,
+    /failed\. The output repository refused the push \(pre-receive hook declined\)\..* It said: no entry, see https:\/\/host\/x$/,
   );
 });
 
@@ -140,6 +151,31 @@ test('a push that nobody answers is ended by Ctrl-C', async () => {
   await expect(pushing).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
 });
 
-test('an address that looks like an option is an address', async () => {
-  await expect(push('--upload-pack=touch pwned')).rejects.toThrow(/fatal: /);
+test.each(['--upload-pack=touch pwned', 'ext::sh -c true'])('%j, perhaps of somebody else, is refused', async (url) => {
+  await expect(push(url)).rejects.toThrow('is no address that results can be pushed to');
+});
+
+test('a repository of SHA-256 was refused with "the remote end hung up unexpectedly"', async () => {
+  const folder = tempFolder();
+  git(folder, 'init', '-q', '--bare', '-b', 'main', '--object-format=sha256', '.');
+  const first = await push(folder);
+  expect(first).toMatch(/^[0-9a-f]{64}$/);
+  await push(folder, { run: '20260101-000000-bbbb' });
+  expect(git(folder, 'rev-parse', 'main^')).toBe(first);
+});
+
+test('a clone of a repository with rules for its files was never clean: the run brings its own', async () => {
+  const url = emptyRepository();
+  const clone = tempFolder();
+  writeFiles(clone, { '.gitattributes': '*.txt text\n*.ipynb filter=lfs\n' });
+  git(clone, 'init', '-q', '-b', 'main', '.');
+  git(clone, 'add', '-A');
+  git(clone, '-c', 'user.name=a', '-c', 'user.email=b', 'commit', '-q', '-m', 'rules');
+  git(clone, 'push', '-q', url, 'main');
+  await push(url, { files: { 'log.txt': 'a\r\n', 'a.ipynb': '{}' } });
+  const lfs = ['-c', 'filter.lfs.clean=cat; echo pointer', '-c', 'filter.lfs.required=true'];
+  git(clone, ...lfs, 'pull', '-q', '--ff-only', url, 'main');
+  expect(git(clone, ...lfs, 'ls-files', RUN)).toContain(`${RUN}/.gitattributes`);
+  git(clone, ...lfs, 'add', '--renormalize', '.');
+  expect(git(clone, ...lfs, 'status', '--short')).toBe('');
 });

@@ -10,8 +10,8 @@ const QUIET = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 export const env = { PATH: process.env['PATH'], HOME: '/nonexistent', ...QUIET };
 
 export function git(cwd: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@localhost'];
-  return execFileSync('git', [...identity, ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' }).trim();
+  const settings = ['-c', 'user.name=t', '-c', 'user.email=t@localhost', '-c', 'safe.bareRepository=all'];
+  return execFileSync('git', [...settings, ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' }).trim();
 }
 
 export function repository(files: Record<string, string | Buffer>): string {

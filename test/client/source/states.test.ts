@@ -53,7 +53,18 @@ function unborn(): string {
   return folder;
 }
 
+function ofSha256(): string {
+  const folder = tempFolder();
+  git(folder, 'init', '-q', '-b', 'main', '--object-format=sha256');
+  writeFiles(folder, { 'a.txt': 'a', 'sub/b.txt': 'b' });
+  git(folder, 'add', '-A');
+  git(folder, 'commit', '-q', '-m', 'first');
+  writeFiles(folder, { 'a.txt': 'changed', 'new.txt': 'n' });
+  return folder;
+}
+
 const STATES: Record<string, () => string> = {
+  'a repository of SHA-256': ofSha256,
   'changed, staged, deleted and untracked': () => {
     const folder = repository({ 'a.txt': '1', 'b.txt': '2', 'c.txt': '3' });
     writeFiles(folder, { 'a.txt': 'staged', 'new.txt': 'n' });

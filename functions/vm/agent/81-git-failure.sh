@@ -1,0 +1,100 @@
+# ---- git's failures --------------------------------------------------------------------------------------------------
+# Why git failed, from all that it said. The client has the same rule (client/src/results/git-failure.ts), and a table of
+# real answers holds for both (test/git-answers.ts).
+
+# REPLY: the cause, without the credentials of an address. Never empty: an empty problem is none.
+git_error_line() {
+  read_git_error
+  while [[ $REPLY =~ ://[^/@[:space:]]+@ ]]; do REPLY=${REPLY/"${BASH_REMATCH[0]}"/://}; done # credentials
+}
+
+# The first error is the cause, those after it follow from it. ssh says its own without a sign, and the last line of it
+# counts. What only follows from another failure is told where there is nothing better.
+read_git_error() {
+  local line rejected='' wrong='' said='' plain='' empty=''
+  while IFS= read -r line; do
+    line=${line%"${line##*[![:space:]]}"} # hosts fill their lines up with spaces
+    if [ -z "$line" ] || is_git_talk "$line"; then continue; fi
+    if is_git_consequence "$line"; then
+      empty=${empty:-${line# ! }}
+      continue
+    fi
+    case $line in
+      *rejected\]*) rejected=${rejected:-${line#*! }} ;;
+      remote:*)
+        line=${line#remote:}
+        said="$said ${line#"${line%%[![:space:]]*}"}"
+        ;;
+      fatal:* | error:* | FATAL:* | ERROR:*) wrong=${wrong:-$line} ;;
+      *) plain=$line ;;
+    esac
+  done <"$private/git-error"
+  said=${said# }
+  case $rejected in
+    *'(branch is currently checked out)'*)
+      REPLY='The branch is checked out in that repository, and git takes no push to such a branch. Check out another one'
+      REPLY="$REPLY there, or name another output_repository.branch for the next run."
+      return
+      ;;
+    *declined*) # by a hook, a protected branch or a rule; the fix first, as a long reason is cut off at its end
+      REPLY="The output repository refused the push (${rejected##*\(}. Allow it there, or name another"
+      REPLY="$REPLY output_repository.branch for the next run.${said:+ It said: $said}"
+      return
+      ;;
+  esac
+  REPLY=${rejected:-$wrong}
+  if [ -z "$REPLY" ] && [ -z "$said" ]; then REPLY=$plain; fi
+  if [ -n "$said" ]; then REPLY="${REPLY:+${REPLY%.}. }The output repository said: $said"; fi
+  REPLY=${REPLY:-${empty:-git failed and said nothing}}
+}
+
+# Lines that tell nothing of a failure.
+is_git_talk() {
+  case $1 in
+    hint:* | warning:* | Warning:* | 'To '* | '** '* | $'\t'*) ;;
+    'Everything up-to-date' | 'Please make sure you have the correct access rights' | 'and the repository exists.') ;;
+    remote:*[![:space:]=*-]*) return 1 ;;
+    remote:*) ;; # some draw lines around what they say
+    *) return 1 ;;
+  esac
+}
+
+# What git says after many a failure, whatever its cause.
+is_git_consequence() {
+  case $1 in
+    *'failed to push some refs'* | *'Could not read from remote repository'* | *'remote end hung up'*) ;;
+    *'early EOF'* | *'unexpected disconnect'* | *'index-pack failed'* | *'unpack-objects failed'*) ;;
+    *'abnormal exit'* | *'invalid index-pack output'* | *'failed to write object' | *'fsck error in packed object') ;;
+    *'possible repository corruption on the remote side'* | *'error in sideband demultiplexer'*) ;;
+    *'pack-objects died of signal'* | *'write error: Broken pipe' | *'unable to read askpass response'*) ;;
+    *'(unpacker error)' | *'(failed to update ref)' | *'(unable to migrate objects to permanent storage)') ;;
+    *) return 1 ;;
+  esac
+}
+
+# Of the cause in REPLY: somebody else was faster, or is at work there.
+is_race() {
+  case $REPLY in
+    *'ermission denied'* | *'ead-only file system'* | *'No space left'* | *'exists; cannot create'*) return 1 ;;
+    *'fetch first'* | *'non-fast-forward'* | *'stale info'* | *'cannot lock ref'* | *'failed to update ref'*) ;;
+    *'failed to lock'* | *'incorrect old value'* | *'reference already exists'*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Of the cause in REPLY: the same answer would come again.
+is_refusal() {
+  case $REPLY in
+    *'Could not resolve host'* | *'nternal '[Ss]'erver '[Ee]'rror'* | *'failed to report status'*) return 1 ;;
+    *'[remote rejected]'* | 'The output repository refused'* | 'The branch is checked out'*) ;;
+    *'ermission denied'* | *'ermission to '*' denied'* | *'DENIED by'* | *'insufficient permission'*) ;;
+    *'not allowed'* | *'Authentication failed'* | *'could not read Username'* | *'could not read Password'*) ;;
+    *'not found'* | *'does not appear to be a git repository'* | *'not a git repository'* | *'invalid gitfile'*) ;;
+    *'Host key verification failed'* | *'certificate '* | *'dubious ownership'* | *'read-only'*) ;;
+    *'hash algorithm'* | *'mismatched algorithms'* | *'object format'* | *'maximum allowed size'*) ;;
+    *'returned error: 40'[0134]* | *'returned error: 413'* | *'HTTP 413'* | *'ead-only file system'*) ;;
+    *'No space left'* | *'quota exceeded'* | *'unable to create temporary object directory'*) ;;
+    *'exists; cannot create'* | *'SAML SSO'*) ;;
+    *) return 1 ;;
+  esac
+}
