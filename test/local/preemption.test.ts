@@ -45,7 +45,7 @@ test('preempted while it executes, a notebook goes on from its checkpoint', asyn
   });
   const { stdout } = expectOk(await desk.client('logs', run));
   expect(stdout).toMatch(
-    /mymlops: restored the checkpoint runs\/.*\/attempts\/1\/checkpoints\/manifests\/\d{6}: 1 files/,
+    /mymlops: restored the checkpoint runs\/.*\/attempts\/1\/checkpoints\/manifests\/\d{6}, files: 1/,
   );
   expect(stdout).toContain('from 4');
   await expectAtRest(desk);
@@ -85,7 +85,7 @@ describe('retry', () => {
     const run = await commit(desk.notebook('waits.ipynb', ['import time\ntime.sleep(600)']));
     await until('it runs', async () => ((await desk.show(run)).phase === 'execute' ? true : undefined));
     const live = await desk.client('retry', run);
-    expect(live.code).toBe(1);
+    expect(live.code).toBe(101);
     expect(live.stderr).toContain(`${run} has not ended: it is running.`);
     expectOk(await desk.client('cancel', run));
     await untilSettled(desk, run);

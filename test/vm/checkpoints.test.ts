@@ -124,7 +124,7 @@ describe('an attempt that follows', () => {
   test('finds the checkpoint in its folder', async () => {
     const files = { a: 'one\n', 'b c/d é': 'two\n' };
     const machine = await second((google) => put(google, manifestOf(files), Object.values(files)));
-    expect(logOf(machine)).toContain(`mymlops: restored the checkpoint ${BEFORE}manifests/000003: 2 files`);
+    expect(logOf(machine)).toContain(`mymlops: restored the checkpoint ${BEFORE}manifests/000003, files: 2`);
     expect(logOf(machine)).toMatch(/attempt 2\n==> .\/a <==\none\n\n==> .\/b c\/d é <==\ntwo\n/);
   });
 

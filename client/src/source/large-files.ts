@@ -40,7 +40,7 @@ function refuse(what: string, files: readonly Candidate[]): never {
 }
 
 const PULLED =
-  'A folder named after a run holds results that `pull` brought, and can be pulled again. Ignore the whole folder, move it out of the project, or delete it.';
+  'A folder named after a run holds what an earlier `pull` brought. Ignore the whole folder, or move it out of the project.';
 
 /** The part of the path that is a folder named after a run, ending in `/`. A `pull` of today ignores what it brings. */
 function pulledFolderOf({ path, repository }: Candidate): string | undefined {

@@ -143,7 +143,7 @@ write_manifest() {
   if [ "${codes[1]:-000}" != 200 ]; then return 1; fi
   printf '%s\n' "$number" >"$private/checkpoint-number"
   drop_old_files "$number"
-  note "checkpoint $number saved: ${#sources[@]} files"
+  note "checkpoint $number saved, files: ${#sources[@]}"
 }
 
 # Bytes that neither this checkpoint nor the one before it holds are paid for in vain. What cannot be deleted stays.

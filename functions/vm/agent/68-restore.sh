@@ -22,7 +22,7 @@ restore_checkpoint() {
     done
   fi
   if [ -z "$problem" ] && rm -rf "$checkpoints" && mv "$work/restored" "$checkpoints"; then
-    printf 'mymlops: restored the checkpoint %s: %s files\n' "$manifest" "${#names[@]}" >>"$log"
+    printf 'mymlops: restored the checkpoint %s, files: %s\n' "$manifest" "${#names[@]}" >>"$log"
   else
     printf 'mymlops: the checkpoint %s is not restored: %s. The notebook runs from the start.\n' "$manifest" \
       "${problem:-its folder cannot be made}" >>"$log"

@@ -93,7 +93,7 @@ find_unchanged() {
     index=$((index + 1))
   done < <(printf '%s\n' "${old[@]}" | output_git hash-object --no-filters --stdin-paths)
   index=$(wc -l <"$private/unchanged")
-  printf 'mymlops: not kept, as they came with the project and were not written by this run: %s files\n' \
+  printf 'mymlops: files not kept, as they came with the project and were not written by this run: %s\n' \
     "$((index))" >>"$log"
 }
 

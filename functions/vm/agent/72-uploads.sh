@@ -13,7 +13,7 @@ upload_results() {
   while :; do
     upload_round
     if [ ${#pending[@]} -eq 0 ]; then return 0; fi
-    note "still to be uploaded: ${#pending[@]} files"
+    note "files still to be uploaded: ${#pending[@]}"
     next_try || break
   done
   for index in "${pending[@]}"; do refuse_result "$index" "${upload_errors[index]:-not tried}"; done

@@ -145,7 +145,7 @@ test('what an earlier pull had left was to be ignored file by file, without a wo
     'Track them with git, or add to the .gitignore of the project folder:',
     '  /c.bin',
     `  /${pulled}/`,
-    expect.stringMatching(/^A folder named after a run holds results that `pull` brought/),
+    expect.stringMatching(/^A folder named after a run holds what an earlier `pull` brought/),
   ]);
   writeFiles(folder, { '.gitignore': `/c.bin\n/${pulled}/\n` });
   expect((await snapshotOf(folder)).files).toBe(1);
