@@ -5,6 +5,7 @@ export * from './canary';
 export * from './code-cell';
 export * from './control';
 export * from './counted';
+export * from './cut-text';
 export * from './endpoints';
 export * from './identity';
 export * from './limit';

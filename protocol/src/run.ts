@@ -209,6 +209,25 @@ export interface Results {
   unread?: Unread;
   /** Absent where the run has no parameters, or its command did not run. */
   parametersUse?: ParametersUse;
+  /** Of metrics.json; absent where the run left none. */
+  metrics?: Metrics;
+}
+
+/** What metrics.json says, as far as it is shown. */
+export interface Metrics {
+  values: Metric[];
+  /** How many others are in the file: lists, what is nested deeper, what is too many. */
+  leftOut?: number;
+  /** Why there are no values. `broken`: it holds no JSON object. */
+  unread?: 'too-large' | 'broken';
+}
+
+export interface Metric {
+  name: string;
+  /** Null also for a number that JSON has not: its spelling tells. */
+  value: number | string | boolean | null;
+  /** A number as it is written in the file, where JavaScript writes it otherwise: `1.0`, `1e-05`, `NaN`. */
+  spelling?: string;
 }
 
 /**

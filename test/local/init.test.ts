@@ -15,7 +15,11 @@ afterAll(() => desk.close());
 
 async function commitHello(folder: string, repository: string): Promise<void> {
   const done = expectOk(await desk.client('commit', `${folder}/notebooks/hello.ipynb`, '-p', 'name=Ada', '--json'));
-  const [{ run }] = JSON.parse(done.stdout) as [{ run: string }];
+  const [{ run, metrics }] = JSON.parse(done.stdout) as [{ run: string; metrics: object }];
+  // The template says that they are shown with the run.
+  expect(metrics).toEqual({ letters: 3 });
+  expect(done.stderr).toContain('\n  letters 3\n');
+  expect(expectOk(await desk.client('show', run)).stdout).toMatch(/^metrics +letters 3$/m);
   const document: RunDocument = await desk.show(run);
   expect(document).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
   const published = ['-C', join(desk.home, 'repositories', repository), 'show', `main:${run}/metrics.json`];

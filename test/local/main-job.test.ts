@@ -73,12 +73,20 @@ test('history outlives the local cloud', async () => {
 }, 60_000);
 
 test('a notebook that fails: its cell and error are named, the partial notebook is published, exit 100', async () => {
-  const path = desk.notebook('fails.ipynb', ['x = 1', 'raise ValueError("bad lr")', 'y = 2']);
+  const metrics = 'import os; folder = os.path.dirname(os.environ["MYMLOPS_NOTEBOOK"])';
+  const write = 'open(os.path.join(folder, "metrics.json"), "w").write("{\\"loss\\": NaN, \\"lr\\": 1.0}")';
+  const path = desk.notebook('fails.ipynb', [`${metrics}\n${write}`, 'raise ValueError("bad lr")', 'y = 2']);
   const done = await desk.client('commit', path);
   expect(done.code).toBe(100);
   expect(done.stderr + done.stdout).toContain('Cell 2: ValueError: bad lr');
+  expect(done.stderr).toContain('\n  loss NaN  lr 1.0\n');
   const document = await desk.show();
-  expect(document).toMatchObject({ status: 'failed', reason: 'user-error', publication: { state: 'done' } });
+  expect(document).toMatchObject({
+    status: 'failed',
+    reason: 'user-error',
+    publication: { state: 'done' },
+    metrics: { loss: 'NaN', lr: 1 },
+  });
   const run = document.request?.run;
   const notebook = JSON.parse(git('show', `main:${run}/fails.ipynb`)) as {
     cells: { execution_count: number | null }[];

@@ -19,7 +19,8 @@ test('a run that succeeds leaves results, outcome and reports', async () => {
     command: { exit: 0, timedOut: false },
     missing: [],
   });
-  const { manifest } = machine.google.outcomeOf(PREFIX);
+  const { manifest, finishedAt, savedAt } = machine.google.outcomeOf(PREFIX);
+  expect(Date.parse(savedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(finishedAt));
   expect(manifest.map((entry) => entry.path64).toSorted()).toEqual(
     ['artifacts/a.txt', 'log.txt', 'metrics.json', 'params.json', 'train.ipynb'].toSorted(),
   );

@@ -12,7 +12,10 @@ export function show(context: Context, text: string, options: { json?: boolean }
     const { run, document } = await findRun(runs, text);
     const retriedBy = document.end ? await runs.retriesOf(run) : [];
     if (options.json) showRunsJson(context, { run, document, ...(retriedBy.length > 0 && { retriedBy }) });
-    else context.data(`${fullLines(run, document, { now: new Date(), retriedBy }).join('\n')}\n`);
+    else {
+      const lines = fullLines(run, document, { now: new Date(), retriedBy, columns: context.columns() });
+      context.data(`${lines.join('\n')}\n`);
+    }
     return EXIT.done;
   });
 }

@@ -35,7 +35,7 @@ export function createReporter(context: Context, count: number): Reporter {
       else say(`${run}: ${text}`);
     },
     end(run, document) {
-      for (const line of endLines(run, document)) say(line);
+      for (const line of endLines(run, document, context.terminal()?.columns())) say(line);
       live?.show(() => `${run}: waiting until its machine is gone`);
     },
     say,

@@ -2,6 +2,7 @@
 import type { RunDocument } from '@mymlops/protocol';
 import { EXIT } from '../exit-codes';
 import type { Followed } from '../follow';
+import { metricsJson } from '../view/metrics';
 import { printableLine } from '../view/printable';
 import { localTime } from '../view/times';
 import type { Target } from '../config/target';
@@ -84,6 +85,7 @@ export function resultJson(
     deployment: target.deployment,
     notebook,
     resultsUrl: document?.resultsUrl ?? null,
+    metrics: metricsJson(document?.results?.metrics) ?? null,
     publication: document?.publication ?? null,
     cleaned: document ? document.end !== undefined && !document.live : false,
   };

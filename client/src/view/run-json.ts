@@ -1,6 +1,8 @@
-// Runs as `--json` shows them: their documents, with parameters as values in the spelling in which they were given.
+// Runs as `--json` shows them: their documents, with parameters as values in the spelling in which they were given, and with
+// metrics by name.
 import { parametersOf, type RunDocument } from '@mymlops/protocol';
 import { type Context, showJson } from '../context';
+import { metricsJson } from './metrics';
 
 export interface ShownRun {
   run: string;
@@ -12,8 +14,10 @@ export interface ShownRun {
 /** A list where `runs` is one. */
 export function showRunsJson(context: Context, runs: ShownRun | readonly ShownRun[]): void {
   const texts = new Set<unknown>();
-  const shownOf = ({ run, document, ...more }: ShownRun): object => {
-    const { request } = document;
+  const shownOf = ({ run, document, ...others }: ShownRun): object => {
+    const { request, results } = document;
+    const metrics = metricsJson(results?.metrics);
+    const more = { ...others, ...(metrics && { metrics }) };
     if (!request) return { run, ...document, ...more };
     const params = parametersOf(request.params);
     texts.add(params);

@@ -1,5 +1,6 @@
 // A run in words: its line in a list, while it is followed, when it has ended, and in full.
 import { counted, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
+import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
 import { sizeText } from './sizes';
 import { clockRows, clockText, durationSeconds, waitingText } from './clocks';
@@ -10,6 +11,10 @@ export const RUN_COLUMNS = ['RUN', 'STATUS', 'PHASE', 'NOTEBOOK', 'STARTED', 'DU
 
 /** Columns. */
 const LONGEST_NOTES = 60;
+/** Where the reader's are not known. */
+const USUAL_COLUMNS = 100;
+/** Of the values in `show`. */
+const INDENT = 13;
 
 /** A row of `ps`. */
 export function runRow(run: string, document: RunDocument, now: Date): string[] {
@@ -48,7 +53,7 @@ export function progressText(document: RunDocument | null): string {
 }
 
 /** Lines for the end of a followed run: what came of it, why, and where the results are. */
-export function endLines(run: string, document: RunDocument): string[] {
+export function endLines(run: string, document: RunDocument, columns = USUAL_COLUMNS): string[] {
   const { end, results } = document;
   const clock = clockText(document, new Date(end?.at ?? 0));
   const after = clock && ` after ${clock}`;
@@ -58,6 +63,8 @@ export function endLines(run: string, document: RunDocument): string[] {
     lines.push(`  ${cellText(error)}: ${printableLine(`${error.ename}: ${error.evalue}`)}`);
   lines.push(...reasonLines(document).map((line) => `  ${line}`));
   if (results?.parametersUse === 'unknown') lines.push(`  parameters ${parametersText(document) ?? ''}`);
+  const metrics = metricsLine(results?.metrics, columns - 2);
+  if (metrics !== undefined) lines.push(`  ${metrics}`);
   if (results && results.files > 0) lines.push(`  results: ${printableLine(document.resultsUrl ?? '')}`);
   if (results ? results.files > 0 : hasExecuted(document)) {
     lines.push(`  to get ${results ? 'them' : 'what it left'}: mymlops-client pull ${run}`);
@@ -83,7 +90,7 @@ function reasonLines({ end }: RunDocument): string[] {
 export function fullLines(
   run: string,
   document: RunDocument,
-  { now, retriedBy = [] }: { now: Date; retriedBy?: readonly string[] },
+  { now, retriedBy = [], columns = USUAL_COLUMNS }: { now: Date; retriedBy?: readonly string[]; columns?: number },
 ): string[] {
   const { request } = document;
   const rows: [string, string | undefined][] = [
@@ -110,6 +117,7 @@ export function fullLines(
         ? `${counted(document.results.files, 'file')}, ${sizeText(document.results.bytes)}, ${document.resultsUrl ?? ''}`
         : document.resultsUrl,
     ],
+    ['metrics', metricsLines(document.results?.metrics, columns - INDENT).join('\n')],
     ['error', errorText(document)],
     ['publication', publicationText(document)],
     ['cleaned', document.cleanedAt && localTime(document.cleanedAt)],
@@ -119,7 +127,7 @@ export function fullLines(
     .filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '')
     .flatMap(([name, value]) => {
       const [first = '', ...rest] = printable(value).trim().split('\n');
-      return [`${name.padEnd(12)} ${first}`, ...rest.map((line) => `${' '.repeat(13)}${line}`)];
+      return [`${name.padEnd(INDENT)}${first}`, ...rest.map((line) => `${' '.repeat(INDENT)}${line}`)];
     });
 }
 

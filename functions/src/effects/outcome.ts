@@ -8,6 +8,7 @@ import {
   parseJson,
   resultsPrefix,
   type Attempt,
+  type Metrics,
   type Outcome,
   type Parsed,
   type Results,
@@ -15,12 +16,15 @@ import {
 import { attemptOf, withAttempt } from '../engine/attempts';
 import { plainLine } from '../engine/exit-text';
 import type { Reading } from '../engine/judge';
+import { MAX_METRICS_BYTES, readMetrics } from '../engine/metrics';
 import { namesOfMissing } from '../engine/missing-text';
 import { readNotebook } from '../engine/notebook-facts';
 import { parametersUse } from '../engine/parameters-use';
 import type { StoredRun } from '../ports';
 import { requestOf, timestamp, type Acting, type Merge } from './effect';
 
+/** Beside the notebook, where the command leaves it. */
+const METRICS_FILE = 'metrics.json';
 /** A larger notebook is judged by its exit code alone. */
 const MAX_NOTEBOOK_BYTES = 64_000_000;
 /** outcome.json with its manifest of, say, a hundred thousand files. */
@@ -68,13 +72,17 @@ export async function readOutcome(stored: StoredRun, number: number, acting: Act
     return (state) => withAttempt(state, number, { outcomeAbsentAt, outcomeDefect });
   }
   const outcome = parsed.value;
-  const reading = await readResultingNotebook(stored, outcome, number, acting);
+  const [reading, metrics] = await Promise.all([
+    readResultingNotebook(stored, outcome, number, acting),
+    readResultingMetrics(stored, outcome, number, acting),
+  ]);
   const results = {
     attempt: number,
     files: outcome.manifest.length,
     bytes: outcome.manifest.reduce((sum, entry) => sum + entry.size, 0),
     ...reading,
     ...useOfParameters(stored, outcome, reading),
+    ...(metrics && { metrics }),
   };
   return (state) =>
     attemptOf(state, number).outcome
@@ -107,6 +115,19 @@ function useOfParameters(
 ): Pick<Results, 'parametersUse'> {
   if (!command || Object.keys(requestOf(stored).params).length === 0) return {};
   return { parametersUse: parametersUse({ isRead: command.paramsRead, isInjected: notebook?.injected }) };
+}
+
+/** Undefined where the run left none. */
+async function readResultingMetrics(
+  stored: StoredRun,
+  { manifest }: Outcome,
+  number: number,
+  { results }: Acting,
+): Promise<Metrics | undefined> {
+  if (!manifest.some(({ path64 }) => path64 === METRICS_FILE)) return undefined;
+  const answer = await results.read(`${resultsPrefix(stored.run, number)}${METRICS_FILE}`, MAX_METRICS_BYTES);
+  if (answer === 'absent') return undefined;
+  return answer === 'too-large' ? { values: [], unread: 'too-large' } : readMetrics(answer.text);
 }
 
 function outcomeFacts(outcome: Outcome): NonNullable<Attempt['outcome']> {
