@@ -1,5 +1,6 @@
 // Who submits: shown with the run, a claim and never a right.
 import { hostname, userInfo } from 'node:os';
+import { cutText } from '@mymlops/protocol';
 
 export function submitter(): string {
   let user = 'unknown';
@@ -8,5 +9,5 @@ export function submitter(): string {
   } catch {
     // A container may run under a number that has no name.
   }
-  return `${user}@${hostname()}`.slice(0, 200);
+  return cutText(`${user}@${hostname()}`, 200);
 }

@@ -1,6 +1,7 @@
 // What a VM publishes to the events topic. Reports are cumulative: each carries the attempt's whole state so far, so that
 // any later one replaces any lost one. Free text travels as base64 (fields ending in 64): the agent is a shell script.
 import { z } from 'zod';
+import { cutText } from './cut-text';
 import { isRunId } from './run-id';
 import { REASON_NAMES } from './reasons';
 
@@ -10,7 +11,7 @@ export type Phase = (typeof PHASES)[number];
 /** Any number of digits may follow the seconds; ours are at most nine. */
 const time = z.iso.datetime().max(40);
 /** Base64 of UTF-8 text, cut to what a message may carry. */
-const text64 = z.base64().transform((value) => Buffer.from(value, 'base64').toString('utf8').slice(0, 500));
+const text64 = z.base64().transform((value) => cutText(Buffer.from(value, 'base64').toString('utf8'), 500));
 
 export const reportState = z.strictObject({
   phase: z.enum(PHASES),

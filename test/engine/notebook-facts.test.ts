@@ -87,3 +87,8 @@ test('an error of many megabytes is kept short', () => {
   const { error } = readNotebook(failing({ ename: 'E'.repeat(1e6), evalue: 'v'.repeat(1e6) })) ?? {};
   expect([error?.ename.length, error?.evalue.length]).toEqual([100, 300]);
 });
+
+test('an error with half a character in it, as in the name of a file that is not UTF-8, could not be written to Firestore', () => {
+  const { error } = readNotebook(failing({ ename: 'E', evalue: "'caf\udce9.csv'" })) ?? {};
+  expect(error?.evalue).toBe("'caf\ufffd.csv'");
+});

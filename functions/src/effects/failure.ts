@@ -1,5 +1,5 @@
 // What is written of an insert that made no VM.
-import type { Attempt } from '@mymlops/protocol';
+import { cutText, type Attempt } from '@mymlops/protocol';
 import { classifyFailure } from '../engine/failures';
 import type { CloudFailure } from '../ports';
 import { timestamp, type Acting } from './effect';
@@ -13,7 +13,7 @@ export function settledBadly(
   acting: Acting,
 ): Required<Pick<Attempt, 'insert'>> {
   const { code, zonesAvailable } = failure;
-  const message = failure.message.slice(0, MAX_MESSAGE);
+  const message = cutText(failure.message, MAX_MESSAGE);
   const { isKnown, reason, scope } = classifyFailure(code, message);
   if (!isKnown) acting.log('ERROR', 'unknown failure of an insert', { code, cause: message, zone });
   if (reason === 'no-capacity') acting.stockouts.add(zone, machine, acting.now());

@@ -2,6 +2,7 @@
 import {
   ATTEMPT_OBJECTS,
   attemptPrefix,
+  cutText,
   isSealedOutcome,
   SEALED_OUTCOME,
   outcome as outcomeSchema,
@@ -68,7 +69,7 @@ export async function readOutcome(stored: StoredRun, number: number, acting: Act
     answer === 'too-large' ? { ok: false, error: 'it is too large' } : parseJson(outcomeSchema, answer.text);
   if (!parsed.ok) {
     acting.log('ERROR', 'unreadable outcome', { run: stored.run, attempt: number, cause: parsed.error });
-    const outcomeDefect = parsed.error.slice(0, 500);
+    const outcomeDefect = cutText(parsed.error, 500);
     return (state) => withAttempt(state, number, { outcomeAbsentAt, outcomeDefect });
   }
   const outcome = parsed.value;

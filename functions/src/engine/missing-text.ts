@@ -1,4 +1,5 @@
 // Which result files are missing, in as many words as a message has room for. Pure.
+import { cutText } from '@mymlops/protocol';
 import { plainLine } from './exit-text';
 
 const MAX_NAMED = 5;
@@ -13,7 +14,7 @@ export function namesOfMissing(
     .slice(0, MAX_NAMED)
     .map(({ path64, message64 }) => plainLine(`${path64} (${message64})`));
   if (missing.length === 0) return undefined;
-  const named = [first.slice(0, MAX_LENGTH)];
+  const named = [cutText(first, MAX_LENGTH)];
   for (const other of others) {
     if ([...named, other].join(', ').length > MAX_LENGTH) break;
     named.push(other);

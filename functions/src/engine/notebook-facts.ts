@@ -1,5 +1,5 @@
 // What an executed notebook says about itself. It comes from a VM: any field may be missing or of any kind.
-import { hasContent, INJECTED_TAG, isCountedCell, type NotebookFacts } from '@mymlops/protocol';
+import { cutText, hasContent, INJECTED_TAG, isCountedCell, type NotebookFacts } from '@mymlops/protocol';
 import { parsePythonJson } from './python-json';
 
 const LONGEST_EVALUE = 300;
@@ -78,8 +78,8 @@ function errorsOf(cell: Fields, tags: readonly unknown[]): CodeCell['errors'] {
       const evalue = textOf(output['evalue']);
       const isCleanExit = ename === 'SystemExit' && ['', '0', 'None'].includes(evalue);
       return {
-        ename: ename.slice(0, LONGEST_ENAME),
-        evalue: evalue.split('\n', 1).join('').slice(0, LONGEST_EVALUE),
+        ename: cutText(ename, LONGEST_ENAME),
+        evalue: cutText(evalue.split('\n', 1).join(''), LONGEST_EVALUE),
         isTolerated: isCleanExit || tags.includes('raises-exception'),
       };
     });
