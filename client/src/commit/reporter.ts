@@ -1,9 +1,8 @@
 // What the user sees while runs are followed: a live line on a terminal, one line a change elsewhere.
 import type { RunDocument } from '@mymlops/protocol';
 import type { Context } from '../context';
-import { clockText } from '../view/clocks';
 import { createLiveLine } from '../view/live-line';
-import { endLines, progressText } from '../view/run-lines';
+import { endLines, liveText, progressText } from '../view/run-lines';
 
 export interface Reporter {
   state(run: string, document: RunDocument | null): void;
@@ -19,7 +18,7 @@ export function createReporter(context: Context, count: number): Reporter {
   const terminal = count === 1 ? context.terminal() : undefined;
   const live = terminal && createLiveLine(terminal);
   const shown = new Map<string, string>();
-  const begin = new Date().toISOString();
+  const sentAt = new Date().toISOString();
   let newest: RunDocument | null = null;
   const say = (line: string): void => {
     live?.clear();
@@ -31,7 +30,7 @@ export function createReporter(context: Context, count: number): Reporter {
       const text = progressText(document);
       if (document?.end || shown.get(run) === text) return;
       shown.set(run, text);
-      if (live) live.show(() => `${run}: ${text}, ${clockText(newest ?? { submittedAt: begin }, new Date())}`);
+      if (live) live.show(() => `${run}: ${liveText(newest, { now: new Date(), sentAt })}`);
       else say(`${run}: ${text}`);
     },
     end(run, document) {

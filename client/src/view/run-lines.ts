@@ -41,16 +41,28 @@ function phaseText(document: RunDocument, now: Date): string {
 
 /** What changes while a run is followed: two equal texts are the same state to a reader. */
 export function progressText(document: RunDocument | null): string {
-  if (!document) return 'sent';
+  return [...stateParts(document), ...waitParts(document)].join(', ');
+}
+
+/** The same with its clock, which stands before the words that a narrow terminal has no room for. */
+export function liveText(document: RunDocument | null, { now, sentAt }: { now: Date; sentAt: string }): string {
+  const clock = clockText(document ?? { submittedAt: sentAt }, now);
+  return [...stateParts(document), clock, ...waitParts(document)].filter(Boolean).join(', ');
+}
+
+function stateParts(document: RunDocument | null): string[] {
+  if (!document) return ['sent'];
   const { status, phase, progress } = document;
   const parts: string[] = [status];
   if (!document.end && phase) parts.push(phase);
   if (!document.end && phase === 'execute' && progress && progress.cells > 0) {
     parts.push(`cell ${progress.cell} of ${progress.cells}`);
   }
-  if (!phase && !document.end && document.message) parts.push(printableLine(document.message));
-  return parts.join(', ');
+  return parts;
 }
+
+const waitParts = (document: RunDocument | null): string[] =>
+  document?.message && !document.phase && !document.end ? [printableLine(document.message)] : [];
 
 /** Lines for the end of a followed run: what came of it, why, and where the results are. */
 export function endLines(run: string, document: RunDocument, columns = USUAL_COLUMNS): string[] {

@@ -1,7 +1,7 @@
 // The clocks that a reader sees, of documents as the functions write them.
 import type { Attempt, Phase, RunDocument, RunState } from '@mymlops/protocol';
 import { clockText } from '../../../client/src/view/clocks';
-import { endLines, fullLines, RUN_COLUMNS, runRow } from '../../../client/src/view/run-lines';
+import { endLines, fullLines, liveText, RUN_COLUMNS, runRow } from '../../../client/src/view/run-lines';
 import { localTime } from '../../../client/src/view/times';
 import { summarize } from '../../../functions/src/engine/status';
 import { aCommit, RUN } from '../../fakes/builders';
@@ -241,6 +241,17 @@ describe.each(Object.entries(ROWS))('%s', (_what, row) => {
     const text = row.document.end ? endLines(RUN, row.document)[0]?.split(' after ')[1] : clockText(row.document, now);
     expect(text).toBe(row.clock);
   });
+});
+
+const live = (document: RunDocument | null, seconds: number): string =>
+  liveText(document, { now: new Date(at(seconds)), sentAt: at(0) });
+
+test('the clock of a waiting run stood behind more words than a terminal has room for', () => {
+  expect(live(null, 2)).toBe('sent, waiting 2 s');
+  expect(live(aDocument({ slots: waitingForSlot }), 5)).toMatch(/^queued, waiting 5 s, Waits for its turn since /);
+  expect(live(aDocument({ attempts: { 1: anAttempt(5, { boot: 10, execute: 15 }) } }), 20)).toBe(
+    'running, execute, 10 s',
+  );
 });
 
 test('a retry has clocks of its own', () => {
