@@ -105,7 +105,7 @@ describe('a hostile file', () => {
 
   test('a number of a thousand digits is not kept in full', () => {
     expect(readMetrics(`{"a": ${'1'.repeat(300)}, "b": ${'1'.repeat(1000)}}`).values).toEqual([
-      { name: 'a', value: expect.closeTo(1.1111111111111111e299, -290) as number },
+      { name: 'a', value: Number('1'.repeat(300)) },
       { name: 'b', value: null, spelling: 'Infinity' },
     ]);
   });
