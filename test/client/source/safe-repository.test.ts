@@ -1,6 +1,7 @@
 // An output repository of another user: taken where the committing user has declared it safe, refused before a run else.
 import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { outputRepositoryOf } from '../../../client/src/source/output-repository';
 import { isDeclaredSafe } from '../../../client/src/source/safe-repository';
 import { env, git, tempFolder } from './projects';
 
@@ -39,6 +40,14 @@ testAsRoot('one that is declared safe is', async () => {
   const link = join(tempFolder(), 'link');
   symlinkSync(path, link);
   expect(await isDeclaredSafe(link, declared('*'))).toBe(true);
+});
+
+testAsRoot('the request says so of one that is, and nothing of others', async () => {
+  const path = repositoryOfAnother('--bare');
+  const config = { url: path, branch: 'main', author: { name: 'a', email: 'b' } };
+  expect(await outputRepositoryOf(config, '/', declared(path))).toEqual({ ...config, safe: true });
+  const own = { ...config, url: tempFolder() };
+  expect(await outputRepositoryOf(own, '/', env)).toEqual(own);
 });
 
 test('git is not started for one of the user, for none, and where nobody is an owner', async () => {
