@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 /** `injects`: hands them to a runner of notebooks. `reads`: does something of its own with them. `ignores`: mentions them nowhere. */
 export type CommandUse = 'injects' | 'reads' | 'ignores';
 
-const VARIABLE = 'MYMLOPS_PARAMS';
+/** The variable, or the small runner that `init` writes, which reads it. */
+const MENTION = /MYMLOPS_PARAMS|\brun_notebook\.py\b/;
 const RUNNERS = /\b(?:papermill|nbconvert|nbclient|run_notebook)\b/;
 /** A script is small; a word may also name data. */
 const LARGEST_SCRIPT = 256 * 1024;
@@ -13,7 +14,7 @@ const LARGEST_SCRIPT = 256 * 1024;
 export function commandUse(texts: readonly string[], projectFolder: string): CommandUse {
   const words = texts.flatMap((text) => text.match(/[^\s"'`;|&()<>$=]+/g) ?? []);
   const scripts = [...new Set(words)].map((word) => scriptAt(resolve(projectFolder, word)));
-  const readers = [...texts, ...scripts].filter((text) => text.includes(VARIABLE));
+  const readers = [...texts, ...scripts].filter((text) => MENTION.test(text));
   if (readers.length === 0) return 'ignores';
   return readers.every((text) => RUNNERS.test(text)) ? 'injects' : 'reads';
 }

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { jsonOfText, MAX_REQUEST_BYTES } from '@mymlops/protocol';
-import { type Document, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import { decodeText } from '../config/file-text';
 import { parseYaml } from '../config/yaml-document';
 import { isMergeKey, targetOf } from '../config/yaml-nodes';
@@ -93,6 +93,7 @@ const isPlain = (node: Scalar): boolean => node.type === 'PLAIN' && node.tag ===
 
 function jsonOfNode(node: unknown, walk: Walk): string {
   if (isAlias(node)) return jsonOfNode(node.resolve(walk.document), walk);
+  requireAnchor(node, walk);
   if (isMap(node)) return jsonOfObject(mappingOf(node, walk));
   if (isSeq(node)) return `[${node.items.map((item) => jsonOfNode(item, walk)).join(', ')}]`;
   if (!isScalar(node)) return 'null';
@@ -101,6 +102,13 @@ function jsonOfNode(node: unknown, walk: Walk): string {
   walk.room.left -= json.length;
   if (walk.room.left < 0) throw new ValueFault(`the values are longer than ${MAX_REQUEST_BYTES} characters`);
   return json;
+}
+
+/** In YAML 1.2 an anchor's name may hold what ends it in YAML 1.1. */
+function requireAnchor(node: unknown, walk: Walk): void {
+  if (!isNode(node) || isAlias(node) || node.anchor === undefined || /^[\w-]+$/.test(node.anchor)) return;
+  walk.visit(node);
+  throw new ValueFault(`the anchor &${node.anchor} must have a name of letters, digits, - and _`);
 }
 
 function jsonOfScalar(node: Scalar): string {

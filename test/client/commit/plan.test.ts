@@ -64,6 +64,25 @@ test.each<[string, string[], Parameters<typeof planCommit>[2], string, number]>(
   expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining(message), exitCode }));
 });
 
+test('each of several notebooks must have the parameters, and what is doubtful is a remark', () => {
+  const folder = project();
+  const withCell = (source: string) =>
+    JSON.stringify({
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: {},
+      cells: [{ cell_type: 'code', source, metadata: { tags: ['parameters'] }, outputs: [], execution_count: null }],
+    });
+  writeFiles(folder, { 'c.ipynb': withCell('lr = 1'), 'd.ipynb': withCell('n = 1'), 'p.yaml': 'lr: 1.0\n' });
+  const options = { paramsFile: ['p.yaml'] };
+  const refused = () => plan(folder, ['c.ipynb', 'd.ipynb'], options);
+  expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining('d.ipynb has no parameter lr') }));
+  const { shared, remarks } = plan(folder, ['c.ipynb'], options);
+  expect(shared.params).toEqual({ lr: '1.0' });
+  expect(remarks).toEqual([expect.stringContaining('c.ipynb may not get the parameter lr')]);
+  expect(plan(folder, ['c.ipynb']).remarks).toEqual([]);
+});
+
 test('no file at all shows what to write', () => {
   const folder = tempFolder();
   writeFiles(folder, { 'b.ipynb': NOTEBOOK });

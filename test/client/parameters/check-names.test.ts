@@ -106,6 +106,7 @@ test('a command that nobody sees to hand the parameters on is said', () => {
 
 test.each<[string[], ReturnType<typeof commandUse>]>([
   [['./run.sh'], 'injects'],
+  [['./small.sh'], 'injects'],
   [['bash -c "exec ./run.sh \\"$1\\""'], 'injects'],
   [['papermill -f "$MYMLOPS_PARAMS" "$1" "$1"'], 'injects'],
   [['./own.sh'], 'reads'],
@@ -117,6 +118,7 @@ test.each<[string[], ReturnType<typeof commandUse>]>([
   const folder = tempFolder();
   writeFiles(folder, {
     'run.sh': 'params=$MYMLOPS_PARAMS\nexec papermill -f "$params" "$1" "$1"\n',
+    'small.sh': 'exec python3 run_notebook.py "$1"\n',
     'own.sh': 'python3 train.py --config "$MYMLOPS_PARAMS"\n',
     'folder/x': '',
   });

@@ -135,6 +135,7 @@ test.each([
   ['learning-rate: 1\n', 'p.yaml: "learning-rate" is no name'],
   ['x: [1\n', 'p.yaml:2:1: a bracket is not closed'],
   ['x: 1\nx: 2\n', 'this key is there twice'],
+  ['x: &a:b 1\n', 'the anchor &a:b must have a name of letters'],
   ['x: &a [*a]\n', 'stands inside of what it stands for'],
   [`a: &a [${'x, '.repeat(99)}]\nb: &b [${'*a, '.repeat(99)}]\nc: [${'*b, '.repeat(99)}]\n`, 'the values are longer'],
 ])('a file of %j is refused', (text, sentence) => {
