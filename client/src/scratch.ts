@@ -1,18 +1,18 @@
 // Temporary files and folders that no way out of the program leaves behind, and that the next one removes after kill -9.
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Context } from './context';
 import { removeLeftOvers, temporaryName } from './left-over';
+import { makeTemporaryFolder } from './temporary-folder';
 
-/** Lets `work` use a fresh folder in `parent`, and removes it whatever happens. */
+/** Lets `work` use a fresh folder in `parent`, and removes it whatever happens. Throws ExpectedError where none can be made. */
 export async function withScratchFolder<T>(
   context: Pick<Context, 'beforeExit'>,
   work: (folder: string) => Promise<T>,
   parent: string = tmpdir(),
 ): Promise<T> {
-  const folder = await mkdtemp(join(parent, temporaryName('mymlops-scratch')));
+  const folder = await makeTemporaryFolder(temporaryName('mymlops-scratch'), parent);
   const cleaning = removeLeftOvers(parent, 'mymlops-scratch', (stats) => stats.isDirectory());
   const result = await removedAfter(context, folder, () => work(folder));
   await cleaning;

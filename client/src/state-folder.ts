@@ -17,5 +17,7 @@ export function stateFolder(env: Environment, platform: NodeJS.Platform = proces
   if (chosen) return resolve(chosen);
   const home = homeFolder(env);
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'mymlops');
-  return join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'mymlops');
+  // Its specification has a relative path ignored.
+  const places = env['XDG_STATE_HOME'] ?? '';
+  return join(isAbsolute(places) ? places : join(home, '.local', 'state'), 'mymlops');
 }

@@ -10,6 +10,10 @@ const LEAST_ROOM_BYTES = 1024 * 1024;
 
 /** `folder` is absolute and need not exist. Throws ExpectedError where it cannot be made or written, or has no room. */
 export function requireStatePlace(folder: string): void {
+  // A line break ends an entry of the lists that a run's machine keeps.
+  if (/\p{Cc}/u.test(folder)) {
+    throw new ExpectedError(`The state folder's path holds a line break or another control character. ${REMEDY}`);
+  }
   requireShortState(folder);
   const existing = nearestExisting(folder);
   if (!statSync(existing).isDirectory()) {

@@ -3,6 +3,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPair, sign, t
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readTextIfAny, writePrivateFile } from './private-files';
+import { StateFolderError } from './state-folder';
 
 const FILE = 'identity-key.pem';
 const RSA_BITS = 2048;
@@ -14,14 +15,22 @@ export interface IdentityKey {
   sign(claims: object): string;
 }
 
-/** The key in `folder`; made where there is none, mode 0600. */
+/** The key in `folder`; made where there is none, mode 0600. Throws StateFolderError for one that is no key. */
 export async function identityKeyOf(folder: string): Promise<IdentityKey> {
   const file = join(folder, FILE);
   const known = readTextIfAny(file);
-  const key = known === null ? await makeKey(file) : createPrivateKey(known);
+  const key = known === null ? await makeKey(file) : readKey(known, file);
   const pem = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
   const kid = createHash('sha256').update(pem).digest('hex').slice(0, 40);
   return { publicKeys: { [kid]: pem }, sign: (claims) => signToken(claims, kid, key) };
+}
+
+function readKey(pem: string, file: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    throw new StateFolderError(`${file} is damaged. Delete it: a new one is made`, { cause: error });
+  }
 }
 
 async function makeKey(file: string): Promise<KeyObject> {

@@ -47,11 +47,17 @@ export function markStateFolder(folder: string, deployment: string): void {
   const file = join(folder, MARKER);
   const text = readTextIfAny(file);
   if (text === null) return writePrivateFile(file, `${JSON.stringify({ v: 1, deployment })}\n`);
-  const marker = JSON.parse(text) as { v: unknown; deployment: unknown };
-  if (marker.v !== 1) throw new StateFolderError(`${folder} was made by another version of mymlops`);
-  if (marker.deployment !== deployment) {
+  const marker = parseObject(text);
+  if (Object.keys(marker).length === 0) {
+    const line = `echo '${JSON.stringify({ v: 1, deployment })}' > '${file}'`;
     throw new StateFolderError(
-      `${folder} is the state of the deployment ${String(marker.deployment)}, not ${deployment}`,
+      `${file} is damaged, which says whose state this is. If it is that of the deployment ${deployment}, write it anew: ${line}`,
+    );
+  }
+  if (marker['v'] !== 1) throw new StateFolderError(`${folder} was made by another version of mymlops`);
+  if (marker['deployment'] !== deployment) {
+    throw new StateFolderError(
+      `${folder} is the state of the deployment ${String(marker['deployment'])}, not ${deployment}`,
     );
   }
 }
@@ -99,15 +105,24 @@ export function subfolderOf(folder: string, name: string): string {
 }
 
 /** Where the functions listen: in the state folder, or where that path is too long in a private temporary folder. */
-export function functionsSocketOf(folder: string): string {
+export function functionsSocketOf(folder: string, temporary: string = tmpdir()): string {
   const path = join(folder, SOCKET);
   if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path;
   const known = shortFolderOf(folder);
   if (known !== null) return join(known, SOCKET);
-  const fresh = mkdtempSync(join(tmpdir(), 'mymlops-'));
+  const fresh = makeTemporary(temporary);
   chmodSync(fresh, 0o700);
   writePrivateFile(join(folder, SOCKET_FOLDER), fresh);
   return join(fresh, SOCKET);
+}
+
+function makeTemporary(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, 'mymlops-'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StateFolderError(`${parent} cannot be used for temporary files (${code}): set TMPDIR to another folder`);
+  }
 }
 
 /** Removes the socket and, where there is one, its temporary folder. */

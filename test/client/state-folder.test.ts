@@ -11,6 +11,12 @@ test('a relative MYMLOPS_HOME was another folder in every folder; empty is unset
   expect(stateFolder({ MYMLOPS_HOME: '/x/../state/' })).toBe('/state');
 });
 
+test('a relative XDG_STATE_HOME was another folder in every folder', () => {
+  const HOME = '/home/me';
+  expect(stateFolder({ HOME, XDG_STATE_HOME: 'state' }, 'linux')).toBe('/home/me/.local/state/mymlops');
+  expect(stateFolder({ HOME, XDG_STATE_HOME: '/state' }, 'linux')).toBe('/state/mymlops');
+});
+
 test.each([
   ['set', { MYMLOPS_HOME: '/state/' }],
   ['empty', { MYMLOPS_HOME: '' }],

@@ -1,11 +1,12 @@
 // What a machine may lack: a home folder, a place for the state, JSON that a terminal can be shown.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { showJson } from '../../client/src/context';
 import { describeFailure } from '../../client/src/google/failures';
 import { homeFolder } from '../../client/src/home-folder';
 import { requireLocalPlatform } from '../../client/src/local-platform';
 import { requireRoom, requireStatePlace } from '../../client/src/state-place';
+import { makeTemporaryFolder } from '../../client/src/temporary-folder';
 import { testContext } from './context';
 import { useTempFolders, writeFiles } from './temp-folder';
 
@@ -37,10 +38,28 @@ test.each([
   ['file', /cannot be .*\/file: .*\/file is a file\. Set MYMLOPS_HOME/],
   ['file/below', /cannot be .*\/file\/below: .*\/file is a file\. Set MYMLOPS_HOME/],
   ['x'.repeat(300), /\(ENAMETOOLONG\)\. Set MYMLOPS_HOME/],
+  // Its runs never came to an end.
+  ['line\nbreak', /holds a line break or another control character\. Set MYMLOPS_HOME/],
 ])('%s is no place for the state', (name, sentence) => {
   const folder = tempFolder();
   writeFiles(folder, { file: '' });
   expect(() => requireStatePlace(join(folder, name))).toThrow(sentence);
+});
+
+test.each([
+  ['none', /none cannot be used for temporary files: it does not exist\. Set TMPDIR/],
+  ['file', /it is no folder\. Set TMPDIR/],
+  ['file/below', /it is no folder\. Set TMPDIR/],
+])('TMPDIR that is %s was an error of mkdtemp', async (name, sentence) => {
+  const folder = tempFolder();
+  writeFiles(folder, { file: '' });
+  await expect(makeTemporaryFolder('x', join(folder, name))).rejects.toThrow(sentence);
+  expect(existsSync(await makeTemporaryFolder('x', folder))).toBe(true);
+});
+
+test('TMPDIR that is relative', async () => {
+  const sentence = 'tmp cannot be used for temporary files: it is no absolute path. Set TMPDIR to another folder';
+  await expect(makeTemporaryFolder('x', 'tmp')).rejects.toThrow(sentence);
 });
 
 test('a state folder whose disk is full is told before anything is sent', () => {
