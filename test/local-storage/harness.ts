@@ -17,6 +17,8 @@ export interface Harness {
   vmToken: string;
   /** What the service logged: `WARNING unsupported call`. */
   logged: string[];
+  /** Where the service keeps everything. */
+  folder: string;
   /** Files of contents, complete and on their way in. */
   files(): { content: string[]; incoming: string[] };
   /** Closes the service and starts it again on the same folder. */
@@ -40,6 +42,7 @@ export async function startHarness(): Promise<Harness> {
   storage.ensureBucket(BUCKET);
   const harness: Harness = {
     storage,
+    folder,
     url: `http://${storage.address}`,
     vmToken: guard.vmToken('mymlops-vm-1'),
     logged,

@@ -1,6 +1,6 @@
 // Sends an object's content, whole or a range of it, with the headers that clients check it by.
 import type { ReadStream } from 'node:fs';
-import { createReadStream, openSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { HttpError } from '../http';
@@ -13,17 +13,17 @@ interface Range {
   end: number;
 }
 
-/** Streams `file`, the content of `object`, to the response. A client that hangs up is no error. */
+/** Streams the content of `object`, which `open` opens, to the response. A client that hangs up is no error. */
 export async function sendContent(
   request: IncomingMessage,
   response: ServerResponse,
   object: StoredObject,
-  file: string,
+  open: () => number,
 ): Promise<void> {
   const range = rangeOf(request.headers.range, object.size);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
   // Opened before anything is awaited: an overwrite in the meantime removes the file, but not from under an open one.
-  const content = object.size === 0 ? null : createReadStream(file, { fd: openSync(file, 'r'), start, end });
+  const content = object.size === 0 ? null : createReadStream('', { fd: open(), start, end });
   response.writeHead(range ? 206 : 200, {
     ...contentHeaders(object),
     'content-length': end - start + 1,

@@ -15,6 +15,7 @@ export interface StorageService extends Service {
 
 /** Longer than any client of ours keeps an idle connection: none is closed under a request on its way. */
 const KEEP_ALIVE_MS = 120_000;
+const SHOWN_NAMES = 20;
 
 // A parameter that would change the answer, but is not known here, must not be dropped silently.
 const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userProject', 'projection', 'uploadType'];
@@ -22,7 +23,10 @@ const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userPro
 /** Starts the service on what `options.folder` holds. */
 export async function startStorage(options: ServiceOptions): Promise<StorageService> {
   const { clock, folder, guard, log } = options;
-  const store = openStore(folder, clock);
+  const store = openStore(folder, clock, (names) => {
+    const shown = names.slice(0, SHOWN_NAMES).join(', ');
+    log('ERROR', 'content deleted by somebody else: these objects are lost', { objects: names.length, shown });
+  });
   let address = '';
   const uploads = createUploads(store, clock, () => address);
   const routes = createRoutes(store, uploads, () => address);

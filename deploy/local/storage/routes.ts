@@ -92,7 +92,7 @@ export function createRoutes(store: ObjectStore, uploads: Uploads, address: () =
         if (unmetCondition(conditions, object)?.endsWith('NotMatch')) return void response.writeHead(304).end();
         requireConditions(conditions, object);
         if (query.get('alt') !== 'media') return send(call, objectResource(object, address()));
-        await sendContent(request, response, object, store.contentFile(object));
+        await sendContent(request, response, object, () => store.openContent(object));
       },
     },
     'DELETE /storage/v1/b/B/o/O': {

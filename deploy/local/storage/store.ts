@@ -1,6 +1,6 @@
 // Buckets and objects on disk. A content is a file named by its generation, complete before the journal names it: a kill
 // at any point leaves the old object or the new one. Names stay in the journal, so that any name is harmless here.
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock';
 import { HttpError } from '../http';
@@ -56,7 +56,8 @@ export interface ObjectStore {
   /** Makes `content` the object, all at once. On an error the content's file is still the caller's. */
   put(address: ObjectAddress, content: Content, attributes: Attributes, conditions: Conditions): StoredObject;
   remove(address: ObjectAddress, conditions: Conditions): void;
-  contentFile(object: StoredObject): string;
+  /** Opened, to be read. Throws HttpError 404 where its content was deleted. */
+  openContent(object: StoredObject): number;
   /** A new name for a content on its way in. */
   incomingFile(): string;
   close(): void;
@@ -77,12 +78,17 @@ interface BucketState {
 
 const COMPACT_FROM_BYTES = 1 << 20;
 
-/** Opens the store in `folder`; what an interrupted upload left there is removed. */
-export function openStore(folder: string, clock: Clock): ObjectStore {
+/**
+ * Opens the store in `folder`; what an interrupted upload left there is removed. `onLost` hears of objects whose content
+ * somebody else has deleted: from then on they do not exist.
+ */
+export function openStore(folder: string, clock: Clock, onLost: (names: string[]) => void): ObjectStore {
   const contentFolder = join(folder, 'content');
   const incomingFolder = join(folder, 'incoming');
   rmSync(incomingFolder, { recursive: true, force: true });
-  for (const path of [contentFolder, incomingFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  /** True where the folder was missing. */
+  const ensure = (path: string): boolean => mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
+  for (const path of [contentFolder, incomingFolder]) ensure(path);
 
   const buckets = new Map<string, BucketState>();
   let lastGeneration = 0;
@@ -156,6 +162,18 @@ export function openStore(folder: string, clock: Clock): ObjectStore {
 
   removeStrays(contentFolder, buckets.values());
 
+  const forget = (lost: readonly StoredObject[]): void => {
+    if (lost.length === 0) return;
+    for (const { bucket, name } of lost) record({ type: 'remove', bucket, name });
+    onLost(lost.map(({ name }) => name));
+  };
+  const forgetLost = (): void => {
+    const files = new Set(readdirSync(contentFolder));
+    const all = [...buckets.values()].flatMap(({ objects }) => [...objects.values()]);
+    forget(all.filter(({ size, generation }) => size > 0 && !files.has(generation)));
+  };
+  forgetLost();
+
   const object = (address: ObjectAddress): StoredObject => {
     const found = current(address);
     if (!found) throw new HttpError(404, 'notFound', `No such object: ${address.bucket}/${address.name}`);
@@ -164,8 +182,16 @@ export function openStore(folder: string, clock: Clock): ObjectStore {
 
   return {
     checkPut,
-    contentFile,
     object,
+    openContent(found) {
+      try {
+        return openSync(contentFile(found), 'r');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        forget([found]);
+        return object(found).size; // throws: it is no more
+      }
+    },
     createBucket(name) {
       checkBucketName(name);
       if (buckets.has(name)) throw new HttpError(409, 'conflict', `The bucket exists already: ${name}`);
@@ -180,6 +206,7 @@ export function openStore(folder: string, clock: Clock): ObjectStore {
       return (state.sorted ??= [...state.objects.keys()].toSorted(compareNames));
     },
     put({ bucket, name }, content, attributes, conditions) {
+      if (ensure(contentFolder)) forgetLost();
       checkPut({ bucket, name }, conditions);
       const before = current({ bucket, name });
       const { file, size, md5Hash, crc32c } = content;
@@ -210,7 +237,10 @@ export function openStore(folder: string, clock: Clock): ObjectStore {
       record({ type: 'remove', bucket: before.bucket, name: before.name });
       rmSync(contentFile(before), { force: true });
     },
-    incomingFile: () => join(incomingFolder, String((incoming += 1))),
+    incomingFile() {
+      ensure(incomingFolder);
+      return join(incomingFolder, String((incoming += 1)));
+    },
     close: () => journal.close(),
   };
 }
