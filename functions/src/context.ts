@@ -12,6 +12,7 @@ import { openSweeps } from './google/sweeps';
 import { openTokens } from './google/tokens';
 import type { Context, Log } from './ports';
 import { createStockouts } from './stockouts';
+import { createWakefulness } from './wakefulness';
 
 /** `scripts` is the folder of agent.sh and shutdown.sh. Reads them; calls nothing. */
 export function openContext(config: Config, scripts: URL): Context {
@@ -29,6 +30,7 @@ export function openContext(config: Config, scripts: URL): Context {
     suspectSeconds: config.suspectSeconds,
     stockouts: createStockouts(),
     now: () => Date.now(),
+    awakeMs: createWakefulness(Date.now, () => performance.now()),
     newActor: () => randomUUID(),
     log,
   };

@@ -247,6 +247,8 @@ export interface Context {
   stockouts: Stockouts;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** How long this process has been awake without a break (wakefulness.ts). */
+  awakeMs(): number;
   /** A new name for this invocation: intents carry it. */
   newActor(): string;
   log: Log;

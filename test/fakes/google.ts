@@ -137,6 +137,7 @@ export function fakeGoogle(): FakeGoogle {
     suspectSeconds: 570,
     stockouts: createStockouts(),
     now: () => google.nowMs,
+    awakeMs: () => Number.POSITIVE_INFINITY,
     newActor: () => `actor-${++actors}`,
     log: () => {},
   };

@@ -1,6 +1,6 @@
 // What `doctor` says of a sweep that changed nothing: what is wrong, and what mends it.
 import type { StoredDeadLetter, SweepReport } from '@mymlops/protocol';
-import { findingsIn, type Examined } from '../../functions/src/sweep/findings';
+import { findingsIn, proofOf, type Examined } from '../../functions/src/sweep/findings';
 import { emptyReport } from '../../functions/src/sweep/report';
 import { RUN } from '../fakes/builders';
 
@@ -17,12 +17,12 @@ const letter: StoredDeadLetter = {
 };
 
 /** All as it should be, on Google, but for `overrides`. */
-const findings = (overrides: Partial<Examined>) =>
-  findingsIn({
-    ...{ report: aReport(), last: aReport({}, MINUTE_MS) },
-    ...{ stuck: [], takenOver: [], deadLetters: [], nowMs: NOW_MS, isLocal: false },
-    ...overrides,
-  });
+const examined = (overrides: Partial<Examined>): Examined => ({
+  ...{ report: aReport(), last: aReport({}, MINUTE_MS) },
+  ...{ stuck: [], takenOver: [], deadLetters: [], nowMs: NOW_MS, awakeMs: Number.POSITIVE_INFINITY, isLocal: false },
+  ...overrides,
+});
+const findings = (overrides: Partial<Examined>) => findingsIn(examined(overrides));
 
 const LATE = 'has not run since 2026-11-21T09:56:59.000Z';
 
@@ -45,10 +45,10 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
   ['no sweep at all', { last: undefined }, 'the sweep', 'has never run', 'scheduler'],
   [
     'no sweep here while something is there',
-    { isLocal: true, last: aReport({}, 181_000), report: aReport({ liveRuns: 1 }) },
+    { isLocal: true, awakeMs: 181_000, last: aReport({}, 181_000), report: aReport({ liveRuns: 1 }) },
     'the sweep',
     LATE,
-    'scheduler',
+    'mymlops-client local down',
   ],
   [
     'the last sweep failed in part',
@@ -117,6 +117,15 @@ test.each<[string, Partial<Examined>]>([
   ['a sweep three minutes ago', { last: aReport({}, 3 * MINUTE_MS) }],
   ['no sweep on this machine, where nothing is left to look after', { isLocal: true, last: undefined }],
   ['an old sweep on this machine, where nothing is left', { isLocal: true, last: aReport({}, 86_400_000) }],
+  [
+    'a local cloud that was away, or asleep, with a live run: nobody could sweep',
+    { isLocal: true, awakeMs: 3 * MINUTE_MS, last: aReport({}, 330_000), report: aReport({ liveRuns: 1 }) },
+  ],
+  [
+    'a local cloud that has never swept, and has just begun',
+    { isLocal: true, awakeMs: 1000, last: undefined, report: aReport({ liveRuns: 1 }) },
+  ],
+  ['a sweep by a clock that was set back since', { last: aReport({}, -5 * 3_600_000) }],
   ['runs with something to do: the next sweep sees to it', { report: aReport({ advanced: [RUN], liveRuns: 1 }) }],
   [
     'dead letters that were dealt with',
@@ -140,4 +149,29 @@ test('each finding has a remedy, and one does not hide another', () => {
   expect(all).toHaveLength(10);
   for (const { subject, problem, remedy } of all)
     expect([subject, problem, remedy].map(Boolean)).toEqual([true, true, true]);
+});
+
+test('on this computer no sentence speaks of the scheduler job, the console or the log of a function', () => {
+  const all = findings({
+    isLocal: true,
+    report: aReport({ liveRuns: 1, reaped: ['a/1'], failures: ['list: 503'] }),
+    last: aReport({ failures: ['canary: 503'] }, 4 * MINUTE_MS),
+    stuck: [
+      { run: RUN, since: 'ten', left: [] },
+      { run: RUN, since: 'ten', left: [{ vm: 'vm', zone: 'a' }] },
+    ],
+  });
+  expect(all).toHaveLength(6);
+  for (const { problem, remedy } of all) {
+    expect(`${problem} ${remedy}`).not.toMatch(/scheduler|console|bill|log of the \w+ function/);
+    expect(remedy).toMatch(/log\.jsonl in the folder that `mymlops-client local status` names/);
+  }
+});
+
+test.each([
+  [undefined, 'no sweep yet'],
+  [aReport({}, 45_000), 'last sweep 45 s ago'],
+  [aReport({}, -5 * 3_600_000), 'last sweep at 2026-11-21T15:00:00.000Z, by a clock that was set back since'],
+])('the age of the last sweep was negative', (last, line) => {
+  expect(proofOf(examined({ last })).at(-1)).toBe(line);
 });

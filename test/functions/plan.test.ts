@@ -40,12 +40,24 @@ test.each([
   for (const { problem } of found) expect(problem).toContain(since);
 });
 
+test('a run that had something to do while this computer slept is not told as stuck', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.publish(aCommit());
+  await deployment.report(1, { phase: 'execute' });
+  for (const vm of google.vms.values()) vm.status = 'TERMINATED';
+  google.nowMs += 300 * 60_000;
+  google.context.awakeMs = () => 60_000;
+  expect((await planOf(deployment)).findings).toEqual([]);
+});
+
 test('a cancelled run whose zone cannot be asked any more: its machine is named, with what to do', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;
   await deployment.publish(aCommit());
   await deployment.report(1, { phase: 'execute' });
   google.vms.clear();
+  google.context.vm = { ...google.context.vm, project: 'my-project' };
   google.context.cloud.get = () => Promise.reject(new Error('403 Location local-a is not found'));
   const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
   await deployment.publish(cancel).catch(() => {});

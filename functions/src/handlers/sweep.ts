@@ -17,6 +17,7 @@ export async function handleSweep(event: unknown, context: SweepContext): Promis
     await context.sweeps.writePlan(asked.value.id, await makePlan(context));
     return;
   }
+  context.awakeMs(); // a jump of the clock is noticed at the next look
   const report = await runSweep(context);
   await context.sweeps.write(shortened(report), isEventful(report));
   // One item's failure stops no other, but the platform's error rate must show it.

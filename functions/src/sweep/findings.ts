@@ -12,20 +12,43 @@ export interface Examined {
   takenOver: string[];
   deadLetters: StoredDeadLetter[];
   nowMs: number;
+  /** How long somebody has been awake who could sweep. */
+  awakeMs: number;
   isLocal: boolean;
 }
 
 const MAX_SWEEP_AGE_MS = 3 * 60_000;
 
+/** Where to read on: in Google's console, or in the state folder of this computer's cloud. */
+interface Places {
+  log: (of: 'request' | 'sweep') => string;
+  sweeper: string;
+  machine: (vm: string) => string;
+}
+
+const ON_GOOGLE: Places = {
+  log: (of) => `the log of the ${of} function`,
+  sweeper: 'Look at the scheduler job and at the log of the sweep function.',
+  machine: (vm) =>
+    `Delete the VM and the disk ${vm} in the console if they are there, and detach the disk from any other VM`,
+};
+const LOCAL_LOG = 'log.jsonl in the folder that `mymlops-client local status` names';
+const HERE: Places = {
+  log: () => LOCAL_LOG,
+  sweeper: `Start the local cloud anew: mymlops-client local down && mymlops-client local up. The reason is in ${LOCAL_LOG}.`,
+  machine: () => 'Start the local cloud anew: mymlops-client local down && mymlops-client local up',
+};
+
 /** None: clean. */
 export function findingsIn(examined: Examined): Finding[] {
   const { report, stuck } = examined;
+  const places = examined.isLocal ? HERE : ON_GOOGLE;
   const suspects = new Set(report.suspects);
   return [
-    ...report.reaped.filter((name) => !suspects.has(name)).map(unwanted),
+    ...report.reaped.filter((name) => !suspects.has(name)).map((name) => unwanted(name, places)),
     ...report.suspects.map(suspicious),
     ...examined.takenOver.map(takenOver),
-    ...stuck.flatMap(stuckRun),
+    ...stuck.flatMap((one) => stuckRun(one, places)),
     ...report.freed.map((run) => ({
       subject: `run ${run}`,
       problem: 'holds or waits for a place in max_parallel and is not live',
@@ -35,9 +58,9 @@ export function findingsIn(examined: Examined): Finding[] {
     ...report.failures.map((failure) => ({
       subject: 'this look at the deployment',
       problem: `was not complete: ${failure}`,
-      remedy: 'Run `mymlops-client doctor` again; what stays is in the log of the sweep function.',
+      remedy: `Run \`mymlops-client doctor\` again; what stays is in ${places.log('sweep')}.`,
     })),
-    ...lastSweep(examined),
+    ...lastSweep(examined, places),
   ];
 }
 
@@ -48,7 +71,7 @@ const takenOver = (name: string): Finding => ({
     'If the VM is to stay, take the label off the disk as well; if not, put it back on the VM or delete the VM: it bills until its time limit.',
 });
 
-function stuckRun({ run, since, left }: Examined['stuck'][number]): Finding[] {
+function stuckRun({ run, since, left }: Examined['stuck'][number], places: Places): Finding[] {
   const subject = `run ${run}`;
   if (left.length === 0) {
     const problem = `has something to do and has not changed since ${since}`;
@@ -56,21 +79,21 @@ function stuckRun({ run, since, left }: Examined['stuck'][number]): Finding[] {
       {
         subject,
         problem,
-        remedy: `Look at the log of the request function; \`mymlops-client cancel ${run}\` ends the run.`,
+        remedy: `Look at ${places.log('request')}; \`mymlops-client cancel ${run}\` ends the run.`,
       },
     ];
   }
   return left.map(({ vm, zone }) => ({
     subject,
-    problem: `has ended, but its machine ${vm} in ${zone} is not proven gone since ${since}: it may still bill, and keeps the run's place in max_parallel`,
-    remedy: `The log of the request function says why. Delete the VM and the disk ${vm} in the console if they are there, and detach the disk from any other VM; the run is done when Compute Engine answers for ${zone} that they are not. Until then Google ends the VM at its time limit, and the place is free an hour later.`,
+    problem: `has ended, but its machine ${vm} in ${zone} is not proven gone since ${since}: it may still ${places === HERE ? 'run' : 'bill'}, and keeps the run's place in max_parallel`,
+    remedy: `The reason is in ${places.log('request')}. ${places.machine(vm)}; the run is done when Compute Engine answers for ${zone} that they are gone. Until then the VM ends at its time limit, and the place is free an hour later.`,
   }));
 }
 
-const unwanted = (name: string): Finding => ({
+const unwanted = (name: string, places: Places): Finding => ({
   subject: name,
   problem: 'is there although its run does not want it any more',
-  remedy: 'The next sweep deletes it; where it stays for 15 minutes, look at the log of the request function.',
+  remedy: `The next sweep deletes it; where it stays for 15 minutes, look at ${places.log('request')}.`,
 });
 
 const suspicious = (name: string): Finding => ({
@@ -91,27 +114,37 @@ function deadLetter({ id, outcome, topic, run, cause }: StoredDeadLetter): Findi
   ];
 }
 
-function lastSweep({ last, nowMs, report, isLocal }: Examined): Finding[] {
+function lastSweep({ last, nowMs, awakeMs, report, isLocal }: Examined, { sweeper, log }: Places): Finding[] {
   const subject = 'the sweep';
   const isNeeded = !isLocal || report.liveRuns + report.vms + report.disks > 0;
-  const remedy = 'Look at the scheduler job and at the log of the sweep function.';
-  if (!last) return isNeeded ? [{ subject, problem: 'has never run', remedy }] : [];
-  const isOld = nowMs - Date.parse(last.at) > MAX_SWEEP_AGE_MS;
-  const old = isOld && isNeeded ? [{ subject, problem: `has not run since ${last.at}`, remedy }] : [];
-  const failed = last.failures.map((failure) => ({ subject, problem: `failed in part: ${failure}`, remedy }));
-  return [...old, ...failed];
+  const isOld = Math.min(last ? nowMs - Date.parse(last.at) : awakeMs, awakeMs) > MAX_SWEEP_AGE_MS;
+  const problem = last ? `has not run since ${last.at}` : 'has never run';
+  const old = isOld && isNeeded ? [{ subject, problem, remedy: sweeper }] : [];
+  const failures = last?.failures ?? [];
+  return [
+    ...old,
+    ...failures.map((failure) => ({
+      subject,
+      problem: `failed in part: ${failure}`,
+      remedy: `Look at ${log('sweep')}.`,
+    })),
+  ];
 }
 
 /** What was compared, whatever came out. */
 export function proofOf({ report, last, deadLetters, nowMs }: Examined): string[] {
   const stray = new Set([...report.reaped, ...report.suspects]).size;
-  const age = last ? `last sweep ${Math.round((nowMs - Date.parse(last.at)) / 1000)} s ago` : 'no sweep yet';
   return [
     `${counted(report.vms, 'VM')} and ${counted(report.disks, 'disk')}, ${stray === 0 ? 'each wanted by its run' : `${stray} of them by no run`}`,
     `${counted(report.liveRuns, 'live run')}, ${report.advanced.length} with something to do`,
     counted(report.suspects.length, 'suspect'),
     `${counted(report.freed.length, 'place')} in limits held by nobody`,
     `${counted(deadLetters.length, 'dead letter')} in a day`,
-    age,
+    last ? ageOf(last.at, nowMs) : 'no sweep yet',
   ];
+}
+
+function ageOf(at: string, nowMs: number): string {
+  const seconds = Math.round((nowMs - Date.parse(at)) / 1000);
+  return seconds < 0 ? `last sweep at ${at}, by a clock that was set back since` : `last sweep ${seconds} s ago`;
 }

@@ -15,6 +15,9 @@ const DEAD_LETTERS_MS = 24 * 3600_000;
 export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const dry = withoutHands(context);
   const last = await context.sweeps.last();
+  const isLocal = context.vm.project === LOCAL_PROJECT;
+  // Of what had to be done while nothing here was awake, nothing is late.
+  const awakeMs = isLocal ? context.awakeMs() : Number.POSITIVE_INFINITY;
   const stuck: Examined['stuck'] = [];
   const takenOver: string[] = [];
   const report = await runSweep(dry, {
@@ -22,7 +25,7 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
     onTakenOver: (disk) => void takenOver.push(nameOf(disk)),
     onDue: ({ run, state, updatedAt }) => {
       const nowMs = context.now();
-      if (updatedAt === undefined || nowMs - Date.parse(updatedAt) <= STUCK_MS) return;
+      if (updatedAt === undefined || Math.min(nowMs - Date.parse(updatedAt), awakeMs) <= STUCK_MS) return;
       const left = state.end ? unproven(state, nowMs).map(({ decided }) => decided) : [];
       stuck.push({ run, since: updatedAt, left });
     },
@@ -35,7 +38,8 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
     takenOver,
     deadLetters: await context.sweeps.deadLetters(since),
     nowMs: context.now(),
-    isLocal: context.vm.project === LOCAL_PROJECT,
+    awakeMs,
+    isLocal,
   };
   return { ...shortened(report), findings: findingsIn(examined), proof: proofOf(examined) };
 }

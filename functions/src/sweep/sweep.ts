@@ -12,7 +12,7 @@ import { lookAfterStrangers } from './suspects';
 
 export type SweepContext = Pick<
   Context,
-  'runs' | 'sweeps' | 'bus' | 'tokens' | 'maxParallel' | 'suspectSeconds' | 'now' | 'log' | 'newActor'
+  'runs' | 'sweeps' | 'bus' | 'tokens' | 'maxParallel' | 'suspectSeconds' | 'now' | 'awakeMs' | 'log' | 'newActor'
 > & { cloud: CloudView; vm: Pick<Context['vm'], 'project' | 'deployment'> };
 
 /** While nothing lives, the cloud is listed every so many sweeps. */
