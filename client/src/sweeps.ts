@@ -10,14 +10,14 @@ import { EXIT } from './exit-codes';
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 250;
 
-type Asker = Pick<Cloud, 'bus' | 'runs'>;
+type Asker = Pick<Cloud, 'bus' | 'runs'> & { connection?: Pick<Cloud['connection'], 'endpoints'> };
 
 /** What a sweep would do, computed by the function; it changes nothing. Throws ExpectedError where no answer comes. */
 export async function askForPlan(cloud: Asker, interrupted: AbortSignal): Promise<SweepPlan> {
   const id = randomUUID();
   const runs = await cloud.runs();
   await (await cloud.bus()).askSweep({ v: 1, type: 'plan', id });
-  return waitFor(async () => (await runs.document(planPath(id))) as SweepPlan | null, interrupted);
+  return waitFor(async () => (await runs.document(planPath(id))) as SweepPlan | null, cloud, interrupted);
 }
 
 /** The report of a sweep that began after the call. */
@@ -26,22 +26,26 @@ export async function askForSweep(cloud: Asker, interrupted: AbortSignal): Promi
   const last = async (): Promise<SweepReport | null> => (await runs.document(LAST_SWEEP)) as SweepReport | null;
   const before = await last();
   await (await cloud.bus()).askSweep({ v: 1, type: 'tick' });
-  return waitFor(async () => {
-    const found = await last();
-    return found && found.at !== before?.at ? found : null;
-  }, interrupted);
+  return waitFor(
+    async () => {
+      const found = await last();
+      return found && found.at !== before?.at ? found : null;
+    },
+    cloud,
+    interrupted,
+  );
 }
 
-async function waitFor<T>(look: () => Promise<T | null>, signal: AbortSignal): Promise<T> {
+async function waitFor<T>(look: () => Promise<T | null>, { connection }: Asker, signal: AbortSignal): Promise<T> {
   const endsMs = Date.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found) return found;
     if (Date.now() > endsMs) {
-      throw new ExpectedError(
-        'The sweep function has not answered for a minute. Look at its log, then ask again.',
-        EXIT.notFinished,
-      );
+      const sentence = connection?.endpoints
+        ? 'The local cloud has not swept for a minute. Look at log.jsonl in the folder that `mymlops-client local status` names, then ask again.'
+        : 'The sweep function has not answered for a minute. Look at its log, then ask again.';
+      throw new ExpectedError(sentence, EXIT.notFinished);
     }
     await delay(LOOK_MS, undefined, { signal });
   }

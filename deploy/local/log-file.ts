@@ -3,11 +3,12 @@ import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from './log';
 import { jsonLog } from './log';
+import { logSeldom } from './seldom';
 
 export const LOG_NAME = 'log.jsonl';
 const OLD_LOG_NAME = 'log.1.jsonl';
 
-/** Appends to log.jsonl in `folder`; beyond `limitBytes` it becomes log.1.jsonl. A full disk loses lines, nothing else. */
+/** Appends to log.jsonl in `folder`; beyond `limitBytes` it becomes log.1.jsonl. A full disk loses lines, nothing else; a trouble that lasts is a line a minute. */
 export function openLogFile(folder: string, limitBytes = 10 << 20): Log {
   const file = join(folder, LOG_NAME);
   let fd = openSync(file, 'a', 0o600);
@@ -24,7 +25,7 @@ export function openLogFile(folder: string, limitBytes = 10 << 20): Log {
       // Where would one log that?
     }
   };
-  return jsonLog((line) => {
+  const write = jsonLog((line) => {
     try {
       if (size > limitBytes) rotate();
       size += writeSync(fd, line);
@@ -32,4 +33,5 @@ export function openLogFile(folder: string, limitBytes = 10 << 20): Log {
       // A full disk: the line is lost.
     }
   });
+  return logSeldom(write, () => performance.now());
 }
