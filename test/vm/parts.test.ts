@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { writeBundle } from '../../client/src/source/bundle';
 import { type GitObject, buildTrees, objectOf, snapshotCommit } from '../../client/src/source/git-objects';
 import { PREFIX, destroyMachines, startMachine } from './machine';
@@ -25,7 +26,7 @@ async function bundleOf(name: string, objects: readonly GitObject[]): Promise<Bu
   await writeBundle(
     file,
     commit.hash,
-    objects.map((object) => async () => object),
+    objects.map(({ type, content }) => ({ type, bytes: content.length, pieces: () => Readable.from([content]) })),
   );
   return readFileSync(file);
 }

@@ -1,24 +1,27 @@
 // A git bundle of one commit: a reference and a pack (git's gitformat-bundle and gitformat-pack pages).
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
-import type { GitObject, ObjectType } from './git-objects';
+import type { ObjectType } from './git-objects';
+import { packAtOnce, packInPieces } from './pack-entry';
+import { inPortions } from './portions';
 
 export const SNAPSHOT_REF = 'refs/mymlops/snapshot';
 
-const TYPE_NUMBERS: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3 };
+/** An object that is read as late as it is needed. */
+export interface Packable {
+  type: ObjectType;
+  bytes: number;
+  /** Its content, as often as it is called. */
+  pieces(): AsyncIterable<Buffer>;
+}
+
+/** A larger object is never in memory as a whole. */
+const LARGE_BYTES = 4 * 2 ** 20;
 /** Objects that are read and packed at the same time: zlib runs on several threads. */
-const AT_ONCE = 16;
+const AT_ONCE = { items: 16, bytes: 8 * LARGE_BYTES };
 
-const deflated = promisify(deflate);
-
-/** Writes the bundle to `file`. `objects` gives each object once, read as late as it is needed. */
-export async function writeBundle(
-  file: string,
-  commit: string,
-  objects: readonly (() => Promise<GitObject>)[],
-): Promise<void> {
+/** Writes the bundle to `file`. `objects` gives each object once. */
+export async function writeBundle(file: string, commit: string, objects: readonly Packable[]): Promise<void> {
   const output = await open(file, 'wx', 0o600);
   try {
     await output.appendFile(`# v2 git bundle\n${commit} ${SNAPSHOT_REF}\n\n`);
@@ -28,11 +31,11 @@ export async function writeBundle(
       await output.appendFile(bytes);
     };
     await write(packHeader(objects.length));
-    for (let start = 0; start < objects.length; start += AT_ONCE) {
-      const packed = await Promise.all(
-        objects.slice(start, start + AT_ONCE).map(async (read) => packEntry(await read())),
-      );
-      await write(Buffer.concat(packed));
+    const memoryOf = ({ bytes }: Packable): number => (bytes > LARGE_BYTES ? Infinity : bytes);
+    for (const portion of inPortions(objects, memoryOf, AT_ONCE)) {
+      const [first] = portion;
+      if (first && memoryOf(first) === Infinity) for await (const piece of packInPieces(first)) await write(piece);
+      else await write(Buffer.concat(await Promise.all(portion.map(packAtOnce))));
     }
     await output.appendFile(checksum.digest());
   } finally {
@@ -44,20 +47,4 @@ function packHeader(count: number): Buffer {
   const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
   header.writeUInt32BE(count, 8);
   return header;
-}
-
-async function packEntry({ type, content }: GitObject): Promise<Buffer> {
-  return Buffer.concat([entryHeader(TYPE_NUMBERS[type], content.length), await deflated(content)]);
-}
-
-/** Type and size: 4 bits of the size beside the type, then 7 a byte; the top bit says that more follow. */
-function entryHeader(type: number, size: number): Buffer {
-  const bytes: number[] = [];
-  let byte = (type << 4) | (size & 15);
-  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
-    bytes.push(byte | 0x80);
-    byte = rest & 0x7f;
-  }
-  bytes.push(byte);
-  return Buffer.from(bytes);
 }

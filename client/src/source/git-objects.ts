@@ -1,7 +1,7 @@
 // git's object formats, as far as a snapshot needs them: hashes, trees, a commit. Made here and not by git, so that
 // nothing that the user, the machine or the repository configures (line endings, filters, signing, hooks) can change
 // what is on disk, and so that nothing is written near the user's repository.
-import { createHash } from 'node:crypto';
+import { type Hash, createHash } from 'node:crypto';
 
 export type ObjectType = 'commit' | 'tree' | 'blob';
 
@@ -24,8 +24,11 @@ export function objectOf(type: ObjectType, content: Buffer): GitObject {
 }
 
 export function hashOf(type: ObjectType, content: Buffer): string {
-  return createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex');
+  return startHash(type, content.length).update(content).digest('hex');
 }
+
+/** For a content of `bytes` that is still to come. */
+export const startHash = (type: ObjectType, bytes: number): Hash => createHash('sha1').update(`${type} ${bytes}\0`);
 
 /** What a folder's tree lists: files and folders, by their paths. */
 interface Row {

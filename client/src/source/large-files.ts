@@ -6,7 +6,7 @@ import type { Candidate } from './candidates';
 
 const LARGEST_UNTRACKED_FILE = 10 * MB;
 const LARGEST_UNTRACKED_TOTAL = 50 * MB;
-/** A file is packed in memory. */
+/** git on the VM may unpack a file in memory. */
 const LARGEST_FILE = GB;
 const LARGEST_SHOWN = 5;
 

@@ -1,4 +1,5 @@
 // What a snapshot never takes.
+import { StringDecoder } from 'node:string_decoder';
 
 /** `.env` and its like; what is there to be copied and filled in may go. */
 const SECRET_NAME = /^\.env(?!\.(?:example|sample|template)$)/i;
@@ -22,6 +23,8 @@ const PRIVATE_KEY = new RegExp(
 /** A hint is followed by what proves it within these many bytes. */
 const WINDOW = 8192;
 const LONGEST_BEGINNING = 64;
+/** From where a key begins to where it is proven. */
+const LONGEST_KEY = LONGEST_BEGINNING + WINDOW + Math.max(...HINTS.map((hint) => hint.length));
 
 /** The part of `path` whose name alone says that it holds secrets: a file, or a folder with a slash at its end. */
 export function secretPartOf(path: string): string | null {
@@ -32,8 +35,27 @@ export function secretPartOf(path: string): string | null {
   return names.slice(0, at + 1).join('/') + (at < names.length - 1 ? '/' : '');
 }
 
-export function holdsPrivateKey(content: Buffer): boolean {
-  const bytes = withoutUtf16(content);
+export const holdsPrivateKey = (content: Buffer): boolean => holdsKey(decoderFor(content)(content));
+
+/**
+ * For a content that comes in pieces, the first of at least two bytes: says after each whether there is a key in what came so
+ * far, as far as its pieces were not said to hold one.
+ */
+export function createKeyFinder(): (piece: Buffer) => boolean {
+  let decode: ((piece: Buffer) => Buffer) | undefined;
+  let end: Buffer = Buffer.alloc(0);
+  return (piece) => {
+    decode ??= decoderFor(piece);
+    const bytes = decode(piece);
+    const border = Buffer.concat([end, bytes.subarray(0, LONGEST_KEY)]);
+    const isFound = (end.length > 0 && holdsKey(border)) || holdsKey(bytes);
+    const newest = bytes.length < LONGEST_KEY ? border : bytes;
+    end = Buffer.from(newest.subarray(Math.max(0, newest.length - LONGEST_KEY)));
+    return isFound;
+  };
+}
+
+function holdsKey(bytes: Buffer): boolean {
   return HINTS.some((hint) => {
     for (let at = bytes.indexOf(hint); at >= 0; at = bytes.indexOf(hint, at + 1)) {
       const near = bytes.toString('latin1', Math.max(0, at - LONGEST_BEGINNING), at + WINDOW);
@@ -43,11 +65,17 @@ export function holdsPrivateKey(content: Buffer): boolean {
   });
 }
 
-/** What PowerShell's `>` writes, and older editors with the large byte first, as UTF-8; anything else as it is. */
-function withoutUtf16(content: Buffer): Buffer {
-  const mark = content.toString('latin1', 0, 2);
-  if (mark === '\u00ff\u00fe') return Buffer.from(content.toString('utf16le'));
-  if (mark !== '\u00fe\u00ff') return content;
-  const whole = content.subarray(0, content.length - (content.length % 2));
-  return Buffer.from(Buffer.from(whole).swap16().toString('utf16le'));
+/** What PowerShell's `>` writes, and older editors with the large byte first, becomes UTF-8; anything else stays as it is. */
+function decoderFor(beginning: Buffer): (piece: Buffer) => Buffer {
+  const mark = beginning.toString('latin1', 0, 2);
+  if (mark !== '\u00ff\u00fe' && mark !== '\u00fe\u00ff') return (piece) => piece;
+  const decoder = new StringDecoder('utf16le');
+  if (mark === '\u00ff\u00fe') return (piece) => Buffer.from(decoder.write(piece));
+  let odd: Buffer = Buffer.alloc(0);
+  return (piece) => {
+    const bytes = Buffer.concat([odd, piece]);
+    const whole = bytes.subarray(0, bytes.length - (bytes.length % 2));
+    odd = bytes.subarray(whole.length);
+    return Buffer.from(decoder.write(whole.swap16()));
+  };
 }

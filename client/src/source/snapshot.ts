@@ -1,12 +1,13 @@
 // The project folder as it is on disk, as one parentless commit: what a run executes.
+import { Readable } from 'node:stream';
 import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../context';
-import { ExpectedError } from '../errors';
+import type { ExpectedError } from '../errors';
 import { writeBundle } from './bundle';
 import type { LeftOut } from './candidates';
-import { readContent } from './content';
+import { changed, isReadInPieces, readContent, readPieces } from './content';
 import { type FactsCache, openFactsCache } from './facts-cache';
-import { type GitObject, buildTrees, objectOf, snapshotCommit } from './git-objects';
+import { type GitObject, buildTrees, hashOf, snapshotCommit, startHash } from './git-objects';
 import { lookAhead } from './look';
 import { readOrigin } from './origin';
 import { type ProjectFiles, listProjectFiles } from './project-files';
@@ -74,7 +75,11 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
       return writeBundle(
         file,
         commit.hash,
-        chosen.map((one) => async () => ('object' in one ? one.object : readBlob(options, one, cache))),
+        chosen.map((one) =>
+          'object' in one
+            ? { type: one.object.type, bytes: one.bytes, pieces: () => Readable.from([one.object.content]) }
+            : { type: 'blob' as const, bytes: one.bytes, pieces: () => blobPieces(options, one, cache) },
+        ),
       );
     },
   };
@@ -92,11 +97,25 @@ async function takeTrees(
   return { ...contents, trees, tree: trees.at(-1)?.hash ?? '', cache };
 }
 
-async function readBlob(options: SnapshotOptions, file: Taken, cache: FactsCache): Promise<GitObject> {
-  const blob = objectOf('blob', await readContent(options, file.path, file.mode === '120000'));
-  if (blob.hash === file.hash) return blob;
+/** Throws ExpectedError where the file does not hold any more what it held. */
+async function* blobPieces(options: SnapshotOptions, file: Taken, cache: FactsCache): AsyncGenerator<Buffer, void> {
+  const { path, bytes, mode } = file;
+  if (!isReadInPieces(options, path, bytes)) {
+    const content = await readContent(options, path, mode === '120000');
+    if (hashOf('blob', content) !== file.hash) throw await changedSince(file, cache);
+    return yield content;
+  }
+  const hash = startHash('blob', bytes);
+  for await (const piece of readPieces(options, path, bytes)) {
+    hash.update(piece);
+    yield piece;
+  }
+  if (hash.digest('hex') !== file.hash) throw await changedSince(file, cache);
+}
+
+async function changedSince({ path }: Taken, cache: FactsCache): Promise<ExpectedError> {
   await cache.forget();
-  throw new ExpectedError(`${file.path} changed while the snapshot was taken. Commit again when it is at rest.`);
+  return changed(path);
 }
 
 function longestOf(files: readonly Taken[]): string {

@@ -1,8 +1,9 @@
 // What never leaves this computer with a snapshot.
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { deployKeyFiles } from '../../../client/src/source/deploy-keys';
-import { holdsPrivateKey } from '../../../client/src/source/secrets';
+import { createKeyFinder, holdsPrivateKey } from '../../../client/src/source/secrets';
 import { writeFiles } from '../temp-folder';
 import { checkedOut, filesIn, git, repository, snapshotOf, tempFolder } from './projects';
 
@@ -74,6 +75,25 @@ test.each<[string, string | Buffer]>([
   ['after a mention of one', `# ${begin('PRIVATE KEY')} is how it begins\n${PEM}`],
 ])('a private key %s is seen', (_how, content) => {
   expect(holdsPrivateKey(Buffer.from(content as string))).toBe(true);
+});
+
+test.each<[string, (content: string) => Buffer]>([
+  ['UTF-8', (content) => Buffer.from(content)],
+  ['UTF-16', (content) => Buffer.from(`\uFEFF${content}`, 'utf16le')],
+  ['UTF-16 with the large byte first', (content) => Buffer.from(`\uFEFF${content}`, 'utf16le').swap16()],
+])('a private key in %s is seen however it is cut, and no other is', (_how, encode) => {
+  const filler = fc.constantFrom('x', '\n', '日', begin('PRIVATE KEY'), BODY, 'y'.repeat(9000), '🎉');
+  const part = fc.oneof({ weight: 9, arbitrary: filler }, { weight: 1, arbitrary: fc.constantFrom(PEM, AGE) });
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 12 }), fc.array(fc.nat(), { maxLength: 12 }), (parts, places) => {
+      const content = encode(parts.join(''));
+      const cuts = places.map((place) => 2 + (place % (content.length + 1))).toSorted((a, b) => a - b);
+      const pieces = [0, ...cuts].map((cut, index) => content.subarray(cut, cuts[index] ?? content.length));
+      const holdsKeySoFar = createKeyFinder();
+      expect(pieces.some((piece) => holdsKeySoFar(piece))).toBe(holdsPrivateKey(content));
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test('the files of deploy keys are left out whatever they hold, through links too', async () => {
