@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli } from '../../client/src/cli';
 import { jsonSchema } from '../../client/src/config/json-schema';
+import { planCommit } from '../../client/src/commit/plan';
+import { ExpectedError } from '../../client/src/errors';
 import { testContext } from './context';
 import { useTempFolders, writeFiles } from './temp-folder';
 
@@ -35,7 +37,7 @@ test('every error has its line, its column and the nearest key', async () => {
 });
 
 test('--json is one document, with errors or without', async () => {
-  const good = await validate('project: local\n', '--json');
+  const good = await validate('project: local\ncommit: {command: x}\n', '--json');
   expect(JSON.parse(good.printed)).toEqual({
     file: good.file,
     ok: true,
@@ -70,7 +72,7 @@ test('a file that is not there is one sentence', async () => {
 test('what nothing acts on yet is accepted, and named in one line', async () => {
   const { code, said, printed } = await validate(`
 project: local
-commit: {command: x, queue_limit: 1h, output_repository: {url: u, deploy_key: k}}
+commit: {command: x, queue_limit: 1h, output_repository: {url: 'https://h/r.git', deploy_key: k}}
 start: {command: y}
 profiles: {gpu: {commit: {repository: {url: u}}}}
 `);
@@ -111,4 +113,79 @@ test('a file that is too large is not read', async () => {
 test('what has no effect on this machine is told', async () => {
   const { code, said } = await validate('project: local\ncommit: {command: x, instance: {accelerator: a}}\n');
   expect({ code, said }).toEqual({ code: 0, said: 'This machine is what it is: accelerator has no effect here.' });
+});
+
+const NOTEBOOK = JSON.stringify({
+  ...{ nbformat: 4, nbformat_minor: 5, metadata: {} },
+  cells: [{ cell_type: 'code', id: 'a', metadata: {}, execution_count: null, outputs: [], source: '1' }],
+});
+const COMMIT = 'commit: {command: x}\n';
+
+/** What `commit a.ipynb` says of the file; undefined where it would begin. */
+function refusalOfCommit(config: string, words: string[] = ['a.ipynb']): string | undefined {
+  const folder = tempFolder();
+  writeFiles(folder, { 'mymlops.yml': config, 'a.ipynb': NOTEBOOK, file: '', 'full/of': '' });
+  try {
+    planCommit(testContext({ cwd: folder }), words, {});
+    return undefined;
+  } catch (error) {
+    if (error instanceof ExpectedError) return error.message;
+    throw error;
+  }
+}
+
+test.each<[what: string, config: string, sentence: RegExp]>([
+  ['an empty file', '', /has no section `commit` with a command\. It needs at least/],
+  ['a file of comments', '# to do\n', /has no section `commit`/],
+  ['a project alone', 'project: local\n', /has no section `commit`/],
+  ['a project of Google alone', 'project: my-project\n', /has no section `commit`/],
+  ['interactive machines alone', 'project: local\nstart: {command: x}\n', /has no section `commit`/],
+  ['no time at all', 'project: local\ncommit: {command: x, max_run: 0}\n', /max_run/],
+  [
+    'results on this computer for a machine of Google',
+    'project: my-project\ncommit: {command: x, output_repository: {url: ../out.git}}\n',
+    /cannot reach\. Give an https or ssh address/,
+  ],
+  ['results in a file', `project: local\ncommit: {command: x, output_repository: {url: ./file}}\n`, /is a file/],
+  [
+    'results in the project',
+    `project: local\ncommit: {command: x, output_repository: {url: ./new}}\n`,
+    /part of every snapshot/,
+  ],
+  [
+    'results in a folder of other things',
+    `project: local\ncommit: {command: x, output_repository: {url: ./full}}\n`,
+    /no git repository/,
+  ],
+])('validate said ok of %s, which commit refuses', async (_what, config, sentence) => {
+  expect(refusalOfCommit(config)).toMatch(sentence);
+  const folder = tempFolder();
+  writeFiles(folder, { 'mymlops.yml': config, file: '', 'full/of': '' });
+  const context = testContext({ cwd: folder });
+  expect({
+    code: await runCli(['validate'], context),
+    said: context.said.filter((line) => !line.startsWith('accepted')),
+  }).toEqual({ code: 1, said: [] });
+  expect(context.printed()).toMatch(sentence);
+  expect(context.printed().split(`${folder}/mymlops.yml`)).toHaveLength(2);
+});
+
+test('a command that no function would take was told at commit, after the snapshot', async () => {
+  const { code, printed } = await validate(`project: local\ncommit: {command: "${'x'.repeat(210_000)}"}\n`);
+  expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('would not be accepted') });
+});
+
+test('a file with which only profiles work is ok, and that is said; those that do not are named', async () => {
+  const config =
+    'project: local\nprofiles: {gpu: {commit: {command: x}}, cpu: {commit: {command: x, output_repository: {url: ./new}}}}\n';
+  expect(refusalOfCommit(config)).toContain('Or name a profile: gpu, cpu.');
+  expect(refusalOfCommit(config, ['gpu', 'a.ipynb'])).toBeUndefined();
+  const { code, said, printed } = await validate(config);
+  expect({ code, printed }).toEqual({ code: 0, printed: expect.stringMatching(/^ok: /) });
+  expect(said).toMatch(/^commit works with a profile only: .*\nprofile cpu: .* part of every snapshot/);
+});
+
+test.each([COMMIT, `project: local\n${COMMIT}`, `project: my-project\n${COMMIT}`])('both take %j', async (config) => {
+  expect(refusalOfCommit(config)).toBeUndefined();
+  expect((await validate(config)).code).toBe(0);
 });

@@ -1,13 +1,16 @@
 // `validate`: everything that is wrong with mymlops.yml, or where it would run. Nothing is started.
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { refuseCheckedOut } from '../commit/checked-out';
+import { sharedSettings } from '../commit/plan';
+import { requestsOf } from '../commit/requests';
+import { commitSettings } from '../commit/settings';
 import type { ConfigError } from '../config/config-error';
 import { jsonSchema } from '../config/json-schema';
 import { notActedOn } from '../config/not-acted-on';
-import { CONFIG_FILE, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
-import type { Config } from '../config/schema';
+import { CONFIG_FILE, type ProjectConfig, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
 import { resolveCommit } from '../config/resolve-commit';
-import { type Target, describeLocalLimits, describeTarget, resolveTarget } from '../config/target';
+import { type Target, describeLocalLimits, describeTarget } from '../config/target';
 import { type Context, showJson } from '../context';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
@@ -19,16 +22,16 @@ export interface ValidateOptions {
 }
 
 /** `name`: a file, or a folder that holds one; without it, the first mymlops.yml upwards. */
-export function validate(context: Context, name: string | undefined, options: ValidateOptions): number {
+export async function validate(context: Context, name: string | undefined, options: ValidateOptions): Promise<number> {
   if (options.schema) {
     showJson(context, jsonSchema());
     return EXIT.done;
   }
   const file = name === undefined ? nearestFile(context) : namedFile(resolve(context.cwd, name));
   const checked = checkConfig(file, context.env);
-  const outcome = checked.ok ? placeOf(context, checked.config) : { errors: checked.errors };
-  const { errors, target } = outcome;
-  if (checked.ok) talkAbout(context, checked.config);
+  const { errors, target } = checked.ok
+    ? await tryFile(context, { folder: realpathSync(dirname(file)), file, config: checked.config })
+    : { errors: checked.errors };
   if (options.json) showJson(context, { file, ok: target !== undefined, errors, target: target ?? null });
   else if (target) context.data(`ok: ${file}, runs go to ${describeTarget(target)}\n`);
   else for (const error of errors) context.data(`${describeError(file, error)}\n`);
@@ -43,32 +46,48 @@ interface Outcome {
   target?: Target;
 }
 
-/** What is no error, and yet to be known. */
-function talkAbout(context: Context, config: Config): void {
-  const idle = notActedOn(config);
+/** Says what is no error, and yet to be known. A file is of use where a commit works, be it with a profile only. */
+async function tryFile(context: Context, project: ProjectConfig): Promise<Outcome> {
+  const idle = notActedOn(project.config);
   if (idle.length > 0) context.talk(`accepted, not acted on yet: ${idle.join(', ')}`);
-  const { target } = placeOf(context, config);
-  if (!target) return;
-  const commit = resolveCommit(config);
-  const limits = commit && describeLocalLimits(target, commit);
-  if (limits) context.talk(limits);
-  for (const profile of Object.keys(config.profiles ?? {})) {
-    const [error] = placeOf(context, config, profile).errors;
-    if (error) context.talk(error.message);
+  const base = await tryCommit(context, project, undefined);
+  const needsProfile = resolveCommit(project.config) === undefined;
+  if (!base.target && !needsProfile) return base;
+  const names = Object.keys(project.config.profiles ?? {});
+  const outcomes = await Promise.all(names.map((name) => tryCommit(context, project, name)));
+  const usable = base.target ? base : (outcomes.find(({ target }) => target) ?? base);
+  if (!usable.target) return outcomes[0] ?? base;
+  if (needsProfile) context.talk('commit works with a profile only: the section `commit` has no command.');
+  for (const [index, { errors }] of outcomes.entries()) {
+    const [error] = errors;
+    if (error) context.talk(`profile ${names[index]}: ${error.message}`);
   }
+  return usable;
 }
 
-function placeOf(context: Context, config: Config, profile?: string): Outcome {
+/** As `commit` would begin with `profile`, or without one. */
+async function tryCommit(context: Context, project: ProjectConfig, profile: string | undefined): Promise<Outcome> {
   try {
-    return { errors: [], target: resolveTarget(context, config, profile) };
+    const { config, target } = commitSettings(context, project, profile);
+    await refuseCheckedOut(config, project.folder, context.env);
+    const shared = sharedSettings(project, config, { params: {}, profile });
+    requestsOf(context, { config, target, shared, notebooks: [ANY_NOTEBOOK] }, ANY_SOURCE, undefined);
+    const limits = profile === undefined && describeLocalLimits(target, config);
+    if (limits) context.talk(limits);
+    return { errors: [], target };
   } catch (error) {
     if (error instanceof ExpectedError) return { errors: [{ message: error.message }] };
     throw error;
   }
 }
 
-const describeError = (file: string, { line, column, message }: FileError): string =>
-  line === undefined ? `${file}: ${message}` : `${file}:${line}:${column}: ${message}`;
+const ANY_NOTEBOOK = { path: 'notebook.ipynb', codeCells: 1 };
+const ANY_SOURCE = { tree: '0'.repeat(40), commit: '0'.repeat(40) };
+
+function describeError(file: string, { line, column, message }: FileError): string {
+  if (line !== undefined) return `${file}:${line}:${column}: ${message}`;
+  return message.startsWith(file) ? message.trimEnd() : `${file}: ${message}`;
+}
 
 function nearestFile({ cwd }: Context): string {
   const file = findConfigFile(cwd);

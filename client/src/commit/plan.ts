@@ -9,17 +9,16 @@ import {
 } from '@mymlops/protocol';
 import { parseDuration } from '../config/duration';
 import { type ProjectConfig, requireProjectConfig } from '../config/project-config';
-import { resolveCommit } from '../config/resolve-commit';
 import type { CommitConfig } from '../config/schema';
 import { LONGEST_DURATION_SECONDS } from '../config/schema-words';
-import { type Target, resolveTarget } from '../config/target';
+import type { Target } from '../config/target';
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
 import { refuseDiversions } from '../google/connection';
 import { requireLocalPlatform } from '../local-platform';
-import { checkOutputRepository } from './output-check';
 import { refuseMissing } from './missing-notebook';
+import { commitSettings } from './settings';
 import { chosenProfile, refuseProfilesAlone, splitWords } from './profile';
 import { checkNames } from '../parameters/check-names';
 import { commandUse } from '../parameters/command-use';
@@ -81,11 +80,9 @@ export function planCommit(context: Context, words: readonly string[], options: 
     );
   }
   const profile = chosenProfile(profiles, project);
-  const config = requireCommit(project, profile);
-  const target = resolveTarget(context, project.config, profile);
+  const { config, target } = commitSettings(context, project, profile);
   refuseDiversions(target.project, context.env);
   if (target.project === LOCAL_PROJECT) requireLocalPlatform();
-  checkOutputRepository(config, target, project.folder, context.env);
   requirePrograms(target.project === LOCAL_PROJECT ? LOCAL_RUN_PROGRAMS : SNAPSHOT_PROGRAMS, context.env);
   if (options.notes !== undefined && options.notes.length > MAX_NOTES_LENGTH) {
     throw new ExpectedError(
@@ -102,17 +99,26 @@ export function planCommit(context: Context, words: readonly string[], options: 
     config,
     notebooks: read,
     remarks,
-    shared: {
-      params,
-      artifacts: options.artifacts ?? config.artifacts ?? false,
-      keepSeconds: keepSecondsOf(options),
-      maxRunSeconds: maxRunSecondsOf(options.maxRun, config),
-      queueLimitSeconds: config.queue_limit ?? DEFAULT_QUEUE_LIMIT_SECONDS,
-      maxParallel: config.max_parallel,
-      retentionSeconds: project.config.retention,
-      profile,
-      notes: options.notes,
-    },
+    shared: sharedSettings(project, config, { ...options, params, profile }),
+  };
+}
+
+/** What all runs of a commit have in common. Throws ExpectedError for an option that is out of bounds. */
+export function sharedSettings(
+  project: ProjectConfig,
+  config: CommitConfig,
+  options: CommitOptions & Pick<CommitPlan['shared'], 'params' | 'profile'>,
+): CommitPlan['shared'] {
+  return {
+    params: options.params,
+    artifacts: options.artifacts ?? config.artifacts ?? false,
+    keepSeconds: keepSecondsOf(options),
+    maxRunSeconds: maxRunSecondsOf(options.maxRun, config),
+    queueLimitSeconds: config.queue_limit ?? DEFAULT_QUEUE_LIMIT_SECONDS,
+    maxParallel: config.max_parallel,
+    retentionSeconds: project.config.retention,
+    profile: options.profile,
+    notes: options.notes,
   };
 }
 
@@ -125,16 +131,6 @@ function remarksOnNames(
   if (names.length === 0) return [];
   const use = commandUse([command, ...(setup === undefined ? [] : [setup])], projectFolder);
   return notebooks.flatMap((notebook) => checkNames(notebook, names, use));
-}
-
-function requireCommit({ file, config }: ProjectConfig, profile: string | undefined): CommitConfig {
-  const commit = resolveCommit(config, profile);
-  if (commit) return commit;
-  const profiles = Object.keys(config.profiles ?? {});
-  const choice = profile === undefined && profiles.length > 0 ? ` Or name a profile: ${profiles.join(', ')}.` : '';
-  throw new ExpectedError(
-    `${file} has no section \`commit\` with a command.${choice} It needs at least:\n\ncommit:\n  command: ...\n`,
-  );
 }
 
 function keepSecondsOf({ keep, keepFor }: CommitOptions): number {

@@ -11,15 +11,21 @@ import {
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
 import { localRunEnvironment } from '../source/environment';
+import type { Notebook } from '../source/notebook';
 import { submitter } from '../submitter';
 import { sizeText } from '../view/sizes';
 import { instanceRequest } from './instance-request';
 import type { CommitPlan } from './plan';
 
+/** The part of a plan that goes into requests. */
+type RequestedPlan = Pick<CommitPlan, 'config' | 'shared' | 'target'> & {
+  notebooks: readonly Pick<Notebook, 'path' | 'codeCells'>[];
+};
+
 /** One for each notebook, with a new id. @throws ExpectedError where a function would refuse it */
 export function requestsOf(
   context: Context,
-  { config, notebooks, shared, target }: CommitPlan,
+  { config, notebooks, shared, target }: RequestedPlan,
   source: CommitRequest['source'],
   outputRepository: CommitRequest['outputRepository'],
 ): CommitRequest[] {
