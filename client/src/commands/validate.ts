@@ -29,8 +29,9 @@ export async function validate(context: Context, name: string | undefined, optio
   }
   const file = name === undefined ? nearestFile(context) : namedFile(resolve(context.cwd, name));
   const checked = checkConfig(file, context.env);
+  for (const remark of checked.remarks) context.talk(remark);
   const { errors, target } = checked.ok
-    ? await tryFile(context, { folder: realpathSync(dirname(file)), file, config: checked.config })
+    ? await tryFile(context, { ...checked, folder: realpathSync(dirname(file)), file })
     : { errors: checked.errors };
   if (options.json) showJson(context, { file, ok: target !== undefined, errors, target: target ?? null });
   else if (target) context.data(`ok: ${file}, runs go to ${describeTarget(target)}\n`);

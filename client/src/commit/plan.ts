@@ -92,7 +92,7 @@ export function planCommit(context: Context, words: readonly string[], options: 
   }
   const { params, remarks } = readParameters(options, context.cwd);
   const read = paths.map((path) => readNotebook(path, project.folder));
-  remarks.push(...remarksOnNames(read, Object.keys(params), config, project.folder));
+  remarks.push(...project.remarks, ...remarksOnNames(read, Object.keys(params), config, project.folder));
   return {
     project,
     target,

@@ -1,17 +1,75 @@
-// Reads a .env file: NAME=value lines, `export ` before them, comments, single quotes (taken as they are) and double
-// quotes (with \n, \r, \t, \", \\, and line breaks).
+// Reads a .env file as Node.js (util.parseEnv) and the package dotenv do, where they agree: NAME=value, `export ` before
+// it, comments, and values in single, double or back quotes, over several lines too; in double quotes \n is a line break.
+// What they take for different things, or what neither can read, is told and has no value. Node's own is not used: its
+// versions differ, and it tells nothing.
 
-const LINE =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:'([^']*)'|"((?:[^"\\]|\\[^])*)"|([^\r\n]*?))[ \t]*(?:[ \t]#[^\r\n]*)?\r?$/gm;
-const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
+export interface Dotenv {
+  values: Record<string, string>;
+  remarks: DotenvRemark[];
+}
 
-export function parseDotenv(text: string): Record<string, string> {
+export interface DotenvRemark {
+  line: number;
+  message: string;
+}
+
+const NOTHING = /[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|$(?![^]))/y;
+const NAME = /[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*/y;
+/** Not `m` and `$`, which also end a line at U+2028. */
+const QUOTED = /(?:'([^']*)'|"([^"]*)"|`([^`]*)`)[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|$(?![^]))/y;
+const PLAIN = /([^\r\n#]*)(#?)[^\r\n]*/y;
+const REST_OF_LINE = /[^\r\n]*/y;
+const LINE_END = /\r\n|\n|\r/y;
+
+export function parseDotenv(text: string): Dotenv {
   const values: Record<string, string> = {};
-  for (const [, name = '', single, double, plain = ''] of text.matchAll(LINE)) {
-    values[name] =
-      single ??
-      double?.replace(/\\([^])/g, (_all, letter: string) => ESCAPES[letter] ?? letter) ??
-      plain.replace(/^#.*$/, '');
+  const remarks: DotenvRemark[] = [];
+  let at = 0;
+  let line = 1;
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    if (!found) return null;
+    at += found[0].length;
+    line += found[0].match(/\r\n|\n|\r/g)?.length ?? 0;
+    return found;
+  };
+  while (at < text.length) {
+    const start = line;
+    const remark = (message: string): void => void remarks.push({ line: start, message });
+    if (!take(NOTHING)) {
+      const name = take(NAME)?.[1];
+      const value = name === undefined ? { unread: 'it is not NAME=value' } : takeValue(take);
+      if ('text' in value && name !== undefined) {
+        values[name] = value.text;
+        if (value.isCut) remark(`the value of ${name} ends before #. If # belongs to it, put it in quotes`);
+      } else if ('unread' in value) {
+        remark(`cannot be read: ${value.unread}`);
+        // An older value would be taken for the newer one.
+        if (name !== undefined) delete values[name];
+        take(REST_OF_LINE);
+      }
+    }
+    take(LINE_END);
   }
-  return values;
+  return { values, remarks };
+}
+
+type Value = { text: string; isCut?: boolean } | { unread: string };
+
+function takeValue(take: (pattern: RegExp) => RegExpExecArray | null): Value {
+  const quoted = take(QUOTED);
+  if (quoted) {
+    const [, single, double, back] = quoted;
+    const content = (single ?? double ?? back ?? '').replaceAll('\r\n', '\n');
+    if (content.endsWith('\\')) return { unread: 'a backslash before the closing quote' };
+    if (double === undefined) return { text: content };
+    return content.includes('\\r')
+      ? { unread: '\\r in double quotes, which not every program takes for a carriage return' }
+      : { text: content.replaceAll('\\n', '\n') };
+  }
+  const [, plain = '', comment] = take(PLAIN) ?? [];
+  if (/^['"`]/.test(plain))
+    return { unread: 'its quotes do not pair. Put another kind of quote around a value that holds one' };
+  return { text: plain.trim(), isCut: comment === '#' && /\S$/.test(plain) };
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
 import { stateFolder } from '../state-folder';
-import { parseDotenv } from './dotenv';
+import { type Dotenv, parseDotenv } from './dotenv';
 import { LARGEST_CONFIG_BYTES, decodeText, tooLarge } from './file-text';
 import { type ParsedConfig, parseConfig } from './parse-config';
 import { type Config, configSchema } from './schema';
@@ -23,12 +23,14 @@ export interface ProjectConfig {
   folder: string;
   file: string;
   config: Config;
+  /** Lines about what was read otherwise than its writer may think, and is no error. */
+  remarks: string[];
 }
 
 /** The configuration that holds for `from` (a folder): the first mymlops.yml upwards. Null where there is none. */
 export function findProjectConfig(from: string, env: Environment): ProjectConfig | null {
   const file = findConfigFile(from);
-  return file === null ? null : { folder: dirname(file), file, config: readConfig(file, env) };
+  return file === null ? null : { folder: dirname(file), file, ...readConfig(file, env) };
 }
 
 /** The first mymlops.yml from the folder `from` upwards; not read. */
@@ -63,19 +65,21 @@ export function refuseMisnamed(from: string): void {
 /** What holds where no file says otherwise. */
 export const defaultConfig = (): Config => configSchema.parse({});
 
-/** What `file` says, or all that is wrong with it. */
-export function checkConfig(file: string, env: Environment): ParsedConfig {
-  const dotenv = readDotenv(join(dirname(file), '.env'));
+/** What `file` says, or all that is wrong with it; `remarks` are those of ProjectConfig. */
+export function checkConfig(file: string, env: Environment): ParsedConfig & Pick<ProjectConfig, 'remarks'> {
+  const dotenvFile = join(dirname(file), '.env');
+  const { values: dotenv, remarks } = readDotenv(dotenvFile);
   const valueOf = (name: string): string | undefined =>
     // Never from .env: the local cloud, which knows no project, must be found in the same folder.
     name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? env[name]);
   const read = readText(file);
-  return read.ok ? parseConfig(read.text, valueOf) : read;
+  const parsed = read.ok ? parseConfig(read.text, valueOf) : read;
+  return { ...parsed, remarks: remarks.map(({ line, message }) => `${dotenvFile}:${line}: ${message}.`) };
 }
 
 /** A folder of that name, such as a Python environment, is none. */
-function readDotenv(file: string): Record<string, string> {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return {};
+function readDotenv(file: string): Dotenv {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return { values: {}, remarks: [] };
   const read = readText(file);
   if (read.ok) return parseDotenv(read.text);
   const lines = read.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
@@ -93,9 +97,9 @@ function readText(file: string): ReturnType<typeof decodeText> {
   }
 }
 
-function readConfig(file: string, env: Environment): Config {
+function readConfig(file: string, env: Environment): Pick<ProjectConfig, 'config' | 'remarks'> {
   const parsed = checkConfig(file, env);
-  if (parsed.ok) return parsed.config;
+  if (parsed.ok) return parsed;
   const lines = parsed.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
-  throw new ExpectedError(lines.join('\n'));
+  throw new ExpectedError([...lines, ...parsed.remarks].join('\n'));
 }

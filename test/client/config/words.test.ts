@@ -1,4 +1,3 @@
-import { parseDotenv } from '../../../client/src/config/dotenv';
 import { parseDuration } from '../../../client/src/config/duration';
 import { nearestKey } from '../../../client/src/config/nearest-key';
 
@@ -13,21 +12,6 @@ test.each([
   ['2 h', null],
 ])('duration %j', (text, seconds) => {
   expect(parseDuration(text)).toBe(seconds);
-});
-
-test('.env: quotes, comments, export, and what is no line', () => {
-  const text = [
-    'A=1',
-    "export B='two # $A'",
-    'C="three\\n3" # said so',
-    'D = four words  # comment',
-    'E=',
-    '# F=6',
-    'not a line',
-    'G=#none',
-    'H=a#b',
-  ].join('\r\n');
-  expect(parseDotenv(text)).toEqual({ A: '1', B: 'two # $A', C: 'three\n3', D: 'four words', E: '', G: '', H: 'a#b' });
 });
 
 test('the nearest key is near', () => {
