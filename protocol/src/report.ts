@@ -17,7 +17,7 @@ export const reportState = z.strictObject({
   phase: z.enum(PHASES),
   /** When each phase began. */
   phases: z.partialRecord(z.enum(PHASES), time),
-  /** Code cells with an execution mark so far. */
+  /** Cells that have ended so far, as their marks in the notebook tell; the next one is running. Absent: not known. */
   cells: z.number().int().nonnegative().optional(),
   /** The command has ended, and how. */
   command: z.strictObject({ exit: z.number().int(), timedOut: z.boolean(), finishedAt: time }).optional(),

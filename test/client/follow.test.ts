@@ -120,17 +120,13 @@ test('without a terminal there is one line a change; on one, a line that is writ
   const plain = testContext();
   const reporter = createReporter(plain, 1);
   for (const document of [null, null, executing(1), executing(1), executing(2)]) reporter.state(RUN, document);
-  expect(plain.said).toEqual([
-    `${RUN}: sent`,
-    `${RUN}: running, execute, cell 1 of 2`,
-    `${RUN}: running, execute, cell 2 of 2`,
-  ]);
+  expect(plain.said).toEqual([`${RUN}: sent`, `${RUN}: running cell 1 of 2`, `${RUN}: running cell 2 of 2`]);
 
   let written = '';
   const onTerminal = testContext({ terminal: () => ({ write: (text) => void (written += text), columns: () => 40 }) });
   const live = createReporter(onTerminal, 1);
   live.state(RUN, executing(1));
   live.finish();
-  expect(written).toBe(`\r\u001b[2K${`${RUN}: running, execute, cell 1 of 2`.slice(0, 39)}\r\u001b[2K`);
+  expect(written).toBe(`\r\u001b[2K${`${RUN}: running cell 1 of 2`.slice(0, 39)}\r\u001b[2K`);
   expect(onTerminal.said).toEqual([]);
 });

@@ -62,7 +62,7 @@ describe('the main job', () => {
     expect(deployment.summary()).toMatchObject({
       status: 'running',
       phase: 'execute',
-      progress: { cell: 1, cells: 2 },
+      progress: { cell: 2, cells: 2 },
     });
     await deployment.finish(2);
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: true });

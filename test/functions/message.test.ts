@@ -82,7 +82,7 @@ test('a heartbeat updates the run and nothing else', async () => {
   const { google, ...deployment } = fakeDeployment();
   await deployment.publish(aCommit());
   await handleEvent(aMessage(aReport({ kind: 'heartbeat', state: { phase: 'execute', cells: 1 } })), google.context);
-  expect(deployment.summary().progress).toEqual({ cell: 1, cells: 2 });
+  expect(deployment.summary().progress).toEqual({ cell: 2, cells: 2 });
   expect([google.queue.length, google.events.size]).toEqual([0, 0]);
 });
 

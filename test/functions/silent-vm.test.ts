@@ -41,7 +41,7 @@ describe('a silent VM', () => {
     await minutes(deployment, 60);
     const saidMs = google.nowMs;
     await minutes(deployment, 60);
-    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1, progress: { cell: 1 } });
+    expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1, progress: { cell: 2 } });
     // `event` is back, and delivers what waited before anyone is declared lost.
     google.faults.eventDown = false;
     await minutes(deployment, 5);

@@ -467,7 +467,7 @@ test('a report whose answer was lost comes again as the same message', async () 
   expect(machine.google.reports[2]).toEqual(machine.google.reports[1]);
 });
 
-test('heartbeats tell the executed cells while they grow, and the notebook is in the bucket meanwhile', async () => {
+test('heartbeats tell how many cells have ended while they grow, and the notebook is in the bucket meanwhile', async () => {
   const cells = (count: number): string =>
     JSON.stringify({ cells: Array.from({ length: count }, (_, index) => ({ execution_count: index + 1 })) });
   const machine = await startMachine({

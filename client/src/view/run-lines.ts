@@ -1,5 +1,5 @@
 // A run in words: its line in a list, while it is followed, when it has ended, and in full.
-import { counted, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
+import { cellText, counted, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
 import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
 import { sizeText } from './sizes';
@@ -53,11 +53,11 @@ export function liveText(document: RunDocument | null, { now, sentAt }: { now: D
 function stateParts(document: RunDocument | null): string[] {
   if (!document) return ['sent'];
   const { status, phase, progress } = document;
+  if (!document.end && phase === 'execute' && progress && progress.cells > 0) {
+    return [`${status} ${cellText(progress)} of ${progress.cells}`];
+  }
   const parts: string[] = [status];
   if (!document.end && phase) parts.push(phase);
-  if (!document.end && phase === 'execute' && progress && progress.cells > 0) {
-    parts.push(`cell ${progress.cell} of ${progress.cells}`);
-  }
   return parts;
 }
 
@@ -158,10 +158,6 @@ function sourceText({ tree, origin }: NonNullable<RunDocument['request']>['sourc
 function errorText({ results }: RunDocument): string | undefined {
   const error = results?.notebook?.error;
   return error && `${cellText(error)}: ${error.ename}: ${error.evalue}`;
-}
-
-function cellText({ cell }: { cell: number }): string {
-  return cell === 0 ? 'injected parameters' : `cell ${cell}`;
 }
 
 function publicationText({ publication }: RunDocument): string | undefined {

@@ -37,8 +37,8 @@ export function summarize(state: RunState, bucket: string): RunSummary {
     zone: attempt?.decided.zone,
     machine: attempt?.decided.machine,
     attempt: number || undefined,
-    // A runner may execute cells of its own (papermill injects one), so that the count can pass the total.
-    progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells, cells), cells },
+    // The one after those that have ended is running. A runner may execute more than the client has counted.
+    progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells + 1, cells), cells },
     resultsUrl: request && number ? `gs://${bucket}/runs/${request.run}/attempts/${number}/results` : undefined,
     live: state.removing !== undefined || !isAtRest(state),
   });

@@ -64,16 +64,17 @@ is_news() {
   [ -f "$1" ] && [ ! -L "$1" ] && ! [ "$private/uploaded" -nt "$1" ]
 }
 
-# Executed cells: distinct execution marks (a result repeats its cell's), counted where the runner saves as it goes.
+# Says how many cells have ended, where the runner saves as it goes. The mark is set before the file is read, so that one
+# which was being written is read again.
 count_cells() {
-  local count
-  if ! is_news "$notebook_path"; then return 0; fi
-  count=$(grep -oE '"(execution_count|prompt_number)" *: *[0-9]+' "$notebook_path" 2>/dev/null | sort -u | wc -l) || true
-  count=$((count))
-  if [ "$count" = "$counted" ] || [ "$count$counted" = 0 ]; then return 0; fi
-  counted=$count
-  printf 'cells %s\n' "$count" >&3 # needs no file, so that a full disk does not silence the machine
-  printf '%s\n' "$count" >"$private/cells" # for shutdown.sh
+  local news=true
+  if [ "$private/counted" -nt "$notebook_path" ] || [ ! -f "$notebook_path" ] || [ -L "$notebook_path" ]; then news=false; fi
+  if ! $news; then return 0; fi
+  : >"$private/counted" || true # on a full disk: it is read each time
+  if ! count_ended "$notebook_path" || [ "$REPLY" = "$counted" ]; then return 0; fi
+  counted=$REPLY
+  printf 'cells %s\n' "$counted" >&3 # needs no file, so that a full disk does not silence the machine
+  printf '%s\n' "$counted" >"$private/cells" # for shutdown.sh
 }
 
 # The mark is set before the files are read: what is written meanwhile is newer than it. It counts once all is in the bucket.
