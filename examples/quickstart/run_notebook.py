@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
+from datetime import datetime, timezone
 
 from prepare_notebook import inject_parameters, language_of, notebook_bytes, read_notebook, source_of, stop
 
@@ -95,9 +96,9 @@ def error_output(error):
 
 
 def run_cell(cell, count, namespace, notebook):
-    """Executes one code cell. Returns the error it ended with, or None."""
+    """Executes one code cell. Returns the error it ended with, or None. The mark comes last: a cell that has one has ended."""
     outputs = cell["outputs"] = []
-    cell["execution_count"] = count
+    cell.setdefault("metadata", {})["execution"] = {"shell.execute_reply.started": datetime.now(timezone.utc).isoformat()}
     saved = time.monotonic()
 
     def changed():
@@ -110,20 +111,24 @@ def run_cell(cell, count, namespace, notebook):
     stderr = CellStream("stderr", outputs, sys.stderr, changed)
     error = None
     try:
+        if count == 1:
+            notebook.save()  # from now on the file shows which cell is running
         with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
             value = run_source(source_of(cell), count, namespace)
         if value is not None:
             result = {"output_type": "execute_result", "execution_count": count, "metadata": {}}
             outputs.append({**result, "data": {"text/plain": repr(value)}})
-    except SystemExit as stop:
-        if stop.code in (None, 0):
-            raise
-        error = stop
     except BaseException as raised:  # noqa: BLE001 - whatever ends a cell belongs into the notebook
         error = raised
     if error is not None:
         outputs.append(error_output(error))
+    cell["execution_count"] = count
     return error
+
+
+def is_clean_exit(error):
+    """A sys.exit() that ends the notebook, not in error; its output in the notebook tells that this was on purpose."""
+    return isinstance(error, SystemExit) and str(error) in ("", "0", "None")
 
 
 def open_notebook(path):
@@ -149,11 +154,11 @@ def run_notebook(notebook):
         count += 1
         try:
             error = run_cell(cell, count, namespace, notebook)
-        except SystemExit:  # a clean exit() ends the notebook, not in error
-            return 0
         finally:
             notebook.save()
         if error is not None and "raises-exception" not in cell.get("metadata", {}).get("tags", []):
+            if is_clean_exit(error):
+                return 0
             print("\n".join(cell["outputs"][-1]["traceback"]), file=sys.stderr)
             return 1
     return 0

@@ -4,7 +4,7 @@ export const REASONS = {
   'user-error':
     'The notebook or its command failed. The log, and the notebook as far as it came, are among the results.',
   'notebook-not-executed':
-    'The command succeeded but executed no cell of the notebook. Check that it runs the file it is given and saves it in place (in a container: that the project folder is mounted).',
+    'The command ended with exit code 0, but cells of the notebook did not run. Check that it runs the file it is given, saves it in place (in a container: that the project folder is mounted), and hides no error (in a pipe: set -o pipefail).',
   'kernel-died': 'The kernel died, most often for want of memory. Take a machine with more memory, or smaller batches.',
   'source-unavailable': 'The snapshot of the project could not be fetched. Commit again.',
   'setup-failed': 'The setup or ready_command failed. Its output is in the log.',

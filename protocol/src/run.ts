@@ -1,6 +1,7 @@
 // The run document `runs/{run}`. Observations merge, decisions are written once, status is read off: the fields at the
 // top are derived from the ones below them at every write, for the person who reads the Firestore console.
 // Times are ISO 8601 in UTC. Absent means not (yet) known.
+import type { CellPlace } from './code-cell';
 import type { Reason } from './reasons';
 import type { ParametersUse } from './parameters';
 import type { Phase, ReportState } from './report';
@@ -38,6 +39,7 @@ export interface RunSummary {
   zone?: string;
   machine?: string;
   attempt?: number;
+  /** The cell that is running, of how many. */
   progress?: { cell: number; cells: number };
   resultsUrl?: string;
   /** Something of this run may still need doing. The sweep's only query. */
@@ -185,18 +187,25 @@ export interface RunEnd {
 }
 
 /**
- * What an executed notebook says about itself. Cells are counted from 1, code cells only, without injected ones; an error
- * in such a one is of cell 0.
+ * What an executed notebook says about itself. The client's code cells with content count, see code-cell.ts. Fields that are
+ * optional are absent in documents of older functions as well.
  */
 export interface NotebookFacts {
+  /** Cells that ran to their end, be it an error. */
   executedCells: number;
   codeCells: number;
   /** The first error that counts: not in a cell tagged raises-exception, not a clean SystemExit. */
-  error?: { cell: number; ename: string; evalue: string };
+  error?: CellPlace & { ename: string; evalue: string };
   /** There are errors, and all of them are of the kind that does not count. */
   tolerated: boolean;
-  /** A cell that is tagged injected-parameters is in it. Absent in documents of older functions: not known. */
+  /** A cell that is tagged injected-parameters is in it. */
   injected?: boolean;
+  /** The cell that ended the notebook on purpose: by a clean SystemExit, and no later cell ran. */
+  exit?: CellPlace;
+  /** papermill marks this cell as failed, or the notebook (then without a cell), and no error is there that says why. */
+  marked?: Partial<CellPlace>;
+  /** The kernel died: it left a cell without an answer, or papermill calls cells completed that have no mark. */
+  kernelDied?: boolean;
 }
 
 /** The manifest itself stays in the bucket's outcome.json: twenty thousand files would not fit into a document. */

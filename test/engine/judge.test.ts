@@ -7,6 +7,16 @@ const ran = (overrides: Partial<Execution> = {}): Execution => ({ exit: 0, timed
 const done: CellOverrides[] = [{ count: 1 }, { count: 2 }];
 const error = { ename: 'ValueError', evalue: 'bad lr\nmore' };
 
+const exit0 = { ename: 'SystemExit', evalue: '0' };
+const exit0Said = { exit: 1, lastLine: 'SystemExit: 0' };
+const completed = { status: 'completed', exception: false };
+const wrong = { status: 'failed', exception: true };
+const running: CellOverrides = { papermill: { status: 'running', exception: null } };
+const skippedByPapermill: CellOverrides = { tags: ['skip-execution'], papermill: completed };
+const user = ['failed', 'user-error'] as const;
+const dead = ['failed', 'kernel-died'] as const;
+const unexecuted = ['failed', 'notebook-not-executed'] as const;
+
 const read = (cells: CellOverrides[]): Reading => ({ notebook: readNotebook(aNotebook(cells)) });
 
 describe('judge', () => {
@@ -65,7 +75,32 @@ describe('judge', () => {
       'failed',
       'user-error',
     ],
-    ['sys.exit(0)', ran(), [{ count: 1, error: { ename: 'SystemExit', evalue: '0' } }, {}], 'succeeded', undefined],
+    ['sys.exit(0)', ran(), [{ count: 1, error: exit0 }, {}], 'succeeded', undefined],
+    ['sys.exit(0), and cells ran after it', ran(), [{ count: 1, error: exit0 }, { count: 2 }, {}], ...unexecuted],
+    [
+      'sys.exit(0), and nbclient fails for it',
+      ran(exit0Said),
+      [{ count: 1, error: exit0 }, {}],
+      'succeeded',
+      undefined,
+    ],
+    ['sys.exit(0), and the command fails after it', ran({ exit: 1 }), [{ count: 1, error: exit0 }, {}], ...user],
+    ['a part of the cells ran', ran(), [{ count: 1 }, {}, {}], ...unexecuted],
+    ['cells ran out of turn, and one did not', ran(), [{ count: 1 }, {}, { count: 2 }], ...unexecuted],
+    ['the last cell never had its answer', ran(), [{ count: 1 }, { count: 2, unanswered: true }], ...dead],
+    ['so, and papermill was ended', ran(), [{ count: 1 }, { ...running, count: 2, unanswered: true }], ...unexecuted],
+    ['so, and the command says that it failed', ran({ exit: 3 }), [{ count: 1, unanswered: true }], ...user],
+    ['papermill completes cells that never ran', ran(), [{ count: 1 }, { papermill: completed }], ...dead],
+    ['papermill completes a cell to be skipped', ran(), [{ count: 1 }, skippedByPapermill], 'succeeded', undefined],
+    ['papermill marks a cell as failed', ran(), [{ count: 1 }, { count: 2, papermill: wrong }], ...user],
+    [
+      'papermill marks a clean exit as failed',
+      ran(),
+      [{ count: 1, papermill: wrong, error: exit0 }, {}],
+      'succeeded',
+      undefined,
+    ],
+    ['papermill was ended in a cell', ran(), [{ count: 1 }, running], ...unexecuted],
     ['sys.exit(3)', ran(), [{ count: 1, error: { ename: 'SystemExit', evalue: '3' } }, {}], 'failed', 'user-error'],
   ];
 
@@ -109,7 +144,10 @@ describe('judge', () => {
   test("an error in papermill's own cell counts, and is named for what it is", () => {
     const injected = { count: 2, tags: ['injected-parameters'], error };
     const verdict = judge(ran(), read([{ count: 1 }, injected, {}]));
-    expect(verdict).toMatchObject({ status: 'failed', message: 'The injected parameters: ValueError: bad lr' });
+    expect(verdict).toMatchObject({
+      status: 'failed',
+      message: 'The injected parameters (In [2]): ValueError: bad lr',
+    });
   });
 
   test('a cell that is to be skipped does not count as one that never ran', () => {
@@ -117,8 +155,48 @@ describe('judge', () => {
     expect(judge(ran({ exit: 1 }), read(cells)).status).toBe('succeeded');
   });
 
+  test('papermill says of the notebook alone that it failed', () => {
+    const notebook = readNotebook(aNotebook(done, { papermill: { exception: true } }));
+    expect(judge(ran(), { notebook })).toMatchObject({
+      reason: 'user-error',
+      message: expect.stringMatching(/^The notebook: papermill/) as string,
+    });
+  });
+
+  const some: CellOverrides[] = [{ count: 1 }, { count: 2 }, {}, {}];
+  test.each<[string, Execution, CellOverrides[], RegExp]>([
+    ['how many ran', ran(), some, /^2 of 4 code cells ran; nothing says that the notebook ended on purpose/],
+    ['how to say that it is meant', ran(), some, /sys\.exit\(0\).*skip-execution/],
+    [
+      'where it ended on purpose',
+      ran(),
+      [{ count: 1 }, { count: 2, tags: ['injected-parameters'] }, { count: 3, error: exit0 }, {}],
+      /^2 of 3 cells ran; cell 2 \(In \[3\]\) ended the notebook with SystemExit 0$/,
+    ],
+    ['how far it came until the kernel died', ran({ exit: 138 }), some, /^2 of 4 code cells ran\. The kernel died/],
+    [
+      'a kernel that went after the last cell',
+      ran({ exit: 138 }),
+      done,
+      /^2 of 2 code cells ran, and then the kernel was/,
+    ],
+    [
+      'where papermill marks a failure',
+      ran(),
+      [{ count: 1, papermill: wrong }],
+      /^Cell 1 \(In \[1\]\): papermill marks/,
+    ],
+  ])('the message tells %s', (_what, execution, cells, text) => {
+    expect(judge(execution, read(cells)).message).toMatch(text);
+  });
+
+  test('"running cell 3 of 3" was followed by "1 cell ran"', () => {
+    const { message } = judge(ran({ seenCells: 2 }), read([{ count: 1 }, {}, {}]));
+    expect(message).toMatch(/^The notebook that came back has marks of 1 of 3 code cells, but 2 had run/);
+  });
+
   test('a failed cell is named with its error, first line only', () => {
     const { message } = judge(ran({ exit: 1 }), read([{ count: 1 }, { count: 2, error }]));
-    expect(message).toBe('Cell 2: ValueError: bad lr (exit code 1)');
+    expect(message).toBe('Cell 2 (In [2]): ValueError: bad lr (exit code 1)');
   });
 });

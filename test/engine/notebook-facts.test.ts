@@ -20,6 +20,18 @@ test("papermill's injected cell does not shift the numbers", () => {
   });
 });
 
+test('a cell to be skipped has no number: the others have those of their marks, and it has one where it ran', () => {
+  const skipped = { tags: ['skip-execution'] };
+  expect(readNotebook(aNotebook([{ count: 1 }, skipped, { count: 2, error }, {}]))).toMatchObject({
+    codeCells: 3,
+    error: { cell: 2, executionCount: 2 },
+  });
+  expect(readNotebook(aNotebook([{ count: 1 }, { ...skipped, count: 2, error }]))).toMatchObject({
+    codeCells: 2,
+    error: { cell: 2, executionCount: 2 },
+  });
+});
+
 test('empty cells are no code cells', () => {
   expect(readNotebook(aNotebook([{ source: ' \n' }, { count: 1 }]))).toMatchObject({
     codeCells: 1,
@@ -64,7 +76,7 @@ test('format 3, from an old runner', () => {
   expect(readNotebook(JSON.stringify({ nbformat: 3, worksheets: [{ cells }, {}] }))).toEqual({
     executedCells: 2,
     codeCells: 3,
-    error: { cell: 2, ename: 'ValueError', evalue: 'bad lr' },
+    error: { cell: 2, executionCount: 2, ename: 'ValueError', evalue: 'bad lr' },
     tolerated: false,
     injected: false,
   });

@@ -73,19 +73,27 @@ export interface CellOverrides {
   source?: string;
   tags?: string[];
   error?: { ename: string; evalue: string };
+  /** papermill's marks of the cell. */
+  papermill?: { status: string; exception: boolean | null };
+  /** The kernel began it and did not answer. */
+  unanswered?: boolean;
 }
 
 /** Text of an nbformat 4 notebook. */
-export function aNotebook(cells: CellOverrides[]): string {
+export function aNotebook(cells: CellOverrides[], metadata: object = {}): string {
   return JSON.stringify({
     nbformat: 4,
     nbformat_minor: 5,
-    metadata: {},
-    cells: cells.map(({ count = null, source = '1', tags, error }) => ({
+    metadata,
+    cells: cells.map(({ count = null, source = '1', tags, error, papermill, unanswered }) => ({
       cell_type: 'code',
       source,
       execution_count: count,
-      metadata: tags ? { tags } : {},
+      metadata: {
+        ...(tags && { tags }),
+        ...(papermill && { papermill }),
+        ...(unanswered && { execution: { 'iopub.execute_input': '2026-11-21T10:00:20Z' } }),
+      },
       outputs: error ? [{ output_type: 'error', traceback: [], ...error }] : [],
     })),
   });

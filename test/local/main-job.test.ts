@@ -78,7 +78,7 @@ test('a notebook that fails: its cell and error are named, the partial notebook 
   const path = desk.notebook('fails.ipynb', [`${metrics}\n${write}`, 'raise ValueError("bad lr")', 'y = 2']);
   const done = await desk.client('commit', path);
   expect(done.code).toBe(100);
-  expect(done.stderr + done.stdout).toContain('Cell 2: ValueError: bad lr');
+  expect(done.stderr + done.stdout).toContain('Cell 2 (In [2]): ValueError: bad lr');
   expect(done.stderr).toContain('\n  loss NaN  lr 1.0\n');
   const document = await desk.show();
   expect(document).toMatchObject({

@@ -28,9 +28,13 @@ const CASES: Record<string, Case> = {
     shell: `${execute} || true`,
     cells: ['1 / 0'],
     exitCode: 100,
-    run: failed('user-error', /Cell 1: ZeroDivisionError/),
+    run: failed('user-error', /Cell 1 \(In \[1\]\): ZeroDivisionError/),
   },
-  untouched: { shell: 'echo nothing', exitCode: 100, run: failed('notebook-not-executed', /executed no cell/) },
+  untouched: {
+    shell: 'echo nothing',
+    exitCode: 100,
+    run: failed('notebook-not-executed', /cells of the notebook did not run/),
+  },
   truncated: {
     shell: `${execute}; printf '{"cells": [' > "$1"`,
     exitCode: 100,
@@ -46,7 +50,7 @@ const CASES: Record<string, Case> = {
     ].join('; '),
     exitCode: 100,
     run: {
-      ...failed('user-error', /^Cell 1: ValueError: last$/),
+      ...failed('user-error', /^Cell 1 \(In \[1\]\): ValueError: last$/),
       results: { notebook: { executedCells: 1, codeCells: 1 } },
     },
   },
@@ -72,7 +76,11 @@ const CASES: Record<string, Case> = {
     run: failed('user-error', /exit code 4\): said/),
   },
   leaves: { cells: ['import sys', 'sys.exit(0)', 'x = 1'], exitCode: 0, run: succeeded },
-  fails: { cells: ['import sys', 'sys.exit(3)'], exitCode: 100, run: failed('user-error', /Cell 2: SystemExit: 3/) },
+  fails: {
+    cells: ['import sys', 'sys.exit(3)'],
+    exitCode: 100,
+    run: failed('user-error', /Cell 2 \(In \[2\]\): SystemExit: 3/),
+  },
   odd: {
     shell: [
       `${execute}; git config --global core.hooksPath "$HOME"; git config --global url."ext::false".insteadOf /`,

@@ -140,10 +140,20 @@ test.each([
   expect(cellsOf(notebook)[0]?.outputs.at(-1)?.ename).toBe(ename);
 });
 
-test('a clean exit ends the notebook without an error', async () => {
+test('a clean exit ends the notebook without an error, and the notebook shows that it was on purpose', async () => {
   const notebook = writeNotebook('print("last")\nexit()', 'print("never")');
   expect(await exitOf(start(notebook))).toBe(0);
-  expect(cellsOf(notebook)[0]?.outputs).toMatchObject([{ output_type: 'stream', text: 'last\n' }]);
+  expect(cellsOf(notebook)[0]?.outputs).toMatchObject([
+    { output_type: 'stream', text: 'last\n' },
+    { output_type: 'error', ename: 'SystemExit', evalue: 'None' },
+  ]);
+  expect(cellsOf(notebook)[1]).toMatchObject({ execution_count: null, outputs: [] });
+});
+
+test('a cell that ends the process has no mark, nor has one that is still running', async () => {
+  const notebook = writeNotebook('1', 'import os\nprint("saved", flush=True)\nos._exit(0)', '3');
+  expect(await exitOf(start(notebook))).toBe(0);
+  expect(cellsOf(notebook).map((cell) => cell.execution_count)).toEqual([1, null, null]);
 });
 
 test('stdout and stderr are kept apart, and an empty cell is not executed', async () => {

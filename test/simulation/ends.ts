@@ -3,7 +3,7 @@ import { LABELS, resultsPrefix, type RunState } from '@mymlops/protocol';
 import { isAtRest } from '../../functions/src/engine/at-rest';
 import { checkSize } from './invariants';
 import type { Oracle } from './oracle';
-import type { Fault, Plan, PlannedRun } from './plan';
+import type { Command, Fault, Plan, PlannedRun } from './plan';
 import type { World } from './world';
 
 const MAX_VMS = 3;
@@ -159,6 +159,14 @@ function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): 
     : ['failed lost', 'failed preempted'];
 }
 
+/** What a notebook shows of a command that exits with 0 all the same. An end on purpose hides nothing. */
+const HIDDEN: Record<NonNullable<Command['leaves']>, string | undefined> = {
+  unexecuted: 'failed notebook-not-executed',
+  exit: undefined,
+  'dead kernel': 'failed kernel-died',
+  marked: 'failed user-error',
+};
+
 function verdictOf(
   { oracle }: World,
   { id, command, maxRunSeconds }: PlannedRun,
@@ -171,5 +179,7 @@ function verdictOf(
   // Without its notebook nobody knows of the cell.
   const isTold = missing.every(({ path64 }) => !Buffer.from(path64, 'base64').toString().endsWith('.ipynb'));
   if (command.exit !== 0 || (command.hasError && isTold)) return 'failed user-error';
+  const hidden = isTold && command.leaves ? HIDDEN[command.leaves] : undefined;
+  if (hidden) return hidden;
   return missing.length > 0 ? 'failed results-incomplete' : 'succeeded';
 }

@@ -1,6 +1,6 @@
 // What a mutation is, and what the stories that show one have in common.
 import { aRun } from './crashes';
-import type { Fault, Plan, PlannedRun, VmFault } from './plan';
+import type { Command, Fault, Plan, PlannedRun, VmFault } from './plan';
 
 export interface Mutation {
   name: string;
@@ -49,6 +49,8 @@ export const busy: Partial<PlannedRun> = {
   maxRunSeconds: 3000,
   command: { durationMs: 30 * MINUTE, exit: 0, hasError: false, failsInSetup: false },
 };
+/** Exits with 0, and its notebook shows more. */
+export const leaving = (leaves: Command['leaves']): Partial<PlannedRun> => ({ command: { ...aRun.command, leaves } });
 export const long: PlannedRun = {
   ...aRun,
   hasOutput: false,

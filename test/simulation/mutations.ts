@@ -3,5 +3,6 @@ import type { Mutation } from './mutation';
 import { AROUND } from './mutations-around';
 import { EFFECTS } from './mutations-effects';
 import { ENGINE } from './mutations-engine';
+import { VERDICT } from './mutations-verdict';
 
-export const MUTATIONS: Mutation[] = [...ENGINE, ...EFFECTS, ...AROUND];
+export const MUTATIONS: Mutation[] = [...ENGINE, ...VERDICT, ...EFFECTS, ...AROUND];

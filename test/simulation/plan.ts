@@ -10,7 +10,15 @@ export interface Command {
   /** A cell holds an error output. */
   hasError: boolean;
   failsInSetup: boolean;
+  /** How a notebook differs from one of which all cells ran, where the command hides why: it exits with 0. */
+  leaves?: (typeof LEFT)[number];
 }
+
+/**
+ * `unexecuted`: cells that nobody ran. `exit`: one ended the notebook on purpose before them. `dead kernel`: papermill calls them
+ * completed all the same. `marked`: all ran, and papermill marks the notebook as failed.
+ */
+const LEFT = ['unexecuted', 'exit', 'dead kernel', 'marked'] as const;
 
 export interface PlannedRun {
   id: string;
@@ -254,14 +262,17 @@ function plannedRun(random: Random, index: number): PlannedRun {
   const exit = random.chance(label('fails'), 0.25) ? 1 : 0;
   const commitAtMs = random.between(label('commit'), 0, 20) * MINUTE;
   const isCancelled = random.chance(label('cancelled'), 0.25);
+  const hasError = random.chance(label('error'), exit === 1 ? 0.7 : 0.1);
+  const leaves = exit === 0 && !hasError && random.chance(label('hides'), 0.15);
   return {
     id: `20261121-100000-000${index}`,
     commitAtMs,
     command: {
       durationMs: random.between(label('duration'), 1, 40) * MINUTE,
       exit,
-      hasError: random.chance(label('error'), exit === 1 ? 0.7 : 0.1),
+      hasError,
       failsInSetup: random.chance(label('setup'), 0.1),
+      ...(leaves && { leaves: random.pick(label('leaves'), LEFT) }),
     },
     hasOutput: random.chance(label('output'), 0.6),
     keepSeconds: random.chance(label('keep'), 0.15) ? 1800 : 0,

@@ -31,11 +31,12 @@ function runText(run: PlannedRun): string {
     resumes,
     files = 0,
   } = run;
-  const { durationMs, exit, hasError, failsInSetup } = command;
+  const { durationMs, exit, hasError, failsInSetup, leaves } = command;
   const parts = [
     `committed at ${minutes(commitAtMs)}`,
     failsInSetup ? 'its setup fails' : `runs ${durationMs / 60_000} min and exits with ${exit}`,
     ...(hasError ? ['a cell holds an error'] : []),
+    ...(leaves ? [`its notebook shows: ${leaves}`] : []),
     ...(hasOutput ? [pushFails ? 'its push is refused' : 'is pushed'] : []),
     ...(keepSeconds > 0 ? [`kept for ${keepSeconds} s`] : []),
     provisioning,

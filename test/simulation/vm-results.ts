@@ -72,8 +72,18 @@ export async function push(agent: Agent): Promise<void> {
 
 /** No two of them are alike, so that one which was written over shows. */
 function notebookOf({ run: { command }, bootId }: Agent): string {
-  return aNotebook([
-    { count: 1, source: bootId },
-    { count: 2, ...(command.hasError && { error: { ename: 'E', evalue: 'v' } }) },
-  ]);
+  const first = { count: 1, source: bootId };
+  const second = { count: 2, ...(command.hasError && { error: { ename: 'E', evalue: 'v' } }) };
+  switch (command.leaves) {
+    case 'unexecuted':
+      return aNotebook([first, {}]);
+    case 'exit':
+      return aNotebook([{ ...first, error: { ename: 'SystemExit', evalue: '0' } }, {}]);
+    case 'dead kernel':
+      return aNotebook([first, { papermill: { status: 'completed', exception: null } }]);
+    case 'marked':
+      return aNotebook([first, second], { papermill: { exception: true } });
+    default:
+      return aNotebook([first, second]);
+  }
 }

@@ -15,6 +15,13 @@ const BEFORE_EXECUTION: ReadonlyMap<string, string> = new Map([
   ['execution_count', 'null'],
 ]);
 
+/** In the metadata of a cell: what papermill says of it, and when it ran. The verdict takes them for signs of this run. */
+const CELL_MARKS: ReadonlyMap<string, string> = new Map([
+  ['papermill', '{}'],
+  ['execution', '{}'],
+]);
+const NOTEBOOK_MARKS: ReadonlyMap<string, string> = new Map([['exception', 'null']]);
+
 /** Of several members of one name the last counts, as in Python and JavaScript. */
 export function memberOf(node: JsonNode | undefined, key: string): JsonNode | undefined {
   return node?.children?.findLast((child) => child.key === key);
@@ -49,20 +56,35 @@ export function isCounted(bytes: Buffer, cell: JsonNode): boolean {
 /** Makes a code cell one that has not run. The two fields are added where they are missing: the format demands them. */
 export function stripEdits(cell: JsonNode): Edit[] {
   const members = cell.children ?? [];
-  const edits = members.flatMap(({ key, start, end }) => {
-    const text = BEFORE_EXECUTION.get(key ?? '');
-    return text === undefined ? [] : [{ start, end, text }];
+  const edits = members.flatMap((member) => {
+    if (member.key === 'metadata') return replacements(member, CELL_MARKS);
+    return replacement(member, BEFORE_EXECUTION);
   });
   const end = members.at(-1)?.end ?? cell.end - 1;
   const missing = [...BEFORE_EXECUTION].filter(([key]) => !memberOf(cell, key));
   return [...edits, ...missing.map(([key, text]) => ({ start: end, end, text: `, "${key}": ${text}` }))];
 }
 
-/** `edits` in the order of their places, none over another. */
+/** papermill's mark that an earlier run of the notebook failed: another runner would leave it as it is. */
+export function stripNotebookEdits(root: JsonNode): Edit[] {
+  const metadata = (root.children ?? []).filter(({ key }) => key === 'metadata');
+  const marks = metadata.flatMap(({ children }) => (children ?? []).filter(({ key }) => key === 'papermill'));
+  return marks.flatMap((mark) => replacements(mark, NOTEBOOK_MARKS));
+}
+
+const replacements = (owner: JsonNode, texts: ReadonlyMap<string, string>): Edit[] =>
+  (owner.children ?? []).flatMap((member) => replacement(member, texts));
+
+function replacement({ key = '', start, end }: JsonNode, texts: ReadonlyMap<string, string>): Edit[] {
+  const text = texts.get(key);
+  return text === undefined ? [] : [{ start, end, text }];
+}
+
+/** `edits` in any order, none over another; of two at one place the first one's text comes first. */
 export function applyEdits(bytes: Buffer, edits: readonly Edit[]): Buffer {
   const parts: Buffer[] = [];
   let at = 0;
-  for (const { start, end, text } of edits) {
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
     parts.push(bytes.subarray(at, start), Buffer.from(text));
     at = end;
   }

@@ -5,7 +5,15 @@ import { projectPath } from '@mymlops/protocol';
 import { ExpectedError } from '../errors';
 import { MB } from '../view/sizes';
 import type { JsonNode } from './json-scan';
-import { applyEdits, isCodeCell, isCounted, isObject, memberOf, stripEdits } from './notebook-cells';
+import {
+  applyEdits,
+  isCodeCell,
+  isCounted,
+  isObject,
+  memberOf,
+  stripEdits,
+  stripNotebookEdits,
+} from './notebook-cells';
 import { notebookFault } from './notebook-faults';
 import { type ForeignKernel, foreignKernelOf } from './notebook-language';
 import { readNotebookFile, scanNotebook } from './notebook-text';
@@ -16,7 +24,7 @@ export interface Notebook {
   path: string;
   /** Code cells that a runner executes. */
   codeCells: number;
-  /** The notebook as it goes into the snapshot: outputs and execution counts stripped, all else byte for byte. */
+  /** The notebook as it goes into the snapshot: outputs, execution counts and the marks of earlier runs stripped, all else byte for byte. */
   stripped: Buffer;
   /** Where it is not in Python. */
   kernel: ForeignKernel | undefined;
@@ -45,15 +53,13 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
       `${JSON.stringify(inProject)} cannot be committed: its path is too long or holds control characters.`,
     );
   }
-  const { bytes, cells, hidden, kernel } = readCells(path, inProject);
+  const { bytes, root, cells, hidden, kernel } = readCells(path, inProject);
   const codeCells = cells.filter((cell) => isCounted(bytes, cell)).length;
   if (codeCells === 0) {
     throw new ExpectedError(`${inProject} has no code cell with content that is to be run: there is nothing to do.`);
   }
-  const stripped = applyEdits(
-    bytes,
-    [...hidden, ...cells].filter((cell) => isCodeCell(bytes, cell)).flatMap(stripEdits),
-  );
+  const code = [...hidden, ...cells].filter((cell) => isCodeCell(bytes, cell));
+  const stripped = applyEdits(bytes, [...stripNotebookEdits(root), ...code.flatMap(stripEdits)]);
   if (stripped.length > LARGEST_STRIPPED) {
     throw new ExpectedError(
       `${inProject} is larger than 64 MB even without its outputs. Keep data, attachments and widget states elsewhere.`,
@@ -64,6 +70,7 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
 
 interface Cells {
   bytes: Buffer;
+  root: JsonNode;
   cells: JsonNode[];
   /** Of earlier lists named `cells`: nobody reads them, and they may hold outputs all the same. */
   hidden: JsonNode[];
@@ -74,13 +81,14 @@ interface Cells {
 function readCells(path: string, name: string): Cells {
   const bytes = readNotebookFile(path, name);
   const root = scanNotebook(bytes, name);
-  if (versionOf(bytes, root, name) === 4) return { bytes, ...cellsOf(bytes, root, name) };
+  if (versionOf(bytes, root, name) === 4) return { bytes, root, ...cellsOf(bytes, root, name) };
   const upgraded = upgradeNotebook(bytes, root);
   if (!upgraded) throw new ExpectedError(`${name} is not a notebook: its worksheets have no list of cells.`);
-  return { bytes: upgraded, ...cellsOf(upgraded, scanNotebook(upgraded, name), name) };
+  const newRoot = scanNotebook(upgraded, name);
+  return { bytes: upgraded, root: newRoot, ...cellsOf(upgraded, newRoot, name) };
 }
 
-function cellsOf(bytes: Buffer, root: JsonNode, name: string): Omit<Cells, 'bytes'> {
+function cellsOf(bytes: Buffer, root: JsonNode, name: string): Omit<Cells, 'bytes' | 'root'> {
   const list = memberOf(root, 'cells');
   if (!list?.children || bytes[list.start] !== 0x5b || !list.children.every((cell) => isObject(bytes, cell))) {
     throw new ExpectedError(`${name} is not a notebook: it has no list of cells.`);

@@ -49,7 +49,8 @@ function isComplete(attempt: Attempt): boolean {
 }
 
 function endByOutcome(state: RunState, number: number, outcome: NonNullable<Attempt['outcome']>, at: string): Action {
-  const end = { ...judge(outcome, state.results ?? {}), attempt: number, at };
+  const seenCells = agentState(attemptOf(state, number))?.cells;
+  const end = { ...judge({ ...outcome, seenCells }, state.results ?? {}), attempt: number, at };
   return { do: 'end', end, ...(state.request?.outputRepository && { publication: { state: 'pending' } }) };
 }
 

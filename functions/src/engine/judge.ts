@@ -1,5 +1,14 @@
-// What a run has come to: exit code, execution marks and errors of its notebook decide together.
-import { REASONS, type EndStatus, type NotebookFacts, type Reason, type Results } from '@mymlops/protocol';
+// What a run has come to: exit code, execution marks and errors of its notebook decide together. Success means that what was
+// to run has run, or that the notebook ended on purpose.
+import {
+  cellText,
+  counted,
+  REASONS,
+  type EndStatus,
+  type NotebookFacts,
+  type Reason,
+  type Results,
+} from '@mymlops/protocol';
 import { exitText } from './exit-text';
 
 export interface Verdict {
@@ -16,6 +25,8 @@ export interface Execution {
   /** What a command that failed said last. */
   lastLine?: string;
   missing: number;
+  /** Cells that the VM saw ended while the command ran. */
+  seenCells?: number;
   /** The first missing files, why they are, and how many of them are named. */
   missingNames?: { text: string; named: number };
 }
@@ -24,9 +35,10 @@ export interface Execution {
 const EXIT_KERNEL_DIED = 138;
 // nbconvert exits with 1 for everything; its last words tell.
 const KERNEL_DIED = /\bDeadKernelError\b/;
+const CLEAN_EXIT = /^SystemExit(?:: ?(?:0|None)?)?$/;
 
 const BROKEN =
-  'The command left a notebook that is cut off, or none at all. Check that it saves the file it is given, whole; what it left is among the results.';
+  'The command left no whole notebook: it is cut off, or other text is in the file. Check that it saves the file it is given; what came back is among the results.';
 
 /** What is known of the notebook that came back. */
 export type Reading = Pick<Results, 'notebook' | 'unread'>;
@@ -37,16 +49,49 @@ export function judge(execution: Execution, { notebook, unread }: Reading): Verd
   if (failure) return failed(failure.reason, failure.message);
   if (execution.timedOut) return failed('timed-out');
   if (exit === EXIT_KERNEL_DIED || (exit !== 0 && KERNEL_DIED.test(execution.lastLine ?? '')))
-    return failed('kernel-died');
-  if (exit !== 0 && !isToleratedExit(exit, notebook)) {
+    return failed('kernel-died', diedText(notebook));
+  if (exit !== 0 && !isToleratedExit(execution, notebook)) {
     return failed('user-error', errorText(notebook, ` (exit code ${exit ?? 'unknown'})`) ?? exitText(execution));
   }
   if (notebook?.error) return failed('user-error', errorText(notebook));
-  if (notebook ? notebook.executedCells === 0 && notebook.codeCells > 0 : unread === 'gone' || unread === 'broken') {
-    return failed('notebook-not-executed', unread === 'broken' ? BROKEN : undefined);
+  if (notebook?.marked) return failed('user-error', markedText(notebook.marked));
+  if (notebook?.kernelDied) return failed('kernel-died', diedText(notebook));
+  if (notebook ? isIncomplete(notebook) : unread === 'gone' || unread === 'broken') {
+    return failed('notebook-not-executed', notebook ? notExecutedText(notebook, execution) : brokenText(unread));
   }
   if (execution.missing > 0) return failed('results-incomplete', missingText(execution));
   return { status: 'succeeded', message: successText(notebook) };
+}
+
+/** Cells did not run, and nothing says that they were not to. */
+function isIncomplete({ executedCells, codeCells, exit }: NotebookFacts): boolean {
+  return executedCells < codeCells && !exit;
+}
+
+function notExecutedText(notebook: NotebookFacts, { seenCells = 0 }: Execution): string | undefined {
+  const { executedCells, codeCells } = notebook;
+  if (seenCells > executedCells) {
+    return `The notebook that came back has marks of ${executedCells} of ${codeCells} code cells, but ${seenCells} had run: something wrote over it. Let the executed notebook be what is saved last.`;
+  }
+  if (executedCells === 0) return undefined;
+  return `${ranText(notebook)}; nothing says that the notebook ended on purpose. To end it early, call sys.exit(0); tag cells that are never to run with skip-execution.`;
+}
+
+const brokenText = (unread: Reading['unread']): string | undefined => (unread === 'broken' ? BROKEN : undefined);
+
+const ranText = ({ executedCells, codeCells }: NotebookFacts): string =>
+  `${executedCells} of ${counted(codeCells, 'code cell')} ran`;
+
+/** How far it came, where that is known: nbconvert saves nothing of a notebook that failed. */
+function diedText(notebook: NotebookFacts | undefined): string | undefined {
+  if (!notebook || notebook.executedCells === 0) return undefined;
+  if (notebook.executedCells < notebook.codeCells) return `${ranText(notebook)}. ${REASONS['kernel-died']}`;
+  return `${ranText(notebook)}, and then the kernel was gone. In Jupyter exit() and quit() end it: use sys.exit(0), or nothing.`;
+}
+
+function markedText({ cell, executionCount }: NonNullable<NotebookFacts['marked']>): string {
+  const place = cell === undefined ? 'The notebook' : capitalized(cellText({ cell, executionCount }));
+  return `${place}: papermill marks it as failed, and no error is saved in it`;
 }
 
 function missingText({ missing, missingNames = { text: 'result files', named: 1 } }: Execution): string {
@@ -56,19 +101,28 @@ function missingText({ missing, missingNames = { text: 'result files', named: 1 
 
 function successText(notebook: NotebookFacts | undefined): string {
   if (!notebook) return 'The command exited with 0; the notebook is too large to be looked into';
-  return notebook.executedCells === 1 ? '1 cell ran' : `${notebook.executedCells} cells ran`;
+  const { executedCells, codeCells, exit } = notebook;
+  if (!exit || executedCells === codeCells) return `${counted(executedCells, 'cell')} ran`;
+  return `${executedCells} of ${counted(codeCells, 'cell')} ran; ${cellText(exit)} ended the notebook with SystemExit 0`;
 }
 
-/** papermill exits with 1 although every cell ran, when the only errors are in cells tagged raises-exception. */
-function isToleratedExit(exit: number | undefined, notebook: NotebookFacts | undefined): boolean {
-  return exit === 1 && notebook !== undefined && notebook.tolerated && notebook.executedCells === notebook.codeCells;
+/**
+ * papermill exits with 1 although every cell ran, when the only errors are in cells tagged raises-exception. A program of
+ * nbclient's exits with 1 for a clean SystemExit, which must then be its last word.
+ */
+function isToleratedExit({ exit, lastLine }: Execution, notebook: NotebookFacts | undefined): boolean {
+  if (exit !== 1 || !notebook?.tolerated) return false;
+  return (
+    notebook.executedCells === notebook.codeCells || (notebook.exit !== undefined && CLEAN_EXIT.test(lastLine ?? ''))
+  );
 }
 
 function errorText(notebook: NotebookFacts | undefined, end = ''): string | undefined {
   const error = notebook?.error;
-  const place = error?.cell === 0 ? 'The injected parameters' : `Cell ${error?.cell}`;
-  return error && `${place}: ${error.ename}: ${error.evalue}${end}`;
+  return error && `${capitalized(cellText(error))}: ${error.ename}: ${error.evalue}${end}`;
 }
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function failed(reason: Reason, message?: string): Verdict {
   return { status: 'failed', reason, message: message ?? REASONS[reason] };

@@ -33,6 +33,19 @@ test('outputs and execution counts are stripped, everything else stays', () => {
   expect(JSON.parse(stripped.toString())).toEqual(expected);
 });
 
+test('marks of an earlier run, which the verdict would take for those of this one, are stripped', () => {
+  const times = { 'iopub.execute_input': 'x' };
+  const marks = (papermill: object, execution: object) => ({ papermill, tags: ['t'], execution });
+  const notebook = (exception: unknown, papermill: object, execution: object) =>
+    JSON.stringify({
+      metadata: { papermill: { exception, version: '2.6.0' } },
+      cells: [cell('1', { execution_count: null, metadata: marks(papermill, execution) })],
+      nbformat: 4,
+    });
+  const { stripped } = read(notebook(true, { exception: true, status: 'failed' }, times));
+  expect(stripped.toString()).toBe(notebook(null, {}, {}));
+});
+
 test('code cells with content are counted', () => {
   const cells = [cell('1'), cell(['\n', ' ']), cell(''), { cell_type: 'markdown', source: 'x' }, cell(['', '2'])];
   expect(read({ cells, nbformat: 4 }).codeCells).toBe(2);

@@ -1,0 +1,33 @@
+// The policy broken on purpose: what a notebook is judged by.
+import { engine, leaving, type Mutation } from './mutation';
+
+export const VERDICT: Mutation[] = [
+  {
+    name: 'a notebook of which a part ran counts as executed',
+    file: engine('judge'),
+    from: 'return executedCells < codeCells && !exit;',
+    to: 'return executedCells === 0;',
+    shownBy: { run: leaving('unexecuted'), faults: [] },
+  },
+  {
+    name: 'an end on purpose is no reason for cells that did not run',
+    file: engine('judge'),
+    from: 'return executedCells < codeCells && !exit;',
+    to: 'return executedCells < codeCells;',
+    shownBy: { run: leaving('exit'), faults: [] },
+  },
+  {
+    name: "papermill's mark of a notebook that failed is overlooked",
+    file: engine('judge'),
+    from: "if (notebook?.marked) return failed('user-error', markedText(notebook.marked));",
+    to: '',
+    shownBy: { run: leaving('marked'), faults: [] },
+  },
+  {
+    name: 'that papermill calls cells completed whose kernel was dead is overlooked',
+    file: engine('judge'),
+    from: "if (notebook?.kernelDied) return failed('kernel-died', diedText(notebook));",
+    to: '',
+    shownBy: { run: leaving('dead kernel'), faults: [] },
+  },
+];
