@@ -1,5 +1,6 @@
 // Where the parts of a JSON text are, without giving any of it a value: what is not replaced can then stay byte for byte,
 // with its 64-bit integers, float forms, order of keys and duplicates.
+import { MB } from '../view/sizes';
 import { JsonScanError, endOfString, endOfWord, startOfNext } from './json-tokens';
 
 export interface JsonNode {
@@ -21,6 +22,7 @@ export interface ScanOptions {
 
 /** Python, which reads the notebook after us, gives up between 500 and 1000. */
 export const DEEPEST_NESTING = 500;
+const LONGEST_NAME = MB;
 
 const OPEN = { object: 0x7b, array: 0x5b };
 const CLOSE = { object: 0x7d, array: 0x5d };
@@ -91,6 +93,7 @@ function scanMember(cursor: Cursor, levels: number, noted: JsonNode[] | undefine
   expectByte(cursor, QUOTE);
   const name = cursor.at;
   cursor.at = endOfString(bytes, name);
+  if (cursor.at - name > LONGEST_NAME) throw new JsonScanError(name, 'the name of a member is longer than 1 MB');
   const key = noted && (JSON.parse(Buffer.from(bytes.subarray(name, cursor.at)).toString()) as string);
   cursor.at = startOfNext(bytes, cursor.at);
   expectByte(cursor, COLON);

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { ExpectedError } from '../errors';
 import { GB } from '../view/sizes';
 import { type JsonNode, scanJson } from './json-scan';
-import { JsonScanError } from './json-tokens';
+import { JsonScanError, startOfNext } from './json-tokens';
 
 /** It is read as a whole. */
 const LARGEST_FILE = GB;
@@ -46,13 +46,23 @@ export function scanNotebook(bytes: Buffer, name: string): JsonNode {
 }
 
 function explain(bytes: Buffer, { offset, message }: JsonScanError): string {
-  if (bytes.toString('latin1').trim() === '') return 'it is empty.';
-  const before = bytes.subarray(0, offset);
-  const line = 1 + before.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0);
-  const column = 1 + before.subarray(before.lastIndexOf(0x0a) + 1).toString('utf8').length;
+  if (startOfNext(bytes, 0) >= bytes.length) return 'it is empty.';
+  const { line, column } = placeOf(bytes, offset);
   const place = `line ${line}, column ${column}`;
   if (/^(?:<{7}|={7}|>{7})/.test(bytes.toString('latin1', offset, offset + 7))) {
     return `it holds the marks of a merge conflict (${place}). Resolve it first.`;
   }
   return `it is no JSON that Jupyter reads (${place}: ${message}). Mend it there, or restore an earlier version.`;
+}
+
+/** Counted in bytes, as a line may be longer than a text can be. */
+function placeOf(bytes: Buffer, offset: number): { line: number; column: number } {
+  let [line, column] = [1, 1];
+  for (let at = 0; at < offset; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0x0a) [line, column] = [line + 1, 1];
+    // A character of four bytes is two units of a text; the bytes behind a first one are none.
+    else if ((byte & 0xc0) !== 0x80) column += byte >= 0xf0 ? 2 : 1;
+  }
+  return { line, column };
 }

@@ -60,12 +60,24 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
   }
   const code = [...hidden, ...cells].filter((cell) => isCodeCell(bytes, cell));
   const stripped = applyEdits(bytes, [...stripNotebookEdits(root), ...code.flatMap(stripEdits)]);
-  if (stripped.length > LARGEST_STRIPPED) {
-    throw new ExpectedError(
-      `${inProject} is larger than 64 MB even without its outputs. Keep data, attachments and widget states elsewhere.`,
-    );
-  }
+  refuseLarge(stripped.length, inProject);
   return { path: inProject, codeCells, stripped, kernel };
+}
+
+function refuseLarge(bytesWithoutOutputs: number, name: string): void {
+  if (bytesWithoutOutputs <= LARGEST_STRIPPED) return;
+  throw new ExpectedError(
+    `${name} is larger than 64 MB even without its outputs. Keep data, attachments and widget states elsewhere.`,
+  );
+}
+
+/** What is surely taken out, in either format. */
+function strippedBytes(root: JsonNode): number {
+  const inFormat3 = (memberOf(root, 'worksheets')?.children ?? []).map((sheet) => memberOf(sheet, 'cells'));
+  const lists = [...(root.children ?? []).filter(({ key }) => key === 'cells'), ...inFormat3];
+  const cells = lists.flatMap((list) => list?.children ?? []);
+  const outputs = cells.flatMap((cell) => (cell.children ?? []).filter(({ key }) => key === 'outputs'));
+  return [...outputs, ...stripNotebookEdits(root)].reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
 interface Cells {
@@ -81,6 +93,8 @@ interface Cells {
 function readCells(path: string, name: string): Cells {
   const bytes = readNotebookFile(path, name);
   const root = scanNotebook(bytes, name);
+  // Before any of it becomes a text, which cannot be as long as a file.
+  refuseLarge(bytes.length - strippedBytes(root), name);
   if (versionOf(bytes, root, name) === 4) return { bytes, root, ...cellsOf(bytes, root, name) };
   const upgraded = upgradeNotebook(bytes, root);
   if (!upgraded) throw new ExpectedError(`${name} is not a notebook: its worksheets have no list of cells.`);

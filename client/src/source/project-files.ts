@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../context';
 import { ExpectedError } from '../errors';
+import { MB, sizeText } from '../view/sizes';
 import { LOOK_ONLY, type GitResult, runGit, runGitAfter } from './git';
 import { type GitSettings, SETTINGS, settingsOf } from './git-settings';
 
@@ -35,6 +36,8 @@ export interface Listing {
 }
 
 const SUBMODULE = '160000';
+/** All of them become one text. */
+const MOST_NAMES_BYTES = 256 * MB;
 const LIST = [...LOOK_ONLY, 'ls-files', '-z', '-t', '--others', '--exclude-standard'];
 const LIST_TRACKED = [...LIST, '--stage'];
 
@@ -125,6 +128,12 @@ function entriesOf(result: GitResult, repository: string): ListedFile[] {
 }
 
 function textOf(bytes: Buffer): string {
+  if (bytes.length > MOST_NAMES_BYTES) {
+    const most = sizeText(MOST_NAMES_BYTES);
+    throw new ExpectedError(
+      `The names of the project's files are more than ${most}: these are millions of files. Ignore the folders that a run does not need.`,
+    );
+  }
   const text = bytes.toString('utf8');
   if (!text.includes('\uFFFD') || Buffer.from(text, 'utf8').equals(bytes)) return text;
   const name = text.split('\0').find((line) => line.includes('\uFFFD'));

@@ -107,6 +107,21 @@ test('64 MB without outputs are too much', () => {
   expect(() => read({ cells: [big], nbformat: 4 })).toThrow(/^a\.ipynb is larger than 64 MB even without its outputs/);
 });
 
+test('a source of 600 MB was made a text, which cannot be so long, before its size was looked at', () => {
+  const sized = (bytes: number) => ({ nbformat: 4, cells: [{ cell_type: 'markdown', source: 'A'.repeat(bytes) }] });
+  expect(() => read(sized(64e6))).toThrow('is larger than 64 MB');
+  expect(() => read(sized(63e6))).toThrow('no code cell');
+});
+
+test.each([
+  ['4', { nbformat: 4 }, (cells: object[]) => ({ cells })],
+  ['3', { nbformat: 3 }, (cells: object[]) => ({ worksheets: [{ cells }] })],
+])('70 MB of outputs in format %s are not counted', (_format, version, content) => {
+  const outputs = [{ output_type: 'stream', text: 'A'.repeat(70e6) }];
+  const { codeCells } = read({ ...version, ...content([cell('1', { input: '1', language: 'python', outputs })]) });
+  expect(codeCells).toBe(1);
+});
+
 const CODE = JSON.stringify(cell('1'));
 const deep = (levels: number): string =>
   `{"nbformat":4,"cells":[${CODE}],"x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
@@ -120,6 +135,8 @@ test.each<[string, unknown, RegExp]>([
   ['is empty', ' \n', /^a\.ipynb is not a notebook: it is empty\.$/],
   ['is cut off', '{"a": [1,\n 2', /no JSON that Jupyter reads \(line 2, column 3: it ends too early\)\. Mend it/],
   ['lacks a comma', '{\r\n "ä": "ä" "b"}', /\(line 2, column 11: \} is missing\)/],
+  ['has letters of four bytes', '{"🎉": "ä" "b"}', /\(line 1, column 12: \} is missing\)/],
+  ['has a name of 1 MB', `{"a": 1, "${'a'.repeat(1e6)}": 1}`, /\(line 1, column 10: the name of a member is longer/],
   ['has a number of no form', '{"a": 01}', /\(line 1, column 8: /],
   ['goes on behind its end', '{} {}', /\(line 1, column 4: something follows its end\)/],
   ['has a line break in a text', '{"a": "b\n"}', /\(line 1, column 9: a line break/],

@@ -203,3 +203,14 @@ test('credentials in the address of the remote are not sent', async () => {
   git(folder, 'remote', 'add', 'origin', 'https://me:secret@example.org/x.git');
   expect((await snapshotOf(folder)).source.origin?.remote).toBe('https://example.org/x.git');
 });
+
+test('file names that are together longer than a text can be were a defect', async () => {
+  const tools = tempFolder();
+  const script = `#!/bin/sh\ncase " $* " in *' ls-files '*) exec head -c 257000000 /dev/zero ;; esac\n`;
+  writeFiles(tools, { git: script });
+  chmodSync(join(tools, 'git'), 0o755);
+  const folder = tempFolder();
+  writeFiles(folder, { '.git/HEAD': '' });
+  const listing = snapshotOf(folder, { env: { ...env, PATH: `${tools}:${env.PATH}` } });
+  await expect(listing).rejects.toThrow('are more than 256 MB: these are millions of files. Ignore');
+});
