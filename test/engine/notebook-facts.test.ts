@@ -39,9 +39,12 @@ test('empty cells are no code cells', () => {
   });
 });
 
-test.each(['', '{', 'null', '[]', '{"cells": 3}'])('%j is not a notebook', (text) => {
-  expect(readNotebook(text)).toBeUndefined();
-});
+test.each(['', '{', 'null', '[]', '{"cells": 3}', 'Warning: old\n{"cells": []}', '{"cells": []}\ndone'])(
+  '%j is not a notebook',
+  (text) => {
+    expect(readNotebook(text)).toBeUndefined();
+  },
+);
 
 test.each([
   ['NaN', '{"cells":[CELL],"metadata":{"loss":NaN,"best":-Infinity,"worst":Infinity}}'],
