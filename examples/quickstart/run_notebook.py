@@ -8,18 +8,145 @@ every second within one, so that progress shows.
 import ast
 import contextlib
 import io
+import json
 import linecache
+import math
 import os
+import re
 import signal
 import sys
 import tempfile
 import time
 import traceback
+import uuid
 from datetime import datetime, timezone
 
-from prepare_notebook import inject_parameters, language_of, notebook_bytes, read_notebook, source_of, stop
-
 SAVE_SECONDS = 1.0
+INJECTED = "injected-parameters"
+
+WORDS = {"python": ("None", "True", "False"), "r": ("NULL", "TRUE", "FALSE"), "julia": ("nothing", "true", "false")}
+MAPPINGS = {"python": ("{", ": ", "}"), "r": ("list(", " = ", ")"), "julia": ("Dict(", " => ", ")")}
+
+
+def say(text):
+    print(f"{os.path.basename(sys.argv[0])}: {text}", file=sys.stderr, flush=True)
+
+
+def stop(text):
+    say(text)
+    sys.exit(1)
+
+
+def read_notebook(path):
+    with open(path, encoding="utf-8") as file:
+        content = json.load(file)
+    if member(content, "nbformat") != 4:
+        stop(f"{path} is not a notebook of format 4")
+    return content
+
+
+def notebook_bytes(content):
+    """As Jupyter writes it. One half of a surrogate pair has no bytes of its own and stays an escape."""
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+
+
+def member(value, *keys):
+    """The member of nested objects that `keys` lead to; None where there is none."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def source_of(cell):
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
+
+
+def first_tagged(cells, tag):
+    return next((index for index, cell in enumerate(cells) if tag in (member(cell, "metadata", "tags") or [])), None)
+
+
+def named_language(content):
+    """The language that the notebook itself names; None where it names none."""
+    metadata, cells = content.get("metadata"), content.get("cells") or []
+    found = [
+        member(metadata, "kernelspec", "language"),
+        member(metadata, "language_info", "name"),
+        member(metadata, "jupytext", "main_language"),
+        *(member(cell, "metadata", "vscode", "languageId") for cell in cells if cell.get("cell_type") == "code"),
+    ]
+    return next((each for each in found if isinstance(each, str) and each), None)
+
+
+def language_of(content):
+    """In lower case. A notebook that shows no sign of another language is in Python."""
+    kernel = str(member(content.get("metadata"), "kernelspec", "name") or "").lower()
+    by_kernel = "r" if kernel == "ir" else "julia" if kernel.startswith("julia") else "python"
+    language = (named_language(content) or by_kernel).lower()
+    return "python" if re.match(r"i?python", language) else language
+
+
+def given_parameters():
+    path = os.environ.get("MYMLOPS_PARAMS")
+    if not path:
+        return {}
+    with open(path, encoding="utf-8") as file:
+        values = json.load(file)
+    if not isinstance(values, dict):
+        stop(f"{path}, which MYMLOPS_PARAMS names, holds no JSON object")
+    return values
+
+
+def code_of(value, language):
+    """The value in the notebook's language."""
+    if value is None or isinstance(value, bool):
+        return WORDS[language][(None, True, False).index(value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        name = "NaN" if math.isnan(value) else "Inf" if value > 0 else "-Inf"
+        return f'float("{name}")' if language == "python" else name
+    if isinstance(value, str):
+        if language == "python":
+            return repr(value)
+        quoted = json.dumps(value, ensure_ascii=False)
+        return quoted.replace("$", "\\$") if language == "julia" else quoted
+    if isinstance(value, list):
+        items = ", ".join(code_of(item, language) for item in value)
+        return f"list({items})" if language == "r" else f"[{items}]"
+    if isinstance(value, dict):
+        begin, arrow, end = MAPPINGS[language]
+        items = [code_of(key, language) + arrow + code_of(item, language) for key, item in value.items()]
+        return begin + ", ".join(items) + end
+    return str(value)
+
+
+def inject_parameters(content, notebook):
+    """
+    Puts the values into a cell of their own, where papermill would: in the place of such a cell, else after the one tagged
+    `parameters`, else on top. False where there are none, or none can be given. A second call changes nothing.
+    """
+    values = given_parameters()
+    if not values:
+        return False
+    language, cells = language_of(content), content["cells"]
+    if language not in WORDS:
+        if any("MYMLOPS_PARAMS" in source_of(cell) for cell in cells):
+            return False  # reads them itself
+        stop(f"{notebook} is in {language.capitalize()}, where only papermill sets parameters. Install it: pip install papermill")
+    names = [(name.lstrip("_") if language == "r" else name, value) for name, value in values.items()]
+    lines = [f"{name} = {code_of(value, language)}\n" for name, value in names]
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {"tags": [INJECTED]}, "outputs": []}
+    if content.get("nbformat_minor", 0) >= 5:
+        cell["id"] = uuid.uuid4().hex[:8]
+    cell["source"] = "".join(["# Parameters\n", *lines])
+    old, tagged = first_tagged(cells, INJECTED), first_tagged(cells, "parameters")
+    if old is not None:
+        cells[old] = cell
+    elif tagged is not None:
+        cells.insert(tagged + 1, cell)
+    else:
+        say(f"{notebook} has no cell tagged `parameters`: the values of this run are set at its top")
+        cells.insert(0, cell)
+    return True
 
 
 class Notebook:

@@ -1,4 +1,4 @@
-// The language of a notebook, read as prepare_notebook.py reads it (examples/quickstart).
+// The language of a notebook, read as run_notebook.py reads it (examples/quickstart).
 import type { JsonNode } from './json-scan';
 import { isCodeCell, memberOf, textOf } from './notebook-cells';
 
