@@ -1,5 +1,6 @@
 // What the schema cannot say: names that are defined elsewhere in the file, keys that exclude or need each other. Reads
 // values that nobody has checked, so that it finds its errors beside the schema's.
+import { pathTakenBy } from './command-end';
 import { nearestKey } from './nearest-key';
 
 export interface Finding {
@@ -36,6 +37,8 @@ export function checkMeaning(values: unknown): Finding[] {
     ...[...places, ...typePlaces].flatMap(({ path, value }) => checkDiskSource(path, mappingOf(value))),
     ...places.slice(0, SECTIONS.length).flatMap(({ path, value }) => checkCount(path, mappingOf(value))),
     ...profiles.flatMap(({ name, profile }) => checkProfile(name, profile, file)),
+    ...checkCommand(['commit'], file['commit']),
+    ...profiles.flatMap(({ name, profile }) => checkCommand(['profiles', name, 'commit'], profile['commit'])),
   ];
 }
 
@@ -73,6 +76,14 @@ function checkCount(path: string[], instance: Mapping): Finding[] {
       ofKey: true,
     },
   ];
+}
+
+function checkCommand(path: string[], commit: unknown): Finding[] {
+  const { command } = mappingOf(commit);
+  const taker = typeof command === 'string' ? pathTakenBy(command) : undefined;
+  if (taker === undefined) return [];
+  const message = `ends in ${taker}, so that no program gets the notebook's path, which is put behind it: end with the program that runs the notebook, or put all of it into a script`;
+  return [{ path: [...path, 'command'], message }];
 }
 
 /** What a profile must say because there is no section to take it from. */

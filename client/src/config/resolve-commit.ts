@@ -13,7 +13,8 @@ export function resolveCommit(config: Config, profile?: string): CommitConfig | 
   return {
     ...base,
     ...changes,
-    command,
+    // What YAML's block texts end with would end the command before its notebook.
+    command: command.trimEnd(),
     instance: layInstance(base?.instance, changes?.instance, types),
     repository: layRepository(base?.repository, changes?.repository),
     output_repository: layRepository(base?.output_repository, changes?.output_repository),

@@ -10,7 +10,7 @@ export interface Edit {
 }
 
 /** What an execution leaves in a code cell, and what stands there before one. */
-const BEFORE_EXECUTION: ReadonlyMap<string, string> = new Map([
+export const BEFORE_EXECUTION: ReadonlyMap<string, string> = new Map([
   ['outputs', '[]'],
   ['execution_count', 'null'],
 ]);
@@ -53,16 +53,12 @@ export function isCounted(bytes: Buffer, cell: JsonNode): boolean {
   return isCountedCell(textOf(bytes, memberOf(cell, 'source')), tags);
 }
 
-/** Makes a code cell one that has not run. The two fields are added where they are missing: the format demands them. */
+/** Makes a code cell one that has not run. */
 export function stripEdits(cell: JsonNode): Edit[] {
-  const members = cell.children ?? [];
-  const edits = members.flatMap((member) => {
+  return (cell.children ?? []).flatMap((member) => {
     if (member.key === 'metadata') return replacements(member, CELL_MARKS);
     return replacement(member, BEFORE_EXECUTION);
   });
-  const end = members.at(-1)?.end ?? cell.end - 1;
-  const missing = [...BEFORE_EXECUTION].filter(([key]) => !memberOf(cell, key));
-  return [...edits, ...missing.map(([key, text]) => ({ start: end, end, text: `, "${key}": ${text}` }))];
 }
 
 /** papermill's mark that an earlier run of the notebook failed: another runner would leave it as it is. */

@@ -5,11 +5,15 @@ import { isObject, memberOf } from './notebook-cells';
 const QUOTE = 0x22;
 const BRACKET = 0x5b;
 
-/** The first fault of a notebook of format 4, as part of a sentence; null where there is none. What is absent is none. */
+/** The first fault of a notebook of format 4, as part of a sentence; null where there is none. What is absent and can be added is none. */
 export function notebookFault(bytes: Buffer, root: JsonNode, cells: readonly JsonNode[]): string | null {
   if (isOther(bytes, memberOf(root, 'metadata'))) return 'its metadata are no object';
+  const minor = memberOf(root, 'nbformat_minor');
+  if (minor && !/^\d+$/.test(bytes.toString('latin1', minor.start, minor.end)))
+    return 'its nbformat_minor is no number';
   for (const [index, cell] of cells.entries()) {
-    const source = memberOf(cell, 'source');
+    const [type, source] = [memberOf(cell, 'cell_type'), memberOf(cell, 'source')];
+    if (!type || bytes[type.start] !== QUOTE) return `its cell ${index + 1} has no cell_type`;
     if (isOther(bytes, memberOf(cell, 'metadata'))) return `the metadata of its cell ${index + 1} are no object`;
     if (source && !isText(bytes, source)) return `the source of its cell ${index + 1} is no text`;
   }

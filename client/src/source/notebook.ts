@@ -5,6 +5,7 @@ import { projectPath } from '@mymlops/protocol';
 import { ExpectedError } from '../errors';
 import { MB } from '../view/sizes';
 import type { JsonNode } from './json-scan';
+import { additions } from './notebook-additions';
 import {
   applyEdits,
   isCodeCell,
@@ -24,7 +25,10 @@ export interface Notebook {
   path: string;
   /** Code cells that a runner executes. */
   codeCells: number;
-  /** The notebook as it goes into the snapshot: outputs, execution counts and the marks of earlier runs stripped, all else byte for byte. */
+  /**
+   * The notebook as it goes into the snapshot: outputs, execution counts and the marks of earlier runs stripped, what the
+   * format demands added, all else byte for byte.
+   */
   stripped: Buffer;
   /** Where it is not in Python. */
   kernel: ForeignKernel | undefined;
@@ -58,8 +62,12 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
   if (codeCells === 0) {
     throw new ExpectedError(`${inProject} has no code cell with content that is to be run: there is nothing to do.`);
   }
-  const code = [...hidden, ...cells].filter((cell) => isCodeCell(bytes, cell));
-  const stripped = applyEdits(bytes, [...stripNotebookEdits(root), ...code.flatMap(stripEdits)]);
+  const all = [...hidden, ...cells];
+  const stripped = applyEdits(bytes, [
+    ...stripNotebookEdits(root),
+    ...all.filter((cell) => isCodeCell(bytes, cell)).flatMap(stripEdits),
+    ...additions(bytes, root, all),
+  ]);
   refuseLarge(stripped.length, inProject);
   return { path: inProject, codeCells, stripped, kernel };
 }

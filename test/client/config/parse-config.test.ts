@@ -262,3 +262,11 @@ test('no message shows a value: it may be a secret of .env', () => {
   expect(JSON.stringify(parsed)).not.toContain('hunter');
   expect(parsed.ok ? 0 : parsed.errors.length).toBeGreaterThan(7);
 });
+
+test("a comment at the end of a command swallowed the notebook's path, also in a profile", () => {
+  const text = 'commit:\n  command: "./run.sh # fast"\nprofiles:\n  gpu: {commit: {command: "./run.sh;"}}\n';
+  expect(errorsOf(text)).toEqual([
+    expect.stringMatching(/^2:12 commit\.command: ends in a comment, so that no program gets the notebook's path/),
+    expect.stringMatching(/^4:27 profiles\.gpu\.commit\.command: ends in `;`, so that no program/),
+  ]);
+});

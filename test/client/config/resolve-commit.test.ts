@@ -91,3 +91,7 @@ commit:
   expect(instanceRequest(commit?.instance, { ...google, project: 'local' }).zoneRegex).toBeUndefined();
   expect(instanceRequest(undefined, google).provisioning).toBe('spot');
 });
+
+test('the line break of a block text made two commands of the command and its notebook', () => {
+  expect(resolve('commit:\n  command: |\n    ./run.sh -x\n')?.command).toBe('./run.sh -x');
+});

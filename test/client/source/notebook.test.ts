@@ -41,6 +41,7 @@ test('marks of an earlier run, which the verdict would take for those of this on
       metadata: { papermill: { exception, version: '2.6.0' } },
       cells: [cell('1', { execution_count: null, metadata: marks(papermill, execution) })],
       nbformat: 4,
+      nbformat_minor: 4,
     });
   const { stripped } = read(notebook(true, { exception: true, status: 'failed' }, times));
   expect(stripped.toString()).toBe(notebook(null, {}, {}));
@@ -51,13 +52,16 @@ test('code cells with content are counted', () => {
   expect(read({ cells, nbformat: 4 }).codeCells).toBe(2);
 });
 
+/** Of a notebook, behind its cells. */
+const REST = '"metadata":{},"nbformat":4,"nbformat_minor":5}';
+
 const BEFORE = (outputs: string, count: string, eol: string): string =>
   [
     '{ "10": {"b":1,"2":0, "b": 2},',
     ' "cells" : [',
     `  {"cell_type":"code","outputs":${outputs},"metadata":{"x":12345678901234567890,"t":1.0,"e":1E5,"n":NaN,"i":-Infinity},`,
     `\t"source":["a = \\ud800\\u00e4ä\\n", "b"],"id":"q", "execution_count" :${count} , "odd": [[], {}]},`,
-    '  {"cell_type":"raw","outputs":[1],"execution_count":2,"source":"x","attachments":{"a.png":{"image/png":"AA=="}}}',
+    '  {"cell_type":"raw","metadata":{},"outputs":[1],"execution_count":2,"source":"x","attachments":{"a.png":{"image/png":"AA=="}}}',
     ' ],"metadata":{"widgets":{"state":[1.0]}}, "nbformat":4,"nbformat_minor":5}   ',
   ].join(eol);
 
@@ -70,30 +74,38 @@ test.each([
 });
 
 test('outputs that are there twice, or hidden behind an escape, are stripped', () => {
-  const cellText = '{"cell_type":"code","source":"1","outputs":[1],"out\\u0070uts":[2],"execution_count":null}';
-  expect(read(`{"cells":[${cellText}],"nbformat":4}`).stripped.toString()).toBe(
-    `{"cells":[${cellText.replace('[1]', '[]').replace('[2]', '[]')}],"nbformat":4}`,
+  const cellText =
+    '{"cell_type":"code","source":"1","metadata":{},"outputs":[1],"out\\u0070uts":[2],"execution_count":null}';
+  expect(read(`{"cells":[${cellText}],${REST}`).stripped.toString()).toBe(
+    `{"cells":[${cellText.replace('[1]', '[]').replace('[2]', '[]')}],${REST}`,
   );
 });
 
 test('of two lists of cells the last is run, and both are stripped', () => {
   const listOf = (outputs: string): string =>
-    `[{"cell_type":"code","source":"1","outputs":${outputs},"execution_count":null}]`;
-  const notebook = (outputs: string): string => `{"cells":${listOf(outputs)},"cells":${listOf(outputs)},"nbformat":4}`;
+    `[{"cell_type":"code","source":"1","metadata":{},"outputs":${outputs},"execution_count":null}]`;
+  const notebook = (outputs: string): string => `{"cells":${listOf(outputs)},"cells":${listOf(outputs)},${REST}`;
   const { codeCells, stripped } = read(notebook('["x"]'));
   expect({ codeCells, stripped: stripped.toString() }).toEqual({ codeCells: 1, stripped: notebook('[]') });
 });
 
-test('what a code cell lacks is added: runners fail over it when they write', () => {
-  const { stripped } = read('{"cells":[{"cell_type":"code","source":"1"}],"nbformat":4}');
+test('what the format demands and is not there is added: runners fail over it, on a machine', () => {
+  const { stripped } = read('{"cells":[{"cell_type":"code","source":"1"}, {"cell_type":"markdown"}],"nbformat":4}');
   expect(JSON.parse(stripped.toString())).toEqual({
-    cells: [{ cell_type: 'code', source: '1', outputs: [], execution_count: null }],
+    cells: [
+      { cell_type: 'code', source: '1', metadata: {}, outputs: [], execution_count: null },
+      { cell_type: 'markdown', source: '', metadata: {} },
+    ],
+    metadata: {},
     nbformat: 4,
+    nbformat_minor: 4,
   });
+  const withId = read({ cells: [cell('1', { id: 'a' })], nbformat: 4 }).stripped;
+  expect(JSON.parse(withId.toString())).toMatchObject({ nbformat_minor: 5 });
 });
 
 test('a byte order mark, which Jupyter refuses, is taken away', () => {
-  const text = JSON.stringify({ cells: [cell('1', { execution_count: null })], nbformat: 4 });
+  const text = `{"cells":[${JSON.stringify(cell('1', { execution_count: null }))}],${REST}`;
   expect(read(`\uFEFF${text}`).stripped.toString()).toBe(text);
 });
 
@@ -184,6 +196,10 @@ test.each<[string, object]>([
     { cells: [cell('1'), { cell_type: 'markdown', metadata: {}, source: null }] },
   ],
   ['the source of its cell 1 is no text', { cells: [cell(['a', 5])] }],
+  ['its nbformat_minor is no number', { cells: [cell('1')], nbformat_minor: '5' }],
+  ['its nbformat_minor is no number', { cells: [cell('1')], nbformat_minor: null }],
+  ['its cell 2 has no cell_type', { cells: [cell('1'), { source: 'x', metadata: {} }] }],
+  ['its cell 1 has no cell_type', { cells: [{}, cell('1')] }],
 ])('%s: it was found on the machine, by a runner that broke', (fault, content) => {
   expect(() => read({ nbformat: 4, nbformat_minor: 5, ...content })).toThrow(
     `a.ipynb is broken: ${fault}, and no program runs such a notebook. Mend it in an editor`,
