@@ -121,6 +121,19 @@ describe('judge', () => {
     expect(message).toContain(`(exit code ${exit})`);
   });
 
+  test.each([
+    [127, 'bash: ./helper.sh: cannot execute: required file not found'],
+    [126, 'bash: ./helper.sh: /bin/bash^M: bad interpreter: No such file or directory'],
+    [127, '/usr/bin/env: ‘bash\\r’: No such file or directory'],
+    [127, '/usr/bin/env: use -[v]S to pass options in shebang lines'],
+  ])('a script with the line ends of Windows was explained by files that git ignores: %i, %s', (exit, lastLine) => {
+    const { message } = judge(ran({ exit, lastLine }), read([{}]));
+    expect(message).toMatch(/line ends of Windows \(CRLF\)/);
+    expect(message).not.toContain('git ignores');
+    expect(message).toContain(`(exit code ${exit}): ${lastLine}`);
+    expect(judge(ran({ exit: 1, lastLine }), read([{}])).message).not.toContain('CRLF');
+  });
+
   test('what a command that failed said last is in its message, unless a cell says more', () => {
     const lastLine = plainLine('\u001b[0;31mNoSuchKernel\u001b[0m: No such kernel named r\r');
     expect(judge(ran({ exit: 1, lastLine }), read([{}])).message).toBe(

@@ -6,6 +6,7 @@ import { type Target, resolveTarget } from '../config/target';
 import type { Context } from '../context';
 import { ExpectedError } from '../errors';
 import { checkOutputRepository } from './output-check';
+import { refuseWindowsScripts } from './windows-scripts';
 
 export interface CommitSettings {
   config: CommitConfig;
@@ -20,6 +21,7 @@ export function commitSettings(
 ): CommitSettings {
   const config = requireCommit(project, profile);
   const target = resolveTarget(context, project.config, profile);
+  refuseWindowsScripts(config, project.folder);
   checkOutputRepository(config, target, project.folder, context.env);
   return { config, target };
 }

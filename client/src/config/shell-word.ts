@@ -26,8 +26,7 @@ const behind = (index: number): number | undefined => (index === -1 ? undefined 
 function endOfQuoted(text: string, from: number, quote: string, expands: boolean): number | undefined {
   for (let at: number | undefined = from; at !== undefined && at < text.length;) {
     if (text[at] === quote) return at + 1;
-    const isPart: boolean =
-      text[at] === '\\' || (expands && /[`$]/.test(text[at] ?? '') && !/^\$'/.test(text.slice(at, at + 2)));
+    const isPart: boolean = text[at] === '\\' || (expands && /[`$]/.test(text[at] ?? '') && !text.startsWith("$'", at));
     at = isPart ? endOfPart(text, at) : at + 1;
   }
   return undefined;

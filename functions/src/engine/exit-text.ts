@@ -7,8 +7,15 @@ const TEXTS: Record<number, string> = {
   139: 'The command crashed: it read or wrote memory that is not its own',
 };
 
+/** What shells and env say where the program in a script's first line is not there. */
+const NO_INTERPRETER = /bad interpreter|required file not found|\\r['’]: No such file|use -\[v\]S to pass options/;
+const WINDOWS_LINES =
+  'The program that the first line of a script names is not there; most often the script has the line ends of Windows (CRLF): save it with those of Unix (LF)';
+
 /** `The command failed (exit code 1): No such kernel`. */
 export function exitText({ exit, lastLine }: { exit?: number; lastLine?: string }): string {
+  const isScript = (exit === 126 || exit === 127) && NO_INTERPRETER.test(lastLine ?? '');
+  if (isScript) return `${WINDOWS_LINES} (exit code ${exit}): ${lastLine}`;
   const text = (exit === undefined ? undefined : TEXTS[exit]) ?? signalText((exit ?? 0) - 128);
   return `${text} (exit code ${exit ?? 'unknown'})${lastLine ? `: ${lastLine}` : ''}`;
 }

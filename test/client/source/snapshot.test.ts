@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeOwnFolder } from '../../../client/src/results/own-folder';
 import { writeFiles } from '../temp-folder';
@@ -35,6 +35,14 @@ test('the snapshot is what is on disk: changed, untracked, deleted, executable, 
   expect(readFileSync(join(out, 'binary')).equals(binary)).toBe(true);
   expect(statSync(join(out, 'run.sh')).mode & 0o100).toBe(0o100);
   expect(git(out, 'ls-files', '-s', 'link')).toMatch(/^120000/);
+});
+
+test('empty folders are not sent, as git knows none', async () => {
+  const folder = repository({ 'a.txt': '1' });
+  mkdirSync(join(folder, 'empty/deep'), { recursive: true });
+  writeFiles(folder, { 'kept/.gitkeep': '' });
+  const out = await checkedOut(await snapshotOf(folder));
+  expect(readdirSync(out).toSorted()).toEqual(['.git', 'a.txt', 'kept']);
 });
 
 test('git itself gives the same tree', async () => {
