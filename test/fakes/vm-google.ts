@@ -29,6 +29,8 @@ export interface VmGoogle {
   /** `POST runs/.../claim`, `GET sources/x`: calls of the bucket, in order. */
   bucketCalls: string[];
   problems: string[];
+  /** Objects that were not written, as their generation was another one than the request named. */
+  refused: string[];
   /** Requests that were longer than they had said. */
   overlong: number;
   /** Connections that were open at one time. */
@@ -73,6 +75,7 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     reports: [],
     bucketCalls: [],
     problems: [],
+    refused: [],
     overlong: 0,
     mostAtOnce: 0,
     preempted: false,
@@ -189,6 +192,7 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     const object = google.objects.get(name);
     if (method === 'GET' && url.pathname.startsWith(`/storage/v1/b/${bucket}/o/`)) {
       if (!object) return reply(404, { error: { code: 404 } });
+      if (url.searchParams.get('alt') !== 'media') return reply(200, { generation: object.generation });
       response.writeHead(200, { 'content-length': object.data.length });
       return response.end(object.data);
     }
@@ -202,7 +206,10 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     }
     if (!name.startsWith('runs/')) google.problems.push(`write outside runs/: ${name}`);
     const wanted = url.searchParams.get('ifGenerationMatch');
-    if (wanted !== null && wanted !== (object?.generation ?? '0')) return reply(412, { error: { code: 412 } });
+    if (wanted !== null && wanted !== (object?.generation ?? '0')) {
+      google.refused.push(name);
+      return reply(412, { error: { code: 412 } });
+    }
     google.put(name, body);
     const md5Hash = createHash('md5').update(body).digest('base64');
     return reply(200, { name, md5Hash, size: String(body.length), generation: google.objects.get(name)?.generation });

@@ -113,6 +113,37 @@ test('a notebook that is half written does not replace a whole one, neither by t
   expect(machine.result('train.ipynb')).toBe('{"cells": [1]}');
 });
 
+test('after an upload whose answer was lost the next one replaces what the bucket has, and still comes after no later one', async () => {
+  const [arrived, gate] = [createGate(), createGate()];
+  const machine = await startMachine({
+    command: `echo one; ${untilFile('two')}; echo two; ${untilFile('three')}; echo three; ${untilFile('end')}; echo four #`,
+    prepare: (google) => {
+      google.fault = ({ method, name, count }) => {
+        if (method !== 'POST' || name !== LOG) return null;
+        if (count === 1) return 'lost';
+        if (google.text(LOG) !== 'one\ntwo\n') return null;
+        arrived.open();
+        return gate.passed.then(() => null);
+      };
+    },
+    metadata: { 'mymlops-heartbeat-seconds': '600' },
+  });
+  const { google } = machine;
+  const logIs = (text: string) => (): boolean => google.objects.get(LOG)?.data.toString() === text;
+  await google.until('the first log', logIs('one\n'));
+  machine.put('two', '');
+  await google.until('the second log', logIs('one\ntwo\n'));
+  machine.put('three', '');
+  await arrived.passed;
+  google.fault = () => null;
+  machine.put('end', '');
+  await machine.ended();
+  gate.open();
+  expect(machine.result('log.txt')).toBe('one\ntwo\nthree\nfour\n');
+  await google.until('the late one to be refused', () => google.refused.includes(LOG));
+  expect(machine.result('log.txt')).toBe('one\ntwo\nthree\nfour\n');
+});
+
 test('what a bucket that was away did not take is sent although nothing has changed since', async () => {
   const machine = await startMachine({
     command: `echo only; ${untilFile('end')} #`,

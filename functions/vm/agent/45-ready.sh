@@ -14,7 +14,7 @@ wait_until_ready() {
     if [ "$group_exit" -eq 0 ]; then return 0; fi
     last=$group_exit
     leave_if_going_down
-    upload_progress
+    upload_progress || true
     leave_if_closed
     pause "$READY_PAUSE_SECONDS"
   done

@@ -165,7 +165,7 @@ leave_if_going_down() {
   note 'a failure while the machine is going down: an interruption'
   keep_last_checkpoint
   stop_side_loop
-  upload_progress
+  upload_progress || true
   quiet=true
   printf 'final\n' >&3
   wait "$reporter" || true

@@ -50,10 +50,27 @@ signal_groups() {
   if is_group_of "$pid" "$members"; then kill "-$1" -- "-$pid" 2>/dev/null || true; fi
 }
 
-# Prints the members of a process group, with the times at which they were started. Fails where there is none.
+# Prints the members of a process group, with the times at which they were started: on Linux in ticks since the boot, which
+# no change of the clock moves. Fails where there is none.
 list_group() {
-  # shellcheck disable=SC2009 # pgrep is not POSIX, and says nothing of times
-  ps -A -o pgid= -o pid= -o lstart= 2>/dev/null | grep -E "^ *$1 "
+  local file stat found=1
+  if [ ! -r /proc/self/stat ]; then
+    # shellcheck disable=SC2009 # pgrep is not POSIX, and says nothing of times
+    ps -A -o pgid= -o pid= -o lstart= 2>/dev/null | grep -E "^ *$1 "
+    return
+  fi
+  for file in /proc/[0-9]*/stat; do
+    stat=''
+    { IFS= read -r -d '' stat <"$file"; } 2>/dev/null || true # it may have ended
+    # proc(5): state, parent, group after the name, which may hold anything; the 20th field after it is the start.
+    # shellcheck disable=SC2086 # fields
+    set -- "$1" ${stat##*) }
+    if [ "${4:-}" = "$1" ] && [ "$2" != Z ]; then
+      printf '%s %s\n' "$file" "${21}"
+      found=0
+    fi
+  done
+  return "$found"
 }
 
 # Does a group hold one of these members still? The first process of setup's group has ended: once the group is empty, its

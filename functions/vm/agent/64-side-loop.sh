@@ -81,16 +81,17 @@ count_cells() {
 # Both files are written by others: copies are sent.
 upload_progress() {
   local whole=true number sent=()
+  if [ "$who" = uploader ]; then find_generations; fi
   begin_transfers
   : >"$private/uploading-$who"
   add_download "${prefix}closed"
   if is_news "$log"; then
     steady_copy "$log" "$work/log-$who"
-    add_progress log log.txt "$REPLY"
+    add_progress log "$REPLY" || whole=false
   fi
   if is_news "$notebook_path"; then
     steady_copy "$notebook_path" "$work/notebook-$who"
-    if ends_as_notebook "$REPLY"; then add_progress notebook "${notebook##*/}" "$REPLY"; else whole=false; fi
+    { ends_as_notebook "$REPLY" && add_progress notebook "$REPLY"; } || whole=false
   fi
   run_transfers
   rm -f "$work/log-$who" "$work/notebook-$who"
@@ -107,27 +108,54 @@ begin_progress() {
   printf '0\n' >"$private/generation-notebook"
 }
 
-# Adds an upload: log or notebook, name of the result, file. It replaces only what the upload before it left, where that is
-# known.
+# What the bucket holds after an upload whose answer was lost.
+find_generations() {
+  local key number missing=()
+  begin_transfers
+  for key in log notebook; do
+    if [ -f "$private/generation-$key" ]; then continue; fi
+    result_name "$key"
+    url_encode "${prefix}results/$REPLY"
+    add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}?fields=generation" ''
+    missing[transfer_count]=$key
+  done
+  if [ "$transfer_count" -eq 0 ]; then return 0; fi
+  run_transfers
+  for ((number = 1; number <= transfer_count; number++)); do
+    if [ "${codes[number]:-000}" = 404 ]; then
+      printf '0\n' >"$private/generation-${missing[number]}"
+    else
+      keep_generation "${missing[number]}" "$number" || true
+    fi
+  done
+}
+
+# REPLY: log or notebook by the name of its result.
+result_name() {
+  if [ "$1" = log ]; then REPLY=log.txt; else REPLY=${notebook##*/}; fi
+}
+
+# Adds an upload: log or notebook, and the file. One beside the command replaces only what was in the bucket when it began:
+# whatever becomes of it, it never comes after a later one. The last one has no condition, and comes through.
 add_progress() {
-  local condition=''
-  if [ -f "$private/generation-$1" ]; then
-    read_line "$private/generation-$1"
+  local condition='' file=$2
+  if [ "$who" = uploader ]; then
+    read_line "$private/generation-$1" 2>/dev/null || return 1
     condition="&ifGenerationMatch=$REPLY"
   fi
-  add_upload "${prefix}results/$2" "$3" "$condition"
+  result_name "$1"
+  add_upload "${prefix}results/$REPLY" "$file" "$condition"
   sent[transfer_count]=$1
 }
 
 # log or notebook, number of its upload. Fails where that may not have worked: the bucket's generation is not known then.
 keep_generation() {
-  local generation
   rm -f "$private/generation-$1"
   if [ "${codes[$2]:-000}" != 200 ]; then return 1; fi
   answer_path "$2"
   read_file "$REPLY"
   json_field "$REPLY" generation
-  printf '%s\n' "$REPLY" >"$private/generation-$1"
+  if [ -n "$REPLY" ]; then printf '%s\n' "$REPLY" >"$private/generation-$1"; fi
 }
 
 # One that its runner is just writing must not replace the whole one in the bucket.
@@ -150,7 +178,7 @@ keep_last_checkpoint() {
   if [ -n "$side" ]; then printf 'checkpoint\n' >&4; fi
 }
 
-# Waits for a transfer under way: cut off, it could still overtake the final upload.
+# Its transfers end with it: the results are sent anew.
 stop_side_loop() {
   if [ -z "$side" ]; then return 0; fi
   printf 'stop\n' >&4
