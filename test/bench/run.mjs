@@ -1,12 +1,14 @@
 // `npm run bench [-- --json]`: what mymlops adds to the work itself, as ratios to a floor measured in the same call. The exit
 // code is 1 where one is over its bar.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { timePairs } from './pairs.mjs';
 import { benchEvent } from './event.mjs';
+import { benchLogs } from './logs.mjs';
 import { benchPs } from './ps.mjs';
 import { benchSimulate } from './simulate.mjs';
 import { benchSnapshot } from './snapshot.mjs';
@@ -20,6 +22,7 @@ const ROUNDS = 7;
 /** What the ratios, medians where there are several, are meant not to pass. */
 const BARS = {
   ...{ help: 1.6, commit: 1.3, ps: 1.5, snapshot: 1.5 },
+  ...{ 'logs-600mb-first-line': 1.2, 'logs-600mb-time': 10, 'logs-600mb-memory': 1 },
   ...{ sweep: 2, 'sweep-lists': 1, 'sweep-documents': 1.01, 'sweep-memory': 1 },
   ...{ event: 2, 'event-calls': 1 },
 };
@@ -95,6 +98,15 @@ async function benchHelp() {
   return timePairs({ help }, node, 3 * ROUNDS);
 }
 
+/** Their ids. */
+async function newestRuns(count) {
+  const { stdout } = await promisify(execFile)(process.execPath, [client, 'ps', '--json', '-n', String(count)], {
+    cwd: project,
+    env,
+  });
+  return JSON.parse(stdout).map(({ run }) => run);
+}
+
 async function cleanUp() {
   await mymlops('local', 'reset', '--yes').catch((error) => console.error(error.message));
   rmSync(folder, { recursive: true, force: true });
@@ -114,6 +126,7 @@ try {
     ...(await benchHelp()),
     ...(await benchCommit()),
     ...(await benchPs(mymlops, run, join(folder, 'home'))),
+    ...(await benchLogs(folder, client, env, await newestRuns(2))),
     ...(await benchSnapshot(folder, run, env)),
     ...(await benchSweep(folder)),
     ...(await benchEvent(folder)),

@@ -9,12 +9,14 @@ import { findRun } from '../find-run';
 import { whileCloudLasts, withLastingCloud } from '../lasting-cloud';
 import { type LogTail, createLogTail, logObject } from '../logs/log-tail';
 import { printPieces } from '../logs/print-pieces';
+import { keepYoungMemorySmall } from '../logs/young-memory';
 import { attemptOf } from '../results/attempt-results';
 import { createPrintableStream } from '../view/printable-stream';
 
 const POLL_MS = 1000;
 
 export async function logs(context: Context, text: string, options: { follow?: boolean }): Promise<number> {
+  keepYoungMemorySmall();
   const target = targetFromHere(context);
   const cloud = await openCloud(context, target);
   let tail: LogTail | undefined;
