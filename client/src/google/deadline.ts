@@ -38,8 +38,9 @@ async function reasonOf(error: unknown, service: Service, finders: readonly Trou
   if (error instanceof ExpectedError || finders.length === 0) return error;
   const credentials = credentialsTrouble(error);
   if (credentials === undefined && isAnswer(error)) return error;
-  for (const { find } of finders) {
-    const trouble = await find(service);
+  for (const { about, find } of finders) {
+    const isKnown = about === 'sign-in' && credentials !== undefined;
+    const trouble = isKnown ? undefined : await find(service);
     if (trouble) return trouble;
   }
   return credentials ?? networkTrouble(error) ?? error;

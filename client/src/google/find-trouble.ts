@@ -7,6 +7,7 @@ import { GoogleTrouble, credentialsTrouble, describeObstacle } from './trouble';
 export type Service = 'Cloud Storage' | 'Firestore' | 'Pub/Sub';
 
 export interface TroubleFinder {
+  about: 'network' | 'sign-in';
   /** How long a call has taken when it is time to look. */
   afterMs: number;
   find(service: Service): Promise<GoogleTrouble | undefined>;
@@ -27,8 +28,8 @@ const SIGN_IN_AFTER_MS = 1_500;
 /** The network first: without one, nothing can be known of the sign-in. */
 export function troubleFinders(env: Environment): readonly TroubleFinder[] {
   return [
-    { afterMs: NETWORK_AFTER_MS, find: (service) => lookAtNetwork(service, env) },
-    { afterMs: SIGN_IN_AFTER_MS, find: lookAtSignIn },
+    { about: 'network', afterMs: NETWORK_AFTER_MS, find: (service) => lookAtNetwork(service, env) },
+    { about: 'sign-in', afterMs: SIGN_IN_AFTER_MS, find: lookAtSignIn },
   ];
 }
 

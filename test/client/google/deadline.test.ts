@@ -7,9 +7,14 @@ const never = new Promise<never>(() => undefined);
 const failing = (code: number | string, message = 'x'): Promise<never> =>
   Promise.reject(Object.assign(new Error(message), { code }));
 
-function finder(sentence?: string, afterMs = 0): TroubleFinder & { looks: () => number } {
+function finder(
+  sentence?: string,
+  afterMs = 0,
+  about: TroubleFinder['about'] = 'network',
+): TroubleFinder & { looks: () => number } {
   let looks = 0;
   return {
+    about,
     afterMs,
     looks: () => looks,
     find: () => {
@@ -62,8 +67,10 @@ test('without a network nobody knows whether there are credentials', async () =>
   const message = 'Could not load the default credentials.';
   const offline = { deadlineMs: 60_000, finders: [finder('No network.', 60_000)] };
   await expect(within(offline, 'Firestore', failing('', message))).rejects.toThrow('No network.');
-  const online = { deadlineMs: 60_000, finders: [finder(undefined, 60_000)] };
+  const signIn = finder('Signed out.', 60_000, 'sign-in');
+  const online = { deadlineMs: 60_000, finders: [finder(undefined, 60_000), signIn] };
   await expect(within(online, 'Firestore', failing('', message))).rejects.toThrow('You are not signed in');
+  expect(signIn.looks()).toBe(0);
 });
 
 test('the local cloud is not looked into: its sentence names its own command', async () => {

@@ -131,7 +131,7 @@ test('with no way to Google a request was sent three times, each time for as lon
   let looks = 0;
   const find = () => Promise.resolve(looks++ < 9 ? new GoogleTrouble('No network.', false) : undefined);
   const connection = connectionTo({ pubsub: await proxyTo(pubsub.address, 99) });
-  const bus = openBus({ ...connection, deadlineMs: 1000, finders: [{ afterMs: 0, find }] });
+  const bus = openBus({ ...connection, deadlineMs: 1000, finders: [{ about: 'network', afterMs: 0, find }] });
   await expect(bus.publish(cancelRequest())).rejects.toThrow('No network.');
   expect(looks).toBe(1);
 });
