@@ -70,13 +70,14 @@ add_transfer() {
   transfers="${transfers:+${transfers}next$NEWLINE}$section"
 }
 
-# Adds a result, name and file, as the file is now: one that is written while it is sent spoils its request.
+# Adds a result, its name, the file, and log or notebook, as the file is now: one that is written while it is sent spoils its request.
 add_upload() {
   local url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=${prefix}results/$1"
-  local copy=${log%/*}/going-$1 file=$2
+  local copy file=$2
   if [ ! -f "$file" ] || [ -L "$file" ]; then return 0; fi
+  copy="${log%/*}/going-$3"
   if head -c "$(($(wc -c <"$file")))" "$file" >"$copy" 2>/dev/null; then file=$copy; fi
-  case $1 in *.ipynb) ends_as_notebook "$file" || return 0 ;; esac
+  if [ "$3" = notebook ] && ! ends_as_notebook "$file"; then return 0; fi
   quote_text "$file"
   add_transfer "$url" "upload-file = \"$REPLY\"" 'request = "POST"' 'header = "Expect:"' \
     'header = "Content-Type: application/octet-stream"'
@@ -157,8 +158,8 @@ main() {
   ask_for_checkpoint
   add_report
   run_transfers # on its own: to copy and send what follows may take all the time that is left
-  add_upload log.txt "$log"
-  add_upload "$notebook_name" "$notebook_path"
+  add_upload log.txt "$log" log
+  add_upload "$notebook_name" "$notebook_path" notebook
   run_transfers
   if $asked; then wait_for_checkpoint; fi
 }

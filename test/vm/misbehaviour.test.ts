@@ -1,6 +1,6 @@
 // Commands that do what no command should: the agent alone. Each run still ends with its own exit code, its log and its
 // results, and nothing of the command runs on.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
 import { PREFIX, destroyMachines, startMachine, type Machine, type MachineOptions } from './machine';
@@ -115,12 +115,29 @@ test.each([
   expect(isRunning(readFileSync(join(machine.home, 'repo/pid'), 'utf8'))).toBe(false);
 });
 
+/** Nobody of those who were there at the end of setup is there when it runs. */
+const FORKS_LATE = `(until [ -e ran ]; do sleep 0.01; done; env -i PATH="$PATH" bash -c ${BEATS} &) &`;
+
+test('what setup started is ended with the command although it was forked only while that ran', async () => {
+  const machine = await run(`: > ran; ${UNTIL_BEAT}; cp pid notebooks/artifacts`, {
+    metadata: { 'mymlops-setup-64': base64(FORKS_LATE) },
+  });
+  expect(outcomeOf(machine).command?.exit).toBe(0);
+  expect(isRunning(machine.result('artifacts/pid'))).toBe(false);
+});
+
+test('a setup that kills its own group has ended so', async () => {
+  const machine = await run('true', { metadata: { 'mymlops-setup-64': base64('kill -9 0') } });
+  expect(outcomeOf(machine).failure).toMatchObject({ reason: 'setup-failed' });
+});
+
 test('what setup started is ended with its attempt when that is closed', async () => {
   const machine = await startMachine({
-    command: 'echo run > notebooks/artifacts/run; exec sleep 600 #',
-    metadata: { 'mymlops-setup-64': base64(`env -i PATH="$PATH" bash -c ${BEATS} &\n${UNTIL_BEAT}`) },
+    command: `: > ran; ${UNTIL_BEAT}; exec sleep 600 #`,
+    metadata: { 'mymlops-setup-64': base64(FORKS_LATE) },
   });
   await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
+  await machine.google.until('its process', () => existsSync(join(machine.home, 'repo/beat')));
   machine.google.put(`${PREFIX}closed`, '');
   await machine.exited;
   expect(isRunning(readFileSync(join(machine.home, 'repo/pid'), 'utf8'))).toBe(false);

@@ -144,6 +144,20 @@ test('after an upload whose answer was lost the next one replaces what the bucke
   expect(machine.result('log.txt')).toBe('one\ntwo\nthree\nfour\n');
 });
 
+test('a log that stands still is sent once, whatever the notebook is in the middle of', async () => {
+  const machine = await startMachine({
+    command: `: > notebooks/train.ipynb; echo said; ${untilFile('end')} #`,
+    metadata: { 'mymlops-heartbeat-seconds': '1' },
+  });
+  const { google } = machine;
+  const looks = (): number => google.bucketCalls.filter((call) => call === `GET ${PREFIX}closed`).length;
+  await google.until('the log', () => google.objects.get(LOG)?.data.toString() === 'said\n');
+  const before = looks();
+  await google.until('three more looks', () => looks() >= before + 3);
+  expect(google.bucketCalls.filter((call) => call === `POST ${LOG}`)).toHaveLength(1);
+  expect(google.objects.has(NOTEBOOK)).toBe(false);
+});
+
 test('what a bucket that was away did not take is sent although nothing has changed since', async () => {
   const machine = await startMachine({
     command: `echo only; ${untilFile('end')} #`,

@@ -1,9 +1,12 @@
 // What a command's exit code and its last words say to its user, where no cell says more.
 
+/** Whoever is killed says nothing of it: its last line is about something else. */
+const KILLED = 137;
+
 const TEXTS: Record<number, string> = {
   126: 'The command may not be executed: make it executable (chmod +x), and check the program that its first line names',
   127: 'The command was not found, or called a program that is not installed; a file of the project that git ignores is not sent',
-  137: 'The command was killed, most often for want of memory: take a machine with more of it, or smaller batches',
+  [KILLED]: 'The command was killed, most often for want of memory: take a machine with more of it, or smaller batches',
   139: 'The command crashed: it read or wrote memory that is not its own',
 };
 
@@ -17,7 +20,8 @@ export function exitText({ exit, lastLine }: { exit?: number; lastLine?: string 
   const isScript = (exit === 126 || exit === 127) && NO_INTERPRETER.test(lastLine ?? '');
   if (isScript) return `${WINDOWS_LINES} (exit code ${exit}): ${lastLine}`;
   const text = (exit === undefined ? undefined : TEXTS[exit]) ?? signalText((exit ?? 0) - 128);
-  return `${text} (exit code ${exit ?? 'unknown'})${lastLine ? `: ${lastLine}` : ''}`;
+  const cause = exit === KILLED ? undefined : lastLine;
+  return `${text} (exit code ${exit ?? 'unknown'})${cause ? `: ${cause}` : ''}`;
 }
 
 /** A shell gives 128 and the number of the signal for what a signal ended. */

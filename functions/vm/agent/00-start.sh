@@ -17,7 +17,7 @@ outcome_written=false
 on_gce=false
 who=main              # which process of the agent this is: each keeps its own transfer files
 token='' token_until=0 identity='' identity_until=0 transfers='' transfer_count=0
-group='' setup_group='' setup_members='' reporter='' side='' watchdog='' bundle_fetch=''
+group='' setup_group='' reporter='' side='' watchdog='' bundle_fetch=''
 instance='' boot='' prefix='' now=''
 private='' work='' repo='' log='' notebook='' notebook_name='' notebook_path='' notebook_folder='' params=''
 failure_reason='' failure_message='' command_ran=false command_exit=0 timed_out=false last_line_64=''

@@ -17,6 +17,16 @@ pause() {
   read -r -t "$1" _ <&5 || true
 }
 
+# REPLY: the line that another process of the agent writes to a descriptor, or nothing after so many seconds. bash gives up
+# a wait also in the middle of a line: the rest of it follows at once. (One older than 4 drops what it had read.)
+read_word() {
+  local rest=''
+  REPLY=''
+  if IFS= read -r -t "$2" REPLY <&"$1" || [ -z "$REPLY" ]; then return 0; fi
+  IFS= read -r rest <&"$1"
+  REPLY=$REPLY$rest
+}
+
 # Tries are over after a time, not after a number: an outage lasts as long as it lasts.
 begin_tries() {
   tries=0 tries_end=$((SECONDS + $1))

@@ -27,9 +27,9 @@ make_folders() {
   : >"$log"
   exec 9<"$log"
   exec >>"$private/agent.log" 2>&1 </dev/null # a long line into the startup script's pipe would kill us
-  mkfifo "$private/reporter" "$private/side" "$private/never" "$private/watchdog"
+  mkfifo "$private/reporter" "$private/side" "$private/never" "$private/watchdog" "$private/led"
   # Open for both ways: no open waits for the other end, and a write never meets a closed pipe.
-  exec 3<>"$private/reporter" 4<>"$private/side" 5<>"$private/never" 6<>"$private/watchdog"
+  exec 3<>"$private/reporter" 4<>"$private/side" 5<>"$private/never" 6<>"$private/watchdog" 8<>"$private/led"
 }
 
 # Installs what is missing, on Compute Engine only.

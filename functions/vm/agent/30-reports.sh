@@ -29,8 +29,8 @@ run_reporter() {
   who=reporter seq=0 delivered='' built='' state=''
   while [ "$ends" -eq 0 ] || [ "$SECONDS" -lt "$ends" ]; do
     if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
-    poke=''
-    read -r -t "$timeout" poke <&3 || true
+    read_word 3 "$timeout"
+    poke=$REPLY
     if is_orphaned; then leave_orphaned; fi
     if [ "$poke" = final ]; then
       idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + $(linger_seconds)))

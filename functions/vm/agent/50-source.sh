@@ -65,7 +65,8 @@ phase_source() {
   umask 077
   bundle_fetch=''
   rm -f "$work"/source-*.bundle # its room is the command's
-  : >"$private/uploaded" # what is newer than this was written by the run
+  : >"$private/uploaded-log" # what is newer than these was written by the run
+  : >"$private/uploaded-notebook"
 }
 
 # The snapshot's bytes are checked out as they are: what the project's own .gitattributes say comes second to this.

@@ -129,7 +129,7 @@ user_shell() {
   if ! $on_gce; then apply_environment; fi
   export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
   export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts" MYMLOPS_CHECKPOINTS="$checkpoints"
-  exec 3>&- 4>&- 5>&- 6>&- 9<&-
+  exec 3>&- 4>&- 5>&- 6>&- 8>&- 9<&-
   trap - ERR
   trap : TERM INT HUP
   # shellcheck disable=SC2089 # a shell reads it: the quotes are for that one

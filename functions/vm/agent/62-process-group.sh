@@ -8,23 +8,18 @@ keeps_group=false # the group may leave processes running: those that setup star
 run_in_group() {
   local limit=$1
   shift
-  run_beside "$@"
+  if $keeps_group; then run_beside lead_group "$@"; else run_beside "$@"; fi
   group=$REPLY
   write_groups
   watch_limit "$limit" &
   watchdog=$!
   if [ -e "$private/closed" ]; then kill -TERM -- "-$group" 2>/dev/null || true; fi
   group_exit=0 timed_out=false
-  wait "$group" || group_exit=$?
+  if $keeps_group; then wait_for_led; else wait "$group" || group_exit=$?; fi
   printf 'stop\n' >&6
   wait "$watchdog" || true
   watchdog=''
-  if $keeps_group && [ ! -e "$private/timed-out" ] && setup_members=$(list_group "$group"); then
-    note 'setup left processes running for the command'
-    setup_group=$group
-  else
-    end_group "$group"
-  fi
+  if ! $keeps_group || [ -e "$private/timed-out" ] || ! keep_group; then end_group "$group"; fi
   group=''
   write_groups
   if [ -e "$private/timed-out" ]; then
@@ -33,55 +28,80 @@ run_in_group() {
   fi
 }
 
+# The first process of a group that outlives what was run in it: while it is there, no other group gets its number, and
+# whatever joins the group can be ended with it. It tells the exit code, and ends with the group or the agent.
+lead_group() {
+  local exit=0
+  trap - ERR
+  trap : TERM INT HUP
+  ("$@") || exit=$?
+  trap 'exit 0' TERM INT HUP
+  printf '%s\n' "$exit" >&8
+  until is_orphaned; do pause 5; done
+}
+
+# Sets group_exit to what lead_group tells. It may have been killed with its group.
+wait_for_led() {
+  while :; do
+    read_word 8 1
+    group_exit=$REPLY
+    if [ -n "$group_exit" ]; then return 0; fi
+    if ! kill -0 "$group" 2>/dev/null; then
+      group_exit=137
+      return 0
+    fi
+  done
+}
+
+# Fails where a group cannot be kept, as the system does not tell who is in it.
+keep_group() {
+  case $(count_members "$group") in
+    0) return 1 ;;
+    1) # nobody but the leader
+      kill -KILL "$group" 2>/dev/null || true
+      wait "$group" 2>/dev/null || true
+      ;;
+    *)
+      note 'setup left processes running for the command'
+      setup_group=$group
+      ;;
+  esac
+}
+
 # The groups of the user's processes, for the agent's other processes, which may have to end them.
 write_groups() {
   if [ ! -d "$private" ]; then return 0; fi
   printf '%s\n' "$group" >"$private/group"
-  printf '%s\n' "$setup_group" "$setup_members" >"$private/setup-group"
+  printf '%s\n' "$setup_group" >"$private/setup-group"
 }
 
 # Signals the user's processes, from whichever process of the agent.
 signal_groups() {
-  local pid='' members=''
-  if [ -f "$private/group" ]; then read -r pid <"$private/group" || true; fi
-  if [ -n "$pid" ]; then kill "-$1" -- "-$pid" 2>/dev/null || true; fi
-  read_file "$private/setup-group"
-  pid=${REPLY%%"$NEWLINE"*} members=${REPLY#*"$NEWLINE"}
-  if is_group_of "$pid" "$members"; then kill "-$1" -- "-$pid" 2>/dev/null || true; fi
+  local file pid
+  for file in "$private/group" "$private/setup-group"; do
+    pid=''
+    if [ -f "$file" ]; then read -r pid <"$file" || true; fi
+    if [ -n "$pid" ]; then kill "-$1" -- "-$pid" 2>/dev/null || true; fi
+  done
 }
 
-# Prints the members of a process group, with the times at which they were started: on Linux in ticks since the boot, which
-# no change of the clock moves. Fails where there is none.
-list_group() {
-  local file stat found=1
+# Prints how many processes a group has; 0 where the system does not tell.
+count_members() {
+  local file stat count=0
   if [ ! -r /proc/self/stat ]; then
-    # shellcheck disable=SC2009 # pgrep is not POSIX, and says nothing of times
-    ps -A -o pgid= -o pid= -o lstart= 2>/dev/null | grep -E "^ *$1 "
-    return
+    # shellcheck disable=SC2009 # pgrep is not POSIX
+    ps -A -o pgid= 2>/dev/null | grep -c "^ *$1 *$" || true
+    return 0
   fi
   for file in /proc/[0-9]*/stat; do
     stat=''
     { IFS= read -r -d '' stat <"$file"; } 2>/dev/null || true # it may have ended
-    # proc(5): state, parent, group after the name, which may hold anything; the 20th field after it is the start.
+    # proc(5): after the name, which may hold anything, come state, parent and group.
     # shellcheck disable=SC2086 # fields
     set -- "$1" ${stat##*) }
-    if [ "${4:-}" = "$1" ] && [ "$2" != Z ]; then
-      printf '%s %s\n' "$file" "${21}"
-      found=0
-    fi
+    if [ "${4:-}" = "$1" ] && [ "$2" != Z ]; then count=$((count + 1)); fi
   done
-  return "$found"
-}
-
-# Does a group hold one of these members still? The first process of setup's group has ended: once the group is empty, its
-# number may go to a group of somebody else's.
-is_group_of() {
-  local line
-  if [ -z "$1" ]; then return 1; fi
-  while IFS= read -r line; do
-    case "$NEWLINE$2$NEWLINE" in *"$NEWLINE$line$NEWLINE"*) return 0 ;; esac
-  done < <(list_group "$1")
-  return 1
+  printf '%s\n' "$count"
 }
 
 # Ends the group at its limit: TERM, time to save, KILL. Ends itself when told to, and only then, so that the word
@@ -115,8 +135,8 @@ end_group() {
 
 # What setup started serves the command, and ends with it.
 end_setup_group() {
-  if is_group_of "$setup_group" "$setup_members"; then end_group "$setup_group"; fi
-  setup_group='' setup_members=''
+  if [ -n "$setup_group" ]; then end_group "$setup_group"; fi
+  setup_group=''
   write_groups
 }
 

@@ -8,8 +8,8 @@ run_side_loop() {
   local stop='' word='' checked=$SECONDS
   who=side counted=''
   while [ -z "$stop" ]; do
-    word=''
-    read -r -t "$meta_progress_seconds" word <&4 || true
+    read_word 4 "$meta_progress_seconds"
+    word=$REPLY
     if [ "$word" = checkpoint ]; then
       keep_checkpoint last
       : >"$private/checkpoint-kept"
@@ -22,7 +22,7 @@ run_side_loop() {
       return 0
     fi
     keep_checkpoint
-    if is_news "$log" || is_news "$notebook_path" || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
+    if is_news log || is_news notebook || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
       if start_uploader; then checked=$SECONDS; fi
     fi
     if [ -e "$private/closed" ]; then
@@ -58,10 +58,12 @@ end_transfers() {
   fi
 }
 
-# Was the file written since its last upload began? In doubt, yes: some shells compare whole seconds. A link may lead to
-# what is no result.
+# Was the log or the notebook written since its last upload began? In doubt, yes: some shells compare whole seconds. A link
+# may lead to what is no result.
 is_news() {
-  [ -f "$1" ] && [ ! -L "$1" ] && ! [ "$private/uploaded" -nt "$1" ]
+  local file=$log
+  if [ "$1" = notebook ]; then file=$notebook_path; fi
+  [ -f "$file" ] && [ ! -L "$file" ] && ! [ "$private/uploaded-$1" -nt "$file" ]
 }
 
 # Says how many cells have ended, where the runner saves as it goes. The mark is set before the file is read, so that one
@@ -77,29 +79,35 @@ count_cells() {
   printf '%s\n' "$counted" >"$private/cells" # for shutdown.sh
 }
 
-# The mark is set before the files are read: what is written meanwhile is newer than it. It counts once all is in the bucket.
-# Both files are written by others: copies are sent.
+# A mark is set before its file is read: what is written meanwhile is newer than it. It counts once the file is in the
+# bucket. Both files are written by others: copies are sent.
 upload_progress() {
-  local whole=true number sent=()
+  local number key sent=()
   if [ "$who" = uploader ]; then find_generations; fi
   begin_transfers
-  : >"$private/uploading-$who"
   add_download "${prefix}closed"
-  if is_news "$log"; then
+  if is_news log; then
+    : >"$private/uploading-log-$who"
     steady_copy "$log" "$work/log-$who"
-    add_progress log "$REPLY" || whole=false
+    add_progress log "$REPLY" || true
   fi
-  if is_news "$notebook_path"; then
+  if is_news notebook; then
+    : >"$private/uploading-notebook-$who"
     steady_copy "$notebook_path" "$work/notebook-$who"
-    { ends_as_notebook "$REPLY" && add_progress notebook "$REPLY"; } || whole=false
+    # The mark of one that is just being written counts as well: it will be newer.
+    if ends_as_notebook "$REPLY"; then add_progress notebook "$REPLY" || true; else mark_uploaded notebook; fi
   fi
   run_transfers
   rm -f "$work/log-$who" "$work/notebook-$who"
   for ((number = 2; number <= transfer_count; number++)); do
-    if ! keep_generation "${sent[number]}" "$number"; then whole=false; fi
+    key=${sent[number]}
+    if keep_generation "$key" "$number"; then mark_uploaded "$key"; fi
   done
-  if $whole; then mv -f "$private/uploading-$who" "$private/uploaded"; fi
   if [ "${codes[1]:-000}" = 200 ]; then : >"$private/closed"; fi
+}
+
+mark_uploaded() {
+  mv -f "$private/uploading-$1-$who" "$private/uploaded-$1"
 }
 
 # Nothing of this attempt is in the bucket yet.

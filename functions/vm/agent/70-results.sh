@@ -64,7 +64,8 @@ are_params_used() {
 }
 
 write_unused() {
-  { printf '{"not known to be used":' && cat "$params" && printf '}\n'; } >"$1"
+  # Not from the file, which the command may have written.
+  { printf '{"not known to be used":' && printf '%s' "$meta_params_64" | decode64 && printf '}\n'; } >"$1"
 }
 
 # Lists of JSON objects grow in files: to append to a text in memory costs its length each time.

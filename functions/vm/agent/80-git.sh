@@ -15,7 +15,7 @@ safe_git() (
     GIT_ALLOW_PROTOCOL="$protocols" \
     GIT_SSH_COMMAND='ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15'
   exec git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
-    -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&-
+    -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&- 8>&-
 )
 
 # A new repository: its hash (sha1 or sha256), more arguments. git 3 makes others than older ones do where it is free to
