@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isBranchName } from './branch-name';
 import { instanceRequest } from './instance-request';
-import { parameters } from './parameters';
+import { inTodaysForm, parameters } from './parameters';
 import { isCheckpointOf, MAX_SOURCE_PARTS } from './paths';
 import { isRunId } from './run-id';
 
@@ -89,7 +89,7 @@ const commitFields = z.strictObject({
   setup: z.string().optional(),
   /** Repeated with `bash -c` at the end of boot until it succeeds: a driver that is not there yet. */
   readyCommand: z.string().optional(),
-  params: parameters,
+  parameters,
   artifacts: z.boolean(),
   keepSeconds: z.number().int().min(0).max(MAX_KEEP_SECONDS),
   maxRunSeconds: z
@@ -187,13 +187,16 @@ export const freeSlotRequest = z.strictObject({
   run: z.string().max(200),
 });
 
-export const request = z.discriminatedUnion('type', [
-  commitRequest,
-  cancelRequest,
-  publishedRequest,
-  removeRequest,
-  advanceRequest,
-  reapRequest,
-  freeSlotRequest,
-]);
+export const request = z.preprocess(
+  inTodaysForm,
+  z.discriminatedUnion('type', [
+    commitRequest,
+    cancelRequest,
+    publishedRequest,
+    removeRequest,
+    advanceRequest,
+    reapRequest,
+    freeSlotRequest,
+  ]),
+);
 export type Request = z.infer<typeof request>;

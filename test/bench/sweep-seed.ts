@@ -20,8 +20,8 @@ export async function seedRun(scripts: string) {
   const { google } = deployment;
   const script = (name: string): string => readFileSync(join(scripts, name), 'utf8');
   Object.assign(google.context.vm, { startupScript: script('agent.sh'), shutdownScript: script('shutdown.sh') });
-  const params = { learning_rate: '0.1', epochs: '20', batch_size: '64' };
-  await deployment.publish(aCommit({ notes: 'lr 0.1', params }));
+  const parameters = { learning_rate: '0.1', epochs: '20', batch_size: '64' };
+  await deployment.publish(aCommit({ notes: 'lr 0.1', parameters }));
   await deployment.report(1, { phase: 'execute', cells: 1 });
   const running = structuredClone(deployment.state());
   const [vm] = google.vms.values();

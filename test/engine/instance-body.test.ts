@@ -3,7 +3,7 @@ import { instanceBody, maxRunDurationSeconds } from '../../functions/src/engine/
 import { EMPTY_RUN } from '../../functions/src/engine/observe';
 import { refusalOf } from '../../functions/src/engine/permission';
 import { chooseProvisioning } from '../../functions/src/engine/placement';
-import { aCommit } from '../fakes/builders';
+import { aCommit, aCommitOfBefore } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { fakeGoogle } from '../fakes/google';
 
@@ -55,6 +55,12 @@ test.each<[Instance, object]>([
   ],
 ])('a disk of %j', (instance, expected) => {
   expect(bodyOf(instance).disks[0]?.initializeParams).toMatchObject(expected);
+});
+
+test('a run that waited while the functions became newer gets its parameters as they were given', () => {
+  const { items } = instanceBody(aCommitOfBefore({ lr: 0.5, version: '"5"' }), 1, decided, settings).metadata;
+  const given = items.find(({ key }) => key === 'mymlops-params-64')?.value ?? '';
+  expect(Buffer.from(given, 'base64').toString()).toBe('{"lr":0.5,"version":"\\"5\\""}');
 });
 
 test('an output repository of another user is named safe to a VM of this computer, to none on Google', () => {

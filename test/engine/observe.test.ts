@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RunState } from '@mymlops/protocol';
+import { parseWith, request, type RunState } from '@mymlops/protocol';
 import {
   EMPTY_RUN,
   observeCancel,
@@ -9,7 +9,7 @@ import {
   observeStopped,
   RequestConflictError,
 } from '../../functions/src/engine/observe';
-import { aCommit, aReport } from '../fakes/builders';
+import { aCommit, aCommitOfBefore, aReport } from '../fakes/builders';
 
 type Observation = (state: RunState) => RunState;
 
@@ -117,6 +117,13 @@ test('the end decision is never touched by an observation', () => {
 
 test('another request under the id of an existing run is refused', () => {
   expect(() => observeCommit(ended, aCommit({ command: 'rm -rf /' }), at(1))).toThrow(RequestConflictError);
+});
+
+test('the message of an earlier client, which the functions before took, comes once more: nothing changes', () => {
+  const message = parseWith(request, aCommitOfBefore({ lr: 0.5, version: '"5"' }));
+  if (!message.ok || message.value.type !== 'commit') throw new Error('not accepted');
+  const taken = { ...ended, request: aCommitOfBefore({ lr: 0.5, version: '"5"' }) };
+  expect(observeCommit(taken, message.value, at(1))).toBe(taken);
 });
 
 test('a report of an attempt that nobody decided changes nothing', () => {

@@ -28,7 +28,7 @@ test.each(['a\nb', '"', '\\', '\u001b[31m\u0007', '😀', '-x', ''])('metadata.j
 });
 
 test('metadata.json turned the float 1.0 into the integer 1', () => {
-  const request = aCommit({ params: { share: '1.0', seed: '12345678901234567890', layers: '[64, 1.0]' } });
+  const request = aCommit({ parameters: { share: '1.0', seed: '12345678901234567890', layers: '[64, 1.0]' } });
   const json = metadataJson({ ...ended(''), request });
   expect(json).toContain(
     '    "params": {\n        "share": 1.0,\n        "seed": 12345678901234567890,\n        "layers": [64, 1.0]\n    },\n',
@@ -38,6 +38,6 @@ test('metadata.json turned the float 1.0 into the integer 1', () => {
 
 test('metadata.json claimed parameters that nobody is known to have used', () => {
   const results = { attempt: 1, files: 1, bytes: 1, parametersUse: 'unknown' as const };
-  const json = metadataJson({ ...ended(''), request: aCommit({ params: { lr: '0.5' } }), results });
+  const json = metadataJson({ ...ended(''), request: aCommit({ parameters: { lr: '0.5' } }), results });
   expect(JSON.parse(json)).toMatchObject({ params: { lr: 0.5 }, params_use: 'unknown' });
 });

@@ -14,7 +14,7 @@ export function aCommit(overrides: Partial<CommitRequest> = {}): CommitRequest {
     notebook: 'notebooks/train.ipynb',
     codeCells: 2,
     command: './run.sh',
-    params: {},
+    parameters: {},
     artifacts: false,
     keepSeconds: 0,
     maxRunSeconds: 3600,
@@ -23,6 +23,12 @@ export function aCommit(overrides: Partial<CommitRequest> = {}): CommitRequest {
     source: { tree: 'a'.repeat(40), commit: 'b'.repeat(40) },
     ...overrides,
   };
+}
+
+/** As a client before `parameters` sends it, and as the documents of its runs hold it. */
+export function aCommitOfBefore(params: object, overrides: Partial<CommitRequest> = {}): CommitRequest {
+  const { parameters: _, ...same } = aCommit(overrides);
+  return { ...same, params } as unknown as CommitRequest;
 }
 
 export const anOutput = { url: '/repo.git', branch: 'main', author: { name: 'Ada', email: 'ada@example.org' } };

@@ -80,12 +80,12 @@ onEveryFirestore((endpoints, connect) => {
     await runs.create(run, { ...state, cancel: { by: 'ada', at: 'now' } });
     const cancelled = await loaded(runs, run);
     const { cancel: _dropped, ...rest } = cancelled.state;
-    expect(await runs.update(cancelled, { ...rest, request: aCommit({ run, params: { lr: '1' } }) })).toBe(true);
+    expect(await runs.update(cancelled, { ...rest, request: aCommit({ run, parameters: { lr: '1' } }) })).toBe(true);
     const replaced = await loaded(runs, run);
-    expect(await runs.update(replaced, { ...replaced.state, request: aCommit({ run, params: { seed: '2' } }) })).toBe(
-      true,
-    );
-    expect((await loaded(runs, run)).state.request?.params).toEqual({ seed: '2' });
+    expect(
+      await runs.update(replaced, { ...replaced.state, request: aCommit({ run, parameters: { seed: '2' } }) }),
+    ).toBe(true);
+    expect((await loaded(runs, run)).state.request?.parameters).toEqual({ seed: '2' });
   });
 
   test('the fields of a state that no longer holds are deleted', async () => {

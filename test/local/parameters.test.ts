@@ -36,8 +36,8 @@ test('a float was an integer for the notebook, in the record and in what was pub
   });
   expect((await desk.client('retry', 'latest')).code).toBe(0);
   const shown = await desk.client('show', '--json');
-  expect(withoutIndent(shown.stdout)).toContain(`"params": {\n${SPELLED}\n}`);
-  expect(withoutIndent((await desk.client('ps', '--json')).stdout)).toContain(`"params": {\n${SPELLED}\n}`);
+  expect(withoutIndent(shown.stdout)).toContain(`"parameters": {\n${SPELLED}\n}`);
+  expect(withoutIndent((await desk.client('ps', '--json')).stdout)).toContain(`"parameters": {\n${SPELLED}\n}`);
   const { run, results } = JSON.parse(shown.stdout) as { run: string; results: object };
   expect(results).toMatchObject({ parametersUse: 'injected' });
   expect((await desk.client('logs', run)).stdout).toContain(

@@ -71,7 +71,7 @@ async function tryCommit(context: Context, project: ProjectConfig, profile: stri
   try {
     const { config, target } = commitSettings(context, project, profile);
     await refuseCheckedOut(config, project.folder, context.env);
-    const shared = sharedSettings(project, config, { params: {}, profile });
+    const shared = sharedSettings(project, config, { parameters: {}, profile });
     requestsOf(context, { config, target, shared, notebooks: [ANY_NOTEBOOK] }, ANY_SOURCE, undefined);
     const limits = profile === undefined && describeLocalLimits(target, config);
     if (limits) context.talk(limits);

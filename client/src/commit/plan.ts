@@ -49,7 +49,7 @@ export interface CommitPlan {
   /** What all runs of this commit have in common. */
   shared: Pick<
     CommitRequest,
-    | 'params'
+    | 'parameters'
     | 'artifacts'
     | 'keepSeconds'
     | 'maxRunSeconds'
@@ -90,16 +90,16 @@ export function planCommit(context: Context, words: readonly string[], options: 
       EXIT.usage,
     );
   }
-  const { params, remarks } = readParameters(options, context.cwd);
+  const { parameters, remarks } = readParameters(options, context.cwd);
   const read = paths.map((path) => readNotebook(path, project.folder));
-  remarks.push(...project.remarks, ...remarksOnNames(read, Object.keys(params), config, project.folder));
+  remarks.push(...project.remarks, ...remarksOnNames(read, Object.keys(parameters), config, project.folder));
   return {
     project,
     target,
     config,
     notebooks: read,
     remarks,
-    shared: sharedSettings(project, config, { ...options, params, profile }),
+    shared: sharedSettings(project, config, { ...options, parameters, profile }),
   };
 }
 
@@ -107,10 +107,10 @@ export function planCommit(context: Context, words: readonly string[], options: 
 export function sharedSettings(
   project: ProjectConfig,
   config: CommitConfig,
-  options: CommitOptions & Pick<CommitPlan['shared'], 'params' | 'profile'>,
+  options: CommitOptions & Pick<CommitPlan['shared'], 'parameters' | 'profile'>,
 ): CommitPlan['shared'] {
   return {
-    params: options.params,
+    parameters: options.parameters,
     artifacts: options.artifacts ?? config.artifacts ?? false,
     keepSeconds: keepSecondsOf(options),
     maxRunSeconds: maxRunSecondsOf(options.maxRun, config),

@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto';
 import {
   checkpointsPrefix,
   type CommitRequest,
+  inTodaysForm,
   LOCAL_PROJECT,
   newRunId,
-  parametersOf,
   type RunDocument,
   sourceObjectsOf,
 } from '@mymlops/protocol';
@@ -58,10 +58,9 @@ export function retryRequest(
   { context, project, resumeFrom }: { context: Context; project: string; resumeFrom?: string },
 ): CommitRequest {
   const now = new Date();
-  const { environment: _environment, resumeFrom: _resumeFrom, ...same } = old;
+  const { environment: _environment, resumeFrom: _resumeFrom, ...same } = inTodaysForm(old);
   return {
     ...same,
-    params: parametersOf(old.params),
     run: newRunId(now, randomInt),
     submittedBy: submitter(),
     submittedAt: now.toISOString(),

@@ -13,7 +13,7 @@ export interface GivenParameters {
 }
 
 export interface ReadParameters {
-  params: Parameters;
+  parameters: Parameters;
   /** What might be taken otherwise than it was meant. */
   remarks: string[];
 }
@@ -53,7 +53,7 @@ export function readParameters(
     for (const [name] of found) requireName(name, `${file}:`);
     return found;
   });
-  return { params: Object.fromEntries(new Map([...ofFiles, ...own])), remarks };
+  return { parameters: Object.fromEntries(new Map([...ofFiles, ...own])), remarks };
 }
 
 function splitPair(option: string, pair: string): [string, string] {

@@ -1,6 +1,6 @@
 // Runs as `--json` shows them: their documents, with parameters as values in the spelling in which they were given, and with
 // metrics by name.
-import { parametersOf, type RunDocument } from '@mymlops/protocol';
+import { inTodaysForm, parametersOf, type RunDocument } from '@mymlops/protocol';
 import { type Context, showJson } from '../context';
 import { metricsJson } from './metrics';
 
@@ -19,9 +19,9 @@ export function showRunsJson(context: Context, runs: ShownRun | readonly ShownRu
     const metrics = metricsJson(results?.metrics);
     const more = { ...others, ...(metrics && { metrics }) };
     if (!request) return { run, ...document, ...more };
-    const params = parametersOf(request.params);
-    texts.add(params);
-    return { run, ...document, request: { ...request, params }, ...more };
+    const parameters = parametersOf(request);
+    texts.add(parameters);
+    return { run, ...document, request: { ...inTodaysForm(request), parameters }, ...more };
   };
   const isOne = (given: typeof runs): given is ShownRun => !Array.isArray(given);
   showJson(context, isOne(runs) ? shownOf(runs) : runs.map(shownOf), texts);

@@ -144,7 +144,7 @@ export function fullLines(
 }
 
 function parametersText({ request, results }: RunDocument): string | undefined {
-  const given = Object.entries(parametersOf(request?.params)).map(([name, json]) => `${name}=${json}`);
+  const given = Object.entries(parametersOf(request)).map(([name, json]) => `${name}=${json}`);
   if (given.length === 0) return undefined;
   return `${given.join(', ')}${results?.parametersUse === 'unknown' ? ' (not known to be used)' : ''}`;
 }

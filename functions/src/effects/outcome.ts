@@ -6,6 +6,7 @@ import {
   isSealedOutcome,
   SEALED_OUTCOME,
   outcome as outcomeSchema,
+  parametersOf,
   parseJson,
   resultsPrefix,
   type Attempt,
@@ -114,7 +115,7 @@ function useOfParameters(
   { command }: Outcome,
   { notebook }: Reading,
 ): Pick<Results, 'parametersUse'> {
-  if (!command || Object.keys(requestOf(stored).params).length === 0) return {};
+  if (!command || Object.keys(parametersOf(requestOf(stored))).length === 0) return {};
   return { parametersUse: parametersUse({ isRead: command.paramsRead, isInjected: notebook?.injected }) };
 }
 

@@ -2,6 +2,7 @@
 import {
   base64,
   parametersJson,
+  parametersOf,
   sourceObjectsOf,
   type Attempt,
   type CommitRequest,
@@ -34,7 +35,7 @@ export function metadataItems(
     'mymlops-source-commit': request.source.commit,
     'mymlops-notebook-64': base64(request.notebook),
     'mymlops-command-64': base64(request.command),
-    'mymlops-params-64': base64(parametersJson(request.params)),
+    'mymlops-params-64': base64(parametersJson(parametersOf(request))),
     'mymlops-max-run-seconds': String(request.maxRunSeconds),
     'mymlops-setup-seconds': String(SETUP_SECONDS),
     'mymlops-keep-seconds': String(request.keepSeconds),

@@ -1,14 +1,15 @@
 // Merges an observation into a run. Every function here is idempotent, and any two of them commute: duplicates and
 // reordering of messages cannot change where a run ends up. The end decision is never touched.
-import type {
-  CancelRequest,
-  CommitRequest,
-  PublishedRequest,
-  RemoveRequest,
-  Report,
-  ReportRecord,
-  RunState,
-  Stop,
+import {
+  inTodaysForm,
+  type CancelRequest,
+  type CommitRequest,
+  type PublishedRequest,
+  type RemoveRequest,
+  type Report,
+  type ReportRecord,
+  type RunState,
+  type Stop,
 } from '@mymlops/protocol';
 import { isDeepStrictEqual } from 'node:util';
 import { isAtRest } from './at-rest';
@@ -22,7 +23,7 @@ export class RequestConflictError extends Error {}
 /** Takes a commit over. The same request again changes nothing; another one under this id throws RequestConflictError. */
 export function observeCommit(state: RunState, request: CommitRequest, at: string): RunState {
   if (state.request === undefined) return { ...state, request, acceptedAt: at };
-  if (isDeepStrictEqual(state.request, request)) return state;
+  if (isDeepStrictEqual(inTodaysForm(state.request), request)) return state;
   throw new RequestConflictError(`run ${request.run} exists with another request`);
 }
 

@@ -7,7 +7,7 @@ export function metadataJson(state: RunState): string {
   const { request, end, results } = state;
   if (!request || !end) throw new Error('only an ended run is published');
   const attempt = end.attempt === undefined ? undefined : state.attempts[end.attempt];
-  const params = parametersOf(request.params);
+  const params = parametersOf(request);
   const fields: Record<string, unknown> = {
     commit: request.run,
     notebook: request.notebook.split('/').at(-1),

@@ -25,7 +25,7 @@ test('the file above the notebook makes its folder the project', () => {
   expect(found.folder).toBe(folder);
   expect(notebooks.map(({ path }) => path)).toEqual(['nb/a.ipynb', 'b.ipynb']);
   expect(shared).toEqual({
-    params: {},
+    parameters: {},
     artifacts: false,
     keepSeconds: 0,
     maxRunSeconds: 3600,
@@ -78,7 +78,7 @@ test('each of several notebooks must have the parameters, and what is doubtful i
   const refused = () => plan(folder, ['c.ipynb', 'd.ipynb'], options);
   expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining('d.ipynb has no parameter lr') }));
   const { shared, remarks } = plan(folder, ['c.ipynb'], options);
-  expect(shared.params).toEqual({ lr: '1.0' });
+  expect(shared.parameters).toEqual({ lr: '1.0' });
   expect(remarks).toEqual([expect.stringContaining('c.ipynb may not get the parameter lr')]);
   expect(plan(folder, ['c.ipynb']).remarks).toEqual([]);
 });

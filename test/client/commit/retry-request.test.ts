@@ -5,7 +5,7 @@ import { EXIT } from '../../../client/src/exit-codes';
 import { findRun } from '../../../client/src/find-run';
 import type { Bucket } from '../../../client/src/google/bucket';
 import type { Runs } from '../../../client/src/google/runs';
-import { aCommit, anOutput, RUN } from '../../fakes/builders';
+import { aCommit, aCommitOfBefore, anOutput, RUN } from '../../fakes/builders';
 import { testContext } from '../context';
 
 const parts = ['sources/aa.bundle', 'sources/aa.bb.bundle'];
@@ -16,7 +16,7 @@ const everything = aCommit({
   profile: 'gpu',
   setup: 'pip install x',
   readyCommand: 'nvidia-smi',
-  params: { lr: '1.0', name: '"a"', on: 'true', none: 'null' },
+  parameters: { lr: '1.0', name: '"a"', on: 'true', none: 'null' },
   artifacts: true,
   keepSeconds: 7200,
   maxRunSeconds: 1800,
@@ -49,9 +49,19 @@ const retried = (old = everything, resumeFrom?: string, project = 'my-project', 
   retryRequest(old, { context: testContext({ env }), project, ...(resumeFrom !== undefined && { resumeFrom }) });
 
 describe('the request of a run that is done again', () => {
-  test('has the parameters of a run that was recorded when they were plain values, in the form of today', () => {
-    const old = { ...everything, params: { lr: 0.1, name: 'a "b"', on: true, none: null } as never };
-    expect(retried(old).params).toEqual({ lr: '0.1', name: '"a \\"b\\""', on: 'true', none: 'null' });
+  test('the text \'"5"\' of a run from before parameters were JSON texts became 5: it is passed as it was given', () => {
+    const params = { lr: 0.1, name: 'a "b"', version: '"5"', list: '[1]', number: '1.10', on: true, none: null };
+    const again = retried(aCommitOfBefore(params));
+    expect(again.parameters).toEqual({
+      lr: '0.1',
+      name: '"a \\"b\\""',
+      version: '"\\"5\\""',
+      list: '"[1]"',
+      number: '"1.10"',
+      on: 'true',
+      none: 'null',
+    });
+    expect(parseWith(commitRequest, again).ok).toBe(true);
   });
 
   test('is the same, but for its id, its time, who asks, and whom it does again', () => {

@@ -21,6 +21,6 @@ const JSON_OF: Record<string, string> = {
 test.each(['`5`', '`1.0`', '`inf`', '`True`'])('the line of %s', (first) => {
   const [written = [], becomes = []] = row(first);
   expect(written.length).toBeGreaterThan(1);
-  const read = written.map((text) => readParameters({ param: [`x=${text}`] }, '/').params['x']);
+  const read = written.map((text) => readParameters({ param: [`x=${text}`] }, '/').parameters['x']);
   expect(read).toEqual(becomes.map((text) => JSON_OF[text] ?? text));
 });

@@ -5,7 +5,7 @@ import { useTempFolders } from '../temp-folder';
 
 const tempFolder = useTempFolders();
 
-const valuesOf = (...param: string[]) => readParameters({ param }, '/').params;
+const valuesOf = (...param: string[]) => readParameters({ param }, '/').parameters;
 
 test.each([
   // Numbers as Python reads them, spelled so that JSON and YAML read the same.
@@ -79,14 +79,14 @@ test("names of JavaScript's own, other alphabets and R's dots are names like any
 });
 
 test('a text that looks like a list and is none is said to be a text', () => {
-  const { params, remarks } = readParameters({ param: ["opts=['adam']", 'pattern=[a-z]+'] }, '/');
-  expect(params).toEqual({ opts: '"[\'adam\']"', pattern: '"[a-z]+"' });
+  const { parameters, remarks } = readParameters({ param: ["opts=['adam']", 'pattern=[a-z]+'] }, '/');
+  expect(parameters).toEqual({ opts: '"[\'adam\']"', pattern: '"[a-z]+"' });
   expect(remarks).toEqual(['opts is passed as a text: it looks like a list or object, but is no JSON.']);
 });
 
 test('-r passes text as it stands', () => {
   const raw = ['a=5', 'b=True', 'c="x"', 'd=[1]', 'e='];
-  expect(readParameters({ raw }, '/').params).toEqual({
+  expect(readParameters({ raw }, '/').parameters).toEqual({
     a: '"5"',
     b: '"True"',
     c: '"\\"x\\""',
@@ -103,8 +103,8 @@ function fromFile(text: string, name = 'p.yaml', more: GivenParameters = {}): Re
 
 test('-P reads a mapping, and the command line replaces its values', () => {
   const yaml = 'lr: 0.5\nshare: 1.0\nlayers: [64, 1.0]\nnote: yes\nname: "yes"\nnone:\nbig: 12345678901234567890\n';
-  const { params } = fromFile(yaml, 'p.yaml', { param: ['lr=1e-3'], raw: ['none=None'] });
-  expect(params).toEqual({
+  const { parameters } = fromFile(yaml, 'p.yaml', { param: ['lr=1e-3'], raw: ['none=None'] });
+  expect(parameters).toEqual({
     lr: '0.001',
     share: '1.0',
     layers: '[64, 1.0]',
@@ -119,7 +119,7 @@ test('a later file replaces the values of an earlier one', () => {
   const folder = tempFolder();
   writeFileSync(join(folder, 'a.yaml'), 'lr: 1\nn: 2\n');
   writeFileSync(join(folder, 'b.json'), '{"lr": 1e-05}');
-  expect(readParameters({ paramsFile: ['a.yaml', 'b.json'] }, folder).params).toEqual({ lr: '1.0e-5', n: '2' });
+  expect(readParameters({ paramsFile: ['a.yaml', 'b.json'] }, folder).parameters).toEqual({ lr: '1.0e-5', n: '2' });
 });
 
 test.each([

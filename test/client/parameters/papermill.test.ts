@@ -49,7 +49,7 @@ function ourCase(kind: Kind, text: string): Case | undefined {
   if (kind === 'file') writeFileSync(file, text);
   const given = { param: { param: [`x=${text}`] }, raw: { raw: [`x=${text}`] }, file: { paramsFile: [file] } }[kind];
   try {
-    return { kind, text, ours: parametersJson(readParameters(given, '/').params) };
+    return { kind, text, ours: parametersJson(readParameters(given, '/').parameters) };
   } catch (error) {
     if (error instanceof ExpectedError) return undefined;
     throw error;

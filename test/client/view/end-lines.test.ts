@@ -1,6 +1,6 @@
 import type { RunDocument } from '@mymlops/protocol';
 import { endLines, fullLines } from '../../../client/src/view/run-lines';
-import { aCommit } from '../../fakes/builders';
+import { aCommit, aCommitOfBefore } from '../../fakes/builders';
 
 const RUN = '20260101-000000-aaaa';
 const AT = '2026-01-01T00:00:00.000Z';
@@ -57,9 +57,9 @@ test('one file was 1 files, and sizes were long numbers', () => {
 const NOW = { now: new Date(AT) };
 
 /** Succeeded with these parameters. */
-function succeededWith(params: Record<string, unknown>, use: 'injected' | 'read' | 'unknown'): RunDocument {
+function succeededWith(parameters: Record<string, string>, use: 'injected' | 'read' | 'unknown'): RunDocument {
   const end = { status: 'succeeded', message: '1 cell ran', at: AT } as const;
-  const request = aCommit({ params: params as Record<string, string> });
+  const request = aCommit({ parameters });
   const results = { attempt: 1, files: 0, bytes: 0, parametersUse: use };
   return { v: 1, status: 'succeeded', message: end.message, live: false, attempts: {}, end, request, results };
 }
@@ -76,6 +76,7 @@ test('parameters that nobody is known to have used were shown like those that we
 });
 
 test('a run that was recorded when parameters were plain values is shown', () => {
-  const old = succeededWith({ lr: 0.5, name: 'a', on: true, none: null }, 'read');
-  expect(fullLines(RUN, old, NOW)).toContain('parameters   lr=0.5, name="a", on=true, none=null');
+  const request = aCommitOfBefore({ lr: 0.5, name: 'a', version: '"5"', on: true, none: null });
+  const old = { ...succeededWith({}, 'read'), request };
+  expect(fullLines(RUN, old, NOW)).toContain('parameters   lr=0.5, name="a", version="\\"5\\"", on=true, none=null');
 });
