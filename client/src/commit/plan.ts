@@ -21,7 +21,8 @@ import { refuseMissing } from './missing-notebook';
 import { commitSettings } from './settings';
 import { chosenProfile, refuseProfilesAlone, splitWords } from './profile';
 import { checkNames } from '../parameters/check-names';
-import { commandUse } from '../parameters/command-use';
+import { type CommandUse, commandUse } from '../parameters/command-use';
+import { remarksOnEarlierValues } from '../parameters/earlier-values';
 import { readParameters } from '../parameters/given';
 import { type Notebook, locateNotebook, readNotebook } from '../source/notebook';
 import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../source/programs';
@@ -128,9 +129,13 @@ function remarksOnNames(
   { command, setup }: CommitConfig,
   projectFolder: string,
 ): string[] {
-  if (names.length === 0) return [];
-  const use = commandUse([command, ...(setup === undefined ? [] : [setup])], projectFolder);
-  return notebooks.flatMap((notebook) => checkNames(notebook, names, use));
+  let known: CommandUse | undefined;
+  const use = (): CommandUse =>
+    (known ??= commandUse([command, ...(setup === undefined ? [] : [setup])], projectFolder));
+  return notebooks.flatMap((notebook) => [
+    ...(names.length > 0 ? checkNames(notebook, names, use()) : []),
+    ...remarksOnEarlierValues(notebook, names, use),
+  ]);
 }
 
 function keepSecondsOf({ keep, keepFor }: CommitOptions): number {

@@ -9,6 +9,8 @@ export interface ParametersCell {
   source: string | undefined;
   /** A cell of an earlier run holds injected parameters: papermill replaces it. */
   hasInjected: boolean;
+  /** Sources of all such cells that hold code. */
+  injected: string[];
 }
 
 const TAG = 'parameters';
@@ -18,9 +20,11 @@ export function parametersCellOf(bytes: Buffer, name: string): ParametersCell {
   const root = scanNotebook(bytes, name);
   const cells = memberOf(root, 'cells')?.children ?? [];
   const tagged = cells.find((cell) => hasTag(bytes, cell, TAG));
+  const injected = cells.filter((cell) => hasTag(bytes, cell, INJECTED_TAG));
   return {
     source: tagged && (isCodeCell(bytes, tagged) ? textOf(bytes, memberOf(tagged, 'source')) : ''),
-    hasInjected: cells.some((cell) => hasTag(bytes, cell, INJECTED_TAG)),
+    hasInjected: injected.length > 0,
+    injected: injected.filter((cell) => isCodeCell(bytes, cell)).map((cell) => textOf(bytes, memberOf(cell, 'source'))),
   };
 }
 
