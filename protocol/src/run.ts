@@ -198,9 +198,11 @@ export interface NotebookFacts {
   error?: CellPlace & { ename: string; evalue: string };
   /** There are errors, and all of them are of the kind that does not count. */
   tolerated: boolean;
+  /** What the log of a runner that fails for one of these errors ends with; only where all are of that kind. */
+  toleratedLines?: string[];
   /** A cell that is tagged injected-parameters is in it. */
   injected?: boolean;
-  /** The cell that ended the notebook on purpose: by a clean SystemExit, and no later cell ran. */
+  /** The cell that ended the notebook on purpose: by a clean SystemExit that it does not announce, and no later cell began. */
   exit?: CellPlace;
   /** papermill marks this cell as failed, or the notebook (then without a cell), and no error is there that says why. */
   marked?: Partial<CellPlace>;

@@ -6,12 +6,16 @@ import { aNotebook, type CellOverrides } from '../fakes/builders';
 const ran = (overrides: Partial<Execution> = {}): Execution => ({ exit: 0, timedOut: false, missing: 0, ...overrides });
 const done: CellOverrides[] = [{ count: 1 }, { count: 2 }];
 const error = { ename: 'ValueError', evalue: 'bad lr\nmore' };
+const announced = { count: 1, error, tags: ['raises-exception'] };
 
 const exit0 = { ename: 'SystemExit', evalue: '0' };
+const announcedExit = { count: 1, error: exit0, tags: ['raises-exception'] };
+const leftBy = (by: CellOverrides['error']): CellOverrides => ({ count: 1, error: by });
 const exit0Said = { exit: 1, lastLine: 'SystemExit: 0' };
 const completed = { status: 'completed', exception: false };
 const wrong = { status: 'failed', exception: true };
 const running: CellOverrides = { papermill: { status: 'running', exception: null } };
+const pending: CellOverrides = { papermill: { status: 'pending', exception: null } };
 const skippedByPapermill: CellOverrides = { tags: ['skip-execution'], papermill: completed };
 const user = ['failed', 'user-error'] as const;
 const dead = ['failed', 'kernel-died'] as const;
@@ -54,28 +58,54 @@ describe('judge', () => {
       'setup-failed',
     ],
     ['an artifact is missing', ran({ missing: 1 }), done, 'failed', 'results-incomplete'],
+    ['an error that its cell announces', ran(), [announced, { count: 2 }], 'succeeded', undefined],
     [
-      'an error that its cell announces',
-      ran(),
-      [{ count: 1, error, tags: ['raises-exception'] }, { count: 2 }],
+      'papermill exits 1 for an announced error although all ran',
+      ran({ exit: 1, lastLine: 'more' }),
+      [announced, { count: 2 }],
       'succeeded',
       undefined,
     ],
     [
-      'papermill exits 1 for an announced error although all ran',
-      ran({ exit: 1 }),
-      [{ count: 1, error, tags: ['raises-exception'] }, { count: 2 }],
+      'the command fails after an announced error',
+      ran({ exit: 1, lastLine: 'upload: no such bucket' }),
+      [announced, { count: 2 }],
+      ...user,
+    ],
+    [
+      'so, with an error of the same kind',
+      ran({ exit: 1, lastLine: 'ValueError: no such bucket' }),
+      [announced, { count: 2 }],
+      ...user,
+    ],
+    ['so, without a word', ran({ exit: 1 }), [announced, { count: 2 }], ...user],
+    [
+      'papermill exits 1 for an announced error, and the notebook ended on purpose',
+      ran({ exit: 1, lastLine: 'more' }),
+      [announced, { count: 2, papermill: wrong, error: exit0 }, {}],
       'succeeded',
       undefined,
     ],
     [
       'an announced error does not excuse cells that never ran',
-      ran({ exit: 1 }),
-      [{ count: 1, error, tags: ['raises-exception'] }, {}],
+      ran({ exit: 1, lastLine: 'more' }),
+      [announced, {}],
       'failed',
       'user-error',
     ],
     ['sys.exit(0)', ran(), [{ count: 1, error: exit0 }, {}], 'succeeded', undefined],
+    ['sys.exit(0) in an announced cell, and the process died after it', ran(), [announcedExit, {}, {}], ...unexecuted],
+    ['so, and the next cell had begun', ran(), [announcedExit, { unanswered: true }, {}], ...dead],
+    ['sys.exit(0), and papermill was ended in a later cell', ran(), [leftBy(exit0), running, {}], ...unexecuted],
+    [
+      'sys.exit(0), and papermill went on to a cell to be skipped',
+      ran(),
+      [leftBy(exit0), skippedByPapermill, {}],
+      ...unexecuted,
+    ],
+    ['sys.exit(0), and the kernel died in a later cell', ran(), [leftBy(exit0), { unanswered: true }, {}], ...dead],
+    ['so, and papermill was ended', ran(), [leftBy(exit0), { ...running, unanswered: true }, {}], ...unexecuted],
+    ['sys.exit(0), and papermill left the others', ran(), [leftBy(exit0), pending], 'succeeded', undefined],
     ['sys.exit(0), and cells ran after it', ran(), [{ count: 1, error: exit0 }, { count: 2 }, {}], ...unexecuted],
     [
       'sys.exit(0), and nbclient fails for it',
@@ -107,6 +137,13 @@ describe('judge', () => {
   test.each(cases)('%s', (_name, execution, cells, status, reason) => {
     const verdict = judge(execution, Array.isArray(cells) ? read(cells) : { unread: cells });
     expect({ status: verdict.status, reason: verdict.reason }).toEqual({ status, reason });
+  });
+
+  test('facts of older functions do not name the lines: all cells ran, or a clean exit is the last word', () => {
+    const old = { tolerated: true, codeCells: 2, exit: { cell: 1 } };
+    const status = (executedCells: number, lastLine?: string): string =>
+      judge(ran({ exit: 1, lastLine }), { notebook: { ...old, executedCells } }).status;
+    expect([status(2), status(1, 'SystemExit: 0'), status(1, 'upload')]).toEqual(['succeeded', 'succeeded', 'failed']);
   });
 
   test.each([
@@ -164,8 +201,8 @@ describe('judge', () => {
   });
 
   test('a cell that is to be skipped does not count as one that never ran', () => {
-    const cells = [{ count: 1, error, tags: ['raises-exception'] }, { tags: ['skip-execution'] }];
-    expect(judge(ran({ exit: 1 }), read(cells)).status).toBe('succeeded');
+    const cells = [announced, { tags: ['skip-execution'] }];
+    expect(judge(ran({ exit: 1, lastLine: 'more' }), read(cells)).status).toBe('succeeded');
   });
 
   test('papermill says of the notebook alone that it failed', () => {

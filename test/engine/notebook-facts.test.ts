@@ -98,6 +98,17 @@ test.each([
   expect(readNotebook(text)).toMatchObject({ codeCells });
 });
 
+test('what a log ends with is kept of the last announced errors, and of none where another error counts', () => {
+  const cells = Array.from({ length: 50 }, (_, index) => ({
+    count: index,
+    tags: ['raises-exception'],
+    error: { ename: 'E', evalue: `${index}`, traceback: [`E: ${index}`] },
+  }));
+  const { toleratedLines } = readNotebook(aNotebook(cells)) ?? {};
+  expect([toleratedLines?.length, toleratedLines?.at(-1)]).toEqual([20, 'E: 49']);
+  expect(readNotebook(aNotebook([...cells, { error }]))).not.toHaveProperty('toleratedLines');
+});
+
 test('an error of many megabytes is kept short', () => {
   const { error } = readNotebook(failing({ ename: 'E'.repeat(1e6), evalue: 'v'.repeat(1e6) })) ?? {};
   expect([error?.ename.length, error?.evalue.length]).toEqual([100, 300]);

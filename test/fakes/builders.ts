@@ -78,7 +78,7 @@ export interface CellOverrides {
   count?: number | null;
   source?: string;
   tags?: string[];
-  error?: { ename: string; evalue: string };
+  error?: { ename: string; evalue: string; traceback?: string[] };
   /** papermill's marks of the cell. */
   papermill?: { status: string; exception: boolean | null };
   /** The kernel began it and did not answer. */

@@ -137,18 +137,31 @@ testWith('papermill', 'pip install papermill ipykernel')(
   'papermill exits with 1 for an error that its cell announces, although every cell ran: it has succeeded',
   async () => {
     desk = await newDesk({ path: pathWith('papermill') });
-    desk.write(
-      'run.sh',
-      '#!/bin/sh\npapermill "$1" "$1" || { code=$?; echo "papermill: $code"; exit "$code"; }\n',
-      0o755,
-    );
-    withAnnouncedError(desk, desk.notebook('announced.ipynb', ['1 / 0', 'x = 2']));
+    const saying = 'said=$(papermill "$1" "$1" 2>&1); code=$?; echo "papermill: $code"; echo "$said"; exit "$code"';
+    desk.write('run.sh', `#!/bin/sh\n${saying}\n`, 0o755);
+    withAnnouncedError(desk, desk.notebook('announced.ipynb', ['raise ValueError("bad\\nlr")', 'x = 2']));
     expect((await desk.client('commit', 'announced.ipynb')).code).toBe(0);
-    expect((await desk.client('logs')).stdout).toMatch(/ZeroDivisionError[^]*^papermill: 1$/m);
+    expect((await desk.client('logs')).stdout).toMatch(/^papermill: 1$[^]*^ValueError: bad\nlr\s*$/m);
     expect(await desk.show()).toMatchObject({
       status: 'succeeded',
       results: { notebook: { executedCells: 2, codeCells: 2, tolerated: true } },
       publication: { state: 'done' },
+    });
+  },
+  120_000,
+);
+
+testWith('papermill', 'pip install papermill ipykernel')(
+  'a command that failed after an error which its cell announces had succeeded',
+  async () => {
+    desk = await newDesk({ path: pathWith('papermill') });
+    desk.write('run.sh', '#!/bin/sh\npapermill "$1" "$1"; echo "upload: no such bucket" >&2; exit 1\n', 0o755);
+    withAnnouncedError(desk, desk.notebook('announced.ipynb', ['1 / 0', 'x = 2']));
+    expect((await desk.client('commit', 'announced.ipynb')).code).toBe(100);
+    expect(await desk.show()).toMatchObject({
+      status: 'failed',
+      reason: 'user-error',
+      message: 'The command failed (exit code 1): upload: no such bucket',
     });
   },
   120_000,

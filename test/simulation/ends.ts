@@ -159,12 +159,14 @@ function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): 
     : ['failed lost', 'failed preempted'];
 }
 
-/** What a notebook shows of a command that exits with 0 all the same. An end on purpose hides nothing. */
+/** What a notebook shows of a command that exits with 0 all the same. An end on purpose and an announced error hide nothing. */
 const HIDDEN: Record<NonNullable<Command['leaves']>, string | undefined> = {
   unexecuted: 'failed notebook-not-executed',
   exit: undefined,
   'dead kernel': 'failed kernel-died',
   marked: 'failed user-error',
+  announced: undefined,
+  'announced exit': 'failed notebook-not-executed',
 };
 
 function verdictOf(

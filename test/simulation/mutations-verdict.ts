@@ -1,4 +1,5 @@
 // The policy broken on purpose: what a notebook is judged by.
+import { aRun } from './crashes';
 import { engine, leaving, type Mutation } from './mutation';
 
 export const VERDICT: Mutation[] = [
@@ -15,6 +16,20 @@ export const VERDICT: Mutation[] = [
     from: 'return executedCells < codeCells && !exit;',
     to: 'return executedCells < codeCells;',
     shownBy: { run: leaving('exit'), faults: [] },
+  },
+  {
+    name: 'a clean exit that its cell announces is an end on purpose',
+    file: engine('notebook-cells'),
+    from: 'isEnd: isCleanExit && !isAnnounced,',
+    to: 'isEnd: isCleanExit,',
+    shownBy: { run: leaving('announced exit'), faults: [] },
+  },
+  {
+    name: 'an announced error excuses whatever fails after it',
+    file: engine('judge'),
+    from: 'return isErrorLine(lastLine, notebook.toleratedLines);',
+    to: 'return true;',
+    shownBy: { run: { command: { ...aRun.command, exit: 1, leaves: 'announced' } }, faults: [] },
   },
   {
     name: "papermill's mark of a notebook that failed is overlooked",

@@ -10,15 +10,16 @@ export interface Command {
   /** A cell holds an error output. */
   hasError: boolean;
   failsInSetup: boolean;
-  /** How a notebook differs from one of which all cells ran, where the command hides why: it exits with 0. */
+  /** How a notebook differs from one of which all cells ran, mostly where the command hides why: it exits with 0. */
   leaves?: (typeof LEFT)[number];
 }
 
 /**
  * `unexecuted`: cells that nobody ran. `exit`: one ended the notebook on purpose before them. `dead kernel`: papermill calls them
- * completed all the same. `marked`: all ran, and papermill marks the notebook as failed.
+ * completed all the same. `marked`: all ran, and papermill marks the notebook as failed. `announced`: all ran, one to an error that
+ * it announces. `announced exit`: the error is a clean exit, and later cells did not run.
  */
-const LEFT = ['unexecuted', 'exit', 'dead kernel', 'marked'] as const;
+const LEFT = ['unexecuted', 'exit', 'dead kernel', 'marked', 'announced', 'announced exit'] as const;
 
 export interface PlannedRun {
   id: string;

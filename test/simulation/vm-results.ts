@@ -73,6 +73,7 @@ export async function push(agent: Agent): Promise<void> {
 /** No two of them are alike, so that one which was written over shows. */
 function notebookOf({ run: { command }, bootId }: Agent): string {
   const first = { count: 1, source: bootId };
+  const announced = { count: 2, tags: ['raises-exception'] };
   const second = { count: 2, ...(command.hasError && { error: { ename: 'E', evalue: 'v' } }) };
   switch (command.leaves) {
     case 'unexecuted':
@@ -83,6 +84,10 @@ function notebookOf({ run: { command }, bootId }: Agent): string {
       return aNotebook([first, { papermill: { status: 'completed', exception: null } }]);
     case 'marked':
       return aNotebook([first, second], { papermill: { exception: true } });
+    case 'announced':
+      return aNotebook([first, { ...announced, error: { ename: 'E', evalue: 'v' } }]);
+    case 'announced exit':
+      return aNotebook([first, { ...announced, error: { ename: 'SystemExit', evalue: '0' } }, {}]);
     default:
       return aNotebook([first, second]);
   }

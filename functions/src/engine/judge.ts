@@ -9,6 +9,7 @@ import {
   type Reason,
   type Results,
 } from '@mymlops/protocol';
+import { isErrorLine } from './error-lines';
 import { exitText } from './exit-text';
 
 export interface Verdict {
@@ -107,14 +108,14 @@ function successText(notebook: NotebookFacts | undefined): string {
 }
 
 /**
- * papermill exits with 1 although every cell ran, when the only errors are in cells tagged raises-exception. A program of
- * nbclient's exits with 1 for a clean SystemExit, which must then be its last word.
+ * papermill exits with 1 although every cell ran, when the only errors are in cells tagged raises-exception; a program of
+ * nbclient's does for a clean SystemExit. That error must then be the last word: else something failed after the notebook.
  */
-function isToleratedExit({ exit, lastLine }: Execution, notebook: NotebookFacts | undefined): boolean {
-  if (exit !== 1 || !notebook?.tolerated) return false;
-  return (
-    notebook.executedCells === notebook.codeCells || (notebook.exit !== undefined && CLEAN_EXIT.test(lastLine ?? ''))
-  );
+function isToleratedExit({ exit, lastLine = '' }: Execution, notebook: NotebookFacts | undefined): boolean {
+  if (exit !== 1 || !notebook?.tolerated || isIncomplete(notebook)) return false;
+  if (notebook.toleratedLines) return isErrorLine(lastLine, notebook.toleratedLines);
+  // Read by older functions.
+  return notebook.executedCells === notebook.codeCells || CLEAN_EXIT.test(lastLine);
 }
 
 function errorText(notebook: NotebookFacts | undefined, end = ''): string | undefined {

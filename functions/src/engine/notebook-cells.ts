@@ -1,13 +1,18 @@
 // The code cells of an executed notebook. It comes from a VM: any field may be missing or of any kind.
 import { cutText, hasContent, INJECTED_TAG, isCountedCell, type CellPlace } from '@mymlops/protocol';
+import { errorLines } from './error-lines';
 import { parsePythonJson } from './python-json';
 
 const LONGEST_EVALUE = 300;
 const LONGEST_ENAME = 100;
+/** papermill's marks of a cell that it has come to. */
+const BEGUN = new Set(['running', 'failed', 'completed']);
 
 export interface CodeCell extends CellPlace {
   isInjected: boolean;
   isCounted: boolean;
+  /** A runner came to it, be it that the cell did not end. */
+  hasBegun: boolean;
   /** The cell began, and its kernel never answered: it died, or somebody ended the runner. */
   isUnanswered: boolean;
   /** papermill's marks of it. */
@@ -19,10 +24,12 @@ export interface CodeCell extends CellPlace {
 export interface CellError {
   ename: string;
   evalue: string;
-  /** By SystemExit with 0 or nothing: an end on purpose. */
-  isCleanExit: boolean;
+  /** A clean SystemExit: with 0 or nothing. In a cell that announces it, runners go on after it. */
+  isEnd: boolean;
   /** It is of a kind that fails no run: announced by its cell, or a clean exit. */
   isTolerated: boolean;
+  /** What the log of a runner that fails for it ends with. */
+  lines: string[];
 }
 
 export interface ReadNotebook {
@@ -54,14 +61,16 @@ function readCell(cell: Fields): Omit<CodeCell, 'cell'> {
   const tags = listOf(fieldsOf(cell['metadata'])['tags']);
   const executionCount = [cell['execution_count'], cell['prompt_number']].find((count) => typeof count === 'number');
   const marks = papermillMarks(cell);
+  const times = timesOf(cell);
   return {
     ...(executionCount !== undefined && { executionCount }),
     isInjected: tags.includes(INJECTED_TAG),
     isCounted: isCountedCell(sourceOf(cell), tags, executionCount !== undefined),
-    isUnanswered: isUnanswered(cell),
+    hasBegun: executionCount !== undefined || Object.keys(times).length > 0 || BEGUN.has(textOf(marks['status'])),
+    isUnanswered: isUnanswered(times),
     ...(typeof marks['status'] === 'string' && { status: marks['status'] }),
     isMarkedFailed: marks['exception'] === true || marks['status'] === 'failed',
-    errors: errorsOf(cell, tags),
+    errors: errorsOf(cell, tags, executionCount),
   };
 }
 
@@ -82,8 +91,9 @@ function cellsOf({ cells, worksheets }: Fields): Fields[] | undefined {
 const papermillMarks = (owner: Fields): Fields => fieldsOf(fieldsOf(owner['metadata'])['papermill']);
 
 /** nbclient, which papermill and nbconvert use, notes when the kernel begins a cell and when it has answered. */
-function isUnanswered(cell: Fields): boolean {
-  const times = fieldsOf(fieldsOf(cell['metadata'])['execution']);
+const timesOf = (cell: Fields): Fields => fieldsOf(fieldsOf(cell['metadata'])['execution']);
+
+function isUnanswered(times: Fields): boolean {
   const hasBegun = 'iopub.execute_input' in times || 'iopub.status.busy' in times;
   return hasBegun && !('shell.execute_reply' in times);
 }
@@ -95,7 +105,8 @@ function sourceOf(cell: Fields): string {
 }
 
 /** Format 3 calls an error pyerr. */
-function errorsOf(cell: Fields, tags: readonly unknown[]): CellError[] {
+function errorsOf(cell: Fields, tags: readonly unknown[], executionCount: number | undefined): CellError[] {
+  const isAnnounced = tags.includes('raises-exception');
   const outputs = listOf(cell['outputs']).map(fieldsOf);
   return outputs
     .filter((output) => output['output_type'] === 'error' || output['output_type'] === 'pyerr')
@@ -106,8 +117,9 @@ function errorsOf(cell: Fields, tags: readonly unknown[]): CellError[] {
       return {
         ename: cutText(ename, LONGEST_ENAME),
         evalue: cutText(evalue.split('\n', 1).join(''), LONGEST_EVALUE),
-        isCleanExit,
-        isTolerated: isCleanExit || tags.includes('raises-exception'),
+        isEnd: isCleanExit && !isAnnounced,
+        isTolerated: isCleanExit || isAnnounced,
+        lines: errorLines({ ename, evalue, traceback: listOf(output['traceback']).map(textOf), executionCount }),
       };
     });
 }

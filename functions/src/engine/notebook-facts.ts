@@ -1,6 +1,9 @@
 // What an executed notebook says about itself: marks, errors and, where papermill ran it, papermill's own marks.
 import type { CellPlace, NotebookFacts } from '@mymlops/protocol';
-import { readCells, type CodeCell, type ReadNotebook } from './notebook-cells';
+import { readCells, type CellError, type CodeCell, type ReadNotebook } from './notebook-cells';
+
+/** papermill fails for the last error, whether its cell announces it or not. */
+const MOST_TOLERATED_LINES = 20;
 
 /** Reads the facts off a notebook's text; undefined where it is none. */
 export function readNotebook(text: string): NotebookFacts | undefined {
@@ -12,11 +15,13 @@ export function readNotebook(text: string): NotebookFacts | undefined {
   const error = errors.find(({ isTolerated }) => !isTolerated);
   const exit = exitOf(cells);
   const marked = markedOf(notebook);
+  const isTolerated = errors.length > 0 && error === undefined;
   return {
     executedCells: counted.filter(hasEnded).length,
     codeCells: counted.length,
     ...(error && { error: { ...placeOf(error), ename: error.ename, evalue: error.evalue } }),
-    tolerated: errors.length > 0 && error === undefined,
+    tolerated: isTolerated,
+    ...(isTolerated && { toleratedLines: toleratedLinesOf(errors) }),
     injected: cells.some(({ isInjected }) => isInjected),
     ...(exit && { exit: placeOf(exit) }),
     ...(marked && { marked }),
@@ -30,10 +35,14 @@ function placeOf({ cell, executionCount }: CellPlace): CellPlace {
   return { cell, ...(executionCount !== undefined && { executionCount }) };
 }
 
-/** A clean SystemExit ends the notebook; where cells ran after it, it did not. */
+function toleratedLinesOf(errors: readonly CellError[]): string[] {
+  return [...new Set(errors.flatMap(({ lines }) => lines))].slice(-MOST_TOLERATED_LINES);
+}
+
+/** A clean SystemExit ends the notebook, unless its cell announces it; where a later cell has begun, it did not end it. */
 function exitOf(cells: readonly CodeCell[]): CodeCell | undefined {
-  const last = cells.findLast((cell) => cell.executionCount !== undefined);
-  return last?.errors.some(({ isCleanExit }) => isCleanExit) ? last : undefined;
+  const last = cells.findLast(({ hasBegun }) => hasBegun);
+  return last?.errors.some(({ isEnd }) => isEnd) ? last : undefined;
 }
 
 /** papermill marks a clean SystemExit as well: where the output is there, it says more than the mark. */
