@@ -4,6 +4,7 @@
 //
 // Bundling keeps start-up short: a heavy library is its own chunk, read from disk only when its import() runs.
 import { build, transform } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,3 +122,10 @@ const parts = (await readdir(agent)).filter((name) => name.endsWith('.sh')).toSo
 const texts = await Promise.all(parts.map((name) => readFile(join(agent, name), 'utf8')));
 await writeFile(join(vm, 'agent.sh'), texts.join('\n'));
 await copyFile(join(root, 'functions/vm/shutdown.sh'), join(vm, 'shutdown.sh'));
+// By which a client knows a local cloud of another build. The names of chunks carry hashes, and these files name them.
+const hash = createHash('sha256');
+for (const name of ['deploy/local/dist/main.mjs', 'deploy/local/dist/functions-host.mjs', 'functions/dist/index.mjs']) {
+  hash.update(await readFile(join(target, name)));
+}
+for (const name of ['agent.sh', 'shutdown.sh']) hash.update(await readFile(join(vm, name)));
+await writeFile(join(target, 'deploy/local/dist/build'), hash.digest('hex'));

@@ -16,6 +16,7 @@ import { ExpectedError } from './errors';
 import { isAlive } from './is-alive';
 import { knock } from './knock';
 import { requireLocalPlatform } from './local-platform';
+import { otherBuildRemark } from './other-build';
 import { stateFolder } from './state-folder';
 import { requireStatePlace } from './state-place';
 
@@ -51,6 +52,8 @@ export async function ensureLocalCloud(
 async function checked(running: Endpoints, deployment: string, context: Context): Promise<Endpoints> {
   refuseOtherEmulators(running, context.env);
   await requireEmulators(emulatorsIn(running));
+  const remark = otherBuildRemark(running.pid, context);
+  if (remark !== undefined) context.talk(remark);
   return ofDeployment(running, deployment, context);
 }
 

@@ -13,15 +13,18 @@
 //
 // In DIR (mode 0700): endpoints.json, there while the local cloud can be called (see protocol/src/endpoints.ts); token;
 // identity-key.pem, which signs the VMs' identity tokens;
-// ports.json; emulators.json, where the history of the VMs is; mymlops.json, the mark of our folders; owners/, one file for the process that has it; log.jsonl; a folder
+// ports.json; build.json, of which build it is; emulators.json, where the history of the VMs is; mymlops.json, the mark of our folders; owners/, one file for the process that has it; log.jsonl; a folder
 // for each service; functions.sock; snapshots/, of the client.
 import { fileURLToPath } from 'node:url';
+import { BUILD_FILE } from '@mymlops/protocol';
 import { systemClock } from './clock';
 import { startCloud } from './cloud';
 import { depart } from './departure';
 import { destroyCloud } from './destroy';
 import { LOG_NAME, openLogFile } from './log-file';
 import type { Ownership } from './ownership';
+import { readTextIfAny } from './private-files';
+import { noteBuild } from './running-build';
 import type { Settings } from './settings';
 import { readSettings, UsageError } from './settings';
 import { markStateFolder, StateFolderError } from './state-folder';
@@ -30,6 +33,8 @@ import { takeOver } from './take-over';
 const START_PATIENCE_MS = 30_000;
 const DESTROY_PATIENCE_MS = 10_000;
 const besideThis = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** Read at once: a later build replaces the file. */
+const BUILD = readTextIfAny(besideThis(BUILD_FILE));
 
 async function start(settings: Settings): Promise<void> {
   const { folder } = settings;
@@ -70,6 +75,7 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
   process.on('SIGHUP', () => undefined); // the terminal that started us may go
 
   try {
+    noteBuild(folder, BUILD);
     const functionsHost = besideThis('functions-host.mjs');
     const onIdle = (): void => void leave('idle', 0);
     ({ close } = await startCloud({ settings, functionsHost, clock: systemClock, log, onIdle }));

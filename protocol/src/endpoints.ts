@@ -37,6 +37,13 @@ export type Endpoints = z.infer<typeof endpoints>;
 
 export const ENDPOINTS_FILE = 'endpoints.json';
 
+/** Beside the endpoints, in a file of its own: an earlier client takes no endpoints with a field that it does not know. */
+export const runningBuild = z.looseObject({ pid: z.number().int().positive(), build: z.string() });
+export type RunningBuild = z.infer<typeof runningBuild>;
+export const RUNNING_BUILD_FILE = 'build.json';
+/** Beside the local cloud's program: a hash over it and the functions, written by scripts/build.mjs. */
+export const BUILD_FILE = 'build';
+
 /** `127.0.0.1:PORT`, `localhost:PORT` or `[::1]:PORT`. */
 export function isLoopbackAddress(text: string): boolean {
   return Number(LOOPBACK_ADDRESS.exec(text)?.[2]) < 65_536;

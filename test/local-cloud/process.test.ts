@@ -20,7 +20,7 @@ test('it is ready with private endpoints, refuses strangers, and its functions a
   const { pid, storage } = place.endpoints();
   expect(pid).toBe(child.pid);
   expect(statSync(place.folder).mode & 0o777).toBe(0o700);
-  for (const name of ['endpoints.json', 'token', 'functions/endpoints.json', 'log.jsonl']) {
+  for (const name of ['endpoints.json', 'build.json', 'token', 'functions/endpoints.json', 'log.jsonl']) {
     expect([name, statSync(join(place.folder, name)).mode & 0o777]).toEqual([name, 0o600]);
   }
   expect((await fetch(`http://${storage}/storage/v1/b/local-mymlops`)).status).toBe(401);
