@@ -70,7 +70,7 @@ export async function runCli(args: readonly string[], context: Context): Promise
     }
     if (context.interrupted.aborted) return EXIT.interrupted;
     const { describeFailure } = await import('./google/failures');
-    context.talk(describeFailure(error));
+    context.talk(describeFailure(error, context.env));
     return error instanceof ExpectedError ? error.exitCode : EXIT.error;
   }
 }

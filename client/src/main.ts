@@ -60,8 +60,11 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   };
   // Google's libraries also throw where nobody can catch it. Without this, Node.js shows the line of our bundle.
   const fail = async (error: unknown): Promise<void> => {
+    const { failCalls } = await import('./google/deadline');
+    // The call that it belongs to knows more, and so does the command that made the call.
+    if (!interruption.signal.aborted && failCalls(error)) return;
     const { describeFailure } = await import('./google/failures');
-    if (!interruption.signal.aborted) stderr().write(`${printable(describeFailure(error))}\n`);
+    if (!interruption.signal.aborted) stderr().write(`${printable(describeFailure(error, env))}\n`);
     leave(interruption.signal.aborted ? EXIT.interrupted : EXIT.error);
   };
   host.on('uncaughtException', (error) => void fail(error));

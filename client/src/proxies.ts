@@ -45,10 +45,22 @@ export function proxyForGoogle(env: Environment): ProxyChoice {
   const text = value.includes('://') ? value : `http://${value}`;
   if (!URL.canParse(text)) return { variable, problem: 'is not the address of a proxy' };
   const url = new URL(text);
+  if (!canDecode(url.username) || !canDecode(url.password)) {
+    return { variable, problem: 'has a user name or password that cannot be read: a % in it is written %25' };
+  }
   // gRPC knows no other kind, and would go past the proxy.
   return url.protocol === 'http:'
     ? { variable, url }
     : { variable, problem: `begins with ${url.protocol}//, and only proxies of http:// can be used` };
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isExcepted(env: Environment): boolean {

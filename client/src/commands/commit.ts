@@ -4,7 +4,7 @@ import { followAll } from '../commit/follow-all';
 import { exitCodeOf, resultJson } from '../commit/result';
 import { type SendingFailure, submitCommit } from '../commit/submit';
 import { describeLocalLimits, describeTarget } from '../config/target';
-import { type Context, showJson } from '../context';
+import { type Context, type Environment, showJson } from '../context';
 import { EXIT, worstOf } from '../exit-codes';
 import type { Followed } from '../follow';
 import { describeFailure } from '../google/failures';
@@ -47,7 +47,7 @@ async function sendAndFollow(
     const unknown = failure?.mayRun ? [resultJson({ ...failure.request, target }, 'unknown')] : [];
     return [...known, ...unknown];
   });
-  if (failure) for (const line of failureLines(failure, plan, accepted.length)) context.talk(line);
+  if (failure) for (const line of failureLines(failure, plan, accepted.length, context.env)) context.talk(line);
   if (options.detach) await cloud.close();
   else await followAll(context, target, submission, followed);
   return worstOf([...[...followed.values()].map(exitCodeOf), ...(failure ? [failureCode(context, failure)] : [])]);
@@ -62,8 +62,9 @@ function failureLines(
   { request, error, mayRun }: SendingFailure,
   { notebooks }: CommitPlan,
   accepted: number,
+  env: Environment,
 ): string[] {
-  const lines = error instanceof Error && error.name === 'AbortError' ? [] : [describeFailure(error)];
+  const lines = error instanceof Error && error.name === 'AbortError' ? [] : [describeFailure(error, env)];
   if (mayRun) {
     lines.push(
       `${request.run} (${request.notebook}) may have been accepted all the same.`,

@@ -39,7 +39,7 @@ const TRANSFER_DEADLINE_MS = 3600_000;
 
 export function openBucket(connection: Connection): Bucket {
   const { names } = connection;
-  const patient = { ...connection, deadlineMs: TRANSFER_DEADLINE_MS };
+  const patient = { ...connection, deadlineMs: TRANSFER_DEADLINE_MS, isTransfer: true };
   const bucket: GoogleBucket = storageOf(connection).bucket(names.bucket);
   const answered = <T>(call: Promise<T>): Promise<T> => within(connection, 'Cloud Storage', call);
   const moved = <T>(call: Promise<T>): Promise<T> => within(patient, 'Cloud Storage', call);

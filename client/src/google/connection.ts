@@ -16,6 +16,8 @@ export interface Connection {
   deadlineMs: number;
   /** On Google: what looks for the reason when a call fails or takes long, in this order. */
   finders?: readonly TroubleFinder[];
+  /** On Google: whether it has answered a call of this command. */
+  contact?: { isMade: boolean };
 }
 
 /**
@@ -31,7 +33,7 @@ const GOOGLE_DEADLINE_MS = 30_000;
 export function connectionTo(target: Target, env: Environment, endpoints?: Endpoints): Connection {
   const names = namesOf(target.project, target.deployment);
   if (endpoints) return { names, endpoints, deadlineMs: LOCAL_DEADLINE_MS };
-  return { names, deadlineMs: GOOGLE_DEADLINE_MS, finders: troubleFinders(env) };
+  return { names, deadlineMs: GOOGLE_DEADLINE_MS, finders: troubleFinders(env), contact: { isMade: false } };
 }
 
 /** What would silently send calls elsewhere than to the project. */

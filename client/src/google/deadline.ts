@@ -1,36 +1,81 @@
 // Google's libraries retry for minutes before they say that nobody answers.
+import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedError } from '../errors';
 import type { Connection } from './connection';
-import type { Service, TroubleFinder } from './find-trouble';
-import { credentialsTrouble, networkTrouble } from './trouble';
+import type { Finding, Service, TroubleFinder } from './find-trouble';
+import { GoogleTrouble, codeOf, credentialsTrouble, networkTrouble } from './trouble';
 
-export type Patience = Pick<Connection, 'deadlineMs' | 'finders' | 'endpoints'>;
+export interface Patience extends Pick<Connection, 'deadlineMs' | 'finders' | 'endpoints' | 'contact'> {
+  /** It may fill the line for as long as it likes: nothing is looked for before it has failed. */
+  isTransfer?: boolean;
+}
 
 /** gRPC's own words for calls that may never have arrived: unknown, deadline exceeded, unavailable, unauthenticated. */
 const UNREACHED = [2, 4, 14, 16];
 
+/** What ends the calls to Google that are under way; see `failCalls`. */
+const underWay = new Set<(error: unknown) => void>();
+let failedAt = -Infinity;
+/** For so long the libraries go on to throw, once for each of their calls, what a command tells already. */
+const ECHO_MS = 2_000;
+
 /**
- * The result of `call`, or after `deadlineMs` an ExpectedError that names the service. Where Google is called and cannot
- * be reached, GoogleTrouble after a few seconds.
+ * The result of `call`, or after `deadlineMs` an ExpectedError that names the service. Where Google is called and surely
+ * cannot be reached, GoogleTrouble after a few seconds. A call that is merely slow has all its time.
  */
 export async function within<T>(patience: Patience, service: Service, call: Promise<T>): Promise<T> {
-  const { deadlineMs, finders = [] } = patience;
-  const timers: NodeJS.Timeout[] = [];
-  const failure = new Promise<never>((_resolve, reject) => {
-    timers.push(setTimeout(() => reject(new ExpectedError(lateSentence(service, patience))), deadlineMs));
-    const look = async ({ find }: TroubleFinder): Promise<void> => {
-      const trouble = await find(service);
-      if (trouble) reject(trouble);
-    };
-    for (const finder of finders) timers.push(setTimeout(() => void look(finder), finder.afterMs));
-  });
+  const { deadlineMs, finders = [], contact, isTransfer = false } = patience;
+  const over = new AbortController();
+  let hint: Finding | undefined;
+  let fail = (_error: unknown): void => undefined;
+  const failure = new Promise<never>((_resolve, reject) => (fail = reject));
+  const deadline = setTimeout(() => fail(lateError(service, patience, hint)), deadlineMs);
+  const look = async (): Promise<void> => {
+    hint = await lookInOrder(finders, service, over.signal);
+    // Where something was answered before, silence is a slow line's.
+    if (hint?.kind === 'definite' || (hint?.kind === 'unconnected' && !contact?.isMade)) fail(hint.trouble);
+  };
+  // A look that fails itself says nothing of the call.
+  if (!isTransfer) void look().catch(() => undefined);
+  if (finders.length > 0) underWay.add(fail);
   try {
-    return await Promise.race([call, failure]);
+    const result = await Promise.race([call, failure]);
+    if (contact) contact.isMade = true;
+    return result;
   } catch (error) {
+    if (contact && isAnswer(error)) contact.isMade = true;
     throw await reasonOf(error, service, finders);
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    underWay.delete(fail);
+    clearTimeout(deadline);
+    over.abort();
   }
+}
+
+/**
+ * Ends the calls to Google that are under way with what a library threw where nobody can catch it. False where that is
+ * for somebody else to tell.
+ */
+export function failCalls(error: unknown): boolean {
+  if (codeOf(error) === undefined && credentialsTrouble(error) === undefined) return false;
+  for (const fail of underWay) fail(error);
+  if (underWay.size > 0) failedAt = performance.now();
+  return performance.now() - failedAt < ECHO_MS;
+}
+
+/** One after the other, each at its time: the first finding stands. */
+async function lookInOrder(
+  finders: readonly TroubleFinder[],
+  service: Service,
+  signal: AbortSignal,
+): Promise<Finding | undefined> {
+  const startedAt = performance.now();
+  for (const { afterMs, find } of finders) {
+    await delay(Math.max(0, afterMs - (performance.now() - startedAt)), undefined, { signal });
+    const finding = await find(service);
+    if (finding) return finding;
+  }
+  return undefined;
 }
 
 /** `error`, or what is behind it. */
@@ -38,12 +83,13 @@ async function reasonOf(error: unknown, service: Service, finders: readonly Trou
   if (error instanceof ExpectedError || finders.length === 0) return error;
   const credentials = credentialsTrouble(error);
   if (credentials === undefined && isAnswer(error)) return error;
+  let finding: Finding | undefined;
   for (const { about, find } of finders) {
     const isKnown = about === 'sign-in' && credentials !== undefined;
-    const trouble = isKnown ? undefined : await find(service);
-    if (trouble) return trouble;
+    if (!finding && !isKnown) finding = await find(service);
   }
-  return credentials ?? networkTrouble(error) ?? error;
+  if (finding?.kind === 'definite' || finding?.kind === 'unconnected') return finding.trouble;
+  return credentials ?? networkTrouble(error) ?? (isUnreached(error) ? finding?.trouble : undefined) ?? error;
 }
 
 /** Of the service itself, which therefore was reached. */
@@ -52,7 +98,14 @@ function isAnswer(error: unknown): boolean {
   return typeof code === 'number' && !UNREACHED.includes(code);
 }
 
-function lateSentence(service: Service, { deadlineMs, endpoints }: Patience): string {
+function isUnreached(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return (typeof code === 'number' && UNREACHED.includes(code)) || codeOf(error) !== undefined;
+}
+
+function lateError(service: Service, { deadlineMs, endpoints }: Patience, hint?: Finding): ExpectedError {
+  const late = `${service} did not answer within ${Math.round(deadlineMs / 1000)} s.`;
+  if (hint) return new GoogleTrouble(`${late} ${hint.trouble.message}`, false, { cause: hint.trouble });
   const place = endpoints ? '`mymlops-client local status`' : 'the network';
-  return `${service} did not answer within ${Math.round(deadlineMs / 1000)} s. Try again; if it stays so, look at ${place}.`;
+  return new ExpectedError(`${late} Try again; if it stays so, look at ${place}.`);
 }

@@ -1,5 +1,7 @@
 // What Google's libraries throw, in words.
 import { ExpectedError } from '../errors';
+import type { Environment } from '../context';
+import { proxyForGoogle } from '../proxies';
 import { GoogleTrouble, credentialsTrouble, networkTrouble } from './trouble';
 
 const NOT_THERE = 'It does not exist: is this the right project and deployment, and is mymlops installed there?';
@@ -63,15 +65,16 @@ export function isRefusal(error: unknown): boolean {
   return (typeof code === 'number' && REFUSALS.includes(code)) || credentialsTrouble(error) !== undefined;
 }
 
-/** What the user is told of any error. */
-export function describeFailure(error: unknown): string {
-  return error instanceof ExpectedError ? error.message : describeUnexpected(error);
+/** The message for any error. The environment names the proxy that may be in the way. */
+export function describeFailure(error: unknown, env: Environment = {}): string {
+  return error instanceof ExpectedError ? error.message : describeUnexpected(error, env);
 }
 
 /** One or two sentences for a known failure; for anything else the error with its stack, for a report. */
-export function describeUnexpected(error: unknown): string {
+export function describeUnexpected(error: unknown, env: Environment = {}): string {
   if (!(error instanceof Error)) return `mymlops-client failed: ${String(error)}`;
-  const trouble = credentialsTrouble(error) ?? networkTrouble(error);
+  const proxy = proxyForGoogle(env);
+  const trouble = credentialsTrouble(error) ?? networkTrouble(error, proxy && 'url' in proxy ? proxy : undefined);
   if (trouble) return trouble.message;
   const { code } = error as Error & { code?: unknown };
   const advice = typeof code === 'number' ? adviceFor(code, error.message) : undefined;

@@ -21,6 +21,11 @@ interface Progress {
   sockets: { destroy(): void }[];
 }
 
+/**
+ * For each address of a name, of which Node.js by default gives up one after a quarter of a second: a slow line's takes
+ * longer.
+ */
+const EACH_ADDRESS = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 2_000 };
 const HTTPS_PORT = 443;
 const HTTP_PORT = 80;
 /** Those of an IPv6 address in a URL. */
@@ -30,7 +35,10 @@ const BRACKETS = /^\[|\]$/g;
 export async function findObstacle(way: Way, limitMs: number): Promise<Obstacle | null> {
   const { host, proxy } = way;
   const first = proxy ? proxy.url.hostname.replace(BRACKETS, '') : host;
-  const progress: Progress = { obstacle: { host, proxy, code: isIP(first) ? 'ETIMEDOUT' : 'EAI_AGAIN' }, sockets: [] };
+  const progress: Progress = {
+    obstacle: { host, proxy, code: isIP(first) ? 'ETIMEDOUT' : 'EAI_AGAIN', silence: 'unconnected' },
+    sockets: [],
+  };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Obstacle>((resolve) => {
     timer = setTimeout(() => resolve(progress.obstacle), limitMs);
@@ -49,17 +57,25 @@ async function tryWay(way: Way, progress: Progress): Promise<Obstacle | null> {
   try {
     const tunnel = way.proxy ? await tunnelThrough(way.proxy, way, progress) : await reach(way, progress);
     if (typeof tunnel === 'number') return { host, proxy: way.proxy, code: tunnel };
-    progress.obstacle = { host, code: 'ETIMEDOUT' };
+    progress.obstacle = { host, code: 'ETIMEDOUT', silence: 'connected' };
     await encrypt(tunnel, way, progress);
     return null;
   } catch (error) {
-    return { ...progress.obstacle, code: codeOf(error) ?? 'ECONNRESET' };
+    if (hasTimedOut(error)) return { ...progress.obstacle, code: 'ETIMEDOUT' };
+    const { silence: _silence, ...obstacle } = progress.obstacle;
+    return { ...obstacle, code: codeOf(error) ?? 'ECONNRESET' };
   }
+}
+
+/** At one address at least, where a name has several: the others may have failed for good. */
+function hasTimedOut(error: unknown): boolean {
+  const { errors = [] } = error as { errors?: unknown[] };
+  return [error, ...errors].some((each) => (each as { code?: unknown }).code === 'ETIMEDOUT');
 }
 
 function reach({ host, port = HTTPS_PORT, lookup }: Way, progress: Progress): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, lookup });
+    const socket = connect({ host, port, lookup, ...EACH_ADDRESS });
     progress.sockets.push(socket);
     socket.on('lookup', () => {
       progress.obstacle = { ...progress.obstacle, code: 'ETIMEDOUT' };
@@ -79,15 +95,19 @@ function tunnelThrough(proxy: Proxy, way: Way, progress: Progress): Promise<Sock
       port: port || HTTP_PORT,
       path: `${way.host}:${way.port ?? HTTPS_PORT}`,
       lookup: way.lookup,
+      ...EACH_ADDRESS,
       agent: false,
       headers: username ? { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` } : {},
     });
     progress.sockets.push(asking);
-    asking.on('socket', (socket) =>
+    asking.on('socket', (socket) => {
       socket.on('lookup', () => {
         progress.obstacle = { ...progress.obstacle, code: 'ETIMEDOUT' };
-      }),
-    );
+      });
+      socket.on('connect', () => {
+        progress.obstacle = { ...progress.obstacle, code: 'ETIMEDOUT', silence: 'connected' };
+      });
+    });
     asking.on('connect', ({ statusCode = 0 }, socket) => {
       progress.sockets.push(socket);
       resolve(statusCode === 200 ? socket : statusCode);

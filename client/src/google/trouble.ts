@@ -21,6 +21,8 @@ export interface Obstacle {
   code: string | number;
   /** Set where it is the way to this proxy, or the proxy itself. */
   proxy?: Proxy;
+  /** Nothing failed, but nothing came in time, before or after the connection was there. A slow line looks the same. */
+  silence?: 'unconnected' | 'connected';
 }
 
 const SIGN_IN = 'gcloud auth application-default login';
@@ -40,7 +42,11 @@ const NETWORK: readonly (readonly [codes: RegExp, wrong: string, remedy: string]
   [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, 'its certificate is not valid at this time', CLOCK],
   [/ALTNAME_INVALID$/, 'something else answers in its place', IN_THE_WAY],
   [/^(ERR_SSL_|ERR_TLS_|EPROTO$)/, 'the answer is not encrypted as it must be', IN_THE_WAY],
-  [/SELF_SIGNED|^UNABLE_TO_|^CERT_|^CRL_/, 'its certificate is not trusted', CERTIFICATE],
+  [
+    /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(GET|VERIFY|DE)|^CERT_|^CRL_/,
+    'its certificate is not trusted',
+    CERTIFICATE,
+  ],
 ];
 
 const OTHER = ['', 'the connection fails', ONLINE] as const;
@@ -48,18 +54,21 @@ const OTHER = ['', 'the connection fails', ONLINE] as const;
 /** What Google's libraries say of credentials -> what it means. */
 const CREDENTIALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [
-    /invalid_grant[^]*(timeframe|\biat\b|\bexp\b)|RequestTimeTooSkewed/,
+    /\binvalid_grant\b[^]*(timeframe|\biat\b|\bexp\b)|RequestTimeTooSkewed/,
     `Google does not accept the time that this computer shows. ${CLOCK}`,
   ],
   [
-    /invalid_grant[^]*(JWT Signature|account not found)/i,
+    /\binvalid_grant\b[^]*(JWT Signature|account not found)/i,
     `The key of the service account is not valid any more. Make a new one, or sign in: ${SIGN_IN}`,
   ],
   [
-    /invalid_grant|invalid_rapt|reauth/,
+    /\b(invalid_grant|invalid_rapt)\b|\breauth(entication)?\b/i,
     `Your sign-in to Google Cloud has expired or was revoked. Sign in again: ${SIGN_IN}`,
   ],
-  [/(invalid|unauthorized|deleted)_client/, `Google does not take your sign-in any more. Sign in again: ${SIGN_IN}`],
+  [
+    /\b(invalid|unauthorized|deleted)_client\b/,
+    `Google does not take your sign-in any more. Sign in again: ${SIGN_IN}`,
+  ],
   [/Could not load the default credentials/, `You are not signed in to Google Cloud. Run: ${SIGN_IN}`],
   [
     /requires a quota project/,
@@ -93,12 +102,15 @@ export function credentialsTrouble(error: unknown): GoogleTrouble | undefined {
 }
 
 /**
- * What an error says of the network. Undefined where it says nothing, or names an address of this computer: its own
- * services have sentences of their own.
+ * What an error says of the network, or of the way to `proxy`. Undefined where it says nothing, or names an address of
+ * this computer at which no proxy is: its own services have sentences of their own.
  */
-export function networkTrouble(error: unknown): GoogleTrouble | undefined {
+export function networkTrouble(error: unknown, proxy?: Proxy): GoogleTrouble | undefined {
   const text = textOf(error);
   const code = codeIn(text);
+  if (code !== undefined && proxy && namesProxy(text, proxy)) {
+    return new GoogleTrouble(describeObstacle({ host: proxy.url.hostname, code, proxy }), false, { cause: error });
+  }
   const host = /\b(?:[a-z0-9-]+\.)+[a-z][a-z-]+\b/.exec(text)?.[0];
   if (code === undefined || host === undefined) return undefined;
   return new GoogleTrouble(describeObstacle({ host, code }), false, { cause: error });
@@ -107,13 +119,32 @@ export function networkTrouble(error: unknown): GoogleTrouble | undefined {
 /** The code by which the network names what failed. */
 export const codeOf = (error: unknown): string | undefined => codeIn(textOf(error));
 
-const codeIn = (text: string): string | undefined =>
-  text.match(/\b[A-Z][A-Z_]{4,}\b/g)?.find((word) => NETWORK.some(([codes]) => codes.test(word)));
+const isOfNetwork = (word: string): boolean => NETWORK.some(([codes]) => codes.test(word));
+
+const codeIn = (text: string): string | undefined => text.match(/\b[A-Z][A-Z0-9_]{4,}\b/g)?.find(isOfNetwork);
+
+/** By its name, or by the address that its name stands for. */
+function namesProxy(text: string, { url }: Proxy): boolean {
+  const words = text.split(/[.:]*[\s,;()]+|[.:]+$/);
+  const port = `:${url.port || 80}`;
+  return words.some((word, at) => {
+    const isConnecting = words[at - 2] === 'connect' && isOfNetwork(words[at - 1] ?? '');
+    return word === url.hostname || word === url.host || (isConnecting && word.endsWith(port));
+  });
+}
 
 /** With its code and its causes: each library leaves in another place what the network said. */
 function textOf(error: unknown, depth = 0): string {
-  const { code, message, cause, errors } = (error ?? {}) as Record<string, unknown>;
+  const { code, message, cause, errors, syscall, path } = (error ?? {}) as Record<string, unknown>;
   if (typeof message !== 'string' || depth > 3) return '';
+  // About a file, whatever its name is.
+  if (typeof syscall === 'string' && typeof path === 'string') return '';
   const inner = [cause, ...(Array.isArray(errors) ? errors : [])].map((one) => textOf(one, depth + 1));
-  return [typeof code === 'string' ? code : '', message, ...inner].join(' ').trim();
+  return [typeof code === 'string' ? code : '', withoutPaths(message), ...inner].join(' ').trim();
 }
+
+/** A path may hold any word. An address keeps its host. */
+const withoutPaths = (text: string): string =>
+  text.replace(/(['"])(?:[A-Za-z]:)?[\\/.~][^'"\n]*\1/g, "''").replace(/\S*[\\/]\S*/g, (word) => {
+    return /\w+:\/\/[^\s/\\'"]+/.exec(word)?.[0] ?? '';
+  });

@@ -83,7 +83,15 @@ test.each([
   ['a name server that is silent', async () => way(1, { lookup: () => undefined }), 'EAI_AGAIN'],
   ['a server that takes a connection and says nothing', async () => way(await serving(() => undefined)), 'ETIMEDOUT'],
 ])('%s is what was tried last when time is up', async (_what, find, code) => {
-  expect(await findObstacle(await find(), SHORT_MS)).toMatchObject({ code });
+  const silence = code === 'EAI_AGAIN' ? 'unconnected' : 'connected';
+  expect(await findObstacle(await find(), SHORT_MS)).toMatchObject({ code, silence });
+});
+
+test('on a slow line, time that was up for one address of a name passed for what failed at another', async () => {
+  const slow = Object.assign(new Error('connect ETIMEDOUT 10.0.0.1:443'), { code: 'ETIMEDOUT' });
+  const none = Object.assign(new Error('connect ENETUNREACH ::1:443'), { code: 'ENETUNREACH' });
+  const lookup: Way['lookup'] = (_name, _options, answer) => answer(new AggregateError([none, slow]), '', 4);
+  expect(await findObstacle(way(1, { lookup }), LIMIT_MS)).toMatchObject({ code: 'ETIMEDOUT', silence: 'unconnected' });
 });
 
 describe('a proxy', () => {
@@ -135,7 +143,12 @@ describe('a proxy', () => {
 
   test('that is silent was blamed on a name server', async () => {
     const proxy = proxyAt(await serving(() => undefined));
-    expect(await findObstacle(way(443, { proxy }), SHORT_MS)).toEqual({ host: NAME, code: 'ETIMEDOUT', proxy });
+    expect(await findObstacle(way(443, { proxy }), SHORT_MS)).toEqual({
+      host: NAME,
+      code: 'ETIMEDOUT',
+      proxy,
+      silence: 'connected',
+    });
   });
 
   test('its password is in no sentence', async () => {

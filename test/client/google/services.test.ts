@@ -129,7 +129,8 @@ test('no acknowledgement at all is no refusal', async () => {
 test('with no way to Google a request was sent three times, each time for as long', async () => {
   const pubsub = await pubsubWith([names.topics.requests]);
   let looks = 0;
-  const find = () => Promise.resolve(looks++ < 9 ? new GoogleTrouble('No network.', false) : undefined);
+  const finding = { trouble: new GoogleTrouble('No network.', false), kind: 'definite' as const };
+  const find = () => Promise.resolve(looks++ < 9 ? finding : undefined);
   const connection = connectionTo({ pubsub: await proxyTo(pubsub.address, 99) });
   const bus = openBus({ ...connection, deadlineMs: 1000, finders: [{ about: 'network', afterMs: 0, find }] });
   await expect(bus.publish(cancelRequest())).rejects.toThrow('No network.');
@@ -189,6 +190,23 @@ async function largeObject(bytes: number): Promise<{ address: string; taken: Pro
   });
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, taken };
 }
+
+test('a slow upload was given up because a look at the network, for which the line had no room left, was late', async () => {
+  const storage = await startStorage(serviceOptions());
+  closing.push(() => storage.close());
+  storage.ensureBucket(names.bucket);
+  let looks = 0;
+  const finding = { trouble: new GoogleTrouble('No network.', false), kind: 'definite' as const };
+  const find = () => Promise.resolve(looks++ < 9 ? finding : undefined);
+  const connection = {
+    ...connectionTo({ storage: storage.address }),
+    finders: [{ about: 'network' as const, afterMs: 0, find }],
+  };
+  const file = join(tempFolder(), 'file');
+  writeFileSync(file, Buffer.alloc(20_000_000));
+  expect(await openBucket(connection).uploadNew(file, 'sources/slow.bundle')).toBe(true);
+  expect(looks).toBe(0);
+});
 
 test('of a large object no more is downloaded than was looked at, and a little', async () => {
   const { address, taken } = await largeObject(1_000_000_000);

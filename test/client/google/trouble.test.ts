@@ -50,6 +50,35 @@ test('an address of this computer is not Google', () => {
   expect(networkTrouble(failure('write EPIPE', { code: 'EPIPE' }))).toBeUndefined();
 });
 
+test('a path that holds a word of the network or of the sign-in was taken for it', () => {
+  const file = (path: string): Error =>
+    failure(`ENOENT: no such file or directory, open '${path}'`, { code: 'ENOENT', syscall: 'open', path });
+  for (const path of ['/tmp/CERT_FOO/x.pem', 'invalid_grant.json', 'a b/EAI_AGAIN c/x.pem']) {
+    const wrapped = failure('x.pem cannot be read', { cause: file(path) });
+    for (const error of [file(path), wrapped]) {
+      expect(networkTrouble(error)).toBeUndefined();
+      expect(credentialsTrouble(error)).toBeUndefined();
+    }
+  }
+  const words = ["cannot read '/a b/CERT_X y/x.pem'", 'C:\\CERT_FOO\\x.pem is empty', 'see https://a.example/CERT_FOO'];
+  for (const word of words) expect(networkTrouble(failure(word))).toBeUndefined();
+  expect(credentialsTrouble(failure('The bucket is preauthorized, see my_invalid_grants'))).toBeUndefined();
+  expect(credentialsTrouble(failure('Reauthentication is needed.'))?.message).toContain('expired');
+});
+
+test('a proxy that refused was told by its bare address, without itself and its variable', () => {
+  const refused = failure('connect ECONNREFUSED 127.0.0.1:9', { code: 'ECONNREFUSED' });
+  const unknown = failure('request failed: getaddrinfo ENOTFOUND proxy.example.', { code: 'ENOTFOUND' });
+  const sentence = (address: string): string =>
+    `The proxy ${address} cannot be reached: .* Correct https_proxy, or run: unset https_proxy$`;
+  expect(describeFailure(refused, { https_proxy: 'http://127.0.0.1:9' })).toMatch(new RegExp(sentence('127.0.0.1:9')));
+  expect(describeFailure(refused, { https_proxy: 'http://proxy:9' })).toMatch(new RegExp(sentence('proxy:9')));
+  expect(describeFailure(unknown, { https_proxy: 'http://proxy.example:8' })).toMatch(
+    new RegExp(sentence('proxy.example:8')),
+  );
+  expect(describeFailure(refused, { https_proxy: 'http://127.0.0.1:19' })).not.toContain('proxy');
+});
+
 test.each([
   [
     'Could not load the default credentials. Browse to https://cloud.google.com/docs for more.',
