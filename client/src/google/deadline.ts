@@ -32,8 +32,7 @@ export async function within<T>(patience: Patience, service: Service, call: Prom
   const deadline = setTimeout(() => fail(lateError(service, patience, hint)), deadlineMs);
   const look = async (): Promise<void> => {
     hint = await lookInOrder(finders, service, over.signal);
-    // Where something was answered before, silence is a slow line's.
-    if (hint?.kind === 'definite' || (hint?.kind === 'unconnected' && !contact?.isMade)) fail(hint.trouble);
+    if (hint && isVerdict(hint, contact)) fail(hint.trouble);
   };
   // A look that fails itself says nothing of the call.
   if (!isTransfer) void look().catch(() => undefined);
@@ -44,7 +43,7 @@ export async function within<T>(patience: Patience, service: Service, call: Prom
     return result;
   } catch (error) {
     if (contact && isAnswer(error)) contact.isMade = true;
-    throw await reasonOf(error, service, finders);
+    throw await reasonOf(error, service, patience);
   } finally {
     underWay.delete(fail);
     clearTimeout(deadline);
@@ -79,7 +78,8 @@ async function lookInOrder(
 }
 
 /** `error`, or what is behind it. */
-async function reasonOf(error: unknown, service: Service, finders: readonly TroubleFinder[]): Promise<unknown> {
+async function reasonOf(error: unknown, service: Service, patience: Patience): Promise<unknown> {
+  const { finders = [], contact } = patience;
   if (error instanceof ExpectedError || finders.length === 0) return error;
   const credentials = credentialsTrouble(error);
   if (credentials === undefined && isAnswer(error)) return error;
@@ -88,9 +88,13 @@ async function reasonOf(error: unknown, service: Service, finders: readonly Trou
     const isKnown = about === 'sign-in' && credentials !== undefined;
     if (!finding && !isKnown) finding = await find(service);
   }
-  if (finding?.kind === 'definite' || finding?.kind === 'unconnected') return finding.trouble;
+  if (finding && isVerdict(finding, contact)) return finding.trouble;
   return credentials ?? networkTrouble(error) ?? (isUnreached(error) ? finding?.trouble : undefined) ?? error;
 }
+
+/** Where something was answered before, silence is a slow line's. */
+const isVerdict = ({ kind }: Finding, contact: Patience['contact']): boolean =>
+  kind === 'definite' || (kind === 'unconnected' && !contact?.isMade);
 
 /** Of the service itself, which therefore was reached. */
 function isAnswer(error: unknown): boolean {

@@ -89,6 +89,8 @@ test('what a look found says at the deadline why nothing may have come', async (
 test('a late look is no reason for a failure that is none of the network', async () => {
   const patience = { deadlineMs: 60_000, finders: [finder('Silence.', 0, 'unanswered')] };
   await expect(within(patience, 'Cloud Storage', failing('ENOSPC', 'full'))).rejects.toThrow('full');
+  const busy = { ...patience, finders: [finder('Silence.', 0, 'unconnected')], contact: { isMade: true } };
+  await expect(within(busy, 'Cloud Storage', failing('ENOSPC', 'full'))).rejects.toThrow('full');
   const revoked = within(patience, 'Firestore', failing(16, 'invalid_grant'));
   await expect(revoked).rejects.toThrow('Your sign-in');
 });
