@@ -8,6 +8,7 @@ import { type ParametersCell, parametersCellOf } from './cell';
 import type { CommandUse } from './command-use';
 import { namesInJulia, namesInR } from './other-names';
 import { namesInPython } from './python-names';
+import { setsAgain } from './set-again';
 
 const READERS: ReadonlyMap<string, (source: string) => AssignedNames> = new Map([
   ['python', namesInPython],
@@ -23,7 +24,8 @@ export function checkNames(notebook: Notebook, names: readonly string[], use: Co
   const language = notebook.kernel?.language ?? 'python';
   const readsItself = notebook.stripped.includes(VARIABLE);
   const remark = remarkOnWay(notebook.path, names, { cell, readsItself, use });
-  const remarks = remark === undefined ? [] : [remark];
+  const isInjected = use === 'injects' && !readsItself;
+  const remarks = [...(remark === undefined ? [] : [remark]), ...(isInjected ? checkLater(notebook, names, cell) : [])];
   if (cell.source === undefined) return remarks;
   const found = READERS.get(language)?.(cell.source);
   const unknown = found ? names.filter((name) => !hasName(found, name, language)) : names;
@@ -35,6 +37,33 @@ export function checkNames(notebook: Notebook, names: readonly string[], use: Co
   throw new ExpectedError(refusal(notebook.path, unknown, found.assigned), EXIT.usage);
 }
 
+/** @throws ExpectedError where a cell that is tagged as well sets a given name after the given value */
+function checkLater({ path, kernel }: Notebook, names: readonly string[], cell: ParametersCell): string[] {
+  const language = kernel?.language ?? 'python';
+  const read = READERS.get(language);
+  if (!read) return [];
+  const all = names.map((name) => ({
+    name,
+    found: cell.later.map((source) => setsAgain(source, plainName(name, language), { language, read })),
+  }));
+  const namesOf = (kind: string): string[] =>
+    all.filter(({ found }) => found.some((each) => each === kind)).map(({ name }) => name);
+  const surely = namesOf('surely');
+  if (surely.length > 0) throw new ExpectedError(refusalOfLater(path, surely, cell), EXIT.usage);
+  const maybe = namesOf('maybe');
+  if (maybe.length === 0) return [];
+  return [`${path} may set ${maybe.join(', ')} again after the given value, in a later cell tagged "parameters".`];
+}
+
+function refusalOfLater(path: string, names: readonly string[], { isInjectedFirst, later }: ParametersCell): string {
+  const set = `sets ${names.join(', ')} again after the given value`;
+  if (isInjectedFirst) {
+    return `${path} has a cell tagged injected-parameters before the one tagged parameters, which ${set}. Delete the first one.`;
+  }
+  const [count, which] = later.length === 1 ? ['two', 'the second one'] : [later.length + 1, 'a later one'];
+  return `${path} has ${count} cells tagged parameters, and ${which} ${set}. Join them, or leave the tag on the last one.`;
+}
+
 /** Undefined where the cell's names are known. */
 function doubtOf(language: string, found: AssignedNames | undefined): string | undefined {
   if (!found) return `cells in ${language} are not looked into`;
@@ -43,11 +72,14 @@ function doubtOf(language: string, found: AssignedNames | undefined): string | u
 }
 
 function hasName({ assigned, others }: AssignedNames, name: string, language: string): boolean {
-  // Python compares names in this form. R knows no leading underscore, and papermill leaves it out.
-  const plain = language === 'r' ? name.replace(/^_+/, '') : name.normalize('NFKC');
+  const plain = plainName(name, language);
   const isSame = (each: string): boolean => each === plain || each.normalize('NFKC') === plain;
   return assigned.some(isSame) || [...others].some(isSame);
 }
+
+/** Python compares names in this form. R knows no leading underscore, and papermill leaves it out. */
+const plainName = (name: string, language: string): string =>
+  language === 'r' ? name.replace(/^_+/, '') : name.normalize('NFKC');
 
 function refusal(path: string, unknown: readonly string[], has: readonly string[]): string {
   const shown = has.length > MOST_NAMES ? `${has.slice(0, MOST_NAMES).join(', ')}, ...` : has.join(', ');

@@ -98,6 +98,49 @@ test('without a tagged cell the parameters come first, and the notebook may set 
   expect(check([{ source: 'lr = 2', tags: ['injected-parameters'] }], ['lr'])).toEqual([]);
 });
 
+test('two cells were tagged: the second one set the given value back, and the record showed the given one', () => {
+  expect(() => check([tagged('lr = 0.1'), tagged('lr = 0.2  # the lr'), { source: 'print(lr)' }], ['lr'])).toThrow(
+    refused(
+      'train.ipynb has two cells tagged parameters, and the second one sets lr again after the given value. Join them, or leave the tag on the last one.',
+    ),
+  );
+  expect(() => check([tagged('lr = 1\nn = 2'), tagged('a = 1'), tagged('n, lr = 3, 4')], ['n', 'lr'])).toThrow(
+    refused('train.ipynb has 3 cells tagged parameters, and a later one sets n, lr again after the given value.'),
+  );
+  const R = { kernelspec: { name: 'ir' } };
+  expect(() => check([tagged('lr <- 1'), tagged('lr <- 2')], ['lr'], 'injects', R)).toThrow(refused('sets lr again'));
+});
+
+test('a cell of an earlier run stood before the tagged one, which then set the given value back', () => {
+  const injected = { source: 'lr = 5', tags: ['injected-parameters'] };
+  expect(() => check([injected, tagged('lr = 0.1')], ['lr'])).toThrow(
+    refused(
+      'train.ipynb has a cell tagged injected-parameters before the one tagged parameters, which sets lr again after the given value. Delete the first one.',
+    ),
+  );
+  expect(check([tagged('lr = 0.1'), injected], ['lr'])).toEqual([]);
+  expect(check([tagged('lr = 0.1'), tagged('lr = 0.2'), injected], ['lr'])).toEqual([]);
+});
+
+test.each<[string, Cell, ReturnType<typeof commandUse>]>([
+  ['assigns other names', tagged('n = lr'), 'injects'],
+  ['is a text', tagged('lr = 0.2', 'markdown'), 'injects'],
+  ['is not executed', { source: 'lr = 0.2', tags: ['parameters', 'skip-execution'] }, 'injects'],
+  ['belongs to a function', tagged('def f():\n  lr = 2'), 'injects'],
+  ['comes with a command that reads the values itself', tagged('lr = 0.2'), 'reads'],
+])('a second tagged cell that %s is no fault', (_name, cell, use) => {
+  expect(check([tagged('lr = 0.1'), cell], ['lr'], use)).toEqual([]);
+});
+
+test.each(['if test: lr = 2', 'if test:\n  lr = 2', 'lr = lr * 2', 'print(lr)\nlr = 2', 'lr = globals().get("lr", 2)'])(
+  'a second tagged cell may set the value again, and that is said: %j',
+  (source) => {
+    expect(check([tagged('lr = 0.1'), tagged(source)], ['lr'])).toEqual([
+      'train.ipynb may set lr again after the given value, in a later cell tagged "parameters".',
+    ]);
+  },
+);
+
 test('a command that nobody sees to hand the parameters on is said', () => {
   const line = 'neither the notebook nor its command mentions MYMLOPS_PARAMS.';
   expect(check([tagged('lr = 1')], ['lr'], 'ignores')).toEqual([expect.stringContaining(line)]);
