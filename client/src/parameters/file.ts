@@ -8,6 +8,7 @@ import { parseYaml } from '../config/yaml-document';
 import { isMergeKey, targetOf } from '../config/yaml-nodes';
 import { ExpectedError } from '../errors';
 import { EXIT } from '../exit-codes';
+import { textOfScalar } from './block-text';
 import { jsonOfObject, membersOf, NoJson } from './container';
 import { ValueFault } from './value-fault';
 import { jsonOfPlain } from './yaml-scalar';
@@ -67,13 +68,16 @@ function fromYaml(name: string, text: string): Map<string, string> {
   if (!isMap(contents)) throw refuse(name, 'it must be a mapping of names to values');
   let offset = 0;
   try {
-    return mappingOf(contents, {
+    const walk: Walk = {
       document,
+      source: text,
       visit: (node) => {
         offset = node.range?.[0] ?? offset;
       },
       room: { left: MAX_REQUEST_BYTES },
-    });
+    };
+    requirePlainTag(contents, walk);
+    return mappingOf(contents, walk);
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error;
     const { line, column } = at(offset, '');
@@ -83,6 +87,8 @@ function fromYaml(name: string, text: string): Map<string, string> {
 
 interface Walk {
   document: Document;
+  /** The text of the file. */
+  source: string;
   /** Told of each scalar, so that a complaint has a place. */
   visit(node: { range?: [number, number, number] | null }): void;
   /** Characters: a few aliases can stand for more than any memory holds. */
@@ -94,11 +100,12 @@ const isPlain = (node: Scalar): boolean => node.type === 'PLAIN' && node.tag ===
 function jsonOfNode(node: unknown, walk: Walk): string {
   if (isAlias(node)) return jsonOfNode(node.resolve(walk.document), walk);
   requireAnchor(node, walk);
+  requirePlainTag(node, walk);
   if (isMap(node)) return jsonOfObject(mappingOf(node, walk));
   if (isSeq(node)) return `[${node.items.map((item) => jsonOfNode(item, walk)).join(', ')}]`;
   if (!isScalar(node)) return 'null';
   walk.visit(node);
-  const json = jsonOfScalar(node);
+  const json = jsonOfScalar(node, walk.source);
   walk.room.left -= json.length;
   if (walk.room.left < 0) throw new ValueFault(`the values are longer than ${MAX_REQUEST_BYTES} characters`);
   return json;
@@ -111,8 +118,17 @@ function requireAnchor(node: unknown, walk: Walk): void {
   throw new ValueFault(`the anchor &${node.anchor} must have a name of letters, digits, - and _`);
 }
 
-function jsonOfScalar(node: Scalar): string {
-  const text = String(node.value ?? '');
+/** YAML has sets and lists of pairs, which JSON has not. Without a tag, or with that of its own kind, a collection is plain. */
+function requirePlainTag(node: unknown, walk: Walk): void {
+  if (!isMap(node) && !isSeq(node)) return;
+  const plain = `tag:yaml.org,2002:${isMap(node) ? 'map' : 'seq'}`;
+  if (node.tag === undefined || node.tag === plain) return;
+  walk.visit(node);
+  throw new ValueFault(`the tag ${node.tag} has no counterpart in JSON: write a plain list or mapping without it`);
+}
+
+function jsonOfScalar(node: Scalar, source: string): string {
+  const text = textOfScalar(node, source);
   if (isPlain(node)) return jsonOfPlain(text);
   if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str') {
     throw new ValueFault(`the tag ${node.tag} means nothing here: write the value without it`);
@@ -144,8 +160,8 @@ function keyOf(key: unknown, walk: Walk): string {
   const node = targetOf(walk.document, key);
   if (!isScalar(node)) throw new ValueFault('a name must be a text');
   walk.visit(node);
-  const text = String(node.value ?? '');
-  const isText = jsonOfScalar(node).startsWith('"');
+  const text = textOfScalar(node, walk.source);
+  const isText = jsonOfScalar(node, walk.source).startsWith('"');
   if (!isText) throw new ValueFault(`the name ${text} is a value for YAML 1.1: write it in quotes`);
   return text;
 }

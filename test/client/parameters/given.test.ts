@@ -131,6 +131,10 @@ test.each([
   ['x: .nan\n', 'nan is no number that JSON can hold'],
   ['on: 1\n', 'p.yaml:1:1: the name on is a value for YAML 1.1: write it in quotes'],
   ['x: !!float 5\n', 'p.yaml:1:4: the tag !!float means nothing here: write the value without it'],
+  ['x: 1\ny: !!set {a}\n', 'p.yaml:2:10: the tag !!set has no counterpart in JSON'],
+  ['x: !!omap [a: 1]\n', 'the tag !!omap has no counterpart in JSON: write a plain list or mapping without it'],
+  ['x: [!!pairs [a: 1]]\n', 'the tag !!pairs has no counterpart'],
+  ['!!set {x}\n', 'the tag !!set has no counterpart'],
   ['- 1\n', 'p.yaml: it must be a mapping of names to values'],
   ['learning-rate: 1\n', 'p.yaml: "learning-rate" is no name'],
   ['x: [1\n', 'p.yaml:2:1: a bracket is not closed'],
@@ -142,6 +146,25 @@ test.each([
   expect(() => fromFile(text)).toThrow(
     expect.objectContaining({ message: expect.stringContaining(sentence), exitCode: 2 }),
   );
+});
+
+test.each([
+  ['x: |\n  a', 'a'],
+  ['x: >\n  a\n  b', 'a b'],
+  ['x: |+\n  a\n\n  b', 'a\n\nb'],
+  ['x: |-\n  a', 'a'],
+  ['x: |\n  a\n  # no comment', 'a\n# no comment'],
+  ['x: |\n  a\n', 'a\n'],
+  ['x: |+\n  a\n\n', 'a\n\n'],
+  ['x: |\n  a\n# c', 'a\n'],
+  ['x: |\n  a\n  ', 'a\n'],
+  ['x: |\n  a\n...', 'a\n'],
+])('block text at the end of a file without a line break got one: %j', (text, value) => {
+  expect(fromFile(text).params).toEqual({ x: JSON.stringify(value) });
+});
+
+test('the tags of plain lists and mappings are taken', () => {
+  expect(fromFile('!!map {x: !!seq [1], y: !!map {a: 1}}').params).toEqual({ x: '[1]', y: '{"a": 1}' });
 });
 
 test('a JSON file that is none is refused with the place', () => {

@@ -284,6 +284,18 @@ papermillTest('-P: every value that both take has the type and value that paperm
   expect(differences(cases)).toEqual([]);
 });
 
+papermillTest('-P: block text at the end of a file, with a line break there or without', async () => {
+  const line = fc.constantFrom('  a', '  a', '  b c', '   d', '', '', '  # e', '  f ');
+  const block = fc
+    .tuple(fc.constantFrom('|', '|+', '|-', '>', '>+', '>-', '|2'), fc.array(line, { maxLength: 4 }))
+    .map(([mark, lines]) => `x: ${[mark, ...lines].join('\n')}`);
+  const ends = ['', '\n', '\n  ', '\n# c', '\n...'];
+  const files = fc.sample(block, { numRuns: 300, seed: 11 }).flatMap((each) => ends.map((end) => each + end));
+  const cases = files.map((file) => ourCase('file', file)).filter(isCase);
+  expect(cases.length).toBeGreaterThan(1200);
+  expect(differences(cases)).toEqual([]);
+});
+
 papermillTest('lists and objects: JSON and YAML read the same, number for number', async () => {
   const scalar = fc.oneof(
     fc.double({ noNaN: true }).map((each) => (Number.isFinite(each) ? JSON.stringify(each) : 'Infinity')),
