@@ -14,7 +14,8 @@ import sys
 import warnings
 
 try:
-    from run_notebook import inject_parameters, language_of, member, named_language, notebook_bytes, read_notebook, say, stop
+    from run_notebook import inject_parameters, language_of, member, named_language, notebook_bytes
+    from run_notebook import read_notebook, say, stop, text_member
 except ImportError:
     raise SystemExit("prepare_notebook.py needs the run_notebook.py that came with it. Delete both, and run: mymlops-client init")
 
@@ -62,7 +63,7 @@ def describe_missing(notebook, named, language, kernels):
 
 def choose_kernel(content, notebook):
     """Name and language of the kernel that is to execute it. Ends this program where none of that language is installed."""
-    named = member(content.get("metadata"), "kernelspec", "name") or ""
+    named = text_member(content, "metadata", "kernelspec", "name")
     language = language_of(content)
     why = f"names the kernel {named}, which is not installed here" if named else "names no kernel"
     if named in ("", NATIVE) and language == "python" and importlib.util.find_spec("ipykernel"):
@@ -84,11 +85,14 @@ def choose_kernel(content, notebook):
 
 
 def complete_kernelspec(content):
-    """nbconvert executes no notebook whose kernel has no name for people. True where it had none."""
-    kernelspec = member(content.get("metadata"), "kernelspec")
+    """nbconvert executes no notebook whose kernel has no name for people, or is no object. True where something was changed."""
+    kernelspec = member(content, "metadata", "kernelspec")
+    if kernelspec is not None and not isinstance(kernelspec, dict):
+        del content["metadata"]["kernelspec"]
+        return True
     if not kernelspec or "display_name" in kernelspec:
         return False
-    kernelspec["display_name"] = kernelspec.get("name") or "kernel"
+    kernelspec["display_name"] = text_member(kernelspec, "name") or "kernel"
     return True
 
 
@@ -101,7 +105,7 @@ def main():
     if options and any([complete_kernelspec(content), inject_parameters(content, name)]):
         with open(path, "wb") as file:
             file.write(notebook_bytes(content))
-    is_plain = kernel == member(content.get("metadata"), "kernelspec", "name") and named_language(content)
+    is_plain = kernel == text_member(content, "metadata", "kernelspec", "name") and named_language(content)
     if kernel and not is_plain:
         print(kernel, language)
 

@@ -3,7 +3,7 @@
 
 For machines without Jupyter: Python cells only, no magics, no widgets. Parameters become a cell of their own, as in papermill.
 Like nbconvert it stops at the first error, which it saves in the notebook, and exits 1. It saves after every cell and about
-every second within one, so that progress shows.
+every second within one, so that progress shows; less often where a save takes long.
 """
 import ast
 import contextlib
@@ -22,6 +22,7 @@ import uuid
 from datetime import datetime, timezone
 
 SAVE_SECONDS = 1.0
+SAVE_SHARE = 20  # this many times as long as a save took, a cell then runs without one: saving stays a small part of it
 INJECTED = "injected-parameters"
 
 WORDS = {"python": ("None", "True", "False"), "r": ("NULL", "TRUE", "FALSE"), "julia": ("nothing", "true", "false")}
@@ -37,17 +38,39 @@ def stop(text):
     sys.exit(1)
 
 
+def read_json(path):
+    """Ends this program where the file cannot be read as JSON. A byte order mark, as Windows editors write it, is no part of it."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            return json.load(file)
+    except OSError as error:
+        stop(f"{path} cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        stop(f"{path} is not UTF-8. Save it in that encoding")
+    except (ValueError, RecursionError) as error:
+        stop(f"{path} is no JSON that Python reads: {error}")
+
+
 def read_notebook(path):
-    with open(path, encoding="utf-8") as file:
-        content = json.load(file)
+    """Ends this program where it is none of format 4. A member of another type than the format has counts as absent."""
+    content = read_json(path)
     if member(content, "nbformat") != 4:
         stop(f"{path} is not a notebook of format 4")
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        stop(f"{path} has no list of cells. Save it anew in Jupyter")
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict):
+            stop(f"{path} has a cell that is no object: number {number}. Delete it")
+        if not isinstance(cell.get("metadata"), dict):
+            cell["metadata"] = {}
     return content
 
 
 def notebook_bytes(content):
     """As Jupyter writes it. One half of a surrogate pair has no bytes of its own and stays an escape."""
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+    text = json.dumps(content, indent=1, ensure_ascii=False, default=io.StringIO.getvalue)
+    return (text + "\n").encode("utf-8", "backslashreplace")
 
 
 def member(value, *keys):
@@ -57,30 +80,46 @@ def member(value, *keys):
     return value
 
 
+def text_member(value, *keys):
+    """As `member`; empty where that is no text."""
+    found = member(value, *keys)
+    return found if isinstance(found, str) else ""
+
+
 def source_of(cell):
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
+    source = cell.get("source")
+    lines = source if isinstance(source, list) else [source]
+    return "".join(line for line in lines if isinstance(line, str))
+
+
+def tags_of(cell):
+    tags = member(cell, "metadata", "tags")
+    return tags if isinstance(tags, list) else []
+
+
+def is_code(cell):
+    return cell.get("cell_type") == "code"
 
 
 def first_tagged(cells, tag):
-    return next((index for index, cell in enumerate(cells) if tag in (member(cell, "metadata", "tags") or [])), None)
+    return next((index for index, cell in enumerate(cells) if tag in tags_of(cell)), None)
 
 
 def named_language(content):
     """The language that the notebook itself names; None where it names none."""
-    metadata, cells = content.get("metadata"), content.get("cells") or []
+    metadata = content.get("metadata")
     found = [
-        member(metadata, "kernelspec", "language"),
-        member(metadata, "language_info", "name"),
-        member(metadata, "jupytext", "main_language"),
-        *(member(cell, "metadata", "vscode", "languageId") for cell in cells if cell.get("cell_type") == "code"),
+        text_member(metadata, "kernelspec", "language"),
+        text_member(metadata, "language_info", "name"),
+        text_member(metadata, "jupytext", "main_language"),
+        *(text_member(cell, "metadata", "vscode", "languageId") for cell in content["cells"] if is_code(cell)),
     ]
-    return next((each for each in found if isinstance(each, str) and each), None)
+    return next((each for each in found if each), None)
 
 
 def language_of(content):
     """In lower case. A notebook that shows no sign of another language is in Python."""
-    kernel = str(member(content.get("metadata"), "kernelspec", "name") or "").lower()
+    kernel = text_member(content, "metadata", "kernelspec", "name").lower()
     by_kernel = "r" if kernel == "ir" else "julia" if kernel.startswith("julia") else "python"
     language = (named_language(content) or by_kernel).lower()
     return "python" if re.match(r"i?python", language) else language
@@ -90,8 +129,7 @@ def given_parameters():
     path = os.environ.get("MYMLOPS_PARAMS")
     if not path:
         return {}
-    with open(path, encoding="utf-8") as file:
-        values = json.load(file)
+    values = read_json(path)
     if not isinstance(values, dict):
         stop(f"{path}, which MYMLOPS_PARAMS names, holds no JSON object")
     return values
@@ -135,7 +173,8 @@ def inject_parameters(content, notebook):
     names = [(name.lstrip("_") if language == "r" else name, value) for name, value in values.items()]
     lines = [f"{name} = {code_of(value, language)}\n" for name, value in names]
     cell = {"cell_type": "code", "execution_count": None, "metadata": {"tags": [INJECTED]}, "outputs": []}
-    if content.get("nbformat_minor", 0) >= 5:
+    minor = content.get("nbformat_minor")
+    if isinstance(minor, int) and minor >= 5:
         cell["id"] = uuid.uuid4().hex[:8]
     cell["source"] = "".join(["# Parameters\n", *lines])
     old, tagged = first_tagged(cells, INJECTED), first_tagged(cells, "parameters")
@@ -191,9 +230,11 @@ class CellStream(io.TextIOBase):
             return 0
         last = self._outputs[-1] if self._outputs else {}
         if last.get("output_type") == "stream" and last.get("name") == self._name:
-            last["text"] += text
+            last["text"].write(text)
         else:
-            self._outputs.append({"output_type": "stream", "name": self._name, "text": text})
+            printed = io.StringIO()  # grows in place, where a text would be copied for each piece
+            printed.write(text)
+            self._outputs.append({"output_type": "stream", "name": self._name, "text": printed})
         self._log.write(text)
         self._log.flush()
         self._changed()
@@ -225,14 +266,16 @@ def error_output(error):
 def run_cell(cell, count, namespace, notebook):
     """Executes one code cell. Returns the error it ended with, or None. The mark comes last: a cell that has one has ended."""
     outputs = cell["outputs"] = []
-    cell.setdefault("metadata", {})["execution"] = {"shell.execute_reply.started": datetime.now(timezone.utc).isoformat()}
-    saved = time.monotonic()
+    cell["metadata"]["execution"] = {"shell.execute_reply.started": datetime.now(timezone.utc).isoformat()}
+    due = time.monotonic() + SAVE_SECONDS
 
     def changed():
-        nonlocal saved
-        if time.monotonic() - saved >= SAVE_SECONDS:
+        nonlocal due
+        started = time.monotonic()
+        if started >= due:
             notebook.save()
-            saved = time.monotonic()
+            ended = time.monotonic()
+            due = ended + max(SAVE_SECONDS, SAVE_SHARE * (ended - started))
 
     stdout = CellStream("stdout", outputs, sys.stdout, changed)
     stderr = CellStream("stderr", outputs, sys.stderr, changed)
@@ -269,21 +312,21 @@ def open_notebook(path):
 
 
 def run_notebook(notebook):
-    cells = [cell for cell in notebook.content["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in notebook.content["cells"] if is_code(cell)]
     for cell in cells:
         cell["outputs"], cell["execution_count"] = [], None
     sys.path.insert(0, os.getcwd())
     namespace = {"__name__": "__main__", "__builtins__": __builtins__}
     count = 0
     for cell in cells:
-        if not source_of(cell).strip() or "skip-execution" in cell.get("metadata", {}).get("tags", []):
+        if not source_of(cell).strip() or "skip-execution" in tags_of(cell):
             continue
         count += 1
         try:
             error = run_cell(cell, count, namespace, notebook)
         finally:
             notebook.save()
-        if error is not None and "raises-exception" not in cell.get("metadata", {}).get("tags", []):
+        if error is not None and "raises-exception" not in tags_of(cell):
             if is_clean_exit(error):
                 return 0
             print("\n".join(cell["outputs"][-1]["traceback"]), file=sys.stderr)
