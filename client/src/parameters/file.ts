@@ -124,14 +124,18 @@ function requirePlainTag(node: unknown, walk: Walk): void {
   const plain = `tag:yaml.org,2002:${isMap(node) ? 'map' : 'seq'}`;
   if (node.tag === undefined || node.tag === plain) return;
   walk.visit(node);
-  throw new ValueFault(`the tag ${node.tag} has no counterpart in JSON: write a plain list or mapping without it`);
+  throw new ValueFault(
+    `the tag ${shownTag(node.tag)} has no counterpart in JSON: write a plain list or mapping without it`,
+  );
 }
+
+const shownTag = (tag: string): string => tag.replace('tag:yaml.org,2002:', '!!');
 
 function jsonOfScalar(node: Scalar, source: string): string {
   const text = textOfScalar(node, source);
   if (isPlain(node)) return jsonOfPlain(text);
   if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str') {
-    throw new ValueFault(`the tag ${node.tag} means nothing here: write the value without it`);
+    throw new ValueFault(`the tag ${shownTag(node.tag)} means nothing here: write the value without it`);
   }
   if (/\p{Surrogate}/u.test(text)) throw new ValueFault('it holds half a character (\\ud800 to \\udfff)');
   return jsonOfText(text);
