@@ -160,11 +160,11 @@ test.each([
   ['x: |\n  a\n  ', 'a\n'],
   ['x: |\n  a\n...', 'a\n'],
 ])('block text at the end of a file without a line break got one: %j', (text, value) => {
-  expect(fromFile(text).params).toEqual({ x: JSON.stringify(value) });
+  expect(fromFile(text).parameters).toEqual({ x: JSON.stringify(value) });
 });
 
 test('the tags of plain lists and mappings are taken', () => {
-  expect(fromFile('!!map {x: !!seq [1], y: !!map {a: 1}}').params).toEqual({ x: '[1]', y: '{"a": 1}' });
+  expect(fromFile('!!map {x: !!seq [1], y: !!map {a: 1}}').parameters).toEqual({ x: '[1]', y: '{"a": 1}' });
 });
 
 test('a JSON file that is none is refused with the place', () => {
