@@ -267,7 +267,11 @@ export const GIT_ANSWERS: Record<string, GitAnswer> = {
     kind: 'refusal',
   },
   'a key that cannot be read': {
-    stderr: ['Load key "/root/.ssh/id": invalid format', 'git@github.com: Permission denied (publickey).', ...UNREAD],
+    stderr: [
+      'Load key "/home/zoe/.ssh/id": invalid format',
+      'git@github.com: Permission denied (publickey).',
+      ...UNREAD,
+    ],
     cause: 'git@github.com: Permission denied (publickey).',
     kind: 'refusal',
   },

@@ -240,6 +240,26 @@ describe('judge', () => {
     expect(judge(execution, read(cells)).message).toMatch(text);
   });
 
+  test.each([
+    ['one cell of three, which ran', [{ count: 1 }], 1],
+    ['no cell at all', [], 0],
+  ])('the command saved another notebook than the one that was sent: %s', (_, cells, codeCells) => {
+    const verdict = judge(ran({ sentCells: 3 }), read(cells));
+    expect(verdict).toMatchObject({ status: 'failed', reason: 'notebook-not-executed' });
+    expect(verdict.message).toMatch(`has ${codeCells} of the 3 code cells that were sent`);
+    expect(judge(ran({ sentCells: codeCells }), read(cells)).status).toBe('succeeded');
+  });
+
+  test('a notebook that ended on purpose may be shorter than the one that was sent', () => {
+    expect(judge(ran({ sentCells: 3 }), read([{ count: 1, error: exit0 }])).status).toBe('succeeded');
+  });
+
+  test('an error without a text of its own is its name', () => {
+    const interrupted = { ename: 'KeyboardInterrupt', evalue: '' };
+    const { message } = judge(ran({ exit: 1 }), read([{ count: 1, error: interrupted }]));
+    expect(message).toBe('Cell 1 (In [1]): KeyboardInterrupt (exit code 1)');
+  });
+
   test('"running cell 3 of 3" was followed by "1 cell ran"', () => {
     const { message } = judge(ran({ seenCells: 2 }), read([{ count: 1 }, {}, {}]));
     expect(message).toMatch(/^The notebook that came back has marks of 1 of 3 code cells, but 2 had run/);

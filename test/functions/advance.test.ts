@@ -242,7 +242,10 @@ describe('what the VM leaves', () => {
   test('a push that is reported before the end was decided counts', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit({ outputRepository: anOutput }));
-    deployment.google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }]));
+    deployment.google.objects.set(
+      `runs/${RUN}/attempts/1/results/train.ipynb`,
+      aNotebook([{ count: 1 }, { count: 2 }]),
+    );
     deployment.google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
     await deployment.report(1, { phase: 'publish', outcome: true, ...pushed });
     expect(deployment.state().publication).toMatchObject({ state: 'done' });
@@ -304,7 +307,7 @@ describe('Google says no', () => {
     const { google } = deployment;
     google.faults.dropsTimeLimit = true;
     google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
-    google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }]));
+    google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }, { count: 2 }]));
     await deployment.publish(aCommit({ keepSeconds: 3600 }));
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: false });
     expectNothingLeft(deployment);

@@ -21,7 +21,7 @@ describe('a VM that vanished', () => {
     expect(zones(deployment)).toEqual(['local-b']);
     await deployment.report(1, { phase: 'execute' }, 2);
     expect(deployment.summary().status).toBe('running');
-    await deployment.finish(2, {}, aNotebook([{ count: 1 }]), 2);
+    await deployment.finish(2, {}, aNotebook([{ count: 1 }, { count: 2 }]), 2);
     const commit = 'd'.repeat(40);
     await deployment.report(3, { phase: 'publish', outcome: true, publication: { commit } }, 2);
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 2 });
@@ -178,7 +178,10 @@ describe('a VM that vanished', () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     deployment.google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
-    deployment.google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }]));
+    deployment.google.objects.set(
+      `runs/${RUN}/attempts/1/results/train.ipynb`,
+      aNotebook([{ count: 1 }, { count: 2 }]),
+    );
     await lose(deployment);
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(deployment.google.created.size).toBe(1);

@@ -18,7 +18,10 @@ describe('the sweep', () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     deployment.google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
-    deployment.google.objects.set(`runs/${RUN}/attempts/1/results/train.ipynb`, aNotebook([{ count: 1 }]));
+    deployment.google.objects.set(
+      `runs/${RUN}/attempts/1/results/train.ipynb`,
+      aNotebook([{ count: 1 }, { count: 2 }]),
+    );
     for (const vm of deployment.google.vms.values()) vm.status = 'TERMINATED';
     await deployment.sweep();
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: false });

@@ -49,8 +49,12 @@ function isComplete(attempt: Attempt): boolean {
 }
 
 function endByOutcome(state: RunState, number: number, outcome: NonNullable<Attempt['outcome']>, at: string): Action {
-  const seenCells = agentState(attemptOf(state, number))?.cells;
-  const end = { ...judge({ ...outcome, seenCells }, state.results ?? {}), attempt: number, at };
+  const execution = {
+    ...outcome,
+    sentCells: state.request?.codeCells,
+    seenCells: agentState(attemptOf(state, number))?.cells,
+  };
+  const end = { ...judge(execution, state.results ?? {}), attempt: number, at };
   return { do: 'end', end, ...(state.request?.outputRepository && { publication: { state: 'pending' } }) };
 }
 

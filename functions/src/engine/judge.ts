@@ -26,6 +26,8 @@ export interface Execution {
   /** What a command that failed said last. */
   lastLine?: string;
   missing: number;
+  /** Code cells of the notebook that was sent. */
+  sentCells?: number;
   /** Cells that the VM saw ended while the command ran. */
   seenCells?: number;
   /** The first missing files, why they are, and how many of them are named. */
@@ -57,7 +59,7 @@ export function judge(execution: Execution, { notebook, unread }: Reading): Verd
   if (notebook?.error) return failed('user-error', errorText(notebook));
   if (notebook?.marked) return failed('user-error', markedText(notebook.marked));
   if (notebook?.kernelDied) return failed('kernel-died', diedText(notebook));
-  if (notebook ? isIncomplete(notebook) : unread === 'gone' || unread === 'broken') {
+  if (notebook ? isIncomplete(notebook) || isShorter(notebook, execution) : unread === 'gone' || unread === 'broken') {
     return failed('notebook-not-executed', notebook ? notExecutedText(notebook, execution) : brokenText(unread));
   }
   if (execution.missing > 0) return failed('results-incomplete', missingText(execution));
@@ -69,8 +71,17 @@ function isIncomplete({ executedCells, codeCells, exit }: NotebookFacts): boolea
   return executedCells < codeCells && !exit;
 }
 
-function notExecutedText(notebook: NotebookFacts, { seenCells = 0 }: Execution): string | undefined {
+/** It is another notebook than the one that was to run, or part of it. */
+function isShorter({ codeCells, exit }: NotebookFacts, { sentCells = 0 }: Execution): boolean {
+  return codeCells < sentCells && !exit;
+}
+
+function notExecutedText(notebook: NotebookFacts, execution: Execution): string | undefined {
   const { executedCells, codeCells } = notebook;
+  const { seenCells = 0, sentCells = 0 } = execution;
+  if (isShorter(notebook, execution)) {
+    return `The notebook that came back has ${codeCells} of the ${counted(sentCells, 'code cell')} that were sent. Let the command save all cells into the file it is given; tag cells that are never to run with skip-execution.`;
+  }
   if (seenCells > executedCells) {
     return `The notebook that came back has marks of ${executedCells} of ${codeCells} code cells, but ${seenCells} had run: something wrote over it. Let the executed notebook be what is saved last.`;
   }
@@ -120,7 +131,7 @@ function isToleratedExit({ exit, lastLine = '' }: Execution, notebook: NotebookF
 
 function errorText(notebook: NotebookFacts | undefined, end = ''): string | undefined {
   const error = notebook?.error;
-  return error && `${capitalized(cellText(error))}: ${error.ename}: ${error.evalue}${end}`;
+  return error && `${[capitalized(cellText(error)), error.ename, error.evalue].filter(Boolean).join(': ')}${end}`;
 }
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
