@@ -192,8 +192,8 @@ export const ENGINE: Mutation[] = [
   {
     name: 'a commit that comes again starts the run again',
     file: engine('observe'),
-    from: 'if (isDeepStrictEqual(state.request, request)) return state;',
-    to: 'if (isDeepStrictEqual(state.request, request)) return { v: 1, attempts: {}, request, acceptedAt: at };',
+    from: 'if (isDeepStrictEqual(inTodaysForm(state.request), request)) return state;',
+    to: 'if (isDeepStrictEqual(inTodaysForm(state.request), request)) return { v: 1, attempts: {}, request, acceptedAt: at };',
     shownBy: 4,
   },
   {
