@@ -1,5 +1,5 @@
-// What git says when it cannot fetch or push, as it really came: from git itself, and from public reports on git's hosts.
-// Agent and client tell the same cause of each.
+// Real messages of git when it cannot fetch or push: from git itself, and from public reports on git's hosts. Agent and
+// client find the same cause in each.
 
 export interface GitAnswer {
   stderr: string[];

@@ -116,7 +116,7 @@ export function createProgram(context: Context, finish: (code: number) => void):
   };
 
   for (const add of VERBS) add(program, { given, finish });
-  // Of a verb's options commander finds the nearest; which verb was meant is not a matter of spelling alone.
+  // Commander finds the nearest option of a verb itself. Which verb was meant is not a matter of spelling alone.
   for (const parent of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
     parent.showSuggestionAfterError(false);
   }

@@ -30,7 +30,7 @@ export function proxyExceptions(env: Environment): Record<string, string> {
   return { NO_PROXY: all, no_proxy: all, ...(env[forGrpc] !== undefined && { [forGrpc]: merged(forGrpc) }) };
 }
 
-/** What the libraries are to find in the environment; undefined stands for a variable to be taken out. */
+/** Environment variables for Google's libraries; undefined means that the variable must be removed. */
 export function proxySettings(env: Environment): Record<string, string | undefined> {
   if (!PROXIES.some((name) => env[name] || env[name.toUpperCase()])) return {};
   const choice = proxyForGoogle(env);

@@ -26,7 +26,7 @@ const MEANT: readonly [words: string, line: string][] = [
 
 export const ADVICE = MEANT.map(([, line]) => line);
 
-/** What to say after commander's own sentence; undefined where nothing is near. `program` has parsed the command line. */
+/** A line to follow commander's own sentence; undefined if nothing is near. `program` has parsed the command line. */
 export function adviceOnUsage({ code, message }: CommanderError, program: Command): string | undefined {
   const [verb = '', ...rest] = program.args;
   const [word] = rest.filter((each) => !each.startsWith('-'));

@@ -22,7 +22,7 @@ const SOCKET_FOLDER = 'socket-folder';
 const SOCKET = 'functions.sock';
 /** A socket's path is limited to 104 bytes on macOS and 108 on Linux; the host adds its pid for a moment. */
 const LONGEST_SOCKET_PATH = 90;
-/** Where the client remembers what it knows of projects, of folders that it pulled into, and of names that `init` gave. */
+/** The client keeps notes in these on projects, on folders that it pulled into, and on names that `init` gave. */
 const CLIENTS_FOLDERS = ['snapshots', 'pulls', 'repository-names'];
 /** What may lie in a folder that is not marked as ours yet. */
 const HARMLESS = new Set([CLAIMS_FOLDER, ...CLIENTS_FOLDERS, '.DS_Store']);

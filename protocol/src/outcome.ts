@@ -17,7 +17,7 @@ export const outcome = z.strictObject({
   v: z.literal(1),
   attempt: z.number().int().positive(),
   boot: z.string(),
-  /** Of the command; where it never began, of the VM's work. */
+  /** Start of the command; if it never began, start of the VM's work. */
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   /** All that is listed is in the bucket. */

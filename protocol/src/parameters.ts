@@ -5,7 +5,7 @@ import { writeJson } from './write-json';
 
 export type Parameters = Record<string, string>;
 
-/** Where it shows that parameters reached a notebook: in its injected cell, or by their file, which was read. */
+/** The sign that parameters reached a notebook: its injected cell, or that their file was read. */
 export type ParametersUse = 'injected' | 'read' | 'unknown';
 
 export const parameters: z.ZodType<Parameters> = z.record(z.string(), z.string().refine(isJson, 'not a JSON text'));

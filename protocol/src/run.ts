@@ -187,8 +187,8 @@ export interface RunEnd {
 }
 
 /**
- * What an executed notebook says about itself. The client's code cells with content count, see code-cell.ts. Fields that are
- * optional are absent in documents of older functions as well.
+ * Facts about an executed notebook. Only code cells with content that came from the client count, see code-cell.ts.
+ * Optional fields are also absent in documents of older functions.
  */
 export interface NotebookFacts {
   /** Cells that ran to their end, be it an error. */
@@ -198,7 +198,7 @@ export interface NotebookFacts {
   error?: CellPlace & { ename: string; evalue: string };
   /** There are errors, and all of them are of the kind that does not count. */
   tolerated: boolean;
-  /** What the log of a runner that fails for one of these errors ends with; only where all are of that kind. */
+  /** A runner that fails for one of these errors ends its log with one of these lines. Set only if `tolerated`. */
   toleratedLines?: string[];
   /** A cell that is tagged injected-parameters is in it. */
   injected?: boolean;
@@ -220,11 +220,11 @@ export interface Results {
   unread?: Unread;
   /** Absent where the run has no parameters, or its command did not run. */
   parametersUse?: ParametersUse;
-  /** Of metrics.json; absent where the run left none. */
+  /** Read from metrics.json; absent if the run left none. */
   metrics?: Metrics;
 }
 
-/** What metrics.json says, as far as it is shown. */
+/** The content of metrics.json, as far as it is shown. */
 export interface Metrics {
   values: Metric[];
   /** How many others are in the file: lists, what is nested deeper, what is too many. */

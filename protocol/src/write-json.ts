@@ -1,7 +1,7 @@
 // JSON text of which some values are JSON texts already: a number's spelling says more than JavaScript's number can hold.
 
 export interface JsonStyle {
-  /** What a level is indented by; empty: all on one line. */
+  /** Indent of one level. If it is empty, all is on one line. */
   indent?: string;
   /** Objects in the value, themselves, each member of which is a JSON text. */
   texts?: ReadonlySet<unknown>;

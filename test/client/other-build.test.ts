@@ -7,7 +7,7 @@ import { useTempFolders, writeFiles } from './temp-folder';
 
 const tempFolder = useTempFolders();
 
-/** What a client of the build `own` says where a local cloud of the build `running` has this process's number. */
+/** The remark of a client of the build `own` if a local cloud of the build `running` has this process's number. */
 function remark({ own, running, pid = process.pid }: { own?: string; running: string | null; pid?: number }) {
   const [program, state] = [tempFolder(), tempFolder()];
   if (own !== undefined) writeFiles(program, { [BUILD_FILE]: own });

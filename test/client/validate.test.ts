@@ -121,7 +121,7 @@ const NOTEBOOK = JSON.stringify({
 });
 const COMMIT = 'commit: {command: x}\n';
 
-/** What `commit a.ipynb` says of the file; undefined where it would begin. */
+/** The error with which `commit a.ipynb` refuses the file; undefined if it would begin. */
 function refusalOfCommit(config: string, words: string[] = ['a.ipynb']): string | undefined {
   const folder = tempFolder();
   writeFiles(folder, { 'mymlops.yml': config, 'a.ipynb': NOTEBOOK, file: '', 'full/of': '' });

@@ -3,7 +3,7 @@ import { readMetrics } from '../../functions/src/engine/metrics';
 
 const BROKEN: Metrics = { values: [], unread: 'broken' };
 
-/** What is read, as `name=value`, with the spelling behind it where it differs. */
+/** The metrics in `text`, as `name=value`, followed by the spelling if it differs. */
 const read = (text: string): string[] =>
   readMetrics(text).values.map(
     ({ name, value, spelling }) => `${name}=${JSON.stringify(value)}${spelling === undefined ? '' : ` ${spelling}`}`,

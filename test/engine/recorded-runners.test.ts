@@ -1,5 +1,5 @@
-// What real runners left of notebooks that end in every way (recorded/record.py ran them), and what that is judged to be: with
-// the exit code that the runner had, and behind a pipe that swallows it.
+// The verdicts on notebooks that end in every way, as real runners left them (recorded/record.py ran them): with the
+// exit code that the runner had, and behind a pipe that swallows it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reason } from '@mymlops/protocol';

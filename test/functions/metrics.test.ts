@@ -1,4 +1,4 @@
-// What becomes of metrics.json when an outcome is read.
+// The functions read a run's metrics.json together with its outcome.
 import { resultsPrefix } from '@mymlops/protocol';
 import { aCommit, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';

@@ -17,7 +17,7 @@ export interface Harness {
   vmToken: string;
   /** What the service logged: `WARNING unsupported call`. */
   logged: string[];
-  /** Where the service keeps everything. */
+  /** The folder in which the service keeps everything. */
   folder: string;
   /** Files of contents, complete and on their way in. */
   files(): { content: string[]; incoming: string[] };

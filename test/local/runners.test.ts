@@ -53,7 +53,7 @@ testWith('papermill', 'pip install papermill ipykernel')(
   async () => {
     const log = await runQuickstart(pathWith('papermill'));
     expect(log).not.toContain('run_notebook.py');
-    // What the notebook prints is in the log, and what was there before it has stayed.
+    // The log has the notebook's output, and still has the lines before it.
     expect(log).toMatch(/Input Notebook:[^]*held-out accuracy/);
   },
   120_000,

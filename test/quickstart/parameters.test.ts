@@ -37,7 +37,7 @@ function pathWith(folder: string, runners: string[]): string {
   return [join(folder, 'bin'), '/usr/bin', '/bin'].join(':');
 }
 
-/** What the notebook's cells print with the runner, and its cells. */
+/** Executes a notebook with `runners` on the PATH. Returns the text that its cells print, and the cells. */
 async function execute(
   runners: string[],
   params: string,

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { useTempFolders, writeFiles } from '../client/temp-folder';
 
 const PROGRAM = resolve(__dirname, '../../examples/quickstart/prepare_notebook.py');
-/** What jupyter_client answers there. */
+/** Stands in for jupyter_client: finds the kernels that the variable KERNELS lists. */
 const JUPYTER = `import json, os
 class KernelSpecManager:
     def get_all_specs(self):

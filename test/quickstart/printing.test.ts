@@ -6,7 +6,7 @@ import { useTempFolders, writeFiles } from '../client/temp-folder';
 const EXAMPLE = resolve(__dirname, '../../examples/quickstart');
 const tempFolder = useTempFolders();
 
-/** On a clock of its own: a second prints 10 kB, and a save takes as long as it is told. */
+/** Runs on a clock of its own: 10 kB of output take a second, and each saved byte takes argv[2] seconds. */
 const PROGRAM = `
 import json, sys
 sys.path.insert(0, ${JSON.stringify(EXAMPLE)})

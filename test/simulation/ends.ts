@@ -159,7 +159,7 @@ function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): 
     : ['failed lost', 'failed preempted'];
 }
 
-/** What a notebook shows of a command that exits with 0 all the same. An end on purpose and an announced error hide nothing. */
+/** Verdicts by the notebook, as the command exits with 0. An end on purpose or an announced error is no failure. */
 const HIDDEN: Record<NonNullable<Command['leaves']>, string | undefined> = {
   unexecuted: 'failed notebook-not-executed',
   exit: undefined,

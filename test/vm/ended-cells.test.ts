@@ -41,7 +41,7 @@ function cellOf({ count, tags, status, times, error, outputs = [] }: Cell): obje
 
 const INJECTED = ['injected-parameters'];
 const done = (count: number): Cell => ({ count, times: ['iopub.execute_input', 'shell.execute_reply'] });
-/** What a cell shows may look like a notebook. */
+/** The output of a cell may look like a notebook. */
 const QUOTING = {
   output_type: 'display_data',
   data: { 'application/json': { execution_count: 9, status: 'running' } },

@@ -1,4 +1,4 @@
-// What the agent sees of the use of parameters: whether their file was read. Real bash, and a real file system.
+// How the agent sees that parameters were used: their file was read. Real bash, and a real file system.
 import { base64 } from '@mymlops/protocol';
 import { PREFIX, destroyMachines, type MachineOptions, startMachine } from './machine';
 

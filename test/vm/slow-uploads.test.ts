@@ -1,4 +1,4 @@
-// What is sent while the command runs: no upload holds up the rest, whatever becomes of the files and the network meanwhile.
+// Uploads while the command runs: none holds up the rest, whatever happens to the files and the network meanwhile.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PREFIX, destroyMachines, startMachine, type Machine } from './machine';

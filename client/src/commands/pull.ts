@@ -36,7 +36,7 @@ export function pull(
       bucket,
       folder,
       replaces: options.force,
-      // What is final needs no note.
+      // The results of a run that has ended are final and need no note.
       earlier: document.live ? earlier : { wrote: earlier.wrote, add: () => undefined },
     });
     const gone = goneOf(earlier.paths(), results);
@@ -59,7 +59,7 @@ export function pull(
   });
 }
 
-/** What an earlier pull brought, of an attempt that was lost since, say. */
+/** Files that an earlier pull brought and the results no longer have: their attempt was lost since, for example. */
 function goneOf(pulled: readonly string[], results: readonly ResultFile[]): string[] {
   const there = new Set(results.map(({ path }) => path));
   return pulled.filter((path) => !there.has(path));

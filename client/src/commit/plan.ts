@@ -104,7 +104,7 @@ export function planCommit(context: Context, words: readonly string[], options: 
   };
 }
 
-/** What all runs of a commit have in common. Throws ExpectedError for an option that is out of bounds. */
+/** The settings that all runs of a commit share. Throws ExpectedError for an option that is out of bounds. */
 export function sharedSettings(
   project: ProjectConfig,
   config: CommitConfig,

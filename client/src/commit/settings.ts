@@ -1,4 +1,4 @@
-// What mymlops.yml says of a commit, and whether that can be done: `commit` acts on it, `validate` tells.
+// Reads a commit's settings from mymlops.yml and checks them: `commit` acts on them, `validate` reports.
 import type { ProjectConfig } from '../config/project-config';
 import { resolveCommit } from '../config/resolve-commit';
 import type { CommitConfig } from '../config/schema';

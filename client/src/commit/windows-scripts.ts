@@ -34,7 +34,7 @@ function startedBy(text: string): { path: string; isSourced: boolean }[] {
   });
 }
 
-/** Of a file in the project that can be read; undefined where there is none. */
+/** First line of a readable file in the project; undefined for any other path. */
 function firstLineOf(file: string, folder: string): string | undefined {
   const way = relative(folder, file);
   if (way.startsWith('..') || isAbsolute(way)) return undefined;

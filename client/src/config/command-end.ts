@@ -1,7 +1,7 @@
 // The notebook's path is put behind the command, and the last program of it is to take it.
 import { isClosing, shellTokens } from './shell-tokens';
 
-/** What at the end of `command` would take the notebook's path, or hand it to no program; undefined where it arrives. */
+/** Names the end of `command` that would keep the notebook's path from any program; undefined if the path arrives. */
 export function pathTakenBy(command: string): string | undefined {
   const last = shellTokens(command.trimEnd()).at(-1);
   if (last?.kind === 'comment') return 'a comment';

@@ -1,7 +1,7 @@
 // Reads a .env file as Node.js (util.parseEnv) and the package dotenv do, where they agree: NAME=value, `export ` before
 // it, comments, and values in single, double or back quotes, over several lines too; in double quotes \n is a line break.
-// What they take for different things, or what neither can read, is told and has no value. Node's own is not used: its
-// versions differ, and it tells nothing.
+// A line that they read differently, or that neither can read, gets a remark and no value. Node's own function is not
+// used: its versions differ, and it reports nothing.
 
 export interface Dotenv {
   values: Record<string, string>;

@@ -65,7 +65,7 @@ export function refuseMisnamed(from: string): void {
 /** What holds where no file says otherwise. */
 export const defaultConfig = (): Config => configSchema.parse({});
 
-/** What `file` says, or all that is wrong with it; `remarks` are those of ProjectConfig. */
+/** Reads `file`: its content, or all its errors. `remarks` are those of ProjectConfig. */
 export function checkConfig(file: string, env: Environment): ParsedConfig & Pick<ProjectConfig, 'remarks'> {
   const dotenvFile = join(dirname(file), '.env');
   const { values: dotenv, remarks } = readDotenv(dotenvFile);

@@ -13,7 +13,7 @@ export function resolveCommit(config: Config, profile?: string): CommitConfig | 
   return {
     ...base,
     ...changes,
-    // What YAML's block texts end with would end the command before its notebook.
+    // A YAML block text ends with a line break, which would end the command before its notebook.
     command: command.trimEnd(),
     instance: layInstance(base?.instance, changes?.instance, types),
     repository: layRepository(base?.repository, changes?.repository),

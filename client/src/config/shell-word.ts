@@ -1,4 +1,4 @@
-// Where a word of bash ends: quotes, escapes and substitutions belong to it, with all that is in them.
+// Finds the end of a bash word. Quotes, escapes and substitutions belong to the word, with everything in them.
 
 /** Index behind the word that begins at `from`; undefined where something in it is not closed. Equal to `from`: no word. */
 export function endOfWord(text: string, from: number): number | undefined {

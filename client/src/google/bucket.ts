@@ -11,7 +11,7 @@ export interface ObjectFacts {
   size: number;
   /** Changes with every write. */
   generation: string;
-  /** Of its content, in base64; absent for an object that was composed of others. */
+  /** MD5 of the content, in base64. Composed objects have none. */
   md5?: string;
 }
 

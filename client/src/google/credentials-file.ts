@@ -26,7 +26,7 @@ function refuse(sentence: string): never {
   throw new GoogleTrouble(sentence, true);
 }
 
-/** Where gcloud puts it and the libraries look. */
+/** The path where gcloud puts the file and the libraries look for it. */
 function usualPlace(env: Environment): string | undefined {
   const folder = env['APPDATA'] ?? (env['HOME'] && join(env['HOME'], '.config'));
   return folder ? join(folder, 'gcloud', 'application_default_credentials.json') : undefined;

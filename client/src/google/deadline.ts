@@ -13,7 +13,7 @@ export interface Patience extends Pick<Connection, 'deadlineMs' | 'finders' | 'e
 /** gRPC's own words for calls that may never have arrived: unknown, deadline exceeded, unavailable, unauthenticated. */
 const UNREACHED = [2, 4, 14, 16];
 
-/** What ends the calls to Google that are under way; see `failCalls`. */
+/** Each of these functions ends one call to Google that is under way; see `failCalls`. */
 const underWay = new Set<(error: unknown) => void>();
 let failedAt = -Infinity;
 /** For so long the libraries go on to throw, once for each of their calls, what a command tells already. */
@@ -92,11 +92,11 @@ async function reasonOf(error: unknown, service: Service, patience: Patience): P
   return credentials ?? networkTrouble(error) ?? (isUnreached(error) ? finding?.trouble : undefined) ?? error;
 }
 
-/** Where something was answered before, silence is a slow line's. */
+/** If Google has answered before, silence only means that the line is slow. */
 const isVerdict = ({ kind }: Finding, contact: Patience['contact']): boolean =>
   kind === 'definite' || (kind === 'unconnected' && !contact?.isMade);
 
-/** Of the service itself, which therefore was reached. */
+/** The error comes from the service itself, so the service was reached. */
 function isAnswer(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'number' && !UNREACHED.includes(code);

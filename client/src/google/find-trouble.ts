@@ -60,7 +60,7 @@ async function lookAtNetwork(service: Service, env: Environment): Promise<Findin
   return lookTwice((limitMs) => reach.findObstacle(way, limitMs), LOOK_TIMES);
 }
 
-/** What two looks found; undefined where one of them found nothing in its way. */
+/** Looks for an obstacle twice. Undefined if one of the looks finds none. */
 export async function lookTwice(
   look: (limitMs: number) => ReturnType<typeof findObstacle>,
   { limitMs, secondAfterMs, pauseMs }: LookTimes,

@@ -31,7 +31,7 @@ const HTTP_PORT = 80;
 /** Those of an IPv6 address in a URL. */
 const BRACKETS = /^\[|\]$/g;
 
-/** What is in the way within `limitMs`; null where nothing is. */
+/** Tries the way for at most `limitMs` and returns the obstacle on it; null if there is none. */
 export async function findObstacle(way: Way, limitMs: number): Promise<Obstacle | null> {
   const { host, proxy } = way;
   const first = proxy ? proxy.url.hostname.replace(BRACKETS, '') : host;

@@ -1,4 +1,5 @@
-// What keeps calls from Google, and what to do about it: one table for the network, one for the sign-in.
+// The troubles that keep calls from reaching Google, each with its remedy: one table for the network, one for the
+// sign-in.
 import { ExpectedError } from '../errors';
 import type { Proxy } from '../proxies';
 
@@ -14,7 +15,7 @@ export class GoogleTrouble extends ExpectedError {
   }
 }
 
-/** What stands between this computer and a host. */
+/** An obstacle between this computer and a host. */
 export interface Obstacle {
   host: string;
   /** The system's or TLS's code, or the HTTP status with which a proxy refuses. */
@@ -51,7 +52,7 @@ const NETWORK: readonly (readonly [codes: RegExp, wrong: string, remedy: string]
 
 const OTHER = ['', 'the connection fails', ONLINE] as const;
 
-/** What Google's libraries say of credentials -> what it means. */
+/** Messages of Google's libraries about credentials, each with a sentence that explains it. */
 const CREDENTIALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [
     /\binvalid_grant\b[^]*(timeframe|\biat\b|\bexp\b)|RequestTimeTooSkewed/,
@@ -94,7 +95,7 @@ function describeRefusal(status: number, host: string, { variable, url }: Proxy)
     : `The proxy ${url.host} lets nobody through without a user name and a password. Run: export ${place}`;
 }
 
-/** What an error says of the credentials; undefined where it is about something else. */
+/** The trouble with the credentials that an error reports; undefined if the error is about something else. */
 export function credentialsTrouble(error: unknown): GoogleTrouble | undefined {
   const text = textOf(error);
   const sentence = CREDENTIALS.find(([pattern]) => pattern.test(text))?.[1];
@@ -102,8 +103,8 @@ export function credentialsTrouble(error: unknown): GoogleTrouble | undefined {
 }
 
 /**
- * What an error says of the network, or of the way to `proxy`. Undefined where it says nothing, or names an address of
- * this computer at which no proxy is: its own services have sentences of their own.
+ * The trouble with the network, or with the way to `proxy`, that an error reports. Undefined if it reports none, or if
+ * it names an address of this computer at which no proxy is: the services of this computer have sentences of their own.
  */
 export function networkTrouble(error: unknown, proxy?: Proxy): GoogleTrouble | undefined {
   const text = textOf(error);

@@ -28,8 +28,8 @@ export function chooseRepositoryName(folder: string, stateFolder: string): strin
 }
 
 /**
- * What YAML, git or a shell might read otherwise becomes a dash, accents are taken off Latin letters, letters of other
- * alphabets stay.
+ * Puts a dash for characters that YAML, git or a shell might misread, and takes accents off Latin letters. Letters of
+ * other alphabets stay.
  */
 export function readableName(name: string): string {
   const plain = name

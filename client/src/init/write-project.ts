@@ -36,7 +36,7 @@ export interface WrittenProject {
   written: string[];
   /** Were there already, and are as they were. */
   left: string[];
-  /** Of these, what an earlier client wrote: it can do less. */
+  /** Those of `left` that an earlier client wrote: they can do less. */
   outdated: string[];
   /** Lines that .gitignore lacked. */
   ignored: string[];
@@ -45,7 +45,7 @@ export interface WrittenProject {
 }
 
 export interface ProjectPlace {
-  /** Where the build put the templates. */
+  /** The folder in which the build put the templates. */
   templates: string;
   /** Need not exist. */
   stateFolder: string;

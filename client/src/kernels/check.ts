@@ -21,8 +21,8 @@ const INSTALL: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Throws ExpectedError where a kernel is missing and nothing but our own runner would look for it. Where a command or a
- * setup of the user's may bring one, it is said. A notebook in Python costs nothing here.
+ * Throws ExpectedError if a kernel is missing and nothing but our own runner would look for it. If a command or a setup
+ * of the user's may bring the kernel, only prints a line. A notebook in Python costs nothing here.
  */
 export async function checkKernels(context: Context, plan: CommitPlan): Promise<void> {
   const needs = plan.notebooks.flatMap(({ path, kernel }) => (kernel ? [{ notebook: path, kernel }] : []));

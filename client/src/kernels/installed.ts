@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Environment } from '../context';
 import { findOnPath } from '../source/programs';
 
-/** What executes a notebook, in the order in which run.sh takes it. */
+/** Programs that execute a notebook, in the order in which run.sh tries them. */
 const EXECUTORS = ['papermill', 'jupyter-nbconvert'];
 const LISTER = 'jupyter-kernelspec';
 const PATIENCE_MS = 20_000;

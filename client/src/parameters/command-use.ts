@@ -1,4 +1,4 @@
-// What a command does with the parameters, as far as its own text and the scripts that it names show.
+// Guesses what a command does with the parameters, from its own text and from the scripts that it names.
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 

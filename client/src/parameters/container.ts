@@ -49,7 +49,7 @@ export function membersOf(text: string): Map<string, string> {
   });
 }
 
-/** Of a JSON string. */
+/** Takes a JSON string and writes it as `jsonOfText` does. Throws ValueFault for half a character. */
 export function jsonOfString(json: string): string {
   const text = JSON.parse(json) as string;
   if (/\p{Surrogate}/u.test(text)) throw new ValueFault('it holds half a character (\\ud800 to \\udfff)');
@@ -84,7 +84,7 @@ function readValue(cursor: Cursor): string {
   return json;
 }
 
-/** Of several of one name the last counts, as for Python. */
+/** If several members have the same name, the last one counts, as in Python. */
 function readMembers(cursor: Cursor): Map<string, string> {
   return new Map(
     readItems(cursor, '}', () => {

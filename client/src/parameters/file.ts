@@ -141,7 +141,7 @@ function jsonOfScalar(node: Scalar, source: string): string {
   return jsonOfText(text);
 }
 
-/** What is merged comes first: the mapping's own values replace it, and an earlier one of several a later one. */
+/** Merged values come first: the mapping's own values replace them, and an earlier merge replaces a later one. */
 function mappingOf(node: YAMLMap, walk: Walk): Map<string, string> {
   const merged: Map<string, string>[] = [];
   const own = new Map<string, string>();

@@ -14,7 +14,7 @@ export interface GivenParameters {
 
 export interface ReadParameters {
   parameters: Parameters;
-  /** What might be taken otherwise than it was meant. */
+  /** Lines about parameters that may be read otherwise than the user meant. */
   remarks: string[];
 }
 

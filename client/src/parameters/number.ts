@@ -51,9 +51,9 @@ export function jsonOfFloat(text: string): string {
   const digits = whole + fraction;
   const significant = digits.replace(/^0+/, '');
   if (significant === '') return `${signOf(text)}0.0`;
-  // Of the first significant digit.
+  // The power of ten of the first significant digit.
   const power = BigInt(exponent) + BigInt(whole.length - (digits.length - significant.length) - 1);
-  // Where Python itself begins to write an exponent.
+  // Beyond these limits Python itself writes an exponent.
   const isPlain = power >= -4n && power < 16n;
   return `${signOf(text)}${isPlain ? withPoint(significant, Number(power)) : withExponent(significant, power)}`;
 }

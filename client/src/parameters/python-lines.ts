@@ -42,7 +42,7 @@ function step(scan: Scan): void {
   else if ((letter === '%' || letter === '!') && depth === 0 && MAGIC.test(scan.line)) takeMagic(scan);
   else if (letter === '"' || letter === "'") takeString(scan);
   else if ((letter === '\n' || letter === ';') && depth === 0) {
-    // What follows a semicolon belongs to the block of its line.
+    // Code after a semicolon belongs to the block of its line.
     const { indent } = endLine(scan);
     if (letter === ';') scan.line = ' '.repeat(indent);
     scan.at++;

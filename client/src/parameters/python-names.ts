@@ -106,7 +106,7 @@ function readAssignment(text: string, found: Found): void {
 
 const hasAssignment = (text: string): boolean => splitOutside(text, /(?<![=!<>:+\-*/%&|^@])=(?!=)/y).length > 1;
 
-/** Of `a`, `a, *b`, `(a, [b, c])`; not of `a.b` and `a[0]`, which set no name. */
+/** The names that `a`, `a, *b` and `(a, [b, c])` set. `a.b` and `a[0]` set none. */
 function targetNames(target: string): string[] {
   return splitOutside(target, /,/y).flatMap((part) => {
     const plain = part.trim().replace(/^\*\s*/, '');

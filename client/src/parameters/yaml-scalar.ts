@@ -35,7 +35,7 @@ export function jsonOfPlain(text: string): string {
   return jsonOfPlainText(text);
 }
 
-/** What is a text for YAML and would be something else after `-p`. */
+/** Takes a text of YAML. Throws ValueFault if the same text would be something else after `-p`. */
 function jsonOfPlainText(text: string): string {
   const meant = text === 'None' ? 'null' : jsonOfNumber(text);
   if (meant === undefined) return jsonOfText(text);

@@ -34,7 +34,7 @@ export interface DownloadOptions {
   folder: string;
   /** Files that are there with other contents are replaced. Without it nothing is written where there are some. */
   replaces?: boolean;
-  /** What earlier pulls wrote there, which is replaced, and what this one writes. */
+  /** Knows the files that earlier pulls wrote there, which this one replaces, and notes those that this one writes. */
   earlier?: Pick<EarlierPulls, 'wrote' | 'add'>;
 }
 

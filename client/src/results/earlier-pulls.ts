@@ -1,6 +1,6 @@
-// What pulls of a run that was not over wrote into a folder: its files still changed, so that only this tells an older state of
-// them from what somebody has worked on. Kept in the state folder, as the folder may be anywhere, and forgotten with the run's
-// end: the results are final then.
+// Notes the files that pulls wrote into a folder before their run was over. The run still changed its files, and only
+// these notes tell an older state of a file from one that somebody has worked on. Kept in the state folder, as the
+// folder may be anywhere, and forgotten when the run has ended: the results are final then.
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -6,7 +6,7 @@ import { printableLine } from '../view/printable';
 const TALK =
   /^(hint:|[wW]arning:|To |\*\* |\t)|^(Everything up-to-date|Please make sure you have the correct access rights|and the repository exists\.)$|^remote:[\s=*-]*$/;
 
-/** What git says after many a failure, whatever its cause. */
+/** Lines that git prints after many failures, whatever the cause. */
 const CONSEQUENCE =
   /failed to push some refs|Could not read from remote repository|remote end hung up|early EOF|unexpected disconnect|index-pack failed|unpack-objects failed|abnormal exit|invalid index-pack output|failed to write object$|fsck error in packed object$|possible repository corruption on the remote side|error in sideband demultiplexer|pack-objects died of signal|write error: Broken pipe$|unable to read askpass response|\((unpacker error|failed to update ref|unable to migrate objects to permanent storage)\)$/;
 
@@ -16,8 +16,8 @@ const CHECKED_OUT_ADVICE =
   'The branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.';
 
 /**
- * The first error is the cause, those after it follow from it. ssh says its own without a sign, and the last line of it
- * counts. What only follows from another failure is told where there is nothing better.
+ * The first error is the cause, those after it follow from it. ssh does not mark its errors, and its last line counts.
+ * A line that only follows from another failure is used if there is no better one.
  */
 export function gitFailureLine(stderr: string): string {
   const lines = stderr
@@ -47,13 +47,13 @@ function refusal(rejected: string, said: string): string {
   return said === '' ? advice : `${advice} It said: ${said}`;
 }
 
-/** Of such a line: somebody else was faster, or is at work there. */
+/** The line `cause` says that somebody else was faster, or is at work in the repository. */
 export const isRace = (cause: string): boolean =>
   /fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|incorrect old value|reference already exists/.test(
     cause,
   ) && !/ermission denied|ead-only file system|No space left|exists; cannot create/.test(cause);
 
-/** Of such a line: the repository there has another hash than ours. */
+/** The line `cause` says that the repository there uses another hash algorithm than ours. */
 export const isOtherHash = (cause: string): boolean => /hash algorithm|mismatched algorithms|object format/.test(cause);
 
 const MOST_LETTERS = 1000;

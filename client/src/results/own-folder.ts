@@ -16,7 +16,7 @@ export function makeOwnFolder(folder: string, results: readonly { path: string }
   try {
     writeFileSync(join(folder, IGNORE_FILE), IGNORE_ALL, { flag: 'wx' });
   } catch {
-    // What hinders this hinders the results too, and is said with the first of them.
+    // The same obstacle stops the results too, and the first of them reports it.
   }
 }
 

@@ -1,4 +1,4 @@
-// What lies where a result is to be: compared by contents, with whatever hash is known of them.
+// Compares the file at the place of a result with the result: by contents, with whichever hash is known.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';

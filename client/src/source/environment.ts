@@ -38,7 +38,7 @@ export function localRunEnvironment(
   return Object.fromEntries([...taken, ...named]) as Record<string, string>;
 }
 
-/** Where each looks if its variable is not set. */
+/** The folders in which each program looks if its variable is not set. */
 function placesIn(home: string, env: Environment, platform: NodeJS.Platform): Record<string, string> {
   const isMac = platform === 'darwin';
   return {

@@ -1,5 +1,5 @@
-// What the format demands of a notebook and its writer left out. papermill and nbconvert refuse it without, and by then a
-// machine has been made.
+// Adds the members that the format requires and the notebook's writer left out. papermill and nbconvert refuse a
+// notebook without them, and by then a VM has been made.
 import type { JsonNode } from './json-scan';
 import { BEFORE_EXECUTION, type Edit, isCodeCell, memberOf } from './notebook-cells';
 

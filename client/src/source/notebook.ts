@@ -30,7 +30,7 @@ export interface Notebook {
    * format demands added, all else byte for byte.
    */
   stripped: Buffer;
-  /** Where it is not in Python. */
+  /** Set if the notebook is not in Python. */
   kernel: ForeignKernel | undefined;
 }
 
@@ -79,7 +79,7 @@ function refuseLarge(bytesWithoutOutputs: number, name: string): void {
   );
 }
 
-/** What is surely taken out, in either format. */
+/** Number of bytes that are surely taken out, in either format. */
 function strippedBytes(root: JsonNode): number {
   const inFormat3 = (memberOf(root, 'worksheets')?.children ?? []).map((sheet) => memberOf(sheet, 'cells'));
   const lists = [...(root.children ?? []).filter(({ key }) => key === 'cells'), ...inFormat3];

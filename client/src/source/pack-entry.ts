@@ -31,7 +31,7 @@ async function contentOf(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
 export async function* packInPieces({ type, bytes, pieces }: Packable): AsyncGenerator<Buffer, void> {
   yield entryHeader(TYPE_NUMBERS[type], bytes);
   const packing = createDeflate({ level: await levelFor(pieces()), chunkSize: PACKED_PIECE_BYTES });
-  // What fails in it is what reading `packing` throws.
+  // If the pipeline fails, reading `packing` throws its error.
   pipeline(Readable.from(pieces()), packing, () => undefined);
   yield* packing as AsyncIterable<Buffer>;
 }

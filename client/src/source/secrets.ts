@@ -65,7 +65,7 @@ function holdsKey(bytes: Buffer): boolean {
   });
 }
 
-/** What PowerShell's `>` writes, and older editors with the large byte first, becomes UTF-8; anything else stays as it is. */
+/** Turns UTF-16 into UTF-8: PowerShell's `>` and older editors (big-endian) write it. Leaves anything else as it is. */
 function decoderFor(beginning: Buffer): (piece: Buffer) => Buffer {
   const mark = beginning.toString('latin1', 0, 2);
   if (mark !== '\u00ff\u00fe' && mark !== '\u00fe\u00ff') return (piece) => piece;

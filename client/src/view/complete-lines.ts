@@ -6,7 +6,7 @@ const CARRIAGE_RETURN = 13;
 const LONGEST_LINE = 65_536;
 
 export interface LineHolder {
-  /** What came so far and was not returned, up to the end of a line. */
+  /** Returns the bytes that it has not returned yet, up to the end of a line. */
   write(bytes: Buffer): Buffer;
   /** The line that has no end yet. */
   rest(): Buffer;

@@ -3,7 +3,7 @@
 import { LONGEST_COLOUR, type PrintableOptions, withoutReturns, withoutSequences } from './printable';
 
 export interface PrintableStream {
-  /** What of the text so far has not been returned yet, up to where it depends on what follows. */
+  /** Returns the text that it has not returned yet, up to where the result depends on the next bytes. */
   write(bytes: Buffer): string | Buffer;
   /** The rest. Nothing may be written afterwards. */
   end(): string;

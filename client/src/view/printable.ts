@@ -31,7 +31,7 @@ export function printableLine(text: string): string {
 
 export const withoutReturns = (text: string): string => text.replace(LINE_BREAK, '\n');
 
-/** Text without carriage returns; `onSequence` is told of each sequence and its place, in their order. */
+/** Takes text without carriage returns. Calls `onSequence` with each sequence and its place, in their order. */
 export function withoutSequences(
   text: string,
   options: PrintableOptions,

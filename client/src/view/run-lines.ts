@@ -11,9 +11,9 @@ export const RUN_COLUMNS = ['RUN', 'STATUS', 'PHASE', 'NOTEBOOK', 'STARTED', 'DU
 
 /** Columns. */
 const LONGEST_NOTES = 60;
-/** Where the reader's are not known. */
+/** Assumed if the width of the reader's terminal is not known. */
 const USUAL_COLUMNS = 100;
-/** Of the values in `show`. */
+/** Columns before the values in `show`. */
 const INDENT = 13;
 
 /** A row of `ps`. */

@@ -109,7 +109,7 @@ async function readResultingNotebook(
   return notebook ? { notebook } : { unread: 'broken' };
 }
 
-/** Of a command that did not run there is nothing to say. */
+/** Empty if the command did not run, or if the run has no parameters. */
 function useOfParameters(
   stored: StoredRun,
   { command }: Outcome,

@@ -1,6 +1,6 @@
 // What a command's exit code and its last words say to its user, where no cell says more.
 
-/** Whoever is killed says nothing of it: its last line is about something else. */
+/** A killed command cannot report its end: its last line is about something else. */
 const KILLED = 137;
 
 const TEXTS: Record<number, string> = {
@@ -10,7 +10,7 @@ const TEXTS: Record<number, string> = {
   139: 'The command crashed: it read or wrote memory that is not its own',
 };
 
-/** What shells and env say where the program in a script's first line is not there. */
+/** Messages of shells and env if the program in a script's first line is missing. */
 const NO_INTERPRETER = /bad interpreter|required file not found|\\r['’]: No such file|use -\[v\]S to pass options/;
 const WINDOWS_LINES =
   'The program that the first line of a script names is not there; most often the script has the line ends of Windows (CRLF): save it with those of Unix (LF)';

@@ -1,5 +1,5 @@
-// What a run has come to: exit code, execution marks and errors of its notebook decide together. Success means that what was
-// to run has run, or that the notebook ended on purpose.
+// Judges how a run ended: exit code, execution marks and errors of its notebook decide together. Success means that
+// every cell that was to run has run, or that the notebook ended on purpose.
 import {
   cellText,
   counted,

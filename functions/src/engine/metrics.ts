@@ -1,11 +1,11 @@
-// What a run's metrics.json says. It comes from a VM: anything may be in it, and nothing of it fails a run. Pure.
+// Reads a run's metrics.json. It comes from a VM: anything may be in it, and nothing in it fails a run. Pure.
 import { cutText, type Metric, type Metrics } from '@mymlops/protocol';
 import { parseSpelled } from './python-json';
 
 /** A larger file is not read. */
 export const MAX_METRICS_BYTES = 64 * 1024;
 
-/** Of a run document, which has room for 200 kB, they take 40 at most. */
+/** With these limits the metrics take at most 40 kB of a run document, which has room for 200 kB. */
 const MOST_METRICS = 50;
 const LONGEST_NAME = 100;
 const LONGEST_TEXT = 100;

@@ -28,7 +28,7 @@ export interface CellError {
   isEnd: boolean;
   /** It is of a kind that fails no run: announced by its cell, or a clean exit. */
   isTolerated: boolean;
-  /** What the log of a runner that fails for it ends with. */
+  /** A runner that fails for this error ends its log with one of these lines. */
   lines: string[];
 }
 

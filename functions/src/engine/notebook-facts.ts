@@ -1,4 +1,4 @@
-// What an executed notebook says about itself: marks, errors and, where papermill ran it, papermill's own marks.
+// Reads the facts from an executed notebook: marks, errors and, if papermill ran it, papermill's own marks.
 import type { CellPlace, NotebookFacts } from '@mymlops/protocol';
 import { readCells, type CellError, type CodeCell, type ReadNotebook } from './notebook-cells';
 

@@ -9,8 +9,8 @@ export interface Traces {
 }
 
 /**
- * Whoever injects reads the file first: where nobody did, the cell is one that came with the notebook, with the values of an
- * earlier run.
+ * A runner reads the file before it injects the parameters. If nobody read the file, the cell came with the notebook
+ * and has the values of an earlier run.
  */
 export function parametersUse({ isRead, isInjected }: Traces): ParametersUse {
   if (isRead === false) return 'unknown';

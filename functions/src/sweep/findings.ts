@@ -19,7 +19,7 @@ export interface Examined {
 
 const MAX_SWEEP_AGE_MS = 3 * 60_000;
 
-/** Where to read on: in Google's console, or in the state folder of this computer's cloud. */
+/** Places with details for the reader: in Google's console, or in the state folder of this computer's cloud. */
 interface Places {
   log: (of: 'request' | 'sweep') => string;
   sweeper: string;

@@ -16,7 +16,7 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const dry = withoutHands(context);
   const last = await context.sweeps.last();
   const isLocal = context.vm.project === LOCAL_PROJECT;
-  // Of what had to be done while nothing here was awake, nothing is late.
+  // Work that fell due while this computer slept, or its cloud was down, is not late.
   const awakeMs = isLocal ? context.awakeMs() : Number.POSITIVE_INFINITY;
   const stuck: Examined['stuck'] = [];
   const takenOver: string[] = [];

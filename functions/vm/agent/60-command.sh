@@ -23,8 +23,8 @@ write_params() {
   watch_params
 }
 
-# Whoever reads a file sets the time of its last access, where that is older than the one of its last change: both are set
-# to long ago, the access first. Old shells compare whole seconds.
+# Reading a file sets its access time if that is older than its modification time. So both are set to long ago, the
+# access time one minute earlier. Old shells compare whole seconds.
 watch_params() {
   params_watched=false
   if ! has_params; then return 0; fi

@@ -133,7 +133,7 @@ end_group() {
   kill -KILL -- "-$1" 2>/dev/null || true
 }
 
-# What setup started serves the command, and ends with it.
+# Processes that setup started serve the command, and end with it.
 end_setup_group() {
   if [ -n "$setup_group" ]; then end_group "$setup_group"; fi
   setup_group=''

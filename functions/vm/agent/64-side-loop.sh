@@ -47,8 +47,8 @@ upload_beside() {
   if [ -e "$private/closed" ]; then printf 'closed\n' >&4; fi
 }
 
-# What is sent meanwhile is sent again at the end. An upload that the bucket has whole by now, and saves later than the
-# final one, is refused: it names the generation that it replaces.
+# Ends an upload that is under way: the agent sends its file again at the end. If the bucket has all of that upload by
+# now but would save it after the final one, it refuses it: the upload names the generation that it replaces.
 end_transfers() {
   end_saver
   if [ -n "$uploader" ]; then
@@ -116,7 +116,7 @@ begin_progress() {
   printf '0\n' >"$private/generation-notebook"
 }
 
-# What the bucket holds after an upload whose answer was lost.
+# Asks the bucket which generation it holds after an upload whose answer was lost.
 find_generations() {
   local key number missing=()
   begin_transfers

@@ -8,8 +8,8 @@ git_error_line() {
   while [[ $REPLY =~ ://[^/@[:space:]]+@ ]]; do REPLY=${REPLY/"${BASH_REMATCH[0]}"/://}; done # credentials
 }
 
-# The first error is the cause, those after it follow from it. ssh says its own without a sign, and the last line of it
-# counts. What only follows from another failure is told where there is nothing better.
+# The first error is the cause, those after it follow from it. ssh does not mark its errors, and its last line counts. A
+# line that only follows from another failure is used if there is no better one.
 read_git_error() {
   local line rejected='' wrong='' said='' plain='' empty=''
   while IFS= read -r line; do
@@ -59,7 +59,7 @@ is_git_talk() {
   esac
 }
 
-# What git says after many a failure, whatever its cause.
+# Lines that git prints after many failures, whatever the cause.
 is_git_consequence() {
   case $1 in
     *'failed to push some refs'* | *'Could not read from remote repository'* | *'remote end hung up'*) ;;
@@ -72,7 +72,7 @@ is_git_consequence() {
   esac
 }
 
-# Of the cause in REPLY: somebody else was faster, or is at work there.
+# The cause in REPLY says that somebody else was faster, or is at work in the repository.
 is_race() {
   case $REPLY in
     *'ermission denied'* | *'ead-only file system'* | *'No space left'* | *'exists; cannot create'*) return 1 ;;
@@ -82,7 +82,7 @@ is_race() {
   esac
 }
 
-# Of the cause in REPLY: the same answer would come again.
+# The cause in REPLY means that another try would get the same answer.
 is_refusal() {
   case $REPLY in
     *'Could not resolve host'* | *'nternal '[Ss]'erver '[Ee]'rror'* | *'failed to report status'*) return 1 ;;

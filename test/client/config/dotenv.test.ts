@@ -1,4 +1,4 @@
-// .env, spelling by spelling: as Node.js and the package dotenv read it where they agree; all else is said with its line.
+// .env, spelling by spelling: read as Node.js and the package dotenv do if they agree; any other line gets a remark.
 import * as util from 'node:util';
 import { parseDotenv } from '../../../client/src/config/dotenv';
 
@@ -71,14 +71,14 @@ test.each([
   ['declare A=1', NO_LINE],
   ['source other.env', NO_LINE],
 ])('%s was taken for something else without a word', (line, message) => {
-  // What comes before and after it is read all the same; an older value is not taken for the newer one.
+  // The lines before and after it are read all the same; an older value is not taken for the newer one.
   const text = `# first\nB="2\n2"\nA=old\n${line}\nC=3\n`;
   const { values, remarks } = parseDotenv(text);
   expect(remarks).toEqual([{ line: 5, message }]);
   expect(values).toEqual({ B: '2\n2', C: '3', ...(message === NO_LINE && { A: 'old' }) });
 });
 
-test('a value that ends at a # within a word, as both readers have it, is said: shells and Python have it whole', () => {
+test('a value that both readers end at a # within a word gets a remark: shells and Python read it whole', () => {
   expect(parseDotenv('A=1\nB=pass#word\n')).toEqual({
     values: { A: '1', B: 'pass' },
     remarks: [{ line: 2, message: 'the value of B ends before #. If # belongs to it, put it in quotes' }],

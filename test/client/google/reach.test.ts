@@ -116,7 +116,7 @@ describe('a proxy', () => {
     expect(await findObstacle(way(443, { proxy, ca: CERTIFICATE }), LIMIT_MS)).toBeNull();
     expect(asked[0]).toContain(`CONNECT ${NAME}:443 HTTP/1.1`);
     expect(asked[0]).toContain(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
-    // Its own trouble is told from that of what it leads to.
+    // The host behind the proxy has the trouble: the obstacle does not name the proxy.
     expect(await findObstacle(way(443, { proxy }), LIMIT_MS)).toEqual({
       host: NAME,
       code: expect.stringMatching(/SELF_SIGNED/),

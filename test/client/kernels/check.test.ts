@@ -12,7 +12,7 @@ const tempFolder = useTempFolders();
 
 interface Given {
   kernel?: object;
-  /** What Jupyter lists: language and program by name. Undefined: no Jupyter, and nothing that executes notebooks. */
+  /** Kernels that Jupyter lists: language and program by name. Undefined: no Jupyter, and no program for notebooks. */
   installed?: Record<string, [language: string, program: string]>;
   config?: string;
   command?: string;

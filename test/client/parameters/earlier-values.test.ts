@@ -16,7 +16,7 @@ const injected = (source: string, type = 'code'): Cell => ({ source, type, tags:
 const LINE =
   "n.ipynb holds a cell of an earlier run's parameters (tagged injected-parameters), which will be executed:";
 
-/** What `commit` says of a notebook with these cells. */
+/** The remarks of `commit` on a notebook with these cells. */
 function remarks(cells: Cell[], param: string[] = [], command = 'papermill -f "$MYMLOPS_PARAMS" "$1" "$1"'): string[] {
   const folder = tempFolder();
   const content = {

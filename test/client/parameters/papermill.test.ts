@@ -1,4 +1,4 @@
-// What a cell sees of a parameter is what papermill's own -p, -r and -f would have given it.
+// A cell gets each parameter as papermill's own -p, -r and -f would have given it.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

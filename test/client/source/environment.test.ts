@@ -1,4 +1,4 @@
-// What a local run is given of the shell: enough to find what the shell finds, with the rank that it has there.
+// A local run gets enough of the shell's variables to find the same things as the shell, in the same order.
 import { localRunEnvironment } from '../../../client/src/source/environment';
 
 test("a local run gets what finds the user's Python, R and Julia, and no more", () => {

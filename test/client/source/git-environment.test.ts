@@ -20,7 +20,7 @@ test.each([
   'GIT_EXEC_PATH',
   'GIT_CEILING_DIRECTORIES',
   'GIT_DISCOVERY_ACROSS_FILESYSTEM',
-  // What a credential helper of the user's reads, by whatever name.
+  // A credential helper of the user's may read variables of any name.
   'GIT_PASSWORD',
   'GIT_TOKEN',
 ])('%s reaches git', (name) => {

@@ -147,7 +147,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(lasting, { recursive: true }));
 
-/** What a snapshot and a publication are with these variables. */
+/** Makes a snapshot and a publication with these variables, and returns the contents of both. */
 async function comesOf(variables: Record<string, string>): Promise<object> {
   const user = { ...env, ...variables };
   const { source } = await snapshotOf(project, { env: user });

@@ -52,7 +52,7 @@ test('code cells with content are counted', () => {
   expect(read({ cells, nbformat: 4 }).codeCells).toBe(2);
 });
 
-/** Of a notebook, behind its cells. */
+/** The end of a notebook, after its cells. */
 const REST = '"metadata":{},"nbformat":4,"nbformat_minor":5}';
 
 const BEFORE = (outputs: string, count: string, eol: string): string =>

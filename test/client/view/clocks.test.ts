@@ -55,14 +55,14 @@ interface Row {
   document: RunDocument;
   /** The reader's clock, in seconds. */
   now: number;
-  /** Of `ps`. */
+  /** `ps` shows this, `started` and `duration`. */
   phase: string;
   started: number | null;
   duration: string;
-  /** Of `show`. */
+  /** `show` shows this and `phases`. */
   waited: string;
   phases?: string;
-  /** Of the live line, else of the end line. */
+  /** The live line shows this; if there is none, the end line. */
   clock: string;
 }
 

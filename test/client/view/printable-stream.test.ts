@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { printable } from '../../../client/src/view/printable';
 import { createPrintableStream } from '../../../client/src/view/printable-stream';
 
-/** What is printed of `pieces`, one after the other. */
+/** The text that the stream prints for `pieces`, one after the other. */
 function printed(pieces: readonly Buffer[], options = { colours: true }): string {
   const stream = createPrintableStream(options);
   return [...pieces.map((piece) => stream.write(piece).toString('utf8')), stream.end()].join('');
