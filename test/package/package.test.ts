@@ -56,6 +56,7 @@ test('holds the three programs, the scripts of the VM, and nothing that is not n
     'package.json',
     'packaged/client/dist/cli.cjs',
     'packaged/client/dist/mymlops.schema.json',
+    'packaged/deploy/local/dist/build',
     'packaged/deploy/local/dist/functions-host.mjs',
     'packaged/deploy/local/dist/main.mjs',
     'packaged/functions/dist/index.mjs',

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENDPOINTS_FILE, resultsPrefix } from '@mymlops/protocol';
+import { noteBuild } from '../../../deploy/local/running-build';
 import { startStandIns, type StandIns } from '../stand-ins';
 
 const CLIENT = join(__dirname, '../../../client/bin/mymlops-client.cjs');
@@ -19,6 +20,8 @@ let cloud: StandIns;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mymlops-logs-'));
   cloud = await startStandIns(folder);
+  // The client that was built says so where another build seems to run.
+  noteBuild(join(folder, 'state'), readFileSync(join(__dirname, '../../../deploy/local/dist/build'), 'utf8'));
   writeFileSync(join(folder, 'peak.cjs'), PEAK);
   await save(SMALL, 'one\n');
   await save(LARGE, Buffer.concat(Array.from({ length: BLOCKS }, () => BLOCK)));
@@ -59,13 +62,16 @@ interface Ended {
   peakKb: number;
 }
 
-/** A line of bash in which $C is the client. */
+/** Paths may hold spaces. */
+const DEFINE_CLIENT = 'client() { "$NODE" --require="$PEAK" "$CLIENT" --local "$@"; }';
+
+/** A line of bash in which `client` is the client. */
 function inShell(line: string): Promise<Ended> {
   const env = {
     ...{ PATH: process.env['PATH'], HOME: folder, MYMLOPS_HOME: join(folder, 'state') },
-    C: `${process.execPath} --require=${join(folder, 'peak.cjs')} ${CLIENT} --local`,
+    ...{ NODE: process.execPath, PEAK: join(folder, 'peak.cjs'), CLIENT },
   };
-  const child = spawn('bash', ['-o', 'pipefail', '-c', line], {
+  const child = spawn('bash', ['-o', 'pipefail', '-c', `${DEFINE_CLIENT}\n${line}`], {
     env,
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -87,9 +93,9 @@ function inShell(line: string): Promise<Ended> {
 test.each([[''], ['-f ']])(
   '`logs %s` held a log of 150 MB in memory',
   async (option) => {
-    const small = await inShell(`$C logs ${option}${SMALL}`);
+    const small = await inShell(`client logs ${option}${SMALL}`);
     expect(small).toMatchObject({ code: 0, printed: 'one\n', said: '' });
-    const large = await inShell(`$C logs ${option}${LARGE}`);
+    const large = await inShell(`client logs ${option}${LARGE}`);
     const whole = createHash('sha256');
     for (let count = 0; count < BLOCKS; count++) whole.update(BLOCK);
     expect(large).toMatchObject({ code: 0, sha256: whole.digest('hex'), said: '' });
@@ -101,7 +107,7 @@ test.each([[''], ['-f ']])(
 test.each([[''], ['-f ']])(
   '`logs %s| head -3` ended after the whole log',
   async (option) => {
-    const { code, printed, said } = await inShell(`$C logs ${option}${LARGE} | head -3`);
+    const { code, printed, said } = await inShell(`client logs ${option}${LARGE} | head -3`);
     expect({ code, printed, said }).toEqual({ code: 0, printed: 'a line of a training log\n'.repeat(3), said: '' });
   },
   60_000,
