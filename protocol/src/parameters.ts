@@ -52,7 +52,8 @@ export function parametersJson(texts: Parameters): string {
   return writeJson(texts, { texts: new Set([texts]) });
 }
 
-function isJson(text: string): boolean {
+/** Whether `text` is one JSON value. */
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -30,7 +30,7 @@ test.each<[string, Parameters<typeof remark>[0]]>([
 test.each<[string, Parameters<typeof remark>[0]]>([
   ['the same build', { own: 'b', running: 'b' }],
   ['a client that was not built', { running: 'b' }],
-])('nothing is said: %s', (_what, builds) => {
+])('no remark: %s', (_what, builds) => {
   expect(remark(builds)).toBeUndefined();
 });
 

@@ -88,7 +88,7 @@ function refusal(path: string, unknown: readonly string[], has: readonly string[
   return `${path} has no ${listOf('parameter', unknown)}. It has: ${shown}.${guess} Parameters are the names that its cell tagged "parameters" assigns.`;
 }
 
-/** How the values get into the notebook, where that is not as it should be. */
+/** Warns that the notebook may not use the values, or may set them again. Undefined: they surely reach it. */
 function remarkOnWay(
   path: string,
   names: readonly string[],

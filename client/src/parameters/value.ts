@@ -1,5 +1,5 @@
 // The value of `-p NAME=VALUE`: what Python calls it, a list or object as JSON writes it, else text.
-import { jsonOfText } from '@mymlops/protocol';
+import { isJson, jsonOfText } from '@mymlops/protocol';
 import { jsonOfContainer, jsonOfString, NoJson, WORDS } from './container';
 import { jsonOfNumber } from './number';
 
@@ -23,14 +23,5 @@ export function readValue(text: string): Value {
   } catch (error) {
     if (!(error instanceof NoJson)) throw error;
     return { json: jsonOfText(text), isOddText: true };
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }

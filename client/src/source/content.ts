@@ -132,4 +132,4 @@ function unreadable(path: string, error: unknown): ExpectedError {
 }
 
 export const changed = (path: string): ExpectedError =>
-  new ExpectedError(`${path} changed while the snapshot was taken. Commit again when it is at rest.`);
+  new ExpectedError(`${path} changed while the snapshot was taken. Commit again when no program is writing to it.`);

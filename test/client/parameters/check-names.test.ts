@@ -89,7 +89,7 @@ test("R has no name with an underscore first: papermill's `_lr` is lr there", ()
   expect(check([tagged('lr <- 1')], ['_lr'], 'injects', { kernelspec: { name: 'ir' } })).toEqual([]);
 });
 
-test('without a tagged cell the parameters come first, and the notebook may set them again: that is said', () => {
+test('without a tagged cell the parameters come first, and the notebook may set them again: a line warns of it', () => {
   expect(check([], ['lr'])).toEqual([
     'train.ipynb has no cell tagged "parameters": the parameter lr will be set before its first cell, and what a cell assigns later replaces that.',
   ]);
@@ -133,7 +133,7 @@ test.each<[string, Cell, ReturnType<typeof commandUse>]>([
 });
 
 test.each(['if test: lr = 2', 'if test:\n  lr = 2', 'lr = lr * 2', 'print(lr)\nlr = 2', 'lr = globals().get("lr", 2)'])(
-  'a second tagged cell may set the value again, and that is said: %j',
+  'a line warns of a second tagged cell that may set the value again: %j',
   (source) => {
     expect(check([tagged('lr = 0.1'), tagged(source)], ['lr'])).toEqual([
       'train.ipynb may set lr again after the given value, in a later cell tagged "parameters".',
@@ -141,7 +141,7 @@ test.each(['if test: lr = 2', 'if test:\n  lr = 2', 'lr = lr * 2', 'print(lr)\nl
   },
 );
 
-test('a command that nobody sees to hand the parameters on is said', () => {
+test('a line warns of a command that does not seem to hand the parameters on', () => {
   const line = 'neither the notebook nor its command mentions MYMLOPS_PARAMS.';
   expect(check([tagged('lr = 1')], ['lr'], 'ignores')).toEqual([expect.stringContaining(line)]);
   expect(check([], ['lr'], 'ignores')).toEqual([expect.stringContaining(line)]);

@@ -70,7 +70,7 @@ test.each([
   ['one that holds text', [injected('lr = 0.5', 'markdown')]],
   ['one that assigns nothing', [injected('# Parameters\n')]],
   ['the word alone', [{ source: 'print("injected-parameters")' }]],
-])('nothing is said of %s', (_what, cells) => {
+])('no remark on %s', (_what, cells) => {
   expect(remarks(cells)).toEqual([]);
 });
 
