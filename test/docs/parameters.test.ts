@@ -1,9 +1,9 @@
 // docs/parameters.md: its table of spellings is what is done.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readParameters } from '../../../client/src/parameters/given';
+import { readParameters } from '../../client/src/parameters/given';
 
-const page = readFileSync(join(__dirname, '../../../docs/parameters.md'), 'utf8');
+const page = readFileSync(join(__dirname, '../../docs/parameters.md'), 'utf8');
 const codes = (text = ''): string[] => Array.from(text.matchAll(/`([^`]+)`/g), ([, code = '']) => code);
 const row = (first: string): string[][] => {
   const line = page.split('\n').find((each) => each.startsWith(`| ${first}`)) ?? '';

@@ -63,7 +63,7 @@ test('every line is read', () => {
 });
 
 test.each(promises)('when $when: $name', ({ file, name }) => {
-  expect(testsIn(readFileSync(join(__dirname, `${file}.test.ts`), 'utf8'))).toContain(name);
+  expect(testsIn(readFileSync(join(__dirname, '..', `${file}.test.ts`), 'utf8'))).toContain(name);
 });
 
 test('a name counts where a test of that name is run, in quotes of any kind, and nowhere else', () => {
