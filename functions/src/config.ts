@@ -1,6 +1,6 @@
 // Settings of the functions: the one place that reads the environment. All errors at once.
 import { DEFAULT_DEPLOYMENT, isDeployment, namesOf, type Names } from '@mymlops/protocol';
-import type { PowerLimits } from './engine/permission';
+import type { PowerLimits } from './engine/vm/permission';
 
 export interface Config {
   names: Names;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from './config';
-import type { VmSettings } from './engine/instance-body';
+import type { VmSettings } from './engine/vm/insert-body';
 import { openBus } from './google/bus';
 import { openCloud } from './google/cloud';
 import { readEndpoints } from './google/connection';
@@ -11,8 +11,8 @@ import { openRuns } from './google/runs';
 import { openSweeps } from './google/sweeps';
 import { openTokens } from './google/tokens';
 import type { Context, Log } from './ports';
-import { createStockouts } from './stockouts';
-import { createWakefulness } from './wakefulness';
+import { createStockouts } from './engine/vm/stocked-out-zones';
+import { createWakefulness } from './sweep/wakefulness';
 
 /** `scripts` is the folder of agent.sh and shutdown.sh. Reads them; calls nothing. */
 export function openContext(config: Config, scripts: URL): Context {

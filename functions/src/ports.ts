@@ -15,11 +15,11 @@ import type {
   SweepPlan,
   SweepReport,
 } from '@mymlops/protocol';
-import type { VmOperation } from './engine/cause';
-import type { Claims } from './engine/identity';
-import type { InstanceBody, VmSettings } from './engine/instance-body';
-import type { Offers } from './engine/placement';
-import type { Stockouts } from './stockouts';
+import type { VmOperation } from './engine/vm/stop-cause';
+import type { Claims } from './engine/vm/identity';
+import type { InstanceBody, VmSettings } from './engine/vm/insert-body';
+import type { Offers } from './engine/vm/placement';
+import type { Stockouts } from './engine/vm/stocked-out-zones';
 
 /** A run as stored, with the update time that a later write is conditioned on. */
 export interface StoredRun {

@@ -1,6 +1,6 @@
 // What Compute Engine answers for a VM that was asked for with our body, and for its disk: every field of a plain VM with
 // one disk and one network card.
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 
 const BASE = 'https://www.googleapis.com/compute/v1/projects/local';
 const LICENSE = `https://www.googleapis.com/compute/v1/projects/ubuntu-os-cloud/global/licenses/ubuntu-2404-lts`;

@@ -10,7 +10,7 @@ import { createGuard } from '../../deploy/local/guard';
 import { guarded, HttpError, sendJson } from '../../deploy/local/http';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { listenOnLoopback } from '../../deploy/local/service';
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import { copyOf } from './copy-of';
 import { diskOf, instanceOf } from './google-instance';
 

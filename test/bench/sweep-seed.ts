@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namesOf, type Endpoints } from '@mymlops/protocol';
-import { isAtRest } from '../../functions/src/engine/at-rest';
+import { isAtRest } from '../../functions/src/engine/run/settled';
 import { openRuns } from '../../functions/src/google/runs';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reason } from '@mymlops/protocol';
-import { judge, type Execution } from '../../functions/src/engine/judge';
-import { readNotebook } from '../../functions/src/engine/notebook-facts';
+import { judge, type Execution } from '../../functions/src/engine/run/judge';
+import { readNotebook } from '../../functions/src/engine/run/notebook-facts';
 import { aNotebook, type CellOverrides } from '../fakes/builders';
 
 interface Recorded {

@@ -1,6 +1,6 @@
 // A deployment in memory: the real handlers on fakeGoogle, with Pub/Sub's at-least-once delivery and a scripted VM.
 import { ATTEMPT_OBJECTS, attemptPrefix, resultsPrefix, type ReportState } from '@mymlops/protocol';
-import { summarize } from '../../functions/src/engine/status';
+import { summarize } from '../../functions/src/engine/run/status';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
 import { handleSweep } from '../../functions/src/handlers/sweep';

@@ -1,5 +1,5 @@
 // Compute Engine in memory: operations finish later, a request id is good for one VM.
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import type { Cloud, CloudFailure } from '../../functions/src/ports';
 import type { FakeGoogle, Gate } from './google';
 

@@ -1,7 +1,7 @@
 // Firestore in memory: writes are conditioned on what was read, and several documents change together or not at all.
 import { isDeepStrictEqual } from 'node:util';
-import { removeAfterOf } from '../../functions/src/engine/retention';
-import { summarize } from '../../functions/src/engine/status';
+import { removeAfterOf } from '../../functions/src/engine/run/retention';
+import { summarize } from '../../functions/src/engine/run/status';
 import type { LimitChange, Runs, StoredLimit } from '../../functions/src/ports';
 import { copyOf } from './copy';
 import type { FakeGoogle, Gate } from './google';

@@ -1,6 +1,6 @@
 // Identity tokens without their cryptography: `genuine NAME` is the token of the VM that was decided under that name.
 // test/functions/identity.test.ts holds the real ones against the real handler.
-import type { Claims } from '../../functions/src/engine/identity';
+import type { Claims } from '../../functions/src/engine/vm/identity';
 import type { Tokens } from '../../functions/src/ports';
 import type { FakeGoogle } from './google';
 

@@ -11,9 +11,9 @@ import type {
   SweepPlan,
   SweepReport,
 } from '@mymlops/protocol';
-import type { VmOperation } from '../../functions/src/engine/cause';
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
-import { createStockouts } from '../../functions/src/stockouts';
+import type { VmOperation } from '../../functions/src/engine/vm/stop-cause';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
+import { createStockouts } from '../../functions/src/engine/vm/stocked-out-zones';
 import type {
   Audit,
   Bus,

@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import { aCommit, RUN } from '../fakes/builders';
 import { startStandIns, NAMES } from './stand-ins';
-import { isOf } from '../../functions/src/engine/identity';
-import { instanceBody } from '../../functions/src/engine/instance-body';
+import { isOf } from '../../functions/src/engine/vm/identity';
+import { instanceBody } from '../../functions/src/engine/vm/insert-body';
 import { openCloud } from '../../functions/src/google/cloud';
 import { openResults } from '../../functions/src/google/results';
 import { fakeGoogle } from '../fakes/google';

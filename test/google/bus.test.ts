@@ -10,7 +10,7 @@ import { NAMES } from './stand-ins';
 import { openBus as openClientBus } from '../../client/src/google/bus';
 import { isRefusal } from '../../client/src/google/failures';
 import { openBus } from '../../functions/src/google/bus';
-import { readMessage } from '../../functions/src/handlers/message';
+import { readMessage } from '../../functions/src/control/message';
 
 interface Pulled {
   receivedMessages?: {

@@ -1,5 +1,5 @@
 // What is read of Compute Engine's answers, where the stand-in never says it.
-import { classifyFailure } from '../../functions/src/engine/failures';
+import { classifyFailure } from '../../functions/src/engine/vm/failures';
 import { disksIn, vmsIn } from '../../functions/src/google/compute-answers';
 
 const UNREACHABLE = { code: 'UNREACHABLE', message: 'it does not answer' };

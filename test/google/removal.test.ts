@@ -4,7 +4,7 @@ import { EVENTS, removedPath, runPath, type RemovedDocument } from '@mymlops/pro
 import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit, RUN } from '../fakes/builders';
 import { NAMES } from './stand-ins';
-import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
+import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 import { openRuns } from '../../functions/src/google/runs';
 import type { Runs, StoredRun } from '../../functions/src/ports';
 

@@ -5,7 +5,7 @@ import { EVENT_DAYS, EVENTS, runPath, type Limit } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit, aReport, RUN } from '../fakes/builders';
 import { NAMES } from './stand-ins';
-import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
+import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 import { openRuns } from '../../functions/src/google/runs';
 import type { Runs, StoredRun } from '../../functions/src/ports';
 

@@ -15,8 +15,8 @@ import {
 } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit } from '../fakes/builders';
-import { instanceBody } from '../../functions/src/engine/instance-body';
-import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
+import { instanceBody } from '../../functions/src/engine/vm/insert-body';
+import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 import { openCloud } from '../../functions/src/google/cloud';
 import { openRuns } from '../../functions/src/google/runs';
 import { openSweeps } from '../../functions/src/google/sweeps';

@@ -6,7 +6,7 @@ import { DEAD_LETTERS, EVENTS, REMOVED, SWEEPS, type Limit } from '@mymlops/prot
 import { clientOf, startStandIn, type FirestoreServer } from '../emulators/firestore';
 import { aCommit, aReport, RUN } from '../fakes/builders';
 import { NAMES } from './stand-ins';
-import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/observe';
+import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 import { openRuns } from '../../functions/src/google/runs';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';

@@ -1,6 +1,6 @@
 // What is noticed at Compute Engine: calls that nobody should make, and what the oracle has to know.
 import { LABELS } from '@mymlops/protocol';
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import type { CloudVm } from '../../functions/src/ports';
 import type { SimulatedVm } from './vm';
 import type { Invocation, World } from './world';

@@ -1,6 +1,6 @@
 // Compute Engine of a history: operations take their time, VMs are shown late, zones run dry, calls lie as they do.
 import { LABELS } from '@mymlops/protocol';
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import type { Cloud, CloudDisk, CloudFailure, CloudVm } from '../../functions/src/ports';
 import type { Gate } from '../fakes/google';
 import {

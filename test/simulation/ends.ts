@@ -1,6 +1,6 @@
 // What must be so once everything is at rest: each run has the end that it earned, and nothing is left.
 import { LABELS, resultsPrefix, type RunState } from '@mymlops/protocol';
-import { isAtRest } from '../../functions/src/engine/at-rest';
+import { isAtRest } from '../../functions/src/engine/run/settled';
 import { checkSize } from './invariants';
 import type { Oracle } from './oracle';
 import type { Command, Fault, Plan, PlannedRun } from './plan';

@@ -11,7 +11,7 @@ import { connectFunctions } from './pubsub';
 import { watchRest } from './rest';
 import { checkUnwanted } from './unwanted';
 import { scheduleUnusual } from './user';
-import { isAtRest as isRunAtRest } from '../../functions/src/engine/at-rest';
+import { isAtRest as isRunAtRest } from '../../functions/src/engine/run/settled';
 import { createWorld, type World } from './world';
 
 const MINUTE = 60_000;

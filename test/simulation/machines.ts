@@ -1,6 +1,6 @@
 // Machines of a history, whoever made them: how they come without an insert, and how they go.
 import { LABELS } from '@mymlops/protocol';
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import { endVm, type SimulatedVm } from './vm';
 import type { World } from './world';
 

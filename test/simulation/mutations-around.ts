@@ -4,7 +4,7 @@ import { MINUTE, RUN, keeper, heir, RESUMED, busy, REPLACED, type Mutation } fro
 export const AROUND: Mutation[] = [
   {
     name: 'a copy of a wanted VM counts as the VM',
-    file: 'functions/src/sweep/sightings.ts',
+    file: 'functions/src/sweep/inventory.ts',
     from: "if (vm !== sighting.name || zone !== sighting.zone) return 'unwanted';",
     to: '',
     shownBy: {
@@ -14,7 +14,7 @@ export const AROUND: Mutation[] = [
   },
   {
     name: 'a VM that is missing from a list counts as gone',
-    file: 'functions/src/sweep/runs.ts',
+    file: 'functions/src/sweep/live.ts',
     from: 'else if (!isDown(vm)) return undefined;',
     to: "else how = 'gone';",
     shownBy: {
@@ -24,7 +24,7 @@ export const AROUND: Mutation[] = [
   },
   {
     name: 'a message is acknowledged although its write did not happen',
-    file: 'functions/src/handlers/change-run.ts',
+    file: 'functions/src/control/change.ts',
     from: 'if (await runs.update(stored, state, document && { audit: document })) return state;',
     to: 'await runs.update(stored, state, document && { audit: document });\n      return state;',
     // What the cancel was merged into is old by the time that it is written.
@@ -35,7 +35,7 @@ export const AROUND: Mutation[] = [
   },
   {
     name: 'a zone that cannot be read holds up the whole run',
-    file: 'functions/src/sweep/runs.ts',
+    file: 'functions/src/sweep/live.ts',
     from: 'await isolated(`${stored.run}, attempt ${doubt.attempt}`, sweep.report, async () => {',
     to: 'await (async (_: string, work: () => Promise<void>) => work())(doubt.decided.vm, async () => {',
     shownBy: {
@@ -48,28 +48,28 @@ export const AROUND: Mutation[] = [
   },
   {
     name: 'what nothing explains is deleted at first sight',
-    file: 'functions/src/sweep/suspects.ts',
+    file: 'functions/src/sweep/orphans.ts',
     from: '=> now() - Date.parse(firstSeenAt) >= suspectSeconds * 1000;',
     to: '=> true;',
     shownBy: { faults: [{ kind: 'stray', what: 'vm', zone: 'zone-b', atMs: MINUTE }] },
   },
   {
     name: 'what nothing explains is never deleted',
-    file: 'functions/src/sweep/suspects.ts',
+    file: 'functions/src/sweep/orphans.ts',
     from: 'if (mark && isRipe(mark, context)) return askToReap(sighting, sweep);',
     to: '',
     shownBy: { faults: [{ kind: 'stray', what: 'vm', zone: 'zone-b', atMs: MINUTE }] },
   },
   {
     name: 'a disk that nothing explains is never deleted',
-    file: 'functions/src/sweep/sightings.ts',
+    file: 'functions/src/sweep/inventory.ts',
     from: "if (!inUse) add({ kind: 'disk', id, name, zone, labels });",
     to: '',
     shownBy: { faults: [{ kind: 'stray', what: 'disk', zone: 'zone-b', atMs: MINUTE }] },
   },
   {
     name: 'the word of a message is enough to delete a VM',
-    file: 'functions/src/handlers/reap.ts',
+    file: 'functions/src/control/reap.ts',
     from: 'if (!(await mayGo(seen, request, context))) return;',
     to: '',
     shownBy: {
@@ -91,7 +91,7 @@ export const AROUND: Mutation[] = [
   },
   {
     name: 'a commit that is not understood ends the run that there is',
-    file: 'functions/src/handlers/tell-sender.ts',
+    file: 'functions/src/control/reject.ts',
     from: 'await runs.create(envelope.value.run, { ...EMPTY_RUN, end });',
     to: `const known = await runs.load(envelope.value.run);
   if (known) await runs.update(known, { ...known.state, end });
@@ -100,7 +100,7 @@ export const AROUND: Mutation[] = [
   },
   {
     name: 'a token must be good when it is read',
-    file: 'functions/src/handlers/report.ts',
+    file: 'functions/src/control/report.ts',
     from: 'context.tokens.verify(identityIn(message.attributes), message.publishedAt)',
     to: 'context.tokens.verify(identityIn(message.attributes), new Date(context.now()).toISOString())',
     shownBy: { faults: [{ kind: 'down', what: 'event', fromMs: MINUTE, toMs: 90 * MINUTE }] },
@@ -198,21 +198,21 @@ export const AROUND: Mutation[] = [
   },
   {
     name: 'whatever has the name of a VM counts as the VM',
-    file: 'functions/src/sweep/runs.ts',
+    file: 'functions/src/sweep/live.ts',
     from: 'if (!vm || !isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) how',
     to: 'if (!vm) how',
     shownBy: { run: busy, faults: [REPLACED, { kind: 'down', what: 'sweep', fromMs: 5 * MINUTE, toMs: 25 * MINUTE }] },
   },
   {
     name: 'a VM without the label of the deployment counts as gone',
-    file: 'functions/src/sweep/runs.ts',
+    file: 'functions/src/sweep/live.ts',
     from: 'if (!vm || !isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) how',
     to: "if (vm?.labels['mymlops-deployment'] !== 'mymlops') how",
     shownBy: { run: busy, faults: [{ kind: 'unlabelled', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
   },
   {
     name: 'a VM that its user took over and that stops is not missed',
-    file: 'functions/src/sweep/runs.ts',
+    file: 'functions/src/sweep/live.ts',
     from: 'else if (!isDown(vm)) return undefined;',
     to: 'else return undefined;',
     shownBy: {

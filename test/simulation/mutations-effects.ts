@@ -5,7 +5,7 @@ import { MINUTE, RUN, keeper, heir, RESUMED, long, REPLACED, effects, type Mutat
 export const EFFECTS: Mutation[] = [
   {
     name: 'the fence is not closed before an attempt is given up',
-    file: effects('outcome'),
+    file: effects('run/outcome'),
     from: 'await acting.results.write(object, `${timestamp(acting)}\\n`);',
     to: '',
     shownBy: {
@@ -18,21 +18,21 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'the place of an outcome that never came is left open',
-    file: effects('outcome'),
+    file: effects('run/outcome'),
     from: 'const isSealed = isClosed && (await acting.results.create(object, SEALED_OUTCOME));',
     to: 'const isSealed = false;',
     shownBy: 691,
   },
   {
     name: 'an attempt is clean once its deletion was asked for',
-    file: 'functions/src/remove-vm.ts',
+    file: 'functions/src/effects/vm/delete-vm.ts',
     from: 'if (isOurs(left)) return false;\n',
     to: 'return true;\n',
     shownBy: 55,
   },
   {
     name: 'disks are forgotten',
-    file: 'functions/src/remove-vm.ts',
+    file: 'functions/src/effects/vm/delete-vm.ts',
     from: 'return removeDisk({ zone, name, deployment }, cloud);',
     to: 'return true;',
     shownBy: {
@@ -42,7 +42,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'a frozen invocation acts on what it knew minutes ago',
-    file: effects('insert'),
+    file: effects('vm/insert'),
     from: 'if (!acting.isFresh()) return undefined;\n  if (isStale',
     to: 'if (isStale',
     shownBy: {
@@ -52,7 +52,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'no intent before the insert',
-    file: effects('start'),
+    file: effects('run/start'),
     from: 'const seats = await askForSlots(stored, request, acting);',
     to: `const { instanceBody } = await import('../engine/instance-body');
     const early = intend(choice.zones[0]);
@@ -62,14 +62,14 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'the next attempt has the name of the last',
-    file: effects('start'),
+    file: effects('run/start'),
     from: 'vm: vmName(acting.vm.deployment, stored.run, number),',
     to: 'vm: vmName(acting.vm.deployment, stored.run, 1),',
     shownBy: 5,
   },
   {
     name: 'the time limit is not read back from the VM',
-    file: effects('insert'),
+    file: effects('vm/insert'),
     from: "if (vm.terminationAction === 'DELETE' && vm.maxRunDurationSeconds === decided.maxRunDurationSeconds) {",
     to: 'if (true) {',
     shownBy: {
@@ -79,7 +79,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'a VM of our name is deleted, whoever made it',
-    file: 'functions/src/remove-vm.ts',
+    file: 'functions/src/effects/vm/delete-vm.ts',
     from: 'thing?.labels[LABELS.deployment] === deployment;',
     to: 'thing !== undefined;',
     shownBy: {
@@ -88,7 +88,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'a VM of our name is adopted, whoever made it',
-    file: effects('insert'),
+    file: effects('vm/insert'),
     from: 'if (!isOurs(found)) {',
     to: 'if (false) {',
     shownBy: {
@@ -97,28 +97,28 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'the next attempt begins from the start',
-    file: effects('checkpoint'),
+    file: effects('run/checkpoint'),
     from: 'if (newest !== undefined) return newest;',
     to: '',
     shownBy: RESUMED,
   },
   {
     name: 'the next attempt begins with the oldest checkpoint',
-    file: effects('checkpoint'),
+    file: effects('run/checkpoint'),
     from: 'manifests.at(-1)',
     to: 'manifests.at(0)',
     shownBy: RESUMED,
   },
   {
     name: 'a run that is to go on from another one begins from the start',
-    file: effects('checkpoint'),
+    file: effects('run/checkpoint'),
     from: 'return resumeFrom;',
     to: 'return undefined;',
     shownBy: { plan: { runs: [keeper, heir] }, faults: [] },
   },
   {
     name: 'a bucket that cannot be listed counts as one without checkpoints',
-    file: effects('checkpoint'),
+    file: effects('run/checkpoint'),
     from: 'await results.list(checkpointsPrefix(run, Number(number)));',
     to: 'await results.list(checkpointsPrefix(run, Number(number))).catch(() => [] as string[]);',
     shownBy: {
@@ -128,7 +128,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'an insert that is settled late ends the wait of another attempt',
-    file: 'functions/src/effects/insert.ts',
+    file: 'functions/src/effects/vm/insert.ts',
     from: 'const isNewest = currentAttempt(state) === number && !attemptOf(state, number).givenUp;',
     to: 'const isNewest = true;',
     shownBy: {
@@ -143,7 +143,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'a pause that was decided on long ago sets the clock of a run going that waits for its place',
-    file: 'functions/src/effects/start.ts',
+    file: 'functions/src/effects/run/start.ts',
     from: 'isUndecided(state, number) && isAsKnown(state) ?',
     to: 'isUndecided(state, number) ?',
     // A duplicate of a message has to come in time as well: that is the seed's.
@@ -167,7 +167,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'the verdict is told to whatever has the name of the VM',
-    file: effects('verdict'),
+    file: effects('run/send-result'),
     from: 'isOf(vm, { run: stored.run, number, attempt });',
     to: 'vm.name === decided.vm;',
     // It was replaced when all was done, and nobody knows yet that it is done.
@@ -181,7 +181,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'a VM without the label of the deployment is not told its verdict',
-    file: effects('verdict'),
+    file: effects('run/send-result'),
     from: 'isOf(vm, { run: stored.run, number, attempt });',
     to: "vm.labels['mymlops-deployment'] === 'mymlops';",
     shownBy: { faults: [{ kind: 'unlabelled', run: RUN, attempt: 1, afterMs: 45_000 }] },

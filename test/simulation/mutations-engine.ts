@@ -6,21 +6,21 @@ import { FOREVER_MS, type Fault } from './plan';
 export const ENGINE: Mutation[] = [
   {
     name: 'an outcome is not looked for before an attempt is given up',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'if (!isSealed && mayHaveRun(attempt))',
     to: 'if (false)',
     shownBy: 45,
   },
   {
     name: 'an end is overwritten by a later cancel',
-    file: engine('observe'),
+    file: engine('run/observe'),
     from: 'return { ...state, cancel: { by, at } };',
     to: "return { ...state, cancel: { by, at }, ...(state.end && { end: { ...state.end, status: 'cancelled' as const } }) };",
     shownBy: 8,
   },
   {
     name: 'an error of the user is tried again',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'if (attempt.outcome) return endByOutcome(state, number, attempt.outcome, timeOf(moment));',
     to: `if (attempt.outcome?.exit === 1) {
       const givenUp = { at: timeOf(moment), reason: 'lost' as const, message: 'its command failed' };
@@ -31,14 +31,14 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'an interruption is not followed by another attempt',
-    file: engine('interruption'),
+    file: engine('run/interruption'),
     from: "return { ...failed('lost', message), mayRetry: true };",
     to: "return failed('lost', message);",
     shownBy: 5,
   },
   {
     name: 'the end at the time limit is not told from a loss',
-    file: engine('cause'),
+    file: engine('vm/stop-cause'),
     from: "if (wasOverdue(operations, disappearance)) return 'time-limit';",
     to: '',
     shownBy: {
@@ -52,7 +52,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'where the other runs are plays no part',
-    file: engine('placement'),
+    file: engine('vm/placement'),
     from: '    liveIn(zone),\n',
     to: '',
     shownBy: {
@@ -65,28 +65,28 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'attempts are not counted',
-    file: engine('between-attempts'),
+    file: engine('run/next-attempt'),
     from: 'attemptsWithVm(state).length < MAX_ATTEMPTS',
     to: 'attemptsWithVm(state).length < 30',
     shownBy: 5,
   },
   {
     name: 'a cancel is overlooked between two attempts',
-    file: engine('between-attempts'),
+    file: engine('run/next-attempt'),
     from: 'if (state.cancel) {',
     to: 'if (false) {',
     shownBy: 23,
   },
   {
     name: 'a cancel is overlooked while an attempt is under way',
-    file: engine('interruption'),
+    file: engine('run/interruption'),
     from: 'if (state.cancel)',
     to: 'if (false)',
     shownBy: 36,
   },
   {
     name: 'capacity is waited for without an end',
-    file: engine('between-attempts'),
+    file: engine('run/next-attempt'),
     from: 'if (hasWaitedTooLong(state, moment.nowMs))',
     to: 'if (false)',
     shownBy: {
@@ -96,21 +96,21 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'a dry zone is not remembered within its round',
-    file: engine('capacity'),
+    file: engine('vm/capacity'),
     from: 'tried: [...new Set([...wait.tried, zone])]',
     to: 'tried: []',
     shownBy: 139,
   },
   {
     name: 'quota counts as want of capacity in one zone',
-    file: engine('failures'),
+    file: engine('vm/failures'),
     from: "const QUOTA: Class = { scope: 'all', reason: 'quota' };",
     to: "const QUOTA: Class = { scope: 'zone', reason: 'quota' };",
     shownBy: 141,
   },
   {
     name: 'silence alone makes a VM lost',
-    file: engine('silence'),
+    file: engine('run/liveness'),
     from: 'return couldHaveBeenHeard(silence, lookedMs) ?',
     to: 'return true ?',
     shownBy: {
@@ -120,35 +120,35 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'silence is never looked into',
-    file: engine('silence'),
+    file: engine('run/liveness'),
     from: 'return nowMs - lookedMs > LOOK_AGAIN_MS ?',
     to: 'return false ?',
     shownBy: 69,
   },
   {
     name: 'a VM of an unsettled insert counts as absent',
-    file: engine('removal'),
+    file: engine('run/deletion'),
     from: "if (attempt.insert) return { effect: 'await-insert', attempt: number };",
     to: "if (attempt.insert) return { effect: 'delete', attempt: number };",
     shownBy: 70,
   },
   {
     name: 'an intent of a dead invocation is never taken over',
-    file: engine('action'),
+    file: engine('run/action'),
     from: 'return decided.actor === actor || nowMs - Date.parse(decided.at) > TAKE_OVER_MS;',
     to: 'return decided.actor === actor;',
     shownBy: 30,
   },
   {
     name: 'slots are released while the VM is still there',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'if (isIdle && hasSlots(state))',
     to: 'if (hasSlots(state))',
     shownBy: { plan: { zones: ['zone-a'], runs: inTurn }, faults: [] },
   },
   {
     name: 'slots are released early, with the attempt that is given up',
-    file: engine('between-attempts'),
+    file: engine('run/next-attempt'),
     from: 'const removal = inTurn(removals(state, moment), moment);',
     to: `if (last && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };
   const removal = inTurn(removals(state, moment), moment);`,
@@ -156,7 +156,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'slots are never released',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: "if (isIdle && hasSlots(state)) return { effect: 'release-slots', attempt: currentAttempt(state) };",
     to: '',
     shownBy: 4,
@@ -191,42 +191,42 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'a commit that comes again starts the run again',
-    file: engine('observe'),
+    file: engine('run/observe'),
     from: 'if (isDeepStrictEqual(inTodaysForm(state.request), request)) return state;',
     to: 'if (isDeepStrictEqual(inTodaysForm(state.request), request)) return { v: 1, attempts: {}, request, acceptedAt: at };',
     shownBy: 4,
   },
   {
     name: 'an older report overwrites a newer one',
-    file: engine('observe'),
+    file: engine('run/observe'),
     from: 'if (known && known.seq > report.seq) return state;',
     to: '',
     shownBy: 49,
   },
   {
     name: 'the verdict is never given',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: "if (!earner.verdictSentAt) return { effect: 'give-verdict', attempt: end.attempt };",
     to: '',
     shownBy: 13,
   },
   {
     name: 'a kept VM is deleted with the others',
-    file: engine('wanted'),
+    file: engine('run/wanted'),
     from: 'return attempt.outcome !== undefined && !isUnguarded(attempt) && !state.cancel && nowMs < keptUntilMs(state);',
     to: 'return false;',
     shownBy: { run: { keepSeconds: 1800 }, faults: [] },
   },
   {
     name: 'a VM that nobody keeps stays after its end',
-    file: engine('wanted'),
+    file: engine('run/wanted'),
     from: 'return attempt.outcome !== undefined && !isUnguarded(attempt) && !state.cancel && nowMs < keptUntilMs(state);',
     to: 'return true;',
     shownBy: { faults: [{ kind: 'hang', run: RUN, attempt: 1, afterMs: 3 * MINUTE }] },
   },
   {
     name: 'VMs are made with a time limit of days',
-    file: engine('instance-body'),
+    file: engine('vm/insert-body'),
     from: 'return beforeSeconds + request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;',
     to: 'return beforeSeconds + 100 * request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;',
     shownBy: {
@@ -238,7 +238,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'only the first VM that nothing wants is removed',
-    file: engine('removal'),
+    file: engine('run/deletion'),
     from: 'return steps[Math.floor(((turn * SECTION) % 1) * steps.length)];',
     to: 'return steps[0];',
     shownBy: {
@@ -252,7 +252,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'what a VM without its time limit has completed does not count',
-    file: engine('attempts'),
+    file: engine('run/attempts'),
     from: "ownFailure(insert?.failure?.code ?? '')?.mayHaveHadVm === true",
     to: 'insert?.failure === null',
     shownBy: {
@@ -266,7 +266,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'an insert that failed waits for the proof that it left nothing',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'return nowMs - Date.parse(insert.settledAt) < REMOVAL_MS;',
     to: 'return nowMs > 0;',
     shownBy: {
@@ -279,7 +279,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'a VM whose time limit cannot be read is not missed',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'return lookForSigns(attempt, number, moment) ?? settleOrRemove(',
     to: 'return continueInsert(attempt, number, moment) ?? lookForSigns(attempt, number, moment) ?? settleOrRemove(',
     shownBy: {
@@ -292,42 +292,42 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'a live run is removed',
-    file: engine('observe'),
+    file: engine('run/observe'),
     from: 'return state.removing || !isAtRest(state) ?',
     to: 'return state.removing ?',
     shownBy: { faults: [{ kind: 'said', says: 'remove', run: RUN, atMs: 90_000 }] },
   },
   {
     name: 'another commit of the same name takes over',
-    file: engine('observe'),
+    file: engine('run/observe'),
     from: 'throw new RequestConflictError(`run ${request.run} exists with another request`);',
     to: 'return { v: 1, attempts: {}, request, acceptedAt: at };',
     shownBy: { faults: [{ kind: 'said', says: 'another commit', run: RUN, atMs: 90_000 }] },
   },
   {
     name: 'the VM is deleted before it has pushed',
-    file: engine('wanted'),
+    file: engine('run/wanted'),
     from: "if (state.publication?.state === 'pending') return true;",
     to: '',
     shownBy: 13,
   },
   {
     name: 'a report is believed without the token of its VM',
-    file: 'functions/src/engine/identity.ts',
+    file: 'functions/src/engine/vm/identity.ts',
     from: "if (claims.audience !== run) return 'the token is for another run';",
     to: 'return undefined;',
     shownBy: 583,
   },
   {
     name: 'a run that lacks an artifact has succeeded',
-    file: engine('judge'),
+    file: engine('run/judge'),
     from: "if (execution.missing > 0) return failed('results-incomplete', missingText(execution));",
     to: '',
     shownBy: { run: { files: 2 }, faults: [{ kind: 'torn', run: RUN, attempt: 1, ms: 0, artifact: 2 }] },
   },
   {
     name: 'a VM that has spoken is asked for again',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'if (!insert && !reports) return',
     to: 'if (!insert) return',
     // Nobody looks after it but the message whose delivery died with the insert, which comes again after minutes.
@@ -343,7 +343,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'a verdict that cannot be given stands before every removal',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'const step = dueOr(rest, publication, end.at, moment);',
     to: 'const step = publication ?? inTurn(rest, moment);',
     shownBy: {
@@ -357,7 +357,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'nobody looks whether a VM that is kept has its time limit',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: "return isGuardDue(attemptOf(state, number)) ? [{ effect: 'guard', attempt: number }] : [];",
     to: 'return [];',
     shownBy: {
@@ -370,7 +370,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'what is left of two attempts stands still for one that is due, every other minute',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'return due && !isSlow ? due : inTurn(due ? [due, ...rest] : rest, moment);',
     to: `const turn = Math.floor(moment.nowMs / 60_000);
   const next = rest[turn % rest.length];
@@ -388,7 +388,7 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'a VM that cannot be removed stands before the look at one that is kept',
-    file: engine('decide'),
+    file: engine('run/decide'),
     from: 'const rest = [...guardOfKept(state, end, moment), ...removals(state, moment)];',
     to: `const left = removals(state, moment);
   const rest = left.length > 0 ? left : guardOfKept(state, end, moment);`,
@@ -404,21 +404,21 @@ export const ENGINE: Mutation[] = [
   },
   {
     name: 'a VM without the labels of its run belongs to nobody',
-    file: engine('compare'),
+    file: engine('vm/match'),
     from: "const claim = attemptInName(labels[LABELS.deployment] ?? '', name) ?? labelled(labels);",
     to: 'const claim = labelled(labels);',
     shownBy: { run: busy, faults: [{ kind: 'nameless', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
   },
   {
     name: 'a VM without any label counts as gone',
-    file: engine('identity'),
+    file: engine('vm/identity'),
     from: 'if (knownInstanceId(attempt) === id) return true;',
     to: '',
     shownBy: { run: busy, faults: [{ kind: 'bare', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
   },
   {
     name: 'a VM that was made again is believed as the first one was',
-    file: engine('identity'),
+    file: engine('vm/identity'),
     from: "return claims.instanceId === knownId ? undefined : 'a VM of the same name, but another one';",
     to: 'return undefined;',
     // The id of the first one came with the answer to its insert.

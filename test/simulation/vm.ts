@@ -7,7 +7,7 @@ import {
   type Phase,
   type ReportState,
 } from '@mymlops/protocol';
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import type { CloudVm } from '../../functions/src/ports';
 import { aReport } from '../fakes/builders';
 import { genuineToken } from '../fakes/fake-tokens';

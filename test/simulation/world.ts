@@ -1,7 +1,7 @@
 // The world of one history: Google in memory, time, what has happened, and what is to go wrong.
 import { LABELS } from '@mymlops/protocol';
-import type { VmOperation } from '../../functions/src/engine/cause';
-import type { InstanceBody } from '../../functions/src/engine/instance-body';
+import type { VmOperation } from '../../functions/src/engine/vm/stop-cause';
+import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import type { CloudDisk, DeadMessage } from '../../functions/src/ports';
 import { fakeGoogle, type FakeGoogle, type Gate } from '../fakes/google';
 import type { CallFault, Oddity, Plan, Spell } from './plan';

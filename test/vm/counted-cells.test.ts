@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readNotebook as readBefore } from '../../client/src/source/notebook';
-import { readNotebook as readAfter } from '../../functions/src/engine/notebook-facts';
+import { readNotebook as readAfter } from '../../functions/src/engine/run/notebook-facts';
 import { testWith } from '../parts';
 
 const ROOT = join(__dirname, '../..');

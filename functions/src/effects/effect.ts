@@ -2,7 +2,7 @@
 // undefined when there is nothing new yet (the sweep will ask again). Each may be repeated.
 import type { Attempt, CommitRequest, RunState } from '@mymlops/protocol';
 import type { Context, LimitChange, StoredRun } from '../ports';
-import type { Target } from '../remove-vm';
+import type { Target } from './vm/delete-vm';
 
 export interface Acting extends Context {
   actor: string;

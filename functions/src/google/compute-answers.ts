@@ -1,5 +1,5 @@
 // What Compute Engine's library answers, as the Cloud port wants it.
-import type { VmOperation } from '../engine/cause';
+import type { VmOperation } from '../engine/vm/stop-cause';
 import type { CloudDisk, CloudFailure, CloudVm, ListGap, OperationState } from '../ports';
 
 export interface RawVm {

@@ -14,8 +14,8 @@ import {
   type RunState,
 } from '@mymlops/protocol';
 import type * as Library from '@google-cloud/firestore';
-import { removeAfterOf } from '../engine/retention';
-import { summarize } from '../engine/status';
+import { removeAfterOf } from '../engine/run/retention';
+import { summarize } from '../engine/run/status';
 import type { Audit, Runs, StoredRun } from '../ports';
 import { ALREADY_EXISTS, asStored, codeOf, isConflict, versionOf } from './conditions';
 import { openDatabase } from './database';

@@ -2,7 +2,7 @@
 // that was delivered an hour late is genuine all the same. The certificates are Google's, cached for as long as they say.
 import { identityClaims, identityHeader, type Endpoints, type IdentityClaims } from '@mymlops/protocol';
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
-import type { Claims } from '../engine/identity';
+import type { Claims } from '../engine/vm/identity';
 import type { Tokens } from '../ports';
 import { deadlineMs, lazily } from './connection';
 import { withDeadline } from './deadline';

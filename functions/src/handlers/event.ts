@@ -1,9 +1,9 @@
 // What VMs say: believed for their own run, merged into it, nothing more. Only `request` acts.
 import { canaryMessage, report as reportSchema, type CanaryMessage } from '@mymlops/protocol';
-import { observeCanary } from '../engine/canary';
+import { observeCanary } from '../engine/probe';
 import type { Context } from '../ports';
-import { readBody, readMessage } from './message';
-import { mergeReport } from './report';
+import { readBody, readMessage } from '../control/message';
+import { mergeReport } from '../control/report';
 
 export type EventContext = Pick<Context, 'runs' | 'bus' | 'log' | 'tokens'> & { vm: Pick<Context['vm'], 'project'> };
 

@@ -1,6 +1,6 @@
 // What clients and our own functions ask for: merge it into the run, then do what is due.
 import { request as requestSchema, type Request } from '@mymlops/protocol';
-import { advance } from '../advance';
+import { advance } from '../control/advance';
 import {
   EMPTY_RUN,
   observeCancel,
@@ -8,15 +8,15 @@ import {
   observePublished,
   observeRemove,
   RequestConflictError,
-} from '../engine/observe';
-import { isAtRest } from '../engine/at-rest';
-import { resumedRun } from '../engine/resumption';
+} from '../engine/run/observe';
+import { isAtRest } from '../engine/run/settled';
+import { resumedRun } from '../engine/run/dependent-run';
 import type { Context } from '../ports';
-import { giveBackPlaces } from '../sweep/limits';
-import { changeRun } from './change-run';
-import { readBody, readMessage } from './message';
-import { reap } from './reap';
-import { tellSender } from './tell-sender';
+import { giveBackPlaces } from '../sweep/slots';
+import { changeRun } from '../control/change';
+import { readBody, readMessage } from '../control/message';
+import { reap } from '../control/reap';
+import { tellSender } from '../control/reject';
 
 const MAX_LOGGED_LENGTH = 500;
 

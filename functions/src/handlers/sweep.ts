@@ -3,7 +3,7 @@ import { planMessage } from '@mymlops/protocol';
 import { makePlan } from '../sweep/plan';
 import { isEventful, shortened } from '../sweep/report';
 import { runSweep, type SweepContext } from '../sweep/sweep';
-import { readBody, readMessage } from './message';
+import { readBody, readMessage } from '../control/message';
 
 /** A tick that waited longer than this is history: the next one is on its way. */
 const MAX_TICK_AGE_MS = 90_000;

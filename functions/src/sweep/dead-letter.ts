@@ -9,10 +9,10 @@ import {
   type DeadLetter,
   type Request,
 } from '@mymlops/protocol';
-import { EMPTY_RUN } from '../engine/observe';
-import { readBody } from '../handlers/message';
-import { mergeReport } from '../handlers/report';
-import { tellSender } from '../handlers/tell-sender';
+import { EMPTY_RUN } from '../engine/run/observe';
+import { readBody } from '../control/message';
+import { mergeReport } from '../control/report';
+import { tellSender } from '../control/reject';
 import type { DeadMessage } from '../ports';
 import type { SweepContext } from './sweep';
 

@@ -1,9 +1,9 @@
 // A sweep that changes nothing, read as findings: what `sweep --dry-run` and `doctor` show.
 import { LOCAL_PROJECT, type SweepPlan } from '@mymlops/protocol';
-import { unproven } from '../engine/removal';
-import { withoutHands } from './dry';
-import { findingsIn, proofOf, type Examined } from './findings';
-import { nameOf } from './sightings';
+import { unproven } from '../engine/run/deletion';
+import { withoutHands } from './read-only';
+import { findingsIn, proofOf, type Examined } from '../engine/findings';
+import { nameOf } from './inventory';
 import { shortened } from './report';
 import { runSweep, type SweepContext } from './sweep';
 

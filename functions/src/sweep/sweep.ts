@@ -3,12 +3,12 @@
 import type { SweepReport } from '@mymlops/protocol';
 import type { CloudDisk, Context, CloudView, StoredRun } from '../ports';
 import { drainDeadLetters } from './dead-letters';
-import { freeSlots } from './limits';
+import { freeSlots } from './slots';
 import { emptyReport, isolated, noteFailure } from './report';
 import { removeExpired } from './retention';
-import { lookAfterRuns } from './runs';
-import { bySubject, takenOver, type Sightings } from './sightings';
-import { lookAfterStrangers } from './suspects';
+import { lookAfterRuns } from './live';
+import { bySubject, takenOver, type Sightings } from './inventory';
+import { lookAfterStrangers } from './orphans';
 
 export type SweepContext = Pick<
   Context,

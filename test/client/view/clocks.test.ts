@@ -3,7 +3,7 @@ import type { Attempt, Phase, RunDocument, RunState } from '@mymlops/protocol';
 import { clockText } from '../../../client/src/view/clocks';
 import { endLines, fullLines, liveText, RUN_COLUMNS, runRow } from '../../../client/src/view/run-lines';
 import { localTime } from '../../../client/src/view/times';
-import { summarize } from '../../../functions/src/engine/status';
+import { summarize } from '../../../functions/src/engine/run/status';
 import { aCommit, RUN } from '../../fakes/builders';
 
 /** Ten o'clock and so many seconds: submitted at 0, accepted at 1. */

@@ -2,7 +2,7 @@ import type { Metrics, RunDocument } from '@mymlops/protocol';
 import { metricsJson, metricsLine, metricsLines, numberText } from '../../../client/src/view/metrics';
 import { endLines, fullLines } from '../../../client/src/view/run-lines';
 import { columnsOf } from '../../../client/src/view/width';
-import { readMetrics } from '../../../functions/src/engine/metrics';
+import { readMetrics } from '../../../functions/src/engine/run/metrics';
 
 test.each([
   ['0.992', '0.992'],

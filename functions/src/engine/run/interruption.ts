@@ -1,0 +1,72 @@
+// Why an attempt cannot go on, in the order in which causes count. Pure.
+import { REASONS, type Attempt, type EndStatus, type Reason, type RunState } from '@mymlops/protocol';
+import { agentState, stoppingState } from './attempts';
+import { whyLost } from './liveness';
+
+export interface Interruption {
+  status: Exclude<EndStatus, 'succeeded'>;
+  reason: Reason;
+  message: string;
+  /** Another attempt may do better: interruption, loss and capacity. Never a user's error. */
+  mayRetry: boolean;
+}
+
+/** Undefined while the attempt can go on. */
+export function interruptionOf(state: RunState, attempt: Attempt): Interruption | undefined {
+  if (state.cancel) return { ...failed('cancelled-by-user', REASONS['cancelled-by-user']), status: 'cancelled' };
+  const refused = attempt.insert?.failure;
+  if (refused) {
+    const message = `${REASONS[refused.reason]} (${refused.code}: ${refused.message})`;
+    return { ...failed(refused.reason, message), mayRetry: refused.scope === 'zone' };
+  }
+  if (attempt.outcomeDefect) return failed('internal', `outcome.json cannot be read: ${attempt.outcomeDefect}`);
+  const interruption = attempt.stopped ? afterStop(attempt) : afterSilence(attempt);
+  return interruption && hasUsedItsTime(state, attempt) ? failed('timed-out', USED_UP) : interruption;
+}
+
+/** Of what a VM may report: not the doing of its user, and a machine that is going down shows them too. */
+const INFRASTRUCTURE: readonly Reason[] = ['internal', 'source-unavailable'];
+
+/** The VM is down, without an outcome. */
+function afterStop(attempt: Attempt): Interruption {
+  const failure = agentState(attempt)?.failure;
+  const isUsers = failure && !INFRASTRUCTURE.includes(failure.reason);
+  const isPreempted = attempt.stopped?.cause === 'preempted' || stoppingState(attempt)?.preempted === true;
+  if (isPreempted && !isUsers) return { ...failed('preempted', REASONS.preempted), mayRetry: true };
+  if (failure) return { ...failed(failure.reason, failure.message64), mayRetry: failure.reason === 'internal' };
+  const message = LOST_BY[attempt.stopped?.cause ?? ''] ?? REASONS.lost;
+  return { ...failed('lost', message), mayRetry: true };
+}
+
+const LOST_BY: Partial<Record<string, string>> = {
+  deleted: 'The VM was deleted by somebody, and no attempts are left. Commit again; the log up to then is kept.',
+  'time-limit':
+    'Google ended the VM at the limit of its life (maxRunDuration), before its command had used up max_run or its results were saved, and no attempts are left. Commit again; the log up to then is kept.',
+};
+
+const USED_UP =
+  'The command used up max_run, and its VM went away before everything was saved. Raise max_run; the log and the notebook, as far as they came, are in the bucket.';
+
+/**
+ * Another attempt would use it up again. The VM says that it ended the command; or Google ended the VM at its limit, which
+ * leaves the command max_run and time to publish. Both times are the VM's own, so that its clock may be wrong.
+ */
+function hasUsedItsTime({ request }: RunState, attempt: Attempt): boolean {
+  const { command, phases } = agentState(attempt) ?? {};
+  if (command) return command.timedOut;
+  if (attempt.stopped?.cause !== 'time-limit' || !request || !phases?.execute) return false;
+  const beforeSeconds = (Date.parse(phases.execute) - Date.parse(phases.boot ?? phases.execute)) / 1000;
+  return attempt.decided.maxRunDurationSeconds - beforeSeconds >= request.maxRunSeconds;
+}
+
+function afterSilence(attempt: Attempt): Interruption | undefined {
+  const why = whyLost(attempt);
+  return why === undefined ? undefined : { ...failed('lost', `${why} ${REASONS.lost}`), mayRetry: true };
+}
+
+const failed = (reason: Reason, message: string): Interruption => ({
+  status: 'failed',
+  reason,
+  message,
+  mayRetry: false,
+});

@@ -1,0 +1,113 @@
+// Reads a run's status off its state. The end decision comes first; the clock plays no part.
+import {
+  DEPLOYMENT_SCOPE,
+  PHASES,
+  type Attempt,
+  type Phase,
+  type RunState,
+  type RunSummary,
+  type Status,
+} from '@mymlops/protocol';
+import { isAtRest } from './settled';
+import { agentState, attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
+import { finishedAtOf, startedAtOf } from './clocks';
+
+/** The fields at the top of the run document. `bucket` is where the results are. */
+export function summarize(state: RunState, bucket: string): RunSummary {
+  const { request, end } = state;
+  const number = end?.attempt ?? currentAttempt(state);
+  const attempt = state.attempts[number];
+  const report = attempt && agentState(attempt);
+  const status = statusOf(state);
+  const cells = request?.codeCells ?? 0;
+  return withoutAbsent({
+    status,
+    reason: end?.reason,
+    message: messageOf(state, status),
+    phase: status === 'running' ? report?.phase : undefined,
+    notebook: request?.notebook,
+    notes: request?.notes,
+    profile: request?.profile,
+    retryOf: request?.retryOf,
+    submittedBy: request?.submittedBy ?? state.cancel?.by,
+    // A run without a request has a place in the history all the same.
+    submittedAt: request?.submittedAt ?? state.cancel?.at ?? end?.at,
+    startedAt: startedAtOf(state),
+    finishedAt: finishedAtOf(state),
+    zone: attempt?.decided.zone,
+    machine: attempt?.decided.machine,
+    attempt: number || undefined,
+    // The one after those that have ended is running. A runner may execute more than the client has counted.
+    progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells + 1, cells), cells },
+    resultsUrl: request && number ? `gs://${bucket}/runs/${request.run}/attempts/${number}/results` : undefined,
+    live: state.removing !== undefined || !isAtRest(state),
+  });
+}
+
+export function statusOf(state: RunState): Status {
+  if (state.end) return state.end.status;
+  if (!state.request) return 'cancelled';
+  const attempt = newestAttempt(state);
+  if (attempt && !attempt.givenUp && agentState(attempt)) return 'running';
+  // Once there was a VM, the run is no longer waiting for its turn: it is being brought back.
+  if (attemptsWithVm(state).some(({ givenUp }) => givenUp)) return 'recovering';
+  return attempt && !attempt.givenUp ? 'provisioning' : 'queued';
+}
+
+const PHASE_TEXT: Record<Phase, string> = {
+  boot: 'The VM has booted',
+  source: 'Fetching the snapshot',
+  setup: 'Running the setup command',
+  execute: 'Executing the notebook',
+  publish: 'Saving the results',
+};
+
+const vmText = (attempt: Attempt | undefined): string =>
+  `Waits for a ${attempt?.decided.machine} VM in ${attempt?.decided.zone}`;
+
+/** For what a run waits, and since when. */
+function waitText({ capacity, slots }: RunState): string | undefined {
+  if (slots?.waiting) {
+    const { scope, since } = slots.waiting;
+    const whose =
+      scope === DEPLOYMENT_SCOPE ? 'the deployment' : `the profile ${scope.replace(/^profile-/, '')}`.trim();
+    return `Waits for its turn since ${minuteOf(since)}: max_parallel of ${whose} is reached`;
+  }
+  if (capacity?.since === undefined) return undefined;
+  const next = capacity.notBefore === undefined ? '' : `; tries again at ${capacity.notBefore.slice(11, 16)}`;
+  return `Waits for capacity since ${minuteOf(capacity.since)}${next}`;
+}
+
+const minuteOf = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** `Attempt 1 was preempted`. */
+function lossText(state: RunState): string {
+  const lost = Object.entries(state.attempts).findLast(([, attempt]) => attempt.givenUp && hadVm(attempt));
+  return `Attempt ${lost?.[0]} was ${fateOf(lost?.[1].givenUp)}`;
+}
+
+function fateOf(givenUp: Attempt['givenUp']): string {
+  if (givenUp?.reason === 'preempted') return 'preempted';
+  if (givenUp?.cause === 'time-limit') return "ended at its VM's time limit";
+  return givenUp?.cause === 'deleted' ? 'deleted by somebody' : 'lost';
+}
+
+function messageOf(state: RunState, status: Status): string {
+  const attempt = state.attempts[currentAttempt(state)];
+  switch (status) {
+    case 'queued':
+      return waitText(state) ?? 'Waits for a VM to be asked for';
+    case 'provisioning':
+      return vmText(attempt);
+    case 'recovering':
+      return `${lossText(state)}; ${attempt?.givenUp ? (waitText(state) ?? 'another attempt follows') : vmText(attempt)}`;
+    case 'running':
+      return PHASE_TEXT[(attempt && agentState(attempt)?.phase) ?? PHASES[0]];
+    default:
+      return state.end?.message ?? 'Cancelled before its commit arrived';
+  }
+}
+
+function withoutAbsent<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

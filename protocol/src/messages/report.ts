@@ -1,0 +1,57 @@
+// What a VM publishes to the events topic. Reports are cumulative: each carries the attempt's whole state so far, so that
+// any later one replaces any lost one. Free text travels as base64 (fields ending in 64): the agent is a shell script.
+import { z } from 'zod';
+import { cutText } from '../text/cut-text';
+import { isRunId } from '../naming/run-id';
+import { REASON_NAMES } from '../reasons';
+
+export const PHASES = ['boot', 'source', 'setup', 'execute', 'publish'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Any number of digits may follow the seconds; ours are at most nine. */
+const time = z.iso.datetime().max(40);
+/** Base64 of UTF-8 text, cut to what a message may carry. */
+const text64 = z.base64().transform((value) => cutText(Buffer.from(value, 'base64').toString('utf8'), 500));
+
+export const reportState = z.strictObject({
+  phase: z.enum(PHASES),
+  /** When each phase began. */
+  phases: z.partialRecord(z.enum(PHASES), time),
+  /** Cells that have ended so far, as their marks in the notebook tell; the next one is running. Absent: not known. */
+  cells: z.number().int().nonnegative().optional(),
+  /** The command has ended, and how. */
+  command: z.strictObject({ exit: z.number().int(), timedOut: z.boolean(), finishedAt: time }).optional(),
+  /** Something before the command failed. */
+  failure: z.strictObject({ reason: z.enum(REASON_NAMES), message64: text64 }).optional(),
+  /** outcome.json is in the bucket. */
+  outcome: z.boolean().optional(),
+  /** The push to the output repository: its commit, or why it failed. */
+  publication: z
+    .union([z.strictObject({ commit: z.string().regex(/^[0-9a-f]{40,64}$/) }), z.strictObject({ message64: text64 })])
+    .optional(),
+  /** Written by shutdown.sh: the VM is going down. */
+  stopping: z.strictObject({ preempted: z.boolean(), at: time }).optional(),
+});
+export type ReportState = z.infer<typeof reportState>;
+
+export const report = z.strictObject({
+  v: z.literal(1),
+  run: z.string().refine(isRunId),
+  attempt: z.number().int().positive(),
+  boot: z.string().regex(/^[A-Za-z0-9-]{8,64}$/),
+  writer: z.enum(['agent', 'shutdown']),
+  /** Grows by one a report, per (boot, writer). */
+  seq: z.number().int().positive(),
+  /** A heartbeat has no audit document. */
+  kind: z.enum(['lifecycle', 'heartbeat']),
+  /** The VM's clock: for display, never for a decision. */
+  sentAt: time,
+  state: reportState,
+});
+export type Report = z.infer<typeof report>;
+
+/** Identity of a report: the id of its audit document. Sorts by attempt, then by the order of its writer. */
+export function reportId(message: Pick<Report, 'attempt' | 'boot' | 'writer' | 'seq'>): string {
+  const pad = (value: number, width: number): string => String(value).padStart(width, '0');
+  return `${pad(message.attempt, 4)}-${pad(message.seq, 8)}-${message.writer}-${message.boot.slice(0, 13)}`;
+}

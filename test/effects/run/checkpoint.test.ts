@@ -1,0 +1,68 @@
+// Which checkpoint the next attempt's VM is told of.
+import { checkpointsPrefix, commitRequest, parseWith } from '@mymlops/protocol';
+import { aCommit, RUN } from '../../fakes/builders';
+import { fakeDeployment } from '../../fakes/deployment';
+
+type Deployment = ReturnType<typeof fakeDeployment>;
+const OTHER = '20260101-000000-zzzz';
+const manifest = (attempt: number, number: number, run = RUN): string =>
+  `${checkpointsPrefix(run, attempt)}${String(number).padStart(6, '0')}`;
+
+/** What the VM of the newest attempt was given. */
+function told({ google }: Deployment): { checkpoint: string; decidedAt: string | undefined } {
+  const items = [...google.vms.values()].at(-1)?.body.metadata.items ?? [];
+  const valueOf = (key: string): string | undefined => items.find((item) => item.key === key)?.value;
+  const checkpoint = Buffer.from(valueOf('mymlops-checkpoint-64') ?? '', 'base64').toString();
+  return { checkpoint, decidedAt: valueOf('mymlops-decided-at') };
+}
+
+async function preempt(deployment: Deployment): Promise<void> {
+  deployment.google.vms.clear();
+  deployment.google.disks.clear();
+  await deployment.sweep();
+}
+
+test('the first attempt begins with none, and knows when it was decided', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  const decidedMs = Date.parse(deployment.state().attempts[1]?.decided.at ?? '');
+  expect(told(deployment)).toEqual({ checkpoint: '', decidedAt: String(Math.floor(decidedMs / 1000)) });
+});
+
+test('the next one begins with the newest that is whole', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  deployment.google.objects.set(manifest(1, 2), '');
+  deployment.google.objects.set(manifest(1, 10), '');
+  deployment.google.objects.set(`runs/${RUN}/attempts/1/checkpoints/data/${'a'.repeat(64)}`, 'torn');
+  await preempt(deployment);
+  expect(told(deployment).checkpoint).toBe(manifest(1, 10));
+  expect(deployment.state().attempts[2]?.decided.checkpoint).toBe(manifest(1, 10));
+});
+
+test('an attempt that saved none leaves the one before it', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  deployment.google.objects.set(manifest(1, 1), '');
+  await preempt(deployment);
+  await preempt(deployment);
+  expect(deployment.state().attempts[3]?.decided.checkpoint).toBe(manifest(1, 1));
+});
+
+test('a run that resumes another begins with its checkpoint, until it has one of its own', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit({ retryOf: OTHER, resumeFrom: manifest(2, 7, OTHER) }));
+  expect(told(deployment).checkpoint).toBe(manifest(2, 7, OTHER));
+  deployment.google.objects.set(manifest(1, 1), '');
+  await preempt(deployment);
+  expect(told(deployment).checkpoint).toBe(manifest(1, 1));
+});
+
+test.each([
+  ['without the run that is retried', { resumeFrom: manifest(1, 1, OTHER) }],
+  ['of another run', { retryOf: OTHER, resumeFrom: manifest(1, 1) }],
+  ['that is no manifest', { retryOf: OTHER, resumeFrom: `runs/${OTHER}/attempts/1/outcome.json` }],
+  ['that leaves its run', { retryOf: OTHER, resumeFrom: `runs/${OTHER}/../x/attempts/1/checkpoints/manifests/000001` }],
+])('a checkpoint %s is not taken', (_name, fields) => {
+  expect(parseWith(commitRequest, { ...aCommit(), ...fields })).toMatchObject({ ok: false });
+});

@@ -1,0 +1,96 @@
+// Why an insert failed, by Google's code: the next zone, or the end of the run. The codes are those that were met (research,
+// gcp-facts 1.4), as an operation and as a refused call say them.
+import { classifyFailure } from '../../../functions/src/engine/vm/failures';
+import { isOwn, ownFailure } from '../../../functions/src/engine/vm/internal-failures';
+
+const OTHER_ZONE = { scope: 'zone', reason: 'no-capacity', isKnown: true };
+const QUOTA = { scope: 'all', reason: 'quota', isKnown: true };
+const PERMISSION = { scope: 'all', reason: 'permission', isKnown: true };
+const UNKNOWN = { ...OTHER_ZONE, isKnown: false };
+
+describe('another zone may have what this one has not', () => {
+  test.each([
+    'ZONE_RESOURCE_POOL_EXHAUSTED',
+    'ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS',
+    'REGION_RESOURCE_POOL_EXHAUSTED',
+    'RESOURCE_POOL_EXHAUSTED',
+    'GPU_STOCKOUT',
+    'stockout',
+    'insufficientCapacity',
+    'UNSUPPORTED_OPERATION', // preempted while it is made
+    'RESOURCE_NOT_READY', // of this name there is one that is still stopping
+    'RESOURCE_OPERATION_RATE_EXCEEDED',
+    'RESOURCE_NOT_FOUND', // from an operation whose call was accepted: most likely no capacity
+  ])('%s', (code) => {
+    expect(classifyFailure(code, 'why')).toEqual(OTHER_ZONE);
+    expect(classifyFailure(`${code}_AS_NEVER_SEEN`, 'why')).toEqual(OTHER_ZONE);
+  });
+
+  test.each(['forbidden', 'notFound', '403'])('%s of a location that is not found or may not be used', (code) => {
+    const message = 'Location us-east9-b is not found or access is unauthorized.';
+    expect(classifyFailure(code, message)).toEqual(OTHER_ZONE);
+  });
+});
+
+describe('no zone will do', () => {
+  test.each(['QUOTA_EXCEEDED', 'quotaExceeded', 'LIMIT_EXCEEDED'])('%s: the quota is used up', (code) => {
+    expect(classifyFailure(code, "Quota 'GPUS_ALL_REGIONS' exceeded. Limit: 0.0 globally.")).toEqual(QUOTA);
+    expect(classifyFailure(`${code}_AS_NEVER_SEEN`, 'why')).toEqual(QUOTA);
+  });
+
+  test.each([
+    ['forbidden', "Required 'compute.instances.create' permission for 'projects/p/zones/z/instances/i'"],
+    ['required', 'Login required'],
+    ['accessNotConfigured', 'Compute Engine API has not been used in project 1 before'],
+    ['IAM_PERMISSION_DENIED', 'IAM permission denied for service account'],
+    ['PERMISSION_DENIED', 'why'],
+    ['VPC_NOT_FOUND', 'why'],
+    ['notFound', "The resource 'projects/p/global/images/family/f' was not found"],
+    ['invalid', 'Requested disk size cannot be smaller than the image size (50 GB)'],
+    ['INVALID_USAGE', 'why'],
+    ['badRequest', 'why'],
+    ['conditionNotMet', 'why'],
+    // Of a body that is no JSON the status is all there is.
+    ['400', 'why'],
+    ['401', 'why'],
+    ['403', 'why'],
+    ['404', 'why'],
+  ])('%s: %s', (code, message) => expect(classifyFailure(code, message)).toEqual(PERMISSION));
+});
+
+// In upper case an operation lacked something in its zone; as a reason of the call, something is named that does not exist.
+test('upper case tells a zone that lacks something from a name that does not exist', () => {
+  expect([classifyFailure('RESOURCE_NOT_FOUND', ''), classifyFailure('notFound', '')]).toEqual([
+    OTHER_ZONE,
+    PERMISSION,
+  ]);
+  expect(classifyFailure('resource_not_found', '')).toEqual(UNKNOWN);
+});
+
+test.each(['SOMETHING_NEW', 'unknown', '', 'THE_QUOTA', 'NOT_forbidden'])(
+  'a code that nobody has met is the trouble of the zone: %j',
+  (code) => expect(classifyFailure(code, 'a quota, forbidden, notFound')).toEqual(UNKNOWN),
+);
+
+describe('our own codes', () => {
+  test.each([
+    ['diskLeft', 'zone', 'no-capacity', false],
+    ['alreadyExists', 'zone', 'no-capacity', false],
+    ['neverMade', 'zone', 'lost', true],
+    ['unanswered', 'zone', 'no-capacity', true],
+    ['unguarded', 'all', 'internal', true],
+  ] as const)('%s: scope %s, %s, may have had a VM: %s', (code, scope, reason, mayHaveHadVm) => {
+    // Their message may quote what Google said.
+    const message = 'Location us-east9-b is not found or access is unauthorized.';
+    expect(classifyFailure(code, message)).toEqual({ scope, reason, isKnown: true });
+    expect(ownFailure(code)).toEqual({ scope, reason, mayHaveHadVm });
+    expect(isOwn({ code, scope, reason, message }, code)).toBe(true);
+    // No prefixes: a code of Google's that begins so is not ours.
+    expect(ownFailure(`${code}_WITH_DETAILS`)).toBeUndefined();
+  });
+
+  test.each(['toString', 'constructor', '__proto__'])('%s is none', (code) => {
+    expect(ownFailure(code)).toBeUndefined();
+    expect(classifyFailure(code, '')).toEqual(UNKNOWN);
+  });
+});
