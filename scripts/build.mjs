@@ -104,7 +104,14 @@ const bundled = await Promise.all([
   // The framework keeps its registry of functions in module state, so there must be one copy of it: the host's.
   bundle('functions', ['src/index.ts'], { external: ['@google-cloud/functions-framework'] }),
   bundleCommonjs('client', [{ in: 'src/main.ts', out: 'cli' }]),
-  bundle('deploy/local', ['main.ts', 'functions-host.ts'], { external: ['@google-cloud/functions-framework'] }),
+  bundle(
+    'deploy/local',
+    [
+      { in: 'main.ts', out: 'main' },
+      { in: 'functions/functions-host.ts', out: 'functions-host' },
+    ],
+    { external: ['@google-cloud/functions-framework'] },
+  ),
 ]);
 await writeFile(join(target, 'client/dist/THIRD_PARTY_NOTICES'), await thirdPartyNotices(bundled.flat()));
 await writeSchema(join(target, 'client/dist/mymlops.schema.json'));

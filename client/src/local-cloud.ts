@@ -83,7 +83,7 @@ async function readyLocalCloud(context: Context): Promise<Endpoints | null> {
   }
 }
 
-/** Each process that wants or has the folder holds a file there, its pid before the first dot (deploy/local/ownership.ts). */
+/** Each process that wants or has the folder holds a file there, its pid before the first dot (deploy/local/state/lock.ts). */
 function isOwned(folder: string): boolean {
   const owners = join(folder, 'owners');
   return existsSync(owners) && readdirSync(owners).some((name) => isAlive(Number.parseInt(name, 10)));

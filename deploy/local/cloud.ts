@@ -4,22 +4,22 @@ import { EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@
 import type { Emulators, Endpoints } from '@mymlops/protocol';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { tellApart } from './callers';
-import type { Clock } from './clock';
-import { createDeployment } from './deployment';
+import { tellApart } from './process/caller-tracking';
+import type { Clock } from './shared/clock';
+import { createDeployment } from './functions/deployment';
 import { requireSameHistory } from './emulators/history';
-import type { FunctionsChild } from './functions-child';
-import { startFunctionsChild } from './functions-child';
-import { createGuard } from './guard';
-import { identityKeyOf, type IdentityKey } from './identity-key';
-import { startLifetime } from './lifetime';
-import type { Log } from './log';
-import { writePrivateFile } from './private-files';
-import { startScheduler } from './scheduler';
+import type { FunctionsChild } from './functions/functions-child';
+import { startFunctionsChild } from './functions/functions-child';
+import { createGuard } from './shared/auth';
+import { identityKeyOf, type IdentityKey } from './state/identity-key';
+import { startLifetime } from './process/lifetime';
+import type { Log } from './shared/log';
+import { writePrivateFile } from './state/private-files';
+import { startScheduler } from './functions/scheduler';
 import { startFirestoreServer, startPubsubServer } from './servers';
-import type { ServiceOptions } from './service';
-import type { Settings } from './settings';
-import type { ServiceName } from './state-folder';
+import type { ServiceOptions } from './shared/service';
+import type { Settings } from './process/settings';
+import type { ServiceName } from './state/state-folder';
 import {
   emulatorsOf,
   functionsSocketOf,
@@ -30,7 +30,7 @@ import {
   removeFunctionsSocket,
   SERVICES,
   subfolderOf,
-} from './state-folder';
+} from './state/state-folder';
 
 export interface Cloud {
   /** Closes everything but the VMs, which run on. May be called twice. */

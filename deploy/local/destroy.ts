@@ -1,7 +1,7 @@
 // Undoes everything: the VMs end, then the state folder is emptied.
 import { join } from 'node:path';
-import type { Log } from './log';
-import { emptyStateFolder } from './state-folder';
+import type { Log } from './shared/log';
+import { emptyStateFolder } from './state/state-folder';
 
 /** Ends the VMs of the state in `folder`, which this process owns, and removes what is in it. */
 export async function destroyCloud(folder: string, log: Log): Promise<void> {

@@ -17,18 +17,18 @@
 // for each service; functions.sock; snapshots/, of the client.
 import { fileURLToPath } from 'node:url';
 import { BUILD_FILE } from '@mymlops/protocol';
-import { systemClock } from './clock';
+import { systemClock } from './shared/clock';
 import { startCloud } from './cloud';
-import { depart } from './departure';
+import { depart } from './process/exit';
 import { destroyCloud } from './destroy';
-import { LOG_NAME, openLogFile } from './log-file';
-import type { Ownership } from './ownership';
-import { readTextIfAny } from './private-files';
-import { noteBuild } from './running-build';
-import type { Settings } from './settings';
-import { readSettings, UsageError } from './settings';
-import { markStateFolder, StateFolderError } from './state-folder';
-import { takeOver } from './take-over';
+import { LOG_NAME, openLogFile } from './state/log-file';
+import type { Ownership } from './state/lock';
+import { readTextIfAny } from './state/private-files';
+import { noteBuild } from './state/running-build';
+import type { Settings } from './process/settings';
+import { readSettings, UsageError } from './process/settings';
+import { markStateFolder, StateFolderError } from './state/state-folder';
+import { takeOver } from './process/acquire-lock';
 
 const START_PATIENCE_MS = 30_000;
 const DESTROY_PATIENCE_MS = 10_000;

@@ -1,6 +1,6 @@
 // Who speaks Firestore and Pub/Sub here: our stand-in, or Google's emulator where its address was given.
 import type { PullSubscription, PushSubscription } from './pubsub';
-import type { Service, ServiceOptions } from './service';
+import type { Service, ServiceOptions } from './shared/service';
 
 export interface FirestoreServer extends Service {
   /** Open streams of changes: whoever has one waits for something. Of an emulator's nobody tells us: 0. */

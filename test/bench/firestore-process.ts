@@ -2,15 +2,15 @@
 // fills itself with copies of a document, straight into its store.
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { createServer } from 'node:net';
-import { systemClock } from '../../deploy/local/clock';
+import { systemClock } from '../../deploy/local/shared/clock';
 import { createCalls, type Calls } from '../../deploy/local/firestore/calls';
 import { firestoreService } from '../../deploy/local/firestore/definition';
 import type { Documents } from '../../deploy/local/firestore/documents';
 import { createHandlers } from '../../deploy/local/firestore/handlers';
 import { parseDocumentName } from '../../deploy/local/firestore/names';
 import { openStore } from '../../deploy/local/firestore/store';
-import { createGuard } from '../../deploy/local/guard';
-import { listenOnLoopback } from '../../deploy/local/service';
+import { createGuard } from '../../deploy/local/shared/auth';
+import { listenOnLoopback } from '../../deploy/local/shared/service';
 import { copyOf } from './copy-of';
 
 /** `counts`: calls, and documents in their answers. `copy`: the document of that path is replaced by copies of it. */

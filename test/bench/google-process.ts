@@ -2,14 +2,14 @@
 // made for the VMs of one machine: here are ten thousand that only stand in a list.
 import { createServer } from 'node:http';
 import { namesOf } from '@mymlops/protocol';
-import { systemClock } from '../../deploy/local/clock';
+import { systemClock } from '../../deploy/local/shared/clock';
 import { askedFields, onlyFields } from '../../deploy/local/compute/field-mask';
 import { itemsByZone, pageOf, type Listed } from '../../deploy/local/compute/page';
-import { createDeployment } from '../../deploy/local/deployment';
-import { createGuard } from '../../deploy/local/guard';
-import { guarded, HttpError, sendJson } from '../../deploy/local/http';
+import { createDeployment } from '../../deploy/local/functions/deployment';
+import { createGuard } from '../../deploy/local/shared/auth';
+import { guarded, HttpError, sendJson } from '../../deploy/local/shared/http';
 import { startPubsub } from '../../deploy/local/pubsub';
-import { listenOnLoopback } from '../../deploy/local/service';
+import { listenOnLoopback } from '../../deploy/local/shared/service';
 import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import { copyOf } from './copy-of';
 import { diskOf, instanceOf } from './google-instance';

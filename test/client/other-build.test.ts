@@ -1,7 +1,7 @@
 // After an upgrade a local cloud of the earlier build may still run.
 import { join } from 'node:path';
 import { BUILD_FILE, RUNNING_BUILD_FILE } from '@mymlops/protocol';
-import { noteBuild } from '../../deploy/local/running-build';
+import { noteBuild } from '../../deploy/local/state/running-build';
 import { otherBuildRemark } from '../../client/src/other-build';
 import { useTempFolders, writeFiles } from './temp-folder';
 

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { Firestore } from '@google-cloud/firestore';
 import { ENDPOINTS_FILE, namesOf } from '@mymlops/protocol';
 import { runCli } from '../../client/src/cli';
-import { systemClock } from '../../deploy/local/clock';
-import { createGuard } from '../../deploy/local/guard';
+import { systemClock } from '../../deploy/local/shared/clock';
+import { createGuard } from '../../deploy/local/shared/auth';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { startStorage } from '../../deploy/local/storage';
 import { clientOf, endpointsWith, startStandIn } from '../emulators/firestore';
-import { subscriber, type Fixture } from '../local-pubsub/harness';
+import { subscriber, type Fixture } from '../deploy/local/pubsub/harness';
 import { testContext, type TestContext } from './context';
 
 export interface StandIns {

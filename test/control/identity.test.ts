@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IDENTITY_ISSUER, identityAttributes, type Endpoints } from '@mymlops/protocol';
-import { identityKeyOf, type IdentityKey } from '../../deploy/local/identity-key';
+import { identityKeyOf, type IdentityKey } from '../../deploy/local/state/identity-key';
 import { openTokens } from '../../functions/src/google/tokens';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';

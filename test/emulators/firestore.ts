@@ -5,9 +5,9 @@ import { PassThroughClient } from 'google-auth-library';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../deploy/local/clock';
+import { systemClock } from '../../deploy/local/shared/clock';
 import { startFirestore } from '../../deploy/local/firestore';
-import { createGuard } from '../../deploy/local/guard';
+import { createGuard } from '../../deploy/local/shared/auth';
 import { describeEmulator } from './describe';
 import { locateEmulator, startEmulator } from './process';
 

@@ -1,6 +1,6 @@
 // A clock that tests drive: nothing happens until advance().
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../../deploy/local/clock';
+import type { Clock } from '../../deploy/local/shared/clock';
 
 export interface FakeClock extends Clock {
   /** Moves the time by `ms` and runs what falls due, in order, with a turn of the event loop after each. */

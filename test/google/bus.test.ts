@@ -1,6 +1,6 @@
 // Pub/Sub as functions and client use it, on our stand-in and on Google's emulator: publish, push, pull, dead letters.
 // Google's emulator does not enforce its limits (sizes, number and names of attributes) nor the minimum back-off, leaves
-// deliveryAttempt and orderingKey out of a push: these are tested on the stand-in alone (test/local-pubsub).
+// deliveryAttempt and orderingKey out of a push: these are tested on the stand-in alone (test/deploy/local/pubsub).
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deadLetterOf, newRunId } from '@mymlops/protocol';

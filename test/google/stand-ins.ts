@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { namesOf, type Endpoints } from '@mymlops/protocol';
-import { systemClock } from '../../deploy/local/clock';
+import { systemClock } from '../../deploy/local/shared/clock';
 import { startCompute } from '../../deploy/local/compute';
 import { startFirestore } from '../../deploy/local/firestore';
-import { createGuard } from '../../deploy/local/guard';
+import { createGuard } from '../../deploy/local/shared/auth';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { startStorage } from '../../deploy/local/storage';
 

@@ -10,7 +10,7 @@ const ROOT = join(__dirname, '../..');
 const ENTRIES: [string, string[]][] = [
   ['functions', ['src/index.ts']],
   ['client', ['src/main.ts']],
-  ['deploy/local', ['main.ts', 'functions-host.ts']],
+  ['deploy/local', ['main.ts', 'functions/functions-host.ts']],
 ];
 const execute = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-notices-'));

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
-/** The file by which the local cloud knows its folder again (deploy/local/state-folder.ts). */
+/** The file by which the local cloud knows its folder again (deploy/local/state/state-folder.ts). */
 const MARK = 'mymlops.json';
 
 /**

@@ -1,6 +1,6 @@
 // setMetadata and setLabels: each replaces the whole map, and only the one that its caller has seen.
 import type { OperationRecord, VmRecord } from './records';
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 import { labels, metadata, parseBody } from './fields';
 import type { Operations } from './operations';
 import { fingerprintOf } from './present';

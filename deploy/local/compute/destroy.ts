@@ -1,7 +1,7 @@
 // The end of all VMs of a folder that no local cloud has, whether or not its records can be read. Nothing is started for it.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../log';
+import type { Log } from '../shared/log';
 import type { Machine } from './records';
 import { removeFolder } from './remove-folder';
 import { openStore } from './store';

@@ -1,7 +1,7 @@
 // Partial answers: only the fields that a call asks for, in Google's notation `items/*/instances(id,labels),nextPageToken`
 // (https://cloud.google.com/compute/docs/api/how-tos/performance).
 import type { IncomingHttpHeaders } from 'node:http';
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 
 /** Fields by name, `*` for any; undefined: the whole of it. */
 interface Mask {

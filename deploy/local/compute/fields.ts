@@ -1,6 +1,6 @@
 // The limits that Google sets to names, labels and metadata, and how a refused field is worded.
 import { z } from 'zod';
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const MAX_METADATA_VALUE_BYTES = 256 * 1024;

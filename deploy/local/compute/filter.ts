@@ -1,5 +1,5 @@
 // The filter expressions of list calls, as far as simple: comparisons joined by AND, or side by side in parentheses.
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 
 export type Predicate = (resource: object) => boolean;
 

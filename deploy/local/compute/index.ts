@@ -1,9 +1,9 @@
 // This machine as Compute Engine: the REST calls that mymlops makes, with VMs that are process groups of their own.
 import { createServer } from 'node:http';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
-import { guarded } from '../http';
-import type { IdentityKey } from '../identity-key';
-import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
+import { guarded } from '../shared/http';
+import type { IdentityKey } from '../state/identity-key';
+import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
 import { createCatalog } from './catalog';
 import { createChanges } from './changes';
 import { createDiskDeletion } from './disks';

@@ -1,6 +1,6 @@
 // The life of a VM: what each call, each deadline and each end of a machine does to its record. One task at a time for each VM.
-import type { Clock } from '../clock';
-import type { Log } from '../log';
+import type { Clock } from '../shared/clock';
+import type { Log } from '../shared/log';
 import { attachDisks, disksGoingWith } from './disks';
 import { newId } from './ids';
 import type { InstanceSpec } from './insert-body';

@@ -1,7 +1,7 @@
 // Operations: what a call has set going. Durable, so that whoever polls one over a restart of the local cloud still gets
 // its end.
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../clock';
+import type { Clock } from '../shared/clock';
 import { newId } from './ids';
 import type { OperationFault, OperationRecord } from './records';
 import type { Entry, Store } from './store';

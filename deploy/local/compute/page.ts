@@ -1,6 +1,6 @@
 // Lists in pages: filter, maxResults, pageToken. A token names the last resource given, not a position, so that one that
 // vanishes between two pages hides no other.
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 import { parseFilter } from './filter';
 
 export interface Listed {

@@ -1,9 +1,9 @@
 // Switches VMs on and off: process, metadata server, shutdown script, deadline. What that means for the records is lifecycle.ts's.
 import { join } from 'node:path';
-import type { Clock, Timer } from '../clock';
-import type { Guard } from '../guard';
-import type { IdentityKey } from '../identity-key';
-import type { Log } from '../log';
+import type { Clock, Timer } from '../shared/clock';
+import type { Guard } from '../shared/auth';
+import type { IdentityKey } from '../state/identity-key';
+import type { Log } from '../shared/log';
 import { startMetadata, type MetadataServer } from '../metadata';
 import { treeOf } from '../metadata/tree';
 import { PROJECT_NUMBER } from './catalog';

@@ -1,5 +1,5 @@
 // The refusals of calls on resources, in Google's words and reasons.
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 
 type Collection = 'instances' | 'disks' | 'zones' | 'machineTypes' | 'operations';
 

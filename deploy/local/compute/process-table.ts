@@ -1,6 +1,6 @@
 // The processes of this machine, as far as needed to find all that belong to a VM.
 import { readdirSync } from 'node:fs';
-import { psProcesses, startByPs } from '../ps';
+import { psProcesses, startByPs } from '../shared/ps';
 import { currentBoot, type Process, readEnviron, readProc, realPathOf, standsIn } from './proc';
 import type { Machine } from './records';
 import { temporaryFolderOf } from './temporary-folder';

@@ -1,7 +1,7 @@
 // The REST calls: path and method to what they do. Anything else answers 501 and names itself.
 import type { IncomingMessage } from 'node:http';
-import { HttpError, readJson, sendJson, type Handler } from '../http';
-import type { Log } from '../log';
+import { HttpError, readJson, sendJson, type Handler } from '../shared/http';
+import type { Log } from '../shared/log';
 import { ZONES, type Catalog } from './catalog';
 import type { Changes } from './changes';
 import { userOf, type DiskDeletion } from './disks';

@@ -1,6 +1,6 @@
 // The clock of a VM's maxRunDuration. Only time that was seen passing counts, minute by minute: a machine that slept, or a
 // local cloud that was not there, costs a VM nothing. (A timer may fire at once after a sleep; it stands for a minute at most.)
-import type { Clock, Timer } from '../clock';
+import type { Clock, Timer } from '../shared/clock';
 
 export interface RunLimit {
   /** How long the VM has run so far. */

@@ -6,8 +6,8 @@
 //    "deletesLie": true}
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../clock';
-import type { Log } from '../log';
+import type { Clock } from '../shared/clock';
+import type { Log } from '../shared/log';
 import type { Faults } from './lifecycle';
 import type { OperationFault } from './records';
 

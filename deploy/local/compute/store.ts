@@ -1,7 +1,7 @@
 // The durable state of the Compute stand-in: a journal of whole records. What was written has survived a kill -9.
 import { join } from 'node:path';
-import { openJournal } from '../journal';
-import type { Log } from '../log';
+import { openJournal } from '../state/journal';
+import type { Log } from '../shared/log';
 import type { DiskRecord, OperationRecord, VmMetadata, VmRecord } from './records';
 
 export type Entry =

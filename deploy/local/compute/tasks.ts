@@ -1,7 +1,7 @@
 // Work that outlives its call: tasks one after the other for each resource, writes that wait for room on the disk, and
 // pauses that end for good with the service.
-import type { Clock } from '../clock';
-import type { Log } from '../log';
+import type { Clock } from '../shared/clock';
+import type { Log } from '../shared/log';
 import type { Operations } from './operations';
 
 export interface Tasks {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../log';
+import type { Log } from '../shared/log';
 import { removeFolder } from './remove-folder';
 import type { DiskRecord, VmRecord } from './records';
 import type { Store } from './store';

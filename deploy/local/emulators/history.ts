@@ -1,6 +1,6 @@
 // Machines and history belong together: machines whose runs are in another store would look like nobody's, and be removed.
 import { EMULATED, EMULATOR_VARIABLES, type Emulators } from '@mymlops/protocol';
-import { StateFolderError } from '../state-folder';
+import { StateFolderError } from '../state/state-folder';
 
 /** For a start while VMs run. Throws StateFolderError where they were made with other emulators, or with none. */
 export function requireSameHistory(before: Emulators, now: Emulators): void {

@@ -4,7 +4,7 @@
 // whatever the subscription says, and keeps nothing when it ends.
 import type { PullSubscription, PushSubscription } from '../pubsub';
 import type { PubsubServer } from '../servers';
-import { startReceiver, type ReceiverOptions } from './receiver';
+import { startReceiver, type ReceiverOptions } from './push-receiver';
 import { requireAnswer } from './rest';
 
 /** The emulator refuses more; Google takes 31 days. */

@@ -1,6 +1,6 @@
 // Google's TTL policies, as far as we have them: a document whose `expiresAt` is past is deleted, sooner or later.
-import type { Timer } from '../clock';
-import type { ServiceOptions } from '../service';
+import type { Timer } from '../shared/clock';
+import type { ServiceOptions } from '../shared/service';
 import type { Write } from './messages';
 import type { Store } from './store';
 import { toMicros } from './times';

@@ -10,7 +10,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import type { ServiceOptions } from '../service';
+import type { ServiceOptions } from '../shared/service';
 import type { Calls } from './calls';
 import { openListenStream } from './listen';
 import type { ListenRequest } from './messages';

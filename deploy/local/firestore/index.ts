@@ -1,7 +1,7 @@
 // The Firestore of the local cloud: Google's gRPC API, as far as mymlops uses it, over documents in a journal.
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { createServer, type Socket } from 'node:net';
-import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
+import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
 import { createCalls } from './calls';
 import { firestoreService } from './definition';
 import { startExpiry } from './expiry';

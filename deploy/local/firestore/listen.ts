@@ -1,6 +1,6 @@
 // Listen: a stream on which a client adds targets (a query, or documents by name) and is told what of them changed.
 import { status } from '@grpc/grpc-js';
-import type { Clock, Timer } from '../clock';
+import type { Clock, Timer } from '../shared/clock';
 import type { StoredDocument } from './documents';
 import type { ListenRequest } from './messages';
 import { checkDatabase, type DocumentName, parseDocumentName } from './names';

@@ -1,8 +1,8 @@
 // Documents that last: a commit is in the journal before it is in memory, and in memory before it is acknowledged.
 import { status } from '@grpc/grpc-js';
 import { join } from 'node:path';
-import { openJournal } from '../journal';
-import type { ServiceOptions } from '../service';
+import { openJournal } from '../state/journal';
+import type { ServiceOptions } from '../shared/service';
 import { createDocuments, type Documents, type StoredDocument } from './documents';
 import type { Fields, Write, WriteResult } from './messages';
 import { type DocumentName, parseDocumentName } from './names';

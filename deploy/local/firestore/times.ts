@@ -1,5 +1,5 @@
 // Commit and read times: microseconds since the epoch, which a JavaScript number holds exactly.
-import type { Clock } from '../clock';
+import type { Clock } from '../shared/clock';
 import type { Timestamp } from './messages';
 
 export interface CommitClock {

@@ -2,10 +2,10 @@
 // header `Metadata-Flavor: Google`, which no web page can send without being asked first, and the refusal of a browser's headers.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Clock } from '../clock';
-import { foreignRefusal } from '../guard';
-import type { Log } from '../log';
-import { listenOnLoopback } from '../service';
+import type { Clock } from '../shared/clock';
+import { foreignRefusal } from '../shared/auth';
+import type { Log } from '../shared/log';
+import { listenOnLoopback } from '../shared/service';
 import { isDirectory, jsonOf, nodeAt, textOf, type Directory } from './tree';
 import { createWaiting, type Answer } from './wait';
 

@@ -1,5 +1,5 @@
 // wait_for_change: a request that is answered when what it asks for changes.
-import type { Clock } from '../clock';
+import type { Clock } from '../shared/clock';
 
 export interface Answer {
   body: string;

@@ -1,8 +1,8 @@
 // Topics, subscriptions and messages, whatever the transport: accepts a message once it is journaled, keeps it for every
 // subscription until that one acknowledged it.
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../clock';
-import type { Log } from '../log';
+import type { Clock } from '../shared/clock';
+import type { Log } from '../shared/log';
 import { deadLetterMessage } from './dead-letter';
 import { checkMessages, checkName, checkSettings, PubsubError } from './limits';
 import { isExpired } from './state';

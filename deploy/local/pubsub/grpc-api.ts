@@ -13,8 +13,8 @@ import {
 } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import type { Duplex } from 'node:stream';
-import type { Guard, Headers, Role } from '../guard';
-import type { Log } from '../log';
+import type { Guard, Headers, Role } from '../shared/auth';
+import type { Log } from '../shared/log';
 import type { Broker, Received } from './broker';
 import { MAX_REQUEST_BYTES, PubsubError } from './limits';
 import { OWNER_ONLY, publishRoles } from './roles';

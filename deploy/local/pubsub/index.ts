@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
-import { listenOnLoopback, type Service, type ServiceOptions } from '../service';
+import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
 import { createBroker } from './broker';
 import type { GrpcApi } from './grpc-api';
 import { resourceName } from './limits';

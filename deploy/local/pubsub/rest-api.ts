@@ -1,8 +1,8 @@
 // Pub/Sub's REST face: what agent.sh calls with curl, and a person by hand.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Guard } from '../guard';
-import { guarded, HttpError, readJson, sendJson } from '../http';
-import type { Log } from '../log';
+import type { Guard } from '../shared/auth';
+import { guarded, HttpError, readJson, sendJson } from '../shared/http';
+import type { Log } from '../shared/log';
 import type { Broker, Received } from './broker';
 import { MAX_REQUEST_BYTES, PubsubError, type ErrorCode } from './limits';
 import { OWNER_ONLY, publishRoles } from './roles';

@@ -1,5 +1,5 @@
 // Who may call what: a VM may report events, and must not be able to send requests.
-import type { Role } from '../guard';
+import type { Role } from '../shared/auth';
 
 export const OWNER_ONLY: readonly Role[] = ['owner'];
 

@@ -1,8 +1,8 @@
 // The state on disk: an entry counts once it is in the journal. The journal is rewritten when what is done with
 // outweighs what is still to deliver. What is too old is dropped at the start and then.
-import type { Clock } from '../clock';
-import { openJournal } from '../journal';
-import type { Log } from '../log';
+import type { Clock } from '../shared/clock';
+import { openJournal } from '../state/journal';
+import type { Log } from '../shared/log';
 import { applyEntry, dropExpired, emptyState, entriesOf, type Entry, type State } from './state';
 
 const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // What an uploader says about an object: in the metadata part, the query and the headers. Checked before it is stored.
 import type { IncomingHttpHeaders } from 'node:http';
-import { HttpError } from '../http';
-import type { Content } from './intake';
+import { HttpError } from '../shared/http';
+import type { Content } from './upload-buffer';
 import type { Attributes } from './store';
 
 const TEXT_FIELDS = ['contentType', 'cacheControl', 'contentDisposition', 'contentLanguage'] as const;

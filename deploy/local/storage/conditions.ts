@@ -1,5 +1,5 @@
 // The preconditions of a request: ifGenerationMatch and its kin, against what is there now.
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 
 export interface Conditions {
   ifGenerationMatch?: string;

@@ -3,7 +3,7 @@ import type { ReadStream } from 'node:fs';
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 import { etagOf } from './resources';
 import type { StoredObject } from './store';
 

@@ -1,9 +1,9 @@
 // Cloud Storage's JSON API on loopback, as far as the client, the functions, the agent and gcloud call it.
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { guarded, HttpError } from '../http';
-import type { Service, ServiceOptions } from '../service';
-import { listenOnLoopback } from '../service';
+import { guarded, HttpError } from '../shared/http';
+import type { Service, ServiceOptions } from '../shared/service';
+import { listenOnLoopback } from '../shared/service';
 import { createRoutes } from './routes';
 import { openStore } from './store';
 import { createUploads } from './uploads';

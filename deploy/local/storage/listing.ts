@@ -1,5 +1,5 @@
 // A page of a bucket's listing: names in byte order, those with a delimiter after the prefix folded into prefixes.
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 import { compareNames } from './names';
 
 export interface PageRequest {

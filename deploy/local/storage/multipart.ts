@@ -1,5 +1,5 @@
 // A body of type multipart/related: the object's metadata as JSON, then its content, which is passed on as it comes.
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 
 export interface Multipart {
   metadata: Record<string, unknown>;

@@ -1,5 +1,5 @@
 // What Cloud Storage accepts as a name, and in which order it lists names.
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 
 const MAX_NAME_BYTES = 1024;
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;

@@ -1,5 +1,5 @@
 // Buckets and objects as the JSON API shows them, and its partial responses (`fields=`).
-import { HttpError } from '../http';
+import { HttpError } from '../shared/http';
 import type { Bucket, StoredObject } from './store';
 
 export function bucketResource(bucket: Bucket, address: string): Record<string, unknown> {

@@ -2,10 +2,10 @@
 // session is unknown starts again, as it must on Google after a week. A finished one still knows its object for a while:
 // the answer may have been lost.
 import { randomBytes } from 'node:crypto';
-import type { Clock, Timer } from '../clock';
-import { HttpError } from '../http';
+import type { Clock, Timer } from '../shared/clock';
+import { HttpError } from '../shared/http';
 import type { Conditions } from './conditions';
-import type { Intake } from './intake';
+import type { Intake } from './upload-buffer';
 import type { Attributes, ObjectAddress, StoredObject } from './store';
 
 const IDLE_LIMIT_MS = 3600_000;

@@ -1,6 +1,6 @@
 // What each call of the JSON API does; index.ts finds the route and checks the query's parameters.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HttpError, readJson, sendJson } from '../http';
+import { HttpError, readJson, sendJson } from '../shared/http';
 import { CONDITION_PARAMETERS, conditionsOf, requireConditions, unmetCondition } from './conditions';
 import { sendContent } from './download';
 import { pageOf } from './listing';

@@ -2,13 +2,13 @@
 // at any point leaves the old object or the new one. Names stay in the journal, so that any name is harmless here.
 import { mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../clock';
-import { HttpError } from '../http';
-import { openJournal } from '../journal';
+import type { Clock } from '../shared/clock';
+import { HttpError } from '../shared/http';
+import { openJournal } from '../state/journal';
 import type { Conditions } from './conditions';
 import { requireConditions } from './conditions';
-import type { Content } from './intake';
-import { storageError } from './intake';
+import type { Content } from './upload-buffer';
+import { storageError } from './upload-buffer';
 import { checkBucketName, checkObjectName, compareNames } from './names';
 
 /** What an uploader may say about an object. */

@@ -1,11 +1,11 @@
 // The three ways to upload: media (the body is the content), multipart (metadata and content), resumable (in chunks).
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../clock';
-import { HttpError, readJson, sendJson } from '../http';
+import type { Clock } from '../shared/clock';
+import { HttpError, readJson, sendJson } from '../shared/http';
 import { announcedHashes, attributesOf, checkHashes } from './attributes';
 import { conditionsOf } from './conditions';
-import type { Intake } from './intake';
-import { openIntake, receiveAll } from './intake';
+import type { Intake } from './upload-buffer';
+import { openIntake, receiveAll } from './upload-buffer';
 import { readMultipart } from './multipart';
 import { objectResource, partial } from './resources';
 import type { Session, UploadStart } from './resumable';

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENDPOINTS_FILE, resultsPrefix } from '@mymlops/protocol';
-import { noteBuild } from '../../../deploy/local/running-build';
+import { noteBuild } from '../../../deploy/local/state/running-build';
 import { startStandIns, type StandIns } from '../stand-ins';
 
 const CLIENT = join(__dirname, '../../../client/bin/mymlops-client.cjs');

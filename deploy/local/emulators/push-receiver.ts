@@ -1,0 +1,107 @@
+// Takes what Google's Pub/Sub emulator pushes, and hands it to the functions in the form that Eventarc gives it. The
+// functions listen on a socket file and the emulator sends no token: the path of the URL is the secret instead.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { foreignRefusal } from '../shared/auth';
+import { readJson } from '../shared/http';
+import { eventHeaders, post } from '../pubsub/push-request';
+import { listenOnLoopback, type ServiceOptions } from '../shared/service';
+
+export interface Receiver {
+  /** Where messages of the topic are to be pushed for `endpoint` (`http://functions/<entry point>`). */
+  urlFor(topic: string, endpoint: string): string;
+  /** Pushes of the topic that the functions have not answered yet. */
+  inProgress(topic: string): number;
+  /** Takes nothing more. What the functions have already is still answered. */
+  stop(): void;
+  close(): Promise<void>;
+}
+
+export type ReceiverOptions = Pick<ServiceOptions, 'log'> & { functionsSocket: string };
+
+interface Route {
+  topic: string;
+  entryPoint: string;
+  inProgress: number;
+}
+
+/** Pub/Sub's limit of 10 MB, in base64, with room for attributes. */
+const MAX_BODY_BYTES = 15 * 2 ** 20;
+
+export async function startReceiver({ log, functionsSocket }: ReceiverOptions): Promise<Receiver> {
+  const secret = randomBytes(32).toString('hex');
+  const routes = new Map<string, Route>();
+  let isStopped = false;
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refusal = foreignRefusal(request.headers);
+    const route = refusal ? undefined : routeOf(request, secret, routes);
+    if (!route || isStopped) {
+      if (!isStopped) log('WARNING', 'push refused', { cause: refusal?.message ?? 'not a URL that was given out' });
+      request.resume();
+      response.writeHead(isStopped ? 503 : (refusal?.status ?? 404)).end();
+      return;
+    }
+    route.inProgress += 1;
+    try {
+      response.writeHead(await deliver(route, await readJson(request, MAX_BODY_BYTES), functionsSocket)).end();
+    } finally {
+      route.inProgress -= 1;
+    }
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      log('ERROR', 'push not handed on', { cause: String(error) });
+      response.writeHead(500).end();
+    });
+  });
+  const address = await listenOnLoopback(server, 0);
+
+  return {
+    urlFor(topic, endpoint) {
+      routes.set(topic, routes.get(topic) ?? { topic, entryPoint: new URL(endpoint).pathname, inProgress: 0 });
+      return `http://${address}/${secret}/${topic}`;
+    },
+    inProgress: (topic) => routes.get(topic)?.inProgress ?? 0,
+    stop() {
+      isStopped = true;
+    },
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function routeOf({ method, url = '' }: IncomingMessage, secret: string, routes: Map<string, Route>): Route | undefined {
+  const [, given = '', topic = '', ...rest] = url.split('/');
+  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
+  const isOurs = method === 'POST' && rest.length === 0 && a.length === b.length && timingSafeEqual(a, b);
+  return isOurs ? routes.get(topic) : undefined;
+}
+
+interface PushedMessage {
+  messageId?: unknown;
+  publishTime?: unknown;
+}
+
+/** The status for the emulator: anything but 2xx brings the message again. */
+function deliver(
+  { topic, entryPoint }: Route,
+  pushed: Record<string, unknown>,
+  functionsSocket: string,
+): Promise<number> {
+  const { messageId, publishTime } = (pushed['message'] ?? {}) as PushedMessage;
+  const headers = eventHeaders({
+    id: String(messageId),
+    topic: `projects/local/topics/${topic}`,
+    publishedAtMs: Date.parse(String(publishTime)),
+  });
+  const body = Buffer.from(JSON.stringify(pushed));
+  return new Promise((resolve) => {
+    post({ socketPath: functionsSocket, path: entryPoint, headers }, body, ({ kind }) =>
+      resolve(kind === 'delivered' ? 204 : kind === 'unreachable' ? 503 : 500),
+    );
+  });
+}

@@ -1,0 +1,55 @@
+// What `terraform apply` makes on Google: topics, subscriptions that push to the functions, dead letters, the bucket.
+import type { Names } from '@mymlops/protocol';
+import { deadLetterOf } from '@mymlops/protocol';
+import type { PushSubscription } from '../pubsub';
+import type { PubsubServer } from '../servers';
+import type { StorageService } from '../storage';
+
+const ACK_DEADLINE_SECONDS = 600;
+// Google retries after 10 s to 600 s; here somebody waits in front of the screen.
+const MINIMUM_BACKOFF_SECONDS = 0.2;
+// As on Google, so that 100 tries last as long as there, about 16 h: a commit was acknowledged, and must get its document
+// also when the functions fail for an evening. Whoever mended them need not wait: a start delivers at once.
+const MAXIMUM_BACKOFF_SECONDS = 600;
+const MAX_DELIVERY_ATTEMPTS = 100;
+/** The longest that Google keeps a message. */
+const DEAD_LETTER_RETENTION_SECONDS = 31 * 86_400;
+/** The shortest that Google keeps a message. Each tick says the same: the next one makes up for it. */
+const TICK_RETENTION_SECONDS = 600;
+
+/** Creates the deployment; a part that exists stays. */
+export async function createDeployment(
+  { project, topics, bucket }: Names,
+  pubsub: PubsubServer,
+  storage: StorageService,
+): Promise<void> {
+  const push = async (topic: string, entryPoint: string, more: Partial<PushSubscription>): Promise<void> => {
+    await pubsub.createTopic(project, topic);
+    await pubsub.createPushSubscription({
+      project,
+      id: topic,
+      topic,
+      endpoint: `http://functions/${entryPoint}`,
+      ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
+      minimumBackoffSeconds: MINIMUM_BACKOFF_SECONDS,
+      maximumBackoffSeconds: MAXIMUM_BACKOFF_SECONDS,
+      ...more,
+    });
+  };
+  const pushWithDeadLetters = async (topic: string, entryPoint: string): Promise<void> => {
+    const deadLetterTopic = deadLetterOf(topic);
+    await pubsub.createTopic(project, deadLetterTopic);
+    await pubsub.createPullSubscription({
+      project,
+      id: deadLetterTopic,
+      topic: deadLetterTopic,
+      ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
+      retentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
+    });
+    await push(topic, entryPoint, { deadLetterTopic, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS });
+  };
+  await pushWithDeadLetters(topics.requests, 'request');
+  await pushWithDeadLetters(topics.events, 'event');
+  await push(topics.sweeps, 'sweep', { retentionSeconds: TICK_RETENTION_SECONDS });
+  storage.ensureBucket(bucket);
+}

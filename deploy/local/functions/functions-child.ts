@@ -1,0 +1,141 @@
+// The process that runs the deployed functions: started, watched, and started again when it dies.
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Clock, Timer } from '../shared/clock';
+import type { Log, Severity } from '../shared/log';
+
+/** What functions-host.ts logs when it can be reached. */
+export const LISTENING = 'functions listening';
+
+export interface FunctionsChildOptions {
+  /** The bundled functions-host.ts. */
+  host: string;
+  /** The bundle that registers the functions. */
+  bundle: string;
+  socket: string;
+  environment: Record<string, string>;
+  clock: Clock;
+  log: Log;
+  /** Called each time when the functions can be reached (again). */
+  onListening(): void;
+}
+
+export interface FunctionsChild {
+  /**
+   * Lets the functions, loaded by now or soon, listen: all that they call must be there. Resolves when they do; rejects
+   * when the first process ends before that.
+   */
+  listen(): Promise<void>;
+  /** Lets calls in progress end (the host gives them 2 s), then the process is gone. */
+  close(): Promise<void>;
+}
+
+const FIRST_BACKOFF_MS = 100;
+const LONGEST_BACKOFF_MS = 5000;
+/** A process that lived longer than this starts over with the first back-off. */
+const HEALTHY_MS = 10_000;
+const KILL_AFTER_MS = 4000;
+
+export function startFunctionsChild(options: FunctionsChildOptions): FunctionsChild {
+  const { clock, log } = options;
+  let child: ChildProcess;
+  let isClosing = false;
+  let mayListen = false;
+  let restart: Timer | null = null;
+  let backoffMs = FIRST_BACKOFF_MS;
+  let onReady = (): void => undefined;
+  let onFirstEnd = (_error: Error): void => undefined;
+  const ready = new Promise<void>((resolve, reject) => {
+    onReady = resolve;
+    onFirstEnd = reject;
+  });
+  ready.catch(() => undefined); // it may be awaited later than it fails
+
+  const start = (): void => {
+    const startedAt = clock.now();
+    child = spawnHost(options, () => {
+      options.onListening();
+      onReady();
+    });
+    if (mayListen) child.stdin?.write('listen\n');
+    child.once('close', (code, signal) => {
+      onFirstEnd(new Error(`the functions ended before they listened (${signal ?? `exit code ${code}`})`));
+      if (isClosing) return;
+      if (clock.now() - startedAt > HEALTHY_MS) backoffMs = FIRST_BACKOFF_MS;
+      log('ERROR', 'functions ended', { code: code ?? -1, signal: signal ?? '', restartMs: backoffMs });
+      restart = clock.after(backoffMs, start);
+      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+    });
+  };
+  start();
+
+  return {
+    listen() {
+      mayListen = true;
+      child.stdin?.write('listen\n');
+      return ready;
+    },
+    async close() {
+      isClosing = true;
+      restart?.cancel();
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.stdin?.end();
+      const kill = clock.after(KILL_AFTER_MS, () => child.kill('SIGKILL'));
+      await ended;
+      kill.cancel();
+    },
+  };
+}
+
+function spawnHost(options: FunctionsChildOptions, onListening: () => void): ChildProcess {
+  const { host, bundle, socket, environment, log } = options;
+  // stdin stays open for as long as we live: its end, also by kill -9, is the sign to leave.
+  const child = spawn(process.execPath, [host, bundle, socket], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.once('error', (error) => log('ERROR', 'functions not started', { cause: String(error) }));
+  child.stdin.on('error', () => undefined);
+  for (const [stream, severity] of [
+    [child.stdout, 'INFO'],
+    [child.stderr, 'WARNING'],
+  ] as const) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (logLine(line, severity, log) === LISTENING) onListening();
+    });
+  }
+  return child;
+}
+
+const LONGEST_TEXT = 8000;
+type Flat = Record<string, string | number | boolean>;
+
+/** Passes on what the functions logged: a JSON entry as it is, other text as a field. Returns the message. */
+function logLine(line: string, severity: Severity, log: Log): string {
+  const entry = line.startsWith('{') ? parseEntry(line) : null;
+  const { message } = entry ?? {};
+  if (entry === null || typeof message !== 'string') {
+    log(severity, 'functions wrote', { text: line.slice(0, LONGEST_TEXT) });
+    return '';
+  }
+  const said = (['INFO', 'WARNING', 'ERROR'] as const).find((known) => known === entry['severity']) ?? severity;
+  log(said, message, flatFields(entry));
+  return message;
+}
+
+function flatFields(entry: Record<string, unknown>): Flat {
+  const fields: Flat = { service: 'functions' };
+  for (const [name, value] of Object.entries(entry)) {
+    if (['severity', 'message', 'time'].includes(name) || value === null || value === undefined) continue;
+    const isFlat = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    fields[name] = isFlat ? value : JSON.stringify(value).slice(0, LONGEST_TEXT);
+  }
+  return fields;
+}
+
+function parseEntry(line: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}

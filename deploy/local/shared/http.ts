@@ -1,0 +1,98 @@
+// The little HTTP that the REST stand-ins share: guard, body, JSON, and errors in Google's shape.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Guard, Role } from './auth';
+import type { Log } from './log';
+
+/** An error answer in the form of Google's JSON APIs. `reason` is the machine-readable word (`notFound`, `alreadyExists`). */
+export class HttpError extends Error {
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+/** Wraps a handler: refuses what the guard refuses, answers what it throws, and logs what nobody expected. */
+export function guarded(guard: Guard, roles: readonly Role[], log: Log, handle: Handler) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const refusal = guard.refusal(request.headers, roles);
+    if (refusal) {
+      log('WARNING', 'call refused', { cause: refusal.message });
+      request.resume();
+      sendError(response, new HttpError(refusal.status, 'forbidden', refusal.message));
+      return;
+    }
+    const run = async (): Promise<void> => handle(request, response, urlOf(request));
+    run().catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return; // the caller hung up: there is nobody to tell
+      if (!(error instanceof HttpError)) log('ERROR', 'call failed', { url: request.url ?? '', cause: String(error) });
+      request.resume(); // a body that nobody read to its end would block the connection's next request
+      if (response.headersSent) response.destroy();
+      else sendError(response, error instanceof HttpError ? error : new HttpError(500, 'backendError', String(error)));
+    });
+  };
+}
+
+/** The request's URL; its path is resolved (`..`), so that a service whose names may hold dots reads `request.url`. */
+function urlOf(request: IncomingMessage): URL {
+  // A client never sends a fragment. Whoever reads the raw target would see more of a path than the parsed URL has.
+  if (request.url?.includes('#')) throw new HttpError(400, 'badRequest', 'a request target with a fragment');
+  try {
+    return new URL(request.url ?? '/', 'http://127.0.0.1');
+  } catch {
+    throw new HttpError(400, 'badRequest', 'not a URL');
+  }
+}
+
+/** The whole body, at most `limit` bytes: beyond that HttpError 413. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Leaving a request's own iterator early closes the connection, and with it the way for the 413.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new HttpError(413, 'uploadTooLarge', `body over ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The body as a JSON object; an empty body, or the `""` that Google's compute client sends for none, is `{}`. */
+export async function readJson(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
+  const text = (await readBody(request, limit)).toString('utf8');
+  if (text === '' || text === '""') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new HttpError(400, 'parseError', 'the body is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new HttpError(400, 'parseError', 'the body is not a JSON object');
+  }
+  return value as Record<string, unknown>;
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+) {
+  const bytes = Buffer.from(JSON.stringify(body), 'utf8');
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=UTF-8',
+    'content-length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+function sendError(response: ServerResponse, error: HttpError): void {
+  const { status, reason, message } = error;
+  sendJson(response, status, { error: { code: status, message, errors: [{ message, domain: 'global', reason }] } });
+}

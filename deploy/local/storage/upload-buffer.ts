@@ -1,0 +1,75 @@
+// Content on its way in: written to a file of its own and hashed as it comes, so that a large upload is never in memory.
+import { createHash } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { HttpError } from '../shared/http';
+import { crc32c, crc32cText } from './crc32c';
+
+/** What was received completely: the object store takes the file over. */
+export interface Content {
+  file: string;
+  size: number;
+  /** Base64. */
+  md5Hash: string;
+  /** Base64, big-endian. */
+  crc32c: string;
+}
+
+export interface Intake {
+  /** Bytes written so far. */
+  size(): number;
+  write(bytes: Uint8Array): Promise<void>;
+  finish(): Promise<Content>;
+  /** Closes and removes the file. May be called at any time, also twice. */
+  discard(): Promise<void>;
+}
+
+/** Starts a new content in `file`, which must not exist. */
+export async function openIntake(file: string): Promise<Intake> {
+  const handle = await orFullDisk(open(file, 'wx', 0o600));
+  const md5 = createHash('md5');
+  let crc = 0;
+  let size = 0;
+
+  return {
+    size: () => size,
+    async write(bytes) {
+      for (let done = 0; done < bytes.length;) {
+        done += (await orFullDisk(handle.write(bytes, done, bytes.length - done, size + done))).bytesWritten;
+      }
+      md5.update(bytes);
+      crc = crc32c(crc, bytes);
+      size += bytes.length;
+    },
+    async finish() {
+      await orFullDisk(handle.close());
+      return { file, size, md5Hash: md5.digest('base64'), crc32c: crc32cText(crc) };
+    },
+    async discard() {
+      await handle.close().catch(() => undefined);
+      await rm(file, { force: true });
+    },
+  };
+}
+
+/** Writes all of `source` to `intake`. The source is left as it is when writing fails, so that an answer can be sent. */
+export async function receiveAll(source: AsyncIterable<Uint8Array>, intake: Intake): Promise<void> {
+  for await (const bytes of source) await intake.write(bytes);
+}
+
+const FULL_DISK = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** The error that a caller of the API gets for `error`: 507 where there was no room, else `error` itself. */
+export function storageError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return code !== undefined && FULL_DISK.has(code)
+    ? new HttpError(507, 'insufficientStorage', `no room on this machine's disk (${code}): nothing was stored`)
+    : error;
+}
+
+async function orFullDisk<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw storageError(error);
+  }
+}

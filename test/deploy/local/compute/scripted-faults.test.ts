@@ -1,0 +1,53 @@
+// Faults by a file in the service's folder: how end-to-end tests give the real local cloud what Google does now and then.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FAULTS_FILE } from '../../../../deploy/local/compute/scripted-faults';
+import { eventually, startCloud, vmBody, ZONE, type Cloud } from './harness';
+
+let cloud: Cloud;
+beforeAll(async () => void (cloud = await startCloud()));
+afterAll(() => cloud.end());
+
+const play = (script: object): void => writeFileSync(join(cloud.folder, FAULTS_FILE), JSON.stringify(script));
+const noMore = (): void => rmSync(join(cloud.folder, FAULTS_FILE));
+const INSTANCES = `/zones/${ZONE}/instances`;
+
+test('inserts are refused in one zone and not in another', async () => {
+  play({ refuseInserts: { [ZONE]: { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no more' } } });
+  const refused = await cloud.done('POST', INSTANCES, vmBody({ name: 'dry' }));
+  expect(refused.error.errors).toEqual([{ code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no more' }]);
+  expect((await cloud.call('GET', `${INSTANCES}/dry`)).status).toBe(404);
+  const elsewhere = { ...vmBody({ name: 'elsewhere' }), machineType: 'zones/local-b/machineTypes/this-machine' };
+  expect((await cloud.done('POST', '/zones/local-b/instances', elsewhere)).error).toBeUndefined();
+  noMore();
+  await cloud.insert(vmBody({ name: 'dry' }));
+});
+
+test('an insert is held, and a delete waits behind it', async () => {
+  play({ holdInserts: true });
+  await cloud.ok('POST', INSTANCES, vmBody({ name: 'held' }));
+  await eventually(async () => (await cloud.ok('GET', `${INSTANCES}/held`)).status === 'STAGING');
+  const gone = await cloud.ok('DELETE', `${INSTANCES}/held`);
+  noMore();
+  await cloud.ok('POST', `/zones/${ZONE}/operations/${gone.name}/wait`);
+  expect((await cloud.call('GET', `${INSTANCES}/held`)).status).toBe(404);
+});
+
+test('a delete lies: done, without an error, and the VM runs on', async () => {
+  await cloud.insert(vmBody({ name: 'tough' }));
+  play({ deletesLie: true });
+  const lie = await cloud.done('DELETE', `${INSTANCES}/tough`);
+  expect({ status: lie.status, error: lie.error }).toEqual({ status: 'DONE', error: undefined });
+  expect((await cloud.ok('GET', `${INSTANCES}/tough`)).status).toBe('RUNNING');
+  noMore();
+  await cloud.done('DELETE', `${INSTANCES}/tough`);
+  expect((await cloud.call('GET', `${INSTANCES}/tough`)).status).toBe(404);
+});
+
+test('a script with a word that is none does not pass for no fault', async () => {
+  play({ deleteLies: true });
+  const { error } = await cloud.done('POST', INSTANCES, vmBody({ name: 'typo' }));
+  expect(error.errors[0].message).toContain('unknown: deleteLies');
+  expect(cloud.errors.splice(0)).toEqual([expect.stringContaining('unknown: deleteLies')]);
+  noMore();
+});

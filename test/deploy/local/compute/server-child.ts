@@ -1,0 +1,13 @@
+// The Compute stand-in as a process of its own, for tests that kill it or take its disk away. Bundled by child.ts.
+import { systemClock, type Clock } from '../../../../deploy/local/shared/clock';
+import { startCompute } from '../../../../deploy/local/compute';
+import { createGuard } from '../../../../deploy/local/shared/auth';
+
+const [folder = '', token = '', speed = '1'] = process.argv.slice(2);
+const startMs = Date.now();
+const clock: Clock = {
+  now: () => startMs + (Date.now() - startMs) * Number(speed),
+  after: (delayMs, run) => systemClock.after(delayMs / Number(speed), run),
+};
+const options = { folder, port: 0, guard: createGuard(token), clock, log: () => undefined };
+void startCompute({ ...options, operationDelayMs: 4 }).then(({ address }) => process.stdout.write(`${address}\n`));

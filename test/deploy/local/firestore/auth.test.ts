@@ -1,0 +1,83 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import type { Service } from '../../../../deploy/local/shared/service';
+import { Firestore } from '@google-cloud/firestore';
+import { PassThroughClient } from 'google-auth-library';
+import { codeOf, fixture, guard, rawCall, TOKEN } from './harness';
+
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;
+const owner = { authorization: `Bearer ${TOKEN}` };
+
+const f = fixture();
+let service: Service;
+beforeAll(async () => (service = await f.start()));
+afterAll(() => f.end());
+
+test.each([
+  ['no token', {}, UNAUTHENTICATED],
+  ['a wrong token', { authorization: 'Bearer owner' }, UNAUTHENTICATED],
+  ['a VM token', { authorization: `Bearer ${guard.vmToken('mymlops-x-1')}` }, PERMISSION_DENIED],
+  ['a page', { ...owner, origin: 'http://127.0.0.1' }, PERMISSION_DENIED],
+  ['a browser', { ...owner, 'sec-fetch-site': 'same-origin' }, PERMISSION_DENIED],
+  ['a proxy', { ...owner, 'x-forwarded-for': '10.0.0.1' }, PERMISSION_DENIED],
+] as const)('%s is refused', async (_, headers, code) => {
+  const before = f.logs.length;
+  for (const method of ['Commit', 'RunQuery', 'Listen', 'BatchWrite']) {
+    expect(await rawCall(service, { method, headers })).toMatchObject({ code });
+  }
+  expect(f.logs.slice(before)).toHaveLength(4);
+  expect(JSON.stringify(f.logs)).not.toContain(TOKEN);
+});
+
+test('a name that was made to point here is refused', async () => {
+  const foreign = { method: 'Commit', headers: owner, authority: 'firestore.attacker.example:80' };
+  expect(await rawCall(service, foreign)).toMatchObject({ code: PERMISSION_DENIED });
+  const INVALID_ARGUMENT = 3; // past the guard: the empty request itself is refused
+  expect(await rawCall(service, { ...foreign, authority: 'localhost:80' })).toMatchObject({ code: INVALID_ARGUMENT });
+});
+
+test("Google's client with a VM's token changes nothing", async () => {
+  const vm = new Firestore({
+    projectId: 'local',
+    databaseId: 'mymlops-runs',
+    host: service.address,
+    ssl: false,
+    customHeaders: { Authorization: `Bearer ${guard.vmToken('mymlops-x-1')}` },
+    authClient: new PassThroughClient(),
+  });
+  f.defer(() => vm.terminate());
+  expect(await codeOf(vm.doc('runs/a').set({ n: 1 }))).toBe(PERMISSION_DENIED);
+  expect((await f.client(service).doc('runs/a').get()).exists).toBe(false);
+});
+
+test('an HTTP/1 request, as a page can send it, does nothing', async () => {
+  const [host, port] = service.address.split(':');
+  const path = '/google.firestore.v1.Firestore/Commit';
+  const headers = { ...owner, 'content-type': 'application/grpc' };
+  const outcome = await new Promise<string>((resolve) => {
+    const call = request({ host, port, path, method: 'POST', headers }, (response) => {
+      response.resume();
+      resolve(`status ${response.statusCode}`);
+    });
+    call.on('error', () => resolve('connection ended')).end('x'.repeat(100));
+  });
+  expect(outcome === 'connection ended' || /^status [45]/.test(outcome)).toBe(true);
+  await f.client(service).doc('runs/b').set({ n: 1 }); // and it still serves
+});
+
+test('a connection that sends garbage or nothing does not hold up close()', async () => {
+  const life = fixture();
+  const { address, ...running } = await life.start();
+  const sockets = ['garbage\r\n\r\n', ''].map((text) => {
+    const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
+    socket.on('error', () => undefined);
+    return new Promise<void>((resolve) => {
+      socket.on('connect', () => socket.write(text, () => resolve()));
+      life.defer(() => socket.destroy());
+    });
+  });
+  await Promise.all(sockets);
+  await running.close();
+  await life.end();
+});

@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Firestore } from '@google-cloud/firestore';
+import { firestoreService } from '../../../../deploy/local/firestore/definition';
+import { openStore } from '../../../../deploy/local/firestore/store';
+import { systemClock } from '../../../../deploy/local/shared/clock';
+import { bundleProgram } from '../../../bundle';
+import { codeOf, dataOf, fixture, type Fixture, rawCall, TOKEN } from './harness';
+
+let f: Fixture;
+beforeEach(() => (f = fixture()));
+afterEach(() => f.end());
+
+const DATABASE = 'projects/local/databases/mymlops-runs';
+const nameOf = (path: string): string => `${DATABASE}/documents/${path}`;
+const setText = (path: string, text: string) => ({
+  update: { name: nameOf(path), fields: { text: { stringValue: text } } },
+});
+const open = () =>
+  openStore({ folder: f.folder, clock: systemClock, log: (...line) => void f.logs.push(line as never) });
+
+let bundle: string;
+let bundleFolder: string;
+beforeAll(async () => {
+  bundleFolder = mkdtempSync(join(tmpdir(), 'firestore-bundle-'));
+  bundle = await bundleProgram(join(__dirname, 'serve.ts'), bundleFolder);
+});
+afterAll(() => rmSync(bundleFolder, { recursive: true }));
+
+/** The stand-in in a process of its own, on the test's folder, until kill -9. `script` runs it, as "$0" "$@". */
+async function serve(script = 'exec "$0" "$@"') {
+  const args = ['-c', script, process.execPath, bundle, f.folder, TOKEN];
+  const child = spawn('bash', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const kill = (): Promise<unknown> => {
+    child.kill('SIGKILL');
+    return ended;
+  };
+  f.defer(kill);
+  const address = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (text: Buffer) => resolve(text.toString().trim())),
+  );
+  return { address, kill };
+}
+
+const { Commit } = firestoreService();
+
+/** One commit of `runs/{id}`, without the repetitions of Google's client. */
+function commitText(address: string, id: string, text: string) {
+  if (!Commit) throw new Error('the service has no method Commit');
+  const body = Commit.requestSerialize({ database: DATABASE, writes: [setText(`runs/${id}`, text)] });
+  return rawCall({ address }, { method: 'Commit', headers: { authorization: `Bearer ${TOKEN}` }, body });
+}
+
+test('a restart brings back documents, times and deletions', async () => {
+  const first = await f.start();
+  const client = f.client(first);
+  await client.doc('runs/a').set({ n: 1 });
+  await client.doc('runs/a').update({ n: 2 });
+  await client.doc('runs/gone').set({});
+  await client.doc('runs/gone').delete();
+  await f.client(first, 'other').doc('runs/b').set({ other: true });
+  const { createTime, updateTime } = await client.doc('runs/a').get();
+  await first.close();
+  const second = await f.start();
+  const again = f.client(second);
+  const read = await again.doc('runs/a').get();
+  expect([read.createTime, read.updateTime]).toEqual([createTime, updateTime]);
+  expect(await dataOf(again.doc('runs/a'))).toEqual({ n: 2 });
+  expect((await again.collection('runs').get()).size).toBe(1);
+  expect(await dataOf(f.client(second, 'other').doc('runs/b'))).toEqual({ other: true });
+  if (!updateTime) throw new Error('no update time');
+  expect(await codeOf(again.doc('runs/a').update({ n: 3 }, { lastUpdateTime: updateTime }))).toBe(0);
+});
+
+test('update times grow over a restart with a clock that went back', async () => {
+  const at = (ms: number) => ({ ...systemClock, now: () => ms });
+  const first = await f.start({ clock: at(2_000_000_000_000) });
+  const before = await f.client(first).doc('runs/a').set({ n: 1 });
+  await first.close();
+  const after = await f
+    .client(await f.start({ clock: at(1_000_000_000_000) }))
+    .doc('runs/a')
+    .set({ n: 2 });
+  expect(after.writeTime.valueOf() > before.writeTime.valueOf()).toBe(true);
+});
+
+test('a commit that was cut off in the middle is as if it had never been', async () => {
+  const store = open();
+  store.commit(DATABASE, [setText('runs/a', 'one'), setText('runs/b', 'one')]);
+  store.close();
+  const file = join(f.folder, 'commits.jsonl');
+  const whole = readFileSync(file, 'utf8');
+  appendFileSync(file, whole.replaceAll('one', 'two').slice(0, -10));
+  const client = f.client(await f.start());
+  expect(await dataOf(client.doc('runs/a'))).toEqual({ text: 'one' });
+  expect(await dataOf(client.doc('runs/b'))).toEqual({ text: 'one' });
+});
+
+test('kill -9 in a storm of writes loses no acknowledged commit', async () => {
+  const acknowledged = [0, 0, 0, 0];
+  const isStored = async (client: Firestore): Promise<boolean> => {
+    const runs = await Promise.all(acknowledged.map((_, writer) => client.doc(`runs/r${writer}`).get()));
+    return runs.every((run, writer) => parseInt(run.get('text') ?? '0') >= (acknowledged[writer] ?? 0));
+  };
+  for (const enough of [50, 100]) {
+    const { address, kill } = await serve();
+    expect(await isStored(f.client({ address }))).toBe(true);
+    let killed: Promise<unknown> | undefined;
+    const write = async (writer: number): Promise<void> => {
+      for (let n = (acknowledged[writer] ?? 0) + 1; ; n += 1) {
+        const { code } = await commitText(address, `r${writer}`, `${n} ${'x'.repeat(2000)}`);
+        if (code !== 0) return;
+        acknowledged[writer] = n;
+        if (acknowledged.every((count) => count >= enough)) killed ??= kill();
+      }
+    };
+    await Promise.all(acknowledged.map((_, writer) => write(writer)));
+    expect(killed).toBeDefined(); // nothing but the end of the process stopped the writers
+  }
+  expect(await isStored(f.client(await f.start()))).toBe(true);
+});
+
+test('a full disk refuses the commit, changes nothing, and serves again when there is room', async () => {
+  const RESOURCE_EXHAUSTED = 8;
+  // A limit on the size of files acts as a disk that is full after 64 KiB: a write beyond it stops in the middle.
+  const { address, kill } = await serve('ulimit -f 64; exec "$0" "$@"');
+  const commit = (id: string, bytes: number) => commitText(address, id, 'x'.repeat(bytes));
+  expect(await commit('a', 40_000)).toMatchObject({ code: 0 });
+  expect(await commit('b', 40_000)).toMatchObject({ code: RESOURCE_EXHAUSTED });
+  expect(await commit('a', 50_000)).toMatchObject({ code: RESOURCE_EXHAUSTED });
+  expect(await commit('c', 10)).toMatchObject({ code: 0 });
+  const state = async (client: Firestore) =>
+    (await client.collection('runs').get()).docs.map((run) => [run.id, run.get('text').length]);
+  const expected = [
+    ['a', 40_000],
+    ['c', 10],
+  ];
+  expect(await state(f.client({ address }))).toEqual(expected);
+  await kill();
+  expect(await state(f.client(await f.start()))).toEqual(expected);
+});
+
+test('a history of half of the journal is compacted at the start, not read at every start', () => {
+  const store = open();
+  const text = 'x'.repeat(100_000);
+  // Every document three times: too little for a compaction between commits, which would hold them up.
+  for (let n = 0; n < 60; n += 1) store.commit(DATABASE, [setText(`runs/r${n % 20}`, `${n} ${text}`)]);
+  store.close();
+  const sizeOfJournal = (): number => statSync(join(f.folder, 'commits.jsonl')).size;
+  expect(sizeOfJournal()).toBeGreaterThan(6_000_000);
+  const again = open();
+  expect(sizeOfJournal()).toBeLessThan(2_100_000);
+  expect(again.documents.collection(DATABASE, 'runs')?.documents.get('r19')?.fields['text']?.stringValue).toBe(
+    `59 ${text}`,
+  );
+  again.close();
+});
+
+test('the journal is compacted when most of it is history, and stays complete', () => {
+  const store = open();
+  const text = 'x'.repeat(100_000);
+  for (let n = 0; n < 200; n += 1) {
+    store.commit(DATABASE, [setText(`runs/r${n % 4}`, `${n} ${text}`), setText(`small/s${n}`, String(n))]);
+  }
+  store.commit(DATABASE, [{ delete: nameOf('runs/r0') }]);
+  store.close();
+  expect(statSync(join(f.folder, 'commits.jsonl')).size).toBeLessThan(5 * 2 ** 20);
+  const again = open();
+  const runs = again.documents.collection(DATABASE, 'runs');
+  expect(runs?.ids).toEqual(['r1', 'r2', 'r3']);
+  expect(runs?.documents.get('r3')?.fields['text']?.stringValue).toBe(`199 ${text}`);
+  expect(again.documents.collection(DATABASE, 'small')?.ids).toHaveLength(200);
+  again.close();
+});

@@ -1,0 +1,32 @@
+// Ports are kept from one start to the next, unless another program has taken them meanwhile.
+import { once } from 'node:events';
+import { type Server, createServer } from 'node:net';
+import { makePlace } from './cloud-process';
+
+const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;
+
+const place = makePlace();
+const strangers: Server[] = [];
+afterAll(async () => {
+  await place.removeAll();
+  for (const stranger of strangers) stranger.close();
+});
+
+async function take(address: string): Promise<void> {
+  const stranger = createServer((socket) => socket.destroy());
+  strangers.push(stranger);
+  stranger.listen(Number(address.split(':')[1]), '127.0.0.1');
+  await once(stranger, 'listening');
+}
+
+test('ports that another program has taken are replaced, and said to whoever asks', async () => {
+  const first = await place.startReady();
+  const before = place.endpoints();
+  first.child.kill('SIGTERM');
+  await first.ended;
+  for (const service of SERVICES) await take(before[service]);
+  await place.startReady();
+  const after = place.endpoints();
+  for (const service of SERVICES) expect(after[service]).not.toBe(before[service]);
+  await expect(place.publish('mymlops-requests', {})).resolves.toBeUndefined();
+}, 30_000);

@@ -1,0 +1,40 @@
+// The local cloud's process leaves, whatever its parts do.
+import { depart } from '../../../../deploy/local/process/exit';
+import { fakeClock } from '../../../fakes/clock';
+
+function start(close: () => Promise<void>) {
+  const clock = fakeClock();
+  const done: string[] = [];
+  const left = depart(0, {
+    clock,
+    close: async () => {
+      await close();
+      done.push('closed');
+    },
+    release: () => void done.push('released'),
+    exit: (code) => void done.push(`exit ${code}`),
+    log: (severity, message) => void done.push(`${severity} ${message}`),
+  });
+  return { clock, done, left };
+}
+
+test('it closes, gives the folder free, and exits', async () => {
+  const { done, left } = start(async () => undefined);
+  await left;
+  expect(done).toEqual(['closed', 'released', 'exit 0']);
+});
+
+test('a part that never closes does not keep the folder', async () => {
+  const { clock, done, left } = start(() => new Promise(() => undefined));
+  await clock.advance(7999);
+  expect(done).toEqual([]);
+  await clock.advance(1);
+  await left;
+  expect(done).toEqual(['ERROR left without closing', 'released', 'exit 1']);
+});
+
+test('a part that fails to close does not keep the folder', async () => {
+  const { done, left } = start(() => Promise.reject(new Error('disk gone')));
+  await left;
+  expect(done).toEqual(['ERROR left without closing', 'released', 'exit 1']);
+});
