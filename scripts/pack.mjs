@@ -5,18 +5,23 @@
 //   node pack.mjs             before packing
 //   node pack.mjs --remove    after it
 import { spawnSync } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const packaged = here('../client/packaged');
 const notices = here('../client/THIRD_PARTY_NOTICES');
+const license = here('../client/LICENSE');
 
 rmSync(packaged, { recursive: true, force: true });
 rmSync(notices, { force: true });
+rmSync(license, { force: true });
 if (process.argv[2] !== '--remove') {
   const { status } = spawnSync(process.execPath, [here('build.mjs'), packaged], { stdio: ['ignore', 2, 2] });
   process.exitCode = status ?? 1;
-  // Where people look for it.
-  if (status === 0) renameSync(here('../client/packaged/client/dist/THIRD_PARTY_NOTICES'), notices);
+  // Where people look for them.
+  if (status === 0) {
+    renameSync(here('../client/packaged/client/dist/THIRD_PARTY_NOTICES'), notices);
+    copyFileSync(here('../LICENSE'), license);
+  }
 }

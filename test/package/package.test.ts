@@ -51,6 +51,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('holds the three programs, the scripts of the VM, and nothing that is not needed', () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths.filter((path) => !/\/(chunks|templates)\//.test(path)).toSorted()).toEqual([
+    'LICENSE',
     'THIRD_PARTY_NOTICES',
     'bin/mymlops-client.cjs',
     'package.json',
@@ -65,6 +66,18 @@ test('holds the three programs, the scripts of the VM, and nothing that is not n
   ]);
   expect(paths.filter((path) => path.includes('/chunks/') && !/\.[cm]js$/.test(path))).toEqual([]);
   expect(packed.size).toBeLessThan(SIZE_LIMIT_BYTES);
+});
+
+test('carries its licence, the one that package.json names', () => {
+  const { license, author } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  expect({ license, author }).toEqual({ license: 'Apache-2.0', author: 'mymlops authors' });
+  const text = readFileSync(join(installed, 'LICENSE'), 'utf8');
+  expect(text).toBe(readFileSync(join(ROOT, 'LICENSE'), 'utf8'));
+  expect(text).toMatch(/Apache License\s+Version 2\.0, January 2004[^]*END OF TERMS AND CONDITIONS/);
+  expect(text).toContain('Copyright 2026 mymlops authors');
 });
 
 test('every chunk in it is named by another file of it: none is of an earlier build', () => {
