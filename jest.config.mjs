@@ -6,7 +6,7 @@ const swc = (parser) => [
 ];
 
 /** Packages of ES modules only, which are turned as well. */
-const MODULES_ONLY = ['string-width', 'strip-ansi', 'ansi-regex', 'get-east-asian-width'];
+const MODULES_ONLY = ['jose', 'string-width', 'strip-ansi', 'ansi-regex', 'get-east-asian-width'];
 
 // swc turns the TypeScript into CommonJS for jest; types are checked by `npm run types`.
 export default {

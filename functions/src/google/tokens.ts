@@ -1,76 +1,82 @@
-// Verifies the identity tokens of VMs. By hand where the library would not do: it holds the expiry against now, and a report
-// that was delivered an hour late is genuine all the same. The certificates are Google's, cached for as long as they say.
-import { identityClaims, identityHeader, type Endpoints, type IdentityClaims } from '@mymlops/protocol';
-import { createPublicKey, verify as verifySignature } from 'node:crypto';
+// Verifies the identity tokens of VMs, against the time at which Pub/Sub accepted the message: a report that was delivered
+// hours late is genuine all the same.
+import { IDENTITY_ISSUERS, identityClaims, type Endpoints, type IdentityClaims } from '@mymlops/protocol';
+import { createPublicKey } from 'node:crypto';
+import type { JWTVerifyGetKey } from 'jose';
 import type { Claims } from '../engine/vm/identity';
 import type { Tokens } from '../ports';
 import { deadlineMs, lazily } from './connection';
-import { withDeadline } from './deadline';
+import type * as Jose from './libraries/jose';
 
-/** PEM certificates, or public keys, by key id. */
-type Keys = Record<string, string>;
+type Library = typeof Jose;
 
+/** Google's certificates (https://cloud.google.com/compute/docs/instances/verifying-instance-identity). */
+const CERTIFICATES = new URL('https://www.googleapis.com/oauth2/v3/certs');
+/** Google itself allows several hours. */
+const CERTIFICATES_MAX_AGE_MS = 3600_000;
+/** A token signed with a key that is not known yet makes us fetch them again, but not more often than this. */
+const FETCH_AGAIN_AFTER_MS = 30_000;
 const MAX_TOKEN_LENGTH = 4000;
 /** A VM's clock plays no part, but Google's many do. */
 const CLOCK_SKEW_SECONDS = 300;
 
-export function openTokens(local: () => Endpoints | undefined): Tokens {
-  const fetchGoogles = lazily(openGoogles);
-  const keys = async (): Promise<Keys> => {
-    const here = local();
-    if (here) return here.identityKeys ?? {};
-    return withDeadline('certificates', deadlineMs(here), (await fetchGoogles())());
-  };
+/** `fetchCertificates` replaces the fetch of Node.js in tests. */
+export function openTokens(local: () => Endpoints | undefined, fetchCertificates: typeof fetch = fetch): Tokens {
+  const library = lazily(() => import('./libraries/jose'));
+  const googleKeys = lazily(async () => googleKeysOf(await library(), fetchCertificates));
   return {
     async verify(token, at) {
-      const parts = readToken(token);
-      const key = parts && pick(await keys(), parts.kid);
-      if (!parts || key === undefined) return undefined;
-      const isSigned = verifySignature('RSA-SHA256', Buffer.from(parts.signed), createPublicKey(key), parts.signature);
-      const claims = isSigned ? identityClaims.safeParse(parseBase64Json(parts.payload)) : undefined;
-      return claims?.success && isInTime(claims.data, at) ? claimsOf(claims.data) : undefined;
+      if (token.length > MAX_TOKEN_LENGTH) return undefined;
+      const jose = await library();
+      const here = local();
+      const keys = here ? localKeysOf(jose, here.identityKeys ?? {}) : await googleKeys();
+      try {
+        const { payload } = await jose.jwtVerify(token, keys, {
+          algorithms: ['RS256'],
+          issuer: [...IDENTITY_ISSUERS],
+          currentDate: new Date(at),
+          clockTolerance: CLOCK_SKEW_SECONDS,
+        });
+        const claims = identityClaims.safeParse(payload);
+        return claims.success ? claimsOf(claims.data) : undefined;
+      } catch (error) {
+        if (error instanceof CertificatesError) throw error;
+        return undefined;
+      }
     },
   };
 }
 
-/** The library fetches and caches them. */
-async function openGoogles(): Promise<() => Promise<Keys>> {
-  const { OAuth2Client } = await import('./libraries/auth');
-  const client = new OAuth2Client();
-  return async () => {
-    const { certs } = await client.getFederatedSignonCertsAsync();
-    return certs as Keys;
+/** Says nothing about the token: the message is delivered again. */
+class CertificatesError extends Error {}
+
+/** Fetched at the first token, and kept. Rejects with CertificatesError for all but a token whose key is not among them. */
+function googleKeysOf({ createRemoteJWKSet, customFetch, errors }: Library, fetchThem: typeof fetch): JWTVerifyGetKey {
+  const find = createRemoteJWKSet(CERTIFICATES, {
+    timeoutDuration: deadlineMs(undefined),
+    cooldownDuration: FETCH_AGAIN_AFTER_MS,
+    cacheMaxAge: CERTIFICATES_MAX_AGE_MS,
+    [customFetch]: fetchThem,
+  });
+  return async (header, token) => {
+    try {
+      return await find(header, token);
+    } catch (error) {
+      const isOfToken = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+      if (isOfToken) throw error;
+      throw new CertificatesError(`Google's certificates cannot be had: ${String(error)}`, { cause: error });
+    }
   };
 }
 
-const pick = (keys: Keys, kid: string): string | undefined => (Object.hasOwn(keys, kid) ? keys[kid] : undefined);
-
-/** The token taken apart; undefined where it is none. Says nothing of its truth. */
-function readToken(token: string) {
-  const [head = '', body = '', signature = '', ...rest] = token.length > MAX_TOKEN_LENGTH ? [] : token.split('.');
-  const parsed = identityHeader.safeParse(parseBase64Json(head));
-  if (!parsed.success || rest.length > 0 || signature === '') return undefined;
-  return {
-    kid: parsed.data.kid,
-    signed: `${head}.${body}`,
-    payload: body,
-    signature: Buffer.from(signature, 'base64url'),
+/** The local cloud's keys: PEM by key id. */
+function localKeysOf({ errors }: Library, pems: Record<string, string>): JWTVerifyGetKey {
+  return ({ kid = '' }) => {
+    const pem = Object.hasOwn(pems, kid) ? pems[kid] : undefined;
+    if (pem === undefined) throw new errors.JWKSNoMatchingKey();
+    return createPublicKey(pem);
   };
 }
-
-function parseBase64Json(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Against the time at which Pub/Sub accepted the message. That it was signed after that says nothing against a token: its
- * signer's clock was set back meanwhile, as may happen on this computer.
- */
-const isInTime = ({ exp }: IdentityClaims, at: string): boolean => Date.parse(at) / 1000 <= exp + CLOCK_SKEW_SECONDS;
 
 function claimsOf({ aud, google: { compute_engine: vm } }: IdentityClaims): Claims {
   return {

@@ -22,12 +22,12 @@ export function identityAttributes(token: string): Record<string, string> {
 
 /** Who signs identity tokens (https://cloud.google.com/compute/docs/instances/verifying-instance-identity). */
 export const IDENTITY_ISSUER = 'https://accounts.google.com';
+/** Google writes its name in two ways. */
+export const IDENTITY_ISSUERS = [IDENTITY_ISSUER, 'accounts.google.com'] as const;
 
-export const identityHeader = z.looseObject({ alg: z.literal('RS256'), kid: z.string() });
-
-/** What a token asked for with `format=full` says; times in seconds since the epoch. */
+/** The claims of a token of `format=full`; times in seconds since the epoch. */
 export const identityClaims = z.looseObject({
-  iss: z.enum([IDENTITY_ISSUER, 'accounts.google.com']),
+  iss: z.enum(IDENTITY_ISSUERS),
   aud: z.string(),
   exp: z.number(),
   google: z.looseObject({
