@@ -5,9 +5,10 @@
 // Bundling keeps start-up short: a heavy library is its own chunk, read from disk only when its import() runs.
 import { build, transform } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { copyFile, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { agentOf } from './agent.mjs';
 import { commonjsNames } from './commonjs-names.mjs';
 import { packageFolders, thirdPartyNotices } from './notices.mjs';
 
@@ -121,13 +122,10 @@ await cp(join(root, 'client/templates'), templates, { recursive: true });
 for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', 'prepare_notebook.py', '.gitignore']) {
   await copyFile(join(root, 'examples/quickstart', name), join(templates, name.replace(/^\./, '')));
 }
-// What runs on the VM goes there as two metadata values, so each is one file. Plain sort: the same on every machine.
+// What runs on the VM goes there as two metadata values, so each is one file.
 const vm = join(target, 'functions/dist/vm');
 await mkdir(vm, { recursive: true });
-const agent = join(root, 'functions/vm/agent');
-const parts = (await readdir(agent)).filter((name) => name.endsWith('.sh')).toSorted();
-const texts = await Promise.all(parts.map((name) => readFile(join(agent, name), 'utf8')));
-await writeFile(join(vm, 'agent.sh'), texts.join('\n'));
+await writeFile(join(vm, 'agent.sh'), await agentOf(join(root, 'functions/vm'), 'run'));
 await copyFile(join(root, 'functions/vm/shutdown.sh'), join(vm, 'shutdown.sh'));
 // By which a client knows a local cloud of another build. The names of chunks carry hashes, and these files name them.
 const hash = createHash('sha256');

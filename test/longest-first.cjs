@@ -2,7 +2,7 @@
 // for by idle workers.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const LONGEST = ['simulation/simulation.test.ts', 'vm/many-results.test.ts'];
+const LONGEST = ['simulation/simulation.test.ts', 'vm/run/many-results.test.ts'];
 
 const rank = ({ path }) => (LONGEST.some((name) => path.endsWith(name)) ? 0 : 1);
 

@@ -1,5 +1,5 @@
 // Notebooks and commands that misbehave, the whole way and all at once: each run has its right end, its log and its
-// results, no VM and no process is left. What the agent does about each is in test/vm/misbehaviour.test.ts.
+// results, no VM and no process is left. What the agent does about each is in test/vm/run/misbehaviour.test.ts.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

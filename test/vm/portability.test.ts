@@ -11,10 +11,12 @@ const scripts = ['agent.sh', 'shutdown.sh'];
 const QUICKSTART = resolve(__dirname, '../../examples/quickstart/run.sh');
 
 test('the built agent.sh is its parts, and fits into a metadata value', () => {
-  const parts = resolve(__dirname, '../../functions/vm/agent');
-  const texts = readdirSync(parts)
-    .toSorted()
-    .map((name) => readFileSync(join(parts, name), 'utf8'));
+  const texts = ['common', 'run'].flatMap((room) => {
+    const folder = resolve(__dirname, '../../functions/vm', room);
+    return readdirSync(folder)
+      .toSorted()
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+  });
   const built = readFileSync(join(SCRIPTS, 'agent.sh'), 'utf8');
   expect(built).toBe(texts.join('\n')); // fails where a part was changed since `npm run build`
   expect(Buffer.byteLength(built)).toBeLessThan(200_000); // Compute Engine takes 256 KB

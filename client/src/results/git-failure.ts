@@ -1,5 +1,5 @@
 // Why git failed, from all that it said, as one line for people. The VM's agent has the same rule
-// (functions/vm/agent/81-git-failure.sh), and a table of real answers holds for both (test/git-answers.ts).
+// (functions/vm/run/81-git-failure.sh), and a table of real answers holds for both (test/git-answers.ts).
 import { printableLine } from '../view/printable';
 
 /** Lines that tell nothing of a failure. Some hosts draw lines around what they say. */

@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
-import { PREFIX, destroyMachines, startMachine, type Machine, type MachineOptions } from './machine';
-import { testIsolated } from '../parts';
-import { expectNothingLeft, isRunning } from './processes';
+import { PREFIX, destroyMachines, startMachine, type Machine, type MachineOptions } from '../machine';
+import { testIsolated } from '../../parts';
+import { expectNothingLeft, isRunning } from '../processes';
 
 afterEach(destroyMachines);
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const TOOLS = resolve(__dirname, '../../functions/vm/agent/10-tools.sh');
+const TOOLS = resolve(__dirname, '../../../functions/vm/common/10-tools.sh');
 
 /** The word is written in two pieces: the second one once the wait for the first has ended. */
 const TORN = `

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { writeBundle } from '../../client/src/source/bundle';
-import { type GitObject, buildTrees, objectOf, snapshotCommit } from '../../client/src/source/git-objects';
-import { PREFIX, destroyMachines, startMachine } from './machine';
+import { writeBundle } from '../../../client/src/source/bundle';
+import { type GitObject, buildTrees, objectOf, snapshotCommit } from '../../../client/src/source/git-objects';
+import { PREFIX, destroyMachines, startMachine } from '../machine';
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-parts-'));
 afterEach(destroyMachines);

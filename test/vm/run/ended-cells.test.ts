@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PARTS = join(__dirname, '../../functions/vm/agent');
+const PARTS = join(__dirname, '../../../functions/vm/run');
 const COUNT = `
 for part in 63-cells 64-side-loop; do . "$1/$part.sh"; done
 shift

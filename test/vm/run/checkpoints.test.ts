@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
-import type { VmGoogle } from '../fakes/vm-google';
-import { destroyMachines, PREFIX, RUN, startMachine, type Machine } from './machine';
+import type { VmGoogle } from '../../fakes/vm-google';
+import { destroyMachines, PREFIX, RUN, startMachine, type Machine } from '../machine';
 
 afterEach(destroyMachines);
 

@@ -1,6 +1,6 @@
 // The fence: an attempt that was closed, sealed or decided long ago is not run, and leaves nothing behind.
 import { SEALED_OUTCOME } from '@mymlops/protocol';
-import { destroyMachines, PREFIX, startMachine, type Machine } from './machine';
+import { destroyMachines, PREFIX, startMachine, type Machine } from '../machine';
 
 afterEach(destroyMachines);
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PREFIX, RUN, destroyMachines, git, startMachine } from './machine';
+import { PREFIX, RUN, destroyMachines, git, startMachine } from '../machine';
 
 const COUNT = 20_000;
 /** The VM's own time is what runs out first. */

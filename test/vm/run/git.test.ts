@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { GIT_ANSWERS } from '../git-answers';
+import { GIT_ANSWERS } from '../../git-answers';
 
-const PARTS = resolve(__dirname, '../../functions/vm/agent');
+const PARTS = resolve(__dirname, '../../../functions/vm/run');
 const BASH = process.env['MYMLOPS_TEST_BASH'] ?? '/bin/bash';
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-git-'));
 afterAll(() => rmSync(folder, { recursive: true }));

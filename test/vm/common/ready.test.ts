@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
-import { PREFIX, destroyMachines, startMachine } from './machine';
+import { PREFIX, destroyMachines, startMachine } from '../machine';
 
 afterEach(destroyMachines);
 

@@ -1,6 +1,6 @@
 // How the agent sees that parameters were used: their file was read. Real bash, and a real file system.
 import { base64 } from '@mymlops/protocol';
-import { PREFIX, destroyMachines, type MachineOptions, startMachine } from './machine';
+import { PREFIX, destroyMachines, type MachineOptions, startMachine } from '../machine';
 
 afterEach(destroyMachines);
 

@@ -1,7 +1,7 @@
 // Uploads while the command runs: none holds up the rest, whatever happens to the files and the network meanwhile.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PREFIX, destroyMachines, startMachine, type Machine } from './machine';
+import { PREFIX, destroyMachines, startMachine, type Machine } from '../machine';
 
 afterEach(destroyMachines);
 

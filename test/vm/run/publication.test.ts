@@ -2,7 +2,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PREFIX, RUN, destroyMachines, git, startMachine, type Machine } from './machine';
+import { PREFIX, RUN, destroyMachines, git, startMachine, type Machine } from '../machine';
 
 const NOBODY = 65534;
 let folder: string;

@@ -2,7 +2,7 @@
 # Runs one attempt of a run on its VM: source, setup, command, results to the bucket, results to the output repository.
 # Static: every value comes from instance metadata. Needs bash 3.2, curl, git and POSIX tools; no jq, python or gcloud.
 # Answers of a function come back in REPLY: a command substitution would cost a process each.
-# The build puts the parts in agent/ together, in the order of their names.
+# The build puts common/ and run/ together, in the order of their names (scripts/agent.mjs).
 set -Eeuo pipefail
 trap 'on_exit "$?"' EXIT
 trap 'error_line=$LINENO error_command=$BASH_COMMAND' ERR

@@ -1,5 +1,5 @@
 // The identity token that goes with every report.
-import { destroyMachines, startMachine } from './machine';
+import { destroyMachines, startMachine } from '../machine';
 
 afterEach(destroyMachines);
 

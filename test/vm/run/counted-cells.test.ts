@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readNotebook as readBefore } from '../../client/src/source/notebook';
-import { readNotebook as readAfter } from '../../functions/src/engine/run/notebook-facts';
-import { testWith } from '../parts';
+import { readNotebook as readBefore } from '../../../client/src/source/notebook';
+import { readNotebook as readAfter } from '../../../functions/src/engine/run/notebook-facts';
+import { testWith } from '../../parts';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 const SMALL_RUNNER = ['python3', join(ROOT, 'examples/quickstart/run_notebook.py')];
 const COUNT = `
 for part in 63-cells 64-side-loop; do . "$1/$part.sh"; done
@@ -19,7 +19,7 @@ const notebook = join(folder, 'a.ipynb');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function countByAgent(): number {
-  const parts = join(ROOT, 'functions/vm/agent');
+  const parts = join(ROOT, 'functions/vm/run');
   return Number(execFileSync('bash', ['-c', COUNT, 'bash', parts, notebook], { encoding: 'utf8' }));
 }
 

@@ -1,6 +1,6 @@
 // Behind the deletion by the control plane: an agent that nobody deletes repeats its last report, and then powers the
 // machine off by itself.
-import { destroyMachines, startMachine } from './machine';
+import { destroyMachines, startMachine } from '../machine';
 
 afterEach(destroyMachines);
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PREFIX, RUN, destroyMachines, git, startMachine, type Machine, type MachineOptions } from './machine';
+import { PREFIX, RUN, destroyMachines, git, startMachine, type Machine, type MachineOptions } from '../machine';
 
 let folder: string;
 let output: string;
