@@ -1,10 +1,10 @@
 // The process around the command line: its streams, its signals, and what nobody else has caught.
 import { resolve } from 'node:path';
-import { runCli } from './cli';
-import type { Context } from './context';
-import { EXIT } from './exit-codes';
-import { proxyExceptions, proxySettings } from './proxies';
-import { Stdout } from './stdout';
+import { runCli } from './cli/program';
+import type { Context } from './core/context';
+import { EXIT } from './core/exit-codes';
+import { proxyExceptions, proxySettings } from './core/proxies';
+import { Stdout } from './core/stdout';
 import { printable } from './view/printable';
 
 /** How long a command may take to end by itself after Ctrl-C. */

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { timePairs } from './pairs.mjs';
 
-const SOURCE = fileURLToPath(new URL('../../client/src/source/snapshot.ts', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../client/src/snapshot/snapshot.ts', import.meta.url));
 const FILES = 5000;
 const FILE_BYTES = 40_000;
 const FOLDERS = 100;

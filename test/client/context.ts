@@ -1,5 +1,5 @@
 // A command's surroundings for tests: what it says is kept.
-import type { Context } from '../../client/src/context';
+import type { Context } from '../../client/src/core/context';
 
 export interface TestContext extends Context {
   said: string[];

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type Process, main, terminalOf } from '../../client/src/main';
-import { withScratchFolder } from '../../client/src/scratch';
+import { withScratchFolder } from '../../client/src/files/temp-folder';
 import { useTempFolders } from './temp-folder';
 
 const tempFolder = useTempFolders();

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firestore } from '@google-cloud/firestore';
 import { ENDPOINTS_FILE, namesOf } from '@mymlops/protocol';
-import { runCli } from '../../client/src/cli';
+import { runCli } from '../../client/src/cli/program';
 import { systemClock } from '../../deploy/local/shared/clock';
 import { createGuard } from '../../deploy/local/shared/auth';
 import { startPubsub } from '../../deploy/local/pubsub';

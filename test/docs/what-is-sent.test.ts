@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitRequest } from '@mymlops/protocol';
-import { localRunEnvironment } from '../../client/src/source/environment';
+import { localRunEnvironment } from '../../client/src/local/environment';
 
 const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
 const page = /^\*\*Recorded with a run\.\*\*([^]*?)^## /m.exec(readme)?.[1] ?? '';

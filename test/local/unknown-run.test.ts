@@ -1,6 +1,6 @@
 // A run that there is not: one sentence, and 102, from every verb.
 import { newRunId } from '@mymlops/protocol';
-import { runCli } from '../../client/src/cli';
+import { runCli } from '../../client/src/cli/program';
 import { testContext } from '../client/context';
 import { type Desk, newDesk } from './desk';
 

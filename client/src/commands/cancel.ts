@@ -1,12 +1,12 @@
 // `cancel`: asks for the end of runs.
 import type { RunDocument } from '@mymlops/protocol';
-import { targetFromHere, withCloud } from '../cloud';
-import type { Context } from '../context';
-import { EXIT, worstOf } from '../exit-codes';
-import { absenceOf, resolveRun } from '../find-run';
+import { targetFromHere, withCloud } from '../deployment/connect';
+import type { Context } from '../core/context';
+import { EXIT, worstOf } from '../core/exit-codes';
+import { absenceOf, resolveRun } from '../runs/find-run';
 import type { Bus } from '../google/bus';
 import type { Runs } from '../google/runs';
-import { submitter } from '../submitter';
+import { submitter } from '../runs/submitter';
 
 /**
  * All are resolved before the first is cancelled. A full id that nobody has seen is cancelled as well: its commit may be

@@ -1,14 +1,14 @@
 // `commit`: sends notebooks and follows their runs.
-import { type CommitOptions, type CommitPlan, planCommit } from '../commit/plan';
-import { followAll } from '../commit/follow-all';
-import { exitCodeOf, resultJson } from '../commit/result';
-import { type SendingFailure, submitCommit } from '../commit/submit';
+import { type CommitOptions, type CommitPlan, planCommit } from '../runs/commit/plan';
+import { followAll } from '../runs/follow-all';
+import { exitCodeOf, resultJson } from '../runs/result';
+import { type SendingFailure, submitCommit } from '../runs/commit/submit';
 import { describeLocalLimits, describeTarget } from '../config/target';
-import { type Context, type Environment, showJson } from '../context';
-import { EXIT, worstOf } from '../exit-codes';
-import type { Followed } from '../follow';
+import { type Context, type Environment, showJson } from '../core/context';
+import { EXIT, worstOf } from '../core/exit-codes';
+import type { Followed } from '../runs/follow';
 import { describeFailure } from '../google/failures';
-import { checkKernels } from '../kernels/check';
+import { checkKernels } from '../runs/commit/kernel-check';
 
 /** With --json there is one document on stdout whatever happens: an element for each run that there may be. */
 export async function commit(context: Context, words: readonly string[], options: CommitOptions): Promise<number> {

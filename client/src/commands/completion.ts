@@ -1,14 +1,14 @@
 // `completion`: a script for the user's shell; and the run ids it asks for.
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import type { Command } from 'commander';
-import { cloudAt, targetFromHere } from '../cloud';
-import { fishCompletion } from '../completion/fish';
-import { bashCompletion, zshCompletion } from '../completion/posix';
-import { completedVerbs } from '../completion/words';
-import type { Context } from '../context';
-import { EXIT } from '../exit-codes';
+import { cloudAt, targetFromHere } from '../deployment/connect';
+import { fishCompletion } from '../cli/completion/fish';
+import { bashCompletion, zshCompletion } from '../cli/completion/posix';
+import { completedVerbs } from '../cli/completion/words';
+import type { Context } from '../core/context';
+import { EXIT } from '../core/exit-codes';
 import { connectionTo } from '../google/connection';
-import { runningLocalCloud } from '../local-cloud';
+import { runningLocalCloud } from '../local/local-cloud';
 
 export const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 

@@ -1,8 +1,8 @@
 // `doctor`: prints what was compared, and what does not match, as the sweep function computed it.
-import { targetFromHere, withCloud } from '../cloud';
-import { type Context, showJson } from '../context';
-import { EXIT } from '../exit-codes';
-import { askForPlan } from '../sweeps';
+import { targetFromHere, withCloud } from '../deployment/connect';
+import { type Context, showJson } from '../core/context';
+import { EXIT } from '../core/exit-codes';
+import { askForPlan } from '../deployment/sweeps';
 import { printable } from '../view/printable';
 
 /** EXIT.error where anything does not match. */

@@ -1,8 +1,8 @@
 // `events`: what the machines of a run reported.
-import { targetFromHere, withCloud } from '../cloud';
-import { type Context, showJson } from '../context';
-import { EXIT } from '../exit-codes';
-import { findRun } from '../find-run';
+import { targetFromHere, withCloud } from '../deployment/connect';
+import { type Context, showJson } from '../core/context';
+import { EXIT } from '../core/exit-codes';
+import { findRun } from '../runs/find-run';
 import type { StoredEvent } from '../google/runs';
 import { printableLine } from '../view/printable';
 import { table } from '../view/table';

@@ -1,10 +1,10 @@
 // `init`: what a new project needs, beside whatever the folder holds already.
 import { join, relative, resolve } from 'node:path';
 import { CONFIG_FILE } from '../config/project-config';
-import { type Context, showJson } from '../context';
-import { EXIT } from '../exit-codes';
+import { type Context, showJson } from '../core/context';
+import { EXIT } from '../core/exit-codes';
 import { SAMPLE_NOTEBOOK, writeProject } from '../init/write-project';
-import { stateFolder } from '../state-folder';
+import { stateFolder } from '../local/state-folder';
 
 export function init(context: Context, name: string, options: { json?: boolean }): number {
   const folder = resolve(context.cwd, name);

@@ -1,13 +1,13 @@
 // `local up|down|status|reset`: the local cloud's process.
 import { defaultConfig, findProjectConfig } from '../config/project-config';
-import { type Context, showJson } from '../context';
-import { isThere } from '../emulators';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
+import { type Context, showJson } from '../core/context';
+import { isThere } from '../local/emulators';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
 import { refuseDiversions } from '../google/connection';
-import { destroyLocalCloud, ensureLocalCloud, runningLocalCloud, stopLocalCloud } from '../local-cloud';
+import { destroyLocalCloud, ensureLocalCloud, runningLocalCloud, stopLocalCloud } from '../local/local-cloud';
 import { type Emulated, emulatorsIn, LOCAL_PROJECT } from '@mymlops/protocol';
-import { stateFolder } from '../state-folder';
+import { stateFolder } from '../local/state-folder';
 
 /** Options of `local up` that are handed to the local cloud's program as they are. */
 const FORWARDED = ['sweepSeconds', 'suspectSeconds', 'idleMinutes', 'heartbeatSeconds', 'progressSeconds'] as const;

@@ -1,12 +1,12 @@
 // `logs`: the log of a run's machine, from the bucket, where the machine saves it while it runs.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunDocument } from '@mymlops/protocol';
-import { type Cloud, openCloud, targetFromHere } from '../cloud';
-import type { Context } from '../context';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
-import { findRun } from '../find-run';
-import { whileCloudLasts, withLastingCloud } from '../lasting-cloud';
+import { type Cloud, openCloud, targetFromHere } from '../deployment/connect';
+import type { Context } from '../core/context';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
+import { findRun } from '../runs/find-run';
+import { whileCloudLasts, withLastingCloud } from '../deployment/reconnect';
 import { type LogTail, createLogTail, logObject } from '../logs/log-tail';
 import { printPieces } from '../logs/print-pieces';
 import { keepYoungMemorySmall } from '../logs/young-memory';

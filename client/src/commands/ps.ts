@@ -1,7 +1,7 @@
 // `ps`: the list of runs.
-import { targetFromHere, withCloud } from '../cloud';
-import type { Context } from '../context';
-import { EXIT } from '../exit-codes';
+import { targetFromHere, withCloud } from '../deployment/connect';
+import type { Context } from '../core/context';
+import { EXIT } from '../core/exit-codes';
 import { showRunsJson } from '../view/run-json';
 import { RUN_COLUMNS, runRow } from '../view/run-lines';
 import { table } from '../view/table';

@@ -2,19 +2,19 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ATTEMPT_OBJECTS, PUBLISH_FILES, type RunDocument, attemptPrefix } from '@mymlops/protocol';
-import { targetFromHere, withCloud } from '../cloud';
-import type { Context } from '../context';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
-import { findRun } from '../find-run';
+import { targetFromHere, withCloud } from '../deployment/connect';
+import type { Context } from '../core/context';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
+import { findRun } from '../runs/find-run';
 import type { Bucket } from '../google/bucket';
 import type { StoredRun } from '../google/runs';
 import { type ResultFile, attemptOf, listResults } from '../results/attempt-results';
 import { type Downloaded, downloadResults } from '../results/download';
 import { pushResults } from '../results/publish';
-import { withScratchFolder } from '../scratch';
-import { requireGitVersion } from '../source/git-version';
-import { submitter } from '../submitter';
+import { withScratchFolder } from '../files/temp-folder';
+import { requireGitVersion } from '../git/git-version';
+import { submitter } from '../runs/submitter';
 
 /** Hosts of git repositories refuse larger files. */
 const LARGEST_FILE_IN_GIT = 50_000_000;

@@ -1,16 +1,16 @@
 // `pull`: the results of a run as files.
 import { join, resolve } from 'node:path';
 import { type RunDocument, counted } from '@mymlops/protocol';
-import { targetFromHere, withCloud } from '../cloud';
-import { type Context, showJson } from '../context';
-import { EXIT } from '../exit-codes';
-import { findRun } from '../find-run';
+import { targetFromHere, withCloud } from '../deployment/connect';
+import { type Context, showJson } from '../core/context';
+import { EXIT } from '../core/exit-codes';
+import { findRun } from '../runs/find-run';
 import { type ResultFile, attemptOf, listResults } from '../results/attempt-results';
 import { type Downloaded, downloadResults } from '../results/download';
 import { openEarlierPulls } from '../results/earlier-pulls';
 import { ignoresItself, makeOwnFolder } from '../results/own-folder';
 import { areSentAlong } from '../results/sent-along';
-import { stateFolder } from '../state-folder';
+import { stateFolder } from '../local/state-folder';
 import { printableLine } from '../view/printable';
 
 interface PullOptions {

@@ -1,16 +1,16 @@
 // `retry`: sends the request of a run that has ended under a new id, and follows it.
 import type { CommitRequest } from '@mymlops/protocol';
-import { type Cloud, openCloud, targetFromHere } from '../cloud';
-import { followAll } from '../commit/follow-all';
-import { exitCodeOf, resultJson } from '../commit/result';
-import { checkpointOf, requestToRetry, retryRequest } from '../commit/retry-request';
+import { type Cloud, openCloud, targetFromHere } from '../deployment/connect';
+import { followAll } from '../runs/follow-all';
+import { exitCodeOf, resultJson } from '../runs/result';
+import { checkpointOf, requestToRetry, retryRequest } from '../runs/retry-request';
 import { describeTarget, type Target } from '../config/target';
-import { type Context, showJson } from '../context';
-import { EXIT, worstOf } from '../exit-codes';
-import { findRun } from '../find-run';
-import type { Followed } from '../follow';
+import { type Context, showJson } from '../core/context';
+import { EXIT, worstOf } from '../core/exit-codes';
+import { findRun } from '../runs/find-run';
+import type { Followed } from '../runs/follow';
 import { isRefusal } from '../google/failures';
-import { untilAborted } from '../interruption';
+import { untilAborted } from '../core/interruption';
 
 export interface RetryOptions {
   resume?: boolean;

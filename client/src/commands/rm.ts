@@ -1,14 +1,14 @@
 // `rm`: removes runs that are over, with what they left in the deployment. What was pushed to a git repository stays.
 import type { RunDocument } from '@mymlops/protocol';
-import { type Cloud, openCloud, targetFromHere } from '../cloud';
-import { type Context, showJson } from '../context';
-import { ExpectedError } from '../errors';
-import { EXIT, worstOf } from '../exit-codes';
-import { findRun } from '../find-run';
+import { type Cloud, openCloud, targetFromHere } from '../deployment/connect';
+import { type Context, showJson } from '../core/context';
+import { ExpectedError } from '../core/errors';
+import { EXIT, worstOf } from '../core/exit-codes';
+import { findRun } from '../runs/find-run';
 import type { Runs, StoredRun } from '../google/runs';
-import { withLastingCloud } from '../lasting-cloud';
-import { awaitRemoval, heirOf, type RemovalEnd } from '../removal';
-import { submitter } from '../submitter';
+import { withLastingCloud } from '../deployment/reconnect';
+import { awaitRemoval, heirOf, type RemovalEnd } from '../runs/await-removal';
+import { submitter } from '../runs/submitter';
 
 /** One of the runs, or what stands for it on the command line where there is no such run. */
 interface Item {

@@ -1,8 +1,8 @@
 // `show`: one run in full.
-import { targetFromHere, withCloud } from '../cloud';
-import type { Context } from '../context';
-import { EXIT } from '../exit-codes';
-import { findRun } from '../find-run';
+import { targetFromHere, withCloud } from '../deployment/connect';
+import type { Context } from '../core/context';
+import { EXIT } from '../core/exit-codes';
+import { findRun } from '../runs/find-run';
 import { showRunsJson } from '../view/run-json';
 import { fullLines } from '../view/run-lines';
 

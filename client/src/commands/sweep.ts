@@ -1,9 +1,9 @@
 // `sweep`: one now, or what one would do.
 import { type SweepReport, counted } from '@mymlops/protocol';
-import { targetFromHere, withCloud } from '../cloud';
-import { type Context, showJson } from '../context';
-import { EXIT } from '../exit-codes';
-import { askForPlan, askForSweep } from '../sweeps';
+import { targetFromHere, withCloud } from '../deployment/connect';
+import { type Context, showJson } from '../core/context';
+import { EXIT } from '../core/exit-codes';
+import { askForPlan, askForSweep } from '../deployment/sweeps';
 import { printable } from '../view/printable';
 
 export interface SweepOptions {

@@ -1,19 +1,19 @@
 // `validate`: everything that is wrong with mymlops.yml, or where it would run. Nothing is started.
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { refuseCheckedOut } from '../commit/checked-out';
-import { sharedSettings } from '../commit/plan';
-import { requestsOf } from '../commit/requests';
-import { commitSettings } from '../commit/settings';
+import { refuseCheckedOut } from '../runs/commit/checked-out';
+import { sharedSettings } from '../runs/commit/plan';
+import { requestsOf } from '../runs/commit/requests';
+import { commitSettings } from '../runs/commit/settings';
 import type { ConfigError } from '../config/config-error';
 import { jsonSchema } from '../config/json-schema';
 import { notActedOn } from '../config/not-acted-on';
 import { CONFIG_FILE, type ProjectConfig, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
 import { resolveCommit } from '../config/resolve-commit';
 import { type Target, describeLocalLimits, describeTarget } from '../config/target';
-import { type Context, showJson } from '../context';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
+import { type Context, showJson } from '../core/context';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
 
 export interface ValidateOptions {
   json?: boolean;

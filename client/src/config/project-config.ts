@@ -1,9 +1,9 @@
 // Finds mymlops.yml and reads it. The folder it lies in is the project.
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Environment } from '../context';
-import { ExpectedError } from '../errors';
-import { stateFolder } from '../state-folder';
+import type { Environment } from '../core/context';
+import { ExpectedError } from '../core/errors';
+import { stateFolder } from '../local/state-folder';
 import { type Dotenv, parseDotenv } from './dotenv';
 import { LARGEST_CONFIG_BYTES, decodeText, tooLarge } from './file-text';
 import { type ParsedConfig, parseConfig } from './parse-config';

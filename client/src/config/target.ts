@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
-import type { Context, Environment } from '../context';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
-import { homeFolder } from '../home-folder';
+import type { Context, Environment } from '../core/context';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
+import { homeFolder } from '../files/home-folder';
 import { CONFIG_FILE } from './project-config';
 import { isProjectId } from './project-id';
 import { resolveCommit, resolveStart } from './resolve-commit';

@@ -1,10 +1,10 @@
 // Where a deployment is reached: Google, or the local cloud with its addresses and token.
 import { EMULATOR_VARIABLES, LOCAL_PROJECT, type Endpoints, type Names, namesOf } from '@mymlops/protocol';
-import type { Environment } from '../context';
+import type { Environment } from '../core/context';
 import type { Target } from '../config/target';
-import { chosenEmulators } from '../emulators';
-import { ExpectedError } from '../errors';
-import { proxyForGoogle } from '../proxies';
+import { chosenEmulators } from '../local/emulators';
+import { ExpectedError } from '../core/errors';
+import { proxyForGoogle } from '../core/proxies';
 import { requireReadableCredentials } from './credentials-file';
 import { type TroubleFinder, troubleFinders } from './find-trouble';
 

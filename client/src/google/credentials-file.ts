@@ -1,7 +1,7 @@
 // The file of credentials that Google's libraries would take, looked at before they do: their errors speak of JSON.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../context';
+import type { Environment } from '../core/context';
 import { GoogleTrouble } from './trouble';
 
 const VARIABLE = 'GOOGLE_APPLICATION_CREDENTIALS';

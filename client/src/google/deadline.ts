@@ -1,6 +1,6 @@
 // Google's libraries retry for minutes before they say that nobody answers.
 import { setTimeout as delay } from 'node:timers/promises';
-import { ExpectedError } from '../errors';
+import { ExpectedError } from '../core/errors';
 import type { Connection } from './connection';
 import type { Finding, Service, TroubleFinder } from './find-trouble';
 import { GoogleTrouble, codeOf, credentialsTrouble, networkTrouble } from './trouble';

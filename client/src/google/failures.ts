@@ -1,7 +1,7 @@
 // What Google's libraries throw, in words.
-import { ExpectedError } from '../errors';
-import type { Environment } from '../context';
-import { proxyForGoogle } from '../proxies';
+import { ExpectedError } from '../core/errors';
+import type { Environment } from '../core/context';
+import { proxyForGoogle } from '../core/proxies';
 import { GoogleTrouble, credentialsTrouble, networkTrouble } from './trouble';
 
 const NOT_THERE = 'It does not exist: is this the right project and deployment, and is mymlops installed there?';

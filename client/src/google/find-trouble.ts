@@ -1,8 +1,8 @@
 // Looks for what keeps a call from Google while it takes long: its libraries try again for half a minute, and then say
 // that nobody answered.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Environment } from '../context';
-import { proxyForGoogle } from '../proxies';
+import type { Environment } from '../core/context';
+import { proxyForGoogle } from '../core/proxies';
 import type { findObstacle } from './reach';
 import { GoogleTrouble, type Obstacle, credentialsTrouble, describeObstacle } from './trouble';
 

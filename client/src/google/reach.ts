@@ -3,7 +3,7 @@
 import { request } from 'node:http';
 import { type Socket, type TcpNetConnectOpts, connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Proxy } from '../proxies';
+import type { Proxy } from '../core/proxies';
 import { type Obstacle, codeOf } from './trouble';
 
 export interface Way {

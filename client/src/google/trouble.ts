@@ -1,7 +1,7 @@
 // The troubles that keep calls from reaching Google, each with its remedy: one table for the network, one for the
 // sign-in.
-import { ExpectedError } from '../errors';
-import type { Proxy } from '../proxies';
+import { ExpectedError } from '../core/errors';
+import type { Proxy } from '../core/proxies';
 
 /** Google was not reached, or did not take the sign-in. Another try would meet the same. */
 export class GoogleTrouble extends ExpectedError {

@@ -1,8 +1,8 @@
 // What lies in the way of files that are to be written: found before the first of them is.
 import { closeSync, lstatSync, mkdtempSync, openSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ExpectedError } from '../errors';
-import { reasonOf } from '../make-folders';
+import { ExpectedError } from '../core/errors';
+import { reasonOf } from '../files/make-folders';
 
 type Kind = 'folder' | 'file' | 'a link that leads nowhere' | undefined;
 

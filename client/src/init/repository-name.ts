@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CONFIG_FILE } from '../config/project-config';
-import { makeFolders } from '../make-folders';
+import { makeFolders } from '../files/make-folders';
 
 /** In letters; with `.git` and a number a file system takes it, whatever the letters are. */
 const LONGEST = 50;

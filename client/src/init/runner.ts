@@ -1,7 +1,7 @@
 // The name of the script that runs notebooks: somebody's own `run.sh` does something else.
 import { accessSync, constants, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ExpectedError } from '../errors';
+import { ExpectedError } from '../core/errors';
 
 export const RUNNER = 'run.sh';
 const NAMES = [RUNNER, 'run_notebook.sh', 'mymlops_run.sh'];

@@ -3,8 +3,8 @@
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_FILE, findConfigFile, refuseMisnamed } from '../config/project-config';
-import { ExpectedError } from '../errors';
-import { makeFolders } from '../make-folders';
+import { ExpectedError } from '../core/errors';
+import { makeFolders } from '../files/make-folders';
 import { isOfEarlierClient } from './earlier-runners';
 import { withIgnoreLines } from './ignore-lines';
 import { refuseLinkedIgnore, refuseObstacles, refuseOther, requireWritable } from './obstacles';

@@ -1,6 +1,6 @@
 // How far the log of a run was printed, through all its attempts and whatever becomes of the connection.
 import { LOG_FILE, type RunDocument, resultsPrefix } from '@mymlops/protocol';
-import type { Context } from '../context';
+import type { Context } from '../core/context';
 import type { Bucket } from '../google/bucket';
 import { attemptOf } from '../results/attempt-results';
 import { createLineHolder } from '../view/complete-lines';

@@ -1,7 +1,7 @@
 // A log of any size on stdout: read no faster than it is written, and no further than somebody reads.
-import type { Context } from '../context';
+import type { Context } from '../core/context';
 import type { Bucket } from '../google/bucket';
-import { untilAborted } from '../interruption';
+import { untilAborted } from '../core/interruption';
 
 export interface LogPlace {
   bucket: Pick<Bucket, 'stream'>;

@@ -1,8 +1,8 @@
 // The cell of a notebook that is tagged `parameters`: after it, runners put in what a commit gives.
 import { INJECTED_TAG } from '@mymlops/protocol';
-import type { JsonNode } from '../source/json-scan';
-import { isCodeCell, isCounted, memberOf, textOf } from '../source/notebook-cells';
-import { scanNotebook } from '../source/notebook-text';
+import type { JsonNode } from '../notebook/json-scan';
+import { isCodeCell, isCounted, memberOf, textOf } from '../notebook/notebook-cells';
+import { scanNotebook } from '../notebook/notebook-text';
 
 export interface ParametersCell {
   /** Undefined where no cell is tagged so. A tagged one that holds no code has an empty source. */

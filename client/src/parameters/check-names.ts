@@ -1,8 +1,8 @@
 // Whether a notebook has the parameters that a commit gives it. A name that it surely has not is refused; a doubt is a remark.
 import { nearestKey } from '../config/nearest-key';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
-import type { Notebook } from '../source/notebook';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
+import type { Notebook } from '../notebook/notebook';
 import type { AssignedNames } from './assigned-names';
 import { type ParametersCell, parametersCellOf } from './cell';
 import type { CommandUse } from './command-use';

@@ -1,6 +1,6 @@
 // A notebook from `pull` holds the parameters of its run in a cell of their own, and a commit executes that cell like any other.
 import { INJECTED_TAG } from '@mymlops/protocol';
-import type { Notebook } from '../source/notebook';
+import type { Notebook } from '../notebook/notebook';
 import { printableLine } from '../view/printable';
 import { shortenToColumns } from '../view/width';
 import { parametersCellOf } from './cell';

@@ -6,8 +6,8 @@ import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Scalar, ty
 import { decodeText } from '../config/file-text';
 import { parseYaml } from '../config/yaml-document';
 import { isMergeKey, targetOf } from '../config/yaml-nodes';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
 import { textOfScalar } from './block-text';
 import { jsonOfObject, membersOf, NoJson } from './container';
 import { ValueFault } from './value-fault';

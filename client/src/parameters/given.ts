@@ -1,7 +1,7 @@
 // The parameters of a commit: `-p NAME=VALUE`, `-r NAME=TEXT`, `-P FILE`.
 import { jsonOfText, type Parameters } from '@mymlops/protocol';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
 import { readParametersFile } from './file';
 import { readValue } from './value';
 import { ValueFault } from './value-fault';

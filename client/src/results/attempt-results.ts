@@ -8,8 +8,8 @@ import {
   parseJson,
   resultsPrefix,
 } from '@mymlops/protocol';
-import { ExpectedError } from '../errors';
-import { EXIT } from '../exit-codes';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
 import type { Bucket } from '../google/bucket';
 
 export interface ResultFile {

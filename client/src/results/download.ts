@@ -2,13 +2,13 @@
 // and no link is written or followed.
 import { lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Context } from '../context';
-import { ExpectedError } from '../errors';
+import type { Context } from '../core/context';
+import { ExpectedError } from '../core/errors';
 import type { Bucket } from '../google/bucket';
-import { untilAborted } from '../interruption';
-import { removeLeftOvers, temporaryName } from '../left-over';
-import { makeFolders } from '../make-folders';
-import { removedAfter } from '../scratch';
+import { untilAborted } from '../core/interruption';
+import { removeLeftOvers, temporaryName } from '../files/stale-temp-files';
+import { makeFolders } from '../files/make-folders';
+import { removedAfter } from '../files/temp-folder';
 import type { ResultFile } from './attempt-results';
 import type { EarlierPulls } from './earlier-pulls';
 import { type Place, lookAtPlace, sha256Of } from './places';

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolders } from '../make-folders';
+import { makeFolders } from '../files/make-folders';
 
 export interface EarlierPulls {
   wrote(path: string, sha256: string): boolean;

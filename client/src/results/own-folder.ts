@@ -2,7 +2,7 @@
 // commit that sent them along would grow with each pull, or be refused for their size.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolders } from '../make-folders';
+import { makeFolders } from '../files/make-folders';
 
 const IGNORE_FILE = '.gitignore';
 const IGNORE_ALL =

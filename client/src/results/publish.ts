@@ -4,11 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommitRequest } from '@mymlops/protocol';
-import type { Environment } from '../context';
-import { ExpectedError } from '../errors';
-import { type GitResult, runGit } from '../source/git';
-import { localPath } from '../source/repository-address';
-import { gitFailureLine, isOtherHash, isRace } from './git-failure';
+import type { Environment } from '../core/context';
+import { ExpectedError } from '../core/errors';
+import { type GitResult, runGit } from '../git/run-git';
+import { localPath } from '../git/repository-address';
+import { gitFailureLine, isOtherHash, isRace } from '../git/git-failure';
 import { type StagingGit, rootWith, stageFolder } from './staging';
 
 const TRIES = 20;

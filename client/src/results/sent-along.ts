@@ -2,9 +2,9 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { findConfigFile } from '../config/project-config';
-import type { Context } from '../context';
-import { withScratchFolder } from '../scratch';
-import { listProjectFiles } from '../source/project-files';
+import type { Context } from '../core/context';
+import { withScratchFolder } from '../files/temp-folder';
+import { listProjectFiles } from '../snapshot/project-files';
 
 /** Whether the next commit of the project around `folder` would send any of these files with it. Never fails. */
 export async function areSentAlong(

@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { ExpectedError } from '../errors';
+import { ExpectedError } from '../core/errors';
 
 /** Runs git in the repository that is pushed from; what it wrote to stdout. Throws ExpectedError where it fails. */
 export type StagingGit = (args: readonly string[], input?: string) => Promise<string>;

@@ -1,5 +1,5 @@
 // One line of a terminal that is written over and over.
-import type { Terminal } from '../context';
+import type { Terminal } from '../core/context';
 import { cutToColumns } from './width';
 
 const REDRAW_MS = 1000;

@@ -1,7 +1,7 @@
 // Runs as `--json` shows them: their documents, with parameters as values in the spelling in which they were given, and with
 // metrics by name.
 import { inTodaysForm, parametersOf, type RunDocument } from '@mymlops/protocol';
-import { type Context, showJson } from '../context';
+import { type Context, showJson } from '../core/context';
 import { metricsJson } from './metrics';
 
 export interface ShownRun {

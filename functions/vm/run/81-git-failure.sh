@@ -1,5 +1,5 @@
 # ---- git's failures --------------------------------------------------------------------------------------------------
-# Why git failed, from all that it said. The client has the same rule (client/src/results/git-failure.ts), and a table of
+# Why git failed, from all that it said. The client has the same rule (client/src/git/git-failure.ts), and a table of
 # real answers holds for both (test/git-answers.ts).
 
 # REPLY: the cause, without the credentials of an address. Never empty: an empty problem is none.

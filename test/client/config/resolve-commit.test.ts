@@ -1,7 +1,7 @@
 // What holds for a commit: section, profile and instance type laid over each other.
 import { parseConfig } from '../../../client/src/config/parse-config';
 import { resolveCommit } from '../../../client/src/config/resolve-commit';
-import { instanceRequest } from '../../../client/src/commit/instance-request';
+import { instanceRequest } from '../../../client/src/runs/commit/machine-spec';
 
 function resolve(text: string, profile?: string) {
   const parsed = parseConfig(text, () => undefined);

@@ -1,6 +1,6 @@
 // What Google says, in words that say what to do, and whether anything can have happened.
 import { describeFailure, isRefusal } from '../../../client/src/google/failures';
-import { ExpectedError } from '../../../client/src/errors';
+import { ExpectedError } from '../../../client/src/core/errors';
 
 const failure = (code: number | string, message: string): Error => Object.assign(new Error(message), { code });
 

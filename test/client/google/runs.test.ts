@@ -1,7 +1,7 @@
 // The client's adapter for Firestore over the real library and the real wire, on our stand-in and on Google's emulator.
 import type { Firestore } from '@google-cloud/firestore';
 import { namesOf, newRunId, type RunDocument } from '@mymlops/protocol';
-import { findRun, resolveRun } from '../../../client/src/find-run';
+import { findRun, resolveRun } from '../../../client/src/runs/find-run';
 import { openRuns, type Runs } from '../../../client/src/google/runs';
 import { onEveryFirestore } from '../../emulators/firestore';
 

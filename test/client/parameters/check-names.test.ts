@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { checkNames } from '../../../client/src/parameters/check-names';
 import { commandUse } from '../../../client/src/parameters/command-use';
-import { readNotebook } from '../../../client/src/source/notebook';
+import { readNotebook } from '../../../client/src/notebook/notebook';
 import { useTempFolders, writeFiles } from '../temp-folder';
 
 const tempFolder = useTempFolders();

@@ -1,5 +1,5 @@
 // The cell that a run leaves in its notebook, committed again.
-import { planCommit } from '../../../client/src/commit/plan';
+import { planCommit } from '../../../client/src/runs/commit/plan';
 import { testContext } from '../context';
 import { useTempFolders, writeFiles } from '../temp-folder';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parametersJson } from '@mymlops/protocol';
 import fc from 'fast-check';
-import { ExpectedError } from '../../../client/src/errors';
+import { ExpectedError } from '../../../client/src/core/errors';
 import { readParameters } from '../../../client/src/parameters/given';
 import { locate, testWith } from '../../parts';
 

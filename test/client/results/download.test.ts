@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bucket } from '../../../client/src/google/bucket';
-import { temporaryName } from '../../../client/src/left-over';
+import { temporaryName } from '../../../client/src/files/stale-temp-files';
 import type { ResultFile } from '../../../client/src/results/attempt-results';
 import { downloadResults } from '../../../client/src/results/download';
 import { sortNames } from '../../../client/src/results/safe-path';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readNotebook as readBefore } from '../../../client/src/source/notebook';
+import { readNotebook as readBefore } from '../../../client/src/notebook/notebook';
 import { readNotebook as readAfter } from '../../../functions/src/engine/run/notebook-facts';
 import { testWith } from '../../parts';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { writeBundle } from '../../../client/src/source/bundle';
-import { type GitObject, buildTrees, objectOf, snapshotCommit } from '../../../client/src/source/git-objects';
+import { writeBundle } from '../../../client/src/snapshot/bundle';
+import { type GitObject, buildTrees, objectOf, snapshotCommit } from '../../../client/src/snapshot/git-objects';
 import { PREFIX, destroyMachines, startMachine } from '../machine';
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-parts-'));

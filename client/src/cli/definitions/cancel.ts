@@ -1,0 +1,15 @@
+// `cancel`: an end to runs.
+import type { Command } from 'commander';
+import { type Invocation, RUNS, examples } from '../definition';
+
+export function addCancel(program: Command, invocation: Invocation): void {
+  program
+    .command('cancel')
+    .description('end runs')
+    .argument('<runs...>', RUNS)
+    .addHelpText('after', examples('cancel latest', 'cancel 4f2m 8kq1'))
+    .action(async (runs: string[]) => {
+      const { cancel } = await import('../../commands/cancel');
+      invocation.finish(await cancel(invocation.given(), runs));
+    });
+}

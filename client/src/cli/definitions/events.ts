@@ -1,0 +1,16 @@
+// `events`: what the machines of a run reported.
+import type { Command } from 'commander';
+import { type Invocation, RUN, examples, jsonOption } from '../definition';
+
+export function addEvents(program: Command, invocation: Invocation): void {
+  program
+    .command('events')
+    .description('list what the machines of a run reported')
+    .argument('[run]', RUN, 'latest')
+    .addOption(jsonOption())
+    .addHelpText('after', examples('events', 'events 4f2m --json'))
+    .action(async (run: string, options) => {
+      const { events } = await import('../../commands/events');
+      invocation.finish(await events(invocation.given(), run, options));
+    });
+}

@@ -1,0 +1,17 @@
+// `logs`: what a run's command printed.
+import type { Command } from 'commander';
+import { type Invocation, RUN, examples } from '../definition';
+
+export function addLogs(program: Command, invocation: Invocation): void {
+  program
+    .command('logs')
+    .alias('startup-logs')
+    .description("print a run's log")
+    .argument('[run]', RUN, 'latest')
+    .option('-f, --follow', 'go on until the run has ended')
+    .addHelpText('after', examples('logs -f', 'logs 4f2m'))
+    .action(async (run: string, options) => {
+      const { logs } = await import('../../commands/logs');
+      invocation.finish(await logs(invocation.given(), run, options));
+    });
+}

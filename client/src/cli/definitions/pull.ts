@@ -1,0 +1,18 @@
+// `pull`: results, onto this machine.
+import type { Command } from 'commander';
+import { type Invocation, RUN, examples, jsonOption } from '../definition';
+
+export function addPull(program: Command, invocation: Invocation): void {
+  program
+    .command('pull')
+    .description('download the results of a run')
+    .argument('[run]', RUN, 'latest')
+    .argument('[folder]', 'where to put them (default: ./<run>)')
+    .option('--force', 'replace files that are there with other contents')
+    .addOption(jsonOption())
+    .addHelpText('after', examples('pull', 'pull 4f2m results'))
+    .action(async (run: string, folder: string | undefined, options) => {
+      const { pull } = await import('../../commands/pull');
+      invocation.finish(await pull(invocation.given(), run, folder, options));
+    });
+}

@@ -1,0 +1,20 @@
+// `validate`: what mymlops.yml says.
+import type { Command } from 'commander';
+import { type Invocation, examples, jsonOption } from '../definition';
+
+export function addValidate(program: Command, invocation: Invocation): void {
+  program
+    .command('validate')
+    .description('check mymlops.yml, and say where it would run')
+    .argument('[file]', 'the file or its folder (default: the first mymlops.yml from here upwards)')
+    .option('--schema', 'print the JSON Schema of mymlops.yml, for editors')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples('validate', 'validate other/mymlops.yml --json', 'validate --schema > mymlops.schema.json'),
+    )
+    .action(async (file: string | undefined, options) => {
+      const { validate } = await import('../../commands/validate');
+      invocation.finish(await validate(invocation.given(), file, options));
+    });
+}

@@ -1,0 +1,124 @@
+// The command line: which verbs there are, and how an invocation ends. A verb's definition is in verbs/; what it does is in
+// commands/, loaded only when it runs, so that `--help` costs little more than starting Node.
+import { Command, CommanderError } from 'commander';
+import type { Context } from '../core/context';
+import { adviceAfter, adviceBefore } from './dashed-notebook';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
+import { adviceOnUsage } from './usage-advice';
+import { addCancel } from './definitions/cancel';
+import { addCommit } from './definitions/commit';
+import { addCompletion } from './definitions/completion';
+import { addDoctor } from './definitions/doctor';
+import { addEvents } from './definitions/events';
+import { addInit } from './definitions/init';
+import { addLocal } from './definitions/local';
+import { addLogs } from './definitions/logs';
+import { addNotYet } from './definitions/not-yet';
+import { addPs } from './definitions/ps';
+import { addPublish } from './definitions/publish';
+import { addPull } from './definitions/pull';
+import { addRetry } from './definitions/retry';
+import { addRm } from './definitions/rm';
+import { addShow } from './definitions/show';
+import { addSweep } from './definitions/sweep';
+import { addValidate } from './definitions/validate';
+import type { AddVerb } from './definition';
+
+/** That of package.json, which the bundle does not read. */
+const VERSION = '0.1.0';
+
+/** In the order of `--help`. */
+const VERBS: readonly AddVerb[] = [
+  addInit,
+  addValidate,
+  addCommit,
+  addPs,
+  addShow,
+  addLogs,
+  addEvents,
+  addPull,
+  addPublish,
+  addCancel,
+  addRetry,
+  addRm,
+  addSweep,
+  addDoctor,
+  addLocal,
+  addCompletion,
+  addNotYet,
+];
+
+/** Runs one command line and returns its exit code; says on stderr what went wrong. */
+export async function runCli(args: readonly string[], context: Context): Promise<number> {
+  const advice = adviceBefore(args, context.cwd);
+  if (advice !== undefined) {
+    context.talk(advice);
+    return EXIT.usage;
+  }
+  let code: number = EXIT.done;
+  const program = createProgram(context, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.code === 'commander.version') await warnOfNamesake(context);
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.done : wrongUsage(context, adviceAfter(args) ?? adviceOnUsage(error, program));
+    }
+    if (context.interrupted.aborted) return EXIT.interrupted;
+    const { describeFailure } = await import('../google/failures');
+    context.talk(describeFailure(error, context.env));
+    return error instanceof ExpectedError ? error.exitCode : EXIT.error;
+  }
+}
+
+/** What is wrong has been said. */
+function wrongUsage(context: Context, advice: string | undefined): number {
+  if (advice !== undefined) context.talk(advice);
+  return EXIT.usage;
+}
+
+async function warnOfNamesake(context: Context): Promise<void> {
+  const { findNamesake } = await import('./shadowing-program');
+  const namesake = findNamesake(context.env);
+  if (namesake !== undefined) context.talk(`\`mymlops\` is ${namesake} here, another program. Use \`mymlops-client\`.`);
+}
+
+/** The program with all its verbs; `finish` takes the exit code. */
+export function createProgram(context: Context, finish: (code: number) => void): Command {
+  const program = new Command('mymlops-client')
+    .description('Run notebooks on disposable machines and keep what they make.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .option('--project <id>', 'the Google Cloud project to use; `local` is this machine')
+    .option('--local', 'use this machine as the cloud')
+    .configureOutput({
+      writeOut: (text) => context.help(text),
+      writeErr: (text) => context.talk(text.trimEnd()),
+      getOutHelpWidth: () => context.columns(),
+      getOutHasColors: () => false,
+    })
+    .exitOverride()
+    .enablePositionalOptions(false)
+    .showHelpAfterError('(--help lists what is accepted)');
+
+  const given = (): Context => {
+    const { project, local } = program.opts<{ project?: string; local?: boolean }>();
+    if (project === '') {
+      throw new ExpectedError("--project is empty. Give a project's id, or `local` for this machine.", EXIT.usage);
+    }
+    if (project !== undefined && local && project !== 'local') {
+      throw new ExpectedError('--project and --local name two places. Give one of them.', EXIT.usage);
+    }
+    return { ...context, chosen: { project, local } };
+  };
+
+  for (const add of VERBS) add(program, { given, finish });
+  // Commander finds the nearest option of a verb itself. Which verb was meant is not a matter of spelling alone.
+  for (const parent of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
+    parent.showSuggestionAfterError(false);
+  }
+  return program;
+}

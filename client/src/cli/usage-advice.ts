@@ -1,0 +1,71 @@
+// Wrong usage: which command was meant. Other tools have other words for the same things, and spelling alone finds the wrong one.
+import type { Command, CommanderError } from 'commander';
+import { nearestKey } from '../config/nearest-key';
+
+/** Words of other tools, and the line for each. `local` and its verb are one word here. */
+const MEANT: readonly [words: string, line: string][] = [
+  ['stop kill abort end terminate interrupt', 'To end runs: mymlops-client cancel RUN'],
+  ['list ls history runs jobs', 'The history: mymlops-client ps'],
+  ['describe info inspect details view', 'One run in full: mymlops-client show RUN'],
+  ['run submit execute exec launch train queue', 'To run a notebook: mymlops-client commit NOTEBOOK'],
+  ['delete remove del destroy purge', 'To remove runs that have ended: mymlops-client rm RUN'],
+  ['download fetch get results output outputs', 'The results of a run: mymlops-client pull RUN'],
+  ['tail follow watch attach', 'The log of a run, as it grows: mymlops-client logs -f RUN'],
+  ['rerun restart again resume repeat', 'To do a run again: mymlops-client retry RUN'],
+  ['push', 'To push results that a machine could not push: mymlops-client publish RUN'],
+  ['new create setup', 'A new project: mymlops-client init'],
+  ['config configure configuration', 'The configuration is the file mymlops.yml. To check it: mymlops-client validate'],
+  ['login auth', 'Runs on this computer need no login. For Google Cloud: gcloud auth application-default login'],
+  ['up down reset', "This computer's cloud: mymlops-client local up, local down, local reset"],
+  ['version', 'The version: mymlops-client --version'],
+  ['local-start', "To start this computer's cloud: mymlops-client local up"],
+  ['local-stop local-kill', "To stop this computer's cloud: mymlops-client local down"],
+  ['local-ps local-info', "Whether this computer's cloud runs: mymlops-client local status"],
+  ['local-delete local-destroy local-rm', "To delete all of this computer's cloud: mymlops-client local reset"],
+];
+
+export const ADVICE = MEANT.map(([, line]) => line);
+
+/** A line to follow commander's own sentence; undefined if nothing is near. `program` has parsed the command line. */
+export function adviceOnUsage({ code, message }: CommanderError, program: Command): string | undefined {
+  const [verb = '', ...rest] = program.args;
+  const [word] = rest.filter((each) => !each.startsWith('-'));
+  const parent = program.commands.find((command) => command.name() === verb);
+  switch (code) {
+    case 'commander.unknownCommand':
+      return parent ? meantBy(word ?? '', parent, `${verb}-`) : meantBy(verb, program);
+    case 'commander.unknownOption':
+      return adviceOnOption(/'(.*)'/.exec(message)?.[1] ?? '', verb, program);
+    case 'commander.excessArguments':
+      return ['ps', 'status'].includes(verb) ? `ps lists runs. For one: mymlops-client show ${word}` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function meantBy(word: string, parent: Command, prefix = ''): string | undefined {
+  const known = MEANT.find(([words]) => words.split(' ').includes(`${prefix}${word.toLowerCase()}`));
+  if (known) return known[1];
+  const visible = parent.createHelp().visibleCommands(parent);
+  return didYouMean(
+    nearestKey(
+      word,
+      visible.flatMap((command) => [command.name(), ...command.aliases()]),
+    ),
+  );
+}
+
+/** For those of a verb commander finds the nearest itself. */
+function adviceOnOption(flag: string, verb: string, program: Command): string | undefined {
+  if (verb === 'commit' && ['-m', '--message'].includes(flag)) return `${flag} is git's. Notes: -n "first run"`;
+  if (!verb.startsWith('-')) return undefined;
+  return didYouMean(
+    nearestKey(
+      flag,
+      program.options.flatMap(({ long }) => long ?? []),
+    ),
+  );
+}
+
+const didYouMean = (name: string | undefined): string | undefined =>
+  name === undefined ? undefined : `Did you mean ${name}?`;

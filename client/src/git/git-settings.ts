@@ -1,0 +1,42 @@
+// What the repository's configuration says that a snapshot must know, read before git is asked anything else.
+import { LOOK_ONLY } from './run-git';
+
+export interface GitSettings {
+  /** Whether the executable bit on disk means something; where not, git's own record counts. */
+  trustsModes: boolean;
+  /** Addresses by the name of the remote. */
+  remotes: ReadonlyMap<string, string>;
+  /** The remote that a branch follows, by the branch's name. */
+  followed: ReadonlyMap<string, string>;
+  /** Arguments for git that switch every filter off: `status` would run them on files that were touched. */
+  withoutFilters: readonly string[];
+}
+
+const WANTED = '^(core\\.filemode|filter\\..*|remote\\..*\\.url|branch\\..*\\.remote)$';
+
+/** Asks git for them; outside of a repository the user's own settings answer. */
+export const SETTINGS = [...LOOK_ONLY, 'config', '--null', '--get-regexp', WANTED];
+
+/** From what git answers to `SETTINGS`; of no answer, nothing that is set. */
+export function settingsOf(answer: Buffer): GitSettings {
+  const entries = answer
+    .toString('utf8')
+    .split('\0')
+    .map((entry) => [entry.split('\n', 1)[0] ?? '', entry.slice(entry.indexOf('\n') + 1)] as const);
+  const named = (pattern: RegExp): Map<string, string> =>
+    new Map(
+      entries.flatMap(([key, value]) => {
+        const name = pattern.exec(key)?.[1];
+        return name === undefined ? [] : [[name, value]];
+      }),
+    );
+  const filters = [...named(/^filter\.(.*)\.[^.]*$/s).keys()];
+  return {
+    trustsModes: entries.findLast(([key]) => key === 'core.filemode')?.[1] !== 'false',
+    remotes: named(/^remote\.(.*)\.url$/s),
+    followed: named(/^branch\.(.*)\.remote$/s),
+    withoutFilters: filters.flatMap((name) =>
+      ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => ['-c', `filter.${name}.${setting}`]),
+    ),
+  };
+}

@@ -1,0 +1,167 @@
+// Finds, starts and stops the local cloud. It is a process of its own (deploy/local/main.ts); nothing of it is imported.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  emulatorsIn,
+  ENDPOINTS_FILE,
+  type Endpoints,
+  endpoints as endpointsSchema,
+  parseJson,
+} from '@mymlops/protocol';
+import type { Context } from '../core/context';
+import { chosenEmulators, emulatorFlags, emulatorRemark, refuseOtherEmulators, requireEmulators } from './emulators';
+import { ExpectedError } from '../core/errors';
+import { isAlive } from './is-alive';
+import { knock } from './is-listening';
+import { requireLocalPlatform } from './local-platform';
+import { otherBuildRemark } from './other-build';
+import { stateFolder } from './state-folder';
+import { requireStatePlace } from './state-place';
+
+const START_DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 20_000;
+const POLL_MS = 50;
+const TAIL_LINES = 15;
+
+/** The addresses of a local cloud that runs; it is started where it does not. May be called twice. */
+export async function ensureLocalCloud(
+  context: Context,
+  deployment: string,
+  flags: readonly string[] = [],
+): Promise<Endpoints> {
+  requireLocalPlatform();
+  const running = await runningLocalCloud(context);
+  if (running) return checked(running, deployment, context);
+  const emulators = chosenEmulators(context.env);
+  await requireEmulators(emulators);
+  await start(context, deployment, [...emulatorFlags(emulators), ...flags]);
+  const started = await runningLocalCloud(context);
+  if (started) {
+    const remark = emulatorRemark(started);
+    if (remark !== undefined) context.talk(remark);
+    return checked(started, deployment, context);
+  }
+  throw new ExpectedError(
+    `The local cloud said that it is ready and does not answer. Its log: ${stateFolder(context.env)}`,
+  );
+}
+
+/** Throws ExpectedError where calls to it would go astray, or nowhere. */
+async function checked(running: Endpoints, deployment: string, context: Context): Promise<Endpoints> {
+  refuseOtherEmulators(running, context.env);
+  await requireEmulators(emulatorsIn(running));
+  const remark = otherBuildRemark(running.pid, context);
+  if (remark !== undefined) context.talk(remark);
+  return ofDeployment(running, deployment, context);
+}
+
+/** The deployment's names are part of every call: another one's calls would all be answered with NOT_FOUND. */
+function ofDeployment(running: Endpoints, deployment: string, { env }: Context): Endpoints {
+  if (running.deployment === deployment) return running;
+  throw new ExpectedError(
+    `The local cloud in ${stateFolder(env)} is the home of the deployment ${running.deployment}, not of ${deployment}. Put \`deployment: ${running.deployment}\` into mymlops.yml, or set MYMLOPS_HOME to another folder.`,
+  );
+}
+
+/** Null where none runs on the state folder. */
+export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<Endpoints | null> {
+  const file = join(stateFolder(context.env), ENDPOINTS_FILE);
+  if (!existsSync(file)) return null;
+  const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
+  if (!parsed.ok || !isAlive(parsed.value.pid)) return null;
+  // Never an emulator's, which may be gone when the local cloud is not.
+  return (await knock(parsed.value.storage)) === 'open' ? parsed.value : null;
+}
+
+/** As runningLocalCloud, but waits for a process that has the folder and is starting or leaving. */
+async function readyLocalCloud(context: Context): Promise<Endpoints | null> {
+  for (const end = Date.now() + START_DEADLINE_MS; ; await delay(POLL_MS)) {
+    const running = await runningLocalCloud(context);
+    if (running || !isOwned(stateFolder(context.env)) || Date.now() > end) return running;
+  }
+}
+
+/** Each process that wants or has the folder holds a file there, its pid before the first dot (deploy/local/state/lock.ts). */
+function isOwned(folder: string): boolean {
+  const owners = join(folder, 'owners');
+  return existsSync(owners) && readdirSync(owners).some((name) => isAlive(Number.parseInt(name, 10)));
+}
+
+/** Asks the local cloud to end and waits. One that is still starting is awaited first. False where none ran. */
+export async function stopLocalCloud(context: Context): Promise<boolean> {
+  const running = await readyLocalCloud(context);
+  if (!running) return false;
+  process.kill(running.pid, 'SIGTERM');
+  for (const end = Date.now() + STOP_DEADLINE_MS; isAlive(running.pid); await delay(POLL_MS)) {
+    if (Date.now() > end) {
+      throw new ExpectedError(
+        `The local cloud (process ${running.pid}) did not end in ${STOP_DEADLINE_MS / 1000} s. Run: kill -9 ${running.pid}`,
+      );
+    }
+  }
+  return true;
+}
+
+/** Deletes the local cloud's machines, runs and results. It must not run. */
+export async function destroyLocalCloud(context: Context): Promise<void> {
+  const { child, said } = launch(context, ['--destroy']);
+  const code = await ended(child);
+  if (code !== 0) throw new ExpectedError(`The local cloud could not be reset: ${said()}`);
+}
+
+async function start(context: Context, deployment: string, flags: readonly string[]): Promise<void> {
+  const { child, said } = launch(context, ['--deployment', deployment, ...flags]);
+  const outcome = await Promise.race([
+    saidReady(child),
+    ended(child),
+    delay(START_DEADLINE_MS, 'too late' as const, { ref: false }),
+  ]);
+  if (outcome === 'too late') {
+    child.kill();
+    throw new ExpectedError(`The local cloud was not ready after ${START_DEADLINE_MS / 1000} s: ${said()}`);
+  }
+  // Ended with 0: another process was faster and owns the folder.
+  if (outcome !== 'ready' && outcome !== 0) throw new ExpectedError(`The local cloud could not be started: ${said()}`);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}
+
+/** Detached from this terminal: it goes on when the client has ended. `said` gives the end of what it wrote to stderr. */
+function launch(context: Context, flags: readonly string[]): { child: ChildProcess; said: () => string } {
+  if (!existsSync(context.localCloudProgram)) {
+    throw new ExpectedError('The local cloud was not built. Run `npm run build` in the repository of mymlops.');
+  }
+  const folder = stateFolder(context.env);
+  requireStatePlace(folder);
+  const child = spawn(process.execPath, [context.localCloudProgram, '--state', folder, ...flags], {
+    cwd: '/',
+    env: context.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+  });
+  return { child, said: () => text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n') || 'it said nothing.' };
+}
+
+function saidReady(child: ChildProcess): Promise<'ready'> {
+  return new Promise((resolve) => {
+    let said = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+      if (/^ready$/m.test(said)) resolve('ready');
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code));
+  });
+}

@@ -1,0 +1,73 @@
+// Programs of this machine that a local run needs, looked for before anything starts.
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Environment } from '../core/context';
+import { ExpectedError } from '../core/errors';
+
+/** For the snapshot's file list. */
+export const SNAPSHOT_PROGRAMS = ['git'];
+/** For a run on this machine. */
+export const LOCAL_RUN_PROGRAMS = ['git', 'curl', 'bash', 'python3'];
+/** Of the kinds of programs that Windows starts by name. */
+const WINDOWS_ENDINGS = ['.exe', '.cmd', '.bat', '.com'];
+
+const INSTALLERS: { when: RegExp; line: string }[] = [
+  { when: /\b(debian|ubuntu)\b/, line: 'sudo apt-get install -y' },
+  { when: /\b(fedora|rhel|centos)\b/, line: 'sudo dnf install -y' },
+  { when: /\balpine\b/, line: 'sudo apk add' },
+];
+
+export interface System {
+  platform: NodeJS.Platform;
+  /** Contents of /etc/os-release; empty where there is none. */
+  osRelease: string;
+}
+
+/** Throws ExpectedError that names what is missing and the line that installs it. */
+export function requirePrograms(programs: readonly string[], env: Environment, system: System = thisSystem()): void {
+  const missing = programs.filter((program) => !isOnPath(program, env, system.platform));
+  if (missing.length === 0) return;
+  const names = missing.join(', ');
+  const verb = missing.length === 1 ? 'is' : 'are';
+  const line = installLine(missing, system);
+  throw new ExpectedError(
+    `${names} ${verb} needed and not on the PATH. ${line ? `Install with: ${line}` : 'Install with the package manager of this system.'}`,
+  );
+}
+
+function thisSystem(): System {
+  const file = '/etc/os-release';
+  return { platform: process.platform, osRelease: existsSync(file) ? readFileSync(file, 'utf8') : '' };
+}
+
+function installLine(programs: readonly string[], system: System): string | undefined {
+  if (system.platform === 'darwin') return `brew install ${programs.join(' ')}`;
+  const ids = [...system.osRelease.matchAll(/^ID(?:_LIKE)?=(.*)$/gm)].map((match) => match[1]).join(' ');
+  const installer = INSTALLERS.find(({ when }) => when.test(ids));
+  return installer && `${installer.line} ${programs.join(' ')}`;
+}
+
+const isOnPath = (program: string, env: Environment, platform: NodeJS.Platform): boolean =>
+  findOnPath(program, env, platform) !== undefined;
+
+/** The file that is started where `program` is called by its name; undefined where there is none. */
+export function findOnPath(
+  program: string,
+  env: Environment,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const names = platform === 'win32' ? WINDOWS_ENDINGS.map((ending) => program + ending) : [program];
+  const files = (env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder || '.', name)));
+  return files.find(isRunnable);
+}
+
+function isRunnable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+// The machine as the configuration names it -> as the request does.
+import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
+import type { InstanceConfig } from '../../config/schema-instance';
+import type { Target } from '../../config/target';
+
+export function instanceRequest(instance: InstanceConfig = {}, { project }: Target): CommitRequest['instance'] {
+  const { accelerator, accelerator_count: count = 1, disk } = instance;
+  return {
+    machineType: instance.machine_type,
+    // Google's zones are none of this machine's.
+    zoneRegex: project === LOCAL_PROJECT ? undefined : instance.zone_regex,
+    provisioning: instance.provisioning ?? 'spot',
+    accelerator: accelerator === undefined ? undefined : { type: accelerator, count },
+    image: instance.image,
+    snapshot: instance.snapshot,
+    disk: disk && { sizeGb: disk.size, type: disk.type },
+    serviceAccount: instance.service_account,
+  };
+}

@@ -1,0 +1,73 @@
+// A notebook that is not there: which one was meant.
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { nearestKey } from '../../config/nearest-key';
+import { ExpectedError } from '../../core/errors';
+import { printableLine } from '../../view/printable';
+
+const DEEPEST = 3;
+/** A look at a home folder must not take long. */
+const MOST_FOLDERS = 200;
+
+/** Throws ExpectedError with the nearest name there is, where nothing of that name is on disk. */
+export function refuseMissing(name: string, cwd: string): void {
+  if (name.trim() === '')
+    throw new ExpectedError(`${JSON.stringify(name)} is no notebook. Name a file that ends in .ipynb.`);
+  const path = resolve(cwd, name);
+  if (lstatSync(path, { throwIfNoEntry: false })) return;
+  const beside = notebooksIn(dirname(path)).map((found) => join(dirname(name), found));
+  const meant = nearestOf(name, beside) ?? nearestByName(basename(name), cwd);
+  throw new ExpectedError(
+    `${name} does not exist.${meant === undefined ? '' : ` Did you mean ${printableLine(meant)}?`}`,
+  );
+}
+
+/** The ending, which all have, says nothing about who is near. */
+function nearestOf(name: string, candidates: readonly string[]): string | undefined {
+  const stem = (path: string): string => path.replace(/\.[^./]*$/, '');
+  const meant = nearestKey(stem(name), candidates.map(stem));
+  return candidates.find((candidate) => stem(candidate) === meant);
+}
+
+/** Of the notebooks below `cwd` that have the same name, or nearly, the first. */
+function nearestByName(name: string, cwd: string): string | undefined {
+  const found = notebooksBelow(cwd);
+  const meant = nearestOf(
+    name,
+    found.map((path) => basename(path)),
+  );
+  const path = found.find((candidate) => basename(candidate) === meant);
+  return path && relative(cwd, path);
+}
+
+function notebooksBelow(root: string): string[] {
+  const found: string[] = [];
+  let folders = [root];
+  let seen = 0;
+  for (let depth = 0; depth < DEEPEST && seen < MOST_FOLDERS && folders.length > 0; depth++) {
+    const below: string[] = [];
+    for (const folder of folders.slice(0, MOST_FOLDERS - seen)) {
+      found.push(...notebooksIn(folder).map((name) => join(folder, name)));
+      below.push(...foldersIn(folder).map((name) => join(folder, name)));
+    }
+    seen += folders.length;
+    folders = below;
+  }
+  return found;
+}
+
+const notebooksIn = (folder: string): string[] =>
+  entriesOf(folder).flatMap((entry) => (entry.isFile() && entry.name.endsWith('.ipynb') ? [entry.name] : []));
+
+const foldersIn = (folder: string): string[] =>
+  entriesOf(folder).flatMap((entry) =>
+    entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name) ? [entry.name] : [],
+  );
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // not there, or not to be read
+  }
+}

@@ -1,0 +1,66 @@
+// A planned commit -> the requests that are published.
+import { randomInt } from 'node:crypto';
+import {
+  commitRequest,
+  type CommitRequest,
+  LOCAL_PROJECT,
+  MAX_REQUEST_BYTES,
+  newRunId,
+  parseWith,
+} from '@mymlops/protocol';
+import type { Context } from '../../core/context';
+import { ExpectedError } from '../../core/errors';
+import { localRunEnvironment } from '../../local/environment';
+import type { Notebook } from '../../notebook/notebook';
+import { submitter } from '../submitter';
+import { sizeText } from '../../view/sizes';
+import { instanceRequest } from './machine-spec';
+import type { CommitPlan } from './plan';
+
+/** The part of a plan that goes into requests. */
+type RequestedPlan = Pick<CommitPlan, 'config' | 'shared' | 'target'> & {
+  notebooks: readonly Pick<Notebook, 'path' | 'codeCells'>[];
+};
+
+/** One for each notebook, with a new id. @throws ExpectedError where a function would refuse it */
+export function requestsOf(
+  context: Context,
+  { config, notebooks, shared, target }: RequestedPlan,
+  source: CommitRequest['source'],
+  outputRepository: CommitRequest['outputRepository'],
+): CommitRequest[] {
+  const now = new Date();
+  return notebooks.map(({ path, codeCells }) =>
+    checked({
+      v: 1,
+      type: 'commit',
+      run: newRunId(now, randomInt),
+      submittedBy: submitter(),
+      submittedAt: now.toISOString(),
+      notebook: path,
+      codeCells,
+      command: config.command,
+      setup: config.setup,
+      readyCommand: config.ready_command,
+      instance: instanceRequest(config.instance, target),
+      source,
+      outputRepository,
+      environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,
+      ...shared,
+    }),
+  );
+}
+
+/** What the function would refuse is refused here, before it is sent. */
+function checked(request: CommitRequest): CommitRequest {
+  const text = JSON.stringify(request);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_REQUEST_BYTES) {
+    throw new ExpectedError(
+      `This commit would not be accepted: command, setup, parameters and notes have ${sizeText(bytes)}, at most ${sizeText(MAX_REQUEST_BYTES)} are taken. Put what is large into a file of the project.`,
+    );
+  }
+  const parsed = parseWith(commitRequest, JSON.parse(text));
+  if (parsed.ok) return request;
+  throw new ExpectedError(`This commit would not be accepted: ${parsed.error}.`);
+}

@@ -1,0 +1,149 @@
+// Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
+import { type Cloud, openCloud } from '../../deployment/connect';
+import type { Context } from '../../core/context';
+import type { Bucket } from '../../google/bucket';
+import type { Bus } from '../../google/bus';
+import { isRefusal } from '../../google/failures';
+import { GoogleTrouble } from '../../google/trouble';
+import { untilAborted } from '../../core/interruption';
+import { withScratchFolder } from '../../files/temp-folder';
+import { requireShortPath } from '../../local/path-limits';
+import { deployKeyFiles } from '../../snapshot/deploy-keys';
+import { requireGitVersion } from '../../git/git-version';
+import { snapshotMemoryOf } from '../../snapshot/cache-folder';
+import { makeOutputRepository, outputRepositoryOf } from '../../git/output-repository';
+import { sendSnapshot } from '../../snapshot/parts';
+import { takeSnapshot } from '../../snapshot/snapshot';
+import { stateFolder } from '../../local/state-folder';
+import { requireRoom } from '../../local/state-place';
+import { printableLine } from '../../view/printable';
+import { refuseCheckedOut } from './checked-out';
+import type { CommitPlan } from './plan';
+import { requestsOf } from './requests';
+
+/** Within what a command has after Ctrl-C. */
+const SETTLING_MS = 1000;
+
+/** Where sending stopped: no request after it was sent. */
+export interface SendingFailure {
+  request: CommitRequest;
+  error: unknown;
+  /** It was sent, and nobody said whether it was accepted. */
+  mayRun: boolean;
+}
+
+export interface Submission {
+  /** The caller closes it. */
+  cloud: Cloud;
+  accepted: CommitRequest[];
+  failure?: SendingFailure;
+}
+
+/**
+ * Publishes a request for each notebook; `onAccepted` hears of each as soon as it is. Throws where there surely is no run
+ * of this commit.
+ */
+export function submitCommit(
+  context: Context,
+  plan: CommitPlan,
+  onAccepted: (request: CommitRequest) => void,
+): Promise<Submission> {
+  return withScratchFolder(context, (scratch) => sendFrom(scratch, context, plan, onAccepted));
+}
+
+async function sendFrom(
+  scratch: string,
+  context: Context,
+  plan: CommitPlan,
+  onAccepted: (request: CommitRequest) => void,
+): Promise<Submission> {
+  const { project, target, config } = plan;
+  const { interrupted } = context;
+  const state = stateFolder(context.env);
+  if (target.project === LOCAL_PROJECT) requireRoom(state);
+  const memory = snapshotMemoryOf(state, project.folder);
+  const checked = requireGitVersion(context.env).then(() => refuseCheckedOut(config, project.folder, context.env));
+  const snapshotting = takeSnapshot({
+    folder: project.folder,
+    replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
+    secretFiles: deployKeyFiles(project.config, project.folder, context.env),
+    stateFolder: state,
+    factsFile: memory.facts,
+    env: context.env,
+    scratch,
+  });
+  const prepared = Promise.all([
+    // A git that does not do is to blame for whatever else it lets fail.
+    snapshotting.catch((error: unknown) => checked.then(() => Promise.reject(error))),
+    checked,
+    config.output_repository && outputRepositoryOf(config.output_repository, project.folder, context.env),
+    // Not started for what is refused.
+    checked.then(() => openCloud(context, target)),
+    // Reading the libraries takes as long as git does.
+    import('../../google/bus'),
+    import('../../google/bucket'),
+  ]);
+  const [snapshot, , outputRepository, cloud] = await untilAborted(interrupted, prepared).catch((error: unknown) =>
+    rejectAfter(snapshotting, error),
+  );
+  let isSending = false;
+  try {
+    // What would be refused leaves nothing behind.
+    requestsOf(context, plan, snapshot.source, outputRepository);
+    requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
+    for (const remark of snapshot.remarks) context.talk(printableLine(remark));
+    if (target.project === LOCAL_PROJECT && outputRepository) {
+      const made = await makeOutputRepository(outputRepository, context.env);
+      if (made !== null) context.talk(`Made the output repository ${printableLine(made)}`);
+    }
+    const bus = await cloud.bus();
+    const bucket = await cloud.bucket();
+    const uploadNew: Bucket['uploadNew'] = (...given) => {
+      isSending = true;
+      return bucket.uploadNew(...given);
+    };
+    const sending = { bucket: { ...bucket, uploadNew }, memory: memory.parts, file: join(scratch, 'source.bundle') };
+    const parts = await untilAborted(interrupted, sendSnapshot(sending, snapshot));
+    const requests = requestsOf(context, plan, { ...snapshot.source, parts }, outputRepository);
+    const { accepted, failure } = await publishAll(bus, requests, interrupted, onAccepted);
+    if (failure && !failure.mayRun && accepted.length === 0) throw failure.error;
+    return { cloud, accepted, failure };
+  } catch (error) {
+    await cloud.close();
+    if (!(error instanceof GoogleTrouble)) throw error;
+    const { message, isRefusal } = error;
+    const outcome = isSending ? 'No run was started.' : 'Nothing was sent.';
+    throw new GoogleTrouble(`${outcome} ${message}`, isRefusal, { cause: error });
+  }
+}
+
+/** What still writes into the scratch folder would make it anew after its removal. */
+async function rejectAfter(writing: Promise<unknown>, error: unknown): Promise<never> {
+  await Promise.race([Promise.allSettled([writing]), delay(SETTLING_MS, undefined, { ref: false })]);
+  throw error;
+}
+
+async function publishAll(
+  bus: Bus,
+  requests: readonly CommitRequest[],
+  interrupted: AbortSignal,
+  onAccepted: (request: CommitRequest) => void,
+): Promise<Omit<Submission, 'cloud'>> {
+  const accepted: CommitRequest[] = [];
+  for (const request of requests) {
+    let isSent = false;
+    try {
+      interrupted.throwIfAborted();
+      isSent = true;
+      await untilAborted(interrupted, bus.publish(request));
+    } catch (error) {
+      return { accepted, failure: { request, error, mayRun: isSent && !isRefusal(error) } };
+    }
+    accepted.push(request);
+    onAccepted(request);
+  }
+  return { accepted };
+}

@@ -1,0 +1,57 @@
+// A script with the line ends of Windows: bash says "not found" of it, on a machine, and does not say why.
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+import type { CommitConfig } from '../../config/schema';
+import { shellTokens } from '../../config/shell-tokens';
+import { ExpectedError } from '../../core/errors';
+
+/** Programs that run the script that follows them, whatever its first line says. */
+const SHELL = /^(?:\/\S*\/)?(?:bash|sh|source|\.)$/;
+/** A first line is never longer: Linux reads 256 bytes of it. */
+const FIRST_LINE_BYTES = 1024;
+
+/** Throws ExpectedError for a script of the project that `command` or `setup` starts. */
+export function refuseWindowsScripts(
+  { command, setup = '' }: Pick<CommitConfig, 'command' | 'setup'>,
+  folder: string,
+): void {
+  const script = [...startedBy(setup), ...startedBy(command)].find(({ path, isSourced }) => {
+    const line = firstLineOf(join(folder, path), folder);
+    return line?.endsWith('\r') && (isSourced || line.startsWith('#!'));
+  });
+  if (!script) return;
+  throw new ExpectedError(
+    `${script.path} has the line ends of Windows (CRLF), with which no shell runs it. Save it with those of Unix (LF), such as by: perl -pi -e 's/\\r$//' '${script.path}'`,
+  );
+}
+
+function startedBy(text: string): { path: string; isSourced: boolean }[] {
+  const words = shellTokens(text).filter(({ kind }) => kind !== 'comment');
+  return words.flatMap(({ kind, begins, text: word }, index) => {
+    const before = words[index - 1];
+    const isSourced = before?.begins === true && SHELL.test(before.text);
+    return kind === 'word' && (begins || isSourced) ? [{ path: word.replace(/['"\\]/g, ''), isSourced }] : [];
+  });
+}
+
+/** First line of a readable file in the project; undefined for any other path. */
+function firstLineOf(file: string, folder: string): string | undefined {
+  const way = relative(folder, file);
+  if (way.startsWith('..') || isAbsolute(way)) return undefined;
+  try {
+    return statSync(file).isFile() ? readFirstLine(file) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readFirstLine(file: string): string | undefined {
+  const bytes = Buffer.alloc(FIRST_LINE_BYTES);
+  const descriptor = openSync(file, 'r');
+  try {
+    const text = bytes.toString('latin1', 0, readSync(descriptor, bytes));
+    return text.includes('\n') ? text.slice(0, text.indexOf('\n')) : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}

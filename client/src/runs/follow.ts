@@ -1,0 +1,67 @@
+// Waits for a run: what it goes through, its end decision, and that its machine is gone.
+import type { RunDocument } from '@mymlops/protocol';
+import type { Cloud } from '../deployment/connect';
+
+/** After the end decision the machine is deleted; longer than this the client does not wait for it. */
+const CLEANING_MS = 120_000;
+const LOSS_POLL_MS = 2_000;
+
+export type Followed =
+  | { why: 'cleaned' | 'ended' | 'not-cleaned' | 'removed'; document: RunDocument }
+  | { why: 'interrupted' | 'cloud-lost'; document: RunDocument | null };
+
+export interface FollowOptions {
+  cloud: Cloud;
+  run: string;
+  /** The run keeps its machine: do not wait for its deletion. */
+  keepsMachine: boolean;
+  interrupted: AbortSignal;
+  onState(document: RunDocument | null): void;
+  /** The end decision, once. */
+  onEnd(document: RunDocument): void;
+  cleaningMs?: number;
+}
+
+/** Resolves with the first of: cleaned, time out after the end, removed, interrupted, local cloud gone. */
+export async function followRun(options: FollowOptions): Promise<Followed> {
+  const { cloud, run, interrupted, cleaningMs = CLEANING_MS } = options;
+  const runs = await cloud.runs();
+  let newest: RunDocument | null = null;
+  let cleaning: NodeJS.Timeout | undefined;
+  let polling: NodeJS.Timeout | undefined;
+  let unsubscribe: (() => void) | undefined;
+  let onAbort: (() => void) | undefined;
+  try {
+    return await new Promise<Followed>((resolve, reject) => {
+      onAbort = () => resolve({ why: 'interrupted', document: newest });
+      if (interrupted.aborted) return onAbort();
+      interrupted.addEventListener('abort', onAbort);
+      polling = setInterval(() => {
+        if (cloud.isLost()) resolve({ why: 'cloud-lost', document: newest });
+      }, LOSS_POLL_MS);
+      unsubscribe = runs.watch(
+        run,
+        (document) => {
+          // Between two looks a run can end and be removed: no state of it will follow.
+          if (newest && !document) return resolve({ why: 'removed', document: newest });
+          newest = document;
+          options.onState(document);
+          if (!document?.end) return;
+          if (cleaning === undefined) {
+            options.onEnd(document);
+            cleaning = setTimeout(() => resolve({ why: 'not-cleaned', document: newest ?? document }), cleaningMs);
+          }
+          if (!document.live) resolve({ why: 'cleaned', document });
+          else if (options.keepsMachine && document.publication?.state !== 'pending')
+            resolve({ why: 'ended', document });
+        },
+        (error) => (cloud.isLost() ? resolve({ why: 'cloud-lost', document: newest }) : reject(error)),
+      );
+    });
+  } finally {
+    clearTimeout(cleaning);
+    clearInterval(polling);
+    unsubscribe?.();
+    if (onAbort) interrupted.removeEventListener('abort', onAbort);
+  }
+}

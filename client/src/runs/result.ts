@@ -1,0 +1,92 @@
+// What a followed run means for whoever committed it: exit code, last words, and the JSON form.
+import type { RunDocument } from '@mymlops/protocol';
+import { EXIT } from '../core/exit-codes';
+import type { Followed } from './follow';
+import { metricsJson } from '../view/metrics';
+import { printableLine } from '../view/printable';
+import { localTime } from '../view/times';
+import type { Target } from '../config/target';
+
+/** Of a run that succeeded; one that publishes nothing is done. */
+const PUBLICATION_CODES = { done: EXIT.done, pending: EXIT.notFinished, failed: EXIT.error };
+
+export function exitCodeOf({ why, document }: Followed): number {
+  if (why === 'interrupted') return EXIT.interrupted;
+  switch (document?.end?.status) {
+    case 'succeeded':
+      return PUBLICATION_CODES[document.publication?.state ?? 'done'];
+    case 'failed':
+      return EXIT.runFailed;
+    case 'cancelled':
+      return EXIT.cancelled;
+    default:
+      return EXIT.notFinished;
+  }
+}
+
+/** What is to be said when the client stops following. */
+export function lastWords(run: string, followed: Followed): string[] {
+  const { why, document } = followed;
+  if (why === 'interrupted') {
+    return document?.end
+      ? [`${run} has ended; its machine may still be there. See: mymlops-client show ${run}`]
+      : [
+          `${run} goes on without this terminal.`,
+          `  to follow it: mymlops-client logs -f ${run}`,
+          `  to end it:    mymlops-client cancel ${run}`,
+        ];
+  }
+  if (why === 'removed') return [`${run} was removed.`];
+  const words: string[] = [];
+  const publication = document?.publication;
+  if (publication?.state === 'done')
+    words.push(`${run}: published, commit ${printableLine(publication.commit)} of the output repository`);
+  if (publication?.state === 'failed') {
+    words.push(`${run}: the push to the output repository failed: ${printableLine(publication.message)}`);
+    words.push(`  to push with your own git: mymlops-client publish ${run}`);
+  }
+  const keptUntil = document && keptUntilOf(document);
+  if (why === 'ended' && keptUntil) words.push(`The machine is kept until ${keptUntil}, then deleted.`);
+  if (publication?.state === 'pending') {
+    words.push(`${run}: its results are not in the output repository yet; mymlops goes on with the push.`);
+    words.push(`  to look for them later: mymlops-client show ${run}`);
+  } else if (why === 'not-cleaned') {
+    words.push(`The machine of ${run} is not gone yet; mymlops goes on with it. See: mymlops-client show ${run}`);
+  }
+  return words;
+}
+
+function keptUntilOf({ end, request }: RunDocument): string | null {
+  const seconds = request?.keepSeconds ?? 0;
+  return end && seconds > 0 ? localTime(new Date(Date.parse(end.at) + seconds * 1000).toISOString()) : null;
+}
+
+function exitCodeOfResult(followed: Followed | 'sent' | 'unknown'): number {
+  if (typeof followed !== 'string') return exitCodeOf(followed);
+  return followed === 'sent' ? EXIT.done : EXIT.notFinished;
+}
+
+/**
+ * One element of `commit --json`. `sent`: accepted and not followed. `unknown`: nobody said whether it was accepted, or
+ * what became of it.
+ */
+export function resultJson(
+  { run, target, notebook }: { run: string; target: Target; notebook: string },
+  followed: Followed | 'sent' | 'unknown',
+): object {
+  const document = typeof followed === 'string' ? null : followed.document;
+  return {
+    run,
+    status: document?.status ?? (followed === 'unknown' ? 'unknown' : 'queued'),
+    reason: document?.reason ?? null,
+    message: document?.message ?? null,
+    exitCode: exitCodeOfResult(followed),
+    project: target.project,
+    deployment: target.deployment,
+    notebook,
+    resultsUrl: document?.resultsUrl ?? null,
+    metrics: metricsJson(document?.results?.metrics) ?? null,
+    publication: document?.publication ?? null,
+    cleaned: document ? document.end !== undefined && !document.live : false,
+  };
+}

@@ -1,0 +1,50 @@
+// A git bundle of one commit: a reference and a pack (git's gitformat-bundle and gitformat-pack pages).
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { ObjectType } from './git-objects';
+import { packAtOnce, packInPieces } from './pack-entry';
+import { inPortions } from './batches';
+
+export const SNAPSHOT_REF = 'refs/mymlops/snapshot';
+
+/** An object that is read as late as it is needed. */
+export interface Packable {
+  type: ObjectType;
+  bytes: number;
+  /** Its content, as often as it is called. */
+  pieces(): AsyncIterable<Buffer>;
+}
+
+/** A larger object is never in memory as a whole. */
+const LARGE_BYTES = 4 * 2 ** 20;
+/** Objects that are read and packed at the same time: zlib runs on several threads. */
+const AT_ONCE = { items: 16, bytes: 8 * LARGE_BYTES };
+
+/** Writes the bundle to `file`. `objects` gives each object once. */
+export async function writeBundle(file: string, commit: string, objects: readonly Packable[]): Promise<void> {
+  const output = await open(file, 'wx', 0o600);
+  try {
+    await output.appendFile(`# v2 git bundle\n${commit} ${SNAPSHOT_REF}\n\n`);
+    const checksum = createHash('sha1');
+    const write = async (bytes: Buffer): Promise<void> => {
+      checksum.update(bytes);
+      await output.appendFile(bytes);
+    };
+    await write(packHeader(objects.length));
+    const memoryOf = ({ bytes }: Packable): number => (bytes > LARGE_BYTES ? Infinity : bytes);
+    for (const portion of inPortions(objects, memoryOf, AT_ONCE)) {
+      const [first] = portion;
+      if (first && memoryOf(first) === Infinity) for await (const piece of packInPieces(first)) await write(piece);
+      else await write(Buffer.concat(await Promise.all(portion.map(packAtOnce))));
+    }
+    await output.appendFile(checksum.digest());
+  } finally {
+    await output.close();
+  }
+}
+
+function packHeader(count: number): Buffer {
+  const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
+  header.writeUInt32BE(count, 8);
+  return header;
+}

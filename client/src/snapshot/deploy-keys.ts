@@ -1,0 +1,28 @@
+// The files that mymlops.yml names as deploy keys: they open other repositories, and stay here whatever they look like.
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Environment } from '../core/context';
+import { homeFolder } from '../files/home-folder';
+
+/** Absolute paths of the keys in any section of `config`, as named and with links resolved. Need not exist. */
+export function deployKeyFiles(config: unknown, projectFolder: string, env: Environment): string[] {
+  return namedIn(config).flatMap((name) => {
+    const path = name.startsWith('~/') ? join(homeFolder(env), name.slice(2)) : resolve(projectFolder, name);
+    return [path, realPathOf(path)];
+  });
+}
+
+function namedIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'deploy_key' && typeof inner === 'string' ? [inner] : namedIn(inner),
+  );
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // nothing there
+  }
+}

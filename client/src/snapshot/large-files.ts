@@ -1,0 +1,59 @@
+// Data that is not under git's care stays at home: a snapshot is for code, and its owner pays for what is sent.
+import { isRunId } from '@mymlops/protocol';
+import { ExpectedError } from '../core/errors';
+import { GB, MB, sizeText } from '../view/sizes';
+import type { Candidate } from './candidates';
+
+const LARGEST_UNTRACKED_FILE = 10 * MB;
+const LARGEST_UNTRACKED_TOTAL = 50 * MB;
+/** git on the VM may unpack a file in memory. */
+const LARGEST_FILE = GB;
+const LARGEST_SHOWN = 5;
+
+/** Throws ExpectedError with the lines to add to .gitignore. */
+export function refuseLarge(candidates: readonly Candidate[]): void {
+  const tooLarge = candidates.find(({ look }) => look.size > LARGEST_FILE);
+  if (tooLarge)
+    throw new ExpectedError(`${tooLarge.path} is larger than 1 GB. Keep it out of the project folder, or ignore it.`);
+  const untracked = candidates.filter(({ mode, look }) => mode === undefined && look.kind === 'file');
+  const large = untracked.filter(({ look }) => look.size > LARGEST_UNTRACKED_FILE);
+  if (large.length > 0) refuse('over 10 MB and not tracked by git', large);
+  const total = untracked.reduce((sum, { look }) => sum + look.size, 0);
+  if (total > LARGEST_UNTRACKED_TOTAL) {
+    const largest = untracked.toSorted((left, right) => right.look.size - left.look.size).slice(0, LARGEST_SHOWN);
+    refuse(
+      `the largest of ${untracked.length} files that git does not track, ${sizeText(total)} together (at most 50 MB)`,
+      largest,
+    );
+  }
+}
+
+function refuse(what: string, files: readonly Candidate[]): never {
+  const lines = files.map(({ path, look }) => `  ${path} (${sizeText(look.size)})`);
+  const advice = [...new Set(files.map(({ repository }) => repository))].map((repository) => {
+    const rules = new Set(files.filter((file) => file.repository === repository).map(ignoreRule));
+    const where = repository === '' ? '.gitignore of the project folder' : `${repository}.gitignore`;
+    return `Track them with git, or add to ${repository === '' ? 'the ' : ''}${where}:\n${[...rules].join('\n')}`;
+  });
+  if (files.some(pulledFolderOf)) advice.push(PULLED);
+  throw new ExpectedError(`The snapshot would hold files that are ${what}:\n${lines.join('\n')}\n${advice.join('\n')}`);
+}
+
+const PULLED =
+  'A folder named after a run holds what an earlier `pull` brought. Ignore the whole folder, or move it out of the project.';
+
+/** The part of the path that is a folder named after a run, ending in `/`. A `pull` of today ignores what it brings. */
+function pulledFolderOf({ path, repository }: Candidate): string | undefined {
+  const folders = path.slice(repository.length).split('/').slice(0, -1);
+  const at = folders.findIndex(isRunId);
+  return at < 0 ? undefined : `${folders.slice(0, at + 1).join('/')}/`;
+}
+
+/** As git reads it: what would be a pattern is quoted, and what cannot be written stands for any character. */
+function ignoreRule(file: Candidate): string {
+  const quoted = (pulledFolderOf(file) ?? file.path.slice(file.repository.length))
+    .replace(/[\\*?[]/g, '\\$&')
+    .replace(/\p{Cc}/gu, '?')
+    .replace(/ +$/, (spaces) => '\\ '.repeat(spaces.length));
+  return `  /${quoted}`;
+}

@@ -1,0 +1,92 @@
+// What a machine may lack: a home folder, a place for the state, JSON that a terminal can be shown.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { showJson } from '../../../client/src/core/context';
+import { describeFailure } from '../../../client/src/google/failures';
+import { homeFolder } from '../../../client/src/files/home-folder';
+import { requireLocalPlatform } from '../../../client/src/local/local-platform';
+import { requireRoom, requireStatePlace } from '../../../client/src/local/state-place';
+import { makeTemporaryFolder } from '../../../client/src/files/make-temp-folder';
+import { testContext } from '../context';
+import { useTempFolders, writeFiles } from '../temp-folder';
+
+const tempFolder = useTempFolders();
+
+test.each([[{}], [{ HOME: '' }], [{ HOME: 'relative' }]])('with %j the state lay in the current folder', (env) => {
+  expect(homeFolder(env, () => '/home/me')).toBe('/home/me');
+});
+
+test.each([
+  ['no name', () => ''],
+  [
+    'no entry',
+    (): string => {
+      throw new Error('ENOENT');
+    },
+  ],
+])('a user with %s is told to set HOME', (_what, systemHome) => {
+  expect(() => homeFolder({}, systemHome)).toThrow('HOME is not set');
+});
+
+test('a state folder can be anywhere below a folder that can be written', () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'there'));
+  for (const place of ['there', 'there/too', 'not/yet']) expect(requireStatePlace(join(folder, place))).toBeUndefined();
+});
+
+test.each([
+  ['file', /cannot be .*\/file: .*\/file is a file\. Set MYMLOPS_HOME/],
+  ['file/below', /cannot be .*\/file\/below: .*\/file is a file\. Set MYMLOPS_HOME/],
+  ['x'.repeat(300), /\(ENAMETOOLONG\)\. Set MYMLOPS_HOME/],
+  // Its runs never came to an end.
+  ['line\nbreak', /holds a line break or another control character\. Set MYMLOPS_HOME/],
+])('%s is no place for the state', (name, sentence) => {
+  const folder = tempFolder();
+  writeFiles(folder, { file: '' });
+  expect(() => requireStatePlace(join(folder, name))).toThrow(sentence);
+});
+
+test.each([
+  ['none', /none cannot be used for temporary files: it does not exist\. Set TMPDIR/],
+  ['file', /it is no folder\. Set TMPDIR/],
+  ['file/below', /it is no folder\. Set TMPDIR/],
+])('TMPDIR that is %s was an error of mkdtemp', async (name, sentence) => {
+  const folder = tempFolder();
+  writeFiles(folder, { file: '' });
+  await expect(makeTemporaryFolder('x', join(folder, name))).rejects.toThrow(sentence);
+  expect(existsSync(await makeTemporaryFolder('x', folder))).toBe(true);
+});
+
+test('TMPDIR that is relative', async () => {
+  const sentence = 'tmp cannot be used for temporary files: it is no absolute path. Set TMPDIR to another folder';
+  await expect(makeTemporaryFolder('x', 'tmp')).rejects.toThrow(sentence);
+});
+
+test('a state folder whose disk is full is told before anything is sent', () => {
+  const place = join(tempFolder(), 'not/yet');
+  expect(() => requireRoom(place, () => ({ bavail: 10, bsize: 4096 }))).toThrow(
+    /disk of .*\/not\/yet is full\. Make room/,
+  );
+  expect(requireRoom(place, () => ({ bavail: 300, bsize: 4096 }))).toBeUndefined();
+});
+
+test('JSON holds nothing that a terminal obeys, and means the same', () => {
+  const value = { notes: 'c1 \u009b31m, bidi \u202e, del \u007f, ü 😀' };
+  const context = testContext();
+  showJson(context, value);
+  expect(context.printed()).toMatch(/^[\n -~ü😀]+$/u);
+  expect(JSON.parse(context.printed())).toEqual(value);
+});
+
+test('what the system refuses comes with what to do', () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write '/x'"), { code: 'ENOSPC' });
+  expect(describeFailure(full)).toBe(
+    "mymlops-client failed: ENOSPC: no space left on device, write '/x'. The disk is full: make room.",
+  );
+});
+
+test('Windows is told in a sentence what a local run needs', () => {
+  expect(() => requireLocalPlatform('win32')).toThrow(/^project: local needs WSL on Windows: .* give --project ID\.$/);
+  for (const platform of ['linux', 'darwin', 'freebsd'] as const)
+    expect(requireLocalPlatform(platform)).toBeUndefined();
+});

@@ -1,0 +1,36 @@
+// A project that was deleted, as its services answer then: nothing is sent to it, and the user is told what does not exist.
+import { join } from 'node:path';
+import { startStandIns, type StandIns } from '../../stand-ins';
+import { useTempFolders, writeFiles } from '../../temp-folder';
+
+const tempFolder = useTempFolders();
+let cloud: StandIns | undefined;
+afterEach(() => cloud?.close());
+
+const NOTEBOOK = JSON.stringify({
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: {},
+  cells: [{ cell_type: 'code', source: '1' }],
+});
+
+async function commit(hasBucket: boolean) {
+  const folder = tempFolder();
+  const project = join(folder, 'project');
+  writeFiles(project, { 'mymlops.yml': 'project: local\ncommit: {command: ./run.sh}\n', 'a.ipynb': NOTEBOOK });
+  cloud = await startStandIns(folder, { hasBucket });
+  const { code, said, printed } = await cloud.client(['commit', '--detach', 'a.ipynb'], project);
+  return { code, said: said.join('\n'), printed: printed(), sent: cloud.received.length + cloud.waiting() };
+}
+
+test('its bucket is gone: commit sends nothing, names no run, and says what to look at', async () => {
+  const { said, ...rest } = await commit(false);
+  expect(rest).toEqual({ code: 1, printed: '', sent: 0 });
+  expect(said).toMatch(/bucket does not exist.*is this the right project and deployment/);
+});
+
+test('where the bucket is there, the same commit is sent', async () => {
+  const { code, printed, sent } = await commit(true);
+  expect([code, sent > 0]).toEqual([0, true]);
+  expect(printed).toMatch(/^\d{8}-\d{6}-[a-z0-9]{4}\n$/);
+});
