@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { runCli } from './cli/program';
 import type { Context } from './core/context';
 import { EXIT } from './core/exit-codes';
+import type { Process } from './core/process';
 import { proxyExceptions, proxySettings } from './core/proxies';
 import { Stdout } from './core/stdout';
 import { printable } from './view/printable';
@@ -17,11 +18,6 @@ const FOR_LIBRARIES = {
   // gRPC writes to stderr on its own what it then throws as well.
   GRPC_VERBOSITY: 'NONE',
 };
-
-export type Process = Pick<
-  NodeJS.Process,
-  'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off' | 'removeAllListeners' | 'exit'
->;
 
 /** The build's place for what `init` writes, seen from the local cloud's program. */
 const TEMPLATES = '../../../../client/dist/templates';

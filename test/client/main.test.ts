@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { type Process, main, terminalOf } from '../../client/src/main';
+import type { Process } from '../../client/src/core/process';
+import { main, terminalOf } from '../../client/src/main';
 import { withScratchFolder } from '../../client/src/files/temp-folder';
 import { useTempFolders } from './temp-folder';
 

@@ -1,5 +1,5 @@
-// The command line: which verbs there are, and how an invocation ends. A verb's definition is in verbs/; what it does is in
-// commands/, loaded only when it runs, so that `--help` costs little more than starting Node.
+// The command line: the list of commands, and how an invocation ends. definitions/ holds the words of each command;
+// commands/ does the work and is loaded only when a command runs, so that `--help` costs little more than starting Node.
 import { Command, CommanderError } from 'commander';
 import type { Context } from '../core/context';
 import { adviceAfter, adviceBefore } from './dashed-notebook';

@@ -2,7 +2,7 @@
 // descriptor itself, where nothing came before it. All else goes through the stream, which waits for a slow reader without
 // being deaf to signals; and all that a terminal or another device is told.
 import { fstatSync, writeSync } from 'node:fs';
-import type { Process } from '../main';
+import type { Process } from './process';
 
 const USUAL_COLUMNS = 80;
 

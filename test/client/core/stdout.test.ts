@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, readFileSync, readSync, writeSync } fro
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Stdout } from '../../../client/src/core/stdout';
-import type { Process } from '../../../client/src/main';
+import type { Process } from '../../../client/src/core/process';
 import { useTempFolders } from '../temp-folder';
 
 const tempFolder = useTempFolders();
