@@ -110,6 +110,14 @@ export interface CloudVm {
   labels: Record<string, string>;
   maxRunDurationSeconds?: number;
   terminationAction?: string;
+  /** When it was switched on last (ISO 8601, UTC); absent before its first start. */
+  lastStartAt?: string;
+}
+
+/** Google ends the VM so long after each start. */
+export interface TimeLimit {
+  maxRunDurationSeconds: number;
+  terminationAction: 'STOP' | 'DELETE';
 }
 
 export interface CloudDisk {
@@ -133,6 +141,9 @@ export interface CloudFailure {
   /** Zones that Compute Engine names as having capacity, best first. */
   zonesAvailable?: string[];
 }
+
+/** A call on a VM: accepted, or refused at once; undefined where there is no such VM. */
+export type CloudAnswer = { operation: string } | { refused: CloudFailure } | undefined;
 
 export type OperationState = { done: false } | { done: true; failure?: CloudFailure };
 
@@ -167,13 +178,31 @@ export interface Cloud extends CloudView {
   /** The operation that deletes the VM, or undefined where there is none to delete. */
   delete(zone: string, name: string): Promise<string | undefined>;
   deleteDisk(zone: string, name: string): Promise<string | undefined>;
-  /** Sets one metadata value of a running VM; false where there is none, or it is not the one that `isOurs` knows. */
+  /**
+   * Starts a VM that is off; one that is on stays as it is. A stock-out comes from the operation, mostly. The same request id
+   * again is the same start, though the VM has been stopped since.
+   */
+  start(zone: string, name: string, requestId: string): Promise<CloudAnswer>;
+  /**
+   * Stops a VM: its shutdown script runs, its disks stay. The operation, or undefined where there is no such VM.
+   * `discardLocalSsd`: Google refuses to stop a VM with local SSDs unless what is on them may be lost.
+   */
+  stop(
+    zone: string,
+    name: string,
+    options: { requestId: string; discardLocalSsd?: boolean },
+  ): Promise<string | undefined>;
+  /** Another time limit, from the next start on. Google refuses it for a VM that is not TERMINATED. */
+  setScheduling(zone: string, name: string, limit: TimeLimit): Promise<CloudAnswer>;
+  /**
+   * Sets metadata values of a VM, running or not; keys that are not named keep theirs. Returns when Google has done it; false
+   * where there is no such VM, or it is not the one that `isOurs` knows.
+   */
   setMetadata(
     zone: string,
     name: string,
     isOurs: (vm: CloudVm) => boolean,
-    key: string,
-    value: string,
+    values: Record<string, string>,
   ): Promise<boolean>;
 }
 

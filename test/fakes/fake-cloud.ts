@@ -1,7 +1,8 @@
-// Compute Engine in memory: operations finish later, a request id is good for one VM.
+// Compute Engine in memory: operations finish later, a request id is good for one call.
 import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import type { Cloud, CloudFailure } from '../../functions/src/ports';
-import type { FakeGoogle, Gate } from './google';
+import type { FakeGoogle, FakeVm, Gate } from './google';
+import { isOff, keepsDisk } from './vm-status';
 
 const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'The zone has no capacity' };
 
@@ -13,6 +14,16 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
     return operation;
   };
   const key = (zone: string, name: string): string => `${zone}/${name}`;
+  /** At once, or where an operation takes its time, at its end. */
+  const take = (operation: string, effect: () => void): string => {
+    begin(operation, google.faults.looks ? { effect } : {});
+    if (!google.faults.looks) effect();
+    return operation;
+  };
+  const switchOn = (vm: FakeVm): void => {
+    vm.status = 'RUNNING';
+    vm.lastStartAt = new Date(google.nowMs).toISOString();
+  };
   return {
     offers: () => gate('cloud.offers', () => ({ zones: google.zones, offering: google.zones })),
     get: (zone, name) => gate('cloud.get', () => vms.get(key(zone, name))),
@@ -47,14 +58,18 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
         disks.set(id, { id: `disk-${body.name}`, name: body.name, zone, labels: body.labels, inUse: false });
         if (failure) return { operation };
         google.created.set(body.name, (google.created.get(body.name) ?? 0) + 1);
-        vms.set(id, vmOf(zone, body, google.faults.dropsTimeLimit === true));
+        const vm = vmOf(zone, body, google.faults.dropsTimeLimit === true);
+        switchOn(vm);
+        vms.set(id, vm);
         return { operation, instanceId: '42' };
       }),
     awaitOperation: (_zone, operation) =>
       gate('cloud.awaitOperation', () => {
         const found = operations.get(operation);
         if (found && found.looks-- > 0) return { done: false as const };
-        found?.effect?.();
+        const effect = found?.effect;
+        if (found) delete found.effect;
+        effect?.();
         return { done: true as const, failure: found?.failure };
       }),
     delete: (zone, name) =>
@@ -63,8 +78,9 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
         // A second delete of a VM that is being deleted is the first one.
         const operation = `delete-${key(zone, name)}`;
         const effect = (): void => {
+          const vm = vms.get(key(zone, name));
           vms.delete(key(zone, name));
-          disks.delete(key(zone, name));
+          if (!keepsDisk(vm?.body)) disks.delete(key(zone, name));
           operations.delete(operation);
         };
         if (!operations.has(operation)) begin(operation, { effect });
@@ -73,17 +89,52 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
       }),
     deleteDisk: (zone, name) =>
       gate('cloud.deleteDisk', () => (disks.delete(key(zone, name)) ? 'delete-disk' : undefined)),
-    setMetadata: (zone, name, isOurs, item, value) =>
+    start: (zone, name, requestId) =>
+      gate('cloud.start', () => {
+        const vm = vms.get(key(zone, name));
+        if (!vm) return undefined;
+        const operation = `start-${requestId}`;
+        // The same request id again is the same start, though the VM was stopped since.
+        if (operations.has(operation)) return { operation };
+        if (google.faults.startRefused) return { refused: google.faults.startRefused };
+        if (!canStart(vm)) return { refused: { code: 'resourceNotReady', message: `${name} is ${vm.status}` } };
+        const failure = google.faults.startFails ?? (google.faults.dry?.has(zone) ? STOCKOUT : undefined);
+        if (failure) return { operation: begin(operation, { failure }) };
+        return { operation: take(operation, () => vm.status !== 'RUNNING' && switchOn(vm)) };
+      }),
+    stop: (zone, name, { requestId }) =>
+      gate('cloud.stop', () => {
+        const vm = vms.get(key(zone, name));
+        if (!vm) return undefined;
+        const operation = `stop-${requestId}`;
+        if (operations.has(operation)) return operation;
+        if (!isOff(vm)) vm.status = 'STOPPING';
+        return take(operation, () => void (vm.status = 'TERMINATED'));
+      }),
+    setScheduling: (zone, name, { maxRunDurationSeconds, terminationAction }) =>
+      gate('cloud.setScheduling', () => {
+        const vm = vms.get(key(zone, name));
+        if (!vm) return undefined;
+        if (vm.status !== 'TERMINATED') {
+          return { refused: { code: 'resourceNotReady', message: `${name} is ${vm.status}, not TERMINATED` } };
+        }
+        Object.assign(vm, google.faults.dropsTimeLimit ? {} : { maxRunDurationSeconds, terminationAction });
+        return { operation: begin(`scheduling-${key(zone, name)}`) };
+      }),
+    setMetadata: (zone, name, isOurs, values) =>
       gate('cloud.setMetadata', () => {
         const vm = vms.get(key(zone, name));
         if (!vm || !isOurs(vm)) return false;
-        vm.metadata[item] = value;
+        Object.assign(vm.metadata, values);
         return true;
       }),
   };
 }
 
-function vmOf(zone: string, body: InstanceBody, dropsTimeLimit: boolean) {
+/** Google starts what is off, and takes a start of what is on for done. */
+const canStart = (vm: FakeVm): boolean => isOff(vm) || vm.status === 'RUNNING';
+
+function vmOf(zone: string, body: InstanceBody, dropsTimeLimit: boolean): FakeVm {
   return {
     name: body.name,
     zone,

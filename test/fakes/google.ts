@@ -34,6 +34,8 @@ import { fakeTokens } from './fake-tokens';
 /** Through which every external call goes: `work` is its effect. */
 export type Gate = <T>(name: string, work: () => T) => Promise<T>;
 
+export type FakeVm = CloudVm & { body: InstanceBody; metadata: Record<string, string> };
+
 export interface FakeGoogle {
   context: Context;
   /** Called with the name of every external call before it takes effect; what it throws, the caller gets. */
@@ -51,7 +53,7 @@ export interface FakeGoogle {
   deadLetters: Map<string, DeadLetter>;
   /** Messages on the dead-letter subscriptions. */
   dead: Record<DeadTopic, DeadMessage[]>;
-  vms: Map<string, CloudVm & { body: InstanceBody; metadata: Record<string, string> }>;
+  vms: Map<string, FakeVm>;
   disks: Map<string, CloudDisk>;
   objects: Map<string, string>;
   /** When each object was written; one that a test put without a time was never seen to be. */
@@ -68,9 +70,11 @@ export interface FakeGoogle {
     insertRefused?: CloudFailure;
     insertFails?: CloudFailure;
     dropsTimeLimit?: boolean;
-    /** How often an operation is looked at before it is done; a deletion takes effect only then. */
+    startRefused?: CloudFailure;
+    startFails?: CloudFailure;
+    /** How often an operation is looked at before it is done; a deletion, a start or a stop takes effect only then. */
     looks?: number;
-    /** Zones in which an insert's operation fails for want of capacity. */
+    /** Zones in which the operation of an insert or a start fails for want of capacity. */
     dry?: Set<string>;
     /** `event` takes nothing: canaries are lost, as they are when it comes back hours later. */
     eventDown?: boolean;

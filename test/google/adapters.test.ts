@@ -62,14 +62,16 @@ describe('cloud', () => {
     expect(await cloud.insert('local-a', decided.requestId, body)).toHaveProperty('operation');
     const other = '00000000-0000-5000-8000-000000000001';
     expect(await cloud.insert('local-a', other, body)).toEqual({ exists: true });
-    expect(await cloud.setMetadata('local-a', body.name, isOurs, 'mymlops-control', 'verdict=succeeded\n')).toBe(true);
+    expect(await cloud.setMetadata('local-a', body.name, isOurs, { 'mymlops-control': 'verdict=succeeded\n' })).toBe(
+      true,
+    );
     const operation = await cloud.delete('local-a', body.name);
     expect(await cloud.awaitOperation('local-a', operation ?? '', 10)).toMatchObject({ done: true });
     expect(await cloud.get('local-a', body.name)).toBeUndefined();
     expect(await cloud.getDisk('local-a', body.name)).toBeUndefined();
     expect(await cloud.delete('local-a', body.name)).toBeUndefined();
     expect(await cloud.deleteDisk('local-a', body.name)).toBeUndefined();
-    expect(await cloud.setMetadata('local-a', body.name, isOurs, 'k', 'v')).toBe(false);
+    expect(await cloud.setMetadata('local-a', body.name, isOurs, { k: 'v' })).toBe(false);
   });
 
   test('metadata of a VM that is not the one that was meant is left as it is', async () => {
@@ -78,7 +80,7 @@ describe('cloud', () => {
     const answer = await cloud.insert('local-a', '00000000-0000-5000-8000-000000000003', foreign);
     if (!('operation' in answer)) throw new Error('no operation');
     await cloud.awaitOperation('local-a', answer.operation, 10);
-    expect(await cloud.setMetadata('local-a', foreign.name, isOurs, 'mymlops-control', 'verdict=succeeded\n')).toBe(
+    expect(await cloud.setMetadata('local-a', foreign.name, isOurs, { 'mymlops-control': 'verdict=succeeded\n' })).toBe(
       false,
     );
     expect((await cloud.operationsOn('local-a', foreign.name)).map(({ type }) => type)).toEqual(['insert']);

@@ -18,13 +18,14 @@ import {
   noteSilence,
   noteTakenName,
 } from './compute-watch';
+import { notReady, once, REMEMBERED_MS, startVm, stopVm, switchOn } from './compute-power';
 import type { InsertFault } from './plan';
-import { keyOf, limitLife, note, removeVm, unbooted } from './machines';
-import { bootVm, type SimulatedVm } from './vm';
+import { keyOf, note, removeVm, unbooted } from './machines';
+import type { SimulatedVm } from './vm';
 import { planVmFaults } from './vm-faults';
 import { noteTrouble, oddityOf, Trouble, type Invocation, type World } from './world';
 
-interface Operation {
+export interface Operation {
   doneMs: number;
   /** As the call that began it was answered: often the VM's id is told at once. */
   instanceId?: string;
@@ -34,9 +35,6 @@ interface Operation {
 }
 
 export type Operations = Map<string, Operation>;
-
-/** So long after its end an operation still stands for the request that made it. */
-const REMEMBERED_MS = 60_000;
 
 /** The Cloud port of one invocation. */
 export function cloudOf(world: World, operations: Operations, gate: Gate, invocation: Invocation): Cloud {
@@ -54,6 +52,12 @@ export function cloudOf(world: World, operations: Operations, gate: Gate, invoca
   };
   const shownVm = (vm: SimulatedVm | undefined): CloudVm | undefined =>
     vm && timeline.nowMs >= vm.shownMs ? vm.shown : undefined;
+  const ours = (zone: string, name: string): SimulatedVm | undefined => {
+    reach(zone);
+    const vm = vms.get(keyOf(zone, name));
+    if (vm) checkOwner(world, vm.shown, { ...vm, ...invocation });
+    return vm;
+  };
   const missed = (name: string): boolean =>
     world.spell('list-misses') !== undefined && random.chance(`missed ${name} ${timeline.nowMs}`, 0.5);
   return {
@@ -148,13 +152,34 @@ export function cloudOf(world: World, operations: Operations, gate: Gate, invoca
         reach(zone);
         return world.history.get(keyOf(zone, name)) ?? [];
       }),
-    setMetadata: (zone, name, isOurs, key, value) =>
+    start: (zone, name, requestId) =>
+      gate('cloud.start', () => {
+        const vm = ours(zone, name);
+        return vm && once(world, operations, `start-${requestId}`, () => startVm(world, vm));
+      }),
+    stop: (zone, name, { requestId }) =>
+      gate('cloud.stop', () => {
+        const vm = ours(zone, name);
+        const answer = vm && once(world, operations, `stop-${requestId}`, () => stopVm(world, vm));
+        return answer && 'operation' in answer ? answer.operation : undefined;
+      }),
+    setScheduling: (zone, name, limit) =>
+      gate('cloud.setScheduling', () => {
+        const vm = ours(zone, name);
+        if (!vm) return undefined;
+        if (vm.shown.status !== 'TERMINATED') return notReady(vm);
+        if (!vm.isUnguarded) Object.assign(vm.shown, limit);
+        const operation = `scheduling-${vm.shown.id}-${timeline.nowMs}`;
+        operations.set(operation, { doneMs: timeline.nowMs });
+        return { operation };
+      }),
+    setMetadata: (zone, name, isOurs, values) =>
       gate('cloud.setMetadata', () => {
         reach(zone);
         const vm = vms.get(keyOf(zone, name));
         if (!vm || !isOurs(vm.shown)) return false;
         checkTold(world, vm);
-        vm.metadata.set(key, value);
+        for (const [key, value] of Object.entries(values)) vm.metadata.set(key, value);
         return true;
       }),
   };
@@ -177,7 +202,9 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   const seconds = random.between(`insert ${body.name}`, 2, failure ? 95 : 40);
   const doneMs = timeline.nowMs + seconds * 1000;
   const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
-  if (!failure || random.chance(`disk of ${body.name}`, 0.3)) world.disks.set(key, disk);
+  const isMade = !failure || random.chance(`disk of ${body.name}`, 0.3);
+  // One of that name is taken as it is.
+  if (isMade && !world.disks.has(key)) world.disks.set(key, disk);
   if (failure) return { doneMs, failure, labels: body.labels };
   const isUnguarded = oddityOf(world, 'unguarded', body) !== undefined;
   const shown: CloudVm = {
@@ -211,10 +238,8 @@ function insert(world: World, zone: string, body: InstanceBody): Operation {
   checkParallel(world);
   timeline.at(doneMs, () => {
     if (vms.get(key) !== vm) return;
-    shown.status = 'RUNNING';
-    bootVm(world, vm);
+    switchOn(world, vm);
     note(world, vm, 'insert', timeline.nowMs);
-    limitLife(world, vm);
     planVmFaults(world, vm);
   });
   return { doneMs, ...(random.chance(`id of ${body.name}`, 0.5) && { instanceId: shown.id }) };

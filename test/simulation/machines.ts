@@ -1,6 +1,7 @@
 // Machines of a history, whoever made them: how they come without an insert, and how they go.
 import { LABELS } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
+import { keepsDisk } from '../fakes/vm-status';
 import { endVm, type SimulatedVm } from './vm';
 import type { World } from './world';
 
@@ -38,16 +39,20 @@ export function placeDisk({ disks, serial }: World, zone: string, name: string, 
   disks.set(keyOf(zone, name), { id: `lone disk ${serial}`, name, zone, labels, inUse: false });
 }
 
-/** Google ends it at its limit, whoever made it and whatever its labels are. */
+/** Google ends it so long after each start, whoever made it and whatever its labels are. */
 export function limitLife(world: World, vm: SimulatedVm): void {
   const { timeline } = world;
-  const { seconds } = vm.body.scheduling.maxRunDuration;
-  if (!vm.isUnguarded) timeline.at(timeline.nowMs + Number(seconds) * 1000, () => endAtLimit(world, vm));
+  const { maxRunDurationSeconds: seconds, lastStartAt } = vm.shown;
+  if (seconds === undefined) return;
+  timeline.at(timeline.nowMs + seconds * 1000, () => {
+    if (vm.shown.lastStartAt === lastStartAt) endAtLimit(world, vm);
+  });
 }
 
 /** maxRunDuration is over; the clock of a VM that stopped before has stopped with it. What Google calls it, nobody knows. */
 function endAtLimit(world: World, vm: SimulatedVm): void {
   if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
+  if (vm.shown.terminationAction === 'STOP') return endVm(world, vm, 'TERMINATED');
   const word = world.random.pick(`end of ${vm.key}`, ['delete', 'compute.instances.unheardOf', undefined]);
   if (word !== undefined) note(world, vm, word);
   noteUsedUp(world, vm);
@@ -70,10 +75,10 @@ function noteUsedUp({ google, oracle, timeline, plan }: World, { body }: Simulat
   else if (!told.some(({ command }) => command)) oracle.seeminglyUsedUp.add(run.id);
 }
 
-/** VM and disk are gone. */
+/** The VM is gone, and its disk unless that is to outlive it. */
 export function removeVm(world: World, vm: SimulatedVm): void {
   if (world.vms.get(vm.key) !== vm) return;
   endVm(world, vm, 'TERMINATED');
   world.vms.delete(vm.key);
-  world.disks.delete(vm.key);
+  if (!keepsDisk(vm.body)) world.disks.delete(vm.key);
 }

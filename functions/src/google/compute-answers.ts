@@ -9,6 +9,7 @@ export interface RawVm {
   status?: unknown;
   labels?: Record<string, string> | null;
   scheduling?: { maxRunDuration?: { seconds?: unknown } | null; instanceTerminationAction?: unknown } | null;
+  lastStartTimestamp?: string | null;
 }
 
 /** Compute answers zones as URLs. */
@@ -16,6 +17,7 @@ export const lastPart = (url: string | null | undefined): string => url?.split('
 
 export function vmOf(raw: RawVm): CloudVm {
   const seconds = raw.scheduling?.maxRunDuration?.seconds;
+  const lastStartAt = utcOf(raw.lastStartTimestamp);
   return {
     name: raw.name ?? '',
     zone: lastPart(raw.zone),
@@ -26,7 +28,14 @@ export function vmOf(raw: RawVm): CloudVm {
     ...(raw.scheduling?.instanceTerminationAction !== undefined && {
       terminationAction: String(raw.scheduling.instanceTerminationAction),
     }),
+    ...(lastStartAt !== undefined && { lastStartAt }),
   };
+}
+
+/** Compute tells times by Pacific time: `2026-11-21T02:00:00.123-08:00`. */
+function utcOf(time: string | null | undefined): string | undefined {
+  const ms = Date.parse(time ?? '');
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
 export interface RawDisk {

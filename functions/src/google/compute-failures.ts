@@ -13,10 +13,14 @@ export function lateOrGone(error: unknown): 'late' | 'gone' {
   throw error;
 }
 
-/** Our refusals and Google's trouble look alike as exceptions: 4xx but 429 is a refusal, the rest is thrown on. */
+/** Of an insert. */
 export function refusalOf(error: unknown): { exists: true } | { refused: CloudFailure } {
+  return statusOf(error) === 409 ? { exists: true } : refusedBy(error);
+}
+
+/** Our refusals and Google's trouble look alike as exceptions: 4xx but 429 is a refusal, the rest is thrown on. */
+export function refusedBy(error: unknown): { refused: CloudFailure } {
   const status = statusOf(error);
-  if (status === 409) return { exists: true };
   const { message } = error as Error;
   if (isTransient(status, reasonIn(message))) throw error;
   return { refused: { code: reasonIn(message) ?? String(status), message: messageIn(message) } };

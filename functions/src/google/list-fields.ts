@@ -7,7 +7,7 @@ const AROUND = 'nextPageToken,unreachables,warning(code,message),items/*/warning
 
 /** All that vmOf reads. */
 export const VM_FIELDS =
-  `${AROUND},items/*/instances(id,name,zone,status,labels,` +
+  `${AROUND},items/*/instances(id,name,zone,status,labels,lastStartTimestamp,` +
   'scheduling(maxRunDuration(seconds),instanceTerminationAction))';
 
 /** All that diskOf reads. */

@@ -21,7 +21,8 @@ export async function giveVerdict(stored: StoredRun, number: number, acting: Act
   const isOurs = (vm: CloudVm): boolean => isOf(vm, { run: stored.run, number, attempt });
   // Nor is a zone that may never answer asked for a VM that Google has ended at its limit.
   const isOver = stopped !== undefined || cannotBill(attempt, acting.now());
-  const told = !isOver && (await acting.cloud.setMetadata(decided.zone, decided.vm, isOurs, CONTROL_KEY, verdict));
+  const told =
+    !isOver && (await acting.cloud.setMetadata(decided.zone, decided.vm, isOurs, { [CONTROL_KEY]: verdict }));
   const at = timestamp(acting);
   return (state) => {
     const sent = withAttempt(state, number, { verdictSentAt: at });

@@ -1,0 +1,73 @@
+// The Compute Engine library, and how it is called. The single clients are loaded at the first call that needs one: the whole
+// package takes seconds and a quarter of a gigabyte.
+import { hostAndPort, type Endpoints, type Names } from '@mymlops/protocol';
+import type { ClientOptions } from 'google-gax';
+import { statusOf } from '../compute-failures';
+import { deadlineMs, lazily } from '../connection';
+import { collectWithin, withDeadline } from '../deadline';
+
+export type Clients = Awaited<ReturnType<typeof openClients>>;
+
+export interface Compute {
+  project: string;
+  clients(): Promise<Clients>;
+  /** The answer within the deadline of a call. */
+  ask<T>(what: string, make: (clients: Clients) => Promise<T>): Promise<T>;
+  /** The same, undefined where Google says "not found". */
+  find<T>(what: string, make: (clients: Clients) => Promise<T>): Promise<T | undefined>;
+  /** All items of a list; each page has the deadline to itself. */
+  list<T>(what: string, pages: (clients: Clients) => AsyncIterable<T>): Promise<T[]>;
+}
+
+export function openCompute(names: Names, local: () => Endpoints | undefined): Compute {
+  const clients = lazily(() => openClients(names, local()));
+  const compute: Compute = {
+    project: names.project,
+    clients,
+    async ask(what, make) {
+      const opened = await clients();
+      return withDeadline(what, deadlineMs(local()), make(opened));
+    },
+    async find(what, make) {
+      try {
+        return await compute.ask(what, make);
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    list: async (what, pages) => collectWithin(what, deadlineMs(local()), pages(await clients())),
+  };
+  return compute;
+}
+
+/** The name of the operation that a call has started: the client's own `name` is a number that no other call accepts. */
+export const operationIn = ([answer]: [{ latestResponse: unknown }, ...unknown[]]): string =>
+  (answer.latestResponse as { name?: string }).name ?? '';
+
+async function openClients(names: Names, local: Endpoints | undefined) {
+  const {
+    AcceleratorTypesClient,
+    DisksClient,
+    InstancesClient,
+    MachineTypesClient,
+    OAuth2Client,
+    ZoneOperationsClient,
+    ZonesClient,
+  } = await import('../libraries/compute');
+  const options: ClientOptions = { projectId: names.project };
+  if (local) {
+    const authClient = new OAuth2Client({ transporterOptions: { fetchImplementation: fetch } });
+    authClient.setCredentials({ access_token: local.token });
+    const { host, port } = hostAndPort(local.compute);
+    Object.assign(options, { apiEndpoint: host, port, protocol: 'http', authClient });
+  }
+  return {
+    instances: new InstancesClient(options),
+    machineTypes: new MachineTypesClient(options),
+    acceleratorTypes: new AcceleratorTypesClient(options),
+    disks: new DisksClient(options),
+    zones: new ZonesClient(options),
+    operations: new ZoneOperationsClient(options),
+  };
+}

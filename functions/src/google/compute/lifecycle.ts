@@ -1,0 +1,33 @@
+// What makes VMs and ends them.
+import type { Cloud } from '../../ports';
+import { refusalOf } from '../compute-failures';
+import { operationIn, type Compute } from './clients';
+
+export function lifecycleOf(compute: Compute): Pick<Cloud, 'insert' | 'delete' | 'deleteDisk'> {
+  const { project } = compute;
+  return {
+    async insert(zone, requestId, body) {
+      try {
+        const accepted = await compute.ask('instances.insert', ({ instances }) =>
+          instances.insert({ project, zone, requestId, instanceResource: body }),
+        );
+        const { targetId } = accepted[0].latestResponse as { targetId?: unknown };
+        return { operation: operationIn(accepted), ...(targetId !== undefined && { instanceId: String(targetId) }) };
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
+
+    async delete(zone, name) {
+      const accepted = await compute.find('instances.delete', ({ instances }) =>
+        instances.delete({ project, zone, instance: name }),
+      );
+      return accepted && operationIn(accepted);
+    },
+
+    async deleteDisk(zone, name) {
+      const accepted = await compute.find('disks.delete', ({ disks }) => disks.delete({ project, zone, disk: name }));
+      return accepted && operationIn(accepted);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+// Operations: how a call that Google has accepted ends.
+import type { Cloud } from '../../ports';
+import { operationState } from '../compute-answers';
+import { lateOrGone } from '../compute-failures';
+import { withDeadline } from '../deadline';
+import type { Compute } from './clients';
+
+export function awaiterOf({ project, clients }: Compute): Cloud['awaitOperation'] {
+  return async (zone, operation, seconds) => {
+    const { operations } = await clients();
+    const endsMs = Date.now() + seconds * 1000;
+    for (;;) {
+      const waiting = operations.wait({ project, zone, operation });
+      // The call itself holds for up to two minutes; a deadline of ours means: not done yet.
+      const answer = await withDeadline('operations.wait', Math.max(1, endsMs - Date.now()), waiting).catch(lateOrGone);
+      if (answer === 'gone') return { done: true };
+      if (answer !== 'late') {
+        const state = operationState(answer[0]);
+        if (state.done) return state;
+      }
+      if (Date.now() >= endsMs) return { done: false };
+    }
+  };
+}

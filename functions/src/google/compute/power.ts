@@ -1,0 +1,39 @@
+// Switches VMs on and off, and sets how long they may stay on.
+import type { Cloud, CloudAnswer } from '../../ports';
+import { refusedBy } from '../compute-failures';
+import { operationIn, type Clients, type Compute } from './clients';
+
+type Accepted = [{ latestResponse: unknown }, ...unknown[]];
+
+export function powerOf(compute: Compute): Pick<Cloud, 'start' | 'stop' | 'setScheduling'> {
+  const { project } = compute;
+  const answer = async (what: string, make: (clients: Clients) => Promise<Accepted>): Promise<CloudAnswer> => {
+    try {
+      const accepted = await compute.find(what, make);
+      return accepted && { operation: operationIn(accepted) };
+    } catch (error) {
+      return refusedBy(error);
+    }
+  };
+  return {
+    start: (zone, name, requestId) =>
+      answer('instances.start', ({ instances }) => instances.start({ project, zone, instance: name, requestId })),
+
+    async stop(zone, name, { requestId, discardLocalSsd }) {
+      const given = { requestId, ...(discardLocalSsd !== undefined && { discardLocalSsd }) };
+      const accepted = await compute.find('instances.stop', ({ instances }) =>
+        instances.stop({ project, zone, instance: name, ...given }),
+      );
+      return accepted && operationIn(accepted);
+    },
+
+    // Fields that are not sent stay as they are: gcloud's set-scheduling relies on it.
+    setScheduling: (zone, name, { maxRunDurationSeconds, terminationAction }) => {
+      const maxRunDuration = { seconds: String(maxRunDurationSeconds) };
+      const schedulingResource = { maxRunDuration, instanceTerminationAction: terminationAction };
+      return answer('instances.setScheduling', ({ instances }) =>
+        instances.setScheduling({ project, zone, instance: name, schedulingResource }),
+      );
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// What is there: single VMs and disks, all of them, and what was done to one.
+import { LABELS, type Names } from '@mymlops/protocol';
+import type { CloudView } from '../../ports';
+import { diskOf, disksIn, vmOf, vmOperationOf, vmsIn } from '../compute-answers';
+import { DISK_FIELDS, onlyWith, VM_FIELDS } from '../list-fields';
+import type { Compute } from './clients';
+import { PAGES } from './pages';
+
+export function viewOf(compute: Compute, names: Names): CloudView {
+  const { project } = compute;
+  const filter = `labels.${LABELS.deployment}=${names.deployment}`;
+  return {
+    async get(zone, name) {
+      const found = await compute.find('instances.get', ({ instances }) =>
+        instances.get({ project, zone, instance: name }),
+      );
+      return found && vmOf(found[0]);
+    },
+
+    async getDisk(zone, name) {
+      const found = await compute.find('disks.get', ({ disks }) => disks.get({ project, zone, disk: name }));
+      return found && diskOf(found[0]);
+    },
+
+    async list() {
+      const [vmScopes, diskScopes] = await Promise.all([
+        compute.list('instances.aggregatedList', ({ instances }) =>
+          kept(instances.aggregatedListAsync({ project, filter }, onlyWith(VM_FIELDS)), vmsIn),
+        ),
+        compute.list('disks.aggregatedList', ({ disks }) =>
+          kept(disks.aggregatedListAsync({ project, filter }, onlyWith(DISK_FIELDS)), disksIn),
+        ),
+      ]);
+      return {
+        vms: vmScopes.flatMap(({ found }) => found),
+        disks: diskScopes.flatMap(({ found }) => found),
+        gaps: [...vmScopes, ...diskScopes].flatMap(({ gap }) => gap ?? []),
+      };
+    },
+
+    async operationsOn(zone, name) {
+      const ofVm = { project, zone, filter: `targetLink eq .*/instances/${name}` };
+      const found = await compute.list('operations.list', ({ operations }) => operations.listAsync(ofVm, PAGES));
+      return found.map(vmOperationOf);
+    },
+  };
+}
+
+/** What is kept of a page: of a VM with its metadata, which holds our scripts, a thousandth. */
+async function* kept<T, U>(pages: AsyncIterable<T>, keep: (page: T) => U): AsyncGenerator<U> {
+  for await (const page of pages) yield keep(page);
+}

@@ -1,0 +1,79 @@
+// VMs of a history that are switched on and off: each period begins with a start that may fail, and ends.
+import type { CloudAnswer, CloudFailure } from '../../functions/src/ports';
+import { isOff } from '../fakes/vm-status';
+import type { Operation, Operations } from './compute';
+import { limitLife, note } from './machines';
+import { bootVm, endVm, type SimulatedVm } from './vm';
+import type { World } from './world';
+
+/** So long after its end an operation still stands for the request that made it. */
+export const REMEMBERED_MS = 60_000;
+
+const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no capacity' };
+
+/** The call with that request id: it is done once, as long as Compute Engine remembers it. */
+export function once(
+  { timeline }: World,
+  operations: Operations,
+  operation: string,
+  act: () => Operation | { refused: CloudFailure },
+): Exclude<CloudAnswer, undefined> {
+  const known = operations.get(operation);
+  if (known && timeline.nowMs < known.doneMs + REMEMBERED_MS) return { operation };
+  const begun = act();
+  if ('refused' in begun) return begun;
+  operations.set(operation, begun);
+  return { operation };
+}
+
+/** What is off is on at the operation's end, unless its zone runs dry. */
+export function startVm(world: World, vm: SimulatedVm): Operation | { refused: CloudFailure } {
+  const { timeline, random, vms } = world;
+  const { shown, key } = vm;
+  if (shown.status === 'RUNNING') return { doneMs: timeline.nowMs };
+  if (!isOff(shown)) return notReady(vm);
+  const failure = world.spell('zone-dry', shown.zone) ? STOCKOUT : undefined;
+  const doneMs = timeline.nowMs + random.between(`start ${key} ${timeline.nowMs}`, 2, failure ? 95 : 40) * 1000;
+  shown.status = 'STAGING';
+  timeline.at(doneMs, () => {
+    if (vms.get(key) !== vm || shown.status !== 'STAGING') return;
+    if (failure) shown.status = 'TERMINATED';
+    else {
+      note(world, vm, 'start', timeline.nowMs);
+      switchOn(world, vm);
+    }
+  });
+  return { doneMs, ...(failure && { failure }) };
+}
+
+/** The shutdown script, then the power. What is off already stays as it is. */
+export function stopVm(world: World, vm: SimulatedVm): Operation {
+  const { timeline, random } = world;
+  if (isOff(vm.shown)) return { doneMs: timeline.nowMs };
+  note(world, vm, 'stop');
+  const doneMs = timeline.nowMs + random.between(`stop ${vm.key} ${timeline.nowMs}`, 5, 90) * 1000;
+  goDown(world, vm, doneMs);
+  return { doneMs };
+}
+
+/** Its agent hears of it; from `offMs` on it is off, with its disks and what is in its metadata. */
+export function goDown(world: World, vm: SimulatedVm, offMs: number): void {
+  const { timeline, vms } = world;
+  vm.onShutdown?.();
+  vm.shown.status = 'STOPPING';
+  timeline.at(offMs, () => {
+    if (vms.get(vm.key) === vm && vm.shown.status === 'STOPPING') endVm(world, vm, 'TERMINATED');
+  });
+}
+
+/** A new period: another boot, and its time limit counts anew. */
+export function switchOn(world: World, vm: SimulatedVm): void {
+  vm.shown.status = 'RUNNING';
+  vm.shown.lastStartAt = new Date(world.timeline.nowMs).toISOString();
+  bootVm(world, vm);
+  limitLife(world, vm);
+}
+
+export const notReady = ({ shown: { name, status } }: SimulatedVm): { refused: CloudFailure } => ({
+  refused: { code: 'resourceNotReady', message: `${name} is ${status}` },
+});
