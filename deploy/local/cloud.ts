@@ -1,22 +1,23 @@
 // The local cloud put together: services, functions, deployment, tick; started in parallel, closed in order.
 import { join } from 'node:path';
 import { EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
-import type { Emulators, Endpoints } from '@mymlops/protocol';
+import type { Endpoints } from '@mymlops/protocol';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tellApart } from './process/caller-tracking';
 import type { Clock } from './shared/clock';
 import { createDeployment } from './functions/deployment';
 import { requireSameHistory } from './emulators/history';
+import { functionsEnvironment } from './functions/environment';
 import type { FunctionsChild } from './functions/functions-child';
 import { startFunctionsChild } from './functions/functions-child';
 import { createGuard } from './shared/auth';
-import { identityKeyOf, type IdentityKey } from './state/identity-key';
+import { identityKeyOf } from './state/identity-key';
 import { startLifetime } from './process/lifetime';
 import type { Log } from './shared/log';
 import { writePrivateFile } from './state/private-files';
 import { startScheduler } from './functions/scheduler';
-import { startFirestoreServer, startPubsubServer } from './servers';
+import { startServices } from './services';
 import type { ServiceOptions } from './shared/service';
 import type { Settings } from './process/settings';
 import type { ServiceName } from './state/state-folder';
@@ -28,7 +29,6 @@ import {
   rememberEmulators,
   rememberPorts,
   removeFunctionsSocket,
-  SERVICES,
   subfolderOf,
 } from './state/state-folder';
 
@@ -88,7 +88,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
     });
     const identityKey = await identityKeyOf(folder);
-    const services = await startServices(optionsOf, { functionsSocket: socket, identityKey, emulators });
+    const services = await startServices({ optionsOf, functionsSocket: socket, identityKey, emulators });
     const { firestore, pubsub, compute, storage } = services;
     // First nothing more is pushed; then the functions go, which use the services, and are heard by Pub/Sub, to their end.
     closers.unshift(...[firestore, compute, storage, pubsub].map((service) => () => service.close()));
@@ -162,60 +162,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-async function startServices(
-  optionsOf: (name: ServiceName) => ServiceOptions,
-  {
-    functionsSocket,
-    identityKey,
-    emulators,
-  }: { functionsSocket: string; identityKey: IdentityKey; emulators: Emulators },
-) {
-  const started = await Promise.allSettled([
-    startFirestoreServer(optionsOf('firestore'), emulators.firestore),
-    startPubsubServer({ ...optionsOf('pubsub'), functionsSocket }, emulators.pubsub),
-    import('./compute').then(({ startCompute }) => startCompute({ ...optionsOf('compute'), identityKey })),
-    import('./storage').then(({ startStorage }) => startStorage(optionsOf('storage'))),
-  ]);
-  const [firestore, pubsub, compute, storage] = started;
-  const areAll =
-    firestore.status === 'fulfilled' &&
-    pubsub.status === 'fulfilled' &&
-    compute.status === 'fulfilled' &&
-    storage.status === 'fulfilled';
-  if (areAll) {
-    return { firestore: firestore.value, pubsub: pubsub.value, compute: compute.value, storage: storage.value };
-  }
-  await Promise.allSettled(started.map(async (one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
-  const failures = started.flatMap((one, index) =>
-    one.status === 'rejected' ? [`${SERVICES[index]}: ${one.reason}`] : [],
-  );
-  throw new Error(`not started: ${failures.join('; ')}`);
-}
-
 function startFunctions(
   { settings, functionsHost, clock, log }: CloudOptions,
   socket: string,
   onListening: () => void,
 ): FunctionsChild {
-  const { folder, deployment, functionsBundle, heartbeatSeconds, progressSeconds, suspectSeconds } = settings;
-  const inherited = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  // Nothing else of the user's: FIRESTORE_EMULATOR_HOST, for one, would send the functions' writes elsewhere.
-  const environment = {
-    ...Object.fromEntries(inherited),
-    MYMLOPS_PROJECT: LOCAL_PROJECT,
-    MYMLOPS_DEPLOYMENT: deployment,
-    MYMLOPS_ENDPOINTS: functionsEndpointsOf(folder),
-    MYMLOPS_HEARTBEAT_SECONDS: String(heartbeatSeconds),
-    MYMLOPS_PROGRESS_SECONDS: String(progressSeconds),
-    MYMLOPS_SUSPECT_SECONDS: String(suspectSeconds),
-    // Nobody's rights are widened here: a VM is a process of its user, and image and account are names.
-    MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
-    MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',
-    METADATA_SERVER_DETECTION: 'none',
-  };
+  const { folder, functionsBundle } = settings;
+  const environment = functionsEnvironment({ ...settings, endpointsFile: functionsEndpointsOf(folder) }, process.env);
   return startFunctionsChild({
     host: functionsHost,
     bundle: functionsBundle,

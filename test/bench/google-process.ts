@@ -41,7 +41,7 @@ void start();
 async function start(): Promise<void> {
   const options = { folder, port: 0, guard, clock: systemClock, log };
   const pubsub = await startPubsub({ ...options, functionsSocket: `${folder}/functions.sock` });
-  await createDeployment(namesOf('local', 'mymlops'), pubsub, { ensureBucket: () => undefined } as never);
+  await createDeployment(namesOf('local', 'mymlops'), pubsub, { ensureBucket: () => undefined });
   const compute = await listenOnLoopback(createServer(guarded(guard, ['owner'], log, listPage)), 0);
   process.send?.({ pubsub: pubsub.address, compute });
 }

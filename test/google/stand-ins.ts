@@ -6,6 +6,7 @@ import { namesOf, type Endpoints } from '@mymlops/protocol';
 import { systemClock } from '../../deploy/local/shared/clock';
 import { startCompute } from '../../deploy/local/compute';
 import { startFirestore } from '../../deploy/local/firestore';
+import { startMetadata } from '../../deploy/local/metadata';
 import { createGuard } from '../../deploy/local/shared/auth';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { startStorage } from '../../deploy/local/storage';
@@ -23,7 +24,7 @@ export async function startStandIns() {
   const [firestore, pubsub, compute, storage] = await Promise.all([
     startFirestore(options('firestore')),
     startPubsub({ ...options('pubsub'), functionsSocket: join(folder, 'functions.sock') }),
-    startCompute(options('compute')),
+    startCompute({ ...options('compute'), startMetadata }),
     startStorage(options('storage')),
   ]);
   storage.ensureBucket(NAMES.bucket);

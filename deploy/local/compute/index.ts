@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import { guarded } from '../shared/http';
 import type { IdentityKey } from '../state/identity-key';
+import type { StartMetadata } from '../shared/metadata-server';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
 import { createCatalog } from './catalog';
 import { createChanges } from './changes';
@@ -30,6 +31,8 @@ export interface ComputeOptions {
   project?: string;
   /** Signs the VMs' identity tokens; absent: there are none. */
   identityKey?: IdentityKey;
+  /** Starts the metadata server of a VM. */
+  startMetadata: StartMetadata;
 }
 
 export interface ComputeService extends Service {
@@ -62,6 +65,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
     path,
     guard,
     identityKey: options.identityKey,
+    startMetadata: options.startMetadata,
     clock,
     log,
     vmsFolder: folders.path,

@@ -4,8 +4,7 @@ import type { Clock, Timer } from '../shared/clock';
 import type { Guard } from '../shared/auth';
 import type { IdentityKey } from '../state/identity-key';
 import type { Log } from '../shared/log';
-import { startMetadata, type MetadataServer } from '../metadata';
-import { treeOf } from '../metadata/tree';
+import type { DescribedVm, MetadataServer, StartMetadata } from '../shared/metadata-server';
 import { PROJECT_NUMBER } from './catalog';
 import { identityClaims } from './identity-claims';
 import { emailOf } from './present';
@@ -25,6 +24,7 @@ export interface PowerOptions {
   guard: Guard;
   /** Signs the VMs' identity tokens; absent: there are none. */
   identityKey: IdentityKey | undefined;
+  startMetadata: StartMetadata;
   clock: Clock;
   log: Log;
   /** The machine switched itself off: its startup script ended, or was killed. */
@@ -68,11 +68,11 @@ export function createPower(options: PowerOptions): Power {
   const folderOf = (vmId: string): string => join(options.vmsFolder, vmId);
 
   const serveMetadata = async (vm: VmRecord): Promise<Running> => {
-    const metadata = await startMetadata({
+    const metadata = await options.startMetadata({
       port: vm.metadataPort,
       clock,
       log,
-      tree: () => treeFor(vm.id),
+      vm: () => describedVm(vm.id),
       token: () => options.guard.vmToken(vm.name),
       ...(identityKey && {
         identity: (asked) => identityKey.sign(identityClaims(vm, asked, options.project, clock.now())),
@@ -87,12 +87,12 @@ export function createPower(options: PowerOptions): Power {
     return entry;
   };
 
-  const treeFor = (vmId: string): ReturnType<typeof treeOf> => {
+  const describedVm = (vmId: string): DescribedVm | undefined => {
     const vm = store.vms.get(vmId);
-    if (!vm) return {};
+    if (!vm) return undefined;
     const serviceAccounts = vm.serviceAccounts.map((each) => ({ ...each, email: emailOf(each.email) }));
     const attributes = store.metadata(vmId);
-    return treeOf({ ...vm, serviceAccounts, attributes, projectId: options.project, projectNumber: PROJECT_NUMBER });
+    return { ...vm, serviceAccounts, attributes, projectId: options.project, projectNumber: PROJECT_NUMBER };
   };
 
   const after = (entry: Running, delayMs: number, act: () => void): void => {

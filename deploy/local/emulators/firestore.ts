@@ -1,6 +1,6 @@
 // Google's Firestore emulator in the place of our Firestore. It is the user's: never started or stopped here.
 import { LOCAL_PROJECT } from '@mymlops/protocol';
-import type { FirestoreServer } from '../servers';
+import type { FirestoreServer } from '../shared/servers';
 import { requireAnswer } from './rest';
 
 /** Throws where there is no Firestore at `address`. What has expired is not deleted: the emulator has no such policies. */

@@ -2,8 +2,7 @@
 //
 // It knows no ordering keys and no deliveryAttempt in a push, repeats a failed push after 1 s and then ever later,
 // whatever the subscription says, and keeps nothing when it ends.
-import type { PullSubscription, PushSubscription } from '../pubsub';
-import type { PubsubServer } from '../servers';
+import type { PubsubServer, PullSubscription, PushSubscription } from '../shared/servers';
 import { startReceiver, type ReceiverOptions } from './push-receiver';
 import { requireAnswer } from './rest';
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { foreignRefusal } from '../shared/auth';
 import { readJson } from '../shared/http';
-import { eventHeaders, post } from '../pubsub/push-request';
+import { eventHeaders, post } from '../shared/push-delivery';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
 
 export interface Receiver {

@@ -1,7 +1,8 @@
 // The Firestore of the local cloud: Google's gRPC API, as far as mymlops uses it, over documents in a journal.
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { createServer, type Socket } from 'node:net';
-import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
+import type { FirestoreServer } from '../shared/servers';
+import { listenOnLoopback, type ServiceOptions } from '../shared/service';
 import { createCalls } from './calls';
 import { firestoreService } from './definition';
 import { startExpiry } from './expiry';
@@ -11,13 +12,8 @@ import { openStore } from './store';
 /** Google takes requests of 10 MiB; gRPC alone would stop at 4. */
 const MAX_REQUEST_BYTES = 11 * 2 ** 20;
 
-export interface FirestoreService extends Service {
-  /** Open streams of changes: whoever has one waits for something. */
-  listeners(): number;
-}
-
 /** Serves any project and any database. Throws when the folder's journal cannot be read. */
-export async function startFirestore(options: ServiceOptions): Promise<FirestoreService> {
+export async function startFirestore(options: ServiceOptions): Promise<FirestoreServer> {
   const store = openStore(options);
   const expiry = startExpiry(store, options);
   const grpc = new Server({ 'grpc.max_receive_message_length': MAX_REQUEST_BYTES });

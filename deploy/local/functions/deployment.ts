@@ -1,9 +1,7 @@
 // What `terraform apply` makes on Google: topics, subscriptions that push to the functions, dead letters, the bucket.
 import type { Names } from '@mymlops/protocol';
 import { deadLetterOf } from '@mymlops/protocol';
-import type { PushSubscription } from '../pubsub';
-import type { PubsubServer } from '../servers';
-import type { StorageService } from '../storage';
+import type { PubsubServer, PushSubscription, StorageServer } from '../shared/servers';
 
 const ACK_DEADLINE_SECONDS = 600;
 // Google retries after 10 s to 600 s; here somebody waits in front of the screen.
@@ -21,7 +19,7 @@ const TICK_RETENTION_SECONDS = 600;
 export async function createDeployment(
   { project, topics, bucket }: Names,
   pubsub: PubsubServer,
-  storage: StorageService,
+  storage: Pick<StorageServer, 'ensureBucket'>,
 ): Promise<void> {
   const push = async (topic: string, entryPoint: string, more: Partial<PushSubscription>): Promise<void> => {
     await pubsub.createTopic(project, topic);

@@ -2,32 +2,11 @@
 // header `Metadata-Flavor: Google`, which no web page can send without being asked first, and the refusal of a browser's headers.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Clock } from '../shared/clock';
 import { foreignRefusal } from '../shared/auth';
-import type { Log } from '../shared/log';
+import type { MetadataOptions, MetadataServer } from '../shared/metadata-server';
 import { listenOnLoopback } from '../shared/service';
-import { isDirectory, jsonOf, nodeAt, textOf, type Directory } from './tree';
+import { isDirectory, jsonOf, nodeAt, textOf, treeOf, type Directory } from './tree';
 import { createWaiting, type Answer } from './wait';
-
-export interface MetadataOptions {
-  /** Port to prefer; 0: any. */
-  port: number;
-  clock: Clock;
-  log: Log;
-  /** Read anew for every request. */
-  tree(): Directory;
-  /** The VM's access token. */
-  token(): string;
-  /** The VM's identity token; absent where this cloud signs none. */
-  identity?(asked: { audience: string; isFull: boolean }): string;
-}
-
-export interface MetadataServer {
-  port: number;
-  /** To be called after every change of what `tree` gives: waiting requests are answered. */
-  changed(): void;
-  close(): Promise<void>;
-}
 
 const BASE = '/computeMetadata/v1/';
 const TOKEN_SECONDS = 3599;
@@ -36,6 +15,10 @@ const ACCOUNT_CALL = /^instance\/service-accounts\/[^/]+\/(token|identity)$/;
 /** Starts the metadata server of a VM. */
 export async function startMetadata(options: MetadataOptions): Promise<MetadataServer> {
   const waiting = createWaiting(options.clock);
+  const tree = (): Directory => {
+    const vm = options.vm();
+    return vm ? treeOf(vm) : {};
+  };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refusal = foreignRefusal(request.headers);
@@ -53,7 +36,7 @@ export async function startMetadata(options: MetadataOptions): Promise<MetadataS
     if (accountCall !== undefined) return sendAccountCall(response, url, path, accountCall);
 
     const wanted = { path, recursive: isTrue(url, 'recursive'), alt: url.searchParams.get('alt') };
-    const read = (): Answer | null => answerFor(options.tree(), wanted);
+    const read = (): Answer | null => answerFor(tree(), wanted);
     const timeout = url.searchParams.get('timeout_sec');
     if (timeout !== null && !/^\d+$/.test(timeout)) return send(response, 400, 'timeout_sec is not a whole number');
     const answer = isTrue(url, 'wait_for_change')
@@ -64,13 +47,13 @@ export async function startMetadata(options: MetadataOptions): Promise<MetadataS
         })
       : read();
     if (answer) return send(response, 200, answer.body, { 'content-type': answer.type, etag: answer.etag });
-    const node = nodeAt(options.tree(), namesIn(path));
+    const node = nodeAt(tree(), namesIn(path));
     if (node === null || !isDirectory(node)) return send(response, 404, `not found: ${path}`);
     return send(response, 301, '', { location: `${url.pathname}/${url.search}` });
   };
 
   const sendAccountCall = (response: ServerResponse, url: URL, path: string, call: string): void => {
-    if (nodeAt(options.tree(), namesIn(path).slice(0, -1)) === null) return send(response, 404, `not found: ${path}`);
+    if (nodeAt(tree(), namesIn(path).slice(0, -1)) === null) return send(response, 404, `not found: ${path}`);
     if (call === 'identity') return sendIdentity(response, url);
     const token = { access_token: options.token(), expires_in: TOKEN_SECONDS, token_type: 'Bearer' };
     return send(response, 200, JSON.stringify(token), { 'content-type': 'application/json' });

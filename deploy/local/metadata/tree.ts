@@ -1,4 +1,5 @@
 // What a VM's metadata server knows, as the tree that its paths walk, and the two forms in which Google's prints it.
+import type { DescribedVm } from '../shared/metadata-server';
 
 /** An id is a bigint: it is a bare number in JSON, and wider than a JavaScript number. */
 export type Leaf = string | bigint | readonly string[];
@@ -6,39 +7,26 @@ export interface Directory {
   readonly [name: string]: Leaf | Directory;
 }
 
-export interface TreeSource {
-  id: string;
-  name: string;
-  zone: string;
-  machineType: string;
-  preempted: boolean;
-  tags: readonly string[];
-  attributes: Readonly<Record<string, string>>;
-  serviceAccounts: readonly { email: string; scopes: readonly string[] }[];
-  projectId: string;
-  projectNumber: string;
-}
-
-export function treeOf(source: TreeSource): Directory {
-  const project = `projects/${source.projectNumber}`;
-  const account = source.serviceAccounts[0];
+export function treeOf(vm: DescribedVm): Directory {
+  const project = `projects/${vm.projectNumber}`;
+  const account = vm.serviceAccounts[0];
   const accountNode = account && { aliases: ['default'], email: account.email, scopes: account.scopes };
   return {
     instance: {
-      attributes: source.attributes,
-      hostname: `${source.name}.${source.zone}.c.${source.projectId}.internal`,
-      id: BigInt(source.id),
-      'machine-type': `${project}/machineTypes/${source.machineType}`,
-      name: source.name,
-      preempted: source.preempted ? 'TRUE' : 'FALSE',
+      attributes: vm.attributes,
+      hostname: `${vm.name}.${vm.zone}.c.${vm.projectId}.internal`,
+      id: BigInt(vm.id),
+      'machine-type': `${project}/machineTypes/${vm.machineType}`,
+      name: vm.name,
+      preempted: vm.preempted ? 'TRUE' : 'FALSE',
       'service-accounts': accountNode ? { [accountNode.email]: accountNode, default: accountNode } : {},
-      tags: source.tags,
-      zone: `${project}/zones/${source.zone}`,
+      tags: vm.tags,
+      zone: `${project}/zones/${vm.zone}`,
     },
     project: {
       attributes: {},
-      'numeric-project-id': BigInt(source.projectNumber),
-      'project-id': source.projectId,
+      'numeric-project-id': BigInt(vm.projectNumber),
+      'project-id': vm.projectId,
     },
   };
 }

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
+import type { PullSubscription, PushSubscription } from '../shared/servers';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
 import { createBroker } from './broker';
 import type { GrpcApi } from './grpc-api';
@@ -18,26 +19,6 @@ const WARM_UP_DELAY_MS = 200;
 export interface PubsubOptions {
   /** Path of the socket file that the functions listen on. It may be absent for a while. */
   functionsSocket: string;
-}
-
-/** Ids, not full names; the dead-letter topic lies in the same project and exists. */
-export interface PullSubscription {
-  project: string;
-  id: string;
-  topic: string;
-  ackDeadlineSeconds: number;
-  /** A message that is older is dropped, if not at once; absent: kept for ever. */
-  retentionSeconds?: number;
-}
-
-export interface PushSubscription extends PullSubscription {
-  /** `http://functions/<entry point>`, or `http://127.0.0.1:<port>/...` for Pub/Sub's plain push. */
-  endpoint: string;
-  minimumBackoffSeconds: number;
-  maximumBackoffSeconds: number;
-  deadLetterTopic?: string;
-  /** 5 (the default) to 100. */
-  maxDeliveryAttempts?: number;
 }
 
 /** What can be created may be created again: a changed setting is taken over. All throw PubsubError. */

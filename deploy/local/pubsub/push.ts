@@ -1,7 +1,8 @@
 // Delivers messages to push subscriptions: at once, a few at a time, again after a growing pause when that fails.
 import type { ClientRequest } from 'node:http';
 import type { Clock, Timer } from '../shared/clock';
-import { sendPush, type Outcome } from './push-request';
+import type { Outcome } from '../shared/push-delivery';
+import { sendPush } from './push-request';
 import type { Pending, Subscription } from './state';
 
 const MAX_IN_FLIGHT = 20;

@@ -2,16 +2,11 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { guarded, HttpError } from '../shared/http';
-import type { Service, ServiceOptions } from '../shared/service';
-import { listenOnLoopback } from '../shared/service';
+import type { StorageServer } from '../shared/servers';
+import { listenOnLoopback, type ServiceOptions } from '../shared/service';
 import { createRoutes } from './routes';
 import { openStore } from './store';
 import { createUploads } from './uploads';
-
-export interface StorageService extends Service {
-  /** Creates the bucket where it does not exist yet. */
-  ensureBucket(name: string): void;
-}
 
 /** Longer than any client of ours keeps an idle connection: none is closed under a request on its way. */
 const KEEP_ALIVE_MS = 120_000;
@@ -21,7 +16,7 @@ const SHOWN_NAMES = 20;
 const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userProject', 'projection', 'uploadType'];
 
 /** Starts the service on what `options.folder` holds. */
-export async function startStorage(options: ServiceOptions): Promise<StorageService> {
+export async function startStorage(options: ServiceOptions): Promise<StorageServer> {
   const { clock, folder, guard, log } = options;
   const store = openStore(folder, clock, (names) => {
     const shown = names.slice(0, SHOWN_NAMES).join(', ');

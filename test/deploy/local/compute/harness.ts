@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock, type Clock } from '../../../../deploy/local/shared/clock';
 import { startCompute, type ComputeOptions, type ComputeService } from '../../../../deploy/local/compute';
+import { startMetadata } from '../../../../deploy/local/metadata';
 import { createGuard } from '../../../../deploy/local/shared/auth';
 import type { Severity } from '../../../../deploy/local/shared/log';
 
@@ -43,7 +44,7 @@ export interface Cloud {
   end(): Promise<void>;
 }
 
-export type CloudOptions = ComputeOptions & { clock?: Clock; folder?: string };
+export type CloudOptions = Partial<ComputeOptions> & { clock?: Clock; folder?: string };
 
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'compute-'));
@@ -52,7 +53,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     if (severity === 'ERROR') errors.push(`${message} ${JSON.stringify(fields)}`);
   };
   const start = (): Promise<ComputeService> =>
-    startCompute({ folder, port: 0, guard, clock: systemClock, log, operationDelayMs: 4, ...options });
+    startCompute({ folder, port: 0, guard, clock: systemClock, log, operationDelayMs: 4, startMetadata, ...options });
 
   const cloud: Cloud = {
     folder,

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { existsSync, readFileSync } from 'node:fs';
 import { systemClock } from '../../../../deploy/local/shared/clock';
 import { startMetadata } from '../../../../deploy/local/metadata';
+import type { DescribedVm } from '../../../../deploy/local/shared/metadata-server';
 import { guard, eventually, startCloud, vmBody, ZONE, type Cloud, type Resource } from '../compute/harness';
 
 const run = promisify(execFile);
@@ -116,6 +117,11 @@ test('setMetadata answers a waiting curl at once', async () => {
   await cloud.ok('POST', path, { fingerprint, items: metadata.items });
 });
 
+const VM: DescribedVm = {
+  ...{ id: '1', name: 'vm', zone: 'local-a', machineType: 'this-machine', preempted: false, tags: [] },
+  ...{ attributes: {}, serviceAccounts: [], projectId: 'local', projectNumber: '1' },
+};
+
 test('a wait for an attribute ends when it appears, changes, or comes back', async () => {
   let attributes: Record<string, string> = {};
   let reads = 0;
@@ -123,9 +129,9 @@ test('a wait for an attribute ends when it appears, changes, or comes back', asy
     port: 0,
     clock: systemClock,
     log: () => undefined,
-    tree: () => {
+    vm: () => {
       reads += 1;
-      return { instance: { attributes } };
+      return { ...VM, attributes };
     },
     token: () => '',
   });

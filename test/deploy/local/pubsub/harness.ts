@@ -10,7 +10,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock, type Clock } from '../../../../deploy/local/shared/clock';
 import { createGuard } from '../../../../deploy/local/shared/auth';
 import type { Severity } from '../../../../deploy/local/shared/log';
-import { startPubsub, type PubsubService, type PushSubscription } from '../../../../deploy/local/pubsub';
+import { startPubsub, type PubsubService } from '../../../../deploy/local/pubsub';
+import type { PushSubscription } from '../../../../deploy/local/shared/servers';
 
 export const TOKEN = 'owner-token-of-the-tests-0123456789';
 export const guard = createGuard(TOKEN);

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../../deploy/local/shared/clock';
 import { createGuard } from '../../../../deploy/local/shared/auth';
-import type { StorageService } from '../../../../deploy/local/storage';
+import type { StorageServer } from '../../../../deploy/local/shared/servers';
 import { startStorage } from '../../../../deploy/local/storage';
 
 export const OWNER_TOKEN = 'o'.repeat(40);
 export const BUCKET = 'local-mymlops';
 
 export interface Harness {
-  storage: StorageService;
+  storage: StorageServer;
   /** `http://127.0.0.1:<port>` */
   url: string;
   vmToken: string;
@@ -30,7 +30,7 @@ export async function startHarness(): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'storage-test-'));
   const guard = createGuard(OWNER_TOKEN);
   const logged: string[] = [];
-  const start = (): Promise<StorageService> =>
+  const start = (): Promise<StorageServer> =>
     startStorage({
       folder,
       port: 0,

@@ -1,0 +1,34 @@
+// The environment of the functions' process: on Google, Terraform sets these variables.
+import { LOCAL_PROJECT } from '@mymlops/protocol';
+
+export interface FunctionsSettings {
+  deployment: string;
+  heartbeatSeconds: number;
+  progressSeconds: number;
+  suspectSeconds: number;
+  /** The file with the endpoints and the functions' own token. */
+  endpointsFile: string;
+}
+
+const INHERITED = ['PATH', 'HOME', 'TMPDIR'];
+
+/** Nothing else of the user's: FIRESTORE_EMULATOR_HOST, for one, would send the functions' writes elsewhere. */
+export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.ProcessEnv): Record<string, string> {
+  const inherited = INHERITED.flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(inherited),
+    MYMLOPS_PROJECT: LOCAL_PROJECT,
+    MYMLOPS_DEPLOYMENT: settings.deployment,
+    MYMLOPS_ENDPOINTS: settings.endpointsFile,
+    MYMLOPS_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
+    MYMLOPS_PROGRESS_SECONDS: String(settings.progressSeconds),
+    MYMLOPS_SUSPECT_SECONDS: String(settings.suspectSeconds),
+    // This widens no rights: here a VM is a process of the user's, and image and account are only names.
+    MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
+    MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',
+    METADATA_SERVER_DETECTION: 'none',
+  };
+}

@@ -1,0 +1,58 @@
+// Starts the stand-ins for Google's services, each told what it needs of another; or uses Google's emulator, where the
+// user gave its address.
+import type { Emulators } from '@mymlops/protocol';
+import type { FirestoreServer, PubsubServer } from './shared/servers';
+import type { ServiceOptions } from './shared/service';
+import type { IdentityKey } from './state/identity-key';
+import { SERVICES, type ServiceName } from './state/state-folder';
+
+export interface ServicesOptions {
+  optionsOf: (name: ServiceName) => ServiceOptions;
+  functionsSocket: string;
+  identityKey: IdentityKey;
+  emulators: Emulators;
+}
+
+export type Services = Awaited<ReturnType<typeof startServices>>;
+
+/** Starts all in parallel. Where one fails the others are closed again, and the error names it. */
+export async function startServices({ optionsOf, functionsSocket, identityKey, emulators }: ServicesOptions) {
+  const started = await Promise.allSettled([
+    startFirestoreServer(optionsOf('firestore'), emulators.firestore),
+    startPubsubServer({ ...optionsOf('pubsub'), functionsSocket }, emulators.pubsub),
+    startComputeServer(optionsOf('compute'), identityKey),
+    import('./storage').then(({ startStorage }) => startStorage(optionsOf('storage'))),
+  ]);
+  const [firestore, pubsub, compute, storage] = started;
+  const areAll =
+    firestore.status === 'fulfilled' &&
+    pubsub.status === 'fulfilled' &&
+    compute.status === 'fulfilled' &&
+    storage.status === 'fulfilled';
+  if (areAll) {
+    return { firestore: firestore.value, pubsub: pubsub.value, compute: compute.value, storage: storage.value };
+  }
+  await Promise.allSettled(started.map(async (one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+  const failures = started.flatMap((one, index) =>
+    one.status === 'rejected' ? [`${SERVICES[index]}: ${one.reason}`] : [],
+  );
+  throw new Error(`not started: ${failures.join('; ')}`);
+}
+
+async function startFirestoreServer(options: ServiceOptions, emulator?: string): Promise<FirestoreServer> {
+  if (emulator === undefined) return (await import('./firestore')).startFirestore(options);
+  return (await import('./emulators/firestore')).useFirestoreEmulator(emulator);
+}
+
+async function startPubsubServer(
+  options: ServiceOptions & { functionsSocket: string },
+  emulator?: string,
+): Promise<PubsubServer> {
+  if (emulator === undefined) return (await import('./pubsub')).startPubsub(options);
+  return (await import('./emulators/pubsub')).usePubsubEmulator(emulator, options);
+}
+
+async function startComputeServer(options: ServiceOptions, identityKey: IdentityKey) {
+  const [{ startCompute }, { startMetadata }] = await Promise.all([import('./compute'), import('./metadata')]);
+  return startCompute({ ...options, identityKey, startMetadata });
+}

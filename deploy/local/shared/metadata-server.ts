@@ -1,0 +1,39 @@
+// A VM's metadata server as Compute Engine sees it: what it is told, and how it is driven.
+import type { Clock } from './clock';
+import type { Log } from './log';
+
+/** What the metadata server tells the code on a VM about that VM. */
+export interface DescribedVm {
+  id: string;
+  name: string;
+  zone: string;
+  machineType: string;
+  preempted: boolean;
+  tags: readonly string[];
+  attributes: Readonly<Record<string, string>>;
+  serviceAccounts: readonly { email: string; scopes: readonly string[] }[];
+  projectId: string;
+  projectNumber: string;
+}
+
+export interface MetadataOptions {
+  /** Port to prefer; 0: any. */
+  port: number;
+  clock: Clock;
+  log: Log;
+  /** Read anew for every request; undefined once the VM is gone. */
+  vm(): DescribedVm | undefined;
+  /** The VM's access token. */
+  token(): string;
+  /** The VM's identity token; absent where this cloud signs none. */
+  identity?(request: { audience: string; isFull: boolean }): string;
+}
+
+export interface MetadataServer {
+  port: number;
+  /** Must be called after every change of what `vm` returns: waiting requests are answered. */
+  changed(): void;
+  close(): Promise<void>;
+}
+
+export type StartMetadata = (options: MetadataOptions) => Promise<MetadataServer>;
