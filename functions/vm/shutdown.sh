@@ -9,8 +9,8 @@ readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/compute
 readonly NEWLINE=$'\n'
 transfers=''
 # From the agent's settings.
-meta_project='' meta_run='' meta_attempt='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
-agent='' boot='' prefix='' log='' notebook_name='' notebook_path=''
+meta_project='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
+agent='' audience='' owner='' boot='' prefix='' log='' notebook_name='' notebook_path=''
 
 # The same places as in agent.sh.
 find_private_folder() {
@@ -36,7 +36,7 @@ read_metadata() {
   curl -q -sS -g --noproxy '*' --connect-timeout 2 --max-time 5 -H 'Metadata-Flavor: Google' \
     -o "$private/going-preempted" "$METADATA/preempted" \
     -o "$private/going-token" "$METADATA/service-accounts/default/token" \
-    -o "$private/going-identity" "$METADATA/service-accounts/default/identity?audience=$meta_run&format=full"
+    -o "$private/going-identity" "$METADATA/service-accounts/default/identity?audience=$audience&format=full"
   local pattern='"access_token"[[:space:]]*:[[:space:]]*"([^"]+)"'
   read_file "$private/going-token"
   if ! [[ $REPLY =~ $pattern ]]; then exit 0; fi
@@ -70,7 +70,8 @@ add_transfer() {
   transfers="${transfers:+${transfers}next$NEWLINE}$section"
 }
 
-# Adds a result, its name, the file, and log or notebook, as the file is now: one that is written while it is sent spoils its request.
+# Adds a result, its name, the file, and log or notebook, as the file is now: one that is written while it is sent spoils
+# its request. Where there is no such file, nothing.
 add_upload() {
   local url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=${prefix}results/$1"
   local copy file=$2
@@ -118,8 +119,8 @@ add_report() {
   state="{$state${cells:+,\"cells\":$cells},\"stopping\":{\"preempted\":$preempted,\"at\":\"$at\"}}"
   {
     printf '{"messages":[{"data":"'
-    printf '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"shutdown","seq":%s,"kind":"lifecycle","sentAt":"%s","state":%s}' \
-      "$meta_run" "$meta_attempt" "$boot" "$seq" "$at" "$state" | base64 | tr -d '\n'
+    printf '{"v":1,%s,"boot":"%s","writer":"shutdown","seq":%s,"kind":"lifecycle","sentAt":"%s","state":%s}' \
+      "$owner" "$boot" "$seq" "$at" "$state" | base64 | tr -d '\n'
     printf '","attributes":{%s}}]}' "$identity"
   } >"$private/going-body"
   add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" \

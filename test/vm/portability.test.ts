@@ -1,22 +1,18 @@
 // The scripts run on whatever image or Mac they find: bash 3.2 and POSIX tools.
 import { testWith } from '../parts';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FORBIDDEN } from './forbidden';
 import { SCRIPTS, git } from './machine';
+import { scriptsOf } from './rooms';
 
 const scripts = ['agent.sh', 'shutdown.sh'];
 const QUICKSTART = resolve(__dirname, '../../examples/quickstart/run.sh');
 
 test('the built agent.sh is its parts, and fits into a metadata value', () => {
-  const texts = ['common', 'run'].flatMap((room) => {
-    const folder = resolve(__dirname, '../../functions/vm', room);
-    return readdirSync(folder)
-      .toSorted()
-      .map((name) => readFileSync(join(folder, name), 'utf8'));
-  });
+  const texts = [...scriptsOf('common'), ...scriptsOf('run')];
   const built = readFileSync(join(SCRIPTS, 'agent.sh'), 'utf8');
   expect(built).toBe(texts.join('\n')); // fails where a part was changed since `npm run build`
   expect(Buffer.byteLength(built)).toBeLessThan(200_000); // Compute Engine takes 256 KB

@@ -23,7 +23,7 @@ make_folders() {
   if $on_gce; then private=/run/mymlops; else private="$work/private"; fi
   rm -rf "$work" "$private"
   mkdir -p "$work" "$private"
-  log="$work/log.txt" params="$work/params.json"
+  log="$work/log.txt"
   : >"$log"
   exec 9<"$log"
   exec >>"$private/agent.log" 2>&1 </dev/null # a long line into the startup script's pipe would kill us

@@ -1,5 +1,5 @@
 # ---- metadata --------------------------------------------------------------------------------------------------------
-# Instance metadata: the settings of this attempt, and who we are.
+# Instance metadata: the settings of this VM, and who we are.
 
 # -q: a ~/.curlrc that a notebook wrote must not steer the agent.
 metadata_curl() {
@@ -48,7 +48,7 @@ parse_attributes() {
     key=${key%%\"*}
     key=${key//-/_}
     value=${line#*:*\"}
-    case " ${KEYS//$NEWLINE/ } " in
+    case " $keys " in
       *" $key "*) printf -v "meta_$key" '%s' "${value%\"}" ;;
     esac
   done < <(sed -e 's/\\u003d/=/g' -e 's/\\u002b/+/g' -e 's,\\/,/,g' "$private/attributes" | grep -o "$pattern")
@@ -57,24 +57,18 @@ parse_attributes() {
 # What cannot be defaulted must be there; the numbers fall back to the documented defaults.
 require_attributes() {
   local key name
-  for key in project run attempt bucket events_topic storage_url pubsub_url source_object source_commit notebook_64 \
-    command_64; do
+  for key in $required_keys; do
     name="meta_$key"
     if [ -z "${!name}" ]; then die "instance metadata lacks mymlops-${key//_/-}"; fi
   done
-  number_or meta_max_run_seconds 86400
-  number_or meta_setup_seconds 1800
-  number_or meta_keep_seconds 0
   number_or meta_heartbeat_seconds 60
-  number_or meta_progress_seconds 30
-  prefix="runs/$meta_run/attempts/$meta_attempt/"
 }
 
-# Replaces a variable that is not a whole number by a default; 0 is no interval.
+# Replaces a variable that is not a whole number by a default, and 0, which is no interval, by the least value: 1.
 number_or() {
   case ${!1} in
     '' | *[!0-9]*) printf -v "$1" '%s' "$2" ;;
-    0) if [ "$1" != meta_keep_seconds ]; then printf -v "$1" 1; fi ;;
+    0) printf -v "$1" '%s' "${3:-1}" ;;
   esac
 }
 
@@ -94,13 +88,10 @@ ensure_token() {
 }
 
 # What shutdown.sh needs to know, as shell text.
-# shellcheck disable=SC2034 # notebook_name and agent are read by their names
+# shellcheck disable=SC2034 # agent is read by its name
 write_settings() {
   local name agent=$$
-  url_encode "${notebook##*/}"
-  notebook_name=$REPLY
-  for name in meta_project meta_run meta_attempt meta_bucket meta_events_topic meta_storage_url meta_pubsub_url boot \
-    prefix log notebook_name notebook_path agent; do
+  for name in $settings_names agent; do
     printf '%s=%q\n' "$name" "${!name}"
   done >"$private/settings"
 }

@@ -7,7 +7,7 @@ ensure_identity() {
   if [ "$SECONDS" -lt "$identity_until" ]; then return 0; fi
   local token payload part number=0 now_seconds
   token=$(metadata_curl --max-time 10 \
-    "$METADATA/service-accounts/default/identity?audience=$meta_run&format=full") || return 1
+    "$METADATA/service-accounts/default/identity?audience=$audience&format=full") || return 1
   case $token in
     *[!A-Za-z0-9._-]* | '') return 1 ;;
   esac

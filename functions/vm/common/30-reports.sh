@@ -5,10 +5,9 @@
 # reporter, which alone sends: the main path never waits for the network here.
 report() {
   local json="\"phase\":\"$state_phase\",\"phases\":{$state_phases}"
-  if [ -n "$state_command" ]; then json="$json,\"command\":$state_command"; fi
   if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
-  if [ -n "$state_outcome" ]; then json="$json,\"outcome\":$state_outcome"; fi
-  if [ -n "$state_publication" ]; then json="$json,\"publication\":$state_publication"; fi
+  kind_state
+  json="$json$REPLY"
   printf '%s\n' "$json" >"$private/state"
   printf '%s\n' "${1:-lifecycle}" >&3
 }
@@ -25,7 +24,7 @@ enter_phase() {
 # The reporter: sends the newest state when woken, a heartbeat when it was quiet for long, and tries again until it
 # gets through. It alone numbers reports. After `final` it repeats the last report until the VM is deleted.
 run_reporter() {
-  local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0 cells=''
+  local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0 progress=''
   who=reporter seq=0 delivered='' built='' state=''
   while [ "$ends" -eq 0 ] || [ "$SECONDS" -lt "$ends" ]; do
     if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
@@ -33,12 +32,12 @@ run_reporter() {
     poke=$REPLY
     if is_orphaned; then leave_orphaned; fi
     if [ "$poke" = final ]; then
-      idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + $(linger_seconds)))
+      idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + deletion_wait_seconds))
       poke=lifecycle
     fi
     case $poke in
-      cells\ *)
-        cells=${poke#cells }
+      progress\ *) # JSON fields that are reported beside the state
+        progress=${poke#progress }
         if [ -z "$want" ]; then want=heartbeat; fi
         ;;
     esac
@@ -56,10 +55,6 @@ start_reporter() {
   reporter=$!
 }
 
-linger_seconds() {
-  if [ "$meta_keep_seconds" -gt "$LINGER_SECONDS" ]; then echo "$meta_keep_seconds"; else echo "$LINGER_SECONDS"; fi
-}
-
 # Sends a report of a kind. A lifecycle state that is delivered already is not sent again but on `repeat`, which sends
 # the very same message: its identity is the same, so it adds nothing but makes the control plane look.
 send_report() {
@@ -73,10 +68,10 @@ send_report() {
     state=$REPLY
   fi
   if [ "$kind" = lifecycle ] && [ "$state" = "$delivered" ]; then return 0; fi
-  if [ "$built" != "$kind $state $cells" ]; then
+  if [ "$built" != "$kind $state $progress" ]; then
     seq=$((seq + 1))
-    build_data "$kind" "{$state${cells:+,\"cells\":$cells}}"
-    built="$kind $state $cells"
+    build_data "$kind" "{$state${progress:+,$progress}}"
+    built="$kind $state $progress"
   fi
   publish_data "$kind" || return 1
   built=''
@@ -87,8 +82,8 @@ send_report() {
 build_data() {
   local data
   set_now
-  printf -v data '{"v":1,"run":"%s","attempt":%s,"boot":"%s","writer":"agent","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
-    "$meta_run" "$meta_attempt" "$boot" "$seq" "$1" "$now" "$2"
+  printf -v data '{"v":1,%s,"boot":"%s","writer":"agent","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
+    "$owner" "$boot" "$seq" "$1" "$now" "$2"
   printf -v "data_$1" '%s' "$(printf '%s' "$data" | base64 | tr -d '\n')"
 }
 

@@ -14,7 +14,7 @@ wait_until_ready() {
     if [ "$group_exit" -eq 0 ]; then return 0; fi
     last=$group_exit
     leave_if_going_down
-    upload_progress || true
+    kind_save || true
     leave_if_closed
     pause "$READY_PAUSE_SECONDS"
   done
@@ -25,8 +25,8 @@ wait_until_ready() {
 fail_ready() {
   timed_out=false
   if [ -z "$1" ]; then
-    fail_run setup-failed "ready_command did not end within its time limit of $READY_SECONDS s."
+    fail_with setup-failed "ready_command did not end within its time limit of $READY_SECONDS s."
   else
-    fail_run setup-failed "ready_command did not succeed within $READY_SECONDS s; its last exit code was $1."
+    fail_with setup-failed "ready_command did not succeed within $READY_SECONDS s; its last exit code was $1."
   fi
 }

@@ -140,12 +140,12 @@ end_setup_group() {
   write_groups
 }
 
-# Ends what left the group: a daemon, a session of its own. It is known by the environment that it was started with,
-# where a system shows that; what hides better ends with its machine.
+# Ends what left the group: a daemon, a session of its own. It is known by a variable of the environment that it was started
+# with, $1, where a system shows that; what hides better ends with its machine.
 end_strays() {
   local try pids
   for try in 1 2 3 4 5 6 7 8 9 10; do
-    pids=$(grep -l -F -e "MYMLOPS_PARAMS=$params" /proc/[0-9]*/environ 2>/dev/null) || true
+    pids=$(grep -l -F -e "$1" /proc/[0-9]*/environ 2>/dev/null) || true
     pids=${pids//\/proc\//} pids=${pids//\/environ/}
     if [ -z "$pids" ]; then return 0; fi
     if [ "$try" -eq 1 ]; then note 'ending what left the command behind'; fi

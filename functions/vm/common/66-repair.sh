@@ -1,4 +1,4 @@
-# ---- mending ---------------------------------------------------------------------------------------------------------
+# ---- repair ----------------------------------------------------------------------------------------------------------
 # What a command may have broken around itself, and what is done where it ended the agent.
 
 # Puts back what the agent needs, after a command that deleted its home, took rights away or filled the disk.
@@ -9,10 +9,8 @@ mend_home() {
     if ! { mkdir -p "$folder" && chmod u+rwx "$folder"; }; then note "cannot be mended: $folder"; fi
   done
   mend_log
-  if [ ! -f "$params" ] || [ -L "$params" ]; then write_params; fi
+  kind_repair
   if [ ! -f "$private/settings" ]; then write_settings; fi
-  if [ ! -f "$private/snapshot-results" ]; then : >"$private/snapshot-results"; fi
-  open_project_folders
 }
 
 # The log is read on through the descriptor on which it was opened at first, whatever has become of its name.
@@ -21,16 +19,6 @@ mend_log() {
   rm -rf "$log"
   cat <&9 >"$log"
   exec 9<"$log"
-}
-
-# From the project's folder down to the artifacts: what may be listed and read by whom it belongs to.
-open_project_folders() {
-  local folder=$repo rest=${notebook%"${notebook##*/}"}artifacts/
-  while [ -d "$folder" ] && [ ! -L "$folder" ]; do
-    if [ ! -r "$folder" ] || [ ! -x "$folder" ]; then chmod u+rx "$folder" || true; fi
-    if [ -z "$rest" ]; then break; fi
-    folder="$folder/${rest%%/*}" rest=${rest#*/}
-  done
 }
 
 # Room that a full disk still has for what is to be said at the end.
@@ -50,7 +38,7 @@ leave_orphaned() {
   printf 'stop\n' >&4
   printf 'stop\n' >&6
   signal_groups KILL
-  upload_progress || true
+  kind_save || true
   power_off
   exit 1
 }

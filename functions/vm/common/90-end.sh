@@ -22,40 +22,36 @@ on_exit() {
   if ! $quiet && ! $finished; then report_own_failure "$1"; fi
   if [ -n "$group" ]; then kill -TERM -- "-$group" 2>/dev/null; fi
   end_setup_group
-  local pid
-  for pid in "$reporter" "$side" "$watchdog" "$bundle_fetch"; do
+  local name pid
+  for name in $helper_names; do
+    pid=${!name}
     if [ -n "$pid" ]; then kill -KILL "$pid" 2>/dev/null; fi
   done
   power_off
 }
 
-# An error of the agent itself. A run whose outcome is written has only its publication to lose.
+# An error of the agent itself.
 report_own_failure() {
   local message=${error_message:-"agent.sh line $error_line: $error_command: exit code $1"}
   note "$message"
   if [ -z "$boot" ]; then return 0; fi # without metadata there is nobody to tell
   if [ -n "$group" ]; then end_group "$group"; fi
   end_setup_group
-  if $outcome_written; then
-    set_publication "mymlops: $message"
-  else
-    stop_side_loop
-    fail_run internal "$message"
-    command_ran=false
-    base64_of "$failure_message"
-    state_failure="{\"reason\":\"internal\",\"message64\":\"$REPLY\"}"
-    if [ -z "$reporter" ]; then start_reporter; fi
-    report
-    if $claimed; then
-      # In a process of its own: whatever ends it, this one goes on to power the machine off.
-      (
-        collect_results
-        upload_results
-        write_outcome
-      )
-      if [ ! -e "$private/complete" ]; then return 0; fi # without an outcome another attempt may follow
-      state_outcome=true
-    fi
+  if kind_fail "$message"; then linger; fi
+}
+
+# What fails while its VM is taken away was interrupted: no outcome, so that another attempt follows. What
+# there is of log and notebook is kept.
+leave_if_going_down() {
+  if [ ! -e "$private/going-down" ]; then
+    metadata_curl --max-time 5 -o "$private/preempted" "$METADATA/preempted" || return 0
+    read_file "$private/preempted"
+    if [ "${REPLY:0:4}" != TRUE ]; then return 0; fi
   fi
-  linger
+  note 'a failure while the machine is going down: an interruption'
+  kind_save_last
+  quiet=true
+  printf 'final\n' >&3
+  wait "$reporter" || true
+  exit 0
 }

@@ -1,14 +1,6 @@
 # ---- source ----------------------------------------------------------------------------------------------------------
 # The snapshot, from the bucket into the work tree.
 
-# Ends the attempt before its command, for the user to see. Not an error of the agent.
-fail_run() {
-  message_text "$2"
-  failure_reason=$1 failure_message=$REPLY
-  printf 'mymlops: %s\n' "$failure_message" >>"$log"
-  note "failed: $1: $failure_message"
-}
-
 # In the background from the start, while the attempt is claimed; touches nothing but its own files.
 fetch_bundles() {
   local part failure
@@ -50,17 +42,17 @@ phase_source() {
   rm -rf "$repo"
   umask "$user_umask"
   if ! command -v git >/dev/null; then
-    fail_run source-unavailable 'git is not installed on this machine'
+    fail_with source-unavailable 'git is not installed on this machine'
   elif ! { make_repository 2>"$private/git-error" && wait "$bundle_fetch"; }; then
     leave_if_going_down
     read_file "$private/bundle-error"
-    fail_run source-unavailable "The snapshot could not be read from the bucket (HTTP ${REPLY:-000})."
+    fail_with source-unavailable "The snapshot could not be read from the bucket (HTTP ${REPLY:-000})."
   elif ! { unpack_bundles 2>"$private/git-error" &&
     safe_git -C "$repo" checkout -q --detach "$meta_source_commit" 2>"$private/git-error" &&
     remember_old_results 2>"$private/git-error"; }; then
     leave_if_going_down
     git_error_line
-    fail_run source-unavailable "The snapshot could not be unpacked: $REPLY"
+    fail_with source-unavailable "The snapshot could not be unpacked: $REPLY"
   fi
   umask 077
   bundle_fetch=''

@@ -1,12 +1,16 @@
 # ---- setup and command -----------------------------------------------------------------------------------------------
-# The user's own shell texts: what they find, and what came of them.
+# What the user's shell texts find, and what came of them.
 
 # Paths that follow from the notebook's, and what the command finds beside it.
+# shellcheck disable=SC2034 # notebook_name is for shutdown.sh
 prepare_command() {
   decode_text "$meta_notebook_64"
   notebook=$REPLY
   notebook_path="$repo/$notebook"
   notebook_folder=${notebook_path%/*}
+  url_encode "${notebook##*/}"
+  notebook_name=$REPLY
+  params="$work/params.json"
   write_params
   make_checkpoint_folder
   begin_progress
@@ -38,7 +42,7 @@ has_params() {
 }
 
 # Did the user's shell text read the parameters? What setup reads counts as well: it may prepare what the command uses.
-look_at_params() {
+kind_shell_ended() {
   if [ ! -f "$params" ] || [ -L "$params" ]; then
     params_lost=true
   elif $params_watched && [ ! -N "$params" ]; then
@@ -64,10 +68,10 @@ phase_setup() {
   keeps_group=false
   if $timed_out; then
     timed_out=false
-    fail_run setup-failed "The setup command did not end within its time limit of $meta_setup_seconds s."
+    fail_with setup-failed "The setup command did not end within its time limit of $meta_setup_seconds s."
   elif [ "$group_exit" -ne 0 ]; then
     leave_if_going_down
-    fail_run setup-failed "The setup command ended with exit code $group_exit."
+    fail_with setup-failed "The setup command ended with exit code $group_exit."
   fi
   if [ -n "$failure_reason" ]; then end_setup_group; fi
 }
@@ -86,7 +90,7 @@ phase_execute() {
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
   settle_params
   end_setup_group # only now: the command may need what setup started
-  end_strays
+  end_strays "MYMLOPS_PARAMS=$params"
   set_now
   finished_at=$now command_exit=$group_exit command_ran=true
   if $timed_out; then
@@ -98,76 +102,15 @@ phase_execute() {
   state_command="{\"exit\":$command_exit,\"timedOut\":$timed_out,\"finishedAt\":\"$finished_at\"}"
 }
 
+kind_environment() {
+  export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
+  export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts" MYMLOPS_CHECKPOINTS="$checkpoints"
+}
+
 # What a command that failed said last is most often why.
 set_last_line() {
   local text
   text=$(tail -c 4096 "$log" | tr '\000\r' ' \n' | sed -n -e '/[^[:space:]]/h' -e '$!d' -e g -e p)
   base64_of "${text:0:300}"
   last_line_64=$REPLY
-}
-
-# Runs shell text of the user's: time limit, text, argument. Sets group_exit and timed_out.
-run_user_shell() {
-  local limit=$1
-  shift
-  keep_reserve
-  run_in_group "$limit" user_shell "$@"
-  look_at_params
-  note "command ended: exit $group_exit, timed out $timed_out"
-  mend_home
-  leave_if_closed
-}
-
-# The user's shell text: stdin empty, output straight into the log, no descriptor and no variable of ours. The path is a
-# positional parameter, never part of the text. This process stays as the text's parent, so that one which ends its
-# parent ends nothing else of the agent; a TERM for the whole group does not end it before it can tell the exit code.
-user_shell() {
-  cd "$repo" || { printf 'mymlops: the project folder is gone.\n' >>"$log" && exit 1; }
-  umask "$user_umask"
-  unset LC_ALL GCE_METADATA_HOST GCE_METADATA_IP METADATA_SERVER_DETECTION
-  if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
-  if ! $on_gce; then apply_environment; fi
-  export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
-  export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts" MYMLOPS_CHECKPOINTS="$checkpoints"
-  exec 3>&- 4>&- 5>&- 6>&- 8>&- 9<&-
-  trap - ERR
-  trap : TERM INT HUP
-  # shellcheck disable=SC2089 # a shell reads it: the quotes are for that one
-  if [ $# -gt 1 ]; then set -- "$1 \"\$1\"" bash "$2"; fi
-  "$BASH" -c "$@" </dev/null >>"$log" 2>&1
-}
-
-# Variables of the committing shell, lines NAME=base64: how the user's Python is found on this machine.
-apply_environment() {
-  local line name lines
-  decode_text "$meta_environment_64"
-  lines=$REPLY
-  while IFS= read -r line; do
-    name=${line%%=*}
-    case $name in
-      '' | [0-9]* | *[!A-Za-z0-9_]* | BASHOPTS | SHELLOPTS | UID | EUID | PPID) continue ;;
-    esac
-    decode_text "${line#*=}"
-    export "$name=$REPLY"
-  done <<<"$lines"
-  # Jupyter's data are the user's own; files of the kernels that run stay here.
-  export JUPYTER_RUNTIME_DIR="$HOME/.local/share/jupyter/runtime"
-}
-
-# What fails while its VM is taken away was interrupted: no outcome, so that another attempt follows. What
-# there is of log and notebook is kept.
-leave_if_going_down() {
-  if [ ! -e "$private/going-down" ]; then
-    metadata_curl --max-time 5 -o "$private/preempted" "$METADATA/preempted" || return 0
-    read_file "$private/preempted"
-    if [ "${REPLY:0:4}" != TRUE ]; then return 0; fi
-  fi
-  note 'a failure while the machine is going down: an interruption'
-  keep_last_checkpoint
-  stop_side_loop
-  upload_progress || true
-  quiet=true
-  printf 'final\n' >&3
-  wait "$reporter" || true
-  exit 0
 }

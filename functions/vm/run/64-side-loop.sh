@@ -75,7 +75,7 @@ count_cells() {
   : >"$private/counted" || true # on a full disk: it is read each time
   if ! count_ended "$notebook_path" || [ "$REPLY" = "$counted" ]; then return 0; fi
   counted=$REPLY
-  printf 'cells %s\n' "$counted" >&3 # needs no file, so that a full disk does not silence the machine
+  printf 'progress "cells":%s\n' "$counted" >&3 # needs no file, so that a full disk does not silence the machine
   printf '%s\n' "$counted" >"$private/cells" # for shutdown.sh
 }
 
@@ -181,9 +181,15 @@ stop_closed_command() {
   signal_groups KILL
 }
 
+kind_save() {
+  upload_progress
+}
+
 # The machine goes down: what the command kept last is saved first.
-keep_last_checkpoint() {
+kind_save_last() {
   if [ -n "$side" ]; then printf 'checkpoint\n' >&4; fi
+  stop_side_loop
+  upload_progress || true
 }
 
 # Its transfers end with it: the results are sent anew.

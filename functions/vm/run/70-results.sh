@@ -5,10 +5,7 @@ phase_publish() {
   stop_side_loop
   leave_if_closed
   enter_phase publish
-  if [ -n "$failure_reason" ]; then
-    base64_of "$failure_message"
-    state_failure="{\"reason\":\"$failure_reason\",\"message64\":\"$REPLY\"}"
-  fi
+  if [ -n "$failure_reason" ]; then set_failure_state; fi
   collect_results
   upload_results
   write_outcome

@@ -2,14 +2,13 @@
 # From boot to power-off. Whatever cuts it short goes through on_exit.
 
 main() {
-  claimed=false
   detect_machine
   make_folders
   enter_phase boot
   boot_at=$now
   require_tools
   choose_decoder
-  read_metadata
+  read_run_metadata
   set_boot_id
   fetch_bundles &
   bundle_fetch=$!

@@ -12,7 +12,7 @@ test('a VM that boots an hour after its attempt was decided claims and runs noth
   expect(await machine.exited).toBe(0);
   expect(machine.google.bucketCalls.filter((call) => call.startsWith('POST'))).toEqual([]);
   expect(machine.google.reports).toEqual([]);
-  expect(machine.log()).toMatch(/leaving: the attempt was decided 36\d\d s ago[^]*power-off is skipped/);
+  expect(machine.log()).toMatch(/leaving: this VM was decided on 36\d\d s ago[^]*power-off is skipped/);
 });
 
 test('a VM whose clock is two hours ahead took its own attempt for stale', async () => {

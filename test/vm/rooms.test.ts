@@ -1,0 +1,80 @@
+// common/ is what the agent of any VM needs: it knows nothing of runs, and an agent of another kind is built on it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { base64 } from '@mymlops/protocol';
+import { RUN, destroyMachines, startMachine } from './machine';
+import { findForeignNames, functionsOf, scriptsOf } from './rooms';
+
+const common = scriptsOf('common');
+const run = scriptsOf('run');
+const folder = mkdtempSync(join(tmpdir(), 'mymlops-rooms-'));
+afterEach(destroyMachines);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('common/ uses no name that only run/ defines', () => {
+  expect(findForeignNames(common, run)).toEqual([]);
+});
+
+test.each([
+  ['a function', 'f() {\n  phase_source\n}\n', 'phase_source'],
+  ['a function in a condition', 'f() {\n  if ! fetch_tip; then return; fi\n}\n', 'fetch_tip'],
+  ['a variable', 'f() {\n  note "$notebook_path"\n}\n', 'notebook_path'],
+  ['a key of the metadata', 'f() {\n  note "${meta_run:-none}"\n}\n', 'meta_run'],
+  ['a constant', 'f() {\n  begin_tries "$PUSH_SECONDS"\n}\n', 'PUSH_SECONDS'],
+  ['a variable in a calculation', 'f() {\n  note $((now_seconds - (push_ends + 1)))\n}\n', 'push_ends'],
+])('%s of a run is noticed in common/', (_, script, name) => {
+  expect(findForeignNames([...common, script], run)).toEqual([name]);
+});
+
+test('a kind defines nothing again but what common/ leaves to kinds', () => {
+  const again = [...functionsOf(run)].filter((name) => functionsOf(common).has(name));
+  expect(again.filter((name) => !name.startsWith('kind_'))).toEqual([]);
+});
+
+/** A kind with nothing of its own but a name. */
+const OTHER_KIND = `
+main() {
+  detect_machine
+  make_folders
+  enter_phase boot
+  require_tools
+  choose_decoder
+  read_metadata
+  prefix=runs/${RUN}/attempts/1/ owner='"run":"${RUN}","attempt":1' audience=${RUN}
+  set_boot_id
+  leave_if_stale
+  look_for_closed
+  write_settings
+  start_reporter
+  wait_until_ready
+  enter_phase execute
+  linger
+  finished=true
+}
+
+main
+`;
+
+test('an agent of another kind, built on common/ alone, boots, gets ready, reports and powers its VM off', async () => {
+  writeFileSync(join(folder, 'agent.sh'), [...common, OTHER_KIND].join('\n'));
+  const machine = await startMachine({
+    scripts: folder,
+    hurried: true,
+    metadata: { 'mymlops-ready-64': base64('echo x >> ~/tries; [ $(wc -l < ~/tries) -eq 2 ]') },
+  });
+  expect(await machine.exited).toBe(0);
+  expect(Object.keys(machine.state().phases)).toEqual(['boot', 'execute']);
+  expect(machine.log()).toMatch(/power-off is skipped: this is not a Compute Engine machine\n$/);
+});
+
+test('an agent of another kind reports an error of its own', async () => {
+  writeFileSync(
+    join(folder, 'agent.sh'),
+    [...common, OTHER_KIND.replace('  wait_until_ready\n', '  false\n')].join('\n'),
+  );
+  const machine = await startMachine({ scripts: folder, hurried: true });
+  expect(await machine.exited).toBe(1);
+  expect(machine.state().failure).toMatchObject({ reason: 'internal' });
+  expect(machine.state().failure?.message64).toMatch(/agent\.sh line \d+: false/);
+});
