@@ -4,14 +4,14 @@ import { EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@
 import type { Endpoints } from '@mymlops/protocol';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { tellApart } from './process/caller-tracking';
+import { trackCallers } from './process/caller-tracking';
 import type { Clock } from './shared/clock';
 import { createDeployment } from './functions/deployment';
 import { requireSameHistory } from './emulators/history';
 import { functionsEnvironment } from './functions/environment';
 import type { FunctionsChild } from './functions/functions-child';
 import { startFunctionsChild } from './functions/functions-child';
-import { createGuard } from './shared/auth';
+import { createAuth } from './shared/auth';
 import { identityKeyOf } from './state/identity-key';
 import { startLifetime } from './process/lifetime';
 import type { Log } from './shared/log';
@@ -73,8 +73,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   try {
     const ownerToken = ownerTokenOf(folder);
     const functionsToken = randomBytes(32).toString('hex');
-    const guard = tellApart({
-      guard: createGuard(ownerToken),
+    const auth = trackCallers({
+      auth: createAuth(ownerToken),
       ownerToken,
       functionsToken,
       onClientCall: () => noteActivity(),
@@ -83,7 +83,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const optionsOf = (name: ServiceName): ServiceOptions => ({
       folder: subfolderOf(folder, name),
       port: ports[name],
-      guard,
+      auth,
       clock,
       log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
     });

@@ -19,16 +19,16 @@ import { fileURLToPath } from 'node:url';
 import { BUILD_FILE } from '@mymlops/protocol';
 import { systemClock } from './shared/clock';
 import { startCloud } from './cloud';
-import { depart } from './process/exit';
+import { acquireLock } from './process/acquire-lock';
+import { closeAndExit } from './process/exit';
 import { destroyCloud } from './destroy';
 import { LOG_NAME, openLogFile } from './state/log-file';
-import type { Ownership } from './state/lock';
+import type { Lock } from './state/lock';
 import { readTextIfAny } from './state/private-files';
 import { noteBuild } from './state/running-build';
 import type { Settings } from './process/settings';
 import { readSettings, UsageError } from './process/settings';
 import { markStateFolder, StateFolderError } from './state/state-folder';
-import { takeOver } from './process/acquire-lock';
 
 const START_PATIENCE_MS = 30_000;
 const DESTROY_PATIENCE_MS = 10_000;
@@ -38,18 +38,18 @@ const BUILD = readTextIfAny(besideThis(BUILD_FILE));
 
 async function start(settings: Settings): Promise<void> {
   const { folder } = settings;
-  const ownership = await takeOver({ folder, patienceMs: START_PATIENCE_MS });
-  if (ownership !== null) await runCloud(settings, ownership);
+  const lock = await acquireLock({ folder, patienceMs: START_PATIENCE_MS });
+  if (lock !== null) await runCloud(settings, lock);
   process.stdout.write('ready\n');
 }
 
-async function runCloud(settings: Settings, ownership: Ownership): Promise<void> {
+async function runCloud(settings: Settings, lock: Lock): Promise<void> {
   const { folder } = settings;
   let close = async (): Promise<void> => undefined;
   const leave = async (cause: string, exitCode: number): Promise<void> => {
     log('INFO', 'leaving', { cause });
-    const { release } = ownership;
-    await depart(exitCode, { close, release, exit: (code) => process.exit(code), clock: systemClock, log });
+    const { release } = lock;
+    await closeAndExit(exitCode, { close, release, exit: (code) => process.exit(code), clock: systemClock, log });
   };
   // Before anything of ours can be seen in the folder: whoever saw it may say stop.
   let isStarted = false;
@@ -63,7 +63,7 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
   try {
     markStateFolder(folder, settings.deployment);
   } catch (error) {
-    ownership.release();
+    lock.release();
     throw error;
   }
   const log = openLogFile(folder);
@@ -81,7 +81,7 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
     ({ close } = await startCloud({ settings, functionsHost, clock: systemClock, log, onIdle }));
   } catch (error) {
     log('ERROR', 'not started', { cause: String(error) });
-    ownership.release();
+    lock.release();
     if (error instanceof StateFolderError) throw error;
     throw new Error(`${(error as Error).message}; see ${folder}/${LOG_NAME}`, { cause: error });
   }
@@ -92,13 +92,13 @@ async function runCloud(settings: Settings, ownership: Ownership): Promise<void>
 }
 
 async function destroy({ folder }: Settings): Promise<void> {
-  const ownership = await takeOver({ folder, patienceMs: DESTROY_PATIENCE_MS });
-  if (ownership === null) throw new StateFolderError(`a local cloud runs on ${folder}: stop it first`);
+  const lock = await acquireLock({ folder, patienceMs: DESTROY_PATIENCE_MS });
+  if (lock === null) throw new StateFolderError(`a local cloud runs on ${folder}: stop it first`);
   try {
     const log = openLogFile(folder);
     await destroyCloud(folder, log);
   } finally {
-    ownership.release();
+    lock.release();
   }
 }
 

@@ -9,7 +9,7 @@ import type { Documents } from '../../deploy/local/firestore/documents';
 import { createHandlers } from '../../deploy/local/firestore/handlers';
 import { parseDocumentName } from '../../deploy/local/firestore/names';
 import { openStore } from '../../deploy/local/firestore/store';
-import { createGuard } from '../../deploy/local/shared/auth';
+import { createAuth } from '../../deploy/local/shared/auth';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import { copyOf } from './copy-of';
 
@@ -17,12 +17,12 @@ import { copyOf } from './copy-of';
 type Asked = 'counts' | { copy: string; replacements: Record<string, string>[] };
 
 const [, , folder = '', token = ''] = process.argv;
-const guard = createGuard(token);
+const auth = createAuth(token);
 const counts = { calls: 0, documents: 0 };
 const environment = { folder, port: 0, clock: systemClock, log: () => undefined };
 const store = openStore(environment);
 const service = firestoreService();
-const handlers = createHandlers(service, counted(createCalls(store)), store, { ...environment, guard });
+const handlers = createHandlers(service, counted(createCalls(store)), store, { ...environment, auth });
 const grpc = new Server({ 'grpc.max_receive_message_length': 11 * 2 ** 20 });
 grpc.addService(service, handlers);
 const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());

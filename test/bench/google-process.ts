@@ -6,8 +6,8 @@ import { systemClock } from '../../deploy/local/shared/clock';
 import { askedFields, onlyFields } from '../../deploy/local/compute/field-mask';
 import { itemsByZone, pageOf, type Listed } from '../../deploy/local/compute/page';
 import { createDeployment } from '../../deploy/local/functions/deployment';
-import { createGuard } from '../../deploy/local/shared/auth';
-import { guarded, HttpError, sendJson } from '../../deploy/local/shared/http';
+import { createAuth } from '../../deploy/local/shared/auth';
+import { withAuth, HttpError, sendJson } from '../../deploy/local/shared/http';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
@@ -19,7 +19,7 @@ type Asked = 'counts' | { body: InstanceBody; zone: string; replacements: Record
 
 const [, , folder = '', token = '', zoneList = ''] = process.argv;
 const zones = zoneList.split(',');
-const guard = createGuard(token);
+const auth = createAuth(token);
 const log = () => undefined;
 const lists: Record<string, { all: Listed[]; calls: number }> = {
   instances: { all: [], calls: 0 },
@@ -39,14 +39,14 @@ process.on('disconnect', () => process.exit());
 void start();
 
 async function start(): Promise<void> {
-  const options = { folder, port: 0, guard, clock: systemClock, log };
+  const options = { folder, port: 0, auth, clock: systemClock, log };
   const pubsub = await startPubsub({ ...options, functionsSocket: `${folder}/functions.sock` });
   await createDeployment(namesOf('local', 'mymlops'), pubsub, { ensureBucket: () => undefined });
-  const compute = await listenOnLoopback(createServer(guarded(guard, ['owner'], log, listPage)), 0);
+  const compute = await listenOnLoopback(createServer(withAuth(auth, ['owner'], log, listPage)), 0);
   process.send?.({ pubsub: pubsub.address, compute });
 }
 
-function listPage(...[request, response, url]: Parameters<Parameters<typeof guarded>[3]>): Promise<void> {
+function listPage(...[request, response, url]: Parameters<Parameters<typeof withAuth>[3]>): Promise<void> {
   const [, kind = ''] = /^\/compute\/v1\/projects\/local\/aggregated\/(\w+)$/.exec(url.pathname) ?? [];
   const list = lists[kind];
   if (request.method !== 'GET' || !list)

@@ -6,7 +6,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { ENDPOINTS_FILE, namesOf } from '@mymlops/protocol';
 import { runCli } from '../../client/src/cli/program';
 import { systemClock } from '../../deploy/local/shared/clock';
-import { createGuard } from '../../deploy/local/shared/auth';
+import { createAuth } from '../../deploy/local/shared/auth';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { startStorage } from '../../deploy/local/storage';
 import { clientOf, endpointsWith, startStandIn } from '../emulators/firestore';
@@ -39,7 +39,7 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
   const optionsOf = (part: string) => {
     const place = join(folder, part);
     mkdirSync(place);
-    return { folder: place, port: 0, guard: createGuard(token), clock: systemClock, log: () => undefined };
+    return { folder: place, port: 0, auth: createAuth(token), clock: systemClock, log: () => undefined };
   };
   const storage = await startStorage(optionsOf('storage'));
   cleanUps.push(() => storage.close());

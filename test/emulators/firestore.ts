@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../deploy/local/shared/clock';
 import { startFirestore } from '../../deploy/local/firestore';
-import { createGuard } from '../../deploy/local/shared/auth';
+import { createAuth } from '../../deploy/local/shared/auth';
 import { describeEmulator } from './describe';
 import { locateEmulator, startEmulator } from './process';
 
@@ -28,7 +28,7 @@ export const endpointsWith = (some: Partial<Endpoints>): Endpoints => ({
 export async function startStandIn(): Promise<FirestoreServer> {
   const folder = mkdtempSync(join(tmpdir(), 'firestore-'));
   const log = () => undefined;
-  const service = await startFirestore({ folder, port: 0, guard: createGuard(TOKEN), clock: systemClock, log });
+  const service = await startFirestore({ folder, port: 0, auth: createAuth(TOKEN), clock: systemClock, log });
   const close = async (): Promise<void> => {
     await service.close();
     rmSync(folder, { recursive: true, force: true });

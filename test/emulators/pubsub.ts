@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../deploy/local/shared/clock';
-import { createGuard } from '../../deploy/local/shared/auth';
+import { createAuth } from '../../deploy/local/shared/auth';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { describeEmulator } from './describe';
 import { endpointsWith } from './firestore';
@@ -21,7 +21,7 @@ async function startStandIn(): Promise<PubsubServer> {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-'));
   const { token } = endpointsWith({});
   const functionsSocket = join(folder, 'none.sock');
-  const options = { folder, port: 0, guard: createGuard(token), clock: systemClock, log: () => undefined };
+  const options = { folder, port: 0, auth: createAuth(token), clock: systemClock, log: () => undefined };
   const service = await startPubsub({ ...options, functionsSocket });
   return serverAt(endpointsWith({ pubsub: service.address }), async () => {
     await service.close();

@@ -11,7 +11,7 @@ import { firestoreService } from '../../deploy/local/firestore/definition';
 import { createHandlers } from '../../deploy/local/firestore/handlers';
 import type { BatchGetDocumentsRequest, CommitRequest, Write } from '../../deploy/local/firestore/messages';
 import { openStore } from '../../deploy/local/firestore/store';
-import { createGuard } from '../../deploy/local/shared/auth';
+import { createAuth } from '../../deploy/local/shared/auth';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import { endpointsWith } from '../emulators/firestore';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
@@ -33,7 +33,7 @@ async function startCounted() {
   const service = firestoreService();
   const calls = counted(createCalls(store), seen);
   const grpc = new Server();
-  grpc.addService(service, createHandlers(service, calls, store, { ...environment, guard: createGuard(token) }));
+  grpc.addService(service, createHandlers(service, calls, store, { ...environment, auth: createAuth(token) }));
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const listener = createServer({ noDelay: true }, (socket) => injector.injectConnection(socket));
   const endpoints = endpointsWith({ firestore: await listenOnLoopback(listener, 0) });

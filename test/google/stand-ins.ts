@@ -7,7 +7,7 @@ import { systemClock } from '../../deploy/local/shared/clock';
 import { startCompute } from '../../deploy/local/compute';
 import { startFirestore } from '../../deploy/local/firestore';
 import { startMetadata } from '../../deploy/local/metadata';
-import { createGuard } from '../../deploy/local/shared/auth';
+import { createAuth } from '../../deploy/local/shared/auth';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { startStorage } from '../../deploy/local/storage';
 
@@ -19,7 +19,7 @@ export async function startStandIns() {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops-google-'));
   const options = (name: string) => {
     mkdirSync(join(folder, name), { mode: 0o700 });
-    return { folder: join(folder, name), port: 0, guard: createGuard(TOKEN), clock: systemClock, log: () => {} };
+    return { folder: join(folder, name), port: 0, auth: createAuth(TOKEN), clock: systemClock, log: () => {} };
   };
   const [firestore, pubsub, compute, storage] = await Promise.all([
     startFirestore(options('firestore')),

@@ -46,8 +46,8 @@ function http(address: string, options: RequestOptions, body = ''): Promise<{ st
 type Headers = Record<string, string>;
 
 /**
- * Something that a service would do if the caller were allowed to. Returns `allowed` where the guard let it through, even
- * if the request then was no good; a test that could not tell that from a refusal would pass without any guard.
+ * Something that a service does for an allowed caller. Returns `allowed` where auth accepted the call, even if the request
+ * itself was invalid: a test that took that for a refusal would pass without any auth.
  */
 type Action = (headers: Headers) => Promise<'allowed' | 'refused'>;
 

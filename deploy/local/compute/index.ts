@@ -1,7 +1,7 @@
 // This machine as Compute Engine: the REST calls that mymlops makes, with VMs that are process groups of their own.
 import { createServer } from 'node:http';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
-import { guarded } from '../shared/http';
+import { withAuth } from '../shared/http';
 import type { IdentityKey } from '../state/identity-key';
 import type { StartMetadata } from '../shared/metadata-server';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
@@ -49,7 +49,7 @@ const DEFAULT_OPERATION_DELAY_MS = 30;
  * running, to be taken over by the next start.
  */
 export async function startCompute(options: ServiceOptions & ComputeOptions): Promise<ComputeService> {
-  const { folder, guard, clock, log, project = LOCAL_PROJECT } = options;
+  const { folder, auth, clock, log, project = LOCAL_PROJECT } = options;
   const faults = options.faults ?? scriptedFaults(folder, clock, log);
   const operationDelayMs = options.operationDelayMs ?? DEFAULT_OPERATION_DELAY_MS;
   const path = options.path ?? process.env['PATH'] ?? '/usr/bin:/bin';
@@ -63,7 +63,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
     store,
     project,
     path,
-    guard,
+    auth,
     identityKey: options.identityKey,
     startMetadata: options.startMetadata,
     clock,
@@ -84,7 +84,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   await lifecycle.resume();
   diskDeletion.resume();
   await folders.sweep();
-  const server = createServer(guarded(guard, ['owner'], log, routes));
+  const server = createServer(withAuth(auth, ['owner'], log, routes));
   address = await listenOnLoopback(server, options.port);
 
   return {

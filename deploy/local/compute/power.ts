@@ -1,7 +1,7 @@
 // Switches VMs on and off: process, metadata server, shutdown script, deadline. What that means for the records is lifecycle.ts's.
 import { join } from 'node:path';
 import type { Clock, Timer } from '../shared/clock';
-import type { Guard } from '../shared/auth';
+import type { Auth } from '../shared/auth';
 import type { IdentityKey } from '../state/identity-key';
 import type { Log } from '../shared/log';
 import type { DescribedVm, MetadataServer, StartMetadata } from '../shared/metadata-server';
@@ -21,7 +21,7 @@ export interface PowerOptions {
   project: string;
   /** PATH of the VMs. */
   path: string;
-  guard: Guard;
+  auth: Auth;
   /** Signs the VMs' identity tokens; absent: there are none. */
   identityKey: IdentityKey | undefined;
   startMetadata: StartMetadata;
@@ -73,7 +73,7 @@ export function createPower(options: PowerOptions): Power {
       clock,
       log,
       vm: () => describedVm(vm.id),
-      token: () => options.guard.vmToken(vm.name),
+      token: () => options.auth.vmToken(vm.name),
       ...(identityKey && {
         identity: (asked) => identityKey.sign(identityClaims(vm, asked, options.project, clock.now())),
       }),

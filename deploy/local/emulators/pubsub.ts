@@ -3,7 +3,7 @@
 // It knows no ordering keys and no deliveryAttempt in a push, repeats a failed push after 1 s and then ever later,
 // whatever the subscription says, and keeps nothing when it ends.
 import type { PubsubServer, PullSubscription, PushSubscription } from '../shared/servers';
-import { startReceiver, type ReceiverOptions } from './push-receiver';
+import { startPushReceiver, type PushReceiverOptions } from './push-receiver';
 import { requireAnswer } from './rest';
 
 /** The emulator refuses more; Google takes 31 days. */
@@ -15,10 +15,10 @@ const ALREADY_EXISTS = 409;
 /** Throws where there is no Pub/Sub at `address`. */
 export async function usePubsubEmulator(
   address: string,
-  { log, functionsSocket }: ReceiverOptions,
+  { log, functionsSocket }: PushReceiverOptions,
 ): Promise<PubsubServer> {
   await requireAnswer(address, 'GET', '/v1/projects/local/topics?pageSize=1');
-  const receiver = await startReceiver({ log, functionsSocket });
+  const receiver = await startPushReceiver({ log, functionsSocket });
   const pushed = new Set<string>();
 
   const create = async (path: string, body: object): Promise<void> => {

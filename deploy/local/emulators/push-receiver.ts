@@ -7,7 +7,7 @@ import { readJson } from '../shared/http';
 import { eventHeaders, post } from '../shared/push-delivery';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
 
-export interface Receiver {
+export interface PushReceiver {
   /** Where messages of the topic are to be pushed for `endpoint` (`http://functions/<entry point>`). */
   urlFor(topic: string, endpoint: string): string;
   /** Pushes of the topic that the functions have not answered yet. */
@@ -17,7 +17,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-export type ReceiverOptions = Pick<ServiceOptions, 'log'> & { functionsSocket: string };
+export type PushReceiverOptions = Pick<ServiceOptions, 'log'> & { functionsSocket: string };
 
 interface Route {
   topic: string;
@@ -28,7 +28,7 @@ interface Route {
 /** Pub/Sub's limit of 10 MB, in base64, with room for attributes. */
 const MAX_BODY_BYTES = 15 * 2 ** 20;
 
-export async function startReceiver({ log, functionsSocket }: ReceiverOptions): Promise<Receiver> {
+export async function startPushReceiver({ log, functionsSocket }: PushReceiverOptions): Promise<PushReceiver> {
   const secret = randomBytes(32).toString('hex');
   const routes = new Map<string, Route>();
   let isStopped = false;

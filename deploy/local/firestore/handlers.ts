@@ -1,4 +1,4 @@
-// The calls as gRPC sees them: guard first, then the call, its errors as statuses, and a log line for what nobody expected.
+// The calls as gRPC sees them: first auth, then the call; errors become statuses, and an unexpected one is logged.
 import {
   type handleBidiStreamingCall,
   type handleServerStreamingCall,
@@ -17,7 +17,7 @@ import type { ListenRequest } from './messages';
 import { StatusError, unimplemented } from './status';
 import type { Store } from './store';
 
-type Environment = Pick<ServiceOptions, 'guard' | 'clock' | 'log'>;
+type Environment = Pick<ServiceOptions, 'auth' | 'clock' | 'log'>;
 type AnyCall =
   ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
 
@@ -90,7 +90,7 @@ export function createHandlers(
 
   function checkCaller(call: AnyCall): void {
     const headers = { ...call.metadata.getMap(), ':authority': call.getHost() };
-    const refusal = environment.guard.refusal(Object.fromEntries(Object.entries(headers).map(textHeader)), ['owner']);
+    const refusal = environment.auth.refusal(Object.fromEntries(Object.entries(headers).map(textHeader)), ['owner']);
     if (!refusal) return;
     const code = refusal.status === 401 ? status.UNAUTHENTICATED : status.PERMISSION_DENIED;
     throw new StatusError(code, refusal.message);

@@ -1,32 +1,31 @@
-// Becoming the one process of a state folder, or finding that another one is.
+// Becomes the one process of a state folder, or finds that another process is.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ENDPOINTS_FILE, endpoints, parseJson } from '@mymlops/protocol';
-import type { Ownership } from '../state/lock';
-import { claimFolder } from '../state/lock';
+import { tryLock, type Lock } from '../state/lock';
 import { checkStateFolder, StateFolderError } from '../state/state-folder';
 
-export interface TakeOver {
+export interface LockRequest {
   folder: string;
-  /** How long to try while another process, starting or leaving, has the folder. */
+  /** How long to keep trying while another process that starts or leaves has the folder. */
   patienceMs: number;
 }
 
 /**
- * Resolves to the ownership of the folder, or to null where another process has it and is ready. Throws StateFolderError
- * where it is neither to be had nor ready in time.
+ * Resolves to the lock of the folder, or to null where another process has it and is ready. Throws StateFolderError where
+ * that process is not ready in time.
  */
-export async function takeOver({ folder, patienceMs }: TakeOver): Promise<Ownership | null> {
+export async function acquireLock({ folder, patienceMs }: LockRequest): Promise<Lock | null> {
   for (const endMs = Date.now() + patienceMs; ;) {
     checkStateFolder(folder);
-    const claim = claimFolder(folder);
-    if ('ownership' in claim) return claim.ownership;
-    if (claim.ownerPids.includes(readyPidOf(folder))) return null;
+    const attempt = tryLock(folder);
+    if ('lock' in attempt) return attempt.lock;
+    if (attempt.ownerPids.includes(readyPidOf(folder))) return null;
     if (Date.now() > endMs) {
-      throw new StateFolderError(`process ${claim.ownerPids.join(' and ')} has ${folder} in use`);
+      throw new StateFolderError(`${folder} is in use by process ${attempt.ownerPids.join(' and ')}`);
     }
-    await pause(10 + Math.random() * 30); // by chance, so that two who refused each other do not go on doing so
+    await pause(10 + Math.random() * 30); // random, so that two which refused each other do not repeat it for ever
   }
 }
 

@@ -1,23 +1,23 @@
-// Tells the client's calls from those of our own functions: a sweep every minute must not keep the local cloud alive.
-import type { Guard } from '../shared/auth';
+// Tells the client's calls from those of our own functions: a sweep every minute must not keep the local cloud running.
+import type { Auth } from '../shared/auth';
 
-export interface Callers {
-  guard: Guard;
+export interface CallerTracking {
+  auth: Auth;
   ownerToken: string;
-  /** A token of the functions' own: the same rights, but no sign that anybody is there. */
+  /** The functions' own token: the same rights, but a call with it is no sign that a user is there. */
   functionsToken: string;
   onClientCall: () => void;
 }
 
-/** A guard that takes both tokens, and reports each call that came with the owner's. */
-export function tellApart({ guard, ownerToken, functionsToken, onClientCall }: Callers): Guard {
+/** An Auth that accepts both tokens and reports each accepted call with the owner's. */
+export function trackCallers({ auth, ownerToken, functionsToken, onClientCall }: CallerTracking): Auth {
   return {
-    vmToken: (vm) => guard.vmToken(vm),
+    vmToken: (vm) => auth.vmToken(vm),
     refusal(headers, roles) {
       if (headers['authorization'] === `Bearer ${functionsToken}`) {
-        return guard.refusal({ ...headers, authorization: `Bearer ${ownerToken}` }, roles);
+        return auth.refusal({ ...headers, authorization: `Bearer ${ownerToken}` }, roles);
       }
-      const refusal = guard.refusal(headers, roles);
+      const refusal = auth.refusal(headers, roles);
       if (refusal === null && headers['authorization'] === `Bearer ${ownerToken}`) onClientCall();
       return refusal;
     },

@@ -1,11 +1,10 @@
-// The way out of the process: what closes may hang, the process must not. One that stayed would keep its folder from the
-// next one, with nobody able to call it.
+// Ends the process. Closing may hang, the process must not: it would keep the state folder locked, and no call reaches it.
 import type { Clock } from '../shared/clock';
 import type { Log } from '../shared/log';
 
-export interface Departure {
+export interface ExitOptions {
   close: () => Promise<void>;
-  /** Gives the state folder free. */
+  /** Releases the lock of the state folder. */
   release: () => void;
   exit: (code: number) => void;
   clock: Clock;
@@ -16,7 +15,7 @@ export interface Departure {
 const LIMIT_MS = 8000;
 
 /** Closes, releases and exits with `code`; with 1 where closing fails or takes longer than 8 s. */
-export async function depart(code: number, { close, release, exit, clock, log }: Departure): Promise<void> {
+export async function closeAndExit(code: number, { close, release, exit, clock, log }: ExitOptions): Promise<void> {
   const tooLate = new Promise<never>((_resolve, reject) => {
     clock.after(LIMIT_MS, () => reject(new Error(`not closed within ${LIMIT_MS / 1000} s`)));
   });
@@ -24,7 +23,7 @@ export async function depart(code: number, { close, release, exit, clock, log }:
   try {
     await Promise.race([close(), tooLate]);
   } catch (error) {
-    log('ERROR', 'left without closing', { cause: String(error) });
+    log('ERROR', 'exit without closing', { cause: String(error) });
     exitCode = 1;
   }
   release();

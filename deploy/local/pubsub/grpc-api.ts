@@ -13,7 +13,7 @@ import {
 } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import type { Duplex } from 'node:stream';
-import type { Guard, Headers, Role } from '../shared/auth';
+import type { Auth, Headers, Role } from '../shared/auth';
 import type { Log } from '../shared/log';
 import type { Broker, Received } from './broker';
 import { MAX_REQUEST_BYTES, PubsubError } from './limits';
@@ -76,13 +76,13 @@ const SERVICES: Record<string, Record<string, Call>> = {
   'google.pubsub.v1.SchemaService': {},
 };
 
-export function createGrpcApi(broker: Broker, guard: Guard, log: Log): GrpcApi {
+export function createGrpcApi(broker: Broker, auth: Auth, log: Log): GrpcApi {
   // Above our own limit, so that a message too large gets Pub/Sub's answer and not gRPC's.
   const server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_REQUEST_BYTES });
   const definitions = fromJSON(protos, { longs: String, enums: String });
   for (const [name, calls] of Object.entries(SERVICES)) {
     const definition = definitions[name] as ServiceDefinition;
-    server.addService(definition, implementation(definition, calls, { broker, guard, log }));
+    server.addService(definition, implementation(definition, calls, { broker, auth, log }));
   }
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return {
@@ -93,7 +93,7 @@ export function createGrpcApi(broker: Broker, guard: Guard, log: Log): GrpcApi {
 
 interface Context {
   broker: Broker;
-  guard: Guard;
+  auth: Auth;
   log: Log;
 }
 
@@ -111,10 +111,10 @@ function implementation(
   );
 }
 
-function unaryHandler(path: string, call: Call, { broker, guard, log }: Context): handleUnaryCall<Request, unknown> {
+function unaryHandler(path: string, call: Call, { broker, auth, log }: Context): handleUnaryCall<Request, unknown> {
   return (unary: ServerUnaryCall<Request, unknown>, answer: sendUnaryData<unknown>) => {
     const roles = path.endsWith('/Publish') ? publishRoles(text(unary.request['topic'])) : OWNER_ONLY;
-    const refusal = refusalOf(unary, guard, roles);
+    const refusal = refusalOf(unary, auth, roles);
     if (refusal) {
       log('WARNING', 'call refused', { call: path, cause: refusal.details ?? '' });
       answer(refusal);
@@ -135,12 +135,12 @@ function unaryHandler(path: string, call: Call, { broker, guard, log }: Context)
 
 function refusalOf(
   call: ServerUnaryCall<Request, unknown>,
-  guard: Guard,
+  auth: Auth,
   roles: readonly Role[],
 ): Partial<ServerErrorResponse> | null {
   const headers: Headers = { ...(call.metadata.toJSON() as Record<string, string[]>), ':authority': call.getHost() };
   for (const [name, value] of Object.entries(headers)) headers[name] = String(value);
-  const refusal = guard.refusal(headers, roles);
+  const refusal = auth.refusal(headers, roles);
   if (!refusal) return null;
   return {
     code: refusal.status === 401 ? status.UNAUTHENTICATED : status.PERMISSION_DENIED,

@@ -1,7 +1,7 @@
 // Pub/Sub's REST face: what agent.sh calls with curl, and a person by hand.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Guard } from '../shared/auth';
-import { guarded, HttpError, readJson, sendJson } from '../shared/http';
+import type { Auth } from '../shared/auth';
+import { withAuth, HttpError, readJson, sendJson } from '../shared/http';
 import type { Log } from '../shared/log';
 import type { Broker, Received } from './broker';
 import { MAX_REQUEST_BYTES, PubsubError, type ErrorCode } from './limits';
@@ -66,7 +66,7 @@ function targetOf({ method = '', url = '' }: IncomingMessage): Target {
   return { method, path, name, key: `${method} ${collection}${verb}` };
 }
 
-export function createRestApi(broker: Broker, guard: Guard, log: Log): RequestListener {
+export function createRestApi(broker: Broker, auth: Auth, log: Log): RequestListener {
   const answer = async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
     const call = CALLS[target.key];
     if (!call) {
@@ -84,7 +84,7 @@ export function createRestApi(broker: Broker, guard: Guard, log: Log): RequestLi
   return (request, response) => {
     const target = targetOf(request);
     const roles = target.key === PUBLISH ? publishRoles(target.name) : OWNER_ONLY;
-    guarded(guard, roles, log, () => answer(request, response, target))(request, response);
+    withAuth(auth, roles, log, () => answer(request, response, target))(request, response);
   };
 }
 

@@ -12,7 +12,7 @@ export interface Refusal {
 
 export type Headers = Record<string, string | string[] | undefined>;
 
-export interface Guard {
+export interface Auth {
   /** Null when a call with these headers may pass; `roles` are those that this service serves. */
   refusal(headers: Headers, roles: readonly Role[]): Refusal | null;
   /** The access token of a VM: derived from its name, so that it outlives a restart of the local cloud. */
@@ -34,7 +34,7 @@ export function foreignRefusal(headers: Headers): Refusal | null {
   return null;
 }
 
-export function createGuard(ownerToken: string): Guard {
+export function createAuth(ownerToken: string): Auth {
   const vmSignature = (vm: string): string => createHmac('sha256', ownerToken).update(`vm ${vm}`).digest('hex');
   const vmToken = (vm: string): string => `vm.${vm}.${vmSignature(vm)}`;
 

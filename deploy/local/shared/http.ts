@@ -1,6 +1,6 @@
-// The little HTTP that the REST stand-ins share: guard, body, JSON, and errors in Google's shape.
+// What the REST stand-ins share: auth, body, JSON, and errors in Google's form.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Guard, Role } from './auth';
+import type { Auth, Role } from './auth';
 import type { Log } from './log';
 
 /** An error answer in the form of Google's JSON APIs. `reason` is the machine-readable word (`notFound`, `alreadyExists`). */
@@ -16,10 +16,10 @@ export class HttpError extends Error {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
-/** Wraps a handler: refuses what the guard refuses, answers what it throws, and logs what nobody expected. */
-export function guarded(guard: Guard, roles: readonly Role[], log: Log, handle: Handler) {
+/** Wraps a handler: checks the caller, answers the errors that the handler throws, and logs the unexpected ones. */
+export function withAuth(auth: Auth, roles: readonly Role[], log: Log, handle: Handler) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const refusal = guard.refusal(request.headers, roles);
+    const refusal = auth.refusal(request.headers, roles);
     if (refusal) {
       log('WARNING', 'call refused', { cause: refusal.message });
       request.resume();

@@ -1,7 +1,7 @@
 // What every stand-in of the local cloud is given, and what it gives back.
 import type { Server } from 'node:net';
 import type { Clock } from './clock';
-import type { Guard } from './auth';
+import type { Auth } from './auth';
 import type { Log } from './log';
 
 export interface ServiceOptions {
@@ -9,7 +9,7 @@ export interface ServiceOptions {
   folder: string;
   /** Port to prefer, so that a VM that outlived a restart finds its services again. 0: any. */
   port: number;
-  guard: Guard;
+  auth: Auth;
   clock: Clock;
   log: Log;
 }

@@ -1,51 +1,53 @@
-// One process per state folder. A claim is an empty file named by its process' identity: whoever sees, after making its
-// own, no claim of another running process is the owner. Of two at once the later one sees the earlier: never are both
-// owners. A claim whose process is gone, however it went, counts for nothing.
+// The lock of a state folder: one process at a time owns it. A lock file is empty and named by its process's identity. A
+// process makes its own file and then looks for others: it is the owner where no other running process has one. Of two
+// that try at once the later one sees the earlier one's file, so there are never two owners. The lock file of a process
+// that ended, in whatever way, does not count.
 import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf, isRunning, pidOf } from '../shared/process-identity';
 
-export const CLAIMS_FOLDER = 'owners';
+/** The folder of lock files. Clients read it as well, and a running local cloud may be of an earlier version. */
+export const LOCK_FOLDER = 'owners';
 
-export interface Ownership {
+export interface Lock {
   release(): void;
 }
 
-export type Claim = { ownership: Ownership } | { ownerPids: number[] };
+export type LockAttempt = { lock: Lock } | { ownerPids: number[] };
 
 /**
- * Tries once to become the owner of `folder`. Where two try in the same moment both may be refused, and one that tries
- * while another leaves is, with no pids: try again after a random pause.
+ * Tries once to become the owner of `folder`. Where two processes try at the same moment both may be refused. A process
+ * that tries while the owner leaves is refused without any pids. Try again after a random pause.
  */
-export function claimFolder(folder: string): Claim {
-  const claims = join(folder, CLAIMS_FOLDER);
+export function tryLock(folder: string): LockAttempt {
+  const files = join(folder, LOCK_FOLDER);
   const own = identityOf(process.pid);
-  if (own === null) throw new Error('this system does not tell when a process started');
-  if (!makeClaim(claims, own)) return { ownerPids: [] };
+  if (own === null) throw new Error('cannot find out when this process started: neither /proc nor ps tells');
+  if (!makeLockFile(files, own)) return { ownerPids: [] };
 
   const release = (): void => {
-    rmSync(join(claims, own), { force: true });
+    rmSync(join(files, own), { force: true });
     try {
-      rmdirSync(claims);
+      rmdirSync(files);
     } catch {
-      // Somebody else claims already.
+      // Another process has made its lock file already.
     }
   };
-  const others = readdirSync(claims).filter((name) => name !== own);
+  const others = readdirSync(files).filter((name) => name !== own);
   const running = others.filter(isRunning);
   if (running.length === 0) {
-    for (const gone of others) rmSync(join(claims, gone), { force: true });
-    return { ownership: { release } };
+    for (const gone of others) rmSync(join(files, gone), { force: true });
+    return { lock: { release } };
   }
-  rmSync(join(claims, own), { force: true });
+  rmSync(join(files, own), { force: true });
   return { ownerPids: running.map(pidOf).filter((pid) => pid !== null) };
 }
 
-/** False where another process, leaving, removed the folder of claims just before ours was in it. */
-function makeClaim(claims: string, own: string): boolean {
+/** False where another process that was leaving removed the folder just before our file was in it. */
+function makeLockFile(files: string, own: string): boolean {
   try {
-    mkdirSync(claims, { recursive: true, mode: 0o700 });
-    writeFileSync(join(claims, own), '', { mode: 0o600 });
+    mkdirSync(files, { recursive: true, mode: 0o700 });
+    writeFileSync(join(files, own), '', { mode: 0o600 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;

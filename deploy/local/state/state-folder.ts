@@ -4,7 +4,7 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, stat
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMULATED, type Emulators } from '@mymlops/protocol';
-import { CLAIMS_FOLDER } from './lock';
+import { LOCK_FOLDER } from './lock';
 import { readTextIfAny, writePrivateFile } from './private-files';
 
 /** The person who started the program can put it right: the message says how. */
@@ -25,7 +25,7 @@ const LONGEST_SOCKET_PATH = 90;
 /** The client keeps notes in these on projects, on folders that it pulled into, and on names that `init` gave. */
 const CLIENTS_FOLDERS = ['snapshots', 'pulls', 'repository-names'];
 /** What may lie in a folder that is not marked as ours yet. */
-const HARMLESS = new Set([CLAIMS_FOLDER, ...CLIENTS_FOLDERS, '.DS_Store']);
+const HARMLESS = new Set([LOCK_FOLDER, ...CLIENTS_FOLDERS, '.DS_Store']);
 
 /**
  * Makes `folder`, or checks that it is private, and ours or empty: a wrong path must not fill, and later with --destroy
@@ -144,7 +144,7 @@ function shortFolderOf(folder: string): string | null {
 /** Removes everything of ours but the claims, the marker last: what is interrupted can be repeated. */
 export function emptyStateFolder(folder: string): void {
   removeFunctionsSocket(folder);
-  const names = readdirSync(folder).filter((name) => name !== CLAIMS_FOLDER && name !== MARKER);
+  const names = readdirSync(folder).filter((name) => name !== LOCK_FOLDER && name !== MARKER);
   for (const name of [...names, MARKER]) rmSync(join(folder, name), { recursive: true, force: true });
 }
 

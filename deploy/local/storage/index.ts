@@ -1,7 +1,7 @@
 // Cloud Storage's JSON API on loopback, as far as the client, the functions, the agent and gcloud call it.
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { guarded, HttpError } from '../shared/http';
+import { withAuth, HttpError } from '../shared/http';
 import type { StorageServer } from '../shared/servers';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
 import { createRoutes } from './routes';
@@ -17,7 +17,7 @@ const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userPro
 
 /** Starts the service on what `options.folder` holds. */
 export async function startStorage(options: ServiceOptions): Promise<StorageServer> {
-  const { clock, folder, guard, log } = options;
+  const { clock, folder, auth, log } = options;
   const store = openStore(folder, clock, (names) => {
     const shown = names.slice(0, SHOWN_NAMES).join(', ');
     log('ERROR', 'content deleted by somebody else: these objects are lost', { objects: names.length, shown });
@@ -43,13 +43,13 @@ export async function startStorage(options: ServiceOptions): Promise<StorageServ
     const unknown = [...url.searchParams.keys()].find((parameter) => !known.has(parameter));
     if (unknown !== undefined) throw unsupported(`${call} with ${unknown}`);
     const ownerOnly = (what: string): void => {
-      if (guard.refusal(request.headers, ['owner']) === null) return;
+      if (auth.refusal(request.headers, ['owner']) === null) return;
       throw new HttpError(403, 'forbidden', `refused: a VM may not ${what}`);
     };
     await route.run({ request, response, query: url.searchParams, ownerOnly }, bucket, name);
   };
 
-  const server = createServer(guarded(guard, ['owner', 'vm'], log, handle));
+  const server = createServer(withAuth(auth, ['owner', 'vm'], log, handle));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.requestTimeout = 0; // an upload takes as long as it takes
   address = await listenOnLoopback(server, options.port);

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../shared/clock';
 import { HttpError } from '../shared/http';
 import type { Conditions } from './conditions';
-import type { Intake } from './upload-buffer';
+import type { UploadBuffer } from './upload-buffer';
 import type { Attributes, ObjectAddress, StoredObject } from './store';
 
 const IDLE_LIMIT_MS = 3600_000;
@@ -20,13 +20,13 @@ export interface UploadStart {
 
 export interface Session extends UploadStart {
   id: string;
-  intake: Intake;
+  buffer: UploadBuffer;
   /** What became of it, once all was there. */
   stored?: StoredObject;
 }
 
 export interface Sessions {
-  begin(start: UploadStart, intake: Intake): Session;
+  begin(start: UploadStart, buffer: UploadBuffer): Session;
   /** Runs `work` on a session, alone. Throws HttpError 404 for an unknown session, 503 for a busy one. */
   use<T>(id: string, work: (session: Session) => Promise<T>): Promise<T>;
   /** Forgets a session; its content is the caller's. */
@@ -44,13 +44,13 @@ export function createSessions(clock: Clock): Sessions {
   const expireLater = (session: Session): Timer =>
     clock.after(IDLE_LIMIT_MS, () => {
       end(session.id);
-      void session.intake.discard();
+      void session.buffer.discard();
     });
 
   return {
     end,
-    begin(start, intake) {
-      const session: Session = { ...start, intake, id: randomBytes(18).toString('base64url') };
+    begin(start, buffer) {
+      const session: Session = { ...start, buffer, id: randomBytes(18).toString('base64url') };
       sessions.set(session.id, { ...session, timer: expireLater(session) });
       return session;
     },
@@ -70,7 +70,7 @@ export function createSessions(clock: Clock): Sessions {
     async discardAll() {
       const left = [...sessions.values()];
       for (const { id } of left) end(id);
-      await Promise.all(left.map(({ intake }) => intake.discard()));
+      await Promise.all(left.map(({ buffer }) => buffer.discard()));
     },
   };
 }

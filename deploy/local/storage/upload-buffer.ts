@@ -1,10 +1,10 @@
-// Content on its way in: written to a file of its own and hashed as it comes, so that a large upload is never in memory.
+// Content that is being uploaded: written to its own file and hashed as it arrives, so that it is never whole in memory.
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { HttpError } from '../shared/http';
 import { crc32c, crc32cText } from './crc32c';
 
-/** What was received completely: the object store takes the file over. */
+/** Content that was received completely: the object store takes over the file. */
 export interface Content {
   file: string;
   size: number;
@@ -14,7 +14,7 @@ export interface Content {
   crc32c: string;
 }
 
-export interface Intake {
+export interface UploadBuffer {
   /** Bytes written so far. */
   size(): number;
   write(bytes: Uint8Array): Promise<void>;
@@ -23,8 +23,8 @@ export interface Intake {
   discard(): Promise<void>;
 }
 
-/** Starts a new content in `file`, which must not exist. */
-export async function openIntake(file: string): Promise<Intake> {
+/** Creates `file`, which must not exist. */
+export async function openUploadBuffer(file: string): Promise<UploadBuffer> {
   const handle = await orFullDisk(open(file, 'wx', 0o600));
   const md5 = createHash('md5');
   let crc = 0;
@@ -51,9 +51,9 @@ export async function openIntake(file: string): Promise<Intake> {
   };
 }
 
-/** Writes all of `source` to `intake`. The source is left as it is when writing fails, so that an answer can be sent. */
-export async function receiveAll(source: AsyncIterable<Uint8Array>, intake: Intake): Promise<void> {
-  for await (const bytes of source) await intake.write(bytes);
+/** Writes all of `source` to `buffer`. The source is left as it is when writing fails, so that an answer can be sent. */
+export async function receiveAll(source: AsyncIterable<Uint8Array>, buffer: UploadBuffer): Promise<void> {
+  for await (const bytes of source) await buffer.write(bytes);
 }
 
 const FULL_DISK = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);

@@ -4,8 +4,8 @@ import type { Clock } from '../shared/clock';
 import { HttpError, readJson, sendJson } from '../shared/http';
 import { announcedHashes, attributesOf, checkHashes } from './attributes';
 import { conditionsOf } from './conditions';
-import type { Intake } from './upload-buffer';
-import { openIntake, receiveAll } from './upload-buffer';
+import type { UploadBuffer } from './upload-buffer';
+import { openUploadBuffer, receiveAll } from './upload-buffer';
 import { readMultipart } from './multipart';
 import { objectResource, partial } from './resources';
 import type { Session, UploadStart } from './resumable';
@@ -49,8 +49,8 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
     return start;
   };
 
-  const finish = async (intake: Intake, start: UploadStart): Promise<StoredObject> => {
-    const content = await intake.finish();
+  const finish = async (buffer: UploadBuffer, start: UploadStart): Promise<StoredObject> => {
+    const content = await buffer.finish();
     checkHashes(content, start.hashes);
     return store.put(start.address, content, start.attributes, start.conditions);
   };
@@ -61,12 +61,12 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
     start: UploadStart,
     content: AsyncIterable<Uint8Array>,
   ): Promise<void> => {
-    const intake = await openIntake(store.incomingFile());
+    const buffer = await openUploadBuffer(store.incomingFile());
     try {
-      await receiveAll(content, intake);
-      answer(call, await finish(intake, start));
+      await receiveAll(content, buffer);
+      answer(call, await finish(buffer, start));
     } catch (error) {
-      await intake.discard();
+      await buffer.discard();
       throw error;
     }
   };
@@ -78,7 +78,7 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
     const resource = await readJson(call.request, METADATA_LIMIT_BYTES);
     const contentType = call.request.headers['x-upload-content-type'];
     const start = startOf(call, resource, typeof contentType === 'string' ? contentType : undefined);
-    const { id } = sessions.begin(start, await openIntake(store.incomingFile()));
+    const { id } = sessions.begin(start, await openUploadBuffer(store.incomingFile()));
     const path = `/upload/storage/v1/b/${call.bucket}/o?uploadType=resumable&upload_id=${id}`;
     sendJson(call.response, 200, {}, { location: `http://${address()}${path}`, 'x-guploader-uploadid': id });
   };
@@ -96,19 +96,19 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
     }
     const { start, total } = contentRangeOf(call.request.headers['content-range']);
     const isLast = total !== null || call.request.headers['content-range'] === undefined;
-    const { intake } = session;
-    if (start !== null && start <= intake.size()) {
-      await receiveAll(afterFirst(chunksOf(call.request), intake.size() - start), intake);
+    const { buffer } = session;
+    if (start !== null && start <= buffer.size()) {
+      await receiveAll(afterFirst(chunksOf(call.request), buffer.size() - start), buffer);
     } else {
       call.request.resume();
     }
-    if (!isLast || (total !== null && intake.size() < total)) return answerIncomplete(call.response, intake.size());
+    if (!isLast || (total !== null && buffer.size() < total)) return answerIncomplete(call.response, buffer.size());
     try {
-      if (total !== null && intake.size() > total) throw new HttpError(400, 'badRequest', `more than ${total} bytes`);
-      session.stored = await finish(intake, session);
+      if (total !== null && buffer.size() > total) throw new HttpError(400, 'badRequest', `more than ${total} bytes`);
+      session.stored = await finish(buffer, session);
     } catch (error) {
       sessions.end(session.id);
-      await intake.discard();
+      await buffer.discard();
       throw error;
     }
     answer(call, session.stored);
@@ -141,7 +141,7 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
       await sessions.use(idOf(call), async (session) => {
         call.authorize(session.address.name);
         sessions.end(session.id);
-        await session.intake.discard();
+        await session.buffer.discard();
       });
       sendJson(call.response, CANCELLED, {});
     },

@@ -12,7 +12,7 @@ import { within } from '../../../client/src/google/deadline';
 import { isRefusal } from '../../../client/src/google/failures';
 import { GoogleTrouble } from '../../../client/src/google/trouble';
 import { systemClock } from '../../../deploy/local/shared/clock';
-import { createGuard } from '../../../deploy/local/shared/auth';
+import { createAuth } from '../../../deploy/local/shared/auth';
 import { startPubsub } from '../../../deploy/local/pubsub';
 import { startStorage } from '../../../deploy/local/storage';
 import { useTempFolders } from '../temp-folder';
@@ -29,7 +29,7 @@ afterEach(async () => {
 const serviceOptions = () => ({
   folder: tempFolder(),
   port: 0,
-  guard: createGuard(TOKEN),
+  auth: createAuth(TOKEN),
   clock: systemClock,
   log: () => undefined,
 });

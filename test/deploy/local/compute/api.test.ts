@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { guard, SPOT, startCloud, TOKEN, vmBody, ZONE, type Cloud, type Resource } from './harness';
+import { auth, SPOT, startCloud, TOKEN, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
 let cloud: Cloud;
 const scripted: { onInsert?: Resource; onDelete?: Resource } = {};
@@ -105,7 +105,7 @@ describe('who may call', () => {
   test.each<[string, Record<string, string>, number]>([
     ['without a token', json, 401],
     ['with a wrong token', { ...json, authorization: `Bearer ${TOKEN}x` }, 401],
-    ['with the token of a VM', { ...json, authorization: `Bearer ${guard.vmToken('vm')}` }, 403],
+    ['with the token of a VM', { ...json, authorization: `Bearer ${auth.vmToken('vm')}` }, 403],
     ['with an Origin', { ...json, ...owner, origin: 'http://evil.example' }, 403],
     ['with Sec-Fetch-Site', { ...json, ...owner, 'sec-fetch-site': 'cross-site' }, 403],
     ['through a proxy', { ...json, ...owner, 'x-forwarded-for': '1.2.3.4' }, 403],

@@ -6,11 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock, type Clock } from '../../../../deploy/local/shared/clock';
 import { startCompute, type ComputeOptions, type ComputeService } from '../../../../deploy/local/compute';
 import { startMetadata } from '../../../../deploy/local/metadata';
-import { createGuard } from '../../../../deploy/local/shared/auth';
+import { createAuth } from '../../../../deploy/local/shared/auth';
 import type { Severity } from '../../../../deploy/local/shared/log';
 
 export const TOKEN = 'owner-token-of-the-tests-0123456789';
-export const guard = createGuard(TOKEN);
+export const auth = createAuth(TOKEN);
 export const ZONE = 'local-a';
 
 /** A REST resource, as far as tests look at it. */
@@ -53,7 +53,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     if (severity === 'ERROR') errors.push(`${message} ${JSON.stringify(fields)}`);
   };
   const start = (): Promise<ComputeService> =>
-    startCompute({ folder, port: 0, guard, clock: systemClock, log, operationDelayMs: 4, startMetadata, ...options });
+    startCompute({ folder, port: 0, auth, clock: systemClock, log, operationDelayMs: 4, startMetadata, ...options });
 
   const cloud: Cloud = {
     folder,

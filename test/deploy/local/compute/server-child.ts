@@ -2,7 +2,7 @@
 import { systemClock, type Clock } from '../../../../deploy/local/shared/clock';
 import { startCompute } from '../../../../deploy/local/compute';
 import { startMetadata } from '../../../../deploy/local/metadata';
-import { createGuard } from '../../../../deploy/local/shared/auth';
+import { createAuth } from '../../../../deploy/local/shared/auth';
 
 const [folder = '', token = '', speed = '1'] = process.argv.slice(2);
 const startMs = Date.now();
@@ -10,7 +10,7 @@ const clock: Clock = {
   now: () => startMs + (Date.now() - startMs) * Number(speed),
   after: (delayMs, run) => systemClock.after(delayMs / Number(speed), run),
 };
-const options = { folder, port: 0, guard: createGuard(token), clock, log: () => undefined };
+const options = { folder, port: 0, auth: createAuth(token), clock, log: () => undefined };
 void startCompute({ ...options, operationDelayMs: 4, startMetadata }).then(({ address }) =>
   process.stdout.write(`${address}\n`),
 );

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Receiver, startReceiver } from '../../../../deploy/local/emulators/push-receiver';
+import { type PushReceiver, startPushReceiver } from '../../../../deploy/local/emulators/push-receiver';
 
 const TOPIC = 'mymlops-requests';
 const PUSHED = {
@@ -18,7 +18,7 @@ interface Call {
 }
 
 let folder: string;
-let receiver: Receiver;
+let receiver: PushReceiver;
 let calls: Call[];
 let answer: () => number | Promise<number>;
 let stopFunctions: () => Promise<void>;
@@ -38,7 +38,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => functions.listen(functionsSocket, resolve));
   stopFunctions = () => new Promise((resolve) => functions.close(() => resolve()));
-  receiver = await startReceiver({ functionsSocket, log: () => undefined });
+  receiver = await startPushReceiver({ functionsSocket, log: () => undefined });
 });
 afterEach(async () => {
   await receiver.close();
@@ -112,7 +112,7 @@ test('whoever does not know the secret, and whatever a browser or a proxy sends,
 });
 
 test('each start has a secret of its own', async () => {
-  const other = await startReceiver({ functionsSocket: join(folder, 'none.sock'), log: () => undefined });
+  const other = await startPushReceiver({ functionsSocket: join(folder, 'none.sock'), log: () => undefined });
   const [mine, others] = [urlFor(), other.urlFor(TOPIC, 'http://functions/request')];
   await other.close();
   expect(new URL(others).pathname).not.toBe(new URL(mine).pathname);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Service } from '../../../../deploy/local/shared/service';
 import { Firestore } from '@google-cloud/firestore';
 import { PassThroughClient } from 'google-auth-library';
-import { codeOf, fixture, guard, rawCall, TOKEN } from './harness';
+import { codeOf, fixture, auth, rawCall, TOKEN } from './harness';
 
 const PERMISSION_DENIED = 7;
 const UNAUTHENTICATED = 16;
@@ -17,7 +17,7 @@ afterAll(() => f.end());
 test.each([
   ['no token', {}, UNAUTHENTICATED],
   ['a wrong token', { authorization: 'Bearer owner' }, UNAUTHENTICATED],
-  ['a VM token', { authorization: `Bearer ${guard.vmToken('mymlops-x-1')}` }, PERMISSION_DENIED],
+  ['a VM token', { authorization: `Bearer ${auth.vmToken('mymlops-x-1')}` }, PERMISSION_DENIED],
   ['a page', { ...owner, origin: 'http://127.0.0.1' }, PERMISSION_DENIED],
   ['a browser', { ...owner, 'sec-fetch-site': 'same-origin' }, PERMISSION_DENIED],
   ['a proxy', { ...owner, 'x-forwarded-for': '10.0.0.1' }, PERMISSION_DENIED],
@@ -33,7 +33,7 @@ test.each([
 test('a name that was made to point here is refused', async () => {
   const foreign = { method: 'Commit', headers: owner, authority: 'firestore.attacker.example:80' };
   expect(await rawCall(service, foreign)).toMatchObject({ code: PERMISSION_DENIED });
-  const INVALID_ARGUMENT = 3; // past the guard: the empty request itself is refused
+  const INVALID_ARGUMENT = 3; // auth accepted it: the empty request itself is refused
   expect(await rawCall(service, { ...foreign, authority: 'localhost:80' })).toMatchObject({ code: INVALID_ARGUMENT });
 });
 
@@ -43,7 +43,7 @@ test("Google's client with a VM's token changes nothing", async () => {
     databaseId: 'mymlops-runs',
     host: service.address,
     ssl: false,
-    customHeaders: { Authorization: `Bearer ${guard.vmToken('mymlops-x-1')}` },
+    customHeaders: { Authorization: `Bearer ${auth.vmToken('mymlops-x-1')}` },
     authClient: new PassThroughClient(),
   });
   f.defer(() => vm.terminate());

@@ -7,7 +7,7 @@ import { createHandlers } from '../../../../deploy/local/firestore/handlers';
 import type { ListenRequest } from '../../../../deploy/local/firestore/messages';
 import { openStore } from '../../../../deploy/local/firestore/store';
 import { fakeClock } from '../../../fakes/clock';
-import { fixture, guard, TOKEN } from './harness';
+import { fixture, auth, TOKEN } from './harness';
 
 const f = fixture();
 afterAll(() => f.end());
@@ -22,7 +22,7 @@ test('a listener that throws ends alone: the commit is answered, the others are 
   const clock = fakeClock();
   const store = openStore({ folder: f.folder, clock, log });
   const service = firestoreService();
-  const handlers = createHandlers(service, createCalls(store), store, { guard, clock, log });
+  const handlers = createHandlers(service, createCalls(store), store, { auth, clock, log });
 
   const listen = (write: (response: object) => void) => {
     const metadata = new Metadata();

@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../../../deploy/local/shared/clock';
 import { startFirestore } from '../../../../deploy/local/firestore';
-import { createGuard } from '../../../../deploy/local/shared/auth';
+import { createAuth } from '../../../../deploy/local/shared/auth';
 import type { Severity } from '../../../../deploy/local/shared/log';
 import type { Service } from '../../../../deploy/local/shared/service';
 
 export const TOKEN = 'owner-token-of-the-tests-0123456789';
-export const guard = createGuard(TOKEN);
+export const auth = createAuth(TOKEN);
 
 export interface LogLine {
   severity: Severity;
@@ -42,7 +42,7 @@ export function fixture(): Fixture {
     logs,
     async start({ clock = systemClock, port = 0 } = {}) {
       const log = (severity: Severity, message: string, fields = {}) => void logs.push({ severity, message, fields });
-      const service = await startFirestore({ folder, port, guard, clock, log });
+      const service = await startFirestore({ folder, port, auth, clock, log });
       let closing: Promise<void> | undefined;
       const close = (): Promise<void> => (closing ??= service.close());
       cleanUps.push(close);

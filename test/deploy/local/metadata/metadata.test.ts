@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { systemClock } from '../../../../deploy/local/shared/clock';
 import { startMetadata } from '../../../../deploy/local/metadata';
 import type { DescribedVm } from '../../../../deploy/local/shared/metadata-server';
-import { guard, eventually, startCloud, vmBody, ZONE, type Cloud, type Resource } from '../compute/harness';
+import { auth, eventually, startCloud, vmBody, ZONE, type Cloud, type Resource } from '../compute/harness';
 
 const run = promisify(execFile);
 let cloud: Cloud;
@@ -68,13 +68,13 @@ test('recursive', async () => {
   const instance = await get('instance/?recursive=true');
   expect(instance.body).toContain(`"id":${vm.id},`); // a bare number, as on Google
   expect(JSON.parse(instance.body)).toMatchObject({ name: 'meta', attributes, serviceAccounts: { default: {} } });
-  expect(instance.body).not.toContain(guard.vmToken('meta'));
+  expect(instance.body).not.toContain(auth.vmToken('meta'));
   expect((await get('instance/attributes/?recursive=true&alt=text')).body).toContain('mymlops-run r1\n');
 });
 
 test('the service account and its token', async () => {
   const token = JSON.parse((await get('instance/service-accounts/default/token')).body) as Resource;
-  expect(token).toEqual({ access_token: guard.vmToken('meta'), expires_in: expect.any(Number), token_type: 'Bearer' });
+  expect(token).toEqual({ access_token: auth.vmToken('meta'), expires_in: expect.any(Number), token_type: 'Bearer' });
   const email = (await get('instance/service-accounts/default/email')).body;
   expect(email).toMatch(/@/);
   expect((await get(`instance/service-accounts/${email}/token`)).status).toBe(200);

@@ -1,11 +1,11 @@
-// The local cloud's process leaves, whatever its parts do.
-import { depart } from '../../../../deploy/local/process/exit';
+// The local cloud's process exits, even where a part hangs or fails.
+import { closeAndExit } from '../../../../deploy/local/process/exit';
 import { fakeClock } from '../../../fakes/clock';
 
 function start(close: () => Promise<void>) {
   const clock = fakeClock();
   const done: string[] = [];
-  const left = depart(0, {
+  const left = closeAndExit(0, {
     clock,
     close: async () => {
       await close();
@@ -18,7 +18,7 @@ function start(close: () => Promise<void>) {
   return { clock, done, left };
 }
 
-test('it closes, gives the folder free, and exits', async () => {
+test('it closes, releases the folder, and exits', async () => {
   const { done, left } = start(async () => undefined);
   await left;
   expect(done).toEqual(['closed', 'released', 'exit 0']);
@@ -30,11 +30,11 @@ test('a part that never closes does not keep the folder', async () => {
   expect(done).toEqual([]);
   await clock.advance(1);
   await left;
-  expect(done).toEqual(['ERROR left without closing', 'released', 'exit 1']);
+  expect(done).toEqual(['ERROR exit without closing', 'released', 'exit 1']);
 });
 
 test('a part that fails to close does not keep the folder', async () => {
   const { done, left } = start(() => Promise.reject(new Error('disk gone')));
   await left;
-  expect(done).toEqual(['ERROR left without closing', 'released', 'exit 1']);
+  expect(done).toEqual(['ERROR exit without closing', 'released', 'exit 1']);
 });

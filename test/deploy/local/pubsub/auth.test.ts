@@ -1,13 +1,13 @@
 import { status } from '@grpc/grpc-js';
 import { request } from 'node:http';
-import { fixture, type Fixture, guard, publisher, pushTopic, rest, TOKEN } from './harness';
+import { fixture, type Fixture, auth, publisher, pushTopic, rest, TOKEN } from './harness';
 
 let f: Fixture;
 beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
 
 const MESSAGES = { messages: [{ data: 'eA==' }] };
-const VM = guard.vmToken('vm-1');
+const VM = auth.vmToken('vm-1');
 
 async function startWithTopics() {
   const service = await f.start();

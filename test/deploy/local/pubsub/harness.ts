@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock, type Clock } from '../../../../deploy/local/shared/clock';
-import { createGuard } from '../../../../deploy/local/shared/auth';
+import { createAuth } from '../../../../deploy/local/shared/auth';
 import type { Severity } from '../../../../deploy/local/shared/log';
 import { startPubsub, type PubsubService } from '../../../../deploy/local/pubsub';
 import type { PushSubscription } from '../../../../deploy/local/shared/servers';
 
 export const TOKEN = 'owner-token-of-the-tests-0123456789';
-export const guard = createGuard(TOKEN);
+export const auth = createAuth(TOKEN);
 export const PROJECT = 'local';
 
 export interface LogLine {
@@ -45,7 +45,7 @@ export function fixture(): Fixture {
     logs,
     async start(clock = systemClock) {
       const log = (severity: Severity, message: string, fields = {}) => void logs.push({ severity, message, fields });
-      const service = await startPubsub({ folder, port: 0, guard, clock, log, functionsSocket });
+      const service = await startPubsub({ folder, port: 0, auth, clock, log, functionsSocket });
       cleanUps.push(() => service.close());
       return service;
     },

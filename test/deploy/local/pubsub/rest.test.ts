@@ -7,7 +7,7 @@ import {
   eventually,
   fixture,
   type Fixture,
-  guard,
+  auth,
   PROJECT,
   pushTopic,
   rest,
@@ -25,7 +25,7 @@ test('curl with the token of a VM publishes an event', async () => {
   pushTopic(service, 'mymlops-events');
   const { stdout } = await promisify(execFile)('curl', [
     ...['--silent', '--show-error', '--fail-with-body'],
-    ...['-H', `Authorization: Bearer ${guard.vmToken('vm-1')}`, '-H', 'Content-Type: application/json'],
+    ...['-H', `Authorization: Bearer ${auth.vmToken('vm-1')}`, '-H', 'Content-Type: application/json'],
     ...['--data', JSON.stringify({ messages: [{ data: base64('report'), attributes: { run: 'r' } }] })],
     `http://${service.address}/v1/projects/${PROJECT}/topics/mymlops-events:publish`,
   ]);

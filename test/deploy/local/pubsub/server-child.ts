@@ -1,7 +1,7 @@
 // A Pub/Sub stand-in in a process of its own, for tests that kill it. Arguments: state folder, token, socket file.
 // Prints its address.
 import { systemClock } from '../../../../deploy/local/shared/clock';
-import { createGuard } from '../../../../deploy/local/shared/auth';
+import { createAuth } from '../../../../deploy/local/shared/auth';
 import { startPubsub } from '../../../../deploy/local/pubsub';
 
 const [folder = '', token = '', functionsSocket = ''] = process.argv.slice(2);
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const service = await startPubsub({
     folder,
     port: 0,
-    guard: createGuard(token),
+    auth: createAuth(token),
     clock: systemClock,
     log,
     functionsSocket,

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { createGuard } from '../../../../deploy/local/shared/auth';
+import { createAuth } from '../../../../deploy/local/shared/auth';
 import type { Handler } from '../../../../deploy/local/shared/http';
-import { guarded, HttpError, readBody, readJson, sendJson } from '../../../../deploy/local/shared/http';
+import { withAuth, HttpError, readBody, readJson, sendJson } from '../../../../deploy/local/shared/http';
 import { listenOnLoopback } from '../../../../deploy/local/shared/service';
 
 const TOKEN = 't'.repeat(40);
@@ -20,7 +20,7 @@ afterEach(() => {
 async function serve(handle: Handler): Promise<string> {
   logged = [];
   const log = (severity: string, message: string): void => void logged.push(`${severity} ${message}`);
-  server = createServer(guarded(createGuard(TOKEN), ['owner'], log, handle));
+  server = createServer(withAuth(createAuth(TOKEN), ['owner'], log, handle));
   return listenOnLoopback(server, 0);
 }
 

@@ -1,47 +1,47 @@
-// Claims on a state folder: who counts as running.
+// The lock of a state folder: which process counts as running, and what happens when several try at once.
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { claimFolder } from '../../../../deploy/local/state/lock';
+import { tryLock } from '../../../../deploy/local/state/lock';
 import { identityOf, isRunning } from '../../../../deploy/local/shared/process-identity';
 import { bundleProgram } from '../../../bundle';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ownership-'));
+  folder = mkdtempSync(join(tmpdir(), 'lock-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a claim is given back', () => {
-  const claim = claimFolder(folder);
-  expect(claim).toHaveProperty('ownership');
+test('a lock is released', () => {
+  const attempt = tryLock(folder);
+  expect(attempt).toHaveProperty('lock');
   expect(readdirSync(join(folder, 'owners'))).toEqual([identityOf(process.pid)]);
-  if ('ownership' in claim) claim.ownership.release();
+  if ('lock' in attempt) attempt.lock.release();
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a running process keeps its claim, a killed one loses it', async () => {
+test('a running process keeps its lock, a killed one loses it', async () => {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('close', resolve));
   try {
     const identity = identityOf(child.pid ?? 0) ?? '';
     mkdirSync(join(folder, 'owners'));
     writeFileSync(join(folder, 'owners', identity), '');
-    expect(claimFolder(folder)).toEqual({ ownerPids: [child.pid] });
+    expect(tryLock(folder)).toEqual({ ownerPids: [child.pid] });
     expect(readdirSync(join(folder, 'owners'))).toEqual([identity]);
     child.kill('SIGKILL');
     await ended;
-    expect(claimFolder(folder)).toHaveProperty('ownership');
+    expect(tryLock(folder)).toHaveProperty('lock');
     expect(readdirSync(join(folder, 'owners'))).toEqual([identityOf(process.pid)]);
   } finally {
     child.kill('SIGKILL');
   }
 });
 
-test('of many that claim and leave at once none fails, and never are two the owner', async () => {
-  const program = await bundleProgram(join(__dirname, 'claim-child.ts'), folder);
+test('many lock and release at once: none fails, and there are never two owners', async () => {
+  const program = await bundleProgram(join(__dirname, 'lock-program.ts'), folder);
   const child = async () => promisify(execFile)(process.execPath, [program, folder, '1000']);
   const outcomes = await Promise.all([child(), child(), child(), child()]);
   expect(outcomes.map(({ stdout, stderr }) => [stdout, stderr])).toEqual(outcomes.map(() => ['0', '']));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../../deploy/local/shared/clock';
-import { createGuard } from '../../../../deploy/local/shared/auth';
+import { createAuth } from '../../../../deploy/local/shared/auth';
 import type { StorageServer } from '../../../../deploy/local/shared/servers';
 import { startStorage } from '../../../../deploy/local/storage';
 
@@ -28,13 +28,13 @@ export interface Harness {
 
 export async function startHarness(): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'storage-test-'));
-  const guard = createGuard(OWNER_TOKEN);
+  const auth = createAuth(OWNER_TOKEN);
   const logged: string[] = [];
   const start = (): Promise<StorageServer> =>
     startStorage({
       folder,
       port: 0,
-      guard,
+      auth,
       clock: systemClock,
       log: (severity, message) => logged.push(`${severity} ${message}`),
     });
@@ -44,7 +44,7 @@ export async function startHarness(): Promise<Harness> {
     storage,
     folder,
     url: `http://${storage.address}`,
-    vmToken: guard.vmToken('mymlops-vm-1'),
+    vmToken: auth.vmToken('mymlops-vm-1'),
     logged,
     files: () => ({ content: readdirSync(join(folder, 'content')), incoming: readdirSync(join(folder, 'incoming')) }),
     async restart() {
