@@ -1,7 +1,7 @@
 // docs/parameters.md: its table of spellings is what is done.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readParameters } from '../../client/src/parameters/given';
+import { readParameters } from '../../client/src/parameters/read-parameters';
 
 const page = readFileSync(join(__dirname, '../../docs/parameters.md'), 'utf8');
 const codes = (text = ''): string[] => Array.from(text.matchAll(/`([^`]+)`/g), ([, code = '']) => code);

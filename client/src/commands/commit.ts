@@ -1,7 +1,7 @@
 // `commit`: sends notebooks and follows their runs.
 import { type CommitOptions, type CommitPlan, planCommit } from '../runs/commit/plan';
 import { followAll } from '../runs/follow-all';
-import { exitCodeOf, resultJson } from '../runs/result';
+import { exitCodeOf, resultJson } from '../runs/run-result';
 import { type SendingFailure, submitCommit } from '../runs/commit/submit';
 import { describeLocalLimits, describeTarget } from '../config/target';
 import { type Context, type Environment, showJson } from '../core/context';

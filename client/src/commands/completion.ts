@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { cloudAt, targetFromHere } from '../deployment/connect';
 import { fishCompletion } from '../cli/completion/fish';
 import { bashCompletion, zshCompletion } from '../cli/completion/posix';
-import { completedVerbs } from '../cli/completion/words';
+import { completedVerbs } from '../cli/completion/completed-commands';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { connectionTo } from '../google/connection';

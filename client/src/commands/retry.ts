@@ -2,7 +2,7 @@
 import type { CommitRequest } from '@mymlops/protocol';
 import { type Cloud, openCloud, targetFromHere } from '../deployment/connect';
 import { followAll } from '../runs/follow-all';
-import { exitCodeOf, resultJson } from '../runs/result';
+import { exitCodeOf, resultJson } from '../runs/run-result';
 import { checkpointOf, requestToRetry, retryRequest } from '../runs/retry-request';
 import { describeTarget, type Target } from '../config/target';
 import { type Context, showJson } from '../core/context';

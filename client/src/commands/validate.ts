@@ -7,7 +7,7 @@ import { requestsOf } from '../runs/commit/requests';
 import { commitSettings } from '../runs/commit/settings';
 import type { ConfigError } from '../config/config-error';
 import { jsonSchema } from '../config/json-schema';
-import { notActedOn } from '../config/not-acted-on';
+import { notActedOn } from '../config/not-implemented';
 import { CONFIG_FILE, type ProjectConfig, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
 import { resolveCommit } from '../config/resolve-commit';
 import { type Target, describeLocalLimits, describeTarget } from '../config/target';

@@ -1,7 +1,7 @@
 // The section `commit` as it holds for one commit: the chosen profile laid over it, the instance type put in.
 import type { CommitConfig, Config } from './schema';
 import type { InstanceChoice, InstanceConfig } from './schema-instance';
-import { DEFAULT_BRANCH } from './schema-words';
+import { DEFAULT_BRANCH } from './schema-types';
 
 /** Undefined where neither the section nor the profile says what to run. `profile` is one of the file's, or absent. */
 export function resolveCommit(config: Config, profile?: string): CommitConfig | undefined {

@@ -1,7 +1,7 @@
 // The machine of a run, as mymlops.yml describes it.
 import { PROVISIONING, parseImage, parseSnapshot, typeName } from '@mymlops/protocol';
 import { z } from 'zod';
-import { diskSize, name, regex, text } from './schema-words';
+import { diskSize, name, regex, text } from './schema-types';
 
 const disk = z.strictObject({
   size: diskSize.optional().describe("Size of the boot disk, such as 200GB. By default the deployment's (100 GB)."),

@@ -12,7 +12,7 @@ import {
   repository,
   repositoryChanges,
   text,
-} from './schema-words';
+} from './schema-types';
 
 const INSTANCE = 'The machine: the name of an instance type, or keys, or both.';
 const REPOSITORY = "The project's own repository, for links.";

@@ -18,7 +18,7 @@ import { knock } from './is-listening';
 import { requireLocalPlatform } from './local-platform';
 import { otherBuildRemark } from './other-build';
 import { stateFolder } from './state-folder';
-import { requireStatePlace } from './state-place';
+import { requireStatePlace } from './state-folder-check';
 
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;

@@ -4,7 +4,7 @@ import type { Context } from '../core/context';
 import { type Followed, followRun } from './follow';
 import { CLOUD_LOST, withLastingCloud } from '../deployment/reconnect';
 import { createReporter } from './reporter';
-import { lastWords } from './result';
+import { lastWords } from './run-result';
 import type { Submission } from './commit/submit';
 
 /** Follows all until each has come to its end. A local cloud that was killed meanwhile is started again. */

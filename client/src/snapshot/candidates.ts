@@ -1,6 +1,6 @@
 // What of the listed files is on disk and may be part of a snapshot, judged before anything is read.
 import { dirname, join } from 'node:path';
-import { createStateFilter } from './cloud-state';
+import { createStateFilter } from './state-filter';
 import { type Look, lookAt } from './file-stat';
 import type { ListedFile } from './project-files';
 import { secretPartOf } from './secrets';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgram, runCli } from '../../../client/src/cli/program';
-import { completedVerbs } from '../../../client/src/cli/completion/words';
+import { completedVerbs } from '../../../client/src/cli/completion/completed-commands';
 import { ADVICE } from '../../../client/src/cli/usage-advice';
 import { testContext } from '../context';
 import { useTempFolders, writeFiles } from '../temp-folder';

@@ -5,7 +5,7 @@ import { showJson } from '../../../client/src/core/context';
 import { describeFailure } from '../../../client/src/google/failures';
 import { homeFolder } from '../../../client/src/files/home-folder';
 import { requireLocalPlatform } from '../../../client/src/local/local-platform';
-import { requireRoom, requireStatePlace } from '../../../client/src/local/state-place';
+import { requireRoom, requireStatePlace } from '../../../client/src/local/state-folder-check';
 import { makeTemporaryFolder } from '../../../client/src/files/make-temp-folder';
 import { testContext } from '../context';
 import { useTempFolders, writeFiles } from '../temp-folder';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parametersJson } from '@mymlops/protocol';
 import fc from 'fast-check';
 import { ExpectedError } from '../../../client/src/core/errors';
-import { readParameters } from '../../../client/src/parameters/given';
+import { readParameters } from '../../../client/src/parameters/read-parameters';
 import { locate, testWith } from '../../parts';
 
 /** The Python that papermill runs on: the first line of its script names it. */

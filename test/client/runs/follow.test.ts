@@ -1,7 +1,7 @@
 import type { RunDocument } from '@mymlops/protocol';
 import type { Cloud } from '../../../client/src/deployment/connect';
 import { createReporter } from '../../../client/src/runs/reporter';
-import { exitCodeOf, lastWords } from '../../../client/src/runs/result';
+import { exitCodeOf, lastWords } from '../../../client/src/runs/run-result';
 import { worstOf } from '../../../client/src/core/exit-codes';
 import { type Followed, type FollowOptions, followRun } from '../../../client/src/runs/follow';
 import { testContext } from '../context';

@@ -1,5 +1,5 @@
 // Completion for fish, which shows the descriptions as well.
-import type { CompletedVerb } from './words';
+import type { CompletedVerb } from './completed-commands';
 
 const PROGRAMS = ['mymlops-client', 'mymlops'];
 const RUN_IDS = "'latest (eval (commandline -opc)[1] run-ids 2>/dev/null)'";

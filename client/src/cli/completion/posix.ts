@@ -1,5 +1,5 @@
 // Completion for bash (3.2 will do) and zsh: the same table of words, and a few lines that differ.
-import type { CompletedVerb } from './words';
+import type { CompletedVerb } from './completed-commands';
 
 /** Asks for run ids only where RUN stands; the program answers nothing where its cloud does not run. */
 export function bashCompletion(verbs: readonly CompletedVerb[]): string {

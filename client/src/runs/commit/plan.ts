@@ -10,7 +10,7 @@ import {
 import { parseDuration } from '../../config/duration';
 import { type ProjectConfig, requireProjectConfig } from '../../config/project-config';
 import type { CommitConfig } from '../../config/schema';
-import { LONGEST_DURATION_SECONDS } from '../../config/schema-words';
+import { LONGEST_DURATION_SECONDS } from '../../config/schema-types';
 import type { Target } from '../../config/target';
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
@@ -23,7 +23,7 @@ import { chosenProfile, refuseProfilesAlone, splitWords } from './profile';
 import { checkNames } from '../../parameters/check-names';
 import { type CommandUse, commandUse } from '../../parameters/command-use';
 import { remarksOnEarlierValues } from '../../parameters/earlier-values';
-import { readParameters } from '../../parameters/given';
+import { readParameters } from '../../parameters/read-parameters';
 import { type Notebook, locateNotebook, readNotebook } from '../../notebook/notebook';
 import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../../local/programs';
 

@@ -18,7 +18,7 @@ import { makeOutputRepository, outputRepositoryOf } from '../../git/output-repos
 import { sendSnapshot } from '../../snapshot/parts';
 import { takeSnapshot } from '../../snapshot/snapshot';
 import { stateFolder } from '../../local/state-folder';
-import { requireRoom } from '../../local/state-place';
+import { requireRoom } from '../../local/state-folder-check';
 import { printableLine } from '../../view/printable';
 import { refuseCheckedOut } from './checked-out';
 import type { CommitPlan } from './plan';

@@ -2,7 +2,7 @@
 import { jsonOfText, type Parameters } from '@mymlops/protocol';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
-import { readParametersFile } from './file';
+import { readParametersFile } from './parameters-file';
 import { readValue } from './value';
 import { ValueFault } from './value-fault';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GivenParameters, readParameters } from '../../../client/src/parameters/given';
+import { type GivenParameters, readParameters } from '../../../client/src/parameters/read-parameters';
 import { useTempFolders } from '../temp-folder';
 
 const tempFolder = useTempFolders();
