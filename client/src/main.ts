@@ -65,11 +65,11 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   };
   host.on('uncaughtException', (error) => void fail(error));
   host.on('unhandledRejection', (error) => void fail(error));
-  const unread = new AbortController();
+  const stdoutClosed = new AbortController();
   let isUnread = false;
   let isUnwritten = false;
   const failToWrite = (error: NodeJS.ErrnoException): void => {
-    unread.abort();
+    stdoutClosed.abort();
     // `mymlops-client commit ... | head -1`: a reader that has seen enough is no error, and changes no exit code.
     isUnread ||= error.code === 'EPIPE';
     if (isUnread || isUnwritten) return;
@@ -78,16 +78,16 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   };
   const stdout = new Stdout(host, failToWrite, descriptor);
   const context: Context = {
-    data: (text) => stdout.write(text),
+    print: (text) => stdout.write(text),
     drained: () => stdout.drained(),
-    help: (text) => stdout.writeHelp(text),
+    printHelp: (text) => stdout.writeHelp(text),
     columns: () => stdout.columns(),
     ...terminalOf({ host, stderr }, interrupt, interruption.signal),
     env: { ...env, ...proxyExceptions(env) },
     cwd,
-    chosen: {},
+    flags: {},
     interrupted: interruption.signal,
-    unread: unread.signal,
+    stdoutClosed: stdoutClosed.signal,
     beforeExit,
     localCloudProgram,
     templates: resolve(localCloudProgram, TEMPLATES),
@@ -112,9 +112,9 @@ export function terminalOf(
   { host, stderr }: { host: Pick<Process, 'env' | 'stdin'>; stderr: () => Process['stderr'] },
   interrupt: () => void,
   interrupted: AbortSignal,
-): Pick<Context, 'talk' | 'terminal' | 'ask'> {
+): Pick<Context, 'notice' | 'terminal' | 'ask'> {
   return {
-    talk: (line) => void stderr().write(`${printable(line)}\n`),
+    notice: (line) => void stderr().write(`${printable(line)}\n`),
     terminal() {
       const stream = stderr();
       // A dumb terminal cannot take a line away again.

@@ -32,12 +32,12 @@ export async function benchSnapshot(folder, run, env) {
   const changeOne = () => writeFileSync(join(project, 'changed.txt'), randomBytes(FILE_BYTES).toString('hex'));
   const snapshot = async () => {
     const scratch = mkdtempSync(join(folder, 'scratch-'));
-    const factsFile = join(folder, 'facts.json');
+    const cacheFile = join(folder, 'facts.json');
     await takeSnapshot({
       folder: project,
       replaced: new Map(),
       stateFolder: join(folder, 'home'),
-      factsFile,
+      cacheFile,
       env,
       scratch,
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Process } from '../../client/src/core/process';
 import { main, terminalOf } from '../../client/src/main';
-import { withScratchFolder } from '../../client/src/files/temp-folder';
+import { withTempFolder } from '../../client/src/files/temp-folder';
 import { useTempFolders } from './temp-folder';
 
 const tempFolder = useTempFolders();
@@ -156,7 +156,7 @@ test('leaving at the second Ctrl-C left a copy of the sources behind', async () 
   const made = new Promise<string>((resolve) => (onMade = resolve));
   let onDone = (): void => undefined;
   const done = new Promise<void>((resolve) => (onDone = resolve));
-  const working = withScratchFolder(context, async (folder) => {
+  const working = withTempFolder(context, async (folder) => {
     onMade(folder);
     await done;
   });
@@ -172,7 +172,7 @@ test('leaving at the second Ctrl-C left a copy of the sources behind', async () 
 test('work that was given up made its folder anew after it was removed', async () => {
   const context = { beforeExit: new Set<() => void>() };
   let made = '';
-  const working = withScratchFolder(context, (folder) => {
+  const working = withTempFolder(context, (folder) => {
     made = folder;
     return Promise.reject(new Error('interrupted'));
   });

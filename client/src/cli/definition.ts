@@ -5,13 +5,13 @@ import type { Context } from '../core/context';
 /** What a verb is given when it runs. */
 export interface Invocation {
   /** The surroundings, with what the program's own options chose. Throws ExpectedError where these contradict. */
-  given(): Context;
+  context(): Context;
   /** Takes the exit code. */
   finish(code: number): void;
 }
 
 /** Adds a verb to the program. */
-export type AddVerb = (program: Command, invocation: Invocation) => void;
+export type AddCommand = (program: Command, invocation: Invocation) => void;
 
 export const RUN = 'an id, a unique part of one, or `latest`';
 export const RUNS = 'ids, unique parts of ids, or `latest`';

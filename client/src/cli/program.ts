@@ -23,13 +23,13 @@ import { addRm } from './definitions/rm';
 import { addShow } from './definitions/show';
 import { addSweep } from './definitions/sweep';
 import { addValidate } from './definitions/validate';
-import type { AddVerb } from './definition';
+import type { AddCommand } from './definition';
 
 /** That of package.json, which the bundle does not read. */
 const VERSION = '0.1.0';
 
 /** In the order of `--help`. */
-const VERBS: readonly AddVerb[] = [
+const COMMANDS: readonly AddCommand[] = [
   addInit,
   addValidate,
   addCommit,
@@ -53,7 +53,7 @@ const VERBS: readonly AddVerb[] = [
 export async function runCli(args: readonly string[], context: Context): Promise<number> {
   const advice = adviceBefore(args, context.cwd);
   if (advice !== undefined) {
-    context.talk(advice);
+    context.notice(advice);
     return EXIT.usage;
   }
   let code: number = EXIT.done;
@@ -64,27 +64,28 @@ export async function runCli(args: readonly string[], context: Context): Promise
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError && error.code === 'commander.version') await warnOfNamesake(context);
+    if (error instanceof CommanderError && error.code === 'commander.version') await warnOfShadowingProgram(context);
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? EXIT.done : wrongUsage(context, adviceAfter(args) ?? adviceOnUsage(error, program));
     }
     if (context.interrupted.aborted) return EXIT.interrupted;
     const { describeFailure } = await import('../google/failures');
-    context.talk(describeFailure(error, context.env));
+    context.notice(describeFailure(error, context.env));
     return error instanceof ExpectedError ? error.exitCode : EXIT.error;
   }
 }
 
 /** What is wrong has been said. */
 function wrongUsage(context: Context, advice: string | undefined): number {
-  if (advice !== undefined) context.talk(advice);
+  if (advice !== undefined) context.notice(advice);
   return EXIT.usage;
 }
 
-async function warnOfNamesake(context: Context): Promise<void> {
-  const { findNamesake } = await import('./shadowing-program');
-  const namesake = findNamesake(context.env);
-  if (namesake !== undefined) context.talk(`\`mymlops\` is ${namesake} here, another program. Use \`mymlops-client\`.`);
+async function warnOfShadowingProgram(context: Context): Promise<void> {
+  const { findShadowingProgram } = await import('./shadowing-program');
+  const shadowing = findShadowingProgram(context.env);
+  if (shadowing !== undefined)
+    context.notice(`\`mymlops\` is ${shadowing} here, another program. Use \`mymlops-client\`.`);
 }
 
 /** The program with all its verbs; `finish` takes the exit code. */
@@ -95,8 +96,8 @@ export function createProgram(context: Context, finish: (code: number) => void):
     .option('--project <id>', 'the Google Cloud project to use; `local` is this machine')
     .option('--local', 'use this machine as the cloud')
     .configureOutput({
-      writeOut: (text) => context.help(text),
-      writeErr: (text) => context.talk(text.trimEnd()),
+      writeOut: (text) => context.printHelp(text),
+      writeErr: (text) => context.notice(text.trimEnd()),
       getOutHelpWidth: () => context.columns(),
       getOutHasColors: () => false,
     })
@@ -104,7 +105,7 @@ export function createProgram(context: Context, finish: (code: number) => void):
     .enablePositionalOptions(false)
     .showHelpAfterError('(--help lists what is accepted)');
 
-  const given = (): Context => {
+  const withFlags = (): Context => {
     const { project, local } = program.opts<{ project?: string; local?: boolean }>();
     if (project === '') {
       throw new ExpectedError("--project is empty. Give a project's id, or `local` for this machine.", EXIT.usage);
@@ -112,10 +113,10 @@ export function createProgram(context: Context, finish: (code: number) => void):
     if (project !== undefined && local && project !== 'local') {
       throw new ExpectedError('--project and --local name two places. Give one of them.', EXIT.usage);
     }
-    return { ...context, chosen: { project, local } };
+    return { ...context, flags: { project, local } };
   };
 
-  for (const add of VERBS) add(program, { given, finish });
+  for (const add of COMMANDS) add(program, { context: withFlags, finish });
   // Commander finds the nearest option of a verb itself. Which verb was meant is not a matter of spelling alone.
   for (const parent of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
     parent.showSuggestionAfterError(false);

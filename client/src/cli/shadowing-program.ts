@@ -9,7 +9,7 @@ const OUR_NAME = 'mymlops-client';
 const HEAD_BYTES = 4096;
 
 /** Path of the first `mymlops` on the PATH, if that one is not ours. */
-export function findNamesake(env: Environment): string | undefined {
+export function findShadowingProgram(env: Environment): string | undefined {
   const paths = (env['PATH'] ?? '').split(delimiter).map((folder) => join(folder || '.', SHORT_NAME));
   const first = paths.find(isProgram);
   return first !== undefined && !readHead(first).includes(OUR_NAME) ? first : undefined;

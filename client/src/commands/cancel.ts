@@ -1,6 +1,6 @@
 // `cancel`: asks for the end of runs.
 import type { RunDocument } from '@mymlops/protocol';
-import { targetFromHere, withCloud } from '../deployment/connect';
+import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { EXIT, worstOf } from '../core/exit-codes';
 import { absenceOf, resolveRun } from '../runs/find-run';
@@ -13,15 +13,15 @@ import { submitter } from '../runs/submitter';
  * on its way, and then ends as soon as it arrives.
  */
 export function cancel(context: Context, texts: readonly string[]): Promise<number> {
-  return withCloud(context, targetFromHere(context), async (cloud) => {
-    const runs = await cloud.runs();
+  return withDeployment(context, targetFromHere(context), async (deployment) => {
+    const runs = await deployment.runs();
     const named = await Promise.all(texts.map((text) => resolveRun(runs, text)));
     const found = await Promise.all([...new Set(named)].map(async (run) => ({ run, document: await runs.get(run) })));
-    const bus = await cloud.bus();
+    const bus = await deployment.bus();
     const codes: number[] = [];
     for (const { run, document } of found) {
       const answer = document ? await cancelKnown(bus, run, document) : await cancelUnseen(bus, runs, run);
-      context.talk(answer.message);
+      context.notice(answer.message);
       codes.push(answer.exitCode);
     }
     return worstOf(codes);

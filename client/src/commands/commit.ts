@@ -30,15 +30,15 @@ async function sendAndFollow(
 ): Promise<number> {
   const plan = planCommit(context, words, options);
   const { target } = plan;
-  context.talk(describeTarget(target));
+  context.notice(describeTarget(target));
   const limits = describeLocalLimits(target, plan.config);
-  if (limits !== null) context.talk(limits);
-  for (const remark of plan.remarks) context.talk(remark);
+  if (limits !== null) context.notice(limits);
+  for (const warning of plan.warnings) context.notice(warning);
   await checkKernels(context, plan);
   const submission = await submitCommit(context, plan, ({ run }) => {
-    if (!options.json) context.data(`${run}\n`);
+    if (!options.json) context.print(`${run}\n`);
   });
-  const { cloud, accepted, failure } = submission;
+  const { deployment, accepted, failure } = submission;
   const followed = new Map<string, Followed>();
   onSent(() => {
     const known = accepted.map(({ run, notebook }) =>
@@ -47,8 +47,8 @@ async function sendAndFollow(
     const unknown = failure?.mayRun ? [resultJson({ ...failure.request, target }, 'unknown')] : [];
     return [...known, ...unknown];
   });
-  if (failure) for (const line of failureLines(failure, plan, accepted.length, context.env)) context.talk(line);
-  if (options.detach) await cloud.close();
+  if (failure) for (const line of failureLines(failure, plan, accepted.length, context.env)) context.notice(line);
+  if (options.detach) await deployment.close();
   else await followAll(context, target, submission, followed);
   return worstOf([...[...followed.values()].map(exitCodeOf), ...(failure ? [failureCode(context, failure)] : [])]);
 }

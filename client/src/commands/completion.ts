@@ -1,10 +1,10 @@
 // `completion`: a script for the user's shell; and the run ids it asks for.
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import type { Command } from 'commander';
-import { cloudAt, targetFromHere } from '../deployment/connect';
+import { deploymentAt, targetFromHere } from '../deployment/connect';
 import { fishCompletion } from '../cli/completion/fish';
 import { bashCompletion, zshCompletion } from '../cli/completion/posix';
-import { completedVerbs } from '../cli/completion/completed-commands';
+import { completedCommands } from '../cli/completion/completed-commands';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { connectionTo } from '../google/connection';
@@ -15,7 +15,7 @@ export const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishComp
 const SHOWN_RUNS = 50;
 
 export function completion(context: Context, program: Command, shell: keyof typeof SHELLS): number {
-  context.data(SHELLS[shell](completedVerbs(program)));
+  context.print(SHELLS[shell](completedCommands(program)));
   return EXIT.done;
 }
 
@@ -24,12 +24,12 @@ export async function runIds(context: Context): Promise<number> {
   const target = targetFromHere(context);
   const endpoints = target.project === LOCAL_PROJECT ? await runningLocalCloud(context) : null;
   if (endpoints?.deployment !== target.deployment) return EXIT.done;
-  const cloud = cloudAt(connectionTo(target, context.env, endpoints));
+  const deployment = deploymentAt(connectionTo(target, context.env, endpoints));
   try {
-    const found = await (await cloud.runs()).list(SHOWN_RUNS);
-    context.data(found.map(({ run }) => `${run}\n`).join(''));
+    const found = await (await deployment.runs()).list(SHOWN_RUNS);
+    context.print(found.map(({ run }) => `${run}\n`).join(''));
     return EXIT.done;
   } finally {
-    await cloud.close();
+    await deployment.close();
   }
 }

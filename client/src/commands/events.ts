@@ -1,5 +1,5 @@
 // `events`: what the machines of a run reported.
-import { targetFromHere, withCloud } from '../deployment/connect';
+import { targetFromHere, withDeployment } from '../deployment/connect';
 import { type Context, showJson } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
@@ -11,8 +11,8 @@ import { localSecond } from '../view/times';
 const COLUMNS = ['TIME', 'ATTEMPT', 'WRITER', 'PHASE', 'WHAT'];
 
 export function events(context: Context, text: string, options: { json?: boolean }): Promise<number> {
-  return withCloud(context, targetFromHere(context), async (cloud) => {
-    const runs = await cloud.runs();
+  return withDeployment(context, targetFromHere(context), async (deployment) => {
+    const runs = await deployment.runs();
     const { run } = await findRun(runs, text);
     const found = await runs.events(run);
     if (options.json) {
@@ -20,8 +20,8 @@ export function events(context: Context, text: string, options: { json?: boolean
         context,
         found.map(({ id, fields }) => ({ id, ...fields })),
       );
-    } else if (found.length === 0) context.talk(`No machine of ${run} has reported yet.`);
-    else context.data(table(COLUMNS, found.map(eventRow)));
+    } else if (found.length === 0) context.notice(`No machine of ${run} has reported yet.`);
+    else context.print(table(COLUMNS, found.map(eventRow)));
     return EXIT.done;
   });
 }

@@ -11,7 +11,7 @@ export function init(context: Context, name: string, options: { json?: boolean }
   const place = { templates: context.templates, stateFolder: stateFolder(context.env) };
   const { written, left, outdated, ignored, inside } = writeProject(folder, place);
   if (inside !== undefined) {
-    context.talk(
+    context.notice(
       `${folder} lies inside the project ${inside}. It is a project of its own now: commits of notebooks in it send this folder only. To undo that: rm ${quoted(join(folder, CONFIG_FILE))}`,
     );
   }
@@ -19,16 +19,16 @@ export function init(context: Context, name: string, options: { json?: boolean }
     showJson(context, { folder, written, left, outdated, ignored });
     return EXIT.done;
   }
-  for (const path of written) context.talk(`written: ${path}`);
-  for (const path of left) context.talk(`left as it is: ${path}`);
+  for (const path of written) context.notice(`written: ${path}`);
+  for (const path of left) context.notice(`left as it is: ${path}`);
   if (outdated.length > 0) {
-    context.talk(
+    context.notice(
       `${outdated.join(' and ')}: from an earlier version, which sets parameters with papermill only. To have the new one: rm ${outdated.join(' ')}, then init again`,
     );
   }
-  if (ignored.length > 0) context.talk(`.gitignore: ${ignored.join(' ')}`);
+  if (ignored.length > 0) context.notice(`.gitignore: ${ignored.join(' ')}`);
   const enter = relative(context.cwd, folder);
-  context.talk(`Try it: ${enter ? `cd ${quoted(enter)} && ` : ''}mymlops-client commit ${SAMPLE_NOTEBOOK}`);
+  context.notice(`Try it: ${enter ? `cd ${quoted(enter)} && ` : ''}mymlops-client commit ${SAMPLE_NOTEBOOK}`);
   return EXIT.done;
 }
 

@@ -1,7 +1,7 @@
 // `local up|down|status|reset`: the local cloud's process.
 import { defaultConfig, findProjectConfig } from '../config/project-config';
 import { type Context, showJson } from '../core/context';
-import { isThere } from '../local/emulators';
+import { isReachable } from '../local/emulators';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { refuseDiversions } from '../google/connection';
@@ -60,18 +60,18 @@ export async function localStatus(context: Context, options: { json?: boolean })
     Object.entries(running ? emulatorsIn(running) : {}).map(async ([service, address]) => ({
       service: service as Emulated,
       address,
-      answers: await isThere(address),
+      answers: await isReachable(address),
     })),
   );
   const facts = { running: running !== null, pid: running?.pid ?? null, stateFolder: folder, addresses, emulators };
   if (options.json) showJson(context, facts);
   else {
-    context.data(running ? `running, process ${running.pid}\n` : 'not running\n');
-    context.data(`state folder ${folder}\n`);
+    context.print(running ? `running, process ${running.pid}\n` : 'not running\n');
+    context.print(`state folder ${folder}\n`);
     for (const [name, address] of Object.entries(addresses ?? {})) {
       const emulator = emulators.find(({ service }) => service === name);
-      const remark = emulator && ` (Google's emulator${emulator.answers ? '' : ', which does not answer'})`;
-      context.data(`${name} ${address}${remark ?? ''}\n`);
+      const warning = emulator && ` (Google's emulator${emulator.answers ? '' : ', which does not answer'})`;
+      context.print(`${name} ${address}${warning ?? ''}\n`);
     }
   }
   return EXIT.done;
@@ -84,7 +84,7 @@ export async function localReset(context: Context, options: { yes?: boolean; jso
     if (answer === null)
       throw new ExpectedError('Nobody is here to be asked. To reset all the same: local reset --yes', EXIT.usage);
     if (!/^y(es)?$/i.test(answer.trim())) {
-      context.talk('Nothing was changed.');
+      context.notice('Nothing was changed.');
       return EXIT.error;
     }
   }
@@ -102,6 +102,6 @@ export async function localReset(context: Context, options: { yes?: boolean; jso
 
 function say(context: Context, options: { json?: boolean }, facts: object, sentence: string): number {
   if (options.json) showJson(context, facts);
-  else context.talk(sentence);
+  else context.notice(sentence);
   return EXIT.done;
 }

@@ -1,5 +1,5 @@
 // `ps`: the list of runs.
-import { targetFromHere, withCloud } from '../deployment/connect';
+import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { showRunsJson } from '../view/run-json';
@@ -13,16 +13,16 @@ export interface PsOptions {
 }
 
 export function ps(context: Context, options: PsOptions): Promise<number> {
-  return withCloud(context, targetFromHere(context), async (cloud) => {
-    const found = await (await cloud.runs()).list(options.all ? undefined : options.limit);
+  return withDeployment(context, targetFromHere(context), async (deployment) => {
+    const found = await (await deployment.runs()).list(options.all ? undefined : options.limit);
     if (options.json) {
       showRunsJson(context, found);
       return EXIT.done;
     }
-    if (found.length === 0) context.talk('There are no runs yet. Begin with: mymlops-client commit NOTEBOOK');
+    if (found.length === 0) context.notice('There are no runs yet. Begin with: mymlops-client commit NOTEBOOK');
     else {
       const now = new Date();
-      context.data(
+      context.print(
         table(
           RUN_COLUMNS,
           found.map(({ run, document }) => runRow(run, document, now)),

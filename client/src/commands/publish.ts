@@ -2,17 +2,17 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ATTEMPT_OBJECTS, PUBLISH_FILES, type RunDocument, attemptPrefix } from '@mymlops/protocol';
-import { targetFromHere, withCloud } from '../deployment/connect';
+import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import type { Bucket } from '../google/bucket';
 import type { StoredRun } from '../google/runs';
-import { type ResultFile, attemptOf, listResults } from '../results/attempt-results';
+import { type ResultFile, attemptWithResults, listResults } from '../results/attempt-results';
 import { type Downloaded, downloadResults } from '../results/download';
 import { pushResults } from '../results/publish';
-import { withScratchFolder } from '../files/temp-folder';
+import { withTempFolder } from '../files/temp-folder';
 import { requireGitVersion } from '../git/git-version';
 import { submitter } from '../runs/submitter';
 
@@ -21,8 +21,8 @@ const LARGEST_FILE_IN_GIT = 50_000_000;
 const ARTIFACTS = 'artifacts/';
 
 export function publish(context: Context, text: string): Promise<number> {
-  return withCloud(context, targetFromHere(context), async (cloud) => {
-    const found = await findRun(await cloud.runs(), text);
+  return withDeployment(context, targetFromHere(context), async (deployment) => {
+    const found = await findRun(await deployment.runs(), text);
     const { run, document } = found;
     const repository = document.request?.outputRepository;
     if (!repository)
@@ -30,21 +30,33 @@ export function publish(context: Context, text: string): Promise<number> {
     if (!document.end)
       throw new ExpectedError(`${run} is ${document.status}. Publish it when it has ended.`, EXIT.notFinished);
     if (document.publication?.state === 'done') {
-      context.talk(`${run} is published already, as commit ${document.publication.commit}.`);
+      context.notice(`${run} is published already, as commit ${document.publication.commit}.`);
       return EXIT.done;
     }
     await requireGitVersion(context.env);
-    return withScratchFolder(context, async (scratch) => {
-      const [files, clone] = await Promise.all([mkdtemp(join(scratch, 'files-')), mkdtemp(join(scratch, 'clone-'))]);
-      const { message, refused } = await gather(context, await cloud.bucket(), found, files);
-      for (const { path, why } of refused) context.talk(`Left out: ${JSON.stringify(path)} is ${why}.`);
-      const attempt = attemptOf(document) ?? 0;
+    return withTempFolder(context, async (tempFolder) => {
+      const [files, clone] = await Promise.all([
+        mkdtemp(join(tempFolder, 'files-')),
+        mkdtemp(join(tempFolder, 'clone-')),
+      ]);
+      const { message, refused } = await gather(context, await deployment.bucket(), found, files);
+      for (const { path, why } of refused) context.notice(`Left out: ${JSON.stringify(path)} is ${why}.`);
+      const attempt = attemptWithResults(document) ?? 0;
       const { env, interrupted } = context;
-      const commit = await pushResults({ repository, run, attempt, files, message, env, scratch: clone, interrupted });
+      const commit = await pushResults({
+        repository,
+        run,
+        attempt,
+        files,
+        message,
+        env,
+        tempFolder: clone,
+        interrupted,
+      });
       await (
-        await cloud.bus()
+        await deployment.bus()
       ).publish({ v: 1, type: 'published', run, commit, by: submitter(), at: new Date().toISOString() });
-      context.talk(`${run} is published to ${repository.url} as commit ${commit}.`);
+      context.notice(`${run} is published to ${repository.url} as commit ${commit}.`);
       return refused.length > 0 ? EXIT.error : EXIT.done;
     });
   });
@@ -57,7 +69,7 @@ async function gather(
   { run, document }: StoredRun,
   folder: string,
 ): Promise<{ message: string } & Pick<Downloaded, 'refused'>> {
-  const prefix = `${attemptPrefix(run, attemptOf(document) ?? 0)}${ATTEMPT_OBJECTS.publish}`;
+  const prefix = `${attemptPrefix(run, attemptWithResults(document) ?? 0)}${ATTEMPT_OBJECTS.publish}`;
   const [metadata, message, results] = await Promise.all([
     bucket.read(`${prefix}${PUBLISH_FILES.metadata}`),
     bucket.read(`${prefix}${PUBLISH_FILES.message}`),

@@ -1,11 +1,11 @@
 // `pull`: the results of a run as files.
 import { join, resolve } from 'node:path';
 import { type RunDocument, counted } from '@mymlops/protocol';
-import { targetFromHere, withCloud } from '../deployment/connect';
+import { targetFromHere, withDeployment } from '../deployment/connect';
 import { type Context, showJson } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
-import { type ResultFile, attemptOf, listResults } from '../results/attempt-results';
+import { type ResultFile, attemptWithResults, listResults } from '../results/attempt-results';
 import { type Downloaded, downloadResults } from '../results/download';
 import { openEarlierPulls } from '../results/earlier-pulls';
 import { ignoresItself, makeOwnFolder } from '../results/own-folder';
@@ -24,9 +24,9 @@ export function pull(
   folderName: string | undefined,
   options: PullOptions,
 ): Promise<number> {
-  return withCloud(context, targetFromHere(context), async (cloud) => {
-    const { run, document } = await findRun(await cloud.runs(), text);
-    const bucket = await cloud.bucket();
+  return withDeployment(context, targetFromHere(context), async (deployment) => {
+    const { run, document } = await findRun(await deployment.runs(), text);
+    const bucket = await deployment.bucket();
     const results = await listResults(bucket, run, document);
     const folder = resolve(context.cwd, folderName ?? run);
     const earlier = openEarlierPulls(stateFolder(context.env), { run, folder });
@@ -43,17 +43,17 @@ export function pull(
     if (!document.live) earlier.forget();
     sayExceptions(context, { run, document }, downloaded, gone);
     if (!ignoresItself(folder) && (await areSentAlong(context, folder, downloaded.fetched))) {
-      context.talk(
+      context.notice(
         'The next commit will send these results along, as git does not ignore them. To keep them out, pull into a new folder, or add the folder to .gitignore.',
       );
     }
     const { files, fetched, leftOut, refused } = downloaded;
     if (options.json) {
       const shown = files.map(({ path, size, sha256 }) => ({ path, size, sha256: sha256 ?? null }));
-      showJson(context, { run, attempt: attemptOf(document), folder, files: shown, leftOut, refused });
+      showJson(context, { run, attempt: attemptWithResults(document), folder, files: shown, leftOut, refused });
     } else {
-      context.talk(`${counted(files.length, 'file')} of ${run}${fetched.length > 0 ? '' : ', here already'}:`);
-      context.data(files.map(({ path }) => `${printableLine(join(folder, path))}\n`).join(''));
+      context.notice(`${counted(files.length, 'file')} of ${run}${fetched.length > 0 ? '' : ', here already'}:`);
+      context.print(files.map(({ path }) => `${printableLine(join(folder, path))}\n`).join(''));
     }
     return refused.length > 0 ? EXIT.error : EXIT.done;
   });
@@ -66,14 +66,14 @@ function goneOf(pulled: readonly string[], results: readonly ResultFile[]): stri
 }
 
 function sayExceptions(
-  { talk }: Pick<Context, 'talk'>,
+  { notice }: Pick<Context, 'notice'>,
   { run, document }: { run: string; document: RunDocument },
   { leftOut, refused }: Pick<Downloaded, 'leftOut' | 'refused'>,
   gone: readonly string[],
 ): void {
-  for (const path of leftOut) talk(`Left out, as part of a git repository: ${printableLine(path)}`);
-  for (const { path, why } of refused) talk(`Left out: ${JSON.stringify(path)} is ${why}.`);
+  for (const path of leftOut) notice(`Left out, as part of a git repository: ${printableLine(path)}`);
+  for (const { path, why } of refused) notice(`Left out: ${JSON.stringify(path)} is ${why}.`);
   for (const path of gone)
-    talk(`No result of ${run} any more, and left as an earlier pull brought it: ${printableLine(path)}`);
-  if (!document.end) talk(`${run} is ${document.status}: these are the results so far.`);
+    notice(`No result of ${run} any more, and left as an earlier pull brought it: ${printableLine(path)}`);
+  if (!document.end) notice(`${run} is ${document.status}: these are the results so far.`);
 }

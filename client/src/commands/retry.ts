@@ -1,6 +1,6 @@
 // `retry`: sends the request of a run that has ended under a new id, and follows it.
 import type { CommitRequest } from '@mymlops/protocol';
-import { type Cloud, openCloud, targetFromHere } from '../deployment/connect';
+import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
 import { followAll } from '../runs/follow-all';
 import { exitCodeOf, resultJson } from '../runs/run-result';
 import { checkpointOf, requestToRetry, retryRequest } from '../runs/retry-request';
@@ -20,17 +20,17 @@ export interface RetryOptions {
 
 export async function retry(context: Context, text: string, options: RetryOptions): Promise<number> {
   const target = targetFromHere(context);
-  const cloud = await openCloud(context, target);
-  const request = await send(context, { cloud, target }, text, options).catch(async (error: unknown) => {
-    await cloud.close();
+  const deployment = await openDeployment(context, target);
+  const request = await send(context, { deployment, target }, text, options).catch(async (error: unknown) => {
+    await deployment.close();
     throw error;
   });
   const { run, notebook } = request;
   const followed = new Map<string, Followed>();
   try {
-    if (!options.json) context.data(`${run}\n`);
-    if (options.detach) await cloud.close();
-    else await followAll(context, target, { cloud, accepted: [request] }, followed);
+    if (!options.json) context.print(`${run}\n`);
+    if (options.detach) await deployment.close();
+    else await followAll(context, target, { deployment, accepted: [request] }, followed);
   } finally {
     const result = followed.get(run) ?? (options.detach ? 'sent' : 'unknown');
     if (options.json) showJson(context, resultJson({ run, target, notebook }, result));
@@ -40,23 +40,23 @@ export async function retry(context: Context, text: string, options: RetryOption
 
 async function send(
   context: Context,
-  { cloud, target }: { cloud: Cloud; target: Target },
+  { deployment, target }: { deployment: Deployment; target: Target },
   text: string,
   { resume = false }: RetryOptions,
 ): Promise<CommitRequest> {
-  const old = await findRun(await cloud.runs(), text);
-  const bucket = await cloud.bucket();
+  const old = await findRun(await deployment.runs(), text);
+  const bucket = await deployment.bucket();
   const known = await requestToRetry(old, bucket);
   const resumeFrom = resume ? await checkpointOf(old, bucket) : undefined;
   const request = retryRequest(known, { context, project: target.project, resumeFrom });
-  context.talk(describeTarget(target));
+  context.notice(describeTarget(target));
   const again = `${old.run} again${resumeFrom === undefined ? '' : `, from its checkpoint ${resumeFrom}`}`;
-  context.talk(again);
+  context.notice(again);
   try {
-    await untilAborted(context.interrupted, (await cloud.bus()).publish(request));
+    await untilAborted(context.interrupted, (await deployment.bus()).publish(request));
   } catch (error) {
     if (!isRefusal(error)) {
-      context.talk(`${request.run} may have been accepted all the same. See: mymlops-client show ${request.run}`);
+      context.notice(`${request.run} may have been accepted all the same. See: mymlops-client show ${request.run}`);
     }
     throw error;
   }

@@ -1,13 +1,13 @@
 // `rm`: removes runs that are over, with what they left in the deployment. What was pushed to a git repository stays.
 import type { RunDocument } from '@mymlops/protocol';
-import { type Cloud, openCloud, targetFromHere } from '../deployment/connect';
+import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
 import { type Context, showJson } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT, worstOf } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import type { Runs, StoredRun } from '../google/runs';
-import { withLastingCloud } from '../deployment/reconnect';
-import { awaitRemoval, heirOf, type RemovalEnd } from '../runs/await-removal';
+import { withReconnect } from '../deployment/reconnect';
+import { awaitRemoval, describeDependentRun, type RemovalEnd } from '../runs/await-removal';
 import { submitter } from '../runs/submitter';
 
 /** One of the runs, or what stands for it on the command line where there is no such run. */
@@ -20,9 +20,9 @@ interface Item {
 /** What can be removed is removed, also where another of the runs cannot; an unclear RUN stops all before the first. */
 export async function rm(context: Context, texts: readonly string[], options: { json?: boolean }): Promise<number> {
   const target = targetFromHere(context);
-  const cloud = await openCloud(context, target);
+  const deployment = await openDeployment(context, target);
   let items: Item[] | undefined;
-  await withLastingCloud({ context, target, cloud, say: context.talk }, async (open) => {
+  await withReconnect({ context, target, deployment, say: context.notice }, async (open) => {
     const { interrupted } = context;
     items ??= await itemsOf(await open.runs(), texts);
     await Promise.all(items.map((item) => removeItem(item, open, interrupted)));
@@ -38,7 +38,7 @@ async function itemsOf(runs: Runs, texts: readonly string[]): Promise<Item[]> {
 async function itemOf(runs: Runs, text: string): Promise<Item> {
   try {
     const found = await findRun(runs, text);
-    const obstacle = obstacleTo(found) ?? (await heirOf(runs, found.run));
+    const obstacle = obstacleTo(found) ?? (await describeDependentRun(runs, found.run));
     return { run: found.run, ...(obstacle && { outcome: { exitCode: EXIT.notFinished, message: obstacle } }) };
   } catch (error) {
     const codes: number[] = [EXIT.notFound, EXIT.notFinished];
@@ -73,15 +73,15 @@ const OUTCOMES: Record<RemovalEnd, (run: string) => NonNullable<Item['outcome']>
 };
 
 /** May be called again for what has no outcome yet: a removal that is asked for twice is one. */
-async function removeItem(item: Item, cloud: Cloud, interrupted: AbortSignal): Promise<void> {
+async function removeItem(item: Item, deployment: Deployment, interrupted: AbortSignal): Promise<void> {
   if (item.outcome) return;
   const { run } = item;
-  const bus = await cloud.bus();
+  const bus = await deployment.bus();
   await bus.publish({ v: 1, type: 'remove', run, by: submitter(), at: new Date().toISOString() });
-  const end = await awaitRemoval({ cloud, run, interrupted });
+  const end = await awaitRemoval({ deployment, run, interrupted });
   // A retry that came after we had looked: the deployment refuses without a word.
-  const heir = end === 'late' ? await heirOf(await cloud.runs(), run) : undefined;
-  item.outcome = heir === undefined ? OUTCOMES[end](run) : { exitCode: EXIT.notFinished, message: heir };
+  const dependent = end === 'late' ? await describeDependentRun(await deployment.runs(), run) : undefined;
+  item.outcome = dependent === undefined ? OUTCOMES[end](run) : { exitCode: EXIT.notFinished, message: dependent };
 }
 
 function report(context: Context, items: readonly Item[], options: { json?: boolean }): number {
@@ -89,7 +89,7 @@ function report(context: Context, items: readonly Item[], options: { json?: bool
     const { exitCode, message } = outcome ?? OUTCOMES.late(run);
     return { run, removed: exitCode === EXIT.done, exitCode, message };
   });
-  for (const { message } of results) context.talk(message);
+  for (const { message } of results) context.notice(message);
   if (options.json) showJson(context, results);
   return worstOf(results.map(({ exitCode }) => exitCode));
 }

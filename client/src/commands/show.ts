@@ -1,5 +1,5 @@
 // `show`: one run in full.
-import { targetFromHere, withCloud } from '../deployment/connect';
+import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
@@ -7,14 +7,14 @@ import { showRunsJson } from '../view/run-json';
 import { fullLines } from '../view/run-lines';
 
 export function show(context: Context, text: string, options: { json?: boolean }): Promise<number> {
-  return withCloud(context, targetFromHere(context), async (cloud) => {
-    const runs = await cloud.runs();
+  return withDeployment(context, targetFromHere(context), async (deployment) => {
+    const runs = await deployment.runs();
     const { run, document } = await findRun(runs, text);
     const retriedBy = document.end ? await runs.retriesOf(run) : [];
     if (options.json) showRunsJson(context, { run, document, ...(retriedBy.length > 0 && { retriedBy }) });
     else {
       const lines = fullLines(run, document, { now: new Date(), retriedBy, columns: context.columns() });
-      context.data(`${lines.join('\n')}\n`);
+      context.print(`${lines.join('\n')}\n`);
     }
     return EXIT.done;
   });

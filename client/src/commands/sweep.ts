@@ -1,6 +1,6 @@
 // `sweep`: one now, or what one would do.
 import { type SweepReport, counted } from '@mymlops/protocol';
-import { targetFromHere, withCloud } from '../deployment/connect';
+import { targetFromHere, withDeployment } from '../deployment/connect';
 import { type Context, showJson } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { askForPlan, askForSweep } from '../deployment/sweeps';
@@ -13,12 +13,12 @@ export interface SweepOptions {
 
 /** EXIT.error where a part of the sweep failed. */
 export function sweep(context: Context, { dryRun, json }: SweepOptions): Promise<number> {
-  return withCloud(context, targetFromHere(context), async (cloud) => {
+  return withDeployment(context, targetFromHere(context), async (deployment) => {
     const ask = dryRun ? askForPlan : askForSweep;
-    const report = await ask(cloud, context.interrupted);
+    const report = await ask(deployment, context.interrupted);
     if (json) showJson(context, report);
     else
-      context.data(
+      context.print(
         linesOf(report, dryRun === true)
           .map((line) => `${printable(line)}\n`)
           .join(''),
@@ -30,11 +30,11 @@ export function sweep(context: Context, { dryRun, json }: SweepOptions): Promise
 function linesOf(report: SweepReport, isDry: boolean): string[] {
   const would = isDry ? 'would be ' : '';
   const lines = (names: readonly string[], what: string): string[] => names.map((name) => `${name}: ${what}`);
-  const cloud = report.isListed
+  const deployment = report.isListed
     ? `${counted(report.vms, 'VM')}, ${counted(report.disks, 'disk')}, `
     : 'the cloud was not listed, ';
   return [
-    `${cloud}${counted(report.liveRuns, 'live run')}`,
+    `${deployment}${counted(report.liveRuns, 'live run')}`,
     ...lines(report.advanced, `${would}brought forward`),
     ...lines(report.reaped, `${would}deleted`),
     ...lines(

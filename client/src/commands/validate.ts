@@ -7,7 +7,7 @@ import { requestsOf } from '../runs/commit/requests';
 import { commitSettings } from '../runs/commit/settings';
 import type { ConfigError } from '../config/config-error';
 import { jsonSchema } from '../config/json-schema';
-import { notActedOn } from '../config/not-implemented';
+import { notImplemented } from '../config/not-implemented';
 import { CONFIG_FILE, type ProjectConfig, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
 import { resolveCommit } from '../config/resolve-commit';
 import { type Target, describeLocalLimits, describeTarget } from '../config/target';
@@ -29,13 +29,13 @@ export async function validate(context: Context, name: string | undefined, optio
   }
   const file = name === undefined ? nearestFile(context) : namedFile(resolve(context.cwd, name));
   const checked = checkConfig(file, context.env);
-  for (const remark of checked.remarks) context.talk(remark);
+  for (const warning of checked.warnings) context.notice(warning);
   const { errors, target } = checked.ok
     ? await tryFile(context, { ...checked, folder: realpathSync(dirname(file)), file })
     : { errors: checked.errors };
   if (options.json) showJson(context, { file, ok: target !== undefined, errors, target: target ?? null });
-  else if (target) context.data(`ok: ${file}, runs go to ${describeTarget(target)}\n`);
-  else for (const error of errors) context.data(`${describeError(file, error)}\n`);
+  else if (target) context.print(`ok: ${file}, runs go to ${describeTarget(target)}\n`);
+  else for (const error of errors) context.print(`${describeError(file, error)}\n`);
   return target ? EXIT.done : EXIT.error;
 }
 
@@ -49,8 +49,8 @@ interface Outcome {
 
 /** Says what is no error, and yet to be known. A file is of use where a commit works, be it with a profile only. */
 async function tryFile(context: Context, project: ProjectConfig): Promise<Outcome> {
-  const idle = notActedOn(project.config);
-  if (idle.length > 0) context.talk(`accepted, not acted on yet: ${idle.join(', ')}`);
+  const idle = notImplemented(project.config);
+  if (idle.length > 0) context.notice(`accepted, not acted on yet: ${idle.join(', ')}`);
   const base = await tryCommit(context, project, undefined);
   const needsProfile = resolveCommit(project.config) === undefined;
   if (!base.target && !needsProfile) return base;
@@ -58,10 +58,10 @@ async function tryFile(context: Context, project: ProjectConfig): Promise<Outcom
   const outcomes = await Promise.all(names.map((name) => tryCommit(context, project, name)));
   const usable = base.target ? base : (outcomes.find(({ target }) => target) ?? base);
   if (!usable.target) return outcomes[0] ?? base;
-  if (needsProfile) context.talk('commit works with a profile only: the section `commit` has no command.');
+  if (needsProfile) context.notice('commit works with a profile only: the section `commit` has no command.');
   for (const [index, { errors }] of outcomes.entries()) {
     const [error] = errors;
-    if (error) context.talk(`profile ${names[index]}: ${error.message}`);
+    if (error) context.notice(`profile ${names[index]}: ${error.message}`);
   }
   return usable;
 }
@@ -74,7 +74,7 @@ async function tryCommit(context: Context, project: ProjectConfig, profile: stri
     const shared = sharedSettings(project, config, { parameters: {}, profile });
     requestsOf(context, { config, target, shared, notebooks: [ANY_NOTEBOOK] }, ANY_SOURCE, undefined);
     const limits = profile === undefined && describeLocalLimits(target, config);
-    if (limits) context.talk(limits);
+    if (limits) context.notice(limits);
     return { errors: [], target };
   } catch (error) {
     if (error instanceof ExpectedError) return { errors: [{ message: error.message }] };

@@ -3,7 +3,7 @@
 import { pathTakenBy } from './command-end';
 import { nearestKey } from './nearest-key';
 
-export interface Finding {
+export interface MeaningProblem {
   path: PropertyKey[];
   message: string;
   /** The key is meant, not its value. */
@@ -15,7 +15,7 @@ export interface Finding {
 type Mapping = Record<string, unknown>;
 const SECTIONS = ['commit', 'start'] as const;
 
-export function checkMeaning(values: unknown): Finding[] {
+export function checkMeaning(values: unknown): MeaningProblem[] {
   const file = mappingOf(values);
   const profiles = Object.entries(mappingOf(file['profiles'])).map(([name, profile]) => ({
     name,
@@ -42,7 +42,7 @@ export function checkMeaning(values: unknown): Finding[] {
   ];
 }
 
-function checkType(path: string[], value: unknown, types: string[]): Finding[] {
+function checkType(path: string[], value: unknown, types: string[]): MeaningProblem[] {
   const isName = typeof value === 'string';
   const type = isName ? value : mappingOf(value)['type'];
   if (typeof type !== 'string' || types.includes(type)) return [];
@@ -54,7 +54,7 @@ function checkType(path: string[], value: unknown, types: string[]): Finding[] {
   ];
 }
 
-function checkDiskSource(path: string[], instance: Mapping): Finding[] {
+function checkDiskSource(path: string[], instance: Mapping): MeaningProblem[] {
   if (!isGiven(instance['image']) || !isGiven(instance['snapshot'])) return [];
   return [
     {
@@ -66,7 +66,7 @@ function checkDiskSource(path: string[], instance: Mapping): Finding[] {
 }
 
 /** An instance type, and in a profile what it is laid over, may say of which type. */
-function checkCount(path: string[], instance: Mapping): Finding[] {
+function checkCount(path: string[], instance: Mapping): MeaningProblem[] {
   if (!isGiven(instance['accelerator_count']) || isGiven(instance['accelerator']) || isGiven(instance['type']))
     return [];
   return [
@@ -78,7 +78,7 @@ function checkCount(path: string[], instance: Mapping): Finding[] {
   ];
 }
 
-function checkCommand(path: string[], commit: unknown): Finding[] {
+function checkCommand(path: string[], commit: unknown): MeaningProblem[] {
   const { command } = mappingOf(commit);
   const taker = typeof command === 'string' ? pathTakenBy(command) : undefined;
   if (taker === undefined) return [];
@@ -87,25 +87,25 @@ function checkCommand(path: string[], commit: unknown): Finding[] {
 }
 
 /** What a profile must say because there is no section to take it from. */
-function checkProfile(name: string, profile: Mapping, file: Mapping): Finding[] {
-  const findings: Finding[] = [];
+function checkProfile(name: string, profile: Mapping, file: Mapping): MeaningProblem[] {
+  const problems: MeaningProblem[] = [];
   for (const section of SECTIONS) {
     const changes = profile[section];
     if (!isGiven(changes)) continue;
     const base = mappingOf(file[section]);
     const path = ['profiles', name, section];
     const lacks = (key: string): boolean => !isGiven(mappingOf(changes)[key]) && !isGiven(file[section]);
-    if (section === 'commit' && lacks('command')) findings.push(missing([...path, 'command'], [section]));
+    if (section === 'commit' && lacks('command')) problems.push(missing([...path, 'command'], [section]));
     for (const repository of ['repository', 'output_repository']) {
       const change = mappingOf(changes)[repository];
       if (!isGiven(change) || isGiven(mappingOf(change)['url']) || isGiven(base[repository])) continue;
-      findings.push(missing([...path, repository, 'url'], [section, repository]));
+      problems.push(missing([...path, repository, 'url'], [section, repository]));
     }
   }
-  return findings;
+  return problems;
 }
 
-const missing = (path: string[], base: string[]): Finding => ({
+const missing = (path: string[], base: string[]): MeaningProblem => ({
   path,
   message: `is missing, and there is no ${base.join('.')} to take it from`,
   lacks: [path, base, base.slice(0, 1)],

@@ -5,10 +5,10 @@
 
 export interface Dotenv {
   values: Record<string, string>;
-  remarks: DotenvRemark[];
+  warnings: DotenvWarning[];
 }
 
-export interface DotenvRemark {
+export interface DotenvWarning {
   line: number;
   message: string;
 }
@@ -23,7 +23,7 @@ const LINE_END = /\r\n|\n|\r/y;
 
 export function parseDotenv(text: string): Dotenv {
   const values: Record<string, string> = {};
-  const remarks: DotenvRemark[] = [];
+  const warnings: DotenvWarning[] = [];
   let at = 0;
   let line = 1;
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -36,15 +36,15 @@ export function parseDotenv(text: string): Dotenv {
   };
   while (at < text.length) {
     const start = line;
-    const remark = (message: string): void => void remarks.push({ line: start, message });
+    const warning = (message: string): void => void warnings.push({ line: start, message });
     if (!take(NOTHING)) {
       const name = take(NAME)?.[1];
       const value = name === undefined ? { unread: 'it is not NAME=value' } : takeValue(take);
       if ('text' in value && name !== undefined) {
         values[name] = value.text;
-        if (value.isCut) remark(`the value of ${name} ends before #. If # belongs to it, put it in quotes`);
+        if (value.isCut) warning(`the value of ${name} ends before #. If # belongs to it, put it in quotes`);
       } else if ('unread' in value) {
-        remark(`cannot be read: ${value.unread}`);
+        warning(`cannot be read: ${value.unread}`);
         // An older value would be taken for the newer one.
         if (name !== undefined) delete values[name];
         take(REST_OF_LINE);
@@ -52,7 +52,7 @@ export function parseDotenv(text: string): Dotenv {
     }
     take(LINE_END);
   }
-  return { values, remarks };
+  return { values, warnings };
 }
 
 type Value = { text: string; isCut?: boolean } | { unread: string };

@@ -13,7 +13,7 @@ const KEYS = [
 ];
 
 /** Paths of those that the file holds, in its own names. */
-export function notActedOn(config: Config): string[] {
+export function notImplemented(config: Config): string[] {
   return KEYS.flatMap((key) => pathsIn(config, key.split('.'), []));
 }
 

@@ -24,14 +24,14 @@ export function parseConfig(text: string, valueOf: (name: string) => string | un
   const issues = withoutUnions(checked.error?.issues ?? []);
   const meant = meantKeys(issues);
   errors.push(...issues.flatMap((issue) => describeIssue(issue, place, meant)));
-  errors.push(...findingsAt(place, meant));
+  errors.push(...problemsAt(place, meant));
   if (checked.success && errors.length === 0) return { ok: true, config: checked.data };
   return { ok: false, errors: inFileOrder(errors) };
 }
 
-function findingsAt({ document, values, at }: Place, meant: ReadonlySet<string>): ConfigError[] {
-  const findings = checkMeaning(values).filter(({ lacks = [] }) => !lacks.some((path) => meant.has(nameOf(path))));
-  return findings.map(({ path, message, ofKey }) => {
+function problemsAt({ document, values, at }: Place, meant: ReadonlySet<string>): ConfigError[] {
+  const problems = checkMeaning(values).filter(({ lacks = [] }) => !lacks.some((path) => meant.has(nameOf(path))));
+  return problems.map(({ path, message, ofKey }) => {
     const node = ofKey ? keyNode(document, path.slice(0, -1), String(path.at(-1))) : nearestNode(document, path);
     return at(offsetOf(node), `${nameOf(path)}${message.startsWith('is ') ? ' ' : ': '}${message}`);
   });

@@ -24,7 +24,7 @@ export interface ProjectConfig {
   file: string;
   config: Config;
   /** Lines about what was read otherwise than its writer may think, and is no error. */
-  remarks: string[];
+  warnings: string[];
 }
 
 /** The configuration that holds for `from` (a folder): the first mymlops.yml upwards. Null where there is none. */
@@ -66,20 +66,20 @@ export function refuseMisnamed(from: string): void {
 export const defaultConfig = (): Config => configSchema.parse({});
 
 /** Reads `file`: its content, or all its errors. `remarks` are those of ProjectConfig. */
-export function checkConfig(file: string, env: Environment): ParsedConfig & Pick<ProjectConfig, 'remarks'> {
+export function checkConfig(file: string, env: Environment): ParsedConfig & Pick<ProjectConfig, 'warnings'> {
   const dotenvFile = join(dirname(file), '.env');
-  const { values: dotenv, remarks } = readDotenv(dotenvFile);
+  const { values: dotenv, warnings } = readDotenv(dotenvFile);
   const valueOf = (name: string): string | undefined =>
     // Never from .env: the local cloud, which knows no project, must be found in the same folder.
     name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? env[name]);
   const read = readText(file);
   const parsed = read.ok ? parseConfig(read.text, valueOf) : read;
-  return { ...parsed, remarks: remarks.map(({ line, message }) => `${dotenvFile}:${line}: ${message}.`) };
+  return { ...parsed, warnings: warnings.map(({ line, message }) => `${dotenvFile}:${line}: ${message}.`) };
 }
 
 /** A folder of that name, such as a Python environment, is none. */
 function readDotenv(file: string): Dotenv {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return { values: {}, remarks: [] };
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return { values: {}, warnings: [] };
   const read = readText(file);
   if (read.ok) return parseDotenv(read.text);
   const lines = read.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
@@ -97,9 +97,9 @@ function readText(file: string): ReturnType<typeof decodeText> {
   }
 }
 
-function readConfig(file: string, env: Environment): Pick<ProjectConfig, 'config' | 'remarks'> {
+function readConfig(file: string, env: Environment): Pick<ProjectConfig, 'config' | 'warnings'> {
   const parsed = checkConfig(file, env);
   if (parsed.ok) return parsed;
   const lines = parsed.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
-  throw new ExpectedError([...lines, ...parsed.remarks].join('\n'));
+  throw new ExpectedError([...lines, ...parsed.warnings].join('\n'));
 }

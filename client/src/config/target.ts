@@ -23,11 +23,11 @@ const ACCELERATED = /^(a\d|g\d)-/;
  * The first of --project or --local, the file, MYMLOPS_PROJECT, GOOGLE_CLOUD_PROJECT and gcloud's active configuration;
  * without any of them this machine, unless the file, or its `profile`, asks for something that only Google has.
  */
-export function resolveTarget(context: Pick<Context, 'chosen' | 'env'>, config: Config, profile?: string): Target {
-  const { chosen, env } = context;
+export function resolveTarget(context: Pick<Context, 'flags' | 'env'>, config: Config, profile?: string): Target {
+  const { flags, env } = context;
   const project =
-    chosen.project ??
-    (chosen.local ? LOCAL_PROJECT : undefined) ??
+    flags.project ??
+    (flags.local ? LOCAL_PROJECT : undefined) ??
     config.project ??
     (env['MYMLOPS_PROJECT'] || env['GOOGLE_CLOUD_PROJECT'] || gcloudProject(env));
   if (project === undefined) {

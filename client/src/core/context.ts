@@ -13,17 +13,17 @@ export interface Context {
   /** Working directory, absolute. */
   cwd: string;
   /** `--project` and `--local`. */
-  chosen: { project?: string; local?: boolean };
+  flags: { project?: string; local?: boolean };
   /** Writes to stdout: data, nothing else. */
-  data(text: string | Uint8Array): void;
+  print(text: string | Uint8Array): void;
   /** Resolves when stdout takes more data. For whoever writes much of it, piece by piece. */
   drained(): Promise<void>;
   /** The same for the page that `--help` or `--version` prints. */
-  help(text: string): void;
+  printHelp(text: string): void;
   /** Width of stdout in characters. */
   columns(): number;
   /** Writes one line to stderr: talk. */
-  talk(line: string): void;
+  notice(line: string): void;
   /** Undefined where stderr is not a terminal. */
   terminal(): Terminal | undefined;
   /** Asks on the terminal; null where there is nobody to ask. */
@@ -31,7 +31,7 @@ export interface Context {
   /** Aborts at Ctrl-C or SIGTERM. */
   interrupted: AbortSignal;
   /** Aborts when nobody reads stdout any more. */
-  unread: AbortSignal;
+  stdoutClosed: AbortSignal;
   /** Called, one after the other and without waiting, when the process exits in the middle of its work. */
   beforeExit: Set<() => void>;
   /** The local cloud's program, started as a process and never imported. */
@@ -48,5 +48,5 @@ const OBEYED = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 export function showJson(context: Context, value: unknown, texts?: ReadonlySet<unknown>): void {
   const text = writeJson(value, { indent: '  ', texts });
   const escaped = text.replace(OBEYED, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  context.data(`${escaped}\n`);
+  context.print(`${escaped}\n`);
 }

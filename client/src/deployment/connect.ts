@@ -4,7 +4,7 @@ import { LOCAL_PROJECT } from '@mymlops/protocol';
 import { defaultConfig, findProjectConfig } from '../config/project-config';
 import { type Target, resolveTarget } from '../config/target';
 import type { Context } from '../core/context';
-import { whileEmulatorsLast } from '../local/emulators';
+import { whileEmulatorsAnswer } from '../local/emulators';
 import type { Bucket } from '../google/bucket';
 import type { Bus } from '../google/bus';
 import { type Connection, connectionTo, refuseDiversions, requireAccess } from '../google/connection';
@@ -15,7 +15,7 @@ import { ensureLocalCloud } from '../local/local-cloud';
 /** A call that nobody answers keeps its client from closing. */
 const CLOSING_MS = 500;
 
-export interface Cloud {
+export interface Deployment {
   connection: Connection;
   bus(): Promise<Bus>;
   runs(): Promise<Runs>;
@@ -31,26 +31,30 @@ export function targetFromHere(context: Context): Target {
 }
 
 /** Connects, and starts the local cloud first where that is the target and it does not run. */
-export async function openCloud(context: Context, target: Target): Promise<Cloud> {
+export async function openDeployment(context: Context, target: Target): Promise<Deployment> {
   refuseDiversions(target.project, context.env);
   if (target.project !== LOCAL_PROJECT) {
     requireAccess(context.env);
-    return cloudAt(connectionTo(target, context.env));
+    return deploymentAt(connectionTo(target, context.env));
   }
-  return cloudAt(connectionTo(target, context.env, await ensureLocalCloud(context, target.deployment)));
+  return deploymentAt(connectionTo(target, context.env, await ensureLocalCloud(context, target.deployment)));
 }
 
 /** Opens the cloud, lets `work` use it, and closes it whatever happens. */
-export async function withCloud<T>(context: Context, target: Target, work: (cloud: Cloud) => Promise<T>): Promise<T> {
-  const cloud = await openCloud(context, target);
+export async function withDeployment<T>(
+  context: Context,
+  target: Target,
+  work: (deployment: Deployment) => Promise<T>,
+): Promise<T> {
+  const deployment = await openDeployment(context, target);
   try {
-    return await whileEmulatorsLast(cloud.connection.endpoints, work(cloud));
+    return await whileEmulatorsAnswer(deployment.connection.endpoints, work(deployment));
   } finally {
-    await cloud.close();
+    await deployment.close();
   }
 }
 
-export function cloudAt(connection: Connection): Cloud {
+export function deploymentAt(connection: Connection): Deployment {
   let bus: Promise<Bus> | undefined;
   let runs: Promise<Runs> | undefined;
   let bucket: Promise<Bucket> | undefined;

@@ -1,24 +1,24 @@
 // Work that goes on when the local cloud does not: it was killed, or stopped and will be needed again.
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Cloud, openCloud } from './connect';
+import { type Deployment, openDeployment } from './connect';
 import type { Target } from '../config/target';
 import type { Context } from '../core/context';
-import { environmentOf, whileEmulatorsLast } from '../local/emulators';
+import { environmentOf, whileEmulatorsAnswer } from '../local/emulators';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 
 /** What work resolves to that found its cloud gone. */
-export const CLOUD_LOST = Symbol('cloud lost');
+export const LOCAL_CLOUD_LOST = Symbol('cloud lost');
 
 /** A call fails a moment before the process that it called is gone. */
 const LEAVING_MS = 3000;
 const POLL_MS = 100;
 
-export interface LastingCloudOptions {
+export interface ReconnectOptions {
   context: Context;
   target: Target;
   /** Open already; it is closed here. */
-  cloud: Cloud;
+  deployment: Deployment;
   say(line: string): void;
 }
 
@@ -26,38 +26,38 @@ export interface LastingCloudOptions {
  * Calls `work` until it resolves to something but CLOUD_LOST: again, on a cloud that was started again, whenever the
  * local cloud has ended meanwhile. What `work` has achieved so far it has to remember itself.
  */
-export async function withLastingCloud<T>(
-  options: LastingCloudOptions,
-  work: (cloud: Cloud) => Promise<T | typeof CLOUD_LOST>,
+export async function withReconnect<T>(
+  options: ReconnectOptions,
+  work: (deployment: Deployment) => Promise<T | typeof LOCAL_CLOUD_LOST>,
 ): Promise<T> {
   const { context, target, say } = options;
-  let { cloud } = options;
+  let { deployment } = options;
   try {
     for (;;) {
-      const { endpoints } = cloud.connection;
-      const outcome = await whileEmulatorsLast(endpoints, work(cloud)).catch(
-        async (error: unknown): Promise<typeof CLOUD_LOST> => {
-          if (context.interrupted.aborted || isAnswer(error) || !(await isLostSoon(cloud))) throw error;
-          return CLOUD_LOST;
+      const { endpoints } = deployment.connection;
+      const outcome = await whileEmulatorsAnswer(endpoints, work(deployment)).catch(
+        async (error: unknown): Promise<typeof LOCAL_CLOUD_LOST> => {
+          if (context.interrupted.aborted || isAnswer(error) || !(await isLostSoon(deployment))) throw error;
+          return LOCAL_CLOUD_LOST;
         },
       );
-      if (outcome !== CLOUD_LOST) return outcome;
+      if (outcome !== LOCAL_CLOUD_LOST) return outcome;
       say('The local cloud has ended; starting it again.');
-      await cloud.close();
+      await deployment.close();
       // Where no variable says so either: what is waited for is nowhere else.
-      cloud = await openCloud({ ...context, env: environmentOf(endpoints, context.env) }, target);
+      deployment = await openDeployment({ ...context, env: environmentOf(endpoints, context.env) }, target);
     }
   } finally {
-    await cloud.close();
+    await deployment.close();
   }
 }
 
 /** `call`, or a rejection as soon as the cloud is gone: Google's libraries go on asking for long. */
-export async function whileCloudLasts<T>(cloud: Cloud, call: Promise<T>): Promise<T> {
+export async function whileConnected<T>(deployment: Deployment, call: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const lost = new Promise<never>((_resolve, reject) => {
     timer = setInterval(() => {
-      if (cloud.isLost()) reject(new Error('the local cloud has ended'));
+      if (deployment.isLost()) reject(new Error('the local cloud has ended'));
     }, POLL_MS);
   });
   try {
@@ -72,9 +72,9 @@ function isAnswer(error: unknown): boolean {
   return error instanceof ExpectedError && error.exitCode !== EXIT.error;
 }
 
-async function isLostSoon(cloud: Cloud): Promise<boolean> {
-  if (!cloud.connection.endpoints) return false;
-  for (const endMs = Date.now() + LEAVING_MS; !cloud.isLost(); await delay(POLL_MS)) {
+async function isLostSoon(deployment: Deployment): Promise<boolean> {
+  if (!deployment.connection.endpoints) return false;
+  for (const endMs = Date.now() + LEAVING_MS; !deployment.isLost(); await delay(POLL_MS)) {
     if (Date.now() > endMs) return false;
   }
   return true;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LAST_SWEEP, planPath, type SweepPlan, type SweepReport } from '@mymlops/protocol';
-import type { Cloud } from './connect';
+import type { Deployment } from './connect';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 
@@ -10,28 +10,28 @@ import { EXIT } from '../core/exit-codes';
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 250;
 
-type Asker = Pick<Cloud, 'bus' | 'runs'> & { connection?: Pick<Cloud['connection'], 'endpoints'> };
+type Asker = Pick<Deployment, 'bus' | 'runs'> & { connection?: Pick<Deployment['connection'], 'endpoints'> };
 
 /** What a sweep would do, computed by the function; it changes nothing. Throws ExpectedError where no answer comes. */
-export async function askForPlan(cloud: Asker, interrupted: AbortSignal): Promise<SweepPlan> {
+export async function askForPlan(deployment: Asker, interrupted: AbortSignal): Promise<SweepPlan> {
   const id = randomUUID();
-  const runs = await cloud.runs();
-  await (await cloud.bus()).askSweep({ v: 1, type: 'plan', id });
-  return waitFor(async () => (await runs.document(planPath(id))) as SweepPlan | null, cloud, interrupted);
+  const runs = await deployment.runs();
+  await (await deployment.bus()).askSweep({ v: 1, type: 'plan', id });
+  return waitFor(async () => (await runs.document(planPath(id))) as SweepPlan | null, deployment, interrupted);
 }
 
 /** The report of a sweep that began after the call. */
-export async function askForSweep(cloud: Asker, interrupted: AbortSignal): Promise<SweepReport> {
-  const runs = await cloud.runs();
+export async function askForSweep(deployment: Asker, interrupted: AbortSignal): Promise<SweepReport> {
+  const runs = await deployment.runs();
   const last = async (): Promise<SweepReport | null> => (await runs.document(LAST_SWEEP)) as SweepReport | null;
   const before = await last();
-  await (await cloud.bus()).askSweep({ v: 1, type: 'tick' });
+  await (await deployment.bus()).askSweep({ v: 1, type: 'tick' });
   return waitFor(
     async () => {
       const found = await last();
       return found && found.at !== before?.at ? found : null;
     },
-    cloud,
+    deployment,
     interrupted,
   );
 }

@@ -6,7 +6,7 @@ import { ExpectedError } from '../core/errors';
 import { reasonOf } from './make-folders';
 
 /** A new folder in `parent`, the system's or the one that TMPDIR names. Throws ExpectedError where none can be made. */
-export async function makeTemporaryFolder(name: string, parent: string): Promise<string> {
+export async function makeTempFolder(name: string, parent: string): Promise<string> {
   try {
     if (isAbsolute(parent)) return await mkdtemp(join(parent, name));
   } catch (error) {

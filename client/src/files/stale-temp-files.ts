@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { isAlive } from '../local/is-alive';
 
 /** What a name begins with, and nobody else's does. */
-export type Kind = 'mymlops-scratch' | 'mymlops-part';
+export type Kind = 'mymlops-temp' | 'mymlops-part';
 
 /** A name of this process that more letters are to follow: without them it is not one that is ever removed. */
-export const temporaryName = (kind: Kind, pid: number = process.pid): string => `${kind}-${placeOfPids()}-${pid}-`;
+export const tempName = (kind: Kind, pid: number = process.pid): string => `${kind}-${placeOfPids()}-${pid}-`;
 
 /**
  * Removes from `folder` what dead processes of this user made there under `temporaryName`, where `isOurs` of it as well.
  * Never fails: the next one tries again.
  */
-export async function removeLeftOvers(
+export async function removeStaleTempFiles(
   folder: string,
   kind: Kind,
   isOurs: (stats: Stats) => boolean,

@@ -3,17 +3,17 @@ import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { Context } from '../core/context';
-import { removeLeftOvers, temporaryName } from './stale-temp-files';
-import { makeTemporaryFolder } from './make-temp-folder';
+import { removeStaleTempFiles, tempName } from './stale-temp-files';
+import { makeTempFolder } from './make-temp-folder';
 
 /** Lets `work` use a fresh folder in `parent`, and removes it whatever happens. Throws ExpectedError where none can be made. */
-export async function withScratchFolder<T>(
+export async function withTempFolder<T>(
   context: Pick<Context, 'beforeExit'>,
   work: (folder: string) => Promise<T>,
   parent: string = tmpdir(),
 ): Promise<T> {
-  const folder = await makeTemporaryFolder(temporaryName('mymlops-scratch'), parent);
-  const cleaning = removeLeftOvers(parent, 'mymlops-scratch', (stats) => stats.isDirectory());
+  const folder = await makeTempFolder(tempName('mymlops-temp'), parent);
+  const cleaning = removeStaleTempFiles(parent, 'mymlops-temp', (stats) => stats.isDirectory());
   const result = await removedAfter(context, folder, () => work(folder));
   await cleaning;
   return result;

@@ -1,5 +1,5 @@
 // What the repository's configuration says that a snapshot must know, read before git is asked anything else.
-import { LOOK_ONLY } from './run-git';
+import { READ_ONLY } from './run-git';
 
 export interface GitSettings {
   /** Whether the executable bit on disk means something; where not, git's own record counts. */
@@ -15,7 +15,7 @@ export interface GitSettings {
 const WANTED = '^(core\\.filemode|filter\\..*|remote\\..*\\.url|branch\\..*\\.remote)$';
 
 /** Asks git for them; outside of a repository the user's own settings answer. */
-export const SETTINGS = [...LOOK_ONLY, 'config', '--null', '--get-regexp', WANTED];
+export const SETTINGS = [...READ_ONLY, 'config', '--null', '--get-regexp', WANTED];
 
 /** From what git answers to `SETTINGS`; of no answer, nothing that is set. */
 export function settingsOf(answer: Buffer): GitSettings {

@@ -4,7 +4,7 @@ import type { CommitRequest } from '@mymlops/protocol';
 import type { CommitConfig } from '../config/schema';
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
-import { LOOK_ONLY, runGit } from './run-git';
+import { READ_ONLY, runGit } from './run-git';
 import { localPath } from './repository-address';
 import { isDeclaredSafe } from './safe-repository';
 
@@ -39,7 +39,7 @@ export async function makeOutputRepository(
 }
 
 async function gitAuthor(cwd: string, env: Environment): Promise<OutputRepository['author']> {
-  const result = await runGit([...LOOK_ONLY, 'config', '--null', '--get-regexp', '^user\\.(name|email)$'], {
+  const result = await runGit([...READ_ONLY, 'config', '--null', '--get-regexp', '^user\\.(name|email)$'], {
     cwd,
     env,
   });

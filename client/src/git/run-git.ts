@@ -22,7 +22,7 @@ export interface GitOptions {
 }
 
 /** Nothing that a repository or its owner configures may run, be refused or be written while it is only looked at. */
-export const LOOK_ONLY = [
+export const READ_ONLY = [
   ...['-c', 'safe.directory=*', '-c', 'safe.bareRepository=all'],
   ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'],
 ];

@@ -12,7 +12,7 @@ import {
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
-import { knock } from './is-listening';
+import { listeningState } from './is-listening';
 
 export const SERVICE_NAMES: Record<Emulated, string> = { firestore: 'Firestore', pubsub: 'Pub/Sub' };
 
@@ -70,7 +70,7 @@ export function refuseOtherEmulators(running: Endpoints, env: Environment): void
 }
 
 /** One that is slow counts as there: whether it answers in time, each call says itself. */
-export const isThere = async (address: string): Promise<boolean> => (await knock(address)) !== 'closed';
+export const isReachable = async (address: string): Promise<boolean> => (await listeningState(address)) !== 'closed';
 
 /** Throws ExpectedError that names each emulator that is not there, and what to do. */
 export async function requireEmulators(emulators: Emulators): Promise<void> {
@@ -78,8 +78,8 @@ export async function requireEmulators(emulators: Emulators): Promise<void> {
     const address = emulators[service];
     return address === undefined ? [] : [{ service, address }];
   });
-  const found = await Promise.all(all.map(async (one) => ({ ...one, isThere: await isThere(one.address) })));
-  const missing = found.filter(({ isThere }) => !isThere);
+  const found = await Promise.all(all.map(async (one) => ({ ...one, isReachable: await isReachable(one.address) })));
+  const missing = found.filter(({ isReachable }) => !isReachable);
   if (missing.length === 0) return;
   const facts = missing.map(
     ({ service, address }) => `Google's ${SERVICE_NAMES[service]} emulator at ${address} does not answer.`,
@@ -92,7 +92,7 @@ export async function requireEmulators(emulators: Emulators): Promise<void> {
 }
 
 /** `work`, or, as soon as an emulator that it needs is gone, an ExpectedError: Google's libraries go on asking for long. */
-export async function whileEmulatorsLast<T>(endpoints: Endpoints | undefined, work: Promise<T>): Promise<T> {
+export async function whileEmulatorsAnswer<T>(endpoints: Endpoints | undefined, work: Promise<T>): Promise<T> {
   const emulators = endpoints ? emulatorsIn(endpoints) : {};
   if (Object.keys(emulators).length === 0) return work;
   let timer: NodeJS.Timeout | undefined;
@@ -111,7 +111,7 @@ export async function whileEmulatorsLast<T>(endpoints: Endpoints | undefined, wo
 }
 
 /** Said where a local cloud with emulators has started; undefined where it has none. */
-export function emulatorRemark(endpoints: Endpoints): string | undefined {
+export function emulatorNotice(endpoints: Endpoints): string | undefined {
   const used = Object.entries(emulatorsIn(endpoints)) as [Emulated, string][];
   if (used.length === 0) return undefined;
   const places = used.map(([service, address]) => `${SERVICE_NAMES[service]} is Google's emulator at ${address}`);

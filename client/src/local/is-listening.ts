@@ -5,7 +5,7 @@ import { hostAndPort } from '@mymlops/protocol';
 const PATIENCE_MS = 2_000;
 
 /** `silent`: neither taken nor refused in 2 s, which a machine under load may need. */
-export function knock(address: string): Promise<'open' | 'closed' | 'silent'> {
+export function listeningState(address: string): Promise<'open' | 'closed' | 'silent'> {
   const { host, port } = hostAndPort(address);
   return new Promise((resolve) => {
     const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port, timeout: PATIENCE_MS });

@@ -11,14 +11,14 @@ import {
   parseJson,
 } from '@mymlops/protocol';
 import type { Context } from '../core/context';
-import { chosenEmulators, emulatorFlags, emulatorRemark, refuseOtherEmulators, requireEmulators } from './emulators';
+import { chosenEmulators, emulatorFlags, emulatorNotice, refuseOtherEmulators, requireEmulators } from './emulators';
 import { ExpectedError } from '../core/errors';
 import { isAlive } from './is-alive';
-import { knock } from './is-listening';
+import { listeningState } from './is-listening';
 import { requireLocalPlatform } from './local-platform';
-import { otherBuildRemark } from './other-build';
+import { otherBuildWarning } from './other-build';
 import { stateFolder } from './state-folder';
-import { requireStatePlace } from './state-folder-check';
+import { requireUsableStateFolder } from './state-folder-check';
 
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
@@ -39,8 +39,8 @@ export async function ensureLocalCloud(
   await start(context, deployment, [...emulatorFlags(emulators), ...flags]);
   const started = await runningLocalCloud(context);
   if (started) {
-    const remark = emulatorRemark(started);
-    if (remark !== undefined) context.talk(remark);
+    const warning = emulatorNotice(started);
+    if (warning !== undefined) context.notice(warning);
     return checked(started, deployment, context);
   }
   throw new ExpectedError(
@@ -52,8 +52,8 @@ export async function ensureLocalCloud(
 async function checked(running: Endpoints, deployment: string, context: Context): Promise<Endpoints> {
   refuseOtherEmulators(running, context.env);
   await requireEmulators(emulatorsIn(running));
-  const remark = otherBuildRemark(running.pid, context);
-  if (remark !== undefined) context.talk(remark);
+  const warning = otherBuildWarning(running.pid, context);
+  if (warning !== undefined) context.notice(warning);
   return ofDeployment(running, deployment, context);
 }
 
@@ -72,7 +72,7 @@ export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<
   const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
   if (!parsed.ok || !isAlive(parsed.value.pid)) return null;
   // Never an emulator's, which may be gone when the local cloud is not.
-  return (await knock(parsed.value.storage)) === 'open' ? parsed.value : null;
+  return (await listeningState(parsed.value.storage)) === 'open' ? parsed.value : null;
 }
 
 /** As runningLocalCloud, but waits for a process that has the folder and is starting or leaving. */
@@ -135,7 +135,7 @@ function launch(context: Context, flags: readonly string[]): { child: ChildProce
     throw new ExpectedError('The local cloud was not built. Run `npm run build` in the repository of mymlops.');
   }
   const folder = stateFolder(context.env);
-  requireStatePlace(folder);
+  requireUsableStateFolder(folder);
   const child = spawn(process.execPath, [context.localCloudProgram, '--state', folder, ...flags], {
     cwd: '/',
     env: context.env,

@@ -6,7 +6,10 @@ import type { Context } from '../core/context';
 import { stateFolder } from './state-folder';
 
 /** A line for the user; undefined where it is the same build, or this client's own is not known. */
-export function otherBuildRemark(pid: number, context: Pick<Context, 'env' | 'localCloudProgram'>): string | undefined {
+export function otherBuildWarning(
+  pid: number,
+  context: Pick<Context, 'env' | 'localCloudProgram'>,
+): string | undefined {
   const own = textOf(join(dirname(context.localCloudProgram), BUILD_FILE));
   if (own === undefined) return undefined;
   const running = parseJson(runningBuild, textOf(join(stateFolder(context.env), RUNNING_BUILD_FILE)) ?? '');

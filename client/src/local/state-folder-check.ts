@@ -9,7 +9,7 @@ const REMEDY = 'Set MYMLOPS_HOME to another folder.';
 const LEAST_ROOM_BYTES = 1024 * 1024;
 
 /** `folder` is absolute and need not exist. Throws ExpectedError where it cannot be made or written, or has no room. */
-export function requireStatePlace(folder: string): void {
+export function requireUsableStateFolder(folder: string): void {
   // A line break ends an entry of the lists that a run's machine keeps.
   if (/\p{Cc}/u.test(folder)) {
     throw new ExpectedError(`The state folder's path holds a line break or another control character. ${REMEDY}`);
@@ -24,11 +24,11 @@ export function requireStatePlace(folder: string): void {
   } catch {
     throw new ExpectedError(`The state folder cannot be ${folder}: you may not write to ${existing}. ${REMEDY}`);
   }
-  requireRoom(folder);
+  requireFreeSpace(folder);
 }
 
 /** Throws ExpectedError where the disk of the state folder is full: the local cloud would not answer, and not say why. */
-export function requireRoom(folder: string, statfs: (path: string) => Room = statfsSync): void {
+export function requireFreeSpace(folder: string, statfs: (path: string) => Room = statfsSync): void {
   const { bavail, bsize } = statfs(nearestExisting(folder));
   if (bavail * bsize >= LEAST_ROOM_BYTES) return;
   throw new ExpectedError(

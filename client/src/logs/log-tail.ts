@@ -2,7 +2,7 @@
 import { LOG_FILE, type RunDocument, resultsPrefix } from '@mymlops/protocol';
 import type { Context } from '../core/context';
 import type { Bucket } from '../google/bucket';
-import { attemptOf } from '../results/attempt-results';
+import { attemptWithResults } from '../results/attempt-results';
 import { createLineHolder } from '../view/complete-lines';
 import { createPrintableStream } from '../view/printable-stream';
 import { printPieces } from './print-pieces';
@@ -15,7 +15,7 @@ export interface LogTail {
 }
 
 export function createLogTail(
-  context: Pick<Context, 'data' | 'drained' | 'talk' | 'interrupted' | 'unread'>,
+  context: Pick<Context, 'print' | 'drained' | 'notice' | 'interrupted' | 'stdoutClosed'>,
   run: string,
 ): LogTail {
   let attempt: number | null = null;
@@ -24,18 +24,18 @@ export function createLogTail(
   let text = createPrintableStream({ colours: true });
   const printRest = (): boolean => {
     const rest = lines.rest();
-    context.data(text.write(rest));
-    context.data(text.end());
+    context.print(text.write(rest));
+    context.print(text.end());
     return rest.length > 0;
   };
   return {
     run,
     async printNew(document, bucket, signal) {
-      const newest = document && attemptOf(document);
+      const newest = document && attemptWithResults(document);
       if (newest !== attempt) {
         if (attempt !== null) {
-          if (printRest()) context.data('\n');
-          context.talk(`(attempt ${newest})`);
+          if (printRest()) context.print('\n');
+          context.notice(`(attempt ${newest})`);
         }
         [attempt, generation, offset] = [newest, '', 0];
         [lines, text] = [createLineHolder(), createPrintableStream({ colours: true })];
@@ -45,7 +45,7 @@ export function createLogTail(
       if (object && facts && facts.generation !== generation && facts.size > offset) {
         const print = (piece: Buffer): void => {
           offset += piece.length;
-          context.data(text.write(lines.write(piece)));
+          context.print(text.write(lines.write(piece)));
         };
         await printPieces(context, { bucket, object, start: offset }, print, signal);
       }

@@ -15,7 +15,7 @@ export interface LogPlace {
  * the command is interrupted, or `signal` ends it; afterwards `print` is not called any more.
  */
 export async function printPieces(
-  context: Pick<Context, 'interrupted' | 'unread' | 'drained'>,
+  context: Pick<Context, 'interrupted' | 'stdoutClosed' | 'drained'>,
   { bucket, object, start }: LogPlace,
   print: (piece: Buffer) => void,
   signal: AbortSignal = context.interrupted,
@@ -26,7 +26,7 @@ export async function printPieces(
     if (signal.aborted) throw signal.reason;
     print(piece);
     await untilAborted(signal, context.drained());
-    if (context.unread.aborted) break;
+    if (context.stdoutClosed.aborted) break;
   }
   return true;
 }

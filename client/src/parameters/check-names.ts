@@ -23,16 +23,19 @@ export function checkNames(notebook: Notebook, names: readonly string[], use: Co
   const cell = parametersCellOf(notebook.stripped, notebook.path);
   const language = notebook.kernel?.language ?? 'python';
   const readsItself = notebook.stripped.includes(VARIABLE);
-  const remark = remarkOnWay(notebook.path, names, { cell, readsItself, use });
+  const warning = warningOnUse(notebook.path, names, { cell, readsItself, use });
   const isInjected = use === 'injects' && !readsItself;
-  const remarks = [...(remark === undefined ? [] : [remark]), ...(isInjected ? checkLater(notebook, names, cell) : [])];
-  if (cell.source === undefined) return remarks;
+  const warnings = [
+    ...(warning === undefined ? [] : [warning]),
+    ...(isInjected ? checkLater(notebook, names, cell) : []),
+  ];
+  if (cell.source === undefined) return warnings;
   const found = READERS.get(language)?.(cell.source);
   const unknown = found ? names.filter((name) => !hasName(found, name, language)) : names;
-  if (unknown.length === 0) return remarks;
+  if (unknown.length === 0) return warnings;
   const doubt = readsItself ? `it reads ${VARIABLE} itself` : doubtOf(language, found);
   if (doubt !== undefined || !found) {
-    return [...remarks, `Whether ${notebook.path} has ${listOf('the parameter', unknown)} is not known: ${doubt}.`];
+    return [...warnings, `Whether ${notebook.path} has ${listOf('the parameter', unknown)} is not known: ${doubt}.`];
   }
   throw new ExpectedError(refusal(notebook.path, unknown, found.assigned), EXIT.usage);
 }
@@ -89,7 +92,7 @@ function refusal(path: string, unknown: readonly string[], has: readonly string[
 }
 
 /** Warns that the notebook may not use the values, or may set them again. Undefined: they surely reach it. */
-function remarkOnWay(
+function warningOnUse(
   path: string,
   names: readonly string[],
   { cell, readsItself, use }: { cell: ParametersCell; readsItself: boolean; use: CommandUse },

@@ -11,7 +11,7 @@ const MOST_COLUMNS = 80;
 const COMMENT = /^(#|\/\/|%)/;
 
 /** One line where values of an earlier run will be used; `names`: the parameters that are given now. */
-export function remarksOnEarlierValues(
+export function warningsOnEarlierValues(
   { path, stripped }: Notebook,
   names: readonly string[],
   use: () => CommandUse,

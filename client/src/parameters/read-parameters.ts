@@ -15,7 +15,7 @@ export interface GivenParameters {
 export interface ReadParameters {
   parameters: Parameters;
   /** Lines about parameters that may be read otherwise than the user meant. */
-  remarks: string[];
+  warnings: string[];
 }
 
 /** papermill writes each as an assignment; R's names have dots. */
@@ -32,7 +32,7 @@ export function readParameters(
   { param = [], raw = [], paramsFile = [] }: GivenParameters,
   cwd: string,
 ): ReadParameters {
-  const remarks: string[] = [];
+  const warnings: string[] = [];
   const own = new Map<string, string>();
   const add = (option: string, pair: string, read: (text: string, name: string) => string): void => {
     const [name, text] = splitPair(option, pair);
@@ -43,7 +43,7 @@ export function readParameters(
   for (const pair of param) {
     add('-p', pair, (text, name) => {
       const { json, isOddText } = valueOf(name, text);
-      if (isOddText) remarks.push(`${name} is passed as a text: it looks like a list or object, but is no JSON.`);
+      if (isOddText) warnings.push(`${name} is passed as a text: it looks like a list or object, but is no JSON.`);
       return json;
     });
   }
@@ -53,7 +53,7 @@ export function readParameters(
     for (const [name] of found) requireName(name, `${file}:`);
     return found;
   });
-  return { parameters: Object.fromEntries(new Map([...ofFiles, ...own])), remarks };
+  return { parameters: Object.fromEntries(new Map([...ofFiles, ...own])), warnings };
 }
 
 function splitPair(option: string, pair: string): [string, string] {

@@ -24,14 +24,14 @@ export interface ResultFile {
 }
 
 /** The attempt that earned the end, else the newest. */
-export function attemptOf(document: RunDocument): number | null {
+export function attemptWithResults(document: RunDocument): number | null {
   const newest = Math.max(0, ...Object.keys(document.attempts).map(Number));
   return document.end?.attempt ?? (newest || null);
 }
 
 /** Files of the manifest, or where there is none those that are in the bucket. Throws ExpectedError where there are none. */
 export async function listResults(bucket: Bucket, run: string, document: RunDocument): Promise<ResultFile[]> {
-  const attempt = attemptOf(document);
+  const attempt = attemptWithResults(document);
   const files = attempt === null ? [] : await filesOf(bucket, run, attempt);
   if (files.length > 0) return files;
   throw document.end

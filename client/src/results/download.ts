@@ -6,7 +6,7 @@ import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import type { Bucket } from '../google/bucket';
 import { untilAborted } from '../core/interruption';
-import { removeLeftOvers, temporaryName } from '../files/stale-temp-files';
+import { removeStaleTempFiles, tempName } from '../files/stale-temp-files';
 import { makeFolders } from '../files/make-folders';
 import { removedAfter } from '../files/temp-folder';
 import type { ResultFile } from './attempt-results';
@@ -57,7 +57,7 @@ export async function downloadResults(results: readonly ResultFile[], options: D
   makeFolders(folder);
   for (const parent of new Set(files.map(({ path }) => dirname(path)))) {
     await makeParents(folder, parent);
-    await removeLeftOvers(join(folder, parent), 'mymlops-part', (stats) => stats.isFile());
+    await removeStaleTempFiles(join(folder, parent), 'mymlops-part', (stats) => stats.isFile());
   }
   for (let start = 0; start < fetched.length; start += AT_ONCE) {
     await Promise.all(
@@ -103,7 +103,7 @@ async function downloadFile(
   if ((await lstat(target).catch(() => null))?.isDirectory()) {
     throw new ExpectedError(`${target} is in the way: a result has that name.`);
   }
-  const part = join(dirname(target), `${temporaryName('mymlops-part')}${number}`);
+  const part = join(dirname(target), `${tempName('mymlops-part')}${number}`);
   await rm(part, { force: true });
   await removedAfter(context, part, async () => {
     await untilAborted(context.interrupted, bucket.download(file.object, part));

@@ -31,7 +31,7 @@ export interface Publication {
   message: string;
   env: Environment;
   /** An empty folder for clones; the caller removes it. */
-  scratch: string;
+  tempFolder: string;
   /** Ends git. */
   interrupted?: AbortSignal;
   /** For all of it; 10 minutes where it is absent. */
@@ -57,9 +57,9 @@ export async function pushResults(publication: Publication): Promise<string> {
 /** A repository of SHA-256 takes nothing from one of SHA-1, and says so at the first fetch or push. */
 async function pushInEither(publication: Publication): Promise<string> {
   const inFolder = async (hash: string): Promise<string> => {
-    const scratch = join(publication.scratch, hash);
-    await mkdir(scratch);
-    return push({ ...publication, scratch }, hash);
+    const tempFolder = join(publication.tempFolder, hash);
+    await mkdir(tempFolder);
+    return push({ ...publication, tempFolder }, hash);
   };
   try {
     return await inFolder('sha1');
@@ -91,7 +91,7 @@ async function push(publication: Publication, hash: string): Promise<string> {
 
 type Git = (args: readonly string[], input?: string) => Promise<GitResult>;
 
-function gitIn({ scratch, env, repository, interrupted }: Publication): Git {
+function gitIn({ tempFolder, env, repository, interrupted }: Publication): Git {
   const { name, email } = repository.author;
   const extra = {
     GIT_AUTHOR_NAME: name,
@@ -99,7 +99,7 @@ function gitIn({ scratch, env, repository, interrupted }: Publication): Git {
     GIT_COMMITTER_NAME: name,
     GIT_COMMITTER_EMAIL: email,
   };
-  return (args, input) => runGit([...SETTINGS, ...args], { cwd: scratch, env, extra, input, signal: interrupted });
+  return (args, input) => runGit([...SETTINGS, ...args], { cwd: tempFolder, env, extra, input, signal: interrupted });
 }
 
 async function must(running: Promise<GitResult>): Promise<string> {

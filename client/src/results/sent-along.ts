@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { findConfigFile } from '../config/project-config';
 import type { Context } from '../core/context';
-import { withScratchFolder } from '../files/temp-folder';
+import { withTempFolder } from '../files/temp-folder';
 import { listProjectFiles } from '../snapshot/project-files';
 
 /** Whether the next commit of the project around `folder` would send any of these files with it. Never fails. */
@@ -17,8 +17,8 @@ export async function areSentAlong(
   const project = dirname(config);
   const inProject = relative(project, realpathSync(folder));
   const names = new Set(files.map(({ path }) => join(inProject, path).split(sep).join('/')));
-  return withScratchFolder(context, async (scratch) => {
-    const listed = await listProjectFiles({ folder: project, env: context.env, scratch });
+  return withTempFolder(context, async (tempFolder) => {
+    const listed = await listProjectFiles({ folder: project, env: context.env, tempFolder });
     return listed.files.some(({ path, mode }) => mode === undefined && names.has(path));
   }).catch(() => false); // no git, or a name that it cannot list: the commit will say it
 }

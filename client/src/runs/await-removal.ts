@@ -1,9 +1,9 @@
 // Waits until a run is removed, which the deployment does and not the client.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cloud } from '../deployment/connect';
+import type { Deployment } from '../deployment/connect';
 import type { Runs } from '../google/runs';
 import { untilAborted } from '../core/interruption';
-import { whileCloudLasts } from '../deployment/reconnect';
+import { whileConnected } from '../deployment/reconnect';
 
 /** A run with very many objects takes longer; it goes on without the client. */
 const REMOVAL_MS = 120_000;
@@ -12,7 +12,7 @@ const REMOVAL_MS = 120_000;
 export type RemovalEnd = 'removed' | 'live' | 'late' | 'interrupted';
 
 export interface RemovalOptions {
-  cloud: Cloud;
+  deployment: Deployment;
   run: string;
   interrupted: AbortSignal;
   removalMs?: number;
@@ -20,8 +20,8 @@ export interface RemovalOptions {
 
 /** Rejects where the cloud is lost. May be called again. */
 export async function awaitRemoval(options: RemovalOptions): Promise<RemovalEnd> {
-  const { cloud, run, interrupted, removalMs = REMOVAL_MS } = options;
-  const runs = await cloud.runs();
+  const { deployment, run, interrupted, removalMs = REMOVAL_MS } = options;
+  const runs = await deployment.runs();
   const waiting = new AbortController();
   let unsubscribe: (() => void) | undefined;
   const ended = new Promise<RemovalEnd>((resolve, reject) => {
@@ -39,7 +39,7 @@ export async function awaitRemoval(options: RemovalOptions): Promise<RemovalEnd>
     );
   });
   try {
-    return await whileCloudLasts(cloud, untilAborted(interrupted, ended));
+    return await whileConnected(deployment, untilAborted(interrupted, ended));
   } catch (error) {
     if (interrupted.aborted) return 'interrupted';
     throw error;
@@ -50,7 +50,10 @@ export async function awaitRemoval(options: RemovalOptions): Promise<RemovalEnd>
 }
 
 /** Why the run has to stay: a live retry begins with its checkpoint, and without it would begin anew. */
-export async function heirOf(runs: Pick<Runs, 'retriesOf' | 'get'>, run: string): Promise<string | undefined> {
+export async function describeDependentRun(
+  runs: Pick<Runs, 'retriesOf' | 'get'>,
+  run: string,
+): Promise<string | undefined> {
   for (const retry of await runs.retriesOf(run)) {
     const document = await runs.get(retry);
     if (!document?.live || document.end || document.request?.resumeFrom === undefined) continue;

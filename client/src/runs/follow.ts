@@ -1,6 +1,6 @@
 // Waits for a run: what it goes through, its end decision, and that its machine is gone.
 import type { RunDocument } from '@mymlops/protocol';
-import type { Cloud } from '../deployment/connect';
+import type { Deployment } from '../deployment/connect';
 
 /** After the end decision the machine is deleted; longer than this the client does not wait for it. */
 const CLEANING_MS = 120_000;
@@ -8,13 +8,13 @@ const LOSS_POLL_MS = 2_000;
 
 export type Followed =
   | { why: 'cleaned' | 'ended' | 'not-cleaned' | 'removed'; document: RunDocument }
-  | { why: 'interrupted' | 'cloud-lost'; document: RunDocument | null };
+  | { why: 'interrupted' | 'local-cloud-lost'; document: RunDocument | null };
 
 export interface FollowOptions {
-  cloud: Cloud;
+  deployment: Deployment;
   run: string;
   /** The run keeps its machine: do not wait for its deletion. */
-  keepsMachine: boolean;
+  keepsVm: boolean;
   interrupted: AbortSignal;
   onState(document: RunDocument | null): void;
   /** The end decision, once. */
@@ -24,8 +24,8 @@ export interface FollowOptions {
 
 /** Resolves with the first of: cleaned, time out after the end, removed, interrupted, local cloud gone. */
 export async function followRun(options: FollowOptions): Promise<Followed> {
-  const { cloud, run, interrupted, cleaningMs = CLEANING_MS } = options;
-  const runs = await cloud.runs();
+  const { deployment, run, interrupted, cleaningMs = CLEANING_MS } = options;
+  const runs = await deployment.runs();
   let newest: RunDocument | null = null;
   let cleaning: NodeJS.Timeout | undefined;
   let polling: NodeJS.Timeout | undefined;
@@ -37,7 +37,7 @@ export async function followRun(options: FollowOptions): Promise<Followed> {
       if (interrupted.aborted) return onAbort();
       interrupted.addEventListener('abort', onAbort);
       polling = setInterval(() => {
-        if (cloud.isLost()) resolve({ why: 'cloud-lost', document: newest });
+        if (deployment.isLost()) resolve({ why: 'local-cloud-lost', document: newest });
       }, LOSS_POLL_MS);
       unsubscribe = runs.watch(
         run,
@@ -52,10 +52,9 @@ export async function followRun(options: FollowOptions): Promise<Followed> {
             cleaning = setTimeout(() => resolve({ why: 'not-cleaned', document: newest ?? document }), cleaningMs);
           }
           if (!document.live) resolve({ why: 'cleaned', document });
-          else if (options.keepsMachine && document.publication?.state !== 'pending')
-            resolve({ why: 'ended', document });
+          else if (options.keepsVm && document.publication?.state !== 'pending') resolve({ why: 'ended', document });
         },
-        (error) => (cloud.isLost() ? resolve({ why: 'cloud-lost', document: newest }) : reject(error)),
+        (error) => (deployment.isLost() ? resolve({ why: 'local-cloud-lost', document: newest }) : reject(error)),
       );
     });
   } finally {

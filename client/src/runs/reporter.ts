@@ -22,7 +22,7 @@ export function createReporter(context: Context, count: number): Reporter {
   let newest: RunDocument | null = null;
   const say = (line: string): void => {
     live?.clear();
-    context.talk(line);
+    context.notice(line);
   };
   return {
     state(run, document) {

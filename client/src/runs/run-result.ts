@@ -25,7 +25,7 @@ export function exitCodeOf({ why, document }: Followed): number {
 }
 
 /** What is to be said when the client stops following. */
-export function lastWords(run: string, followed: Followed): string[] {
+export function closingLines(run: string, followed: Followed): string[] {
   const { why, document } = followed;
   if (why === 'interrupted') {
     return document?.end

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { ObjectType } from './git-objects';
 import { packAtOnce, packInPieces } from './pack-entry';
-import { inPortions } from './batches';
+import { inBatches } from './batches';
 
 export const SNAPSHOT_REF = 'refs/mymlops/snapshot';
 
@@ -32,10 +32,10 @@ export async function writeBundle(file: string, commit: string, objects: readonl
     };
     await write(packHeader(objects.length));
     const memoryOf = ({ bytes }: Packable): number => (bytes > LARGE_BYTES ? Infinity : bytes);
-    for (const portion of inPortions(objects, memoryOf, AT_ONCE)) {
-      const [first] = portion;
+    for (const batch of inBatches(objects, memoryOf, AT_ONCE)) {
+      const [first] = batch;
       if (first && memoryOf(first) === Infinity) for await (const piece of packInPieces(first)) await write(piece);
-      else await write(Buffer.concat(await Promise.all(portion.map(packAtOnce))));
+      else await write(Buffer.concat(await Promise.all(batch.map(packAtOnce))));
     }
     await output.appendFile(checksum.digest());
   } finally {

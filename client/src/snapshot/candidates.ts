@@ -1,12 +1,12 @@
 // What of the listed files is on disk and may be part of a snapshot, judged before anything is read.
 import { dirname, join } from 'node:path';
 import { createStateFilter } from './state-filter';
-import { type Look, lookAt } from './file-stat';
+import { type FileStat, readStat } from './file-stat';
 import type { ListedFile } from './project-files';
 import { secretPartOf } from './secrets';
 
 export interface Candidate extends ListedFile {
-  look: Look;
+  stat: FileStat;
   /** Where it is among the files of the last snapshot. */
   index: number | undefined;
 }
@@ -29,14 +29,14 @@ export interface InspectOptions {
 /** The files of the last snapshot, and what a look at each of them showed a moment ago. */
 export interface Seen {
   indexOf(path: string): number | undefined;
-  looks: readonly (Look | undefined)[];
+  stats: readonly (FileStat | undefined)[];
 }
 
 /** Looks at each file once. */
 export function inspect(
   options: InspectOptions,
   files: readonly ListedFile[],
-  { indexOf, looks }: Seen,
+  { indexOf, stats }: Seen,
 ): { candidates: Candidate[]; leftOut: LeftOut[] } {
   const { folder, replaced } = options;
   const isOurs = createFolderFilter(folder, options.stateFolder);
@@ -46,13 +46,13 @@ export function inspect(
   const inspectOne = ({ path, mode, repository }: ListedFile): void => {
     if (!isOurs(folderOf(path))) return;
     const index = indexOf(path);
-    const look = (index === undefined ? undefined : looks[index]) ?? lookAt(`${folder}/${path}`);
+    const stat = (index === undefined ? undefined : stats[index]) ?? readStat(`${folder}/${path}`);
     // Tracked and deleted, or a folder now, whose files git lists one by one.
-    if (!look || look.kind === 'folder') return;
+    if (!stat || stat.kind === 'folder') return;
     const isSecret = secret.size > 0 && secret.has(`${folder}/${path}`);
-    const reason = replaced.has(path) ? null : refusal(path, look, isSecret);
+    const reason = replaced.has(path) ? null : refusal(path, stat, isSecret);
     if (reason) leftOut.set(reason.path, reason.why);
-    else candidates.push({ path, mode, repository, look, index });
+    else candidates.push({ path, mode, repository, stat, index });
   };
   const unlisted = new Set(replaced.keys());
   for (const file of files) {
@@ -69,7 +69,7 @@ function folderOf(path: string): string {
   return slash < 0 ? '.' : path.slice(0, slash);
 }
 
-function refusal(path: string, { kind }: Look, isSecret: boolean): LeftOut | null {
+function refusal(path: string, { kind }: FileStat, isSecret: boolean): LeftOut | null {
   const secretPart = secretPartOf(path);
   if (secretPart) return { path: secretPart, why: 'its name says that it holds secrets' };
   if (isSecret) return { path, why: 'mymlops.yml names it as a deploy_key' };
@@ -96,7 +96,7 @@ function isRefusedByGit(path: string): boolean {
 function createFolderFilter(project: string, stateFolder: string): (folder: string) => boolean {
   const isState = createStateFilter(project, stateFolder);
   const known = new Map<string, boolean>();
-  const isReal = (folder: string): boolean => folder === '.' || lookAt(join(project, folder))?.kind === 'folder';
+  const isReal = (folder: string): boolean => folder === '.' || readStat(join(project, folder))?.kind === 'folder';
   const isOurs = (folder: string): boolean => {
     const found =
       known.get(folder) ?? ((folder === '.' || isOurs(dirname(folder))) && isReal(folder) && !isState(folder));

@@ -4,10 +4,10 @@ import { readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, normalize, posix } from 'node:path';
 import { ExpectedError } from '../core/errors';
 import type { Candidate } from './candidates';
-import type { FactsCache, FileFacts, Finding } from './file-cache';
+import type { FileCache, FileRecord, FileFlag } from './file-cache';
 import { hashOf, startHash } from './git-objects';
-import { type Look, lookAt } from './file-stat';
-import { inPortions } from './batches';
+import { type FileStat, readStat } from './file-stat';
+import { inBatches } from './batches';
 import { createKeyFinder, holdsPrivateKey } from './secrets';
 
 /** A larger file is never in memory as a whole. */
@@ -24,66 +24,66 @@ export interface ContentOptions {
 }
 
 /** Facts of every candidate, in their order; those at rest since the last time are not read. */
-export async function findFacts(
+export async function findRecords(
   options: ContentOptions,
   candidates: readonly Candidate[],
-  cache: FactsCache,
-): Promise<FileFacts[]> {
+  cache: FileCache,
+): Promise<FileRecord[]> {
   const unknown: number[] = [];
-  const facts = candidates.map(({ path, look, index }, at) => {
-    const known = index === undefined || options.replaced.has(path) ? undefined : cache.find(index, look);
+  const records = candidates.map(({ path, stat, index }, at) => {
+    const known = index === undefined || options.replaced.has(path) ? undefined : cache.find(index, stat);
     if (!known) unknown.push(at);
     return known;
   });
-  const bytesOf = (index: number): number => Math.min(candidates[index]?.look.size ?? 0, LARGE_BYTES);
-  for (const portion of inPortions(unknown, bytesOf, AT_ONCE)) {
+  const bytesOf = (index: number): number => Math.min(candidates[index]?.stat.size ?? 0, LARGE_BYTES);
+  for (const batch of inBatches(unknown, bytesOf, AT_ONCE)) {
     await Promise.all(
-      portion.map(async (index) => {
+      batch.map(async (index) => {
         const candidate = candidates[index];
-        if (candidate) facts[index] = await readFacts(options, candidate, cache);
+        if (candidate) records[index] = await readRecord(options, candidate, cache);
       }),
     );
   }
-  return facts.filter((found) => found !== undefined);
+  return records.filter((found) => found !== undefined);
 }
 
-async function readFacts(options: ContentOptions, { path, look }: Candidate, cache: FactsCache): Promise<FileFacts> {
+async function readRecord(options: ContentOptions, { path, stat }: Candidate, cache: FileCache): Promise<FileRecord> {
   const readAt = Date.now();
-  const isLarge = isReadInPieces(options, path, look.size);
-  const facts = isLarge
-    ? await factsOfPieces(readPieces(options, path, look.size), look.size)
-    : factsOf(path, await readContent(options, path, look.kind === 'link'), look.kind);
-  if (options.replaced.has(path)) return facts;
-  const after = lookAt(join(options.folder, path));
-  const isAtRest = after && after.mtimeMs === look.mtimeMs && after.ctimeMs === look.ctimeMs && after.ino === look.ino;
-  if (isAtRest) cache.learn(path, look, readAt, facts);
-  return facts;
+  const isLarge = isReadInPieces(options, path, stat.size);
+  const record = isLarge
+    ? await recordOfPieces(readPieces(options, path, stat.size), stat.size)
+    : recordOf(path, await readContent(options, path, stat.kind === 'link'), stat.kind);
+  if (options.replaced.has(path)) return record;
+  const after = readStat(join(options.folder, path));
+  const isAtRest = after && after.mtimeMs === stat.mtimeMs && after.ctimeMs === stat.ctimeMs && after.ino === stat.ino;
+  if (isAtRest) cache.learn(path, stat, readAt, record);
+  return record;
 }
 
-function factsOf(path: string, content: Buffer, kind: Look['kind']): FileFacts {
-  const finding = kind === 'link' ? linkFindingOf(path, content) : findingOf(content);
-  return { hash: hashOf('blob', content), finding };
+function recordOf(path: string, content: Buffer, kind: FileStat['kind']): FileRecord {
+  const flag = kind === 'link' ? linkFlagOf(path, content) : flagOf(content);
+  return { hash: hashOf('blob', content), flag };
 }
 
-async function factsOfPieces(pieces: AsyncIterable<Buffer>, bytes: number): Promise<FileFacts> {
+async function recordOfPieces(pieces: AsyncIterable<Buffer>, bytes: number): Promise<FileRecord> {
   const hash = startHash('blob', bytes);
   const holdsKeySoFar = createKeyFinder();
-  let finding: Finding = '';
+  let flag: FileFlag = '';
   for await (const piece of pieces) {
     hash.update(piece);
-    if (finding === '' && holdsKeySoFar(piece)) finding = 'private-key';
+    if (flag === '' && holdsKeySoFar(piece)) flag = 'private-key';
   }
-  return { hash: hash.digest('hex'), finding };
+  return { hash: hash.digest('hex'), flag };
 }
 
-function findingOf(content: Buffer): Finding {
+function flagOf(content: Buffer): FileFlag {
   if (holdsPrivateKey(content)) return 'private-key';
   const isPointer =
     content.length < LARGEST_LFS_POINTER && content.toString('latin1', 0, LFS_POINTER.length) === LFS_POINTER;
   return isPointer ? 'lfs-pointer' : '';
 }
 
-function linkFindingOf(path: string, content: Buffer): Finding {
+function linkFlagOf(path: string, content: Buffer): FileFlag {
   const target = content.toString('utf8');
   const isOutward = isAbsolute(target) || normalize(join(posix.dirname(path), target)).startsWith('..');
   return isOutward ? 'outward-link' : '';

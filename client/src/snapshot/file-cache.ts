@@ -4,19 +4,19 @@ import { readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolders } from '../files/make-folders';
-import type { Look } from './file-stat';
+import type { FileStat } from './file-stat';
 
 /** Something about a file that is said to the user. */
-export type Finding = '' | 'private-key' | 'lfs-pointer' | 'outward-link';
+export type FileFlag = '' | 'private-key' | 'lfs-pointer' | 'outward-link';
 
-export interface FileFacts {
+export interface FileRecord {
   /** Of its blob. */
   hash: string;
-  finding: Finding;
+  flag: FileFlag;
 }
 
 /** Changed when the form of the file or the findings' rules change. */
-const VERSION = 3;
+const VERSION = 4;
 /** A file may change again without its times changing: by this much the clocks of file systems are coarse. */
 const RACY_MS = 2000;
 
@@ -30,21 +30,21 @@ interface Columns {
   /** Of each path in turn, hexadecimal. */
   hashes: string;
   /** Of the few paths that have one. */
-  findings: [path: string, finding: Finding][];
+  flags: [path: string, flag: FileFlag][];
 }
 
-interface Memory {
+interface CachedFiles {
   paths: string[];
   numbers: Float64Array;
   hashes: string;
-  findings: Map<string, Finding>;
+  flags: Map<string, FileFlag>;
 }
 
 const SEPARATOR = '//';
 /** What no look at a file is. */
-const UNKNOWN = { numbers: [NaN, NaN, NaN, NaN], hash: '0'.repeat(40), finding: '' as const };
+const UNKNOWN = { numbers: [NaN, NaN, NaN, NaN], hash: '0'.repeat(40), flag: '' as const };
 
-interface Row extends FileFacts {
+interface Row extends FileRecord {
   path: string;
   /** As in Columns. */
   numbers: readonly number[];
@@ -53,15 +53,15 @@ interface Row extends FileFacts {
 const NUMBERS = 4;
 const HASH_LENGTH = 40;
 
-export interface FactsCache {
+export interface FileCache {
   /** What was known at the beginning, in the order in which the files came. */
   paths: readonly string[];
   /** Where among `paths` it is; undefined where it is not. Fastest in their order. */
   indexOf(path: string): number | undefined;
   /** Of the path at that index; undefined where the file is not known as it is now. */
-  find(index: number, look: Look): FileFacts | undefined;
+  find(index: number, stat: FileStat): FileRecord | undefined;
   /** The file was looked at before it was read, and `readAt` (ms) before that. */
-  learn(path: string, look: Look, readAt: number, facts: FileFacts): void;
+  learn(path: string, stat: FileStat, readAt: number, record: FileRecord): void;
   /**
    * Writes what was learnt and what was found, if anything was learnt, in the order of `files`, which are all that were
    * taken: of those without facts the place. Never fails: the next snapshot takes longer.
@@ -72,26 +72,26 @@ export interface FactsCache {
 }
 
 /** Without a file nothing is known and nothing is kept. */
-export function openFactsCache(file: string | undefined): FactsCache {
-  const memory = (file !== undefined && readMemory(file)) || NOTHING;
-  const { paths } = memory;
+export function openFileCache(file: string | undefined): FileCache {
+  const cached = (file !== undefined && readCachedFiles(file)) || NOTHING;
+  const { paths } = cached;
   const found: number[] = [];
   const learnt: Row[] = [];
   return {
     paths,
     indexOf: createFinder(paths),
-    find(index, look) {
-      if (!isAsKnown(memory, index, look)) return undefined;
+    find(index, stat) {
+      if (!isAsKnown(cached, index, stat)) return undefined;
       found.push(index);
-      return factsAt(memory, index);
+      return recordAt(cached, index);
     },
-    learn(path, look, readAt, { hash, finding }) {
-      if (Math.max(look.mtimeMs, look.ctimeMs) > readAt - RACY_MS) return;
-      learnt.push({ path, numbers: numbersOf(look), hash, finding });
+    learn(path, stat, readAt, { hash, flag }) {
+      if (Math.max(stat.mtimeMs, stat.ctimeMs) > readAt - RACY_MS) return;
+      learnt.push({ path, numbers: numbersOf(stat), hash, flag });
     },
     async save(files) {
       if (learnt.length === 0 || file === undefined) return;
-      const rows = [...found.map((index) => rowAt(memory, index)), ...learnt];
+      const rows = [...found.map((index) => rowAt(cached, index)), ...learnt];
       const byPath = new Map(rows.map((row) => [row.path, row]));
       await writeColumns(file, columnsOf(files.map(({ path }) => byPath.get(path) ?? { path, ...UNKNOWN })));
     },
@@ -112,29 +112,29 @@ function createFinder(paths: readonly string[]): (path: string) => number | unde
   };
 }
 
-function isAsKnown({ numbers }: Memory, index: number, look: Look): boolean {
+function isAsKnown({ numbers }: CachedFiles, index: number, stat: FileStat): boolean {
   const at = index * NUMBERS;
   return (
-    numbers[at] === look.size &&
-    numbers[at + 1] === look.mtimeMs &&
-    numbers[at + 2] === look.ctimeMs &&
-    numbers[at + 3] === look.ino
+    numbers[at] === stat.size &&
+    numbers[at + 1] === stat.mtimeMs &&
+    numbers[at + 2] === stat.ctimeMs &&
+    numbers[at + 3] === stat.ino
   );
 }
 
-const numbersOf = ({ size, mtimeMs, ctimeMs, ino }: Look): number[] => [size, mtimeMs, ctimeMs, ino];
+const numbersOf = ({ size, mtimeMs, ctimeMs, ino }: FileStat): number[] => [size, mtimeMs, ctimeMs, ino];
 
-function factsAt({ paths, hashes, findings }: Memory, index: number): FileFacts {
+function recordAt({ paths, hashes, flags }: CachedFiles, index: number): FileRecord {
   const hash = hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH);
-  return { hash, finding: (findings.size > 0 && findings.get(paths[index] ?? '')) || '' };
+  return { hash, flag: (flags.size > 0 && flags.get(paths[index] ?? '')) || '' };
 }
 
-function rowAt(memory: Memory, index: number): Row {
-  const numbers = [...memory.numbers.subarray(index * NUMBERS, (index + 1) * NUMBERS)];
-  return { path: memory.paths[index] ?? '', numbers, ...factsAt(memory, index) };
+function rowAt(cached: CachedFiles, index: number): Row {
+  const numbers = [...cached.numbers.subarray(index * NUMBERS, (index + 1) * NUMBERS)];
+  return { path: cached.paths[index] ?? '', numbers, ...recordAt(cached, index) };
 }
 
-const NOTHING: Memory = { paths: [], numbers: new Float64Array(), hashes: '', findings: new Map() };
+const NOTHING: CachedFiles = { paths: [], numbers: new Float64Array(), hashes: '', flags: new Map() };
 
 function columnsOf(rows: readonly Row[]): Columns {
   const numbers = rows.flatMap((row) => row.numbers);
@@ -143,20 +143,20 @@ function columnsOf(rows: readonly Row[]): Columns {
     paths: rows.map(({ path }) => path).join(SEPARATOR),
     numbers: Buffer.from(new Float64Array(numbers).buffer).toString('base64'),
     hashes: rows.map(({ hash }) => hash).join(''),
-    findings: rows.flatMap(({ path, finding }) => (finding === '' ? [] : [[path, finding]])),
+    flags: rows.flatMap(({ path, flag }) => (flag === '' ? [] : [[path, flag]])),
   };
 }
 
 /** Undefined: none yet, or not readable. Synchronous: whoever asks can do nothing before, and turns of the loop take longer. */
-function readMemory(file: string): Memory | undefined {
+function readCachedFiles(file: string): CachedFiles | undefined {
   try {
     const columns = JSON.parse(readFileSync(file, 'utf8')) as Columns;
     const { hashes } = columns;
     const paths = columns.paths.split(SEPARATOR);
     const numbers = new Float64Array(new Uint8Array(Buffer.from(columns.numbers, 'base64')).buffer);
-    const findings = new Map(columns.findings);
+    const flags = new Map(columns.flags);
     const isWhole = numbers.length === paths.length * NUMBERS && hashes.length === paths.length * HASH_LENGTH;
-    return columns.version === VERSION && isWhole ? { paths, numbers, hashes, findings } : undefined;
+    return columns.version === VERSION && isWhole ? { paths, numbers, hashes, flags } : undefined;
   } catch {
     return undefined;
   }

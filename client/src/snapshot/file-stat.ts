@@ -3,7 +3,7 @@
 import { type Stats, lstatSync } from 'node:fs';
 import { setImmediate as othersFirst } from 'node:timers/promises';
 
-export interface Look {
+export interface FileStat {
   kind: 'file' | 'link' | 'folder' | 'other';
   isExecutable: boolean;
   /** Bytes. */
@@ -18,25 +18,25 @@ const OWNER_EXECUTES = 0o100;
 const SLICE = 256;
 
 /** Undefined where there is none. A link is looked at itself. Synchronous: a promise for each takes longer. */
-export function lookAt(file: string): Look | undefined {
+export function readStat(file: string): FileStat | undefined {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (!stat) return undefined;
   const { size, mtimeMs, ctimeMs, ino, mode } = stat;
   return { kind: kindOf(stat), isExecutable: (mode & OWNER_EXECUTES) !== 0, size, mtimeMs, ctimeMs, ino };
 }
 
-function kindOf(stat: Stats): Look['kind'] {
+function kindOf(stat: Stats): FileStat['kind'] {
   if (stat.isFile()) return 'file';
   if (stat.isSymbolicLink()) return 'link';
   return stat.isDirectory() ? 'folder' : 'other';
 }
 
 /** Of each path what is there; for the time in which git is asked what there is. */
-export async function lookAhead(folder: string, paths: readonly string[]): Promise<(Look | undefined)[]> {
-  const looks: (Look | undefined)[] = [];
+export async function readStatsAhead(folder: string, paths: readonly string[]): Promise<(FileStat | undefined)[]> {
+  const stats: (FileStat | undefined)[] = [];
   for (const path of paths) {
-    looks.push(lookAt(`${folder}/${path}`));
-    if (looks.length % SLICE === 0) await othersFirst();
+    stats.push(readStat(`${folder}/${path}`));
+    if (stats.length % SLICE === 0) await othersFirst();
   }
-  return looks;
+  return stats;
 }

@@ -12,15 +12,15 @@ const LARGEST_SHOWN = 5;
 
 /** Throws ExpectedError with the lines to add to .gitignore. */
 export function refuseLarge(candidates: readonly Candidate[]): void {
-  const tooLarge = candidates.find(({ look }) => look.size > LARGEST_FILE);
+  const tooLarge = candidates.find(({ stat }) => stat.size > LARGEST_FILE);
   if (tooLarge)
     throw new ExpectedError(`${tooLarge.path} is larger than 1 GB. Keep it out of the project folder, or ignore it.`);
-  const untracked = candidates.filter(({ mode, look }) => mode === undefined && look.kind === 'file');
-  const large = untracked.filter(({ look }) => look.size > LARGEST_UNTRACKED_FILE);
+  const untracked = candidates.filter(({ mode, stat }) => mode === undefined && stat.kind === 'file');
+  const large = untracked.filter(({ stat }) => stat.size > LARGEST_UNTRACKED_FILE);
   if (large.length > 0) refuse('over 10 MB and not tracked by git', large);
-  const total = untracked.reduce((sum, { look }) => sum + look.size, 0);
+  const total = untracked.reduce((sum, { stat }) => sum + stat.size, 0);
   if (total > LARGEST_UNTRACKED_TOTAL) {
-    const largest = untracked.toSorted((left, right) => right.look.size - left.look.size).slice(0, LARGEST_SHOWN);
+    const largest = untracked.toSorted((left, right) => right.stat.size - left.stat.size).slice(0, LARGEST_SHOWN);
     refuse(
       `the largest of ${untracked.length} files that git does not track, ${sizeText(total)} together (at most 50 MB)`,
       largest,
@@ -29,7 +29,7 @@ export function refuseLarge(candidates: readonly Candidate[]): void {
 }
 
 function refuse(what: string, files: readonly Candidate[]): never {
-  const lines = files.map(({ path, look }) => `  ${path} (${sizeText(look.size)})`);
+  const lines = files.map(({ path, stat }) => `  ${path} (${sizeText(stat.size)})`);
   const advice = [...new Set(files.map(({ repository }) => repository))].map((repository) => {
     const rules = new Set(files.filter((file) => file.repository === repository).map(ignoreRule));
     const where = repository === '' ? '.gitignore of the project folder' : `${repository}.gitignore`;

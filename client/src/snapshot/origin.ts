@@ -1,7 +1,7 @@
 // Where a snapshot comes from, for the record: branch, commit, remote, and how many files differ from that commit.
 import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../core/context';
-import { LOOK_ONLY, runGit } from '../git/run-git';
+import { READ_ONLY, runGit } from '../git/run-git';
 import type { GitSettings } from '../git/git-settings';
 
 export type Origin = NonNullable<CommitRequest['source']['origin']>;
@@ -13,7 +13,7 @@ export async function readOrigin(folder: string, env: Environment, settings: Git
     // What these would look up may lie on the other side of a network.
     ...['--no-renames', '--no-ahead-behind', '--', '.'],
   ];
-  const result = await runGit([...LOOK_ONLY, ...settings.withoutFilters, ...looked], { cwd: folder, env });
+  const result = await runGit([...READ_ONLY, ...settings.withoutFilters, ...looked], { cwd: folder, env });
   return result.code === 0 ? originOf(result.stdout.toString('utf8').split('\0'), settings) : undefined;
 }
 

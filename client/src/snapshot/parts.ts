@@ -20,14 +20,14 @@ const VERSION = 1;
 export interface Sending {
   bucket: Pick<Bucket, 'name' | 'exists' | 'uploadNew'>;
   /** What is known of the bucket. Need not exist. */
-  memory: string;
+  partsFile: string;
   /** For the bundle; does not exist. */
   file: string;
 }
 
 /** Sends what the bucket lacks. The objects that the snapshot lies in; undefined: in the one that its tree names. */
 export async function sendSnapshot(sending: Sending, snapshot: Snapshot): Promise<string[] | undefined> {
-  const { bucket, memory, file } = sending;
+  const { bucket, partsFile, file } = sending;
   const { tree } = snapshot.source;
   const whole = sourceObject(tree);
   let parts = await findBase(sending, snapshot);
@@ -40,15 +40,15 @@ export async function sendSnapshot(sending: Sending, snapshot: Snapshot): Promis
       await bucket.uploadNew(file, object);
     }
     parts = [...parts, { object, hashes }];
-    await remember(memory, bucket.name, parts);
+    await remember(partsFile, bucket.name, parts);
   }
   const objects = parts.map(({ object }) => object);
   return objects.length === 1 && objects[0] === whole ? undefined : objects;
 }
 
 /** Parts to build upon: all are in the bucket, and with one more for the rest they are not too many. Empty: none. */
-async function findBase({ bucket, memory }: Sending, snapshot: Snapshot): Promise<Part[]> {
-  const base = chooseBase(await recall(memory, bucket.name), snapshot.objects);
+async function findBase({ bucket, partsFile }: Sending, snapshot: Snapshot): Promise<Part[]> {
+  const base = chooseBase(await recall(partsFile, bucket.name), snapshot.objects);
   const found = await Promise.all(base.map(({ object }) => bucket.exists(object)));
   return found.every(Boolean) ? base : [];
 }

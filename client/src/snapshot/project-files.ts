@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { MB, sizeText } from '../view/sizes';
-import { LOOK_ONLY, type GitResult, runGit, runGitAfter } from '../git/run-git';
+import { READ_ONLY, type GitResult, runGit, runGitAfter } from '../git/run-git';
 import { type GitSettings, SETTINGS, settingsOf } from '../git/git-settings';
 
 export interface ListedFile {
@@ -32,13 +32,13 @@ export interface Listing {
   folder: string;
   env: Environment;
   /** A folder for a temporary repository. */
-  scratch: string;
+  tempFolder: string;
 }
 
 const SUBMODULE = '160000';
 /** All of them become one text. */
 const MOST_NAMES_BYTES = 256 * MB;
-const LIST = [...LOOK_ONLY, 'ls-files', '-z', '-t', '--others', '--exclude-standard'];
+const LIST = [...READ_ONLY, 'ls-files', '-z', '-t', '--others', '--exclude-standard'];
 const LIST_TRACKED = [...LIST, '--stage'];
 
 /** Lists with the user's own git and ignore rules, reading only. Throws ExpectedError where git cannot. */
@@ -93,13 +93,13 @@ async function entriesIn(listing: Listing, repository: string, result: GitResult
 
 /** A folder that a larger repository ignores as a whole (a home folder under git, say) is no part of it. */
 async function isIgnoredFolder(cwd: string, env: Environment): Promise<boolean> {
-  return (await runGit([...LOOK_ONLY, 'check-ignore', '-q', '.'], { cwd, env })).code === 0;
+  return (await runGit([...READ_ONLY, 'check-ignore', '-q', '.'], { cwd, env })).code === 0;
 }
 
 /** Without a repository, ignore rules still hold: a temporary one that nothing is added to reads them. */
-async function listWithoutGit({ folder, env, scratch }: Listing, repository: string): Promise<Entries> {
+async function listWithoutGit({ folder, env, tempFolder }: Listing, repository: string): Promise<Entries> {
   const cwd = join(folder, repository);
-  const gitFolder = join(scratch, 'listing.git');
+  const gitFolder = join(tempFolder, 'listing.git');
   await mkdir(join(gitFolder, 'objects'), { recursive: true });
   await mkdir(join(gitFolder, 'refs'), { recursive: true });
   await writeFile(join(gitFolder, 'HEAD'), 'ref: refs/heads/none\n');

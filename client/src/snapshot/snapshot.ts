@@ -6,12 +6,12 @@ import type { ExpectedError } from '../core/errors';
 import { writeBundle } from './bundle';
 import type { LeftOut } from './candidates';
 import { changed, isReadInPieces, readContent, readPieces } from './content';
-import { type FactsCache, openFactsCache } from './file-cache';
+import { type FileCache, openFileCache } from './file-cache';
 import { type GitObject, buildTrees, hashOf, snapshotCommit, startHash } from './git-objects';
-import { lookAhead } from './file-stat';
+import { readStatsAhead } from './file-stat';
 import { readOrigin } from './origin';
 import { type ProjectFiles, listProjectFiles } from './project-files';
-import { type Contents, type Taken, takeFiles } from './snapshot-files';
+import { type Contents, type SnapshotFile, selectFiles } from './snapshot-files';
 
 export interface Snapshot {
   source: CommitRequest['source'];
@@ -22,7 +22,7 @@ export interface Snapshot {
   /** What git lists and the snapshot does not hold, with the cause. */
   leftOut: LeftOut[];
   /** What the user should know of it, a line each; names in them may hold control characters. */
-  remarks: string[];
+  warnings: string[];
   /** git's objects, each once, with their sizes before they are packed. */
   objects: readonly { hash: string; bytes: number }[];
   /**
@@ -42,33 +42,33 @@ export interface SnapshotOptions {
   /** The local cloud's state, never part of a snapshot even where it lies in the project. Need not exist. */
   stateFolder: string;
   /** Remembers what files hold, so that the next snapshot reads less. Need not exist; absent: nothing is remembered. */
-  factsFile?: string;
+  cacheFile?: string;
   env: Environment;
   /** An empty folder for temporary files; the caller removes it. */
-  scratch: string;
+  tempFolder: string;
 }
 
 /** Changes nothing but `scratch` and `factsFile`. Throws ExpectedError for what must not be sent. */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const { folder, env } = options;
   const listing = listProjectFiles(options);
-  const [origin, { taken, leftOut, remarks, trees, tree, cache }] = await Promise.all([
+  const [origin, { included, leftOut, warnings, trees, tree, cache }] = await Promise.all([
     // For this git looks at every file once more: mostly while we work on what we saw, for two that look hinder each other.
     listing.then(({ settings, isKept }) => (isKept ? readOrigin(folder, env, settings) : undefined)),
     takeTrees(options, listing),
   ]);
   const commit = snapshotCommit(tree);
   const made = [commit, ...trees].map((object) => ({ hash: object.hash, bytes: object.content.length, object }));
-  const parts = new Map<string, (typeof made)[number] | Taken>(made.map((one) => [one.hash, one]));
-  for (const file of taken) parts.set(file.hash, file);
+  const parts = new Map<string, (typeof made)[number] | SnapshotFile>(made.map((one) => [one.hash, one]));
+  for (const file of included) parts.set(file.hash, file);
   const objects = [...parts.values()];
   return {
     source: { tree, commit: commit.hash, origin },
-    files: taken.length,
-    longestPath: longestOf(taken),
-    bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: included.length,
+    longestPath: longestOf(included),
+    bytes: included.reduce((sum, { bytes }) => sum + bytes, 0),
     leftOut,
-    remarks,
+    warnings,
     objects,
     writeBundle: (file, wanted) => {
       const chosen = wanted ? objects.filter(({ hash }) => wanted.has(hash)) : objects;
@@ -88,17 +88,21 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
 async function takeTrees(
   options: SnapshotOptions,
   listing: Promise<ProjectFiles>,
-): Promise<Contents & { trees: GitObject[]; tree: string; cache: FactsCache }> {
-  const cache = openFactsCache(options.factsFile);
+): Promise<Contents & { trees: GitObject[]; tree: string; cache: FileCache }> {
+  const cache = openFileCache(options.cacheFile);
   // git takes its time: meanwhile the files that were there the last time are looked at.
-  const [listed, looks] = await Promise.all([listing, lookAhead(options.folder, cache.paths)]);
-  const contents = await takeFiles(options, { listed, looks, cache });
-  const trees = buildTrees(contents.taken);
+  const [listed, stats] = await Promise.all([listing, readStatsAhead(options.folder, cache.paths)]);
+  const contents = await selectFiles(options, { listed, stats, cache });
+  const trees = buildTrees(contents.included);
   return { ...contents, trees, tree: trees.at(-1)?.hash ?? '', cache };
 }
 
 /** Throws ExpectedError where the file does not hold any more what it held. */
-async function* blobPieces(options: SnapshotOptions, file: Taken, cache: FactsCache): AsyncGenerator<Buffer, void> {
+async function* blobPieces(
+  options: SnapshotOptions,
+  file: SnapshotFile,
+  cache: FileCache,
+): AsyncGenerator<Buffer, void> {
   const { path, bytes, mode } = file;
   if (!isReadInPieces(options, path, bytes)) {
     const content = await readContent(options, path, mode === '120000');
@@ -113,12 +117,12 @@ async function* blobPieces(options: SnapshotOptions, file: Taken, cache: FactsCa
   if (hash.digest('hex') !== file.hash) throw await changedSince(file, cache);
 }
 
-async function changedSince({ path }: Taken, cache: FactsCache): Promise<ExpectedError> {
+async function changedSince({ path }: SnapshotFile, cache: FileCache): Promise<ExpectedError> {
   await cache.forget();
   return changed(path);
 }
 
-function longestOf(files: readonly Taken[]): string {
+function longestOf(files: readonly SnapshotFile[]): string {
   let longest = '';
   let longestBytes = 0;
   for (const { path } of files) {

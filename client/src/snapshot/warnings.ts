@@ -4,7 +4,7 @@ import type { LeftOut } from './candidates';
 const MOST_LINES = 20;
 const MOST_NAMES = 3;
 
-export interface Peculiarities {
+export interface WarningCauses {
   leftOut: readonly LeftOut[];
   /** Files that hold Git LFS's pointer instead of their content. */
   lfsPointers: readonly string[];
@@ -15,7 +15,7 @@ export interface Peculiarities {
 }
 
 /** Names in the lines may hold control characters. */
-export function remarksOf({ leftOut, lfsPointers, missingSubmodules, outwardLinks }: Peculiarities): string[] {
+export function warningsOf({ leftOut, lfsPointers, missingSubmodules, outwardLinks }: WarningCauses): string[] {
   const lines = leftOut.map(({ path, why }) => `Left out of the snapshot: ${path} (${why})`);
   const rest = lines.splice(MOST_LINES).length;
   if (rest > 0) lines.push(`Left out of the snapshot: ${rest} more`);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgram, runCli } from '../../../client/src/cli/program';
-import { completedVerbs } from '../../../client/src/cli/completion/completed-commands';
+import { completedCommands } from '../../../client/src/cli/completion/completed-commands';
 import { ADVICE } from '../../../client/src/cli/usage-advice';
 import { testContext } from '../context';
 import { useTempFolders, writeFiles } from '../temp-folder';
@@ -72,7 +72,7 @@ test.each([['foo'], ['edit'], ['test'], ['exec2']])('%s is near nothing', async 
 
 test('each line of advice names commands that there are', () => {
   const program = createProgram(testContext(), () => undefined);
-  const known = new Set(completedVerbs(program).flatMap(({ paths }) => paths.map((path) => path.split(' ')[0])));
+  const known = new Set(completedCommands(program).flatMap(({ paths }) => paths.map((path) => path.split(' ')[0])));
   const named = ADVICE.flatMap((line) => Array.from(line.matchAll(/mymlops-client ([a-z]+)/g), ([, verb]) => verb));
   expect(named.length).toBeGreaterThan(10);
   for (const verb of named) expect(known).toContain(verb);
@@ -177,7 +177,7 @@ test("the predecessor's --keep_instance is taken, and not in the help", async ()
 });
 
 /** `ps`, `local up`: those that the help shows. */
-const verbs = completedVerbs(createProgram(testContext(), () => undefined)).flatMap(({ paths }) => paths[0] || []);
+const verbs = completedCommands(createProgram(testContext(), () => undefined)).flatMap(({ paths }) => paths[0] || []);
 
 test('a new verb is among those whose help is looked at', async () => {
   const listed = (await run(['--help'])).printed.split('\nCommands:\n')[1] ?? '';

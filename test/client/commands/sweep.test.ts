@@ -4,11 +4,11 @@ import { startStandIns, type StandIns } from '../stand-ins';
 import { useTempFolders } from '../temp-folder';
 
 const tempFolder = useTempFolders();
-let cloud: StandIns;
+let deployment: StandIns;
 beforeEach(async () => {
-  cloud = await startStandIns(tempFolder());
+  deployment = await startStandIns(tempFolder());
 });
-afterEach(() => cloud.close());
+afterEach(() => deployment.close());
 
 const report = (overrides: Partial<SweepReport> = {}): SweepReport => ({
   ...{ v: 1, at: '2026-11-21T10:00:00.000Z', isListed: true, sinceList: 0, vms: 2, disks: 3, liveRuns: 1 },
@@ -18,10 +18,10 @@ const report = (overrides: Partial<SweepReport> = {}): SweepReport => ({
 
 /** The function answers each question with `overrides`: a plan with its findings, a tick with the report of a new sweep. */
 function answers(overrides: Partial<SweepPlan>): void {
-  cloud.onMessage((message) => {
+  deployment.onMessage((message) => {
     const { findings = [], proof = [], ...rest } = overrides;
-    if (message['type'] === 'tick') return cloud.firestore.doc(LAST_SWEEP).set(report(rest));
-    return cloud.firestore.doc(planPath(String(message['id']))).set({ ...report(rest), findings, proof });
+    if (message['type'] === 'tick') return deployment.firestore.doc(LAST_SWEEP).set(report(rest));
+    return deployment.firestore.doc(planPath(String(message['id']))).set({ ...report(rest), findings, proof });
   });
 }
 
@@ -36,7 +36,7 @@ const EVERYTHING = {
 
 test('--dry-run says what would be done, asks for a plan alone, and ends with 0', async () => {
   answers(EVERYTHING);
-  const { code, printed } = await cloud.client(['sweep', '--dry-run']);
+  const { code, printed } = await deployment.client(['sweep', '--dry-run']);
   expect(printed().trimEnd().split('\n')).toEqual([
     '2 VMs, 3 disks, 1 live run',
     'run-1: would be brought forward',
@@ -48,12 +48,12 @@ test('--dry-run says what would be done, asks for a plan alone, and ends with 0'
     'requests 7: failed-run: dead letter',
   ]);
   expect(code).toBe(0);
-  expect(cloud.received).toEqual([{ v: 1, type: 'plan', id: expect.any(String) }]);
+  expect(deployment.received).toEqual([{ v: 1, type: 'plan', id: expect.any(String) }]);
 });
 
 test('a real one says what was done, and exits 1 where a part failed', async () => {
   answers({ ...EVERYTHING, isListed: false, failures: ['list: 503\u001b[2J'] });
-  const { code, printed } = await cloud.client(['sweep']);
+  const { code, printed } = await deployment.client(['sweep']);
   expect(printed().trimEnd().split('\n')).toEqual([
     'the cloud was not listed, 1 live run',
     'run-1: brought forward',
@@ -66,12 +66,12 @@ test('a real one says what was done, and exits 1 where a part failed', async () 
     expect.stringMatching(/^list: 503[ -~]*: failed$/),
   ]);
   expect(code).toBe(1);
-  expect(cloud.received).toEqual([{ v: 1, type: 'tick' }]);
+  expect(deployment.received).toEqual([{ v: 1, type: 'tick' }]);
 });
 
 test('a dry run with --json is the plan, and exits 1 where a part failed', async () => {
   answers({ failures: ['list: 503'] });
-  const { code, printed } = await cloud.client(['sweep', '--dry-run', '--json']);
+  const { code, printed } = await deployment.client(['sweep', '--dry-run', '--json']);
   expect([code, JSON.parse(printed())]).toEqual([
     1,
     { ...report({ failures: ['list: 503'] }), findings: [], proof: [] },
@@ -81,10 +81,10 @@ test('a dry run with --json is the plan, and exits 1 where a part failed', async
 test('doctor prints the proof, each finding with its remedy, and a verdict, which is its exit code', async () => {
   const proof = ['2 VMs and 3 disks, each wanted by its run'];
   answers({ proof });
-  const clean = await cloud.client(['doctor']);
+  const clean = await deployment.client(['doctor']);
   expect([clean.code, clean.printed()]).toEqual([0, `${proof[0]}\nclean\n`]);
   answers({ proof, findings: [{ subject: 'the sweep', problem: 'has never run', remedy: 'Look at the job.' }] });
-  const ill = await cloud.client(['doctor']);
+  const ill = await deployment.client(['doctor']);
   expect(ill.code).toBe(1);
   expect(ill.printed()).toBe(`${proof[0]}\nthe sweep has never run.\n  Look at the job.\n1 not as it should be\n`);
 });

@@ -192,13 +192,13 @@ test.each([COMMIT, `project: local\n${COMMIT}`, `project: my-project\n${COMMIT}`
 
 test('a line of .env that cannot be read is said with its number, by validate and by commit', async () => {
   const folder = tempFolder();
-  const remark = `${folder}/.env:2: cannot be read: it is not NAME=value.`;
+  const warning = `${folder}/.env:2: cannot be read: it is not NAME=value.`;
   const files = { 'mymlops.yml': 'project: local\ncommit: {command: "$A"}\n', '.env': 'A=x\nB 2\n' };
   writeFiles(folder, { ...files, 'a.ipynb': NOTEBOOK });
   const context = testContext({ cwd: folder });
   expect(await runCli(['validate'], context)).toBe(0);
-  expect(context.said).toEqual([remark]);
-  expect(planCommit(context, ['a.ipynb'], {}).remarks).toEqual([remark]);
+  expect(context.said).toEqual([warning]);
+  expect(planCommit(context, ['a.ipynb'], {}).warnings).toEqual([warning]);
   writeFiles(folder, { '.env': '\nA "x"\n' });
   expect(() => planCommit(context, ['a.ipynb'], {})).toThrow(/\$A has no value.*\n.*\.env:2: cannot be read/);
 });

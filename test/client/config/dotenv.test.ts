@@ -43,7 +43,7 @@ const BOTH: readonly (readonly [text: string, values: Record<string, string>])[]
 ];
 
 test.each(BOTH)('%j', (text, values) => {
-  expect(parseDotenv(text)).toEqual({ values, remarks: [] });
+  expect(parseDotenv(text)).toEqual({ values, warnings: [] });
 });
 
 // From Node.js 20.12 on.
@@ -73,14 +73,14 @@ test.each([
 ])('%s was taken for something else without a word', (line, message) => {
   // The lines before and after it are read all the same; an older value is not taken for the newer one.
   const text = `# first\nB="2\n2"\nA=old\n${line}\nC=3\n`;
-  const { values, remarks } = parseDotenv(text);
-  expect(remarks).toEqual([{ line: 5, message }]);
+  const { values, warnings } = parseDotenv(text);
+  expect(warnings).toEqual([{ line: 5, message }]);
   expect(values).toEqual({ B: '2\n2', C: '3', ...(message === NO_LINE && { A: 'old' }) });
 });
 
 test('a value that both readers end at a # within a word gets a remark: shells and Python read it whole', () => {
   expect(parseDotenv('A=1\nB=pass#word\n')).toEqual({
     values: { A: '1', B: 'pass' },
-    remarks: [{ line: 2, message: 'the value of B ends before #. If # belongs to it, put it in quotes' }],
+    warnings: [{ line: 2, message: 'the value of B ends before #. If # belongs to it, put it in quotes' }],
   });
 });

@@ -44,7 +44,7 @@ test.each<[string, Given, string]>([
 ])('%s is the first that is given', (_what, { flag, local, file, gcloud: hasGcloud, ...variables }, expected) => {
   const config = { ...defaultConfig(), project: file };
   const env = { ...variables, CLOUDSDK_CONFIG: hasGcloud ? gcloud() : tempFolder() };
-  expect(resolveTarget({ chosen: { project: flag, local }, env }, config).project).toBe(expected);
+  expect(resolveTarget({ flags: { project: flag, local }, env }, config).project).toBe(expected);
 });
 
 /** A file that describes a cloud machine, and a profile of it (or none). */
@@ -76,9 +76,9 @@ function configOf(text: string): Config {
 
 describe.each(WISHES)('a file that asks for %s: %s', (wish, text, profile) => {
   const config = configOf(text);
-  const targetOf = (given: { chosen?: { project?: string; local?: boolean }; env?: object; config?: Config }) =>
+  const targetOf = (given: { flags?: { project?: string; local?: boolean }; env?: object; config?: Config }) =>
     resolveTarget(
-      { chosen: given.chosen ?? {}, env: { CLOUDSDK_CONFIG: tempFolder(), ...given.env } },
+      { flags: given.flags ?? {}, env: { CLOUDSDK_CONFIG: tempFolder(), ...given.env } },
       given.config ?? config,
       profile,
     ).project;
@@ -89,7 +89,7 @@ describe.each(WISHES)('a file that asks for %s: %s', (wish, text, profile) => {
   });
 
   test('runs here when that is said', () => {
-    expect(targetOf({ chosen: { local: true } })).toBe('local');
+    expect(targetOf({ flags: { local: true } })).toBe('local');
     expect(targetOf({ config: { ...config, project: 'local' } })).toBe('local');
     expect(targetOf({ env: { MYMLOPS_PROJECT: 'local' } })).toBe('local');
   });
@@ -103,7 +103,7 @@ test('what a profile asks for concerns those who choose it', () => {
   const config = configOf(
     '{instance_types: {gpu: {accelerator: a}, cpu: {}}, commit: {command: x, instance: gpu}, profiles: {p: {commit: {instance: cpu}}}}',
   );
-  const context = { chosen: {}, env: { CLOUDSDK_CONFIG: tempFolder() } };
+  const context = { flags: {}, env: { CLOUDSDK_CONFIG: tempFolder() } };
   expect(() => resolveTarget(context, config)).toThrow('asks for an accelerator');
   expect(resolveTarget(context, config, 'p').project).toBe('local');
 });
@@ -120,5 +120,5 @@ test('this machine is what it is', () => {
 
 test.each(['No/Such', 'a', '-dashed', ''])('%j cannot be a project id', (project) => {
   const config = configSchema.parse({});
-  expect(() => resolveTarget({ chosen: { project }, env: {} }, config)).toThrow('not a project id');
+  expect(() => resolveTarget({ flags: { project }, env: {} }, config)).toThrow('not a project id');
 });

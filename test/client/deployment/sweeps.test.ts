@@ -1,15 +1,15 @@
 // How long the sweep function is given to answer, and what counts as its answer.
-import type { Cloud } from '../../../client/src/deployment/connect';
+import type { Deployment } from '../../../client/src/deployment/connect';
 import { askForPlan, askForSweep } from '../../../client/src/deployment/sweeps';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 /** A deployment in which one look after the other finds `documents`, and then nothing more. */
-function cloudWith(...documents: object[]): Pick<Cloud, 'bus' | 'runs'> {
+function deploymentWith(...documents: object[]): Pick<Deployment, 'bus' | 'runs'> {
   const runs = { document: () => Promise.resolve(documents.shift() ?? null) };
   const bus = { askSweep: () => Promise.resolve() };
-  return { runs: () => Promise.resolve(runs), bus: () => Promise.resolve(bus) } as unknown as Cloud;
+  return { runs: () => Promise.resolve(runs), bus: () => Promise.resolve(bus) } as unknown as Deployment;
 }
 
 const { signal } = new AbortController();
@@ -19,7 +19,7 @@ test.each([
   ['a sweep', askForSweep],
 ])('a function that does not answer is given a minute for %s', async (_what, ask) => {
   let error: unknown;
-  const asked = ask(cloudWith(), signal).catch((failure: unknown) => (error = failure));
+  const asked = ask(deploymentWith(), signal).catch((failure: unknown) => (error = failure));
   await jest.advanceTimersByTimeAsync(59_000);
   expect(error).toBeUndefined();
   await jest.advanceTimersByTimeAsync(2_000);
@@ -29,14 +29,14 @@ test.each([
 
 test('the report of a sweep that was there before is no answer', async () => {
   const [old, fresh] = [{ at: '2026-11-21T09:59:00.000Z' }, { at: '2026-11-21T10:00:00.000Z' }];
-  const asked = askForSweep(cloudWith(old, old, fresh), signal);
+  const asked = askForSweep(deploymentWith(old, old, fresh), signal);
   await jest.advanceTimersByTimeAsync(1_000);
   expect(await asked).toBe(fresh);
 });
 
 test('Ctrl-C ends the waiting', async () => {
   const controller = new AbortController();
-  const asked = expect(askForPlan(cloudWith(), controller.signal)).rejects.toThrow('abort');
+  const asked = expect(askForPlan(deploymentWith(), controller.signal)).rejects.toThrow('abort');
   await jest.advanceTimersByTimeAsync(1_000);
   controller.abort();
   await asked;

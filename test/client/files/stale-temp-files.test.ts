@@ -2,18 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeLeftOvers, temporaryName } from '../../../client/src/files/stale-temp-files';
-import { withScratchFolder } from '../../../client/src/files/temp-folder';
+import { removeStaleTempFiles, tempName } from '../../../client/src/files/stale-temp-files';
+import { withTempFolder } from '../../../client/src/files/temp-folder';
 import { useTempFolders } from '../temp-folder';
 
 const tempFolder = useTempFolders();
 
 /** Of a process that has ended. */
 const deadPid = (): number => spawnSync(process.execPath, ['--version']).pid;
-const ofTheDead = (): string => `${temporaryName('mymlops-scratch', deadPid())}abc123`;
+const ofTheDead = (): string => `${tempName('mymlops-temp', deadPid())}abc123`;
 
 async function leftIn(parent: string): Promise<string[]> {
-  await withScratchFolder({ beforeExit: new Set() }, () => Promise.resolve(), parent);
+  await withTempFolder({ beforeExit: new Set() }, () => Promise.resolve(), parent);
   return readdirSync(parent);
 }
 
@@ -26,11 +26,11 @@ test('a copy of the sources stayed where a client was killed', async () => {
 });
 
 test.each<[string, () => string]>([
-  ['of a client that lives', () => `${temporaryName('mymlops-scratch', process.ppid)}abc123`],
-  ['of another kind', () => `${temporaryName('mymlops-part', deadPid())}abc123`],
+  ['of a client that lives', () => `${tempName('mymlops-temp', process.ppid)}abc123`],
+  ['of another kind', () => `${tempName('mymlops-part', deadPid())}abc123`],
   ['with a longer name', () => `my ${ofTheDead()}`],
   ['with more behind its name', () => `${ofTheDead()}.old`],
-  ['without letters behind its name', () => temporaryName('mymlops-scratch', deadPid())],
+  ['without letters behind its name', () => tempName('mymlops-temp', deadPid())],
   [
     'of another computer or container',
     () => ofTheDead().replace(/-([0-9a-f])/, (_all, digit) => `-${digit === '0' ? 1 : 0}`),
@@ -64,12 +64,12 @@ test("another user's folder stays", async () => {
   const name = ofTheDead();
   mkdirSync(join(parent, name));
   const { uid } = statSync(parent);
-  await removeLeftOvers(parent, 'mymlops-scratch', () => true, uid + 1);
+  await removeStaleTempFiles(parent, 'mymlops-temp', () => true, uid + 1);
   expect(readdirSync(parent)).toEqual([name]);
-  await removeLeftOvers(parent, 'mymlops-scratch', () => true, uid);
+  await removeStaleTempFiles(parent, 'mymlops-temp', () => true, uid);
   expect(readdirSync(parent)).toEqual([]);
 });
 
 test('a folder that cannot be listed is left alone', async () => {
-  await expect(removeLeftOvers(join(tempFolder(), 'none'), 'mymlops-part', () => true)).resolves.toBeUndefined();
+  await expect(removeStaleTempFiles(join(tempFolder(), 'none'), 'mymlops-part', () => true)).resolves.toBeUndefined();
 });

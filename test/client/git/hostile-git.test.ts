@@ -164,7 +164,7 @@ async function comesOf(variables: Record<string, string>): Promise<object> {
   const message = 'commit x: nötes ✓\n';
   const publication = { repository: repositoryAddress, run: RUN, attempt: 1, files, message, env: user };
   for (const run of [RUN, RUN.replace('aaaa', 'bbbb')]) {
-    await pushResults({ ...publication, run, scratch: tempFolder() });
+    await pushResults({ ...publication, run, tempFolder: tempFolder() });
   }
   const commit = git(url, 'cat-file', 'commit', 'main').replaceAll(/^parent .*\n|(?<=>) \d+/gm, '');
   return { source, commit, files: git(url, 'ls-tree', '-r', 'main') };

@@ -5,8 +5,8 @@ import { showJson } from '../../../client/src/core/context';
 import { describeFailure } from '../../../client/src/google/failures';
 import { homeFolder } from '../../../client/src/files/home-folder';
 import { requireLocalPlatform } from '../../../client/src/local/local-platform';
-import { requireRoom, requireStatePlace } from '../../../client/src/local/state-folder-check';
-import { makeTemporaryFolder } from '../../../client/src/files/make-temp-folder';
+import { requireFreeSpace, requireUsableStateFolder } from '../../../client/src/local/state-folder-check';
+import { makeTempFolder } from '../../../client/src/files/make-temp-folder';
 import { testContext } from '../context';
 import { useTempFolders, writeFiles } from '../temp-folder';
 
@@ -31,7 +31,8 @@ test.each([
 test('a state folder can be anywhere below a folder that can be written', () => {
   const folder = tempFolder();
   mkdirSync(join(folder, 'there'));
-  for (const place of ['there', 'there/too', 'not/yet']) expect(requireStatePlace(join(folder, place))).toBeUndefined();
+  for (const place of ['there', 'there/too', 'not/yet'])
+    expect(requireUsableStateFolder(join(folder, place))).toBeUndefined();
 });
 
 test.each([
@@ -43,7 +44,7 @@ test.each([
 ])('%s is no place for the state', (name, sentence) => {
   const folder = tempFolder();
   writeFiles(folder, { file: '' });
-  expect(() => requireStatePlace(join(folder, name))).toThrow(sentence);
+  expect(() => requireUsableStateFolder(join(folder, name))).toThrow(sentence);
 });
 
 test.each([
@@ -53,21 +54,21 @@ test.each([
 ])('TMPDIR that is %s was an error of mkdtemp', async (name, sentence) => {
   const folder = tempFolder();
   writeFiles(folder, { file: '' });
-  await expect(makeTemporaryFolder('x', join(folder, name))).rejects.toThrow(sentence);
-  expect(existsSync(await makeTemporaryFolder('x', folder))).toBe(true);
+  await expect(makeTempFolder('x', join(folder, name))).rejects.toThrow(sentence);
+  expect(existsSync(await makeTempFolder('x', folder))).toBe(true);
 });
 
 test('TMPDIR that is relative', async () => {
   const sentence = 'tmp cannot be used for temporary files: it is no absolute path. Set TMPDIR to another folder';
-  await expect(makeTemporaryFolder('x', 'tmp')).rejects.toThrow(sentence);
+  await expect(makeTempFolder('x', 'tmp')).rejects.toThrow(sentence);
 });
 
 test('a state folder whose disk is full is told before anything is sent', () => {
   const place = join(tempFolder(), 'not/yet');
-  expect(() => requireRoom(place, () => ({ bavail: 10, bsize: 4096 }))).toThrow(
+  expect(() => requireFreeSpace(place, () => ({ bavail: 10, bsize: 4096 }))).toThrow(
     /disk of .*\/not\/yet is full\. Make room/,
   );
-  expect(requireRoom(place, () => ({ bavail: 300, bsize: 4096 }))).toBeUndefined();
+  expect(requireFreeSpace(place, () => ({ bavail: 300, bsize: 4096 }))).toBeUndefined();
 });
 
 test('JSON holds nothing that a terminal obeys, and means the same', () => {

@@ -16,10 +16,10 @@ const BLOCK = Buffer.from('a line of a training log\n'.repeat(40_000));
 const BLOCKS = 150;
 
 let folder = '';
-let cloud: StandIns;
+let deployment: StandIns;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mymlops-logs-'));
-  cloud = await startStandIns(folder);
+  deployment = await startStandIns(folder);
   // The client that was built says so where another build seems to run.
   noteBuild(join(folder, 'state'), readFileSync(join(__dirname, '../../../deploy/local/dist/build'), 'utf8'));
   writeFileSync(join(folder, 'peak.cjs'), PEAK);
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await save(LARGE, Buffer.concat(Array.from({ length: BLOCKS }, () => BLOCK)));
 }, 60_000);
 afterAll(async () => {
-  await cloud.close();
+  await deployment.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -42,7 +42,7 @@ process.on('exit', () => writeSync(3, String(peak())));
 async function save(run: string, log: string | Buffer): Promise<void> {
   const end = { status: 'succeeded', message: '', at: AT, attempt: 1 };
   const document = { v: 1, message: '', submittedAt: AT, attempts: { 1: {} }, status: 'succeeded', live: false, end };
-  await cloud.firestore.doc(`runs/${run}`).set(document);
+  await deployment.firestore.doc(`runs/${run}`).set(document);
   const { storage, token } = JSON.parse(readFileSync(join(folder, 'state', ENDPOINTS_FILE), 'utf8')) as {
     storage: string;
     token: string;

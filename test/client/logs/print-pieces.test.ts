@@ -50,11 +50,11 @@ test('a log was read whole before its first line was taken', async () => {
 
 test('`| head -3` waited for the whole log', async () => {
   const { bucket, state } = bucketOf(1000);
-  const unread = new AbortController();
+  const stdoutClosed = new AbortController();
   let printed = 0;
-  const context = testContext({ unread: unread.signal });
+  const context = testContext({ stdoutClosed: stdoutClosed.signal });
   const isThere = await printPieces(context, { bucket, object: 'log' }, () => {
-    if (++printed === 3) unread.abort();
+    if (++printed === 3) stdoutClosed.abort();
   });
   expect({ isThere, printed, ...state }).toEqual({ isThere: true, printed: 3, taken: 3, isLeft: true });
 });

@@ -110,12 +110,12 @@ test('a byte order mark, which Jupyter refuses, is taken away', () => {
 });
 
 test('30 MB of outputs are no obstacle', () => {
-  const outputs = [{ output_type: 'display_data', data: { 'image/png': 'A'.repeat(30 * 2 ** 20) } }];
+  const outputs = [{ output_type: 'display_data', print: { 'image/png': 'A'.repeat(30 * 2 ** 20) } }];
   expect(read({ cells: [cell('1', { outputs })], nbformat: 4 }).stripped.length).toBeLessThan(200);
 });
 
 test('64 MB without outputs are too much', () => {
-  const big = cell('1', { metadata: { data: 'A'.repeat(64 * 2 ** 20) } });
+  const big = cell('1', { metadata: { print: 'A'.repeat(64 * 2 ** 20) } });
   expect(() => read({ cells: [big], nbformat: 4 })).toThrow(/^a\.ipynb is larger than 64 MB even without its outputs/);
 });
 

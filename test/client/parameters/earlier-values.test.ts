@@ -17,7 +17,7 @@ const LINE =
   "n.ipynb holds a cell of an earlier run's parameters (tagged injected-parameters), which will be executed:";
 
 /** The remarks of `commit` on a notebook with these cells. */
-function remarks(cells: Cell[], param: string[] = [], command = 'papermill -f "$MYMLOPS_PARAMS" "$1" "$1"'): string[] {
+function warnings(cells: Cell[], param: string[] = [], command = 'papermill -f "$MYMLOPS_PARAMS" "$1" "$1"'): string[] {
   const folder = tempFolder();
   const content = {
     nbformat: 4,
@@ -35,25 +35,25 @@ function remarks(cells: Cell[], param: string[] = [], command = 'papermill -f "$
     'own.sh': command,
     'n.ipynb': JSON.stringify(content),
   });
-  return planCommit(testContext({ cwd: folder }), ['n.ipynb'], { param }).remarks;
+  return planCommit(testContext({ cwd: folder }), ['n.ipynb'], { param }).warnings;
 }
 
 test("an earlier run's values were used, and nothing said so", () => {
-  expect(remarks([parameters, injected('# Parameters\nlr = 0.5\n')])).toEqual([
+  expect(warnings([parameters, injected('# Parameters\nlr = 0.5\n')])).toEqual([
     `${LINE} lr = 0.5. Delete it, or give the values with -p.`,
   ]);
-  expect(remarks([injected('# Parameters\nlr = 0.5\nepochs = 3\n')])).toEqual([
+  expect(warnings([injected('# Parameters\nlr = 0.5\nepochs = 3\n')])).toEqual([
     `${LINE} lr = 0.5, epochs = 3. Delete it, or give the values with -p.`,
   ]);
 });
 
 test('values that are given take the place of that cell: there is nothing to say', () => {
-  expect(remarks([parameters, injected('lr = 0.5')], ['lr=1'])).toEqual([]);
+  expect(warnings([parameters, injected('lr = 0.5')], ['lr=1'])).toEqual([]);
 });
 
 test('of several such cells the values that are given replace the first', () => {
   const cells = [parameters, injected('lr = 0.5'), injected('lr = 0.7')];
-  expect(remarks(cells, ['lr=1'])).toEqual([`${LINE} lr = 0.7. Delete it.`]);
+  expect(warnings(cells, ['lr=1'])).toEqual([`${LINE} lr = 0.7. Delete it.`]);
 });
 
 test.each([
@@ -61,8 +61,8 @@ test.each([
   ['does nothing with them', 'jupyter nbconvert --execute "$1"'],
 ])('a command that %s leaves the cell, also where values are given', (_what, command) => {
   const cells = [parameters, injected('lr = 0.5')];
-  expect(remarks(cells, ['lr=1'], command)).toContain(`${LINE} lr = 0.5. Delete it.`);
-  expect(remarks(cells, [], command)).toEqual([`${LINE} lr = 0.5. Delete it.`]);
+  expect(warnings(cells, ['lr=1'], command)).toContain(`${LINE} lr = 0.5. Delete it.`);
+  expect(warnings(cells, [], command)).toEqual([`${LINE} lr = 0.5. Delete it.`]);
 });
 
 test.each([
@@ -71,11 +71,11 @@ test.each([
   ['one that assigns nothing', [injected('# Parameters\n')]],
   ['the word alone', [{ source: 'print("injected-parameters")' }]],
 ])('no remark on %s', (_what, cells) => {
-  expect(remarks(cells)).toEqual([]);
+  expect(warnings(cells)).toEqual([]);
 });
 
 test('the line stays one line of bounded length, whatever is in the cell', () => {
-  const [line = ''] = remarks([injected(`a = "\u001b[2J"\nb = [${'1, '.repeat(1000)}]`)]);
+  const [line = ''] = warnings([injected(`a = "\u001b[2J"\nb = [${'1, '.repeat(1000)}]`)]);
   expect(line).not.toContain('\u001b');
   expect(line.length).toBeLessThan(260);
   expect(line).toMatch(/\.\.\.\. Delete it, or give the values with -p\.$/);

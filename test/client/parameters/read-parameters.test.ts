@@ -79,9 +79,9 @@ test("names of JavaScript's own, other alphabets and R's dots are names like any
 });
 
 test('a text that looks like a list and is none is said to be a text', () => {
-  const { parameters, remarks } = readParameters({ param: ["opts=['adam']", 'pattern=[a-z]+'] }, '/');
+  const { parameters, warnings } = readParameters({ param: ["opts=['adam']", 'pattern=[a-z]+'] }, '/');
   expect(parameters).toEqual({ opts: '"[\'adam\']"', pattern: '"[a-z]+"' });
-  expect(remarks).toEqual(['opts is passed as a text: it looks like a list or object, but is no JSON.']);
+  expect(warnings).toEqual(['opts is passed as a text: it looks like a list or object, but is no JSON.']);
 });
 
 test('-r passes text as it stands', () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bucket } from '../../../client/src/google/bucket';
-import { temporaryName } from '../../../client/src/files/stale-temp-files';
+import { tempName } from '../../../client/src/files/stale-temp-files';
 import type { ResultFile } from '../../../client/src/results/attempt-results';
 import { downloadResults } from '../../../client/src/results/download';
 import { sortNames } from '../../../client/src/results/safe-path';
@@ -193,8 +193,8 @@ test('leaving at the second Ctrl-C left parts of files behind', async () => {
 
 test('a pull that was killed left parts, which no later one removed; what is like them stays', async () => {
   const folder = tempFolder();
-  const part = `${temporaryName('mymlops-part', spawnSync(process.execPath, ['--version']).pid)}0`;
-  const ofLiving = `${temporaryName('mymlops-part', process.ppid)}0`;
+  const part = `${tempName('mymlops-part', spawnSync(process.execPath, ['--version']).pid)}0`;
+  const ofLiving = `${tempName('mymlops-part', process.ppid)}0`;
   const users = ['a.txt.part-1', `${part}.mine`, `my-${part}`];
   mkdirSync(join(folder, 'artifacts'));
   mkdirSync(join(folder, 'others'));

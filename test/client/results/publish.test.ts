@@ -44,7 +44,7 @@ function push(url: string, overrides: Overrides = {}) {
     files,
     message: 'commit x\n',
     env: { ...env, PATH: path, ...overrides.variables },
-    scratch: tempFolder(),
+    tempFolder: tempFolder(),
     limitMs,
     interrupted,
   });
@@ -112,7 +112,7 @@ test('attributes among the results change nothing, and no hook of a template run
     files,
     message: 'm',
     env: withTemplate,
-    scratch: tempFolder(),
+    tempFolder: tempFolder(),
   });
   expect(git(url, 'cat-file', '-s', `main:${RUN}/log.txt`)).toBe('6');
   expect(existsSync(ran)).toBe(false);

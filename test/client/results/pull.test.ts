@@ -12,14 +12,14 @@ const AT = '2026-01-01T00:00:00.000Z';
 const tempFolder = useTempFolders();
 let folder = '';
 let project = '';
-let cloud: StandIns;
+let deployment: StandIns;
 beforeEach(async () => {
   folder = tempFolder();
   project = join(folder, 'project');
   writeFiles(project, { 'mymlops.yml': 'project: local\ncommit: {command: ./run.sh}\n' });
-  cloud = await startStandIns(folder);
+  deployment = await startStandIns(folder);
 });
-afterEach(() => cloud.close());
+afterEach(() => deployment.close());
 
 type State = Partial<RunDocument> & Pick<RunDocument, 'status'>;
 const running: State = { status: 'running', live: true };
@@ -31,7 +31,7 @@ const ended = (status: 'succeeded' | 'failed' | 'cancelled'): State => ({
 
 async function setRun({ attempts = { 1: {} } as never, ...state }: State): Promise<void> {
   const document = { v: 1, message: '', submittedAt: AT, attempts, ...state };
-  await cloud.firestore.doc(`runs/${RUN}`).set(document);
+  await deployment.firestore.doc(`runs/${RUN}`).set(document);
 }
 
 async function upload(object: string, content: string): Promise<void> {
@@ -60,7 +60,7 @@ async function writeOutcome(files: Record<string, string>): Promise<void> {
 }
 
 const pull = async (...args: string[]) => {
-  const { code, said, printed } = await cloud.client(['pull', RUN, ...args], project);
+  const { code, said, printed } = await deployment.client(['pull', RUN, ...args], project);
   return {
     code,
     said,
@@ -171,9 +171,11 @@ test("another run's results are not an earlier state of this one's", async () =>
   await setRun(running);
   await saveResults(FILES);
   await pull('out');
-  await cloud.firestore.doc('runs/20260101-000001-bbbb').set({ v: 1, message: '', attempts: { 1: {} }, ...running });
+  await deployment.firestore
+    .doc('runs/20260101-000001-bbbb')
+    .set({ v: 1, message: '', attempts: { 1: {} }, ...running });
   await upload(`${resultsPrefix('20260101-000001-bbbb', 1)}log.txt`, 'another\n');
-  const { code } = await cloud.client(['pull', '20260101-000001-bbbb', 'out'], project);
+  const { code } = await deployment.client(['pull', '20260101-000001-bbbb', 'out'], project);
   expect(code).toBe(1);
   expect(readFileSync(join(project, 'out/log.txt'), 'utf8')).toBe('one\n');
 });

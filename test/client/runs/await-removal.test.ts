@@ -1,9 +1,9 @@
 import { checkpointsPrefix, type RunDocument } from '@mymlops/protocol';
-import type { Cloud } from '../../../client/src/deployment/connect';
+import type { Deployment } from '../../../client/src/deployment/connect';
 import { ExpectedError } from '../../../client/src/core/errors';
 import { EXIT } from '../../../client/src/core/exit-codes';
-import { withLastingCloud } from '../../../client/src/deployment/reconnect';
-import { awaitRemoval, heirOf } from '../../../client/src/runs/await-removal';
+import { withReconnect } from '../../../client/src/deployment/reconnect';
+import { awaitRemoval, describeDependentRun } from '../../../client/src/runs/await-removal';
 import { runRow } from '../../../client/src/view/run-lines';
 import { aCommit } from '../../fakes/builders';
 import { testContext } from '../context';
@@ -16,7 +16,7 @@ function documentOf(overrides: Partial<RunDocument> = {}): RunDocument {
 }
 
 /** A cloud whose run goes through `states`; `polls` counts the looks at whether it is still there. */
-function cloudWith(states: (RunDocument | null)[], lostAfter = Infinity) {
+function deploymentWith(states: (RunDocument | null)[], lostAfter = Infinity) {
   let polls = 0;
   const runs = {
     watch(_run: string, onState: (document: RunDocument | null) => void) {
@@ -24,13 +24,13 @@ function cloudWith(states: (RunDocument | null)[], lostAfter = Infinity) {
       return () => undefined;
     },
   };
-  const cloud = {
+  const deployment = {
     connection: { endpoints: {} },
     runs: () => Promise.resolve(runs),
     isLost: () => ++polls > lostAfter,
     close: () => Promise.resolve(),
-  } as unknown as Cloud;
-  return { cloud, polls: () => polls };
+  } as unknown as Deployment;
+  return { deployment, polls: () => polls };
 }
 
 const interrupted = new AbortController().signal;
@@ -41,18 +41,18 @@ test.each([
   ['live', [documentOf({ status: 'cancelled' }), documentOf({ status: 'queued', live: true })]],
   ['late', [documentOf({ live: true, removing })]],
 ] as const)('%s', async (end, states) => {
-  const { cloud } = cloudWith([...states]);
-  expect(await awaitRemoval({ cloud, run: RUN, interrupted, removalMs: 5 })).toBe(end);
+  const { deployment } = deploymentWith([...states]);
+  expect(await awaitRemoval({ deployment, run: RUN, interrupted, removalMs: 5 })).toBe(end);
 });
 
 test('Ctrl-C ends the waiting, not the removal', async () => {
-  const { cloud } = cloudWith([documentOf({ live: true, removing })]);
-  expect(await awaitRemoval({ cloud, run: RUN, interrupted: AbortSignal.abort() })).toBe('interrupted');
+  const { deployment } = deploymentWith([documentOf({ live: true, removing })]);
+  expect(await awaitRemoval({ deployment, run: RUN, interrupted: AbortSignal.abort() })).toBe('interrupted');
 });
 
 test('a cloud that is lost ends the waiting', async () => {
-  const { cloud } = cloudWith([documentOf({ live: true, removing })], 0);
-  await expect(awaitRemoval({ cloud, run: RUN, interrupted })).rejects.toThrow('has ended');
+  const { deployment } = deploymentWith([documentOf({ live: true, removing })], 0);
+  await expect(awaitRemoval({ deployment, run: RUN, interrupted })).rejects.toThrow('has ended');
 });
 
 test('a run that is being removed says so in the list', () => {
@@ -60,9 +60,9 @@ test('a run that is being removed says so in the list', () => {
 });
 
 test('the answer that there is no such run was held back for seconds, to see whether the cloud was leaving', async () => {
-  const { cloud, polls } = cloudWith([]);
-  const options = { context: testContext(), target: { project: 'local' } as never, cloud, say: () => undefined };
-  const work = withLastingCloud(options, () => Promise.reject(new ExpectedError('none', EXIT.notFound)));
+  const { deployment, polls } = deploymentWith([]);
+  const options = { context: testContext(), target: { project: 'local' } as never, deployment, say: () => undefined };
+  const work = withReconnect(options, () => Promise.reject(new ExpectedError('none', EXIT.notFound)));
   await expect(work).rejects.toThrow('none');
   expect(polls()).toBe(0);
 });
@@ -72,7 +72,10 @@ describe('a run from whose checkpoint a retry resumes', () => {
   const request = { ...aCommit({ run: RETRY, retryOf: RUN }), resumeFrom: `${checkpointsPrefix(RUN, 1)}000001` };
   const obstacleWith = (overrides: Partial<RunDocument>): Promise<string | undefined> => {
     const document = documentOf({ request, status: 'queued', live: true, ...overrides });
-    return heirOf({ retriesOf: () => Promise.resolve([RETRY]), get: () => Promise.resolve(document) }, RUN);
+    return describeDependentRun(
+      { retriesOf: () => Promise.resolve([RETRY]), get: () => Promise.resolve(document) },
+      RUN,
+    );
   };
 
   test('stays while the retry is live, and the answer names it', async () => {

@@ -1,7 +1,7 @@
 import type { RunDocument } from '@mymlops/protocol';
-import type { Cloud } from '../../../client/src/deployment/connect';
+import type { Deployment } from '../../../client/src/deployment/connect';
 import { createReporter } from '../../../client/src/runs/reporter';
-import { exitCodeOf, lastWords } from '../../../client/src/runs/run-result';
+import { exitCodeOf, closingLines } from '../../../client/src/runs/run-result';
 import { worstOf } from '../../../client/src/core/exit-codes';
 import { type Followed, type FollowOptions, followRun } from '../../../client/src/runs/follow';
 import { testContext } from '../context';
@@ -16,21 +16,21 @@ const ended = (overrides: Partial<RunDocument> = {}, status: 'succeeded' | 'fail
   documentOf({ status, end: { status, message: '', at: '2026-01-01T00:00:00.000Z' }, ...overrides });
 
 /** A cloud whose run goes through `states`. */
-function cloudWith(states: (RunDocument | null)[], isLost = false): Cloud {
+function deploymentWith(states: (RunDocument | null)[], isLost = false): Deployment {
   const runs = {
     watch(_run: string, onState: (document: RunDocument | null) => void) {
       queueMicrotask(() => states.forEach(onState));
       return () => undefined;
     },
   };
-  return { runs: () => Promise.resolve(runs), isLost: () => isLost } as unknown as Cloud;
+  return { runs: () => Promise.resolve(runs), isLost: () => isLost } as unknown as Deployment;
 }
 
-const follow = (cloud: Cloud, overrides: Partial<FollowOptions> = {}): Promise<Followed> =>
+const follow = (deployment: Deployment, overrides: Partial<FollowOptions> = {}): Promise<Followed> =>
   followRun({
-    cloud,
+    deployment,
     run: RUN,
-    keepsMachine: false,
+    keepsVm: false,
     interrupted: new AbortController().signal,
     onState: () => undefined,
     onEnd: () => undefined,
@@ -40,20 +40,20 @@ const follow = (cloud: Cloud, overrides: Partial<FollowOptions> = {}): Promise<F
 test('a run is followed until its machine is gone; the end is told once', async () => {
   const ends: string[] = [];
   const states = [null, documentOf(), ended(), ended(), ended({ live: false })];
-  const followed = await follow(cloudWith(states), { onEnd: ({ status }) => void ends.push(status) });
+  const followed = await follow(deploymentWith(states), { onEnd: ({ status }) => void ends.push(status) });
   expect(followed).toMatchObject({ why: 'cleaned', document: { live: false } });
   expect(ends).toEqual(['succeeded']);
 });
 
 test('a machine that is not gone is not waited for without end', async () => {
-  const followed = await follow(cloudWith([ended()]), { cleaningMs: 5 });
+  const followed = await follow(deploymentWith([ended()]), { cleaningMs: 5 });
   expect(followed.why).toBe('not-cleaned');
-  expect(lastWords(RUN, followed).join()).toContain('is not gone yet');
+  expect(closingLines(RUN, followed).join()).toContain('is not gone yet');
 });
 
 test('a push that went on after the client had given up ended with 0', async () => {
-  const followed = await follow(cloudWith([ended({ publication: { state: 'pending' } })]), { cleaningMs: 5 });
-  expect([exitCodeOf(followed), lastWords(RUN, followed)]).toEqual([
+  const followed = await follow(deploymentWith([ended({ publication: { state: 'pending' } })]), { cleaningMs: 5 });
+  expect([exitCodeOf(followed), closingLines(RUN, followed)]).toEqual([
     101,
     [
       `${RUN}: its results are not in the output repository yet; mymlops goes on with the push.`,
@@ -63,9 +63,9 @@ test('a push that went on after the client had given up ended with 0', async () 
 });
 
 test('a run that was removed between two looks was followed without end', async () => {
-  const followed = await follow(cloudWith([documentOf(), null]));
+  const followed = await follow(deploymentWith([documentOf(), null]));
   expect(followed).toMatchObject({ why: 'removed', document: { status: 'running' } });
-  expect([exitCodeOf(followed), lastWords(RUN, followed)]).toEqual([101, [`${RUN} was removed.`]]);
+  expect([exitCodeOf(followed), closingLines(RUN, followed)]).toEqual([101, [`${RUN} was removed.`]]);
 });
 
 test('a machine that is kept is not waited for; a pending push is', async () => {
@@ -74,20 +74,20 @@ test('a machine that is kept is not waited for; a pending push is', async () => 
     publication: { state: 'done', commit: 'c', at: '' },
     request: { keepSeconds: 7200 } as RunDocument['request'],
   });
-  const followed = await follow(cloudWith([pending, done]), { keepsMachine: true });
+  const followed = await follow(deploymentWith([pending, done]), { keepsVm: true });
   expect(followed).toMatchObject({ why: 'ended', document: { publication: { state: 'done' } } });
-  expect(lastWords(RUN, followed).join()).toContain('kept until');
+  expect(closingLines(RUN, followed).join()).toContain('kept until');
 });
 
 test('an interruption leaves the run running and says how to go on', async () => {
   const controller = new AbortController();
-  const following = follow(cloudWith([documentOf()]), {
+  const following = follow(deploymentWith([documentOf()]), {
     interrupted: controller.signal,
     onState: () => controller.abort(),
   });
   const followed = await following;
   expect(exitCodeOf(followed)).toBe(130);
-  expect(lastWords(RUN, followed).join('\n')).toMatch(/goes on[^]*logs -f[^]*cancel/);
+  expect(closingLines(RUN, followed).join('\n')).toMatch(/goes on[^]*logs -f[^]*cancel/);
 });
 
 test.each<[number, RunDocument]>([
@@ -112,7 +112,7 @@ test('several runs: the worst', () => {
 
 test('a push that failed is told with what to type', () => {
   const document = ended({ publication: { state: 'failed', message: 'denied\u001b[2J', at: '' } });
-  expect(lastWords(RUN, { why: 'cleaned', document }).join('\n')).toMatch(/denied\n.*mymlops-client publish/);
+  expect(closingLines(RUN, { why: 'cleaned', document }).join('\n')).toMatch(/denied\n.*mymlops-client publish/);
 });
 
 test('without a terminal there is one line a change; on one, a line that is written over', () => {

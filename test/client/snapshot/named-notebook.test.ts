@@ -17,7 +17,7 @@ test.each([
     replaced: new Map([['big.ipynb', stripped]]),
     stateFolder: join(folder, 'state'),
     env: { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1' },
-    scratch: tempFolder(),
+    tempFolder: tempFolder(),
   });
   expect({ files: snapshot.files, bytes: snapshot.bytes }).toEqual({
     files: 2,

@@ -29,13 +29,13 @@ function fakeBucket() {
 }
 
 function sender(folder: string, bucket = fakeBucket()) {
-  const memory = join(tempFolder(), 'parts.json');
+  const partsFile = join(tempFolder(), 'parts.json');
   const send = async () => {
     const snapshot = await snapshotOf(folder);
-    const parts = await sendSnapshot({ bucket, memory, file: join(tempFolder(), 'bundle') }, snapshot);
+    const parts = await sendSnapshot({ bucket, partsFile, file: join(tempFolder(), 'bundle') }, snapshot);
     return { source: snapshot.source, parts: parts ?? [sourceObject(snapshot.source.tree)], isWhole: !parts };
   };
-  return { bucket, memory, send };
+  return { bucket, partsFile, send };
 }
 
 /** As a machine does it. */
@@ -120,17 +120,17 @@ test('a part that is gone from the bucket is not built upon', async () => {
 test.each(['', '{"version":1,"bucket":"other","parts":[{"object":"sources/x.bundle","hashes":[]}]}', '{"version":0}'])(
   'a memory of %j is none: all is sent',
   async (text) => {
-    const { memory, send } = sender(project());
-    writeFileSync(memory, text);
+    const { partsFile, send } = sender(project());
+    writeFileSync(partsFile, text);
     expect((await send()).isWhole).toBe(true);
   },
 );
 
 test('a lost memory costs one more sending', async () => {
   const folder = project();
-  const { memory, send } = sender(folder);
+  const { partsFile, send } = sender(folder);
   await send();
-  rmSync(memory);
+  rmSync(partsFile);
   writeFiles(folder, { 'train.py': 'print(2)\n' });
   expect((await send()).isWhole).toBe(true);
 });

@@ -29,7 +29,7 @@ export function snapshotOf(folder: string, options: Partial<Parameters<typeof ta
     replaced: new Map<string, Buffer>(),
     stateFolder: '/nonexistent',
     env,
-    scratch: tempFolder(),
+    tempFolder: tempFolder(),
   };
   return takeSnapshot({ ...defaults, ...options });
 }

@@ -23,7 +23,7 @@ test('names and contents of secrets are left out with a line each, tracked by gi
   });
   const snapshot = await snapshotOf(folder);
   expect(filesIn(await checkedOut(snapshot))).toEqual(['a.txt']);
-  expect(snapshot.remarks.toSorted()).toEqual(
+  expect(snapshot.warnings.toSorted()).toEqual(
     [
       'Left out of the snapshot: .env (its name says that it holds secrets)',
       'Left out of the snapshot: .envs/ (its name says that it holds secrets)',
@@ -50,7 +50,7 @@ test('what is there to be copied, public and harmless was left out', async () =>
   };
   const snapshot = await snapshotOf(repository(files));
   expect(filesIn(await checkedOut(snapshot))).toEqual(Object.keys(files).toSorted());
-  expect(snapshot.remarks).toEqual([]);
+  expect(snapshot.warnings).toEqual([]);
 });
 
 test.each<[string, string | Buffer]>([

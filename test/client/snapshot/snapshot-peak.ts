@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { takeSnapshot } from '../../../client/src/snapshot/snapshot';
 
-const [folder = '', scratch = '', bundle = ''] = process.argv.slice(2);
+const [folder = '', tempFolder = '', bundle = ''] = process.argv.slice(2);
 
-void takeSnapshot({ folder, replaced: new Map(), stateFolder: '/nonexistent', env: process.env, scratch })
+void takeSnapshot({ folder, replaced: new Map(), stateFolder: '/nonexistent', env: process.env, tempFolder })
   .then((snapshot) => snapshot.writeBundle(bundle))
   .then(() => console.log(peakKb()));
 

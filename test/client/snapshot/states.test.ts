@@ -122,7 +122,7 @@ test.each(Object.keys(STATES))('a work tree %s: all that is on disk, and .git st
   expect(filesIn(out)).toEqual(filesIn(folder));
   for (const path of filesIn(folder))
     expect(readFileSync(join(out, path)).equals(readFileSync(join(folder, path)))).toBe(true);
-  expect(snapshot.remarks).toEqual([]);
+  expect(snapshot.warnings).toEqual([]);
 });
 
 test('a linked worktree is taken like any other', async () => {
@@ -161,7 +161,7 @@ test('submodules and nested repositories were left out; what is checked out goes
       'vendor/lib/lib.py',
     ].toSorted(),
   );
-  expect(snapshot.remarks).toEqual([
+  expect(snapshot.warnings).toEqual([
     'Submodules that are not checked out: vendor/gone/. To have them in the snapshot: git submodule update --init',
   ]);
 });
@@ -183,7 +183,7 @@ test('a link in the place of a submodule is not followed', async () => {
   symlinkSync(elsewhere, join(folder, 'sub'));
   const snapshot = await snapshotOf(folder);
   expect(git(await checkedOut(snapshot), 'ls-files').split('\n')).toEqual(['a.txt', 'sub']);
-  expect(snapshot.remarks).toEqual(['Links that lead out of the project: sub. What they lead to is not sent.']);
+  expect(snapshot.warnings).toEqual(['Links that lead out of the project: sub. What they lead to is not sent.']);
 });
 
 test('a project folder that an outer repository ignores is sent whole, and comes from no commit', async () => {
@@ -205,9 +205,9 @@ test('names that git refuses to check out stopped the run on its machine', async
 test("a file's own pointer of Git LFS is named", async () => {
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;
   const folder = repository({ 'model.bin': pointer, '.gitattributes': '*.bin filter=lfs\n' });
-  const { remarks, files } = await snapshotOf(folder);
+  const { warnings, files } = await snapshotOf(folder);
   expect(files).toBe(2);
-  expect(remarks).toEqual([
+  expect(warnings).toEqual([
     'Pointers of Git LFS, not yet their content: model.bin. To have it in the snapshot: git lfs pull',
   ]);
 });

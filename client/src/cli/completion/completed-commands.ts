@@ -1,7 +1,7 @@
 // What the command line accepts, read off the commander program: what a shell can complete.
 import type { Argument, Command } from 'commander';
 
-export interface CompletedVerb {
+export interface CompletedCommand {
   /** Words that lead here: `ps`, its alias, or `local up`; one empty path for the program itself. */
   paths: string[];
   description: string;
@@ -15,17 +15,17 @@ export interface CompletedVerb {
 }
 
 /** The program itself first; hidden verbs and options are left out. */
-export function completedVerbs(program: Command): CompletedVerb[] {
-  return [completedVerb(program, ['']), ...program.commands.flatMap((verb) => below(program, verb, ''))];
+export function completedCommands(program: Command): CompletedCommand[] {
+  return [completedCommand(program, ['']), ...program.commands.flatMap((verb) => below(program, verb, ''))];
 }
 
-function below(parent: Command, verb: Command, prefix: string): CompletedVerb[] {
+function below(parent: Command, verb: Command, prefix: string): CompletedCommand[] {
   if (!parent.createHelp().visibleCommands(parent).includes(verb)) return [];
   const paths = [verb.name(), ...verb.aliases()].map((name) => `${prefix}${name}`);
-  return [completedVerb(verb, paths), ...verb.commands.flatMap((inner) => below(verb, inner, `${verb.name()} `))];
+  return [completedCommand(verb, paths), ...verb.commands.flatMap((inner) => below(verb, inner, `${verb.name()} `))];
 }
 
-function completedVerb(verb: Command, paths: string[]): CompletedVerb {
+function completedCommand(verb: Command, paths: string[]): CompletedCommand {
   const help = verb.createHelp();
   const first = verb.registeredArguments[0];
   const takesRuns = first !== undefined && isRun(first);

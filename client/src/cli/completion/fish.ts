@@ -1,5 +1,5 @@
 // Completion for fish, which shows the descriptions as well.
-import type { CompletedVerb } from './completed-commands';
+import type { CompletedCommand } from './completed-commands';
 
 const PROGRAMS = ['mymlops-client', 'mymlops'];
 const RUN_IDS = "'latest (eval (commandline -opc)[1] run-ids 2>/dev/null)'";
@@ -44,7 +44,7 @@ function __mymlops_client_begins
     contains -- "$words[1]" $argv; and test $words[2] -eq 0
 end`;
 
-export function fishCompletion(verbs: readonly CompletedVerb[]): string {
+export function fishCompletion(verbs: readonly CompletedCommand[]): string {
   const byPath = new Map(verbs.flatMap((verb) => verb.paths.map((path) => [path, verb] as const)));
   const lines = verbs.flatMap(({ paths, verbs: inner, options, runs, files }) => {
     const [at, begins] = ['at', 'begins'].map((name) => condition(name, paths));

@@ -1,8 +1,8 @@
 // Completion for bash (3.2 will do) and zsh: the same table of words, and a few lines that differ.
-import type { CompletedVerb } from './completed-commands';
+import type { CompletedCommand } from './completed-commands';
 
 /** Asks for run ids only where RUN stands; the program answers nothing where its cloud does not run. */
-export function bashCompletion(verbs: readonly CompletedVerb[]): string {
+export function bashCompletion(verbs: readonly CompletedCommand[]): string {
   return `# mymlops-client completion for bash: source <(mymlops-client completion bash)
 _mymlops_client() {
   local word=\${COMP_WORDS[COMP_CWORD]} place='' args=0 index verbs='' options='' runs=none files=no
@@ -21,7 +21,7 @@ complete -o default -F _mymlops_client mymlops-client mymlops
 `;
 }
 
-export function zshCompletion(verbs: readonly CompletedVerb[]): string {
+export function zshCompletion(verbs: readonly CompletedCommand[]): string {
   return `#compdef mymlops-client mymlops
 # mymlops-client completion for zsh: source <(mymlops-client completion zsh), after compinit
 _mymlops_client() {
@@ -52,7 +52,7 @@ const READ_WORD = (word: string): string => `    case ${word} in
         ;;
     esac`;
 
-function table(verbs: readonly CompletedVerb[]): string {
+function table(verbs: readonly CompletedCommand[]): string {
   const cases = verbs.map(({ paths, verbs: inner, options, runs, files }) => {
     const pattern = paths.map((path) => `'${path}'`).join(' | ');
     return `    ${pattern}) verbs='${inner.join(' ')}' options='${options.map(({ flag }) => flag).join(' ')}' runs=${runs} files=${files ? 'yes' : 'no'} ;;`;

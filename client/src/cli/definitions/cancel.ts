@@ -10,6 +10,6 @@ export function addCancel(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('cancel latest', 'cancel 4f2m 8kq1'))
     .action(async (runs: string[]) => {
       const { cancel } = await import('../../commands/cancel');
-      invocation.finish(await cancel(invocation.given(), runs));
+      invocation.finish(await cancel(invocation.context(), runs));
     });
 }

@@ -36,6 +36,6 @@ export function addCommit(program: Command, invocation: Invocation): void {
     )
     .action(async (notebooks: string[], options) => {
       const { commit } = await import('../../commands/commit');
-      invocation.finish(await commit(invocation.given(), notebooks, options));
+      invocation.finish(await commit(invocation.context(), notebooks, options));
     });
 }

@@ -17,11 +17,11 @@ export function addCompletion(program: Command, invocation: Invocation): void {
     )
     .action(async (shell: 'bash' | 'zsh' | 'fish') => {
       const { completion } = await import('../../commands/completion');
-      invocation.finish(completion(invocation.given(), program, shell));
+      invocation.finish(completion(invocation.context(), program, shell));
     });
 
   program.command('run-ids', { hidden: true }).action(async () => {
     const { runIds } = await import('../../commands/completion');
-    invocation.finish(await runIds(invocation.given()));
+    invocation.finish(await runIds(invocation.context()));
   });
 }

@@ -10,6 +10,6 @@ export function addDoctor(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('doctor', 'doctor --json'))
     .action(async (options) => {
       const { doctor } = await import('../../commands/doctor');
-      invocation.finish(await doctor(invocation.given(), options));
+      invocation.finish(await doctor(invocation.context(), options));
     });
 }

@@ -11,6 +11,6 @@ export function addEvents(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('events', 'events 4f2m --json'))
     .action(async (run: string, options) => {
       const { events } = await import('../../commands/events');
-      invocation.finish(await events(invocation.given(), run, options));
+      invocation.finish(await events(invocation.context(), run, options));
     });
 }

@@ -11,6 +11,6 @@ export function addInit(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('init', 'init my-project'))
     .action(async (folder: string, options) => {
       const { init } = await import('../../commands/init');
-      invocation.finish(init(invocation.given(), folder, options));
+      invocation.finish(init(invocation.context(), folder, options));
     });
 }

@@ -20,7 +20,7 @@ export function addLocal(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('local up', 'local up --idle-minutes 60'))
     .action(async (options) => {
       const { localUp } = await import('../../commands/local');
-      invocation.finish(await localUp(invocation.given(), options));
+      invocation.finish(await localUp(invocation.context(), options));
     });
 
   local
@@ -30,7 +30,7 @@ export function addLocal(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('local down'))
     .action(async (options) => {
       const { localDown } = await import('../../commands/local');
-      invocation.finish(await localDown(invocation.given(), options));
+      invocation.finish(await localDown(invocation.context(), options));
     });
 
   local
@@ -40,7 +40,7 @@ export function addLocal(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('local status --json'))
     .action(async (options) => {
       const { localStatus } = await import('../../commands/local');
-      invocation.finish(await localStatus(invocation.given(), options));
+      invocation.finish(await localStatus(invocation.context(), options));
     });
 
   local
@@ -51,6 +51,6 @@ export function addLocal(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('local reset', 'local reset --yes'))
     .action(async (options) => {
       const { localReset } = await import('../../commands/local');
-      invocation.finish(await localReset(invocation.given(), options));
+      invocation.finish(await localReset(invocation.context(), options));
     });
 }

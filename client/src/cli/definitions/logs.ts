@@ -12,6 +12,6 @@ export function addLogs(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('logs -f', 'logs 4f2m'))
     .action(async (run: string, options) => {
       const { logs } = await import('../../commands/logs');
-      invocation.finish(await logs(invocation.given(), run, options));
+      invocation.finish(await logs(invocation.context(), run, options));
     });
 }

@@ -30,6 +30,6 @@ export function addPs(program: Command, invocation: Invocation): void {
         );
       }
       const { ps } = await import('../../commands/ps');
-      invocation.finish(await ps(invocation.given(), options));
+      invocation.finish(await ps(invocation.context(), options));
     });
 }

@@ -10,6 +10,6 @@ export function addPublish(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('publish 4f2m'))
     .action(async (run: string) => {
       const { publish } = await import('../../commands/publish');
-      invocation.finish(await publish(invocation.given(), run));
+      invocation.finish(await publish(invocation.context(), run));
     });
 }

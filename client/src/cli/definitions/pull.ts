@@ -13,6 +13,6 @@ export function addPull(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('pull', 'pull 4f2m results'))
     .action(async (run: string, folder: string | undefined, options) => {
       const { pull } = await import('../../commands/pull');
-      invocation.finish(await pull(invocation.given(), run, folder, options));
+      invocation.finish(await pull(invocation.context(), run, folder, options));
     });
 }

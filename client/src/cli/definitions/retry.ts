@@ -13,6 +13,6 @@ export function addRetry(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('retry latest', 'retry 4f2m --resume'))
     .action(async (run: string, options) => {
       const { retry } = await import('../../commands/retry');
-      invocation.finish(await retry(invocation.given(), run, options));
+      invocation.finish(await retry(invocation.context(), run, options));
     });
 }

@@ -11,6 +11,6 @@ export function addRm(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('rm 4f2m 8kq1', 'rm latest --json'))
     .action(async (runs: string[], options) => {
       const { rm } = await import('../../commands/rm');
-      invocation.finish(await rm(invocation.given(), runs, options));
+      invocation.finish(await rm(invocation.context(), runs, options));
     });
 }

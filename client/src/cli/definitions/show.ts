@@ -11,6 +11,6 @@ export function addShow(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('show', 'show 4f2m --json'))
     .action(async (run: string, options) => {
       const { show } = await import('../../commands/show');
-      invocation.finish(await show(invocation.given(), run, options));
+      invocation.finish(await show(invocation.context(), run, options));
     });
 }

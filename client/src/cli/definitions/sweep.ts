@@ -11,6 +11,6 @@ export function addSweep(program: Command, invocation: Invocation): void {
     .addHelpText('after', examples('sweep --dry-run', 'sweep --json'))
     .action(async (options) => {
       const { sweep } = await import('../../commands/sweep');
-      invocation.finish(await sweep(invocation.given(), options));
+      invocation.finish(await sweep(invocation.context(), options));
     });
 }

@@ -15,6 +15,6 @@ export function addValidate(program: Command, invocation: Invocation): void {
     )
     .action(async (file: string | undefined, options) => {
       const { validate } = await import('../../commands/validate');
-      invocation.finish(await validate(invocation.given(), file, options));
+      invocation.finish(await validate(invocation.context(), file, options));
     });
 }

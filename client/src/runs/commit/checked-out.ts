@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CommitConfig } from '../../config/schema';
 import type { Environment } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
-import { LOOK_ONLY, runGit } from '../../git/run-git';
+import { READ_ONLY, runGit } from '../../git/run-git';
 import { localPath } from '../../git/repository-address';
 
 /** Values of receive.denyCurrentBranch with which git takes the push, in small letters. */
@@ -19,7 +19,7 @@ export async function refuseCheckedOut(
   const path = output ? localPath(output.url, projectFolder, env) : null;
   if (!output || path === null || !mayHaveWorkTree(path)) return;
   const ask = async (...args: string[]): Promise<string> =>
-    (await runGit([...LOOK_ONLY, ...args], { cwd: path, env })).stdout.toString('utf8');
+    (await runGit([...READ_ONLY, ...args], { cwd: path, env })).stdout.toString('utf8');
   const folder = folderWith(output.branch, await ask('worktree', 'list', '--porcelain'));
   if (folder === undefined) return;
   if (ALLOWING.includes((await ask('config', '--get', 'receive.denyCurrentBranch')).trim().toLowerCase())) return;

@@ -42,7 +42,7 @@ export async function checkKernels(context: Context, plan: CommitPlan): Promise<
   }
 }
 
-const say = (context: Context, line: string): void => context.talk(printableLine(line));
+const say = (context: Context, line: string): void => context.notice(printableLine(line));
 
 /** Another kernel of the same language will do, as for Python. */
 function isMissing({ name, language }: ForeignKernel, installed: Installed): boolean {

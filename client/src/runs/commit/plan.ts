@@ -22,7 +22,7 @@ import { commitSettings } from './settings';
 import { chosenProfile, refuseProfilesAlone, splitWords } from './profile';
 import { checkNames } from '../../parameters/check-names';
 import { type CommandUse, commandUse } from '../../parameters/command-use';
-import { remarksOnEarlierValues } from '../../parameters/earlier-values';
+import { warningsOnEarlierValues } from '../../parameters/earlier-values';
 import { readParameters } from '../../parameters/read-parameters';
 import { type Notebook, locateNotebook, readNotebook } from '../../notebook/notebook';
 import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../../local/programs';
@@ -46,7 +46,7 @@ export interface CommitPlan {
   notebooks: Notebook[];
   config: CommitConfig;
   /** Lines for the user about the parameters. */
-  remarks: string[];
+  warnings: string[];
   /** What all runs of this commit have in common. */
   shared: Pick<
     CommitRequest,
@@ -91,15 +91,15 @@ export function planCommit(context: Context, words: readonly string[], options: 
       EXIT.usage,
     );
   }
-  const { parameters, remarks } = readParameters(options, context.cwd);
+  const { parameters, warnings } = readParameters(options, context.cwd);
   const read = paths.map((path) => readNotebook(path, project.folder));
-  remarks.push(...project.remarks, ...remarksOnNames(read, Object.keys(parameters), config, project.folder));
+  warnings.push(...project.warnings, ...warningsOnNames(read, Object.keys(parameters), config, project.folder));
   return {
     project,
     target,
     config,
     notebooks: read,
-    remarks,
+    warnings,
     shared: sharedSettings(project, config, { ...options, parameters, profile }),
   };
 }
@@ -123,7 +123,7 @@ export function sharedSettings(
   };
 }
 
-function remarksOnNames(
+function warningsOnNames(
   notebooks: readonly Notebook[],
   names: readonly string[],
   { command, setup }: CommitConfig,
@@ -134,7 +134,7 @@ function remarksOnNames(
     (known ??= commandUse([command, ...(setup === undefined ? [] : [setup])], projectFolder));
   return notebooks.flatMap((notebook) => [
     ...(names.length > 0 ? checkNames(notebook, names, use()) : []),
-    ...remarksOnEarlierValues(notebook, names, use),
+    ...warningsOnEarlierValues(notebook, names, use),
   ]);
 }
 

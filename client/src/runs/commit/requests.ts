@@ -14,7 +14,7 @@ import { localRunEnvironment } from '../../local/environment';
 import type { Notebook } from '../../notebook/notebook';
 import { submitter } from '../submitter';
 import { sizeText } from '../../view/sizes';
-import { instanceRequest } from './machine-spec';
+import { machineSpec } from './machine-spec';
 import type { CommitPlan } from './plan';
 
 /** The part of a plan that goes into requests. */
@@ -42,7 +42,7 @@ export function requestsOf(
       command: config.command,
       setup: config.setup,
       readyCommand: config.ready_command,
-      instance: instanceRequest(config.instance, target),
+      instance: machineSpec(config.instance, target),
       source,
       outputRepository,
       environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,

@@ -15,7 +15,7 @@ export interface CommitSettings {
 
 /** Throws ExpectedError for the first thing for which a commit with `profile`, or without one, is refused. */
 export function commitSettings(
-  context: Pick<Context, 'chosen' | 'env'>,
+  context: Pick<Context, 'flags' | 'env'>,
   project: ProjectConfig,
   profile: string | undefined,
 ): CommitSettings {

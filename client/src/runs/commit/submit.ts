@@ -2,23 +2,23 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
-import { type Cloud, openCloud } from '../../deployment/connect';
+import { type Deployment, openDeployment } from '../../deployment/connect';
 import type { Context } from '../../core/context';
 import type { Bucket } from '../../google/bucket';
 import type { Bus } from '../../google/bus';
 import { isRefusal } from '../../google/failures';
 import { GoogleTrouble } from '../../google/trouble';
 import { untilAborted } from '../../core/interruption';
-import { withScratchFolder } from '../../files/temp-folder';
+import { withTempFolder } from '../../files/temp-folder';
 import { requireShortPath } from '../../local/path-limits';
 import { deployKeyFiles } from '../../snapshot/deploy-keys';
 import { requireGitVersion } from '../../git/git-version';
-import { snapshotMemoryOf } from '../../snapshot/cache-folder';
+import { snapshotCacheFilesOf } from '../../snapshot/cache-folder';
 import { makeOutputRepository, outputRepositoryOf } from '../../git/output-repository';
 import { sendSnapshot } from '../../snapshot/parts';
 import { takeSnapshot } from '../../snapshot/snapshot';
 import { stateFolder } from '../../local/state-folder';
-import { requireRoom } from '../../local/state-folder-check';
+import { requireFreeSpace } from '../../local/state-folder-check';
 import { printableLine } from '../../view/printable';
 import { refuseCheckedOut } from './checked-out';
 import type { CommitPlan } from './plan';
@@ -37,7 +37,7 @@ export interface SendingFailure {
 
 export interface Submission {
   /** The caller closes it. */
-  cloud: Cloud;
+  deployment: Deployment;
   accepted: CommitRequest[];
   failure?: SendingFailure;
 }
@@ -51,11 +51,11 @@ export function submitCommit(
   plan: CommitPlan,
   onAccepted: (request: CommitRequest) => void,
 ): Promise<Submission> {
-  return withScratchFolder(context, (scratch) => sendFrom(scratch, context, plan, onAccepted));
+  return withTempFolder(context, (tempFolder) => sendFrom(tempFolder, context, plan, onAccepted));
 }
 
 async function sendFrom(
-  scratch: string,
+  tempFolder: string,
   context: Context,
   plan: CommitPlan,
   onAccepted: (request: CommitRequest) => void,
@@ -63,17 +63,17 @@ async function sendFrom(
   const { project, target, config } = plan;
   const { interrupted } = context;
   const state = stateFolder(context.env);
-  if (target.project === LOCAL_PROJECT) requireRoom(state);
-  const memory = snapshotMemoryOf(state, project.folder);
+  if (target.project === LOCAL_PROJECT) requireFreeSpace(state);
+  const cacheFiles = snapshotCacheFilesOf(state, project.folder);
   const checked = requireGitVersion(context.env).then(() => refuseCheckedOut(config, project.folder, context.env));
   const snapshotting = takeSnapshot({
     folder: project.folder,
     replaced: new Map(plan.notebooks.map(({ path, stripped }) => [path, stripped])),
     secretFiles: deployKeyFiles(project.config, project.folder, context.env),
     stateFolder: state,
-    factsFile: memory.facts,
+    cacheFile: cacheFiles.fileCache,
     env: context.env,
-    scratch,
+    tempFolder,
   });
   const prepared = Promise.all([
     // A git that does not do is to blame for whatever else it lets fail.
@@ -81,12 +81,12 @@ async function sendFrom(
     checked,
     config.output_repository && outputRepositoryOf(config.output_repository, project.folder, context.env),
     // Not started for what is refused.
-    checked.then(() => openCloud(context, target)),
+    checked.then(() => openDeployment(context, target)),
     // Reading the libraries takes as long as git does.
     import('../../google/bus'),
     import('../../google/bucket'),
   ]);
-  const [snapshot, , outputRepository, cloud] = await untilAborted(interrupted, prepared).catch((error: unknown) =>
+  const [snapshot, , outputRepository, deployment] = await untilAborted(interrupted, prepared).catch((error: unknown) =>
     rejectAfter(snapshotting, error),
   );
   let isSending = false;
@@ -94,25 +94,29 @@ async function sendFrom(
     // What would be refused leaves nothing behind.
     requestsOf(context, plan, snapshot.source, outputRepository);
     requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
-    for (const remark of snapshot.remarks) context.talk(printableLine(remark));
+    for (const warning of snapshot.warnings) context.notice(printableLine(warning));
     if (target.project === LOCAL_PROJECT && outputRepository) {
       const made = await makeOutputRepository(outputRepository, context.env);
-      if (made !== null) context.talk(`Made the output repository ${printableLine(made)}`);
+      if (made !== null) context.notice(`Made the output repository ${printableLine(made)}`);
     }
-    const bus = await cloud.bus();
-    const bucket = await cloud.bucket();
+    const bus = await deployment.bus();
+    const bucket = await deployment.bucket();
     const uploadNew: Bucket['uploadNew'] = (...given) => {
       isSending = true;
       return bucket.uploadNew(...given);
     };
-    const sending = { bucket: { ...bucket, uploadNew }, memory: memory.parts, file: join(scratch, 'source.bundle') };
+    const sending = {
+      bucket: { ...bucket, uploadNew },
+      partsFile: cacheFiles.parts,
+      file: join(tempFolder, 'source.bundle'),
+    };
     const parts = await untilAborted(interrupted, sendSnapshot(sending, snapshot));
     const requests = requestsOf(context, plan, { ...snapshot.source, parts }, outputRepository);
     const { accepted, failure } = await publishAll(bus, requests, interrupted, onAccepted);
     if (failure && !failure.mayRun && accepted.length === 0) throw failure.error;
-    return { cloud, accepted, failure };
+    return { deployment, accepted, failure };
   } catch (error) {
-    await cloud.close();
+    await deployment.close();
     if (!(error instanceof GoogleTrouble)) throw error;
     const { message, isRefusal } = error;
     const outcome = isSending ? 'No run was started.' : 'Nothing was sent.';
@@ -131,7 +135,7 @@ async function publishAll(
   requests: readonly CommitRequest[],
   interrupted: AbortSignal,
   onAccepted: (request: CommitRequest) => void,
-): Promise<Omit<Submission, 'cloud'>> {
+): Promise<Omit<Submission, 'deployment'>> {
   const accepted: CommitRequest[] = [];
   for (const request of requests) {
     let isSent = false;

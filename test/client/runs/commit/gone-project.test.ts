@@ -4,8 +4,8 @@ import { startStandIns, type StandIns } from '../../stand-ins';
 import { useTempFolders, writeFiles } from '../../temp-folder';
 
 const tempFolder = useTempFolders();
-let cloud: StandIns | undefined;
-afterEach(() => cloud?.close());
+let deployment: StandIns | undefined;
+afterEach(() => deployment?.close());
 
 const NOTEBOOK = JSON.stringify({
   nbformat: 4,
@@ -18,9 +18,9 @@ async function commit(hasBucket: boolean) {
   const folder = tempFolder();
   const project = join(folder, 'project');
   writeFiles(project, { 'mymlops.yml': 'project: local\ncommit: {command: ./run.sh}\n', 'a.ipynb': NOTEBOOK });
-  cloud = await startStandIns(folder, { hasBucket });
-  const { code, said, printed } = await cloud.client(['commit', '--detach', 'a.ipynb'], project);
-  return { code, said: said.join('\n'), printed: printed(), sent: cloud.received.length + cloud.waiting() };
+  deployment = await startStandIns(folder, { hasBucket });
+  const { code, said, printed } = await deployment.client(['commit', '--detach', 'a.ipynb'], project);
+  return { code, said: said.join('\n'), printed: printed(), sent: deployment.received.length + deployment.waiting() };
 }
 
 test('its bucket is gone: commit sends nothing, names no run, and says what to look at', async () => {

@@ -77,10 +77,10 @@ test('each of several notebooks must have the parameters, and what is doubtful i
   const options = { paramsFile: ['p.yaml'] };
   const refused = () => plan(folder, ['c.ipynb', 'd.ipynb'], options);
   expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining('d.ipynb has no parameter lr') }));
-  const { shared, remarks } = plan(folder, ['c.ipynb'], options);
+  const { shared, warnings } = plan(folder, ['c.ipynb'], options);
   expect(shared.parameters).toEqual({ lr: '1.0' });
-  expect(remarks).toEqual([expect.stringContaining('c.ipynb may not get the parameter lr')]);
-  expect(plan(folder, ['c.ipynb']).remarks).toEqual([]);
+  expect(warnings).toEqual([expect.stringContaining('c.ipynb may not get the parameter lr')]);
+  expect(plan(folder, ['c.ipynb']).warnings).toEqual([]);
 });
 
 test('no file at all shows what to write', () => {
