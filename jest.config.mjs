@@ -15,7 +15,10 @@ export default {
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!(?:${MODULES_ONLY.join('|')})/)`],
-  moduleNameMapper: { '^@mymlops/protocol$': '<rootDir>/protocol/src/index.ts' },
+  moduleNameMapper: {
+    '^@mymlops/protocol$': '<rootDir>/protocol/src/index.ts',
+    '^@mymlops/google$': '<rootDir>/protocol/google/src/index.ts',
+  },
   testSequencer: '<rootDir>/test/longest-first.cjs',
   testTimeout: 30_000,
   // Much of the time a test waits for processes of its own: with a worker for each core the cores are idle for 4 parts of 10.

@@ -134,6 +134,18 @@ test('results: what is not there is absent, what is too large is not read', asyn
   expect(await results.read('runs/x/a', 2)).toBe('too-large');
 });
 
+test('results: the names below a prefix, and when the newest of them was written', async () => {
+  const results = openResults(NAMES, local);
+  expect(await results.list('runs/n/')).toEqual([]);
+  expect(await results.newest('runs/n/')).toBeUndefined();
+  const before = new Date().toISOString();
+  await results.write('runs/n/a', 'one');
+  await results.write('runs/n/b', 'two');
+  expect(await results.list('runs/n/')).toEqual(['runs/n/a', 'runs/n/b']);
+  const newest = await results.newest('runs/n/');
+  expect(before <= String(newest) && String(newest) <= new Date().toISOString()).toBe(true);
+});
+
 test('objects go by prefix, over pages; a name that only begins alike stays', async () => {
   const results = openResults(NAMES, local);
   const names = Array.from({ length: 120 }, (_, number) => `runs/${RUN}/attempts/1/results/${number} ä`);

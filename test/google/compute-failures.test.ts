@@ -1,5 +1,6 @@
 // A call to Compute Engine that failed: it refused, or it is in trouble and is asked again.
-import { refusalOf } from '../../functions/src/google/compute-failures';
+import { DeadlineError, withDeadline } from '@mymlops/google';
+import { lateOrGone, refusalOf } from '../../functions/src/google/compute-failures';
 
 /** As version 6 of the client throws it: Google's JSON body is the message. */
 function failure(status: number, reason: string, message = 'why'): Error {
@@ -40,4 +41,21 @@ test('a name that is taken is no refusal', () => {
 test('a refusal whose body is no JSON goes by its status', () => {
   const error = Object.assign(new Error('<html>Forbidden</html>'), { status: 403 });
   expect(refusalOf(error)).toEqual({ refused: { code: '403', message: '<html>Forbidden</html>' } });
+});
+
+test('an operation that is not done in time is late, whatever the call is named', async () => {
+  const late = withDeadline('any call', 1, new Promise<never>(() => undefined));
+  expect(await late.catch(lateOrGone)).toBe('late');
+});
+
+test('an operation that Google does not know any more is gone', () => {
+  expect(lateOrGone(failure(404, 'notFound'))).toBe('gone');
+});
+
+test.each([
+  ['a failure of Google', failure(503, 'backendError')],
+  ['an error that only speaks of a deadline', new Error('operations.wait: no answer in 1 ms')],
+])('%s is neither', (_what, error) => {
+  expect(error).not.toBeInstanceOf(DeadlineError);
+  expect(() => lateOrGone(error)).toThrow(error);
 });

@@ -1,7 +1,15 @@
 // Objects of the deployment's bucket. No policy.
 import { once } from 'node:events';
 import { Readable, addAbortSignal } from 'node:stream';
-import { type Bucket as GoogleBucket, Storage } from '@google-cloud/storage';
+import { Storage } from '@google-cloud/storage';
+import {
+  codeOf,
+  ONLY_NEW,
+  openBucket as openGoogleBucket,
+  objectPages,
+  unlessAbsent,
+  unlessExists,
+} from '@mymlops/google';
 import type { Connection } from './connection';
 import { within } from './deadline';
 import { piecesOf } from './pieces';
@@ -34,55 +42,42 @@ export interface Bucket {
   download(object: string, file: string): Promise<void>;
 }
 
+/** All that factsOf reads. */
+const FACTS = ['name', 'size', 'generation', 'md5Hash'] as const;
 /** Time for moving data, beyond which something is stuck. */
 const TRANSFER_DEADLINE_MS = 3600_000;
 
 export function openBucket(connection: Connection): Bucket {
   const { names } = connection;
   const patient = { ...connection, deadlineMs: TRANSFER_DEADLINE_MS, isTransfer: true };
-  const bucket: GoogleBucket = storageOf(connection).bucket(names.bucket);
+  const bucket = openGoogleBucket({ Storage }, names, connection.endpoints);
   const answered = <T>(call: Promise<T>): Promise<T> => within(connection, 'Cloud Storage', call);
   const moved = <T>(call: Promise<T>): Promise<T> => within(patient, 'Cloud Storage', call);
   return {
     name: names.bucket,
     exists: async (object) => (await answered(bucket.file(object).exists()))[0],
     async uploadNew(file, object) {
-      try {
-        await moved(
-          bucket.upload(file, {
-            destination: object,
-            preconditionOpts: { ifGenerationMatch: 0 },
-            // The library sends no token with resumable uploads to a custom endpoint.
-            ...(connection.endpoints && { resumable: false }),
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (codeOf(error) === 412) return false;
-        throw error;
-      }
+      const upload = bucket.upload(file, {
+        destination: object,
+        ...ONLY_NEW,
+        // The library sends no token with resumable uploads to a custom endpoint.
+        ...(connection.endpoints && { resumable: false }),
+      });
+      return unlessExists(moved(upload));
     },
     async facts(object) {
-      try {
-        const [metadata] = await answered(bucket.file(object).getMetadata());
-        return factsOf(metadata);
-      } catch (error) {
-        if (codeOf(error) === 404) return null;
-        throw error;
-      }
+      const found = await unlessAbsent(answered(bucket.file(object).getMetadata()));
+      return found ? factsOf(found[0]) : null;
     },
     async list(prefix) {
-      const [files] = await answered(bucket.getFiles({ prefix }));
-      return files.map((file) => factsOf({ name: file.name, ...file.metadata }));
+      const found: ObjectFacts[] = [];
+      for await (const page of objectPages(bucket, { prefix, fields: FACTS }, answered))
+        found.push(...page.map(factsOf));
+      return found;
     },
     async read(object) {
-      try {
-        const [content] = await moved(bucket.file(object).download());
-        return content;
-      } catch (error) {
-        if (codeOf(error) === 404) return null;
-        throw error;
-      }
+      const found = await unlessAbsent(moved(bucket.file(object).download()));
+      return found ? found[0] : null;
     },
     async stream(object, { start = 0, signal }) {
       // A part of an object has no checksum to compare with, and what was printed cannot be taken back.
@@ -105,19 +100,6 @@ export function openBucket(connection: Connection): Bucket {
   };
 }
 
-function storageOf({ names, endpoints }: Connection): Storage {
-  if (!endpoints) return new Storage({ projectId: names.project });
-  // The library brings version 9 of google-auth-library, which wants plain headers, where ours is version 10.
-  const headers = { authorization: `Bearer ${endpoints.token}` };
-  const authClient = { getRequestHeaders: () => Promise.resolve(headers) };
-  return new Storage({
-    projectId: names.project,
-    apiEndpoint: `http://${endpoints.storage}`,
-    useAuthWithCustomEndpoint: true,
-    authClient: authClient as never,
-  });
-}
-
 interface Metadata {
   name?: string;
   size?: string | number;
@@ -128,5 +110,3 @@ interface Metadata {
 function factsOf({ name = '', size, generation, md5Hash: md5 }: Metadata): ObjectFacts {
   return { name, size: Number(size), generation: String(generation), ...(md5 !== undefined && { md5 }) };
 }
-
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;

@@ -1,9 +1,9 @@
 // Publishes requests. An answer can be lost on its way: then the very same is sent again, and the run's id tells that it is.
 import { PubSub } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
-import { PassThroughClient } from 'google-auth-library';
-import { hostAndPort, tokenFor, type Request, type SweepMessage } from '@mymlops/protocol';
-import { type Connection, NO_CREDENTIALS } from './connection';
+import { openPublisher, type Publisher } from '@mymlops/google';
+import type { Request, SweepMessage } from '@mymlops/protocol';
+import type { Connection } from './connection';
 import { within } from './deadline';
 import { isRefusal } from './failures';
 import { GoogleTrouble } from './trouble';
@@ -29,7 +29,7 @@ export function openBus(connection: Connection): Bus {
     let unanswered: unknown;
     for (let left = TRIES; left > 0; left--) {
       try {
-        return await sender.send(to, message);
+        return void (await within(connection, 'Pub/Sub', sender.publish(to, message)));
       } catch (error) {
         // A refusal of the repetition says nothing about what was sent before it.
         if (isRefusal(error) || error instanceof GoogleTrouble) throw unanswered ?? error;
@@ -47,31 +47,6 @@ export function openBus(connection: Connection): Bus {
   };
 }
 
-interface Sender {
-  send(to: 'requests' | 'sweeps', message: object): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Not as `apiEndpoint`, of which the library understands no IPv6 address. No TLS, no credentials of Google's. */
-function hereAt(address: string): object {
-  const { host, port } = hostAndPort(address);
-  const sslCreds = credentials.createInsecure();
-  return { servicePath: host, port, sslCreds, authClient: new PassThroughClient(), ...NO_CREDENTIALS };
-}
-
-function openSender(connection: Connection): Sender {
-  const { names, endpoints, deadlineMs } = connection;
-  const client = new PubSub({
-    projectId: names.project,
-    ...OWN_CONNECTION,
-    ...(endpoints && hereAt(endpoints.pubsub)),
-  });
-  const headers = endpoints && { authorization: `Bearer ${tokenFor('pubsub', endpoints)}` };
-  const options = { batching: { maxMessages: 1 }, gaxOpts: { timeout: deadlineMs, otherArgs: { headers } } };
-  return {
-    async send(to, message) {
-      await within(connection, 'Pub/Sub', client.topic(names.topics[to], options).publishMessage({ json: message }));
-    },
-    close: () => client.close(),
-  };
+function openSender({ names, endpoints, deadlineMs }: Connection): Publisher {
+  return openPublisher({ PubSub, credentials }, { names, endpoints, deadlineMs, settings: OWN_CONNECTION });
 }

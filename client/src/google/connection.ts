@@ -1,4 +1,5 @@
 // Where a deployment is reached: Google, or the local cloud with its addresses and token.
+import { callDeadlineMs } from '@mymlops/google';
 import { EMULATOR_VARIABLES, LOCAL_PROJECT, type Endpoints, type Names, namesOf } from '@mymlops/protocol';
 import type { Environment } from '../core/context';
 import type { Target } from '../config/target';
@@ -20,20 +21,12 @@ export interface Connection {
   contact?: { isMade: boolean };
 }
 
-/**
- * For clients of the local cloud: the libraries ask for the universe of the credentials even where none are used, and
- * without an answer they look for Google's metadata server, which takes seconds on some networks.
- */
-export const NO_CREDENTIALS = { clientOptions: { universeDomain: 'googleapis.com' } };
-
-const LOCAL_DEADLINE_MS = 10_000;
-const GOOGLE_DEADLINE_MS = 30_000;
-
 /** Without `endpoints` to Google, whose libraries find what they need in `env`. */
 export function connectionTo(target: Target, env: Environment, endpoints?: Endpoints): Connection {
   const names = namesOf(target.project, target.deployment);
-  if (endpoints) return { names, endpoints, deadlineMs: LOCAL_DEADLINE_MS };
-  return { names, deadlineMs: GOOGLE_DEADLINE_MS, finders: troubleFinders(env), contact: { isMade: false } };
+  const deadlineMs = callDeadlineMs(endpoints);
+  if (endpoints) return { names, endpoints, deadlineMs };
+  return { names, deadlineMs, finders: troubleFinders(env), contact: { isMade: false } };
 }
 
 /** What would silently send calls elsewhere than to the project. */

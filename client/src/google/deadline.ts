@@ -1,9 +1,10 @@
 // Google's libraries retry for minutes before they say that nobody answers.
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf, DeadlineError, deadlineOf, untilFailure, type Watch } from '@mymlops/google';
 import { ExpectedError } from '../core/errors';
 import type { Connection } from './connection';
 import type { Finding, Service, TroubleFinder } from './find-trouble';
-import { GoogleTrouble, codeOf, credentialsTrouble, networkTrouble } from './trouble';
+import { GoogleTrouble, credentialsTrouble, networkCodeOf, networkTrouble } from './trouble';
 
 export interface Patience extends Pick<Connection, 'deadlineMs' | 'finders' | 'endpoints' | 'contact'> {
   /** It may fill the line for as long as it likes: nothing is looked for before it has failed. */
@@ -25,38 +26,41 @@ const ECHO_MS = 2_000;
  */
 export async function within<T>(patience: Patience, service: Service, call: Promise<T>): Promise<T> {
   const { deadlineMs, finders = [], contact, isTransfer = false } = patience;
-  const over = new AbortController();
   let hint: Finding | undefined;
-  let fail = (_error: unknown): void => undefined;
-  const failure = new Promise<never>((_resolve, reject) => (fail = reject));
-  const deadline = setTimeout(() => fail(lateError(service, patience, hint)), deadlineMs);
-  const look = async (): Promise<void> => {
-    hint = await lookInOrder(finders, service, over.signal);
-    if (hint && isVerdict(hint, contact)) fail(hint.trouble);
+  const trouble: Watch = (fail) => {
+    const over = new AbortController();
+    const look = async (): Promise<void> => {
+      hint = await lookInOrder(finders, service, over.signal);
+      if (hint && isVerdict(hint, contact)) fail(hint.trouble);
+    };
+    // A look that fails itself says nothing of the call.
+    if (!isTransfer) void look().catch(() => undefined);
+    return () => over.abort();
   };
-  // A look that fails itself says nothing of the call.
-  if (!isTransfer) void look().catch(() => undefined);
-  if (finders.length > 0) underWay.add(fail);
+  const watches = [deadlineOf(service, deadlineMs), trouble, ...(finders.length > 0 ? [uncaught] : [])];
   try {
-    const result = await Promise.race([call, failure]);
+    const result = await untilFailure(call, ...watches);
     if (contact) contact.isMade = true;
     return result;
   } catch (error) {
+    if (error instanceof DeadlineError) throw lateError(service, patience, hint);
     if (contact && isAnswer(error)) contact.isMade = true;
     throw await reasonOf(error, service, patience);
-  } finally {
-    underWay.delete(fail);
-    clearTimeout(deadline);
-    over.abort();
   }
 }
+
+/** See `failCalls`. */
+const uncaught: Watch = (fail) => {
+  underWay.add(fail);
+  return () => underWay.delete(fail);
+};
 
 /**
  * Ends the calls to Google that are under way with what a library threw where nobody can catch it. False where that is
  * for somebody else to tell.
  */
 export function failCalls(error: unknown): boolean {
-  if (codeOf(error) === undefined && credentialsTrouble(error) === undefined) return false;
+  if (networkCodeOf(error) === undefined && credentialsTrouble(error) === undefined) return false;
   for (const fail of underWay) fail(error);
   if (underWay.size > 0) failedAt = performance.now();
   return performance.now() - failedAt < ECHO_MS;
@@ -98,13 +102,13 @@ const isVerdict = ({ kind }: Finding, contact: Patience['contact']): boolean =>
 
 /** The error comes from the service itself, so the service was reached. */
 function isAnswer(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown };
+  const code = codeOf(error);
   return typeof code === 'number' && !UNREACHED.includes(code);
 }
 
 function isUnreached(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return (typeof code === 'number' && UNREACHED.includes(code)) || codeOf(error) !== undefined;
+  const code = codeOf(error);
+  return (typeof code === 'number' && UNREACHED.includes(code)) || networkCodeOf(error) !== undefined;
 }
 
 function lateError(service: Service, { deadlineMs, endpoints }: Patience, hint?: Finding): ExpectedError {

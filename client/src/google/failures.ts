@@ -1,4 +1,5 @@
 // What Google's libraries throw, in words.
+import { codeOf } from '@mymlops/google';
 import { ExpectedError } from '../core/errors';
 import type { Environment } from '../core/context';
 import { proxyForGoogle } from '../core/proxies';
@@ -61,7 +62,7 @@ const REFUSALS = [3, 5, 7, 9, 11, 12, 16];
 /** Whether a failed call surely had no effect, and would fail again. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof GoogleTrouble) return error.isRefusal;
-  const { code } = (error ?? {}) as { code?: unknown };
+  const code = codeOf(error);
   return (typeof code === 'number' && REFUSALS.includes(code)) || credentialsTrouble(error) !== undefined;
 }
 

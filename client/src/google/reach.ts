@@ -3,8 +3,9 @@
 import { request } from 'node:http';
 import { type Socket, type TcpNetConnectOpts, connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { DeadlineError, withDeadline } from '@mymlops/google';
 import type { Proxy } from '../core/proxies';
-import { type Obstacle, codeOf } from './trouble';
+import { type Obstacle, networkCodeOf } from './trouble';
 
 export interface Way {
   host: string;
@@ -39,14 +40,12 @@ export async function findObstacle(way: Way, limitMs: number): Promise<Obstacle 
     obstacle: { host, proxy, code: isIP(first) ? 'ETIMEDOUT' : 'EAI_AGAIN', silence: 'unconnected' },
     sockets: [],
   };
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Obstacle>((resolve) => {
-    timer = setTimeout(() => resolve(progress.obstacle), limitMs);
-  });
   try {
-    return await Promise.race([late, tryWay(way, progress)]);
+    return await withDeadline(host, limitMs, tryWay(way, progress));
+  } catch (error) {
+    if (error instanceof DeadlineError) return progress.obstacle;
+    throw error;
   } finally {
-    clearTimeout(timer);
     // The innermost first: Node.js crashes where TLS loses the connection below it.
     for (const socket of progress.sockets.toReversed()) socket.destroy();
   }
@@ -63,7 +62,7 @@ async function tryWay(way: Way, progress: Progress): Promise<Obstacle | null> {
   } catch (error) {
     if (hasTimedOut(error)) return { ...progress.obstacle, code: 'ETIMEDOUT' };
     const { silence: _silence, ...obstacle } = progress.obstacle;
-    return { ...obstacle, code: codeOf(error) ?? 'ECONNRESET' };
+    return { ...obstacle, code: networkCodeOf(error) ?? 'ECONNRESET' };
   }
 }
 

@@ -1,7 +1,8 @@
 // Reads runs. Only the functions write them.
 import { FieldPath, Firestore } from '@google-cloud/firestore';
-import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runPath, tokenFor } from '@mymlops/protocol';
-import { type Connection, NO_CREDENTIALS } from './connection';
+import { openFirestore } from '@mymlops/google';
+import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runPath } from '@mymlops/protocol';
+import type { Connection } from './connection';
 import { within } from './deadline';
 
 export interface StoredRun {
@@ -38,18 +39,7 @@ export interface Runs {
 const NEWEST_FIRST = ['submittedAt', 'desc'] as const;
 
 export function openRuns(connection: Connection): Runs {
-  const { names, endpoints } = connection;
-  const firestore = new Firestore({
-    projectId: names.project,
-    databaseId: names.database,
-    ...(endpoints && {
-      host: endpoints.firestore,
-      ssl: false,
-      ...NO_CREDENTIALS,
-      // With a capital A this replaces the library's own header for emulators.
-      customHeaders: { Authorization: `Bearer ${tokenFor('firestore', endpoints)}` },
-    }),
-  });
+  const firestore = openFirestore({ Firestore }, connection.names, connection.endpoints);
   let open = 0;
   const answered = async <T>(call: Promise<T>): Promise<T> => {
     open++;

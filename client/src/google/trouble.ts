@@ -118,7 +118,7 @@ export function networkTrouble(error: unknown, proxy?: Proxy): GoogleTrouble | u
 }
 
 /** The code by which the network names what failed. */
-export const codeOf = (error: unknown): string | undefined => codeIn(textOf(error));
+export const networkCodeOf = (error: unknown): string | undefined => codeIn(textOf(error));
 
 const isOfNetwork = (word: string): boolean => NETWORK.some(([codes]) => codes.test(word));
 

@@ -1,4 +1,5 @@
 // How Compute Engine's library says no.
+import { DeadlineError } from '@mymlops/google';
 import type { CloudFailure } from '../ports';
 
 /** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */
@@ -9,7 +10,7 @@ export function statusOf(error: unknown): number | undefined {
 
 export function lateOrGone(error: unknown): 'late' | 'gone' {
   if (statusOf(error) === 404) return 'gone';
-  if ((error as Error).message.startsWith('operations.wait: no answer')) return 'late';
+  if (error instanceof DeadlineError) return 'late';
   throw error;
 }
 

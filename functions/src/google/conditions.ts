@@ -1,12 +1,11 @@
 // A write that is conditioned on what was read, and how Firestore says that the condition does not hold.
+import { codeOf } from '@mymlops/google';
 import type { Timestamp } from '@google-cloud/firestore';
 import type { StoredRun } from '../ports';
 
 /** gRPC codes (https://grpc.io/docs/guides/status-codes/). */
 export const ALREADY_EXISTS = 6;
 const CONFLICTS: unknown[] = [5 /* NOT_FOUND */, 9 /* FAILED_PRECONDITION */, 10 /* ABORTED */];
-
-export const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
 
 /** Somebody else was faster. */
 export const isConflict = (error: unknown): boolean => CONFLICTS.includes(codeOf(error));

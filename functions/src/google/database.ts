@@ -1,8 +1,7 @@
 // The deployment's Firestore database, connected to at the first call.
-import { tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
+import { callDeadlineMs, lazily, openFirestore, withDeadline } from '@mymlops/google';
+import type { Endpoints, Names } from '@mymlops/protocol';
 import type { Firestore } from '@google-cloud/firestore';
-import { deadlineMs, lazily } from './connection';
-import { withDeadline } from './deadline';
 import type * as Libraries from './libraries/firestore';
 
 export interface Database {
@@ -16,23 +15,7 @@ export function openDatabase(names: Names, local: () => Endpoints | undefined): 
   const library = lazily(() => import('./libraries/firestore'));
   return {
     library,
-    connect: lazily(async () => connectTo(await library(), names, local())),
-    within: (what, call) => withDeadline(what, deadlineMs(local()), call),
+    connect: lazily(async () => openFirestore(await library(), names, local(), { ignoreUndefinedProperties: true })),
+    within: (what, call) => withDeadline(what, callDeadlineMs(local()), call),
   };
-}
-
-function connectTo(library: typeof Libraries, names: Names, local?: Endpoints): Firestore {
-  return new library.Firestore({
-    projectId: names.project,
-    databaseId: names.database,
-    ignoreUndefinedProperties: true,
-    // A capital A: in lower case the library adds its own `Bearer owner` beside it.
-    ...(local && {
-      host: local.firestore,
-      ssl: false,
-      customHeaders: { Authorization: `Bearer ${tokenFor('firestore', local)}` },
-      // Else the library goes looking for a metadata server, although nothing here asks who we are.
-      authClient: new library.PassThroughClient(),
-    }),
-  });
 }

@@ -1,8 +1,7 @@
 // The part of the Bus port that takes dead letters: their subscriptions are pulled, one call at a time.
-import { deadLetterOf, hostAndPort, tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
+import { callDeadlineMs, lazily, pubsubHeaders, pubsubOptions, withDeadline } from '@mymlops/google';
+import { deadLetterOf, type Endpoints, type Names } from '@mymlops/protocol';
 import type { Bus, DeadMessage } from '../ports';
-import { deadlineMs, lazily } from './connection';
-import { withDeadline } from './deadline';
 
 /** Set by Pub/Sub: when the message was published first. */
 const PUBLISHED = 'CloudPubSubDeadLetterSourceTopicPublishTime';
@@ -19,13 +18,13 @@ export function openDeadLetters(
       const { subscriber, options } = await connect();
       // Returns at once also where nothing waits: a sweep has no time to listen.
       const request = { subscription: pathOf(topic), maxMessages: max, returnImmediately: true };
-      const [answer] = await withDeadline('Pub/Sub pull', deadlineMs(local()), subscriber.pull(request, options));
+      const [answer] = await withDeadline('Pub/Sub pull', callDeadlineMs(local()), subscriber.pull(request, options));
       return (answer.receivedMessages ?? []).map(deadMessageOf);
     },
     async acknowledgeDead(topic, ackIds) {
       const { subscriber, options } = await connect();
       const sent = subscriber.acknowledge({ subscription: pathOf(topic), ackIds }, options);
-      await withDeadline('Pub/Sub acknowledge', deadlineMs(local()), sent);
+      await withDeadline('Pub/Sub acknowledge', callDeadlineMs(local()), sent);
     },
   };
 }
@@ -53,16 +52,8 @@ function deadMessageOf({ ackId, message }: RawReceived): DeadMessage {
   };
 }
 
-async function openSubscriber(names: Names, local: Endpoints | undefined) {
-  const { credentials, PassThroughClient, v1 } = await import('./libraries/pubsub');
-  if (!local) return { subscriber: new v1.SubscriberClient({ projectId: names.project }), options: {} };
-  const { host, port } = hostAndPort(local.pubsub);
-  const subscriber = new v1.SubscriberClient({
-    projectId: names.project,
-    servicePath: host,
-    port,
-    sslCreds: credentials.createInsecure(),
-    authClient: new PassThroughClient() as never,
-  });
-  return { subscriber, options: { otherArgs: { headers: { authorization: `Bearer ${tokenFor('pubsub', local)}` } } } };
+async function openSubscriber(names: Names, endpoints: Endpoints | undefined) {
+  const library = await import('./libraries/pubsub');
+  const subscriber = new library.v1.SubscriberClient(pubsubOptions(library, names, endpoints));
+  return { subscriber, options: { otherArgs: { headers: pubsubHeaders(endpoints) } } };
 }

@@ -1,8 +1,9 @@
 // The part of the Runs port that keeps limits.
+import { codeOf } from '@mymlops/google';
 import { limitPath, LIMITS, type Limit } from '@mymlops/protocol';
 import type { DocumentSnapshot, Firestore, Timestamp, WriteBatch } from '@google-cloud/firestore';
 import type { LimitChange, Runs, StoredLimit } from '../ports';
-import { ALREADY_EXISTS, asStored, codeOf, isConflict, versionOf } from './conditions';
+import { ALREADY_EXISTS, asStored, isConflict, versionOf } from './conditions';
 import type { Database } from './database';
 
 export function openLimits({ connect, library, within }: Database): Pick<Runs, 'loadLimit' | 'limits' | 'writeLimit'> {

@@ -1,4 +1,5 @@
 // Firestore behind the Runs port: documents in, documents out, no policy.
+import { codeOf } from '@mymlops/google';
 import {
   ATTEMPTS,
   CANARY,
@@ -17,7 +18,7 @@ import type * as Library from '@google-cloud/firestore';
 import { removeAfterOf } from '../engine/run/retention';
 import { summarize } from '../engine/run/status';
 import type { Audit, Runs, StoredRun } from '../ports';
-import { ALREADY_EXISTS, asStored, codeOf, isConflict, versionOf } from './conditions';
+import { ALREADY_EXISTS, asStored, isConflict, versionOf } from './conditions';
 import { openDatabase } from './database';
 import { addLimit, openLimits } from './limits';
 import { openRemoval } from './removal';

@@ -1,4 +1,5 @@
 // Firestore behind the Sweeps port.
+import { codeOf } from '@mymlops/google';
 import {
   DEAD_LETTER_DAYS,
   DEAD_LETTERS,
@@ -16,7 +17,7 @@ import {
   type SweepReport,
 } from '@mymlops/protocol';
 import type { Sweeps } from '../ports';
-import { ALREADY_EXISTS, codeOf } from './conditions';
+import { ALREADY_EXISTS } from './conditions';
 import { openDatabase } from './database';
 
 /** More of them are looked at when these are gone. */

@@ -1,11 +1,11 @@
 // Verifies the identity tokens of VMs, against the time at which Pub/Sub accepted the message: a report that was delivered
 // hours late is genuine all the same.
+import { callDeadlineMs, lazily } from '@mymlops/google';
 import { IDENTITY_ISSUERS, identityClaims, type Endpoints, type IdentityClaims } from '@mymlops/protocol';
 import { createPublicKey } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
 import type { Claims } from '../engine/vm/identity';
 import type { Tokens } from '../ports';
-import { deadlineMs, lazily } from './connection';
 import type * as Jose from './libraries/jose';
 
 type Library = typeof Jose;
@@ -53,7 +53,7 @@ class CertificatesError extends Error {}
 /** Fetched at the first token, and kept. Rejects with CertificatesError for all but a token whose key is not among them. */
 function googleKeysOf({ createRemoteJWKSet, customFetch, errors }: Library, fetchThem: typeof fetch): JWTVerifyGetKey {
   const find = createRemoteJWKSet(CERTIFICATES, {
-    timeoutDuration: deadlineMs(undefined),
+    timeoutDuration: callDeadlineMs(undefined),
     cooldownDuration: FETCH_AGAIN_AFTER_MS,
     cacheMaxAge: CERTIFICATES_MAX_AGE_MS,
     [customFetch]: fetchThem,

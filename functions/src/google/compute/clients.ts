@@ -1,10 +1,9 @@
 // The Compute Engine library, and how it is called. The single clients are loaded at the first call that needs one: the whole
 // package takes seconds and a quarter of a gigabyte.
+import { callDeadlineMs, collectWithin, lazily, withDeadline } from '@mymlops/google';
 import { hostAndPort, type Endpoints, type Names } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
 import { statusOf } from '../compute-failures';
-import { deadlineMs, lazily } from '../connection';
-import { collectWithin, withDeadline } from '../deadline';
 
 export type Clients = Awaited<ReturnType<typeof openClients>>;
 
@@ -26,7 +25,7 @@ export function openCompute(names: Names, local: () => Endpoints | undefined): C
     clients,
     async ask(what, make) {
       const opened = await clients();
-      return withDeadline(what, deadlineMs(local()), make(opened));
+      return withDeadline(what, callDeadlineMs(local()), make(opened));
     },
     async find(what, make) {
       try {
@@ -36,7 +35,7 @@ export function openCompute(names: Names, local: () => Endpoints | undefined): C
         throw error;
       }
     },
-    list: async (what, pages) => collectWithin(what, deadlineMs(local()), pages(await clients())),
+    list: async (what, pages) => collectWithin(what, callDeadlineMs(local()), pages(await clients())),
   };
   return compute;
 }

@@ -1,5 +1,5 @@
 // Deadlines of calls that come in pages.
-import { collectWithin, DeadlineError } from '../../functions/src/google/deadline';
+import { collectWithin, DeadlineError } from '@mymlops/google';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());

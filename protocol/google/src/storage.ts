@@ -1,0 +1,84 @@
+// The deployment's bucket in Cloud Storage.
+import type { Endpoints, Names } from '@mymlops/protocol';
+import type { Bucket, GetFilesOptions, Storage } from '@google-cloud/storage';
+import { codeOf } from './failure-code';
+
+export interface StorageLibrary {
+  Storage: typeof Storage;
+}
+
+/** Without `endpoints` on Google. */
+export function openBucket({ Storage }: StorageLibrary, names: Names, endpoints?: Endpoints): Bucket {
+  if (!endpoints) return new Storage({ projectId: names.project }).bucket(names.bucket);
+  // The library brings version 9 of google-auth-library, which wants plain headers, where ours is version 10.
+  const headers = { authorization: `Bearer ${endpoints.token}` };
+  const authClient = { getRequestHeaders: () => Promise.resolve(headers) };
+  return new Storage({
+    projectId: names.project,
+    apiEndpoint: `http://${endpoints.storage}`,
+    useAuthWithCustomEndpoint: true,
+    authClient: authClient as never,
+  }).bucket(names.bucket);
+}
+
+/** Option of a write: only where there is no object of that name. See `unlessExists`. */
+export const ONLY_NEW = { preconditionOpts: { ifGenerationMatch: 0 } };
+
+/** True when the write is done; false where an object of that name existed, and was left as it is. */
+export async function unlessExists(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 412) return false;
+    throw error;
+  }
+}
+
+/** The result of `call`; undefined where there is no such object. */
+export async function unlessAbsent<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (codeOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** What Cloud Storage says of an object (https://cloud.google.com/storage/docs/json_api/v1/objects#resource). */
+export interface ObjectResource {
+  name: string;
+  size: string;
+  /** Changes with every write. */
+  generation: string;
+  /** In base64. Composed objects have none. */
+  md5Hash?: string;
+  /** ISO 8601. */
+  updated: string;
+}
+
+export interface ObjectQuery<F extends keyof ObjectResource> {
+  prefix: string;
+  /** All that Cloud Storage is to send of each object. */
+  fields: readonly F[];
+  pageSize?: number;
+}
+
+/** The objects below a prefix, page after page: `answered` gives the call for each its deadline. */
+export async function* objectPages<F extends keyof ObjectResource>(
+  bucket: Bucket,
+  { prefix, fields, pageSize }: ObjectQuery<F>,
+  answered: <T>(call: Promise<T>) => Promise<T>,
+): AsyncGenerator<Pick<ObjectResource, F>[]> {
+  const mask = `items(${fields.join(',')}),nextPageToken`;
+  let next: GetFilesOptions | null = { prefix, fields: mask, maxResults: pageSize, autoPaginate: false };
+  while (next) {
+    // Where fields are named, the library answers with Cloud Storage's own objects, whatever its types say.
+    const [files, following] = (await answered(bucket.getFiles(next))) as unknown as [
+      Pick<ObjectResource, F>[],
+      GetFilesOptions | null,
+    ];
+    yield files;
+    next = following;
+  }
+}

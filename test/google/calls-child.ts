@@ -1,0 +1,42 @@
+// A program that makes one call of each kind, as client and functions do, and prints the addresses that it connected to.
+// Its argument: the endpoints, as JSON. A process of its own, because Google's libraries look around only in a real one.
+import { Socket } from 'node:net';
+import { namesOf, newRunId, type Endpoints } from '@mymlops/protocol';
+import { openBucket } from '../../client/src/google/bucket';
+import { openBus as openClientBus } from '../../client/src/google/bus';
+import { openRuns as openClientRuns } from '../../client/src/google/runs';
+import { openBus } from '../../functions/src/google/bus';
+import { openCloud } from '../../functions/src/google/cloud';
+import { openResults } from '../../functions/src/google/results';
+import { openRuns } from '../../functions/src/google/runs';
+
+const targets = new Set<string>();
+const connect = Socket.prototype.connect as (...args: unknown[]) => Socket;
+Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
+  const [{ host, port }] = args.flat() as [{ host?: string; port?: number }];
+  targets.add(`${host}:${port}`);
+  return connect.apply(this, args);
+};
+
+const endpoints = JSON.parse(process.argv[2] ?? '') as Endpoints;
+const names = namesOf('local', 'mymlops');
+const local = () => endpoints;
+const connection = { names, endpoints, deadlineMs: 10_000 };
+const run = newRunId(new Date('2026-11-21T10:00:00.000Z'), () => 0);
+const cancel = { v: 1, type: 'cancel', run, by: 'me', at: '2026-11-21T10:00:00.000Z' } as const;
+
+async function makeCalls(): Promise<void> {
+  await Promise.allSettled([
+    openRuns(names, local).load(run),
+    openClientRuns(connection).get(run),
+    openBus(names, local).ask(cancel),
+    openBus(names, local).pullDead('requests', 1),
+    openClientBus(connection).publish(cancel),
+    openResults(names, local).read('none', 10),
+    openBucket(connection).read('none'),
+    openCloud(names, local).get('local-a', 'none'),
+  ]);
+  process.stdout.write(JSON.stringify([...targets].toSorted()), () => process.exit());
+}
+
+void makeCalls();
