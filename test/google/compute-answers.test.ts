@@ -1,6 +1,6 @@
 // What is read of Compute Engine's answers, where the stand-in never says it.
 import { classifyFailure } from '../../functions/src/engine/vm/failures';
-import { disksIn, vmsIn } from '../../functions/src/google/compute-answers';
+import { disksIn, vmOf, vmOperationOf, vmsIn } from '../../functions/src/google/compute-answers';
 
 const UNREACHABLE = { code: 'UNREACHABLE', message: 'it does not answer' };
 
@@ -16,3 +16,17 @@ test.each(['resourceNotReady', 'RESOURCE_NOT_READY', 'RESOURCE_NOT_READY_WITH_DE
   '%s is known, and the trouble of a zone',
   (code) => expect(classifyFailure(code, '')).toEqual({ scope: 'zone', reason: 'no-capacity', isKnown: true }),
 );
+
+test("Google's Pacific time becomes UTC; what has no time yet has none", () => {
+  const told = '2024-01-29T23:44:24.536-08:00';
+  const utc = '2024-01-30T07:44:24.536Z';
+  expect(vmOf({ name: 'vm', lastStartTimestamp: told }).lastStartAt).toBe(utc);
+  expect(vmOf({ name: 'vm', lastStartTimestamp: '' })).not.toHaveProperty('lastStartAt');
+  expect(vmOf({ name: 'vm' })).not.toHaveProperty('lastStartAt');
+  expect(vmOperationOf({ operationType: 'stop', insertTime: told, endTime: told })).toEqual({
+    type: 'stop',
+    at: utc,
+    endedAt: utc,
+  });
+  expect(vmOperationOf({ operationType: 'stop', insertTime: told })).toEqual({ type: 'stop', at: utc });
+});

@@ -16,6 +16,8 @@ export interface MachineType {
   description: string;
   /** Google's VMs of this type hold a GPU and cannot migrate. */
   hasAccelerator: boolean;
+  /** Google's VMs of this type come with local SSDs. */
+  hasLocalSsd: boolean;
 }
 
 /** Family, megabytes for each virtual CPU, numbers of virtual CPUs. */
@@ -75,6 +77,7 @@ function allMachineTypes(): MachineType[] {
     memoryMb,
     description: name === 'this-machine' ? 'This machine' : `Accepted for Google's ${name}; runs on this machine`,
     hasAccelerator: /^(a2|a3|g2)-/.test(name),
+    hasLocalSsd: /^(a2-ultragpu|a3)-/.test(name),
   }));
 }
 

@@ -1,9 +1,15 @@
-// setMetadata and setLabels: each replaces the whole map, and only the one that its caller has seen.
-import type { OperationRecord, VmRecord } from './records';
+// setMetadata and setLabels: each replaces the whole map, and only the one that its caller has seen. setScheduling: only of a VM
+// that is off.
+import type { OperationFault, OperationRecord, VmRecord } from './records';
 import { HttpError } from '../shared/http';
 import { labels, metadata, parseBody } from './fields';
 import type { Operations } from './operations';
+import type { Catalog } from './catalog';
+import type { Faults } from './lifecycle';
+import { hardwareOf } from './insert-body';
 import { fingerprintOf } from './present';
+import { fixedWhileRunning } from './problems';
+import { changedScheduling } from './scheduling';
 import { metadataEntry, type Entry, type Store } from './store';
 import type { Tasks } from './tasks';
 import { z } from 'zod';
@@ -15,20 +21,31 @@ export interface Changes {
   setMetadata(vm: VmRecord, body: unknown, requestId: string | undefined): OperationRecord;
   /** @throws HttpError 412 when the fingerprint is not the current one. */
   setLabels(vm: VmRecord, body: unknown, requestId: string | undefined): OperationRecord;
+  /** @throws HttpError 400 when the VM is not TERMINATED, or what is named cannot be. */
+  setScheduling(vm: VmRecord, body: Record<string, unknown>, requestId: string | undefined): OperationRecord;
 }
 
 export function createChanges(deps: {
   store: Store;
   operations: Operations;
   tasks: Tasks;
+  catalog: Catalog;
+  faults: Faults;
   operationDelayMs: number;
   metadataChanged(vmId: string): void;
 }): Changes {
-  const { store, operations, tasks } = deps;
+  const { store, operations, tasks, catalog, faults } = deps;
 
-  const change = (type: string, vm: VmRecord, entry: Entry, requestId: string | undefined): OperationRecord => {
+  /** A change that is to fail changes nothing. */
+  const change = (
+    type: string,
+    vm: VmRecord,
+    entry: Entry,
+    { requestId, fault }: { requestId: string | undefined; fault?: OperationFault },
+  ): OperationRecord => {
     const target = { id: vm.id, collection: 'instances' as const, name: vm.name };
-    const operation = operations.accept({ type, zone: vm.zone, target, requestId }, [entry]);
+    const spec = { type, zone: vm.zone, target, requestId, ...(fault && { fault }) };
+    const operation = operations.accept(spec, fault ? [] : [entry]);
     // Not in the VM's own queue: a change need not wait for a shutdown script.
     tasks.enqueue(operation.id, operation.id, async () => {
       await tasks.pause(deps.operationDelayMs);
@@ -43,19 +60,30 @@ export function createChanges(deps: {
       const before = store.metadata(vm.id);
       checkFingerprint('metadata', given.fingerprint, fingerprintOf(before));
       const entry = metadataEntry(vm.id, { from: before, to: given.items });
-      const operation = change('setMetadata', vm, entry, requestId);
-      deps.metadataChanged(vm.id);
+      const fault = faults.onSetMetadata?.(vm);
+      const operation = change('setMetadata', vm, entry, { requestId, fault });
+      if (!fault) deps.metadataChanged(vm.id);
       return operation;
     },
     setLabels(vm, body, requestId) {
       const given = parseBody(labelsBody, body, 'resource');
       checkFingerprint('labels', given.labelFingerprint, fingerprintOf(vm.labels));
-      return change('setLabels', vm, { vm: { ...vm, labels: given.labels } }, requestId);
+      return change('setLabels', vm, { vm: { ...vm, labels: given.labels } }, { requestId });
+    },
+    setScheduling(vm, body, requestId) {
+      if (vm.status !== 'TERMINATED') {
+        throw fixedWhileRunning('maxRunDuration' in body ? 'Max run duration' : 'Scheduling');
+      }
+      const type = catalog.machineType(vm.machineType);
+      const hardware = type ? hardwareOf(type, vm.accelerators) : { hasAccelerator: false, hasLocalSsd: false };
+      const scheduling = changedScheduling(vm.scheduling, body, hardware);
+      return change('setScheduling', vm, { vm: { ...vm, scheduling } }, { requestId });
     },
   };
 }
 
 function checkFingerprint(what: string, given: string | undefined, current: string): void {
-  if (given === current) return;
+  // gcloud writes base64 in its form for URLs.
+  if (Buffer.from(given ?? '', 'base64').equals(Buffer.from(current, 'base64'))) return;
   throw new HttpError(412, 'conditionNotMet', `Supplied fingerprint does not match current ${what} fingerprint.`);
 }

@@ -76,9 +76,9 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const shared = { store, operations, tasks, folders, operationDelayMs };
   const lifecycle = createLifecycle({ ...shared, power, faults, clock, log });
   const diskDeletion = createDiskDeletion(shared);
-  const changes = createChanges({ ...shared, metadataChanged: (vmId) => power.metadataChanged(vmId) });
-  const present = createPresenter(project, () => `http://${address}/compute/v1/projects/${project}`);
   const catalog = createCatalog();
+  const changes = createChanges({ ...shared, catalog, faults, metadataChanged: (vmId) => power.metadataChanged(vmId) });
+  const present = createPresenter(project, () => `http://${address}/compute/v1/projects/${project}`);
   const routes = createRoutes({ project, store, catalog, operations, lifecycle, changes, diskDeletion, present, log });
 
   await lifecycle.resume();

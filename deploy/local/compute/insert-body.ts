@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Catalog, MachineType } from './catalog';
 import { int64, invalidField, labels, metadata, parseBody, resourceName } from './fields';
-import type { Labels, Scheduling, VmRecord } from './records';
+import type { Labels, VmRecord } from './records';
+import { schedulingOf, schedulingSchema, type SchedulingHardware } from './scheduling';
 
 export interface DiskSpec {
   boot: boolean;
@@ -32,8 +33,6 @@ export type InstanceSpec = Pick<
   | 'deletionProtection'
 > & { metadata: Record<string, string>; disks: DiskSpec[]; ignored: string[] };
 
-const MIN_RUN_SECONDS = 30;
-const MAX_RUN_SECONDS = 120 * 24 * 3600;
 const DEFAULT_DISK_GB = 10;
 
 const disk = z.looseObject({
@@ -52,15 +51,6 @@ const disk = z.looseObject({
       labels: labels.default({}),
     })
     .optional(),
-});
-
-const scheduling = z.looseObject({
-  provisioningModel: z.enum(['SPOT', 'STANDARD'], 'Must be SPOT or STANDARD').default('STANDARD'),
-  preemptible: z.boolean().optional(),
-  instanceTerminationAction: z.enum(['STOP', 'DELETE'], 'Must be STOP or DELETE').optional(),
-  maxRunDuration: z.looseObject({ seconds: int64 }).optional(),
-  automaticRestart: z.boolean().optional(),
-  onHostMaintenance: z.enum(['MIGRATE', 'TERMINATE'], 'Must be MIGRATE or TERMINATE').optional(),
 });
 
 const instance = z.looseObject({
@@ -83,7 +73,7 @@ const instance = z.looseObject({
     .array(z.looseObject({ acceleratorType: z.string(), acceleratorCount: z.number().int().min(1).max(16) }))
     .max(1, 'At most one type of accelerator')
     .default([]),
-  scheduling: scheduling.optional(),
+  scheduling: schedulingSchema.optional(),
   deletionProtection: z.boolean().default(false),
 });
 
@@ -110,11 +100,21 @@ export function parseInstance(body: unknown, zone: string, catalog: Catalog): In
     networkInterfaces: given.networkInterfaces,
     serviceAccounts: given.serviceAccounts.map(({ email, scopes }) => ({ email, scopes })),
     accelerators,
-    scheduling: schedulingOf(given.scheduling ?? scheduling.parse({}), type.hasAccelerator || accelerators.length > 0),
+    scheduling: schedulingOf(
+      given.scheduling ?? schedulingSchema.parse({}),
+      hardwareOf(type, accelerators),
+      'resource.scheduling',
+    ),
     deletionProtection: given.deletionProtection,
     ignored: Object.keys(given).filter((key) => !Object.hasOwn(instance.shape, key)),
   };
 }
+
+/** A GPU may be attached to a machine that has none of its own. */
+export const hardwareOf = (type: MachineType, accelerators: readonly unknown[] | undefined): SchedulingHardware => ({
+  hasAccelerator: type.hasAccelerator || (accelerators ?? []).length > 0,
+  hasLocalSsd: type.hasLocalSsd,
+});
 
 function machineTypeOf(text: string, zone: string, catalog: Catalog): MachineType {
   const field = 'resource.machineType';
@@ -170,40 +170,5 @@ function diskOf(given: z.infer<typeof disk>, place: { index: number; instance: s
     type: type?.[2] ?? 'pd-standard',
     sourceImage: make?.sourceImage ?? make?.sourceSnapshot ?? '',
     labels: make?.labels ?? {},
-  };
-}
-
-function schedulingOf(given: z.infer<typeof scheduling>, hasAccelerator: boolean): Scheduling {
-  const at = (name: string): string => `resource.scheduling.${name}`;
-  const isSpot = given.provisioningModel === 'SPOT' || given.preemptible === true;
-  const { instanceTerminationAction, onHostMaintenance, automaticRestart } = given;
-  const seconds = given.maxRunDuration?.seconds;
-  if (isSpot && automaticRestart === true) {
-    throw invalidField(at('automaticRestart'), true, 'A Spot VM cannot restart automatically.');
-  }
-  if (isSpot && onHostMaintenance === 'MIGRATE') {
-    throw invalidField(at('onHostMaintenance'), onHostMaintenance, 'A Spot VM cannot migrate: use TERMINATE.');
-  }
-  if (hasAccelerator && !isSpot && onHostMaintenance !== 'TERMINATE') {
-    const why = 'Instances with guest accelerators do not support live migration: use TERMINATE.';
-    throw invalidField(at('onHostMaintenance'), onHostMaintenance ?? 'MIGRATE', why);
-  }
-  if (seconds !== undefined && (seconds < MIN_RUN_SECONDS || seconds > MAX_RUN_SECONDS)) {
-    const why = `Must be ${MIN_RUN_SECONDS} to ${MAX_RUN_SECONDS} seconds.`;
-    throw invalidField(at('maxRunDuration.seconds'), seconds, why);
-  }
-  if (seconds !== undefined && instanceTerminationAction === undefined) {
-    throw invalidField(at('instanceTerminationAction'), '', 'It must be set where maxRunDuration is.');
-  }
-  if (seconds === undefined && instanceTerminationAction !== undefined && !isSpot) {
-    const why = 'It is for Spot VMs and for those with maxRunDuration.';
-    throw invalidField(at('instanceTerminationAction'), instanceTerminationAction, why);
-  }
-  return {
-    provisioningModel: isSpot ? 'SPOT' : 'STANDARD',
-    instanceTerminationAction: instanceTerminationAction ?? (isSpot ? 'STOP' : undefined),
-    maxRunSeconds: seconds,
-    automaticRestart: automaticRestart ?? !isSpot,
-    onHostMaintenance: onHostMaintenance ?? (isSpot ? 'TERMINATE' : 'MIGRATE'),
   };
 }

@@ -6,7 +6,7 @@ import { newId } from './ids';
 import type { InstanceSpec } from './insert-body';
 import type { Operations } from './operations';
 import type { Power } from './power';
-import { alreadyExists, notReady } from './problems';
+import { alreadyExists, notReady, startedTooEarly } from './problems';
 import type { OperationFault, OperationRecord, TerminationAction, VmRecord } from './records';
 import { metadataEntry, type Entry, type Store } from './store';
 import { SYSTEM_EVENTS } from './system-events';
@@ -19,6 +19,10 @@ type Maybe<T> = T | undefined | Promise<T | undefined>;
 export interface Faults {
   /** The VM and the disks made for it vanish again. */
   onInsert?(vm: VmRecord): Maybe<OperationFault>;
+  /** The VM stays off. */
+  onStart?(vm: VmRecord): Maybe<OperationFault>;
+  /** Nothing is changed. */
+  onSetMetadata?(vm: VmRecord): OperationFault | undefined;
   /** The VM stays as it is. `lie`: and the operation has no error. */
   onDelete?(vm: VmRecord): Maybe<OperationFault | 'lie'>;
 }
@@ -61,14 +65,14 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     target: { id: vm.id, collection: 'instances' as const, name: vm.name },
     requestId,
   });
-  const accept = (type: string, vm: VmRecord, requestId: string | undefined): OperationRecord => {
-    const operation = operations.accept(operationOn(type, vm, requestId));
+  const accept = (type: string, vm: VmRecord, requestId: string | undefined, entries?: Entry[]): OperationRecord => {
+    const operation = operations.accept(operationOn(type, vm, requestId), entries);
     enqueue(operation);
     return operation;
   };
   const enqueue = (operation: OperationRecord): void => {
     const task = { insert: boot, start: boot, stop, delete: remove, simulateMaintenanceEvent: preempt }[operation.type];
-    if (!task) return operations.finish(operation.id);
+    if (!task || operation.fault) return finishLater(operation);
     tasks.enqueue(operation.target.id, operation.id, async () => {
       await tasks.pause(halfDelayMs);
       // Not waited for: a machine that is to go goes, even where the disk is full.
@@ -79,8 +83,22 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     });
   };
 
+  /** Not in the queue of the VM: it does not wait for what is under way there. */
+  const finishLater = ({ id }: OperationRecord): void =>
+    tasks.enqueue(id, id, async () => {
+      await tasks.pause(deps.operationDelayMs);
+      await finish(id);
+    });
+
   const finish = (...args: Parameters<Operations['finish']>): Promise<void> =>
     tasks.written(() => operations.finish(...args));
+  const isUnderWay = (vm: VmRecord, types: readonly string[]): boolean =>
+    operations.unfinishedOn(vm.id).some(({ type }) => types.includes(type));
+  const isGoingDown = (vm: VmRecord): boolean =>
+    vm.status === 'STOPPING' || isUnderWay(vm, ['stop', 'delete', 'simulateMaintenanceEvent']);
+  /** A start on its heels fails: https://github.com/DataBiosphere/leonardo/pull/2525 */
+  const isBeingChanged = (vm: VmRecord): boolean =>
+    vm.status === 'TERMINATED' && isUnderWay(vm, ['setMetadata', 'setLabels', 'setScheduling']);
   const changed = (vmId: string, change: Partial<VmRecord>): Entry[] => {
     const vm = store.vms.get(vmId);
     return vm ? [{ vm: { ...vm, ...change } }] : [];
@@ -102,9 +120,10 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     await tasks.pause(halfDelayMs);
     const vm = store.vms.get(target.id);
     if (!vm) return;
-    const fault = type === 'insert' ? await faults.onInsert?.(vm) : undefined;
+    const fault = type === 'insert' ? await faults.onInsert?.(vm) : await faults.onStart?.(vm);
     if (tasks.isClosed()) return;
-    if (fault) return failInsert(vm, id, fault);
+    if (fault && type === 'insert') return failInsert(vm, id, fault);
+    if (fault) return finish(id, fault, changed(vm.id, { status: 'TERMINATED' }));
     try {
       await folders.prepare(vm);
       const startedAt = clock.now();
@@ -206,13 +225,19 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
       return operation;
     },
     start(vm, requestId) {
-      if (vm.status === 'STOPPING') throw notReady('instances', vm.zone, vm.name);
-      return accept('start', vm, requestId);
+      if (isGoingDown(vm) || isBeingChanged(vm)) {
+        const fault = startedTooEarly(vm.zone, vm.name);
+        const operation = operations.accept({ ...operationOn('start', vm, requestId), fault });
+        finishLater(operation);
+        return operation;
+      }
+      const isOff = vm.status === 'TERMINATED';
+      return accept('start', vm, requestId, isOff ? [{ vm: { ...vm, status: 'PROVISIONING' } }] : []);
     },
     stop: (vm, requestId) => accept('stop', vm, requestId),
     delete: (vm, requestId) => accept('delete', vm, requestId),
     preempt(vm, requestId) {
-      if (vm.status !== 'RUNNING') throw notReady('instances', vm.zone, vm.name);
+      if (vm.status !== 'RUNNING') throw notReady(vm.zone, vm.name);
       return accept('simulateMaintenanceEvent', vm, requestId);
     },
     ended: (vmId) => tasks.enqueue(vmId, undefined, () => settleEnded(vmId)),

@@ -13,6 +13,8 @@ export interface OperationSpec {
   zone: string;
   target: OperationRecord['target'];
   requestId?: string;
+  /** The call is accepted, and its operation is to fail so. */
+  fault?: OperationFault;
 }
 
 export type Repeatable = Pick<OperationSpec, 'type' | 'zone' | 'requestId'> &
@@ -28,6 +30,8 @@ export interface Operations {
   finish(id: string, fault?: OperationFault, entries?: Entry[]): void;
   /** The operation that the same call, with this request id, started earlier. */
   repeated(call: Repeatable): OperationRecord | undefined;
+  /** Operations on the VM or disk that are not DONE. */
+  unfinishedOn(targetId: string): OperationRecord[];
   named(zone: string, name: string): OperationRecord | undefined;
   /** The operation once it is DONE, or as it is after two minutes. */
   wait(operation: OperationRecord): Promise<OperationRecord>;
@@ -66,7 +70,9 @@ export function createOperations(store: Store, clock: Clock): Operations {
       const operation = current(id);
       if (!operation || operation.status === 'DONE') return store.write(...entries);
       const endedAt = clock.now();
-      const done = { ...operation, status: 'DONE' as const, startedAt: operation.startedAt ?? endedAt, endedAt, fault };
+      const startedAt = operation.startedAt ?? endedAt;
+      const end = { status: 'DONE' as const, startedAt, endedAt, fault: fault ?? operation.fault };
+      const done = { ...operation, ...end };
       store.write(...entries, { operation: done });
       waiters.get(id)?.forEach((answer) => answer());
     },
@@ -76,6 +82,7 @@ export function createOperations(store: Store, clock: Clock): Operations {
         type === call.type && zone === call.zone && collection === call.collection && name === call.name;
       return values().find((other) => other.requestId === call.requestId && isSame(other));
     },
+    unfinishedOn: (targetId) => values().filter(({ status, target }) => status !== 'DONE' && target.id === targetId),
     named: (zone, name) =>
       values().find((operation) => operation.zone === zone && (operation.name === name || operation.id === name)),
     wait(operation) {

@@ -1,6 +1,7 @@
 // Records as the resources of Compute Engine's REST API. 64 bit numbers are text, references are URLs.
 import { createHash } from 'node:crypto';
 import { DEFAULT_SERVICE_ACCOUNT, PROJECT_NUMBER, REGION, type MachineType } from './catalog';
+import { asGiven } from './scheduling';
 import type { DiskRecord, Labels, OperationRecord, VmMetadata, VmRecord } from './records';
 
 /** Changes with the content; a setMetadata must name the one that it was decided on. */
@@ -94,7 +95,8 @@ export function createPresenter(project: string, base: () => string): Presenter 
     }),
 
     operation: (operation) => {
-      const { fault, target } = operation;
+      const { target } = operation;
+      const fault = operation.status === 'DONE' ? operation.fault : undefined;
       const httpStatus = fault?.httpStatus ?? 503;
       return {
         kind: 'compute#operation',
@@ -179,11 +181,9 @@ const HTTP_MESSAGES: Record<number, string> = {
 };
 
 function schedulingOf(vm: VmRecord): object {
-  const { maxRunSeconds, ...given } = vm.scheduling;
   return {
-    ...given,
-    preemptible: given.provisioningModel === 'SPOT',
-    maxRunDuration: maxRunSeconds === undefined ? undefined : { seconds: String(maxRunSeconds) },
+    ...asGiven(vm.scheduling),
+    preemptible: vm.scheduling.provisioningModel === 'SPOT',
     terminationTimestamp: terminationOf(vm),
   };
 }
@@ -199,8 +199,12 @@ export function emailOf(account: string): string {
   return account === 'default' ? DEFAULT_SERVICE_ACCOUNT : account;
 }
 
+/** Google tells times by Pacific time. */
+const PACIFIC_MS = -8 * 3_600_000;
+
 function timeOf(milliseconds: number): string;
 function timeOf(milliseconds: number | undefined): string | undefined;
 function timeOf(milliseconds: number | undefined): string | undefined {
-  return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
+  if (milliseconds === undefined) return undefined;
+  return new Date(milliseconds + PACIFIC_MS).toISOString().replace('Z', '-08:00');
 }

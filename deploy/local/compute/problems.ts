@@ -1,4 +1,5 @@
 // The refusals of calls on resources, in Google's words and reasons.
+import type { OperationFault } from './records';
 import { HttpError } from '../shared/http';
 
 type Collection = 'instances' | 'disks' | 'zones' | 'machineTypes' | 'operations';
@@ -14,8 +15,31 @@ export const notFoundIn = (collection: Collection, zone: string, name: string): 
 export const alreadyExists = (collection: Collection, zone: string, name: string): HttpError =>
   new HttpError(409, 'alreadyExists', `The resource '${pathOf(collection, zone, name)}' already exists`);
 
-export const notReady = (collection: Collection, zone: string, name: string): HttpError =>
-  new HttpError(400, 'resourceNotReady', `The resource '${pathOf(collection, zone, name)}' is not ready`);
+const notReadyText = (zone: string, vm: string): string =>
+  `The resource '${pathOf('instances', zone, vm)}' is not ready`;
+
+export const notReady = (zone: string, vm: string): HttpError =>
+  new HttpError(400, 'resourceNotReady', notReadyText(zone, vm));
+
+/** How the operation of a start ends that comes too early: https://github.com/skypilot-org/skypilot/pull/1102 */
+export const startedTooEarly = (zone: string, vm: string): OperationFault => ({
+  code: 'RESOURCE_NOT_READY',
+  message: notReadyText(zone, vm),
+  httpStatus: 400,
+});
+
+/** https://github.com/skypilot-org/skypilot/issues/2586 */
+export const localSsdUndecided = (): HttpError =>
+  new HttpError(
+    400,
+    'badRequest',
+    'VM has a Local SSD attached but an undefined value for `discard-local-ssd`. If using gcloud, please add ' +
+      '`--discard-local-ssd=false` or `--discard-local-ssd=true` to your command.',
+  );
+
+/** `what`: the field that was to change. */
+export const fixedWhileRunning = (what: string): HttpError =>
+  new HttpError(400, 'badRequest', `${what} cannot be changed while the instance is running.`);
 
 export const diskInUse = (zone: string, disk: string, vm: string): HttpError =>
   new HttpError(

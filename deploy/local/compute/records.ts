@@ -10,6 +10,8 @@ export interface Scheduling {
   maxRunSeconds?: number;
   automaticRestart: boolean;
   onHostMaintenance: 'MIGRATE' | 'TERMINATE';
+  /** Whether what is on local SSDs is lost at the end of maxRunDuration. */
+  discardLocalSsd?: boolean;
 }
 
 export interface AttachedDisk {
@@ -98,5 +100,6 @@ export interface OperationRecord {
   insertedAt: number;
   startedAt?: number;
   endedAt?: number;
+  /** How it ends; one that is decided at the call shows only then. */
   fault?: OperationFault;
 }

@@ -12,7 +12,7 @@ import type { Lifecycle } from './lifecycle';
 import type { Operations } from './operations';
 import { itemsByZone, pageOf, type Listed } from './page';
 import type { Presenter } from './present';
-import { notFound, notFoundIn } from './problems';
+import { localSsdUndecided, notFound, notFoundIn } from './problems';
 import type { DiskRecord, OperationRecord, VmRecord } from './records';
 import type { Store } from './store';
 
@@ -183,7 +183,10 @@ function instanceRoutes({
       'DELETE zones/{zone}/instances/{name}',
       once('delete', (call) => lifecycle.delete(deletable(find(call)), call.requestId)),
     ],
-    ['POST zones/{zone}/instances/{name}/stop', once('stop', (call) => lifecycle.stop(find(call), call.requestId))],
+    [
+      'POST zones/{zone}/instances/{name}/stop',
+      once('stop', (call) => lifecycle.stop(stoppable(find(call), call.url, catalog), call.requestId)),
+    ],
     ['POST zones/{zone}/instances/{name}/start', once('start', (call) => lifecycle.start(find(call), call.requestId))],
     [
       'POST zones/{zone}/instances/{name}/setMetadata',
@@ -192,6 +195,10 @@ function instanceRoutes({
     [
       'POST zones/{zone}/instances/{name}/setLabels',
       once('setLabels', (call) => changes.setLabels(find(call), call.body, call.requestId)),
+    ],
+    [
+      'POST zones/{zone}/instances/{name}/setScheduling',
+      once('setScheduling', (call) => changes.setScheduling(find(call), call.body, call.requestId)),
     ],
     [
       'POST zones/{zone}/instances/{name}/simulateMaintenanceEvent',
@@ -204,6 +211,13 @@ function deletable(vm: VmRecord): VmRecord {
   if (!vm.deletionProtection) return vm;
   const message = "Invalid resource usage: 'Resource cannot be deleted if it's protected against deletion.'.";
   throw new HttpError(400, 'invalidResourceUsage', message);
+}
+
+/** What is on local SSDs is lost with a stop, or kept: whoever stops the VM must say which. */
+function stoppable(vm: VmRecord, { searchParams }: URL, catalog: Catalog): VmRecord {
+  const isDecided = searchParams.has('discardLocalSsd') || vm.status === 'TERMINATED';
+  if (catalog.machineType(vm.machineType)?.hasLocalSsd && !isDecided) throw localSsdUndecided();
+  return vm;
 }
 
 function spot(vm: VmRecord): VmRecord {

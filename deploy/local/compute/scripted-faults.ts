@@ -3,7 +3,7 @@
 // every VM anew, and no file is no fault.
 //
 //   {"refuseInserts": {"local-a": {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "..."}}, "holdInserts": true,
-//    "deletesLie": true}
+//    "deletesLie": true, "refuseStarts": {"local-a": {...}}, "refuseMetadata": {"local-a": {...}}}
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock';
@@ -20,9 +20,13 @@ interface Script {
   holdInserts?: boolean;
   /** The operation of a delete is DONE without an error, and the VM runs on. */
   deletesLie?: boolean;
+  /** By zone: the operation of every start there fails so, and the VM stays off. */
+  refuseStarts?: Record<string, OperationFault>;
+  /** By zone: the operation of every setMetadata there fails so, and nothing is changed. */
+  refuseMetadata?: Record<string, OperationFault>;
 }
 
-const KEYS = ['refuseInserts', 'holdInserts', 'deletesLie'];
+const KEYS = ['refuseInserts', 'holdInserts', 'deletesLie', 'refuseStarts', 'refuseMetadata'];
 const LOOK_MS = 20;
 
 /** A file that cannot be read as a script makes the operations fail that would have looked at it. */
@@ -35,6 +39,8 @@ export function scriptedFaults(folder: string, clock: Clock, log: Log): Faults {
       if (fault) log('WARNING', 'scripted fault: insert refused', { vm: vm.name, zone: vm.zone, code: fault.code });
       return fault;
     },
+    onStart: (vm) => script().refuseStarts?.[vm.zone],
+    onSetMetadata: (vm) => script().refuseMetadata?.[vm.zone],
     onDelete(vm) {
       if (!script().deletesLie) return undefined;
       log('WARNING', 'scripted fault: delete that does nothing', { vm: vm.name, zone: vm.zone });

@@ -25,6 +25,12 @@ export function makeTemporaryFolder(folder: string): void {
   chmodSync(path, 0o700);
 }
 
+/** Removes it with all that is in it, as every boot does. May be called twice. */
+export async function clearTemporaryFolder(folder: string): Promise<void> {
+  const path = temporaryFolderOf(folder);
+  if (isOurs(path)) await removeFolder(path);
+}
+
 /** Removes what lies outside of the VM's folder, if anything. May be called twice. */
 export async function removeTemporaryFolder(folder: string): Promise<void> {
   const path = temporaryFolderOf(folder);

@@ -7,11 +7,11 @@ import { removeFolder } from './remove-folder';
 import type { DiskRecord, VmRecord } from './records';
 import type { Store } from './store';
 import type { Tasks } from './tasks';
-import { removeTemporaryFolder } from './temporary-folder';
+import { clearTemporaryFolder, removeTemporaryFolder } from './temporary-folder';
 
 export interface VmFolders {
   readonly path: string;
-  /** Makes the folder of a VM; one that takes over a leftover disk gets what is on it. */
+  /** Makes the folder of a VM that boots; one that takes over a leftover disk gets what is on it. */
   prepare(vm: VmRecord): Promise<void>;
   remove(disks: readonly DiskRecord[]): Promise<void>;
   /** Removes folders that belong to no disk (the crash came between record and folder). */
@@ -46,6 +46,7 @@ export function createVmFolders(folder: string, store: Store, tasks: Tasks, log:
         await tasks.written(() => store.write({ disk: { ...boot, folder: vm.id } }));
       }
       await mkdir(join(path, vm.id), { recursive: true, mode: 0o700 });
+      await clearTemporaryFolder(join(path, vm.id));
     },
     async remove(disks) {
       await Promise.all(disks.flatMap(({ folder: name }) => (name === undefined ? [] : [removeNamed(name)])));

@@ -86,11 +86,8 @@ export function vmOperationOf(raw: {
   insertTime?: string | null;
   endTime?: string | null;
 }): VmOperation {
-  return {
-    type: raw.operationType ?? '',
-    at: raw.insertTime ?? '',
-    ...(raw.endTime && { endedAt: raw.endTime }),
-  };
+  const endedAt = utcOf(raw.endTime);
+  return { type: raw.operationType ?? '', at: utcOf(raw.insertTime) ?? '', ...(endedAt !== undefined && { endedAt }) };
 }
 
 interface RawError {

@@ -291,10 +291,10 @@ test('accelerators, a snapshot and a type of disk are accepted and shown', async
 });
 
 test('an unsupported call answers 501 by name and is logged', async () => {
-  const answer = await cloud.call('POST', `${INSTANCES}/vm/setScheduling`, {});
+  const answer = await cloud.call('POST', `${INSTANCES}/vm/suspend`, {});
   expect(answer.status).toBe(501);
-  expect(answer.body.error.message).toContain('POST zones/local-a/instances/vm/setScheduling');
-  expect(cloud.errors.splice(0).join()).toContain('setScheduling');
+  expect(answer.body.error.message).toContain('POST zones/local-a/instances/vm/suspend');
+  expect(cloud.errors.splice(0).join()).toContain('suspend');
 });
 
 test('zones, project and accelerators', async () => {

@@ -1,4 +1,4 @@
-// gcloud, where it is installed: lists and deletes what runs here.
+// gcloud, where it is installed: lists, stops, changes, starts and deletes what runs here.
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,29 +10,56 @@ const run = promisify(execFile);
 const testWithGcloud = testWith('gcloud', 'https://cloud.google.com/sdk/docs/install');
 
 let cloud: Cloud;
-beforeAll(async () => void (cloud = await startCloud()));
+beforeAll(async () => {
+  cloud = await startCloud();
+  writeFileSync(join(cloud.folder, 'token'), TOKEN, { mode: 0o600 });
+});
 afterAll(() => cloud.end());
 
-testWithGcloud('gcloud lists and deletes VMs', async () => {
-  await cloud.insert(vmBody({ name: 'visible', labels: { a: 'b' } }));
-  const tokenFile = join(cloud.folder, 'token');
-  writeFileSync(tokenFile, TOKEN, { mode: 0o600 });
+async function gcloud(...args: string[]): Promise<string> {
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: cloud.folder,
     CLOUDSDK_CONFIG: join(cloud.folder, 'gcloud'),
     CLOUDSDK_CORE_PROJECT: 'local',
     CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-    CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: tokenFile,
+    CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: join(cloud.folder, 'token'),
     CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `http://${cloud.service.address}/compute/v1/`,
     GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'googleapis.com',
   };
-  const gcloud = async (...args: string[]): Promise<string> => (await run('gcloud', args, { env })).stdout;
-  const list = (filter: string) =>
-    gcloud('compute', 'instances', 'list', `--filter=${filter}`, '--format=value(name,zone.basename(),status)');
+  return (await run('gcloud', ['compute', 'instances', ...args], { env })).stdout;
+}
+
+testWithGcloud('gcloud lists and deletes VMs', async () => {
+  await cloud.insert(vmBody({ name: 'visible', labels: { a: 'b' } }));
+  const list = (filter: string) => gcloud('list', `--filter=${filter}`, '--format=value(name,zone.basename(),status)');
   const [matching, others] = await Promise.all([list('labels.a=b'), list('labels.a=c')]);
   expect(matching).toBe('visible\tlocal-a\tRUNNING\n');
   expect(others).toBe('');
-  await gcloud('compute', 'instances', 'delete', 'visible', '--zone=local-a');
+  await gcloud('delete', 'visible', '--zone=local-a');
   expect((await cloud.call('GET', '/zones/local-a/instances/visible')).status).toBe(404);
 });
+
+testWithGcloud(
+  'gcloud stops a VM, changes its metadata and its time limit, and starts it again',
+  async () => {
+    const scheduling = { maxRunDuration: { seconds: '3600' }, instanceTerminationAction: 'STOP' };
+    const vm = await cloud.insert(vmBody({ name: 'switched', metadata: { kept: 'yes' }, scheduling }));
+    const shown = () => cloud.ok('GET', '/zones/local-a/instances/switched');
+    const limit = ['set-scheduling', 'switched', '--zone=local-a', '--max-run-duration=2h'];
+    await expect(gcloud(...limit)).rejects.toThrow('Max run duration cannot be changed while the instance is running');
+    await gcloud('stop', 'switched', '--zone=local-a');
+    expect((await shown()).status).toBe('TERMINATED');
+    await gcloud(...limit);
+    await gcloud('add-metadata', 'switched', '--zone=local-a', '--metadata=new=1');
+    await gcloud('start', 'switched', '--zone=local-a');
+    const { status, id, metadata, scheduling: changed } = await shown();
+    expect({ status, id }).toEqual({ status: 'RUNNING', id: vm.id });
+    expect(metadata.items).toEqual([
+      { key: 'kept', value: 'yes' },
+      { key: 'new', value: '1' },
+    ]);
+    expect(changed).toMatchObject({ maxRunDuration: { seconds: '7200' }, instanceTerminationAction: 'STOP' });
+  },
+  180_000,
+);

@@ -1,0 +1,107 @@
+// The Cloud port on the Compute stand-in, and on a server that answers as a test says.
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { namesOf, type Endpoints } from '@mymlops/protocol';
+import { systemClock } from '../../../deploy/local/shared/clock';
+import { createAuth } from '../../../deploy/local/shared/auth';
+import { startCompute, type ComputeOptions } from '../../../deploy/local/compute';
+import type { InstanceBody } from '../../../functions/src/engine/vm/insert-body';
+import { startMetadata } from '../../../deploy/local/metadata';
+import { openCloud } from '../../../functions/src/google/cloud';
+import type { Cloud } from '../../../functions/src/ports';
+
+const TOKEN = 'owner-token-0123456789abcdef0123456789abcdef';
+const NOWHERE = '127.0.0.1:1';
+export const ZONE = 'local-a';
+
+function openAt(compute: string): Cloud {
+  const others = { pubsub: NOWHERE, firestore: NOWHERE, storage: NOWHERE };
+  const endpoints: Endpoints = { v: 1, pid: process.pid, deployment: 'mymlops', token: TOKEN, compute, ...others };
+  return openCloud(namesOf('local', 'mymlops'), () => endpoints);
+}
+
+/** A VM of the deployment whose disk outlives it; Google stops it at its time limit. */
+export const aBody = (name: string, metadata: Record<string, string> = {}): InstanceBody =>
+  ({
+    name,
+    machineType: `zones/${ZONE}/machineTypes/this-machine`,
+    labels: { 'mymlops-deployment': 'mymlops' },
+    disks: [
+      { boot: true, autoDelete: false, initializeParams: { diskName: name, sourceImage: 'projects/p/global/i' } },
+    ],
+    networkInterfaces: [{ network: 'global/networks/default' }],
+    scheduling: { maxRunDuration: { seconds: '3600' }, instanceTerminationAction: 'STOP' },
+    metadata: { items: Object.entries(metadata).map(([key, value]) => ({ key, value })) },
+  }) as unknown as InstanceBody;
+
+/** Makes it, and returns when it runs. */
+export async function makeVm(cloud: Cloud, body: InstanceBody): Promise<void> {
+  const answer = await cloud.insert(ZONE, randomUUID(), body);
+  if (!('operation' in answer)) throw new Error(JSON.stringify(answer));
+  await cloud.awaitOperation(ZONE, answer.operation, 10);
+}
+
+export async function stopVm(cloud: Cloud, name: string): Promise<void> {
+  const operation = await cloud.stop(ZONE, name, { requestId: randomUUID() });
+  await cloud.awaitOperation(ZONE, operation ?? '', 10);
+}
+
+export async function standIn(options: Partial<ComputeOptions> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'mymlops-compute-'));
+  const shared = { folder, port: 0, auth: createAuth(TOKEN), clock: systemClock, log: () => {} };
+  const service = await startCompute({ ...shared, operationDelayMs: 4, startMetadata, ...options });
+  return {
+    open: () => openAt(service.address),
+    /** What is in the metadata of a VM. */
+    async metadata(name: string): Promise<Record<string, string>> {
+      const url = `http://${service.address}/compute/v1/projects/local/zones/${ZONE}/instances/${name}`;
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` } });
+      const { metadata } = (await answer.json()) as { metadata: { items: { key: string; value: string }[] } };
+      return Object.fromEntries(metadata.items.map(({ key, value }) => [key, value]));
+    },
+    async close() {
+      await service.destroyAll();
+      await service.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Call {
+  method: string;
+  /** Below the project, with its query. */
+  path: string;
+  body: unknown;
+}
+
+/** A Compute that answers each call as `answer` says: with a status and what it sends. */
+export async function scripted(answer: (call: Call) => [status: number, body: object]) {
+  const calls: Call[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const path = (request.url ?? '').replace('/compute/v1/projects/local', '');
+      const call = { method: request.method ?? '', path, body: text === '' ? undefined : JSON.parse(text) };
+      calls.push(call);
+      const [status, body] = answer(call);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { cloud: openAt(`127.0.0.1:${(server.address() as AddressInfo).port}`), calls, close };
+}
+
+/** As Google refuses a call at once. */
+export const refusal = (code: number, reason: string, message: string): [number, object] => [
+  code,
+  { error: { code, message, errors: [{ message, domain: 'global', reason }] } },
+];
