@@ -1,11 +1,11 @@
-// README's "Recorded with a run" names all that a commit sends beside the snapshot.
+// docs/what-is-sent.md: "Recorded with a run" names everything that a commit sends beside the snapshot.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitRequest } from '@mymlops/protocol';
 import { localRunEnvironment } from '../../client/src/local/environment';
 
-const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-const page = /^\*\*Recorded with a run\.\*\*([^]*?)^## /m.exec(readme)?.[1] ?? '';
+const text = readFileSync(join(__dirname, '../../docs/what-is-sent.md'), 'utf8');
+const page = /^## Recorded with a run$([^]*)/m.exec(text)?.[1] ?? '';
 const quoted = (text: string): string[] => Array.from(text.matchAll(/`([^`]+)`/g), ([, word = '']) => word);
 const rows = Array.from(page.matchAll(/^\| (`.*) \| (.*) \|$/gm), ([, fields = '', what = '']) => ({
   fields: quoted(fields),

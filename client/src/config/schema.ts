@@ -1,5 +1,5 @@
-// What mymlops.yml may say. The predecessor's files are valid, but for what the README lists. One sentence describes each
-// key: the published JSON Schema and the README show it.
+// What mymlops.yml may say. The predecessor's files are valid, with the exceptions that docs/configuration.md lists. Each key
+// has a description of one sentence: the published JSON Schema shows it.
 import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
 import { z } from 'zod';
 import { isProjectId } from './project-id';

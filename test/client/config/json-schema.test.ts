@@ -7,14 +7,7 @@ import { jsonSchema } from '../../../client/src/config/json-schema';
 import { parseConfig } from '../../../client/src/config/parse-config';
 import { configSchema } from '../../../client/src/config/schema';
 import { validKeysAt } from '../../../client/src/config/valid-keys';
-
-interface Schema {
-  description?: string;
-  properties?: Record<string, Schema>;
-  additionalProperties?: Schema | false;
-  items?: Schema;
-  anyOf?: Schema[];
-}
+import { keysOf, type Schema } from './schema-keys';
 
 const ROOT = join(__dirname, '../../..');
 const schema = jsonSchema() as Schema;
@@ -87,17 +80,6 @@ test.each([
   expect(isValid(parse(text))).toBe(false);
 });
 
-/** Paths of all keys with their descriptions; names that users choose are `*`. */
-function keysOf(node: Schema, above: string[] = []): { path: string[]; description: string | undefined }[] {
-  const own = Object.entries(node.properties ?? {}).flatMap(([key, child]) => [
-    { path: [...above, key], description: child.description },
-    ...keysOf(child, [...above, key]),
-  ]);
-  const named = node.additionalProperties ? keysOf(node.additionalProperties, [...above, '*']) : [];
-  const items = node.items ? keysOf(node.items, [...above, '0']) : [];
-  return [...own, ...named, ...items, ...(node.anyOf ?? []).flatMap((option) => keysOf(option, above))];
-}
-
 test('every key is described in one sentence', () => {
   const keys = keysOf(schema);
   expect(keys.length).toBeGreaterThan(100);
@@ -115,36 +97,4 @@ test('every key of the schema is in it', () => {
   );
   expect(lacking).toEqual([]);
   expect(Object.keys(schema.properties ?? {})).toEqual(Object.keys(configSchema.shape));
-});
-
-/** The README names machines and repositories once. */
-function nameInReadme(path: readonly string[]): string {
-  return path
-    .join('.')
-    .replace(/^instance_types\.\*\.|^(commit|start)\.instance\./, 'instance.')
-    .replace(/^(commit|start)\.(output_)?repository\./, 'repository.');
-}
-
-test("the README's table has every key, and no other", () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const section = /^## mymlops\.yml$[^]*?(?=^## )/m.exec(readme)?.[0] ?? '';
-  const documented = new Set(Array.from(section.matchAll(/^\| `([a-z_.]+)`/gm), ([, key]) => key));
-  const isOwn = (name: string): boolean => !/^(profiles|dashboard)\./.test(name);
-  const keys = new Set(
-    keysOf(schema)
-      .map(({ path }) => nameInReadme(path))
-      .filter(isOwn),
-  );
-  expect(documented).toEqual(keys);
-});
-
-test("the README's examples are valid", () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const examples = Array.from(readme.matchAll(/^```yaml\n([^]*?)^```$/gm), ([, text = '']) => text);
-  expect(examples.length).toBeGreaterThan(1);
-  for (const text of examples) {
-    expect(parseConfig(text, (name) => VALUES[name])).toMatchObject({ ok: true });
-    isValid(parse(text));
-    expect(isValid.errors).toBeNull();
-  }
 });

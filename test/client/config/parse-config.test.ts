@@ -40,7 +40,7 @@ test("a file of the predecessor's is valid and means the same", () => {
   expect(deployment).toBe('mymlops');
 });
 
-// The README's list of what differs, each with what to do.
+// What differs, as docs/configuration.md lists it, each with what to do.
 test.each<[string, string, string]>([
   ['a key that is there twice', 'commit:\n  command: x\n  command: y\n', '3:3 this key is there twice'],
   [
