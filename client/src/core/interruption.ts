@@ -1,16 +1,12 @@
 // Waiting that ends at Ctrl-C.
+import { untilFailure } from '@mymlops/google';
 
 /** `promise`, or as soon as `signal` aborts a rejection with its reason. What was waited for goes on by itself. */
-export async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason as Error);
+export function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return untilFailure(promise, (fail) => {
+    const onAbort = (): void => fail(signal.reason);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort);
+    return () => signal.removeEventListener('abort', onAbort);
   });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,5 +1,6 @@
 // Work that goes on when the local cloud does not: it was killed, or stopped and will be needed again.
 import { setTimeout as delay } from 'node:timers/promises';
+import { untilFailure } from '@mymlops/google';
 import { type Deployment, openDeployment } from './connect';
 import type { Target } from '../config/target';
 import type { Context } from '../core/context';
@@ -53,18 +54,13 @@ export async function withReconnect<T>(
 }
 
 /** `call`, or a rejection as soon as the cloud is gone: Google's libraries go on asking for long. */
-export async function whileConnected<T>(deployment: Deployment, call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const lost = new Promise<never>((_resolve, reject) => {
-    timer = setInterval(() => {
-      if (deployment.isLost()) reject(new Error('the local cloud has ended'));
+export function whileConnected<T>(deployment: Deployment, call: Promise<T>): Promise<T> {
+  return untilFailure(call, (fail) => {
+    const timer = setInterval(() => {
+      if (deployment.isLost()) fail(new Error('the local cloud has ended'));
     }, POLL_MS);
+    return () => clearInterval(timer);
   });
-  try {
-    return await Promise.race([call, lost]);
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 /** No run, no log, not yet: what a cloud said that is there. Any other failure may be its departure. */

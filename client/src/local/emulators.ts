@@ -1,5 +1,6 @@
 // Google's emulators in the place of the local cloud's own Firestore and Pub/Sub: which the environment names, which the
 // local cloud uses, and whether they are there.
+import { untilFailure } from '@mymlops/google';
 import {
   EMULATED,
   EMULATOR_VARIABLES,
@@ -95,18 +96,15 @@ export async function requireEmulators(emulators: Emulators): Promise<void> {
 export async function whileEmulatorsAnswer<T>(endpoints: Endpoints | undefined, work: Promise<T>): Promise<T> {
   const emulators = endpoints ? emulatorsIn(endpoints) : {};
   if (Object.keys(emulators).length === 0) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const lost = new Promise<never>((_resolve, reject) => {
-    timer = setInterval(() => void requireEmulators(emulators).catch(reject), LOOK_MS);
-  });
   try {
-    return await Promise.race([work, lost]);
+    return await untilFailure(work, (fail) => {
+      const timer = setInterval(() => void requireEmulators(emulators).catch(fail), LOOK_MS);
+      return () => clearInterval(timer);
+    });
   } catch (error) {
     // What went wrong may well be that, also where the next look had not come yet.
     if (!(error instanceof ExpectedError) || error.exitCode === EXIT.error) await requireEmulators(emulators);
     throw error;
-  } finally {
-    clearInterval(timer);
   }
 }
 
