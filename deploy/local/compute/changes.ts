@@ -7,11 +7,11 @@ import type { Operations } from './operations';
 import type { Catalog } from './catalog';
 import type { Faults } from './lifecycle';
 import { hardwareOf } from './insert-body';
-import { fingerprintOf } from './present';
-import { fixedWhileRunning } from './problems';
+import { fingerprintOf } from './to-api';
+import { fixedWhileRunning } from './api-errors';
 import { changedScheduling } from './scheduling';
 import { metadataEntry, type Entry, type Store } from './store';
-import type { Tasks } from './tasks';
+import type { Tasks } from './delayed-tasks';
 import { z } from 'zod';
 
 const labelsBody = z.looseObject({ labels: labels.default({}), labelFingerprint: z.string().optional() });

@@ -2,10 +2,10 @@
 import type { DiskSpec } from './insert-body';
 import { newId } from './ids';
 import type { Operations } from './operations';
-import { alreadyExists, diskInUse, notFoundIn } from './problems';
+import { alreadyExists, diskInUse, notFoundIn } from './api-errors';
 import type { AttachedDisk, DiskRecord, OperationRecord, VmRecord } from './records';
 import type { Store } from './store';
-import type { Tasks } from './tasks';
+import type { Tasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
 
 /** The VM that a disk is attached to. */

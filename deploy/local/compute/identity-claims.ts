@@ -1,7 +1,7 @@
 // What the identity token of a VM says (https://cloud.google.com/compute/docs/instances/verifying-instance-identity).
 import { IDENTITY_ISSUER } from '@mymlops/protocol';
 import { PROJECT_NUMBER } from './catalog';
-import { emailOf } from './present';
+import { emailOf } from './to-api';
 import type { VmRecord } from './records';
 
 const LIFETIME_SECONDS = 3600;

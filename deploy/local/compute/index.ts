@@ -10,12 +10,12 @@ import { createChanges } from './changes';
 import { createDiskDeletion } from './disks';
 import { createLifecycle, type Faults } from './lifecycle';
 import { createOperations } from './operations';
-import { createPower, type Power } from './power';
-import { createPresenter } from './present';
+import { createPower, type Power } from './vm-power';
+import { createPresenter } from './to-api';
 import { createRoutes } from './routes';
 import { scriptedFaults } from './scripted-faults';
 import { openStore, type Entry, type Store } from './store';
-import { createTasks } from './tasks';
+import { createTasks } from './delayed-tasks';
 import { createVmFolders, type VmFolders } from './vm-folders';
 
 export type { Faults } from './lifecycle';

@@ -5,12 +5,12 @@ import { attachDisks, disksGoingWith } from './disks';
 import { newId } from './ids';
 import type { InstanceSpec } from './insert-body';
 import type { Operations } from './operations';
-import type { Power } from './power';
-import { alreadyExists, notReady, startedTooEarly } from './problems';
+import type { Power } from './vm-power';
+import { alreadyExists, notReady, startedTooEarly } from './api-errors';
 import type { OperationFault, OperationRecord, TerminationAction, VmRecord } from './records';
 import { metadataEntry, type Entry, type Store } from './store';
 import { SYSTEM_EVENTS } from './system-events';
-import type { Tasks } from './tasks';
+import type { Tasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
 
 type Maybe<T> = T | undefined | Promise<T | undefined>;

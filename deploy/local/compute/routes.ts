@@ -11,8 +11,8 @@ import { parseInstance } from './insert-body';
 import type { Lifecycle } from './lifecycle';
 import type { Operations } from './operations';
 import { itemsByZone, pageOf, type Listed } from './page';
-import type { Presenter } from './present';
-import { localSsdUndecided, notFound, notFoundIn } from './problems';
+import type { Presenter } from './to-api';
+import { localSsdUndecided, notFound, notFoundIn } from './api-errors';
 import type { DiskRecord, OperationRecord, VmRecord } from './records';
 import type { Store } from './store';
 

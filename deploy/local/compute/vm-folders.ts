@@ -6,7 +6,7 @@ import type { Log } from '../shared/log';
 import { removeFolder } from './remove-folder';
 import type { DiskRecord, VmRecord } from './records';
 import type { Store } from './store';
-import type { Tasks } from './tasks';
+import type { Tasks } from './delayed-tasks';
 import { clearTemporaryFolder, removeTemporaryFolder } from './temporary-folder';
 
 export interface VmFolders {

@@ -8,7 +8,7 @@ import { metadataOf } from './compute/metadata';
 import { awaiterOf } from './compute/operations';
 import { powerOf } from './compute/power';
 import { viewOf } from './compute/view';
-import { createOffers } from './offers';
+import { createOffers } from './compute/offers';
 
 export function openCloud(names: Names, local: () => Endpoints | undefined): Cloud {
   const compute = openCompute(names, local);

@@ -1,6 +1,6 @@
 // Which zones there are, and what each offers.
-import { lastPart } from '../compute-answers';
-import type { Catalog } from '../offers';
+import { lastPart } from './answers';
+import type { Catalog } from './offers';
 import type { Clients, Compute } from './clients';
 import { PAGES } from './pages';
 

@@ -3,7 +3,7 @@
 import { callDeadlineMs, collectWithin, lazily, withDeadline } from '@mymlops/google';
 import { hostAndPort, type Endpoints, type Names } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
-import { statusOf } from '../compute-failures';
+import { statusOf } from './failures';
 
 export type Clients = Awaited<ReturnType<typeof openClients>>;
 

@@ -1,6 +1,6 @@
 // What makes VMs and ends them.
 import type { Cloud } from '../../ports';
-import { refusalOf } from '../compute-failures';
+import { refusalOf } from './failures';
 import { operationIn, type Compute } from './clients';
 
 export function lifecycleOf(compute: Compute): Pick<Cloud, 'insert' | 'delete' | 'deleteDisk'> {

@@ -1,8 +1,8 @@
 // Metadata of a VM. A call replaces all of it, and names by its fingerprint what it was decided on; whoever else writes keeps
 // what is theirs, and may be faster.
 import type { Cloud, CloudVm } from '../../ports';
-import { vmOf } from '../compute-answers';
-import { statusOf } from '../compute-failures';
+import { vmOf } from './answers';
+import { statusOf } from './failures';
 import { operationIn, type Compute } from './clients';
 
 /** As often what is there is read again, after somebody else has changed it. */

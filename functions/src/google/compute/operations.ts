@@ -1,8 +1,8 @@
 // Operations: how a call that Google has accepted ends.
 import { withDeadline } from '@mymlops/google';
 import type { Cloud } from '../../ports';
-import { operationState } from '../compute-answers';
-import { lateOrGone } from '../compute-failures';
+import { operationState } from './answers';
+import { lateOrGone } from './failures';
 import type { Compute } from './clients';
 
 export function awaiterOf({ project, clients }: Compute): Cloud['awaitOperation'] {

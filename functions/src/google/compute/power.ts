@@ -1,6 +1,6 @@
 // Switches VMs on and off, and sets how long they may stay on.
 import type { Cloud, CloudAnswer } from '../../ports';
-import { refusedBy } from '../compute-failures';
+import { refusedBy } from './failures';
 import { operationIn, type Clients, type Compute } from './clients';
 
 type Accepted = [{ latestResponse: unknown }, ...unknown[]];

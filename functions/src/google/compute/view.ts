@@ -1,8 +1,8 @@
 // What is there: single VMs and disks, all of them, and what was done to one.
 import { LABELS, type Names } from '@mymlops/protocol';
 import type { CloudView } from '../../ports';
-import { diskOf, disksIn, vmOf, vmOperationOf, vmsIn } from '../compute-answers';
-import { DISK_FIELDS, onlyWith, VM_FIELDS } from '../list-fields';
+import { diskOf, disksIn, vmOf, vmOperationOf, vmsIn } from './answers';
+import { DISK_FIELDS, onlyWith, VM_FIELDS } from './list-fields';
 import type { Compute } from './clients';
 import { PAGES } from './pages';
 

@@ -1,6 +1,6 @@
 // setMetadata of VMs that run and of those that do not.
 import type { OperationFault } from '../../../../deploy/local/compute';
-import { fingerprintOf } from '../../../../deploy/local/compute/present';
+import { fingerprintOf } from '../../../../deploy/local/compute/to-api';
 import { startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
 
 const INSTANCES = `/zones/${ZONE}/instances`;

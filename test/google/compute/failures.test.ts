@@ -1,6 +1,6 @@
 // A call to Compute Engine that failed: it refused, or it is in trouble and is asked again.
 import { DeadlineError, withDeadline } from '@mymlops/google';
-import { lateOrGone, refusalOf } from '../../functions/src/google/compute-failures';
+import { lateOrGone, refusalOf } from '../../../functions/src/google/compute/failures';
 
 /** As version 6 of the client throws it: Google's JSON body is the message. */
 function failure(status: number, reason: string, message = 'why'): Error {

@@ -1,6 +1,6 @@
 // What is read of Compute Engine's answers, where the stand-in never says it.
-import { classifyFailure } from '../../functions/src/engine/vm/failures';
-import { disksIn, vmOf, vmOperationOf, vmsIn } from '../../functions/src/google/compute-answers';
+import { classifyFailure } from '../../../functions/src/engine/vm/failures';
+import { disksIn, vmOf, vmOperationOf, vmsIn } from '../../../functions/src/google/compute/answers';
 
 const UNREACHABLE = { code: 'UNREACHABLE', message: 'it does not answer' };
 

@@ -1,6 +1,6 @@
 // What Compute Engine's library answers, as the Cloud port wants it.
-import type { VmOperation } from '../engine/vm/stop-cause';
-import type { CloudDisk, CloudFailure, CloudVm, ListGap, OperationState } from '../ports';
+import type { VmOperation } from '../../engine/vm/stop-cause';
+import type { CloudDisk, CloudFailure, CloudVm, ListGap, OperationState } from '../../ports';
 
 export interface RawVm {
   name?: string | null;

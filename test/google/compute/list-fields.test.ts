@@ -2,10 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
-import { askedFields, onlyFields } from '../../deploy/local/compute/field-mask';
-import { openCloud } from '../../functions/src/google/cloud';
-import { DISK_FIELDS, VM_FIELDS } from '../../functions/src/google/list-fields';
-import { NAMES } from './stand-ins';
+import { askedFields, onlyFields } from '../../../deploy/local/compute/field-mask';
+import { openCloud } from '../../../functions/src/google/cloud';
+import { DISK_FIELDS, VM_FIELDS } from '../../../functions/src/google/compute/list-fields';
+import { NAMES } from '../stand-ins';
 
 const nowhere = '127.0.0.1:1';
 const ENDPOINTS = { v: 1 as const, pid: 1, deployment: 'mymlops', token: 't'.repeat(32), pubsub: nowhere };

@@ -7,7 +7,7 @@ import type { Log } from '../shared/log';
 import type { DescribedVm, MetadataServer, StartMetadata } from '../shared/metadata-server';
 import { PROJECT_NUMBER } from './catalog';
 import { identityClaims } from './identity-claims';
-import { emailOf } from './present';
+import { emailOf } from './to-api';
 import { isAlive } from './process-table';
 import type { Machine, VmRecord } from './records';
 import { startRunLimit, type RunLimit } from './run-limit';

@@ -1,5 +1,5 @@
 // Which zones offer a machine, asked of a catalog that the test writes.
-import { createOffers, type Catalog } from '../../functions/src/google/offers';
+import { createOffers, type Catalog } from '../../../functions/src/google/compute/offers';
 
 const KEPT_MS = 10 * 60_000;
 
