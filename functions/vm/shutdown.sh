@@ -1,37 +1,38 @@
 #!/bin/bash
-# Runs when the VM goes down: says so, and saves log and notebook in the seconds that remain. Leaves at once where the
-# agent has written its outcome or the control plane has closed the attempt: deletion must not wait for this.
-# Static, and as undemanding as agent.sh, whose private folder it reads.
+# Runs when the VM goes down: reports it, and saves log and notebook in the seconds that remain. It exits at once if the agent
+# has written its outcome or the VM is fenced: deletion must not wait for this script. Static, and with the same needs as
+# agent.sh, whose private folder it reads.
 set -Eeuo pipefail
-trap 'exit 0' EXIT TERM INT HUP # nobody is left who could act on a failure
+trap 'exit 0' EXIT TERM INT HUP # a failure cannot be reported any more
 
 readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
 readonly NEWLINE=$'\n'
+readonly FENCED_OBJECT=closed # as in agent.sh
 transfers=''
-# From the agent's settings.
+# Variables of the agent's settings.
 meta_project='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
 agent='' audience='' owner='' boot='' prefix='' log='' notebook_name='' notebook_path=''
 
-# The same places as in agent.sh.
+# The same folder as in agent.sh.
 find_private_folder() {
   local product=''
   if [ -r /sys/class/dmi/id/product_name ]; then read -r product </sys/class/dmi/id/product_name || true; fi
   if [ "$product" = 'Google Compute Engine' ]; then private=/run/mymlops; else private="$HOME/.mymlops/private"; fi
 }
 
-# REPLY: the whole file, or nothing.
+# REPLY: the whole content of a file, or nothing if it is absent.
 read_file() {
   REPLY=''
   if [ -f "$1" ]; then IFS= read -r -d '' REPLY <"$1" || true; fi
 }
 
-# REPLY: a text for a double-quoted string of a curl configuration.
+# REPLY: a text escaped for a double-quoted string in a configuration of curl.
 quote_text() {
   local text=${1//\\/\\\\}
   REPLY=${text//\"/\\\"}
 }
 
-# One curl: whether this is a preemption, and tokens, as the agent's may have ended.
+# Reads with one curl whether this is a preemption, and new tokens, as the agent's may have expired.
 read_metadata() {
   curl -q -sS -g --noproxy '*' --connect-timeout 2 --max-time 5 -H 'Metadata-Flavor: Google' \
     -o "$private/going-preempted" "$METADATA/preempted" \
@@ -46,7 +47,7 @@ read_metadata() {
   if [ "${REPLY:0:4}" = TRUE ]; then preempted=true; fi
 }
 
-# Sets `identity`: the attributes that show who reports, as in agent.sh.
+# Sets `identity`: the identity token as attributes of a message, as in agent.sh.
 read_identity() {
   local rest number=0
   identity=''
@@ -62,7 +63,7 @@ read_identity() {
   done
 }
 
-# Adds a transfer; everything reaches curl through a file.
+# Adds a transfer: URL, more lines of configuration. curl reads all of it from a file.
 add_transfer() {
   local section
   printf -v section '%s\n' "url = \"$1\"" "header = \"Authorization: Bearer $token\"" silent show-error globoff \
@@ -70,8 +71,8 @@ add_transfer() {
   transfers="${transfers:+${transfers}next$NEWLINE}$section"
 }
 
-# Adds a result, its name, the file, and log or notebook, as the file is now: one that is written while it is sent spoils
-# its request. Where there is no such file, nothing.
+# Adds the upload of a result: its name, the file, log or notebook. A copy is sent, as a file that grows while curl sends it
+# breaks the request. Adds nothing if there is no such file.
 add_upload() {
   local url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=${prefix}results/$1"
   local copy file=$2
@@ -84,7 +85,7 @@ add_upload() {
     'header = "Content-Type: application/octet-stream"'
 }
 
-# A notebook that its runner is just writing must not replace the whole one in the bucket.
+# Whether the notebook is complete. One that is just being written must not replace the complete one in the bucket.
 ends_as_notebook() {
   case $(tail -c 100 "$1" | tr -d '[:space:]') in
     *'}') ;;
@@ -98,16 +99,16 @@ run_transfers() {
   transfers=''
 }
 
-# The attempt was given up on purpose: nothing of it is wanted.
-leave_if_closed() {
-  local object=${prefix}closed code=''
+# The control plane has given this VM up: nothing of it is wanted.
+leave_if_fenced() {
+  local object=$prefix$FENCED_OBJECT code=''
   add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${object//\//%2F}?alt=media"
   run_transfers
   read -r code <"$private/going-codes" || true
   if [ "$code" = 200 ]; then exit 0; fi
 }
 
-# The agent's cumulative state with the news that the machine is going down, as a report of this script's own.
+# Adds a report of this script's own: the agent's cumulative state, and that the VM is going down.
 add_report() {
   local state cells='' at seq=0
   if ! IFS= read -r state <"$private/state"; then return 0; fi
@@ -128,11 +129,11 @@ add_report() {
     'header = "Expect:"'
 }
 
-# Asks the agent, which knows what is saved already. While it is at that, the report and the log go out.
+# The agent saves the checkpoint, as it knows which files are already saved. Meanwhile report and log are sent.
 ask_for_checkpoint() {
   if [ ! -e "$private/checkpoint-mark" ] || ! kill -0 "$agent" 2>/dev/null; then return 0; fi
   rm -f "$private/checkpoint-kept"
-  printf 'checkpoint\n' 1<>"$private/side" # open for both ways: nobody may be left who reads
+  printf 'checkpoint\n' 1<>"$private/side" # opened for reading and writing: the reader may be gone
   asked=true
 }
 
@@ -148,17 +149,17 @@ main() {
   asked=false
   find_private_folder
   if [ ! -d "$private" ]; then exit 0; fi
-  : >"$private/going-down" # first of all: a command that fails from now on was interrupted
-  if [ -e "$private/complete" ] || [ -e "$private/closed" ] || [ ! -f "$private/settings" ]; then exit 0; fi
+  : >"$private/going-down" # before anything else: a command that fails from now on was interrupted
+  if [ -e "$private/complete" ] || [ -e "$private/fenced" ] || [ ! -f "$private/settings" ]; then exit 0; fi
   umask 077
   # shellcheck disable=SC1091 # written by agent.sh
   . "$private/settings"
   read_metadata
   read_identity
-  leave_if_closed
+  leave_if_fenced
   ask_for_checkpoint
   add_report
-  run_transfers # on its own: to copy and send what follows may take all the time that is left
+  run_transfers # separately: copying and sending the rest may take all the time that is left
   add_upload log.txt "$log" log
   add_upload "$notebook_name" "$notebook_path" notebook
   run_transfers

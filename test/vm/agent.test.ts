@@ -428,7 +428,7 @@ test('an agent that fails after its attempt was closed powers the machine off as
     },
   });
   await machine.exited;
-  expect(machine.log()).toMatch(/leaving: the attempt was closed[^]*power-off is skipped/);
+  expect(machine.log()).toMatch(/leaving: this VM is fenced[^]*power-off is skipped/);
   await expectNothingLeft(machine.agent.pid);
 });
 

@@ -108,7 +108,7 @@ interface Mutation {
 const MUTATIONS: Mutation[] = [
   {
     name: 'the closed fence is not looked at before the command',
-    from: '  restore_checkpoint\n  look_for_closed\n',
+    from: '  restore_checkpoint\n  look_for_fence\n',
     to: '  restore_checkpoint\n',
     story: closedDuringSetup,
     wrong: 'it ran',
@@ -136,7 +136,7 @@ const MUTATIONS: Mutation[] = [
   },
   {
     name: 'the verdict is not waited for before the push',
-    from: 'if ! wait_for_verdict; then',
+    from: 'if ! wait_for_result; then',
     to: 'if false; then',
     story: published,
     wrong: 'pushed; each report has its number',
@@ -189,7 +189,7 @@ test.each(MUTATIONS)('$name', (mutation) => {
 
 test.each([
   ['nowhere', 'look_for_the_moon'],
-  ['in several places', 'leave_if_closed'],
+  ['in several places', 'leave_if_fenced'],
 ])('a text that is %s in the agent breaks nothing, and that is no notice', (name, from) => {
   expect(() => breakAgent({ name, from, to: '' })).toThrow(/its text is \d+ times in agent\.sh/);
 });

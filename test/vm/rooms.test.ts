@@ -35,7 +35,7 @@ test('a kind defines nothing again but what common/ leaves to kinds', () => {
 /** A kind with nothing of its own but a name. */
 const OTHER_KIND = `
 main() {
-  detect_machine
+  detect_vm
   make_folders
   enter_phase boot
   require_tools
@@ -44,12 +44,12 @@ main() {
   prefix=runs/${RUN}/attempts/1/ owner='"run":"${RUN}","attempt":1' audience=${RUN}
   set_boot_id
   leave_if_stale
-  look_for_closed
+  look_for_fence
   write_settings
   start_reporter
   wait_until_ready
   enter_phase execute
-  linger
+  wait_for_deletion
   finished=true
 }
 
@@ -65,7 +65,7 @@ test('an agent of another kind, built on common/ alone, boots, gets ready, repor
   });
   expect(await machine.exited).toBe(0);
   expect(Object.keys(machine.state().phases)).toEqual(['boot', 'execute']);
-  expect(machine.log()).toMatch(/power-off is skipped: this is not a Compute Engine machine\n$/);
+  expect(machine.log()).toMatch(/power-off is skipped: this is not a Compute Engine VM\n$/);
 });
 
 test('an agent of another kind reports an error of its own', async () => {

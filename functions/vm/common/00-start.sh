@@ -11,24 +11,24 @@ trap 'leave_for_signal' TERM INT HUP
 # ---- what is known ---------------------------------------------------------------------------------------------------
 
 error_line='' error_command='' error_message=''
-quiet=false           # leave without a word: claim refused, attempt closed, machine going down
-finished=false        # everything due was done; nothing is left for the EXIT trap but to power off
+quiet=false           # leave without a report: the claim was refused, the VM is fenced or going down
+finished=false        # all work is done, and the EXIT trap only powers off
 on_gce=false
-who=main              # which process of the agent this is: each keeps its own transfer files
+who=main              # the agent's process that runs this: each has its own files for transfers
 token='' token_until=0 identity='' identity_until=0 transfers='' transfer_count=0
 group='' setup_group='' reporter='' side='' watchdog=''
-helper_names='reporter side watchdog' # variables with the processes of the agent that end with it
+helper_names='reporter side watchdog' # variables that hold the agent's other processes, which end with it
 instance='' boot='' now=''
 private='' work='' repo='' log=''
 failure_reason='' failure_message='' timed_out=false
 state_phase='' state_phases='' state_failure=''
 tries=0 tries_end=0
-deletion_wait_seconds=900 # the VM powers itself off after this: the second line behind deletion
+deletion_wait_seconds=900 # a VM that nobody deletes powers itself off after this
 
 # Set by the kind once it has read the metadata.
-prefix=''             # what the names of all objects that this VM may write begin with
-owner=''              # JSON fields by which a report names what its VM belongs to
-audience=''           # of the identity tokens
+prefix=''             # the start of the names of all objects that this VM may write
+owner=''              # JSON fields of a report: the run or instance that the VM belongs to
+audience=''           # the audience of the identity tokens
 
 # Keys of the metadata; a kind adds its own.
 keys='project deployment bucket events_topic storage_url pubsub_url heartbeat_seconds ready_64 environment_64 decided_at'
@@ -44,8 +44,9 @@ readonly IDENTITY_SECONDS=1800       # an identity token is fetched again after 
 readonly IDENTITY_PART_LENGTH=1000   # Pub/Sub takes 1,024 bytes an attribute
 readonly TERM_GRACE_SECONDS=30       # between TERM and KILL at the time limit
 readonly REPEAT_SECONDS=30           # between two repeats of the last report
-readonly STALE_SECONDS=1800          # a VM that was decided longer ago than this does nothing
-readonly READY_SECONDS=300           # tries of ready_command
+readonly STALE_SECONDS=1800          # a VM does nothing if the decision to create it is older than this
+readonly READY_SECONDS=300           # how long ready_command is tried
 readonly READY_PAUSE_SECONDS=10
 readonly RESERVE_BYTES=16777216
 readonly NEWLINE=$'\n'
+readonly FENCED_OBJECT=closed        # the control plane creates it under the prefix

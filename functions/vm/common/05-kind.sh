@@ -1,6 +1,6 @@
 # ---- what a kind adds ------------------------------------------------------------------------------------------------
-# The agent calls these for what only the VM's kind knows. The scripts of a kind come later, and define again those that it
-# needs. That is all that may be defined twice.
+# The agent calls these functions where only the VM's kind knows what to do. A kind's scripts come later and replace the
+# functions that it needs. No other function may be defined twice.
 
 # shellcheck disable=SC2329 # a kind replaces them
 {
@@ -10,18 +10,18 @@
   # Exports variables for the user's shell texts.
   kind_environment() { :; }
 
-  # A shell text of the user's has ended.
+  # Called when a shell text of the user has ended.
   kind_shell_ended() { :; }
 
-  # Puts back what the kind needs, after a shell text of the user's that may have broken it.
+  # Repairs the kind's own files, which the user's shell text may have broken.
   kind_repair() { :; }
 
-  # Saves what there is so far, while the user's shell text runs or after it.
+  # Saves the results so far.
   kind_save() { :; }
 
-  # Saves what there is for the last time: the VM is going down.
+  # Saves the results for the last time, as the VM is going down.
   kind_save_last() { :; }
 
-  # The agent itself failed: $1. Reports it and saves what there is. Fails where the VM is not to wait for its deletion.
+  # Reports an error of the agent itself ($1) and saves the results so far. Fails where the VM must power off at once.
   kind_fail() { report_internal_failure "$1"; }
 }

@@ -1,24 +1,25 @@
 # ---- small tools -----------------------------------------------------------------------------------------------------
-# Notes, waits, tries, the clock, files.
+# Notes, waits, tries, timestamps, files.
 
-# The agent's own log. Seconds since the start: a date costs a process.
+# Writes a line into the agent's own log, with the seconds since the start: a date would cost a process.
 note() {
   printf '[%4ss %s] %s\n' "$SECONDS" "$who" "$*"
 }
 
-# Ends the agent with a sentence; the EXIT trap reports it.
+# Ends the agent with a message, which the EXIT trap reports.
 die() {
   error_message=$1
   exit 1
 }
 
-# Waits whole seconds without a process of its own: nobody ever writes to descriptor 5.
+# Waits whole seconds without starting a process: nothing ever writes to descriptor 5.
 pause() {
   read -r -t "$1" _ <&5 || true
 }
 
-# REPLY: the line that another process of the agent writes to a descriptor, or nothing after so many seconds. bash gives up
-# a wait also in the middle of a line: the rest of it follows at once. (One older than 4 drops what it had read.)
+# Reads a line that another process of the agent writes to descriptor $1, for at most $2 seconds. REPLY: the line, or
+# nothing. bash can stop waiting in the middle of a line, so the rest is read afterwards. (A bash older than 4 loses the
+# first part.)
 read_word() {
   local rest=''
   REPLY=''
@@ -27,19 +28,19 @@ read_word() {
   REPLY=$REPLY$rest
 }
 
-# Tries are over after a time, not after a number: an outage lasts as long as it lasts.
+# Begins tries that end after $1 seconds. A number of tries would not fit: an outage has no fixed length.
 begin_tries() {
   tries=0 tries_end=$((SECONDS + $1))
 }
 
-# Waits for the next try, longer each time. Fails when the time is over.
+# Waits before the next try, longer each time. Fails when the time is over.
 next_try() {
   if [ "$SECONDS" -ge "$tries_end" ]; then return 1; fi
   tries=$((tries + 1))
   pause "$((tries < 15 ? tries : 15))"
 }
 
-# Sets `now`. bash 5 knows milliseconds without a process, date(1) only whole seconds everywhere.
+# Sets `now` to a timestamp. bash 5 has milliseconds without starting a process; date(1) has whole seconds on every system.
 set_now() {
   if [ -n "${EPOCHREALTIME:-}" ]; then
     local clock=$EPOCHREALTIME
@@ -51,13 +52,13 @@ set_now() {
   fi
 }
 
-# REPLY: the whole file, or nothing.
+# REPLY: the whole content of a file, or nothing if it is absent.
 read_file() {
   REPLY=''
   if [ -f "$1" ]; then IFS= read -r -d '' REPLY <"$1" || true; fi
 }
 
-# REPLY: the one line of a file that another process of the agent may be writing: without its end it is read again.
+# REPLY: the line that a file holds. Another process may be writing it at this moment: a line without its end is read again.
 read_line() {
   local try=0
   until IFS= read -r REPLY <"$1"; do
@@ -66,8 +67,8 @@ read_line() {
   done
 }
 
-# Runs a function of the agent beside everything else, as a process group of its own, so that its transfers end with it.
-# REPLY: the group.
+# Runs a function of the agent in the background, in its own process group, so that its transfers end with it. REPLY: the
+# group.
 run_beside() {
   set -m
   "$@" &

@@ -1,7 +1,8 @@
 # ---- base64 ----------------------------------------------------------------------------------------------------------
-# Free text travels as base64, in both directions; a short text is encoded without a process.
+# Free text is sent as base64 in both directions. Short texts are encoded in bash itself: an outcome lists up to 20,000 names,
+# and a process for each would take minutes.
 
-# REPLY: numeric codes of the bytes of a text, separated by spaces. Some shells take bytes for signed, hence the mask.
+# REPLY: the numeric codes of the bytes of a text, separated by spaces. Some shells treat bytes as signed, hence the mask.
 byte_codes() {
   local text=$1 index code
   REPLY=''
@@ -11,7 +12,7 @@ byte_codes() {
   done
 }
 
-# REPLY: base64 of the bytes whose codes are given.
+# REPLY: base64 of the bytes with these codes.
 base64_of_codes() {
   local alphabet=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ bits four
   REPLY=''
@@ -34,7 +35,7 @@ base64_of() {
   base64_of_codes $REPLY
 }
 
-# REPLY: base64 of bytes given as hex: an md5 in the form of the bucket's answer.
+# REPLY: base64 of bytes in hex, such as an md5: the bucket answers in base64.
 base64_of_hex() {
   local hex=$1 codes=''
   while [ -n "$hex" ]; do
@@ -45,7 +46,7 @@ base64_of_hex() {
   base64_of_codes $codes
 }
 
-# Sets decode_option: older Macs know -D only, GNU -d only. Whichever base64 comes first on the PATH is asked.
+# Sets decode_option. On older Macs only -D works, with GNU only -d: the first base64 on the PATH is tested.
 choose_decoder() {
   decode_option=-d
   if [ "$(printf 'QQ==' | base64 -d 2>/dev/null)" != A ]; then decode_option=-D; fi
@@ -56,7 +57,7 @@ decode64() {
   base64 "$decode_option"
 }
 
-# REPLY: the text behind a -64 value.
+# REPLY: the text of a base64 value.
 decode_text() {
   REPLY=''
   if [ -n "$1" ]; then REPLY=$(printf '%s' "$1" | decode64); fi

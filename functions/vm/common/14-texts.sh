@@ -1,26 +1,26 @@
 # ---- texts -----------------------------------------------------------------------------------------------------------
-# Texts on their way into JSON, URLs, messages and the configuration of curl.
+# Texts for JSON, URLs, messages and the configuration of curl.
 
-# REPLY: the value of a JSON field that holds no spaces or quotes (hash, size, generation, token).
+# REPLY: the value of a JSON field. The value must hold no spaces or quotes (hash, size, generation, token).
 json_field() {
   local pattern="\"$2\"[[:space:]]*:[[:space:]]*\"?([^\",}[:space:]]*)"
   REPLY=''
   if [[ $1 =~ $pattern ]]; then REPLY=${BASH_REMATCH[1]}; fi
 }
 
-# REPLY: a text that may go into a message: one line, no control characters, no credentials, at most 400 bytes.
+# REPLY: a text made fit for a message: one line, no control characters, no credentials, at most 400 bytes.
 message_text() {
   local text=${1//[[:cntrl:]]/ } credentials='://[^/@[:space:]]+@'
   while [[ $text =~ $credentials ]]; do text=${text//"${BASH_REMATCH[0]}"/://}; done
   if [ ${#text} -gt 400 ]; then
     text=${text:0:400}
-    while [[ $text == *[$'\x80'-$'\xbf'] ]]; do text=${text:0:${#text}-1}; done # no half of a UTF-8 character
+    while [[ $text == *[$'\x80'-$'\xbf'] ]]; do text=${text:0:${#text}-1}; done # do not cut inside a UTF-8 character
     text=${text%[$'\xc0'-$'\xff']}
   fi
   REPLY=$text
 }
 
-# REPLY: a text with all but unreserved characters and slashes percent-encoded.
+# REPLY: a text with percent-encoding; unreserved characters and slashes stay.
 url_encode() {
   local text=$1 index char code encoded=''
   case $text in
@@ -41,7 +41,7 @@ url_encode() {
   REPLY=$encoded
 }
 
-# REPLY: a text for a double-quoted string of JSON or of a curl configuration.
+# REPLY: a text escaped for a double-quoted string in JSON or in a configuration of curl.
 quote_text() {
   local text=${1//\\/\\\\}
   text=${text//\"/\\\"}

@@ -1,12 +1,12 @@
 # ---- metadata --------------------------------------------------------------------------------------------------------
-# Instance metadata: the settings of this VM, and who we are.
+# The metadata server: the settings of this VM, and its own id and token.
 
-# -q: a ~/.curlrc that a notebook wrote must not steer the agent.
+# -q: ignores ~/.curlrc, which a notebook may have written.
 metadata_curl() {
   curl -q -sS -f -g --noproxy '*' --connect-timeout 5 -H 'Metadata-Flavor: Google' "$@"
 }
 
-# One curl for all that is needed at the start.
+# Reads everything that is needed at the start, with one curl.
 read_metadata() {
   local try=0
   until metadata_curl --max-time 10 -D "$private/headers" -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
@@ -22,8 +22,8 @@ read_metadata() {
   require_attributes
 }
 
-# REPLY: seconds since 1970 by the metadata server's clock, which is the host's: ours may be far off right after boot. Empty
-# where its answer had no date. RFC 9110: `Date: Tue, 15 Nov 1994 08:12:31 GMT`.
+# REPLY: seconds since 1970 by the metadata server's clock, which is the host's: the VM's own clock may be wrong right after
+# boot. Empty if the answer had no date. RFC 9110: `Date: Tue, 15 Nov 1994 08:12:31 GMT`.
 metadata_seconds() {
   local line day month year hour minute second months=JanFebMarAprMayJunJulAugSepOctNovDec
   local pattern='[Dd]ate: *[A-Z][a-z]+, ([0-9]+) ([A-Z][a-z]+) ([0-9]+) ([0-9]+):([0-9]+):([0-9]+) GMT'
@@ -32,15 +32,15 @@ metadata_seconds() {
   if ! [[ $line =~ $pattern ]]; then return 0; fi
   day=${BASH_REMATCH[1]} year=${BASH_REMATCH[3]} hour=${BASH_REMATCH[4]} minute=${BASH_REMATCH[5]}
   second=${BASH_REMATCH[6]} months=${months%%"${BASH_REMATCH[2]}"*}
-  # Years begin in March here, so that a leap day is the last one.
+  # Here a year begins in March, so that a leap day is its last day.
   month=$((${#months} / 3 + 1))
   if [ "$month" -le 2 ]; then month=$((month + 12)) year=$((year - 1)); fi
   day=$((365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + 10#$day - 719469))
   REPLY=$((day * 86400 + 10#$hour * 3600 + 10#$minute * 60 + 10#$second))
 }
 
-# Every key of ours becomes a variable meta_<key>. The values hold no quotes or escapes, and inside another value (the
-# startup script itself) quotes are escaped, so a pattern finds ours alone. Some JSON writers escape = + and /.
+# Sets a variable meta_<key> for each key of mymlops. The values hold no quotes or escapes, and inside another value (the
+# startup script itself) quotes are escaped, so the pattern finds only these keys. Some JSON writers escape = + and /.
 parse_attributes() {
   local line key value pattern='"mymlops-[a-z0-9-]*" *: *"[A-Za-z0-9+/=._:-]*"'
   while IFS= read -r line; do
@@ -54,7 +54,7 @@ parse_attributes() {
   done < <(sed -e 's/\\u003d/=/g' -e 's/\\u002b/+/g' -e 's,\\/,/,g' "$private/attributes" | grep -o "$pattern")
 }
 
-# What cannot be defaulted must be there; the numbers fall back to the documented defaults.
+# Checks that all required keys are there. Numbers have the documented defaults.
 require_attributes() {
   local key name
   for key in $required_keys; do
@@ -64,7 +64,7 @@ require_attributes() {
   number_or meta_heartbeat_seconds 60
 }
 
-# Replaces a variable that is not a whole number by a default, and 0, which is no interval, by the least value: 1.
+# Sets a variable that is not a whole number to a default ($2), and a 0 to the least value ($3, or 1).
 number_or() {
   case ${!1} in
     '' | *[!0-9]*) printf -v "$1" '%s' "$2" ;;
@@ -72,7 +72,7 @@ number_or() {
   esac
 }
 
-# Takes the access token out of the metadata server's answer. It is renewed a little before it ends.
+# Takes the access token from the metadata server's answer. It is renewed a little before it expires.
 use_token() {
   json_field "$1" access_token
   token=$REPLY
@@ -87,7 +87,7 @@ ensure_token() {
   answer=$(metadata_curl --max-time 10 "$METADATA/service-accounts/default/token") && use_token "$answer"
 }
 
-# What shutdown.sh needs to know, as shell text.
+# Writes the variables that shutdown.sh needs, as shell text.
 # shellcheck disable=SC2034 # agent is read by its name
 write_settings() {
   local name agent=$$

@@ -1,15 +1,15 @@
 # ---- calls to Google -------------------------------------------------------------------------------------------------
-# The bucket and Pub/Sub, several calls to a process.
+# Calls to the bucket and Pub/Sub, several with one process.
 
-# Several transfers make one curl process and one connection. Everything reaches it through a pipe: a token in argv
-# would show in the process list, and a disk may be full.
+# Begins a list of transfers, for which one curl process and one connection are enough. curl reads the list from a pipe: a
+# token in its arguments would show in the process list, and a file needs room on the disk.
 begin_transfers() {
   if [ ! -d "$private" ]; then mkdir -p "$private"; fi # a command may have deleted it
   ensure_token || note 'no access token'
   transfers='' transfer_count=0
 }
 
-# Adds a transfer: URL, file for the answer (empty: answer_path N), further lines of configuration.
+# Adds a transfer: URL, file for the answer (empty: answer_path N), more lines of configuration.
 add_transfer() {
   local url=$1 file=$2 section
   shift 2
@@ -26,18 +26,18 @@ add_transfer() {
   transfers=$transfers$section
 }
 
-# REPLY: where the answer to transfer N of this process lies.
+# REPLY: the file with the answer to transfer N of this process.
 answer_path() {
   REPLY="$private/answer-$who-$1"
 }
 
-# Adds the reading of an object, with the answer written to `file` where one is given.
+# Adds a download: object, and the file to write.
 add_download() {
   url_encode "$1"
   add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}?alt=media" "${2:-}"
 }
 
-# Adds the writing of an object from a file: object, file, and further query parameters.
+# Adds an upload: object, file, and more query parameters.
 add_upload() {
   local url
   url_encode "$1"
@@ -49,15 +49,16 @@ add_upload() {
     'header = "Expect:"'
 }
 
-# REPLY: a copy of a file that is being written, as long as the file is now; the file itself where there is no room. One
-# that grows while it is sent spoils its request.
+# Copies a file that another process is writing, up to its present size: a file that grows while curl sends it breaks the
+# request. REPLY: the copy ($2), or the file itself if there is no room for a copy.
 steady_copy() {
   local size
   REPLY=$1
   if size=$(wc -c <"$1") && head -c "$((size))" "$1" >"$2"; then REPLY=$2; else rm -f "$2"; fi
 }
 
-# REPLY: the media type of a result, where a console can show it. No HTML: it would run in the bucket's name.
+# REPLY: the media type of a result that the console can show. HTML is not among them: its scripts would run on the bucket's
+# site.
 content_type() {
   case $1 in
     *.txt | *.csv) REPLY='text/plain; charset=utf-8' ;;
@@ -67,8 +68,8 @@ content_type() {
   esac
 }
 
-# Runs the transfers, with further options of curl. HTTP status codes land in the array `codes`, by the number of their
-# transfer, as several at a time may end in any order; 000 where nothing answered.
+# Runs the transfers, with more options of curl. Sets the array `codes`: the HTTP status of each transfer by its number, as
+# parallel transfers end in any order, or 000 if nothing answered.
 run_transfers() {
   local number code
   codes=()
@@ -79,7 +80,7 @@ run_transfers() {
   esac
 }
 
-# Does an answer say that trying again is of no use? 401: the token is renewed; 408 and 429: later.
+# Whether another try would get the same answer. 401: the token is renewed; 408 and 429: later.
 is_final_code() {
   case $1 in
     401 | 408 | 429) return 1 ;;

@@ -1,8 +1,8 @@
 # ---- identity --------------------------------------------------------------------------------------------------------
-# The VM's identity token, without which no report of it is believed.
+# The VM's identity token. Without it the control plane believes no report.
 
-# Fetched at most every half hour, and before it ends: the metadata server hands a token out until shortly before that.
-# Sets `identity`: the attributes of a message, as JSON. Pub/Sub takes 1,024 bytes a value, so that it travels in parts.
+# Sets `identity`: the token as attributes of a message, in JSON. Pub/Sub takes 1,024 bytes a value, so the token is cut into
+# parts. It is fetched again after half an hour, or before it expires: the metadata server may answer with an old token.
 ensure_identity() {
   if [ "$SECONDS" -lt "$identity_until" ]; then return 0; fi
   local token payload part number=0 now_seconds

@@ -1,8 +1,8 @@
 # ---- reports ---------------------------------------------------------------------------------------------------------
-# What the control plane is told, and the process that tells it.
+# Reports to the control plane, and the process that sends them.
 
-# The cumulative state, as one line: who reads a line without an end reads it while it is written. Then wakes the
-# reporter, which alone sends: the main path never waits for the network here.
+# Writes the cumulative state as one line: a line without its end is still being written. Then wakes the reporter, which
+# alone sends, so that the main process never waits for the network here.
 report() {
   local json="\"phase\":\"$state_phase\",\"phases\":{$state_phases}"
   if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
@@ -12,7 +12,7 @@ report() {
   printf '%s\n' "${1:-lifecycle}" >&3
 }
 
-# Begins a phase; a report of it is sent but for boot, before which there is no claim.
+# Begins a phase and reports it. The phase boot is not reported at once: the VM has claimed nothing yet.
 enter_phase() {
   set_now
   note "phase $1"
@@ -21,8 +21,8 @@ enter_phase() {
   if [ "$1" != boot ]; then report; fi
 }
 
-# The reporter: sends the newest state when woken, a heartbeat when it was quiet for long, and tries again until it
-# gets through. It alone numbers reports. After `final` it repeats the last report until the VM is deleted.
+# The reporter sends the newest state when it is woken, and a heartbeat when nothing was sent for a while. It tries until a
+# report is taken. Only the reporter numbers reports. After `final` it repeats the last report until the VM is deleted.
 run_reporter() {
   local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0 progress=''
   who=reporter seq=0 delivered='' built='' state=''
@@ -30,7 +30,7 @@ run_reporter() {
     if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
     read_word 3 "$timeout"
     poke=$REPLY
-    if is_orphaned; then leave_orphaned; fi
+    if is_agent_gone; then leave_without_agent; fi
     if [ "$poke" = final ]; then
       idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + deletion_wait_seconds))
       poke=lifecycle
@@ -41,7 +41,7 @@ run_reporter() {
         if [ -z "$want" ]; then want=heartbeat; fi
         ;;
     esac
-    if [ "$poke" = lifecycle ]; then want=lifecycle backoff=1; fi # news is not held up by old failures
+    if [ "$poke" = lifecycle ]; then want=lifecycle backoff=1; fi # a new state does not wait because an older one failed
     if send_report "${want:-$idle}"; then
       want='' backoff=1
     else
@@ -55,15 +55,15 @@ start_reporter() {
   reporter=$!
 }
 
-# Sends a report of a kind. A lifecycle state that is delivered already is not sent again but on `repeat`, which sends
-# the very same message: its identity is the same, so it adds nothing but makes the control plane look.
+# Sends a report: lifecycle, heartbeat or repeat. A lifecycle state that was delivered is not sent again, except by `repeat`,
+# which sends the same message once more: it adds nothing, but makes the control plane look at the run.
 send_report() {
   local kind=$1
   if [ "$kind" = repeat ]; then
     publish_data lifecycle
     return
   fi
-  if [ -f "$private/state" ]; then # a command may have deleted it: then what was read before still holds
+  if [ -f "$private/state" ]; then # a command may have deleted it: the state that was read before still holds
     read_line "$private/state" || return 1
     state=$REPLY
   fi
@@ -78,7 +78,7 @@ send_report() {
   if [ "$kind" = lifecycle ]; then delivered=$state; fi
 }
 
-# The data of a message, in a variable of its kind. A report that is tried again keeps its number and its text.
+# Sets a variable of the report's kind to the data of the message. A report that is tried again keeps its number and text.
 build_data() {
   local data
   set_now
@@ -87,7 +87,7 @@ build_data() {
   printf -v "data_$1" '%s' "$(printf '%s' "$data" | base64 | tr -d '\n')"
 }
 
-# Needs no file, so that a full disk does not silence the machine.
+# Publishes without a file, so that a VM with a full disk can still report.
 publish_data() {
   local data="data_$1" body
   if ! ensure_identity; then

@@ -1,7 +1,7 @@
 # ---- failures --------------------------------------------------------------------------------------------------------
-# What the user sees of a failure that is no error of the user's own command.
+# Failures that are not errors of the user's own command.
 
-# Ends the attempt before its command, for the user to see. Not an error of the agent.
+# Notes a failure for the user to see: reason, message. What follows must check failure_reason.
 fail_with() {
   message_text "$2"
   failure_reason=$1 failure_message=$REPLY
@@ -9,13 +9,13 @@ fail_with() {
   note "failed: $1: $failure_message"
 }
 
-# For the next report.
+# Puts the failure into the next report.
 set_failure_state() {
   base64_of "$failure_message"
   state_failure="{\"reason\":\"$failure_reason\",\"message64\":\"$REPLY\"}"
 }
 
-# The agent itself failed: $1.
+# Reports an error of the agent itself.
 report_internal_failure() {
   fail_with internal "$1"
   set_failure_state

@@ -1,15 +1,17 @@
 # ---- the fence -------------------------------------------------------------------------------------------------------
-# A VM that was given up does nothing more: the control plane creates the object `closed` under its prefix before it gives
-# the VM up.
+# A VM that the control plane has given up must do nothing more. Before giving it up, the control plane creates the object
+# FENCED_OBJECT under the VM's prefix. $private/fenced notes that the object was seen.
 
+# Ends the agent without a report.
 leave_quietly() {
   note "leaving: $1"
   quiet=true
   exit 0
 }
 
-# An insert that was frozen makes a VM that nobody waits for any more; whoever decides has long looked elsewhere. Where the
-# time is not known, the fence has to do: a clock that is off would end the run as lost.
+# A function that was frozen for long may create a VM that is not wanted any more, as the control plane has decided otherwise
+# meanwhile. If the metadata server's time is unknown, only the fence protects: with a wrong clock of its own, a wanted VM
+# would leave, and its run would end as lost.
 leave_if_stale() {
   case $meta_decided_at in
     '' | *[!0-9]*) return 0 ;;
@@ -20,15 +22,15 @@ leave_if_stale() {
   fi
 }
 
-leave_if_closed() {
-  if [ -e "$private/closed" ]; then leave_quietly 'the attempt was closed'; fi
+leave_if_fenced() {
+  if [ -e "$private/fenced" ]; then leave_quietly 'this VM is fenced'; fi
 }
 
-# Right before the command: what came before it may have taken long. A bucket that does not answer holds nothing up; the
-# side loop goes on asking.
-look_for_closed() {
+# Looks for the fence once, right before the command, as the phases before it may have taken long. If the bucket does not
+# answer, the command begins all the same, and the side loop looks again.
+look_for_fence() {
   begin_transfers
-  add_download "${prefix}closed"
+  add_download "$prefix$FENCED_OBJECT"
   run_transfers
-  if [ "${codes[1]:-000}" = 200 ]; then leave_quietly 'the attempt was closed'; fi
+  if [ "${codes[1]:-000}" = 200 ]; then leave_quietly 'this VM is fenced'; fi
 }

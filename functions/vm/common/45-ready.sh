@@ -1,10 +1,10 @@
 # ---- ready -----------------------------------------------------------------------------------------------------------
-# The end of boot: the user's ready_command is tried until it succeeds. CUDA, for one, is not there right after boot.
+# At the end of boot the user's ready_command is tried until it succeeds: CUDA, for example, is not ready right after boot.
 
-# In the project's folder, which is still empty. The log is in the bucket meanwhile, and the fence is looked at.
+# Runs ready_command in the project's folder, which is still empty. Between tries it saves the log and checks the fence.
 wait_until_ready() {
   local ready last='' ends=$((SECONDS + READY_SECONDS))
-  report # the machine has arrived, although its first phase lasts
+  report # the VM has booted, although its first phase goes on
   decode_text "$meta_ready_64"
   ready=$REPLY
   mkdir -p "$repo"
@@ -15,13 +15,13 @@ wait_until_ready() {
     last=$group_exit
     leave_if_going_down
     kind_save || true
-    leave_if_closed
+    leave_if_fenced
     pause "$READY_PAUSE_SECONDS"
   done
   fail_ready "$last"
 }
 
-# $1: exit code of the last try that ended; empty where the first one did not. The last of several may be cut off.
+# $1: the exit code of the last try that ended by itself; empty if none did. The time limit may have ended the last try.
 fail_ready() {
   timed_out=false
   if [ -z "$1" ]; then

@@ -1,7 +1,7 @@
 # ---- the user's shell ------------------------------------------------------------------------------------------------
-# Shell texts of the user's: ready_command, setup, command.
+# The user's shell texts: ready_command, setup, command.
 
-# Runs shell text of the user's: time limit, text, argument. Sets group_exit and timed_out.
+# Runs a shell text of the user: time limit, text, argument. Sets group_exit and timed_out.
 run_user_shell() {
   local limit=$1
   shift
@@ -9,13 +9,14 @@ run_user_shell() {
   run_in_group "$limit" user_shell "$@"
   kind_shell_ended
   note "command ended: exit $group_exit, timed out $timed_out"
-  mend_home
-  leave_if_closed
+  repair_home
+  leave_if_fenced
 }
 
-# The user's shell text: stdin empty, output straight into the log, no descriptor and no variable of ours. The path is a
-# positional parameter, never part of the text. This process stays as the text's parent, so that one which ends its
-# parent ends nothing else of the agent; a TERM for the whole group does not end it before it can tell the exit code.
+# Runs the user's shell text: stdin is empty, output goes into the log, and no descriptor or variable of the agent is passed
+# on. The argument is a positional parameter, never part of the text. This process stays as the parent of the text's shell: a
+# text that kills its parent kills nothing else of the agent, and a TERM to the whole group does not end this process before
+# it has the exit code.
 user_shell() {
   cd "$repo" || { printf 'mymlops: the project folder is gone.\n' >>"$log" && exit 1; }
   umask "$user_umask"
@@ -26,12 +27,13 @@ user_shell() {
   exec 3>&- 4>&- 5>&- 6>&- 8>&- 9<&-
   trap - ERR
   trap : TERM INT HUP
-  # shellcheck disable=SC2089 # a shell reads it: the quotes are for that one
+  # shellcheck disable=SC2089 # the quotes are for the shell below
   if [ $# -gt 1 ]; then set -- "$1 \"\$1\"" bash "$2"; fi
   "$BASH" -c "$@" </dev/null >>"$log" 2>&1
 }
 
-# Variables of the committing shell, lines NAME=base64: how the user's Python is found on this machine.
+# Exports variables of the shell from which the user committed, so that the user's Python is found on this computer. Lines
+# NAME=base64.
 apply_environment() {
   local line name lines
   decode_text "$meta_environment_64"
@@ -44,6 +46,6 @@ apply_environment() {
     decode_text "${line#*=}"
     export "$name=$REPLY"
   done <<<"$lines"
-  # Jupyter's data are the user's own; files of the kernels that run stay here.
+  # Jupyter finds the user's own kernels, but keeps the files of running kernels in this HOME.
   export JUPYTER_RUNTIME_DIR="$HOME/.local/share/jupyter/runtime"
 }

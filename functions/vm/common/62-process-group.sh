@@ -1,10 +1,10 @@
 # ---- process groups --------------------------------------------------------------------------------------------------
-# A process group with a time limit, ended with all that it started.
+# Process groups with a time limit, which end with all processes that they started.
 
-keeps_group=false # the group may leave processes running: those that setup starts serve the command
+keeps_group=false # whether processes may stay after their group's command: the services that setup starts
 
-# Runs a function as a process group of its own, so that it can be ended, by its time limit or another process of the
-# agent, with all that it started. Sets group_exit and timed_out.
+# Runs a function in its own process group, so that the time limit or another process of the agent can end it with all
+# processes that it started. Sets group_exit and timed_out.
 run_in_group() {
   local limit=$1
   shift
@@ -13,7 +13,7 @@ run_in_group() {
   write_groups
   watch_limit "$limit" &
   watchdog=$!
-  if [ -e "$private/closed" ]; then kill -TERM -- "-$group" 2>/dev/null || true; fi
+  if [ -e "$private/fenced" ]; then kill -TERM -- "-$group" 2>/dev/null || true; fi
   group_exit=0 timed_out=false
   if $keeps_group; then wait_for_led; else wait "$group" || group_exit=$?; fi
   printf 'stop\n' >&6
@@ -28,8 +28,8 @@ run_in_group() {
   fi
 }
 
-# The first process of a group that outlives what was run in it: while it is there, no other group gets its number, and
-# whatever joins the group can be ended with it. It tells the exit code, and ends with the group or the agent.
+# The first process of a group whose processes may stay. While it runs, no other group gets the same number, and processes
+# that join the group later can be ended with it. It writes the exit code, and ends with its group or with the agent.
 lead_group() {
   local exit=0
   trap - ERR
@@ -37,10 +37,10 @@ lead_group() {
   ("$@") || exit=$?
   trap 'exit 0' TERM INT HUP
   printf '%s\n' "$exit" >&8
-  until is_orphaned; do pause 5; done
+  until is_agent_gone; do pause 5; done
 }
 
-# Sets group_exit to what lead_group tells. It may have been killed with its group.
+# Sets group_exit to the exit code that lead_group writes. lead_group may have been killed with its group.
 wait_for_led() {
   while :; do
     read_word 8 1
@@ -53,11 +53,11 @@ wait_for_led() {
   done
 }
 
-# Fails where a group cannot be kept, as the system does not tell who is in it.
+# Keeps the group of setup for the command. Fails if the system does not show which processes are in it.
 keep_group() {
   case $(count_members "$group") in
     0) return 1 ;;
-    1) # nobody but the leader
+    1) # only the leader
       kill -KILL "$group" 2>/dev/null || true
       wait "$group" 2>/dev/null || true
       ;;
@@ -68,14 +68,14 @@ keep_group() {
   esac
 }
 
-# The groups of the user's processes, for the agent's other processes, which may have to end them.
+# Writes down the groups of the user's processes: other processes of the agent may have to end them.
 write_groups() {
   if [ ! -d "$private" ]; then return 0; fi
   printf '%s\n' "$group" >"$private/group"
   printf '%s\n' "$setup_group" >"$private/setup-group"
 }
 
-# Signals the user's processes, from whichever process of the agent.
+# Signals the user's processes, from any process of the agent.
 signal_groups() {
   local file pid
   for file in "$private/group" "$private/setup-group"; do
@@ -85,7 +85,7 @@ signal_groups() {
   done
 }
 
-# Prints how many processes a group has; 0 where the system does not tell.
+# Prints how many processes a group has; 0 if the system does not show it.
 count_members() {
   local file stat count=0
   if [ ! -r /proc/self/stat ]; then
@@ -95,7 +95,7 @@ count_members() {
   fi
   for file in /proc/[0-9]*/stat; do
     stat=''
-    { IFS= read -r -d '' stat <"$file"; } 2>/dev/null || true # it may have ended
+    { IFS= read -r -d '' stat <"$file"; } 2>/dev/null || true # the process may have ended
     # proc(5): after the name, which may hold anything, come state, parent and group.
     # shellcheck disable=SC2086 # fields
     set -- "$1" ${stat##*) }
@@ -104,8 +104,9 @@ count_members() {
   printf '%s\n' "$count"
 }
 
-# Ends the group at its limit: TERM, time to save, KILL. Ends itself when told to, and only then, so that the word
-# never waits for the next one. A signal will not do: a shell just forked may lose it, or run the agent's own traps.
+# Ends the group at its limit: TERM, time to save, KILL. It ends itself only after reading a line from descriptor 6, so that
+# no such line is left there for the next group. A signal would not do: a shell that was just forked may lose it, or run the
+# agent's own traps.
 watch_limit() {
   local stop=''
   read -r -t "$1" stop <&6 || true
@@ -119,12 +120,12 @@ watch_limit() {
   read -r _ <&6
 }
 
-# What the command left running must not write into results that are being published. Bounded: a zombie that nobody
-# reaps keeps a group alive for ever.
+# Ends the processes that a command left in its group: they must not write into results that are being published. The wait
+# is limited, as a zombie that no process reaps keeps its group alive for ever.
 end_group() {
   local try
   if ! kill -0 -- "-$1" 2>/dev/null; then return 0; fi
-  note 'ending what the command left running'
+  note 'ending processes that the command left running'
   kill -TERM -- "-$1" 2>/dev/null || true
   for try in 1 2 3 4 5 6 7 8 9 10; do
     if ! kill -0 -- "-$1" 2>/dev/null; then return 0; fi
@@ -133,22 +134,22 @@ end_group() {
   kill -KILL -- "-$1" 2>/dev/null || true
 }
 
-# Processes that setup started serve the command, and end with it.
+# Ends the processes that setup left running for the command.
 end_setup_group() {
   if [ -n "$setup_group" ]; then end_group "$setup_group"; fi
   setup_group=''
   write_groups
 }
 
-# Ends what left the group: a daemon, a session of its own. It is known by a variable of the environment that it was started
-# with, $1, where a system shows that; what hides better ends with its machine.
-end_strays() {
+# Ends leftover processes that left the group, such as a daemon with its own session. They are found by a variable of their
+# environment ($1, NAME=value) on systems that show it. A process that hides this as well ends with its VM.
+end_leftover_processes() {
   local try pids
   for try in 1 2 3 4 5 6 7 8 9 10; do
     pids=$(grep -l -F -e "$1" /proc/[0-9]*/environ 2>/dev/null) || true
     pids=${pids//\/proc\//} pids=${pids//\/environ/}
     if [ -z "$pids" ]; then return 0; fi
-    if [ "$try" -eq 1 ]; then note 'ending what left the command behind'; fi
+    if [ "$try" -eq 1 ]; then note 'ending leftover processes of the command'; fi
     # shellcheck disable=SC2086 # a list of numbers
     kill "-$([ "$try" -le 3 ] && echo TERM || echo KILL)" $pids 2>/dev/null || true
     sleep 0.1

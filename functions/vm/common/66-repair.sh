@@ -1,40 +1,40 @@
 # ---- repair ----------------------------------------------------------------------------------------------------------
-# What a command may have broken around itself, and what is done where it ended the agent.
+# Repairs for a command that broke the agent's files, and the end for one that killed the agent.
 
-# Puts back what the agent needs, after a command that deleted its home, took rights away or filled the disk.
-mend_home() {
+# Restores the agent's files after a command that deleted its home, took permissions away or filled the disk.
+repair_home() {
   rm -f "$work/reserve"
   local folder
   for folder in "$HOME" "$work" "$private"; do
-    if ! { mkdir -p "$folder" && chmod u+rwx "$folder"; }; then note "cannot be mended: $folder"; fi
+    if ! { mkdir -p "$folder" && chmod u+rwx "$folder"; }; then note "cannot be repaired: $folder"; fi
   done
-  mend_log
+  repair_log
   kind_repair
   if [ ! -f "$private/settings" ]; then write_settings; fi
 }
 
-# The log is read on through the descriptor on which it was opened at first, whatever has become of its name.
-mend_log() {
+# Restores the log from the descriptor on which it was opened first, whatever was done to its name.
+repair_log() {
   if [ "$log" -ef /dev/fd/9 ] && [ ! -L "$log" ]; then return 0; fi
   rm -rf "$log"
   cat <&9 >"$log"
   exec 9<"$log"
 }
 
-# Room that a full disk still has for what is to be said at the end.
+# Reserves room for the agent's last files, in case the command fills the disk.
 keep_reserve() {
   head -c "$RESERVE_BYTES" /dev/zero >"$work/reserve" || note 'the disk is full already'
 }
 
-# Was the agent's main process ended? Processes that merely watch must not go on as if all were well.
-is_orphaned() {
+# Whether the agent's main process has ended. The processes that watch beside it must then not go on.
+is_agent_gone() {
   ! kill -0 "$$" 2>/dev/null
 }
 
-# Ended by force, by the command itself or a system out of memory: nobody is left who could publish. What there is of
-# log and notebook is saved, and the machine goes off, so that the control plane finds it stopped.
-leave_orphaned() {
-  note 'the agent was ended by force'
+# The agent's main process was killed, by the command or because memory ran out, so that no process is left that could
+# publish. Saves the results so far and powers the VM off: the control plane finds it stopped.
+leave_without_agent() {
+  note 'the agent was killed'
   printf 'stop\n' >&4
   printf 'stop\n' >&6
   signal_groups KILL

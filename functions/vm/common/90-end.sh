@@ -1,22 +1,23 @@
 # ---- the end ---------------------------------------------------------------------------------------------------------
 # Every way out of the agent.
 
-# Repeats the last report until the VM is deleted. When nobody does that, the machine is powered off: the second line.
-linger() {
+# Repeats the last report until the control plane deletes the VM. If it is not deleted, this returns, and the VM is powered
+# off.
+wait_for_deletion() {
   report final
   wait "$reporter" || true
   reporter=''
 }
 
-# The machine or its stand-in wants us gone: no outcome, nothing said.
+# The system or the local cloud ends the agent: no outcome, no report.
 leave_for_signal() {
   quiet=true
   exit 143
 }
 
-# Whatever happened: nobody waits for a VM that has nothing more to say.
+# Every exit of the agent comes here. A VM without a working agent is powered off.
 on_exit() {
-  if [ "$BASH_SUBSHELL" -gt 0 ]; then return 0; fi # a child that was ended before it had shed this trap
+  if [ "$BASH_SUBSHELL" -gt 0 ]; then return 0; fi # a child process that was ended before it had removed this trap
   trap - EXIT ERR
   set +e
   if ! $quiet && ! $finished; then report_own_failure "$1"; fi
@@ -30,25 +31,25 @@ on_exit() {
   power_off
 }
 
-# An error of the agent itself.
+# Reports an error of the agent itself.
 report_own_failure() {
   local message=${error_message:-"agent.sh line $error_line: $error_command: exit code $1"}
   note "$message"
-  if [ -z "$boot" ]; then return 0; fi # without metadata there is nobody to tell
+  if [ -z "$boot" ]; then return 0; fi # without metadata no report can be sent
   if [ -n "$group" ]; then end_group "$group"; fi
   end_setup_group
-  if kind_fail "$message"; then linger; fi
+  if kind_fail "$message"; then wait_for_deletion; fi
 }
 
-# What fails while its VM is taken away was interrupted: no outcome, so that another attempt follows. What
-# there is of log and notebook is kept.
+# Called after a failure. If the VM is being preempted or shut down, the failure is an interruption: the agent saves the
+# results so far and leaves without an outcome, so that another attempt follows.
 leave_if_going_down() {
   if [ ! -e "$private/going-down" ]; then
     metadata_curl --max-time 5 -o "$private/preempted" "$METADATA/preempted" || return 0
     read_file "$private/preempted"
     if [ "${REPLY:0:4}" != TRUE ]; then return 0; fi
   fi
-  note 'a failure while the machine is going down: an interruption'
+  note 'a failure while the VM is going down: an interruption'
   kind_save_last
   quiet=true
   printf 'final\n' >&3

@@ -1,16 +1,16 @@
 # ---- a run: what is known --------------------------------------------------------------------------------------------
-# One attempt of a run on its VM: source, setup, command, results to the bucket, results to the output repository.
+# An attempt of a run: source, setup, command, results to the bucket, results to the output repository.
 
 claimed=false outcome_written=false boot_at=''
 notebook='' notebook_name='' notebook_path='' notebook_folder='' params=''
 command_ran=false command_exit=0 last_line_64='' started_at='' finished_at=''
-params_watched=false params_lost=false # whether an access to the file with the parameters shows; whether a command took it away
-params_read=''         # true, false, or empty where it is not known
+params_watched=false params_lost=false # whether the file system shows that the parameters were read; whether a command removed them
+params_read=''         # true, false, or empty if it is not known
 state_command='' state_outcome='' state_publication=''
 push_ends=0
 sources=() names=() pending=() parallel_options=() upload_errors=() unsteady=() hashed=() shas=() md5s=() sizes=()
 done_sources=() done_names=() done_sizes=() done_hashes=()
-saver='' uploader='' checkpoints='' want_shas=() want_sizes=()
+checkpoint_uploader='' progress_uploader='' checkpoints='' want_shas=() want_sizes=()
 output_url='' output_branch='' output_hash='' tip='' tip_known=false commit='' superseded=false last_git_error=''
 bundle_fetch=''
 helper_names="$helper_names bundle_fetch"
@@ -25,20 +25,21 @@ meta_setup_seconds='' meta_setup_64='' meta_output_url_64='' meta_output_branch_
 meta_author_name_64='' meta_author_email_64='' meta_checkpoint_64=''
 settings_names="$settings_names notebook_name notebook_path"
 
-readonly VERDICT_SECONDS=900
-readonly BOOT_SECONDS=300            # tries at the claim and at the snapshot
+readonly RESULT_SECONDS=900          # how long the agent waits for the run's result
+readonly RESULT_KEY=verdict          # of the line with the result in mymlops-control
+readonly BOOT_SECONDS=300            # how long the claim and the snapshot are tried
 readonly CHECKPOINT_FILES=1000
 readonly CHECKPOINT_BYTES=21474836480
-readonly CHECKPOINT_COPY_BYTES=1073741824 # a larger file is sent without a copy
+readonly CHECKPOINT_COPY_BYTES=1073741824 # a larger file is sent without copying it
 readonly RESTORE_SECONDS=60
-readonly UPLOAD_SECONDS=600          # tries at the results; a VM has 900 s to publish
+readonly UPLOAD_SECONDS=600          # how long results are tried; a VM has 900 s to publish
 readonly OUTCOME_SECONDS=900
-readonly PUSH_SECONDS=600            # all that is said to the output repository
+readonly PUSH_SECONDS=600            # for all calls to the output repository
 readonly PUSH_TRIES=20
-readonly POINTER_BYTES=52428800      # git hosts refuse files somewhat above this
+readonly POINTER_BYTES=52428800      # git hosts refuse larger files
 readonly UNREADABLE='The file is gone or cannot be read.'
 
-# What any VM's agent has read, and what only a run's needs.
+# Reads the metadata of a run's VM.
 read_run_metadata() {
   read_metadata
   number_or meta_max_run_seconds 86400

@@ -1,8 +1,8 @@
 # ---- claim -----------------------------------------------------------------------------------------------------------
-# One boot of one VM executes an attempt.
+# Only one boot of one VM executes an attempt: the one that creates the claim.
 
-# Only one boot of one VM executes an attempt: whoever creates the claim. The control plane creates `closed` before it
-# gives an attempt up, and looks for the claim after; we do it the other way round, so that one of us sees the other.
+# The control plane creates the fence before it gives an attempt up, and looks for the claim afterwards. The agent creates the
+# claim first and looks for the fence afterwards. So at least one of them sees the other.
 claim_attempt() {
   leave_if_stale
   printf '{"v":1,"instance":"%s","boot":"%s"}\n' "$instance" "$boot" >"$private/claim"
@@ -11,10 +11,10 @@ claim_attempt() {
     begin_transfers
     add_upload "${prefix}claim" "$private/claim" '&ifGenerationMatch=0'
     add_download "${prefix}claim"
-    add_download "${prefix}closed"
+    add_download "$prefix$FENCED_OBJECT"
     run_transfers
-    if [ "${codes[3]:-000}" = 200 ]; then leave_quietly 'the attempt is closed'; fi
-    if [ "${codes[1]:-000}" = 412 ] && ! is_claim_ours; then leave_quietly 'the attempt is claimed by another boot'; fi
+    if [ "${codes[3]:-000}" = 200 ]; then leave_quietly 'this VM is fenced'; fi
+    if [ "${codes[1]:-000}" = 412 ] && ! is_own_claim; then leave_quietly 'the attempt is claimed by another boot'; fi
     case "${codes[1]:-000} ${codes[3]:-000}" in
       '200 404' | '412 404') return ;;
     esac
@@ -23,8 +23,9 @@ claim_attempt() {
   done
 }
 
-# The answer to our own claim may have been lost on its way. Unreadable: not ours to run yet, but no proof either.
-is_claim_ours() {
+# Whether the claim in the bucket is this boot's: the answer to its creation may have been lost. If the claim cannot be read,
+# this is not settled, and the claim is tried again.
+is_own_claim() {
   if [ "${codes[2]:-000}" != 200 ]; then
     codes[1]=000
     return 0

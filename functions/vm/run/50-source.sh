@@ -1,7 +1,7 @@
 # ---- source ----------------------------------------------------------------------------------------------------------
-# The snapshot, from the bucket into the work tree.
+# The snapshot, from the bucket into the project's folder.
 
-# In the background from the start, while the attempt is claimed; touches nothing but its own files.
+# Runs in the background while the attempt is claimed, and writes only its own files.
 fetch_bundles() {
   local part failure
   who=bundle
@@ -11,13 +11,13 @@ fetch_bundles() {
     for part in ${meta_source_object//:/ }; do add_download "$part" "$work/source-$((transfer_count + 1)).bundle"; done
     run_transfers
     if ! failure=$(failed_code); then return 0; fi
-    if is_final_code "$failure" || ! next_try; then break; fi # the bucket is consistent: it will not appear
+    if is_final_code "$failure" || ! next_try; then break; fi # the bucket is consistent: an absent object will not appear later
   done
   printf '%s' "$failure" >"$private/bundle-error"
   return 1
 }
 
-# Prints the code of a transfer that did not succeed, one for which trying again is no use first; fails where all did.
+# Prints the HTTP status of a transfer that failed, first of one that will fail again; fails if all transfers succeeded.
 failed_code() {
   local number failure=''
   for ((number = 1; number <= transfer_count; number++)); do
@@ -27,7 +27,7 @@ failed_code() {
   [ -n "$failure" ] && printf '%s' "$failure"
 }
 
-# A snapshot may lie in several bundles, of which each holds what those before it lack.
+# A snapshot may be in several bundles. Each holds only objects that the bundles before it lack.
 unpack_bundles() {
   local bundle
   for bundle in "$work"/source-*.bundle; do
@@ -35,14 +35,14 @@ unpack_bundles() {
   done
 }
 
-# The bundles hold one commit without a parent under a ref that is nobody's business: their objects are unpacked and the
-# recorded commit is checked out. No template and no hook of the machine takes part.
+# The bundles hold one commit without a parent. Their objects are unpacked, and the recorded commit is checked out; the refs
+# in them are not used. No template and no hook of the VM takes part.
 phase_source() {
   enter_phase source
   rm -rf "$repo"
   umask "$user_umask"
   if ! command -v git >/dev/null; then
-    fail_with source-unavailable 'git is not installed on this machine'
+    fail_with source-unavailable 'git is not installed on this VM'
   elif ! { make_repository 2>"$private/git-error" && wait "$bundle_fetch"; }; then
     leave_if_going_down
     read_file "$private/bundle-error"
@@ -56,17 +56,17 @@ phase_source() {
   fi
   umask 077
   bundle_fetch=''
-  rm -f "$work"/source-*.bundle # its room is the command's
-  : >"$private/uploaded-log" # what is newer than these was written by the run
+  rm -f "$work"/source-*.bundle # frees the room for the command
+  : >"$private/uploaded-log" # files that are newer than these were written by the run
   : >"$private/uploaded-notebook"
 }
 
-# The snapshot's bytes are checked out as they are: what the project's own .gitattributes say comes second to this.
+# The snapshot's bytes are checked out unchanged: these attributes have priority over the project's own .gitattributes.
 make_repository() {
   init_repository sha1 "$repo" && mkdir -p "$repo/.git/info" && printf '%s\n' "$AS_IT_IS" >"$repo/.git/info/attributes"
 }
 
-# Lists what the snapshot holds in the places of results, `<oid> <path>`, and sets a mark that is newer than all of it.
+# Lists the snapshot's files in the places of results, `<oid> <path>`, and makes a file that is newer than all of them.
 remember_old_results() {
   local entry path folder=${notebook%"${notebook##*/}"}
   : >"$private/snapshot-results"

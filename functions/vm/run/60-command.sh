@@ -1,7 +1,7 @@
 # ---- setup and command -----------------------------------------------------------------------------------------------
-# What the user's shell texts find, and what came of them.
+# What setup and command find, and how they end.
 
-# Paths that follow from the notebook's, and what the command finds beside it.
+# Sets the paths that follow from the notebook's, and makes the files and folders that the command finds.
 # shellcheck disable=SC2034 # notebook_name is for shutdown.sh
 prepare_command() {
   decode_text "$meta_notebook_64"
@@ -27,8 +27,8 @@ write_params() {
   watch_params
 }
 
-# Reading a file sets its access time if that is older than its modification time. So both are set to long ago, the
-# access time one minute earlier. Old shells compare whole seconds.
+# Reading a file sets its access time if that is older than its modification time. So both are set to a time long ago, the
+# access time one minute before the other: old shells compare whole seconds.
 watch_params() {
   params_watched=false
   if ! has_params; then return 0; fi
@@ -41,7 +41,7 @@ has_params() {
   case $meta_params_64 in '' | e30=) return 1 ;; esac # {}
 }
 
-# Did the user's shell text read the parameters? What setup reads counts as well: it may prepare what the command uses.
+# Notes whether the user's shell text has read the parameters. Setup counts as well: it may prepare files for the command.
 kind_shell_ended() {
   if [ ! -f "$params" ] || [ -L "$params" ]; then
     params_lost=true
@@ -50,14 +50,15 @@ kind_shell_ended() {
   fi
 }
 
-# The command has ended. Nobody read the parameters, unless the file system notes no access: then ours leaves no trace either.
+# Called when the command has ended. If no access to the parameters shows, they were not read, unless the file system records
+# no access at all: then an access by the agent does not show either.
 settle_params() {
   if [ -n "$params_read" ] || ! $params_watched || $params_lost; then return 0; fi
   cat "$params" >/dev/null 2>&1 || true
   if [ ! -N "$params" ]; then params_read=false; fi
 }
 
-# Optional; the user's own text, with the same shell, folder and environment as the command.
+# Runs the user's setup, with the same shell, folder and environment as the command.
 phase_setup() {
   enter_phase setup
   local setup
@@ -83,14 +84,14 @@ phase_execute() {
   (umask "$user_umask" && mkdir -p "$notebook_folder/artifacts") ||
     note 'the folder artifacts/ could not be made'
   restore_checkpoint
-  look_for_closed
+  look_for_fence
   watch_checkpoints
   enter_phase execute
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
   settle_params
-  end_setup_group # only now: the command may need what setup started
-  end_strays "MYMLOPS_PARAMS=$params"
+  end_setup_group # not before: the command may need the processes that setup started
+  end_leftover_processes "MYMLOPS_PARAMS=$params"
   set_now
   finished_at=$now command_exit=$group_exit command_ran=true
   if $timed_out; then
@@ -107,7 +108,7 @@ kind_environment() {
   export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts" MYMLOPS_CHECKPOINTS="$checkpoints"
 }
 
-# What a command that failed said last is most often why.
+# Sets last_line_64 to the last line of the log: it is most often the cause of a failure.
 set_last_line() {
   local text
   text=$(tail -c 4096 "$log" | tr '\000\r' ' \n' | sed -n -e '/[^[:space:]]/h' -e '$!d' -e g -e p)

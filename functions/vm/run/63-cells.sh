@@ -1,16 +1,16 @@
 # ---- cells -----------------------------------------------------------------------------------------------------------
-# How far a notebook has come, read off its file while the command runs. Only grep is sure to be on a VM.
+# Counts the cells that have ended, from the notebook's file, while the command runs. It uses grep, as no better tool is on
+# every VM.
 
-# Lines as nbformat, papermill and run_notebook.py write them: each sign has its depth, so that no text, no output and no
-# other metadata is taken for one. A cell begins at depth 2; the file is whole where its last line closes it.
+# Lines as nbformat, papermill and run_notebook.py write them. Each sign is at a fixed depth, so that no text, output or other
+# metadata is mistaken for one. A cell begins at depth 2; the file is complete if its last line closes it.
 CELL_SIGNS='^  \{$|^\}$|^   "execution_count": [0-9]+|^     "injected-parameters"|^     "output_type": "error"'
 CELL_SIGNS="$CELL_SIGNS"'|^     "status": "(running|failed)"|^     "(iopub\.execute_input|shell\.execute_reply(\.started)?)"'
-# In any other form.
+# The same signs in a file of any other form.
 LOOSE_SIGNS='"(execution_count|prompt_number)" *: *([0-9]+|null)|"injected-parameters"|"(output_type|status)" *: *"(error|pyerr|failed)"'
 
-# REPLY: how many cells of the user's have ended; the next one is running. A cell that failed has not, where none
-# came after it: it may be the last one. Fails where nothing is known: no cell has begun, as far as the file tells, or
-# it is just being written.
+# REPLY: how many of the user's cells have ended; the next one is running. A failed cell without a cell after it is not counted,
+# as it may be the last one. Fails if the file shows no cell that has begun, or is just being written.
 count_ended() {
   local line is_whole=false is_known=false ended=0 held=0 was_cell=false
   local is_marked=false is_injected=false is_failed=false is_begun=false is_working=false is_answered=false
@@ -36,8 +36,8 @@ count_ended() {
   if $was_cell; then $is_whole && $is_known; else count_loosely "$1"; fi
 }
 
-# By count_ended, at the end of a cell. papermill saves a cell that runs with its mark; its state, or that the kernel has
-# not answered, tells that it has not ended.
+# Called by count_ended at the end of a cell. papermill saves a running cell with its execution count already: its status, or
+# the missing answer of the kernel, shows that it has not ended.
 close_cell() {
   if $is_marked || $is_begun; then is_known=true held=0; fi
   if $is_marked && ! $is_injected; then
@@ -47,7 +47,7 @@ close_cell() {
   is_marked=false is_injected=false is_failed=false is_begun=false is_working=false is_answered=false
 }
 
-# By the order of the signs: a result repeats the mark of its cell, a tag comes after it.
+# Counts by the order of the signs: a result repeats the execution count of its cell, and a tag comes after it.
 count_loosely() {
   local line mark='' last=null ended=0 held=0 injected=0
   while IFS= read -r line; do

@@ -1,9 +1,8 @@
 # ---- the side loop ---------------------------------------------------------------------------------------------------
-# Beside the command: progress, the bucket kept up to date, the fence.
+# The process beside the command: progress, uploads, the fence.
 
-# While the command runs: counts executed cells, keeps log and notebook in the bucket up to date, so that an interrupted
-# run leaves what it had, and looks whether the control plane has given the attempt up. It waits for no transfer: those are
-# made beside it.
+# While the command runs, this counts executed cells, uploads log and notebook when they change, so that an interrupted run
+# leaves its results so far, and checks the fence. It waits for no transfer: other processes make them.
 run_side_loop() {
   local stop='' word='' checked=$SECONDS
   who=side counted=''
@@ -16,76 +15,76 @@ run_side_loop() {
       continue
     fi
     if [ "$word" = stop ]; then stop=$word; fi
-    count_cells || true # a full disk or a folder that is gone ends no watch
-    if [ -n "$stop" ] || is_orphaned; then
-      end_transfers
+    count_cells || true # a full disk or a deleted folder must not end this loop
+    if [ -n "$stop" ] || is_agent_gone; then
+      end_uploads
       return 0
     fi
     keep_checkpoint
     if is_news log || is_news notebook || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
-      if start_uploader; then checked=$SECONDS; fi
+      if start_progress_upload; then checked=$SECONDS; fi
     fi
-    if [ -e "$private/closed" ]; then
-      end_transfers
-      stop_closed_command
+    if [ -e "$private/fenced" ]; then
+      end_uploads
+      stop_fenced_command
       return 0
     fi
   done
 }
 
-# Fails where the one before is still at work: a slow network holds up nothing but itself.
-start_uploader() {
-  if [ -n "$uploader" ] && kill -0 "$uploader" 2>/dev/null; then return 1; fi
-  run_beside upload_beside
-  uploader=$REPLY
+# Fails while the upload before is still running: a slow network must hold up nothing else.
+start_progress_upload() {
+  if [ -n "$progress_uploader" ] && kill -0 "$progress_uploader" 2>/dev/null; then return 1; fi
+  run_beside upload_progress_beside
+  progress_uploader=$REPLY
 }
 
-# Wakes the side loop where the attempt was closed.
-upload_beside() {
-  who=uploader
+# Wakes the side loop if the VM is fenced.
+upload_progress_beside() {
+  who='progress-uploader'
   upload_progress || true
-  if [ -e "$private/closed" ]; then printf 'closed\n' >&4; fi
+  if [ -e "$private/fenced" ]; then printf 'fenced\n' >&4; fi
 }
 
-# Ends an upload that is under way: the agent sends its file again at the end. If the bucket has all of that upload by
-# now but would save it after the final one, it refuses it: the upload names the generation that it replaces.
-end_transfers() {
-  end_saver
-  if [ -n "$uploader" ]; then
-    kill -KILL -- "-$uploader" 2>/dev/null || true
-    wait "$uploader" 2>/dev/null || true
-    uploader=''
+# Ends an upload in progress: the agent sends the file again at the end. The bucket may already have all bytes of the ended
+# upload, and would save it after the final one; it refuses that, as the upload names the generation that it replaces.
+end_uploads() {
+  end_checkpoint_upload
+  if [ -n "$progress_uploader" ]; then
+    kill -KILL -- "-$progress_uploader" 2>/dev/null || true
+    wait "$progress_uploader" 2>/dev/null || true
+    progress_uploader=''
   fi
 }
 
-# Was the log or the notebook written since its last upload began? In doubt, yes: some shells compare whole seconds. A link
-# may lead to what is no result.
+# Whether the log or the notebook was written since its last upload began. In doubt, yes: some shells compare whole seconds. A
+# link is never sent: it may point to a file that is not a result.
 is_news() {
   local file=$log
   if [ "$1" = notebook ]; then file=$notebook_path; fi
   [ -f "$file" ] && [ ! -L "$file" ] && ! [ "$private/uploaded-$1" -nt "$file" ]
 }
 
-# Says how many cells have ended, where the runner saves as it goes. The mark is set before the file is read, so that one
-# which was being written is read again.
+# Reports how many cells have ended, for runners that save the notebook after each cell. The mark is set before the file is
+# read, so that a file which changes meanwhile is read again.
 count_cells() {
   local news=true
   if [ "$private/counted" -nt "$notebook_path" ] || [ ! -f "$notebook_path" ] || [ -L "$notebook_path" ]; then news=false; fi
   if ! $news; then return 0; fi
-  : >"$private/counted" || true # on a full disk: it is read each time
+  : >"$private/counted" || true # without the mark, on a full disk, the notebook is read each time
   if ! count_ended "$notebook_path" || [ "$REPLY" = "$counted" ]; then return 0; fi
   counted=$REPLY
-  printf 'progress "cells":%s\n' "$counted" >&3 # needs no file, so that a full disk does not silence the machine
+  printf 'progress "cells":%s\n' "$counted" >&3 # needs no file, so that a VM with a full disk can still report
   printf '%s\n' "$counted" >"$private/cells" # for shutdown.sh
 }
 
-# A mark is set before its file is read: what is written meanwhile is newer than it. It counts once the file is in the
-# bucket. Both files are written by others: copies are sent.
+# Uploads log and notebook if they changed, and checks the fence. A mark is set before its file is read, so that a change
+# meanwhile is newer than the mark; it counts once the file is in the bucket. Copies are sent, as the command writes both files.
 upload_progress() {
   local number key sent=()
-  if [ "$who" = uploader ]; then find_generations; fi
+  if [ "$who" = progress-uploader ]; then find_generations; fi
   begin_transfers
-  add_download "${prefix}closed"
+  add_download "$prefix$FENCED_OBJECT"
   if is_news log; then
     : >"$private/uploading-log-$who"
     steady_copy "$log" "$work/log-$who"
@@ -94,7 +93,7 @@ upload_progress() {
   if is_news notebook; then
     : >"$private/uploading-notebook-$who"
     steady_copy "$notebook_path" "$work/notebook-$who"
-    # The mark of one that is just being written counts as well: it will be newer.
+    # A notebook that is just being written is not sent, but its mark counts: the rest will be newer.
     if ends_as_notebook "$REPLY"; then add_progress notebook "$REPLY" || true; else mark_uploaded notebook; fi
   fi
   run_transfers
@@ -103,14 +102,14 @@ upload_progress() {
     key=${sent[number]}
     if keep_generation "$key" "$number"; then mark_uploaded "$key"; fi
   done
-  if [ "${codes[1]:-000}" = 200 ]; then : >"$private/closed"; fi
+  if [ "${codes[1]:-000}" = 200 ]; then : >"$private/fenced"; fi
 }
 
 mark_uploaded() {
   mv -f "$private/uploading-$1-$who" "$private/uploaded-$1"
 }
 
-# Nothing of this attempt is in the bucket yet.
+# Notes that the bucket holds nothing of this attempt yet.
 begin_progress() {
   printf '0\n' >"$private/generation-log"
   printf '0\n' >"$private/generation-notebook"
@@ -138,16 +137,16 @@ find_generations() {
   done
 }
 
-# REPLY: log or notebook by the name of its result.
+# REPLY: the name of the result, for log or notebook.
 result_name() {
   if [ "$1" = log ]; then REPLY=log.txt; else REPLY=${notebook##*/}; fi
 }
 
-# Adds an upload: log or notebook, and the file. One beside the command replaces only what was in the bucket when it began:
-# whatever becomes of it, it never comes after a later one. The last one has no condition, and comes through.
+# Adds an upload: log or notebook, and the file. An upload beside the command replaces only the generation that was in the
+# bucket when it began, so that it can never replace a later one. The last upload has no condition.
 add_progress() {
   local condition='' file=$2
-  if [ "$who" = uploader ]; then
+  if [ "$who" = progress-uploader ]; then
     read_line "$private/generation-$1" 2>/dev/null || return 1
     condition="&ifGenerationMatch=$REPLY"
   fi
@@ -156,7 +155,8 @@ add_progress() {
   sent[transfer_count]=$1
 }
 
-# log or notebook, number of its upload. Fails where that may not have worked: the bucket's generation is not known then.
+# Notes the bucket's generation after an upload: log or notebook, number of the transfer. Fails if the upload may have failed;
+# then the generation is unknown.
 keep_generation() {
   rm -f "$private/generation-$1"
   if [ "${codes[$2]:-000}" != 200 ]; then return 1; fi
@@ -166,7 +166,7 @@ keep_generation() {
   if [ -n "$REPLY" ]; then printf '%s\n' "$REPLY" >"$private/generation-$1"; fi
 }
 
-# One that its runner is just writing must not replace the whole one in the bucket.
+# Whether the notebook is complete. One that is just being written must not replace the complete one in the bucket.
 ends_as_notebook() {
   case $(tail -c 100 "$1" | tr -d '[:space:]') in
     *'}') ;;
@@ -174,8 +174,8 @@ ends_as_notebook() {
   esac
 }
 
-stop_closed_command() {
-  note 'the attempt was closed: ending the command'
+stop_fenced_command() {
+  note 'this VM is fenced: ending the command'
   signal_groups TERM
   pause 10
   signal_groups KILL
@@ -185,14 +185,14 @@ kind_save() {
   upload_progress
 }
 
-# The machine goes down: what the command kept last is saved first.
+# The VM is going down: the last checkpoint is saved first.
 kind_save_last() {
   if [ -n "$side" ]; then printf 'checkpoint\n' >&4; fi
   stop_side_loop
   upload_progress || true
 }
 
-# Its transfers end with it: the results are sent anew.
+# Its transfers end with it: the results are sent again afterwards.
 stop_side_loop() {
   if [ -z "$side" ]; then return 0; fi
   printf 'stop\n' >&4

@@ -1,5 +1,5 @@
 # ---- repair of a run -------------------------------------------------------------------------------------------------
-# What a command may have broken of its own run.
+# Files of the run that a command may have broken.
 
 kind_repair() {
   if [ ! -f "$params" ] || [ -L "$params" ]; then write_params; fi
@@ -7,7 +7,7 @@ kind_repair() {
   open_project_folders
 }
 
-# From the project's folder down to the artifacts: what may be listed and read by whom it belongs to.
+# Lets the owner list and read the folders from the project's down to the artifacts.
 open_project_folders() {
   local folder=$repo rest=${notebook%"${notebook##*/}"}artifacts/
   while [ -d "$folder" ] && [ ! -L "$folder" ]; do

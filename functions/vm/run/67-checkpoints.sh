@@ -1,50 +1,50 @@
 # ---- checkpoints -----------------------------------------------------------------------------------------------------
-# What the command keeps in MYMLOPS_CHECKPOINTS: saved beside it on change, restored for the attempt that follows.
-# In the bucket: files by their hash in data/, so that one that stays is sent once, and numbered manifests. A manifest is
-# written after all that it lists. Its lines: a head, `<sha256> <size> <path64>` for each file, `end <files>`.
+# The files in MYMLOPS_CHECKPOINTS are saved when they change, and restored for the next attempt. In the bucket data/ holds
+# them by their hash, so that an unchanged file is sent once, and manifests/ holds numbered manifests. A manifest is written
+# after all files that it lists. Its lines: a head, `<sha256> <size> <path64>` for each file, `end <files>`.
 
-# The folder is the command's own, and empty at first.
+# Makes the folder, empty. Only the command writes into it.
 make_checkpoint_folder() {
   checkpoints="$HOME/checkpoints"
   rm -rf "$checkpoints"
   (umask "$user_umask" && mkdir -p "$checkpoints")
 }
 
-# From now on what changes is saved.
+# Sets the mark: files that are newer than it are saved.
 watch_checkpoints() {
   : >"$private/checkpoint-mark"
   sleep 0.02 # clocks of file systems are coarse
 }
 
-# By the side loop. A save in progress is not waited for, unless it is to be the last: a large one must not hold up the rest.
+# Called by the side loop. It waits for a save in progress only before the last one: a large save must not hold up the rest.
 keep_checkpoint() {
-  if [ "${1:-}" = last ]; then end_saver wait; elif [ -n "$saver" ] && kill -0 "$saver" 2>/dev/null; then return 0; fi
+  if [ "${1:-}" = last ]; then end_checkpoint_upload wait; elif [ -n "$checkpoint_uploader" ] && kill -0 "$checkpoint_uploader" 2>/dev/null; then return 0; fi
   if [ ! -f "$private/checkpoint-mark" ] || [ -z "$(find "$checkpoints" -newer "$private/checkpoint-mark" 2>/dev/null)" ]; then
     return 0
   fi
   if [ "${1:-}" = last ]; then
     save_checkpoint || true
   else
-    run_beside save_beside
-    saver=$REPLY
+    run_beside save_checkpoint_beside
+    checkpoint_uploader=$REPLY
   fi
 }
 
-save_beside() {
-  who=saver
+save_checkpoint_beside() {
+  who='checkpoint-uploader'
   save_checkpoint
 }
 
-# Waits for a save in progress, or ends it: without its manifest it does not count.
-end_saver() {
-  if [ -z "$saver" ]; then return 0; fi
-  if [ "${1:-}" != wait ]; then kill -KILL -- "-$saver" 2>/dev/null || true; fi
-  wait "$saver" 2>/dev/null || true
-  rm -f "$work"/checkpoint-saver-*
-  saver=''
+# Waits for a save in progress ($1: wait), or ends it: without its manifest it does not count.
+end_checkpoint_upload() {
+  if [ -z "$checkpoint_uploader" ]; then return 0; fi
+  if [ "${1:-}" != wait ]; then kill -KILL -- "-$checkpoint_uploader" 2>/dev/null || true; fi
+  wait "$checkpoint_uploader" 2>/dev/null || true
+  rm -f "$work"/checkpoint-checkpoint-uploader-*
+  checkpoint_uploader=''
 }
 
-# The mark is moved first: what is written meanwhile is newer than it. A save that fails puts the old one back.
+# The mark is set first, so that files written meanwhile are newer than it. A save that fails restores the old mark.
 save_checkpoint() {
   local index start
   mv -f "$private/checkpoint-mark" "$private/checkpoint-mark-before"
@@ -61,7 +61,7 @@ save_checkpoint() {
   return 1
 }
 
-# Arrays sources and names. Fails where there is more than is kept, which the log tells once.
+# Sets the arrays sources and names. Fails if there are more files or bytes than are kept, and says so once in the log.
 find_checkpoint_files() {
   local path bytes=0 problem='' size
   sources=() names=()
@@ -90,7 +90,7 @@ find_checkpoint_files() {
 save_portion() {
   local index bytes=0 portion=() fresh=()
   for ((index = $1; index < $1 + 100 && index < ${#sources[@]}; index++)); do portion[${#portion[@]}]=$index; done
-  hash_results ${portion[@]+"${portion[@]}"} 2>/dev/null || return 1 # one is gone meanwhile: the next look finds what there is
+  hash_results ${portion[@]+"${portion[@]}"} 2>/dev/null || return 1 # a file is gone meanwhile: the next save sees the rest
   for index in ${portion[@]+"${portion[@]}"}; do
     if grep -qxF -e "${shas[index]}" "$private/checkpoint-data" 2>/dev/null; then continue; fi
     if [ "$((bytes + sizes[index]))" -gt "$CHECKPOINT_COPY_BYTES" ] && [ ${#fresh[@]} -gt 0 ]; then
@@ -102,8 +102,8 @@ save_portion() {
   if [ ${#fresh[@]} -gt 0 ]; then send_checkpoint_files ${fresh[@]+"${fresh[@]}"}; fi
 }
 
-# Copies are sent: the command may write its files anew meanwhile, and curl waits a minute for the rest of one that was cut
-# off. A copy of a larger file would take the time and the room that the file itself needs.
+# Sends copies: the command may write its files meanwhile, and if a file becomes shorter, curl waits a minute for the rest. A
+# very large file is sent itself, as a copy would need too much time and room.
 send_checkpoint_files() {
   local index at=1 file generation size
   begin_transfers
@@ -136,7 +136,7 @@ write_manifest() {
     done
     printf 'end %s\n' "${#sources[@]}"
   } >"$private/checkpoint-manifest"
-  if is_orphaned || [ -e "$private/closed" ]; then return 1; fi
+  if is_agent_gone || [ -e "$private/fenced" ]; then return 1; fi
   begin_transfers
   add_upload "${prefix}checkpoints/manifests/$(printf '%06d' "$number")" "$private/checkpoint-manifest"
   run_transfers
@@ -146,7 +146,8 @@ write_manifest() {
   note "checkpoint $number saved, files: ${#sources[@]}"
 }
 
-# Bytes that neither this checkpoint nor the one before it holds are paid for in vain. What cannot be deleted stays.
+# Deletes files that are neither in this checkpoint nor in the one before it: the bucket would bill them for nothing. If a
+# deletion fails, the file stays.
 drop_old_files() {
   local sha old=() manifest
   touch "$private/checkpoint-kept-before"

@@ -1,6 +1,6 @@
 # ---- restoring a checkpoint ------------------------------------------------------------------------------------------
-# The newest whole checkpoint of an earlier attempt, all of it or nothing. What it says is another machine's word: no path
-# leaves the folder.
+# The newest complete checkpoint of an earlier attempt is restored, all of it or nothing. Another VM has written it, so it is
+# not trusted: no path may leave the folder.
 
 restore_checkpoint() {
   local manifest problem='' start
@@ -42,7 +42,7 @@ fetch_manifest() {
   done
 }
 
-# Arrays names, want_shas, want_sizes.
+# Sets the arrays names, want_shas and want_sizes.
 read_manifest() {
   local sha size path64 bytes=0 ended=false
   names=() want_shas=() want_sizes=()
@@ -66,7 +66,7 @@ read_manifest() {
   $ended
 }
 
-# A path below a folder, in its plainest form.
+# Whether a path stays below its folder and has no empty, . or .. part.
 is_safe_path() {
   case "/$1/" in
     // | *//* | */./* | */../* | *[[:cntrl:]]*) return 1 ;;

@@ -1,9 +1,9 @@
 # ---- results ---------------------------------------------------------------------------------------------------------
-# Which files are results of this run.
+# Finds the files that are results of this run.
 
 phase_publish() {
   stop_side_loop
-  leave_if_closed
+  leave_if_fenced
   enter_phase publish
   if [ -n "$failure_reason" ]; then set_failure_state; fi
   collect_results
@@ -11,7 +11,7 @@ phase_publish() {
   write_outcome
 }
 
-# What a user gets. A run that failed before its command has a log only.
+# Lists the results. A run that failed before its command has only a log.
 collect_results() {
   sources=() names=() done_sources=() done_names=() done_sizes=() done_hashes=()
   : >"$private/manifest"
@@ -27,7 +27,7 @@ collect_results() {
     add_beside params.json || add_params
     collect_artifacts
   fi
-  add_result "$log" log.txt # last: the notes above are in it
+  add_result "$log" log.txt # last: the functions above write into it
 }
 
 add_result() {
@@ -39,33 +39,33 @@ add_result() {
   names[${#names[@]}]=$2
 }
 
-# Adds a file beside the notebook, where it is one and of this run.
+# Adds a file beside the notebook. Fails if there is none, or if it is not this run's.
 add_beside() {
   local path="$notebook_folder/$1"
   if [ ! -f "$path" ] || [ -L "$path" ] || grep -qxF -e "$path" "$private/unchanged"; then return 1; fi
   add_result "$path" "$1"
 }
 
-# The values that the run was given. Where nothing shows that they were used, the file says so in a way that no reader
-# takes for a run's own values.
+# Adds the parameters of the commit. If nothing shows that they were used, the file says so in a form that no reader mistakes
+# for parameters that were used.
 add_params() {
   local file="$work/params-unused.json"
   if are_params_used || ! write_unused "$file"; then file=$params; fi
   add_result "$file" params.json
 }
 
-# As the verdict sees it: whoever injects reads the file first.
+# The same rule as the control plane's: a program that injects parameters reads the file first.
 are_params_used() {
   if ! has_params || [ "$params_read" = true ]; then return 0; fi
   [ -z "$params_read" ] && grep -qF '"injected-parameters"' "$notebook_path" 2>/dev/null
 }
 
 write_unused() {
-  # Not from the file, which the command may have written.
+  # Not from the file: the command may have changed it.
   { printf '{"not known to be used":' && printf '%s' "$meta_params_64" | decode64 && printf '}\n'; } >"$1"
 }
 
-# Lists of JSON objects grow in files: to append to a text in memory costs its length each time.
+# Lists of JSON objects are kept in files: appending to a variable copies all of it each time.
 add_missing() {
   local path64
   base64_of "$1"
@@ -75,7 +75,7 @@ add_missing() {
   printf '{"path64":"%s","message64":"%s"}\n' "$path64" "$REPLY" >>"$private/missing"
 }
 
-# What came with the snapshot in the place of a result and was neither written nor replaced since is none of this run's.
+# Lists files that came with the snapshot in the place of a result and were not written since: they are not results of this run.
 find_unchanged() {
   local oid path now_oid old=() old_oids=() index=0
   : >"$private/unchanged"
@@ -95,8 +95,8 @@ find_unchanged() {
     "$((index))" >>"$log"
 }
 
-# Regular files only: a link may point anywhere, a fifo never ends. A line break would break the lists below, and no
-# bucket takes it. Modes are the user's own, and no reason to lose a result.
+# Adds the regular files: a link may point anywhere, and reading a fifo never ends. A name with a line break would break the
+# lists below, and no bucket takes it. Permissions are changed where they would cost a result.
 collect_artifacts() {
   local folder="$notebook_folder/artifacts" path
   if [ ! -d "$folder" ] || [ -L "$folder" ]; then return 0; fi

@@ -1,8 +1,8 @@
 # ---- uploads ---------------------------------------------------------------------------------------------------------
-# Results into the bucket, each held against the bucket's own hash.
+# Results into the bucket. Each is compared with the bucket's own hash.
 
-# Uploads in rounds: what failed is hashed and sent again while there is time. What fails to the end is listed as
-# missing.
+# Uploads in rounds: failed files are hashed and sent again while there is time. Files that still fail at the end are listed
+# as missing.
 upload_results() {
   local index
   pending=()
@@ -23,8 +23,8 @@ refuse_result() {
   add_missing "${names[$1]}" "Not taken by the bucket: $2"
 }
 
-# One round, in portions that keep command lines and answers at a sane size. A bucket that does not answer ends it, and
-# so does the end of the time.
+# Uploads once, in portions, so that command lines and answers stay short. The round ends early if the bucket does not answer
+# or the time is over.
 upload_round() {
   local all=(${pending[@]+"${pending[@]}"}) start
   pending=()
@@ -40,40 +40,40 @@ upload_round() {
   done
 }
 
-# Uploads the results of these indexes, several at a time: many small files would else cost a round trip each. Fails
-# when the bucket answers nothing that can be relied on.
+# Uploads the results of these indexes, several at a time: many small files would cost a round trip each otherwise. Fails if
+# the bucket does not answer reliably.
 upload_portion() {
   local index at=2
   for index in "$@"; do if [ -n "${unsteady[index]:-}" ]; then copy_result "$index"; fi; done
   hash_portion "$@"
   begin_transfers
-  add_download "${prefix}closed"
+  add_download "$prefix$FENCED_OBJECT"
   for index in ${hashed[@]+"${hashed[@]}"}; do add_upload "${prefix}results/${names[index]}" "${sources[index]}"; done
   run_transfers ${parallel_options[@]+"${parallel_options[@]}"}
-  local closed_code=${codes[1]:-000}
-  if [ "$closed_code" = 200 ]; then leave_quietly 'the attempt was closed'; fi
+  local fence_code=${codes[1]:-000}
+  if [ "$fence_code" = 200 ]; then leave_quietly 'this VM is fenced'; fi
   for index in ${hashed[@]+"${hashed[@]}"}; do
     check_upload "$index" "$at"
     at=$((at + 1))
   done
-  [ "$closed_code" = 404 ]
+  [ "$fence_code" = 404 ]
 }
 
-# A file that is still being written is sent as it is now.
+# Copies a file that is still being written, as it is now.
 copy_result() {
   steady_copy "${sources[$1]}" "$work/steady-$1"
   sources[$1]=$REPLY
   unset "unsteady[$1]"
 }
 
-# Has a result another size than when it was hashed?
+# Whether a result has another size than when it was hashed.
 has_changed() {
   local size
   size=$(wc -c <"${sources[$1]}") || return 0
   [ "$((size))" -ne "${sizes[$1]}" ]
 }
 
-# Array hashed: the indexes that could be hashed. One file that cannot must not cost the others their place.
+# Sets the array hashed: the indexes of the files that could be hashed. One file that cannot must not keep out the others.
 hash_portion() {
   local index
   hashed=("$@")
@@ -88,8 +88,8 @@ hash_portion() {
   done
 }
 
-# Arrays shas, md5s and sizes, by the index of the result. A name with a backslash puts one before its hash. Fails where
-# a file is gone.
+# Sets the arrays shas, md5s and sizes, by the index of the result. Before the hash of a name with a backslash the programs
+# print a backslash. Fails if a file is gone.
 hash_results() {
   local index files=() line sha md5
   for index in "$@"; do files[${#files[@]}]=${sources[index]}; done
@@ -104,7 +104,7 @@ hash_results() {
   done 7<"$private/sha256" 8<"$private/md5" 9<"$private/sizes"
 }
 
-# Are the bucket's own hash and size those of the file? Index of the file, number of the answer. Sets generation and size.
+# Whether the bucket's hash and size are those of the file: index of the file, number of the answer. Sets generation and size.
 is_upload_whole() {
   local answer md5_hash
   answer_path "$2"
@@ -120,7 +120,7 @@ is_upload_whole() {
   [ "${codes[$2]:-000}" = 200 ] && [ "$md5_hash" = "$REPLY" ] && [ "$size" = "${sizes[$1]}" ]
 }
 
-# What came of an upload: index of the result, number of its answer.
+# Checks an upload: index of the result, number of the answer.
 check_upload() {
   local index=$1 code=${codes[$2]:-000} generation size
   if is_upload_whole "$index" "$2"; then
@@ -137,7 +137,7 @@ check_upload() {
   fi
 }
 
-# The git publication takes what the bucket has.
+# Notes a result that the bucket has: only these go into git.
 keep_done() {
   local count=${#done_names[@]}
   done_sources[count]=${sources[$1]} done_names[count]=${names[$1]} done_sizes[count]=$2 done_hashes[count]=$3

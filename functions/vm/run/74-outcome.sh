@@ -1,7 +1,7 @@
 # ---- the outcome -----------------------------------------------------------------------------------------------------
-# The last object written: it says that all others are there.
+# The last object that an attempt writes: it says that all results are in the bucket.
 
-# Written once, last of all: whoever finds it knows that all it lists is in the bucket.
+# Writes the outcome, once and after all results that it lists.
 write_outcome() {
   local json
   set_now
@@ -28,7 +28,7 @@ write_outcome() {
   report
 }
 
-# An answer may get lost: where the object exists, it must be ours. Anyone else's means that we are not wanted.
+# The answer may get lost. If the object exists, it must be this boot's: another one means that this VM is not wanted.
 send_outcome() {
   begin_transfers
   add_upload "${prefix}outcome.json" "$private/outcome.json" '&ifGenerationMatch=0'

@@ -1,11 +1,11 @@
 # ---- git -------------------------------------------------------------------------------------------------------------
-# git that nothing on this machine steers.
+# git without influence from the VM's configuration or the notebook.
 
-# The bytes of files as they are, whatever rules on line endings, filters or encodings there are elsewhere.
+# Attributes that keep the bytes of files, whatever rules on line endings, filters or encodings there are elsewhere.
 readonly AS_IT_IS='* -text -ident -filter !eol !working-tree-encoding'
 
-# git without anything that the machine or the notebook could have put in its way: no variable, no configuration but our
-# own, no hooks, no prompt, only safe protocols. An older git knows no GIT_CONFIG_GLOBAL, hence the HOME.
+# git with no variable, configuration or hook of the VM or the notebook, without prompts, and with safe protocols only. An
+# older git ignores GIT_CONFIG_GLOBAL, so HOME is set as well.
 safe_git() (
   protocols=https:ssh
   if ! $on_gce; then protocols=https:ssh:file; fi
@@ -18,8 +18,8 @@ safe_git() (
     -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&- 8>&-
 )
 
-# A new repository: its hash (sha1 or sha256), more arguments. git 3 makes others than older ones do where it is free to
-# choose; one that does not know the option has SHA-1 alone.
+# Makes a repository: its hash (sha1 or sha256), more arguments. The default of git 3 is another hash than before. A git that
+# does not know the option has only SHA-1.
 init_repository() {
   local format=$1
   shift
@@ -34,12 +34,12 @@ output_git() {
   safe_git --git-dir="$work/output.git" "$@"
 }
 
-# The redirection is the group's alone: the shell says on its own stderr which job a signal ended.
+# Redirects git's stderr only: the shell writes to its own stderr when a signal ends a job.
 output_git_quietly() {
   output_git "$@" 2>"$private/git-error"
 }
 
-# git that talks to the other side: ended when the time for that is over.
+# Runs a git command that calls the output repository, and ends it when the time for such calls is over.
 remote_git() {
   if [ "$SECONDS" -ge "$push_ends" ]; then return 1; fi
   run_in_group "$((push_ends - SECONDS))" output_git_quietly "$@"

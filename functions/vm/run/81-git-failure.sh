@@ -1,19 +1,19 @@
 # ---- git's failures --------------------------------------------------------------------------------------------------
-# Why git failed, from all that it said. The client has the same rule (client/src/git/git-failure.ts), and a table of
-# real answers holds for both (test/git-answers.ts).
+# Finds the cause in git's messages. The client has the same rule (client/src/git/git-failure.ts), and a table of real
+# answers tests both (test/git-answers.ts).
 
-# REPLY: the cause, without the credentials of an address. Never empty: an empty problem is none.
+# REPLY: the cause, without the credentials of an address. It is never empty: an empty text would mean success.
 git_error_line() {
   read_git_error
   while [[ $REPLY =~ ://[^/@[:space:]]+@ ]]; do REPLY=${REPLY/"${BASH_REMATCH[0]}"/://}; done # credentials
 }
 
-# The first error is the cause, those after it follow from it. ssh does not mark its errors, and its last line counts. A
-# line that only follows from another failure is used if there is no better one.
+# The first error is the cause, and later ones follow from it. ssh does not mark its errors: there the last line counts. A line
+# that git prints after many failures is used only if there is no better one.
 read_git_error() {
   local line rejected='' wrong='' said='' plain='' empty=''
   while IFS= read -r line; do
-    line=${line%"${line##*[![:space:]]}"} # hosts fill their lines up with spaces
+    line=${line%"${line##*[![:space:]]}"} # hosts pad their lines with spaces
     if [ -z "$line" ] || is_git_talk "$line"; then continue; fi
     if is_git_consequence "$line"; then
       empty=${empty:-${line# ! }}
@@ -36,7 +36,7 @@ read_git_error() {
       REPLY="$REPLY there, or name another output_repository.branch for the next run."
       return
       ;;
-    *declined*) # by a hook, a protected branch or a rule; the fix first, as a long reason is cut off at its end
+    *declined*) # by a hook, a protected branch or a rule. The fix comes first, as a long reason is cut at its end
       REPLY="The output repository refused the push (${rejected##*\(}. Allow it there, or name another"
       REPLY="$REPLY output_repository.branch for the next run.${said:+ It said: $said}"
       return
@@ -48,18 +48,18 @@ read_git_error() {
   REPLY=${REPLY:-${empty:-git failed and said nothing}}
 }
 
-# Lines that tell nothing of a failure.
+# Lines that say nothing about a failure.
 is_git_talk() {
   case $1 in
     hint:* | warning:* | Warning:* | 'To '* | '** '* | $'\t'*) ;;
     'Everything up-to-date' | 'Please make sure you have the correct access rights' | 'and the repository exists.') ;;
     remote:*[![:space:]=*-]*) return 1 ;;
-    remote:*) ;; # some draw lines around what they say
+    remote:*) ;; # some hosts draw lines around their message
     *) return 1 ;;
   esac
 }
 
-# Lines that git prints after many failures, whatever the cause.
+# Lines that git prints after many failures, whatever their cause.
 is_git_consequence() {
   case $1 in
     *'failed to push some refs'* | *'Could not read from remote repository'* | *'remote end hung up'*) ;;
@@ -72,7 +72,7 @@ is_git_consequence() {
   esac
 }
 
-# The cause in REPLY says that somebody else was faster, or is at work in the repository.
+# Whether the cause in REPLY is another push that was faster, or is in progress.
 is_race() {
   case $REPLY in
     *'ermission denied'* | *'ead-only file system'* | *'No space left'* | *'exists; cannot create'*) return 1 ;;
@@ -82,7 +82,7 @@ is_race() {
   esac
 }
 
-# The cause in REPLY means that another try would get the same answer.
+# Whether another try would fail with the same cause as in REPLY.
 is_refusal() {
   case $REPLY in
     *'Could not resolve host'* | *'nternal '[Ss]'erver '[Ee]'rror'* | *'failed to report status'*) return 1 ;;

@@ -1,7 +1,7 @@
 # ---- the output repository -------------------------------------------------------------------------------------------
-# The results as a folder of the output repository, once the control plane has given its verdict.
+# The results become a folder of the output repository, once the control plane has sent the run's result.
 
-# Everything that needs no verdict is done before it is waited for.
+# Publishes to git. Everything that does not need the run's result is done before the wait for it.
 publish_to_git() {
   if [ -z "$meta_output_url_64" ] || ! $outcome_written; then return 0; fi
   decode_text "$meta_output_url_64"
@@ -16,8 +16,8 @@ publish_to_git() {
     problem="The results could not be staged: $REPLY"
   else
     if fetch_tip; then tip_known=true; fi
-    if ! wait_for_verdict; then
-      problem='The control plane gave no verdict, so nothing was pushed.'
+    if ! wait_for_result; then
+      problem="The control plane sent no result within $RESULT_SECONDS s, so nothing was pushed."
     elif ! fetch_publish_files; then
       problem='The files for the output repository could not be read from the bucket.'
     elif ! push_results; then
@@ -30,8 +30,8 @@ publish_to_git() {
   set_publication "$problem"
 }
 
-# A repository of this computer that belongs to somebody else: git takes such a one only where its own configuration says
-# so. That of the user did when the run was committed: for this repository, and for nothing else.
+# git uses a repository of another user only if its configuration allows it. The configuration of the user who committed did:
+# so it is allowed here, for this repository only. On this computer only.
 allow_output_repository() {
   local path real
   : >"$private/.gitconfig"
@@ -53,21 +53,22 @@ set_publication() {
   state_publication="{\"message64\":\"$REPLY\"}"
 }
 
-# Long-polls the control key. last_etag=0 differs from any value, so that one that is there already answers at once.
-wait_for_verdict() {
-  local etag=0 waits=$SECONDS ends=$((SECONDS + VERDICT_SECONDS)) began
+# Waits for the run's result in the key mymlops-control, by long polling. last_etag=0 differs from any value, so that a value
+# which is already there is returned at once.
+wait_for_result() {
+  local etag=0 waits=$SECONDS ends=$((SECONDS + RESULT_SECONDS)) began
   local pattern='[Ee][Tt][Aa][Gg]:[[:space:]]*([^[:space:]]+)'
   while [ "$SECONDS" -lt "$ends" ]; do
     began=$SECONDS
     : >"$private/control"
     if metadata_curl --max-time 90 -D "$private/control-headers" -o "$private/control" \
       "$METADATA/attributes/mymlops-control?wait_for_change=true&last_etag=$etag&timeout_sec=60"; then
-      if grep -q '^verdict=.' "$private/control"; then
-        push_ends=$((push_ends + SECONDS - waits)) # it is not the other side that was slow
+      if grep -q "^$RESULT_KEY=." "$private/control"; then
+        push_ends=$((push_ends + SECONDS - waits)) # this wait is not the output repository's time
         return 0
       fi
     elif [ "$((SECONDS - began))" -lt 2 ] && [ "$etag" != 0 ]; then
-      pause 1 # a server that does not wait for a key that is absent
+      pause 1 # the server did not wait because the key is absent
     fi
     etag=none
     read_file "$private/control-headers"
@@ -76,7 +77,7 @@ wait_for_verdict() {
   return 1
 }
 
-# The control plane's own words for the output repository: metadata.json and the commit message.
+# Fetches the control plane's files for the output repository: metadata.json and the commit message.
 fetch_publish_files() {
   begin_tries "$((push_ends - SECONDS))"
   while :; do

@@ -1,7 +1,7 @@
 # ---- staging ---------------------------------------------------------------------------------------------------------
-# Results into an index, past any work tree.
+# Puts results into an index, without a work tree.
 
-# The repository that results are staged in, of this hash: new, as what lies in its place is the command's.
+# Makes the repository for staging, with hash $1. One that is already there was made by the command, and is removed.
 new_output_git() {
   output_hash=$1
   rm -rf "$work/output.git"
@@ -12,8 +12,8 @@ stage_anew() {
   new_output_git "$1" && stage_results
 }
 
-# Puts the results into the index as blobs, past the work tree: no attribute, ignore file or nested repository of the
-# notebook's has a say there. Artifacts only where asked for; large files as pointers to the bucket.
+# Puts the results into the index as blobs. Without a work tree no attribute, ignore file or nested repository of the notebook
+# has an effect. Artifacts only with `artifacts: true`; large files as pointers to the bucket.
 stage_results() {
   local index name path
   staged=0
@@ -39,7 +39,8 @@ stage_results() {
   add_to_index
 }
 
-# A path that git refuses, or that is a repository for who checks it out: .git in any spelling of any file system.
+# Whether a path has a part that is .git in any spelling that some file system takes for it: git refuses such paths, or a
+# clone would take the folder for a repository.
 is_git_name() {
   local part rest=$1/
   while [ -n "$rest" ]; do
@@ -52,7 +53,7 @@ is_git_name() {
   return 1
 }
 
-# REPLY: a small file that names the object in the bucket.
+# Writes a small file that names the object in the bucket. REPLY: the file.
 write_pointer() {
   local file="$private/pointer-$1" object
   quote_text "${prefix}results/${done_names[$1]}"
@@ -69,7 +70,7 @@ stage_metadata() {
   add_to_index
 }
 
-# Hashes stage-paths into blobs and enters them under stage-names, below the run's folder.
+# Adds the files in stage-paths to the index, under stage-names in the run's folder.
 add_to_index() {
   local oid name
   if [ ! -s "$private/stage-paths" ]; then return 0; fi
@@ -81,7 +82,7 @@ add_to_index() {
   output_git update-index --add --index-info <"$private/stage-index" 2>"$private/git-error"
 }
 
-# The tree of the run's folder. The files in it must be as many as were meant.
+# Sets folder_tree to the tree of the run's folder. It must hold as many files as were staged.
 build_folder() {
   local count=0
   if ! { folder_tree=$(output_git write-tree --prefix="$meta_run/" 2>"$private/git-error") &&
@@ -96,9 +97,9 @@ build_folder() {
   return 1
 }
 
-# REPLY: the tree of the run's folder with rules in it that keep its files as they are. In a clone the repository's own
-# rules (on line endings, Git LFS) would take them for changed; a rule that lies deeper comes first.
-guard_folder() {
+# REPLY: the tree of the run's folder with a .gitattributes that keeps its files as they are. In a clone the repository's own
+# attributes (on line endings, Git LFS) would make them look changed; attributes in a deeper folder have priority.
+add_attributes() {
   local rules
   rules=$(printf '%s\n' "$AS_IT_IS" | output_git hash-object -w --stdin) || return 1
   output_git ls-tree "$folder_tree" >"$private/folder" || return 1

@@ -1,7 +1,7 @@
 # ---- pushing ---------------------------------------------------------------------------------------------------------
-# Tip, commit, push; again when someone was faster.
+# Fetch the tip, commit, push; once more if another push was faster.
 
-# The branch's newest commit into `tip`; empty where the repository or the branch is.
+# Sets `tip` to the branch's newest commit, or to nothing if there is no such branch.
 fetch_tip() {
   tip=''
   if remote_git fetch -q --depth 1 --no-tags -- "$output_url" "+refs/heads/$output_branch:refs/mymlops/tip"; then
@@ -16,8 +16,8 @@ fetch_tip() {
   return 1
 }
 
-# Fetch the tip, put the folder on it, push; again when someone was faster. Other failures get few tries: a refusal
-# stays one.
+# Fetches the tip, puts the folder on it and pushes, again and again while other pushes are faster. Other failures are tried
+# three times, and a refusal once.
 push_results() {
   local races=0 failures=0
   build_folder || return 1
@@ -50,8 +50,8 @@ push_results() {
   return 1
 }
 
-# A repository of SHA-256 takes nothing from one of SHA-1: once more from one of its own kind. Not with a git that knows
-# SHA-1 alone: then the cause in REPLY stays.
+# A repository of SHA-256 refuses objects of SHA-1: the results are staged again with its hash. A git that knows only SHA-1
+# cannot do that: then the cause stays in REPLY.
 use_other_hash() {
   local cause=$REPLY
   case $cause in
@@ -63,7 +63,8 @@ use_other_hash() {
   return 1
 }
 
-# Does the tip hold this run already? The same attempt: our own push whose answer was lost. A newer one stays.
+# Whether the tip already holds this run. If it holds this attempt, the answer to an earlier push was lost. A newer attempt
+# stays.
 is_published() {
   local have
   if [ -z "$tip" ]; then return 1; fi
@@ -86,7 +87,8 @@ is_published() {
   return 1
 }
 
-# `commit`: the tip's tree with the run's folder replaced, by plumbing: the rest of the repository is never checked out.
+# Sets `commit`: the tip's tree with the run's folder replaced. Only plumbing commands are used: the rest of the repository is
+# never checked out.
 make_commit() {
   set_author
   if write_commit 2>"$private/git-error"; then return 0; fi
@@ -95,7 +97,7 @@ make_commit() {
   return 1
 }
 
-# Each step on its own: a listing that fails half way would delete from the repository what it did not list.
+# Each step is checked: a listing that fails half way would delete the files that it did not list.
 write_commit() {
   local tree folder=$folder_tree parent=()
   : >"$private/tree"
@@ -104,7 +106,7 @@ write_commit() {
     output_git ls-tree "$tip" >"$private/tip-tree" || return 1
     grep -v "$(printf '\t')$meta_run\$" "$private/tip-tree" >"$private/tree" || [ $? -eq 1 ] || return 1
     if grep -q "$(printf '\t').gitattributes\$" "$private/tip-tree"; then
-      guard_folder || return 1
+      add_attributes || return 1
       folder=$REPLY
     fi
   fi

@@ -1,7 +1,7 @@
 # ---- the end of a run ------------------------------------------------------------------------------------------------
-# An error of the agent itself ends the run.
+# An error of the agent itself, and the run's part of the state.
 
-# A run whose outcome is written has only its publication to lose.
+# If the outcome is written, only the publication has failed.
 kind_fail() {
   if $outcome_written; then
     set_publication "mymlops: $1"
@@ -11,7 +11,7 @@ kind_fail() {
   command_ran=false
   report_internal_failure "$1"
   if ! $claimed; then return 0; fi
-  # In a process of its own: whatever ends it, this one goes on to power the machine off.
+  # In another process: whatever ends it, this one goes on and powers the VM off.
   (
     collect_results
     upload_results
@@ -21,7 +21,7 @@ kind_fail() {
   state_outcome=true
 }
 
-# How far the run is, beside its phase and its failure.
+# The run's part of the state: command, outcome, publication.
 kind_state() {
   REPLY="${state_command:+,\"command\":$state_command}${state_outcome:+,\"outcome\":$state_outcome}"
   REPLY="$REPLY${state_publication:+,\"publication\":$state_publication}"

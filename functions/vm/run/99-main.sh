@@ -1,8 +1,8 @@
 # ---- the way through -------------------------------------------------------------------------------------------------
-# From boot to power-off. Whatever cuts it short goes through on_exit.
+# From boot to power-off. Any earlier end goes through on_exit.
 
 main() {
-  detect_machine
+  detect_vm
   make_folders
   enter_phase boot
   boot_at=$now
@@ -24,7 +24,7 @@ main() {
   if [ -z "$failure_reason" ]; then phase_execute; fi
   phase_publish
   publish_to_git
-  linger
+  wait_for_deletion
   finished=true
 }
 

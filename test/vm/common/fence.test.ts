@@ -41,7 +41,7 @@ test('an attempt that is closed while its snapshot is fetched is looked at again
   expect(await machine.exited).toBe(0);
   expect(phasesOf(machine)).not.toContain('execute');
   expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
-  expect(machine.log()).toContain('leaving: the attempt was closed');
+  expect(machine.log()).toContain('leaving: this VM is fenced');
 });
 
 test('an attempt that is closed when its command has ended publishes nothing', async () => {

@@ -62,7 +62,7 @@ test('an attempt that is closed while its machine gets ready is left without an 
     },
   });
   expect(await machine.exited).toBe(0);
-  expect(machine.log()).toContain('leaving: the attempt was closed');
+  expect(machine.log()).toContain('leaving: this VM is fenced');
   expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
 });
 

@@ -13,7 +13,7 @@ test.each([
   async (_when, keepSeconds, least, most) => {
     const machine = await startMachine({ hurried: true, metadata: { 'mymlops-keep-seconds': keepSeconds } });
     expect(await machine.exited).toBe(0);
-    expect(machine.log()).toMatch(/power-off is skipped: this is not a Compute Engine machine\n$/);
+    expect(machine.log()).toMatch(/power-off is skipped: this is not a Compute Engine VM\n$/);
     const { reports } = machine.google;
     const last = reports.at(-1);
     expect(last?.state.outcome).toBe(true);

@@ -1,8 +1,8 @@
-# ---- the machine -----------------------------------------------------------------------------------------------------
-# What this machine is, folders, tools, power.
+# ---- the VM ----------------------------------------------------------------------------------------------------------
+# Compute Engine or a user's computer, folders, tools, power.
 
-# Google documents the product name as the sign of Compute Engine; only there the machine is ours to change.
-detect_machine() {
+# Google documents the product name as the sign of Compute Engine. Only there may the agent change the system.
+detect_vm() {
   local product=''
   if [ -r /sys/class/dmi/id/product_name ]; then read -r product </sys/class/dmi/id/product_name || true; fi
   if [ "$product" = 'Google Compute Engine' ]; then
@@ -11,13 +11,13 @@ detect_machine() {
   fi
 }
 
-# Private folder: in memory on Compute Engine, so that a token or a marker never outlives a boot. Bulk lies in HOME, which
-# is no place to stand in: a command may delete it.
+# Makes the agent's folders. On Compute Engine the private folder is in memory, so that no token and no marker outlives a
+# boot. Large files are in HOME. The working folder is / because a command may delete HOME.
 make_folders() {
   cd /
   user_umask=$(umask)
   user_lc_all=${LC_ALL-}
-  export LC_ALL=C # bytes, and git's messages as they are searched below
+  export LC_ALL=C # texts are bytes, and git's messages are in English, in which they are searched
   umask 077
   work="$HOME/.mymlops" repo="$HOME/repo"
   if $on_gce; then private=/run/mymlops; else private="$work/private"; fi
@@ -26,17 +26,17 @@ make_folders() {
   log="$work/log.txt"
   : >"$log"
   exec 9<"$log"
-  exec >>"$private/agent.log" 2>&1 </dev/null # a long line into the startup script's pipe would kill us
+  exec >>"$private/agent.log" 2>&1 </dev/null # a long line into the startup script's pipe would kill the agent
   mkfifo "$private/reporter" "$private/side" "$private/never" "$private/watchdog" "$private/led"
-  # Open for both ways: no open waits for the other end, and a write never meets a closed pipe.
+  # Each is opened for reading and writing: no open waits for the other end, and no write meets a pipe without a reader.
   exec 3<>"$private/reporter" 4<>"$private/side" 5<>"$private/never" 6<>"$private/watchdog" 8<>"$private/led"
 }
 
-# Installs what is missing, on Compute Engine only.
+# Installs missing tools, on Compute Engine only.
 require_tools() {
   if command -v curl >/dev/null && command -v git >/dev/null; then return; fi
   if ! $on_gce; then
-    note 'curl and git are needed here; installing them is skipped: this is not a Compute Engine machine'
+    note 'curl and git are needed here; installing them is skipped: this is not a Compute Engine VM'
     return
   fi
   local try
@@ -53,11 +53,12 @@ power_off() {
   if $on_gce; then
     shutdown -h now || poweroff
   else
-    note 'power-off is skipped: this is not a Compute Engine machine'
+    note 'power-off is skipped: this is not a Compute Engine VM'
   fi
 }
 
-# Compute Engine's boot id tells a reboot from a restart of the script; elsewhere each start is a boot of its own.
+# On Compute Engine the system's boot id distinguishes a reboot from a second start of the script. Elsewhere each start counts
+# as a boot.
 set_boot_id() {
   if $on_gce; then
     read -r boot </proc/sys/kernel/random/boot_id
