@@ -16,7 +16,6 @@ export const REASONS = {
   preempted: 'The VM was preempted and no attempts are left. Commit again, or use standard provisioning.',
   lost: 'The VM vanished or was never heard of, and no attempts are left. Commit again; the log up to then is kept.',
   'timed-out': 'The command reached its time limit and was ended. Raise max_run; what was there is published.',
-  'queue-expired': 'The run waited longer than queue_limit. Commit again when there is room.',
   'cancelled-by-user': 'Cancelled on request.',
   internal: 'mymlops itself failed. The message has the details; please report it.',
 } as const satisfies Record<string, string>;
