@@ -1,16 +1,13 @@
-// A local cloud in this process, without its functions: the client talks to it over the wire, and the test says what the
-// functions would answer.
+// A local cloud in this process, without its functions: the client talks to it over the wire, and the test answers in
+// the functions' place.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firestore } from '@google-cloud/firestore';
-import { ENDPOINTS_FILE, namesOf } from '@mymlops/protocol';
+import { ENDPOINTS_FILE } from '@mymlops/protocol';
 import { runCli } from '../../client/src/cli/program';
-import { systemClock } from '../../deploy/local/shared/clock';
-import { createAuth } from '../../deploy/local/shared/auth';
-import { startPubsub } from '../../deploy/local/pubsub';
-import { startStorage } from '../../deploy/local/storage';
-import { clientOf, endpointsWith, startStandIn } from '../emulators/firestore';
-import { subscriber, type Fixture } from '../deploy/local/pubsub/harness';
+import { firestoreClient } from '../deploy/local/firestore/client';
+import { subscriber } from '../deploy/local/pubsub/fixture';
+import { NAMES, startStandIns as startOn } from '../deploy/local/stand-ins';
 import { testContext, type TestContext } from './context';
 
 export interface StandIns {
@@ -32,32 +29,19 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
   const close = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
   };
-  const database = await startStandIn();
-  cleanUps.push(() => database.close());
-  const { token, deployment, firestore: address } = database.endpoints;
-  const names = namesOf('local', deployment);
-  const optionsOf = (part: string) => {
-    const place = join(folder, part);
-    mkdirSync(place);
-    return { folder: place, port: 0, auth: createAuth(token), clock: systemClock, log: () => undefined };
-  };
-  const storage = await startStorage(optionsOf('storage'));
-  cleanUps.push(() => storage.close());
-  if (hasBucket) storage.ensureBucket(names.bucket);
-  const functionsSocket = join(folder, 'functions.sock');
-  const pubsub = await startPubsub({ ...optionsOf('pubsub'), functionsSocket });
-  cleanUps.push(() => pubsub.close());
+  const { pubsub, functionsSocket, endpoints, close: closeStandIns } = await startOn(folder, { hasBucket });
+  cleanUps.push(closeStandIns);
 
   const received: object[] = [];
   let answer = (_message: Record<string, unknown>): Promise<unknown> => Promise.resolve();
-  const defer: Fixture['defer'] = (cleanUp) => void cleanUps.push(cleanUp);
-  await subscriber({ defer } as Fixture, functionsSocket, async ({ text }) => {
+  const defer = (cleanUp: () => unknown): void => void cleanUps.push(cleanUp);
+  await subscriber({ defer }, functionsSocket, async ({ text }) => {
     const message = JSON.parse(text) as Record<string, unknown>;
     received.push(message);
     await answer(message);
     return 204;
   });
-  for (const topic of [names.topics.requests, names.topics.sweeps]) {
+  for (const topic of [NAMES.topics.requests, NAMES.topics.sweeps]) {
     pubsub.createTopic('local', topic);
     pubsub.createPushSubscription({
       ...{ project: 'local', id: topic, topic, endpoint: 'http://functions/any' },
@@ -67,9 +51,8 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
 
   const state = join(folder, 'state');
   mkdirSync(state);
-  const addresses = { firestore: address, pubsub: pubsub.address, storage: storage.address };
-  writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify(endpointsWith({ ...addresses, token })));
-  const firestore = clientOf(database, names.database);
+  writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify(endpoints));
+  const firestore = firestoreClient({ address: endpoints.firestore, token: endpoints.token });
   cleanUps.push(() => firestore.terminate());
   return {
     received,

@@ -1,13 +1,9 @@
 // Every Firestore that a suite must pass on: our stand-in, and Google's emulator where it is installed.
-import { Firestore } from '@google-cloud/firestore';
+import type { Firestore } from '@google-cloud/firestore';
 import { tokenFor, type Endpoints } from '@mymlops/protocol';
-import { PassThroughClient } from 'google-auth-library';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { systemClock } from '../../deploy/local/shared/clock';
 import { startFirestore } from '../../deploy/local/firestore';
-import { createAuth } from '../../deploy/local/shared/auth';
+import { firestoreClient } from '../deploy/local/firestore/client';
+import { createHarness, TOKEN } from '../deploy/local/harness';
 import { describeEmulator } from './describe';
 import { locateEmulator, startEmulator } from './process';
 
@@ -16,7 +12,6 @@ export interface FirestoreServer {
   close(): Promise<void>;
 }
 
-const TOKEN = 'owner-token-0123456789abcdef0123456789abcdef';
 const NOWHERE = '127.0.0.1:1';
 
 export const endpointsWith = (some: Partial<Endpoints>): Endpoints => ({
@@ -26,14 +21,9 @@ export const endpointsWith = (some: Partial<Endpoints>): Endpoints => ({
 });
 
 export async function startStandIn(): Promise<FirestoreServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'firestore-'));
-  const log = () => undefined;
-  const service = await startFirestore({ folder, port: 0, auth: createAuth(TOKEN), clock: systemClock, log });
-  const close = async (): Promise<void> => {
-    await service.close();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { endpoints: endpointsWith({ firestore: service.address }), close };
+  const harness = createHarness();
+  const { address } = await harness.started(startFirestore(harness.options()));
+  return { endpoints: endpointsWith({ firestore: address }), close: harness.end };
 }
 
 const JAR = locateEmulator('cloud-firestore-emulator');
@@ -50,15 +40,8 @@ export async function startGooglesFirestore(flags: readonly string[] = []): Prom
 export const describeGooglesFirestore = describeEmulator('cloud-firestore-emulator', JAR !== undefined);
 
 /** Google's own client, as the owner. */
-export function clientOf({ endpoints }: FirestoreServer, databaseId = 'mymlops-runs'): Firestore {
-  return new Firestore({
-    projectId: 'local',
-    databaseId,
-    host: endpoints.firestore,
-    ssl: false,
-    customHeaders: { Authorization: `Bearer ${tokenFor('firestore', endpoints)}` },
-    authClient: new PassThroughClient(), // no look for credentials on the network
-  });
+export function clientOf({ endpoints }: FirestoreServer, databaseId?: string): Firestore {
+  return firestoreClient({ address: endpoints.firestore, token: tokenFor('firestore', endpoints), databaseId });
 }
 
 /** The suite on each server; `endpoints` can be asked for from beforeAll on. */

@@ -1,11 +1,8 @@
 // Every Pub/Sub that a suite must pass on: our stand-in, and Google's emulator where it is installed.
 import { tokenFor, type Endpoints } from '@mymlops/protocol';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../deploy/local/shared/clock';
-import { createAuth } from '../../deploy/local/shared/auth';
 import { startPubsub } from '../../deploy/local/pubsub';
+import { createHarness } from '../deploy/local/harness';
 import { describeEmulator } from './describe';
 import { endpointsWith } from './firestore';
 import { locateEmulator, startEmulator } from './process';
@@ -18,15 +15,10 @@ export interface PubsubServer {
 }
 
 async function startStandIn(): Promise<PubsubServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'pubsub-'));
-  const { token } = endpointsWith({});
-  const functionsSocket = join(folder, 'none.sock');
-  const options = { folder, port: 0, auth: createAuth(token), clock: systemClock, log: () => undefined };
-  const service = await startPubsub({ ...options, functionsSocket });
-  return serverAt(endpointsWith({ pubsub: service.address }), async () => {
-    await service.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const harness = createHarness();
+  const functionsSocket = join(harness.folder, 'none.sock');
+  const { address } = await harness.started(startPubsub({ ...harness.options(), functionsSocket }));
+  return serverAt(endpointsWith({ pubsub: address }), harness.end);
 }
 
 const JAR = locateEmulator('pubsub-emulator/lib');

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:http';
 import { join } from 'node:path';
-import { rawCall } from '../deploy/local/firestore/harness';
+import { rawCall } from '../deploy/local/firestore/fixture';
 import { expectOk, newDesk, type Desk, until } from './desk';
 
 const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;

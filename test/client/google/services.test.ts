@@ -11,27 +11,17 @@ import { type Connection } from '../../../client/src/google/connection';
 import { within } from '../../../client/src/google/deadline';
 import { isRefusal } from '../../../client/src/google/failures';
 import { GoogleTrouble } from '../../../client/src/google/trouble';
-import { systemClock } from '../../../deploy/local/shared/clock';
-import { createAuth } from '../../../deploy/local/shared/auth';
 import { startPubsub } from '../../../deploy/local/pubsub';
 import { startStorage } from '../../../deploy/local/storage';
+import { serviceOptions, TOKEN } from '../../deploy/local/harness';
 import { useTempFolders } from '../temp-folder';
 
-const TOKEN = 'owner-token-0123456789abcdef0123456789';
 const names = namesOf('local', 'mymlops');
 const tempFolder = useTempFolders();
 const closing: (() => Promise<unknown>)[] = [];
 // The clients before the services that they call.
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
-});
-
-const serviceOptions = () => ({
-  folder: tempFolder(),
-  port: 0,
-  auth: createAuth(TOKEN),
-  clock: systemClock,
-  log: () => undefined,
 });
 
 const connectionTo = (addresses: Partial<Connection['endpoints']>, token = TOKEN): Connection => {
@@ -45,7 +35,7 @@ const connectionTo = (addresses: Partial<Connection['endpoints']>, token = TOKEN
 };
 
 async function pubsubWith(topics: string[]) {
-  const pubsub = await startPubsub({ ...serviceOptions(), functionsSocket: '/nonexistent.sock' });
+  const pubsub = await startPubsub({ ...serviceOptions(tempFolder()), functionsSocket: '/nonexistent.sock' });
   closing.push(() => pubsub.close());
   const call = async (method: string, path: string, body: object) => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
@@ -138,7 +128,7 @@ test('with no way to Google a request was sent three times, each time for as lon
 });
 
 test('objects: uploaded once, listed, read in part, absent', async () => {
-  const storage = await startStorage(serviceOptions());
+  const storage = await startStorage(serviceOptions(tempFolder()));
   closing.push(() => storage.close());
   storage.ensureBucket(names.bucket);
   const bucket = openBucket(connectionTo({ storage: storage.address }));
@@ -192,7 +182,7 @@ async function largeObject(bytes: number): Promise<{ address: string; taken: Pro
 }
 
 test('a slow upload was given up because a look at the network, for which the line had no room left, was late', async () => {
-  const storage = await startStorage(serviceOptions());
+  const storage = await startStorage(serviceOptions(tempFolder()));
   closing.push(() => storage.close());
   storage.ensureBucket(names.bucket);
   let looks = 0;
@@ -252,7 +242,7 @@ async function textOf(pieces: AsyncIterable<Buffer> | null): Promise<string | nu
 }
 
 test('without the token nothing is answered', async () => {
-  const storage = await startStorage(serviceOptions());
+  const storage = await startStorage(serviceOptions(tempFolder()));
   closing.push(() => storage.close());
   storage.ensureBucket(names.bucket);
   const bucket = openBucket(connectionTo({ storage: storage.address }, 'another-token-0123456789abcdef01234567'));

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoints } from '@mymlops/protocol';
 import { endpoints } from '@mymlops/protocol';
+import { eventually } from './harness';
 
 const MAIN = join(__dirname, '../../../deploy/local/dist/main.mjs');
 const FUNCTIONS = join(__dirname, 'functions-fixture.mjs');
@@ -79,7 +80,7 @@ export function makePlace({ subfolder = 'state', fileLimitKb = 0 } = {}): Place 
       const started = start(...args);
       let isOver = false;
       void started.ended.then(() => (isOver = true));
-      await until(() => started.stdout().includes('ready\n') || isOver);
+      await eventually(() => started.stdout().includes('ready\n') || isOver);
       if (!started.stdout().includes('ready\n')) throw new Error(`it did not start: ${started.stderr()}`);
       return started;
     },
@@ -96,7 +97,7 @@ export function makePlace({ subfolder = 'state', fileLimitKb = 0 } = {}): Place 
     async removeAll() {
       for (const { child } of all) child.kill('SIGKILL');
       await Promise.all(all.map(({ ended }) => ended));
-      await until(() => childrenOf(folder).length === 0);
+      await eventually(() => childrenOf(folder).length === 0);
       rmSync(parent, { recursive: true });
     },
   };
@@ -116,14 +117,6 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Polls until `isSo`; fails after 20 s. */
-export async function until(isSo: () => boolean): Promise<void> {
-  for (const endMs = Date.now() + 20_000; !isSo();) {
-    if (Date.now() > endMs) throw new Error(`it did not come so in 20 s: ${isSo.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

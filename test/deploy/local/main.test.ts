@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { Firestore } from '@google-cloud/firestore';
 import { PassThroughClient } from 'google-auth-library';
 import type { FunctionCall, Place } from './cloud-process';
-import { childrenOf, isAlive, makePlace, until } from './cloud-process';
+import { childrenOf, isAlive, makePlace } from './cloud-process';
+import { eventually } from './harness';
 
 let place: Place;
 beforeEach(() => {
@@ -26,7 +27,7 @@ test('it is ready with private endpoints, refuses strangers, and its functions a
   expect((await fetch(`http://${storage}/storage/v1/b/local-mymlops`)).status).toBe(401);
 
   for (const topic of ['mymlops-requests', 'mymlops-events', 'mymlops-sweeps']) await place.publish(topic, { topic });
-  await until(() => place.calls().length === 3);
+  await eventually(() => place.calls().length === 3);
   const [call] = place.calls();
   expect(call).toMatchObject({ status: 200, type: 'google.cloud.pubsub.topic.v1.messagePublished' });
   expect(place.calls().map(({ name, said }) => [name, said['topic']])).toEqual(
@@ -44,11 +45,11 @@ test('killed and started again it has its data, ports and token, and the old fun
   const first = await place.startReady();
   await place.publish('mymlops-requests', {});
   expect((await place.post('storage', `${upload}kept`, 'content')).status).toBe(200);
-  await until(() => place.calls().length === 1);
+  await eventually(() => place.calls().length === 1);
   const before = place.endpoints();
   first.child.kill('SIGKILL');
   await first.ended;
-  await until(() => childrenOf(place.folder).length === 0);
+  await eventually(() => childrenOf(place.folder).length === 0);
 
   await place.startReady();
   const after = place.endpoints();
@@ -58,7 +59,7 @@ test('killed and started again it has its data, ports and token, and the old fun
   expect(await response.text()).toBe('"content"');
   await place.publish('mymlops-requests', { second: true }); // the first may come once more: its answer was not awaited
   const second = (): FunctionCall | undefined => place.calls().find(({ said }) => said['second'] === true);
-  await until(() => second() !== undefined);
+  await eventually(() => second() !== undefined);
   expect(second()?.status).toBe(200);
 });
 
@@ -67,7 +68,7 @@ test('of several that start at once on a killed one exactly one stays, and all s
   killed.child.kill('SIGKILL');
   await killed.ended;
   const all = Array.from({ length: 4 }, () => place.start());
-  await until(() => all.every(({ stdout }) => stdout() === 'ready\n'));
+  await eventually(() => all.every(({ stdout }) => stdout() === 'ready\n'));
   const { pid } = place.endpoints();
   const stayed = all.filter(({ child }) => child.pid === pid);
   expect(stayed).toHaveLength(1);
@@ -79,7 +80,7 @@ test('of several that start at once on a killed one exactly one stays, and all s
 test('functions that die are started again, and the message comes once more', async () => {
   await place.startReady();
   await place.publish('mymlops-requests', { die: true });
-  await until(() => place.calls().length === 2);
+  await eventually(() => place.calls().length === 2);
   const [first, second] = place.calls();
   expect(second?.pid).not.toBe(first?.pid);
   expect(pidsOf(place.calls()).filter(isAlive)).toEqual([second?.pid]);
@@ -88,7 +89,7 @@ test('functions that die are started again, and the message comes once more', as
 
 test('it leaves by itself when nobody calls, although sweeps go on', async () => {
   const { ended } = await place.startReady('--idle-minutes', '0.01', '--sweep-seconds', '0.1');
-  await until(() => place.calls().length >= 2);
+  await eventually(() => place.calls().length >= 2);
   expect(place.calls().every(({ name, status }) => name === 'sweep' && status === 200)).toBe(true);
   expect(await ended).toBe(0);
   expect(childrenOf(place.folder)).toEqual([]);
@@ -117,7 +118,7 @@ test('an open stream of changes keeps it, its end does not', async () => {
   });
   let isTold = false;
   const stop = firestore.doc('runs/a').onSnapshot(() => (isTold = true));
-  await until(() => isTold);
+  await eventually(() => isTold);
   await new Promise((resolve) => setTimeout(resolve, 1500)); // more than twice the idle time
   expect(isOver).toBe(false);
   stop();
@@ -148,7 +149,7 @@ test('SIGTERM ends it and its functions, and leaves no endpoints, owner or socke
 test('a call that SIGTERM falls into runs to its end, is heard, and does not come again', async () => {
   const { child, ended } = await place.startReady();
   await place.publish('mymlops-requests', { takesMs: 700 });
-  await until(() => place.calls().length === 1);
+  await eventually(() => place.calls().length === 1);
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   expect(place.calls().map(({ said }) => said['isBegun'] ?? false)).toEqual([true, false]);
@@ -156,33 +157,35 @@ test('a call that SIGTERM falls into runs to its end, is heard, and does not com
 
   await place.startReady();
   await place.publish('mymlops-requests', { isLater: true });
-  await until(() => place.calls().some(({ said }) => said['isLater'] === true));
+  await eventually(() => place.calls().some(({ said }) => said['isLater'] === true));
   expect(place.calls()).toHaveLength(3);
 });
 
 test('a call that kill -9 falls into runs to its end', async () => {
   const { child, ended } = await place.startReady();
   await place.publish('mymlops-requests', { takesMs: 700 });
-  await until(() => place.calls().length === 1);
+  await eventually(() => place.calls().length === 1);
   child.kill('SIGKILL');
   await ended;
-  await until(() => childrenOf(place.folder).length === 0);
+  await eventually(() => childrenOf(place.folder).length === 0);
   expect(place.calls()).toHaveLength(2);
 });
 
 test('a call that takes longer than the grace comes again', async () => {
   const { child, ended } = await place.startReady();
   await place.publish('mymlops-requests', { takesMs: 60_000 });
-  await until(() => place.calls().length === 1);
+  await eventually(() => place.calls().length === 1);
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   await place.startReady();
-  await until(() => place.calls().length === 2);
+  await eventually(() => place.calls().length === 2);
 });
 
 test('SIGTERM while it starts ends it as well', async () => {
   const { child, ended } = place.start();
-  await until(() => readdirSync(dirname(place.folder)).length > 0 && readdirSync(place.folder).includes('log.jsonl'));
+  await eventually(
+    () => readdirSync(dirname(place.folder)).length > 0 && readdirSync(place.folder).includes('log.jsonl'),
+  );
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   expect(readdirSync(place.folder)).not.toContain('endpoints.json');
@@ -254,7 +257,7 @@ describe('on a path too long for a socket', () => {
     try {
       const { child, ended } = await deep.startReady();
       await deep.publish('mymlops-requests', {});
-      await until(() => deep.calls().length === 1);
+      await eventually(() => deep.calls().length === 1);
       const short = readFileSync(join(deep.folder, 'socket-folder'), 'utf8');
       expect(statSync(short).mode & 0o777).toBe(0o700);
       child.kill('SIGTERM');

@@ -1,10 +1,7 @@
 // The Compute stand-in in a process of its own, which a test may kill or take the disk away from.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bundleProgram } from '../../../bundle';
+import { startServiceProcess } from '../service-process';
 import { TOKEN, ZONE, type Answer, type Resource } from './harness';
 
 export interface Child {
@@ -21,17 +18,11 @@ export interface Child {
 
 /** `speed`: how much faster than the real clock its own goes. */
 export async function startChild(folder: string, { speed = 1 } = {}): Promise<Child> {
-  const built = mkdtempSync(join(tmpdir(), 'compute-child-'));
-  const program = await bundleProgram(join(__dirname, 'server-child.ts'), built);
-  const args = [program, folder, TOKEN, String(speed)];
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(server, 'exit');
-  const [line] = (await once(server.stdout, 'data')) as [Buffer];
-  rmSync(built, { recursive: true });
-  const zone = `http://${line.toString('utf8').trim()}/compute/v1/projects/local/zones/${ZONE}`;
+  const { pid, address, kill } = await startServiceProcess(join(__dirname, 'program.ts'), [folder, String(speed)]);
+  const zone = `http://${address}/compute/v1/projects/local/zones/${ZONE}`;
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
   const limitFiles = (limit: string): void => {
-    execFileSync('prlimit', ['--pid', String(server.pid), `--fsize=${limit}:unlimited`]);
+    execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}:unlimited`]);
   };
 
   const call: Child['call'] = async (method, path, body) => {
@@ -46,9 +37,6 @@ export async function startChild(folder: string, { speed = 1 } = {}): Promise<Ch
     insert: async (body) => post(`/operations/${(await post('/instances', body)).name}/wait`),
     fillDisk: () => limitFiles('1'),
     freeDisk: () => limitFiles('unlimited'),
-    async kill() {
-      server.kill('SIGKILL');
-      await exited;
-    },
+    kill,
   };
 }

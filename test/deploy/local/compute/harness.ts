@@ -1,16 +1,13 @@
 // A Compute stand-in on a folder of its own, and what the tests say to it.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock, type Clock } from '../../../../deploy/local/shared/clock';
+import type { Clock } from '../../../../deploy/local/shared/clock';
 import { startCompute, type ComputeOptions, type ComputeService } from '../../../../deploy/local/compute';
 import { startMetadata } from '../../../../deploy/local/metadata';
-import { createAuth } from '../../../../deploy/local/shared/auth';
-import type { Severity } from '../../../../deploy/local/shared/log';
+import type { Log } from '../../../../deploy/local/shared/log';
+import { createHarness, TOKEN } from '../harness';
 
-export const TOKEN = 'owner-token-of-the-tests-0123456789';
-export const auth = createAuth(TOKEN);
+export { auth, eventually, TOKEN } from '../harness';
 export const ZONE = 'local-a';
 
 /** A REST resource, as far as tests look at it. */
@@ -47,13 +44,20 @@ export interface Cloud {
 export type CloudOptions = Partial<ComputeOptions> & { clock?: Clock; folder?: string };
 
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'compute-'));
+  const { folder: given, clock, ...computeOptions } = options;
+  const harness = createHarness(given);
+  const { folder } = harness;
   const errors: string[] = [];
-  const log = (severity: Severity, message: string, fields = {}): void => {
+  const log: Log = (severity, message, fields = {}) => {
     if (severity === 'ERROR') errors.push(`${message} ${JSON.stringify(fields)}`);
   };
   const start = (): Promise<ComputeService> =>
-    startCompute({ folder, port: 0, auth, clock: systemClock, log, operationDelayMs: 4, startMetadata, ...options });
+    startCompute({
+      ...harness.options({ log, ...(clock && { clock }) }),
+      operationDelayMs: 4,
+      startMetadata,
+      ...computeOptions,
+    });
 
   const cloud: Cloud = {
     folder,
@@ -95,7 +99,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     async end() {
       await cloud.service.destroyAll();
       await cloud.service.close();
-      rmSync(folder, { recursive: true, force: true });
+      await harness.end();
       expect(errors).toEqual([]);
     },
   };
@@ -131,15 +135,6 @@ export function vmBody(wish: VmWish = {}): Resource {
 }
 
 export const SPOT = { provisioningModel: 'SPOT', instanceTerminationAction: 'STOP' };
-
-/** Looks until `holds`; fails after five seconds. */
-export async function eventually(holds: () => unknown, what = 'the condition'): Promise<void> {
-  const endMs = Date.now() + 5000;
-  while (!(await holds())) {
-    if (Date.now() > endMs) throw new Error(`${what} did not come true`);
-    await pause(5);
-  }
-}
 
 /** Whether a process runs; one that ended but was not collected does not. */
 export function isRunning(pid: number): boolean {

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import type { Service } from '../../../../deploy/local/shared/service';
 import { Firestore } from '@google-cloud/firestore';
 import { PassThroughClient } from 'google-auth-library';
-import { codeOf, fixture, auth, rawCall, TOKEN } from './harness';
+import { auth, TOKEN } from '../harness';
+import { codeOf, fixture, rawCall } from './fixture';
 
 const PERMISSION_DENIED = 7;
 const UNAUTHENTICATED = 16;

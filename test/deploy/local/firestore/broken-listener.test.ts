@@ -7,7 +7,8 @@ import { createHandlers } from '../../../../deploy/local/firestore/handlers';
 import type { ListenRequest } from '../../../../deploy/local/firestore/messages';
 import { openStore } from '../../../../deploy/local/firestore/store';
 import { fakeClock } from '../../../fakes/clock';
-import { fixture, auth, TOKEN } from './harness';
+import { auth, TOKEN } from '../harness';
+import { fixture } from './fixture';
 
 const f = fixture();
 afterAll(() => f.end());

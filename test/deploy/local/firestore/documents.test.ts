@@ -6,7 +6,8 @@ import {
   GeoPoint,
   Timestamp,
 } from '@google-cloud/firestore';
-import { codeOf, dataOf, fixture, idsOf, rawCall, TOKEN } from './harness';
+import { TOKEN } from '../harness';
+import { codeOf, dataOf, fixture, idsOf, rawCall } from './fixture';
 
 const INVALID_ARGUMENT = 3;
 const NOT_FOUND = 5;

@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firestore } from '@google-cloud/firestore';
 import { firestoreService } from '../../../../deploy/local/firestore/definition';
 import { openStore } from '../../../../deploy/local/firestore/store';
 import { systemClock } from '../../../../deploy/local/shared/clock';
-import { bundleProgram } from '../../../bundle';
-import { codeOf, dataOf, fixture, type Fixture, rawCall, TOKEN } from './harness';
+import { startServiceProcess } from '../service-process';
+import { TOKEN } from '../harness';
+import { codeOf, dataOf, fixture, type Fixture, rawCall } from './fixture';
 
 let f: Fixture;
 beforeEach(() => (f = fixture()));
@@ -21,28 +20,11 @@ const setText = (path: string, text: string) => ({
 const open = () =>
   openStore({ folder: f.folder, clock: systemClock, log: (...line) => void f.logs.push(line as never) });
 
-let bundle: string;
-let bundleFolder: string;
-beforeAll(async () => {
-  bundleFolder = mkdtempSync(join(tmpdir(), 'firestore-bundle-'));
-  bundle = await bundleProgram(join(__dirname, 'serve.ts'), bundleFolder);
-});
-afterAll(() => rmSync(bundleFolder, { recursive: true }));
-
-/** The stand-in in a process of its own, on the test's folder, until kill -9. `script` runs it, as "$0" "$@". */
-async function serve(script = 'exec "$0" "$@"') {
-  const args = ['-c', script, process.execPath, bundle, f.folder, TOKEN];
-  const child = spawn('bash', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const kill = (): Promise<unknown> => {
-    child.kill('SIGKILL');
-    return ended;
-  };
-  f.defer(kill);
-  const address = await new Promise<string>((resolve) =>
-    child.stdout.once('data', (text: Buffer) => resolve(text.toString().trim())),
-  );
-  return { address, kill };
+/** The stand-in in a process of its own, on the test's folder. */
+async function serve(prefix?: string) {
+  const served = await startServiceProcess(join(__dirname, 'program.ts'), [f.folder], prefix);
+  f.defer(served.kill);
+  return served;
 }
 
 const { Commit } = firestoreService();
@@ -108,7 +90,7 @@ test('kill -9 in a storm of writes loses no acknowledged commit', async () => {
   for (const enough of [50, 100]) {
     const { address, kill } = await serve();
     expect(await isStored(f.client({ address }))).toBe(true);
-    let killed: Promise<unknown> | undefined;
+    let killed: Promise<void> | undefined;
     const write = async (writer: number): Promise<void> => {
       for (let n = (acknowledged[writer] ?? 0) + 1; ; n += 1) {
         const { code } = await commitText(address, `r${writer}`, `${n} ${'x'.repeat(2000)}`);
@@ -126,7 +108,7 @@ test('kill -9 in a storm of writes loses no acknowledged commit', async () => {
 test('a full disk refuses the commit, changes nothing, and serves again when there is room', async () => {
   const RESOURCE_EXHAUSTED = 8;
   // A limit on the size of files acts as a disk that is full after 64 KiB: a write beyond it stops in the middle.
-  const { address, kill } = await serve('ulimit -f 64; exec "$0" "$@"');
+  const { address, kill } = await serve('ulimit -f 64;');
   const commit = (id: string, bytes: number) => commitText(address, id, 'x'.repeat(bytes));
   expect(await commit('a', 40_000)).toMatchObject({ code: 0 });
   expect(await commit('b', 40_000)).toMatchObject({ code: RESOURCE_EXHAUSTED });

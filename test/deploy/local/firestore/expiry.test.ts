@@ -1,7 +1,7 @@
 // What Google's TTL policies do: a document whose `expiresAt` is past goes, at the next start or within an hour.
 import { Timestamp } from '@google-cloud/firestore';
 import { fakeClock } from '../../../fakes/clock';
-import { fixture, idsOf, type Fixture } from './harness';
+import { fixture, idsOf, type Fixture } from './fixture';
 
 let f: Fixture;
 beforeEach(() => (f = fixture()));

@@ -1,5 +1,6 @@
 import type { DocumentSnapshot, Firestore, Query, QuerySnapshot } from '@google-cloud/firestore';
-import { eventually, type Fixture, fixture } from './harness';
+import { eventually } from '../harness';
+import { type Fixture, fixture } from './fixture';
 
 let f: Fixture;
 let firestore: Firestore;

@@ -9,7 +9,7 @@ import {
   type WhereFilterOp,
 } from '@google-cloud/firestore';
 import { compileQuery } from '../../../../deploy/local/firestore/query';
-import { fixture, idsOf } from './harness';
+import { fixture, idsOf } from './fixture';
 
 const f = fixture();
 let firestore: Firestore;

@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { request } from 'node:http';
-import { fixture, type Fixture, auth, publisher, pushTopic, rest, TOKEN } from './harness';
+import { auth, TOKEN } from '../harness';
+import { fixture, type Fixture, publisher, pushTopic, rest } from './fixture';
 
 let f: Fixture;
 beforeEach(() => (f = fixture()));

@@ -1,38 +1,23 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PubsubService } from '../../../../deploy/local/pubsub';
-import { bundleProgram } from '../../../bundle';
 import { fakeClock } from '../../../fakes/clock';
-import { base64, eventually, fixture, type Fixture, PROJECT, pushTopic, rest, subscriber, TOKEN } from './harness';
+import { startServiceProcess } from '../service-process';
+import { eventually, PROJECT } from '../harness';
+import { base64, fixture, type Fixture, pushTopic, rest, subscriber } from './fixture';
 
 let f: Fixture;
 beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
 
-const built = mkdtempSync(join(tmpdir(), 'pubsub-child-'));
-let program: string;
-beforeAll(async () => {
-  program = await bundleProgram(join(__dirname, 'server-child.ts'), built);
-});
-afterAll(() => rmSync(built, { recursive: true, force: true }));
-
-/** The service in a child process; `prefix` is shell text that runs before it. */
-async function startChild(prefix = ''): Promise<{ service: Pick<PubsubService, 'address'>; kill(): Promise<void> }> {
-  const args = [program, f.folder, TOKEN, f.functionsSocket];
-  const child = spawn('bash', ['-c', `${prefix} exec "$0" "$@"`, process.execPath, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const kill = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await exited;
-  };
+/** The service in a process of its own, on the test's folder. */
+async function startChild(
+  prefix?: string,
+): Promise<{ service: Pick<PubsubService, 'address'>; kill(): Promise<void> }> {
+  const args = [f.folder, f.functionsSocket];
+  const { address, kill } = await startServiceProcess(join(__dirname, 'program.ts'), args, prefix);
   f.defer(kill);
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { service: { address: line.toString('utf8').trim() }, kill };
+  return { service: { address }, kill };
 }
 
 const publish = (service: Pick<PubsubService, 'address'>, text: string) =>

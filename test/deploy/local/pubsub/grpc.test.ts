@@ -1,16 +1,6 @@
 import { status } from '@grpc/grpc-js';
-import {
-  base64,
-  eventually,
-  fixture,
-  type Fixture,
-  PROJECT,
-  publisher,
-  pushTopic,
-  subscriber,
-  TOKEN,
-  wireClients,
-} from './harness';
+import { eventually, PROJECT, TOKEN } from '../harness';
+import { base64, fixture, type Fixture, publisher, pushTopic, subscriber, wireClients } from './fixture';
 
 const TOPICS = `projects/${PROJECT}/topics`;
 const SUBSCRIPTIONS = `projects/${PROJECT}/subscriptions`;

@@ -1,5 +1,6 @@
 import { fakeClock } from '../../../fakes/clock';
-import { eventually, fixture, type Fixture, PROJECT, pushTopic, rest, subscriber, type Delivery } from './harness';
+import { eventually, PROJECT } from '../harness';
+import { fixture, type Fixture, pushTopic, rest, subscriber, type Delivery } from './fixture';
 
 let f: Fixture;
 beforeEach(() => (f = fixture()));

@@ -2,18 +2,8 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import {
-  base64,
-  eventually,
-  fixture,
-  type Fixture,
-  auth,
-  PROJECT,
-  pushTopic,
-  rest,
-  subscriber,
-  TOKEN,
-} from './harness';
+import { auth, eventually, PROJECT, TOKEN } from '../harness';
+import { base64, fixture, type Fixture, pushTopic, rest, subscriber } from './fixture';
 
 let f: Fixture;
 beforeEach(() => (f = fixture()));

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Bucket } from '@google-cloud/storage';
 import { Storage } from '@google-cloud/storage';
-import type { Harness } from './harness';
-import { BUCKET, call, OWNER_TOKEN, startHarness } from './harness';
+import { BUCKET, TOKEN } from '../harness';
+import { call, fixture, type Fixture } from './fixture';
 
-let harness: Harness;
+let f: Fixture;
 let bucket: Bucket;
 beforeEach(async () => {
-  harness = await startHarness();
-  const headers = { authorization: `Bearer ${OWNER_TOKEN}` };
+  f = await fixture();
+  const headers = { authorization: `Bearer ${TOKEN}` };
   // The client needs of its authClient only that it puts the token into a request.
   const authClient = {
     getRequestHeaders: async () => headers,
@@ -20,14 +20,14 @@ beforeEach(async () => {
   };
   const storage = new Storage({
     projectId: 'local',
-    apiEndpoint: harness.url,
+    apiEndpoint: f.url,
     useAuthWithCustomEndpoint: true,
     authClient: authClient as never,
     retryOptions: { autoRetry: false },
   });
   bucket = storage.bucket(BUCKET);
 });
-afterEach(() => harness.close());
+afterEach(() => f.end());
 
 async function fetchLike(options: {
   url?: string;
@@ -65,7 +65,7 @@ test('a resumable upload in chunks', async () => {
   const size = 3 * 256 * 1024 + 17;
   const bytes = Buffer.alloc(size, 'abcdefg');
   const start = await call(
-    `${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=big&ifGenerationMatch=0`,
+    `${f.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=big&ifGenerationMatch=0`,
     {
       method: 'POST',
       body: JSON.stringify({ contentType: 'application/x-big' }),
@@ -93,11 +93,11 @@ test('a resumable upload in chunks', async () => {
   const [content] = await bucket.file('big').download();
   expect(content.equals(bytes)).toBe(true);
   expect((await bucket.file('big').getMetadata())[0].contentType).toBe('application/x-big');
-  expect(harness.files().incoming).toEqual([]);
+  expect(f.files().incoming).toEqual([]);
 });
 
 test('a resumable upload whose last answer was lost tells of its object again, and stores nothing twice', async () => {
-  const url = `${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=lost&ifGenerationMatch=0`;
+  const url = `${f.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=lost&ifGenerationMatch=0`;
   const session = (await call(url, { method: 'POST' })).headers.get('location') ?? '';
   const last = { method: 'PUT', body: 'abc', headers: { 'content-range': 'bytes 0-2/3' } };
   const stored = (await (await call(session, last)).json()) as { generation: string };
@@ -107,7 +107,7 @@ test('a resumable upload whose last answer was lost tells of its object again, a
     const response = await call(session, again);
     expect([response.status, await response.json()]).toEqual([200, stored]);
   }
-  const asVm = { ...question, headers: { ...question.headers, authorization: `Bearer ${harness.vmToken}` } };
+  const asVm = { ...question, headers: { ...question.headers, authorization: `Bearer ${f.vmToken}` } };
   expect((await call(session, asVm)).status).toBe(403);
   expect((await bucket.file('lost').getMetadata())[0].generation).toBe(stored.generation);
   expect((await call(session, { method: 'DELETE' })).status).toBe(499);
@@ -116,24 +116,24 @@ test('a resumable upload whose last answer was lost tells of its object again, a
 });
 
 test('a resumable upload that its precondition refuses at the end is over', async () => {
-  const url = `${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=taken&ifGenerationMatch=0`;
+  const url = `${f.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=taken&ifGenerationMatch=0`;
   const session = (await call(url, { method: 'POST' })).headers.get('location') ?? '';
   await bucket.file('taken').save('first', { resumable: false });
   const last = { method: 'PUT', body: 'abc', headers: { 'content-range': 'bytes 0-2/3' } };
   expect((await call(session, last)).status).toBe(412);
   expect((await call(session, last)).status).toBe(404);
-  expect(harness.files().incoming).toEqual([]);
+  expect(f.files().incoming).toEqual([]);
 });
 
 test('a cancelled resumable upload leaves nothing', async () => {
-  const start = await call(`${harness.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=big`, {
+  const start = await call(`${f.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=big`, {
     method: 'POST',
   });
   const session = start.headers.get('location') ?? '';
   await call(session, { method: 'PUT', body: 'abc', headers: { 'content-range': 'bytes 0-2/10' } });
-  expect(harness.files().incoming).toHaveLength(1);
+  expect(f.files().incoming).toHaveLength(1);
   expect((await call(session, { method: 'DELETE' })).status).toBe(499);
-  expect(harness.files().incoming).toEqual([]);
+  expect(f.files().incoming).toEqual([]);
 });
 
 test('lists a prefix over several pages', async () => {

@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Place } from '../cloud-process';
-import { makePlace, until } from '../cloud-process';
+import { makePlace } from '../cloud-process';
+import { eventually } from '../harness';
 
 const UPLOAD = '/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=';
 const incoming = (place: Place): string[] => readdirSync(join(place.folder, 'storage/incoming'));
@@ -28,7 +29,7 @@ test('a kill in mid-upload leaves the old object and nothing of the new one', as
     });
     upload.on('error', () => undefined);
     upload.write('half of it');
-    await until(() => incoming(place).length === 1);
+    await eventually(() => incoming(place).length === 1);
     child.kill('SIGKILL');
     await ended;
 

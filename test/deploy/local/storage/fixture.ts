@@ -1,70 +1,50 @@
-// A Cloud Storage of our own on a temporary folder, and the little that its tests share.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// A Cloud Storage stand-in on a harness with a bucket, and the calls that its suites share.
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../../../../deploy/local/shared/clock';
-import { createAuth } from '../../../../deploy/local/shared/auth';
 import type { StorageServer } from '../../../../deploy/local/shared/servers';
 import { startStorage } from '../../../../deploy/local/storage';
+import { auth, BUCKET, createHarness, TOKEN, type Harness } from '../harness';
 
-export const OWNER_TOKEN = 'o'.repeat(40);
-export const BUCKET = 'local-mymlops';
-
-export interface Harness {
+export interface Fixture extends Harness {
   storage: StorageServer;
   /** `http://127.0.0.1:<port>` */
   url: string;
   vmToken: string;
-  /** What the service logged: `WARNING unsupported call`. */
-  logged: string[];
-  /** The folder in which the service keeps everything. */
-  folder: string;
-  /** Files of contents, complete and on their way in. */
+  /** The log as text: `WARNING unsupported call`. */
+  logged(): string[];
+  /** Files with contents, those that are complete and those that are being uploaded. */
   files(): { content: string[]; incoming: string[] };
   /** Closes the service and starts it again on the same folder. */
   restart(): Promise<void>;
-  close(): Promise<void>;
 }
 
-export async function startHarness(): Promise<Harness> {
-  const folder = mkdtempSync(join(tmpdir(), 'storage-test-'));
-  const auth = createAuth(OWNER_TOKEN);
-  const logged: string[] = [];
-  const start = (): Promise<StorageServer> =>
-    startStorage({
-      folder,
-      port: 0,
-      auth,
-      clock: systemClock,
-      log: (severity, message) => logged.push(`${severity} ${message}`),
-    });
+export async function fixture(): Promise<Fixture> {
+  const harness = createHarness();
+  const { folder, logs } = harness;
+  const start = (): Promise<StorageServer> => harness.started(startStorage(harness.options()));
   const storage = await start();
   storage.ensureBucket(BUCKET);
-  const harness: Harness = {
+  const f: Fixture = {
+    ...harness,
     storage,
-    folder,
     url: `http://${storage.address}`,
     vmToken: auth.vmToken('mymlops-vm-1'),
-    logged,
+    logged: () => logs.map(({ severity, message }) => `${severity} ${message}`),
     files: () => ({ content: readdirSync(join(folder, 'content')), incoming: readdirSync(join(folder, 'incoming')) }),
     async restart() {
-      await harness.storage.close();
-      harness.storage = await start();
-      harness.url = `http://${harness.storage.address}`;
-    },
-    async close() {
-      await harness.storage.close();
-      rmSync(folder, { recursive: true });
+      await f.storage.close();
+      f.storage = await start();
+      f.url = `http://${f.storage.address}`;
     },
   };
-  return harness;
+  return f;
 }
 
 type Call = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
 
 /** A call with the owner's token, unless `init` brings another. */
 export function call(url: string, init: Call = {}): Promise<Response> {
-  return fetch(url, { ...init, headers: { authorization: `Bearer ${OWNER_TOKEN}`, ...init.headers } });
+  return fetch(url, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } });
 }
 
 export const objectUrl = (base: string, name: string): string =>

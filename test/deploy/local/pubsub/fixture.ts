@@ -1,58 +1,27 @@
-// A Pub/Sub stand-in with everything around it: a state folder, a functions host on a socket file, Google's own client.
+// A Pub/Sub stand-in on a harness, an HTTP server that messages are pushed to, and Google's own client.
 import { PubSub, v1 } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
 import { PassThroughClient } from 'google-auth-library';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock, type Clock } from '../../../../deploy/local/shared/clock';
-import { createAuth } from '../../../../deploy/local/shared/auth';
-import type { Severity } from '../../../../deploy/local/shared/log';
 import { startPubsub, type PubsubService } from '../../../../deploy/local/pubsub';
+import type { Clock } from '../../../../deploy/local/shared/clock';
 import type { PushSubscription } from '../../../../deploy/local/shared/servers';
+import { createHarness, PROJECT, TOKEN, type Harness } from '../harness';
 
-export const TOKEN = 'owner-token-of-the-tests-0123456789';
-export const auth = createAuth(TOKEN);
-export const PROJECT = 'local';
-
-export interface LogLine {
-  severity: Severity;
-  message: string;
-  fields: Record<string, string | number | boolean>;
-}
-
-export interface Fixture {
-  folder: string;
+export interface Fixture extends Harness {
   functionsSocket: string;
-  logs: LogLine[];
   /** Starts the service on the folder; may be called again after close(). */
   start(clock?: Clock): Promise<PubsubService>;
-  /** Runs at the end of the test, last registered first. */
-  defer(cleanUp: () => unknown): void;
-  end(): Promise<void>;
 }
 
 export function fixture(): Fixture {
-  const folder = mkdtempSync(join(tmpdir(), 'pubsub-'));
-  const functionsSocket = join(folder, 'functions.sock');
-  const logs: LogLine[] = [];
-  const cleanUps: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const harness = createHarness();
+  const functionsSocket = join(harness.folder, 'functions.sock');
   return {
-    folder,
+    ...harness,
     functionsSocket,
-    logs,
-    async start(clock = systemClock) {
-      const log = (severity: Severity, message: string, fields = {}) => void logs.push({ severity, message, fields });
-      const service = await startPubsub({ folder, port: 0, auth, clock, log, functionsSocket });
-      cleanUps.push(() => service.close());
-      return service;
-    },
-    defer: (cleanUp) => void cleanUps.push(cleanUp),
-    async end() {
-      for (const cleanUp of cleanUps.toReversed()) await cleanUp();
-    },
+    start: (clock) => harness.started(startPubsub({ ...harness.options(clock && { clock }), functionsSocket })),
   };
 }
 
@@ -64,7 +33,7 @@ export interface Delivery {
     deliveryAttempt?: number;
     message: { data: string; attributes: Record<string, string>; messageId: string } & Record<string, unknown>;
   };
-  /** What the test host was told, decoded. */
+  /** The message's data, decoded. */
   text: string;
 }
 
@@ -76,7 +45,7 @@ export interface Subscriber {
 
 /** Answers a delivery with the status that `reply` gives, or never for null. Listens on a socket file or on loopback. */
 export async function subscriber(
-  f: Fixture,
+  f: Pick<Harness, 'defer'>,
   at: string,
   reply: (delivery: Delivery) => number | null | Promise<number> = () => 204,
 ): Promise<Subscriber> {
@@ -135,7 +104,7 @@ const headersOf = (token: string | undefined, more: Record<string, string> = {})
 });
 
 /** Publishes through Google's client; one message a request, no retries that hide an answer. */
-export function publisher(f: Fixture, service: PubsubService, topic: string, token?: string, more = {}) {
+export function publisher(f: Harness, service: PubsubService, topic: string, token?: string, more = {}) {
   const client = new PubSub(connection(service));
   f.defer(() => client.close());
   return client.topic(topic, {
@@ -146,7 +115,7 @@ export function publisher(f: Fixture, service: PubsubService, topic: string, tok
 }
 
 /** Google's generated clients, for the calls as they are on the wire. */
-export function wireClients(f: Fixture, service: PubsubService) {
+export function wireClients(f: Harness, service: PubsubService) {
   const options = { ...connection(service) };
   const clients = { publisher: new v1.PublisherClient(options), subscriber: new v1.SubscriberClient(options) };
   f.defer(() => clients.publisher.close());
@@ -176,12 +145,3 @@ export function rest(
 }
 
 export const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
-
-/** Waits until `condition` holds; fails after 10 s, or what was given. */
-export async function eventually(condition: () => boolean, deadlineMs = 10_000): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`never came: ${condition.toString()}`);
-    await pause(2);
-  }
-}
