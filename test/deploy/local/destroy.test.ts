@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { destroyCloud } from '../../../deploy/local/destroy';
-import { eventually, isRunning, startCloud, vmBody } from './compute/harness';
+import { eventually } from './harness';
+import { isRunning, startCloud, vmBody } from './compute/fixture';
 
 let state: string;
 let folder: string;

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { auth, SPOT, startCloud, TOKEN, vmBody, ZONE, type Cloud, type Resource } from './harness';
+import { auth, TOKEN } from '../harness';
+import { SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './fixture';
 
 let cloud: Cloud;
 const scripted: { onInsert?: Resource; onDelete?: Resource } = {};

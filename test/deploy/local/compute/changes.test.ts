@@ -1,7 +1,7 @@
 // setMetadata of VMs that run and of those that do not.
 import type { OperationFault } from '../../../../deploy/local/compute';
 import { fingerprintOf } from '../../../../deploy/local/compute/to-api';
-import { startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
+import { startCloud, vmBody, ZONE, type Cloud, type Resource } from './fixture';
 
 const INSTANCES = `/zones/${ZONE}/instances`;
 const DENIED = { code: 'SERVICE_ACCOUNT_ACCESS_DENIED', message: 'no access to the account', httpStatus: 400 };

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startServiceProcess } from '../service-process';
-import { TOKEN, ZONE, type Answer, type Resource } from './harness';
+import { TOKEN } from '../harness';
+import { ZONE, type Answer, type Resource } from './fixture';
 
 export interface Child {
   call(method: string, path: string, body?: Resource): Promise<Answer>;

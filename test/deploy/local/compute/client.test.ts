@@ -5,7 +5,8 @@ import { MachineTypesClient } from '@google-cloud/compute/build/src/v1/machine_t
 import { ZoneOperationsClient } from '@google-cloud/compute/build/src/v1/zone_operations_client';
 import { OAuth2Client } from 'google-auth-library';
 import { randomUUID } from 'node:crypto';
-import { SPOT, startCloud, TOKEN, vmBody, ZONE, type Cloud } from './harness';
+import { TOKEN } from '../harness';
+import { SPOT, startCloud, vmBody, ZONE, type Cloud } from './fixture';
 
 let cloud: Cloud;
 beforeAll(async () => void (cloud = await startCloud()));

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../../deploy/local/shared/clock';
 import { fakeClock, type FakeClock } from '../../../fakes/clock';
-import { eventually, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
+import { eventually } from '../harness';
+import { SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './fixture';
 
 const INSTANCES = `/zones/${ZONE}/instances`;
 const DELAY_MS = 30;

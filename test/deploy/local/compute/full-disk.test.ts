@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../../deploy/local/compute/store';
 import { startChild, type Child } from './child';
-import { eventually, isRunning, startCloud, vmBody, type Resource } from './harness';
+import { eventually } from '../harness';
+import { isRunning, startCloud, vmBody, type Resource } from './fixture';
 
 let folder: string;
 let child: Child | undefined;

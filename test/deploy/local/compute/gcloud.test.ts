@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startCloud, TOKEN, vmBody, type Cloud } from './harness';
+import { TOKEN } from '../harness';
+import { startCloud, vmBody, type Cloud } from './fixture';
 import { testWith } from '../../../parts';
 
 const run = promisify(execFile);

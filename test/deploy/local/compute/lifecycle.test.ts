@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { OperationFault } from '../../../../deploy/local/compute';
 import { fakeClock } from '../../../fakes/clock';
-import { eventually, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
+import { eventually } from '../harness';
+import { SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './fixture';
 
 const INSTANCES = `/zones/${ZONE}/instances`;
 const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no more' };

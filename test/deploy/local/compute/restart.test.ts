@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fakeClock } from '../../../fakes/clock';
 import { startChild } from './child';
-import { eventually, isRunning, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
+import { eventually } from '../harness';
+import { isRunning, startCloud, vmBody, ZONE, type Cloud, type Resource } from './fixture';
 
 const INSTANCES = `/zones/${ZONE}/instances`;
 const clouds: Cloud[] = [];

@@ -1,7 +1,7 @@
 // setScheduling, and what an insert may say of scheduling.
-import { SPOT, startCloud, vmBody, ZONE, type Answer, type Cloud, type Resource } from './harness';
+import { eventually } from '../harness';
+import { SPOT, startCloud, vmBody, ZONE, type Answer, type Cloud, type Resource } from './fixture';
 import { fakeClock, type FakeClock } from '../../../fakes/clock';
-import { eventually } from './harness';
 
 const INSTANCES = `/zones/${ZONE}/instances`;
 const LIMIT = { maxRunDuration: { seconds: '3600' }, instanceTerminationAction: 'STOP' };

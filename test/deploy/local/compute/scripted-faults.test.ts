@@ -2,7 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAULTS_FILE } from '../../../../deploy/local/compute/scripted-faults';
-import { eventually, startCloud, vmBody, ZONE, type Cloud } from './harness';
+import { eventually } from '../harness';
+import { startCloud, vmBody, ZONE, type Cloud } from './fixture';
 
 let cloud: Cloud;
 beforeAll(async () => void (cloud = await startCloud()));

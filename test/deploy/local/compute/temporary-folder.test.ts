@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { temporaryFolderOf } from '../../../../deploy/local/compute/temporary-folder';
-import { eventually, isRunning, startCloud, vmBody, ZONE, type Cloud } from './harness';
+import { eventually } from '../harness';
+import { isRunning, startCloud, vmBody, ZONE, type Cloud } from './fixture';
 
 const SOCKET = 'pymp-12345678/listener-12345678';
 let root: string;

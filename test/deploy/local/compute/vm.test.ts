@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { temporaryFolderOf } from '../../../../deploy/local/compute/temporary-folder';
-import { eventually, isRunning, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './harness';
+import { eventually } from '../harness';
+import { isRunning, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './fixture';
 
 let cloud: Cloud;
 beforeAll(async () => void (cloud = await startCloud()));

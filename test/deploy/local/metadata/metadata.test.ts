@@ -6,7 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { systemClock } from '../../../../deploy/local/shared/clock';
 import { startMetadata } from '../../../../deploy/local/metadata';
 import type { DescribedVm } from '../../../../deploy/local/shared/metadata-server';
-import { auth, eventually, startCloud, vmBody, ZONE, type Cloud, type Resource } from '../compute/harness';
+import { auth, eventually } from '../harness';
+import { startCloud, vmBody, ZONE, type Cloud, type Resource } from '../compute/fixture';
 
 const run = promisify(execFile);
 let cloud: Cloud;

@@ -7,7 +7,6 @@ import { startMetadata } from '../../../../deploy/local/metadata';
 import type { Log } from '../../../../deploy/local/shared/log';
 import { createHarness, TOKEN } from '../harness';
 
-export { auth, eventually, TOKEN } from '../harness';
 export const ZONE = 'local-a';
 
 /** A REST resource, as far as tests look at it. */
