@@ -1,13 +1,14 @@
 // `npm run draw`: commits the quickstart on a local cloud of its own and draws the terminal's lines as docs/images/run.svg. They
-// appear one by one, as they came, but within a few seconds. Prints the same as text, for the pages that quote it.
+// appear one by one, as they came, but within a few seconds. docs/getting-started.md gets the same lines as text.
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PICTURE = join(ROOT, 'docs/images/run.svg');
+const QUOTING_PAGE = join(ROOT, 'docs/getting-started.md');
 const COMMIT = ['commit', 'examples/quickstart/notebooks/train.ipynb', '-n', 'first run'];
 const COLUMN = 7.4;
 const LINE = 18;
@@ -82,6 +83,19 @@ ${texts.join('\n')}
 `;
 }
 
+/** Each block of `page` that begins with one of the commands gets what the command says now. */
+function quote(page, shown) {
+  const lines = shown.map(({ line }) => line);
+  const starts = lines.flatMap((line, index) => (line.startsWith('$ ') ? [index] : []));
+  return starts.reduce((text, start, nth) => {
+    const [command, ...said] = lines.slice(start, starts[nth + 1]);
+    const begin = text.indexOf(`\`\`\`\n${command}\n`);
+    if (begin < 0) throw new Error(`${QUOTING_PAGE} does not quote: ${command}`);
+    const end = text.indexOf('\n```', begin + 1);
+    return `${text.slice(0, begin)}\`\`\`\n${[command, ...said].join('\n')}${text.slice(end)}`;
+  }, page);
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'mymlops-draw-'));
 const [home, project] = [join(folder, 'home'), join(folder, 'mymlops')];
 try {
@@ -93,7 +107,7 @@ try {
   await record(['rm', first.run], project, home);
   const shown = await recordAll([COMMIT, ['ps']], project, home);
   await writeFile(PICTURE, draw(shown));
-  console.log(shown.map(({ line }) => line).join('\n'));
+  await writeFile(QUOTING_PAGE, quote(await readFile(QUOTING_PAGE, 'utf8'), shown));
 } finally {
   await record(['local', 'reset', '--yes'], folder, home).catch(() => undefined);
   await rm(folder, { recursive: true, force: true });
