@@ -16,42 +16,36 @@ export interface FileRecord {
 }
 
 /** Changed when the form of the file or the findings' rules change. */
-const VERSION = 4;
+const VERSION = 5;
 /** A file may change again without its times changing: by this much the clocks of file systems are coarse. */
 const RACY_MS = 2000;
 
-/** As they are kept: few long texts, for these are read many times as fast as thousands of rows. */
+/** As they are kept: in columns, which are read several times as fast as rows. */
 interface Columns {
   version: typeof VERSION;
-  /** With two slashes in between, which no path holds. */
-  paths: string;
-  /** Of each path in turn size, mtime, ctime, inode: base64 of doubles. */
-  numbers: string;
-  /** Of each path in turn, hexadecimal. */
-  hashes: string;
+  paths: string[];
+  /** For each path in turn size, mtime, ctime, inode. */
+  numbers: (number | null)[];
+  /** For each path, hexadecimal. */
+  hashes: string[];
   /** Of the few paths that have one. */
   flags: [path: string, flag: FileFlag][];
 }
 
-interface CachedFiles {
-  paths: string[];
-  numbers: Float64Array;
-  hashes: string;
+interface CachedFiles extends Omit<Columns, 'version' | 'flags'> {
   flags: Map<string, FileFlag>;
 }
 
-const SEPARATOR = '//';
-/** What no look at a file is. */
-const UNKNOWN = { numbers: [NaN, NaN, NaN, NaN], hash: '0'.repeat(40), flag: '' as const };
+/** For a path whose file is not known: no file has such numbers. */
+const UNKNOWN = { numbers: [null, null, null, null], hash: '', flag: '' as const };
 
 interface Row extends FileRecord {
   path: string;
   /** As in Columns. */
-  numbers: readonly number[];
+  numbers: readonly (number | null)[];
 }
 
 const NUMBERS = 4;
-const HASH_LENGTH = 40;
 
 export interface FileCache {
   /** What was known at the beginning, in the order in which the files came. */
@@ -125,24 +119,22 @@ function isAsKnown({ numbers }: CachedFiles, index: number, stat: FileStat): boo
 const numbersOf = ({ size, mtimeMs, ctimeMs, ino }: FileStat): number[] => [size, mtimeMs, ctimeMs, ino];
 
 function recordAt({ paths, hashes, flags }: CachedFiles, index: number): FileRecord {
-  const hash = hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH);
-  return { hash, flag: (flags.size > 0 && flags.get(paths[index] ?? '')) || '' };
+  return { hash: hashes[index] ?? '', flag: (flags.size > 0 && flags.get(paths[index] ?? '')) || '' };
 }
 
 function rowAt(cached: CachedFiles, index: number): Row {
-  const numbers = [...cached.numbers.subarray(index * NUMBERS, (index + 1) * NUMBERS)];
+  const numbers = cached.numbers.slice(index * NUMBERS, (index + 1) * NUMBERS);
   return { path: cached.paths[index] ?? '', numbers, ...recordAt(cached, index) };
 }
 
-const NOTHING: CachedFiles = { paths: [], numbers: new Float64Array(), hashes: '', flags: new Map() };
+const NOTHING: CachedFiles = { paths: [], numbers: [], hashes: [], flags: new Map() };
 
 function columnsOf(rows: readonly Row[]): Columns {
-  const numbers = rows.flatMap((row) => row.numbers);
   return {
     version: VERSION,
-    paths: rows.map(({ path }) => path).join(SEPARATOR),
-    numbers: Buffer.from(new Float64Array(numbers).buffer).toString('base64'),
-    hashes: rows.map(({ hash }) => hash).join(''),
+    paths: rows.map(({ path }) => path),
+    numbers: rows.flatMap(({ numbers }) => numbers),
+    hashes: rows.map(({ hash }) => hash),
     flags: rows.flatMap(({ path, flag }) => (flag === '' ? [] : [[path, flag]])),
   };
 }
@@ -150,13 +142,9 @@ function columnsOf(rows: readonly Row[]): Columns {
 /** Undefined: none yet, or not readable. Synchronous: whoever asks can do nothing before, and turns of the loop take longer. */
 function readCachedFiles(file: string): CachedFiles | undefined {
   try {
-    const columns = JSON.parse(readFileSync(file, 'utf8')) as Columns;
-    const { hashes } = columns;
-    const paths = columns.paths.split(SEPARATOR);
-    const numbers = new Float64Array(new Uint8Array(Buffer.from(columns.numbers, 'base64')).buffer);
-    const flags = new Map(columns.flags);
-    const isWhole = numbers.length === paths.length * NUMBERS && hashes.length === paths.length * HASH_LENGTH;
-    return columns.version === VERSION && isWhole ? { paths, numbers, hashes, flags } : undefined;
+    const { version, paths, numbers, hashes, flags } = JSON.parse(readFileSync(file, 'utf8')) as Columns;
+    const isWhole = numbers.length === paths.length * NUMBERS && hashes.length === paths.length;
+    return version === VERSION && isWhole ? { paths, numbers, hashes, flags: new Map(flags) } : undefined;
   } catch {
     return undefined;
   }
