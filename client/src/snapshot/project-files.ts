@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { MB, sizeText } from '../view/sizes';
-import { READ_ONLY, type GitResult, runGit, runGitAfter } from '../git/run-git';
+import { READ_ONLY, type GitResult, runGit } from '../git/run-git';
 import { type GitSettings, SETTINGS, settingsOf } from '../git/git-settings';
 
 export interface ListedFile {
@@ -44,9 +44,10 @@ const LIST_TRACKED = [...LIST, '--stage'];
 /** Lists with the user's own git and ignore rules, reading only. Throws ExpectedError where git cannot. */
 export async function listProjectFiles(listing: Listing): Promise<ProjectFiles> {
   const { folder, env } = listing;
-  const { before, ...result } = await runGitAfter(SETTINGS, LIST_TRACKED, { cwd: folder, env });
+  const options = { cwd: folder, env };
+  const [settings, result] = await Promise.all([runGit(SETTINGS, options), runGit(LIST_TRACKED, options)]);
   const { entries, isKept } = await entriesIn(listing, '', result);
-  const found: ProjectFiles = { files: [], missingSubmodules: [], isKept, settings: settingsOf(before) };
+  const found: ProjectFiles = { files: [], missingSubmodules: [], isKept, settings: settingsOf(settings.stdout) };
   await addEntries(listing, entries, found);
   return found;
 }
