@@ -1,7 +1,7 @@
 // A program of somebody else that answers to our shorter name: who types `mymlops` would get it.
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Environment } from '../core/context';
+import { findOnPath } from '../files/find-on-path';
 
 const SHORT_NAME = 'mymlops';
 /** Our launcher, and every wrapper that a package manager makes of it, names this within its first bytes. */
@@ -10,16 +10,14 @@ const HEAD_BYTES = 4096;
 
 /** Path of the first `mymlops` on the PATH, if that one is not ours. */
 export function findShadowingProgram(env: Environment): string | undefined {
-  const paths = (env['PATH'] ?? '').split(delimiter).map((folder) => join(folder || '.', SHORT_NAME));
-  const first = paths.find(isProgram);
-  return first !== undefined && !readHead(first).includes(OUR_NAME) ? first : undefined;
+  const first = findOnPath(SHORT_NAME, env);
+  return first !== undefined && isForeign(first) ? first : undefined;
 }
 
-/** One that cannot be read is passed over. */
-function isProgram(path: string): boolean {
+/** False also for a program that can be started but not read: it may be ours. */
+function isForeign(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK | constants.R_OK);
-    return statSync(path).isFile();
+    return !readHead(path).includes(OUR_NAME);
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Environment } from '../core/context';
-import { findOnPath } from './programs';
+import { findOnPath } from '../files/find-on-path';
 
 /** Programs that execute a notebook, in the order in which run.sh tries them. */
 const EXECUTORS = ['papermill', 'jupyter-nbconvert'];

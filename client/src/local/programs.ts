@@ -1,15 +1,13 @@
 // Programs of this machine that a local run needs, looked for before anything starts.
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
+import { findOnPath } from '../files/find-on-path';
 
 /** For the snapshot's file list. */
 export const SNAPSHOT_PROGRAMS = ['git'];
 /** For a run on this machine. */
 export const LOCAL_RUN_PROGRAMS = ['git', 'curl', 'bash', 'python3'];
-/** Of the kinds of programs that Windows starts by name. */
-const WINDOWS_ENDINGS = ['.exe', '.cmd', '.bat', '.com'];
 
 const INSTALLERS: { when: RegExp; line: string }[] = [
   { when: /\b(debian|ubuntu)\b/, line: 'sudo apt-get install -y' },
@@ -49,25 +47,3 @@ function installLine(programs: readonly string[], system: System): string | unde
 
 const isOnPath = (program: string, env: Environment, platform: NodeJS.Platform): boolean =>
   findOnPath(program, env, platform) !== undefined;
-
-/** The file that is started where `program` is called by its name; undefined where there is none. */
-export function findOnPath(
-  program: string,
-  env: Environment,
-  platform: NodeJS.Platform = process.platform,
-): string | undefined {
-  const names = platform === 'win32' ? WINDOWS_ENDINGS.map((ending) => program + ending) : [program];
-  const files = (env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder || '.', name)));
-  return files.find(isRunnable);
-}
-
-function isRunnable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
