@@ -37,6 +37,7 @@ const OTHER_KIND = `
 main() {
   detect_vm
   make_folders
+  start_clock
   enter_phase boot
   require_tools
   choose_decoder

@@ -15,9 +15,10 @@ quiet=false           # leave without a report: the claim was refused, the VM is
 finished=false        # all work is done, and the EXIT trap only powers off
 on_gce=false
 who=main              # the agent's process that runs this: each has its own files for transfers
-token='' token_until=0 identity='' identity_until=0 transfers='' transfer_count=0
+seconds=0 elapsed=0 jumped=0 known_past='' clock=''
+token='' token_from=0 token_until=0 identity='' identity_from=0 identity_until=0 transfers='' transfer_count=0
 group='' setup_group='' reporter='' side='' watchdog=''
-helper_names='reporter side watchdog' # variables that hold the agent's other processes, which end with it
+helper_names='clock reporter side watchdog' # variables that hold the agent's other processes, which end with it
 instance='' boot='' now=''
 private='' work='' repo='' log=''
 failure_reason='' failure_message='' timed_out=false

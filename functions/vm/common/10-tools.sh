@@ -30,12 +30,13 @@ read_word() {
 
 # Begins tries that end after $1 seconds. A number of tries would not fit: an outage has no fixed length.
 begin_tries() {
-  tries=0 tries_end=$((SECONDS + $1))
+  set_elapsed
+  tries=0 tries_end=$((elapsed + $1))
 }
 
 # Waits before the next try, longer each time. Fails when the time is over.
 next_try() {
-  if [ "$SECONDS" -ge "$tries_end" ]; then return 1; fi
+  if is_past "$tries_end"; then return 1; fi
   tries=$((tries + 1))
   pause "$((tries < 15 ? tries : 15))"
 }

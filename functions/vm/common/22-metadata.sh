@@ -77,12 +77,15 @@ use_token() {
   json_field "$1" access_token
   token=$REPLY
   json_field "$1" expires_in
-  token_until=$((SECONDS + ${REPLY:-0} - 240))
+  set_seconds
+  token_from=$seconds token_until=$((seconds + ${REPLY:-0} - 240))
   [ -n "$token" ]
 }
 
+# A clock that was set back makes a token look younger than it is.
 ensure_token() {
-  if [ "$SECONDS" -lt "$token_until" ]; then return; fi
+  set_seconds
+  if [ "$seconds" -ge "$token_from" ] && [ "$seconds" -lt "$token_until" ]; then return; fi
   local answer
   answer=$(metadata_curl --max-time 10 "$METADATA/service-accounts/default/token") && use_token "$answer"
 }

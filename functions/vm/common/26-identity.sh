@@ -4,7 +4,8 @@
 # Sets `identity`: the token as attributes of a message, in JSON. Pub/Sub takes 1,024 bytes a value, so the token is cut into
 # parts. It is fetched again after half an hour, or before it expires: the metadata server may answer with an old token.
 ensure_identity() {
-  if [ "$SECONDS" -lt "$identity_until" ]; then return 0; fi
+  set_seconds
+  if [ "$seconds" -ge "$identity_from" ] && [ "$seconds" -lt "$identity_until" ]; then return 0; fi
   local token payload part number=0 now_seconds
   token=$(metadata_curl --max-time 10 \
     "$METADATA/service-accounts/default/identity?audience=$audience&format=full") || return 1
@@ -20,7 +21,7 @@ ensure_identity() {
   now_seconds=$(date +%s)
   identity_until=$((${REPLY:-0} - now_seconds - 60))
   if [ "$identity_until" -gt "$IDENTITY_SECONDS" ]; then identity_until=$IDENTITY_SECONDS; fi
-  identity_until=$((SECONDS + identity_until))
+  identity_from=$seconds identity_until=$((seconds + identity_until))
   identity=''
   while [ -n "$token" ]; do
     number=$((number + 1))

@@ -26,13 +26,14 @@ enter_phase() {
 run_reporter() {
   local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0 progress=''
   who=reporter seq=0 delivered='' built='' state=''
-  while [ "$ends" -eq 0 ] || [ "$SECONDS" -lt "$ends" ]; do
+  while [ "$ends" -eq 0 ] || ! is_past "$ends"; do
     if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
     read_word 3 "$timeout"
     poke=$REPLY
     if is_agent_gone; then leave_without_agent; fi
     if [ "$poke" = final ]; then
-      idle=repeat interval=$REPEAT_SECONDS ends=$((SECONDS + deletion_wait_seconds))
+      set_elapsed
+      idle=repeat interval=$REPEAT_SECONDS ends=$((elapsed + deletion_wait_seconds))
       poke=lifecycle
     fi
     case $poke in

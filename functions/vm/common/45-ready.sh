@@ -3,13 +3,15 @@
 
 # Runs ready_command in the project's folder, which is still empty. Between tries it saves the log and checks the fence.
 wait_until_ready() {
-  local ready last='' ends=$((SECONDS + READY_SECONDS))
+  local ready last='' ends
+  set_elapsed
+  ends=$((elapsed + READY_SECONDS))
   report # the VM has booted, although its first phase goes on
   decode_text "$meta_ready_64"
   ready=$REPLY
   mkdir -p "$repo"
-  while [ "$SECONDS" -lt "$ends" ]; do
-    run_user_shell "$((ends - SECONDS))" "$ready"
+  until is_past "$ends"; do
+    run_user_shell "$((ends - elapsed))" "$ready"
     if $timed_out; then break; fi
     if [ "$group_exit" -eq 0 ]; then return 0; fi
     last=$group_exit

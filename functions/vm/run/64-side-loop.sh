@@ -4,8 +4,9 @@
 # While the command runs, this counts executed cells, uploads log and notebook when they change, so that an interrupted run
 # leaves its results so far, and checks the fence. It waits for no transfer: other processes make them.
 run_side_loop() {
-  local stop='' word='' checked=$SECONDS
-  who=side counted=''
+  local stop='' word='' checked
+  set_elapsed
+  who=side counted='' checked=$elapsed
   while [ -z "$stop" ]; do
     read_word 4 "$meta_progress_seconds"
     word=$REPLY
@@ -21,8 +22,9 @@ run_side_loop() {
       return 0
     fi
     keep_checkpoint
-    if is_news log || is_news notebook || [ "$((SECONDS - checked))" -ge "$meta_heartbeat_seconds" ]; then
-      if start_progress_upload; then checked=$SECONDS; fi
+    set_elapsed
+    if is_news log || is_news notebook || [ "$((elapsed - checked))" -ge "$meta_heartbeat_seconds" ]; then
+      if start_progress_upload; then checked=$elapsed; fi
     fi
     if [ -e "$private/fenced" ]; then
       end_uploads

@@ -29,7 +29,7 @@ upload_round() {
   local all=(${pending[@]+"${pending[@]}"}) start
   pending=()
   for ((start = 0; start < ${#all[@]}; start += 100)); do
-    if [ "$SECONDS" -ge "$tries_end" ]; then
+    if is_past "$tries_end"; then
       pending=(${pending[@]+"${pending[@]}"} "${all[@]:start}")
       return 0
     fi

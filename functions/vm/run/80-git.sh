@@ -41,8 +41,8 @@ output_git_quietly() {
 
 # Runs a git command that calls the output repository, and ends it when the time for such calls is over.
 remote_git() {
-  if [ "$SECONDS" -ge "$push_ends" ]; then return 1; fi
-  run_in_group "$((push_ends - SECONDS))" output_git_quietly "$@"
-  if $timed_out; then push_ends=$SECONDS; fi
+  if is_past "$push_ends"; then return 1; fi
+  run_in_group "$((push_ends - elapsed))" output_git_quietly "$@"
+  if $timed_out; then push_ends=0 known_past=0; fi
   return "$group_exit"
 }

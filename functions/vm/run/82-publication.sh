@@ -8,7 +8,8 @@ publish_to_git() {
   output_url=$REPLY
   decode_text "$meta_output_branch_64"
   output_branch=${REPLY:-main}
-  push_ends=$((SECONDS + PUSH_SECONDS))
+  set_elapsed
+  push_ends=$((elapsed + PUSH_SECONDS))
   local problem=''
   allow_output_repository
   if ! stage_anew sha1; then
@@ -22,7 +23,7 @@ publish_to_git() {
       problem='The files for the output repository could not be read from the bucket.'
     elif ! push_results; then
       problem=$last_git_error
-      if [ "$SECONDS" -ge "$push_ends" ]; then
+      if is_past "$push_ends"; then
         problem="The push gave up after $PUSH_SECONDS s${problem:+: $problem}"
       fi
     fi
@@ -56,18 +57,21 @@ set_publication() {
 # Waits for the run's result in the key mymlops-control, by long polling. last_etag=0 differs from any value, so that a value
 # which is already there is returned at once.
 wait_for_result() {
-  local etag=0 waits=$SECONDS ends=$((SECONDS + RESULT_SECONDS)) began
+  local etag=0 waits ends began
   local pattern='[Ee][Tt][Aa][Gg]:[[:space:]]*([^[:space:]]+)'
-  while [ "$SECONDS" -lt "$ends" ]; do
-    began=$SECONDS
+  set_elapsed
+  waits=$elapsed ends=$((elapsed + RESULT_SECONDS))
+  until is_past "$ends"; do
+    began=$elapsed
     : >"$private/control"
     if metadata_curl --max-time 90 -D "$private/control-headers" -o "$private/control" \
       "$METADATA/attributes/mymlops-control?wait_for_change=true&last_etag=$etag&timeout_sec=60"; then
       if grep -q "^$RESULT_KEY=." "$private/control"; then
-        push_ends=$((push_ends + SECONDS - waits)) # this wait is not the output repository's time
+        set_elapsed
+        push_ends=$((push_ends + elapsed - waits)) # this wait is not the output repository's time
         return 0
       fi
-    elif [ "$((SECONDS - began))" -lt 2 ] && [ "$etag" != 0 ]; then
+    elif set_elapsed && [ "$((elapsed - began))" -lt 2 ] && [ "$etag" != 0 ]; then
       pause 1 # the server did not wait because the key is absent
     fi
     etag=none
@@ -79,7 +83,8 @@ wait_for_result() {
 
 # Fetches the control plane's files for the output repository: metadata.json and the commit message.
 fetch_publish_files() {
-  begin_tries "$((push_ends - SECONDS))"
+  set_elapsed
+  begin_tries "$((push_ends - elapsed))"
   while :; do
     begin_transfers
     add_download "${prefix}publish/metadata.json" "$private/metadata.json"

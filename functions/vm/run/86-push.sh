@@ -21,7 +21,7 @@ fetch_tip() {
 push_results() {
   local races=0 failures=0
   build_folder || return 1
-  while [ "$races" -lt "$PUSH_TRIES" ] && [ "$failures" -lt 3 ] && [ "$SECONDS" -lt "$push_ends" ]; do
+  while [ "$races" -lt "$PUSH_TRIES" ] && [ "$failures" -lt 3 ] && ! is_past "$push_ends"; do
     if [ "$failures" -gt 0 ]; then pause "$failures"; fi
     if ! $tip_known && ! fetch_tip; then
       if use_other_hash; then continue; fi

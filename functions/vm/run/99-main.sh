@@ -4,6 +4,7 @@
 main() {
   detect_vm
   make_folders
+  start_clock
   enter_phase boot
   boot_at=$now
   require_tools

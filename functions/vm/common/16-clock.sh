@@ -1,0 +1,68 @@
+# ---- the clock -------------------------------------------------------------------------------------------------------
+# Limits count the time that has really passed for the agent. SECONDS does not: it follows the time of day, which jumps when
+# the computer sleeps or its clock is set. A wait with `read -t` does not jump. So one process of the agent waits again and
+# again, and notes by how much more or less SECONDS has moved. /proc/uptime would not do: it counts the time asleep, and a Mac
+# has none.
+
+readonly CLOCK_STEP_SECONDS=2
+readonly JUMP_SECONDS=30 # a smaller jump changes no limit by much
+
+# Sets `seconds`, which jumps with the time of day. Only the ages of tokens are measured with it.
+set_seconds() {
+  seconds=$SECONDS
+}
+
+# Sets `elapsed`: the seconds since the agent began, without jumps.
+set_elapsed() {
+  local line=''
+  if [ -s "$private/jumped" ]; then IFS= read -r line <"$private/jumped" || line=''; fi
+  case ${line#-} in
+    '' | *[!0-9]*) ;;
+    *) jumped=$line ;;
+  esac
+  set_seconds
+  elapsed=$((seconds - jumped))
+}
+
+# Whether `elapsed` has reached $1. Before it says so, it gives the clock's process time to notice a jump.
+is_past() {
+  set_elapsed
+  if [ "$elapsed" -lt "$1" ]; then return 1; fi
+  if [ "$1" = "$known_past" ]; then return 0; fi
+  pause "$((CLOCK_STEP_SECONDS * 2))"
+  set_elapsed
+  if [ "$elapsed" -lt "$1" ]; then return 1; fi
+  known_past=$1
+}
+
+start_clock() {
+  watch_clock &
+  clock=$!
+}
+
+watch_clock() {
+  local before moved
+  who=clock
+  while :; do
+    set_seconds
+    before=$seconds
+    pause "$CLOCK_STEP_SECONDS"
+    if is_agent_gone; then return 0; fi
+    set_seconds
+    moved=$((seconds - before - CLOCK_STEP_SECONDS))
+    if [ "${moved#-}" -gt "$JUMP_SECONDS" ]; then
+      jumped=$((jumped + moved))
+      note "the clock of the computer jumped by $moved s, or the computer was asleep"
+    fi
+    if [ "$jumped" -ne 0 ]; then keep_jump || true; fi
+  done
+}
+
+# A command may have deleted the file. On a full disk it is not written anew: that would empty it.
+keep_jump() {
+  local line=''
+  if [ -s "$private/jumped" ]; then IFS= read -r line <"$private/jumped" || true; fi
+  if [ "$line" = "$jumped" ]; then return 0; fi
+  if [ ! -d "$private" ]; then mkdir -p "$private" || return 1; fi
+  printf '%s\n' "$jumped" >"$private/jumped"
+}

@@ -1,0 +1,139 @@
+// The computer's clock jumps: it is set, or the computer was asleep. Limits count waiting alone.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  PREFIX,
+  RUN,
+  SCRIPTS,
+  destroyMachines,
+  git,
+  startMachine,
+  type Machine,
+  type MachineOptions,
+} from '../machine';
+
+const folder = mkdtempSync(join(tmpdir(), 'mymlops-clock-'));
+afterEach(destroyMachines);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SET_SECONDS = '  seconds=$SECONDS\n';
+
+/** The agent with a time of day that is off by what the file `jump` in TMPDIR says, for all its processes at once. */
+function scriptsThatJump(): string {
+  const text = readFileSync(join(SCRIPTS, 'agent.sh'), 'utf8');
+  expect(text.split(SET_SECONDS)).toHaveLength(2);
+  const off =
+    '  local off=0\n  if [ -s "$TMPDIR/jump" ]; then IFS= read -r off <"$TMPDIR/jump"; fi\n  seconds=$((SECONDS + off))\n';
+  writeFileSync(
+    join(folder, 'agent.sh'),
+    text.replace(SET_SECONDS, () => off),
+  );
+  return folder;
+}
+
+const start = (options: MachineOptions): Promise<Machine> => startMachine({ scripts: scriptsThatJump(), ...options });
+const jump = (machine: Machine, seconds: number): void => writeFileSync(join(machine.folder, 'jump'), `${seconds}\n`);
+const untilExecute = ({ google }: Machine): Promise<void> =>
+  google.until('execute', () => google.reports.some(({ state }) => state.phase === 'execute'));
+
+function outputRepository(): string {
+  const url = mkdtempSync(join(folder, 'output-'));
+  git(url, 'init', '-q', '--bare');
+  return url;
+}
+
+test.each([
+  ['is set ahead by 20 min', 1200],
+  ['is set ahead by 4 h, or the computer sleeps that long', 14_400],
+])('a push whose computer %s gave up after 600 s that had not passed', async (_, seconds) => {
+  const outputUrl = outputRepository();
+  const machine = await start({
+    outputUrl,
+    tools: { git: `case "$*" in *" fetch "*) [ -e "$TMPDIR/jump" ] || echo ${seconds} >"$TMPDIR/jump" ;; esac` },
+  });
+  await machine.giveVerdict();
+  await machine.ended();
+  expect(machine.state().publication).toEqual({ commit: git(outputUrl, 'rev-parse', 'main') });
+  expect(git(outputUrl, 'ls-tree', '--name-only', 'main')).toBe(RUN);
+});
+
+test('a jump of 4 h is no waiting for the result', async () => {
+  const outputUrl = outputRepository();
+  const machine = await start({ outputUrl });
+  await machine.google.until('the outcome', () => machine.google.reports.some(({ state }) => state.outcome));
+  jump(machine, 14_400);
+  machine.google.setAttribute('mymlops-control', 'another=1\n'); // the wait ends, and begins anew
+  await machine.giveVerdict();
+  await machine.ended();
+  expect(machine.state().publication).toEqual({ commit: git(outputUrl, 'rev-parse', 'main') });
+});
+
+test('a bucket that is away while the clock jumps has all of its time to come back', async () => {
+  let machine: Machine | undefined;
+  machine = await start({
+    prepare: (google) => {
+      google.fault = ({ name, method, count }) => {
+        if (method !== 'POST' || !name.endsWith('/outcome.json') || count > 3) return null;
+        if (machine) jump(machine, 14_400);
+        return 503;
+      };
+    },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+});
+
+/** The clock alone, in one process: a wait passes at once. $3: jumps of the time of day, each while the clock is watched. */
+const TRIES = `
+set -Eeuo pipefail
+. "$1/10-tools.sh"
+. "$1/16-clock.sh"
+private=$2 jumped=0 known_past='' now=100 jump=0 passed=0
+note() { :; }
+pause() { now=$((now + $1 + jump)) jump=0 passed=$((passed + $1)); }
+set_seconds() { seconds=$now; }
+is_agent_gone() {
+  gone=$((gone - 1))
+  [ "$gone" -lt 0 ]
+}
+begin_tries 600
+for jump in $3; do
+  gone=1
+  watch_clock
+done
+until ! next_try; do :; done
+printf '%s' "$passed"`;
+
+test.each([
+  ['does not jump', ''],
+  ['is set ahead by 4 h', '14400'],
+  ['is set back by ten days', '-864000'],
+  ['jumps again and again', '1200 -16200 300 90000'],
+])('tries of 600 s last as long where the clock %s meanwhile', (_, jumps) => {
+  const common = resolve(__dirname, '../../../functions/vm/common');
+  const place = mkdtempSync(join(folder, 'tries-'));
+  const passed = Number(execFileSync('bash', ['-c', TRIES, 'bash', common, place, jumps], { encoding: 'utf8' }));
+  expect(passed).toBeGreaterThanOrEqual(600);
+  expect(passed).toBeLessThan(630);
+});
+
+test('the fence is looked at with each heartbeat, although the clock was set back by 4.5 h', async () => {
+  const machine = await start({
+    command: 'exec sleep 600 #',
+    metadata: { 'mymlops-heartbeat-seconds': '1', 'mymlops-progress-seconds': '1' },
+  });
+  await untilExecute(machine);
+  jump(machine, -16_200);
+  const looks = (): number => machine.google.bucketCalls.filter((call) => call === `GET ${PREFIX}closed`).length;
+  const before = looks();
+  await machine.google.until('three looks', () => looks() >= before + 3);
+});
+
+test('an identity token looks younger than it is where the clock was set back: it is fetched anew', async () => {
+  const machine = await start({ command: 'exec sleep 600 #', metadata: { 'mymlops-heartbeat-seconds': '1' } });
+  await untilExecute(machine);
+  jump(machine, -16_200);
+  await machine.google.until('another token', () => machine.google.identities.length === 2);
+});
