@@ -2,7 +2,7 @@
 import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import type { Cloud, CloudFailure } from '../../functions/src/ports';
 import type { FakeGoogle, FakeVm, Gate } from './google';
-import { isOff, keepsDisk } from './vm-status';
+import { FIXED_WHILE_RUNNING, isOff, keepsDisk, notReady } from './vm-status';
 
 const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'The zone has no capacity' };
 
@@ -97,7 +97,9 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
         // The same request id again is the same start, though the VM was stopped since.
         if (operations.has(operation)) return { operation };
         if (google.faults.startRefused) return { refused: google.faults.startRefused };
-        if (!canStart(vm)) return { refused: { code: 'resourceNotReady', message: `${name} is ${vm.status}` } };
+        if (vm.status === 'STOPPING')
+          return { operation: begin(operation, { failure: notReady(vm, 'RESOURCE_NOT_READY') }) };
+        if (!canStart(vm)) return { refused: notReady(vm, 'resourceNotReady') };
         const failure = google.faults.startFails ?? (google.faults.dry?.has(zone) ? STOCKOUT : undefined);
         if (failure) return { operation: begin(operation, { failure }) };
         return { operation: take(operation, () => vm.status !== 'RUNNING' && switchOn(vm)) };
@@ -115,9 +117,7 @@ export function fakeCloud(google: FakeGoogle, gate: Gate): Cloud {
       gate('cloud.setScheduling', () => {
         const vm = vms.get(key(zone, name));
         if (!vm) return undefined;
-        if (vm.status !== 'TERMINATED') {
-          return { refused: { code: 'resourceNotReady', message: `${name} is ${vm.status}, not TERMINATED` } };
-        }
+        if (vm.status !== 'TERMINATED') return FIXED_WHILE_RUNNING;
         Object.assign(vm, google.faults.dropsTimeLimit ? {} : { maxRunDurationSeconds, terminationAction });
         return { operation: begin(`scheduling-${key(zone, name)}`) };
       }),

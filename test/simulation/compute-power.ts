@@ -1,6 +1,6 @@
 // VMs of a history that are switched on and off: each period begins with a start that may fail, and ends.
 import type { CloudAnswer, CloudFailure } from '../../functions/src/ports';
-import { isOff } from '../fakes/vm-status';
+import { isOff, notReady } from '../fakes/vm-status';
 import type { Operation, Operations } from './compute';
 import { limitLife, note } from './machines';
 import { bootVm, endVm, type SimulatedVm } from './vm';
@@ -31,7 +31,11 @@ export function startVm(world: World, vm: SimulatedVm): Operation | { refused: C
   const { timeline, random, vms } = world;
   const { shown, key } = vm;
   if (shown.status === 'RUNNING') return { doneMs: timeline.nowMs };
-  if (!isOff(shown)) return notReady(vm);
+  if (!isOff(shown)) {
+    const isAtOnce = shown.status !== 'STOPPING' || random.chance(`refused ${key} ${timeline.nowMs}`, 0.5);
+    if (isAtOnce) return { refused: notReady(shown, 'resourceNotReady') };
+    return { doneMs: timeline.nowMs + 2000, failure: notReady(shown, 'RESOURCE_NOT_READY') };
+  }
   const failure = world.spell('zone-dry', shown.zone) ? STOCKOUT : undefined;
   const doneMs = timeline.nowMs + random.between(`start ${key} ${timeline.nowMs}`, 2, failure ? 95 : 40) * 1000;
   shown.status = 'STAGING';
@@ -46,24 +50,18 @@ export function startVm(world: World, vm: SimulatedVm): Operation | { refused: C
   return { doneMs, ...(failure && { failure }) };
 }
 
-/** The shutdown script, then the power. What is off already stays as it is. */
-export function stopVm(world: World, vm: SimulatedVm): Operation {
+/** The shutdown script, then the power; disks and metadata stay. What is off already stays as it is. */
+export function stopVm(world: World, vm: SimulatedVm, status = 'TERMINATED'): Operation {
   const { timeline, random } = world;
   if (isOff(vm.shown)) return { doneMs: timeline.nowMs };
   note(world, vm, 'stop');
   const doneMs = timeline.nowMs + random.between(`stop ${vm.key} ${timeline.nowMs}`, 5, 90) * 1000;
-  goDown(world, vm, doneMs);
-  return { doneMs };
-}
-
-/** Its agent hears of it; from `offMs` on it is off, with its disks and what is in its metadata. */
-export function goDown(world: World, vm: SimulatedVm, offMs: number): void {
-  const { timeline, vms } = world;
   vm.onShutdown?.();
   vm.shown.status = 'STOPPING';
-  timeline.at(offMs, () => {
-    if (vms.get(vm.key) === vm && vm.shown.status === 'STOPPING') endVm(world, vm, 'TERMINATED');
+  timeline.at(doneMs, () => {
+    if (world.vms.get(vm.key) === vm && vm.shown.status === 'STOPPING') endVm(world, vm, status);
   });
+  return { doneMs };
 }
 
 /** A new period: another boot, and its time limit counts anew. */
@@ -73,7 +71,3 @@ export function switchOn(world: World, vm: SimulatedVm): void {
   bootVm(world, vm);
   limitLife(world, vm);
 }
-
-export const notReady = ({ shown: { name, status } }: SimulatedVm): { refused: CloudFailure } => ({
-  refused: { code: 'resourceNotReady', message: `${name} is ${status}` },
-});

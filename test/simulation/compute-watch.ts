@@ -1,4 +1,5 @@
 // What is noticed at Compute Engine: calls that nobody should make, and what the oracle has to know.
+import { isDown } from '../fakes/vm-status';
 import { LABELS } from '@mymlops/protocol';
 import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
 import type { CloudVm } from '../../functions/src/ports';
@@ -20,7 +21,15 @@ export function checkDeletion(world: World, vm: SimulatedVm): void {
     (each) => each.run === run && each.attempt === attempt && each.endedMs === undefined,
   );
   // One that could outlive us is not let live, whatever it does.
-  if (!isBusy || vm.isCopy || vm.isUnguarded || vm.isHung || oracle.cancelled.has(run) || vm.shown.status !== 'RUNNING')
+  if (
+    !isBusy ||
+    vm.isCopy ||
+    vm.isUnguarded ||
+    vm.isRestarted ||
+    vm.isHung ||
+    oracle.cancelled.has(run) ||
+    vm.shown.status !== 'RUNNING'
+  )
     return;
   // What it said when it was given up already, or so shortly before that it was still on its way, comes too late.
   const closedAt = google.documents.get(run)?.state.attempts[attempt]?.closedAt;
@@ -107,8 +116,7 @@ export function checkParallel({ vms, plan, oracle, timeline }: World): void {
 
 /** It ended long ago, and stands there because nobody could delete it: it bills its disk alone, and holds no place. */
 const isLongOver = ({ shown, shownMs, body }: SimulatedVm, nowMs: number): boolean =>
-  shown.status === 'TERMINATED' &&
-  nowMs > shownMs + Number(body.scheduling.maxRunDuration.seconds) * 1000 + 60 * 60_000;
+  isDown(shown) && nowMs > shownMs + Number(body.scheduling.maxRunDuration.seconds) * 1000 + 60 * 60_000;
 
 /** What befalls a VM whose attempt is over changes no end. */
 export function noteInterruption({ google, oracle }: World, run: string, attempt: number, kind: string): void {

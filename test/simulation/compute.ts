@@ -18,7 +18,8 @@ import {
   noteSilence,
   noteTakenName,
 } from './compute-watch';
-import { notReady, once, REMEMBERED_MS, startVm, stopVm, switchOn } from './compute-power';
+import { FIXED_WHILE_RUNNING } from '../fakes/vm-status';
+import { once, REMEMBERED_MS, startVm, stopVm, switchOn } from './compute-power';
 import type { InsertFault } from './plan';
 import { keyOf, note, removeVm, unbooted } from './machines';
 import type { SimulatedVm } from './vm';
@@ -167,7 +168,7 @@ export function cloudOf(world: World, operations: Operations, gate: Gate, invoca
       gate('cloud.setScheduling', () => {
         const vm = ours(zone, name);
         if (!vm) return undefined;
-        if (vm.shown.status !== 'TERMINATED') return notReady(vm);
+        if (vm.shown.status !== 'TERMINATED') return FIXED_WHILE_RUNNING;
         if (!vm.isUnguarded) Object.assign(vm.shown, limit);
         const operation = `scheduling-${vm.shown.id}-${timeline.nowMs}`;
         operations.set(operation, { doneMs: timeline.nowMs });

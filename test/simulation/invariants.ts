@@ -1,4 +1,5 @@
 // What must hold at every step.
+import { isDown } from '../fakes/vm-status';
 import { LABELS, type RunState } from '@mymlops/protocol';
 import type { World } from './world';
 
@@ -23,7 +24,7 @@ export function checkStep(world: World): void {
     }
     if (!state.cleanedAt) continue;
     for (const vm of vms.values()) {
-      if (vm.body.labels[LABELS.run] !== run || vm.shown.status === 'TERMINATED' || vm.isCopy) continue;
+      if (vm.body.labels[LABELS.run] !== run || isDown(vm.shown) || vm.isCopy) continue;
       if (vm.takenOverMs !== undefined) continue;
       // An insert that was held up on its way for minutes comes late; the sweep finds it, and its fence is closed.
       if (!isLateInsert(world, vm.key)) oracle.violate(`${run} is cleaned and has a VM`);
@@ -93,7 +94,7 @@ function checkSpeakers({ oracle }: World, run: string, before: RunState, { attem
 function checkStopped({ vms, strangers, oracle }: World, run: string, { attempts }: RunState): void {
   for (const [number, { stopped, decided }] of Object.entries(attempts)) {
     const vm = stopped && vms.get(`${decided.zone}/${decided.vm}`);
-    if (!vm || vm.isAgain || oracle.frozenInserts.has(vm.key) || strangers.has(vm.key)) continue;
+    if (!vm || vm.isAgain || vm.isRestarted || oracle.frozenInserts.has(vm.key) || strangers.has(vm.key)) continue;
     if (vm.shown.status !== 'RUNNING') continue;
     oracle.violate(`attempt ${number} of ${run} counts as stopped and its VM works`);
   }

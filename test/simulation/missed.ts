@@ -1,4 +1,5 @@
 // An attempt whose VM is gone is missed soon: by the sweep, which looks every minute.
+import { isDown } from '../fakes/vm-status';
 import type { Attempt, RunState } from '@mymlops/protocol';
 import type { World } from './world';
 
@@ -31,7 +32,7 @@ function mayBeMissed({ request, end }: RunState, attempt: Attempt): boolean {
 function isThere({ vms, strangers }: World, { decided }: Attempt): boolean {
   const key = `${decided.zone}/${decided.vm}`;
   const vm = strangers.has(key) ? undefined : vms.get(key);
-  return vm !== undefined && vm.shown.status !== 'TERMINATED';
+  return vm !== undefined && !isDown(vm.shown);
 }
 
 /** The sweep is away, cannot see, or has died of a call just now. */

@@ -86,6 +86,7 @@ export interface VmFault {
    * before anything else on the VM notices it. `replaced`: somebody deletes it and makes another one under its name.
    * `made-again`: somebody deletes it and makes it once more, labels, metadata and all. `unlabelled`: somebody takes the
    * deployment's label off it, which works on; `bare`: every label, and `nameless`: every other label, once its id is known.
+   * `suspended`: by somebody, and never resumed. `stopped-by-hand`: in the console; `restarted`: and started again.
    */
   kind:
     | 'preempt'
@@ -99,7 +100,10 @@ export interface VmFault {
     | 'made-again'
     | 'unlabelled'
     | 'bare'
-    | 'nameless';
+    | 'nameless'
+    | 'suspended'
+    | 'stopped-by-hand'
+    | 'restarted';
   run: string;
   /** 0: of every attempt. */
   attempt: number;

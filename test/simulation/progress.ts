@@ -1,4 +1,5 @@
 // What must not take for ever, nor go on beside something else.
+import { isDown } from '../fakes/vm-status';
 import { LABELS, type RunState } from '@mymlops/protocol';
 import type { PlannedRun } from './plan';
 import type { World } from './world';
@@ -48,7 +49,7 @@ const timeOf = ({ command, maxRunSeconds, keepSeconds, hasOutput }: PlannedRun):
 function checkLives({ vms, oracle, timeline, plan }: World): void {
   for (const vm of vms.values()) {
     const run = plan.runs.find(({ id }) => id === vm.body.labels[LABELS.run]);
-    if (!run || vm.isCopy || vm.isUnguarded || vm.shown.status === 'TERMINATED') continue;
+    if (!run || vm.isCopy || vm.isUnguarded || isDown(vm.shown)) continue;
     const longestMs = (run.maxRunSeconds + run.keepSeconds) * 1000 + 60 * MINUTE;
     if (timeline.nowMs - vm.shownMs > longestMs) oracle.violate(`${vm.shown.name} outlived its limit`);
   }
@@ -68,7 +69,7 @@ function checkRemoved({ google, oracle }: World): void {
 export function checkDeserted({ vms, oracle }: World): void {
   for (const { shown, isUnguarded, isCopy, strayMs } of vms.values()) {
     if (shown.labels[LABELS.deployment] !== 'mymlops' || isUnguarded || isCopy || strayMs !== undefined) continue;
-    if (shown.status !== 'TERMINATED') oracle.violate(`${shown.name} runs on although nobody is there`);
+    if (!isDown(shown)) oracle.violate(`${shown.name} runs on although nobody is there`);
   }
 }
 

@@ -80,4 +80,10 @@ export const STORIES: [what: string, plan: Plan][] = [
       spell('zone-out', 'zone-b', 20, 90),
     ]),
   ],
+  ...(['suspended', 'stopped-by-hand', 'restarted'] as const).flatMap((kind) =>
+    [0, 0.2, 5].map((minutes): [string, Plan] => [
+      `its VM is ${kind} ${minutes} min after it came`,
+      story(20, [{ kind, run: RUN, attempt: 1, afterMs: minutes * MINUTE }]),
+    ]),
+  ),
 ];

@@ -72,6 +72,9 @@ function faultText(fault: Fault): string {
     case 'unlabelled':
     case 'bare':
     case 'nameless':
+    case 'suspended':
+    case 'stopped-by-hand':
+    case 'restarted':
       return `the VM of attempt ${fault.attempt || 'any'} of run ${fault.run.slice(-4)}: ${fault.kind} after ${fault.afterMs / 1000} s`;
     case 'unguarded':
       return `the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} gets no time limit`;

@@ -11,6 +11,7 @@ import {
   type Plan,
   type PlannedRun,
 } from './plan';
+import { BY_HAND, withHands } from './by-hand';
 import { createRandom, type Random } from './random';
 import { RARE, withRare } from './rare';
 import { RARER, withRarer } from './rarer';
@@ -29,7 +30,8 @@ export function planOf(seed: number): Plan {
   const plan = commonPlan(seed, random);
   const unusual = random.chance('unusual', 0.4) ? withUnusual(plan, random) : plan;
   const rare = random.chance('rare', RARE) ? withRare(unusual, random) : unusual;
-  return random.chance('rarer', RARER) ? withRarer(rare, random) : rare;
+  const rarer = random.chance('rarer', RARER) ? withRarer(rare, random) : rare;
+  return random.chance('by hand', BY_HAND) ? withHands(rarer, random) : rarer;
 }
 
 function withUnusual(plan: Plan, random: Random): Plan {

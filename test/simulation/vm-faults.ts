@@ -1,6 +1,7 @@
 // What befalls the VM of an attempt once it runs, and what others make of it.
 import { LABELS } from '@mymlops/protocol';
 import { noteInterruption } from './compute-watch';
+import { startVm, stopVm } from './compute-power';
 import { knownId } from './known-id';
 import { keyOf, limitLife, note, placeVm, removeVm, unbooted } from './machines';
 import { bootVm, endVm, type SimulatedVm } from './vm';
@@ -19,13 +20,17 @@ export function planVmFaults(world: World, vm: SimulatedVm): void {
       const labelsOff = LABELS_OFF.find((kind) => kind === fault.kind);
       if (labelsOff) return takeLabelsOff(world, vm, labelsOff);
       noteInterruption(world, run, attempt, fault.kind);
-      if (fault.kind !== 'reboot') oracle.lostMs.set(`${run}/${attempt}`, timeline.nowMs);
+      // What boots again may go on, where it had not claimed its attempt yet.
+      if (fault.kind !== 'reboot' && fault.kind !== 'restarted') oracle.lostMs.set(`${run}/${attempt}`, timeline.nowMs);
       if (fault.kind === 'replaced') giveNameAway(world, vm);
       else if (fault.kind === 'made-again') makeAgain(world, vm);
       else if (fault.kind === 'hang') {
         vm.isHung = true;
       } else if (fault.kind === 'reboot') bootVm(world, vm);
       else if (fault.kind === 'die') endVm(world, vm, 'TERMINATED');
+      else if (fault.kind === 'suspended') endVm(world, vm, 'SUSPENDED');
+      else if (fault.kind === 'stopped-by-hand') stopByHand(world, vm);
+      else if (fault.kind === 'restarted') restart(world, vm);
       else if (fault.kind === 'exit-then-preempt') exitThenPreempt(world, vm);
       else takeAway(world, vm, fault.kind === 'preempt');
     });
@@ -39,6 +44,23 @@ function takeAway(world: World, vm: SimulatedVm, isPreempted: boolean): void {
   vm.onShutdown?.();
   vm.shown.status = 'STOPPING';
   timeline.at(timeline.nowMs + 30_000, () => removeVm(world, vm));
+}
+
+/** Google's documents call it STOPPED, its answers TERMINATED. */
+function stopByHand(world: World, vm: SimulatedVm): void {
+  const status = world.random.pick(`stopped ${vm.key}`, ['STOPPED', 'TERMINATED']);
+  stopVm(world, vm, status);
+}
+
+/** Another boot of the same VM, minutes later. */
+function restart(world: World, vm: SimulatedVm): void {
+  const { timeline, random, vms } = world;
+  const { doneMs } = stopVm(world, vm);
+  timeline.at(doneMs + random.between(`restart ${vm.key}`, 1, 600) * 1000, () => {
+    if (vms.get(vm.key) !== vm) return;
+    vm.isRestarted = true;
+    startVm(world, vm);
+  });
 }
 
 /** Metadata knows, the command dies of it, and seconds later the shutdown script is started. */

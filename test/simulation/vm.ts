@@ -37,6 +37,8 @@ export interface SimulatedVm {
   interruptCommand?: () => void;
   /** Somebody made it once more, after they had deleted it. */
   isAgain?: boolean;
+  /** Somebody stopped it and started it again: a sweep between the two takes it for lost. */
+  isRestarted?: boolean;
   /** Somebody made it of another one, labels and all: no agent runs on it. */
   isCopy?: boolean;
   /** Since when it does not carry the deployment's label any more: it works on, and is its user's. */
