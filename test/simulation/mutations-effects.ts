@@ -54,7 +54,7 @@ export const EFFECTS: Mutation[] = [
     name: 'no intent before the insert',
     file: effects('run/start'),
     from: 'const seats = await askForSlots(stored, request, acting);',
-    to: `const { instanceBody } = await import('../engine/instance-body');
+    to: `const { instanceBody } = await import('../../engine/vm/insert-body');
     const early = intend(choice.zones[0]);
     await acting.cloud.insert(early.zone, early.requestId, instanceBody(request, number, early, acting.vm));
     const seats = await askForSlots(stored, request, acting);`,

@@ -309,7 +309,7 @@ export const ENGINE: Mutation[] = [
     file: engine('run/wanted'),
     from: "if (state.publication?.state === 'pending') return true;",
     to: '',
-    shownBy: 13,
+    shownBy: 100,
   },
   {
     name: 'a report is believed without the token of its VM',
