@@ -1,4 +1,4 @@
-// The refusals of calls on resources, in Google's words and reasons.
+// Errors of calls on resources, in Google's words and with its reasons.
 import type { OperationFault } from './records';
 import { HttpError } from '../shared/http';
 
@@ -15,16 +15,16 @@ export const notFoundIn = (collection: Collection, zone: string, name: string): 
 export const alreadyExists = (collection: Collection, zone: string, name: string): HttpError =>
   new HttpError(409, 'alreadyExists', `The resource '${pathOf(collection, zone, name)}' already exists`);
 
-const notReadyText = (zone: string, vm: string): string =>
+const notReadyMessage = (zone: string, vm: string): string =>
   `The resource '${pathOf('instances', zone, vm)}' is not ready`;
 
 export const notReady = (zone: string, vm: string): HttpError =>
-  new HttpError(400, 'resourceNotReady', notReadyText(zone, vm));
+  new HttpError(400, 'resourceNotReady', notReadyMessage(zone, vm));
 
-/** How the operation of a start ends that comes too early: https://github.com/skypilot-org/skypilot/pull/1102 */
+/** The error of a start's operation that came too early: https://github.com/skypilot-org/skypilot/pull/1102 */
 export const startedTooEarly = (zone: string, vm: string): OperationFault => ({
   code: 'RESOURCE_NOT_READY',
-  message: notReadyText(zone, vm),
+  message: notReadyMessage(zone, vm),
   httpStatus: 400,
 });
 

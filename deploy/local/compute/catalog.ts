@@ -1,10 +1,10 @@
 // The zones and machine types of the local cloud. Google's common type names are accepted, so that a configuration written
-// for Google runs here unchanged; every VM has this machine's cores and memory all the same.
+// for Google runs here unchanged; every VM has the cores and the memory of this computer.
 import { cpus, totalmem } from 'node:os';
 
 export const REGION = 'local';
 export const ZONES = ['local-a', 'local-b', 'local-c'] as const;
-/** Some of Google's formats want a number for the project. */
+/** Some of Google's formats contain the project's number. */
 export const PROJECT_NUMBER = '100000000001';
 export const DEFAULT_SERVICE_ACCOUNT = `${PROJECT_NUMBER}-compute@developer.gserviceaccount.com`;
 
@@ -75,13 +75,13 @@ function allMachineTypes(): MachineType[] {
     name,
     guestCpus,
     memoryMb,
-    description: name === 'this-machine' ? 'This machine' : `Accepted for Google's ${name}; runs on this machine`,
+    description: name === 'this-machine' ? 'This computer' : `Accepted for Google's ${name}; runs on this computer`,
     hasAccelerator: /^(a2|a3|g2)-/.test(name),
     hasLocalSsd: /^(a2-ultragpu|a3)-/.test(name),
   }));
 }
 
-/** Accelerators that can be attached to a VM: the name is accepted, the VM sees what this machine has. */
+/** Accelerators that can be attached to a VM: the name is accepted, and the VM sees the GPUs of this computer. */
 const ACCELERATOR_TYPES: readonly string[] = [
   'nvidia-a100-80gb',
   'nvidia-b200',

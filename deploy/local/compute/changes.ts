@@ -1,4 +1,4 @@
-// setMetadata and setLabels: each replaces the whole map, and only the one that its caller has seen. setScheduling: only of a VM
+// setMetadata and setLabels replace the whole map, if it is still the one that the caller has read. setScheduling changes a VM
 // that is off.
 import type { OperationFault, OperationRecord, VmRecord } from './records';
 import { HttpError } from '../shared/http';
@@ -11,7 +11,7 @@ import { fingerprintOf } from './to-api';
 import { fixedWhileRunning } from './api-errors';
 import { changedScheduling } from './scheduling';
 import { metadataEntry, type Entry, type Store } from './store';
-import type { Tasks } from './delayed-tasks';
+import type { DelayedTasks } from './delayed-tasks';
 import { z } from 'zod';
 
 const labelsBody = z.looseObject({ labels: labels.default({}), labelFingerprint: z.string().optional() });
@@ -21,14 +21,14 @@ export interface Changes {
   setMetadata(vm: VmRecord, body: unknown, requestId: string | undefined): OperationRecord;
   /** @throws HttpError 412 when the fingerprint is not the current one. */
   setLabels(vm: VmRecord, body: unknown, requestId: string | undefined): OperationRecord;
-  /** @throws HttpError 400 when the VM is not TERMINATED, or what is named cannot be. */
+  /** @throws HttpError 400 when the VM is not TERMINATED, or a field is not valid. */
   setScheduling(vm: VmRecord, body: Record<string, unknown>, requestId: string | undefined): OperationRecord;
 }
 
 export function createChanges(deps: {
   store: Store;
   operations: Operations;
-  tasks: Tasks;
+  tasks: DelayedTasks;
   catalog: Catalog;
   faults: Faults;
   operationDelayMs: number;
@@ -36,7 +36,7 @@ export function createChanges(deps: {
 }): Changes {
   const { store, operations, tasks, catalog, faults } = deps;
 
-  /** A change that is to fail changes nothing. */
+  /** With a fault, the operation fails and nothing changes. */
   const change = (
     type: string,
     vm: VmRecord,
@@ -46,7 +46,7 @@ export function createChanges(deps: {
     const target = { id: vm.id, collection: 'instances' as const, name: vm.name };
     const spec = { type, zone: vm.zone, target, requestId, ...(fault && { fault }) };
     const operation = operations.accept(spec, fault ? [] : [entry]);
-    // Not in the VM's own queue: a change need not wait for a shutdown script.
+    // Not in the queue of the VM: a change does not wait for a shutdown script.
     tasks.enqueue(operation.id, operation.id, async () => {
       await tasks.pause(deps.operationDelayMs);
       await tasks.written(() => operations.finish(operation.id));
@@ -83,7 +83,7 @@ export function createChanges(deps: {
 }
 
 function checkFingerprint(what: string, given: string | undefined, current: string): void {
-  // gcloud writes base64 in its form for URLs.
+  // gcloud sends it back in URL-safe base64.
   if (Buffer.from(given ?? '', 'base64').equals(Buffer.from(current, 'base64'))) return;
   throw new HttpError(412, 'conditionNotMet', `Supplied fingerprint does not match current ${what} fingerprint.`);
 }

@@ -1,27 +1,27 @@
-// Work that outlives its call: tasks one after the other for each resource, writes that wait for room on the disk, and
-// pauses that end for good with the service.
+// Work that outlives its call: for each resource one task after the other, with pauses, and with writes that are retried while
+// the disk is full. It ends with the service.
 import type { Clock } from '../shared/clock';
 import type { Log } from '../shared/log';
 import type { Operations } from './operations';
 
-export interface Tasks {
+export interface DelayedTasks {
   /** Runs `task` after all earlier ones of this resource. If it throws, its operation ends with an internal error. */
   enqueue(resourceId: string, operationId: string | undefined, task: () => Promise<void>): void;
   pause(delayMs: number): Promise<void>;
   /**
-   * Does `write`, at once and then until the journal takes it: a disk is full for a while, and a task that gave up would
-   * leave its machine running for good.
+   * Calls `write` until the journal takes it: a full disk is full for a while, and a task that gave up would leave its VM
+   * running for good.
    */
   written(write: () => void): Promise<void>;
   isClosed(): boolean;
-  /** No pause ends any more, nor a write that was refused; errors of tasks still under way are nobody's concern. */
+  /** Ends all pauses and retries for good; errors of tasks that are still running are ignored. */
   close(): void;
 }
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
 
-export function createTasks(operations: Operations, clock: Clock, log: Log): Tasks {
+export function createDelayedTasks(operations: Operations, clock: Clock, log: Log): DelayedTasks {
   const tails = new Map<string, Promise<void>>();
   let isClosed = false;
 

@@ -5,7 +5,7 @@ import type { Operations } from './operations';
 import { alreadyExists, diskInUse, notFoundIn } from './api-errors';
 import type { AttachedDisk, DiskRecord, OperationRecord, VmRecord } from './records';
 import type { Store } from './store';
-import type { Tasks } from './delayed-tasks';
+import type { DelayedTasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
 
 /** The VM that a disk is attached to. */
@@ -13,13 +13,13 @@ export function userOf(store: Store, diskId: string): VmRecord | undefined {
   return [...store.vms.values()].find((vm) => vm.disks.some(({ id }) => id === diskId));
 }
 
-/** Those of a VM's disks that `goes` picks. */
+/** The disks of a VM for which `goes` is true. */
 export function disksGoingWith(store: Store, vm: VmRecord, goes: (disk: AttachedDisk) => boolean): DiskRecord[] {
   return vm.disks.filter(goes).flatMap(({ id }) => store.disks.get(id) ?? []);
 }
 
 /**
- * The disks of a new VM. One that is to be made but exists by that name is attached instead, as on Google.
+ * The disks of a new VM. Where a disk of that name exists already it is attached, as on Google.
  * @throws HttpError when a disk is another VM's, or a `source` does not exist.
  */
 export function attachDisks(
@@ -54,7 +54,7 @@ export interface DiskDeletion {
 export function createDiskDeletion(deps: {
   store: Store;
   operations: Operations;
-  tasks: Tasks;
+  tasks: DelayedTasks;
   folders: VmFolders;
   operationDelayMs: number;
 }): DiskDeletion {

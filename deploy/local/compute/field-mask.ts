@@ -3,14 +3,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { HttpError } from '../shared/http';
 
-/** Fields by name, `*` for any; undefined: the whole of it. */
+/** Fields by name, `*` for any; undefined: all of the value. */
 interface Mask {
   [field: string]: Mask | undefined;
 }
 
 const TOKEN = /\s*([A-Za-z0-9_$-]+|[*/.,()])/y;
 
-/** What a call asks for; undefined: everything. @throws HttpError 400 for what is no list of fields. */
+/** The fields that a call names; undefined: all. @throws HttpError 400 when they cannot be parsed. */
 export function askedFields(headers: IncomingHttpHeaders, url: URL): Mask | undefined {
   const header = headers['x-goog-fieldmask'];
   const text = url.searchParams.get('$fields') ?? url.searchParams.get('fields') ?? String(header ?? '');
@@ -39,7 +39,7 @@ function parseMask(text: string): Mask {
   return mask;
 }
 
-/** Of two that name the same field, one may ask for all of it. */
+/** Merges two masks; where one names all of a field, so does the result. */
 function both(one: Mask | undefined, other: Mask | undefined): Mask | undefined {
   if (!one || !other) return undefined;
   const merged: Mask = { ...one };
@@ -61,7 +61,7 @@ function tokensOf(text: string): string[] {
   return tokens;
 }
 
-/** The part of `value` that the mask names; a list is looked at item by item. */
+/** The part of `value` that the mask names; in a list, of each item. */
 export function onlyFields(value: unknown, mask: Mask | undefined): unknown {
   if (!mask || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => onlyFields(item, mask));

@@ -1,4 +1,4 @@
-// The filter expressions of list calls, as far as simple: comparisons joined by AND, or side by side in parentheses.
+// Filter expressions of list calls, the simple ones: comparisons joined by AND, or side by side in parentheses.
 import { HttpError } from '../shared/http';
 
 export type Predicate = (resource: object) => boolean;
@@ -7,7 +7,7 @@ const TOKEN = /\s*(?:(\()|(\))|(!=|=|:)|"((?:[^"\\]|\\.)*)"|([^\s()=!:"]+))/y;
 type Token = { kind: '(' | ')' | 'operator' | 'word' | 'text'; text: string };
 const OPERATORS = ['=', '!=', ':', 'eq', 'ne'];
 
-/** @throws HttpError 400 for what this reader does not know (OR, NOT, orders), never a wrong answer. */
+/** @throws HttpError 400 for what is not supported here (OR, NOT, comparisons of order): no answer is better than a wrong one. */
 export function parseFilter(text: string): Predicate {
   const tokens = tokensOf(text);
   const predicates: Predicate[] = [];

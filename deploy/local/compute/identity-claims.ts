@@ -8,7 +8,7 @@ const LIFETIME_SECONDS = 3600;
 
 export interface Asked {
   audience: string;
-  /** The VM itself is named only where that was asked for (`format=full`). */
+  /** Only a token of `format=full` names the VM. */
   isFull: boolean;
 }
 

@@ -1,4 +1,4 @@
-// This machine as Compute Engine: the REST calls that mymlops makes, with VMs that are process groups of their own.
+// Compute Engine on this computer: the REST calls that mymlops makes. Each VM is a process group.
 import { createServer } from 'node:http';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import { withAuth } from '../shared/http';
@@ -10,19 +10,19 @@ import { createChanges } from './changes';
 import { createDiskDeletion } from './disks';
 import { createLifecycle, type Faults } from './lifecycle';
 import { createOperations } from './operations';
-import { createPower, type Power } from './vm-power';
-import { createPresenter } from './to-api';
+import { createVmPower, type VmPower } from './vm-power';
+import { createToApi } from './to-api';
 import { createRoutes } from './routes';
 import { scriptedFaults } from './scripted-faults';
 import { openStore, type Entry, type Store } from './store';
-import { createTasks } from './delayed-tasks';
+import { createDelayedTasks } from './delayed-tasks';
 import { createVmFolders, type VmFolders } from './vm-folders';
 
 export type { Faults } from './lifecycle';
 export type { OperationFault, VmRecord } from './records';
 
 export interface ComputeOptions {
-  /** From the answer to a call until its operation is DONE. */
+  /** Between the answer to a call and the end of its operation. */
   operationDelayMs?: number;
   /** Scripted faults, for tests; by default those of the file in the folder, where there is one. */
   faults?: Faults;
@@ -38,7 +38,7 @@ export interface ComputeOptions {
 export interface ComputeService extends Service {
   /** VMs that are not TERMINATED. */
   liveVms(): number;
-  /** Kills all that runs in VMs and removes every VM and disk, at once. */
+  /** Kills every process of every VM and removes all VMs and disks, without shutdown scripts. */
   destroyAll(): Promise<void>;
 }
 
@@ -57,9 +57,9 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
 
   const store = openStore(folder, log);
   const operations = createOperations(store, clock);
-  const tasks = createTasks(operations, clock, log);
+  const tasks = createDelayedTasks(operations, clock, log);
   const folders = createVmFolders(folder, store, tasks, log);
-  const power = createPower({
+  const power = createVmPower({
     store,
     project,
     path,
@@ -78,8 +78,8 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const diskDeletion = createDiskDeletion(shared);
   const catalog = createCatalog();
   const changes = createChanges({ ...shared, catalog, faults, metadataChanged: (vmId) => power.metadataChanged(vmId) });
-  const present = createPresenter(project, () => `http://${address}/compute/v1/projects/${project}`);
-  const routes = createRoutes({ project, store, catalog, operations, lifecycle, changes, diskDeletion, present, log });
+  const toApi = createToApi(project, () => `http://${address}/compute/v1/projects/${project}`);
+  const routes = createRoutes({ project, store, catalog, operations, lifecycle, changes, diskDeletion, toApi, log });
 
   await lifecycle.resume();
   diskDeletion.resume();
@@ -101,12 +101,12 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   };
 }
 
-async function destroyAll(store: Store, power: Power, folders: VmFolders): Promise<void> {
+async function destroyAll(store: Store, power: VmPower, folders: VmFolders): Promise<void> {
   const vms = [...store.vms.values()];
   const disks = [...store.disks.values()];
   await Promise.all(vms.map((vm) => power.off(vm)));
   store.write(...vms.map(({ id }): Entry => ({ vmGone: id })), ...disks.map(({ id }): Entry => ({ diskGone: id })));
-  // Once more: one may have been starting meanwhile; without its record, none can any more.
+  // Once more: a VM may have started meanwhile; without its record none can start from here on.
   await Promise.all(vms.map((vm) => power.off(vm)));
   await folders.remove(disks);
   await folders.sweep();

@@ -1,4 +1,4 @@
-// The body of instances.insert: what of it counts here, checked as strictly as Google does.
+// The body of instances.insert: the fields that have an effect here, checked as strictly as Google does.
 import { z } from 'zod';
 import type { Catalog, MachineType } from './catalog';
 import { int64, invalidField, labels, metadata, parseBody, resourceName } from './fields';
@@ -110,7 +110,7 @@ export function parseInstance(body: unknown, zone: string, catalog: Catalog): In
   };
 }
 
-/** A GPU may be attached to a machine that has none of its own. */
+/** A GPU can also be attached to a machine type that has none. */
 export const hardwareOf = (type: MachineType, accelerators: readonly unknown[] | undefined): SchedulingHardware => ({
   hasAccelerator: type.hasAccelerator || (accelerators ?? []).length > 0,
   hasLocalSsd: type.hasLocalSsd,

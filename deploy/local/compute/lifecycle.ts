@@ -1,37 +1,37 @@
-// The life of a VM: what each call, each deadline and each end of a machine does to its record. One task at a time for each VM.
+// The life of a VM: what calls, deadlines and the end of its main process do to its record. One task at a time for each VM.
 import type { Clock } from '../shared/clock';
 import type { Log } from '../shared/log';
 import { attachDisks, disksGoingWith } from './disks';
 import { newId } from './ids';
 import type { InstanceSpec } from './insert-body';
 import type { Operations } from './operations';
-import type { Power } from './vm-power';
+import type { VmPower } from './vm-power';
 import { alreadyExists, notReady, startedTooEarly } from './api-errors';
 import type { OperationFault, OperationRecord, TerminationAction, VmRecord } from './records';
 import { metadataEntry, type Entry, type Store } from './store';
 import { SYSTEM_EVENTS } from './system-events';
-import type { Tasks } from './delayed-tasks';
+import type { DelayedTasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
 
 type Maybe<T> = T | undefined | Promise<T | undefined>;
 
-/** Scripted faults: what a function returns becomes the error of the operation, and nothing else happens. */
+/** Scripted faults: an operation ends with the error that is returned, and nothing else happens. */
 export interface Faults {
-  /** The VM and the disks made for it vanish again. */
+  /** The VM and the disks that were made for it are removed. */
   onInsert?(vm: VmRecord): Maybe<OperationFault>;
   /** The VM stays off. */
   onStart?(vm: VmRecord): Maybe<OperationFault>;
   /** Nothing is changed. */
   onSetMetadata?(vm: VmRecord): OperationFault | undefined;
-  /** The VM stays as it is. `lie`: and the operation has no error. */
+  /** The VM stays as it is. `lie`: the operation ends without an error all the same. */
   onDelete?(vm: VmRecord): Maybe<OperationFault | 'lie'>;
 }
 
 export interface LifecycleDeps {
   store: Store;
   operations: Operations;
-  tasks: Tasks;
-  power: Power;
+  tasks: DelayedTasks;
+  power: VmPower;
   folders: VmFolders;
   faults: Faults;
   clock: Clock;
@@ -45,13 +45,13 @@ export interface Lifecycle {
   stop(vm: VmRecord, requestId: string | undefined): OperationRecord;
   delete(vm: VmRecord, requestId: string | undefined): OperationRecord;
   preempt(vm: VmRecord, requestId: string | undefined): OperationRecord;
-  /** The machine ended by itself. */
+  /** The main process ended by itself. */
   ended(vmId: string): void;
-  /** The VM has used up so much of its maxRunDuration. */
+  /** The VM has run for `ranMs` of its maxRunDuration. */
   ran(vmId: string, ranMs: number): void;
   /** maxRunDuration is over for the VM that was started at `startedAt`. */
   expired(vmId: string, startedAt: number): void;
-  /** After a start of the local cloud: takes over what lives, finishes what was under way. */
+  /** After a start of the local cloud: takes over VMs that run, and finishes operations that were not DONE. */
   resume(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     if (!task || operation.fault) return finishLater(operation);
     tasks.enqueue(operation.target.id, operation.id, async () => {
       await tasks.pause(halfDelayMs);
-      // Not waited for: a machine that is to go goes, even where the disk is full.
+      // Without waiting: a VM can be stopped and deleted while the disk is full.
       const begun = tasks.written(() => operations.begin(operation.id));
       await task(operation);
       await begun;
@@ -83,7 +83,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     });
   };
 
-  /** Not in the queue of the VM: it does not wait for what is under way there. */
+  /** Not in the queue of the VM: it does not wait for the tasks there. */
   const finishLater = ({ id }: OperationRecord): void =>
     tasks.enqueue(id, id, async () => {
       await tasks.pause(deps.operationDelayMs);
@@ -96,7 +96,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     operations.unfinishedOn(vm.id).some(({ type }) => types.includes(type));
   const isGoingDown = (vm: VmRecord): boolean =>
     vm.status === 'STOPPING' || isUnderWay(vm, ['stop', 'delete', 'simulateMaintenanceEvent']);
-  /** A start on its heels fails: https://github.com/DataBiosphere/leonardo/pull/2525 */
+  /** A start right after such a change fails: https://github.com/DataBiosphere/leonardo/pull/2525 */
   const isBeingChanged = (vm: VmRecord): boolean =>
     vm.status === 'TERMINATED' && isUnderWay(vm, ['setMetadata', 'setLabels', 'setScheduling']);
   const changed = (vmId: string, change: Partial<VmRecord>): Entry[] => {
@@ -106,7 +106,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   const off = (): Partial<VmRecord> => ({
     status: 'TERMINATED',
     going: undefined,
-    machine: undefined,
+    mainProcess: undefined,
     metadataPort: 0,
     stoppedAt: clock.now(),
   });
@@ -114,7 +114,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   async function boot({ id, type, target }: OperationRecord): Promise<void> {
     const before = store.vms.get(target.id);
     if (!before || before.status === 'RUNNING') return;
-    // An earlier start was cut off: its machine may run, and no record names it.
+    // An earlier start was interrupted: its main process may run although no record names it.
     if (before.status === 'STAGING') await power.off(before);
     await tasks.written(() => store.write(...changed(target.id, { status: 'STAGING', preempted: false })));
     await tasks.pause(halfDelayMs);
@@ -167,16 +167,16 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     await goDown(vm.id, vm.scheduling.instanceTerminationAction ?? 'STOP', id);
   }
 
-  /** Off, with the shutdown script if it runs, and away if so wanted; the operation, if any, is DONE in the same write. */
+  /** Switches the VM off, with its shutdown script if it runs, and removes it for DELETE. The same write ends its operation. */
   async function goDown(vmId: string, going: TerminationAction, operationId?: string): Promise<void> {
     const before = store.vms.get(vmId);
     if (!before || (before.status === 'TERMINATED' && going === 'STOP')) return;
     if (before.status === 'RUNNING') {
       const noted = tasks.written(() => store.write(...changed(vmId, { status: 'STOPPING', going })));
       await power.shutDown(before);
-      await noted; // after the power: a full disk keeps no machine on
+      await noted; // after the power is off: a full disk must not keep a VM running
     } else {
-      await power.off(before); // was going down when the local cloud ended, or never came up
+      await power.off(before); // it was STOPPING when the local cloud ended, or never ran
     }
     const vm = store.vms.get(vmId);
     if (!vm || tasks.isClosed()) return;
@@ -255,7 +255,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
         log('INFO', 'VM reached its maxRunDuration', { vm: vm.name });
         const action = vm.scheduling.instanceTerminationAction ?? 'STOP';
         const noted = tasks.written(() => operations.record(operationOn(SYSTEM_EVENTS.timeLimit[action], vm), []));
-        await Promise.all([noted, goDown(vmId, action)]); // a full disk keeps no machine on
+        await Promise.all([noted, goDown(vmId, action)]); // a full disk must not keep a VM running
       }),
     async resume() {
       await Promise.all(

@@ -1,5 +1,5 @@
-// Operations: what a call has set going. Durable, so that whoever polls one over a restart of the local cloud still gets
-// its end.
+// Operations: the work that a call has begun. They are durable: a caller that polls one sees its end also after a restart of the
+// local cloud.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../shared/clock';
 import { newId } from './ids';
@@ -13,7 +13,7 @@ export interface OperationSpec {
   zone: string;
   target: OperationRecord['target'];
   requestId?: string;
-  /** The call is accepted, and its operation is to fail so. */
+  /** The call is accepted, and its operation ends with this error. */
   fault?: OperationFault;
 }
 
@@ -23,12 +23,12 @@ export type Repeatable = Pick<OperationSpec, 'type' | 'zone' | 'requestId'> &
 export interface Operations {
   /** A new PENDING operation, written together with `entries`. */
   accept(spec: OperationSpec, entries?: Entry[]): OperationRecord;
-  /** An operation that nobody asked for and that is DONE already (a preemption), written together with `entries`. */
+  /** An operation that no call began and that is DONE already (a preemption), written together with `entries`. */
   record(spec: OperationSpec, entries: Entry[]): void;
   begin(id: string): void;
   /** DONE, written together with `entries`: the effect and its operation cannot be seen apart. */
   finish(id: string, fault?: OperationFault, entries?: Entry[]): void;
-  /** The operation that the same call, with this request id, started earlier. */
+  /** The operation of an earlier call that is the same, request id included. */
   repeated(call: Repeatable): OperationRecord | undefined;
   /** Operations on the VM or disk that are not DONE. */
   unfinishedOn(targetId: string): OperationRecord[];

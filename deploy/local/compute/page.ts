@@ -1,4 +1,4 @@
-// Lists in pages: filter, maxResults, pageToken. A token names the last resource given, not a position, so that one that
+// Lists in pages: filter, maxResults, pageToken. A token names the last resource of its page, not a position: a resource that
 // vanishes between two pages hides no other.
 import { HttpError } from '../shared/http';
 import { parseFilter } from './filter';

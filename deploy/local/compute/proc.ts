@@ -1,11 +1,11 @@
-// Linux's /proc: what it says of one process.
+// Reads Linux's /proc about one process.
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 
 export interface Process {
   pid: number;
   parent: number;
-  /** Session on Linux, process group elsewhere: both are the machine's pid for what it started and did not detach. */
+  /** Session on Linux, process group elsewhere: the pid of the main process, for each process that did not detach from it. */
   group: number;
   zombie: boolean;
   /** Boot and start time: with the pid, this names a process for good. */

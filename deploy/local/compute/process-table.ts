@@ -1,19 +1,19 @@
-// The processes of this machine, as far as needed to find all that belong to a VM.
+// The processes of this computer, as far as needed to find all that belong to a VM.
 import { readdirSync } from 'node:fs';
 import { psProcesses, startByPs } from '../shared/ps';
 import { currentBoot, type Process, readEnviron, readProc, realPathOf, standsIn } from './proc';
-import type { Machine } from './records';
+import type { MainProcess } from './records';
 import { temporaryFolderOf } from './temporary-folder';
 
 /** Environment variable that every process of a VM carries. */
 export const VM_MARK = 'MYMLOPS_VM';
 
-/** What the processes of a VM are known by. */
+/** How the processes of a VM are recognized. */
 export interface VmTraces {
   vmId: string;
   /** The VM's own folder. */
   folder: string;
-  machine: Machine | undefined;
+  mainProcess: MainProcess | undefined;
 }
 
 const onLinux = process.platform === 'linux';
@@ -24,23 +24,24 @@ export function identityOf(pid: number): string | null {
 }
 
 /** Whether exactly this process still runs. One that ended and waits for its parent to notice does not. */
-export function isAlive(machine: Machine): boolean {
-  if (!onLinux) return identityOf(machine.pid) === machine.identity;
-  const found = readProc(machine.pid);
-  return found !== null && !found.zombie && found.identity === machine.identity;
+export function isAlive(mainProcess: MainProcess): boolean {
+  if (!onLinux) return identityOf(mainProcess.pid) === mainProcess.identity;
+  const found = readProc(mainProcess.pid);
+  return found !== null && !found.zombie && found.identity === mainProcess.identity;
 }
 
 /**
- * Process ids of all that belongs to a VM: what carries its mark; what is in its machine's session (a program may have
- * been started with an empty environment); on Linux what stands in its folder or has an end of its standard streams there
- * (and in a session of its own, with its parent gone); and the children of those.
+ * Ids of all processes of a VM: those that carry its mark; those in the session of its main process (a program may have been
+ * started with an empty environment); on Linux those whose working folder or standard streams are in its folder (and that are in
+ * a session of their own, with their parent gone); and the children of all these.
  */
-export function processesOf({ vmId, folder, machine }: VmTraces): number[] {
+export function processesOf({ vmId, folder, mainProcess }: VmTraces): number[] {
   const found = new Map(processes(`${VM_MARK}=${vmId}`, folder).map((each) => [each.pid, each]));
-  const leader = machine && found.get(machine.pid);
-  // A process id is not given out again while a session of that number has members, so without its leader it is still ours.
-  const sameBoot = !onLinux || machine?.identity.startsWith(`${currentBoot()} `);
-  const group = machine && sameBoot && (!leader || leader.identity === machine.identity) ? machine.pid : null;
+  const leader = mainProcess && found.get(mainProcess.pid);
+  // A pid is not used again while a session of that number has members: without its leader the session is still the VM's.
+  const sameBoot = !onLinux || mainProcess?.identity.startsWith(`${currentBoot()} `);
+  const group =
+    mainProcess && sameBoot && (!leader || leader.identity === mainProcess.identity) ? mainProcess.pid : null;
   const ours = new Set<number>();
   const isOurs = (each: MarkedProcess): boolean =>
     each.pid !== process.pid && (each.marked || each.group === group || ours.has(each.parent));
@@ -62,7 +63,7 @@ function processes(mark: string, folder: string): MarkedProcess[] {
   return pids.flatMap((pid) => {
     const found = readProc(pid);
     if (!found) return [];
-    // A VM has no terminal; somebody's shell that looks around in its folder does.
+    // A process of a VM has no terminal; a user's shell in the VM's folder has one.
     const marked = readEnviron(pid).includes(`${mark}\0`) || (!found.terminal && standsIn(pid, folders));
     return [{ ...found, marked }];
   });

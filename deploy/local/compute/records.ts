@@ -1,4 +1,4 @@
-// What the Compute stand-in remembers. Records are never changed in place: the store replaces them.
+// The records of the Compute stand-in. They are never changed in place: the store replaces them.
 
 export type VmStatus = 'PROVISIONING' | 'STAGING' | 'RUNNING' | 'STOPPING' | 'TERMINATED';
 export type TerminationAction = 'STOP' | 'DELETE';
@@ -20,12 +20,12 @@ export interface AttachedDisk {
   boot: boolean;
   autoDelete: boolean;
   deviceName: string;
-  /** Made with the VM, so a failed insert removes it; false for one that lay there already. */
+  /** Made with the VM: a failed insert removes it. False for a disk that existed already. */
   made: boolean;
 }
 
-/** The process that is the machine. The identity tells it from a later process of the same pid. */
-export interface Machine {
+/** The startup script, whose end switches the VM off. The identity tells it from a later process of the same pid. */
+export interface MainProcess {
   pid: number;
   identity: string;
 }
@@ -44,7 +44,7 @@ export interface VmRecord {
   createdAt: number;
   startedAt?: number;
   stoppedAt?: number;
-  /** How much of its maxRunDuration was used up, and when that was noted. */
+  /** How much of its maxRunDuration the VM has used, and when that was written. */
   ran?: { ms: number; at: number };
   labels: Labels;
   tags: readonly string[];
@@ -55,12 +55,12 @@ export interface VmRecord {
   /** Attached by name only. Absent in records of earlier versions. */
   accelerators?: readonly { type: string; count: number }[];
   deletionProtection: boolean;
-  machine?: Machine;
-  /** 0 before the first start. Kept over a restart of the local cloud: a VM that lives on has it in its environment. */
+  mainProcess?: MainProcess;
+  /** 0 before the first start. Stays the same over a restart of the local cloud: running VMs have it in their environment. */
   metadataPort: number;
 }
 
-/** Metadata by key; apart from the record, which is written at every change of status. */
+/** Metadata by key; not in the record, which is written at every change of status. */
 export type VmMetadata = Readonly<Record<string, string>>;
 
 export interface DiskRecord {
@@ -100,6 +100,6 @@ export interface OperationRecord {
   insertedAt: number;
   startedAt?: number;
   endedAt?: number;
-  /** How it ends; one that is decided at the call shows only then. */
+  /** The error that it ends with; shown only when it is DONE. */
   fault?: OperationFault;
 }

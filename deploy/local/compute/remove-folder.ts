@@ -1,4 +1,4 @@
-// Removes a VM's folder, whatever the VM made of it.
+// Removes a VM's folder, whatever the VM did to its permissions.
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';

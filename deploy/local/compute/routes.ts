@@ -1,4 +1,4 @@
-// The REST calls: path and method to what they do. Anything else answers 501 and names itself.
+// The REST calls by method and path. Any other call answers 501 with its name.
 import type { IncomingMessage } from 'node:http';
 import { HttpError, readJson, sendJson, type Handler } from '../shared/http';
 import type { Log } from '../shared/log';
@@ -11,7 +11,7 @@ import { parseInstance } from './insert-body';
 import type { Lifecycle } from './lifecycle';
 import type { Operations } from './operations';
 import { itemsByZone, pageOf, type Listed } from './page';
-import type { Presenter } from './to-api';
+import type { ToApi } from './to-api';
 import { localSsdUndecided, notFound, notFoundIn } from './api-errors';
 import type { DiskRecord, OperationRecord, VmRecord } from './records';
 import type { Store } from './store';
@@ -24,7 +24,7 @@ export interface RouteDeps {
   lifecycle: Lifecycle;
   changes: Changes;
   diskDeletion: DiskDeletion;
-  present: Presenter;
+  toApi: ToApi;
   log: Log;
 }
 
@@ -68,7 +68,7 @@ export function createRoutes(deps: RouteDeps): Handler {
   };
 }
 
-/** A form that a web page can post without asking is not read as a call. */
+/** Refuses content types that a web page can post to another site without a preflight. */
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
   const type = request.headers['content-type'];
   if (type !== undefined && !/^application\/json\b/i.test(type)) {
@@ -79,28 +79,28 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 
 const isZone = (zone: string): boolean => ZONES.some((each) => each === zone);
 
-function catalogRoutes({ catalog, present, project }: RouteDeps): [string, Answer][] {
+function catalogRoutes({ catalog, toApi, project }: RouteDeps): [string, Answer][] {
   const acceleratorsIn = (zone: string): Listed[] =>
     catalog.acceleratorTypes.map((name) => ({
       key: `${zone}/${name}`,
       zone,
-      resource: present.acceleratorType(name, zone),
+      resource: toApi.acceleratorType(name, zone),
     }));
   const typesIn = (zone: string): Listed[] =>
     catalog.machineTypes.map((type) => ({
       key: `${zone}/${type.name}`,
       zone,
-      resource: present.machineType(type, zone),
+      resource: toApi.machineType(type, zone),
     }));
-  const zones = (): Listed[] => ZONES.map((zone) => ({ key: zone, zone, resource: present.zone(zone) }));
+  const zones = (): Listed[] => ZONES.map((zone) => ({ key: zone, zone, resource: toApi.zone(zone) }));
   return [
-    ['GET ', () => present.project()],
+    ['GET ', () => toApi.project()],
     ['GET zones', ({ url }) => listOf('zone', `projects/${project}/zones`, zones(), url)],
     [
       'GET zones/{name}',
       ({ name }) => {
         if (!isZone(name)) throw notFound(`projects/${project}/zones/${name}`);
-        return present.zone(name);
+        return toApi.zone(name);
       },
     ],
     [
@@ -112,7 +112,7 @@ function catalogRoutes({ catalog, present, project }: RouteDeps): [string, Answe
       ({ zone, name }) => {
         const type = catalog.machineType(name);
         if (!type) throw notFoundIn('machineTypes', zone, name);
-        return present.machineType(type, zone);
+        return toApi.machineType(type, zone);
       },
     ],
     [
@@ -139,7 +139,7 @@ function instanceRoutes({
   operations,
   lifecycle,
   changes,
-  present,
+  toApi,
   project,
   log,
 }: RouteDeps): [string, Answer][] {
@@ -148,7 +148,7 @@ function instanceRoutes({
     if (!vm) throw notFoundIn('instances', zone, name);
     return vm;
   };
-  const shown = (vm: VmRecord): object => present.vm(vm, store.metadata(vm.id), store.disks);
+  const shown = (vm: VmRecord): object => toApi.vm(vm, store.metadata(vm.id), store.disks);
   const listed = (zone?: string): Listed[] =>
     [...store.vms.values()]
       .filter((vm) => zone === undefined || vm.zone === zone)
@@ -156,7 +156,7 @@ function instanceRoutes({
   const once = (type: string, act: (call: Call) => OperationRecord): Answer => {
     return (call) => {
       const name = type === 'insert' ? String(call.body['name']) : call.name;
-      return present.operation(operations.repeated({ ...call, type, collection: 'instances', name }) ?? act(call));
+      return toApi.operation(operations.repeated({ ...call, type, collection: 'instances', name }) ?? act(call));
     };
   };
   return [
@@ -213,7 +213,7 @@ function deletable(vm: VmRecord): VmRecord {
   throw new HttpError(400, 'invalidResourceUsage', message);
 }
 
-/** What is on local SSDs is lost with a stop, or kept: whoever stops the VM must say which. */
+/** A stop loses or keeps the data on local SSDs: the caller must say which. */
 function stoppable(vm: VmRecord, { searchParams }: URL, catalog: Catalog): VmRecord {
   const isDecided = searchParams.has('discardLocalSsd') || vm.status === 'TERMINATED';
   if (catalog.machineType(vm.machineType)?.hasLocalSsd && !isDecided) throw localSsdUndecided();
@@ -225,20 +225,20 @@ function spot(vm: VmRecord): VmRecord {
   throw new HttpError(400, 'invalidResourceUsage', 'The local cloud has maintenance events for Spot VMs only.');
 }
 
-function diskRoutes({ store, operations, diskDeletion, present, project }: RouteDeps): [string, Answer][] {
+function diskRoutes({ store, operations, diskDeletion, toApi, project }: RouteDeps): [string, Answer][] {
   const find = ({ zone, name }: Call): DiskRecord => {
     const disk = store.diskNamed(zone, name);
     if (!disk) throw notFoundIn('disks', zone, name);
     return disk;
   };
-  const shown = (disk: DiskRecord): object => present.disk(disk, userOf(store, disk.id));
+  const shown = (disk: DiskRecord): object => toApi.disk(disk, userOf(store, disk.id));
   const listed = (zone?: string): Listed[] =>
     [...store.disks.values()]
       .filter((disk) => zone === undefined || disk.zone === zone)
       .map((disk) => ({ key: `${disk.zone}/${disk.name}`, zone: disk.zone, resource: shown(disk) }));
   const remove: Answer = (call) => {
     const repeated = operations.repeated({ ...call, type: 'delete', collection: 'disks' });
-    return present.operation(repeated ?? diskDeletion.delete(find(call), call.requestId));
+    return toApi.operation(repeated ?? diskDeletion.delete(find(call), call.requestId));
   };
   return [
     [
@@ -251,7 +251,7 @@ function diskRoutes({ store, operations, diskDeletion, present, project }: Route
   ];
 }
 
-function operationRoutes({ store, operations, present, project }: RouteDeps): [string, Answer][] {
+function operationRoutes({ store, operations, toApi, project }: RouteDeps): [string, Answer][] {
   const find = ({ zone, name }: Call): OperationRecord => {
     const operation = operations.named(zone, name);
     if (!operation) throw notFoundIn('operations', zone, name);
@@ -262,15 +262,15 @@ function operationRoutes({ store, operations, present, project }: RouteDeps): [s
       .filter((operation) => operation.zone === zone)
       .map((operation) => {
         const key = String(operation.sequence).padStart(12, '0');
-        return { key, zone, resource: present.operation(operation) };
+        return { key, zone, resource: toApi.operation(operation) };
       });
   return [
     [
       'GET zones/{zone}/operations',
       ({ zone, url }) => listOf('operation', `projects/${project}/zones/${zone}/operations`, listed(zone), url),
     ],
-    ['GET zones/{zone}/operations/{name}', (call) => present.operation(find(call))],
-    ['POST zones/{zone}/operations/{name}/wait', async (call) => present.operation(await operations.wait(find(call)))],
+    ['GET zones/{zone}/operations/{name}', (call) => toApi.operation(find(call))],
+    ['POST zones/{zone}/operations/{name}/wait', async (call) => toApi.operation(await operations.wait(find(call)))],
   ];
 }
 

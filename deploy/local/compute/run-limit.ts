@@ -1,5 +1,5 @@
-// The clock of a VM's maxRunDuration. Only time that was seen passing counts, minute by minute: a machine that slept, or a
-// local cloud that was not there, costs a VM nothing. (A timer may fire at once after a sleep; it stands for a minute at most.)
+// The clock of a VM's maxRunDuration. It counts minute by minute, and only while the local cloud runs and this computer is awake.
+// (After a sleep a timer may fire at once; it counts for one minute at most.)
 import type { Clock, Timer } from '../shared/clock';
 
 export interface RunLimit {
@@ -13,7 +13,7 @@ export interface RunLimitOptions {
   limitMs: number;
   /** How long the VM has run already. */
   ranMs: number;
-  /** Called every minute, to be remembered. */
+  /** Called every minute, so that it can be written. */
   ran(ranMs: number): void;
   over(): void;
 }

@@ -1,4 +1,4 @@
-// Scheduling: what an insert says of it, and how setScheduling changes it; checked as strictly as Google does.
+// Scheduling in the body of an insert and of a setScheduling, checked as strictly as Google does.
 import { z } from 'zod';
 import type { MachineType } from './catalog';
 import { int64, invalidField, parseBody } from './fields';
@@ -17,10 +17,10 @@ export const schedulingSchema = z.looseObject({
   onInstanceStopAction: z.looseObject({ discardLocalSsd: z.boolean().optional() }).optional(),
 });
 
-/** What of a VM its scheduling depends on. */
+/** The hardware that the rules depend on. */
 export type SchedulingHardware = Pick<MachineType, 'hasAccelerator' | 'hasLocalSsd'>;
 
-/** `field`: where it stands in the body. @throws HttpError 400 in Google's words. */
+/** `field`: its path in the body, for messages. @throws HttpError 400 in Google's words. */
 export function schedulingOf(
   given: z.infer<typeof schedulingSchema>,
   { hasAccelerator, hasLocalSsd }: SchedulingHardware,
@@ -67,8 +67,8 @@ export function schedulingOf(
 }
 
 /**
- * The body of a setScheduling: fields that it does not name stay as they are, null takes one away (gcloud's set-scheduling
- * relies on both). @throws HttpError 400 in Google's words.
+ * The scheduling after a setScheduling: fields that the body does not name stay, null removes one (gcloud's set-scheduling relies
+ * on both). @throws HttpError 400 in Google's words.
  */
 export function changedScheduling(
   before: Scheduling,
@@ -79,7 +79,7 @@ export function changedScheduling(
   return schedulingOf(parseBody(schedulingSchema, Object.fromEntries(whole), 'resource'), hardware, 'resource');
 }
 
-/** As the API writes it. */
+/** In the form of the API. */
 export function asGiven({ maxRunSeconds, discardLocalSsd, ...given }: Scheduling): Record<string, unknown> {
   return {
     ...given,

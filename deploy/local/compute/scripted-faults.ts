@@ -1,6 +1,5 @@
-// Faults of a Compute that runs as the real local cloud, for end-to-end tests: what Google does now and then, and this
-// machine never. They are in a file of the service's own folder, which nobody but its user can write; it is looked at for
-// every VM anew, and no file is no fault.
+// Faults for end-to-end tests on the real local cloud: what happens on Google now and then, and never on this computer. They are
+// in a file of the service's own folder, which only its user can write. It is read for each VM; without it there are no faults.
 //
 //   {"refuseInserts": {"local-a": {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "..."}}, "holdInserts": true,
 //    "deletesLie": true, "refuseStarts": {"local-a": {...}}, "refuseMetadata": {"local-a": {...}}}
@@ -14,22 +13,22 @@ import type { OperationFault } from './records';
 export const FAULTS_FILE = 'faults.json';
 
 interface Script {
-  /** By zone: the operation of every insert there fails so. */
+  /** By zone: every insert's operation there ends with this error. */
   refuseInserts?: Record<string, OperationFault>;
-  /** Inserts do not come to their end while this is so. */
+  /** No insert's operation ends while this is true. */
   holdInserts?: boolean;
   /** The operation of a delete is DONE without an error, and the VM runs on. */
   deletesLie?: boolean;
-  /** By zone: the operation of every start there fails so, and the VM stays off. */
+  /** By zone: every start's operation there ends with this error, and the VM stays off. */
   refuseStarts?: Record<string, OperationFault>;
-  /** By zone: the operation of every setMetadata there fails so, and nothing is changed. */
+  /** By zone: every setMetadata's operation there ends with this error, and nothing changes. */
   refuseMetadata?: Record<string, OperationFault>;
 }
 
 const KEYS = ['refuseInserts', 'holdInserts', 'deletesLie', 'refuseStarts', 'refuseMetadata'];
 const LOOK_MS = 20;
 
-/** A file that cannot be read as a script makes the operations fail that would have looked at it. */
+/** Where the file is not valid, the operations that read it fail. */
 export function scriptedFaults(folder: string, clock: Clock, log: Log): Faults {
   const script = (): Script => parseScript(readScript(join(folder, FAULTS_FILE)));
   return {

@@ -1,8 +1,8 @@
-// The durable state of the Compute stand-in: a journal of whole records. What was written has survived a kill -9.
+// The durable state of the Compute stand-in: a journal of whole records. What was written survives a kill -9.
 import { join } from 'node:path';
 import { openJournal } from '../state/journal';
 import type { Log } from '../shared/log';
-import type { DiskRecord, OperationRecord, VmMetadata, VmRecord } from './records';
+import type { DiskRecord, MainProcess, OperationRecord, VmMetadata, VmRecord } from './records';
 
 export type Entry =
   | { vm: VmRecord }
@@ -13,7 +13,7 @@ export type Entry =
   | { diskGone: string }
   | { operation: OperationRecord };
 
-/** A key without a value keeps the value that it has: the scripts are long, and written once. */
+/** A key without a value keeps its value: scripts are long, and written once. */
 type MetadataItem = [key: string, value?: string];
 
 /** The entry that replaces the metadata of a VM. */
@@ -40,6 +40,12 @@ const COMPACT_BYTES = 4 * 1024 * 1024;
 /** Finished operations that are remembered; Google keeps them for about two weeks. */
 const KEPT_OPERATIONS = 2000;
 
+/** In journals of earlier versions its field is called `machine`. */
+function withMainProcess(vm: VmRecord & { machine?: MainProcess }): VmRecord {
+  const { machine, ...record } = vm;
+  return machine ? { mainProcess: machine, ...record } : record;
+}
+
 /** Opens the state in `folder`, which one process at a time may have. */
 export function openStore(folder: string, log: Log): Store {
   const vms = new Map<string, VmRecord>();
@@ -58,7 +64,7 @@ export function openStore(folder: string, log: Log): Store {
   };
 
   const apply = (entry: Entry): void => {
-    if ('vm' in entry) vms.set(entry.vm.id, entry.vm);
+    if ('vm' in entry) vms.set(entry.vm.id, withMainProcess(entry.vm));
     else if ('ran' in entry) noteRun(entry);
     else if ('metadata' in entry) setMetadata(entry.of, entry.metadata);
     else if ('disk' in entry) disks.set(entry.disk.id, entry.disk);

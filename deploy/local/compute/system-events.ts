@@ -1,9 +1,9 @@
-// What Compute Engine does to a VM of its own accord, and how that is called among the operations of its zone.
+// What Compute Engine itself does to a VM, and the operation types that say so.
 
 export const SYSTEM_EVENTS = {
   /** https://cloud.google.com/compute/docs/instances/preemptible#detecting_if_an_instance_was_preempted */
   preempted: 'compute.instances.preempted',
-  /** The machine switched itself off. */
+  /** The VM switched itself off. */
   ended: 'compute.instances.guestTerminate',
   /**
    * The end of maxRunDuration, by its termination action. A guess: Google's page on it

@@ -1,14 +1,14 @@
-// TMPDIR of a VM. Programs make Unix sockets there (Python's multiprocessing does), whose paths have a short limit, so it
-// lies in the VM's folder only where that is not deep.
+// TMPDIR of a VM. Programs make Unix sockets there (Python's multiprocessing does), whose paths must be short: it is in the VM's
+// folder only where that path is short enough.
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { removeFolder } from './remove-folder';
 
 /** A Unix socket's path has at most 104 bytes on macOS and 108 on Linux, with the zero at its end. */
 const LONGEST_SOCKET_PATH = 103;
-/** What multiprocessing puts below TMPDIR. */
+/** The path of multiprocessing's sockets below TMPDIR. */
 const SOCKET = '/pymp-12345678/listener-12345678';
-/** Not the system's TMPDIR: a Mac's is long itself. */
+/** Not the system's TMPDIR: on a Mac that is long itself. */
 const SHORT_ROOT = '/tmp';
 
 /** `folder`: the VM's own, which is named by its id. Pure. */
@@ -25,13 +25,13 @@ export function makeTemporaryFolder(folder: string): void {
   chmodSync(path, 0o700);
 }
 
-/** Removes it with all that is in it, as every boot does. May be called twice. */
+/** Removes it with its contents, as a boot does. May be called twice. */
 export async function clearTemporaryFolder(folder: string): Promise<void> {
   const path = temporaryFolderOf(folder);
   if (isOurs(path)) await removeFolder(path);
 }
 
-/** Removes what lies outside of the VM's folder, if anything. May be called twice. */
+/** Removes it where it is outside of the VM's folder. May be called twice. */
 export async function removeTemporaryFolder(folder: string): Promise<void> {
   const path = temporaryFolderOf(folder);
   if (path === shortFolderOf(folder) && isOurs(path)) await removeFolder(path);

@@ -4,12 +4,12 @@ import { DEFAULT_SERVICE_ACCOUNT, PROJECT_NUMBER, REGION, type MachineType } fro
 import { asGiven } from './scheduling';
 import type { DiskRecord, Labels, OperationRecord, VmMetadata, VmRecord } from './records';
 
-/** Changes with the content; a setMetadata must name the one that it was decided on. */
+/** Changes with the content; a setMetadata must carry the fingerprint of the content that its caller has read. */
 export function fingerprintOf(content: Labels | VmMetadata): string {
   return createHash('sha256').update(JSON.stringify(content)).digest().subarray(0, 8).toString('base64');
 }
 
-export interface Presenter {
+export interface ToApi {
   vm(vm: VmRecord, metadata: VmMetadata, disks: ReadonlyMap<string, DiskRecord>): object;
   disk(disk: DiskRecord, user: VmRecord | undefined): object;
   operation(operation: OperationRecord): object;
@@ -20,7 +20,7 @@ export interface Presenter {
 }
 
 /** `base` is the URL of the project, read when needed: the port is known only once the server listens. */
-export function createPresenter(project: string, base: () => string): Presenter {
+export function createToApi(project: string, base: () => string): ToApi {
   const zoneUrl = (zone: string): string => `${base()}/zones/${zone}`;
   const vmUrl = (vm: VmRecord): string => `${zoneUrl(vm.zone)}/instances/${vm.name}`;
   const diskUrl = (disk: DiskRecord): string => `${zoneUrl(disk.zone)}/disks/${disk.name}`;
@@ -147,7 +147,7 @@ export function createPresenter(project: string, base: () => string): Presenter 
     acceleratorType: (name, zone) => ({
       kind: 'compute#acceleratorType',
       name,
-      description: `Accepted for Google's ${name}; a VM sees what this machine has`,
+      description: `Accepted for Google's ${name}; a VM sees the GPUs of this computer`,
       maximumCardsPerInstance: 16,
       zone: zoneUrl(zone),
       selfLink: `${zoneUrl(zone)}/acceleratorTypes/${name}`,
@@ -188,7 +188,7 @@ function schedulingOf(vm: VmRecord): object {
   };
 }
 
-/** Counted from the last start, without the time that this machine slept; gone when the VM stops. */
+/** Counted from the last start, without the time that this computer slept; absent while the VM is off. */
 function terminationOf({ scheduling, status, ran }: VmRecord): string | undefined {
   const { maxRunSeconds } = scheduling;
   if (maxRunSeconds === undefined || ran === undefined || status !== 'RUNNING') return undefined;
@@ -199,7 +199,7 @@ export function emailOf(account: string): string {
   return account === 'default' ? DEFAULT_SERVICE_ACCOUNT : account;
 }
 
-/** Google tells times by Pacific time. */
+/** Google writes times in Pacific time. */
 const PACIFIC_MS = -8 * 3_600_000;
 
 function timeOf(milliseconds: number): string;

@@ -6,21 +6,21 @@ import type { Log } from '../shared/log';
 import { removeFolder } from './remove-folder';
 import type { DiskRecord, VmRecord } from './records';
 import type { Store } from './store';
-import type { Tasks } from './delayed-tasks';
+import type { DelayedTasks } from './delayed-tasks';
 import { clearTemporaryFolder, removeTemporaryFolder } from './temporary-folder';
 
 export interface VmFolders {
   readonly path: string;
-  /** Makes the folder of a VM that boots; one that takes over a leftover disk gets what is on it. */
+  /** Makes the folder of a VM that boots. A VM with a disk that existed already gets the contents of that disk. */
   prepare(vm: VmRecord): Promise<void>;
   remove(disks: readonly DiskRecord[]): Promise<void>;
-  /** Removes folders that belong to no disk (the crash came between record and folder). */
+  /** Removes folders without a disk (after a crash between the writes of record and folder). */
   sweep(): Promise<void>;
 }
 
 export const vmsFolderOf = (folder: string): string => join(folder, 'vms');
 
-export function createVmFolders(folder: string, store: Store, tasks: Tasks, log: Log): VmFolders {
+export function createVmFolders(folder: string, store: Store, tasks: DelayedTasks, log: Log): VmFolders {
   const path = vmsFolderOf(folder);
 
   const removeNamed = async (name: string): Promise<void> => {
@@ -28,7 +28,7 @@ export function createVmFolders(folder: string, store: Store, tasks: Tasks, log:
       await removeTemporaryFolder(join(path, name));
       await removeFolder(join(path, name));
     } catch (error) {
-      // The next start tries again; no call fails for it.
+      // The next start of the local cloud tries again; no call fails because of it.
       log('WARNING', 'the folder of a VM could not be removed', { folder: name, cause: String(error) });
     }
   };
@@ -42,7 +42,7 @@ export function createVmFolders(folder: string, store: Store, tasks: Tasks, log:
         const before = join(path, boot.folder ?? 'none');
         await removeTemporaryFolder(before);
         if (existsSync(before)) renameSync(before, join(path, vm.id));
-        // The folder has its new name already: until that is recorded it would count as nobody's.
+        // The folder has its new name already; until the record has it too, it would look like a folder without a disk.
         await tasks.written(() => store.write({ disk: { ...boot, folder: vm.id } }));
       }
       await mkdir(join(path, vm.id), { recursive: true, mode: 0o700 });

@@ -1,4 +1,4 @@
-// Switches VMs on and off: process, metadata server, shutdown script, deadline. What that means for the records is lifecycle.ts's.
+// Switches VMs on and off: main process, metadata server, shutdown script, time limit. lifecycle.ts writes the records.
 import { join } from 'node:path';
 import type { Clock, Timer } from '../shared/clock';
 import type { Auth } from '../shared/auth';
@@ -9,14 +9,14 @@ import { PROJECT_NUMBER } from './catalog';
 import { identityClaims } from './identity-claims';
 import { emailOf } from './to-api';
 import { isAlive } from './process-table';
-import type { Machine, VmRecord } from './records';
+import type { MainProcess, VmRecord } from './records';
 import { startRunLimit, type RunLimit } from './run-limit';
 import type { Store } from './store';
-import { powerOff, runShutdownScript, startMachine, type ScriptOptions } from './vm-process';
+import { powerOff, runShutdownScript, startVm, type ScriptOptions } from './vm-process';
 
-export interface PowerOptions {
+export interface VmPowerOptions {
   store: Store;
-  /** Holds one folder a VM, named by its id. */
+  /** Contains one folder for each VM, named by its id. */
   vmsFolder: string;
   project: string;
   /** PATH of the VMs. */
@@ -27,27 +27,27 @@ export interface PowerOptions {
   startMetadata: StartMetadata;
   clock: Clock;
   log: Log;
-  /** The machine switched itself off: its startup script ended, or was killed. */
+  /** The VM switched itself off: its startup script ended, or was killed. */
   ended(vmId: string): void;
-  /** The VM has run for so long since its start; called now and then, and when the power switch is let go of. */
+  /** How long the VM has run since its start; called every minute, and by `close`. */
   ran(vmId: string, ranMs: number): void;
-  /** The VM that was started at `startedAt` has run as long as it may. */
+  /** The VM that was started at `startedAt` has reached its maxRunDuration. */
   expired(vmId: string, startedAt: number): void;
 }
 
-export interface Power {
-  /** Starts the machine of a VM, and the clock of its maxRunDuration. */
-  on(vmId: string, startedAt: number): Promise<{ machine: Machine; metadataPort: number }>;
-  /** Takes over a VM that outlived the local cloud. False when its machine is gone. */
+export interface VmPower {
+  /** Starts the main process of a VM, and the clock of its maxRunDuration. */
+  on(vmId: string, startedAt: number): Promise<{ mainProcess: MainProcess; metadataPort: number }>;
+  /** Takes over a VM that outlived the local cloud. False when its main process is gone. */
   adopt(vm: VmRecord): Promise<boolean>;
   isOn(vm: VmRecord): boolean;
-  /** Runs the shutdown script for as long as Google would let it, then cuts the power. */
+  /** Runs the shutdown script, at most as long as Google would, then cuts the power. */
   shutDown(vm: VmRecord): Promise<void>;
   /** Cuts the power: returns when no process of the VM is left. */
   off(vm: VmRecord): Promise<void>;
   /** The metadata of a VM has changed. */
   metadataChanged(vmId: string): void;
-  /** Lets go of the machines, which run on. */
+  /** Stops watching the VMs, which run on. */
   close(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ const SPOT_SHUTDOWN_MS = 30_000;
 const STANDARD_SHUTDOWN_MS = 120_000;
 const LIVENESS_MS = 1000;
 
-export function createPower(options: PowerOptions): Power {
+export function createVmPower(options: VmPowerOptions): VmPower {
   const { store, clock, log, identityKey } = options;
   const running = new Map<string, Running>();
   let isClosed = false;
@@ -115,11 +115,11 @@ export function createPower(options: PowerOptions): Power {
     });
   };
 
-  /** An adopted machine is no child of this process: nobody tells when it ends. */
-  const watch = (entry: Running, vm: VmRecord, machine: Machine): void =>
+  /** An adopted process is no child of this one, so that its end must be polled. */
+  const watch = (entry: Running, vm: VmRecord, mainProcess: MainProcess): void =>
     after(entry, LIVENESS_MS, () => {
       if (running.get(vm.id) !== entry) return;
-      if (isAlive(machine)) watch(entry, vm, machine);
+      if (isAlive(mainProcess)) watch(entry, vm, mainProcess);
       else options.ended(vm.id);
     });
 
@@ -140,7 +140,7 @@ export function createPower(options: PowerOptions): Power {
   });
 
   const off = async (vm: VmRecord): Promise<void> => {
-    const left = await powerOff({ vmId: vm.id, folder: folderOf(vm.id), machine: vm.machine });
+    const left = await powerOff({ vmId: vm.id, folder: folderOf(vm.id), mainProcess: vm.mainProcess });
     if (left.length > 0) log('ERROR', 'processes outlive their VM', { vm: vm.name, pids: left.join(' ') });
     await release(vm.id);
   };
@@ -153,9 +153,9 @@ export function createPower(options: PowerOptions): Power {
       const metadataPort = entry.metadata.port;
       try {
         const scripts = scriptOptions(vm, metadataPort, 'startup-script');
-        const machine = startMachine(scripts, () => isClosed || options.ended(vmId));
+        const mainProcess = startVm(scripts, () => isClosed || options.ended(vmId));
         limitRun(entry, vm, { startedAt, ranMs: 0 });
-        return { machine, metadataPort };
+        return { mainProcess, metadataPort };
       } catch (error) {
         await release(vmId);
         throw error;
@@ -163,19 +163,19 @@ export function createPower(options: PowerOptions): Power {
     },
 
     async adopt(vm) {
-      if (!vm.machine || !isAlive(vm.machine)) return false;
+      if (!vm.mainProcess || !isAlive(vm.mainProcess)) return false;
       const entry = await serveMetadata(vm);
       if (entry.metadata.port !== vm.metadataPort) {
         log('ERROR', 'the metadata port of a VM was taken meanwhile', { vm: vm.name, port: vm.metadataPort });
       }
       const ranMs = vm.ran?.ms ?? 0;
       limitRun(entry, vm, { startedAt: vm.startedAt ?? 0, ranMs });
-      if (entry.limit) options.ran(vm.id, ranMs); // counted from now on: its end has moved
-      watch(entry, vm, vm.machine);
+      if (entry.limit) options.ran(vm.id, ranMs); // it counts from now on: the planned end has moved
+      watch(entry, vm, vm.mainProcess);
       return true;
     },
 
-    isOn: (vm) => vm.machine !== undefined && isAlive(vm.machine),
+    isOn: (vm) => vm.mainProcess !== undefined && isAlive(vm.mainProcess),
 
     async shutDown(vm) {
       const { script, ...rest } = scriptOptions(vm, vm.metadataPort, 'shutdown-script');

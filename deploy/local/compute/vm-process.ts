@@ -1,14 +1,14 @@
-// A VM as processes: a startup script in a session of its own, a shutdown script beside it, and the power switch.
+// A VM as processes: its startup script in a session of its own, its shutdown script, and how all of them are killed.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identityOf, processesOf, VM_MARK, type VmTraces } from './process-table';
-import type { Machine } from './records';
+import type { MainProcess } from './records';
 import { makeTemporaryFolder, temporaryFolderOf } from './temporary-folder';
 
-/** A machine without a startup script idles. */
+/** A VM without a startup script idles. */
 const IDLE_SCRIPT = 'exec sleep 2147483647\n';
 const KILL_ROUND_MS = 2;
 const KILL_ROUNDS = 1500;
@@ -41,13 +41,13 @@ export interface ScriptOptions {
   script: string | undefined;
 }
 
-/** Starts the machine: its startup script, detached, so that it survives this process. `ended` is called when it ends. */
-export function startMachine(options: ScriptOptions, ended: () => void): Machine {
+/** Starts the startup script, detached: it survives this process. `ended` is called when it ends. */
+export function startVm(options: ScriptOptions, ended: () => void): MainProcess {
   const files = vmFiles(options.folder);
   mkdirSync(files.home, { recursive: true, mode: 0o700 });
   makeTemporaryFolder(options.folder);
   const child = spawnScript(options, files.startupScript, options.script ?? IDLE_SCRIPT);
-  child.once('error', () => undefined); // shows as no pid
+  child.once('error', () => undefined); // seen below: there is no pid
   if (child.pid === undefined) throw new Error('the startup script could not be started');
   const identity = identityOf(child.pid) ?? '';
   child.once('exit', ended);
@@ -81,7 +81,7 @@ function spawnScript(options: ScriptOptions, file: string, script: string): Chil
   }
 }
 
-/** Nothing of the local cloud's own environment but PATH: a VM starts clean. */
+/** Of the local cloud's own environment a VM gets PATH only. */
 function vmEnvironment(options: ScriptOptions, files: VmFiles): Record<string, string> {
   const metadataHost = `127.0.0.1:${options.metadataPort}`;
   return {
@@ -98,8 +98,8 @@ function vmEnvironment(options: ScriptOptions, files: VmFiles): Record<string, s
 }
 
 /**
- * Cuts the power: every process of the VM is killed, wherever it hid. Returns the ids of those that would not go within
- * three seconds (in an uninterruptible call), normally none.
+ * Cuts the power: kills every process of the VM, however it detached. Returns the ids of those that still run after three seconds
+ * (in an uninterruptible call), normally none.
  */
 export async function powerOff(vm: VmTraces): Promise<number[]> {
   for (let round = 0; round < KILL_ROUNDS; round += 1) {
@@ -115,6 +115,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone meanwhile, or not ours to kill (a setuid program): the next look tells.
+    // It is gone, or we may not kill it (a setuid program): the next round shows which.
   }
 }
