@@ -2,21 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { namesOf, type Endpoints } from '@mymlops/protocol';
-import { systemClock } from '../../../deploy/local/shared/clock';
-import { createAuth } from '../../../deploy/local/shared/auth';
-import { startCompute, type ComputeOptions } from '../../../deploy/local/compute';
 import type { InstanceBody } from '../../../functions/src/engine/vm/insert-body';
-import { startMetadata } from '../../../deploy/local/metadata';
 import { openCloud } from '../../../functions/src/google/cloud';
 import type { Cloud } from '../../../functions/src/ports';
+import { startCloud, ZONE, type CloudOptions, type Resource } from '../../deploy/local/compute/fixture';
+import { TOKEN } from '../../deploy/local/harness';
 
-const TOKEN = 'owner-token-0123456789abcdef0123456789abcdef';
+export { ZONE };
+
 const NOWHERE = '127.0.0.1:1';
-export const ZONE = 'local-a';
 
 function openAt(compute: string): Cloud {
   const others = { pubsub: NOWHERE, firestore: NOWHERE, storage: NOWHERE };
@@ -50,24 +45,16 @@ export async function stopVm(cloud: Cloud, name: string): Promise<void> {
   await cloud.awaitOperation(ZONE, operation ?? '', 10);
 }
 
-export async function standIn(options: Partial<ComputeOptions> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'mymlops-compute-'));
-  const shared = { folder, port: 0, auth: createAuth(TOKEN), clock: systemClock, log: () => {} };
-  const service = await startCompute({ ...shared, operationDelayMs: 4, startMetadata, ...options });
+export async function standIn(options: CloudOptions = {}) {
+  const google = await startCloud(options);
   return {
-    open: () => openAt(service.address),
+    open: () => openAt(google.service.address),
     /** What is in the metadata of a VM. */
     async metadata(name: string): Promise<Record<string, string>> {
-      const url = `http://${service.address}/compute/v1/projects/local/zones/${ZONE}/instances/${name}`;
-      const answer = await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` } });
-      const { metadata } = (await answer.json()) as { metadata: { items: { key: string; value: string }[] } };
-      return Object.fromEntries(metadata.items.map(({ key, value }) => [key, value]));
+      const { metadata } = await google.ok('GET', `/zones/${ZONE}/instances/${name}`);
+      return Object.fromEntries(metadata.items.map(({ key, value }: Resource) => [key, value]));
     },
-    async close() {
-      await service.destroyAll();
-      await service.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => google.end(),
   };
 }
 

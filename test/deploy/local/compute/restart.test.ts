@@ -81,6 +81,20 @@ test('an adopted VM that ends is noticed within a second, and its deadline still
   await eventually(async () => (await cloud.call('GET', `${INSTANCES}/expires`)).status === 404);
 });
 
+test('a VM is taken over whose record was written by an earlier version, with its main process under another name', async () => {
+  const cloud = await begin();
+  const vm = await cloud.insert(vmBody({ name: 'older', startup: REPORTER }));
+  await eventually(isReady(cloud, vm));
+  await cloud.service.close();
+  const journal = join(cloud.folder, 'compute.journal');
+  const text = readFileSync(journal, 'utf8');
+  expect(text).toContain('"mainProcess":');
+  writeFileSync(journal, text.replaceAll('"mainProcess":', '"machine":'));
+  await cloud.restart();
+  expect((await cloud.ok('GET', `${INSTANCES}/older`)).status).toBe('RUNNING');
+  expect(isRunning(pidOf(cloud, vm))).toBe(true);
+});
+
 test('a kill -9 between the start of a machine and its record does not start the machine twice', async () => {
   const cloud = await begin();
   const startup = 'echo $$ >> pids; exec sleep 100';
