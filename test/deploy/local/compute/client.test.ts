@@ -86,7 +86,7 @@ test('a taken name is a 409 with the reason alreadyExists', async () => {
   expect(error?.message).toContain('alreadyExists');
 });
 
-test('machine types hold this machine and the names of Google', async () => {
+test('there are machine types for this computer and by the names of Google', async () => {
   const client = new MachineTypesClient(clientOptions());
   const [type] = await client.get({ project: 'local', zone: ZONE, machineType: 'e2-standard-4' });
   expect(type).toMatchObject({ guestCpus: 4, memoryMb: 16384 });

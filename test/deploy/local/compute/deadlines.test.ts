@@ -106,7 +106,7 @@ test.each([
   await eventually(async () => (await cloud.call('GET', `${INSTANCES}/clinger`)).status === 404);
 });
 
-describe('a machine that slept', () => {
+describe('a computer that slept', () => {
   const MINUTE_MS = 60_000;
   const NIGHT_MS = 30 * 3_600_000;
   const scheduling = { maxRunDuration: { seconds: 3600 }, instanceTerminationAction: 'DELETE' };

@@ -1,4 +1,4 @@
-// A disk that is full for a while: no machine outlives its end for it, and what could not be written is written later.
+// A disk that is full for a while: no VM runs on because of it, and everything is written later.
 import { existsSync, mkdtempSync, readFileSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -95,7 +95,7 @@ test('a VM is taken over whose record was written by an earlier version, with it
   expect(isRunning(pidOf(cloud, vm))).toBe(true);
 });
 
-test('a kill -9 between the start of a machine and its record does not start the machine twice', async () => {
+test('a kill -9 between the start of a VM and its record does not start the VM twice', async () => {
   const cloud = await begin();
   const startup = 'echo $$ >> pids; exec sleep 100';
   const vm = await cloud.insert(vmBody({ name: 'twice', startup }));

@@ -1,4 +1,4 @@
-// The machine itself: processes, power, folders.
+// The VM itself: processes, power, folders.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { temporaryFolderOf } from '../../../../deploy/local/compute/temporary-folder';
@@ -130,7 +130,7 @@ test('after stop and start the startup script runs again in the same home', asyn
 const running = async (): Promise<Resource[]> =>
   (await cloud.ok('GET', `${INSTANCES}?filter=status%3DRUNNING`)).items ?? [];
 
-test('a startup script that ends is a machine that powered off: disk and folder stay', async () => {
+test('a startup script that ends has switched the VM off: disk and folder stay', async () => {
   const startup = `echo $$ > pid; setsid sleep 100 & echo $! >> pid; touch result; exit 3`;
   const vm = await cloud.insert(vmBody({ name: 'ender', startup }));
   await eventually(async () => (await statusOf('ender')) === 'TERMINATED');
@@ -169,7 +169,7 @@ test('stop and delete that arrive while the VM still boots are carried out', asy
   expect((await cloud.ok('GET', `/zones/${ZONE}/operations/${insert.name}`)).status).toBe('DONE');
 });
 
-test('a VM whose machine cannot be started ends its insert with an error and leaves nothing', async () => {
+test('a VM whose startup script cannot be started ends its insert with an error and leaves nothing', async () => {
   const broken = await startCloud();
   writeFileSync(`${broken.folder}/vms`, 'in the way');
   const operation = await broken.done('POST', INSTANCES, vmBody({ name: 'broken' }));
@@ -189,6 +189,6 @@ test('a delete with a shutdown script is quick', async () => {
     await cloud.done('DELETE', `${INSTANCES}/${name}`);
     took.push(performance.now() - startMs);
   }
-  // Waiting for anything would take seconds; a machine that is busy with other suites takes hundreds of milliseconds.
+  // Waiting for anything would take seconds; a computer that is busy with other suites needs hundreds of milliseconds.
   expect(Math.min(...took)).toBeLessThan(1000);
 });
