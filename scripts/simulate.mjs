@@ -24,7 +24,7 @@ const share = Math.ceil(runs / workers);
 const folder = await mkdtemp(join(tmpdir(), 'mymlops-simulate-'));
 try {
   const outfile = join(folder, 'main.cjs');
-  const entry = fileURLToPath(new URL('../test/simulation/main.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../test/simulation/play/main.ts', import.meta.url));
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
   const startedMs = Date.now();
   const all = await Promise.all(Array.from({ length: workers }, (_, index) => work(outfile, index)));

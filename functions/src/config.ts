@@ -14,8 +14,8 @@ export interface Config {
   limits: PowerLimits;
   /** Runs that may have a VM at the same time. */
   maxParallel: number;
-  /** How long a VM or disk that nothing explains is left alone: nine sweeps, so that the tenth may act. */
-  suspectSeconds: number;
+  /** Grace period: how long an orphan candidate is left alone. Nine sweeps, so that the tenth may act. */
+  graceSeconds: number;
   heartbeatSeconds: number;
   progressSeconds: number;
 }
@@ -41,7 +41,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   const config = {
     endpointsFile,
     image: env['MYMLOPS_IMAGE'] || 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64',
-    machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? 'this-machine' : 'e2-standard-4'),
+    machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? 'this-computer' : 'e2-standard-4'),
     diskSizeGb: whole('MYMLOPS_DISK_GB', 100),
     network: env['MYMLOPS_NETWORK'] || undefined,
     serviceAccount: env['MYMLOPS_VM_SERVICE_ACCOUNT'] || undefined,
@@ -50,7 +50,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
       serviceAccounts: list('MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'),
     },
     maxParallel: whole('MYMLOPS_MAX_PARALLEL', 10),
-    suspectSeconds: whole('MYMLOPS_SUSPECT_SECONDS', 570),
+    graceSeconds: whole('MYMLOPS_GRACE_SECONDS', 570),
     heartbeatSeconds: whole('MYMLOPS_HEARTBEAT_SECONDS', 60),
     progressSeconds: whole('MYMLOPS_PROGRESS_SECONDS', 30),
   };

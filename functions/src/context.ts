@@ -2,33 +2,39 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from './config';
-import type { VmSettings } from './engine/vm/insert-body';
+import type { ControlContext } from './control/kind';
+import { KINDS } from './control/kinds';
+import type { Settings } from './engine/settings';
+import { createStockedOutZones } from './engine/vm/stocked-out-zones';
+import { openBucketPort } from './google/bucket';
 import { openBus } from './google/bus';
-import { openCloud } from './google/cloud';
+import { openCompute } from './google/compute';
 import { readEndpoints } from './google/connection';
-import { openResults } from './google/results';
-import { openRuns } from './google/runs';
+import { openDocumentStores } from './google/documents';
+import { openProbes } from './google/probes';
+import { openSlotPools } from './google/slots';
 import { openSweeps } from './google/sweeps';
 import { openTokens } from './google/tokens';
-import type { Context, Log } from './ports';
-import { createStockouts } from './engine/vm/stocked-out-zones';
+import type { Log } from './ports/log';
 import { createWakefulness } from './sweep/wakefulness';
 
 /** `scripts` is the folder of agent.sh and shutdown.sh. Reads them; calls nothing. */
-export function openContext(config: Config, scripts: URL): Context {
+export function openContext(config: Config, scripts: URL): ControlContext {
   let known: ReturnType<typeof readEndpoints>;
   const local = (): typeof known => (known ??= readEndpoints(config.endpointsFile));
+  const { names } = config;
   return {
-    runs: openRuns(config.names, local),
-    sweeps: openSweeps(config.names, local),
-    cloud: openCloud(config.names, local),
-    results: openResults(config.names, local),
-    bus: openBus(config.names, local),
+    kinds: KINDS,
+    documents: openDocumentStores(names, local),
+    slotPools: openSlotPools(names, local),
+    probes: openProbes(names, local),
+    sweeps: openSweeps(names, local),
+    compute: openCompute(names, local),
+    bucket: openBucketPort(names, local),
+    bus: openBus(names, local),
     tokens: openTokens(local),
-    vm: vmSettings(config, scripts, local),
-    maxParallel: config.maxParallel,
-    suspectSeconds: config.suspectSeconds,
-    stockouts: createStockouts(),
+    settings: settingsFrom(config, scripts, local),
+    stockedOutZones: createStockedOutZones(),
     now: () => Date.now(),
     awakeMs: createWakefulness(Date.now, () => performance.now()),
     newActor: () => randomUUID(),
@@ -37,7 +43,7 @@ export function openContext(config: Config, scripts: URL): Context {
 }
 
 /**
- * Loads the libraries before the first message needs them. For this machine, where nobody pays for the memory; on Google
+ * Loads the libraries before the first message needs them. For this computer, where nobody pays for the memory; on Google
  * each function loads what its own calls need.
  */
 export async function preloadLibraries(): Promise<void> {
@@ -47,9 +53,10 @@ export async function preloadLibraries(): Promise<void> {
   await import('./google/libraries/storage');
 }
 
-function vmSettings(config: Config, scripts: URL, local: () => ReturnType<typeof readEndpoints>): VmSettings {
-  const { names } = config;
+function settingsFrom(config: Config, scripts: URL, local: () => ReturnType<typeof readEndpoints>): Settings {
+  const { names, endpointsFile, ...settings } = config;
   return {
+    ...settings,
     project: names.project,
     deployment: names.deployment,
     bucket: names.bucket,
@@ -62,17 +69,9 @@ function vmSettings(config: Config, scripts: URL, local: () => ReturnType<typeof
       const endpoints = local();
       return endpoints ? `http://${endpoints.pubsub}` : 'https://pubsub.googleapis.com';
     },
-    image: config.image,
-    machineType: config.machineType,
-    diskSizeGb: config.diskSizeGb,
-    network: config.network,
-    serviceAccount: config.serviceAccount,
-    limits: config.limits,
-    heartbeatSeconds: config.heartbeatSeconds,
-    progressSeconds: config.progressSeconds,
     startupScript: readFileSync(new URL('agent.sh', scripts), 'utf8'),
     shutdownScript: readFileSync(new URL('shutdown.sh', scripts), 'utf8'),
-    allowEnvironment: config.endpointsFile !== undefined,
+    allowEnvironment: endpointsFile !== undefined,
   };
 }
 

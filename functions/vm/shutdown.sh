@@ -7,7 +7,7 @@ trap 'exit 0' EXIT TERM INT HUP # a failure cannot be reported any more
 
 readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
 readonly NEWLINE=$'\n'
-readonly FENCED_OBJECT=closed # as in agent.sh
+readonly FENCED_OBJECT=fenced # as in agent.sh
 transfers=''
 # Variables of the agent's settings.
 meta_project='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''

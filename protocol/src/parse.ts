@@ -1,10 +1,12 @@
 // How a message from outside becomes data: one place, so that every part words its refusals alike.
 import type { z } from 'zod';
 
+export type Schema<T> = z.ZodType<T>;
+
 export type Parsed<T> = { ok: true; value: T } | { ok: false; error: string };
 
 /** Checks `value` against `schema`. The error names every bad field with its path. */
-export function parseWith<T>(schema: z.ZodType<T>, value: unknown): Parsed<T> {
+export function parseWith<T>(schema: Schema<T>, value: unknown): Parsed<T> {
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data };
   const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
@@ -12,7 +14,7 @@ export function parseWith<T>(schema: z.ZodType<T>, value: unknown): Parsed<T> {
 }
 
 /** Checks JSON text against `schema`. */
-export function parseJson<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
+export function parseJson<T>(schema: Schema<T>, text: string): Parsed<T> {
   let value: unknown;
   try {
     value = JSON.parse(text);

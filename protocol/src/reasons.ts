@@ -5,7 +5,8 @@ export const REASONS = {
     'The notebook or its command failed. The log, and the notebook as far as it came, are among the results.',
   'notebook-not-executed':
     'The command ended with exit code 0, but cells of the notebook did not run. Check that it runs the file it is given, saves it in place (in a container: that the project folder is mounted), and hides no error (in a pipe: set -o pipefail).',
-  'kernel-died': 'The kernel died, most often for want of memory. Take a machine with more memory, or smaller batches.',
+  'kernel-died':
+    'The kernel died, usually because it ran out of memory. Use a machine with more memory, or smaller batches.',
   'source-unavailable': 'The snapshot of the project could not be fetched. Commit again.',
   'setup-failed': 'The setup or ready_command failed. Its output is in the log.',
   'results-incomplete': 'Some results could not be uploaded. Those that were are listed; commit again for the rest.',
@@ -14,7 +15,7 @@ export const REASONS = {
   quota: 'A quota of the project is used up. Raise it in the console, or take a smaller machine.',
   permission: 'The deployment lacks a permission or a resource it names does not exist. The message names it.',
   preempted: 'The VM was preempted and no attempts are left. Commit again, or use standard provisioning.',
-  lost: 'The VM vanished or was never heard of, and no attempts are left. Commit again; the log up to then is kept.',
+  lost: 'The VM disappeared or never reported, and no attempts are left. The log so far is kept; commit again to retry.',
   'timed-out': 'The command reached its time limit and was ended. Raise max_run; what was there is published.',
   'cancelled-by-user': 'Cancelled on request.',
   internal: 'mymlops itself failed. The message has the details; please report it.',

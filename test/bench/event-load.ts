@@ -2,10 +2,13 @@
 import { Firestore } from '@google-cloud/firestore';
 import { EVENTS, namesOf, runPath, type Endpoints } from '@mymlops/protocol';
 import { PassThroughClient } from 'google-auth-library';
-import { openRuns } from '../../functions/src/google/runs';
+import { KINDS } from '../../functions/src/control/kinds';
+import { openDocumentStores } from '../../functions/src/google/documents';
+import { openProbes } from '../../functions/src/google/probes';
 import { handleEvent, type EventContext } from '../../functions/src/handlers/event';
 import { RUN, aCommit, aMessage, aReport } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
+import { openRunStore } from '../google/run-store';
 
 const NAMES = namesOf('local', 'mymlops');
 const AT = '2026-11-21T10:00:30.000Z';
@@ -17,7 +20,8 @@ export async function eventLoad(
 ) {
   const ids = Array.from({ length: runs }, (_, index) => `20261121-100000-${String(index).padStart(4, '0')}`);
   const context = contextOn(server);
-  await Promise.all((await aRunning()).map(([run, state]) => context.runs.create(run, state)));
+  const store = openRunStore(NAMES, () => endpointsOf(server));
+  await Promise.all((await aRunning()).map(([run, state]) => store.create(run, state)));
   const client = new Firestore({
     projectId: 'local',
     databaseId: NAMES.database,
@@ -71,28 +75,34 @@ export async function eventLoad(
 
 /** Tokens are taken at their word: what their signature costs is no matter of Firestore. */
 function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>): EventContext {
-  const nowhere = '127.0.0.1:1';
-  const endpoints: Endpoints = {
-    ...{ v: 1, pid: process.pid, deployment: 'mymlops', pubsub: nowhere, compute: nowhere, storage: nowhere },
-    ...server,
-  };
+  const local = () => endpointsOf(server);
   return {
-    runs: openRuns(NAMES, () => endpoints),
+    kinds: KINDS,
+    documents: openDocumentStores(NAMES, local),
+    probes: openProbes(NAMES, local),
     bus: {
       ask: () => Promise.resolve(),
-      sendCanary: () => Promise.resolve(),
+      sendProbe: () => Promise.resolve(),
       pullDead: () => Promise.resolve([]),
       acknowledgeDead: () => Promise.resolve(),
     },
     tokens: { verify: (token) => Promise.resolve(claimsOf(token)) },
-    vm: { project: 'local' },
+    settings: { project: 'local', bucket: NAMES.bucket },
     log: (_severity, message, fields) => {
       throw new Error(`${message}: ${JSON.stringify(fields)}`);
     },
   };
 }
 
+function endpointsOf(server: Pick<Endpoints, 'firestore' | 'token'>): Endpoints {
+  const nowhere = '127.0.0.1:1';
+  return {
+    ...{ v: 1, pid: process.pid, deployment: 'mymlops', pubsub: nowhere, compute: nowhere, storage: nowhere },
+    ...server,
+  };
+}
+
 function claimsOf(token: string) {
   const [, vm = '', run = ''] = /^genuine (mymlops-(.+)-1)$/.exec(token) ?? [];
-  return { audience: run, project: 'local', zone: 'local-a', vm, instanceId: '42', createdMs: Date.parse(AT) };
+  return { audience: run, project: 'local', zone: 'local-a', vm, vmId: '42', createdMs: Date.parse(AT) };
 }

@@ -1,6 +1,6 @@
 // What Compute Engine answers for a VM that was asked for with our body, and for its disk: every field of a plain VM with
 // one disk and one network card.
-import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
+import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 
 const BASE = 'https://www.googleapis.com/compute/v1/projects/local';
 const LICENSE = `https://www.googleapis.com/compute/v1/projects/ubuntu-os-cloud/global/licenses/ubuntu-2404-lts`;
@@ -20,7 +20,7 @@ export interface Place {
   zone: string;
 }
 
-export function instanceOf(body: InstanceBody, { id, zone }: Place): object {
+export function instanceOf(body: InsertBody, { id, zone }: Place): object {
   const [disk] = body.disks;
   return {
     kind: 'compute#instance',
@@ -96,7 +96,7 @@ export function instanceOf(body: InstanceBody, { id, zone }: Place): object {
   };
 }
 
-export function diskOf(body: InstanceBody, { diskId, zone }: Place): object {
+export function diskOf(body: InsertBody, { diskId, zone }: Place): object {
   const [disk] = body.disks;
   return {
     kind: 'compute#disk',

@@ -10,12 +10,12 @@ import { createAuth } from '../../deploy/local/shared/auth';
 import { withAuth, HttpError, sendJson } from '../../deploy/local/shared/http';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
-import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
+import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 import { copyOf } from './copy-of';
 import { diskOf, instanceOf } from './google-instance';
 
 /** `counts`: list calls, by kind. Else the VMs that there are from now on. */
-type Asked = 'counts' | { body: InstanceBody; zone: string; replacements: Record<string, string>[] };
+type Asked = 'counts' | { body: InsertBody; zone: string; replacements: Record<string, string>[] };
 
 const [, , folder = '', token = '', zoneList = ''] = process.argv;
 const zones = zoneList.split(',');
@@ -73,7 +73,7 @@ function fill({ body, zone, replacements }: Exclude<Asked, string>): void {
     id: String(5_000_000_000_000_000_000n + BigInt(index)),
     diskId: String(6_000_000_000_000_000_000n + BigInt(index)),
   }));
-  const listed = (resource: (body: InstanceBody, place: (typeof places)[number]) => object): Listed[] =>
+  const listed = (resource: (body: InsertBody, place: (typeof places)[number]) => object): Listed[] =>
     places
       .map((place) => ({
         key: `${place.zone}/${place.body.name}`,

@@ -3,7 +3,9 @@
 import { pathToFileURL } from 'node:url';
 import { readConfig } from '../../functions/src/config';
 import { openContext } from '../../functions/src/context';
-import { runSweep, type SweepContext } from '../../functions/src/sweep/sweep';
+import { runKind } from '../../functions/src/engine/run/kind';
+import type { SweepContext } from '../../functions/src/sweep/context';
+import { runSweep } from '../../functions/src/sweep/sweep';
 
 const [, , endpointsFile = '', scripts = '', nowMs = '', maxParallel = ''] = process.argv;
 const config = readConfig({
@@ -27,15 +29,16 @@ function answer(report: object): void {
 }
 
 /** What a sweep reads, in its order, with nothing done about it. */
-async function readAlone({ sweeps, bus, cloud, runs, now }: SweepContext): Promise<object> {
+async function readAlone({ sweeps, bus, compute, documents, slotPools, now }: SweepContext): Promise<object> {
   for (const topic of ['requests', 'events'] as const) await bus.pullDead(topic, 100);
-  await sweeps.suspects();
+  const runs = documents(runKind.documents);
+  await sweeps.orphanCandidates();
   await sweeps.last();
   await runs.hasLive();
-  const { vms, disks } = await cloud.list();
-  await runs.limits();
-  let liveRuns = 0;
-  for await (const { run } of runs.live()) if (run !== '') liveRuns++;
+  const { vms, disks } = await compute.list();
+  await slotPools.all();
+  let run = 0;
+  for await (const { id } of runs.live()) if (id !== '') run++;
   await runs.expired(new Date(now()).toISOString());
-  return { vms: vms.length, disks: disks.length, liveRuns };
+  return { vms: vms.length, disks: disks.length, live: { run } };
 }

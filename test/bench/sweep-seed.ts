@@ -2,13 +2,14 @@
 // of copies of.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesOf, type Endpoints } from '@mymlops/protocol';
-import { isAtRest } from '../../functions/src/engine/run/settled';
-import { openRuns } from '../../functions/src/google/runs';
+import { DEPLOYMENT_POOL, namesOf, type Endpoints } from '@mymlops/protocol';
+import { isSettled } from '../../functions/src/engine/run/settled';
+import { openSlotPools } from '../../functions/src/google/slots';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';
 import { RUN, aCommit } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
+import { openRunStore } from '../google/run-store';
 
 export { RUN };
 
@@ -19,7 +20,7 @@ export async function seedRun(scripts: string) {
   const deployment = fakeDeployment();
   const { google } = deployment;
   const script = (name: string): string => readFileSync(join(scripts, name), 'utf8');
-  Object.assign(google.context.vm, { startupScript: script('agent.sh'), shutdownScript: script('shutdown.sh') });
+  Object.assign(google.context.settings, { startupScript: script('agent.sh'), shutdownScript: script('shutdown.sh') });
   const parameters = { learning_rate: '0.1', epochs: '20', batch_size: '64' };
   await deployment.publish(aCommit({ notes: 'lr 0.1', parameters }));
   await deployment.report(1, { phase: 'execute', cells: 1 });
@@ -28,13 +29,13 @@ export async function seedRun(scripts: string) {
   const nowMs = google.nowMs;
   await deployment.finish(2);
   const ended = structuredClone(deployment.state());
-  if (!vm || !isAtRest(ended)) throw new Error('the run did not come to rest');
+  if (!vm || !isSettled(ended)) throw new Error('the run did not settle');
   return { running, ended, vm: { zone: vm.zone, body: vm.body }, nowMs };
 }
 
 type Seed = Awaited<ReturnType<typeof seedRun>>;
 
-/** Writes what is to be copied, through the adapters, and what there is once: the limit with its holders, the last report. */
+/** Writes what is to be copied, through the adapters, and what there is once: the slot pool with its holders, the last report. */
 export async function writeSeed(
   server: Pick<Endpoints, 'firestore' | 'token'>,
   seed: Seed,
@@ -45,10 +46,10 @@ export async function writeSeed(
     ...{ v: 1, pid: process.pid, deployment: 'mymlops', pubsub: nowhere, compute: nowhere, storage: nowhere },
     ...server,
   };
-  const runs = openRuns(NAMES, () => endpoints);
+  const runs = openRunStore(NAMES, () => endpoints);
   await runs.create(RUN, seed.running);
   await runs.create(ended, JSON.parse(JSON.stringify(seed.ended).replaceAll(RUN, ended)) as Seed['ended']);
-  const limit = { v: 1 as const, max: holders.length, holders, queue: [] };
-  await runs.writeLimit({ stored: { scope: 'deployment' }, limit });
+  const pool = { v: 1 as const, max: holders.length, holders, queue: [] };
+  await openSlotPools(NAMES, () => endpoints).write({ stored: { name: DEPLOYMENT_POOL }, pool });
   await openSweeps(NAMES, () => endpoints).write({ ...emptyReport(seed.nowMs), isListed: true }, false);
 }

@@ -132,14 +132,14 @@ async function fill(folder, endpoints, firestore, google) {
 const callsOf = ({ instances, disks }) => instances + disks;
 
 /** What was not looked after does not count. */
-function checkReport({ vms, disks, liveRuns, ...lists }) {
-  const found = vms === SIZE.live && disks === SIZE.live && liveRuns === SIZE.live;
-  const news = ['advanced', 'reaped', 'suspects', 'freed', 'removed', 'deadLetters', 'failures'].flatMap(
+function checkReport({ vms, disks, live, ...lists }) {
+  const found = vms === SIZE.live && disks === SIZE.live && live.run === SIZE.live;
+  const news = ['advanced', 'reaped', 'orphans', 'freed', 'removed', 'deadLetters', 'failures'].flatMap(
     (list) => lists[list] ?? [],
   );
   if (!found || news.length > 0) {
     throw new Error(
-      `not a steady minute: ${vms} VMs, ${disks} disks, ${liveRuns} runs, ${news.slice(0, 5).join(', ')}`,
+      `not a steady minute: ${vms} VMs, ${disks} disks, ${live.run} runs, ${news.slice(0, 5).join(', ')}`,
     );
   }
 }

@@ -3,12 +3,13 @@ import { handleRequest } from '../../functions/src/handlers/request';
 import { aCommit, aMessage, aNotebook, anOutcome, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft } from './interrupted';
+import { replaceInStore } from './store';
 
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
 const pushed = { publication: { commit: 'd'.repeat(40) } };
 
 describe('more than one invocation can do', () => {
-  test('sixty dry zones: the next invocation goes on, and no message fails', async () => {
+  test('sixty stocked-out zones: the next invocation goes on, and no message fails', async () => {
     const deployment = fakeDeployment();
     const { google, state } = deployment;
     google.zones = Array.from({ length: 60 }, (_, index) => `zone-${String(index).padStart(2, '0')}`);
@@ -16,7 +17,7 @@ describe('more than one invocation can do', () => {
     let handovers = 0;
     const { ask } = google.context.bus;
     google.context.bus.ask = (request) => {
-      if (request.type === 'advance') handovers++;
+      if ('type' in request && request.type === 'advance') handovers++;
       return ask(request);
     };
     const { log } = google.context;
@@ -26,8 +27,8 @@ describe('more than one invocation can do', () => {
       log(severity, message, fields);
     };
     await deployment.publish(aCommit());
-    expect(deployment.summary().message).toContain('Waits for capacity since');
-    expect((state().ledger?.moved ?? 0) + Object.keys(state().attempts).length).toBe(60);
+    expect(deployment.summary().message).toContain('Waiting for capacity since');
+    expect((state().archive?.archived ?? 0) + Object.keys(state().attempts).length).toBe(60);
     expect(errors).toEqual([]);
     expect(handovers).toBeGreaterThan(0);
     expect(handovers).toBeLessThan(5);
@@ -35,19 +36,23 @@ describe('more than one invocation can do', () => {
 
   test('two decisions that undo each other end in an error after some invocations, not in a circle', async () => {
     const { google } = fakeDeployment();
-    await google.context.runs.create(RUN, { v: 1, request: aCommit(), attempts: {} });
+    google.documents.set(RUN, {
+      state: { v: 1, request: aCommit(), attempts: {} },
+      summary: { live: true },
+      version: 1,
+    });
     // Nothing that is written stays.
-    google.context.runs.update = () => Promise.resolve(false);
+    replaceInStore(google, () => ({ update: () => Promise.resolve(false) }));
     let invocations = 0;
     for (
-      let message: object | undefined = { v: 1, type: 'advance', run: RUN };
+      let message: object | undefined = { v: 1, type: 'advance', kind: 'run', id: RUN };
       message;
       message = google.queue.shift()
     ) {
       invocations++;
       const one = handleRequest(aMessage(message), google.context);
       if (invocations <= 10) await one;
-      else await expect(one).rejects.toThrow('does not come to rest');
+      else await expect(one).rejects.toThrow('does not settle');
     }
     expect(invocations).toBe(11);
   });
@@ -68,7 +73,7 @@ describe('the main job', () => {
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: true });
     expect(deployment.state().publication).toEqual({ state: 'pending' });
     const [vm] = [...deployment.google.vms.values()];
-    expect(vm?.metadata['mymlops-control']).toBe('verdict=succeeded\n');
+    expect(vm?.metadata['mymlops-control']).toBe('result=succeeded\n');
     await deployment.report(3, { phase: 'publish', outcome: true, ...pushed });
     expect(deployment.state().publication).toMatchObject({ state: 'done', commit: 'd'.repeat(40) });
     expectNothingLeft(deployment);
@@ -147,13 +152,13 @@ describe('cancel', () => {
     expect(deployment.google.created.size).toBe(0);
   });
 
-  test('while the notebook runs: the fence is closed, the VM deleted', async () => {
+  test('while the notebook runs: the attempt is fenced, the VM deleted', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit({ outputRepository: anOutput, keepSeconds: 7200 }));
     await deployment.report(1, { phase: 'execute' });
     await deployment.publish(cancel);
     expect(deployment.summary()).toMatchObject({ status: 'cancelled', live: false });
-    expect(deployment.google.objects.has(`runs/${RUN}/attempts/1/closed`)).toBe(true);
+    expect(deployment.google.objects.has(`runs/${RUN}/attempts/1/fenced`)).toBe(true);
     expectNothingLeft(deployment);
   });
 
@@ -171,7 +176,7 @@ describe('cancel', () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.calls.after = (name) => {
-      if (name !== 'cloud.insert') return;
+      if (name !== 'compute.insert') return;
       google.calls.after = () => {};
       google.queue.push(cancel);
       throw new Error('the invocation dies after the insert took effect');
@@ -285,7 +290,7 @@ describe('Google says no', () => {
       const { google } = deployment;
       google.faults[fault] = { code, message: cause };
       let inserts = 0;
-      google.calls.before = (name) => void (inserts += name === 'cloud.insert' ? 1 : 0);
+      google.calls.before = (name) => void (inserts += name === 'compute.insert' ? 1 : 0);
       await deployment.publish(aCommit());
       expect(deployment.summary()).toMatchObject({ status: 'failed', reason, live: false });
       expect(deployment.summary().message).toBe(`${sentence} (${code}: ${cause})`);
@@ -315,7 +320,7 @@ describe('Google says no', () => {
 
   test('no zone matches', async () => {
     const deployment = fakeDeployment();
-    await deployment.publish(aCommit({ instance: { provisioning: 'spot', zoneRegex: 'mars-.*' } }));
+    await deployment.publish(aCommit({ machine: { provisioning: 'spot', zoneRegex: 'mars-.*' } }));
     expect(deployment.summary()).toMatchObject({ status: 'failed', live: false });
     expect(deployment.summary().message).toContain('mars-.*');
   });

@@ -41,14 +41,18 @@ const stories: Record<string, Story> = {
       await deployment.untilVm();
       await deployment.report(1, { phase: 'execute' });
       deployment.google.vms.clear();
-      for (let sweeps = 0; deployment.state().attempts[2]?.guardedAt === undefined && sweeps < 8; sweeps++) {
+      for (
+        let sweeps = 0;
+        deployment.state().attempts[2]?.vm.periods[1]?.timeLimitVerifiedAt === undefined && sweeps < 8;
+        sweeps++
+      ) {
         await deployment.sweep();
       }
       await deployment.finish(2, {}, undefined, 2);
       await deployment.report(3, { phase: 'publish', outcome: true, publication: { commit: 'd'.repeat(40) } }, 2);
     },
   },
-  'a run whose first zone is dry': {
+  'a run whose first zone is stocked out': {
     status: 'succeeded',
     async play(deployment) {
       deployment.google.faults.dry = new Set(['local-a']);

@@ -90,19 +90,19 @@ const FORGERIES: [string, (setting: Setting) => string, string][] = [
   [
     'the token of another run, replayed',
     (setting) => of(setting, { aud: '20260101-000000-zzzz' }),
-    'the token is for another run',
+    'the token is for another audience',
   ],
   [
     'a token for somebody else',
     (setting) => of(setting, { aud: 'https://example.org' }),
-    'the token is for another run',
+    'the token is for another audience',
   ],
   ['a VM of another project', (setting) => of(setting, {}, { project_id: 'other' }), 'the VM is of another project'],
-  ['a VM of another zone', (setting) => of(setting, {}, { zone: 'x' }), 'the VM is not the one of this attempt'],
+  ['a VM of another zone', (setting) => of(setting, {}, { zone: 'x' }), 'the VM is not the recorded one'],
   [
     "another attempt's VM",
     (setting) => of(setting, {}, { instance_name: `${setting.machine.instance_name}0` }),
-    'the VM is not the one of this attempt',
+    'the VM is not the recorded one',
   ],
   [
     'a VM made again under the name',
@@ -167,15 +167,18 @@ test('no token is stored', async () => {
 describe('before the insert has answered', () => {
   async function unanswered(): Promise<Setting> {
     const setting = await withVm();
-    const document = setting.google.documents.get(RUN);
-    delete document?.state.attempts[1]?.insert;
+    const vm = setting.google.documents.get(RUN)?.state.attempts[1]?.vm;
+    const { start } = vm?.periods[1] ?? {};
+    delete vm?.id;
+    delete start?.operation;
+    delete start?.settledAt;
     return setting;
   }
 
   test('the first genuine token tells which VM it is, and another one is refused', async () => {
     const setting = await unanswered();
     await setting.send(genuine(setting));
-    expect(setting.state().attempts[1]?.instanceId).toBe(setting.machine.instance_id);
+    expect(setting.state().attempts[1]?.vm.reportedId).toBe(setting.machine.instance_id);
     await setting.send(of(setting, {}, { instance_id: '999' }), { seq: 2 });
     expect(setting.logged).toEqual(['report refused: a VM of the same name, but another one']);
   });
@@ -185,18 +188,18 @@ describe('before the insert has answered', () => {
     const { instance_creation_timestamp } = setting.machine;
     await setting.send(of(setting, {}, { instance_creation_timestamp: instance_creation_timestamp - 600 }));
     expect(setting.logged).toEqual(['report refused: the VM is older than the decision to make it']);
-    expect(setting.state().attempts[1]?.reports).toBeUndefined();
+    expect(setting.state().attempts[1]?.vm.periods[1]?.reports).toBeUndefined();
   });
 });
 
-test('a canary that a VM forged is no newer than Pub/Sub says', async () => {
+test('a probe that a VM forged is no newer than Pub/Sub says', async () => {
   const { google } = fakeDeployment();
-  const canary = { v: 1, type: 'canary', at: '2099-01-01T00:00:00.000Z' };
-  await handleEvent(aMessage(canary, '2026-11-21T10:00:00.000Z'), google.context);
-  expect(google.canary?.at).toBe('2026-11-21T10:00:00.000Z');
+  const probe = { v: 1, type: 'probe', at: '2099-01-01T00:00:00.000Z' };
+  await handleEvent(aMessage(probe, '2026-11-21T10:00:00.000Z'), google.context);
+  expect(google.probe?.at).toBe('2026-11-21T10:00:00.000Z');
 });
 
-test('the key of this machine is private, and the same after a restart', async () => {
+test('the key of this computer is private, and the same after a restart', async () => {
   expect(statSync(join(folder, 'identity-key.pem')).mode & 0o777).toBe(0o600);
   expect((await identityKeyOf(folder)).publicKeys).toEqual(key.publicKeys);
 });

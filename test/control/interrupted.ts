@@ -21,7 +21,7 @@ export async function lose(deployment: Deployment): Promise<void> {
 /** A commit whose insert happens, and nobody hears of it. */
 export async function publishUnanswered({ google, publish }: Deployment): Promise<void> {
   google.calls.after = (name) => {
-    if (name === 'cloud.insert') throw new Error('503, but it happened');
+    if (name === 'compute.insert') throw new Error('503, but it happened');
   };
   await publish(aCommit());
   google.calls.after = () => {};

@@ -51,7 +51,7 @@ test('a kept VM whose time limit nobody had read before its end goes where Googl
   const { google } = deployment;
   google.faults.dropsTimeLimit = true;
   google.calls.before = (name) => {
-    if (name === 'cloud.get') throw new Error('503');
+    if (name === 'compute.get') throw new Error('503');
   };
   await deployment.publish(aCommit({ keepSeconds: KEEP_SECONDS })).catch(() => {});
   await deployment.finish(1).catch(() => {});
@@ -65,7 +65,7 @@ test("Google's time limit leaves room for it", async () => {
   const limitOf = async (keepSeconds: number): Promise<number> => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit({ keepSeconds }));
-    return deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0;
+    return deployment.state().attempts[1]?.vm.periods[1]?.start.maxRunDurationSeconds ?? 0;
   };
   expect(await limitOf(KEEP_SECONDS)).toBe((await limitOf(0)) + KEEP_SECONDS);
 });

@@ -1,8 +1,9 @@
 import { readMessage } from '../../functions/src/control/message';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
-import { aCommit, aMessage, anOutput, aReport, RUN } from '../fakes/builders';
+import { aCommit, aCommitOfBefore, aMessage, anOutput, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
+import { replaceInStore } from './store';
 
 test('both wire forms are the same message', () => {
   const event = aMessage({ a: 1 }) as { data: object };
@@ -52,6 +53,14 @@ describe.each([
   });
 });
 
+test('the commit of an earlier client becomes the run that today’s would be', async () => {
+  const deployment = fakeDeployment();
+  const { machine, ...earlier } = aCommitOfBefore({ lr: 0.5, version: '"5"' });
+  await deployment.publish({ ...earlier, instance: machine });
+  expect(deployment.state().request).toEqual(aCommit({ parameters: { lr: '0.5', version: '"\\"5\\""' } }));
+  expect(deployment.google.created.size).toBe(1);
+});
+
 test.each([
   ['nothing', null],
   ['of an unknown run', aMessage(aReport({ run: '20260101-000000-zzzz' }))],
@@ -74,7 +83,7 @@ test('a duplicate of a report asks for advance again: the first delivery may hav
   const event = aMessage(aReport());
   await handleEvent(event, google.context);
   await handleEvent(event, google.context);
-  expect(google.queue).toEqual([1, 2].map(() => ({ v: 1, type: 'advance', run: RUN })));
+  expect(google.queue).toEqual([1, 2].map(() => ({ v: 1, type: 'advance', kind: 'run', id: RUN })));
   expect(google.events.size).toBe(1);
 });
 
@@ -92,24 +101,25 @@ describe('a request that fails', () => {
     const said: string[] = [];
     google.context.log = (severity, message) => void said.push(`${severity} ${message}`);
     const broken = (): Promise<never> => Promise.reject(new Error('503'));
-    Object.assign(google.context.runs, { load: broken, limits: broken });
-    Object.assign(google.context.cloud, { get: broken });
+    replaceInStore(google, () => ({ load: broken }));
+    Object.assign(google.context.slotPools, { all: broken });
+    Object.assign(google.context.compute, { get: broken });
     return { context: google.context, said };
   };
 
   test.each([
     ['a commit', aCommit()],
-    ['a hand-over', { v: 1, type: 'advance', run: RUN, handovers: 1 }],
-    ['a run whose turn it is', { v: 1, type: 'advance', run: RUN }],
+    ['a hand-over', { v: 1, type: 'advance', kind: 'run', id: RUN, handovers: 1 }],
+    ['a run whose turn it is', { v: 1, type: 'advance', kind: 'run', id: RUN }],
   ])('%s: it is delivered again', async (_name, request) => {
     const { context } = failing();
     await expect(handleRequest(aMessage(request), context)).rejects.toThrow('503');
   });
 
   test.each([
-    ['a run', { v: 1, type: 'advance', run: RUN, repeats: true }],
-    ['a stranger', { v: 1, type: 'reap', zone: 'local-a', name: 'stranger' }],
-    ['a place', { v: 1, type: 'free-slot', run: RUN }],
+    ['a run', { v: 1, type: 'advance', kind: 'run', id: RUN, repeats: true }],
+    ['an orphan', { v: 1, type: 'reap', resource: 'vm', zone: 'local-a', name: 'orphan', id: '77' }],
+    ['a slot', { v: 1, type: 'free-slot', kind: 'run', id: RUN }],
   ])('the sweep asks for %s every minute: what failed is said and does not pile up', async (_name, request) => {
     const { context, said } = failing();
     await handleRequest(aMessage(request), context);

@@ -1,4 +1,4 @@
-// Want of capacity: the next zone, a pause when all are dry, and an end.
+// Want of capacity: the next zone, a pause when all are stocked out, and an end.
 import { aCommit } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft, zones } from './interrupted';
@@ -12,12 +12,14 @@ describe('no capacity', () => {
     expect(zones(deployment)).toEqual(['local-b']);
   });
 
-  test('all zones dry: it pauses, says since when, and tries again', async () => {
+  test('all zones stocked out: it pauses, says since when, and tries again', async () => {
     const deployment = fakeDeployment();
     deployment.google.faults.dry = new Set(['local-a', 'local-b']);
     await deployment.publish(aCommit());
     expect(deployment.summary()).toMatchObject({ status: 'queued', attempt: 2 });
-    expect(deployment.summary().message).toMatch(/^Waits for capacity since 2026-11-21 10:00 UTC; tries again at /);
+    expect(deployment.summary().message).toMatch(
+      /^Waiting for capacity since 2026-11-21 10:00 UTC; next try at \d\d:\d\d$/,
+    );
     deployment.google.faults.dry.clear();
     await deployment.sweep();
     await deployment.sweep();
@@ -37,9 +39,9 @@ describe('no capacity', () => {
     expect(deployment.summary().message).toMatch(/zone-00 \d+ times/);
     expect(deployment.summary().attempt).toBeGreaterThan(3000);
     expect(JSON.stringify(deployment.state()).length).toBeLessThan(50_000);
-    const { ledger, attempts } = deployment.state();
-    expect(google.moved.size).toBe(ledger?.moved);
-    expect(google.moved.size + Object.keys(attempts).length).toBe(deployment.summary().attempt);
+    const { archive, attempts } = deployment.state();
+    expect(google.archived.size).toBe(archive?.archived);
+    expect(google.archived.size + Object.keys(attempts).length).toBe(deployment.summary().attempt);
     expectNothingLeft(deployment);
   });
 
@@ -47,8 +49,8 @@ describe('no capacity', () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.zones = ['a', 'b', 'c'];
-    const { insert } = google.context.cloud;
-    google.context.cloud.insert = (zone, id, body) =>
+    const { insert } = google.context.compute;
+    google.context.compute.insert = (zone, id, body) =>
       zone === 'a'
         ? Promise.resolve({ refused: { code: 'GPU_STOCKOUT', message: 'no', zonesAvailable: ['c', 'z'] } })
         : insert(zone, id, body);
@@ -56,13 +58,13 @@ describe('no capacity', () => {
     expect(zones(deployment)).toEqual(['c']);
   });
 
-  test('another run avoids the zone that was dry a moment ago', async () => {
+  test('another run avoids the zone that was stocked out a moment ago', async () => {
     const deployment = fakeDeployment();
     deployment.google.faults.dry = new Set(['local-a']);
     await deployment.publish(aCommit());
     const other = '20261121-100001-efgh';
     await deployment.publish(aCommit({ run: other }));
-    expect(deployment.google.documents.get(other)?.state.attempts[1]?.decided.zone).toBe('local-b');
+    expect(deployment.google.documents.get(other)?.state.attempts[1]?.vm.zone).toBe('local-b');
   });
 
   test('a code that nobody has met is the zone’s trouble', async () => {
@@ -73,7 +75,7 @@ describe('no capacity', () => {
     await deployment.publish(aCommit());
     expect(deployment.summary()).toMatchObject({ status: 'queued' });
     expect(logged).toContainEqual(
-      expect.objectContaining({ severity: 'ERROR', message: 'unknown failure of an insert' }),
+      expect.objectContaining({ severity: 'ERROR', message: 'unknown failure of Compute Engine' }),
     );
   });
 });

@@ -1,13 +1,13 @@
 // Interruption: another attempt follows. A user's error is never tried again.
-import type { RunState, Stop } from '@mymlops/protocol';
-import { observeStopped } from '../../functions/src/engine/run/observe';
-import { aCommit, anOutcome, anOutput, aNotebook, RUN } from '../fakes/builders';
+import type { SeenDown, VmRecord } from '@mymlops/protocol';
+import { observeDown } from '../../functions/src/engine/vm/observe';
+import { aCommit, anOutcome, anOutput, aNotebook, aVm, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
-import { fakeCloud } from '../fakes/fake-cloud';
+import { fakeCompute } from '../fakes/fake-compute';
 import { expectNothingLeft, lose, publishUnanswered, zones, type Deployment } from './interrupted';
 
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
-const closed = (attempt: number): string => `runs/${RUN}/attempts/${attempt}/closed`;
+const fence = (attempt: number): string => `runs/${RUN}/attempts/${attempt}/fenced`;
 
 describe('a VM that vanished', () => {
   test('another attempt follows, in another zone; its outcome ends the run', async () => {
@@ -17,7 +17,7 @@ describe('a VM that vanished', () => {
     await lose(deployment);
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2, live: true });
     expect(deployment.summary().message).toContain('Attempt 1 was lost');
-    expect(deployment.google.objects.has(closed(1))).toBe(true);
+    expect(deployment.google.objects.has(fence(1))).toBe(true);
     expect(zones(deployment)).toEqual(['local-b']);
     await deployment.report(1, { phase: 'execute' }, 2);
     expect(deployment.summary().status).toBe('running');
@@ -35,7 +35,7 @@ describe('a VM that vanished', () => {
     deployment.google.faults.operations = [{ type: 'delete', at: '2026-11-21T10:01:00.000Z' }];
     await lose(deployment);
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
-    expect(deployment.summary().message).toContain('Attempt 1 was deleted by somebody; ');
+    expect(deployment.summary().message).toContain('Attempt 1 was deleted by someone; ');
     for (let attempt = 2; attempt <= 3; attempt++) await lose(deployment);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost', attempt: 3 });
     expect(deployment.summary().message).toContain('The VM was deleted by somebody');
@@ -43,9 +43,9 @@ describe('a VM that vanished', () => {
 
   test('or not, while its insert was refused to one invocation and made by another: it has spoken', async () => {
     const deployment = fakeDeployment();
-    const { cloud } = deployment.google.context;
-    const { insert } = cloud;
-    cloud.insert = async (...call) => {
+    const { compute } = deployment.google.context;
+    const { insert } = compute;
+    compute.insert = async (...call) => {
       await insert(...call);
       // It boots while the answer is on its way.
       await deployment.report(1, { phase: 'execute' }).catch(() => {});
@@ -53,7 +53,7 @@ describe('a VM that vanished', () => {
     };
     await deployment.publish(aCommit());
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
-    expect(deployment.state().attempts[1]?.insert).not.toHaveProperty('failure');
+    expect(deployment.state().attempts[1]?.vm.periods[1]?.start).not.toHaveProperty('failure');
     await deployment.finish(2);
     await deployment.sweep();
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 1 });
@@ -66,7 +66,7 @@ describe('a VM that vanished', () => {
     await publishUnanswered(deployment);
     const [name] = google.created.keys();
     // By the time somebody else acts, Compute Engine remembers the request no more.
-    google.context.cloud.insert = fakeCloud(google, async (_name, work) => work()).insert;
+    google.context.compute.insert = fakeCompute(google, async (_name, work) => work()).insert;
     google.vms.clear();
     google.nowMs += 10 * 60_000;
     await deployment.report(1, { phase: 'boot' }).catch(() => {});
@@ -79,16 +79,16 @@ describe('a VM that vanished', () => {
   test('before its time limit could be read counted as lost, whatever its zone knew', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
-    const { get } = google.context.cloud;
-    google.context.cloud.get = (...where) => {
+    const { get } = google.context.compute;
+    google.context.compute.get = (...where) => {
       google.vms.clear();
       return get(...where);
     };
     google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T10:00:30.000Z' }];
     await deployment.publish(aCommit());
-    google.context.cloud.get = get;
+    google.context.compute.get = get;
     await deployment.sweep();
-    expect(deployment.state().attempts[1]).toMatchObject({ stopped: { cause: 'preempted' } });
+    expect(deployment.state().attempts[1]).toMatchObject({ vm: { periods: { 1: { down: { cause: 'preempted' } } } } });
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 
@@ -96,9 +96,9 @@ describe('a VM that vanished', () => {
     /** Long enough after its start; the functions were away meanwhile. */
     async function endAtLimit(deployment: Deployment): Promise<void> {
       const { google, state } = deployment;
-      const { decided } = Object.values(state().attempts).at(-1) ?? {};
+      const newest = Object.values(state().attempts).at(-1);
       const startedMs = google.nowMs;
-      google.nowMs += (decided?.maxRunDurationSeconds ?? 0) * 1000;
+      google.nowMs += (newest?.vm.periods[1]?.start.maxRunDurationSeconds ?? 0) * 1000;
       const at = (ms: number): string => new Date(ms).toISOString();
       google.faults.operations = [
         { type: 'insert', at: at(startedMs - 20_000), endedAt: at(startedMs) },
@@ -113,7 +113,7 @@ describe('a VM that vanished', () => {
       const phases = { boot: '2026-11-21T07:00:00Z', execute: '2026-11-21T07:05:00Z' };
       await deployment.report(1, { phase: 'execute', phases });
       await endAtLimit(deployment);
-      expect(deployment.state().attempts[1]?.stopped).toMatchObject({ how: 'gone', cause: 'time-limit' });
+      expect(deployment.state().attempts[1]?.vm.periods[1]?.down).toMatchObject({ how: 'gone', cause: 'time-limit' });
       expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'timed-out', attempt: 1 });
       expect(deployment.summary().message).toContain('used up max_run');
       expect(deployment.google.created.size).toBe(1);
@@ -188,12 +188,12 @@ describe('a VM that vanished', () => {
     expectNothingLeft(deployment);
   });
 
-  test('an attempt that was given up leaves no place for an outcome', async () => {
+  test('an attempt that was given up leaves no room for an outcome', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await lose(deployment);
     const object = `runs/${RUN}/attempts/1/outcome.json`;
-    expect(await deployment.google.context.results.create(object, anOutcome())).toBe(false);
+    expect(await deployment.google.context.bucket.create(object, anOutcome())).toBe(false);
   });
 
   test('setup failed before: that is no interruption, also where a preemption follows', async () => {
@@ -207,7 +207,7 @@ describe('a VM that vanished', () => {
     expect(deployment.google.created.size).toBe(1);
   });
 
-  describe('and had reported a failure of the machine before', () => {
+  describe('and had reported a failure of the VM before', () => {
     const reportFailure = (deployment: Deployment, reason: 'internal' | 'source-unavailable', attempt = 1) => {
       const message64 = Buffer.from('HTTP 503').toString('base64');
       return deployment.report(1, { phase: 'boot', failure: { reason, message64 } }, attempt);
@@ -257,10 +257,10 @@ describe('a VM that vanished', () => {
 
   test('spot_then_standard: after two interrupted spot VMs a standard one', async () => {
     const deployment = fakeDeployment();
-    await deployment.publish(aCommit({ instance: { provisioning: 'spot_then_standard' } }));
+    await deployment.publish(aCommit({ machine: { provisioning: 'spot_then_standard' } }));
     await lose(deployment);
     await lose(deployment);
-    const models = Object.values(deployment.state().attempts).map(({ decided }) => decided.provisioning);
+    const models = Object.values(deployment.state().attempts).map(({ vm }) => vm.provisioning);
     expect(models).toEqual(['spot', 'spot', 'standard']);
   });
 
@@ -269,27 +269,26 @@ describe('a VM that vanished', () => {
     const { google } = deployment;
     await deployment.publish(aCommit());
     for (const vm of google.vms.values()) vm.status = 'TERMINATED';
-    const { delete: real } = google.context.cloud;
-    google.context.cloud.delete = () => Promise.reject(new Error('503'));
+    const { delete: real } = google.context.compute;
+    google.context.compute.delete = () => Promise.reject(new Error('503'));
     await deployment.sweep();
     expect(deployment.summary().attempt).toBe(1);
     google.nowMs += 6 * 60_000;
     await deployment.sweep();
     expect(deployment.summary().attempt).toBe(2);
-    google.context.cloud.delete = real;
+    google.context.compute.delete = real;
     await deployment.sweep();
     expect(zones(deployment)).toEqual(['local-b']);
   });
 });
 
-test('sights of a stop merge in any order', () => {
-  const state: RunState = { v: 1, attempts: { 1: { decided: {} as never } } };
-  const sights: Stop[] = [
+test('sights of a VM that is down merge in any order', () => {
+  const sights: SeenDown[] = [
     { at: '2', how: 'gone', cause: 'deleted' },
     { at: '1', how: 'stopped' },
     { at: '3', how: 'gone', cause: 'preempted' },
   ];
-  const merged = (order: Stop[]): unknown =>
-    order.reduce<RunState>((known, seen) => observeStopped(known, 1, seen), state);
+  const merged = (order: SeenDown[]): unknown =>
+    order.reduce<VmRecord>((known, seen) => observeDown(known, seen), aVm());
   expect(merged(sights)).toEqual(merged(sights.toReversed()));
 });

@@ -3,6 +3,7 @@ import { checkpointsPrefix, type CommitRequest } from '@mymlops/protocol';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
+import { replaceInStore } from './store';
 
 const remove = { v: 1, type: 'remove', run: RUN, by: 'ada', at: '2026-11-21T12:00:00.000Z' };
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
@@ -10,7 +11,7 @@ const published = { ...cancel, type: 'published', commit: 'd'.repeat(40) };
 
 type Deployment = ReturnType<typeof fakeDeployment>;
 
-/** A run that succeeded and whose machine is gone. */
+/** A run that succeeded and whose VM is gone. */
 async function ended(): Promise<Deployment> {
   const deployment = fakeDeployment();
   await deployment.publish(aCommit());
@@ -64,7 +65,7 @@ test('a commit that was not understood can be removed', async () => {
 describe('a run that is live', () => {
   test.each([
     ['executes', async (deployment: Deployment) => deployment.report(1, { phase: 'execute' })],
-    ['keeps its machine', async (deployment: Deployment) => deployment.finish(1)],
+    ['keeps its VM', async (deployment: Deployment) => deployment.finish(1)],
   ])('stays as it is when it %s', async (_what, play) => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit({ keepSeconds: 600 }));
@@ -134,7 +135,7 @@ describe('after the removal', () => {
     ['a cancel', cancel],
     ['a push of its results', published],
     ['another removal', remove],
-    ['an advance', { v: 1, type: 'advance', run: RUN }],
+    ['an advance', { v: 1, type: 'advance', kind: 'run', id: RUN }],
     ['a commit that is not understood', { ...aCommit(), v: 2 }],
   ])('%s does not make it again', async (_name, message) => {
     const deployment = await ended();
@@ -152,7 +153,7 @@ describe('after the removal', () => {
     expect(deployment.google.queue).toEqual([]);
   });
 
-  test('a machine of it that shows up is deleted', async () => {
+  test('a VM of it that shows up is deleted', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit());
@@ -168,12 +169,13 @@ describe('after the removal', () => {
 
 test('a report that came again between the last two steps left an event behind without its run', async () => {
   const deployment = await ended();
-  const { context } = deployment.google;
-  const { remove: removeDocument } = context.runs;
-  context.runs.remove = async (...given) => {
-    await handleEvent(aMessage(aReport({ seq: 1, state: { phase: 'execute' } })), context);
-    return removeDocument(...given);
-  };
+  const { google } = deployment;
+  replaceInStore(google, (store) => ({
+    async remove(...given) {
+      await handleEvent(aMessage(aReport({ seq: 1, state: { phase: 'execute' } })), google.context);
+      return store.remove(...given);
+    },
+  }));
   await deployment.publish(remove);
   expectRemoved(deployment);
 });
@@ -190,7 +192,7 @@ async function diesAt(deployment: Deployment, name: string): Promise<void> {
 }
 
 describe('a removal that died in the middle', () => {
-  const STEPS = ['results.removeAll', 'runs.removeBelow', 'runs.remove'];
+  const STEPS = ['bucket.removeAll', 'runs.removeBelow', 'runs.remove'];
 
   test.each(STEPS)('at %s is shown as live, and finished by the sweep', async (step) => {
     const deployment = await ended();
@@ -215,11 +217,14 @@ test('a commit that was delivered twice, and whose second delivery slept through
   const { google } = deployment;
   await deployment.publish(remove);
   // What the sleeping delivery had read: no such run.
-  const load = google.context.runs.load;
-  google.context.runs.load = () => {
-    google.context.runs.load = load;
-    return Promise.resolve(undefined);
-  };
+  let isFirst = true;
+  replaceInStore(google, ({ load }) => ({
+    load(id) {
+      if (!isFirst) return load(id);
+      isFirst = false;
+      return Promise.resolve(undefined);
+    },
+  }));
   await deployment.publish(aCommit());
   expectRemoved(deployment);
 });

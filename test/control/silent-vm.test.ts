@@ -21,7 +21,7 @@ describe('a silent VM', () => {
     expect(deployment.state().attempts[1]?.givenUp?.reason).toBe('lost');
   });
 
-  test('that reported is lost after a quarter of an hour in which canaries came through', async () => {
+  test('that reported is lost after a quarter of an hour in which probes came through', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });
@@ -32,7 +32,7 @@ describe('a silent VM', () => {
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 
-  test('is not lost while no canary comes through: it may be us; its reports come late and count', async () => {
+  test('is not lost while no probe comes through: it may be us; its reports come late and count', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit());
@@ -56,17 +56,17 @@ describe('a silent VM', () => {
     expect(google.events.size).toBe(3);
   });
 
-  test('that speaks up once it was given up is not taken back: its fence is closed', async () => {
+  test('that speaks up once it was given up is not taken back: it is fenced', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });
-    const { create } = google.context.results;
-    google.context.results.create = () => Promise.reject(new Error('503'));
+    const { create } = google.context.bucket;
+    google.context.bucket.create = () => Promise.reject(new Error('503'));
     for (let minute = 0; minute < 18; minute++) await deployment.sweep().catch(() => {});
-    expect(deployment.state().attempts[1]).toMatchObject({ closedAt: expect.any(String) as string });
+    expect(deployment.state().attempts[1]).toMatchObject({ vm: { fencedAt: expect.any(String) as string } });
     expect(deployment.state().attempts[1]?.givenUp).toBeUndefined();
-    google.context.results.create = create;
+    google.context.bucket.create = create;
     await deployment.report(2, { phase: 'execute' });
     expect(deployment.state().attempts[1]?.givenUp?.reason).toBe('lost');
   });
@@ -77,7 +77,7 @@ describe('a silent VM', () => {
     await deployment.report(1, { phase: 'execute' });
     for (let quarter = 0; quarter < 6; quarter++) {
       await minutes(deployment, 10);
-      await deployment.google.context.results.write(`runs/${RUN}/attempts/1/results/log.txt`, `${quarter}`);
+      await deployment.google.context.bucket.write(`runs/${RUN}/attempts/1/results/log.txt`, `${quarter}`);
     }
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
   });

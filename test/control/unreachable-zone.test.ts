@@ -1,5 +1,5 @@
 // A zone that does not answer: its run goes on elsewhere, and nothing is taken for gone that cannot be seen.
-import { hadVm } from '../../functions/src/engine/run/attempts';
+import { hasExisted } from '../../functions/src/engine/vm/record';
 import { aCommit, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft, lose, zones, type Deployment } from './interrupted';
@@ -8,11 +8,11 @@ const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:0
 
 /** The zone answers no more that is asked of a single VM; its VM is gone, as the list shows and nobody can prove. */
 function loseZone({ google }: Deployment, zone: string): void {
-  const { cloud } = google.context;
-  const { get, getDisk } = cloud;
+  const { compute } = google.context;
+  const { get, getDisk } = compute;
   const refused = (): Promise<never> => Promise.reject(new Error(`403 Location ${zone} is not found`));
-  cloud.get = (where, name) => (where === zone ? refused() : get(where, name));
-  cloud.getDisk = (where, name) => (where === zone ? refused() : getDisk(where, name));
+  compute.get = (where, name) => (where === zone ? refused() : get(where, name));
+  compute.getDisk = (where, name) => (where === zone ? refused() : getDisk(where, name));
   google.vms.clear();
 }
 
@@ -32,7 +32,7 @@ describe('a zone that cannot be asked any more', () => {
     expect(deployment.google.sweeps.at(-1)?.failures[0]).toContain('403 Location local-a is not found');
   });
 
-  test('an insert that fails there is tried in the next zone all the same, behind a closed fence', async () => {
+  test('an insert that fails there is tried in the next zone all the same, behind its fence', async () => {
     const deployment = fakeDeployment();
     loseZone(deployment, 'local-a');
     deployment.google.faults.dry = new Set(['local-a']);
@@ -40,8 +40,8 @@ describe('a zone that cannot be asked any more', () => {
     for (let minute = 0; minute < 7 && zones(deployment).length === 0; minute++) await deployment.sweep();
     expect(zones(deployment)).toEqual(['local-b']);
     const [first] = Object.values(deployment.state().attempts);
-    expect(first).toMatchObject({ closedAt: expect.any(String), outcomeAbsentAt: expect.any(String) });
-    expect(first?.goneAt).toBeUndefined();
+    expect(first).toMatchObject({ vm: { fencedAt: expect.any(String) }, outcomeAbsentAt: expect.any(String) });
+    expect(first?.vm.goneAt).toBeUndefined();
     await deployment.finish(1, {}, undefined, 2).catch(() => {});
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: true });
   });
@@ -55,21 +55,21 @@ describe('a zone that cannot be asked any more', () => {
     const [key, first] = [...google.vms][0] ?? [];
     if (!key || !first) throw new Error('no VM');
     first.status = 'TERMINATED';
-    const { get, setMetadata } = google.context.cloud;
-    google.context.cloud.get = (zone, name) =>
+    const { get, setMetadata } = google.context.compute;
+    google.context.compute.get = (zone, name) =>
       zone === first.zone ? Promise.reject(new Error('503')) : get(zone, name);
     for (let minute = 0; minute < 10 && google.vms.size < 2; minute++) await deployment.sweep().catch(() => {});
     await deployment.report(1, { phase: 'execute' }, 2).catch(() => {});
-    google.context.cloud.get = get;
-    google.context.cloud.setMetadata = () => Promise.reject(new Error('503'));
+    google.context.compute.get = get;
+    google.context.compute.setMetadata = () => Promise.reject(new Error('503'));
     await deployment.finish(2, {}, undefined, 2).catch(() => {});
     expect(deployment.summary().status).toBe('succeeded');
     for (let minute = 0; minute < 8; minute++) await deployment.sweep().catch(() => {});
     expect([...google.vms.keys()]).not.toContain(key);
-    google.context.cloud.setMetadata = setMetadata;
+    google.context.compute.setMetadata = setMetadata;
     await deployment.sweep();
     await deployment.sweep();
-    expect(deployment.state().attempts[2]?.verdictSentAt).toBeDefined();
+    expect(deployment.state().attempts[2]?.resultSentAt).toBeDefined();
   });
 
   test('and cannot be told what its run has earned is asked no more when its VM has had its time', async () => {
@@ -77,7 +77,7 @@ describe('a zone that cannot be asked any more', () => {
     const { google } = deployment;
     await deployment.publish(aCommit({ outputRepository: anOutput }));
     const asked: number[] = [];
-    google.context.cloud.setMetadata = () => {
+    google.context.compute.setMetadata = () => {
       asked.push(google.nowMs);
       return Promise.reject(new Error('503'));
     };
@@ -85,11 +85,12 @@ describe('a zone that cannot be asked any more', () => {
     await deployment.sweep().catch(() => {});
     expect(asked.length).toBeGreaterThan(1);
     loseZone(deployment, 'local-a');
-    google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
+    google.nowMs +=
+      (deployment.state().attempts[1]?.vm.periods[1]?.start.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
     const overMs = google.nowMs;
     for (let minute = 0; minute < 25; minute++) await deployment.sweep().catch(() => {});
     expect(asked.filter((at) => at > overMs)).toEqual([]);
-    expect(google.limits.get('deployment')?.limit.holders).toEqual([]);
+    expect(google.pools.get('deployment')?.pool.holders).toEqual([]);
     // The results are in the bucket, with what `publish` needs.
     expect(deployment.state().publication).toMatchObject({ state: 'failed' });
     expect(google.objects.has(`runs/${RUN}/attempts/1/publish/message.txt`)).toBe(true);
@@ -98,9 +99,9 @@ describe('a zone that cannot be asked any more', () => {
   describe('whether it made a VM cannot be asked: the answer to the insert was lost', () => {
     const begin = async (): Promise<Deployment> => {
       const deployment = fakeDeployment();
-      const { cloud } = deployment.google.context;
-      const { insert } = cloud;
-      cloud.insert = async (zone, ...rest) => {
+      const { compute } = deployment.google.context;
+      const { insert } = compute;
+      compute.insert = async (zone, ...rest) => {
         const answer = await insert(zone, ...rest);
         return zone === 'local-a' ? Promise.reject(new Error('503')) : answer;
       };
@@ -123,14 +124,13 @@ describe('a zone that cannot be asked any more', () => {
       const minutes = await untilSecond(deployment);
       expect([minutes > 25, minutes < 40]).toEqual([true, true]);
       expect(deployment.state().attempts[1]).toMatchObject({
-        insert: { failure: { code: 'unanswered' } },
-        closedAt: expect.any(String),
+        vm: { periods: { 1: { start: { failure: { code: 'unanswered' } } } }, fencedAt: expect.any(String) },
         outcomeAbsentAt: expect.any(String),
       });
-      expect(deployment.state().attempts[2]?.decided.zone).toBe('local-b');
+      expect(deployment.state().attempts[2]?.vm.zone).toBe('local-b');
     });
 
-    test('its VM has claimed its attempt, and no canary comes through: it goes on', async () => {
+    test('its VM has claimed its attempt, and no probe comes through: it goes on', async () => {
       const deployment = await begin();
       deployment.google.faults.eventDown = true;
       const claim = `runs/${RUN}/attempts/1/claim`;
@@ -147,7 +147,7 @@ describe('a zone that cannot be asked any more', () => {
       expect([minutes > 14, minutes < 30]).toEqual([true, true]);
       const [first] = Object.values(deployment.state().attempts);
       expect(first?.givenUp?.message).toContain('silent for 15 minutes');
-      expect(first && hadVm(first)).toBe(true);
+      expect(first && hasExisted(first.vm)).toBe(true);
     });
   });
 
@@ -164,10 +164,10 @@ describe('a zone that cannot be asked any more', () => {
   test('only its operations cannot be had: the VM counts as gone all the same, for whatever cause', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
-    deployment.google.context.cloud.operationsOn = () => Promise.reject(new Error('503'));
+    deployment.google.context.compute.operationsOn = () => Promise.reject(new Error('503'));
     await lose(deployment);
     expect(deployment.google.sweeps[0]?.failures[0]).toContain('cause of the end of mymlops-');
-    expect(deployment.state().attempts[1]?.stopped).toMatchObject({ how: 'gone' });
+    expect(deployment.state().attempts[1]?.vm.periods[1]?.down).toMatchObject({ how: 'gone' });
     expect(deployment.summary().attempt).toBe(2);
   });
 
@@ -175,23 +175,24 @@ describe('a zone that cannot be asked any more', () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });
-    deployment.google.context.cloud.operationsOn = () => Promise.reject(new Error('503'));
-    deployment.google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000;
+    deployment.google.context.compute.operationsOn = () => Promise.reject(new Error('503'));
+    deployment.google.nowMs += (deployment.state().attempts[1]?.vm.periods[1]?.start.maxRunDurationSeconds ?? 0) * 1000;
     await expect(lose(deployment)).rejects.toThrow('503');
-    expect(deployment.state().attempts[1]?.stopped).toBeUndefined();
+    expect(deployment.state().attempts[1]?.vm.periods[1]?.down).toBeUndefined();
   });
 
-  test('after a cancel the run keeps its place while its VM may run, and no longer than the VM can', async () => {
+  test('after a cancel the run keeps its slot while its VM may run, and no longer than the VM can', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });
     loseZone(deployment, 'local-a');
     await deployment.publish(cancel).catch(() => {});
-    const holders = () => google.limits.get('deployment')?.limit.holders;
+    const holders = () => google.pools.get('deployment')?.pool.holders;
     for (let minute = 0; minute < 30; minute++) await deployment.sweep().catch(() => {});
     expect([deployment.summary().status, holders()]).toEqual(['cancelled', [RUN]]);
-    google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
+    google.nowMs +=
+      (deployment.state().attempts[1]?.vm.periods[1]?.start.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
     await deployment.sweep().catch(() => {});
     await deployment.settle().catch(() => {});
     expect(holders()).toEqual([]);
@@ -200,7 +201,7 @@ describe('a zone that cannot be asked any more', () => {
     expect(deployment.state().cleanedAt).toBeUndefined();
   });
 
-  test('after a cancel a failed insert there keeps the place as long as a VM of it could live, and no longer', async () => {
+  test('after a cancel a failed insert there keeps the slot as long as a VM of it could live, and no longer', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.zones = ['local-a'];
@@ -208,11 +209,14 @@ describe('a zone that cannot be asked any more', () => {
     loseZone(deployment, 'local-a');
     await deployment.publish(aCommit()).catch(() => {});
     await deployment.publish(cancel).catch(() => {});
-    const holders = () => google.limits.get('deployment')?.limit.holders;
+    const holders = () => google.pools.get('deployment')?.pool.holders;
     for (let minute = 0; minute < 30; minute++) await deployment.sweep().catch(() => {});
-    expect(deployment.state().attempts[1]).toMatchObject({ insert: { failure: { reason: 'no-capacity' } } });
+    expect(deployment.state().attempts[1]).toMatchObject({
+      vm: { periods: { 1: { start: { failure: { reason: 'no-capacity' } } } } },
+    });
     expect([deployment.summary().status, holders()]).toEqual(['cancelled', [RUN]]);
-    google.nowMs += (deployment.state().attempts[1]?.decided.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
+    google.nowMs +=
+      (deployment.state().attempts[1]?.vm.periods[1]?.start.maxRunDurationSeconds ?? 0) * 1000 + 3_600_000;
     await deployment.sweep().catch(() => {});
     expect(holders()).toEqual([]);
     expect(deployment.state().cleanedAt).toBeUndefined();
@@ -221,19 +225,19 @@ describe('a zone that cannot be asked any more', () => {
   test('an insert that was given up there is still under way when the zone is back: its VM is waited for, and deleted', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
-    const { cloud } = google.context;
-    const { insert, get, getDisk, awaitOperation } = cloud;
+    const { compute } = google.context;
+    const { insert, get, getDisk, awaitOperation } = compute;
     let isOut = true;
     let make: (() => Promise<unknown>) | undefined;
     const answers = async <T>(zone: string, call: () => Promise<T>): Promise<T> =>
       isOut && zone === 'local-a' ? Promise.reject(new Error('503')) : call();
-    cloud.get = (zone, name) => answers(zone, () => get(zone, name));
-    cloud.getDisk = (zone, name) => answers(zone, () => getDisk(zone, name));
-    cloud.awaitOperation = (zone, operation, seconds) =>
+    compute.get = (zone, name) => answers(zone, () => get(zone, name));
+    compute.getDisk = (zone, name) => answers(zone, () => getDisk(zone, name));
+    compute.awaitOperation = (zone, operation, seconds) =>
       answers(zone, async () =>
         operation === 'slow' && make ? { done: false } : awaitOperation(zone, operation, seconds),
       );
-    cloud.insert = async (zone, id, body) => {
+    compute.insert = async (zone, id, body) => {
       if (zone !== 'local-a') return insert(zone, id, body);
       make = () => insert(zone, id, body);
       return { operation: 'slow' };
@@ -241,11 +245,11 @@ describe('a zone that cannot be asked any more', () => {
     await deployment.publish(aCommit()).catch(() => {});
     for (let minute = 0; minute < 40 && zones(deployment).length === 0; minute++)
       await deployment.sweep().catch(() => {});
-    expect(deployment.state().attempts[1]?.insert?.failure?.code).toBe('unanswered');
+    expect(deployment.state().attempts[1]?.vm.periods[1]?.start.failure?.code).toBe('unanswered');
     await deployment.finish(1, {}, undefined, 2).catch(() => {});
     isOut = false;
     for (let minute = 0; minute < 3; minute++) await deployment.sweep();
-    expect(deployment.state().attempts[1]?.goneAt).toBeUndefined();
+    expect(deployment.state().attempts[1]?.vm.goneAt).toBeUndefined();
     await make?.();
     make = undefined;
     for (let minute = 0; minute < 3; minute++) await deployment.sweep();

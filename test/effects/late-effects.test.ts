@@ -1,21 +1,24 @@
 // What an invocation brings back that stood still meanwhile: facts are merged, decisions of old are not.
 import type { RunState } from '@mymlops/protocol';
-import { awaitInsert } from '../../functions/src/effects/vm/insert';
-import type { Acting, Merge } from '../../functions/src/effects/effect';
+import type { EffectContext, EffectResult } from '../../functions/src/effects/effect';
 import { start } from '../../functions/src/effects/run/start';
+import { awaitStart } from '../../functions/src/effects/vm/await-start';
+import { withVm } from '../../functions/src/engine/run/attempts';
+import { runKind } from '../../functions/src/engine/run/kind';
+import { insertOf, withStart } from '../../functions/src/engine/vm/record';
 import { aCommit, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import type { Deployment } from '../control/interrupted';
 
-const acting = ({ google }: Deployment): Acting => ({ ...google.context, actor: 'late', isFresh: () => true });
+const acting = ({ google }: Deployment): EffectContext => ({ ...google.context, actor: 'late', isFresh: () => true });
 
-async function mergeOf(result: Promise<unknown>): Promise<Merge> {
-  const merge = await result;
-  if (typeof merge !== 'function') throw new Error('no merge');
-  return merge as Merge;
+async function mergeOf(result: Promise<EffectResult<RunState> | undefined>): Promise<EffectResult<RunState>['merge']> {
+  const found = await result;
+  if (!found) throw new Error('no result');
+  return found.merge;
 }
 
-/** Attempt 1 was lost, all zones were dry after it, and the run waits. */
+/** Attempt 1 was lost, all zones were stocked out after it, and the run waits. */
 async function waiting(): Promise<{ deployment: Deployment; state: RunState }> {
   const deployment = fakeDeployment();
   deployment.google.zones = ['local-a'];
@@ -33,22 +36,42 @@ test('an insert that is settled when its attempt was long given up does not end 
   const { deployment, state } = await waiting();
   const [first] = Object.values(state.attempts);
   if (!first) throw new Error('no attempt');
-  const asked = { run: RUN, state: { ...state, attempts: { 1: { ...first, insert: {}, givenUp: undefined } } } };
-  const merge = await mergeOf(awaitInsert({ ...asked, version: '1' }, 1, acting(deployment)));
-  expect(merge(asked.state).capacity).toMatchObject({ tried: [] });
-  expect(merge(state).attempts[1]?.insert).toHaveProperty('settledAt');
-  expect(merge(state).capacity).toEqual(state.capacity);
+  const { at, actor, maxRunDurationSeconds } = insertOf(first.vm);
+  const vm = { ...first.vm, periods: { 1: { start: { at, actor, maxRunDurationSeconds } } } };
+  const givenUp: RunState = { ...state, attempts: { 1: { ...first, vm } } };
+  const pending: RunState = { ...state, attempts: { 1: { ...first, vm, givenUp: undefined } } };
+  const body = () => runKind.insertBodyOf(pending, 1, deployment.google.context.settings);
+  const update = await awaitStart(
+    { id: RUN, vm, ...runKind.targetOf(RUN, 1), isDiskKept: false, body },
+    acting(deployment),
+  );
+  if (!update) throw new Error('no result');
+  expect(withVm(pending, 1, update).capacity).toMatchObject({ tried: [] });
+  const late = withVm(givenUp, 1, update);
+  expect(late.attempts[1]?.vm.periods[1]?.start).toHaveProperty('settledAt');
+  expect(late.capacity).toEqual(state.capacity);
 });
 
-test('a pause that was decided on before the run was queued for a place does not set its clock going again', async () => {
+test('an insert that another invocation took for failed, and that has made a VM: there is one', async () => {
   const { deployment, state } = await waiting();
-  const merge = await mergeOf(start({ run: RUN, state, version: '1' }, 2, acting(deployment)));
+  const [first] = Object.values(state.attempts);
+  if (!first) throw new Error('no attempt');
+  const body = () => runKind.insertBodyOf(state, 1, deployment.google.context.settings);
+  const task = { id: RUN, vm: first.vm, ...runKind.targetOf(RUN, 1), isDiskKept: false, body };
+  const update = await awaitStart(task, acting(deployment));
+  const failure = { reason: 'quota' as const, code: 'QUOTA_EXCEEDED', message: '', scope: 'all' as const };
+  expect(update?.(withStart(first.vm, { failure })).periods[1]?.start).not.toHaveProperty('failure');
+});
+
+test('a pause that was decided on before the run was queued for a slot does not set its clock going again', async () => {
+  const { deployment, state } = await waiting();
+  const merge = await mergeOf(start({ id: RUN, state, version: '1' }, 2, acting(deployment)));
   expect(merge(state).capacity).toMatchObject({ rounds: 1, tried: [], notBefore: expect.any(String) });
   const since = new Date(deployment.google.nowMs).toISOString();
   const queued: RunState = {
     ...state,
     capacity: { waitedSeconds: 107, tried: [], rounds: 0 },
-    slots: { held: [], waiting: { scope: 'deployment', since } },
+    slots: { held: [], waiting: { pool: 'deployment', since } },
   };
   expect(merge(queued)).toEqual(queued);
 });

@@ -1,4 +1,4 @@
-// What `doctor` says of a sweep that changed nothing: what is wrong, and what mends it.
+// The findings in a sweep that changed nothing, as `doctor` shows them: the problem and its remedy.
 import type { StoredDeadLetter, SweepReport } from '@mymlops/protocol';
 import { findingsIn, proofOf, type Examined } from '../../functions/src/engine/findings';
 import { emptyReport } from '../../functions/src/sweep/report';
@@ -45,7 +45,7 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
   ['no sweep at all', { last: undefined }, 'the sweep', 'has never run', 'scheduler'],
   [
     'no sweep here while something is there',
-    { isLocal: true, awakeMs: 181_000, last: aReport({}, 181_000), report: aReport({ liveRuns: 1 }) },
+    { isLocal: true, awakeMs: 181_000, last: aReport({}, 181_000), report: aReport({ live: { run: 1 } }) },
     'the sweep',
     LATE,
     'mymlops-client local down',
@@ -58,51 +58,51 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
     'log of the sweep function',
   ],
   [
-    'a machine that its run does not want any more',
+    'a VM that its run no longer needs',
     { report: aReport({ reaped: ['a/vm'] }) },
     'a/vm',
-    'is there although its run does not want it any more',
+    'still exists, but its run no longer needs it',
     'The next sweep deletes it',
   ],
   [
-    'a machine that nothing explains, told once',
-    { report: aReport({ reaped: ['a/vm'], suspects: ['a/vm'] }) },
+    'an orphan, listed once',
+    { report: aReport({ reaped: ['a/vm'], orphans: ['a/vm'] }) },
     'a/vm',
-    "carries this deployment's label and no run explains it",
-    'take the label mymlops-deployment off',
+    "has this deployment's label but belongs to no run",
+    'remove its label mymlops-deployment',
   ],
   [
     'a disk in use by a VM without our label',
     { takenOver: ['a/disk'] },
     'a/disk',
     'in use by a VM without its label mymlops-deployment',
-    'take the label off the disk',
+    'remove the label from the disk',
   ],
   [
-    'a place that nobody has',
+    'a slot of a run that is not live',
     { report: aReport({ freed: [RUN] }) },
     `run ${RUN}`,
-    'holds or waits for a place in max_parallel and is not live',
+    'is not live, but holds or waits for a max_parallel slot',
     'mymlops-client sweep',
   ],
   [
-    'a run that does not come on',
+    'a run with pending work that does not change',
     { stuck: [{ run: RUN, since: 'ten', left: [] }] },
     `run ${RUN}`,
-    'has something to do and has not changed since ten',
+    'has pending work and has not changed since ten',
     `mymlops-client cancel ${RUN}`,
   ],
   [
-    'a machine that is not proven gone',
-    { stuck: [{ run: RUN, since: 'ten', left: [{ vm: 'vm', zone: 'a' }] }] },
+    'a VM that is not proven gone',
+    { stuck: [{ run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] },
     `run ${RUN}`,
-    'has ended, but its machine vm in a is not proven gone since ten',
-    'Delete the VM and the disk vm in the console',
+    'has ended, but VM vm in a has not been confirmed deleted since ten',
+    'If the VM or the disk vm still exists, delete it in the console',
   ],
   [
-    'a look that was not complete',
+    'a check that was not complete',
     { report: aReport({ failures: ['list: 503'] }) },
-    'this look at the deployment',
+    'this check of the deployment',
     'was not complete: list: 503',
     'mymlops-client doctor',
   ],
@@ -115,18 +115,18 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
 test.each<[string, Partial<Examined>]>([
   ['all as it should be', {}],
   ['a sweep three minutes ago', { last: aReport({}, 3 * MINUTE_MS) }],
-  ['no sweep on this machine, where nothing is left to look after', { isLocal: true, last: undefined }],
-  ['an old sweep on this machine, where nothing is left', { isLocal: true, last: aReport({}, 86_400_000) }],
+  ['no sweep on this computer, where nothing is left to look after', { isLocal: true, last: undefined }],
+  ['an old sweep on this computer, where nothing is left', { isLocal: true, last: aReport({}, 86_400_000) }],
   [
     'a local cloud that was away, or asleep, with a live run: nobody could sweep',
-    { isLocal: true, awakeMs: 3 * MINUTE_MS, last: aReport({}, 330_000), report: aReport({ liveRuns: 1 }) },
+    { isLocal: true, awakeMs: 3 * MINUTE_MS, last: aReport({}, 330_000), report: aReport({ live: { run: 1 } }) },
   ],
   [
     'a local cloud that has never swept, and has just begun',
-    { isLocal: true, awakeMs: 1000, last: undefined, report: aReport({ liveRuns: 1 }) },
+    { isLocal: true, awakeMs: 1000, last: undefined, report: aReport({ live: { run: 1 } }) },
   ],
   ['a sweep by a clock that was set back since', { last: aReport({}, -5 * 3_600_000) }],
-  ['runs with something to do: the next sweep sees to it', { report: aReport({ advanced: [RUN], liveRuns: 1 }) }],
+  ['runs with pending work: the next sweep does it', { report: aReport({ advanced: [RUN], live: { run: 1 } }) }],
   [
     'dead letters that were dealt with',
     {
@@ -140,8 +140,8 @@ test.each<[string, Partial<Examined>]>([
 
 test('each finding has a remedy, and one does not hide another', () => {
   const all = findings({
-    report: aReport({ reaped: ['a/1', 'a/2'], suspects: ['a/3'], freed: [RUN], failures: ['list: 503'] }),
-    last: aReport({ failures: ['canary: 503'] }, 4 * MINUTE_MS),
+    report: aReport({ reaped: ['a/1', 'a/2'], orphans: ['a/3'], freed: [RUN], failures: ['list: 503'] }),
+    last: aReport({ failures: ['probe: 503'] }, 4 * MINUTE_MS),
     takenOver: ['a/4'],
     stuck: [{ run: RUN, since: 'ten', left: [] }],
     deadLetters: [letter],
@@ -154,11 +154,11 @@ test('each finding has a remedy, and one does not hide another', () => {
 test('on this computer no sentence speaks of the scheduler job, the console or the log of a function', () => {
   const all = findings({
     isLocal: true,
-    report: aReport({ liveRuns: 1, reaped: ['a/1'], failures: ['list: 503'] }),
-    last: aReport({ failures: ['canary: 503'] }, 4 * MINUTE_MS),
+    report: aReport({ live: { run: 1 }, reaped: ['a/1'], failures: ['list: 503'] }),
+    last: aReport({ failures: ['probe: 503'] }, 4 * MINUTE_MS),
     stuck: [
       { run: RUN, since: 'ten', left: [] },
-      { run: RUN, since: 'ten', left: [{ vm: 'vm', zone: 'a' }] },
+      { run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a' }] },
     ],
   });
   expect(all).toHaveLength(6);

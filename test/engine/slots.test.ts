@@ -1,6 +1,6 @@
 // max_parallel: so many runs have a VM at the same time, first come first served, and nobody starves.
 import fc from 'fast-check';
-import type { Limit } from '@mymlops/protocol';
+import type { SlotPool } from '@mymlops/protocol';
 import { afterAsking, afterLeaving, nextInLine } from '../../functions/src/engine/slots';
 import { aCommit } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
@@ -25,12 +25,12 @@ const cancelOf = (number: number) => ({
 
 test('the runs beyond the limit wait, and say for what and since when; each end lets the next one in', async () => {
   const deployment = fakeDeployment();
-  deployment.google.context.maxParallel = 2;
+  deployment.google.context.settings.maxParallel = 2;
   await publishRuns(deployment, 5);
   expect(withVm(deployment)).toEqual([id(1), id(2)]);
   expect(deployment.summary(id(3))).toMatchObject({ status: 'queued', live: true });
   expect(deployment.summary(id(3)).message).toBe(
-    'Waits for its turn since 2026-11-21 10:00 UTC: max_parallel of the deployment is reached',
+    "Waiting for a free slot since 2026-11-21 10:00 UTC (the deployment's max_parallel is reached)",
   );
   await deployment.publish(cancelOf(1));
   expect(withVm(deployment)).toEqual([id(2), id(3)]);
@@ -69,13 +69,13 @@ describe('where the VMs of a deployment are', () => {
     deployment.google.vms.delete(lost);
     await deployment.sweep();
     // Two each in a and b; c, where it came to grief, comes last all the same.
-    expect(deployment.state(id(3)).attempts[2]?.decided.zone).toBe('a');
+    expect(deployment.state(id(3)).attempts[2]?.vm.zone).toBe('a');
     await deployment.publish(aCommit({ run: id(6) }));
     await deployment.publish(aCommit({ run: id(7) }));
     expect(zonesOf(deployment).toSorted()).toEqual(['a', 'a', 'a', 'b', 'b', 'c', 'c']);
   });
 
-  test('a zone that was dry lately comes after a crowded one', async () => {
+  test('a zone that was stocked out lately comes after a crowded one', async () => {
     const deployment = inZones('a', 'b');
     deployment.google.faults.dry = new Set(['b']);
     await publishRuns(deployment, 3);
@@ -86,7 +86,7 @@ describe('where the VMs of a deployment are', () => {
   test('a first attempt reads nothing for it', async () => {
     const deployment = inZones('a', 'b');
     let reads = 0;
-    deployment.google.calls.before = (name) => void (name === 'runs.loadLimit' && reads++);
+    deployment.google.calls.before = (name) => void (name === 'slots.load' && reads++);
     await publishRuns(deployment, 2);
     expect(reads).toBe(2);
   });
@@ -94,30 +94,38 @@ describe('where the VMs of a deployment are', () => {
 
 test('a profile has a limit of its own, and those who wait for it hold nobody up', async () => {
   const deployment = fakeDeployment();
-  deployment.google.context.maxParallel = 3;
+  deployment.google.context.settings.maxParallel = 3;
   await publishRuns(deployment, 4, { profile: 'gpu', maxParallel: 1 });
   await deployment.publish(aCommit({ run: id(9) }));
   expect(withVm(deployment)).toEqual([id(1), id(9)]);
-  expect(deployment.summary(id(2)).message).toContain('max_parallel of the profile gpu');
+  expect(deployment.summary(id(2)).message).toContain("the profile's (gpu) max_parallel");
   await deployment.publish(cancelOf(1));
   expect(withVm(deployment)).toEqual([id(2), id(9)]);
 });
 
+test('runs without a profile share a pool, and say that they are waiting for it', async () => {
+  const deployment = fakeDeployment();
+  await publishRuns(deployment, 2, { maxParallel: 1 });
+  expect(deployment.summary(id(2)).message).toBe(
+    "Waiting for a free slot since 2026-11-21 10:00 UTC (the profile's max_parallel is reached)",
+  );
+});
+
 test('a run that waits can be cancelled, and leaves the queue', async () => {
   const deployment = fakeDeployment();
-  deployment.google.context.maxParallel = 1;
+  deployment.google.context.settings.maxParallel = 1;
   await publishRuns(deployment, 3);
   await deployment.publish(cancelOf(2));
   expect(deployment.summary(id(2))).toMatchObject({ status: 'cancelled', live: false });
   await deployment.publish(cancelOf(1));
   expect(withVm(deployment)).toEqual([id(3)]);
   await deployment.publish(cancelOf(3));
-  expect(deployment.google.limits.get('deployment')?.limit).toMatchObject({ holders: [], queue: [] });
+  expect(deployment.google.pools.get('deployment')?.pool).toMatchObject({ holders: [], queue: [] });
 });
 
-test('a run without capacity gives its place to another while it pauses', async () => {
+test('a run without capacity gives its slot to another while it pauses', async () => {
   const deployment = fakeDeployment();
-  deployment.google.context.maxParallel = 1;
+  deployment.google.context.settings.maxParallel = 1;
   deployment.google.faults.dry = new Set(['local-a', 'local-b']);
   await deployment.publish(aCommit({ run: id(1) }));
   deployment.google.faults.dry = undefined;
@@ -133,7 +141,7 @@ test('a run without capacity gives its place to another while it pauses', async 
 test('the word to the next one is lost: the sweep makes up for it', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;
-  google.context.maxParallel = 1;
+  google.context.settings.maxParallel = 1;
   await publishRuns(deployment, 2);
   const { ask } = google.context.bus;
   google.context.bus.ask = () => Promise.resolve();
@@ -146,9 +154,9 @@ test('the word to the next one is lost: the sweep makes up for it', async () => 
 
 test('a raised limit lets those in who wait', async () => {
   const deployment = fakeDeployment();
-  deployment.google.context.maxParallel = 1;
+  deployment.google.context.settings.maxParallel = 1;
   await publishRuns(deployment, 3);
-  deployment.google.context.maxParallel = 3;
+  deployment.google.context.settings.maxParallel = 3;
   await deployment.publish(aCommit({ run: id(4) }));
   await deployment.sweep();
   await deployment.sweep();
@@ -159,17 +167,17 @@ test('whatever the order: never more than the limit, first come first served, no
   const step = fc.record({ run: fc.integer({ min: 0, max: 6 }), leaves: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), (steps, max) => {
-      let limit: Limit = { v: 1, max, holders: [], queue: [] };
+      let pool: SlotPool = { v: 1, max, holders: [], queue: [] };
       for (const { run, leaves } of steps) {
-        const before = limit;
-        limit = leaves ? afterLeaving(limit, String(run)) : afterAsking(limit, String(run), max);
-        expect(limit.holders.length).toBeLessThanOrEqual(max);
-        expect(new Set([...limit.holders, ...limit.queue]).size).toBe(limit.holders.length + limit.queue.length);
+        const before = pool;
+        pool = leaves ? afterLeaving(pool, String(run)) : afterAsking(pool, String(run), max);
+        expect(pool.holders.length).toBeLessThanOrEqual(max);
+        expect(new Set([...pool.holders, ...pool.queue]).size).toBe(pool.holders.length + pool.queue.length);
         // Whoever enters leaves room for all who were there before.
-        for (const each of limit.holders.filter((holder) => !before.holders.includes(holder))) {
-          const place = before.queue.indexOf(each);
-          const ahead = place < 0 ? before.queue : before.queue.slice(0, place);
-          expect(ahead.filter((other) => !nextInLine(limit).includes(other) && !limit.holders.includes(other))).toEqual(
+        for (const each of pool.holders.filter((holder) => !before.holders.includes(holder))) {
+          const position = before.queue.indexOf(each);
+          const ahead = position < 0 ? before.queue : before.queue.slice(0, position);
+          expect(ahead.filter((other) => !nextInLine(pool).includes(other) && !pool.holders.includes(other))).toEqual(
             [],
           );
         }

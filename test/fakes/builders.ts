@@ -1,5 +1,17 @@
 // Builders of messages with named overrides.
-import { identityAttributes, vmName, type CommitRequest, type Report, type ReportState } from '@mymlops/protocol';
+import {
+  identityAttributes,
+  report as reportSchema,
+  vmName,
+  type Attempt,
+  type CommitRequest,
+  type Period,
+  type PowerOn,
+  type Report,
+  type ReportState,
+  type SentReport,
+  type VmRecord,
+} from '@mymlops/protocol';
 import { genuineToken } from './fake-tokens';
 
 export const RUN = '20261121-100000-abcd';
@@ -19,7 +31,7 @@ export function aCommit(overrides: Partial<CommitRequest> = {}): CommitRequest {
     keepSeconds: 0,
     maxRunSeconds: 3600,
     queueLimitSeconds: 86_400,
-    instance: { provisioning: 'spot' },
+    machine: { provisioning: 'spot' },
     source: { tree: 'a'.repeat(40), commit: 'b'.repeat(40) },
     ...overrides,
   };
@@ -34,7 +46,9 @@ export function aCommitOfBefore(params: object, overrides: Partial<CommitRequest
 export const anOutput = { url: '/repo.git', branch: 'main', author: { name: 'Ada', email: 'ada@example.org' } };
 
 /** A report as the agent sends it: free text in base64. */
-export function aReport(overrides: Partial<Omit<Report, 'state'>> & { state?: Partial<ReportState> } = {}): Report {
+export function aReport(
+  overrides: Partial<Omit<SentReport, 'state'>> & { state?: Partial<SentReport['state']> } = {},
+): SentReport {
   return {
     v: 1,
     run: RUN,
@@ -47,6 +61,11 @@ export function aReport(overrides: Partial<Omit<Report, 'state'>> & { state?: Pa
     ...overrides,
     state: { phase: 'boot', phases: {}, ...overrides.state },
   };
+}
+
+/** The same report as a function has read it. */
+export function parsedReport(overrides: Parameters<typeof aReport>[0] = {}): Report {
+  return reportSchema.parse(aReport(overrides));
 }
 
 /** A push body as a function receives it. A report has the token of its VM, where nothing else is said. */
@@ -69,7 +88,7 @@ export function aMessage(
 }
 
 /** The token of a report's VM. */
-export function attributesOf(data: Partial<Report>): Record<string, string> {
+export function attributesOf(data: Partial<SentReport>): Record<string, string> {
   const { run, attempt, writer } = data;
   return run && attempt && writer ? identityAttributes(genuineToken(vmName('mymlops', run, attempt))) : {};
 }
@@ -120,3 +139,35 @@ export function anOutcome(overrides: object = {}): string {
     ...overrides,
   });
 }
+
+/** A VM that was decided on at ten, in its first period. `start` and `period` lie over what that has. */
+export function aVm({
+  start = {},
+  period = {},
+  ...overrides
+}: Partial<VmRecord<ReportState>> & {
+  start?: Partial<PowerOn>;
+  period?: Partial<Period<ReportState>>;
+} = {}): VmRecord<ReportState> {
+  return {
+    name: vmName('mymlops', RUN, 1),
+    zone: 'local-a',
+    machine: 'this-computer',
+    provisioning: 'spot',
+    terminationAction: 'DELETE',
+    requestId: '00000000-0000-5000-8000-000000000000',
+    periods: {
+      1: {
+        start: { at: '2026-11-21T10:00:00.000Z', actor: 'a', maxRunDurationSeconds: 6600, ...start },
+        ...period,
+      },
+    },
+    ...overrides,
+  };
+}
+
+/** An attempt with such a VM. */
+export const anAttempt = (vm: Parameters<typeof aVm>[0] = {}, overrides: Partial<Attempt> = {}): Attempt => ({
+  vm: aVm(vm),
+  ...overrides,
+});

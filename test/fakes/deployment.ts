@@ -1,5 +1,5 @@
 // A deployment in memory: the real handlers on fakeGoogle, with Pub/Sub's at-least-once delivery and a scripted VM.
-import { ATTEMPT_OBJECTS, attemptPrefix, resultsPrefix, type ReportState } from '@mymlops/protocol';
+import { ATTEMPT_OBJECTS, attemptPrefix, resultsPrefix, type SentReport } from '@mymlops/protocol';
 import { summarize } from '../../functions/src/engine/run/status';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
@@ -30,7 +30,7 @@ export function fakeDeployment() {
     }
   };
 
-  const report = async (seq: number, state: Partial<ReportState>, attempt = 1): Promise<void> => {
+  const report = async (seq: number, state: Partial<SentReport['state']>, attempt = 1): Promise<void> => {
     const said = aReport({ seq, state, attempt, boot: `boot-000${attempt}` });
     await deliver(() => handleEvent(aMessage(said, time()), context), 5);
     await settle();
@@ -59,9 +59,9 @@ export function fakeDeployment() {
       const swept = deliver(() => handleSweep(aMessage({ v: 1, type: 'tick' }, time()), context), 5);
       // What a sweep published is delivered, also where a part of it failed.
       await swept.catch(() => {});
-      for (let sent = google.canaries.shift(); sent; sent = google.canaries.shift()) {
-        const canary = sent;
-        if (!google.faults.eventDown) await deliver(() => handleEvent(aMessage(canary, time()), context), 5);
+      for (let sent = google.probes.shift(); sent; sent = google.probes.shift()) {
+        const probe = sent;
+        if (!google.faults.eventDown) await deliver(() => handleEvent(aMessage(probe, time()), context), 5);
       }
       await settle();
       await swept;

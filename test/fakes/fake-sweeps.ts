@@ -1,10 +1,10 @@
 // What the sweep keeps, in memory.
-import { suspectId } from '@mymlops/protocol';
-import type { Sweeps } from '../../functions/src/ports';
+import { orphanCandidateId } from '@mymlops/protocol';
+import type { Sweeps } from '../../functions/src/ports/sweeps';
 import type { FakeGoogle, Gate } from './google';
 
 export function fakeSweeps(google: FakeGoogle, gate: Gate): Sweeps {
-  const { sweeps, keptSweeps, plans, suspects, deadLetters } = google;
+  const { sweeps, keptSweeps, plans, orphanCandidates, deadLetters } = google;
   return {
     last: () => gate('sweeps.last', () => sweeps.at(-1)),
     write: (report, isKept) =>
@@ -13,13 +13,14 @@ export function fakeSweeps(google: FakeGoogle, gate: Gate): Sweeps {
         if (isKept) keptSweeps.push(structuredClone(report));
       }),
     writePlan: (id, plan) => gate('sweeps.writePlan', () => void plans.set(id, structuredClone(plan))),
-    suspects: () => gate('sweeps.suspects', () => [...suspects.values()]),
-    loadSuspect: (id) => gate('sweeps.loadSuspect', () => suspects.get(id)),
-    markSuspect: (suspect) =>
-      gate('sweeps.markSuspect', () => {
-        if (!suspects.has(suspectId(suspect))) suspects.set(suspectId(suspect), structuredClone(suspect));
+    orphanCandidates: () => gate('sweeps.orphanCandidates', () => [...orphanCandidates.values()]),
+    loadOrphanCandidate: (id) => gate('sweeps.loadOrphanCandidate', () => orphanCandidates.get(id)),
+    markOrphanCandidate: (candidate) =>
+      gate('sweeps.markOrphanCandidate', () => {
+        const id = orphanCandidateId(candidate);
+        if (!orphanCandidates.has(id)) orphanCandidates.set(id, structuredClone(candidate));
       }),
-    dropSuspect: (id) => gate('sweeps.dropSuspect', () => void suspects.delete(id)),
+    dropOrphanCandidate: (id) => gate('sweeps.dropOrphanCandidate', () => void orphanCandidates.delete(id)),
     writeDeadLetter: (id, letter) =>
       gate('sweeps.writeDeadLetter', () => void deadLetters.set(id, structuredClone(letter))),
     deadLetters: (since) =>

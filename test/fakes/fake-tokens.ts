@@ -1,7 +1,9 @@
 // Identity tokens without their cryptography: `genuine NAME` is the token of the VM that was decided under that name.
-// test/functions/identity.test.ts holds the real ones against the real handler.
+// test/control/identity.test.ts holds the real ones against the real handler.
+import type { KindState } from '../../functions/src/engine/kind';
 import type { Claims } from '../../functions/src/engine/vm/identity';
-import type { Tokens } from '../../functions/src/ports';
+import { decidedAt } from '../../functions/src/engine/vm/record';
+import type { Tokens } from '../../functions/src/ports/tokens';
 import type { FakeGoogle } from './google';
 
 /**
@@ -24,21 +26,23 @@ function isInTime(token: string, at: string): boolean {
   return -CLOCK_SKEW_MS <= ageMs && ageMs <= GOOD_FOR_MS + CLOCK_SKEW_MS;
 }
 
-function claimsOf({ documents, vms }: FakeGoogle, token: string): Claims | undefined {
-  const [, vm, , id] = /^genuine (\S+)(?: (\d+)(?: (\S+))?)?$/.exec(token) ?? [];
-  for (const [run, { state }] of documents) {
-    const attempt = Object.values(state.attempts).find(({ decided }) => decided.vm === vm);
-    if (!vm || !attempt) continue;
-    const { decided, insert, instanceId } = attempt;
-    const there = [...vms.values()].find(({ name }) => name === vm);
-    return {
-      audience: run,
-      project: 'local',
-      zone: decided.zone,
-      vm,
-      instanceId: id ?? insert?.instanceId ?? instanceId ?? there?.id ?? '1',
-      createdMs: Date.parse(decided.at),
-    };
-  }
-  return undefined;
+function claimsOf({ kinds, vms, nowMs, collection }: FakeGoogle, token: string): Claims | undefined {
+  const [, name, , id] = /^genuine (\S+)(?: (\d+)(?: (\S+))?)?$/.exec(token) ?? [];
+  const all = kinds().flatMap((kind) =>
+    [...collection<KindState>(kind.documents.collection)].flatMap(([document, { state }]) =>
+      kind.resources(state, nowMs).vms.map(({ vm }) => ({ audience: kind.audienceOf(document), vm })),
+    ),
+  );
+  const found = all.find(({ vm }) => vm.name === name);
+  if (!name || !found) return undefined;
+  const { audience, vm } = found;
+  const there = [...vms.values()].find((one) => one.name === name);
+  return {
+    audience,
+    project: 'local',
+    zone: vm.zone,
+    vm: name,
+    vmId: id ?? vm.id ?? vm.reportedId ?? there?.id ?? '1',
+    createdMs: Date.parse(decidedAt(vm)),
+  };
 }

@@ -1,55 +1,69 @@
 // Google in memory, behind the functions' ports. It behaves: operations finish later, writes are conditioned, what is
 // not there answers so. A test drives it by `calls.before`, called ahead of every external call.
-import type {
-  Attempt,
-  Canary,
-  DeadLetter,
-  Limit,
-  RemovedDocument,
-  RunState,
-  Suspect,
-  SweepPlan,
-  SweepReport,
+import {
+  REMOVED,
+  RUNS,
+  type DeadLetter,
+  type OrphanCandidate,
+  type Probe,
+  type RemovedDocument,
+  type RunState,
+  type SlotPool,
+  type SweepPlan,
+  type SweepReport,
 } from '@mymlops/protocol';
 import type { VmOperation } from '../../functions/src/engine/vm/stop-cause';
-import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
-import { createStockouts } from '../../functions/src/engine/vm/stocked-out-zones';
-import type {
-  Audit,
-  Bus,
-  CloudDisk,
-  CloudFailure,
-  CloudVm,
-  Context,
-  DeadMessage,
-  DeadTopic,
-} from '../../functions/src/ports';
+import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
+import { createStockedOutZones } from '../../functions/src/engine/vm/stocked-out-zones';
+import type { ActingKind, ControlContext } from '../../functions/src/control/kind';
+import { KINDS } from '../../functions/src/control/kinds';
+import type { Audit, Summary } from '../../functions/src/engine/document';
+import type { Kind } from '../../functions/src/engine/kind';
+import type { Bus, DeadMessage, DeadTopic } from '../../functions/src/ports/bus';
+import type { CloudDisk, CloudFailure, CloudVm } from '../../functions/src/ports/compute';
+import type { Ports } from '../../functions/src/ports/context';
+import type { Probes } from '../../functions/src/ports/probes';
 import { copyOf } from './copy';
-import { fakeCloud } from './fake-cloud';
-import { fakeResults } from './fake-results';
-import { fakeRuns } from './fake-runs';
+import { fakeBucket } from './fake-bucket';
+import { fakeCompute } from './fake-compute';
+import { fakeDocuments } from './fake-documents';
+import { fakeSlots } from './fake-slots';
 import { fakeSweeps } from './fake-sweeps';
 import { fakeTokens } from './fake-tokens';
 
 /** Through which every external call goes: `work` is its effect. */
 export type Gate = <T>(name: string, work: () => T) => Promise<T>;
 
-export type FakeVm = CloudVm & { body: InstanceBody; metadata: Record<string, string> };
+export type FakeVm = CloudVm & { body: InsertBody; metadata: Record<string, string> };
+
+/** A document with what the console shows of it. */
+export interface KeptDocument<State> {
+  state: State;
+  summary: Summary;
+  version: number;
+  updatedAt?: string;
+}
 
 export interface FakeGoogle {
-  context: Context;
+  context: ControlContext;
+  /** The kinds that the context has. */
+  kinds: () => readonly Kind[];
+  /** Documents of a kind, and tombstones of removed ones, by the collection's name. */
+  collection: <State>(name: string) => Map<string, KeptDocument<State>>;
+  tombstones: (name: string) => Map<string, RemovedDocument>;
   /** Called with the name of every external call before it takes effect; what it throws, the caller gets. */
   calls: { before: (name: string) => void; after: (name: string) => void };
   nowMs: number;
-  documents: Map<string, { state: RunState; version: number; updatedAt?: string }>;
+  /** Runs. */
+  documents: Map<string, KeptDocument<RunState>>;
   events: Map<string, Audit['document']>;
   removed: Map<string, RemovedDocument>;
-  limits: Map<string, { limit: Limit; version: number }>;
+  pools: Map<string, { pool: SlotPool; version: number }>;
   /** Every report of a sweep; those that were kept with their date. */
   sweeps: SweepReport[];
   keptSweeps: SweepReport[];
   plans: Map<string, SweepPlan>;
-  suspects: Map<string, Suspect>;
+  orphanCandidates: Map<string, OrphanCandidate>;
   deadLetters: Map<string, DeadLetter>;
   /** Messages on the dead-letter subscriptions. */
   dead: Record<DeadTopic, DeadMessage[]>;
@@ -58,12 +72,12 @@ export interface FakeGoogle {
   objects: Map<string, string>;
   /** When each object was written; one that a test put without a time was never seen to be. */
   writtenAt: Map<string, string>;
-  /** Messages on the requests topic, oldest first; canaries on the events topic. */
+  /** Messages on the requests topic, oldest first; probes on the events topic. */
   queue: object[];
-  canaries: object[];
-  canary: Canary | undefined;
+  probes: object[];
+  probe: Probe | undefined;
   /** Attempts that left a run's document. */
-  moved: Map<string, Attempt>;
+  archived: Map<string, object>;
   zones: string[];
   /** What the next insert does, beside succeeding. */
   faults: {
@@ -76,7 +90,7 @@ export interface FakeGoogle {
     looks?: number;
     /** Zones in which the operation of an insert or a start fails for want of capacity. */
     dry?: Set<string>;
-    /** `event` takes nothing: canaries are lost, as they are when it comes back hours later. */
+    /** `event` takes nothing: probes are lost, as they are when it comes back hours later. */
     eventDown?: boolean;
     /** The list call fails. */
     listFails?: boolean;
@@ -89,19 +103,39 @@ export interface FakeGoogle {
   created: Map<string, number>;
 }
 
-export function fakeGoogle(): FakeGoogle {
+type Collections = Map<string, Map<string, KeptDocument<never>>>;
+
+function collectionIn<State>(collections: Collections, name: string): Map<string, KeptDocument<State>> {
+  const found = collections.get(name) ?? new Map<string, KeptDocument<never>>();
+  collections.set(name, found);
+  return found;
+}
+
+function tombstonesIn(all: Map<string, Map<string, RemovedDocument>>, name: string): Map<string, RemovedDocument> {
+  const found = all.get(name) ?? new Map<string, RemovedDocument>();
+  all.set(name, found);
+  return found;
+}
+
+/** `kinds`: those of the product, and more. */
+export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
+  const collections: Collections = new Map();
+  const removed = new Map<string, Map<string, RemovedDocument>>();
   const google: FakeGoogle = {
-    context: undefined as unknown as Context,
+    context: undefined as unknown as ControlContext,
     calls: { before: () => {}, after: () => {} },
     nowMs: Date.parse('2026-11-21T10:00:00Z'),
-    documents: new Map(),
+    kinds: () => google.context.kinds,
+    collection: (name) => collectionIn(collections, name),
+    tombstones: (name) => tombstonesIn(removed, name),
+    documents: collectionIn(collections, RUNS),
     events: new Map(),
-    removed: new Map(),
-    limits: new Map(),
+    removed: tombstonesIn(removed, REMOVED),
+    pools: new Map(),
     sweeps: [],
     keptSweeps: [],
     plans: new Map(),
-    suspects: new Map(),
+    orphanCandidates: new Map(),
     deadLetters: new Map(),
     dead: { requests: [], events: [] },
     vms: new Map(),
@@ -109,9 +143,9 @@ export function fakeGoogle(): FakeGoogle {
     objects: new Map(),
     writtenAt: new Map(),
     queue: [],
-    canaries: [],
-    canary: undefined,
-    moved: new Map(),
+    probes: [],
+    probe: undefined,
+    archived: new Map(),
     zones: ['local-a', 'local-b'],
     faults: {},
     created: new Map(),
@@ -120,7 +154,10 @@ export function fakeGoogle(): FakeGoogle {
   google.context = {
     ...portsOf(google, gateOf(google)),
     tokens: fakeTokens(google),
-    vm: {
+    kinds,
+    settings: {
+      maxParallel: 10,
+      graceSeconds: 570,
       project: 'local',
       deployment: 'mymlops',
       bucket: 'local-mymlops',
@@ -128,7 +165,7 @@ export function fakeGoogle(): FakeGoogle {
       storageUrl: 'http://127.0.0.1:1',
       pubsubUrl: 'http://127.0.0.1:2',
       image: 'projects/p/global/images/family/f',
-      machineType: 'this-machine',
+      machineType: 'this-computer',
       diskSizeGb: 10,
       limits: { imageProjects: [], serviceAccounts: [] },
       heartbeatSeconds: 60,
@@ -137,9 +174,7 @@ export function fakeGoogle(): FakeGoogle {
       shutdownScript: '#!/bin/bash\n',
       allowEnvironment: true,
     },
-    maxParallel: 10,
-    suspectSeconds: 570,
-    stockouts: createStockouts(),
+    stockedOutZones: createStockedOutZones(),
     now: () => google.nowMs,
     awakeMs: () => Number.POSITIVE_INFINITY,
     newActor: () => `actor-${++actors}`,
@@ -149,15 +184,14 @@ export function fakeGoogle(): FakeGoogle {
 }
 
 /** The ports on `google`, whose calls go through `gate`. */
-export function portsOf(
-  google: FakeGoogle,
-  gate: Gate,
-): Pick<Context, 'runs' | 'sweeps' | 'cloud' | 'results' | 'bus'> {
+export function portsOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens'> {
   return {
-    runs: fakeRuns(google, gate),
+    documents: fakeDocuments(google, gate),
+    slotPools: fakeSlots(google, gate),
+    probes: fakeProbes(google, gate),
     sweeps: fakeSweeps(google, gate),
-    cloud: fakeCloud(google, gate),
-    results: fakeResults(google, gate),
+    compute: fakeCompute(google, gate),
+    bucket: fakeBucket(google, gate),
     bus: fakeBus(google, gate),
   };
 }
@@ -177,6 +211,13 @@ export function fakeBus(google: FakeGoogle, gate: Gate): Bus {
     ask: (request) => gate('bus.ask', () => void google.queue.push(request)),
     pullDead: (topic, max) => gate('bus.pullDead', () => google.dead[topic].splice(0, max)),
     acknowledgeDead: () => gate('bus.acknowledgeDead', () => undefined),
-    sendCanary: (canary) => gate('bus.sendCanary', () => void google.canaries.push(canary)),
+    sendProbe: (probe) => gate('bus.sendProbe', () => void google.probes.push(probe)),
+  };
+}
+
+export function fakeProbes(google: FakeGoogle, gate: Gate): Probes {
+  return {
+    load: () => gate('probes.load', () => google.probe),
+    write: (probe) => gate('probes.write', () => void (google.probe = probe)),
   };
 }

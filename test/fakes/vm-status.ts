@@ -1,6 +1,6 @@
 // What Compute Engine's statuses mean to the fakes of it.
-import type { InstanceBody } from '../../functions/src/engine/vm/insert-body';
-import type { CloudFailure } from '../../functions/src/ports';
+import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
+import type { CloudFailure } from '../../functions/src/ports/compute';
 
 /** Only such a VM can be started. `STOPPED` is what a stopped one may come to be called. */
 export const isOff = ({ status }: { status: string }): boolean => status === 'TERMINATED' || status === 'STOPPED';
@@ -9,7 +9,7 @@ export const isOff = ({ status }: { status: string }): boolean => status === 'TE
 export const isDown = ({ status }: { status: string }): boolean => isOff({ status }) || status === 'SUSPENDED';
 
 /** Whether its disk is to outlive the VM. One that a test has made may have no body. */
-export const keepsDisk = (body: Partial<InstanceBody> | undefined): boolean =>
+export const keepsDisk = (body: Partial<InsertBody> | undefined): boolean =>
   body?.disks?.some(({ autoDelete }) => !autoDelete) ?? false;
 
 /** Of a start that comes too early: refused at once, or at its operation's end. Google knows both. */

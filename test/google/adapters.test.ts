@@ -1,13 +1,15 @@
 // The functions' adapters against the stand-ins: what the ports promise, over the real libraries and the real wire.
 import { createServer } from 'node:http';
-import { aCommit, RUN } from '../fakes/builders';
+import { aCommit, anAttempt, RUN } from '../fakes/builders';
 import { startStandIns, NAMES } from './stand-ins';
-import { isOf } from '../../functions/src/engine/vm/identity';
-import { instanceBody } from '../../functions/src/engine/vm/insert-body';
-import { openCloud } from '../../functions/src/google/cloud';
-import { openResults } from '../../functions/src/google/results';
+import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
+import { runKind } from '../../functions/src/engine/run/kind';
+import { isSameVm } from '../../functions/src/engine/vm/identity';
+import { openBucketPort } from '../../functions/src/google/bucket';
+import { openCompute } from '../../functions/src/google/compute';
 import { fakeGoogle } from '../fakes/google';
-import type { Cloud, CloudVm } from '../../functions/src/ports';
+import type { CloudVm, Compute } from '../../functions/src/ports/compute';
+import type { CommitRequest } from '@mymlops/protocol';
 
 let standIns: Awaited<ReturnType<typeof startStandIns>>;
 beforeAll(async () => {
@@ -17,30 +19,26 @@ afterAll(() => standIns.close());
 
 const local = () => standIns.endpoints;
 
+const REQUEST_ID = '3f957ea9-d461-5e73-8a18-00abf3c315ff';
+
 describe('cloud', () => {
   const { context } = fakeGoogle();
-  const decided = {
-    at: 'now',
-    actor: 'a',
-    zone: 'local-a',
-    machine: 'this-machine',
-    provisioning: 'spot' as const,
-    vm: 'mymlops-20261121-100000-abcd-1',
-    requestId: '3f957ea9-d461-5e73-8a18-00abf3c315ff',
-    maxRunDurationSeconds: 3600,
-  };
-  const body = instanceBody(aCommit(), 1, decided, { ...context.vm, startupScript: '#!/bin/bash\nexec sleep 600\n' });
+  const settings = { ...context.settings, startupScript: '#!/bin/bash\nexec sleep 600\n' };
+  const attempt = anAttempt({ requestId: REQUEST_ID, start: { maxRunDurationSeconds: 3600 } });
+  const bodyOf = (request: CommitRequest) =>
+    runKind.insertBodyOf({ ...observeCommit(EMPTY_RUN, request, 'now'), attempts: { 1: attempt } }, 1, settings);
+  const body = bodyOf(aCommit());
+  const { labels } = runKind.targetOf(RUN, 1);
+  const isOurs = (vm: CloudVm): boolean => isSameVm(vm, attempt.vm, labels);
 
-  const isOurs = (vm: CloudVm): boolean => isOf(vm, { run: RUN, number: 1, attempt: { decided } });
-
-  async function insertAndWait(cloud: Cloud): Promise<void> {
-    const answer = await cloud.insert('local-a', decided.requestId, body);
+  async function insertAndWait(cloud: Compute): Promise<void> {
+    const answer = await cloud.insert('local-a', REQUEST_ID, body);
     if (!('operation' in answer)) throw new Error('no operation');
     expect(await cloud.awaitOperation('local-a', answer.operation, 10)).toEqual({ done: true, failure: undefined });
   }
 
   test('a VM from insert to proven absence', async () => {
-    const cloud = openCloud(NAMES, local);
+    const cloud = openCompute(NAMES, local);
     const offers = await cloud.offers({ machineType: 'e2-standard-2' });
     expect(offers.zones).toContain('local-a');
     expect(offers.offering).toEqual(offers.zones);
@@ -59,10 +57,10 @@ describe('cloud', () => {
     const { vms, disks } = await cloud.list();
     expect([vms.map((vm) => vm.name), disks.map((disk) => disk.name)]).toEqual([[body.name], [body.name]]);
     // The same request again is the same VM; another request under its name is told that it exists.
-    expect(await cloud.insert('local-a', decided.requestId, body)).toHaveProperty('operation');
+    expect(await cloud.insert('local-a', REQUEST_ID, body)).toHaveProperty('operation');
     const other = '00000000-0000-5000-8000-000000000001';
     expect(await cloud.insert('local-a', other, body)).toEqual({ exists: true });
-    expect(await cloud.setMetadata('local-a', body.name, isOurs, { 'mymlops-control': 'verdict=succeeded\n' })).toBe(
+    expect(await cloud.setMetadata('local-a', body.name, isOurs, { 'mymlops-control': 'result=succeeded\n' })).toBe(
       true,
     );
     const operation = await cloud.delete('local-a', body.name);
@@ -75,12 +73,12 @@ describe('cloud', () => {
   });
 
   test('metadata of a VM that is not the one that was meant is left as it is', async () => {
-    const cloud = openCloud(NAMES, local);
+    const cloud = openCompute(NAMES, local);
     const foreign = { ...body, name: 'somebody-elses', labels: { ...body.labels, 'mymlops-attempt': '7' } };
     const answer = await cloud.insert('local-a', '00000000-0000-5000-8000-000000000003', foreign);
     if (!('operation' in answer)) throw new Error('no operation');
     await cloud.awaitOperation('local-a', answer.operation, 10);
-    expect(await cloud.setMetadata('local-a', foreign.name, isOurs, { 'mymlops-control': 'verdict=succeeded\n' })).toBe(
+    expect(await cloud.setMetadata('local-a', foreign.name, isOurs, { 'mymlops-control': 'result=succeeded\n' })).toBe(
       false,
     );
     expect((await cloud.operationsOn('local-a', foreign.name)).map(({ type }) => type)).toEqual(['insert']);
@@ -88,7 +86,7 @@ describe('cloud', () => {
   });
 
   test("a machine type that is none is refused with Google's word for it", async () => {
-    const cloud = openCloud(NAMES, local);
+    const cloud = openCompute(NAMES, local);
     const wrong = { ...body, name: 'mymlops-x', machineType: 'zones/local-a/machineTypes/abacus-9' };
     const answer = await cloud.insert('local-a', '00000000-0000-5000-8000-000000000002', wrong);
     expect(answer).toMatchObject({ refused: { message: expect.stringContaining('abacus-9') } });
@@ -107,18 +105,18 @@ describe('cloud', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
-    const cloud = openCloud(NAMES, () => ({ ...standIns.endpoints, compute: `127.0.0.1:${port}` }));
-    const instance = {
+    const cloud = openCompute(NAMES, () => ({ ...standIns.endpoints, compute: `127.0.0.1:${port}` }));
+    const machine = {
       provisioning: 'spot' as const,
       accelerator: { type: 'nvidia-tesla-t4', count: 2 },
       snapshot: 'base',
       disk: { sizeGb: 200, type: 'pd-ssd' },
       serviceAccount: 'train@p.iam.gserviceaccount.com',
     };
-    const full = instanceBody(aCommit({ instance, readyCommand: 'nvidia-smi' }), 1, decided, context.vm);
-    expect(await cloud.insert('local-a', decided.requestId, full)).toEqual({
+    const full = bodyOf(aCommit({ machine, readyCommand: 'nvidia-smi' }));
+    expect(await cloud.insert('local-a', REQUEST_ID, full)).toEqual({
       operation: 'operation-1',
-      instanceId: '42',
+      id: '42',
     });
     server.close();
     expect(JSON.parse(sent)).toMatchObject(JSON.parse(JSON.stringify(full)));
@@ -126,7 +124,7 @@ describe('cloud', () => {
 });
 
 test('results: what is not there is absent, what is too large is not read', async () => {
-  const results = openResults(NAMES, local);
+  const results = openBucketPort(NAMES, local);
   expect(await results.read('runs/x/none', 10)).toBe('absent');
   await results.write('runs/x/a', 'one');
   await results.write('runs/x/a', 'two');
@@ -135,7 +133,7 @@ test('results: what is not there is absent, what is too large is not read', asyn
 });
 
 test('results: the names below a prefix, and when the newest of them was written', async () => {
-  const results = openResults(NAMES, local);
+  const results = openBucketPort(NAMES, local);
   expect(await results.list('runs/n/')).toEqual([]);
   expect(await results.newest('runs/n/')).toBeUndefined();
   const before = new Date().toISOString();
@@ -147,7 +145,7 @@ test('results: the names below a prefix, and when the newest of them was written
 });
 
 test('objects go by prefix, over pages; a name that only begins alike stays', async () => {
-  const results = openResults(NAMES, local);
+  const results = openBucketPort(NAMES, local);
   const names = Array.from({ length: 120 }, (_, number) => `runs/${RUN}/attempts/1/results/${number} ä`);
   const others = [`runs/${RUN}x/a`, 'sources/a.bundle'];
   await Promise.all([...names, ...others].map((name) => results.write(name, 'x')));

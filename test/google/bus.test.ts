@@ -91,11 +91,11 @@ onEveryPubsub((server) => {
     const client = openClientBus(connection());
     closing.push(() => client.close());
     const request = cancel();
-    await functions.ask({ v: 1, type: 'advance', run: RUN });
+    await functions.ask({ v: 1, type: 'advance', kind: 'run', id: RUN });
     await client.publish(request);
     const received = await pull('pulled');
     expect(received.map(({ message }) => textOf(message.data))).toEqual(
-      expect.arrayContaining([{ v: 1, type: 'advance', run: RUN }, request]),
+      expect.arrayContaining([{ v: 1, type: 'advance', kind: 'run', id: RUN }, request]),
     );
     const ackIds = received.map(({ ackId }) => ackId);
     expect((await server().call('POST', 'subscriptions/pulled:acknowledge', { ackIds })).status).toBe(200);

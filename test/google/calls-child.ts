@@ -6,9 +6,10 @@ import { openBucket } from '../../client/src/google/bucket';
 import { openBus as openClientBus } from '../../client/src/google/bus';
 import { openRuns as openClientRuns } from '../../client/src/google/runs';
 import { openBus } from '../../functions/src/google/bus';
-import { openCloud } from '../../functions/src/google/cloud';
-import { openResults } from '../../functions/src/google/results';
-import { openRuns } from '../../functions/src/google/runs';
+import { openCompute } from '../../functions/src/google/compute';
+import { openBucketPort } from '../../functions/src/google/bucket';
+
+import { openRunStore } from './run-store';
 
 const targets = new Set<string>();
 const connect = Socket.prototype.connect as (...args: unknown[]) => Socket;
@@ -27,14 +28,14 @@ const cancel = { v: 1, type: 'cancel', run, by: 'me', at: '2026-11-21T10:00:00.0
 
 async function makeCalls(): Promise<void> {
   await Promise.allSettled([
-    openRuns(names, local).load(run),
+    openRunStore(names, local).load(run),
     openClientRuns(connection).get(run),
     openBus(names, local).ask(cancel),
     openBus(names, local).pullDead('requests', 1),
     openClientBus(connection).publish(cancel),
-    openResults(names, local).read('none', 10),
+    openBucketPort(names, local).read('none', 10),
     openBucket(connection).read('none'),
-    openCloud(names, local).get('local-a', 'none'),
+    openCompute(names, local).get('local-a', 'none'),
   ]);
   process.stdout.write(JSON.stringify([...targets].toSorted()), () => process.exit());
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { EVENTS, reportId, runPath, type Endpoints, type Report } from '@mymlops/protocol';
+import { EVENTS, reportId, runPath, type Endpoints, type SentReport } from '@mymlops/protocol';
 import { systemClock } from '../../deploy/local/shared/clock';
 import { createCalls, type Calls } from '../../deploy/local/firestore/calls';
 import { firestoreService } from '../../deploy/local/firestore/definition';
@@ -17,8 +17,9 @@ import { endpointsWith } from '../emulators/firestore';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import type { FakeGoogle } from '../fakes/google';
+import { openDocumentStores } from '../../functions/src/google/documents';
+import { openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
-import { openRuns } from '../../functions/src/google/runs';
 import { handleEvent, type EventContext } from '../../functions/src/handlers/event';
 
 const PUBLISHED = '2026-11-21T10:00:30.000Z';
@@ -83,7 +84,7 @@ function tellWrite({ update, delete: deleted, currentDocument }: Write): string 
 function contextOn(endpoints: Endpoints, { context }: FakeGoogle, asked: object[]): EventContext {
   return {
     ...context,
-    runs: openRuns(NAMES, () => endpoints),
+    documents: openDocumentStores(NAMES, () => endpoints),
     bus: { ...context.bus, ask: async (request) => void asked.push(request) },
     log: (_severity, message, fields) => {
       throw new Error(`${message}: ${JSON.stringify(fields)}`);
@@ -99,12 +100,12 @@ beforeAll(async () => {
   const deployment = fakeDeployment();
   await deployment.publish(aCommit());
   context = contextOn(server.endpoints, deployment.google, asked);
-  await context.runs.create(RUN, deployment.state());
+  await openRunStore(NAMES, () => server.endpoints).create(RUN, deployment.state());
 });
 afterAll(() => server.close());
 
 /** The calls that it took to handle a report, and what was asked of `request` then. */
-async function costOf(said: Report) {
+async function costOf(said: SentReport) {
   server.taken();
   asked.length = 0;
   await handleEvent(aMessage(said, PUBLISHED), context);
@@ -112,8 +113,8 @@ async function costOf(said: Report) {
 }
 
 const run = runPath(RUN);
-const eventOf = (said: Report): string => `create ${run}/${EVENTS}/${reportId(said)}`;
-const advance = { v: 1, type: 'advance', run: RUN };
+const eventOf = (said: SentReport): string => `create ${run}/${EVENTS}/${reportId(said)}`;
+const advance = { v: 1, type: 'advance', kind: 'run', id: RUN };
 
 test('a lifecycle report is one read and one commit, of the run and its audit document', async () => {
   const said = aReport({ seq: 1, state: { phase: 'source' } });

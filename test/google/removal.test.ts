@@ -3,20 +3,13 @@ import { Timestamp, type Firestore } from '@google-cloud/firestore';
 import { EVENTS, removedPath, runPath, type RemovedDocument } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit, RUN } from '../fakes/builders';
+import { loadRun, openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
-import { openRuns } from '../../functions/src/google/runs';
-import type { Runs, StoredRun } from '../../functions/src/ports';
 
 const OTHER = '20261121-100000-abce';
 const state = observeCommit(EMPTY_RUN, aCommit(), '2026-11-21T10:00:00Z');
 const tombstone: RemovedDocument = { v: 1, by: 'ada', at: 'now', expiresAt: new Date('2027-02-19T10:00:00Z') };
-
-async function stored(runs: Runs, run: string): Promise<StoredRun> {
-  const found = await runs.load(run);
-  if (!found) throw new Error(`no run ${run}`);
-  return found;
-}
 
 onEveryFirestore((local, connect) => {
   let writer: Firestore;
@@ -24,7 +17,7 @@ onEveryFirestore((local, connect) => {
   const countOf = async (path: string): Promise<number> => (await writer.collection(path).get()).size;
 
   test('what lies under a run goes, over pages; what lies under another stays', async () => {
-    const runs = openRuns(NAMES, local);
+    const runs = openRunStore(NAMES, local);
     const batch = writer.batch();
     for (let number = 0; number < 310; number++) {
       batch.create(writer.doc(`${runPath(RUN)}/${EVENTS}/e${number}`), { number });
@@ -40,13 +33,13 @@ onEveryFirestore((local, connect) => {
   });
 
   test('a document is removed exactly as it was read, and then cannot be created again', async () => {
-    const runs = openRuns(NAMES, local);
+    const runs = openRunStore(NAMES, local);
     await runs.create(RUN, state);
-    const before = await stored(runs, RUN);
+    const before = await loadRun(runs, RUN);
     await runs.update(before, { ...state, cancel: { by: 'ada', at: 'now' } });
     expect(await runs.remove(before, tombstone)).toBe(false);
     expect(await runs.isRemoved(RUN)).toBe(false);
-    expect(await runs.remove(await stored(runs, RUN), tombstone)).toBe(true);
+    expect(await runs.remove(await loadRun(runs, RUN), tombstone)).toBe(true);
     expect(await runs.remove(before, tombstone)).toBe(false);
     expect([await runs.load(RUN), await runs.isRemoved(RUN)]).toEqual([undefined, true]);
     expect(await runs.create(RUN, state)).toBe('removed');
@@ -60,12 +53,12 @@ onEveryFirestore((local, connect) => {
   });
 
   test('the mark of a removal is read back, and makes the run live', async () => {
-    const runs = openRuns(NAMES, local);
+    const runs = openRunStore(NAMES, local);
     const removing = { by: 'ada', at: 'now' };
-    await runs.update(await stored(runs, OTHER), { ...state, cleanedAt: 'now', removing });
-    expect((await stored(runs, OTHER)).state.removing).toEqual(removing);
+    await runs.update(await loadRun(runs, OTHER), { ...state, cleanedAt: 'now', removing });
+    expect((await loadRun(runs, OTHER)).state.removing).toEqual(removing);
     const live: string[] = [];
-    for await (const { run } of runs.live()) live.push(run);
+    for await (const { id } of runs.live()) live.push(id);
     expect(live).toEqual([OTHER]);
   });
 });

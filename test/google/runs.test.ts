@@ -1,27 +1,22 @@
 // The functions' adapter for Firestore: what the port promises, over the real library and the real wire, on our stand-in
 // and on Google's emulator.
 import { Timestamp } from '@google-cloud/firestore';
-import { EVENT_DAYS, EVENTS, runPath, type Limit } from '@mymlops/protocol';
+import { EVENT_DAYS, EVENTS, runPath, type SlotPool } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
-import { aCommit, aReport, RUN } from '../fakes/builders';
+import { aCommit, parsedReport, RUN } from '../fakes/builders';
+import { openProbes } from '../../functions/src/google/probes';
+import { openSlotPools } from '../../functions/src/google/slots';
+import { loadRun, openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
-import { openRuns } from '../../functions/src/google/runs';
-import type { Runs, StoredRun } from '../../functions/src/ports';
 
-const limitOf = (...holders: string[]): Limit => ({ v: 1, max: 2, holders, queue: [] });
-
-async function loaded(runs: Runs, run: string): Promise<StoredRun> {
-  const stored = await runs.load(run);
-  if (!stored) throw new Error(`no run ${run}`);
-  return stored;
-}
+const poolOf = (...holders: string[]): SlotPool => ({ v: 1, max: 2, holders, queue: [] });
 
 onEveryFirestore((endpoints, connect) => {
   const state = observeCommit(EMPTY_RUN, aCommit(), '2026-11-21T10:00:00Z');
 
   test('create once, load, write over exactly what was loaded', async () => {
-    const runs = openRuns(NAMES, endpoints);
+    const runs = openRunStore(NAMES, endpoints);
     expect(await runs.load(RUN)).toBeUndefined();
     expect(await runs.create(RUN, state)).toBe('created');
     expect(await runs.create(RUN, state)).toBe('exists');
@@ -34,8 +29,8 @@ onEveryFirestore((endpoints, connect) => {
   });
 
   test('an audit document comes with the run, once, and a second one does not stop the write', async () => {
-    const runs = openRuns(NAMES, endpoints);
-    const { v, attempt, writer, boot, seq, sentAt, state: said } = aReport();
+    const runs = openRunStore(NAMES, endpoints);
+    const { v, attempt, writer, boot, seq, sentAt, state: said } = parsedReport();
     const receivedAt = '2026-11-21T10:00:12.000Z';
     const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt, state: said } };
     for (const by of ['one', 'two']) {
@@ -53,20 +48,20 @@ onEveryFirestore((endpoints, connect) => {
   });
 
   test('live lists what is live, over pages', async () => {
-    const runs = openRuns(NAMES, endpoints);
+    const runs = openRunStore(NAMES, endpoints);
     const ids = Array.from({ length: 310 }, (_, index) => `20260101-000000-${String(index).padStart(4, '0')}`);
     await Promise.all(ids.map((id) => runs.create(id, observeCommit(EMPTY_RUN, aCommit({ run: id }), 'now'))));
     await runs.create('20260102-000000-aaaa', { ...state, cleanedAt: 'now' });
     const live: string[] = [];
     for await (const stored of runs.live()) {
-      if (stored.run === RUN) expect(stored).toEqual(await loaded(runs, RUN));
-      live.push(stored.run);
+      if (stored.id === RUN) expect(stored).toEqual(await loadRun(runs, RUN));
+      live.push(stored.id);
     }
     expect(live.toSorted()).toEqual([...ids, RUN].toSorted());
   });
 
   test('fields that no longer hold are removed from the document', async () => {
-    const runs = openRuns(NAMES, endpoints);
+    const runs = openRunStore(NAMES, endpoints);
     const stored = await runs.load(RUN);
     if (!stored) throw new Error('no run');
     await runs.update(stored, { ...stored.state, end: { status: 'failed', reason: 'lost', message: 'm', at: 'now' } });
@@ -75,91 +70,92 @@ onEveryFirestore((endpoints, connect) => {
   });
 
   test('a field that is gone from a map is gone from the document, however deep it lay', async () => {
-    const runs = openRuns(NAMES, endpoints);
+    const runs = openRunStore(NAMES, endpoints);
     const run = '20260103-000000-aaaa';
     await runs.create(run, { ...state, cancel: { by: 'ada', at: 'now' } });
-    const cancelled = await loaded(runs, run);
+    const cancelled = await loadRun(runs, run);
     const { cancel: _dropped, ...rest } = cancelled.state;
     expect(await runs.update(cancelled, { ...rest, request: aCommit({ run, parameters: { lr: '1' } }) })).toBe(true);
-    const replaced = await loaded(runs, run);
+    const replaced = await loadRun(runs, run);
     expect(
       await runs.update(replaced, { ...replaced.state, request: aCommit({ run, parameters: { seed: '2' } }) }),
     ).toBe(true);
-    expect((await loaded(runs, run)).state.request?.parameters).toEqual({ seed: '2' });
+    expect((await loadRun(runs, run)).state.request?.parameters).toEqual({ seed: '2' });
   });
 
   test('the fields of a state that no longer holds are deleted', async () => {
-    const runs = openRuns(NAMES, endpoints);
+    const runs = openRunStore(NAMES, endpoints);
     const [run, reference] = ['20260104-000000-aaaa', connect().doc(runPath('20260104-000000-aaaa'))];
     await runs.create(run, state);
     await reference.update({ phase: 'execute', zone: 'z', slots: ['a'] });
-    await runs.update(await loaded(runs, run), state);
+    await runs.update(await loadRun(runs, run), state);
     expect(Object.keys((await reference.get()).data() ?? {})).not.toEqual(expect.arrayContaining(['phase']));
     expect((await reference.get()).get('slots')).toBeUndefined();
   });
 
   test('what a write does not change stays, also where it can go away', async () => {
-    const runs = openRuns(NAMES, endpoints);
+    const runs = openRunStore(NAMES, endpoints);
     const run = '20260109-000000-aaaa';
-    const seated = { ...state, slots: { held: ['deployment'] }, ledger: { zones: {}, count: 1 } as never };
+    const seated = { ...state, slots: { held: ['deployment'] }, archive: { zones: {}, archived: 1 } };
     await runs.create(run, seated);
-    const stored = await loaded(runs, run);
+    const stored = await loadRun(runs, run);
     const cancel = { by: 'ada', at: 'now' };
     expect(await runs.update(stored, { ...stored.state, cancel })).toBe(true);
-    expect((await loaded(runs, run)).state).toEqual({ ...seated, cancel });
+    expect((await loadRun(runs, run)).state).toEqual({ ...seated, cancel });
   });
 
-  test('a run and two limits: all of them, or none', async () => {
-    const runs = openRuns(NAMES, endpoints);
+  test('a run and two slot pools: all of them, or none', async () => {
+    const runs = openRunStore(NAMES, endpoints);
+    const slots = openSlotPools(NAMES, endpoints);
     const run = '20260105-000000-aaaa';
     await runs.create(run, state);
-    const [one, two] = [await runs.loadLimit('one'), await runs.loadLimit('two')];
-    expect(one).toEqual({ scope: 'one' });
-    const limits = [one, two].map((stored) => ({ stored, limit: limitOf(run) }));
-    expect(await runs.update(await loaded(runs, run), state, { limits })).toBe(true);
-    expect((await runs.limits()).map(({ scope }) => scope)).toEqual(['one', 'two']);
+    const [one, two] = [await slots.load('one'), await slots.load('two')];
+    expect(one).toEqual({ name: 'one' });
+    const pools = [one, two].map((stored) => ({ stored, pool: poolOf(run) }));
+    expect(await runs.update(await loadRun(runs, run), state, { pools })).toBe(true);
+    expect((await slots.all()).map(({ name }) => name)).toEqual(['one', 'two']);
     // Made meanwhile; changed meanwhile; the run changed meanwhile.
-    expect(await runs.update(await loaded(runs, run), state, { limits })).toBe(false);
-    const again = [await runs.loadLimit('one'), await runs.loadLimit('two')];
-    expect(await runs.writeLimit({ stored: again[1] ?? one, limit: limitOf() })).toBe(true);
-    const stale = again.map((limit) => ({ stored: limit, limit: limitOf('nobody') }));
-    expect(await runs.update(await loaded(runs, run), state, { limits: stale })).toBe(false);
-    expect(await runs.writeLimit(stale[1] ?? { stored: one, limit: limitOf() })).toBe(false);
-    expect((await runs.loadLimit('one')).limit).toEqual(limitOf(run));
-    expect((await runs.loadLimit('two')).limit).toEqual(limitOf());
-    expect(await runs.writeLimit({ stored: two, limit: limitOf('late') })).toBe(false);
+    expect(await runs.update(await loadRun(runs, run), state, { pools })).toBe(false);
+    const again = [await slots.load('one'), await slots.load('two')];
+    expect(await slots.write({ stored: again[1] ?? one, pool: poolOf() })).toBe(true);
+    const stale = again.map((stored) => ({ stored, pool: poolOf('nobody') }));
+    expect(await runs.update(await loadRun(runs, run), state, { pools: stale })).toBe(false);
+    expect(await slots.write(stale[1] ?? { stored: one, pool: poolOf() })).toBe(false);
+    expect((await slots.load('one')).pool).toEqual(poolOf(run));
+    expect((await slots.load('two')).pool).toEqual(poolOf());
+    expect(await slots.write({ stored: two, pool: poolOf('late') })).toBe(false);
   });
 
   test('a write that changes nothing leaves the version, so that what was read before it may still be written over', async () => {
-    const runs = openRuns(NAMES, endpoints);
+    const runs = openRunStore(NAMES, endpoints);
     const run = '20260108-000000-aaaa';
     await runs.create(run, state);
-    const stored = await loaded(runs, run);
+    const stored = await loadRun(runs, run);
     expect(await runs.update(stored, state)).toBe(true);
-    expect((await loaded(runs, run)).version).toBe(stored.version);
+    expect((await loadRun(runs, run)).version).toBe(stored.version);
     expect(await runs.update(stored, { ...state, cleanedAt: 'now' })).toBe(true);
     expect(await runs.update(stored, state)).toBe(false);
   });
 
   test('an update of what is not there is no update; attempts move below the run', async () => {
-    const runs = openRuns(NAMES, endpoints);
+    const runs = openRunStore(NAMES, endpoints);
     const run = '20260106-000000-aaaa';
     await runs.create(run, state);
-    const stored = await loaded(runs, run);
-    const moved = { '1': { outcome: { class: 'stock-out' } } } as never;
-    expect(await runs.update(stored, state, { moved })).toBe(true);
+    const stored = await loadRun(runs, run);
+    const archived = { '1': { outcome: { class: 'stock-out' } } } as never;
+    expect(await runs.update(stored, state, { archived })).toBe(true);
     const below = await connect()
       .collection(`${runPath(run)}/attempts`)
       .get();
     expect(below.docs.map(({ id }) => id)).toEqual(['000001']);
-    expect(await runs.update({ ...stored, run: '20260107-000000-aaaa' }, state)).toBe(false);
+    expect(await runs.update({ ...stored, id: '20260107-000000-aaaa' }, state)).toBe(false);
   });
 
-  test('the canary is written over as a whole', async () => {
-    const runs = openRuns(NAMES, endpoints);
-    expect(await runs.canary()).toBeUndefined();
-    await runs.writeCanary({ v: 1, at: 'a', since: 'b' });
-    await runs.writeCanary({ v: 1, at: 'c', since: 'd' });
-    expect(await runs.canary()).toEqual({ v: 1, at: 'c', since: 'd' });
+  test('the probe is written over as a whole', async () => {
+    const probes = openProbes(NAMES, endpoints);
+    expect(await probes.load()).toBeUndefined();
+    await probes.write({ v: 1, at: 'a', since: 'b' });
+    await probes.write({ v: 1, at: 'c', since: 'd' });
+    expect(await probes.load()).toEqual({ v: 1, at: 'c', since: 'd' });
   });
 });

@@ -10,20 +10,21 @@ import {
   REPORT_DAYS,
   runPath,
   SWEEPS,
-  type Suspect,
+  type OrphanCandidate,
   type SweepReport,
 } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
-import { aCommit } from '../fakes/builders';
-import { instanceBody } from '../../functions/src/engine/vm/insert-body';
+import { aCommit, anAttempt } from '../fakes/builders';
+import { runKind } from '../../functions/src/engine/run/kind';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
-import { openCloud } from '../../functions/src/google/cloud';
-import { openRuns } from '../../functions/src/google/runs';
+import { openCompute } from '../../functions/src/google/compute';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';
 import { fakeGoogle } from '../fakes/google';
+import { openRunStore } from './run-store';
 import { NAMES, startStandIns } from './stand-ins';
 
+const REQUEST_ID = '3f957ea9-d461-5e73-8a18-00abf3c315ff';
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 /** A text or a number would never be deleted: a TTL policy looks at timestamps only. */
 const daysAfter = (at: string, days: number): Timestamp => Timestamp.fromMillis(Date.parse(at) + days * 86_400_000);
@@ -55,17 +56,24 @@ onEveryFirestore((local, connect) => {
     expect(await expiryOf(LAST_SWEEP)).toBeUndefined();
   });
 
-  test('suspects: the first mark stays until it is dropped', async () => {
+  test('orphan candidates: the first mark stays until it is dropped', async () => {
     const sweeps = openSweeps(NAMES, local);
-    const mark: Suspect = { v: 1, kind: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: '2026-11-21T10:00:00.000Z' };
-    await sweeps.markSuspect(mark);
-    await sweeps.markSuspect({ ...mark, firstSeenAt: '2026-11-21T11:00:00.000Z' });
-    await sweeps.markSuspect({ ...mark, kind: 'disk' });
-    expect(await sweeps.loadSuspect('vm-7')).toEqual(mark);
-    expect((await sweeps.suspects()).map(({ kind }) => kind).toSorted()).toEqual(['disk', 'vm']);
-    await sweeps.dropSuspect('vm-7');
-    await sweeps.dropSuspect('vm-7');
-    expect(await sweeps.loadSuspect('vm-7')).toBeUndefined();
+    const mark: OrphanCandidate = {
+      v: 1,
+      resource: 'vm',
+      name: 'a',
+      zone: 'z',
+      id: '7',
+      firstSeenAt: '2026-11-21T10:00:00.000Z',
+    };
+    await sweeps.markOrphanCandidate(mark);
+    await sweeps.markOrphanCandidate({ ...mark, firstSeenAt: '2026-11-21T11:00:00.000Z' });
+    await sweeps.markOrphanCandidate({ ...mark, resource: 'disk' });
+    expect(await sweeps.loadOrphanCandidate('vm-7')).toEqual(mark);
+    expect((await sweeps.orphanCandidates()).map(({ resource }) => resource).toSorted()).toEqual(['disk', 'vm']);
+    await sweeps.dropOrphanCandidate('vm-7');
+    await sweeps.dropOrphanCandidate('vm-7');
+    expect(await sweeps.loadOrphanCandidate('vm-7')).toBeUndefined();
   });
 
   test('dead letters: those that were drained since, the very moment included, until they expire', async () => {
@@ -80,7 +88,7 @@ onEveryFirestore((local, connect) => {
   });
 
   test('runs: whether any is live, and which are past their retention', async () => {
-    const runs = openRuns(NAMES, local);
+    const runs = openRunStore(NAMES, local);
     expect(await runs.hasLive()).toBe(false);
     const [kept, expiring] = ['20260101-000000-aaaa', '20260101-000000-bbbb'];
     const end = { status: 'failed', message: 'm', at: '2026-01-01T00:00:00.000Z' } as const;
@@ -96,7 +104,7 @@ onEveryFirestore((local, connect) => {
   });
 
   test('the end of a retention is a text: the sweep removes the run with its objects, no TTL policy does', async () => {
-    const runs = openRuns(NAMES, local);
+    const runs = openRunStore(NAMES, local);
     const run = '20260102-000000-bbbb';
     const end = { status: 'failed', message: 'm', at: '2026-01-02T00:00:00.000Z' } as const;
     const request = aCommit({ run, retentionSeconds: { failed: 60 } });
@@ -117,20 +125,14 @@ describe('the cloud', () => {
   afterAll(() => standIns.close());
 
   test('the operations of a zone say what became of a VM', async () => {
-    const cloud = openCloud(NAMES, () => standIns.endpoints);
-    const decided = {
-      at: 'now',
-      actor: 'a',
-      zone: 'local-a',
-      machine: 'this-machine',
-      provisioning: 'spot' as const,
-      vm: 'mymlops-20261121-100000-abcd-1',
-      requestId: '3f957ea9-d461-5e73-8a18-00abf3c315ff',
-      maxRunDurationSeconds: 3600,
-    };
-    const { vm } = fakeGoogle().context;
-    const body = instanceBody(aCommit(), 1, decided, { ...vm, startupScript: '#!/bin/bash\nexec sleep 600\n' });
-    const answer = await cloud.insert('local-a', decided.requestId, body);
+    const cloud = openCompute(NAMES, () => standIns.endpoints);
+    const { settings } = fakeGoogle().context;
+    const attempts = { 1: anAttempt({ requestId: REQUEST_ID, start: { maxRunDurationSeconds: 3600 } }) };
+    const body = runKind.insertBodyOf({ ...observeCommit(EMPTY_RUN, aCommit(), 'now'), attempts }, 1, {
+      ...settings,
+      startupScript: '#!/bin/bash\nexec sleep 600\n',
+    });
+    const answer = await cloud.insert('local-a', REQUEST_ID, body);
     if (!('operation' in answer)) throw new Error('no operation');
     await cloud.awaitOperation('local-a', answer.operation, 10);
     expect((await cloud.operationsOn('local-a', body.name)).map(({ type }) => type)).toEqual(['insert']);

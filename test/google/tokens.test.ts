@@ -151,7 +151,7 @@ describe.each(SOURCES)('%s', (_source, open) => {
       project: 'project',
       zone: 'zone',
       vm: 'mymlops-run-1',
-      instanceId: '123',
+      vmId: '123',
       createdMs: (AT - 60) * 1000,
     });
   });

@@ -2,15 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Timestamp, type CollectionReference, type Firestore } from '@google-cloud/firestore';
-import { DEAD_LETTERS, EVENTS, REMOVED, SWEEPS, type Limit } from '@mymlops/protocol';
+import { DEAD_LETTERS, EVENTS, REMOVED, SWEEPS, type SlotPool } from '@mymlops/protocol';
 import { clientOf, startStandIn, type FirestoreServer } from '../emulators/firestore';
-import { aCommit, aReport, RUN } from '../fakes/builders';
+import { aCommit, parsedReport, RUN } from '../fakes/builders';
+import { loadRun, openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
-import { openRuns } from '../../functions/src/google/runs';
+import { openProbes } from '../../functions/src/google/probes';
+import { openSlotPools } from '../../functions/src/google/slots';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';
-import type { Runs, StoredRun } from '../../functions/src/ports';
 
 const AT = '2026-11-21T10:00:00.000Z';
 const REMOVED_RUN = '20261121-100000-abce';
@@ -26,34 +27,28 @@ afterAll(async () => {
   await server.close();
 });
 
-async function stored(runs: Runs, run: string): Promise<StoredRun> {
-  const found = await runs.load(run);
-  if (!found) throw new Error(`no run ${run}`);
-  return found;
-}
-
 /** A document of every kind, each with all that can be in it and goes away again. */
 async function writeEverything(): Promise<void> {
   const local = () => server.endpoints;
-  const [runs, sweeps] = [openRuns(NAMES, local), openSweeps(NAMES, local)];
+  const [runs, sweeps, slots] = [openRunStore(NAMES, local), openSweeps(NAMES, local), openSlotPools(NAMES, local)];
   const retentionSeconds = { failed: 60 };
   const end = { status: 'failed', message: 'm', at: AT } as const;
   for (const run of [RUN, REMOVED_RUN]) {
     const ended = { ...observeCommit(EMPTY_RUN, aCommit({ run, retentionSeconds }), AT), end, cleanedAt: AT };
     await runs.create(run, ended);
   }
-  const { v, attempt, writer, boot, seq, sentAt, state } = aReport();
+  const { v, attempt, writer, boot, seq, sentAt, state } = parsedReport();
   const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt: sentAt, state } };
-  const moved = { '1': { outcome: { class: 'stock-out' } } } as never;
-  const limit: Limit = { v: 1, max: 2, holders: [RUN], queue: [] };
-  const known = await stored(runs, RUN);
-  await runs.update(known, known.state, { audit, moved, limits: [{ stored: await runs.loadLimit('one'), limit }] });
-  await runs.remove(await stored(runs, REMOVED_RUN), { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });
-  await runs.writeCanary({ v: 1, at: AT, since: AT });
+  const archived = { '1': { outcome: { class: 'stock-out' } } } as never;
+  const pool: SlotPool = { v: 1, max: 2, holders: [RUN], queue: [] };
+  const known = await loadRun(runs, RUN);
+  await runs.update(known, known.state, { audit, archived, pools: [{ stored: await slots.load('one'), pool }] });
+  await runs.remove(await loadRun(runs, REMOVED_RUN), { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });
+  await openProbes(NAMES, local).write({ v: 1, at: AT, since: AT });
   const report = emptyReport(Date.parse(AT));
   await sweeps.write(report, true);
   await sweeps.writePlan('abc', { ...report, findings: [], proof: [] });
-  await sweeps.markSuspect({ v: 1, kind: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: AT });
+  await sweeps.markOrphanCandidate({ v: 1, resource: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: AT });
   await sweeps.writeDeadLetter('1', { v: 1, topic: 'events', publishedAt: AT, at: AT, outcome: 'shown', text: 'x' });
 }
 

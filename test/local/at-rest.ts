@@ -70,10 +70,10 @@ async function expectWhole(desk: Desk, run: Run, folders: Map<string, Map<string
   if (run.publication?.state === 'done') expect(found).toBeDefined();
   if (!found || attempt === undefined) return;
   // What is named as missing may have been saved while the command ran, and is as it was then.
-  const missing = new Set(found.missing.map(({ path64 }) => path64));
+  const missing = new Set(found.missing.map(({ path }) => path));
   const all = await resultsOf(desk, run.run, attempt);
   const contents = new Map([...all].filter(([path]) => !missing.has(path)));
-  const listed = found.manifest.map(({ path64, ...facts }) => [path64, facts] as const);
+  const listed = found.manifest.map(({ path, ...facts }) => [path, facts] as const);
   const there = [...contents].map(([path, { bytes, generation }]) => {
     return [path, { size: bytes.length, sha256: sha256Of(bytes), generation }] as const;
   });

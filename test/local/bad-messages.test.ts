@@ -92,7 +92,7 @@ test('requests', async () => {
     json({ v: 2, type: 'remove', run, by: 'x', at: '2026-11-21T10:00:05.000Z' }),
     json({ v: 1, type: 'published', run, commit: 'HEAD', by: 'x', at: '2026-11-21T10:00:05.000Z' }),
     json({ v: 1, type: 'reap', run, attempt: 0, zone: 'local-a', name: 'x' }),
-    json({ v: 2, type: 'advance', run }),
+    json({ v: 2, type: 'advance', kind: 'run', id: run }),
     json({ ...aCommit({ run }), v: 2 }),
     json({ ...aCommit({ run }), sudo: true }),
   ];

@@ -4,7 +4,7 @@ import { type Desk, expectOk, newDesk, until } from './desk';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk({ isCold: true });
-  expectOk(await desk.client('local', 'up', '--sweep-seconds', '1', '--suspect-seconds', '4'));
+  expectOk(await desk.client('local', 'up', '--sweep-seconds', '1', '--grace-seconds', '4'));
 }, 60_000);
 afterAll(() => desk.close());
 
@@ -40,7 +40,7 @@ test('clean after a run, and its proof says what was compared', async () => {
 test('a machine that nothing explains is found, planned for, gone after some sweeps; then all is clean', async () => {
   const stray = {
     name: 'stray',
-    machineType: 'zones/local-a/machineTypes/this-machine',
+    machineType: 'zones/local-a/machineTypes/this-computer',
     labels: { 'mymlops-deployment': 'mymlops', 'mymlops-run': '20260101-000000-zzzz', 'mymlops-attempt': '1' },
     disks: [
       {

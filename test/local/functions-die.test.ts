@@ -55,21 +55,21 @@ test('amid `sweep`: the next tick does its work', async () => {
 
 test('amid `request`, before its intent is written, and while it waits for the VM that it asked for: one VM is made', async () => {
   playFaults(desk, { holdInserts: true });
-  const dying = gate.keepCommit('/limits/', 'before').then(() => endFunctions(desk));
+  const dying = gate.keepCommit('/slots/', 'before').then(() => endFunctions(desk));
   const run = await commit('request.ipynb');
   await dying;
   await untilVm(desk, run, 'STAGING');
   // The insert's own answer is in the run: from here on the operation is what is waited for.
-  await until('the operation is known', async () => (await desk.show(run)).attempts[1]?.insert?.operation);
+  await until('the operation is known', async () => (await desk.show(run)).attempts[1]?.vm.periods[1]?.start.operation);
   await endFunctions(desk);
   noMoreFaults(desk);
   await expectSucceeded(run);
   await expectAtRest(desk);
 }, 240_000);
 
-test('amid `request`, with its verdict given and nobody told: the results are pushed once', async () => {
-  const dying = dieAt('verdictSentAt');
-  const run = await commit('verdict.ipynb');
+test('amid `request`, with its result decided and not sent: the results are pushed once', async () => {
+  const dying = dieAt('resultSentAt');
+  const run = await commit('result.ipynb');
   await dying;
   await expectSucceeded(run);
   await expectAtRest(desk);

@@ -57,12 +57,12 @@ testWithGcloud(
     expect(listed).toBe(`${name}\tlocal-a\tRUNNING\n`);
     expect(disks).toContain(name);
     const vm = JSON.parse(described) as Described;
-    const { decided } = (await desk.show(run)).attempts[1] ?? {};
+    const start = (await desk.show(run)).attempts[1]?.vm.periods[1]?.start;
     expect(vm.labels).toMatchObject({ 'mymlops-deployment': 'mymlops', 'mymlops-run': run, 'mymlops-attempt': '1' });
     expect(vm.scheduling).toMatchObject({
       provisioningModel: 'SPOT',
       instanceTerminationAction: 'DELETE',
-      maxRunDuration: { seconds: String(decided?.maxRunDurationSeconds) },
+      maxRunDuration: { seconds: String(start?.maxRunDurationSeconds) },
     });
     expect(vm.disks).toEqual([expect.objectContaining({ boot: true, autoDelete: true })]);
 

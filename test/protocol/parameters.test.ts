@@ -1,10 +1,10 @@
 import {
   commitRequest,
+  inTodaysForm,
   jsonOfText,
   parametersJson,
   parametersOf,
   parseWith,
-  request,
   writeJson,
 } from '@mymlops/protocol';
 import fc from 'fast-check';
@@ -48,14 +48,17 @@ test('a run that was recorded when parameters were plain values can be read: a t
 });
 
 test('the values of an earlier client are accepted, in the form of today', () => {
-  expect(parseWith(request, aCommitOfBefore(BEFORE))).toEqual({ ok: true, value: aCommit({ parameters: TODAY }) });
+  expect(parseWith(commitRequest, inTodaysForm(aCommitOfBefore(BEFORE)))).toEqual({
+    ok: true,
+    value: aCommit({ parameters: TODAY }),
+  });
 });
 
 test.each<[string, object]>([
   ['JSON texts in the field of the earlier form, beside those of today', { ...aCommit(), params: { lr: 0.5 } }],
   ['what the earlier form had not: a list', aCommitOfBefore({ list: [1] })],
 ])('refused: %s', (_name, message) => {
-  expect(parseWith(request, message).ok).toBe(false);
+  expect(parseWith(commitRequest, inTodaysForm(message)).ok).toBe(false);
 });
 
 test('functions of an earlier build took JSON texts for texts: what they know, the name `params`, is in no commit of today', () => {
@@ -68,7 +71,7 @@ test.each([
   ['a value', { x: 1 }],
   ['an object that would end its neighbour', { x: '1,"y":2' }],
 ])('a request with %s for a parameter is refused', (_name, parameters) => {
-  expect(parseWith(request, aCommit({ parameters: parameters as never })).ok).toBe(false);
+  expect(parseWith(commitRequest, aCommit({ parameters: parameters as never })).ok).toBe(false);
 });
 
 test('JSON is written as JSON.stringify does it, on one line and indented', () => {

@@ -4,13 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { crashPlans } from './crashes';
-import { MUTATIONS } from './mutations';
-import { STORIES } from './stories';
-import { playHistory } from './history';
-import { bundleMutant, whyUnnoticed, wordsFor, type Ended } from './mutant';
-import type { Plan } from './plan';
-import { planOf } from './unusual';
+import { crashPlans } from './play/crash-plans';
+import { MUTATIONS } from './mutations/all';
+import { STORIES } from './faults/stories';
+import { playHistory } from './play/history';
+import { bundleMutant, whyUnnoticed, wordsFor, type Ended } from './mutations/mutant';
+import type { Plan } from './faults/plan';
+import { planOf } from './faults/plan-of-seed';
 
 const run = promisify(execFile);
 const SECONDS = 1000;
@@ -91,7 +91,7 @@ describe('broken on purpose, it is noticed', () => {
   );
 
   test(
-    'and the plan is shrunk, told, and can be made again from its seed',
+    'and the plan is shrunk, described, and can be made again from its seed',
     async () => {
       const mutation = mutationOf('slots are never released');
       const program = await bundleMutant(mutation, folder);
@@ -108,7 +108,7 @@ describe('broken on purpose, it is noticed', () => {
   test(
     'and an enumerated plan can be played again alone',
     async () => {
-      const mutation = mutationOf('a run at rest is written to');
+      const mutation = mutationOf('a settled run is written to');
       const program = await bundleMutant(mutation, folder);
       const { stdout } = await play(program, ['--crashes', '--stop', '1', '--quick']);
       const [, json = ''] = /^--plan '([^']+)'$/.exec(again(stdout)) ?? [];

@@ -139,13 +139,22 @@ test('a cancel is asked again, also one whose commit has not come: it waits for 
   expect(deployment.summary(late)).toMatchObject({ status: 'cancelled', live: false });
 });
 
-test('a genuine report is merged, a forged one shown, canaries are dropped', async () => {
+test('what the sweep requests by itself is shown, with its run where it names one', async () => {
+  const deployment = fakeDeployment();
+  addDead(deployment, 'requests', { v: 1, type: 'advance', kind: 'run', id: RUN });
+  addDead(deployment, 'requests', { v: 1, type: 'reap', resource: 'vm', zone: 'local-a', name: 'orphan', id: '77' });
+  await deployment.sweep();
+  expect(outcomes(deployment)).toEqual(['shown', 'shown']);
+  expect([...deployment.google.deadLetters.values()].map(({ run }) => run)).toEqual([RUN, undefined]);
+});
+
+test('a genuine report is merged, a forged one shown, probes are dropped', async () => {
   const deployment = fakeDeployment();
   await deployment.publish(aCommit());
   const genuine = identityAttributes(genuineToken(vmName('mymlops', RUN, 1)));
   addDead(deployment, 'events', aReport({ state: { phase: 'execute' } }), genuine);
   addDead(deployment, 'events', aReport({ seq: 9, state: { phase: 'publish' } }));
-  addDead(deployment, 'events', { v: 1, type: 'canary', at: '2026-11-21T10:00:00.000Z' });
+  addDead(deployment, 'events', { v: 1, type: 'probe', at: '2026-11-21T10:00:00.000Z' });
   addDead(deployment, 'events', 'x'.repeat(5000));
   await deployment.sweep();
   expect(deployment.summary()).toMatchObject({ status: 'running', phase: 'execute' });

@@ -8,9 +8,9 @@ describe('an intent that was left lying', () => {
   async function leaveIntent(deployment: Deployment, when: 'before' | 'after', minutes: number): Promise<void> {
     const { google } = deployment;
     google.calls[when] = (name) => {
-      if (name === 'cloud.insert') throw new Error('died');
+      if (name === 'compute.insert') throw new Error('died');
     };
-    google.queue.push(aCommit({ instance: { provisioning: 'spot_then_standard' } }));
+    google.queue.push(aCommit({ machine: { provisioning: 'spot_then_standard' } }));
     await expect(deployment.settle(1)).rejects.toThrow('died');
     google.calls[when] = () => {};
     google.nowMs += minutes * 60_000;
@@ -21,12 +21,15 @@ describe('an intent that was left lying', () => {
     const deployment = fakeDeployment();
     await leaveIntent(deployment, 'before', 60);
     const { attempts, capacity } = deployment.state();
-    expect(attempts[1]).toMatchObject({ insert: { failure: { code: 'neverMade' } }, givenUp: { reason: 'lost' } });
-    expect(attempts[1]?.closedAt).toBeDefined();
-    expect([...deployment.google.created.keys()]).toEqual([attempts[2]?.decided.vm]);
+    expect(attempts[1]).toMatchObject({
+      vm: { periods: { 1: { start: { failure: { code: 'neverMade' } } } } },
+      givenUp: { reason: 'lost' },
+    });
+    expect(attempts[1]?.vm.fencedAt).toBeDefined();
+    expect([...deployment.google.created.keys()]).toEqual([attempts[2]?.vm.name]);
     expect(capacity?.since).toBeUndefined();
     for (let attempt = 2; attempt <= 4; attempt++) await lose(deployment);
-    const models = Object.values(deployment.state().attempts).map(({ decided }) => decided.provisioning);
+    const models = Object.values(deployment.state().attempts).map(({ vm }) => vm.provisioning);
     expect(models).toEqual(['spot', 'spot', 'spot', 'standard']);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost', attempt: 4 });
   });
@@ -52,9 +55,9 @@ describe('a disk without a VM, which the insert says to exist', () => {
   /** The first insert's answer is lost, its operation fails late and leaves a disk; then its request id is forgotten. */
   async function leaveDisk(deployment: Deployment, labels?: Record<string, string>): Promise<void> {
     const { google } = deployment;
-    const { cloud } = google.context;
-    const { insert } = cloud;
-    cloud.insert = (zone, id, body) => {
+    const { compute } = google.context;
+    const { insert } = compute;
+    compute.insert = (zone, id, body) => {
       const key = `${zone}/${body.name}`;
       if (zone !== 'local-a') return insert(zone, id, body);
       if (google.disks.has(key)) return Promise.resolve({ exists: true });
@@ -69,7 +72,10 @@ describe('a disk without a VM, which the insert says to exist', () => {
   test('ours wedged the run: it is removed, and the next zone tried', async () => {
     const deployment = fakeDeployment();
     await leaveDisk(deployment);
-    expect(deployment.state().attempts[1]?.insert?.failure).toMatchObject({ code: 'diskLeft', scope: 'zone' });
+    expect(deployment.state().attempts[1]?.vm.periods[1]?.start.failure).toMatchObject({
+      code: 'diskLeft',
+      scope: 'zone',
+    });
     expect(zones(deployment)).toEqual(['local-b']);
     await deployment.finish(1, {}, undefined, 2).catch(() => {});
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', attempt: 2 });
@@ -80,7 +86,7 @@ describe('a disk without a VM, which the insert says to exist', () => {
     const deployment = fakeDeployment();
     await leaveDisk(deployment, { owner: 'eve' });
     const [disk] = deployment.google.disks.values();
-    expect(deployment.state().attempts[1]?.insert?.failure?.message).toBe(
+    expect(deployment.state().attempts[1]?.vm.periods[1]?.start.failure?.message).toBe(
       `a disk named ${disk?.name} exists in local-a and is not ours`,
     );
     expect(zones(deployment)).toEqual(['local-b']);

@@ -18,7 +18,7 @@ test('clean while a run is under way', async () => {
   await deployment.sweep();
   const { findings, proof } = await planOf(deployment);
   expect(findings).toEqual([]);
-  expect(proof[0]).toBe('1 VM and 1 disk, each wanted by its run');
+  expect(proof[0]).toBe('1 VM and 1 disk, all of live runs');
 });
 
 test.each([
@@ -51,24 +51,24 @@ test('a run that had something to do while this computer slept is not told as st
   expect((await planOf(deployment)).findings).toEqual([]);
 });
 
-test('a cancelled run whose zone cannot be asked any more: its machine is named, with what to do', async () => {
+test('a cancelled run whose zone cannot be asked any more: its VM is named, with what to do', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;
   await deployment.publish(aCommit());
   await deployment.report(1, { phase: 'execute' });
   google.vms.clear();
-  google.context.vm = { ...google.context.vm, project: 'my-project' };
-  google.context.cloud.get = () => Promise.reject(new Error('403 Location local-a is not found'));
+  google.context.settings = { ...google.context.settings, project: 'my-project' };
+  google.context.compute.get = () => Promise.reject(new Error('403 Location local-a is not found'));
   const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
   await deployment.publish(cancel).catch(() => {});
   for (let minute = 0; minute < 20; minute++) await deployment.sweep().catch(() => {});
   const { findings } = await planOf(deployment);
-  const [machine, look] = findings;
-  expect(machine?.subject).toBe(`run ${RUN}`);
-  expect(machine?.problem).toMatch(
-    new RegExp(`^has ended, but its machine mymlops-${RUN}-1 in local-a is not proven gone since 2026-`),
+  const [left, look] = findings;
+  expect(left?.subject).toBe(`run ${RUN}`);
+  expect(left?.problem).toMatch(
+    new RegExp(`^has ended, but VM mymlops-${RUN}-1 in local-a has not been confirmed deleted since 2026-`),
   );
-  expect(machine?.remedy).toContain(`Delete the VM and the disk mymlops-${RUN}-1 in the console`);
+  expect(left?.remedy).toContain(`If the VM or the disk mymlops-${RUN}-1 still exists, delete it in the console`);
   expect(look?.problem).toContain('403 Location local-a is not found');
   expect(findings.filter(({ remedy }) => remedy.includes('mymlops-client cancel'))).toEqual([]);
 });
@@ -81,8 +81,8 @@ test('a VM whose label a user took off kept its run from ever being clean: the r
   const [[key, vm] = []] = [...google.vms];
   if (!key || !vm) throw new Error('no VM');
   vm.labels = {};
-  const { list } = google.context.cloud;
-  google.context.cloud.list = async () => {
+  const { list } = google.context.compute;
+  google.context.compute.list = async () => {
     const all = await list();
     return { ...all, vms: all.vms.filter(({ labels }) => labels['mymlops-deployment']) };
   };
@@ -107,7 +107,7 @@ test('whatever it finds, it writes and asks nothing but the plan', async () => {
   for (const vm of google.vms.values()) vm.status = 'TERMINATED';
   const labels = { 'mymlops-deployment': 'mymlops' };
   google.disks.set('local-a/left', { id: '1', name: 'left', zone: 'local-a', labels, inUse: false });
-  google.limits.set('profile-x', { limit: { v: 1, max: 1, holders: ['gone'], queue: [] }, version: 1 });
+  google.pools.set('profile-x', { pool: { v: 1, max: 1, holders: ['gone'], queue: [] }, version: 1 });
   const calls: string[] = [];
   google.calls.before = (name) => void calls.push(name);
   const { findings, advanced } = await planOf(deployment);

@@ -1,4 +1,4 @@
-// The sweep: what nothing explains, places that nobody gives back, and how little is done when there is little to do.
+// The sweep: orphans, slots that nobody gives back, and how little is done when there is little to do.
 import { handleRequest } from '../../functions/src/handlers/request';
 import { aCommit, aMessage, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
@@ -25,7 +25,7 @@ async function sweepsUntilGone(deployment: Deployment): Promise<number> {
   return sweeps;
 }
 
-describe('what nothing explains', () => {
+describe('orphans', () => {
   test.each<[string, Labels]>([
     ['of a run that does not exist', UNKNOWN],
     ['without a run', OURS],
@@ -38,7 +38,7 @@ describe('what nothing explains', () => {
     expect(sweeps).toBeGreaterThanOrEqual(10);
     expect(sweeps).toBeLessThanOrEqual(15);
     await deployment.sweep();
-    expect([...deployment.google.suspects.keys()]).toEqual([]);
+    expect([...deployment.google.orphanCandidates.keys()]).toEqual([]);
   });
 
   test.each(['mymlops-gpu-1', 'mymlops-20261121-100000-zzzz-1', 'mymlops-20261121-100000-zzzz-0'])(
@@ -54,12 +54,12 @@ describe('what nothing explains', () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.calls.before = (name) => {
-      if (name === 'cloud.list' && google.suspects.size === 0) google.nowMs += 6 * 60_000;
+      if (name === 'compute.list' && google.orphanCandidates.size === 0) google.nowMs += 6 * 60_000;
     };
     addVm(deployment, 'stray', UNKNOWN);
     await deployment.sweep();
     const seenMs = google.nowMs;
-    const [mark] = [...google.suspects.values()];
+    const [mark] = [...google.orphanCandidates.values()];
     expect(Date.parse(mark?.firstSeenAt ?? '')).toBe(seenMs);
   });
 
@@ -83,7 +83,9 @@ describe('what nothing explains', () => {
     addVm(deployment, 'foreign', labels);
     addDisk(deployment, 'foreign', labels);
     const reap = { v: 1, type: 'reap', zone: 'local-a', name: 'foreign' };
-    for (const kind of ['vm', 'disk']) await deployment.publish({ ...reap, kind });
+    for (const [resource, id] of Object.entries({ vm: '77', disk: '78' })) {
+      await deployment.publish({ ...reap, resource, id });
+    }
     for (let sweeps = 0; sweeps < 20; sweeps++) await deployment.sweep();
     expect(deployment.google.vms.size + deployment.google.disks.size).toBe(2);
   });
@@ -106,7 +108,7 @@ describe('what nothing explains', () => {
       await deployment.report(1, { phase: 'execute' });
       await deployment.sweep();
       expect(names(deployment)).toEqual(wanted);
-      expect(deployment.google.suspects.size).toBe(0);
+      expect(deployment.google.orphanCandidates.size).toBe(0);
     });
 
     test('under its own name in another zone', async () => {
@@ -148,7 +150,7 @@ describe('what nothing explains', () => {
   test('the word of a message is not enough: without an old mark nothing is deleted', async () => {
     const deployment = fakeDeployment();
     addVm(deployment, 'stray', UNKNOWN);
-    const reap = { v: 1, type: 'reap', kind: 'vm', zone: 'local-a', name: 'stray', id: '77' };
+    const reap = { v: 1, type: 'reap', resource: 'vm', zone: 'local-a', name: 'stray', id: '77' };
     await deployment.publish(reap);
     await deployment.sweep();
     await deployment.publish(reap);
@@ -161,7 +163,7 @@ describe('what nothing explains', () => {
     for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
     addVm(deployment, 'stray', UNKNOWN, '99');
     deployment.google.nowMs += 600_000;
-    await deployment.publish({ v: 1, type: 'reap', kind: 'vm', zone: 'local-a', name: 'stray', id: '77' });
+    await deployment.publish({ v: 1, type: 'reap', resource: 'vm', zone: 'local-a', name: 'stray', id: '77' });
     expect(deployment.google.vms.size).toBe(1);
   });
 
@@ -171,7 +173,7 @@ describe('what nothing explains', () => {
     for (let sweeps = 0; sweeps < 5; sweeps++) await deployment.sweep();
     deployment.google.vms.clear();
     await deployment.sweep();
-    expect(deployment.google.suspects.size).toBe(0);
+    expect(deployment.google.orphanCandidates.size).toBe(0);
   });
 });
 
@@ -183,17 +185,17 @@ describe('a zone that is not listed', () => {
     const other = '20261121-100001-efgh';
     await deployment.publish(aCommit({ run: other }));
     await deployment.report(1, { phase: 'execute' });
-    const [zone, otherZone] = [deployment.state(), deployment.state(other)].map((it) => it.attempts[1]?.decided.zone);
+    const [zone, otherZone] = [deployment.state(), deployment.state(other)].map((it) => it.attempts[1]?.vm.zone);
     expect(zone).not.toBe(otherZone);
     google.faults.unlisted = new Set([zone ?? '']);
     for (const vm of google.vms.values()) if (vm.zone === otherZone) vm.status = 'TERMINATED';
     const asked: string[] = [];
-    const { get } = google.context.cloud;
-    google.context.cloud.get = (where, name) => (asked.push(where), get(where, name));
+    const { get } = google.context.compute;
+    google.context.compute.get = (where, name) => (asked.push(where), get(where, name));
     await expect(deployment.sweep()).rejects.toThrow(`list: zones/${zone} was not listed: UNREACHABLE`);
     expect(deployment.summary(other)).toMatchObject({ status: 'recovering', attempt: 2 });
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
-    expect(deployment.state().attempts[1]?.stopped).toBeUndefined();
+    expect(deployment.state().attempts[1]?.vm.periods[1]?.down).toBeUndefined();
     expect(google.sweeps.at(-1)).toMatchObject({ isListed: true });
     google.faults.unlisted = undefined;
     await deployment.sweep();
@@ -206,23 +208,23 @@ describe('a zone that is not listed', () => {
     for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
     deployment.google.faults.unlisted = new Set(['local-a']);
     await expect(deployment.sweep()).rejects.toThrow('not listed');
-    expect([...deployment.google.suspects.keys()]).toEqual(['vm-77']);
+    expect([...deployment.google.orphanCandidates.keys()]).toEqual(['vm-77']);
   });
 });
 
-describe('places in limits', () => {
-  const seat = ({ google }: Deployment, holders: string[], queue: string[] = []): void =>
-    void google.limits.set('deployment', { limit: { v: 1, max: 1, holders, queue }, version: 1 });
+describe('slots', () => {
+  const fill = ({ google }: Deployment, holders: string[], queue: string[] = []): void =>
+    void google.pools.set('deployment', { pool: { v: 1, max: 1, holders, queue }, version: 1 });
 
   test('those of a run that does not exist are freed, and the next one gets in', async () => {
     const deployment = fakeDeployment();
-    deployment.google.context.maxParallel = 1;
-    seat(deployment, ['20260101-000000-zzzz'], ['20260101-000000-yyyy']);
+    deployment.google.context.settings.maxParallel = 1;
+    fill(deployment, ['20260101-000000-zzzz'], ['20260101-000000-yyyy']);
     await deployment.publish(aCommit());
     expect(deployment.google.vms.size).toBe(0);
     await deployment.sweep();
     expect(deployment.google.vms.size).toBe(1);
-    expect(deployment.google.limits.get('deployment')?.limit).toMatchObject({ holders: [RUN], queue: [] });
+    expect(deployment.google.pools.get('deployment')?.pool).toMatchObject({ holders: [RUN], queue: [] });
     await deployment.sweep();
     expect(deployment.google.sweeps.at(-1)?.freed).toEqual([]);
   });
@@ -230,13 +232,13 @@ describe('places in limits', () => {
   test('those of a live run are not, whoever asks', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
-    await deployment.publish({ v: 1, type: 'free-slot', run: RUN });
-    expect(deployment.google.limits.get('deployment')?.limit.holders).toEqual([RUN]);
+    await deployment.publish({ v: 1, type: 'free-slot', kind: 'run', id: RUN });
+    expect(deployment.google.pools.get('deployment')?.pool.holders).toEqual([RUN]);
   });
 
   test('a run that waits and is not next is not asked for', async () => {
     const deployment = fakeDeployment();
-    deployment.google.context.maxParallel = 1;
+    deployment.google.context.settings.maxParallel = 1;
     await deployment.publish(aCommit());
     await deployment.publish(aCommit({ run: '20261121-100001-wait' }));
     await deployment.sweep();
@@ -247,7 +249,7 @@ describe('places in limits', () => {
 test('with nothing live the cloud is listed every fifth time, and only what happened is kept with its date', async () => {
   const deployment = fakeDeployment();
   let lists = 0;
-  deployment.google.calls.before = (name) => void (name === 'cloud.list' && lists++);
+  deployment.google.calls.before = (name) => void (name === 'compute.list' && lists++);
   for (let sweeps = 0; sweeps < 11; sweeps++) await deployment.sweep();
   expect(lists).toBe(3);
   expect(deployment.google.keptSweeps).toEqual([]);
@@ -264,7 +266,7 @@ test('a preempted VM without a word: the operations of its zone say why', async 
   deployment.google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T10:01:00.000Z' }];
   await deployment.sweep();
   expect(deployment.state().attempts[1]).toMatchObject({
-    stopped: { cause: 'preempted' },
+    vm: { periods: { 1: { down: { cause: 'preempted' } } } },
     givenUp: { reason: 'preempted' },
   });
 });
@@ -276,7 +278,7 @@ test('reads are in proportion to what is live', async () => {
   deployment.google.calls.before = (name) => void calls.set(name, (calls.get(name) ?? 0) + 1);
   await deployment.sweep();
   expect(calls.get('runs.load')).toBeUndefined();
-  expect([calls.get('cloud.list'), calls.get('runs.live'), calls.get('runs.limits')]).toEqual([1, 1, 1]);
+  expect([calls.get('compute.list'), calls.get('runs.live'), calls.get('slots.all')]).toEqual([1, 1, 1]);
 });
 
 test('an ended run past its retention is removed, others are kept', async () => {
@@ -291,7 +293,7 @@ test('an ended run past its retention is removed, others are kept', async () => 
   expect(deployment.summary(failing)).toMatchObject({ status: 'failed', live: false });
   deployment.google.nowMs += 3_600_000;
   await deployment.sweep();
-  await handleRequest(aMessage({ v: 1, type: 'advance', run: failing }), deployment.google.context);
+  await handleRequest(aMessage({ v: 1, type: 'advance', kind: 'run', id: failing }), deployment.google.context);
   expect([...deployment.google.documents.keys()]).toEqual([RUN]);
 });
 
@@ -302,11 +304,11 @@ test('what was to be reaped and could not be is looked for by the next sweep, al
   const before = new Map(google.vms);
   await deployment.finish(1);
   for (const [key, vm] of before) google.vms.set(key, vm);
-  const { get } = google.context.cloud;
-  google.context.cloud.get = () => Promise.reject(new Error('503'));
+  const { get } = google.context.compute;
+  google.context.compute.get = () => Promise.reject(new Error('503'));
   while (google.sweeps.at(-1)?.reaped.length !== 1) await deployment.sweep();
-  google.context.cloud.get = get;
+  google.context.compute.get = get;
   await deployment.sweep();
-  expect(google.sweeps.at(-1)).toMatchObject({ isListed: true, liveRuns: 0 });
+  expect(google.sweeps.at(-1)).toMatchObject({ isListed: true, live: { run: 0 } });
   expect([...google.vms.keys()]).toEqual([]);
 });

@@ -9,7 +9,7 @@ describe('the sweep', () => {
   test('a list that misses the VM is not believed', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
-    deployment.google.context.cloud.list = () => Promise.resolve({ vms: [], disks: [], gaps: [] });
+    deployment.google.context.compute.list = () => Promise.resolve({ vms: [], disks: [], gaps: [] });
     await deployment.sweep();
     expect(deployment.summary().status).toBe('provisioning');
   });
@@ -102,7 +102,7 @@ describe('the sweep', () => {
       body: undefined as never,
     });
     await deployment.sweep();
-    expect(google.sweeps.at(-1)).toMatchObject({ suspects: ['local-a/stray'], reaped: [] });
+    expect(google.sweeps.at(-1)).toMatchObject({ orphans: ['local-a/stray'], reaped: [] });
     expect(google.vms.size).toBe(1);
   });
 

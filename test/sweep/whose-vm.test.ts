@@ -9,7 +9,7 @@ describe('a VM of which somebody took labels off', () => {
   test.each<[what: string, take: (labels: Record<string, string>) => void]>([
     ["the deployment's", (labels) => delete labels[OURS]],
     ['all of them', (labels) => Object.keys(labels).forEach((name) => delete labels[name])],
-  ])('%s: it works on and is told what its run has earned; then it is theirs', async (_what, take) => {
+  ])("%s: it works on and gets its run's result; then it is theirs", async (_what, take) => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit({ outputRepository: anOutput }));
@@ -19,9 +19,9 @@ describe('a VM of which somebody took labels off', () => {
     take(vm.labels);
     for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
-    expect(google.objects.has(`runs/${RUN}/attempts/1/closed`)).toBe(false);
+    expect(google.objects.has(`runs/${RUN}/attempts/1/fenced`)).toBe(false);
     await deployment.finish(2);
-    expect(vm.metadata).toEqual({ 'mymlops-control': 'verdict=succeeded\n' });
+    expect(vm.metadata).toEqual({ 'mymlops-control': 'result=succeeded\n' });
     const commit = 'd'.repeat(40);
     await deployment.report(3, { phase: 'publish', outcome: true, publication: { commit } });
     await deployment.sweep();
@@ -33,16 +33,16 @@ describe('a VM of which somebody took labels off', () => {
   test('an invocation that stood still and comes back to it does not take it for somebody elses', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
-    const { cloud } = google.context;
-    const { insert } = cloud;
-    cloud.insert = async (...call) => {
+    const { compute } = google.context;
+    const { insert } = compute;
+    compute.insert = async (...call) => {
       await insert(...call);
       await deployment.report(1, { phase: 'execute' }).catch(() => {});
       for (const { labels } of google.vms.values()) for (const name of Object.keys(labels)) delete labels[name];
       return { exists: true };
     };
     await deployment.publish(aCommit());
-    expect(deployment.state().attempts[1]?.insert).not.toHaveProperty('failure');
+    expect(deployment.state().attempts[1]?.vm.periods[1]?.start).not.toHaveProperty('failure');
     for (let sweeps = 0; sweeps < 3; sweeps++) await deployment.sweep();
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
   });
@@ -56,7 +56,7 @@ describe('a VM of which somebody took labels off', () => {
     delete vm.labels[OURS];
     vm.status = 'TERMINATED';
     await deployment.sweep();
-    expect(deployment.state().attempts[1]).toMatchObject({ stopped: { how: 'stopped' } });
+    expect(deployment.state().attempts[1]).toMatchObject({ vm: { periods: { 1: { down: { how: 'stopped' } } } } });
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 
@@ -83,7 +83,7 @@ describe('a VM of which somebody took labels off', () => {
       await deployment.sweep();
     }
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
-    expect(google.suspects.size).toBe(0);
+    expect(google.orphanCandidates.size).toBe(0);
     await deployment.finish(21);
     await deployment.sweep();
     expectNothingLeft(deployment);
@@ -119,7 +119,7 @@ describe('a VM that vanished and has given its name away', () => {
     expect([[...deployment.google.vms.keys()], [...deployment.google.disks.keys()]]).toEqual([[key], [key]]);
   });
 
-  test('when it was to push is not told what its run has earned under a name that is not its own', async () => {
+  test('when it was to push gets no result under a name that is not its own', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit({ outputRepository: anOutput }));
@@ -147,7 +147,7 @@ describe('a VM that vanished and has given its name away', () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.calls.before = (name) => {
-      if (name === 'cloud.get') throw new Error('503');
+      if (name === 'compute.get') throw new Error('503');
     };
     await deployment.publish(aCommit()).catch(() => {});
     await deployment.report(1, { phase: 'execute' }).catch(() => {});
@@ -155,7 +155,7 @@ describe('a VM that vanished and has given its name away', () => {
     google.vms.set(key, { ...theOnly(google.vms), maxRunDurationSeconds: undefined });
     google.calls.before = () => {};
     // One that an event asked for comes ahead of the sweep.
-    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    google.queue.push({ v: 1, type: 'advance', kind: 'run', id: RUN });
     await deployment.settle();
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
     await deployment.sweep();
@@ -167,20 +167,21 @@ describe('a VM that vanished and has given its name away', () => {
     const { google } = deployment;
     await publishUnanswered(deployment);
     google.calls.before = (name) => {
-      if (name === 'cloud.get') throw new Error('503');
+      if (name === 'compute.get') throw new Error('503');
     };
     await deployment.report(1, { phase: 'boot' }).catch(() => {});
     google.calls.before = () => {};
     giveNameAway(deployment);
-    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    google.queue.push({ v: 1, type: 'advance', kind: 'run', id: RUN });
     await deployment.settle();
-    expect(deployment.state().attempts[1]?.insert).toBeUndefined();
+    const { start } = deployment.state().attempts[1]?.vm.periods[1] ?? {};
+    expect(start).toEqual({ at: start?.at, actor: start?.actor, maxRunDurationSeconds: expect.any(Number) });
     google.vms.clear();
     google.disks.clear();
-    google.queue.push({ v: 1, type: 'advance', run: RUN });
+    google.queue.push({ v: 1, type: 'advance', kind: 'run', id: RUN });
     await deployment.settle();
     await deployment.sweep();
-    expect(deployment.state().attempts[1]).toMatchObject({ stopped: { how: 'gone' } });
+    expect(deployment.state().attempts[1]).toMatchObject({ vm: { periods: { 1: { down: { how: 'gone' } } } } });
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 });

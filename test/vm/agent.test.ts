@@ -21,11 +21,11 @@ test('a run that succeeds leaves results, outcome and reports', async () => {
   });
   const { manifest, finishedAt, savedAt } = machine.google.outcomeOf(PREFIX);
   expect(Date.parse(savedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(finishedAt));
-  expect(manifest.map((entry) => entry.path64).toSorted()).toEqual(
+  expect(manifest.map((entry) => entry.path).toSorted()).toEqual(
     ['artifacts/a.txt', 'log.txt', 'metrics.json', 'params.json', 'train.ipynb'].toSorted(),
   );
   for (const entry of manifest) {
-    const object = machine.google.objects.get(`${PREFIX}results/${entry.path64}`);
+    const object = machine.google.objects.get(`${PREFIX}results/${entry.path}`);
     expect(object?.data.length).toBe(entry.size);
     expect(object?.generation).toBe(entry.generation);
     expect(
@@ -81,7 +81,7 @@ test('a path with spaces, quotes and other scripts is one argument', async () =>
   const machine = await startMachine({ notebook, command: 'printf "%s|"' });
   await machine.ended();
   expect(machine.result('log.txt')).toBe(`${notebook}|`);
-  expect(machine.google.outcomeOf(PREFIX).manifest.map((entry) => entry.path64)).toContain(notebook.split('/')[1]);
+  expect(machine.google.outcomeOf(PREFIX).manifest.map((entry) => entry.path)).toContain(notebook.split('/')[1]);
   expect(existsSync(join(machine.home, 'repo/pwned'))).toBe(false);
 });
 
@@ -99,7 +99,7 @@ test('a snapshot that is not in the bucket ends the attempt with a reason', asyn
   await machine.ended();
   const outcome = machine.google.outcomeOf(PREFIX);
   expect(outcome.failure).toMatchObject({ reason: 'source-unavailable' });
-  expect(outcome.failure?.message64).toContain('HTTP 404');
+  expect(outcome.failure?.message).toContain('HTTP 404');
   expect(outcome.command).toBeUndefined();
   expect(machine.result('log.txt')).toContain('HTTP 404');
 });
@@ -131,7 +131,7 @@ test('attributes of the project do not change the bytes of its snapshot', async 
 test('a snapshot that is no bundle ends the attempt with what git said', async () => {
   const machine = await startMachine({ prepare: (google) => google.put('sources/tree.bundle', 'garbage') });
   await machine.ended();
-  expect(machine.google.outcomeOf(PREFIX).failure?.message64).toMatch(/could not be unpacked: error: .*bundle/);
+  expect(machine.google.outcomeOf(PREFIX).failure?.message).toMatch(/could not be unpacked: error: .*bundle/);
 });
 
 test('setup runs before the command', async () => {
@@ -152,7 +152,7 @@ test('a setup that fails ends the attempt, and its output is kept', async () => 
   const outcome = machine.google.outcomeOf(PREFIX);
   expect(outcome.failure).toEqual({
     reason: 'setup-failed',
-    message64: 'The setup command ended with exit code 7.',
+    message: 'The setup command ended with exit code 7.',
   });
   expect(outcome.command).toBeUndefined();
   expect(machine.result('log.txt')).toContain('no such package');
@@ -166,7 +166,7 @@ test('a setup that takes too long ends the attempt, and says that it was the set
   await machine.ended();
   expect(machine.google.outcomeOf(PREFIX).failure).toEqual({
     reason: 'setup-failed',
-    message64: 'The setup command did not end within its time limit of 1 s.',
+    message: 'The setup command did not end within its time limit of 1 s.',
   });
   expect(machine.google.outcomeOf(PREFIX).command).toBeUndefined();
 });
@@ -191,8 +191,8 @@ test('an attempt that another boot claimed runs nothing and says nothing', async
   expect(machine.google.text(`${PREFIX}claim`)).toContain('another-boot');
 });
 
-test('an attempt that was closed before the VM booted runs nothing', async () => {
-  const machine = await startMachine({ prepare: (google) => google.put(`${PREFIX}closed`, '{}') });
+test('an attempt that was fenced before the VM booted runs nothing', async () => {
+  const machine = await startMachine({ prepare: (google) => google.put(`${PREFIX}fenced`, '{}') });
   expect(await machine.exited).toBe(0);
   expect(machine.google.reports).toEqual([]);
 });
@@ -208,13 +208,13 @@ test('a claim whose answer was lost is still ours', async () => {
   expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });
 
-test('an attempt that is closed while it runs is ended without an outcome', async () => {
+test('an attempt that is fenced while it runs is ended without an outcome', async () => {
   const machine = await startMachine({
     command: 'echo running; exec sleep 600 #',
     metadata: { 'mymlops-heartbeat-seconds': '1' },
   });
   await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
-  machine.google.put(`${PREFIX}closed`, '{}');
+  machine.google.put(`${PREFIX}fenced`, '{}');
   expect(await machine.exited).toBe(0);
   expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
 });
@@ -255,7 +255,7 @@ test('results that came with the project and were not written by the run are not
     ].join('; '),
   });
   await machine.ended();
-  expect(machine.google.outcomeOf(PREFIX).manifest.map((entry) => entry.path64)).toEqual(
+  expect(machine.google.outcomeOf(PREFIX).manifest.map((entry) => entry.path)).toEqual(
     expect.arrayContaining(['artifacts/again.txt', 'artifacts/moved.txt', 'artifacts/new.txt', 'params.json']),
   );
   expect(machine.google.objects.has(`${PREFIX}results/metrics.json`)).toBe(false);
@@ -288,7 +288,7 @@ test('artifacts: regular files only, in any folder, under any name', async () =>
   });
   await machine.ended();
   const { manifest, missing } = machine.google.outcomeOf(PREFIX);
-  const paths = manifest.map((entry) => entry.path64).filter((path) => !path.includes('/.git/'));
+  const paths = manifest.map((entry) => entry.path).filter((path) => !path.includes('/.git/'));
   expect(paths.toSorted()).toEqual(
     [
       'artifacts/-n',
@@ -301,7 +301,7 @@ test('artifacts: regular files only, in any folder, under any name', async () =>
       'train.ipynb',
     ].toSorted(),
   );
-  expect(missing.map(({ path64 }) => path64)).toEqual(['artifacts/two\nlines']);
+  expect(missing.map(({ path }) => path)).toEqual(['artifacts/two\nlines']);
   expect(machine.result('artifacts/deep er/ü/a+b&c=d #1%2.txt')).toBe('one');
   expect(machine.result('log.txt')).toMatch(/no regular file[^\n]*: link\n/);
   expect(machine.result('log.txt')).toMatch(/no regular file[^\n]*: fifo\n/);
@@ -314,14 +314,14 @@ test('many results arrive, each once', async () => {
   await machine.ended();
   const { manifest } = machine.google.outcomeOf(PREFIX);
   expect(manifest).toHaveLength(253);
-  expect(new Set(manifest.map((entry) => entry.path64)).size).toBe(253);
+  expect(new Set(manifest.map((entry) => entry.path)).size).toBe(253);
   expect(machine.result('artifacts/250')).toBe('250\n');
 });
 
 test('a notebook that the command removed is listed as missing', async () => {
   const machine = await startMachine({ command: 'rm' });
   await machine.ended();
-  expect(machine.google.outcomeOf(PREFIX).missing.map((entry) => entry.path64)).toEqual(['train.ipynb']);
+  expect(machine.google.outcomeOf(PREFIX).missing.map((entry) => entry.path)).toEqual(['train.ipynb']);
 });
 
 test('an upload that the bucket garbled or refused is sent again', async () => {
@@ -338,7 +338,7 @@ test('an upload that the bucket garbled or refused is sent again', async () => {
   expect(missing).toEqual([]);
   expect(manifest).toHaveLength(3);
   for (const entry of manifest) {
-    expect(machine.google.objects.get(`${PREFIX}results/${entry.path64}`)?.generation).toBe(entry.generation);
+    expect(machine.google.objects.get(`${PREFIX}results/${entry.path}`)?.generation).toBe(entry.generation);
   }
 });
 
@@ -365,7 +365,7 @@ test('a result that the bucket never takes is listed as missing once the time is
   });
   await machine.ended();
   expect(machine.google.outcomeOf(PREFIX).missing).toEqual([
-    { path64: 'params.json', message64: expect.stringContaining('HTTP 503') },
+    { path: 'params.json', message: expect.stringContaining('HTTP 503') },
   ]);
 });
 
@@ -383,7 +383,7 @@ test('a result that the bucket refuses for good is not sent again', async () => 
   };
   await machine.ended();
   expect(machine.google.outcomeOf(PREFIX).missing).toEqual([
-    { path64: 'params.json', message64: expect.stringContaining('HTTP 403') },
+    { path: 'params.json', message: expect.stringContaining('HTTP 403') },
   ]);
   expect(tries).toBe(1);
 });
@@ -395,10 +395,10 @@ test('one file that vanishes before it is read costs no other result', async () 
   });
   await machine.ended();
   const { manifest, missing } = machine.google.outcomeOf(PREFIX);
-  expect(manifest.map((entry) => entry.path64).toSorted()).toEqual(
+  expect(manifest.map((entry) => entry.path).toSorted()).toEqual(
     ['artifacts/a', 'artifacts/z', 'log.txt', 'params.json', 'train.ipynb'].toSorted(),
   );
-  expect(missing).toEqual([{ path64: 'artifacts/gone', message64: 'The file is gone or cannot be read.' }]);
+  expect(missing).toEqual([{ path: 'artifacts/gone', message: 'The file is gone or cannot be read.' }]);
 });
 
 test.each([
@@ -417,12 +417,12 @@ test.each([
   await expectNothingLeft(machine.agent.pid);
 });
 
-test('an agent that fails after its attempt was closed powers the machine off as well', async () => {
+test('an agent that fails after its attempt was fenced powers the machine off as well', async () => {
   const machine = await startMachine({
     metadata: { 'mymlops-params-64': 'not/base64=really' },
     prepare: (google) => {
       google.fault = ({ method, name, count }) => {
-        if (method === 'GET' && name.endsWith('/closed') && count === 2) google.put(`${PREFIX}closed`, '{}');
+        if (method === 'GET' && name.endsWith('/fenced') && count === 2) google.put(`${PREFIX}fenced`, '{}');
         return null;
       };
     },
@@ -519,7 +519,7 @@ test('an error of the agent itself is reported with its line, and the log is kep
   const machine = await startMachine({ metadata: { 'mymlops-params-64': 'not/base64=really' } });
   await machine.ended();
   expect(machine.google.outcomeOf(PREFIX).failure?.reason).toBe('internal');
-  expect(machine.state().failure?.message64).toMatch(/agent\.sh line \d+/);
+  expect(machine.state().failure?.message).toMatch(/agent\.sh line \d+/);
 });
 
 test('metadata that lacks a key is an error by name', async () => {

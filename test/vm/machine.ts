@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { base64, type Report, type VmMetadata } from '@mymlops/protocol';
+import { base64, type Report, type RunMetadata } from '@mymlops/protocol';
 import { startVmGoogle, type VmGoogle } from '../fakes/vm-google';
 import { locate } from '../parts';
 import { killSession } from './processes';
@@ -39,7 +39,7 @@ export interface Machine {
   state(): Report['state'];
   /** Waits for the report that nothing follows. */
   ended(): Promise<void>;
-  /** Gives the verdict, as the control plane does once it has read the outcome. */
+  /** Sends the result, as the control plane does once it has read the outcome. */
   giveVerdict(): Promise<void>;
   result(name: string): string;
   /** Writes a file into HOME. */
@@ -53,7 +53,7 @@ export interface MachineOptions {
   files?: Record<string, string>;
   notebook?: string;
   command?: string;
-  metadata?: Partial<VmMetadata>;
+  metadata?: Partial<RunMetadata>;
   outputUrl?: string;
   run?: string;
   attempt?: number;
@@ -138,7 +138,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
         JSON.stringify({ attempt, commit: run, notes: '"attempt": 9' }, null, 4),
       );
       google.put(`${prefix}publish/message.txt`, `commit ${run}: ${notebook} [succeeded] nötes\n`);
-      google.setAttribute('mymlops-control', 'verdict=succeeded\n');
+      google.setAttribute('mymlops-control', 'result=succeeded\n');
     },
     result: (name) => google.text(`${prefix}results/${name}`),
     put(path, content) {
@@ -253,7 +253,7 @@ function metadataOf(
   google: VmGoogle,
   options: MachineOptions & { notebook: string; run: string; attempt: number },
   commit: string,
-): Partial<VmMetadata> {
+): Partial<RunMetadata> {
   return {
     'mymlops-project': 'local',
     'mymlops-deployment': 'mymlops',

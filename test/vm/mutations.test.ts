@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SEALED_OUTCOME, base64 } from '@mymlops/protocol';
+import { VOID_OUTCOME, base64 } from '@mymlops/protocol';
 import { PREFIX, SCRIPTS, destroyMachines, git, startMachine, type Machine, type MachineOptions } from './machine';
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-mutants-'));
@@ -28,7 +28,7 @@ async function untilOver({ agent, google, log }: Machine): Promise<void> {
   );
 }
 
-const closedDuringSetup: Story = {
+const fencedDuringSetup: Story = {
   options: () => ({
     command: notesRun,
     metadata: {
@@ -39,7 +39,7 @@ const closedDuringSetup: Story = {
   async play(machine) {
     const { google } = machine;
     await google.until('setup', () => google.reports.some(({ state }) => state.phase === 'setup'));
-    google.put(`${PREFIX}closed`, '');
+    google.put(`${PREFIX}fenced`, '');
     machine.put('go', '');
     await machine.exited;
     return hasRun(machine);
@@ -60,10 +60,10 @@ const claimedByAnother: Story = {
 };
 
 const sealed: Story = {
-  options: () => ({ prepare: (google) => google.put(`${PREFIX}outcome.json`, SEALED_OUTCOME) }),
+  options: () => ({ prepare: (google) => google.put(`${PREFIX}outcome.json`, VOID_OUTCOME) }),
   async play(machine) {
     await untilOver(machine);
-    return machine.google.text(`${PREFIX}outcome.json`) === SEALED_OUTCOME ? 'the seal stays' : 'the seal is gone';
+    return machine.google.text(`${PREFIX}outcome.json`) === VOID_OUTCOME ? 'the seal stays' : 'the seal is gone';
   },
   right: 'the seal stays',
 };
@@ -80,7 +80,7 @@ const published: Story = {
         git: 'case "$*" in *" push "*) echo pushed >>"$TMPDIR/order" ;; esac',
       },
       prepare(google) {
-        google.attributes.set('mymlops-control', 'verdict=succeeded\n');
+        google.attributes.set('mymlops-control', 'result=succeeded\n');
         google.put(`${PREFIX}publish/metadata.json`, '{}');
         google.put(`${PREFIX}publish/message.txt`, 'results\n');
       },
@@ -110,7 +110,7 @@ const MUTATIONS: Mutation[] = [
     name: 'the closed fence is not looked at before the command',
     from: '  restore_checkpoint\n  look_for_fence\n',
     to: '  restore_checkpoint\n',
-    story: closedDuringSetup,
+    story: fencedDuringSetup,
     wrong: 'it ran',
   },
   {

@@ -77,5 +77,5 @@ test('an agent of another kind reports an error of its own', async () => {
   const machine = await startMachine({ scripts: folder, hurried: true });
   expect(await machine.exited).toBe(1);
   expect(machine.state().failure).toMatchObject({ reason: 'internal' });
-  expect(machine.state().failure?.message64).toMatch(/agent\.sh line \d+: false/);
+  expect(machine.state().failure?.message).toMatch(/agent\.sh line \d+: false/);
 });

@@ -85,9 +85,9 @@ test('after the outcome it says nothing and is quick', async () => {
   expect(Math.min(...times)).toBeLessThan(1000);
 });
 
-test('an attempt that was closed is not reported as stopping', async () => {
+test('an attempt that was fenced is not reported as stopping', async () => {
   const machine = await startBusy();
-  machine.google.put(`${PREFIX}closed`, '{}');
+  machine.google.put(`${PREFIX}fenced`, '{}');
   await machine.shutDown();
   expect(saying(machine)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 // The real agent against its recorded traces.
-import { SEALED_OUTCOME } from '@mymlops/protocol';
+import { VOID_OUTCOME } from '@mymlops/protocol';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,13 +36,13 @@ const STORIES: Record<keyof typeof TRACES, () => Promise<Machine>> = {
   'setup fails': async () => ended(await start({ metadata: { 'mymlops-setup-64': btoa('exit 1') } })),
   'time limit': async () =>
     ended(await start({ command: 'exec sleep 600 #', metadata: { 'mymlops-max-run-seconds': '1' } })),
-  'closed before boot': async () => left(await start({ prepare: (google) => google.put(`${PREFIX}closed`, '') })),
-  async 'closed while it executes'() {
+  'fenced before boot': async () => left(await start({ prepare: (google) => google.put(`${PREFIX}fenced`, '') })),
+  async 'fenced while it executes'() {
     const metadata = { 'mymlops-progress-seconds': '1', 'mymlops-heartbeat-seconds': '1' };
     const prepare = (google: VmGoogle): void => {
       google.fault = ({ method, name, count }) => {
         // The third look is the side loop's first.
-        if (method === 'GET' && name.endsWith('/closed') && count === 3) google.put(`${PREFIX}closed`, '');
+        if (method === 'GET' && name.endsWith('/fenced') && count === 3) google.put(`${PREFIX}fenced`, '');
         return null;
       };
     };
@@ -56,8 +56,8 @@ const STORIES: Record<keyof typeof TRACES, () => Promise<Machine>> = {
     process.kill(machine.agent.pid ?? 0, 'SIGTERM');
     return left(machine);
   },
-  'sealed before its outcome': async () =>
-    left(await start({ prepare: (google) => google.put(`${PREFIX}outcome.json`, SEALED_OUTCOME) })),
+  'voided before its outcome': async () =>
+    left(await start({ prepare: (google) => google.put(`${PREFIX}outcome.json`, VOID_OUTCOME) })),
   async 'push done'() {
     git(folder, 'init', '-q', '--bare', 'out.git');
     const machine = await start({ outputUrl: join(folder, 'out.git') });

@@ -3,7 +3,7 @@
 import type { Report } from '@mymlops/protocol';
 
 /**
- * `bucket`: calls for claim, closed and outcome.json of an agent whose side loop is quiet. `said`: facts in the order in which reports
+ * `bucket`: calls for claim, fence and outcome.json of an agent whose side loop is quiet. `said`: facts in the order in which reports
  * first hold them: which of them come together in one report is a matter of time, as reports are cumulative.
  */
 export interface Trace {
@@ -11,10 +11,10 @@ export interface Trace {
   said: string[];
 }
 
-const CLAIM = ['create claim', 'look claim', 'look closed'];
+const CLAIM = ['create claim', 'look claim', 'look fenced'];
 /** It looks before its command and with its results, and then creates what counts. */
-const PUBLISHES = ['look closed', 'create outcome'];
-const TO_THE_END = [...CLAIM, 'look closed', ...PUBLISHES];
+const PUBLISHES = ['look fenced', 'create outcome'];
+const TO_THE_END = [...CLAIM, 'look fenced', ...PUBLISHES];
 const EXECUTES = ['boot', 'source', 'execute'];
 
 export const TRACES = {
@@ -25,13 +25,13 @@ export const TRACES = {
     said: ['boot', 'source', 'setup', 'publish', 'failure setup-failed', 'outcome'],
   },
   'time limit': { bucket: TO_THE_END, said: [...EXECUTES, 'publish', 'command 143 timed out', 'outcome'] },
-  'closed before boot': { bucket: CLAIM, said: [] },
-  'closed while it executes': { bucket: [...CLAIM, 'look closed', 'look closed'], said: EXECUTES },
+  'fenced before boot': { bucket: CLAIM, said: [] },
+  'fenced while it executes': { bucket: [...CLAIM, 'look fenced', 'look fenced'], said: EXECUTES },
   'preempted while it executes': {
-    bucket: [...CLAIM, 'look closed', 'look closed'],
+    bucket: [...CLAIM, 'look fenced', 'look fenced'],
     said: [...EXECUTES, 'stopping preempted'],
   },
-  'sealed before its outcome': {
+  'voided before its outcome': {
     bucket: [...TO_THE_END, 'look outcome'],
     said: [...EXECUTES, 'publish', 'command 0'],
   },
@@ -39,7 +39,7 @@ export const TRACES = {
   'push failed': { bucket: TO_THE_END, said: [...EXECUTES, 'publish', 'command 0', 'outcome', 'not published'] },
 } satisfies Record<string, Trace>;
 
-const OBJECT = /^(POST|GET) runs\/[^/]+\/attempts\/\d+\/(claim|closed|outcome)(?:\.json)?$/;
+const OBJECT = /^(POST|GET) runs\/[^/]+\/attempts\/\d+\/(claim|fenced|outcome)(?:\.json)?$/;
 
 /** The trace in the order in which calls and reports arrived. */
 export function traceOf(bucketCalls: readonly string[], reports: readonly Report[]): Trace {

@@ -51,10 +51,10 @@ function whatHappened(state: Record<string, unknown>): string {
   );
   const parts: string[] = [];
   if (command?.['exit'] !== undefined) parts.push(`command exited ${String(command['exit'])}`);
-  if (failure?.['reason']) parts.push(`${String(failure['reason'])}: ${String(failure['message64'] ?? '')}`);
+  if (failure?.['reason']) parts.push(`${String(failure['reason'])}: ${String(failure['message'] ?? '')}`);
   if (state['outcome'] === true) parts.push('results are in the bucket');
   if (publication?.['commit']) parts.push(`pushed ${String(publication['commit'])}`);
-  if (publication?.['message64']) parts.push(`push failed: ${String(publication['message64'])}`);
+  if (publication?.['message']) parts.push(`push failed: ${String(publication['message'])}`);
   if (stopping?.['at']) parts.push(stopping['preempted'] === true ? 'is being preempted' : 'is going down');
   return printableLine(parts.join('; '));
 }

@@ -10,7 +10,7 @@ import { type Emulated, emulatorsIn, LOCAL_PROJECT } from '@mymlops/protocol';
 import { stateFolder } from '../local/state-folder';
 
 /** Options of `local up` that are handed to the local cloud's program as they are. */
-const FORWARDED = ['sweepSeconds', 'suspectSeconds', 'idleMinutes', 'heartbeatSeconds', 'progressSeconds'] as const;
+const FORWARDED = ['sweepSeconds', 'graceSeconds', 'idleMinutes', 'heartbeatSeconds', 'progressSeconds'] as const;
 
 export type LocalUpOptions = Partial<Record<(typeof FORWARDED)[number], string>> & { json?: boolean };
 

@@ -34,14 +34,17 @@ function linesOf(report: SweepReport, isDry: boolean): string[] {
     ? `${counted(report.vms, 'VM')}, ${counted(report.disks, 'disk')}, `
     : 'the cloud was not listed, ';
   return [
-    `${deployment}${counted(report.liveRuns, 'live run')}`,
-    ...lines(report.advanced, `${would}brought forward`),
+    deployment +
+      Object.entries(report.live)
+        .map(([kind, count]) => counted(count, `live ${kind}`))
+        .join(', '),
+    ...lines(report.advanced, 'has pending work'),
     ...lines(report.reaped, `${would}deleted`),
     ...lines(
-      report.suspects.filter((name) => !report.reaped.includes(name)),
-      'nothing explains it; it is deleted if it stays',
+      report.orphans.filter((name) => !report.reaped.includes(name)),
+      'orphan: will be deleted if it is still there after the grace period',
     ),
-    ...lines(report.freed, `its places in limits ${would || 'were '}given back`),
+    ...lines(report.freed, `slot ${would}released`),
     ...lines(report.removed, `${would}removed, its retention is over`),
     ...lines(report.deadLetters, 'dead letter'),
     ...lines(report.failures, 'failed'),

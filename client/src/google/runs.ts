@@ -1,7 +1,7 @@
 // Reads runs. Only the functions write them.
 import { FieldPath, Firestore } from '@google-cloud/firestore';
 import { openFirestore } from '@mymlops/google';
-import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runPath } from '@mymlops/protocol';
+import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runInTodaysForm, runPath } from '@mymlops/protocol';
 import type { Connection } from './connection';
 import { within } from './deadline';
 
@@ -50,13 +50,16 @@ export function openRuns(connection: Connection): Runs {
   return {
     async get(run) {
       const found = await answered(firestore.doc(runPath(run)).get());
-      return found.exists ? (found.data() as RunDocument) : null;
+      return found.exists ? runInTodaysForm(found.data() as RunDocument) : null;
     },
     isRemoved: async (run) => (await answered(firestore.doc(removedPath(run)).get())).exists,
     async list(limit) {
       const query = runs.orderBy(...NEWEST_FIRST);
       const found = await answered((limit === undefined ? query : query.limit(limit)).get());
-      return found.docs.map((document) => ({ run: document.id, document: document.data() as RunDocument }));
+      return found.docs.map((document) => ({
+        run: document.id,
+        document: runInTodaysForm(document.data() as RunDocument),
+      }));
     },
     async idsWith(part) {
       if (isRunId(part)) return [part];
@@ -75,7 +78,7 @@ export function openRuns(connection: Connection): Runs {
     watch: (run, onState, onError) =>
       firestore
         .doc(runPath(run))
-        .onSnapshot((found) => onState(found.exists ? (found.data() as RunDocument) : null), onError),
+        .onSnapshot((found) => onState(found.exists ? runInTodaysForm(found.data() as RunDocument) : null), onError),
     async events(run) {
       const found = await answered(
         firestore

@@ -3,7 +3,7 @@ import {
   ATTEMPT_OBJECTS,
   type RunDocument,
   attemptPrefix,
-  isSealedOutcome,
+  isVoidOutcome,
   outcome as outcomeSchema,
   parseJson,
   resultsPrefix,
@@ -42,11 +42,11 @@ export async function listResults(bucket: Bucket, run: string, document: RunDocu
 async function filesOf(bucket: Bucket, run: string, attempt: number): Promise<ResultFile[]> {
   const prefix = resultsPrefix(run, attempt);
   const text = (await bucket.read(`${attemptPrefix(run, attempt)}${ATTEMPT_OBJECTS.outcome}`))?.toString('utf8');
-  if (text === undefined || isSealedOutcome(text)) {
+  if (text === undefined || isVoidOutcome(text)) {
     const objects = await bucket.list(prefix);
     return objects.map(({ name, ...facts }) => ({ path: name.slice(prefix.length), object: name, ...facts }));
   }
   const outcome = parseJson(outcomeSchema, text);
   if (!outcome.ok) throw new ExpectedError(`The manifest of ${run} cannot be read: ${outcome.error}`);
-  return outcome.value.manifest.map(({ path64: path, ...facts }) => ({ path, object: `${prefix}${path}`, ...facts }));
+  return outcome.value.manifest.map((entry) => ({ ...entry, object: `${prefix}${entry.path}` }));
 }

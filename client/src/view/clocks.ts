@@ -64,9 +64,10 @@ export function phasesText(document: RunDocument, now: Date): string {
   const worked = workedAttempts(document).at(-1);
   if (!worked) return '';
   const { number, attempt, phases } = worked;
-  const { outcome, stopped, givenUp } = attempt;
+  const { outcome, vm, givenUp } = attempt;
+  const seenDownAt = vm.periods[1]?.down?.at;
   const until =
-    outcome?.savedAt ?? outcome?.finishedAt ?? stopped?.at ?? givenUp?.at ?? document.finishedAt ?? now.toISOString();
+    outcome?.savedAt ?? outcome?.finishedAt ?? seenDownAt ?? givenUp?.at ?? document.finishedAt ?? now.toISOString();
   const entered = PHASES.filter((phase) => phases[phase] !== undefined);
   const parts = entered.map((phase, index) => {
     const next = entered[index + 1];
@@ -96,7 +97,7 @@ interface Worked {
 function workedAttempts({ attempts }: RunDocument): Worked[] {
   return Object.entries(attempts)
     .flatMap(([number, attempt]) => {
-      const agents = Object.entries(attempt.reports ?? {}).filter(([key]) => key.endsWith('_agent'));
+      const agents = Object.entries(attempt.vm.periods[1]?.reports ?? {}).filter(([key]) => key.endsWith('_agent'));
       const [newest] = agents.map(([, record]) => record).toSorted((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
       return newest ? [{ number: Number(number), attempt, phases: newest.state.phases }] : [];
     })

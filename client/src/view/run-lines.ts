@@ -86,7 +86,7 @@ export function endLines(run: string, document: RunDocument, columns = USUAL_COL
 
 /** An attempt got as far as the command: it may have saved files, also where its end came without an outcome. */
 function hasExecuted({ attempts }: RunDocument): boolean {
-  const reports = Object.values(attempts).flatMap((attempt) => Object.values(attempt.reports ?? {}));
+  const reports = Object.values(attempts).flatMap(({ vm }) => Object.values(vm.periods[1]?.reports ?? {}));
   return reports.some(({ state }) => state.phases.execute !== undefined);
 }
 

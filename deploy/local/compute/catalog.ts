@@ -64,7 +64,7 @@ const SINGLE_TYPES: readonly [string, number, number][] = [
 
 function allMachineTypes(): MachineType[] {
   const sizes: [string, number, number][] = [
-    ['this-machine', cpus().length, Math.floor(totalmem() / 2 ** 20)],
+    ['this-computer', cpus().length, Math.floor(totalmem() / 2 ** 20)],
     ...SINGLE_TYPES,
     ...FAMILIES.flatMap(([family, mbPerCpu, counts]) =>
       counts.map((count): [string, number, number] => [`${family}-${count}`, count, count * mbPerCpu]),
@@ -75,7 +75,7 @@ function allMachineTypes(): MachineType[] {
     name,
     guestCpus,
     memoryMb,
-    description: name === 'this-machine' ? 'This computer' : `Accepted for Google's ${name}; runs on this computer`,
+    description: name === 'this-computer' ? 'This computer' : `Accepted for Google's ${name}; runs on this computer`,
     hasAccelerator: /^(a2|a3|g2)-/.test(name),
     hasLocalSsd: /^(a2-ultragpu|a3)-/.test(name),
   }));

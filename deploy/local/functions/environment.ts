@@ -5,7 +5,7 @@ export interface FunctionsSettings {
   deployment: string;
   heartbeatSeconds: number;
   progressSeconds: number;
-  suspectSeconds: number;
+  graceSeconds: number;
   /** The file with the endpoints and the functions' own token. */
   endpointsFile: string;
 }
@@ -25,7 +25,7 @@ export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.Pr
     MYMLOPS_ENDPOINTS: settings.endpointsFile,
     MYMLOPS_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
     MYMLOPS_PROGRESS_SECONDS: String(settings.progressSeconds),
-    MYMLOPS_SUSPECT_SECONDS: String(settings.suspectSeconds),
+    MYMLOPS_GRACE_SECONDS: String(settings.graceSeconds),
     // This widens no rights: here a VM is a process of the user's, and image and account are only names.
     MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
     MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',

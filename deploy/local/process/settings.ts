@@ -9,7 +9,7 @@ export interface Settings {
   /** The bundle that registers the functions. */
   functionsBundle: string;
   sweepSeconds: number;
-  suspectSeconds: number;
+  graceSeconds: number;
   idleMinutes: number;
   heartbeatSeconds: number;
   progressSeconds: number;
@@ -27,7 +27,7 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
   const values = parse(args);
   const errors: string[] = [];
   const amount = (
-    name: 'sweep-seconds' | 'suspect-seconds' | 'idle-minutes' | 'heartbeat-seconds' | 'progress-seconds',
+    name: 'sweep-seconds' | 'grace-seconds' | 'idle-minutes' | 'heartbeat-seconds' | 'progress-seconds',
     isWhole: boolean,
   ) => {
     const value = Number(values[name]);
@@ -51,7 +51,7 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
     sweepSeconds: amount('sweep-seconds', false),
     idleMinutes: amount('idle-minutes', false),
     // The functions take these as they are, and only whole.
-    suspectSeconds: amount('suspect-seconds', true),
+    graceSeconds: amount('grace-seconds', true),
     heartbeatSeconds: amount('heartbeat-seconds', true),
     progressSeconds: amount('progress-seconds', true),
     emulators,
@@ -70,7 +70,7 @@ function parse(args: string[]) {
         deployment: { type: 'string', default: DEFAULT_DEPLOYMENT },
         functions: { type: 'string' },
         'sweep-seconds': { type: 'string', default: '60' },
-        'suspect-seconds': { type: 'string', default: '570' },
+        'grace-seconds': { type: 'string', default: '570' },
         'idle-minutes': { type: 'string', default: '10' },
         'heartbeat-seconds': { type: 'string', default: '5' },
         'progress-seconds': { type: 'string', default: '1' },

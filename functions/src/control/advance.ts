@@ -1,106 +1,132 @@
-// Brings a run forward: load, decide, write the intent, act, write the result, until nothing is left to do. The only
-// place that changes machines, and only the `request` function runs it. It may run twice at once and may die anywhere:
-// every effect can be repeated, every write is conditioned on what it was decided on.
-import { currentAttempt } from '../engine/run/attempts';
-import type { Exchange } from '../effects/effect';
-import { EFFECTS } from '../effects/run/effects';
-import { isEffect, isRemoval, type Action, type Moment } from '../engine/run/action';
-import { applyDecision } from '../engine/run/apply';
-import { decide } from '../engine/run/decide';
-import { trimAttempts } from '../engine/run/archive';
-import { refusalOf } from '../engine/vm/permission';
-import type { Context, LimitChange, StoredRun } from '../ports';
-import { removeRun } from '../effects/run/delete-run';
-import type { RunState } from '@mymlops/protocol';
+// Brings a document of any kind forward (reconciles it): load, decide, write the intent, act, write the result, until
+// nothing is left to do. The only place that changes VMs of a document, and only the `request` function runs it. It may run
+// twice at once and may die anywhere: every effect can be repeated, every write is conditioned on what it was decided on.
+import { deleteDocument } from '../effects/delete-document';
+import type { EffectContext, EffectResult } from '../effects/effect';
+import { releaseSlots } from '../effects/slots';
+import { VM_EFFECTS } from '../effects/vm/effects';
+import { isEffect, isRemoval, type Action, type EffectCall, type Moment } from '../engine/action';
+import type { KindState } from '../engine/kind';
+import type { VmStep } from '../engine/vm/resources';
+import type { Context } from '../ports/context';
+import type { Stored } from '../ports/documents';
+import type { PoolChange } from '../ports/slots';
+import type { ActingKind } from './kind';
 
-/** A run needs a dozen rounds, and half a dozen for each dry zone. After so many another invocation goes on. */
+/** A run needs a dozen rounds, and half a dozen for each stocked-out zone. After so many another invocation goes on. */
 const MAX_ROUNDS = 200;
 
-/** All of Google's zones may be dry; more means that two decisions undo each other, which no invocation mends. */
+/** All of Google's zones may be stocked out; more means that two decisions undo each other, which no invocation mends. */
 const MAX_HANDOVERS = 10;
 
 /** Nobody acts on knowledge older than this: an invocation that was frozen starts over. */
 const MAX_AGE_MS = 30_000;
 
 /**
- * Does all that is due for `run` now; where that is too much for one invocation, asks for another. `handovers`: how often
- * that was done in a row. Throws on transient trouble, to be called again.
+ * Does all that is due for the document `id` now; where that is too much for one invocation, asks for another. `handovers`:
+ * how often that was done in a row. Throws on transient trouble, to be called again.
  */
-export async function advance(run: string, context: Context, handovers = 0): Promise<void> {
+export async function advance<State extends KindState>(
+  kind: ActingKind<State>,
+  id: string,
+  context: Context,
+  handovers = 0,
+): Promise<void> {
   const actor = context.newActor();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const loadedMs = context.now();
-    const stored = await context.runs.load(run);
+    const stored = await context.documents(kind.documents).load(id);
     if (!stored) return;
-    const { request } = stored.state;
-    const refusal = request && refusalOf(request, context.vm.project, context.vm.limits);
+    const refusal = kind.refusalOf(stored.state, context.settings);
     const moment = { nowMs: loadedMs, actor, ...(refusal !== undefined && { refusal }) };
-    const action = decide(stored.state, moment);
+    const action = kind.decide(stored.state, moment);
     if (!action) return;
-    const name = isEffect(action) ? action.effect : action.do;
-    context.log('INFO', 'advance', { run, action: name, attempt: currentAttempt(stored.state) });
+    context.log('INFO', 'advance', { kind: kind.name, id, ...nameOf(action) });
     if (isRemoval(action)) {
-      await removeRun(stored, action.removing, context);
+      await deleteDocument(kind, stored, action.remove, context);
       continue;
     }
     if (!isEffect(action)) {
-      await write(stored, applyDecision(stored.state, action), moment, context);
+      await write(kind, stored, { state: kind.apply(stored.state, action), moment }, context);
       continue;
     }
     const isFresh = (): boolean => context.now() - loadedMs < MAX_AGE_MS;
-    const result = await EFFECTS[action.effect](stored, action.attempt, { ...context, actor, isFresh });
+    const result = await perform(kind, action, stored, { ...context, actor, isFresh });
     if (!result) return;
-    if (typeof result === 'function') await writeResult(stored, result, actor, context);
-    else await exchange(stored, result, actor, context);
+    await writeResult(kind, stored, result, actor, context);
   }
-  if (handovers >= MAX_HANDOVERS) throw new Error(`run ${run} does not come to rest`);
-  context.log('WARNING', 'advance goes on in another invocation', { run, handovers: handovers + 1 });
-  await context.bus.ask({ v: 1, type: 'advance', run, handovers: handovers + 1 });
+  if (handovers >= MAX_HANDOVERS) throw new Error(`${kind.name} ${id} does not settle`);
+  context.log('WARNING', 'advance goes on in another invocation', { kind: kind.name, id, handovers: handovers + 1 });
+  await context.bus.ask({ v: 1, type: 'advance', kind: kind.name, id, handovers: handovers + 1 });
 }
 
-/** Writes `state` with the decisions that follow from it; false where somebody was faster. */
-function write(
-  stored: StoredRun,
-  state: RunState,
-  moment: Moment,
-  { runs }: Context,
-  limits: LimitChange[] = [],
+function nameOf(action: Action): { action: string; vm?: number } {
+  if (isEffect(action)) return { action: action.effect, vm: action.vm };
+  return { action: isRemoval(action) ? 'remove' : action.do };
+}
+
+const isVmStep = (call: EffectCall): call is VmStep => Object.hasOwn(VM_EFFECTS, call.effect);
+
+async function perform<State extends KindState>(
+  kind: ActingKind<State>,
+  call: EffectCall,
+  stored: Stored<State>,
+  context: EffectContext,
+): Promise<EffectResult<State> | undefined> {
+  if (call.effect === 'release-slots') return releaseSlots(stored, kind.name, context);
+  if (!isVmStep(call)) return kind.perform(call, stored, context);
+  const { id, state } = stored;
+  const { settings } = context;
+  const { vms, disks } = kind.resources(state, context.now());
+  const found = vms.find(({ number }) => number === call.vm);
+  if (!found) throw new Error(`${kind.name} ${id} has no VM ${call.vm}`);
+  const isDiskKept = disks.some(({ number, wanted }) => number === call.vm && wanted === 'kept');
+  const body = () => kind.insertBodyOf(state, call.vm, settings);
+  const task = { id, vm: found.vm, ...kind.targetOf(id, call.vm), isDiskKept, body };
+  const update = await VM_EFFECTS[call.effect](task, context);
+  return update && { merge: (known) => kind.withVm(known, call.vm, update) };
+}
+
+/** Writes a state with the decisions that follow from it; false where another write came first. */
+function write<State extends KindState>(
+  kind: ActingKind<State>,
+  stored: Stored<State>,
+  { state, moment }: { state: State; moment: Moment },
+  { documents, settings }: Context,
+  pools: PoolChange[] = [],
 ): Promise<boolean> {
-  const trimmed = trimAttempts(settleDecisions(state, moment));
-  return runs.update(stored, trimmed.state, { moved: trimmed.moved, limits });
-}
-
-/** Writes a result with the limits that it was made on; where any of them has changed meanwhile, the next round asks anew. */
-async function exchange(
-  stored: StoredRun,
-  { merge, limits, afterwards }: Exchange,
-  actor: string,
-  context: Context,
-): Promise<void> {
-  const moment = { nowMs: context.now(), actor };
-  if (await write(stored, merge(stored.state), moment, context, limits)) await afterwards?.();
+  const kept = kind.archive(settleDecisions(kind, state, moment));
+  const extras = { archived: kept.archived, pools };
+  return documents(kind.documents).update(stored, kept.state, kind.summarize(kept.state, settings), extras);
 }
 
 /** Takes the decisions that follow from `state` without touching the cloud, so that one write carries them all. */
-function settleDecisions(state: RunState, moment: Moment): RunState {
+function settleDecisions<State extends KindState>(kind: ActingKind<State>, state: State, moment: Moment): State {
   let settled = state;
   for (;;) {
-    const action: Action | undefined = decide(settled, moment);
+    const action: Action | undefined = kind.decide(settled, moment);
     if (!action || isEffect(action) || isRemoval(action)) return settled;
-    settled = applyDecision(settled, action);
+    settled = kind.apply(settled, action);
   }
 }
 
-/** Writes what an effect brought back. It is a fact, so it is merged into whatever the run has become meanwhile. */
-async function writeResult(
-  stored: StoredRun,
-  merge: (state: RunState) => RunState,
+/**
+ * Writes what an effect brought back. It is a fact, so it is merged into whatever the document has become meanwhile; but with
+ * slot pools it is written as it was made or not at all, and the next round asks anew.
+ */
+async function writeResult<State extends KindState>(
+  kind: ActingKind<State>,
+  stored: Stored<State>,
+  result: EffectResult<State>,
   actor: string,
   context: Context,
 ): Promise<void> {
-  let base: StoredRun | undefined = stored;
+  const { pools } = result;
+  let base: Stored<State> | undefined = stored;
   while (base) {
-    if (await write(base, merge(base.state), { nowMs: context.now(), actor }, context)) return;
-    base = await context.runs.load(stored.run);
+    const made = { state: result.merge(base.state), moment: { nowMs: context.now(), actor } };
+    if (await write(kind, base, made, context, pools)) return result.afterCommit?.();
+    if (pools) return;
+    base = await context.documents(kind.documents).load(stored.id);
   }
 }

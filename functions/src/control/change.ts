@@ -1,34 +1,41 @@
-// Loads a run, changes its state, writes it back; again when somebody was faster.
-import type { RunState } from '@mymlops/protocol';
-import type { Audit, Runs } from '../ports';
+// Loads a document, changes its state, writes it back; again when another write came first.
+import type { Audit } from '../engine/document';
+import type { Kind, KindState } from '../engine/kind';
+import type { Context } from '../ports/context';
 
 /** Writers of one document: request, event, sweep, each a few times at once. */
 const MAX_TRIES = 20;
 
-export interface Change {
-  /** Undefined: the run does not exist, and is not to be made. */
-  next: (state: RunState | undefined) => RunState | undefined;
+export interface Change<State> {
+  /** Undefined: the document does not exist, and is not to be made. */
+  next: (state: State | undefined) => State | undefined;
   /** The audit document of the report that the change comes from, written in the same commit. */
-  audit?: (state: RunState) => Audit | undefined;
+  audit?: Audit;
 }
 
 /**
- * The state as it is afterwards; undefined where there is no such run. Where nothing changes, nothing is written but the
- * audit. A run that is being removed is left as it is: what was written to it now would be left behind.
+ * The state as it is afterwards; undefined where there is no such document. Where nothing changes, nothing is written but the
+ * audit. A document that is being removed is left as it is: what was written to it now would be left behind.
  */
-export async function changeRun(run: string, { next, audit }: Change, runs: Runs): Promise<RunState | undefined> {
+export async function change<State extends KindState>(
+  kind: Kind<State>,
+  id: string,
+  { next, audit }: Change<State>,
+  { documents, settings }: Pick<Context, 'documents'> & { settings: Pick<Context['settings'], 'bucket'> },
+): Promise<State | undefined> {
+  const store = documents(kind.documents);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const stored = await runs.load(run);
+    const stored = await store.load(id);
     if (stored?.state.removing) return stored.state;
     const state = next(stored?.state);
-    const document = state && audit?.(state);
-    if (!state || (state === stored?.state && !document)) return state;
+    if (!state || (state === stored?.state && !audit)) return state;
+    const summary = kind.summarize(state, settings);
     if (stored) {
-      if (await runs.update(stored, state, document && { audit: document })) return state;
+      if (await store.update(stored, state, summary, audit && { audit })) return state;
       continue;
     }
-    const outcome = await runs.create(run, state);
+    const outcome = await store.create(id, state, summary);
     if (outcome !== 'exists') return outcome === 'created' ? state : undefined;
   }
-  throw new Error(`run ${run} is written to faster than it can be changed`);
+  throw new Error(`${kind.name} ${id} is written to faster than it can be changed`);
 }

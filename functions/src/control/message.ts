@@ -1,5 +1,5 @@
 // Takes a Pub/Sub message out of what a function is called with.
-import { MAX_REQUEST_BYTES, parseJson, type Parsed } from '@mymlops/protocol';
+import { MAX_REQUEST_BYTES, parseJson, type Parsed, type Schema } from '@mymlops/protocol';
 
 export interface Message {
   id: string;
@@ -44,13 +44,14 @@ function textsIn(attributes: unknown): Record<string, string> {
 /** A schema's complaint names every bad field, and there can be a hundred thousand. */
 const MAX_CAUSE_LENGTH = 500;
 
-type Schema<T> = Parameters<typeof parseJson<T>>[0];
-
 /** What the message says, or why it says nothing: short enough for a line of the log. */
 export function readBody<T>(schema: Schema<T>, message: Message | undefined): Parsed<T> {
   if (!message) return { ok: false, error: 'no message' };
   const bytes = Buffer.byteLength(message.text);
   if (bytes > MAX_REQUEST_BYTES) return { ok: false, error: `${bytes} bytes, at most ${MAX_REQUEST_BYTES} are taken` };
-  const parsed = parseJson(schema, message.text);
-  return parsed.ok ? parsed : { ok: false, error: parsed.error.slice(0, MAX_CAUSE_LENGTH) };
+  return shortened(parseJson(schema, message.text));
 }
+
+/** With as much of the error as a line of the log has room for. */
+export const shortened = <T>(parsed: Parsed<T>): Parsed<T> =>
+  parsed.ok ? parsed : { ok: false, error: parsed.error.slice(0, MAX_CAUSE_LENGTH) };

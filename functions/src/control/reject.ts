@@ -1,19 +1,26 @@
-// A commit that is not understood becomes a run that says so.
-import { commitEnvelope, parseJson, REASONS } from '@mymlops/protocol';
-import { EMPTY_RUN } from '../engine/run/observe';
-import type { Context } from '../ports';
+// A first request that is not understood becomes a document that says so.
+import { REASONS } from '@mymlops/protocol';
+import type { Kind } from '../engine/kind';
+import type { Context } from '../ports/context';
 
-/** The run; undefined where nothing tells which it would be. If there is a run of that id, it is left alone. */
-export async function tellSender(
+/** The id; undefined where nothing tells which it would be. If there is a document of that id, it is left alone. */
+export async function rejectRequest(
   text: string,
   cause: string,
-  { runs, now }: Pick<Context, 'runs' | 'now'>,
+  {
+    kinds,
+    documents,
+    settings,
+    now,
+  }: Pick<Context, 'documents' | 'now'> & { kinds: readonly Kind[]; settings: Pick<Context['settings'], 'bucket'> },
 ): Promise<string | undefined> {
-  const envelope = parseJson(commitEnvelope, text);
-  if (!envelope.ok) return undefined;
-  const message = `${REASONS['invalid-request']} (${cause})`;
-  const at = new Date(now()).toISOString();
-  const end = { status: 'failed' as const, reason: 'invalid-request' as const, message, at };
-  await runs.create(envelope.value.run, { ...EMPTY_RUN, end });
-  return envelope.value.run;
+  for (const kind of kinds) {
+    const id = kind.idInUnreadable(text);
+    if (id === undefined) continue;
+    const at = new Date(now()).toISOString();
+    const state = kind.refused('invalid-request', `${REASONS['invalid-request']} (${cause})`, at);
+    await documents(kind.documents).create(id, state, kind.summarize(state, settings));
+    return id;
+  }
+  return undefined;
 }

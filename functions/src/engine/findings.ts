@@ -1,4 +1,4 @@
-// Reads a plan as findings: each says what is not as it should be, and what mends it. Pure.
+// Reads a plan as findings: each says what is wrong and how to fix it. Pure.
 import { type Finding, type StoredDeadLetter, type SweepReport, counted } from '@mymlops/protocol';
 
 export interface Examined {
@@ -6,13 +6,13 @@ export interface Examined {
   report: SweepReport;
   /** Of the last real one. */
   last: SweepReport | undefined;
-  /** `left`: machines of a run that has ended which are not proven gone. */
-  stuck: { run: string; since: string; left: { vm: string; zone: string }[] }[];
+  /** `left`: VMs of a run that has ended which are not proven gone. */
+  stuck: { run: string; since: string; left: { name: string; zone: string }[] }[];
   /** Disks with our label in use by a VM without it, as zone/name. */
   takenOver: string[];
   deadLetters: StoredDeadLetter[];
   nowMs: number;
-  /** How long somebody has been awake who could sweep. */
+  /** How long a process that sweeps has been awake. */
   awakeMs: number;
   isLocal: boolean;
 }
@@ -23,42 +23,43 @@ const MAX_SWEEP_AGE_MS = 3 * 60_000;
 interface Places {
   log: (of: 'request' | 'sweep') => string;
   sweeper: string;
-  machine: (vm: string) => string;
+  deletion: (vm: string) => string;
 }
 
 const ON_GOOGLE: Places = {
   log: (of) => `the log of the ${of} function`,
-  sweeper: 'Look at the scheduler job and at the log of the sweep function.',
-  machine: (vm) =>
-    `Delete the VM and the disk ${vm} in the console if they are there, and detach the disk from any other VM`,
+  sweeper: 'Check the scheduler job and the log of the sweep function.',
+  deletion: (vm) =>
+    `If the VM or the disk ${vm} still exists, delete it in the console, and detach the disk from any other VM`,
 };
 const LOCAL_LOG = 'log.jsonl in the folder that `mymlops-client local status` names';
+const RESTART = 'mymlops-client local down && mymlops-client local up';
 const HERE: Places = {
   log: () => LOCAL_LOG,
-  sweeper: `Start the local cloud anew: mymlops-client local down && mymlops-client local up. The reason is in ${LOCAL_LOG}.`,
-  machine: () => 'Start the local cloud anew: mymlops-client local down && mymlops-client local up',
+  sweeper: `Restart the local cloud: ${RESTART}. The reason is in ${LOCAL_LOG}.`,
+  deletion: () => `Restart the local cloud: ${RESTART}`,
 };
 
 /** None: clean. */
 export function findingsIn(examined: Examined): Finding[] {
   const { report, stuck } = examined;
   const places = examined.isLocal ? HERE : ON_GOOGLE;
-  const suspects = new Set(report.suspects);
+  const orphans = new Set(report.orphans);
   return [
-    ...report.reaped.filter((name) => !suspects.has(name)).map((name) => unwanted(name, places)),
-    ...report.suspects.map(suspicious),
+    ...report.reaped.filter((name) => !orphans.has(name)).map((name) => unneeded(name, places)),
+    ...report.orphans.map(orphan),
     ...examined.takenOver.map(takenOver),
     ...stuck.flatMap((one) => stuckRun(one, places)),
     ...report.freed.map((run) => ({
       subject: `run ${run}`,
-      problem: 'holds or waits for a place in max_parallel and is not live',
-      remedy: 'The next sweep gives the place back; `mymlops-client sweep` does it now.',
+      problem: 'is not live, but holds or waits for a max_parallel slot',
+      remedy: 'The next sweep releases the slot; `mymlops-client sweep` does it now.',
     })),
     ...examined.deadLetters.flatMap(deadLetter),
     ...report.failures.map((failure) => ({
-      subject: 'this look at the deployment',
+      subject: 'this check of the deployment',
       problem: `was not complete: ${failure}`,
-      remedy: `Run \`mymlops-client doctor\` again; what stays is in ${places.log('sweep')}.`,
+      remedy: `Run \`mymlops-client doctor\` again. If the problem stays, see ${places.log('sweep')}.`,
     })),
     ...lastSweep(examined, places),
   ];
@@ -68,38 +69,38 @@ const takenOver = (name: string): Finding => ({
   subject: name,
   problem: 'is a disk of this deployment in use by a VM without its label mymlops-deployment, which sweeps leave alone',
   remedy:
-    'If the VM is to stay, take the label off the disk as well; if not, put it back on the VM or delete the VM: it bills until its time limit.',
+    'To keep the VM, remove the label from the disk as well. Otherwise put the label back on the VM or delete the VM: it costs money until its time limit.',
 });
 
 function stuckRun({ run, since, left }: Examined['stuck'][number], places: Places): Finding[] {
   const subject = `run ${run}`;
   if (left.length === 0) {
-    const problem = `has something to do and has not changed since ${since}`;
+    const problem = `has pending work and has not changed since ${since}`;
     return [
       {
         subject,
         problem,
-        remedy: `Look at ${places.log('request')}; \`mymlops-client cancel ${run}\` ends the run.`,
+        remedy: `See ${places.log('request')}; \`mymlops-client cancel ${run}\` ends the run.`,
       },
     ];
   }
-  return left.map(({ vm, zone }) => ({
+  return left.map(({ name, zone }) => ({
     subject,
-    problem: `has ended, but its machine ${vm} in ${zone} is not proven gone since ${since}: it may still ${places === HERE ? 'run' : 'bill'}, and keeps the run's place in max_parallel`,
-    remedy: `The reason is in ${places.log('request')}. ${places.machine(vm)}; the run is done when Compute Engine answers for ${zone} that they are gone. Until then the VM ends at its time limit, and the place is free an hour later.`,
+    problem: `has ended, but VM ${name} in ${zone} has not been confirmed deleted since ${since}. It may still ${places === HERE ? 'run' : 'cost money'} and holds a max_parallel slot`,
+    remedy: `The reason is in ${places.log('request')}. ${places.deletion(name)}. The VM ends at its time limit at the latest; its slot is released an hour later.`,
   }));
 }
 
-const unwanted = (name: string, places: Places): Finding => ({
+const unneeded = (name: string, places: Places): Finding => ({
   subject: name,
-  problem: 'is there although its run does not want it any more',
-  remedy: `The next sweep deletes it; where it stays for 15 minutes, look at ${places.log('request')}.`,
+  problem: 'still exists, but its run no longer needs it',
+  remedy: `The next sweep deletes it. If it is still there after 15 minutes, see ${places.log('request')}.`,
 });
 
-const suspicious = (name: string): Finding => ({
+const orphan = (name: string): Finding => ({
   subject: name,
-  problem: "carries this deployment's label and no run explains it",
-  remedy: 'Sweeps delete it ten minutes after they first saw it; to keep it, take the label mymlops-deployment off.',
+  problem: "has this deployment's label but belongs to no run",
+  remedy: 'Sweeps delete it ten minutes after they first saw it. To keep it, remove its label mymlops-deployment.',
 });
 
 function deadLetter({ id, outcome, topic, run, cause }: StoredDeadLetter): Finding[] {
@@ -109,14 +110,14 @@ function deadLetter({ id, outcome, topic, run, cause }: StoredDeadLetter): Findi
     {
       subject: `dead letter ${id}`,
       problem: `a message${whose} on ${topic} could not be handled: ${cause ?? 'the cause is not known'}`,
-      remedy: `Read its text in the document dead-letters/${id}; it is no longer shown a day after it was drained.`,
+      remedy: `Read its text in the document dead-letters/${id}. It is listed here for one day.`,
     },
   ];
 }
 
 function lastSweep({ last, nowMs, awakeMs, report, isLocal }: Examined, { sweeper, log }: Places): Finding[] {
   const subject = 'the sweep';
-  const isNeeded = !isLocal || report.liveRuns + report.vms + report.disks > 0;
+  const isNeeded = !isLocal || liveIn(report) + report.vms + report.disks > 0;
   const isOld = Math.min(last ? nowMs - Date.parse(last.at) : awakeMs, awakeMs) > MAX_SWEEP_AGE_MS;
   const problem = last ? `has not run since ${last.at}` : 'has never run';
   const old = isOld && isNeeded ? [{ subject, problem, remedy: sweeper }] : [];
@@ -126,19 +127,22 @@ function lastSweep({ last, nowMs, awakeMs, report, isLocal }: Examined, { sweepe
     ...failures.map((failure) => ({
       subject,
       problem: `failed in part: ${failure}`,
-      remedy: `Look at ${log('sweep')}.`,
+      remedy: `See ${log('sweep')}.`,
     })),
   ];
 }
 
+const liveIn = ({ live }: SweepReport): number => Object.values(live).reduce((sum, count) => sum + count, 0);
+
 /** What was compared, whatever came out. */
 export function proofOf({ report, last, deadLetters, nowMs }: Examined): string[] {
-  const stray = new Set([...report.reaped, ...report.suspects]).size;
+  const stray = new Set([...report.reaped, ...report.orphans]).size;
   return [
-    `${counted(report.vms, 'VM')} and ${counted(report.disks, 'disk')}, ${stray === 0 ? 'each wanted by its run' : `${stray} of them by no run`}`,
-    `${counted(report.liveRuns, 'live run')}, ${report.advanced.length} with something to do`,
-    counted(report.suspects.length, 'suspect'),
-    `${counted(report.freed.length, 'place')} in limits held by nobody`,
+    `${counted(report.vms, 'VM')} and ${counted(report.disks, 'disk')}, ${stray === 0 ? 'all of live runs' : `${stray} of them needed by no run`}`,
+    ...Object.entries(report.live).map(([kind, count]) => counted(count, `live ${kind}`)),
+    `${report.advanced.length} with pending work`,
+    counted(report.orphans.length, 'orphan'),
+    `${counted(report.freed.length, 'slot')} held by runs that are not live`,
     `${counted(deadLetters.length, 'dead letter')} in a day`,
     last ? ageOf(last.at, nowMs) : 'no sweep yet',
   ];

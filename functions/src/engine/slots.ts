@@ -1,64 +1,77 @@
-// Who may have a VM: at most `max` runs of a limit, first come first served. Pure.
-import { DEPLOYMENT_SCOPE, profileScope, type CommitRequest, type Limit, type RunState } from '@mymlops/protocol';
+// Who may have a VM: at most `max` holders in a pool, first come first served. Pure.
+import type { HeldSlots, SlotPool } from '@mymlops/protocol';
 
-export interface Scope {
-  scope: string;
+/** A pool in which a slot is needed, and how many slots it has by the settings of now. */
+export interface Pool {
+  pool: string;
   max: number;
 }
 
-/**
- * The limits that a run counts towards, in the order in which it takes them: the narrow one first, so that a run that waits
- * for its profile does not stand before others in the deployment's queue.
- */
-export function scopesOf({ maxParallel, profile }: CommitRequest, deploymentMax: number): Scope[] {
-  const deployment = { scope: DEPLOYMENT_SCOPE, max: deploymentMax };
-  return maxParallel === undefined ? [deployment] : [{ scope: profileScope(profile), max: maxParallel }, deployment];
-}
+const emptyPool = (max: number): SlotPool => ({ v: 1, max, holders: [], queue: [] });
 
-const emptyLimit = (max: number): Limit => ({ v: 1, max, holders: [], queue: [] });
-
-/** The limit after `run` asked for a slot: it holds one, or stands in the queue. The same object where nothing changed. */
-export function afterAsking(known: Limit | undefined, run: string, max: number): Limit {
-  const limit = known ?? emptyLimit(max);
-  if (limit.holders.includes(run)) return limit;
-  const place = limit.queue.indexOf(run);
-  const ahead = place < 0 ? limit.queue.length : place;
-  if (limit.holders.length + ahead < max) {
-    return { ...limit, max, holders: [...limit.holders, run], queue: limit.queue.filter((other) => other !== run) };
+/** The pool after `id` asked for a slot: it holds one, or stands in the queue. The same object where nothing changed. */
+export function afterAsking(known: SlotPool | undefined, id: string, max: number): SlotPool {
+  const pool = known ?? emptyPool(max);
+  if (pool.holders.includes(id)) return pool;
+  const position = pool.queue.indexOf(id);
+  const ahead = position < 0 ? pool.queue.length : position;
+  if (pool.holders.length + ahead < max) {
+    return { ...pool, max, holders: [...pool.holders, id], queue: pool.queue.filter((other) => other !== id) };
   }
-  return place < 0 || limit.max !== max
-    ? { ...limit, max, queue: place < 0 ? [...limit.queue, run] : limit.queue }
-    : limit;
+  return position < 0 || pool.max !== max
+    ? { ...pool, max, queue: position < 0 ? [...pool.queue, id] : pool.queue }
+    : pool;
 }
 
-/** The limit without `run`, in either place; the same object where it was in neither. */
-export function afterLeaving(limit: Limit, run: string): Limit {
-  if (!limit.holders.includes(run) && !limit.queue.includes(run)) return limit;
-  const others = (runs: readonly string[]): string[] => runs.filter((other) => other !== run);
-  const zones = { ...limit.zones };
-  delete zones[run];
-  return { ...limit, holders: others(limit.holders), queue: others(limit.queue), ...(limit.zones && { zones }) };
+/** The pool without `id`, holder or not; the same object where it was in neither list. */
+export function afterLeaving(pool: SlotPool, id: string): SlotPool {
+  if (!pool.holders.includes(id) && !pool.queue.includes(id)) return pool;
+  const others = (ids: readonly string[]): string[] => ids.filter((other) => other !== id);
+  const zones = { ...pool.zones };
+  delete zones[id];
+  return { ...pool, holders: others(pool.holders), queue: others(pool.queue), ...(pool.zones && { zones }) };
 }
 
-/** The limit after `run`, a holder, decided on a zone; the same object where nothing changed. */
-export function afterPlacing(limit: Limit, run: string, zone: string): Limit {
-  if (!limit.holders.includes(run) || limit.zones?.[run] === zone) return limit;
-  return { ...limit, zones: { ...limit.zones, [run]: zone } };
+/** The pool after `id`, a holder, decided on a zone; the same object where nothing changed. */
+export function afterPlacing(pool: SlotPool, id: string, zone: string): SlotPool {
+  if (!pool.holders.includes(id) || pool.zones?.[id] === zone) return pool;
+  return { ...pool, zones: { ...pool.zones, [id]: zone } };
 }
 
-/** How many other runs have, or are about to have, a VM in each zone. */
-export function othersByZone({ zones = {} }: Pick<Limit, 'zones'>, run: string): Map<string, number> {
+/** How many others have, or are about to have, a VM in each zone. */
+export function othersByZone({ zones = {} }: Pick<SlotPool, 'zones'>, id: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [other, zone] of Object.entries(zones)) {
-    if (other !== run) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+    if (other !== id) counts.set(zone, (counts.get(zone) ?? 0) + 1);
   }
   return counts;
 }
 
-/** Runs whose turn it is, first in the queue first. */
-export const nextInLine = ({ max, holders, queue }: Limit): string[] =>
+/** Those whose turn it is, first in the queue first. */
+export const nextInLine = ({ max, holders, queue }: SlotPool): string[] =>
   queue.slice(0, Math.max(0, max - holders.length));
 
-/** Whether the run has, or waits for, a place that it would have to give back. */
-export const hasSlots = ({ slots }: RunState): boolean =>
+/** Whether there is a slot, or a place in a queue, to give back. */
+export const hasSlots = ({ slots }: { slots?: HeldSlots }): boolean =>
   slots !== undefined && (slots.held.length > 0 || slots.waiting !== undefined);
+
+/** `id` stands in a queue and it is not its turn: whoever leaves calls it. `pools`: those in which it needs a slot. */
+export function isStillWaiting(
+  id: string,
+  { slots }: { slots?: HeldSlots },
+  pools: readonly Pool[],
+  known: ReadonlyMap<string, SlotPool>,
+): boolean {
+  const { waiting } = slots ?? {};
+  const needed = pools.find(({ pool }) => pool === waiting?.pool);
+  const pool = needed && known.get(needed.pool);
+  if (!needed || !pool?.queue.includes(id)) return false;
+  // The maximum as it is set now: one that was raised lets more in.
+  return !nextInLine({ ...pool, max: needed.max }).includes(id);
+}
+
+/** Ids that hold or wait for a slot in one of the pools that `isPool` knows. */
+export function idsIn(known: ReadonlyMap<string, SlotPool>, isPool: (pool: string) => boolean): Set<string> {
+  const pools = [...known].filter(([name]) => isPool(name));
+  return new Set(pools.flatMap(([, { holders, queue }]) => [...holders, ...queue]));
+}

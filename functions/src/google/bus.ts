@@ -1,7 +1,7 @@
 // Pub/Sub behind the Bus port.
 import { callDeadlineMs, lazily, openPublisher, withDeadline, type Publisher } from '@mymlops/google';
 import type { Endpoints, Names } from '@mymlops/protocol';
-import type { Bus } from '../ports';
+import type { Bus } from '../ports/bus';
 import { openDeadLetters } from './dead-letters';
 
 export function openBus(names: Names, local: () => Endpoints | undefined): Bus {
@@ -20,6 +20,6 @@ export function openBus(names: Names, local: () => Endpoints | undefined): Bus {
   return {
     ...openDeadLetters(names, local),
     ask: (request) => publish('requests', request),
-    sendCanary: (canary) => publish('events', canary),
+    sendProbe: (probe) => publish('events', probe),
   };
 }

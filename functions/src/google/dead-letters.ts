@@ -1,7 +1,7 @@
 // The part of the Bus port that takes dead letters: their subscriptions are pulled, one call at a time.
 import { callDeadlineMs, lazily, pubsubHeaders, pubsubOptions, withDeadline } from '@mymlops/google';
 import { deadLetterOf, type Endpoints, type Names } from '@mymlops/protocol';
-import type { Bus, DeadMessage } from '../ports';
+import type { Bus, DeadMessage } from '../ports/bus';
 
 /** Set by Pub/Sub: when the message was published first. */
 const PUBLISHED = 'CloudPubSubDeadLetterSourceTopicPublishTime';

@@ -1,17 +1,20 @@
-// The part of the Runs port that removes a run.
-import { removedPath, runPath } from '@mymlops/protocol';
+// The part of the Documents port that removes a document.
 import type { CollectionReference } from '@google-cloud/firestore';
-import type { Runs } from '../ports';
+import type { DocumentSpec } from '../engine/document';
+import type { Documents } from '../ports/documents';
 import { asStored, isConflict } from './conditions';
 import type { Database } from './database';
 
 const PAGE = 300;
 
-export function openRemoval(parts: Database): Pick<Runs, 'removeBelow' | 'remove' | 'isRemoved'> {
+export function openRemoval<State>(
+  { collection: name, tombstones }: DocumentSpec<State>,
+  parts: Database,
+): Pick<Documents<State>, 'removeBelow' | 'remove' | 'isRemoved'> {
   const { library, connect, within } = parts;
   return {
-    async removeBelow(run) {
-      const document = (await connect()).doc(runPath(run));
+    async removeBelow(id) {
+      const document = (await connect()).doc(`${name}/${id}`);
       const collections = await within('Firestore collections', document.listCollections());
       for (const collection of collections) await removeDocuments(collection, parts);
     },
@@ -20,8 +23,8 @@ export function openRemoval(parts: Database): Pick<Runs, 'removeBelow' | 'remove
       const { Timestamp } = await library();
       const database = await connect();
       const batch = database.batch();
-      batch.delete(database.doc(runPath(stored.run)), asStored(stored, Timestamp));
-      batch.set(database.doc(removedPath(stored.run)), { ...tombstone });
+      batch.delete(database.doc(`${name}/${stored.id}`), asStored(stored, Timestamp));
+      batch.set(database.doc(`${tombstones}/${stored.id}`), { ...tombstone });
       try {
         await within('Firestore commit', batch.commit());
         return true;
@@ -31,8 +34,8 @@ export function openRemoval(parts: Database): Pick<Runs, 'removeBelow' | 'remove
       }
     },
 
-    async isRemoved(run) {
-      return (await within('Firestore get', (await connect()).doc(removedPath(run)).get())).exists;
+    async isRemoved(id) {
+      return (await within('Firestore get', (await connect()).doc(`${tombstones}/${id}`).get())).exists;
     },
   };
 }

@@ -7,21 +7,21 @@ import {
   PLAN_DAYS,
   planPath,
   REPORT_DAYS,
-  suspectId,
-  SUSPECTS,
+  orphanCandidateId,
+  ORPHAN_CANDIDATES,
   SWEEPS,
   type DeadLetter,
   type Endpoints,
   type Names,
-  type Suspect,
+  type OrphanCandidate,
   type SweepReport,
 } from '@mymlops/protocol';
-import type { Sweeps } from '../ports';
+import type { Sweeps } from '../ports/sweeps';
 import { ALREADY_EXISTS } from './conditions';
 import { openDatabase } from './database';
 
 /** More of them are looked at when these are gone. */
-const MAX_SUSPECTS = 1000;
+const MAX_CANDIDATES = 1000;
 
 const MAX_SHOWN = 100;
 
@@ -47,22 +47,22 @@ export function openSweeps(names: Names, local: () => Endpoints | undefined): Sw
       await set(LAST_SWEEP, { ...report });
     },
     writePlan: (id, plan) => set(planPath(id), expiring(plan, plan.at, PLAN_DAYS)),
-    async suspects() {
-      const query = (await connect()).collection(SUSPECTS).limit(MAX_SUSPECTS);
-      return (await within('Firestore query', query.get())).docs.map((found) => found.data() as Suspect);
+    async orphanCandidates() {
+      const query = (await connect()).collection(ORPHAN_CANDIDATES).limit(MAX_CANDIDATES);
+      return (await within('Firestore query', query.get())).docs.map((found) => found.data() as OrphanCandidate);
     },
-    async loadSuspect(id) {
-      const found = await within('Firestore get', (await connect()).doc(`${SUSPECTS}/${id}`).get());
-      return found.data() as Suspect | undefined;
+    async loadOrphanCandidate(id) {
+      const found = await within('Firestore get', (await connect()).doc(`${ORPHAN_CANDIDATES}/${id}`).get());
+      return found.data() as OrphanCandidate | undefined;
     },
-    async markSuspect(suspect) {
-      const mark = (await connect()).doc(`${SUSPECTS}/${suspectId(suspect)}`);
-      await within('Firestore create', mark.create({ ...suspect })).catch((error: unknown) => {
+    async markOrphanCandidate(candidate) {
+      const mark = (await connect()).doc(`${ORPHAN_CANDIDATES}/${orphanCandidateId(candidate)}`);
+      await within('Firestore create', mark.create({ ...candidate })).catch((error: unknown) => {
         if (codeOf(error) !== ALREADY_EXISTS) throw error;
       });
     },
-    async dropSuspect(id) {
-      await within('Firestore delete', (await connect()).doc(`${SUSPECTS}/${id}`).delete());
+    async dropOrphanCandidate(id) {
+      await within('Firestore delete', (await connect()).doc(`${ORPHAN_CANDIDATES}/${id}`).delete());
     },
     async deadLetters(since) {
       const query = (await connect()).collection(DEAD_LETTERS).where('at', '>=', since).limit(MAX_SHOWN);

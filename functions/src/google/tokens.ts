@@ -5,7 +5,7 @@ import { IDENTITY_ISSUERS, identityClaims, type Endpoints, type IdentityClaims }
 import { createPublicKey } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
 import type { Claims } from '../engine/vm/identity';
-import type { Tokens } from '../ports';
+import type { Tokens } from '../ports/tokens';
 import type * as Jose from './libraries/jose';
 
 type Library = typeof Jose;
@@ -84,7 +84,7 @@ function claimsOf({ aud, google: { compute_engine: vm } }: IdentityClaims): Clai
     project: vm.project_id,
     zone: vm.zone,
     vm: vm.instance_name,
-    instanceId: vm.instance_id,
+    vmId: vm.instance_id,
     createdMs: vm.instance_creation_timestamp * 1000,
   };
 }

@@ -1,31 +1,36 @@
-// What VMs say: believed for their own run, merged into it, nothing more. Only `request` acts.
-import { canaryMessage, report as reportSchema, type CanaryMessage } from '@mymlops/protocol';
-import { observeCanary } from '../engine/probe';
-import type { Context } from '../ports';
+// What VMs report: believed for their own document, merged into it, nothing more. Only `request` acts.
+import { probeMessage, type ProbeMessage } from '@mymlops/protocol';
 import { readBody, readMessage } from '../control/message';
-import { mergeReport } from '../control/report';
+import { mergeReport, type ReportContext } from '../control/report';
+import type { Kind } from '../engine/kind';
+import { observeProbe } from '../engine/probe';
+import type { Context } from '../ports/context';
 
-export type EventContext = Pick<Context, 'runs' | 'bus' | 'log' | 'tokens'> & { vm: Pick<Context['vm'], 'project'> };
+export type EventContext = ReportContext & Pick<Context, 'probes'> & { kinds: readonly Kind[] };
 
 export async function handleEvent(event: unknown, context: EventContext): Promise<void> {
   const message = readMessage(event);
-  // Canaries are few.
-  const report = readBody(reportSchema, message);
-  if (message && report.ok) {
-    await mergeReport(message, report.value, context);
-    return;
+  const causes: string[] = [];
+  // Probes are few.
+  for (const kind of message ? context.kinds : []) {
+    const report = readBody(kind.reports, message);
+    if (message && report.ok) {
+      await mergeReport(kind, message, report.value, context);
+      return;
+    }
+    if (!report.ok) causes.push(report.error);
   }
-  const canary = readBody(canaryMessage, message);
-  if (message && canary.ok) return noteCanary(canary.value, message.publishedAt, context);
-  context.log('ERROR', 'report not understood', { messageId: message?.id, cause: report.ok ? '' : report.error });
+  const probe = readBody(probeMessage, message);
+  if (message && probe.ok) return noteProbe(probe.value, message.publishedAt, context);
+  context.log('ERROR', 'report not understood', { messageId: message?.id, cause: causes.join('; ') || 'no message' });
 }
 
 /**
- * A canary carries no token: whoever may publish events, a VM for one, can send another. It can do no more than a true one:
- * it is heard here, which is all that it proves, it changes sweeps/canary alone, and it is no newer than Pub/Sub says.
+ * A probe carries no token: whoever may publish events, a VM for one, can send another. It can do no more than a true one:
+ * its arrival is all that it proves, it changes sweeps/probe alone, and it is no newer than Pub/Sub says.
  */
-async function noteCanary({ v, type, at }: CanaryMessage, publishedAt: string, { runs }: EventContext): Promise<void> {
-  const known = await runs.canary();
-  const next = observeCanary(known, { v, type, at: at < publishedAt ? at : publishedAt });
-  if (next !== known) await runs.writeCanary(next);
+async function noteProbe({ v, type, at }: ProbeMessage, publishedAt: string, { probes }: EventContext): Promise<void> {
+  const known = await probes.load();
+  const next = observeProbe(known, { v, type, at: at < publishedAt ? at : publishedAt });
+  if (next !== known) await probes.write(next);
 }

@@ -1,9 +1,10 @@
 // Once a minute: what the cloud shows against what was wanted. Decodes the tick; what a sweep does is in sweep/.
 import { planMessage } from '@mymlops/protocol';
+import { readBody, readMessage } from '../control/message';
+import type { SweepContext } from '../sweep/context';
 import { makePlan } from '../sweep/plan';
 import { isEventful, shortened } from '../sweep/report';
-import { runSweep, type SweepContext } from '../sweep/sweep';
-import { readBody, readMessage } from '../control/message';
+import { runSweep } from '../sweep/sweep';
 
 /** A tick that waited longer than this is history: the next one is on its way. */
 const MAX_TICK_AGE_MS = 90_000;

@@ -1,78 +1,81 @@
 // What becomes of one dead letter.
-import {
-  canaryMessage,
-  parseJson,
-  REASONS,
-  report as reportSchema,
-  request as requestSchema,
-  type CommitRequest,
-  type DeadLetter,
-  type Request,
-} from '@mymlops/protocol';
-import { EMPTY_RUN } from '../engine/run/observe';
+import { parseJson, probeMessage, REASONS, type DeadLetter } from '@mymlops/protocol';
 import { readBody } from '../control/message';
+import { readRequest } from '../control/read-request';
+import { rejectRequest } from '../control/reject';
 import { mergeReport } from '../control/report';
-import { tellSender } from '../control/reject';
-import type { DeadMessage } from '../ports';
-import type { SweepContext } from './sweep';
+import type { Kind } from '../engine/kind';
+import type { DeadMessage } from '../ports/bus';
+import type { SweepContext } from './context';
 
 export type Handled = Pick<DeadLetter, 'outcome' | 'run' | 'cause'>;
 
 /** Undefined: not worth showing. */
 export async function handleDeadEvent(message: DeadMessage, context: SweepContext): Promise<Handled | undefined> {
   // Hours of them, when `event` was away.
-  if (parseJson(canaryMessage, message.text).ok) return undefined;
-  const parsed = readBody(reportSchema, message);
-  if (!parsed.ok) return { outcome: 'shown', cause: parsed.error };
-  const { run, kind } = parsed.value;
-  const refused = await mergeReport(message, parsed.value, context);
-  if (refused !== undefined) return { outcome: 'shown', run, cause: refused };
-  return kind === 'heartbeat' ? undefined : { outcome: 'merged', run };
+  if (parseJson(probeMessage, message.text).ok) return undefined;
+  let cause = 'no kind knows this report';
+  for (const kind of context.kinds) {
+    const parsed = readBody(kind.reports, message);
+    if (!parsed.ok) {
+      cause = parsed.error;
+      continue;
+    }
+    const { id: run } = kind.senderOf(parsed.value);
+    const refused = await mergeReport(kind, message, parsed.value, context);
+    if (refused !== undefined) return { outcome: 'shown', run, cause: refused };
+    return parsed.value.kind === 'heartbeat' ? undefined : { outcome: 'merged', run };
+  }
+  return { outcome: 'shown', cause };
 }
 
 export async function handleDeadRequest(message: DeadMessage, context: SweepContext): Promise<Handled | undefined> {
-  const parsed = readBody(requestSchema, message);
+  const parsed = readRequest(message, context.kinds);
   if (!parsed.ok) {
-    const run = await tellSender(message.text, parsed.error, context);
+    const run = await rejectRequest(message.text, parsed.error, context);
     return run === undefined
       ? { outcome: 'shown', cause: parsed.error }
       : { outcome: 'failed-run', run, cause: parsed.error };
   }
-  const request = parsed.value;
-  if (request.type === 'commit') return handleCommit(request, message, context);
-  return handleOther(request, context);
+  const read = parsed.value;
+  if ('internal' in read) {
+    const { internal } = read;
+    // A reap names a VM or disk, no document.
+    const about = internal.type === 'reap' ? {} : { run: internal.id };
+    return { outcome: 'shown', ...about, cause: 'the sweep requests it by itself' };
+  }
+  const { kind, request } = read;
+  return kind.isFirst(request) ? handleFirst(kind, request, message, context) : handleOther(kind, request, context);
 }
 
-async function handleCommit(
-  request: CommitRequest,
+async function handleFirst(
+  kind: Kind,
+  request: object,
   { attributes, publishedAt }: DeadMessage,
   context: SweepContext,
 ): Promise<Handled> {
-  const { run, notebook } = request;
+  const run = kind.idOf(request);
   const times = attributes['CloudPubSubDeadLetterSourceDeliveryCount'] ?? 'many';
-  const message = `${REASONS.internal} (the commit of ${notebook}, sent at ${publishedAt}, was delivered ${times} times without success)`;
-  const at = new Date(context.now()).toISOString();
-  const end = { status: 'failed' as const, reason: 'internal' as const, message, at };
-  const outcome = await context.runs.create(run, { ...EMPTY_RUN, end });
+  const message = `${REASONS.internal} (${kind.titleOf(request)}, sent at ${publishedAt}, was delivered ${times} times without success)`;
+  const state = kind.refused('internal', message, new Date(context.now()).toISOString());
+  const store = context.documents(kind.documents);
+  const outcome = await store.create(run, state, kind.summarize(state, context.settings));
   if (outcome === 'created') return { outcome: 'failed-run', run };
   if (outcome === 'removed') return { outcome: 'shown', run, cause: 'the run was removed' };
-  const stored = await context.runs.load(run);
+  const stored = await store.load(run);
   // A cancel came first, and waits for its commit.
-  const isMissing = stored?.state.request === undefined && !stored?.state.end;
-  await context.bus.ask(isMissing ? request : { v: 1, type: 'advance', run });
+  const isMissing = !stored || kind.isIncomplete(stored.state);
+  await context.bus.ask(isMissing ? request : { v: 1, type: 'advance', kind: kind.name, id: run });
   return { outcome: isMissing ? 'asked-again' : 'advance', run };
 }
 
-/** What the user asked for is asked again where there is such a run; what the sweep asks for, it asks again by itself. */
-async function handleOther(request: Exclude<Request, CommitRequest>, context: SweepContext): Promise<Handled> {
-  if (request.type !== 'cancel' && request.type !== 'remove' && request.type !== 'published') {
-    return { outcome: 'shown', run: request.run, cause: 'the sweep asks for it by itself' };
-  }
-  const { run } = request;
-  const stored = await context.runs.load(run);
+/** A user's request is published again where there is such a document. */
+async function handleOther(kind: Kind, request: object, context: SweepContext): Promise<Handled> {
+  const run = kind.idOf(request);
+  const stored = await context.documents(kind.documents).load(run);
   // A cancel may have died before its commit came: it waits for it in a document of its own.
-  const isKnown = stored ? !stored.state.removing : request.type === 'cancel';
-  if (!isKnown) return { outcome: 'shown', run, cause: 'there is no such run' };
+  const isKnown = stored ? !stored.state.removing : kind.mayPrecede(request);
+  if (!isKnown) return { outcome: 'shown', run, cause: `no such ${kind.name}` };
   await context.bus.ask(request);
   return { outcome: 'asked-again', run };
 }

@@ -1,9 +1,9 @@
 // Messages that were delivered too often: each is handled once more, where that makes sense, and shown.
 import { type DeadLetter, type SweepReport } from '@mymlops/protocol';
-import type { DeadMessage, DeadTopic } from '../ports';
+import type { DeadMessage, DeadTopic } from '../ports/bus';
+import type { SweepContext } from './context';
 import { handleDeadEvent, handleDeadRequest, type Handled } from './dead-letter';
 import { isolated } from './report';
-import type { SweepContext } from './sweep';
 
 const PAGE = 100;
 /** The next sweep goes on. */

@@ -1,79 +1,63 @@
-// What the list of the cloud shows, by the run that it says to belong to.
-import type { RunState, Suspect } from '@mymlops/protocol';
-import { claimOf, type Claim, type Sighting as Labelled } from '../engine/vm/match';
-import { isAtRest } from '../engine/run/settled';
-import { isWanted } from '../engine/run/wanted';
-import type { CloudDisk, CloudView } from '../ports';
+// What the list of the cloud shows, by the document that it names as its owner.
+import type { Kind } from '../engine/kind';
+import type { FoundResource } from '../engine/orphans';
+import type { Listed } from '../engine/vm/match';
+import { namedOwner } from '../control/ownership';
+import type { CloudDisk, ComputeView } from '../ports/compute';
 
-export interface Sighting extends Labelled {
-  kind: Suspect['kind'];
-}
+export type ListedResource = Listed & FoundResource;
 
-export interface Sightings {
-  /** Sightings of a run, taken out: they are looked after once. */
-  take(run: string): Sighting[];
-  /** Of a taken one that its run does not explain. */
-  giveBack(sighting: Sighting): void;
+export interface Inventory {
+  /** What names this document, taken out: it is looked after once. */
+  take(kind: Kind, id: string): ListedResource[];
+  /** A taken one that its document does not explain. */
+  giveBack(resource: ListedResource): void;
   /** Those that nobody took, and those given back. */
-  rest(): Sighting[];
+  unclaimed(): ListedResource[];
   /** Whether what is not shown of the zone is not there, as far as a list can tell. */
   isWhole(zone: string): boolean;
 }
 
-export const nameOf = ({ zone, name }: Pick<Sighting, 'zone' | 'name'>): string => `${zone}/${name}`;
+export const nameOf = ({ zone, name }: { zone: string; name: string }): string => `${zone}/${name}`;
+
+type List = Awaited<ReturnType<ComputeView['list']>>;
 
 /** A disk in use is left out: it goes with its VM, and never before. */
-export function bySubject({ vms, disks, gaps }: Awaited<ReturnType<CloudView['list']>>): Sightings {
+export function groupByOwner({ vms, disks, gaps }: List, kinds: readonly Kind[]): Inventory {
   const unlisted = new Set(gaps.map(({ zone }) => zone));
-  const byRun = new Map<string, Sighting[]>();
-  const returned: Sighting[] = [];
-  const add = (sighting: Sighting): void => {
-    const run = claimOf(sighting)?.run ?? '';
-    const known = byRun.get(run);
-    if (known) known.push(sighting);
-    else byRun.set(run, [sighting]);
+  const byOwner = new Map<string, ListedResource[]>();
+  const returned: ListedResource[] = [];
+  const add = (resource: ListedResource): void => {
+    const named = namedOwner(resource, kinds);
+    const key = named ? keyOf(named.kind, named.owner.id) : '';
+    const known = byOwner.get(key);
+    if (known) known.push(resource);
+    else byOwner.set(key, [resource]);
   };
-  for (const { id, name, zone, labels, status } of vms) add({ kind: 'vm', id, name, zone, labels, status });
+  for (const { id, name, zone, labels, status, lastStartAt } of vms) {
+    add({ resource: 'vm', id, name, zone, labels, status, lastStartAt });
+  }
   for (const { id, name, zone, labels, inUse } of disks) {
-    if (!inUse) add({ kind: 'disk', id, name, zone, labels });
+    if (!inUse) add({ resource: 'disk', id, name, zone, labels });
   }
   return {
-    take(run) {
-      const found = byRun.get(run) ?? [];
-      byRun.delete(run);
+    take(kind, id) {
+      const key = keyOf(kind, id);
+      const found = byOwner.get(key) ?? [];
+      byOwner.delete(key);
       return found;
     },
-    giveBack: (sighting) => void returned.push(sighting),
-    rest: () => [...[...byRun.values()].flat(), ...returned],
+    giveBack: (resource) => void returned.push(resource),
+    unclaimed: () => [...[...byOwner.values()].flat(), ...returned],
     isWhole: (zone) => !unlisted.has(zone),
   };
 }
 
+const keyOf = ({ name }: Kind, id: string): string => `${name} ${id}`;
+
 /** Disks in use by a VM that is not shown: somebody has taken our label off it, or put the disk into a VM of their own. */
-export function takenOver({ vms, disks, gaps }: Awaited<ReturnType<CloudView['list']>>): CloudDisk[] {
+export function takenOver({ vms, disks, gaps }: List): CloudDisk[] {
   const shown = new Set(vms.map(nameOf));
   const unlisted = new Set(gaps.map(({ zone }) => zone));
   return disks.filter((disk) => disk.inUse && !shown.has(nameOf(disk)) && !unlisted.has(disk.zone));
-}
-
-/** `known`: advance sees to it. `unwanted`: our history says that it may go. `suspect`: nothing explains it. */
-export type Standing = 'known' | 'unwanted' | 'suspect';
-
-/** What history says of a VM or disk that claims to be an attempt's. `state` is undefined where there is no such run. */
-export function standingOf(
-  sighting: Pick<Sighting, 'name' | 'zone' | 'labels'>,
-  state: RunState | undefined,
-  { isRemoved, nowMs }: { isRemoved: boolean; nowMs: number },
-): Standing {
-  const claim: Claim | undefined = claimOf(sighting);
-  if (!claim) return 'suspect';
-  // A removed run wants no VM: one that comes after its end was asked for by an invocation that was frozen.
-  if (!state) return isRemoved ? 'unwanted' : 'suspect';
-  const attempt = state.attempts[claim.attempt];
-  const { vm, zone } = attempt?.decided ?? {};
-  // Name and zone were decided before anything was asked for: what carries the labels of an attempt elsewhere is a copy.
-  if (vm !== sighting.name || zone !== sighting.zone) return 'unwanted';
-  if (isWanted(state, claim.attempt, nowMs)) return 'known';
-  // A live run's attempts are `advance`'s to delete, but for one that was proven gone and is there again.
-  return attempt?.goneAt || isAtRest(state) ? 'unwanted' : 'known';
 }

@@ -1,103 +1,148 @@
-// Live runs, one by one: what the list tells of their VMs is written, and what is due is asked for.
-import type { Stop } from '@mymlops/protocol';
-import { attemptOf } from '../engine/run/attempts';
+// Live documents of a kind, one by one: what the list tells of their VMs is written, and what is due is requested.
+import type { SeenDown, SlotPool } from '@mymlops/protocol';
+import { change } from '../control/change';
+import { isEffect } from '../engine/action';
+import type { Kind, KindState } from '../engine/kind';
+import { ownershipOf } from '../engine/orphans';
+import { isStillWaiting } from '../engine/slots';
+import { isSameVm } from '../engine/vm/identity';
+import { isDown, seenAs, shouldBeOn } from '../engine/vm/match';
+import { observeDown, observeStartByHand } from '../engine/vm/observe';
+import { currentPeriod, currentPeriodNumber, type VmUpdate } from '../engine/vm/record';
+import type { WantedVm } from '../engine/vm/resources';
 import { causeIn, mayBeOverdue } from '../engine/vm/stop-cause';
-import { doubtsAbout, isDown, type AttemptDoubt } from '../engine/vm/match';
-import { decide } from '../engine/run/decide';
-import { isEffect } from '../engine/run/action';
-import { isOf } from '../engine/vm/identity';
-import { resumedRun } from '../engine/run/dependent-run';
-import { observeStopped } from '../engine/run/observe';
-import { changeRun } from '../control/change';
-import type { StoredLimit, StoredRun } from '../ports';
-import { isStillWaiting } from './slots';
+import type { Stored } from '../ports/documents';
+import type { Sweep } from './context';
+import type { ListedResource } from './inventory';
 import { isolated, noteFailure } from './report';
-import { standingOf, type Sighting } from './inventory';
-import { askToReap } from './orphans';
-import type { Sweep } from './sweep';
+import { requestReap } from './request-reap';
 
-/** Ids of all live runs, and of those from which one of them resumes. */
-export interface LiveRuns {
+/** Ids of all live documents, and of those on which one of them depends. */
+export interface LiveDocuments {
   live: Set<string>;
-  resumed: Set<string>;
+  needed: Set<string>;
 }
 
-export async function lookAfterRuns(sweep: Sweep, limits: readonly StoredLimit[]): Promise<LiveRuns> {
+export async function sweepLive(
+  kind: Kind,
+  pools: ReadonlyMap<string, SlotPool>,
+  sweep: Sweep,
+): Promise<LiveDocuments> {
   const live = new Set<string>();
-  const resumed = new Set<string>();
-  for await (const stored of sweep.context.runs.live()) {
-    live.add(stored.run);
-    const source = resumedRun(stored.state);
-    if (source !== undefined) resumed.add(source);
-    await isolated(stored.run, sweep.report, () => lookAfterRun(stored, sweep, limits));
+  const needed = new Set<string>();
+  for await (const stored of sweep.context.documents(kind.documents).live()) {
+    live.add(stored.id);
+    const source = kind.dependsOn(stored.state);
+    if (source !== undefined) needed.add(source);
+    const mine = sweep.inventory?.take(kind, stored.id);
+    await isolated(stored.id, sweep.report, () => sweepDocument(kind, stored, mine, pools, sweep));
   }
-  return { live, resumed };
+  return { live, needed };
 }
 
-async function lookAfterRun(stored: StoredRun, sweep: Sweep, limits: readonly StoredLimit[]): Promise<void> {
-  const { context, report, sightings } = sweep;
-  const mine = sightings?.take(stored.run);
-  const state = mine
-    ? await observeDoubts(
-        stored,
-        mine.filter(({ kind }) => kind === 'vm'),
-        sweep,
-      )
-    : stored.state;
+/** `mine`: what the list shows of its VMs and disks; undefined where the cloud was not listed. */
+export async function sweepDocument(
+  kind: Kind,
+  stored: Stored<KindState>,
+  mine: readonly ListedResource[] | undefined,
+  pools: ReadonlyMap<string, SlotPool>,
+  sweep: Sweep,
+): Promise<void> {
+  const { context, report, inventory } = sweep;
+  const { id } = stored;
+  const state = mine ? await observeVms(kind, stored, mine, sweep) : stored.state;
   const nowMs = context.now();
-  for (const sighting of mine ?? []) {
-    const standing = standingOf(sighting, state, { isRemoved: false, nowMs });
-    if (standing === 'unwanted') await askToReap(sighting, sweep);
-    if (standing === 'suspect') sightings?.giveBack(sighting);
+  const history = { known: true, resources: kind.resources(state, nowMs), isSettled: kind.isSettled(state) } as const;
+  for (const found of mine ?? []) {
+    const ownership = ownershipOf(found, kind.ownerOf(found), history);
+    if (ownership === 'unneeded') await requestReap(found, sweep);
+    if (ownership === 'orphan') inventory?.giveBack(found);
   }
-  const action = decide(state, { nowMs, actor: context.newActor() });
+  const action = kind.decide(state, { nowMs, actor: context.newActor() });
   if (!action) return;
-  const isStart = isEffect(action) && action.effect === 'start';
-  if (isStart && isStillWaiting({ ...stored, state }, limits, context.maxParallel)) return;
-  report.advanced.push(stored.run);
-  sweep.onDue?.(stored);
-  await context.bus.ask({ v: 1, type: 'advance', run: stored.run, repeats: true });
+  const needsSlot = isEffect(action) && action.effect === 'place';
+  if (needsSlot && isStillWaiting(id, state, kind.poolsOf(state, context.settings), pools)) return;
+  report.advanced.push(id);
+  sweep.onDue?.(kind, stored);
+  await context.bus.ask({ v: 1, type: 'advance', kind: kind.name, id, repeats: true });
 }
 
 /**
- * One doubt that cannot be settled holds up neither the others nor the run: it may be lost by its silence, for which nobody
- * needs to ask the cloud.
+ * One VM of which nothing can be found out holds up neither the others nor the document: it may be lost by its silence, for
+ * which nobody needs to ask the cloud.
  */
-async function observeDoubts(stored: StoredRun, vms: Sighting[], sweep: Sweep): Promise<StoredRun['state']> {
+async function observeVms(
+  kind: Kind,
+  stored: Stored<KindState>,
+  listed: readonly ListedResource[],
+  sweep: Sweep,
+): Promise<KindState> {
   let { state } = stored;
-  for (const doubt of doubtsAbout(stored.run, state, vms)) {
-    if (doubt.seen === 'unseen' && !sweep.sightings?.isWhole(doubt.decided.zone)) continue;
-    await isolated(`${stored.run}, attempt ${doubt.attempt}`, sweep.report, async () => {
-      state = (await settleDoubt({ ...stored, state }, doubt, sweep)) ?? state;
+  const machines = listed.filter(({ resource }) => resource === 'vm');
+  for (const wanted of kind.resources(state, sweep.context.now()).vms) {
+    const { number } = wanted;
+    await isolated(`${stored.id}, VM ${number}`, sweep.report, async () => {
+      const update = await observeVm(kind, stored.id, wanted, machines, sweep);
+      if (!update) return;
+      state = (await changeVm(kind, stored.id, number, update, sweep)) ?? state;
     });
   }
   return state;
 }
 
-async function settleDoubt(
-  { run, state }: StoredRun,
-  { attempt, decided, seen }: AttemptDoubt,
+const changeVm = (kind: Kind, id: string, number: number, update: VmUpdate, { context }: Sweep) =>
+  change(kind, id, { next: (known) => known && kind.withVm(known, number, update) }, context);
+
+/** What the cloud shows of a VM that is news; undefined where it shows what is known. */
+async function observeVm(
+  kind: Kind,
+  id: string,
+  { number, vm, wanted }: WantedVm,
+  listed: readonly ListedResource[],
   sweep: Sweep,
-): Promise<StoredRun['state'] | undefined> {
-  const { cloud, runs, now } = sweep.context;
-  let how: Stop['how'] = 'stopped';
-  if (seen === 'unseen') {
-    // Missing from a list proves nothing: a page, a zone or the VM's labels may be missing. A GET that answers 404 does, or
-    // with another VM.
-    const vm = await cloud.get(decided.zone, decided.vm);
-    if (!vm || !isOf(vm, { run, number: attempt, attempt: attemptOf(state, attempt) })) how = 'gone';
-    else if (!isDown(vm)) return undefined;
+): Promise<VmUpdate | undefined> {
+  const { labels } = kind.targetOf(id, number);
+  if (shouldBeOn(vm)) {
+    const seen = seenAs(vm, labels, listed);
+    if (seen === 'on' || (seen === 'unseen' && !sweep.inventory?.isWhole(vm.zone))) return undefined;
+    return findOut({ number, vm, wanted }, labels, seen, sweep);
+  }
+  // Only a VM whose disk is kept is ever started again.
+  if (!currentPeriod(vm).down || vm.terminationAction !== 'STOP' || vm.goneAt) return undefined;
+  const found = listed.find((one) => one.name === vm.name && one.zone === vm.zone && isSameVm(one, vm, labels));
+  const { lastStartAt } = found ?? {};
+  if (!found || isDown(found) || lastStartAt === undefined) return undefined;
+  return (known) => observeStartByHand(known, lastStartAt);
+}
+
+/** How the VM went down, and why; undefined where it is on after all. */
+async function findOut(
+  { vm }: WantedVm,
+  labels: Record<string, string>,
+  seen: 'stopped' | 'unseen',
+  { context, report }: Sweep,
+): Promise<VmUpdate | undefined> {
+  const { compute, now } = context;
+  let how: SeenDown['how'] = 'stopped';
+  // Missing from a list proves nothing: a page, a zone or the VM's labels may be missing. A GET that answers 404 does, or
+  // with another VM. And a list may be older than a start that has settled since.
+  if (seen === 'unseen' || currentPeriodNumber(vm) > 1) {
+    const found = await compute.get(vm.zone, vm.name);
+    if (!found || !isSameVm(found, vm, labels)) how = 'gone';
+    else if (!isDown(found)) return undefined;
   }
   const nowMs = now();
-  const sight = { how, nowMs, limitSeconds: decided.maxRunDurationSeconds };
-  let cause: Stop['cause'];
+  const { start } = currentPeriod(vm);
+  const since = currentPeriodNumber(vm) > 1 ? { since: start.at } : {};
+  let cause: SeenDown['cause'];
   try {
-    cause = causeIn(await cloud.operationsOn(decided.zone, decided.vm), sight);
+    const operations = await compute.operationsOn(vm.zone, vm.name);
+    cause = causeIn(operations, { how, nowMs, limitSeconds: start.maxRunDurationSeconds, ...since });
   } catch (error) {
     // For the message alone, but where the time limit may be it: another attempt would use its time up again.
-    if (mayBeOverdue(decided, nowMs)) throw error;
-    noteFailure(`cause of the end of ${decided.vm}`, error, sweep.report);
+    if (mayBeOverdue(start, nowMs)) throw error;
+    noteFailure(`cause of the end of ${vm.name}`, error, report);
   }
-  const seenDown = { at: new Date(nowMs).toISOString(), how, ...(cause && { cause }) };
-  return changeRun(run, { next: (known) => known && observeStopped(known, attempt, seenDown) }, runs);
+  const down = { at: new Date(nowMs).toISOString(), how, ...(cause && { cause }) };
+  return (known) => observeDown(known, down);
 }

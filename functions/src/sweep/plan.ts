@@ -1,21 +1,22 @@
 // A sweep that changes nothing, read as findings: what `sweep --dry-run` and `doctor` show.
 import { LOCAL_PROJECT, type SweepPlan } from '@mymlops/protocol';
-import { unproven } from '../engine/run/deletion';
-import { withoutHands } from './read-only';
 import { findingsIn, proofOf, type Examined } from '../engine/findings';
+import { unproven } from '../engine/vm/deletion';
+import type { SweepContext } from './context';
 import { nameOf } from './inventory';
+import { readOnlyPorts } from './read-only';
 import { shortened } from './report';
-import { runSweep, type SweepContext } from './sweep';
+import { runSweep } from './sweep';
 
-/** A run with something to do has been looked at a dozen times by then. */
+/** A document with something to do has been looked at a dozen times by then. */
 const STUCK_MS = 15 * 60_000;
 const DEAD_LETTERS_MS = 24 * 3600_000;
 
-/** Reads, and lists the cloud; writes and asks nothing. */
+/** Reads, and lists the cloud; writes and requests nothing. */
 export async function makePlan(context: SweepContext): Promise<SweepPlan> {
-  const dry = withoutHands(context);
+  const dry = readOnlyPorts(context);
   const last = await context.sweeps.last();
-  const isLocal = context.vm.project === LOCAL_PROJECT;
+  const isLocal = context.settings.project === LOCAL_PROJECT;
   // Work that fell due while this computer slept, or its cloud was down, is not late.
   const awakeMs = isLocal ? context.awakeMs() : Number.POSITIVE_INFINITY;
   const stuck: Examined['stuck'] = [];
@@ -23,10 +24,10 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const report = await runSweep(dry, {
     alwaysList: true,
     onTakenOver: (disk) => void takenOver.push(nameOf(disk)),
-    onDue: ({ run, state, updatedAt }) => {
+    onDue: (kind, { id: run, state, updatedAt }) => {
       const nowMs = context.now();
       if (updatedAt === undefined || Math.min(nowMs - Date.parse(updatedAt), awakeMs) <= STUCK_MS) return;
-      const left = state.end ? unproven(state, nowMs).map(({ decided }) => decided) : [];
+      const left = kind.hasEnded(state) ? unproven(kind.resources(state, nowMs)) : [];
       stuck.push({ run, since: updatedAt, left });
     },
   });

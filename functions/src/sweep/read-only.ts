@@ -1,31 +1,34 @@
-// The ports of a sweep that looks and touches nothing.
-import type { SweepContext } from './sweep';
+// The ports of a sweep that only looks: a dry run.
+import type { DocumentStores } from '../ports/documents';
+import type { SweepContext } from './context';
 
-/** What the same sweep would write or ask is taken for done. */
-export function withoutHands(context: SweepContext): SweepContext {
-  const nothing = (): Promise<void> => Promise.resolve();
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** What the same sweep would write or request counts as done. */
+export function readOnlyPorts(context: SweepContext): SweepContext {
+  const documents: DocumentStores = (spec) => ({
+    ...context.documents(spec),
+    create: () => Promise.resolve('exists'),
+    update: () => Promise.resolve(true),
+    remove: () => Promise.resolve(false),
+    removeBelow: nothing,
+  });
   return {
     ...context,
-    runs: {
-      ...context.runs,
-      create: () => Promise.resolve('exists'),
-      update: () => Promise.resolve(true),
-      writeLimit: () => Promise.resolve(true),
-      remove: () => Promise.resolve(false),
-      removeBelow: nothing,
-      writeCanary: nothing,
-    },
+    documents,
+    slotPools: { ...context.slotPools, write: () => Promise.resolve(true) },
+    probes: { ...context.probes, write: nothing },
     sweeps: {
       ...context.sweeps,
       write: nothing,
       writePlan: nothing,
-      markSuspect: nothing,
-      dropSuspect: nothing,
+      markOrphanCandidate: nothing,
+      dropOrphanCandidate: nothing,
       writeDeadLetter: nothing,
     },
     bus: {
       ask: nothing,
-      sendCanary: nothing,
+      sendProbe: nothing,
       // To pull is to take: what was pulled shows for a while to nobody else.
       pullDead: () => Promise.resolve([]),
       acknowledgeDead: nothing,

@@ -1,8 +1,8 @@
-// What a sweep notes of itself.
+// What a sweep writes about itself.
 import type { SweepReport } from '@mymlops/protocol';
 
-export type Lists = 'advanced' | 'reaped' | 'suspects' | 'freed' | 'removed' | 'deadLetters' | 'failures';
-const LISTS: readonly Lists[] = ['advanced', 'reaped', 'suspects', 'freed', 'removed', 'deadLetters', 'failures'];
+export type Lists = 'advanced' | 'reaped' | 'orphans' | 'freed' | 'removed' | 'deadLetters' | 'failures';
+const LISTS: readonly Lists[] = ['advanced', 'reaped', 'orphans', 'freed', 'removed', 'deadLetters', 'failures'];
 
 /** So many are named; a document holds a megabyte. */
 const MAX_NAMED = 1000;
@@ -15,10 +15,10 @@ export function emptyReport(nowMs: number): SweepReport {
     sinceList: 0,
     vms: 0,
     disks: 0,
-    liveRuns: 0,
+    live: {},
     advanced: [],
     reaped: [],
-    suspects: [],
+    orphans: [],
     freed: [],
     removed: [],
     deadLetters: [],
@@ -26,7 +26,7 @@ export function emptyReport(nowMs: number): SweepReport {
   };
 }
 
-/** Something was marked, asked, freed, or failed. */
+/** Something was marked, requested or freed, or failed. */
 export const isEventful = (report: SweepReport): boolean => LISTS.some((list) => report[list].length > 0);
 
 export function shortened(report: SweepReport): SweepReport {

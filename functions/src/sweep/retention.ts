@@ -1,19 +1,21 @@
-// Ended runs whose kind is kept for a time only (`retention`), and whose time is over.
+// Ended documents whose time is over (a run's `retention`).
 import type { SweepReport } from '@mymlops/protocol';
-import type { SweepContext } from './sweep';
+import type { Kind } from '../engine/kind';
+import type { SweepContext } from './context';
 
 /**
- * The request function looks again: only a run at rest is removed. One of `resumed`, from which a live run resumes, waits.
+ * The request function looks again: only a settled one is removed. One of `needed`, on which a live one depends, waits.
  */
 export async function removeExpired(
-  { runs, bus, now }: SweepContext,
+  kind: Kind,
+  needed: ReadonlySet<string>,
+  { documents, bus, now }: SweepContext,
   report: SweepReport,
-  resumed: ReadonlySet<string>,
 ): Promise<void> {
   const at = new Date(now()).toISOString();
-  for (const run of await runs.expired(at)) {
-    if (resumed.has(run)) continue;
-    report.removed.push(run);
-    await bus.ask({ v: 1, type: 'remove', run, by: 'retention', at });
+  for (const id of await documents(kind.documents).expired(at)) {
+    if (needed.has(id)) continue;
+    report.removed.push(id);
+    await bus.ask(kind.removalRequest(id, 'retention', at));
   }
 }

@@ -1,38 +1,24 @@
-// One sweep: what the cloud shows against what was wanted, both ways. It writes observations and asks `request` to act.
-// On ports that write nothing (dry.ts) the same is a plan.
-import type { SweepReport } from '@mymlops/protocol';
-import type { CloudDisk, Context, CloudView, StoredRun } from '../ports';
+// One sweep: what the cloud shows against what was wanted, both ways, for every kind. It writes observations and asks
+// `request` to act. On ports that write nothing (read-only.ts) the same is a plan.
+import type { SlotPool, SweepReport } from '@mymlops/protocol';
+import type { CloudDisk } from '../ports/compute';
+import type { Sweep, SweepContext } from './context';
 import { drainDeadLetters } from './dead-letters';
-import { freeSlots } from './slots';
+import { groupByOwner, takenOver, type Inventory } from './inventory';
+import { sweepLive } from './live';
+import { sweepOrphans } from './orphans';
 import { emptyReport, isolated, noteFailure } from './report';
 import { removeExpired } from './retention';
-import { lookAfterRuns } from './live';
-import { bySubject, takenOver, type Sightings } from './inventory';
-import { lookAfterStrangers } from './orphans';
-
-export type SweepContext = Pick<
-  Context,
-  'runs' | 'sweeps' | 'bus' | 'tokens' | 'maxParallel' | 'suspectSeconds' | 'now' | 'awakeMs' | 'log' | 'newActor'
-> & { cloud: CloudView; vm: Pick<Context['vm'], 'project' | 'deployment'> };
+import { requestFreeSlots } from './slots';
 
 /** While nothing lives, the cloud is listed every so many sweeps. */
 const IDLE_SWEEPS = 5;
-
-/** What one sweep shares. */
-export interface Sweep {
-  context: SweepContext;
-  report: SweepReport;
-  /** Undefined where the cloud was not listed: nothing is known of it. */
-  sightings: Sightings | undefined;
-  /** Hears of each live run that is asked to be brought forward, as it was read. */
-  onDue?: (stored: StoredRun) => void;
-}
 
 export interface SweepOptions {
   /** Also where nothing lives. */
   alwaysList?: boolean;
   onDue?: Sweep['onDue'];
-  /** Hears of each disk of ours in use by a VM that does not carry our label. */
+  /** Called with each disk of ours in use by a VM that does not carry our label. */
   onTakenOver?: (disk: CloudDisk) => void;
 }
 
@@ -43,40 +29,57 @@ export async function runSweep(
 ): Promise<SweepReport> {
   const report = emptyReport(context.now());
   await isolated('dead letters', report, () => drainDeadLetters(context, report));
-  const suspects = await context.sweeps.suspects();
+  const marks = await context.sweeps.orphanCandidates();
   const sinceList = await sweepsSinceList(context);
-  const isQuiet = suspects.length === 0 && report.deadLetters.length === 0 && !(await context.runs.hasLive());
+  const isQuiet = marks.length === 0 && report.deadLetters.length === 0 && !(await hasLive(context));
   report.sinceList = sinceList + 1;
-  let sightings: Sightings | undefined;
-  // Without the list nothing is known of the cloud, but runs are advanced all the same.
+  let inventory: Inventory | undefined;
+  // Without the list nothing is known of the cloud, but documents are advanced all the same.
   if (alwaysList || !isQuiet || report.sinceList >= IDLE_SWEEPS) {
     await isolated('list', report, async () => {
-      const list = await context.cloud.list();
+      const list = await context.compute.list();
       const { vms, disks, gaps } = list;
       Object.assign(report, { vms: vms.length, disks: disks.length, isListed: true, sinceList: 0 });
       // What is shown is there all the same.
       for (const { cause } of gaps) noteFailure('list', cause, report);
-      sightings = bySubject(list);
+      inventory = groupByOwner(list, context.kinds);
       for (const disk of takenOver(list)) onTakenOver?.(disk);
     });
   }
-  const sweep = { context, report, sightings, onDue };
-  const limits = await context.runs.limits();
-  const { live, resumed } = await lookAfterRuns(sweep, limits);
-  report.liveRuns = live.size;
-  // Only while somebody may have to be told silent: with nothing live, nothing is sent.
-  if (live.size > 0) {
-    await isolated('canary', report, () => context.bus.sendCanary({ v: 1, type: 'canary', at: report.at }));
+  const sweep = { context, report, inventory, onDue };
+  const pools = await readPools(context);
+  const needed = new Map<string, ReadonlySet<string>>();
+  for (const kind of context.kinds) {
+    const found = await sweepLive(kind, pools, sweep);
+    report.live[kind.name] = found.live.size;
+    needed.set(kind.name, found.needed);
+    await requestFreeSlots(kind, pools, found.live, sweep);
   }
-  await freeSlots(sweep, limits, live);
-  await lookAfterStrangers(sweep, suspects);
-  // Nobody delivers again what was asked for and failed: the next sweep has to see whether it is still there.
+  // Only while somebody may have to be called silent: with nothing live, nothing is sent.
+  if (Object.values(report.live).some((count) => count > 0)) {
+    await isolated('probe', report, () => context.bus.sendProbe({ v: 1, type: 'probe', at: report.at }));
+  }
+  await sweepOrphans(sweep, marks, pools);
+  // A reap that failed is not delivered again: the next sweep has to see whether what it named is still there.
   if (report.reaped.length > 0) report.sinceList = IDLE_SWEEPS;
-  await isolated('retention', report, () => removeExpired(context, report, resumed));
+  for (const kind of context.kinds) {
+    const kept = needed.get(kind.name) ?? new Set();
+    await isolated('retention', report, () => removeExpired(kind, kept, context, report));
+  }
   return report;
 }
 
 /** The last report tells; without one, as if the time had come. */
 async function sweepsSinceList({ sweeps }: SweepContext): Promise<number> {
   return (await sweeps.last())?.sinceList ?? IDLE_SWEEPS;
+}
+
+async function hasLive({ kinds, documents }: SweepContext): Promise<boolean> {
+  for (const kind of kinds) if (await documents(kind.documents).hasLive()) return true;
+  return false;
+}
+
+async function readPools({ slotPools }: SweepContext): Promise<Map<string, SlotPool>> {
+  const stored = await slotPools.all();
+  return new Map(stored.flatMap(({ name, pool }) => (pool ? [[name, pool] as const] : [])));
 }

@@ -50,4 +50,4 @@ readonly READY_SECONDS=300           # how long ready_command is tried
 readonly READY_PAUSE_SECONDS=10
 readonly RESERVE_BYTES=16777216
 readonly NEWLINE=$'\n'
-readonly FENCED_OBJECT=closed        # the control plane creates it under the prefix
+readonly FENCED_OBJECT=fenced        # the control plane creates it under the prefix

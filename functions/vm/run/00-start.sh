@@ -26,7 +26,7 @@ meta_author_name_64='' meta_author_email_64='' meta_checkpoint_64=''
 settings_names="$settings_names notebook_name notebook_path"
 
 readonly RESULT_SECONDS=900          # how long the agent waits for the run's result
-readonly RESULT_KEY=verdict          # of the line with the result in mymlops-control
+readonly RESULT_KEY=result            # of the line with the result in mymlops-control
 readonly BOOT_SECONDS=300            # how long the claim and the snapshot are tried
 readonly CHECKPOINT_FILES=1000
 readonly CHECKPOINT_BYTES=21474836480

@@ -1,21 +1,23 @@
-// The document `limits/{scope}`: which runs may have a VM at the same time, and which wait for that.
+// The document `slots/{pool}`: who may have a VM at the same time, and who waits for that.
 
-export interface Limit {
+export interface SlotPool {
   v: 1;
-  /** As the last run that asked knew it. */
+  /** As the last one that asked knew it. */
   max: number;
+  /** Ids of runs. */
   holders: string[];
-  /** Zone in which a holder's newest attempt was asked for; of the deployment's limit only. */
+  /** Zone in which a holder's newest VM was requested; of the deployment's pool only. */
   zones?: Record<string, string>;
   /** In the order in which they came. */
   queue: string[];
 }
 
-export const LIMITS = 'limits';
+export const SLOTS = 'slots';
 
-export const limitPath = (scope: string): string => `${LIMITS}/${scope}`;
+export const slotPoolPath = (pool: string): string => `${SLOTS}/${pool}`;
 
-export const DEPLOYMENT_SCOPE = 'deployment';
+/** The pool of all runs of the deployment. */
+export const DEPLOYMENT_POOL = 'deployment';
 
-/** Of the runs of one profile; those without one share theirs. */
-export const profileScope = (profile: string | undefined): string => `profile-${profile ?? ''}`;
+/** The pool of the runs of one profile; those without one share theirs. */
+export const profilePool = (profile: string | undefined): string => `profile-${profile ?? ''}`;

@@ -1,4 +1,4 @@
-// The documents of the sweep: `sweeps/*`, `suspects/*`, `dead-letters/*`, and what may be published to its topic.
+// The documents of the sweep: `sweeps/*`, `orphan-candidates/*`, `dead-letters/*`, and what may be published to its topic.
 import { z } from 'zod';
 
 const text = z.string().max(200);
@@ -12,21 +12,22 @@ export const planMessage = z.strictObject({
 export type PlanMessage = z.infer<typeof planMessage>;
 export type SweepMessage = { v: 1; type: 'tick' } | PlanMessage;
 
-export const SUSPECTS = 'suspects';
+export const ORPHAN_CANDIDATES = 'orphan-candidates';
 export const DEAD_LETTERS = 'dead-letters';
 export const planPath = (id: string): string => `sweeps/plan-${id}`;
 
-/** A VM or disk that carries our label and that nothing explains, `suspects/{kind}-{numeric id}`. */
-export interface Suspect {
+/** A VM or disk that carries our label and belongs to nothing, `orphan-candidates/{resource}-{numeric id}`. */
+export interface OrphanCandidate {
   v: 1;
-  kind: 'vm' | 'disk';
+  resource: 'vm' | 'disk';
   name: string;
   zone: string;
   id: string;
   firstSeenAt: string;
 }
 
-export const suspectId = ({ kind, id }: Pick<Suspect, 'kind' | 'id'>): string => `${kind}-${id}`;
+export const orphanCandidateId = ({ resource, id }: Pick<OrphanCandidate, 'resource' | 'id'>): string =>
+  `${resource}-${id}`;
 
 /** A message that was delivered too often, `dead-letters/{message id}`, and what became of it. */
 export interface DeadLetter {
@@ -53,16 +54,17 @@ export interface SweepReport {
   sinceList: number;
   vms: number;
   disks: number;
-  liveRuns: number;
-  /** Runs that `advance` was asked for. */
+  /** Live documents, by kind. */
+  live: Record<string, number>;
+  /** Ids of runs that `advance` was requested for. */
   advanced: string[];
-  /** VMs and disks that `reap` was asked for, as zone/name. */
+  /** VMs and disks that `reap` was requested for, as zone/name. */
   reaped: string[];
-  /** VMs and disks that nothing explains, as zone/name: they are reaped when they stay. */
-  suspects: string[];
-  /** Runs whose places in `limits` were given back. */
+  /** VMs and disks that belong to nothing, as zone/name: reaped if they stay for the grace period. */
+  orphans: string[];
+  /** Ids of runs that are not live and held or waited for a slot. */
   freed: string[];
-  /** Ended runs past their retention, whose removal was asked for. */
+  /** Ended runs past their retention, whose removal was requested. */
   removed: string[];
   /** Dead letters that were drained. */
   deadLetters: string[];

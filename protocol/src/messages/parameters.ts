@@ -21,32 +21,6 @@ const READ_OTHERWISE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 const hex = (letter: string): string => letter.charCodeAt(0).toString(16).padStart(4, '0');
 
-const valuesBefore = z.looseObject({
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  parameters: z.undefined().optional(),
-});
-
-/**
- * A commit whose parameters are values in `params`, as an earlier client sends it and an earlier run's document holds it, in
- * the form of today; anything else as it is. A text is a text there, also one that looks like JSON.
- */
-export function inTodaysForm<T>(request: T): T {
-  const before = valuesBefore.safeParse(request);
-  if (!before.success) return request;
-  const { params, ...same } = before.data;
-  return { ...same, parameters: Object.fromEntries(Object.entries(params).map(textOfValue)) } as T;
-}
-
-const textOfValue = ([name, value]: [string, unknown]): [string, string] => [
-  name,
-  typeof value === 'string' ? jsonOfText(value) : JSON.stringify(value),
-];
-
-/** The parameters of a run by the request in its document, which may be in the form before. */
-export function parametersOf(request: { parameters?: Parameters } | undefined): Parameters {
-  return inTodaysForm(request)?.parameters ?? {};
-}
-
 /** The object that a command finds in the file MYMLOPS_PARAMS. */
 export function parametersJson(texts: Parameters): string {
   return writeJson(texts, { texts: new Set([texts]) });

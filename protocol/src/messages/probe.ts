@@ -1,14 +1,14 @@
-// The sweep's canary: a message through the events topic whose arrival shows that reports could have come. Silence of a VM
-// counts only while canaries arrive.
+// The sweep's probe: a message through the events topic whose arrival shows that reports could have come. A VM's silence
+// counts only while probes arrive.
 import { z } from 'zod';
 
 const time = z.iso.datetime();
 
-export const canaryMessage = z.strictObject({ v: z.literal(1), type: z.literal('canary'), at: time });
-export type CanaryMessage = z.infer<typeof canaryMessage>;
+export const probeMessage = z.strictObject({ v: z.literal(1), type: z.literal('probe'), at: time });
+export type ProbeMessage = z.infer<typeof probeMessage>;
 
-/** The document `sweeps/canary`. */
-export interface Canary {
+/** The document `sweeps/probe`. */
+export interface Probe {
   v: 1;
   /** When the newest one that came through was sent, and since when none has been missing. */
   at: string;

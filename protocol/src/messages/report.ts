@@ -1,5 +1,6 @@
 // What a VM publishes to the events topic. Reports are cumulative: each carries the attempt's whole state so far, so that
-// any later one replaces any lost one. Free text travels as base64 (fields ending in 64): the agent is a shell script.
+// any later one replaces any lost one. Free text travels as base64 (fields ending in 64), because the agent is a shell
+// script; a parsed report holds the text, under the name without 64.
 import { z } from 'zod';
 import { cutText } from '../text/cut-text';
 import { isRunId } from '../naming/run-id';
@@ -10,8 +11,14 @@ export type Phase = (typeof PHASES)[number];
 
 /** Any number of digits may follow the seconds; ours are at most nine. */
 const time = z.iso.datetime().max(40);
-/** Base64 of UTF-8 text, cut to what a message may carry. */
-const text64 = z.base64().transform((value) => cutText(Buffer.from(value, 'base64').toString('utf8'), 500));
+const MAX_TEXT_LENGTH = 500;
+
+/** Base64 of UTF-8 text. */
+const textIn = (base64: string): string => cutText(Buffer.from(base64, 'base64').toString('utf8'), MAX_TEXT_LENGTH);
+
+const publicationFailure = z
+  .strictObject({ message64: z.base64() })
+  .transform(({ message64 }) => ({ message: textIn(message64) }));
 
 export const reportState = z.strictObject({
   phase: z.enum(PHASES),
@@ -22,12 +29,15 @@ export const reportState = z.strictObject({
   /** The command has ended, and how. */
   command: z.strictObject({ exit: z.number().int(), timedOut: z.boolean(), finishedAt: time }).optional(),
   /** Something before the command failed. */
-  failure: z.strictObject({ reason: z.enum(REASON_NAMES), message64: text64 }).optional(),
+  failure: z
+    .strictObject({ reason: z.enum(REASON_NAMES), message64: z.base64() })
+    .transform(({ reason, message64 }) => ({ reason, message: textIn(message64) }))
+    .optional(),
   /** outcome.json is in the bucket. */
   outcome: z.boolean().optional(),
   /** The push to the output repository: its commit, or why it failed. */
   publication: z
-    .union([z.strictObject({ commit: z.string().regex(/^[0-9a-f]{40,64}$/) }), z.strictObject({ message64: text64 })])
+    .union([z.strictObject({ commit: z.string().regex(/^[0-9a-f]{40,64}$/) }), publicationFailure])
     .optional(),
   /** Written by shutdown.sh: the VM is going down. */
   stopping: z.strictObject({ preempted: z.boolean(), at: time }).optional(),
@@ -49,6 +59,8 @@ export const report = z.strictObject({
   state: reportState,
 });
 export type Report = z.infer<typeof report>;
+/** As the agent sends it. */
+export type SentReport = z.input<typeof report>;
 
 /** Identity of a report: the id of its audit document. Sorts by attempt, then by the order of its writer. */
 export function reportId(message: Pick<Report, 'attempt' | 'boot' | 'writer' | 'seq'>): string {

@@ -4,7 +4,7 @@ import { isRunId } from './run-id';
 
 export const DEFAULT_DEPLOYMENT = 'mymlops';
 
-/** The project id that stands for this machine. */
+/** The project id that stands for this computer. */
 export const LOCAL_PROJECT = 'local';
 
 const DEPLOYMENT = /^[a-z][a-z0-9-]{0,19}$/;

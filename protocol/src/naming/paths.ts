@@ -10,8 +10,8 @@ export const REMOVED = 'removed';
 export const runPath = (run: string): string => `${RUNS}/${run}`;
 export const removedPath = (run: string): string => `${REMOVED}/${run}`;
 export const LAST_SWEEP = `${SWEEPS}/last`;
-/** What came through the events topic of the sweep's canaries. */
-export const CANARY = `${SWEEPS}/canary`;
+/** The newest of the sweep's probes that came through the events topic. */
+export const PROBE = `${SWEEPS}/probe`;
 /** Below a run: attempts without a VM that left its document. */
 export const ATTEMPTS = 'attempts';
 
@@ -31,19 +31,22 @@ export const runPrefix = (run: string): string => `runs/${run}/`;
 /** All that a VM may write lies below this prefix. */
 export const attemptPrefix = (run: string, attempt: number): string => `${runPrefix(run)}attempts/${attempt}/`;
 
+/** The fence of a VM, relative to its prefix: an object that keeps its agent from going on, and from beginning. */
+export const FENCE = 'fenced';
+
 /** Objects of an attempt, relative to its prefix. */
 export const ATTEMPT_OBJECTS = {
   /** Created by the VM at boot with ifGenerationMatch=0: only one boot of one VM ever executes an attempt. */
   claim: 'claim',
   /** Created by the control plane before it gives an attempt up: the agent looks for it and runs nothing more. */
-  closed: 'closed',
+  fence: FENCE,
   /** Written last by the agent: the attempt's complete outcome. */
   outcome: 'outcome.json',
   /** What a user gets: notebook, log.txt, metrics.json, params.json, artifacts/. */
   results: 'results/',
   /** What the command keeps in MYMLOPS_CHECKPOINTS: files by their sha256 in data/, and numbered manifests. */
   checkpoints: 'checkpoints/',
-  /** Written by the control plane with its verdict: files that the git publication adds. */
+  /** Written by the control plane with the run's result: files that the git publication adds. */
   publish: 'publish/',
 } as const;
 

@@ -5,7 +5,7 @@ export const CONTROL_KEY = 'mymlops-control';
 
 export interface Control {
   /** The run's end status: the agent may now push, with the files that lie under the attempt's publish/ prefix. */
-  verdict?: string;
+  result?: string;
 }
 
 export function formatControl(control: Control): string {

@@ -1,4 +1,4 @@
-// The machine that a commit asks for.
+// The machine that a request needs.
 import { z } from 'zod';
 import { parseImage, parseSnapshot } from './boot-source';
 
@@ -20,8 +20,7 @@ export const DISK_GB = { least: 10, most: 65_536 } as const;
 /** The last part of one of Compute Engine's type names: it becomes part of a path. */
 export const typeName = z.string().regex(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/, 'not the name of a type');
 
-/** What machine a run wants. */
-export const instanceRequest = z
+export const machineSpec = z
   .strictObject({
     /** Absent: the deployment's default. */
     machineType: typeName.optional(),
@@ -48,3 +47,4 @@ export const instanceRequest = z
     serviceAccount: z.email().optional(),
   })
   .refine(({ image, snapshot }) => image === undefined || snapshot === undefined, 'an image and a snapshot');
+export type MachineSpec = z.infer<typeof machineSpec>;

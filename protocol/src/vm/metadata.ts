@@ -1,19 +1,27 @@
-// The instance metadata that agent.sh and shutdown.sh read: every value they need, one key each. Keys ending in -64 hold
+// The instance metadata that agent.sh and shutdown.sh read: every value that they need, one key each. Keys ending in -64 hold
 // base64 of UTF-8 text; the others hold only [A-Za-z0-9._:/-].
 
+/** Of any VM. */
 export interface VmMetadata {
   'mymlops-project': string;
   'mymlops-deployment': string;
-  'mymlops-run': string;
-  'mymlops-attempt': string;
-  /** When the attempt was decided, in seconds since the epoch: a VM that boots long after runs nothing. */
-  'mymlops-decided-at': string;
   'mymlops-bucket': string;
   /** Id of the events topic. */
   'mymlops-events-topic': string;
   /** Base URLs without a trailing slash; on Google https://storage.googleapis.com and https://pubsub.googleapis.com. */
   'mymlops-storage-url': string;
   'mymlops-pubsub-url': string;
+  /** Seconds between two heartbeats, and between two while progress changes. */
+  'mymlops-heartbeat-seconds': string;
+  'mymlops-progress-seconds': string;
+  /** When the VM was decided on, in seconds since the epoch: one that boots long after does nothing. */
+  'mymlops-decided-at': string;
+}
+
+/** Of a run's VM. */
+export interface RunMetadata extends VmMetadata {
+  'mymlops-run': string;
+  'mymlops-attempt': string;
   /** Object names of the git bundles, with `:` between them, and the commit in them to check out. */
   'mymlops-source-object': string;
   'mymlops-source-commit': string;
@@ -26,9 +34,6 @@ export interface VmMetadata {
   'mymlops-keep-seconds': string;
   /** Whether artifacts/ goes into git as well: true or false. */
   'mymlops-artifacts': string;
-  /** Seconds between two heartbeats, and between two while progress changes. */
-  'mymlops-heartbeat-seconds': string;
-  'mymlops-progress-seconds': string;
   'mymlops-setup-64'?: string;
   /** Manifest of the checkpoint to begin with. */
   'mymlops-checkpoint-64'?: string;

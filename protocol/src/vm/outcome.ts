@@ -1,17 +1,20 @@
-// outcome.json: what a VM writes last. Whoever finds it knows that everything it lists is in the bucket.
+// outcome.json: the last thing that a VM writes. Where it is, everything that it lists is in the bucket. Free text is base64 in
+// it (fields ending in 64); a parsed outcome holds the text, under the name without 64.
 import { z } from 'zod';
 import { REASON_NAMES } from '../reasons';
 
-const text64 = z.base64().transform((value) => Buffer.from(value, 'base64').toString('utf8'));
+const textIn = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
 
-export const manifestEntry = z.strictObject({
-  /** Path below the attempt's results/ prefix. */
-  path64: text64,
-  size: z.number().int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** The bucket's generation of the object, as a decimal string. */
-  generation: z.string().regex(/^\d+$/),
-});
+export const manifestEntry = z
+  .strictObject({
+    /** Path below the attempt's results/ prefix. */
+    path64: z.base64(),
+    size: z.number().int().nonnegative(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The bucket's generation of the object, as a decimal string. */
+    generation: z.string().regex(/^\d+$/),
+  })
+  .transform(({ path64, ...facts }) => ({ path: textIn(path64), ...facts }));
 
 export const outcome = z.strictObject({
   v: z.literal(1),
@@ -28,19 +31,27 @@ export const outcome = z.strictObject({
       exit: z.number().int(),
       timedOut: z.boolean(),
       /** What a command that failed said last; empty for any other. */
-      lastLine64: text64.default(''),
+      lastLine64: z.base64().default(''),
       /** Whether the file MYMLOPS_PARAMS was read; absent where there are none, or the file system does not tell. */
       paramsRead: z.boolean().optional(),
     })
+    .transform(({ lastLine64, ...command }) => ({ ...command, lastLine: textIn(lastLine64) }))
     .optional(),
-  failure: z.strictObject({ reason: z.enum(REASON_NAMES), message64: text64 }).optional(),
+  failure: z
+    .strictObject({ reason: z.enum(REASON_NAMES), message64: z.base64() })
+    .transform(({ reason, message64 }) => ({ reason, message: textIn(message64) }))
+    .optional(),
   manifest: z.array(manifestEntry),
   /** Result files that could not be uploaded, with the cause. */
-  missing: z.array(z.strictObject({ path64: text64, message64: text64 })),
+  missing: z.array(
+    z
+      .strictObject({ path64: z.base64(), message64: z.base64() })
+      .transform(({ path64, message64 }) => ({ path: textIn(path64), message: textIn(message64) })),
+  ),
 });
 export type Outcome = z.infer<typeof outcome>;
 
-/** What the control plane puts in the place of an outcome that is never to come: the attempt was given up. */
-export const SEALED_OUTCOME = '{"v":1,"boot":"sealed"}\n';
+/** Written by the control plane where the outcome would be, when it gives the attempt up: none can come any more. */
+export const VOID_OUTCOME = '{"v":1,"boot":"void"}\n';
 
-export const isSealedOutcome = (text: string): boolean => text === SEALED_OUTCOME;
+export const isVoidOutcome = (text: string): boolean => text === VOID_OUTCOME;

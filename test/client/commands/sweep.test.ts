@@ -11,8 +11,8 @@ beforeEach(async () => {
 afterEach(() => deployment.close());
 
 const report = (overrides: Partial<SweepReport> = {}): SweepReport => ({
-  ...{ v: 1, at: '2026-11-21T10:00:00.000Z', isListed: true, sinceList: 0, vms: 2, disks: 3, liveRuns: 1 },
-  ...{ advanced: [], reaped: [], suspects: [], freed: [], removed: [], deadLetters: [], failures: [] },
+  ...{ v: 1, at: '2026-11-21T10:00:00.000Z', isListed: true, sinceList: 0, vms: 2, disks: 3, live: { run: 1 } },
+  ...{ advanced: [], reaped: [], orphans: [], freed: [], removed: [], deadLetters: [], failures: [] },
   ...overrides,
 });
 
@@ -28,7 +28,7 @@ function answers(overrides: Partial<SweepPlan>): void {
 const EVERYTHING = {
   advanced: ['run-1'],
   reaped: ['a/vm-1', 'a/vm-2'],
-  suspects: ['a/vm-2', 'a/vm-3'],
+  orphans: ['a/vm-2', 'a/vm-3'],
   freed: ['run-2'],
   removed: ['run-3'],
   deadLetters: ['requests 7: failed-run'],

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENDPOINTS_FILE, type RunDocument, SEALED_OUTCOME, attemptPrefix, resultsPrefix } from '@mymlops/protocol';
+import { ENDPOINTS_FILE, type RunDocument, VOID_OUTCOME, attemptPrefix, resultsPrefix } from '@mymlops/protocol';
 import { startStandIns, type StandIns } from '../stand-ins';
 import { useTempFolders, writeFiles } from '../temp-folder';
 
@@ -87,7 +87,7 @@ describe('a second pull of a run whose files stay is quiet, and fetches nothing'
     await setRun(state);
     await saveResults(FILES);
     if (outcome === true) await writeOutcome(FILES);
-    if (outcome === 'sealed') await upload(`${attemptPrefix(RUN, 1)}outcome.json`, SEALED_OUTCOME);
+    if (outcome === 'sealed') await upload(`${attemptPrefix(RUN, 1)}outcome.json`, VOID_OUTCOME);
     const soFar = state.end ? [] : [`${RUN} is running: these are the results so far.`];
     const first = await pull();
     expect(first).toEqual({ code: 0, said: [...soFar, `3 files of ${RUN}:`], printed: expect.any(Array) });

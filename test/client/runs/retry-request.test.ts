@@ -22,7 +22,7 @@ const everything = aCommit({
   maxRunSeconds: 1800,
   queueLimitSeconds: 600,
   maxParallel: 2,
-  instance: {
+  machine: {
     provisioning: 'spot_then_standard',
     machineType: 'n1-standard-8',
     accelerator: { type: 'nvidia-tesla-t4', count: 2 },

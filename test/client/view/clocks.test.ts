@@ -49,7 +49,7 @@ const ended = (status: 'succeeded' | 'failed' | 'cancelled', seconds: number, at
   at: at(seconds),
   attempt,
 });
-const waitingForSlot: RunState['slots'] = { held: [], waiting: { scope: 'deployment', since: at(2) } };
+const waitingForSlot: RunState['slots'] = { held: [], waiting: { pool: 'deployment', since: at(2) } };
 
 interface Row {
   document: RunDocument;

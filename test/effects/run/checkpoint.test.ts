@@ -25,7 +25,7 @@ async function preempt(deployment: Deployment): Promise<void> {
 test('the first attempt begins with none, and knows when it was decided', async () => {
   const deployment = fakeDeployment();
   await deployment.publish(aCommit());
-  const decidedMs = Date.parse(deployment.state().attempts[1]?.decided.at ?? '');
+  const decidedMs = Date.parse(deployment.state().attempts[1]?.vm.periods[1]?.start.at ?? '');
   expect(told(deployment)).toEqual({ checkpoint: '', decidedAt: String(Math.floor(decidedMs / 1000)) });
 });
 
@@ -37,7 +37,7 @@ test('the next one begins with the newest that is whole', async () => {
   deployment.google.objects.set(`runs/${RUN}/attempts/1/checkpoints/data/${'a'.repeat(64)}`, 'torn');
   await preempt(deployment);
   expect(told(deployment).checkpoint).toBe(manifest(1, 10));
-  expect(deployment.state().attempts[2]?.decided.checkpoint).toBe(manifest(1, 10));
+  expect(deployment.state().attempts[2]?.checkpoint).toBe(manifest(1, 10));
 });
 
 test('an attempt that saved none leaves the one before it', async () => {
@@ -46,7 +46,7 @@ test('an attempt that saved none leaves the one before it', async () => {
   deployment.google.objects.set(manifest(1, 1), '');
   await preempt(deployment);
   await preempt(deployment);
-  expect(deployment.state().attempts[3]?.decided.checkpoint).toBe(manifest(1, 1));
+  expect(deployment.state().attempts[3]?.checkpoint).toBe(manifest(1, 1));
 });
 
 test('a run that resumes another begins with its checkpoint, until it has one of its own', async () => {

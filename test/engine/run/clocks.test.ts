@@ -1,13 +1,24 @@
-import type { Attempt, ReportState, RunState } from '@mymlops/protocol';
+import type { Attempt, Period, ReportState, RunState } from '@mymlops/protocol';
 import { finishedAtOf, startedAtOf } from '../../../functions/src/engine/run/clocks';
+import { anAttempt as anyAttempt } from '../../fakes/builders';
 
 /** Ten o'clock and so many seconds. */
 const at = (seconds: number): string => new Date(Date.parse('2026-11-21T10:00:00Z') + seconds * 1000).toISOString();
 
-const anAttempt = (fields: Partial<Attempt> = {}, decided = at(0)): Attempt =>
-  ({ decided: { at: decided, zone: 'z', machine: 'm' }, ...fields }) as Attempt;
+type Reports = NonNullable<Period<ReportState>['reports']>;
 
-const agent = (phases: ReportState['phases'], receivedAt = at(60), boot = 'b'): NonNullable<Attempt['reports']> => ({
+interface Overrides extends Omit<Partial<Attempt>, 'vm'> {
+  reports?: Reports;
+  settledAt?: string;
+}
+
+const anAttempt = ({ reports, settledAt, ...fields }: Overrides = {}, decided = at(0)): Attempt =>
+  anyAttempt(
+    { start: { at: decided, ...(settledAt && { settledAt }) }, period: { ...(reports && { reports }) } },
+    fields,
+  );
+
+const agent = (phases: ReportState['phases'], receivedAt = at(60), boot = 'b'): Reports => ({
   [`${boot}_agent`]: { seq: 1, receivedAt, state: { phase: 'boot', phases } },
 });
 
@@ -17,11 +28,11 @@ const ended = { status: 'failed' as const, message: '', at: at(90) };
 
 const run = (fields: Omit<Partial<RunState>, 'v'>): RunState => ({ v: 1, attempts: {}, ...fields });
 
-describe('when a machine began to work for it', () => {
+describe('when a VM began to work for it', () => {
   test.each<[string, RunState['attempts'], string | undefined]>([
     ['no attempt yet', {}, undefined],
     ['a VM is decided on, and has not reported', { 1: anAttempt() }, undefined],
-    ['it was made, and has not reported', { 1: anAttempt({ insert: { settledAt: at(9) } }) }, undefined],
+    ['it was made, and has not reported', { 1: anAttempt({ settledAt: at(9) }) }, undefined],
     ['its agent reported', { 1: anAttempt({ reports: agent({ boot: at(10), source: at(11) }) }) }, at(10)],
     ['in setup', { 1: anAttempt({ reports: agent({ boot: at(10), setup: at(12) }) }) }, at(10)],
     ['in execute', { 1: anAttempt({ reports: agent({ boot: at(10), execute: at(40) }) }) }, at(10)],

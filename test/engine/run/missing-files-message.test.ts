@@ -1,7 +1,7 @@
 // Missing results in a message: five names at most, and never more than it has room for.
 import { namesOfMissing } from '../../../functions/src/engine/run/missing-files-message';
 
-const file = (path64: string, message64 = 'HTTP 400') => ({ path64, message64 });
+const file = (path: string, message = 'HTTP 400') => ({ path, message });
 
 test('none', () => expect(namesOfMissing([])).toBeUndefined());
 

@@ -1,17 +1,20 @@
 import fc from 'fast-check';
-import { parseWith, request, type RunState } from '@mymlops/protocol';
-import {
-  EMPTY_RUN,
-  observeCancel,
-  observeCommit,
-  observePublished,
-  observeReport,
-  observeStopped,
-  RequestConflictError,
-} from '../../../functions/src/engine/run/observe';
-import { aCommit, aCommitOfBefore, aReport } from '../../fakes/builders';
+import { commitRequest, inTodaysForm, parseWith, report, type RunState, type SentReport } from '@mymlops/protocol';
+import { RequestConflictError } from '../../../functions/src/engine/kind';
+import { withVm } from '../../../functions/src/engine/run/attempts';
+import { EMPTY_RUN, observeCancel, observeCommit, observePublished } from '../../../functions/src/engine/run/observe';
+import { observeDown, observeReport } from '../../../functions/src/engine/vm/observe';
+import { aCommit, aCommitOfBefore, anAttempt, aReport } from '../../fakes/builders';
 
 type Observation = (state: RunState) => RunState;
+
+/** As the schema reads what an agent sends. */
+function merged(state: RunState, sent: SentReport, receivedAt: string): RunState {
+  const parsed = parseWith(report, sent);
+  if (!parsed.ok) throw new Error(parsed.error);
+  const said = parsed.value;
+  return withVm(state, said.attempt, (vm) => observeReport(vm, said, said.state, receivedAt));
+}
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 21, 10, 0, seconds)).toISOString();
 
@@ -19,20 +22,7 @@ const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 21, 10, 0, s
 const ended: RunState = {
   ...EMPTY_RUN,
   request: aCommit(),
-  attempts: {
-    1: {
-      decided: {
-        at: at(0),
-        actor: 'a',
-        zone: 'local-a',
-        machine: 'this-machine',
-        provisioning: 'spot',
-        vm: 'vm',
-        requestId: 'id',
-        maxRunDurationSeconds: 100,
-      },
-    },
-  },
+  attempts: { 1: anAttempt({ start: { at: at(0), maxRunDurationSeconds: 100 } }) },
   end: { status: 'succeeded', message: 'm', attempt: 1, at: at(30) },
   publication: { state: 'pending' },
 };
@@ -54,12 +44,12 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
     .map(
       ({ seq, writer, boot, s }) =>
         (state: RunState) =>
-          observeReport(state, aReport({ seq, writer, boot, state: { cells: seq } }), at(s)),
+          merged(state, aReport({ seq, writer, boot, state: { cells: seq } }), at(s)),
     ),
   fc.record({ how: fc.constantFrom('gone' as const, 'stopped' as const), s: second }).map(
     ({ how, s }) =>
       (state: RunState) =>
-        observeStopped(state, 1, { how, at: at(s) }),
+        withVm(state, 1, (vm) => observeDown(vm, { how, at: at(s) })),
   ),
   fc.constant((state: RunState) => observeCommit(state, aCommit(), at(0))),
 );
@@ -90,15 +80,15 @@ test('any order and any repetition of observations gives the same run', () => {
 test('ever new boots made the run grow without end: those that have said most stay', () => {
   const invented = Array.from({ length: 600 }, (_, index) => aReport({ boot: `boot-${index}-${'x'.repeat(40)}` }));
   const genuine = aReport({ seq: 2, state: { outcome: true } });
-  const state = [...invented, genuine, ...invented].reduce((known, each) => observeReport(known, each, at(1)), ended);
-  const { reports = {} } = state.attempts[1] ?? {};
+  const state = [...invented, genuine, ...invented].reduce((known, each) => merged(known, each, at(1)), ended);
+  const { reports = {} } = state.attempts[1]?.vm.periods[1] ?? {};
   expect(Object.keys(reports)).toHaveLength(5);
   expect(reports['boot-0001_agent']?.state.outcome).toBe(true);
 });
 
 test('an observation that brings nothing new returns the very same state', () => {
-  const once = observeReport(ended, aReport(), at(1));
-  expect(observeReport(once, aReport(), at(2))).toBe(once);
+  const once = merged(ended, aReport(), at(1));
+  expect(merged(once, aReport(), at(2))).toBe(once);
 });
 
 test('`publish RUN` settles a publication, once', () => {
@@ -108,7 +98,7 @@ test('`publish RUN` settles a publication, once', () => {
 });
 
 test('the end decision is never touched by an observation', () => {
-  const late = observeCancel(observeReport(ended, aReport({ state: { outcome: true } }), at(40)), {
+  const late = observeCancel(merged(ended, aReport({ state: { outcome: true } }), at(40)), {
     by: 'ada',
     at: at(41),
   });
@@ -120,12 +110,12 @@ test('another request under the id of an existing run is refused', () => {
 });
 
 test('the message of an earlier client, which the functions before took, comes once more: nothing changes', () => {
-  const message = parseWith(request, aCommitOfBefore({ lr: 0.5, version: '"5"' }));
-  if (!message.ok || message.value.type !== 'commit') throw new Error('not accepted');
+  const message = parseWith(commitRequest, inTodaysForm(aCommitOfBefore({ lr: 0.5, version: '"5"' })));
+  if (!message.ok) throw new Error('not accepted');
   const taken = { ...ended, request: aCommitOfBefore({ lr: 0.5, version: '"5"' }) };
   expect(observeCommit(taken, message.value, at(1))).toBe(taken);
 });
 
 test('a report of an attempt that nobody decided changes nothing', () => {
-  expect(observeReport(ended, aReport({ attempt: 7 }), at(1))).toBe(ended);
+  expect(merged(ended, aReport({ attempt: 7 }), at(1))).toBe(ended);
 });

@@ -1,21 +1,11 @@
 // Where a VM finds its snapshot.
 import { commitRequest, parseWith } from '@mymlops/protocol';
-import { metadataItems } from '../../../functions/src/engine/run/metadata';
-import { aCommit } from '../../fakes/builders';
+import { runMetadata } from '../../../functions/src/engine/run/metadata';
+import { aCommit, anAttempt } from '../../fakes/builders';
 import { fakeGoogle } from '../../fakes/google';
 
 const { source } = aCommit();
-const settings = fakeGoogle().context.vm;
-const decided = {
-  at: 'now',
-  actor: 'a',
-  zone: 'z-a',
-  machine: 'n1-standard-4',
-  provisioning: 'spot' as const,
-  vm: 'vm-1',
-  requestId: 'r',
-  maxRunDurationSeconds: 3600,
-};
+const settings = fakeGoogle().context.settings;
 const accepts = (parts: string[]): boolean =>
   parseWith(commitRequest, JSON.parse(JSON.stringify(aCommit({ source: { ...source, parts } })))).ok;
 
@@ -23,8 +13,8 @@ test.each([
   ['one object, by its tree', undefined, `sources/${source.tree}.bundle`],
   ['several', ['sources/a.bundle', 'sources/b.c.bundle'], 'sources/a.bundle:sources/b.c.bundle'],
 ])('%s', (_where, parts, expected) => {
-  const items = metadataItems(aCommit({ source: { ...source, parts } }), { attempt: 1, decided }, settings);
-  expect(items.find(({ key }) => key === 'mymlops-source-object')?.value).toBe(expected);
+  const metadata = runMetadata(aCommit({ source: { ...source, parts } }), 1, anAttempt(), settings);
+  expect(metadata['mymlops-source-object']).toBe(expected);
 });
 
 test('parts are objects of snapshots, eight at most: a name reaches a shell', () => {

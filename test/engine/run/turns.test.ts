@@ -1,30 +1,25 @@
 // Steps that cannot be done, as their zone is out, stand before no other: each comes round.
 import type { Attempt, RunState } from '@mymlops/protocol';
 import { decide } from '../../../functions/src/engine/run/decide';
-import { aCommit, anOutput } from '../../fakes/builders';
+import { aCommit, anAttempt, anOutput } from '../../fakes/builders';
 
 const T0 = Date.parse('2026-11-21T10:00:00Z');
 const MINUTE = 60_000;
 const at = (minutes: number): string => new Date(T0 + minutes * MINUTE).toISOString();
 
-const settled = (zone: string, attempt: number): Attempt => ({
-  decided: {
-    at: at(-100),
-    actor: 'a',
+type Overrides = NonNullable<Parameters<typeof anAttempt>[0]>;
+
+const settled = (zone: string, attempt: number, { start, period }: Overrides = {}): Attempt =>
+  anAttempt({
+    name: `vm-${attempt}`,
     zone,
-    machine: 'm',
-    provisioning: 'spot',
-    vm: `vm-${attempt}`,
-    requestId: 'r',
-    maxRunDurationSeconds: 36_000,
-  },
-  insert: { settledAt: at(-99) },
-  guardedAt: at(-99),
-});
+    start: { at: at(-100), maxRunDurationSeconds: 36_000, settledAt: at(-99), ...start },
+    period: { timeLimitVerifiedAt: at(-99), ...period },
+  });
 
 const givenUp = (attempt: Attempt): Attempt => ({
   ...attempt,
-  closedAt: at(-50),
+  vm: { ...attempt.vm, fencedAt: at(-50) },
   outcomeAbsentAt: at(-49),
   givenUp: { at: at(-48), reason: 'lost', message: '' },
 });
@@ -32,16 +27,21 @@ const givenUp = (attempt: Attempt): Attempt => ({
 const outcome = { startedAt: at(-90), finishedAt: at(-21), exit: 0, timedOut: false, missing: 0 };
 const live = (fields: Omit<RunState, 'v' | 'acceptedAt'>): RunState => ({ v: 1, acceptedAt: at(-100), ...fields });
 
-/** What is asked for in minutes in which nothing can be done, and how often. */
+/** The actions in minutes in which nothing can be done, and how often each comes. */
 function askedFor(state: RunState, { from = 0, count = 60, every = 1 } = {}): Record<string, number> {
   const counts: Record<string, number> = {};
   for (let minute = from; minute < from + count * every; minute += every) {
     const action = decide(state, { nowMs: T0 + minute * MINUTE, actor: 'b' });
-    const name =
-      action === undefined ? 'nothing' : 'effect' in action ? `${action.effect} ${action.attempt}` : action.do;
+    const name = nameOf(action);
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
+}
+
+function nameOf(action: ReturnType<typeof decide>): string {
+  if (action === undefined) return 'nothing';
+  if ('effect' in action) return `${action.effect} ${action.vm}`;
+  return 'do' in action ? action.do : 'remove';
 }
 
 const lost = (count: number): Record<number, Attempt> =>
@@ -65,34 +65,34 @@ describe.each(CASES)('beside what is left of %i lost attempts, asked every %i mi
   };
 
   test('an insert that is not settled', () => {
-    const { decided } = settled('zone-x', newest);
-    const asked: Attempt = { decided: { ...decided, at: at(-20) }, insert: { operation: 'o' } };
-    const state = live({ request: aCommit(), attempts: { ...lost(count), [newest]: asked } });
-    expectTurns(state, `await-insert ${newest}`);
+    const start = { at: at(-20), maxRunDurationSeconds: 36_000, operation: 'o' };
+    const pending = anAttempt({ name: `vm-${newest}`, zone: 'zone-x', start });
+    const state = live({ request: aCommit(), attempts: { ...lost(count), [newest]: pending } });
+    expectTurns(state, `await-start ${newest}`);
   });
 
-  test('a verdict that cannot be given', () => {
+  test('a result that cannot be sent', () => {
     const state = live({
       request: aCommit({ outputRepository: anOutput }),
       attempts: { ...lost(count), [newest]: { ...settled('zone-x', newest), outcome } },
       end: { status: 'succeeded', attempt: newest, message: '', at: at(-20) },
       publication: { state: 'pending' },
     });
-    expectTurns(state, `give-verdict ${newest}`);
+    expectTurns(state, `send-result ${newest}`);
   });
 
   test('the time limit of a kept VM', () => {
-    const { guardedAt: _, ...unguarded } = settled('zone-x', newest);
+    const unverified = settled('zone-x', newest, { period: { timeLimitVerifiedAt: undefined } });
     const state = live({
       request: aCommit({ keepSeconds: 28_800 }),
-      attempts: { ...lost(count), [newest]: { ...unguarded, outcome } },
+      attempts: { ...lost(count), [newest]: { ...unverified, outcome } },
       end: { status: 'succeeded', attempt: newest, message: '', at: at(-1) },
     });
-    expectTurns(state, `guard ${newest}`);
+    expectTurns(state, `verify-time-limit ${newest}`);
   });
 });
 
-test('a run whose VM cannot be told what it has earned keeps its place for as long as the VM can bill', () => {
+test('a run whose VM cannot be told what it has earned keeps its slot for as long as the VM can bill', () => {
   const attempt = settled('zone-x', 1);
   const state = live({
     request: aCommit({ outputRepository: anOutput }),
@@ -102,7 +102,7 @@ test('a run whose VM cannot be told what it has earned keeps its place for as lo
     publication: { state: 'pending' },
   });
   const overMinute = -99 + 600 + 61;
-  expect(askedFor(state, { from: overMinute - 5, count: 5 })).toEqual({ 'give-verdict 1': 5 });
+  expect(askedFor(state, { from: overMinute - 5, count: 5 })).toEqual({ 'send-result 1': 5 });
   expect(askedFor(state, { from: overMinute, count: 5 })).toEqual({ 'release-slots 1': 5 });
 });
 
@@ -116,7 +116,7 @@ test('what the VM says of its push is written at once, whatever cannot be remove
   };
   const state = live({
     request: aCommit({ outputRepository: anOutput }),
-    attempts: { ...lost(2), 3: { ...settled('zone-x', 3), outcome, reports, verdictSentAt: at(-19) } },
+    attempts: { ...lost(2), 3: { ...settled('zone-x', 3, { period: { reports } }), outcome, resultSentAt: at(-19) } },
     end: { status: 'succeeded', attempt: 3, message: '', at: at(-20) },
     publication: { state: 'pending' },
   });

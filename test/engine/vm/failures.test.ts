@@ -1,7 +1,7 @@
 // Why an insert failed, by Google's code: the next zone, or the end of the run. The codes are those that were met (research,
 // gcp-facts 1.4), as an operation and as a refused call say them.
 import { classifyFailure } from '../../../functions/src/engine/vm/failures';
-import { isOwn, ownFailure } from '../../../functions/src/engine/vm/internal-failures';
+import { internalFailure, isInternal } from '../../../functions/src/engine/vm/internal-failures';
 
 const OTHER_ZONE = { scope: 'zone', reason: 'no-capacity', isKnown: true };
 const QUOTA = { scope: 'all', reason: 'quota', isKnown: true };
@@ -72,25 +72,25 @@ test.each(['SOMETHING_NEW', 'unknown', '', 'THE_QUOTA', 'NOT_forbidden'])(
   (code) => expect(classifyFailure(code, 'a quota, forbidden, notFound')).toEqual(UNKNOWN),
 );
 
-describe('our own codes', () => {
+describe('codes of our own', () => {
   test.each([
     ['diskLeft', 'zone', 'no-capacity', false],
     ['alreadyExists', 'zone', 'no-capacity', false],
     ['neverMade', 'zone', 'lost', true],
     ['unanswered', 'zone', 'no-capacity', true],
-    ['unguarded', 'all', 'internal', true],
-  ] as const)('%s: scope %s, %s, may have had a VM: %s', (code, scope, reason, mayHaveHadVm) => {
+    ['noTimeLimit', 'all', 'internal', true],
+  ] as const)('%s: scope %s, %s, there may have been a VM: %s', (code, scope, reason, mayHaveExisted) => {
     // Their message may quote what Google said.
     const message = 'Location us-east9-b is not found or access is unauthorized.';
     expect(classifyFailure(code, message)).toEqual({ scope, reason, isKnown: true });
-    expect(ownFailure(code)).toEqual({ scope, reason, mayHaveHadVm });
-    expect(isOwn({ code, scope, reason, message }, code)).toBe(true);
+    expect(internalFailure(code)).toEqual({ scope, reason, mayHaveExisted });
+    expect(isInternal({ code, scope, reason, message }, code)).toBe(true);
     // No prefixes: a code of Google's that begins so is not ours.
-    expect(ownFailure(`${code}_WITH_DETAILS`)).toBeUndefined();
+    expect(internalFailure(`${code}_WITH_DETAILS`)).toBeUndefined();
   });
 
   test.each(['toString', 'constructor', '__proto__'])('%s is none', (code) => {
-    expect(ownFailure(code)).toBeUndefined();
+    expect(internalFailure(code)).toBeUndefined();
     expect(classifyFailure(code, '')).toEqual(UNKNOWN);
   });
 });

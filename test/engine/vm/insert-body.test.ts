@@ -1,30 +1,24 @@
-import { type CommitRequest, parseImage, parseSnapshot } from '@mymlops/protocol';
-import { instanceBody, maxRunDurationSeconds } from '../../../functions/src/engine/vm/insert-body';
+import { type CommitRequest, parseImage, parseSnapshot, type VmRecord } from '@mymlops/protocol';
+import { runKind } from '../../../functions/src/engine/run/kind';
 import { EMPTY_RUN } from '../../../functions/src/engine/run/observe';
 import { refusalOf } from '../../../functions/src/engine/vm/permission';
 import { chooseProvisioning } from '../../../functions/src/engine/vm/placement';
-import { aCommit, aCommitOfBefore } from '../../fakes/builders';
+import { maxRunDurationSeconds } from '../../../functions/src/engine/vm/time-budget';
+import { aCommit, aCommitOfBefore, anAttempt, aVm } from '../../fakes/builders';
 import { fakeDeployment } from '../../fakes/deployment';
 import { fakeGoogle } from '../../fakes/google';
 
-type Instance = Partial<CommitRequest['instance']>;
+type Spec = Partial<CommitRequest['machine']>;
 
-const settings = fakeGoogle().context.vm;
-const decided = {
-  at: 'now',
-  actor: 'a',
-  zone: 'z-a',
-  machine: 'n1-standard-4',
-  provisioning: 'spot' as const,
-  vm: 'vm-1',
-  requestId: 'r',
-  maxRunDurationSeconds: 3600,
+const settings = fakeGoogle().context.settings;
+const bodyFor = (request: CommitRequest, machine = 'n1-standard-4', overrides: Partial<typeof settings> = {}) => {
+  const attempt = anAttempt({ name: 'vm-1', zone: 'z-a', machine });
+  return runKind.insertBodyOf({ ...EMPTY_RUN, request, attempts: { 1: attempt } }, 1, { ...settings, ...overrides });
 };
-const commitOn = (instance: Instance): CommitRequest => aCommit({ instance: { provisioning: 'spot', ...instance } });
-const bodyOf = (instance: Instance, machine = decided.machine) =>
-  instanceBody(commitOn(instance), 1, { ...decided, machine }, settings);
+const commitOn = (spec: Spec): CommitRequest => aCommit({ machine: { provisioning: 'spot', ...spec } });
+const bodyOf = (spec: Spec, machine?: string) => bodyFor(commitOn(spec), machine);
 
-test("without wishes a VM is the deployment's", () => {
+test("a VM for which nothing is named is the deployment's", () => {
   const body = bodyOf({});
   expect(body.disks[0]?.initializeParams).toEqual({
     diskName: 'vm-1',
@@ -36,7 +30,7 @@ test("without wishes a VM is the deployment's", () => {
   expect(body.serviceAccounts[0]?.email).toBe('default');
 });
 
-test.each<[Instance, object]>([
+test.each<[Spec, object]>([
   [
     { snapshot: 'base' },
     { sourceSnapshot: 'projects/local/global/snapshots/base', diskType: 'zones/z-a/diskTypes/pd-ssd' },
@@ -53,12 +47,12 @@ test.each<[Instance, object]>([
       diskType: 'zones/z-a/diskTypes/pd-ssd',
     },
   ],
-])('a disk of %j', (instance, expected) => {
-  expect(bodyOf(instance).disks[0]?.initializeParams).toMatchObject(expected);
+])('a disk of %j', (spec, expected) => {
+  expect(bodyOf(spec).disks[0]?.initializeParams).toMatchObject(expected);
 });
 
 test('a run that waited while the functions became newer gets its parameters as they were given', () => {
-  const { items } = instanceBody(aCommitOfBefore({ lr: 0.5, version: '"5"' }), 1, decided, settings).metadata;
+  const { items } = bodyFor(aCommitOfBefore({ lr: 0.5, version: '"5"' })).metadata;
   const given = items.find(({ key }) => key === 'mymlops-params-64')?.value ?? '';
   expect(Buffer.from(given, 'base64').toString()).toBe('{"lr":0.5,"version":"\\"5\\""}');
 });
@@ -67,7 +61,7 @@ test('an output repository of another user is named safe to a VM of this compute
   const author = { name: 'a', email: 'b' };
   const safeIn = (allowEnvironment: boolean, safe?: true) => {
     const commit = aCommit({ outputRepository: { url: '/srv/r.git', branch: 'main', author, safe } });
-    const { items } = instanceBody(commit, 1, decided, { ...settings, allowEnvironment }).metadata;
+    const { items } = bodyFor(commit, undefined, { allowEnvironment }).metadata;
     return items.find(({ key }) => key === 'mymlops-output-safe')?.value;
   };
   expect([safeIn(true, true), safeIn(true), safeIn(false, true)]).toEqual(['true', undefined, undefined]);
@@ -82,7 +76,7 @@ test('accelerators, service account and ready_command', () => {
     ...commitOn({ accelerator: { type: 'nvidia-tesla-t4', count: 2 }, serviceAccount: 'a@p.iam.gserviceaccount.com' }),
     readyCommand: 'nvidia-smi',
   };
-  const body = instanceBody(request, 1, decided, settings);
+  const body = bodyFor(request);
   expect(body.guestAccelerators).toEqual([
     { acceleratorType: 'zones/z-a/acceleratorTypes/nvidia-tesla-t4', acceleratorCount: 2 },
   ]);
@@ -109,9 +103,9 @@ test("gcloud's and the console's addresses are understood", () => {
 
 describe('what widens power', () => {
   const limits = { imageProjects: ['trusted'], serviceAccounts: ['a@p.iam.gserviceaccount.com'] };
-  const judged = (instance: Instance) => refusalOf(commitOn(instance), 'own', limits);
+  const judged = (spec: Spec) => refusalOf(commitOn(spec).machine, { project: 'own', limits });
 
-  test.each<Instance>([
+  test.each<Spec>([
     {},
     { image: 'mine' },
     { snapshot: 'base' },
@@ -119,26 +113,25 @@ describe('what widens power', () => {
     { image: 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64' },
     { snapshot: 'projects/trusted/global/snapshots/s' },
     { serviceAccount: 'a@p.iam.gserviceaccount.com' },
-  ])('%j is allowed', (instance) => {
-    expect(judged(instance)).toBeUndefined();
+  ])('%j is allowed', (spec) => {
+    expect(judged(spec)).toBeUndefined();
   });
 
-  test.each<[Instance, string]>([
+  test.each<[Spec, string]>([
     [{ image: 'projects/evil/global/images/x' }, 'MYMLOPS_ALLOWED_IMAGE_PROJECTS'],
     [{ snapshot: 'projects/evil/global/snapshots/x' }, 'project evil'],
     [{ serviceAccount: 'owner@p.iam.gserviceaccount.com' }, 'MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'],
-  ])('%j is refused with what to do', (instance, sentence) => {
-    expect(judged(instance)).toContain(sentence);
+  ])('%j is refused with what to do', (spec, sentence) => {
+    expect(judged(spec)).toContain(sentence);
   });
 
   test('a star allows all', () => {
     const all = { imageProjects: ['*'], serviceAccounts: ['*'] };
-    expect(
-      refusalOf(commitOn({ snapshot: 'projects/x/global/snapshots/s', serviceAccount: 'a@b.c' }), 'own', all),
-    ).toBe(undefined);
+    const { machine } = commitOn({ snapshot: 'projects/x/global/snapshots/s', serviceAccount: 'a@b.c' });
+    expect(refusalOf(machine, { project: 'own', limits: all })).toBe(undefined);
   });
 
-  test('a refused run ends before a VM is asked for', async () => {
+  test('a refused run ends before a VM is requested', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(commitOn({ image: 'projects/evil/global/images/x' }));
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'permission', live: false });
@@ -147,15 +140,12 @@ describe('what widens power', () => {
   });
 });
 
-test('spot_then_standard is standard once two spot VMs were had', () => {
-  const request = commitOn({ provisioning: 'spot_then_standard' });
-  const had = { decided, insert: { settledAt: 'now' } };
-  const refused = {
-    decided,
-    insert: { settledAt: 'now', failure: { reason: 'no-capacity' as const, code: 'c', message: '' } },
-  };
-  const after = (...attempts: object[]) =>
-    chooseProvisioning(request, { ...EMPTY_RUN, attempts: Object.fromEntries(attempts.entries()) as never });
+test('spot_then_standard is standard once two spot VMs have existed', () => {
+  const { machine } = commitOn({ provisioning: 'spot_then_standard' });
+  const had = aVm({ start: { settledAt: 'now' } });
+  const failure = { reason: 'no-capacity' as const, code: 'c', message: '', scope: 'zone' as const };
+  const refused = aVm({ start: { settledAt: 'now', failure } });
+  const after = (...earlier: VmRecord[]) => chooseProvisioning({ machine, earlier });
   expect(after()).toBe('spot');
   expect(after(had, refused)).toBe('spot');
   expect(after(had, refused, had)).toBe('standard');

@@ -1,11 +1,11 @@
-// The Cloud port on the Compute stand-in, and on a server that answers as a test says.
+// The Compute port on the Compute stand-in, and on a server that answers as a test says.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { namesOf, type Endpoints } from '@mymlops/protocol';
-import type { InstanceBody } from '../../../functions/src/engine/vm/insert-body';
-import { openCloud } from '../../../functions/src/google/cloud';
-import type { Cloud } from '../../../functions/src/ports';
+import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
+import { openCompute } from '../../../functions/src/google/compute';
+import type { Compute } from '../../../functions/src/ports/compute';
 import { startCloud, ZONE, type CloudOptions, type Resource } from '../../deploy/local/compute/fixture';
 import { TOKEN } from '../../deploy/local/harness';
 
@@ -13,17 +13,17 @@ export { ZONE };
 
 const NOWHERE = '127.0.0.1:1';
 
-function openAt(compute: string): Cloud {
+function openAt(compute: string): Compute {
   const others = { pubsub: NOWHERE, firestore: NOWHERE, storage: NOWHERE };
   const endpoints: Endpoints = { v: 1, pid: process.pid, deployment: 'mymlops', token: TOKEN, compute, ...others };
-  return openCloud(namesOf('local', 'mymlops'), () => endpoints);
+  return openCompute(namesOf('local', 'mymlops'), () => endpoints);
 }
 
 /** A VM of the deployment whose disk outlives it; Google stops it at its time limit. */
-export const aBody = (name: string, metadata: Record<string, string> = {}): InstanceBody =>
+export const aBody = (name: string, metadata: Record<string, string> = {}): InsertBody =>
   ({
     name,
-    machineType: `zones/${ZONE}/machineTypes/this-machine`,
+    machineType: `zones/${ZONE}/machineTypes/this-computer`,
     labels: { 'mymlops-deployment': 'mymlops' },
     disks: [
       { boot: true, autoDelete: false, initializeParams: { diskName: name, sourceImage: 'projects/p/global/i' } },
@@ -31,16 +31,16 @@ export const aBody = (name: string, metadata: Record<string, string> = {}): Inst
     networkInterfaces: [{ network: 'global/networks/default' }],
     scheduling: { maxRunDuration: { seconds: '3600' }, instanceTerminationAction: 'STOP' },
     metadata: { items: Object.entries(metadata).map(([key, value]) => ({ key, value })) },
-  }) as unknown as InstanceBody;
+  }) as unknown as InsertBody;
 
 /** Makes it, and returns when it runs. */
-export async function makeVm(cloud: Cloud, body: InstanceBody): Promise<void> {
+export async function makeVm(cloud: Compute, body: InsertBody): Promise<void> {
   const answer = await cloud.insert(ZONE, randomUUID(), body);
   if (!('operation' in answer)) throw new Error(JSON.stringify(answer));
   await cloud.awaitOperation(ZONE, answer.operation, 10);
 }
 
-export async function stopVm(cloud: Cloud, name: string): Promise<void> {
+export async function stopVm(cloud: Compute, name: string): Promise<void> {
   const operation = await cloud.stop(ZONE, name, { requestId: randomUUID() });
   await cloud.awaitOperation(ZONE, operation ?? '', 10);
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { askedFields, onlyFields } from '../../../deploy/local/compute/field-mask';
-import { openCloud } from '../../../functions/src/google/cloud';
+import { openCompute } from '../../../functions/src/google/compute';
 import { DISK_FIELDS, VM_FIELDS } from '../../../functions/src/google/compute/list-fields';
 import { NAMES } from '../stand-ins';
 
@@ -35,7 +35,7 @@ async function serve(scoped: (kind: 'instances' | 'disks') => object, answered: 
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const compute = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const cloud = openCloud(NAMES, () => ({ ...ENDPOINTS, compute, firestore: nowhere, storage: nowhere }));
+  const cloud = openCompute(NAMES, () => ({ ...ENDPOINTS, compute, firestore: nowhere, storage: nowhere }));
   const close = (): void => {
     server.closeAllConnections();
     server.close();

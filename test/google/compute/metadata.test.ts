@@ -1,13 +1,13 @@
 // setMetadata through Google's library: several keys, what others wrote, and who else writes at the same time.
 import type { OperationFault } from '../../../deploy/local/compute';
-import type { Cloud } from '../../../functions/src/ports';
+import type { Compute } from '../../../functions/src/ports/compute';
 import { aBody, makeVm, refusal, scripted, standIn, stopVm, ZONE, type Call } from './harness';
 
 const anyVm = (): boolean => true;
 
 describe('against the stand-in', () => {
   let google: Awaited<ReturnType<typeof standIn>>;
-  let cloud: Cloud;
+  let cloud: Compute;
   let fault: OperationFault | undefined;
   beforeAll(async () => {
     google = await standIn({ faults: { onSetMetadata: () => fault } });

@@ -1,14 +1,14 @@
 // Start, stop and time limit through Google's library: against the stand-in, and where it has to be Google's own words.
 import { randomUUID } from 'node:crypto';
 import type { OperationFault } from '../../../deploy/local/compute';
-import type { Cloud, CloudAnswer, CloudVm, OperationState } from '../../../functions/src/ports';
+import type { Compute, CloudAnswer, CloudVm, OperationState } from '../../../functions/src/ports/compute';
 import { aBody, makeVm, refusal, scripted, standIn, stopVm, ZONE } from './harness';
 
 const LIMIT = { maxRunDurationSeconds: 7200, terminationAction: 'STOP' as const };
 
 describe('against the stand-in', () => {
   let google: Awaited<ReturnType<typeof standIn>>;
-  let cloud: Cloud;
+  let cloud: Compute;
   let startFault: OperationFault | undefined;
   beforeAll(async () => {
     google = await standIn({ faults: { onStart: () => startFault } });

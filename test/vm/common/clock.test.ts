@@ -126,7 +126,7 @@ test('the fence is looked at with each heartbeat, although the clock was set bac
   });
   await untilExecute(machine);
   jump(machine, -16_200);
-  const looks = (): number => machine.google.bucketCalls.filter((call) => call === `GET ${PREFIX}closed`).length;
+  const looks = (): number => machine.google.bucketCalls.filter((call) => call === `GET ${PREFIX}fenced`).length;
   const before = looks();
   await machine.google.until('three looks', () => looks() >= before + 3);
 });

@@ -1,5 +1,5 @@
-// The fence: an attempt that was closed, sealed or decided long ago is not run, and leaves nothing behind.
-import { SEALED_OUTCOME } from '@mymlops/protocol';
+// The fence: an attempt that was fenced, sealed or decided long ago is not run, and leaves nothing behind.
+import { VOID_OUTCOME } from '@mymlops/protocol';
 import { destroyMachines, PREFIX, startMachine, type Machine } from '../machine';
 
 afterEach(destroyMachines);
@@ -26,14 +26,14 @@ test('a VM that took a while to boot runs', async () => {
   await machine.ended();
 });
 
-test('an attempt that is closed while its snapshot is fetched is looked at again before its command', async () => {
+test('an attempt that is fenced while its snapshot is fetched is looked at again before its command', async () => {
   const machine = await startMachine({
     command: 'touch ~/ran #',
     prepare: (google) => {
       google.fault = ({ method, name }) => {
         if (method !== 'GET' || name !== 'sources/tree.bundle') return null;
-        if (!google.bucketCalls.includes(`GET ${PREFIX}closed`)) return 503; // the claim looks for it as well
-        google.put(`${PREFIX}closed`, '');
+        if (!google.bucketCalls.includes(`GET ${PREFIX}fenced`)) return 503; // the claim looks for it as well
+        google.put(`${PREFIX}fenced`, '');
         return null;
       };
     },
@@ -44,7 +44,7 @@ test('an attempt that is closed while its snapshot is fetched is looked at again
   expect(machine.log()).toContain('leaving: this VM is fenced');
 });
 
-test('an attempt that is closed when its command has ended publishes nothing', async () => {
+test('an attempt that is fenced when its command has ended publishes nothing', async () => {
   const machine = await startMachine({
     command: 'echo done #',
     metadata: { 'mymlops-progress-seconds': '600' },
@@ -52,7 +52,7 @@ test('an attempt that is closed when its command has ended publishes nothing', a
       google.fault = ({ method, name }) => {
         // The command has ended: its results are about to go out. The side loop saw nothing of it.
         const isPublishing = google.reports.some(({ state }) => state.phase === 'publish');
-        if (method === 'GET' && name.endsWith('/closed') && isPublishing) google.put(`${PREFIX}closed`, '');
+        if (method === 'GET' && name.endsWith('/fenced') && isPublishing) google.put(`${PREFIX}fenced`, '');
         return null;
       };
     },
@@ -67,7 +67,7 @@ test('closed is looked for with each heartbeat, although nothing is to be upload
     command: 'exec sleep 600 #',
     metadata: { 'mymlops-heartbeat-seconds': '1', 'mymlops-progress-seconds': '1' },
   });
-  const looks = (): number => machine.google.bucketCalls.filter((call) => call === `GET ${PREFIX}closed`).length;
+  const looks = (): number => machine.google.bucketCalls.filter((call) => call === `GET ${PREFIX}fenced`).length;
   await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
   const before = looks();
   await machine.google.until('three looks', () => looks() >= before + 3);
@@ -76,10 +76,10 @@ test('closed is looked for with each heartbeat, although nothing is to be upload
 test('an outcome that is sealed was given up: the agent leaves without a word', async () => {
   const machine = await startMachine({
     outputUrl: '/nowhere.git',
-    prepare: (google) => google.put(`${PREFIX}outcome.json`, SEALED_OUTCOME),
+    prepare: (google) => google.put(`${PREFIX}outcome.json`, VOID_OUTCOME),
   });
   expect(await machine.exited).toBe(0);
-  expect(machine.google.text(`${PREFIX}outcome.json`)).toBe(SEALED_OUTCOME);
+  expect(machine.google.text(`${PREFIX}outcome.json`)).toBe(VOID_OUTCOME);
   expect(machine.google.reports.some(({ state }) => state.outcome ?? state.publication)).toBe(false);
   expect(machine.log()).toMatch(/leaving: another boot wrote the outcome[^]*power-off is skipped/);
 });

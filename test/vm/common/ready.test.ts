@@ -26,10 +26,10 @@ test('a ready_command that never succeeds ends the attempt by name, with its out
   const { failure, command, manifest } = machine.google.outcomeOf(PREFIX);
   expect(failure).toEqual({
     reason: 'setup-failed',
-    message64: 'ready_command did not succeed within 300 s; its last exit code was 9.',
+    message: 'ready_command did not succeed within 300 s; its last exit code was 9.',
   });
   expect(command).toBeUndefined();
-  expect(manifest.map((entry) => entry.path64)).toEqual(['log.txt']);
+  expect(manifest.map((entry) => entry.path)).toEqual(['log.txt']);
   expect(machine.result('log.txt')).toMatch(/^(no CUDA\n){10,30}mymlops: ready_command did not succeed/);
   expect(existsSync(join(machine.home, 'repo/notebooks'))).toBe(false);
 });
@@ -38,7 +38,7 @@ test('its last try was cut off by the limit: the exit code of the one before cou
   const machine = await startMachine(withReady('mkdir ~/tried 2>/dev/null && exit 9; exec sleep 600'));
   await machine.ended();
   expect(machine.google.outcomeOf(PREFIX).failure).toMatchObject({
-    message64: 'ready_command did not succeed within 300 s; its last exit code was 9.',
+    message: 'ready_command did not succeed within 300 s; its last exit code was 9.',
   });
 });
 
@@ -47,16 +47,16 @@ test('a ready_command that hangs ends the attempt by name', async () => {
   await machine.ended();
   expect(machine.google.outcomeOf(PREFIX).failure).toEqual({
     reason: 'setup-failed',
-    message64: 'ready_command did not end within its time limit of 300 s.',
+    message: 'ready_command did not end within its time limit of 300 s.',
   });
 });
 
-test('an attempt that is closed while its machine gets ready is left without an outcome', async () => {
+test('an attempt that is fenced while its machine gets ready is left without an outcome', async () => {
   const machine = await startMachine({
     ...withReady('echo waiting; exit 1'),
     prepare: (google) => {
       google.fault = ({ method, name, count }) => {
-        if (method === 'GET' && name.endsWith('/closed') && count === 3) google.put(`${PREFIX}closed`, '{}');
+        if (method === 'GET' && name.endsWith('/fenced') && count === 3) google.put(`${PREFIX}fenced`, '{}');
         return null;
       };
     },

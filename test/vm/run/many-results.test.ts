@@ -29,7 +29,7 @@ test(
     await google.until('a publication', () => machine.state().publication !== undefined, PATIENCE_MS);
     const { manifest, missing } = google.outcomeOf(PREFIX);
     expect(missing).toEqual([]);
-    expect(new Set(manifest.map(({ path64 }) => path64)).size).toBe(COUNT + 3);
+    expect(new Set(manifest.map(({ path }) => path)).size).toBe(COUNT + 3);
     expect(machine.result(`artifacts/${COUNT}`)).toBe(`${COUNT}\n`);
     expect(machine.state().publication).toEqual({ commit: git(output, 'rev-parse', 'main') });
     expect(git(output, 'ls-tree', '-r', '--name-only', `main:${RUN}/artifacts`).split('\n')).toHaveLength(COUNT);

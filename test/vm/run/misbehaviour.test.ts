@@ -26,7 +26,7 @@ function expectReportsWhole({ google }: Machine): void {
   const seqs = google.reports.map(({ seq }) => seq);
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
 }
-const keptBy = (machine: Machine): string[] => outcomeOf(machine).manifest.map(({ path64 }) => path64);
+const keptBy = (machine: Machine): string[] => outcomeOf(machine).manifest.map(({ path }) => path);
 
 test.each([
   ['does not exist', './absent.sh', 127, /absent\.sh: No such file/],
@@ -38,7 +38,7 @@ test.each([
   expect(machine.result('log.txt')).toMatch(log);
   // Which of the two a shell says for a bad first line differs from shell to shell.
   expect([exit, exit + 1]).toContain(outcomeOf(machine).command?.exit);
-  expect(outcomeOf(machine).command?.lastLine64).toBe(machine.result('log.txt').trimEnd().split('\n').at(-1));
+  expect(outcomeOf(machine).command?.lastLine).toBe(machine.result('log.txt').trimEnd().split('\n').at(-1));
   expect(outcomeOf(machine).missing).toEqual([]);
 });
 
@@ -131,14 +131,14 @@ test('a setup that kills its own group has ended so', async () => {
   expect(outcomeOf(machine).failure).toMatchObject({ reason: 'setup-failed' });
 });
 
-test('what setup started is ended with its attempt when that is closed', async () => {
+test('what setup started is ended with its attempt when that is fenced', async () => {
   const machine = await startMachine({
     command: `: > ran; ${UNTIL_BEAT}; exec sleep 600 #`,
     metadata: { 'mymlops-setup-64': base64(FORKS_LATE) },
   });
   await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
   await machine.google.until('its process', () => existsSync(join(machine.home, 'repo/beat')));
-  machine.google.put(`${PREFIX}closed`, '');
+  machine.google.put(`${PREFIX}fenced`, '');
   await machine.exited;
   expect(isRunning(readFileSync(join(machine.home, 'repo/pid'), 'utf8'))).toBe(false);
 });
@@ -267,7 +267,7 @@ test('a notebook that became a folder, a fifo or a link is missing, and nothing 
   const makes = ['mkdir "$1"', 'mkfifo "$1"', 'echo root: > "$HOME/outside"; ln -s "$HOME/outside" "$1"'];
   const machines = await Promise.all(makes.map((make) => run(`rm "$1"; ${make}; sleep 2`)));
   for (const machine of machines) {
-    expect(outcomeOf(machine).missing.map(({ path64 }) => path64)).toEqual(['train.ipynb']);
+    expect(outcomeOf(machine).missing.map(({ path }) => path)).toEqual(['train.ipynb']);
     expect(keptBy(machine)).toEqual(expect.arrayContaining(['log.txt', 'params.json']));
     const object = machine.google.objects.get(`${PREFIX}results/train.ipynb`);
     expect(object?.data.toString('utf8') ?? '').not.toContain('root:');

@@ -33,7 +33,7 @@ async function publish(script: string, options: MachineOptions = {}): Promise<Ma
 }
 
 const outcomeOf = (machine: Machine) => machine.google.outcomeOf(PREFIX);
-const keptBy = (machine: Machine): string[] => outcomeOf(machine).manifest.map(({ path64 }) => path64);
+const keptBy = (machine: Machine): string[] => outcomeOf(machine).manifest.map(({ path }) => path);
 const artifactsOf = (machine: Machine): string[] =>
   keptBy(machine)
     .filter((path) => path.startsWith('artifacts/'))
@@ -68,7 +68,7 @@ test('50 MB of metrics and an artifact of 200 MB arrive whole, in git as pointer
   const machine = await publish(
     'head -c 52428801 /dev/zero > ../metrics.json; head -c 1 /dev/zero | dd of=model bs=1 seek=209715199 2>/dev/null',
   );
-  const sizes = outcomeOf(machine).manifest.map(({ path64, size }) => [path64, size]);
+  const sizes = outcomeOf(machine).manifest.map(({ path, size }) => [path, size]);
   expect(sizes).toEqual(
     expect.arrayContaining([
       ['metrics.json', 52428801],
@@ -168,7 +168,7 @@ test('a name that no bucket takes is named as missing, and costs no other its pl
   expect(artifactsOf(machine)).toEqual(['fine']);
   expect(
     outcomeOf(machine)
-      .missing.map(({ path64 }) => path64)
+      .missing.map(({ path }) => path)
       .toSorted(),
   ).toEqual(['artifacts/latin-\ufffd', 'artifacts/line\nbreak']);
 });

@@ -60,6 +60,6 @@ test('a part that is missing is said, and nothing runs', async () => {
   await machine.ended();
   const outcome = machine.google.outcomeOf(PREFIX);
   expect(outcome.failure).toMatchObject({ reason: 'source-unavailable' });
-  expect(outcome.failure?.message64).toContain('HTTP 404');
+  expect(outcome.failure?.message).toContain('HTTP 404');
   expect(outcome.command).toBeUndefined();
 });

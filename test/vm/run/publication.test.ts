@@ -43,7 +43,7 @@ function hook(name: string, script: string): void {
 const filesOf = (commit = 'main'): string[] =>
   git(output, 'ls-tree', '-r', '--name-only', commit).split('\n').toSorted();
 const blob = (path: string): string => git(output, 'show', `main:${path}`);
-const publicationOf = (machine: Machine): { commit?: string; message64?: string } => machine.state().publication ?? {};
+const publicationOf = (machine: Machine): { commit?: string; message?: string } => machine.state().publication ?? {};
 
 async function publish(options: Parameters<typeof startMachine>[0] = {}): Promise<Machine> {
   const machine = await startMachine({ outputUrl: output, ...options });
@@ -107,12 +107,12 @@ const ownedByAnother = process.getuid?.() === 0 ? test : test.skip;
 ownedByAnother('a repository of another user is pushed to where the committing user has declared it safe', async () => {
   chownSync(output, NOBODY, NOBODY);
   const refused = await publish();
-  expect(publicationOf(refused).message64).toMatch(/^fatal: detected dubious ownership in repository at/);
+  expect(publicationOf(refused).message).toMatch(/^fatal: detected dubious ownership in repository at/);
   // A configuration that the notebook leaves behind declares nothing.
   const declared = await publish({
     command: 'git config --file .gitconfig safe.directory "*"; cp .gitconfig ~/; true',
   });
-  expect(publicationOf(declared).message64).toMatch(/^fatal: detected dubious ownership in repository at/);
+  expect(publicationOf(declared).message).toMatch(/^fatal: detected dubious ownership in repository at/);
   const machine = await publish({ metadata: { 'mymlops-output-safe': 'true' } });
   expect(publicationOf(machine)).toEqual({ commit: git(output, '-c', 'safe.directory=*', 'rev-parse', 'main') });
 });
@@ -148,7 +148,7 @@ test('a tip that holds this run and attempt is done already', async () => {
 test('a newer attempt is not replaced', async () => {
   const tip = seed({ [`${RUN}/metadata.json`]: `{"commit": "${RUN}", "attempt": 2}` });
   const machine = await publish();
-  expect(publicationOf(machine).message64).toContain('already holds attempt 2');
+  expect(publicationOf(machine).message).toContain('already holds attempt 2');
   expect(git(output, 'rev-parse', 'main')).toBe(tip);
 });
 
@@ -183,7 +183,7 @@ test('a file too large for git is a pointer to the bucket', async () => {
   const machine = await publish({
     command: 'head -c 52428801 /dev/zero > notebooks/artifacts/model.bin; true',
   });
-  const entry = machine.google.outcomeOf(PREFIX).manifest.find(({ path64 }) => path64 === 'artifacts/model.bin');
+  const entry = machine.google.outcomeOf(PREFIX).manifest.find(({ path }) => path === 'artifacts/model.bin');
   expect(JSON.parse(blob(`${RUN}/artifacts/model.bin.pointer.json`))).toEqual({
     bucket: 'local-mymlops',
     object: `${PREFIX}results/artifacts/model.bin`,
@@ -245,7 +245,7 @@ test('two machines push to one repository', async () => {
 test('a push that a hook refuses is told with its reason and what to do, and changes nothing else', async () => {
   hook('pre-receive', 'echo "policy: no pushes on Fridays, see https://bob:secret@host/x" >&2; exit 1');
   const machine = await publish();
-  expect(publicationOf(machine).message64).toBe(
+  expect(publicationOf(machine).message).toBe(
     'The output repository refused the push (pre-receive hook declined). Allow it there, or name another output_repository.branch for the next run. It said: policy: no pushes on Fridays, see https://host/x',
   );
   expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
@@ -281,7 +281,7 @@ test.each([
   const tools = { git: `case "$*" in *" push "*) echo push >>'${pushes}'; cat '${file}' >&2; exit 1 ;; esac` };
   const machine = await publish({ tools, hurried: true });
   expect(readFileSync(pushes, 'utf8')).toBe('push\n');
-  expect(publicationOf(machine).message64).toBe(
+  expect(publicationOf(machine).message).toBe(
     `The output repository refused the push (${declined}). Allow it there, or name another output_repository.branch for the next run. It said: ${said}`,
   );
 });
@@ -290,7 +290,7 @@ test('a branch that is checked out was told with the last of sixteen lines, on a
   output = join(folder, 'work');
   git(folder, 'init', '-q', '--initial-branch=main', output);
   const machine = await publish();
-  expect(publicationOf(machine).message64).toBe(
+  expect(publicationOf(machine).message).toBe(
     'The branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.',
   );
 });
@@ -298,7 +298,7 @@ test('a branch that is checked out was told with the last of sixteen lines, on a
 test('a push that never ends is given up, and says so', async () => {
   hook('pre-receive', 'exec sleep 600 >/dev/null 2>&1');
   const machine = await publish({ hurried: true });
-  expect(publicationOf(machine).message64).toMatch(/^The push gave up after \d+ s/);
+  expect(publicationOf(machine).message).toMatch(/^The push gave up after \d+ s/);
 });
 
 test('a folder that cannot be listed loses the repository nothing', async () => {
@@ -306,14 +306,14 @@ test('a folder that cannot be listed loses the repository nothing', async () => 
   const machine = await publish({
     tools: { git: 'case "$*" in *output.git*" ls-tree "*) echo "fatal: cannot read" >&2; exit 128 ;; esac' },
   });
-  expect(publicationOf(machine).message64).toContain('cannot read');
+  expect(publicationOf(machine).message).toContain('cannot read');
   expect(git(output, 'rev-parse', 'main')).toBe(tip);
 });
 
 test('a repository that is not there is said without the credentials of its address', async () => {
   const machine = await publish({ outputUrl: 'https://user:secret@127.0.0.1:1/x.git' });
-  expect(publicationOf(machine).message64).toMatch(/127\.0\.0\.1/);
-  expect(publicationOf(machine).message64).not.toContain('secret');
+  expect(publicationOf(machine).message).toMatch(/127\.0\.0\.1/);
+  expect(publicationOf(machine).message).not.toContain('secret');
 });
 
 test.each([
@@ -323,7 +323,7 @@ test.each([
 ])('%j was told as "Could not read from remote repository"', async (sentence) => {
   const tools = { ssh: `echo "${sentence}" >&2; exit 255` };
   const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools, hurried: true });
-  expect(publicationOf(machine).message64).toBe(sentence);
+  expect(publicationOf(machine).message).toBe(sentence);
 });
 
 test('nobody is asked for a password', async () => {
@@ -331,7 +331,7 @@ test('nobody is asked for a password', async () => {
   const ssh = `echo "$*" >"${asked}"; env >>"${asked}"; [ -t 0 ] && echo terminal >>"${asked}"; exit 255`;
   const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools: { ssh }, hurried: true });
   // Told without a word of ssh's, this was reported as published, with no commit.
-  expect(publicationOf(machine).message64).toBe('fatal: Could not read from remote repository.');
+  expect(publicationOf(machine).message).toBe('fatal: Could not read from remote repository.');
   const said = readFileSync(asked, 'utf8').split('\n');
   expect(said[0]).toContain('-oBatchMode=yes');
   expect(said).toEqual(expect.arrayContaining(['GIT_TERMINAL_PROMPT=0', 'GIT_ASKPASS=', 'SSH_ASKPASS=']));
@@ -340,15 +340,15 @@ test('nobody is asked for a password', async () => {
 
 test('a path without a repository is named', async () => {
   const machine = await publish({ outputUrl: join(folder, 'none.git') });
-  expect(publicationOf(machine).message64).toMatch(/^fatal: '.*none\.git' does not appear to be a git repository$/);
+  expect(publicationOf(machine).message).toMatch(/^fatal: '.*none\.git' does not appear to be a git repository$/);
 });
 
 test('a protocol that runs programs is refused', async () => {
   const machine = await publish({ outputUrl: `ext::touch ${join(folder, 'pwned')}` });
-  expect(publicationOf(machine).message64).toMatch(/not allowed/);
+  expect(publicationOf(machine).message).toMatch(/not allowed/);
 });
 
-test('nothing is pushed before the verdict', async () => {
+test('nothing is pushed before the result is sent', async () => {
   const machine = await startMachine({ outputUrl: output });
   await machine.google.until('outcome', () => machine.google.reports.some(({ state }) => state.outcome));
   expect(git(output, 'for-each-ref')).toBe('');

@@ -150,7 +150,7 @@ test('a log that stands still is sent once, whatever the notebook is in the midd
     metadata: { 'mymlops-heartbeat-seconds': '1' },
   });
   const { google } = machine;
-  const looks = (): number => google.bucketCalls.filter((call) => call === `GET ${PREFIX}closed`).length;
+  const looks = (): number => google.bucketCalls.filter((call) => call === `GET ${PREFIX}fenced`).length;
   await google.until('the log', () => google.objects.get(LOG)?.data.toString() === 'said\n');
   const before = looks();
   await google.until('three more looks', () => looks() >= before + 3);

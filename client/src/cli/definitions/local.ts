@@ -12,7 +12,7 @@ export function addLocal(program: Command, invocation: Invocation): void {
     .command('up')
     .description('start it (every command that needs it does so by itself)')
     .option('--sweep-seconds <number>', 'time between two sweeps')
-    .option('--suspect-seconds <number>', 'a machine that nothing explains is left alone for this time')
+    .option('--grace-seconds <number>', 'a machine that nothing explains is left alone for this time')
     .option('--idle-minutes <number>', 'leave after this time without work')
     .option('--heartbeat-seconds <number>', "time between two signs of a machine's life")
     .option('--progress-seconds <number>', 'the same while a notebook makes progress')

@@ -3,7 +3,7 @@ import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
 import type { InstanceConfig } from '../../config/schema-instance';
 import type { Target } from '../../config/target';
 
-export function machineSpec(instance: InstanceConfig = {}, { project }: Target): CommitRequest['instance'] {
+export function machineSpec(instance: InstanceConfig = {}, { project }: Target): CommitRequest['machine'] {
   const { accelerator, accelerator_count: count = 1, disk } = instance;
   return {
     machineType: instance.machine_type,

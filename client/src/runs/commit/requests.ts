@@ -42,7 +42,7 @@ export function requestsOf(
       command: config.command,
       setup: config.setup,
       readyCommand: config.ready_command,
-      instance: machineSpec(config.instance, target),
+      machine: machineSpec(config.instance, target),
       source,
       outputRepository,
       environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,

@@ -1,18 +1,18 @@
 // What the next attempt begins with: the newest checkpoint that an earlier one left whole.
-import { checkpointsPrefix, type CommitRequest } from '@mymlops/protocol';
-import { hadVm } from '../../engine/run/attempts';
-import type { StoredRun } from '../../ports';
-import type { Acting } from '../effect';
+import { checkpointsPrefix, type CommitRequest, type RunState } from '@mymlops/protocol';
+import { hasExisted } from '../../engine/vm/record';
+import type { Stored } from '../../ports/documents';
+import type { EffectContext } from '../effect';
 
 /** Name of its manifest; of earlier attempts the newest counts, before them what the request names. */
 export async function newestCheckpoint(
-  { run, state }: StoredRun,
+  { id: run, state }: Stored<RunState>,
   { resumeFrom }: CommitRequest,
-  { results }: Acting,
+  { bucket }: Pick<EffectContext, 'bucket'>,
 ): Promise<string | undefined> {
-  const earlier = Object.entries(state.attempts).filter(([, attempt]) => hadVm(attempt));
+  const earlier = Object.entries(state.attempts).filter(([, { vm }]) => hasExisted(vm));
   for (const [number] of earlier.toSorted(([a], [b]) => Number(b) - Number(a))) {
-    const manifests = await results.list(checkpointsPrefix(run, Number(number)));
+    const manifests = await bucket.list(checkpointsPrefix(run, Number(number)));
     const newest = manifests.at(-1);
     if (newest !== undefined) return newest;
   }

@@ -1,22 +1,13 @@
-// Which effect carries out which action.
-import type { EffectName } from '../../engine/run/action';
+// Which effect carries out which action that only runs have.
+import type { RunState } from '@mymlops/protocol';
+import type { RunEffectName } from '../../engine/run/action';
 import type { Effect } from '../effect';
-import { awaitInsert, guard, insert } from '../vm/insert';
-import { close, lookForSigns, readOutcome } from './outcome';
-import { remove } from './delete';
-import { releaseSlots } from '../slots';
+import { readOutcome } from './outcome';
+import { sendResult } from './send-result';
 import { start } from './start';
-import { giveVerdict } from './send-result';
 
-export const EFFECTS: Record<EffectName, Effect> = {
-  start,
-  insert,
-  'await-insert': awaitInsert,
-  guard,
-  'look-for-signs': lookForSigns,
-  close,
+export const RUN_EFFECTS: Record<RunEffectName, Effect<RunState>> = {
+  place: start,
   'read-outcome': readOutcome,
-  'give-verdict': giveVerdict,
-  delete: remove,
-  'release-slots': releaseSlots,
+  'send-result': sendResult,
 };

@@ -1,19 +1,20 @@
-// What the bucket tells of an attempt, and the fence that keeps it from going on.
+// Reads what an attempt left in the bucket.
 import {
   ATTEMPT_OBJECTS,
   attemptPrefix,
   cutText,
-  isSealedOutcome,
-  SEALED_OUTCOME,
+  isVoidOutcome,
   outcome as outcomeSchema,
   parametersOf,
   parseJson,
   resultsPrefix,
-  type Attempt,
+  VOID_OUTCOME,
+  type AttemptOutcome,
   type Metrics,
   type Outcome,
   type Parsed,
   type Results,
+  type RunState,
 } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../../engine/run/attempts';
 import { plainLine } from '../../engine/run/exit-code-message';
@@ -22,8 +23,10 @@ import { MAX_METRICS_BYTES, readMetrics } from '../../engine/run/metrics';
 import { namesOfMissing } from '../../engine/run/missing-files-message';
 import { readNotebook } from '../../engine/run/notebook-facts';
 import { parametersUse } from '../../engine/run/parameters-use';
-import type { StoredRun } from '../../ports';
-import { requestOf, timestamp, type Acting, type Merge } from '../effect';
+import type { Bucket } from '../../ports/bucket';
+import type { Stored } from '../../ports/documents';
+import { timestamp, type Effect } from '../effect';
+import { requestOf } from './request-of';
 
 /** Beside the notebook, where the command leaves it. */
 const METRICS_FILE = 'metrics.json';
@@ -32,53 +35,34 @@ const MAX_NOTEBOOK_BYTES = 64_000_000;
 /** outcome.json with its manifest of, say, a hundred thousand files. */
 const MAX_OUTCOME_BYTES = 64 * 1024 * 1024;
 
-export async function close(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
-  if (!acting.isFresh()) return undefined;
-  const object = `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.closed}`;
-  await acting.results.write(object, `${timestamp(acting)}\n`);
-  return (state) => withAttempt(state, number, { closedAt: timestamp(acting) });
-}
-
-/** What a VM writes to the bucket is a sign of life that needs neither Pub/Sub nor our own functions. */
-export async function lookForSigns(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
-  const [newestObjectAt, canary] = await Promise.all([
-    acting.results.newest(attemptPrefix(stored.run, number)),
-    acting.runs.canary(),
-  ]);
-  const silence = {
-    at: timestamp(acting),
-    ...(newestObjectAt && { newestObjectAt }),
-    ...(canary && { canaryAt: canary.at, canarySince: canary.since }),
-  };
-  return (state) => withAttempt(state, number, { silence });
-}
-
 /**
- * Reads the outcome. Of an attempt that is closed, its place is taken where it is empty: the agent creates outcome.json
- * only where there is none, so that either it or we have the last word, and both see whose it was.
+ * Where the attempt is fenced and has no outcome, a void one takes its place: the agent creates outcome.json only where
+ * there is none, so that either it or we have the last word, and both see whose it was.
  */
-export async function readOutcome(stored: StoredRun, number: number, acting: Acting): Promise<Merge> {
-  const object = `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.outcome}`;
-  const isClosed = attemptOf(stored.state, number).closedAt !== undefined;
-  const isSealed = isClosed && (await acting.results.create(object, SEALED_OUTCOME));
-  const answer = isSealed ? 'absent' : await acting.results.read(object, MAX_OUTCOME_BYTES);
-  const outcomeAbsentAt = timestamp(acting);
-  if (answer === 'absent' || (answer !== 'too-large' && isSealedOutcome(answer.text))) {
-    return (state) => withAttempt(state, number, { outcomeAbsentAt });
+export const readOutcome: Effect<RunState> = async (stored, number, context) => {
+  const { id, state: known } = stored;
+  const { bucket } = context;
+  const object = `${attemptPrefix(id, number)}${ATTEMPT_OBJECTS.outcome}`;
+  const isFenced = attemptOf(known, number).vm.fencedAt !== undefined;
+  const isVoid = isFenced && (await bucket.create(object, VOID_OUTCOME));
+  const answer = isVoid ? 'absent' : await bucket.read(object, MAX_OUTCOME_BYTES);
+  const outcomeAbsentAt = timestamp(context);
+  if (answer === 'absent' || (answer !== 'too-large' && isVoidOutcome(answer.text))) {
+    return { merge: (state) => withAttempt(state, number, { outcomeAbsentAt }) };
   }
   const parsed: Parsed<Outcome> =
     answer === 'too-large' ? { ok: false, error: 'it is too large' } : parseJson(outcomeSchema, answer.text);
   if (!parsed.ok) {
-    acting.log('ERROR', 'unreadable outcome', { run: stored.run, attempt: number, cause: parsed.error });
+    context.log('ERROR', 'unreadable outcome', { run: id, attempt: number, cause: parsed.error });
     const outcomeDefect = cutText(parsed.error, 500);
-    return (state) => withAttempt(state, number, { outcomeAbsentAt, outcomeDefect });
+    return { merge: (state) => withAttempt(state, number, { outcomeAbsentAt, outcomeDefect }) };
   }
   const outcome = parsed.value;
   const [reading, metrics] = await Promise.all([
-    readResultingNotebook(stored, outcome, number, acting),
-    readResultingMetrics(stored, outcome, number, acting),
+    readResultingNotebook(stored, outcome, number, bucket),
+    readResultingMetrics(stored, outcome, number, bucket),
   ]);
-  const results = {
+  const results: Results = {
     attempt: number,
     files: outcome.manifest.length,
     bytes: outcome.manifest.reduce((sum, entry) => sum + entry.size, 0),
@@ -86,23 +70,25 @@ export async function readOutcome(stored: StoredRun, number: number, acting: Act
     ...useOfParameters(stored, outcome, reading),
     ...(metrics && { metrics }),
   };
-  return (state) =>
-    attemptOf(state, number).outcome
-      ? state
-      : { ...withAttempt(state, number, { outcome: outcomeFacts(outcome) }), results };
-}
+  return {
+    merge: (state) =>
+      attemptOf(state, number).outcome
+        ? state
+        : { ...withAttempt(state, number, { outcome: outcomeFacts(outcome) }), results },
+  };
+};
 
 async function readResultingNotebook(
-  stored: StoredRun,
+  stored: Stored<RunState>,
   { manifest, missing }: Outcome,
   number: number,
-  { results }: Acting,
+  bucket: Bucket,
 ): Promise<Reading> {
   const name = requestOf(stored).notebook.split('/').at(-1) ?? '';
-  const isNotebook = (entry: { path64: string }): boolean => entry.path64 === name;
+  const isNotebook = (entry: { path: string }): boolean => entry.path === name;
   if (missing.some(isNotebook)) return { unread: 'not-uploaded' };
   if (!manifest.some(isNotebook)) return { unread: 'gone' };
-  const answer = await results.read(`${resultsPrefix(stored.run, number)}${name}`, MAX_NOTEBOOK_BYTES);
+  const answer = await bucket.read(`${resultsPrefix(stored.id, number)}${name}`, MAX_NOTEBOOK_BYTES);
   if (answer === 'absent') return { unread: 'not-uploaded' };
   if (answer === 'too-large') return { unread: 'too-large' };
   const notebook = readNotebook(answer.text);
@@ -111,7 +97,7 @@ async function readResultingNotebook(
 
 /** Empty if the command did not run, or if the run has no parameters. */
 function useOfParameters(
-  stored: StoredRun,
+  stored: Stored<RunState>,
   { command }: Outcome,
   { notebook }: Reading,
 ): Pick<Results, 'parametersUse'> {
@@ -121,27 +107,26 @@ function useOfParameters(
 
 /** Undefined where the run left none. */
 async function readResultingMetrics(
-  stored: StoredRun,
+  stored: Stored<RunState>,
   { manifest }: Outcome,
   number: number,
-  { results }: Acting,
+  bucket: Bucket,
 ): Promise<Metrics | undefined> {
-  if (!manifest.some(({ path64 }) => path64 === METRICS_FILE)) return undefined;
-  const answer = await results.read(`${resultsPrefix(stored.run, number)}${METRICS_FILE}`, MAX_METRICS_BYTES);
+  if (!manifest.some(({ path }) => path === METRICS_FILE)) return undefined;
+  const answer = await bucket.read(`${resultsPrefix(stored.id, number)}${METRICS_FILE}`, MAX_METRICS_BYTES);
   if (answer === 'absent') return undefined;
   return answer === 'too-large' ? { values: [], unread: 'too-large' } : readMetrics(answer.text);
 }
 
-function outcomeFacts(outcome: Outcome): NonNullable<Attempt['outcome']> {
-  const { startedAt, finishedAt, savedAt, command, failure, missing } = outcome;
+function outcomeFacts({ startedAt, finishedAt, savedAt, command, failure, missing }: Outcome): AttemptOutcome {
   return {
     startedAt,
     finishedAt,
     savedAt,
     exit: command?.exit,
     timedOut: command?.timedOut ?? false,
-    lastLine: command?.lastLine64 ? plainLine(command.lastLine64) : undefined,
-    failure: failure && { reason: failure.reason, message: failure.message64 },
+    lastLine: command?.lastLine ? plainLine(command.lastLine) : undefined,
+    failure,
     missing: missing.length,
     missingNames: namesOfMissing(missing),
   };

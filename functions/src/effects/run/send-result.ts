@@ -1,31 +1,40 @@
 // Tells the VM what its run has earned, so that it may push.
-import { ATTEMPT_OBJECTS, attemptPrefix, CONTROL_KEY, formatControl, PUBLISH_FILES } from '@mymlops/protocol';
-import { attemptOf, withAttempt } from '../../engine/run/attempts';
-import { isOf } from '../../engine/vm/identity';
-import { observeStopped } from '../../engine/run/observe';
+import {
+  ATTEMPT_OBJECTS,
+  attemptPrefix,
+  CONTROL_KEY,
+  formatControl,
+  PUBLISH_FILES,
+  type RunState,
+} from '@mymlops/protocol';
+import { attemptOf, withAttempt, withVm } from '../../engine/run/attempts';
+import { runLabels } from '../../engine/run/owner';
 import { commitMessage, metadataJson } from '../../engine/run/publication';
-import { cannotBill } from '../../engine/run/deletion';
-import type { CloudVm, StoredRun } from '../../ports';
-import { timestamp, type Acting, type Merge } from '../effect';
+import { cannotBill } from '../../engine/vm/deletion';
+import { isSameVm } from '../../engine/vm/identity';
+import { observeDown } from '../../engine/vm/observe';
+import { currentPeriod } from '../../engine/vm/record';
+import type { CloudVm } from '../../ports/compute';
+import { timestamp, type Effect } from '../effect';
 
 /** Puts the publication's files into the bucket, then tells the VM to push. A VM that is gone leaves them to `publish RUN`. */
-export async function giveVerdict(stored: StoredRun, number: number, acting: Acting): Promise<Merge | undefined> {
-  const attempt = attemptOf(stored.state, number);
-  const { decided, stopped } = attempt;
-  const prefix = `${attemptPrefix(stored.run, number)}${ATTEMPT_OBJECTS.publish}`;
+export const sendResult: Effect<RunState> = async ({ id, state: known }, number, context) => {
+  const { vm } = attemptOf(known, number);
+  const prefix = `${attemptPrefix(id, number)}${ATTEMPT_OBJECTS.publish}`;
   await Promise.all([
-    acting.results.write(`${prefix}${PUBLISH_FILES.metadata}`, metadataJson(stored.state)),
-    acting.results.write(`${prefix}${PUBLISH_FILES.message}`, commitMessage(stored.state)),
+    context.bucket.write(`${prefix}${PUBLISH_FILES.metadata}`, metadataJson(known)),
+    context.bucket.write(`${prefix}${PUBLISH_FILES.message}`, commitMessage(known)),
   ]);
-  const verdict = formatControl({ verdict: stored.state.end?.status });
-  const isOurs = (vm: CloudVm): boolean => isOf(vm, { run: stored.run, number, attempt });
-  // Nor is a zone that may never answer asked for a VM that Google has ended at its limit.
-  const isOver = stopped !== undefined || cannotBill(attempt, acting.now());
-  const told =
-    !isOver && (await acting.cloud.setMetadata(decided.zone, decided.vm, isOurs, { [CONTROL_KEY]: verdict }));
-  const at = timestamp(acting);
-  return (state) => {
-    const sent = withAttempt(state, number, { verdictSentAt: at });
-    return told || isOver ? sent : observeStopped(sent, number, { at, how: 'gone' });
+  const values = { [CONTROL_KEY]: formatControl({ result: known.end?.status }) };
+  const isOurs = (found: CloudVm): boolean => isSameVm(found, vm, runLabels(id, number));
+  // A zone that may never answer is not asked for a VM that Google has ended at its limit either.
+  const isOver = currentPeriod(vm).down !== undefined || cannotBill(vm, context.now());
+  const wasTold = !isOver && (await context.compute.setMetadata(vm.zone, vm.name, isOurs, values));
+  const at = timestamp(context);
+  return {
+    merge(state) {
+      const sent = withAttempt(state, number, { resultSentAt: at });
+      return wasTold || isOver ? sent : withVm(sent, number, (seen) => observeDown(seen, { at, how: 'gone' }));
+    },
   };
-}
+};

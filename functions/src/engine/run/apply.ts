@@ -1,10 +1,11 @@
 // Writes a decision into the state. Pure.
 import type { RunState } from '@mymlops/protocol';
-import type { Decision } from './action';
-import { attemptOf, hadVm, withAttempt } from './attempts';
-import { afterDryZone, afterPlacement } from '../vm/capacity';
+import { afterPlacement, afterStockout } from '../vm/capacity';
+import { decidedAt, hasExisted } from '../vm/record';
+import type { RunDecision } from './action';
+import { attemptOf, withAttempt } from './attempts';
 
-export function applyDecision(state: RunState, decision: Decision): RunState {
+export function applyDecision(state: RunState, decision: RunDecision): RunState {
   switch (decision.do) {
     case 'give-up':
       return giveUp(state, decision);
@@ -17,11 +18,14 @@ export function applyDecision(state: RunState, decision: Decision): RunState {
   }
 }
 
-function giveUp(state: RunState, { attempt, givenUp, isDry }: Extract<Decision, { do: 'give-up' }>): RunState {
+function giveUp(
+  state: RunState,
+  { attempt, givenUp, isStockedOut }: Extract<RunDecision, { do: 'give-up' }>,
+): RunState {
   const next = withAttempt(state, attempt, { givenUp });
-  const known = attemptOf(state, attempt);
-  if (isDry) return { ...next, capacity: afterDryZone(state, known.decided.zone, Date.parse(givenUp.at)) };
+  const { vm } = attemptOf(state, attempt);
+  if (isStockedOut) return { ...next, capacity: afterStockout(state, vm.zone, Date.parse(givenUp.at)) };
   // Its insert was never settled, but there was a VM: the wait was over with it.
-  const capacity = hadVm(known) ? afterPlacement(state, Date.parse(known.decided.at)) : undefined;
+  const capacity = hasExisted(vm) ? afterPlacement(state, Date.parse(decidedAt(vm))) : undefined;
   return capacity ? { ...next, capacity } : next;
 }

@@ -1,41 +1,36 @@
-// Keeps the run document small: attempts that never had a VM leave it, once they are closed and nothing of them is left.
-import type { Attempt, Ledger, RunState } from '@mymlops/protocol';
-import { hadVm } from './attempts';
+// Keeps the run document small: attempts that never had a VM leave it, once they are given up and nothing of them is left.
+import type { Attempt, AttemptArchive, RunState } from '@mymlops/protocol';
+import { hasExisted } from '../vm/record';
 
 /** So many of the newest attempts stay, whatever they were. */
 const KEPT = 10;
 
-export interface Trimmed {
-  state: RunState;
-  /** Attempts that left, by number: to be written below the run in the same commit. */
-  moved: Record<string, Attempt>;
-}
-
-export function trimAttempts(state: RunState): Trimmed {
+/** `archived`: attempts that left, by number, to be written below the run in the same commit. */
+export function archiveAttempts(state: RunState): { state: RunState; archived: Record<string, Attempt> } {
   const numbers = Object.keys(state.attempts)
     .map(Number)
     .toSorted((a, b) => a - b);
   const leaving = numbers.slice(0, -KEPT).filter((number) => mayLeave(state.attempts[number]));
-  if (leaving.length === 0) return { state, moved: {} };
+  if (leaving.length === 0) return { state, archived: {} };
   const attempts = { ...state.attempts };
-  const moved: Record<string, Attempt> = {};
-  let ledger = state.ledger ?? { moved: 0, zones: {} };
+  const archived: Record<string, Attempt> = {};
+  let archive = state.archive ?? { archived: 0, zones: {} };
   for (const number of leaving) {
     const attempt = attempts[number];
     if (!attempt) continue;
-    moved[number] = attempt;
+    archived[number] = attempt;
     delete attempts[number];
-    ledger = counted(ledger, attempt);
+    archive = counted(archive, attempt);
   }
-  return { state: { ...state, attempts, ledger }, moved };
+  return { state: { ...state, attempts, archive }, archived };
 }
 
 function mayLeave(attempt: Attempt | undefined): boolean {
-  return attempt?.goneAt !== undefined && attempt.givenUp !== undefined && !hadVm(attempt);
+  return attempt?.vm.goneAt !== undefined && attempt.givenUp !== undefined && !hasExisted(attempt.vm);
 }
 
-function counted({ moved, zones }: Ledger, { decided, givenUp }: Attempt): Ledger {
+function counted({ archived, zones }: AttemptArchive, { vm, givenUp }: Attempt): AttemptArchive {
   const reason = givenUp?.reason ?? 'internal';
-  const zone = zones[decided.zone] ?? {};
-  return { moved: moved + 1, zones: { ...zones, [decided.zone]: { ...zone, [reason]: (zone[reason] ?? 0) + 1 } } };
+  const zone = zones[vm.zone] ?? {};
+  return { archived: archived + 1, zones: { ...zones, [vm.zone]: { ...zone, [reason]: (zone[reason] ?? 0) + 1 } } };
 }

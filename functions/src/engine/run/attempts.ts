@@ -1,6 +1,7 @@
 // Small readings of a run's attempts that several policies share.
-import type { Attempt, Publication, ReportRecord, ReportState, RunState } from '@mymlops/protocol';
-import { isOwn, ownFailure } from '../vm/internal-failures';
+import type { Attempt, Publication, ReportRecord, ReportState, RunState, VmRecord } from '@mymlops/protocol';
+import { afterPlacement } from '../vm/capacity';
+import { currentPeriod, hasExisted, insertOf, type VmUpdate } from '../vm/record';
 
 /** Number of the newest attempt; 0 before the first. */
 export function currentAttempt(state: RunState): number {
@@ -11,9 +12,12 @@ export function newestAttempt(state: RunState): Attempt | undefined {
   return state.attempts[currentAttempt(state)];
 }
 
+/** VMs of its attempts, oldest first. */
+export const vmsOf = ({ attempts }: RunState): VmRecord[] => Object.values(attempts).map(({ vm }) => vm);
+
 /** VMs that existed: what `max_attempts` counts. */
 export function attemptsWithVm(state: RunState): Attempt[] {
-  return Object.values(state.attempts).filter(hadVm);
+  return Object.values(state.attempts).filter(({ vm }) => hasExisted(vm));
 }
 
 export function attemptOf(state: RunState, number: number): Attempt {
@@ -28,47 +32,48 @@ export function withAttempt(state: RunState, number: number, fields: Partial<Att
   return { ...state, attempts: { ...state.attempts, [number]: attempt } };
 }
 
-function newestOf(attempt: Attempt, writer: 'agent' | 'shutdown'): ReportRecord | undefined {
-  const records = Object.entries(attempt.reports ?? {})
+/** The same state where the VM stays as it is. A VM that has come ends the wait for capacity. */
+export function withVm(state: RunState, number: number, update: VmUpdate): RunState {
+  const attempt = state.attempts[number];
+  if (!attempt) return state;
+  const vm = update(attempt.vm);
+  if (vm === attempt.vm) return state;
+  const next = withAttempt(state, number, { vm });
+  const { settledAt, failure } = insertOf(vm);
+  const hasCome = settledAt !== undefined && !failure && insertOf(attempt.vm).settledAt !== settledAt;
+  // Whoever settles an insert late finds the run elsewhere: what that waits for is no matter of this VM.
+  const isNewest = currentAttempt(state) === number && !attempt.givenUp;
+  const capacity = hasCome && isNewest ? afterPlacement(state, Date.parse(settledAt)) : undefined;
+  return capacity ? { ...next, capacity } : next;
+}
+
+type Reports = Record<string, ReportRecord<ReportState>>;
+
+const reportsOf = ({ vm }: Attempt): Reports => currentPeriod(vm).reports ?? {};
+
+function newestOf(attempt: Attempt, writer: 'agent' | 'shutdown'): ReportState | undefined {
+  const records = Object.entries(reportsOf(attempt))
     .filter(([key]) => key.endsWith(`_${writer}`))
     .map(([, record]) => record);
-  return records.reduce<ReportRecord | undefined>(
+  return records.reduce<(typeof records)[number] | undefined>(
     (newest, record) => (newest && newest.receivedAt >= record.receivedAt ? newest : record),
     undefined,
-  );
+  )?.state;
 }
 
 /** What the agent on the VM said last. */
-export function agentState(attempt: Attempt): ReportState | undefined {
-  return newestOf(attempt, 'agent')?.state;
-}
+export const agentState = (attempt: Attempt): ReportState | undefined => newestOf(attempt, 'agent');
 
 /** What the shutdown script said: the VM is going down. */
-export function stoppingState(attempt: Attempt): ReportState['stopping'] {
-  return newestOf(attempt, 'shutdown')?.state.stopping;
-}
+export const stoppingState = (attempt: Attempt): ReportState['stopping'] => newestOf(attempt, 'shutdown')?.stopping;
 
 /** What the VM said of its push. One that worked counts, whatever another report says. */
 export function reportedPublication(attempt: Attempt): Exclude<Publication, { state: 'pending' }> | undefined {
-  const said = Object.values(attempt.reports ?? {}).flatMap(({ state, receivedAt }) =>
+  const said = Object.values(reportsOf(attempt)).flatMap(({ state, receivedAt }) =>
     state.publication ? [{ ...state.publication, at: receivedAt }] : [],
   );
   const pushed = said.find((publication) => 'commit' in publication);
   if (pushed && 'commit' in pushed) return { state: 'done', commit: pushed.commit, at: pushed.at };
   const [refused] = said;
-  return refused && 'message64' in refused
-    ? { state: 'failed', message: refused.message64, at: refused.at }
-    : undefined;
-}
-
-/** Compute Engine made the VM and dropped what bounds its life: it goes, whatever it has done. */
-export const isUnguarded = ({ insert }: Attempt): boolean => isOwn(insert?.failure, 'unguarded');
-
-/** The insert failed, and there may have been a VM that worked all the same. */
-export const mayHaveHadVm = ({ insert }: Attempt): boolean =>
-  ownFailure(insert?.failure?.code ?? '')?.mayHaveHadVm === true;
-
-/** The insert was settled well, or its VM itself has said so. */
-export function hadVm({ insert, reports }: Attempt): boolean {
-  return (insert?.settledAt !== undefined && insert.failure === undefined) || reports !== undefined;
+  return refused && 'message' in refused ? { state: 'failed', message: refused.message, at: refused.at } : undefined;
 }

@@ -1,9 +1,10 @@
-// From when to when machines worked for a run, for people. A VM tells it by its own clock: never an input of a decision.
+// From when to when VMs worked for a run, for people. A VM tells it by its own clock: never an input of a decision.
 // Pure.
 import type { Attempt, RunState } from '@mymlops/protocol';
+import { currentPeriod, decidedAt } from '../vm/record';
 
 /**
- * When a machine first began to work for the run: its agent had started, in the first attempt that came so far. Waiting is
+ * When a VM first began to work for the run: its agent had started, in the first attempt that came so far. Waiting is
  * before it; another attempt does not change it.
  */
 export function startedAtOf({ attempts }: RunState): string | undefined {
@@ -17,11 +18,12 @@ export function finishedAtOf({ attempts, end }: RunState): string | undefined {
 }
 
 /** No agent starts before its VM was decided on, whatever a clock says that nothing has set yet. */
-function bootAt({ decided, reports = {} }: Attempt): string | undefined {
-  const agents = Object.entries(reports).filter(([key]) => key.endsWith('_agent'));
+function bootAt({ vm }: Attempt): string | undefined {
+  const decided = decidedAt(vm);
+  const agents = Object.entries(currentPeriod(vm).reports ?? {}).filter(([key]) => key.endsWith('_agent'));
   if (agents.length === 0) return undefined;
   const boot = earliest(agents.flatMap(([, { state }]) => state.phases.boot ?? []));
-  return boot !== undefined && Date.parse(boot) > Date.parse(decided.at) ? boot : decided.at;
+  return boot !== undefined && Date.parse(boot) > Date.parse(decided) ? boot : decided;
 }
 
 const earliest = (times: readonly string[]): string | undefined =>

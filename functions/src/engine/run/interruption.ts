@@ -1,7 +1,8 @@
 // Why an attempt cannot go on, in the order in which causes count. Pure.
 import { REASONS, type Attempt, type EndStatus, type Reason, type RunState } from '@mymlops/protocol';
+import { whyLost } from '../vm/liveness';
+import { currentPeriod, insertOf } from '../vm/record';
 import { agentState, stoppingState } from './attempts';
-import { whyLost } from './liveness';
 
 export interface Interruption {
   status: Exclude<EndStatus, 'succeeded'>;
@@ -14,27 +15,28 @@ export interface Interruption {
 /** Undefined while the attempt can go on. */
 export function interruptionOf(state: RunState, attempt: Attempt): Interruption | undefined {
   if (state.cancel) return { ...failed('cancelled-by-user', REASONS['cancelled-by-user']), status: 'cancelled' };
-  const refused = attempt.insert?.failure;
+  const refused = insertOf(attempt.vm).failure;
   if (refused) {
     const message = `${REASONS[refused.reason]} (${refused.code}: ${refused.message})`;
     return { ...failed(refused.reason, message), mayRetry: refused.scope === 'zone' };
   }
   if (attempt.outcomeDefect) return failed('internal', `outcome.json cannot be read: ${attempt.outcomeDefect}`);
-  const interruption = attempt.stopped ? afterStop(attempt) : afterSilence(attempt);
+  const interruption = currentPeriod(attempt.vm).down ? afterDown(attempt) : afterSilence(attempt);
   return interruption && hasUsedItsTime(state, attempt) ? failed('timed-out', USED_UP) : interruption;
 }
 
-/** Of what a VM may report: not the doing of its user, and a machine that is going down shows them too. */
+/** A VM may report these though its user did nothing wrong: a VM that is going down shows them too. */
 const INFRASTRUCTURE: readonly Reason[] = ['internal', 'source-unavailable'];
 
 /** The VM is down, without an outcome. */
-function afterStop(attempt: Attempt): Interruption {
+function afterDown(attempt: Attempt): Interruption {
+  const { down } = currentPeriod(attempt.vm);
   const failure = agentState(attempt)?.failure;
   const isUsers = failure && !INFRASTRUCTURE.includes(failure.reason);
-  const isPreempted = attempt.stopped?.cause === 'preempted' || stoppingState(attempt)?.preempted === true;
+  const isPreempted = down?.cause === 'preempted' || stoppingState(attempt)?.preempted === true;
   if (isPreempted && !isUsers) return { ...failed('preempted', REASONS.preempted), mayRetry: true };
-  if (failure) return { ...failed(failure.reason, failure.message64), mayRetry: failure.reason === 'internal' };
-  const message = LOST_BY[attempt.stopped?.cause ?? ''] ?? REASONS.lost;
+  if (failure) return { ...failed(failure.reason, failure.message), mayRetry: failure.reason === 'internal' };
+  const message = LOST_BY[down?.cause ?? ''] ?? REASONS.lost;
   return { ...failed('lost', message), mayRetry: true };
 }
 
@@ -54,13 +56,14 @@ const USED_UP =
 function hasUsedItsTime({ request }: RunState, attempt: Attempt): boolean {
   const { command, phases } = agentState(attempt) ?? {};
   if (command) return command.timedOut;
-  if (attempt.stopped?.cause !== 'time-limit' || !request || !phases?.execute) return false;
+  const { start, down } = currentPeriod(attempt.vm);
+  if (down?.cause !== 'time-limit' || !request || !phases?.execute) return false;
   const beforeSeconds = (Date.parse(phases.execute) - Date.parse(phases.boot ?? phases.execute)) / 1000;
-  return attempt.decided.maxRunDurationSeconds - beforeSeconds >= request.maxRunSeconds;
+  return start.maxRunDurationSeconds - beforeSeconds >= request.maxRunSeconds;
 }
 
 function afterSilence(attempt: Attempt): Interruption | undefined {
-  const why = whyLost(attempt);
+  const why = whyLost(attempt.vm);
   return why === undefined ? undefined : { ...failed('lost', `${why} ${REASONS.lost}`), mayRetry: true };
 }
 

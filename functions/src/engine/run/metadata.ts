@@ -1,4 +1,4 @@
-// The metadata of an attempt's VM. Pure.
+// The metadata of a run's VM. Pure.
 import {
   base64,
   parametersJson,
@@ -6,31 +6,25 @@ import {
   sourceObjectsOf,
   type Attempt,
   type CommitRequest,
-  type VmMetadata,
+  type RunMetadata,
 } from '@mymlops/protocol';
-import type { VmSettings } from '../vm/insert-body';
+import type { Settings } from '../settings';
+import { vmMetadata } from '../vm/metadata';
+import { SETUP_SECONDS } from '../vm/time-budget';
 
-/** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
-export const SETUP_SECONDS = 1800;
-
-/** Every value that the VM's scripts read, and the scripts. */
-export function metadataItems(
+/** Every value that the VM's scripts read. */
+export function runMetadata(
   request: CommitRequest,
-  { attempt, decided }: { attempt: number; decided: Attempt['decided'] },
-  settings: VmSettings,
-): { key: string; value: string }[] {
+  number: number,
+  { vm, checkpoint }: Attempt,
+  settings: Settings,
+): RunMetadata {
   const output = request.outputRepository;
   const environment = settings.allowEnvironment ? request.environment : undefined;
-  const values: VmMetadata = {
-    'mymlops-project': settings.project,
-    'mymlops-deployment': settings.deployment,
+  return {
+    ...vmMetadata(vm, settings),
     'mymlops-run': request.run,
-    'mymlops-attempt': String(attempt),
-    'mymlops-decided-at': String(Math.floor(Date.parse(decided.at) / 1000)),
-    'mymlops-bucket': settings.bucket,
-    'mymlops-events-topic': settings.eventsTopic,
-    'mymlops-storage-url': settings.storageUrl,
-    'mymlops-pubsub-url': settings.pubsubUrl,
+    'mymlops-attempt': String(number),
     'mymlops-source-object': sourceObjectsOf(request.source).join(':'),
     'mymlops-source-commit': request.source.commit,
     'mymlops-notebook-64': base64(request.notebook),
@@ -40,11 +34,9 @@ export function metadataItems(
     'mymlops-setup-seconds': String(SETUP_SECONDS),
     'mymlops-keep-seconds': String(request.keepSeconds),
     'mymlops-artifacts': String(request.artifacts),
-    'mymlops-heartbeat-seconds': String(settings.heartbeatSeconds),
-    'mymlops-progress-seconds': String(settings.progressSeconds),
     ...(request.setup && { 'mymlops-setup-64': base64(request.setup) }),
     ...(request.readyCommand && { 'mymlops-ready-64': base64(request.readyCommand) }),
-    ...(decided.checkpoint && { 'mymlops-checkpoint-64': base64(decided.checkpoint) }),
+    ...(checkpoint && { 'mymlops-checkpoint-64': base64(checkpoint) }),
     ...(environment && { 'mymlops-environment-64': base64(environmentLines(environment)) }),
     ...(output && {
       'mymlops-output-url-64': base64(output.url),
@@ -54,11 +46,6 @@ export function metadataItems(
       'mymlops-author-email-64': base64(output.author.email),
     }),
   };
-  return [
-    ...Object.entries(values).map(([key, value]) => ({ key, value: String(value) })),
-    { key: 'startup-script', value: settings.startupScript },
-    { key: 'shutdown-script', value: settings.shutdownScript },
-  ];
 }
 
 function environmentLines(environment: Record<string, string>): string {

@@ -8,11 +8,11 @@ const MAX_LENGTH = 450;
 
 /** The first files, each with its cause, and how many they are: one at least, cut where even that is too long. */
 export function namesOfMissing(
-  missing: readonly { path64: string; message64: string }[],
+  missing: readonly { path: string; message: string }[],
 ): { text: string; named: number } | undefined {
   const [first = '', ...others] = missing
     .slice(0, MAX_NAMED)
-    .map(({ path64, message64 }) => plainLine(`${path64} (${message64})`));
+    .map(({ path, message }) => plainLine(`${path} (${message})`));
   if (missing.length === 0) return undefined;
   const named = [cutText(first, MAX_LENGTH)];
   for (const other of others) {

@@ -1,34 +1,41 @@
 // The last attempt was given up, or there was none yet: another one, a pause, or the end. Pure.
-import { REASONS, type Reason, type RunEnd, type RunState } from '@mymlops/protocol';
-import { timeOf, type Action, type Moment } from './action';
-import { attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
-import { hasWaitedTooLong, isPausing } from '../vm/capacity';
-import { inTurn, removals, REMOVAL_MS } from './deletion';
+import { DEFAULT_QUEUE_LIMIT_SECONDS, REASONS, type Reason, type RunEnd, type RunState } from '@mymlops/protocol';
+import { inTurn, timeOf, type Moment } from '../action';
 import { hasSlots } from '../slots';
+import { hasWaitedTooLong, isPausing } from '../vm/capacity';
+import { deletions, REMOVAL_MS } from '../vm/deletion';
+import { hasExisted, insertOf } from '../vm/record';
+import type { RunAction } from './action';
+import { attemptsWithVm, currentAttempt, newestAttempt, vmsOf } from './attempts';
+import { resourcesOf } from './resources';
 
 /** VMs that existed. */
 const MAX_ATTEMPTS = 3;
 
-export function betweenAttempts(state: RunState, moment: Moment): Action | undefined {
-  const end = endBetweenAttempts(state, moment);
+export function nextAttempt(state: RunState, moment: Moment): RunAction | undefined {
+  const end = endBefore(state, moment);
   if (end) return { do: 'end', end };
   const last = newestAttempt(state);
-  const overAt = last?.insert?.failure ? last.insert.settledAt : last?.givenUp?.at;
-  const isRecent = overAt !== undefined && !last?.goneAt && moment.nowMs - Date.parse(overAt) < REMOVAL_MS;
-  const removal = inTurn(removals(state, moment), moment);
-  if (removal && isRecent) return removal;
-  if (hasWaitedTooLong(state, moment.nowMs)) return { do: 'end', end: outOfCapacity(state, timeOf(moment)) };
-  if (isPausing(state, moment.nowMs)) return removal ?? release(state);
-  return { effect: 'start', attempt: currentAttempt(state) + 1 };
+  const insert = last && insertOf(last.vm);
+  const overAt = insert?.failure ? insert.settledAt : last?.givenUp?.at;
+  const isRecent = overAt !== undefined && !last?.vm.goneAt && moment.nowMs - Date.parse(overAt) < REMOVAL_MS;
+  const deletion = inTurn(deletions(resourcesOf(state, moment.nowMs), moment), moment);
+  if (deletion && isRecent) return deletion;
+  // An older client does not say.
+  const queueLimitSeconds = state.request?.queueLimitSeconds ?? DEFAULT_QUEUE_LIMIT_SECONDS;
+  if (hasWaitedTooLong(state, queueLimitSeconds, moment.nowMs))
+    return { do: 'end', end: outOfCapacity(state, timeOf(moment)) };
+  if (isPausing(state, moment.nowMs)) return deletion ?? release(state);
+  return { effect: 'place', vm: currentAttempt(state) + 1 };
 }
 
-/** A run that pauses has no VM and needs no place: others may have what it did not find. */
-function release(state: RunState): Action | undefined {
-  const allGone = Object.values(state.attempts).every(({ goneAt }) => goneAt);
-  return allGone && hasSlots(state) ? { effect: 'release-slots', attempt: currentAttempt(state) } : undefined;
+/** A run that pauses has no VM and needs no slot: others may have what it did not find. */
+function release(state: RunState): RunAction | undefined {
+  const areGone = vmsOf(state).every(({ goneAt }) => goneAt);
+  return areGone && hasSlots(state) ? { effect: 'release-slots', vm: currentAttempt(state) } : undefined;
 }
 
-function endBetweenAttempts(state: RunState, moment: Moment): RunEnd | undefined {
+function endBefore(state: RunState, moment: Moment): RunEnd | undefined {
   const at = timeOf(moment);
   if (state.cancel) {
     return {
@@ -41,7 +48,7 @@ function endBetweenAttempts(state: RunState, moment: Moment): RunEnd | undefined
   }
   if (moment.refusal !== undefined) return { status: 'failed', reason: 'permission', message: moment.refusal, at };
   const last = newestAttempt(state);
-  if (!last?.givenUp || !hadVm(last) || attemptsWithVm(state).length < MAX_ATTEMPTS) return undefined;
+  if (!last?.givenUp || !hasExisted(last.vm) || attemptsWithVm(state).length < MAX_ATTEMPTS) return undefined;
   const { reason, message } = last.givenUp;
   return { status: 'failed', reason, message, attempt: currentAttempt(state), at };
 }
@@ -54,7 +61,7 @@ function outOfCapacity(state: RunState, at: string): RunEnd {
 /** A run that had a VM shows where its partial results are. */
 function ofLastVm({ attempts }: RunState): Pick<RunEnd, 'attempt'> {
   const [last] = Object.entries(attempts)
-    .flatMap(([number, attempt]) => (hadVm(attempt) ? [Number(number)] : []))
+    .flatMap(([number, attempt]) => (hasExisted(attempt.vm) ? [Number(number)] : []))
     .toReversed();
   return last === undefined ? {} : { attempt: last };
 }
@@ -63,10 +70,10 @@ function ofLastVm({ attempts }: RunState): Pick<RunEnd, 'attempt'> {
 function triedText(state: RunState): string {
   const counts = new Map<string, number>();
   const add = (zone: string, times: number): void => void counts.set(zone, (counts.get(zone) ?? 0) + times);
-  for (const [zone, reasons] of Object.entries(state.ledger?.zones ?? {})) {
+  for (const [zone, reasons] of Object.entries(state.archive?.zones ?? {})) {
     add(zone, timesOf(reasons));
   }
-  for (const { decided, insert } of Object.values(state.attempts)) if (insert?.failure) add(decided.zone, 1);
+  for (const vm of vmsOf(state)) if (insertOf(vm).failure) add(vm.zone, 1);
   const zones = [...counts].toSorted(([, a], [, b]) => b - a);
   return zones.map(([zone, times]) => `${zone} ${times === 1 ? 'once' : `${times} times`}`).join(', ');
 }

@@ -8,6 +8,7 @@ export function metadataJson(state: RunState): string {
   if (!request || !end) throw new Error('only an ended run is published');
   const attempt = end.attempt === undefined ? undefined : state.attempts[end.attempt];
   const params = parametersOf(request);
+  const { machine } = request;
   const fields: Record<string, unknown> = {
     commit: request.run,
     notebook: request.notebook.split('/').at(-1),
@@ -15,10 +16,10 @@ export function metadataJson(state: RunState): string {
     branch: request.source.origin?.branch ?? null,
     artifacts: request.artifacts,
     notes: request.notes ?? null,
-    accelerator: request.instance.accelerator?.type ?? null,
-    accelerator_count: request.instance.accelerator?.count ?? null,
-    image: request.instance.image ?? null,
-    snapshot: request.instance.snapshot ?? null,
+    accelerator: machine.accelerator?.type ?? null,
+    accelerator_count: machine.accelerator?.count ?? null,
+    image: machine.image ?? null,
+    snapshot: machine.snapshot ?? null,
     profile: request.profile ?? null,
     schema_version: 1,
     run_id: request.run,
@@ -39,9 +40,9 @@ export function metadataJson(state: RunState): string {
     created_at: request.submittedAt,
     started_at: startedAtOf(state) ?? null,
     finished_at: finishedAtOf(state) ?? null,
-    machine_type: attempt?.decided.machine ?? null,
-    zone: attempt?.decided.zone ?? null,
-    provisioning: attempt?.decided.provisioning ?? null,
+    machine_type: attempt?.vm.machine ?? null,
+    zone: attempt?.vm.zone ?? null,
+    provisioning: attempt?.vm.provisioning ?? null,
   };
   const sorted = Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return `${writeJson(sorted, { indent: '    ', texts: new Set([params]) })}\n`;

@@ -1,19 +1,22 @@
 // Reads a run's status off its state. The end decision comes first; the clock plays no part.
 import {
-  DEPLOYMENT_SCOPE,
+  DEPLOYMENT_POOL,
   PHASES,
+  profilePool,
   type Attempt,
   type Phase,
   type RunState,
   type RunSummary,
   type Status,
 } from '@mymlops/protocol';
-import { isAtRest } from './settled';
-import { agentState, attemptsWithVm, currentAttempt, hadVm, newestAttempt } from './attempts';
+import { hasExisted } from '../vm/record';
+import { agentState, attemptsWithVm, currentAttempt, newestAttempt } from './attempts';
 import { finishedAtOf, startedAtOf } from './clocks';
+import { removeAfterOf } from './retention';
+import { isSettled } from './settled';
 
 /** The fields at the top of the run document. `bucket` is where the results are. */
-export function summarize(state: RunState, bucket: string): RunSummary {
+export function summarize(state: RunState, bucket: string): RunSummary & { removeAfter?: string } {
   const { request, end } = state;
   const number = end?.attempt ?? currentAttempt(state);
   const attempt = state.attempts[number];
@@ -34,13 +37,14 @@ export function summarize(state: RunState, bucket: string): RunSummary {
     submittedAt: request?.submittedAt ?? state.cancel?.at ?? end?.at,
     startedAt: startedAtOf(state),
     finishedAt: finishedAtOf(state),
-    zone: attempt?.decided.zone,
-    machine: attempt?.decided.machine,
+    zone: attempt?.vm.zone,
+    machine: attempt?.vm.machine,
     attempt: number || undefined,
     // The one after those that have ended is running. A runner may execute more than the client has counted.
     progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells + 1, cells), cells },
     resultsUrl: request && number ? `gs://${bucket}/runs/${request.run}/attempts/${number}/results` : undefined,
-    live: state.removing !== undefined || !isAtRest(state),
+    live: state.removing !== undefined || !isSettled(state),
+    removeAfter: removeAfterOf(state),
   });
 }
 
@@ -63,40 +67,46 @@ const PHASE_TEXT: Record<Phase, string> = {
 };
 
 const vmText = (attempt: Attempt | undefined): string =>
-  `Waits for a ${attempt?.decided.machine} VM in ${attempt?.decided.zone}`;
+  `Waiting for ${articleOf(attempt?.vm.machine)} ${attempt?.vm.machine} VM in ${attempt?.vm.zone}`;
 
-/** For what a run waits, and since when. */
+const articleOf = (noun = ''): string => (/^[aefhilmnorsx]\d|^[aeiou]/.test(noun) ? 'an' : 'a');
+
+/** What the run is waiting for, and since when. */
 function waitText({ capacity, slots }: RunState): string | undefined {
   if (slots?.waiting) {
-    const { scope, since } = slots.waiting;
-    const whose =
-      scope === DEPLOYMENT_SCOPE ? 'the deployment' : `the profile ${scope.replace(/^profile-/, '')}`.trim();
-    return `Waits for its turn since ${minuteOf(since)}: max_parallel of ${whose} is reached`;
+    const { pool, since } = slots.waiting;
+    return `Waiting for a free slot since ${minuteOf(since)} (${ownerText(pool)} max_parallel is reached)`;
   }
   if (capacity?.since === undefined) return undefined;
-  const next = capacity.notBefore === undefined ? '' : `; tries again at ${capacity.notBefore.slice(11, 16)}`;
-  return `Waits for capacity since ${minuteOf(capacity.since)}${next}`;
+  const next = capacity.notBefore === undefined ? '' : `; next try at ${capacity.notBefore.slice(11, 16)}`;
+  return `Waiting for capacity since ${minuteOf(capacity.since)}${next}`;
+}
+
+function ownerText(pool: string): string {
+  if (pool === DEPLOYMENT_POOL) return "the deployment's";
+  const name = pool.slice(profilePool('').length);
+  return name === '' ? "the profile's" : `the profile's (${name})`;
 }
 
 const minuteOf = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** `Attempt 1 was preempted`. */
 function lossText(state: RunState): string {
-  const lost = Object.entries(state.attempts).findLast(([, attempt]) => attempt.givenUp && hadVm(attempt));
+  const lost = Object.entries(state.attempts).findLast(([, attempt]) => attempt.givenUp && hasExisted(attempt.vm));
   return `Attempt ${lost?.[0]} was ${fateOf(lost?.[1].givenUp)}`;
 }
 
 function fateOf(givenUp: Attempt['givenUp']): string {
   if (givenUp?.reason === 'preempted') return 'preempted';
   if (givenUp?.cause === 'time-limit') return "ended at its VM's time limit";
-  return givenUp?.cause === 'deleted' ? 'deleted by somebody' : 'lost';
+  return givenUp?.cause === 'deleted' ? 'deleted by someone' : 'lost';
 }
 
 function messageOf(state: RunState, status: Status): string {
   const attempt = state.attempts[currentAttempt(state)];
   switch (status) {
     case 'queued':
-      return waitText(state) ?? 'Waits for a VM to be asked for';
+      return waitText(state) ?? 'Waiting to request a VM';
     case 'provisioning':
       return vmText(attempt);
     case 'recovering':

@@ -1,9 +1,9 @@
-// The boot disk of an attempt's VM: what it is made from, its size and its type. Pure.
-import { parseImage, parseSnapshot, type Attempt, type CommitRequest } from '@mymlops/protocol';
-import type { InstanceBody, VmSettings } from './insert-body';
+// The boot disk of a VM: what it is made from, its size and its type. Pure.
+import { parseImage, parseSnapshot, type MachineSpec, type VmRecord } from '@mymlops/protocol';
+import type { Settings } from '../settings';
+import type { InitializeParams } from './insert-body';
 
-type Made = InstanceBody['disks'][number]['initializeParams'];
-type InstanceRequest = CommitRequest['instance'];
+type Source = Pick<InitializeParams, 'sourceImage' | 'sourceSnapshot'>;
 
 /** The predecessor gave every VM of a snapshot this disk. */
 const SNAPSHOT_DISK_TYPE = 'pd-ssd';
@@ -11,24 +11,21 @@ const SNAPSHOT_DISK_TYPE = 'pd-ssd';
 const NEEDS_OTHER_DISK = /^(a3-(mega|ultra)gpu|a4|c4|g4|h4|m4|n4|x4|z3)/;
 
 export function bootDisk(
-  instance: InstanceRequest,
-  { zone, machine }: Pick<Attempt['decided'], 'zone' | 'machine'>,
-  settings: Pick<VmSettings, 'project' | 'image' | 'diskSizeGb'>,
-): Pick<Made, 'sourceImage' | 'sourceSnapshot' | 'diskSizeGb' | 'diskType'> {
-  const { disk, snapshot } = instance;
+  spec: MachineSpec,
+  { zone, machine }: Pick<VmRecord, 'zone' | 'machine'>,
+  settings: Pick<Settings, 'project' | 'image' | 'diskSizeGb'>,
+): Source & Pick<InitializeParams, 'diskSizeGb' | 'diskType'> {
+  const { disk, snapshot } = spec;
   const ofSnapshot = snapshot !== undefined && !NEEDS_OTHER_DISK.test(machine) ? SNAPSHOT_DISK_TYPE : undefined;
   const type = disk?.type ?? ofSnapshot;
   return {
-    ...sourceOf(instance, settings),
+    ...sourceOf(spec, settings),
     diskSizeGb: String(disk?.sizeGb ?? settings.diskSizeGb),
     ...(type !== undefined && { diskType: `zones/${zone}/diskTypes/${type}` }),
   };
 }
 
-function sourceOf(
-  { image, snapshot }: InstanceRequest,
-  settings: Pick<VmSettings, 'project' | 'image'>,
-): Pick<Made, 'sourceImage' | 'sourceSnapshot'> {
+function sourceOf({ image, snapshot }: MachineSpec, settings: Pick<Settings, 'project' | 'image'>): Source {
   const own = image === undefined ? null : parseImage(image);
   const copied = snapshot === undefined ? null : parseSnapshot(snapshot);
   const pathOf = ({ project = settings.project, path }: { project?: string; path: string }): string =>

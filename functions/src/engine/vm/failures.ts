@@ -1,10 +1,10 @@
-// Google's error codes -> is it this zone or all of them, and why a run cannot have its VM. One table, matched by prefix:
+// Google's error codes -> is it this zone or all of them, and why a VM cannot be had. One table, matched by prefix:
 // codes come bare and with suffixes (ZONE_RESOURCE_POOL_EXHAUSTED, ..._WITH_DETAILS). Capacity errors come from the
 // operation, most others from the call itself.
-import type { InsertFailure } from '@mymlops/protocol';
-import { ownFailure } from './internal-failures';
+import type { VmFailure } from '@mymlops/protocol';
+import { internalFailure } from './internal-failures';
 
-type Class = Pick<InsertFailure, 'scope' | 'reason'>;
+type Class = Pick<VmFailure, 'scope' | 'reason'>;
 
 const OTHER_ZONE: Class = { scope: 'zone', reason: 'no-capacity' };
 const QUOTA: Class = { scope: 'all', reason: 'quota' };
@@ -31,8 +31,8 @@ export interface Classified extends Class {
 }
 
 export function classifyFailure(code: string, message: string): Classified {
-  const own = ownFailure(code);
-  if (own) return { scope: own.scope, reason: own.reason, isKnown: true };
+  const internal = internalFailure(code);
+  if (internal) return { scope: internal.scope, reason: internal.reason, isKnown: true };
   if (UNKNOWN_LOCATION.test(message)) return { ...OTHER_ZONE, isKnown: true };
   const found = TABLE.find(([pattern]) => pattern.test(code))?.[1];
   return found ? { ...found, isKnown: true } : { ...OTHER_ZONE, isKnown: false };

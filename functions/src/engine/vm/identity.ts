@@ -1,5 +1,6 @@
-// Whether a report comes from the VM that it speaks for: the verified claims of its token against what was decided. Pure.
-import { LABELS, type Attempt } from '@mymlops/protocol';
+// Whether a report, or a resource in the cloud, is the VM's that it claims to be. Pure.
+import { LABELS, type VmRecord } from '@mymlops/protocol';
+import { decidedAt } from './record';
 
 /** What a token says whose signature, issuer and time are verified. */
 export interface Claims {
@@ -8,50 +9,47 @@ export interface Claims {
   zone: string;
   vm: string;
   /** Numeric id of the VM: never given twice, other than its name. */
-  instanceId: string;
+  vmId: string;
   createdMs: number;
 }
 
 /** Compute Engine's clock and ours may differ by this. */
 const CLOCK_SKEW_MS = 10_000;
 
-/** Why the claims are not those of the VM of `attempt`; undefined where they are. */
+/** Why the claims are not those of `vm`, whose tokens are for `audience`; undefined where they are. */
 export function identityProblem(
   claims: Claims,
-  { run, project, attempt }: { run: string; project: string; attempt: Attempt },
+  { audience, project, vm }: { audience: string; project: string; vm: VmRecord },
 ): string | undefined {
-  const { decided } = attempt;
-  if (claims.audience !== run) return 'the token is for another run';
+  if (claims.audience !== audience) return 'the token is for another audience';
   if (claims.project !== project) return 'the VM is of another project';
-  if (claims.zone !== decided.zone || claims.vm !== decided.vm) return 'the VM is not the one of this attempt';
-  const knownId = knownInstanceId(attempt);
-  if (knownId !== undefined) {
-    return claims.instanceId === knownId ? undefined : 'a VM of the same name, but another one';
-  }
+  if (claims.zone !== vm.zone || claims.vm !== vm.name) return 'the VM is not the recorded one';
+  const id = knownId(vm);
+  if (id !== undefined) return claims.vmId === id ? undefined : 'a VM of the same name, but another one';
   // Only the insert that follows the intent can have made it.
-  const isOlder = claims.createdMs + CLOCK_SKEW_MS < Date.parse(decided.at);
+  const isOlder = claims.createdMs + CLOCK_SKEW_MS < Date.parse(decidedAt(vm));
   return isOlder ? 'the VM is older than the decision to make it' : undefined;
 }
 
-/** The attempt `number` of `run`. */
-export interface Identity {
-  run: string;
-  number: number;
-  attempt: Attempt;
+/** What Compute Engine says of a VM or disk. */
+export interface Labelled {
+  id: string;
+  labels: Record<string, string>;
 }
 
 /**
- * Whether what Compute Engine has under the attempt's name is the attempt's: another one may have got the name. Its user may
- * have taken labels off, so its numeric id tells as well, where that is known; an id that is another one proves nothing, for
- * not every call has to write it alike.
+ * Whether what Compute Engine has under the VM's name is that VM: another one may have got the name. Its user may have taken
+ * labels off, so its numeric id tells as well, where that is known; another id proves nothing, for not every call has to
+ * write it alike. `labels`: those that only this VM and its disk carry.
  */
-export function isOf({ id, labels }: { id: string; labels: Record<string, string> }, identity: Identity): boolean {
-  const { run, number, attempt } = identity;
-  if (knownInstanceId(attempt) === id) return true;
-  return labels[LABELS.run] === run && labels[LABELS.attempt] === String(number);
+export function isSameVm(found: Labelled, vm: VmRecord, labels: Record<string, string>): boolean {
+  if (knownId(vm) === found.id) return true;
+  return Object.entries(labels).every(([name, value]) => found.labels[name] === value);
 }
 
 /** As Compute Engine answered the insert; until that is known, as the first genuine token said. */
-function knownInstanceId({ insert, instanceId }: Attempt): string | undefined {
-  return insert?.instanceId ?? instanceId;
-}
+const knownId = ({ id, reportedId }: VmRecord): string | undefined => id ?? reportedId;
+
+/** The labels that distinguish one VM and its disk from those of others of the deployment. */
+export const ownLabels = (labels: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => name !== LABELS.deployment && name !== LABELS.kind));

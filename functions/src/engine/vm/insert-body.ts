@@ -1,49 +1,15 @@
-// The body of the instances.insert call for an attempt. Pure.
-import { LABELS, type Attempt, type CommitRequest } from '@mymlops/protocol';
+// The body of the instances.insert call. Pure.
+import { LABELS, type MachineSpec, type TerminationAction, type VmRecord } from '@mymlops/protocol';
+import type { Settings } from '../settings';
 import { bootDisk } from './boot-disk';
-import { metadataItems, SETUP_SECONDS } from '../run/metadata';
-import type { PowerLimits } from './permission';
-
-/** Settings of the deployment that a VM is made from. */
-export interface VmSettings {
-  project: string;
-  deployment: string;
-  bucket: string;
-  eventsTopic: string;
-  storageUrl: string;
-  pubsubUrl: string;
-  /** Image of the boot disk, `projects/P/global/images/family/F`. */
-  image: string;
-  machineType: string;
-  diskSizeGb: number;
-  network?: string;
-  serviceAccount?: string;
-  limits: PowerLimits;
-  heartbeatSeconds: number;
-  progressSeconds: number;
-  startupScript: string;
-  shutdownScript: string;
-  /** The committing shell's variables may be handed to the command: on this machine only. */
-  allowEnvironment: boolean;
-}
+import { insertOf } from './record';
 
 /** The part of Compute's Instance that we send (https://cloud.google.com/compute/docs/reference/rest/v1/instances). */
-export interface InstanceBody {
+export interface InsertBody {
   name: string;
   machineType: string;
   labels: Record<string, string>;
-  disks: {
-    boot: boolean;
-    autoDelete: boolean;
-    initializeParams: {
-      diskName: string;
-      sourceImage?: string;
-      sourceSnapshot?: string;
-      diskSizeGb: string;
-      diskType?: string;
-      labels: Record<string, string>;
-    };
-  }[];
+  disks: { boot: boolean; autoDelete: boolean; initializeParams: InitializeParams }[];
   guestAccelerators?: { acceleratorType: string; acceleratorCount: number }[];
   networkInterfaces: { network: string; accessConfigs: { type: string; name: string }[] }[];
   serviceAccounts: { email: string; scopes: string[] }[];
@@ -51,58 +17,53 @@ export interface InstanceBody {
     provisioningModel: 'SPOT' | 'STANDARD';
     automaticRestart: boolean;
     onHostMaintenance: 'TERMINATE';
-    instanceTerminationAction: 'DELETE';
+    instanceTerminationAction: TerminationAction;
     maxRunDuration: { seconds: string };
   };
   metadata: { items: { key: string; value: string }[] };
 }
 
-/** Seconds until the first report, after which a VM counts as not provisioned. */
-const PROVISIONING_SECONDS = 600;
-/** Seconds for `ready_command`, at most: agent.sh gives up then. */
-const READY_SECONDS = 300;
-/** Seconds after the command, at most: uploads and outcome that wait for a bucket that is away, then the push. */
-const PUBLISH_SECONDS = 2400;
-
-/** Google ends the VM after this, whatever becomes of us. */
-export function maxRunDurationSeconds(request: CommitRequest): number {
-  const setupSeconds = request.setup === undefined ? 0 : SETUP_SECONDS;
-  const beforeSeconds = PROVISIONING_SECONDS + (request.readyCommand === undefined ? 0 : READY_SECONDS) + setupSeconds;
-  return beforeSeconds + request.maxRunSeconds + PUBLISH_SECONDS + request.keepSeconds;
+export interface InitializeParams {
+  diskName: string;
+  sourceImage?: string;
+  sourceSnapshot?: string;
+  diskSizeGb: string;
+  diskType?: string;
+  labels: Record<string, string>;
 }
 
-export function instanceBody(
-  request: CommitRequest,
-  attempt: number,
-  decided: Attempt['decided'],
-  settings: VmSettings,
-): InstanceBody {
-  const labels = {
-    [LABELS.deployment]: settings.deployment,
-    [LABELS.kind]: 'commit',
-    [LABELS.run]: request.run,
-    [LABELS.attempt]: String(attempt),
-  };
-  const { accelerator } = request.instance;
+/** What a kind adds to a VM of its own. */
+export interface VmParts {
+  machine: MachineSpec;
+  /** Those that only this VM and its disk carry. */
+  labels: Record<string, string>;
+  /** Value of the label that says, for display, what the VM is for. */
+  purpose: string;
+  metadata: Record<string, string>;
+}
+
+export function insertBody(
+  vm: VmRecord,
+  { machine: spec, labels: own, purpose, metadata }: VmParts,
+  settings: Settings,
+): InsertBody {
+  const labels = { [LABELS.deployment]: settings.deployment, [LABELS.kind]: purpose, ...own };
+  const { accelerator } = spec;
   return {
-    name: decided.vm,
-    machineType: `zones/${decided.zone}/machineTypes/${decided.machine}`,
+    name: vm.name,
+    machineType: `zones/${vm.zone}/machineTypes/${vm.machine}`,
     labels,
     disks: [
       {
         boot: true,
-        autoDelete: true,
-        initializeParams: {
-          diskName: decided.vm,
-          ...bootDisk(request.instance, decided, settings),
-          labels,
-        },
+        autoDelete: !vm.keepsDisk,
+        initializeParams: { diskName: vm.name, ...bootDisk(spec, vm, settings), labels },
       },
     ],
     ...(accelerator && {
       guestAccelerators: [
         {
-          acceleratorType: `zones/${decided.zone}/acceleratorTypes/${accelerator.type}`,
+          acceleratorType: `zones/${vm.zone}/acceleratorTypes/${accelerator.type}`,
           acceleratorCount: accelerator.count,
         },
       ],
@@ -115,17 +76,29 @@ export function instanceBody(
     ],
     serviceAccounts: [
       {
-        email: request.instance.serviceAccount ?? settings.serviceAccount ?? 'default',
+        email: spec.serviceAccount ?? settings.serviceAccount ?? 'default',
         scopes: ['https://www.googleapis.com/auth/cloud-platform'],
       },
     ],
     scheduling: {
-      provisioningModel: decided.provisioning === 'spot' ? 'SPOT' : 'STANDARD',
+      provisioningModel: vm.provisioning === 'spot' ? 'SPOT' : 'STANDARD',
       automaticRestart: false,
       onHostMaintenance: 'TERMINATE',
-      instanceTerminationAction: 'DELETE',
-      maxRunDuration: { seconds: String(decided.maxRunDurationSeconds) },
+      instanceTerminationAction: vm.terminationAction,
+      maxRunDuration: { seconds: String(insertOf(vm).maxRunDurationSeconds) },
     },
-    metadata: { items: metadataItems(request, { attempt, decided }, settings) },
+    metadata: { items: metadataItems(metadata, settings) },
   };
+}
+
+/** Every value that the VM's scripts read, and the scripts. */
+function metadataItems(
+  values: Record<string, string>,
+  { startupScript, shutdownScript }: Settings,
+): { key: string; value: string }[] {
+  return [
+    ...Object.entries(values).map(([key, value]) => ({ key, value })),
+    { key: 'startup-script', value: startupScript },
+    { key: 'shutdown-script', value: shutdownScript },
+  ];
 }

@@ -1,29 +1,29 @@
-// How an insert fails in our own words, where none of Google's codes says it.
-import type { InsertFailure } from '@mymlops/protocol';
+// Why a VM could not be had, in codes of our own where none of Google's says it.
+import type { VmFailure } from '@mymlops/protocol';
 
-interface OwnFailure extends Pick<InsertFailure, 'scope' | 'reason'> {
+interface InternalFailure extends Pick<VmFailure, 'scope' | 'reason'> {
   /** It does not say that there was no VM, which may have worked all the same. */
-  mayHaveHadVm: boolean;
+  mayHaveExisted: boolean;
 }
 
-const OWN_FAILURES = {
+const INTERNAL_FAILURES = {
   /** An insert whose answer was lost left its disk alone. */
-  diskLeft: { scope: 'zone', reason: 'no-capacity', mayHaveHadVm: false },
+  diskLeft: { scope: 'zone', reason: 'no-capacity', mayHaveExisted: false },
   /** The name is somebody else's in that zone. */
-  alreadyExists: { scope: 'zone', reason: 'no-capacity', mayHaveHadVm: false },
-  /** mymlops was away until the intent was too old. Who wrote it may have acted on it. */
-  neverMade: { scope: 'zone', reason: 'lost', mayHaveHadVm: true },
+  alreadyExists: { scope: 'zone', reason: 'no-capacity', mayHaveExisted: false },
+  /** mymlops was away until the intent was too old. The invocation that wrote it may have acted on it. */
+  neverMade: { scope: 'zone', reason: 'lost', mayHaveExisted: true },
   /** The zone did not say for too long what became of it. */
-  unanswered: { scope: 'zone', reason: 'no-capacity', mayHaveHadVm: true },
-  /** Compute Engine made the VM and dropped what bounds its life. */
-  unguarded: { scope: 'all', reason: 'internal', mayHaveHadVm: true },
-} satisfies Record<string, OwnFailure>;
+  unanswered: { scope: 'zone', reason: 'no-capacity', mayHaveExisted: true },
+  /** Compute Engine made the VM and dropped its time limit. */
+  noTimeLimit: { scope: 'all', reason: 'internal', mayHaveExisted: true },
+} satisfies Record<string, InternalFailure>;
 
-export type OwnCode = keyof typeof OWN_FAILURES;
+export type InternalCode = keyof typeof INTERNAL_FAILURES;
 
 /** Undefined for a code of Google's. */
-export const ownFailure = (code: string): OwnFailure | undefined =>
-  Object.hasOwn(OWN_FAILURES, code) ? OWN_FAILURES[code as OwnCode] : undefined;
+export const internalFailure = (code: string): InternalFailure | undefined =>
+  Object.hasOwn(INTERNAL_FAILURES, code) ? INTERNAL_FAILURES[code as InternalCode] : undefined;
 
 /** Whether `failure` is that one of ours. */
-export const isOwn = (failure: InsertFailure | undefined, code: OwnCode): boolean => failure?.code === code;
+export const isInternal = (failure: VmFailure | undefined, code: InternalCode): boolean => failure?.code === code;

@@ -1,59 +1,44 @@
-// Matches what the cloud shows against what was wanted, both ways. Pure: the plan of a sweep.
-import { attemptInName, isRunId, LABELS, type Attempt, type RunState } from '@mymlops/protocol';
-import { hadVm } from '../run/attempts';
-import { isOf } from './identity';
+// Which VMs the cloud shows otherwise than on. Pure.
+import type { VmRecord } from '@mymlops/protocol';
+import { isSameVm, type Labelled } from './identity';
+import { currentPeriod, currentPeriodNumber, hasExisted } from './record';
 
-export interface Sighting {
-  /** Compute Engine's numeric one. */
-  id: string;
+/** A VM or disk as the list shows it. */
+export interface Listed extends Labelled {
   name: string;
   zone: string;
-  labels: Record<string, string>;
   /** Compute Engine's status of a VM; absent for a disk. */
   status?: string;
+  /** When the VM was last powered on. */
+  lastStartAt?: string;
 }
 
 /**
- * A VM with one of these runs no more. Any other word, also one that we do not know, counts as alive: while a VM is
- * still STOPPING its shutdown script is about to say why.
+ * A VM with one of these is not on. Any other status, also one that we do not know, counts as on: while a VM is still
+ * STOPPING its shutdown script is about to say why.
  */
 const DOWN = new Set(['STOPPED', 'TERMINATED', 'SUSPENDED']);
 
 export const isDown = ({ status }: { status?: string }): boolean => DOWN.has(status ?? '');
 
-export interface AttemptDoubt {
-  attempt: number;
-  decided: Attempt['decided'];
-  /** Shown as stopped by the list; or not in the list at all, which proves nothing until a GET says 404. */
-  seen: 'stopped' | 'unseen';
+/** Whether the record says that the VM is on, as far as anybody knows. */
+export function shouldBeOn(vm: VmRecord): boolean {
+  const { start, down } = currentPeriod(vm);
+  if (vm.goneAt || down) return false;
+  if (currentPeriodNumber(vm) === 1) return hasExisted(vm);
+  return start.settledAt !== undefined && !start.failure;
 }
 
-/** Attempts of a live run of whose VM the list shows something else than running. */
-export function doubtsAbout(run: string, state: RunState, vms: readonly Sighting[]): AttemptDoubt[] {
-  return Object.entries(state.attempts).flatMap(([key, attempt]): AttemptDoubt[] => {
-    if (attempt.goneAt || attempt.stopped || !hadVm(attempt)) return [];
-    const { decided } = attempt;
-    const number = Number(key);
-    const vm = vms.find(({ name, zone }) => name === decided.vm && zone === decided.zone);
-    if (!vm || !isOf(vm, { run, number, attempt })) return [{ attempt: number, decided, seen: 'unseen' }];
-    return isDown(vm) ? [{ attempt: number, decided, seen: 'stopped' }] : [];
-  });
-}
-
-export interface Claim {
-  run: string;
-  attempt: number;
-  zone: string;
-}
-
-/** What a VM or disk belongs to by its name, which nobody can change, or says to, by its labels; undefined: nothing. */
-export function claimOf({ labels, name, zone }: Pick<Sighting, 'labels' | 'name' | 'zone'>): Claim | undefined {
-  const claim = attemptInName(labels[LABELS.deployment] ?? '', name) ?? labelled(labels);
-  return claim && { ...claim, zone };
-}
-
-function labelled(labels: Sighting['labels']): Omit<Claim, 'zone'> | undefined {
-  const run = labels[LABELS.run] ?? '';
-  const attempt = Number(labels[LABELS.attempt]);
-  return isRunId(run) && Number.isInteger(attempt) && attempt > 0 ? { run, attempt } : undefined;
+/**
+ * How the list shows a VM that should be on: `on`; `stopped`; or `unseen`, not in the list at all, which proves nothing
+ * until a GET answers 404.
+ */
+export function seenAs(
+  vm: VmRecord,
+  labels: Record<string, string>,
+  listed: readonly Listed[],
+): 'on' | 'stopped' | 'unseen' {
+  const found = listed.find(({ name, zone }) => name === vm.name && zone === vm.zone);
+  if (!found || !isSameVm(found, vm, labels)) return 'unseen';
+  return isDown(found) ? 'stopped' : 'on';
 }

@@ -1,5 +1,5 @@
 // What a request may ask for that would widen the rights of its VM, against the lists set at deployment. Pure.
-import { parseImage, parseSnapshot, type CommitRequest } from '@mymlops/protocol';
+import { parseImage, parseSnapshot, type MachineSpec } from '@mymlops/protocol';
 
 /** A list that holds `*` allows everything. */
 export interface PowerLimits {
@@ -27,18 +27,16 @@ const PUBLIC_IMAGE_PROJECTS: readonly string[] = [
 
 /** The sentence that says what is not allowed and how it could be; undefined where all is. */
 export function refusalOf(
-  { instance }: Pick<CommitRequest, 'instance'>,
-  project: string,
-  limits: PowerLimits,
+  { image, snapshot, serviceAccount }: MachineSpec,
+  { project, limits }: { project: string; limits: PowerLimits },
 ): string | undefined {
-  const { image, snapshot, serviceAccount } = instance;
   const source = (image === undefined ? null : parseImage(image)) ?? (snapshot ? parseSnapshot(snapshot) : null);
   const foreign = source?.project;
   if (foreign !== undefined && !isKnownProject(foreign, project) && !allows(limits.imageProjects, foreign)) {
-    return `This deployment takes no image or snapshot of project ${foreign}. Whoever deploys it can add the project to MYMLOPS_ALLOWED_IMAGE_PROJECTS.`;
+    return `This deployment does not use images or snapshots of project ${foreign}. Its administrator can add the project to MYMLOPS_ALLOWED_IMAGE_PROJECTS.`;
   }
   if (serviceAccount !== undefined && !allows(limits.serviceAccounts, serviceAccount)) {
-    return `This deployment lets no run choose the service account ${serviceAccount}. Leave service_account out, or let whoever deploys it add the account to MYMLOPS_ALLOWED_SERVICE_ACCOUNTS.`;
+    return `This deployment does not let requests choose the service account ${serviceAccount}. Leave service_account out, or ask its administrator to add the account to MYMLOPS_ALLOWED_SERVICE_ACCOUNTS.`;
   }
   return undefined;
 }

@@ -1,8 +1,17 @@
-// Where the next attempt goes. Pure.
-import type { CommitRequest, RunState } from '@mymlops/protocol';
-import { attemptsWithVm, newestAttempt } from '../run/attempts';
+// Where the next VM goes. Pure.
+import type { MachineSpec, VmRecord } from '@mymlops/protocol';
+import { hasExisted, insertOf } from './record';
 
-/** Where a machine is to be had at all. */
+/** What a VM is placed for. */
+export interface Placing {
+  machine: MachineSpec;
+  /** VMs that its owner had before, oldest first. */
+  earlier: readonly VmRecord[];
+  /** Zones that were stocked out in the present round. */
+  tried: readonly string[];
+}
+
+/** Where a machine is available at all. */
 export interface Offers {
   /** Zones that are up. */
   zones: string[];
@@ -11,71 +20,72 @@ export interface Offers {
 }
 
 /** `zones`: at least one. */
-export type Choice = { zones: [string, ...string[]] } | { dry: true } | { refused: { code: string; message: string } };
+export type Choice =
+  { zones: [string, ...string[]] } | { stockedOut: true } | { refused: { code: string; message: string } };
 
-/** What speaks for and against a zone, beside the run's own history. */
+/** What speaks for and against a zone, beside the owner's own history. */
 export interface ZoneFacts {
-  /** Any run met a stock-out there lately. */
-  isCold(zone: string): boolean;
-  /** VMs that other runs of the deployment have there. */
+  /** Anyone met a stock-out there lately. */
+  isStockedOut(zone: string): boolean;
+  /** VMs that others of the deployment have there. */
   liveIn(zone: string): number;
 }
 
-/** Spot attempts that had a VM, after which `spot_then_standard` takes no more chances. */
+/** Spot VMs that existed, after which `spot_then_standard` takes no more chances. */
 const SPOT_CHANCES = 2;
 
-/** The zones that this run has not found dry in its present round; `dry` where there is none left. */
-export function choose(state: RunState, request: CommitRequest, offers: Offers): Choice {
-  const candidates = offers.offering.filter(matcherOf(request));
-  if (candidates.length === 0) return { refused: { code: 'notFound', message: whyNone(request, offers) } };
-  const untried = candidates.filter((zone) => !state.capacity?.tried.includes(zone));
-  const [first, ...others] = untried;
-  return first === undefined ? { dry: true } : { zones: [first, ...others] };
+/** The zones that were not tried in the present round; `stockedOut` where there is none left. */
+export function choose({ machine, tried }: Placing, offers: Offers): Choice {
+  const candidates = offers.offering.filter(matcherOf(machine));
+  if (candidates.length === 0) return { refused: { code: 'notFound', message: whyNone(machine, offers) } };
+  const [first, ...others] = candidates.filter((zone) => !tried.includes(zone));
+  return first === undefined ? { stockedOut: true } : { zones: [first, ...others] };
 }
 
 /**
- * The best of `zones`: one that answers; that Compute Engine itself named; that was not dry lately; where the last attempt
- * did not come to grief; where the fewest of the deployment's VMs are. Preemptions and outages come in waves that take a zone: what is
- * spread is not lost, nor started again, all at once. Prices play no part: they are not known here, and none is invented.
+ * The best of `zones`: one that answers; that Compute Engine itself named; that was not stocked out lately; where the last VM
+ * did not come to grief; where the fewest of the deployment's VMs are. Preemptions and outages come in waves that take a
+ * zone: VMs that are spread are not lost, nor started again, all at once. Prices play no part: they are not known here, and
+ * none is invented.
  */
-export function bestOf(zones: readonly [string, ...string[]], state: RunState, { isCold, liveIn }: ZoneFacts): string {
-  const last = newestAttempt(state);
-  const hinted = last?.insert?.failure?.zonesAvailable ?? [];
+export function bestOf(
+  zones: readonly [string, ...string[]],
+  { earlier }: Pick<Placing, 'earlier'>,
+  { isStockedOut, liveIn }: ZoneFacts,
+): string {
+  const last = earlier.at(-1);
+  const hinted = (last && insertOf(last).failure?.zonesAvailable) ?? [];
   // Where an earlier VM cannot be proven gone, the zone does not answer.
-  const silent = new Set(
-    Object.values(state.attempts).flatMap(({ goneAt, decided }) => (goneAt ? [] : [decided.zone])),
-  );
+  const silent = new Set(earlier.flatMap(({ goneAt, zone }) => (goneAt ? [] : [zone])));
   const rank = (zone: string): number[] => [
     silent.has(zone) ? 1 : 0,
     hinted.includes(zone) ? hinted.indexOf(zone) : hinted.length,
-    isCold(zone) ? 1 : 0,
-    zone === last?.decided.zone ? 1 : 0,
+    isStockedOut(zone) ? 1 : 0,
+    zone === last?.zone ? 1 : 0,
     liveIn(zone),
   ];
   const isBetter = (a: string, b: string): boolean => (compareRanks(rank(a), rank(b)) || (a < b ? -1 : 1)) < 0;
   return zones.reduce((best, zone) => (isBetter(zone, best) ? zone : best));
 }
 
-/** `spot_then_standard`: two interruptions of spot VMs are enough. */
-export function chooseProvisioning(request: CommitRequest, state: RunState): 'spot' | 'standard' {
-  const wished = request.instance.provisioning;
-  if (wished !== 'spot_then_standard') return wished;
-  const spot = attemptsWithVm(state).filter(({ decided }) => decided.provisioning === 'spot');
+/** `spot_then_standard`: two spot VMs that existed are enough. */
+export function chooseProvisioning({ machine, earlier }: Pick<Placing, 'machine' | 'earlier'>): 'spot' | 'standard' {
+  if (machine.provisioning !== 'spot_then_standard') return machine.provisioning;
+  const spot = earlier.filter((vm) => hasExisted(vm) && vm.provisioning === 'spot');
   return spot.length < SPOT_CHANCES ? 'spot' : 'standard';
 }
 
 /** Anchored at the start, as in the predecessor. */
-function matcherOf({ instance }: CommitRequest): (zone: string) => boolean {
-  const pattern = new RegExp(instance.zoneRegex === undefined ? '' : `^(?:${instance.zoneRegex})`);
+function matcherOf({ zoneRegex }: MachineSpec): (zone: string) => boolean {
+  const pattern = new RegExp(zoneRegex === undefined ? '' : `^(?:${zoneRegex})`);
   return (zone) => pattern.test(zone);
 }
 
-function whyNone({ instance }: CommitRequest, { zones, offering }: Offers): string {
-  const machine = instance.machineType ?? 'the machine type';
+function whyNone({ machineType = 'the machine type', zoneRegex }: MachineSpec, { zones, offering }: Offers): string {
   if (zones.length === 0) return 'no zone is up';
-  if (offering.length === 0) return `no zone offers ${machine}`;
+  if (offering.length === 0) return `no zone offers ${machineType}`;
   const named = offering.toSorted().slice(0, 10).join(', ');
-  return `no zone that offers ${machine} matches zone_regex ${instance.zoneRegex}; there are ${named}`;
+  return `no zone that offers ${machineType} matches zone_regex ${zoneRegex}; there are ${named}`;
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

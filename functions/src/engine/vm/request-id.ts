@@ -1,9 +1,11 @@
-// The id that makes a repeated insert the same insert.
+// The id that makes a repeated call the same call.
 import { createHash } from 'node:crypto';
 
-/** A UUID (version 5's layout) that follows from run and attempt: Compute Engine answers a repeat with the first operation. */
-export function requestIdOf(run: string, attempt: number): string {
-  const hex = createHash('sha1').update(`mymlops ${run} ${attempt}`).digest('hex');
+/** A UUID (version 5's layout) that follows from `parts`: Compute Engine answers a repeat with the first operation. */
+export function requestIdOf(...parts: (string | number)[]): string {
+  const hex = createHash('sha1')
+    .update(['mymlops', ...parts].join(' '))
+    .digest('hex');
   const variant = ((parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
   return [
     hex.slice(0, 8),

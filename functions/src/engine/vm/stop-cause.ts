@@ -1,5 +1,5 @@
 // Why a VM is down, read off the operations of its zone. Pure.
-import type { Attempt, Stop } from '@mymlops/protocol';
+import type { PowerOn, SeenDown } from '@mymlops/protocol';
 
 /** What was done to a VM, by whomever. */
 export interface VmOperation {
@@ -11,11 +11,13 @@ export interface VmOperation {
 }
 
 export interface Disappearance {
-  how: Stop['how'];
+  how: SeenDown['how'];
   /** When it was noticed. */
   nowMs: number;
   /** The VM's maxRunDuration. */
   limitSeconds: number;
+  /** When this period began, for a VM that had others before: what was done to it then tells nothing of now. */
+  since?: string;
 }
 
 /** Compute Engine's own acts on a VM; https://cloud.google.com/compute/docs/instances/preemptible#detecting_if_an_instance_was_preempted */
@@ -26,15 +28,16 @@ const PREEMPTED = `${SYSTEM_EVENT}preempted`;
 const SLACK_MS = 60_000;
 
 /** Undefined where the operations do not tell. A preemption ends in a deletion: the stronger word counts. */
-export function causeIn(listed: readonly VmOperation[], disappearance: Disappearance): Stop['cause'] | undefined {
-  const operations = ofFirstVm(listed);
+export function causeIn(listed: readonly VmOperation[], disappearance: Disappearance): SeenDown['cause'] | undefined {
+  const sinceMs = Date.parse(disappearance.since ?? '');
+  const operations = untilReplaced(listed.filter((each) => !(startMs(each) < sinceMs)));
   if (operations.some(({ type }) => type === PREEMPTED)) return 'preempted';
   if (wasOverdue(operations, disappearance)) return 'time-limit';
   return operations.some(({ type }) => type === 'delete') ? 'deleted' : undefined;
 }
 
-/** An insert that follows an ending made another VM under the name: that, and what is done from then on, is not ours. */
-function ofFirstVm(operations: readonly VmOperation[]): readonly VmOperation[] {
+/** An insert that follows an ending made another VM under the name: that one, and what is done to it, is not ours. */
+function untilReplaced(operations: readonly VmOperation[]): readonly VmOperation[] {
   const endedMs = Math.min(...operations.filter(isEnding).map(startMs));
   const later = operations.filter((each) => each.type === 'insert' && startMs(each) > endedMs);
   const nextMs = Math.min(...later.map(startMs));
@@ -46,12 +49,9 @@ const isEnding = ({ type }: VmOperation): boolean => type === 'delete' || type.s
 
 const startMs = ({ at }: VmOperation): number => Date.parse(at);
 
-/** Whether the VM may have come to the end of its maxRunDuration, which is counted from its start, after the decision. */
-export function mayBeOverdue(
-  decided: Pick<Attempt['decided'], 'at' | 'maxRunDurationSeconds'>,
-  nowMs: number,
-): boolean {
-  return nowMs >= Date.parse(decided.at) + decided.maxRunDurationSeconds * 1000 - SLACK_MS;
+/** Whether the VM may have come to the end of its maxRunDuration, which is counted from its start, after the intent. */
+export function mayBeOverdue(start: Pick<PowerOn, 'at' | 'maxRunDurationSeconds'>, nowMs: number): boolean {
+  return nowMs >= Date.parse(start.at) + start.maxRunDurationSeconds * 1000 - SLACK_MS;
 }
 
 /**

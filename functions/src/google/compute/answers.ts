@@ -1,6 +1,6 @@
-// What Compute Engine's library answers, as the Cloud port wants it.
+// What Compute Engine's library answers, as the Compute port needs it.
 import type { VmOperation } from '../../engine/vm/stop-cause';
-import type { CloudDisk, CloudFailure, CloudVm, ListGap, OperationState } from '../../ports';
+import type { CloudDisk, CloudFailure, CloudVm, ListGap, OperationState } from '../../ports/compute';
 
 export interface RawVm {
   name?: string | null;

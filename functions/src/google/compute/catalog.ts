@@ -1,13 +1,13 @@
 // Which zones there are, and what each offers.
 import { lastPart } from './answers';
 import type { Catalog } from './offers';
-import type { Clients, Compute } from './clients';
+import type { Clients, ComputeCalls } from './clients';
 import { PAGES } from './pages';
 
 /** Of an aggregated list: what one zone has. */
 type Scope = [string, { machineTypes?: unknown[] | null; acceleratorTypes?: unknown[] | null }];
 
-export function catalogOf(compute: Compute): Catalog {
+export function catalogOf(compute: ComputeCalls): Catalog {
   const { project } = compute;
   const namedIn = async (what: string, pages: (clients: Clients) => AsyncIterable<Scope>): Promise<string[]> => {
     const scopes = await compute.list(what, pages);

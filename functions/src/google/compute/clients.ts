@@ -7,7 +7,7 @@ import { statusOf } from './failures';
 
 export type Clients = Awaited<ReturnType<typeof openClients>>;
 
-export interface Compute {
+export interface ComputeCalls {
   project: string;
   clients(): Promise<Clients>;
   /** The answer within the deadline of a call. */
@@ -18,9 +18,9 @@ export interface Compute {
   list<T>(what: string, pages: (clients: Clients) => AsyncIterable<T>): Promise<T[]>;
 }
 
-export function openCompute(names: Names, local: () => Endpoints | undefined): Compute {
+export function openCalls(names: Names, local: () => Endpoints | undefined): ComputeCalls {
   const clients = lazily(() => openClients(names, local()));
-  const compute: Compute = {
+  const compute: ComputeCalls = {
     project: names.project,
     clients,
     async ask(what, make) {

@@ -1,6 +1,6 @@
 // How Compute Engine's library says no.
 import { DeadlineError } from '@mymlops/google';
-import type { CloudFailure } from '../../ports';
+import type { CloudFailure } from '../../ports/compute';
 
 /** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */
 export function statusOf(error: unknown): number | undefined {

@@ -1,9 +1,9 @@
 // What makes VMs and ends them.
-import type { Cloud } from '../../ports';
+import type { Compute } from '../../ports/compute';
 import { refusalOf } from './failures';
-import { operationIn, type Compute } from './clients';
+import { operationIn, type ComputeCalls } from './clients';
 
-export function lifecycleOf(compute: Compute): Pick<Cloud, 'insert' | 'delete' | 'deleteDisk'> {
+export function lifecycleOf(compute: ComputeCalls): Pick<Compute, 'insert' | 'delete' | 'deleteDisk'> {
   const { project } = compute;
   return {
     async insert(zone, requestId, body) {
@@ -12,7 +12,7 @@ export function lifecycleOf(compute: Compute): Pick<Cloud, 'insert' | 'delete' |
           instances.insert({ project, zone, requestId, instanceResource: body }),
         );
         const { targetId } = accepted[0].latestResponse as { targetId?: unknown };
-        return { operation: operationIn(accepted), ...(targetId !== undefined && { instanceId: String(targetId) }) };
+        return { operation: operationIn(accepted), ...(targetId !== undefined && { id: String(targetId) }) };
       } catch (error) {
         return refusalOf(error);
       }

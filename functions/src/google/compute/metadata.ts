@@ -1,9 +1,9 @@
 // Metadata of a VM. A call replaces all of it, and names by its fingerprint what it was decided on; whoever else writes keeps
 // what is theirs, and may be faster.
-import type { Cloud, CloudVm } from '../../ports';
+import type { Compute, CloudVm } from '../../ports/compute';
 import { vmOf } from './answers';
 import { statusOf } from './failures';
-import { operationIn, type Compute } from './clients';
+import { operationIn, type ComputeCalls } from './clients';
 
 /** As often what is there is read again, after somebody else has changed it. */
 const TRIES = 5;
@@ -13,7 +13,10 @@ const DONE_SECONDS = 60;
 type Values = Record<string, string>;
 type Outcome = 'done' | 'changed-meanwhile' | 'not-ours';
 
-export function metadataOf(compute: Compute, awaitOperation: Cloud['awaitOperation']): Pick<Cloud, 'setMetadata'> {
+export function metadataOf(
+  compute: ComputeCalls,
+  awaitOperation: Compute['awaitOperation'],
+): Pick<Compute, 'setMetadata'> {
   const { project } = compute;
 
   const set = async (

@@ -1,5 +1,5 @@
 // Which zones are up and offer a machine. Asked for seldom: the answer changes over months, but for a zone's outage.
-import type { Machine } from '../../ports';
+import type { Machine } from '../../ports/compute';
 import type { Offers } from '../../engine/vm/placement';
 
 const KEPT_MS = 10 * 60_000;

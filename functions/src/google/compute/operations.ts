@@ -1,11 +1,11 @@
 // Operations: how a call that Google has accepted ends.
 import { withDeadline } from '@mymlops/google';
-import type { Cloud } from '../../ports';
+import type { Compute } from '../../ports/compute';
 import { operationState } from './answers';
 import { lateOrGone } from './failures';
-import type { Compute } from './clients';
+import type { ComputeCalls } from './clients';
 
-export function awaiterOf({ project, clients }: Compute): Cloud['awaitOperation'] {
+export function awaiterOf({ project, clients }: ComputeCalls): Compute['awaitOperation'] {
   return async (zone, operation, seconds) => {
     const { operations } = await clients();
     const endsMs = Date.now() + seconds * 1000;

@@ -1,11 +1,11 @@
 // Switches VMs on and off, and sets how long they may stay on.
-import type { Cloud, CloudAnswer } from '../../ports';
+import type { Compute, CloudAnswer } from '../../ports/compute';
 import { refusedBy } from './failures';
-import { operationIn, type Clients, type Compute } from './clients';
+import { operationIn, type Clients, type ComputeCalls } from './clients';
 
 type Accepted = [{ latestResponse: unknown }, ...unknown[]];
 
-export function powerOf(compute: Compute): Pick<Cloud, 'start' | 'stop' | 'setScheduling'> {
+export function powerOf(compute: ComputeCalls): Pick<Compute, 'start' | 'stop' | 'setScheduling'> {
   const { project } = compute;
   const answer = async (what: string, make: (clients: Clients) => Promise<Accepted>): Promise<CloudAnswer> => {
     try {

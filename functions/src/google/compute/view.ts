@@ -1,12 +1,12 @@
 // What is there: single VMs and disks, all of them, and what was done to one.
 import { LABELS, type Names } from '@mymlops/protocol';
-import type { CloudView } from '../../ports';
+import type { ComputeView } from '../../ports/compute';
 import { diskOf, disksIn, vmOf, vmOperationOf, vmsIn } from './answers';
 import { DISK_FIELDS, onlyWith, VM_FIELDS } from './list-fields';
-import type { Compute } from './clients';
+import type { ComputeCalls } from './clients';
 import { PAGES } from './pages';
 
-export function viewOf(compute: Compute, names: Names): CloudView {
+export function viewOf(compute: ComputeCalls, names: Names): ComputeView {
   const { project } = compute;
   const filter = `labels.${LABELS.deployment}=${names.deployment}`;
   return {

@@ -34,8 +34,8 @@ describe('insert refuses what Google refuses, and makes nothing', () => {
     ['no name', { ...base, name: undefined }, 'required'],
     ['no machine type', { ...base, machineType: undefined }, 'required'],
     ['an unknown machine type', vmBody({ name: 'bad', machineType: 'x9-standard-4' })],
-    ['a machine type of another zone', { ...base, machineType: 'zones/local-b/machineTypes/this-machine' }],
-    ['a bare machine type', { ...base, machineType: 'this-machine' }],
+    ['a machine type of another zone', { ...base, machineType: 'zones/local-b/machineTypes/this-computer' }],
+    ['a bare machine type', { ...base, machineType: 'this-computer' }],
     ['no disk', { ...base, disks: [] }],
     ['no boot disk', { ...base, disks: [{ ...disk, boot: false }] }],
     ['a boot disk without an image', { ...base, disks: [{ ...disk, initializeParams: {} }] }],
@@ -156,7 +156,7 @@ test('an insert is PENDING first, RUNNING in between, then DONE, and its operati
 
 test('the same name may be taken in another zone', async () => {
   await cloud.insert(vmBody({ name: 'twin' }));
-  const body = { ...vmBody({ name: 'twin' }), machineType: 'zones/local-b/machineTypes/this-machine' };
+  const body = { ...vmBody({ name: 'twin' }), machineType: 'zones/local-b/machineTypes/this-computer' };
   expect((await cloud.done('POST', '/zones/local-b/instances', body)).error).toBeUndefined();
   await cloud.done('DELETE', '/zones/local-b/instances/twin');
   expect((await cloud.ok('GET', `${INSTANCES}/twin`)).status).toBe('RUNNING');

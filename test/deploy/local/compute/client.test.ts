@@ -93,6 +93,6 @@ test('there are machine types for this computer and by the names of Google', asy
   const names: string[] = [];
   for await (const each of client.listAsync({ project: 'local', zone: ZONE, maxResults: 20 }))
     names.push(each.name ?? '');
-  expect(names).toContain('this-machine');
+  expect(names).toContain('this-computer');
   expect(new Set(names).size).toBe(names.length);
 });

@@ -118,7 +118,7 @@ export interface VmWish {
 
 /** The body of an insert as mymlops sends it, with changes. */
 export function vmBody(wish: VmWish = {}): Resource {
-  const { name = 'vm', labels = {}, machineType = 'this-machine', autoDelete = true } = wish;
+  const { name = 'vm', labels = {}, machineType = 'this-computer', autoDelete = true } = wish;
   const scripts = { 'startup-script': wish.startup, 'shutdown-script': wish.shutdown };
   const metadata = Object.entries({ ...wish.metadata, ...scripts }).filter(([, value]) => value !== undefined);
   return {

@@ -18,7 +18,7 @@ test('inserts are refused in one zone and not in another', async () => {
   const refused = await cloud.done('POST', INSTANCES, vmBody({ name: 'dry' }));
   expect(refused.error.errors).toEqual([{ code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no more' }]);
   expect((await cloud.call('GET', `${INSTANCES}/dry`)).status).toBe(404);
-  const elsewhere = { ...vmBody({ name: 'elsewhere' }), machineType: 'zones/local-b/machineTypes/this-machine' };
+  const elsewhere = { ...vmBody({ name: 'elsewhere' }), machineType: 'zones/local-b/machineTypes/this-computer' };
   expect((await cloud.done('POST', '/zones/local-b/instances', elsewhere)).error).toBeUndefined();
   noMore();
   await cloud.insert(vmBody({ name: 'dry' }));

@@ -44,7 +44,7 @@ test('leaves, directories and what is absent', async () => {
   expect((await get('instance/name')).etag).not.toBe('');
   expect((await get('instance/id')).body).toBe(vm.id);
   expect((await get('instance/zone')).body).toMatch(/^projects\/\d+\/zones\/local-a$/);
-  expect((await get('instance/machine-type')).body).toMatch(/^projects\/\d+\/machineTypes\/this-machine$/);
+  expect((await get('instance/machine-type')).body).toMatch(/^projects\/\d+\/machineTypes\/this-computer$/);
   expect((await get('instance/preempted')).body).toBe('FALSE');
   expect((await get('project/project-id')).body).toBe('local');
   expect((await get('project/numeric-project-id')).body).toMatch(/^\d+$/);
@@ -119,7 +119,7 @@ test('setMetadata answers a waiting curl at once', async () => {
 });
 
 const VM: DescribedVm = {
-  ...{ id: '1', name: 'vm', zone: 'local-a', machineType: 'this-machine', preempted: false, tags: [] },
+  ...{ id: '1', name: 'vm', zone: 'local-a', machineType: 'this-computer', preempted: false, tags: [] },
   ...{ attributes: {}, serviceAccounts: [], projectId: 'local', projectNumber: '1' },
 };
 

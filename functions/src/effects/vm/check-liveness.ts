@@ -1,0 +1,15 @@
+// Looks for signs of life of a silent VM.
+import { withPeriod } from '../../engine/vm/record';
+import { timestamp } from '../effect';
+import type { VmEffect } from './vm-effect';
+
+/** What a VM writes to the bucket is a sign of life that needs neither Pub/Sub nor our own functions. */
+export const checkLiveness: VmEffect = async ({ prefix }, context) => {
+  const [newestObjectAt, probe] = await Promise.all([context.bucket.newest(prefix), context.probes.load()]);
+  const liveness = {
+    at: timestamp(context),
+    ...(newestObjectAt && { newestObjectAt }),
+    ...(probe && { probeAt: probe.at, probesSince: probe.since }),
+  };
+  return (vm) => withPeriod(vm, { liveness });
+};

@@ -1,0 +1,42 @@
+// What is written of a VM that could not be powered on.
+import { cutText, type Period, type VmFailure } from '@mymlops/protocol';
+import { classifyFailure } from '../../engine/vm/failures';
+import type { InternalCode } from '../../engine/vm/internal-failures';
+import { withStart, type VmUpdate } from '../../engine/vm/record';
+import type { CloudFailure } from '../../ports/compute';
+import { timestamp, type EffectContext } from '../effect';
+
+const MAX_MESSAGE = 500;
+const MAX_ZONES = 20;
+
+/** Remembers a stocked-out zone for the others in this process, and logs a code that nobody has met. */
+export function settledBadly(
+  failure: CloudFailure,
+  { zone, machine }: { zone: string; machine: string },
+  context: EffectContext,
+): Required<Pick<Period['start'], 'settledAt' | 'failure'>> {
+  const { code, zonesAvailable } = failure;
+  const message = cutText(failure.message, MAX_MESSAGE);
+  const { isKnown, reason, scope } = classifyFailure(code, message);
+  if (!isKnown) context.log('ERROR', 'unknown failure of Compute Engine', { code, cause: message, zone });
+  if (reason === 'no-capacity') context.stockedOutZones.add(zone, machine, context.now());
+  const hint = zonesAvailable && { zonesAvailable: zonesAvailable.slice(0, MAX_ZONES) };
+  const settled: VmFailure = { code, message, reason, scope, ...hint };
+  return { settledAt: timestamp(context), failure: settled };
+}
+
+/**
+ * A failed insert can leave things behind all the same, and one that was refused may have been made by a call whose answer
+ * was lost: what there is is deleted, which the next decision asks for.
+ */
+export function failed(failure: CloudFailure, vm: { zone: string; machine: string }, context: EffectContext): VmUpdate {
+  const settled = settledBadly(failure, vm, context);
+  return (known) => withStart(known, settled);
+}
+
+export const failedInternally = (
+  code: InternalCode,
+  message: string,
+  vm: { zone: string; machine: string },
+  context: EffectContext,
+): VmUpdate => failed({ code, message }, vm, context);

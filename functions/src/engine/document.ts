@@ -1,0 +1,29 @@
+// What the store of a kind's documents is handed: which fields there are, and what stands at the top.
+import type { EventDocument } from '@mymlops/protocol';
+
+/** What a store needs to know of a kind. */
+export interface DocumentSpec<State> {
+  /** Firestore's collection, such as `runs`, and that of the tombstones of removed documents. */
+  collection: string;
+  tombstones: string;
+  /** The fields that decisions are made on; the compiler misses one that is forgotten. */
+  stateFields: Record<keyof State, true>;
+  /** Fields that can go away again. */
+  optionalFields: readonly string[];
+  /** A document as earlier versions wrote it, in the form of today. */
+  inTodaysForm?(state: State): State;
+}
+
+/** Fields at the top of a document, for the reader of the console and for queries. */
+export interface Summary {
+  /** Something may still need doing. The sweep's only query. */
+  live: boolean;
+  /** ISO 8601: the document is to be removed after it. */
+  removeAfter?: string;
+}
+
+/** An event document and its id. */
+export interface Audit {
+  id: string;
+  document: EventDocument;
+}

@@ -1,0 +1,105 @@
+// A kind of document that has VMs: what the loops of control/ and sweep/ need to know of it. Pure. Methods, so that the
+// loops can take any kind as `Kind`.
+import type { CapacityWait, HeldSlots, Reason, Schema } from '@mymlops/protocol';
+import type { Action, Decision, Moment } from './action';
+import type { Audit, DocumentSpec, Summary } from './document';
+import type { Owner } from './orphans';
+import type { Settings } from './settings';
+import type { Pool } from './slots';
+import type { InsertBody } from './vm/insert-body';
+import type { ReportKey } from './vm/observe';
+import type { VmUpdate } from './vm/record';
+import type { Resources } from './vm/resources';
+
+/** What every document with VMs has. */
+export interface KindState {
+  v: 1;
+  capacity?: CapacityWait;
+  slots?: HeldSlots;
+  /** The user is done with it: nothing of it changes any more, it only goes away. */
+  removing?: { by: string; at: string };
+}
+
+/** What effects need of one VM of a document, beside its record. */
+export interface VmTarget {
+  /** Labels that only this VM and its disk carry. */
+  labels: Record<string, string>;
+  /** Objects that the VM writes lie below this prefix, and its fence too. */
+  prefix: string;
+}
+
+/** A report of an agent of this kind, in what the loops need of it. */
+export interface KindReport extends ReportKey {
+  kind: 'lifecycle' | 'heartbeat';
+  state: unknown;
+}
+
+export interface Kind<State extends KindState = KindState> {
+  /** As requests and logs name it: `run`. */
+  readonly name: string;
+  readonly documents: DocumentSpec<State>;
+
+  /** What users may request of a document, by the request's `type`. */
+  readonly requests: Readonly<Record<string, Schema<object>>>;
+  /** A request as earlier clients send it, in the form of today. */
+  requestInTodaysForm(request: object): object;
+  idOf(request: object): string;
+  /** Merges a request into the document; undefined: there is none, and it is not to be made. Throws RequestConflictError. */
+  merge(state: State | undefined, request: object, at: string): State | undefined;
+  /** The request asks for the document to be removed. */
+  isRemoval(request: object): boolean;
+  removalRequest(id: string, by: string, at: string): object;
+  /** The request in words, such as `the commit of train.ipynb`. */
+  titleOf(request: object): string;
+  /** The request makes a document. */
+  isFirst(request: object): boolean;
+  /** The request may come before the first one, and then waits for it in a document of its own. */
+  mayPrecede(request: object): boolean;
+  /** The document still waits for its first request. */
+  isIncomplete(state: State): boolean;
+  /** What can be read of a first request that is not understood: the id of its document. */
+  idInUnreadable(text: string): string | undefined;
+  /** A document that says that its first request could not be carried out. */
+  refused(reason: Reason, message: string, at: string): State;
+
+  readonly reports: Schema<KindReport>;
+  /** Whose report it is. */
+  senderOf(report: object): Owner;
+  /** Audience of the identity tokens of its VMs. */
+  audienceOf(id: string): string;
+  /** The audit document of a report; undefined for one that has none. */
+  auditOf(report: object, receivedAt: string): Audit | undefined;
+
+  /** What is to be done next: one action, or nothing. */
+  decide(state: State, moment: Moment): Action | undefined;
+  apply(state: State, decision: Decision): State;
+  /** Why this deployment will not make what the document's request names; undefined where it will. */
+  refusalOf(state: State, settings: Settings): string | undefined;
+  /** Pools in which it needs a slot, in the order in which it takes them. */
+  poolsOf(state: State, settings: Pick<Settings, 'maxParallel'>): Pool[];
+  /** Whether the pool is one of this kind's. */
+  isPool(pool: string): boolean;
+
+  resources(state: State, nowMs: number): Resources;
+  /** The state with one VM changed, and with what follows from that. */
+  withVm(state: State, number: number, update: VmUpdate): State;
+  targetOf(id: string, number: number): VmTarget;
+  insertBodyOf(state: State, number: number, settings: Settings): InsertBody;
+  /** The document that a VM or disk belongs to by its name, which nobody can change, or says to, by its labels. */
+  ownerOf(found: { name: string; labels: Record<string, string> }): Owner | undefined;
+
+  /** Its end is decided: what is left is to be cleaned up. */
+  hasEnded(state: State): boolean;
+  /** Nothing is left to do for it: it may be removed. */
+  isSettled(state: State): boolean;
+  /** Id of a document of this kind that this one still needs. */
+  dependsOn(state: State): string | undefined;
+  /** Every object of the document, but those that others share. */
+  objectsOf(id: string): string;
+  /** The state without what leaves the document to keep it small, and what left, by name. */
+  archive(state: State): { state: State; archived: Record<string, object> };
+  summarize(state: State, settings: Pick<Settings, 'bucket'>): Summary;
+}
+
+/** A request came under the id of a document that another request made: refused, nothing changes. */
+export class RequestConflictError extends Error {}

@@ -1,0 +1,120 @@
+// Runs, as the loops know them: a notebook, done once. Pure.
+import {
+  attemptPrefix,
+  commitEnvelope,
+  parseJson,
+  report as reportSchema,
+  inTodaysForm,
+  REMOVED,
+  reportId,
+  runInTodaysForm,
+  runPrefix,
+  RUN_REQUESTS,
+  RUNS,
+  type Report,
+  type RunRequest,
+  type RunState,
+} from '@mymlops/protocol';
+import type { Kind } from '../kind';
+import { insertBody } from '../vm/insert-body';
+import { refusalOf } from '../vm/permission';
+import { applyDecision } from './apply';
+import { archiveAttempts } from './archive';
+import { attemptOf, withVm } from './attempts';
+import { decide } from './decide';
+import { resumedRun } from './dependent-run';
+import { runMetadata } from './metadata';
+import { EMPTY_RUN, mergeRequest } from './observe';
+import { attemptOwning, runLabels } from './owner';
+import { isRunPool, poolsOf } from './pools';
+import { resourcesOf } from './resources';
+import { isSettled } from './settled';
+import { summarize } from './status';
+
+export const runKind: Kind<RunState> = {
+  name: 'run',
+  documents: {
+    collection: RUNS,
+    tombstones: REMOVED,
+    stateFields: {
+      v: true,
+      request: true,
+      acceptedAt: true,
+      cancel: true,
+      attempts: true,
+      archive: true,
+      capacity: true,
+      slots: true,
+      end: true,
+      results: true,
+      publication: true,
+      cleanedAt: true,
+      removing: true,
+    },
+    optionalFields: [
+      'reason',
+      'phase',
+      'startedAt',
+      'progress',
+      'zone',
+      'machine',
+      'attempt',
+      'resultsUrl',
+      'slots',
+      'removeAfter',
+    ],
+    inTodaysForm: runInTodaysForm,
+  },
+
+  requests: RUN_REQUESTS,
+  requestInTodaysForm: inTodaysForm,
+  idOf: (request: RunRequest) => request.run,
+  merge: (state, request: RunRequest, at) => mergeRequest(state, request, at),
+  isRemoval: (request: RunRequest) => request.type === 'remove',
+  removalRequest: (run, by, at) => ({ v: 1, type: 'remove', run, by, at }) satisfies RunRequest,
+  titleOf: (request: RunRequest) => (request.type === 'commit' ? `the commit of ${request.notebook}` : request.type),
+  isFirst: (request: RunRequest) => request.type === 'commit',
+  // A cancel that overtakes its commit waits for it in a document of its own.
+  mayPrecede: (request: RunRequest) => request.type === 'cancel',
+  isIncomplete: ({ request, end }) => request === undefined && end === undefined,
+  idInUnreadable(text) {
+    const envelope = parseJson(commitEnvelope, text);
+    return envelope.ok ? envelope.value.run : undefined;
+  },
+  refused: (reason, message, at) => ({ ...EMPTY_RUN, end: { status: 'failed', reason, message, at } }),
+
+  reports: reportSchema,
+  senderOf: ({ run, attempt }: Report) => ({ id: run, vm: attempt }),
+  audienceOf: (run) => run,
+  auditOf(report: Report, receivedAt) {
+    const { v, attempt, writer, boot, seq, sentAt, state, kind } = report;
+    if (kind === 'heartbeat') return undefined;
+    return { id: reportId(report), document: { v, attempt, writer, boot, seq, sentAt, receivedAt, state } };
+  },
+
+  decide,
+  apply: applyDecision,
+  refusalOf: ({ request }, settings) => request && refusalOf(request.machine, settings),
+  poolsOf: ({ request }, { maxParallel }) => (request ? poolsOf(request, maxParallel) : []),
+  isPool: isRunPool,
+
+  resources: resourcesOf,
+  withVm,
+  targetOf: (run, number) => ({ labels: runLabels(run, number), prefix: attemptPrefix(run, number) }),
+  insertBodyOf(state, number, settings) {
+    const { request } = state;
+    if (!request) throw new Error('a run without a request has no VM');
+    const attempt = attemptOf(state, number);
+    const metadata: Record<string, string> = { ...runMetadata(request, number, attempt, settings) };
+    const labels = runLabels(request.run, number);
+    return insertBody(attempt.vm, { machine: request.machine, labels, purpose: 'commit', metadata }, settings);
+  },
+  ownerOf: attemptOwning,
+
+  hasEnded: ({ end }) => end !== undefined,
+  isSettled,
+  dependsOn: resumedRun,
+  objectsOf: runPrefix,
+  archive: archiveAttempts,
+  summarize: (state, { bucket }) => summarize(state, bucket),
+};

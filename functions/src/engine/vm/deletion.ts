@@ -1,0 +1,48 @@
+// What is next for a VM that nothing needs any more, and whether it can still bill. Pure.
+import type { VmRecord } from '@mymlops/protocol';
+import { mayAct, type Moment } from '../action';
+import { currentPeriod, hasExisted, insertOf } from './record';
+import type { Resources, VmStep } from './resources';
+
+/** How long the next VM waits for the proof that the last one is gone; its fence holds in any case. */
+export const REMOVAL_MS = 5 * 60_000;
+
+/** The next step towards "gone" of each VM that has one. */
+export function deletions({ vms, disks }: Resources, moment: Moment): VmStep[] {
+  return vms.flatMap(({ number, vm, wanted }): VmStep[] => {
+    const isDiskKept = disks.some((disk) => disk.number === number && disk.wanted === 'kept');
+    if (vm.goneAt) return vm.keepsDisk && !vm.diskGoneAt && !isDiskKept ? [{ effect: 'delete-disk', vm: number }] : [];
+    if (wanted !== 'absent') return [];
+    const effect = deletionStep(vm, moment);
+    return effect ? [{ effect, vm: number }] : [];
+  });
+}
+
+/** Absence proves nothing while an insert is under way: it is settled first. */
+function deletionStep(vm: VmRecord, moment: Moment): VmStep['effect'] | undefined {
+  const insert = insertOf(vm);
+  if (hasExisted(vm) || insert.failure) return 'delete';
+  if (!vm.fencedAt) return 'fence';
+  if (isSent(insert)) return 'await-start';
+  // An intent without a result: its own actor settles it, or after a while the deletion proves that nothing is there.
+  return mayAct(insert, moment) ? 'delete' : undefined;
+}
+
+/** The call was made: Compute Engine answered it with an operation. */
+const isSent = ({ operation }: { operation?: string }): boolean => operation !== undefined;
+
+/** VMs that nothing needs and nobody has proven gone. */
+export const unproven = ({ vms }: Resources): VmRecord[] =>
+  vms.flatMap(({ vm, wanted }) => (vm.goneAt || wanted !== 'absent' ? [] : [vm]));
+
+/** By then Google has ended a VM at its maxRunDuration, which we have read back from it. */
+const OVERDUE_MS = 3_600_000;
+
+/** The VM does not bill: it is proven gone, or has been on for longer than Google lets it. */
+export function cannotBill(vm: VmRecord, nowMs: number): boolean {
+  if (vm.goneAt) return true;
+  const { start, timeLimitVerifiedAt } = currentPeriod(vm);
+  // An insert that failed named the limit; whether it made a VM, and Google kept the limit, nobody could see.
+  if (start.settledAt === undefined || !(timeLimitVerifiedAt || start.failure)) return false;
+  return nowMs > Date.parse(start.settledAt) + start.maxRunDurationSeconds * 1000 + OVERDUE_MS;
+}

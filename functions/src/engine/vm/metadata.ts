@@ -1,0 +1,18 @@
+// The metadata that every VM has, whatever it is for. Pure.
+import type { VmMetadata, VmRecord } from '@mymlops/protocol';
+import type { Settings } from '../settings';
+import { decidedAt } from './record';
+
+export function vmMetadata(vm: VmRecord, settings: Settings): VmMetadata {
+  return {
+    'mymlops-project': settings.project,
+    'mymlops-deployment': settings.deployment,
+    'mymlops-decided-at': String(Math.floor(Date.parse(decidedAt(vm)) / 1000)),
+    'mymlops-bucket': settings.bucket,
+    'mymlops-events-topic': settings.eventsTopic,
+    'mymlops-storage-url': settings.storageUrl,
+    'mymlops-pubsub-url': settings.pubsubUrl,
+    'mymlops-heartbeat-seconds': String(settings.heartbeatSeconds),
+    'mymlops-progress-seconds': String(settings.progressSeconds),
+  };
+}

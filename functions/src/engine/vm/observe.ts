@@ -1,0 +1,79 @@
+// Merges an observation into a VM record. Every function here is idempotent, and any two of them commute: duplicates and
+// reordering of messages cannot change where the record ends up.
+import type { ReportRecord, SeenDown, VmRecord } from '@mymlops/protocol';
+import { currentPeriod, openPeriod, withPeriod } from './record';
+
+/** Boots of a writer that are kept. One is what a period has; more are a VM that invents them. */
+const MAX_BOOTS = 5;
+
+/** What tells one report from another. */
+export interface ReportKey {
+  boot: string;
+  writer: string;
+  seq: number;
+}
+
+/**
+ * The newest report of each writer of each boot stays, of the boots that have said most. They belong to the newest period:
+ * an agent reports while its VM is on. `state`: as the schema of the VM's kind has checked it.
+ */
+export function observeReport<Said>(
+  vm: VmRecord<Said>,
+  { boot, writer, seq }: ReportKey,
+  state: unknown,
+  receivedAt: string,
+): VmRecord<Said> {
+  const { reports = {} } = currentPeriod(vm);
+  const key = `${boot}_${writer}`;
+  const known = reports[key];
+  if (known && known.seq > seq) return vm;
+  // The same report twice counts from its first arrival, so that the order of two deliveries leaves no trace.
+  if (known && known.seq === seq && known.receivedAt <= receivedAt) return vm;
+  const merged = withoutExcess({ ...reports, [key]: { seq, receivedAt, state: state as Said } }, writer);
+  return key in merged ? withPeriod(vm, { reports: merged }) : vm;
+}
+
+/**
+ * The order in which boots stay is the one in which their reports replace each other, so that what was dropped could not have
+ * come back: the order of messages leaves no trace.
+ */
+function withoutExcess<Said>(
+  reports: Record<string, ReportRecord<Said>>,
+  writer: string,
+): Record<string, ReportRecord<Said>> {
+  const ranked = Object.entries(reports)
+    .filter(([key]) => key.endsWith(`_${writer}`))
+    .toSorted(([keyA, a], [keyB, b]) => b.seq - a.seq || compare(a.receivedAt, b.receivedAt) || compare(keyA, keyB));
+  const excess = new Set(ranked.slice(MAX_BOOTS).map(([key]) => key));
+  return excess.size === 0 ? reports : Object.fromEntries(Object.entries(reports).filter(([key]) => !excess.has(key)));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** The first genuine token tells which VM it is, until the insert's own answer does. */
+export function observeIdentity<Said>(vm: VmRecord<Said>, reportedId: string): VmRecord<Said> {
+  return vm.reportedId !== undefined || vm.id !== undefined ? vm : { ...vm, reportedId };
+}
+
+/** The VM was seen down: the earliest sight stays, with the cause that any sight knew. */
+export function observeDown<Said>(vm: VmRecord<Said>, seen: SeenDown): VmRecord<Said> {
+  const known = currentPeriod(vm).down;
+  const earliest = known && (known.at < seen.at || (known.at === seen.at && known.how <= seen.how)) ? known : seen;
+  const cause = [known?.cause, seen.cause].filter((word) => word !== undefined).toSorted()[0];
+  if (earliest === known && cause === known.cause) return vm;
+  return withPeriod(vm, { down: { at: earliest.at, how: earliest.how, ...(cause && { cause }) } });
+}
+
+/** Actor of a period that nobody of ours began. */
+export const CONSOLE = 'console';
+
+/**
+ * A VM that was seen down, and that nobody of ours has started since, is on: somebody started it by hand. Its time is a
+ * period like any other. `lastStartAt`: when Compute Engine powered it on.
+ */
+export function observeStartByHand<Said>(vm: VmRecord<Said>, lastStartAt: string): VmRecord<Said> {
+  const { down, start } = currentPeriod(vm);
+  if (!down || Date.parse(lastStartAt) <= Date.parse(down.at)) return vm;
+  const { maxRunDurationSeconds } = start;
+  return openPeriod(vm, { at: lastStartAt, actor: CONSOLE, settledAt: lastStartAt, maxRunDurationSeconds });
+}

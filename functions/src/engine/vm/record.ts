@@ -1,0 +1,58 @@
+// Small readings of a VM record that several policies share.
+import type { Period, VmRecord } from '@mymlops/protocol';
+import { internalFailure, isInternal } from './internal-failures';
+
+/** How what is known of a VM becomes more. */
+export type VmUpdate = <Said>(vm: VmRecord<Said>) => VmRecord<Said>;
+
+/** Number of the newest period. */
+export const currentPeriodNumber = ({ periods }: VmRecord): number => Math.max(...Object.keys(periods).map(Number));
+
+export function currentPeriod<Said>(vm: VmRecord<Said>): Period<Said> {
+  const period = vm.periods[currentPeriodNumber(vm)];
+  if (!period) throw new Error(`VM ${vm.name} has no period`);
+  return period;
+}
+
+/** A copy of `vm` whose newest period has `fields` laid over it. */
+export function withPeriod<Said>(vm: VmRecord<Said>, fields: Partial<Period<Said>>): VmRecord<Said> {
+  const period = { ...currentPeriod(vm), ...fields };
+  return { ...vm, periods: { ...vm.periods, [currentPeriodNumber(vm)]: period } };
+}
+
+/** A copy of `vm` whose newest power-on has `fields` laid over it. */
+export function withStart<Said>(vm: VmRecord<Said>, fields: Partial<Period['start']>): VmRecord<Said> {
+  const { start } = currentPeriod(vm);
+  return withPeriod(vm, { start: { ...start, ...fields } });
+}
+
+/** A copy of `vm` with another period, which `start` begins. */
+export function openPeriod<Said>(vm: VmRecord<Said>, start: Period['start']): VmRecord<Said> {
+  return { ...vm, periods: { ...vm.periods, [currentPeriodNumber(vm) + 1]: { start } } };
+}
+
+/** The insert and what came of it: the start of the first period. */
+export function insertOf({ name, periods }: VmRecord): Period['start'] {
+  const first = periods[1];
+  if (!first) throw new Error(`VM ${name} has no insert`);
+  return first.start;
+}
+
+/** When the VM was decided on. */
+export const decidedAt = (vm: VmRecord): string => insertOf(vm).at;
+
+export const hasReported = ({ periods }: VmRecord): boolean =>
+  Object.values(periods).some(({ reports }) => reports !== undefined);
+
+/** There was a VM: its insert was settled well, or the VM itself has reported. */
+export function hasExisted(vm: VmRecord): boolean {
+  const { settledAt, failure } = insertOf(vm);
+  return (settledAt !== undefined && failure === undefined) || hasReported(vm);
+}
+
+/** The insert failed, and there may have been a VM that worked all the same. */
+export const mayHaveExisted = (vm: VmRecord): boolean =>
+  internalFailure(insertOf(vm).failure?.code ?? '')?.mayHaveExisted === true;
+
+/** Compute Engine made the VM and dropped what bounds its life: it is deleted, whatever it has done. */
+export const lacksTimeLimit = (vm: VmRecord): boolean => isInternal(currentPeriod(vm).start.failure, 'noTimeLimit');

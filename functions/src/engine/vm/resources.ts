@@ -1,0 +1,41 @@
+// What a document wants of the cloud: each of its VMs on, off or absent, each of its disks kept or absent. Sweep, orphan
+// rule, deletion and `doctor` read only this.
+import type { VmRecord } from '@mymlops/protocol';
+
+/** Number of a VM among those of its document: for a run, of the attempt. */
+export interface WantedVm {
+  number: number;
+  vm: VmRecord;
+  wanted: 'on' | 'off' | 'absent';
+}
+
+/** A boot disk has the name and the zone of its VM. `kept`: also when the VM is gone. */
+export interface WantedDisk {
+  number: number;
+  name: string;
+  zone: string;
+  wanted: 'kept' | 'absent';
+}
+
+export interface Resources {
+  vms: WantedVm[];
+  disks: WantedDisk[];
+}
+
+/** Effects that any VM may need, whatever it belongs to. */
+export const VM_EFFECTS = [
+  'insert',
+  'start',
+  'await-start',
+  'verify-time-limit',
+  'check-liveness',
+  'stop',
+  'fence',
+  'delete',
+  'delete-disk',
+] as const;
+
+export interface VmStep {
+  effect: (typeof VM_EFFECTS)[number];
+  vm: number;
+}

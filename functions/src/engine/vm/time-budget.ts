@@ -1,0 +1,26 @@
+// How long a VM that works for one command may live at most: the sum of what each part of its work may take. Pure.
+
+/** Seconds until the first report, after which a VM counts as not provisioned. */
+const PROVISIONING_SECONDS = 600;
+/** Seconds for `ready_command`, at most: the agent gives up then. */
+const READY_SECONDS = 300;
+/** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
+export const SETUP_SECONDS = 1800;
+/** Seconds after the command, at most: uploads and outcome that wait for a bucket that is away, then the push. */
+const PUBLISH_SECONDS = 2400;
+
+export interface Work {
+  setup?: string;
+  readyCommand?: string;
+  /** Seconds for the command. */
+  maxRunSeconds: number;
+  /** Seconds for which the VM stays afterwards. */
+  keepSeconds: number;
+}
+
+/** Google ends the VM after this, whatever becomes of us. */
+export function maxRunDurationSeconds({ setup, readyCommand, maxRunSeconds, keepSeconds }: Work): number {
+  const setupSeconds = setup === undefined ? 0 : SETUP_SECONDS;
+  const readySeconds = readyCommand === undefined ? 0 : READY_SECONDS;
+  return PROVISIONING_SECONDS + readySeconds + setupSeconds + maxRunSeconds + PUBLISH_SECONDS + keepSeconds;
+}

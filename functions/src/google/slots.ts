@@ -1,0 +1,52 @@
+// Firestore behind the SlotPools port.
+import { codeOf } from '@mymlops/google';
+import { slotPoolPath, SLOTS, type Endpoints, type Names, type SlotPool } from '@mymlops/protocol';
+import type { DocumentSnapshot, Firestore, Timestamp, WriteBatch } from '@google-cloud/firestore';
+import type { PoolChange, SlotPools, StoredPool } from '../ports/slots';
+import { ALREADY_EXISTS, asStored, isConflict, versionOf } from './conditions';
+import { openDatabase } from './database';
+
+export function openSlotPools(names: Names, local: () => Endpoints | undefined): SlotPools {
+  const { connect, library, within } = openDatabase(names, local);
+  return {
+    async load(name) {
+      const found = await within('Firestore get', (await connect()).doc(slotPoolPath(name)).get());
+      return storedFrom(name, found);
+    },
+
+    async all() {
+      const found = await within('Firestore query', (await connect()).collection(SLOTS).get());
+      return found.docs.map((document) => storedFrom(document.id, document));
+    },
+
+    async write(change) {
+      const firestore = await connect();
+      const batch = firestore.batch();
+      addPool(batch, change, firestore, (await library()).Timestamp);
+      try {
+        await within('Firestore commit', batch.commit());
+        return true;
+      } catch (error) {
+        if (isConflict(error) || codeOf(error) === ALREADY_EXISTS) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Adds the change to a commit, which fails where the pool is not as it was read. */
+export function addPool(
+  batch: WriteBatch,
+  { stored, pool }: PoolChange,
+  firestore: Firestore,
+  timestamp: typeof Timestamp,
+): void {
+  const reference = firestore.doc(slotPoolPath(stored.name));
+  if (stored.version === undefined) batch.create(reference, { ...pool });
+  else batch.update(reference, { ...pool }, asStored({ version: stored.version }, timestamp));
+}
+
+function storedFrom(name: string, found: DocumentSnapshot): StoredPool {
+  const pool = found.data() as SlotPool | undefined;
+  return pool ? { name, pool, version: versionOf(found.updateTime) } : { name };
+}

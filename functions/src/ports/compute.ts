@@ -1,0 +1,109 @@
+// Compute Engine: a watching half, all that the sweep may do, and an acting half.
+import type { TerminationAction } from '@mymlops/protocol';
+import type { InsertBody } from '../engine/vm/insert-body';
+import type { Offers } from '../engine/vm/placement';
+import type { VmOperation } from '../engine/vm/stop-cause';
+
+export interface CloudVm {
+  name: string;
+  zone: string;
+  id: string;
+  status: string;
+  labels: Record<string, string>;
+  maxRunDurationSeconds?: number;
+  terminationAction?: string;
+  /** When it was switched on last (ISO 8601, UTC); absent before its first start. */
+  lastStartAt?: string;
+}
+
+/** Google ends the VM so long after each start. */
+export interface TimeLimit {
+  maxRunDurationSeconds: number;
+  terminationAction: TerminationAction;
+}
+
+export interface CloudDisk {
+  id: string;
+  name: string;
+  zone: string;
+  labels: Record<string, string>;
+  inUse: boolean;
+}
+
+/** What a zone must offer. */
+export interface Machine {
+  machineType: string;
+  accelerator?: string;
+}
+
+/** How a call, or its operation, failed. */
+export interface CloudFailure {
+  code: string;
+  message: string;
+  /** Zones that Compute Engine names as having capacity, best first. */
+  zonesAvailable?: string[];
+}
+
+/** A call on a VM: accepted, or refused at once; undefined where there is no such VM. */
+export type CloudAnswer = { operation: string } | { refused: CloudFailure } | undefined;
+
+export type OperationState = { done: false } | { done: true; failure?: CloudFailure };
+
+/** A zone that was not listed, or not in full: what the list shows of it is there, and what it does not show may be. */
+export interface ListGap {
+  zone: string;
+  cause: string;
+}
+
+/** The watching half of Compute Engine: all that the sweep may do. */
+export interface ComputeView {
+  get(zone: string, name: string): Promise<CloudVm | undefined>;
+  getDisk(zone: string, name: string): Promise<CloudDisk | undefined>;
+  /** VMs and disks that carry the deployment's label, in all zones but those of `gaps`. */
+  list(): Promise<{ vms: CloudVm[]; disks: CloudDisk[]; gaps: ListGap[] }>;
+  /** What was done to the VM of that name, in no order; Compute Engine keeps it for weeks. */
+  operationsOn(zone: string, name: string): Promise<VmOperation[]>;
+}
+
+/** The acting half. Every call may be made again: "exists" and "not found" are answers, not errors. */
+export interface Compute extends ComputeView {
+  /** Where the machine is available. May be minutes old. */
+  offers(machine: Machine): Promise<Offers>;
+  /** `exists`: a VM of that name is there already. `refused`: Google said no at once. */
+  insert(
+    zone: string,
+    requestId: string,
+    body: InsertBody,
+  ): Promise<{ operation: string; id?: string } | { exists: true } | { refused: CloudFailure }>;
+  /** Waits up to `seconds` for an operation to be done. */
+  awaitOperation(zone: string, operation: string, seconds: number): Promise<OperationState>;
+  /** The operation that deletes the VM, or undefined where there is none to delete. */
+  delete(zone: string, name: string): Promise<string | undefined>;
+  deleteDisk(zone: string, name: string): Promise<string | undefined>;
+  /**
+   * Starts a VM that is off; one that is on stays as it is. A stock-out comes from the operation, mostly. The same request id
+   * again is the same start, though the VM has been stopped since.
+   */
+  start(zone: string, name: string, requestId: string): Promise<CloudAnswer>;
+  /**
+   * Stops a VM: its shutdown script runs, its disks stay. The operation, or undefined where there is no such VM.
+   * `discardLocalSsd`: Google refuses to stop a VM with local SSDs unless what is on them may be lost.
+   */
+  stop(
+    zone: string,
+    name: string,
+    options: { requestId: string; discardLocalSsd?: boolean },
+  ): Promise<string | undefined>;
+  /** Another time limit, from the next start on. Google refuses it for a VM that is not TERMINATED. */
+  setScheduling(zone: string, name: string, limit: TimeLimit): Promise<CloudAnswer>;
+  /**
+   * Sets metadata values of a VM, running or not; keys that are not named keep theirs. Returns when Google has done it; false
+   * where there is no such VM, or it is not the one that `isOurs` knows.
+   */
+  setMetadata(
+    zone: string,
+    name: string,
+    isOurs: (vm: CloudVm) => boolean,
+    values: Record<string, string>,
+  ): Promise<boolean>;
+}

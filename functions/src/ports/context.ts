@@ -1,0 +1,37 @@
+// Everything environmental that handlers, loops and effects need, in one object: google/ implements the ports on the
+// libraries, tests in memory.
+import type { Settings } from '../engine/settings';
+import type { StockedOutZones } from '../engine/vm/stocked-out-zones';
+import type { Bucket } from './bucket';
+import type { Bus } from './bus';
+import type { Compute } from './compute';
+import type { DocumentStores } from './documents';
+import type { Log } from './log';
+import type { Probes } from './probes';
+import type { SlotPools } from './slots';
+import type { Sweeps } from './sweeps';
+import type { Tokens } from './tokens';
+
+export interface Ports {
+  documents: DocumentStores;
+  slotPools: SlotPools;
+  probes: Probes;
+  sweeps: Sweeps;
+  compute: Compute;
+  bucket: Bucket;
+  bus: Bus;
+  tokens: Tokens;
+}
+
+export interface Context extends Ports {
+  settings: Settings;
+  /** Which zones were stocked out lately, for anyone in this process: a hint, lost with it. */
+  stockedOutZones: StockedOutZones;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** How long this process has been awake without a break (sweep/wakefulness.ts). */
+  awakeMs(): number;
+  /** A new name for this invocation: intents carry it. */
+  newActor(): string;
+  log: Log;
+}

@@ -1,0 +1,23 @@
+// What a sweep needs: it may look and ask, and write observations; what acts on the cloud is not here.
+import type { SweepReport } from '@mymlops/protocol';
+import type { Kind, KindState } from '../engine/kind';
+import type { ComputeView } from '../ports/compute';
+import type { Context } from '../ports/context';
+import type { Stored } from '../ports/documents';
+import type { Inventory } from './inventory';
+
+export type SweepContext = Omit<Context, 'compute' | 'bucket' | 'settings' | 'stockedOutZones'> & {
+  compute: ComputeView;
+  settings: Pick<Context['settings'], 'project' | 'deployment' | 'bucket' | 'maxParallel' | 'graceSeconds'>;
+  kinds: readonly Kind[];
+};
+
+/** What one sweep shares. */
+export interface Sweep {
+  context: SweepContext;
+  report: SweepReport;
+  /** Undefined where the cloud was not listed: nothing is known of it. */
+  inventory: Inventory | undefined;
+  /** Called with each live document that is asked to be brought forward, as it was read. */
+  onDue?: (kind: Kind, stored: Stored<KindState>) => void;
+}

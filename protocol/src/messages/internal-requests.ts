@@ -1,0 +1,43 @@
+// What our own functions publish to the requests topic.
+import { z } from 'zod';
+
+/** What a document of ours is: `run`. */
+export const kindName = z.string().regex(/^[a-z]{1,20}$/);
+const id = z.string().min(1).max(200);
+
+/** Load this document and do what is due. */
+export const advanceRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('advance'),
+  kind: kindName,
+  id,
+  /** How many invocations in a row have left the rest to the next one. */
+  handovers: z.number().int().nonnegative().optional(),
+  /** From the sweep, which sends it again in a minute: it need not be delivered again. */
+  repeats: z.literal(true).optional(),
+});
+export type AdvanceRequest = z.infer<typeof advanceRequest>;
+
+/** From the sweep: this VM or disk carries our label and nothing needs it. */
+export const reapRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('reap'),
+  resource: z.enum(['vm', 'disk']),
+  zone: z.string(),
+  /** Name as it was seen. */
+  name: z.string(),
+  /** Compute Engine's numeric id: another one of the same name is not meant. */
+  id: z.string(),
+});
+export type ReapRequest = z.infer<typeof reapRequest>;
+
+/** From the sweep: this one holds or waits for a slot, and is not live. */
+export const freeSlotRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('free-slot'),
+  kind: kindName,
+  id,
+});
+export type FreeSlotRequest = z.infer<typeof freeSlotRequest>;
+
+export type InternalRequest = AdvanceRequest | ReapRequest | FreeSlotRequest;

@@ -1,0 +1,183 @@
+// A second kind goes through the same loops as runs do: powered on and off, started by hand, replaced, deleted.
+import { handleRequest } from '../../functions/src/handlers/request';
+import { handleSweep } from '../../functions/src/handlers/sweep';
+import { KINDS } from '../../functions/src/control/kinds';
+import { currentPeriod } from '../../functions/src/engine/vm/record';
+import { aMessage } from '../fakes/builders';
+import { fakeGoogle } from '../fakes/google';
+import { toyKind, type ToyState } from '../fakes/toy-kind';
+
+const TOY = 'doll';
+
+function toyDeployment() {
+  const google = fakeGoogle([...KINDS, toyKind]);
+  const { context, queue } = google;
+  const time = (): string => new Date(google.nowMs).toISOString();
+  const settle = async (): Promise<void> => {
+    for (let message = queue.shift(); message; message = queue.shift()) {
+      google.nowMs += 1000;
+      await handleRequest(aMessage(message, time()), context);
+    }
+  };
+  const newest = () => {
+    const toy = google.collection<ToyState>('toys').get(TOY);
+    if (!toy) throw new Error('no toy');
+    const number = Math.max(...Object.keys(toy.state.vms).map(Number));
+    const vm = toy.state.vms[number];
+    const [found] = [...google.vms.values()].filter(({ name }) => name === vm?.name);
+    if (!vm) throw new Error('no VM');
+    return { vm, found, number, isLive: toy.summary.live };
+  };
+  return {
+    google,
+    newest,
+    async request(type: string, number?: number): Promise<void> {
+      queue.push({ type: `toy-${type}`, id: TOY, ...(number !== undefined && { number }) });
+      await settle();
+    },
+    async sweep(times = 1): Promise<void> {
+      for (let left = times; left > 0; left--) {
+        google.nowMs += 60_000;
+        await handleSweep(aMessage({ v: 1, type: 'tick' }, time()), context);
+        await settle();
+      }
+    },
+  };
+}
+
+type Toys = ReturnType<typeof toyDeployment>;
+
+/** The newest VM is on, in its period `number`, and its time limit was read back in this period. */
+function expectOn({ newest }: Toys, number: number): void {
+  const { vm, found } = newest();
+  expect(Object.keys(vm.periods)).toHaveLength(number);
+  expect(found?.status).toBe('RUNNING');
+  expect(found).toMatchObject({ terminationAction: 'STOP', maxRunDurationSeconds: 7200 });
+  expect(currentPeriod(vm)).toMatchObject({ timeLimitVerifiedAt: expect.any(String) });
+  expect(currentPeriod(vm).down).toBeUndefined();
+}
+
+/** It is off with its disk, holds no slot, and no sweep reads it. */
+function expectOff({ google, newest }: Toys): void {
+  const { vm, found, isLive } = newest();
+  expect(found?.status).toBe('TERMINATED');
+  expect(currentPeriod(vm).down).toMatchObject({ how: 'stopped' });
+  expect(google.disks.has(`${vm.zone}/${vm.name}`)).toBe(true);
+  expect(google.pools.get('toys')?.pool.holders).toEqual([]);
+  expect(isLive).toBe(false);
+}
+
+async function stop(toys: Toys, number: number): Promise<void> {
+  await toys.request('stop', number);
+  await toys.sweep();
+  expectOff(toys);
+}
+
+async function startedSevenTimes(): Promise<Toys> {
+  const toys = toyDeployment();
+  await toys.request('start', 1);
+  expectOn(toys, 1);
+  for (let number = 1; number <= 7; number++) {
+    await stop(toys, number);
+    await toys.request('start', number + 1);
+    expectOn(toys, number + 1);
+  }
+  return toys;
+}
+
+test('powered off and on again seven times: a period each, its time limit verified anew, one VM and one disk', async () => {
+  const { google } = await startedSevenTimes();
+  expect([google.vms.size, google.disks.size]).toEqual([1, 1]);
+  expect([...google.created.values()]).toEqual([1]);
+});
+
+test('the same requests again, in any order, change nothing', async () => {
+  const toys = await startedSevenTimes();
+  for (const number of [3, 8, 1]) await toys.request('start', number);
+  for (const number of [2, 7]) await toys.request('stop', number);
+  expectOn(toys, 8);
+});
+
+test('its free disk survives a hundred sweeps, and no sweep writes to it', async () => {
+  const toys = toyDeployment();
+  await toys.request('start', 1);
+  await stop(toys, 1);
+  const kept = toys.google.collection<ToyState>('toys').get(TOY);
+  await toys.sweep(100);
+  expectOff(toys);
+  expect(toys.google.collection<ToyState>('toys').get(TOY)?.version).toBe(kept?.version);
+  expect([...toys.google.orphanCandidates.values()]).toEqual([]);
+});
+
+test('started by hand in the console: a period like any other, with its limit verified, that can be stopped', async () => {
+  const toys = toyDeployment();
+  await toys.request('start', 1);
+  await stop(toys, 1);
+  const { found } = toys.newest();
+  if (!found) throw new Error('no VM');
+  toys.google.nowMs += 60_000;
+  Object.assign(found, { status: 'RUNNING', lastStartAt: new Date(toys.google.nowMs).toISOString() });
+  await toys.sweep(5);
+  expectOn(toys, 2);
+  expect(currentPeriod(toys.newest().vm).start.actor).toBe('console');
+  await stop(toys, 2);
+});
+
+test('replaced by a VM in another zone: the old one and its disk go when the new one is up', async () => {
+  const toys = toyDeployment();
+  await toys.request('start', 1);
+  await stop(toys, 1);
+  const before = toys.newest().vm;
+  await toys.request('replace', 1);
+  await toys.request('start', 2);
+  expectOn(toys, 1);
+  const { vm, number } = toys.newest();
+  expect([number, vm.zone === before.zone]).toEqual([2, false]);
+  await toys.sweep(2);
+  expect([...toys.google.vms.values()].map(({ name }) => name)).toEqual([vm.name]);
+  expect([...toys.google.disks.values()].map(({ name }) => name)).toEqual([vm.name]);
+});
+
+test.each([
+  ['on', async (): Promise<Toys> => startedSevenTimes()],
+  [
+    'off',
+    async (): Promise<Toys> => {
+      const toys = toyDeployment();
+      await toys.request('start', 1);
+      await stop(toys, 1);
+      return toys;
+    },
+  ],
+])('deleted while it is %s: VM and disk are gone, its slot is free', async (_state, make) => {
+  const toys = await make();
+  await toys.request('delete');
+  await toys.sweep();
+  const { google } = toys;
+  expect([google.vms.size, google.disks.size]).toEqual([0, 0]);
+  expect(google.pools.get('toys')?.pool.holders).toEqual([]);
+  expect(google.collection<ToyState>('toys').get(TOY)?.state.cleanedAt).toBeDefined();
+});
+
+test('the second of two waits for a slot, and has it when the first is off', async () => {
+  const toys = toyDeployment();
+  const { google } = toys;
+  google.pools.set('toys', { pool: { v: 1, max: 2, holders: ['a', 'b'], queue: [] }, version: 1 });
+  await toys.request('start', 1);
+  expect(google.vms.size).toBe(0);
+  // Nobody of that name is live: the sweep gives their slots back.
+  await toys.sweep(2);
+  expectOn(toys, 1);
+});
+
+test('seen down for another reason, such as its time limit: it stays off until somebody starts it', async () => {
+  const toys = toyDeployment();
+  await toys.request('start', 1);
+  const { found } = toys.newest();
+  if (!found) throw new Error('no VM');
+  found.status = 'TERMINATED';
+  await toys.sweep(3);
+  expectOff(toys);
+  await toys.request('start', 2);
+  expectOn(toys, 2);
+});

@@ -1,0 +1,81 @@
+// Firestore in memory: writes are conditioned on what was read, and several documents change together or not at all.
+import { isDeepStrictEqual } from 'node:util';
+import type { DocumentSpec, Summary } from '../../functions/src/engine/document';
+import type { Documents, DocumentStores, Stored } from '../../functions/src/ports/documents';
+import { copyOf } from './copy';
+import { arePoolsUnchanged, writePool } from './fake-slots';
+import type { FakeGoogle, Gate, KeptDocument } from './google';
+
+/** Gates are named after the collection: `runs.load`. */
+export const fakeDocuments =
+  (google: FakeGoogle, gate: Gate): DocumentStores =>
+  (spec) =>
+    documentsOf(spec, google, gate);
+
+function documentsOf<State extends object>(
+  { collection, tombstones }: DocumentSpec<State>,
+  google: FakeGoogle,
+  gate: Gate,
+): Documents<State> {
+  const kept = google.collection<State>(collection);
+  const removed = google.tombstones(tombstones);
+  const storedFrom = (id: string, { state, version, updatedAt }: KeptDocument<State>): Stored<State> => ({
+    id,
+    state,
+    version: String(version),
+    updatedAt,
+  });
+  const call = <T>(name: string, work: () => T): Promise<T> => gate(`${collection}.${name}`, work);
+  const now = (): string => new Date(google.nowMs).toISOString();
+  return {
+    load: (id) =>
+      call('load', () => {
+        const found = kept.get(id);
+        return found && storedFrom(id, found);
+      }),
+    create: (id, state, summary) =>
+      call('create', () => {
+        if (removed.has(id)) return 'removed';
+        if (kept.has(id)) return 'exists';
+        kept.set(id, { state: copyOf(state), summary: copyOf(summary), version: 1, updatedAt: now() });
+        return 'created';
+      }),
+    removeBelow: () => call('removeBelow', () => google.events.clear()),
+    remove: (stored, tombstone) =>
+      call('remove', () => {
+        if (String(kept.get(stored.id)?.version) !== stored.version) return false;
+        kept.delete(stored.id);
+        removed.set(stored.id, tombstone);
+        return true;
+      }),
+    isRemoved: (id) => call('isRemoved', () => removed.has(id)),
+    update: (stored, state, summary, { audit, archived = {}, pools = [] } = {}) =>
+      call('update', () => {
+        const found = kept.get(stored.id);
+        if (!found || String(found.version) !== stored.version) return false;
+        if (!arePoolsUnchanged(google, pools)) return false;
+        for (const change of pools) writePool(google, change);
+        if (audit && !google.events.has(audit.id)) google.events.set(audit.id, audit.document);
+        // A write that changes nothing leaves the update time as it is.
+        const isNews = !isDeepStrictEqual(found.state, state);
+        for (const [number, one] of Object.entries(archived)) google.archived.set(`${stored.id}/${number}`, one);
+        kept.set(stored.id, {
+          state: copyOf(state),
+          summary: copyOf(summary),
+          version: found.version + (isNews ? 1 : 0),
+          updatedAt: now(),
+        });
+        return true;
+      }),
+    async *live() {
+      const found = await call('live', () =>
+        [...kept].flatMap(([id, document]) => (document.summary.live ? [storedFrom(id, document)] : [])),
+      );
+      yield* found;
+    },
+    hasLive: () => call('hasLive', () => [...kept.values()].some(({ summary }) => summary.live)),
+    expired: (at) => call('expired', () => [...kept].flatMap(([id, { summary }]) => (isOver(summary, at) ? [id] : []))),
+  };
+}
+
+const isOver = ({ removeAfter }: Summary, at: string): boolean => removeAfter !== undefined && removeAfter <= at;

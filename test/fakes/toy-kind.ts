@@ -1,0 +1,195 @@
+// A second kind, as small as one can be: a VM that is powered on and off on request and keeps its disk, and that can be
+// replaced by another one in another zone. Everything else is the loops'.
+import type { VmRecord } from '@mymlops/protocol';
+import { z } from 'zod';
+import type { ActingKind } from '../../functions/src/control/kind';
+import { timestamp, type Effect } from '../../functions/src/effects/effect';
+import { takeSlots } from '../../functions/src/effects/slots';
+import { placeVm } from '../../functions/src/effects/vm/place';
+import { inTurn, type Decision, type EffectCall, type Moment } from '../../functions/src/engine/action';
+import type { Kind, KindState } from '../../functions/src/engine/kind';
+import { hasSlots } from '../../functions/src/engine/slots';
+import { deletions } from '../../functions/src/engine/vm/deletion';
+import { insertBody } from '../../functions/src/engine/vm/insert-body';
+import { vmMetadata } from '../../functions/src/engine/vm/metadata';
+import { bringDown, bringUp } from '../../functions/src/engine/vm/power';
+import { currentPeriod, currentPeriodNumber, openPeriod } from '../../functions/src/engine/vm/record';
+import type { Resources } from '../../functions/src/engine/vm/resources';
+
+/** Requests count upwards, so that their order does not matter: of periods, of replacements. */
+export interface ToyState extends KindState {
+  started: number;
+  stopped: number;
+  replaced: number;
+  deleting?: boolean;
+  cleanedAt?: string;
+  vms: Record<string, VmRecord>;
+}
+
+const EMPTY: ToyState = { v: 1, started: 0, stopped: 0, replaced: 0, vms: {} };
+const MAX_RUN_SECONDS = 7200;
+const POOL = { pool: 'toys', max: 2 };
+
+const toyRequest = z.object({ type: z.string(), id: z.string(), number: z.number().optional() });
+type ToyRequest = z.infer<typeof toyRequest>;
+type ToyDecision = { do: 'clean'; at: string };
+
+const newest = ({ vms }: ToyState): number => Math.max(0, ...Object.keys(vms).map(Number));
+/** Periods of all its VMs together. */
+const periodsOf = ({ vms }: ToyState): number =>
+  Object.values(vms).reduce((sum, vm) => sum + currentPeriodNumber(vm), 0);
+const vmOf = (state: ToyState, number = newest(state)): VmRecord => state.vms[number] as VmRecord;
+const isUp = (vm: VmRecord): boolean =>
+  currentPeriod(vm).start.settledAt !== undefined && !currentPeriod(vm).start.failure;
+const isGone = ({ goneAt, diskGoneAt }: VmRecord): boolean => goneAt !== undefined && diskGoneAt !== undefined;
+const wantsOn = (state: ToyState): boolean => !state.deleting && periodsOf(state) > state.stopped;
+
+const areDown = ({ vms }: ToyState): boolean => Object.values(vms).every((vm) => isGone(vm) || currentPeriod(vm).down);
+const mayStart = (state: ToyState): boolean => !state.deleting && state.started > periodsOf(state);
+
+function merge(known: ToyState | undefined, { type, number = 0 }: ToyRequest): ToyState | undefined {
+  const state = known ?? EMPTY;
+  switch (type) {
+    case 'toy-start':
+      return { ...state, started: Math.max(state.started, number) };
+    case 'toy-stop':
+      return known && { ...state, stopped: Math.max(state.stopped, number) };
+    case 'toy-replace':
+      return known && { ...state, replaced: Math.max(state.replaced, number) };
+    default:
+      return known && { ...state, deleting: true };
+  }
+}
+
+/** The newest VM as the user wants it; an earlier one goes once its successor is up. The disk of each lives as long. */
+function resources(state: ToyState): Resources {
+  const last = newest(state);
+  const needed = (number: number): boolean => !state.deleting && (number === last || !isUp(vmOf(state))) && number > 0;
+  const vms = Object.entries(state.vms).map(([key, vm]) => {
+    const number = Number(key);
+    const isOn = number === last && wantsOn(state);
+    return { number, vm, wanted: !needed(number) ? ('absent' as const) : isOn ? ('on' as const) : ('off' as const) };
+  });
+  const disks = vms.map(({ number, vm: { name, zone } }) => {
+    return { number, name, zone, wanted: needed(number) ? ('kept' as const) : ('absent' as const) };
+  });
+  return { vms, disks };
+}
+
+function decide(state: ToyState, moment: Moment): ToyDecision | EffectCall | undefined {
+  const number = newest(state);
+  const vm = state.vms[number];
+  const left = inTurn(deletions(resources(state), moment), moment);
+  if (left) return left;
+  if (areDown(state) && hasSlots(state) && !mayStart(state)) return { effect: 'release-slots', vm: number };
+  if (state.deleting) {
+    const isOver = !state.cleanedAt && Object.values(state.vms).every(isGone);
+    return isOver ? { do: 'clean', at: new Date(moment.nowMs).toISOString() } : undefined;
+  }
+  if (mayStart(state) && (!vm || currentPeriod(vm).down)) return { effect: 'place', vm: number };
+  if (!vm || currentPeriod(vm).down) return undefined;
+  const effect = wantsOn(state) ? bringUp(vm, moment) : bringDown(vm, moment);
+  return effect && { effect, vm: number };
+}
+
+/** The intent of the next period: of the same VM, or where it is to be replaced or there is none, of a new one. */
+const place: Effect<ToyState> = async (stored, number, context) => {
+  const { id, state } = stored;
+  if (number > 0 && state.replaced < number) {
+    const { isComplete, slots, changes: pools } = await takeSlots(stored, [POOL], context);
+    if (!isComplete) return pools.length === 0 ? undefined : { merge: (known) => ({ ...known, slots }), pools };
+    const start = { at: timestamp(context), actor: context.actor, maxRunDurationSeconds: MAX_RUN_SECONDS };
+    const vm = openPeriod(vmOf(state, number), start);
+    return { merge: (known) => ({ ...known, slots, vms: { ...known.vms, [number]: vm } }), pools };
+  }
+  const earlier = Object.values(state.vms);
+  const placed = await placeVm(
+    stored,
+    {
+      machine: { provisioning: 'standard' },
+      earlier,
+      tried: earlier.map(({ zone }) => zone),
+      name: `${context.settings.deployment}-${id}-${number + 1}`,
+      requestParts: [id, number + 1],
+      maxRunDurationSeconds: MAX_RUN_SECONDS,
+      terminationAction: 'STOP',
+      keepsDisk: true,
+      pools: [POOL],
+    },
+    context,
+  );
+  // It has zones enough, and is never refused.
+  if ('stockedOut' in placed || 'refused' in placed) return undefined;
+  const { pools } = placed;
+  if ('waiting' in placed) {
+    return pools.length === 0 ? undefined : { merge: (known) => ({ ...known, slots: placed.waiting }), pools };
+  }
+  const { vm, slots } = placed;
+  return { merge: (known) => ({ ...known, slots, vms: { [number + 1]: vm, ...known.vms } }), pools };
+};
+
+const labelsOf = (id: string, number: number) => ({ 'mymlops-toy': id, 'mymlops-toy-vm': String(number) });
+
+const policy: Kind<ToyState> = {
+  name: 'toy',
+  documents: {
+    collection: 'toys',
+    tombstones: 'removed-toys',
+    stateFields: {
+      ...{ v: true, started: true, stopped: true, replaced: true, deleting: true, cleanedAt: true, vms: true },
+      ...{ capacity: true, slots: true, removing: true },
+    },
+    optionalFields: ['slots'],
+  },
+  requests: Object.fromEntries(['start', 'stop', 'replace', 'delete'].map((name) => [`toy-${name}`, toyRequest])),
+  requestInTodaysForm: (request) => request,
+  idOf: (request: ToyRequest) => request.id,
+  merge: (state, request: ToyRequest) => merge(state, request),
+  titleOf: ({ type }: ToyRequest) => type,
+  isRemoval: () => false,
+  removalRequest: () => ({}),
+  isFirst: ({ type }: ToyRequest) => type === 'toy-start',
+  mayPrecede: () => false,
+  isIncomplete: () => false,
+  idInUnreadable: () => undefined,
+  refused: () => EMPTY,
+  reports: z.never(),
+  senderOf: () => ({ id: '', vm: 0 }),
+  audienceOf: (id) => `toy/${id}`,
+  auditOf: () => undefined,
+  decide,
+  apply: (state, { at }: ToyDecision & Decision) => ({ ...state, cleanedAt: at }),
+  refusalOf: () => undefined,
+  poolsOf: () => [POOL],
+  isPool: (pool) => pool === POOL.pool,
+  resources,
+  withVm: (state, number, update) => ({ ...state, vms: { ...state.vms, [number]: update(vmOf(state, number)) } }),
+  targetOf: (id, number) => ({ labels: labelsOf(id, number), prefix: `toys/${id}/${number}/` }),
+  insertBodyOf(state, number, settings) {
+    const vm = vmOf(state, number);
+    const id = vm.name.slice(settings.deployment.length + 1).replace(/-\d+$/, '');
+    const metadata: Record<string, string> = { ...vmMetadata(vm, settings) };
+    return insertBody(
+      vm,
+      { machine: { provisioning: 'standard' }, labels: labelsOf(id, number), purpose: 'toy', metadata },
+      settings,
+    );
+  },
+  ownerOf({ labels }) {
+    const id = labels['mymlops-toy'];
+    return id === undefined ? undefined : { id, vm: Number(labels['mymlops-toy-vm']) };
+  },
+  hasEnded: ({ deleting }) => deleting === true,
+  isSettled: ({ cleanedAt }) => cleanedAt !== undefined,
+  dependsOn: () => undefined,
+  objectsOf: (id) => `toys/${id}/`,
+  archive: (state) => ({ state, archived: {} }),
+  summarize: (state) => ({
+    live: !state.cleanedAt && (!areDown(state) || hasSlots(state) || mayStart(state) || state.deleting === true),
+  }),
+};
+
+export const toyKind: ActingKind<ToyState> = {
+  ...policy,
+  perform: (call, stored, context) => place(stored, call.vm, context),
+};

@@ -1,0 +1,258 @@
+// Compute Engine of a history: operations take their time, VMs are shown late, zones are stocked out, and calls lie as they do.
+import { LABELS } from '@mymlops/protocol';
+import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
+import type { CloudDisk, CloudFailure, CloudVm, Compute } from '../../../functions/src/ports/compute';
+import type { Gate } from '../../fakes/google';
+import {
+  checkDeletion,
+  checkKept,
+  checkOwner,
+  checkParallel,
+  checkPause,
+  checkInsertedOnce,
+  checkSpread,
+  checkOrphan,
+  checkResultSentTo,
+  noteLateInsert,
+  noteNoCapacity,
+  noteSilence,
+  noteTakenName,
+} from '../oracle/compute-calls';
+import { FIXED_WHILE_RUNNING } from '../../fakes/vm-status';
+import { startVm, stopVm, switchOn } from './compute-power';
+import { once, REMEMBERED_MS, type Operation, type Operations } from './operations';
+import type { InsertFault } from '../faults/plan';
+import { keyOf, note, removeVm, unbooted } from './vm-lifecycle';
+import { periodOf } from '../oracle/recorded';
+import type { SimulatedVm } from './vm';
+import { planVmFaults } from './vm-faults';
+import { noteTrouble, oddityOf, Trouble, type Invocation, type World } from './world';
+
+/** The Compute port of one invocation. */
+export function computeOf(world: World, operations: Operations, gate: Gate, invocation: Invocation): Compute {
+  const { timeline, random, vms, disks } = world;
+  const reach = (zone: string): void => {
+    if (!world.spell('zone-out', zone)) return;
+    noteSilence(world, zone);
+    throw new Trouble(`503 ${zone}`);
+  };
+  const look = (zone: string): void => {
+    reach(zone);
+    if (!world.spell('gets-fail', zone)) return;
+    noteSilence(world, zone);
+    throw new Trouble(`503 ${zone}, one by one`);
+  };
+  const shownVm = (vm: SimulatedVm | undefined): CloudVm | undefined =>
+    vm && timeline.nowMs >= vm.shownMs ? vm.shown : undefined;
+  const ours = (zone: string, name: string): SimulatedVm | undefined => {
+    reach(zone);
+    const vm = vms.get(keyOf(zone, name));
+    if (vm) checkOwner(world, vm.shown, { ...vm, ...invocation });
+    return vm;
+  };
+  const missed = (name: string): boolean =>
+    world.spell('list-misses') !== undefined && random.chance(`missed ${name} ${timeline.nowMs}`, 0.5);
+  return {
+    offers: () => gate('compute.offers', () => ({ zones: world.plan.zones, offering: world.plan.zones })),
+    get: (zone, name) =>
+      gate('compute.get', () => {
+        look(zone);
+        const shown = shownVm(vms.get(keyOf(zone, name)));
+        if (shown) noteTakenName(world, shown);
+        return shown;
+      }),
+    getDisk: (zone, name) =>
+      gate('compute.getDisk', () => {
+        look(zone);
+        const found = disks.get(keyOf(zone, name));
+        const made = vms.get(keyOf(zone, name));
+        if (made && timeline.nowMs < made.shownMs) return undefined;
+        return found && { ...found, inUse: vms.has(keyOf(zone, name)) };
+      }),
+    list: () =>
+      gate('compute.list', () => {
+        const out = world.plan.zones.filter((zone) => world.spell('zone-out', zone));
+        const all = [...vms.values()].flatMap((vm) => shownVm(vm) ?? []);
+        const allDisks = [...disks].map(([key, disk]) => ({ ...disk, inUse: vms.has(key) }));
+        const isListed = ({ name, zone, labels }: Omit<CloudDisk, 'inUse'>): boolean =>
+          labels[LABELS.deployment] === 'mymlops' && !out.includes(zone) && !missed(name);
+        return {
+          vms: all.filter(isListed),
+          disks: allDisks.filter(isListed),
+          gaps: out.map((zone) => ({ zone, cause: `503 ${zone}` })),
+        };
+      }),
+    insert: (zone, requestId, body) =>
+      gate('compute.insert', () => {
+        reach(zone);
+        checkInsertedOnce(world, body, invocation);
+        const operation = `insert-${requestId}`;
+        // How long a request id is remembered is written nowhere: not for ever.
+        const known = operations.get(operation);
+        if (known && timeline.nowMs < known.doneMs + REMEMBERED_MS) return answerOf(operation, known);
+        const taken = vms.get(keyOf(zone, body.name));
+        if (taken) {
+          noteTakenName(world, taken.shown);
+          return { exists: true as const };
+        }
+        const begun = insert(world, zone, body);
+        operations.set(operation, begun);
+        return answerOf(operation, begun);
+      }),
+    async awaitOperation(zone, operation, seconds) {
+      const doneMs = operations.get(operation)?.doneMs ?? 0;
+      const untilMs = Math.min(doneMs, timeline.nowMs + seconds * 1000);
+      if (untilMs > timeline.nowMs) await timeline.sleep(untilMs - timeline.nowMs);
+      const answer = await gate('compute.awaitOperation', () => {
+        reach(zone);
+        const found = operations.get(operation);
+        if (found && timeline.nowMs < found.doneMs) return { done: false as const };
+        return { done: true as const, ...(found?.failure && { failure: found.failure }) };
+      });
+      if (answer.done) noteRefusal(world, operations.get(operation));
+      return answer;
+    },
+    delete: (zone, name) =>
+      gate('compute.delete', () => {
+        reach(zone);
+        const vm = vms.get(keyOf(zone, name));
+        if (!vm) return undefined;
+        const operation = `delete-${vm.shown.id}-${timeline.nowMs}`;
+        const doneMs = timeline.nowMs + random.between(operation, 1, 30) * 1000;
+        operations.set(operation, { doneMs });
+        checkOwner(world, vm.shown, { ...vm, ...invocation });
+        checkDeletion(world, vm);
+        checkKept(world, vm);
+        checkOrphan(world, vm.orphanMs);
+        note(world, vm, 'delete');
+        if (!world.spell('delete-lies')) timeline.at(doneMs, () => removeVm(world, vm));
+        return operation;
+      }),
+    deleteDisk: (zone, name) =>
+      gate('compute.deleteDisk', () => {
+        reach(zone);
+        const disk = disks.get(keyOf(zone, name));
+        if (!disk) return undefined;
+        if (vms.has(keyOf(zone, name))) throw new Trouble(`400 ${name} is in use`);
+        checkOwner(world, disk, invocation);
+        checkOrphan(world, world.orphanDisksMs.get(keyOf(zone, name)));
+        if (!world.spell('delete-lies')) disks.delete(keyOf(zone, name));
+        return 'delete-disk';
+      }),
+    operationsOn: (zone, name) =>
+      gate('compute.operationsOn', () => {
+        reach(zone);
+        return world.history.get(keyOf(zone, name)) ?? [];
+      }),
+    start: (zone, name, requestId) =>
+      gate('compute.start', () => {
+        const vm = ours(zone, name);
+        return vm && once(world, operations, `start-${requestId}`, () => startVm(world, vm));
+      }),
+    stop: (zone, name, { requestId }) =>
+      gate('compute.stop', () => {
+        const vm = ours(zone, name);
+        const answer = vm && once(world, operations, `stop-${requestId}`, () => stopVm(world, vm));
+        return answer && 'operation' in answer ? answer.operation : undefined;
+      }),
+    setScheduling: (zone, name, limit) =>
+      gate('compute.setScheduling', () => {
+        const vm = ours(zone, name);
+        if (!vm) return undefined;
+        if (vm.shown.status !== 'TERMINATED') return FIXED_WHILE_RUNNING;
+        if (!vm.lacksTimeLimit) Object.assign(vm.shown, limit);
+        const operation = `scheduling-${vm.shown.id}-${timeline.nowMs}`;
+        operations.set(operation, { doneMs: timeline.nowMs });
+        return { operation };
+      }),
+    setMetadata: (zone, name, isOurs, values) =>
+      gate('compute.setMetadata', () => {
+        reach(zone);
+        const vm = vms.get(keyOf(zone, name));
+        if (!vm || !isOurs(vm.shown)) return false;
+        checkResultSentTo(world, vm);
+        for (const [key, value] of Object.entries(values)) vm.metadata.set(key, value);
+        return true;
+      }),
+  };
+}
+
+/** Compute Engine says no for good, and somebody reads it. An insert that was given up is not looked at any more. */
+function noteRefusal({ google, oracle, timeline }: World, { failure, labels }: Partial<Operation> = {}): void {
+  if (!failure || !labels || !['QUOTA_EXCEEDED', 'forbidden'].includes(failure.code)) return;
+  const run = labels[LABELS.run] ?? '';
+  const attempt = google.documents.get(run)?.state.attempts[Number(labels[LABELS.attempt])];
+  if (!attempt || !periodOf(attempt).start.settledAt) oracle.refusedMs.set(run, timeline.nowMs);
+}
+
+/** A failed insert may leave its disk behind. */
+function insert(world: World, zone: string, body: InsertBody): Operation {
+  const { timeline, random, vms } = world;
+  const key = keyOf(zone, body.name);
+  noteLateInsert(world, key, body);
+  const failure = failureOf(world, zone, body);
+  const seconds = random.between(`insert ${body.name}`, 2, failure ? 95 : 40);
+  const doneMs = timeline.nowMs + seconds * 1000;
+  const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
+  const isMade = !failure || random.chance(`disk of ${body.name}`, 0.3);
+  // One of that name is taken as it is.
+  if (isMade && !world.disks.has(key)) world.disks.set(key, disk);
+  if (failure) return { doneMs, failure, labels: body.labels };
+  const lacksTimeLimit = oddityOf(world, 'no-time-limit', body) !== undefined;
+  const shown: CloudVm = {
+    name: body.name,
+    zone,
+    id: String(++world.serial),
+    status: 'PROVISIONING',
+    labels: body.labels,
+    ...(!lacksTimeLimit && {
+      maxRunDurationSeconds: Number(body.scheduling.maxRunDuration.seconds),
+      terminationAction: body.scheduling.instanceTerminationAction,
+    }),
+  };
+  // Shown late: between the accepted call and the end of its operation.
+  const shownMs = timeline.nowMs + random.between(`shown ${body.name}`, 0, seconds) * 1000;
+  const vm: SimulatedVm = {
+    ...unbooted(),
+    key,
+    shown,
+    shownMs,
+    body,
+    skewMs: oddityOf(world, 'skew', body)?.ms ?? 0,
+    lacksTimeLimit,
+  };
+  vms.set(key, vm);
+  // One that comes when nobody waits for it any more runs nothing.
+  if (!world.oracle.frozenInserts.has(key)) {
+    world.oracle.made.add(`${body.labels[LABELS.run]}/${body.labels[LABELS.attempt]}`);
+  }
+  checkSpread(world, zone);
+  checkParallel(world);
+  timeline.at(doneMs, () => {
+    if (vms.get(key) !== vm) return;
+    switchOn(world, vm);
+    note(world, vm, 'insert', timeline.nowMs);
+    planVmFaults(world, vm);
+  });
+  return { doneMs, ...(random.chance(`id of ${body.name}`, 0.5) && { id: shown.id }) };
+}
+
+const answerOf = (operation: string, { id }: Operation) => ({ operation, ...(id && { id }) });
+
+function failureOf(world: World, zone: string, { name, labels }: InsertBody): CloudFailure | undefined {
+  const run = labels[LABELS.run] ?? '';
+  if (world.spell('zone-stocked-out', zone)) {
+    if (!world.oracle.frozenInserts.has(keyOf(zone, name))) checkPause(world, run, zone);
+    noteNoCapacity(world, run);
+    return { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no capacity' };
+  }
+  const fault = world.plan.faults.find(
+    (each): each is InsertFault =>
+      each.kind === 'insert' && each.run === run && String(each.attempt) === labels[LABELS.attempt],
+  );
+  if (!fault) return undefined;
+  noteTrouble(world);
+  noteNoCapacity(world, run);
+  if (fault.code === 'QUOTA_EXCEEDED') world.oracle.quotaGone.add(run);
+  return { code: fault.code, message: 'as planned' };
+}

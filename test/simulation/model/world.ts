@@ -1,0 +1,174 @@
+// The world of one history: Google in memory, time, what has happened, and what is to go wrong.
+import { LABELS } from '@mymlops/protocol';
+import type { VmOperation } from '../../../functions/src/engine/vm/stop-cause';
+import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
+import type { DeadMessage } from '../../../functions/src/ports/bus';
+import type { CloudDisk } from '../../../functions/src/ports/compute';
+import { fakeGoogle, type FakeGoogle, type Gate } from '../../fakes/google';
+import type { CallFault, Oddity, Plan, Spell } from '../faults/plan';
+import { copyOf } from '../../fakes/copy';
+import { createRandom, type Random } from '../faults/random';
+import { createTimeline, type Timeline } from './timeline';
+import { createOracle, type Oracle } from '../oracle/oracle';
+import type { SimulatedVm } from './vm';
+
+export interface World {
+  plan: Plan;
+  random: Random;
+  timeline: Timeline;
+  google: FakeGoogle;
+  oracle: Oracle;
+  /** By zone and name, also those that Compute Engine does not show yet. */
+  vms: Map<string, SimulatedVm>;
+  /** What a zone's operations tell of a VM, by zone and name. */
+  history: Map<string, VmOperation[]>;
+  /** Messages that were delivered too often; each comes again until it is acknowledged. */
+  dead: { topic: Topic; letter: DeadMessage; fromMs: number }[];
+  /** By zone and name. */
+  disks: Map<string, CloudDisk>;
+  /** Since when a disk that no run knows is there, by zone and name. */
+  orphanDisksMs: Map<string, number>;
+  /** VMs that are not ours and must stay, by zone and name. */
+  foreignVms: Set<string>;
+  startMs: number;
+  /** Minutes into the history, in milliseconds. */
+  elapsedMs(): number;
+  /** The spell of that kind that holds now, if any. */
+  spell(kind: Spell['kind'], what?: string): Spell | undefined;
+  /** When a fault was last at work: nothing of the plan goes wrong after it. */
+  troubleMs: number;
+  /** When a call last went wrong, or will be over. */
+  hinderedMs: number;
+  calls: number;
+  callsByName: Map<string, number>;
+  /** Of the last VM. */
+  serial: number;
+  /** Messages but ticks that are still to be delivered or worked on. */
+  inFlight: number;
+  /** When each sweep that is under way began. */
+  sweeping: Set<number>;
+  /** To Pub/Sub, which has it from then on. `isSoon` is called where it comes within a minute. */
+  publish(topic: Topic, message: object, attributes?: Record<string, string>, isSoon?: () => void): void;
+}
+
+export type Topic = 'requests' | 'events' | 'sweeps';
+
+/** One call of a function. A dead one never goes on: its promises are left as they are. */
+export interface Invocation {
+  isDead: boolean;
+  /** So long its process has stood still. */
+  frozenMs: number;
+  /** Called when it dies. */
+  onDeath: () => void;
+}
+
+export class Trouble extends Error {}
+
+export function createWorld(plan: Plan): World {
+  const google = fakeGoogle();
+  const timeline = createTimeline(google.nowMs);
+  const startMs = timeline.nowMs;
+  google.zones = plan.zones;
+  google.context.settings.maxParallel = plan.maxParallel;
+  const world: World = {
+    plan,
+    random: createRandom(plan.seed),
+    timeline,
+    google,
+    oracle: createOracle(),
+    vms: new Map(),
+    history: new Map(),
+    dead: [],
+    disks: new Map(),
+    orphanDisksMs: new Map(),
+    foreignVms: new Set(),
+    startMs,
+    elapsedMs: () => timeline.nowMs - startMs,
+    spell: (kind, what = '') =>
+      plan.faults.find(
+        (fault): fault is Spell =>
+          fault.kind === kind &&
+          (fault.what === what || fault.what === '*') &&
+          fault.fromMs <= world.elapsedMs() &&
+          world.elapsedMs() < fault.toMs,
+      ),
+    troubleMs: startMs + Math.max(0, ...plan.faults.map((fault) => ('toMs' in fault ? fault.toMs : 0))),
+    hinderedMs: -Infinity,
+    calls: 0,
+    callsByName: new Map(),
+    serial: 0,
+    inFlight: 0,
+    sweeping: new Set(),
+    publish: () => {
+      throw new Error('no Pub/Sub yet');
+    },
+  };
+  return world;
+}
+
+/** Counts calls of a name over the whole history, so that a fault can say which one it hits. */
+function createCounter(counts: Map<string, number>): (name: string) => number {
+  return (name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count;
+  };
+}
+
+/** Something went wrong just now, and may go on to for `ms`. */
+export function noteTrouble(world: World, ms = 0): void {
+  world.troubleMs = Math.max(world.troubleMs, world.timeline.nowMs + ms);
+}
+
+/** What the plan has for the VM of that body, if it is anything of that kind. */
+export function oddityOf({ plan }: World, kind: Oddity['kind'], { labels }: InsertBody): Oddity | undefined {
+  return plan.faults.find(
+    (fault): fault is Oddity =>
+      fault.kind === kind && fault.run === labels[LABELS.run] && String(fault.attempt) === labels[LABELS.attempt],
+  );
+}
+
+/** A delivery that died is repeated within this. */
+const REDELIVERY_MS = 20 * 60_000;
+
+export type Gates = (invocation: Invocation) => Gate;
+
+/** External calls of invocations: each takes a while, and may be the one that goes wrong. */
+export function createGates(world: World): Gates {
+  const { plan, random, timeline, google } = world;
+  const next = createCounter(world.callsByName);
+  return (invocation) => (name, work) =>
+    new Promise((resolve, reject) => {
+      const count = next(name);
+      world.calls++;
+      const fault = plan.faults.find(
+        (each): each is CallFault => each.kind === 'call' && each.name === name && each.nth === count,
+      );
+      if (fault) {
+        noteTrouble(world, fault.ms + REDELIVERY_MS);
+        world.hinderedMs = Math.max(world.hinderedMs, timeline.nowMs + fault.ms);
+      }
+      if (fault?.how.startsWith('freeze')) invocation.frozenMs += fault.ms;
+      const latencyMs = random.between(`latency ${name} ${count}`, 2, 250);
+      timeline.at(timeline.nowMs + latencyMs + (fault?.how === 'freeze-before' ? fault.ms : 0), () => {
+        if (invocation.isDead) return;
+        google.nowMs = timeline.nowMs;
+        if (fault?.how === 'crash-before') return invocation.onDeath();
+        if (fault?.how === 'fail-before') return reject(new Trouble(`503 ${name}`));
+        let result: ReturnType<typeof work>;
+        try {
+          result = copyOf(work());
+        } catch (error) {
+          return reject(error instanceof Error ? error : new Trouble(String(error)));
+        }
+        if (fault?.how === 'freeze-after') {
+          return timeline.at(timeline.nowMs + fault.ms, () => {
+            if (!invocation.isDead) resolve(result);
+          });
+        }
+        if (fault?.how === 'crash-after') return invocation.onDeath();
+        if (fault?.how === 'fail-after') return reject(new Trouble(`503 ${name}, but it happened`));
+        resolve(result);
+      });
+    });
+}

@@ -1,0 +1,20 @@
+// The engine, the effects, the sweep, the handlers and the agent's model broken on purpose, one small piece at a time. The
+// simulation must notice each.
+import { AGENT } from './agent';
+import { EFFECTS } from './effects';
+import { JUDGE } from './judge';
+import type { Mutation } from './mutation';
+import { RUN_DECISIONS } from './run-decisions';
+import { SLOTS } from './slots';
+import { SWEEP_AND_CONTROL } from './sweep-and-control';
+import { VM_RULES } from './vm-rules';
+
+export const MUTATIONS: Mutation[] = [
+  ...RUN_DECISIONS,
+  ...VM_RULES,
+  ...SLOTS,
+  ...JUDGE,
+  ...EFFECTS,
+  ...SWEEP_AND_CONTROL,
+  ...AGENT,
+];

@@ -1,0 +1,128 @@
+// What must hold at every step.
+import { isDown } from '../../fakes/vm-status';
+import { LABELS, type RunState } from '@mymlops/protocol';
+import { idOf, periodOf } from './recorded';
+import type { World } from '../model/world';
+
+const MAX_DOCUMENT_BYTES = 200_000;
+
+export function checkStep(world: World): void {
+  const { google, oracle, timeline, vms, disks } = world;
+  checkLines(world);
+  for (const [run, { state }] of google.documents) {
+    const before = oracle.lastSeen.get(run);
+    if (before !== state) {
+      oracle.lastSeen.set(run, state);
+      if (before) checkReporters(world, run, before, state);
+      if (state.cancel && !oracle.cancelSeenMs.has(run)) oracle.cancelSeenMs.set(run, timeline.nowMs);
+      if (state.removing && !oracle.removingMs.has(run)) oracle.removingMs.set(run, timeline.nowMs);
+      if (state.request && !oracle.knownMs.has(run)) oracle.knownMs.set(run, timeline.nowMs);
+      noteReported(world, run, state);
+      checkDown(world, run, state);
+      checkSize(world, run, state);
+      checkCancel(world, run, state);
+      checkRefusal(world, run, state);
+    }
+    if (!state.cleanedAt) continue;
+    for (const vm of vms.values()) {
+      if (vm.body.labels[LABELS.run] !== run || isDown(vm.shown) || vm.isCopy) continue;
+      if (vm.takenOverMs !== undefined) continue;
+      // An insert that was held up on its way for minutes comes late; the sweep finds it, and it is fenced.
+      if (!isLateInsert(world, vm.key)) oracle.violate(`${run} is cleaned and has a VM`);
+    }
+  }
+  for (const { name, zone, labels } of disks.values()) {
+    const attempt = google.documents.get(labels[LABELS.run] ?? '')?.state.attempts[Number(labels[LABELS.attempt])];
+    const isProven = attempt?.vm.goneAt !== undefined && attempt.vm.zone === zone && attempt.vm.name === name;
+    const isUsers = vms.get(`${zone}/${name}`)?.takenOverMs !== undefined;
+    if (isProven && !isUsers && !isLateInsert(world, `${zone}/${name}`))
+      oracle.violate(`${name} is proven gone and has a disk`);
+  }
+  const pushed = new Map<string, number>();
+  for (const { run, attempt } of oracle.pushes) {
+    if ((pushed.get(run) ?? attempt) !== attempt) oracle.violate(`two attempts of ${run} have pushed`);
+    pushed.set(run, attempt);
+  }
+  for (const [run, { attempt, text }] of oracle.outcomes) {
+    if (google.removed.has(run) || google.documents.get(run)?.state.removing) continue;
+    const stored = google.objects.get(`runs/${run}/attempts/${attempt}/outcome.json`);
+    if (stored !== text) oracle.violate(`the outcome of ${run} was overwritten`);
+  }
+}
+
+/** First come first served: who takes a slot leaves enough of them to those that have waited longer. */
+function checkLines({ google, oracle }: World): void {
+  for (const [name, { pool, version }] of google.pools) {
+    const line = oracle.lines.get(name) ?? { waiting: [], version: 0 };
+    if (line.version === version) continue;
+    oracle.lines.set(name, line);
+    line.version = version;
+    for (const run of pool.queue) if (!line.waiting.includes(run)) line.waiting.push(run);
+    for (const run of pool.holders) {
+      const ahead = line.waiting
+        .slice(0, Math.max(0, line.waiting.indexOf(run)))
+        .filter((each) => isIn(pool.queue, each));
+      if (pool.holders.length + ahead.length > pool.max) oracle.violate(`${run} took the slot of ${ahead.join(', ')}`);
+    }
+    line.waiting = line.waiting.filter((run) => isIn(pool.queue, run));
+  }
+}
+
+const isIn = (runs: readonly string[], run: string): boolean => runs.includes(run);
+
+const isLateInsert = ({ oracle }: World, key: string): boolean => oracle.frozenInserts.has(key);
+
+function noteReported({ oracle, timeline }: World, run: string, { attempts }: RunState): void {
+  for (const [number, attempt] of Object.entries(attempts)) {
+    const key = `${run}/${number}`;
+    if (periodOf(attempt).reports && !oracle.reportedMs.has(key)) oracle.reportedMs.set(key, timeline.nowMs);
+  }
+}
+
+/** Once it is known which VM an attempt has, another one of its name is not believed. The name of a boot shows whose it is. */
+function checkReporters({ oracle }: World, run: string, before: RunState, { attempts }: RunState): void {
+  for (const [number, attempt] of Object.entries(attempts)) {
+    const { reports = {} } = periodOf(attempt);
+    const known = before.attempts[Number(number)];
+    const heard = (known && periodOf(known).reports) ?? {};
+    const id = known && idOf(known);
+    const other = Object.keys(reports).find((boot) => !(boot in heard) && !boot.startsWith(`boot-${id}-`));
+    if (id !== undefined && other !== undefined)
+      oracle.violate(`attempt ${number} of ${run} believes ${other}, and its VM is ${id}`);
+  }
+}
+
+/** Who looks finds an attempt's VM while it works, whatever labels it has. One that came later is another one. */
+function checkDown({ vms, foreignVms, oracle }: World, run: string, { attempts }: RunState): void {
+  for (const [number, attempt] of Object.entries(attempts)) {
+    const { zone, name } = attempt.vm;
+    const vm = periodOf(attempt).down && vms.get(`${zone}/${name}`);
+    if (!vm || vm.isAgain || vm.isRestarted || oracle.frozenInserts.has(vm.key) || foreignVms.has(vm.key)) continue;
+    if (vm.shown.status !== 'RUNNING') continue;
+    oracle.violate(`attempt ${number} of ${run} counts as down and its VM works`);
+  }
+}
+
+/** After a cancel was noted, no new VM is decided on. */
+function checkCancel({ oracle }: World, run: string, state: RunState): void {
+  const seenMs = oracle.cancelSeenMs.get(run);
+  if (seenMs === undefined) return;
+  for (const [number, attempt] of Object.entries(state.attempts)) {
+    if (Date.parse(periodOf(attempt).start.at) > seenMs)
+      oracle.violate(`attempt ${number} of ${run} was decided after its cancel`);
+  }
+}
+
+/** After Compute Engine has said no for good, nothing more is requested. */
+function checkRefusal({ oracle }: World, run: string, state: RunState): void {
+  const refusedMs = oracle.refusedMs.get(run);
+  if (refusedMs === undefined) return;
+  for (const [number, attempt] of Object.entries(state.attempts)) {
+    const decidedMs = Date.parse(periodOf(attempt).start.at);
+    if (decidedMs > refusedMs + 60_000) oracle.violate(`attempt ${number} of ${run} follows a refusal`);
+  }
+}
+
+export function checkSize({ oracle }: World, run: string, state: RunState): void {
+  if (JSON.stringify(state).length > MAX_DOCUMENT_BYTES) oracle.violate(`the document of ${run} is too large`);
+}

@@ -1,0 +1,119 @@
+// What really happened, noted as it happens: the measure of what the deployment believes.
+import type { RunState, SentReport } from '@mymlops/protocol';
+
+/** How a violation begins that is no wrong decision, but code that does not work. */
+export const BROKEN = 'broken';
+
+export interface Checkpoint {
+  run: string;
+  attempt: number;
+  /** Its manifest. */
+  object: string;
+  progressMs: number;
+  atMs: number;
+}
+
+export interface Execution {
+  run: string;
+  attempt: number;
+  startedMs: number;
+  /** Of the command, done by an earlier attempt. */
+  restoredMs: number;
+  endedMs?: number;
+}
+
+export interface Oracle {
+  executions: Execution[];
+  /** Whole ones, in the order in which they were. */
+  checkpoints: Checkpoint[];
+  /** Complete outcomes in the bucket, by run: attempt and object text. */
+  outcomes: Map<string, { attempt: number; text: string; atMs: number }>;
+  /** What agents asked of the bucket, and what they said, in order. */
+  bucketCalls: string[];
+  reports: SentReport[];
+  /** Pushes to the output repository that took effect. */
+  pushes: { run: string; attempt: number }[];
+  /** Runs whose commit Pub/Sub has accepted, and those whose cancel it has. */
+  accepted: Set<string>;
+  cancelled: Set<string>;
+  /** Runs whose commit was dead-lettered, in one of its copies. */
+  buried: Set<string>;
+  /** When the document first showed the cancel. */
+  cancelSeenMs: Map<string, number>;
+  /** When the document first showed the request. */
+  knownMs: Map<string, number>;
+  /** When the document first showed a report of an attempt, by `run/attempt`. */
+  reportedMs: Map<string, number>;
+  /** What agents have sent as results, by object. */
+  results: Map<string, string>;
+  /** When the document first showed that it is to be removed. */
+  removingMs: Map<string, number>;
+  /** Attempts that Compute Engine made a VM for in time, as `run/attempt`, in the order of their VMs. */
+  made: Set<string>;
+  /** What befell an attempt's VM, by `run/attempt`. */
+  interrupted: Map<string, string[]>;
+  /** When an insert of a run first failed. */
+  noCapacityMs: Map<string, number>;
+  /** Runs to which Compute Engine said that the quota is used up. */
+  quotaGone: Set<string>;
+  /** By pool: runs that wait for a slot, in the order in which they came, and the version that was last seen. */
+  lines: Map<string, { waiting: string[]; version: number }>;
+  /** The last state that was seen of each run. */
+  lastSeen: Map<string, RunState>;
+  /** Runs whose VM Google ended at its limit, when its command had had all its time. */
+  usedUp: Set<string>;
+  /** Runs of which reports show no more than that. */
+  seeminglyUsedUp: Set<string>;
+  /** When Compute Engine said no for good to a run. */
+  refusedMs: Map<string, number>;
+  /** When a zone was last found stocked out for a run, by `run/zone`. */
+  stockedOutMs: Map<string, number>;
+  /** When a VM went silent or away for good, by `run/attempt`. */
+  lostMs: Map<string, number>;
+  /** Inserts that were held up on their way for longer than anyone may act. */
+  frozenInserts: Set<string>;
+  /** Runs whose removal somebody has requested. */
+  removals: Set<string>;
+  /** Somebody sends reports without a token. */
+  isForging: boolean;
+  violations: string[];
+  violate(text: string): void;
+}
+
+export function createOracle(): Oracle {
+  const oracle: Oracle = {
+    executions: [],
+    checkpoints: [],
+    outcomes: new Map(),
+    bucketCalls: [],
+    reports: [],
+    pushes: [],
+    accepted: new Set(),
+    cancelled: new Set(),
+    buried: new Set(),
+    cancelSeenMs: new Map(),
+    knownMs: new Map(),
+    reportedMs: new Map(),
+    results: new Map(),
+    removingMs: new Map(),
+    made: new Set(),
+    interrupted: new Map(),
+    noCapacityMs: new Map(),
+    quotaGone: new Set(),
+    lines: new Map(),
+    lastSeen: new Map(),
+    usedUp: new Set(),
+    seeminglyUsedUp: new Set(),
+    refusedMs: new Map(),
+    stockedOutMs: new Map(),
+    lostMs: new Map(),
+    frozenInserts: new Set(),
+    removals: new Set(),
+    isForging: false,
+    violations: [],
+    violate(text) {
+      if (!oracle.violations.includes(text)) oracle.violations.push(text);
+    },
+  };
+  return oracle;
+}
