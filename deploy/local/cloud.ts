@@ -1,4 +1,4 @@
-// The local cloud put together: services, functions, deployment, tick; started in parallel, closed in order.
+// The local cloud put together: services, functions, deployment, scheduler. They start in parallel and close in order.
 import { join } from 'node:path';
 import { EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
 import type { Endpoints } from '@mymlops/protocol';
@@ -33,7 +33,7 @@ import {
 } from './state/state-folder';
 
 export interface Cloud {
-  /** Closes everything but the VMs, which run on. May be called twice. */
+  /** Closes everything; VMs keep running. May be called twice. */
   close: () => Promise<void>;
 }
 
@@ -43,29 +43,29 @@ export interface CloudOptions {
   functionsHost: string;
   clock: Clock;
   log: Log;
-  /** Called when nothing has needed the local cloud for the idle time, and its endpoints are withdrawn already. */
+  /** Called when nothing has used the local cloud for the idle time. Its endpoints are removed by then. */
   onIdle(): void;
 }
 
-/** A client that read the endpoints just before they were withdrawn has called by then. */
+/** A client that read the endpoints just before they were removed has made its call by then. */
 const WITHDRAWN_MS = 250;
 
-/** Starts the local cloud in the settings' folder, which this process owns, and publishes its endpoints there. */
+/** Starts the local cloud in the settings' folder, which this process has locked, and publishes its endpoints there. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { settings, clock, log } = options;
   const { folder, emulators } = settings;
   const socket = functionsSocketOf(folder);
   withdrawEndpoints(folder);
-  rmSync(socket, { force: true }); // functions of an earlier process may be there for a moment still
+  rmSync(socket, { force: true }); // the functions of an earlier process may still be ending
   let noteActivity = (): void => undefined;
   let wakePubsub = (): void => undefined;
-  // First, in its own process: the functions take longest to load.
+  // First, in their own process: the functions take longest to load.
   const functions = startFunctions(options, socket, () => wakePubsub());
   const closers: (() => Promise<void>)[] = [() => functions.close()];
   const close = once(async () => {
     withdrawEndpoints(folder);
     for (const closer of closers.toReversed()) {
-      await closer().catch((error: unknown) => log('ERROR', 'not closed well', { cause: String(error) }));
+      await closer().catch((error: unknown) => log('ERROR', 'not closed cleanly', { cause: String(error) }));
     }
     removeFunctionsSocket(folder);
   });
@@ -90,7 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const identityKey = await identityKeyOf(folder);
     const services = await startServices({ optionsOf, functionsSocket: socket, identityKey, emulators });
     const { firestore, pubsub, compute, storage } = services;
-    // First nothing more is pushed; then the functions go, which use the services, and are heard by Pub/Sub, to their end.
+    // First stop pushing messages. Then close the functions, which use the services; Pub/Sub waits for their answers.
     closers.unshift(...[firestore, compute, storage, pubsub].map((service) => () => service.close()));
     closers.push(async () => pubsub.stopPushing());
     wakePubsub = () => pubsub.wake();
@@ -98,7 +98,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     rememberEmulators(folder, emulators);
 
     const addressOf = (name: ServiceName): string => services[name].address;
-    // An emulator's port is not ours to take, should it be free one day.
+    // An emulator's port must not be taken by us, even if it is free one day.
     const portOf = (name: ServiceName): number => (name in emulators ? ports[name] : hostAndPort(addressOf(name)).port);
     rememberPorts(folder, mapServices(portOf));
     const names = namesOf(LOCAL_PROJECT, settings.deployment);
@@ -117,7 +117,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     });
     await functions.listen();
 
-    // Not the sweeps: a tick in vain has nobody who waits for it.
+    // Sweeps do not count: nobody waits for a tick.
     const isPending = (): boolean => pubsub.pending(names.topics.requests) + pubsub.pending(names.topics.events) > 0;
     const isBusy = (): boolean => compute.liveVms() > 0 || firestore.listeners() > 0 || isPending();
     let isActive = false;
@@ -143,12 +143,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         await pubsub.publish(LOCAL_PROJECT, names.topics.sweeps, tick);
       } catch (error) {
         log('ERROR', 'tick not published', { cause: String(error) });
-        // An emulator that was started again has forgotten everything.
+        // An emulator that was restarted has forgotten the topics and subscriptions.
         if (emulators.pubsub !== undefined) await createDeployment(names, pubsub, storage);
       }
     };
     const scheduler = startScheduler(clock, settings.sweepSeconds * 1000, (tick) => {
-      publishTick(tick).catch((error: unknown) => log('ERROR', 'deployment not made', { cause: String(error) }));
+      publishTick(tick).catch((error: unknown) => log('ERROR', 'deployment not created', { cause: String(error) }));
     });
     closers.push(async () => {
       lifetime.stop();

@@ -1,20 +1,27 @@
-// This machine as a cloud: the process behind `project: local`. The client starts it detached, and reads its endpoints.
+// This computer as a cloud: the process behind `project: local`. The client starts it detached, and reads its endpoints.
 //
 //   node main.mjs --state DIR [--deployment mymlops] [--functions BUNDLE] [--sweep-seconds 60] [--idle-minutes 10]
 //                 [--heartbeat-seconds 5] [--progress-seconds 1]
 //                 [--firestore-emulator HOST:PORT] [--pubsub-emulator HOST:PORT]
-//       Starts, prints the line `ready` and goes on without its terminal. Where DIR is in use already it waits until
-//       that process is ready, prints `ready` and ends. Leaves by itself when idle, and on SIGTERM; VMs run on. With an
-//       emulator of Google's, which it never starts or stops, it has no stand-in for that service.
+//       Starts, prints the line `ready` and keeps running without its terminal. Where another process uses DIR it waits
+//       until that process is ready, prints `ready` and ends. It exits when idle and on SIGTERM; VMs keep running. With
+//       an emulator of Google's, which it never starts or stops, it starts no stand-in for that service.
 //   node main.mjs --state DIR --destroy
 //       Ends the VMs and removes everything in DIR. Refused while a local cloud runs there.
 //
 // Exit: 0 done; 1 the reason is on stderr; 2 wrong usage.
 //
-// In DIR (mode 0700): endpoints.json, there while the local cloud can be called (see protocol/src/endpoints.ts); token;
-// identity-key.pem, which signs the VMs' identity tokens;
-// ports.json; build.json, of which build it is; emulators.json, where the history of the VMs is; mymlops.json, the mark of our folders; owners/, one file for the process that has it; log.jsonl; a folder
-// for each service; functions.sock; snapshots/, of the client.
+// In DIR (mode 0700):
+//   endpoints.json       there while the local cloud accepts calls (see protocol/src/endpoints.ts)
+//   token                the owner's bearer token
+//   identity-key.pem     signs the VMs' identity tokens
+//   ports.json, emulators.json, build.json     ports, emulators and build of the last start
+//   mymlops.json         marks a folder as ours
+//   owners/              a lock file for the process that uses the folder
+//   log.jsonl            the log
+//   functions.sock       where the functions listen
+//   firestore/ pubsub/ compute/ storage/ functions/      each service's own state
+//   snapshots/ and other folders of the client
 import { fileURLToPath } from 'node:url';
 import { BUILD_FILE } from '@mymlops/protocol';
 import { systemClock } from './shared/clock';
@@ -33,7 +40,7 @@ import { markStateFolder, StateFolderError } from './state/state-folder';
 const START_PATIENCE_MS = 30_000;
 const DESTROY_PATIENCE_MS = 10_000;
 const besideThis = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-/** Read at once: a later build replaces the file. */
+/** Read at the start: a later build replaces the file. */
 const BUILD = readTextIfAny(besideThis(BUILD_FILE));
 
 async function start(settings: Settings): Promise<void> {
@@ -46,18 +53,18 @@ async function start(settings: Settings): Promise<void> {
 async function runCloud(settings: Settings, lock: Lock): Promise<void> {
   const { folder } = settings;
   let close = async (): Promise<void> => undefined;
-  const leave = async (cause: string, exitCode: number): Promise<void> => {
-    log('INFO', 'leaving', { cause });
+  const exit = async (cause: string, exitCode: number): Promise<void> => {
+    log('INFO', 'exiting', { cause });
     const { release } = lock;
     await closeAndExit(exitCode, { close, release, exit: (code) => process.exit(code), clock: systemClock, log });
   };
-  // Before anything of ours can be seen in the folder: whoever saw it may say stop.
+  // Before any file of ours is in the folder: a client that sees one may send a signal.
   let isStarted = false;
   let stopBy: string | null = null;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       stopBy ??= signal;
-      if (isStarted) void leave(signal, 0);
+      if (isStarted) void exit(signal, 0);
     });
   }
   try {
@@ -70,14 +77,14 @@ async function runCloud(settings: Settings, lock: Lock): Promise<void> {
   process.on('unhandledRejection', (error) => log('ERROR', 'unhandled rejection', { cause: String(error) }));
   process.on('uncaughtException', (error) => {
     log('ERROR', 'uncaught exception', { cause: error.stack ?? String(error) });
-    void leave('uncaught exception', 1);
+    void exit('uncaught exception', 1);
   });
-  process.on('SIGHUP', () => undefined); // the terminal that started us may go
+  process.on('SIGHUP', () => undefined); // the terminal that started this process may be closed
 
   try {
     noteBuild(folder, BUILD);
     const functionsHost = besideThis('functions-host.mjs');
-    const onIdle = (): void => void leave('idle', 0);
+    const onIdle = (): void => void exit('idle', 0);
     ({ close } = await startCloud({ settings, functionsHost, clock: systemClock, log, onIdle }));
   } catch (error) {
     log('ERROR', 'not started', { cause: String(error) });
@@ -86,14 +93,14 @@ async function runCloud(settings: Settings, lock: Lock): Promise<void> {
     throw new Error(`${(error as Error).message}; see ${folder}/${LOG_NAME}`, { cause: error });
   }
   isStarted = true;
-  if (stopBy !== null) await leave(stopBy, 0);
+  if (stopBy !== null) await exit(stopBy, 0);
   log('INFO', 'ready', { pid: process.pid });
-  setInterval(() => undefined, 2 ** 30); // our timers do not keep the process alive: this does
+  setInterval(() => undefined, 2 ** 30); // the process lives on: the clock's timers do not keep it alive
 }
 
 async function destroy({ folder }: Settings): Promise<void> {
   const lock = await acquireLock({ folder, patienceMs: DESTROY_PATIENCE_MS });
-  if (lock === null) throw new StateFolderError(`a local cloud runs on ${folder}: stop it first`);
+  if (lock === null) throw new StateFolderError(`a local cloud is running on ${folder}. Stop it first`);
   try {
     const log = openLogFile(folder);
     await destroyCloud(folder, log);
@@ -107,7 +114,7 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 try {
   const settings = readSettings(process.argv.slice(2), besideThis('../../../functions/dist/index.mjs'));
-  process.chdir('/'); // nobody's folder is kept busy
+  process.chdir('/'); // so that the folder it was started in can be removed
   await (settings.destroy ? destroy(settings) : start(settings));
   if (settings.destroy) process.exit(0);
 } catch (error) {

@@ -1,5 +1,5 @@
-// Starts the stand-ins for Google's services, each told what it needs of another; or uses Google's emulator, where the
-// user gave its address.
+// Starts the stand-ins for Google's services and passes to each what it needs of another one. Where the user gave the
+// address of Google's emulator, that takes the stand-in's place.
 import type { Emulators } from '@mymlops/protocol';
 import type { FirestoreServer, PubsubServer } from './shared/servers';
 import type { ServiceOptions } from './shared/service';
@@ -15,7 +15,7 @@ export interface ServicesOptions {
 
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
-/** Starts all in parallel. Where one fails the others are closed again, and the error names it. */
+/** Starts all in parallel. If one fails the others are closed again, and the error names it. */
 export async function startServices({ optionsOf, functionsSocket, identityKey, emulators }: ServicesOptions) {
   const started = await Promise.allSettled([
     startFirestoreServer(optionsOf('firestore'), emulators.firestore),

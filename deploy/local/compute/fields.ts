@@ -1,4 +1,4 @@
-// The limits that Google sets to names, labels and metadata, and how a refused field is worded.
+// Google's limits on names, labels and metadata, and its text for an invalid field.
 import { z } from 'zod';
 import { HttpError } from '../shared/http';
 
@@ -10,7 +10,7 @@ const NAME = /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export const resourceName = z.string().regex(NAME, "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
 
-/** A 64 bit number: text on the wire; JSON numbers are taken too. */
+/** A 64 bit number: text on the wire; JSON numbers are accepted as well. */
 export const int64 = z
   .union([z.number().int().nonnegative(), z.string().regex(/^\d+$/)], 'Must be a whole number')
   .transform(Number);
@@ -33,7 +33,7 @@ const metadataItem = z.looseObject({
     .default(''),
 });
 
-/** Google's list of items, as one map. */
+/** Google's list of items as a map. */
 export const metadata = z
   .looseObject({ items: z.array(metadataItem).default([]), fingerprint: z.string().optional() })
   .refine(({ items }) => new Set(items.map(({ key }) => key)).size === items.length, 'Metadata has duplicate keys')
@@ -52,7 +52,7 @@ export function invalidField(field: string, value: unknown, why: string): HttpEr
   return new HttpError(400, 'invalid', `Invalid value for field '${field}': '${shown}'. ${why}`);
 }
 
-/** Checks a body. @throws HttpError 400 for the first bad field, as Google words it. */
+/** Checks a body. @throws HttpError 400 for the first invalid field, with Google's text. */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown, root: string): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
@@ -69,7 +69,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown, root: string):
 
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The request id of a call, in lower case. @throws HttpError 400 when it is no UUID, or the all-zero one. */
+/** The request id of a call, in lower case. @throws HttpError 400 if it is not a UUID, or all zeros. */
 export function requestIdOf(url: URL): string | undefined {
   const id = url.searchParams.get('requestId');
   if (id === null || id === '') return undefined;

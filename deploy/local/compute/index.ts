@@ -1,7 +1,6 @@
 // Compute Engine on this computer: the REST calls that mymlops makes. Each VM is a process group.
-import { createServer } from 'node:http';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
-import { withAuth } from '../shared/http';
+import { createHttpServer, withAuth } from '../shared/http';
 import type { IdentityKey } from '../state/identity-key';
 import type { StartMetadata } from '../shared/metadata-server';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
@@ -84,7 +83,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   await lifecycle.resume();
   diskDeletion.resume();
   await folders.sweep();
-  const server = createServer(withAuth(auth, ['owner'], log, routes));
+  const server = createHttpServer(withAuth(auth, ['owner'], log, routes));
   address = await listenOnLoopback(server, options.port);
 
   return {

@@ -1,8 +1,8 @@
-// Machines and history belong together: machines whose runs are in another store would look like nobody's, and be removed.
+// VMs and their history belong together: with another store the VMs' runs would be unknown, and the VMs deleted as orphans.
 import { EMULATED, EMULATOR_VARIABLES, type Emulators } from '@mymlops/protocol';
 import { StateFolderError } from '../state/state-folder';
 
-/** For a start while VMs run. Throws StateFolderError where they were made with other emulators, or with none. */
+/** Checked at a start while VMs run. Throws StateFolderError if they were created with other emulators, or with none. */
 export function requireSameHistory(before: Emulators, now: Emulators): void {
   const changed = EMULATED.filter((service) => before[service] !== now[service]);
   if (changed.length === 0) return;
@@ -13,6 +13,6 @@ export function requireSameHistory(before: Emulators, now: Emulators): void {
       : `export ${EMULATOR_VARIABLES[service]}=${address}`;
   });
   throw new StateFolderError(
-    `Machines still run here whose runs are known elsewhere. To go on with them: ${fixes.join('; ')}\nTo end them and forget their runs: mymlops-client local reset`,
+    `VMs are still running whose runs are stored elsewhere. To keep them: ${fixes.join('; ')}\nTo end them and delete their runs: mymlops-client local reset`,
   );
 }

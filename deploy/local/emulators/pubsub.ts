@@ -1,18 +1,18 @@
-// Google's Pub/Sub emulator in the place of our Pub/Sub. It is the user's: never started or stopped here.
+// Google's Pub/Sub emulator in place of our stand-in. It belongs to the user: we never start or stop it.
 //
-// It knows no ordering keys and no deliveryAttempt in a push, repeats a failed push after 1 s and then ever later,
-// whatever the subscription says, and keeps nothing when it ends.
+// It has no ordering keys and no deliveryAttempt in a push, repeats a failed push after 1 s and then with growing pauses,
+// whatever the subscription says, and loses everything when it ends.
 import type { PubsubServer, PullSubscription, PushSubscription } from '../shared/servers';
 import { startPushReceiver, type PushReceiverOptions } from './push-receiver';
 import { requireAnswer } from './rest';
 
-/** The emulator refuses more; Google takes 31 days. */
+/** The emulator refuses more; Google accepts 31 days. */
 const LONGEST_RETENTION_SECONDS = 7 * 86_400;
-/** Leaving must not wait long for an emulator that hangs. */
+/** An exit must not wait long for an emulator that hangs. */
 const LEAVING_DEADLINE_MS = 2000;
 const ALREADY_EXISTS = 409;
 
-/** Throws where there is no Pub/Sub at `address`. */
+/** Throws if no Pub/Sub answers at `address`. */
 export async function usePubsubEmulator(
   address: string,
   { log, functionsSocket }: PushReceiverOptions,
@@ -36,7 +36,7 @@ export async function usePubsubEmulator(
       const name = nameOf(subscription);
       const pushConfig = { pushEndpoint: receiver.urlFor(subscription.topic, subscription.endpoint) };
       await create(name, { ...pushBody(subscription), pushConfig });
-      // One that was there pushes to where an earlier local cloud listened.
+      // A subscription that existed still pushes to the address of an earlier local cloud.
       await pushTo(name, pushConfig);
       pushed.add(name);
     },
@@ -47,7 +47,7 @@ export async function usePubsubEmulator(
     },
     pending: receiver.inProgress,
     wake: () => undefined,
-    /** Messages wait for the next local cloud: pushed in vain, they would soon count as undeliverable. */
+    /** Messages wait for the next local cloud: pushes to nobody would soon use up their delivery attempts. */
     async stopPushing() {
       receiver.stop();
       await Promise.all([...pushed].map((name) => pushTo(name, {}, LEAVING_DEADLINE_MS)));

@@ -1,18 +1,18 @@
-// Takes what Google's Pub/Sub emulator pushes, and hands it to the functions in the form that Eventarc gives it. The
-// functions listen on a socket file and the emulator sends no token: the path of the URL is the secret instead.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+// Receives what Google's Pub/Sub emulator pushes, and passes it on to the functions in Eventarc's form. The functions listen
+// on a socket file, and the emulator sends no token: the secret is the path of the URL instead.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { foreignRefusal } from '../shared/auth';
-import { readJson } from '../shared/http';
+import { createHttpServer, readJson } from '../shared/http';
 import { eventHeaders, post } from '../shared/push-delivery';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
 
 export interface PushReceiver {
-  /** Where messages of the topic are to be pushed for `endpoint` (`http://functions/<entry point>`). */
+  /** The URL to push the topic's messages to, for `endpoint` (`http://functions/<entry point>`). */
   urlFor(topic: string, endpoint: string): string;
   /** Pushes of the topic that the functions have not answered yet. */
   inProgress(topic: string): number;
-  /** Takes nothing more. What the functions have already is still answered. */
+  /** Refuses new pushes. Those that the functions already have are still answered. */
   stop(): void;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function startPushReceiver({ log, functionsSocket }: PushReceiverOp
     const refusal = foreignRefusal(request.headers);
     const route = refusal ? undefined : routeOf(request, secret, routes);
     if (!route || isStopped) {
-      if (!isStopped) log('WARNING', 'push refused', { cause: refusal?.message ?? 'not a URL that was given out' });
+      if (!isStopped) log('WARNING', 'push refused', { cause: refusal?.message ?? 'unknown URL' });
       request.resume();
       response.writeHead(isStopped ? 503 : (refusal?.status ?? 404)).end();
       return;
@@ -49,9 +49,9 @@ export async function startPushReceiver({ log, functionsSocket }: PushReceiverOp
       route.inProgress -= 1;
     }
   };
-  const server = createServer((request, response) => {
+  const server = createHttpServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      log('ERROR', 'push not handed on', { cause: String(error) });
+      log('ERROR', 'push not passed on', { cause: String(error) });
       response.writeHead(500).end();
     });
   });
@@ -86,7 +86,7 @@ interface PushedMessage {
   publishTime?: unknown;
 }
 
-/** The status for the emulator: anything but 2xx brings the message again. */
+/** The status for the emulator, which repeats a message after any status but 2xx. */
 function deliver(
   { topic, entryPoint }: Route,
   pushed: Record<string, unknown>,

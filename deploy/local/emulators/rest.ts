@@ -1,4 +1,4 @@
-// A call of an emulator's REST API.
+// A call to an emulator's REST API.
 
 export interface Answer {
   status: number;
@@ -7,7 +7,7 @@ export interface Answer {
 
 const DEADLINE_MS = 10_000;
 
-/** Throws where nobody answers in time, with the address in the message; any status is an answer. */
+/** Throws if there is no answer in time, with the address in the message; an answer of any status is returned. */
 export async function callEmulator(
   address: string,
   method: 'GET' | 'PUT' | 'POST',
@@ -28,7 +28,7 @@ export async function callEmulator(
   }
 }
 
-/** As callEmulator, but only the listed statuses, and success, are no error. */
+/** As callEmulator, but throws for any status that is neither a success nor listed in `also`. */
 export async function requireAnswer(
   address: string,
   method: 'GET' | 'PUT' | 'POST',

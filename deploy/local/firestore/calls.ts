@@ -1,4 +1,4 @@
-// What each call but Listen does: a request message gives response messages. Nothing of gRPC here.
+// What each call except Listen does: a request message in, response messages out. gRPC is not known here.
 import { collectionIds, listDocuments } from './list';
 import type {
   BatchGetDocumentsRequest,
@@ -41,7 +41,7 @@ export function createCalls(store: Store): Calls {
     if (!request.structuredQuery) throw invalidArgument('a query is missing');
     const query = compileQuery(store.documents, request.parent ?? '', request.structuredQuery);
     const found = query.run();
-    // The client learns the read time from here even where nothing was found.
+    // From here the client learns the read time even if nothing was found.
     yield { readTime: readTime(), ...(query.offset > 0 ? { skippedResults: query.offset } : {}) };
     for (const document of found) yield { document: query.answer(document), readTime: readTime() };
   }
@@ -87,7 +87,7 @@ function refuseTransactions(): never {
   throw unimplemented('a transaction (commits with preconditions do all that mymlops needs)');
 }
 
-/** Only the present can be read, and outside of transactions. */
+/** Only present data can be read, and only outside of transactions. */
 function refuseSnapshots(request: object): void {
   if ('transaction' in request || 'newTransaction' in request) refuseTransactions();
   if ('readTime' in request) throw unimplemented('a read in the past (readTime)');

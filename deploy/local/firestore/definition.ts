@@ -1,14 +1,14 @@
-// The gRPC service google.firestore.v1.Firestore, from the description that Google's client library carries.
+// The gRPC service google.firestore.v1.Firestore, from the description in Google's client library.
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
-// By its place on disk: the package does not export the file, and a bundler only follows a literal path.
+// By its path on disk: the package does not export the file, and a bundler follows only a literal path.
 import description from '../../../node_modules/@google-cloud/firestore/build/protos/v1.json';
 
 export const SERVICE = 'google.firestore.v1.Firestore';
 
 type Description = Parameters<typeof fromJSON>[0];
 
-// Of google.protobuf only what the messages use: building all of it, and google.api, would triple the start.
+// Only the parts of google.protobuf that the messages use: building all of it, and google.api, would triple the start time.
 const WELL_KNOWN = [
   'Any',
   'DoubleValue',
@@ -23,7 +23,7 @@ const WELL_KNOWN = [
   'Value',
 ];
 
-/** Messages are in proto JSON form on our side: see messages.ts. */
+/** On our side messages have the proto JSON form: see messages.ts. */
 export function firestoreService(): ServiceDefinition {
   const { firestore, type, rpc, protobuf } = description.nested.google.nested;
   const wellKnown = Object.entries(protobuf.nested).filter(([name]) => WELL_KNOWN.includes(name));

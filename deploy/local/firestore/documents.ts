@@ -3,7 +3,7 @@ import type { Fields } from './messages';
 import type { DocumentName } from './names';
 import { compareText } from './text-order';
 
-/** Never changed once stored: a write makes a new one. */
+/** Never changed once stored: a write creates a new one. */
 export interface StoredDocument {
   name: DocumentName;
   fields: Fields;
@@ -63,7 +63,7 @@ export function createDocuments(): Documents {
   };
 }
 
-/** Where `id` is or belongs among the sorted `ids`. */
+/** The index at which `id` is, or belongs, in the sorted `ids`. */
 function positionOf(ids: readonly string[], id: string): number {
   const last = ids.at(-1);
   if (last === undefined || compareText(last, id) < 0) return ids.length; // run ids grow with time

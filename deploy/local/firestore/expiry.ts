@@ -1,4 +1,4 @@
-// Google's TTL policies, as far as we have them: a document whose `expiresAt` is past is deleted, sooner or later.
+// As Google's TTL policies: a document is deleted some time after its `expiresAt`.
 import type { Timer } from '../shared/clock';
 import type { ServiceOptions } from '../shared/service';
 import type { Write } from './messages';
@@ -6,10 +6,10 @@ import type { Store } from './store';
 import { toMicros } from './times';
 
 const PERIOD_MS = 3_600_000;
-/** Deletions in one commit: one entry of the journal. */
+/** Deletions in one commit, which is one entry of the journal. */
 const BATCH = 500;
 
-/** Deletes now and every hour. What cannot be deleted is left to the next time. */
+/** Deletes now and every hour. A document that cannot be deleted is tried again the next time. */
 export function startExpiry(store: Store, { clock, log }: Pick<ServiceOptions, 'clock' | 'log'>): Timer {
   let timer: Timer;
   const arm = (delayMs: number): void => {

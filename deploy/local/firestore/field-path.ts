@@ -1,13 +1,13 @@
-// Field paths (`a.b`, with backticks around what is no simple name) and what lies at them.
+// Field paths (`a.b`, with backticks around names that need them) and the values at them.
 import type { Fields, Value } from './messages';
 import { invalidArgument } from './status';
 
 export type FieldPath = readonly string[];
 
-/** Stands for the document's own name in filters, orders and projections. */
+/** Means the document's own name in filters, orders and projections. */
 export const DOCUMENT_NAME = '__name__';
 
-/** Throws INVALID_ARGUMENT for what is no field path. */
+/** Throws INVALID_ARGUMENT for text that is not a field path. */
 export function parseFieldPath(text: string): FieldPath {
   const segment = /([A-Za-z_][A-Za-z_0-9]*)|`((?:[^`\\]|\\.)+)`/sy;
   const path: string[] = [];
@@ -21,7 +21,7 @@ export function parseFieldPath(text: string): FieldPath {
   return path;
 }
 
-/** The value at `path`, or undefined where there is none. */
+/** The value at `path`, or undefined if there is none. */
 export function valueAt(fields: Fields, path: FieldPath): Value | undefined {
   let value: Value | undefined;
   let within: Fields | undefined = fields;
@@ -33,7 +33,7 @@ export function valueAt(fields: Fields, path: FieldPath): Value | undefined {
   return value;
 }
 
-/** A copy of `fields` with `value` at `path` (undefined: without it). Maps on the way are made where they are missing. */
+/** A copy of `fields` with `value` at `path`, or without it for undefined. Missing maps on the way are created. */
 export function withValueAt(fields: Fields, path: FieldPath, value: Value | undefined): Fields {
   const [name, ...rest] = path;
   if (name === undefined) return fields;
@@ -48,7 +48,7 @@ function without(fields: Fields, name: string): Fields {
   return rest;
 }
 
-/** Only what lies at `paths`. */
+/** Only the fields at `paths`. */
 export function pickFields(fields: Fields, paths: readonly FieldPath[]): Fields {
   return paths.reduce<Fields>((picked, path) => {
     const value = valueAt(fields, path);

@@ -1,5 +1,5 @@
-// The where clause of a query, compiled to a predicate. A comparison holds within one type only, and never for a missing field
-// or NaN (as in Google's emulator).
+// The where clause of a query, compiled to a predicate. A comparison holds only within one type, and never for a missing
+// field or NaN (as in Google's emulator).
 import type { StoredDocument } from './documents';
 import { DOCUMENT_NAME, type FieldPath, parseFieldPath, valueAt } from './field-path';
 import type { Filter, Value } from './messages';
@@ -19,7 +19,7 @@ const INEQUALITIES = [
 ];
 const UNARY_INEQUALITIES = ['IS_NOT_NULL', 'IS_NOT_NAN'];
 
-/** Throws INVALID_ARGUMENT for what is no filter. */
+/** Throws INVALID_ARGUMENT for an invalid filter. */
 export function compileFilter(filter: Filter | undefined): Predicate {
   if (filter === undefined) return () => true;
   if (filter.compositeFilter) return compileComposite(filter.compositeFilter);
@@ -32,14 +32,14 @@ export function compileFilter(filter: Filter | undefined): Predicate {
   };
 }
 
-/** How to read the value of a field, or the document's name for `__name__`. */
+/** Reads the value of a field, or the document's name for `__name__`. */
 export function compileRead(fieldPath: string): (document: StoredDocument) => Value | undefined {
   if (fieldPath === DOCUMENT_NAME) return (document) => ({ referenceValue: document.name.full });
   const path: FieldPath = parseFieldPath(fieldPath);
   return (document) => valueAt(document.fields, path);
 }
 
-/** The fields that inequalities are about: a query is ordered by these after its own orders. */
+/** The fields of inequalities: a query is ordered by these after its own orders. */
 export function inequalityFields(filter: Filter | undefined): string[] {
   if (filter?.compositeFilter) return (filter.compositeFilter.filters ?? []).flatMap(inequalityFields);
   const { field, op = '' } = filter?.fieldFilter ?? filter?.unaryFilter ?? {};

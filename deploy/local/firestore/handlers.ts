@@ -21,7 +21,7 @@ type Environment = Pick<ServiceOptions, 'auth' | 'clock' | 'log'>;
 type AnyCall =
   ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
 
-/** A handler for every method of the service; UNIMPLEMENTED by name for those that `calls` lacks. */
+/** A handler for every method of the service. Methods that `calls` lacks answer UNIMPLEMENTED with their name. */
 export function createHandlers(
   service: ServiceDefinition,
   calls: Calls,
@@ -70,7 +70,7 @@ export function createHandlers(
     for (const ending of ['cancelled', 'close', 'error']) call.on(ending, () => stream.close());
   }
 
-  /** Runs `act` if the caller may call at all; hands what it throws to `failed`, as a status. */
+  /** Runs `act` if the caller is allowed; passes an error to `failed`, as a status. */
   function attempt(name: string, call: AnyCall, failed: (error: StatusError) => void, act: () => void): void {
     isolate(name, failed, () => {
       checkCaller(call);
@@ -118,7 +118,7 @@ const refuseByName = (name: string) => (): never => {
 
 const textHeader = ([name, value]: [string, string | Buffer]): [string, string] => [name, String(value)];
 
-/** grpc-js ends a streaming call with the status of the error that it emits. */
+/** grpc-js ends a streaming call with the status of the error that the call emits. */
 const endWith =
   (call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) =>
   (error: StatusError): void => {

@@ -1,4 +1,4 @@
-// The Firestore of the local cloud: Google's gRPC API, as far as mymlops uses it, over documents in a journal.
+// The Firestore stand-in: the part of Google's gRPC API that mymlops uses, over documents in a journal.
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { createServer, type Socket } from 'node:net';
 import type { FirestoreServer } from '../shared/servers';
@@ -9,10 +9,10 @@ import { startExpiry } from './expiry';
 import { createHandlers } from './handlers';
 import { openStore } from './store';
 
-/** Google takes requests of 10 MiB; gRPC alone would stop at 4. */
+/** Google accepts requests of 10 MiB; gRPC's own limit is 4. */
 const MAX_REQUEST_BYTES = 11 * 2 ** 20;
 
-/** Serves any project and any database. Throws when the folder's journal cannot be read. */
+/** Serves any project and any database. Throws if the folder's journal cannot be read. */
 export async function startFirestore(options: ServiceOptions): Promise<FirestoreServer> {
   const store = openStore(options);
   const expiry = startExpiry(store, options);
@@ -20,7 +20,7 @@ export async function startFirestore(options: ServiceOptions): Promise<Firestore
   const service = firestoreService();
   grpc.addService(service, createHandlers(service, createCalls(store), store, options));
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  // noDelay: a small answer must not wait for more to come.
+  // noDelay: a small answer must not be held back.
   const sockets = new Set<Socket>();
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -35,7 +35,7 @@ export async function startFirestore(options: ServiceOptions): Promise<Firestore
       const closed = new Promise((resolve) => listener.close(resolve));
       injector.destroy();
       grpc.forceShutdown();
-      for (const socket of sockets) socket.destroy(); // also those on which no session ever began
+      for (const socket of sockets) socket.destroy(); // those without a session as well
       await closed;
       expiry.cancel();
       store.close();

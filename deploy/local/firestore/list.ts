@@ -1,4 +1,4 @@
-// ListDocuments and ListCollectionIds: what lies under a parent, in pages.
+// ListDocuments and ListCollectionIds: the children of a parent, in pages.
 import type { Documents } from './documents';
 import type { Document, ListCollectionIdsRequest, ListDocumentsRequest } from './messages';
 import { checkId, childPath, parseParent } from './names';
@@ -10,7 +10,7 @@ type Tree = Pick<Documents, 'collection' | 'collections'>;
 
 const MAX_PAGE = 300;
 
-/** The documents of a collection by id; with `showMissing` also ids that exist only as parents of others. */
+/** The documents of a collection by id; with `showMissing` also ids that are only parents of other documents. */
 export function listDocuments(documents: Tree, request: ListDocumentsRequest) {
   if ('orderBy' in request) throw unimplemented('orderBy of ListDocuments');
   const { database, path } = parseParent(request.parent ?? '');
@@ -27,14 +27,14 @@ export function listDocuments(documents: Tree, request: ListDocumentsRequest) {
   return { documents: answers, nextPageToken };
 }
 
-/** The collections right under a document, or under the root. */
+/** The collections directly below a document, or below the root. */
 export function collectionIds(documents: Tree, request: ListCollectionIdsRequest) {
   const { database, path } = parseParent(request.parent ?? '');
   const { page, nextPageToken } = pageOf(childrenOf(documents, database, path), request);
   return { collectionIds: page, nextPageToken };
 }
 
-/** The next segments of the paths of all collections below `path`. */
+/** The next path segment of each collection below `path`. */
 function childrenOf(documents: Tree, database: string, path: string): Set<string> {
   const prefix = path === '' ? '' : `${path}/`;
   const below = [...documents.collections(database)].filter((collection) => collection.path.startsWith(prefix));

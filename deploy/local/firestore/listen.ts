@@ -1,4 +1,4 @@
-// Listen: a stream on which a client adds targets (a query, or documents by name) and is told what of them changed.
+// Listen: a stream on which a client adds targets (a query, or documents by name) and gets their changes.
 import { status } from '@grpc/grpc-js';
 import type { Clock, Timer } from '../shared/clock';
 import type { StoredDocument } from './documents';
@@ -11,7 +11,7 @@ import { toTimestamp } from './times';
 
 type AddTarget = NonNullable<ListenRequest['addTarget']>;
 
-/** What a target is about, and which documents of it the client has. */
+/** A target: its query or documents, and the documents that the client has of it. */
 interface Target {
   id: number;
   query: Pick<Query, 'covers' | 'matches' | 'isWindow' | 'run' | 'answer'>;
@@ -24,16 +24,16 @@ export interface ListenStream {
   close(): void;
 }
 
-// Google's client takes a stream on which nothing came for 2 minutes for dead.
+// Google's client takes a stream without messages for 2 minutes for a dead one.
 const HEARTBEAT_MS = 45_000;
 
 export interface ListenEnvironment {
   store: Store;
   clock: Clock;
   send: (response: object) => void;
-  /** A target was refused; the stream goes on. */
+  /** A target was refused; the stream continues. */
   refused: (error: StatusError) => void;
-  /** Runs what nobody asked for on this stream, so that there is nobody to throw at: an error ends the stream. */
+  /** Runs what no call on this stream waits for, so that nobody could catch its error: an error ends the stream. */
   isolate: (act: () => void) => void;
 }
 
@@ -41,7 +41,7 @@ export function openListenStream({ store, clock, send, refused, isolate }: Liste
   const targets = new Map<number, Target>();
   let heartbeat: Timer | undefined;
 
-  /** What was sent so far is one consistent state, that of now. */
+  /** Everything sent so far is one consistent state, that of now. */
   function sendConsistent(): void {
     const micros = store.readMicros();
     send({ targetChange: { readTime: toTimestamp(micros), resumeToken: resumeTokenOf(micros) } });
@@ -55,7 +55,7 @@ export function openListenStream({ store, clock, send, refused, isolate }: Liste
     targets.set(target.id, target);
     const targetIds = [target.id];
     send({ targetChange: { targetChangeType: 'ADD', targetIds } });
-    // No history is kept to resume from: the client is told to forget, and gets everything anew.
+    // There is no history to resume from: the client drops what it has, and gets everything again.
     const isResumed = request.resumeToken !== undefined || request.readTime !== undefined;
     if (isResumed) send({ targetChange: { targetChangeType: 'RESET', targetIds } });
     for (const document of target.query.run()) sendDocument(target, document);
@@ -66,7 +66,7 @@ export function openListenStream({ store, clock, send, refused, isolate }: Liste
     if (request.once) removeTarget(target.id);
   }
 
-  /** Google's client reads the cause off a target that is removed; an error of the whole stream it takes for a lost one. */
+  /** Google's client reads the cause from a removed target; it takes an error of the whole stream for a lost connection. */
   function tryTarget(request: AddTarget, database: string): void {
     try {
       addTarget(request, database);
@@ -106,7 +106,7 @@ export function openListenStream({ store, clock, send, refused, isolate }: Liste
     return gained.length > 0 || lost.length > 0;
   }
 
-  /** Tells of a commit. It stands already: what goes wrong here is this stream's matter alone. */
+  /** Sends the changes of a commit. The commit is stored already: an error here concerns this stream only. */
   function tell(changes: readonly Change[]): void {
     const isChanged = [...targets.values()].map((target) => update(target, changes)).includes(true);
     if (isChanged) sendConsistent();

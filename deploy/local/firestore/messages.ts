@@ -1,5 +1,5 @@
 // The messages of google.firestore.v1 that are used here, in proto JSON form: 64-bit numbers and bytes (base64) are strings,
-// enumerations are names. A field that holds its default may be absent.
+// enumerations are names. A field with its default value may be absent.
 
 export interface Timestamp {
   seconds?: string;
@@ -10,7 +10,7 @@ export interface Value {
   nullValue?: 'NULL_VALUE';
   booleanValue?: boolean;
   integerValue?: string;
-  /** JSON has no NaN, no infinities and no negative zero: those are the strings of these names. */
+  /** JSON has no NaN, infinities or negative zero: they are strings of these names. */
   doubleValue?: number | 'NaN' | 'Infinity' | '-Infinity' | '-0';
   timestampValue?: Timestamp;
   stringValue?: string;

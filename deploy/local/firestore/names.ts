@@ -9,7 +9,7 @@ export interface DocumentName {
   database: string;
   /** Below the database: `runs/x`. */
   path: string;
-  /** Path of the collection that holds it: `runs`. */
+  /** Path of its collection: `runs`. */
   collection: string;
   id: string;
 }
@@ -17,13 +17,13 @@ export interface DocumentName {
 const DATABASE = /^projects\/[^/]+\/databases\/[^/]+$/;
 const BELOW_DATABASE = /^(projects\/[^/]+\/databases\/[^/]+)\/documents(?:\/(.+))?$/s;
 
-/** Throws INVALID_ARGUMENT unless `name` names a database. */
+/** Throws INVALID_ARGUMENT unless `name` is the name of a database. */
 export function checkDatabase(name: string): string {
   if (!DATABASE.test(name)) throw invalidArgument(`not a database name: ${name}`);
   return name;
 }
 
-/** Throws INVALID_ARGUMENT unless `name` names a document (of `database`, where given). */
+/** Throws INVALID_ARGUMENT unless `name` is the name of a document (in `database`, if given). */
 export function parseDocumentName(name: string, database?: string): DocumentName {
   const parent = parseParent(name);
   const segments = parent.path.split('/');
@@ -35,7 +35,7 @@ export function parseDocumentName(name: string, database?: string): DocumentName
   return { full: name, ...parent, collection, id: segments.at(-1) ?? '' };
 }
 
-/** The database and path of what collections lie under: a document, or the root of the documents (path ''). */
+/** The database and path of a parent of collections: a document, or the root of the documents (path ''). */
 export function parseParent(name: string): { database: string; path: string } {
   const [, database, path = ''] = BELOW_DATABASE.exec(name) ?? [];
   if (database === undefined) throw invalidArgument(`not a document name: ${name}`);

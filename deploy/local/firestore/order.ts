@@ -1,4 +1,4 @@
-// The order of a query's results, and the cursors that are positions in it.
+// The order of a query's results, and cursors, which are positions in it.
 import { status } from '@grpc/grpc-js';
 import type { StoredDocument } from './documents';
 import { DOCUMENT_NAME } from './field-path';
@@ -15,21 +15,21 @@ export interface Order {
   sign: 1 | -1;
 }
 
-/** Whether any filter is about more than the document's name. */
+/** Whether any filter uses more than the document's name. */
 function filtersField(filter: Filter | undefined): boolean {
   if (filter?.compositeFilter) return (filter.compositeFilter.filters ?? []).some(filtersField);
   const field = (filter?.fieldFilter ?? filter?.unaryFilter)?.field?.fieldPath;
   return field !== undefined && field !== DOCUMENT_NAME;
 }
 
-/** The orders as given, then the fields of inequalities, then the name: a total order. Throws INVALID_ARGUMENT for no such. */
+/** The given orders, then the fields of inequalities, then the name: a total order. Throws INVALID_ARGUMENT for invalid orders. */
 export function ordersOf(query: StructuredQuery): Order[] {
   const orders = (query.orderBy ?? []).map(({ field, direction }): Order => {
     if (field?.fieldPath === undefined) throw invalidArgument('an order has no field');
     return { field: field.fieldPath, sign: direction === 'DESCENDING' ? -1 : 1 };
   });
   const [first] = orders;
-  // Google has no index for this, and neither have we: what works here must work there.
+  // Google has no index for this. A query that works here must work there.
   if (first?.field === DOCUMENT_NAME && first.sign === -1 && !filtersField(query.where)) {
     throw new StatusError(
       status.FAILED_PRECONDITION,
@@ -44,7 +44,7 @@ export function ordersOf(query: StructuredQuery): Order[] {
   return orders;
 }
 
-/** As Google: a field orders once, and names are unique, so that nothing is left to order after them. */
+/** As Google: each field orders once, and nothing can be ordered after names, which are unique. */
 function checkOrders(fields: readonly string[]): void {
   const twice = fields.find((field, at) => fields.indexOf(field) < at);
   if (twice !== undefined) throw invalidArgument(`two orders by ${twice}`);
@@ -72,7 +72,7 @@ export function compileOrder(orders: readonly Order[]): (left: StoredDocument, r
 
 const MISSING: Value = { nullValue: 'NULL_VALUE' };
 
-/** True for documents that have every field of the order (others are in no index, so in no result). */
+/** True for documents with every field of the order. Others are in no index, so in no result. */
 export function compilePresence(orders: readonly Order[]): Predicate {
   const reads = orders.filter(({ field }) => field !== DOCUMENT_NAME).map(({ field }) => compileRead(field));
   return (document) => reads.every((read) => read(document) !== undefined);
@@ -81,7 +81,7 @@ export function compilePresence(orders: readonly Order[]): Predicate {
 /** True for documents between the cursors. Throws INVALID_ARGUMENT for a cursor with more values than orders. */
 export function compileBounds({ startAt, endAt, orderBy = [] }: StructuredQuery, orders: readonly Order[]): Predicate {
   for (const { values = [] } of [startAt ?? {}, endAt ?? {}]) {
-    // Those that are added to the query's own do not count.
+    // Orders that were added to the query's own do not count.
     if (values.length > orderBy.length) throw invalidArgument('a cursor has more values than the query has orders');
   }
   const fromStart = startAt && compilePosition(startAt, orders);
@@ -99,7 +99,7 @@ export function compileBounds({ startAt, endAt, orderBy = [] }: StructuredQuery,
   };
 }
 
-/** Negative where a document comes before the cursor, zero at it. */
+/** Negative if the document comes before the cursor, zero at it. */
 function compilePosition(cursor: Cursor, orders: readonly Order[]): (document: StoredDocument) => number {
   const values = cursor.values ?? [];
   for (const value of values) checkOperand(value);

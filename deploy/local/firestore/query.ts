@@ -1,4 +1,4 @@
-// A structured query, compiled once: which documents are in it, in which order, and what of them is answered.
+// A structured query, compiled once: its documents, their order, and the fields that it answers.
 import type { Collection, Documents, StoredDocument } from './documents';
 import { DOCUMENT_NAME, parseFieldPath, pickFields } from './field-path';
 import { compileFilter, type Predicate } from './filter';
@@ -9,21 +9,21 @@ import { invalidArgument, unimplemented } from './status';
 import { toTimestamp } from './times';
 
 export interface Query {
-  /** Whether a document of this name can be in the result at all. */
+  /** Whether a document of this name can be in the result. */
   covers(name: DocumentName): boolean;
-  /** In the result, but for limit and offset. */
+  /** Whether it is in the result, apart from limit and offset. */
   matches: Predicate;
   /** Limit or offset: whether one document is in the result depends on others. */
   isWindow: boolean;
   run(): StoredDocument[];
-  /** How many documents the offset passes over. */
+  /** How many documents the offset skips. */
   offset: number;
   answer(document: StoredDocument): Document;
 }
 
 const KNOWN_PARTS = ['select', 'from', 'where', 'orderBy', 'startAt', 'endAt', 'offset', 'limit'];
 
-/** Throws INVALID_ARGUMENT for what is no query, UNIMPLEMENTED for a part that is not known here. */
+/** Throws INVALID_ARGUMENT for an invalid query, UNIMPLEMENTED for an unsupported part. */
 export function compileQuery(
   documents: Pick<Documents, 'collection' | 'collections'>,
   parentName: string,
@@ -52,7 +52,7 @@ export function compileQuery(
   };
 }
 
-/** How a stored document is answered: all of it, or only the fields that `mask` names. */
+/** A stored document as it is answered: all of it, or only the fields in `mask`. */
 export function compileAnswer(mask: FieldMask | undefined): (document: StoredDocument) => Document {
   const paths = mask?.fieldPaths?.filter((path) => path !== DOCUMENT_NAME).map(parseFieldPath);
   return ({ name, fields, createdMicros, updatedMicros }) => ({
@@ -83,7 +83,7 @@ function compileScope(parentName: string, query: StructuredQuery) {
   };
 }
 
-/** The first `count` matching documents in order. One collection by name needs no sorting: it is kept that way. */
+/** The first `count` matching documents in order. One collection by name is stored in that order and needs no sorting. */
 function collect(collections: Collection[], matches: Predicate, orders: readonly Order[], count: number) {
   const [first] = orders;
   const [only] = collections;

@@ -1,7 +1,7 @@
-// The errors that a caller sees: gRPC status codes with Google's meaning of each.
+// The errors that a caller sees: gRPC status codes, used as Google uses them.
 import { status } from '@grpc/grpc-js';
 
-/** Ends a call with `code`; grpc-js reads the code and the message off the error. */
+/** Ends a call with `code`; grpc-js reads code and message from the error. */
 export class StatusError extends Error {
   constructor(
     readonly code: status,

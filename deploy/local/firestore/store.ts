@@ -1,4 +1,4 @@
-// Documents that last: a commit is in the journal before it is in memory, and in memory before it is acknowledged.
+// Durable documents: a commit is in the journal before it is in memory, and in memory before it is acknowledged.
 import { status } from '@grpc/grpc-js';
 import { join } from 'node:path';
 import { openJournal } from '../state/journal';
@@ -11,7 +11,7 @@ import { createCommitClock, toTimestamp } from './times';
 import { documentBytes } from './value-limits';
 import { applyWrite, checkForm, targetOf } from './write';
 
-/** A document before and after a commit; at least one of the two. */
+/** A document before and after a commit; at least one of the two is set. */
 export interface Change {
   name: DocumentName;
   before: StoredDocument | undefined;
@@ -25,18 +25,18 @@ export interface Committed {
 
 export interface Store {
   documents: Pick<Documents, 'get' | 'collection' | 'collections' | 'all'>;
-  /** All writes or, throwing a StatusError, none. Durable when it returns; listeners have been called. */
+  /** Stores all writes or, throwing a StatusError, none. When it returns they are durable and the listeners were called. */
   commit(database: string, writes: readonly Write[]): Committed;
-  /** The time of a read made now. */
+  /** The time of a read that happens now. */
   readMicros(): number;
-  /** Calls `changed`, which must not throw, with what each commit from now on changed. Returns how to stop that. */
+  /** Calls `changed`, which must not throw, with the changes of each later commit. Returns a function that stops this. */
   listen(changed: (changes: readonly Change[]) => void): () => void;
-  /** How many listen. */
+  /** Number of listeners. */
   listeners(): number;
   close(): void;
 }
 
-/** A commit in the journal: whole documents as they are afterwards, and names of deleted ones. */
+/** A commit in the journal: whole documents as they are afterwards, and the names of deleted ones. */
 interface Entry {
   at: number;
   set?: { name: string; created: number; fields: Fields }[];
@@ -45,16 +45,16 @@ interface Entry {
 
 const COMPACTION_MIN_BYTES = 4 * 2 ** 20;
 const COMPACTION_RATIO = 4;
-/** At the start, where every needless byte is read, and nobody waits for a commit. */
+/** Used at the start, where every unnecessary byte costs time and no commit waits. */
 const COMPACTION_RATIO_AT_START = 2;
-/** What an entry takes in the journal beyond the document's own size, roughly. */
+/** Bytes of a journal entry beyond the document's own size, roughly. */
 const ENTRY_BYTES = 200;
 
 export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'log'>): Store {
   const documents = createDocuments();
   const clock = createCommitClock(options.clock);
   const listeners = new Set<(changes: readonly Change[]) => void>();
-  // Sizes of the images in the journal and of the live ones among them: their ratio says when compacting pays.
+  // Sizes of all document images in the journal and of the live ones: their ratio tells when compacting pays.
   let journalledBytes = 0;
   let liveBytes = 0;
   let compactAboveBytes = COMPACTION_MIN_BYTES;
@@ -92,7 +92,7 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
       journalledBytes = liveBytes;
       compactAboveBytes = COMPACTION_MIN_BYTES;
     } catch (error) {
-      compactAboveBytes = journal.size() + COMPACTION_MIN_BYTES; // not again at every commit while the disk is full
+      compactAboveBytes = journal.size() + COMPACTION_MIN_BYTES; // not at every commit while the disk is full
       options.log('WARNING', 'journal not compacted', { cause: String(error) });
     }
   }
@@ -122,10 +122,10 @@ export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'lo
   };
 }
 
-/** What a commit would change, each write seeing the ones before it. Throws when one cannot be applied. */
+/** The changes that a commit would make; each write sees the ones before it. Throws if one cannot be applied. */
 function planCommit(documents: Documents, database: string, writes: readonly Write[], micros: number) {
   const staged = new Map<string, Change>();
-  // As on Google: the form of every write comes before any precondition.
+  // As on Google: the form of every write is checked before any precondition.
   const names = writes.map((write) => {
     checkForm(write);
     return targetOf(write, database);

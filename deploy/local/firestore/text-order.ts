@@ -1,4 +1,4 @@
-// The order of texts in Firestore: by their bytes in UTF-8.
+// The order of text in Firestore: by UTF-8 bytes.
 
 /**
  * Compares by UTF-8 bytes without encoding. JavaScript compares UTF-16 units, which differs in one case only: a surrogate

@@ -3,11 +3,11 @@ import type { Clock } from '../shared/clock';
 import type { Timestamp } from './messages';
 
 export interface CommitClock {
-  /** A time after every commit and read before it. */
+  /** A time after every earlier commit and read. */
   next(): number;
-  /** A time that no commit so far is after, and every later commit is. */
+  /** A time that is not before any earlier commit, and before every later one. */
   read(): number;
-  /** Never go back before this: a commit of an earlier process, whatever the machine's clock says now. */
+  /** From now on times are after this one: a commit of an earlier process, even if the computer's clock went back. */
   atLeast(micros: number): void;
 }
 
@@ -24,7 +24,7 @@ export function toTimestamp(micros: number): Timestamp {
   return { seconds: String(Math.floor(micros / 1e6)), nanos: (micros % 1e6) * 1000 };
 }
 
-/** Finer than microseconds is dropped, as Google does. */
+/** Drops fractions of a microsecond, as Google does. */
 export function toMicros(timestamp: Timestamp): number {
   return Number(timestamp.seconds ?? 0) * 1e6 + Math.floor((timestamp.nanos ?? 0) / 1000);
 }

@@ -9,11 +9,11 @@ const NULL: Value = { nullValue: 'NULL_VALUE' };
 
 export interface Transformed {
   value: Value;
-  /** What the caller is told: the new value, null for the array transforms. */
+  /** The result for the caller: the new value, or null for the array transforms. */
   result: Value;
 }
 
-/** The value that `transform` makes of `before` in a commit at `commitTime`. Throws UNIMPLEMENTED for one not known here. */
+/** The value after `transform` of `before` in a commit at `commitTime`. Throws UNIMPLEMENTED for an unknown transform. */
 export function transformValue(
   transform: FieldTransform,
   before: Value | undefined,
@@ -43,7 +43,7 @@ export function transformValue(
 const withElement = (elements: Value[], added: Value): Value[] =>
   elements.some((element) => compareValues(element, added) === 0) ? elements : [...elements, added];
 
-/** Whole numbers stay whole and stop at the ends of 64 bits; anything but a number counts as absent. */
+/** Whole numbers stay whole, within 64 bits; any other type counts as absent. */
 function add(before: Value | undefined, by: Value): Value {
   if (before?.integerValue === undefined && before?.doubleValue === undefined) return by;
   if (before.integerValue !== undefined && by.integerValue !== undefined) {

@@ -1,13 +1,13 @@
-// What Firestore accepts as a document, and how large it counts it. https://firebase.google.com/docs/firestore/quotas
+// What Firestore accepts as a document, and how it counts its size. https://firebase.google.com/docs/firestore/quotas
 import type { Fields, Timestamp, Value } from './messages';
 import { invalidArgument } from './status';
 
 export const MAX_DOCUMENT_BYTES = 1_048_576;
 export const MAX_NAME_BYTES = 1500;
-/** Levels of fields: those of the document and of 20 maps within each other. */
+/** Levels of fields: the document's own, and 20 nested maps. */
 const MAX_DEPTH = 21;
 
-/** Throws INVALID_ARGUMENT for what Google refuses; makes the forms that JSON or Firestore cannot keep canonical, in place. */
+/** Throws INVALID_ARGUMENT where Google does. Values that JSON or Firestore cannot keep get their canonical form, in place. */
 export function acceptFields(fields: Fields, depth = 1): void {
   for (const [name, value] of Object.entries(fields)) {
     checkFieldName(name);
@@ -37,7 +37,7 @@ function acceptValue(value: Value, depth: number): void {
   }
 }
 
-/** Throws INVALID_ARGUMENT for what Google does not compare with: empty names and arrays within arrays it does. */
+/** Throws INVALID_ARGUMENT for values that Google does not compare with. Empty names and nested arrays are allowed here. */
 export function checkOperand(value: Value): void {
   const { timestampValue, geoPointValue, arrayValue, mapValue } = value;
   if (Object.keys(value).length !== 1) throw invalidArgument('a value has no type');
@@ -59,7 +59,7 @@ function acceptGeoPoint(point: { latitude: number; longitude: number }): typeof 
 /** The years 1 to 9999. */
 const [MIN_SECONDS, MAX_SECONDS] = [-62_135_596_800, 253_402_300_799];
 
-/** Firestore keeps microseconds and drops what is finer. */
+/** Firestore keeps microseconds and drops anything finer. */
 function acceptTimestamp(timestamp: Timestamp): void {
   const seconds = Number(timestamp.seconds ?? 0);
   if (seconds < MIN_SECONDS || seconds > MAX_SECONDS)

@@ -5,7 +5,7 @@ import { comparePaths, compareText } from './text-order';
 const KINDS = [
   'nullValue',
   'booleanValue',
-  'integerValue', // with doubleValue one kind: number
+  'integerValue', // one kind with doubleValue: number
   'timestampValue',
   'stringValue',
   'bytesValue',
@@ -16,13 +16,13 @@ const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** The type of a value as far as order and filters go: integers and doubles are one. */
+/** The type of a value for orders and filters: integers and doubles are one type. */
 export function kindOf(value: Value): Kind {
   if (value.doubleValue !== undefined) return 'integerValue';
   return KINDS.find((kind) => value[kind] !== undefined) ?? 'nullValue';
 }
 
-/** Negative, zero or positive, as for Array.sort. Zero for what a filter takes as equal: 1 and 1.0, NaN and NaN. */
+/** Negative, zero or positive, as for Array.sort. Zero where a filter finds them equal: 1 and 1.0, NaN and NaN. */
 export function compareValues(left: Value, right: Value): number {
   const kind = kindOf(left);
   const rank = KINDS.indexOf(kind) - KINDS.indexOf(kindOf(right));
@@ -51,7 +51,7 @@ export function compareValues(left: Value, right: Value): number {
   }
 }
 
-/** A whole number that a double cannot hold comes back as bigint; JavaScript compares the two exactly. */
+/** A whole number that a double cannot hold is returned as bigint; JavaScript compares the two exactly. */
 export function numberOf(value: Value): number | bigint {
   if (value.integerValue === undefined) return Number(value.doubleValue);
   return value.integerValue.length < 16 ? Number(value.integerValue) : BigInt(value.integerValue);

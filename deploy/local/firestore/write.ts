@@ -1,4 +1,4 @@
-// One write of a commit: the document before gives the document after, or an error. Nothing is stored here.
+// One write of a commit: turns the document before into the document after, or throws. Nothing is stored here.
 import { status } from '@grpc/grpc-js';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredDocument } from './documents';
@@ -11,26 +11,26 @@ import { transformValue } from './transform';
 import { acceptFields, checkFieldName, documentBytes, MAX_DOCUMENT_BYTES } from './value-limits';
 
 export interface Written {
-  /** The same object as before where the write changed nothing: then its update time stays. */
+  /** The same object as before if the write changed nothing: then its update time stays. */
   after: StoredDocument | undefined;
   transformResults: Value[];
 }
 
-/** The document that `write` is about. Throws INVALID_ARGUMENT or, for an old form of write, UNIMPLEMENTED. */
+/** The document that `write` changes. Throws INVALID_ARGUMENT or, for an old form of write, UNIMPLEMENTED. */
 export function targetOf(write: Write, database: string): DocumentName {
   const name = write.update?.name ?? write.delete;
   if (name === undefined) throw unimplemented('a write other than update and delete');
   return parseDocumentName(name, database);
 }
 
-/** Throws INVALID_ARGUMENT for a write that no document would make right; makes its values canonical, in place. */
+/** Throws INVALID_ARGUMENT for a write that is invalid whatever the document is; makes its values canonical, in place. */
 export function checkForm(write: Write): void {
   acceptFields(write.update?.fields ?? {});
   write.updateMask?.fieldPaths?.forEach(parseWritablePath);
   write.updateTransforms?.forEach(({ fieldPath }) => parseWritablePath(fieldPath ?? ''));
 }
 
-/** `write` has passed checkForm. Throws what Google answers when a precondition does not hold or the document would break a limit. */
+/** `write` has passed checkForm. Throws as Google does if a precondition fails or the document would exceed a limit. */
 export function applyWrite(
   write: Write,
   name: DocumentName,
@@ -61,7 +61,7 @@ function checkPrecondition(write: Write, name: DocumentName, before: StoredDocum
   }
 }
 
-/** Without a mask the new fields take the place of the old; with one, only what it names is set or, where absent, deleted. */
+/** Without a mask the new fields replace the old ones; with a mask only its fields are set, or deleted where absent. */
 function mergeFields(before: Fields, write: Write): Fields {
   const given = write.update?.fields ?? {};
   if (!write.updateMask) return given;

@@ -1,21 +1,21 @@
-// What `terraform apply` makes on Google: topics, subscriptions that push to the functions, dead letters, the bucket.
+// Creates what `terraform apply` creates on Google: topics, push subscriptions, dead-letter topics, the bucket.
 import type { Names } from '@mymlops/protocol';
 import { deadLetterOf } from '@mymlops/protocol';
 import type { PubsubServer, PushSubscription, StorageServer } from '../shared/servers';
 
 const ACK_DEADLINE_SECONDS = 600;
-// Google retries after 10 s to 600 s; here somebody waits in front of the screen.
+// Google retries after 10 s to 600 s; here a user is waiting.
 const MINIMUM_BACKOFF_SECONDS = 0.2;
-// As on Google, so that 100 tries last as long as there, about 16 h: a commit was acknowledged, and must get its document
-// also when the functions fail for an evening. Whoever mended them need not wait: a start delivers at once.
+// As on Google: 100 tries take about 16 h. A commit that was acknowledged must get its document even if the functions
+// fail for a whole evening. Nobody has to wait for the next try: a start of the local cloud delivers at once.
 const MAXIMUM_BACKOFF_SECONDS = 600;
 const MAX_DELIVERY_ATTEMPTS = 100;
-/** The longest that Google keeps a message. */
+/** The longest time that Google keeps a message. */
 const DEAD_LETTER_RETENTION_SECONDS = 31 * 86_400;
-/** The shortest that Google keeps a message. Each tick says the same: the next one makes up for it. */
+/** The shortest time that Google keeps a message. All ticks are equal: the next one makes up for a lost one. */
 const TICK_RETENTION_SECONDS = 600;
 
-/** Creates the deployment; a part that exists stays. */
+/** Creates the deployment; parts that exist stay. */
 export async function createDeployment(
   { project, topics, bucket }: Names,
   pubsub: PubsubServer,

@@ -1,11 +1,11 @@
-// The process that runs the deployed functions: started, watched, and started again when it dies.
+// The process that runs the deployed functions: starts it, watches it, and restarts it when it dies.
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock, Timer } from '../shared/clock';
 import type { Log, Severity } from '../shared/log';
 
-/** What functions-host.ts logs when it can be reached. */
+/** The message that functions-host.ts logs when it accepts calls. */
 export const LISTENING = 'functions listening';
 
 export interface FunctionsChildOptions {
@@ -17,23 +17,23 @@ export interface FunctionsChildOptions {
   environment: Record<string, string>;
   clock: Clock;
   log: Log;
-  /** Called each time when the functions can be reached (again). */
+  /** Called each time the functions start to accept calls. */
   onListening(): void;
 }
 
 export interface FunctionsChild {
   /**
-   * Lets the functions, loaded by now or soon, listen: all that they call must be there. Resolves when they do; rejects
-   * when the first process ends before that.
+   * Lets the functions listen as soon as they are loaded. Everything that they call must be running. Resolves when they
+   * listen; rejects if the first process ends before that.
    */
   listen(): Promise<void>;
-  /** Lets calls in progress end (the host gives them 2 s), then the process is gone. */
+  /** Lets calls in progress end (functions-host.ts gives them 2 s), then ends the process. */
   close(): Promise<void>;
 }
 
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5000;
-/** A process that lived longer than this starts over with the first back-off. */
+/** After a process that lived longer than this, back-off starts again at the first step. */
 const HEALTHY_MS = 10_000;
 const KILL_AFTER_MS = 4000;
 
@@ -50,7 +50,7 @@ export function startFunctionsChild(options: FunctionsChildOptions): FunctionsCh
     onReady = resolve;
     onFirstEnd = reject;
   });
-  ready.catch(() => undefined); // it may be awaited later than it fails
+  ready.catch(() => undefined); // it may fail before listen() awaits it
 
   const start = (): void => {
     const startedAt = clock.now();
@@ -91,7 +91,7 @@ export function startFunctionsChild(options: FunctionsChildOptions): FunctionsCh
 
 function spawnHost(options: FunctionsChildOptions, onListening: () => void): ChildProcess {
   const { host, bundle, socket, environment, log } = options;
-  // stdin stays open for as long as we live: its end, also by kill -9, is the sign to leave.
+  // stdin stays open while this process lives. When it ends, after kill -9 as well, functions-host.ts exits.
   const child = spawn(process.execPath, [host, bundle, socket], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
   child.once('error', (error) => log('ERROR', 'functions not started', { cause: String(error) }));
   child.stdin.on('error', () => undefined);
@@ -109,7 +109,7 @@ function spawnHost(options: FunctionsChildOptions, onListening: () => void): Chi
 const LONGEST_TEXT = 8000;
 type Flat = Record<string, string | number | boolean>;
 
-/** Passes on what the functions logged: a JSON entry as it is, other text as a field. Returns the message. */
+/** Passes on a line of the functions' log: a JSON entry as it is, other text as a field. Returns the message. */
 function logLine(line: string, severity: Severity, log: Log): string {
   const entry = line.startsWith('{') ? parseEntry(line) : null;
   const { message } = entry ?? {};
@@ -117,8 +117,8 @@ function logLine(line: string, severity: Severity, log: Log): string {
     log(severity, 'functions wrote', { text: line.slice(0, LONGEST_TEXT) });
     return '';
   }
-  const said = (['INFO', 'WARNING', 'ERROR'] as const).find((known) => known === entry['severity']) ?? severity;
-  log(said, message, flatFields(entry));
+  const logged = (['INFO', 'WARNING', 'ERROR'] as const).find((known) => known === entry['severity']) ?? severity;
+  log(logged, message, flatFields(entry));
   return message;
 }
 

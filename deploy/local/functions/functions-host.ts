@@ -1,6 +1,6 @@
-// Runs the deployed functions on this machine: `node functions-host.mjs BUNDLE SOCKET`. The bundle registers `request`,
-// `event` and `sweep` with the functions framework; POST /request, /event, /sweep on the socket file reach them.
-// Listens when the first line comes on stdin; leaves when stdin ends, which it does however the parent went.
+// Runs the deployed functions on this computer: `node functions-host.mjs BUNDLE SOCKET`. The bundle registers `request`,
+// `event` and `sweep` with the functions framework; POST /request, /event and /sweep on the socket file call them.
+// It starts to listen at the first line on stdin, and exits when stdin ends, which happens however the parent ended.
 import { renameSync, rmSync } from 'node:fs';
 import type { Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -8,37 +8,37 @@ import { pathToFileURL } from 'node:url';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 
 const ENTRY_POINTS = ['request', 'event', 'sweep'];
-/** What a call in progress gets to end; the message of one that does not is delivered again. */
+/** Time that a call in progress gets to end. The message of a call that does not end is delivered again. */
 const GRACE_MS = 2000;
 
 const [bundle = '', socket = ''] = process.argv.slice(2);
 let callsInProgress = 0;
-let isLeaving = false;
+let isExiting = false;
 
-function leaveIfDone(): void {
-  if (isLeaving && callsInProgress === 0) process.exit(0);
+function exitIfDone(): void {
+  if (isExiting && callsInProgress === 0) process.exit(0);
 }
 
-/** A lost connection closes the response, not the handler: that one has ended when it ends the response. */
-async function countDownAfter(response: ServerResponse): Promise<void> {
+/** A lost connection closes the response, not the handler: a handler has ended when it ends the response. */
+async function endCallWhenHandled(response: ServerResponse): Promise<void> {
   const handled = new Promise((resolve) => response.once('prefinish', resolve));
   const sentOrLost = new Promise((resolve) => response.once('close', resolve));
   await Promise.all([handled, sentOrLost]);
   callsInProgress -= 1;
-  leaveIfDone();
+  exitIfDone();
 }
 
-function leave(): void {
-  isLeaving = true;
+function exit(): void {
+  isExiting = true;
   setTimeout(() => process.exit(0), GRACE_MS);
-  leaveIfDone();
+  exitIfDone();
 }
 
-process.stdin.once('end', leave).once('error', leave);
+process.stdin.once('end', exit).once('error', exit);
 const mayListen = new Promise((resolve) => process.stdin.once('data', resolve));
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
-// A Ctrl-C in the terminal of a test reaches the whole group: the parent decides when we leave.
+// A Ctrl-C in a test's terminal reaches the whole process group: the parent decides when this process exits.
 process.on('SIGINT', () => undefined);
 
 await import(pathToFileURL(bundle).href);
@@ -46,21 +46,21 @@ const servers = new Map<string, Server>(ENTRY_POINTS.map((name) => [`/${name}`, 
 
 const router = createServer((request, response) => {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const target = request.method === 'POST' && !isLeaving ? servers.get(path) : undefined;
+  const target = request.method === 'POST' && !isExiting ? servers.get(path) : undefined;
   if (!target) {
     request.resume();
-    response.writeHead(isLeaving ? 503 : 404).end();
+    response.writeHead(isExiting ? 503 : 404).end();
     return;
   }
   callsInProgress += 1;
-  void countDownAfter(response);
+  void endCallWhenHandled(response);
   request.url = '/';
   target.emit('request', request, response);
 });
 router.requestTimeout = 0;
 
 await mayListen;
-// Bound under a name of its own and then renamed: a predecessor that is still leaving cannot remove the new socket.
+// Bound under its own name and then renamed: an earlier process that is still exiting cannot remove the new socket.
 const bound = `${socket}.${process.pid}`;
 rmSync(bound, { force: true });
 router.listen(bound, () => {

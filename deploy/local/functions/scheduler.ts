@@ -1,9 +1,9 @@
-// Cloud Scheduler's part: the tick that makes a sweep.
+// In Cloud Scheduler's place: publishes the tick that starts a sweep.
 import type { Clock, Timer } from '../shared/clock';
 
 const TICK = Buffer.from(JSON.stringify({ v: 1, type: 'tick' }), 'utf8');
 
-/** Calls `publish` with a tick every `periodMs`, first one period from now. A failed publish is left to the next tick. */
+/** Calls `publish` with a tick every `periodMs`, first after one period. A failed publish is not repeated before the next tick. */
 export function startScheduler(clock: Clock, periodMs: number, publish: (tick: Buffer) => void): Timer {
   let timer: Timer;
   const arm = (): void => {

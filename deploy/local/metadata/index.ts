@@ -1,8 +1,9 @@
-// The metadata server of one VM: a loopback port of its own, plain HTTP. No token guards it, as on Google; what does is the
-// header `Metadata-Flavor: Google`, which no web page can send without being asked first, and the refusal of a browser's headers.
+// The metadata server of one VM: plain HTTP on a loopback port of its own. As on Google no token protects it. The header
+// `Metadata-Flavor: Google` does, which web pages cannot send without a preflight request, and the refusal of browser headers.
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { foreignRefusal } from '../shared/auth';
+import { createHttpServer } from '../shared/http';
 import type { MetadataOptions, MetadataServer } from '../shared/metadata-server';
 import { listenOnLoopback } from '../shared/service';
 import { isDirectory, jsonOf, nodeAt, textOf, treeOf, type Directory } from './tree';
@@ -71,7 +72,7 @@ export async function startMetadata(options: MetadataOptions): Promise<MetadataS
     send(response, 501, `not supported by the local cloud: ${call}`);
   };
 
-  const server = createServer((request, response) => {
+  const server = createHttpServer((request, response) => {
     request.resume();
     handle(request, response).catch((error: unknown) => {
       options.log('ERROR', 'metadata call failed', { url: request.url ?? '', cause: String(error) });
@@ -90,7 +91,7 @@ export async function startMetadata(options: MetadataOptions): Promise<MetadataS
   };
 }
 
-/** Null when there is nothing at the path, or a directory that was named without its slash. */
+/** Null if there is nothing at the path, or a directory named without its slash. */
 function answerFor(tree: Directory, wanted: { path: string; recursive: boolean; alt: string | null }): Answer | null {
   const node = nodeAt(tree, namesIn(wanted.path));
   const slash = wanted.path === '' || wanted.path.endsWith('/');

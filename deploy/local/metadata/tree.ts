@@ -1,7 +1,7 @@
-// What a VM's metadata server knows, as the tree that its paths walk, and the two forms in which Google's prints it.
+// What a VM's metadata server knows, as the tree of its paths, and Google's two output formats.
 import type { DescribedVm } from '../shared/metadata-server';
 
-/** An id is a bigint: it is a bare number in JSON, and wider than a JavaScript number. */
+/** An id is a bigint: a bare number in JSON, and wider than a JavaScript number. */
 export type Leaf = string | bigint | readonly string[];
 export interface Directory {
   readonly [name: string]: Leaf | Directory;
@@ -35,7 +35,7 @@ export function isDirectory(node: Leaf | Directory): node is Directory {
   return typeof node === 'object' && !Array.isArray(node);
 }
 
-/** The node at `path` (names between slashes), or null. */
+/** The node at `path` (the names between slashes), or null. */
 export function nodeAt(root: Directory, path: readonly string[]): Leaf | Directory | null {
   let node: Leaf | Directory = root;
   for (const name of path) {
@@ -45,7 +45,7 @@ export function nodeAt(root: Directory, path: readonly string[]): Leaf | Directo
   return node;
 }
 
-/** Plain text: a leaf's value, a directory's names, or with `recursive` one line `path value` a leaf. */
+/** Plain text: a leaf's value, a directory's names, or with `recursive` a line `path value` for each leaf. */
 export function textOf(node: Leaf | Directory, recursive: boolean): string {
   if (!isDirectory(node)) return leafText(node);
   if (recursive) return leavesBelow(node, '').join('');
@@ -66,7 +66,7 @@ function leafText(leaf: Leaf): string {
   return typeof leaf === 'object' ? leaf.map((line) => `${line}\n`).join('') : String(leaf);
 }
 
-/** JSON as Google's prints it: names in camelCase, except those that users chose (attributes, accounts). */
+/** JSON in Google's form: names in camelCase, except those that users chose (attributes, accounts). */
 export function jsonOf(node: Leaf | Directory, userNames = false): string {
   if (typeof node === 'bigint') return String(node);
   if (!isDirectory(node)) return JSON.stringify(node);

@@ -1,4 +1,4 @@
-// wait_for_change: a request that is answered when what it asks for changes.
+// wait_for_change: a request that is answered when the value at its path changes.
 import type { Clock } from '../shared/clock';
 
 export interface Answer {
@@ -10,16 +10,16 @@ export interface Answer {
 export interface WaitOptions {
   lastEtag?: string;
   timeoutSeconds?: number;
-  /** Called with a function that ends the wait: the caller has gone. */
+  /** Called with a function that ends the wait, for a caller that hangs up. */
   onAbandon(abandon: () => void): void;
 }
 
 export interface Waiting {
-  /** Something in the tree has changed: every waiting request looks again, in this turn. */
+  /** Something in the tree changed: every waiting request reads again, before this returns. */
   changed(): void;
   /**
-   * What `read` gives once it differs from `lastEtag`, or from what it is now; after the time limit what it is then. Null is a
-   * path that does not exist, and that is waited for too.
+   * The value that `read` returns once it differs from `lastEtag`, or from the current one; after the time limit the current
+   * one. Null means that the path does not exist; its creation can be waited for, too.
    */
   until(read: () => Answer | null, options: WaitOptions): Promise<Answer | null>;
 }

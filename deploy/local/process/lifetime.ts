@@ -1,9 +1,9 @@
-// When the local cloud leaves by itself. Idle time is counted in steps of the timer, not by the wall clock: a machine
-// that slept was not idle.
+// Decides when the local cloud exits by itself. Idle time is counted in steps of the timer, not by the wall clock: time
+// in which the computer slept does not count as idle.
 import type { Clock, Timer } from '../shared/clock';
 
 export interface Lifetime {
-  /** Somebody called. */
+  /** A client made a call. */
   noteActivity: () => void;
   stop: () => void;
 }
@@ -11,9 +11,9 @@ export interface Lifetime {
 export interface LifetimeOptions {
   clock: Clock;
   idleMs: number;
-  /** Something runs, or waits to be done, that needs us. */
+  /** Whether something runs, or waits to run, that needs the local cloud. */
   isBusy: () => boolean;
-  /** Called once for every stretch of `idleMs` without business or activity. */
+  /** Called once for each `idleMs` in which it was not busy and nobody called. */
   onIdle: () => void;
 }
 

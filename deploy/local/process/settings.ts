@@ -13,7 +13,7 @@ export interface Settings {
   idleMinutes: number;
   heartbeatSeconds: number;
   progressSeconds: number;
-  /** Google's emulators to use. By flags only: a stale variable in the environment sends nothing anywhere. */
+  /** Google's emulators to use. Only flags set them: a stale environment variable must not send data elsewhere. */
   emulators: Emulators;
   /** Delete the VMs and everything in the folder instead of starting. */
   destroy: boolean;
@@ -32,7 +32,7 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
   ) => {
     const value = Number(values[name]);
     const isGood = Number.isFinite(value) && value > 0 && (!isWhole || Number.isInteger(value));
-    if (!isGood) errors.push(`--${name}: a ${isWhole ? 'whole ' : ''}number above 0, not ${values[name]}`);
+    if (!isGood) errors.push(`--${name}: must be a ${isWhole ? 'whole ' : ''}number above 0, not ${values[name]}`);
     return value;
   };
   const emulators: Emulators = {};
@@ -40,9 +40,10 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
     const address = values[`${service}-emulator`];
     if (address === undefined) continue;
     if (isLoopbackAddress(address)) emulators[service] = address;
-    else errors.push(`--${service}-emulator: an address of this machine such as 127.0.0.1:8080, not ${address}`);
+    else
+      errors.push(`--${service}-emulator: must be an address of this computer, such as 127.0.0.1:8080, not ${address}`);
   }
-  if (values.state === undefined || values.state === '') errors.push('--state: missing');
+  if (values.state === undefined || values.state === '') errors.push('--state: is missing');
   if (!isDeployment(values.deployment)) errors.push(`--deployment: not a deployment name: ${values.deployment}`);
   const settings: Settings = {
     folder: resolve(values.state ?? ''),
@@ -50,7 +51,7 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
     functionsBundle: resolve(values.functions ?? defaultFunctionsBundle),
     sweepSeconds: amount('sweep-seconds', false),
     idleMinutes: amount('idle-minutes', false),
-    // The functions take these as they are, and only whole.
+    // The functions accept only whole numbers.
     graceSeconds: amount('grace-seconds', true),
     heartbeatSeconds: amount('heartbeat-seconds', true),
     progressSeconds: amount('progress-seconds', true),

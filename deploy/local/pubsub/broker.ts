@@ -1,5 +1,5 @@
-// Topics, subscriptions and messages, whatever the transport: accepts a message once it is journaled, keeps it for every
-// subscription until that one acknowledged it.
+// Topics, subscriptions and messages, for both transports. A message is accepted once it is in the journal, and kept for
+// each subscription until that one acknowledges it.
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../shared/clock';
 import type { Log } from '../shared/log';
@@ -14,28 +14,28 @@ export interface Received {
   message: Message;
 }
 
-/** All names are full ones. Every method throws PubsubError for what it refuses, with nothing done. */
+/** All names are full ones. Every method throws PubsubError for a call that it refuses, and then changes nothing. */
 export interface Broker {
   createTopic(name: string): void;
-  /** The name again; throws NOT_FOUND. */
+  /** Returns the name; throws NOT_FOUND. */
   getTopic(name: string): string;
   createSubscription(settings: SubscriptionSettings): void;
   getSubscription(name: string): SubscriptionSettings;
-  /** The topic exists afterwards. */
+  /** Creates the topic unless it exists. */
   ensureTopic(name: string): void;
-  /** The subscription exists afterwards with these settings. Its topic, and whether it pushes, cannot be changed. */
+  /** Creates or updates the subscription. Its topic, and whether it pushes, cannot be changed. */
   ensureSubscription(settings: SubscriptionSettings): void;
   /** Durable when it returns. Returns the message ids. */
   publish(topic: string, messages: readonly NewMessage[]): string[];
-  /** Leases up to `limit` messages for the subscription's ack deadline. Does not wait for any to come. */
+  /** Leases up to `limit` messages for the subscription's ack deadline. Does not wait for new ones. */
   pull(name: string, limit: number): Received[];
-  /** Unknown ids are passed over, as on Google: the message may have been acknowledged before. */
+  /** Ignores unknown ids, as Google does: the message may have been acknowledged before. */
   acknowledge(name: string, ackIds: readonly string[]): void;
-  /** A push came through. */
+  /** A push was delivered. */
   settle(subscription: Subscription, pending: Pending): void;
-  /** To be asked before each push: false where the message is too old by now, and dropped. */
+  /** To be called before each push: false if the message was too old, and dropped. */
   isWanted(subscription: Subscription, pending: Pending): boolean;
-  /** A push reached its endpoint and failed. Returns whether it is to be tried again; otherwise it is dead-lettered. */
+  /** A push reached its endpoint and failed. Returns whether to try again; otherwise the message is dead-lettered. */
   fail(subscription: Subscription, pending: Pending, cause: string): boolean;
   subscriptions(): Iterable<Subscription>;
 }
@@ -44,13 +44,13 @@ export interface BrokerOptions {
   store: Store;
   clock: Clock;
   log: Log;
-  /** Called in the turn of the publish for each subscription that got a message. */
+  /** Called during the publish for each subscription that got a message. */
   onMessage(subscription: Subscription, pending: Pending): void;
 }
 
 export function createBroker({ store, clock, log, onMessage }: BrokerOptions): Broker {
   const { state } = store;
-  // Time keeps ids growing even where the journal was removed.
+  // The clock keeps ids growing even if the journal was removed.
   state.nextId = Math.max(state.nextId, clock.now() * 1000);
 
   const append = (...entries: Entry[]): void => {
@@ -63,7 +63,7 @@ export function createBroker({ store, clock, log, onMessage }: BrokerOptions): B
       });
     }
   };
-  /** For what a crash may undo: a lost acknowledgement is a duplicate, which every subscriber has to bear. */
+  /** For entries that a crash may lose: a lost acknowledgement is a duplicate, which every subscriber must handle. */
   const appendIfPossible = (entry: Entry): boolean => {
     try {
       append(entry);
@@ -105,12 +105,12 @@ export function createBroker({ store, clock, log, onMessage }: BrokerOptions): B
     publishedAtMs: clock.now(),
   });
 
-  /** Journals the messages for the topic's subscriptions together with `also`, and hands them on. */
+  /** Journals the messages for the topic's subscriptions together with `also`, and passes them on. */
   const accept = (topic: string, messages: readonly NewMessage[], ...also: Entry[]): string[] => {
     const receivers = [...state.subscriptions.values()].filter(({ settings }) => settings.topic === topic);
     const names = receivers.map(({ settings }) => settings.name);
     const stamped = messages.map((message, index) => stamp(topic, message, state.nextId + index));
-    // Without a subscription nobody will ever get it, on Google neither: nothing to keep.
+    // Without a subscription nobody will ever get the message, neither on Google: nothing to keep.
     const kept: Entry[] =
       names.length > 0 ? stamped.map((message) => ({ kind: 'message', message, subscriptions: names })) : [];
     append(...kept, ...also);

@@ -1,7 +1,7 @@
-// What becomes of a message that was delivered too often without success.
+// A message that was delivered too often without success.
 import type { NewMessage, Pending, Subscription } from './state';
 
-/** The message as it goes to the dead-letter topic, marked the way Google marks it. */
+/** The message for the dead-letter topic, with the attributes that Google adds. */
 export function deadLetterMessage({ settings }: Subscription, { message }: Pending, attempts: number): NewMessage {
   const [, project = '', , id = ''] = settings.name.split('/');
   const { data64, orderingKey } = message;

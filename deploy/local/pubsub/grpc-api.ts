@@ -1,4 +1,4 @@
-// Pub/Sub's gRPC face: what @google-cloud/pubsub speaks. Loaded when the first such client connects.
+// Pub/Sub's gRPC API, which @google-cloud/pubsub uses. Loaded when the first such client connects.
 import protos from '@google-cloud/pubsub/build/protos/protos.json';
 import {
   type handleUnaryCall,
@@ -21,7 +21,7 @@ import { OWNER_ONLY, publishRoles } from './roles';
 import { readAcknowledge, readPull, readSubscription, readTopic, subscriptionResource } from './wire';
 
 export interface GrpcApi {
-  /** Serves a connection whose first bytes may have been read and put back. */
+  /** Serves a connection, whose first bytes may have been read and put back. */
   serve(socket: Duplex): void;
   close(): void;
 }
@@ -77,7 +77,7 @@ const SERVICES: Record<string, Record<string, Call>> = {
 };
 
 export function createGrpcApi(broker: Broker, auth: Auth, log: Log): GrpcApi {
-  // Above our own limit, so that a message too large gets Pub/Sub's answer and not gRPC's.
+  // Above our own limit, so that a message over the limit gets Pub/Sub's error and not gRPC's.
   const server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_REQUEST_BYTES });
   const definitions = fromJSON(protos, { longs: String, enums: String });
   for (const [name, calls] of Object.entries(SERVICES)) {

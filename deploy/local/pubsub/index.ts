@@ -1,7 +1,7 @@
-// Pub/Sub on this machine: publish over gRPC and REST, push to the functions, all of it durable.
-import { createServer } from 'node:http';
+// The Pub/Sub stand-in: publish over gRPC and REST, push to the functions, all of it durable.
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
+import { createHttpServer } from '../shared/http';
 import type { PullSubscription, PushSubscription } from '../shared/servers';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
 import { createBroker } from './broker';
@@ -13,7 +13,7 @@ import { createRestApi } from './rest-api';
 import type { SubscriptionSettings } from './state';
 import { openStore } from './store';
 
-/** The gRPC library takes 0.1 s to load: not on the way to the first port, yet before the first client is likely there. */
+/** The gRPC library takes 0.1 s to load. It must not delay the first port, but be loaded before the first client comes. */
 const WARM_UP_DELAY_MS = 200;
 
 export interface PubsubOptions {
@@ -21,22 +21,22 @@ export interface PubsubOptions {
   functionsSocket: string;
 }
 
-/** What can be created may be created again: a changed setting is taken over. All throw PubsubError. */
+/** Everything may be created again: changed settings are applied. All methods throw PubsubError. */
 export interface PubsubService extends Service {
   createTopic(project: string, id: string): void;
   createPushSubscription(subscription: PushSubscription): void;
   createPullSubscription(subscription: PullSubscription): void;
   /** Durable when it returns. Returns the message id. */
   publish(project: string, topic: string, data: Buffer, attributes?: Record<string, string>): string;
-  /** Messages, of this topic or of all, that push subscriptions have not acknowledged yet. */
+  /** Messages of this topic, or of all, that push subscriptions have not acknowledged. */
   pending(topic?: string): number;
-  /** The functions listen again: what waited for them leaves at once. */
+  /** The functions listen again: delivers waiting messages at once. */
   wake(): void;
-  /** Pushes nothing more. Calls that the functions have already are still heard to their end. */
+  /** Starts no more pushes. The answers to running ones still count. */
   stopPushing(): void;
 }
 
-/** Opens the journal in `options.folder`, listens, and delivers what is left from the last time. */
+/** Opens the journal in `options.folder`, listens, and delivers messages left from the last time. */
 export async function startPubsub(options: ServiceOptions & PubsubOptions): Promise<PubsubService> {
   const { folder, port, auth, clock, log, functionsSocket } = options;
   const store = openStore(join(folder, 'journal.jsonl'), clock, log);
@@ -61,7 +61,7 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
       },
     );
   };
-  const http = createServer(createRestApi(broker, auth, log));
+  const http = createHttpServer(createRestApi(broker, auth, log));
   const serveHttp = (socket: Socket): void => {
     http.emit('connection', socket);
     socket.resume();

@@ -1,11 +1,11 @@
-// What Google's Pub/Sub refuses: its errors, and its limits on names, messages and settings (pubsub/quotas). Google's
-// own emulator does not enforce most of them.
+// What Google's Pub/Sub refuses: its errors, and its limits on names, messages and settings (pubsub/quotas). Google's own
+// emulator does not enforce most of them.
 import type { NewMessage, SubscriptionSettings } from './state';
 
 export type ErrorCode =
   'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'FAILED_PRECONDITION' | 'RESOURCE_EXHAUSTED';
 
-/** A call that is refused; both transports have a table from `code` to theirs. */
+/** A refused call; each transport maps `code` to its own status. */
 export class PubsubError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -31,7 +31,7 @@ const LOOPBACK_ENDPOINT = /^http:\/\/127\.0\.0\.1:\d{1,5}\/\S*$/;
 
 export type Collection = 'topics' | 'subscriptions';
 
-/** Full name of a topic or subscription. Throws PubsubError for an id that Google would refuse. */
+/** Full name of a topic or subscription. Throws PubsubError for an id that Google refuses. */
 export function resourceName(project: string, collection: Collection, id: string): string {
   const name = `projects/${project}/${collection}/${id}`;
   checkName(name, collection);
@@ -78,7 +78,7 @@ function messageBytes({ data64, attributes, orderingKey }: NewMessage): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Buffer.byteLength(data64, 'base64'));
 }
 
-/** Checks a subscription's own values; whether its topics exist is the broker's business. */
+/** Checks a subscription's own values; broker.ts checks that its topics exist. */
 export function checkSettings(settings: SubscriptionSettings): void {
   checkName(settings.name, 'subscriptions');
   checkName(settings.topic, 'topics');

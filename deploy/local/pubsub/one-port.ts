@@ -1,7 +1,7 @@
-// One port for gRPC and REST: the first bytes of a connection say which it is.
+// One port for gRPC and REST: the first bytes of a connection tell which it is.
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** How HTTP/2 without TLS begins. No HTTP/1 method does. */
+/** The first bytes of HTTP/2 without TLS. No HTTP/1 method begins so. */
 const HTTP2_PREFACE = Buffer.from('PRI');
 const SILENCE_MS = 30_000;
 
@@ -13,7 +13,7 @@ export interface OnePort {
 
 export function createOnePort(onHttp1: (socket: Socket) => void, onHttp2: (socket: Socket) => void): OnePort {
   const sockets = new Set<Socket>();
-  // Half-open as Node's own HTTP servers have it: a client that sent everything still gets its answer.
+  // Half-open, as in Node's own HTTP servers: a client that has sent everything still gets its answer.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -29,7 +29,7 @@ export function createOnePort(onHttp1: (socket: Socket) => void, onHttp2: (socke
   };
 }
 
-/** Hands the connection on with nothing read from it, once it has said enough. */
+/** Passes the connection on, with nothing read from it, as soon as its first bytes have come. */
 function sniff(socket: Socket, onKnown: (isHttp2: boolean) => void): void {
   let seen = Buffer.alloc(0);
   const giveUp = (): void => void socket.destroy();
@@ -43,6 +43,6 @@ function sniff(socket: Socket, onKnown: (isHttp2: boolean) => void): void {
     onKnown(seen.subarray(0, HTTP2_PREFACE.length).equals(HTTP2_PREFACE));
   };
   socket.on('data', onData).on('end', giveUp).on('timeout', giveUp);
-  socket.on('error', giveUp); // stays: whoever takes over may do so a moment later
+  socket.on('error', giveUp); // stays: the next owner may add its own listener a moment later
   socket.setTimeout(SILENCE_MS);
 }

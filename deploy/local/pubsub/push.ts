@@ -1,4 +1,4 @@
-// Delivers messages to push subscriptions: at once, a few at a time, again after a growing pause when that fails.
+// Delivers messages to push subscriptions: at once, a few at a time, and again after a growing pause where that fails.
 import type { ClientRequest } from 'node:http';
 import type { Clock, Timer } from '../shared/clock';
 import type { Outcome } from '../shared/push-delivery';
@@ -10,10 +10,10 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 
 export interface PushOptions {
-  /** The socket file that the functions listen on; may come and go. */
+  /** The socket file that the functions listen on; it may be absent for a while. */
   functionsSocket: string;
   clock: Clock;
-  /** Asked before each delivery: false where it is to be left out. */
+  /** Called before each delivery: false if the message must be left out. */
   isWanted(subscription: Subscription, pending: Pending): boolean;
   onDelivered(subscription: Subscription, pending: Pending): void;
   /** Returns whether to try again. */
@@ -21,13 +21,13 @@ export interface PushOptions {
 }
 
 export interface Push {
-  /** Sends `pending` in this turn where the subscription has room. A pull subscription's messages are passed over. */
+  /** Sends `pending` before it returns if the subscription has room. Messages of pull subscriptions are ignored. */
   enqueue(subscription: Subscription, pending: Pending): void;
-  /** The endpoint is back: ends the pauses of the subscriptions that could not reach theirs. */
+  /** The endpoint is back: ends the pauses of subscriptions that could not reach theirs. */
   wake(): void;
-  /** Sends nothing more. What is on its way may still be answered; a failure does not count as tried. */
+  /** Sends nothing more. Running pushes may still be answered; a failure does not count as an attempt. */
   stop(): void;
-  /** Stops, and gives up what is on its way. */
+  /** Stops, and ends running pushes. */
   close(): void;
 }
 
@@ -87,7 +87,7 @@ export function createPush({ functionsSocket, clock, isWanted, onDelivered, onFa
   };
 
   const take = (lane: Lane, pending: Pending, outcome: Outcome): void => {
-    if (isStopped && outcome.kind !== 'delivered') return; // the functions are leaving: it is for our next life
+    if (isStopped && outcome.kind !== 'delivered') return; // the functions are exiting: the next start delivers it
     if (outcome.kind === 'unreachable') {
       lane.ready.unshift(pending);
       pauseLane(lane);
@@ -108,7 +108,7 @@ export function createPush({ functionsSocket, clock, isWanted, onDelivered, onFa
   };
 
   const pauseLane = (lane: Lane): void => {
-    if (lane.pause) return; // several were on their way when the endpoint went
+    if (lane.pause) return; // several were in flight when the endpoint went away
     const pauseMs = lane.nextPauseMs;
     lane.nextPauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
     lane.pause = clock.after(pauseMs, () => resume(lane));

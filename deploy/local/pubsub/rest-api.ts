@@ -1,4 +1,4 @@
-// Pub/Sub's REST face: what agent.sh calls with curl, and a person by hand.
+// Pub/Sub's REST API, which the agent calls with curl, and people by hand.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Auth } from '../shared/auth';
 import { withAuth, HttpError, readJson, sendJson } from '../shared/http';
@@ -10,7 +10,7 @@ import { readAcknowledge, readPublish, readPull, readSubscription, readTopic, su
 
 const RESOURCE_PATH = /^\/v1\/(projects\/[^/:]+\/(topics|subscriptions)\/[^/:]+)(:[A-Za-z]+)?$/;
 
-// Base64 and JSON around the largest request that passes, with room to spare.
+// Base64 and JSON around the largest allowed request, with room to spare.
 const MAX_BODY_BYTES = 2 * MAX_REQUEST_BYTES;
 
 const ERRORS: Record<ErrorCode, { status: number; reason: string }> = {
@@ -51,7 +51,7 @@ const CALLS: Record<string, Call> = {
   },
 };
 
-/** What a request asks for, read once from its raw target: its caller's rights and its effect hang on the same name. */
+/** A request, read once from its raw target: the caller's rights and the effect must use the same name. */
 interface Target {
   method: string;
   path: string;

@@ -1,9 +1,9 @@
-// Who may call what: a VM may report events, and must not be able to send requests.
+// Who may call what: a VM may report events, but must not send requests.
 import type { Role } from '../shared/auth';
 
 export const OWNER_ONLY: readonly Role[] = ['owner'];
 
-/** Who may publish to `topic`, the full name that the call is dispatched with. */
+/** Who may publish to `topic`, the full name that the call uses. */
 export function publishRoles(topic: string): readonly Role[] {
   return topic.endsWith('-events') ? ['owner', 'vm'] : OWNER_ONLY;
 }

@@ -1,7 +1,7 @@
-// What the stand-in knows: topics, subscriptions and the messages that each still has to deliver. It is the fold of
-// journal entries, so that a restart rebuilds exactly what was acknowledged.
+// The state: topics, subscriptions and their undelivered messages. It is computed from the journal's entries, so that a
+// restart restores exactly what was acknowledged.
 
-/** A message as a publisher hands it over. Data stays base64: that is how REST, push and the journal carry it. */
+/** A published message. Its data stays base64: REST, push and the journal all carry it so. */
 export interface NewMessage {
   data64: string;
   attributes: Record<string, string>;
@@ -19,7 +19,7 @@ export interface Message extends NewMessage {
 export interface SubscriptionSettings {
   name: string;
   topic: string;
-  /** Where messages are pushed to; absent: they are pulled. */
+  /** The push endpoint; absent: messages are pulled. */
   endpoint?: string;
   ackDeadlineSeconds: number;
   /** Absent: messages are kept until they are acknowledged. */
@@ -34,7 +34,7 @@ export interface Pending {
   message: Message;
   /** Deliveries that reached the subscriber and failed. */
   attempts: number;
-  /** Until then a puller has it. */
+  /** Until then a puller has the message. */
   leasedUntilMs: number;
 }
 
@@ -62,7 +62,7 @@ export function emptyState(): State {
   return { topics: new Set(), subscriptions: new Map(), nextId: 1 };
 }
 
-/** Folds one entry into `state`. An entry about a message or subscription that is not there any more changes nothing. */
+/** Applies one entry to `state`. An entry about a message or subscription that is gone changes nothing. */
 export function applyEntry(state: State, entry: Entry): void {
   switch (entry.kind) {
     case 'ids':
@@ -99,14 +99,14 @@ export function isExpired({ retentionSeconds }: SubscriptionSettings, { message 
   return retentionSeconds !== undefined && nowMs - message.publishedAtMs > retentionSeconds * 1000;
 }
 
-/** Forgets the messages that their subscription keeps no longer. */
+/** Drops the messages that are older than their subscription keeps them. */
 export function dropExpired(state: State, nowMs: number): void {
   for (const { settings, pending } of state.subscriptions.values()) {
     for (const [id, one] of pending) if (isExpired(settings, one, nowMs)) pending.delete(id);
   }
 }
 
-/** The shortest list of entries that folds to `state` again. */
+/** The shortest list of entries that gives `state` again. */
 export function* entriesOf(state: State): Generator<Entry> {
   yield { kind: 'ids', next: state.nextId };
   for (const name of state.topics) yield { kind: 'topic', name };

@@ -1,5 +1,5 @@
-// The state on disk: an entry counts once it is in the journal. The journal is rewritten when what is done with
-// outweighs what is still to deliver. What is too old is dropped at the start and then.
+// The state on disk: an entry counts once it is in the journal. The journal is rewritten when its finished messages outweigh
+// the undelivered ones. Messages that are too old are dropped at the start and at each rewrite.
 import type { Clock } from '../shared/clock';
 import { openJournal } from '../state/journal';
 import type { Log } from '../shared/log';
@@ -9,12 +9,12 @@ const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
 
 export interface Store {
   readonly state: State;
-  /** Journals all entries, then folds them into the state; throws what the file system said and changes nothing. */
+  /** Journals all entries, then applies them to the state; or throws the file system's error and changes nothing. */
   append(...entries: Entry[]): void;
   close(): void;
 }
 
-/** Opens the journal `file`, made if absent, and rebuilds the state from it. */
+/** Opens the journal `file`, creating it if absent, and rebuilds the state from it. */
 export function openStore(file: string, clock: Clock, log: Log): Store {
   const state = emptyState();
   const journal = openJournal<Entry>(file, (entry) => applyEntry(state, entry));
@@ -26,12 +26,12 @@ export function openStore(file: string, clock: Clock, log: Log): Store {
     try {
       journal.rewrite(entriesOf(state));
     } catch (error) {
-      log('WARNING', 'journal not compacted', { cause: String(error) }); // the long one stays good
+      log('WARNING', 'journal not compacted', { cause: String(error) }); // the long one is still valid
     }
-    // Twice what is live, so that a backlog is not copied again with every message.
+    // Twice the live size, so that a backlog is not copied again with every message.
     compactAboveBytes = Math.max(COMPACT_ABOVE_BYTES, 2 * journal.size());
   };
-  dropExpired(state, clock.now()); // the journal has them still: they are dropped again at every start
+  dropExpired(state, clock.now()); // the journal still has them: they are dropped again at every start
   compactWhenLarge();
 
   return {

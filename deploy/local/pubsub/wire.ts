@@ -1,4 +1,4 @@
-// Subscriptions and messages as both transports carry them: JSON, and what gRPC decodes to, differ in durations only.
+// Subscriptions and messages as both transports carry them: JSON and decoded gRPC differ only in durations.
 import { parseWith } from '@mymlops/protocol';
 import { z } from 'zod';
 import { PubsubError } from './limits';
@@ -19,7 +19,7 @@ const durationSeconds = z.union([
     .transform(({ seconds, nanos }) => seconds + nanos / 1e9),
 ]);
 
-/** Every other field of a Subscription changes what is delivered: better refused than passed over. */
+/** Every other field of a Subscription changes what is delivered: it must be refused, not ignored. */
 const subscription = z.strictObject({
   name: z.string().optional(),
   topic: z.string(),
@@ -50,7 +50,7 @@ const publishBody = z.strictObject({
 const pullBody = z.strictObject({ maxMessages: z.number().int(), returnImmediately: z.boolean().optional() });
 const acknowledgeBody = z.strictObject({ ackIds: z.array(z.string()) });
 
-/** Throws INVALID_ARGUMENT naming every bad or unsupported field. */
+/** Throws INVALID_ARGUMENT with every invalid or unsupported field. */
 function read<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = parseWith(schema, value);
   if (!parsed.ok) throw new PubsubError('INVALID_ARGUMENT', `not supported or malformed: ${parsed.error}`);
@@ -71,7 +71,7 @@ export function readSubscription(name: string, value: unknown): SubscriptionSett
     name,
     topic: given.topic,
     ...(endpoint && { endpoint }),
-    // 0 is how gRPC spells "not given".
+    // gRPC sends 0 for "not set".
     ackDeadlineSeconds: given.ackDeadlineSeconds || DEFAULT_ACK_DEADLINE_SECONDS,
     minimumBackoffSeconds: retryPolicy?.minimumBackoff ?? DEFAULT_MINIMUM_BACKOFF_SECONDS,
     maximumBackoffSeconds: retryPolicy?.maximumBackoff ?? DEFAULT_MAXIMUM_BACKOFF_SECONDS,
@@ -84,7 +84,7 @@ export function readSubscription(name: string, value: unknown): SubscriptionSett
   };
 }
 
-/** A Subscription resource; `duration` writes seconds the way the transport does. */
+/** A Subscription resource; `duration` writes seconds as the transport does. */
 export function subscriptionResource(settings: SubscriptionSettings, duration: (seconds: number) => unknown) {
   const { deadLetter } = settings;
   return {

@@ -1,8 +1,8 @@
-// Who may call the local cloud. It listens on loopback, where any web page (through the browser) and any user of this
-// machine can connect: a call needs a bearer token that only this user can read, and nothing of a browser's or proxy's.
+// Who may call the local cloud. It listens on loopback, where every web page (through the browser) and every user of this
+// computer can connect. So a call needs a bearer token that only this user can read, and no header of a browser or proxy.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** `owner`: client and functions. `vm`: code on a VM, which may publish and use the bucket, and nothing else. */
+/** `owner`: client and functions. `vm`: code on a VM, which may publish events and use the bucket, nothing else. */
 export type Role = 'owner' | 'vm';
 
 export interface Refusal {
@@ -13,9 +13,9 @@ export interface Refusal {
 export type Headers = Record<string, string | string[] | undefined>;
 
 export interface Auth {
-  /** Null when a call with these headers may pass; `roles` are those that this service serves. */
+  /** Null if a call with these headers is allowed; `roles` are those that this service serves. */
   refusal(headers: Headers, roles: readonly Role[]): Refusal | null;
-  /** The access token of a VM: derived from its name, so that it outlives a restart of the local cloud. */
+  /** The access token of a VM. It is derived from the VM's name, so that it stays valid after a restart. */
   vmToken(vm: string): string;
 }
 
@@ -23,13 +23,13 @@ export interface Auth {
 const FOREIGN_HEADERS = ['origin', 'x-forwarded-for', 'sec-fetch-site', 'sec-fetch-dest', 'sec-fetch-user'];
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
-/** Refuses what a browser or a proxy sends. gRPC's `:authority` counts as Host; a socket file has none. */
+/** Refuses what browsers and proxies send. gRPC's `:authority` counts as Host; calls over a socket file have none. */
 export function foreignRefusal(headers: Headers): Refusal | null {
   const foreign = FOREIGN_HEADERS.find((name) => headers[name] !== undefined);
-  if (foreign !== undefined) return { status: 403, message: `refused: a request with the header ${foreign}` };
+  if (foreign !== undefined) return { status: 403, message: `refused: the request has the header ${foreign}` };
   const host = headers[':authority'] ?? headers['host'];
   if (host !== undefined && !LOOPBACK_HOST.test(String(host))) {
-    return { status: 403, message: 'refused: a Host that is not this machine' };
+    return { status: 403, message: 'refused: the Host header must name this computer' };
   }
   return null;
 }
@@ -51,7 +51,7 @@ export function createAuth(ownerToken: string): Auth {
       if (foreign) return foreign;
       const bearer = /^Bearer (.+)$/.exec(String(headers['authorization'] ?? ''))?.[1];
       const role = bearer === undefined ? null : roleOf(bearer);
-      if (role === null) return { status: 401, message: 'refused: no valid bearer token' };
+      if (role === null) return { status: 401, message: 'refused: the bearer token is missing or wrong' };
       return roles.includes(role) ? null : { status: 403, message: `refused: a ${role} may not call this service` };
     },
   };

@@ -1,4 +1,4 @@
-// Time as a dependency: tests drive it, nothing sleeps.
+// Time as a dependency: tests drive it and never sleep.
 
 export interface Timer {
   cancel(): void;
@@ -11,7 +11,7 @@ export interface Clock {
   after(delayMs: number, run: () => void): Timer;
 }
 
-// setTimeout takes 31 bits of milliseconds; a longer wait fires at once.
+// setTimeout takes 31 bits of milliseconds; a longer delay would end at once.
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

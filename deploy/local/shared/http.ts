@@ -1,9 +1,9 @@
 // What the REST stand-ins share: auth, body, JSON, and errors in Google's form.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Auth, Role } from './auth';
 import type { Log } from './log';
 
-/** An error answer in the form of Google's JSON APIs. `reason` is the machine-readable word (`notFound`, `alreadyExists`). */
+/** An error answer in the form of Google's JSON APIs. `reason` is the machine-readable code (`notFound`, `alreadyExists`). */
 export class HttpError extends Error {
   constructor(
     readonly status: number,
@@ -12,6 +12,18 @@ export class HttpError extends Error {
   ) {
     super(message);
   }
+}
+
+/**
+ * Longer than any client of ours keeps an idle connection. A server that closes it sooner resets a request that is just on
+ * its way.
+ */
+const KEEP_ALIVE_MS = 120_000;
+
+export function createHttpServer(listener: RequestListener): Server {
+  const server = createServer(listener);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
@@ -28,19 +40,19 @@ export function withAuth(auth: Auth, roles: readonly Role[], log: Log, handle: H
     }
     const run = async (): Promise<void> => handle(request, response, urlOf(request));
     run().catch((error: unknown) => {
-      if (request.destroyed && !request.complete) return; // the caller hung up: there is nobody to tell
+      if (request.destroyed && !request.complete) return; // the caller hung up: nobody reads an answer
       if (!(error instanceof HttpError)) log('ERROR', 'call failed', { url: request.url ?? '', cause: String(error) });
-      request.resume(); // a body that nobody read to its end would block the connection's next request
+      request.resume(); // an unread body would block the connection's next request
       if (response.headersSent) response.destroy();
       else sendError(response, error instanceof HttpError ? error : new HttpError(500, 'backendError', String(error)));
     });
   };
 }
 
-/** The request's URL; its path is resolved (`..`), so that a service whose names may hold dots reads `request.url`. */
+/** The request's URL. Its path is resolved (`..`); a service whose names may contain dots reads `request.url` instead. */
 function urlOf(request: IncomingMessage): URL {
-  // A client never sends a fragment. Whoever reads the raw target would see more of a path than the parsed URL has.
-  if (request.url?.includes('#')) throw new HttpError(400, 'badRequest', 'a request target with a fragment');
+  // Clients never send a fragment. Code that reads the raw target would see a longer path than the parsed URL has.
+  if (request.url?.includes('#')) throw new HttpError(400, 'badRequest', 'the request target must not have a fragment');
   try {
     return new URL(request.url ?? '/', 'http://127.0.0.1');
   } catch {
@@ -48,11 +60,11 @@ function urlOf(request: IncomingMessage): URL {
   }
 }
 
-/** The whole body, at most `limit` bytes: beyond that HttpError 413. */
+/** The whole body; throws HttpError 413 for more than `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Leaving a request's own iterator early closes the connection, and with it the way for the 413.
+  // Leaving a request's own iterator early closes the connection, and then the 413 could not be sent.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) throw new HttpError(413, 'uploadTooLarge', `body over ${limit} bytes`);
@@ -61,7 +73,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks);
 }
 
-/** The body as a JSON object; an empty body, or the `""` that Google's compute client sends for none, is `{}`. */
+/** The body as a JSON object; no body, or the `""` that Google's Compute client sends for none, is `{}`. */
 export async function readJson(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
   const text = (await readBody(request, limit)).toString('utf8');
   if (text === '' || text === '""') return {};

@@ -1,8 +1,8 @@
-// A VM's metadata server as Compute Engine sees it: what it is told, and how it is driven.
+// A VM's metadata server from the side of Compute Engine, which starts one for each VM.
 import type { Clock } from './clock';
 import type { Log } from './log';
 
-/** What the metadata server tells the code on a VM about that VM. */
+/** What the metadata server knows about its VM. */
 export interface DescribedVm {
   id: string;
   name: string;
@@ -17,11 +17,11 @@ export interface DescribedVm {
 }
 
 export interface MetadataOptions {
-  /** Port to prefer; 0: any. */
+  /** Preferred port; 0: any. */
   port: number;
   clock: Clock;
   log: Log;
-  /** Read anew for every request; undefined once the VM is gone. */
+  /** Called for every request; undefined once the VM is gone. */
   vm(): DescribedVm | undefined;
   /** The VM's access token. */
   token(): string;
@@ -31,7 +31,7 @@ export interface MetadataOptions {
 
 export interface MetadataServer {
   port: number;
-  /** Must be called after every change of what `vm` returns: waiting requests are answered. */
+  /** Must be called after every change of what `vm` returns: it answers waiting requests. */
   changed(): void;
   close(): Promise<void>;
 }

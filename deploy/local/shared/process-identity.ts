@@ -1,14 +1,14 @@
-// Which process a pid is: a pid alone is given to another process one day, a pid and its start time never.
+// Which process a pid means: the system reuses a pid one day, but never a pid together with its start time.
 import { readFileSync } from 'node:fs';
 import { startByPs } from './ps';
 
-/** `<pid>.<when it started>` of a process that runs now, as a file name; null for one that is gone or a zombie. */
+/** `<pid>.<start time>` of a running process, usable as a file name; null for one that is gone or a zombie. */
 export function identityOf(pid: number): string | null {
   const started = process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);
   return started === null ? null : `${pid}.${started.replace(/[^A-Za-z0-9]+/g, '-')}`;
 }
 
-/** The pid in an identity, or null where the text is none. */
+/** The pid in an identity, or null where the text is not an identity. */
 export function pidOf(identity: string): number | null {
   const pid = /^([1-9]\d*)\./.exec(identity)?.[1];
   return pid === undefined ? null : Number(pid);
@@ -19,7 +19,7 @@ export function isRunning(identity: string): boolean {
   return pid !== null && identityOf(pid) === identity;
 }
 
-// proc(5): after the command's name, which may hold anything, come the state and, 19 fields on, the start in clock ticks.
+// proc(5): the command's name may contain anything. After it come the state and, 19 fields on, the start in clock ticks.
 const STATE = 0;
 const START_TICKS = 19;
 

@@ -1,5 +1,5 @@
-// ps(1), for systems that have no /proc. Everywhere in C and UTC: what it says is kept and compared later, when the
-// machine may be in another time zone.
+// ps(1), for systems without /proc. Always in locale C and UTC: its output is stored and compared later, when the computer
+// may be in another time zone.
 import { execFileSync } from 'node:child_process';
 
 export interface PsProcess {
@@ -7,13 +7,13 @@ export interface PsProcess {
   parent: number;
   group: number;
   zombie: boolean;
-  /** When it started. */
+  /** Start time. */
   started: string;
-  /** Its arguments and, where this user may see it, its environment. */
+  /** Arguments and, where this user may read it, the environment. */
   command: string;
 }
 
-/** When process `pid` started; null for one that is gone or a zombie. */
+/** The start time of process `pid`; null for one that is gone or a zombie. */
 export function startByPs(pid: number, env: NodeJS.ProcessEnv = process.env): string | null {
   try {
     const said = ps(['-o', 'state=,lstart=', '-p', String(pid)], env);
@@ -24,7 +24,7 @@ export function startByPs(pid: number, env: NodeJS.ProcessEnv = process.env): st
   }
 }
 
-/** Every process of this machine, as BSD's ps tells it (-E: with the environment). */
+/** Every process of this computer, as BSD's ps lists it (-E: with the environment). */
 export function psProcesses(): PsProcess[] {
   return parsePs(ps(['-axEww', '-o', 'pid=,ppid=,pgid=,stat=,lstart=,command='], process.env));
 }
@@ -40,7 +40,7 @@ export function parsePs(text: string): PsProcess[] {
   });
 }
 
-/** Throws where ps fails, as it does when it selects nothing. */
+/** Throws where ps fails; it also fails when it selects no process. */
 function ps(args: string[], env: NodeJS.ProcessEnv): string {
   return execFileSync('ps', args, {
     encoding: 'utf8',

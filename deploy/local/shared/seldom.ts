@@ -1,9 +1,9 @@
-// A trouble that lasts, such as a full disk, fills no log: the same line of it once a minute, with how often it came.
+// Keeps a lasting problem, such as a full disk, from filling the log: the same line is written once a minute, with a count.
 import type { Log } from './log';
 
 const PERIOD_MS = 60_000;
 
-/** `log`, but that a warning or error equal to one of the last minute is counted only. `nowMs` never goes back. */
+/** As `log`, but a warning or error that repeats one of the last minute is only counted. `nowMs` never goes back. */
 export function logSeldom(log: Log, nowMs: () => number): Log {
   const written = new Map<string, { atMs: number; repeated: number }>();
   return (severity, message, fields = {}) => {

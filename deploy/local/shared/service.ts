@@ -1,4 +1,4 @@
-// What every stand-in of the local cloud is given, and what it gives back.
+// What every stand-in of the local cloud gets, and what it returns.
 import type { Server } from 'node:net';
 import type { Clock } from './clock';
 import type { Auth } from './auth';
@@ -7,7 +7,7 @@ import type { Log } from './log';
 export interface ServiceOptions {
   /** This service's own folder below the state folder; exists, mode 0700. */
   folder: string;
-  /** Port to prefer, so that a VM that outlived a restart finds its services again. 0: any. */
+  /** Preferred port, so that a VM that outlives a restart finds its services again. 0: any. */
   port: number;
   auth: Auth;
   clock: Clock;
@@ -17,11 +17,11 @@ export interface ServiceOptions {
 export interface Service {
   /** `127.0.0.1:<port>` */
   address: string;
-  /** Stops listening and ends open connections. What was acknowledged is durable already. */
+  /** Stops listening and ends open connections. Everything that was acknowledged is already durable. */
   close(): Promise<void>;
 }
 
-/** Listens on loopback at `port`, or at any free port when that one is taken. Returns the address. */
+/** Listens on loopback at `port`, or at any free port if that one is taken. Returns the address. */
 export async function listenOnLoopback(
   server: Pick<Server, 'listen' | 'address' | 'once' | 'off'>,
   port: number,

@@ -1,4 +1,4 @@
-// The key that signs the VMs' identity tokens: what Google's key is there. Made at the first start, in the state folder.
+// The key that signs the VMs' identity tokens, as Google's key does there. Created in the state folder at the first start.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,13 +9,13 @@ const FILE = 'identity-key.pem';
 const RSA_BITS = 2048;
 
 export interface IdentityKey {
-  /** PEM of the public half by its id: for whoever verifies. */
+  /** The public half as PEM, by key id: for those who verify tokens. */
   publicKeys: Record<string, string>;
-  /** A JSON Web Token, RS256, that says `claims`. */
+  /** A JSON Web Token (RS256) with these claims. */
   sign(claims: object): string;
 }
 
-/** The key in `folder`; made where there is none, mode 0600. Throws StateFolderError for one that is no key. */
+/** The key in `folder`; created with mode 0600 if there is none. Throws StateFolderError where the file holds no key. */
 export async function identityKeyOf(folder: string): Promise<IdentityKey> {
   const file = join(folder, FILE);
   const known = readTextIfAny(file);
@@ -29,7 +29,7 @@ function readKey(pem: string, file: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    throw new StateFolderError(`${file} is damaged. Delete it: a new one is made`, { cause: error });
+    throw new StateFolderError(`${file} is damaged. Delete it: the next start creates a new one`, { cause: error });
   }
 }
 

@@ -1,7 +1,6 @@
-// A durable append-only log of JSON lines. An append returns after write(2): a kill -9 loses nothing that was acknowledged;
-// a torn append (the crash came inside a write) was never acknowledged and is cut off at the next start, all of it:
-// every line of an append but its last begins with `+`. A power loss may take the last appends with it; any other damage is
-// an error.
+// A durable append-only log of JSON lines. An append returns after write(2): kill -9 loses nothing that was acknowledged.
+// If the process dies inside a write, that append was never acknowledged, and the next start cuts all of it off: every
+// line of an append except its last begins with `+`. A power loss may lose the last appends. Any other damage is an error.
 import {
   closeSync,
   existsSync,
@@ -14,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 
-/** The journal holds something that no append wrote: going on would lose what came after. */
+/** The journal holds something that no append wrote. Continuing would lose the entries after it. */
 export class JournalDamagedError extends Error {
   constructor(
     readonly file: string,
@@ -22,29 +21,30 @@ export class JournalDamagedError extends Error {
     options: ErrorOptions,
   ) {
     super(
-      `${file} is damaged at byte ${byte}. Put a copy of the state folder back, or end the machines and delete all ` +
-        'runs and results with: mymlops local reset',
+      `${file} is damaged at byte ${byte}. Restore the state folder from a copy, or end the VMs and delete all runs ` +
+        'and results with: mymlops-client local reset',
       options,
     );
   }
 }
 
 export interface Journal<T> {
-  /** Appends all entries or, throwing what the file system said, none. */
+  /** Appends all entries, or throws the file system's error and appends none. */
   append(...entries: T[]): void;
-  /** Bytes in the file: a caller compacts when this outgrows its live data. */
+  /** Bytes in the file: callers compact when this is much more than their live data. */
   size(): number;
-  /** Replaces the whole log by `entries` at once (written beside it, then renamed over it), or throws and changes nothing. */
+  /** Replaces the whole log at once (writes a new file, then renames it), or throws and changes nothing. */
   rewrite(entries: Iterable<T>): void;
-  /** An append or rewrite after this throws. May be called twice. */
+  /** After this append and rewrite throw. May be called twice. */
   close(): void;
 }
 
 const MORE_FOLLOWS = '+';
 
 /**
- * Opens `file`, made if absent, and hands every entry in it to `replay`, oldest first. One process at a time may have it.
- * @throws JournalDamagedError, with the file left as it is.
+ * Opens `file`, creating it if absent, and passes every entry to `replay`, oldest first. Only one process at a time may
+ * have it open.
+ * @throws JournalDamagedError, and leaves the file as it is.
  */
 export function openJournal<T>(file: string, replay: (entry: T) => void): Journal<T> {
   let size = existsSync(file) ? replayFile(file, (entry) => replay(entry as T)) : 0;
@@ -52,7 +52,7 @@ export function openJournal<T>(file: string, replay: (entry: T) => void): Journa
   ftruncateSync(fd, size);
 
   const openFd = (): number => {
-    // The number of a closed file may already be another file's.
+    // The descriptor of a closed file may already belong to another file.
     if (fd === null) throw new Error(`the journal is closed: ${file}`);
     return fd;
   };
@@ -63,7 +63,7 @@ export function openJournal<T>(file: string, replay: (entry: T) => void): Journa
       try {
         size += writeAt(target, size, linesOf(entries));
       } catch (error) {
-        ftruncateSync(target, size); // a full disk leaves half a line: nothing of this append may be read back
+        ftruncateSync(target, size); // a full disk leaves half a line: nothing of this append may be read later
         throw error;
       }
     },
@@ -99,13 +99,13 @@ function linesOf(entries: readonly unknown[]): Buffer {
   return Buffer.from(lines.join(''), 'utf8');
 }
 
-/** Returns the number of bytes written: all of them. */
+/** Returns the number of bytes written, which is all of them. */
 function writeAt(fd: number, position: number, bytes: Buffer): number {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, position + done);
   return bytes.length;
 }
 
-/** Returns the length in bytes of the whole appends; what follows them is a torn write. */
+/** Returns the length in bytes of the complete appends; anything after them is an interrupted write. */
 function replayFile(file: string, replay: (entry: unknown) => void): number {
   const bytes = readFileSync(file);
   let whole = 0;
@@ -125,7 +125,7 @@ function replayFile(file: string, replay: (entry: unknown) => void): number {
   return whole;
 }
 
-/** Where the lines from `from` on begin and end; one without its line feed is none. */
+/** Start and end of each line from `from` on. Text without a line feed at its end is not a line. */
 function* linesFrom(bytes: Buffer, from: number): Generator<{ start: number; end: number }> {
   for (let start = from, end = bytes.indexOf('\n', start); end !== -1; end = bytes.indexOf('\n', start)) {
     yield { start, end };
@@ -147,7 +147,7 @@ function parseLine(
   }
 }
 
-/** What a power loss leaves of the last appends: zeros, which no line of ours holds, and no whole line after them. */
+/** A power loss turns the last appends into zeros, which no line of ours contains, with no complete line after them. */
 function isLostTail(bytes: Buffer, start: number, end: number): boolean {
   if (!bytes.subarray(start, end).includes(0)) return false;
   return [...linesFrom(bytes, end + 1)].every((line) => 'error' in parseLine(bytes, line.start, line.end));

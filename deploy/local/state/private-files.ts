@@ -1,7 +1,7 @@
-// Files that only this user may read, and that are never seen half written.
+// Files that only this user may read, and that nobody ever sees half written.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Replaces `file` by `text` at once, mode 0600. */
+/** Replaces the content of `file` at once; mode 0600. */
 export function writePrivateFile(file: string, text: string): void {
   const fresh = `${file}.${process.pid}.new`;
   try {
@@ -13,7 +13,7 @@ export function writePrivateFile(file: string, text: string): void {
   }
 }
 
-/** The text of `file`, or null where there is none. */
+/** The text of `file`, or null if there is no such file. */
 export function readTextIfAny(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');

@@ -1,4 +1,4 @@
-// Which build of the local cloud has a state folder: a client of another one says so.
+// Records which build of the local cloud uses a state folder: a client of another build warns about it.
 import { join } from 'node:path';
 import { RUNNING_BUILD_FILE, type RunningBuild } from '@mymlops/protocol';
 import { writePrivateFile } from './private-files';

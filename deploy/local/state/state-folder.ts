@@ -1,4 +1,4 @@
-// The state folder: whose it is, and the small files in it. See main.ts for what lies there.
+// The state folder: which deployment it belongs to, and the small files in it. main.ts lists them all.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { EMULATED, type Emulators } from '@mymlops/protocol';
 import { LOCK_FOLDER } from './lock';
 import { readTextIfAny, writePrivateFile } from './private-files';
 
-/** The person who started the program can put it right: the message says how. */
+/** An error that the user can fix: the message says how. */
 export class StateFolderError extends Error {}
 
 export const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;
@@ -20,29 +20,29 @@ const PORTS = 'ports.json';
 const EMULATORS = 'emulators.json';
 const SOCKET_FOLDER = 'socket-folder';
 const SOCKET = 'functions.sock';
-/** A socket's path is limited to 104 bytes on macOS and 108 on Linux; the host adds its pid for a moment. */
+/** A socket's path is limited to 104 bytes on macOS and 108 on Linux; for a moment functions-host.ts appends its pid. */
 const LONGEST_SOCKET_PATH = 90;
-/** The client keeps notes in these on projects, on folders that it pulled into, and on names that `init` gave. */
+/** The client keeps its records of projects, pulled folders, and names given by `init` in these. */
 const CLIENTS_FOLDERS = ['snapshots', 'pulls', 'repository-names'];
-/** What may lie in a folder that is not marked as ours yet. */
+/** A folder that holds only these may become a state folder. */
 const HARMLESS = new Set([LOCK_FOLDER, ...CLIENTS_FOLDERS, '.DS_Store']);
 
 /**
- * Makes `folder`, or checks that it is private, and ours or empty: a wrong path must not fill, and later with --destroy
- * empty, somebody's home folder. Throws StateFolderError.
+ * Creates `folder`, or checks that it is private, and either ours or empty: a wrong path must not fill somebody's home
+ * folder, or empty it with --destroy. Throws StateFolderError.
  */
 export function checkStateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { mode, uid } = statSync(folder);
   if ((process.getuid?.() ?? uid) !== uid) throw new StateFolderError(`${folder} belongs to another user`);
   if ((mode & 0o077) !== 0)
-    throw new StateFolderError(`${folder} is open to other users: chmod 700 it, or name another`);
+    throw new StateFolderError(`${folder} is open to other users. Close it with chmod 700, or choose another folder`);
   const names = readdirSync(folder);
   if (names.includes(MARKER) || names.every((name) => HARMLESS.has(name))) return;
-  throw new StateFolderError(`${folder} holds other things: name an empty folder, or one that does not exist`);
+  throw new StateFolderError(`${folder} holds other files. Choose an empty folder, or one that does not exist`);
 }
 
-/** Marks the folder as the state of `deployment`. The owner calls it. Throws StateFolderError for another one's state. */
+/** Marks the folder as the state of `deployment`; the caller holds its lock. Throws StateFolderError where another deployment marked it. */
 export function markStateFolder(folder: string, deployment: string): void {
   const file = join(folder, MARKER);
   const text = readTextIfAny(file);
@@ -51,18 +51,18 @@ export function markStateFolder(folder: string, deployment: string): void {
   if (Object.keys(marker).length === 0) {
     const line = `echo '${JSON.stringify({ v: 1, deployment })}' > '${file}'`;
     throw new StateFolderError(
-      `${file} is damaged, which says whose state this is. If it is that of the deployment ${deployment}, write it anew: ${line}`,
+      `${file} is damaged: it names the deployment that this state belongs to. If that is ${deployment}, write it again: ${line}`,
     );
   }
-  if (marker['v'] !== 1) throw new StateFolderError(`${folder} was made by another version of mymlops`);
+  if (marker['v'] !== 1) throw new StateFolderError(`${folder} was created by another version of mymlops`);
   if (marker['deployment'] !== deployment) {
     throw new StateFolderError(
-      `${folder} is the state of the deployment ${String(marker['deployment'])}, not ${deployment}`,
+      `${folder} belongs to the deployment ${String(marker['deployment'])}, not to ${deployment}`,
     );
   }
 }
 
-/** The owner's bearer token; made at the first call. */
+/** The owner's bearer token; created at the first call. */
 export function ownerTokenOf(folder: string): string {
   const file = join(folder, TOKEN);
   const token = readTextIfAny(file)?.trim() ?? '';
@@ -72,7 +72,7 @@ export function ownerTokenOf(folder: string): string {
   return fresh;
 }
 
-/** The ports of the last time; 0 (any) where there are none. */
+/** The ports of the last start; 0 (any) where unknown. */
 export function portsOf(folder: string): Ports {
   const known = parseObject(readTextIfAny(join(folder, PORTS)));
   const port = (name: ServiceName): number => {
@@ -86,7 +86,7 @@ export function rememberPorts(folder: string, ports: Ports): void {
   writePrivateFile(join(folder, PORTS), `${JSON.stringify(ports)}\n`);
 }
 
-/** The emulators of the last time, as they were remembered. */
+/** The emulators of the last start. */
 export function emulatorsOf(folder: string): Emulators {
   const known = parseObject(readTextIfAny(join(folder, EMULATORS)));
   const entries = EMULATED.map((service) => [service, known[service]] as const);
@@ -97,51 +97,51 @@ export function rememberEmulators(folder: string, emulators: Emulators): void {
   writePrivateFile(join(folder, EMULATORS), `${JSON.stringify(emulators)}\n`);
 }
 
-/** A folder of a service, made where it is missing. */
+/** The folder of a service, created if missing. */
 export function subfolderOf(folder: string, name: string): string {
   const path = join(folder, name);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
 }
 
-/** Where the functions listen: in the state folder, or where that path is too long in a private temporary folder. */
+/** Where the functions listen: in the state folder, or in a private temporary folder where that path would be too long. */
 export function functionsSocketOf(folder: string, temporary: string = tmpdir()): string {
   const path = join(folder, SOCKET);
   if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path;
-  const known = shortFolderOf(folder);
+  const known = tempFolderOf(folder);
   if (known !== null) return join(known, SOCKET);
-  const fresh = makeTemporary(temporary);
+  const fresh = makeTempFolder(temporary);
   chmodSync(fresh, 0o700);
   writePrivateFile(join(folder, SOCKET_FOLDER), fresh);
   return join(fresh, SOCKET);
 }
 
-function makeTemporary(parent: string): string {
+function makeTempFolder(parent: string): string {
   try {
     return mkdtempSync(join(parent, 'mymlops-'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new StateFolderError(`${parent} cannot be used for temporary files (${code}): set TMPDIR to another folder`);
+    throw new StateFolderError(`${parent} cannot be used for temporary files (${code}). Set TMPDIR to another folder`);
   }
 }
 
-/** Removes the socket and, where there is one, its temporary folder. */
+/** Removes the socket, and its temporary folder if there is one. */
 export function removeFunctionsSocket(folder: string): void {
   rmSync(join(folder, SOCKET), { force: true });
-  const short = shortFolderOf(folder);
-  if (short !== null) rmSync(short, { recursive: true, force: true });
+  const temporary = tempFolderOf(folder);
+  if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
   rmSync(join(folder, SOCKET_FOLDER), { force: true });
 }
 
-/** The recorded temporary folder, if it is still there and nobody else's. */
-function shortFolderOf(folder: string): string | null {
+/** The recorded temporary folder, if it still exists and belongs to this user alone. */
+function tempFolderOf(folder: string): string | null {
   const path = readTextIfAny(join(folder, SOCKET_FOLDER));
   const found = path === null ? undefined : lstatSync(path, { throwIfNoEntry: false });
   const isOurs = found?.isDirectory() && (found.mode & 0o077) === 0 && found.uid === (process.getuid?.() ?? found.uid);
   return isOurs ? path : null;
 }
 
-/** Removes everything of ours but the claims, the marker last: what is interrupted can be repeated. */
+/** Removes everything of ours except the lock files; the mark goes last, so that an interrupted call can be repeated. */
 export function emptyStateFolder(folder: string): void {
   removeFunctionsSocket(folder);
   const names = readdirSync(folder).filter((name) => name !== LOCK_FOLDER && name !== MARKER);

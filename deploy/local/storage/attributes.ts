@@ -1,4 +1,4 @@
-// What an uploader says about an object: in the metadata part, the query and the headers. Checked before it is stored.
+// An object's attributes as the uploader sends them, in the metadata part, the query and headers; checked before it is stored.
 import type { IncomingHttpHeaders } from 'node:http';
 import { HttpError } from '../shared/http';
 import type { Content } from './upload-buffer';
@@ -10,7 +10,7 @@ const KNOWN_FIELDS = new Set<string>([...TEXT_FIELDS, ...OTHER_FIELDS]);
 
 const invalid = (message: string): HttpError => new HttpError(400, 'invalid', message);
 
-/** The attributes in an object resource sent by a client. Throws HttpError 400, or 501 for a field that is not kept. */
+/** The attributes in an object resource sent by a client. Throws HttpError 400, or 501 for an unsupported field. */
 export function attributesOf(resource: Record<string, unknown>): Attributes {
   const attributes: Attributes = {};
   for (const [field, value] of Object.entries(resource)) {
@@ -25,7 +25,7 @@ export function attributesOf(resource: Record<string, unknown>): Attributes {
   for (const field of TEXT_FIELDS) {
     const value = resource[field];
     if (typeof value !== 'string') continue;
-    // It comes back as a header of downloads.
+    // Downloads send it as a header.
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw invalid(`${field} holds a character that no header may`);
     attributes[field] = value;
   }
@@ -42,7 +42,7 @@ function customMetadata(value: unknown): Record<string, string> {
 
 type Hashes = Partial<Pick<Content, 'md5Hash' | 'crc32c'>>;
 
-/** The hashes that the client announced, in the resource or in headers. */
+/** The hashes that the client sent, in the resource or in headers. */
 export function announcedHashes(resource: Record<string, unknown>, headers: IncomingHttpHeaders): Hashes {
   const hashes: Hashes = {};
   for (const part of String(headers['x-goog-hash'] ?? '').split(',')) {
@@ -56,7 +56,7 @@ export function announcedHashes(resource: Record<string, unknown>, headers: Inco
   return hashes;
 }
 
-/** Throws HttpError 400 where what arrived is not what was announced. */
+/** Throws HttpError 400 if the content does not have the announced hashes. */
 export function checkHashes(content: Content, announced: Hashes): void {
   for (const kind of ['md5Hash', 'crc32c'] as const) {
     const wanted = announced[kind];

@@ -1,4 +1,4 @@
-// The preconditions of a request: ifGenerationMatch and its kin, against what is there now.
+// The preconditions of a request: ifGenerationMatch and the like, checked against the current object.
 import { HttpError } from '../shared/http';
 
 export interface Conditions {
@@ -15,7 +15,7 @@ export const CONDITION_PARAMETERS = [
   'ifMetagenerationNotMatch',
 ] as const satisfies (keyof Conditions)[];
 
-/** Reads the preconditions of a query string. Throws HttpError 400 for one that is not a number. */
+/** Reads the preconditions of a query string. Throws HttpError 400 for a value that is not a number. */
 export function conditionsOf(query: URLSearchParams): Conditions {
   const conditions: Conditions = {};
   for (const name of CONDITION_PARAMETERS) {
@@ -33,8 +33,8 @@ interface Versions {
 }
 
 /**
- * The name of the first condition that `current` does not meet, or null. Absent counts as generation 0, and meets no
- * condition on a metageneration.
+ * The name of the first condition that `current` does not meet, or null. An absent object counts as generation 0, and
+ * meets no condition on a metageneration.
  */
 export function unmetCondition(conditions: Conditions, current: Versions | undefined): keyof Conditions | null {
   const generation = current?.generation ?? '0';

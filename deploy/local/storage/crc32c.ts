@@ -1,4 +1,4 @@
-// CRC-32C (Castagnoli), the checksum that Cloud Storage keeps of every object. Node's zlib has another polynomial.
+// CRC-32C (Castagnoli), the checksum that Cloud Storage keeps for every object. Node's zlib has another polynomial.
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -6,17 +6,17 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value >>> 0;
 });
 
-/** The checksum of what came before (`crc`, 0 at the start) followed by `bytes`. */
+/** The checksum of earlier bytes (`crc`, 0 at the start) followed by `bytes`. */
 export function crc32c(crc: number, bytes: Uint8Array): number {
   let value = ~crc;
-  // An indexed loop: for...of over bytes costs several times as much, and this sees every uploaded byte.
+  // An indexed loop: for...of over bytes is several times slower, and every uploaded byte passes here.
   for (let index = 0; index < bytes.length; index += 1) {
     value = (TABLE[(value ^ (bytes[index] ?? 0)) & 0xff] ?? 0) ^ (value >>> 8);
   }
   return ~value >>> 0;
 }
 
-/** As the API writes it: base64 of the four bytes, the most significant first. */
+/** In the API's form: base64 of the four bytes, most significant first. */
 export function crc32cText(crc: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc);

@@ -1,4 +1,4 @@
-// Sends an object's content, whole or a range of it, with the headers that clients check it by.
+// Sends an object's content, whole or a range, with the headers by which clients check it.
 import type { ReadStream } from 'node:fs';
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -13,7 +13,7 @@ interface Range {
   end: number;
 }
 
-/** Streams the content of `object`, which `open` opens, to the response. A client that hangs up is no error. */
+/** Streams the content of `object`, which `open` opens, to the response. A client that hangs up is not an error. */
 export async function sendContent(
   request: IncomingMessage,
   response: ServerResponse,
@@ -22,7 +22,7 @@ export async function sendContent(
 ): Promise<void> {
   const range = rangeOf(request.headers.range, object.size);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
-  // Opened before anything is awaited: an overwrite in the meantime removes the file, but not from under an open one.
+  // Opened before the first await: an overwrite meanwhile removes the file, but not its open descriptor.
   const content = object.size === 0 ? null : createReadStream('', { fd: open(), start, end });
   response.writeHead(range ? 206 : 200, {
     ...contentHeaders(object),
@@ -51,7 +51,7 @@ function contentHeaders(object: StoredObject): Record<string, string> {
     etag: `"${etagOf(object.generation, object.metageneration)}"`,
     'last-modified': new Date(object.timeCreated).toUTCString(),
     'accept-ranges': 'bytes',
-    // A bucket holds hostile text: no browser may take it for a page of this origin.
+    // A bucket contains hostile text: a browser must not show it as a page of this origin.
     'x-content-type-options': 'nosniff',
     'x-goog-generation': object.generation,
     'x-goog-metageneration': object.metageneration,
@@ -60,7 +60,7 @@ function contentHeaders(object: StoredObject): Record<string, string> {
   };
 }
 
-/** The range asked for; null for all of it, also where the header is not one range of bytes (as HTTP wants it). */
+/** The requested range; null for everything, also where the header is not a single range of bytes (as HTTP demands). */
 function rangeOf(header: string | undefined, size: number): Range | null {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
   if (first === '' && last === '') return null;

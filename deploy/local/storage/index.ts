@@ -1,26 +1,23 @@
-// Cloud Storage's JSON API on loopback, as far as the client, the functions, the agent and gcloud call it.
-import { createServer } from 'node:http';
+// Cloud Storage's JSON API on loopback: the calls of the client, the functions, the agent and gcloud.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { withAuth, HttpError } from '../shared/http';
+import { createHttpServer, HttpError, withAuth } from '../shared/http';
 import type { StorageServer } from '../shared/servers';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
 import { createRoutes } from './routes';
 import { openStore } from './store';
 import { createUploads } from './uploads';
 
-/** Longer than any client of ours keeps an idle connection: none is closed under a request on its way. */
-const KEEP_ALIVE_MS = 120_000;
 const SHOWN_NAMES = 20;
 
-// A parameter that would change the answer, but is not known here, must not be dropped silently.
+// An unknown parameter that would change the answer must not be ignored.
 const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userProject', 'projection', 'uploadType'];
 
-/** Starts the service on what `options.folder` holds. */
+/** Starts the service with the data in `options.folder`. */
 export async function startStorage(options: ServiceOptions): Promise<StorageServer> {
   const { clock, folder, auth, log } = options;
   const store = openStore(folder, clock, (names) => {
     const shown = names.slice(0, SHOWN_NAMES).join(', ');
-    log('ERROR', 'content deleted by somebody else: these objects are lost', { objects: names.length, shown });
+    log('ERROR', 'content deleted from outside: these objects are lost', { objects: names.length, shown });
   });
   let address = '';
   const uploads = createUploads(store, clock, () => address);
@@ -28,13 +25,13 @@ export async function startStorage(options: ServiceOptions): Promise<StorageServ
 
   const unsupported = (what: string): HttpError => {
     log('WARNING', 'unsupported call', { service: 'storage', call: what });
-    return new HttpError(501, 'notImplemented', `not supported by this machine's Cloud Storage: ${what}`);
+    return new HttpError(501, 'notImplemented', `not supported by the local cloud: ${what}`);
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
-    // The path as it was sent: a URL object would resolve an object's `..` away.
+    // The path as it was sent: a URL object would resolve `..` in an object's name.
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-    decoded(query.replaceAll('+', ' ')); // URLSearchParams would replace what is not UTF-8
+    decoded(query.replaceAll('+', ' ')); // URLSearchParams would replace bytes that are not UTF-8
     const { pattern, bucket, name } = patternOf(path);
     const call = `${request.method} ${pattern}`;
     const route = routes[call];
@@ -49,9 +46,8 @@ export async function startStorage(options: ServiceOptions): Promise<StorageServ
     await route.run({ request, response, query: url.searchParams, ownerOnly }, bucket, name);
   };
 
-  const server = createServer(withAuth(auth, ['owner', 'vm'], log, handle));
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.requestTimeout = 0; // an upload takes as long as it takes
+  const server = createHttpServer(withAuth(auth, ['owner', 'vm'], log, handle));
+  server.requestTimeout = 0; // an upload may take any time
   address = await listenOnLoopback(server, options.port);
 
   return {
@@ -69,7 +65,7 @@ export async function startStorage(options: ServiceOptions): Promise<StorageServ
   };
 }
 
-/** `/storage/v1/b/mine/o/a%2Fb` is the pattern `/storage/v1/b/B/o/O` with bucket `mine` and name `a/b`. */
+/** `/storage/v1/b/mine/o/a%2Fb` has the pattern `/storage/v1/b/B/o/O` with bucket `mine` and name `a/b`. */
 function patternOf(path: string): { pattern: string; bucket: string; name: string } {
   const [, base = path, bucket, rest, name] =
     /^(?:\/download)?((?:\/upload)?\/storage\/v1\/b)(?:\/([^/]+)(?:(\/o)(?:\/([^/]+))?)?)?$/.exec(path) ?? [];

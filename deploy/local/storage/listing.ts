@@ -1,4 +1,4 @@
-// A page of a bucket's listing: names in byte order, those with a delimiter after the prefix folded into prefixes.
+// A page of a bucket's listing: names in byte order. Names with a delimiter after the prefix are folded into prefixes.
 import { HttpError } from '../shared/http';
 import { compareNames } from './names';
 
@@ -15,7 +15,7 @@ export interface Page {
   nextPageToken?: string;
 }
 
-/** A page of `sorted`. The token is the last name or prefix of the page before: a change in between moves no border. */
+/** A page of `sorted`. The token is the last name or prefix of the page before, so that changes in between shift nothing. */
 export function pageOf(sorted: readonly string[], { prefix, delimiter, maxResults, pageToken }: PageRequest): Page {
   const page: Page = { names: [], prefixes: [] };
   const after = pageToken === null ? null : decodeToken(pageToken);

@@ -1,9 +1,9 @@
-// A body of type multipart/related: the object's metadata as JSON, then its content, which is passed on as it comes.
+// A multipart/related body: the object's metadata as JSON, then its content, which is passed on as it arrives.
 import { HttpError } from '../shared/http';
 
 export interface Multipart {
   metadata: Record<string, unknown>;
-  /** Content-Type of the second part, where it has one. */
+  /** Content-Type of the second part, if it has one. */
   contentType?: string;
   content: AsyncIterable<Uint8Array>;
 }
@@ -33,7 +33,7 @@ export async function readMultipart(source: AsyncIterable<Buffer>, contentType: 
     return before;
   };
 
-  // The line break after a boundary is left in the buffer: with it even a part without headers starts with a blank line.
+  // The line break after a boundary stays in the buffer: so even a part without headers starts with an empty line.
   await readTo(`--${boundary}`);
   await readTo('\r\n\r\n');
   const metadata = parseMetadata(await readTo(`\r\n--${boundary}`));
@@ -58,7 +58,7 @@ function parseMetadata(json: Buffer): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** What comes before `end`; throws when it never comes. Holds back as many bytes as the start of `end` could be. */
+/** Everything before `end`; throws if it never comes. Holds back as many bytes as the start of `end` may have. */
 async function* untilDelimiter(
   first: Buffer,
   chunks: AsyncIterator<Buffer>,
@@ -76,5 +76,5 @@ async function* untilDelimiter(
     if (next.done) throw bad('it ends inside the content');
     held = Buffer.concat([held.subarray(held.length - keep), next.value]);
   }
-  while (!(await chunks.next()).done); // the epilogue: read, so that the connection can serve the next request
+  while (!(await chunks.next()).done); // reads the epilogue, so that the connection can serve the next request
 }

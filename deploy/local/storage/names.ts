@@ -1,10 +1,10 @@
-// What Cloud Storage accepts as a name, and in which order it lists names.
+// The names that Cloud Storage accepts, and the order in which it lists them.
 import { HttpError } from '../shared/http';
 
 const MAX_NAME_BYTES = 1024;
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 
-/** Throws HttpError 400 for a name that no object may have. */
+/** Throws HttpError 400 for an invalid object name. */
 export function checkObjectName(name: string): void {
   const bytes = Buffer.from(name, 'utf8');
   if (bytes.length === 0) throw new HttpError(400, 'required', 'the object needs a name');
@@ -13,7 +13,7 @@ export function checkObjectName(name: string): void {
   if (isBad) throw new HttpError(400, 'invalid', `not an object name: ${JSON.stringify(name)}`);
 }
 
-/** Throws HttpError 400 for a name that no bucket may have. */
+/** Throws HttpError 400 for an invalid bucket name. */
 export function checkBucketName(name: string): void {
   if (!BUCKET.test(name)) throw new HttpError(400, 'invalid', `not a bucket name: ${JSON.stringify(name)}`);
 }
@@ -28,7 +28,7 @@ export function compareNames(left: string, right: string): number {
   return left.length - right.length;
 }
 
-/** Moves surrogates above all other code units, where UTF-8 has what they stand for. */
+/** Moves surrogates above all other code units, because in UTF-8 their characters come last. */
 function utf8Rank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;

@@ -1,4 +1,4 @@
-// Buckets and objects as the JSON API shows them, and its partial responses (`fields=`).
+// Buckets and objects as the JSON API shows them, and partial responses (`fields=`).
 import { HttpError } from '../shared/http';
 import type { Bucket, StoredObject } from './store';
 
@@ -46,7 +46,7 @@ export function etagOf(generation: string, metageneration: string): string {
 
 type Mask = Map<string, Mask | null>;
 
-/** `value` cut down to `fields`, such as `name,size` or `items(name,size),nextPageToken` or `items/name`. */
+/** Only the given `fields` of `value`, such as `name,size` or `items(name,size),nextPageToken` or `items/name`. */
 export function partial(value: unknown, fields: string | null): unknown {
   return fields === null || fields === '*' ? value : cut(value, parseFields(fields));
 }

@@ -1,6 +1,6 @@
-// Resumable uploads: a session holds what has arrived so far. Sessions do not outlive the process; a client whose
-// session is unknown starts again, as it must on Google after a week. A finished one still knows its object for a while:
-// the answer may have been lost.
+// Resumable uploads: a session holds the bytes that have arrived. Sessions end with the process; a client with an unknown
+// session starts again, as it must on Google after a week. A finished session knows its object for a while, because the
+// answer may have been lost.
 import { randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../shared/clock';
 import { HttpError } from '../shared/http';
@@ -10,7 +10,7 @@ import type { Attributes, ObjectAddress, StoredObject } from './store';
 
 const IDLE_LIMIT_MS = 3600_000;
 
-/** What was said when the upload began. */
+/** The parameters of the request that began the upload. */
 export interface UploadStart {
   address: ObjectAddress;
   attributes: Attributes;
@@ -21,7 +21,7 @@ export interface UploadStart {
 export interface Session extends UploadStart {
   id: string;
   buffer: UploadBuffer;
-  /** What became of it, once all was there. */
+  /** The stored object, once all bytes have arrived. */
   stored?: StoredObject;
 }
 
@@ -29,7 +29,7 @@ export interface Sessions {
   begin(start: UploadStart, buffer: UploadBuffer): Session;
   /** Runs `work` on a session, alone. Throws HttpError 404 for an unknown session, 503 for a busy one. */
   use<T>(id: string, work: (session: Session) => Promise<T>): Promise<T>;
-  /** Forgets a session; its content is the caller's. */
+  /** Forgets a session; its content then belongs to the caller. */
   end(id: string): void;
   discardAll(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export function createSessions(clock: Clock): Sessions {
   };
 }
 
-/** Where a chunk belongs: `bytes 0-99/200`, `bytes 0-99/*`, or with `*` for the bytes a mere question. */
+/** Position of a chunk: `bytes 0-99/200`, `bytes 0-99/*`, or with `*` for the bytes a query of the state. */
 export interface ContentRange {
   /** First byte of the chunk; null: the request has no bytes. */
   start: number | null;

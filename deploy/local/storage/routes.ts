@@ -1,4 +1,4 @@
-// What each call of the JSON API does; index.ts finds the route and checks the query's parameters.
+// The calls of the JSON API; index.ts finds the route and checks the query's parameters.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpError, readJson, sendJson } from '../shared/http';
 import { CONDITION_PARAMETERS, conditionsOf, requireConditions, unmetCondition } from './conditions';
@@ -8,7 +8,7 @@ import { bucketResource, objectResource, partial } from './resources';
 import type { ObjectStore, StoredObject } from './store';
 import type { Uploads } from './uploads';
 
-/** All that a VM may write lies below this. */
+/** A VM may write only below this prefix. */
 const VM_PREFIX = 'runs/';
 const MAX_PAGE = 1000;
 const BODY_LIMIT_BYTES = 128 * 1024;
@@ -18,17 +18,17 @@ export interface Call {
   request: IncomingMessage;
   response: ServerResponse;
   query: URLSearchParams;
-  /** Throws HttpError 403 for a caller that is not the owner, and wants to do `what`. */
+  /** Throws HttpError 403 for a caller that is not the owner; `what` names the refused action. */
   ownerOnly(what: string): void;
 }
 
 export interface Route {
-  /** The query parameters that it knows, beside those of every call. */
+  /** Its query parameters, besides those of every call. */
   parameters: readonly string[];
   run(call: Call, bucket: string, name: string): Promise<void> | void;
 }
 
-/** Routes by method and path; B stands for the bucket, O for the object. `address` is where the service listens. */
+/** Routes by method and path; B stands for the bucket, O for the object. `address` is the service's own. */
 export function createRoutes(store: ObjectStore, uploads: Uploads, address: () => string): Record<string, Route> {
   const send = ({ response, query }: Call, body: Record<string, unknown>): void =>
     sendJson(response, 200, partial(body, query.get('fields')));

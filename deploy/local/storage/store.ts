@@ -1,5 +1,5 @@
-// Buckets and objects on disk. A content is a file named by its generation, complete before the journal names it: a kill
-// at any point leaves the old object or the new one. Names stay in the journal, so that any name is harmless here.
+// Buckets and objects on disk. A content is a file named by its generation, and complete before the journal names it: a kill
+// at any point leaves either the old object or the new one. Object names are only in the journal, so any name is harmless.
 import { mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock';
@@ -11,7 +11,7 @@ import type { Content } from './upload-buffer';
 import { storageError } from './upload-buffer';
 import { checkBucketName, checkObjectName, compareNames } from './names';
 
-/** What an uploader may say about an object. */
+/** The attributes that an uploader may set. */
 export interface Attributes {
   contentType?: string;
   cacheControl?: string;
@@ -42,23 +42,23 @@ export interface ObjectAddress {
 }
 
 export interface ObjectStore {
-  /** Throws HttpError 409 where it exists. */
+  /** Throws HttpError 409 if it exists. */
   createBucket(name: string): Bucket;
   hasBucket(name: string): boolean;
   /** Throws HttpError 404. */
   bucket(name: string): Bucket;
-  /** Throws HttpError 404 for the bucket or the object. */
+  /** Throws HttpError 404 for a missing bucket or object. */
   object(address: ObjectAddress): StoredObject;
-  /** Names in a bucket, in the order of their bytes. Throws HttpError 404. */
+  /** The names in a bucket, in byte order. Throws HttpError 404. */
   names(bucket: string): readonly string[];
-  /** Throws what `put` would throw now, before any content was received. */
+  /** Throws what `put` would throw now, before any content is received. */
   checkPut(address: ObjectAddress, conditions: Conditions): void;
-  /** Makes `content` the object, all at once. On an error the content's file is still the caller's. */
+  /** Makes `content` the object, atomically. After an error the content's file still belongs to the caller. */
   put(address: ObjectAddress, content: Content, attributes: Attributes, conditions: Conditions): StoredObject;
   remove(address: ObjectAddress, conditions: Conditions): void;
-  /** Opened, to be read. Throws HttpError 404 where its content was deleted. */
+  /** Opened for reading. Throws HttpError 404 if its content was deleted. */
   openContent(object: StoredObject): number;
-  /** A new name for a content on its way in. */
+  /** A new file for content that is being uploaded. */
   incomingFile(): string;
   close(): void;
 }
@@ -72,21 +72,21 @@ type Entry =
 interface BucketState {
   bucket: Bucket;
   objects: Map<string, StoredObject>;
-  /** Dropped at every change of the set of names. */
+  /** Dropped whenever the set of names changes. */
   sorted?: readonly string[];
 }
 
 const COMPACT_FROM_BYTES = 1 << 20;
 
 /**
- * Opens the store in `folder`; what an interrupted upload left there is removed. `onLost` hears of objects whose content
- * somebody else has deleted: from then on they do not exist.
+ * Opens the store in `folder` and removes what interrupted uploads left. `onLost` is called with the objects whose content
+ * was deleted from outside: they no longer exist.
  */
 export function openStore(folder: string, clock: Clock, onLost: (names: string[]) => void): ObjectStore {
   const contentFolder = join(folder, 'content');
   const incomingFolder = join(folder, 'incoming');
   rmSync(incomingFolder, { recursive: true, force: true });
-  /** True where the folder was missing. */
+  /** True if the folder was missing. */
   const ensure = (path: string): boolean => mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
   for (const path of [contentFolder, incomingFolder]) ensure(path);
 
@@ -137,7 +137,7 @@ export function openStore(folder: string, clock: Clock, onLost: (names: string[]
       journal.rewrite(liveEntries());
       entries = live;
     } catch {
-      // No room to write it anew: the long journal is as good.
+      // No room to rewrite it: the long journal is still valid.
     }
   };
 
@@ -189,7 +189,7 @@ export function openStore(folder: string, clock: Clock, onLost: (names: string[]
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         forget([found]);
-        return object(found).size; // throws: it is no more
+        return object(found).size; // throws: it no longer exists
       }
     },
     createBucket(name) {

@@ -51,18 +51,22 @@ export async function openUploadBuffer(file: string): Promise<UploadBuffer> {
   };
 }
 
-/** Writes all of `source` to `buffer`. The source is left as it is when writing fails, so that an answer can be sent. */
+/** Writes all of `source` to `buffer`. If writing fails the source stays open, so that an answer can be sent. */
 export async function receiveAll(source: AsyncIterable<Uint8Array>, buffer: UploadBuffer): Promise<void> {
   for await (const bytes of source) await buffer.write(bytes);
 }
 
 const FULL_DISK = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** The error that a caller of the API gets for `error`: 507 where there was no room, else `error` itself. */
+/** The error for the API's caller: 507 if there was no space, else `error` itself. */
 export function storageError(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return code !== undefined && FULL_DISK.has(code)
-    ? new HttpError(507, 'insufficientStorage', `no room on this machine's disk (${code}): nothing was stored`)
+    ? new HttpError(
+        507,
+        'insufficientStorage',
+        `no space left on the disk of this computer (${code}): nothing was stored`,
+      )
     : error;
 }
 

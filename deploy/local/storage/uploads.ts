@@ -1,4 +1,4 @@
-// The three ways to upload: media (the body is the content), multipart (metadata and content), resumable (in chunks).
+// The three kinds of upload: media (the body is the content), multipart (metadata and content), resumable (in chunks).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../shared/clock';
 import { HttpError, readJson, sendJson } from '../shared/http';
@@ -12,13 +12,13 @@ import type { Session, UploadStart } from './resumable';
 import { contentRangeOf, createSessions } from './resumable';
 import type { ObjectStore, StoredObject } from './store';
 
-/** A request to store something, its bucket known and its caller's rights not yet checked. */
+/** A request to store an object. Its bucket is known; the caller's rights are not checked yet. */
 export interface UploadCall {
   request: IncomingMessage;
   response: ServerResponse;
   query: URLSearchParams;
   bucket: string;
-  /** Throws where the caller may not write this name. */
+  /** Throws if the caller may not write this name. */
   authorize(name: string): void;
 }
 
@@ -149,13 +149,13 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
   };
 }
 
-/** 308: what is here so far; no Range header where that is nothing. */
+/** 308 with the range that has arrived; without a Range header if nothing has. */
 function answerIncomplete(response: ServerResponse, received: number): void {
   response.writeHead(308, { 'content-length': 0, ...(received > 0 ? { range: `bytes=0-${received - 1}` } : {}) });
   response.end();
 }
 
-/** The body's chunks. Unlike the request's own iterator this leaves the connection usable when it is not read to its end. */
+/** The body's chunks. Unlike the request's own iterator it leaves the connection usable when it is not read to its end. */
 function chunksOf(request: IncomingMessage): AsyncIterableIterator<Buffer> {
   return request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
 }

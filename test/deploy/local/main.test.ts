@@ -195,7 +195,7 @@ test('--destroy is refused while it runs, and empties the folder afterwards', as
   const { child, ended } = await place.startReady();
   const refused = place.start('--destroy');
   expect(await refused.ended).toBe(1);
-  expect(refused.stderr()).toContain('stop it first');
+  expect(refused.stderr()).toContain('Stop it first');
   child.kill('SIGTERM');
   await ended;
   const destroyed = place.start('--destroy');
@@ -216,7 +216,7 @@ test.each([[[]], [['--destroy']]])("somebody's home folder is not touched %j", a
   mkdirSync(place.folder, { mode: 0o700 });
   writeFileSync(join(place.folder, 'thesis.tex'), 'years of work');
   const { ended, stderr } = place.start(...args);
-  expect([await ended, stderr()]).toEqual([1, expect.stringContaining('holds other things')]);
+  expect([await ended, stderr()]).toEqual([1, expect.stringContaining('holds other files')]);
   expect(readdirSync(place.folder)).toEqual(['thesis.tex']);
 });
 
@@ -232,7 +232,7 @@ test('a folder belongs to one deployment', async () => {
   child.kill('SIGTERM');
   await ended;
   const other = place.start('--deployment', 'other');
-  expect([await other.ended, other.stderr()]).toEqual([1, expect.stringContaining('deployment mymlops, not other')]);
+  expect([await other.ended, other.stderr()]).toEqual([1, expect.stringContaining('deployment mymlops, not to other')]);
   expect(readdirSync(place.folder)).not.toContain('owners');
 });
 

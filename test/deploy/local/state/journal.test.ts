@@ -57,7 +57,7 @@ test.each([
   writeFileSync(file, text);
   expect(replayed).toThrow(JournalDamagedError);
   expect(replayed).toThrow(`${file} is damaged at byte ${byte}`);
-  expect(replayed).toThrow('mymlops local reset');
+  expect(replayed).toThrow('mymlops-client local reset');
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
 

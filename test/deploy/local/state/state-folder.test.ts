@@ -1,8 +1,7 @@
-// Small files of the state folder that a full disk or an editor has damaged: one sentence with the file and the remedy.
+// The state folder: a damaged mark, and a path too long for a socket. The message is one sentence with the remedy.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identityKeyOf } from '../../../../deploy/local/state/identity-key';
 import { functionsSocketOf, markStateFolder, StateFolderError } from '../../../../deploy/local/state/state-folder';
 import { useTempFolders } from '../../../client/temp-folder';
 
@@ -19,34 +18,22 @@ const refusal = (work: () => void): string => {
 };
 
 test.each(['', '{', '[]', 'null', '{}'])(
-  'mymlops.json that holds %j was told as a SyntaxError; its remedy works',
+  'mymlops.json with the content %j was reported as a SyntaxError; its remedy works',
   (text) => {
     const folder = tempFolder();
     const file = join(folder, 'mymlops.json');
     writeFileSync(file, text);
     const message = refusal(() => markStateFolder(folder, 'mine'));
     expect(message).toContain(`${file} is damaged`);
-    const [, line = 'false'] = /write it anew: (.*)$/.exec(message) ?? [];
+    const [, line = 'false'] = /write it again: (.*)$/.exec(message) ?? [];
     execFileSync('sh', ['-c', line]);
     expect(markStateFolder(folder, 'mine')).toBeUndefined();
-    expect(refusal(() => markStateFolder(folder, 'other'))).toContain('is the state of the deployment mine, not other');
+    expect(refusal(() => markStateFolder(folder, 'other'))).toContain('belongs to the deployment mine, not to other');
   },
 );
-
-test('a key that is none is named; without it there is a new one', async () => {
-  const folder = tempFolder();
-  const file = join(folder, 'identity-key.pem');
-  const first = await identityKeyOf(folder);
-  expect(Object.keys((await identityKeyOf(folder)).publicKeys)).toEqual(Object.keys(first.publicKeys));
-  writeFileSync(file, '');
-  await expect(identityKeyOf(folder)).rejects.toThrow(`${file} is damaged. Delete it`);
-  rmSync(file);
-  expect(Object.keys((await identityKeyOf(folder)).publicKeys)).toHaveLength(1);
-  expect(readFileSync(file, 'utf8')).toContain('KEY');
-});
 
 test('a state folder with a long path where no temporary folder can be made', () => {
   const folder = join(tempFolder(), 'x'.repeat(100));
   const message = refusal(() => functionsSocketOf(folder, '/nonexistent'));
-  expect(message).toBe('/nonexistent cannot be used for temporary files (ENOENT): set TMPDIR to another folder');
+  expect(message).toBe('/nonexistent cannot be used for temporary files (ENOENT). Set TMPDIR to another folder');
 });

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => f.end());
 
-const LOST = 'ERROR content deleted by somebody else: these objects are lost';
+const LOST = 'ERROR content deleted from outside: these objects are lost';
 const deleteFolder = (name: string): void => rmSync(join(f.folder, name), { recursive: true });
 
 async function names(): Promise<string[]> {
