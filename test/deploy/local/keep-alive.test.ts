@@ -37,9 +37,12 @@ test.each(['pubsub', 'compute', 'storage'] as const)(
   },
 );
 
-test('so it was with the metadata server of a VM', async () => {
+test('the same happened to calls of the metadata server of a VM', async () => {
   const { clock, log } = serviceOptions(folder);
   const server = await startMetadata({ port: 0, clock, log, vm: () => undefined, token: () => '' });
-  const keepAlive = await keepAliveOf(`127.0.0.1:${server.port}`).finally(() => server.close());
-  expect(keepAlive).toBe('timeout=120');
+  try {
+    expect(await keepAliveOf(`127.0.0.1:${server.port}`)).toBe('timeout=120');
+  } finally {
+    await server.close();
+  }
 });
