@@ -15,7 +15,7 @@ const NOT_PUSHED = "error: failed to push some refs to '/srv/results.git'";
 
 const rejected = (reason: string): string => ` ! [remote rejected] 0d31c52 -> main (${reason})`;
 const declined = (reason: string, said = ''): string =>
-  `The output repository refused the push (${reason}). Allow it there, or name another output_repository.branch for the next run.${said && ` It said: ${said}`}`;
+  `The output repository refused the push (${reason}). Allow it there, or choose another output_repository.branch for the next run.${said && ` It said: ${said}`}`;
 
 /** As git shows it: filled up with spaces. */
 const remote = (line: string): string => `remote: ${line}        `;
@@ -185,7 +185,7 @@ export const GIT_ANSWERS: Record<string, GitAnswer> = {
       "error: failed to push some refs to '../work'",
     ],
     cause:
-      'The branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.',
+      'The branch is checked out in that repository, and git refuses a push to such a branch. Check out another branch there, or choose another output_repository.branch for the next run.',
     kind: 'refusal',
   },
   'a hook that refuses, with an address': {

@@ -1,4 +1,4 @@
-// The process around the command line: its streams, its signals, and what nobody else has caught.
+// The process around the command line: its streams, its signals, and the errors that nothing else has caught.
 import { resolve } from 'node:path';
 import { runCli } from './cli/program';
 import type { Context } from './core/context';
@@ -11,15 +11,15 @@ import { printable } from './view/printable';
 /** How long a command may take to end by itself after Ctrl-C. */
 const INTERRUPT_GRACE_MS = 1500;
 
-/** In words of its own: the protocol is loaded only by commands that need it. */
+/** Names of variables are repeated here: the protocol is loaded only by commands that need it. */
 const FOR_LIBRARIES = {
   FIRESTORE_EMULATOR_HOST: undefined,
   PUBSUB_EMULATOR_HOST: undefined,
-  // gRPC writes to stderr on its own what it then throws as well.
+  // gRPC writes each error to stderr before it throws it.
   GRPC_VERBOSITY: 'NONE',
 };
 
-/** The build's place for what `init` writes, seen from the local cloud's program. */
+/** Where the build puts the files that `init` writes, relative to the local cloud's program. */
 const TEMPLATES = '../../../../client/dist/templates';
 
 /** Runs the command line of `host` and exits with its code. `descriptor` is that of `host.stdout`. */
@@ -37,27 +37,27 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
     interruption.abort();
     setTimeout(() => leave(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
   };
-  // Google's libraries look for proxies there themselves. And for emulators, which they would take for more true than the
-  // address that they are given: what is to become of these variables is decided here (emulators.ts).
+  // Google's libraries read proxies and emulators from the environment, and prefer an emulator to the address that we give
+  // them. So these variables are set or removed here (see proxies.ts and emulators.ts).
   const env = { ...host.env };
   for (const [name, value] of Object.entries({ ...proxySettings(env), ...FOR_LIBRARIES })) {
     if (value === undefined) delete host.env[name];
     else host.env[name] = value;
   }
-  // Node.js would print them between the lines of a command, with advice that is for programmers.
+  // Node.js would print its warnings between the lines of a command, with advice for programmers.
   host.removeAllListeners('warning');
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
   let isHeard = false;
   const stderr = (): Process['stderr'] => {
-    if (!isHeard) host.stderr.on('error', () => undefined); // there is nowhere left to say it
+    if (!isHeard) host.stderr.on('error', () => undefined); // there is no other place to report it
     isHeard = true;
     return host.stderr;
   };
-  // Google's libraries also throw where nobody can catch it. Without this, Node.js shows the line of our bundle.
+  // Google's libraries also throw where no caller can catch the error. Without this, Node.js shows a line of our bundle.
   const fail = async (error: unknown): Promise<void> => {
     const { failCalls } = await import('./google/deadline');
-    // The call that it belongs to knows more, and so does the command that made the call.
+    // The call that the error belongs to knows more about it, and so does the command that made the call.
     if (!interruption.signal.aborted && failCalls(error)) return;
     const { describeFailure } = await import('./google/failures');
     if (!interruption.signal.aborted) stderr().write(`${printable(describeFailure(error, env))}\n`);
@@ -70,11 +70,11 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   let isUnwritten = false;
   const failToWrite = (error: NodeJS.ErrnoException): void => {
     stdoutClosed.abort();
-    // `mymlops-client commit ... | head -1`: a reader that has seen enough is no error, and changes no exit code.
+    // `mymlops-client commit ... | head -1`: a reader that has seen enough is not an error, and changes no exit code.
     isUnread ||= error.code === 'EPIPE';
     if (isUnread || isUnwritten) return;
     isUnwritten = true;
-    stderr().write(`stdout cannot be written: ${error.message}\n`);
+    stderr().write(`Cannot write to stdout: ${error.message}\n`);
   };
   const stdout = new Stdout(host, failToWrite, descriptor);
   const context: Context = {
@@ -93,21 +93,21 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
     templates: resolve(localCloudProgram, TEMPLATES),
   };
   const code = await runCli(host.argv.slice(2), context);
-  // The last bytes reach a pipe before the process is gone; sockets of Google's libraries must not keep it.
+  // The last bytes must reach a pipe before the process exits; open sockets of Google's libraries must not keep it alive.
   stdout.end(() => leave(isUnwritten ? EXIT.error : code));
 }
 
-/** One that was removed meanwhile has no name any more: relative paths lead nowhere from there. */
+/** A working folder that was removed has no name any more, and relative paths lead nowhere from it. */
 function workingFolder(host: Process): string | undefined {
   try {
     return host.cwd();
   } catch {
-    host.stderr.write('The current folder does not exist any more. Change to another one.\n');
+    host.stderr.write('The current folder no longer exists. Change to another folder.\n');
     return undefined;
   }
 }
 
-/** How a command talks with the user. Node makes a stream when it is first asked for: `--help` needs none. */
+/** How a command talks with the user. Node creates a stream at its first use, and `--help` needs none. */
 export function terminalOf(
   { host, stderr }: { host: Pick<Process, 'env' | 'stdin'>; stderr: () => Process['stderr'] },
   interrupt: () => void,
@@ -117,7 +117,7 @@ export function terminalOf(
     notice: (line) => void stderr().write(`${printable(line)}\n`),
     terminal() {
       const stream = stderr();
-      // A dumb terminal cannot take a line away again.
+      // A dumb terminal cannot erase a line.
       if (!stream.isTTY || host.env['TERM'] === 'dumb') return undefined;
       return { write: (text) => void stream.write(text), columns: () => stream.columns || 80 };
     },

@@ -86,7 +86,7 @@ test('a reader of stderr that has gone ended the client', async () => {
 });
 
 test.each([
-  ['`ps > /dev/full` ended with 0', full, { code: 1, said: `stdout cannot be written: ${full.message}\n` }],
+  ['`ps > /dev/full` ended with 0', full, { code: 1, said: `Cannot write to stdout: ${full.message}\n` }],
   ['`ps | head -1` ended with 1', brokenPipe, { code: 0, said: '' }],
 ])('%s', async (_what, failure, ended) => {
   const host = newHost(['--help']);
@@ -113,16 +113,16 @@ test('a working folder that was removed was told as uv_cwd', async () => {
   const host = Object.assign(newHost(['ps']), { cwd: gone });
   await main(host, NOWHERE);
   expect(await host.exited).toBe(1);
-  expect(host.said()).toBe('The current folder does not exist any more. Change to another one.\n');
+  expect(host.said()).toBe('The current folder no longer exists. Change to another folder.\n');
 });
 
-test("a notebook's bytes reached the terminal in the sentence that it is no JSON", async () => {
+test("a notebook's bytes reached the terminal in the sentence that it is not JSON", async () => {
   const host = newHost(['commit', 'a.ipynb']);
   writeFileSync(join(host.cwd(), 'mymlops.yml'), 'project: local\ncommit:\n  command: x\n');
   writeFileSync(join(host.cwd(), 'a.ipynb'), '\u001b]0;title\u0007\u009b31m');
   await main(host, NOWHERE);
   expect(await host.exited).toBe(1);
-  expect(host.said()).toMatch(/^a\.ipynb is not a notebook: it is no JSON [ -~]+\n$/);
+  expect(host.said()).toMatch(/^a\.ipynb is not a notebook: it is not JSON [ -~]+\n$/);
 });
 
 test.each([

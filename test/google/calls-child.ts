@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { namesOf, newRunId, type Endpoints } from '@mymlops/protocol';
 import { openBucket } from '../../client/src/google/bucket';
 import { openBus as openClientBus } from '../../client/src/google/bus';
-import { openRuns as openClientRuns } from '../../client/src/google/runs';
+import { openRunReader as openClientRuns } from '../../client/src/google/runs';
 import { openBus } from '../../functions/src/google/bus';
 import { openCompute } from '../../functions/src/google/compute';
 import { openBucketPort } from '../../functions/src/google/bucket';

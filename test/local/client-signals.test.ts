@@ -46,7 +46,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const { code, stdout, stderr } = await commit.finished;
     const [{ run, status, exitCode } = { run: '', status: '', exitCode: 0 }] = resultsOf(stdout);
     expect({ code, status, exitCode }).toEqual({ code: 130, status: 'running', exitCode: 130 });
-    expect(stderr).toMatch(new RegExp(`${run} goes on without this terminal[^]*logs -f ${run}[^]*cancel ${run}`));
+    expect(stderr).toMatch(new RegExp(`${run} keeps running in the background[^]*logs -f ${run}[^]*cancel ${run}`));
     letGo(signal);
     expect(await untilEnded(run)).toBe('succeeded');
   },
@@ -285,7 +285,7 @@ test('a cancel that overtook its commit was refused, and the notebook ran', asyn
     const { code, stderr } = await desk.client('cancel', run);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: `${run} was not seen yet; it will be cancelled when it arrives.\n`,
+      stderr: `${run} has not arrived yet; it will be cancelled when it does.\n`,
     });
   } finally {
     process.kill(functions, 'SIGCONT');
@@ -306,7 +306,7 @@ test('a cancelled run was said to be publishable in a minute, for ever', async (
   const { code, stderr } = await desk.client('publish', run);
   expect({ code, stderr }).toEqual({
     code: 102,
-    stderr: expect.stringMatching(`never will be published.*pull ${run}`),
+    stderr: expect.stringMatching(`cannot be published.*pull ${run}`),
   });
 }, 60_000);
 

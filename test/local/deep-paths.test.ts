@@ -13,7 +13,7 @@ test('a path that no run could open is told before there is a run', async () => 
   const { code, stdout, stderr } = await desk.client('commit', desk.notebook('a.ipynb', ['1']));
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(
-    /\nA path of the project is too long for a run: .* 4063 are possible\. Shorten it, .*: ddd.*\.\.\.\n$/,
+    /\nA path of the project is too long for a run: .* but at most 4063 are possible\. Shorten it, .*: ddd.*\.\.\.\n$/,
   );
   expect(JSON.parse((await desk.client('ps', '--json')).stdout)).toEqual([]);
 });

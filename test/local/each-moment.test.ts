@@ -65,7 +65,7 @@ test('cancelled in each moment: no machine is left, and what had its outcome alr
   const { code, stderr } = await desk.client('cancel', push, ...Object.values(others));
   expect({ code, stderr }).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining(`${push} has ended already: succeeded.`),
+    stderr: expect.stringContaining(`${push} has already ended: succeeded.`),
   });
   for (const [moment, run] of Object.entries(others)) {
     const document = await untilSettled(desk, run);

@@ -79,7 +79,7 @@ describeGooglesFirestore("Google's Firestore", () => {
       test('local up and local status say where history and messages are', async () => {
         const up = expectOk(await desk.client('local', 'up', '--sweep-seconds', '1'));
         expect(up.stderr).toContain(`Firestore is Google's emulator at ${firestore.endpoints.firestore}`);
-        expect(up.stderr).toContain("Runs in the local cloud's own Firestore are not seen");
+        expect(up.stderr).toContain("Runs in the local cloud's own Firestore are not visible");
         const status = expectOk(await desk.client('local', 'status')).stdout;
         expect(status).toContain(`firestore ${firestore.endpoints.firestore} (Google's emulator)\n`);
         expect(status).toContain(`pubsub ${pubsub.endpoints.pubsub} (Google's emulator)\n`);
@@ -138,13 +138,13 @@ describeGooglesFirestore("Google's Firestore", () => {
           return shown.code === 0 ? (JSON.parse(shown.stdout) as object) : undefined;
         });
         expect(document).toMatchObject({ status: 'failed', reason: 'internal' });
-        expect(expectOk(await desk.client('doctor')).stdout).toMatch(/clean\n$/);
+        expect(expectOk(await desk.client('doctor')).stdout).toMatch(/no problems found\n$/);
       }, 120_000);
 
       test('an emulator that is gone is named, at once, by whoever follows and whoever asks', async () => {
         const { run, finished } = await startLong(desk, 'gone.ipynb');
         await firestore.close();
-        const sentence = `Google's Firestore emulator at ${firestore.endpoints.firestore} does not answer. Start it: gcloud`;
+        const sentence = `Google's Firestore emulator at ${firestore.endpoints.firestore} is not responding. Start it: gcloud`;
         const goneMs = Date.now();
         const followed = await finished;
         expect(Date.now() - goneMs).toBeLessThan(10_000);
@@ -186,7 +186,7 @@ describe('what needs no emulator', () => {
   test('an emulator that is not there is named, and nothing is started', async () => {
     const refused = await desk.withEnvironment({ FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' }).client('ps');
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain("Google's Firestore emulator at 127.0.0.1:1 does not answer. Start it: gcloud");
+    expect(refused.stderr).toContain("Google's Firestore emulator at 127.0.0.1:1 is not responding. Start it: gcloud");
     expect(refused.stderr).toContain('unset FIRESTORE_EMULATOR_HOST');
     expect(desk.isOwned()).toBe(false);
   }, 30_000);
@@ -197,7 +197,7 @@ describe('what needs no emulator', () => {
     const refused = await other.client('commit', desk.notebook('a.ipynb', ['x = 1']));
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain(
-      'FIRESTORE_EMULATOR_HOST is 127.0.0.1:1, but the local cloud that runs uses its own for Firestore. To change over: mymlops-client local down',
+      'FIRESTORE_EMULATOR_HOST is 127.0.0.1:1, but the running local cloud uses its own for Firestore. To change over: mymlops-client local down',
     );
     expect(JSON.parse(expectOk(await desk.client('ps', '--json')).stdout)).toEqual([]);
   }, 30_000);

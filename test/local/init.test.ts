@@ -60,7 +60,7 @@ test('what is there is left, and .gitignore gets only what it lacks', async () =
   writeFileSync(join(folder, 'run.sh'), '#!/bin/sh\ntrue\n');
   writeFileSync(join(folder, '.gitignore'), 'data/\n.env');
   const { stderr } = expectOk(await desk.client('init', 'there'));
-  expect(stderr).toContain('left as it is: run.sh\n');
+  expect(stderr).toContain('unchanged: run.sh\n');
   expect(readFileSync(join(folder, 'run.sh'), 'utf8')).toBe('#!/bin/sh\ntrue\n');
   const lines = readFileSync(join(folder, '.gitignore'), 'utf8').split('\n');
   expect(lines.slice(0, 3)).toEqual(['data/', '.env', 'notebooks/artifacts/']);
@@ -84,10 +84,8 @@ test('inside a project: a line says what the new one is, and how to undo it', as
   expectOk(await desk.client('init', 'outer'));
   const { stderr } = expectOk(await desk.client('init', 'outer/inner'));
   const outer = join(desk.project, 'outer');
-  expect(stderr).toContain(
-    `${join(outer, 'inner')} lies inside the project ${outer}. It is a project of its own now: `,
-  );
-  expect(stderr).toContain(`To undo that: rm '${join(outer, 'inner/mymlops.yml')}'`);
+  expect(stderr).toContain(`${join(outer, 'inner')} is inside the project ${outer}. It is now a project of its own: `);
+  expect(stderr).toContain(`To undo this: rm '${join(outer, 'inner/mymlops.yml')}'`);
 });
 
 test('a file is no folder', async () => {
@@ -95,6 +93,6 @@ test('a file is no folder', async () => {
   const { code, stderr } = await desk.client('init', 'a file');
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: `${join(desk.project, 'a file')} is a file. Name a folder, or a new one.\n`,
+    stderr: `${join(desk.project, 'a file')} is a file. Choose a folder, or a new name.\n`,
   });
 });

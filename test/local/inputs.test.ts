@@ -74,7 +74,7 @@ test.each([['show'], ['logs'], ['events'], ['pull'], ['publish'], ['cancel'], ['
   async (verb) => {
     const { code, stdout, stderr } = await desk.client(verb, '-');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^10 runs have "-" in their id\. Give more of it:\n( {2}[-\w]+\n){10}/);
+    expect(stderr).toMatch(/^10 runs have "-" in their id\. Give more of the id:\n( {2}[-\w]+\n){10}/);
   },
 );
 
@@ -84,7 +84,7 @@ test('a pull into a folder with work of its own writes nothing', async () => {
   const [last] = (await desk.client('ps', '--json').then(({ stdout }) => JSON.parse(stdout))) as { run: string }[];
   const { code, stderr } = await desk.client('pull', last?.run ?? '', 'pulled');
   expect(code).toBe(1);
-  expect(stderr).toContain('Name another folder, or replace them with --force.');
+  expect(stderr).toContain('Choose another folder, or overwrite with --force.');
   expect(readFileSync(join(folder, 'log.txt'), 'utf8')).toBe('mine');
   expect((await desk.client('pull', last?.run ?? '', 'pulled', '--force')).code).toBe(0);
 }, 30_000);
@@ -100,7 +100,7 @@ test('a path beside the project becomes a repository; gone after that, `publish`
   const repository = join(desk.project, '../my results.git');
   const first = await commit('same.ipynb');
   expect({ code: first.code, stderr: first.code ? first.stderr : '' }).toEqual({ code: 0, stderr: '' });
-  expect(first.stderr).toContain(`Made the output repository ${repository}\n`);
+  expect(first.stderr).toContain(`Created the output repository ${repository}\n`);
 
   desk.notebook('breaks.ipynb', [
     `import os\nos.rename(${JSON.stringify(repository)}, ${JSON.stringify(`${repository}.away`)})`,
@@ -134,7 +134,7 @@ test('`publish` of results with names that no folder should hold: those are name
   const published = await desk.client('publish', run);
   expect({ code: published.code, stderr: published.stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/Left out: "artifacts\/bell\\u0007\.txt" is .*\n.* is published to /) as string,
+    stderr: expect.stringMatching(/Left out: "artifacts\/bell\\u0007\.txt" is .*\n.* was published to /) as string,
   });
   const pushed = gitIn(repository, 'ls-tree', '-r', '--name-only', 'HEAD').split('\n');
   expect(pushed).toContain(`${run}/artifacts/fine.txt`);
@@ -155,17 +155,23 @@ test('what cannot be a commit leaves nothing: no run, no object in the bucket', 
     expect({ args, ...refused }).toEqual({ args, code, stderr, results: [] });
   };
   configure('../none/out.git');
-  await refusedWith(1, /^output_repository\.url is .* does not exist\. Make that folder/, 'new.ipynb');
+  await refusedWith(1, /^output_repository\.url is .* does not exist\. Create that folder/, 'new.ipynb');
   configure('$MYMLOPS_HOME/repositories/out.git');
-  await refusedWith(1, /^broken\.ipynb is not a notebook: .* Mend it there/, 'new.ipynb', 'broken.ipynb');
-  await refusedWith(1, /^directory\.ipynb is a folder\. Name a notebook in it\./, 'new.ipynb', 'directory.ipynb');
-  await refusedWith(2, /^-p "a b" is no name that a notebook could use: /, 'new.ipynb', '-p', 'a b=1');
-  await refusedWith(2, /^The notes have 10000 characters; 4096 are possible\./, 'new.ipynb', '-n', 'x'.repeat(10_000));
+  await refusedWith(1, /^broken\.ipynb is not a notebook: .* Correct it there/, 'new.ipynb', 'broken.ipynb');
+  await refusedWith(1, /^directory\.ipynb is a folder\. Give a notebook in it\./, 'new.ipynb', 'directory.ipynb');
+  await refusedWith(2, /^-p "a b" is not a valid parameter name: /, 'new.ipynb', '-p', 'a b=1');
+  await refusedWith(
+    2,
+    /^The notes have 10000 characters, but at most 4096 are allowed\. Shorten them\./,
+    'new.ipynb',
+    '-n',
+    'x'.repeat(10_000),
+  );
   await refusedWith(1, /^There is no mymlops\.yml in .* or above it\./, 'new.ipynb', '../elsewhere.ipynb');
   const large = Array.from({ length: 3 }, (_, index) => ['-p', `x${index}=${'y'.repeat(90_000)}`]).flat();
   const refused = await commit('new.ipynb', ...large);
   expect(refused).toMatchObject({ code: 1, results: [] });
-  expect(refused.stderr).toContain('Put what is large into a file of the project.');
+  expect(refused.stderr).toContain('Move large values into a file of the project.');
   expect(objects()).toBe(stored);
   expect((await desk.client('ps', '--all', '--json')).stdout).toBe(before);
 }, 60_000);

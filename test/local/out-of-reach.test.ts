@@ -53,7 +53,7 @@ test('offline was told as a defect with a stack after 17 s, as half a minute of 
   const proxy = await proxyThat((socket) => socket.destroy());
   const on = await deskBehind(`http://${proxy}`);
   const [commit, ...others] = await askAll(on);
-  const sentence = `The proxy ${proxy} cannot be reached: the connection breaks off \\(ECONNRESET\\)\\. Correct HTTPS_PROXY`;
+  const sentence = `The proxy ${proxy} cannot be reached: the connection was reset \\(ECONNRESET\\)\\. Correct HTTPS_PROXY`;
   expectSentence(commit as Finished, new RegExp(`^Nothing was sent\\. ${sentence}`));
   for (const finished of others) expectSentence(finished, new RegExp(`^${sentence}`));
 }, 60_000);

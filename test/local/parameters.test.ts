@@ -54,7 +54,9 @@ test('parameters that nobody read were recorded as if they had been used', async
     'project: local\ncommit:\n  command: "true"\n  output_repository:\n    url: $MYMLOPS_HOME/repositories/out.git\n    branch: main\n',
   );
   const { stderr } = await desk.client('commit', desk.notebook('drop.ipynb', ['lr = 0.1']), '-p', 'lr=0.5');
-  expect(stderr).toContain('drop.ipynb may not get the parameter lr: neither the notebook nor its command mentions');
+  expect(stderr).toContain(
+    'drop.ipynb may not receive the parameter lr: neither the notebook nor its command mentions',
+  );
   expect(stderr).toContain('  parameters lr=0.5 (not known to be used)\n');
   const shown = await desk.client('show');
   expect(shown.stdout).toMatch(/^parameters +lr=0.5 \(not known to be used\)$/m);

@@ -57,7 +57,7 @@ testWithFullDevice('a disk that is full is said, and is no success', () => {
   const { code, stderr } = inShell('$C --help >/dev/full');
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/^stdout cannot be written: ENOSPC.*\n$/),
+    stderr: expect.stringMatching(/^Cannot write to stdout: ENOSPC.*\n$/),
   });
 });
 

@@ -91,7 +91,7 @@ describe('retry', () => {
     await untilSettled(desk, run);
     const none = await desk.client('retry', run, '--resume');
     expect(none.code).toBe(102);
-    expect(none.stderr).toContain(`${run} left no checkpoint to resume from.`);
+    expect(none.stderr).toContain(`${run} has no checkpoint to resume from.`);
     await expectAtRest(desk);
   }, 120_000);
 });

@@ -38,7 +38,7 @@ test('a profile of a cloud machine never runs here by accident', async () => {
 test('told to run here it does, says what has no effect, and is recorded with its profile', async () => {
   const notebook = desk.notebook('nb.ipynb', ['1']);
   const done = expectOk(await desk.client('--local', 'commit', 'gpu', notebook));
-  expect(done.stderr).toMatch(/^This machine is what it is: .*accelerator.* have no effect here\.$/m);
+  expect(done.stderr).toMatch(/^Running on this computer: .*instance\.accelerator.* are ignored\.$/m);
   const run = done.stdout.split('\n')[0] ?? '';
   const document = await desk.show(run);
   expect(document).toMatchObject({

@@ -39,9 +39,9 @@ test('two runs go with all that they left; the git repository and a third run st
   expect(await objectsOf(`runs/${first}/`)).not.toEqual([]);
 
   const removed = await desk.client('rm', first, second, first, '--json');
-  expect(expectOk(removed).stderr).toBe(`${first} is removed.\n${second} is removed.\n`);
+  expect(expectOk(removed).stderr).toBe(`${first} was removed.\n${second} was removed.\n`);
   expect(JSON.parse(removed.stdout)).toEqual(
-    [first, second].map((run) => ({ run, removed: true, exitCode: 0, message: `${run} is removed.` })),
+    [first, second].map((run) => ({ run, removed: true, exitCode: 0, message: `${run} was removed.` })),
   );
   expect(await objectsOf('runs/')).toEqual(await objectsOf(`runs/${third}/`));
   expect((await objectsOf('sources/')).length).toBeGreaterThan(0);
@@ -75,7 +75,7 @@ test('a live run is refused with what to do; the others go all the same; the wor
   expect({ code, stdout }).toEqual({ code: 102, stdout: '' });
   expect(stderr.split('\n')).toEqual([
     expect.stringMatching(`^${live} is (queued|provisioning|running). End it first: mymlops-client cancel ${live}$`),
-    `${gone} is removed.`,
+    `${gone} was removed.`,
     `There is no run ${unknown}. See: mymlops-client ps --all`,
     'No run has "nothing-like-it" in its id. See: mymlops-client ps --all',
     '',

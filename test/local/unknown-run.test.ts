@@ -34,6 +34,6 @@ test('a cancel of a run that may arrive yet waits for it, and says that there is
   const { code, said } = await run('cancel', YESTERDAY);
   expect({ code, said }).toEqual({
     code: 102,
-    said: [`There is no run ${YESTERDAY}. Should it arrive yet, it will be cancelled.`],
+    said: [`There is no run ${YESTERDAY}. If it still arrives, it will be cancelled.`],
   });
 });

@@ -1,16 +1,16 @@
-// What the definitions of verbs share.
+// Shared by the definitions of all commands.
 import { type Command, Option } from 'commander';
 import type { Context } from '../core/context';
 
-/** What a verb is given when it runs. */
+/** Handed to the action of a command. */
 export interface Invocation {
-  /** The surroundings, with what the program's own options chose. Throws ExpectedError where these contradict. */
+  /** The context with the flags --project and --local. Throws ExpectedError if they contradict each other. */
   context(): Context;
   /** Takes the exit code. */
   finish(code: number): void;
 }
 
-/** Adds a verb to the program. */
+/** Adds a command to the program. */
 export type AddCommand = (program: Command, invocation: Invocation) => void;
 
 export const RUN = 'an id, a unique part of one, or `latest`';
@@ -20,7 +20,7 @@ export function jsonOption(): Option {
   return new Option('--json', 'one JSON document on stdout');
 }
 
-/** What the help of a verb ends with: lines to copy. */
+/** The end of a command's help: lines to copy. */
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  mymlops-client ${line}`).join('\n')}`;
 }

@@ -25,7 +25,7 @@ import { addSweep } from './definitions/sweep';
 import { addValidate } from './definitions/validate';
 import type { AddCommand } from './definition';
 
-/** That of package.json, which the bundle does not read. */
+/** Same as in package.json, which the bundle does not read. */
 const VERSION = '0.1.0';
 
 /** In the order of `--help`. */
@@ -49,7 +49,7 @@ const COMMANDS: readonly AddCommand[] = [
   addNotYet,
 ];
 
-/** Runs one command line and returns its exit code; says on stderr what went wrong. */
+/** Runs one command line and returns its exit code. Writes to stderr what went wrong. */
 export async function runCli(args: readonly string[], context: Context): Promise<number> {
   const advice = adviceBefore(args, context.cwd);
   if (advice !== undefined) {
@@ -75,7 +75,7 @@ export async function runCli(args: readonly string[], context: Context): Promise
   }
 }
 
-/** What is wrong has been said. */
+/** The message itself was written by commander. */
 function wrongUsage(context: Context, advice: string | undefined): number {
   if (advice !== undefined) context.notice(advice);
   return EXIT.usage;
@@ -84,17 +84,18 @@ function wrongUsage(context: Context, advice: string | undefined): number {
 async function warnOfShadowingProgram(context: Context): Promise<void> {
   const { findShadowingProgram } = await import('./shadowing-program');
   const shadowing = findShadowingProgram(context.env);
-  if (shadowing !== undefined)
-    context.notice(`\`mymlops\` is ${shadowing} here, another program. Use \`mymlops-client\`.`);
+  if (shadowing !== undefined) {
+    context.notice(`\`mymlops\` runs another program here (${shadowing}). Use \`mymlops-client\`.`);
+  }
 }
 
-/** The program with all its verbs; `finish` takes the exit code. */
+/** The program with all its commands; `finish` takes the exit code. */
 export function createProgram(context: Context, finish: (code: number) => void): Command {
   const program = new Command('mymlops-client')
-    .description('Run notebooks on disposable machines and keep what they make.')
+    .description('Run notebooks on disposable VMs and keep their results.')
     .version(VERSION, '-V, --version', 'print the version')
-    .option('--project <id>', 'the Google Cloud project to use; `local` is this machine')
-    .option('--local', 'use this machine as the cloud')
+    .option('--project <id>', 'the Google Cloud project to use; `local` is this computer')
+    .option('--local', 'use this computer as the cloud')
     .configureOutput({
       writeOut: (text) => context.printHelp(text),
       writeErr: (text) => context.notice(text.trimEnd()),
@@ -103,21 +104,21 @@ export function createProgram(context: Context, finish: (code: number) => void):
     })
     .exitOverride()
     .enablePositionalOptions(false)
-    .showHelpAfterError('(--help lists what is accepted)');
+    .showHelpAfterError('(run with --help for usage)');
 
   const withFlags = (): Context => {
     const { project, local } = program.opts<{ project?: string; local?: boolean }>();
     if (project === '') {
-      throw new ExpectedError("--project is empty. Give a project's id, or `local` for this machine.", EXIT.usage);
+      throw new ExpectedError("--project is empty. Give a project's id, or `local` for this computer.", EXIT.usage);
     }
     if (project !== undefined && local && project !== 'local') {
-      throw new ExpectedError('--project and --local name two places. Give one of them.', EXIT.usage);
+      throw new ExpectedError('--project and --local contradict each other. Give one of them.', EXIT.usage);
     }
     return { ...context, flags: { project, local } };
   };
 
   for (const add of COMMANDS) add(program, { context: withFlags, finish });
-  // Commander finds the nearest option of a verb itself. Which verb was meant is not a matter of spelling alone.
+  // Commander suggests the nearest option of a command itself. Which command was meant is not a matter of spelling alone.
   for (const parent of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
     parent.showSuggestionAfterError(false);
   }

@@ -1,8 +1,9 @@
-// Wrong usage: which command was meant. Other tools have other words for the same things, and spelling alone finds the wrong one.
+// Wrong usage: which command was meant. Other tools have other words for the same things, and the nearest spelling is often
+// the wrong command.
 import type { Command, CommanderError } from 'commander';
 import { nearestKey } from '../config/nearest-key';
 
-/** Words of other tools, and the line for each. `local` and its verb are one word here. */
+/** Words of other tools, and the line for each. `local` and its subcommand are joined by a dash here. */
 const MEANT: readonly [words: string, line: string][] = [
   ['stop kill abort end terminate interrupt', 'To end runs: mymlops-client cancel RUN'],
   ['list ls history runs jobs', 'The history: mymlops-client ps'],
@@ -12,7 +13,7 @@ const MEANT: readonly [words: string, line: string][] = [
   ['download fetch get results output outputs', 'The results of a run: mymlops-client pull RUN'],
   ['tail follow watch attach', 'The log of a run, as it grows: mymlops-client logs -f RUN'],
   ['rerun restart again resume repeat', 'To do a run again: mymlops-client retry RUN'],
-  ['push', 'To push results that a machine could not push: mymlops-client publish RUN'],
+  ['push', 'To push results that a VM could not push: mymlops-client publish RUN'],
   ['new create setup', 'A new project: mymlops-client init'],
   ['config configure configuration', 'The configuration is the file mymlops.yml. To check it: mymlops-client validate'],
   ['login auth', 'Runs on this computer need no login. For Google Cloud: gcloud auth application-default login'],
@@ -26,7 +27,7 @@ const MEANT: readonly [words: string, line: string][] = [
 
 export const ADVICE = MEANT.map(([, line]) => line);
 
-/** A line to follow commander's own sentence; undefined if nothing is near. `program` has parsed the command line. */
+/** A line to follow commander's own sentence; undefined if no command is near. `program` has parsed the command line. */
 export function adviceOnUsage({ code, message }: CommanderError, program: Command): string | undefined {
   const [verb = '', ...rest] = program.args;
   const [word] = rest.filter((each) => !each.startsWith('-'));
@@ -55,9 +56,10 @@ function meantBy(word: string, parent: Command, prefix = ''): string | undefined
   );
 }
 
-/** For those of a verb commander finds the nearest itself. */
+/** Advice on an option before the command. For options of a command, commander suggests the nearest itself. */
 function adviceOnOption(flag: string, verb: string, program: Command): string | undefined {
-  if (verb === 'commit' && ['-m', '--message'].includes(flag)) return `${flag} is git's. Notes: -n "first run"`;
+  if (verb === 'commit' && ['-m', '--message'].includes(flag))
+    return `${flag} is an option of git. For notes: -n "first run"`;
   if (!verb.startsWith('-')) return undefined;
   return didYouMean(
     nearestKey(

@@ -1,16 +1,16 @@
-// `cancel`: asks for the end of runs.
+// `cancel`: requests the end of runs.
 import type { RunDocument } from '@mymlops/protocol';
 import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { EXIT, worstOf } from '../core/exit-codes';
 import { absenceOf, resolveRun } from '../runs/find-run';
 import type { Bus } from '../google/bus';
-import type { Runs } from '../google/runs';
+import type { RunReader } from '../google/runs';
 import { submitter } from '../runs/submitter';
 
 /**
- * All are resolved before the first is cancelled. A full id that nobody has seen is cancelled as well: its commit may be
- * on its way, and then ends as soon as it arrives.
+ * Resolves all ids before it cancels the first run. A full id without a document is cancelled too: its commit may be on
+ * the way, and then ends as soon as it arrives.
  */
 export function cancel(context: Context, texts: readonly string[]): Promise<number> {
   return withDeployment(context, targetFromHere(context), async (deployment) => {
@@ -38,18 +38,18 @@ const ask = (bus: Bus, run: string): Promise<void> =>
 
 async function cancelKnown(bus: Bus, run: string, { live, end, status, request }: RunDocument): Promise<Answer> {
   const isKept = live && (request?.keepSeconds ?? 0) > 0;
-  const ended = `${run} has ended already: ${status}.`;
+  const ended = `${run} has already ended: ${status}.`;
   if (end && !isKept) return { exitCode: EXIT.done, message: ended };
   await ask(bus, run);
-  const kept = `${ended} Its machine, which was kept, is deleted now.`;
+  const kept = `${ended} The VM that was kept for it is now being deleted.`;
   return { exitCode: EXIT.done, message: end ? kept : `${run} will be cancelled. See: mymlops-client show ${run}` };
 }
 
-async function cancelUnseen(bus: Bus, runs: Runs, run: string): Promise<Answer> {
+async function cancelUnseen(bus: Bus, runs: RunReader, run: string): Promise<Answer> {
   const { mayArrive, isExpected, message } = await absenceOf(runs, run);
   if (!mayArrive) return { exitCode: EXIT.notFound, message };
   await ask(bus, run);
   return isExpected
-    ? { exitCode: EXIT.done, message: `${run} was not seen yet; it will be cancelled when it arrives.` }
-    : { exitCode: EXIT.notFound, message: `There is no run ${run}. Should it arrive yet, it will be cancelled.` };
+    ? { exitCode: EXIT.done, message: `${run} has not arrived yet; it will be cancelled when it does.` }
+    : { exitCode: EXIT.notFound, message: `There is no run ${run}. If it still arrives, it will be cancelled.` };
 }

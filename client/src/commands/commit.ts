@@ -10,7 +10,7 @@ import type { Followed } from '../runs/follow';
 import { describeFailure } from '../google/failures';
 import { checkKernels } from '../runs/commit/kernel-check';
 
-/** With --json there is one document on stdout whatever happens: an element for each run that there may be. */
+/** With --json, stdout gets exactly one document, also after a failure: a list with each run that may exist. */
 export async function commit(context: Context, words: readonly string[], options: CommitOptions): Promise<number> {
   let results = (): object[] => [];
   try {
@@ -67,9 +67,9 @@ function failureLines(
   const lines = error instanceof Error && error.name === 'AbortError' ? [] : [describeFailure(error, env)];
   if (mayRun) {
     lines.push(
-      `${request.run} (${request.notebook}) may have been accepted all the same.`,
-      `  to look for it: mymlops-client show ${request.run}`,
-      `  to end it:      mymlops-client cancel ${request.run}`,
+      `${request.run} (${request.notebook}) may have been accepted nevertheless.`,
+      `  to check: mymlops-client show ${request.run}`,
+      `  to end it: mymlops-client cancel ${request.run}`,
     );
   }
   const unsent = notebooks.slice(accepted + (mayRun ? 1 : 0)).map(({ path }) => path);

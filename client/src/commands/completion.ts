@@ -1,4 +1,4 @@
-// `completion`: a script for the user's shell; and the run ids it asks for.
+// `completion`: prints a script for the user's shell; `run-ids`: prints the ids that the script completes.
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import type { Command } from 'commander';
 import { deploymentAt, targetFromHere } from '../deployment/connect';
@@ -19,7 +19,7 @@ export function completion(context: Context, program: Command, shell: keyof type
   return EXIT.done;
 }
 
-/** Ids of the newest runs where this machine's cloud runs already; nothing else is asked, nothing is started. */
+/** Prints ids of the newest runs if the local cloud is running. Calls nothing else, and starts nothing. */
 export async function runIds(context: Context): Promise<number> {
   const target = targetFromHere(context);
   const endpoints = target.project === LOCAL_PROJECT ? await runningLocalCloud(context) : null;

@@ -1,4 +1,4 @@
-// `events`: what the machines of a run reported.
+// `events`: lists the reports of a run's VMs.
 import { targetFromHere, withDeployment } from '../deployment/connect';
 import { type Context, showJson } from '../core/context';
 import { EXIT } from '../core/exit-codes';
@@ -20,13 +20,13 @@ export function events(context: Context, text: string, options: { json?: boolean
         context,
         found.map(({ id, fields }) => ({ id, ...fields })),
       );
-    } else if (found.length === 0) context.notice(`No machine of ${run} has reported yet.`);
+    } else if (found.length === 0) context.notice(`No VM of ${run} has reported yet.`);
     else context.print(table(COLUMNS, found.map(eventRow)));
     return EXIT.done;
   });
 }
 
-/** The document is a report with the time of its receipt; what is missing shows as `-`. */
+/** The document is a report with the time of its receipt. A missing field shows as `-`. */
 function eventRow({ fields }: StoredEvent): string[] {
   const state = asRecord(fields['state']);
   const text = (value: unknown): string =>

@@ -1,4 +1,4 @@
-// `init`: what a new project needs, beside whatever the folder holds already.
+// `init`: writes the files of a new project, and leaves those that the folder already has.
 import { join, relative, resolve } from 'node:path';
 import { CONFIG_FILE } from '../config/project-config';
 import { type Context, showJson } from '../core/context';
@@ -12,7 +12,7 @@ export function init(context: Context, name: string, options: { json?: boolean }
   const { written, left, outdated, ignored, inside } = writeProject(folder, place);
   if (inside !== undefined) {
     context.notice(
-      `${folder} lies inside the project ${inside}. It is a project of its own now: commits of notebooks in it send this folder only. To undo that: rm ${quoted(join(folder, CONFIG_FILE))}`,
+      `${folder} is inside the project ${inside}. It is now a project of its own: commits of its notebooks send this folder only. To undo this: rm ${quoted(join(folder, CONFIG_FILE))}`,
     );
   }
   if (options.json) {
@@ -20,10 +20,10 @@ export function init(context: Context, name: string, options: { json?: boolean }
     return EXIT.done;
   }
   for (const path of written) context.notice(`written: ${path}`);
-  for (const path of left) context.notice(`left as it is: ${path}`);
+  for (const path of left) context.notice(`unchanged: ${path}`);
   if (outdated.length > 0) {
     context.notice(
-      `${outdated.join(' and ')}: from an earlier version, which sets parameters with papermill only. To have the new one: rm ${outdated.join(' ')}, then init again`,
+      `${outdated.join(' and ')}: written by an earlier version, which sets parameters with papermill only. To get the new version: rm ${outdated.join(' ')}, then run init again`,
     );
   }
   if (ignored.length > 0) context.notice(`.gitignore: ${ignored.join(' ')}`);

@@ -9,7 +9,7 @@ import { destroyLocalCloud, ensureLocalCloud, runningLocalCloud, stopLocalCloud 
 import { type Emulated, emulatorsIn, LOCAL_PROJECT } from '@mymlops/protocol';
 import { stateFolder } from '../local/state-folder';
 
-/** Options of `local up` that are handed to the local cloud's program as they are. */
+/** Options of `local up` that are passed on to the local cloud's program. */
 const FORWARDED = ['sweepSeconds', 'graceSeconds', 'idleMinutes', 'heartbeatSeconds', 'progressSeconds'] as const;
 
 export type LocalUpOptions = Partial<Record<(typeof FORWARDED)[number], string>> & { json?: boolean };
@@ -20,12 +20,14 @@ export async function localUp(context: Context, options: LocalUpOptions): Promis
     const value = options[name];
     if (value === undefined) return [];
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (!(Number(value) > 0)) throw new ExpectedError(`${flag} wants a number above 0, not ${value}.`, EXIT.usage);
+    if (!(Number(value) > 0)) throw new ExpectedError(`${flag} must be a number above 0, not ${value}.`, EXIT.usage);
     return [flag, value];
   });
   const already = await runningLocalCloud(context);
   if (already && flags.length > 0) {
-    throw new ExpectedError('The local cloud runs already, with its own settings. First: mymlops-client local down');
+    throw new ExpectedError(
+      'The local cloud is already running, with other settings. Stop it first: mymlops-client local down',
+    );
   }
   const config = findProjectConfig(context.cwd, context.env)?.config ?? defaultConfig();
   const { pid } = await ensureLocalCloud(context, config.deployment, flags);
@@ -33,7 +35,7 @@ export async function localUp(context: Context, options: LocalUpOptions): Promis
     context,
     options,
     { running: true, pid, started: !already },
-    `The local cloud ${already ? 'runs already' : 'has started'}, process ${pid}.`,
+    `The local cloud ${already ? 'is already running' : 'has started'}, process ${pid}.`,
   );
 }
 
@@ -43,7 +45,7 @@ export async function localDown(context: Context, options: { json?: boolean }): 
     context,
     options,
     { running: false, stopped },
-    stopped ? 'The local cloud has stopped.' : 'The local cloud does not run.',
+    stopped ? 'The local cloud has stopped.' : 'The local cloud is not running.',
   );
 }
 
@@ -70,8 +72,8 @@ export async function localStatus(context: Context, options: { json?: boolean })
     context.print(`state folder ${folder}\n`);
     for (const [name, address] of Object.entries(addresses ?? {})) {
       const emulator = emulators.find(({ service }) => service === name);
-      const warning = emulator && ` (Google's emulator${emulator.answers ? '' : ', which does not answer'})`;
-      context.print(`${name} ${address}${warning ?? ''}\n`);
+      const note = emulator && ` (Google's emulator${emulator.answers ? '' : ', not responding'})`;
+      context.print(`${name} ${address}${note ?? ''}\n`);
     }
   }
   return EXIT.done;
@@ -80,9 +82,12 @@ export async function localStatus(context: Context, options: { json?: boolean })
 export async function localReset(context: Context, options: { yes?: boolean; json?: boolean }): Promise<number> {
   const folder = stateFolder(context.env);
   if (!options.yes) {
-    const answer = await context.ask(`Delete all runs, results and machines of the local cloud in ${folder}? [y/N] `);
+    const answer = await context.ask(`Delete all runs, results and VMs of the local cloud in ${folder}? [y/N] `);
     if (answer === null)
-      throw new ExpectedError('Nobody is here to be asked. To reset all the same: local reset --yes', EXIT.usage);
+      throw new ExpectedError(
+        'Cannot ask for confirmation without a terminal. Use: mymlops-client local reset --yes',
+        EXIT.usage,
+      );
     if (!/^y(es)?$/i.test(answer.trim())) {
       context.notice('Nothing was changed.');
       return EXIT.error;
@@ -91,12 +96,12 @@ export async function localReset(context: Context, options: { yes?: boolean; jso
   const running = await runningLocalCloud(context);
   await stopLocalCloud(context);
   await destroyLocalCloud(context);
-  const kept = running?.emulators?.length ? " What Google's emulator holds stays until it ends." : '';
+  const kept = running?.emulators?.length ? " Google's emulator keeps its data until it is stopped." : '';
   return say(
     context,
     options,
     { running: false, reset: true, stateFolder: folder },
-    `The local cloud in ${folder} is reset.${kept}`,
+    `The local cloud in ${folder} was reset.${kept}`,
   );
 }
 

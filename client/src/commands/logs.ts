@@ -1,4 +1,4 @@
-// `logs`: the log of a run's machine, from the bucket, where the machine saves it while it runs.
+// `logs`: prints the log of a run from the bucket, where the VM saves it while the run goes on.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunDocument } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
@@ -40,11 +40,11 @@ async function printLog(context: Context, deployment: Deployment, run: string, d
     return EXIT.done;
   }
   throw document.end
-    ? new ExpectedError(`${run} left no log. See: mymlops-client show ${run}`, EXIT.notFound)
-    : new ExpectedError(`${run} has no log yet: it is ${document.status}. Wait for it with -f.`, EXIT.notFinished);
+    ? new ExpectedError(`${run} has no log. See: mymlops-client show ${run}`, EXIT.notFound)
+    : new ExpectedError(`${run} has no log yet: it is ${document.status}. To wait for it, add -f.`, EXIT.notFinished);
 }
 
-/** Prints until a look at the log that began after the end. */
+/** Prints until the log was read once after the run's end. */
 async function followLog(context: Context, deployment: Deployment, tail: LogTail): Promise<number> {
   const [runs, bucket] = await Promise.all([deployment.runs(), deployment.bucket()]);
   const leaving = new AbortController();
@@ -57,7 +57,7 @@ async function followLog(context: Context, deployment: Deployment, tail: LogTail
       await delay(POLL_MS, undefined, { signal: context.interrupted });
     }
   } finally {
-    leaving.abort(); // a piece that still came would be printed twice
+    leaving.abort(); // a piece that arrives later would be printed twice
   }
   tail.printRest();
   return EXIT.done;

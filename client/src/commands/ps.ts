@@ -1,4 +1,4 @@
-// `ps`: the list of runs.
+// `ps`: lists runs.
 import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
@@ -19,7 +19,7 @@ export function ps(context: Context, options: PsOptions): Promise<number> {
       showRunsJson(context, found);
       return EXIT.done;
     }
-    if (found.length === 0) context.notice('There are no runs yet. Begin with: mymlops-client commit NOTEBOOK');
+    if (found.length === 0) context.notice('There are no runs yet. Start one with: mymlops-client commit NOTEBOOK');
     else {
       const now = new Date();
       context.print(

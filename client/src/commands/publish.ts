@@ -1,4 +1,4 @@
-// `publish`: pushes what a run's machine could not push, with the user's own git, and tells the deployment.
+// `publish`: pushes results that a run's VM could not push, with the user's own git, and tells the deployment.
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ATTEMPT_OBJECTS, PUBLISH_FILES, type RunDocument, attemptPrefix } from '@mymlops/protocol';
@@ -8,7 +8,7 @@ import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import type { Bucket } from '../google/bucket';
-import type { StoredRun } from '../google/runs';
+import type { FoundRun } from '../google/runs';
 import { type ResultFile, attemptWithResults, listResults } from '../results/attempt-results';
 import { type Downloaded, downloadResults } from '../results/download';
 import { pushResults } from '../results/publish';
@@ -16,7 +16,7 @@ import { withTempFolder } from '../files/temp-folder';
 import { requireGitVersion } from '../git/git-version';
 import { submitter } from '../runs/submitter';
 
-/** Hosts of git repositories refuse larger files. */
+/** Git hosts refuse much larger files. */
 const LARGEST_FILE_IN_GIT = 50_000_000;
 const ARTIFACTS = 'artifacts/';
 
@@ -26,11 +26,11 @@ export function publish(context: Context, text: string): Promise<number> {
     const { run, document } = found;
     const repository = document.request?.outputRepository;
     if (!repository)
-      throw new ExpectedError(`${run} was committed without an output_repository: there is nowhere to publish to.`);
+      throw new ExpectedError(`${run} cannot be published: it was committed without an output_repository.`);
     if (!document.end)
-      throw new ExpectedError(`${run} is ${document.status}. Publish it when it has ended.`, EXIT.notFinished);
+      throw new ExpectedError(`${run} is ${document.status}. Publish it after it has ended.`, EXIT.notFinished);
     if (document.publication?.state === 'done') {
-      context.notice(`${run} is published already, as commit ${document.publication.commit}.`);
+      context.notice(`${run} was already published as commit ${document.publication.commit}.`);
       return EXIT.done;
     }
     await requireGitVersion(context.env);
@@ -56,17 +56,17 @@ export function publish(context: Context, text: string): Promise<number> {
       await (
         await deployment.bus()
       ).publish({ v: 1, type: 'published', run, commit, by: submitter(), at: new Date().toISOString() });
-      context.notice(`${run} is published to ${repository.url} as commit ${commit}.`);
+      context.notice(`${run} was published to ${repository.url} as commit ${commit}.`);
       return refused.length > 0 ? EXIT.error : EXIT.done;
     });
   });
 }
 
-/** Fills `folder` with what the repository gets, and returns the commit's message. */
+/** Fills `folder` with the files for the repository, and returns the commit's message. */
 async function gather(
   context: Context,
   bucket: Bucket,
-  { run, document }: StoredRun,
+  { run, document }: FoundRun,
   folder: string,
 ): Promise<{ message: string } & Pick<Downloaded, 'refused'>> {
   const prefix = `${attemptPrefix(run, attemptWithResults(document) ?? 0)}${ATTEMPT_OBJECTS.publish}`;
@@ -83,12 +83,12 @@ async function gather(
   return { message: message.toString('utf8'), refused };
 }
 
-/** The control plane writes what the commit says with its verdict on a run; some ends have none. */
+/** The control plane writes the commit's message with its result of a run; some runs end without one. */
 function notPublishable(run: string, { live }: RunDocument): ExpectedError {
   return live
-    ? new ExpectedError(`${run} is not ready to be published. Try again in a minute.`, EXIT.notFinished)
+    ? new ExpectedError(`${run} cannot be published yet. Try again in a minute.`, EXIT.notFinished)
     : new ExpectedError(
-        `${run} was ended without results to publish, and never will be published. What it left: mymlops-client pull ${run}`,
+        `${run} cannot be published: it ended without complete results. To download the files that it saved: mymlops-client pull ${run}`,
         EXIT.notFound,
       );
 }

@@ -1,4 +1,4 @@
-// `pull`: the results of a run as files.
+// `pull`: downloads the results of a run.
 import { join, resolve } from 'node:path';
 import { type RunDocument, counted } from '@mymlops/protocol';
 import { targetFromHere, withDeployment } from '../deployment/connect';
@@ -36,7 +36,7 @@ export function pull(
       bucket,
       folder,
       replaces: options.force,
-      // The results of a run that has ended are final and need no note.
+      // The results of a run that has ended are final, so nothing needs to be noted.
       earlier: document.live ? earlier : { wrote: earlier.wrote, add: () => undefined },
     });
     const gone = goneOf(earlier.paths(), results);
@@ -44,7 +44,7 @@ export function pull(
     sayExceptions(context, { run, document }, downloaded, gone);
     if (!ignoresItself(folder) && (await areSentAlong(context, folder, downloaded.fetched))) {
       context.notice(
-        'The next commit will send these results along, as git does not ignore them. To keep them out, pull into a new folder, or add the folder to .gitignore.',
+        'git does not ignore these results, so the next commit will send them too. To keep them out, pull into a new folder, or add the folder to .gitignore.',
       );
     }
     const { files, fetched, leftOut, refused } = downloaded;
@@ -52,14 +52,14 @@ export function pull(
       const shown = files.map(({ path, size, sha256 }) => ({ path, size, sha256: sha256 ?? null }));
       showJson(context, { run, attempt: attemptWithResults(document), folder, files: shown, leftOut, refused });
     } else {
-      context.notice(`${counted(files.length, 'file')} of ${run}${fetched.length > 0 ? '' : ', here already'}:`);
+      context.notice(`${counted(files.length, 'file')} of ${run}${fetched.length > 0 ? '' : ', already up to date'}:`);
       context.print(files.map(({ path }) => `${printableLine(join(folder, path))}\n`).join(''));
     }
     return refused.length > 0 ? EXIT.error : EXIT.done;
   });
 }
 
-/** Files that an earlier pull brought and the results no longer have: their attempt was lost since, for example. */
+/** Files that an earlier pull wrote and that are no longer among the results, for example because their attempt was lost. */
 function goneOf(pulled: readonly string[], results: readonly ResultFile[]): string[] {
   const there = new Set(results.map(({ path }) => path));
   return pulled.filter((path) => !there.has(path));
@@ -71,9 +71,9 @@ function sayExceptions(
   { leftOut, refused }: Pick<Downloaded, 'leftOut' | 'refused'>,
   gone: readonly string[],
 ): void {
-  for (const path of leftOut) notice(`Left out, as part of a git repository: ${printableLine(path)}`);
+  for (const path of leftOut) notice(`Left out because it is part of a git repository: ${printableLine(path)}`);
   for (const { path, why } of refused) notice(`Left out: ${JSON.stringify(path)} is ${why}.`);
   for (const path of gone)
-    notice(`No result of ${run} any more, and left as an earlier pull brought it: ${printableLine(path)}`);
+    notice(`No longer a result of ${run}, left as an earlier pull wrote it: ${printableLine(path)}`);
   if (!document.end) notice(`${run} is ${document.status}: these are the results so far.`);
 }

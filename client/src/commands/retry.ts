@@ -1,4 +1,4 @@
-// `retry`: sends the request of a run that has ended under a new id, and follows it.
+// `retry`: sends the request of a run that has ended again, under a new id, and follows it.
 import type { CommitRequest } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
 import { followAll } from '../runs/follow-all';
@@ -56,7 +56,7 @@ async function send(
     await untilAborted(context.interrupted, (await deployment.bus()).publish(request));
   } catch (error) {
     if (!isRefusal(error)) {
-      context.notice(`${request.run} may have been accepted all the same. See: mymlops-client show ${request.run}`);
+      context.notice(`${request.run} may have been accepted nevertheless. See: mymlops-client show ${request.run}`);
     }
     throw error;
   }

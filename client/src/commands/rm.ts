@@ -1,23 +1,24 @@
-// `rm`: removes runs that are over, with what they left in the deployment. What was pushed to a git repository stays.
+// `rm`: removes runs that have ended, with everything that the deployment stores of them. Pushed results stay in the git
+// repository.
 import type { RunDocument } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
 import { type Context, showJson } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT, worstOf } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
-import type { Runs, StoredRun } from '../google/runs';
+import type { RunReader, FoundRun } from '../google/runs';
 import { withReconnect } from '../deployment/reconnect';
 import { awaitRemoval, describeDependentRun, type RemovalEnd } from '../runs/await-removal';
 import { submitter } from '../runs/submitter';
 
-/** One of the runs, or what stands for it on the command line where there is no such run. */
+/** One of the runs; if there is no such run, its word on the command line. */
 interface Item {
   run: string;
   /** Absent while the removal is under way. */
   outcome?: { exitCode: number; message: string };
 }
 
-/** What can be removed is removed, also where another of the runs cannot; an unclear RUN stops all before the first. */
+/** Removes each run that can be removed, also if another one cannot. An ambiguous RUN stops the command before the first. */
 export async function rm(context: Context, texts: readonly string[], options: { json?: boolean }): Promise<number> {
   const target = targetFromHere(context);
   const deployment = await openDeployment(context, target);
@@ -30,12 +31,12 @@ export async function rm(context: Context, texts: readonly string[], options: { 
   return report(context, items ?? [], options);
 }
 
-async function itemsOf(runs: Runs, texts: readonly string[]): Promise<Item[]> {
+async function itemsOf(runs: RunReader, texts: readonly string[]): Promise<Item[]> {
   const items = await Promise.all(texts.map((text) => itemOf(runs, text)));
   return [...new Map(items.map((item) => [item.run, item])).values()];
 }
 
-async function itemOf(runs: Runs, text: string): Promise<Item> {
+async function itemOf(runs: RunReader, text: string): Promise<Item> {
   try {
     const found = await findRun(runs, text);
     const obstacle = obstacleTo(found) ?? (await describeDependentRun(runs, found.run));
@@ -47,39 +48,39 @@ async function itemOf(runs: Runs, text: string): Promise<Item> {
   }
 }
 
-/** Why the run cannot be removed now, and what to do; undefined where it can. */
-function obstacleTo({ run, document }: StoredRun): string | undefined {
+/** Why the run cannot be removed now, and what to do; undefined if it can. */
+function obstacleTo({ run, document }: FoundRun): string | undefined {
   const { live, removing, end, status, request }: RunDocument = document;
   if (!live || removing) return undefined;
   if (!end) return `${run} is ${status}. End it first: mymlops-client cancel ${run}`;
-  if (request?.keepSeconds) return `${run} keeps its machine. Release that first: mymlops-client cancel ${run}`;
-  return `${run} has ended, but its machine is not gone yet. Try again in a minute.`;
+  if (request?.keepSeconds) return `The VM of ${run} is being kept. Release it first: mymlops-client cancel ${run}`;
+  return `${run} has ended, but its VM is not deleted yet. Try again in a minute.`;
 }
 
 const OUTCOMES: Record<RemovalEnd, (run: string) => NonNullable<Item['outcome']>> = {
-  removed: (run) => ({ exitCode: EXIT.done, message: `${run} is removed.` }),
+  removed: (run) => ({ exitCode: EXIT.done, message: `${run} was removed.` }),
   live: (run) => ({
     exitCode: EXIT.notFinished,
-    message: `${run} was not removed: it has come to life. See: mymlops-client show ${run}`,
+    message: `${run} was not removed: it is active again. See: mymlops-client show ${run}`,
   }),
   late: (run) => ({
     exitCode: EXIT.notFinished,
-    message: `${run} is not removed yet; mymlops goes on with it. See: mymlops-client show ${run}`,
+    message: `${run} is not removed yet; the removal continues. See: mymlops-client show ${run}`,
   }),
   interrupted: (run) => ({
     exitCode: EXIT.interrupted,
-    message: `${run} is being removed without this terminal. See: mymlops-client show ${run}`,
+    message: `Removal of ${run} continues in the background. See: mymlops-client show ${run}`,
   }),
 };
 
-/** May be called again for what has no outcome yet: a removal that is asked for twice is one. */
+/** May be called again for an item without an outcome: requesting a removal twice is the same as once. */
 async function removeItem(item: Item, deployment: Deployment, interrupted: AbortSignal): Promise<void> {
   if (item.outcome) return;
   const { run } = item;
   const bus = await deployment.bus();
   await bus.publish({ v: 1, type: 'remove', run, by: submitter(), at: new Date().toISOString() });
   const end = await awaitRemoval({ deployment, run, interrupted });
-  // A retry that came after we had looked: the deployment refuses without a word.
+  // A retry may have arrived after our check: the deployment then refuses without an answer.
   const dependent = end === 'late' ? await describeDependentRun(await deployment.runs(), run) : undefined;
   item.outcome = dependent === undefined ? OUTCOMES[end](run) : { exitCode: EXIT.notFinished, message: dependent };
 }

@@ -1,4 +1,4 @@
-// `show`: one run in full.
+// `show`: prints everything about one run.
 import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';

@@ -1,9 +1,9 @@
-// `sweep`: one now, or what one would do.
+// `sweep`: runs a sweep now, or shows what it would do.
 import { type SweepReport, counted } from '@mymlops/protocol';
 import { targetFromHere, withDeployment } from '../deployment/connect';
 import { type Context, showJson } from '../core/context';
 import { EXIT } from '../core/exit-codes';
-import { askForPlan, askForSweep } from '../deployment/sweeps';
+import { requestPlan, requestSweep } from '../deployment/sweeps';
 import { printable } from '../view/printable';
 
 export interface SweepOptions {
@@ -11,10 +11,10 @@ export interface SweepOptions {
   json?: boolean;
 }
 
-/** EXIT.error where a part of the sweep failed. */
+/** Returns EXIT.error if a part of the sweep failed. */
 export function sweep(context: Context, { dryRun, json }: SweepOptions): Promise<number> {
   return withDeployment(context, targetFromHere(context), async (deployment) => {
-    const ask = dryRun ? askForPlan : askForSweep;
+    const ask = dryRun ? requestPlan : requestSweep;
     const report = await ask(deployment, context.interrupted);
     if (json) showJson(context, report);
     else
@@ -28,24 +28,24 @@ export function sweep(context: Context, { dryRun, json }: SweepOptions): Promise
 }
 
 function linesOf(report: SweepReport, isDry: boolean): string[] {
-  const would = isDry ? 'would be ' : '';
   const lines = (names: readonly string[], what: string): string[] => names.map((name) => `${name}: ${what}`);
-  const deployment = report.isListed
+  const listed = report.isListed
     ? `${counted(report.vms, 'VM')}, ${counted(report.disks, 'disk')}, `
-    : 'the cloud was not listed, ';
+    : 'VMs and disks not listed, ';
+  const live = Object.entries(report.live).map(([kind, count]) => counted(count, `live ${kind}`));
   return [
-    deployment +
-      Object.entries(report.live)
-        .map(([kind, count]) => counted(count, `live ${kind}`))
-        .join(', '),
-    ...lines(report.advanced, 'has pending work'),
-    ...lines(report.reaped, `${would}deleted`),
+    listed + live.join(', '),
+    ...lines(report.advanced, isDry ? 'has pending work' : 'pending work requested'),
+    ...lines(report.reaped, isDry ? 'would be deleted' : 'deletion requested'),
     ...lines(
       report.orphans.filter((name) => !report.reaped.includes(name)),
       'orphan: will be deleted if it is still there after the grace period',
     ),
-    ...lines(report.freed, `slot ${would}released`),
-    ...lines(report.removed, `${would}removed, its retention is over`),
+    ...lines(report.freed, isDry ? 'slot would be released' : 'slot released'),
+    ...lines(
+      report.removed,
+      isDry ? 'would be removed: its retention is over' : 'removal requested: its retention is over',
+    ),
     ...lines(report.deadLetters, 'dead letter'),
     ...lines(report.failures, 'failed'),
   ];

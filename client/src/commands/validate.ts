@@ -1,4 +1,4 @@
-// `validate`: everything that is wrong with mymlops.yml, or where it would run. Nothing is started.
+// `validate`: prints everything that is wrong with mymlops.yml, or where it would run. Starts nothing.
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { refuseCheckedOut } from '../runs/commit/checked-out';
@@ -39,7 +39,7 @@ export async function validate(context: Context, name: string | undefined, optio
   return target ? EXIT.done : EXIT.error;
 }
 
-/** An error of the whole file has no place. */
+/** An error of the whole file has no line. */
 type FileError = Pick<ConfigError, 'message'> & Partial<ConfigError>;
 
 interface Outcome {
@@ -47,10 +47,10 @@ interface Outcome {
   target?: Target;
 }
 
-/** Says what is no error, and yet to be known. A file is of use where a commit works, be it with a profile only. */
+/** Also prints what is worth knowing and not an error. A file is usable if a commit works, even if only with a profile. */
 async function tryFile(context: Context, project: ProjectConfig): Promise<Outcome> {
   const idle = notImplemented(project.config);
-  if (idle.length > 0) context.notice(`accepted, not acted on yet: ${idle.join(', ')}`);
+  if (idle.length > 0) context.notice(`accepted but not implemented yet: ${idle.join(', ')}`);
   const base = await tryCommit(context, project, undefined);
   const needsProfile = resolveCommit(project.config) === undefined;
   if (!base.target && !needsProfile) return base;
@@ -58,7 +58,7 @@ async function tryFile(context: Context, project: ProjectConfig): Promise<Outcom
   const outcomes = await Promise.all(names.map((name) => tryCommit(context, project, name)));
   const usable = base.target ? base : (outcomes.find(({ target }) => target) ?? base);
   if (!usable.target) return outcomes[0] ?? base;
-  if (needsProfile) context.notice('commit works with a profile only: the section `commit` has no command.');
+  if (needsProfile) context.notice('commit works only with a profile: the section `commit` has no command.');
   for (const [index, { errors }] of outcomes.entries()) {
     const [error] = errors;
     if (error) context.notice(`profile ${names[index]}: ${error.message}`);
@@ -66,7 +66,7 @@ async function tryFile(context: Context, project: ProjectConfig): Promise<Outcom
   return usable;
 }
 
-/** As `commit` would begin with `profile`, or without one. */
+/** The checks with which `commit` would begin, with `profile` or without one. */
 async function tryCommit(context: Context, project: ProjectConfig, profile: string | undefined): Promise<Outcome> {
   try {
     const { config, target } = commitSettings(context, project, profile);
@@ -94,7 +94,7 @@ function nearestFile({ cwd }: Context): string {
   const file = findConfigFile(cwd);
   if (file !== null) return file;
   refuseMisnamed(cwd);
-  throw new ExpectedError(`There is no ${CONFIG_FILE} in ${cwd} or above it. To have one written: mymlops-client init`);
+  throw new ExpectedError(`There is no ${CONFIG_FILE} in ${cwd} or above it. To create one: mymlops-client init`);
 }
 
 function namedFile(path: string): string {

@@ -1,14 +1,14 @@
-// What the schema cannot say: names that are defined elsewhere in the file, keys that exclude or need each other. Reads
-// values that nobody has checked, so that it finds its errors beside the schema's.
+// Checks that the schema cannot express: names that are defined elsewhere in the file, keys that exclude or require each
+// other. Works on unchecked values, so that its errors are reported together with those of the schema.
 import { pathTakenBy } from './command-end';
 import { nearestKey } from './nearest-key';
 
 export interface MeaningProblem {
   path: PropertyKey[];
   message: string;
-  /** The key is meant, not its value. */
+  /** The problem is the key, not its value. */
   ofKey?: boolean;
-  /** Keys any of which would settle it. */
+  /** Keys of which any one would solve the problem. */
   lacks?: PropertyKey[][];
 }
 
@@ -47,7 +47,7 @@ function checkType(path: string[], value: unknown, types: string[]): MeaningProb
   const type = isName ? value : mappingOf(value)['type'];
   if (typeof type !== 'string' || types.includes(type)) return [];
   const meant = nearestKey(type, types);
-  const known = types.length > 0 ? `there are: ${types.join(', ')}` : 'the file has no instance_types';
+  const known = types.length > 0 ? `its instance_types: ${types.join(', ')}` : 'the file has no instance_types';
   const message = `no such instance type; ${meant ? `did you mean ${meant}?` : known}`;
   return [
     { path: isName ? path : [...path, 'type'], message, ...(types.length === 0 && { lacks: [['instance_types']] }) },
@@ -59,20 +59,20 @@ function checkDiskSource(path: string[], instance: Mapping): MeaningProblem[] {
   return [
     {
       path: [...path, 'image'],
-      message: 'a disk is made from an image or from a snapshot: take one of them out',
+      message: 'a disk is created from an image or from a snapshot, not both: remove one of them',
       ofKey: true,
     },
   ];
 }
 
-/** An instance type, and in a profile what it is laid over, may say of which type. */
+/** With an instance type, or in a profile, the accelerator may be defined elsewhere. */
 function checkCount(path: string[], instance: Mapping): MeaningProblem[] {
   if (!isGiven(instance['accelerator_count']) || isGiven(instance['accelerator']) || isGiven(instance['type']))
     return [];
   return [
     {
       path: [...path, 'accelerator_count'],
-      message: 'needs accelerator, the type of which there are so many',
+      message: 'needs accelerator (the GPU type) beside it, such as nvidia-tesla-t4',
       ofKey: true,
     },
   ];
@@ -82,11 +82,11 @@ function checkCommand(path: string[], commit: unknown): MeaningProblem[] {
   const { command } = mappingOf(commit);
   const taker = typeof command === 'string' ? pathTakenBy(command) : undefined;
   if (taker === undefined) return [];
-  const message = `ends in ${taker}, so that no program gets the notebook's path, which is put behind it: end with the program that runs the notebook, or put all of it into a script`;
+  const message = `ends in ${taker}, so no program receives the notebook's path, which is appended: end with the program that runs the notebook, or move the command into a script`;
   return [{ path: [...path, 'command'], message }];
 }
 
-/** What a profile must say because there is no section to take it from. */
+/** Keys that a profile must have because the section to take them from is missing. */
 function checkProfile(name: string, profile: Mapping, file: Mapping): MeaningProblem[] {
   const problems: MeaningProblem[] = [];
   for (const section of SECTIONS) {
@@ -107,7 +107,7 @@ function checkProfile(name: string, profile: Mapping, file: Mapping): MeaningPro
 
 const missing = (path: string[], base: string[]): MeaningProblem => ({
   path,
-  message: `is missing, and there is no ${base.join('.')} to take it from`,
+  message: `is missing, and so is ${base.join('.')}, from which it would be taken`,
   lacks: [path, base, base.slice(0, 1)],
 });
 

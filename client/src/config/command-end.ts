@@ -1,7 +1,7 @@
-// The notebook's path is put behind the command, and the last program of it is to take it.
+// The notebook's path is appended to the command, and must reach its last program.
 import { isClosing, shellTokens } from './shell-tokens';
 
-/** Names the end of `command` that would keep the notebook's path from any program; undefined if the path arrives. */
+/** The end of `command` that keeps the notebook's path from every program; undefined if a program receives the path. */
 export function pathTakenBy(command: string): string | undefined {
   const last = shellTokens(command.trimEnd()).at(-1);
   if (last?.kind === 'comment') return 'a comment';

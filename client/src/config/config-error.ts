@@ -1,6 +1,6 @@
-// One thing that is wrong with mymlops.yml.
+// One error in mymlops.yml.
 
-/** Line and column count from 1. */
+/** Line and column are counted from 1. */
 export interface ConfigError {
   line: number;
   column: number;

@@ -1,4 +1,4 @@
-// An issue of the schema -> a sentence at its place in the file. No value is ever shown: it may come from .env.
+// An issue of the schema -> a sentence with its line and column. Values are never shown: they may come from .env.
 import type { Document, Node } from 'yaml';
 import type { z } from 'zod';
 import type { ConfigError } from './config-error';
@@ -14,7 +14,7 @@ export interface Place {
   at(offset: number, message: string): ConfigError;
 }
 
-/** `meant`: of meantKeys. A key that is misspelt is not told as missing too. */
+/** `meant`: from meantKeys. A misspelt key is not also reported as missing. */
 export function describeIssue(issue: Issue, place: Place, meant: ReadonlySet<string>): ConfigError[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => describeUnknownKey(issue.path, key, place));
   const { document, values, at } = place;
@@ -29,7 +29,7 @@ export function describeIssue(issue: Issue, place: Place, meant: ReadonlySet<str
   return [at(offsetOf(nearestNode(document, issue.path)), `${nameOf(issue.path)}${what}`)];
 }
 
-/** With those of the option that was meant in the place of each union's. */
+/** Replaces each issue of a union by the issues of the option that was meant. */
 export function withoutUnions(issues: readonly Issue[]): Issue[] {
   return issues.flatMap((issue) => {
     const nearest = issue.code === 'invalid_union' ? nearestOption(issue) : undefined;
@@ -37,7 +37,7 @@ export function withoutUnions(issues: readonly Issue[]): Issue[] {
   });
 }
 
-/** The keys that the unknown ones most likely are. */
+/** The valid keys that the unknown ones most likely stand for. */
 export function meantKeys(issues: readonly Issue[]): Set<string> {
   const unknown = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ path: issue.path, key })) : [],
@@ -79,16 +79,16 @@ const WORDS: Record<string, string> = {
 function sentenceOf(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `wants ${WORDS[issue.expected] ?? issue.expected}, not ${kindOf(value)}${hintFor(issue.expected, value)}`;
+      return `must be ${WORDS[issue.expected] ?? issue.expected}, not ${kindOf(value)}${hintFor(issue.expected, value)}`;
     case 'invalid_value': {
       const allowed = issue.values.map(String);
       const meant = typeof value === 'string' ? nearestKey(value, allowed) : undefined;
-      return `wants one of ${allowed.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`;
+      return `must be one of ${allowed.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`;
     }
     case 'too_small':
-      return issue.origin === 'number' ? `wants ${issue.minimum} or more` : 'is empty';
+      return issue.origin === 'number' ? `must be ${issue.minimum} or more` : 'is empty';
     case 'too_big':
-      return `wants ${issue.maximum} or less`;
+      return `must be ${issue.maximum} or less`;
     case 'invalid_union':
       return unionSentence(issue, value);
     default:
@@ -96,13 +96,13 @@ function sentenceOf(issue: Issue, value: unknown): string {
   }
 }
 
-/** No option fits: either the schema has words for that, or each option's kind is named. */
+/** No option of a union fits: the schema's own sentence, else the kinds of all options. */
 function unionSentence({ errors, message }: Extract<Issue, { code: 'invalid_union' }>, value: unknown): string {
   if (message !== 'Invalid input') return message;
   const kinds = errors.flatMap(([first]) =>
     first?.code === 'invalid_type' ? [WORDS[first.expected] ?? first.expected] : [],
   );
-  return `wants ${[...new Set(kinds)].join(' or ')}, not ${kindOf(value)}`;
+  return `must be ${[...new Set(kinds)].join(' or ')}, not ${kindOf(value)}`;
 }
 
 function kindOf(value: unknown): string {
@@ -111,11 +111,11 @@ function kindOf(value: unknown): string {
   return typeof value === 'number' && !Number.isInteger(value) ? 'a fraction' : kind;
 }
 
-/** What is most often meant. YAML 1.1 had more words for true and false. */
+/** A hint for the most frequent mistakes. YAML 1.1 had more words for true and false. */
 function hintFor(expected: string, value: unknown): string {
-  if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return ': put it into quotes';
+  if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return ': put it in quotes';
   if (expected === 'object' && typeof value === 'string' && /^\w+:\S/.test(value))
-    return ': a space belongs after the colon';
+    return ': write a space after the colon';
   const isOldBoolean = typeof value === 'string' && /^(y|n|yes|no|on|off)$/i.test(value);
   return expected === 'boolean' && isOldBoolean ? ': write true or false' : '';
 }

@@ -1,7 +1,7 @@
-// Reads a .env file as Node.js (util.parseEnv) and the package dotenv do, where they agree: NAME=value, `export ` before
-// it, comments, and values in single, double or back quotes, over several lines too; in double quotes \n is a line break.
-// A line that they read differently, or that neither can read, gets a remark and no value. Node's own function is not
-// used: its versions differ, and it reports nothing.
+// Reads a .env file like Node.js (util.parseEnv) and the package dotenv, where these agree: NAME=value, an `export ` before
+// it, comments, and values in single, double or back quotes, also over several lines; in double quotes \n is a line break.
+// A line that they read differently, or that neither can read, gets a warning and no value. Node's own function is not
+// used: its versions differ, and it reports no errors.
 
 export interface Dotenv {
   values: Record<string, string>;
@@ -15,7 +15,7 @@ export interface DotenvWarning {
 
 const NOTHING = /[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|$(?![^]))/y;
 const NAME = /[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*/y;
-/** Not `m` and `$`, which also end a line at U+2028. */
+/** Without the flag `m` and `$`, which also match at U+2028. */
 const QUOTED = /(?:'([^']*)'|"([^"]*)"|`([^`]*)`)[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|$(?![^]))/y;
 const PLAIN = /([^\r\n#]*)(#?)[^\r\n]*/y;
 const REST_OF_LINE = /[^\r\n]*/y;
@@ -39,13 +39,13 @@ export function parseDotenv(text: string): Dotenv {
     const warning = (message: string): void => void warnings.push({ line: start, message });
     if (!take(NOTHING)) {
       const name = take(NAME)?.[1];
-      const value = name === undefined ? { unread: 'it is not NAME=value' } : takeValue(take);
+      const value = name === undefined ? { unread: 'it is not of the form NAME=value' } : takeValue(take);
       if ('text' in value && name !== undefined) {
         values[name] = value.text;
-        if (value.isCut) warning(`the value of ${name} ends before #. If # belongs to it, put it in quotes`);
+        if (value.isCut) warning(`the value of ${name} ends before #. If # belongs to the value, put it in quotes`);
       } else if ('unread' in value) {
         warning(`cannot be read: ${value.unread}`);
-        // An older value would be taken for the newer one.
+        // Otherwise an older value would be used instead of this one.
         if (name !== undefined) delete values[name];
         take(REST_OF_LINE);
       }
@@ -65,11 +65,11 @@ function takeValue(take: (pattern: RegExp) => RegExpExecArray | null): Value {
     if (content.endsWith('\\')) return { unread: 'a backslash before the closing quote' };
     if (double === undefined) return { text: content };
     return content.includes('\\r')
-      ? { unread: '\\r in double quotes, which not every program takes for a carriage return' }
+      ? { unread: '\\r in double quotes, which not every program reads as a carriage return' }
       : { text: content.replaceAll('\\n', '\n') };
   }
   const [, plain = '', comment] = take(PLAIN) ?? [];
   if (/^['"`]/.test(plain))
-    return { unread: 'its quotes do not pair. Put another kind of quote around a value that holds one' };
+    return { unread: 'its quotes do not match. Use another kind of quote around a value that contains a quote' };
   return { text: plain.trim(), isCut: comment === '#' && /\S$/.test(plain) };
 }

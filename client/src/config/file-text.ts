@@ -2,18 +2,18 @@
 import { KB, sizeText } from '../view/sizes';
 import type { ConfigError } from './config-error';
 
-/** The largest file of anybody is a hundredth of this. */
+/** A hundred times the size of any real file. */
 export const LARGEST_CONFIG_BYTES = 256 * KB;
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-/** What web pages put in place of spaces. */
+/** Characters that web pages use in place of spaces. */
 const SPECIAL_INDENT = /^[ \t]*[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/m;
 
 export type FileText = { ok: true; text: string } | { ok: false; errors: ConfigError[] };
 
-/** Without a byte order mark; YAML is UTF-8 here. */
+/** The text without a byte order mark. Only UTF-8 is accepted. */
 export function decodeText(bytes: Uint8Array): FileText {
   if (isUtf16(bytes)) return failure(1, 1, 'the file is UTF-16: save it as UTF-8');
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -24,18 +24,18 @@ export function decodeText(bytes: Uint8Array): FileText {
     return notUtf8(bytes);
   }
   return (
-    refused(text, CONTROL_CHARACTER, 'a control character, which YAML does not allow') ??
-    refused(text, SPECIAL_INDENT, 'a space of a special kind indents this line: type plain spaces') ?? {
+    refused(text, CONTROL_CHARACTER, 'YAML does not allow this control character: remove it') ??
+    refused(text, SPECIAL_INDENT, 'this line is indented with a special space character: use plain spaces') ?? {
       ok: true,
       text,
     }
   );
 }
 
-/** A file of `bytes` is not read at all. */
+/** The error for a file of `bytes`, which is too large to be read. */
 export function tooLarge(bytes: number): FileText {
   const most = sizeText(LARGEST_CONFIG_BYTES);
-  return failure(1, 1, `the file has ${sizeText(bytes)}; a configuration has at most ${most}`);
+  return failure(1, 1, `the file has ${sizeText(bytes)}, but at most ${most} are allowed`);
 }
 
 function failure(line: number, column: number, message: string): FileText {
@@ -49,13 +49,13 @@ function refused(text: string, pattern: RegExp, message: string): FileText | und
   return failure(before.length, (before.at(-1)?.length ?? 0) + 1, message);
 }
 
-/** By its mark, or by the zeros between its letters. */
+/** Recognized by the byte order mark, or by the zeros between letters. */
 function isUtf16([first, second, third, fourth]: Uint8Array): boolean {
   const mark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   return mark || (first === 0 && third === 0) || (second === 0 && fourth === 0);
 }
 
-/** Names the first line with a byte that is none of UTF-8. */
+/** The error at the first byte that is not UTF-8. */
 function notUtf8(bytes: Uint8Array): FileText {
   const lines = Buffer.from(bytes).toString('latin1').split('\n');
   const isBad = (line: string): boolean => Buffer.from(line, 'latin1').toString('utf8').includes('\uFFFD');
@@ -64,5 +64,5 @@ function notUtf8(bytes: Uint8Array): FileText {
     Buffer.from(lines[index] ?? '', 'latin1')
       .toString('utf8')
       .indexOf('\uFFFD') + 1;
-  return failure(index + 1, Math.max(1, column), 'a byte that is not UTF-8: save the file as UTF-8');
+  return failure(index + 1, Math.max(1, column), 'this byte is not UTF-8: save the file as UTF-8');
 }

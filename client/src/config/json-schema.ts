@@ -1,5 +1,5 @@
-// The schema of mymlops.yml as JSON Schema, for editors. What it cannot say (names that must exist, keys that exclude each
-// other) `validate` checks.
+// The schema of mymlops.yml as JSON Schema, for editors. `validate` also checks what JSON Schema cannot express: names that
+// must exist, and keys that exclude each other.
 import { z } from 'zod';
 import { configSchema } from './schema';
 
@@ -16,7 +16,7 @@ export function jsonSchema(): object {
   return { $schema, title: 'mymlops.yml', description: 'How mymlops runs the notebooks of this folder.', ...rest };
 }
 
-/** An editor sees `$NAME`, which may stand for any value but a mapping or a list. */
+/** An editor sees `$NAME` as written; it may stand for any value except a mapping or a list. */
 function allowVariable(schema: JsonSchema): void {
   delete schema.format;
   if (schema.pattern !== undefined) schema.pattern = `${schema.pattern}|\\$`;

@@ -1,6 +1,6 @@
-// Which valid word somebody meant.
+// Suggests the valid word that the user most likely meant.
 
-/** The candidate with the fewest edits, if it is near enough to be meant; else undefined. */
+/** The candidate with the fewest edits, if it is near enough; else undefined. */
 export function nearestKey(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -9,7 +9,7 @@ export function nearestKey(word: string, candidates: readonly string[]): string 
   return ranked[0]?.candidate;
 }
 
-/** Letters that are missing, added, replaced, or two that changed places; one row at a time. */
+/** Counts missing, added, replaced and swapped letters. Keeps one row at a time. */
 function editDistance(left: string, right: string): number {
   let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);

@@ -1,12 +1,12 @@
-// How deep a YAML text nests, before it is parsed: the parser calls itself at every level, and a file of brackets alone
-// would take the process with it.
+// How deep a YAML text nests, checked before it is parsed: the parser is recursive, and a file of nothing but brackets would
+// crash the process.
 import { Lexer } from 'yaml';
 
 const DEEPEST = 60;
-/** Before documents and scalars, and after what is broken: not of the text. */
+/** Marks that the lexer inserts before documents and scalars and after errors. They are not part of the text. */
 const MARKS: readonly string[] = ['\u0002', '\u0018', '\u001f'];
 
-/** Offset at which `text` nests deeper than any configuration does; null where it does not. */
+/** Offset at which `text` nests deeper than any configuration; null if it does not. */
 export function tooDeepAt(text: string): number | null {
   let offset = 0;
   let brackets = 0;

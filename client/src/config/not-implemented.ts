@@ -1,4 +1,4 @@
-// Keys that are checked and that nothing acts on yet: `validate` names them, so that nobody waits for their effect.
+// Keys that are accepted but not implemented yet. `validate` lists them, so that nobody waits for an effect.
 import type { Config } from './schema';
 
 const KEYS = [
@@ -12,7 +12,7 @@ const KEYS = [
   'profiles.*.start',
 ];
 
-/** Paths of those that the file holds, in its own names. */
+/** Paths of those keys in the file. */
 export function notImplemented(config: Config): string[] {
   return KEYS.flatMap((key) => pathsIn(config, key.split('.'), []));
 }

@@ -15,7 +15,7 @@ export function parseConfig(text: string, valueOf: (name: string) => string | un
   const { document, at, errors: faults } = parseYaml(text);
   if (faults.length > 0) return { ok: false, errors: inFileOrder(faults) };
   const errors = substituteScalars(document, valueOf).map(({ node, name }) =>
-    at(offsetOf(node), `$${name} has no value: put ${name}=... into .env, or set it in the environment`),
+    at(offsetOf(node), `$${name} has no value: add ${name}=... to .env, or set it in the environment`),
   );
   const read = valuesOf(document);
   if (!read.ok) return { ok: false, errors: [at(0, read.message)] };
@@ -37,7 +37,7 @@ function problemsAt({ document, values, at }: Place, meant: ReadonlySet<string>)
   });
 }
 
-/** Values go in after parsing, so that no value can change the file's structure. */
+/** Inserts values after parsing, so that no value can change the structure of the file. */
 function substituteScalars(
   document: Document,
   valueOf: (name: string) => string | undefined,
@@ -54,7 +54,7 @@ function substituteScalars(
   return missing;
 }
 
-/** A plain scalar is resolved again: `max_run: $SECONDS` is a number when the value is one. */
+/** Resolves a plain scalar again: `max_run: $SECONDS` is a number if the value is one. */
 function resolvePlain(text: string): unknown {
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
   if (/^(null|~)$/i.test(text)) return null;

@@ -1,4 +1,4 @@
-// Finds mymlops.yml and reads it. The folder it lies in is the project.
+// Finds mymlops.yml and reads it. Its folder is the project.
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../core/context';
@@ -23,17 +23,17 @@ export interface ProjectConfig {
   folder: string;
   file: string;
   config: Config;
-  /** Lines about what was read otherwise than its writer may think, and is no error. */
+  /** Lines about values that are valid but may be read differently than the author expects. */
   warnings: string[];
 }
 
-/** The configuration that holds for `from` (a folder): the first mymlops.yml upwards. Null where there is none. */
+/** The configuration for the folder `from`: the first mymlops.yml in it or above it. Null if there is none. */
 export function findProjectConfig(from: string, env: Environment): ProjectConfig | null {
   const file = findConfigFile(from);
   return file === null ? null : { folder: dirname(file), file, ...readConfig(file, env) };
 }
 
-/** The first mymlops.yml from the folder `from` upwards; not read. */
+/** Path of the first mymlops.yml in the folder `from` or above it. Does not read the file. */
 export function findConfigFile(from: string): string | null {
   for (let folder = realpathSync(from); ; folder = dirname(folder)) {
     const file = join(folder, CONFIG_FILE);
@@ -42,42 +42,42 @@ export function findConfigFile(from: string): string | null {
   }
 }
 
-/** As findProjectConfig, but a missing file is an error that shows what to write. */
+/** The same as findProjectConfig, but a missing file is an error that shows an example. */
 export function requireProjectConfig(from: string, env: Environment): ProjectConfig {
   const found = findProjectConfig(from, env);
   if (found) return found;
   refuseMisnamed(from);
   throw new ExpectedError(
-    `There is no ${CONFIG_FILE} in ${from} or above it. Its folder is the project. To have one written: mymlops-client init. By hand, this is enough to begin with:\n\n${EXAMPLE}\n`,
+    `There is no ${CONFIG_FILE} in ${from} or above it. Its folder is the project. To create one, run mymlops-client init, or write it yourself, for example:\n\n${EXAMPLE}\n`,
   );
 }
 
-/** Throws where a file of nearly that name lies in `from`: the other ending of YAML, or Windows' hidden one. */
+/** Throws if `from` has a file of nearly that name: with the other YAML ending, or with Windows' hidden ending. */
 export function refuseMisnamed(from: string): void {
   const found = ['mymlops.yaml', 'mymlops.yml.txt', '.mymlops.yml'].find((name) => existsSync(join(from, name)));
   if (found !== undefined) {
     throw new ExpectedError(
-      `There is no ${CONFIG_FILE} in ${from}, but ${found}. Rename it: mv ${found} ${CONFIG_FILE}`,
+      `There is no ${CONFIG_FILE} in ${from}, only ${found}. Rename it: mv ${found} ${CONFIG_FILE}`,
     );
   }
 }
 
-/** What holds where no file says otherwise. */
+/** The configuration without a file. */
 export const defaultConfig = (): Config => configSchema.parse({});
 
-/** Reads `file`: its content, or all its errors. `remarks` are those of ProjectConfig. */
+/** Reads `file`: its content or all its errors, with the warnings of ProjectConfig. */
 export function checkConfig(file: string, env: Environment): ParsedConfig & Pick<ProjectConfig, 'warnings'> {
   const dotenvFile = join(dirname(file), '.env');
   const { values: dotenv, warnings } = readDotenv(dotenvFile);
   const valueOf = (name: string): string | undefined =>
-    // Never from .env: the local cloud, which knows no project, must be found in the same folder.
+    // Never from .env: the local cloud does not know the project, and must be found in the same folder.
     name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? env[name]);
   const read = readText(file);
   const parsed = read.ok ? parseConfig(read.text, valueOf) : read;
   return { ...parsed, warnings: warnings.map(({ line, message }) => `${dotenvFile}:${line}: ${message}.`) };
 }
 
-/** A folder of that name, such as a Python environment, is none. */
+/** A folder named .env, such as a Python environment, is ignored. */
 function readDotenv(file: string): Dotenv {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return { values: {}, warnings: [] };
   const read = readText(file);
@@ -89,7 +89,7 @@ function readDotenv(file: string): Dotenv {
 function readText(file: string): ReturnType<typeof decodeText> {
   try {
     const stat = statSync(file);
-    if (!stat.isFile()) throw new ExpectedError(`${file} is not a file. The configuration is a file of that name.`);
+    if (!stat.isFile()) throw new ExpectedError(`${file} is not a regular file, but the configuration must be one.`);
     return stat.size > LARGEST_CONFIG_BYTES ? tooLarge(stat.size) : decodeText(readFileSync(file));
   } catch (error) {
     if (error instanceof ExpectedError) throw error;

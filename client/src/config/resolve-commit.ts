@@ -1,9 +1,9 @@
-// The section `commit` as it holds for one commit: the chosen profile laid over it, the instance type put in.
+// The section `commit` for one commit: with the chosen profile applied, and the instance type filled in.
 import type { CommitConfig, Config } from './schema';
 import type { InstanceChoice, InstanceConfig } from './schema-instance';
 import { DEFAULT_BRANCH } from './schema-types';
 
-/** Undefined where neither the section nor the profile says what to run. `profile` is one of the file's, or absent. */
+/** Undefined if neither the section nor the profile has a command. `profile` is one of the file's, or absent. */
 export function resolveCommit(config: Config, profile?: string): CommitConfig | undefined {
   const base = config.commit;
   const changes = profile === undefined ? undefined : config.profiles?.[profile]?.commit;
@@ -13,7 +13,7 @@ export function resolveCommit(config: Config, profile?: string): CommitConfig | 
   return {
     ...base,
     ...changes,
-    // A YAML block text ends with a line break, which would end the command before its notebook.
+    // YAML block text ends with a line break, which would separate the notebook from the command.
     command: command.trimEnd(),
     instance: layInstance(base?.instance, changes?.instance, types),
     repository: layRepository(base?.repository, changes?.repository),
@@ -21,7 +21,7 @@ export function resolveCommit(config: Config, profile?: string): CommitConfig | 
   };
 }
 
-/** What the section `start` asks for, as far as it tells where it can run. */
+/** The parts of the section `start` that decide where it can run. */
 export function resolveStart(config: Config, profile?: string): Pick<Partial<CommitConfig>, 'instance' | 'repository'> {
   const changes = profile === undefined ? undefined : config.profiles?.[profile]?.start;
   return {
@@ -30,7 +30,7 @@ export function resolveStart(config: Config, profile?: string): Pick<Partial<Com
   };
 }
 
-/** A name stands for all of its type; keys are laid one by one over what was there. */
+/** A name replaces everything by its instance type; keys replace the existing ones one by one. */
 function layInstance(
   base: InstanceChoice | undefined,
   changes: InstanceChoice | undefined,
@@ -44,7 +44,7 @@ function layInstance(
   return { ...withoutOtherSource(start ?? {}, keys), ...keys };
 }
 
-/** A disk is made from one thing: an image takes the place of a snapshot, and the other way round. */
+/** A disk has one source: an image replaces a snapshot, and the other way round. */
 function withoutOtherSource(start: InstanceConfig, keys: InstanceConfig): InstanceConfig {
   const stays = keys.image === undefined && keys.snapshot === undefined;
   return stays ? start : { ...start, image: undefined, snapshot: undefined };
@@ -56,7 +56,7 @@ function layRepository<T extends { url: string; branch: string }>(
 ): T | undefined {
   if (!changes) return base;
   const { url = base?.url } = changes;
-  // Without an address there is nothing to lay it over: reported as an error of the file.
+  // Without an address there is no repository; check-meaning.ts reports this as an error of the file.
   if (url === undefined) return undefined;
   return { branch: DEFAULT_BRANCH, ...base, ...changes, url } as T;
 }

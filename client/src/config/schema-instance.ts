@@ -1,4 +1,4 @@
-// The machine of a run, as mymlops.yml describes it.
+// The machine spec of a run in mymlops.yml.
 import { PROVISIONING, parseImage, parseSnapshot, typeName } from '@mymlops/protocol';
 import { z } from 'zod';
 import { diskSize, name, regex, text } from './schema-types';
@@ -8,7 +8,7 @@ const disk = z.strictObject({
   type: typeName
     .optional()
     .describe(
-      'Type of the boot disk, such as pd-balanced, pd-ssd or hyperdisk-balanced. With a snapshot by default pd-ssd.',
+      'Type of the boot disk, such as pd-balanced, pd-ssd or hyperdisk-balanced. By default pd-ssd with a snapshot.',
     ),
 });
 
@@ -19,41 +19,45 @@ const keys = {
     .describe("Compute Engine's machine type, such as n1-standard-4. By default the deployment's."),
   accelerator: typeName
     .optional()
-    .describe('Type of GPU to attach, such as nvidia-tesla-t4. A2, A3 and G2 machines have theirs.'),
-  accelerator_count: z.number().int().min(1).max(16).optional().describe('How many of them. By default 1.'),
+    .describe('Type of GPU to attach, such as nvidia-tesla-t4. A2, A3 and G2 machine types include their GPUs.'),
+  accelerator_count: z.number().int().min(1).max(16).optional().describe('Number of GPUs. By default 1.'),
   snapshot: text
     .refine(
       (value) => parseSnapshot(value) !== null,
       'not a snapshot: write its name, or projects/P/global/snapshots/NAME',
     )
     .optional()
-    .describe('Snapshot that the boot disk is made from. Not together with image.'),
+    .describe('Snapshot from which the boot disk is created. Not together with image.'),
   image: text
     .refine(
       (value) => parseImage(value) !== null,
       'not an image: write its name, family/NAME, or projects/P/global/images/family/NAME',
     )
     .optional()
-    .describe("Image that the boot disk is made from: NAME, family/NAME or a full path. By default the deployment's."),
+    .describe(
+      "Image from which the boot disk is created: NAME, family/NAME or a full path. By default the deployment's.",
+    ),
   disk: disk.optional().describe('The boot disk.'),
   provisioning: z
     .enum(PROVISIONING)
     .optional()
-    .describe('Cheap and preemptible, or neither; spot_then_standard tries spot twice. By default spot.'),
+    .describe(
+      'spot is cheap and preemptible, standard is neither; spot_then_standard tries spot twice. By default spot.',
+    ),
   service_account: z
     .email('not the e-mail address of a service account')
     .optional()
-    .describe('Service account of the machine; the deployment must allow it.'),
+    .describe('Service account of the VM; the deployment must allow it.'),
 };
 
 /** An entry of `instance_types`. */
 export const instanceType = z.strictObject(keys);
 
-/** What `instance` holds: the name of an instance type, or keys, or both. */
+/** The value of `instance`: the name of an instance type, or keys, or both. */
 export const instance = z.union([
   z.string().min(1),
   z.strictObject({
-    type: name.optional().describe('An entry of instance_types; the keys beside it are laid over it.'),
+    type: name.optional().describe('An entry of instance_types; the keys beside it replace those of the entry.'),
     ...keys,
   }),
 ]);

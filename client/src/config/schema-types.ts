@@ -1,49 +1,50 @@
-// The kinds of values that several keys of mymlops.yml share.
+// Types of values that several keys of mymlops.yml share.
 import { DISK_GB, isBranchName, isRegex, repositoryUrl } from '@mymlops/protocol';
 import { z } from 'zod';
 import { parseDuration } from './duration';
 
-/** The predecessor's. */
+/** Same as the predecessor's. */
 export const DEFAULT_BRANCH = 'master';
-/** Compute Engine lets a VM with a time limit live 120 days, and a run needs some of them around its command. */
+/** Compute Engine allows a time limit of 120 days for a VM, and a run needs time before and after its command. */
 export const LONGEST_DURATION_SECONDS = 100 * 86_400;
 
 export const text = z
   .string()
   .min(1)
-  .refine((value) => !value.includes('\0'), 'holds a NUL character');
+  .refine((value) => !value.includes('\0'), 'contains a NUL character');
 
-/** Words of the command line: profiles are named there. */
+/** Valid on the command line, where profiles are named. */
 export const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
-  message: 'a name has at most 40 letters, digits, _ and -, and begins with a letter',
+  message: 'a name must have at most 40 letters, digits, _ and -, and begin with a letter',
 });
 
-/** The predecessor's patterns are Python's: what these have and JavaScript's do not, with what to write. */
+/** The predecessor's patterns are Python's. Syntax that JavaScript lacks, each with what to write instead. */
 const PYTHONS: [what: RegExp, words: string][] = [
-  [/\(\?[aiLmsux]+\)/, "(?i) and such are Python's: leave them out, as zones are in small letters"],
-  [/\(\?P[<=]/, "(?P<name>...) is Python's: write (?<name>...), and \\k<name> for (?P=name)"],
+  [/\(\?[aiLmsux]+\)/, 'inline flags such as (?i) are not supported: remove them (zone names are lower case)'],
+  [/\(\?P[<=]/, '(?P<name>...) is Python syntax: write (?<name>...), and \\k<name> for (?P=name)'],
 ];
-/** JavaScript takes them for the letters. */
+/** JavaScript reads \A and \Z as the letters A and Z. */
 const PYTHONS_ENDS = /(?<!\\)(?:\\\\)*\\[AZ]/;
 
 export const regex = text
   .refine(isRegex, {
     error: ({ input }) =>
-      PYTHONS.find(([what]) => what.test(String(input)))?.[1] ?? 'not a regular expression: mend it, or leave it out',
+      PYTHONS.find(([what]) => what.test(String(input)))?.[1] ??
+      'not a valid regular expression: correct it, or remove this key',
   })
-  .refine((value) => !PYTHONS_ENDS.test(value), "\\A and \\Z are Python's: write ^ and $");
+  .refine((value) => !PYTHONS_ENDS.test(value), '\\A and \\Z are Python syntax: write ^ and $');
 
 const isAmount = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
 
 const DURATION_WORDS = 'not a duration: write 90, 30s, 15m, 2h or 1d';
 
-/** `most` in seconds. Gives seconds. */
+/** `most` is in seconds, and so is the result. */
 export const duration = (most = LONGEST_DURATION_SECONDS) =>
   z.union([z.string(), z.number()], { error: wordsOf(DURATION_WORDS) }).transform((value, check) => {
     const seconds = parseDuration(value);
     const isGood = seconds !== null && seconds > 0 && seconds <= most;
     if (isGood) return seconds;
-    const message = seconds !== null && seconds > most ? `${most / 86_400}d at most` : DURATION_WORDS;
+    const message = seconds !== null && seconds > most ? `must be ${most / 86_400}d or less` : DURATION_WORDS;
     check.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
@@ -51,26 +52,26 @@ export const duration = (most = LONGEST_DURATION_SECONDS) =>
 const SIZE_WORDS = 'not a size: write 200GB, 1TB or 200 (gigabytes)';
 const UNITS: Record<string, number> = { '': 1, G: 1, GB: 1, T: 1024, TB: 1024 };
 
-/** Gives gigabytes. */
+/** The result is in gigabytes. */
 export const diskSize = z.union([z.string(), z.number()], { error: wordsOf(SIZE_WORDS) }).transform((value, check) => {
   const match = /^(\d{1,6}) ?([GT]B?)?$/i.exec(String(value).trim());
   const gigabytes = match ? Number(match[1]) * (UNITS[(match[2] ?? '').toUpperCase()] ?? 1) : null;
   if (gigabytes !== null && gigabytes >= DISK_GB.least && gigabytes <= DISK_GB.most) return gigabytes;
-  const message = gigabytes === null ? SIZE_WORDS : `${DISK_GB.least} GB at least, ${DISK_GB.most} GB at most`;
+  const message = gigabytes === null ? SIZE_WORDS : `must be from ${DISK_GB.least} to ${DISK_GB.most} GB`;
   check.addIssue({ code: 'custom', message });
   return z.NEVER;
 });
 
-/** A union's own words, unless nothing at all is given. */
+/** The sentence for a value that is neither text nor a number. */
 function wordsOf(words: string) {
   return ({ input }: { input?: unknown }): string | undefined => (isAmount(input) ? undefined : words);
 }
 
 const repositoryKeys = {
-  url: repositoryUrl.describe('Its address, as git takes it: https, ssh, or a path on this machine.'),
+  url: repositoryUrl.describe('Its address, as git takes it: https, ssh, or a path on this computer.'),
   deploy_key: text
     .optional()
-    .describe('Path of the private key that may read it, or push to it. Never leaves this machine with the snapshot.'),
+    .describe('Path of the private key that may read it, or push to it. A snapshot never contains this file.'),
   known_hosts: text
     .optional()
     .describe("Host keys, as lines of ssh's known_hosts, for a host other than GitHub, GitLab and Bitbucket."),
@@ -79,19 +80,19 @@ const author = z
   .strictObject({ name: text.describe("The commits' name."), email: text.describe("The commits' e-mail address.") })
   .optional()
   .describe("Who commits the results. By default git's user.name and user.email.");
-/** With the prefix, git would make a branch of that long name. */
+/** With this prefix, git would create a branch of that long name. */
 const FULL_REF = /^refs\/(?:heads\/)?/;
 const branch = text
   .refine((value) => !FULL_REF.test(value), {
-    error: ({ input }) => `the name of a branch goes without refs/heads/: ${String(input).replace(FULL_REF, '')}`,
+    error: ({ input }) => `write the branch without refs/heads/: ${String(input).replace(FULL_REF, '')}`,
   })
-  .refine(isBranchName, 'not a name that git allows for a branch')
+  .refine(isBranchName, 'not a valid name for a git branch')
   .describe('Its branch. By default master.');
 
 export const repository = z.strictObject({ ...repositoryKeys, branch: branch.default(DEFAULT_BRANCH) });
 export const outputRepository = z.strictObject({ ...repository.shape, author });
 
-/** In a profile everything may come from the section that it is laid over. */
+/** In a profile every key is optional, as it may come from the section. */
 const overridden = { ...repositoryKeys, url: repositoryKeys.url.optional(), branch: branch.optional() };
 export const repositoryChanges = z.strictObject(overridden);
 export const outputRepositoryChanges = z.strictObject({ ...overridden, author });

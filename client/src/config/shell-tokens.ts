@@ -1,19 +1,19 @@
-// The words and operators of a bash command, as far as it takes to know which program runs and what comes last.
+// The words and operators of a bash command, as far as needed to know which programs run and how it ends.
 import { endOfLine, endOfWord } from './shell-word';
 
 export interface ShellToken {
-  /** `unclosed`: from here on to the end, as a quote or bracket is not closed. */
+  /** `unclosed`: the rest of the text, because a quote or bracket is not closed. */
   kind: 'word' | 'operator' | 'comment' | 'here-document' | 'unclosed';
   text: string;
-  /** A command could begin with it. */
+  /** Whether a command could begin here. */
   begins: boolean;
 }
 
-/** The longer ones first. */
+/** Longer operators first. */
 const OPERATOR = /<<<|<<-?|<&|<>|<|&>>|&>|>>|>&|>\||>|&&|&|\|\||\|&|\||;;&|;;|;&|;|\(|\)/y;
-/** Words that end a construct where a command could begin. */
+/** Words that end a construct, if they stand where a command could begin. */
 const CLOSING = /^(?:fi|done|esac|\})$/;
-/** Words after which a command begins as it does at the start. */
+/** Words after which a new command begins. */
 const OPENING = /^(?:if|then|else|elif|while|until|do|time|!|\{|exec|[A-Za-z_]\w*\+?=.*)$/s;
 
 export const isClosing = ({ kind, text, begins }: ShellToken): boolean =>
@@ -52,7 +52,7 @@ function tokenAt(text: string, at: number): Pick<ShellToken, 'kind' | 'text'> {
   return end === undefined ? { kind: 'unclosed', text: text.slice(at) } : { kind: 'word', text: text.slice(at, end) };
 }
 
-/** Behind the line that is `name`; at the end of the text where that is its last one. */
+/** Index after the line `name`, or the end of the text if that is its last line. */
 function endOfDocument(text: string, from: number, name: string): number {
   for (let at = from; at < text.length; at = endOfLine(text, at) + 1) {
     const line = text.slice(at, endOfLine(text, at));

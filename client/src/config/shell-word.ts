@@ -1,13 +1,13 @@
-// Finds the end of a bash word. Quotes, escapes and substitutions belong to the word, with everything in them.
+// Finds the end of a bash word. Quotes, escapes and substitutions belong to the word with their whole content.
 
-/** Index behind the word that begins at `from`; undefined where something in it is not closed. Equal to `from`: no word. */
+/** Index after the word that begins at `from`; undefined if it is not closed; equal to `from` if there is no word. */
 export function endOfWord(text: string, from: number): number | undefined {
   let at: number | undefined = from;
   while (at !== undefined && at < text.length && !/[\s;&|()<>]/.test(text[at] ?? '')) at = endOfPart(text, at);
   return at;
 }
 
-/** One character, or what begins with it and ends with its partner. */
+/** Index after one character, or after the quote or substitution that begins with it. */
 function endOfPart(text: string, at: number): number | undefined {
   const char = text[at];
   const two = text.slice(at, at + 2);
@@ -32,7 +32,7 @@ function endOfQuoted(text: string, from: number, quote: string, expands: boolean
   return undefined;
 }
 
-/** A substitution up to its `close`, with comments where commands are. */
+/** Index after a substitution that ends with `close`. Comments are skipped where commands stand. */
 function endOfNested(text: string, from: number, close: ')' | '}'): number | undefined {
   for (let at: number | undefined = from; at !== undefined && at < text.length;) {
     if (text[at] === close) return at + 1;
@@ -43,7 +43,7 @@ function endOfNested(text: string, from: number, close: ')' | '}'): number | und
   return undefined;
 }
 
-/** Index of the line's end, which is not part of it. */
+/** Index of the line break at the end of the line, or of the text's end. */
 export function endOfLine(text: string, at: number): number {
   const end = text.indexOf('\n', at);
   return end === -1 ? text.length : end;

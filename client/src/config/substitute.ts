@@ -1,4 +1,4 @@
-// Puts values into `$NAME`, `${NAME}` and `$$`. A `$` before anything else stays: `$(nproc)` and `$5` are the shell's.
+// Replaces `$NAME`, `${NAME}` and `$$`. A `$` before anything else stays: `$(nproc)` and `$5` belong to the shell.
 
 const PLACEHOLDER = /\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/g;
 

@@ -1,4 +1,4 @@
-// Which project and deployment a command is for.
+// Chooses the project and deployment of a command.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
@@ -16,12 +16,13 @@ export interface Target {
   deployment: string;
 }
 
-/** Machines that hold a GPU of their own. */
+/** Machine types that include GPUs. */
 const ACCELERATED = /^(a\d|g\d)-/;
 
 /**
- * The first of --project or --local, the file, MYMLOPS_PROJECT, GOOGLE_CLOUD_PROJECT and gcloud's active configuration;
- * without any of them this machine, unless the file, or its `profile`, asks for something that only Google has.
+ * The first of: --project or --local, the file, MYMLOPS_PROJECT, GOOGLE_CLOUD_PROJECT, gcloud's active configuration.
+ * Without any of these, this computer. Throws ExpectedError if the file or its `profile` then needs something that only
+ * Google Cloud has.
  */
 export function resolveTarget(context: Pick<Context, 'flags' | 'env'>, config: Config, profile?: string): Target {
   const { flags, env } = context;
@@ -34,7 +35,7 @@ export function resolveTarget(context: Pick<Context, 'flags' | 'env'>, config: C
     const wish = wishForGoogle(resolveCommit(config, profile)) ?? wishForGoogle(resolveStart(config, profile));
     if (wish) {
       throw new ExpectedError(
-        `${profile === undefined ? CONFIG_FILE : `The profile ${profile}`} asks for ${wish}, and no project is given. Choose where to run:\n  mymlops-client --project ID ...   on Google Cloud\n  mymlops-client --local ...        on this machine, without it`,
+        `${profile === undefined ? CONFIG_FILE : `The profile ${profile}`} needs ${wish}, which only Google Cloud has, but no project is set. Choose where to run:\n  mymlops-client --project ID ...   on Google Cloud\n  mymlops-client --local ...        on this computer, without it`,
       );
     }
   } else if (!isProjectId(project)) {
@@ -49,7 +50,7 @@ export function resolveTarget(context: Pick<Context, 'flags' | 'env'>, config: C
 /** The first line of every commit. */
 export function describeTarget({ project, deployment }: Target): string {
   return project === LOCAL_PROJECT
-    ? `local (this machine), deployment ${deployment}`
+    ? `local (this computer), deployment ${deployment}`
     : `project ${project} (Google Cloud), deployment ${deployment}`;
 }
 
@@ -61,11 +62,12 @@ function wishForGoogle(section: Partial<CommitConfig> | undefined): string | nul
   return section?.repository?.deploy_key || section?.output_repository?.deploy_key ? 'a deploy_key' : null;
 }
 
-/** Said where a file that describes a machine runs on this one; null where there is nothing to say. */
+/** A line for a file with a machine spec that runs on this computer; null if there is nothing to say. */
 export function describeLocalLimits({ project }: Target, commit: CommitConfig): string | null {
   const keys = Object.entries(commit.instance ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   if (project !== LOCAL_PROJECT || keys.length === 0) return null;
-  return `This machine is what it is: ${keys.join(', ')} ${keys.length > 1 ? 'have' : 'has'} no effect here.`;
+  const names = keys.map((key) => `instance.${key}`).join(', ');
+  return `Running on this computer: ${names} ${keys.length > 1 ? 'are' : 'is'} ignored.`;
 }
 
 /** The project of gcloud's active configuration, read from its files: starting gcloud takes a second. */

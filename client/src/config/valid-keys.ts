@@ -1,8 +1,8 @@
-// Which keys the schema has at a place.
+// The keys of the schema at a path.
 import { z } from 'zod';
 import { configSchema } from './schema';
 
-/** The keys that are valid in the object at `path`; none where the schema has no closed object there. */
+/** The valid keys of the object at `path`; none if the schema has no closed object there. */
 export function validKeysAt(path: readonly PropertyKey[]): string[] {
   let schemas: z.core.$ZodType[] = [configSchema];
   for (const part of path) schemas = schemas.flatMap(unwrapped).flatMap((schema) => childrenOf(schema, part));
@@ -22,7 +22,7 @@ function childrenOf(schema: z.core.$ZodType, part: PropertyKey): z.core.$ZodType
   return child ? [child] : [];
 }
 
-/** Without what is laid around it; a union is all its options. */
+/** Removes the wrappers of optional values and defaults. A union becomes all its options. */
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap());
   if (schema instanceof z.ZodPipe) return unwrapped(schema.in);

@@ -1,4 +1,4 @@
-// Text -> YAML document, or what is wrong with it in words of one sentence.
+// Text -> YAML document, or its errors, in one sentence each.
 import { type Document, LineCounter, isMap, isPair, isSeq, parseDocument, visit } from 'yaml';
 import type { ConfigError } from './config-error';
 import { tooDeepAt } from './nesting';
@@ -13,8 +13,8 @@ export interface ParsedYaml {
 }
 
 /**
- * Errors of syntax. Without any the document can be turned into values, if its aliases allow it: see valuesOf. With the schema
- * `failsafe` every scalar is a text.
+ * The document and its syntax errors. Without errors it can be turned into values, if its aliases allow that: see valuesOf.
+ * With the schema `failsafe` every scalar is text.
  */
 export function parseYaml(text: string, schema: 'core' | 'failsafe' = 'core'): ParsedYaml {
   const lines = new LineCounter();
@@ -32,21 +32,21 @@ export function parseYaml(text: string, schema: 'core' | 'failsafe' = 'core'): P
   if (deep !== null) {
     const before = text.slice(0, deep).split('\n');
     const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-    return { document, at, errors: [{ ...place, message: 'nested too deeply' }] };
+    return { document, at, errors: [{ ...place, message: 'nested too deeply: simplify the file' }] };
   }
   const faults = [...document.errors, ...document.warnings];
   const errors = faults.map((fault) => at(fault.pos[0], sentenceOf(fault)));
   return { document, at, errors: errors.length > 0 ? errors : badReferences(document, at) };
 }
 
-/** The document's values, aliases and merge keys put in; a sentence where they cannot be. */
+/** The document's values, with aliases and merge keys resolved; a sentence if they cannot be resolved. */
 export function valuesOf(document: Document): { ok: true; values: unknown } | { ok: false; message: string } {
   try {
     return { ok: true, values: document.toJS() ?? {} };
   } catch (error) {
     const { message } = error as Error;
     const isBomb = message.startsWith('Excessive alias count');
-    return { ok: false, message: isBomb ? 'its aliases multiply beyond all measure' : firstLine(message) };
+    return { ok: false, message: isBomb ? 'too many alias expansions' : firstLine(message) };
   }
 }
 
@@ -56,14 +56,14 @@ function badReferences(document: Document, at: ParsedYaml['at']): ConfigError[] 
     Alias(_key, node, ancestors) {
       const target = node.resolve(document);
       const isInside = target !== undefined && ancestors.includes(target);
-      if (isInside) errors.push(at(node.range?.[0] ?? 0, `*${node.source} stands inside of what it stands for`));
-      if (!target) errors.push(at(node.range?.[0] ?? 0, `no anchor &${node.source} before this alias`));
+      if (isInside) errors.push(at(node.range?.[0] ?? 0, `alias *${node.source} refers to itself`));
+      if (!target) errors.push(at(node.range?.[0] ?? 0, `there is no anchor &${node.source} before this alias`));
     },
     Map(_key, node) {
       for (const { key, value } of node.items.filter(isPair)) {
         if (!isMergeKey(key) || isMergeable(document, value)) continue;
         const offset = (key as { range?: [number, number, number] }).range?.[0] ?? 0;
-        errors.push(at(offset, '`<<` merges a mapping, or a list of them, by alias: `<<: *name`'));
+        errors.push(at(offset, '`<<` needs a mapping or a list of mappings, by alias: `<<: *name`'));
       }
     },
   });
@@ -73,6 +73,6 @@ function badReferences(document: Document, at: ParsedYaml['at']): ConfigError[] 
 function isMergeable(document: Document, value: unknown): boolean {
   const target = targetOf(document, value);
   const sources = isSeq(target) ? target.items.map((item) => targetOf(document, item)) : [target];
-  // What is undefined is told as an alias without its anchor.
+  // An undefined source is an alias without an anchor, which has its own error.
   return sources.every((source) => source === undefined || isMap(source));
 }

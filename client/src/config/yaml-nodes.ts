@@ -1,7 +1,7 @@
-// Finds the place in the file of what the parsed values hold: through aliases and merge keys.
+// Finds the place in the file of a parsed value, through aliases and merge keys.
 import { type Document, type Node, type Pair, isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 
-/** The node at `path`, or that of its nearest ancestor there is. */
+/** The node at `path`, or its nearest existing ancestor. */
 export function nearestNode(document: Document, path: readonly PropertyKey[]): Node | undefined {
   for (let length = path.length; length >= 0; length--) {
     const node = nodeAt(document, path.slice(0, length));
@@ -10,21 +10,21 @@ export function nearestNode(document: Document, path: readonly PropertyKey[]): N
   return undefined;
 }
 
-/** An alias is itself, what lies below it is where its anchor is. */
+/** An alias at `path` is returned as it is; below an alias, the node is found at its anchor. */
 export function nodeAt(document: Document, path: readonly PropertyKey[]): Node | undefined {
   let node: unknown = document.contents;
   for (const part of path) node = childOf(document, node, part);
   return isNode(node) ? node : undefined;
 }
 
-/** The key itself, in the mapping at `path` or in what is merged into it; else that mapping. */
+/** The node of the key in the mapping at `path`, or in a mapping merged into it; else the mapping at `path`. */
 export function keyNode(document: Document, path: readonly PropertyKey[], key: string): Node | undefined {
   const map = nodeAt(document, path);
   const pair = pairOf(document, map, key);
   return isNode(pair?.key) ? pair.key : map;
 }
 
-/** Where a merge key stands, if there is one. */
+/** Whether a key is a merge key. */
 export const isMergeKey = (key: unknown): boolean => isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
 
 function childOf(document: Document, node: unknown, part: PropertyKey): unknown {
@@ -48,5 +48,5 @@ function pairOf(document: Document, node: unknown, key: string, depth = 0): Pair
   return undefined;
 }
 
-/** What an alias stands for; any other node is itself. */
+/** The target of an alias; any other node itself. */
 export const targetOf = (document: Document, node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);

@@ -1,4 +1,4 @@
-// What a command is given of its surroundings: everything it reads from or says to them goes through here.
+// A command's surroundings: everything that it reads from them, and everything that it prints.
 import { writeJson } from '@mymlops/protocol';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,25 +14,25 @@ export interface Context {
   cwd: string;
   /** `--project` and `--local`. */
   flags: { project?: string; local?: boolean };
-  /** Writes to stdout: data, nothing else. */
+  /** Writes to stdout, which is for data only. */
   print(text: string | Uint8Array): void;
-  /** Resolves when stdout takes more data. For whoever writes much of it, piece by piece. */
+  /** Resolves when stdout takes more data. For large data that is written piece by piece. */
   drained(): Promise<void>;
-  /** The same for the page that `--help` or `--version` prints. */
+  /** Writes the page of `--help` or `--version` to stdout. */
   printHelp(text: string): void;
   /** Width of stdout in characters. */
   columns(): number;
-  /** Writes one line to stderr: talk. */
+  /** Writes one line for the user to stderr. */
   notice(line: string): void;
-  /** Undefined where stderr is not a terminal. */
+  /** Undefined if stderr is not a terminal. */
   terminal(): Terminal | undefined;
-  /** Asks on the terminal; null where there is nobody to ask. */
+  /** Asks the user a question on the terminal; null without a terminal. */
   ask(question: string): Promise<string | null>;
   /** Aborts at Ctrl-C or SIGTERM. */
   interrupted: AbortSignal;
-  /** Aborts when nobody reads stdout any more. */
+  /** Aborts when the reader of stdout has closed it. */
   stdoutClosed: AbortSignal;
-  /** Called, one after the other and without waiting, when the process exits in the middle of its work. */
+  /** Called one after the other, synchronously, when the process exits in the middle of its work. */
   beforeExit: Set<() => void>;
   /** The local cloud's program, started as a process and never imported. */
   localCloudProgram: string;
@@ -40,11 +40,11 @@ export interface Context {
   templates: string;
 }
 
-// What JSON leaves as it is and a terminal obeys: C1 controls, and what reorders text.
+// Characters that JSON does not escape and a terminal obeys: C1 controls, and those that reorder text.
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const OBEYED = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** One JSON document on stdout. The members of `texts`, objects in it, are JSON texts. */
+/** Prints one JSON document to stdout. The members of the objects in `texts` are already JSON texts. */
 export function showJson(context: Context, value: unknown, texts?: ReadonlySet<unknown>): void {
   const text = writeJson(value, { indent: '  ', texts });
   const escaped = text.replace(OBEYED, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,7 +1,7 @@
-// The one error that is shown without a stack.
+// The only error that is shown without a stack.
 import { EXIT } from './exit-codes';
 
-/** Something the user can mend: one sentence that names the fix, and the exit code. */
+/** A problem that the user can solve: its message says what is wrong and what to do. Carries the exit code. */
 export class ExpectedError extends Error {
   constructor(
     message: string,

@@ -1,4 +1,4 @@
-// What the client's exit codes mean.
+// The client's exit codes, and their order by severity.
 
 export const EXIT = {
   done: 0,
@@ -21,7 +21,7 @@ const FROM_BEST_TO_WORST: readonly number[] = [
   EXIT.interrupted,
 ];
 
-/** The exit code of several runs together; of none, 0. */
+/** The exit code for several runs together; 0 for none. */
 export function worstOf(codes: readonly number[]): number {
   const rank = Math.max(0, ...codes.map((code) => FROM_BEST_TO_WORST.indexOf(code)));
   return FROM_BEST_TO_WORST[rank] ?? EXIT.error;

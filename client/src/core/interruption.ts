@@ -1,7 +1,7 @@
-// Waiting that ends at Ctrl-C.
+// Waiting that Ctrl-C ends.
 import { untilFailure } from '@mymlops/google';
 
-/** `promise`, or as soon as `signal` aborts a rejection with its reason. What was waited for goes on by itself. */
+/** Settles like `promise`, or rejects with the reason of `signal` as soon as that aborts. The work itself continues. */
 export function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return untilFailure(promise, (fail) => {
     const onAbort = (): void => fail(signal.reason);

@@ -1,10 +1,10 @@
-// Which proxy calls to Google take. Google's libraries each read the environment by rules of their own, and would also
-// send a proxy what is meant for this computer: all of them are given one answer.
+// Which proxy is used for calls to Google. Each of Google's libraries reads the environment by rules of its own, and some
+// would send calls to this computer through the proxy. Here one rule is made for all of them.
 import type { Environment } from './context';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'grpc_proxy'];
-/** In the order in which the first one that is set counts, for addresses that begin with https. */
+/** Variables for https addresses. The first one that is set counts. */
 const FOR_HTTPS = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
 const GOOGLE = '.googleapis.com';
 
@@ -14,10 +14,10 @@ export interface Proxy {
   url: URL;
 }
 
-/** The proxy for Google's addresses, or the variable whose value names none. */
+/** The proxy for Google's addresses, or the variable whose value is not a usable proxy. */
 export type ProxyChoice = Proxy | { variable: string; problem: string } | undefined;
 
-/** Variables that keep calls to this machine off the proxy; none where no proxy is set. Both spellings: libraries differ. */
+/** Variables that keep calls to this computer off the proxy; none if no proxy is set. In both spellings: libraries differ. */
 export function proxyExceptions(env: Environment): Record<string, string> {
   if (!PROXIES.some((name) => env[name] || env[name.toUpperCase()])) return {};
   const merged = (...names: string[]): string => {
@@ -25,7 +25,7 @@ export function proxyExceptions(env: Environment): Record<string, string> {
     return [...new Set([...given, ...LOOPBACK].map((host) => host.trim()))].filter(Boolean).join(',');
   };
   const all = merged('NO_PROXY', 'no_proxy');
-  // Only where it is set does gRPC prefer it.
+  // gRPC prefers it to the others only if it is set.
   const forGrpc = 'no_grpc_proxy';
   return { NO_PROXY: all, no_proxy: all, ...(env[forGrpc] !== undefined && { [forGrpc]: merged(forGrpc) }) };
 }
@@ -46,12 +46,12 @@ export function proxyForGoogle(env: Environment): ProxyChoice {
   if (!URL.canParse(text)) return { variable, problem: 'is not the address of a proxy' };
   const url = new URL(text);
   if (!canDecode(url.username) || !canDecode(url.password)) {
-    return { variable, problem: 'has a user name or password that cannot be read: a % in it is written %25' };
+    return { variable, problem: 'has a user name or password that cannot be decoded: write % as %25' };
   }
-  // gRPC knows no other kind, and would go past the proxy.
+  // gRPC supports no other kind, and would bypass the proxy.
   return url.protocol === 'http:'
     ? { variable, url }
-    : { variable, problem: `begins with ${url.protocol}//, and only proxies of http:// can be used` };
+    : { variable, problem: `begins with ${url.protocol}//, but only http:// proxies are supported` };
 }
 
 function canDecode(text: string): boolean {

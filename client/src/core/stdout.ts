@@ -1,13 +1,13 @@
-// stdout of the process. Node takes longer to make its stream than `--help` takes to be put together, so that goes to the
-// descriptor itself, where nothing came before it. All else goes through the stream, which waits for a slow reader without
-// being deaf to signals; and all that a terminal or another device is told.
+// stdout of the process. Node needs longer to create its stream than to build a page of help, so a page goes straight to the
+// descriptor if nothing was written before and it is a file or a pipe. Everything else goes through the stream, which waits
+// for a slow reader without blocking signals.
 import { fstatSync, writeSync } from 'node:fs';
 import type { Process } from './process';
 
 const USUAL_COLUMNS = 80;
 
 export class Stdout {
-  /** A descriptor that nothing was written to yet; without one, everything goes through the stream. */
+  /** The descriptor while nothing was written to it. Without it, everything goes through the stream. */
   #fresh: number | undefined;
   #stream: Process['stdout'] | undefined;
 
@@ -24,10 +24,7 @@ export class Stdout {
     if (text.length > 0) this.#opened().write(text);
   }
 
-  /**
-   * Resolves when there is room for more, so that what comes is not kept here: at once where there is, and where there
-   * never will be.
-   */
+  /** Resolves when the stream takes more, so that data does not pile up in memory; also when the stream fails or closes. */
   async drained(): Promise<void> {
     const stream = this.#stream;
     if (!stream?.writableNeedDrain) return;
@@ -41,22 +38,22 @@ export class Stdout {
     });
   }
 
-  /** For a page of text. */
+  /** Writes a page of text, directly to the descriptor if possible. */
   writeHelp(text: string): void {
     this.write(this.#fresh === undefined ? text : writeNow(this.#fresh, Buffer.from(text), this.onError));
   }
 
-  /** Width in characters: that of the terminal, else the usual one. */
+  /** Width in characters: the terminal's, else 80. */
   columns(): number {
     const stream = this.#fresh === undefined ? this.#opened() : undefined;
     return (stream?.isTTY ? stream.columns : undefined) || USUAL_COLUMNS;
   }
 
-  /** Calls `done` when everything has been written, or could not be, which `onError` has heard. */
+  /** Calls `done` when everything was written, or after `onError` if that failed. */
   end(done: () => void): void {
     if (this.#stream === undefined) return done();
     this.#stream.write('', (error) => {
-      // A file says it here, and emits its error when the process would be gone.
+      // A file reports its error here. Its error event would come too late, when the process has exited.
       if (error) this.onError(error);
       done();
     });
@@ -71,7 +68,7 @@ export class Stdout {
   }
 }
 
-/** Returns what is left: all of it where somebody made the descriptor one that never waits, and it would have to. */
+/** Returns the bytes that were not written: all of them if the descriptor is non-blocking and the pipe is full. */
 function writeNow(descriptor: number, bytes: Buffer, onError: (error: NodeJS.ErrnoException) => void): Buffer {
   try {
     return bytes.subarray(writeSync(descriptor, bytes));
@@ -82,7 +79,7 @@ function writeNow(descriptor: number, bytes: Buffer, onError: (error: NodeJS.Err
   }
 }
 
-/** A file or a pipe: neither has a width, and neither says later that it could not take something. */
+/** A file, a pipe or a socket: none has a width, and none reports a failed write later. */
 function isPlain(descriptor: number): boolean {
   const status = fstatSync(descriptor);
   return status.isFile() || status.isFIFO() || status.isSocket();

@@ -1,4 +1,4 @@
-// The deployment that a command talks to: one client a service, loaded when it is first asked for.
+// The deployment that a command talks to: one client per service, loaded at its first use.
 import { setTimeout as delay } from 'node:timers/promises';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
 import { defaultConfig, findProjectConfig } from '../config/project-config';
@@ -8,29 +8,29 @@ import { whileEmulatorsAnswer } from '../local/emulators';
 import type { Bucket } from '../google/bucket';
 import type { Bus } from '../google/bus';
 import { type Connection, connectionTo, refuseDiversions, requireAccess } from '../google/connection';
-import type { Runs } from '../google/runs';
+import type { RunReader } from '../google/runs';
 import { isAlive } from '../local/is-alive';
 import { ensureLocalCloud } from '../local/local-cloud';
 
-/** A call that nobody answers keeps its client from closing. */
+/** Limit for closing: a call without an answer keeps its client open. */
 const CLOSING_MS = 500;
 
 export interface Deployment {
   connection: Connection;
   bus(): Promise<Bus>;
-  runs(): Promise<Runs>;
+  runs(): Promise<RunReader>;
   bucket(): Promise<Bucket>;
-  /** The local cloud is gone: what is open here will not recover. Never on Google. */
+  /** Whether the local cloud has exited, so that no open call will be answered. Never true on Google. */
   isLost(): boolean;
   close(): Promise<void>;
 }
 
-/** The target of every command but commit, whose file lies above the notebook. */
+/** The target of every command except commit, which looks for mymlops.yml above its notebook. */
 export function targetFromHere(context: Context): Target {
   return resolveTarget(context, findProjectConfig(context.cwd, context.env)?.config ?? defaultConfig());
 }
 
-/** Connects, and starts the local cloud first where that is the target and it does not run. */
+/** Connects to the deployment. If it is the local cloud and that is not running, starts it first. */
 export async function openDeployment(context: Context, target: Target): Promise<Deployment> {
   refuseDiversions(target.project, context.env);
   if (target.project !== LOCAL_PROJECT) {
@@ -40,7 +40,7 @@ export async function openDeployment(context: Context, target: Target): Promise<
   return deploymentAt(connectionTo(target, context.env, await ensureLocalCloud(context, target.deployment)));
 }
 
-/** Opens the cloud, lets `work` use it, and closes it whatever happens. */
+/** Opens the deployment, calls `work` with it, and closes it whatever happens. */
 export async function withDeployment<T>(
   context: Context,
   target: Target,
@@ -56,16 +56,16 @@ export async function withDeployment<T>(
 
 export function deploymentAt(connection: Connection): Deployment {
   let bus: Promise<Bus> | undefined;
-  let runs: Promise<Runs> | undefined;
+  let runs: Promise<RunReader> | undefined;
   let bucket: Promise<Bucket> | undefined;
   return {
     connection,
     bus: () => (bus ??= import('../google/bus').then(({ openBus }) => openBus(connection))),
-    runs: () => (runs ??= import('../google/runs').then(({ openRuns }) => openRuns(connection))),
+    runs: () => (runs ??= import('../google/runs').then(({ openRunReader }) => openRunReader(connection))),
     bucket: () => (bucket ??= import('../google/bucket').then(({ openBucket }) => openBucket(connection))),
     isLost: () => connection.endpoints !== undefined && !isAlive(connection.endpoints.pid),
     async close() {
-      // What cannot be closed is left to the end of the process.
+      // A client that does not close in time stays open until the process exits.
       const closed = Promise.allSettled([bus?.then((it) => it.close()), runs?.then((it) => it.close())]);
       await Promise.race([closed, delay(CLOSING_MS, undefined, { ref: false })]);
     },

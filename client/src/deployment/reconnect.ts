@@ -1,4 +1,4 @@
-// Work that goes on when the local cloud does not: it was killed, or stopped and will be needed again.
+// Work that survives an end of the local cloud, which may be killed or stopped while a command needs it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { untilFailure } from '@mymlops/google';
 import { type Deployment, openDeployment } from './connect';
@@ -8,24 +8,24 @@ import { environmentOf, whileEmulatorsAnswer } from '../local/emulators';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 
-/** What work resolves to that found its cloud gone. */
+/** Work resolves to this if the local cloud has ended. */
 export const LOCAL_CLOUD_LOST = Symbol('cloud lost');
 
-/** A call fails a moment before the process that it called is gone. */
+/** A call to the local cloud fails a moment before its process is gone. */
 const LEAVING_MS = 3000;
 const POLL_MS = 100;
 
 export interface ReconnectOptions {
   context: Context;
   target: Target;
-  /** Open already; it is closed here. */
+  /** Open; it is closed here. */
   deployment: Deployment;
   say(line: string): void;
 }
 
 /**
- * Calls `work` until it resolves to something but CLOUD_LOST: again, on a cloud that was started again, whenever the
- * local cloud has ended meanwhile. What `work` has achieved so far it has to remember itself.
+ * Calls `work`. Whenever the local cloud ends meanwhile, starts it again and calls `work` again, until `work` resolves to
+ * something other than LOCAL_CLOUD_LOST. `work` must remember its own progress.
  */
 export async function withReconnect<T>(
   options: ReconnectOptions,
@@ -45,7 +45,7 @@ export async function withReconnect<T>(
       if (outcome !== LOCAL_CLOUD_LOST) return outcome;
       say('The local cloud has ended; starting it again.');
       await deployment.close();
-      // Where no variable says so either: what is waited for is nowhere else.
+      // With the emulators that it used, even if no variable names them now: the awaited run exists only there.
       deployment = await openDeployment({ ...context, env: environmentOf(endpoints, context.env) }, target);
     }
   } finally {
@@ -53,7 +53,7 @@ export async function withReconnect<T>(
   }
 }
 
-/** `call`, or a rejection as soon as the cloud is gone: Google's libraries go on asking for long. */
+/** Settles like `call`, or rejects as soon as the local cloud is gone: Google's libraries retry for a long time. */
 export function whileConnected<T>(deployment: Deployment, call: Promise<T>): Promise<T> {
   return untilFailure(call, (fail) => {
     const timer = setInterval(() => {
@@ -63,7 +63,7 @@ export function whileConnected<T>(deployment: Deployment, call: Promise<T>): Pro
   });
 }
 
-/** No run, no log, not yet: what a cloud said that is there. Any other failure may be its departure. */
+/** An answer such as "no such run" or "no log yet" comes from a running cloud. Any other failure may be due to its end. */
 function isAnswer(error: unknown): boolean {
   return error instanceof ExpectedError && error.exitCode !== EXIT.error;
 }

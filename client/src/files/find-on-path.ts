@@ -6,7 +6,7 @@ import type { Environment } from '../core/context';
 /** Endings of files that Windows starts by name. */
 const WINDOWS_ENDINGS = ['.exe', '.cmd', '.bat', '.com'];
 
-/** The file that is started where `program` is called by its name; undefined where there is none. */
+/** The file that is started when `program` is called by its name; undefined if there is none. */
 export function findOnPath(
   program: string,
   env: Environment,

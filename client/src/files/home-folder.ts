@@ -4,7 +4,7 @@ import { isAbsolute } from 'node:path';
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
 
-/** `$HOME`, else what the system knows of this user. Absolute. Throws ExpectedError where neither names a folder. */
+/** `$HOME`, else the system's entry for this user. Absolute. Throws ExpectedError if neither is a folder. */
 export function homeFolder(env: Environment, systemHome: () => string = () => userInfo().homedir): string {
   const home = env['HOME'] ?? '';
   if (isAbsolute(home)) return home;
@@ -12,10 +12,10 @@ export function homeFolder(env: Environment, systemHome: () => string = () => us
   try {
     known = systemHome();
   } catch {
-    // A container may run under a number that has no name.
+    // A container may run as a user id without a name.
   }
   if (isAbsolute(known)) return known;
   throw new ExpectedError(
-    'HOME is not set, and the system knows no home folder. Run: export HOME=/path/to/your/folder',
+    'HOME is not set, and the system has no home folder for this user. Run: export HOME=/path/to/your/folder',
   );
 }

@@ -1,25 +1,25 @@
-// Makes a folder that somebody named, with those above it. Node's own way never ends where the system says of a new name that
-// it does not exist (/proc, and folders that are mounted in much the same manner), and no signal ends it.
+// Creates a folder with its parents. Node's own function loops for ever, deaf to signals, if the system answers "does not
+// exist" to the creation of a folder (in /proc, and in some mounted folders).
 import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExpectedError } from '../core/errors';
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'nothing can be made there',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
-  EROFS: 'that place can only be read',
+  ENOENT: 'nothing can be created there',
+  EACCES: 'you have no permission to write there',
+  EPERM: 'you have no permission to write there',
+  EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
-  EDQUOT: 'your part of the disk is full',
+  EDQUOT: 'your disk quota is used up',
   ENAMETOOLONG: 'the name is too long',
 };
 
-/** What the system's error says, as part of a sentence. */
+/** A system error as part of a sentence. */
 export function reasonOf({ code = '', message }: Pick<NodeJS.ErrnoException, 'code' | 'message'>): string {
   return REASONS[code] ?? message;
 }
 
-/** `folder` is absolute and may be there already. Throws ExpectedError where it cannot be made. May be called again. */
+/** `folder` is absolute and may exist. Throws ExpectedError if it cannot be created. May be called again. */
 export function makeFolders(folder: string, mode = 0o777): void {
   for (const path of missingFolders(folder)) {
     try {
@@ -27,7 +27,7 @@ export function makeFolders(folder: string, mode = 0o777): void {
     } catch (error) {
       if (isFolder(path)) continue; // another process was faster
       const why = whyNot(path, folder, error as NodeJS.ErrnoException);
-      throw new ExpectedError(`${folder} cannot be made: ${why}. Name another folder.`, undefined, { cause: error });
+      throw new ExpectedError(`Cannot create ${folder}: ${why}. Choose another folder.`, undefined, { cause: error });
     }
   }
 }
@@ -43,12 +43,12 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    return false; // absent or out of reach: making it says which
+    return false; // absent or inaccessible: creating it tells which
   }
 }
 
 function whyNot(path: string, folder: string, { code = '', message }: NodeJS.ErrnoException): string {
   if (code !== 'EEXIST') return reasonOf({ code, message });
-  const what = lstatSync(path).isSymbolicLink() ? 'a link that leads to no folder' : 'a file';
-  return path === folder ? `${what} is in its place` : `${path} is ${what}`;
+  const what = lstatSync(path).isSymbolicLink() ? 'a link that does not lead to a folder' : 'a file';
+  return path === folder ? `${what} has that name` : `${path} is ${what}`;
 }

@@ -1,4 +1,4 @@
-// What a program that was killed left behind: temporary files and folders whose names say which process made them.
+// Temporary files and folders of programs that were killed. Their names say which process created them.
 import { createHash } from 'node:crypto';
 import { type Stats, readlinkSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
@@ -6,15 +6,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../local/is-alive';
 
-/** What a name begins with, and nobody else's does. */
+/** How the names begin; no other program uses these. */
 export type Kind = 'mymlops-temp' | 'mymlops-part';
 
-/** A name of this process that more letters are to follow: without them it is not one that is ever removed. */
+/** The beginning of a name for this process. The caller must append letters or digits, or the file is never removed. */
 export const tempName = (kind: Kind, pid: number = process.pid): string => `${kind}-${placeOfPids()}-${pid}-`;
 
 /**
- * Removes from `folder` what dead processes of this user made there under `temporaryName`, where `isOurs` of it as well.
- * Never fails: the next one tries again.
+ * Removes files and folders from `folder` that processes of this user created under `tempName` before they died, if
+ * `isOurs` agrees. Never fails: the next program tries again.
  */
 export async function removeStaleTempFiles(
   folder: string,
@@ -26,7 +26,7 @@ export async function removeStaleTempFiles(
   for (const name of names.filter((candidate) => isOfTheDead(candidate, kind))) {
     const path = join(folder, name);
     const stats = await lstat(path).catch(() => undefined);
-    const isTheUsers = stats && (user === undefined || stats.uid === user); // Windows has no such numbers
+    const isTheUsers = stats && (user === undefined || stats.uid === user); // Windows has no user ids
     if (isTheUsers && isOurs(stats)) await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -37,7 +37,7 @@ function isOfTheDead(name: string, kind: Kind): boolean {
   return place === placeOfPids() && !isAlive(Number(pid));
 }
 
-/** Computers and containers that share a folder count their processes each for itself. */
+/** Computers and containers that share a folder each have process ids of their own. */
 function placeOfPids(): string {
   return createHash('sha256').update(`${hostname()} ${pidNamespace()}`).digest('hex').slice(0, 8);
 }
@@ -46,6 +46,6 @@ function pidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {
-    return ''; // only Linux has them
+    return ''; // only Linux has namespaces
   }
 }

@@ -1,4 +1,4 @@
-// Temporary files and folders that no way out of the program leaves behind, and that the next one removes after kill -9.
+// Temporary files and folders that are removed however the program ends; after kill -9, the next program removes them.
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import type { Context } from '../core/context';
 import { removeStaleTempFiles, tempName } from './stale-temp-files';
 import { makeTempFolder } from './make-temp-folder';
 
-/** Lets `work` use a fresh folder in `parent`, and removes it whatever happens. Throws ExpectedError where none can be made. */
+/** Calls `work` with a new folder in `parent`, and removes it whatever happens. Throws ExpectedError if it cannot be created. */
 export async function withTempFolder<T>(
   context: Pick<Context, 'beforeExit'>,
   work: (folder: string) => Promise<T>,
@@ -20,8 +20,8 @@ export async function withTempFolder<T>(
 }
 
 /**
- * Removes `path`, a file or a folder, when `work` is done, whatever came of it: of work that failed, parts may still write
- * there, and it is removed once more at the program's end.
+ * Removes `path`, a file or a folder, when `work` has ended in any way. Parts of work that failed may still write there, so
+ * it is then removed once more when the program exits.
  */
 export async function removedAfter<T>(
   context: Pick<Context, 'beforeExit'>,
@@ -32,7 +32,7 @@ export async function removedAfter<T>(
     try {
       rmSync(path, { recursive: true, force: true });
     } catch {
-      // A program that outlives this one writes there.
+      // A program that outlives this one still writes there.
     }
   };
   context.beforeExit.add(removeNow);

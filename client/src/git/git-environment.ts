@@ -1,12 +1,12 @@
-// The environment of every git that the client starts. It obeys what the user's own git obeys: their configuration in any
-// form, and how they reach a remote; variables of their own, whatever their names, may be what a credential helper reads.
+// The environment of every git that the client starts. It follows the user's configuration, and reaches remotes the way the
+// user's own git does. Unknown variables are kept, because a credential helper may read them.
 import type { Environment } from '../core/context';
 
-/** They say where a repository is, or what of it counts, for a git that somebody else has started: a hook's, say. */
+/** Variables that point another git (such as that of a hook) at its repository, or at parts of it. */
 const PLACES =
   /^GIT_(DIR|WORK_TREE|IMPLICIT_WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|INTERNAL_SUPER_PREFIX|SHALLOW_FILE|GRAFT_FILE|REPLACE_REF_BASE|NO_REPLACE_OBJECTS|QUARANTINE_PATH|CONFIG|REF_STORAGE|REFERENCE_BACKEND|ATTR_SOURCE)$/;
 
-/** They change what git makes, how it reads its arguments, or what it says. */
+/** Variables that change what git creates, how it reads its arguments, or what it prints. */
 const MANNERS =
   /^GIT_(TEMPLATE_DIR|DEFAULT_HASH|DEFAULT_REF_FORMAT|INDEX_VERSION|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|(AUTHOR|COMMITTER)_\w+|CURL_VERBOSE|TEST_\w+)$/;
 
@@ -24,6 +24,6 @@ export function gitEnvironment(env: Environment): Record<string, string | undefi
   };
 }
 
-/** A trace goes to a file, or into what is read here. */
+/** A trace that does not go to a file would be mixed into the output that we read. */
 const isDropped = (name: string, value = ''): boolean =>
   PLACES.test(name) || MANNERS.test(name) || (TRACE.test(name) && !value.startsWith('/'));

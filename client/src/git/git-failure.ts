@@ -1,8 +1,8 @@
-// Why git failed, from all that it said, as one line for people. The VM's agent has the same rule
+// Why git failed, in one line for users, from everything that it printed. The VM's agent has the same rule
 // (functions/vm/run/81-git-failure.sh), and a table of real answers holds for both (test/git-answers.ts).
 import { printableLine } from '../view/printable';
 
-/** Lines that tell nothing of a failure. Some hosts draw lines around what they say. */
+/** Lines that say nothing about a failure. Some hosts draw lines around their messages. */
 const TALK =
   /^(hint:|[wW]arning:|To |\*\* |\t)|^(Everything up-to-date|Please make sure you have the correct access rights|and the repository exists\.)$|^remote:[\s=*-]*$/;
 
@@ -10,14 +10,14 @@ const TALK =
 const CONSEQUENCE =
   /failed to push some refs|Could not read from remote repository|remote end hung up|early EOF|unexpected disconnect|index-pack failed|unpack-objects failed|abnormal exit|invalid index-pack output|failed to write object$|fsck error in packed object$|possible repository corruption on the remote side|error in sideband demultiplexer|pack-objects died of signal|write error: Broken pipe$|unable to read askpass response|\((unpacker error|failed to update ref|unable to migrate objects to permanent storage)\)$/;
 
-/** Git's own lines on it are sixteen, and the last one tells how to switch the protection off. */
+/** git prints sixteen lines about this, and the last one tells how to switch the protection off. */
 const CHECKED_OUT = '(branch is currently checked out)';
 const CHECKED_OUT_ADVICE =
-  'The branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.';
+  'The branch is checked out in that repository, and git refuses a push to such a branch. Check out another branch there, or choose another output_repository.branch for the next run.';
 
 /**
- * The first error is the cause, those after it follow from it. ssh does not mark its errors, and its last line counts.
- * A line that only follows from another failure is used if there is no better one.
+ * The first error is the cause, and later ones follow from it. ssh does not mark its errors, so its last line counts. A line
+ * that only follows from another failure is used if there is no better one.
  */
 export function gitFailureLine(stderr: string): string {
   const lines = stderr
@@ -40,25 +40,25 @@ export function gitFailureLine(stderr: string): string {
   return shown(wrong ?? telling.at(-1) ?? lines[0]?.replace(/^ ! /, '') ?? 'git failed and said nothing');
 }
 
-/** By a hook, a protected branch or a rule: the reason stands in brackets. */
+/** A refusal by a hook, a protected branch or a rule. git puts the reason in brackets. */
 function refusal(rejected: string, said: string): string {
   const reason = rejected.slice(rejected.lastIndexOf('(') + 1);
-  const advice = `The output repository refused the push (${reason}. Allow it there, or name another output_repository.branch for the next run.`;
+  const advice = `The output repository refused the push (${reason}. Allow it there, or choose another output_repository.branch for the next run.`;
   return said === '' ? advice : `${advice} It said: ${said}`;
 }
 
-/** The line `cause` says that somebody else was faster, or is at work in the repository. */
+/** Whether the line `cause` means that another push was faster, or is under way. */
 export const isRace = (cause: string): boolean =>
   /fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|incorrect old value|reference already exists/.test(
     cause,
   ) && !/ermission denied|ead-only file system|No space left|exists; cannot create/.test(cause);
 
-/** The line `cause` says that the repository there uses another hash algorithm than ours. */
+/** Whether the line `cause` means that the repository uses another hash algorithm than ours. */
 export const isOtherHash = (cause: string): boolean => /hash algorithm|mismatched algorithms|object format/.test(cause);
 
 const MOST_LETTERS = 1000;
 
-/** On one line, without credentials, and cut off where it is too long. */
+/** Puts the text on one line, removes credentials, and shortens it if it is too long. */
 function shown(text: string): string {
   const line = printableLine(text.replace(/([a-z]+:\/\/)[^/@\s]*@/gi, '$1'));
   return line.length > MOST_LETTERS ? `${line.slice(0, MOST_LETTERS)}...` : line;

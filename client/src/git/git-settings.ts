@@ -1,23 +1,23 @@
-// What the repository's configuration says that a snapshot must know, read before git is asked anything else.
+// The settings of the repository that a snapshot needs, read before git does anything else.
 import { READ_ONLY } from './run-git';
 
 export interface GitSettings {
-  /** Whether the executable bit on disk means something; where not, git's own record counts. */
+  /** Whether the executable bit on disk counts. If not, the mode in git's index counts. */
   trustsModes: boolean;
   /** Addresses by the name of the remote. */
   remotes: ReadonlyMap<string, string>;
   /** The remote that a branch follows, by the branch's name. */
   followed: ReadonlyMap<string, string>;
-  /** Arguments for git that switch every filter off: `status` would run them on files that were touched. */
+  /** Arguments for git that switch off every filter, which `status` would run on touched files. */
   withoutFilters: readonly string[];
 }
 
 const WANTED = '^(core\\.filemode|filter\\..*|remote\\..*\\.url|branch\\..*\\.remote)$';
 
-/** Asks git for them; outside of a repository the user's own settings answer. */
+/** Arguments for git that print the settings; outside of a repository, the user's own. */
 export const SETTINGS = [...READ_ONLY, 'config', '--null', '--get-regexp', WANTED];
 
-/** From what git answers to `SETTINGS`; of no answer, nothing that is set. */
+/** Reads git's answer to `SETTINGS`. An empty answer means that nothing is set. */
 export function settingsOf(answer: Buffer): GitSettings {
   const entries = answer
     .toString('utf8')

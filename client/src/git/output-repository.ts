@@ -1,4 +1,4 @@
-// The repository that results are published to: its address, its author, and its first beginning on this machine.
+// The repository to which results are published: its address, its author, and its creation on this computer.
 import { existsSync } from 'node:fs';
 import type { CommitRequest } from '@mymlops/protocol';
 import type { CommitConfig } from '../config/schema';
@@ -10,7 +10,7 @@ import { isDeclaredSafe } from './safe-repository';
 
 type OutputRepository = NonNullable<CommitRequest['outputRepository']>;
 
-/** As the request carries it; a path becomes absolute, as seen from the project folder. */
+/** The repository in the form of the request. A path is resolved against the project folder. */
 export async function outputRepositoryOf(
   config: NonNullable<CommitConfig['output_repository']>,
   projectFolder: string,
@@ -24,7 +24,7 @@ export async function outputRepositoryOf(
   return { url: path ?? config.url, branch: config.branch, author, ...(safe && { safe }) };
 }
 
-/** Makes the repository where its address is a path that does not exist. Its path where it was made. */
+/** Creates the repository if its address is a path that does not exist. Returns the path if it was created, else null. */
 export async function makeOutputRepository(
   { url, branch }: OutputRepository,
   env: Environment,
@@ -34,7 +34,9 @@ export async function makeOutputRepository(
   const options = ['--template=', '--object-format=sha1', `--initial-branch=${branch}`];
   const args = ['init', '--quiet', '--bare', ...options, path];
   const result = await runGit(args, { cwd: '/', env });
-  if (result.code !== 0) throw new ExpectedError(`${path} could not be made: ${result.stderr.trim()}`);
+  if (result.code !== 0) {
+    throw new ExpectedError(`Cannot create the output repository ${path}: ${result.stderr.trim()}`);
+  }
   return path;
 }
 

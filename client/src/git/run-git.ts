@@ -1,10 +1,10 @@
-// Runs git so that neither variables that are meant for another git nor a prompt can get in the way.
+// Runs git without prompts, and without variables that are meant for another git.
 import { spawn } from 'node:child_process';
 import type { Environment } from '../core/context';
 import { gitEnvironment } from './git-environment';
 
 export interface GitResult {
-  /** Null: ended by a signal. */
+  /** Null if it was ended by a signal. */
   code: number | null;
   stdout: Buffer;
   /** English, whatever the user's language. */
@@ -14,20 +14,20 @@ export interface GitResult {
 export interface GitOptions {
   cwd: string;
   env: Environment;
-  /** Variables for git on top. */
+  /** Additional variables for git. */
   extra?: Record<string, string>;
-  /** For stdin; without it there is none. */
+  /** Text for stdin. Without it, stdin is empty. */
   input?: string;
   signal?: AbortSignal;
 }
 
-/** Nothing that a repository or its owner configures may run, be refused or be written while it is only looked at. */
+/** For reading a repository: git runs no hook or monitor, and accepts repositories of other owners. */
 export const READ_ONLY = [
   ...['-c', 'safe.directory=*', '-c', 'safe.bareRepository=all'],
   ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'],
 ];
 
-/** Never rejects for what git answers; rejects where git cannot be started. */
+/** Resolves with any exit code of git. Rejects if git cannot be started. */
 export function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', args, {
@@ -36,7 +36,7 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<Gi
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       signal: options.signal,
     });
-    child.stdin?.on('error', () => {}); // it has ended and says why
+    child.stdin?.on('error', () => {}); // git has ended, and its result says why
     child.stdin?.end(options.input);
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));

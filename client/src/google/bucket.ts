@@ -1,4 +1,4 @@
-// Objects of the deployment's bucket. No policy.
+// Adapter for the objects of the deployment's bucket.
 import { once } from 'node:events';
 import { Readable, addAbortSignal } from 'node:stream';
 import { Storage } from '@google-cloud/storage';
@@ -26,25 +26,25 @@ export interface ObjectFacts {
 export interface Bucket {
   name: string;
   exists(object: string): Promise<boolean>;
-  /** False where an object of that name was there already: it is left as it is. */
+  /** Uploads a new object. Returns false, without any change, if an object of that name exists. */
   uploadNew(file: string, object: string): Promise<boolean>;
-  /** Null where there is none. */
+  /** Null if there is no such object. */
   facts(object: string): Promise<ObjectFacts | null>;
   list(prefix: string): Promise<ObjectFacts[]>;
-  /** Null where there is no such object. For what is of our own, and small. */
+  /** The content of a small object that mymlops wrote; null if there is no such object. */
   read(object: string): Promise<Buffer | null>;
   /**
-   * The bytes from `start` on, in pieces, no faster than they are taken; null where there is no such object. The download
-   * ends with the loop over them, and with `signal`, for whose reason the loop then throws.
+   * The bytes from `start` on, in pieces, no faster than they are consumed; null if there is no such object. The download
+   * ends with the loop over the pieces, or when `signal` aborts: the loop then throws its reason.
    */
   stream(object: string, options: { start?: number; signal: AbortSignal }): Promise<AsyncIterable<Buffer> | null>;
-  /** Writes the object to a file, which is replaced. */
+  /** Writes the object to a file, and overwrites an existing file. */
   download(object: string, file: string): Promise<void>;
 }
 
-/** All that factsOf reads. */
+/** The fields that factsOf reads. */
 const FACTS = ['name', 'size', 'generation', 'md5Hash'] as const;
-/** Time for moving data, beyond which something is stuck. */
+/** Limit for a transfer of data. */
 const TRANSFER_DEADLINE_MS = 3600_000;
 
 export function openBucket(connection: Connection): Bucket {
@@ -80,7 +80,7 @@ export function openBucket(connection: Connection): Bucket {
       return found ? found[0] : null;
     },
     async stream(object, { start = 0, signal }) {
-      // A part of an object has no checksum to compare with, and what was printed cannot be taken back.
+      // A part of an object has no checksum to compare with, and printed text cannot be taken back.
       const stream = bucket.file(object).createReadStream({ validation: false, ...(start > 0 && { start }) });
       addAbortSignal(signal, stream);
       try {

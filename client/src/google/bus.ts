@@ -1,4 +1,4 @@
-// Publishes requests. An answer can be lost on its way: then the very same is sent again, and the run's id tells that it is.
+// Publishes requests. If an answer is lost, the same request is sent again; its run id shows that it is the same.
 import { PubSub } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
 import { openPublisher, type Publisher } from '@mymlops/google';
@@ -10,17 +10,17 @@ import { GoogleTrouble } from './trouble';
 
 export interface Bus {
   /**
-   * Resolves when Pub/Sub has acknowledged: from then on the request is accepted. Safe to repeat: a request names its
-   * run. Where it throws anything but a refusal (see isRefusal), the request may have been accepted all the same.
+   * Resolves when Pub/Sub has acknowledged the request, which is then accepted. Safe to repeat, as a request contains its
+   * run id. If it throws anything except a refusal (see isRefusal), the request may have been accepted nevertheless.
    */
   publish(request: Request): Promise<void>;
-  /** The same for a sweep, which may be asked for any number of times. */
-  askSweep(message: SweepMessage): Promise<void>;
+  /** The same for a message to the sweep function, which may be sent any number of times. */
+  publishSweep(message: SweepMessage): Promise<void>;
   close(): Promise<void>;
 }
 
 const TRIES = 3;
-/** Otherwise one connection serves all clients of the process. An option of grpc-js, handed through. */
+/** An option of grpc-js. Without it, all clients of the process share one connection. */
 const OWN_CONNECTION = { 'grpc.use_local_subchannel_pool': 1 };
 
 export function openBus(connection: Connection): Bus {
@@ -31,18 +31,18 @@ export function openBus(connection: Connection): Bus {
       try {
         return void (await within(connection, 'Pub/Sub', sender.publish(to, message)));
       } catch (error) {
-        // A refusal of the repetition says nothing about what was sent before it.
+        // If a repetition is refused, an earlier try may still have been accepted.
         if (isRefusal(error) || error instanceof GoogleTrouble) throw unanswered ?? error;
         unanswered = error;
       }
-      // The connection may be what is stuck. The old one is left to the end of the process.
+      // The connection itself may be stuck, so a new one is opened. The old one stays open until the process exits.
       sender = openSender(connection);
     }
     throw unanswered;
   };
   return {
     publish: (request) => send('requests', request),
-    askSweep: (message) => send('sweeps', message),
+    publishSweep: (message) => send('sweeps', message),
     close: () => sender.close(),
   };
 }

@@ -1,4 +1,4 @@
-// Where a deployment is reached: Google, or the local cloud with its addresses and token.
+// How a deployment is reached: on Google, or in the local cloud with its addresses and token.
 import { callDeadlineMs } from '@mymlops/google';
 import { EMULATOR_VARIABLES, LOCAL_PROJECT, type Endpoints, type Names, namesOf } from '@mymlops/protocol';
 import type { Environment } from '../core/context';
@@ -11,17 +11,17 @@ import { type TroubleFinder, troubleFinders } from './find-trouble';
 
 export interface Connection {
   names: Names;
-  /** Absent on Google, where the libraries know the addresses. */
+  /** Absent on Google, whose libraries know the addresses. */
   endpoints?: Endpoints;
   /** How long one call may take. */
   deadlineMs: number;
-  /** On Google: what looks for the reason when a call fails or takes long, in this order. */
+  /** On Google: these look for the reason when a call fails or takes long, in this order. */
   finders?: readonly TroubleFinder[];
-  /** On Google: whether it has answered a call of this command. */
+  /** On Google: whether Google has answered a call of this command. */
   contact?: { isMade: boolean };
 }
 
-/** Without `endpoints` to Google, whose libraries find what they need in `env`. */
+/** Without `endpoints`, a connection to Google, whose libraries read the environment themselves. */
 export function connectionTo(target: Target, env: Environment, endpoints?: Endpoints): Connection {
   const names = namesOf(target.project, target.deployment);
   const deadlineMs = callDeadlineMs(endpoints);
@@ -29,13 +29,13 @@ export function connectionTo(target: Target, env: Environment, endpoints?: Endpo
   return { names, deadlineMs, finders: troubleFinders(env), contact: { isMade: false } };
 }
 
-/** What would silently send calls elsewhere than to the project. */
+/** Variables that would silently send calls to another place than the project. */
 const DIVERSIONS = ['STORAGE_EMULATOR_HOST', 'CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB'];
 const EMULATOR_DIVERSIONS = Object.values(EMULATOR_VARIABLES);
 
 /**
- * Throws ExpectedError where the environment points Google's libraries at an emulator; the local cloud takes those that
- * it can use (see emulators.ts), on this machine alone.
+ * Throws ExpectedError if the environment points Google's libraries at an emulator. The local cloud accepts emulators that it
+ * can use, on this computer only (see emulators.ts).
  */
 export function refuseDiversions(project: string, env: Environment): void {
   const refused = project === LOCAL_PROJECT ? DIVERSIONS : [...EMULATOR_DIVERSIONS, ...DIVERSIONS];
@@ -50,7 +50,7 @@ export function refuseDiversions(project: string, env: Environment): void {
   );
 }
 
-/** Throws ExpectedError where the environment names a proxy or credentials that cannot be used. */
+/** Throws ExpectedError if the environment names a proxy or credentials that cannot be used. */
 export function requireAccess(env: Environment): void {
   const proxy = proxyForGoogle(env);
   if (proxy && 'problem' in proxy) {

@@ -1,4 +1,4 @@
-// The file of credentials that Google's libraries would take, looked at before they do: their errors speak of JSON.
+// Checks the credentials file that Google's libraries will use: their own errors would only mention JSON.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../core/context';
@@ -9,24 +9,24 @@ const SIGN_IN = 'gcloud auth application-default login';
 
 const ABSENT = 'does not exist';
 
-/** Throws GoogleTrouble for one that cannot be used; where there is none, a machine of Google's has other credentials. */
+/** Throws GoogleTrouble if the file cannot be used. An absent file is accepted: on Google's VMs there are other credentials. */
 export function requireReadableCredentials(env: Environment): void {
   const named = env[VARIABLE];
   if (named) {
     const problem = problemOf(named);
-    if (problem) refuse(`${VARIABLE} names ${named}, which ${problem}. Correct it, or run: unset ${VARIABLE}`);
+    if (problem) refuse(`${VARIABLE} is ${named}, which ${problem}. Correct it, or run: unset ${VARIABLE}`);
     return;
   }
   const file = usualPlace(env);
   const problem = file === undefined ? undefined : problemOf(file);
-  if (problem && problem !== ABSENT) refuse(`${file} ${problem}. To write it anew, run: ${SIGN_IN}`);
+  if (problem && problem !== ABSENT) refuse(`${file} ${problem}. To create it again, run: ${SIGN_IN}`);
 }
 
 function refuse(sentence: string): never {
   throw new GoogleTrouble(sentence, true);
 }
 
-/** The path where gcloud puts the file and the libraries look for it. */
+/** The path at which gcloud writes the file and the libraries look for it. */
 function usualPlace(env: Environment): string | undefined {
   const folder = env['APPDATA'] ?? (env['HOME'] && join(env['HOME'], '.config'));
   return folder ? join(folder, 'gcloud', 'application_default_credentials.json') : undefined;
@@ -41,7 +41,7 @@ function problemOf(file: string): string | undefined {
     if (code === 'ENOENT' || code === 'ENOTDIR') return ABSENT;
     return `cannot be read (${code})`;
   }
-  return isCredentials(text) ? undefined : 'holds no credentials of Google Cloud (JSON with a "type")';
+  return isCredentials(text) ? undefined : 'does not contain credentials for Google Cloud (JSON with a "type")';
 }
 
 function isCredentials(text: string): boolean {

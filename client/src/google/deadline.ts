@@ -1,39 +1,39 @@
-// Google's libraries retry for minutes before they say that nobody answers.
+// Deadlines for calls to Google, whose libraries would retry for minutes before they report that nothing answers.
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, DeadlineError, deadlineOf, untilFailure, type Watch } from '@mymlops/google';
 import { ExpectedError } from '../core/errors';
 import type { Connection } from './connection';
-import type { Finding, Service, TroubleFinder } from './find-trouble';
+import type { Diagnosis, Service, TroubleFinder } from './find-trouble';
 import { GoogleTrouble, credentialsTrouble, networkCodeOf, networkTrouble } from './trouble';
 
 export interface Patience extends Pick<Connection, 'deadlineMs' | 'finders' | 'endpoints' | 'contact'> {
-  /** It may fill the line for as long as it likes: nothing is looked for before it has failed. */
+  /** A transfer may use the whole line for a long time, so a reason is searched only after it has failed. */
   isTransfer?: boolean;
 }
 
-/** gRPC's own words for calls that may never have arrived: unknown, deadline exceeded, unavailable, unauthenticated. */
+/** gRPC statuses of calls that may not have arrived: unknown, deadline exceeded, unavailable, unauthenticated. */
 const UNREACHED = [2, 4, 14, 16];
 
-/** Each of these functions ends one call to Google that is under way; see `failCalls`. */
+/** Each function fails one call to Google that is under way; see `failCalls`. */
 const underWay = new Set<(error: unknown) => void>();
 let failedAt = -Infinity;
-/** For so long the libraries go on to throw, once for each of their calls, what a command tells already. */
+/** After a failure, the libraries throw the same error again for each of their calls, for about this time. */
 const ECHO_MS = 2_000;
 
 /**
- * The result of `call`, or after `deadlineMs` an ExpectedError that names the service. Where Google is called and surely
- * cannot be reached, GoogleTrouble after a few seconds. A call that is merely slow has all its time.
+ * The result of `call`. Throws ExpectedError with the name of the service after `deadlineMs`; throws GoogleTrouble after a few
+ * seconds if Google surely cannot be reached. A call that is only slow may use the whole time.
  */
 export async function within<T>(patience: Patience, service: Service, call: Promise<T>): Promise<T> {
   const { deadlineMs, finders = [], contact, isTransfer = false } = patience;
-  let hint: Finding | undefined;
+  let hint: Diagnosis | undefined;
   const trouble: Watch = (fail) => {
     const over = new AbortController();
     const look = async (): Promise<void> => {
       hint = await lookInOrder(finders, service, over.signal);
       if (hint && isVerdict(hint, contact)) fail(hint.trouble);
     };
-    // A look that fails itself says nothing of the call.
+    // If the search itself fails, that says nothing about the call.
     if (!isTransfer) void look().catch(() => undefined);
     return () => over.abort();
   };
@@ -56,8 +56,8 @@ const uncaught: Watch = (fail) => {
 };
 
 /**
- * Ends the calls to Google that are under way with what a library threw where nobody can catch it. False where that is
- * for somebody else to tell.
+ * Fails the calls to Google that are under way with an error that a library threw outside of any call. Returns false if the
+ * error does not belong to such a call, and must be reported by the caller.
  */
 export function failCalls(error: unknown): boolean {
   if (networkCodeOf(error) === undefined && credentialsTrouble(error) === undefined) return false;
@@ -66,12 +66,12 @@ export function failCalls(error: unknown): boolean {
   return performance.now() - failedAt < ECHO_MS;
 }
 
-/** One after the other, each at its time: the first finding stands. */
+/** Calls the finders one after the other, each at its time, until one has a diagnosis. */
 async function lookInOrder(
   finders: readonly TroubleFinder[],
   service: Service,
   signal: AbortSignal,
-): Promise<Finding | undefined> {
+): Promise<Diagnosis | undefined> {
   const startedAt = performance.now();
   for (const { afterMs, find } of finders) {
     await delay(Math.max(0, afterMs - (performance.now() - startedAt)), undefined, { signal });
@@ -81,13 +81,13 @@ async function lookInOrder(
   return undefined;
 }
 
-/** `error`, or what is behind it. */
+/** `error`, or its cause if one is found. */
 async function reasonOf(error: unknown, service: Service, patience: Patience): Promise<unknown> {
   const { finders = [], contact } = patience;
   if (error instanceof ExpectedError || finders.length === 0) return error;
   const credentials = credentialsTrouble(error);
   if (credentials === undefined && isAnswer(error)) return error;
-  let finding: Finding | undefined;
+  let finding: Diagnosis | undefined;
   for (const { about, find } of finders) {
     const isKnown = about === 'sign-in' && credentials !== undefined;
     if (!finding && !isKnown) finding = await find(service);
@@ -97,7 +97,7 @@ async function reasonOf(error: unknown, service: Service, patience: Patience): P
 }
 
 /** If Google has answered before, silence only means that the line is slow. */
-const isVerdict = ({ kind }: Finding, contact: Patience['contact']): boolean =>
+const isVerdict = ({ kind }: Diagnosis, contact: Patience['contact']): boolean =>
   kind === 'definite' || (kind === 'unconnected' && !contact?.isMade);
 
 /** The error comes from the service itself, so the service was reached. */
@@ -111,9 +111,9 @@ function isUnreached(error: unknown): boolean {
   return (typeof code === 'number' && UNREACHED.includes(code)) || networkCodeOf(error) !== undefined;
 }
 
-function lateError(service: Service, { deadlineMs, endpoints }: Patience, hint?: Finding): ExpectedError {
+function lateError(service: Service, { deadlineMs, endpoints }: Patience, hint?: Diagnosis): ExpectedError {
   const late = `${service} did not answer within ${Math.round(deadlineMs / 1000)} s.`;
   if (hint) return new GoogleTrouble(`${late} ${hint.trouble.message}`, false, { cause: hint.trouble });
   const place = endpoints ? '`mymlops-client local status`' : 'the network';
-  return new ExpectedError(`${late} Try again; if it stays so, look at ${place}.`);
+  return new ExpectedError(`${late} Try again; if that does not help, check ${place}.`);
 }

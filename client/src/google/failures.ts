@@ -1,18 +1,19 @@
-// What Google's libraries throw, in words.
+// Errors of Google's libraries -> messages.
 import { codeOf } from '@mymlops/google';
 import { ExpectedError } from '../core/errors';
 import type { Environment } from '../core/context';
 import { proxyForGoogle } from '../core/proxies';
 import { GoogleTrouble, credentialsTrouble, networkTrouble } from './trouble';
 
-const NOT_THERE = 'It does not exist: is this the right project and deployment, and is mymlops installed there?';
+const NOT_THERE = 'It does not exist. Check the project and the deployment, and that mymlops is installed there.';
 const NOT_ALLOWED =
-  'Your account lacks the permission. Ask for it, or sign in as another: gcloud auth application-default login';
+  'Your account lacks the permission. Request it, or sign in with another account: gcloud auth application-default login';
 const NOT_SIGNED_IN = 'You are not signed in. Run: gcloud auth application-default login';
-const UNAVAILABLE = 'It cannot be reached. Look at the network, and at `mymlops-client local status` for a local run.';
+const UNAVAILABLE = 'It cannot be reached. Check the network; for a local run, see `mymlops-client local status`.';
 const LATE = 'No answer in time. Try again.';
-const BUSY = 'Too much was asked of it. Try again in a minute; if it stays so, look at the quotas of the project.';
-const BROKEN = 'It failed on the other side. Try again in a minute.';
+const BUSY =
+  'There were too many requests. Try again in a minute; if that does not help, check the quotas of the project.';
+const BROKEN = 'The service failed. Try again in a minute.';
 
 /** gRPC's statuses and HTTP's -> what to do. */
 const ANSWERS: Record<number, string> = {
@@ -39,23 +40,23 @@ const ANSWERS: Record<number, string> = {
 const PROJECT_REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [
     /has not been used in project|SERVICE_DISABLED|API .* (is )?disabled/,
-    'The project does not use this service of Google yet, or not any more. Is mymlops installed there?',
+    'This Google service is not enabled in the project. Check that mymlops is installed there.',
   ],
-  [/billing/i, 'The project has no billing account that works. Link one to it in the console, under Billing.'],
+  [/billing/i, 'The project has no active billing account. Link one in the console, under Billing.'],
 ];
-/** What the system says of files and processes -> what to do. */
+/** System errors of files and processes -> what to do. */
 const SYSTEM: Record<string, string> = {
-  EACCES: 'Look at its permissions.',
-  EPERM: 'Look at its permissions.',
-  EROFS: 'It can only be read: choose another place.',
-  ENOSPC: 'The disk is full: make room.',
-  EDQUOT: 'Your part of the disk is full: make room.',
+  EACCES: 'Check its permissions.',
+  EPERM: 'Check its permissions.',
+  EROFS: 'The file system is read-only: choose another folder.',
+  ENOSPC: 'The disk is full: free some space.',
+  EDQUOT: 'Your disk quota is used up: free some space.',
   EMFILE: 'Too many files are open: raise the limit with `ulimit -n`.',
   ENAMETOOLONG: 'Choose a shorter path.',
 };
 /**
- * gRPC statuses that say that nothing was done: the call itself is wrong, its target is missing, or the caller may not.
- * Any other failure leaves open whether the call had its effect.
+ * gRPC statuses that mean that nothing was done: the call is wrong, its target is missing, or the caller has no permission.
+ * After any other failure it is not known whether the call had its effect.
  */
 const REFUSALS = [3, 5, 7, 9, 11, 12, 16];
 
@@ -66,7 +67,7 @@ export function isRefusal(error: unknown): boolean {
   return (typeof code === 'number' && REFUSALS.includes(code)) || credentialsTrouble(error) !== undefined;
 }
 
-/** The message for any error. The environment names the proxy that may be in the way. */
+/** The message for any error. The environment names the proxy that may be the cause. */
 export function describeFailure(error: unknown, env: Environment = {}): string {
   return error instanceof ExpectedError ? error.message : describeUnexpected(error, env);
 }
@@ -82,7 +83,7 @@ export function describeUnexpected(error: unknown, env: Environment = {}): strin
   if (advice) return `${sentenceOf(error.message)} ${advice}`;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
     return `mymlops-client failed: ${[error.message, SYSTEM[code]].filter(Boolean).join('. ')}`;
-  return `mymlops-client failed, and this is a defect of it. Please report:\n${error.stack ?? error.message}`;
+  return `mymlops-client failed unexpectedly. This is a bug; please report it:\n${error.stack ?? error.message}`;
 }
 
 function adviceFor(code: number, message: string): string | undefined {
@@ -91,7 +92,7 @@ function adviceFor(code: number, message: string): string | undefined {
   return ofProject?.[1] ?? ANSWERS[code];
 }
 
-/** gRPC puts its status before what the service says. */
+/** Removes the status that gRPC puts before the service's message. */
 function sentenceOf(message: string): string {
   const said = message.replace(/^\d+ [A-Z_]+: /, '').trim();
   return /[.!?]$/.test(said) ? said : `${said}.`;

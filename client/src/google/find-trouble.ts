@@ -1,5 +1,5 @@
-// Looks for what keeps a call from Google while it takes long: its libraries try again for half a minute, and then say
-// that nobody answered.
+// Searches for the reason while a call to Google takes long: Google's libraries retry for half a minute, and then only report
+// that nothing answered.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../core/context';
 import { proxyForGoogle } from '../core/proxies';
@@ -8,20 +8,17 @@ import { GoogleTrouble, type Obstacle, credentialsTrouble, describeObstacle } fr
 
 export type Service = 'Cloud Storage' | 'Firestore' | 'Pub/Sub';
 
-export interface Finding {
+export interface Diagnosis {
   trouble: GoogleTrouble;
-  /**
-   * Something refused or failed; or no connection came about in all the time; or only an answer was missing, as on a
-   * slow line.
-   */
+  /** Something refused or failed; or there was no connection in the whole time; or only the answer was missing. */
   kind: 'definite' | 'unconnected' | 'unanswered';
 }
 
 export interface TroubleFinder {
   about: 'network' | 'sign-in';
-  /** How long a call has taken when it is time to look. */
+  /** The search begins this long after the call. */
   afterMs: number;
-  find(service: Service): Promise<Finding | undefined>;
+  find(service: Service): Promise<Diagnosis | undefined>;
 }
 
 const HOSTS: Record<Service, string> = {
@@ -31,21 +28,21 @@ const HOSTS: Record<Service, string> = {
 };
 
 const NETWORK_AFTER_MS = 500;
-/** Loads a library and asks Google for a token: not beside calls that are merely not quick. */
+/** This search loads a library and requests a token from Google, so it is not made beside slightly slow calls. */
 const SIGN_IN_AFTER_MS = 1_500;
 
-/** One look at the network may meet a moment's fault, or lose a packet: two must agree. */
+/** A single test of the network may meet a short fault or lose a packet, so two tests must agree. */
 export interface LookTimes {
-  /** With what comes before it, a command has said within 5 s that Google is out of reach. */
+  /** Limit for both tests. With the time before them, a command reports within 5 s that Google cannot be reached. */
   limitMs: number;
-  /** When the second look begins beside a first one that has no result yet. */
+  /** The second test begins after this time if the first has no result yet. */
   secondAfterMs: number;
-  /** Between a first look that failed and the second. */
+  /** Pause between a first test that failed and the second. */
   pauseMs: number;
 }
 const LOOK_TIMES: LookTimes = { limitMs: 3_750, secondAfterMs: 1_000, pauseMs: 300 };
 
-/** The network first: without one, nothing can be known of the sign-in. */
+/** The network first: without it, the sign-in cannot be tested. */
 export function troubleFinders(env: Environment): readonly TroubleFinder[] {
   return [
     { about: 'network', afterMs: NETWORK_AFTER_MS, find: (service) => lookAtNetwork(service, env) },
@@ -53,18 +50,18 @@ export function troubleFinders(env: Environment): readonly TroubleFinder[] {
   ];
 }
 
-async function lookAtNetwork(service: Service, env: Environment): Promise<Finding | undefined> {
+async function lookAtNetwork(service: Service, env: Environment): Promise<Diagnosis | undefined> {
   const reach = await import('./reach');
   const proxy = proxyForGoogle(env);
   const way = { host: HOSTS[service], proxy: proxy && 'url' in proxy ? proxy : undefined };
   return lookTwice((limitMs) => reach.findObstacle(way, limitMs), LOOK_TIMES);
 }
 
-/** Looks for an obstacle twice. Undefined if one of the looks finds none. */
+/** Searches for an obstacle twice. Undefined if one of the searches finds none. */
 export async function lookTwice(
   look: (limitMs: number) => ReturnType<typeof findObstacle>,
   { limitMs, secondAfterMs, pauseMs }: LookTimes,
-): Promise<Finding | undefined> {
+): Promise<Diagnosis | undefined> {
   const startedAt = performance.now();
   const first = look(limitMs);
   const early = await Promise.race([first, delay(secondAfterMs, 'late' as const, { ref: false })]);
@@ -74,10 +71,10 @@ export async function lookTwice(
   return findingOf(await Promise.all([first, second]));
 }
 
-function findingOf(obstacles: readonly (Obstacle | null)[]): Finding | undefined {
+function findingOf(obstacles: readonly (Obstacle | null)[]): Diagnosis | undefined {
   const found = obstacles.filter((obstacle) => obstacle !== null);
   if (found.length < obstacles.length) return undefined;
-  // One that failed says more than one that heard nothing.
+  // A failure says more than a missing answer.
   const [told] = found.toSorted((a, b) => Number(a.silence !== undefined) - Number(b.silence !== undefined));
   if (!told) return undefined;
   const silences = found.map(({ silence }) => silence);
@@ -86,9 +83,9 @@ function findingOf(obstacles: readonly (Obstacle | null)[]): Finding | undefined
   return { trouble: new GoogleTrouble(describeObstacle(told), false), kind };
 }
 
-async function lookAtSignIn(): Promise<Finding | undefined> {
-  const { askForToken } = await import('./sign-in');
-  return askForToken().then(
+async function lookAtSignIn(): Promise<Diagnosis | undefined> {
+  const { fetchToken } = await import('./sign-in');
+  return fetchToken().then(
     () => undefined,
     (error: unknown) => {
       const trouble = credentialsTrouble(error);

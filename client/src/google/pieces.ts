@@ -1,9 +1,9 @@
-// The pieces of a download as they come.
+// Reads a download in pieces.
 import type { Readable } from 'node:stream';
 
 /**
- * No faster than they are taken, each within the limit that `answered` sets. When the loop over them ends, so does the
- * download; where `signal` has ended it, the loop throws the signal's reason.
+ * Reads no faster than the pieces are consumed, each within the limit that `answered` sets. The download ends with the loop
+ * over the pieces. After `signal` has aborted, the loop throws its reason.
  */
 export async function* piecesOf(
   download: Readable,

@@ -1,5 +1,5 @@
-// Tries the way to one of Google's hosts: its name, a connection, a proxy's tunnel, TLS with a certificate that is trusted.
-// Google's libraries go on trying for half a minute, and do not say at which of these they failed.
+// Tests the way to one of Google's hosts: name, connection, the proxy's tunnel, TLS with a trusted certificate. Google's
+// libraries retry for half a minute, and do not report which of these failed.
 import { request } from 'node:http';
 import { type Socket, type TcpNetConnectOpts, connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -12,27 +12,24 @@ export interface Way {
   port?: number;
   proxy?: Proxy;
   lookup?: TcpNetConnectOpts['lookup'];
-  /** The certificates that are trusted; by default those that Node.js trusts. */
+  /** Trusted certificates; by default those of Node.js. */
   ca?: string;
 }
 
-/** The step that is under way, which is to blame when time is up. */
+/** The current step, which is reported when the time is up. */
 interface Progress {
   obstacle: Obstacle;
   sockets: { destroy(): void }[];
 }
 
-/**
- * For each address of a name, of which Node.js by default gives up one after a quarter of a second: a slow line's takes
- * longer.
- */
+/** By default Node.js tries each address of a name for a quarter of a second, which is too short on a slow line. */
 const EACH_ADDRESS = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 2_000 };
 const HTTPS_PORT = 443;
 const HTTP_PORT = 80;
-/** Those of an IPv6 address in a URL. */
+/** Brackets around an IPv6 address in a URL. */
 const BRACKETS = /^\[|\]$/g;
 
-/** Tries the way for at most `limitMs` and returns the obstacle on it; null if there is none. */
+/** Tests the way for at most `limitMs` and returns the obstacle; null if there is none. */
 export async function findObstacle(way: Way, limitMs: number): Promise<Obstacle | null> {
   const { host, proxy } = way;
   const first = proxy ? proxy.url.hostname.replace(BRACKETS, '') : host;
@@ -46,7 +43,7 @@ export async function findObstacle(way: Way, limitMs: number): Promise<Obstacle 
     if (error instanceof DeadlineError) return progress.obstacle;
     throw error;
   } finally {
-    // The innermost first: Node.js crashes where TLS loses the connection below it.
+    // The innermost first: Node.js crashes if the connection below TLS is closed first.
     for (const socket of progress.sockets.toReversed()) socket.destroy();
   }
 }
@@ -66,7 +63,7 @@ async function tryWay(way: Way, progress: Progress): Promise<Obstacle | null> {
   }
 }
 
-/** At one address at least, where a name has several: the others may have failed for good. */
+/** Whether at least one of the addresses timed out. The others may have failed in another way. */
 function hasTimedOut(error: unknown): boolean {
   const { errors = [] } = error as { errors?: unknown[] };
   return [error, ...errors].some((each) => (each as { code?: unknown }).code === 'ETIMEDOUT');
@@ -83,7 +80,7 @@ function reach({ host, port = HTTPS_PORT, lookup }: Way, progress: Progress): Pr
   });
 }
 
-/** A connection to the way's host; or the status with which the proxy refuses one. */
+/** A connection to the host through the proxy, or the HTTP status with which the proxy refuses it. */
 function tunnelThrough(proxy: Proxy, way: Way, progress: Progress): Promise<Socket | number> {
   const { hostname, port, username, password } = proxy.url;
   const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -122,7 +119,7 @@ function encrypt(socket: Socket, { host, ca }: Way, progress: Progress): Promise
     const encrypted = connectTls({ socket, servername: host, ca });
     progress.sockets.push(encrypted);
     encrypted.on('secureConnect', resolve).on('error', reject);
-    // It ends without an error where the other side just hangs up.
+    // If the other side just closes the connection, there is no error event.
     encrypted.on('close', () => reject(new Error('closed')));
   });
 }

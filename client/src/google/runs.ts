@@ -1,11 +1,11 @@
-// Reads runs. Only the functions write them.
+// Reads runs from Firestore. Only the functions write them.
 import { FieldPath, Firestore } from '@google-cloud/firestore';
 import { openFirestore } from '@mymlops/google';
 import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runInTodaysForm, runPath } from '@mymlops/protocol';
 import type { Connection } from './connection';
 import { within } from './deadline';
 
-export interface StoredRun {
+export interface FoundRun {
   run: string;
   document: RunDocument;
 }
@@ -15,30 +15,30 @@ export interface StoredEvent {
   fields: Record<string, unknown>;
 }
 
-export interface Runs {
-  /** Null where there is no such run (yet). */
+export interface RunReader {
+  /** Null if there is no such run (yet). */
   get(run: string): Promise<RunDocument | null>;
-  /** There was such a run, and `rm` took it. */
+  /** Whether there was such a run and `rm` removed it. */
   isRemoved(run: string): Promise<boolean>;
   /** Newest first. */
-  list(limit?: number): Promise<StoredRun[]>;
-  /** Ids that hold `part`, newest first. */
+  list(limit?: number): Promise<FoundRun[]>;
+  /** Ids that contain `part`, newest first. */
   idsWith(part: string): Promise<string[]>;
-  /** Runs that do `run` again, oldest first. */
+  /** Retries of `run`, oldest first. */
   retriesOf(run: string): Promise<string[]>;
-  /** Every state the run goes through from now on, the present one first; null while there is none. Returns what ends it. */
+  /** Calls `onState` with the current state and every later one; null while there is no run. Returns a function that stops it. */
   watch(run: string, onState: (document: RunDocument | null) => void, onError: (error: Error) => void): () => void;
-  /** In the order of their ids: by attempt, then as they were written. */
+  /** Ordered by their ids: by attempt, then by time. */
   events(run: string): Promise<StoredEvent[]>;
-  /** Any document of the database, such as what a sweep wrote; null where there is none. */
+  /** Any document of the database, such as a sweep's report; null if there is none. */
   document(path: string): Promise<object | null>;
   close(): Promise<void>;
 }
 
-/** Ids sort by time too, but Firestore cannot scan names downwards. Among equal times it goes on by id. */
+/** Ids also sort by time, but Firestore cannot scan names in descending order. Equal times are ordered by id. */
 const NEWEST_FIRST = ['submittedAt', 'desc'] as const;
 
-export function openRuns(connection: Connection): Runs {
+export function openRunReader(connection: Connection): RunReader {
   const firestore = openFirestore({ Firestore }, connection.names, connection.endpoints);
   let open = 0;
   const answered = async <T>(call: Promise<T>): Promise<T> => {
@@ -86,7 +86,7 @@ export function openRuns(connection: Connection): Runs {
           .orderBy(FieldPath.documentId())
           .get(),
       );
-      // When Firestore deletes it is no part of what was reported.
+      // The time of the deletion by Firestore is not part of the report.
       return found.docs.map((event) => {
         const { expiresAt: _expiresAt, ...fields } = event.data();
         return { id: event.id, fields };
@@ -96,7 +96,7 @@ export function openRuns(connection: Connection): Runs {
       return (await answered(firestore.doc(path).get())).data() ?? null;
     },
     async close() {
-      // Under a call that is still tried again, the library throws where nobody can catch it.
+      // The library retries open calls; after `terminate` these would throw outside of any call.
       if (open === 0) await firestore.terminate();
     },
   };

@@ -1,4 +1,4 @@
-// Scripts that earlier clients wrote, known by their content: who has changed one is its author, and is not told about it.
+// Scripts that earlier clients wrote, recognized by their content. A script that the user has changed is left alone.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -13,7 +13,7 @@ const EARLIER = new Set([
   'ac14c22c00997d826395e224151dfc35bbe67b8769937f72058fd6185731184a',
 ]);
 
-/** False for what is no file that can be read. */
+/** False if the file cannot be read. */
 export function isOfEarlierClient(file: string): boolean {
   try {
     return EARLIER.has(createHash('sha256').update(readFileSync(file)).digest('hex'));

@@ -1,6 +1,6 @@
-// What a .gitignore lacks.
+// Adds missing lines to a .gitignore.
 
-/** `existing` with the patterns of `wanted` that it lacks at its end, and which these were. Nothing else changes. */
+/** Appends the patterns of `wanted` that `existing` lacks. Returns the text and the added patterns. */
 export function withIgnoreLines(existing: string, wanted: string): { text: string; added: string[] } {
   const known = new Set(existing.split('\n').map((line) => line.trim()));
   const added = wanted

@@ -1,4 +1,4 @@
-// What lies in the way of files that are to be written: found before the first of them is.
+// Finds obstacles to files before the first one is written.
 import { closeSync, lstatSync, mkdtempSync, openSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ExpectedError } from '../core/errors';
@@ -7,8 +7,8 @@ import { reasonOf } from '../files/make-folders';
 type Kind = 'folder' | 'file' | 'a link that leads nowhere' | undefined;
 
 /**
- * Throws ExpectedError where something else is in the place of one of the files `paths` of `folder` or of a folder of theirs,
- * and where one of these is to be made and nobody may write.
+ * Throws ExpectedError if something else has the name of one of the files `paths` in `folder`, or of a folder on the way to
+ * it, and if a missing file cannot be created for lack of permission.
  */
 export function refuseObstacles(folder: string, paths: readonly string[]): void {
   for (const path of paths) {
@@ -21,13 +21,13 @@ export function refuseObstacles(folder: string, paths: readonly string[]): void 
   for (const path of paths) if (kindOf(join(folder, path)) === undefined) requireWritable(dirname(join(folder, path)));
 }
 
-/** Throws ExpectedError for a .gitignore that is a link: git reads no such one, and what it leads to is another's. */
+/** Throws ExpectedError for a .gitignore that is a link: git ignores it, and its target may belong to something else. */
 export function refuseLinkedIgnore(file: string): void {
   if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  throw new ExpectedError(`${file} is a link, which git does not follow. Put a file in its place, or move it away.`);
+  throw new ExpectedError(`${file} is a link, which git does not follow. Replace it by a file, or remove it.`);
 }
 
-/** `path` is there or is to be made: then the nearest that is there counts. Tried, as permissions are not all. */
+/** `path` need not exist: then its nearest existing parent counts. Tried by writing, as permissions do not tell everything. */
 export function requireWritable(path: string): void {
   const kind = kindOf(path);
   if (kind === undefined && path !== dirname(path)) return requireWritable(dirname(path));
@@ -36,17 +36,17 @@ export function requireWritable(path: string): void {
     else closeSync(openSync(path, 'r+'));
   } catch (error) {
     const why = reasonOf(error as NodeJS.ErrnoException);
-    throw new ExpectedError(`${path} cannot be written: ${why}. Nothing was changed. Name another folder.`, undefined, {
+    throw new ExpectedError(`Cannot write to ${path}: ${why}. Nothing was changed. Choose another folder.`, undefined, {
       cause: error,
     });
   }
 }
 
-/** Throws ExpectedError where something other than a folder is in its place. */
+/** Throws ExpectedError if something other than a folder has that name. */
 export function refuseOther(folder: string): void {
   const kind = kindOf(folder);
   if (kind !== undefined && kind !== 'folder') {
-    throw new ExpectedError(`${folder} is ${kind === 'file' ? 'a file' : kind}. Name a folder, or a new one.`);
+    throw new ExpectedError(`${folder} is ${kind === 'file' ? 'a file' : kind}. Choose a folder, or a new name.`);
   }
 }
 
@@ -56,7 +56,7 @@ function refuseNowhere(path: string, wanted: string): void {
 
 function refuse(path: string, is: string, wanted: string): never {
   throw new ExpectedError(
-    `${path} is ${is}, and ${wanted} of that name is needed. Move it away, or name another folder.`,
+    `${path} is ${is}, but ${wanted} of that name is needed. Move it away, or choose another folder.`,
   );
 }
 
@@ -68,6 +68,6 @@ function kindOf(path: string): Kind {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ELOOP') return 'a link that leads nowhere';
-    throw new ExpectedError(`${path} cannot be looked at (${code}). Name another folder.`, undefined, { cause: error });
+    throw new ExpectedError(`Cannot access ${path} (${code}). Choose another folder.`, undefined, { cause: error });
   }
 }

@@ -1,20 +1,20 @@
-// The name of a new project's output repository on this computer: readable, and no other project's.
+// Chooses a readable name for a new project's output repository on this computer, which no other project uses.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CONFIG_FILE } from '../config/project-config';
 import { makeFolders } from '../files/make-folders';
 
-/** In letters; with `.git` and a number a file system takes it, whatever the letters are. */
+/** In letters. File systems accept it with a number and `.git` appended, whatever the letters are. */
 const LONGEST = 50;
 
-/** As `output_repository.url` of the template has them, in the state folder. */
+/** Folder inside the state folder, as in `output_repository.url` of the template. */
 const REPOSITORIES = 'repositories';
-/** Here each name that was given holds its project folder: the repository itself is made by the first commit. */
+/** Holds a file for each name in use, with the path of its project. The first commit creates the repository itself. */
 const NAMES = 'repository-names';
 
 /**
- * The folder's name, or with a number behind it: one that no other project has. `stateFolder` need not exist. Asked again
- * for the same folder, the same.
+ * The folder's name, with a number appended if another project has it. Returns the same name again for the same folder.
+ * `stateFolder` need not exist.
  */
 export function chooseRepositoryName(folder: string, stateFolder: string): string {
   const wanted = readableName(basename(folder));
@@ -28,7 +28,7 @@ export function chooseRepositoryName(folder: string, stateFolder: string): strin
 }
 
 /**
- * Puts a dash for characters that YAML, git or a shell might misread, and takes accents off Latin letters. Letters of
+ * Replaces characters that YAML, git or a shell might misread by a dash, and removes accents from Latin letters. Letters of
  * other alphabets stay.
  */
 export function readableName(name: string): string {
@@ -43,7 +43,7 @@ export function readableName(name: string): string {
   return short.replaceAll(/-+$/g, '') || 'project';
 }
 
-/** A name whose project is gone is free again, unless results lie under it. */
+/** A name whose project is gone is free again, unless its repository exists. */
 function isFree(name: string, folder: string, stateFolder: string): boolean {
   const owner = readIfAny(join(stateFolder, NAMES, name));
   if (owner === folder) return true;
@@ -59,13 +59,13 @@ function readIfAny(file: string): string | undefined {
   }
 }
 
-/** A state folder that cannot be written remembers nothing, and takes no run either. */
+/** If the state folder cannot be written, the name is not remembered; no run could start there either. */
 function remember(name: string, folder: string, stateFolder: string): void {
   const file = join(stateFolder, NAMES, name);
   try {
     makeFolders(dirname(file), 0o700);
     writeFileSync(file, folder, { mode: 0o600 });
   } catch {
-    // The first commit says what is wrong with it.
+    // The first commit reports what is wrong with the state folder.
   }
 }

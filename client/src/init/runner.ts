@@ -1,4 +1,4 @@
-// The name of the script that runs notebooks: somebody's own `run.sh` does something else.
+// Chooses the name of the script that runs notebooks. The user may have a `run.sh` of their own.
 import { accessSync, constants, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedError } from '../core/errors';
@@ -6,11 +6,11 @@ import { ExpectedError } from '../core/errors';
 export const RUNNER = 'run.sh';
 const NAMES = [RUNNER, 'run_notebook.sh', 'mymlops_run.sh'];
 
-/** The first name that is free in `folder`, or taken by `script` itself. Throws ExpectedError where all are taken. */
+/** The first name that is free in `folder`, or that `script` itself has. Throws ExpectedError if all are taken. */
 export function chooseRunner(folder: string, script: string): string {
   const name = NAMES.find((each) => isFree(join(folder, each)) || isRunnable(join(folder, each), script));
   if (name !== undefined) return name;
-  throw new ExpectedError(`${NAMES.join(', ')} are other scripts in ${folder}. Rename one of them.`);
+  throw new ExpectedError(`${folder} has other files named ${NAMES.join(', ')}. Rename one of them.`);
 }
 
 const isFree = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) === undefined;

@@ -1,5 +1,5 @@
-// Writes a new project's files. The runner and its configuration are those of examples/quickstart, which is tested: the
-// build puts them beside the client.
+// Writes a new project's files. The runner and its configuration come from examples/quickstart, which is tested; the build
+// copies them beside the client.
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_FILE, findConfigFile, refuseMisnamed } from '../config/project-config';
@@ -15,10 +15,10 @@ export const SAMPLE_NOTEBOOK = 'notebooks/hello.ipynb';
 
 const EXAMPLE_REPOSITORY = 'repositories/quickstart.git';
 
-/** The JSON Schema of the configuration, where a project has the client among its packages. */
+/** Path of the JSON Schema in a project that has the client among its packages. */
 const SCHEMA_IN_PACKAGE = 'node_modules/mymlops-client/packaged/client/dist/mymlops.schema.json';
 
-/** What the runner takes where neither papermill nor nbconvert is installed. */
+/** The runner uses it if neither papermill nor nbconvert is installed. */
 const FALLBACK = 'run_notebook.py';
 /** Chooses the kernel and sets the parameters. */
 const PREPARATION = 'prepare_notebook.py';
@@ -34,18 +34,18 @@ const filesWith = (runner: string) => [
 
 export interface WrittenProject {
   written: string[];
-  /** Were there already, and are as they were. */
+  /** Existing files, which were not changed. */
   left: string[];
-  /** Those of `left` that an earlier client wrote: they can do less. */
+  /** Files of `left` that an earlier client wrote. They lack features. */
   outdated: string[];
-  /** Lines that .gitignore lacked. */
+  /** Lines that were added to .gitignore. */
   ignored: string[];
-  /** Folder of the project inside which this one was made, and which its notebooks belonged to until now. */
+  /** Folder of the surrounding project, to which the notebooks belonged until now. */
   inside?: string;
 }
 
 export interface ProjectPlace {
-  /** The folder in which the build put the templates. */
+  /** The folder with the templates from the build. */
   templates: string;
   /** Need not exist. */
   stateFolder: string;
@@ -54,7 +54,7 @@ export interface ProjectPlace {
 /** Overwrites nothing, so it may be called twice. Throws ExpectedError. */
 export function writeProject(folder: string, { templates, stateFolder }: ProjectPlace): WrittenProject {
   if (!existsSync(templates)) {
-    throw new ExpectedError('The client was not built. Run `npm run build` in the repository of mymlops.');
+    throw new ExpectedError('The client is not built. Run `npm run build` in the repository of mymlops.');
   }
   const template = (name: string): string => readFileSync(join(templates, name), 'utf8');
   refuseOther(folder);
@@ -64,7 +64,7 @@ export function writeProject(folder: string, { templates, stateFolder }: Project
   if (ignore.added.length > 0) requireWritable(join(folder, IGNORE_FILE));
   const hasConfig = existsSync(join(folder, CONFIG_FILE));
   if (!hasConfig) refuseMisnamed(folder);
-  // A configuration that is there says itself what runs its notebooks.
+  // An existing configuration already names the script that runs its notebooks.
   const runner = hasConfig ? RUNNER : chooseRunner(folder, template(RUNNER));
   const result: WrittenProject = {
     written: [],
@@ -83,7 +83,7 @@ export function writeProject(folder: string, { templates, stateFolder }: Project
   return above === null ? result : { ...result, inside: dirname(above) };
 }
 
-/** False where there is something of that name. */
+/** False if something of that name exists. */
 function writeNew(file: string, text: string, mode: number): boolean {
   makeFolders(dirname(file));
   try {
@@ -95,7 +95,7 @@ function writeNew(file: string, text: string, mode: number): boolean {
   }
 }
 
-/** Editors are told of the schema where they find it without a network. */
+/** Adds a reference to the schema for editors, if the schema is in the project's packages. */
 function configOf(
   config: string,
   { folder, runner, stateFolder }: { folder: string; runner: string; stateFolder: string },

@@ -1,5 +1,5 @@
-// Google's emulators in the place of the local cloud's own Firestore and Pub/Sub: which the environment names, which the
-// local cloud uses, and whether they are there.
+// Google's emulators as replacements for the local cloud's own Firestore and Pub/Sub: which ones the environment names,
+// which ones the local cloud uses, and whether they can be reached.
 import { untilFailure } from '@mymlops/google';
 import {
   EMULATED,
@@ -19,7 +19,7 @@ export const SERVICE_NAMES: Record<Emulated, string> = { firestore: 'Firestore',
 
 const LOOK_MS = 1_000;
 
-/** Those that the environment names. Throws ExpectedError for an address that is not this machine's. */
+/** The emulators in the environment. Throws ExpectedError for an address that is not on this computer. */
 export function chosenEmulators(env: Environment): Emulators {
   const chosen: Emulators = {};
   for (const service of EMULATED) {
@@ -28,7 +28,7 @@ export function chosenEmulators(env: Environment): Emulators {
     if (!address) continue;
     if (!isLoopbackAddress(address)) {
       throw new ExpectedError(
-        `${variable} is ${address}: the local cloud uses an emulator on this machine only, given as 127.0.0.1:PORT, localhost:PORT or [::1]:PORT. Start one here, or run: unset ${variable}`,
+        `${variable} is ${address}, but the local cloud can only use an emulator on this computer (127.0.0.1:PORT, localhost:PORT or [::1]:PORT). Start one here, or run: unset ${variable}`,
         EXIT.usage,
       );
     }
@@ -37,7 +37,7 @@ export function chosenEmulators(env: Environment): Emulators {
   return chosen;
 }
 
-/** As options of the local cloud's program, which reads no such variables. */
+/** The emulators as options for the local cloud's program, which does not read these variables. */
 export function emulatorFlags(emulators: Emulators): string[] {
   return EMULATED.flatMap((service) => {
     const address = emulators[service];
@@ -45,15 +45,15 @@ export function emulatorFlags(emulators: Emulators): string[] {
   });
 }
 
-/** The environment in which a local cloud is started that uses the same emulators as `endpoints` did. */
+/** The environment for starting a local cloud with the same emulators as in `endpoints`. */
 export function environmentOf(endpoints: Endpoints | undefined, env: Environment): Environment {
   const used = endpoints ? emulatorsIn(endpoints) : {};
   return { ...env, ...Object.fromEntries(EMULATED.map((service) => [EMULATOR_VARIABLES[service], used[service]])) };
 }
 
 /**
- * Where a variable is set, it must name what the running local cloud uses: nothing is written elsewhere than the user
- * thinks. Where none is set, what the cloud uses counts. Throws ExpectedError.
+ * Throws ExpectedError if a variable is set and the running local cloud uses something else: data would go to another place
+ * than the user expects. If no variable is set, the choice of the local cloud counts.
  */
 export function refuseOtherEmulators(running: Endpoints, env: Environment): void {
   const chosen = chosenEmulators(env);
@@ -61,19 +61,19 @@ export function refuseOtherEmulators(running: Endpoints, env: Environment): void
   const different = EMULATED.filter((service) => chosen[service] !== undefined && chosen[service] !== used[service]);
   if (different.length === 0) return;
   const facts = different.map((service) => {
-    const place = used[service] === undefined ? 'its own' : `the emulator at ${used[service]}`;
-    return `${EMULATOR_VARIABLES[service]} is ${chosen[service]}, but the local cloud that runs uses ${place} for ${SERVICE_NAMES[service]}`;
+    const place = used[service] === undefined ? 'its own service' : `the emulator at ${used[service]}`;
+    return `${EMULATOR_VARIABLES[service]} is ${chosen[service]}, but the running local cloud uses ${place} for ${SERVICE_NAMES[service]}`;
   });
   const variables = different.map((service) => EMULATOR_VARIABLES[service]).join(' ');
   throw new ExpectedError(
-    `${facts.join('; ')}. To change over: mymlops-client local down\nTo go on with what it uses: unset ${variables}`,
+    `${facts.join('; ')}. To switch: mymlops-client local down\nTo continue without switching: unset ${variables}`,
   );
 }
 
-/** One that is slow counts as there: whether it answers in time, each call says itself. */
+/** A slow emulator counts as reachable: each call has its own deadline. */
 export const isReachable = async (address: string): Promise<boolean> => (await listeningState(address)) !== 'closed';
 
-/** Throws ExpectedError that names each emulator that is not there, and what to do. */
+/** Throws ExpectedError if an emulator cannot be reached. */
 export async function requireEmulators(emulators: Emulators): Promise<void> {
   const all = EMULATED.flatMap((service) => {
     const address = emulators[service];
@@ -83,16 +83,19 @@ export async function requireEmulators(emulators: Emulators): Promise<void> {
   const missing = found.filter(({ isReachable }) => !isReachable);
   if (missing.length === 0) return;
   const facts = missing.map(
-    ({ service, address }) => `Google's ${SERVICE_NAMES[service]} emulator at ${address} does not answer.`,
+    ({ service, address }) => `Google's ${SERVICE_NAMES[service]} emulator at ${address} is not responding.`,
   );
   const starts = missing.map(({ service, address }) => `gcloud emulators ${service} start --host-port=${address}`);
   const variables = missing.map(({ service }) => EMULATOR_VARIABLES[service]).join(' ');
   throw new ExpectedError(
-    `${facts.join(' ')} Start it: ${starts.join('; ')}\nOr do without: mymlops-client local down; unset ${variables}`,
+    `${facts.join(' ')} Start it: ${starts.join('; ')}\nOr stop using it: mymlops-client local down; unset ${variables}`,
   );
 }
 
-/** `work`, or, as soon as an emulator that it needs is gone, an ExpectedError: Google's libraries go on asking for long. */
+/**
+ * Settles like `work`, or rejects with ExpectedError as soon as one of its emulators is gone: Google's libraries would retry
+ * for a long time.
+ */
 export async function whileEmulatorsAnswer<T>(endpoints: Endpoints | undefined, work: Promise<T>): Promise<T> {
   const emulators = endpoints ? emulatorsIn(endpoints) : {};
   if (Object.keys(emulators).length === 0) return work;
@@ -102,20 +105,20 @@ export async function whileEmulatorsAnswer<T>(endpoints: Endpoints | undefined, 
       return () => clearInterval(timer);
     });
   } catch (error) {
-    // What went wrong may well be that, also where the next look had not come yet.
+    // The cause may be an emulator that ended since the last check.
     if (!(error instanceof ExpectedError) || error.exitCode === EXIT.error) await requireEmulators(emulators);
     throw error;
   }
 }
 
-/** Said where a local cloud with emulators has started; undefined where it has none. */
+/** A line to show after a local cloud with emulators has started; undefined if it has none. */
 export function emulatorNotice(endpoints: Endpoints): string | undefined {
   const used = Object.entries(emulatorsIn(endpoints)) as [Emulated, string][];
   if (used.length === 0) return undefined;
   const places = used.map(([service, address]) => `${SERVICE_NAMES[service]} is Google's emulator at ${address}`);
   const history =
     endpoints.emulators?.includes('firestore') === true
-      ? " Runs in the local cloud's own Firestore are not seen through the emulator, which forgets its own when it ends."
+      ? " Runs in the local cloud's own Firestore are not visible in the emulator, which loses its data when it ends."
       : '';
-  return `${places.join(', ')}.${history} An emulator asks nobody who they are: whoever reaches it can run commands here as you.`;
+  return `${places.join(', ')}.${history} An emulator has no access control: anyone who can reach it can run commands here as you.`;
 }

@@ -1,6 +1,6 @@
-// Variables of the committing shell that a local run needs to find the user's Python, R and Julia. Its HOME is another one,
-// so what these look for in the user's HOME is named, each with the variable that leaves it its rank: JUPYTER_PATH would
-// put the user's own kernels before those of the active environment.
+// Variables of the user's shell that a local run needs to find the user's Python, R and Julia. The run has a HOME of its
+// own, so folders in the user's HOME are passed by variables, each by the one that keeps its rank: JUPYTER_PATH, for
+// example, would put the user's own kernels before those of the active environment.
 import { delimiter, join } from 'node:path';
 import type { Environment } from '../core/context';
 import { homeFolder } from '../files/home-folder';
@@ -38,7 +38,7 @@ export function localRunEnvironment(
   return Object.fromEntries([...taken, ...named]) as Record<string, string>;
 }
 
-/** The folders in which each program looks if its variable is not set. */
+/** The folder in which each program looks if its variable is not set. */
 function placesIn(home: string, env: Environment, platform: NodeJS.Platform): Record<string, string> {
   const isMac = platform === 'darwin';
   return {
@@ -47,14 +47,14 @@ function placesIn(home: string, env: Environment, platform: NodeJS.Platform): Re
     R_LIBS_USER: isMac
       ? ['arm64', 'x86_64'].map((machine) => join(home, 'Library/R', machine, '%v/library')).join(delimiter)
       : join(home, 'R/%p-library/%v'),
-    // The empty entry stands for the depots that come with Julia.
+    // The empty entry stands for the depots that are part of Julia.
     JULIA_DEPOT_PATH: `${join(home, '.julia')}${delimiter}`,
   };
 }
 
 /**
- * The rule of jupyter_core. It needs the platform and these variables alone, whatever the Python, so that no Python is
- * started for it (`jupyter --paths`). Which of the user's and the environment's comes first is decided by the run's Python.
+ * The rule of jupyter_core, which depends only on the platform and these variables, so that no Python is started (as
+ * `jupyter --paths` would). The Python of the run decides whether the user's or the environment's folder comes first.
  */
 function jupyterPlaces(home: string, env: Environment, isMac: boolean): Record<string, string> {
   const asThePlatformDoes = isSet(env['JUPYTER_PLATFORM_DIRS']);
@@ -73,6 +73,6 @@ function jupyterPlaces(home: string, env: Environment, isMac: boolean): Record<s
   };
 }
 
-/** As Jupyter reads such a variable. */
+/** Reads a variable like Jupyter does. */
 const isSet = (value: string | undefined): boolean =>
   value !== undefined && !['no', 'n', 'false', 'off', '0', '0.0'].includes(value.toLowerCase());

@@ -1,4 +1,4 @@
-// The kernels that Jupyter finds on this computer, from the shell of the user.
+// Lists the kernels that Jupyter finds in the user's shell.
 import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Environment } from '../core/context';
 import { findOnPath } from '../files/find-on-path';
 
-/** Programs that execute a notebook, in the order in which run.sh tries them. */
+/** Programs that execute notebooks, in the order in which run.sh tries them. */
 const EXECUTORS = ['papermill', 'jupyter-nbconvert'];
 const LISTER = 'jupyter-kernelspec';
 const PATIENCE_MS = 20_000;
@@ -17,14 +17,14 @@ export interface Kernel {
   language: string;
 }
 
-/** `nothing` executes notebooks here; `unknown` where something does and its Jupyter cannot be asked. */
+/** `nothing`: no program here executes notebooks. `unknown`: there is one, but its Jupyter cannot list its kernels. */
 export type Installed = Kernel[] | 'nothing' | 'unknown';
 
-/** Starts Jupyter, which takes up to a second: only for a notebook that is not in Python. */
+/** Starts Jupyter, which takes up to a second. For notebooks that are not in Python. */
 export async function installedKernels(env: Environment, cwd: string): Promise<Installed> {
   const [executor] = EXECUTORS.flatMap((program) => findOnPath(program, env) ?? []);
   if (executor === undefined) return 'nothing';
-  // Kernels are those of the environment that the executor is in, which may be another one than that of the shell (pipx).
+  // The kernels of the executor's environment count, which may differ from the shell's (pipx).
   const beside = join(dirname(realpathSync(executor)), LISTER);
   const lister = existsSync(beside) ? beside : findOnPath(LISTER, env);
   if (lister === undefined) return 'unknown';
@@ -41,7 +41,7 @@ interface Listed {
   kernelspecs: Record<string, { spec: { argv?: string[]; language?: string } }>;
 }
 
-/** Without those whose environment was deleted. */
+/** Leaves out kernels whose environment was deleted. */
 function kernelsIn(json: string): Kernel[] {
   return Object.entries((JSON.parse(json) as Listed).kernelspecs)
     .filter(([, { spec }]) => !isLeftOver(spec.argv?.[0] ?? ''))

@@ -1,6 +1,6 @@
-// Whether a process is there.
+// Checks whether a process exists.
 
-/** One of another user's counts as well. */
+/** A process of another user counts too. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,10 +1,10 @@
-// Whether somebody listens at an address of this machine.
+// Checks whether a program listens at an address on this computer.
 import { connect } from 'node:net';
 import { hostAndPort } from '@mymlops/protocol';
 
 const PATIENCE_MS = 2_000;
 
-/** `silent`: neither taken nor refused in 2 s, which a machine under load may need. */
+/** `silent`: the connection was neither accepted nor refused within 2 s, as on a computer under load. */
 export function listeningState(address: string): Promise<'open' | 'closed' | 'silent'> {
   const { host, port } = hostAndPort(address);
   return new Promise((resolve) => {

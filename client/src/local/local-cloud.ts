@@ -1,4 +1,4 @@
-// Finds, starts and stops the local cloud. It is a process of its own (deploy/local/main.ts); nothing of it is imported.
+// Finds, starts and stops the local cloud, which is a separate process (deploy/local/main.ts) and is never imported.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const STOP_DEADLINE_MS = 20_000;
 const POLL_MS = 50;
 const TAIL_LINES = 15;
 
-/** The addresses of a local cloud that runs; it is started where it does not. May be called twice. */
+/** The addresses of the local cloud. Starts it if it is not running. May be called twice. */
 export async function ensureLocalCloud(
   context: Context,
   deployment: string,
@@ -44,11 +44,11 @@ export async function ensureLocalCloud(
     return checked(started, deployment, context);
   }
   throw new ExpectedError(
-    `The local cloud said that it is ready and does not answer. Its log: ${stateFolder(context.env)}`,
+    `The local cloud started but is not responding. See ${join(stateFolder(context.env), 'log.jsonl')}`,
   );
 }
 
-/** Throws ExpectedError where calls to it would go astray, or nowhere. */
+/** Throws ExpectedError if calls would reach the wrong emulators, or none, or another deployment. */
 async function checked(running: Endpoints, deployment: string, context: Context): Promise<Endpoints> {
   refuseOtherEmulators(running, context.env);
   await requireEmulators(emulatorsIn(running));
@@ -57,25 +57,25 @@ async function checked(running: Endpoints, deployment: string, context: Context)
   return ofDeployment(running, deployment, context);
 }
 
-/** The deployment's names are part of every call: another one's calls would all be answered with NOT_FOUND. */
+/** The deployment's name is part of every call: calls for another one would all fail with NOT_FOUND. */
 function ofDeployment(running: Endpoints, deployment: string, { env }: Context): Endpoints {
   if (running.deployment === deployment) return running;
   throw new ExpectedError(
-    `The local cloud in ${stateFolder(env)} is the home of the deployment ${running.deployment}, not of ${deployment}. Put \`deployment: ${running.deployment}\` into mymlops.yml, or set MYMLOPS_HOME to another folder.`,
+    `The local cloud in ${stateFolder(env)} runs deployment "${running.deployment}", not "${deployment}". Set \`deployment: ${running.deployment}\` in mymlops.yml, or point MYMLOPS_HOME at another folder.`,
   );
 }
 
-/** Null where none runs on the state folder. */
+/** The addresses of the local cloud on the state folder; null if none is running. */
 export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<Endpoints | null> {
   const file = join(stateFolder(context.env), ENDPOINTS_FILE);
   if (!existsSync(file)) return null;
   const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
   if (!parsed.ok || !isAlive(parsed.value.pid)) return null;
-  // Never an emulator's, which may be gone when the local cloud is not.
+  // The storage address, because it is never an emulator's, which may be gone while the local cloud is running.
   return (await listeningState(parsed.value.storage)) === 'open' ? parsed.value : null;
 }
 
-/** As runningLocalCloud, but waits for a process that has the folder and is starting or leaving. */
+/** The same as runningLocalCloud, but first waits for a process that is starting or exiting. */
 async function readyLocalCloud(context: Context): Promise<Endpoints | null> {
   for (const end = Date.now() + START_DEADLINE_MS; ; await delay(POLL_MS)) {
     const running = await runningLocalCloud(context);
@@ -83,13 +83,13 @@ async function readyLocalCloud(context: Context): Promise<Endpoints | null> {
   }
 }
 
-/** Each process that wants or has the folder holds a file there, its pid before the first dot (deploy/local/state/lock.ts). */
+/** Each process that has or requests the lock has a file there, named `<pid>.` and more (deploy/local/state/lock.ts). */
 function isOwned(folder: string): boolean {
   const owners = join(folder, 'owners');
   return existsSync(owners) && readdirSync(owners).some((name) => isAlive(Number.parseInt(name, 10)));
 }
 
-/** Asks the local cloud to end and waits. One that is still starting is awaited first. False where none ran. */
+/** Ends the local cloud and waits until it has exited. Waits first if it is starting. Returns false if none was running. */
 export async function stopLocalCloud(context: Context): Promise<boolean> {
   const running = await readyLocalCloud(context);
   if (!running) return false;
@@ -97,18 +97,18 @@ export async function stopLocalCloud(context: Context): Promise<boolean> {
   for (const end = Date.now() + STOP_DEADLINE_MS; isAlive(running.pid); await delay(POLL_MS)) {
     if (Date.now() > end) {
       throw new ExpectedError(
-        `The local cloud (process ${running.pid}) did not end in ${STOP_DEADLINE_MS / 1000} s. Run: kill -9 ${running.pid}`,
+        `The local cloud (process ${running.pid}) did not stop within ${STOP_DEADLINE_MS / 1000} s. Run: kill -9 ${running.pid}`,
       );
     }
   }
   return true;
 }
 
-/** Deletes the local cloud's machines, runs and results. It must not run. */
+/** Deletes the local cloud's VMs, runs and results. It must not be running. */
 export async function destroyLocalCloud(context: Context): Promise<void> {
   const { child, said } = launch(context, ['--destroy']);
   const code = await ended(child);
-  if (code !== 0) throw new ExpectedError(`The local cloud could not be reset: ${said()}`);
+  if (code !== 0) throw new ExpectedError(`Cannot reset the local cloud: ${said()}`);
 }
 
 async function start(context: Context, deployment: string, flags: readonly string[]): Promise<void> {
@@ -122,17 +122,17 @@ async function start(context: Context, deployment: string, flags: readonly strin
     child.kill();
     throw new ExpectedError(`The local cloud was not ready after ${START_DEADLINE_MS / 1000} s: ${said()}`);
   }
-  // Ended with 0: another process was faster and owns the folder.
-  if (outcome !== 'ready' && outcome !== 0) throw new ExpectedError(`The local cloud could not be started: ${said()}`);
+  // Exit code 0: another process was faster and has the lock of the folder.
+  if (outcome !== 'ready' && outcome !== 0) throw new ExpectedError(`Cannot start the local cloud: ${said()}`);
   child.stdout?.destroy();
   child.stderr?.destroy();
   child.unref();
 }
 
-/** Detached from this terminal: it goes on when the client has ended. `said` gives the end of what it wrote to stderr. */
+/** Starts the program detached from the terminal, so that it outlives the client. `said` returns the end of its stderr. */
 function launch(context: Context, flags: readonly string[]): { child: ChildProcess; said: () => string } {
   if (!existsSync(context.localCloudProgram)) {
-    throw new ExpectedError('The local cloud was not built. Run `npm run build` in the repository of mymlops.');
+    throw new ExpectedError('The local cloud is not built. Run `npm run build` in the repository of mymlops.');
   }
   const folder = stateFolder(context.env);
   requireUsableStateFolder(folder);
@@ -146,7 +146,7 @@ function launch(context: Context, flags: readonly string[]): { child: ChildProce
   child.stderr.on('data', (chunk: Buffer) => {
     text += chunk.toString('utf8');
   });
-  return { child, said: () => text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n') || 'it said nothing.' };
+  return { child, said: () => text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n') || 'it printed no error.' };
 }
 
 function saidReady(child: ChildProcess): Promise<'ready'> {

@@ -1,8 +1,8 @@
-// Where this machine can be the cloud.
+// Checks whether this computer can be the cloud.
 import { ExpectedError } from '../core/errors';
 
-/** Throws ExpectedError on Windows: machines of the local cloud are bash, process groups and POSIX tools. */
+/** Throws ExpectedError on Windows: VMs of the local cloud need bash, process groups and POSIX tools. */
 export function requireLocalPlatform(platform: NodeJS.Platform = process.platform): void {
   if (platform !== 'win32') return;
-  throw new ExpectedError('project: local needs WSL on Windows: run this inside WSL, or give --project ID.');
+  throw new ExpectedError('On Windows, runs on this computer need WSL. Run this inside WSL, or give --project ID.');
 }

@@ -1,38 +1,38 @@
-// How long a path may be, with what mymlops puts before and behind it. Said before anything starts: a machine that fails
-// over it says "File name too long" of a path that nobody typed.
+// Checks the length of paths before anything starts. mymlops adds to the user's paths, and a VM would only fail with "File
+// name too long" for a path that the user never typed.
 import { ExpectedError } from '../core/errors';
 import { shortenToColumns } from '../view/width';
 
-/** Below the state folder: `compute/vms/<id>/home/repo/`, the id of 19 digits. */
+/** The project's path on a local VM, inside the state folder. The VM's id has 19 digits. */
 const LOCAL_PROJECT_FOLDER = '/compute/vms/1234567890123456789/home/repo/';
-/** The same on a machine of Google's. */
+/** The project's path on a VM of Google Cloud. */
 const GOOGLE_PROJECT_FOLDER = '/root/repo/';
-/** Bytes for the name that a program writes beside a file before it takes its place. */
+/** Bytes for the longer name of a temporary file that a program writes before it renames it. */
 const BESIDE = 32;
-/** Bytes for what lies in the project's place, such as git's own files. */
+/** Bytes for paths inside the project's folder, such as git's own files. */
 const ROOM = 200;
 
-/** Of a path that fills screens. */
+/** A long path is shortened to this. */
 const SHOWN_COLUMNS = 120;
 
-/** Bytes of a path that can be opened. */
+/** Longest path in bytes that can be opened. */
 function longestPathBytes(platform: NodeJS.Platform): number {
   return platform === 'linux' ? 4095 : 1023;
 }
 
-/** Throws ExpectedError for a state folder below which a machine would find no room. */
+/** Throws ExpectedError if the state folder's path is too long for the paths of a VM inside it. */
 export function requireShortState(folder: string, platform: NodeJS.Platform = process.platform): void {
   const most = longestPathBytes(platform) - LOCAL_PROJECT_FOLDER.length - ROOM;
   const bytes = Buffer.byteLength(folder);
   if (bytes <= most) return;
   throw new ExpectedError(
-    `The state folder's path has ${bytes} bytes, and ${most} are possible. Set MYMLOPS_HOME to a shorter one.`,
+    `The state folder's path has ${bytes} bytes, but at most ${most} are possible. Set MYMLOPS_HOME to a shorter path.`,
   );
 }
 
 /**
- * `path`: the longest of the project. `stateFolder`: of the local cloud; null for a machine of Google's. Throws
- * ExpectedError where no program of a run could open that file.
+ * Throws ExpectedError if a run could not open the file at `path`, the longest of the project. `stateFolder` is the local
+ * cloud's; null for a VM on Google Cloud.
  */
 export function requireShortPath(
   path: string,
@@ -45,6 +45,6 @@ export function requireShortPath(
   if (bytes <= most) return;
   const home = stateFolder === null ? '' : ', or set MYMLOPS_HOME to a shorter folder';
   throw new ExpectedError(
-    `A path of the project is too long for a run: on its machine it would have ${bytes} bytes, and ${most} are possible. Shorten it${home}: ${shortenToColumns(path, SHOWN_COLUMNS)}`,
+    `A path of the project is too long for a run: on its VM it would have ${bytes} bytes, but at most ${most} are possible. Shorten it${home}: ${shortenToColumns(path, SHOWN_COLUMNS)}`,
   );
 }

@@ -1,4 +1,4 @@
-// Programs of this machine that a local run needs, looked for before anything starts.
+// Checks that the programs that a run needs are on this computer, before anything starts.
 import { existsSync, readFileSync } from 'node:fs';
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
@@ -6,7 +6,7 @@ import { findOnPath } from '../files/find-on-path';
 
 /** For the snapshot's file list. */
 export const SNAPSHOT_PROGRAMS = ['git'];
-/** For a run on this machine. */
+/** For a run on this computer. */
 export const LOCAL_RUN_PROGRAMS = ['git', 'curl', 'bash', 'python3'];
 
 const INSTALLERS: { when: RegExp; line: string }[] = [
@@ -17,11 +17,11 @@ const INSTALLERS: { when: RegExp; line: string }[] = [
 
 export interface System {
   platform: NodeJS.Platform;
-  /** Contents of /etc/os-release; empty where there is none. */
+  /** Content of /etc/os-release; empty if there is none. */
   osRelease: string;
 }
 
-/** Throws ExpectedError that names what is missing and the line that installs it. */
+/** Throws ExpectedError with the missing programs and the command that installs them. */
 export function requirePrograms(programs: readonly string[], env: Environment, system: System = thisSystem()): void {
   const missing = programs.filter((program) => !isOnPath(program, env, system.platform));
   if (missing.length === 0) return;
@@ -29,7 +29,7 @@ export function requirePrograms(programs: readonly string[], env: Environment, s
   const verb = missing.length === 1 ? 'is' : 'are';
   const line = installLine(missing, system);
   throw new ExpectedError(
-    `${names} ${verb} needed and not on the PATH. ${line ? `Install with: ${line}` : 'Install with the package manager of this system.'}`,
+    `${names} ${verb} needed but not on the PATH. ${line ? `Install with: ${line}` : 'Install with the package manager of this system.'}`,
   );
 }
 

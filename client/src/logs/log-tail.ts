@@ -1,4 +1,4 @@
-// How far the log of a run was printed, through all its attempts and whatever becomes of the connection.
+// Remembers how far the log of a run was printed, across its attempts and across lost connections.
 import { LOG_FILE, type RunDocument, resultsPrefix } from '@mymlops/protocol';
 import type { Context } from '../core/context';
 import type { Bucket } from '../google/bucket';
@@ -9,7 +9,7 @@ import { printPieces } from './print-pieces';
 
 export interface LogTail {
   run: string;
-  /** Prints what is new, whole lines at a time. Rejects when `signal` ends it, and can be called again. */
+  /** Prints new whole lines. Rejects when `signal` aborts, and can then be called again. */
   printNew(document: RunDocument | null, bucket: Pick<Bucket, 'facts' | 'stream'>, signal: AbortSignal): Promise<void>;
   printRest(): void;
 }

@@ -1,4 +1,4 @@
-// A log of any size on stdout: read no faster than it is written, and no further than somebody reads.
+// Prints a log of any size to stdout: reads it no faster than stdout takes it, and stops when the reader has closed stdout.
 import type { Context } from '../core/context';
 import type { Bucket } from '../google/bucket';
 import { untilAborted } from '../core/interruption';
@@ -11,8 +11,8 @@ export interface LogPlace {
 }
 
 /**
- * Gives each piece of the object to `print`, which writes it to stdout. False where there is no such object. Rejects when
- * the command is interrupted, or `signal` ends it; afterwards `print` is not called any more.
+ * Calls `print`, which writes to stdout, with each piece of the object. Returns false if there is no such object. Rejects
+ * when `signal` aborts, by default at an interruption of the command; `print` is not called afterwards.
  */
 export async function printPieces(
   context: Pick<Context, 'interrupted' | 'stdoutClosed' | 'drained'>,

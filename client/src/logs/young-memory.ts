@@ -1,9 +1,9 @@
-// Memory for what lives shortly, as the pieces of a log do.
+// Limits the memory for short-lived objects, such as the pieces of a log.
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * V8 doubles the room for new objects whenever some of them are still in use when it is full, up to 48 MB that it never needs
- * here; and until it is full, the memory of pieces that were printed is not given back. May be called twice.
+ * V8 doubles the space for new objects, up to 48 MB, whenever it is full and some of them are still in use; the memory of
+ * printed pieces is not freed before it is full. So it is kept at its first size. May be called twice.
  */
 export function keepYoungMemorySmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -1,26 +1,26 @@
-// Where the parts of a JSON text are, without giving any of it a value: what is not replaced can then stay byte for byte,
-// with its 64-bit integers, float forms, order of keys and duplicates.
+// Finds the parts of a JSON text without parsing their values. Everything that is not replaced stays byte for byte: 64-bit
+// integers, forms of floats, the order of keys, duplicates.
 import { MB } from '../view/sizes';
 import { JsonScanError, endOfString, endOfWord, startOfNext } from './json-tokens';
 
 export interface JsonNode {
-  /** Of a member of an object, decoded. */
+  /** The name of a member of an object, decoded. */
   key?: string;
-  /** Byte offsets; `end` is the first byte after it. */
+  /** Byte offsets; `end` is the first byte after the node. */
   start: number;
   end: number;
-  /** Members or elements; absent where it is no container, or one that was passed over. */
+  /** Members or elements. Absent if the node is not a container, or was skipped. */
   children?: JsonNode[];
 }
 
 export interface ScanOptions {
-  /** How many levels of children to note. */
+  /** How many levels of children to return. */
   levels: number;
-  /** Members of these names are checked and passed over. */
+  /** Members with these names are checked, but their children are not returned. */
   opaque?: ReadonlySet<string>;
 }
 
-/** Python, which reads the notebook after us, gives up between 500 and 1000. */
+/** Python, which reads the notebook after us, fails between 500 and 1000 levels. */
 export const DEEPEST_NESTING = 500;
 const LONGEST_NAME = MB;
 
@@ -38,18 +38,18 @@ interface Cursor {
 }
 
 /**
- * Checks all of `bytes` (UTF-8) in one pass. NaN, Infinity and -Infinity count as values: Python writes and reads them.
+ * Checks all of `bytes` (UTF-8) in one pass. NaN, Infinity and -Infinity are accepted, because Python writes and reads them.
  * Throws JsonScanError.
  */
 export function scanJson(bytes: Uint8Array, { levels, opaque = new Set() }: ScanOptions): JsonNode {
   const cursor: Cursor = { bytes, at: startOfNext(bytes, 0), depth: 0, opaque };
   const node = { start: cursor.at, ...withChildren(scanValue(cursor, levels)), end: cursor.at };
   cursor.at = startOfNext(bytes, cursor.at);
-  if (cursor.at < bytes.length) throw new JsonScanError(cursor.at, 'something follows its end');
+  if (cursor.at < bytes.length) throw new JsonScanError(cursor.at, 'there is more text after its end');
   return node;
 }
 
-/** Leaves the cursor behind the value. */
+/** Moves the cursor after the value. */
 function scanValue(cursor: Cursor, levels: number): JsonNode[] | undefined {
   const first = cursor.bytes[cursor.at];
   if (first === QUOTE) cursor.at = endOfString(cursor.bytes, cursor.at);
@@ -64,7 +64,7 @@ type ScanChild = (cursor: Cursor, levels: number, noted: JsonNode[] | undefined)
 function scanContainer(cursor: Cursor, levels: number, close: number, scanChild: ScanChild): JsonNode[] | undefined {
   const noted: JsonNode[] | undefined = levels > 0 ? [] : undefined;
   if (++cursor.depth > DEEPEST_NESTING) {
-    throw new JsonScanError(cursor.at, `it is nested deeper than ${DEEPEST_NESTING} levels`);
+    throw new JsonScanError(cursor.at, `it is nested more than ${DEEPEST_NESTING} levels deep`);
   }
   const { bytes } = cursor;
   cursor.at = startOfNext(bytes, cursor.at + 1);
@@ -105,7 +105,7 @@ function scanMember(cursor: Cursor, levels: number, noted: JsonNode[] | undefine
 
 function expectByte({ bytes, at }: Cursor, wanted: number): void {
   if (bytes[at] === wanted) return;
-  throw new JsonScanError(at, at < bytes.length ? `${String.fromCharCode(wanted)} is missing` : 'it ends too early');
+  throw new JsonScanError(at, at < bytes.length ? `${String.fromCharCode(wanted)} is missing` : 'it is incomplete');
 }
 
 function withChildren(children: JsonNode[] | undefined): Pick<JsonNode, 'children'> {

@@ -1,6 +1,6 @@
-// The smallest parts of a JSON text: strings, numbers, words and the space between them. Offsets are in bytes.
+// The tokens of a JSON text: strings, numbers, words, and the space between them. Offsets are in bytes.
 
-/** The text is not JSON. `offset` is the byte where that shows. */
+/** The text is not JSON. `offset` is the first wrong byte. */
 export class JsonScanError extends Error {
   constructor(
     readonly offset: number,
@@ -16,7 +16,7 @@ const LOWER_U = 0x75;
 const ESCAPABLE = new Set(Buffer.from('"\\/bfnrtu'));
 const WORDS = ['true', 'false', 'null', 'NaN', 'Infinity', '-Infinity'].map((word) => Buffer.from(word));
 
-/** The first byte from `at` on that is no space. */
+/** Offset of the first byte from `at` on that is not space. */
 export function startOfNext(bytes: Uint8Array, at: number): number {
   let next = at;
   for (;;) {
@@ -26,29 +26,29 @@ export function startOfNext(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** Where the string that begins at `start` ends. */
+/** Offset after the string that begins at `start`. */
 export function endOfString(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   for (;;) {
     const byte = bytes[at];
     if (byte === QUOTE) return at + 1;
-    if (byte === undefined) throw new JsonScanError(at, 'a text has no closing quote');
-    if (byte < 0x20) throw new JsonScanError(at, 'a line break or control character is in a text');
+    if (byte === undefined) throw new JsonScanError(at, 'a string has no closing quote');
+    if (byte < 0x20) throw new JsonScanError(at, 'a string contains a line break or control character');
     at = byte === BACKSLASH ? endOfEscape(bytes, at) : at + 1;
   }
 }
 
 function endOfEscape(bytes: Uint8Array, at: number): number {
   const letter = bytes[at + 1];
-  if (letter === undefined || !ESCAPABLE.has(letter)) throw new JsonScanError(at, 'a backslash has no meaning');
+  if (letter === undefined || !ESCAPABLE.has(letter)) throw new JsonScanError(at, 'a backslash is not a valid escape');
   if (letter !== LOWER_U) return at + 2;
   for (let digit = at + 2; digit < at + 6; digit++) {
-    if (!isHexDigit(bytes[digit])) throw new JsonScanError(at, 'a \\u without four hexadecimal digits');
+    if (!isHexDigit(bytes[digit])) throw new JsonScanError(at, '\\u must be followed by four hexadecimal digits');
   }
   return at + 6;
 }
 
-/** Where the number, true, false, null, NaN or Infinity that begins at `start` ends. */
+/** Offset after the number, true, false, null, NaN or Infinity that begins at `start`. */
 export function endOfWord(bytes: Uint8Array, start: number): number {
   if (isDigit(bytes[start])) return endOfNumber(bytes, start);
   const word = WORDS.find((letters) => letters.every((letter, index) => bytes[start + index] === letter));
@@ -69,7 +69,7 @@ function endOfNumber(bytes: Uint8Array, start: number): number {
 function endOfDigits(bytes: Uint8Array, start: number, otherwise: string): number {
   let at = start;
   while (isDigit(bytes[at])) at++;
-  if (at === start) throw new JsonScanError(at, at < bytes.length ? otherwise : 'it ends too early');
+  if (at === start) throw new JsonScanError(at, at < bytes.length ? otherwise : 'it is incomplete');
   return at;
 }
 

@@ -1,5 +1,5 @@
-// Adds the members that the format requires and the notebook's writer left out. papermill and nbconvert refuse a
-// notebook without them, and by then a VM has been made.
+// Adds members that the format requires and the notebook lacks. papermill and nbconvert would refuse the notebook, but only
+// after a VM was created.
 import type { JsonNode } from './json-scan';
 import { BEFORE_EXECUTION, type Edit, isCodeCell, memberOf } from './notebook-cells';
 
@@ -11,9 +11,9 @@ const OF_ANY_CELL: readonly Member[] = [
 ];
 const OF_A_CODE_CELL: readonly Member[] = [...OF_ANY_CELL, ...BEFORE_EXECUTION];
 
-/** `cells`: all that are in the notebook `root`. */
+/** `cells` are all cells of the notebook `root`. */
 export function additions(bytes: Buffer, root: JsonNode, cells: readonly JsonNode[]): Edit[] {
-  // The first minor version in which cells have ids.
+  // 5 is the first minor version in which cells have ids.
   const minor = cells.some((cell) => memberOf(cell, 'id')) ? '5' : '4';
   return [
     ...cells.flatMap((cell) => added(cell, isCodeCell(bytes, cell) ? OF_A_CODE_CELL : OF_ANY_CELL)),
@@ -24,7 +24,7 @@ export function additions(bytes: Buffer, root: JsonNode, cells: readonly JsonNod
   ];
 }
 
-/** Behind the last member of a node, which has some. */
+/** Appended to the members of a node, which has at least one. */
 function added(node: JsonNode, required: readonly Member[]): Edit[] {
   const end = node.children?.at(-1)?.end ?? node.end - 1;
   const missing = required.filter(([key]) => !memberOf(node, key));

@@ -1,33 +1,33 @@
-// The cells of a notebook of format 4, and what is replaced before it is sent.
+// The cells of a notebook of format 4, and the edits before it is sent.
 import { isCountedCell } from '@mymlops/protocol';
 import type { JsonNode } from './json-scan';
 
-/** `text` takes the place of the bytes from `start` to `end`. */
+/** `text` replaces the bytes from `start` to `end`. */
 export interface Edit {
   start: number;
   end: number;
   text: string;
 }
 
-/** What an execution leaves in a code cell, and what stands there before one. */
+/** Members of a code cell that an execution fills, with their values before an execution. */
 export const BEFORE_EXECUTION: ReadonlyMap<string, string> = new Map([
   ['outputs', '[]'],
   ['execution_count', 'null'],
 ]);
 
-/** In the metadata of a cell: what papermill says of it, and when it ran. The verdict takes them for signs of this run. */
+/** Marks of papermill and Jupyter in a cell's metadata. The functions would take them for marks of this run. */
 const CELL_MARKS: ReadonlyMap<string, string> = new Map([
   ['papermill', '{}'],
   ['execution', '{}'],
 ]);
 const NOTEBOOK_MARKS: ReadonlyMap<string, string> = new Map([['exception', 'null']]);
 
-/** Of several members of one name the last counts, as in Python and JavaScript. */
+/** If several members have the same name, the last one counts, as in Python and JavaScript. */
 export function memberOf(node: JsonNode | undefined, key: string): JsonNode | undefined {
   return node?.children?.findLast((child) => child.key === key);
 }
 
-/** The text of a string, or of a list of lines; empty for anything else. */
+/** The text of a string or of a list of strings; empty for anything else. */
 export function textOf(bytes: Buffer, node: JsonNode | undefined): string {
   return stringsOf(bytes, node).join('');
 }
@@ -46,14 +46,14 @@ export function isCodeCell(bytes: Buffer, cell: JsonNode): boolean {
   return textOf(bytes, memberOf(cell, 'cell_type')) === 'code';
 }
 
-/** Whether a runner will execute it. */
+/** Whether a runner will execute the cell. */
 export function isCounted(bytes: Buffer, cell: JsonNode): boolean {
   if (!isCodeCell(bytes, cell)) return false;
   const tags = stringsOf(bytes, memberOf(memberOf(cell, 'metadata'), 'tags'));
   return isCountedCell(textOf(bytes, memberOf(cell, 'source')), tags);
 }
 
-/** Makes a code cell one that has not run. */
+/** Removes the traces of an execution from a code cell. */
 export function stripEdits(cell: JsonNode): Edit[] {
   return (cell.children ?? []).flatMap((member) => {
     if (member.key === 'metadata') return replacements(member, CELL_MARKS);
@@ -61,7 +61,7 @@ export function stripEdits(cell: JsonNode): Edit[] {
   });
 }
 
-/** papermill's mark that an earlier run of the notebook failed: another runner would leave it as it is. */
+/** Removes papermill's mark of a failed earlier run, which another runner would leave in the notebook. */
 export function stripNotebookEdits(root: JsonNode): Edit[] {
   const metadata = (root.children ?? []).filter(({ key }) => key === 'metadata');
   const marks = metadata.flatMap(({ children }) => (children ?? []).filter(({ key }) => key === 'papermill'));
@@ -76,7 +76,7 @@ function replacement({ key = '', start, end }: JsonNode, texts: ReadonlyMap<stri
   return text === undefined ? [] : [{ start, end, text }];
 }
 
-/** `edits` in any order, none over another; of two at one place the first one's text comes first. */
+/** `edits` are in any order and must not overlap. Two edits at the same place are applied in their order. */
 export function applyEdits(bytes: Buffer, edits: readonly Edit[]): Buffer {
   const parts: Buffer[] = [];
   let at = 0;

@@ -1,16 +1,16 @@
-// The language of a notebook, read as run_notebook.py reads it (examples/quickstart).
+// Detects the language of a notebook, by the same rules as run_notebook.py (examples/quickstart).
 import type { JsonNode } from './json-scan';
 import { isCodeCell, memberOf, textOf } from './notebook-cells';
 
-/** A kernel other than Python's that a notebook needs. */
+/** A kernel that a notebook needs and that is not for Python. */
 export interface ForeignKernel {
   /** In lower case. */
   language: string;
-  /** Empty where the notebook names none. */
+  /** Empty if the notebook does not name a kernel. */
   name: string;
 }
 
-/** Undefined for a notebook in Python, which runs on the Python that there is. */
+/** Undefined for a notebook in Python, which runs with any installed Python. */
 export function foreignKernelOf(bytes: Buffer, root: JsonNode, cells: readonly JsonNode[]): ForeignKernel | undefined {
   const metadata = memberOf(root, 'metadata');
   const textAt = (node: JsonNode | undefined, ...keys: string[]): string =>

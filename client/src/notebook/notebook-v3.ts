@@ -1,5 +1,5 @@
-// A notebook of format 3 (IPython before 2015) as one of 4.4. Put together from pieces of its text, so that what nobody
-// here knows stays as it was written. What it means is nbformat's own upgrade.
+// Converts a notebook of format 3 (IPython before 2015) to 4.4, like nbformat's own upgrade. It is put together from pieces of
+// the text, so that unknown members stay as they were written.
 import type { JsonNode } from './json-scan';
 import { isCodeCell, isObject, memberOf, textOf } from './notebook-cells';
 
@@ -8,11 +8,11 @@ type Member = [key: string, text: string];
 
 const PYTHON_3 = '{"display_name": "Python 3", "language": "python", "name": "python3"}';
 const LARGEST_HEADING = 6;
-// Where Python's str.splitlines() parts lines.
+// The line breaks of Python's str.splitlines().
 // oxlint-disable-next-line no-control-regex
 const LINE_BREAK = /\r\n|[\n-\r\x1c-\x1e\x85\u2028\u2029]/;
 
-/** `root` is what scanJson found in `bytes`. Returns undefined where it has no list of worksheets with cells. */
+/** `root` is the result of scanJson for `bytes`. Returns undefined if it has no list of worksheets with cells. */
 export function upgradeNotebook(bytes: Buffer, root: JsonNode): Buffer | undefined {
   const worksheets = memberOf(root, 'worksheets')?.children;
   const lists = worksheets?.map((worksheet) => memberOf(worksheet, 'cells')?.children);
@@ -38,8 +38,8 @@ export function upgradeNotebook(bytes: Buffer, root: JsonNode): Buffer | undefin
 }
 
 /**
- * The format had no kernel: its code cells named their language, and IJulia the notebook. papermill starts nothing without a
- * kernel's name.
+ * Format 3 had no kernel: code cells named their language, and with IJulia the notebook did. papermill needs the name of a
+ * kernel.
  */
 function upgradeMetadata(bytes: Buffer, metadata: JsonNode | undefined, cells: readonly JsonNode[]): string {
   const members = membersOf(bytes, metadata, ['name', 'signature']);
@@ -91,7 +91,7 @@ function headingText(bytes: Buffer, cell: JsonNode): string {
   return JSON.stringify(`${hashes} ${lines.join(' ')}`);
 }
 
-/** All members but those named in `without`; of several of one name the last. */
+/** All members except those named in `without`. If several have the same name, only the last one. */
 function membersOf(bytes: Buffer, node: JsonNode | undefined, without: readonly string[]): Member[] {
   const members = new Map((node?.children ?? []).map((child) => [child.key ?? '', child]));
   return [...members].filter(([key]) => !without.includes(key)).map(([key, child]) => [key, textAt(bytes, child)]);

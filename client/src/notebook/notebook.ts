@@ -1,4 +1,4 @@
-// A notebook before it runs: is it one, how many of its cells will run, and the same without what earlier runs left in it.
+// Reads a notebook before a run: checks it, counts the cells that will run, and removes the traces of earlier runs.
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { projectPath } from '@mymlops/protocol';
@@ -23,44 +23,44 @@ import { upgradeNotebook } from './notebook-v3';
 export interface Notebook {
   /** Relative to the project folder, with `/`. */
   path: string;
-  /** Code cells that a runner executes. */
+  /** Number of code cells that a runner will execute. */
   codeCells: number;
   /**
-   * The notebook as it goes into the snapshot: outputs, execution counts and the marks of earlier runs stripped, what the
-   * format demands added, all else byte for byte.
+   * The notebook for the snapshot: outputs, execution counts and marks of earlier runs are removed, and members that the
+   * format requires are added. Everything else stays byte for byte.
    */
   stripped: Buffer;
   /** Set if the notebook is not in Python. */
   kernel: ForeignKernel | undefined;
 }
 
-/** What returns is judged up to this size; more could not be looked into. */
+/** The functions read an executed notebook only up to this size. */
 const LARGEST_STRIPPED = 64 * MB;
 
-/** Absolute path of a notebook named on the command line, links in its folders resolved. Throws ExpectedError. */
+/** Absolute path of a notebook on the command line, with links in its folders resolved. Throws ExpectedError. */
 export function locateNotebook(name: string, cwd: string): string {
   const path = resolve(cwd, name);
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) throw new ExpectedError(`${name} does not exist.`);
-  if (stat.isDirectory()) throw new ExpectedError(`${name} is a folder. Name a notebook in it.`);
-  if (!stat.isFile()) throw new ExpectedError(`${name} is a link or special file. Name the notebook itself.`);
+  if (stat.isDirectory()) throw new ExpectedError(`${name} is a folder. Give a notebook in it.`);
+  if (!stat.isFile()) throw new ExpectedError(`${name} is a link or special file. Give the notebook itself.`);
   if (!name.endsWith('.ipynb')) throw new ExpectedError(`${name} is not a notebook: its name does not end in .ipynb.`);
   return join(realpathSync(dirname(path)), basename(path));
 }
 
-/** Reads and checks the notebook at `path` (from locateNotebook). Throws ExpectedError with what is wrong with it. */
+/** Reads and checks the notebook at `path` (from locateNotebook). Throws ExpectedError. */
 export function readNotebook(path: string, projectFolder: string): Notebook {
   const inProject = relative(projectFolder, path).split(sep).join('/');
   if (inProject.startsWith('../')) throw new ExpectedError(`${path} is outside the project folder ${projectFolder}.`);
   if (!projectPath.safeParse(inProject).success) {
     throw new ExpectedError(
-      `${JSON.stringify(inProject)} cannot be committed: its path is too long or holds control characters.`,
+      `${JSON.stringify(inProject)} cannot be committed: its path is too long or contains control characters. Rename it.`,
     );
   }
   const { bytes, root, cells, hidden, kernel } = readCells(path, inProject);
   const codeCells = cells.filter((cell) => isCounted(bytes, cell)).length;
   if (codeCells === 0) {
-    throw new ExpectedError(`${inProject} has no code cell with content that is to be run: there is nothing to do.`);
+    throw new ExpectedError(`${inProject} has nothing to run: it has no code cell with content.`);
   }
   const all = [...hidden, ...cells];
   const stripped = applyEdits(bytes, [
@@ -75,11 +75,11 @@ export function readNotebook(path: string, projectFolder: string): Notebook {
 function refuseLarge(bytesWithoutOutputs: number, name: string): void {
   if (bytesWithoutOutputs <= LARGEST_STRIPPED) return;
   throw new ExpectedError(
-    `${name} is larger than 64 MB even without its outputs. Keep data, attachments and widget states elsewhere.`,
+    `${name} is larger than 64 MB even without its outputs. Move data, attachments and widget states to other files.`,
   );
 }
 
-/** Number of bytes that are surely taken out, in either format. */
+/** Number of bytes that will surely be removed, in either format. */
 function strippedBytes(root: JsonNode): number {
   const inFormat3 = (memberOf(root, 'worksheets')?.children ?? []).map((sheet) => memberOf(sheet, 'cells'));
   const lists = [...(root.children ?? []).filter(({ key }) => key === 'cells'), ...inFormat3];
@@ -92,7 +92,7 @@ interface Cells {
   bytes: Buffer;
   root: JsonNode;
   cells: JsonNode[];
-  /** Of earlier lists named `cells`: nobody reads them, and they may hold outputs all the same. */
+  /** Cells of earlier members named `cells`: no program reads them, but they may contain outputs. */
   hidden: JsonNode[];
   kernel: ForeignKernel | undefined;
 }
@@ -101,7 +101,7 @@ interface Cells {
 function readCells(path: string, name: string): Cells {
   const bytes = readNotebookFile(path, name);
   const root = scanNotebook(bytes, name);
-  // Before any of it becomes a text, which cannot be as long as a file.
+  // Checked before any part becomes a string, whose length is limited.
   refuseLarge(bytes.length - strippedBytes(root), name);
   if (versionOf(bytes, root, name) === 4) return { bytes, root, ...cellsOf(bytes, root, name) };
   const upgraded = upgradeNotebook(bytes, root);
@@ -118,7 +118,7 @@ function cellsOf(bytes: Buffer, root: JsonNode, name: string): Omit<Cells, 'byte
   const fault = notebookFault(bytes, root, list.children);
   if (fault !== null) {
     throw new ExpectedError(
-      `${name} is broken: ${fault}, and no program runs such a notebook. Mend it in an editor, or restore an earlier version.`,
+      `${name} is not a valid notebook: ${fault}. Correct it in an editor, or restore an earlier version.`,
     );
   }
   const lists = (root.children ?? []).filter(({ key }) => key === 'cells');
@@ -136,10 +136,10 @@ function versionOf(bytes: Buffer, root: JsonNode, name: string): 3 | 4 {
   if (version === 4 || version === 3) return version;
   if (version === 1 || version === 2) {
     throw new ExpectedError(
-      `${name} has nbformat ${version}; mymlops runs 3 and 4. Convert it with: jupyter nbconvert --to notebook --nbformat 4 --inplace "${name}"`,
+      `${name} has nbformat ${version}, but mymlops runs 3 and 4. Convert it with: jupyter nbconvert --to notebook --nbformat 4 --inplace "${name}"`,
     );
   }
   throw new ExpectedError(
-    `${name} has ${Number.isNaN(version) ? 'an odd nbformat' : `nbformat ${version}`}; mymlops runs 3 and 4. Save it as version 4 with the program that wrote it.`,
+    `${name} has ${Number.isNaN(version) ? 'an unknown nbformat' : `nbformat ${version}`}, but mymlops runs 3 and 4. Save it as version 4 with the program that wrote it.`,
   );
 }

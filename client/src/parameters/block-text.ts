@@ -1,7 +1,7 @@
-// The text of a YAML block (`|`, `>`) as PyYAML reads it where the file ends within the block, without a line break.
+// The text of a YAML block (`|`, `>`) as PyYAML reads it if the file ends inside the block without a line break.
 import type { Scalar } from 'yaml';
 
-/** `source`: the whole file. The parser adds the line break that is missing at its end; for PyYAML it is not there. */
+/** `source` is the whole file. The parser adds a missing line break at its end; PyYAML does not. */
 export function textOfScalar(node: Scalar, source: string): string {
   const text = String(node.value ?? '');
   const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';

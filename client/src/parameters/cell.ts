@@ -1,25 +1,25 @@
-// The cell of a notebook that is tagged `parameters`: after it, runners put in what a commit gives.
+// The cell of a notebook that is tagged `parameters`. Runners insert the values of a commit after it.
 import { INJECTED_TAG } from '@mymlops/protocol';
 import type { JsonNode } from '../notebook/json-scan';
 import { isCodeCell, isCounted, memberOf, textOf } from '../notebook/notebook-cells';
 import { scanNotebook } from '../notebook/notebook-text';
 
 export interface ParametersCell {
-  /** Undefined where no cell is tagged so. A tagged one that holds no code has an empty source. */
+  /** Undefined if no cell has the tag; empty if the tagged cell is not a code cell. */
   source: string | undefined;
-  /** A cell of an earlier run holds injected parameters: papermill replaces it. */
+  /** Whether there is a cell with the parameters of an earlier run. papermill replaces the first one. */
   hasInjected: boolean;
-  /** Sources of all such cells that hold code. */
+  /** Sources of all such code cells. */
   injected: string[];
-  /** The sources of cells tagged so that run after the given values: what they assign replaces those. */
+  /** Sources of tagged cells that run after the inserted values and may replace them. */
   later: string[];
-  /** None tagged `parameters` stands before the injected ones: they were put on top when there was no such cell. */
+  /** Whether the injected cells come before any cell tagged `parameters`: it was added after they were inserted at the top. */
   isInjectedFirst: boolean;
 }
 
 const TAG = 'parameters';
 
-/** `bytes`: a notebook of format 4 that was read before. */
+/** `bytes` is a checked notebook of format 4. */
 export function parametersCellOf(bytes: Buffer, name: string): ParametersCell {
   const root = scanNotebook(bytes, name);
   const cells = memberOf(root, 'cells')?.children ?? [];

@@ -1,4 +1,5 @@
-// Whether a notebook has the parameters that a commit gives it. A name that it surely has not is refused; a doubt is a remark.
+// Checks whether a notebook has the parameters of a commit. A name that it surely does not have is refused; an uncertain one
+// gets a warning.
 import { nearestKey } from '../config/nearest-key';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
@@ -18,7 +19,7 @@ const READERS: ReadonlyMap<string, (source: string) => AssignedNames> = new Map(
 const VARIABLE = 'MYMLOPS_PARAMS';
 const MOST_NAMES = 20;
 
-/** Lines to be said before the commit is sent. @throws ExpectedError for a name that the notebook has not */
+/** Returns warnings. Throws ExpectedError for a name that the notebook does not have. */
 export function checkNames(notebook: Notebook, names: readonly string[], use: CommandUse): string[] {
   const cell = parametersCellOf(notebook.stripped, notebook.path);
   const language = notebook.kernel?.language ?? 'python';
@@ -35,12 +36,12 @@ export function checkNames(notebook: Notebook, names: readonly string[], use: Co
   if (unknown.length === 0) return warnings;
   const doubt = readsItself ? `it reads ${VARIABLE} itself` : doubtOf(language, found);
   if (doubt !== undefined || !found) {
-    return [...warnings, `Whether ${notebook.path} has ${listOf('the parameter', unknown)} is not known: ${doubt}.`];
+    return [...warnings, `${notebook.path} may not have ${listOf('the parameter', unknown)}: ${doubt}.`];
   }
   throw new ExpectedError(refusal(notebook.path, unknown, found.assigned), EXIT.usage);
 }
 
-/** @throws ExpectedError where a cell that is tagged as well sets a given name after the given value */
+/** Throws ExpectedError if a later tagged cell sets a given name again. */
 function checkLater({ path, kernel }: Notebook, names: readonly string[], cell: ParametersCell): string[] {
   const language = kernel?.language ?? 'python';
   const read = READERS.get(language);
@@ -61,16 +62,16 @@ function checkLater({ path, kernel }: Notebook, names: readonly string[], cell: 
 function refusalOfLater(path: string, names: readonly string[], { isInjectedFirst, later }: ParametersCell): string {
   const set = `sets ${names.join(', ')} again after the given value`;
   if (isInjectedFirst) {
-    return `${path} has a cell tagged injected-parameters before the one tagged parameters, which ${set}. Delete the first one.`;
+    return `${path} has a cell tagged injected-parameters before the cell tagged parameters, which ${set}. Delete the first one.`;
   }
   const [count, which] = later.length === 1 ? ['two', 'the second one'] : [later.length + 1, 'a later one'];
-  return `${path} has ${count} cells tagged parameters, and ${which} ${set}. Join them, or leave the tag on the last one.`;
+  return `${path} has ${count} cells tagged parameters, and ${which} ${set}. Merge them, or keep the tag only on the last one.`;
 }
 
-/** Undefined where the cell's names are known. */
+/** Why the names of the cell are not known; undefined if they are. */
 function doubtOf(language: string, found: AssignedNames | undefined): string | undefined {
-  if (!found) return `cells in ${language} are not looked into`;
-  if (!found.isSure) return 'its cell tagged "parameters" may assign more names than can be seen in it';
+  if (!found) return `cells in ${language} are not analysed`;
+  if (!found.isSure) return 'its cell tagged "parameters" may assign more names than can be detected';
   return found.assigned.length === 0 ? 'its cell tagged "parameters" assigns nothing' : undefined;
 }
 
@@ -80,7 +81,7 @@ function hasName({ assigned, others }: AssignedNames, name: string, language: st
   return assigned.some(isSame) || [...others].some(isSame);
 }
 
-/** Python compares names in this form. R knows no leading underscore, and papermill leaves it out. */
+/** Python compares names in this form. R allows no leading underscore, and papermill removes it. */
 const plainName = (name: string, language: string): string =>
   language === 'r' ? name.replace(/^_+/, '') : name.normalize('NFKC');
 
@@ -91,7 +92,7 @@ function refusal(path: string, unknown: readonly string[], has: readonly string[
   return `${path} has no ${listOf('parameter', unknown)}. It has: ${shown}.${guess} Parameters are the names that its cell tagged "parameters" assigns.`;
 }
 
-/** Warns that the notebook may not use the values, or may set them again. Undefined: they surely reach it. */
+/** A warning that the notebook may not use the values, or may replace them; undefined if the values surely reach it. */
 function warningOnUse(
   path: string,
   names: readonly string[],
@@ -99,10 +100,10 @@ function warningOnUse(
 ): string | undefined {
   if (readsItself || use === 'reads') return undefined;
   if (use === 'ignores') {
-    return `${path} may not get ${listOf('the parameter', names)}: neither the notebook nor its command mentions ${VARIABLE}.`;
+    return `${path} may not receive ${listOf('the parameter', names)}: neither the notebook nor its command mentions ${VARIABLE}.`;
   }
   if (cell.source !== undefined || cell.hasInjected) return undefined;
-  return `${path} has no cell tagged "parameters": ${listOf('the parameter', names)} will be set before its first cell, and what a cell assigns later replaces that.`;
+  return `${path} has no cell tagged "parameters": ${listOf('the parameter', names)} will be set before its first cell, and later assignments replace the values.`;
 }
 
 const listOf = (word: string, names: readonly string[]): string =>

@@ -1,14 +1,14 @@
-// Guesses what a command does with the parameters, from its own text and from the scripts that it names.
+// Guesses from a command's text, and from the scripts in it, what the command does with the parameters.
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** `injects`: hands them to a runner of notebooks. `reads`: does something of its own with them. `ignores`: mentions them nowhere. */
+/** `injects`: passes them to a notebook runner. `reads`: uses them in its own way. `ignores`: does not mention them. */
 export type CommandUse = 'injects' | 'reads' | 'ignores';
 
-/** The variable, or the small runner that `init` writes, which reads it. */
+/** The variable, or the runner that `init` writes, which reads the variable. */
 const MENTION = /MYMLOPS_PARAMS|\brun_notebook\.py\b/;
 const RUNNERS = /\b(?:papermill|nbconvert|nbclient|run_notebook)\b/;
-/** A script is small; a word may also name data. */
+/** A larger file is data and not a script. */
 const LARGEST_SCRIPT = 256 * 1024;
 
 export function commandUse(texts: readonly string[], projectFolder: string): CommandUse {
@@ -19,7 +19,7 @@ export function commandUse(texts: readonly string[], projectFolder: string): Com
   return readers.every((text) => RUNNERS.test(text)) ? 'injects' : 'reads';
 }
 
-/** Empty where there is none. */
+/** The text of the script; empty if there is none. */
 function scriptAt(path: string): string {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });

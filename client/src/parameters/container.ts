@@ -1,14 +1,14 @@
-// A list or object, as JSON and Python write them -> JSON text that JSON and YAML 1.1 read equally.
+// A list or object in JSON or Python syntax -> JSON text with the same meaning in JSON and YAML 1.1.
 import { jsonOfText } from '@mymlops/protocol';
 import { jsonOfNumber } from './number';
 import { ValueFault } from './value-fault';
 
 const SPACE = /[\t\n\r ]*/y;
-// oxlint-disable-next-line no-control-regex -- JSON has none in a string
+// oxlint-disable-next-line no-control-regex -- JSON allows none in a string
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/y;
 const WORD = /[^\s,:[\]{}"']+/y;
 
-/** Words of JSON, and Python's. */
+/** Words of JSON and Python. */
 export const WORDS: ReadonlyMap<string, string> = new Map([
   ['true', 'true'],
   ['True', 'true'],
@@ -18,15 +18,15 @@ export const WORDS: ReadonlyMap<string, string> = new Map([
   ['None', 'null'],
 ]);
 
-/** PyYAML gives up somewhat above 100. */
+/** PyYAML fails somewhat above 100. */
 const DEEPEST = 60;
-/** YAML takes no longer one for a key. */
+/** YAML does not accept a longer key. */
 const LONGEST_KEY = 1000;
 
-/** The text is no JSON. `offset` is where that shows. */
+/** The text is not JSON. `offset` is the first wrong character. */
 export class NoJson extends Error {
   constructor(readonly offset: number) {
-    super('no JSON');
+    super('not JSON');
   }
 }
 
@@ -36,12 +36,12 @@ interface Cursor {
   depth: number;
 }
 
-/** @throws NoJson; ValueFault for a value that cannot travel */
+/** Throws NoJson, and ValueFault for a value that cannot be passed. */
 export function jsonOfContainer(text: string): string {
   return wholly(text, readValue);
 }
 
-/** Names and JSON texts of an object's members. @throws as jsonOfContainer does */
+/** Names and JSON texts of an object's members. Throws like jsonOfContainer. */
 export function membersOf(text: string): Map<string, string> {
   return wholly(text, (cursor) => {
     if (!takes(cursor, '{')) throw new NoJson(cursor.at);
@@ -49,10 +49,10 @@ export function membersOf(text: string): Map<string, string> {
   });
 }
 
-/** Takes a JSON string and writes it as `jsonOfText` does. Throws ValueFault for half a character. */
+/** Converts a JSON string to the form of `jsonOfText`. Throws ValueFault for half a character. */
 export function jsonOfString(json: string): string {
   const text = JSON.parse(json) as string;
-  if (/\p{Surrogate}/u.test(text)) throw new ValueFault('it holds half a character (\\ud800 to \\udfff)');
+  if (/\p{Surrogate}/u.test(text)) throw new ValueFault('it contains half a character (\\ud800 to \\udfff)');
   return jsonOfText(text);
 }
 
@@ -97,7 +97,7 @@ function readMembers(cursor: Cursor): Map<string, string> {
 }
 
 function readItems<T>(cursor: Cursor, close: string, read: (cursor: Cursor) => T): T[] {
-  if (++cursor.depth > DEEPEST) throw new ValueFault(`it is nested deeper than ${DEEPEST} levels`);
+  if (++cursor.depth > DEEPEST) throw new ValueFault(`it is nested more than ${DEEPEST} levels deep`);
   const items: T[] = [];
   if (!takes(cursor, close)) {
     do items.push(read(cursor));

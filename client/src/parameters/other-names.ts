@@ -1,5 +1,5 @@
-// The names that a cell in R or Julia assigns, found with patterns: an argument's name counts too, so that a name which the
-// cell has is never called missing.
+// Finds the names that a cell in R or Julia assigns, with patterns. Names of arguments count too, so that an existing name is
+// never reported as missing.
 import type { AssignedNames } from './assigned-names';
 
 interface Syntax {

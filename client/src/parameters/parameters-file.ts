@@ -1,4 +1,4 @@
-// `-P FILE`: parameters from a YAML or JSON file, as papermill's `-f` reads it. Numbers keep their spelling.
+// `-P FILE`: reads parameters from a YAML or JSON file like papermill's `-f`. Numbers keep their spelling.
 import { readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { jsonOfText, MAX_REQUEST_BYTES } from '@mymlops/protocol';
@@ -13,10 +13,10 @@ import { jsonOfObject, membersOf, NoJson } from './container';
 import { ValueFault } from './value-fault';
 import { jsonOfPlain } from './yaml-scalar';
 
-/** Line breaks for YAML 1.1 and for nobody else. */
+/** Line breaks only in YAML 1.1. */
 const OTHER_BREAKS = /[\u0085\u2028\u2029]/;
 
-/** @throws ExpectedError with the place of what is wrong */
+/** Throws ExpectedError with line and column. */
 export function readParametersFile(name: string, cwd: string): Map<string, string> {
   const text = textOf(name, resolve(cwd, name));
   return extname(name).toLowerCase() === '.json' ? fromJson(name, text) : fromYaml(name, text);
@@ -30,9 +30,9 @@ function textOf(name: string, path: string): string {
   let bytes: Buffer;
   try {
     const stat = statSync(path);
-    if (!stat.isFile()) throw refuse(name, 'it is no regular file; -P takes a YAML or JSON file');
+    if (!stat.isFile()) throw refuse(name, 'it is not a regular file; -P needs a YAML or JSON file');
     if (stat.size > MAX_REQUEST_BYTES) {
-      throw refuse(name, `it has ${stat.size} bytes; parameters have ${MAX_REQUEST_BYTES} at most`);
+      throw refuse(name, `it has ${stat.size} bytes, but at most ${MAX_REQUEST_BYTES} are allowed`);
     }
     bytes = readFileSync(path);
   } catch (error) {
@@ -43,7 +43,7 @@ function textOf(name: string, path: string): string {
   const decoded = decodeText(bytes);
   if (decoded.ok) return decoded.text;
   const [error] = decoded.errors;
-  throw refuse(`${name}:${error?.line}:${error?.column}`, error?.message ?? 'it is no text');
+  throw refuse(`${name}:${error?.line}:${error?.column}`, error?.message ?? 'it is not text');
 }
 
 function fromJson(name: string, text: string): Map<string, string> {
@@ -54,12 +54,14 @@ function fromJson(name: string, text: string): Map<string, string> {
     if (!(error instanceof NoJson)) throw error;
     const before = text.slice(0, error.offset).split('\n');
     const place = `${name}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-    throw refuse(place, 'no JSON object of names and values');
+    throw refuse(place, 'it is not a JSON object of names and values');
   }
 }
 
 function fromYaml(name: string, text: string): Map<string, string> {
-  if (OTHER_BREAKS.test(text)) throw refuse(name, 'it holds a line break that YAML 1.1 alone knows (U+0085, U+2028)');
+  if (OTHER_BREAKS.test(text)) {
+    throw refuse(name, 'it contains a line break that only YAML 1.1 has (U+0085, U+2028): replace it');
+  }
   const { document, at, errors } = parseYaml(text, 'failsafe');
   const [fault] = errors;
   if (fault) throw refuse(`${name}:${fault.line}:${fault.column}`, fault.message);
@@ -89,9 +91,9 @@ interface Walk {
   document: Document;
   /** The text of the file. */
   source: string;
-  /** Told of each scalar, so that a complaint has a place. */
+  /** Called for each scalar, so that an error has line and column. */
   visit(node: { range?: [number, number, number] | null }): void;
-  /** Characters: a few aliases can stand for more than any memory holds. */
+  /** Characters that are left: a few aliases can expand to more than fits into memory. */
   room: { left: number };
 }
 
@@ -107,18 +109,18 @@ function jsonOfNode(node: unknown, walk: Walk): string {
   walk.visit(node);
   const json = jsonOfScalar(node, walk.source);
   walk.room.left -= json.length;
-  if (walk.room.left < 0) throw new ValueFault(`the values are longer than ${MAX_REQUEST_BYTES} characters`);
+  if (walk.room.left < 0) throw new ValueFault(`the values have more than ${MAX_REQUEST_BYTES} characters`);
   return json;
 }
 
-/** In YAML 1.2 an anchor's name may hold what ends it in YAML 1.1. */
+/** In YAML 1.2 the name of an anchor may contain characters that end it in YAML 1.1. */
 function requireAnchor(node: unknown, walk: Walk): void {
   if (!isNode(node) || isAlias(node) || node.anchor === undefined || /^[\w-]+$/.test(node.anchor)) return;
   walk.visit(node);
   throw new ValueFault(`the anchor &${node.anchor} must have a name of letters, digits, - and _`);
 }
 
-/** YAML has sets and lists of pairs, which JSON has not. Without a tag, or with that of its own kind, a collection is plain. */
+/** YAML has sets and lists of pairs, JSON does not. A collection without a tag, or with the tag of its kind, is plain. */
 function requirePlainTag(node: unknown, walk: Walk): void {
   if (!isMap(node) && !isSeq(node)) return;
   const plain = `tag:yaml.org,2002:${isMap(node) ? 'map' : 'seq'}`;
@@ -135,9 +137,9 @@ function jsonOfScalar(node: Scalar, source: string): string {
   const text = textOfScalar(node, source);
   if (isPlain(node)) return jsonOfPlain(text);
   if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str') {
-    throw new ValueFault(`the tag ${shownTag(node.tag)} means nothing here: write the value without it`);
+    throw new ValueFault(`the tag ${shownTag(node.tag)} is not supported: write the value without it`);
   }
-  if (/\p{Surrogate}/u.test(text)) throw new ValueFault('it holds half a character (\\ud800 to \\udfff)');
+  if (/\p{Surrogate}/u.test(text)) throw new ValueFault('it contains half a character (\\ud800 to \\udfff)');
   return jsonOfText(text);
 }
 
@@ -162,10 +164,10 @@ function mappingOf(node: YAMLMap, walk: Walk): Map<string, string> {
 
 function keyOf(key: unknown, walk: Walk): string {
   const node = targetOf(walk.document, key);
-  if (!isScalar(node)) throw new ValueFault('a name must be a text');
+  if (!isScalar(node)) throw new ValueFault('a name must be text');
   walk.visit(node);
   const text = textOfScalar(node, walk.source);
   const isText = jsonOfScalar(node, walk.source).startsWith('"');
-  if (!isText) throw new ValueFault(`the name ${text} is a value for YAML 1.1: write it in quotes`);
+  if (!isText) throw new ValueFault(`the name ${text} is not text in YAML 1.1: write it in quotes`);
   return text;
 }

@@ -1,21 +1,21 @@
-// Python source -> its logical lines, without comments and with empty strings: what is left can be looked at with patterns.
+// Python source -> its logical lines, without comments and with empty strings, for use with patterns.
 
 export interface LogicalLine {
-  /** Spaces and tabs before it. */
+  /** Number of spaces and tabs before it. */
   indent: number;
   text: string;
 }
 
 export interface LogicalLines {
   lines: LogicalLine[];
-  /** Every string and bracket that was opened is closed. */
+  /** Whether all strings and brackets are closed. */
   isWhole: boolean;
 }
 
 const QUOTE = /'''|"""|'|"/y;
 const OPEN = '([{';
 const CLOSE = ')]}';
-/** IPython takes the rest of a line that begins so, or `x = ` of it, as it is. */
+/** Text before a magic command, to which IPython gives the rest of the line: nothing, or `x = `. */
 const MAGIC = /^\s*(?:[\w, ]+=\s*)?$/;
 
 interface Scan {
@@ -42,7 +42,7 @@ function step(scan: Scan): void {
   else if ((letter === '%' || letter === '!') && depth === 0 && MAGIC.test(scan.line)) takeMagic(scan);
   else if (letter === '"' || letter === "'") takeString(scan);
   else if ((letter === '\n' || letter === ';') && depth === 0) {
-    // Code after a semicolon belongs to the block of its line.
+    // Code after a semicolon has the indentation of its line.
     const { indent } = endLine(scan);
     if (letter === ';') scan.line = ' '.repeat(indent);
     scan.at++;
@@ -54,7 +54,7 @@ function step(scan: Scan): void {
   }
 }
 
-/** Also notes the line, unless it is empty. */
+/** Adds the line, unless it is empty. */
 function endLine(scan: Scan): LogicalLine {
   const text = scan.line.trim();
   const line = { indent: scan.line.length - scan.line.trimStart().length, text };
@@ -74,7 +74,7 @@ function takeMagic(scan: Scan): void {
   scan.at = end;
 }
 
-/** A backslash takes the next letter with it, in raw strings as well. */
+/** Skips the character after a backslash, also in raw strings. */
 function takeString(scan: Scan): void {
   const { source } = scan;
   QUOTE.lastIndex = scan.at;

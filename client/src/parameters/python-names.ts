@@ -1,4 +1,4 @@
-// The names that a Python cell assigns at its top level: what Python's own `ast` finds there, or fewer with a doubt.
+// The names that a Python cell assigns at its top level: the same as with Python's `ast`, or fewer and marked as unsure.
 import type { AssignedNames } from './assigned-names';
 import { logicalLines } from './python-lines';
 
@@ -13,13 +13,13 @@ const IMPORT_FROM = /^from\s+[\w.\s]+?\s+import\b(.*)$/;
 const IMPORT = /^import\b(.*)$/;
 const BLOCK = /^(?:if|elif|else|for|while|try|except|finally|with|async\s+for|async\s+with)\b/;
 const DEFINITION = pattern('^(?:async\\s+)?(?:def|class)\\s+(NAME)');
-/** Words that are keywords in places only: an assignment to them is one. */
+/** Soft keywords: they may also be names of variables. */
 const SOFT_BLOCK = /^(?:match|case)\b.*:/;
 const LINE_MAGIC = /^%{1,2}(\w+)/;
-/** Magics that assign nothing, and leave Python to be read. */
+/** Magics that assign nothing, with Python after them. */
 const HARMLESS = new Set(['matplotlib', 'config', 'load_ext', 'reload_ext', 'autoreload', 'time', 'timeit', 'capture']);
 const ALSO_HARMLESS = new Set(['pip', 'conda', 'env', 'cd', 'pwd', 'ls', 'precision', 'xmode', 'warnings']);
-/** Through these a cell can assign any name. */
+/** With these a cell can assign any name. */
 const DOUBTFUL = /\b(?:exec|eval|execfile|globals|locals|vars|setattr|get_ipython|__import__|__dict__|__builtins__)\b/;
 
 interface Found {
@@ -31,7 +31,7 @@ interface Found {
 export function namesInPython(source: string): AssignedNames {
   const { lines, isWhole } = logicalLines(source);
   const found: Found = { assigned: new Set(), others: new Set(), isSure: isWhole };
-  // Lines that are indented deeper belong to a function or class, whose names are its own.
+  // Lines with a deeper indentation belong to a function or class, which has names of its own.
   let inner = Infinity;
   for (const { indent, text } of lines) {
     if (indent > inner) continue;
@@ -60,7 +60,7 @@ function readStatement(text: string, found: Found): void {
   else readAssignment(text, found);
 }
 
-/** The header may set names, and a statement may follow on its line. */
+/** The header of a block may set names, and a statement may follow on the same line. */
 function readBlock(text: string, found: Found): void {
   const [header = '', ...rest] = splitOutside(text, /:(?!=)/y);
   if (/\blambda\b/.test(header)) {

@@ -14,19 +14,19 @@ export interface GivenParameters {
 
 export interface ReadParameters {
   parameters: Parameters;
-  /** Lines about parameters that may be read otherwise than the user meant. */
+  /** Lines about parameters that may not be read as the user expects. */
   warnings: string[];
 }
 
-/** papermill writes each as an assignment; R's names have dots. */
+/** papermill writes an assignment for each name; names in R may have dots. */
 const NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_.]*$/u;
-/** Firestore's own. */
+/** Reserved by Firestore. */
 const RESERVED = /^__.*__$/;
 const LONGEST_NAME = 200;
 
 /**
- * A value of the command line replaces that of a file, and a later file an earlier one, as for papermill. A name that the
- * command line gives twice is refused. @throws ExpectedError
+ * A value on the command line replaces one from a file, and a later file replaces an earlier one, as for papermill. Throws
+ * ExpectedError, also for a name that occurs twice on the command line.
  */
 export function readParameters(
   { param = [], raw = [], paramsFile = [] }: GivenParameters,
@@ -43,7 +43,7 @@ export function readParameters(
   for (const pair of param) {
     add('-p', pair, (text, name) => {
       const { json, isOddText } = valueOf(name, text);
-      if (isOddText) warnings.push(`${name} is passed as a text: it looks like a list or object, but is no JSON.`);
+      if (isOddText) warnings.push(`${name} is passed as text: it looks like a list or object, but is not valid JSON.`);
       return json;
     });
   }
@@ -59,7 +59,7 @@ export function readParameters(
 function splitPair(option: string, pair: string): [string, string] {
   const at = pair.indexOf('=');
   const form = option === '-r' ? 'NAME=TEXT' : 'NAME=VALUE';
-  if (at < 1) throw new ExpectedError(`${option} takes ${form}, not ${JSON.stringify(pair)}.`, EXIT.usage);
+  if (at < 1) throw new ExpectedError(`${option} must be ${form}, not ${JSON.stringify(pair)}.`, EXIT.usage);
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
@@ -67,15 +67,18 @@ function requireName(name: string, where: string): void {
   const shown = `${where} ${JSON.stringify(name)}`;
   if (!NAME.test(name)) {
     throw new ExpectedError(
-      `${shown} is no name that a notebook could use: write letters, digits, _ and dots, no digit first.`,
+      `${shown} is not a valid parameter name: use letters, digits, _ and dots, and no digit first.`,
       EXIT.usage,
     );
   }
   if (RESERVED.test(name)) {
-    throw new ExpectedError(`${shown} cannot be recorded: names with __ at both ends are reserved.`, EXIT.usage);
+    throw new ExpectedError(`${shown} is not allowed: names with __ at both ends are reserved.`, EXIT.usage);
   }
   if (name.length > LONGEST_NAME) {
-    throw new ExpectedError(`A parameter's name has ${name.length} characters, at most ${LONGEST_NAME}.`, EXIT.usage);
+    throw new ExpectedError(
+      `A parameter name has ${name.length} characters, but at most ${LONGEST_NAME} are allowed.`,
+      EXIT.usage,
+    );
   }
 }
 
@@ -85,7 +88,7 @@ function valueOf(name: string, text: string): ReturnType<typeof readValue> {
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error;
     throw new ExpectedError(
-      `-p ${name} cannot be passed as it is written: ${error.message}. To pass it as a text: -r ${name}=...`,
+      `-p ${name} cannot be passed as written: ${error.message}. To pass it as text: -r ${name}=...`,
       EXIT.usage,
     );
   }

@@ -1,5 +1,5 @@
-// Whether a cell that runs after the given values sets one of them again: the notebook would run with its own value, while
-// the record shows the given one.
+// Checks whether a cell after the inserted values sets one of them again. The notebook would run with its own value, but the
+// given value would be recorded.
 import type { AssignedNames } from './assigned-names';
 import { type LogicalLine, logicalLines } from './python-lines';
 
@@ -8,7 +8,7 @@ export interface Reading {
   read: (source: string) => AssignedNames;
 }
 
-/** `surely`: whatever its value was. `maybe`: in a block, or from the value that it had. */
+/** `surely`: regardless of the given value. `maybe`: in a block, or depending on the given value. */
 export type SetAgain = 'surely' | 'maybe' | 'no';
 
 const BLOCK = /^(?:if|elif|else|for|while|try|except|finally|with|async|match|case|function|let|begin)\b/;
@@ -35,7 +35,7 @@ function linesOf(source: string, language: string): LogicalLine[] {
   });
 }
 
-/** The name as a word of its own. R's names have dots. */
+/** Matches the name as a whole word. Names in R may have dots. */
 function mentionOf(name: string, language: string): RegExp {
   const letter = String.raw`[\p{L}\p{M}\p{N}_${language === 'r' ? '.' : ''}]`;
   return new RegExp(`(?<!${letter})${name.replaceAll('.', String.raw`\.`)}(?!${letter})`, 'u');

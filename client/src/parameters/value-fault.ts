@@ -1,2 +1,2 @@
-/** A value that cannot reach a notebook as it is written: the message says why, and how it is written otherwise. */
+/** A value that cannot be passed to a notebook as written. The message says why, and how to write it. */
 export class ValueFault extends Error {}

@@ -1,18 +1,18 @@
-// The value of `-p NAME=VALUE`: what Python calls it, a list or object as JSON writes it, else text.
+// The value of `-p NAME=VALUE`: a Python literal, a JSON list or object, else text.
 import { isJson, jsonOfText } from '@mymlops/protocol';
 import { jsonOfContainer, jsonOfString, NoJson, WORDS } from './container';
 import { jsonOfNumber } from './number';
 
 export interface Value {
   json: string;
-  /** It looks like a list or object, and is taken for text. */
+  /** It looks like a list or object, but is passed as text. */
   isOddText?: boolean;
 }
 
 const STRING = /^"(?:[^"\\]|\\.)*"$/s;
 const CONTAINER = /^\s*(?:\[.*\]|\{.*\})\s*$/s;
 
-/** @throws ValueFault for a value that cannot travel */
+/** Throws ValueFault for a value that cannot be passed. */
 export function readValue(text: string): Value {
   const known = WORDS.get(text) ?? jsonOfNumber(text);
   if (known !== undefined) return { json: known };

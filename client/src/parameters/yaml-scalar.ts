@@ -1,5 +1,5 @@
-// An unquoted value of a YAML file as PyYAML, and with it papermill's `-f`, reads it: by YAML 1.1. Where that is not what
-// the value looks like, it is refused.
+// Reads an unquoted YAML value like PyYAML, and so papermill's `-f`, by YAML 1.1. A value that looks like something else is
+// refused.
 import { jsonOfText } from '@mymlops/protocol';
 import { INFINITY, jsonOfFloat, jsonOfNumber } from './number';
 import { ValueFault } from './value-fault';
@@ -21,26 +21,26 @@ export function jsonOfPlain(text: string): string {
   if (FALSE.test(text)) return 'false';
   if (NULL.test(text)) return 'null';
   if (DECIMAL.test(text)) return jsonOfNumber(text.replaceAll('_', '')) ?? '0';
-  // `-.5` is a text for YAML 1.1: only what begins with a digit may have a sign.
+  // `-.5` is text in YAML 1.1: only a number that begins with a digit may have a sign.
   if (FLOAT.test(text) && !/^[-+]\./.test(text)) return jsonOfFloat(text);
   const [, sign, based] = BASED.exec(text) ?? [];
   if (based) return jsonOfNumber(`${sign}${BigInt(based.replaceAll('_', ''))}`) ?? '0';
   const infinite = INFINITE.exec(text);
   if (infinite) return `${infinite[1] === '-' ? '-' : ''}${INFINITY}`;
-  if (NAN.test(text)) throw new ValueFault('nan is no number that JSON can hold');
-  if (OCTAL.test(text)) throw new ValueFault(`${text} is octal for YAML 1.1 and decimal for others: ${orQuotes(text)}`);
+  if (NAN.test(text)) throw new ValueFault('JSON has no nan');
+  if (OCTAL.test(text)) throw new ValueFault(`${text} is octal in YAML 1.1 and decimal elsewhere: ${orQuotes(text)}`);
   if (BASE_60.test(text)) {
-    throw new ValueFault(`${text} is a number to the base of 60 for YAML 1.1: write "${text}" for the text`);
+    throw new ValueFault(`${text} is a base 60 number in YAML 1.1: write "${text}" for text`);
   }
   return jsonOfPlainText(text);
 }
 
-/** Takes a text of YAML. Throws ValueFault if the same text would be something else after `-p`. */
+/** Converts YAML text. Throws ValueFault if the same text would have another meaning with `-p`. */
 function jsonOfPlainText(text: string): string {
   const meant = text === 'None' ? 'null' : jsonOfNumber(text);
   if (meant === undefined) return jsonOfText(text);
   const written = meant === INFINITY ? '.inf' : meant === `-${INFINITY}` ? '-.inf' : meant;
-  throw new ValueFault(`${text} is a text for YAML 1.1: write ${written}, or "${text}" for the text`);
+  throw new ValueFault(`${text} is text in YAML 1.1: write ${written}, or "${text}" for text`);
 }
 
-const orQuotes = (text: string): string => `write it without the leading zero, or "${text}" for the text`;
+const orQuotes = (text: string): string => `write it without the leading zero, or "${text}" for text`;

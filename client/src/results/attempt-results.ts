@@ -1,4 +1,4 @@
-// What an attempt of a run left in the bucket.
+// The files that an attempt of a run saved in the bucket.
 import {
   ATTEMPT_OBJECTS,
   type RunDocument,
@@ -17,25 +17,25 @@ export interface ResultFile {
   object: string;
   size: number;
   generation: string;
-  /** Absent where the attempt left no manifest: a VM that was lost half-way. */
+  /** Absent if the attempt saved no manifest, because its VM was lost. */
   sha256?: string;
-  /** The bucket's, in base64, where there is no manifest. */
+  /** The bucket's hash in base64, if there is no manifest. */
   md5?: string;
 }
 
-/** The attempt that earned the end, else the newest. */
+/** Number of the attempt that decided the end, else of the newest; null if there is none. */
 export function attemptWithResults(document: RunDocument): number | null {
   const newest = Math.max(0, ...Object.keys(document.attempts).map(Number));
   return document.end?.attempt ?? (newest || null);
 }
 
-/** Files of the manifest, or where there is none those that are in the bucket. Throws ExpectedError where there are none. */
+/** The files of the manifest; without a manifest, those in the bucket. Throws ExpectedError if there are none. */
 export async function listResults(bucket: Bucket, run: string, document: RunDocument): Promise<ResultFile[]> {
   const attempt = attemptWithResults(document);
   const files = attempt === null ? [] : await filesOf(bucket, run, attempt);
   if (files.length > 0) return files;
   throw document.end
-    ? new ExpectedError(`${run} left no results. See: mymlops-client show ${run}`, EXIT.notFound)
+    ? new ExpectedError(`${run} has no results. See: mymlops-client show ${run}`, EXIT.notFound)
     : new ExpectedError(`${run} has no results yet: it is ${document.status}.`, EXIT.notFinished);
 }
 
@@ -47,6 +47,6 @@ async function filesOf(bucket: Bucket, run: string, attempt: number): Promise<Re
     return objects.map(({ name, ...facts }) => ({ path: name.slice(prefix.length), object: name, ...facts }));
   }
   const outcome = parseJson(outcomeSchema, text);
-  if (!outcome.ok) throw new ExpectedError(`The manifest of ${run} cannot be read: ${outcome.error}`);
+  if (!outcome.ok) throw new ExpectedError(`The manifest of ${run} is not valid: ${outcome.error}`);
   return outcome.value.manifest.map((entry) => ({ ...entry, object: `${prefix}${entry.path}` }));
 }

@@ -1,5 +1,5 @@
-// Brings result files into a folder: all names are checked before the first is written, contents against their hashes,
-// and no link is written or followed.
+// Downloads result files into a folder. All names are checked before the first file is written, contents are compared with
+// their hashes, and no link is written or followed.
 import { lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Context } from '../core/context';
@@ -19,26 +19,26 @@ const SHOWN_PATHS = 5;
 
 export interface Downloaded {
   files: ResultFile[];
-  /** Those that were not there yet as they are. */
+  /** Files that were absent or different before. */
   fetched: ResultFile[];
-  /** Left out: parts of a nested repository. */
+  /** Files that were left out because they are part of a nested repository. */
   leftOut: string[];
-  /** Not written, for their names. */
+  /** Files that were not written because of their names. */
   refused: SortedNames['refused'];
 }
 
 export interface DownloadOptions {
   context: Pick<Context, 'interrupted' | 'beforeExit'>;
   bucket: Pick<Bucket, 'download'>;
-  /** Made where it is absent. */
+  /** Created if it is absent. */
   folder: string;
-  /** Files that are there with other contents are replaced. Without it nothing is written where there are some. */
+  /** Replace existing files that differ. Without this, nothing is written if there are any. */
   replaces?: boolean;
-  /** Knows the files that earlier pulls wrote there, which this one replaces, and notes those that this one writes. */
+  /** The files that earlier pulls wrote, which may be replaced. Files that this pull writes are added. */
   earlier?: Pick<EarlierPulls, 'wrote' | 'add'>;
 }
 
-/** After an interruption the files that have come stay, and no part of one does. May be called again: what is there as it is to be, is not fetched. */
+/** After an interruption, complete files stay and partial ones are removed. May be called again; equal files are not fetched. */
 export async function downloadResults(results: readonly ResultFile[], options: DownloadOptions): Promise<Downloaded> {
   const { folder, replaces = false, earlier } = options;
   const wanted = results.filter(({ path }) => !isGitInternal(path));
@@ -72,16 +72,16 @@ export async function downloadResults(results: readonly ResultFile[], options: D
   };
 }
 
-/** Somebody may have worked on what an earlier pull brought. */
+/** The user may have edited files of an earlier pull. */
 function refuseOccupied(paths: readonly string[], folder: string): void {
   if (paths.length === 0) return;
   const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
   throw new ExpectedError(
-    `Nothing was downloaded: ${folder} holds other contents under the names of results: ${paths.slice(0, SHOWN_PATHS).join(', ')}${more}. Name another folder, or replace them with --force.`,
+    `Nothing was downloaded: these files in ${folder} differ from the results: ${paths.slice(0, SHOWN_PATHS).join(', ')}${more}. Choose another folder, or overwrite with --force.`,
   );
 }
 
-/** One by one, as each may be a link that was there before. */
+/** Creates the folders one by one, because each may be an existing link. */
 async function makeParents(folder: string, parent: string): Promise<void> {
   let path = folder;
   for (const name of parent === '.' ? [] : parent.split('/')) {
@@ -89,11 +89,13 @@ async function makeParents(folder: string, parent: string): Promise<void> {
     const stat = await lstat(path).catch(() => null);
     if (!stat) await mkdir(path);
     else if (!stat.isDirectory())
-      throw new ExpectedError(`${path} is in the way: results go into a folder of that name.`);
+      throw new ExpectedError(
+        `${path} is not a folder, but results need a folder of that name. Choose another folder.`,
+      );
   }
 }
 
-/** `number`: of no other file. The part lies beside its target, as only there it can take its place in one step. */
+/** `number` is different for each file. The partial file is beside its target, so that renaming it is one step. */
 async function downloadFile(
   file: ResultFile,
   number: string,
@@ -101,7 +103,7 @@ async function downloadFile(
 ): Promise<void> {
   const target = join(folder, file.path);
   if ((await lstat(target).catch(() => null))?.isDirectory()) {
-    throw new ExpectedError(`${target} is in the way: a result has that name.`);
+    throw new ExpectedError(`${target} is a folder, but a result has that name. Choose another folder.`);
   }
   const part = join(dirname(target), `${tempName('mymlops-part')}${number}`);
   await rm(part, { force: true });
@@ -109,7 +111,7 @@ async function downloadFile(
     await untilAborted(context.interrupted, bucket.download(file.object, part));
     const sha256 = file.sha256 !== undefined || earlier ? await sha256Of(part) : '';
     if (file.sha256 !== undefined && sha256 !== file.sha256) {
-      throw new ExpectedError(`${file.path} is not what the machine saved: its hash differs. Pull again.`);
+      throw new ExpectedError(`${file.path} is not the file that the VM saved: its hash differs. Pull again.`);
     }
     earlier?.add(file.path, sha256);
     await rename(part, target);

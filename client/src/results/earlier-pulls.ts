@@ -1,6 +1,6 @@
-// Notes the files that pulls wrote into a folder before their run was over. The run still changed its files, and only
-// these notes tell an older state of a file from one that somebody has worked on. Kept in the state folder, as the
-// folder may be anywhere, and forgotten when the run has ended: the results are final then.
+// Remembers the files that pulls wrote before their run had ended. The run still changed its files, and only these notes
+// distinguish an older state of a file from one that the user has edited. Stored in the state folder, as the target folder
+// may be anywhere, and removed when the run has ended and its results are final.
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,9 +8,9 @@ import { makeFolders } from '../files/make-folders';
 
 export interface EarlierPulls {
   wrote(path: string, sha256: string): boolean;
-  /** All that they wrote. */
+  /** All paths that they wrote. */
   paths(): string[];
-  /** For a file that is about to take its place. Never fails: the next pull asks for --force. */
+  /** Called before a file is renamed to its final name. Never fails: without the note, the next pull requires --force. */
   add(path: string, sha256: string): void;
   forget(): void;
 }
@@ -29,7 +29,7 @@ export function openEarlierPulls(stateFolder: string, { run, folder }: { run: st
         makeFolders(dirname(file), 0o700);
         appendFileSync(file, line, { mode: 0o600 });
       } catch {
-        // A state folder that cannot be written: for runs on Google it is not needed.
+        // The state folder cannot be written; runs on Google do not need it.
       }
     },
     forget() {
@@ -42,7 +42,7 @@ export function openEarlierPulls(stateFolder: string, { run, folder }: { run: st
   };
 }
 
-/** Contents by path, each as its sha256: a pull that was killed may have noted one that never took its place. */
+/** The sha256 of contents by path. A pull that was killed may have noted a content without writing it. */
 function readKnown(file: string): Map<string, Set<string>> {
   const known = new Map<string, Set<string>>();
   for (const line of linesOf(file)) {
@@ -61,7 +61,7 @@ function linesOf(file: string): string[] {
   }
 }
 
-/** Nothing for a line that was not written to its end. */
+/** Returns nothing for an incomplete line. */
 function parse(line: string): [] | [path: string, sha256: string] {
   try {
     return JSON.parse(line) as [string, string];

@@ -1,14 +1,13 @@
-// A folder that `pull` makes ignores itself, as those of pytest, ruff and uv do: results are no part of the project, and a
-// commit that sent them along would grow with each pull, or be refused for their size.
+// A folder that `pull` creates ignores itself, like those of pytest, ruff and uv: results are not part of the project, and
+// a commit that sent them would grow with each pull, or be refused for their size.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../files/make-folders';
 
 const IGNORE_FILE = '.gitignore';
-const IGNORE_ALL =
-  '# Made by `mymlops-client pull`: git, and the snapshots of `commit`, leave out what is in here.\n*\n';
+const IGNORE_ALL = '# Created by `mymlops-client pull`: git and the snapshots of `commit` ignore this folder.\n*\n';
 
-/** Makes `folder` where it is absent. One that holds something is left as it is, and so is a result named .gitignore. */
+/** Creates `folder` if it is absent, and makes a new or empty one ignore itself, unless a result is named .gitignore. */
 export function makeOwnFolder(folder: string, results: readonly { path: string }[]): void {
   const isNew = isAbsentOrEmpty(folder);
   makeFolders(folder);
@@ -16,11 +15,11 @@ export function makeOwnFolder(folder: string, results: readonly { path: string }
   try {
     writeFileSync(join(folder, IGNORE_FILE), IGNORE_ALL, { flag: 'wx' });
   } catch {
-    // The same obstacle stops the results too, and the first of them reports it.
+    // The same obstacle will stop the first result, which reports it.
   }
 }
 
-/** Whether `pull` made it, and nobody changed that. */
+/** Whether the folder has the .gitignore of `pull`, unchanged. */
 export function ignoresItself(folder: string): boolean {
   try {
     return readFileSync(join(folder, IGNORE_FILE), 'utf8') === IGNORE_ALL;

@@ -1,4 +1,4 @@
-// Compares the file at the place of a result with the result: by contents, with whichever hash is known.
+// Compares a result with the existing file of its name: by content, with the hash that is known.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ResultFile } from './attempt-results';
 import type { EarlierPulls } from './earlier-pulls';
 
-/** `earlier`: an older state of it, as a pull wrote it and nobody changed it since. `other`: somebody's own. */
+/** `earlier`: an older state of the result, written by a pull and unchanged since. `other`: a file of the user. */
 export type Place = 'free' | 'same' | 'earlier' | 'other';
 
 export async function lookAtPlace(
@@ -23,7 +23,7 @@ export async function lookAtPlace(
   return earlier?.wrote(file.path, await sha256Of(place)) ? 'earlier' : 'other';
 }
 
-/** The manifest's hash where there is one; the bucket's own of what a machine left without one. */
+/** Compares with the manifest's hash if there is one, else with the bucket's hash. */
 async function holdsSame({ sha256, md5 }: ResultFile, place: string): Promise<boolean> {
   if (sha256 !== undefined) return (await sha256Of(place)) === sha256;
   return md5 !== undefined && (await hashOf(place, 'md5')).toString('base64') === md5;

@@ -1,5 +1,6 @@
-// Pushes a folder of results to an output repository with the caller's own git: how it reaches the other side is the user's
-// affair, what is in the commit is not. Nothing that the results hold (attributes, hooks, nested repositories) may run.
+// Pushes a folder of results to an output repository with the user's own git. The user's configuration decides how git
+// reaches the repository, but not what is in the commit. Nothing in the results (attributes, hooks, nested repositories) may
+// run.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,7 +16,7 @@ const TRIES = 20;
 const LONGEST_PAUSE_MS = 1000;
 const LIMIT_MS = 10 * 60_000;
 const METADATA_FILE = 'metadata.json';
-/** In the place of what the user's configuration says of a new repository, and of what else is to be done at a push. */
+/** Replace the user's settings for new repositories, and for additional work at a push. */
 const SETTINGS = [
   ...['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.ignoreCase=false', 'core.splitIndex=false'],
   ...['i18n.commitEncoding=UTF-8', 'gc.auto=0', 'maintenance.auto=false', 'fetch.writeCommitGraph=false'],
@@ -26,35 +27,35 @@ export interface Publication {
   repository: NonNullable<CommitRequest['outputRepository']>;
   run: string;
   attempt: number;
-  /** A folder with all that is to be in the repository's folder `<run>/`, metadata.json among it. */
+  /** A folder with all files for the repository's folder `<run>/`, including metadata.json. */
   files: string;
   message: string;
   env: Environment;
   /** An empty folder for clones; the caller removes it. */
   tempFolder: string;
-  /** Ends git. */
+  /** Ends git when it aborts. */
   interrupted?: AbortSignal;
-  /** For all of it; 10 minutes where it is absent. */
+  /** Limit for the whole push. Default: 10 minutes. */
   limitMs?: number;
 }
 
-/** Returns the commit that holds the results: the one pushed, or the tip where they were there already. */
+/** Returns the commit that contains the results: the pushed one, or the branch's tip if they were already there. */
 export async function pushResults(publication: Publication): Promise<string> {
   const { interrupted, limitMs = LIMIT_MS } = publication;
   const limit = AbortSignal.timeout(limitMs);
   const ending = interrupted ? AbortSignal.any([interrupted, limit]) : limit;
   try {
-    localPath(publication.repository.url, '/', publication.env); // the address may be somebody else's
+    localPath(publication.repository.url, '/', publication.env); // refuses other protocols: another user may have set it
     return await pushInEither({ ...publication, interrupted: ending });
   } catch (error) {
     if (!limit.aborted || interrupted?.aborted) throw error;
     throw new ExpectedError(
-      `The push to the output repository was given up after ${limitMs / 1000} s. Look whether git can reach it: git ls-remote ${publication.repository.url}`,
+      `The push to the output repository did not finish within ${limitMs / 1000} s. Check that git can reach it: git ls-remote ${publication.repository.url}`,
     );
   }
 }
 
-/** A repository of SHA-256 takes nothing from one of SHA-1, and says so at the first fetch or push. */
+/** A SHA-256 repository accepts nothing from a SHA-1 repository, and says so at the first fetch or push. */
 async function pushInEither(publication: Publication): Promise<string> {
   const inFolder = async (hash: string): Promise<string> => {
     const tempFolder = join(publication.tempFolder, hash);
@@ -111,7 +112,7 @@ async function must(running: Promise<GitResult>): Promise<string> {
 const failure = ({ stderr }: GitResult): ExpectedError =>
   new ExpectedError(`The push failed. ${gitFailureLine(stderr)}`);
 
-/** Null for an empty repository or a missing branch. */
+/** The commit at the tip of the branch; null for an empty repository or a missing branch. */
 async function fetchTip(publication: Publication): Promise<string | null> {
   const git = gitIn(publication);
   const { url, branch } = publication.repository;
@@ -122,7 +123,7 @@ async function fetchTip(publication: Publication): Promise<string | null> {
   throw failure(fetched);
 }
 
-/** A folder of an equal or newer attempt is never replaced. */
+/** Whether the repository has the run's folder from the same attempt or a newer one, which is never replaced. */
 async function holdsAttempt({ run, attempt, ...publication }: Publication, tip: string): Promise<boolean> {
   const blob = `${tip}:${run}/${METADATA_FILE}`;
   const shown = await gitIn({ run, attempt, ...publication })(['cat-file', 'blob', blob]);

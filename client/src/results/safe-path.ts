@@ -1,9 +1,9 @@
-// Names of results come from a VM: which of them may become files here.
+// Names of results come from a VM. This decides which of them may become files on this computer.
 
-/** A path of its own, a drive, a stream: elsewhere they are letters like any other. */
+/** On Windows these separate paths, drives and streams. Elsewhere they are ordinary characters. */
 const NOT_ON_WINDOWS = /[\\:<>"|?*]/;
 
-/** Control characters, and what shows a name in another order than it has. */
+/** Control characters, and those that change the order in which a name is displayed. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const MISLEADING = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
@@ -13,7 +13,7 @@ export interface SortedNames {
 }
 
 /**
- * Refused are names that lead out of the folder, and of names that one folder cannot hold on every file system all but the
+ * Refuses names that lead out of the folder. Of several names that some file systems do not distinguish, refuses all but the
  * first.
  */
 export function sortNames(paths: readonly string[], platform: NodeJS.Platform = process.platform): SortedNames {
@@ -25,8 +25,8 @@ export function sortNames(paths: readonly string[], platform: NodeJS.Platform = 
     const file = parents.map((parent) => files.get(parent)).find((other) => other !== undefined);
     const other = files.get(folded(path)) ?? folders.get(folded(path)) ?? file;
     const isBad = !isSafePath(path) || (platform === 'win32' && NOT_ON_WINDOWS.test(path));
-    if (isBad) sorted.refused.push({ path, why: 'not a name that may be written here' });
-    else if (other !== undefined) sorted.refused.push({ path, why: `in the way of ${JSON.stringify(other)}` });
+    if (isBad) sorted.refused.push({ path, why: 'not a safe file name' });
+    else if (other !== undefined) sorted.refused.push({ path, why: `in conflict with ${JSON.stringify(other)}` });
     else {
       sorted.safe.push(path);
       files.set(folded(path), path);
@@ -36,7 +36,7 @@ export function sortNames(paths: readonly string[], platform: NodeJS.Platform = 
   return sorted;
 }
 
-/** What lies in a repository's own folder could run when git looks at it: it is left out. */
+/** Files in a `.git` folder are left out, because git could run them. */
 export function isGitInternal(path: string): boolean {
   return path.split('/').some((part) => folded(part).replace(/[. ]+$/, '') === '.git');
 }

@@ -1,4 +1,4 @@
-// Results in a folder of the user's own, in the middle of a project.
+// Checks whether pulled results in a folder of the user would become part of the next commit.
 import { realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { findConfigFile } from '../config/project-config';
@@ -6,7 +6,7 @@ import type { Context } from '../core/context';
 import { withTempFolder } from '../files/temp-folder';
 import { listProjectFiles } from '../snapshot/project-files';
 
-/** Whether the next commit of the project around `folder` would send any of these files with it. Never fails. */
+/** Whether the next commit of the project around `folder` would send any of these files. Never fails. */
 export async function areSentAlong(
   context: Pick<Context, 'env' | 'beforeExit'>,
   folder: string,
@@ -20,5 +20,5 @@ export async function areSentAlong(
   return withTempFolder(context, async (tempFolder) => {
     const listed = await listProjectFiles({ folder: project, env: context.env, tempFolder });
     return listed.files.some(({ path, mode }) => mode === undefined && names.has(path));
-  }).catch(() => false); // no git, or a name that it cannot list: the commit will say it
+  }).catch(() => false); // no git, or a name that it cannot list: the next commit reports that
 }

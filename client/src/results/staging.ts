@@ -1,16 +1,16 @@
-// A run's folder in git's objects, past any work tree and past whatever git is set to: bytes are stored as they are.
+// Writes a run's folder as git objects, without a work tree and regardless of git's settings: bytes are stored unchanged.
 import { lstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ExpectedError } from '../core/errors';
 
-/** Runs git in the repository that is pushed from; what it wrote to stdout. Throws ExpectedError where it fails. */
+/** Runs git in the staging repository and returns its stdout. Throws ExpectedError if it fails. */
 export type StagingGit = (args: readonly string[], input?: string) => Promise<string>;
 
 export const ATTRIBUTES_FILE = '.gitattributes';
 const AS_IT_IS = '* -text -ident -filter !eol !working-tree-encoding\n';
 
-/** The tree of a folder with all files in `files`. */
+/** Writes a tree with all files of the folder `files`, and returns its hash. */
 export async function stageFolder(git: StagingGit, files: string, folder: string): Promise<string> {
   const names = await readdir(files, { recursive: true });
   const paths = names.map((name) => join(files, name)).filter((path) => lstatSync(path).isFile());
@@ -26,9 +26,9 @@ export async function stageFolder(git: StagingGit, files: string, folder: string
 }
 
 /**
- * The tree of a commit's root with `tree` in the place of `folder`. Where the repository has rules (on line endings, Git
- * LFS), the folder gets one that keeps its files as they are: in a clone they would be taken for changed. A rule that lies
- * deeper comes first.
+ * Writes the root tree of commit `tip` with `tree` as `folder`, and returns its hash. If the repository has attributes (for
+ * line endings or Git LFS), the folder gets attributes that override them: otherwise its files would appear as changed in a
+ * clone.
  */
 export async function rootWith(git: StagingGit, tip: string | null, folder: string, tree: string): Promise<string> {
   const others = tip === null ? [] : await entriesOf(git, tip);

@@ -1,14 +1,14 @@
-// Waits until a run is removed, which the deployment does and not the client.
+// Awaits the removal of a run by the deployment.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../deployment/connect';
-import type { Runs } from '../google/runs';
+import type { RunReader } from '../google/runs';
 import { untilAborted } from '../core/interruption';
 import { whileConnected } from '../deployment/reconnect';
 
-/** A run with very many objects takes longer; it goes on without the client. */
+/** The removal of a run with very many objects takes longer, and continues without the client. */
 const REMOVAL_MS = 120_000;
 
-/** `live`: the run came to life before the request arrived, which is then refused. */
+/** `live`: the run became active again before the request arrived, which is then refused. */
 export type RemovalEnd = 'removed' | 'live' | 'late' | 'interrupted';
 
 export interface RemovalOptions {
@@ -18,7 +18,7 @@ export interface RemovalOptions {
   removalMs?: number;
 }
 
-/** Rejects where the cloud is lost. May be called again. */
+/** Rejects if the local cloud is lost. May be called again. */
 export async function awaitRemoval(options: RemovalOptions): Promise<RemovalEnd> {
   const { deployment, run, interrupted, removalMs = REMOVAL_MS } = options;
   const runs = await deployment.runs();
@@ -49,15 +49,15 @@ export async function awaitRemoval(options: RemovalOptions): Promise<RemovalEnd>
   }
 }
 
-/** Why the run has to stay: a live retry begins with its checkpoint, and without it would begin anew. */
+/** Why the run cannot be removed: a live retry resumes from its checkpoint. Undefined if there is none. */
 export async function describeDependentRun(
-  runs: Pick<Runs, 'retriesOf' | 'get'>,
+  runs: Pick<RunReader, 'retriesOf' | 'get'>,
   run: string,
 ): Promise<string | undefined> {
   for (const retry of await runs.retriesOf(run)) {
     const document = await runs.get(retry);
     if (!document?.live || document.end || document.request?.resumeFrom === undefined) continue;
-    return `${run} holds the checkpoint from which ${retry} resumes, which is ${document.status}. Remove it when that has ended; to end it now: mymlops-client cancel ${retry}`;
+    return `${run} cannot be removed yet: ${retry} (${document.status}) resumes from its checkpoint. Remove it after that run has ended, or end that run now: mymlops-client cancel ${retry}`;
   }
   return undefined;
 }

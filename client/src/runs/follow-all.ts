@@ -1,4 +1,4 @@
-// Follows runs that were just sent, until each has come to its end.
+// Follows runs that were just sent, until each has ended.
 import type { Target } from '../config/target';
 import type { Context } from '../core/context';
 import { type Followed, followRun } from './follow';
@@ -7,7 +7,7 @@ import { createReporter } from './reporter';
 import { closingLines } from './run-result';
 import type { Submission } from './commit/submit';
 
-/** Follows all until each has come to its end. A local cloud that was killed meanwhile is started again. */
+/** Follows all runs until each has ended. A local cloud that is killed meanwhile is started again. */
 export async function followAll(
   context: Context,
   target: Target,

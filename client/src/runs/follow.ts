@@ -1,8 +1,8 @@
-// Waits for a run: what it goes through, its end decision, and that its machine is gone.
+// Follows a run: reports its states and its end decision, and returns when its VM is deleted.
 import type { RunDocument } from '@mymlops/protocol';
 import type { Deployment } from '../deployment/connect';
 
-/** After the end decision the machine is deleted; longer than this the client does not wait for it. */
+/** The VM is deleted after the end decision. The client waits no longer than this for it. */
 const CLEANING_MS = 120_000;
 const LOSS_POLL_MS = 2_000;
 
@@ -13,7 +13,7 @@ export type Followed =
 export interface FollowOptions {
   deployment: Deployment;
   run: string;
-  /** The run keeps its machine: do not wait for its deletion. */
+  /** The run keeps its VM: do not wait for the deletion. */
   keepsVm: boolean;
   interrupted: AbortSignal;
   onState(document: RunDocument | null): void;
@@ -22,7 +22,7 @@ export interface FollowOptions {
   cleaningMs?: number;
 }
 
-/** Resolves with the first of: cleaned, time out after the end, removed, interrupted, local cloud gone. */
+/** Resolves with the first of: VM deleted, time-out after the end, removed, interrupted, local cloud gone. */
 export async function followRun(options: FollowOptions): Promise<Followed> {
   const { deployment, run, interrupted, cleaningMs = CLEANING_MS } = options;
   const runs = await deployment.runs();
@@ -42,7 +42,7 @@ export async function followRun(options: FollowOptions): Promise<Followed> {
       unsubscribe = runs.watch(
         run,
         (document) => {
-          // Between two looks a run can end and be removed: no state of it will follow.
+          // A run can end and be removed between two snapshots: no further state will follow.
           if (newest && !document) return resolve({ why: 'removed', document: newest });
           newest = document;
           options.onState(document);

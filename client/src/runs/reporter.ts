@@ -1,4 +1,4 @@
-// What the user sees while runs are followed: a live line on a terminal, one line a change elsewhere.
+// The user's view of followed runs: a live line on a terminal, otherwise one line for each change.
 import type { RunDocument } from '@mymlops/protocol';
 import type { Context } from '../core/context';
 import { createLiveLine } from '../view/live-line';
@@ -9,11 +9,11 @@ export interface Reporter {
   end(run: string, document: RunDocument): void;
   /** A line of its own. */
   say(line: string): void;
-  /** Nothing more will be shown. */
+  /** Ends the live line. */
   finish(): void;
 }
 
-/** `count` runs are followed: a live line has room for one. */
+/** `count`: number of followed runs. A live line has room for one. */
 export function createReporter(context: Context, count: number): Reporter {
   const terminal = count === 1 ? context.terminal() : undefined;
   const live = terminal && createLiveLine(terminal);
@@ -35,7 +35,7 @@ export function createReporter(context: Context, count: number): Reporter {
     },
     end(run, document) {
       for (const line of endLines(run, document, context.terminal()?.columns())) say(line);
-      live?.show(() => `${run}: waiting until its machine is gone`);
+      live?.show(() => `${run}: waiting for its VM to be deleted`);
     },
     say,
     finish: () => live?.clear(),

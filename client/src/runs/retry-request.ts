@@ -1,4 +1,4 @@
-// The request of a run -> the request that does it again.
+// The request of a run -> a request that does the run again.
 import { randomInt } from 'node:crypto';
 import {
   checkpointsPrefix,
@@ -13,20 +13,22 @@ import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import type { Bucket } from '../google/bucket';
-import type { StoredRun } from '../google/runs';
+import type { FoundRun } from '../google/runs';
 import { localRunEnvironment } from '../local/environment';
 import { submitter } from './submitter';
 
-/** What must hold of a run that is done again. @throws ExpectedError */
-export async function requestToRetry({ run, document }: StoredRun, bucket: Bucket): Promise<CommitRequest> {
+/** Checks that a run can be done again. Throws ExpectedError if not. */
+export async function requestToRetry({ run, document }: FoundRun, bucket: Bucket): Promise<CommitRequest> {
   const { request, end, status } = document;
   if (!end) {
     throw new ExpectedError(
-      `${run} has not ended: it is ${status}. Wait for its end, or end it first: mymlops-client cancel ${run}`,
+      `${run} has not ended: it is ${status}. Wait until it has ended, or end it: mymlops-client cancel ${run}`,
       EXIT.notFinished,
     );
   }
-  if (!request) throw new ExpectedError(`What ${run} was asked to do is not known. Commit its notebook again.`);
+  if (!request) {
+    throw new ExpectedError(`${run} cannot be done again: its request is not recorded. Commit its notebook again.`);
+  }
   const isThere = await Promise.all(sourceObjectsOf(request.source).map((object) => bucket.exists(object)));
   if (isThere.includes(false)) {
     throw new ExpectedError(`The snapshot of ${run} is no longer in the bucket. Commit its notebook again.`);
@@ -34,25 +36,25 @@ export async function requestToRetry({ run, document }: StoredRun, bucket: Bucke
   return request;
 }
 
-/** Manifest of the newest whole checkpoint of a run. @throws ExpectedError where there is none */
-export async function checkpointOf({ run, document }: StoredRun, bucket: Bucket): Promise<string> {
+/** Manifest of the newest complete checkpoint of a run. Throws ExpectedError if there is none. */
+export async function checkpointOf({ run, document }: FoundRun, bucket: Bucket): Promise<string> {
   for (const attempt of attemptsOf(document)) {
     const newest = (await bucket.list(checkpointsPrefix(run, attempt))).at(-1);
     if (newest) return newest.name;
   }
   throw new ExpectedError(
-    `${run} left no checkpoint to resume from. Without --resume it is done again from the start.`,
+    `${run} has no checkpoint to resume from. To do it again from the start, leave out --resume.`,
     EXIT.notFound,
   );
 }
 
-/** Numbers, newest first. */
+/** Numbers of the attempts, newest first. */
 const attemptsOf = ({ attempts }: RunDocument): number[] =>
   Object.keys(attempts)
     .map(Number)
     .toSorted((a, b) => b - a);
 
-/** The same, under a new id. On this computer with the variables of this shell: those of the old one may be out of date. */
+/** The same request under a new id. On this computer with the variables of this shell: the old ones may be out of date. */
 export function retryRequest(
   old: CommitRequest,
   { context, project, resumeFrom }: { context: Context; project: string; resumeFrom?: string },

@@ -1,4 +1,4 @@
-// What a followed run means for whoever committed it: exit code, last words, and the JSON form.
+// The outcome of a followed run for the user: exit code, closing lines, and the JSON form.
 import type { RunDocument } from '@mymlops/protocol';
 import { EXIT } from '../core/exit-codes';
 import type { Followed } from './follow';
@@ -7,7 +7,7 @@ import { printableLine } from '../view/printable';
 import { localTime } from '../view/times';
 import type { Target } from '../config/target';
 
-/** Of a run that succeeded; one that publishes nothing is done. */
+/** Exit codes for a run that succeeded. A run that publishes nothing counts as done. */
 const PUBLICATION_CODES = { done: EXIT.done, pending: EXIT.notFinished, failed: EXIT.error };
 
 export function exitCodeOf({ why, document }: Followed): number {
@@ -24,14 +24,14 @@ export function exitCodeOf({ why, document }: Followed): number {
   }
 }
 
-/** What is to be said when the client stops following. */
+/** Lines to print when the client stops following. */
 export function closingLines(run: string, followed: Followed): string[] {
   const { why, document } = followed;
   if (why === 'interrupted') {
     return document?.end
-      ? [`${run} has ended; its machine may still be there. See: mymlops-client show ${run}`]
+      ? [`${run} has ended; its VM may not be deleted yet. See: mymlops-client show ${run}`]
       : [
-          `${run} goes on without this terminal.`,
+          `${run} keeps running in the background.`,
           `  to follow it: mymlops-client logs -f ${run}`,
           `  to end it:    mymlops-client cancel ${run}`,
         ];
@@ -46,12 +46,12 @@ export function closingLines(run: string, followed: Followed): string[] {
     words.push(`  to push with your own git: mymlops-client publish ${run}`);
   }
   const keptUntil = document && keptUntilOf(document);
-  if (why === 'ended' && keptUntil) words.push(`The machine is kept until ${keptUntil}, then deleted.`);
+  if (why === 'ended' && keptUntil) words.push(`The VM is kept until ${keptUntil}, then deleted.`);
   if (publication?.state === 'pending') {
-    words.push(`${run}: its results are not in the output repository yet; mymlops goes on with the push.`);
-    words.push(`  to look for them later: mymlops-client show ${run}`);
+    words.push(`${run}: the push to the output repository has not finished yet; it continues in the background.`);
+    words.push(`  to check later: mymlops-client show ${run}`);
   } else if (why === 'not-cleaned') {
-    words.push(`The machine of ${run} is not gone yet; mymlops goes on with it. See: mymlops-client show ${run}`);
+    words.push(`The VM of ${run} is not deleted yet; the deletion continues. See: mymlops-client show ${run}`);
   }
   return words;
 }
@@ -67,8 +67,8 @@ function exitCodeOfResult(followed: Followed | 'sent' | 'unknown'): number {
 }
 
 /**
- * One element of `commit --json`. `sent`: accepted and not followed. `unknown`: nobody said whether it was accepted, or
- * what became of it.
+ * One element of `commit --json`. `sent`: accepted and not followed. `unknown`: it is not known whether it was accepted, or
+ * how it went on.
  */
 export function resultJson(
   { run, target, notebook }: { run: string; target: Target; notebook: string },

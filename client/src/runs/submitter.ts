@@ -1,4 +1,4 @@
-// Who submits: shown with the run, a claim and never a right.
+// Who submits a run: for display only, never for authorization.
 import { hostname, userInfo } from 'node:os';
 import { cutText } from '@mymlops/protocol';
 

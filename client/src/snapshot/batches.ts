@@ -1,12 +1,12 @@
-// Work on many files at a time, as far as memory allows.
+// Splits work on many files into batches that fit into memory.
 
-/** How much is worked on together. */
+/** The largest batch. */
 export interface BatchLimits {
   items: number;
   bytes: number;
 }
 
-/** All of `items`, in their order. One that takes more memory than the limit is a portion of its own. */
+/** All `items`, in their order. An item that is larger than the limit becomes a batch of its own. */
 export function* inBatches<T>(items: readonly T[], bytesOf: (item: T) => number, limits: BatchLimits): Generator<T[]> {
   let batch: T[] = [];
   let room = limits.bytes;

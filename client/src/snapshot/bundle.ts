@@ -7,20 +7,20 @@ import { inBatches } from './batches';
 
 export const SNAPSHOT_REF = 'refs/mymlops/snapshot';
 
-/** An object that is read as late as it is needed. */
+/** An object whose content is read only when it is needed. */
 export interface Packable {
   type: ObjectType;
   bytes: number;
-  /** Its content, as often as it is called. */
+  /** Its content. May be called several times. */
   pieces(): AsyncIterable<Buffer>;
 }
 
-/** A larger object is never in memory as a whole. */
+/** Larger objects are never held in memory as a whole. */
 const LARGE_BYTES = 4 * 2 ** 20;
-/** Objects that are read and packed at the same time: zlib runs on several threads. */
+/** Objects that are read and packed at the same time. zlib uses several threads. */
 const AT_ONCE = { items: 16, bytes: 8 * LARGE_BYTES };
 
-/** Writes the bundle to `file`. `objects` gives each object once. */
+/** Writes the bundle to the new file `file`. `objects` contains each object once. */
 export async function writeBundle(file: string, commit: string, objects: readonly Packable[]): Promise<void> {
   const output = await open(file, 'wx', 0o600);
   try {

@@ -1,4 +1,4 @@
-// What of the listed files is on disk and may be part of a snapshot, judged before anything is read.
+// Decides which of the listed files may be part of a snapshot, before any file is read.
 import { dirname, join } from 'node:path';
 import { createStateFilter } from './state-filter';
 import { type FileStat, readStat } from './file-stat';
@@ -7,11 +7,11 @@ import { secretPartOf } from './secrets';
 
 export interface Candidate extends ListedFile {
   stat: FileStat;
-  /** Where it is among the files of the last snapshot. */
+  /** Its index among the files of the last snapshot. */
   index: number | undefined;
 }
 
-/** What git lists and a snapshot does not hold. */
+/** A file or folder that git lists and that is left out of the snapshot. */
 export interface LeftOut {
   path: string;
   why: string;
@@ -20,19 +20,19 @@ export interface LeftOut {
 export interface InspectOptions {
   folder: string;
   stateFolder: string;
-  /** Absolute paths of files that are secret whatever they hold. */
+  /** Absolute paths of files that are secret whatever their content. */
   secretFiles?: readonly string[];
-  /** Paths whose content is replaced: always taken. */
+  /** Contents that replace those on disk, by path. These files are always included. */
   replaced: ReadonlyMap<string, Buffer>;
 }
 
-/** The files of the last snapshot, and what a look at each of them showed a moment ago. */
+/** The files of the last snapshot, with the stat of each from a moment ago. */
 export interface Seen {
   indexOf(path: string): number | undefined;
   stats: readonly (FileStat | undefined)[];
 }
 
-/** Looks at each file once. */
+/** Reads the stat of each file once. */
 export function inspect(
   options: InspectOptions,
   files: readonly ListedFile[],
@@ -47,7 +47,7 @@ export function inspect(
     if (!isOurs(folderOf(path))) return;
     const index = indexOf(path);
     const stat = (index === undefined ? undefined : stats[index]) ?? readStat(`${folder}/${path}`);
-    // Tracked and deleted, or a folder now, whose files git lists one by one.
+    // Tracked and deleted; or it is now a folder, whose files git lists one by one.
     if (!stat || stat.kind === 'folder') return;
     const isSecret = secret.size > 0 && secret.has(`${folder}/${path}`);
     const reason = replaced.has(path) ? null : refusal(path, stat, isSecret);
@@ -63,7 +63,7 @@ export function inspect(
   return { candidates, leftOut: [...leftOut].map(([path, why]) => ({ path, why })) };
 }
 
-/** What `dirname` says of these paths, in a part of the time. */
+/** The same as `dirname` for these paths, but faster. */
 function folderOf(path: string): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '.' : path.slice(0, slash);
@@ -71,16 +71,16 @@ function folderOf(path: string): string {
 
 function refusal(path: string, { kind }: FileStat, isSecret: boolean): LeftOut | null {
   const secretPart = secretPartOf(path);
-  if (secretPart) return { path: secretPart, why: 'its name says that it holds secrets' };
-  if (isSecret) return { path, why: 'mymlops.yml names it as a deploy_key' };
+  if (secretPart) return { path: secretPart, why: 'its name suggests that it contains secrets' };
+  if (isSecret) return { path, why: 'it is a deploy_key in mymlops.yml' };
   if (kind === 'other') return { path, why: 'it is a special file' };
-  return isRefusedByGit(path) ? { path, why: 'git refuses to check out a file of this name' } : null;
+  return isRefusedByGit(path) ? { path, why: 'git does not check out a file of this name' } : null;
 }
 
-/** Characters that file systems of macOS ignore: with them in it a name can still be `.git` there. */
+/** Characters that file systems of macOS ignore, so that a name with them can still mean `.git`. */
 const IGNORABLE = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
-/** Names that are `.git` on some system: git protects every machine from them. */
+/** Names that mean `.git` on some system. git refuses them on every system. */
 function isRefusedByGit(path: string): boolean {
   if (!/git/i.test(path)) return false;
   return path
@@ -90,8 +90,8 @@ function isRefusedByGit(path: string): boolean {
 }
 
 /**
- * Whether a folder is part of the project: no state of a local cloud, and a folder and not a link, for what lies behind a
- * link is elsewhere. Each folder is looked at once.
+ * Whether a folder is part of the project: not a link, which leads elsewhere, and not the state folder of a local cloud.
+ * Checks each folder once.
  */
 function createFolderFilter(project: string, stateFolder: string): (folder: string) => boolean {
   const isState = createStateFilter(project, stateFolder);
@@ -103,7 +103,7 @@ function createFolderFilter(project: string, stateFolder: string): (folder: stri
     known.set(folder, found);
     return found;
   };
-  // The next file mostly lies where the last one did.
+  // The next file is usually in the same folder as the last one.
   let last = { folder: '.', isOurs: isOurs('.') };
   return (folder) => {
     if (folder !== last.folder) last = { folder, isOurs: isOurs(folder) };

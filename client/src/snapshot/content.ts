@@ -1,4 +1,4 @@
-// What files hold, read from disk as it is: no filter, no line endings of git's.
+// Reads the contents of files as they are on disk, without git's filters and conversion of line endings.
 import { createReadStream } from 'node:fs';
 import { readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, normalize, posix } from 'node:path';
@@ -10,10 +10,10 @@ import { type FileStat, readStat } from './file-stat';
 import { inBatches } from './batches';
 import { createKeyFinder, holdsPrivateKey } from './secrets';
 
-/** A larger file is never in memory as a whole. */
+/** Larger files are never held in memory as a whole. */
 export const LARGE_BYTES = 4 * 2 ** 20;
 const PIECE_BYTES = 2 ** 20;
-/** Files read at the same time: a large one takes as much memory as the largest that is read at once. */
+/** Files that are read at the same time. A larger file counts with this size, as it is read in pieces. */
 const AT_ONCE = { items: 32, bytes: 8 * LARGE_BYTES };
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 const LARGEST_LFS_POINTER = 1024;
@@ -23,7 +23,7 @@ export interface ContentOptions {
   replaced: ReadonlyMap<string, Buffer>;
 }
 
-/** Facts of every candidate, in their order; those at rest since the last time are not read. */
+/** The record of every candidate, in their order. Files that have not changed since the last snapshot are not read. */
 export async function findRecords(
   options: ContentOptions,
   candidates: readonly Candidate[],
@@ -89,7 +89,7 @@ function linkFlagOf(path: string, content: Buffer): FileFlag {
   return isOutward ? 'outward-link' : '';
 }
 
-/** A link's content is where it leads. Throws ExpectedError where it cannot be read. */
+/** The content of a link is its target. Throws ExpectedError if it cannot be read. */
 export async function readContent(
   { folder, replaced }: ContentOptions,
   path: string,
@@ -104,11 +104,11 @@ export async function readContent(
   }
 }
 
-/** Whether it is a file, `bytes` long, that does not go through memory as a whole. */
+/** Whether a file of `bytes` is read in pieces. */
 export const isReadInPieces = ({ replaced }: ContentOptions, path: string, bytes: number): boolean =>
   bytes > LARGE_BYTES && !replaced.has(path);
 
-/** The first `bytes` of a file. Throws ExpectedError where it cannot be read, or is shorter. */
+/** The first `bytes` of a file. Throws ExpectedError if it cannot be read or is shorter. */
 export async function* readPieces(
   { folder }: ContentOptions,
   path: string,
@@ -128,8 +128,9 @@ export async function* readPieces(
 }
 
 function unreadable(path: string, error: unknown): ExpectedError {
-  return new ExpectedError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Mend it, or ignore it.`);
+  const { code } = error as NodeJS.ErrnoException;
+  return new ExpectedError(`Cannot read ${path} (${code}). Make it readable, or add it to .gitignore.`);
 }
 
 export const changed = (path: string): ExpectedError =>
-  new ExpectedError(`${path} changed while the snapshot was taken. Commit again when no program is writing to it.`);
+  new ExpectedError(`${path} changed while the snapshot was taken. Commit again when no program writes to it.`);

@@ -1,10 +1,10 @@
-// The files that mymlops.yml names as deploy keys: they open other repositories, and stay here whatever they look like.
+// The deploy keys in mymlops.yml. They give access to other repositories, and are never part of a snapshot.
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../core/context';
 import { homeFolder } from '../files/home-folder';
 
-/** Absolute paths of the keys in any section of `config`, as named and with links resolved. Need not exist. */
+/** Absolute paths of the keys in all sections of `config`, as written and with links resolved. Need not exist. */
 export function deployKeyFiles(config: unknown, projectFolder: string, env: Environment): string[] {
   return namedIn(config).flatMap((name) => {
     const path = name.startsWith('~/') ? join(homeFolder(env), name.slice(2)) : resolve(projectFolder, name);
@@ -23,6 +23,6 @@ function realPathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return path; // nothing there
+    return path; // does not exist
   }
 }

@@ -1,26 +1,26 @@
-// What is known of files that were read before, so that a file at rest is not read again: git's own idea (its "racy git"
-// page), kept by us because git's hashes are of filtered contents, and because not everything is tracked.
+// Remembers the hashes of files, so that an unchanged file is not read again. git does the same (see its page on "racy
+// git"), but its hashes are of filtered contents, and it does not know untracked files.
 import { readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolders } from '../files/make-folders';
 import type { FileStat } from './file-stat';
 
-/** Something about a file that is said to the user. */
+/** A property of a file's content that is reported to the user. */
 export type FileFlag = '' | 'private-key' | 'lfs-pointer' | 'outward-link';
 
 export interface FileRecord {
-  /** Of its blob. */
+  /** Hash of its blob. */
   hash: string;
   flag: FileFlag;
 }
 
-/** Changed when the form of the file or the findings' rules change. */
+/** Must be raised when the form of the file or the rules for flags change. */
 const VERSION = 5;
-/** A file may change again without its times changing: by this much the clocks of file systems are coarse. */
+/** File systems have coarse clocks: within this time a file may change again without a change of its times. */
 const RACY_MS = 2000;
 
-/** As they are kept: in columns, which are read several times as fast as rows. */
+/** The form on disk: columns, which are read several times faster than rows. */
 interface Columns {
   version: typeof VERSION;
   paths: string[];
@@ -28,7 +28,7 @@ interface Columns {
   numbers: (number | null)[];
   /** For each path, hexadecimal. */
   hashes: string[];
-  /** Of the few paths that have one. */
+  /** For the few paths that have a flag. */
   flags: [path: string, flag: FileFlag][];
 }
 
@@ -48,24 +48,24 @@ interface Row extends FileRecord {
 const NUMBERS = 4;
 
 export interface FileCache {
-  /** What was known at the beginning, in the order in which the files came. */
+  /** The paths that were known at the beginning, in the order in which they were saved. */
   paths: readonly string[];
-  /** Where among `paths` it is; undefined where it is not. Fastest in their order. */
+  /** Its index in `paths`; undefined if it is not there. Fastest in the order of `paths`. */
   indexOf(path: string): number | undefined;
-  /** Of the path at that index; undefined where the file is not known as it is now. */
+  /** The record of the path at that index; undefined if the file has changed since. */
   find(index: number, stat: FileStat): FileRecord | undefined;
-  /** The file was looked at before it was read, and `readAt` (ms) before that. */
+  /** Adds a record. `stat` was taken before the file was read, and `readAt` (ms) is the time before reading. */
   learn(path: string, stat: FileStat, readAt: number, record: FileRecord): void;
   /**
-   * Writes what was learnt and what was found, if anything was learnt, in the order of `files`, which are all that were
-   * taken: of those without facts the place. Never fails: the next snapshot takes longer.
+   * Writes the records that were added or found, if any was added, in the order of `files`: all files of the snapshot. Files
+   * without a record keep their place. Never fails: without the cache, the next snapshot takes longer.
    */
   save(files: readonly { path: string }[]): Promise<void>;
-  /** Removes it all: it was wrong about a file. */
+  /** Removes the cache, because it was wrong about a file. */
   forget(): Promise<void>;
 }
 
-/** Without a file nothing is known and nothing is kept. */
+/** Without `file`, nothing is known and nothing is saved. */
 export function openFileCache(file: string | undefined): FileCache {
   const cached = (file !== undefined && readCachedFiles(file)) || NOTHING;
   const { paths } = cached;
@@ -93,7 +93,7 @@ export function openFileCache(file: string | undefined): FileCache {
   };
 }
 
-/** Whoever asks in the order of `paths` needs no table of thousands. */
+/** Builds a table only when paths are not requested in the order of `paths`. */
 function createFinder(paths: readonly string[]): (path: string) => number | undefined {
   let expected = 0;
   let table: Map<string, number> | undefined;
@@ -139,7 +139,7 @@ function columnsOf(rows: readonly Row[]): Columns {
   };
 }
 
-/** Undefined: none yet, or not readable. Synchronous: whoever asks can do nothing before, and turns of the loop take longer. */
+/** Undefined if the file is absent or unreadable. Synchronous, because nothing else can be done before, and this is faster. */
 function readCachedFiles(file: string): CachedFiles | undefined {
   try {
     const { version, paths, numbers, hashes, flags } = JSON.parse(readFileSync(file, 'utf8')) as Columns;

@@ -1,5 +1,5 @@
-// What the system says of a file, in the few numbers that a snapshot needs: lstat's own answer holds four dates as well,
-// and thousands of those are what the garbage collector would be busy with.
+// The few numbers of lstat that a snapshot needs. lstat's own result also has four Date objects, and thousands of these
+// would keep the garbage collector busy.
 import { type Stats, lstatSync } from 'node:fs';
 import { setImmediate as othersFirst } from 'node:timers/promises';
 
@@ -14,10 +14,10 @@ export interface FileStat {
 }
 
 const OWNER_EXECUTES = 0o100;
-/** Looks in a row before what git has written meanwhile is read. */
+/** Number of files in a row before the event loop may read git's output. */
 const SLICE = 256;
 
-/** Undefined where there is none. A link is looked at itself. Synchronous: a promise for each takes longer. */
+/** Undefined if there is no such file. Does not follow a link. Synchronous, because a promise for each file takes longer. */
 export function readStat(file: string): FileStat | undefined {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (!stat) return undefined;
@@ -31,7 +31,7 @@ function kindOf(stat: Stats): FileStat['kind'] {
   return stat.isDirectory() ? 'folder' : 'other';
 }
 
-/** Of each path what is there; for the time in which git is asked what there is. */
+/** The stat of each path. Runs while git lists the files. */
 export async function readStatsAhead(folder: string, paths: readonly string[]): Promise<(FileStat | undefined)[]> {
   const stats: (FileStat | undefined)[] = [];
   for (const path of paths) {

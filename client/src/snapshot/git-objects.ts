@@ -1,6 +1,6 @@
-// git's object formats, as far as a snapshot needs them: hashes, trees, a commit. Made here and not by git, so that
-// nothing that the user, the machine or the repository configures (line endings, filters, signing, hooks) can change
-// what is on disk, and so that nothing is written near the user's repository.
+// git's object formats, as far as a snapshot needs them: hashes, trees, a commit. Written here and not by git, so that no
+// configuration of the user, the computer or the repository (line endings, filters, signing, hooks) can change a content,
+// and so that nothing is written into the user's repository.
 import { type Hash, createHash } from 'node:crypto';
 
 export type ObjectType = 'commit' | 'tree' | 'blob';
@@ -9,7 +9,7 @@ export interface TreeFile {
   /** Relative, with `/`. */
   path: string;
   mode: '100644' | '100755' | '120000';
-  /** Of its blob. */
+  /** Hash of its blob. */
   hash: string;
 }
 
@@ -27,10 +27,10 @@ export function hashOf(type: ObjectType, content: Buffer): string {
   return startHash(type, content.length).update(content).digest('hex');
 }
 
-/** For a content of `bytes` that is still to come. */
+/** Starts the hash of a content of `bytes`, to be added in pieces. */
 export const startHash = (type: ObjectType, bytes: number): Hash => createHash('sha1').update(`${type} ${bytes}\0`);
 
-/** What a folder's tree lists: files and folders, by their paths. */
+/** An entry of a tree: a file or a folder, by its path. */
 interface Row {
   path: string;
   mode: TreeFile['mode'] | typeof FOLDER;
@@ -41,10 +41,10 @@ const FOLDER = '40000';
 const HASH_BYTES = 20;
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** All trees of the folder that holds `files`; the root comes last. */
+/** All trees of the folder with `files`; the root is the last. */
 export function buildTrees(files: readonly TreeFile[]): GitObject[] {
   const folders = rowsByFolder(files);
-  // A folder's hash is part of its parent's tree: the deepest come first.
+  // A folder's hash is part of its parent's tree, so the deepest folders come first.
   const byDepth = [...folders.keys()].toSorted((left, right) => depthOf(right) - depthOf(left));
   return byDepth.map((folder) => {
     const tree = treeOf(folders.get(folder) ?? []);
@@ -53,7 +53,7 @@ export function buildTrees(files: readonly TreeFile[]): GitObject[] {
   });
 }
 
-/** Of each folder, by its path, the files; of those without any, none. The root's path is empty. */
+/** The files of each folder, by the folder's path, also for folders that contain only folders. The root's path is empty. */
 function rowsByFolder(files: readonly TreeFile[]): Map<string, Row[]> {
   const root: Row[] = [];
   const folders = new Map<string, Row[]>([['', root]]);
@@ -65,7 +65,7 @@ function rowsByFolder(files: readonly TreeFile[]): Map<string, Row[]> {
     folders.set(folder, rows);
     return rows;
   };
-  // The next file mostly lies where the last one did.
+  // The next file is usually in the same folder as the last one.
   let last = { folder: '', rows: root };
   for (const file of files) {
     const folder = parentOf(file.path);
@@ -80,11 +80,11 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const depthOf = (folder: string): number => (folder === '' ? 0 : folder.split('/').length);
 
 function treeOf(rows: readonly Row[]): GitObject {
-  // git sorts names by bytes, a folder as if its name ended in a slash. Before the names all paths of a folder are the same.
+  // git sorts names by bytes, and a folder as if its name ended in a slash. All paths here have the same parent.
   const sortKey = ({ path, mode }: Row): string => (mode === FOLDER ? `${path}/` : path);
   const compare = rows.some(({ path }) => SURROGATE.test(path)) ? compareBytes : compareUnits;
   const sorted = inOrder(rows, (left, right) => compare(sortKey(left), sortKey(right)));
-  // As a text in which each character is a byte: thousands of writes into a buffer take longer.
+  // Built as a text with one character per byte: thousands of writes to a buffer take longer.
   const hashes = Buffer.from(sorted.map(({ hash }) => hash).join(''), 'hex').toString('latin1');
   const texts = sorted.map(({ path, mode }, index) => {
     const hash = hashes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES);
@@ -93,7 +93,7 @@ function treeOf(rows: readonly Row[]): GitObject {
   return objectOf('tree', Buffer.from(texts.join(''), 'latin1'));
 }
 
-/** git lists files in nearly this order: most of the time there is nothing to sort. */
+/** git lists files in nearly this order, so usually nothing needs to be sorted. */
 function inOrder(rows: readonly Row[], compare: (left: Row, right: Row) => number): readonly Row[] {
   const isSorted = rows.every((row, index) => index === 0 || compare(rows[index - 1] ?? row, row) <= 0);
   return isSorted ? rows : rows.toSorted(compare);
@@ -106,10 +106,10 @@ const asBytes = (text: string): string =>
 
 const compareBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
 
-/** Without surrogates the order of strings is that of their UTF-8, and takes less time. */
+/** Without surrogates, strings sort like their UTF-8 bytes, and faster. */
 const compareUnits = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-/** A parentless commit that depends on nothing but its tree: the same tree gives the same commit. */
+/** A commit without parents that depends only on its tree: the same tree gives the same commit. */
 export function snapshotCommit(tree: string): GitObject {
   const who = 'mymlops <mymlops@localhost> 0 +0000';
   return objectOf('commit', Buffer.from(`tree ${tree}\nauthor ${who}\ncommitter ${who}\n\nsnapshot\n`));

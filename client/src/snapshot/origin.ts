@@ -1,4 +1,4 @@
-// Where a snapshot comes from, for the record: branch, commit, remote, and how many files differ from that commit.
+// The origin of a snapshot, recorded with the run: branch, commit, remote, and how many files differ from that commit.
 import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../core/context';
 import { READ_ONLY, runGit } from '../git/run-git';
@@ -6,11 +6,11 @@ import type { GitSettings } from '../git/git-settings';
 
 export type Origin = NonNullable<CommitRequest['source']['origin']>;
 
-/** Undefined where no repository holds the folder, or git cannot tell. */
+/** Undefined if the folder is not in a repository, or git fails. */
 export async function readOrigin(folder: string, env: Environment, settings: GitSettings): Promise<Origin | undefined> {
   const looked = [
     ...['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=no', '--ignore-submodules=dirty'],
-    // What these would look up may lie on the other side of a network.
+    // Without these options git may load objects over the network.
     ...['--no-renames', '--no-ahead-behind', '--', '.'],
   ];
   const result = await runGit([...READ_ONLY, ...settings.withoutFilters, ...looked], { cwd: folder, env });
@@ -31,7 +31,7 @@ function originOf(lines: readonly string[], settings: GitSettings): Origin {
   };
 }
 
-/** The one that the branch follows, else `origin`, else the only one. */
+/** The remote that the branch follows, else `origin`, else the only remote. */
 function remoteOf(branch: string | null, { remotes, followed }: GitSettings): string | null {
   const url =
     remotes.get((branch && followed.get(branch)) || 'origin') ??
@@ -40,7 +40,7 @@ function remoteOf(branch: string | null, { remotes, followed }: GitSettings): st
   return url ? withoutCredentials(url) : null;
 }
 
-/** `https://user:token@host/x` -> `https://host/x`; `git@host:x` holds no secret and stays. */
+/** `https://user:token@host/x` -> `https://host/x`; `git@host:x` contains no secret and stays. */
 function withoutCredentials(remote: string): string {
   return remote.replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1').replace(/^(https?:\/\/[^?#]*)[?#].*$/i, '$1');
 }

@@ -1,4 +1,4 @@
-// An object in a pack: type and size, and the content as zlib packs it (git's gitformat-pack page).
+// An object in a pack: type, size, and the content compressed by zlib (git's gitformat-pack page).
 import { Readable, pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, createDeflate, deflate, deflateSync } from 'node:zlib';
@@ -8,7 +8,7 @@ import type { ObjectType } from './git-objects';
 const TYPE_NUMBERS: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3 };
 const PACKED_PIECE_BYTES = 2 ** 18;
 const SAMPLE_BYTES = 2 ** 16;
-/** A large content that shrinks by less is sent as it is: to pack it takes longer than to send it. */
+/** A large content that shrinks by less is not compressed: compressing takes longer than sending. */
 const WORTHWHILE = 0.85;
 const { Z_NO_COMPRESSION } = constants;
 /** A third of the time of zlib's usual level, for a twelfth more bytes. */
@@ -27,7 +27,7 @@ async function contentOf(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
   return all.length === 1 && all[0] ? all[0] : Buffer.concat(all);
 }
 
-/** The same for an object of any size, with little of it in memory. */
+/** The same for an object of any size, with only a part of it in memory. */
 export async function* packInPieces({ type, bytes, pieces }: Packable): AsyncGenerator<Buffer, void> {
   yield entryHeader(TYPE_NUMBERS[type], bytes);
   const packing = createDeflate({ level: await levelFor(pieces()), chunkSize: PACKED_PIECE_BYTES });
@@ -36,7 +36,7 @@ export async function* packInPieces({ type, bytes, pieces }: Packable): AsyncGen
   yield* packing as AsyncIterable<Buffer>;
 }
 
-/** By how a beginning of it packs. */
+/** Chosen by how well the beginning of the content compresses. */
 async function levelFor(pieces: AsyncIterable<Buffer>): Promise<number> {
   for await (const piece of pieces) {
     const sample = piece.subarray(0, SAMPLE_BYTES);
@@ -45,7 +45,7 @@ async function levelFor(pieces: AsyncIterable<Buffer>): Promise<number> {
   return FAST_LEVEL;
 }
 
-/** Type and size: 4 bits of the size beside the type, then 7 a byte; the top bit says that more follow. */
+/** Type and size: 4 bits of the size beside the type, then 7 bits per byte; the top bit means that more bytes follow. */
 function entryHeader(type: number, size: number): Buffer {
   const bytes: number[] = [];
   let byte = (type << 4) | (size & 15);

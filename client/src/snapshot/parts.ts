@@ -1,5 +1,5 @@
-// A snapshot in the bucket may lie in several bundles: a whole one, and what later snapshots had on top. Which objects each
-// of them holds is remembered here, so that only what is new is sent.
+// A snapshot in the bucket may consist of several bundles: a complete one, and the additions of later snapshots. This file
+// remembers which objects each of them contains, so that only new objects are sent.
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -11,7 +11,7 @@ import type { Snapshot } from './snapshot';
 /** An object in the bucket. */
 export interface Part {
   object: string;
-  /** Of git's objects in it. */
+  /** Hashes of git's objects in it. */
   hashes: string[];
 }
 
@@ -19,13 +19,16 @@ const VERSION = 1;
 
 export interface Sending {
   bucket: Pick<Bucket, 'name' | 'exists' | 'uploadNew'>;
-  /** What is known of the bucket. Need not exist. */
+  /** File that remembers the parts in the bucket. Need not exist. */
   partsFile: string;
-  /** For the bundle; does not exist. */
+  /** Path for the bundle. Must not exist. */
   file: string;
 }
 
-/** Sends what the bucket lacks. The objects that the snapshot lies in; undefined: in the one that its tree names. */
+/**
+ * Sends the objects that the bucket lacks. Returns the bucket's objects that make up the snapshot; undefined if it is only the
+ * one that is named after the tree.
+ */
 export async function sendSnapshot(sending: Sending, snapshot: Snapshot): Promise<string[] | undefined> {
   const { bucket, partsFile, file } = sending;
   const { tree } = snapshot.source;
@@ -46,14 +49,14 @@ export async function sendSnapshot(sending: Sending, snapshot: Snapshot): Promis
   return objects.length === 1 && objects[0] === whole ? undefined : objects;
 }
 
-/** Parts to build upon: all are in the bucket, and with one more for the rest they are not too many. Empty: none. */
+/** Known parts to build upon: all are in the bucket, and one more part is allowed. Empty if there are none. */
 async function findBase({ bucket, partsFile }: Sending, snapshot: Snapshot): Promise<Part[]> {
   const base = chooseBase(await recall(partsFile, bucket.name), snapshot.objects);
   const found = await Promise.all(base.map(({ object }) => bucket.exists(object)));
   return found.every(Boolean) ? base : [];
 }
 
-/** Where too many parts are there, what came after the whole one is sent in one; where most is new, all of it. */
+/** If there are too many parts, everything after the complete one is sent again as one; if most is new, everything. */
 export function chooseBase(parts: readonly Part[], objects: Snapshot['objects']): Part[] {
   const missing = missingFrom(parts, objects);
   if (missing === 0) return [...parts];
@@ -75,11 +78,11 @@ async function recall(file: string, bucket: string): Promise<Part[]> {
     const known = JSON.parse(await readFile(file, 'utf8')) as { version: unknown; bucket: unknown; parts: Part[] };
     return known.version === VERSION && known.bucket === bucket ? known.parts : [];
   } catch {
-    return []; // none yet, or not readable
+    return []; // absent or unreadable
   }
 }
 
-/** Without it the next snapshot is sent whole. */
+/** Never fails: without the file, the next snapshot is sent completely. */
 async function remember(file: string, bucket: string, parts: readonly Part[]): Promise<void> {
   const draft = `${file}.${process.pid}`;
   try {
@@ -87,6 +90,6 @@ async function remember(file: string, bucket: string, parts: readonly Part[]): P
     await writeFile(draft, JSON.stringify({ version: VERSION, bucket, parts }), { mode: 0o600 });
     await rename(draft, file);
   } catch {
-    // A full disk, or a folder of somebody else's.
+    // The disk may be full, or the folder not writable.
   }
 }

@@ -1,5 +1,5 @@
-// Which files of the project folder git knows or does not ignore, those of submodules and nested repositories among them:
-// what runs is what is on disk, whoever keeps its history.
+// Lists the files of the project folder that git tracks or does not ignore, also those of submodules and nested
+// repositories: a run gets what is on disk, whichever repository has its history.
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,9 +12,9 @@ import { type GitSettings, SETTINGS, settingsOf } from '../git/git-settings';
 export interface ListedFile {
   /** Relative to the project folder, with `/`. */
   path: string;
-  /** The mode in git's index; undefined: not tracked. */
+  /** The mode in git's index; undefined if it is not tracked. */
   mode?: string;
-  /** Folder of the repository that it belongs to: empty or ending in `/`. */
+  /** Folder of its repository, relative to the project: empty or ending in `/`. */
   repository: string;
 }
 
@@ -22,7 +22,7 @@ export interface ProjectFiles {
   files: ListedFile[];
   /** Folders of submodules that are not checked out, ending in `/`. */
   missingSubmodules: string[];
-  /** Whether a repository keeps the project folder. */
+  /** Whether the project folder is in a repository. */
   isKept: boolean;
   settings: GitSettings;
 }
@@ -36,12 +36,12 @@ export interface Listing {
 }
 
 const SUBMODULE = '160000';
-/** All of them become one text. */
+/** All names are held in one text. */
 const MOST_NAMES_BYTES = 256 * MB;
 const LIST = [...READ_ONLY, 'ls-files', '-z', '-t', '--others', '--exclude-standard'];
 const LIST_TRACKED = [...LIST, '--stage'];
 
-/** Lists with the user's own git and ignore rules, reading only. Throws ExpectedError where git cannot. */
+/** Lists with the user's own git and ignore rules, without writing anything. Throws ExpectedError if git fails. */
 export async function listProjectFiles(listing: Listing): Promise<ProjectFiles> {
   const { folder, env } = listing;
   const options = { cwd: folder, env };
@@ -52,7 +52,7 @@ export async function listProjectFiles(listing: Listing): Promise<ProjectFiles> 
   return found;
 }
 
-/** Adds what lies in the folder `repository` of the project. */
+/** Adds the files of the nested repository in the folder `repository` of the project. */
 async function addRepository(listing: Listing, repository: string, found: ProjectFiles): Promise<void> {
   const { entries } = await listEntries(listing, repository);
   await addEntries(listing, entries, found);
@@ -78,12 +78,12 @@ interface Entries {
 
 async function listEntries(listing: Listing, repository: string): Promise<Entries> {
   const cwd = join(listing.folder, repository);
-  // A nested folder without a repository of its own would answer as part of the outer one.
+  // In a nested folder without a repository of its own, git would answer for the outer repository.
   if (!existsSync(join(cwd, '.git'))) return listWithoutGit(listing, repository);
   return entriesIn(listing, repository, await runGit(LIST_TRACKED, { cwd, env: listing.env }));
 }
 
-/** What git answered to `LIST_TRACKED`. */
+/** Reads git's answer to `LIST_TRACKED`. */
 async function entriesIn(listing: Listing, repository: string, result: GitResult): Promise<Entries> {
   if (/not a git repository|must be run in a work tree/i.test(result.stderr))
     return listWithoutGit(listing, repository);
@@ -92,12 +92,12 @@ async function entriesIn(listing: Listing, repository: string, result: GitResult
   return isForeign ? listWithoutGit(listing, repository) : { entries, isKept: true };
 }
 
-/** A folder that a larger repository ignores as a whole (a home folder under git, say) is no part of it. */
+/** A folder that an outer repository ignores as a whole is not part of it, such as a folder in a home folder under git. */
 async function isIgnoredFolder(cwd: string, env: Environment): Promise<boolean> {
   return (await runGit([...READ_ONLY, 'check-ignore', '-q', '.'], { cwd, env })).code === 0;
 }
 
-/** Without a repository, ignore rules still hold: a temporary one that nothing is added to reads them. */
+/** Without a repository, ignore rules still apply: git reads them in a temporary, empty repository. */
 async function listWithoutGit({ folder, env, tempFolder }: Listing, repository: string): Promise<Entries> {
   const cwd = join(folder, repository);
   const gitFolder = join(tempFolder, 'listing.git');
@@ -110,12 +110,12 @@ async function listWithoutGit({ folder, env, tempFolder }: Listing, repository: 
 }
 
 /**
- * `? NAME` for what is not tracked, `H MODE HASH STAGE<tab>NAME` (or another letter) for what is: each name once. Where a
- * merge left several stages of one they follow each other.
+ * Lines are `? NAME` for an untracked file, and `H MODE HASH STAGE<tab>NAME` (or another letter) for a tracked one. During a
+ * merge a file may have several stages, which follow each other; it is returned once.
  */
 function entriesOf(result: GitResult, repository: string): ListedFile[] {
   if (result.code !== 0) {
-    throw new ExpectedError(`git could not list the project's files: ${result.stderr.trim() || 'it was ended'}`);
+    throw new ExpectedError(`git could not list the project's files: ${result.stderr.trim() || 'it was killed'}`);
   }
   const entries: ListedFile[] = [];
   for (const line of textOf(result.stdout).split('\0')) {
@@ -132,17 +132,19 @@ function textOf(bytes: Buffer): string {
   if (bytes.length > MOST_NAMES_BYTES) {
     const most = sizeText(MOST_NAMES_BYTES);
     throw new ExpectedError(
-      `The names of the project's files are more than ${most}: these are millions of files. Ignore the folders that a run does not need.`,
+      `The project has millions of files: their names alone have more than ${most}. Add folders that a run does not need to .gitignore.`,
     );
   }
   const text = bytes.toString('utf8');
   if (!text.includes('\uFFFD') || Buffer.from(text, 'utf8').equals(bytes)) return text;
   const name = text.split('\0').find((line) => line.includes('\uFFFD'));
   const path = name?.replace(/^(\? |[^\t]*\t)/, '');
-  throw new ExpectedError(`The file name ${JSON.stringify(path)} is not UTF-8. Rename the file, or ignore it.`);
+  throw new ExpectedError(
+    `The file name ${JSON.stringify(path)} is not UTF-8. Rename the file, or add it to .gitignore.`,
+  );
 }
 
-/** What took the place of a submodule's folder: a link leads elsewhere. */
+/** Whether something else has replaced a submodule's folder, such as a link. */
 function isOtherThanFolder(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
 }
@@ -151,6 +153,6 @@ function isEmptyFolder(path: string): boolean {
   try {
     return readdirSync(path).length === 0;
   } catch {
-    return true; // not there
+    return true; // does not exist
   }
 }

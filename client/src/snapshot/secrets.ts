@@ -1,32 +1,32 @@
-// What a snapshot never takes.
+// Recognizes files that are never part of a snapshot.
 import { StringDecoder } from 'node:string_decoder';
 
-/** `.env` and its like; what is there to be copied and filled in may go. */
+/** `.env` and similar names. Templates to be copied and filled in are allowed. */
 const SECRET_NAME = /^\.env(?!\.(?:example|sample|template)$)/i;
-/** Containers of keys whose content does not show it. */
+/** Key containers, whose content is binary. */
 const KEY_CONTAINER = /\.(?:p12|pfx|jks)$/i;
 
-/** Most paths are neither. */
+/** A quick test: most paths match neither pattern. */
 const SUSPICIOUS = /\.env|\.(?:p12|pfx|jks)$/i;
 
-/** Finds where to look; it is in every private key, and in every program that mentions one. */
+/** Every private key contains one of these, and so does a program that mentions one. */
 const HINTS = ['PRIVATE KEY', 'PuTTY-User-Key-File-', 'AGE-SECRET-KEY-'];
 /** Between the lines of a key in a program, a notebook or a configuration: line breaks, quotes, commas, indentation. */
 const GAP = String.raw`(?:\\[nrt]|[\s"',+\\])*`;
-// A key, not a program that mentions one: base64 follows its first line, or the header of an encrypted one. SSH.COM's
-// lines have four dashes and a space.
+// A key, and not a program that mentions one: base64 follows the first line, or the header of an encrypted key. The first
+// line in SSH.COM's format has four dashes and a space.
 const PRIVATE_KEY = new RegExp(
   String.raw`-{4,5} ?BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)? ?-{4,5}${GAP}(?:[A-Za-z0-9+/=]{32}|Proc-Type:|Version:|Comment:|Subject:)` +
     String.raw`|PuTTY-User-Key-File-\d+:[^]{0,4096}?Private-Lines:` +
     String.raw`|AGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{32}`,
 );
-/** A hint is followed by what proves it within these many bytes. */
+/** The proof of a key follows the hint within so many bytes. */
 const WINDOW = 8192;
 const LONGEST_BEGINNING = 64;
-/** From where a key begins to where it is proven. */
+/** Bytes from the beginning of a key to the end of its proof. */
 const LONGEST_KEY = LONGEST_BEGINNING + WINDOW + Math.max(...HINTS.map((hint) => hint.length));
 
-/** The part of `path` whose name alone says that it holds secrets: a file, or a folder with a slash at its end. */
+/** The part of `path` whose name alone suggests secrets: a file, or a folder with a slash at the end. */
 export function secretPartOf(path: string): string | null {
   if (!SUSPICIOUS.test(path)) return null;
   const names = path.split('/');
@@ -38,8 +38,8 @@ export function secretPartOf(path: string): string | null {
 export const holdsPrivateKey = (content: Buffer): boolean => holdsKey(decoderFor(content)(content));
 
 /**
- * For a content that comes in pieces, the first of at least two bytes: says after each whether there is a key in what came so
- * far, as far as its pieces were not said to hold one.
+ * Searches a content that comes in pieces, of which the first has at least two bytes. Returns for each piece whether a key
+ * ends in it.
  */
 export function createKeyFinder(): (piece: Buffer) => boolean {
   let decode: ((piece: Buffer) => Buffer) | undefined;
@@ -65,7 +65,7 @@ function holdsKey(bytes: Buffer): boolean {
   });
 }
 
-/** Turns UTF-16 into UTF-8: PowerShell's `>` and older editors (big-endian) write it. Leaves anything else as it is. */
+/** Converts UTF-16, which PowerShell's `>` and older editors (big-endian) write, to UTF-8. Leaves other contents unchanged. */
 function decoderFor(beginning: Buffer): (piece: Buffer) => Buffer {
   const mark = beginning.toString('latin1', 0, 2);
   if (mark !== '\u00ff\u00fe' && mark !== '\u00fe\u00ff') return (piece) => piece;

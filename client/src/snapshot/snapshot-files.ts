@@ -1,4 +1,4 @@
-// The files of a snapshot: of those that are listed, what is on disk, may be sent, and holds no key.
+// Selects the files of a snapshot: listed files that are on disk, may be sent, and contain no private key.
 import { ExpectedError } from '../core/errors';
 import { type Candidate, type InspectOptions, type LeftOut, inspect } from './candidates';
 import { findRecords } from './content';
@@ -16,19 +16,19 @@ export interface SnapshotFile extends TreeFile {
 export interface Contents {
   included: SnapshotFile[];
   leftOut: LeftOut[];
-  /** What the user should know, a line each. */
+  /** Warnings for the user, one line each. */
   warnings: string[];
 }
 
-/** What was found out beforehand. */
+/** Everything that was read before. */
 export interface Known {
   listed: ProjectFiles;
-  /** What a look at the files of `cache` showed a moment ago. */
+  /** The stats of the files in `cache`, from a moment ago. */
   stats: readonly (FileStat | undefined)[];
   cache: FileCache;
 }
 
-/** Throws ExpectedError for what must not be sent. */
+/** Throws ExpectedError if the project contains files that must not be sent. */
 export async function selectFiles(options: InspectOptions, { listed, stats, cache }: Known): Promise<Contents> {
   const { replaced } = options;
   const { trustsModes } = listed.settings;
@@ -49,7 +49,7 @@ export async function selectFiles(options: InspectOptions, { listed, stats, cach
   });
   const keys = found['private-key'];
   refuseKeyInNotebook(keys.find((path) => replaced.has(path)));
-  for (const path of keys) leftOut.push({ path, why: 'it holds a private key' });
+  for (const path of keys) leftOut.push({ path, why: 'it contains a private key' });
   const warnings = warningsOf({
     leftOut,
     lfsPointers: found['lfs-pointer'],
@@ -59,13 +59,13 @@ export async function selectFiles(options: InspectOptions, { listed, stats, cach
   return { included, leftOut, warnings };
 }
 
-/** What is to be run cannot be left out. */
+/** A notebook that is to be run cannot be left out. */
 function refuseKeyInNotebook(path: string | undefined): void {
   if (path === undefined) return;
-  throw new ExpectedError(`${path} holds a private key. Take it out of the notebook, and commit again.`);
+  throw new ExpectedError(`${path} contains a private key. Remove the key from the notebook, and commit again.`);
 }
 
-/** Where a file system has no executable bits, git's record counts for what git tracks. */
+/** If the file system has no executable bits, git's index decides for tracked files. */
 function modeOf({ stat, mode }: Candidate, trustsModes: boolean): TreeFile['mode'] {
   if (stat.kind === 'link') return '120000';
   const isExecutable = trustsModes || mode === undefined ? stat.isExecutable : mode === '100755';

@@ -1,4 +1,4 @@
-// The project folder as it is on disk, as one parentless commit: what a run executes.
+// A snapshot: the project folder as it is on disk, as one commit without parents. A run executes it.
 import { Readable } from 'node:stream';
 import type { CommitRequest } from '@mymlops/protocol';
 import type { Environment } from '../core/context';
@@ -16,18 +16,18 @@ import { type Contents, type SnapshotFile, selectFiles } from './snapshot-files'
 export interface Snapshot {
   source: CommitRequest['source'];
   files: number;
-  /** The longest in bytes; empty where there is no file. */
+  /** The longest path in bytes; empty if there is no file. */
   longestPath: string;
   bytes: number;
-  /** What git lists and the snapshot does not hold, with the cause. */
+  /** Files and folders that are left out, each with the reason. */
   leftOut: LeftOut[];
-  /** What the user should know of it, a line each; names in them may hold control characters. */
+  /** Warnings for the user, one line each. Names in them may contain control characters. */
   warnings: string[];
-  /** git's objects, each once, with their sizes before they are packed. */
+  /** git's objects, each once, with their uncompressed sizes. */
   objects: readonly { hash: string; bytes: number }[];
   /**
-   * Writes the git bundle to a file that does not exist yet, of all objects or those in `wanted`. Reads the project again:
-   * throws if a file has changed since.
+   * Writes a git bundle of all objects, or of those in `wanted`, to a new file. Reads the project again, and throws if a file
+   * has changed since.
    */
   writeBundle(file: string, wanted?: ReadonlySet<string>): Promise<void>;
 }
@@ -35,25 +35,25 @@ export interface Snapshot {
 export interface SnapshotOptions {
   /** Absolute, without links. */
   folder: string;
-  /** Contents that take the place of what is on disk, by path: the stripped notebooks. They are always part of it. */
+  /** Contents that replace those on disk, by path: the stripped notebooks. These files are always included. */
   replaced: ReadonlyMap<string, Buffer>;
-  /** Absolute paths of files that are never taken: the deploy keys. Need not exist. */
+  /** Absolute paths of files that are never included: the deploy keys. Need not exist. */
   secretFiles?: readonly string[];
-  /** The local cloud's state, never part of a snapshot even where it lies in the project. Need not exist. */
+  /** The local cloud's state folder, which is never included, even inside the project. Need not exist. */
   stateFolder: string;
-  /** Remembers what files hold, so that the next snapshot reads less. Need not exist; absent: nothing is remembered. */
+  /** The file cache, so that the next snapshot reads fewer files. Need not exist. Without it nothing is remembered. */
   cacheFile?: string;
   env: Environment;
   /** An empty folder for temporary files; the caller removes it. */
   tempFolder: string;
 }
 
-/** Changes nothing but `scratch` and `factsFile`. Throws ExpectedError for what must not be sent. */
+/** Changes only `tempFolder` and `cacheFile`. Throws ExpectedError if the project contains files that must not be sent. */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const { folder, env } = options;
   const listing = listProjectFiles(options);
   const [origin, { included, leftOut, warnings, trees, tree, cache }] = await Promise.all([
-    // For this git looks at every file once more: mostly while we work on what we saw, for two that look hinder each other.
+    // For this, git reads the stat of every file again. It starts after our own reading, as two readers slow each other down.
     listing.then(({ settings, isKept }) => (isKept ? readOrigin(folder, env, settings) : undefined)),
     takeTrees(options, listing),
   ]);
@@ -90,14 +90,14 @@ async function takeTrees(
   listing: Promise<ProjectFiles>,
 ): Promise<Contents & { trees: GitObject[]; tree: string; cache: FileCache }> {
   const cache = openFileCache(options.cacheFile);
-  // git takes its time: meanwhile the files that were there the last time are looked at.
+  // While git lists the files, read the stats of those in the last snapshot.
   const [listed, stats] = await Promise.all([listing, readStatsAhead(options.folder, cache.paths)]);
   const contents = await selectFiles(options, { listed, stats, cache });
   const trees = buildTrees(contents.included);
   return { ...contents, trees, tree: trees.at(-1)?.hash ?? '', cache };
 }
 
-/** Throws ExpectedError where the file does not hold any more what it held. */
+/** Throws ExpectedError if the file has changed since it was hashed. */
 async function* blobPieces(
   options: SnapshotOptions,
   file: SnapshotFile,
@@ -126,7 +126,7 @@ function longestOf(files: readonly SnapshotFile[]): string {
   let longest = '';
   let longestBytes = 0;
   for (const { path } of files) {
-    // No letter has more than three bytes, of those that are one unit of the text.
+    // One UTF-16 unit becomes at most three bytes of UTF-8.
     if (path.length * 3 <= longestBytes) continue;
     const bytes = Buffer.byteLength(path);
     if (bytes > longestBytes) [longest, longestBytes] = [path, bytes];

@@ -1,13 +1,13 @@
-// The local cloud's state, with its token: where it lies in a project, no snapshot takes it.
+// Keeps the state folder of a local cloud, which contains its token, out of snapshots of a project around it.
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
-/** The file by which the local cloud knows its folder again (deploy/local/state/state-folder.ts). */
+/** The file by which the local cloud recognizes its folder (deploy/local/state/state-folder.ts). */
 const MARK = 'mymlops.json';
 
 /**
- * Whether a folder of the project belongs to the state in `stateFolder` or to that of any local cloud. Both folders may be
- * named through links; `projectFolder` exists.
+ * Whether a folder of the project belongs to `stateFolder`, or to the state folder of any other local cloud. Both paths may
+ * contain links; `projectFolder` must exist.
  */
 export function createStateFilter(projectFolder: string, stateFolder: string): (path: string) => boolean {
   const project = realpathSync(projectFolder);
@@ -21,7 +21,7 @@ export function createStateFilter(projectFolder: string, stateFolder: string): (
   return isState;
 }
 
-/** Without links as far as it exists. */
+/** Resolves links in the part of the path that exists. */
 function realPathOf(path: string): string {
   if (existsSync(path)) return realpathSync(path);
   const parent = dirname(path);
@@ -35,6 +35,6 @@ function isMarked(folder: string): boolean {
     const mark = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown> | null;
     return typeof mark?.['v'] === 'number' && typeof mark['deployment'] === 'string';
   } catch {
-    return false; // something else of that name
+    return false; // another program's file
   }
 }

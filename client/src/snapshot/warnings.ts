@@ -1,4 +1,4 @@
-// What a user should know about a snapshot before it runs, a line each.
+// Warnings about a snapshot, one line each.
 import type { LeftOut } from './candidates';
 
 const MOST_LINES = 20;
@@ -6,31 +6,31 @@ const MOST_NAMES = 3;
 
 export interface WarningCauses {
   leftOut: readonly LeftOut[];
-  /** Files that hold Git LFS's pointer instead of their content. */
+  /** Files with a Git LFS pointer instead of their content. */
   lfsPointers: readonly string[];
   /** Folders. */
   missingSubmodules: readonly string[];
-  /** Links to somewhere outside of the project. */
+  /** Links that lead out of the project. */
   outwardLinks: readonly string[];
 }
 
-/** Names in the lines may hold control characters. */
+/** Names in the lines may contain control characters. */
 export function warningsOf({ leftOut, lfsPointers, missingSubmodules, outwardLinks }: WarningCauses): string[] {
   const lines = leftOut.map(({ path, why }) => `Left out of the snapshot: ${path} (${why})`);
   const rest = lines.splice(MOST_LINES).length;
   if (rest > 0) lines.push(`Left out of the snapshot: ${rest} more`);
   if (lfsPointers.length > 0) {
     lines.push(
-      `Pointers of Git LFS, not yet their content: ${someOf(lfsPointers)}. To have it in the snapshot: git lfs pull`,
+      `Files with a Git LFS pointer instead of their content: ${someOf(lfsPointers)}. To send the content: git lfs pull`,
     );
   }
   if (missingSubmodules.length > 0) {
     lines.push(
-      `Submodules that are not checked out: ${someOf(missingSubmodules)}. To have them in the snapshot: git submodule update --init`,
+      `Submodules that are not checked out: ${someOf(missingSubmodules)}. To send them: git submodule update --init`,
     );
   }
   if (outwardLinks.length > 0) {
-    lines.push(`Links that lead out of the project: ${someOf(outwardLinks)}. What they lead to is not sent.`);
+    lines.push(`Links that lead out of the project: ${someOf(outwardLinks)}. Their targets are not sent.`);
   }
   return lines;
 }

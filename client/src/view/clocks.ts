@@ -1,28 +1,28 @@
-// The clocks of a run, the same in every view of it: it waits until a machine begins to work for it, and from then to its
-// end runs its duration, with the waits between its attempts in it. A clock that goes wrong makes nothing negative.
+// The clocks of a run, the same in every view: it waits until a VM begins to work for it. From then to the end its duration
+// counts, including waits between attempts. A wrong clock makes no value negative.
 import { PHASES, type Phase, type RunDocument } from '@mymlops/protocol';
 import { coarseText, durationText, localTime, secondsBetween } from './times';
 
 type Times = Pick<RunDocument, 'submittedAt' | 'acceptedAt' | 'startedAt' | 'finishedAt'>;
 
-/** Seconds from the first machine's start to the end, else to `now`; null where no machine has worked. */
+/** Seconds from the first VM's start to the end, else to `now`; null if no VM has worked. */
 export function durationSeconds({ startedAt, finishedAt }: Times, now: Date): number | null {
   return notNegative(secondsBetween(startedAt, finishedAt ?? now.toISOString()));
 }
 
-/** Seconds from its submission until a machine began to work for it, else to its end, else to `now`. */
+/** Seconds from the submission until a VM began to work, else to the end, else to `now`. */
 export function waitedSeconds(document: Times, now: Date): number | null {
   const { startedAt, finishedAt } = document;
   return notNegative(secondsBetween(submittedAt(document), startedAt ?? finishedAt ?? now.toISOString()));
 }
 
-/** Seconds that it has been waiting for its first machine, or for another one; null while one works, and after the end. */
+/** Seconds of the current wait for the first VM or another one; null while a VM works, and after the end. */
 export function waitingSeconds(document: RunDocument, now: Date): number | null {
   if (document.end || document.status === 'running') return null;
   return notNegative(secondsBetween(lostAt(document) ?? submittedAt(document), now.toISOString()));
 }
 
-/** `45 s`, or `waiting 45 s` for a run that no machine has worked for: for a line that says what a run does, or did. */
+/** `45 s`, or `waiting 45 s` for a run without a VM so far. For lines about the state of a run. */
 export function clockText(document: Times, now: Date): string {
   const seconds = durationSeconds(document, now);
   if (seconds !== null) return durationText(seconds);
@@ -30,7 +30,7 @@ export function clockText(document: Times, now: Date): string {
   return waited === null ? '' : `waiting ${durationText(waited)}`;
 }
 
-/** `waiting 2 min`, for a list; empty where it does not wait. */
+/** `waiting 2 min`, for a list; empty if the run is not waiting. */
 export function waitingText(document: RunDocument, now: Date): string {
   const seconds = waitingSeconds(document, now);
   return seconds === null ? '' : `waiting ${coarseText(seconds)}`;
@@ -56,10 +56,10 @@ function waitedText(document: RunDocument, now: Date): string | undefined {
   if (waiting === null) return durationText(waited);
   return document.startedAt === undefined
     ? `${durationText(waited)} so far`
-    : `${durationText(waited)}, and ${durationText(waiting)} so far for another machine`;
+    : `${durationText(waited)}, and ${durationText(waiting)} so far for another VM`;
 }
 
-/** `boot 1 s, source 0 s, setup 25 s, execute 18 s, publish 1 s`, of the newest attempt that got so far. */
+/** `boot 1 s, source 0 s, setup 25 s, execute 18 s, publish 1 s`, of the newest attempt with reports. */
 export function phasesText(document: RunDocument, now: Date): string {
   const worked = workedAttempts(document).at(-1);
   if (!worked) return '';
@@ -76,13 +76,13 @@ export function phasesText(document: RunDocument, now: Date): string {
   return parts.join(', ') + (number > 1 && parts.length > 0 ? ` (attempt ${number})` : '');
 }
 
-/** By the clock of whoever submitted it, which may be ahead: it was accepted later than it was submitted. */
+/** The submitter's clock may be ahead, but a run cannot be submitted after it was accepted. */
 function submittedAt({ submittedAt, acceptedAt }: Times): string | undefined {
   const ahead = secondsBetween(acceptedAt, submittedAt);
   return ahead !== null && ahead > 0 ? acceptedAt : submittedAt;
 }
 
-/** When it was last known that a machine which had worked for it is no more. */
+/** When the last VM that had worked for the run was given up. */
 function lostAt(document: RunDocument): string | undefined {
   return workedAttempts(document).findLast(({ attempt }) => attempt.givenUp)?.attempt.givenUp?.at;
 }
@@ -93,7 +93,7 @@ interface Worked {
   phases: Partial<Record<Phase, string>>;
 }
 
-/** The attempts whose agent has reported, with the phases that its newest report tells. */
+/** The attempts whose agent has reported, with the phases of its newest report. */
 function workedAttempts({ attempts }: RunDocument): Worked[] {
   return Object.entries(attempts)
     .flatMap(([number, attempt]) => {

@@ -1,18 +1,18 @@
-// Where a growing log can be cut so that no line, and no character, is torn.
+// Cuts a growing log at line ends, so that no line and no character is split.
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-/** A line that is longer is shown as it comes. */
+/** A longer line is printed before it is complete. */
 const LONGEST_LINE = 65_536;
 
 export interface LineHolder {
-  /** Returns the bytes that it has not returned yet, up to the end of a line. */
+  /** Adds bytes. Returns all complete lines that were not returned before. */
   write(bytes: Buffer): Buffer;
-  /** The line that has no end yet. */
+  /** Returns the incomplete line. */
   rest(): Buffer;
 }
 
-/** Holds back the line that is not complete. */
+/** Holds back an incomplete line. */
 export function createLineHolder(): LineHolder {
   let held: Buffer = Buffer.alloc(0);
   return {
@@ -31,8 +31,8 @@ export function createLineHolder(): LineHolder {
 }
 
 /**
- * Length of the part that is complete. A progress bar goes back to the start of its line and sends no line feed for
- * minutes: each of its states is complete too. A return at the very end may be the first half of a line end.
+ * Length of the complete lines. A progress bar returns to the start of its line and sends no line feed for minutes, so each
+ * of its states counts as complete too. A return at the very end may be the first half of a line end.
  */
 export function completeLength(text: Buffer): number {
   return Math.max(text.lastIndexOf(LINE_FEED), text.subarray(0, -1).lastIndexOf(CARRIAGE_RETURN)) + 1;

@@ -1,4 +1,4 @@
-// One line of a terminal that is written over and over.
+// A line of the terminal that is updated in place.
 import type { Terminal } from '../core/context';
 import { cutToColumns } from './width';
 
@@ -8,7 +8,7 @@ const CLEAR = '\r\u001b[2K';
 export interface LiveLine {
   /** Shows `text()` now and once a second, until the next call or `clear`. */
   show(text: () => string): void;
-  /** Takes the line away, so that other text can be written. */
+  /** Erases the line, so that other text can be written. */
   clear(): void;
 }
 

@@ -1,4 +1,4 @@
-// The metrics of a run in words, and for programs.
+// The metrics of a run as text and as JSON.
 import type { Metric, Metrics } from '@mymlops/protocol';
 import { printableLine } from './printable';
 import { columnsOf, shortenToColumns } from './width';
@@ -6,15 +6,15 @@ import { columnsOf, shortenToColumns } from './width';
 const LONGEST_WORD = 40;
 const GAP = '  ';
 
-/** As written up to so many digits; what has more is rounded to one less. */
+/** A number with at most so many digits is shown as written; others are rounded to one digit less. */
 const MOST_DIGITS = 6;
 
 const UNREAD = {
-  'too-large': 'metrics.json is larger than 64 kB and is not shown',
-  broken: 'metrics.json holds no JSON object and is not shown',
+  'too-large': 'metrics.json is not shown: it is larger than 64 kB',
+  broken: 'metrics.json is not shown: it is not a JSON object',
 };
 
-const NOTHING_SHOWN = 'metrics.json holds lists or nested objects only, and none of them is shown';
+const NOTHING_SHOWN = 'metrics.json is not shown: it contains only lists and nested objects';
 
 /** Lines of at most so many columns, each value beside its name: `accuracy 0.992  loss 0.0127`. */
 export function metricsLines(metrics: Metrics | undefined, columns: number): string[] {
@@ -24,7 +24,7 @@ export function metricsLines(metrics: Metrics | undefined, columns: number): str
   return laidOut(words(metrics), columns);
 }
 
-/** The first of them; where there are others, it says how many values it has not. */
+/** The metrics on one line. If some do not fit, it says how many. */
 export function metricsLine(metrics: Metrics | undefined, columns: number): string | undefined {
   const [first, ...others] = metricsLines(metrics, columns);
   if (!metrics || others.length === 0) return first;
@@ -36,10 +36,10 @@ export function metricsLine(metrics: Metrics | undefined, columns: number): stri
   return first;
 }
 
-/** By their names; a number that JSON has not is the text in the file. */
+/** The metrics by name. A number that JSON does not have is the text from the file. */
 export function metricsJson(metrics: Metrics | undefined): Record<string, Metric['value']> | undefined {
   if (!metrics || metrics.unread) return undefined;
-  // Without a prototype no name means anything.
+  // Without a prototype no name has a special meaning.
   const named = Object.create(null) as Record<string, Metric['value']>;
   for (const { name, value, spelling } of metrics.values) named[name] = value ?? spelling ?? null;
   return named;
@@ -67,7 +67,7 @@ function valueText({ value, spelling }: Metric): string {
 
 const wordOf = (text: string): string => shortenToColumns(printableLine(text), LONGEST_WORD) || '""';
 
-/** A number for people: integers whole, others to five digits, what is shorter as it is written. */
+/** A number for display: integers in full, short numbers as written, others rounded to five digits. */
 export function numberText(spelling: string): string {
   const mantissa = spelling.replace(/e.*$/i, '');
   const digits = mantissa.replace(/[-.]/g, '').replace(/^0+/, '');

@@ -1,22 +1,22 @@
-// `printable` for a text that comes in pieces, cut anywhere: the result is the same as that of the whole text, and no more
-// is held than a character, or the beginning of a sequence.
+// `printable` for a text in pieces that may be cut anywhere. The result is the same as for the whole text, and only a
+// character or the beginning of a sequence is held back.
 import { LONGEST_COLOUR, type PrintableOptions, withoutReturns, withoutSequences } from './printable';
 
 export interface PrintableStream {
-  /** Returns the text that it has not returned yet, up to where the result depends on the next bytes. */
+  /** Adds bytes. Returns new text up to where the result depends on the next bytes. */
   write(bytes: Buffer): string | Buffer;
-  /** The rest. Nothing may be written afterwards. */
+  /** Returns the rest. Nothing may be written afterwards. */
   end(): string;
 }
 
 /* oxlint-disable no-control-regex -- control characters are what is looked for */
-/** Sequences that may go on behind the end of the text. An escape ends a string, and may be the first half of its end. */
+/** Sequences that may continue after the end of the text. An escape ends a string, and may be the first half of its end. */
 const BEGUN: readonly { pattern: RegExp; shortened(sequence: string): string }[] = [
   {
     pattern: /^(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*$/,
     shortened: () => '\u001b]',
   },
-  // No colour has such a parameter; behind a space none can follow.
+  // No colour has the parameter `<`, and after a space no parameter can follow.
   {
     pattern: /^(?:\u001b\[|\u009b)[0-?]*[ -/]*$/,
     shortened: (sequence) => (/[ -/]$/.test(sequence) ? '\u001b[ ' : '\u001b[<'),
@@ -36,7 +36,7 @@ export function createPrintableStream(options: PrintableOptions): PrintableStrea
     const shown = withoutSequences(whole, options, (sequence, at) => {
       last = { sequence, end: at + sequence.length };
     });
-    // Removed like one that is whole; looked at again with what follows.
+    // An incomplete sequence is removed like a complete one, and examined again together with the next piece.
     begun = last.end === whole.length ? shortenedIfBegun(last.sequence) : '';
     return shown;
   };
@@ -52,7 +52,7 @@ export function createPrintableStream(options: PrintableOptions): PrintableStrea
   };
 }
 
-/** Letters without accents, tabs and line feeds: most of most logs, which needs no second look. No text is made of it. */
+/** Only ASCII letters, tabs and line feeds, like most of a log: these bytes are returned without decoding. */
 function isPlain(bytes: Buffer): boolean {
   // An indexed loop: for...of over bytes costs several times as much.
   for (let index = 0; index < bytes.length; index++) {
@@ -62,14 +62,14 @@ function isPlain(bytes: Buffer): boolean {
   return true;
 }
 
-/** A sequence that goes on, and is removed, as the given one, however long that is; empty where that is complete. */
+/** A short sequence that continues and is removed in the same way as the given one; empty if the given one is complete. */
 function shortenedIfBegun(sequence: string): string {
   const kind = BEGUN.find(({ pattern }) => pattern.test(sequence));
   if (!kind || sequence.length < LONGEST_COLOUR) return kind ? sequence : '';
   return kind.shortened(sequence);
 }
 
-/** How many bytes at the end are the beginning of a character of UTF-8. */
+/** Number of bytes at the end that are the beginning of a UTF-8 character. */
 function tornLength(bytes: Buffer): number {
   for (let length = 1; length <= Math.min(3, bytes.length); length++) {
     const byte = bytes[bytes.length - length] ?? 0;

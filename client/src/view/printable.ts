@@ -1,17 +1,18 @@
-// Text from a VM, a notebook or a repository is hostile: a terminal gets none of its control sequences.
+// Text from a VM, a notebook or a repository may be hostile: its control sequences must not reach the terminal.
 
 /* oxlint-disable no-control-regex -- control characters are what is looked for */
 const LINE_BREAK = /\r\n?/g;
-// OSC, DCS and their kin up to their end, or the line's: one without an end must not hide what follows; CSI; any other escape; the same as single C1 characters.
+// OSC, DCS and similar sequences up to their end or the end of the line (without an end they must not hide the rest); CSI;
+// any other escape; the same as single C1 characters.
 const SEQUENCE =
   /(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/g;
 const COLOUR = /^\u001b\[[0-9;]*m$/;
-// Controls but tab and line feed, and what reorders or hides text.
+// Control characters except tab and line feed, and characters that reorder or hide text.
 const OTHER = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const EVERY_CONTROL = new RegExp(`${OTHER.source}|\u001b`, 'g');
 /* oxlint-enable no-control-regex */
 
-/** In characters: no program sets more colours than fit into this at once, and a log's reader holds no longer one. */
+/** In characters. No program writes a longer colour sequence, and a log's reader holds no longer one back. */
 export const LONGEST_COLOUR = 128;
 
 export interface PrintableOptions {
@@ -31,7 +32,7 @@ export function printableLine(text: string): string {
 
 export const withoutReturns = (text: string): string => text.replace(LINE_BREAK, '\n');
 
-/** Takes text without carriage returns. Calls `onSequence` with each sequence and its place, in their order. */
+/** Expects text without carriage returns. Calls `onSequence` with each sequence and its index, in their order. */
 export function withoutSequences(
   text: string,
   options: PrintableOptions,

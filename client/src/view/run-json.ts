@@ -1,5 +1,4 @@
-// Runs as `--json` shows them: their documents, with parameters as values in the spelling in which they were given, and with
-// metrics by name.
+// Runs as JSON: their documents, with parameters as values in their given spelling, and with metrics by name.
 import { inTodaysForm, parametersOf, type RunDocument } from '@mymlops/protocol';
 import { type Context, showJson } from '../core/context';
 import { metricsJson } from './metrics';
@@ -7,11 +6,11 @@ import { metricsJson } from './metrics';
 export interface ShownRun {
   run: string;
   document: RunDocument;
-  /** Runs that do it again. */
+  /** Ids of its retries. */
   retriedBy?: readonly string[];
 }
 
-/** A list where `runs` is one. */
+/** Prints an object for one run, a list for a list. */
 export function showRunsJson(context: Context, runs: ShownRun | readonly ShownRun[]): void {
   const texts = new Set<unknown>();
   const shownOf = ({ run, document, ...others }: ShownRun): object => {

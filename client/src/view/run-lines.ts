@@ -1,4 +1,4 @@
-// A run in words: its line in a list, while it is followed, when it has ended, and in full.
+// A run as text: in a list, while it is followed, at its end, and in full.
 import { cellText, counted, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
 import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
@@ -11,7 +11,7 @@ export const RUN_COLUMNS = ['RUN', 'STATUS', 'PHASE', 'NOTEBOOK', 'STARTED', 'DU
 
 /** Columns. */
 const LONGEST_NOTES = 60;
-/** Assumed if the width of the reader's terminal is not known. */
+/** Assumed if the width of the terminal is not known. */
 const USUAL_COLUMNS = 100;
 /** Columns before the values in `show`. */
 const INDENT = 13;
@@ -39,12 +39,12 @@ function phaseText(document: RunDocument, now: Date): string {
   return isRunning ? `${phase}${phase === 'execute' ? cells : ''}` : waitingText(document, now) || '-';
 }
 
-/** What changes while a run is followed: two equal texts are the same state to a reader. */
+/** The state of a followed run. Equal texts mean the same state for the reader. */
 export function progressText(document: RunDocument | null): string {
   return [...stateParts(document), ...waitParts(document)].join(', ');
 }
 
-/** The same with its clock, which stands before the words that a narrow terminal has no room for. */
+/** The same with the clock, which comes before words that a narrow terminal would cut off. */
 export function liveText(document: RunDocument | null, { now, sentAt }: { now: Date; sentAt: string }): string {
   const clock = clockText(document ?? { submittedAt: sentAt }, now);
   return [...stateParts(document), clock, ...waitParts(document)].filter(Boolean).join(', ');
@@ -64,7 +64,7 @@ function stateParts(document: RunDocument | null): string[] {
 const waitParts = (document: RunDocument | null): string[] =>
   document?.message && !document.phase && !document.end ? [printableLine(document.message)] : [];
 
-/** Lines for the end of a followed run: what came of it, why, and where the results are. */
+/** Lines for the end of a followed run: its status, the reason, and where the results are. */
 export function endLines(run: string, document: RunDocument, columns = USUAL_COLUMNS): string[] {
   const { end, results } = document;
   const clock = clockText(document, new Date(end?.at ?? 0));
@@ -79,18 +79,18 @@ export function endLines(run: string, document: RunDocument, columns = USUAL_COL
   if (metrics !== undefined) lines.push(`  ${metrics}`);
   if (results && results.files > 0) lines.push(`  results: ${printableLine(document.resultsUrl ?? '')}`);
   if (results ? results.files > 0 : hasExecuted(document)) {
-    lines.push(`  to get ${results ? 'them' : 'what it left'}: mymlops-client pull ${run}`);
+    lines.push(`  to get ${results ? 'them' : 'the files that it saved'}: mymlops-client pull ${run}`);
   }
   return lines;
 }
 
-/** An attempt got as far as the command: it may have saved files, also where its end came without an outcome. */
+/** Whether an attempt reached the command. Then it may have saved files, also without an outcome. */
 function hasExecuted({ attempts }: RunDocument): boolean {
   const reports = Object.values(attempts).flatMap(({ vm }) => Object.values(vm.periods[1]?.reports ?? {}));
   return reports.some(({ state }) => state.phases.execute !== undefined);
 }
 
-/** The message, and the reason's sentence unless the message says the same. */
+/** The message, and the sentence for the reason unless the message contains it. */
 function reasonLines({ end }: RunDocument): string[] {
   const message = printable(end?.message ?? '').trim();
   const sentence: string | undefined = end?.reason && REASONS[end.reason];
@@ -98,7 +98,7 @@ function reasonLines({ end }: RunDocument): string[] {
   return sentence && !message.includes(sentence) ? [...lines, sentence] : lines;
 }
 
-/** `show`. */
+/** The lines of `show`. */
 export function fullLines(
   run: string,
   document: RunDocument,

@@ -1,4 +1,4 @@
-// Sizes for people, in the units that bills and disks count in: a kB is 1,000 bytes, an MB 1,000,000.
+// Sizes for display, in the units of bills and disks: a kB is 1,000 bytes, an MB 1,000,000.
 import { counted } from '@mymlops/protocol';
 
 export const KB = 1e3;
@@ -7,7 +7,7 @@ export const GB = 1e9;
 
 const UNITS = ['kB', 'MB', 'GB', 'TB'];
 
-/** `0 bytes`, `1 byte`, `65.5 kB`, `12 MB`. What one decimal rounds up to 1000 has the next unit. */
+/** `0 bytes`, `1 byte`, `65.5 kB`, `12 MB`. A value that rounds to 1000 gets the next unit. */
 export function sizeText(bytes: number): string {
   if (bytes < KB) return counted(bytes, 'byte');
   let value = bytes / KB;

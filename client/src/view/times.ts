@@ -1,4 +1,4 @@
-// Times and durations for people.
+// Times and durations for display.
 
 /** `7 s`, `3 min 20 s`, `2 h 05 min`. */
 export function durationText(seconds: number): string {
@@ -18,13 +18,13 @@ export function coarseText(seconds: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
 
-/** Seconds between two ISO times; null where one is missing. */
+/** Seconds between two ISO times; null if one is missing. */
 export function secondsBetween(from: string | undefined, to: string | undefined): number | null {
   const seconds = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000;
   return Number.isFinite(seconds) ? seconds : null;
 }
 
-/** `2026-11-20 17:05` in local time; `-` where the time is missing. */
+/** `2026-11-20 17:05` in local time; `-` if the time is missing. */
 export const localTime = (iso: string | undefined): string => localSecond(iso).slice(0, '2026-11-20 17:05'.length);
 
 /** The same with seconds: `2026-11-20 17:05:09`. */

@@ -32,12 +32,12 @@ read_git_error() {
   said=${said# }
   case $rejected in
     *'(branch is currently checked out)'*)
-      REPLY='The branch is checked out in that repository, and git takes no push to such a branch. Check out another one'
-      REPLY="$REPLY there, or name another output_repository.branch for the next run."
+      REPLY='The branch is checked out in that repository, and git refuses a push to such a branch. Check out another'
+      REPLY="$REPLY branch there, or choose another output_repository.branch for the next run."
       return
       ;;
     *declined*) # by a hook, a protected branch or a rule. The fix comes first, as a long reason is cut at its end
-      REPLY="The output repository refused the push (${rejected##*\(}. Allow it there, or name another"
+      REPLY="The output repository refused the push (${rejected##*\(}. Allow it there, or choose another"
       REPLY="$REPLY output_repository.branch for the next run.${said:+ It said: $said}"
       return
       ;;

@@ -28,13 +28,13 @@ test.each([
   [['local', 'statsu'], 'Did you mean status?'],
   [['commit'], 'missing required argument'],
   [['ps', '-n', 'many'], 'whole number'],
-  [['--local', '--project', 'some-project', 'ps'], 'two places'],
+  [['--local', '--project', 'some-project', 'ps'], 'each other.'],
   [['local', 'reset'], '--yes'],
   [['--project', 'Foo', 'ps'], 'not a project id'],
-  [['--project', '', 'ps'], "--project is empty. Give a project's id, or `local` for this machine."],
-  [['start', '--notes', 'x'], '`start`: Jupyter on a machine of its own is not there yet.'],
-  [['dashboard'], '`dashboard`: the page is not there yet.'],
-  [['status', '--server'], '`status --server`: a list of machines is not there yet.'],
+  [['--project', '', 'ps'], "--project is empty. Give a project's id, or `local` for this computer."],
+  [['start', '--notes', 'x'], '`start`: interactive VMs with Jupyter are not available yet.'],
+  [['dashboard'], '`dashboard`: the page is not available yet.'],
+  [['status', '--server'], '`status --server`: a list of VMs is not available yet.'],
   [['local', 'up', '--sweep-seconds', 'x'], 'above 0'],
 ])('%j is wrong usage', async (args, message) => {
   const { code, said, printed } = await run(args);
@@ -55,7 +55,7 @@ test.each([
   [['local', 'stop'], 'local down'],
   [['ps', '4f2m'], 'ps lists runs. For one: mymlops-client show 4f2m'],
   [['status', '4f2m'], 'ps lists runs. For one: mymlops-client show 4f2m'],
-  [['commit', '-m', 'x', 'a.ipynb'], '-m is git\'s. Notes: -n "first run"'],
+  [['commit', '-m', 'x', 'a.ipynb'], '-m is an option of git. For notes: -n "first run"'],
 ])("%j: another tool's word was taken for one that is spelt like it, or for none", async (args, advice) => {
   const { code, said } = await run(args);
   expect({ code, advice: said.split('\n').at(-1) }).toEqual({ code: 2, advice: expect.stringContaining(advice) });
@@ -66,7 +66,7 @@ test.each([['foo'], ['edit'], ['test'], ['exec2']])('%s is near nothing', async 
   const { code, said } = await run([word]);
   expect({ code, said }).toEqual({
     code: 2,
-    said: `error: unknown command '${word}'\n(--help lists what is accepted)`,
+    said: `error: unknown command '${word}'\n(run with --help for usage)`,
   });
 });
 
@@ -87,14 +87,14 @@ describe('a notebook whose name begins with a dash', () => {
     [['commit', 'a.ipynb', '--final.ipynb'], '--final.ipynb'],
   ])('%j was wrong usage without a word of the dash', async (args, name) => {
     const { code, said } = await run(args);
-    expect({ code, last: said.split('\n').at(-1) }).toEqual({ code: 2, last: `${words} Write ./${name}` });
+    expect({ code, last: said.split('\n').at(-1) }).toEqual({ code: 2, last: `${words} Write it as ./${name}` });
   });
 
   test.each(['-note.ipynb', '-p=1.ipynb'])('%s became a value for the other notebook', async (name) => {
     const folder = tempFolder();
     writeFiles(folder, { [name]: '{}', 'a.ipynb': '{}' });
     const { code, said } = await run(['commit', name, 'a.ipynb'], { cwd: folder });
-    expect({ code, said }).toEqual({ code: 2, said: `${words} Write ./${name}` });
+    expect({ code, said }).toEqual({ code: 2, said: `${words} Write it as ./${name}` });
   });
 
   test.each([[['--', '-note.ipynb']], [['./-note.ipynb']]])('is taken from %j', async (names) => {
@@ -140,7 +140,7 @@ test('a local cloud that dies at its start is told with what it said', async () 
   writeFiles(folder, { 'main.mjs': 'console.error("no room"); process.exit(3);' });
   const env = { PATH: process.env['PATH'], MYMLOPS_HOME: join(folder, 'state'), HOME: folder };
   const { code, said } = await run(['ps'], { cwd: folder, env, localCloudProgram: join(folder, 'main.mjs') });
-  expect({ code, said }).toEqual({ code: 1, said: 'The local cloud could not be started: no room' });
+  expect({ code, said }).toEqual({ code: 1, said: 'Cannot start the local cloud: no room' });
 });
 
 test('a local cloud that was not built is told', async () => {

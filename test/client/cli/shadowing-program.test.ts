@@ -31,7 +31,7 @@ const THEIRS = '#!/usr/bin/env python3\nfrom mymlops.cli import main\nmain()\n';
 test('--version names another program that answers to `mymlops`', async () => {
   const folder = folderWith(THEIRS);
   expect(await askVersion(folder, folderWithOurs())).toEqual([
-    `\`mymlops\` is ${folder}/mymlops here, another program. Use \`mymlops-client\`.`,
+    `\`mymlops\` runs another program here (${folder}/mymlops). Use \`mymlops-client\`.`,
   ]);
 });
 

@@ -39,12 +39,12 @@ test('--dry-run says what would be done, asks for a plan alone, and ends with 0'
   const { code, printed } = await deployment.client(['sweep', '--dry-run']);
   expect(printed().trimEnd().split('\n')).toEqual([
     '2 VMs, 3 disks, 1 live run',
-    'run-1: would be brought forward',
+    'run-1: has pending work',
     'a/vm-1: would be deleted',
     'a/vm-2: would be deleted',
-    'a/vm-3: nothing explains it; it is deleted if it stays',
-    'run-2: its places in limits would be given back',
-    'run-3: would be removed, its retention is over',
+    'a/vm-3: orphan: will be deleted if it is still there after the grace period',
+    'run-2: slot would be released',
+    'run-3: would be removed: its retention is over',
     'requests 7: failed-run: dead letter',
   ]);
   expect(code).toBe(0);
@@ -55,13 +55,13 @@ test('a real one says what was done, and exits 1 where a part failed', async () 
   answers({ ...EVERYTHING, isListed: false, failures: ['list: 503\u001b[2J'] });
   const { code, printed } = await deployment.client(['sweep']);
   expect(printed().trimEnd().split('\n')).toEqual([
-    'the cloud was not listed, 1 live run',
-    'run-1: brought forward',
-    'a/vm-1: deleted',
-    'a/vm-2: deleted',
-    'a/vm-3: nothing explains it; it is deleted if it stays',
-    'run-2: its places in limits were given back',
-    'run-3: removed, its retention is over',
+    'VMs and disks not listed, 1 live run',
+    'run-1: pending work requested',
+    'a/vm-1: deletion requested',
+    'a/vm-2: deletion requested',
+    'a/vm-3: orphan: will be deleted if it is still there after the grace period',
+    'run-2: slot released',
+    'run-3: removal requested: its retention is over',
     'requests 7: failed-run: dead letter',
     expect.stringMatching(/^list: 503[ -~]*: failed$/),
   ]);
@@ -82,9 +82,9 @@ test('doctor prints the proof, each finding with its remedy, and a verdict, whic
   const proof = ['2 VMs and 3 disks, each wanted by its run'];
   answers({ proof });
   const clean = await deployment.client(['doctor']);
-  expect([clean.code, clean.printed()]).toEqual([0, `${proof[0]}\nclean\n`]);
+  expect([clean.code, clean.printed()]).toEqual([0, `${proof[0]}\nno problems found\n`]);
   answers({ proof, findings: [{ subject: 'the sweep', problem: 'has never run', remedy: 'Look at the job.' }] });
   const ill = await deployment.client(['doctor']);
   expect(ill.code).toBe(1);
-  expect(ill.printed()).toBe(`${proof[0]}\nthe sweep has never run.\n  Look at the job.\n1 not as it should be\n`);
+  expect(ill.printed()).toBe(`${proof[0]}\nthe sweep has never run.\n  Look at the job.\n1 problem found\n`);
 });

@@ -21,7 +21,7 @@ async function validate(config: string, ...args: string[]) {
 test('a good file is ok, found from below, and says where it would run', async () => {
   const { code, said, printed, file } = await validate('project: local\ncommit:\n  command: ./run.sh\n');
   expect({ code, said }).toEqual({ code: 0, said: '' });
-  expect(printed).toBe(`ok: ${file}, runs go to local (this machine), deployment mymlops\n`);
+  expect(printed).toBe(`ok: ${file}, runs go to local (this computer), deployment mymlops\n`);
 });
 
 test('every error has its line, its column and the nearest key', async () => {
@@ -60,7 +60,7 @@ test('a file that runs nowhere is not ok', async () => {
   );
   // Its profiles would not run for the same reason: that is said once.
   expect({ code, said }).toEqual({ code: 1, said: '' });
-  expect(printed).toContain('asks for an accelerator, and no project is given');
+  expect(printed).toContain('needs an accelerator, which only Google Cloud has, but no project is set');
 });
 
 test('a file that is not there is one sentence', async () => {
@@ -79,14 +79,14 @@ profiles: {gpu: {commit: {repository: {url: u}}}}
   expect(code).toBe(0);
   expect(printed).toMatch(/^ok: /);
   expect(said).toBe(
-    'accepted, not acted on yet: start, profiles.gpu.commit.repository, commit.output_repository.deploy_key',
+    'accepted but not implemented yet: start, profiles.gpu.commit.repository, commit.output_repository.deploy_key',
   );
 });
 
 test('a profile that would run nowhere is told, and is no error of the file', async () => {
   const { code, said } = await validate('commit: {command: x}\nprofiles: {gpu: {commit: {instance: {snapshot: s}}}}\n');
   expect(code).toBe(0);
-  expect(said).toContain('The profile gpu asks for a snapshot, and no project is given.');
+  expect(said).toContain('The profile gpu needs a snapshot, which only Google Cloud has, but no project is set.');
 });
 
 test('--schema prints the JSON Schema, also where there is no file', async () => {
@@ -100,19 +100,22 @@ test('a folder of that name, and a file that is not text', async () => {
   mkdirSync(join(folder, 'mymlops.yml'));
   const context = testContext({ cwd: folder });
   expect(await runCli(['validate'], context)).toBe(1);
-  expect(context.said.join()).toContain('mymlops.yml is not a file.');
+  expect(context.said.join()).toContain('mymlops.yml is not a regular file');
   const { code, printed } = await validate('\u0000\u0001');
-  expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining(':1:1: a control character') });
+  expect({ code, printed }).toEqual({
+    code: 1,
+    printed: expect.stringContaining(':1:1: YAML does not allow this control character'),
+  });
 });
 
 test('a file that is too large is not read', async () => {
   const { code, printed } = await validate(`# ${'x'.repeat(300_000)}\n`);
-  expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('has at most 256 kB') });
+  expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('but at most 256 kB are allowed') });
 });
 
-test('what has no effect on this machine is told', async () => {
+test('keys that are ignored on this computer are reported', async () => {
   const { code, said } = await validate('project: local\ncommit: {command: x, instance: {accelerator: a}}\n');
-  expect({ code, said }).toEqual({ code: 0, said: 'This machine is what it is: accelerator has no effect here.' });
+  expect({ code, said }).toEqual({ code: 0, said: 'Running on this computer: instance.accelerator is ignored.' });
 });
 
 const NOTEBOOK = JSON.stringify({
@@ -144,7 +147,7 @@ test.each<[what: string, config: string, sentence: RegExp]>([
   [
     'results on this computer for a machine of Google',
     'project: my-project\ncommit: {command: x, output_repository: {url: ../out.git}}\n',
-    /cannot reach\. Give an https or ssh address/,
+    /cannot reach\. Use an https or ssh address/,
   ],
   ['results in a file', `project: local\ncommit: {command: x, output_repository: {url: ./file}}\n`, /is a file/],
   [
@@ -155,7 +158,7 @@ test.each<[what: string, config: string, sentence: RegExp]>([
   [
     'results in a folder of other things',
     `project: local\ncommit: {command: x, output_repository: {url: ./full}}\n`,
-    /no git repository/,
+    /not a git repository/,
   ],
 ])('validate said ok of %s, which commit refuses', async (_what, config, sentence) => {
   expect(refusalOfCommit(config)).toMatch(sentence);
@@ -172,7 +175,7 @@ test.each<[what: string, config: string, sentence: RegExp]>([
 
 test('a command that no function would take was told at commit, after the snapshot', async () => {
   const { code, printed } = await validate(`project: local\ncommit: {command: "${'x'.repeat(210_000)}"}\n`);
-  expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('would not be accepted') });
+  expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('is too large:') });
 });
 
 test('a file with which only profiles work is ok, and that is said; those that do not are named', async () => {
@@ -182,7 +185,7 @@ test('a file with which only profiles work is ok, and that is said; those that d
   expect(refusalOfCommit(config, ['gpu', 'a.ipynb'])).toBeUndefined();
   const { code, said, printed } = await validate(config);
   expect({ code, printed }).toEqual({ code: 0, printed: expect.stringMatching(/^ok: /) });
-  expect(said).toMatch(/^commit works with a profile only: .*\nprofile cpu: .* part of every snapshot/);
+  expect(said).toMatch(/^commit works only with a profile: .*\nprofile cpu: .* part of every snapshot/);
 });
 
 test.each([COMMIT, `project: local\n${COMMIT}`, `project: my-project\n${COMMIT}`])('both take %j', async (config) => {
@@ -192,7 +195,7 @@ test.each([COMMIT, `project: local\n${COMMIT}`, `project: my-project\n${COMMIT}`
 
 test('a line of .env that cannot be read is said with its number, by validate and by commit', async () => {
   const folder = tempFolder();
-  const warning = `${folder}/.env:2: cannot be read: it is not NAME=value.`;
+  const warning = `${folder}/.env:2: cannot be read: it is not of the form NAME=value.`;
   const files = { 'mymlops.yml': 'project: local\ncommit: {command: "$A"}\n', '.env': 'A=x\nB 2\n' };
   writeFiles(folder, { ...files, 'a.ipynb': NOTEBOOK });
   const context = testContext({ cwd: folder });

@@ -52,8 +52,9 @@ const { parseEnv } = util as { parseEnv?: (text: string) => Record<string, strin
   for (const [text, values] of BOTH) expect({ text, ...parseEnv?.(text) }).toEqual({ text, ...values });
 });
 
-const QUOTES = 'cannot be read: its quotes do not pair. Put another kind of quote around a value that holds one';
-const NO_LINE = 'cannot be read: it is not NAME=value';
+const QUOTES =
+  'cannot be read: its quotes do not match. Use another kind of quote around a value that contains a quote';
+const NO_LINE = 'cannot be read: it is not of the form NAME=value';
 
 test.each([
   ["A='it\\'s'", QUOTES],
@@ -64,7 +65,7 @@ test.each([
   ['A="open', QUOTES],
   ['A="a#b', QUOTES],
   ['A="C:\\"', 'cannot be read: a backslash before the closing quote'],
-  ['A="a\\rb"', 'cannot be read: \\r in double quotes, which not every program takes for a carriage return'],
+  ['A="a\\rb"', 'cannot be read: \\r in double quotes, which not every program reads as a carriage return'],
   ['A: 1', NO_LINE],
   ['=x', NO_LINE],
   ['export A', NO_LINE],
@@ -81,6 +82,6 @@ test.each([
 test('a value that both readers end at a # within a word gets a remark: shells and Python read it whole', () => {
   expect(parseDotenv('A=1\nB=pass#word\n')).toEqual({
     values: { A: '1', B: 'pass' },
-    warnings: [{ line: 2, message: 'the value of B ends before #. If # belongs to it, put it in quotes' }],
+    warnings: [{ line: 2, message: 'the value of B ends before #. If # belongs to the value, put it in quotes' }],
   });
 });

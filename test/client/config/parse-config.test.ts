@@ -42,43 +42,47 @@ test("a file of the predecessor's is valid and means the same", () => {
 
 // What differs, as docs/configuration.md lists it, each with what to do.
 test.each<[string, string, string]>([
-  ['a key that is there twice', 'commit:\n  command: x\n  command: y\n', '3:3 this key is there twice'],
+  [
+    'a key that is there twice',
+    'commit:\n  command: x\n  command: y\n',
+    '3:3 this key occurs twice: remove one of them',
+  ],
   [
     "Python's flags in a pattern",
     'commit: {command: x, instance: {zone_regex: "(?i)us-.*"}}',
-    "1:45 commit.instance.zone_regex: (?i) and such are Python's: leave them out, as zones are in small letters",
+    '1:45 commit.instance.zone_regex: inline flags such as (?i) are not supported: remove them (zone names are lower case)',
   ],
   [
     "Python's names in a pattern",
     'commit: {command: x, instance: {zone_regex: "(?P<part>us|eu)-.*"}}',
-    "1:45 commit.instance.zone_regex: (?P<name>...) is Python's: write (?<name>...), and \\k<name> for (?P=name)",
+    '1:45 commit.instance.zone_regex: (?P<name>...) is Python syntax: write (?<name>...), and \\k<name> for (?P=name)',
   ],
   [
     "Python's names in a pattern, used again",
     'commit: {command: x, instance: {zone_regex: "(?<part>us)(?P=part)"}}',
-    "(?P<name>...) is Python's",
+    '(?P<name>...) is Python syntax:',
   ],
   [
     "Python's ends in a pattern",
     'commit: {command: x, instance: {zone_regex: "us-.*-a\\\\Z"}}',
-    "1:45 commit.instance.zone_regex: \\A and \\Z are Python's: write ^ and $",
+    '1:45 commit.instance.zone_regex: \\A and \\Z are Python syntax: write ^ and $',
   ],
   [
     'a number that PyYAML took for text: with an exponent',
     'commit: {command: x, output_repository: {url: u, branch: 1e3}}',
-    '1:58 commit.output_repository.branch: wants text, not a number: put it into quotes',
+    '1:58 commit.output_repository.branch: must be text, not a number: put it in quotes',
   ],
   [
     'a number that PyYAML took for text: with 0o',
     'commit: {command: x, output_repository: {url: u, branch: 0o17}}',
-    '1:58 commit.output_repository.branch: wants text, not a number: put it into quotes',
+    '1:58 commit.output_repository.branch: must be text, not a number: put it in quotes',
   ],
   [
     'text that PyYAML took for a number',
     'dashboard: {links: {}, tunnel: {local_port_min: 7_000, remote_ports: [1]}}',
-    '1:49 dashboard.tunnel.local_port_min: wants a number, not text',
+    '1:49 dashboard.tunnel.local_port_min: must be a number, not text',
   ],
-  ['a value of .env that was a mapping', 'commit: $TRICKY\n', '1:9 commit: wants a mapping, not text'],
+  ['a value of .env that was a mapping', 'commit: $TRICKY\n', '1:9 commit: must be a mapping, not text'],
 ])('of the predecessor was valid, and is refused: %s', (_what, text, expected) => {
   expect(errorsOf(text).join('\n')).toContain(expected);
 });
@@ -115,7 +119,7 @@ test('all errors are told at once, with line and column and the key that was mea
     '1:1 unknown key projct; did you mean project?',
     '3:3 unknown key commit.comand; did you mean command?',
     '4:12 commit.max_run: not a duration: write 90, 30s, 15m, 2h or 1d',
-    '5:10 $NOPE has no value: put NOPE=... into .env, or set it in the environment',
+    '5:10 $NOPE has no value: add NOPE=... to .env, or set it in the environment',
     expect.stringMatching(/^7:19 commit\.instance\.provisioning: .*spot/),
   ]);
 });
@@ -160,41 +164,44 @@ test('a password in an address is refused: it would be readable in the run', () 
 });
 
 test.each<[string, string]>([
-  ['commit: run.sh', '1:9 commit: wants a mapping, not text'],
+  ['commit: run.sh', '1:9 commit: must be a mapping, not text'],
   ['commit:', '1:8 commit has no value'],
-  ['commit: {command: [a]}', '1:19 commit.command: wants text, not a list'],
-  ['commit: {command: 5}', '1:19 commit.command: wants text, not a number: put it into quotes'],
+  ['commit: {command: [a]}', '1:19 commit.command: must be text, not a list'],
+  ['commit: {command: 5}', '1:19 commit.command: must be text, not a number: put it in quotes'],
   ['commit: {command: ""}', '1:19 commit.command: is empty'],
   ['commit: {command: "  "}', '1:19 commit.command: is empty'],
   ['project: My Project', "1:10 project: not a project id: Google Cloud's console shows it beside the project's name"],
-  ['project: $NOPE', '1:10 $NOPE has no value: put NOPE=... into .env, or set it in the environment'],
-  ['commit: {command: x, artifacts: yes}', '1:33 commit.artifacts: wants true or false, not text: write true or false'],
+  ['project: $NOPE', '1:10 $NOPE has no value: add NOPE=... to .env, or set it in the environment'],
+  [
+    'commit: {command: x, artifacts: yes}',
+    '1:33 commit.artifacts: must be true or false, not text: write true or false',
+  ],
   ['commit: {command: x, max_run: [1]}', '1:31 commit.max_run: not a duration: write 90, 30s, 15m, 2h or 1d'],
-  ['commit: {command: x, max_run: 200d}', '1:31 commit.max_run: 100d at most'],
+  ['commit: {command: x, max_run: 200d}', '1:31 commit.max_run: must be 100d or less'],
   ['commit: {command: x, max_run: 0}', '1:31 commit.max_run: not a duration: write 90, 30s, 15m, 2h or 1d'],
-  ['commit: {command: x, max_parallel: 0}', '1:36 commit.max_parallel: wants 1 or more'],
-  ['commit: {command: x, max_parallel: 1.5}', '1:36 commit.max_parallel: wants a whole number, not a fraction'],
-  ['commit: {command: x, instance: [gpu]}', '1:32 commit.instance: wants text or a mapping, not a list'],
+  ['commit: {command: x, max_parallel: 0}', '1:36 commit.max_parallel: must be 1 or more'],
+  ['commit: {command: x, max_parallel: 1.5}', '1:36 commit.max_parallel: must be a whole number, not a fraction'],
+  ['commit: {command: x, instance: [gpu]}', '1:32 commit.instance: must be text or a mapping, not a list'],
   [
     'commit: {command: x, instance: {disk: {size: big}}}',
     '1:46 commit.instance.disk.size: not a size: write 200GB, 1TB or 200 (gigabytes)',
   ],
-  [
-    'commit: {command: x, instance: {disk: {size: 5}}}',
-    '1:46 commit.instance.disk.size: 10 GB at least, 65536 GB at most',
-  ],
+  ['commit: {command: x, instance: {disk: {size: 5}}}', '1:46 commit.instance.disk.size: must be from 10 to 65536 GB'],
   [
     'commit: {command: x, instance: {provisioning: standrd}}',
-    '1:47 commit.instance.provisioning: wants one of spot, standard, spot_then_standard; did you mean standard?',
+    '1:47 commit.instance.provisioning: must be one of spot, standard, spot_then_standard; did you mean standard?',
   ],
   [
     'commit: {command: x, instance: {acelerator: a}}',
     '1:33 unknown key commit.instance.acelerator; did you mean accelerator?',
   ],
-  ['commit: {command: x, instance: {zone_regex: "("}}', '1:45 commit.instance.zone_regex: not a regular expression'],
+  [
+    'commit: {command: x, instance: {zone_regex: "("}}',
+    '1:45 commit.instance.zone_regex: not a valid regular expression',
+  ],
   [
     'commit: {command: x, instance: {snapshot: a, image: b}}',
-    '1:46 commit.instance.image: a disk is made from an image or from a snapshot: take one of them out',
+    '1:46 commit.instance.image: a disk is created from an image or from a snapshot, not both: remove one of them',
   ],
   [
     'commit: {command: x, instance: {image: "a b"}}',
@@ -202,7 +209,7 @@ test.each<[string, string]>([
   ],
   [
     'commit: {command: x, instance: {accelerator_count: 2}}',
-    '1:33 commit.instance.accelerator_count: needs accelerator, the type of which there are so many',
+    '1:33 commit.instance.accelerator_count: needs accelerator (the GPU type) beside it, such as nvidia-tesla-t4',
   ],
   [
     'commit: {command: x, instance: {service_account: me}}',
@@ -214,20 +221,20 @@ test.each<[string, string]>([
   ],
   [
     '{instance_types: {gpu: {}}, commit: {command: x, instance: {type: zebra}}}',
-    '1:67 commit.instance.type: no such instance type; there are: gpu',
+    '1:67 commit.instance.type: no such instance type; its instance_types: gpu',
   ],
   [
     'instance_types: {"a b": {}}',
-    '1:18 instance_types.a b: a name has at most 40 letters, digits, _ and -, and begins with a letter',
+    '1:18 instance_types.a b: a name must have at most 40 letters, digits, _ and -, and begin with a letter',
   ],
   ['instance_types: {gpu: {type: x}}', '1:24 unknown key instance_types.gpu.type; valid here: '],
   [
     'profiles: {gpu: {commit: {setup: x}}}',
-    '1:26 profiles.gpu.commit.command is missing, and there is no commit to take it from',
+    '1:26 profiles.gpu.commit.command is missing, and so is commit, from which it would be taken',
   ],
   [
     '{commit: {command: x}, profiles: {a: {commit: {output_repository: {branch: b}}}}}',
-    'profiles.a.commit.output_repository.url is missing, and there is no commit.output_repository',
+    'profiles.a.commit.output_repository.url is missing, and so is commit.output_repository',
   ],
   ['{commit: {command: x}, profiles: {a: {comit: {}}}}', 'unknown key profiles.a.comit; did you mean commit?'],
   ['notify: [http://example.org]', '1:10 notify.0: not an https address'],
@@ -238,7 +245,7 @@ test.each<[string, string]>([
   ],
   [
     'dashboard: {links: {}, tunnel: {local_port_min: 70000, remote_ports: []}}',
-    '1:49 dashboard.tunnel.local_port_min: wants 65535 or less',
+    '1:49 dashboard.tunnel.local_port_min: must be 65535 or less',
   ],
 ])('%s', (text, expected) => {
   expect(errorsOf(text).join('\n')).toContain(expected);
@@ -266,7 +273,7 @@ test('no message shows a value: it may be a secret of .env', () => {
 test("a comment at the end of a command swallowed the notebook's path, also in a profile", () => {
   const text = 'commit:\n  command: "./run.sh # fast"\nprofiles:\n  gpu: {commit: {command: "./run.sh;"}}\n';
   expect(errorsOf(text)).toEqual([
-    expect.stringMatching(/^2:12 commit\.command: ends in a comment, so that no program gets the notebook's path/),
-    expect.stringMatching(/^4:27 profiles\.gpu\.commit\.command: ends in `;`, so that no program/),
+    expect.stringMatching(/^2:12 commit\.command: ends in a comment, so no program receives the notebook's path/),
+    expect.stringMatching(/^4:27 profiles\.gpu\.commit\.command: ends in `;`, so no program/),
   ]);
 });

@@ -29,7 +29,7 @@ test('a folder named .env is no file of names', () => {
 test('a .env that is not UTF-8 is told by its own name', () => {
   const folder = projectWith('project: local\n');
   writeFileSync(join(folder, '.env'), Buffer.from('A=f\xfcr\n', 'latin1'));
-  expect(() => findProjectConfig(folder, ENV)).toThrow(/\/\.env:1:4: a byte that is not UTF-8/);
+  expect(() => findProjectConfig(folder, ENV)).toThrow(/\/\.env:1:4: this byte is not UTF-8/);
 });
 
 test('a byte order mark before the first key', () => {
@@ -40,7 +40,7 @@ test('a byte order mark before the first key', () => {
 test.each(['mymlops.yaml', 'mymlops.yml.txt', '.mymlops.yml'])('%s is nearly the name', (name) => {
   const folder = tempFolder();
   writeFiles(folder, { [name]: 'project: local\n' });
-  expect(() => requireProjectConfig(folder, ENV)).toThrow(`but ${name}. Rename it: mv ${name} mymlops.yml`);
+  expect(() => requireProjectConfig(folder, ENV)).toThrow(`only ${name}. Rename it: mv ${name} mymlops.yml`);
 });
 
 test('every error of the file is in the one that is thrown', () => {

@@ -84,7 +84,7 @@ describe.each(WISHES)('a file that asks for %s: %s', (wish, text, profile) => {
     ).project;
 
   test('never falls back to this machine', () => {
-    expect(() => targetOf({})).toThrow(` asks for ${wish}, and no project is given`);
+    expect(() => targetOf({})).toThrow(` needs ${wish}, which only Google Cloud has, but no project is set.`);
     expect(() => targetOf({})).toThrow(/--project ID[^]*--local/);
   });
 
@@ -104,15 +104,15 @@ test('what a profile asks for concerns those who choose it', () => {
     '{instance_types: {gpu: {accelerator: a}, cpu: {}}, commit: {command: x, instance: gpu}, profiles: {p: {commit: {instance: cpu}}}}',
   );
   const context = { flags: {}, env: { CLOUDSDK_CONFIG: tempFolder() } };
-  expect(() => resolveTarget(context, config)).toThrow('asks for an accelerator');
+  expect(() => resolveTarget(context, config)).toThrow('needs an accelerator');
   expect(resolveTarget(context, config, 'p').project).toBe('local');
 });
 
-test('this machine is what it is', () => {
+test('keys of a machine spec are ignored on this computer', () => {
   const local = { project: 'local', deployment: 'mymlops' };
   const commit = { command: 'x', instance: { accelerator: 'a', zone_regex: 'us', image: undefined } };
   expect(describeLocalLimits(local, commit)).toBe(
-    'This machine is what it is: accelerator, zone_regex have no effect here.',
+    'Running on this computer: instance.accelerator, instance.zone_regex are ignored.',
   );
   expect(describeLocalLimits({ ...local, project: 'some-project' }, commit)).toBeNull();
   expect(describeLocalLimits(local, { command: 'x' })).toBeNull();

@@ -45,10 +45,10 @@ test.each(['', 'apis.com', 'example.com', 'xgoogleapis.com', '127.0.0.1'])(
 test.each([
   ['http://a b:x', 'is not the address of a proxy'],
   ['http://', 'is not the address of a proxy'],
-  ['http://us%er:pw@p:1', 'has a user name or password that cannot be read: a % in it is written %25'],
-  ['http://user:%ff@p:1', 'has a user name or password that cannot be read: a % in it is written %25'],
-  ['https://p:1', 'begins with https://, and only proxies of http:// can be used'],
-  ['socks5://p:1', 'begins with socks5://, and only proxies of http:// can be used'],
+  ['http://us%er:pw@p:1', 'has a user name or password that cannot be decoded: write % as %25'],
+  ['http://user:%ff@p:1', 'has a user name or password that cannot be decoded: write % as %25'],
+  ['https://p:1', 'begins with https://, but only http:// proxies are supported'],
+  ['socks5://p:1', 'begins with socks5://, but only http:// proxies are supported'],
 ])('a proxy %s is told, and no library stumbles over it', (HTTPS_PROXY, problem) => {
   expect(proxyForGoogle({ HTTPS_PROXY })).toEqual({ variable: 'HTTPS_PROXY', problem });
   expect(proxySettings({ HTTPS_PROXY })['HTTPS_PROXY']).toBeUndefined();

@@ -1,6 +1,6 @@
 // How long the sweep function is given to answer, and what counts as its answer.
 import type { Deployment } from '../../../client/src/deployment/connect';
-import { askForPlan, askForSweep } from '../../../client/src/deployment/sweeps';
+import { requestPlan, requestSweep } from '../../../client/src/deployment/sweeps';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -8,15 +8,15 @@ afterEach(() => jest.useRealTimers());
 /** A deployment in which one look after the other finds `documents`, and then nothing more. */
 function deploymentWith(...documents: object[]): Pick<Deployment, 'bus' | 'runs'> {
   const runs = { document: () => Promise.resolve(documents.shift() ?? null) };
-  const bus = { askSweep: () => Promise.resolve() };
+  const bus = { publishSweep: () => Promise.resolve() };
   return { runs: () => Promise.resolve(runs), bus: () => Promise.resolve(bus) } as unknown as Deployment;
 }
 
 const { signal } = new AbortController();
 
 test.each([
-  ['a plan', askForPlan],
-  ['a sweep', askForSweep],
+  ['a plan', requestPlan],
+  ['a sweep', requestSweep],
 ])('a function that does not answer is given a minute for %s', async (_what, ask) => {
   let error: unknown;
   const asked = ask(deploymentWith(), signal).catch((failure: unknown) => (error = failure));
@@ -29,14 +29,14 @@ test.each([
 
 test('the report of a sweep that was there before is no answer', async () => {
   const [old, fresh] = [{ at: '2026-11-21T09:59:00.000Z' }, { at: '2026-11-21T10:00:00.000Z' }];
-  const asked = askForSweep(deploymentWith(old, old, fresh), signal);
+  const asked = requestSweep(deploymentWith(old, old, fresh), signal);
   await jest.advanceTimersByTimeAsync(1_000);
   expect(await asked).toBe(fresh);
 });
 
 test('Ctrl-C ends the waiting', async () => {
   const controller = new AbortController();
-  const asked = expect(askForPlan(deploymentWith(), controller.signal)).rejects.toThrow('abort');
+  const asked = expect(requestPlan(deploymentWith(), controller.signal)).rejects.toThrow('abort');
   await jest.advanceTimersByTimeAsync(1_000);
   controller.abort();
   await asked;

@@ -17,11 +17,11 @@ test('a folder and those above it; again it changes nothing', () => {
 });
 
 test.each([
-  ['file', (root: string) => `${root}/file cannot be made: a file is in its place. Name another folder.`],
-  ['file/a/b', (root: string) => `${root}/file/a/b cannot be made: ${root}/file is a file. Name another folder.`],
-  ['link', (root: string) => `${root}/link cannot be made: a link that leads to no folder is in its place. `],
-  ['link/a', (root: string) => `${root}/link/a cannot be made: ${root}/link is a link that leads to no folder. `],
-  ['x'.repeat(300), () => 'cannot be made: the name is too long. '],
+  ['file', (root: string) => `Cannot create ${root}/file: a file has that name. Choose another folder.`],
+  ['file/a/b', (root: string) => `Cannot create ${root}/file/a/b: ${root}/file is a file. Choose another folder.`],
+  ['link', (root: string) => `Cannot create ${root}/link: a link that does not lead to a folder has that name. `],
+  ['link/a', (root: string) => `Cannot create ${root}/link/a: ${root}/link is a link that does not lead to a folder. `],
+  ['x'.repeat(300), () => ': the name is too long. '],
 ])('%s: one sentence says why not', (path, sentence) => {
   const root = tempFolder();
   writeFiles(root, { file: '' });
@@ -35,12 +35,12 @@ test('where nobody may write', () => {
   const root = tempFolder();
   chmodSync(root, 0o555);
   asNobody(() => {
-    expect(() => makeFolders(join(root, 'a/b'))).toThrow('a/b cannot be made: you may not write there. ');
+    expect(() => makeFolders(join(root, 'a/b'))).toThrow('a/b: you have no permission to write there. ');
   });
 });
 
 testOn('linux')('a folder in /proc was tried for ever', () => {
-  expect(() => makeFolders('/proc/zz/new')).toThrow('/proc/zz/new cannot be made: nothing can be made there. ');
+  expect(() => makeFolders('/proc/zz/new')).toThrow('Cannot create /proc/zz/new: nothing can be created there. ');
 });
 
 testOn('linux')(
@@ -50,7 +50,7 @@ testOn('linux')(
     const { status, stderr } = spawnSync(process.execPath, [CLIENT, 'init', '/proc/zz/new'], options);
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: '/proc cannot be written: nothing can be made there. Nothing was changed. Name another folder.\n',
+      stderr: 'Cannot write to /proc: nothing can be created there. Nothing was changed. Choose another folder.\n',
     });
     expect(existsSync('/proc/zz')).toBe(false);
   },

@@ -18,15 +18,15 @@ test.each(['2.28.0', '2.39.5 (Apple Git-154)', '2.47.1.windows.1', '3.0.0'])('gi
 });
 
 test('without any git, publish said spawn git ENOENT', async () => {
-  await expect(requireGitVersion({ PATH: tempFolder() })).rejects.toThrow('git is needed and not on the PATH');
+  await expect(requireGitVersion({ PATH: tempFolder() })).rejects.toThrow('git is needed but not on the PATH');
 });
 
 test.each([
   ['echo git version 1.8.3.1', 'git version 1.8.3.1 is too old: 2.28 or newer is needed.'],
   ['echo git version 2.27.9', 'too old'],
-  ['exit 1', 'says nothing. git 2.28'],
-  ['true', 'says nothing'],
-  ['echo "no such thing" >&2; exit 127', 'says no such thing'],
+  ['exit 1', 'printed nothing. git 2.28'],
+  ['true', 'printed nothing'],
+  ['echo "no such thing" >&2; exit 127', 'printed no such thing'],
 ])('a git that does %j was found out in the middle of a commit', async (script, sentence) => {
   await expect(checkGit(script)).rejects.toThrow(
     expect.objectContaining({ name: 'ExpectedError', message: expect.stringContaining(sentence) }),

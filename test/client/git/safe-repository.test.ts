@@ -26,7 +26,7 @@ const declared = (path: string): typeof env => {
 testAsRoot('one that is not declared safe is refused, with the words of git', async () => {
   const path = repositoryOfAnother('--bare');
   await expect(isDeclaredSafe(path, env)).rejects.toThrow(
-    `output_repository.url is ${path}: it belongs to another user, and git does not take it until you declare it safe: git config --global --add safe.directory ${path}`,
+    `output_repository.url is ${path}, which belongs to another user. git refuses it until you declare it safe: git config --global --add safe.directory ${path}`,
   );
   await expect(isDeclaredSafe(path, declared(`${path}/elsewhere`))).rejects.toThrow('belongs to another user');
 });

@@ -22,10 +22,10 @@ test.each([
   ['none.json', 'does not exist'],
   ['key.json/below', 'does not exist'],
   ['folder', 'cannot be read (EISDIR)'],
-  ['empty.json', 'holds no credentials of Google Cloud'],
-  ['text.json', 'holds no credentials of Google Cloud'],
-  ['null.json', 'holds no credentials of Google Cloud'],
-  ['other.json', 'holds no credentials of Google Cloud'],
+  ['empty.json', 'does not contain credentials for Google Cloud'],
+  ['text.json', 'does not contain credentials for Google Cloud'],
+  ['null.json', 'does not contain credentials for Google Cloud'],
+  ['other.json', 'does not contain credentials for Google Cloud'],
 ])('GOOGLE_APPLICATION_CREDENTIALS=%s', (name, problem) => {
   const folder = tempFolder();
   mkdirSync(join(folder, 'folder'));
@@ -39,7 +39,7 @@ test.each([
   const file = join(folder, name);
   expect(() => requireReadableCredentials({ GOOGLE_APPLICATION_CREDENTIALS: file, HOME: folder })).toThrow(
     new RegExp(
-      `^GOOGLE_APPLICATION_CREDENTIALS names ${file}, which ${problem.replace(/[()]/g, '.')}.* run: unset GOOGLE_APPLICATION_CREDENTIALS$`,
+      `^GOOGLE_APPLICATION_CREDENTIALS is ${file}, which ${problem.replace(/[()]/g, '.')}.* run: unset GOOGLE_APPLICATION_CREDENTIALS$`,
     ),
   );
 });
@@ -48,7 +48,7 @@ test("gcloud's own file that was cut off", () => {
   const HOME = tempFolder();
   writeFiles(HOME, { [USUAL]: '{"type": "auth' });
   expect(() => requireReadableCredentials({ HOME })).toThrow(
-    /\.json holds no credentials .* run: gcloud auth application-default login$/,
+    /\.json does not contain credentials .* run: gcloud auth application-default login$/,
   );
 });
 

@@ -1,6 +1,6 @@
 // A call that is late or fails: what is behind it is found within seconds, and a healthy one that is slow is left alone.
 import { failCalls, within } from '../../../client/src/google/deadline';
-import type { Finding, TroubleFinder } from '../../../client/src/google/find-trouble';
+import type { Diagnosis, TroubleFinder } from '../../../client/src/google/find-trouble';
 import { GoogleTrouble } from '../../../client/src/google/trouble';
 
 const never = new Promise<never>(() => undefined);
@@ -10,7 +10,7 @@ const failing = (code: number | string, message = 'x'): Promise<never> =>
 function finder(
   sentence?: string,
   afterMs = 0,
-  kind: Finding['kind'] = 'definite',
+  kind: Diagnosis['kind'] = 'definite',
   about: TroubleFinder['about'] = 'network',
 ) {
   let looks = 0;
@@ -40,7 +40,7 @@ test('a call that nobody answers ends as soon as a look finds why', async () => 
 test('a slow call with nothing in its way has the whole time; the sentence names the network', async () => {
   const healthy = finder();
   const late = within({ deadlineMs: 30, finders: [healthy] }, 'Firestore', never);
-  await expect(late).rejects.toThrow(/^Firestore did not answer within 0 s\. .* look at the network\.$/);
+  await expect(late).rejects.toThrow(/^Firestore did not answer within 0 s\. .* check the network\.$/);
   expect(healthy.looks()).toBe(1);
 });
 
@@ -96,7 +96,7 @@ test('a late look is no reason for a failure that is none of the network', async
 });
 
 test('offline, the look at the sign-in overtook the one at the network', async () => {
-  let sayOffline = (_finding: Finding): void => undefined;
+  let sayOffline = (_finding: Diagnosis): void => undefined;
   const network: TroubleFinder = {
     about: 'network',
     afterMs: 0,
@@ -114,7 +114,7 @@ test('what a library threw where nobody catches it hid what is behind it', async
   const stray = new Error('Could not load the default credentials.');
   expect(failCalls(stray)).toBe(false);
   const result = within({ deadlineMs: 60_000, finders: [finder('No network.', 60_000)] }, 'Firestore', never);
-  expect(failCalls(new TypeError('a defect'))).toBe(false);
+  expect(failCalls(new TypeError('a bug;'))).toBe(false);
   expect(failCalls(stray)).toBe(true);
   await expect(result).rejects.toThrow('No network.');
   // The same once more, while the command ends.

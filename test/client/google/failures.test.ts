@@ -8,9 +8,9 @@ const failure = (code: number | string, message: string): Error => Object.assign
 test('a project that was deleted: nothing was sent, and the sentence asks for project and deployment', () => {
   const gone = failure(5, '5 NOT_FOUND: Requested project not found or user does not have access to it (project=p).');
   expect(isRefusal(gone)).toBe(true);
-  expect(describeFailure(gone)).toMatch(/^Requested .*It does not exist: is this the right project and deployment/);
+  expect(describeFailure(gone)).toMatch(/^Requested .*It does not exist\. Check the project/);
   // The bucket is asked before anything is published.
-  expect(describeFailure(failure(404, 'The specified bucket does not exist.'))).toContain('is this the right project');
+  expect(describeFailure(failure(404, 'The specified bucket does not exist.'))).toContain('Check the project');
 });
 
 test('what may or may not have happened is no refusal', () => {
@@ -19,9 +19,11 @@ test('what may or may not have happened is no refusal', () => {
 
 test('an error that was expected keeps its words; a defect comes with its place', () => {
   expect(describeFailure(new ExpectedError('Do this.'))).toBe('Do this.');
-  expect(describeFailure(new TypeError('x is undefined'))).toMatch(/defect of it.*\n[^]*failures\.test/);
+  expect(describeFailure(new TypeError('x is undefined'))).toMatch(
+    /This is a bug; please report it:\n[^]*failures\.test/,
+  );
   expect(describeFailure(failure('ENOSPC', 'write'))).toBe(
-    'mymlops-client failed: write. The disk is full: make room.',
+    'mymlops-client failed: write. The disk is full: free some space.',
   );
 });
 
@@ -29,14 +31,14 @@ test.each([
   [
     7,
     '7 PERMISSION_DENIED: Cloud Firestore API has not been used in project 12 before or it is disabled.',
-    /does not use this service/,
+    /service is not enabled in the/,
   ],
-  [403, 'The billing account for the owning project is disabled in state absent', /no billing account that works/],
+  [403, 'The billing account for the owning project is disabled in state absent', /no active billing account\./],
   [403, 'me@example.com does not have storage.objects.get access', /access\. Your account lacks the permission/],
-  [503, 'Backend Error', /^Backend Error\. It failed on the other side\. Try again/],
-  [429, 'rateLimitExceeded', /Too much was asked of it/],
-  [8, '8 RESOURCE_EXHAUSTED: Quota exceeded.', /^Quota exceeded\. Too much/],
-  [13, '13 INTERNAL: x', /^x\. It failed on the other side/],
+  [503, 'Backend Error', /^Backend Error\. The service failed\. Try again/],
+  [429, 'rateLimitExceeded', /There were too many requests\./],
+  [8, '8 RESOURCE_EXHAUSTED: Quota exceeded.', /^Quota exceeded\. There were too many requests/],
+  [13, '13 INTERNAL: x', /^x\. The service failed/],
 ])('%s %s was told as a defect, or sent to the wrong place', (code, message, sentence) => {
   expect(describeFailure(failure(code, message))).toMatch(sentence);
 });

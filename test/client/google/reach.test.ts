@@ -124,14 +124,14 @@ describe('a proxy', () => {
   });
 
   test.each([
-    ['closed', () => closedPort(), 'ECONNREFUSED', 'cannot be reached: the connection is refused'],
+    ['closed', () => closedPort(), 'ECONNREFUSED', 'cannot be reached: the connection was refused'],
     [
       'asks for a password',
       () => answering('407 Proxy Authentication Required'),
       407,
-      'without a user name and a password',
+      'requires a user name and a password',
     ],
-    ['refuses', () => answering('403 Forbidden'), 403, `lets nothing through to ${NAME} (HTTP 403)`],
+    ['refuses', () => answering('403 Forbidden'), 403, `does not allow connections to ${NAME} (HTTP 403)`],
     ['answers nonsense', () => serving((socket) => socket.end('SSH-2.0-x\r\n')), 'ECONNRESET', 'cannot be reached'],
   ])('%s', async (_what, at, code, sentence) => {
     const proxy = proxyAt(await at());
@@ -155,7 +155,7 @@ describe('a proxy', () => {
     const proxy = proxyAt(await answering('407 No'), 'me:secret@');
     const obstacle = await findObstacle(way(443, { proxy }), LIMIT_MS);
     const sentence = obstacle ? describeObstacle(obstacle) : '';
-    expect(sentence).toContain('does not take the user name and password of HTTPS_PROXY');
+    expect(sentence).toContain('rejects the user name and password in HTTPS_PROXY');
     expect(sentence).not.toMatch(/secret|me:/);
   });
 });

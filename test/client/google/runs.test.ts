@@ -2,7 +2,7 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { namesOf, newRunId, type RunDocument } from '@mymlops/protocol';
 import { findRun, resolveRun } from '../../../client/src/runs/find-run';
-import { openRuns, type Runs } from '../../../client/src/google/runs';
+import { openRunReader, type RunReader } from '../../../client/src/google/runs';
 import { onEveryFirestore } from '../../emulators/firestore';
 
 const documentOf = (submittedAt: string): Partial<RunDocument> => ({
@@ -22,7 +22,7 @@ const THREE = {
 };
 
 onEveryFirestore((endpoints, connect) => {
-  const opened: Runs[] = [];
+  const opened: RunReader[] = [];
   let writer: Firestore;
   let deployments = 0;
   afterEach(async () => {
@@ -30,11 +30,11 @@ onEveryFirestore((endpoints, connect) => {
   });
 
   /** A deployment of these documents and no others. */
-  async function runsWith(documents: Record<string, object>): Promise<Runs> {
+  async function runsWith(documents: Record<string, object>): Promise<RunReader> {
     const names = namesOf('local', `deployment-${++deployments}`);
     writer = connect(names.database);
     await Promise.all(Object.entries(documents).map(([path, fields]) => writer.doc(path).set(fields)));
-    const runs = openRuns({ names, deadlineMs: 10_000, endpoints: endpoints() });
+    const runs = openRunReader({ names, deadlineMs: 10_000, endpoints: endpoints() });
     opened.push(runs);
     return runs;
   }

@@ -65,7 +65,7 @@ test('what was in the way was found half-way: mymlops.yml and run.sh were writte
   const folder = tempFolder();
   writeFiles(folder, { notebooks: '' });
   expect(() => writeProject(folder, TEMPLATES)).toThrow(
-    `${join(folder, 'notebooks')} is a file, and a folder of that name is needed. Move it away, or name another folder.`,
+    `${join(folder, 'notebooks')} is a file, but a folder of that name is needed. Move it away, or choose another folder.`,
   );
   expect(readdirSync(folder)).toEqual(['notebooks']);
 });
@@ -75,7 +75,7 @@ test.each(['.gitignore', 'run_notebook.py', 'prepare_notebook.py', 'mymlops.yml'
   (name) => {
     const folder = tempFolder();
     mkdirSync(join(folder, name));
-    expect(() => writeProject(folder, TEMPLATES)).toThrow(`${join(folder, name)} is a folder, and a file`);
+    expect(() => writeProject(folder, TEMPLATES)).toThrow(`${join(folder, name)} is a folder, but a file`);
     expect(readdirSync(folder)).toEqual([name]);
   },
 );
@@ -97,7 +97,7 @@ test.each(['notebooks', 'notebooks/hello.ipynb', 'mymlops.yml', 'run_notebook.py
     expect(() => writeProject(folder, TEMPLATES)).toThrow(
       expect.objectContaining({
         name: 'ExpectedError',
-        message: expect.stringContaining(`${join(folder, name)} is a link that leads nowhere, and a `),
+        message: expect.stringContaining(`${join(folder, name)} is a link that leads nowhere, but a `),
       }),
     );
     expect(readdirSync(folder)).toEqual(before);
@@ -108,7 +108,7 @@ test('the folder itself was a link that leads nowhere', () => {
   const folder = join(tempFolder(), 'link');
   symlinkSync('nowhere', folder);
   expect(() => writeProject(folder, TEMPLATES)).toThrow(
-    `${folder} is a link that leads nowhere. Name a folder, or a new one.`,
+    `${folder} is a link that leads nowhere. Choose a folder, or a new name.`,
   );
 });
 
@@ -141,7 +141,7 @@ test.each(['.', 'notebooks', '.gitignore'])('%s can only be read: a line of errn
     expect(() => writeProject(folder, templates)).toThrow(
       expect.objectContaining({
         name: 'ExpectedError',
-        message: `${join(folder, name)} cannot be written: you may not write there. Nothing was changed. Name another folder.`,
+        message: `Cannot write to ${join(folder, name)}: you have no permission to write there. Nothing was changed. Choose another folder.`,
       }),
     );
   });

@@ -17,7 +17,7 @@ function warning({ own, running, pid = process.pid }: { own?: string; running: s
 }
 
 const LINE =
-  'The local cloud that runs is of another version. Stop it with: mymlops-client local down. Its runs go on, and the next command starts the new one.';
+  'The running local cloud is of another version. Stop it with: mymlops-client local down. Its runs continue, and the next command starts the new version.';
 
 test.each<[string, Parameters<typeof warning>[0]]>([
   ['another build', { own: 'b', running: 'a' }],

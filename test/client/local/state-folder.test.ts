@@ -5,7 +5,9 @@ import { useTempFolders, writeFiles } from '../temp-folder';
 const tempFolder = useTempFolders();
 
 test('a relative MYMLOPS_HOME was another folder in every folder; empty is unset', () => {
-  expect(() => stateFolder({ MYMLOPS_HOME: 'state' })).toThrow(/MYMLOPS_HOME is state: give an absolute path/);
+  expect(() => stateFolder({ MYMLOPS_HOME: 'state' })).toThrow(
+    /MYMLOPS_HOME is state, but it must be an absolute path/,
+  );
   expect(() => stateFolder({ MYMLOPS_HOME: '~/state' })).toThrow('absolute');
   expect(stateFolder({ MYMLOPS_HOME: '', HOME: '/home/me' }, 'linux')).toBe('/home/me/.local/state/mymlops');
   expect(stateFolder({ MYMLOPS_HOME: '/x/../state/' })).toBe('/state');

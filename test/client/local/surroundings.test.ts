@@ -36,11 +36,11 @@ test('a state folder can be anywhere below a folder that can be written', () => 
 });
 
 test.each([
-  ['file', /cannot be .*\/file: .*\/file is a file\. Set MYMLOPS_HOME/],
-  ['file/below', /cannot be .*\/file\/below: .*\/file is a file\. Set MYMLOPS_HOME/],
+  ['file', /\/file cannot be the state folder: .*\/file is a file\. Set MYMLOPS_HOME/],
+  ['file/below', /\/file\/below cannot be the state folder: .*\/file is a file\. Set MYMLOPS_HOME/],
   ['x'.repeat(300), /\(ENAMETOOLONG\)\. Set MYMLOPS_HOME/],
   // Its runs never came to an end.
-  ['line\nbreak', /holds a line break or another control character\. Set MYMLOPS_HOME/],
+  ['line\nbreak', /contains a line break or another control character\. Set MYMLOPS_HOME/],
 ])('%s is no place for the state', (name, sentence) => {
   const folder = tempFolder();
   writeFiles(folder, { file: '' });
@@ -49,8 +49,8 @@ test.each([
 
 test.each([
   ['none', /none cannot be used for temporary files: it does not exist\. Set TMPDIR/],
-  ['file', /it is no folder\. Set TMPDIR/],
-  ['file/below', /it is no folder\. Set TMPDIR/],
+  ['file', /it is not a folder\. Set TMPDIR/],
+  ['file/below', /it is not a folder\. Set TMPDIR/],
 ])('TMPDIR that is %s was an error of mkdtemp', async (name, sentence) => {
   const folder = tempFolder();
   writeFiles(folder, { file: '' });
@@ -59,14 +59,14 @@ test.each([
 });
 
 test('TMPDIR that is relative', async () => {
-  const sentence = 'tmp cannot be used for temporary files: it is no absolute path. Set TMPDIR to another folder';
+  const sentence = 'tmp cannot be used for temporary files: it is not an absolute path. Set TMPDIR to another folder';
   await expect(makeTempFolder('x', 'tmp')).rejects.toThrow(sentence);
 });
 
 test('a state folder whose disk is full is told before anything is sent', () => {
   const place = join(tempFolder(), 'not/yet');
   expect(() => requireFreeSpace(place, () => ({ bavail: 10, bsize: 4096 }))).toThrow(
-    /disk of .*\/not\/yet is full\. Make room/,
+    /disk of .*\/not\/yet is full\. Free some space/,
   );
   expect(requireFreeSpace(place, () => ({ bavail: 300, bsize: 4096 }))).toBeUndefined();
 });
@@ -82,12 +82,14 @@ test('JSON holds nothing that a terminal obeys, and means the same', () => {
 test('what the system refuses comes with what to do', () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device, write '/x'"), { code: 'ENOSPC' });
   expect(describeFailure(full)).toBe(
-    "mymlops-client failed: ENOSPC: no space left on device, write '/x'. The disk is full: make room.",
+    "mymlops-client failed: ENOSPC: no space left on device, write '/x'. The disk is full: free some space.",
   );
 });
 
 test('Windows is told in a sentence what a local run needs', () => {
-  expect(() => requireLocalPlatform('win32')).toThrow(/^project: local needs WSL on Windows: .* give --project ID\.$/);
+  expect(() => requireLocalPlatform('win32')).toThrow(
+    /^On Windows, runs on this computer need WSL\. .* give --project ID\.$/,
+  );
   for (const platform of ['linux', 'darwin', 'freebsd'] as const)
     expect(requireLocalPlatform(platform)).toBeUndefined();
 });

@@ -145,23 +145,23 @@ test('nesting as deep as Python reads it is taken', () => {
 
 test.each<[string, unknown, RegExp]>([
   ['is empty', ' \n', /^a\.ipynb is not a notebook: it is empty\.$/],
-  ['is cut off', '{"a": [1,\n 2', /no JSON that Jupyter reads \(line 2, column 3: it ends too early\)\. Mend it/],
+  ['is cut off', '{"a": [1,\n 2', /not JSON that Jupyter can read \(line 2, column 3: it is incomplete\)\. Correct it/],
   ['lacks a comma', '{\r\n "ä": "ä" "b"}', /\(line 2, column 11: \} is missing\)/],
   ['has letters of four bytes', '{"🎉": "ä" "b"}', /\(line 1, column 12: \} is missing\)/],
   ['has a name of 1 MB', `{"a": 1, "${'a'.repeat(1e6)}": 1}`, /\(line 1, column 10: the name of a member is longer/],
   ['has a number of no form', '{"a": 01}', /\(line 1, column 8: /],
-  ['goes on behind its end', '{} {}', /\(line 1, column 4: something follows its end\)/],
-  ['has a line break in a text', '{"a": "b\n"}', /\(line 1, column 9: a line break/],
-  ['is in conflict', '{\n<<<<<<< HEAD\n "a": 1}', /marks of a merge conflict \(line 2, column 1\)\. Resolve it/],
-  ['is nested without end', deep(1_000_000), /nested deeper than 500 levels/],
+  ['goes on behind its end', '{} {}', /\(line 1, column 4: there is more text after its end\)/],
+  ['has a line break in a text', '{"a": "b\n"}', /\(line 1, column 9: a string contains a line break/],
+  ['is in conflict', '{\n<<<<<<< HEAD\n "a": 1}', /unresolved merge conflict \(line 2, column 1\)\. Resolve it/],
+  ['is nested without end', deep(1_000_000), /nested more than 500 levels deep/],
   ['is UTF-16', Buffer.from('\uFEFF{}', 'utf16le'), /not UTF-8\. Save it/],
   ['is UTF-16 without a mark', Buffer.from('{}', 'utf16le'), /not UTF-8\. Save it/],
   ['is Latin-1', Buffer.from('{"a": "ä"}', 'latin1'), /not UTF-8\. Save it/],
   ['is a list', '[4]', /no nbformat/],
   ['has no nbformat', { cells: [] }, /no nbformat/],
-  ['is of version 2', { nbformat: 2, worksheets: [] }, /nbformat 2;.*nbconvert.*"a\.ipynb"$/],
-  ['is of version 5', { nbformat: 5, cells: [] }, /nbformat 5; mymlops runs 3 and 4\. Save it as version 4/],
-  ['is of no version', { nbformat: '4', cells: [] }, /an odd nbformat; mymlops runs 3 and 4\./],
+  ['is of version 2', { nbformat: 2, worksheets: [] }, /nbformat 2, .*nbconvert.*"a\.ipynb"$/],
+  ['is of version 5', { nbformat: 5, cells: [] }, /nbformat 5, but mymlops runs 3 and 4\. Save it as version 4/],
+  ['is of no version', { nbformat: '4', cells: [] }, /an unknown nbformat, but mymlops runs 3 and 4\./],
   ['has no cells', { nbformat: 4 }, /no list of cells/],
   ['has cells that are no list', { nbformat: 4, cells: { a: {} } }, /no list of cells/],
   ['has odd cells', { nbformat: 4, cells: [cell('1'), []] }, /no list of cells/],
@@ -187,21 +187,21 @@ test('a notebook outside the project folder is refused', () => {
 });
 
 test.each<[string, object]>([
-  ['its metadata are no object', { cells: [cell('1')], metadata: [] }],
-  ['its metadata are no object', { cells: [cell('1')], metadata: null }],
-  ['the metadata of its cell 2 are no object', { cells: [cell('1'), cell('2', { metadata: null })] }],
-  ['the source of its cell 1 is no text', { cells: [cell(5), cell('2')] }],
+  ['its metadata is not an object', { cells: [cell('1')], metadata: [] }],
+  ['its metadata is not an object', { cells: [cell('1')], metadata: null }],
+  ['the metadata of its cell 2 is not an object', { cells: [cell('1'), cell('2', { metadata: null })] }],
+  ['the source of its cell 1 is not text', { cells: [cell(5), cell('2')] }],
   [
-    'the source of its cell 2 is no text',
+    'the source of its cell 2 is not text',
     { cells: [cell('1'), { cell_type: 'markdown', metadata: {}, source: null }] },
   ],
-  ['the source of its cell 1 is no text', { cells: [cell(['a', 5])] }],
-  ['its nbformat_minor is no number', { cells: [cell('1')], nbformat_minor: '5' }],
-  ['its nbformat_minor is no number', { cells: [cell('1')], nbformat_minor: null }],
+  ['the source of its cell 1 is not text', { cells: [cell(['a', 5])] }],
+  ['its nbformat_minor is not a number', { cells: [cell('1')], nbformat_minor: '5' }],
+  ['its nbformat_minor is not a number', { cells: [cell('1')], nbformat_minor: null }],
   ['its cell 2 has no cell_type', { cells: [cell('1'), { source: 'x', metadata: {} }] }],
   ['its cell 1 has no cell_type', { cells: [{}, cell('1')] }],
 ])('%s: it was found on the machine, by a runner that broke', (fault, content) => {
   expect(() => read({ nbformat: 4, nbformat_minor: 5, ...content })).toThrow(
-    `a.ipynb is broken: ${fault}, and no program runs such a notebook. Mend it in an editor`,
+    `a.ipynb is not a valid notebook: ${fault}. Correct it in an editor`,
   );
 });

@@ -70,7 +70,7 @@ test.each<[string, Cell[], string, object]>([
   ],
 ])('not refused but said: %s', (_name, cells, why, metadata) => {
   expect(check(cells, ['n'], 'injects', metadata)).toEqual([
-    expect.stringMatching(/^Whether train\.ipynb has the parameter n is not known: /),
+    expect.stringMatching(/^train\.ipynb may not have the parameter n: /),
   ]);
   expect(check(cells, ['n'], 'injects', metadata)[0]).toContain(why);
 });
@@ -91,7 +91,7 @@ test("R has no name with an underscore first: papermill's `_lr` is lr there", ()
 
 test('without a tagged cell the parameters come first, and the notebook may set them again: a line warns of it', () => {
   expect(check([], ['lr'])).toEqual([
-    'train.ipynb has no cell tagged "parameters": the parameter lr will be set before its first cell, and what a cell assigns later replaces that.',
+    'train.ipynb has no cell tagged "parameters": the parameter lr will be set before its first cell, and later assignments replace the values.',
   ]);
   expect(check([{ source: 'open(os.environ["MYMLOPS_PARAMS"])' }], ['lr'])).toEqual([]);
   expect(check([], ['lr'], 'reads')).toEqual([]);
@@ -101,7 +101,7 @@ test('without a tagged cell the parameters come first, and the notebook may set 
 test('two cells were tagged: the second one set the given value back, and the record showed the given one', () => {
   expect(() => check([tagged('lr = 0.1'), tagged('lr = 0.2  # the lr'), { source: 'print(lr)' }], ['lr'])).toThrow(
     refused(
-      'train.ipynb has two cells tagged parameters, and the second one sets lr again after the given value. Join them, or leave the tag on the last one.',
+      'train.ipynb has two cells tagged parameters, and the second one sets lr again after the given value. Merge them, or keep the tag only on the last one.',
     ),
   );
   expect(() => check([tagged('lr = 1\nn = 2'), tagged('a = 1'), tagged('n, lr = 3, 4')], ['n', 'lr'])).toThrow(
@@ -115,7 +115,7 @@ test('a cell of an earlier run stood before the tagged one, which then set the g
   const injected = { source: 'lr = 5', tags: ['injected-parameters'] };
   expect(() => check([injected, tagged('lr = 0.1')], ['lr'])).toThrow(
     refused(
-      'train.ipynb has a cell tagged injected-parameters before the one tagged parameters, which sets lr again after the given value. Delete the first one.',
+      'train.ipynb has a cell tagged injected-parameters before the cell tagged parameters, which sets lr again after the given value. Delete the first one.',
     ),
   );
   expect(check([tagged('lr = 0.1'), injected], ['lr'])).toEqual([]);
@@ -124,7 +124,7 @@ test('a cell of an earlier run stood before the tagged one, which then set the g
 
 test.each<[string, Cell, ReturnType<typeof commandUse>]>([
   ['assigns other names', tagged('n = lr'), 'injects'],
-  ['is a text', tagged('lr = 0.2', 'markdown'), 'injects'],
+  ['is text', tagged('lr = 0.2', 'markdown'), 'injects'],
   ['is not executed', { source: 'lr = 0.2', tags: ['parameters', 'skip-execution'] }, 'injects'],
   ['belongs to a function', tagged('def f():\n  lr = 2'), 'injects'],
   ['comes with a command that reads the values itself', tagged('lr = 0.2'), 'reads'],

@@ -14,7 +14,7 @@ interface Cell {
 const parameters: Cell = { source: 'lr = 0.1', tags: ['parameters'] };
 const injected = (source: string, type = 'code'): Cell => ({ source, type, tags: ['injected-parameters'] });
 const LINE =
-  "n.ipynb holds a cell of an earlier run's parameters (tagged injected-parameters), which will be executed:";
+  'n.ipynb has a cell with the parameters of an earlier run (tagged injected-parameters), which will be executed:';
 
 /** The remarks of `commit` on a notebook with these cells. */
 function warnings(cells: Cell[], param: string[] = [], command = 'papermill -f "$MYMLOPS_PARAMS" "$1" "$1"'): string[] {

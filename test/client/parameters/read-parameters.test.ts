@@ -53,21 +53,21 @@ test.each([
 });
 
 test.each([
-  ['x', '-p takes NAME=VALUE, not "x"'],
-  ['=1', '-p takes NAME=VALUE'],
-  ['a b=1', '-p "a b" is no name that a notebook could use'],
-  ['1st=1', 'no name'],
-  ['learning-rate=1', 'no name'],
-  ['x\n=1', 'no name'],
-  ['é"=1', 'no name'],
-  ['__proto__=1', 'cannot be recorded'],
+  ['x', '-p must be NAME=VALUE, not "x"'],
+  ['=1', '-p must be NAME=VALUE'],
+  ['a b=1', '-p "a b" is not a valid parameter name'],
+  ['1st=1', 'is not a valid parameter name'],
+  ['learning-rate=1', 'is not a valid parameter name'],
+  ['x\n=1', 'is not a valid parameter name'],
+  ['é"=1', 'is not a valid parameter name'],
+  ['__proto__=1', 'is not allowed:'],
   [`${'x'.repeat(300)}=1`, '300 characters'],
-  ['x=nan', 'nan is no number that JSON can hold. To pass it as a text: -r x=...'],
-  ['x=[1, NaN]', 'nan is no number'],
-  ['x=٣', 'another alphabet'],
-  [`x=${'1'.repeat(5000)}`, '5000 digits, and Python reads 4300'],
+  ['x=nan', 'JSON has no nan. To pass it as text: -r x=...'],
+  ['x=[1, NaN]', 'JSON has no nan'],
+  ['x=٣', 'another script,'],
+  [`x=${'1'.repeat(5000)}`, '5000 digits, but Python reads at most 4300'],
   ['x="\\ud800"', 'half a character'],
-  [`x=${'['.repeat(70)}${']'.repeat(70)}`, 'nested deeper than 60'],
+  [`x=${'['.repeat(70)}${']'.repeat(70)}`, 'nested more than 60'],
 ])('-p %j is refused', (pair, sentence) => {
   expect(() => valuesOf(pair)).toThrow(
     expect.objectContaining({ message: expect.stringContaining(sentence), exitCode: 2 }),
@@ -81,7 +81,7 @@ test("names of JavaScript's own, other alphabets and R's dots are names like any
 test('a text that looks like a list and is none is said to be a text', () => {
   const { parameters, warnings } = readParameters({ param: ["opts=['adam']", 'pattern=[a-z]+'] }, '/');
   expect(parameters).toEqual({ opts: '"[\'adam\']"', pattern: '"[a-z]+"' });
-  expect(warnings).toEqual(['opts is passed as a text: it looks like a list or object, but is no JSON.']);
+  expect(warnings).toEqual(['opts is passed as text: it looks like a list or object, but is not valid JSON.']);
 });
 
 test('-r passes text as it stands', () => {
@@ -123,25 +123,25 @@ test('a later file replaces the values of an earlier one', () => {
 });
 
 test.each([
-  ['lr: 1e-3\n', 'p.yaml:1:5: 1e-3 is a text for YAML 1.1: write 0.001, or "1e-3" for the text.'],
-  ['a: 1\nlr: None\n', 'p.yaml:2:5: None is a text for YAML 1.1: write null, or "None" for the text.'],
-  ['x: inf\n', 'p.yaml:1:4: inf is a text for YAML 1.1: write .inf, or "inf" for the text.'],
-  ['x: 010\n', 'p.yaml:1:4: 010 is octal for YAML 1.1 and decimal for others'],
-  ['x: 12:30:45\n', 'p.yaml:1:4: 12:30:45 is a number to the base of 60'],
-  ['x: .nan\n', 'nan is no number that JSON can hold'],
-  ['on: 1\n', 'p.yaml:1:1: the name on is a value for YAML 1.1: write it in quotes'],
-  ['x: !!float 5\n', 'p.yaml:1:4: the tag !!float means nothing here: write the value without it'],
+  ['lr: 1e-3\n', 'p.yaml:1:5: 1e-3 is text in YAML 1.1: write 0.001, or "1e-3" for text.'],
+  ['a: 1\nlr: None\n', 'p.yaml:2:5: None is text in YAML 1.1: write null, or "None" for text.'],
+  ['x: inf\n', 'p.yaml:1:4: inf is text in YAML 1.1: write .inf, or "inf" for text.'],
+  ['x: 010\n', 'p.yaml:1:4: 010 is octal in YAML 1.1 and decimal elsewhere'],
+  ['x: 12:30:45\n', 'p.yaml:1:4: 12:30:45 is a base 60 number'],
+  ['x: .nan\n', 'JSON has no nan'],
+  ['on: 1\n', 'p.yaml:1:1: the name on is not text in YAML 1.1: write it in quotes'],
+  ['x: !!float 5\n', 'p.yaml:1:4: the tag !!float is not supported: write the value without it'],
   ['x: 1\ny: !!set {a}\n', 'p.yaml:2:10: the tag !!set has no counterpart in JSON'],
   ['x: !!omap [a: 1]\n', 'the tag !!omap has no counterpart in JSON: write a plain list or mapping without it'],
   ['x: [!!pairs [a: 1]]\n', 'the tag !!pairs has no counterpart'],
   ['!!set {x}\n', 'the tag !!set has no counterpart'],
   ['- 1\n', 'p.yaml: it must be a mapping of names to values'],
-  ['learning-rate: 1\n', 'p.yaml: "learning-rate" is no name'],
+  ['learning-rate: 1\n', 'p.yaml: "learning-rate" is not a valid parameter name'],
   ['x: [1\n', 'p.yaml:2:1: a bracket is not closed'],
-  ['x: 1\nx: 2\n', 'this key is there twice'],
+  ['x: 1\nx: 2\n', 'this key occurs twice: remove one of them'],
   ['x: &a:b 1\n', 'the anchor &a:b must have a name of letters'],
-  ['x: &a [*a]\n', 'stands inside of what it stands for'],
-  [`a: &a [${'x, '.repeat(99)}]\nb: &b [${'*a, '.repeat(99)}]\nc: [${'*b, '.repeat(99)}]\n`, 'the values are longer'],
+  ['x: &a [*a]\n', 'refers to itself'],
+  [`a: &a [${'x, '.repeat(99)}]\nb: &b [${'*a, '.repeat(99)}]\nc: [${'*b, '.repeat(99)}]\n`, 'the values have more'],
 ])('a file of %j is refused', (text, sentence) => {
   expect(() => fromFile(text)).toThrow(
     expect.objectContaining({ message: expect.stringContaining(sentence), exitCode: 2 }),
@@ -168,10 +168,12 @@ test('the tags of plain lists and mappings are taken', () => {
 });
 
 test('a JSON file that is none is refused with the place', () => {
-  expect(() => fromFile('{"a": 1,\n "b": }', 'p.json')).toThrow('p.json:2:7: no JSON object of names and values.');
-  expect(() => fromFile('[1]', 'p.json')).toThrow('p.json:1:1: no JSON object');
+  expect(() => fromFile('{"a": 1,\n "b": }', 'p.json')).toThrow(
+    'p.json:2:7: it is not a JSON object of names and values.',
+  );
+  expect(() => fromFile('[1]', 'p.json')).toThrow('p.json:1:1: it is not a JSON object');
   expect(() => readParameters({ paramsFile: ['none.yaml'] }, '/')).toThrow('none.yaml: there is no such file.');
-  expect(() => readParameters({ paramsFile: ['/'] }, '/')).toThrow('/: it is no regular file');
+  expect(() => readParameters({ paramsFile: ['/'] }, '/')).toThrow('/: it is not a regular file');
 });
 
 test('a name that the command line gives twice is refused', () => {

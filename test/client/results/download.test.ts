@@ -50,7 +50,7 @@ test.each([
   ['a\u202etxt.exe'],
   [''],
 ])('%j is not written', (path) => {
-  expect(sortNames([path])).toEqual({ safe: [], refused: [{ path, why: 'not a name that may be written here' }] });
+  expect(sortNames([path])).toEqual({ safe: [], refused: [{ path, why: 'not a safe file name' }] });
 });
 
 test.each([['a\\b'], ['..\\up'], ['C:x'], ['a?'], ['x:stream']])(
@@ -67,7 +67,7 @@ test.each([
   ['are a file and a folder', ['Model', 'model/weights']],
 ])('names that %s are refused', (_what, paths) => {
   const [first = '', second = ''] = paths;
-  const refused = [{ path: second, why: `in the way of ${JSON.stringify(first)}` }];
+  const refused = [{ path: second, why: `in conflict with ${JSON.stringify(first)}` }];
   expect(sortNames(['other', ...paths])).toEqual({ safe: ['other', first], refused });
 });
 
@@ -118,14 +118,14 @@ test('a content that is not what the manifest says is not kept', async () => {
 test('links that lie there are not followed', async () => {
   const [folder, elsewhere] = [tempFolder(), tempFolder()];
   symlinkSync(elsewhere, join(folder, 'artifacts'));
-  await expect(download({ 'artifacts/x': '1' }, folder)).rejects.toThrow('in the way');
+  await expect(download({ 'artifacts/x': '1' }, folder)).rejects.toThrow('is not a folder');
   writeFileSync(join(elsewhere, 'target'), 'mine');
   symlinkSync(join(elsewhere, 'target'), join(folder, 'log.txt'));
-  await expect(download({ 'log.txt': 'mine' }, folder)).rejects.toThrow('other contents');
+  await expect(download({ 'log.txt': 'mine' }, folder)).rejects.toThrow('differ from the results');
   await download({ 'log.txt': 'theirs' }, folder, true);
   expect(readFileSync(join(elsewhere, 'target'), 'utf8')).toBe('mine');
   mkdirSync(join(folder, 'taken'));
-  await expect(download({ taken: '1' }, folder, true)).rejects.toThrow('in the way');
+  await expect(download({ taken: '1' }, folder, true)).rejects.toThrow('is a folder');
 });
 
 test('a second pull replaced what somebody had worked on', async () => {
@@ -136,7 +136,7 @@ test('a second pull replaced what somebody had worked on', async () => {
   await download(results, folder);
   for (const name of names.slice(1)) writeFileSync(join(folder, name), 'new');
   await expect(download({ ...results, fresh: 'x' }, folder)).rejects.toThrow(
-    'under the names of results: b.txt, c.txt, d.txt, e.txt, f.txt and 1 more. Name another folder, or replace them with --force.',
+    'differ from the results: b.txt, c.txt, d.txt, e.txt, f.txt and 1 more. Choose another folder, or overwrite with --force.',
   );
   expect(existsSync(join(folder, 'fresh'))).toBe(false);
   expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('new');
@@ -148,7 +148,7 @@ test.each([[''], ['/below']])('a folder that is a file%s was told as EEXIST', as
   const folder = `${tempFolder()}/file`;
   writeFileSync(folder, '');
   await expect(download({ a: '1' }, `${folder}${below}`)).rejects.toThrow(
-    `${folder}${below} cannot be made: ${below ? `${folder} is a file` : 'a file is in its place'}. Name another folder.`,
+    `Cannot create ${folder}${below}: ${below ? `${folder} is a file` : 'a file has that name'}. Choose another folder.`,
   );
   expect(readFileSync(folder, 'utf8')).toBe('');
 });

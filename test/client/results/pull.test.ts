@@ -94,7 +94,7 @@ describe('a second pull of a run whose files stay is quiet, and fetches nothing'
     expect(first.printed.map((path) => path.slice(RUN.length + 1)).toSorted()).toEqual(PATHS);
     const { ino } = statSync(local('log.txt'));
     const second = await pull();
-    expect(second).toEqual({ ...first, said: [...soFar, `3 files of ${RUN}, here already:`] });
+    expect(second).toEqual({ ...first, said: [...soFar, `3 files of ${RUN}, already up to date:`] });
     expect(statSync(local('log.txt')).ino).toBe(ino);
   });
 });
@@ -123,7 +123,7 @@ test('what somebody worked on is never replaced without --force, whatever the st
   await saveResults({ 'log.txt': 'one\ntwo\n', 'a.ipynb': '{"cells": [1]}' });
   const refused = {
     code: 1,
-    said: [expect.stringContaining('Nothing was downloaded: ')],
+    said: [expect.stringContaining('Nothing was downloaded: these files in ')],
   };
   expect(await pull()).toMatchObject(refused);
   await setRun(ended('cancelled'));
@@ -149,7 +149,7 @@ test('what an attempt left that was lost is replaced by the next one, and said w
   await saveResults({ 'log.txt': 'again\n' }, 2);
   const { code, said } = await pull();
   expect(code).toBe(0);
-  expect(said).toContain(`No result of ${RUN} any more, and left as an earlier pull brought it: artifacts/lost.bin`);
+  expect(said).toContain(`No longer a result of ${RUN}, left as an earlier pull wrote it: artifacts/lost.bin`);
   expect(read('log.txt')).toBe('again\n');
 });
 
@@ -209,7 +209,7 @@ describe('the folder', () => {
     const first = await pull('out');
     expect([first.code, alongs(first.said)]).toEqual([0, 1]);
     expect(readdirSync(join(project, 'out')).toSorted()).toEqual(['a.ipynb', 'artifacts', 'log.txt', 'x']);
-    expect((await pull('out')).said).toEqual([`3 files of ${RUN}, here already:`]);
+    expect((await pull('out')).said).toEqual([`3 files of ${RUN}, already up to date:`]);
   });
 
   test('that git ignores already needs no word', async () => {
@@ -217,7 +217,7 @@ describe('the folder', () => {
     expect(alongs((await pull('out')).said)).toBe(0);
   });
 
-  test('that is the project itself gets no .gitignore', async () => {
+  test('a folder that is the project itself gets no .gitignore', async () => {
     expect(alongs((await pull('.')).said)).toBe(1);
     expect(existsSync(join(project, IGNORED))).toBe(false);
   });

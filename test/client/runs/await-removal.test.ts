@@ -80,7 +80,7 @@ describe('a run from whose checkpoint a retry resumes', () => {
 
   test('stays while the retry is live, and the answer names it', async () => {
     expect(await obstacleWith({})).toBe(
-      `${RUN} holds the checkpoint from which ${RETRY} resumes, which is queued. Remove it when that has ended; to end it now: mymlops-client cancel ${RETRY}`,
+      `${RUN} cannot be removed yet: ${RETRY} (queued) resumes from its checkpoint. Remove it after that run has ended, or end that run now: mymlops-client cancel ${RETRY}`,
     );
   });
 

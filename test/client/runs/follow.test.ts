@@ -48,7 +48,7 @@ test('a run is followed until its machine is gone; the end is told once', async 
 test('a machine that is not gone is not waited for without end', async () => {
   const followed = await follow(deploymentWith([ended()]), { cleaningMs: 5 });
   expect(followed.why).toBe('not-cleaned');
-  expect(closingLines(RUN, followed).join()).toContain('is not gone yet');
+  expect(closingLines(RUN, followed).join()).toContain('is not deleted yet');
 });
 
 test('a push that went on after the client had given up ended with 0', async () => {
@@ -56,8 +56,8 @@ test('a push that went on after the client had given up ended with 0', async () 
   expect([exitCodeOf(followed), closingLines(RUN, followed)]).toEqual([
     101,
     [
-      `${RUN}: its results are not in the output repository yet; mymlops goes on with the push.`,
-      `  to look for them later: mymlops-client show ${RUN}`,
+      `${RUN}: the push to the output repository has not finished yet; it continues in the background.`,
+      `  to check later: mymlops-client show ${RUN}`,
     ],
   ]);
 });
@@ -87,7 +87,7 @@ test('an interruption leaves the run running and says how to go on', async () =>
   });
   const followed = await following;
   expect(exitCodeOf(followed)).toBe(130);
-  expect(closingLines(RUN, followed).join('\n')).toMatch(/goes on[^]*logs -f[^]*cancel/);
+  expect(closingLines(RUN, followed).join('\n')).toMatch(/keeps running[^]*logs -f[^]*cancel/);
 });
 
 test.each<[number, RunDocument]>([

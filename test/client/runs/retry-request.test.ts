@@ -4,7 +4,7 @@ import { requestToRetry, retryRequest } from '../../../client/src/runs/retry-req
 import { EXIT } from '../../../client/src/core/exit-codes';
 import { findRun } from '../../../client/src/runs/find-run';
 import type { Bucket } from '../../../client/src/google/bucket';
-import type { Runs } from '../../../client/src/google/runs';
+import type { RunReader } from '../../../client/src/google/runs';
 import { aCommit, aCommitOfBefore, anOutput, RUN } from '../../fakes/builders';
 import { testContext } from '../context';
 
@@ -115,13 +115,13 @@ describe('a run can be done again', () => {
     [
       'that goes on',
       { end: undefined, status: 'running' },
-      `${RUN} has not ended: it is running. Wait for its end, or end it first: mymlops-client cancel ${RUN}`,
+      `${RUN} has not ended: it is running. Wait until it has ended, or end it: mymlops-client cancel ${RUN}`,
       EXIT.notFinished,
     ],
     [
       'whose commit never came, or could not be read',
       { request: undefined },
-      `What ${RUN} was asked to do is not known. Commit its notebook again.`,
+      `${RUN} cannot be done again: its request is not recorded. Commit its notebook again.`,
       EXIT.error,
     ],
   ])('but not one %s', async (_what, overrides, message, exitCode) => {
@@ -135,6 +135,6 @@ describe('a run can be done again', () => {
     [true, `${OLD} was removed.`],
   ])('but not one that is not known; removed: %s', async (isRemoved, message) => {
     const runs = { get: () => Promise.resolve(null), isRemoved: () => Promise.resolve(isRemoved) };
-    await expect(findRun(runs as unknown as Runs, OLD)).rejects.toMatchObject({ exitCode: 102, message });
+    await expect(findRun(runs as unknown as RunReader, OLD)).rejects.toMatchObject({ exitCode: 102, message });
   });
 });

@@ -44,14 +44,14 @@ test.each([5 * PIECE - PEM.length, 5 * PIECE - 20, 5 * PIECE, 6_000_000])(
     const content = text(7_000_000);
     content.write(PEM, place);
     const snapshot = await snapshotOf(repository({ 'a.txt': 'a', 'dump.txt': content }));
-    expect(snapshot.leftOut).toEqual([{ path: 'dump.txt', why: 'it holds a private key' }]);
+    expect(snapshot.leftOut).toEqual([{ path: 'dump.txt', why: 'it contains a private key' }]);
   },
 );
 
 test.each<[string, (file: string) => void, string]>([
   ['is written to', (file) => writeFileSync(file, text(9_000_000).fill('x', 8_000_000)), 'changed while the snapshot'],
   ['is cut off', (file) => truncateSync(file, 5_000_000), 'changed while the snapshot'],
-  ['is removed', (file) => rmSync(file), 'cannot be read (ENOENT)'],
+  ['is removed', (file) => rmSync(file), '(ENOENT)'],
 ])('a large file that %s between hashing and packing stops the commit', async (_what, change, sentence) => {
   const folder = repository({ 'a.txt': text(9_000_000) });
   const snapshot = await snapshotOf(folder);

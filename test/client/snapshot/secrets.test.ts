@@ -25,12 +25,12 @@ test('names and contents of secrets are left out with a line each, tracked by gi
   expect(filesIn(await checkedOut(snapshot))).toEqual(['a.txt']);
   expect(snapshot.warnings.toSorted()).toEqual(
     [
-      'Left out of the snapshot: .env (its name says that it holds secrets)',
-      'Left out of the snapshot: .envs/ (its name says that it holds secrets)',
-      'Left out of the snapshot: account.json (it holds a private key)',
-      'Left out of the snapshot: id_test (it holds a private key)',
-      'Left out of the snapshot: keys.p12 (its name says that it holds secrets)',
-      'Left out of the snapshot: sub/.env.local (its name says that it holds secrets)',
+      'Left out of the snapshot: .env (its name suggests that it contains secrets)',
+      'Left out of the snapshot: .envs/ (its name suggests that it contains secrets)',
+      'Left out of the snapshot: account.json (it contains a private key)',
+      'Left out of the snapshot: id_test (it contains a private key)',
+      'Left out of the snapshot: keys.p12 (its name suggests that it contains secrets)',
+      'Left out of the snapshot: sub/.env.local (its name suggests that it contains secrets)',
     ].toSorted(),
   );
 });
@@ -117,5 +117,5 @@ test("a deploy key in the user's home folder is found there", () => {
 test('a private key in the notebook itself was sent', async () => {
   const folder = repository({ 'a.ipynb': '{}' });
   const replaced = new Map([['a.ipynb', Buffer.from(JSON.stringify({ cells: [{ source: [PEM] }] }))]]);
-  await expect(snapshotOf(folder, { replaced })).rejects.toThrow('a.ipynb holds a private key');
+  await expect(snapshotOf(folder, { replaced })).rejects.toThrow('a.ipynb contains a private key');
 });

@@ -153,7 +153,7 @@ test('what an earlier pull had left was to be ignored file by file, without a wo
     'Track them with git, or add to the .gitignore of the project folder:',
     '  /c.bin',
     `  /${pulled}/`,
-    expect.stringMatching(/^A folder named after a run holds what an earlier `pull` brought/),
+    expect.stringMatching(/^A folder named after a run contains results of an earlier `pull`\. Add/),
   ]);
   writeFiles(folder, { '.gitignore': `/c.bin\n/${pulled}/\n` });
   expect((await snapshotOf(folder)).files).toBe(1);
@@ -220,5 +220,5 @@ test('file names that are together longer than a text can be were a defect', asy
   const folder = tempFolder();
   writeFiles(folder, { '.git/HEAD': '' });
   const listing = snapshotOf(folder, { env: { ...env, PATH: `${tools}:${env.PATH}` } });
-  await expect(listing).rejects.toThrow('are more than 256 MB: these are millions of files. Ignore');
+  await expect(listing).rejects.toThrow('millions of files: their names alone have more than 256 MB. Add');
 });

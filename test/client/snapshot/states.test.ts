@@ -162,7 +162,7 @@ test('submodules and nested repositories were left out; what is checked out goes
     ].toSorted(),
   );
   expect(snapshot.warnings).toEqual([
-    'Submodules that are not checked out: vendor/gone/. To have them in the snapshot: git submodule update --init',
+    'Submodules that are not checked out: vendor/gone/. To send them: git submodule update --init',
   ]);
 });
 
@@ -183,7 +183,7 @@ test('a link in the place of a submodule is not followed', async () => {
   symlinkSync(elsewhere, join(folder, 'sub'));
   const snapshot = await snapshotOf(folder);
   expect(git(await checkedOut(snapshot), 'ls-files').split('\n')).toEqual(['a.txt', 'sub']);
-  expect(snapshot.warnings).toEqual(['Links that lead out of the project: sub. What they lead to is not sent.']);
+  expect(snapshot.warnings).toEqual(['Links that lead out of the project: sub. Their targets are not sent.']);
 });
 
 test('a project folder that an outer repository ignores is sent whole, and comes from no commit', async () => {
@@ -208,7 +208,7 @@ test("a file's own pointer of Git LFS is named", async () => {
   const { warnings, files } = await snapshotOf(folder);
   expect(files).toBe(2);
   expect(warnings).toEqual([
-    'Pointers of Git LFS, not yet their content: model.bin. To have it in the snapshot: git lfs pull',
+    'Files with a Git LFS pointer instead of their content: model.bin. To send the content: git lfs pull',
   ]);
 });
 

@@ -246,7 +246,7 @@ test('a push that a hook refuses is told with its reason and what to do, and cha
   hook('pre-receive', 'echo "policy: no pushes on Fridays, see https://bob:secret@host/x" >&2; exit 1');
   const machine = await publish();
   expect(publicationOf(machine).message).toBe(
-    'The output repository refused the push (pre-receive hook declined). Allow it there, or name another output_repository.branch for the next run. It said: policy: no pushes on Fridays, see https://host/x',
+    'The output repository refused the push (pre-receive hook declined). Allow it there, or choose another output_repository.branch for the next run. It said: policy: no pushes on Fridays, see https://host/x',
   );
   expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });
@@ -282,7 +282,7 @@ test.each([
   const machine = await publish({ tools, hurried: true });
   expect(readFileSync(pushes, 'utf8')).toBe('push\n');
   expect(publicationOf(machine).message).toBe(
-    `The output repository refused the push (${declined}). Allow it there, or name another output_repository.branch for the next run. It said: ${said}`,
+    `The output repository refused the push (${declined}). Allow it there, or choose another output_repository.branch for the next run. It said: ${said}`,
   );
 });
 
@@ -291,7 +291,7 @@ test('a branch that is checked out was told with the last of sixteen lines, on a
   git(folder, 'init', '-q', '--initial-branch=main', output);
   const machine = await publish();
   expect(publicationOf(machine).message).toBe(
-    'The branch is checked out in that repository, and git takes no push to such a branch. Check out another one there, or name another output_repository.branch for the next run.',
+    'The branch is checked out in that repository, and git refuses a push to such a branch. Check out another branch there, or choose another output_repository.branch for the next run.',
   );
 });
 

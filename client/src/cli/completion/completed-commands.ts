@@ -1,20 +1,20 @@
-// What the command line accepts, read off the commander program: what a shell can complete.
+// Everything that a shell can complete, read from the commander program.
 import type { Argument, Command } from 'commander';
 
 export interface CompletedCommand {
-  /** Words that lead here: `ps`, its alias, or `local up`; one empty path for the program itself. */
+  /** Words that lead to this command: `ps`, its alias, or `local up`. The program itself has one empty path. */
   paths: string[];
   description: string;
-  /** What its first word may be: verbs, or the few values of an argument. */
+  /** Possible first words: subcommands, or the few values of an argument. */
   verbs: string[];
   options: { flag: string; description: string; takesValue: boolean }[];
-  /** How many of its arguments are runs. */
+  /** Which of its arguments are runs. */
   runs: 'none' | 'first' | 'all';
   /** One of its arguments is a file or a folder. */
   files: boolean;
 }
 
-/** The program itself first; hidden verbs and options are left out. */
+/** The program itself first; hidden commands and options are left out. */
 export function completedCommands(program: Command): CompletedCommand[] {
   return [completedCommand(program, ['']), ...program.commands.flatMap((verb) => below(program, verb, ''))];
 }

@@ -5,8 +5,8 @@ const PROGRAMS = ['mymlops-client', 'mymlops'];
 const RUN_IDS = "'latest (eval (commandline -opc)[1] run-ids 2>/dev/null)'";
 
 /**
- * fish's own __fish_seen_subcommand_from takes the value of --project, or the argument of a verb, for a verb. The first
- * function prints the verb's words, then how many arguments follow; the value of --project is none.
+ * fish's own __fish_seen_subcommand_from takes the value of --project, or an argument, for a command. The first function
+ * prints the words of the command, then how many arguments follow; the value of --project is not an argument.
  */
 const FUNCTIONS = `function __mymlops_client_words
     set -l words (commandline -opc)

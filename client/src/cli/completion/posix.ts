@@ -1,7 +1,7 @@
-// Completion for bash (3.2 will do) and zsh: the same table of words, and a few lines that differ.
+// Completion for bash (3.2 and newer) and zsh: the same table of words, and a few lines that differ.
 import type { CompletedCommand } from './completed-commands';
 
-/** Asks for run ids only where RUN stands; the program answers nothing where its cloud does not run. */
+/** Calls the program for run ids only where a RUN is expected. It prints none if the local cloud is not running. */
 export function bashCompletion(verbs: readonly CompletedCommand[]): string {
   return `# mymlops-client completion for bash: source <(mymlops-client completion bash)
 _mymlops_client() {
@@ -41,7 +41,7 @@ compdef _mymlops_client mymlops-client mymlops
 `;
 }
 
-/** Counts the arguments that come after the verb; the value of --project is none. */
+/** Counts the arguments after the command; the value of --project is not an argument. */
 const READ_WORD = (word: string): string => `    case ${word} in
       --project) index=$((index + 1)) ;;
       -*) ;;

@@ -1,4 +1,4 @@
-// `cancel`: an end to runs.
+// `cancel`: ends runs.
 import type { Command } from 'commander';
 import { type Invocation, RUNS, examples } from '../definition';
 

@@ -1,4 +1,4 @@
-// `commit`: runs of notebooks.
+// `commit`: runs notebooks.
 import { type Command, Option } from 'commander';
 import { type Invocation, examples, jsonOption } from '../definition';
 
@@ -7,20 +7,20 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 export function addCommit(program: Command, invocation: Invocation): void {
   program
     .command('commit')
-    .description('run notebooks, each on a machine of its own, and follow them')
+    .description('run notebooks, each on a VM of its own, and follow them')
     .argument('<notebooks...>', '[PROFILE] NOTEBOOK...')
     .option('-n, --notes <text>', 'notes, shown with the run')
     .option('-a, --artifacts', 'put the artifacts folder into the output repository as well')
-    .option('-k, --keep', 'keep the machine for 2h after the end')
+    .option('-k, --keep', 'keep the VM for 2h after the end')
     // The predecessor's name.
     .addOption(new Option('--keep_instance').implies({ keep: true }).hideHelp())
-    .option('--keep-for <duration>', 'keep the machine for this time after the end, at most 8h')
+    .option('--keep-for <duration>', 'keep the VM for this time after the end, at most 8h')
     .option(
       '-p, --param <name=value>',
       'a value for the cell tagged "parameters": numbers, true/false, None, [1,2], else text; repeatable',
       collect,
     )
-    .option('-r, --raw <name=text>', 'the same as text, whatever it looks like; repeatable', collect)
+    .option('-r, --raw <name=text>', 'a value that is always passed as text; repeatable', collect)
     .option('-P, --params-file <file>', 'values from a YAML or JSON file; -p and -r replace them; repeatable', collect)
     .option('--max-run <duration>', 'end the command after this time: 90, 30s, 15m, 2h, 1d')
     .option('--detach', 'return as soon as the run is accepted')

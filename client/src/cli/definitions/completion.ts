@@ -1,11 +1,11 @@
-// `completion`, and the hidden verb that its scripts ask for run ids.
+// `completion`, and the hidden command `run-ids` that its scripts call.
 import { Argument, type Command } from 'commander';
 import { type Invocation, examples } from '../definition';
 
 export function addCompletion(program: Command, invocation: Invocation): void {
   program
     .command('completion')
-    .description('print a script that completes this command line in your shell')
+    .description('print a shell completion script')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',

@@ -1,11 +1,11 @@
-// `doctor`: is everything as it should be.
+// `doctor`: looks for problems in the deployment.
 import type { Command } from 'commander';
 import { type Invocation, examples, jsonOption } from '../definition';
 
 export function addDoctor(program: Command, invocation: Invocation): void {
   program
     .command('doctor')
-    .description('compare machines, disks, runs and queues with the history; exits 1 where something does not match')
+    .description('compare VMs, disks, slots and queues with the history of runs; exits 1 if it finds a problem')
     .addOption(jsonOption())
     .addHelpText('after', examples('doctor', 'doctor --json'))
     .action(async (options) => {

@@ -1,12 +1,12 @@
-// `init`: a new project.
+// `init`: starts a new project.
 import type { Command } from 'commander';
 import { type Invocation, examples, jsonOption } from '../definition';
 
 export function addInit(program: Command, invocation: Invocation): void {
   program
     .command('init')
-    .description('write what a project needs: mymlops.yml, run.sh, a notebook; overwrites nothing')
-    .argument('[folder]', 'where; it is made if need be', '.')
+    .description('write the files of a new project: mymlops.yml, run.sh, a notebook; overwrites nothing')
+    .argument('[folder]', 'the project folder; created if needed', '.')
     .addOption(jsonOption())
     .addHelpText('after', examples('init', 'init my-project'))
     .action(async (folder: string, options) => {

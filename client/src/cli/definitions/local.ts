@@ -1,21 +1,21 @@
-// `local`: the process that is the cloud on this machine.
+// `local`: the process that is the cloud on this computer.
 import type { Command } from 'commander';
 import { type Invocation, examples, jsonOption } from '../definition';
 
 export function addLocal(program: Command, invocation: Invocation): void {
   const local = program
     .command('local')
-    .description('this machine as a cloud')
+    .description('this computer as a cloud')
     .addHelpText('after', examples('local status', 'local down'));
 
   local
     .command('up')
-    .description('start it (every command that needs it does so by itself)')
+    .description('start the local cloud (done automatically when needed)')
     .option('--sweep-seconds <number>', 'time between two sweeps')
-    .option('--grace-seconds <number>', 'a machine that nothing explains is left alone for this time')
-    .option('--idle-minutes <number>', 'leave after this time without work')
-    .option('--heartbeat-seconds <number>', "time between two signs of a machine's life")
-    .option('--progress-seconds <number>', 'the same while a notebook makes progress')
+    .option('--grace-seconds <number>', 'grace period before an orphan VM is deleted')
+    .option('--idle-minutes <number>', 'exit after this time without work')
+    .option('--heartbeat-seconds <number>', 'time between two heartbeats of a VM')
+    .option('--progress-seconds <number>', 'time between two heartbeats while a notebook makes progress')
     .addOption(jsonOption())
     .addHelpText('after', examples('local up', 'local up --idle-minutes 60'))
     .action(async (options) => {
@@ -25,7 +25,7 @@ export function addLocal(program: Command, invocation: Invocation): void {
 
   local
     .command('down')
-    .description('stop it; runs go on and are found again')
+    .description('stop the local cloud; runs continue and are picked up at the next start')
     .addOption(jsonOption())
     .addHelpText('after', examples('local down'))
     .action(async (options) => {
@@ -35,7 +35,7 @@ export function addLocal(program: Command, invocation: Invocation): void {
 
   local
     .command('status')
-    .description('say whether it runs, and where its state is')
+    .description('show whether the local cloud is running, and where its state is')
     .addOption(jsonOption())
     .addHelpText('after', examples('local status --json'))
     .action(async (options) => {
@@ -45,8 +45,8 @@ export function addLocal(program: Command, invocation: Invocation): void {
 
   local
     .command('reset')
-    .description('stop it and delete its machines, runs and results')
-    .option('--yes', 'do not ask')
+    .description('stop the local cloud and delete its VMs, runs and results')
+    .option('--yes', 'do not ask for confirmation')
     .addOption(jsonOption())
     .addHelpText('after', examples('local reset', 'local reset --yes'))
     .action(async (options) => {

@@ -1,4 +1,4 @@
-// `logs`: what a run's command printed.
+// `logs`: prints the log of a run's command.
 import type { Command } from 'commander';
 import { type Invocation, RUN, examples } from '../definition';
 
@@ -8,7 +8,7 @@ export function addLogs(program: Command, invocation: Invocation): void {
     .alias('startup-logs')
     .description("print a run's log")
     .argument('[run]', RUN, 'latest')
-    .option('-f, --follow', 'go on until the run has ended')
+    .option('-f, --follow', 'continue until the run has ended')
     .addHelpText('after', examples('logs -f', 'logs 4f2m'))
     .action(async (run: string, options) => {
       const { logs } = await import('../../commands/logs');

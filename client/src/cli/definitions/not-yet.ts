@@ -1,11 +1,11 @@
-// Verbs of the predecessor that are not there yet: the nearest of ours would be another thing.
+// Commands of the predecessor that do not exist yet: a suggestion by spelling would name a command that does something else.
 import type { Command } from 'commander';
 import { ExpectedError } from '../../core/errors';
 import { EXIT } from '../../core/exit-codes';
 
 const NOT_YET: Record<string, string> = {
-  start: 'Jupyter on a machine of its own is not there yet. To run a notebook: mymlops-client commit NOTEBOOK',
-  dashboard: 'the page is not there yet. The history in the terminal: mymlops-client ps',
+  start: 'interactive VMs with Jupyter are not available yet. To run a notebook: mymlops-client commit NOTEBOOK',
+  dashboard: 'the page is not available yet. For the history in the terminal: mymlops-client ps',
 };
 
 export function addNotYet(program: Command): void {

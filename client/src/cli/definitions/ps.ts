@@ -1,4 +1,4 @@
-// `ps`: the history.
+// `ps`: lists the history.
 import { type Command, Option } from 'commander';
 import { ExpectedError } from '../../core/errors';
 import { EXIT } from '../../core/exit-codes';
@@ -7,7 +7,7 @@ import { type Invocation, examples, jsonOption } from '../definition';
 function wholeNumber(value: string): number {
   const number = Number(value);
   if (!/^\d+$/.test(value) || number < 1)
-    throw new ExpectedError(`-n wants a whole number from 1, not ${value}.`, EXIT.usage);
+    throw new ExpectedError(`-n must be a whole number, 1 or more, not ${value}.`, EXIT.usage);
   return number;
 }
 
@@ -16,16 +16,16 @@ export function addPs(program: Command, invocation: Invocation): void {
     .command('ps')
     .alias('status')
     .description('list runs, newest first')
-    .option('-n, --limit <number>', 'how many', wholeNumber, 20)
-    .option('--all', 'all there are')
-    // The predecessor's, for its machines.
+    .option('-n, --limit <number>', 'how many runs', wholeNumber, 20)
+    .option('--all', 'all runs')
+    // The predecessor's option, which lists its VMs.
     .addOption(new Option('--server').hideHelp())
     .addOption(jsonOption())
     .addHelpText('after', examples('ps', 'ps -n 5', 'ps --all --json'))
     .action(async ({ server, ...options }) => {
       if (server) {
         throw new ExpectedError(
-          '`status --server`: a list of machines is not there yet. Each run with its machine and zone: mymlops-client ps',
+          '`status --server`: a list of VMs is not available yet. For the runs: mymlops-client ps',
           EXIT.usage,
         );
       }

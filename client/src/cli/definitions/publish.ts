@@ -1,4 +1,4 @@
-// `publish`: results, into the output repository.
+// `publish`: pushes results to the output repository.
 import type { Command } from 'commander';
 import { type Invocation, RUN, examples } from '../definition';
 

@@ -1,4 +1,4 @@
-// `pull`: results, onto this machine.
+// `pull`: downloads results to this computer.
 import type { Command } from 'commander';
 import { type Invocation, RUN, examples, jsonOption } from '../definition';
 
@@ -8,7 +8,7 @@ export function addPull(program: Command, invocation: Invocation): void {
     .description('download the results of a run')
     .argument('[run]', RUN, 'latest')
     .argument('[folder]', 'where to put them (default: ./<run>)')
-    .option('--force', 'replace files that are there with other contents')
+    .option('--force', 'overwrite files that differ from the results')
     .addOption(jsonOption())
     .addHelpText('after', examples('pull', 'pull 4f2m results'))
     .action(async (run: string, folder: string | undefined, options) => {

@@ -1,4 +1,4 @@
-// `retry`: a run once more.
+// `retry`: does a run again.
 import type { Command } from 'commander';
 import { type Invocation, RUN, examples, jsonOption } from '../definition';
 
@@ -7,7 +7,7 @@ export function addRetry(program: Command, invocation: Invocation): void {
     .command('retry')
     .description('do a run again: the same snapshot, parameters and settings, under a new id')
     .argument('<run>', RUN)
-    .option('--resume', 'begin with the newest checkpoint of that run')
+    .option('--resume', 'start from the newest checkpoint of that run')
     .option('--detach', 'return as soon as the run is accepted')
     .addOption(jsonOption())
     .addHelpText('after', examples('retry latest', 'retry 4f2m --resume'))

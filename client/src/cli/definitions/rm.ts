@@ -1,4 +1,4 @@
-// `rm`: no trace of runs.
+// `rm`: removes runs.
 import type { Command } from 'commander';
 import { type Invocation, RUNS, examples, jsonOption } from '../definition';
 

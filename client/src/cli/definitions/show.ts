@@ -1,4 +1,4 @@
-// `show`: one run.
+// `show`: shows one run.
 import type { Command } from 'commander';
 import { type Invocation, RUN, examples, jsonOption } from '../definition';
 

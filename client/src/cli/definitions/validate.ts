@@ -1,11 +1,11 @@
-// `validate`: what mymlops.yml says.
+// `validate`: checks mymlops.yml.
 import type { Command } from 'commander';
 import { type Invocation, examples, jsonOption } from '../definition';
 
 export function addValidate(program: Command, invocation: Invocation): void {
   program
     .command('validate')
-    .description('check mymlops.yml, and say where it would run')
+    .description('check mymlops.yml, and show where it would run')
     .argument('[file]', 'the file or its folder (default: the first mymlops.yml from here upwards)')
     .option('--schema', 'print the JSON Schema of mymlops.yml, for editors')
     .addOption(jsonOption())

@@ -1,4 +1,4 @@
-// A branch that somebody works on: git refuses a push to it, and a run would end before that is seen.
+// An output branch that is checked out: git refuses a push to it. Without this check, that would show only after the run.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommitConfig } from '../../config/schema';
@@ -7,10 +7,10 @@ import { ExpectedError } from '../../core/errors';
 import { READ_ONLY, runGit } from '../../git/run-git';
 import { localPath } from '../../git/repository-address';
 
-/** Values of receive.denyCurrentBranch with which git takes the push, in small letters. */
+/** Values of receive.denyCurrentBranch with which git accepts the push, in lower case. */
 const ALLOWING = ['ignore', 'warn', 'updateinstead', 'false', 'no', 'off', '0'];
 
-/** Throws ExpectedError where results cannot be pushed as the branch is checked out. Asks git only where one may be. */
+/** Throws ExpectedError if results cannot be pushed because the branch is checked out. Starts git only if it may be. */
 export async function refuseCheckedOut(
   { output_repository: output }: CommitConfig,
   projectFolder: string,
@@ -24,15 +24,15 @@ export async function refuseCheckedOut(
   if (folder === undefined) return;
   if (ALLOWING.includes((await ask('config', '--get', 'receive.denyCurrentBranch')).trim().toLowerCase())) return;
   throw new ExpectedError(
-    `output_repository.url is ${output.url}: its branch ${output.branch} is checked out in ${folder}, and git takes no push to such a branch. Choose another output_repository.branch, or a bare repository: at a path that does not exist yet, one is made.`,
+    `output_repository.url is ${output.url}: its branch ${output.branch} is checked out in ${folder}, and git refuses a push to such a branch. Choose another output_repository.branch, or a bare repository (one is created at a path that does not exist yet).`,
   );
 }
 
-/** One that was made bare, and where nothing was checked out, costs no process. */
+/** False for a bare repository without worktrees: then no process is needed. */
 const mayHaveWorkTree = (path: string): boolean =>
   existsSync(join(path, '.git')) || existsSync(join(path, 'worktrees'));
 
-/** The work tree that has `branch`, in git's list of them. */
+/** The work tree in git's list that has `branch` checked out. */
 function folderWith(branch: string, list: string): string | undefined {
   const tree = list.split('\n\n').find((each) => each.split('\n').includes(`branch refs/heads/${branch}`));
   return tree?.match(/^worktree (.*)$/m)?.[1];

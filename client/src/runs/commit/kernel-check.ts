@@ -1,4 +1,4 @@
-// A notebook in R, Julia or another language needs a kernel that few computers have: known before a machine is made.
+// A notebook in R, Julia or another language needs a kernel that few computers have. Checked before a VM is created.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_PROJECT } from '@mymlops/protocol';
@@ -21,15 +21,15 @@ const INSTALL: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Throws ExpectedError if a kernel is missing and nothing but our own runner would look for it. If a command or a setup
- * of the user's may bring the kernel, only prints a line. A notebook in Python costs nothing here.
+ * Throws ExpectedError if a kernel is missing and only our own runner would look for it. If the user's command or setup may
+ * install the kernel, prints a line instead. Does nothing for notebooks in Python.
  */
 export async function checkKernels(context: Context, plan: CommitPlan): Promise<void> {
   const needs = plan.notebooks.flatMap(({ path, kernel }) => (kernel ? [{ notebook: path, kernel }] : []));
   if (needs.length === 0) return;
   if (plan.target.project !== LOCAL_PROJECT) {
     for (const need of needs)
-      say(context, `${describeNeed(need)} The VM's image must have it, or \`setup\` install it.`);
+      say(context, `${describeNeed(need)} The VM's image must contain it, or \`setup\` must install it.`);
     return;
   }
   const installed = await installedKernels(context.env, plan.project.folder);
@@ -44,7 +44,7 @@ export async function checkKernels(context: Context, plan: CommitPlan): Promise<
 
 const say = (context: Context, line: string): void => context.notice(printableLine(line));
 
-/** Another kernel of the same language will do, as for Python. */
+/** Another kernel of the same language is enough, as for Python. */
 function isMissing({ name, language }: ForeignKernel, installed: Installed): boolean {
   if (installed === 'unknown') return false;
   if (installed === 'nothing') return true;
@@ -57,7 +57,8 @@ function describeNeed({ notebook, kernel: { language, name } }: Need): string {
 }
 
 function describeInstalled(installed: Installed): string {
-  if (!Array.isArray(installed)) return 'Neither papermill nor nbconvert is installed here: pip install papermill.';
+  if (!Array.isArray(installed))
+    return 'Neither papermill nor nbconvert is installed here. Run: pip install papermill.';
   return `Installed here: ${namesOf(installed) || 'no kernel'}.`;
 }
 
@@ -70,7 +71,7 @@ const namesOf = (kernels: readonly Kernel[]): string =>
 const hintFor = ({ language }: ForeignKernel): string =>
   INSTALL.get(language) ?? 'Install it, or choose another kernel in the notebook.';
 
-/** The command is the script that `init` writes, unchanged: what it does is known. */
+/** Whether the command is the unchanged script that `init` writes, whose behaviour we know. */
 function runsOurRunner({ templates }: Context, { config, project }: CommitPlan): boolean {
   try {
     const [script, ours] = [join(project.folder, config.command.trim()), join(templates, RUNNER)];

@@ -1,4 +1,4 @@
-// The machine as the configuration names it -> as the request does.
+// The machine spec in the configuration -> in the request.
 import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
 import type { InstanceConfig } from '../../config/schema-instance';
 import type { Target } from '../../config/target';
@@ -7,7 +7,7 @@ export function machineSpec(instance: InstanceConfig = {}, { project }: Target):
   const { accelerator, accelerator_count: count = 1, disk } = instance;
   return {
     machineType: instance.machine_type,
-    // Google's zones are none of this machine's.
+    // This computer has a zone of its own, none of Google's.
     zoneRegex: project === LOCAL_PROJECT ? undefined : instance.zone_regex,
     provisioning: instance.provisioning ?? 'spot',
     accelerator: accelerator === undefined ? undefined : { type: accelerator, count },

@@ -1,4 +1,4 @@
-// A notebook that is not there: which one was meant.
+// Suggests a notebook if the named one does not exist.
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { nearestKey } from '../../config/nearest-key';
@@ -6,13 +6,13 @@ import { ExpectedError } from '../../core/errors';
 import { printableLine } from '../../view/printable';
 
 const DEEPEST = 3;
-/** A look at a home folder must not take long. */
+/** Limits the search, for example in a home folder. */
 const MOST_FOLDERS = 200;
 
-/** Throws ExpectedError with the nearest name there is, where nothing of that name is on disk. */
+/** Throws ExpectedError with the nearest existing name if nothing of that name is on disk. */
 export function refuseMissing(name: string, cwd: string): void {
   if (name.trim() === '')
-    throw new ExpectedError(`${JSON.stringify(name)} is no notebook. Name a file that ends in .ipynb.`);
+    throw new ExpectedError(`${JSON.stringify(name)} is not a notebook. Give the name of an .ipynb file.`);
   const path = resolve(cwd, name);
   if (lstatSync(path, { throwIfNoEntry: false })) return;
   const beside = notebooksIn(dirname(path)).map((found) => join(dirname(name), found));
@@ -22,14 +22,14 @@ export function refuseMissing(name: string, cwd: string): void {
   );
 }
 
-/** The ending, which all have, says nothing about who is near. */
+/** Compares names without their ending, which all notebooks share. */
 function nearestOf(name: string, candidates: readonly string[]): string | undefined {
   const stem = (path: string): string => path.replace(/\.[^./]*$/, '');
   const meant = nearestKey(stem(name), candidates.map(stem));
   return candidates.find((candidate) => stem(candidate) === meant);
 }
 
-/** Of the notebooks below `cwd` that have the same name, or nearly, the first. */
+/** The first notebook below `cwd` with the same name, or nearly the same. */
 function nearestByName(name: string, cwd: string): string | undefined {
   const found = notebooksBelow(cwd);
   const meant = nearestOf(
@@ -68,6 +68,6 @@ function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    return []; // not there, or not to be read
+    return []; // absent or unreadable
   }
 }

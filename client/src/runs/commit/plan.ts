@@ -1,4 +1,4 @@
-// A commit's command line and configuration, checked: nothing has been started or sent yet.
+// Checks a commit's command line and configuration, before anything is started or sent.
 import { dirname } from 'node:path';
 import {
   type CommitRequest,
@@ -47,7 +47,7 @@ export interface CommitPlan {
   config: CommitConfig;
   /** Lines for the user about the parameters. */
   warnings: string[];
-  /** What all runs of this commit have in common. */
+  /** Settings that all runs of this commit share. */
   shared: Pick<
     CommitRequest,
     | 'parameters'
@@ -65,7 +65,7 @@ export interface CommitPlan {
 const DEFAULT_KEEP_SECONDS = 2 * 3600;
 const DEFAULT_MAX_RUN_SECONDS = 24 * 3600;
 
-/** Throws ExpectedError for the first thing that is wrong. */
+/** Throws ExpectedError for the first problem. */
 export function planCommit(context: Context, words: readonly string[], options: CommitOptions): CommitPlan {
   const { profiles, notebooks } = splitWords(words);
   refuseProfilesAlone(words, context);
@@ -73,11 +73,11 @@ export function planCommit(context: Context, words: readonly string[], options: 
   const paths = [...new Set(notebooks.map((name) => locateNotebook(name, context.cwd)))];
   const projects = paths.map((path) => requireProjectConfig(dirname(path), context.env));
   const [project] = projects;
-  if (!project) throw new ExpectedError('Name the notebook to run: mymlops-client commit NOTEBOOK', EXIT.usage);
+  if (!project) throw new ExpectedError('Give the notebook to run: mymlops-client commit NOTEBOOK', EXIT.usage);
   const other = projects.find(({ file }) => file !== project.file);
   if (other) {
     throw new ExpectedError(
-      `These notebooks belong to two projects, ${project.folder} and ${other.folder}. Commit them one after the other.`,
+      `These notebooks belong to two projects, ${project.folder} and ${other.folder}. Commit the notebooks of each project separately.`,
     );
   }
   const profile = chosenProfile(profiles, project);
@@ -87,7 +87,7 @@ export function planCommit(context: Context, words: readonly string[], options: 
   requirePrograms(target.project === LOCAL_PROJECT ? LOCAL_RUN_PROGRAMS : SNAPSHOT_PROGRAMS, context.env);
   if (options.notes !== undefined && options.notes.length > MAX_NOTES_LENGTH) {
     throw new ExpectedError(
-      `The notes have ${options.notes.length} characters; ${MAX_NOTES_LENGTH} are possible.`,
+      `The notes have ${options.notes.length} characters, but at most ${MAX_NOTES_LENGTH} are allowed. Shorten them.`,
       EXIT.usage,
     );
   }
@@ -104,7 +104,7 @@ export function planCommit(context: Context, words: readonly string[], options: 
   };
 }
 
-/** The settings that all runs of a commit share. Throws ExpectedError for an option that is out of bounds. */
+/** The settings that all runs of a commit share. Throws ExpectedError for an option that is out of range. */
 export function sharedSettings(
   project: ProjectConfig,
   config: CommitConfig,
@@ -142,11 +142,11 @@ function keepSecondsOf({ keep, keepFor }: CommitOptions): number {
   if (keepFor === undefined) return keep ? DEFAULT_KEEP_SECONDS : 0;
   const seconds = parseDuration(keepFor);
   if (seconds === null) {
-    throw new ExpectedError(`--keep-for wants a duration such as 30m or 4h, not ${keepFor}.`, EXIT.usage);
+    throw new ExpectedError(`--keep-for must be a duration such as 30m or 4h, not ${keepFor}.`, EXIT.usage);
   }
   if (seconds > MAX_KEEP_SECONDS) {
     const hours = MAX_KEEP_SECONDS / 3600;
-    throw new ExpectedError(`--keep-for ${keepFor} is too long: a machine is kept ${hours}h at most.`, EXIT.usage);
+    throw new ExpectedError(`--keep-for ${keepFor} is too long: a VM is kept for ${hours}h at most.`, EXIT.usage);
   }
   return seconds;
 }
@@ -154,8 +154,8 @@ function keepSecondsOf({ keep, keepFor }: CommitOptions): number {
 function maxRunSecondsOf(option: string | undefined, config: CommitConfig): number {
   const seconds = option === undefined ? (config.max_run ?? DEFAULT_MAX_RUN_SECONDS) : parseDuration(option);
   if (seconds === null || seconds < 1) {
-    throw new ExpectedError(`--max-run wants a duration such as 90, 30s, 15m, 2h or 1d, not ${option}.`, EXIT.usage);
+    throw new ExpectedError(`--max-run must be a duration such as 90, 30s, 15m, 2h or 1d, not ${option}.`, EXIT.usage);
   }
-  if (seconds > LONGEST_DURATION_SECONDS) throw new ExpectedError('max_run is 100d at most.', EXIT.usage);
+  if (seconds > LONGEST_DURATION_SECONDS) throw new ExpectedError('max_run must be 100d or less.', EXIT.usage);
   return seconds;
 }

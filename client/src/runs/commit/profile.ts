@@ -1,4 +1,4 @@
-// `commit PROFILE NOTEBOOK...`: which of the words name a profile, and whether there is one of that name.
+// `commit PROFILE NOTEBOOK...`: which of the words is a profile, and whether that profile exists.
 import { nearestKey } from '../../config/nearest-key';
 import { type ProjectConfig, findProjectConfig } from '../../config/project-config';
 import type { Context } from '../../core/context';
@@ -6,41 +6,41 @@ import { ExpectedError } from '../../core/errors';
 import { EXIT } from '../../core/exit-codes';
 
 export interface CommitWords {
-  /** Words before the first notebook that cannot be one. */
+  /** Words before the first notebook that cannot be notebooks. */
   profiles: string[];
   notebooks: string[];
 }
 
-/** By their looks alone: the configuration is found by way of the notebooks. A single word is a notebook. */
+/** Splits by the form of the words alone, because the configuration is found above the notebooks. A single word is a notebook. */
 export function splitWords(words: readonly string[]): CommitWords {
   const first = words.length < 2 ? 0 : words.findIndex(looksLikeNotebook);
-  // Without any notebook the last word is to be one, and is told what it is instead.
+  // If no word looks like a notebook, the last one is taken for it, and its own error explains.
   const count = first === -1 ? words.length - 1 : first;
   return { profiles: words.slice(0, count), notebooks: words.slice(count) };
 }
 
 const looksLikeNotebook = (word: string): boolean => word.endsWith('.ipynb') || word.includes('/');
 
-/** Throws where all words are profiles of the project in `cwd`: the notebook was forgotten. */
+/** Throws if all words are profiles of the project in `cwd`: the notebook was forgotten. */
 export function refuseProfilesAlone(words: readonly string[], { cwd, env }: Context): void {
   if (words.some(looksLikeNotebook)) return;
   const known = Object.keys(findProjectConfig(cwd, env)?.config.profiles ?? {});
   if (words.length === 0 || !words.every((word) => known.includes(word))) return;
   const kind = words.length > 1 ? 'are profiles' : 'is a profile';
   throw new ExpectedError(
-    `${words.join(' and ')} ${kind}. Name a notebook too: mymlops-client commit ${words[0]} NOTEBOOK`,
+    `${words.join(' and ')} ${kind}. Give a notebook too: mymlops-client commit ${words[0]} NOTEBOOK`,
     EXIT.usage,
   );
 }
 
-/** The profile that `profiles` names: one that the file has, or none. @throws ExpectedError */
+/** The chosen profile, if any. Throws ExpectedError if the file does not have it, and for more than one. */
 export function chosenProfile(profiles: readonly string[], { file, config }: ProjectConfig): string | undefined {
   const known = Object.keys(config.profiles ?? {});
   const unknown = profiles.find((profile) => !known.includes(profile));
   if (unknown !== undefined) throw new ExpectedError(unknownProfile(unknown, known, file), EXIT.usage);
   if (profiles.length > 1) {
     throw new ExpectedError(
-      `${profiles.join(' and ')} are ${profiles.length} profiles; a commit has one. Commit once for each.`,
+      `${profiles.join(' and ')} are ${profiles.length} profiles, but a commit takes one. Commit once for each.`,
       EXIT.usage,
     );
   }
@@ -50,8 +50,8 @@ export function chosenProfile(profiles: readonly string[], { file, config }: Pro
 function unknownProfile(word: string, known: readonly string[], file: string): string {
   const sentence = `There is no profile ${word} in ${file}`;
   if (known.length === 0) {
-    return `${sentence}: it has no section \`profiles\`. Leave ${word} out to run with the section \`commit\`; notebooks end in .ipynb.`;
+    return `${sentence}: it has no section \`profiles\`. Leave out ${word} to run with the section \`commit\`; notebooks end in .ipynb.`;
   }
   const meant = nearestKey(word, known);
-  return `${sentence}; ${meant ? `did you mean ${meant}?` : `there are: ${known.join(', ')}.`} Notebooks end in .ipynb.`;
+  return `${sentence}; ${meant ? `did you mean ${meant}?` : `its profiles: ${known.join(', ')}.`} Notebooks end in .ipynb.`;
 }

@@ -1,4 +1,4 @@
-// A planned commit -> the requests that are published.
+// A planned commit -> its requests.
 import { randomInt } from 'node:crypto';
 import {
   commitRequest,
@@ -22,7 +22,7 @@ type RequestedPlan = Pick<CommitPlan, 'config' | 'shared' | 'target'> & {
   notebooks: readonly Pick<Notebook, 'path' | 'codeCells'>[];
 };
 
-/** One for each notebook, with a new id. @throws ExpectedError where a function would refuse it */
+/** One request for each notebook, with a new id. Throws ExpectedError if a function would refuse it. */
 export function requestsOf(
   context: Context,
   { config, notebooks, shared, target }: RequestedPlan,
@@ -51,13 +51,13 @@ export function requestsOf(
   );
 }
 
-/** What the function would refuse is refused here, before it is sent. */
+/** Refuses a request here, before it is sent, if the function would refuse it. */
 function checked(request: CommitRequest): CommitRequest {
   const text = JSON.stringify(request);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_REQUEST_BYTES) {
     throw new ExpectedError(
-      `This commit would not be accepted: command, setup, parameters and notes have ${sizeText(bytes)}, at most ${sizeText(MAX_REQUEST_BYTES)} are taken. Put what is large into a file of the project.`,
+      `This commit is too large: command, setup, parameters and notes have ${sizeText(bytes)} together, but at most ${sizeText(MAX_REQUEST_BYTES)} are allowed. Move large values into a file of the project.`,
     );
   }
   const parsed = parseWith(commitRequest, JSON.parse(text));

@@ -1,4 +1,4 @@
-// Reads a commit's settings from mymlops.yml and checks them: `commit` acts on them, `validate` reports.
+// Reads a commit's settings from mymlops.yml and checks them, for `commit` and `validate`.
 import type { ProjectConfig } from '../../config/project-config';
 import { resolveCommit } from '../../config/resolve-commit';
 import type { CommitConfig } from '../../config/schema';
@@ -13,7 +13,7 @@ export interface CommitSettings {
   target: Target;
 }
 
-/** Throws ExpectedError for the first thing for which a commit with `profile`, or without one, is refused. */
+/** Throws ExpectedError for the first problem of a commit with `profile`, or without one. */
 export function commitSettings(
   context: Pick<Context, 'flags' | 'env'>,
   project: ProjectConfig,

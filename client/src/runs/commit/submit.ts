@@ -1,4 +1,4 @@
-// Sends a planned commit: snapshot into the bucket, then one request a notebook. What can go on at the same time does.
+// Sends a planned commit: the snapshot to the bucket, then one request for each notebook. Steps run in parallel where possible.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
@@ -24,14 +24,14 @@ import { refuseCheckedOut } from './checked-out';
 import type { CommitPlan } from './plan';
 import { requestsOf } from './requests';
 
-/** Within what a command has after Ctrl-C. */
+/** Shorter than the time that a command has after Ctrl-C. */
 const SETTLING_MS = 1000;
 
-/** Where sending stopped: no request after it was sent. */
+/** The request at which sending stopped. No later request was sent. */
 export interface SendingFailure {
   request: CommitRequest;
   error: unknown;
-  /** It was sent, and nobody said whether it was accepted. */
+  /** It was sent, and it is not known whether it was accepted. */
   mayRun: boolean;
 }
 
@@ -43,8 +43,8 @@ export interface Submission {
 }
 
 /**
- * Publishes a request for each notebook; `onAccepted` hears of each as soon as it is. Throws where there surely is no run
- * of this commit.
+ * Publishes a request for each notebook; `onAccepted` is called for each as soon as it is accepted. Throws if surely no run
+ * of this commit exists.
  */
 export function submitCommit(
   context: Context,
@@ -76,13 +76,13 @@ async function sendFrom(
     tempFolder,
   });
   const prepared = Promise.all([
-    // A git that does not do is to blame for whatever else it lets fail.
+    // If git is unusable, report that rather than the failure of the snapshot that follows from it.
     snapshotting.catch((error: unknown) => checked.then(() => Promise.reject(error))),
     checked,
     config.output_repository && outputRepositoryOf(config.output_repository, project.folder, context.env),
-    // Not started for what is refused.
+    // The local cloud is not started for a commit that is refused.
     checked.then(() => openDeployment(context, target)),
-    // Reading the libraries takes as long as git does.
+    // Loading the libraries takes as long as git, so both run at the same time.
     import('../../google/bus'),
     import('../../google/bucket'),
   ]);
@@ -91,13 +91,13 @@ async function sendFrom(
   );
   let isSending = false;
   try {
-    // What would be refused leaves nothing behind.
+    // A request that would be refused must not leave anything behind, so it is checked before anything is created.
     requestsOf(context, plan, snapshot.source, outputRepository);
     requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
     for (const warning of snapshot.warnings) context.notice(printableLine(warning));
     if (target.project === LOCAL_PROJECT && outputRepository) {
       const made = await makeOutputRepository(outputRepository, context.env);
-      if (made !== null) context.notice(`Made the output repository ${printableLine(made)}`);
+      if (made !== null) context.notice(`Created the output repository ${printableLine(made)}`);
     }
     const bus = await deployment.bus();
     const bucket = await deployment.bucket();
@@ -124,7 +124,7 @@ async function sendFrom(
   }
 }
 
-/** What still writes into the scratch folder would make it anew after its removal. */
+/** Lets work end that still writes into the temp folder: it would create the folder again after its removal. */
 async function rejectAfter(writing: Promise<unknown>, error: unknown): Promise<never> {
   await Promise.race([Promise.allSettled([writing]), delay(SETTLING_MS, undefined, { ref: false })]);
   throw error;

@@ -1,16 +1,16 @@
-// A script with the line ends of Windows: bash says "not found" of it, on a machine, and does not say why.
+// A script with Windows line endings: on the VM, bash would only say "not found".
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { CommitConfig } from '../../config/schema';
 import { shellTokens } from '../../config/shell-tokens';
 import { ExpectedError } from '../../core/errors';
 
-/** Programs that run the script that follows them, whatever its first line says. */
+/** Programs that run the script after them, whatever its first line is. */
 const SHELL = /^(?:\/\S*\/)?(?:bash|sh|source|\.)$/;
-/** A first line is never longer: Linux reads 256 bytes of it. */
+/** A longer first line is not recognized: Linux reads 256 bytes of it. */
 const FIRST_LINE_BYTES = 1024;
 
-/** Throws ExpectedError for a script of the project that `command` or `setup` starts. */
+/** Throws ExpectedError if `command` or `setup` starts such a script of the project. */
 export function refuseWindowsScripts(
   { command, setup = '' }: Pick<CommitConfig, 'command' | 'setup'>,
   folder: string,
@@ -21,7 +21,7 @@ export function refuseWindowsScripts(
   });
   if (!script) return;
   throw new ExpectedError(
-    `${script.path} has the line ends of Windows (CRLF), with which no shell runs it. Save it with those of Unix (LF), such as by: perl -pi -e 's/\\r$//' '${script.path}'`,
+    `${script.path} has Windows line endings (CRLF), and no shell can run it. Convert them to LF, for example with: perl -pi -e 's/\\r$//' '${script.path}'`,
   );
 }
 

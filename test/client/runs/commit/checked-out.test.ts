@@ -33,7 +33,7 @@ async function ask(root: string, branch = 'main'): Promise<{ said: string; taken
 
 const refused = (folder: string): object => ({
   said: expect.stringMatching(
-    `ExpectedError: output_repository.url is ../out: its branch main is checked out in ${folder}, and git takes no push`,
+    `ExpectedError: output_repository.url is ../out: its branch main is checked out in ${folder}, and git refuses a push`,
   ),
   taken: false,
 });

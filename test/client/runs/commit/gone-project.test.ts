@@ -26,7 +26,7 @@ async function commit(hasBucket: boolean) {
 test('its bucket is gone: commit sends nothing, names no run, and says what to look at', async () => {
   const { said, ...rest } = await commit(false);
   expect(rest).toEqual({ code: 1, printed: '', sent: 0 });
-  expect(said).toMatch(/bucket does not exist.*is this the right project and deployment/);
+  expect(said).toMatch(/bucket does not exist.*Check the project and the deployment/);
 });
 
 test('where the bucket is there, the same commit is sent', async () => {

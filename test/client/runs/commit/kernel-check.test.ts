@@ -75,7 +75,7 @@ test.each<[string, Given, string]>([
   [
     'nothing that executes notebooks',
     {},
-    'n.ipynb needs an R kernel (ir). Neither papermill nor nbconvert is installed here: pip install papermill. Install it in R with: IRkernel::installspec()',
+    'n.ipynb needs an R kernel (ir). Neither papermill nor nbconvert is installed here. Run: pip install papermill. Install it in R with: IRkernel::installspec()',
   ],
 ])('a machine was made for a notebook whose kernel is not here: %s', async (_name, given, refused) => {
   expect(await check(given)).toEqual({ said: [], refused });
@@ -113,5 +113,7 @@ test('on Google the image must have it', async () => {
   });
   const context = testContext({ env: { PATH: process.env['PATH'], HOME: folder }, cwd: folder });
   await checkKernels(context, planCommit(context, ['n.ipynb'], {}));
-  expect(context.said).toEqual(["n.ipynb needs an R kernel (ir). The VM's image must have it, or `setup` install it."]);
+  expect(context.said).toEqual([
+    "n.ipynb needs an R kernel (ir). The VM's image must contain it, or `setup` must install it.",
+  ]);
 });

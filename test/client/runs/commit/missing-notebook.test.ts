@@ -38,5 +38,5 @@ test('what is there is not looked at', () => {
 });
 
 test.each(['', ' '])('%j was told as a folder', (name) => {
-  expect(told(name)).toBe(`${JSON.stringify(name)} is no notebook. Name a file that ends in .ipynb.`);
+  expect(told(name)).toBe(`${JSON.stringify(name)} is not a notebook. Give the name of an .ipynb file.`);
 });

@@ -54,11 +54,11 @@ async function commit(...words: string[]): Promise<{ code: number; said: string[
 test.each<[string, RegExp]>([
   ['good.IPYNB', /is not a notebook: its name does not end in \.ipynb\.$/],
   ['mymlops.yml', /is not a notebook: its name does not end in \.ipynb\.$/],
-  ['notebooks', /is a folder\. Name a notebook in it\.$/],
-  ['folder.ipynb', /is a folder\. Name a notebook in it\.$/],
-  ['link.ipynb', /is a link or special file\. Name the notebook itself\.$/],
-  ['dangling.ipynb', /is a link or special file\. Name the notebook itself\.$/],
-  ['fifo.ipynb', /is a link or special file\. Name the notebook itself\.$/],
+  ['notebooks', /is a folder\. Give a notebook in it\.$/],
+  ['folder.ipynb', /is a folder\. Give a notebook in it\.$/],
+  ['link.ipynb', /is a link or special file\. Give the notebook itself\.$/],
+  ['dangling.ipynb', /is a link or special file\. Give the notebook itself\.$/],
+  ['fifo.ipynb', /is a link or special file\. Give the notebook itself\.$/],
   ['/dev/null', /is a link or special file/],
   ['empty.ipynb', /is not a notebook/],
   ['truncated.ipynb', /is not a notebook/],
@@ -87,7 +87,9 @@ test('notebooks of two projects are named with both', async () => {
   expect({ code, said }).toEqual({
     code: 1,
     said: [
-      expect.stringMatching(/belong to two projects, .*\/project and .*\/other\. Commit them one after the other\./),
+      expect.stringMatching(
+        /belong to two projects, .*\/project and .*\/other\. Commit the notebooks of each project separately\./,
+      ),
     ],
   });
 });

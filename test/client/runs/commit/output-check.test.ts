@@ -38,21 +38,24 @@ test.each([
 });
 
 test.each([
-  ['../a file', /a file is a file\. Name a git repository/],
-  ['../folder', /folder is no git repository\. Name a repository, or a path that does not exist yet.*\/results\.git$/],
-  ['../empty', /no git repository\. To make it one: git init --bare '.*empty'/],
-  ['.', /that is the project itself\. Name a repository, or a path .*\/results\.git$/],
-  ['..', /the project lies in it\. Name a repository, or a path/],
-  ['../link', /that is the project itself\./],
-  ['../nowhere/out.git', /nowhere does not exist\. Make that folder/],
+  ['../a file', /a file is a file\. Choose a git repository/],
+  [
+    '../folder',
+    /folder is not a git repository\. Choose a repository, or a path that does not exist yet.*\/results\.git$/,
+  ],
+  ['../empty', /not a git repository\. To make it one: git init --bare '.*empty'/],
+  ['.', /this is the project itself\. Choose a repository, or a path .*\/results\.git$/],
+  ['..', /the project is inside this folder\. Choose a repository, or a path/],
+  ['../link', /this is the project itself\./],
+  ['../nowhere/out.git', /nowhere does not exist\. Create that folder/],
   ['./out.git', /part of every snapshot\. Put it beside the project: \.\.\/out\.git/],
-  ['http://example.org/x.git', /Give an https or ssh address/],
-  ['git://example.org/x.git', /Give an https or ssh address/],
-  ['ext::sh -c whoami', /Give an https or ssh address/],
-  ['--upload-pack=x', /Give an https or ssh address/],
-  ['file://elsewhere/x.git', /names no file of this machine/],
-  ['file:///x%00.git', /names no file of this machine/],
-  ['file:///x%2Fy.git', /names no file of this machine/],
+  ['http://example.org/x.git', /Use an https or ssh address/],
+  ['git://example.org/x.git', /Use an https or ssh address/],
+  ['ext::sh -c whoami', /Use an https or ssh address/],
+  ['--upload-pack=x', /Use an https or ssh address/],
+  ['file://elsewhere/x.git', /is not a path on this computer\./],
+  ['file:///x%00.git', /is not a path on this computer\./],
+  ['file:///x%2Fy.git', /is not a path on this computer\./],
 ])('%s is refused', (url, sentence) => {
   expect(() => check(url)).toThrow(
     expect.objectContaining({ name: 'ExpectedError', message: expect.stringMatching(sentence) }),

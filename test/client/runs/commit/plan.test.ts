@@ -52,12 +52,12 @@ test.each<[string, string[], Parameters<typeof planCommit>[2], string, number]>(
   ['a notebook that is not there', ['c.ipynb'], {}, 'c.ipynb does not exist', 1],
   ['a profile that is not there', ['gpu', 'b.ipynb'], {}, 'no profile gpu', 2],
   ['too long a keep', ['b.ipynb'], { keepFor: '9h' }, '8h at most', 2],
-  ['a max-run that is no duration', ['b.ipynb'], { maxRun: 'soon' }, '--max-run wants', 2],
-  ['a max-run of nothing', ['b.ipynb'], { maxRun: '0' }, '--max-run wants', 2],
-  ['a negative max-run', ['b.ipynb'], { maxRun: '-1' }, '--max-run wants', 2],
-  ['a max-run in floating point', ['b.ipynb'], { maxRun: '1e9' }, '--max-run wants', 2],
-  ['a max-run beyond all numbers', ['b.ipynb'], { maxRun: '9'.repeat(30) }, '--max-run wants', 2],
-  ['a max-run that is too long', ['b.ipynb'], { maxRun: '101d' }, '100d at most', 2],
+  ['a max-run that is no duration', ['b.ipynb'], { maxRun: 'soon' }, '--max-run must be a duration', 2],
+  ['a max-run of nothing', ['b.ipynb'], { maxRun: '0' }, '--max-run must be a duration', 2],
+  ['a negative max-run', ['b.ipynb'], { maxRun: '-1' }, '--max-run must be a duration', 2],
+  ['a max-run in floating point', ['b.ipynb'], { maxRun: '1e9' }, '--max-run must be a duration', 2],
+  ['a max-run beyond all numbers', ['b.ipynb'], { maxRun: '9'.repeat(30) }, '--max-run must be a duration', 2],
+  ['a max-run that is too long', ['b.ipynb'], { maxRun: '101d' }, '100d or less.', 2],
   ['notes that are too long', ['b.ipynb'], { notes: 'x'.repeat(5000) }, '5000 characters', 2],
 ])('%s is refused', (_what, words, options, message, exitCode) => {
   const refused = () => plan(project(), words, options);
@@ -79,7 +79,7 @@ test('each of several notebooks must have the parameters, and what is doubtful i
   expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining('d.ipynb has no parameter lr') }));
   const { shared, warnings } = plan(folder, ['c.ipynb'], options);
   expect(shared.parameters).toEqual({ lr: '1.0' });
-  expect(warnings).toEqual([expect.stringContaining('c.ipynb may not get the parameter lr')]);
+  expect(warnings).toEqual([expect.stringContaining('c.ipynb may not receive the parameter lr')]);
   expect(plan(folder, ['c.ipynb']).warnings).toEqual([]);
 });
 
@@ -121,7 +121,9 @@ test('for this machine it names an emulator on this machine, and on no other', (
     'localhost',
     '[::2]:1',
   ]) {
-    expect(planWith(elsewhere)).toThrow(`FIRESTORE_EMULATOR_HOST is ${elsewhere}: the local cloud uses an emulator on`);
+    expect(planWith(elsewhere)).toThrow(
+      `FIRESTORE_EMULATOR_HOST is ${elsewhere}, but the local cloud can only use an emulator on`,
+    );
   }
   expect(planWith('127.0.0.1:65536')).toThrow('unset FIRESTORE_EMULATOR_HOST');
 });
@@ -156,16 +158,16 @@ profiles:
   test.each<[string, string, string[], string | RegExp]>([
     ['an unknown profile', FILE, ['gpuu', 'b.ipynb'], 'There is no profile gpuu in'],
     ['the nearest one', FILE, ['gpuu', 'b.ipynb'], 'did you mean gpu?'],
-    ['all there are', FILE, ['zebra', 'b.ipynb'], 'there are: cpu, gpu.'],
+    ['all there are', FILE, ['zebra', 'b.ipynb'], 'its profiles: cpu, gpu.'],
     ['a key of every object', FILE, ['constructor', 'b.ipynb'], 'There is no profile constructor'],
     [
       'two profiles',
       FILE,
       ['cpu', 'gpu', 'b.ipynb'],
-      'cpu and gpu are 2 profiles; a commit has one. Commit once for each.',
+      'cpu and gpu are 2 profiles, but a commit takes one. Commit once for each.',
     ],
     ['an unknown one of two', FILE, ['cpu', 'tpu', 'b.ipynb'], 'There is no profile tpu'],
-    ["the predecessor's `commit cpu PATH`", NONE, ['cpu', 'b.ipynb'], /no section `profiles`. Leave cpu out to run/],
+    ["the predecessor's `commit cpu PATH`", NONE, ['cpu', 'b.ipynb'], /no section `profiles`. Leave out cpu to run/],
   ])('%s', (_what, config, words, message) => {
     const refused = () => planWith(config, ...words);
     expect(refused).toThrow(message);
@@ -174,9 +176,9 @@ profiles:
 
   test('a profile without a notebook is told to lack one', () => {
     expect(() => planWith(FILE, 'cpu')).toThrow(
-      'cpu is a profile. Name a notebook too: mymlops-client commit cpu NOTEBOOK',
+      'cpu is a profile. Give a notebook too: mymlops-client commit cpu NOTEBOOK',
     );
-    expect(() => planWith(FILE, 'cpu', 'gpu')).toThrow('cpu and gpu are profiles. Name a notebook too');
+    expect(() => planWith(FILE, 'cpu', 'gpu')).toThrow('cpu and gpu are profiles. Give a notebook too');
     expect(() => planWith(FILE, 'tpu')).toThrow('tpu does not exist');
   });
 

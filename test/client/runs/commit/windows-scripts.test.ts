@@ -1,4 +1,4 @@
-// Scripts with the line ends of Windows: which of them the command starts.
+// Scripts with Windows line endings: which of them the command starts.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuseWindowsScripts } from '../../../../client/src/runs/commit/windows-scripts';
@@ -34,7 +34,7 @@ test.each([
   ['./train.py', 'train.py'],
 ])('%s was told at the end of a run, as a program that is not installed', (command, name) => {
   expect(() => refuseWindowsScripts({ command }, project())).toThrow(
-    new RegExp(`${name} has the line ends of Windows \\(CRLF\\).*perl -pi -e 's/\\\\r\\$//' '(\\./)?${name}'$`),
+    new RegExp(`${name} has Windows line endings \\(CRLF\\).*perl -pi -e 's/\\\\r\\$//' '(\\./)?${name}'$`),
   );
   expect(() => refuseWindowsScripts({ command: './unix.sh', setup: command }, project())).toThrow('CRLF');
 });
