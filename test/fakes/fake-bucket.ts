@@ -1,6 +1,6 @@
 // Cloud Storage in memory.
 import type { Bucket } from '../../functions/src/ports/bucket';
-import type { FakeGoogle, Gate } from './google';
+import type { FakeGoogle, Gate } from './fake-google';
 
 export function fakeBucket(google: FakeGoogle, gate: Gate): Bucket {
   const { objects } = google;

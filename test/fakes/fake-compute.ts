@@ -1,7 +1,7 @@
 // Compute Engine in memory: operations finish later, a request id is good for one call.
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 import type { CloudFailure, Compute } from '../../functions/src/ports/compute';
-import type { FakeGoogle, FakeVm, Gate } from './google';
+import type { FakeGoogle, FakeVm, Gate } from './fake-google';
 import { FIXED_WHILE_RUNNING, isOff, keepsDisk, notReady } from './vm-status';
 
 const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'The zone has no capacity' };

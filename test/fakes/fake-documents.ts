@@ -4,7 +4,7 @@ import type { DocumentSpec, Summary } from '../../functions/src/engine/document'
 import type { Documents, DocumentStores, Stored } from '../../functions/src/ports/documents';
 import { copyOf } from './copy';
 import { arePoolsUnchanged, writePool } from './fake-slots';
-import type { FakeGoogle, Gate, KeptDocument } from './google';
+import type { FakeGoogle, Gate, KeptDocument } from './fake-google';
 
 /** Gates are named after the collection: `runs.load`. */
 export const fakeDocuments =

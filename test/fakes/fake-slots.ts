@@ -1,7 +1,7 @@
 // Slot pools in memory.
 import type { PoolChange, SlotPools, StoredPool } from '../../functions/src/ports/slots';
 import { copyOf } from './copy';
-import type { FakeGoogle, Gate } from './google';
+import type { FakeGoogle, Gate } from './fake-google';
 
 function storedPool({ pools }: FakeGoogle, name: string): StoredPool {
   const found = pools.get(name);

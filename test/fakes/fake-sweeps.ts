@@ -1,7 +1,7 @@
 // What the sweep keeps, in memory.
 import { orphanCandidateId } from '@mymlops/protocol';
 import type { Sweeps } from '../../functions/src/ports/sweeps';
-import type { FakeGoogle, Gate } from './google';
+import type { FakeGoogle, Gate } from './fake-google';
 
 export function fakeSweeps(google: FakeGoogle, gate: Gate): Sweeps {
   const { sweeps, keptSweeps, plans, orphanCandidates, deadLetters } = google;

@@ -4,7 +4,7 @@ import type { KindState } from '../../functions/src/engine/kind';
 import type { Claims } from '../../functions/src/engine/vm/identity';
 import { decidedAt } from '../../functions/src/engine/vm/record';
 import type { Tokens } from '../../functions/src/ports/tokens';
-import type { FakeGoogle } from './google';
+import type { FakeGoogle } from './fake-google';
 
 /**
  * `issuedMs`: it is good for an hour from then on; without it, for ever. `id`: of the VM that asked for it; without it, the

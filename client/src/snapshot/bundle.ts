@@ -1,19 +1,10 @@
 // A git bundle of one commit: a reference and a pack (git's gitformat-bundle and gitformat-pack pages).
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import type { ObjectType } from './git-objects';
-import { packAtOnce, packInPieces } from './pack-entry';
+import { packAtOnce, packInPieces, type Packable } from './pack-entry';
 import { inBatches } from './batches';
 
 export const SNAPSHOT_REF = 'refs/mymlops/snapshot';
-
-/** An object whose content is read only when it is needed. */
-export interface Packable {
-  type: ObjectType;
-  bytes: number;
-  /** Its content. May be called several times. */
-  pieces(): AsyncIterable<Buffer>;
-}
 
 /** Larger objects are never held in memory as a whole. */
 const LARGE_BYTES = 4 * 2 ** 20;

@@ -2,8 +2,15 @@
 import { Readable, pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, createDeflate, deflate, deflateSync } from 'node:zlib';
-import type { Packable } from './bundle';
 import type { ObjectType } from './git-objects';
+
+/** An object whose content is read only when it is needed. */
+export interface Packable {
+  type: ObjectType;
+  bytes: number;
+  /** Its content. May be called several times. */
+  pieces(): AsyncIterable<Buffer>;
+}
 
 const TYPE_NUMBERS: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3 };
 const PACKED_PIECE_BYTES = 2 ** 18;

@@ -1,9 +1,16 @@
 // The boot disk of a VM: what it is made from, its size and its type. Pure.
 import { parseImage, parseSnapshot, type MachineSpec, type VmRecord } from '@mymlops/protocol';
 import type { Settings } from '../settings';
-import type { InitializeParams } from './insert-body';
 
-type Source = Pick<InitializeParams, 'sourceImage' | 'sourceSnapshot'>;
+interface Source {
+  sourceImage?: string;
+  sourceSnapshot?: string;
+}
+
+export interface BootDisk extends Source {
+  diskSizeGb: string;
+  diskType?: string;
+}
 
 /** The predecessor gave every VM of a snapshot this disk. */
 const SNAPSHOT_DISK_TYPE = 'pd-ssd';
@@ -14,7 +21,7 @@ export function bootDisk(
   spec: MachineSpec,
   { zone, machine }: Pick<VmRecord, 'zone' | 'machine'>,
   settings: Pick<Settings, 'project' | 'image' | 'diskSizeGb'>,
-): Source & Pick<InitializeParams, 'diskSizeGb' | 'diskType'> {
+): BootDisk {
   const { disk, snapshot } = spec;
   const ofSnapshot = snapshot !== undefined && !NEEDS_OTHER_DISK.test(machine) ? SNAPSHOT_DISK_TYPE : undefined;
   const type = disk?.type ?? ofSnapshot;

@@ -1,7 +1,7 @@
 // The body of the instances.insert call. Pure.
 import { LABELS, type MachineSpec, type TerminationAction, type VmRecord } from '@mymlops/protocol';
 import type { Settings } from '../settings';
-import { bootDisk } from './boot-disk';
+import { bootDisk, type BootDisk } from './boot-disk';
 import { insertOf } from './record';
 
 /** The part of Compute's Instance that we send (https://cloud.google.com/compute/docs/reference/rest/v1/instances). */
@@ -23,12 +23,8 @@ export interface InsertBody {
   metadata: { items: { key: string; value: string }[] };
 }
 
-export interface InitializeParams {
+export interface InitializeParams extends BootDisk {
   diskName: string;
-  sourceImage?: string;
-  sourceSnapshot?: string;
-  diskSizeGb: string;
-  diskType?: string;
   labels: Record<string, string>;
 }
 

@@ -1,0 +1,90 @@
+// What the fakes of Google share.
+import type {
+  DeadLetter,
+  OrphanCandidate,
+  Probe,
+  RemovedDocument,
+  RunState,
+  SlotPool,
+  SweepPlan,
+  SweepReport,
+} from '@mymlops/protocol';
+import type { ControlContext } from '../../functions/src/control/kind';
+import type { Audit, Summary } from '../../functions/src/engine/document';
+import type { Kind } from '../../functions/src/engine/kind';
+import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
+import type { VmOperation } from '../../functions/src/engine/vm/stop-cause';
+import type { DeadMessage, DeadTopic } from '../../functions/src/ports/bus';
+import type { CloudDisk, CloudFailure, CloudVm } from '../../functions/src/ports/compute';
+
+/** Through which every external call goes: `work` is its effect. */
+export type Gate = <T>(name: string, work: () => T) => Promise<T>;
+
+export type FakeVm = CloudVm & { body: InsertBody; metadata: Record<string, string> };
+
+/** A document with what the console shows of it. */
+export interface KeptDocument<State> {
+  state: State;
+  summary: Summary;
+  version: number;
+  updatedAt?: string;
+}
+
+export interface FakeGoogle {
+  context: ControlContext;
+  /** The kinds that the context has. */
+  kinds: () => readonly Kind[];
+  /** Documents of a kind, and tombstones of removed ones, by the collection's name. */
+  collection: <State>(name: string) => Map<string, KeptDocument<State>>;
+  tombstones: (name: string) => Map<string, RemovedDocument>;
+  /** Called with the name of every external call before it takes effect; what it throws, the caller gets. */
+  calls: { before: (name: string) => void; after: (name: string) => void };
+  nowMs: number;
+  /** Runs. */
+  documents: Map<string, KeptDocument<RunState>>;
+  events: Map<string, Audit['document']>;
+  removed: Map<string, RemovedDocument>;
+  pools: Map<string, { pool: SlotPool; version: number }>;
+  /** Every report of a sweep; those that were kept with their date. */
+  sweeps: SweepReport[];
+  keptSweeps: SweepReport[];
+  plans: Map<string, SweepPlan>;
+  orphanCandidates: Map<string, OrphanCandidate>;
+  deadLetters: Map<string, DeadLetter>;
+  /** Messages on the dead-letter subscriptions. */
+  dead: Record<DeadTopic, DeadMessage[]>;
+  vms: Map<string, FakeVm>;
+  disks: Map<string, CloudDisk>;
+  objects: Map<string, string>;
+  /** When each object was written; one that a test put without a time was never seen to be. */
+  writtenAt: Map<string, string>;
+  /** Messages on the requests topic, oldest first; probes on the events topic. */
+  queue: object[];
+  probes: object[];
+  probe: Probe | undefined;
+  /** Attempts that left a run's document. */
+  archived: Map<string, object>;
+  zones: string[];
+  /** What the next insert does, beside succeeding. */
+  faults: {
+    insertRefused?: CloudFailure;
+    insertFails?: CloudFailure;
+    dropsTimeLimit?: boolean;
+    startRefused?: CloudFailure;
+    startFails?: CloudFailure;
+    /** How often an operation is looked at before it is done; a deletion, a start or a stop takes effect only then. */
+    looks?: number;
+    /** Zones in which the operation of an insert or a start fails for want of capacity. */
+    dry?: Set<string>;
+    /** `event` takes nothing: probes are lost, as they are when it comes back hours later. */
+    eventDown?: boolean;
+    /** The list call fails. */
+    listFails?: boolean;
+    /** Zones of which the list shows nothing, and says so. */
+    unlisted?: Set<string>;
+    /** What the zone's operations tell of a VM that is down. */
+    operations?: VmOperation[];
+  };
+  /** How many VMs were ever created under a name. */
+  created: Map<string, number>;
+}
