@@ -5,7 +5,7 @@ import { z } from 'zod';
 const LOOPBACK_ADDRESS = /^(127\.0\.0\.1|localhost|\[::1\]):([1-9]\d{0,4})$/;
 const hostPort = z.string().regex(LOOPBACK_ADDRESS);
 
-/** What Google has an emulator for that can take the place of the stand-in. */
+/** Services of which Google's emulator can replace the stand-in. */
 export const EMULATED = ['firestore', 'pubsub'] as const;
 export type Emulated = (typeof EMULATED)[number];
 /** Addresses of Google's emulators that take the place of ours. */

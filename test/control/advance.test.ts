@@ -271,7 +271,7 @@ test('a push that nobody hears of is given up, and counts when it is heard of la
 });
 
 describe('Google says no', () => {
-  const QUOTA = 'A quota of the project is used up. Raise it in the console, or take a smaller machine.';
+  const QUOTA = 'A quota of the project is used up. Raise it in the console, or choose a smaller machine type.';
   const PERMISSION = 'The deployment lacks a permission or a resource it names does not exist. The message names it.';
   const GPUS = "Quota 'GPUS_ALL_REGIONS' exceeded. Limit: 0.0 globally.";
   const CPUS = "Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1.";

@@ -16,10 +16,10 @@ import type { ActingKind } from './kind';
 /** A run needs a dozen rounds, and half a dozen for each stocked-out zone. After so many another invocation goes on. */
 const MAX_ROUNDS = 200;
 
-/** All of Google's zones may be stocked out; more means that two decisions undo each other, which no invocation mends. */
+/** All of Google's zones may be stocked out; more means that two decisions undo each other, which no invocation can correct. */
 const MAX_HANDOVERS = 10;
 
-/** Nobody acts on knowledge older than this: an invocation that was frozen starts over. */
+/** An invocation does not act on older knowledge: one that was frozen starts over. */
 const MAX_AGE_MS = 30_000;
 
 /**

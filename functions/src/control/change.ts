@@ -14,8 +14,8 @@ export interface Change<State> {
 }
 
 /**
- * The state as it is afterwards; undefined where there is no such document. Where nothing changes, nothing is written but the
- * audit. A document that is being removed is left as it is: what was written to it now would be left behind.
+ * Returns the state as it is afterwards; undefined if the document does not exist. If nothing changes, only the audit is
+ * written. A document that is being removed is left as it is: what was written to it now would be left behind.
  */
 export async function change<State extends KindState>(
   kind: Kind<State>,

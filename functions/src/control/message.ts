@@ -21,7 +21,7 @@ interface WireMessage {
 
 /**
  * Accepts both wire forms: Eventarc's CloudEvent (`data.message`) and the plain push body that the framework hands on
- * unconverted (`message`). Undefined where there is no message in it.
+ * unconverted (`message`). Undefined if it holds no message.
  */
 export function readMessage(event: unknown): Message | undefined {
   const outer = event as { data?: { message?: WireMessage }; message?: WireMessage } | null;
@@ -44,7 +44,7 @@ function textsIn(attributes: unknown): Record<string, string> {
 /** A schema's complaint names every bad field, and there can be a hundred thousand. */
 const MAX_CAUSE_LENGTH = 500;
 
-/** What the message says, or why it says nothing: short enough for a line of the log. */
+/** The message's content, or why it cannot be read, short enough for a line of the log. */
 export function readBody<T>(schema: Schema<T>, message: Message | undefined): Parsed<T> {
   if (!message) return { ok: false, error: 'no message' };
   const bytes = Buffer.byteLength(message.text);

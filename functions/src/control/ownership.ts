@@ -18,7 +18,7 @@ export function namedOwner(
 
 export interface ReadOwnership {
   ownership: Ownership;
-  /** The document that it names, where there is one. */
+  /** The document that it names, if that exists. */
   document?: { kind: Kind; stored: Stored<KindState> };
 }
 

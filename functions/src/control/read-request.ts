@@ -3,7 +3,7 @@ import { INTERNAL_REQUESTS, parseWith, requestEnvelope, type InternalRequest, ty
 import type { Kind } from '../engine/kind';
 import { readBody, shortened, type Message } from './message';
 
-/** Of our own functions, or of a user about a document of `kind`. */
+/** A request of our own functions, or of a user about a document of `kind`. */
 export type ReadRequest<K extends Kind> = { internal: InternalRequest } | { kind: K; request: object };
 
 export function readRequest<K extends Kind>(message: Message | undefined, kinds: readonly K[]): Parsed<ReadRequest<K>> {

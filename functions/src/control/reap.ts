@@ -12,7 +12,7 @@ export async function reap({ resource, zone, name, id }: ReapRequest, context: C
   const seen = resource === 'vm' ? await compute.get(zone, name) : await compute.getDisk(zone, name);
   if (seen?.id === id && seen.labels[LABELS.deployment] === settings.deployment) {
     const { ownership } = await readOwnership({ resource, name, zone, labels: seen.labels }, context);
-    // What belongs to nothing goes only with a mark that has become old: the word of a message is not enough.
+    // An orphan is deleted only with a mark that is past the grace period: the word of a message is not enough.
     const mark = ownership === 'orphan' ? await sweeps.loadOrphanCandidate(candidate) : undefined;
     if (!mayBeDeleted(ownership, mark, { graceSeconds: settings.graceSeconds, nowMs: context.now() })) return;
     context.log('WARNING', 'deleting what nothing needs', { resource, name, zone, id });

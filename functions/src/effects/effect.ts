@@ -1,4 +1,4 @@
-// What an effect is: it acts on the cloud for one VM of a document, and returns how its result is merged into the document,
+// An effect acts on the cloud for one VM of a document, and returns how its result is merged into the document,
 // or undefined when there is nothing new yet (the sweep will ask again). Each may be repeated.
 import type { Context } from '../ports/context';
 import type { Stored } from '../ports/documents';
@@ -16,7 +16,7 @@ export interface EffectResult<State> {
   merge(state: State): State;
   /** Slot pools that it was made on: written with it, or not at all, and then the document is looked at anew. */
   pools?: PoolChange[];
-  /** What follows from it once it is written. May be lost: the sweep makes up for it. */
+  /** Called once the result is written. May be lost: the sweep makes up for it. */
   afterCommit?(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
-// What the store of a kind's documents is handed: which fields there are, and what stands at the top.
+// The fields of a kind's documents, which its store needs to know.
 import type { EventDocument } from '@mymlops/protocol';
 
-/** What a store needs to know of a kind. */
+/** A kind, as far as its store needs to know it. */
 export interface DocumentSpec<State> {
   /** Firestore's collection, such as `runs`, and that of the tombstones of removed documents. */
   collection: string;

@@ -2,9 +2,9 @@
 import { type Finding, type StoredDeadLetter, type SweepReport, counted } from '@mymlops/protocol';
 
 export interface Examined {
-  /** Of a sweep that changed nothing. */
+  /** The report of a sweep that changed nothing. */
   report: SweepReport;
-  /** Of the last real one. */
+  /** The report of the last real sweep. */
   last: SweepReport | undefined;
   /** `left`: VMs of a run that has ended which are not proven gone. */
   stuck: { run: string; since: string; left: { name: string; zone: string }[] }[];
@@ -134,7 +134,7 @@ function lastSweep({ last, nowMs, awakeMs, report, isLocal }: Examined, { sweepe
 
 const liveIn = ({ live }: SweepReport): number => Object.values(live).reduce((sum, count) => sum + count, 0);
 
-/** What was compared, whatever came out. */
+/** The comparisons that were made, whatever their result. */
 export function proofOf({ report, last, deadLetters, nowMs }: Examined): string[] {
   const stray = new Set([...report.reaped, ...report.orphans]).size;
   return [

@@ -11,7 +11,7 @@ import type { ReportKey } from './vm/observe';
 import type { VmUpdate } from './vm/record';
 import type { Resources } from './vm/resources';
 
-/** What every document with VMs has. */
+/** Fields that every document with VMs has. */
 export interface KindState {
   v: 1;
   capacity?: CapacityWait;
@@ -20,7 +20,7 @@ export interface KindState {
   removing?: { by: string; at: string };
 }
 
-/** What effects need of one VM of a document, beside its record. */
+/** One VM of a document, as far as effects need to know it beside its record. */
 export interface VmTarget {
   /** Labels that only this VM and its disk carry. */
   labels: Record<string, string>;
@@ -39,7 +39,7 @@ export interface Kind<State extends KindState = KindState> {
   readonly name: string;
   readonly documents: DocumentSpec<State>;
 
-  /** What users may request of a document, by the request's `type`. */
+  /** Requests of users about a document, by their `type`. */
   readonly requests: Readonly<Record<string, Schema<object>>>;
   /** A request as earlier clients send it, in the form of today. */
   requestInTodaysForm(request: object): object;
@@ -57,7 +57,7 @@ export interface Kind<State extends KindState = KindState> {
   mayPrecede(request: object): boolean;
   /** The document still waits for its first request. */
   isIncomplete(state: State): boolean;
-  /** What can be read of a first request that is not understood: the id of its document. */
+  /** The id of its document, which can be read from a first request that is not understood otherwise. */
   idInUnreadable(text: string): string | undefined;
   /** A document that says that its first request could not be carried out. */
   refused(reason: Reason, message: string, at: string): State;
@@ -70,7 +70,7 @@ export interface Kind<State extends KindState = KindState> {
   /** The audit document of a report; undefined for one that has none. */
   auditOf(report: object, receivedAt: string): Audit | undefined;
 
-  /** What is to be done next: one action, or nothing. */
+  /** The next action, or nothing. */
   decide(state: State, moment: Moment): Action | undefined;
   apply(state: State, decision: Decision): State;
   /** Why this deployment will not make what the document's request names; undefined where it will. */

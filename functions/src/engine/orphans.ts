@@ -16,7 +16,7 @@ export interface Owner {
   vm: number;
 }
 
-/** What history says of the document that a resource names as its owner. */
+/** The document that a resource names as its owner, as the history has it. */
 export type History = { known: false; isRemoved: boolean } | { known: true; resources: Resources; isSettled: boolean };
 
 /**
@@ -43,7 +43,7 @@ export function ownershipOf(found: FoundResource, owner: Owner | undefined, hist
 const isAt = (record: { name: string; zone: string }, { name, zone }: FoundResource): boolean =>
   record.name === name && record.zone === zone;
 
-/** What was only slow to be recorded has been by then: a candidate is deleted. */
+/** By then the history has recorded whatever it was slow to record: a candidate is deleted. */
 export const isPastGracePeriod = (
   { firstSeenAt }: Pick<OrphanCandidate, 'firstSeenAt'>,
   graceSeconds: number,

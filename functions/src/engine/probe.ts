@@ -1,4 +1,4 @@
-// What the arrival of a probe says of the events topic. Pure.
+// The arrival of a probe, and what it proves about the events topic. Pure.
 import type { Probe, ProbeMessage } from '@mymlops/protocol';
 
 /** Probes come every minute: a longer gap means that some are missing. */

@@ -33,7 +33,7 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
   const { library, connect, within } = database;
   const { collection, tombstones } = spec;
   const removal = openRemoval<State>(spec, database);
-  /** A document as it was read: its summary is no part of the state. A state that comes from elsewhere has none. */
+  /** A document as it was read: its summary does not belong to the state. A state that comes from elsewhere has none. */
   const asRead = new WeakMap<Stored<State>, Fields>();
 
   const storedFrom = (id: string, data: Fields, updateTime: Library.Timestamp | undefined): Stored<State> => {

@@ -1,5 +1,5 @@
 // Verifies the identity tokens of VMs, against the time at which Pub/Sub accepted the message: a report that was delivered
-// hours late is genuine all the same.
+// hours late is still genuine.
 import { callDeadlineMs, lazily } from '@mymlops/google';
 import { IDENTITY_ISSUERS, identityClaims, type Endpoints, type IdentityClaims } from '@mymlops/protocol';
 import { createPublicKey } from 'node:crypto';

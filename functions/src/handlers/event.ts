@@ -1,4 +1,4 @@
-// What VMs report: believed for their own document, merged into it, nothing more. Only `request` acts.
+// Reports of VMs are believed for their own document and merged into it, nothing more. Only `request` acts.
 import { probeMessage, type ProbeMessage } from '@mymlops/protocol';
 import { readBody, readMessage } from '../control/message';
 import { mergeReport, type ReportContext } from '../control/report';
@@ -27,7 +27,7 @@ export async function handleEvent(event: unknown, context: EventContext): Promis
 
 /**
  * A probe carries no token: whoever may publish events, a VM for one, can send another. It can do no more than a true one:
- * its arrival is all that it proves, it changes sweeps/probe alone, and it is no newer than Pub/Sub says.
+ * its arrival is all that it proves, it changes sweeps/probe alone, and its time is not later than Pub/Sub says.
  */
 async function noteProbe({ v, type, at }: ProbeMessage, publishedAt: string, { probes }: EventContext): Promise<void> {
   const known = await probes.load();

@@ -1,4 +1,4 @@
-// What clients and our own functions request: merge it into its document, then do what is due.
+// Requests of clients and of our own functions: merge each into its document, then do what is due.
 import type { InternalRequest } from '@mymlops/protocol';
 import { advance } from '../control/advance';
 import { freeSlot } from '../control/free-slot';
@@ -32,7 +32,7 @@ export async function handleRequest(event: unknown, context: ControlContext): Pr
   }
 }
 
-/** What the sweep requests anew every minute: where a zone is out for hours, its old messages must not pile up. */
+/** The sweep requests it anew every minute: while a zone is out for hours, old messages must not pile up. */
 const isRepeated = (read: ReadRequest<ActingKind>): boolean =>
   'internal' in read && (read.internal.type !== 'advance' || read.internal.repeats === true);
 

@@ -3,14 +3,14 @@
 export interface Bucket {
   /** The object's text; one over `limitBytes` is not read. */
   read(object: string, limitBytes: number): Promise<{ text: string } | 'absent' | 'too-large'>;
-  /** Writes over what is there. */
+  /** Overwrites an object of that name. */
   write(object: string, text: string): Promise<void>;
   /** Deletes every object whose name begins with `prefix`, in pages. May be called again. */
   removeAll(prefix: string): Promise<void>;
-  /** False where there is an object of that name, which stays as it is. */
+  /** False if an object of that name exists, which stays as it is. */
   create(object: string, text: string): Promise<boolean>;
   /** Names of the objects that begin with `prefix`, in their order. */
   list(prefix: string): Promise<string[]>;
-  /** When the newest object below `prefix` was written, by the bucket's clock; undefined where there is none. */
+  /** When the newest object below `prefix` was written, by the bucket's clock; undefined if none exists. */
   newest(prefix: string): Promise<string | undefined>;
 }

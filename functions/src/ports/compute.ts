@@ -30,7 +30,7 @@ export interface CloudDisk {
   inUse: boolean;
 }
 
-/** What a zone must offer. */
+/** The machine type and accelerator that a zone must offer. */
 export interface Machine {
   machineType: string;
   accelerator?: string;
@@ -44,12 +44,12 @@ export interface CloudFailure {
   zonesAvailable?: string[];
 }
 
-/** A call on a VM: accepted, or refused at once; undefined where there is no such VM. */
+/** A call on a VM: accepted, or refused at once; undefined if the VM does not exist. */
 export type CloudAnswer = { operation: string } | { refused: CloudFailure } | undefined;
 
 export type OperationState = { done: false } | { done: true; failure?: CloudFailure };
 
-/** A zone that was not listed, or not in full: what the list shows of it is there, and what it does not show may be. */
+/** A zone that was not listed, or not in full: what the list shows of it exists, and what it does not show may exist. */
 export interface ListGap {
   zone: string;
   cause: string;
@@ -61,13 +61,13 @@ export interface ComputeView {
   getDisk(zone: string, name: string): Promise<CloudDisk | undefined>;
   /** VMs and disks that carry the deployment's label, in all zones but those of `gaps`. */
   list(): Promise<{ vms: CloudVm[]; disks: CloudDisk[]; gaps: ListGap[] }>;
-  /** What was done to the VM of that name, in no order; Compute Engine keeps it for weeks. */
+  /** Operations on the VM of that name, in no order; Compute Engine keeps them for weeks. */
   operationsOn(zone: string, name: string): Promise<VmOperation[]>;
 }
 
 /** The acting half. Every call may be made again: "exists" and "not found" are answers, not errors. */
 export interface Compute extends ComputeView {
-  /** Where the machine is available. May be minutes old. */
+  /** The zones in which the machine type is available. May be minutes old. */
   offers(machine: Machine): Promise<Offers>;
   /** `exists`: a VM of that name is there already. `refused`: Google said no at once. */
   insert(
@@ -77,7 +77,7 @@ export interface Compute extends ComputeView {
   ): Promise<{ operation: string; id?: string } | { exists: true } | { refused: CloudFailure }>;
   /** Waits up to `seconds` for an operation to be done. */
   awaitOperation(zone: string, operation: string, seconds: number): Promise<OperationState>;
-  /** The operation that deletes the VM, or undefined where there is none to delete. */
+  /** The operation that deletes the VM, or undefined if it does not exist. */
   delete(zone: string, name: string): Promise<string | undefined>;
   deleteDisk(zone: string, name: string): Promise<string | undefined>;
   /**
@@ -86,7 +86,7 @@ export interface Compute extends ComputeView {
    */
   start(zone: string, name: string, requestId: string): Promise<CloudAnswer>;
   /**
-   * Stops a VM: its shutdown script runs, its disks stay. The operation, or undefined where there is no such VM.
+   * Stops a VM: its shutdown script runs, its disks stay. The operation, or undefined if the VM does not exist.
    * `discardLocalSsd`: Google refuses to stop a VM with local SSDs unless what is on them may be lost.
    */
   stop(
@@ -98,7 +98,7 @@ export interface Compute extends ComputeView {
   setScheduling(zone: string, name: string, limit: TimeLimit): Promise<CloudAnswer>;
   /**
    * Sets metadata values of a VM, running or not; keys that are not named keep theirs. Returns when Google has done it; false
-   * where there is no such VM, or it is not the one that `isOurs` knows.
+   * if the VM does not exist, or is not the one that `isOurs` knows.
    */
   setMetadata(
     zone: string,

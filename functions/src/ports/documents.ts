@@ -38,7 +38,7 @@ export interface Documents<State> {
   live(): AsyncIterable<Stored<State>>;
   /** Whether there is any document with `live == true`. */
   hasLive(): Promise<boolean>;
-  /** Ids of documents whose `removeAfter` is at or before `at` (ISO 8601); some of them where there are many. */
+  /** Ids of documents whose `removeAfter` is at or before `at` (ISO 8601); some of them if they are many. */
   expired(at: string): Promise<string[]>;
 }
 

@@ -1,7 +1,7 @@
 // Firestore: slot pools.
 import type { SlotPool } from '@mymlops/protocol';
 
-/** `slots/{name}` as stored; `pool` and `version` are undefined where there is none yet. */
+/** `slots/{name}` as stored; `pool` and `version` are undefined while it does not exist. */
 export interface StoredPool {
   name: string;
   pool?: SlotPool;

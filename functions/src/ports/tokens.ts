@@ -3,8 +3,8 @@ import type { Claims } from '../engine/vm/identity';
 
 export interface Tokens {
   /**
-   * What a token says, if its issuer signed it and it was valid at `at` (ISO 8601); undefined for any other text. Whom it
-   * speaks for is for the caller to compare. Throws where the issuer's certificates are not available.
+   * The claims of a token that its issuer signed and that was valid at `at` (ISO 8601); undefined for any other text. The
+   * caller compares whom they name. Throws where the issuer's certificates are not available.
    */
   verify(token: string, at: string): Promise<Claims | undefined>;
 }

@@ -1,4 +1,4 @@
-// What a sweep needs: it may look and ask, and write observations; what acts on the cloud is not here.
+// The ports of a sweep: it may look and ask, and write observations; it cannot act on the cloud.
 import type { SweepReport } from '@mymlops/protocol';
 import type { Kind, KindState } from '../engine/kind';
 import type { ComputeView } from '../ports/compute';
@@ -12,12 +12,12 @@ export type SweepContext = Omit<Context, 'compute' | 'bucket' | 'settings' | 'st
   kinds: readonly Kind[];
 };
 
-/** What one sweep shares. */
+/** One sweep, as its parts share it. */
 export interface Sweep {
   context: SweepContext;
   report: SweepReport;
   /** Undefined where the cloud was not listed: nothing is known of it. */
   inventory: Inventory | undefined;
-  /** Called with each live document that is asked to be brought forward, as it was read. */
+  /** Called with each live document for which `advance` was requested, as it was read. */
   onDue?: (kind: Kind, stored: Stored<KindState>) => void;
 }

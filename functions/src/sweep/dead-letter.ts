@@ -1,4 +1,4 @@
-// What becomes of one dead letter.
+// Handles one dead letter.
 import { parseJson, probeMessage, REASONS, type DeadLetter } from '@mymlops/protocol';
 import { readBody } from '../control/message';
 import { readRequest } from '../control/read-request';
@@ -69,7 +69,7 @@ async function handleFirst(
   return { outcome: isMissing ? 'asked-again' : 'advance', run };
 }
 
-/** A user's request is published again where there is such a document. */
+/** A user's request is published again if its document exists. */
 async function handleOther(kind: Kind, request: object, context: SweepContext): Promise<Handled> {
   const run = kind.idOf(request);
   const stored = await context.documents(kind.documents).load(run);

@@ -8,7 +8,7 @@ import { isolated } from './report';
 const PAGE = 100;
 /** The next sweep goes on. */
 const MAX_PAGES = 10;
-/** Of the text that is kept to be shown. */
+/** Characters of the text that are kept to be shown. */
 const MAX_TEXT = 2000;
 
 const HANDLERS: Record<DeadTopic, (message: DeadMessage, context: SweepContext) => Promise<Handled | undefined>> = {

@@ -1,4 +1,4 @@
-// What the list of the cloud shows, by the document that it names as its owner.
+// The VMs and disks that the cloud lists, by the document that each names as its owner.
 import type { Kind } from '../engine/kind';
 import type { FoundResource } from '../engine/orphans';
 import type { Listed } from '../engine/vm/match';
@@ -8,7 +8,7 @@ import type { CloudDisk, ComputeView } from '../ports/compute';
 export type ListedResource = Listed & FoundResource;
 
 export interface Inventory {
-  /** What names this document, taken out: it is looked after once. */
+  /** The resources that name this document, taken out, so that they are looked after once. */
   take(kind: Kind, id: string): ListedResource[];
   /** A taken one that its document does not explain. */
   giveBack(resource: ListedResource): void;

@@ -93,7 +93,7 @@ async function observeVms(
 const changeVm = (kind: Kind, id: string, number: number, update: VmUpdate, { context }: Sweep) =>
   change(kind, id, { next: (known) => known && kind.withVm(known, number, update) }, context);
 
-/** What the cloud shows of a VM that is news; undefined where it shows what is known. */
+/** News of a VM that the cloud shows; undefined if it shows what is known. */
 async function observeVm(
   kind: Kind,
   id: string,

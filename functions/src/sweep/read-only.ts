@@ -4,7 +4,7 @@ import type { SweepContext } from './context';
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-/** What the same sweep would write or request counts as done. */
+/** Writes and requests of the same sweep count as done. */
 export function readOnlyPorts(context: SweepContext): SweepContext {
   const documents: DocumentStores = (spec) => ({
     ...context.documents(spec),

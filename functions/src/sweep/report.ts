@@ -1,4 +1,4 @@
-// What a sweep writes about itself.
+// The report that a sweep writes about itself.
 import type { SweepReport } from '@mymlops/protocol';
 
 export type Lists = 'advanced' | 'reaped' | 'orphans' | 'freed' | 'removed' | 'deadLetters' | 'failures';

@@ -34,13 +34,13 @@ export async function runSweep(
   const isQuiet = marks.length === 0 && report.deadLetters.length === 0 && !(await hasLive(context));
   report.sinceList = sinceList + 1;
   let inventory: Inventory | undefined;
-  // Without the list nothing is known of the cloud, but documents are advanced all the same.
+  // Without the list nothing is known of the cloud, but documents are still advanced.
   if (alwaysList || !isQuiet || report.sinceList >= IDLE_SWEEPS) {
     await isolated('list', report, async () => {
       const list = await context.compute.list();
       const { vms, disks, gaps } = list;
       Object.assign(report, { vms: vms.length, disks: disks.length, isListed: true, sinceList: 0 });
-      // What is shown is there all the same.
+      // The resources that are shown exist nevertheless.
       for (const { cause } of gaps) noteFailure('list', cause, report);
       inventory = groupByOwner(list, context.kinds);
       for (const disk of takenOver(list)) onTakenOver?.(disk);

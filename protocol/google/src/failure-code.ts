@@ -1,2 +1,2 @@
-/** What an error of Google's libraries has as its code: a number of gRPC or HTTP, or a word of the system. */
+/** The code of an error of Google's libraries: a number of gRPC or HTTP, or a word of the system. */
 export const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code;

@@ -1,4 +1,4 @@
-// How client and functions reach Google, or the local cloud in its place. Of Google's libraries this imports types only:
+// How client and functions reach Google, or the local cloud instead. Of Google's libraries this imports types only:
 // each program loads them when it needs them, and hands them in.
 export * from './deadline';
 export * from './failure-code';

@@ -10,7 +10,7 @@ export interface StorageLibrary {
 /** Without `endpoints` on Google. */
 export function openBucket({ Storage }: StorageLibrary, names: Names, endpoints?: Endpoints): Bucket {
   if (!endpoints) return new Storage({ projectId: names.project }).bucket(names.bucket);
-  // The library brings version 9 of google-auth-library, which wants plain headers, where ours is version 10.
+  // The library brings version 9 of google-auth-library, which needs plain headers; ours is version 10.
   const headers = { authorization: `Bearer ${endpoints.token}` };
   const authClient = { getRequestHeaders: () => Promise.resolve(headers) };
   return new Storage({
@@ -21,7 +21,7 @@ export function openBucket({ Storage }: StorageLibrary, names: Names, endpoints?
   }).bucket(names.bucket);
 }
 
-/** Option of a write: only where there is no object of that name. See `unlessExists`. */
+/** Option of a write: only if no object of that name exists. See `unlessExists`. */
 export const ONLY_NEW = { preconditionOpts: { ifGenerationMatch: 0 } };
 
 /** True when the write is done; false where an object of that name existed, and was left as it is. */
@@ -35,7 +35,7 @@ export async function unlessExists(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** The result of `call`; undefined where there is no such object. */
+/** The result of `call`; undefined if the object does not exist. */
 export async function unlessAbsent<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
@@ -45,7 +45,7 @@ export async function unlessAbsent<T>(call: Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** What Cloud Storage says of an object (https://cloud.google.com/storage/docs/json_api/v1/objects#resource). */
+/** An object, as Cloud Storage describes it (https://cloud.google.com/storage/docs/json_api/v1/objects#resource). */
 export interface ObjectResource {
   name: string;
   size: string;

@@ -14,7 +14,7 @@ export interface Attempt {
   outcomeAbsentAt?: string;
   /** outcome.json is there and is not what it should be. */
   outcomeDefect?: string;
-  /** The files for the git publication are in the bucket and the VM, if it was there, was told to push. */
+  /** The files for the git publication are in the bucket, and the VM, if it still existed, has the order to push. */
   resultSentAt?: string;
   /**
    * Decision: this attempt is not the last. Interrupted, lost, or without capacity; another may follow. `cause` as it was known

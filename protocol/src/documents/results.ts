@@ -1,4 +1,4 @@
-// What a run brought back, as its document has it.
+// The results of a run, as its document has them.
 import type { ParametersUse } from '../messages/parameters';
 import type { CellPlace } from '../text/code-cell';
 
@@ -58,7 +58,7 @@ export interface Metric {
 }
 
 /**
- * `gone`: the command left no notebook. `not-uploaded`: it is there, but could not be saved. `too-large` to be read.
- * `broken`: what came back is no notebook.
+ * `gone`: the command left no notebook. `not-uploaded`: the VM has it, but could not save it. `too-large` to be read.
+ * `broken`: the file that came back is not a notebook.
  */
 export type Unread = 'gone' | 'not-uploaded' | 'too-large' | 'broken';

@@ -35,7 +35,7 @@ export interface RunSummary {
   submittedAt?: string;
   /** When a VM first began to work for it; absent while it has only waited. */
   startedAt?: string;
-  /** When its results were saved; where there are none, when its end was decided. */
+  /** When its results were saved; without results, when its end was decided. */
   finishedAt?: string;
   zone?: string;
   machine?: string;
@@ -98,7 +98,7 @@ export interface EventDocument {
   state: ReportState;
 }
 
-/** What stays of a removed run, `removed/{run}`: longer than any message about it can be on its way. */
+/** The rest of a removed run, `removed/{run}`: longer than any message about it can be on its way. */
 export interface RemovedDocument {
   v: 1;
   by: string;

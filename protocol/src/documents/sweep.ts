@@ -44,7 +44,7 @@ export interface DeadLetter {
 /** With its message id. */
 export type StoredDeadLetter = DeadLetter & { id: string };
 
-/** What a sweep saw and did, `sweeps/last`; of one that did something also `sweeps/{time}`. Lists name at most a thousand. */
+/** A sweep's observations and acts, `sweeps/last`; of one that did something also `sweeps/{time}`. Lists name at most a thousand. */
 export interface SweepReport {
   v: 1;
   at: string;
@@ -71,7 +71,7 @@ export interface SweepReport {
   failures: string[];
 }
 
-/** A mismatch, and what mends it. */
+/** A mismatch, and its remedy. */
 export interface Finding {
   subject: string;
   problem: string;
@@ -81,7 +81,7 @@ export interface Finding {
 /** `sweeps/plan-{id}`: the report of a sweep that changed nothing, and what `doctor` says. */
 export interface SweepPlan extends SweepReport {
   findings: Finding[];
-  /** What was compared, one phrase each. */
+  /** The comparisons that were made, one phrase each. */
   proof: string[];
 }
 

@@ -1,8 +1,8 @@
-// A VM as its owner's document has it, run or other: what was asked of Compute Engine, and each time it was powered on.
+// A VM as its owner's document has it, run or other: what Compute Engine was to make, and each time it was powered on.
 // Times are ISO 8601 in UTC. Absent means not (yet) known.
 import type { Reason } from '../reasons';
 
-/** What Compute Engine does with the VM at the end of maxRunDuration. */
+/** Compute Engine's action at the end of maxRunDuration. */
 export type TerminationAction = 'DELETE' | 'STOP';
 
 /** `Said`: what a report of its agent says. */
@@ -39,9 +39,9 @@ export interface Period<Said = unknown> {
   timeLimitVerifiedAt?: string;
   /** Newest report by `<boot>_<writer>`, of a few boots. */
   reports?: Record<string, ReportRecord<Said>>;
-  /** What a look at a silent VM found. */
+  /** Signs of life that were found when the VM was silent. */
   liveness?: Liveness;
-  /** Its owner wants it off, and its disk kept. */
+  /** Its owner needs it off, and its disk kept. */
   stop?: { at: string; operation?: string };
   /** The cloud showed that the VM was not running. */
   down?: SeenDown;
@@ -60,7 +60,7 @@ export interface PowerOn {
   failure?: VmFailure;
 }
 
-/** What the newest report of a writer said. */
+/** The newest report of a writer. */
 export interface ReportRecord<Said = unknown> {
   seq: number;
   /** When we received it (Pub/Sub's publish time). */

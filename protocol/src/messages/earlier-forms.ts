@@ -10,7 +10,7 @@ const valuesBefore = z.looseObject({
 const machineBefore = z.looseObject({ instance: z.looseObject({}), machine: z.undefined().optional() });
 
 /**
- * Parameters were values in `params` (a text is a text there, also one that looks like JSON), and the machine was `instance`.
+ * Parameters were values in `params` (a text is a text there, also one that looks like JSON), and the machine spec was `instance`.
  * Anything else stays as it is.
  */
 export function inTodaysForm<T>(request: T): T {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const IDENTITY_ATTRIBUTES = ['identity1', 'identity2', 'identity3', 'identity4'] as const;
 export const IDENTITY_PART_LENGTH = 1000;
 
-/** The token in a message's attributes; empty where there is none. */
+/** The token in a message's attributes; empty if they hold none. */
 export function identityIn(attributes: Readonly<Record<string, string>>): string {
   return IDENTITY_ATTRIBUTES.map((name) => attributes[name] ?? '').join('');
 }

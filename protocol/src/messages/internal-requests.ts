@@ -1,7 +1,7 @@
-// What our own functions publish to the requests topic.
+// Messages that our own functions publish to the requests topic.
 import { z } from 'zod';
 
-/** What a document of ours is: `run`. */
+/** The kind of a document: `run`. */
 export const kindName = z.string().regex(/^[a-z]{1,20}$/);
 const id = z.string().min(1).max(200);
 

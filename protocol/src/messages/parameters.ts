@@ -10,7 +10,7 @@ export type ParametersUse = 'injected' | 'read' | 'unknown';
 
 export const parameters: z.ZodType<Parameters> = z.record(z.string(), z.string().refine(isJson, 'not a JSON text'));
 
-/** A text as JSON. What YAML 1.1 (papermill's `-f`) reads otherwise than JSON does, or refuses, is escaped. */
+/** A text as JSON. Characters that YAML 1.1 (papermill's `-f`) reads differently than JSON, or refuses, are escaped. */
 export function jsonOfText(text: string): string {
   return JSON.stringify(text).replace(READ_OTHERWISE, (letter) => `\\u${hex(letter)}`);
 }

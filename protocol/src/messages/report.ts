@@ -1,4 +1,4 @@
-// What a VM publishes to the events topic. Reports are cumulative: each carries the attempt's whole state so far, so that
+// Messages of a VM to the events topic. Reports are cumulative: each carries the attempt's whole state so far, so that
 // any later one replaces any lost one. Free text travels as base64 (fields ending in 64), because the agent is a shell
 // script; a parsed report holds the text, under the name without 64.
 import { z } from 'zod';

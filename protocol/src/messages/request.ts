@@ -1,4 +1,4 @@
-// What may be published to the requests topic.
+// Messages that may be published to the requests topic.
 import { z } from 'zod';
 import type { Schema } from '../parse';
 import { advanceRequest, freeSlotRequest, reapRequest, type InternalRequest } from './internal-requests';
@@ -6,7 +6,7 @@ import { cancelRequest, commitRequest, publishedRequest, removeRequest, type Run
 
 export type Request = InternalRequest | RunRequest;
 
-/** Of any request. */
+/** The part that any request has. */
 export const requestEnvelope = z.looseObject({ type: z.string() });
 
 /** By their types. */

@@ -1,4 +1,4 @@
-// What clients publish to the requests topic about runs.
+// Messages that clients publish to the requests topic about runs.
 import { z } from 'zod';
 import { isBranchName } from '../naming/branch-name';
 import { machineSpec } from '../vm/machine-spec';
@@ -21,12 +21,12 @@ export const projectPath = z
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   .refine((path) => !/[\u0000-\u001f]/.test(path), 'holds a control character');
 
-/** What is made of a message must fit into a document, which Firestore takes up to 1 MiB, and into a VM's metadata. */
+/** A request must fit into a document, which Firestore takes up to 1 MiB, and into a VM's metadata. */
 export const MAX_REQUEST_BYTES = 200_000;
 export const MAX_NOTES_LENGTH = 4096;
 /** Seconds a VM may be kept after the end at most (`-k`). */
 export const MAX_KEEP_SECONDS = 8 * 3600;
-/** Seconds that a run waits for capacity where nothing else is said. */
+/** Seconds that a run waits for capacity by default. */
 export const DEFAULT_QUEUE_LIMIT_SECONDS = 24 * 3600;
 
 const source = z.strictObject({
@@ -121,10 +121,10 @@ export const commitRequest = commitFields.refine(
 );
 export type CommitRequest = z.infer<typeof commitRequest>;
 
-/** What can be read of a commit that is not understood: enough to tell its sender so. */
+/** The part of a commit that can be read even if the rest is not understood: enough to tell its sender so. */
 export const commitEnvelope = z.looseObject({ type: z.literal('commit'), run: runId });
 
-/** What a user wants of a run that is there. */
+/** A user's request about a run that exists. */
 const userRequest = z.strictObject({ v: z.literal(1), run: runId, by: z.string().max(200), at: time });
 
 export const cancelRequest = userRequest.extend({ type: z.literal('cancel') });

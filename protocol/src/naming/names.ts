@@ -50,7 +50,7 @@ export function vmName(deployment: string, run: string, attempt: number): string
   return `${deployment}-${run}-${attempt}`;
 }
 
-/** What `vmName` has made `name` of; undefined where it has not. */
+/** Run and attempt of a name that `vmName` has made; undefined for any other name. */
 export function attemptInName(deployment: string, name: string): { run: string; attempt: number } | undefined {
   if (!name.startsWith(`${deployment}-`)) return undefined;
   const [, run = '', attempt] = /^(.+)-([1-9]\d*)$/.exec(name.slice(deployment.length + 1)) ?? [];

@@ -20,7 +20,7 @@ export const sourceObject = (tree: string): string => `sources/${tree}.bundle`;
 /** The bundles that a run's snapshot lies in. */
 export const sourceObjectsOf = ({ tree, parts }: { tree: string; parts?: string[] }): string[] =>
   parts ?? [sourceObject(tree)];
-/** What a snapshot holds and earlier ones do not, by the hash of that. */
+/** The part of a snapshot that earlier ones do not hold, by its hash. */
 export const sourcePartObject = (tree: string, content: string): string => `sources/${tree}.${content}.bundle`;
 /** Objects that a snapshot may lie in. */
 export const MAX_SOURCE_PARTS = 8;
@@ -42,9 +42,9 @@ export const ATTEMPT_OBJECTS = {
   fence: FENCE,
   /** Written last by the agent: the attempt's complete outcome. */
   outcome: 'outcome.json',
-  /** What a user gets: notebook, log.txt, metrics.json, params.json, artifacts/. */
+  /** The user's results: notebook, log.txt, metrics.json, params.json, artifacts/. */
   results: 'results/',
-  /** What the command keeps in MYMLOPS_CHECKPOINTS: files by their sha256 in data/, and numbered manifests. */
+  /** Checkpoints of the command, from MYMLOPS_CHECKPOINTS: files by their sha256 in data/, and numbered manifests. */
   checkpoints: 'checkpoints/',
   /** Written by the control plane with the run's result: files that the git publication adds. */
   publish: 'publish/',

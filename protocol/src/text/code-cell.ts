@@ -1,6 +1,6 @@
 // Which cells of a notebook count: client (before the run), functions (after it) and the usual runners mean the same ones.
 
-// What Python's str.strip() takes away. Not JavaScript's list: a byte order mark is content, separators such as U+001C are not.
+// Characters that Python's str.strip() removes. Not JavaScript's list: a byte order mark is content, separators such as U+001C are not.
 // oxlint-disable-next-line no-control-regex
 const BLANK = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/;
 
@@ -11,7 +11,7 @@ const SKIPPED_TAG = 'skip-execution';
 
 /**
  * Whether a code cell counts: progress and verdict number these cells alone, from 1, so that the number grows as `In [n]`
- * does. A runner that does not know the tag skip-execution has executed such a cell all the same, and then it counts.
+ * does. A runner that does not know the tag skip-execution has executed such a cell nevertheless, and then it counts.
  */
 export function isCountedCell(source: string, tags: readonly unknown[], isExecuted = false): boolean {
   return hasContent(source) && !tags.includes(INJECTED_TAG) && (isExecuted || !tags.includes(SKIPPED_TAG));

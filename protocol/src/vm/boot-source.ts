@@ -1,4 +1,4 @@
-// What a boot disk may be made from, as people write it: a name in the deployment's own project, or a path that names its
+// The image or snapshot of a boot disk, as people write it: a name in the deployment's own project, or a path that names its
 // project.
 
 /** `path`: relative to Compute Engine's v1 root. `project`: whose it is; absent, the deployment's own. */

@@ -1,4 +1,4 @@
-// The machine that a request needs.
+// The machine spec of a request.
 import { z } from 'zod';
 import { parseImage, parseSnapshot } from './boot-source';
 
@@ -28,7 +28,7 @@ export const machineSpec = z
     zoneRegex: z.string().refine(isRegex, 'not a regular expression').optional(),
     provisioning: z.enum(PROVISIONING).default('spot'),
     accelerator: z.strictObject({ type: typeName, count: z.number().int().min(1).max(16) }).optional(),
-    /** What the boot disk is made from: one of them, or the deployment's image. See boot-source.ts. */
+    /** The source of the boot disk: one of them, or the deployment's image. See boot-source.ts. */
     image: z
       .string()
       .refine((text) => parseImage(text) !== null, 'not an image')

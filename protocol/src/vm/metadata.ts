@@ -1,7 +1,7 @@
 // The instance metadata that agent.sh and shutdown.sh read: every value that they need, one key each. Keys ending in -64 hold
 // base64 of UTF-8 text; the others hold only [A-Za-z0-9._:/-].
 
-/** Of any VM. */
+/** Metadata of any VM. */
 export interface VmMetadata {
   'mymlops-project': string;
   'mymlops-deployment': string;
@@ -18,7 +18,7 @@ export interface VmMetadata {
   'mymlops-decided-at': string;
 }
 
-/** Of a run's VM. */
+/** Metadata of a run's VM. */
 export interface RunMetadata extends VmMetadata {
   'mymlops-run': string;
   'mymlops-attempt': string;

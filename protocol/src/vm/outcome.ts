@@ -30,9 +30,9 @@ export const outcome = z.strictObject({
     .strictObject({
       exit: z.number().int(),
       timedOut: z.boolean(),
-      /** What a command that failed said last; empty for any other. */
+      /** The last line of a command that failed; empty for any other. */
       lastLine64: z.base64().default(''),
-      /** Whether the file MYMLOPS_PARAMS was read; absent where there are none, or the file system does not tell. */
+      /** Whether the file MYMLOPS_PARAMS was read; absent if there are no parameters, or the file system does not tell. */
       paramsRead: z.boolean().optional(),
     })
     .transform(({ lastLine64, ...command }) => ({ ...command, lastLine: textIn(lastLine64) }))

@@ -1,4 +1,4 @@
-// What the next attempt begins with: the newest checkpoint that an earlier one left whole.
+// Finds the checkpoint that the next attempt begins with: the newest one that an earlier attempt completed.
 import { checkpointsPrefix, type CommitRequest, type RunState } from '@mymlops/protocol';
 import { hasExisted } from '../../engine/vm/record';
 import type { Stored } from '../../ports/documents';

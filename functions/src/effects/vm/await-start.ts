@@ -1,4 +1,4 @@
-// What became of an insert or a start that was requested.
+// Finds out how an insert or a start ended that was requested.
 import { currentPeriod, currentPeriodNumber, type VmUpdate } from '../../engine/vm/record';
 import { OPERATION_WAIT_SECONDS, type EffectContext } from '../effect';
 import { failed } from './failed';

@@ -3,7 +3,7 @@ import { withPeriod } from '../../engine/vm/record';
 import { timestamp } from '../effect';
 import type { VmEffect } from './vm-effect';
 
-/** What a VM writes to the bucket is a sign of life that needs neither Pub/Sub nor our own functions. */
+/** An object that a VM writes to the bucket is a sign of life that needs neither Pub/Sub nor our own functions. */
 export const checkLiveness: VmEffect = async ({ prefix }, context) => {
   const [newestObjectAt, probe] = await Promise.all([context.bucket.newest(prefix), context.probes.load()]);
   const liveness = {

@@ -3,7 +3,7 @@ import { LABELS } from '@mymlops/protocol';
 import type { Compute } from '../../ports/compute';
 import { OPERATION_WAIT_SECONDS } from '../effect';
 
-/** What is to be deleted: the boot disk has the VM's name. Only what carries the deployment's label is touched. */
+/** A VM and its boot disk have one name. Only resources with the deployment's label are touched. */
 export interface DeletionTarget {
   zone: string;
   name: string;

@@ -1,4 +1,4 @@
-// What is written of a VM that could not be powered on.
+// The record of a VM that could not be powered on.
 import { cutText, type Period, type VmFailure } from '@mymlops/protocol';
 import { classifyFailure } from '../../engine/vm/failures';
 import type { InternalCode } from '../../engine/vm/internal-failures';
@@ -26,8 +26,8 @@ export function settledBadly(
 }
 
 /**
- * A failed insert can leave things behind all the same, and one that was refused may have been made by a call whose answer
- * was lost: what there is is deleted, which the next decision asks for.
+ * A failed insert can still leave resources behind, and one that was refused may have been made by a call whose answer was
+ * lost: the next decision deletes whatever exists.
  */
 export function failed(failure: CloudFailure, vm: { zone: string; machine: string }, context: EffectContext): VmUpdate {
   const settled = settledBadly(failure, vm, context);

@@ -26,7 +26,7 @@ const STALE_MS = 20 * 60_000;
 
 const isStale = (at: string, nowMs: number): boolean => nowMs - Date.parse(at) > STALE_MS;
 
-/** Nobody acted on the intent for too long. Whether the invocation that wrote it made a VM remains to be seen. */
+/** The intent is too old to act on. Finds out whether the invocation that wrote it made a VM. */
 async function abandon(task: VmTask, context: EffectContext): Promise<VmUpdate | undefined> {
   const { vm } = task;
   if (await context.compute.get(vm.zone, vm.name)) return adopt(task, context);

@@ -10,10 +10,10 @@ import type { PoolChange } from '../../ports/slots';
 import { timestamp, type EffectContext } from '../effect';
 import { noteZone, takeSlots } from '../slots';
 
-/** What is decided of a VM before its place is. */
+/** The decisions about a VM that come before its zone. */
 export interface Plan extends Placing {
   name: string;
-  /** What makes the call that makes the VM this very call. */
+  /** Identify the insert call: a repeat of it has the same parts. */
   requestParts: (string | number)[];
   maxRunDurationSeconds: number;
   terminationAction: TerminationAction;

@@ -27,7 +27,7 @@ export async function orUnanswered(
   }
 }
 
-/** What the VM itself reports meanwhile counts more, and so does another invocation's word that there is one. */
+/** A report of the VM itself counts more, and so does another invocation's record that the VM exists. */
 export const unlessHeard =
   (update: VmUpdate): VmUpdate =>
   (vm) =>

@@ -1,4 +1,4 @@
-// What an effect on one VM is, whatever the VM belongs to.
+// An effect on one VM, whatever the VM belongs to.
 import type { VmRecord } from '@mymlops/protocol';
 import type { VmTarget } from '../../engine/kind';
 import type { InsertBody } from '../../engine/vm/insert-body';

@@ -1,4 +1,4 @@
-// What may be decided of a run, and the effects that only runs have.
+// Decisions about a run, and the effects that only runs have.
 import type { Attempt, Publication, RunEnd } from '@mymlops/protocol';
 import type { Removal } from '../action';
 import type { VmStep } from '../vm/resources';

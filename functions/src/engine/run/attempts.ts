@@ -41,7 +41,7 @@ export function withVm(state: RunState, number: number, update: VmUpdate): RunSt
   const next = withAttempt(state, number, { vm });
   const { settledAt, failure } = insertOf(vm);
   const hasCome = settledAt !== undefined && !failure && insertOf(attempt.vm).settledAt !== settledAt;
-  // Whoever settles an insert late finds the run elsewhere: what that waits for is no matter of this VM.
+  // An insert that is settled late finds the run further on: this VM does not end the wait for the next one.
   const isNewest = currentAttempt(state) === number && !attempt.givenUp;
   const capacity = hasCome && isNewest ? afterPlacement(state, Date.parse(settledAt)) : undefined;
   return capacity ? { ...next, capacity } : next;
@@ -61,13 +61,13 @@ function newestOf(attempt: Attempt, writer: 'agent' | 'shutdown'): ReportState |
   )?.state;
 }
 
-/** What the agent on the VM said last. */
+/** The agent's newest report. */
 export const agentState = (attempt: Attempt): ReportState | undefined => newestOf(attempt, 'agent');
 
-/** What the shutdown script said: the VM is going down. */
+/** The shutdown script's report: the VM is going down. */
 export const stoppingState = (attempt: Attempt): ReportState['stopping'] => newestOf(attempt, 'shutdown')?.stopping;
 
-/** What the VM said of its push. One that worked counts, whatever another report says. */
+/** The result of the VM's push. One that worked counts, whatever another report says. */
 export function reportedPublication(attempt: Attempt): Exclude<Publication, { state: 'pending' }> | undefined {
   const said = Object.values(reportsOf(attempt)).flatMap(({ state, receivedAt }) =>
     state.publication ? [{ ...state.publication, at: receivedAt }] : [],

@@ -1,4 +1,4 @@
-// What is to be done next for a run: one action, or nothing. Pure; `advance` carries it out and asks again.
+// Decides the next action for a run, or that there is none. Pure: `advance` carries it out and asks again.
 import type { Attempt, AttemptOutcome, RunEnd, RunState, VmRecord } from '@mymlops/protocol';
 import { inTurn, isEffect, timeOf, type Moment } from '../action';
 import { hasSlots } from '../slots';
@@ -81,7 +81,7 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   return { do: 'give-up', attempt: number, givenUp, isStockedOut };
 }
 
-/** Compute Engine says that an insert failed: mostly it left nothing, and its zone is asked first, while it may only be slow. */
+/** Compute Engine says that an insert failed: mostly it left nothing. `advance` asks its zone first, which may only be slow. */
 function mayBeProvenGone(vm: VmRecord, { nowMs }: Moment): boolean {
   const { failure, settledAt } = insertOf(vm);
   if (failure === undefined || settledAt === undefined || vm.goneAt || mayHaveExisted(vm)) return false;
@@ -114,7 +114,7 @@ function verificationOfKept(state: RunState, { attempt: number }: RunEnd, { nowM
   return isTimeLimitUnknown(attemptOf(state, number).vm) ? [{ effect: 'verify-time-limit', vm: number }] : [];
 }
 
-/** What is next for the push to the output repository, which only the attempt that earned the end may do. */
+/** The next step of the push to the output repository, which only the attempt that earned the end may do. */
 function publicationStep(
   { publication, attempts }: RunState,
   end: RunEnd,

@@ -17,7 +17,7 @@ export interface PrintedError {
 
 /**
  * papermill ends with the traceback's last line, which may belong to a note or to a text of several lines, and may have fewer
- * words than the error's own; where there is no traceback, with its heading. nbclient ends with name and text.
+ * words than the error's own; if there is no traceback, with its heading. nbclient ends with name and text.
  */
 export function errorLines({ ename, evalue, traceback, executionCount }: PrintedError): string[] {
   const heading = `Exception encountered at "In [${executionCount}]":`;

@@ -1,4 +1,4 @@
-// What a command's exit code and its last words say to its user, where no cell says more.
+// A command's exit code and its last line as a sentence, for a run in which no cell says more.
 
 /** A killed command cannot report its end: its last line is about something else. */
 const KILLED = 137;
@@ -6,7 +6,8 @@ const KILLED = 137;
 const TEXTS: Record<number, string> = {
   126: 'The command may not be executed: make it executable (chmod +x), and check the program that its first line names',
   127: 'The command was not found, or called a program that is not installed; a file of the project that git ignores is not sent',
-  [KILLED]: 'The command was killed, most often for want of memory: take a machine with more of it, or smaller batches',
+  [KILLED]:
+    'The command was killed, usually because it ran out of memory. Use a machine type with more memory, or smaller batches',
   139: 'The command crashed: it read or wrote memory that is not its own',
 };
 

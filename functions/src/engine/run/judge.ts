@@ -18,12 +18,12 @@ export interface Verdict {
   message: string;
 }
 
-/** What ended, as outcome.json tells it. */
+/** The execution that ended, as outcome.json describes it. */
 export interface Execution {
   exit?: number;
   timedOut: boolean;
   failure?: { reason: Reason; message: string };
-  /** What a command that failed said last. */
+  /** The last line of a command that failed. */
   lastLine?: string;
   missing: number;
   /** Code cells of the notebook that was sent. */
@@ -43,7 +43,7 @@ const CLEAN_EXIT = /^SystemExit(?:: ?(?:0|None)?)?$/;
 const BROKEN =
   'The command left no whole notebook: it is cut off, or other text is in the file. Check that it saves the file it is given; what came back is among the results.';
 
-/** What is known of the notebook that came back. */
+/** The notebook that came back, as far as it is known. */
 export type Reading = Pick<Results, 'notebook' | 'unread'>;
 
 /** Judges a complete outcome. Exit code, execution marks and cells decide together, never one alone. */

@@ -41,7 +41,7 @@ export interface ReadNotebook {
 
 type Fields = Record<string, unknown>;
 
-/** undefined where the text is no notebook. */
+/** Undefined if the text is not a notebook. */
 export function readCells(text: string): ReadNotebook | undefined {
   const notebook = parse(text);
   const cells = notebook && cellsOf(notebook);

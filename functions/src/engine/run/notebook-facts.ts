@@ -45,7 +45,7 @@ function exitOf(cells: readonly CodeCell[]): CodeCell | undefined {
   return last?.errors.some(({ isEnd }) => isEnd) ? last : undefined;
 }
 
-/** papermill marks a clean SystemExit as well: where the output is there, it says more than the mark. */
+/** papermill marks a clean SystemExit as well: an output says more than the mark. */
 function markedOf({ cells, isMarkedFailed }: ReadNotebook): NotebookFacts['marked'] {
   const cell = cells.find((each) => each.isMarkedFailed && each.errors.length === 0);
   if (cell) return placeOf(cell);

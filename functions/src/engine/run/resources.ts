@@ -1,4 +1,4 @@
-// What a run wants of the cloud: the VM of each attempt on, or absent with its disk. Pure.
+// The resources that a run needs: the VM of each attempt on, or absent with its disk. Pure.
 import type { RunState } from '@mymlops/protocol';
 import { currentPeriod, insertOf, lacksTimeLimit } from '../vm/record';
 import type { Resources } from '../vm/resources';

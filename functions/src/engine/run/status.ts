@@ -33,7 +33,7 @@ export function summarize(state: RunState, bucket: string): RunSummary & { remov
     profile: request?.profile,
     retryOf: request?.retryOf,
     submittedBy: request?.submittedBy ?? state.cancel?.by,
-    // A run without a request has a place in the history all the same.
+    // A run without a request has its place in the history too.
     submittedAt: request?.submittedAt ?? state.cancel?.at ?? end?.at,
     startedAt: startedAtOf(state),
     finishedAt: finishedAtOf(state),
@@ -71,7 +71,7 @@ const vmText = (attempt: Attempt | undefined): string =>
 
 const articleOf = (noun = ''): string => (/^[aefhilmnorsx]\d|^[aeiou]/.test(noun) ? 'an' : 'a');
 
-/** What the run is waiting for, and since when. */
+/** The reason why the run is waiting, and since when. */
 function waitText({ capacity, slots }: RunState): string | undefined {
   if (slots?.waiting) {
     const { pool, since } = slots.waiting;

@@ -1,7 +1,7 @@
 // How capacity is waited for: zone after zone, then a pause, within the queue limit. Pure.
 import type { CapacityWait } from '@mymlops/protocol';
 
-/** What waits. */
+/** A document that may be waiting. */
 export interface Waiting {
   capacity?: CapacityWait;
 }

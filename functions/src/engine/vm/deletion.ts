@@ -1,4 +1,4 @@
-// What is next for a VM that nothing needs any more, and whether it can still bill. Pure.
+// The next step for a VM that nothing needs any more, and whether it can still bill. Pure.
 import type { VmRecord } from '@mymlops/protocol';
 import { mayAct, type Moment } from '../action';
 import { currentPeriod, hasExisted, insertOf } from './record';
@@ -24,7 +24,7 @@ function deletionStep(vm: VmRecord, moment: Moment): VmStep['effect'] | undefine
   if (hasExisted(vm) || insert.failure) return 'delete';
   if (!vm.fencedAt) return 'fence';
   if (isSent(insert)) return 'await-start';
-  // An intent without a result: its own actor settles it, or after a while the deletion proves that nothing is there.
+  // An intent without a result: its own actor settles it, or after a while the deletion proves that it made nothing.
   return mayAct(insert, moment) ? 'delete' : undefined;
 }
 

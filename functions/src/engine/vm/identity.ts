@@ -2,7 +2,7 @@
 import { LABELS, type VmRecord } from '@mymlops/protocol';
 import { decidedAt } from './record';
 
-/** What a token says whose signature, issuer and time are verified. */
+/** The claims of a token whose signature, issuer and time are verified. */
 export interface Claims {
   audience: string;
   project: string;
@@ -31,7 +31,7 @@ export function identityProblem(
   return isOlder ? 'the VM is older than the decision to make it' : undefined;
 }
 
-/** What Compute Engine says of a VM or disk. */
+/** A VM or disk, as Compute Engine shows it. */
 export interface Labelled {
   id: string;
   labels: Record<string, string>;

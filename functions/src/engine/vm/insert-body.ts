@@ -28,7 +28,7 @@ export interface InitializeParams extends BootDisk {
   labels: Record<string, string>;
 }
 
-/** What a kind adds to a VM of its own. */
+/** The parts of the body that a kind decides. */
 export interface VmParts {
   machine: MachineSpec;
   /** Those that only this VM and its disk carry. */

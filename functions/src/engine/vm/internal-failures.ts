@@ -2,7 +2,7 @@
 import type { VmFailure } from '@mymlops/protocol';
 
 interface InternalFailure extends Pick<VmFailure, 'scope' | 'reason'> {
-  /** It does not say that there was no VM, which may have worked all the same. */
+  /** There may have been a VM nevertheless, and it may have worked. */
   mayHaveExisted: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Which VMs the cloud shows otherwise than on. Pure.
+// Finds VMs that the cloud does not show as on. Pure.
 import type { VmRecord } from '@mymlops/protocol';
 import { isSameVm, type Labelled } from './identity';
 import { currentPeriod, currentPeriodNumber, hasExisted } from './record';

@@ -6,7 +6,7 @@ import { currentPeriod, openPeriod, withPeriod } from './record';
 /** Boots of a writer that are kept. One is what a period has; more are a VM that invents them. */
 const MAX_BOOTS = 5;
 
-/** What tells one report from another. */
+/** Distinguishes one report from another. */
 export interface ReportKey {
   boot: string;
   writer: string;

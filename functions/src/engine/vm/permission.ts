@@ -1,4 +1,4 @@
-// What a request may ask for that would widen the rights of its VM, against the lists set at deployment. Pure.
+// Checks fields of a request that would widen the rights of its VM against the lists set at deployment. Pure.
 import { parseImage, parseSnapshot, type MachineSpec } from '@mymlops/protocol';
 
 /** A list that holds `*` allows everything. */

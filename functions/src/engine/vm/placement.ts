@@ -2,7 +2,7 @@
 import type { MachineSpec, VmRecord } from '@mymlops/protocol';
 import { hasExisted, insertOf } from './record';
 
-/** What a VM is placed for. */
+/** The needs and the history that decide where a VM goes. */
 export interface Placing {
   machine: MachineSpec;
   /** VMs that its owner had before, oldest first. */
@@ -11,7 +11,7 @@ export interface Placing {
   tried: readonly string[];
 }
 
-/** Where a machine is available at all. */
+/** The zones in which a machine type is available at all. */
 export interface Offers {
   /** Zones that are up. */
   zones: string[];
@@ -23,7 +23,7 @@ export interface Offers {
 export type Choice =
   { zones: [string, ...string[]] } | { stockedOut: true } | { refused: { code: string; message: string } };
 
-/** What speaks for and against a zone, beside the owner's own history. */
+/** Facts for and against a zone, beside the owner's own history. */
 export interface ZoneFacts {
   /** Anyone met a stock-out there lately. */
   isStockedOut(zone: string): boolean;
@@ -34,7 +34,7 @@ export interface ZoneFacts {
 /** Spot VMs that existed, after which `spot_then_standard` takes no more chances. */
 const SPOT_CHANCES = 2;
 
-/** The zones that were not tried in the present round; `stockedOut` where there is none left. */
+/** The zones that were not tried in the present round; `stockedOut` if none is left. */
 export function choose({ machine, tried }: Placing, offers: Offers): Choice {
   const candidates = offers.offering.filter(matcherOf(machine));
   if (candidates.length === 0) return { refused: { code: 'notFound', message: whyNone(machine, offers) } };

@@ -1,4 +1,4 @@
-// What is next for a VM that is wanted on, and for one that is wanted off. Pure.
+// The next step for a VM that is wanted on, and for one that is wanted off. Pure.
 import type { VmRecord } from '@mymlops/protocol';
 import { mayAct, type Moment } from '../action';
 import { currentPeriod, currentPeriodNumber, hasReported } from './record';

@@ -50,7 +50,7 @@ export function hasExisted(vm: VmRecord): boolean {
   return (settledAt !== undefined && failure === undefined) || hasReported(vm);
 }
 
-/** The insert failed, and there may have been a VM that worked all the same. */
+/** The insert failed, but there may have been a VM that worked. */
 export const mayHaveExisted = (vm: VmRecord): boolean =>
   internalFailure(insertOf(vm).failure?.code ?? '')?.mayHaveExisted === true;
 

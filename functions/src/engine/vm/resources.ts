@@ -1,4 +1,4 @@
-// What a document wants of the cloud: each of its VMs on, off or absent, each of its disks kept or absent. Sweep, orphan
+// The resources that a document needs: each of its VMs on, off or absent, each of its disks kept or absent. Sweep, orphan
 // rule, deletion and `doctor` read only this.
 import type { VmRecord } from '@mymlops/protocol';
 

@@ -1,7 +1,7 @@
 // Why a VM is down, read off the operations of its zone. Pure.
 import type { PowerOn, SeenDown } from '@mymlops/protocol';
 
-/** What was done to a VM, by whomever. */
+/** An operation on a VM, whoever requested it. */
 export interface VmOperation {
   /** Compute Engine's word: `insert`, `delete`, `compute.instances.preempted`, ... */
   type: string;

@@ -1,4 +1,4 @@
-// What Compute Engine's library answers, as the Compute port needs it.
+// Answers of Compute Engine's library, in the form that the Compute port needs.
 import type { VmOperation } from '../../engine/vm/stop-cause';
 import type { CloudDisk, CloudFailure, CloudVm, ListGap, OperationState } from '../../ports/compute';
 
@@ -58,7 +58,7 @@ export function diskOf(raw: RawDisk): CloudDisk {
 
 type Warning = { code?: unknown; message?: string | null } | null;
 
-/** What an aggregated list tells of one scope. */
+/** One scope of an aggregated list. */
 export interface Listed<T> {
   found: T[];
   gap?: ListGap;
@@ -105,7 +105,7 @@ export function operationState(raw: {
   return { done: true, ...(first && { failure: failureOf(first) }) };
 }
 
-/** Of a stock-out, Compute Engine may name the zones that have the machine. */
+/** With a stock-out, Compute Engine may name the zones that have capacity. */
 function failureOf({ code, message, errorDetails }: RawError): CloudFailure {
   const hints = (errorDetails ?? []).map(({ errorInfo }) => errorInfo?.metadatas?.['zonesAvailable'] ?? '');
   const zonesAvailable = hints

@@ -4,7 +4,7 @@ import type { Catalog } from './offers';
 import type { Clients, ComputeCalls } from './clients';
 import { PAGES } from './pages';
 
-/** Of an aggregated list: what one zone has. */
+/** One zone's part of an aggregated list. */
 type Scope = [string, { machineTypes?: unknown[] | null; acceleratorTypes?: unknown[] | null }];
 
 export function catalogOf(compute: ComputeCalls): Catalog {

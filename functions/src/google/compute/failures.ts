@@ -14,7 +14,7 @@ export function lateOrGone(error: unknown): 'late' | 'gone' {
   throw error;
 }
 
-/** Of an insert. */
+/** The answer to an insert. */
 export function refusalOf(error: unknown): { exists: true } | { refused: CloudFailure } {
   return statusOf(error) === 409 ? { exists: true } : refusedBy(error);
 }

@@ -1,4 +1,4 @@
-// What makes VMs and ends them.
+// Makes VMs and deletes them.
 import type { Compute } from '../../ports/compute';
 import { refusalOf } from './failures';
 import { operationIn, type ComputeCalls } from './clients';

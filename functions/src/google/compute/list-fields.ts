@@ -1,8 +1,8 @@
-// What the lists of VMs and disks ask for of each. Whole, a VM brings its metadata, and with it our scripts: 10,000 of them
+// The fields that the lists of VMs and disks request. A whole VM brings its metadata, and with it our scripts: 10,000 of them
 // are a gigabyte a minute.
 import type { CallOptions } from 'google-gax';
 
-/** Of a scope that was not listed Google says so in its warning; the token leads to the next page. */
+/** The warning names a scope that was not listed; the token leads to the next page. */
 const AROUND = 'nextPageToken,unreachables,warning(code,message),items/*/warning(code,message)';
 
 /** All that vmOf reads. */

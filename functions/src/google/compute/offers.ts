@@ -1,10 +1,10 @@
-// Which zones are up and offer a machine. Asked for seldom: the answer changes over months, but for a zone's outage.
+// Which zones are up and offer a machine type. Read seldom: the answer changes over months, except in a zone's outage.
 import type { Machine } from '../../ports/compute';
 import type { Offers } from '../../engine/vm/placement';
 
 const KEPT_MS = 10 * 60_000;
 
-/** What one deployment's Compute Engine lists. */
+/** The lists of Compute Engine that one deployment needs. */
 export interface Catalog {
   zones(): Promise<{ name: string; status: string }[]>;
   /** Zones that have the machine type; those that have the accelerator. */
@@ -20,7 +20,7 @@ export function createOffers(catalog: Catalog, now: () => number): (machine: Mac
     const found = known.get(key);
     if (found && now() < found.untilMs) return found.offers;
     const offers = await read(catalog, machine);
-    // An empty answer is asked again: a zone may come back the next moment.
+    // An empty answer is not kept: a zone may come back the next moment.
     if (offers.offering.length > 0) known.set(key, { untilMs: now() + KEPT_MS, offers });
     return offers;
   };

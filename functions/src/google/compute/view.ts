@@ -1,4 +1,4 @@
-// What is there: single VMs and disks, all of them, and what was done to one.
+// Reads single VMs and disks, lists all of them, and reads the operations on one.
 import { LABELS, type Names } from '@mymlops/protocol';
 import type { ComputeView } from '../../ports/compute';
 import { diskOf, disksIn, vmOf, vmOperationOf, vmsIn } from './answers';
@@ -46,7 +46,7 @@ export function viewOf(compute: ComputeCalls, names: Names): ComputeView {
   };
 }
 
-/** What is kept of a page: of a VM with its metadata, which holds our scripts, a thousandth. */
+/** Keeps the needed part of each page: a thousandth of a VM, whose metadata holds our scripts. */
 async function* kept<T, U>(pages: AsyncIterable<T>, keep: (page: T) => U): AsyncGenerator<U> {
   for await (const page of pages) yield keep(page);
 }
