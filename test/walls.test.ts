@@ -62,13 +62,33 @@ const FUNCTIONS = below('functions/src', [
   type('google/compute/sweep.ts', '../../sweep/sweep'),
 ]);
 
-const CLIENT = CLIENT_ROOMS.flatMap((room) =>
-  below(`client/src/${room}`, [
-    type('google.ts', '@google-cloud/storage'),
-    type('functions.ts', '../../../functions/src/config'),
-    type('local-cloud.ts', '../../../deploy/local/main'),
+/** Rooms for what is sent, and those that use them. */
+const INNER_ROOMS = ['git', 'local', 'config', 'snapshot', 'parameters'];
+const OUTER_ROOMS = ['runs', 'results', 'logs', 'init', 'deployment', 'commands'];
+
+const CLIENT = below('client/src', [
+  ...CLIENT_ROOMS.flatMap((room) => [
+    type(`${room}/google.ts`, '@google-cloud/storage'),
+    type(`${room}/grpc.ts`, '@grpc/grpc-js'),
   ]),
-);
+  ...[...CLIENT_ROOMS, 'google'].flatMap((room) => [
+    type(`${room}/functions.ts`, '../../../functions/src/config'),
+    type(`${room}/local-cloud.ts`, '../../../deploy/local/main'),
+    type(`${room}/process.ts`, '../main'),
+    type(`${room}/command.ts`, '../commands/commit'),
+  ]),
+  type('runs/commit/google.ts', '@google-cloud/storage'),
+  type('cli/definitions/google.ts', '@google-cloud/pubsub'),
+  type('cli/completion/command.ts', '../../commands/commit'),
+  ...INNER_ROOMS.flatMap((room) => OUTER_ROOMS.map((outer) => type(`${room}/${outer}.ts`, `../${outer}/other`))),
+  ...OUTER_ROOMS.map((room) => type(`${room}/words.ts`, '../cli/program')),
+  type('google/policy.ts', '../runs/find-run'),
+  type('google/files.ts', '../local/state-folder'),
+  type('core/view.ts', '../view/table'),
+  type('files/local.ts', '../local/programs'),
+  type('view/run.ts', '../runs/follow'),
+  type('notebook/config.ts', '../config/schema'),
+]);
 
 const LOCAL = below('deploy/local', [
   ...STAND_INS.map((room) => type(`${room}/other.ts`, room === 'pubsub' ? '../compute' : '../pubsub')),
@@ -123,7 +143,14 @@ test('the doors between the rooms are open', async () => {
       type('google/ports.ts', '../ports/bus'),
       value('google/library.ts', '@google-cloud/pubsub'),
     ]),
-    type('client/src/google/library.ts', '@google-cloud/storage'),
+    ...below('client/src', [
+      type('google/library.ts', '@google-cloud/storage'),
+      type('google/target.ts', '../config/target'),
+      type('cli/definitions/command.ts', '../../commands/commit'),
+      type('commands/completion.ts', '../cli/completion/fish'),
+      type('runs/commit/snapshot.ts', '../../snapshot/snapshot'),
+      type('view/core.ts', '../core/context'),
+    ]),
     ...below('deploy/local', [
       ...STAND_INS.flatMap((room) => [
         type(`${room}/allowed.ts`, '../shared/http'),

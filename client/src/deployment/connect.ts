@@ -9,7 +9,7 @@ import type { Bucket } from '../google/bucket';
 import type { Bus } from '../google/bus';
 import { type Connection, connectionTo, refuseDiversions, requireAccess } from '../google/connection';
 import type { RunReader } from '../google/runs';
-import { isAlive } from '../local/is-alive';
+import { isAlive } from '../core/is-alive';
 import { ensureLocalCloud } from '../local/local-cloud';
 
 /** Limit for closing: a call without an answer keeps its client open. */

@@ -4,7 +4,7 @@ import { type Stats, readlinkSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../local/is-alive';
+import { isAlive } from '../core/is-alive';
 
 /** How the names begin; no other program uses these. */
 export type Kind = 'mymlops-temp' | 'mymlops-part';

@@ -13,7 +13,7 @@ import {
 import type { Context } from '../core/context';
 import { chosenEmulators, emulatorFlags, emulatorNotice, refuseOtherEmulators, requireEmulators } from './emulators';
 import { ExpectedError } from '../core/errors';
-import { isAlive } from './is-alive';
+import { isAlive } from '../core/is-alive';
 import { listeningState } from './is-listening';
 import { requireLocalPlatform } from './local-platform';
 import { otherBuildWarning } from './other-build';

@@ -4,7 +4,7 @@ import { clockText } from '../../../client/src/view/clocks';
 import { endLines, fullLines, liveText, RUN_COLUMNS, runRow } from '../../../client/src/view/run-lines';
 import { localTime } from '../../../client/src/view/times';
 import { summarize } from '../../../functions/src/engine/run/status';
-import { aCommit, RUN } from '../../fakes/builders';
+import { aCommit, anAttempt as anAttemptOf, RUN } from '../../fakes/builders';
 
 /** Ten o'clock and so many seconds: submitted at 0, accepted at 1. */
 const at = (seconds: number): string => new Date(Date.parse('2026-11-21T10:00:00Z') + seconds * 1000).toISOString();
@@ -18,12 +18,9 @@ function anAttempt(decided: number, phases?: Partial<Record<Phase, number>>, fie
     phase: entered.at(-1)?.[0] ?? 'boot',
     phases: Object.fromEntries(entered.map(([phase, second]) => [phase, at(second)])) as Phases,
   };
-  return {
-    decided: { at: at(decided), zone: 'local-a', machine: 'm' },
-    insert: { settledAt: at(decided) },
-    ...(phases && { reports: { b_agent: { seq: 1, receivedAt: at(entered.at(-1)?.[1] ?? 0), state } } }),
-    ...fields,
-  } as Attempt;
+  const reports = { b_agent: { seq: 1, receivedAt: at(entered.at(-1)?.[1] ?? 0), state } };
+  const start = { at: at(decided), settledAt: at(decided) };
+  return anAttemptOf({ start, period: phases && { reports } }, fields);
 }
 
 function aDocument(fields: Partial<RunState>): RunDocument {
@@ -248,7 +245,7 @@ const live = (document: RunDocument | null, seconds: number): string =>
 
 test('the clock of a waiting run stood behind more words than a terminal has room for', () => {
   expect(live(null, 2)).toBe('sent, waiting 2 s');
-  expect(live(aDocument({ slots: waitingForSlot }), 5)).toMatch(/^queued, waiting 5 s, Waits for its turn since /);
+  expect(live(aDocument({ slots: waitingForSlot }), 5)).toMatch(/^queued, waiting 5 s, Waiting for a free slot since /);
   expect(live(aDocument({ attempts: { 1: anAttempt(5, { boot: 10, execute: 15 }) } }), 20)).toBe(
     'running, execute, 10 s',
   );

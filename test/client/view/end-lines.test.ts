@@ -1,6 +1,6 @@
 import type { RunDocument } from '@mymlops/protocol';
 import { endLines, fullLines } from '../../../client/src/view/run-lines';
-import { aCommit, aCommitOfBefore } from '../../fakes/builders';
+import { aCommit, aCommitOfBefore, anAttempt } from '../../fakes/builders';
 
 const RUN = '20260101-000000-aaaa';
 const AT = '2026-01-01T00:00:00.000Z';
@@ -8,9 +8,7 @@ const AT = '2026-01-01T00:00:00.000Z';
 /** Cancelled by its user, without an outcome, after its one attempt had reported these phases. */
 function cancelledAfter(...phases: ('boot' | 'source' | 'execute')[]): RunDocument {
   const state = { phase: phases.at(-1) ?? 'boot', phases: Object.fromEntries(phases.map((phase) => [phase, AT])) };
-  const attempt = {
-    reports: { boot_agent: { seq: 1, receivedAt: AT, state } },
-  } as unknown as RunDocument['attempts'][''];
+  const attempt = anAttempt({ period: { reports: { boot_agent: { seq: 1, receivedAt: AT, state } } } });
   const end = { status: 'cancelled', message: '', at: AT } as const;
   return { v: 1, status: 'cancelled', message: '', live: true, attempts: { 1: attempt }, end };
 }
