@@ -1,0 +1,28 @@
+// StrykerJS changes one small thing in a source file (a mutant), and runs the tests that reach it. A mutant that no test
+// notices has survived: a rule that could be broken without anybody seeing it.
+
+/** Results that are kept from one call to the next; a call tests only what has changed since. */
+const resultsOf = (name) => `reports/mutation/${name}.incremental.json`;
+
+/**
+ * @param leastScore in percent of all mutants, those that no test reaches included. Below it the command exits with 1
+ */
+export const mutationOf = ({ name, mutate, testMatch, leastScore }) => ({
+  mutate,
+  testRunner: 'jest',
+  plugins: ['@stryker-mutator/jest-runner', new URL('ignore-logs.mjs', import.meta.url).pathname],
+  // jest loads every suite's modules anew, so what is computed at import can be broken like everything else.
+  ignoreStatic: false,
+  coverageAnalysis: 'perTest',
+  ignorers: ['logs'],
+  jest: { configFile: 'jest.config.mjs', config: { testMatch }, enableFindRelatedTests: true },
+  incremental: true,
+  incrementalFile: resultsOf(name),
+  concurrency: 2,
+  reporters: ['clear-text'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  thresholds: { high: 100, low: leastScore, break: leastScore },
+  allowConsoleColors: false,
+  // StrykerJS would rewrite it with an interface of TypeScript that version 7 no longer has. swc needs no tsconfig.
+  tsconfigFile: 'none',
+});

@@ -1,0 +1,9 @@
+import { mutationOf } from './shared.mjs';
+
+/** The rules, against their truth tables alone. */
+export default mutationOf({
+  name: 'engine',
+  mutate: ['functions/src/engine/**/*.ts'],
+  testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+  leastScore: 90,
+});
