@@ -4,7 +4,6 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { crc32c, crc32cText } from '../../../../deploy/local/storage/crc32c';
 import { BUCKET, eventually, TOKEN } from '../harness';
 import { call, content, objectUrl, put, fixture, type Fixture } from './fixture';
 
@@ -20,12 +19,6 @@ const vm = (): { authorization: string } => ({ authorization: `Bearer ${f.vmToke
 // oxlint-disable-next-line no-explicit-any -- what comes over the wire is checked by the expectations
 type Json = Record<string, any>;
 const json = async (response: Response): Promise<Json> => (await response.json()) as Json;
-
-test('crc32c of the check value', () => {
-  expect(crc32c(0, Buffer.from('123456789')).toString(16)).toBe('e3069283');
-  expect(crc32c(crc32c(0, Buffer.from('12345')), Buffer.from('6789')).toString(16)).toBe('e3069283');
-  expect(crc32cText(0xe3069283)).toBe('4waSgw==');
-});
 
 test('an uploaded object has size, hashes and a growing generation', async () => {
   const first = await json(await put(f.url, 'a.txt', 'hello'));
