@@ -10,9 +10,10 @@ const NAME = /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export const resourceName = z.string().regex(NAME, "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
 
+const WHOLE = 'Must be a whole number';
 /** A 64 bit number: text on the wire; JSON numbers are accepted as well. */
 export const int64 = z
-  .union([z.number().int().nonnegative(), z.string().regex(/^\d+$/)], 'Must be a whole number')
+  .union([z.number().int(WHOLE).nonnegative(WHOLE), z.string().regex(/^\d+$/, WHOLE)], WHOLE)
   .transform(Number);
 
 export const labels = z
