@@ -38,7 +38,7 @@ async function leaveMachine(): Promise<number[]> {
   return pids;
 }
 
-test.each(['whole', 'damaged', 'missing'])('machines end and the folder is emptied; records: %s', async (records) => {
+test.each(['whole', 'damaged', 'missing'])('VMs end and the folder is emptied; records: %s', async (records) => {
   const pids = await leaveMachine();
   const journal = join(folder, 'compute.journal');
   if (records === 'damaged') appendFileSync(journal, '\n');
@@ -50,7 +50,7 @@ test.each(['whole', 'damaged', 'missing'])('machines end and the folder is empti
   expect(errors).toEqual([]);
 });
 
-test('a VM that was only accepted is not started by it', async () => {
+test('a VM that was only accepted is not started', async () => {
   const cloud = await startCloud({ folder, operationDelayMs: 1_000_000 });
   await cloud.ok('POST', '/zones/local-a/instances', vmBody({ name: 'accepted' }));
   await cloud.service.close();

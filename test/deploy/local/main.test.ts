@@ -1,4 +1,4 @@
-// The local cloud as a process: how it starts, what it leaves behind when killed, when it leaves.
+// The local cloud as a process: how it starts, what a kill leaves behind, and when it exits.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Firestore } from '@google-cloud/firestore';
@@ -16,7 +16,7 @@ afterEach(() => place.removeAll());
 const upload = '/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=';
 const pidsOf = (calls: { pid: number }[]): number[] => calls.map(({ pid }) => pid);
 
-test('it is ready with private endpoints, refuses strangers, and its functions are called', async () => {
+test('it is ready with private endpoints, refuses calls without the token, and its functions are called', async () => {
   const { child } = await place.startReady();
   const { pid, storage } = place.endpoints();
   expect(pid).toBe(child.pid);
@@ -41,7 +41,7 @@ test('it is ready with private endpoints, refuses strangers, and its functions a
   expect(call?.environment.filter((name) => !ours.test(name))).toEqual([]);
 });
 
-test('killed and started again it has its data, ports and token, and the old functions are gone', async () => {
+test('after a kill and a start it has its data, ports and token, and the old functions are gone', async () => {
   const first = await place.startReady();
   await place.publish('mymlops-requests', {});
   expect((await place.post('storage', `${upload}kept`, 'content')).status).toBe(200);
@@ -63,7 +63,7 @@ test('killed and started again it has its data, ports and token, and the old fun
   expect(second()?.status).toBe(200);
 });
 
-test('of several that start at once on a killed one exactly one stays, and all say ready', async () => {
+test('several start at once after a kill: exactly one stays, and all print ready', async () => {
   const killed = await place.startReady();
   killed.child.kill('SIGKILL');
   await killed.ended;
@@ -77,7 +77,7 @@ test('of several that start at once on a killed one exactly one stays, and all s
   expect(readdirSync(join(place.folder, 'owners'))).toHaveLength(1);
 });
 
-test('functions that die are started again, and the message comes once more', async () => {
+test('functions that die are restarted, and the message is delivered again', async () => {
   await place.startReady();
   await place.publish('mymlops-requests', { die: true });
   await eventually(() => place.calls().length === 2);
@@ -87,7 +87,7 @@ test('functions that die are started again, and the message comes once more', as
   expect(readFileSync(join(place.folder, 'log.jsonl'), 'utf8')).toContain('"message":"functions ended","code":3');
 });
 
-test('it leaves by itself when nobody calls, although sweeps go on', async () => {
+test('it exits by itself when nobody calls, although sweeps go on', async () => {
   const { ended } = await place.startReady('--idle-minutes', '0.01', '--sweep-seconds', '0.1');
   await eventually(() => place.calls().length >= 2);
   expect(place.calls().every(({ name, status }) => name === 'sweep' && status === 200)).toBe(true);
@@ -96,14 +96,14 @@ test('it leaves by itself when nobody calls, although sweeps go on', async () =>
   expect(readdirSync(place.folder)).not.toContain('endpoints.json');
 });
 
-test('it leaves also when every sweep fails', async () => {
+test('it exits when every sweep fails, too', async () => {
   const { ended } = await place.startReady('--idle-minutes', '0.03', '--sweep-seconds', '0.1');
   writeFileSync(join(place.folder, 'functions/sweeps-fail'), '');
   expect(await ended).toBe(0);
   expect(readFileSync(join(place.folder, 'log.jsonl'), 'utf8')).toContain('push failed');
 });
 
-test('an open stream of changes keeps it, its end does not', async () => {
+test('it does not exit while a stream of changes is open', async () => {
   const { ended } = await place.startReady('--idle-minutes', '0.01');
   let isOver = false;
   void ended.then(() => (isOver = true));
@@ -126,7 +126,7 @@ test('an open stream of changes keeps it, its end does not', async () => {
   expect(await ended).toBe(0);
 });
 
-test('calls keep it', async () => {
+test('it does not exit while clients call', async () => {
   const { ended } = await place.startReady('--idle-minutes', '0.01');
   let isOver = false;
   void ended.then(() => (isOver = true));
@@ -146,7 +146,7 @@ test('SIGTERM ends it and its functions, and leaves no endpoints, owner or socke
   for (const name of ['endpoints.json', 'owners', 'functions.sock']) expect(left).not.toContain(name);
 });
 
-test('a call that SIGTERM falls into runs to its end, is heard, and does not come again', async () => {
+test('a call that is running at SIGTERM ends, is acknowledged, and is not repeated', async () => {
   const { child, ended } = await place.startReady();
   await place.publish('mymlops-requests', { takesMs: 700 });
   await eventually(() => place.calls().length === 1);
@@ -161,7 +161,7 @@ test('a call that SIGTERM falls into runs to its end, is heard, and does not com
   expect(place.calls()).toHaveLength(3);
 });
 
-test('a call that kill -9 falls into runs to its end', async () => {
+test('a call that is running at kill -9 ends', async () => {
   const { child, ended } = await place.startReady();
   await place.publish('mymlops-requests', { takesMs: 700 });
   await eventually(() => place.calls().length === 1);
@@ -171,7 +171,7 @@ test('a call that kill -9 falls into runs to its end', async () => {
   expect(place.calls()).toHaveLength(2);
 });
 
-test('a call that takes longer than the grace comes again', async () => {
+test('a call that takes longer than the time it gets is repeated', async () => {
   const { child, ended } = await place.startReady();
   await place.publish('mymlops-requests', { takesMs: 60_000 });
   await eventually(() => place.calls().length === 1);
@@ -181,7 +181,7 @@ test('a call that takes longer than the grace comes again', async () => {
   await eventually(() => place.calls().length === 2);
 });
 
-test('SIGTERM while it starts ends it as well', async () => {
+test('SIGTERM ends it while it starts, too', async () => {
   const { child, ended } = place.start();
   await eventually(
     () => readdirSync(dirname(place.folder)).length > 0 && readdirSync(place.folder).includes('log.jsonl'),
@@ -220,7 +220,7 @@ test.each([[[]], [['--destroy']]])("somebody's home folder is not touched %j", a
   expect(readdirSync(place.folder)).toEqual(['thesis.tex']);
 });
 
-test('what the client remembers of projects before there is a local cloud is not taken for a home folder', async () => {
+test('a folder with only the records of a client is not refused as a home folder', async () => {
   for (const name of ['snapshots', 'pulls', 'repository-names']) {
     mkdirSync(join(place.folder, name), { recursive: true, mode: 0o700 });
   }
@@ -236,14 +236,14 @@ test('a folder belongs to one deployment', async () => {
   expect(readdirSync(place.folder)).not.toContain('owners');
 });
 
-test('wrong usage names every mistake and makes nothing', async () => {
+test('wrong usage lists every mistake and creates nothing', async () => {
   const { ended, stderr } = place.start('--idle-minutes', 'ten', '--heartbeat-seconds', '0.5', '--deployment', 'A');
   expect(await ended).toBe(2);
   for (const flag of ['--idle-minutes', '--heartbeat-seconds', '--deployment']) expect(stderr()).toContain(flag);
   expect(readdirSync(dirname(place.folder))).toEqual([]);
 });
 
-test('functions that cannot be loaded are told, and nothing stays', async () => {
+test('functions that cannot be loaded are reported, and no process stays', async () => {
   const { ended, stderr } = place.start('--functions', join(place.folder, 'none.mjs'));
   expect(await ended).toBe(1);
   expect(stderr()).toContain('functions');
@@ -252,7 +252,7 @@ test('functions that cannot be loaded are told, and nothing stays', async () => 
 });
 
 describe('on a path too long for a socket', () => {
-  test('its functions are called all the same', async () => {
+  test('its functions are called there, too', async () => {
     const deep = makePlace({ subfolder: join('x'.repeat(60), 'y'.repeat(60)) });
     try {
       const { child, ended } = await deep.startReady();

@@ -1,4 +1,4 @@
-// Ports are kept from one start to the next, unless another program has taken them meanwhile.
+// Ports stay the same from one start to the next, unless another program has taken them.
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:net';
 import { makePlace } from './cloud-process';
@@ -19,7 +19,7 @@ async function take(address: string): Promise<void> {
   await once(stranger, 'listening');
 }
 
-test('ports that another program has taken are replaced, and said to whoever asks', async () => {
+test('ports that another program has taken are replaced, and the endpoints say so', async () => {
   const first = await place.startReady();
   const before = place.endpoints();
   first.child.kill('SIGTERM');

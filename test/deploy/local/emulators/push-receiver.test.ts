@@ -77,7 +77,7 @@ test("a push reaches its function in Eventarc's form", async () => {
   ]);
 });
 
-test('a function that fails, or is not there, brings the message again', async () => {
+test('a message is repeated when its function fails or is missing', async () => {
   answer = () => 500;
   expect(await push(urlFor())).toBe(500);
   await stopFunctions();
@@ -85,7 +85,7 @@ test('a function that fails, or is not there, brings the message again', async (
   expect(await push(urlFor())).toBe(503);
 });
 
-test('whoever does not know the secret, and whatever a browser or a proxy sends, reaches nothing', async () => {
+test('without the secret, or from a browser or a proxy, no function is reached', async () => {
   const url = urlFor();
   const { origin, pathname } = new URL(url);
   const [, secret = ''] = pathname.split('/');
@@ -111,14 +111,14 @@ test('whoever does not know the secret, and whatever a browser or a proxy sends,
   expect(calls).toEqual([]);
 });
 
-test('each start has a secret of its own', async () => {
+test('each start has its own secret', async () => {
   const other = await startPushReceiver({ functionsSocket: join(folder, 'none.sock'), log: () => undefined });
   const [mine, others] = [urlFor(), other.urlFor(TOPIC, 'http://functions/request')];
   await other.close();
   expect(new URL(others).pathname).not.toBe(new URL(mine).pathname);
 });
 
-test('stopped, it takes nothing more, and what the functions have is still answered', async () => {
+test('after stop it accepts nothing, and running calls are still answered', async () => {
   let finish = (_status: number): void => undefined;
   const called = new Promise<void>((resolve) => {
     answer = () => {

@@ -31,7 +31,7 @@ test.each([
   expect(JSON.stringify(f.logs)).not.toContain(TOKEN);
 });
 
-test('a name that was made to point here is refused', async () => {
+test('a foreign host name that resolves to this computer is refused', async () => {
   const foreign = { method: 'Commit', headers: owner, authority: 'firestore.attacker.example:80' };
   expect(await rawCall(service, foreign)).toMatchObject({ code: PERMISSION_DENIED });
   const INVALID_ARGUMENT = 3; // auth accepted it: the empty request itself is refused
@@ -52,7 +52,7 @@ test("Google's client with a VM's token changes nothing", async () => {
   expect((await f.client(service).doc('runs/a').get()).exists).toBe(false);
 });
 
-test('an HTTP/1 request, as a page can send it, does nothing', async () => {
+test('an HTTP/1 request, which a page can send, does nothing', async () => {
   const [host, port] = service.address.split(':');
   const path = '/google.firestore.v1.Firestore/Commit';
   const headers = { ...owner, 'content-type': 'application/grpc' };

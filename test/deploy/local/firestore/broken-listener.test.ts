@@ -1,4 +1,4 @@
-// A listener that cannot be told is that listener's matter: the commit stands, and the others hear of it.
+// A listener that fails affects nobody else: the commit is stored, and the other listeners get it.
 import { Metadata } from '@grpc/grpc-js';
 import { EventEmitter } from 'node:events';
 import { createCalls } from '../../../../deploy/local/firestore/calls';
@@ -17,7 +17,7 @@ const DATABASE = 'projects/local/databases/mymlops-runs';
 const RUN = `${DATABASE}/documents/runs/a`;
 const INTERNAL = 13;
 
-test('a listener that throws ends alone: the commit is answered, the others are told', async () => {
+test('a listener that throws ends alone: the commit is answered, the other listeners get it', async () => {
   const logs: string[] = [];
   const log = (severity: string, message: string): void => void logs.push(`${severity} ${message}`);
   const clock = fakeClock();

@@ -35,7 +35,7 @@ describe('preconditions', () => {
     expect(await dataOf(runs.doc('a'))).toEqual({ n: 1 });
   });
 
-  test('what is missing cannot be updated, nor deleted where it must exist', async () => {
+  test('a missing document cannot be updated, nor deleted where it must exist', async () => {
     expect(await codeOf(runs.doc('a').update({ n: 1 }))).toBe(NOT_FOUND);
     expect(await codeOf(runs.doc('a').delete({ exists: true }))).toBe(NOT_FOUND);
     expect(await codeOf(runs.doc('a').update({ n: 1 }, { lastUpdateTime: Timestamp.now() }))).toBe(FAILED_PRECONDITION);
@@ -51,7 +51,7 @@ describe('preconditions', () => {
     expect(await dataOf(runs.doc('a'))).toEqual({ n: 2 });
   });
 
-  test('of ten writers with one precondition exactly one wins', async () => {
+  test('exactly one of ten writers with the same precondition wins', async () => {
     await runs.doc('a').set({ n: 0 });
     const { updateTime: lastUpdateTime } = await runs.doc('a').get();
     const writers = Array.from({ length: 10 }, (_, n) =>
@@ -98,7 +98,7 @@ describe('commits', () => {
     expect(again.writeTime).toEqual(updateTime);
   });
 
-  test('of different databases and projects are apart', async () => {
+  test('of different databases and projects do not mix', async () => {
     const others = [f.client({ address }, 'other'), f.client({ address }, '(default)', 'elsewhere')];
     await runs.doc('a').set({ n: 1 });
     for (const other of others) expect((await other.doc(runs.doc('a').path).get()).exists).toBe(false);
@@ -106,7 +106,7 @@ describe('commits', () => {
 });
 
 describe('updates', () => {
-  test('change what their paths name and nothing beside it', async () => {
+  test('change only the fields at their paths', async () => {
     await runs.doc('a').set({ a: { b: 1, c: 'x' }, s: 'text' });
     await runs.doc('a').update({ 'a.b': 2, 'a.d.e': [1], 's.x': 1, 'q.w': FieldValue.delete() });
     expect(await dataOf(runs.doc('a'))).toEqual({ a: { b: 2, c: 'x', d: { e: [1] } }, s: { x: 1 } });
@@ -114,7 +114,7 @@ describe('updates', () => {
     expect(await dataOf(runs.doc('a'))).toEqual({ a: { b: 2, d: {} } });
   });
 
-  test('merge keeps what is not mentioned', async () => {
+  test('merge keeps the other fields', async () => {
     await runs.doc('a').set({ a: { b: 1 }, k: 1 });
     await runs.doc('a').set({ a: { z: 1 }, empty: {} }, { merge: true });
     expect(await dataOf(runs.doc('a'))).toEqual({ a: { b: 1, z: 1 }, k: 1, empty: {} });
@@ -199,7 +199,7 @@ describe('values', () => {
     await life.end();
   });
 
-  test('times finer than a microsecond are cut', async () => {
+  test('fractions of a microsecond are dropped', async () => {
     await runs.doc('a').set({ at: new Timestamp(1, 2999) });
     expect(await dataOf(runs.doc('a'))).toEqual({ at: new Timestamp(1, 2000) });
   });
@@ -228,7 +228,7 @@ describe('limits', () => {
 });
 
 describe('reading', () => {
-  test('several at once, only some fields, and what is missing', async () => {
+  test('several documents at once, only some fields, and missing ones', async () => {
     await runs.doc('a').set({ n: 1, m: { x: 1, y: 2 }, z: 3 });
     const found = await firestore.getAll(runs.doc('a'), runs.doc('none'), { fieldMask: ['n', 'm.y'] });
     expect(found.map((snapshot) => snapshot.data())).toEqual([{ n: 1, m: { y: 2 } }, undefined]);
@@ -253,7 +253,7 @@ describe('reading', () => {
   });
 });
 
-describe('what is not supported', () => {
+describe('unsupported calls', () => {
   const headers = { authorization: `Bearer ${TOKEN}` };
   const UNIMPLEMENTED = 12;
 
@@ -267,13 +267,13 @@ describe('what is not supported', () => {
     },
   );
 
-  test('the refusal of a transaction says what to use, that of a method names it', async () => {
+  test('the error for a transaction says what to use instead, that for a method names it', async () => {
     const transaction = await rawCall({ address }, { method: 'BeginTransaction', headers });
     expect(transaction.details).toContain('commits with preconditions');
     expect((await rawCall({ address }, { method: 'BatchWrite', headers })).details).toContain('BatchWrite');
   });
 
-  test('a commit that names no database is refused', async () => {
+  test('a commit without a database is refused', async () => {
     expect(await rawCall({ address }, { method: 'Commit', headers })).toMatchObject({ code: INVALID_ARGUMENT });
   });
 });

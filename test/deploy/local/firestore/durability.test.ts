@@ -69,7 +69,7 @@ test('update times grow over a restart with a clock that went back', async () =>
   expect(after.writeTime.valueOf() > before.writeTime.valueOf()).toBe(true);
 });
 
-test('a commit that was cut off in the middle is as if it had never been', async () => {
+test('a commit whose journal entry is incomplete does not exist', async () => {
   const store = open();
   store.commit(DATABASE, [setText('runs/a', 'one'), setText('runs/b', 'one')]);
   store.close();
@@ -81,7 +81,7 @@ test('a commit that was cut off in the middle is as if it had never been', async
   expect(await dataOf(client.doc('runs/b'))).toEqual({ text: 'one' });
 });
 
-test('kill -9 in a storm of writes loses no acknowledged commit', async () => {
+test('kill -9 during many writes loses no acknowledged commit', async () => {
   const acknowledged = [0, 0, 0, 0];
   const isStored = async (client: Firestore): Promise<boolean> => {
     const runs = await Promise.all(acknowledged.map((_, writer) => client.doc(`runs/r${writer}`).get()));
@@ -125,7 +125,7 @@ test('a full disk refuses the commit, changes nothing, and serves again when the
   expect(await state(f.client(await f.start()))).toEqual(expected);
 });
 
-test('a history of half of the journal is compacted at the start, not read at every start', () => {
+test('a journal that is half history is compacted at the start, not read at every start', () => {
   const store = open();
   const text = 'x'.repeat(100_000);
   // Every document three times: too little for a compaction between commits, which would hold them up.

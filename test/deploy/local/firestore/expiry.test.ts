@@ -10,7 +10,7 @@ afterEach(() => f.end());
 const HOUR_MS = 3_600_000;
 const expiresAt = (ms: number) => ({ expiresAt: Timestamp.fromMillis(ms) });
 
-test('once an hour, in every database and collection; others stay, and so does what is no timestamp', async () => {
+test('expired documents are deleted once an hour, in every database and collection; a value that is no timestamp keeps a document', async () => {
   const clock = fakeClock();
   const service = await f.start({ clock });
   const client = f.client(service);
@@ -31,7 +31,7 @@ test('once an hour, in every database and collection; others stay, and so does w
   expect(await idsOf(client.collection('runs/kept/events'))).toBe('text');
 });
 
-test('at the start, for good', async () => {
+test('expired documents are deleted at the start, for good', async () => {
   const clock = fakeClock();
   const first = await f.start({ clock });
   const nowMs = clock.now();

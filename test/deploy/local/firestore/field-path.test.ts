@@ -10,11 +10,14 @@ test.each([
   ['`1`', ['1']],
 ])('field path %s', (text, path) => expect(parseFieldPath(text)).toEqual(path));
 
-test.each(['', '.', 'a.', '.a', 'a..b', '1a', 'a-b', '`a', 'a`', '``', '`a`b', 'a b'])('no field path: %p', (text) => {
-  expect(() => parseFieldPath(text)).toThrow('not a field path');
-});
+test.each(['', '.', 'a.', '.a', 'a..b', '1a', 'a-b', '`a', 'a`', '``', '`a`b', 'a b'])(
+  '%p is not a field path',
+  (text) => {
+    expect(() => parseFieldPath(text)).toThrow('not a field path');
+  },
+);
 
-test('a value that was put at a path is there, and nothing else has changed', () => {
+test('a value set at a path is there, and nothing else has changed', () => {
   const path = fc.array(fc.constantFrom('a', 'b', 'constructor'), { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(path, path, (at, other) => {

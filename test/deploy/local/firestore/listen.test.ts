@@ -37,7 +37,7 @@ async function after(told: string[], count: number, act: () => Promise<unknown>)
   await act();
 }
 
-test('a query tells what enters, changes and leaves it, a commit at a time', async () => {
+test('a query reports documents that enter, change and leave, one commit at a time', async () => {
   const runs = firestore.collection('runs');
   await firestore.batch().set(runs.doc('a'), { live: true }).set(runs.doc('b'), { live: false }).commit();
   const told = follow(runs.where('live', '==', true));
@@ -51,7 +51,7 @@ test('a query tells what enters, changes and leaves it, a commit at a time', asy
   expect(told).toEqual(['added:a', 'added:b', 'modified:b', 'removed:b', 'removed:a added:c', 'removed:c']);
 });
 
-test('a document is told from missing through changes to deleted', async () => {
+test('a document is reported from missing through changes to deleted', async () => {
   const run = firestore.doc('runs/a');
   const told: unknown[] = [];
   stopAtEnd(run.onSnapshot((snapshot: DocumentSnapshot) => told.push(snapshot.data() ?? 'missing')));
@@ -63,7 +63,7 @@ test('a document is told from missing through changes to deleted', async () => {
   expect(told).toEqual(['missing', { n: 1 }, { n: 2 }, 'missing']);
 });
 
-test('a limited query fills up again from behind', async () => {
+test('a limited query fills up again with the next documents', async () => {
   const runs = firestore.collection('runs');
   const told = follow(runs.orderBy('n', 'desc').limit(2));
   const three = firestore
@@ -94,7 +94,7 @@ test('every commit reaches a listener in order, with its own update time', async
   expect(new Set(seen.map(({ at }) => at)).size).toBe(51);
 });
 
-test('a listener outlives a restart and is told only what changed meanwhile', async () => {
+test('a listener outlives a restart and gets only the changes since then', async () => {
   const life = fixture();
   const first = await life.start();
   const port = Number(first.address.split(':')[1]);
@@ -116,7 +116,7 @@ test('a listener outlives a restart and is told only what changed meanwhile', as
   await life.end();
 });
 
-test('a query that cannot be listened to ends its stream with the reason', async () => {
+test('an unsupported query ends its stream with the reason', async () => {
   const refused = new Promise((_, reject) => {
     firestore
       .collection('runs')

@@ -73,7 +73,7 @@ const allBut = (...ids: string[]): string =>
     .filter((id) => !ids.includes(id))
     .join(' ');
 
-test('all types have one order, and a missing field is in none', async () => {
+test('all types have one order, and documents without the field are in no result', async () => {
   expect(await idsOf(all.orderBy('v'))).toBe(ORDERED);
   expect(await idsOf(all.orderBy('v', 'desc'))).toBe(
     // Equal values (-0 and 0) follow the name, in the same direction.
@@ -150,7 +150,7 @@ test('pages of a descending order join up', async () => {
   expect(ids.join(' ')).toBe(['99', ...ORDERED.split(' ').toSorted().toReversed()].join(' '));
 });
 
-test('names cannot be scanned downwards, as on Google', async () => {
+test('names cannot be listed in descending order, as on Google', async () => {
   // Not through Google's client, which repeats such a query for 7 seconds.
   const none = { collection: () => undefined, collections: () => [] };
   const byName = { field: { fieldPath: '__name__' }, direction: 'DESCENDING' };
@@ -160,7 +160,7 @@ test('names cannot be scanned downwards, as on Google', async () => {
   expect(await idsOf(all.where('k', '==', '10').orderBy(FieldPath.documentId(), 'desc'))).toBe('10');
 });
 
-test('a projection answers only what it names', async () => {
+test('a projection answers only its fields', async () => {
   const data = async (query: FirebaseFirestore.Query) => (await query.get()).docs.map((snapshot) => snapshot.data());
   expect(await data(all.orderBy('v').select('k').limit(2))).toEqual([{ k: '01' }, { k: '02' }]);
   expect(await data(all.orderBy('v').select().limit(1))).toEqual([{}]);

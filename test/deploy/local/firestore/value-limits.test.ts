@@ -35,7 +35,7 @@ test('values get their canonical form', () => {
   const fields: Fields = {
     zero: { doubleValue: -0 },
     time: { timestampValue: { seconds: '1', nanos: 1999 } },
-    point: { geoPointValue: { latitude: 1 } as never },
+    point: { geoPointValue: { latitude: 1 } },
     map: { mapValue: {} },
     list: { arrayValue: {} },
   };

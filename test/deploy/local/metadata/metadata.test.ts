@@ -39,7 +39,7 @@ async function get(path: string, headers: Record<string, string> = { 'Metadata-F
   return { status, body: await response.text(), etag: etag ?? '', flavor: flavor ?? '' };
 }
 
-test('leaves, directories and what is absent', async () => {
+test('leaves, directories and absent paths', async () => {
   expect(await get('instance/name')).toMatchObject({ status: 200, body: 'meta', flavor: 'Google' });
   expect((await get('instance/name')).etag).not.toBe('');
   expect((await get('instance/id')).body).toBe(vm.id);
@@ -159,7 +159,7 @@ test('a wait for an attribute ends when it appears, changes, or comes back', asy
   await server.close();
 });
 
-test('a wait ends at its time limit with what there is', async () => {
+test('a wait ends at its time limit with the current value', async () => {
   const wait = 'wait_for_change=true&timeout_sec=0';
   expect(await get(`instance/name?${wait}`)).toMatchObject({ status: 200, body: 'meta' });
   expect((await get(`instance/attributes/none?${wait}`)).status).toBe(404);

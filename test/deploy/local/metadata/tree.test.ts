@@ -38,7 +38,7 @@ test.each(['instance/none', 'instance/id/none', 'instance/attributes/toString', 
   expect(at(path)).toBeNull();
 });
 
-test('a directory is told from a leaf', () => {
+test('a directory is distinguished from a leaf', () => {
   expect(['instance', 'instance/tags', 'instance/id'].map((path) => isDirectory(at(path) ?? ''))).toEqual([
     true,
     false,

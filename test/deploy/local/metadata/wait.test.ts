@@ -27,12 +27,12 @@ function setting(first: string | null) {
 
 test.each<[string, string | null, string | undefined, (string | null)[], (string | null)[]]>([
   ['a change is answered', 'a', undefined, ['b'], ['b']],
-  ['a change of something else is not', 'a', undefined, ['a'], []],
-  ['a path that appears is', null, undefined, ['a'], ['a']],
-  ['one that goes is not yet, but its return is', 'a', undefined, [null, 'a'], ['a']],
-  ['what the caller knows is no answer', 'a', 'e-a', ['b'], ['b']],
-  ['what has changed before is one at once', 'b', 'e-a', [], ['b']],
-  ['an unknown etag is one at once', 'a', 'none', [], ['a']],
+  ['a change of another value is not answered', 'a', undefined, ['a'], []],
+  ['a path that appears is answered', null, undefined, ['a'], ['a']],
+  ['a path that disappears is not answered, but its return is', 'a', undefined, [null, 'a'], ['a']],
+  ['a value that the caller knows is not answered', 'a', 'e-a', ['b'], ['b']],
+  ['an earlier change is answered at once', 'b', 'e-a', [], ['b']],
+  ['an unknown etag is answered at once', 'a', 'none', [], ['a']],
 ])('%s', async (_what, first, lastEtag, changes, expected) => {
   const { ask, change, answers, clock } = setting(first);
   ask(lastEtag);
@@ -41,7 +41,7 @@ test.each<[string, string | null, string | undefined, (string | null)[], (string
   expect(answers).toEqual(expected);
 });
 
-test.each([['a'], [null]])('the time limit answers with what there is: %j', async (value) => {
+test.each([['a'], [null]])('the time limit answers with the current value: %j', async (value) => {
   const { ask, answers, clock } = setting(value);
   ask(undefined, 10);
   await clock.advance(9999);

@@ -46,7 +46,7 @@ test('REST: a foreign Host, as DNS rebinding brings it, publishes nothing', asyn
   expect(service.pending()).toBe(0);
 });
 
-test('REST: a VM publishes events and may do nothing else', async () => {
+test('REST: a VM may publish events, nothing else', async () => {
   const service = await startWithTopics();
   const asVm = { authorization: `Bearer ${VM}` };
   expect((await rest(service, 'POST', 'topics/mymlops-events:publish', MESSAGES, asVm)).status).toBe(200);
@@ -77,7 +77,7 @@ test.each([
   'topics/mymlops-requests:publish\\..\\mymlops-events:publish',
   'topics/%2e%2e/topics/mymlops-requests:publish;-events:publish',
   'topics//mymlops-requests:publish//-events:publish',
-])('REST: a VM whose path only looks like one for events (%s) publishes no request', async (path) => {
+])('REST: a path that only looks like one for events (%s) publishes no request', async (path) => {
   const service = await startWithTopics();
   const answer = await rest(service, 'POST', path, MESSAGES, { authorization: `Bearer ${VM}` });
   expect([400, 403]).toContain(answer.status);

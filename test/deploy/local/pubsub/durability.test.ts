@@ -23,7 +23,7 @@ async function startChild(
 const publish = (service: Pick<PubsubService, 'address'>, text: string) =>
   rest(service as PubsubService, 'POST', 'topics/things:publish', { messages: [{ data: base64(text) }] });
 
-test('after a kill -9 in a storm of publishes every acknowledged message is delivered', async () => {
+test('after a kill -9 during many publishes every acknowledged message is delivered', async () => {
   const { service, kill } = await startChild();
   const acknowledged: string[] = [];
   const storm = async (lane: string): Promise<void> => {
@@ -45,7 +45,7 @@ test('after a kill -9 in a storm of publishes every acknowledged message is deli
   expect(acknowledged.filter((text) => !delivered.has(text))).toEqual([]);
 });
 
-test('on a full disk a publish is refused, and neither lost nor half done', async () => {
+test('on a full disk a publish is refused as a whole, and no accepted one is lost', async () => {
   const { service, kill } = await startChild('ulimit -f 16;'); // writes beyond 16 KiB fail, as on a full disk
   const accepted: string[] = [];
   let answer = await publish(service, 'm-0');
@@ -88,7 +88,7 @@ test('a restart keeps topics, settings, order, counted attempts, and never gives
   expect(third.pending()).toBe(0);
 });
 
-test('setting up the same again writes nothing', async () => {
+test('creating the same again writes nothing', async () => {
   const service = await f.start();
   const journal = join(f.folder, 'journal.jsonl');
   pushTopic(service, 'things');
@@ -101,7 +101,7 @@ test('setting up the same again writes nothing', async () => {
   expect(statSync(journal).size).toBe(bytes);
 });
 
-test('the journal is compacted when it outgrows what is still to deliver, which it keeps', async () => {
+test('the journal is compacted when it outgrows the undelivered messages, which it keeps', async () => {
   const service = await f.start(fakeClock());
   const functions = await subscriber(f, f.functionsSocket, ({ text }) => (text === 'stays' ? 500 : 200));
   pushTopic(service, 'things');
@@ -123,7 +123,7 @@ test('the journal is compacted when it outgrows what is still to deliver, which 
   expect(Number(again.publish(PROJECT, 'things', Buffer.from('later')))).toBeGreaterThan(lastId);
 });
 
-test('a torn last line is no message, and what follows it is kept', async () => {
+test('an incomplete last line is no message, and later ones are kept', async () => {
   const service = await f.start();
   pushTopic(service, 'things');
   service.publish(PROJECT, 'things', Buffer.from('whole'));
@@ -143,7 +143,7 @@ test('a torn last line is no message, and what follows it is kept', async () => 
   ).toHaveLength(4);
 });
 
-test('a service that is closed twice, or with deliveries on their way, closes', async () => {
+test('a service closes when called twice, or with running deliveries', async () => {
   const functions = await subscriber(f, f.functionsSocket, () => null);
   const service = await f.start();
   pushTopic(service, 'things');

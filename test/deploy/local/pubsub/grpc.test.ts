@@ -63,7 +63,7 @@ test('message ids are unique, and grow in the order of publication', async () =>
   expect(service.pending()).toBe(5);
 });
 
-test('topics and subscriptions are created, found, refused twice, and read as they were made', async () => {
+test('topics and subscriptions are created once, found, and read as they were created', async () => {
   const { publisher: topics, subscriber: subscriptions, asOwner } = wireClients(f, await f.start());
   const topic = `${TOPICS}/things`;
   await topics.createTopic({ name: topic }, asOwner);
@@ -95,7 +95,7 @@ test('topics and subscriptions are created, found, refused twice, and read as th
   ).rejects.toMatchObject({ code: status.NOT_FOUND });
 });
 
-test('a setting that would change what is delivered is refused, not passed over', async () => {
+test('a setting that would change what is delivered is refused, not ignored', async () => {
   const service = await f.start();
   const { subscriber: subscriptions, asOwner } = wireClients(f, service);
   service.createTopic(PROJECT, 'things');
@@ -134,7 +134,7 @@ test('a pulled message is leased until its ack deadline and gone once acknowledg
   expect(service.pending()).toBe(0);
 });
 
-test('what Google limits is refused with nothing published', async () => {
+test("a request over one of Google's limits is refused, and nothing is published", async () => {
   const service = await f.start();
   pushTopic(service, 'things');
   const { publisher: topics, asOwner } = wireClients(f, service);
@@ -166,7 +166,7 @@ test('what Google limits is refused with nothing published', async () => {
   expect(service.pending()).toBe(3);
 });
 
-test('an unsupported call is refused by name, and logged', async () => {
+test('an unsupported call is refused with its name, and logged', async () => {
   const service = await f.start();
   const { publisher: topics, subscriber: subscriptions, asOwner } = wireClients(f, service);
   await expect(topics.deleteTopic({ topic: `${TOPICS}/things` }, asOwner)).rejects.toMatchObject({

@@ -42,7 +42,7 @@ test('one failing message does not hold up the others', async () => {
   expect(functions.deliveries.map(({ text }) => text).toSorted()).toEqual(['bad', 'fine', 'good']);
 });
 
-test('a message that its subscription keeps no longer is not tried again, and no work', async () => {
+test('a message older than its subscription keeps is not tried again, and not pending', async () => {
   const clock = fakeClock();
   const functions = await subscriber(f, f.functionsSocket, () => 500);
   const service = await f.start(clock);
@@ -74,7 +74,7 @@ test('an old tick is not delivered by the next start, an old request is', async 
   expect(functions.deliveries.map(({ text }) => text)).toEqual(['thing']);
 });
 
-test('after the last attempt a message is dead-lettered with the marks of Google, and readable there', async () => {
+test('after the last attempt a message is dead-lettered with the attributes of Google, and can be read', async () => {
   const clock = fakeClock(Date.UTC(2026, 0, 2, 3, 4, 5, 678));
   const functions = await subscriber(f, f.functionsSocket, () => 500);
   const service = await f.start(clock);
@@ -109,7 +109,7 @@ test('after the last attempt a message is dead-lettered with the marks of Google
   ]);
 });
 
-test('functions that are not there yet cost a message no attempt, and get it when they come', async () => {
+test('functions that do not listen yet cost a message no attempt, and get it later', async () => {
   const clock = fakeClock();
   const service = await f.start(clock);
   service.createTopic(PROJECT, 'things-dead');
@@ -132,7 +132,7 @@ test('functions that are not there yet cost a message no attempt, and get it whe
   expect(functions.deliveries.map(({ body }) => body.deliveryAttempt)).toEqual([1, 1, 1]);
 });
 
-test('functions that say they are back get what waits for them at once', async () => {
+test('functions that listen again get the waiting messages at once', async () => {
   const service = await f.start(fakeClock());
   pushTopic(service, 'things');
   service.publish(PROJECT, 'things', Buffer.from('x'));
@@ -145,7 +145,7 @@ test('functions that say they are back get what waits for them at once', async (
   expect(functions.deliveries).toHaveLength(1);
 });
 
-test('a stale socket file, left by functions that were killed, is not an attempt either', async () => {
+test('a socket file left by killed functions costs no attempt either', async () => {
   const gone = await subscriber(f, 'loopback');
   await gone.close();
   const clock = fakeClock();
@@ -159,7 +159,7 @@ test('a stale socket file, left by functions that were killed, is not an attempt
   expect(service.pending()).toBe(1);
 });
 
-test('no answer within the ack deadline is a failure, and the message comes again', async () => {
+test('no answer within the ack deadline is a failure, and the message is repeated', async () => {
   const clock = fakeClock();
   const functions = await subscriber(f, f.functionsSocket, () => (functions.deliveries.length === 1 ? null : 200));
   const service = await f.start(clock);
@@ -175,7 +175,7 @@ test('no answer within the ack deadline is a failure, and the message comes agai
   expect(functions.deliveries).toHaveLength(2);
 });
 
-test('a connection cut during the call is a failure: the function may have done its work', async () => {
+test('a connection lost during the call is a failure: the function may have done its work', async () => {
   const clock = fakeClock();
   const functions = await subscriber(f, f.functionsSocket, () => null);
   const service = await f.start(clock);
@@ -187,7 +187,7 @@ test('a connection cut during the call is a failure: the function may have done 
   expect(service.pending()).toBe(1);
 });
 
-test('a subscription has at most 20 deliveries on their way, and works off the rest', async () => {
+test('a subscription has at most 20 running deliveries; the rest follow', async () => {
   const held: ((status: number) => void)[] = [];
   let open = false;
   await subscriber(f, f.functionsSocket, () => (open ? 200 : new Promise<number>((release) => held.push(release))));
@@ -239,7 +239,7 @@ test('every subscription of a topic gets its own copy', async () => {
   expect(service.pending()).toBe(1);
 });
 
-test('a changed setting is taken over, another topic or kind is refused', async () => {
+test('a changed setting is applied, another topic or kind is refused', async () => {
   const functions = await subscriber(f, f.functionsSocket);
   const service = await f.start();
   pushTopic(service, 'things');
@@ -256,7 +256,7 @@ test('a changed setting is taken over, another topic or kind is refused', async 
   expect(() => pushTopic(service, 'things', { deadLetterTopic: 'nowhere' })).toThrow('topic not found');
 });
 
-test('a push leaves in the turn of its publish', async () => {
+test('a push is sent before its publish returns', async () => {
   const functions = await subscriber(f, f.functionsSocket);
   const service = await f.start();
   pushTopic(service, 'things');

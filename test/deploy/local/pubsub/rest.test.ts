@@ -78,7 +78,7 @@ test.each([
   expect(service.pending()).toBe(0);
 });
 
-test('an unsupported call is refused by name, and logged', async () => {
+test('an unsupported call is refused with its name, and logged', async () => {
   const service = await f.start();
   for (const [method, path] of [
     ['DELETE', 'topics/things'],
@@ -95,7 +95,7 @@ test('an unsupported call is refused by name, and logged', async () => {
   );
 });
 
-test('a message that nobody subscribed to is accepted and forgotten', async () => {
+test('a message without subscribers is accepted and dropped', async () => {
   const service = await f.start();
   service.createTopic(PROJECT, 'things');
   const answer = await rest(service, 'POST', 'topics/things:publish', { messages: [{ data: 'eA==' }] });
@@ -103,7 +103,7 @@ test('a message that nobody subscribed to is accepted and forgotten', async () =
   expect(service.pending()).toBe(0);
 });
 
-test('a request that arrives byte by byte is still told from gRPC', async () => {
+test('a request that arrives byte by byte is still recognized as REST', async () => {
   const service = await f.start();
   service.createTopic(PROJECT, 'things');
   const [host, port] = service.address.split(':');
@@ -120,7 +120,7 @@ test('a request that arrives byte by byte is still told from gRPC', async () => 
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-test('a connection that is cut before it says anything does no harm', async () => {
+test('a connection that is closed before its first byte does no harm', async () => {
   const service = await f.start();
   const [host, port] = service.address.split(':');
   for (const bytes of ['', 'P', 'PRI', 'PRI * HTTP/2.0\r\n\r\n']) {

@@ -31,7 +31,7 @@ const HISTORY: Entry[] = [
   { kind: 'done', subscription: 'one', id: '12' },
 ];
 
-test('compaction keeps what is undelivered, its counts, and the next id', () => {
+test('compaction keeps undelivered messages, their counts, and the next id', () => {
   const state = fold(HISTORY);
   expect(state.nextId).toBe(13);
   expect([...(state.subscriptions.get('two')?.pending.values() ?? [])].map(({ attempts }) => attempts)).toEqual([
@@ -45,14 +45,14 @@ test('compaction keeps what is undelivered, its counts, and the next id', () => 
   expect([order('one'), order('two')]).toEqual([['11'], ['9', '10', '11']]);
 });
 
-test('an entry about what is gone changes nothing', () => {
+test('an entry about a message or subscription that is gone changes nothing', () => {
   const state = fold(HISTORY);
   applyEntry(state, { kind: 'done', subscription: 'none', id: '10' });
   applyEntry(state, { kind: 'tried', subscription: 'one', id: '10', attempts: 1 });
   expect(state).toEqual(fold(HISTORY));
 });
 
-test('dead letters are kept for a month, what has no limit for ever', () => {
+test('dead letters are kept for a month, messages without a limit for ever', () => {
   const DAY_MS = 86_400_000;
   const state = fold([
     { kind: 'subscription', settings: { ...settings('dead'), endpoint: undefined, retentionSeconds: 31 * 86_400 } },

@@ -1,16 +1,16 @@
-// Who may call: tokens, roles, and what only a browser or a proxy sends.
+// Who may call: tokens, roles, and headers that only a browser or a proxy sends.
 import { createAuth, foreignRefusal } from '../../../../deploy/local/shared/auth';
 
 const OWNER = 'a'.repeat(64);
 const auth = createAuth(OWNER);
 const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` });
 
-test('the owner passes where the owner is served', () => {
+test('the owner may call services of the owner', () => {
   expect(auth.refusal(bearer(OWNER), ['owner'])).toBeNull();
   expect(auth.refusal(bearer(OWNER), ['vm'])).toMatchObject({ status: 403 });
 });
 
-test('a VM passes where VMs are served, with a token that outlives a restart', () => {
+test('a VM may call services of VMs, with a token that outlives a restart', () => {
   const token = auth.vmToken('mymlops-20260101-000000-abcd-1');
   expect(createAuth(OWNER).refusal(bearer(token), ['owner', 'vm'])).toBeNull();
   expect(auth.refusal(bearer(token), ['owner'])).toMatchObject({ status: 403 });
@@ -42,10 +42,10 @@ test.each([
   expect(auth.refusal({ ...bearer(OWNER), [name]: value }, ['owner'])).toMatchObject({ status: 403 });
 });
 
-test.each([['127.0.0.1:8080'], ['localhost'], ['[::1]:80'], ['LOCALHOST:1']])('host %s is this machine', (host) => {
+test.each([['127.0.0.1:8080'], ['localhost'], ['[::1]:80'], ['LOCALHOST:1']])('host %s is this computer', (host) => {
   expect(foreignRefusal({ host })).toBeNull();
 });
 
-test("Node's own fetch is no browser", () => {
+test("Node's own fetch is not refused as a browser", () => {
   expect(foreignRefusal({ host: '127.0.0.1:1', 'sec-fetch-mode': 'cors' })).toBeNull();
 });

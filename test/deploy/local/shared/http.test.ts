@@ -1,4 +1,4 @@
-// The shared HTTP: whatever goes wrong in a handler, the caller gets an answer and the server goes on.
+// Whatever goes wrong in a handler, the caller gets an answer and the server goes on.
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
@@ -46,7 +46,7 @@ test('a handler that throws answers in the form of Google', async () => {
   expect(logged).toEqual([]);
 });
 
-test('what nobody expected is a 500 and is logged, also when it is thrown at once', async () => {
+test('an unexpected error is a 500 and is logged, also one thrown at once', async () => {
   const address = await serve(() => {
     throw new TypeError('a bug');
   });
@@ -54,14 +54,14 @@ test('what nobody expected is a 500 and is logged, also when it is thrown at onc
   expect(logged).toEqual(['ERROR call failed']);
 });
 
-test('a path that is no URL is a 400, not the end of the process', async () => {
+test('an invalid URL is a 400, not the end of the process', async () => {
   const address = await serve(async (_request, response) => sendJson(response, 200, {}));
   const headers = `Host: 127.0.0.1\r\nAuthorization: Bearer ${TOKEN}\r\nConnection: close\r\n\r\n`;
   expect(await raw(address, `GET // HTTP/1.1\r\n${headers}`)).toContain('HTTP/1.1 400');
   expect((await fetch(`http://${address}/`, { headers: AUTHORIZATION })).status).toBe(200);
 });
 
-test('a body over the limit gets its 413, and the connection serves on', async () => {
+test('a body over the limit gets a 413, and the connection still serves', async () => {
   const address = await serve(async (request, response) => {
     const { length } = await readBody(request, 1000);
     sendJson(response, 200, { length });
@@ -87,7 +87,7 @@ test.each([
   expect((await fetch(`http://${address}/`, init)).status).toBe(status);
 });
 
-test('a refused call is answered, and never reaches the handler', async () => {
+test('a refused call is answered, and does not reach the handler', async () => {
   let calls = 0;
   const address = await serve(async () => void (calls += 1));
   const response = await fetch(`http://${address}/`, { method: 'POST', body: 'x'.repeat(100_000) });

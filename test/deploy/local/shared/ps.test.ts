@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parsePs, startByPs } from '../../../../deploy/local/shared/ps';
 
-test('when a process started does not depend on time zone and language of who asks', () => {
+test('the start time of a process does not depend on the time zone and language of the caller', () => {
   const started = startByPs(process.pid, { ...process.env, TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8' });
   expect(started).toBe(startByPs(process.pid, { ...process.env, TZ: 'America/Lima' }));
   const startedMs = Date.parse(`${started} UTC`);
   expect(Math.abs(startedMs - (Date.now() - process.uptime() * 1000))).toBeLessThan(10_000);
 });
 
-test('a process that is gone has not started', async () => {
+test('a process that is gone has no start time', async () => {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(child, 'exit');
   expect(startByPs(child.pid ?? 0)).toBeNull();

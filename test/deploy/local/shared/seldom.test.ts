@@ -12,7 +12,7 @@ function seldom() {
   return { lines, log, wait: (byMs: number) => (nowMs += byMs) };
 }
 
-test('on a full disk the same line came several times a second', () => {
+test('on a full disk the same line was logged several times a second', () => {
   const { lines, log, wait } = seldom();
   const fail = (): void => log('ERROR', 'commit not stored', { cause: 'ENOSPC' });
   for (let times = 0; times < 100; times++) fail();
@@ -28,7 +28,7 @@ test('on a full disk the same line came several times a second', () => {
   expect(lines).toHaveLength(3);
 });
 
-test('what differs in anything is another line, and what is no trouble is always one', () => {
+test('a line that differs in anything is logged, and so is every line of INFO', () => {
   const { lines, log } = seldom();
   log('ERROR', 'not stored', { run: 'a' });
   log('ERROR', 'not stored', { run: 'b' });

@@ -28,7 +28,7 @@ test('entries come back in order, whatever they hold', () => {
   expect(replayed()).toEqual(entries);
 });
 
-test('an append cut off anywhere is gone as a whole, and the next one is not spoilt by it', () => {
+test('an interrupted append is dropped as a whole, and the next one is intact', () => {
   const journal = openJournal<string>(file, () => undefined);
   journal.append('before');
   const whole = journal.size();
@@ -53,7 +53,7 @@ test.each([
   ['half a line at the end', '{"a":1}\n{"a":\n', 8],
   ['zeros with whole lines behind them', `{"a":1}\n${'\0'.repeat(9)}\n{"a":3}\n`, 8],
   ['zeros inside an append', `+{"a":1}\n\0\0\n{"a":2}\n{"a":3}\n`, 9],
-])('%s is damage: refused with file, byte and next step, and left as it is', (_, text, byte) => {
+])('%s is damage: refused with file, byte and remedy, and left as it is', (_, text, byte) => {
   writeFileSync(file, text);
   expect(replayed).toThrow(JournalDamagedError);
   expect(replayed).toThrow(`${file} is damaged at byte ${byte}`);
@@ -66,7 +66,7 @@ test.each([
   ['zeros up to the end of a line', `${'\0'.repeat(5000)}:3}\n`],
   ['zeros in the second half of an append', `+{"a":2}\n${'\0'.repeat(50)}\n`],
   ['zeros in two lines', `\0\0\n\0"\n`],
-])('%s at the end, which a power loss leaves, are a torn append', (_, tail) => {
+])('%s at the end, as a power loss leaves them, are an interrupted append', (_, tail) => {
   writeFileSync(file, `{"a":1}\n${tail}`);
   expect(replayed()).toEqual([{ a: 1 }]);
   expect(readFileSync(file, 'utf8')).toBe('{"a":1}\n');
@@ -96,7 +96,7 @@ test('a rewrite that fails changes nothing and leaves no file', () => {
   expect(readdirSync(folder)).toEqual(['log.jsonl']);
 });
 
-test('what a killed rewrite left is ignored', () => {
+test('the file of a killed rewrite is ignored', () => {
   const journal = openJournal<string>(file, () => undefined);
   journal.append('kept');
   appendFileSync(`${file}.new`, '"half');
@@ -105,7 +105,7 @@ test('what a killed rewrite left is ignored', () => {
   expect(replayed()).toEqual(['kept', 'more']);
 });
 
-test('after close it writes nowhere', () => {
+test('after close it writes nothing', () => {
   const journal = openJournal<string>(file, () => undefined);
   journal.close();
   journal.close();

@@ -16,13 +16,13 @@ const messagesIn = (name: string): string[] =>
     .filter(Boolean)
     .map((line) => (JSON.parse(line) as { message: string }).message);
 
-test('a long log is moved aside', () => {
+test('a long log is renamed', () => {
   const log = openLogFile(folder, 150);
   for (let n = 1; n <= 4; n += 1) log('INFO', `line ${n}`);
   expect([messagesIn('log.1.jsonl'), messagesIn('log.jsonl')]).toEqual([['line 1', 'line 2', 'line 3'], ['line 4']]);
 });
 
-test('a rotation that fails loses no line, and is tried again', () => {
+test('a renaming that fails loses no line, and is tried again', () => {
   mkdirSync(join(folder, 'log.1.jsonl')); // nothing can be renamed over it
   const log = openLogFile(folder, 150);
   for (let n = 1; n <= 5; n += 1) log('INFO', `line ${n}`);

@@ -51,7 +51,7 @@ test('saves, reads, and refuses to save over', async () => {
   await expect(bucket.file('none').download()).rejects.toMatchObject({ code: 404 });
 });
 
-test('contents of every shape pass through a multipart body', async () => {
+test('contents of every kind pass through a multipart body', async () => {
   const shapes = ['', '\r\n', '--', '\r\n--', 'a\r\n\r\nb', '\0'.repeat(70_000), '\r\n--'.repeat(30_000), 'ü日😀'];
   for (const [index, text] of shapes.entries()) {
     const file = bucket.file(`shape-${index}`);
@@ -96,7 +96,7 @@ test('a resumable upload in chunks', async () => {
   expect(f.files().incoming).toEqual([]);
 });
 
-test('a resumable upload whose last answer was lost tells of its object again, and stores nothing twice', async () => {
+test('a resumable upload whose last answer was lost answers with its object again, and stores nothing twice', async () => {
   const url = `${f.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=lost&ifGenerationMatch=0`;
   const session = (await call(url, { method: 'POST' })).headers.get('location') ?? '';
   const last = { method: 'PUT', body: 'abc', headers: { 'content-range': 'bytes 0-2/3' } };
@@ -115,7 +115,7 @@ test('a resumable upload whose last answer was lost tells of its object again, a
   expect((await call(session, question)).status).toBe(404);
 });
 
-test('a resumable upload that its precondition refuses at the end is over', async () => {
+test('a resumable upload whose precondition fails at the end is over', async () => {
   const url = `${f.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=taken&ifGenerationMatch=0`;
   const session = (await call(url, { method: 'POST' })).headers.get('location') ?? '';
   await bucket.file('taken').save('first', { resumable: false });

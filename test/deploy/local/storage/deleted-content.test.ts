@@ -1,4 +1,4 @@
-// Somebody deletes what the bucket holds: the service goes on, and what is lost is no longer there rather than an error.
+// Contents are deleted from outside: the service goes on, and a lost object is not found instead of an error.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUCKET } from '../harness';
@@ -31,7 +31,7 @@ test('every upload failed with ENOENT after the folder of contents was deleted',
   expect((await put(f.url, 'before', 'anew', '&ifGenerationMatch=0')).status).toBe(200);
 });
 
-test('one that is read is not found, once and for all', async () => {
+test('a lost object that is read is not found, from then on', async () => {
   await put(f.url, 'a', 'x');
   await put(f.url, 'b', 'x');
   const [file = ''] = f.files().content;
@@ -42,7 +42,7 @@ test('one that is read is not found, once and for all', async () => {
   expect(f.logged()).toEqual([LOST]);
 });
 
-test('one that was deleted while the service was away is missed at its start', async () => {
+test('an object lost while the service was closed is noticed at its start', async () => {
   await put(f.url, 'a', 'x');
   await f.storage.close();
   deleteFolder('content');

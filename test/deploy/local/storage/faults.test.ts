@@ -1,4 +1,4 @@
-// Cloud Storage when the process is killed or the disk is full in mid-upload.
+// Cloud Storage when the process is killed, or the disk is full, during an upload.
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ async function get(place: Place, path: string): Promise<unknown> {
   return response.json();
 }
 
-test('a kill in mid-upload leaves the old object and nothing of the new one', async () => {
+test('a kill during an upload leaves the old object and nothing of the new one', async () => {
   const place = makePlace();
   try {
     const { child, ended } = await place.startReady();
@@ -42,7 +42,7 @@ test('a kill in mid-upload leaves the old object and nothing of the new one', as
   }
 });
 
-test('on a full disk an upload is refused as a whole, and a smaller one still passes', async () => {
+test('on a full disk an upload is refused as a whole, and a smaller one is still stored', async () => {
   const place = makePlace({ fileLimitKb: 512 });
   try {
     await place.startReady();

@@ -61,7 +61,7 @@ test.each([
   expect(response.headers.get('content-range')).toBe(contentRange);
 });
 
-test('a range beyond the end is refused, also of an empty object', async () => {
+test('a range beyond the end is refused, for an empty object as well', async () => {
   await put(f.url, 'a.txt', 'hello');
   await put(f.url, 'empty', '');
   const beyond = { headers: { range: 'bytes=5-' } };
@@ -98,7 +98,7 @@ test('generation preconditions', async () => {
   expect((await call(url, { method: 'DELETE' })).status).toBe(404);
 });
 
-test('of many who create one object at once exactly one succeeds', async () => {
+test('exactly one of many that create an object at once succeeds', async () => {
   const all = await Promise.all(
     Array.from({ length: 20 }, (_, number) => put(f.url, 'claim', `by ${number}`, '&ifGenerationMatch=0')),
   );
@@ -108,7 +108,7 @@ test('of many who create one object at once exactly one succeeds', async () => {
   expect(await content(f.url, 'claim')).toBe(`by ${winners[0]?.number}`);
 });
 
-test('any name is one object, and none of them leaves the folder', async () => {
+test('every name is one object, and none leads out of the folder', async () => {
   const names = [
     'a',
     'a/b',
@@ -171,7 +171,7 @@ test('lists by prefix and delimiter, in pages, also while objects go', async () 
   expect(seen).toEqual(['a/1', 'a/2', 'a/x/', 'a/y/']);
 });
 
-test('fields cuts an answer down', async () => {
+test('fields limits an answer', async () => {
   await put(f.url, 'a', 'hello');
   expect(await json(await call(`${objectUrl(f.url, 'a')}?fields=name,size`))).toEqual({ name: 'a', size: '5' });
   const url = `${f.url}/storage/v1/b/${BUCKET}/o`;
@@ -213,7 +213,7 @@ test('without the token, or through a browser, nothing is answered', async () =>
   }
 });
 
-test('buckets: made once, looked at, and needed', async () => {
+test('buckets are created once, can be read, and must exist', async () => {
   const make = (name: unknown) =>
     call(`${f.url}/storage/v1/b?project=local`, { method: 'POST', body: JSON.stringify({ name }) });
   expect(await json(await make('another-one'))).toMatchObject({ kind: 'storage#bucket', name: 'another-one' });
@@ -228,7 +228,7 @@ test('buckets: made once, looked at, and needed', async () => {
   expect((await call(`${f.url}/storage/v1/b/none/o`)).status).toBe(404);
 });
 
-test('what is not supported answers 501 by name and is logged', async () => {
+test('an unsupported call answers 501 with its name and is logged', async () => {
   const patch = await call(objectUrl(f.url, 'a'), { method: 'PATCH', body: '{}' });
   expect([patch.status, JSON.stringify(await patch.json())]).toEqual([
     501,
@@ -249,7 +249,7 @@ test('a hash that does not match what arrived stores nothing', async () => {
   expect((await post('crc32c=mnG7TA==')).status).toBe(200);
 });
 
-test('a client that hangs up in mid-upload leaves nothing', async () => {
+test('a client that hangs up during an upload leaves nothing', async () => {
   await put(f.url, 'a', 'before');
   const [host, port] = f.storage.address.split(':');
   const socket = connect(Number(port), host);
@@ -264,7 +264,7 @@ test('a client that hangs up in mid-upload leaves nothing', async () => {
   expect(f.logged()).toEqual([]);
 });
 
-test('a connection serves on after a refused upload with a large body', async () => {
+test('a connection still serves after a refused upload with a large body', async () => {
   await put(f.url, 'a', 'x', '&ifGenerationMatch=0');
   const [host, port] = f.storage.address.split(':');
   const body = 'x'.repeat(300_000);
