@@ -70,8 +70,8 @@ function isAnswer(error: unknown): boolean {
 
 async function isLostSoon(deployment: Deployment): Promise<boolean> {
   if (!deployment.connection.endpoints) return false;
-  for (const endMs = Date.now() + LEAVING_MS; !deployment.isLost(); await delay(POLL_MS)) {
-    if (Date.now() > endMs) return false;
+  for (const endMs = performance.now() + LEAVING_MS; !deployment.isLost(); await delay(POLL_MS)) {
+    if (performance.now() > endMs) return false;
   }
   return true;
 }

@@ -41,11 +41,11 @@ async function waitFor<T>(
   { connection }: SweepRequester,
   signal: AbortSignal,
 ): Promise<T> {
-  const endsMs = Date.now() + PATIENCE_MS;
+  const endsMs = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > endsMs) {
+    if (performance.now() > endsMs) {
       const sentence = connection?.endpoints
         ? 'The local cloud has not swept for a minute. Check log.jsonl in the folder that `mymlops-client local status` shows, then try again.'
         : "The sweep function has not answered for a minute. Check the function's log, then try again.";

@@ -77,9 +77,9 @@ export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<
 
 /** The same as runningLocalCloud, but first waits for a process that is starting or exiting. */
 async function readyLocalCloud(context: Context): Promise<Endpoints | null> {
-  for (const end = Date.now() + START_DEADLINE_MS; ; await delay(POLL_MS)) {
+  for (const end = performance.now() + START_DEADLINE_MS; ; await delay(POLL_MS)) {
     const running = await runningLocalCloud(context);
-    if (running || !isOwned(stateFolder(context.env)) || Date.now() > end) return running;
+    if (running || !isOwned(stateFolder(context.env)) || performance.now() > end) return running;
   }
 }
 
@@ -94,8 +94,8 @@ export async function stopLocalCloud(context: Context): Promise<boolean> {
   const running = await readyLocalCloud(context);
   if (!running) return false;
   process.kill(running.pid, 'SIGTERM');
-  for (const end = Date.now() + STOP_DEADLINE_MS; isAlive(running.pid); await delay(POLL_MS)) {
-    if (Date.now() > end) {
+  for (const end = performance.now() + STOP_DEADLINE_MS; isAlive(running.pid); await delay(POLL_MS)) {
+    if (performance.now() > end) {
       throw new ExpectedError(
         `The local cloud (process ${running.pid}) did not stop within ${STOP_DEADLINE_MS / 1000} s. Run: kill -9 ${running.pid}`,
       );

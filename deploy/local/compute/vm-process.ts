@@ -98,17 +98,20 @@ function vmEnvironment(options: ScriptOptions, files: VmFiles): Record<string, s
 }
 
 /**
- * Cuts the power: kills every process of the VM, however it detached. Returns the ids of those that still run after three seconds
- * (in an uninterruptible call), normally none.
+ * Cuts the power: kills every process of the VM, however it detached. A process that another one started while the list was
+ * made may be missing in it, so the second of two empty lists counts. Returns the ids of those that still run after three
+ * seconds (in an uninterruptible call), normally none.
  */
-export async function powerOff(vm: VmTraces): Promise<number[]> {
+export async function powerOff(vm: VmTraces, list: typeof processesOf = processesOf): Promise<number[]> {
+  let emptyLists = 0;
   for (let round = 0; round < KILL_ROUNDS; round += 1) {
-    const left = processesOf(vm);
-    if (left.length === 0) return [];
+    const left = list(vm);
+    emptyLists = left.length === 0 ? emptyLists + 1 : 0;
+    if (emptyLists === 2) return [];
     left.forEach(kill);
     await delay(KILL_ROUND_MS); // real time: the kernel does not wait for a test's clock
   }
-  return processesOf(vm);
+  return list(vm);
 }
 
 function kill(pid: number): void {

@@ -17,12 +17,12 @@ export interface LockRequest {
  * that process is not ready in time.
  */
 export async function acquireLock({ folder, patienceMs }: LockRequest): Promise<Lock | null> {
-  for (const endMs = Date.now() + patienceMs; ;) {
+  for (const endMs = performance.now() + patienceMs; ;) {
     checkStateFolder(folder);
     const attempt = tryLock(folder);
     if ('lock' in attempt) return attempt.lock;
     if (attempt.ownerPids.includes(readyPidOf(folder))) return null;
-    if (Date.now() > endMs) {
+    if (performance.now() > endMs) {
       throw new StateFolderError(`${folder} is in use by process ${attempt.ownerPids.join(' and ')}`);
     }
     await pause(10 + Math.random() * 30); // random, so that two which refused each other do not repeat it for ever

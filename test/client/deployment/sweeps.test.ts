@@ -27,6 +27,21 @@ test.each([
   expect(error).toMatchObject({ exitCode: 101, message: expect.stringContaining('has not answered for a minute') });
 });
 
+test('an answer is waited for as long where the clock of the computer jumps by 4 h meanwhile', async () => {
+  const answer = { at: '2026-11-21T10:00:00.000Z' };
+  const answers = [null, null, answer];
+  const document = (): Promise<object | null> => {
+    if (answers.length === 3) jest.setSystemTime(Date.now() + 4 * 3_600_000);
+    return Promise.resolve(answers.shift() ?? null);
+  };
+  const bus = { publishSweep: () => Promise.resolve() };
+  const asked = requestPlan(
+    { runs: () => Promise.resolve({ document }), bus: () => Promise.resolve(bus) } as unknown as Deployment,
+    signal,
+  );
+  expect(await asked).toBe(answer);
+});
+
 test('the report of a sweep that was there before is no answer', async () => {
   const [old, fresh] = [{ at: '2026-11-21T09:59:00.000Z' }, { at: '2026-11-21T10:00:00.000Z' }];
   const asked = requestSweep(deploymentWith(old, old, fresh), signal);

@@ -8,17 +8,19 @@ import type { ComputeCalls } from './clients';
 export function awaiterOf({ project, clients }: ComputeCalls): Compute['awaitOperation'] {
   return async (zone, operation, seconds) => {
     const { operations } = await clients();
-    const endsMs = Date.now() + seconds * 1000;
+    const endsMs = performance.now() + seconds * 1000;
     for (;;) {
       const waiting = operations.wait({ project, zone, operation });
       // The call itself holds for up to two minutes; a deadline of ours means: not done yet.
-      const answer = await withDeadline('operations.wait', Math.max(1, endsMs - Date.now()), waiting).catch(lateOrGone);
+      const answer = await withDeadline('operations.wait', Math.max(1, endsMs - performance.now()), waiting).catch(
+        lateOrGone,
+      );
       if (answer === 'gone') return { done: true };
       if (answer !== 'late') {
         const state = operationState(answer[0]);
         if (state.done) return state;
       }
-      if (Date.now() >= endsMs) return { done: false };
+      if (performance.now() >= endsMs) return { done: false };
     }
   };
 }
