@@ -1,0 +1,30 @@
+// The fence stands in the bucket before anybody counts on it.
+import { fenceVm } from '../../../functions/src/effects/vm/fence';
+import { aVm } from '../../fakes/builders';
+import { fakeGoogle } from '../../fakes/google';
+import { aTask, effectContext } from '../task';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+test('an invocation that was frozen fences nothing: the VM may have been heard of since', async () => {
+  const google = fakeGoogle();
+  expect(await fenceVm(aTask(google), effectContext(google, false))).toBeUndefined();
+  expect(google.objects.size).toBe(0);
+});
+
+test('a VM counts as fenced once the bucket has the fence, and not from when it was requested', async () => {
+  const google = fakeGoogle();
+  const task = aTask(google);
+  google.calls.after = () => void (google.nowMs += 5000);
+  const update = await fenceVm(task, effectContext(google));
+  expect([...google.objects.keys()]).toEqual([`${task.prefix}fenced`]);
+  expect(update?.(aVm())).toEqual({ ...aVm(), fencedAt: iso(google.nowMs) });
+});
+
+test('no fence, no mark: a bucket that fails is an error', async () => {
+  const google = fakeGoogle();
+  google.calls.before = () => {
+    throw new Error('503');
+  };
+  await expect(fenceVm(aTask(google), effectContext(google))).rejects.toThrow('503');
+});
