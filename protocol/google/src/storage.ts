@@ -79,6 +79,8 @@ export async function* objectPages<F extends keyof ObjectResource>(
       GetFilesOptions | null,
     ];
     yield files;
-    next = following;
+    // The library takes the option off the query that it builds the next one from; without it the next call reads all pages
+    // that are left, and names itself as the one that follows.
+    next = following && { ...following, autoPaginate: false };
   }
 }

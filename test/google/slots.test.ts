@@ -1,0 +1,43 @@
+// Slot pools in Firestore: each write is on what was read, and leaves nothing of what was there.
+import type { SlotPool } from '@mymlops/protocol';
+import { afterAsking, afterLeaving, afterPlacing } from '../../functions/src/engine/slots';
+import { openSlotPools } from '../../functions/src/google/slots';
+import { onEveryFirestore } from '../emulators/firestore';
+import { NAMES } from './stand-ins';
+
+onEveryFirestore((endpoints) => {
+  const pools = () => openSlotPools(NAMES, endpoints);
+
+  async function change(name: string, next: (pool: SlotPool | undefined) => SlotPool): Promise<boolean> {
+    const stored = await pools().load(name);
+    return pools().write({ stored, pool: next(stored.pool) });
+  }
+
+  test('the zone of a run that has left is gone; those of the others stay', async () => {
+    await change('a', (pool) => afterPlacing(afterAsking(pool, 'one', 2), 'one', 'local-a'));
+    await change('a', (pool) => afterPlacing(afterAsking(pool, 'two', 2), 'two', 'local-b'));
+    await change('a', (pool) => afterLeaving(pool as SlotPool, 'one'));
+    const { pool } = await pools().load('a');
+    expect(pool).toEqual({ v: 1, max: 2, holders: ['two'], queue: [], zones: { two: 'local-b' } });
+  });
+
+  test('of two that make the same pool, or change it, at once one wins', async () => {
+    const fresh = await pools().load('b');
+    const made = afterAsking(undefined, 'one', 1);
+    const both = await Promise.all([1, 2].map(() => pools().write({ stored: fresh, pool: made })));
+    expect(both.toSorted()).toEqual([false, true]);
+    const stored = await pools().load('b');
+    const left = afterLeaving(made, 'one');
+    const changed = await Promise.all([1, 2].map(() => pools().write({ stored, pool: left })));
+    expect(changed.toSorted()).toEqual([false, true]);
+  });
+
+  test('all of them are listed, under their names, each with what a write is conditioned on', async () => {
+    const all = await pools().all();
+    expect(all.map(({ name }) => name)).toEqual(['a', 'b']);
+    for (const stored of all) expect(stored).toEqual(await pools().load(stored.name));
+    const [first] = all;
+    if (!first?.pool) throw new Error('no pool');
+    expect(await pools().write({ stored: first, pool: first.pool })).toBe(true);
+  });
+});
