@@ -25,11 +25,11 @@ onEveryFirestore((endpoints) => {
     const fresh = await pools().load('b');
     const made = afterAsking(undefined, 'one', 1);
     const both = await Promise.all([1, 2].map(() => pools().write({ stored: fresh, pool: made })));
-    expect(both.toSorted()).toEqual([false, true]);
+    expect(both.filter(Boolean)).toHaveLength(1);
     const stored = await pools().load('b');
     const left = afterLeaving(made, 'one');
     const changed = await Promise.all([1, 2].map(() => pools().write({ stored, pool: left })));
-    expect(changed.toSorted()).toEqual([false, true]);
+    expect(changed.filter(Boolean)).toHaveLength(1);
   });
 
   test('all of them are listed, under their names, each with what a write is conditioned on', async () => {
