@@ -8,6 +8,16 @@ const OLDEST_NODE = 20;
 /** The client, what it starts, and what that loads: the last ones are missed only in the middle of a commit. */
 const BUILT = ['client/dist/cli.cjs', 'deploy/local/dist/main.mjs', 'functions/dist/index.mjs'];
 
+/**
+ * Node 22 and newer can keep compiled code for the next start, in a folder of the user's own: whoever can write there can
+ * have any code run. Without a home folder nothing is kept.
+ */
+function keepCompiledCode() {
+  const { enableCompileCache } = require('node:module');
+  const home = process.env.HOME || process.env.USERPROFILE;
+  if (enableCompileCache && home) enableCompileCache(join(home, '.cache', 'mymlops-client'));
+}
+
 const fail = (sentence) => {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
@@ -32,4 +42,5 @@ if (!BUILT.every((path) => existsSync(built(path)))) {
   }
 }
 
+keepCompiledCode();
 void require(built('client/dist/cli.cjs')).main(process, built('deploy/local/dist/main.mjs'), 1);

@@ -1,6 +1,6 @@
 // Where the Google APIs of the local cloud listen. Written by the local cloud into its state folder, read by the client
 // and the functions; absent on Google, where the libraries know their endpoints.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const LOOPBACK_ADDRESS = /^(127\.0\.0\.1|localhost|\[::1\]):([1-9]\d{0,4})$/;
 const hostPort = z.string().regex(LOOPBACK_ADDRESS);

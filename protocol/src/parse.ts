@@ -1,5 +1,5 @@
 // How a message from outside becomes data: one place, so that every part words its refusals alike.
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 export type Schema<T> = z.ZodType<T>;
 

@@ -73,7 +73,7 @@ export async function benchLogs(folder, client, env, [small, large]) {
     await firstLine(small)();
   };
   const first = await timePairs({ 'logs-600mb-first-line': firstLine(large) }, floor, ROUNDS, {
-    'logs-600mb-first-line': ended,
+    prepare: { 'logs-600mb-first-line': ended },
   });
   await ended();
   const { size } = statSync(file);

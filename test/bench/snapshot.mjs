@@ -45,7 +45,7 @@ export async function benchSnapshot(folder, run, env) {
   };
   const stash = () => run('git', ['stash', 'create'], project);
   changeOne();
-  return timePairs({ snapshot }, stash, ROUNDS, { snapshot: changeOne });
+  return timePairs({ snapshot }, stash, ROUNDS, { prepare: { snapshot: changeOne } });
 }
 
 async function loadSnapshot(folder) {

@@ -1,7 +1,7 @@
 // A second kind, as small as one can be: a VM that is powered on and off on request and keeps its disk, and that can be
 // replaced by another one in another zone. Everything else is the loops'.
 import type { VmRecord } from '@mymlops/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActingKind } from '../../functions/src/control/kind';
 import { timestamp, type Effect } from '../../functions/src/effects/effect';
 import { takeSlots } from '../../functions/src/effects/slots';

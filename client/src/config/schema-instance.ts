@@ -1,6 +1,6 @@
 // The machine spec of a run in mymlops.yml.
 import { PROVISIONING, parseImage, parseSnapshot, typeName } from '@mymlops/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import { diskSize, name, regex, text } from './schema-types';
 
 const disk = z.strictObject({

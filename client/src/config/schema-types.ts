@@ -1,6 +1,6 @@
 // Types of values that several keys of mymlops.yml share.
 import { DISK_GB, isBranchName, isRegex, repositoryUrl } from '@mymlops/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from './duration';
 
 /** Same as the predecessor's. */

@@ -1,7 +1,7 @@
 // The schema of mymlops.yml. The predecessor's files are valid, with the exceptions that docs/configuration.md lists. Each key
 // has a one-sentence description, which the published JSON Schema shows.
 import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isProjectId } from './project-id';
 import { type InstanceConfig, instance, instanceType } from './schema-instance';
 import {

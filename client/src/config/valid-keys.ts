@@ -1,5 +1,5 @@
 // The keys of the schema at a path.
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema';
 
 /** The valid keys of the object at `path`; none if the schema has no closed object there. */

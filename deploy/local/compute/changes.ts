@@ -12,7 +12,7 @@ import { fixedWhileRunning } from './api-errors';
 import { changedScheduling } from './scheduling';
 import { metadataEntry, type Entry, type Store } from './store';
 import type { DelayedTasks } from './delayed-tasks';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const labelsBody = z.looseObject({ labels: labels.default({}), labelFingerprint: z.string().optional() });
 

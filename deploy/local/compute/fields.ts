@@ -1,5 +1,5 @@
 // Google's limits on names, labels and metadata, and its text for an invalid field.
-import { z } from 'zod';
+import * as z from 'zod';
 import { HttpError } from '../shared/http';
 
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;

@@ -1,5 +1,5 @@
 // The body of instances.insert: the fields that have an effect here, checked as strictly as Google does.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Catalog, MachineType } from './catalog';
 import { int64, invalidField, labels, metadata, parseBody, resourceName } from './fields';
 import type { Labels, VmRecord } from './records';

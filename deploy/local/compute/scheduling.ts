@@ -1,5 +1,5 @@
 // Scheduling in the body of an insert and of a setScheduling, checked as strictly as Google does.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MachineType } from './catalog';
 import { int64, invalidField, parseBody } from './fields';
 import type { Scheduling } from './records';

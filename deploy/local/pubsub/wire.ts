@@ -1,6 +1,6 @@
 // Subscriptions and messages as both transports carry them: JSON and decoded gRPC differ only in durations.
 import { parseWith } from '@mymlops/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PubsubError } from './limits';
 import type { SubscriptionSettings } from './state';
 

@@ -1,5 +1,5 @@
 // The documents of the sweep: `sweeps/*`, `orphan-candidates/*`, `dead-letters/*`, and what may be published to its topic.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string().max(200);
 

@@ -1,5 +1,5 @@
 // Commits as earlier clients send them and the documents of earlier runs hold them, in the form of today.
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonOfText, type Parameters } from './parameters';
 
 const valuesBefore = z.looseObject({

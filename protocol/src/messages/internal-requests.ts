@@ -1,5 +1,5 @@
 // Messages that our own functions publish to the requests topic.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The kind of a document: `run`. */
 export const kindName = z.string().regex(/^[a-z]{1,20}$/);

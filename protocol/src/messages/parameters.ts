@@ -1,6 +1,6 @@
 // A run's parameters: name -> JSON text of the value. Python tells 1.0 from 1 and holds integers of any length, and both are
 // lost in a JavaScript number: so no part of mymlops turns the texts into values.
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeJson } from '../text/write-json';
 
 export type Parameters = Record<string, string>;

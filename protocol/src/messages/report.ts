@@ -1,7 +1,7 @@
 // Messages of a VM to the events topic. Reports are cumulative: each carries the attempt's whole state so far, so that
 // any later one replaces any lost one. Free text travels as base64 (fields ending in 64), because the agent is a shell
 // script; a parsed report holds the text, under the name without 64.
-import { z } from 'zod';
+import * as z from 'zod';
 import { cutText } from '../text/cut-text';
 import { isRunId } from '../naming/run-id';
 import { REASON_NAMES } from '../reasons';

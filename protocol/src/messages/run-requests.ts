@@ -1,5 +1,5 @@
 // Messages that clients publish to the requests topic about runs.
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBranchName } from '../naming/branch-name';
 import { machineSpec } from '../vm/machine-spec';
 import { parameters } from './parameters';

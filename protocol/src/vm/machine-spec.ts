@@ -1,5 +1,5 @@
 // The machine spec of a request.
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseImage, parseSnapshot } from './boot-source';
 
 /** Whether a zone pattern can be used at all. */

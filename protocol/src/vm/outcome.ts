@@ -1,6 +1,6 @@
 // outcome.json: the last thing that a VM writes. Where it is, everything that it lists is in the bucket. Free text is base64 in
 // it (fields ending in 64); a parsed outcome holds the text, under the name without 64.
-import { z } from 'zod';
+import * as z from 'zod';
 import { REASON_NAMES } from '../reasons';
 
 const textIn = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
