@@ -1,0 +1,228 @@
+// Why an attempt cannot go on. Rows: the state, and the cause: `undefined` where it can. Causes stand in the order in which
+// they count; in each group the later ones are true as well.
+import {
+  REASONS,
+  type Attempt,
+  type Liveness,
+  type ReportState,
+  type RunState,
+  type SeenDown,
+} from '@mymlops/protocol';
+import { interruptionOf } from '../../../functions/src/engine/run/interruption';
+import { aCommit } from '../../fakes/builders';
+import { agentSaid, aRun, at, cameUp, isStopping, refusal, refused } from './states';
+
+interface Cause {
+  reason: string;
+  mayRetry: boolean;
+  message?: unknown;
+  status?: string;
+}
+
+const cancel = { by: 'ada', at: at(30) };
+const stopped = (cause?: SeenDown['cause']): SeenDown => ({ at: at(90), how: 'stopped', ...(cause && { cause }) });
+const silent: Liveness = { at: at(900), newestObjectAt: at(5), probeAt: at(890), probesSince: at(0) };
+const command = (timedOut: boolean): Partial<ReportState> => ({ command: { exit: 1, timedOut, finishedAt: at(80) } });
+const said = (reason: 'setup-failed' | 'internal' | 'source-unavailable'): Partial<ReportState> => ({
+  failure: { reason, message: 'as the VM says' },
+});
+const isDown = (cause?: SeenDown['cause'], state?: Partial<ReportState>): Attempt =>
+  cameUp({ period: { down: stopped(cause), ...(state && { reports: agentSaid(state) }) } });
+
+const expectCause = (attempt: Attempt, run: RunState, expected: Cause | undefined): void => {
+  const found = interruptionOf(run, attempt);
+  expect(found).toStrictEqual(expected && { status: 'failed', message: expect.any(String) as string, ...expected });
+};
+
+describe('the order of causes', () => {
+  const defect = { outcomeDefect: 'not JSON' };
+  const cancelled = {
+    status: 'cancelled',
+    reason: 'cancelled-by-user',
+    message: REASONS['cancelled-by-user'],
+    mayRetry: false,
+  };
+  const reports = agentSaid({ ...command(true), ...said('setup-failed') });
+  test.each<[string, Attempt, Partial<RunState>, Cause | undefined]>([
+    ['it goes on', cameUp(), {}, undefined],
+    ['a cancel', cameUp(), { cancel }, cancelled],
+    ['a cancel, before an insert that failed', refused(), { cancel }, cancelled],
+    ['a cancel, before an outcome that cannot be read', cameUp({}, defect), { cancel }, cancelled],
+    ['a cancel, before the time limit', isDown('preempted', command(true)), { cancel }, cancelled],
+    [
+      'an insert that failed, before an outcome that cannot be read',
+      refused(refusal(), {}, defect),
+      {},
+      { reason: 'no-capacity', mayRetry: true },
+    ],
+    [
+      'an insert that failed, before a VM that is down',
+      refused(refusal(), { period: { down: stopped('preempted'), reports } }),
+      {},
+      { reason: 'no-capacity', mayRetry: true },
+    ],
+    [
+      'an outcome that cannot be read, before the time limit',
+      cameUp({ period: { down: stopped('preempted'), reports } }, defect),
+      {},
+      { reason: 'internal', mayRetry: false, message: 'outcome.json cannot be read: not JSON' },
+    ],
+    [
+      'the time limit, before a preemption',
+      isDown('preempted', command(true)),
+      {},
+      { reason: 'timed-out', mayRetry: false },
+    ],
+    [
+      'the time limit, before a failure that the VM reports',
+      isDown(undefined, { ...command(true), ...said('setup-failed') }),
+      {},
+      { reason: 'timed-out', mayRetry: false },
+    ],
+    [
+      "the user's failure, before a preemption",
+      isDown('preempted', said('setup-failed')),
+      {},
+      { reason: 'setup-failed', mayRetry: false },
+    ],
+    [
+      'a preemption, before a failure of the infrastructure',
+      isDown('preempted', said('internal')),
+      {},
+      { reason: 'preempted', mayRetry: true },
+    ],
+    [
+      'a VM that is down, before one that is silent',
+      cameUp({ period: { down: stopped('preempted'), liveness: silent } }),
+      {},
+      { reason: 'preempted', mayRetry: true },
+    ],
+  ])('%s', (_state, attempt, fields, expected) => expectCause(attempt, aRun(fields), expected));
+});
+
+describe('an insert that failed', () => {
+  test.each<[string, Attempt, Cause]>([
+    [
+      'another zone may have it',
+      refused(refusal('no-capacity')),
+      { reason: 'no-capacity', mayRetry: true, message: `${REASONS['no-capacity']} (CODE: as Google says)` },
+    ],
+    [
+      'no zone will',
+      refused(refusal('quota', { scope: 'all' })),
+      { reason: 'quota', mayRetry: false, message: `${REASONS.quota} (CODE: as Google says)` },
+    ],
+    ['the scope decides, not the reason', refused(refusal('quota')), { reason: 'quota', mayRetry: true }],
+  ])('%s', (_state, attempt, expected) => expectCause(attempt, aRun(), expected));
+});
+
+describe('a VM that is down', () => {
+  const lost = { reason: 'lost', mayRetry: true };
+  const preempted = { reason: 'preempted', mayRetry: true, message: REASONS.preempted };
+  const stoppingVm = (isPreempted: boolean): Attempt =>
+    cameUp({ period: { down: stopped(), reports: isStopping(isPreempted) } });
+  test.each<[string, Attempt, Cause]>([
+    ['nobody knows why', isDown(), { ...lost, message: REASONS.lost }],
+    ['preempted, as the zone says', isDown('preempted'), preempted],
+    ['preempted, as its shutdown script says', stoppingVm(true), preempted],
+    ['not preempted, as its shutdown script says', stoppingVm(false), { ...lost, message: REASONS.lost }],
+    ['deleted', isDown('deleted'), { ...lost, message: expect.stringMatching(/^The VM was deleted by somebody/) }],
+    [
+      'at its time limit',
+      isDown('time-limit'),
+      { ...lost, message: expect.stringMatching(/^Google ended the VM at the limit of its life/) },
+    ],
+    [
+      'it said that its setup failed',
+      isDown(undefined, said('setup-failed')),
+      { reason: 'setup-failed', mayRetry: false, message: 'as the VM says' },
+    ],
+    [
+      'it said that its source was not there',
+      isDown(undefined, said('source-unavailable')),
+      { reason: 'source-unavailable', mayRetry: false, message: 'as the VM says' },
+    ],
+    [
+      'it said that something of ours failed',
+      isDown(undefined, said('internal')),
+      { reason: 'internal', mayRetry: true, message: 'as the VM says' },
+    ],
+    ['a preempted VM cannot fetch its source any more', isDown('preempted', said('source-unavailable')), preempted],
+    [
+      'deleted, and its setup had failed',
+      isDown('deleted', said('setup-failed')),
+      { reason: 'setup-failed', mayRetry: false },
+    ],
+  ])('%s', (_state, attempt, expected) => expectCause(attempt, aRun(), expected));
+});
+
+describe('a VM that is silent', () => {
+  const lost = (why: string): Cause => ({ reason: 'lost', mayRetry: true, message: `${why} ${REASONS.lost}` });
+  const looked = (liveness: Partial<Liveness>, vm: object = {}): Attempt =>
+    cameUp({ period: { liveness: { ...silent, ...liveness } }, ...vm });
+  test.each<[string, Attempt, Cause | undefined]>([
+    ['nobody has looked', cameUp({ fencedAt: at(900) }), undefined],
+    ['it never came up', looked({ newestObjectAt: undefined }), lost('The VM did not report within 10 minutes.')],
+    ['it has written something, and reports could have come', looked({}), lost('The VM was silent for 10 minutes.')],
+    ['reports could not have come', looked({ probeAt: undefined }), undefined],
+    [
+      'it was fenced for its silence, and reports now',
+      looked({ newestObjectAt: at(899) }, { fencedAt: at(900) }),
+      lost('The VM was silent for too long.'),
+    ],
+    [
+      'it used up its time, and then was silent',
+      cameUp({
+        period: { liveness: { ...silent, at: at(1900), probeAt: at(1890) }, reports: agentSaid(command(true)) },
+      }),
+      { reason: 'timed-out', mayRetry: false, message: expect.stringMatching(/^The command used up max_run/) },
+    ],
+    [
+      'it reports and has used up its time: its outcome will come',
+      cameUp({ period: { reports: agentSaid(command(true)) } }),
+      undefined,
+    ],
+  ])('%s', (_state, attempt, expected) => expectCause(attempt, aRun(), expected));
+});
+
+describe('whether the command has used its time', () => {
+  const timedOut = { reason: 'timed-out', mayRetry: false };
+  const lost = { reason: 'lost', mayRetry: true };
+  // The VM may live for 6600 s and the command for 3600: it has its time where it began within 3000 s of the boot.
+  const began = (seconds: number, cause: SeenDown['cause'] = 'time-limit'): Attempt =>
+    isDown(cause, { phases: { boot: at(10), execute: at(10 + seconds) } });
+  const without: Partial<RunState> = { request: undefined };
+  test.each<[string, Attempt, Partial<RunState>, Cause]>([
+    [
+      'the VM ended it',
+      isDown('time-limit', { ...command(true), phases: { boot: at(10), execute: at(4000) } }),
+      {},
+      timedOut,
+    ],
+    [
+      'the VM saw it end by itself',
+      isDown('time-limit', { ...command(false), phases: { boot: at(10), execute: at(20) } }),
+      {},
+      lost,
+    ],
+    ['it began at once, and Google ended the VM', began(0), {}, timedOut],
+    ['it began just early enough', began(3000), {}, timedOut],
+    ['it began a second later', began(3001), {}, lost],
+    ['a longer max_run', began(3000), { request: aCommit({ maxRunSeconds: 3601 }) }, lost],
+    [
+      'a VM that may live longer',
+      cameUp({
+        start: { maxRunDurationSeconds: 6601 },
+        period: { down: stopped('time-limit'), reports: agentSaid({ phases: { boot: at(10), execute: at(3011) } }) },
+      }),
+      {},
+      timedOut,
+    ],
+    ['when it booted is not known', isDown('time-limit', { phases: { execute: at(9000) } }), {}, timedOut],
+    ['it had not begun', isDown('time-limit', { phases: { boot: at(10), setup: at(20) } }), {}, lost],
+    ['the VM said nothing', isDown('time-limit'), {}, lost],
+    ['somebody deleted the VM', began(0, 'deleted'), {}, lost],
+    ['the VM was preempted', began(0, 'preempted'), {}, { reason: 'preempted', mayRetry: true }],
+    ['a run without its request', began(0), without, lost],
+  ])('%s', (_state, attempt, fields, expected) => expectCause(attempt, aRun(fields), expected));
+});
