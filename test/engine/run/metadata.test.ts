@@ -1,0 +1,112 @@
+// What the scripts of a run's VM read.
+import type { Attempt, CommitRequest } from '@mymlops/protocol';
+import { runMetadata } from '../../../functions/src/engine/run/metadata';
+import type { Settings } from '../../../functions/src/engine/settings';
+import { aCommit, anAttempt, anOutput, RUN } from '../../fakes/builders';
+
+const settings = {
+  project: 'p',
+  deployment: 'team',
+  bucket: 'p-team',
+  eventsTopic: 'team-events',
+  storageUrl: 'https://storage',
+  pubsubUrl: 'https://pubsub',
+  heartbeatSeconds: 60,
+  progressSeconds: 15,
+  allowEnvironment: false,
+} as Settings;
+const local = { ...settings, allowEnvironment: true };
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const metadata = (request: CommitRequest, attempt: Attempt = anAttempt(), by = settings): object =>
+  runMetadata(request, 3, attempt, by);
+
+const MINIMUM = {
+  'mymlops-project': 'p',
+  'mymlops-deployment': 'team',
+  'mymlops-decided-at': String(Date.parse('2026-11-21T10:00:00Z') / 1000),
+  'mymlops-bucket': 'p-team',
+  'mymlops-events-topic': 'team-events',
+  'mymlops-storage-url': 'https://storage',
+  'mymlops-pubsub-url': 'https://pubsub',
+  'mymlops-heartbeat-seconds': '60',
+  'mymlops-progress-seconds': '15',
+  'mymlops-run': RUN,
+  'mymlops-attempt': '3',
+  'mymlops-source-object': `sources/${'a'.repeat(40)}.bundle`,
+  'mymlops-source-commit': 'b'.repeat(40),
+  'mymlops-notebook-64': base64('notebooks/train.ipynb'),
+  'mymlops-command-64': base64('./run.sh'),
+  'mymlops-params-64': base64('{}'),
+  'mymlops-max-run-seconds': '3600',
+  'mymlops-setup-seconds': '1800',
+  'mymlops-keep-seconds': '0',
+  'mymlops-artifacts': 'false',
+};
+const output = {
+  'mymlops-output-url-64': base64('/repo.git'),
+  'mymlops-output-branch-64': base64('main'),
+  'mymlops-author-name-64': base64('Ada'),
+  'mymlops-author-email-64': base64('ada@example.org'),
+};
+const environment = { PATH: '/usr/bin', NAME: 'a b\nc' };
+const lines = `PATH=${base64('/usr/bin')}\nNAME=${base64('a b\nc')}\n`;
+const safe = { ...anOutput, safe: true as const };
+
+test('a request that names no more than it must', () => {
+  expect(metadata(aCommit())).toStrictEqual(MINIMUM);
+});
+
+test.each<[string, CommitRequest, Attempt, Settings, object]>([
+  [
+    'parameters, as they are spelled',
+    aCommit({ parameters: { lr: '1.0' } }),
+    anAttempt(),
+    settings,
+    { 'mymlops-params-64': base64('{"lr":1.0}') },
+  ],
+  ['artifacts', aCommit({ artifacts: true }), anAttempt(), settings, { 'mymlops-artifacts': 'true' }],
+  ['a VM that is kept', aCommit({ keepSeconds: 60 }), anAttempt(), settings, { 'mymlops-keep-seconds': '60' }],
+  [
+    'setup',
+    aCommit({ setup: 'pip install é' }),
+    anAttempt(),
+    settings,
+    { 'mymlops-setup-64': base64('pip install é') },
+  ],
+  [
+    'a ready command',
+    aCommit({ readyCommand: 'nvidia-smi' }),
+    anAttempt(),
+    settings,
+    { 'mymlops-ready-64': base64('nvidia-smi') },
+  ],
+  [
+    'a checkpoint',
+    aCommit(),
+    anAttempt({}, { checkpoint: 'c/000001' }),
+    settings,
+    { 'mymlops-checkpoint-64': base64('c/000001') },
+  ],
+  ['an output repository', aCommit({ outputRepository: anOutput }), anAttempt(), settings, output],
+  [
+    'a repository of another user, on this computer',
+    aCommit({ outputRepository: safe }),
+    anAttempt(),
+    local,
+    { ...output, 'mymlops-output-safe': 'true' },
+  ],
+  ['so, on Google', aCommit({ outputRepository: safe }), anAttempt(), settings, output],
+  ['a repository of this user, on this computer', aCommit({ outputRepository: anOutput }), anAttempt(), local, output],
+  [
+    "the shell's variables, on this computer",
+    aCommit({ environment }),
+    anAttempt(),
+    local,
+    { 'mymlops-environment-64': base64(lines) },
+  ],
+  ['so, on Google', aCommit({ environment }), anAttempt(), settings, {}],
+  ['none, on this computer', aCommit(), anAttempt(), local, {}],
+])('%s', (_what, request, attempt, by, more) => {
+  expect(metadata(request, attempt, by)).toStrictEqual({ ...MINIMUM, ...more });
+});
