@@ -314,7 +314,7 @@ test("another deployment's commands were sent to the cloud of this one", async (
   desk.write('elsewhere/mymlops.yml', 'project: local\ndeployment: other\ncommit:\n  command: x\n');
   const { code, stderr } = await desk.client('commit', desk.notebook('elsewhere/a.ipynb', ['x = 1']));
   expect(code).toBe(1);
-  expect(stderr).toContain('is the home of the deployment mymlops, not of other');
+  expect(stderr).toContain('runs deployment "mymlops", not "other"');
 });
 
 test('local down while the local cloud starts: it does not run afterwards', async () => {

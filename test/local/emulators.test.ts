@@ -106,7 +106,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         const other = desk.withEnvironment({ FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' });
         const refused = await other.client('commit', 'good.ipynb');
         expect(refused.code).toBe(1);
-        expect(refused.stderr).toContain('FIRESTORE_EMULATOR_HOST is 127.0.0.1:1, but the local cloud that runs uses');
+        expect(refused.stderr).toContain('FIRESTORE_EMULATOR_HOST is 127.0.0.1:1, but the running local cloud uses');
         expect(refused.stderr).toContain('mymlops-client local down');
         expect(expectOk(await desk.client('ps')).stdout).toBe(runs);
       }, 30_000);
@@ -151,7 +151,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         expect(followed).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) });
         const asked = await desk.client('show', run);
         expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) });
-        expect(expectOk(await desk.client('local', 'status')).stdout).toContain('which does not answer');
+        expect(expectOk(await desk.client('local', 'status')).stdout).toContain('not responding');
         expectOk(await desk.client('local', 'down'));
         const again = await desk.client('ps');
         expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) });
@@ -197,7 +197,7 @@ describe('what needs no emulator', () => {
     const refused = await other.client('commit', desk.notebook('a.ipynb', ['x = 1']));
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain(
-      'FIRESTORE_EMULATOR_HOST is 127.0.0.1:1, but the running local cloud uses its own for Firestore. To change over: mymlops-client local down',
+      'FIRESTORE_EMULATOR_HOST is 127.0.0.1:1, but the running local cloud uses its own service for Firestore. To switch: mymlops-client local down',
     );
     expect(JSON.parse(expectOk(await desk.client('ps', '--json')).stdout)).toEqual([]);
   }, 30_000);

@@ -29,16 +29,16 @@ export const ADVICE = MEANT.map(([, line]) => line);
 
 /** A line to follow commander's own sentence; undefined if no command is near. `program` has parsed the command line. */
 export function adviceOnUsage({ code, message }: CommanderError, program: Command): string | undefined {
-  const [verb = '', ...rest] = program.args;
+  const [name = '', ...rest] = program.args;
   const [word] = rest.filter((each) => !each.startsWith('-'));
-  const parent = program.commands.find((command) => command.name() === verb);
+  const parent = program.commands.find((each) => each.name() === name);
   switch (code) {
     case 'commander.unknownCommand':
-      return parent ? meantBy(word ?? '', parent, `${verb}-`) : meantBy(verb, program);
+      return parent ? meantBy(word ?? '', parent, `${name}-`) : meantBy(name, program);
     case 'commander.unknownOption':
-      return adviceOnOption(/'(.*)'/.exec(message)?.[1] ?? '', verb, program);
+      return adviceOnOption(/'(.*)'/.exec(message)?.[1] ?? '', name, program);
     case 'commander.excessArguments':
-      return ['ps', 'status'].includes(verb) ? `ps lists runs. For one: mymlops-client show ${word}` : undefined;
+      return ['ps', 'status'].includes(name) ? `ps lists runs. For one: mymlops-client show ${word}` : undefined;
     default:
       return undefined;
   }
@@ -57,10 +57,10 @@ function meantBy(word: string, parent: Command, prefix = ''): string | undefined
 }
 
 /** Advice on an option before the command. For options of a command, commander suggests the nearest itself. */
-function adviceOnOption(flag: string, verb: string, program: Command): string | undefined {
-  if (verb === 'commit' && ['-m', '--message'].includes(flag))
+function adviceOnOption(flag: string, command: string, program: Command): string | undefined {
+  if (command === 'commit' && ['-m', '--message'].includes(flag))
     return `${flag} is an option of git. For notes: -n "first run"`;
-  if (!verb.startsWith('-')) return undefined;
+  if (!command.startsWith('-')) return undefined;
   return didYouMean(
     nearestKey(
       flag,

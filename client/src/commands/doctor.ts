@@ -1,7 +1,8 @@
 // `doctor`: prints what was compared and which problems were found, as the sweep function computed them.
 import { counted } from '@mymlops/protocol';
 import { targetFromHere, withDeployment } from '../deployment/connect';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from '../view/show-json';
 import { EXIT } from '../core/exit-codes';
 import { requestPlan } from '../deployment/sweeps';
 import { printable } from '../view/printable';

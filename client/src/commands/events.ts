@@ -1,6 +1,7 @@
 // `events`: lists the reports of a run's VMs.
 import { targetFromHere, withDeployment } from '../deployment/connect';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from '../view/show-json';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import type { StoredEvent } from '../google/runs';

@@ -1,7 +1,8 @@
 // `init`: writes the files of a new project, and leaves those that the folder already has.
 import { join, relative, resolve } from 'node:path';
 import { CONFIG_FILE } from '../config/project-config';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from '../view/show-json';
 import { EXIT } from '../core/exit-codes';
 import { SAMPLE_NOTEBOOK, writeProject } from '../init/write-project';
 import { stateFolder } from '../local/state-folder';

@@ -1,6 +1,7 @@
 // `local up|down|status|reset`: the local cloud's process.
 import { defaultConfig, findProjectConfig } from '../config/project-config';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from '../view/show-json';
 import { isReachable } from '../local/emulators';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
@@ -65,8 +66,8 @@ export async function localStatus(context: Context, options: { json?: boolean })
       answers: await isReachable(address),
     })),
   );
-  const facts = { running: running !== null, pid: running?.pid ?? null, stateFolder: folder, addresses, emulators };
-  if (options.json) showJson(context, facts);
+  const result = { running: running !== null, pid: running?.pid ?? null, stateFolder: folder, addresses, emulators };
+  if (options.json) showJson(context, result);
   else {
     context.print(running ? `running, process ${running.pid}\n` : 'not running\n');
     context.print(`state folder ${folder}\n`);
@@ -105,8 +106,8 @@ export async function localReset(context: Context, options: { yes?: boolean; jso
   );
 }
 
-function say(context: Context, options: { json?: boolean }, facts: object, sentence: string): number {
-  if (options.json) showJson(context, facts);
+function say(context: Context, options: { json?: boolean }, result: object, sentence: string): number {
+  if (options.json) showJson(context, result);
   else context.notice(sentence);
   return EXIT.done;
 }

@@ -2,7 +2,8 @@
 import { join, resolve } from 'node:path';
 import { type RunDocument, counted } from '@mymlops/protocol';
 import { targetFromHere, withDeployment } from '../deployment/connect';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from '../view/show-json';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import { type ResultFile, attemptWithResults, listResults } from '../results/attempt-results';

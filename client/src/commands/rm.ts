@@ -2,7 +2,8 @@
 // repository.
 import type { RunDocument } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from '../view/show-json';
 import { ExpectedError } from '../core/errors';
 import { EXIT, worstOf } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';

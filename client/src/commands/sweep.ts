@@ -1,7 +1,8 @@
 // `sweep`: runs a sweep now, or shows what it would do.
 import { type SweepReport, counted } from '@mymlops/protocol';
 import { targetFromHere, withDeployment } from '../deployment/connect';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from '../view/show-json';
 import { EXIT } from '../core/exit-codes';
 import { requestPlan, requestSweep } from '../deployment/sweeps';
 import { printable } from '../view/printable';

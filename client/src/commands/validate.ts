@@ -11,7 +11,8 @@ import { notImplemented } from '../config/not-implemented';
 import { CONFIG_FILE, type ProjectConfig, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
 import { resolveCommit } from '../config/resolve-commit';
 import { type Target, describeLocalLimits, describeTarget } from '../config/target';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from '../view/show-json';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 

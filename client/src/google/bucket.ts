@@ -14,7 +14,7 @@ import type { Connection } from './connection';
 import { within } from './deadline';
 import { piecesOf } from './pieces';
 
-export interface ObjectFacts {
+export interface ObjectStat {
   name: string;
   size: number;
   /** Changes with every write. */
@@ -29,8 +29,8 @@ export interface Bucket {
   /** Uploads a new object. Returns false, without any change, if an object of that name exists. */
   uploadNew(file: string, object: string): Promise<boolean>;
   /** Null if there is no such object. */
-  facts(object: string): Promise<ObjectFacts | null>;
-  list(prefix: string): Promise<ObjectFacts[]>;
+  stat(object: string): Promise<ObjectStat | null>;
+  list(prefix: string): Promise<ObjectStat[]>;
   /** The content of a small object that mymlops wrote; null if there is no such object. */
   read(object: string): Promise<Buffer | null>;
   /**
@@ -42,8 +42,8 @@ export interface Bucket {
   download(object: string, file: string): Promise<void>;
 }
 
-/** The fields that factsOf reads. */
-const FACTS = ['name', 'size', 'generation', 'md5Hash'] as const;
+/** The fields that statOf reads. */
+const STAT_FIELDS = ['name', 'size', 'generation', 'md5Hash'] as const;
 /** Limit for a transfer of data. */
 const TRANSFER_DEADLINE_MS = 3600_000;
 
@@ -65,14 +65,14 @@ export function openBucket(connection: Connection): Bucket {
       });
       return unlessExists(moved(upload));
     },
-    async facts(object) {
+    async stat(object) {
       const found = await unlessAbsent(answered(bucket.file(object).getMetadata()));
-      return found ? factsOf(found[0]) : null;
+      return found ? statOf(found[0]) : null;
     },
     async list(prefix) {
-      const found: ObjectFacts[] = [];
-      for await (const page of objectPages(bucket, { prefix, fields: FACTS }, answered))
-        found.push(...page.map(factsOf));
+      const found: ObjectStat[] = [];
+      for await (const page of objectPages(bucket, { prefix, fields: STAT_FIELDS }, answered))
+        found.push(...page.map(statOf));
       return found;
     },
     async read(object) {
@@ -107,6 +107,6 @@ interface Metadata {
   md5Hash?: string;
 }
 
-function factsOf({ name = '', size, generation, md5Hash: md5 }: Metadata): ObjectFacts {
+function statOf({ name = '', size, generation, md5Hash: md5 }: Metadata): ObjectStat {
   return { name, size: Number(size), generation: String(generation), ...(md5 !== undefined && { md5 }) };
 }

@@ -60,13 +60,13 @@ export function refuseOtherEmulators(running: Endpoints, env: Environment): void
   const used = emulatorsIn(running);
   const different = EMULATED.filter((service) => chosen[service] !== undefined && chosen[service] !== used[service]);
   if (different.length === 0) return;
-  const facts = different.map((service) => {
+  const problems = different.map((service) => {
     const place = used[service] === undefined ? 'its own service' : `the emulator at ${used[service]}`;
     return `${EMULATOR_VARIABLES[service]} is ${chosen[service]}, but the running local cloud uses ${place} for ${SERVICE_NAMES[service]}`;
   });
   const variables = different.map((service) => EMULATOR_VARIABLES[service]).join(' ');
   throw new ExpectedError(
-    `${facts.join('; ')}. To switch: mymlops-client local down\nTo continue without switching: unset ${variables}`,
+    `${problems.join('; ')}. To switch: mymlops-client local down\nTo continue without switching: unset ${variables}`,
   );
 }
 
@@ -82,13 +82,13 @@ export async function requireEmulators(emulators: Emulators): Promise<void> {
   const found = await Promise.all(all.map(async (one) => ({ ...one, isReachable: await isReachable(one.address) })));
   const missing = found.filter(({ isReachable }) => !isReachable);
   if (missing.length === 0) return;
-  const facts = missing.map(
+  const problems = missing.map(
     ({ service, address }) => `Google's ${SERVICE_NAMES[service]} emulator at ${address} is not responding.`,
   );
   const starts = missing.map(({ service, address }) => `gcloud emulators ${service} start --host-port=${address}`);
   const variables = missing.map(({ service }) => EMULATOR_VARIABLES[service]).join(' ');
   throw new ExpectedError(
-    `${facts.join(' ')} Start it: ${starts.join('; ')}\nOr stop using it: mymlops-client local down; unset ${variables}`,
+    `${problems.join(' ')} Start it: ${starts.join('; ')}\nOr stop using it: mymlops-client local down; unset ${variables}`,
   );
 }
 

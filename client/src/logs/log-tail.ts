@@ -10,7 +10,7 @@ import { printPieces } from './print-pieces';
 export interface LogTail {
   run: string;
   /** Prints new whole lines. Rejects when `signal` aborts, and can then be called again. */
-  printNew(document: RunDocument | null, bucket: Pick<Bucket, 'facts' | 'stream'>, signal: AbortSignal): Promise<void>;
+  printNew(document: RunDocument | null, bucket: Pick<Bucket, 'stat' | 'stream'>, signal: AbortSignal): Promise<void>;
   printRest(): void;
 }
 
@@ -41,15 +41,15 @@ export function createLogTail(
         [lines, text] = [createLineHolder(), createPrintableStream({ colours: true })];
       }
       const object = attempt ? logObject(run, attempt) : undefined;
-      const facts = object ? await bucket.facts(object) : null;
-      if (object && facts && facts.generation !== generation && facts.size > offset) {
+      const stat = object ? await bucket.stat(object) : null;
+      if (object && stat && stat.generation !== generation && stat.size > offset) {
         const print = (piece: Buffer): void => {
           offset += piece.length;
           context.print(text.write(lines.write(piece)));
         };
         await printPieces(context, { bucket, object, start: offset }, print, signal);
       }
-      generation = facts?.generation ?? '';
+      generation = stat?.generation ?? '';
     },
     printRest: () => void printRest(),
   };

@@ -44,7 +44,7 @@ async function filesOf(bucket: Bucket, run: string, attempt: number): Promise<Re
   const text = (await bucket.read(`${attemptPrefix(run, attempt)}${ATTEMPT_OBJECTS.outcome}`))?.toString('utf8');
   if (text === undefined || isVoidOutcome(text)) {
     const objects = await bucket.list(prefix);
-    return objects.map(({ name, ...facts }) => ({ path: name.slice(prefix.length), object: name, ...facts }));
+    return objects.map(({ name, ...stat }) => ({ path: name.slice(prefix.length), object: name, ...stat }));
   }
   const outcome = parseJson(outcomeSchema, text);
   if (!outcome.ok) throw new ExpectedError(`The manifest of ${run} is not valid: ${outcome.error}`);

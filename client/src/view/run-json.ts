@@ -1,6 +1,7 @@
 // Runs as JSON: their documents, with parameters as values in their given spelling, and with metrics by name.
 import { inTodaysForm, parametersOf, type RunDocument } from '@mymlops/protocol';
-import { type Context, showJson } from '../core/context';
+import type { Context } from '../core/context';
+import { showJson } from './show-json';
 import { metricsJson } from './metrics';
 
 export interface ShownRun {

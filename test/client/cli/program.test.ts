@@ -177,16 +177,18 @@ test("the predecessor's --keep_instance is taken, and not in the help", async ()
 });
 
 /** `ps`, `local up`: those that the help shows. */
-const verbs = completedCommands(createProgram(testContext(), () => undefined)).flatMap(({ paths }) => paths[0] || []);
+const commands = completedCommands(createProgram(testContext(), () => undefined)).flatMap(
+  ({ paths }) => paths[0] || [],
+);
 
 test('a new verb is among those whose help is looked at', async () => {
   const listed = (await run(['--help'])).printed.split('\nCommands:\n')[1] ?? '';
   const names = Array.from(listed.matchAll(/^ {2}([a-z]+)/gm), ([, name]) => name).filter((name) => name !== 'help');
-  expect(verbs.filter((verb) => !verb.includes(' '))).toEqual(names);
-  expect(verbs).toContain('local up');
+  expect(commands.filter((verb) => !verb.includes(' '))).toEqual(names);
+  expect(commands).toContain('local up');
 });
 
-test.each(verbs)('%s --help ends with examples', async (verb) => {
+test.each(commands)('%s --help ends with examples', async (verb) => {
   const { printed } = await run([...verb.split(' '), '--help']);
   expect(printed).toContain(`\nExamples:\n  mymlops-client ${verb}`);
 });

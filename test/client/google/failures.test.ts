@@ -42,3 +42,10 @@ test.each([
 ])('%s %s was told as a defect, or sent to the wrong place', (code, message, sentence) => {
   expect(describeFailure(failure(code, message))).toMatch(sentence);
 });
+
+test('what the system refuses comes with what to do', () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write '/x'"), { code: 'ENOSPC' });
+  expect(describeFailure(full)).toBe(
+    "mymlops-client failed: ENOSPC: no space left on device, write '/x'. The disk is full: free some space.",
+  );
+});

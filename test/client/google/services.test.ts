@@ -146,8 +146,8 @@ test('objects: uploaded once, listed, read in part, absent', async () => {
   expect(await Promise.all([rest(), rest(6), rest(13)])).toEqual(['first content', 'content', '']);
   expect(await bucket.stream('sources/none', { signal })).toBeNull();
   expect(await bucket.read('sources/none')).toBeNull();
-  expect(await bucket.facts('sources/none')).toBeNull();
-  expect(await bucket.facts('sources/a b.bundle')).toMatchObject({
+  expect(await bucket.stat('sources/none')).toBeNull();
+  expect(await bucket.stat('sources/a b.bundle')).toMatchObject({
     size: 13,
     generation: expect.stringMatching(/^\d+$/),
   });

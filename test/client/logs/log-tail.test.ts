@@ -26,7 +26,7 @@ function logsIn(pieceBytes = 1000) {
   return {
     state,
     bucket: {
-      facts: (name: string) => {
+      stat: (name: string) => {
         const size = logs.get(name)?.length;
         return Promise.resolve(size === undefined ? null : { name, size, generation: String(state.generation) });
       },

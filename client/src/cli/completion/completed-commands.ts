@@ -6,7 +6,7 @@ export interface CompletedCommand {
   paths: string[];
   description: string;
   /** Possible first words: subcommands, or the few values of an argument. */
-  verbs: string[];
+  commands: string[];
   options: { flag: string; description: string; takesValue: boolean }[];
   /** Which of its arguments are runs. */
   runs: 'none' | 'first' | 'all';
@@ -16,32 +16,35 @@ export interface CompletedCommand {
 
 /** The program itself first; hidden commands and options are left out. */
 export function completedCommands(program: Command): CompletedCommand[] {
-  return [completedCommand(program, ['']), ...program.commands.flatMap((verb) => below(program, verb, ''))];
+  return [completedCommand(program, ['']), ...program.commands.flatMap((command) => below(program, command, ''))];
 }
 
-function below(parent: Command, verb: Command, prefix: string): CompletedCommand[] {
-  if (!parent.createHelp().visibleCommands(parent).includes(verb)) return [];
-  const paths = [verb.name(), ...verb.aliases()].map((name) => `${prefix}${name}`);
-  return [completedCommand(verb, paths), ...verb.commands.flatMap((inner) => below(verb, inner, `${verb.name()} `))];
+function below(parent: Command, command: Command, prefix: string): CompletedCommand[] {
+  if (!parent.createHelp().visibleCommands(parent).includes(command)) return [];
+  const paths = [command.name(), ...command.aliases()].map((name) => `${prefix}${name}`);
+  return [
+    completedCommand(command, paths),
+    ...command.commands.flatMap((inner) => below(command, inner, `${command.name()} `)),
+  ];
 }
 
-function completedCommand(verb: Command, paths: string[]): CompletedCommand {
-  const help = verb.createHelp();
-  const first = verb.registeredArguments[0];
+function completedCommand(command: Command, paths: string[]): CompletedCommand {
+  const help = command.createHelp();
+  const first = command.registeredArguments[0];
   const takesRuns = first !== undefined && isRun(first);
   return {
     paths,
-    description: verb.description(),
-    verbs: [...help.visibleCommands(verb).map((inner) => inner.name()), ...(first?.argChoices ?? [])],
+    description: command.description(),
+    commands: [...help.visibleCommands(command).map((inner) => inner.name()), ...(first?.argChoices ?? [])],
     options: help
-      .visibleOptions(verb)
+      .visibleOptions(command)
       .flatMap((option) =>
         [option.short, option.long].flatMap((flag) =>
           flag ? [{ flag, description: option.description, takesValue: option.required }] : [],
         ),
       ),
     runs: takesRuns ? (first.variadic ? 'all' : 'first') : 'none',
-    files: verb.registeredArguments.some((argument) => !isRun(argument) && !argument.argChoices),
+    files: command.registeredArguments.some((argument) => !isRun(argument) && !argument.argChoices),
   };
 }
 

@@ -44,9 +44,9 @@ function __mymlops_client_begins
     contains -- "$words[1]" $argv; and test $words[2] -eq 0
 end`;
 
-export function fishCompletion(verbs: readonly CompletedCommand[]): string {
-  const byPath = new Map(verbs.flatMap((verb) => verb.paths.map((path) => [path, verb] as const)));
-  const lines = verbs.flatMap(({ paths, verbs: inner, options, runs, files }) => {
+export function fishCompletion(commands: readonly CompletedCommand[]): string {
+  const byPath = new Map(commands.flatMap((command) => command.paths.map((path) => [path, command] as const)));
+  const lines = commands.flatMap(({ paths, commands: inner, options, runs, files }) => {
     const [at, begins] = ['at', 'begins'].map((name) => condition(name, paths));
     return [
       ...(files ? [] : [`${at} -f`]),

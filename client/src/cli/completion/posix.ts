@@ -2,40 +2,40 @@
 import type { CompletedCommand } from './completed-commands';
 
 /** Calls the program for run ids only where a RUN is expected. It prints none if the local cloud is not running. */
-export function bashCompletion(verbs: readonly CompletedCommand[]): string {
+export function bashCompletion(commands: readonly CompletedCommand[]): string {
   return `# mymlops-client completion for bash: source <(mymlops-client completion bash)
 _mymlops_client() {
-  local word=\${COMP_WORDS[COMP_CWORD]} place='' args=0 index verbs='' options='' runs=none files=no
+  local word=\${COMP_WORDS[COMP_CWORD]} place='' args=0 index candidates='' options='' runs=none files=no
   for ((index = 1; index < COMP_CWORD; index++)); do
 ${READ_WORD('${COMP_WORDS[index]}')}
   done
-${table(verbs)}
-  [[ $args -eq 0 ]] || verbs=''
+${table(commands)}
+  [[ $args -eq 0 ]] || candidates=''
   if [[ $runs == all || ( $runs == first && $args -eq 0 ) ]] && [[ $word != -* ]]; then
-    verbs="latest $("\${COMP_WORDS[0]}" run-ids 2>/dev/null)"
+    candidates="latest $("\${COMP_WORDS[0]}" run-ids 2>/dev/null)"
   fi
-  [[ $word == -* ]] && verbs=$options
-  COMPREPLY=($(compgen -W "$verbs" -- "$word"))
+  [[ $word == -* ]] && candidates=$options
+  COMPREPLY=($(compgen -W "$candidates" -- "$word"))
 }
 complete -o default -F _mymlops_client mymlops-client mymlops
 `;
 }
 
-export function zshCompletion(verbs: readonly CompletedCommand[]): string {
+export function zshCompletion(commands: readonly CompletedCommand[]): string {
   return `#compdef mymlops-client mymlops
 # mymlops-client completion for zsh: source <(mymlops-client completion zsh), after compinit
 _mymlops_client() {
-  local word=\${words[CURRENT]} place='' args=0 index verbs='' options='' runs=none files=no
+  local word=\${words[CURRENT]} place='' args=0 index candidates='' options='' runs=none files=no
   for ((index = 2; index < CURRENT; index++)); do
 ${READ_WORD('${words[index]}')}
   done
-${table(verbs)}
-  [[ $args -eq 0 ]] || verbs=''
+${table(commands)}
+  [[ $args -eq 0 ]] || candidates=''
   if [[ $runs == all || ( $runs == first && $args -eq 0 ) ]] && [[ $word != -* ]]; then
-    verbs="latest $("\${words[1]}" run-ids 2>/dev/null)"
+    candidates="latest $("\${words[1]}" run-ids 2>/dev/null)"
   fi
-  [[ $word == -* ]] && verbs=$options
-  if [[ -n $verbs ]]; then compadd -- \${=verbs}; elif [[ $files == yes ]]; then _files; fi
+  [[ $word == -* ]] && candidates=$options
+  if [[ -n $candidates ]]; then compadd -- \${=candidates}; elif [[ $files == yes ]]; then _files; fi
 }
 compdef _mymlops_client mymlops-client mymlops
 `;
@@ -52,10 +52,10 @@ const READ_WORD = (word: string): string => `    case ${word} in
         ;;
     esac`;
 
-function table(verbs: readonly CompletedCommand[]): string {
-  const cases = verbs.map(({ paths, verbs: inner, options, runs, files }) => {
+function table(commands: readonly CompletedCommand[]): string {
+  const cases = commands.map(({ paths, commands: inner, options, runs, files }) => {
     const pattern = paths.map((path) => `'${path}'`).join(' | ');
-    return `    ${pattern}) verbs='${inner.join(' ')}' options='${options.map(({ flag }) => flag).join(' ')}' runs=${runs} files=${files ? 'yes' : 'no'} ;;`;
+    return `    ${pattern}) candidates='${inner.join(' ')}' options='${options.map(({ flag }) => flag).join(' ')}' runs=${runs} files=${files ? 'yes' : 'no'} ;;`;
   });
   return ['  case $place in', ...cases, '  esac'].join('\n');
 }

@@ -1,0 +1,9 @@
+import { requireLocalPlatform } from '../../../client/src/local/local-platform';
+
+test('Windows is told in a sentence what a local run needs', () => {
+  expect(() => requireLocalPlatform('win32')).toThrow(
+    /^On Windows, runs on this computer need WSL\. .* give --project ID\.$/,
+  );
+  for (const platform of ['linux', 'darwin', 'freebsd'] as const)
+    expect(requireLocalPlatform(platform)).toBeUndefined();
+});
