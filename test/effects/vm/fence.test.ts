@@ -1,4 +1,5 @@
 // The fence stands in the bucket before anybody counts on it.
+import { setImmediate as turn } from 'node:timers/promises';
 import { fenceVm } from '../../../functions/src/effects/vm/fence';
 import { aVm } from '../../fakes/builders';
 import { fakeGoogle } from '../../fakes/google';
@@ -27,4 +28,16 @@ test('no fence, no mark: a bucket that fails is an error', async () => {
     throw new Error('503');
   };
   await expect(fenceVm(aTask(google), effectContext(google))).rejects.toThrow('503');
+});
+
+test('the mark is not written while the fence is', async () => {
+  const google = fakeGoogle();
+  let isThere = false;
+  const write = async (): Promise<void> => {
+    await turn();
+    isThere = true;
+  };
+  google.context.bucket = { ...google.context.bucket, write };
+  await fenceVm(aTask(google), effectContext(google));
+  expect(isThere).toBe(true);
 });

@@ -191,3 +191,31 @@ describe('an operation', () => {
     expect(await awaitStart(aTask(google, again), effectContext(google))).toBeUndefined();
   });
 });
+
+test.each(['spot', 'standard'] as const)(
+  'a %s VM is requested so that it ends for good: it does not restart by itself, and its disk goes with it',
+  async (provisioning) => {
+    const google = fakeGoogle();
+    await insert(google, aVm({ provisioning }));
+    const [vm] = google.vms.values();
+    expect(vm?.body).toMatchObject({
+      disks: [{ boot: true, autoDelete: true, initializeParams: { diskName: vm?.name } }],
+      scheduling: {
+        provisioningModel: provisioning.toUpperCase(),
+        automaticRestart: false,
+        onHostMaintenance: 'TERMINATE',
+        instanceTerminationAction: 'DELETE',
+        maxRunDuration: { seconds: '6600' },
+      },
+    });
+  },
+);
+
+test('a VM that is to be started again is stopped at its limit, and keeps its disk', async () => {
+  const google = fakeGoogle();
+  await insert(google, aVm({ terminationAction: 'STOP', keepsDisk: true }));
+  expect([...google.vms.values()][0]?.body).toMatchObject({
+    disks: [{ autoDelete: false }],
+    scheduling: { automaticRestart: false, instanceTerminationAction: 'STOP' },
+  });
+});
