@@ -76,6 +76,14 @@ test('what a user has taken our label off stays', async () => {
   expect(left(google)).toEqual([1, 1]);
 });
 
+test('nor does its mark stay, however young', async () => {
+  const google = await setUp();
+  mark(google, ofVm, 1000);
+  for (const vm of google.vms.values()) vm.labels = { 'mymlops-deployment': 'another' };
+  await reap(ofVm, google.context);
+  expect([left(google), google.orphanCandidates.size]).toEqual([[1, 1], 0]);
+});
+
 test('a mark stays until the deletion is proven', async () => {
   const google = await setUp();
   mark(google, ofVm, GRACE_MS);

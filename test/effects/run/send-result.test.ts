@@ -1,4 +1,5 @@
 // The VM hears of its result when everything it needs for the push is in the bucket.
+import { setImmediate as turn } from 'node:timers/promises';
 import type { RunState } from '@mymlops/protocol';
 import { sendResult } from '../../../functions/src/effects/run/send-result';
 import { currentPeriod } from '../../../functions/src/engine/vm/record';
@@ -21,6 +22,12 @@ async function send(google: FakeGoogle, state = ended()) {
 test('first the files, then the word; its time is when the VM had it', async () => {
   const google = fakeGoogle();
   await makeVm(google);
+  const { bucket } = google.context;
+  const write = async (...object: Parameters<typeof bucket.write>): Promise<void> => {
+    await turn();
+    await bucket.write(...object);
+  };
+  google.context.bucket = { ...bucket, write };
   google.calls.before = (name) => {
     if (name === 'compute.setMetadata') expect(google.objects.size).toBe(2);
   };
