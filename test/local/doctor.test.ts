@@ -33,11 +33,11 @@ test('clean after a run, and its proof says what was compared', async () => {
     return said.code === 0 ? said : undefined;
   });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^0 VMs and 0 disks, each wanted by its run\n/);
+  expect(stdout).toMatch(/^0 VMs and 0 disks, all of live runs\n/);
   expect(stdout).toMatch(/no problems found\n$/);
 }, 90_000);
 
-test('a machine that nothing explains is found, planned for, gone after some sweeps; then all is clean', async () => {
+test('a VM that belongs to no run is found, planned for, gone after some sweeps; then all is clean', async () => {
   const stray = {
     name: 'stray',
     machineType: 'zones/local-a/machineTypes/this-computer',
@@ -58,7 +58,7 @@ test('a machine that nothing explains is found, planned for, gone after some swe
     return said.code === 1 ? said : undefined;
   });
   expect(found.findings).toEqual([
-    expect.objectContaining({ subject: 'local-a/stray', problem: expect.stringContaining('no run explains it') }),
+    expect.objectContaining({ subject: 'local-a/stray', problem: expect.stringContaining('belongs to no run') }),
   ]);
   const plan = await desk.client('sweep', '--dry-run');
   expect(expectOk(plan).stdout).toContain('local-a/stray');
