@@ -1,0 +1,44 @@
+// The snapshot, from the bucket into the project's folder.
+import { PREFIX, destroyMachines, startMachine } from '../machine';
+
+afterEach(destroyMachines);
+
+test('a snapshot that is not in the bucket ends the attempt with a reason', async () => {
+  const machine = await startMachine({ prepare: (google) => google.objects.delete('sources/tree.bundle') });
+  await machine.ended();
+  const outcome = machine.google.outcomeOf(PREFIX);
+  expect(outcome.failure).toMatchObject({ reason: 'source-unavailable' });
+  expect(outcome.failure?.message).toContain('HTTP 404');
+  expect(outcome.command).toBeUndefined();
+  expect(machine.result('log.txt')).toContain('HTTP 404');
+});
+
+test('a bucket that is away for a while at boot costs no run', async () => {
+  const machine = await startMachine({
+    hurried: true,
+    prepare: (google) => {
+      google.fault = ({ name, count }) => (name === 'sources/tree.bundle' && count <= 10 ? 503 : null);
+    },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+});
+
+test('attributes of the project do not change the bytes of its snapshot', async () => {
+  const machine = await startMachine({
+    files: {
+      '.gitattributes': '* text eol=crlf ident\n*.utf16 working-tree-encoding=UTF-16LE\n',
+      'a.txt': 'one\n$Id$\n',
+      'b.utf16': 'two\n',
+    },
+    command: 'cat a.txt b.utf16',
+  });
+  await machine.ended();
+  expect(machine.result('log.txt')).toBe('one\n$Id$\ntwo\n{"cells": []}');
+});
+
+test('a snapshot that is no bundle ends the attempt with what git said', async () => {
+  const machine = await startMachine({ prepare: (google) => google.put('sources/tree.bundle', 'garbage') });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).failure?.message).toMatch(/could not be unpacked: error: .*bundle/);
+});

@@ -1,0 +1,109 @@
+// Results and outcome on their way into a bucket that fails.
+import { PREFIX, destroyMachines, startMachine } from '../machine';
+import { expectNothingLeft } from '../processes';
+
+afterEach(destroyMachines);
+
+test('an upload that the bucket garbled or refused is sent again', async () => {
+  const machine = await startMachine({
+    prepare: (google) => {
+      google.fault = ({ name, count }) => {
+        if (name.endsWith('results/log.txt') && count === 1) return 503;
+        return name.endsWith('results/params.json') && count === 1 ? 'lost' : null;
+      };
+    },
+  });
+  await machine.ended();
+  const { manifest, missing } = machine.google.outcomeOf(PREFIX);
+  expect(missing).toEqual([]);
+  expect(manifest).toHaveLength(3);
+  for (const entry of manifest) {
+    expect(machine.google.objects.get(`${PREFIX}results/${entry.path}`)?.generation).toBe(entry.generation);
+  }
+});
+
+test('a bucket that is away for minutes at the end of a run costs no results', async () => {
+  const machine = await startMachine({
+    hurried: true,
+    command: 'echo {} > notebooks/metrics.json; true',
+    prepare: (google) => {
+      google.fault = ({ name, method, count }) =>
+        method === 'POST' && name.includes('/results/') && count <= 12 ? 503 : null;
+    },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).missing).toEqual([]);
+  expect(machine.google.outcomeOf(PREFIX).manifest).toHaveLength(4);
+});
+
+test('a result that the bucket never takes is listed as missing once the time is over', async () => {
+  const machine = await startMachine({
+    hurried: true,
+    prepare: (google) => {
+      google.fault = ({ name, method }) => (method === 'POST' && name.endsWith('/params.json') ? 503 : null);
+    },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).missing).toEqual([
+    { path: 'params.json', message: expect.stringContaining('HTTP 503') },
+  ]);
+});
+
+test('a result that the bucket refuses for good is not sent again', async () => {
+  const machine = await startMachine({
+    prepare: (google) => {
+      google.fault = ({ name, method }) => (method === 'POST' && name.endsWith('/params.json') ? 403 : null);
+    },
+  });
+  let tries = 0;
+  const fault = machine.google.fault;
+  machine.google.fault = (call) => {
+    if (call.name.endsWith('/params.json')) tries = call.count;
+    return fault(call);
+  };
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).missing).toEqual([
+    { path: 'params.json', message: expect.stringContaining('HTTP 403') },
+  ]);
+  expect(tries).toBe(1);
+});
+
+test('one file that vanishes before it is read costs no other result', async () => {
+  const machine = await startMachine({
+    tools: { sha256sum: 'rm -f "$HOME/repo/notebooks/artifacts/gone"' },
+    command: 'for i in a gone z; do echo $i > notebooks/artifacts/$i; done; true',
+  });
+  await machine.ended();
+  const { manifest, missing } = machine.google.outcomeOf(PREFIX);
+  expect(manifest.map((entry) => entry.path).toSorted()).toEqual(
+    ['artifacts/a', 'artifacts/z', 'log.txt', 'params.json', 'train.ipynb'].toSorted(),
+  );
+  expect(missing).toEqual([{ path: 'artifacts/gone', message: 'The file is gone or cannot be read.' }]);
+});
+
+test('an outcome whose answer was lost is taken for written', async () => {
+  const machine = await startMachine({
+    prepare: (google) => {
+      google.fault = ({ name, method, count }) =>
+        method === 'POST' && name.endsWith('outcome.json') && count === 1 ? 'lost' : null;
+    },
+  });
+  await machine.ended();
+  expect(machine.google.outcomeOf(PREFIX).boot).toBe(machine.google.reports[0]?.boot);
+});
+
+test.each([
+  ['after a run', {}],
+  ['after an error of the agent itself', { 'mymlops-params-64': 'not/base64=really' }],
+])('an outcome that cannot be written leaves no process behind, %s', async (_, metadata) => {
+  const machine = await startMachine({
+    hurried: true,
+    metadata,
+    prepare: (google) => {
+      google.fault = ({ name, method }) => (method === 'POST' && name.endsWith('/outcome.json') ? 503 : null);
+    },
+  });
+  await machine.exited;
+  expect(machine.log()).toMatch(/outcome\.json could not be written[^]*power-off is skipped/);
+  await expectNothingLeft(machine.agent.pid);
+});
