@@ -1,5 +1,5 @@
 // Why git failed, in one line for users, from everything that it printed. The VM's agent has the same rule
-// (functions/vm/run/81-git-failure.sh), and a table of real answers holds for both (test/git-answers.ts).
+// (functions/vm/run/81-git-failure.sh), and a table of real answers holds for both (test/git-answers/).
 import { printableLine } from '../view/printable';
 
 /** Lines that say nothing about a failure. Some hosts draw lines around their messages. */

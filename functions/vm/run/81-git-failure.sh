@@ -1,6 +1,6 @@
 # ---- git's failures --------------------------------------------------------------------------------------------------
 # Finds the cause in git's messages. The client has the same rule (client/src/git/git-failure.ts), and a table of real
-# answers tests both (test/git-answers.ts).
+# answers tests both (test/git-answers/).
 
 # REPLY: the cause, without the credentials of an address. It is never empty: an empty text would mean success.
 git_error_line() {
