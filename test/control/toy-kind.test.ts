@@ -123,6 +123,37 @@ test('started by hand in the console: a period like any other, with its limit ve
   await stop(toys, 2);
 });
 
+function startByHand({ google, newest }: Toys): void {
+  const { found } = newest();
+  if (!found) throw new Error('no VM');
+  google.nowMs += 60_000;
+  Object.assign(found, { status: 'RUNNING', lastStartAt: new Date(google.nowMs).toISOString() });
+}
+
+test('started by hand before any sweep saw that it was off: the period that was stopped is over, and another one begins', async () => {
+  const toys = toyDeployment();
+  await toys.request('start', 1);
+  await toys.request('stop', 1);
+  startByHand(toys);
+  await toys.sweep(5);
+  expectOn(toys, 2);
+  expect(toys.newest().vm.periods[1]?.down).toMatchObject({ how: 'stopped' });
+  await stop(toys, 2);
+});
+
+test('started by hand after a start that failed: a period like any other', async () => {
+  const toys = toyDeployment();
+  await toys.request('start', 1);
+  await stop(toys, 1);
+  toys.google.faults.startFails = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'The zone has no capacity' };
+  await toys.request('start', 2);
+  expect(currentPeriod(toys.newest().vm).start.failure).toMatchObject({ reason: 'no-capacity' });
+  startByHand(toys);
+  await toys.sweep(5);
+  expectOn(toys, 3);
+  await stop(toys, 3);
+});
+
 test('replaced by a VM in another zone: the old one and its disk go when the new one is up', async () => {
   const toys = toyDeployment();
   await toys.request('start', 1);

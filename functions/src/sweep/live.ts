@@ -102,16 +102,15 @@ async function observeVm(
   sweep: Sweep,
 ): Promise<VmUpdate | undefined> {
   const { labels } = kind.targetOf(id, number);
-  if (shouldBeOn(vm)) {
-    const seen = seenAs(vm, labels, listed);
-    if (seen === 'on' || (seen === 'unseen' && !sweep.inventory?.isWhole(vm.zone))) return undefined;
+  const seen = seenAs(vm, labels, listed);
+  if (seen !== 'on') {
+    if (!shouldBeOn(vm) || (seen === 'unseen' && !sweep.inventory?.isWhole(vm.zone))) return undefined;
     return findOut({ number, vm, wanted }, labels, seen, sweep);
   }
   // Only a VM whose disk is kept is ever started again.
-  if (!currentPeriod(vm).down || vm.terminationAction !== 'STOP' || vm.goneAt) return undefined;
-  const found = listed.find((one) => one.name === vm.name && one.zone === vm.zone && isSameVm(one, vm, labels));
-  const { lastStartAt } = found ?? {};
-  if (!found || isDown(found) || lastStartAt === undefined) return undefined;
+  if (vm.terminationAction !== 'STOP' || vm.goneAt) return undefined;
+  const { lastStartAt } = listed.find(({ name, zone }) => name === vm.name && zone === vm.zone) ?? {};
+  if (lastStartAt === undefined || observeStartByHand(vm, lastStartAt) === vm) return undefined;
   return (known) => observeStartByHand(known, lastStartAt);
 }
 
@@ -123,15 +122,16 @@ async function findOut(
   { context, report }: Sweep,
 ): Promise<VmUpdate | undefined> {
   const { compute, now } = context;
+  // Before the look: somebody may start it right after that.
+  const nowMs = now();
   let how: SeenDown['how'] = 'stopped';
   // Missing from a list proves nothing: a page, a zone or the VM's labels may be missing. A GET that answers 404 does, or
-  // with another VM. And a list may be older than a start that has settled since.
-  if (seen === 'unseen' || currentPeriodNumber(vm) > 1) {
+  // with another VM. And a list may be older than a start since, by us or by hand.
+  if (seen === 'unseen' || vm.terminationAction === 'STOP') {
     const found = await compute.get(vm.zone, vm.name);
     if (!found || !isSameVm(found, vm, labels)) how = 'gone';
     else if (!isDown(found)) return undefined;
   }
-  const nowMs = now();
   const { start } = currentPeriod(vm);
   const since = currentPeriodNumber(vm) > 1 ? { since: start.at } : {};
   let cause: SeenDown['cause'];

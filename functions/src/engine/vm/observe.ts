@@ -1,7 +1,7 @@
 // Merges an observation into a VM record. Every function here is idempotent, and any two of them commute: duplicates and
 // reordering of messages cannot change where the record ends up.
 import type { ReportRecord, SeenDown, VmRecord } from '@mymlops/protocol';
-import { currentPeriod, openPeriod, withPeriod } from './record';
+import { currentPeriod, currentPeriodNumber, openPeriod, withPeriod } from './record';
 
 /** Boots of a writer that are kept. One is what a period has; more are a VM that invents them. */
 const MAX_BOOTS = 5;
@@ -68,12 +68,22 @@ export function observeDown<Said>(vm: VmRecord<Said>, seen: SeenDown): VmRecord<
 export const CONSOLE = 'console';
 
 /**
- * A VM that was seen down, and that nobody of ours has started since, is on: somebody started it by hand. Its time is a
- * period like any other. `lastStartAt`: when Compute Engine powered it on.
+ * A VM that was off, and that nobody of ours has started since, is on: somebody started it by hand. Its time is a period like
+ * any other. `lastStartAt`: when Compute Engine powered it on.
  */
 export function observeStartByHand<Said>(vm: VmRecord<Said>, lastStartAt: string): VmRecord<Said> {
-  const { down, start } = currentPeriod(vm);
-  if (!down || Date.parse(lastStartAt) <= Date.parse(down.at)) return vm;
+  const { down, stop, start } = currentPeriod(vm);
+  const offAt = offSince(vm);
+  if (offAt === undefined || Date.parse(lastStartAt) <= Date.parse(offAt)) return vm;
   const { maxRunDurationSeconds } = start;
-  return openPeriod(vm, { at: lastStartAt, actor: CONSOLE, settledAt: lastStartAt, maxRunDurationSeconds });
+  const ended = down || !stop ? vm : observeDown(vm, { at: stop.at, how: 'stopped' });
+  return openPeriod(ended, { at: lastStartAt, actor: CONSOLE, settledAt: lastStartAt, maxRunDurationSeconds });
+}
+
+/** It was seen down, or stopped on our request though nobody has seen it down yet, or its start failed. */
+function offSince(vm: VmRecord): string | undefined {
+  const { down, stop, start } = currentPeriod(vm);
+  if (down) return down.at;
+  if (stop?.operation !== undefined) return stop.at;
+  return start.failure && currentPeriodNumber(vm) > 1 ? start.settledAt : undefined;
 }
