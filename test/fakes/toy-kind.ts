@@ -13,7 +13,7 @@ import { deletions } from '../../functions/src/engine/vm/deletion';
 import { insertBody } from '../../functions/src/engine/vm/insert-body';
 import { vmMetadata } from '../../functions/src/engine/vm/metadata';
 import { bringDown, bringUp } from '../../functions/src/engine/vm/power';
-import { currentPeriod, currentPeriodNumber, openPeriod } from '../../functions/src/engine/vm/record';
+import { currentPeriod, currentPeriodNumber, insertOf, openPeriod } from '../../functions/src/engine/vm/record';
 import type { Resources } from '../../functions/src/engine/vm/resources';
 
 /** Requests count upwards, so that their order does not matter: of periods, of replacements. */
@@ -35,16 +35,17 @@ type ToyRequest = z.infer<typeof toyRequest>;
 type ToyDecision = { do: 'clean'; at: string };
 
 const newest = ({ vms }: ToyState): number => Math.max(0, ...Object.keys(vms).map(Number));
-/** Periods of all its VMs together. */
 const periodsOf = ({ vms }: ToyState): number =>
   Object.values(vms).reduce((sum, vm) => sum + currentPeriodNumber(vm), 0);
 const vmOf = (state: ToyState, number = newest(state)): VmRecord => state.vms[number] as VmRecord;
-const isUp = (vm: VmRecord): boolean =>
-  currentPeriod(vm).start.settledAt !== undefined && !currentPeriod(vm).start.failure;
+/** Once it was up, a later period changes nothing of that. */
+const wasUp = (vm: VmRecord): boolean => insertOf(vm).settledAt !== undefined && !insertOf(vm).failure;
+const isOver = (vm: VmRecord): boolean =>
+  Boolean(currentPeriod(vm).down ?? (!insertOf(vm).failure && currentPeriod(vm).start.failure));
 const isGone = ({ goneAt, diskGoneAt }: VmRecord): boolean => goneAt !== undefined && diskGoneAt !== undefined;
 const wantsOn = (state: ToyState): boolean => !state.deleting && periodsOf(state) > state.stopped;
 
-const areDown = ({ vms }: ToyState): boolean => Object.values(vms).every((vm) => isGone(vm) || currentPeriod(vm).down);
+const areDown = ({ vms }: ToyState): boolean => Object.values(vms).every((vm) => isGone(vm) || isOver(vm));
 const mayStart = (state: ToyState): boolean => !state.deleting && state.started > periodsOf(state);
 
 function merge(known: ToyState | undefined, { type, number = 0 }: ToyRequest): ToyState | undefined {
@@ -64,7 +65,10 @@ function merge(known: ToyState | undefined, { type, number = 0 }: ToyRequest): T
 /** The newest VM as the user wants it; an earlier one goes once its successor is up. The disk of each lives as long. */
 function resources(state: ToyState): Resources {
   const last = newest(state);
-  const needed = (number: number): boolean => !state.deleting && (number === last || !isUp(vmOf(state))) && number > 0;
+  const hasFollower = (number: number): boolean =>
+    Object.entries(state.vms).some(([later, vm]) => Number(later) > number && wasUp(vm));
+  const needed = (number: number): boolean =>
+    !state.deleting && !insertOf(vmOf(state, number)).failure && !hasFollower(number);
   const vms = Object.entries(state.vms).map(([key, vm]) => {
     const number = Number(key);
     const isOn = number === last && wantsOn(state);
@@ -86,8 +90,8 @@ function decide(state: ToyState, moment: Moment): ToyDecision | EffectCall | und
     const isOver = !state.cleanedAt && Object.values(state.vms).every(isGone);
     return isOver ? { do: 'clean', at: new Date(moment.nowMs).toISOString() } : undefined;
   }
-  if (mayStart(state) && (!vm || currentPeriod(vm).down)) return { effect: 'place', vm: number };
-  if (!vm || currentPeriod(vm).down) return undefined;
+  if (mayStart(state) && (!vm || isGone(vm) || isOver(vm))) return { effect: 'place', vm: number };
+  if (!vm || isGone(vm) || isOver(vm)) return undefined;
   const effect = wantsOn(state) ? bringUp(vm, moment) : bringDown(vm, moment);
   return effect && { effect, vm: number };
 }
@@ -95,7 +99,7 @@ function decide(state: ToyState, moment: Moment): ToyDecision | EffectCall | und
 /** The intent of the next period: of the same VM, or where it is to be replaced or there is none, of a new one. */
 const place: Effect<ToyState> = async (stored, number, context) => {
   const { id, state } = stored;
-  if (number > 0 && state.replaced < number) {
+  if (number > 0 && state.replaced < number && !isGone(vmOf(state, number))) {
     const { isComplete, slots, changes: pools } = await takeSlots(stored, [POOL], context);
     if (!isComplete) return pools.length === 0 ? undefined : { merge: (known) => ({ ...known, slots }), pools };
     const start = { at: timestamp(context), actor: context.actor, maxRunDurationSeconds: MAX_RUN_SECONDS };
@@ -108,7 +112,7 @@ const place: Effect<ToyState> = async (stored, number, context) => {
     {
       machine: { provisioning: 'standard' },
       earlier,
-      tried: earlier.map(({ zone }) => zone),
+      tried: earlier.slice(-1).map(({ zone }) => zone),
       name: `${context.settings.deployment}-${id}-${number + 1}`,
       requestParts: [id, number + 1],
       maxRunDurationSeconds: MAX_RUN_SECONDS,

@@ -88,6 +88,8 @@ function faultText(fault: Fault): string {
       return `a VM ${fault.name} of ${fault.whose} is in ${fault.zone}`;
     case 'orphan':
       return `a ${fault.what} with our label that no run knows comes in ${fault.zone} at ${minutes(fault.atMs)}`;
+    case 'toy':
+      return `toy: ${fault.does} ${fault.number} at ${minutes(fault.atMs)}`;
     case 'held-slot':
       return 'a run that is gone holds a slot of the deployment';
     case 'said':

@@ -6,6 +6,7 @@ import { commonPlan } from './common';
 import { withGoogleAndOthers } from './google-and-others';
 import type { Plan } from './plan';
 import { createRandom, type Random } from './random';
+import { withToy } from './toy';
 import { withTakeovers } from './takeovers-and-lost-sources';
 
 interface Layer {
@@ -21,6 +22,7 @@ const LAYERS: Layer[] = [
   { label: 'rare', share: 0.35, add: withCheckpointsAndOutages },
   { label: 'rarer', share: 0.2, add: withTakeovers },
   { label: 'by hand', share: 0.1, add: withActsByHand },
+  { label: 'toy', share: 0.1, add: withToy },
 ];
 
 export function planOf(seed: number): Plan {

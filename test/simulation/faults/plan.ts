@@ -190,7 +190,20 @@ export interface Said {
 /** Of random plans. */
 export const SAYINGS = ['garbage', 'malformed commit', 'another commit', 'malformed report', 'reap', 'remove'] as const;
 
-export type Fault = CallFault | Spell | VmFault | InsertFault | Forgery | Oddity | Foreign | Orphan | HeldSlot | Said;
+/**
+ * The user of a toy (fakes/toy-kind.ts) requests something, or starts its newest VM, or changes its time limit, in the
+ * console. `number`: of the start or
+ * stop, counted from 1; of a replacement, the VM that is replaced.
+ */
+export interface ToyAct {
+  kind: 'toy';
+  does: 'start' | 'stop' | 'replace' | 'delete' | 'start by hand' | 'change limit';
+  number: number;
+  atMs: number;
+}
+
+export type Fault =
+  ToyAct | CallFault | Spell | VmFault | InsertFault | Forgery | Oddity | Foreign | Orphan | HeldSlot | Said;
 
 export interface Plan {
   seed: number;

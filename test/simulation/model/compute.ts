@@ -18,6 +18,7 @@ import {
   noteSilence,
   noteTakenName,
 } from '../oracle/compute-calls';
+import { checkToyDeletion, checkToyStop, noteToyInsert } from '../oracle/toy';
 import { FIXED_WHILE_RUNNING } from '../../fakes/vm-status';
 import { startVm, stopVm, switchOn } from './compute-power';
 import { once, REMEMBERED_MS, type Operation, type Operations } from './operations';
@@ -123,6 +124,7 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
         checkOwner(world, vm.shown, { ...vm, ...invocation });
         checkDeletion(world, vm);
         checkKept(world, vm);
+        checkToyDeletion(world, vm);
         checkOrphan(world, vm.orphanMs);
         note(world, vm, 'delete');
         if (!world.spell('delete-lies')) timeline.at(doneMs, () => removeVm(world, vm));
@@ -152,6 +154,7 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
     stop: (zone, name, { requestId }) =>
       gate('compute.stop', () => {
         const vm = ours(zone, name);
+        if (vm) checkToyStop(world, vm, invocation);
         const answer = vm && once(world, operations, `stop-${requestId}`, () => stopVm(world, vm));
         return answer && 'operation' in answer ? answer.operation : undefined;
       }),
@@ -222,8 +225,9 @@ function insert(world: World, zone: string, body: InsertBody): Operation {
     lacksTimeLimit,
   };
   vms.set(key, vm);
+  noteToyInsert(world, key, body.labels);
   // One that comes when nobody waits for it any more runs nothing.
-  if (!world.oracle.frozenInserts.has(key)) {
+  if (!world.oracle.frozenInserts.has(key) && body.labels[LABELS.run] !== undefined) {
     world.oracle.made.add(`${body.labels[LABELS.run]}/${body.labels[LABELS.attempt]}`);
   }
   checkSpread(world, zone);
@@ -242,7 +246,7 @@ const answerOf = (operation: string, { id }: Operation) => ({ operation, ...(id 
 function failureOf(world: World, zone: string, { name, labels }: InsertBody): CloudFailure | undefined {
   const run = labels[LABELS.run] ?? '';
   if (world.spell('zone-stocked-out', zone)) {
-    if (!world.oracle.frozenInserts.has(keyOf(zone, name))) checkPause(world, run, zone);
+    if (run && !world.oracle.frozenInserts.has(keyOf(zone, name))) checkPause(world, run, zone);
     noteNoCapacity(world, run);
     return { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no capacity' };
   }

@@ -20,6 +20,8 @@ export interface SimulatedVm {
   orphanMs?: number;
   /** The preemption ends the command. */
   interruptCommand?: () => void;
+  /** Somebody started it in the console. */
+  isStartedByHand?: boolean;
   /** Somebody made it once more, after they had deleted it. */
   isAgain?: boolean;
   /** Somebody stopped it and started it again: a sweep between the two takes it for lost. */

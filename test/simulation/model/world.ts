@@ -4,6 +4,8 @@ import type { VmOperation } from '../../../functions/src/engine/vm/stop-cause';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { DeadMessage } from '../../../functions/src/ports/bus';
 import type { CloudDisk } from '../../../functions/src/ports/compute';
+import { KINDS } from '../../../functions/src/control/kinds';
+import { toyKind } from '../../fakes/toy-kind';
 import { fakeGoogle, type FakeGoogle, type Gate } from '../../fakes/google';
 import type { CallFault, Oddity, Plan, Spell } from '../faults/plan';
 import { copyOf } from '../../fakes/copy';
@@ -65,7 +67,7 @@ export interface Invocation {
 export class Trouble extends Error {}
 
 export function createWorld(plan: Plan): World {
-  const google = fakeGoogle();
+  const google = fakeGoogle(plan.faults.some(({ kind }) => kind === 'toy') ? [...KINDS, toyKind] : KINDS);
   const timeline = createTimeline(google.nowMs);
   const startMs = timeline.nowMs;
   google.zones = plan.zones;

@@ -4,6 +4,7 @@ import { LABELS } from '@mymlops/protocol';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { CloudVm } from '../../../functions/src/ports/compute';
 import { periodOf } from './recorded';
+import { isToys, toyOf } from '../model/toy';
 import type { SimulatedVm } from '../model/vm';
 import type { Invocation, World } from '../model/world';
 
@@ -82,12 +83,15 @@ export function checkOrphan({ oracle, timeline }: World, sinceMs: number | undef
 }
 
 /** The call was held up on its way until its attempt was over, or had its VM by another one: it finds the fence or the claim. */
-export function noteLateInsert({ google, oracle, plan }: World, key: string, body: InsertBody): void {
+export function noteLateInsert(world: World, key: string, body: InsertBody): void {
+  const { google, oracle, plan } = world;
   const isHeldUp = plan.faults.some((fault) => 'name' in fault && fault.name === 'compute.insert');
   const state = google.documents.get(body.labels[LABELS.run] ?? '')?.state;
-  const attempt = state?.attempts[Number(body.labels[LABELS.attempt])];
-  if (isHeldUp && (!attempt || attempt.vm.fencedAt || attempt.vm.goneAt || periodOf(attempt).start.settledAt))
-    oracle.frozenInserts.add(key);
+  const toy = isToys(body)
+    ? Object.values(toyOf(world)?.state.vms ?? {}).find(({ name }) => name === body.name)
+    : undefined;
+  const vm = toy ?? state?.attempts[Number(body.labels[LABELS.attempt])]?.vm;
+  if (isHeldUp && (!vm || vm.fencedAt || vm.goneAt || vm.periods[1]?.start.settledAt)) oracle.frozenInserts.add(key);
 }
 
 /** A VM that has reported is not requested again, whatever became of the answer: who acts looks first. */

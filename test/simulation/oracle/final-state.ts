@@ -5,6 +5,7 @@ import { checkSize } from './every-step';
 import type { Oracle } from './oracle';
 import type { Command, Fault, Plan, PlannedRun } from '../faults/plan';
 import { periodOf } from './recorded';
+import { checkToyEnd, isKept } from './toy';
 import type { World } from '../model/world';
 
 const MAX_VMS = 3;
@@ -20,11 +21,14 @@ export function checkFinalState(world: World): void {
     else if (!isRemoved) checkEnd(world, run, state);
   }
   checkForeign(world);
+  checkToyEnd(world);
   const isOurs = ({ labels }: { labels: Record<string, string> }): boolean => labels[LABELS.deployment] === 'mymlops';
-  for (const { shown } of vms.values()) if (isOurs(shown)) oracle.violate(`${shown.name} was left (${shown.status})`);
+  for (const { shown, key } of vms.values())
+    if (isOurs(shown) && !isKept(world, key)) oracle.violate(`${shown.name} was left (${shown.status})`);
   for (const [key, disk] of world.disks) {
     // It goes with the VM that somebody has taken over.
-    if (isOurs(disk) && vms.get(key)?.takenOverMs === undefined) oracle.violate(`the disk ${disk.name} was left`);
+    if (isOurs(disk) && !isKept(world, key) && vms.get(key)?.takenOverMs === undefined)
+      oracle.violate(`the disk ${disk.name} was left`);
   }
   for (const [name, { pool }] of google.pools) {
     if (pool.holders.length + pool.queue.length > 0) oracle.violate(`${name} still holds slots`);
@@ -92,7 +96,7 @@ function checkCancelCounts(world: World, run: PlannedRun, { cancel, end }: RunSt
 }
 
 /** What keeps no VM from its work. */
-const HARMLESS: readonly Fault['kind'][] = ['answers-lost', 'torn', 'unlabelled', 'bare', 'nameless'];
+const HARMLESS: readonly Fault['kind'][] = ['toy', 'answers-lost', 'torn', 'unlabelled', 'bare', 'nameless'];
 
 const isUndisturbed = ({ faults }: Plan): boolean => faults.every(({ kind }) => HARMLESS.includes(kind));
 

@@ -13,6 +13,8 @@ const EFFECTS = [
   'runs.update',
   'runs.remove',
   'runs.removeBelow',
+  'toys.create',
+  'toys.update',
   'slots.write',
   'probes.write',
   'sweeps.markOrphanCandidate',
@@ -64,5 +66,6 @@ function tracesOf({ callsByName, google }: World): string[] {
   const documents = [...google.documents].map(
     ([run, { version, state }]) => `${run} ${version} ${JSON.stringify(state)}`,
   );
-  return [...EFFECTS.map((name) => `${callsByName.get(name) ?? 0} ${name}`), ...documents];
+  const toys = JSON.stringify([...google.collection('toys').values()]);
+  return [...EFFECTS.map((name) => `${callsByName.get(name) ?? 0} ${name}`), ...documents, toys];
 }

@@ -1,6 +1,8 @@
 // VMs and disks that nothing needs are deleted soon.
 import { LABELS } from '@mymlops/protocol';
 import { periodOf } from './recorded';
+import { isToys } from '../model/toy';
+import { isKept } from './toy';
 import type { SimulatedVm } from '../model/vm';
 import type { World } from '../model/world';
 
@@ -21,12 +23,12 @@ export function checkUnneeded(world: World, sinceMs: Map<string, number>): void 
     }
   };
   for (const vm of vms.values()) {
-    if (vm.shown.labels[LABELS.deployment] !== 'mymlops') continue;
+    if (vm.shown.labels[LABELS.deployment] !== 'mymlops' || isToys(vm.shown)) continue;
     const limitMs = vm.orphanMs === undefined ? UNNEEDED_MS : ORPHAN_MS;
     look(vm.key, !isNeeded(world, vm), { zone: vm.shown.zone, limitMs });
   }
   for (const [key, { labels, zone }] of disks) {
-    if (labels[LABELS.deployment] !== 'mymlops') continue;
+    if (labels[LABELS.deployment] !== 'mymlops' || isKept(world, key)) continue;
     look(`disk ${key}`, !vms.has(key), { zone, limitMs: ORPHAN_MS });
   }
 }

@@ -3,9 +3,6 @@ import { runKind } from '../../../functions/src/engine/run/kind';
 import { fakeGoogle } from '../../fakes/google';
 import { crashPlans } from './crash-plans';
 
-/** Runs switch no VM off and on again: these come with the first kind that does. */
-const UNUSED = ['compute.setScheduling', 'compute.start', 'compute.stop'];
-
 test('no call is left out', async () => {
   const { documents, slotPools, probes, sweeps, compute, bucket, bus } = fakeGoogle().context;
   const ports = { runs: documents(runKind.documents), slots: slotPools, probes, sweeps, compute, bucket, bus };
@@ -15,7 +12,8 @@ test('no call is left out', async () => {
   const enumerated = new Set<string>();
   for await (const { faults } of crashPlans()) {
     const fault = faults.at(-1);
-    if (fault?.kind === 'call') enumerated.add(fault.name);
+    // The toy's document is one as any other.
+    if (fault?.kind === 'call' && !fault.name.startsWith('toys.')) enumerated.add(fault.name);
   }
-  expect([...enumerated, ...UNUSED].toSorted()).toEqual(callable.toSorted());
+  expect([...enumerated].toSorted()).toEqual(callable.toSorted());
 });

@@ -1,7 +1,7 @@
 // Short stories in which every single external call goes wrong once, in every way.
 import { aPlan, aRun, RUN } from '../faults/quiet-plan';
 import { countCalls } from './history';
-import { HOWS, type Plan, type PlannedRun, type VmFault, type Spell } from '../faults/plan';
+import { HOWS, type Plan, type ToyAct, type PlannedRun, type VmFault, type Spell } from '../faults/plan';
 
 const MINUTE = 60_000;
 const OTHER = '20261121-100000-0001';
@@ -33,6 +33,26 @@ const orphans: Plan = {
 
 const hung: VmFault = { kind: 'hang', run: RUN, attempt: 1, afterMs: 30_000 };
 
+const toyAct = (does: ToyAct['does'], number: number, minute: number): ToyAct => ({
+  kind: 'toy',
+  does,
+  number,
+  atMs: minute * MINUTE,
+});
+/** Off and on again, with a time limit that somebody has changed meanwhile. */
+const toy: Plan = {
+  ...aPlan,
+  runs: [],
+  faults: [
+    toyAct('start', 1, 0),
+    toyAct('stop', 1, 2),
+    toyAct('change limit', 0, 4),
+    toyAct('start', 2, 4.5),
+    toyAct('stop', 2, 7),
+    toyAct('delete', 0, 9),
+  ],
+};
+
 /** By then the run is settled. */
 const REMOVED_MS = 6 * MINUTE;
 
@@ -60,6 +80,7 @@ const STORIES: Story[] = [
   { plan: orphans, fromMs: 9.5 * MINUTE },
   { plan: { ...aPlan, ...COMMIT_DIES } },
   { plan: { ...aPlan, runs: [{ ...aRun, hasOutput: false }], faults: [hung] }, fromMs: 10 * MINUTE },
+  { plan: toy, fromMs: 2 * MINUTE, toMs: 6 * MINUTE },
   // The run waits for the slot until the sweep has given it back.
   { plan: { ...aPlan, faults: [{ kind: 'held-slot' }] }, toMs: MINUTE / 2 },
   { plan: { ...aPlan, faults: [{ kind: 'said', says: 'remove', run: RUN, atMs: REMOVED_MS }] }, fromMs: REMOVED_MS },
@@ -80,6 +101,9 @@ const OFTEN = [
   'sweeps.last',
   'sweeps.orphanCandidates',
   'sweeps.write',
+  'toys.expired',
+  'toys.hasLive',
+  'toys.live',
 ];
 
 export async function* crashPlans(): AsyncGenerator<Plan> {

@@ -12,6 +12,8 @@ import { watchSettled } from '../oracle/settled';
 import { checkUnneeded } from '../oracle/unneeded-vms';
 import { scheduleOthers } from '../model/other-people';
 import { isSettled as isRunSettled } from '../../../functions/src/engine/run/settled';
+import { isToyAct, isToys, scheduleToy } from '../model/toy';
+import { checkToy, checkToyOff, isToySettled } from '../oracle/toy';
 import { createWorld, type World } from '../model/world';
 
 const MINUTE = 60_000;
@@ -57,6 +59,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
   for (const run of plan.runs) scheduleUser(world, run);
   for (const fault of plan.faults) {
     if (fault.kind === 'forgery') scheduleForgery(world, fault);
+    else if (isToyAct(fault)) scheduleToy(world, fault);
     else scheduleOthers(world, fault);
   }
   for (let tickMs = 0; tickMs < longestMs; tickMs += MINUTE) {
@@ -66,6 +69,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
     });
   }
   const unneededSince = new Map<string, number>();
+  const toyOnSince = new Map<string, number>();
   const missingSince = new Map<string, number>();
   const settled = watchSettled(world);
   let steps = 0;
@@ -73,9 +77,11 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
   while (await world.timeline.step()) {
     steps++;
     checkStep(world);
+    checkToy(world);
     if (world.timeline.nowMs - lookedMs >= MINUTE) {
       lookedMs = world.timeline.nowMs;
       checkUnneeded(world, unneededSince);
+      checkToyOff(world, toyOnSince);
       checkProgress(world);
       checkLostVms(world, missingSince);
       if (isDeserted(world) && world.elapsedMs() > desertedFromMs(world) + LONGEST_LIFE_MS) break;
@@ -169,7 +175,7 @@ function isSettled(world: World): boolean {
     return state === undefined ? google.removed.has(id) : isRunSettled(state) && state.removing === undefined;
   };
   const isOurs = (thing: { labels: Record<string, string> }): boolean => thing.labels[LABELS.deployment] === 'mymlops';
-  if ([...vms.values()].some(({ shown }) => isOurs(shown))) return false;
+  if (!isToySettled(world) || [...vms.values()].some(({ shown }) => isOurs(shown) && !isToys(shown))) return false;
   // One that its user took over works, and reports, to its own end.
   if ([...vms.values()].some(({ shown, takenOverMs }) => takenOverMs !== undefined && shown.status === 'RUNNING'))
     return false;
@@ -182,7 +188,9 @@ function isSettled(world: World): boolean {
 function lastEventMs({ plan }: World): number {
   const times = [
     ...plan.runs.flatMap(({ commitAtMs, cancelAtMs = 0 }) => [commitAtMs, cancelAtMs]),
-    ...plan.faults.flatMap((fault) => (fault.kind === 'said' || fault.kind === 'orphan' ? [fault.atMs] : [])),
+    ...plan.faults.flatMap((fault) =>
+      fault.kind === 'said' || fault.kind === 'orphan' || fault.kind === 'toy' ? [fault.atMs] : [],
+    ),
   ];
   return Math.max(...times);
 }
