@@ -61,7 +61,7 @@ test('offline was told as a defect with a stack after 17 s, as half a minute of 
 test('a proxy that asks for a password', async () => {
   const asking = await proxyThat((socket) => socket.once('data', () => socket.end('HTTP/1.1 407 No\r\n\r\n')));
   const on = await deskBehind(`http://${asking}`);
-  expectSentence(await on.client('ps'), /without a user name and a password\. Run: export HTTPS_PROXY=/);
+  expectSentence(await on.client('ps'), /requires a user name and a password\. Run: export HTTPS_PROXY=/);
 }, 60_000);
 
 test('offline and without credentials, what a library threw where nobody catches it was told: not signed in', async () => {
@@ -74,13 +74,13 @@ test('offline and without credentials, what a library threw where nobody catches
 
 test('credentials and proxies that are none', async () => {
   const on = await deskBehind('http://127.0.0.1:1', 'no JSON');
-  expectSentence(await on.client('ps'), /key\.json, which holds no credentials of Google Cloud/);
+  expectSentence(await on.client('ps'), /key\.json, which does not contain credentials for Google Cloud/);
   expectSentence(
     await on.withEnvironment({ HTTPS_PROXY: 'https://p:1' }).client('ps'),
     /^HTTPS_PROXY begins with https/,
   );
   expectSentence(
     await on.withEnvironment({ HTTPS_PROXY: 'http://us%er:pw@127.0.0.1:1' }).client('ps'),
-    /^HTTPS_PROXY has a user name or password that cannot be read/,
+    /^HTTPS_PROXY has a user name or password that cannot be decoded/,
   );
 }, 60_000);

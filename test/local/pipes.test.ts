@@ -68,5 +68,5 @@ testIsolated('a full disk under the local cloud was called an answer that did no
     `unshare -rm bash -c '${desk} && { ${full}; $C commit notebooks/hello.ipynb; }'`,
   );
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(/\nThe disk of the state folder \S+ is full\. Make room there.*\n$/);
+  expect(stderr).toMatch(/\nThe disk of the state folder \S+ is full\. Free some space.*\n$/);
 });

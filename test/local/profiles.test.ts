@@ -32,7 +32,7 @@ test('a profile of a cloud machine never runs here by accident', async () => {
   const notebook = desk.notebook('nb.ipynb', ['1']);
   const { code, stdout, stderr } = await desk.client('commit', 'gpu', notebook);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain('The profile gpu asks for a snapshot, and no project is given.');
+  expect(stderr).toContain('The profile gpu needs a snapshot, which only Google Cloud has, but no project is set.');
 });
 
 test('told to run here it does, says what has no effect, and is recorded with its profile', async () => {
@@ -44,9 +44,9 @@ test('told to run here it does, says what has no effect, and is recorded with it
   expect(document).toMatchObject({
     status: 'succeeded',
     profile: 'gpu',
-    attempts: { 1: { decided: { machine: 'n1-standard-8', provisioning: 'spot' } } },
+    attempts: { 1: { vm: { machine: 'n1-standard-8', provisioning: 'spot' } } },
     request: {
-      instance: {
+      machine: {
         accelerator: { type: 'nvidia-tesla-t4', count: 2 },
         snapshot: 'base',
         disk: { sizeGb: 200 },

@@ -79,7 +79,7 @@ test('a dry run with --json is the plan, and exits 1 where a part failed', async
 });
 
 test('doctor prints the proof, each finding with its remedy, and a verdict, which is its exit code', async () => {
-  const proof = ['2 VMs and 3 disks, each wanted by its run'];
+  const proof = ['2 VMs and 3 disks, all of live runs'];
   answers({ proof });
   const clean = await deployment.client(['doctor']);
   expect([clean.code, clean.printed()]).toEqual([0, `${proof[0]}\nno problems found\n`]);
