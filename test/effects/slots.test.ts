@@ -1,7 +1,4 @@
 // max_parallel: so many runs have a VM at the same time, first come first served, and nobody starves.
-import fc from 'fast-check';
-import type { SlotPool } from '@mymlops/protocol';
-import { afterAsking, afterLeaving, nextInLine } from '../../functions/src/engine/slots';
 import { aCommit } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 
@@ -161,27 +158,4 @@ test('a raised limit lets those in who wait', async () => {
   await deployment.sweep();
   await deployment.sweep();
   expect(withVm(deployment)).toEqual([id(1), id(2), id(3)]);
-});
-
-test('whatever the order: never more than the limit, first come first served, nobody forgotten', () => {
-  const step = fc.record({ run: fc.integer({ min: 0, max: 6 }), leaves: fc.boolean() });
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), (steps, max) => {
-      let pool: SlotPool = { v: 1, max, holders: [], queue: [] };
-      for (const { run, leaves } of steps) {
-        const before = pool;
-        pool = leaves ? afterLeaving(pool, String(run)) : afterAsking(pool, String(run), max);
-        expect(pool.holders.length).toBeLessThanOrEqual(max);
-        expect(new Set([...pool.holders, ...pool.queue]).size).toBe(pool.holders.length + pool.queue.length);
-        // Whoever enters leaves room for all who were there before.
-        for (const each of pool.holders.filter((holder) => !before.holders.includes(holder))) {
-          const position = before.queue.indexOf(each);
-          const ahead = position < 0 ? before.queue : before.queue.slice(0, position);
-          expect(ahead.filter((other) => !nextInLine(pool).includes(other) && !pool.holders.includes(other))).toEqual(
-            [],
-          );
-        }
-      }
-    }),
-  );
 });

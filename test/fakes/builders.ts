@@ -16,6 +16,10 @@ import { genuineToken } from './fake-tokens';
 
 export const RUN = '20261121-100000-abcd';
 
+/** Milliseconds of so many seconds after ten o'clock, when `aVm` was decided on; `at`: as ISO 8601. */
+export const msAt = (seconds: number): number => Date.parse('2026-11-21T10:00:00.000Z') + seconds * 1000;
+export const at = (seconds: number): string => new Date(msAt(seconds)).toISOString();
+
 export function aCommit(overrides: Partial<CommitRequest> = {}): CommitRequest {
   return {
     v: 1,
