@@ -1,20 +1,12 @@
 // The words of deciding and acting: which action is of which form, who may act on an intent, and whose turn it is.
-import {
-  inTurn,
-  isEffect,
-  isRemoval,
-  mayAct,
-  timeOf,
-  type Action,
-  type EffectCall,
-} from '../../functions/src/engine/action';
+import { inTurn, isEffect, isRemoval, mayAct, timeOf, type Action } from '../../functions/src/engine/action';
 import { at, msAt } from '../fakes/builders';
 
 const MINUTE_MS = 60_000;
 
 test.each<[what: string, action: Action, effect: boolean, removal: boolean]>([
   ['a decision', { do: 'end' }, false, false],
-  ['an effect', { effect: 'insert', vm: 1 } as EffectCall, true, false],
+  ['an effect', { effect: 'insert', vm: 1 }, true, false],
   ['a removal', { remove: { by: 'ada', at: at(0) } }, false, true],
 ])('%s', (_what, action, effect, removal) => {
   expect([isEffect(action), isRemoval(action)]).toEqual([effect, removal]);

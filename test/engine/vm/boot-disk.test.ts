@@ -1,0 +1,91 @@
+// What the boot disk is made from, its size and its type.
+import type { MachineSpec } from '@mymlops/protocol';
+import { bootDisk } from '../../../functions/src/engine/vm/boot-disk';
+
+const settings = { project: 'own', image: 'projects/own/global/images/family/mymlops', diskSizeGb: 50 };
+const diskOf = (spec: Partial<MachineSpec>, machine = 'n1-standard-4') =>
+  bootDisk({ provisioning: 'spot', ...spec }, { zone: 'z-a', machine }, settings);
+
+test.each<[what: string, spec: Partial<MachineSpec>, disk: ReturnType<typeof bootDisk>]>([
+  ["nothing is named: the deployment's image", {}, { sourceImage: settings.image, diskSizeGb: '50' }],
+  [
+    "an image of the deployment's project",
+    { image: 'mine' },
+    { sourceImage: 'projects/own/global/images/mine', diskSizeGb: '50' },
+  ],
+  [
+    'an image of another project',
+    { image: 'projects/ml-images/global/images/family/f' },
+    { sourceImage: 'projects/ml-images/global/images/family/f', diskSizeGb: '50' },
+  ],
+  [
+    "a snapshot of the deployment's project, on the type of disk that snapshots get",
+    { snapshot: 'base' },
+    {
+      sourceSnapshot: 'projects/own/global/snapshots/base',
+      diskSizeGb: '50',
+      diskType: 'zones/z-a/diskTypes/pd-ssd',
+    },
+  ],
+  [
+    'a snapshot of another project, with a type',
+    { snapshot: 'projects/other/global/snapshots/s', disk: { type: 'pd-balanced' } },
+    {
+      sourceSnapshot: 'projects/other/global/snapshots/s',
+      diskSizeGb: '50',
+      diskType: 'zones/z-a/diskTypes/pd-balanced',
+    },
+  ],
+  ['a size', { disk: { sizeGb: 200 } }, { sourceImage: settings.image, diskSizeGb: '200' }],
+  [
+    'a type',
+    { disk: { type: 'pd-standard' } },
+    { sourceImage: settings.image, diskSizeGb: '50', diskType: 'zones/z-a/diskTypes/pd-standard' },
+  ],
+  [
+    'an image, a size and a type',
+    { image: 'family/mine', disk: { sizeGb: 10, type: 'pd-ssd' } },
+    {
+      sourceImage: 'projects/own/global/images/family/mine',
+      diskSizeGb: '10',
+      diskType: 'zones/z-a/diskTypes/pd-ssd',
+    },
+  ],
+])('%s', (_what, spec, disk) => {
+  expect(diskOf(spec)).toStrictEqual(disk);
+});
+
+describe('a machine that takes no persistent disk gets, of a snapshot, the type that Google gives it', () => {
+  test.each([
+    ['a3-megagpu-8g', undefined],
+    ['a3-ultragpu-8g', undefined],
+    ['a3-highgpu-8g', 'pd-ssd'],
+    ['a2-ultragpu-1g', 'pd-ssd'],
+    ['a4-highgpu-8g', undefined],
+    ['a4x-highgpu-4g', undefined],
+    ['c4-standard-8', undefined],
+    ['c4a-standard-8', undefined],
+    ['c3-standard-8', 'pd-ssd'],
+    ['g4-standard-48', undefined],
+    ['g2-standard-4', 'pd-ssd'],
+    ['h4d-standard-192', undefined],
+    ['h3-standard-88', 'pd-ssd'],
+    ['m4-megamem-28', undefined],
+    ['m3-ultramem-32', 'pd-ssd'],
+    ['n4-standard-2', undefined],
+    ['n2-standard-2', 'pd-ssd'],
+    ['x4-megamem-960-metal', undefined],
+    ['z3-highmem-88', undefined],
+    ['e2-medium', 'pd-ssd'],
+    // Only the beginning of the name counts.
+    ['custom-n4-c4', 'pd-ssd'],
+  ])('%s: %s', (machine, type) => {
+    expect(diskOf({ snapshot: 'base' }, machine).diskType).toBe(type && `zones/z-a/diskTypes/${type}`);
+  });
+
+  test('a type that is named stays', () => {
+    expect(diskOf({ snapshot: 'base', disk: { type: 'pd-ssd' } }, 'c4-standard-8').diskType).toBe(
+      'zones/z-a/diskTypes/pd-ssd',
+    );
+  });
+});
