@@ -4,18 +4,21 @@
 /** Results that are kept from one call to the next; a call tests only what has changed since. */
 const resultsOf = (name) => `reports/mutation/${name}.incremental.json`;
 
+const pluginOf = (file) => new URL(file, import.meta.url).pathname;
+
 /**
+ * @param suites folders of `test/`
  * @param leastScore in percent of all mutants, those that no test reaches included. Below it the command exits with 1
  */
-export const mutationOf = ({ name, mutate, testMatch, leastScore }) => ({
+export const mutationOf = ({ name, mutate, suites, leastScore }) => ({
   mutate,
-  testRunner: 'jest',
-  plugins: ['@stryker-mutator/jest-runner', new URL('ignore-logs.mjs', import.meta.url).pathname],
-  // jest loads every suite's modules anew, so what is computed at import can be broken like everything else.
-  ignoreStatic: false,
-  coverageAnalysis: 'perTest',
+  plugins: [pluginOf('runner.mjs'), pluginOf('ignore-logs.mjs')],
+  testRunner: 'in-process',
+  inProcess: suites.map((folder) => `test/${folder}`),
   ignorers: ['logs'],
-  jest: { configFile: 'jest.config.mjs', config: { testMatch }, enableFindRelatedTests: true },
+  coverageAnalysis: 'perTest',
+  // Every mutant gets modules that are loaded anew, so what is computed at import can be broken like everything else.
+  ignoreStatic: false,
   incremental: true,
   incrementalFile: resultsOf(name),
   concurrency: 2,
@@ -23,6 +26,6 @@ export const mutationOf = ({ name, mutate, testMatch, leastScore }) => ({
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 100, low: leastScore, break: leastScore },
   allowConsoleColors: false,
-  // StrykerJS would rewrite it with an interface of TypeScript that version 7 no longer has. swc needs no tsconfig.
+  // StrykerJS would rewrite it with an interface of TypeScript that version 7 no longer has. esbuild needs no tsconfig.
   tsconfigFile: 'none',
 });

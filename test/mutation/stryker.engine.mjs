@@ -4,6 +4,6 @@ import { mutationOf } from './shared.mjs';
 export default mutationOf({
   name: 'engine',
   mutate: ['functions/src/engine/**/*.ts'],
-  testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+  suites: ['engine'],
   leastScore: 90,
 });

@@ -4,6 +4,6 @@ import { mutationOf } from './shared.mjs';
 export default mutationOf({
   name: 'rest',
   mutate: ['effects', 'control', 'sweep', 'google'].map((room) => `functions/src/${room}/**/*.ts`),
-  testMatch: ['engine', 'effects', 'control', 'sweep', 'google'].map((room) => `<rootDir>/test/${room}/**/*.test.ts`),
+  suites: ['engine', 'effects', 'control', 'sweep', 'google'],
   leastScore: 80,
 });
