@@ -144,6 +144,12 @@ export function anOutcome(overrides: object = {}): string {
   });
 }
 
+/** An intent of ten o'clock, which nobody has acted on. */
+export const aStart = (overrides: Partial<PowerOn> = {}): PowerOn => ({
+  ...{ at: at(0), actor: 'a', maxRunDurationSeconds: 6600 },
+  ...overrides,
+});
+
 /** A VM that was decided on at ten, in its first period. `start` and `period` lie over what that has. */
 export function aVm({
   start = {},
@@ -160,12 +166,7 @@ export function aVm({
     provisioning: 'spot',
     terminationAction: 'DELETE',
     requestId: '00000000-0000-5000-8000-000000000000',
-    periods: {
-      1: {
-        start: { at: '2026-11-21T10:00:00.000Z', actor: 'a', maxRunDurationSeconds: 6600, ...start },
-        ...period,
-      },
-    },
+    periods: { 1: { start: aStart(start), ...period } },
     ...overrides,
   };
 }

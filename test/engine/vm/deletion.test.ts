@@ -1,8 +1,7 @@
 // The next step of a VM that nothing needs, who is proven gone, and when a VM can no longer bill.
 import { REMOVAL_MS, cannotBill, deletions, unproven } from '../../../functions/src/engine/vm/deletion';
-import { currentPeriod } from '../../../functions/src/engine/vm/record';
 import type { WantedDisk, WantedVm } from '../../../functions/src/engine/vm/resources';
-import { at, aVm, msAt } from '../../fakes/builders';
+import { aStart, at, aVm, msAt } from '../../fakes/builders';
 
 type Vm = Parameters<typeof aVm>[0];
 
@@ -31,8 +30,8 @@ test.each<[what: string, vm: Vm, effect: string | undefined]>([
     'a later start is under way: the VM existed',
     {
       periods: {
-        1: { start: { ...currentPeriod(aVm()).start, settledAt: at(30) } },
-        2: { start: { at: at(90), actor: 'a', maxRunDurationSeconds: 60, operation: 'op' } },
+        1: { start: aStart({ settledAt: at(30) }) },
+        2: { start: aStart({ at: at(90), operation: 'op' }) },
       },
     },
     'delete',
@@ -117,9 +116,9 @@ test.each<[what: string, vm: Vm, seconds: number, cannot: boolean]>([
     'started again: the limit of the newest period counts',
     {
       periods: {
-        1: { start: { ...currentPeriod(aVm()).start, ...settled }, ...verified },
+        1: { start: aStart(settled), ...verified },
         2: {
-          start: { at: at(9000), actor: 'a', maxRunDurationSeconds: 60, settledAt: at(9010) },
+          start: aStart({ at: at(9000), maxRunDurationSeconds: 60, settledAt: at(9010) }),
           timeLimitVerifiedAt: at(9020),
         },
       },
@@ -131,8 +130,8 @@ test.each<[what: string, vm: Vm, seconds: number, cannot: boolean]>([
     'started again: the limit of the newest period is not verified',
     {
       periods: {
-        1: { start: { ...currentPeriod(aVm()).start, ...settled }, ...verified },
-        2: { start: { at: at(9000), actor: 'a', maxRunDurationSeconds: 60, settledAt: at(9010) } },
+        1: { start: aStart(settled), ...verified },
+        2: { start: aStart({ at: at(9000), maxRunDurationSeconds: 60, settledAt: at(9010) }) },
       },
     },
     999_999,

@@ -1,6 +1,6 @@
 // Whether a report, or a resource in the cloud, is of the VM that it names.
 import { identityProblem, isSameVm, ownLabels, type Claims } from '../../../functions/src/engine/vm/identity';
-import { aVm, msAt } from '../../fakes/builders';
+import { aStart, at, aVm, msAt } from '../../fakes/builders';
 
 const CLAIMS: Claims = {
   ...{ audience: 'run/1', project: 'own', zone: 'z-a', vm: 'vm-1', vmId: '17' },
@@ -39,10 +39,7 @@ test.each<[what: string, claims: Partial<Claims>, vm: Parameters<typeof aVm>[0],
 });
 
 test('the decision to make the VM counts, not that to start it again', () => {
-  const period = (seconds: number) => ({
-    start: { at: new Date(msAt(seconds)).toISOString(), actor: 'a', maxRunDurationSeconds: 60 },
-  });
-  const vm = aVm({ ...VM, periods: { 1: period(0), 2: period(9999) } });
+  const vm = aVm({ ...VM, periods: { 1: { start: aStart() }, 2: { start: aStart({ at: at(9999) }) } } });
   expect(identityProblem(CLAIMS, { audience: 'run/1', project: 'own', vm })).toBeUndefined();
 });
 

@@ -1,10 +1,8 @@
-import { type CommitRequest, parseImage, parseSnapshot, type VmRecord } from '@mymlops/protocol';
+import { type CommitRequest, parseImage, parseSnapshot } from '@mymlops/protocol';
 import { runKind } from '../../../functions/src/engine/run/kind';
 import { EMPTY_RUN } from '../../../functions/src/engine/run/observe';
-import { refusalOf } from '../../../functions/src/engine/vm/permission';
-import { chooseProvisioning } from '../../../functions/src/engine/vm/placement';
-import { maxRunDurationSeconds } from '../../../functions/src/engine/vm/time-budget';
-import { aCommit, aCommitOfBefore, anAttempt, aVm } from '../../fakes/builders';
+import { insertBody } from '../../../functions/src/engine/vm/insert-body';
+import { aCommit, aCommitOfBefore, anAttempt, aStart, aVm } from '../../fakes/builders';
 import { fakeDeployment } from '../../fakes/deployment';
 import { fakeGoogle } from '../../fakes/google';
 
@@ -17,6 +15,92 @@ const bodyFor = (request: CommitRequest, machine = 'n1-standard-4', overrides: P
 };
 const commitOn = (spec: Spec): CommitRequest => aCommit({ machine: { provisioning: 'spot', ...spec } });
 const bodyOf = (spec: Spec, machine?: string) => bodyFor(commitOn(spec), machine);
+
+describe('the whole body', () => {
+  const own = { 'mymlops-run': 'r', 'mymlops-attempt': '1' };
+  const parts = (machine: Spec = {}) => ({
+    machine: { provisioning: 'spot' as const, ...machine },
+    labels: own,
+    purpose: 'run',
+    metadata: { 'mymlops-run': 'r', 'mymlops-project': 'p' },
+  });
+  const plain = {
+    ...settings,
+    ...{ deployment: 'd', image: 'projects/p/global/images/i', diskSizeGb: 50 },
+    ...{ network: undefined, serviceAccount: undefined, startupScript: 'start!', shutdownScript: 'stop!' },
+  };
+  const vm: Parameters<typeof aVm>[0] = {
+    ...{ name: 'vm-1', zone: 'z-a', machine: 'e2-medium' },
+    start: { maxRunDurationSeconds: 6600 },
+  };
+  const labels = { 'mymlops-deployment': 'd', mymlops: 'run', ...own };
+  const body = insertBody(aVm(vm), parts(), plain);
+
+  test('of a spot VM that is deleted at its end, where nothing is named', () => {
+    expect(body).toStrictEqual({
+      name: 'vm-1',
+      machineType: 'zones/z-a/machineTypes/e2-medium',
+      labels,
+      disks: [
+        {
+          boot: true,
+          autoDelete: true,
+          initializeParams: { diskName: 'vm-1', sourceImage: 'projects/p/global/images/i', diskSizeGb: '50', labels },
+        },
+      ],
+      networkInterfaces: [
+        {
+          network: 'global/networks/default',
+          accessConfigs: [{ type: 'ONE_TO_ONE_NAT', name: 'External NAT' }],
+        },
+      ],
+      serviceAccounts: [{ email: 'default', scopes: ['https://www.googleapis.com/auth/cloud-platform'] }],
+      scheduling: {
+        provisioningModel: 'SPOT',
+        automaticRestart: false,
+        onHostMaintenance: 'TERMINATE',
+        instanceTerminationAction: 'DELETE',
+        maxRunDuration: { seconds: '6600' },
+      },
+      metadata: {
+        items: [
+          { key: 'mymlops-run', value: 'r' },
+          { key: 'mymlops-project', value: 'p' },
+          { key: 'startup-script', value: 'start!' },
+          { key: 'shutdown-script', value: 'stop!' },
+        ],
+      },
+    });
+  });
+
+  test('of a standard VM that is stopped at its end, and keeps its disk', () => {
+    const kept = aVm({ ...vm, provisioning: 'standard', terminationAction: 'STOP', keepsDisk: true });
+    expect(insertBody(kept, parts(), plain)).toStrictEqual({
+      ...body,
+      disks: [{ ...body.disks[0], autoDelete: false }],
+      scheduling: { ...body.scheduling, provisioningModel: 'STANDARD', instanceTerminationAction: 'STOP' },
+    });
+  });
+
+  test("of a VM on the deployment's network, with its account", () => {
+    const set = { ...plain, network: 'projects/p/global/networks/n', serviceAccount: 'd@p' };
+    const { networkInterfaces, serviceAccounts } = insertBody(aVm(vm), parts(), set);
+    expect([networkInterfaces[0]?.network, serviceAccounts[0]?.email]).toEqual([set.network, 'd@p']);
+    expect(insertBody(aVm(vm), parts({ serviceAccount: 'mine@p' }), set).serviceAccounts[0]?.email).toBe('mine@p');
+  });
+
+  test('of a VM with an accelerator', () => {
+    expect(insertBody(aVm(vm), parts({ accelerator: { type: 't4', count: 2 } }), plain)).toStrictEqual({
+      ...body,
+      guestAccelerators: [{ acceleratorType: 'zones/z-a/acceleratorTypes/t4', acceleratorCount: 2 }],
+    });
+  });
+
+  test('its time limit is that of the insert, whatever a later start has', () => {
+    const periods = { 1: { start: aStart({ maxRunDurationSeconds: 70 }) }, 2: { start: aStart() } };
+    expect(insertBody(aVm({ ...vm, periods }), parts(), plain).scheduling.maxRunDuration).toEqual({ seconds: '70' });
+  });
+});
 
 test("a VM for which nothing is named is the deployment's", () => {
   const body = bodyOf({});
@@ -101,59 +185,10 @@ test("gcloud's and the console's addresses are understood", () => {
   expect(parseSnapshot('global/snapshots/s')).toEqual({ path: 'global/snapshots/s' });
 });
 
-describe('what widens power', () => {
-  const limits = { imageProjects: ['trusted'], serviceAccounts: ['a@p.iam.gserviceaccount.com'] };
-  const judged = (spec: Spec) => refusalOf(commitOn(spec).machine, { project: 'own', limits });
-
-  test.each<Spec>([
-    {},
-    { image: 'mine' },
-    { snapshot: 'base' },
-    { image: 'projects/own/global/images/mine' },
-    { image: 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64' },
-    { snapshot: 'projects/trusted/global/snapshots/s' },
-    { serviceAccount: 'a@p.iam.gserviceaccount.com' },
-  ])('%j is allowed', (spec) => {
-    expect(judged(spec)).toBeUndefined();
-  });
-
-  test.each<[Spec, string]>([
-    [{ image: 'projects/evil/global/images/x' }, 'MYMLOPS_ALLOWED_IMAGE_PROJECTS'],
-    [{ snapshot: 'projects/evil/global/snapshots/x' }, 'project evil'],
-    [{ serviceAccount: 'owner@p.iam.gserviceaccount.com' }, 'MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'],
-  ])('%j is refused with what to do', (spec, sentence) => {
-    expect(judged(spec)).toContain(sentence);
-  });
-
-  test('a star allows all', () => {
-    const all = { imageProjects: ['*'], serviceAccounts: ['*'] };
-    const { machine } = commitOn({ snapshot: 'projects/x/global/snapshots/s', serviceAccount: 'a@b.c' });
-    expect(refusalOf(machine, { project: 'own', limits: all })).toBe(undefined);
-  });
-
-  test('a refused run ends before a VM is requested', async () => {
-    const deployment = fakeDeployment();
-    await deployment.publish(commitOn({ image: 'projects/evil/global/images/x' }));
-    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'permission', live: false });
-    expect(deployment.summary().message).toContain('project evil');
-    expect(deployment.google.created.size).toBe(0);
-  });
-});
-
-test('spot_then_standard is standard once two spot VMs have existed', () => {
-  const { machine } = commitOn({ provisioning: 'spot_then_standard' });
-  const had = aVm({ start: { settledAt: 'now' } });
-  const failure = { reason: 'no-capacity' as const, code: 'c', message: '', scope: 'zone' as const };
-  const refused = aVm({ start: { settledAt: 'now', failure } });
-  const after = (...earlier: VmRecord[]) => chooseProvisioning({ machine, earlier });
-  expect(after()).toBe('spot');
-  expect(after(had, refused)).toBe('spot');
-  expect(after(had, refused, had)).toBe('standard');
-});
-
-test.each([
-  ['setup', { setup: 'pip install x' }, 1800],
-  ['ready_command', { readyCommand: 'nvidia-smi' }, 300],
-])("Google's own limit leaves %s its time", (_, wish, seconds) => {
-  expect(maxRunDurationSeconds(aCommit(wish)) - maxRunDurationSeconds(aCommit())).toBe(seconds);
+test('a refused run ends before a VM is requested', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(commitOn({ image: 'projects/evil/global/images/x' }));
+  expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'permission', live: false });
+  expect(deployment.summary().message).toContain('project evil');
+  expect(deployment.google.created.size).toBe(0);
 });

@@ -1,5 +1,10 @@
 // Why a VM is down: what the operations of its zone say, and what their times say.
-import { causeIn, type Disappearance, type VmOperation } from '../../../functions/src/engine/vm/stop-cause';
+import {
+  causeIn,
+  mayBeOverdue,
+  type Disappearance,
+  type VmOperation,
+} from '../../../functions/src/engine/vm/stop-cause';
 
 const START = Date.parse('2026-11-21T10:00:00Z');
 const LIMIT_SECONDS = 3600;
@@ -77,4 +82,95 @@ test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
   ],
 ])('%s', (_what, operations, disappearance, cause) => {
   expect(causeIn(operations, disappearance)).toBe(cause);
+});
+
+// The insert was done at ten; the limit of 3600 s counts from then, with a minute of slack.
+const DUE = 3540;
+const PREEMPTED = 'compute.instances.preempted';
+
+test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
+  ['deleted a moment before its time', [insert, operation('delete', DUE - 0.001)], gone(9999), 'deleted'],
+  ['deleted at its time', [insert, operation('delete', DUE)], gone(9999), 'time-limit'],
+  ['gone a moment before its time', [insert], gone(DUE - 0.001), undefined],
+  ['gone at its time', [insert], gone(DUE), 'time-limit'],
+  [
+    'ended twice: the first time counts',
+    [insert, operation('delete', 9), operation('delete', 9999)],
+    gone(9999),
+    'deleted',
+  ],
+  ['its insert has not ended', [{ type: 'insert', at: at(-5) }], gone(9999), undefined],
+  ['no start is listed', [operation('setMetadata', 5)], gone(9999), undefined],
+  ['a start that has not ended does not count', [insert, { type: 'start', at: at(3000) }], gone(DUE), 'time-limit'],
+  ['a word that only holds a word of ours', [insert, operation('bulkdelete', 60)], gone(100), undefined],
+  [
+    'Compute Engine acted, at its time, and the VM is stopped',
+    [insert, operation('compute.instances.x', DUE)],
+    { ...gone(9999), how: 'stopped' },
+    'time-limit',
+  ],
+  [
+    'an insert at the moment of the deletion is not another VM: all is of one',
+    [insert, operation('delete', 100), operation('insert', 100), operation(PREEMPTED, 200)],
+    gone(300),
+    'preempted',
+  ],
+  [
+    'another VM got the name: what is done at that moment is not ours',
+    [insert, operation('delete', 100), operation('insert', 150), operation(PREEMPTED, 150)],
+    gone(300),
+    'deleted',
+  ],
+  [
+    'another VM got the name: what was done a moment before is ours',
+    [insert, operation('delete', 100), operation(PREEMPTED, 149.999), operation('insert', 150)],
+    gone(300),
+    'preempted',
+  ],
+  [
+    'the name was taken twice: all from the first time on is not ours',
+    [insert, operation('delete', 100), operation('insert', 150), operation(PREEMPTED, 160), operation('insert', 200)],
+    gone(300),
+    'deleted',
+  ],
+])('at the limits: %s', (_what, operations, disappearance, cause) => {
+  expect(causeIn(operations, disappearance)).toBe(cause);
+});
+
+/** Noticed in a period that began at 200 s. */
+const goneSince = (seconds: number): Disappearance => ({ ...gone(seconds), since: at(200) });
+const startAgain = operation('start', 200);
+
+test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
+  ['preempted in an earlier period', [insert, operation(PREEMPTED, 199.999), startAgain], goneSince(300), undefined],
+  [
+    'preempted at the moment at which it began',
+    [insert, startAgain, operation(PREEMPTED, 200)],
+    goneSince(300),
+    'preempted',
+  ],
+  ['preempted since', [insert, startAgain, operation(PREEMPTED, 250)], goneSince(300), 'preempted'],
+  ['preempted at a time that is not said', [startAgain, { type: PREEMPTED, at: '' }], goneSince(300), 'preempted'],
+  ['deleted since', [insert, startAgain, operation('delete', 250)], goneSince(300), 'deleted'],
+  ['the limit counts from its start', [insert, startAgain], goneSince(205 + DUE - 0.001), undefined],
+  ['the limit counts from its start, and is over', [insert, startAgain], goneSince(205 + DUE), 'time-limit'],
+  ['the insert alone is listed: it tells nothing of now', [insert], goneSince(9999), undefined],
+  [
+    'where this is the first period, all counts',
+    [insert, operation(PREEMPTED, 199), startAgain],
+    gone(300),
+    'preempted',
+  ],
+])('a VM that was started again: %s', (_what, operations, disappearance, cause) => {
+  expect(causeIn(operations, disappearance)).toBe(cause);
+});
+
+test.each([
+  [DUE - 0.001, false],
+  [DUE, true],
+  [9999, true],
+  [-1, false],
+])('%d s after the intent, a VM with a limit of an hour may be overdue: %s', (seconds, isIt) => {
+  const start = { at: at(0), maxRunDurationSeconds: LIMIT_SECONDS };
+  expect(mayBeOverdue(start, START + seconds * 1000)).toBe(isIt);
 });

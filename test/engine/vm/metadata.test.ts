@@ -1,0 +1,33 @@
+// The metadata that every VM has.
+import { vmMetadata } from '../../../functions/src/engine/vm/metadata';
+import { aStart, at, aVm, msAt } from '../../fakes/builders';
+import { fakeGoogle } from '../../fakes/google';
+
+const settings = {
+  ...fakeGoogle().context.settings,
+  ...{ project: 'p', deployment: 'd', bucket: 'p-d', eventsTopic: 'd-events' },
+  ...{ storageUrl: 'https://storage', pubsubUrl: 'https://pubsub', heartbeatSeconds: 60, progressSeconds: 10 },
+};
+
+test('each value comes from its setting, under the key that the agent reads', () => {
+  expect(vmMetadata(aVm(), settings)).toStrictEqual({
+    'mymlops-project': 'p',
+    'mymlops-deployment': 'd',
+    'mymlops-decided-at': String(msAt(0) / 1000),
+    'mymlops-bucket': 'p-d',
+    'mymlops-events-topic': 'd-events',
+    'mymlops-storage-url': 'https://storage',
+    'mymlops-pubsub-url': 'https://pubsub',
+    'mymlops-heartbeat-seconds': '60',
+    'mymlops-progress-seconds': '10',
+  });
+});
+
+test.each([
+  ['whole seconds', [0], 0],
+  ['milliseconds are left out', [0.999], 0],
+  ['the decision to make it counts, not that to start it again', [5, 9999], 5],
+])('when the VM was decided on: %s', (_what, starts, seconds) => {
+  const periods = Object.fromEntries(starts.map((start, index) => [index + 1, { start: aStart({ at: at(start) }) }]));
+  expect(vmMetadata(aVm({ periods }), settings)['mymlops-decided-at']).toBe(String(msAt(seconds) / 1000));
+});
