@@ -1,4 +1,4 @@
-// `doctor` and `sweep`, the whole way: clean after a run; a machine that nothing explains is found, and goes.
+// `doctor` and `sweep`, the whole way: clean after a run; a VM that belongs to no run is found, and deleted.
 import { type Desk, expectOk, newDesk, until } from './desk';
 
 let desk: Desk;

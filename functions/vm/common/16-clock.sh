@@ -6,6 +6,7 @@
 
 readonly CLOCK_STEP_SECONDS=2
 readonly JUMP_SECONDS=30 # a smaller jump changes no limit by much
+readonly CLOCK_PATIENCE_STEPS=15
 
 # Sets `seconds`, which jumps with the time of day. Only the ages of tokens are measured with it.
 set_seconds() {
@@ -24,15 +25,40 @@ set_elapsed() {
   elapsed=$((seconds - jumped))
 }
 
-# Whether `elapsed` has reached $1. Before it says so, it gives the clock's process time to notice a jump.
+# Whether `elapsed` has reached $1. Before it says so, the clock's process has had time to notice a jump.
 is_past() {
   set_elapsed
   if [ "$elapsed" -lt "$1" ]; then return 1; fi
   if [ "$1" = "$known_past" ]; then return 0; fi
-  pause "$((CLOCK_STEP_SECONDS * 2))"
+  await_clock
   set_elapsed
   if [ "$elapsed" -lt "$1" ]; then return 1; fi
   known_past=$1
+}
+
+# Waits until the clock's process has ended a step that began after now: by then it has noted any jump before. On a busy
+# computer that process may be late.
+await_clock() {
+  local first left=$CLOCK_PATIENCE_STEPS
+  read_steps
+  first=$steps
+  while [ "$left" -gt 0 ]; do
+    pause "$CLOCK_STEP_SECONDS"
+    left=$((left - 1))
+    read_steps
+    if [ "$steps" -ge "$((first + 2))" ]; then return 0; fi
+  done
+}
+
+# Sets `steps`: how many the clock's process has ended; 0 where its file does not tell.
+read_steps() {
+  steps=0
+  local line=''
+  if [ -s "$private/steps" ]; then IFS= read -r line <"$private/steps" || line=''; fi
+  case $line in
+    '' | *[!0-9]*) ;;
+    *) steps=$line ;;
+  esac
 }
 
 start_clock() {
@@ -41,7 +67,7 @@ start_clock() {
 }
 
 watch_clock() {
-  local before moved
+  local before moved ended=0
   who=clock
   while :; do
     set_seconds
@@ -55,6 +81,8 @@ watch_clock() {
       note "the clock of the computer jumped by $moved s, or the computer was asleep"
     fi
     if [ "$jumped" -ne 0 ]; then keep_jump || true; fi
+    ended=$((ended + 1))
+    if [ -d "$private" ]; then printf '%s\n' "$ended" >"$private/steps" || true; fi
   done
 }
 

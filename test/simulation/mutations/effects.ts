@@ -21,7 +21,7 @@ export const EFFECTS: Mutation[] = [
     file: effects('run/outcome'),
     from: 'const isVoid = isFenced && (await bucket.create(object, VOID_OUTCOME));',
     to: 'const isVoid = false;',
-    shownBy: 691,
+    shownBy: 845,
   },
   {
     name: 'a VM is gone once its deletion was requested',

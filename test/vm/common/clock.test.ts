@@ -94,6 +94,7 @@ private=$2 jumped=0 known_past='' now=100 jump=0 passed=0
 note() { :; }
 pause() { now=$((now + $1 + jump)) jump=0 passed=$((passed + $1)); }
 set_seconds() { seconds=$now; }
+await_clock() { pause "$((CLOCK_STEP_SECONDS * 2))"; }
 is_agent_gone() {
   gone=$((gone - 1))
   [ "$gone" -lt 0 ]
