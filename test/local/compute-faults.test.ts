@@ -19,15 +19,17 @@ test('all zones are out of stock but one: the run is made there, and succeeds', 
   const done = expectOk(await desk.client('commit', '--json', desk.notebook('stock.ipynb', ['x = 1'])));
   const [{ run }] = JSON.parse(done.stdout) as [{ run: string }];
   const dry = (zone: string) => ({
-    decided: { zone },
-    insert: { failure: { code: EXHAUSTED.code, scope: 'zone' } },
+    vm: {
+      zone,
+      periods: { 1: { start: { failure: { code: EXHAUSTED.code, scope: 'zone' } } } },
+      goneAt: expect.any(String),
+    },
     givenUp: { reason: 'no-capacity' },
-    goneAt: expect.any(String),
   });
   expect(await desk.show(run)).toMatchObject({
     status: 'succeeded',
     attempt: 3,
-    attempts: { 1: dry('local-a'), 2: dry('local-b'), 3: { decided: { zone: 'local-c' } } },
+    attempts: { 1: dry('local-a'), 2: dry('local-b'), 3: { vm: { zone: 'local-c' } } },
     publication: { state: 'done' },
   });
   noMoreFaults(desk);
@@ -82,5 +84,7 @@ test('cancelled while its VM is created, and while it waits for that one to make
   expect(await untilEnded(first)).toMatchObject({ status: 'cancelled', reason: 'cancelled-by-user' });
   await expectAtRest(desk);
   expect((await operationsOn(desk, vm)).map(({ operationType }) => operationType)).toContain('delete');
-  expect((await desk.show(first)).attempts).toEqual({ 1: expect.objectContaining({ goneAt: expect.any(String) }) });
+  expect((await desk.show(first)).attempts).toEqual({
+    1: expect.objectContaining({ vm: expect.objectContaining({ goneAt: expect.any(String) }) }),
+  });
 }, 240_000);

@@ -7,7 +7,7 @@ import { type SourceText, sourceTexts } from './source-text';
 const ROOT = join(__dirname, '../..');
 
 /** Folders whose texts were rewritten. Add yours. */
-const FOLDERS = ['client/src', 'functions/src', 'protocol'];
+const FOLDERS = ['client/src', 'functions/src', 'protocol', 'deploy/local'];
 
 /** Each with what to write instead. */
 const REFUSED: [pattern: RegExp, instead: string][] = [

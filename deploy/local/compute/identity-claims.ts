@@ -1,4 +1,4 @@
-// What the identity token of a VM says (https://cloud.google.com/compute/docs/instances/verifying-instance-identity).
+// The claims of a VM's identity token (https://cloud.google.com/compute/docs/instances/verifying-instance-identity).
 import { IDENTITY_ISSUER } from '@mymlops/protocol';
 import { PROJECT_NUMBER } from './catalog';
 import { emailOf } from './to-api';

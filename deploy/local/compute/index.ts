@@ -23,7 +23,7 @@ export type { OperationFault, VmRecord } from './records';
 export interface ComputeOptions {
   /** Between the answer to a call and the end of its operation. */
   operationDelayMs?: number;
-  /** Scripted faults, for tests; by default those of the file in the folder, where there is one. */
+  /** Scripted faults, for tests; by default those of the file in the folder, if it exists. */
   faults?: Faults;
   /** PATH of the VMs; by default this process's own. */
   path?: string;

@@ -23,7 +23,7 @@ export interface Faults {
   onStart?(vm: VmRecord): Maybe<OperationFault>;
   /** Nothing is changed. */
   onSetMetadata?(vm: VmRecord): OperationFault | undefined;
-  /** The VM stays as it is. `lie`: the operation ends without an error all the same. */
+  /** The VM stays as it is. `lie`: the operation ends without an error nevertheless. */
   onDelete?(vm: VmRecord): Maybe<OperationFault | 'lie'>;
 }
 

@@ -47,7 +47,7 @@ export function standsIn(pid: number, folders: readonly string[]): boolean {
   });
 }
 
-/** Without links; null where there is nothing. */
+/** Without links; null if nothing exists there. */
 export function realPathOf(path: string): string | null {
   try {
     return realpathSync(path);

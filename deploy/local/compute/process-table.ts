@@ -18,7 +18,7 @@ export interface VmTraces {
 
 const onLinux = process.platform === 'linux';
 
-/** What identifies process `pid`, or null when there is none. */
+/** The identity of process `pid`, or null if it does not exist. */
 export function identityOf(pid: number): string | null {
   return onLinux ? (readProc(pid)?.identity ?? null) : startByPs(pid);
 }

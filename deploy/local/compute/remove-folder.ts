@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Removes `folder` and all in it, if it is there. Folders that were made read-only (Go's module cache is) go as well. */
+/** Removes `folder` and all in it, if it exists. Folders that were made read-only (Go's module cache is) go as well. */
 export async function removeFolder(folder: string): Promise<void> {
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 2 });
   await remove().catch(async () => {

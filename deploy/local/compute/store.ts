@@ -40,7 +40,7 @@ const COMPACT_BYTES = 4 * 1024 * 1024;
 /** Finished operations that are remembered; Google keeps them for about two weeks. */
 const KEPT_OPERATIONS = 2000;
 
-/** In journals of earlier versions its field is called `machine`. */
+/** In journals of earlier versions its field has the old name of a main process. */
 function withMainProcess(vm: VmRecord & { machine?: MainProcess }): VmRecord {
   const { machine, ...record } = vm;
   return machine ? { mainProcess: machine, ...record } : record;

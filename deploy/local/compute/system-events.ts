@@ -1,4 +1,4 @@
-// What Compute Engine itself does to a VM, and the operation types that say so.
+// Compute Engine's own acts on a VM, and their operation types.
 
 export const SYSTEM_EVENTS = {
   /** https://cloud.google.com/compute/docs/instances/preemptible#detecting_if_an_instance_was_preempted */

@@ -115,7 +115,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     });
   };
 
-  /** An adopted process is no child of this one, so that its end must be polled. */
+  /** An adopted process is not a child of this one, so that its end must be polled. */
   const watch = (entry: Running, vm: VmRecord, mainProcess: MainProcess): void =>
     after(entry, LIVENESS_MS, () => {
       if (running.get(vm.id) !== entry) return;

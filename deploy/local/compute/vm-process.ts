@@ -81,7 +81,7 @@ function spawnScript(options: ScriptOptions, file: string, script: string): Chil
   }
 }
 
-/** Of the local cloud's own environment a VM gets PATH only. */
+/** A VM gets only PATH of the local cloud's own environment. */
 function vmEnvironment(options: ScriptOptions, files: VmFiles): Record<string, string> {
   const metadataHost = `127.0.0.1:${options.metadataPort}`;
   return {

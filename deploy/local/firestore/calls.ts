@@ -1,4 +1,4 @@
-// What each call except Listen does: a request message in, response messages out. gRPC is not known here.
+// Every call except Listen: a request message in, response messages out. gRPC is not known here.
 import { collectionIds, listDocuments } from './list';
 import type {
   BatchGetDocumentsRequest,

@@ -107,7 +107,7 @@ function compilePosition(cursor: Cursor, orders: readonly Order[]): (document: S
     const read = compileRead(field);
     const value = values[at] ?? MISSING;
     if (field === DOCUMENT_NAME && value.referenceValue === undefined) {
-      throw invalidArgument(`a cursor for ${DOCUMENT_NAME} is no document name`);
+      throw invalidArgument(`a cursor for ${DOCUMENT_NAME} is not a document name`);
     }
     return (document: StoredDocument) => sign * compareValues(read(document) ?? MISSING, value);
   });

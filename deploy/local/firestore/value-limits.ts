@@ -1,4 +1,4 @@
-// What Firestore accepts as a document, and how it counts its size. https://firebase.google.com/docs/firestore/quotas
+// Firestore's limits on a document, and how it counts its size. https://firebase.google.com/docs/firestore/quotas
 import type { Fields, Timestamp, Value } from './messages';
 import { invalidArgument } from './status';
 

@@ -1,4 +1,4 @@
-// What a VM's metadata server knows, as the tree of its paths, and Google's two output formats.
+// The contents of a VM's metadata server, as the tree of its paths, and Google's two output formats.
 import type { DescribedVm } from '../shared/metadata-server';
 
 /** An id is a bigint: a bare number in JSON, and wider than a JavaScript number. */

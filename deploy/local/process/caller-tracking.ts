@@ -4,7 +4,7 @@ import type { Auth } from '../shared/auth';
 export interface CallerTracking {
   auth: Auth;
   ownerToken: string;
-  /** The functions' own token: the same rights, but a call with it is no sign that a user is there. */
+  /** The functions' own token: the same rights, but a call with it does not show that a user is present. */
   functionsToken: string;
   onClientCall: () => void;
 }

@@ -1,4 +1,4 @@
-// What Google's Pub/Sub refuses: its errors, and its limits on names, messages and settings (pubsub/quotas). Google's own
+// Refusals of Google's Pub/Sub: its errors, and its limits on names, messages and settings (pubsub/quotas). Google's own
 // emulator does not enforce most of them.
 import type { NewMessage, SubscriptionSettings } from './state';
 

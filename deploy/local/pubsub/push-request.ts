@@ -37,7 +37,7 @@ function pushBody({ name, deadLetter }: SubscriptionSettings, { message, attempt
       publish_time: publishTime,
       orderingKey: message.orderingKey,
     },
-    // As on Google: the subscriber sees the count only where there is a dead-letter policy.
+    // As on Google: the subscriber sees the count only with a dead-letter policy.
     deliveryAttempt: deadLetter ? attempts + 1 : undefined,
   };
 }

@@ -1,9 +1,9 @@
-// What the REST stand-ins share: auth, body, JSON, and errors in Google's form.
+// Shared by the REST stand-ins: auth, body, JSON, and errors in Google's form.
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Auth, Role } from './auth';
 import type { Log } from './log';
 
-/** An error answer in the form of Google's JSON APIs. `reason` is the machine-readable code (`notFound`, `alreadyExists`). */
+/** An error answer in the form of Google's JSON APIs. `reason` is the code for programs (`notFound`, `alreadyExists`). */
 export class HttpError extends Error {
   constructor(
     readonly status: number,

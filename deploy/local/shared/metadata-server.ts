@@ -2,7 +2,7 @@
 import type { Clock } from './clock';
 import type { Log } from './log';
 
-/** What the metadata server knows about its VM. */
+/** The VM, as its metadata server knows it. */
 export interface DescribedVm {
   id: string;
   name: string;

@@ -1,4 +1,4 @@
-// What the local cloud needs of each service, be it our stand-in or an emulator of Google's.
+// The needs of the local cloud from each service, be it our stand-in or an emulator of Google's.
 import type { Service } from './service';
 
 export interface FirestoreServer extends Service {

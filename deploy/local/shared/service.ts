@@ -1,4 +1,4 @@
-// What every stand-in of the local cloud gets, and what it returns.
+// The environment that every stand-in of the local cloud gets, and the service that it returns.
 import type { Server } from 'node:net';
 import type { Clock } from './clock';
 import type { Auth } from './auth';
