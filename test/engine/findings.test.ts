@@ -171,7 +171,75 @@ test('on this computer no sentence speaks of the scheduler job, the console or t
 test.each([
   [undefined, 'no sweep yet'],
   [aReport({}, 45_000), 'last sweep 45 s ago'],
+  [aReport({}, 0), 'last sweep 0 s ago'],
   [aReport({}, -5 * 3_600_000), 'last sweep at 2026-11-21T15:00:00.000Z, by a clock that was set back since'],
 ])('the age of the last sweep was negative', (last, line) => {
   expect(proofOf(examined({ last })).at(-1)).toBe(line);
 });
+
+test.each<[what: string, examined: Partial<Examined>, lines: string[]]>([
+  [
+    'nothing lives',
+    {},
+    [
+      '0 VMs and 0 disks, all of live runs',
+      '0 with pending work',
+      '0 orphans',
+      '0 slots held by runs that are not live',
+    ],
+  ],
+  [
+    'all of live runs',
+    { report: aReport({ vms: 1, disks: 2, live: { run: 3, toy: 1 }, advanced: [RUN] }) },
+    [
+      '1 VM and 2 disks, all of live runs',
+      '3 live runs',
+      '1 live toy',
+      '1 with pending work',
+      '0 orphans',
+      '0 slots held by runs that are not live',
+    ],
+  ],
+  [
+    'some are needed by no run: an orphan that is about to be deleted counts once',
+    { report: aReport({ vms: 3, disks: 1, reaped: ['a/1', 'a/2'], orphans: ['a/2'], freed: [RUN] }) },
+    [
+      '3 VMs and 1 disk, 2 of them needed by no run',
+      '0 with pending work',
+      '1 orphan',
+      '1 slot held by runs that are not live',
+    ],
+  ],
+])('the comparisons that were made: %s', (_what, overrides, lines) => {
+  const ends = ['1 dead letter in a day', 'last sweep 60 s ago'];
+  expect(proofOf(examined({ deadLetters: [letter], ...overrides }))).toEqual([...lines, ...ends]);
+});
+
+test.each([
+  [false, 'It may still cost money and holds', 'delete it in the console'],
+  [
+    true,
+    'It may still run and holds',
+    'Restart the local cloud: mymlops-client local down && mymlops-client local up.',
+  ],
+])('a VM that is not proven gone, on this computer %s: what it does, and what to do', (isLocal, problem, remedy) => {
+  const [finding] = findings({ isLocal, stuck: [{ run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] });
+  expect(finding?.problem).toContain(problem);
+  expect(finding?.remedy).toContain(remedy);
+});
+
+test.each<[what: string, report: Partial<SweepReport>, isNeeded: boolean]>([
+  ['nothing', {}, false],
+  ['a live run', { live: { run: 1 } }, true],
+  ['a VM', { vms: 1 }, true],
+  ['a disk', { disks: 1 }, true],
+  ['a VM and its disk', { vms: 1, disks: 1 }, true],
+  ['live runs, as many VMs and disks', { live: { run: 2 }, vms: 1, disks: 1 }, true],
+  ['a live run and two VMs', { live: { run: 1 }, vms: 2 }, true],
+])(
+  'on this computer an old sweep is a finding only where something is left to look after: %s',
+  (_what, report, isIt) => {
+    const old = { isLocal: true, awakeMs: 181_000, last: aReport({}, 181_000) };
+    expect(findings({ ...old, report: aReport(report) })).toHaveLength(isIt ? 1 : 0);
+  },
+);

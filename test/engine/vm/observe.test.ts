@@ -196,27 +196,48 @@ test('a VM that was started again is seen down in its newest period', () => {
 });
 
 describe('a VM that is on and that nobody of ours has started', () => {
-  const seenDown = aVm({ start: { maxRunDurationSeconds: 77 }, period: { down: sight(500, 'stopped') } });
+  const FAILURE = { reason: 'no-capacity' as const, code: 'c', message: '', scope: 'zone' as const };
+  const limited = { maxRunDurationSeconds: 77, settledAt: at(30) };
+  const stop = { at: at(500), operation: 'op' };
+  const first = { start: aStart(), down: sight(100, 'stopped') };
+  const seenDown = aVm({ start: limited, period: { down: sight(500, 'stopped') } });
+  const stopped = aVm({ start: limited, period: { stop } });
+  const seenAfterStop = aVm({ start: limited, period: { stop: { ...stop, at: at(400) }, down: sight(500, 'gone') } });
+  const failed = (number: 1 | 2) => {
+    const period = { start: aStart({ ...limited, settledAt: at(500), failure: FAILURE }) };
+    return aVm({ periods: number === 1 ? { 1: period } : { 1: first, 2: period } });
+  };
 
-  test('powered on after it was seen down: a period of its own, with the limit of the last one', () => {
+  test.each<[what: string, vm: VmRecord<ReportState>, down: SeenDown | undefined]>([
+    ['it was seen down', seenDown, sight(500, 'stopped')],
+    ['it was stopped on our request: it was down from then on', stopped, sight(500, 'stopped')],
+    ['it was stopped, and seen down after that', seenAfterStop, sight(500, 'gone')],
+    ['its second start failed', failed(2), undefined],
+  ])('powered on after %s: a period of its own, with the limit of the last one', (_what, vm, down) => {
     expect(CONSOLE).toBe('console');
-    expect(observeStartByHand(seenDown, at(500.001)).periods).toEqual({
-      1: seenDown.periods[1],
-      2: { start: { at: at(500.001), actor: 'console', settledAt: at(500.001), maxRunDurationSeconds: 77 } },
+    const number = Object.keys(vm.periods).length;
+    expect(observeStartByHand(vm, at(500.001)).periods).toEqual({
+      ...vm.periods,
+      [number]: { ...vm.periods[number], ...(down && { down }) },
+      [number + 1]: {
+        start: { at: at(500.001), actor: 'console', settledAt: at(500.001), maxRunDurationSeconds: 77 },
+      },
     });
+    expect(observeStartByHand(vm, at(500))).toBe(vm);
+    expect(observeStartByHand(vm, at(100))).toBe(vm);
   });
 
-  test.each<[what: string, vm: VmRecord, seconds: number]>([
-    ['powered on when it was seen down', seenDown, 500],
-    ['powered on before that: the list is older than the sight', seenDown, 100],
-    ['not seen down', aVm({ start: { settledAt: at(30) } }), 900],
+  test.each<[what: string, vm: VmRecord]>([
+    ['it was not seen down', aVm({ start: limited })],
+    ['its stop is intended, and was not requested', aVm({ start: limited, period: { stop: { at: at(500) } } })],
+    ['its insert failed: there is no VM of ours', failed(1)],
+    ['it was seen down in an earlier period only', aVm({ periods: { 1: first, 2: { start: aStart() } } })],
     [
-      'seen down in an earlier period only',
-      aVm({ periods: { 1: { start: aStart(), down: sight(500, 'stopped') }, 2: { start: aStart({ at: at(600) }) } } }),
-      900,
+      'it was stopped in an earlier period only',
+      aVm({ periods: { 1: { start: aStart(), stop }, 2: { start: aStart({ at: at(600) }) } } }),
     ],
-  ])('nothing changes: %s', (_what, vm, seconds) => {
-    expect(observeStartByHand(vm, at(seconds))).toBe(vm);
+  ])('powered on, and nothing changes: %s', (_what, vm) => {
+    expect(observeStartByHand(vm, at(9999))).toBe(vm);
   });
 
   test('the same news twice opens one period', () => {
