@@ -92,7 +92,7 @@ test('unproven are those that are wanted absent and not proven gone', () => {
     wanting('off', { name: 'd' }),
     wanting('on', { name: 'e', goneAt: at(60) }),
   ];
-  expect(unproven({ vms, disks: [] }).map(({ name }) => name)).toEqual(['a']);
+  expect(unproven({ vms, disks: [] }).map(({ name }) => name)).toStrictEqual(['a']);
 });
 
 test('the next VM waits five minutes for the proof', () => expect(REMOVAL_MS).toBe(300_000));

@@ -72,6 +72,29 @@ test.each(['SOMETHING_NEW', 'unknown', '', 'THE_QUOTA', 'NOT_forbidden'])(
 );
 
 test.each([
+  'GLOBAL_RESOURCE_POOL_EXHAUSTED',
+  'NOT_insufficientCapacity',
+  'A_GPU_STOCKOUT',
+  'A_stockout',
+  'AN_UNSUPPORTED_OPERATION',
+  'A_RESOURCE_NOT_READY',
+  'A_RESOURCE_NOT_FOUND',
+  'SOMETHING_invalid',
+])('a code counts by its beginning: nobody has met %s', (code) => {
+  expect(classifyFailure(code, 'why')).toEqual(UNKNOWN);
+});
+
+test.each(['RESOURCE_NOT_READY', 'resourceNotReady', 'RESOURCE_NOTREADY', 'RESOURCENOT_READY'])(
+  'of this name there is one that is still stopping: %s',
+  (code) => expect(classifyFailure(code, 'why')).toEqual(OTHER_ZONE),
+);
+
+test('only a message that begins so speaks of the location', () => {
+  const message = 'Subnet: Location us-east9-b is not found or access is unauthorized.';
+  expect(classifyFailure('forbidden', message)).toEqual(PERMISSION);
+});
+
+test.each([
   ['diskLeft', 'zone', 'no-capacity'],
   ['neverMade', 'zone', 'lost'],
   ['noTimeLimit', 'all', 'internal'],
