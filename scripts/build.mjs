@@ -122,7 +122,7 @@ await cp(join(root, 'client/templates'), templates, { recursive: true });
 for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', 'prepare_notebook.py', '.gitignore']) {
   await copyFile(join(root, 'examples/quickstart', name), join(templates, name.replace(/^\./, '')));
 }
-// What runs on the VM goes there as two metadata values, so each is one file.
+// The VM gets its scripts as two metadata values, so each is one file.
 const vm = join(target, 'functions/dist/vm');
 await mkdir(vm, { recursive: true });
 await writeFile(join(vm, 'agent.sh'), await agentOf(join(root, 'functions/vm'), 'run'));

@@ -28,7 +28,7 @@ export async function sweepOrphans(
       if (ownership === 'orphan') return noteOrphan(found, known.get(id), sweep);
       if (isMarked) dropped.add(id);
       if (ownership === 'unneeded') await requestReap(found, sweep);
-      // A document at rest keeps a stopped VM: one that is on was started by hand.
+      // A settled or stopped document needs no sweep, but keeps its VM: one that is on was started by hand.
       if (ownership === 'owned' && document && found.resource === 'vm' && !isDown(found)) {
         await sweepDocument(document.kind, document.stored, [found], pools, sweep);
       }

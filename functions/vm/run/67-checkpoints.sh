@@ -35,7 +35,7 @@ save_checkpoint_beside() {
   save_checkpoint
 }
 
-# Waits for a save in progress ($1: wait), or ends it: without its manifest it does not count.
+# Finishes a save in progress ($1: wait), or ends it: without its manifest it does not count.
 end_checkpoint_upload() {
   if [ -z "$checkpoint_uploader" ]; then return 0; fi
   if [ "${1:-}" != wait ]; then kill -KILL -- "-$checkpoint_uploader" 2>/dev/null || true; fi

@@ -54,7 +54,7 @@ set_publication() {
   state_publication="{\"message64\":\"$REPLY\"}"
 }
 
-# Waits for the run's result in the key mymlops-control, by long polling. last_etag=0 differs from any value, so that a value
+# Long-polls the key mymlops-control for the run's result. last_etag=0 differs from any value, so that a value
 # which is already there is returned at once.
 wait_for_result() {
   local etag=0 waits ends began
