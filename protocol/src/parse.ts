@@ -15,11 +15,15 @@ export function parseWith<T>(schema: Schema<T>, value: unknown): Parsed<T> {
 
 /** Checks JSON text against `schema`. */
 export function parseJson<T>(schema: Schema<T>, text: string): Parsed<T> {
-  let value: unknown;
+  const json = jsonIn(text);
+  return json.ok ? parseWith(schema, json.value) : json;
+}
+
+/** JSON text as a value of any form. */
+export function jsonIn(text: string): Parsed<unknown> {
   try {
-    value = JSON.parse(text);
+    return { ok: true, value: JSON.parse(text) };
   } catch (error) {
     return { ok: false, error: `not JSON: ${(error as Error).message}` };
   }
-  return parseWith(schema, value);
 }

@@ -167,11 +167,14 @@ test('no token is stored', async () => {
 describe('before the insert has answered', () => {
   async function unanswered(): Promise<Setting> {
     const setting = await withVm();
-    const vm = setting.google.documents.get(RUN)?.state.attempts[1]?.vm;
+    const kept = setting.google.documents.get(RUN);
+    const state = structuredClone(setting.state());
+    const vm = state.attempts[1]?.vm;
     const { start } = vm?.periods[1] ?? {};
     delete vm?.id;
     delete start?.operation;
     delete start?.settledAt;
+    if (kept) setting.google.documents.set(RUN, { ...kept, state });
     return setting;
   }
 

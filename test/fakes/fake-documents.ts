@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DocumentSpec, Summary } from '../../functions/src/engine/document';
 import type { Documents, DocumentStores, Stored } from '../../functions/src/ports/documents';
-import { copyOf } from './copy';
+import { frozenCopyOf } from './copy';
 import { arePoolsUnchanged, writePool } from './fake-slots';
 import type { FakeGoogle, Gate, KeptDocument } from './fake-google';
 
@@ -37,7 +37,7 @@ function documentsOf<State extends object>(
       call('create', () => {
         if (removed.has(id)) return 'removed';
         if (kept.has(id)) return 'exists';
-        kept.set(id, { state: copyOf(state), summary: copyOf(summary), version: 1, updatedAt: now() });
+        kept.set(id, { state: frozenCopyOf(state), summary: frozenCopyOf(summary), version: 1, updatedAt: now() });
         return 'created';
       }),
     removeBelow: () => call('removeBelow', () => google.events.clear()),
@@ -60,8 +60,8 @@ function documentsOf<State extends object>(
         const isNews = !isDeepStrictEqual(found.state, state);
         for (const [number, one] of Object.entries(archived)) google.archived.set(`${stored.id}/${number}`, one);
         kept.set(stored.id, {
-          state: copyOf(state),
-          summary: copyOf(summary),
+          state: frozenCopyOf(state),
+          summary: frozenCopyOf(summary),
           version: found.version + (isNews ? 1 : 0),
           updatedAt: now(),
         });

@@ -1,6 +1,6 @@
 // Slot pools in memory.
 import type { PoolChange, SlotPools, StoredPool } from '../../functions/src/ports/slots';
-import { copyOf } from './copy';
+import { frozenCopyOf } from './copy';
 import type { FakeGoogle, Gate } from './fake-google';
 
 function storedPool({ pools }: FakeGoogle, name: string): StoredPool {
@@ -16,7 +16,7 @@ export const arePoolsUnchanged = ({ pools }: FakeGoogle, changes: readonly PoolC
   });
 
 export function writePool({ pools }: FakeGoogle, { stored, pool }: PoolChange): void {
-  pools.set(stored.name, { pool: copyOf(pool), version: Number(stored.version ?? 0) + 1 });
+  pools.set(stored.name, { pool: frozenCopyOf(pool), version: Number(stored.version ?? 0) + 1 });
 }
 
 export function fakeSlots(google: FakeGoogle, gate: Gate): SlotPools {

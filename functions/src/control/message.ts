@@ -1,5 +1,5 @@
 // Takes a Pub/Sub message out of what a function is called with.
-import { MAX_REQUEST_BYTES, parseJson, type Parsed, type Schema } from '@mymlops/protocol';
+import { jsonIn, MAX_REQUEST_BYTES, parseWith, type Parsed, type Schema } from '@mymlops/protocol';
 
 export interface Message {
   id: string;
@@ -46,11 +46,23 @@ const MAX_CAUSE_LENGTH = 500;
 
 /** The message's content, or why it cannot be read, short enough for a line of the log. */
 export function readBody<T>(schema: Schema<T>, message: Message | undefined): Parsed<T> {
+  const content = readContent(message);
+  return content.ok ? readAs(schema, content.value) : content;
+}
+
+/** The message's content, whatever it is. */
+export function readContent(message: Message | undefined): Parsed<unknown> {
   if (!message) return { ok: false, error: 'no message' };
   const bytes = Buffer.byteLength(message.text);
   if (bytes > MAX_REQUEST_BYTES) return { ok: false, error: `${bytes} bytes, at most ${MAX_REQUEST_BYTES} are taken` };
-  return shortened(parseJson(schema, message.text));
+  return shortened(jsonIn(message.text));
 }
+
+export const readAs = <T>(schema: Schema<T>, content: unknown): Parsed<T> => shortened(parseWith(schema, content));
+
+/** The type that the content names: cheaper than to try a schema, which puts into words why it does not fit. */
+export const typeOf = (content: unknown): unknown =>
+  typeof content === 'object' && content !== null && 'type' in content ? content.type : undefined;
 
 /** With as much of the error as a line of the log has room for. */
 export const shortened = <T>(parsed: Parsed<T>): Parsed<T> =>

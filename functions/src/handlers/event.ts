@@ -1,6 +1,6 @@
 // Reports of VMs are believed for their own document and merged into it, nothing more. Only `request` acts.
 import { probeMessage, type ProbeMessage } from '@mymlops/protocol';
-import { readBody, readMessage } from '../control/message';
+import { readAs, readContent, readMessage, typeOf } from '../control/message';
 import { mergeReport, type ReportContext } from '../control/report';
 import type { Kind } from '../engine/kind';
 import { observeProbe } from '../engine/probe';
@@ -10,19 +10,24 @@ export type EventContext = ReportContext & Pick<Context, 'probes'> & { kinds: re
 
 export async function handleEvent(event: unknown, context: EventContext): Promise<void> {
   const message = readMessage(event);
+  const content = readContent(message);
+  const refuse = (cause: string): void =>
+    context.log('ERROR', 'report not understood', { messageId: message?.id, cause });
+  if (!message || !content.ok) return refuse(content.ok ? 'no message' : content.error);
+  if (typeOf(content.value) === 'probe') {
+    const probe = readAs(probeMessage, content.value);
+    return probe.ok ? noteProbe(probe.value, message.publishedAt, context) : refuse(probe.error);
+  }
   const causes: string[] = [];
-  // Probes are few.
-  for (const kind of message ? context.kinds : []) {
-    const report = readBody(kind.reports, message);
-    if (message && report.ok) {
+  for (const kind of context.kinds) {
+    const report = readAs(kind.reports, content.value);
+    if (report.ok) {
       await mergeReport(kind, message, report.value, context);
       return;
     }
-    if (!report.ok) causes.push(report.error);
+    causes.push(report.error);
   }
-  const probe = readBody(probeMessage, message);
-  if (message && probe.ok) return noteProbe(probe.value, message.publishedAt, context);
-  context.log('ERROR', 'report not understood', { messageId: message?.id, cause: causes.join('; ') || 'no message' });
+  refuse(causes.join('; '));
 }
 
 /**

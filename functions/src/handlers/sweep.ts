@@ -1,6 +1,6 @@
 // Once a minute: what the cloud shows against what was wanted. Decodes the tick; what a sweep does is in sweep/.
 import { planMessage } from '@mymlops/protocol';
-import { readBody, readMessage } from '../control/message';
+import { readAs, readContent, readMessage, typeOf } from '../control/message';
 import type { SweepContext } from '../sweep/context';
 import { makePlan } from '../sweep/plan';
 import { isEventful, shortened } from '../sweep/report';
@@ -13,8 +13,9 @@ const MAX_TICK_AGE_MS = 90_000;
 export async function handleSweep(event: unknown, context: SweepContext): Promise<void> {
   const message = readMessage(event);
   if (message && context.now() - Date.parse(message.publishedAt) > MAX_TICK_AGE_MS) return;
-  const asked = readBody(planMessage, message);
-  if (asked.ok) {
+  const content = readContent(message);
+  const asked = content.ok && typeOf(content.value) === 'plan' ? readAs(planMessage, content.value) : undefined;
+  if (asked?.ok) {
     await context.sweeps.writePlan(asked.value.id, await makePlan(context));
     return;
   }

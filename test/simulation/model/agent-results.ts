@@ -50,7 +50,7 @@ export async function writeOutcome(agent: Agent, said: object): Promise<boolean>
   const object = `${prefix}${ATTEMPT_OBJECTS.outcome}`;
   const isOurs = await agent.create(object, text, () => {
     if (oracle.outcomes.has(run.id)) oracle.violate(`${run.id} has a second outcome`);
-    oracle.outcomes.set(run.id, { attempt, text, atMs: timeline.nowMs });
+    oracle.outcomes.set(run.id, { attempt, object, text, atMs: timeline.nowMs });
   });
   // An answer may have been lost.
   return isOurs || (await agent.read(object)) === text;

@@ -3,6 +3,7 @@ import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { CloudAnswer, Compute } from '../../../functions/src/ports/compute';
 import { aPlan } from '../faults/quiet-plan';
 import { computeOf } from './compute';
+import { runPromises } from './timeline';
 import { createWorld, type World } from './world';
 import type { Fault, Plan } from '../faults/plan';
 
@@ -40,7 +41,7 @@ async function play(faults: Fault[] = [], body = bodyOf('STOP')): Promise<Played
     for (let steps = 0; steps < 1000; steps++) {
       await new Promise((resolve) => setImmediate(resolve));
       if (isOver) break;
-      await timeline.step();
+      timeline.step();
     }
     return call;
   };
@@ -49,7 +50,10 @@ async function play(faults: Fault[] = [], body = bodyOf('STOP')): Promise<Played
     compute,
     async until(atMs) {
       timeline.at(world.startMs + atMs, () => {});
-      while (timeline.nowMs < world.startMs + atMs) await timeline.step();
+      while (timeline.nowMs < world.startMs + atMs) {
+        timeline.step();
+        await runPromises();
+      }
     },
     async end(answer) {
       if (!answer || !('operation' in answer)) return answer;

@@ -6,8 +6,8 @@ export interface Timeline {
   at(atMs: number, work: () => void): void;
   /** Resolves after `ms`. */
   sleep(ms: number): Promise<void>;
-  /** Does what is due next, and lets everything that follows from it run; false when there is nothing left. */
-  step(): Promise<boolean>;
+  /** Does what is due next; false when there is nothing left. What follows from it does so in `runPromises`. */
+  step(): boolean;
 }
 
 interface Item {
@@ -20,7 +20,7 @@ interface Item {
  * Resolves when every promise that can go on has gone on: Node.js empties its queue of them before it looks at the next
  * tick's. Nothing in a history waits for anything else, so that the event loop, which is slower, need not turn.
  */
-const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+export const runPromises = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 export function createTimeline(startMs: number): Timeline {
   const heap: Item[] = [];
@@ -29,12 +29,11 @@ export function createTimeline(startMs: number): Timeline {
     nowMs: startMs,
     at: (atMs, work) => push(heap, { atMs: Math.max(atMs, timeline.nowMs), order: order++, work }),
     sleep: (ms) => new Promise((resolve) => timeline.at(timeline.nowMs + ms, resolve)),
-    async step() {
+    step() {
       const next = pop(heap);
       if (!next) return false;
       timeline.nowMs = next.atMs;
       next.work();
-      await settled();
       return true;
     },
   };

@@ -86,14 +86,16 @@ export function createWorld(plan: Plan): World {
     foreignVms: new Set(),
     startMs,
     elapsedMs: () => timeline.nowMs - startMs,
-    spell: (kind, what = '') =>
-      plan.faults.find(
+    spell(kind, what = '') {
+      const elapsedMs = world.elapsedMs();
+      return plan.faults.find(
         (fault): fault is Spell =>
           fault.kind === kind &&
           (fault.what === what || fault.what === '*') &&
-          fault.fromMs <= world.elapsedMs() &&
-          world.elapsedMs() < fault.toMs,
-      ),
+          fault.fromMs <= elapsedMs &&
+          elapsedMs < fault.toMs,
+      );
+    },
     troubleMs: startMs + Math.max(0, ...plan.faults.map((fault) => ('toMs' in fault ? fault.toMs : 0))),
     hinderedMs: -Infinity,
     calls: 0,
@@ -139,13 +141,12 @@ export type Gates = (invocation: Invocation) => Gate;
 export function createGates(world: World): Gates {
   const { plan, random, timeline, google } = world;
   const next = createCounter(world.callsByName);
+  const callFaults = plan.faults.filter((fault): fault is CallFault => fault.kind === 'call');
   return (invocation) => (name, work) =>
     new Promise((resolve, reject) => {
       const count = next(name);
       world.calls++;
-      const fault = plan.faults.find(
-        (each): each is CallFault => each.kind === 'call' && each.name === name && each.nth === count,
-      );
+      const fault = callFaults.find((each) => each.nth === count && each.name === name);
       if (fault) {
         noteTrouble(world, fault.ms + REDELIVERY_MS);
         world.hinderedMs = Math.max(world.hinderedMs, timeline.nowMs + fault.ms);

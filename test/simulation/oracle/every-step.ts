@@ -31,22 +31,25 @@ export function checkStep(world: World): void {
       if (!isLateInsert(world, vm.key)) oracle.violate(`${run} is cleaned and has a VM`);
     }
   }
-  for (const { name, zone, labels } of disks.values()) {
-    const attempt = google.documents.get(labels[LABELS.run] ?? '')?.state.attempts[Number(labels[LABELS.attempt])];
-    const isProven = attempt?.vm.goneAt !== undefined && attempt.vm.zone === zone && attempt.vm.name === name;
-    const isUsers = vms.get(`${zone}/${name}`)?.takenOverMs !== undefined;
-    if (isProven && !isUsers && !isLateInsert(world, `${zone}/${name}`))
-      oracle.violate(`${name} is proven gone and has a disk`);
+  for (const [key, { name, zone, labels }] of disks) {
+    const vm = google.documents.get(labels[LABELS.run] ?? '')?.state.attempts[Number(labels[LABELS.attempt])]?.vm;
+    if (vm?.goneAt === undefined || vm.zone !== zone || vm.name !== name) continue;
+    const isUsers = vms.get(key)?.takenOverMs !== undefined;
+    if (!isUsers && !isLateInsert(world, key)) oracle.violate(`${name} is proven gone and has a disk`);
   }
+  if (oracle.pushesSeen < oracle.pushes.length) checkPushes(world);
+  for (const [run, { object, text }] of oracle.outcomes) {
+    if (google.objects.get(object) === text || google.removed.has(run)) continue;
+    if (!google.documents.get(run)?.state.removing) oracle.violate(`the outcome of ${run} was overwritten`);
+  }
+}
+
+function checkPushes({ oracle }: World): void {
+  oracle.pushesSeen = oracle.pushes.length;
   const pushed = new Map<string, number>();
   for (const { run, attempt } of oracle.pushes) {
     if ((pushed.get(run) ?? attempt) !== attempt) oracle.violate(`two attempts of ${run} have pushed`);
     pushed.set(run, attempt);
-  }
-  for (const [run, { attempt, text }] of oracle.outcomes) {
-    if (google.removed.has(run) || google.documents.get(run)?.state.removing) continue;
-    const stored = google.objects.get(`runs/${run}/attempts/${attempt}/outcome.json`);
-    if (stored !== text) oracle.violate(`the outcome of ${run} was overwritten`);
   }
 }
 

@@ -26,13 +26,14 @@ export interface Oracle {
   executions: Execution[];
   /** Whole ones, in the order in which they were. */
   checkpoints: Checkpoint[];
-  /** Complete outcomes in the bucket, by run: attempt and object text. */
-  outcomes: Map<string, { attempt: number; text: string; atMs: number }>;
+  /** Complete outcomes in the bucket, by run: attempt, object and its text. */
+  outcomes: Map<string, { attempt: number; object: string; text: string; atMs: number }>;
   /** What agents asked of the bucket, and what they said, in order. */
   bucketCalls: string[];
   reports: SentReport[];
-  /** Pushes to the output repository that took effect. */
+  /** Pushes to the output repository that took effect, and how many of them were looked at. */
   pushes: { run: string; attempt: number }[];
+  pushesSeen: number;
   /** Runs whose commit Pub/Sub has accepted, and those whose cancel it has. */
   accepted: Set<string>;
   cancelled: Set<string>;
@@ -88,6 +89,7 @@ export function createOracle(): Oracle {
     bucketCalls: [],
     reports: [],
     pushes: [],
+    pushesSeen: 0,
     accepted: new Set(),
     cancelled: new Set(),
     buried: new Set(),

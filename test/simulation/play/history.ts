@@ -14,6 +14,7 @@ import { scheduleOthers } from '../model/other-people';
 import { isSettled as isRunSettled } from '../../../functions/src/engine/run/settled';
 import { isToyAct, isToys, scheduleToy } from '../model/toy';
 import { checkToy, checkToyOff, isToySettled } from '../oracle/toy';
+import { runPromises } from '../model/timeline';
 import { createWorld, type World } from '../model/world';
 
 const MINUTE = 60_000;
@@ -74,7 +75,8 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
   const settled = watchSettled(world);
   let steps = 0;
   let lookedMs = 0;
-  while (await world.timeline.step()) {
+  while (world.timeline.step()) {
+    await runPromises();
     steps++;
     checkStep(world);
     checkToy(world);
