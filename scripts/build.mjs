@@ -68,6 +68,8 @@ async function bundleCommonjs(workspace, entryPoints) {
     write: false,
     outExtension: { '.js': '.cjs' },
     plugins: [lateProcesses],
+    // The same library as ES modules, of which unused ones are left out. Node.js alone would take its CommonJS.
+    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   });
   await Promise.all(
     outputFiles.map(async ({ path, text }) => {

@@ -1,9 +1,9 @@
 // Where the Google APIs of the local cloud listen. Written by the local cloud into its state folder, read by the client
 // and the functions; absent on Google, where the libraries know their endpoints.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const LOOPBACK_ADDRESS = /^(127\.0\.0\.1|localhost|\[::1\]):([1-9]\d{0,4})$/;
-const hostPort = z.string().regex(LOOPBACK_ADDRESS);
+const hostPort = z.string().check(z.regex(LOOPBACK_ADDRESS));
 
 /** Services of which Google's emulator can replace the stand-in. */
 export const EMULATED = ['firestore', 'pubsub'] as const;
@@ -19,26 +19,26 @@ export const EMULATOR_VARIABLES: Record<Emulated, string> = {
 export const endpoints = z.strictObject({
   v: z.literal(1),
   /** Process id of the local cloud. */
-  pid: z.number().int().positive(),
+  pid: z.int().check(z.positive()),
   /** A local cloud is the home of one deployment. */
   deployment: z.string(),
   /** Bearer token that every call must carry. */
-  token: z.string().min(32),
+  token: z.string().check(z.minLength(32)),
   firestore: hostPort,
   pubsub: hostPort,
   compute: hostPort,
   storage: hostPort,
   /** Public keys of the VMs' identity tokens, PEM by key id. The functions' alone. */
-  identityKeys: z.record(z.string(), z.string()).optional(),
+  identityKeys: z.optional(z.record(z.string(), z.string())),
   /** Where not the stand-in listens but Google's emulator. */
-  emulators: z.array(z.enum(EMULATED)).optional(),
+  emulators: z.optional(z.array(z.enum(EMULATED))),
 });
 export type Endpoints = z.infer<typeof endpoints>;
 
 export const ENDPOINTS_FILE = 'endpoints.json';
 
 /** Beside the endpoints, in a file of its own: an earlier client takes no endpoints with a field that it does not know. */
-export const runningBuild = z.looseObject({ pid: z.number().int().positive(), build: z.string() });
+export const runningBuild = z.looseObject({ pid: z.int().check(z.positive()), build: z.string() });
 export type RunningBuild = z.infer<typeof runningBuild>;
 export const RUNNING_BUILD_FILE = 'build.json';
 /** Beside the local cloud's program: a hash over it and the functions, written by scripts/build.mjs. */

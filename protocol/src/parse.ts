@@ -1,13 +1,17 @@
 // How a message from outside becomes data: one place, so that every part words its refusals alike.
-import type * as z from 'zod';
+import * as z from 'zod/mini';
+import { en } from 'zod/locales';
 
-export type Schema<T> = z.ZodType<T>;
+export type Schema<T> = z.core.$ZodType<T>;
+
+/** Zod's small form has no texts of its own. */
+export const inEnglish: z.core.$ZodErrorMap = (issue) => en().localeError(issue);
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; error: string };
 
 /** Checks `value` against `schema`. The error names every bad field with its path. */
 export function parseWith<T>(schema: Schema<T>, value: unknown): Parsed<T> {
-  const result = schema.safeParse(value);
+  const result = z.safeParse(schema, value, { error: inEnglish });
   if (result.success) return { ok: true, value: result.data };
   const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
   return { ok: false, error: issues.join('; ') };

@@ -2,11 +2,10 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { refuseCheckedOut } from '../runs/commit/checked-out';
-import { sharedSettings } from '../runs/commit/plan';
 import { requestsOf } from '../runs/commit/requests';
 import { commitSettings } from '../runs/commit/settings';
+import { sharedSettings } from '../runs/commit/shared-settings';
 import type { ConfigError } from '../config/config-error';
-import { jsonSchema } from '../config/json-schema';
 import { notImplemented } from '../config/not-implemented';
 import { CONFIG_FILE, type ProjectConfig, checkConfig, findConfigFile, refuseMisnamed } from '../config/project-config';
 import { resolveCommit } from '../config/resolve-commit';
@@ -25,6 +24,7 @@ export interface ValidateOptions {
 /** `name`: a file, or a folder that holds one; without it, the first mymlops.yml upwards. */
 export async function validate(context: Context, name: string | undefined, options: ValidateOptions): Promise<number> {
   if (options.schema) {
+    const { jsonSchema } = await import('../config/json-schema');
     showJson(context, jsonSchema());
     return EXIT.done;
   }
@@ -73,7 +73,7 @@ async function tryCommit(context: Context, project: ProjectConfig, profile: stri
     const { config, target } = commitSettings(context, project, profile);
     await refuseCheckedOut(config, project.folder, context.env);
     const shared = sharedSettings(project, config, { parameters: {}, profile });
-    requestsOf(context, { config, target, shared, notebooks: [ANY_NOTEBOOK] }, ANY_SOURCE, undefined);
+    requestsOf(context, { config, target, shared, notebooks: [ANY_NOTEBOOK] }, ANY_PARTS);
     const limits = profile === undefined && describeLocalLimits(target, config);
     if (limits) context.notice(limits);
     return { errors: [], target };
@@ -84,7 +84,7 @@ async function tryCommit(context: Context, project: ProjectConfig, profile: stri
 }
 
 const ANY_NOTEBOOK = { path: 'notebook.ipynb', codeCells: 1 };
-const ANY_SOURCE = { tree: '0'.repeat(40), commit: '0'.repeat(40) };
+const ANY_PARTS = { source: { tree: '0'.repeat(40), commit: '0'.repeat(40) }, randomInt: () => 0 };
 
 function describeError(file: string, { line, column, message }: FileError): string {
   if (line !== undefined) return `${file}:${line}:${column}: ${message}`;

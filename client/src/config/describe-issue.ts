@@ -1,6 +1,6 @@
 // An issue of the schema -> a sentence with its line and column. Values are never shown: they may come from .env.
 import type { Document, Node } from 'yaml';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { ConfigError } from './config-error';
 import { nearestKey } from './nearest-key';
 import { validKeysAt } from './valid-keys';

@@ -1,6 +1,6 @@
 // The schema of mymlops.yml as JSON Schema, for editors. `validate` also checks what JSON Schema cannot express: names that
 // must exist, and keys that exclude each other.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { configSchema } from './schema';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

@@ -1,4 +1,5 @@
 // mymlops.yml as text -> configuration, or every error at once with its line and column.
+import { inEnglish } from '@mymlops/protocol';
 import { type Document, type Scalar, visit } from 'yaml';
 import { checkMeaning } from './check-meaning';
 import { type ConfigError, inFileOrder } from './config-error';
@@ -20,7 +21,7 @@ export function parseConfig(text: string, valueOf: (name: string) => string | un
   const read = valuesOf(document);
   if (!read.ok) return { ok: false, errors: [at(0, read.message)] };
   const place = { document, values: read.values, at };
-  const checked = configSchema.safeParse(read.values);
+  const checked = configSchema.safeParse(read.values, { error: inEnglish });
   const issues = withoutUnions(checked.error?.issues ?? []);
   const meant = meantKeys(issues);
   errors.push(...issues.flatMap((issue) => describeIssue(issue, place, meant)));

@@ -1,12 +1,14 @@
 // The schema of mymlops.yml. The predecessor's files are valid, with the exceptions that docs/configuration.md lists. Each key
 // has a one-sentence description, which the published JSON Schema shows.
 import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isProjectId } from './project-id';
 import { type InstanceConfig, instance, instanceType } from './schema-instance';
 import {
+  described,
   duration,
   name,
+  optional,
   outputRepository,
   outputRepositoryChanges,
   repository,
@@ -18,111 +20,118 @@ const INSTANCE = 'The machine spec: the name of an instance type, or keys, or bo
 const REPOSITORY = "The project's own repository, for links.";
 const OUTPUT_REPOSITORY = 'The git repository in which every run becomes a folder.';
 
-const command = text
-  .refine((value) => value === '' || value.trim() !== '', 'is empty')
-  .describe('The command that runs a notebook, as `<command> "<notebook>"` in the project folder.');
+const command = text.check(
+  z.refine((value) => value === '' || value.trim() !== '', 'is empty'),
+  z.describe('The command that runs a notebook, as `<command> "<notebook>"` in the project folder.'),
+);
 const commitKeys = {
-  setup: text.optional().describe('A shell command that runs before it, in the project folder.'),
-  ready_command: text
-    .optional()
-    .describe('A shell command that is repeated after boot until it succeeds, such as nvidia-smi.'),
-  max_run: duration()
-    .optional()
-    .describe('The command is stopped after this time, and its results so far are published. By default 24h.'),
-  queue_limit: duration().optional().describe('How long a run may wait for a VM. By default 24h.'),
-  max_parallel: z.number().int().min(1).optional().describe('How many runs may have a VM at the same time.'),
-  artifacts: z
-    .boolean()
-    .optional()
-    .describe('Whether artifacts are pushed to the output repository too. By default false.'),
-  instance: instance.optional().describe(INSTANCE),
+  setup: optional('A shell command that runs before it, in the project folder.', text),
+  ready_command: optional('A shell command that is repeated after boot until it succeeds, such as nvidia-smi.', text),
+  max_run: optional(
+    'The command is stopped after this time, and its results so far are published. By default 24h.',
+    duration(),
+  ),
+  queue_limit: optional('How long a run may wait for a VM. By default 24h.', duration()),
+  max_parallel: optional('How many runs may have a VM at the same time.', z.int().check(z.gte(1))),
+  artifacts: optional('Whether artifacts are pushed to the output repository too. By default false.', z.boolean()),
+  instance: optional(INSTANCE, instance),
 };
 const commit = z.strictObject({
   command,
   ...commitKeys,
-  repository: repository.optional().describe(REPOSITORY),
-  output_repository: outputRepository.optional().describe(OUTPUT_REPOSITORY),
+  repository: optional(REPOSITORY, repository),
+  output_repository: optional(OUTPUT_REPOSITORY, outputRepository),
 });
 
 const startKeys = {
-  command: text.optional().describe('The command that starts the server, in the project folder.'),
-  instance: instance.optional().describe(INSTANCE),
-  idle: duration().optional().describe('The VM is stopped after it was idle for this time. By default 60m.'),
-  max_run: duration().optional().describe('The VM is stopped this long after its last start. By default 24h.'),
+  command: optional('The command that starts the server, in the project folder.', text),
+  instance: optional(INSTANCE, instance),
+  idle: optional('The VM is stopped after it was idle for this time. By default 60m.', duration()),
+  max_run: optional('The VM is stopped this long after its last start. By default 24h.', duration()),
 };
-const start = z.strictObject({ ...startKeys, repository: repository.optional().describe(REPOSITORY) });
+const start = z.strictObject({ ...startKeys, repository: optional(REPOSITORY, repository) });
 
 const profile = z.strictObject({
-  commit: z
-    .strictObject({
-      command: command.optional(),
+  commit: optional(
+    'Keys that replace those of the section commit.',
+    z.strictObject({
+      command: z.optional(command),
       ...commitKeys,
-      repository: repositoryChanges.optional().describe(REPOSITORY),
-      output_repository: outputRepositoryChanges.optional().describe(OUTPUT_REPOSITORY),
-    })
-    .optional()
-    .describe('Keys that replace those of the section commit.'),
-  start: z
-    .strictObject({ ...startKeys, repository: repositoryChanges.optional().describe(REPOSITORY) })
-    .optional()
-    .describe('Keys that replace those of the section start.'),
+      repository: optional(REPOSITORY, repositoryChanges),
+      output_repository: optional(OUTPUT_REPOSITORY, outputRepositoryChanges),
+    }),
+  ),
+  start: optional(
+    'Keys that replace those of the section start.',
+    z.strictObject({ ...startKeys, repository: optional(REPOSITORY, repositoryChanges) }),
+  ),
 });
 
-const port = z.number().int().min(1).max(65535);
+const port = z.int().check(z.gte(1), z.lte(65535));
 const webAddress = z.url({ protocol: /^https?$/, message: 'not an http or https address' });
 const dashboard = z.strictObject({
-  links: z
-    .union([
+  links: described(
+    'Links at the top of the page.',
+    z.union([
       z.record(z.string(), webAddress),
       z.array(
         z.union([
           webAddress,
           z.strictObject({
-            name: text.describe('Text of the link.'),
-            url: webAddress.describe('Address of the link.'),
+            name: described('Text of the link.', text),
+            url: described('Address of the link.', webAddress),
           }),
         ]),
       ),
-    ])
-    .describe('Links at the top of the page.'),
-  tunnel: z
-    .strictObject({
-      local_port_min: port.describe('The first port on this computer.'),
-      remote_ports: z.array(port).min(1).describe('Ports of the VM.'),
-    })
-    .describe('Ports of VMs that can be reached from this computer.'),
+    ]),
+  ),
+  tunnel: described(
+    'Ports of VMs that can be reached from this computer.',
+    z.strictObject({
+      local_port_min: described('The first port on this computer.', port),
+      remote_ports: described('Ports of the VM.', z.array(port).check(z.minLength(1))),
+    }),
+  ),
 });
 
 const YEARS = 3650 * 86_400;
-const kept = (what: string) => duration(YEARS).optional().describe(`How long ${what} runs are kept.`);
+const kept = (what: string) => optional(`How long ${what} runs are kept.`, duration(YEARS));
 
 export const configSchema = z.strictObject({
-  project: text
-    // A variable without a value has an error of its own.
-    .refine(
-      (value) => value.includes('$') || isProjectId(value),
-      "not a project id: Google Cloud's console shows it beside the project's name",
-    )
-    .optional()
-    .describe("The Google Cloud project's id; `local` is this computer."),
-  deployment: z
-    .string()
-    .refine(isDeployment, 'a deployment name must have at most 20 of a-z, 0-9 and -, and begin with a letter')
-    .default(DEFAULT_DEPLOYMENT)
-    .describe('Name of the deployment in that project.'),
-  instance_types: z.record(name, instanceType).optional().describe('Machine specs by name, for `instance`.'),
-  commit: commit.optional().describe('How notebooks are run.'),
-  start: start.optional().describe('How interactive VMs are started.'),
-  profiles: z.record(name, profile).optional().describe('Named changes to the settings: `commit PROFILE NOTEBOOK`.'),
-  notify: z
-    .array(z.url({ protocol: /^https$/, message: 'not an https address' }))
-    .optional()
-    .describe('Addresses that receive a POST when a run has ended.'),
-  retention: z
-    .strictObject({ succeeded: kept('succeeded'), failed: kept('failed'), cancelled: kept('cancelled') })
-    .optional()
-    .describe('How long runs and their results are kept. By default for ever.'),
-  dashboard: dashboard.optional().describe("Settings of the predecessor's page."),
+  project: optional(
+    "The Google Cloud project's id; `local` is this computer.",
+    text.check(
+      z.refine(
+        // A variable without a value has an error of its own.
+        (value) => value.includes('$') || isProjectId(value),
+        "not a project id: Google Cloud's console shows it beside the project's name",
+      ),
+    ),
+  ),
+  deployment: described(
+    'Name of the deployment in that project.',
+    z._default(
+      z
+        .string()
+        .check(
+          z.refine(isDeployment, 'a deployment name must have at most 20 of a-z, 0-9 and -, and begin with a letter'),
+        ),
+      DEFAULT_DEPLOYMENT,
+    ),
+  ),
+  instance_types: optional('Machine specs by name, for `instance`.', z.record(name, instanceType)),
+  commit: optional('How notebooks are run.', commit),
+  start: optional('How interactive VMs are started.', start),
+  profiles: optional('Named changes to the settings: `commit PROFILE NOTEBOOK`.', z.record(name, profile)),
+  notify: optional(
+    'Addresses that receive a POST when a run has ended.',
+    z.array(z.url({ protocol: /^https$/, message: 'not an https address' })),
+  ),
+  retention: optional(
+    'How long runs and their results are kept. By default for ever.',
+    z.strictObject({ succeeded: kept('succeeded'), failed: kept('failed'), cancelled: kept('cancelled') }),
+  ),
+  dashboard: optional("Settings of the predecessor's page.", dashboard),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,13 +1,13 @@
 // The documents of the sweep: `sweeps/*`, `orphan-candidates/*`, `dead-letters/*`, and what may be published to its topic.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const text = z.string().max(200);
+const text = z.string().check(z.maxLength(200));
 
 /** `plan`: compute the same as a sweep, change and ask nothing, and write it to `sweeps/plan-{id}`. */
 export const planMessage = z.strictObject({
   v: z.literal(1),
   type: z.literal('plan'),
-  id: text.regex(/^[a-z0-9-]+$/),
+  id: text.check(z.regex(/^[a-z0-9-]+$/)),
 });
 export type PlanMessage = z.infer<typeof planMessage>;
 export type SweepMessage = { v: 1; type: 'tick' } | PlanMessage;

@@ -1,13 +1,13 @@
 // Commits as earlier clients send them and the documents of earlier runs hold them, in the form of today.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { jsonOfText, type Parameters } from './parameters';
 
 const valuesBefore = z.looseObject({
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  parameters: z.undefined().optional(),
+  parameters: z.optional(z.undefined()),
 });
 
-const machineBefore = z.looseObject({ instance: z.looseObject({}), machine: z.undefined().optional() });
+const machineBefore = z.looseObject({ instance: z.looseObject({}), machine: z.optional(z.undefined()) });
 
 /**
  * Parameters were values in `params` (a text is a text there, also one that looks like JSON), and the machine spec was `instance`.

@@ -1,6 +1,6 @@
 // The VM's identity token beside a report: in the message's attributes, never in its body, so that what is stored or logged
 // cannot hold it. Pub/Sub takes 1,024 bytes a value, and a token with the VM's claims is often longer: it comes in parts.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Attributes, in the order in which their values make the token. The agent cuts at IDENTITY_PART_LENGTH. */
 export const IDENTITY_ATTRIBUTES = ['identity1', 'identity2', 'identity3', 'identity4'] as const;

@@ -1,9 +1,9 @@
 // Messages that our own functions publish to the requests topic.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The kind of a document: `run`. */
-export const kindName = z.string().regex(/^[a-z]{1,20}$/);
-const id = z.string().min(1).max(200);
+export const kindName = z.string().check(z.regex(/^[a-z]{1,20}$/));
+const id = z.string().check(z.minLength(1), z.maxLength(200));
 
 /** Load this document and do what is due. */
 export const advanceRequest = z.strictObject({
@@ -12,9 +12,9 @@ export const advanceRequest = z.strictObject({
   kind: kindName,
   id,
   /** How many invocations in a row have left the rest to the next one. */
-  handovers: z.number().int().nonnegative().optional(),
+  handovers: z.optional(z.int().check(z.nonnegative())),
   /** From the sweep, which sends it again in a minute: it need not be delivered again. */
-  repeats: z.literal(true).optional(),
+  repeats: z.optional(z.literal(true)),
 });
 export type AdvanceRequest = z.infer<typeof advanceRequest>;
 

@@ -1,6 +1,6 @@
 // A run's parameters: name -> JSON text of the value. Python tells 1.0 from 1 and holds integers of any length, and both are
 // lost in a JavaScript number: so no part of mymlops turns the texts into values.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { writeJson } from '../text/write-json';
 
 export type Parameters = Record<string, string>;
@@ -8,7 +8,10 @@ export type Parameters = Record<string, string>;
 /** The sign that parameters reached a notebook: its injected cell, or that their file was read. */
 export type ParametersUse = 'injected' | 'read' | 'unknown';
 
-export const parameters: z.ZodType<Parameters> = z.record(z.string(), z.string().refine(isJson, 'not a JSON text'));
+export const parameters: z.ZodMiniType<Parameters> = z.record(
+  z.string(),
+  z.string().check(z.refine(isJson, 'not a JSON text')),
+);
 
 /** A text as JSON. Characters that YAML 1.1 (papermill's `-f`) reads differently than JSON, or refuses, are escaped. */
 export function jsonOfText(text: string): string {

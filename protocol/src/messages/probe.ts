@@ -1,6 +1,6 @@
 // The sweep's probe: a message through the events topic whose arrival shows that reports could have come. A VM's silence
 // counts only while probes arrive.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const time = z.iso.datetime();
 

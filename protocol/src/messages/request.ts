@@ -1,5 +1,5 @@
 // Messages that may be published to the requests topic.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Schema } from '../parse';
 import { advanceRequest, freeSlotRequest, reapRequest, type InternalRequest } from './internal-requests';
 import { cancelRequest, commitRequest, publishedRequest, removeRequest, type RunRequest } from './run-requests';

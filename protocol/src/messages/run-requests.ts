@@ -1,25 +1,25 @@
 // Messages that clients publish to the requests topic about runs.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isBranchName } from '../naming/branch-name';
 import { machineSpec } from '../vm/machine-spec';
 import { parameters } from './parameters';
 import { isCheckpointOf, MAX_SOURCE_PARTS } from '../naming/paths';
 import { isRunId } from '../naming/run-id';
 
-const runId = z.string().refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)');
+const runId = z.string().check(z.refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)'));
 const time = z.iso.datetime();
-const gitHash = z.string().regex(/^[0-9a-f]{40,64}$/);
+const gitHash = z.string().check(z.regex(/^[0-9a-f]{40,64}$/));
 
 /** A path inside the project folder: relative, with `/`, never leaving it. */
-export const projectPath = z
-  .string()
-  .min(1)
-  .max(1000)
-  .refine((path) => !path.startsWith('/') && !path.split('/').some((part) => part === '' || part === '..'), {
+export const projectPath = z.string().check(
+  z.minLength(1),
+  z.maxLength(1000),
+  z.refine((path) => !path.startsWith('/') && !path.split('/').some((part) => part === '' || part === '..'), {
     message: 'not a relative path inside the project',
-  })
+  }),
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  .refine((path) => !/[\u0000-\u001f]/.test(path), 'holds a control character');
+  z.refine((path) => !/[\u0000-\u001f]/.test(path), 'holds a control character'),
+);
 
 /** A request must fit into a document, which Firestore takes up to 1 MiB, and into a VM's metadata. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -35,20 +35,20 @@ const source = z.strictObject({
   /** The parentless commit that the bundle holds. */
   commit: gitHash,
   /** The objects in the bucket that the snapshot lies in together; absent: the one that the tree names. */
-  parts: z
-    .array(z.string().regex(/^sources\/[0-9a-f.]+\.bundle$/))
-    .min(1)
-    .max(MAX_SOURCE_PARTS)
-    .optional(),
+  parts: z.optional(
+    z
+      .array(z.string().check(z.regex(/^sources\/[0-9a-f.]+\.bundle$/)))
+      .check(z.minLength(1), z.maxLength(MAX_SOURCE_PARTS)),
+  ),
   /** Where the snapshot came from, for the record. */
-  origin: z
-    .strictObject({
-      branch: z.string().nullable(),
-      commit: gitHash.nullable(),
-      remote: z.string().nullable(),
-      dirty: z.number().int().nonnegative(),
-    })
-    .optional(),
+  origin: z.optional(
+    z.strictObject({
+      branch: z.nullable(z.string()),
+      commit: z.nullable(gitHash),
+      remote: z.nullable(z.string()),
+      dirty: z.int().check(z.nonnegative()),
+    }),
+  ),
 });
 
 /** A run's document and its VM's metadata hold the address: a password in it would be readable there. */
@@ -56,68 +56,66 @@ function hasPassword(url: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:[^/@]*@/i.test(url) || /^https?:\/\/[^/@]+@/i.test(url);
 }
 
-export const repositoryUrl = z
-  .string()
-  .min(1)
-  .refine((url) => !hasPassword(url), 'holds a password or token: leave it out of the address');
+export const repositoryUrl = z.string().check(
+  z.minLength(1),
+  z.refine((url) => !hasPassword(url), 'holds a password or token: leave it out of the address'),
+);
 
 const repository = z.strictObject({
   url: repositoryUrl,
-  branch: z.string().refine(isBranchName, 'not a name that git allows for a branch'),
+  branch: z.string().check(z.refine(isBranchName, 'not a name that git allows for a branch')),
   author: z.strictObject({ name: z.string(), email: z.string() }),
 });
 
-const outputRepository = repository.extend({
+const outputRepository = z.extend(repository, {
   /** A path of this computer that belongs to another user, and that git's own configuration declares safe. Local only. */
-  safe: z.literal(true).optional(),
+  safe: z.optional(z.literal(true)),
 });
 
 const commitFields = z.strictObject({
   v: z.literal(1),
   type: z.literal('commit'),
   run: runId,
-  submittedBy: z.string().max(200),
+  submittedBy: z.string().check(z.maxLength(200)),
   submittedAt: time,
   notebook: projectPath,
   /** Code cells with content, for the progress display. */
-  codeCells: z.number().int().nonnegative(),
-  notes: z.string().max(MAX_NOTES_LENGTH).optional(),
-  profile: z.string().optional(),
+  codeCells: z.int().check(z.nonnegative()),
+  notes: z.optional(z.string().check(z.maxLength(MAX_NOTES_LENGTH))),
+  profile: z.optional(z.string()),
   /** Shell words before the notebook's path: `<command> "<notebook>"`. */
-  command: z.string().min(1),
+  command: z.string().check(z.minLength(1)),
   /** Run with `bash -c` in the project folder before the command. */
-  setup: z.string().optional(),
+  setup: z.optional(z.string()),
   /** Repeated with `bash -c` at the end of boot until it succeeds: a driver that is not there yet. */
-  readyCommand: z.string().optional(),
+  readyCommand: z.optional(z.string()),
   parameters,
   artifacts: z.boolean(),
-  keepSeconds: z.number().int().min(0).max(MAX_KEEP_SECONDS),
-  maxRunSeconds: z
-    .number()
-    .int()
-    .min(1)
-    .max(100 * 86400),
+  keepSeconds: z.int().check(z.gte(0), z.lte(MAX_KEEP_SECONDS)),
+  maxRunSeconds: z.int().check(z.gte(1), z.lte(100 * 86400)),
   /** Waiting for capacity alone counts. */
-  queueLimitSeconds: z.number().int().min(1).default(DEFAULT_QUEUE_LIMIT_SECONDS),
+  queueLimitSeconds: z._default(z.int().check(z.gte(1)), DEFAULT_QUEUE_LIMIT_SECONDS),
   /** How many runs of this profile may have a VM at the same time. Absent: only the deployment's maximum counts. */
-  maxParallel: z.number().int().min(1).optional(),
+  maxParallel: z.optional(z.int().check(z.gte(1))),
   machine: machineSpec,
   source,
-  outputRepository: outputRepository.optional(),
+  outputRepository: z.optional(outputRepository),
   /** Seconds after which a run that ended so is removed. Absent: it is kept. */
-  retentionSeconds: z.partialRecord(z.enum(['succeeded', 'failed', 'cancelled']), z.number().int().min(1)).optional(),
+  retentionSeconds: z.optional(z.partialRecord(z.enum(['succeeded', 'failed', 'cancelled']), z.int().check(z.gte(1)))),
   /** Variables of the committing shell (PATH, VIRTUAL_ENV...): how the user's Python is found on this computer. Local only. */
-  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
+  environment: z.optional(z.record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), z.string())),
   /** The run that this one does again. */
-  retryOf: runId.optional(),
+  retryOf: z.optional(runId),
   /** Manifest of a checkpoint of that run: what the first attempt begins with. */
-  resumeFrom: z.string().optional(),
+  resumeFrom: z.optional(z.string()),
 });
 
-export const commitRequest = commitFields.refine(
-  ({ retryOf, resumeFrom }) =>
-    resumeFrom === undefined || (retryOf !== undefined && isCheckpointOf(resumeFrom, retryOf)),
-  { path: ['resumeFrom'], error: 'not a checkpoint of the run that is retried' },
+export const commitRequest = commitFields.check(
+  z.refine(
+    ({ retryOf, resumeFrom }) =>
+      resumeFrom === undefined || (retryOf !== undefined && isCheckpointOf(resumeFrom, retryOf)),
+    { path: ['resumeFrom'], error: 'not a checkpoint of the run that is retried' },
+  ),
 );
 export type CommitRequest = z.infer<typeof commitRequest>;
 
@@ -125,17 +123,17 @@ export type CommitRequest = z.infer<typeof commitRequest>;
 export const commitEnvelope = z.looseObject({ type: z.literal('commit'), run: runId });
 
 /** A user's request about a run that exists. */
-const userRequest = z.strictObject({ v: z.literal(1), run: runId, by: z.string().max(200), at: time });
+const userRequest = z.strictObject({ v: z.literal(1), run: runId, by: z.string().check(z.maxLength(200)), at: time });
 
-export const cancelRequest = userRequest.extend({ type: z.literal('cancel') });
+export const cancelRequest = z.extend(userRequest, { type: z.literal('cancel') });
 export type CancelRequest = z.infer<typeof cancelRequest>;
 
 /** From `publish RUN`: the user's own git pushed the results that the VM could not. */
-export const publishedRequest = userRequest.extend({ type: z.literal('published'), commit: gitHash });
+export const publishedRequest = z.extend(userRequest, { type: z.literal('published'), commit: gitHash });
 export type PublishedRequest = z.infer<typeof publishedRequest>;
 
 /** From `rm RUN`: document, events and objects of a settled run are deleted. */
-export const removeRequest = userRequest.extend({ type: z.literal('remove') });
+export const removeRequest = z.extend(userRequest, { type: z.literal('remove') });
 export type RemoveRequest = z.infer<typeof removeRequest>;
 
 export type RunRequest = CommitRequest | CancelRequest | PublishedRequest | RemoveRequest;

@@ -1,5 +1,5 @@
 // The machine spec of a request.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { parseImage, parseSnapshot } from './boot-source';
 
 /** Whether a zone pattern can be used at all. */
@@ -18,33 +18,27 @@ export const PROVISIONING = ['spot', 'standard', 'spot_then_standard'] as const;
 export const DISK_GB = { least: 10, most: 65_536 } as const;
 
 /** The last part of one of Compute Engine's type names: it becomes part of a path. */
-export const typeName = z.string().regex(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/, 'not the name of a type');
+export const typeName = z.string().check(z.regex(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/, 'not the name of a type'));
 
 export const machineSpec = z
   .strictObject({
     /** Absent: the deployment's default. */
-    machineType: typeName.optional(),
+    machineType: z.optional(typeName),
     /** Anchored at the start, as in the predecessor. Absent: any zone. */
-    zoneRegex: z.string().refine(isRegex, 'not a regular expression').optional(),
-    provisioning: z.enum(PROVISIONING).default('spot'),
-    accelerator: z.strictObject({ type: typeName, count: z.number().int().min(1).max(16) }).optional(),
+    zoneRegex: z.optional(z.string().check(z.refine(isRegex, 'not a regular expression'))),
+    provisioning: z._default(z.enum(PROVISIONING), 'spot'),
+    accelerator: z.optional(z.strictObject({ type: typeName, count: z.int().check(z.gte(1), z.lte(16)) })),
     /** The source of the boot disk: one of them, or the deployment's image. See boot-source.ts. */
-    image: z
-      .string()
-      .refine((text) => parseImage(text) !== null, 'not an image')
-      .optional(),
-    snapshot: z
-      .string()
-      .refine((text) => parseSnapshot(text) !== null, 'not a snapshot')
-      .optional(),
-    disk: z
-      .strictObject({
-        sizeGb: z.number().int().min(DISK_GB.least).max(DISK_GB.most).optional(),
-        type: typeName.optional(),
-      })
-      .optional(),
+    image: z.optional(z.string().check(z.refine((text) => parseImage(text) !== null, 'not an image'))),
+    snapshot: z.optional(z.string().check(z.refine((text) => parseSnapshot(text) !== null, 'not a snapshot'))),
+    disk: z.optional(
+      z.strictObject({
+        sizeGb: z.optional(z.int().check(z.gte(DISK_GB.least), z.lte(DISK_GB.most))),
+        type: z.optional(typeName),
+      }),
+    ),
     /** E-mail address. Absent: the deployment's. */
-    serviceAccount: z.email().optional(),
+    serviceAccount: z.optional(z.email()),
   })
-  .refine(({ image, snapshot }) => image === undefined || snapshot === undefined, 'an image and a snapshot');
+  .check(z.refine(({ image, snapshot }) => image === undefined || snapshot === undefined, 'an image and a snapshot'));
 export type MachineSpec = z.infer<typeof machineSpec>;

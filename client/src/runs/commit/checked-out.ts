@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { CommitConfig } from '../../config/schema';
 import type { Environment } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
-import { READ_ONLY, runGit } from '../../git/run-git';
 import { localPath } from '../../git/repository-address';
 
 /** Values of receive.denyCurrentBranch with which git accepts the push, in lower case. */
@@ -18,6 +17,7 @@ export async function refuseCheckedOut(
 ): Promise<void> {
   const path = output ? localPath(output.url, projectFolder, env) : null;
   if (!output || path === null || !mayHaveWorkTree(path)) return;
+  const { READ_ONLY, runGit } = await import('../../git/run-git');
   const ask = async (...args: string[]): Promise<string> =>
     (await runGit([...READ_ONLY, ...args], { cwd: path, env })).stdout.toString('utf8');
   const folder = folderWith(output.branch, await ask('worktree', 'list', '--porcelain'));

@@ -1,16 +1,8 @@
 // Checks a commit's command line and configuration, before anything is started or sent.
 import { dirname } from 'node:path';
-import {
-  type CommitRequest,
-  DEFAULT_QUEUE_LIMIT_SECONDS,
-  LOCAL_PROJECT,
-  MAX_KEEP_SECONDS,
-  MAX_NOTES_LENGTH,
-} from '@mymlops/protocol';
-import { parseDuration } from '../../config/duration';
+import { LOCAL_PROJECT, MAX_NOTES_LENGTH } from '@mymlops/protocol';
 import { type ProjectConfig, requireProjectConfig } from '../../config/project-config';
 import type { CommitConfig } from '../../config/schema';
-import { LONGEST_DURATION_SECONDS } from '../../config/schema-types';
 import type { Target } from '../../config/target';
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
@@ -20,6 +12,7 @@ import { requireLocalPlatform } from '../../local/local-platform';
 import { refuseMissing } from './missing-notebook';
 import { commitSettings } from './settings';
 import { chosenProfile, refuseProfilesAlone, splitWords } from './profile';
+import { type SharedOptions, type SharedSettings, sharedSettings } from './shared-settings';
 import { checkNames } from '../../parameters/check-names';
 import { type CommandUse, commandUse } from '../../parameters/command-use';
 import { warningsOnEarlierValues } from '../../parameters/earlier-values';
@@ -27,15 +20,10 @@ import { readParameters } from '../../parameters/read-parameters';
 import { type Notebook, locateNotebook, readNotebook } from '../../notebook/notebook';
 import { LOCAL_RUN_PROGRAMS, SNAPSHOT_PROGRAMS, requirePrograms } from '../../local/programs';
 
-export interface CommitOptions {
-  notes?: string;
-  artifacts?: boolean;
-  keep?: boolean;
-  keepFor?: string;
+export interface CommitOptions extends SharedOptions {
   param?: string[];
   raw?: string[];
   paramsFile?: string[];
-  maxRun?: string;
   detach?: boolean;
   json?: boolean;
 }
@@ -47,23 +35,8 @@ export interface CommitPlan {
   config: CommitConfig;
   /** Lines for the user about the parameters. */
   warnings: string[];
-  /** Settings that all runs of this commit share. */
-  shared: Pick<
-    CommitRequest,
-    | 'parameters'
-    | 'artifacts'
-    | 'keepSeconds'
-    | 'maxRunSeconds'
-    | 'queueLimitSeconds'
-    | 'maxParallel'
-    | 'retentionSeconds'
-    | 'profile'
-    | 'notes'
-  >;
+  shared: SharedSettings;
 }
-
-const DEFAULT_KEEP_SECONDS = 2 * 3600;
-const DEFAULT_MAX_RUN_SECONDS = 24 * 3600;
 
 /** Throws ExpectedError for the first problem. */
 export function planCommit(context: Context, words: readonly string[], options: CommitOptions): CommitPlan {
@@ -104,25 +77,6 @@ export function planCommit(context: Context, words: readonly string[], options: 
   };
 }
 
-/** The settings that all runs of a commit share. Throws ExpectedError for an option that is out of range. */
-export function sharedSettings(
-  project: ProjectConfig,
-  config: CommitConfig,
-  options: CommitOptions & Pick<CommitPlan['shared'], 'parameters' | 'profile'>,
-): CommitPlan['shared'] {
-  return {
-    parameters: options.parameters,
-    artifacts: options.artifacts ?? config.artifacts ?? false,
-    keepSeconds: keepSecondsOf(options),
-    maxRunSeconds: maxRunSecondsOf(options.maxRun, config),
-    queueLimitSeconds: config.queue_limit ?? DEFAULT_QUEUE_LIMIT_SECONDS,
-    maxParallel: config.max_parallel,
-    retentionSeconds: project.config.retention,
-    profile: options.profile,
-    notes: options.notes,
-  };
-}
-
 function warningsOnNames(
   notebooks: readonly Notebook[],
   names: readonly string[],
@@ -136,26 +90,4 @@ function warningsOnNames(
     ...(names.length > 0 ? checkNames(notebook, names, use()) : []),
     ...warningsOnEarlierValues(notebook, names, use),
   ]);
-}
-
-function keepSecondsOf({ keep, keepFor }: CommitOptions): number {
-  if (keepFor === undefined) return keep ? DEFAULT_KEEP_SECONDS : 0;
-  const seconds = parseDuration(keepFor);
-  if (seconds === null) {
-    throw new ExpectedError(`--keep-for must be a duration such as 30m or 4h, not ${keepFor}.`, EXIT.usage);
-  }
-  if (seconds > MAX_KEEP_SECONDS) {
-    const hours = MAX_KEEP_SECONDS / 3600;
-    throw new ExpectedError(`--keep-for ${keepFor} is too long: a VM is kept for ${hours}h at most.`, EXIT.usage);
-  }
-  return seconds;
-}
-
-function maxRunSecondsOf(option: string | undefined, config: CommitConfig): number {
-  const seconds = option === undefined ? (config.max_run ?? DEFAULT_MAX_RUN_SECONDS) : parseDuration(option);
-  if (seconds === null || seconds < 1) {
-    throw new ExpectedError(`--max-run must be a duration such as 90, 30s, 15m, 2h or 1d, not ${option}.`, EXIT.usage);
-  }
-  if (seconds > LONGEST_DURATION_SECONDS) throw new ExpectedError('max_run must be 100d or less.', EXIT.usage);
-  return seconds;
 }

@@ -1,5 +1,4 @@
 // A planned commit -> its requests.
-import { randomInt } from 'node:crypto';
 import {
   commitRequest,
   type CommitRequest,
@@ -22,12 +21,18 @@ type RequestedPlan = Pick<CommitPlan, 'config' | 'shared' | 'target'> & {
   notebooks: readonly Pick<Notebook, 'path' | 'codeCells'>[];
 };
 
+export interface RequestParts {
+  source: CommitRequest['source'];
+  outputRepository?: CommitRequest['outputRepository'];
+  /** For the ids: see newRunId. */
+  randomInt: (below: number) => number;
+}
+
 /** One request for each notebook, with a new id. Throws ExpectedError if a function would refuse it. */
 export function requestsOf(
   context: Context,
   { config, notebooks, shared, target }: RequestedPlan,
-  source: CommitRequest['source'],
-  outputRepository: CommitRequest['outputRepository'],
+  { source, outputRepository, randomInt }: RequestParts,
 ): CommitRequest[] {
   const now = new Date();
   return notebooks.map(({ path, codeCells }) =>

@@ -1,4 +1,5 @@
 // Sends a planned commit: the snapshot to the bucket, then one request for each notebook. Steps run in parallel where possible.
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
@@ -92,7 +93,7 @@ async function sendFrom(
   let isSending = false;
   try {
     // A request that would be refused must not leave anything behind, so it is checked before anything is created.
-    requestsOf(context, plan, snapshot.source, outputRepository);
+    requestsOf(context, plan, { source: snapshot.source, outputRepository, randomInt });
     requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
     for (const warning of snapshot.warnings) context.notice(printableLine(warning));
     if (target.project === LOCAL_PROJECT && outputRepository) {
@@ -111,7 +112,7 @@ async function sendFrom(
       file: join(tempFolder, 'source.bundle'),
     };
     const parts = await untilAborted(interrupted, sendSnapshot(sending, snapshot));
-    const requests = requestsOf(context, plan, { ...snapshot.source, parts }, outputRepository);
+    const requests = requestsOf(context, plan, { source: { ...snapshot.source, parts }, outputRepository, randomInt });
     const { accepted, failure } = await publishAll(bus, requests, interrupted, onAccepted);
     if (failure && !failure.mayRun && accepted.length === 0) throw failure.error;
     return { deployment, accepted, failure };
