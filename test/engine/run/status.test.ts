@@ -101,12 +101,12 @@ describe('message', () => {
     [
       'lost, and capacity is waited for',
       ofOne(lost(), wait()),
-      'Attempt 1 was lost; Waiting for capacity since 2026-11-21 10:01 UTC',
+      'Attempt 1 was lost; waiting for capacity since 2026-11-21 10:01 UTC',
     ],
     [
       'lost, and the next is decided',
       aRun({ attempts: { 1: lost(), 2: anAttempt({ zone: 'local-b' }) } }),
-      'Attempt 1 was lost; Waiting for a this-computer VM in local-b',
+      'Attempt 1 was lost; waiting for a this-computer VM in local-b',
     ],
     [
       'the last that had a VM is named',

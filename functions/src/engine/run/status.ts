@@ -110,13 +110,16 @@ function messageOf(state: RunState, status: Status): string {
     case 'provisioning':
       return vmText(attempt);
     case 'recovering':
-      return `${lossText(state)}; ${attempt?.givenUp ? (waitText(state) ?? 'another attempt follows') : vmText(attempt)}`;
+      return `${lossText(state)}; ${uncapitalized(attempt?.givenUp ? (waitText(state) ?? 'another attempt follows') : vmText(attempt))}`;
     case 'running':
       return PHASE_TEXT[(attempt && agentState(attempt)?.phase) ?? PHASES[0]];
     default:
       return state.end?.message ?? 'Cancelled before its commit arrived';
   }
 }
+
+/** As it stands in the middle of a sentence. */
+const uncapitalized = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function withoutAbsent<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
