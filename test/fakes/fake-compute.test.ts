@@ -42,6 +42,9 @@ test('periods: a stop keeps disk, metadata and time of the start; a start is a n
   await stop('s2');
   expect(await start('p2')).toEqual(started);
   expect(vm()?.status).toBe('TERMINATED');
+  await start('p3');
+  await stop('s2');
+  expect(vm()?.status).toBe('RUNNING');
 });
 
 test('operations that take their time: nothing has changed before they are done, and nothing changes twice', async () => {

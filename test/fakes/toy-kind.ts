@@ -12,7 +12,7 @@ import { hasSlots } from '../../functions/src/engine/slots';
 import { deletions } from '../../functions/src/engine/vm/deletion';
 import { insertBody } from '../../functions/src/engine/vm/insert-body';
 import { vmMetadata } from '../../functions/src/engine/vm/metadata';
-import { bringDown, bringUp } from '../../functions/src/engine/vm/power';
+import { bringDown, bringUp, isPeriodOver } from '../../functions/src/engine/vm/power';
 import { currentPeriod, currentPeriodNumber, insertOf, openPeriod } from '../../functions/src/engine/vm/record';
 import type { Resources } from '../../functions/src/engine/vm/resources';
 
@@ -40,8 +40,9 @@ const periodsOf = ({ vms }: ToyState): number =>
 const vmOf = (state: ToyState, number = newest(state)): VmRecord => state.vms[number] as VmRecord;
 /** Once it was up, a later period changes nothing of that. */
 const wasUp = (vm: VmRecord): boolean => insertOf(vm).settledAt !== undefined && !insertOf(vm).failure;
+/** Where its insert has failed, it is over when nothing of it is left. */
 const isOver = (vm: VmRecord): boolean =>
-  Boolean(currentPeriod(vm).down ?? (!insertOf(vm).failure && currentPeriod(vm).start.failure));
+  insertOf(vm).failure ? currentPeriod(vm).down !== undefined : isPeriodOver(vm);
 const isGone = ({ goneAt, diskGoneAt }: VmRecord): boolean => goneAt !== undefined && diskGoneAt !== undefined;
 const wantsOn = (state: ToyState): boolean => !state.deleting && periodsOf(state) > state.stopped;
 

@@ -7,6 +7,7 @@ import { releaseSlots } from '../effects/slots';
 import { VM_EFFECTS } from '../effects/vm/effects';
 import { isEffect, isRemoval, type Action, type EffectCall, type Moment } from '../engine/action';
 import type { KindState } from '../engine/kind';
+import { currentPeriodNumber, inPeriod } from '../engine/vm/record';
 import type { VmStep } from '../engine/vm/resources';
 import type { Context } from '../ports/context';
 import type { Stored } from '../ports/documents';
@@ -84,7 +85,9 @@ async function perform<State extends KindState>(
   const body = () => kind.insertBodyOf(state, call.vm, settings);
   const task = { id, vm: found.vm, ...kind.targetOf(id, call.vm), isDiskKept, body };
   const update = await VM_EFFECTS[call.effect](task, context);
-  return update && { merge: (known) => kind.withVm(known, call.vm, update) };
+  // The VM may have been started again while the effect was under way: what it brought back tells nothing of that.
+  const merged = update && inPeriod(currentPeriodNumber(found.vm), update);
+  return merged && { merge: (known) => kind.withVm(known, call.vm, merged) };
 }
 
 /** Writes a state with the decisions that follow from it; false where another write came first. */

@@ -7,9 +7,10 @@ import { ownershipOf } from '../engine/orphans';
 import { isStillWaiting } from '../engine/slots';
 import { isSameVm } from '../engine/vm/identity';
 import { isDown, seenAs, shouldBeOn } from '../engine/vm/match';
-import { observeDown, observeStartByHand } from '../engine/vm/observe';
-import { currentPeriod, currentPeriodNumber, type VmUpdate } from '../engine/vm/record';
+import { observeDown } from '../engine/vm/observe';
+import { currentPeriod, currentPeriodNumber, inPeriod, type VmUpdate } from '../engine/vm/record';
 import type { WantedVm } from '../engine/vm/resources';
+import { observeStartByHand } from '../engine/vm/start-by-hand';
 import { causeIn, mayBeOverdue } from '../engine/vm/stop-cause';
 import type { Stored } from '../ports/documents';
 import type { Sweep } from './context';
@@ -133,7 +134,8 @@ async function findOut(
     else if (!isDown(found)) return undefined;
   }
   const { start } = currentPeriod(vm);
-  const since = currentPeriodNumber(vm) > 1 ? { since: start.at } : {};
+  const period = currentPeriodNumber(vm);
+  const since = period > 1 ? { since: start.at } : {};
   let cause: SeenDown['cause'];
   try {
     const operations = await compute.operationsOn(vm.zone, vm.name);
@@ -144,5 +146,5 @@ async function findOut(
     noteFailure(`cause of the end of ${vm.name}`, error, report);
   }
   const down = { at: new Date(nowMs).toISOString(), how, ...(cause && { cause }) };
-  return (known) => observeDown(known, down);
+  return inPeriod(period, (known) => observeDown(known, down));
 }

@@ -42,7 +42,7 @@ export interface Period<Said = unknown> {
   /** Signs of life that were found when the VM was silent. */
   liveness?: Liveness;
   /** Its owner needs it off, and its disk kept. */
-  stop?: { at: string; operation?: string };
+  stop?: Stop;
   /** The cloud showed that the VM was not running. */
   down?: SeenDown;
 }
@@ -56,8 +56,19 @@ export interface PowerOn {
   maxRunDurationSeconds: number;
   operation?: string;
   settledAt?: string;
-  /** Settled badly: the VM is not on. */
+  /** When Compute Engine powered it on, by its own clock: a later time is another start, which nobody of ours requested. */
+  startedAt?: string;
+  /** Settled badly: the VM is not on, or is on without its time limit (`noTimeLimit`). */
   failure?: VmFailure;
+}
+
+/** From when the VM was needed off; the newest request to stop it. */
+export interface Stop {
+  at: string;
+  requestedAt?: string;
+  operation?: string;
+  /** How often it was requested: each try is a request of its own. */
+  tries?: number;
 }
 
 /** The newest report of a writer. */

@@ -1,6 +1,7 @@
 // A VM whose disk stays is switched on and off again: with today's scripts, within its time limit, by whoever is fresh.
 import { startVm, stopVm } from '../../../functions/src/effects/vm/power';
-import { currentPeriod, openPeriod, withPeriod } from '../../../functions/src/engine/vm/record';
+import { bringUp } from '../../../functions/src/engine/vm/power';
+import { currentPeriod, openPeriod, withPeriod, withStart } from '../../../functions/src/engine/vm/record';
 import { aVm } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import { aTask, effectContext, makeVm } from '../task';
@@ -86,6 +87,41 @@ describe('start', () => {
     expect(await start(google)).toBeUndefined();
   });
 
+  test.each(['STOPPING', 'STAGING', 'SUSPENDING', 'REPAIRING'])('of a VM that is %s waits', async (status) => {
+    const google = await off();
+    Object.assign(vmIn(google) ?? {}, { status });
+    expect(await start(google)).toBeUndefined();
+    expect(vmIn(google)).toMatchObject({ status, maxRunDurationSeconds: 6600 });
+  });
+
+  test('of a VM that somebody has just started with another limit is over: its limit is looked at', async () => {
+    const google = await off();
+    Object.assign(vmIn(google) ?? {}, { status: 'RUNNING' });
+    const vm = await start(google);
+    expect(vm && currentPeriod(vm).start).toMatchObject({ settledAt: '2026-11-21T10:00:00.000Z' });
+    expect(vm && currentPeriod(vm).start).not.toHaveProperty('failure');
+    expect(vm && bringUp(vm, { nowMs: google.nowMs, actor: 'b' })).toBe('verify-time-limit');
+  });
+
+  test('of a VM that was on and off since it was looked at begins anew', async () => {
+    const google = await off();
+    google.calls.before = (name) => {
+      const vm = vmIn(google);
+      if (name === 'compute.setMetadata' && vm) vm.lastStartAt = '2026-11-21T10:00:01.000Z';
+    };
+    expect(await start(google)).toBeUndefined();
+    expect(vmIn(google)?.status).toBe('TERMINATED');
+  });
+
+  test.each(['compute.get', 'compute.setMetadata'])('that stands still after %s is not requested', async (held) => {
+    const google = await off();
+    let isFresh = true;
+    google.calls.after = (name) => void (isFresh &&= name !== held);
+    const context = { ...effectContext(google), isFresh: () => isFresh };
+    expect(await startVm(aTask(google, again), context)).toBeUndefined();
+    expect(vmIn(google)?.status).toBe('TERMINATED');
+  });
+
   test('is another request in each period, and the same one within it', async () => {
     const google = await off();
     const operationOf = async (vm: typeof again) => {
@@ -110,7 +146,10 @@ describe('stop', () => {
     google.nowMs += 3_600_000;
     const vm = (await stopVm(aTask(google, requested), effectContext(google)))?.(requested);
     expect(vmIn(google)?.status).toBe('TERMINATED');
-    expect(vm && currentPeriod(vm).stop).toEqual({ at: '2026-11-21T10:30:00.000Z', operation: expect.any(String) });
+    expect(vm && currentPeriod(vm).stop).toEqual({
+      ...{ at: '2026-11-21T10:30:00.000Z', requestedAt: '2026-11-21T11:00:00.000Z' },
+      ...{ operation: expect.any(String), tries: 1 },
+    });
   });
 
   test('that nobody asked for counts from now', async () => {
@@ -127,5 +166,76 @@ describe('stop', () => {
     Object.assign(vmIn(google) ?? {}, { id: '43', labels: {} });
     expect(await stopVm(aTask(google, first), effectContext(google))).toBeUndefined();
     expect(vmIn(google)?.status).toBe('RUNNING');
+  });
+
+  test.each(['TERMINATED', 'STOPPING', 'SUSPENDED', 'PENDING_STOP'])(
+    'of a VM that is %s is not requested: the sweep sees where that ends',
+    async (status) => {
+      const google = fakeGoogle();
+      await makeVm(google, first);
+      Object.assign(vmIn(google) ?? {}, { status });
+      expect(await stopVm(aTask(google, first), effectContext(google))).toBeUndefined();
+      expect(vmIn(google)?.status).toBe(status);
+    },
+  );
+
+  test('that stands still after its look at the VM until its period may be over is not requested', async () => {
+    const google = fakeGoogle();
+    await makeVm(google, first);
+    let isFresh = true;
+    google.calls.after = (name) => void (isFresh = name !== 'compute.get');
+    expect(await stopVm(aTask(google, first), { ...effectContext(google), isFresh: () => isFresh })).toBeUndefined();
+    expect(vmIn(google)?.status).toBe('RUNNING');
+  });
+
+  const begun = (startedAt: string) => withStart(first, { settledAt: '2026-11-21T10:00:30.000Z', startedAt });
+
+  test('does not stop a VM that was started by hand since: that is another period', async () => {
+    const google = fakeGoogle();
+    await makeVm(google, first);
+    const vm = begun('2026-11-21T09:59:59.000Z');
+    expect(await stopVm(aTask(google, vm), effectContext(google))).toBeUndefined();
+    expect(vmIn(google)?.status).toBe('RUNNING');
+    const known = begun('2026-11-21T10:00:00.000Z');
+    expect(await stopVm(aTask(google, known), effectContext(google))).toBeDefined();
+  });
+
+  test('notes the start that it ends, where nobody has read that back yet', async () => {
+    const google = fakeGoogle();
+    await makeVm(google, first);
+    const stopped = async (vm: typeof first) => (await stopVm(aTask(google, vm), effectContext(google)))?.(vm);
+    const noted = await stopped(first);
+    expect(noted && currentPeriod(noted).start.startedAt).toBe('2026-11-21T10:00:00.000Z');
+    for (const vm of google.vms.values()) Object.assign(vm, { status: 'RUNNING', lastStartAt: undefined });
+    const unknown = await stopped(withPeriod(first, { stop: { at: '2026-11-21T10:00:00.000Z', tries: 1 } }));
+    expect(unknown && currentPeriod(unknown).start).not.toHaveProperty('startedAt');
+  });
+
+  test('is the same request within a try, and another one in the next: Google answers the same with the same end', async () => {
+    const google = fakeGoogle();
+    await makeVm(google, first);
+    const stop = async (vm: typeof first) => {
+      for (const found of google.vms.values()) found.status = 'RUNNING';
+      const update = await stopVm(aTask(google, vm), effectContext(google));
+      return update?.(vm) ?? vm;
+    };
+    const operationOf = (vm: typeof first) => currentPeriod(vm).stop?.operation;
+    const once = await stop(first);
+    expect(operationOf(await stop(first))).toBe(operationOf(once));
+    expect(vmIn(google)?.status).toBe('RUNNING');
+    const twice = await stop(once);
+    expect(vmIn(google)?.status).toBe('TERMINATED');
+    expect(currentPeriod(twice).stop).toMatchObject({ tries: 2 });
+    expect(operationOf(twice)).not.toBe(operationOf(once));
+    const next = openPeriod(withPeriod(first, {}), currentPeriod(again).start);
+    expect(operationOf(await stop(next))).not.toBe(operationOf(once));
+  });
+
+  test('that comes back when a later try is known changes nothing', async () => {
+    const google = fakeGoogle();
+    await makeVm(google, first);
+    const update = await stopVm(aTask(google, first), effectContext(google));
+    const known = withPeriod(first, { stop: { at: '2026-11-21T10:00:00.000Z', operation: 'later', tries: 2 } });
+    expect(update?.(known)).toBe(known);
   });
 });

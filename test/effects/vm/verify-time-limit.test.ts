@@ -1,6 +1,6 @@
 // A VM lives only with the time limit that was requested, read back from Compute Engine.
 import { verifyTimeLimit } from '../../../functions/src/effects/vm/verify-time-limit';
-import { currentPeriod, lacksTimeLimit, openPeriod } from '../../../functions/src/engine/vm/record';
+import { currentPeriod, lacksTimeLimit, openPeriod, withStart } from '../../../functions/src/engine/vm/record';
 import { aVm } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle, type FakeVm } from '../../fakes/google';
 import { aTask, effectContext, makeVm, type RunVm } from '../task';
@@ -41,6 +41,17 @@ test.each<[string, Partial<FakeVm>]>([
 test('a VM that is gone already is for the sweep to see', async () => {
   const google = fakeGoogle();
   expect(await verifyTimeLimit(aTask(google), effectContext(google))).toBeUndefined();
+});
+
+test('with the limit it reads when Compute Engine has started the VM, once', async () => {
+  const startOf = (vm: RunVm | undefined) => vm && currentPeriod(vm).start;
+  const lastStartAt = '2026-11-21T10:00:03.000Z';
+  expect(startOf(await verify({ lastStartAt }))).toMatchObject({ startedAt: lastStartAt });
+  expect(startOf(await verify({ lastStartAt, maxRunDurationSeconds: 1 }))).toMatchObject({ startedAt: lastStartAt });
+  expect(startOf(await verify({ lastStartAt: undefined }))).not.toHaveProperty('startedAt');
+  // A start by hand since is another period, which the sweep opens.
+  const known = withStart(aVm(), { startedAt: '2026-11-21T10:00:01.000Z' });
+  expect(startOf(await verify({ lastStartAt }, known))).toMatchObject({ startedAt: '2026-11-21T10:00:01.000Z' });
 });
 
 test('the limit of the newest period counts, and is noted there', async () => {

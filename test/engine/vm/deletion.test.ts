@@ -6,6 +6,7 @@ import { aStart, at, aVm, msAt } from '../../fakes/builders';
 type Vm = Parameters<typeof aVm>[0];
 
 const FAILURE = { reason: 'no-capacity' as const, code: 'c', message: '', scope: 'zone' as const };
+const NO_LIMIT = { reason: 'internal' as const, code: 'noTimeLimit', message: '', scope: 'all' as const };
 const REPORTS = { boot_agent: { seq: 1, receivedAt: at(60), state: { phase: 'boot' as const, phases: {} } } };
 const fenced: Vm = { fencedAt: at(1) };
 const wanting = (wanted: WantedVm['wanted'], vm: Vm = {}, number = 1): WantedVm => ({ number, vm: aVm(vm), wanted });
@@ -110,6 +111,8 @@ test.each<[what: string, vm: Vm, seconds: number, cannot: boolean]>([
   ['on, its limit not verified', { start: settled }, OVER + 9999, false],
   ['its insert failed, an hour over its limit', { start: { ...settled, failure: FAILURE } }, OVER, false],
   ['its insert failed, longer', { start: { ...settled, failure: FAILURE } }, OVER + 0.001, true],
+  // Compute Engine has dropped its limit: nothing ends it.
+  ['made without its time limit', { start: { ...settled, failure: NO_LIMIT } }, OVER + 9999, false],
   ['its insert not settled', { period: verified }, OVER + 9999, false],
   ['its insert refused and not settled', { start: { failure: FAILURE } }, OVER + 9999, false],
   [

@@ -1,26 +1,29 @@
 // Which VMs should be on, and how the cloud's list shows them.
-import { isDown, seenAs, shouldBeOn, type Listed } from '../../../functions/src/engine/vm/match';
+import { isDown, isGoingDown, seenAs, shouldBeOn, type Listed } from '../../../functions/src/engine/vm/match';
 import { aStart, at, aVm } from '../../fakes/builders';
 
 test.each([
-  ['STOPPED', true],
-  ['TERMINATED', true],
-  ['SUSPENDED', true],
-  ['STOPPING', false],
-  ['SUSPENDING', false],
-  ['PROVISIONING', false],
-  ['STAGING', false],
-  ['RUNNING', false],
-  ['REPAIRING', false],
-  ['A_WORD_OF_TOMORROW', false],
-  [undefined, false],
-])('a VM that is %s is down: %s', (status, down) => {
-  expect(isDown({ status })).toBe(down);
+  ['STOPPED', true, false],
+  ['TERMINATED', true, false],
+  ['SUSPENDED', true, false],
+  ['STOPPING', false, true],
+  ['PENDING_STOP', false, true],
+  ['SUSPENDING', false, true],
+  ['DEPROVISIONING', false, true],
+  ['PROVISIONING', false, false],
+  ['STAGING', false, false],
+  ['RUNNING', false, false],
+  ['REPAIRING', false, false],
+  ['A_WORD_OF_TOMORROW', false, false],
+  [undefined, false, false],
+])('a VM that is %s is down: %s, going down: %s', (status, down, going) => {
+  expect([isDown({ status }), isGoingDown({ status })]).toEqual([down, going]);
 });
 
 type Vm = Parameters<typeof aVm>[0];
 
 const FAILURE = { reason: 'no-capacity' as const, code: 'c', message: '', scope: 'zone' as const };
+const NO_LIMIT = { reason: 'internal' as const, code: 'noTimeLimit', message: '', scope: 'all' as const };
 const REPORTS = { boot_agent: { seq: 1, receivedAt: at(60), state: { phase: 'boot' as const, phases: {} } } };
 const DOWN = { at: at(900), how: 'stopped' as const };
 const settled = { settledAt: at(30) };
@@ -48,6 +51,17 @@ test.each<[what: string, vm: Vm, isOn: boolean]>([
     false,
   ],
   ['started again', { periods: { 1: first, 2: { start: aStart(settled) } } }, true],
+  ['made without its time limit', { start: { ...settled, failure: NO_LIMIT } }, true],
+  [
+    'started again without its time limit',
+    { periods: { 1: first, 2: { start: aStart({ ...settled, failure: NO_LIMIT }) } } },
+    true,
+  ],
+  [
+    'started again without its time limit, and seen down',
+    { periods: { 1: first, 2: { start: aStart({ ...settled, failure: NO_LIMIT }), down: DOWN } } },
+    false,
+  ],
   ['its second start failed', { periods: { 1: first, 2: { start: aStart({ ...settled, failure: FAILURE }) } } }, false],
   ['started again, and seen down', { periods: { 1: first, 2: { start: aStart(settled), down: DOWN } } }, false],
   ['started again, and proven gone', { periods: { 1: first, 2: { start: aStart(settled) } }, goneAt: at(9) }, false],

@@ -6,6 +6,7 @@ import {
   decidedAt,
   hasExisted,
   hasReported,
+  inPeriod,
   insertOf,
   lacksTimeLimit,
   mayHaveExisted,
@@ -61,6 +62,33 @@ test('fields are laid over the newest period, over its start, or open the next o
   const third = aStart({ at: at(300) });
   expect(openPeriod(vm, third)).toEqual({ ...vm, periods: { 1: first, 2: second, 3: { start: third } } });
   expect(vm).toEqual(before);
+});
+
+describe('an update that was made on what was known of a period', () => {
+  const vm = aVm({ periods: { 1: first, 2: second } });
+
+  test('is merged into that one, and the later ones stay as they are', () => {
+    const update = inPeriod(1, (known) => withPeriod({ ...known, id: '7' }, { stop: { at: at(200) } }));
+    expect(update(vm)).toEqual({ ...vm, id: '7', periods: { 1: { ...first, stop: { at: at(200) } }, 2: second } });
+  });
+
+  test('of the newest is an update like any other, also one that opens the next', () => {
+    const third = aStart({ at: at(300) });
+    expect(inPeriod(2, (known) => openPeriod(known, third))(vm)).toEqual(openPeriod(vm, third));
+  });
+
+  test('that changes nothing leaves the same record', () => {
+    expect(inPeriod(1, (known) => known)(vm)).toBe(vm);
+    expect(inPeriod(2, (known) => known)(vm)).toBe(vm);
+  });
+
+  test('goes by number: ten is later than nine', () => {
+    const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
+    const many = aVm({ periods: Object.fromEntries(numbers.map((number) => [number, first])) });
+    const stop = { at: at(200) };
+    const { periods } = inPeriod(9, (known) => withPeriod(known, { stop }))(many);
+    expect(numbers.filter((number) => periods[number]?.stop)).toEqual([9]);
+  });
 });
 
 test.each<[what: string, vm: Vm, reported: boolean, existed: boolean]>([

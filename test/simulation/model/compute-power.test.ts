@@ -105,6 +105,18 @@ test('the same request id is the same start for a minute, and a new one later', 
   expect(shown(played)?.status).toBe('RUNNING');
 });
 
+test('the same request id is the same stop for a minute, and a new one later', async () => {
+  const played = await play();
+  const { compute, end, stop, until, world } = played;
+  await stop('s1');
+  await end(await compute.start(ZONE, 'vm', 'p2'));
+  await stop('s1');
+  expect(shown(played)?.status).toBe('RUNNING');
+  await until(world.timeline.nowMs - world.startMs + 5 * MINUTE);
+  await stop('s1');
+  expect(shown(played)?.status).toBe('TERMINATED');
+});
+
 test('a zone without capacity: the start fails at its end, and the VM is off as before', async () => {
   const played = await play([{ kind: 'zone-stocked-out', what: ZONE, fromMs: 10 * MINUTE, toMs: 60 * MINUTE }]);
   await played.stop('s1');

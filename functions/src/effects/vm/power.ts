@@ -1,10 +1,15 @@
-// Powers a VM that exists on and off again: its disk stays.
+// Powers a VM that exists on and off again: its disk stays. Google knows no condition for these calls: who was frozen looks at
+// the VM again, and the request id makes a repeated call the first one, for as long as Google remembers that.
 import { isSameVm } from '../../engine/vm/identity';
-import { currentPeriod, currentPeriodNumber, withPeriod, withStart } from '../../engine/vm/record';
+import { isDown, isGoingDown } from '../../engine/vm/match';
+import { currentPeriod, currentPeriodNumber, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
-import { OPERATION_WAIT_SECONDS, timestamp } from '../effect';
+import { observeStartByHand } from '../../engine/vm/start-by-hand';
+import type { CloudVm } from '../../ports/compute';
+import { OPERATION_WAIT_SECONDS, timestamp, type EffectContext } from '../effect';
 import { failed } from './failed';
-import type { VmEffect } from './vm-effect';
+import { settledWell } from './insert';
+import type { VmEffect, VmTask } from './vm-effect';
 
 /**
  * Starts a stopped VM for its newest period. First the scripts and settings of now, and the time limit of this period: the VM
@@ -14,22 +19,16 @@ export const startVm: VmEffect = async (task, context) => {
   const { vm, labels } = task;
   const { compute } = context;
   const { items } = task.body().metadata;
-  if (!context.isFresh()) return undefined;
   const found = await compute.get(vm.zone, vm.name);
-  if (!found || !isSameVm(found, vm, labels)) return undefined;
-  const { maxRunDurationSeconds } = currentPeriod(vm).start;
-  if (found.maxRunDurationSeconds !== maxRunDurationSeconds || found.terminationAction !== vm.terminationAction) {
-    const limit = { maxRunDurationSeconds, terminationAction: vm.terminationAction };
-    const answer = await compute.setScheduling(vm.zone, vm.name, limit);
-    if (!answer) return undefined;
-    if ('refused' in answer) return failed(answer.refused, vm, context);
-    // A start beside a change that is under way is refused.
-    const changed = await compute.awaitOperation(vm.zone, answer.operation, OPERATION_WAIT_SECONDS);
-    if (!changed.done) return undefined;
-    if (changed.failure) return failed(changed.failure, vm, context);
-  }
+  if (!found || !isSameVm(found, vm, labels) || !context.isFresh()) return undefined;
+  // On its way up or down: it is looked at again in a minute.
+  if (!isDown(found) && found.status !== 'RUNNING') return undefined;
+  const limited = await setTimeLimit(task, found, context);
+  if (limited !== 'set') return limited.instead;
   const values = Object.fromEntries(items.map(({ key, value }) => [key, value]));
-  if (!(await compute.setMetadata(vm.zone, vm.name, (seen) => isSameVm(seen, vm, labels), values))) return undefined;
+  const isAsFound = (seen: CloudVm): boolean => isSameVm(seen, vm, labels) && seen.lastStartAt === found.lastStartAt;
+  if (!(await compute.setMetadata(vm.zone, vm.name, isAsFound, values))) return undefined;
+  if (!context.isFresh()) return undefined;
   const answer = await compute.start(vm.zone, vm.name, requestIdOf(vm.name, 'start', currentPeriodNumber(vm)));
   if (!answer) return undefined;
   if ('refused' in answer) return failed(answer.refused, vm, context);
@@ -37,14 +36,49 @@ export const startVm: VmEffect = async (task, context) => {
   return (known) => withStart(known, { operation });
 };
 
+/** Sets the time limit of the newest period where it is another one. `instead`: there is no start, and this is its result. */
+async function setTimeLimit(
+  { vm }: VmTask,
+  found: CloudVm,
+  context: EffectContext,
+): Promise<'set' | { instead: VmUpdate | undefined }> {
+  const { compute } = context;
+  const { terminationAction } = vm;
+  const { maxRunDurationSeconds } = currentPeriod(vm).start;
+  const isRight =
+    found.maxRunDurationSeconds === maxRunDurationSeconds && found.terminationAction === terminationAction;
+  if (isRight) return 'set';
+  // A user has started it by hand just now: the look at its time limit shows that it has another one.
+  if (!isDown(found)) return { instead: settledWell(context) };
+  const answer = await compute.setScheduling(vm.zone, vm.name, { maxRunDurationSeconds, terminationAction });
+  if (!answer) return { instead: undefined };
+  if ('refused' in answer) return { instead: failed(answer.refused, vm, context) };
+  // A start beside a change that is under way is refused.
+  const changed = await compute.awaitOperation(vm.zone, answer.operation, OPERATION_WAIT_SECONDS);
+  if (!changed.done) return { instead: undefined };
+  return changed.failure ? { instead: failed(changed.failure, vm, context) } : 'set';
+}
+
 /** Stops a VM. That it is down is for the sweep to see. */
 export const stopVm: VmEffect = async ({ vm, labels }, context) => {
-  if (!context.isFresh()) return undefined;
   const found = await context.compute.get(vm.zone, vm.name);
-  if (!found || !isSameVm(found, vm, labels)) return undefined;
-  const requestId = requestIdOf(vm.name, 'stop', currentPeriodNumber(vm));
+  if (!found || !isSameVm(found, vm, labels) || isDown(found) || isGoingDown(found)) return undefined;
+  const { lastStartAt } = found;
+  // It is on since a start by hand, which is another period: the sweep opens it.
+  if (lastStartAt !== undefined && observeStartByHand(vm, lastStartAt) !== vm) return undefined;
+  const tries = (currentPeriod(vm).stop?.tries ?? 0) + 1;
+  const requestId = requestIdOf(vm.name, 'stop', currentPeriodNumber(vm), tries);
+  // Before the call, however long that takes: a start by hand that follows it is to be told from this period's.
+  const at = timestamp(context);
+  if (!context.isFresh()) return undefined;
   const operation = await context.compute.stop(vm.zone, vm.name, { requestId });
   if (operation === undefined) return undefined;
-  const at = timestamp(context);
-  return (known) => withPeriod(known, { stop: { ...(currentPeriod(known).stop ?? { at }), operation } });
+  return (known) => {
+    const { start, stop } = currentPeriod(known);
+    if ((stop?.tries ?? 0) > tries) return known;
+    return withPeriod(known, {
+      start: { ...(lastStartAt !== undefined && { startedAt: lastStartAt }), ...start },
+      stop: { at: stop?.at ?? at, requestedAt: at, operation, tries },
+    });
+  };
 };

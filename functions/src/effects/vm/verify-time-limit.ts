@@ -1,5 +1,5 @@
 // Reads maxRunDuration and the termination action back: a VM that could outlive us must not live.
-import { currentPeriod, withPeriod } from '../../engine/vm/record';
+import { currentPeriod, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import { isSameVm } from '../../engine/vm/identity';
 import { timestamp } from '../effect';
 import { failedInternally } from './failed';
@@ -10,10 +10,14 @@ export const verifyTimeLimit: VmEffect = async ({ id, vm, labels }, context) => 
   // Gone already, and perhaps its name is another one's: the sweep misses it too, and finds out why.
   if (!found || !isSameVm(found, vm, labels)) return undefined;
   const { maxRunDurationSeconds } = currentPeriod(vm).start;
+  const { lastStartAt } = found;
+  const noteStart: VmUpdate = (known) =>
+    lastStartAt === undefined ? known : withStart(known, { startedAt: lastStartAt, ...currentPeriod(known).start });
   if (found.terminationAction === vm.terminationAction && found.maxRunDurationSeconds === maxRunDurationSeconds) {
     const timeLimitVerifiedAt = timestamp(context);
-    return (known) => withPeriod(known, { timeLimitVerifiedAt });
+    return (known) => withPeriod(noteStart(known), { timeLimitVerifiedAt });
   }
   context.log('ERROR', 'VM without its time limit', { id, vm: vm.name, zone: vm.zone });
-  return failedInternally('noTimeLimit', 'Compute Engine dropped the VM time limit', vm, context);
+  const fail = failedInternally('noTimeLimit', 'Compute Engine dropped the VM time limit', vm, context);
+  return (known) => fail(noteStart(known));
 };

@@ -1,7 +1,7 @@
 // The next step for a VM that nothing needs any more, and whether it can still bill. Pure.
 import type { VmRecord } from '@mymlops/protocol';
 import { mayAct, type Moment } from '../action';
-import { currentPeriod, hasExisted, insertOf } from './record';
+import { currentPeriod, hasExisted, insertOf, lacksTimeLimit } from './record';
 import type { Resources, VmStep } from './resources';
 
 /** How long the next VM waits for the proof that the last one is gone; its fence holds in any case. */
@@ -41,6 +41,7 @@ const OVERDUE_MS = 3_600_000;
 /** The VM does not bill: it is proven gone, or has been on for longer than Google lets it. */
 export function cannotBill(vm: VmRecord, nowMs: number): boolean {
   if (vm.goneAt) return true;
+  if (lacksTimeLimit(vm)) return false;
   const { start, timeLimitVerifiedAt } = currentPeriod(vm);
   // An insert that failed named the limit; whether it made a VM, and Google kept the limit, nobody could see.
   if (start.settledAt === undefined || !(timeLimitVerifiedAt || start.failure)) return false;

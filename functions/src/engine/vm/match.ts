@@ -1,7 +1,7 @@
 // Finds VMs that the cloud does not show as on. Pure.
 import type { VmRecord } from '@mymlops/protocol';
 import { isSameVm, type Labelled } from './identity';
-import { currentPeriod, currentPeriodNumber, hasExisted } from './record';
+import { currentPeriod, currentPeriodNumber, hasExisted, lacksTimeLimit } from './record';
 
 /** A VM or disk as the list shows it. */
 export interface Listed extends Labelled {
@@ -21,10 +21,16 @@ const DOWN = new Set(['STOPPED', 'TERMINATED', 'SUSPENDED']);
 
 export const isDown = ({ status }: { status?: string }): boolean => DOWN.has(status ?? '');
 
+/** On its way there: nothing is to be done to it before it has arrived. */
+const GOING_DOWN = new Set(['PENDING_STOP', 'STOPPING', 'SUSPENDING', 'DEPROVISIONING']);
+
+export const isGoingDown = ({ status }: { status?: string }): boolean => GOING_DOWN.has(status ?? '');
+
 /** Whether the record says that the VM is on, as far as anybody knows. */
 export function shouldBeOn(vm: VmRecord): boolean {
   const { start, down } = currentPeriod(vm);
   if (vm.goneAt || down) return false;
+  if (lacksTimeLimit(vm)) return true;
   if (currentPeriodNumber(vm) === 1) return hasExisted(vm);
   return start.settledAt !== undefined && !start.failure;
 }

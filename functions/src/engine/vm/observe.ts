@@ -1,7 +1,7 @@
 // Merges an observation into a VM record. Every function here is idempotent, and any two of them commute: duplicates and
 // reordering of messages cannot change where the record ends up.
 import type { ReportRecord, SeenDown, VmRecord } from '@mymlops/protocol';
-import { currentPeriod, currentPeriodNumber, openPeriod, withPeriod } from './record';
+import { currentPeriod, inPeriod, withPeriod } from './record';
 
 /** Boots of a writer that are kept. One is what a period has; more are a VM that invents them. */
 const MAX_BOOTS = 5;
@@ -14,10 +14,26 @@ export interface ReportKey {
 }
 
 /**
- * The newest report of each writer of each boot stays, of the boots that have said most. They belong to the newest period:
- * an agent reports while its VM is on. `state`: as the schema of the VM's kind has checked it.
+ * The newest report of each writer of each boot stays, of the boots that have said most. It belongs to the period in which it
+ * was sent: an agent reports while its VM is on, and Pub/Sub may deliver days later. `state`: as the schema of the VM's kind
+ * has checked it.
  */
 export function observeReport<Said>(
+  vm: VmRecord<Said>,
+  key: ReportKey,
+  state: unknown,
+  receivedAt: string,
+): VmRecord<Said> {
+  return inPeriod(periodAt(vm, receivedAt), (known) => withReport(known, key, state, receivedAt))(vm);
+}
+
+/** Number of the period in which something was sent. */
+function periodAt({ periods }: VmRecord, sentAt: string): number {
+  const begun = Object.entries(periods).filter(([, { start }]) => Date.parse(start.at) <= Date.parse(sentAt));
+  return Math.max(1, ...begun.map(([number]) => Number(number)));
+}
+
+function withReport<Said>(
   vm: VmRecord<Said>,
   { boot, writer, seq }: ReportKey,
   state: unknown,
@@ -55,35 +71,18 @@ export function observeIdentity<Said>(vm: VmRecord<Said>, reportedId: string): V
   return vm.reportedId !== undefined || vm.id !== undefined ? vm : { ...vm, reportedId };
 }
 
-/** The VM was seen down: the earliest sight stays, with the cause that any sight knew. */
+/**
+ * In the order in which they can end a VM. Two looks that name two causes did not see the same of the zone's operations. A
+ * preemption ends in a deletion, and a VM that is being deleted is not preempted. One that was deleted before its time limit
+ * never came to that, and the limit is a conclusion from the time alone where no deletion is listed.
+ */
+const CAUSES = ['preempted', 'deleted', 'time-limit'] as const satisfies readonly SeenDown['cause'][];
+
+/** The VM was seen down: the earliest sight stays, with the strongest cause that any sight knew. */
 export function observeDown<Said>(vm: VmRecord<Said>, seen: SeenDown): VmRecord<Said> {
   const known = currentPeriod(vm).down;
   const earliest = known && (known.at < seen.at || (known.at === seen.at && known.how <= seen.how)) ? known : seen;
-  const cause = [known?.cause, seen.cause].filter((word) => word !== undefined).toSorted()[0];
+  const cause = CAUSES.find((word) => word === known?.cause || word === seen.cause);
   if (earliest === known && cause === known.cause) return vm;
   return withPeriod(vm, { down: { at: earliest.at, how: earliest.how, ...(cause && { cause }) } });
-}
-
-/** Actor of a period that nobody of ours began. */
-export const CONSOLE = 'console';
-
-/**
- * A VM that was off, and that nobody of ours has started since, is on: somebody started it by hand. Its time is a period like
- * any other. `lastStartAt`: when Compute Engine powered it on.
- */
-export function observeStartByHand<Said>(vm: VmRecord<Said>, lastStartAt: string): VmRecord<Said> {
-  const { down, stop, start } = currentPeriod(vm);
-  const offAt = offSince(vm);
-  if (offAt === undefined || Date.parse(lastStartAt) <= Date.parse(offAt)) return vm;
-  const { maxRunDurationSeconds } = start;
-  const ended = down || !stop ? vm : observeDown(vm, { at: stop.at, how: 'stopped' });
-  return openPeriod(ended, { at: lastStartAt, actor: CONSOLE, settledAt: lastStartAt, maxRunDurationSeconds });
-}
-
-/** It was seen down, or stopped on our request though nobody has seen it down yet, or its start failed. */
-function offSince(vm: VmRecord): string | undefined {
-  const { down, stop, start } = currentPeriod(vm);
-  if (down) return down.at;
-  if (stop?.operation !== undefined) return stop.at;
-  return start.failure && currentPeriodNumber(vm) > 1 ? start.settledAt : undefined;
 }

@@ -20,6 +20,22 @@ export function withPeriod<Said>(vm: VmRecord<Said>, fields: Partial<Period<Said
   return { ...vm, periods: { ...vm.periods, [currentPeriodNumber(vm)]: period } };
 }
 
+/**
+ * `update` as it was made on what was known of period `number`: that one may be over by the time that the update is merged, and
+ * tells nothing of later ones.
+ */
+export const inPeriod =
+  (number: number, update: VmUpdate): VmUpdate =>
+  (vm) => {
+    const isLater = ([key]: [string, unknown]): boolean => Number(key) > number;
+    const periods = Object.entries(vm.periods);
+    const later = periods.filter(isLater);
+    if (later.length === 0) return update(vm);
+    const then = { ...vm, periods: Object.fromEntries(periods.filter((each) => !isLater(each))) };
+    const updated = update(then);
+    return updated === then ? vm : { ...updated, periods: { ...updated.periods, ...Object.fromEntries(later) } };
+  };
+
 /** A copy of `vm` whose newest power-on has `fields` laid over it. */
 export function withStart<Said>(vm: VmRecord<Said>, fields: Partial<Period['start']>): VmRecord<Said> {
   const { start } = currentPeriod(vm);

@@ -77,6 +77,16 @@ test('the same request id is the same start, also after the VM was stopped', asy
   await cloud.done('DELETE', `${INSTANCES}/late`);
 });
 
+test('the same request id is the same stop, also after the VM was started again', async () => {
+  await cloud.insert(vmBody({ name: 'frozen' }));
+  const stop = `stop?requestId=${randomUUID()}`;
+  const { name } = await post('frozen', stop);
+  await post('frozen', 'start');
+  expect((await post('frozen', stop)).name).toBe(name);
+  expect((await get('frozen')).status).toBe('RUNNING');
+  await cloud.done('DELETE', `${INSTANCES}/frozen`);
+});
+
 // https://github.com/skypilot-org/skypilot/pull/1102: accepted, and RESOURCE_NOT_READY at the operation's end.
 test('a VM that is going down cannot be started', async () => {
   const shutdown = 'until [ -e go ]; do sleep 0.01; done';
