@@ -1,7 +1,7 @@
 // What an invocation brings back that stood still meanwhile: facts are merged, decisions of old are not.
 import type { RunState } from '@mymlops/protocol';
 import type { EffectContext, EffectResult } from '../../functions/src/effects/effect';
-import { start } from '../../functions/src/effects/run/start';
+import { start } from '../../functions/src/effects/run/place-attempt';
 import { awaitStart } from '../../functions/src/effects/vm/await-start';
 import { withVm } from '../../functions/src/engine/run/attempts';
 import { runKind } from '../../functions/src/engine/run/kind';

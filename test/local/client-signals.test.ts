@@ -4,7 +4,7 @@ import { connect, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { locate } from '../parts';
-import { expectAtRest } from './at-rest';
+import { expectAtRest } from './expect-settled';
 import { newDesk, until, type Desk, type Running } from './desk';
 
 let desk: Desk;

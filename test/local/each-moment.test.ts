@@ -1,9 +1,9 @@
 // Six runs at once, each held in another moment of its life (boot, source, setup, execute, amid uploading, amid the push to
 // git): what happens to all of them at the same time, and how each ends.
-import { expectAtRest } from './at-rest';
+import { expectAtRest } from './expect-settled';
 import { endProcesses, expectOk, until, type Desk } from './desk';
 import { MOMENTS, newHoldingDesk, type HoldingDesk, type Moment } from './holds';
-import { untilSettled } from './settled';
+import { untilSettled } from './until-settled';
 import { preempt } from './vms';
 
 let holding: HoldingDesk;

@@ -1,9 +1,9 @@
 // kill -9 of the functions amid a call, known to be amid it: the call's own write to Firestore is on its way, or is done and
 // nobody heard. What `request`, `event` and `sweep` alone write tells which of them it is.
-import { expectAtRest } from './at-rest';
+import { expectAtRest } from './expect-settled';
 import { expectOk, newDesk, until, type Desk } from './desk';
 import { endFunctions, gateFirestore, type FirestoreGate } from './firestore-gate';
-import { untilSettled } from './settled';
+import { untilSettled } from './until-settled';
 import { noMoreFaults, playFaults, untilVm } from './vms';
 
 let desk: Desk;

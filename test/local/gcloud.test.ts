@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { testWith } from '../parts';
-import { expectAtRest } from './at-rest';
+import { expectAtRest } from './expect-settled';
 import { expectOk, newDesk, until, type Desk } from './desk';
-import { untilSettled } from './settled';
+import { untilSettled } from './until-settled';
 import { untilVm } from './vms';
 
 const execute = promisify(execFile);

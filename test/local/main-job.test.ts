@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expectAtRest } from './at-rest';
+import { expectAtRest } from './expect-settled';
 import { newDesk, until, type Desk } from './desk';
 
 let desk: Desk;

@@ -1,8 +1,8 @@
 // Preemption through the real VM's shutdown script: another attempt follows, which begins with the last checkpoint; retry
 // does a run again. Preemption in each phase is in each-moment.test.ts.
-import { expectAtRest } from './at-rest';
+import { expectAtRest } from './expect-settled';
 import { expectOk, newDesk, until, type Desk } from './desk';
-import { untilSettled } from './settled';
+import { untilSettled } from './until-settled';
 import { preempt } from './vms';
 
 let desk: Desk;

@@ -1,5 +1,5 @@
 // Things die in the middle of the main job; the run ends as it should and nothing is left.
-import { expectAtRest } from './at-rest';
+import { expectAtRest } from './expect-settled';
 import { endProcesses, expectOk, newDesk, processesWith, until, type Desk } from './desk';
 
 let desk: Desk;

@@ -1,7 +1,7 @@
 // Wrong usage: which command was meant. Other tools have other words for the same things, and the nearest spelling is often
 // the wrong command.
 import type { Command, CommanderError } from 'commander';
-import { nearestKey } from '../config/nearest-key';
+import { nearestKey } from '../core/nearest-key';
 
 /** Words of other tools, and the line for each. `local` and its subcommand are joined by a dash here. */
 const MEANT: readonly [words: string, line: string][] = [

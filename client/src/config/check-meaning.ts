@@ -1,7 +1,7 @@
 // Checks that the schema cannot express: names that are defined elsewhere in the file, keys that exclude or require each
 // other. Works on unchecked values, so that its errors are reported together with those of the schema.
 import { pathTakenBy } from './command-end';
-import { nearestKey } from './nearest-key';
+import { nearestKey } from '../core/nearest-key';
 
 export interface MeaningProblem {
   path: PropertyKey[];

@@ -2,7 +2,7 @@
 import type { Document, Node } from 'yaml';
 import type * as z from 'zod/mini';
 import type { ConfigError } from './config-error';
-import { nearestKey } from './nearest-key';
+import { nearestKey } from '../core/nearest-key';
 import { validKeysAt } from './valid-keys';
 import { keyNode, nearestNode, nodeAt } from './yaml-nodes';
 

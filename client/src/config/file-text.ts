@@ -1,5 +1,5 @@
 // The bytes of mymlops.yml -> text.
-import { KB, sizeText } from '../view/sizes';
+import { KB, sizeText } from '../core/sizes';
 import type { ConfigError } from './config-error';
 
 /** A hundred times the size of any real file. */

@@ -1,6 +1,6 @@
 // The section `commit` for one commit: with the chosen profile applied, and the instance type filled in.
 import type { CommitConfig, Config } from './schema';
-import type { InstanceChoice, InstanceConfig } from './schema-instance';
+import type { InstanceChoice, InstanceConfig } from './schema-machine';
 import { DEFAULT_BRANCH } from './schema-types';
 
 /** Undefined if neither the section nor the profile has a command. `profile` is one of the file's, or absent. */

@@ -3,7 +3,7 @@
 import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
 import * as z from 'zod/mini';
 import { isProjectId } from './project-id';
-import { type InstanceConfig, instance, instanceType } from './schema-instance';
+import { type InstanceConfig, instance, instanceType } from './schema-machine';
 import {
   described,
   duration,

@@ -1,6 +1,6 @@
 // Finds the parts of a JSON text without parsing their values. Everything that is not replaced stays byte for byte: 64-bit
 // integers, forms of floats, the order of keys, duplicates.
-import { MB } from '../view/sizes';
+import { MB } from '../core/sizes';
 import { JsonScanError, endOfString, endOfWord, startOfNext } from './json-tokens';
 
 export interface JsonNode {

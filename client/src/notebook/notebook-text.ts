@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { ExpectedError } from '../core/errors';
-import { GB } from '../view/sizes';
+import { GB } from '../core/sizes';
 import { type JsonNode, scanJson } from './json-scan';
 import { JsonScanError, startOfNext } from './json-tokens';
 

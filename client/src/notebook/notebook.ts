@@ -3,7 +3,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { projectPath } from '@mymlops/protocol';
 import { ExpectedError } from '../core/errors';
-import { MB } from '../view/sizes';
+import { MB } from '../core/sizes';
 import type { JsonNode } from './json-scan';
 import { additions } from './notebook-additions';
 import {

@@ -1,6 +1,6 @@
 // Checks whether a notebook has the parameters of a commit. A name that it surely does not have is refused; an uncertain one
 // gets a warning.
-import { nearestKey } from '../config/nearest-key';
+import { nearestKey } from '../core/nearest-key';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import type { Notebook } from '../notebook/notebook';

@@ -1,7 +1,7 @@
 // Refuses large files that git does not track: a snapshot is for code, and the user pays for what is sent.
 import { isRunId } from '@mymlops/protocol';
 import { ExpectedError } from '../core/errors';
-import { GB, MB, sizeText } from '../view/sizes';
+import { GB, MB, sizeText } from '../core/sizes';
 import type { Candidate } from './candidates';
 
 const LARGEST_UNTRACKED_FILE = 10 * MB;

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
-import { MB, sizeText } from '../view/sizes';
+import { MB, sizeText } from '../core/sizes';
 import { READ_ONLY, type GitResult, runGit } from '../git/run-git';
 import { type GitSettings, SETTINGS, settingsOf } from '../git/git-settings';
 

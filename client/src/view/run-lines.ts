@@ -2,7 +2,7 @@
 import { cellText, counted, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
 import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
-import { sizeText } from './sizes';
+import { sizeText } from '../core/sizes';
 import { clockRows, clockText, durationSeconds, waitingText } from './clocks';
 import { durationText, localTime } from './times';
 import { shortenToColumns } from './width';

@@ -29,7 +29,7 @@ export interface Context extends Ports {
   stockedOutZones: StockedOutZones;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** How long this process has been awake without a break (sweep/wakefulness.ts). */
+  /** How long this process has been awake without a break (sweep/time-awake.ts). */
   awakeMs(): number;
   /** A new name for this invocation: intents carry it. */
   newActor(): string;

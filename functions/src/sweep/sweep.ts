@@ -8,7 +8,7 @@ import { groupByOwner, takenOver, type Inventory } from './inventory';
 import { sweepLive } from './live';
 import { sweepOrphans } from './orphans';
 import { emptyReport, isolated, noteFailure } from './report';
-import { removeExpired } from './retention';
+import { removeExpired } from './expired-documents';
 import { requestFreeSlots } from './slots';
 
 /** While nothing lives, the cloud is listed every so many sweeps. */

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../../client/src/config/duration';
-import { nearestKey } from '../../../client/src/config/nearest-key';
+import { nearestKey } from '../../../client/src/core/nearest-key';
 
 test.each([
   ['90', 90],

@@ -85,7 +85,7 @@ export const VM_RULES: Mutation[] = [
   },
   {
     name: 'VMs are made with a time limit of days',
-    file: engine('vm/time-budget'),
+    file: engine('run/time-budget'),
     from: 'setupSeconds + maxRunSeconds + PUBLISH_SECONDS + keepSeconds;',
     to: 'setupSeconds + 100 * maxRunSeconds + PUBLISH_SECONDS + keepSeconds;',
     shownBy: {

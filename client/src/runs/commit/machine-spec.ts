@@ -1,6 +1,6 @@
 // The machine spec in the configuration -> in the request.
 import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
-import type { InstanceConfig } from '../../config/schema-instance';
+import type { InstanceConfig } from '../../config/schema-machine';
 import type { Target } from '../../config/target';
 
 export function machineSpec(instance: InstanceConfig = {}, { project }: Target): CommitRequest['machine'] {

@@ -1,7 +1,7 @@
 // Suggests a notebook if the named one does not exist.
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { nearestKey } from '../../config/nearest-key';
+import { nearestKey } from '../../core/nearest-key';
 import { ExpectedError } from '../../core/errors';
 import { printableLine } from '../../view/printable';
 

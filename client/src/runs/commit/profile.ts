@@ -1,5 +1,5 @@
 // `commit PROFILE NOTEBOOK...`: which of the words is a profile, and whether that profile exists.
-import { nearestKey } from '../../config/nearest-key';
+import { nearestKey } from '../../core/nearest-key';
 import { type ProjectConfig, findProjectConfig } from '../../config/project-config';
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';

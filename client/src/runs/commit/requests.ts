@@ -12,7 +12,7 @@ import { ExpectedError } from '../../core/errors';
 import { localRunEnvironment } from '../../local/environment';
 import type { Notebook } from '../../notebook/notebook';
 import { submitter } from '../submitter';
-import { sizeText } from '../../view/sizes';
+import { sizeText } from '../../core/sizes';
 import { machineSpec } from './machine-spec';
 import type { CommitPlan } from './plan';
 

@@ -4,7 +4,7 @@ import type { RunEffectName } from '../../engine/run/action';
 import type { Effect } from '../effect';
 import { readOutcome } from './outcome';
 import { sendResult } from './send-result';
-import { start } from './start';
+import { start } from './place-attempt';
 
 export const RUN_EFFECTS: Record<RunEffectName, Effect<RunState>> = {
   place: start,

@@ -10,7 +10,7 @@ import {
 } from '@mymlops/protocol';
 import type { Settings } from '../settings';
 import { vmMetadata } from '../vm/metadata';
-import { SETUP_SECONDS } from '../vm/time-budget';
+import { SETUP_SECONDS } from './time-budget';
 
 /** Every value that the VM's scripts read. */
 export function runMetadata(

@@ -12,7 +12,7 @@ import {
 import { hasExisted } from '../vm/record';
 import { agentState, attemptsWithVm, currentAttempt, newestAttempt } from './attempts';
 import { finishedAtOf, startedAtOf } from './clocks';
-import { removeAfterOf } from './retention';
+import { removeAfterOf } from './history-retention';
 import { isSettled } from './settled';
 
 /** The fields at the top of the run document. `bucket` is where the results are. */

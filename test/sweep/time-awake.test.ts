@@ -1,5 +1,5 @@
 // How long somebody has been awake: sleeps and clocks that are set do not count as time in which something could be late.
-import { createWakefulness } from '../../functions/src/sweep/wakefulness';
+import { createWakefulness } from '../../functions/src/sweep/time-awake';
 
 const MINUTE_MS = 60_000;
 

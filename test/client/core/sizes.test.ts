@@ -1,4 +1,4 @@
-import { sizeText } from '../../../client/src/view/sizes';
+import { sizeText } from '../../../client/src/core/sizes';
 
 test.each([
   [0, '0 bytes'],

@@ -1,6 +1,6 @@
 // Where the next attempt goes: what stands in the document by then counts more than what was decided on.
 import { DEPLOYMENT_POOL, type RunState } from '@mymlops/protocol';
-import { start } from '../../../functions/src/effects/run/start';
+import { start } from '../../../functions/src/effects/run/place-attempt';
 import { anAttempt, RUN } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import { aRun, effectContext, stored } from '../task';

@@ -1,6 +1,6 @@
 // When a run is removed by itself.
 import type { RunState } from '@mymlops/protocol';
-import { removeAfterOf } from '../../../functions/src/engine/run/retention';
+import { removeAfterOf } from '../../../functions/src/engine/run/history-retention';
 import { aCommit } from '../../fakes/builders';
 import { aRun, at } from './states';
 

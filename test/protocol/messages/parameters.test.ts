@@ -8,7 +8,7 @@ import {
   writeJson,
 } from '@mymlops/protocol';
 import fc from 'fast-check';
-import { aCommit, aCommitOfBefore } from '../fakes/builders';
+import { aCommit, aCommitOfBefore } from '../../fakes/builders';
 
 test('the file with the parameters keeps how a number was spelled', () => {
   const params = { share: '1.0', rate: '1000.0', zero: '-0.0', seed: '12345678901234567890', note: '"a\\u0085"' };

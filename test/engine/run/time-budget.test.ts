@@ -1,5 +1,5 @@
 // How long a VM that works for one command may live: what each part of its work may take, in seconds.
-import { SETUP_SECONDS, maxRunDurationSeconds } from '../../../functions/src/engine/vm/time-budget';
+import { SETUP_SECONDS, maxRunDurationSeconds } from '../../../functions/src/engine/run/time-budget';
 
 const PROVISIONING = 600;
 const PUBLISH = 2400;

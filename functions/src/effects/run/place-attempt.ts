@@ -4,7 +4,7 @@ import { vmsOf } from '../../engine/run/attempts';
 import { poolsOf } from '../../engine/run/pools';
 import { afterAllTried, afterPlacement } from '../../engine/vm/capacity';
 import { withStart } from '../../engine/vm/record';
-import { maxRunDurationSeconds } from '../../engine/vm/time-budget';
+import { maxRunDurationSeconds } from '../../engine/run/time-budget';
 import { timestamp, type Effect, type EffectResult } from '../effect';
 import { settledBadly } from '../vm/failed';
 import { placeVm } from '../vm/place';
