@@ -1,12 +1,12 @@
-// `npm run mutate -- engine|rest [FILES]`: breaks the functions' code in small ways, and shows what no test noticed. FILES are
-// as StrykerJS takes them, relative to `functions/src/` (`engine/slots.ts`, `engine/vm/*.ts`, `engine/slots.ts:20-30`).
+// `npm run mutate -- engine|rest|google [FILES]`: breaks the functions' code in small ways, and shows what no test noticed.
+// FILES are as StrykerJS takes them, relative to `functions/src/` (`engine/slots.ts`, `engine/vm/*.ts`, `engine/slots.ts:20-30`).
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const [area, ...words] = process.argv.slice(2);
-if (area !== 'engine' && area !== 'rest') {
-  console.error('usage: npm run mutate -- engine|rest [FILES relative to functions/src] [options of StrykerJS]');
+if (!['engine', 'rest', 'google'].includes(area)) {
+  console.error('usage: npm run mutate -- engine|rest|google [FILES relative to functions/src] [options of StrykerJS]');
   process.exit(2);
 }
 const firstOption = words.findIndex((word) => word.startsWith('-'));

@@ -58,6 +58,32 @@ describe('more than one invocation can do', () => {
   });
 });
 
+describe('what this deployment may not make', () => {
+  const image = 'projects/strangers/global/images/family/theirs';
+  const commit = aCommit({ machine: { provisioning: 'spot', image } });
+
+  test('is not asked of Google: the run ends, and says who can allow it', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    const called: string[] = [];
+    google.calls.before = (name) => void called.push(name);
+    await deployment.publish(commit);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'permission', live: false });
+    expect(deployment.summary().message).toBe(
+      'This deployment does not use images or snapshots of project strangers. Its administrator can add the project to MYMLOPS_ALLOWED_IMAGE_PROJECTS.',
+    );
+    expect(called.filter((name) => name.startsWith('compute.'))).toEqual([]);
+  });
+
+  test('is made where its administrator has allowed it', async () => {
+    const deployment = fakeDeployment();
+    const { context, vms } = deployment.google;
+    context.settings = { ...context.settings, limits: { imageProjects: ['strangers'], serviceAccounts: [] } };
+    await deployment.publish(commit);
+    expect([...vms.values()].map(({ body }) => body.disks[0]?.initializeParams.sourceImage)).toEqual([image]);
+  });
+});
+
 describe('the main job', () => {
   test('commit, boot, outcome, push, nothing left', async () => {
     const deployment = fakeDeployment();

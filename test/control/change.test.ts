@@ -17,6 +17,13 @@ async function withRun(google: FakeGoogle, state = aRun()): Promise<void> {
   await google.context.documents(runKind.documents).create(RUN, state, runKind.summarize(state, { bucket: 'b' }));
 }
 
+test('a document that is made is returned as it was written', async () => {
+  const google = fakeGoogle();
+  const state = await change(runKind, RUN, { next: () => cancelled('ada') }, google.context);
+  expect(state).toEqual(cancelled('ada'));
+  expect(google.documents.get(RUN)?.state).toEqual(state);
+});
+
 test('another write came first: the change is made on what it left', async () => {
   const google = fakeGoogle();
   await withRun(google);

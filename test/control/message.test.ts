@@ -16,6 +16,43 @@ test('both wire forms are the same message', () => {
   expect(readMessage(event.data)).toEqual(readMessage(event));
 });
 
+describe('what a message leaves out', () => {
+  const message = (fields: object) => readMessage({ message: { data: '', messageId: '1', ...fields } });
+
+  test('has no text, no id and no attributes', () => {
+    expect(readMessage({ message: {} })).toMatchObject({ id: '', text: '', attributes: {} });
+    expect(message({ data: 7, attributes: null })).toMatchObject({ text: '', attributes: {} });
+  });
+
+  test.each([
+    ['no time', undefined],
+    ['a time that is none', 'yesterday'],
+  ])('%s: it counts as published now', (_what, publishTime) => {
+    const before = Date.now();
+    const publishedMs = Date.parse(message({ publishTime })?.publishedAt ?? '');
+    expect(publishedMs).toBeGreaterThanOrEqual(before);
+    expect(publishedMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('attributes that are no text are left out', () => {
+    expect(message({ attributes: { a: 'b', c: 1, d: null } })?.attributes).toEqual({ a: 'b' });
+    expect(message({ attributes: 'text' })?.attributes).toEqual({});
+  });
+
+  test.each([
+    ['a text', 'x'],
+    ['nothing', null],
+    ['a number', 1],
+  ])('%s is no message', (_what, message) => {
+    expect(readMessage({ message })).toBeUndefined();
+  });
+
+  test('the names of Pub/Sub’s older wire form are known', () => {
+    const older = { message_id: '2', publish_time: '2026-11-21T10:00:00Z' };
+    expect(readMessage({ message: older })).toMatchObject({ id: '2', publishedAt: '2026-11-21T10:00:00.000Z' });
+  });
+});
+
 test.each([
   ['nothing', null],
   ['no message', {}],

@@ -69,6 +69,13 @@ test('a namesake with another id stays, and the mark of what was seen is dropped
   expect([left(google), google.orphanCandidates.size]).toEqual([[1, 1], 0]);
 });
 
+test.each([ofVm, ofDisk])('of what is gone already the mark is dropped', async (request) => {
+  const google = fakeGoogle();
+  mark(google, request, GRACE_MS);
+  await reap(request, google.context);
+  expect(google.orphanCandidates.size).toBe(0);
+});
+
 test('what a user has taken our label off stays', async () => {
   const google = await setUp(settled);
   for (const vm of google.vms.values()) vm.labels = { 'mymlops-deployment': 'another' };

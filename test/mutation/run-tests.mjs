@@ -12,29 +12,29 @@ const TIMEOUT_MS = 30_000;
  *
  * @param suites what loads each suite, by name
  * @param names the suites to run
- * @param only ids of the tests to run; undefined runs all
+ * @param isWanted which tests to run, by id
  * @param isBailing whether the first failure ends the run
  * @param onTest gets the id of the test that begins, and undefined when it ends
  * @returns {Promise<{id: string, suite: string, status: 'passed' | 'failed' | 'skipped', ms: number, error?: string}[]>}
  */
-export async function runTests({ suites, names, only, isBailing, onTest }) {
+export async function runTests({ suites, names, isWanted, isBailing, onTest }) {
   provideGlobals();
   const results = [];
   for (const name of names) {
-    const ofSuite = await runSuite({ name, load: suites[name], only, isBailing, onTest });
+    const ofSuite = await runSuite({ name, load: suites[name], isWanted, isBailing, onTest });
     results.push(...ofSuite);
     if (isBailing && ofSuite.some(({ status }) => status === 'failed')) break;
   }
   return results;
 }
 
-async function runSuite({ name, load, only, isBailing, onTest }) {
+async function runSuite({ name, load, isWanted, isBailing, onTest }) {
   circus.resetState();
   circus.getState().testTimeout = TIMEOUT_MS;
   load();
   const tests = testsIn(circus.getState().rootDescribeBlock);
   const idsOf = new Map(tests.map((test) => [test, idOf(name, test)]));
-  for (const [test, id] of idsOf) if (only && !only.has(id)) test.mode = 'skip';
+  for (const [test, id] of idsOf) if (!isWanted(id)) test.mode = 'skip';
 
   const onEvent = (event) => {
     if (event.name === 'test_start') onTest(idsOf.get(event.test));

@@ -22,7 +22,9 @@ class InProcessRunner {
   namespace = (globalThis.__stryker__ ??= {});
 
   constructor(options) {
-    this.suitesOf = options.inProcess;
+    const { folders, leftOut } = options.inProcess;
+    this.folders = folders;
+    this.isLeftOut = (id) => leftOut.some((part) => id.includes(part));
   }
 
   capabilities() {
@@ -30,7 +32,7 @@ class InProcessRunner {
   }
 
   async init() {
-    const { names, code } = await bundleSuites(process.cwd(), this.suitesOf);
+    const { names, code } = await bundleSuites(process.cwd(), this.folders);
     this.names = names;
     const filename = join(process.cwd(), 'suites.cjs');
     this.require = createRequire(filename);
@@ -62,12 +64,13 @@ class InProcessRunner {
   }
 
   async run({ only, isBailing }) {
-    const isWanted = (name) => !only || [...only].some((id) => id.startsWith(`${name} `));
+    const isWanted = only ? (id) => only.has(id) : (id) => !this.isLeftOut(id);
+    const hasWanted = only ? (name) => [...only].some((id) => id.startsWith(`${name} `)) : isWanted;
     try {
       const results = await runTests({
         suites: this.load(),
-        names: this.names.filter(isWanted),
-        only,
+        names: this.names.filter(hasWanted),
+        isWanted,
         isBailing,
         onTest: (id) => {
           this.namespace.currentTestId = id;
@@ -100,6 +103,8 @@ const asStrykers = ({ id, suite, status, ms, error }) => ({
 
 export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'in-process', InProcessRunner)];
 
+const texts = { type: 'array', items: { type: 'string' } };
+
 export const strykerValidationSchema = {
-  properties: { inProcess: { type: 'array', items: { type: 'string' } } },
+  properties: { inProcess: { type: 'object', properties: { folders: texts, leftOut: texts } } },
 };

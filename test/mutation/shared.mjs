@@ -8,13 +8,14 @@ const pluginOf = (file) => new URL(file, import.meta.url).pathname;
 
 /**
  * @param suites folders of `test/`
+ * @param leftOut parts of the names of tests that cost too much; a name begins with its file
  * @param leastScore in percent of all mutants, those that no test reaches included. Below it the command exits with 1
  */
-export const mutationOf = ({ name, mutate, suites, leastScore }) => ({
+export const mutationOf = ({ name, mutate, suites, leftOut = [], leastScore }) => ({
   mutate,
   plugins: [pluginOf('runner.mjs'), pluginOf('ignore-logs.mjs')],
   testRunner: 'in-process',
-  inProcess: suites.map((folder) => `test/${folder}`),
+  inProcess: { folders: suites.map((folder) => `test/${folder}`), leftOut },
   ignorers: ['logs'],
   coverageAnalysis: 'perTest',
   // Every mutant gets modules that are loaded anew, so what is computed at import can be broken like everything else.
@@ -22,6 +23,8 @@ export const mutationOf = ({ name, mutate, suites, leastScore }) => ({
   incremental: true,
   incrementalFile: resultsOf(name),
   concurrency: 2,
+  // On top of half as much again as the tests took: a computer under load would otherwise count as noticing.
+  timeoutMS: 30_000,
   reporters: ['clear-text'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 100, low: leastScore, break: leastScore },
