@@ -165,6 +165,60 @@ test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
   expect(causeIn(operations, disappearance)).toBe(cause);
 });
 
+const MIGRATED = 'compute.instances.migrateOnHostMaintenance';
+const HOST_ERROR = 'compute.instances.hostError';
+const RESTARTED = 'compute.instances.automaticRestart';
+
+test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
+  ['migrated, and gone at its time', [insert, operation(MIGRATED, 60)], gone(DUE), 'time-limit'],
+  ['migrated, and gone before', [insert, operation(MIGRATED, 60)], gone(DUE - 0.001), undefined],
+  [
+    'migrated, and deleted before its time',
+    [insert, operation(MIGRATED, 60), operation('delete', 90)],
+    gone(99),
+    'deleted',
+  ],
+  [
+    'migrated at its time, which says nothing of its end',
+    [insert, operation('delete', 90), operation(MIGRATED, 3600)],
+    gone(9999),
+    'deleted',
+  ],
+  ['its host failed', [insert, operation(HOST_ERROR, 60)], { ...gone(99), how: 'stopped' }, undefined],
+  [
+    'its host failed, and another one has it: its limit counts from then',
+    [insert, operation(HOST_ERROR, 60), operation(RESTARTED, 100)],
+    gone(105 + DUE),
+    'time-limit',
+  ],
+  [
+    'the same a moment before',
+    [insert, operation(HOST_ERROR, 60), operation(RESTARTED, 100)],
+    gone(105 + DUE - 0.001),
+    undefined,
+  ],
+  [
+    'the same, deleted by somebody',
+    [operation(RESTARTED, 100), operation(HOST_ERROR, 60), operation('delete', DUE), insert],
+    gone(9999),
+    'deleted',
+  ],
+  [
+    'the same, deleted at its time',
+    [operation('delete', 105 + DUE), operation(RESTARTED, 100), operation(HOST_ERROR, 60), insert],
+    gone(9999),
+    'time-limit',
+  ],
+  [
+    'its host failed for good after it had been restarted once',
+    [insert, operation(HOST_ERROR, 60), operation(RESTARTED, 100), operation(HOST_ERROR, 200)],
+    gone(9999),
+    undefined,
+  ],
+])('what Google does to a VM in mid-life: %s', (_what, operations, disappearance, cause) => {
+  expect(causeIn(operations, disappearance)).toBe(cause);
+});
+
 test.each([
   [DUE - 0.001, false],
   [DUE, true],

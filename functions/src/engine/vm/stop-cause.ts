@@ -23,6 +23,10 @@ export interface Disappearance {
 /** Compute Engine's own acts on a VM; https://cloud.google.com/compute/docs/instances/preemptible#detecting_if_an_instance_was_preempted */
 const SYSTEM_EVENT = 'compute.instances.';
 const PREEMPTED = `${SYSTEM_EVENT}preempted`;
+/** On another host, after its own failed or was maintained: https://cloud.google.com/compute/docs/instances/monitor-vm-events */
+const RESTARTED = `${SYSTEM_EVENT}automaticRestart`;
+/** The VM works on. */
+const NO_ENDINGS = [RESTARTED, `${SYSTEM_EVENT}migrateOnHostMaintenance`];
 
 /** An operation that starts a VM may end some seconds after the VM runs, from when on its limit counts. */
 const SLACK_MS = 60_000;
@@ -45,7 +49,10 @@ function untilReplaced(operations: readonly VmOperation[]): readonly VmOperation
   return operations.filter((each) => !(startMs(each) >= nextMs));
 }
 
-const isEnding = ({ type }: VmOperation): boolean => type === 'delete' || type.startsWith(SYSTEM_EVENT);
+const isEnding = ({ type }: VmOperation): boolean =>
+  type === 'delete' || (type.startsWith(SYSTEM_EVENT) && !NO_ENDINGS.includes(type));
+
+const isStart = ({ type }: VmOperation): boolean => type === 'insert' || type === 'start' || type === RESTARTED;
 
 const startMs = ({ at }: VmOperation): number => Date.parse(at);
 
@@ -59,11 +66,12 @@ export function mayBeOverdue(start: Pick<PowerOn, 'at' | 'maxRunDurationSeconds'
  * among a zone's operations is written nowhere that we know. It may not even be listed; then nothing else has ended the VM.
  */
 function wasOverdue(operations: readonly VmOperation[], { how, nowMs, limitSeconds }: Disappearance): boolean {
-  const started = operations.filter(({ type }) => type === 'insert' || type === 'start');
-  const startsMs = started.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [Date.parse(endedAt)]));
-  if (startsMs.length === 0) return false;
-  const dueMs = Math.max(...startsMs) + limitSeconds * 1000 - SLACK_MS;
-  const endings = operations.filter(isEnding);
+  const started = operations.filter((each) => isStart(each) && each.endedAt !== undefined);
+  if (started.length === 0) return false;
+  const dueMs = Math.max(...started.map(({ endedAt }) => Date.parse(endedAt ?? ''))) + limitSeconds * 1000 - SLACK_MS;
+  // A failure from which the VM came back has not ended it.
+  const lastMs = Math.max(...started.map(startMs));
+  const endings = operations.filter((each) => isEnding(each) && !(startMs(each) < lastMs));
   if (endings.length > 0) return Math.min(...endings.map(startMs)) >= dueMs;
   return how === 'gone' && nowMs >= dueMs;
 }
