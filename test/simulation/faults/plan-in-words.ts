@@ -76,6 +76,18 @@ function faultText(fault: Fault): string {
     case 'stopped-by-hand':
     case 'restarted':
       return `the VM of attempt ${fault.attempt || 'any'} of run ${fault.run.slice(-4)}: ${fault.kind} after ${fault.afterMs / 1000} s`;
+    case 'host-error':
+    case 'maintenance':
+    case 'guest-reboot': {
+      const { automaticRestart, onHostMaintenance } = fault.byHand ?? {};
+      const whose = fault.run === '' ? 'the toy' : `attempt ${fault.attempt || 'any'} of run ${fault.run.slice(-4)}`;
+      const set = [
+        ...(automaticRestart === undefined ? [] : [`automaticRestart ${automaticRestart}`]),
+        ...(onHostMaintenance === undefined ? [] : [onHostMaintenance]),
+      ];
+      const byHand = set.length === 0 ? '' : `, set to ${set.join(' and ')} by hand`;
+      return `the VM of ${whose}${byHand}: ${fault.kind} after ${fault.afterMs / 1000} s`;
+    }
     case 'no-time-limit':
       return `the VM of attempt ${fault.attempt} of run ${fault.run.slice(-4)} gets no time limit`;
     case 'skew':
@@ -90,6 +102,11 @@ function faultText(fault: Fault): string {
       return `a ${fault.what} with our label that no run knows comes in ${fault.zone} at ${minutes(fault.atMs)}`;
     case 'toy':
       return `toy: ${fault.does} ${fault.number} at ${minutes(fault.atMs)}`;
+    case 'refused': {
+      const which = fault.calls.endsWith('.') ? `each ${fault.calls}*` : fault.calls;
+      const often = fault.share < 1 ? `${Math.round(fault.share * 100)} % of ` : '';
+      return `${often}${which} refused (${fault.says}) from ${minutes(fault.fromMs)} to ${minutes(fault.toMs)}`;
+    }
     case 'held-slot':
       return 'a run that is gone holds a slot of the deployment';
     case 'said':

@@ -4,6 +4,7 @@ import { withActsByHand } from './by-hand';
 import { withCheckpointsAndOutages } from './checkpoints-and-outages';
 import { commonPlan } from './common';
 import { withGoogleAndOthers } from './google-and-others';
+import { withGoogleInMidLife } from './google-in-mid-life';
 import type { Plan } from './plan';
 import { createRandom, type Random } from './random';
 import { withToy } from './toy';
@@ -23,6 +24,7 @@ const LAYERS: Layer[] = [
   { label: 'rarer', share: 0.2, add: withTakeovers },
   { label: 'by hand', share: 0.1, add: withActsByHand },
   { label: 'toy', share: 0.1, add: withToy },
+  { label: 'mid-life', share: 0.2, add: withGoogleInMidLife },
 ];
 
 export function planOf(seed: number): Plan {

@@ -116,6 +116,21 @@ export interface VmFault {
   afterMs: number;
 }
 
+/**
+ * Something that a VM may come back from, so long after it began to run. `host-error`: its host fails. `maintenance`: its host is
+ * maintained. `guest-reboot`: somebody on it, or the system itself, reboots.
+ */
+export interface RestartFault {
+  kind: 'host-error' | 'maintenance' | 'guest-reboot';
+  /** Empty: the toy's. */
+  run: string;
+  /** 0: of every attempt. */
+  attempt: number;
+  afterMs: number;
+  /** Somebody has set in the console what Google then does, other than its insert says. */
+  byHand?: { automaticRestart?: boolean; onHostMaintenance?: 'MIGRATE' | 'TERMINATE' };
+}
+
 /** How an insert of a run goes wrong for good. */
 export interface InsertFault {
   kind: 'insert';
@@ -202,8 +217,35 @@ export interface ToyAct {
   atMs: number;
 }
 
+/**
+ * Google says no to calls for a while: to those of one name, or to all whose names begin so (`compute.`). `forbidden`: somebody
+ * has taken a right away. `rate limit`: too many calls a minute. `quota`: a day's calls, or machines, are used up. `contention`:
+ * Firestore aborts calls.
+ */
+export interface Refusal {
+  kind: 'refused';
+  calls: string;
+  says: 'forbidden' | 'rate limit' | 'quota' | 'contention';
+  /** Of the calls. */
+  share: number;
+  fromMs: number;
+  toMs: number;
+}
+
 export type Fault =
-  ToyAct | CallFault | Spell | VmFault | InsertFault | Forgery | Oddity | Foreign | Orphan | HeldSlot | Said;
+  | ToyAct
+  | CallFault
+  | Spell
+  | Refusal
+  | VmFault
+  | RestartFault
+  | InsertFault
+  | Forgery
+  | Oddity
+  | Foreign
+  | Orphan
+  | HeldSlot
+  | Said;
 
 export interface Plan {
   seed: number;

@@ -13,6 +13,7 @@ import {
   checkSpread,
   checkOrphan,
   checkResultSentTo,
+  noteDenial,
   noteLateInsert,
   noteNoCapacity,
   noteSilence,
@@ -83,8 +84,8 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
           gaps: out.map((zone) => ({ zone, cause: `503 ${zone}` })),
         };
       }),
-    insert: (zone, requestId, body) =>
-      gate('compute.insert', () => {
+    insert: async (zone, requestId, body) => {
+      const answer = await gate('compute.insert', () => {
         reach(zone);
         checkInsertedOnce(world, body, invocation);
         const operation = `insert-${requestId}`;
@@ -99,7 +100,10 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
         const begun = insert(world, zone, body);
         operations.set(operation, begun);
         return answerOf(operation, begun);
-      }),
+      });
+      noteDenial(world, body, answer);
+      return answer;
+    },
     async awaitOperation(zone, operation, seconds) {
       const doneMs = operations.get(operation)?.doneMs ?? 0;
       const untilMs = Math.min(doneMs, timeline.nowMs + seconds * 1000);

@@ -10,7 +10,8 @@ import { portsOf } from '../../fakes/google';
 import { computeOf } from './compute';
 import type { Operations } from './operations';
 import { BROKEN } from '../oracle/oracle';
-import { createGates, type Gates, type Invocation, type Topic, type World } from './world';
+import { createGates, type Gates } from './gates';
+import type { Invocation, Topic, World } from './world';
 
 const HANDLERS = { requests: handleRequest, events: handleEvent, sweeps: handleSweep };
 const FUNCTIONS = { requests: 'request', events: 'event', sweeps: 'sweep' };

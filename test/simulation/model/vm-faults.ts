@@ -3,6 +3,7 @@ import { LABELS } from '@mymlops/protocol';
 import { noteInterruption } from '../oracle/compute-calls';
 import { startVm, stopVm } from './compute-power';
 import { knownId } from '../oracle/recorded';
+import { isRestart, restartVm } from './restarts';
 import { keyOf, limitLife, note, placeVm, removeVm, unbooted } from './vm-lifecycle';
 import { bootVm } from './agent';
 import type { SimulatedVm } from './vm';
@@ -18,6 +19,7 @@ export function planVmFaults(world: World, vm: SimulatedVm): void {
     timeline.at(timeline.nowMs + fault.afterMs, () => {
       if (world.vms.get(vm.key) !== vm || vm.shown.status !== 'RUNNING') return;
       noteTrouble(world);
+      if (isRestart(fault)) return restartVm(world, vm, fault);
       if (fault.kind === 'copy') return copyVm(world, vm);
       const labelsOff = LABELS_OFF.find((kind) => kind === fault.kind);
       if (labelsOff) return takeLabelsOff(world, vm, labelsOff);

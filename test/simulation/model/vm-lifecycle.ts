@@ -61,7 +61,8 @@ function endAtLimit(world: World, vm: SimulatedVm): void {
 }
 
 /** The command has had all its time, as far as reports show, and there is no outcome. */
-function noteUsedUp({ google, oracle, timeline, plan }: World, { body }: SimulatedVm): void {
+function noteUsedUp(world: World, { body }: SimulatedVm): void {
+  const { google, oracle, timeline, plan } = world;
   const run = plan.runs.find(({ id }) => id === body.labels[LABELS.run]);
   const number = Number(body.labels[LABELS.attempt]);
   const known = run && google.documents.get(run.id)?.state.attempts[number];
@@ -71,9 +72,21 @@ function noteUsedUp({ google, oracle, timeline, plan }: World, { body }: Simulat
   const hasReportedIt = reported.some(({ phases }) => phases.execute !== undefined);
   const hasHadItsTime = timeline.nowMs - execution.startedMs >= run.maxRunSeconds * 1000;
   if (!hasHadItsTime || !hasReportedIt || known.vm.fencedAt) return;
-  if (execution.endedMs === undefined) oracle.usedUp.add(run.id);
-  // Its command ended long before, and no report said so.
+  if (execution.endedMs === undefined && !isOutOfSight(world)) oracle.usedUp.add(run.id);
+  // Its command ended long before, and no report said so; or nobody can tell how its VM ended.
   else if (!reported.some(({ command }) => command)) oracle.seeminglyUsedUp.add(run.id);
+}
+
+/** The silence of a VM decides, where for that long nobody who is there may ask its zone how it ended. */
+const SILENCE_MS = 10 * 60_000;
+
+function isOutOfSight({ plan, elapsedMs }: World): boolean {
+  const backMs = plan.faults.map((fault) => (fault.kind === 'down' ? fault.toMs : 0));
+  return plan.faults.some((fault) => {
+    if (fault.kind !== 'refused' || !'compute.operationsOn'.startsWith(fault.calls)) return false;
+    const fromMs = Math.max(elapsedMs(), fault.fromMs, ...backMs.filter((ms) => ms < fault.toMs));
+    return fault.toMs - fromMs > SILENCE_MS;
+  });
 }
 
 /** The VM is gone, and its disk unless that is to outlive it. */

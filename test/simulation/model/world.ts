@@ -6,9 +6,8 @@ import type { DeadMessage } from '../../../functions/src/ports/bus';
 import type { CloudDisk } from '../../../functions/src/ports/compute';
 import { KINDS } from '../../../functions/src/control/kinds';
 import { toyKind } from '../../fakes/toy-kind';
-import { fakeGoogle, type FakeGoogle, type Gate } from '../../fakes/google';
-import type { CallFault, Oddity, Plan, Spell } from '../faults/plan';
-import { copyOf } from '../../fakes/copy';
+import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
+import type { Oddity, Plan, Spell } from '../faults/plan';
 import { createRandom, type Random } from '../faults/random';
 import { createTimeline, type Timeline } from './timeline';
 import { createOracle, type Oracle } from '../oracle/oracle';
@@ -110,15 +109,6 @@ export function createWorld(plan: Plan): World {
   return world;
 }
 
-/** Counts calls of a name over the whole history, so that a fault can say which one it hits. */
-function createCounter(counts: Map<string, number>): (name: string) => number {
-  return (name) => {
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    return count;
-  };
-}
-
 /** Something went wrong just now, and may go on to for `ms`. */
 export function noteTrouble(world: World, ms = 0): void {
   world.troubleMs = Math.max(world.troubleMs, world.timeline.nowMs + ms);
@@ -130,48 +120,4 @@ export function oddityOf({ plan }: World, kind: Oddity['kind'], { labels }: Inse
     (fault): fault is Oddity =>
       fault.kind === kind && fault.run === labels[LABELS.run] && String(fault.attempt) === labels[LABELS.attempt],
   );
-}
-
-/** A delivery that died is repeated within this. */
-const REDELIVERY_MS = 20 * 60_000;
-
-export type Gates = (invocation: Invocation) => Gate;
-
-/** External calls of invocations: each takes a while, and may be the one that goes wrong. */
-export function createGates(world: World): Gates {
-  const { plan, random, timeline, google } = world;
-  const next = createCounter(world.callsByName);
-  const callFaults = plan.faults.filter((fault): fault is CallFault => fault.kind === 'call');
-  return (invocation) => (name, work) =>
-    new Promise((resolve, reject) => {
-      const count = next(name);
-      world.calls++;
-      const fault = callFaults.find((each) => each.nth === count && each.name === name);
-      if (fault) {
-        noteTrouble(world, fault.ms + REDELIVERY_MS);
-        world.hinderedMs = Math.max(world.hinderedMs, timeline.nowMs + fault.ms);
-      }
-      if (fault?.how.startsWith('freeze')) invocation.frozenMs += fault.ms;
-      const latencyMs = random.between(`latency ${name} ${count}`, 2, 250);
-      timeline.at(timeline.nowMs + latencyMs + (fault?.how === 'freeze-before' ? fault.ms : 0), () => {
-        if (invocation.isDead) return;
-        google.nowMs = timeline.nowMs;
-        if (fault?.how === 'crash-before') return invocation.onDeath();
-        if (fault?.how === 'fail-before') return reject(new Trouble(`503 ${name}`));
-        let result: ReturnType<typeof work>;
-        try {
-          result = copyOf(work());
-        } catch (error) {
-          return reject(error instanceof Error ? error : new Trouble(String(error)));
-        }
-        if (fault?.how === 'freeze-after') {
-          return timeline.at(timeline.nowMs + fault.ms, () => {
-            if (!invocation.isDead) resolve(result);
-          });
-        }
-        if (fault?.how === 'crash-after') return invocation.onDeath();
-        if (fault?.how === 'fail-after') return reject(new Trouble(`503 ${name}, but it happened`));
-        resolve(result);
-      });
-    });
 }

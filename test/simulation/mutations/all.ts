@@ -2,6 +2,7 @@
 // simulation must notice each.
 import { AGENT } from './agent';
 import { EFFECTS } from './effects';
+import { GOOGLE } from './google';
 import { JUDGE } from './judge';
 import type { Mutation } from './mutation';
 import { RUN_DECISIONS } from './run-decisions';
@@ -17,4 +18,5 @@ export const MUTATIONS: Mutation[] = [
   ...EFFECTS,
   ...SWEEP_AND_CONTROL,
   ...AGENT,
+  ...GOOGLE,
 ];

@@ -2,7 +2,7 @@
 import { isDown } from '../../fakes/vm-status';
 import { LABELS } from '@mymlops/protocol';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
-import type { CloudVm } from '../../../functions/src/ports/compute';
+import type { CloudFailure, CloudVm } from '../../../functions/src/ports/compute';
 import { periodOf } from './recorded';
 import { isToys, toyOf } from '../model/toy';
 import type { SimulatedVm } from '../model/vm';
@@ -144,6 +144,15 @@ export function noteSilence(world: World, zone: string): void {
       if (isOpen && world.timeline.nowMs - Date.parse(start.at) >= PATIENCE_MS) noteNoCapacity(world, run);
     }
   }
+}
+
+/** A right or a quota is gone for a while: that is an end, and no wrong one. */
+export function noteDenial({ oracle }: World, { labels }: InsertBody, answer: object): void {
+  if (!('refused' in answer)) return;
+  const run = labels[LABELS.run] ?? '';
+  const { code } = answer.refused as CloudFailure;
+  const ends = oracle.denials.get(run) ?? new Set();
+  oracle.denials.set(run, ends.add(code === 'forbidden' ? 'failed permission' : 'failed quota'));
 }
 
 /** Whoever finds the name of its VM taken tries another zone. */

@@ -96,7 +96,8 @@ export function checkProgress(world: World): void {
 }
 
 /** What was begun within the limit may end after it; a zone that is out has half an hour to say what became of it. */
-const lastTryMs = ({ plan }: World): number => (plan.faults.some(({ kind }) => kind === 'zone-out') ? 45 : 20) * MINUTE;
+const lastTryMs = ({ plan }: World): number =>
+  (plan.faults.some(({ kind }) => kind === 'zone-out' || kind === 'refused') ? 45 : 20) * MINUTE;
 
 /** For capacity, as the run says; as long as it says nothing since Compute Engine said no. */
 function waitedMs({ oracle, timeline }: World, run: string, { capacity }: RunState): number {

@@ -90,7 +90,7 @@ function checkCancelCounts(world: World, run: PlannedRun, { cancel, end }: RunSt
   if (!cancel) oracle.violate(`the cancel of ${run.id} was lost`);
   const seenMs = oracle.cancelSeenMs.get(run.id) ?? Infinity;
   const outcome = oracle.outcomes.get(run.id);
-  const isHindered = world.plan.faults.some(({ kind }) => kind === 'down' || kind === 'call' || kind === 'bucket-out');
+  const isHindered = world.plan.faults.some(({ kind }) => ['down', 'call', 'bucket-out', 'refused'].includes(kind));
   if (isHindered || end?.status === 'cancelled' || !outcome || outcome.atMs < seenMs + 10 * MINUTE) return;
   oracle.violate(`${run.id} went on long after it was cancelled`);
 }
@@ -122,7 +122,7 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   // A commit that nobody could handle is a run that says so.
   if (oracle.buried.has(run.id) && !state.request) return ['failed internal', ...cancelled];
   if (oracle.refusedMs.has(run.id)) ends.push(oracle.quotaGone.has(run.id) ? 'failed quota' : 'failed permission');
-  ends.push(...endsOfLoss(world, run, state));
+  ends.push(...(oracle.denials.get(run.id) ?? []), ...endsOfLoss(world, run, state));
   const waitedMs = Date.parse(state.end?.at ?? '') - (oracle.noCapacityMs.get(run.id) ?? Infinity);
   if (waitedMs >= run.queueLimitSeconds * 1000) ends.push('failed no-capacity');
   // The agent said why it could not go on, and went down before it could say so in the bucket.
@@ -146,6 +146,9 @@ const knownVms = ({ made, reportedMs }: Oracle, run: string, { attempts }: RunSt
     return id === run && !(isUnseen && !reportedMs.has(key));
   });
 
+/** Then a zone, or one VM, may be out of sight. */
+const UNSEEN_BY: readonly Fault['kind'][] = ['zone-out', 'gets-fail', 'list-misses', 'refused'];
+
 /** All attempts were used up: the last one's fate is the run's. */
 function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {
   const withVm = knownVms(oracle, run.id, state);
@@ -154,7 +157,7 @@ function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): 
   const fates = oracle.interrupted.get(last) ?? [];
   const preemptions = fates.filter((fate) => fate.endsWith('preempt'));
   // Where its zone could not be seen, silence may have come first.
-  const isSeen = !plan.faults.some(({ kind }) => kind === 'zone-out' || kind === 'gets-fail' || kind === 'list-misses');
+  const isSeen = !plan.faults.some(({ kind }) => UNSEEN_BY.includes(kind));
   if (preemptions.length === 0) return ['failed lost'];
   // One that was silent for long when it was preempted is both, until the zone's operations are looked at.
   const lastAttempt = state.attempts[Number(last.split('/')[1])];

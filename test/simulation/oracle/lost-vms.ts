@@ -44,6 +44,7 @@ function isHindered(world: World, { vm: { zone } }: Attempt): boolean {
   return plan.faults.some(
     (fault) =>
       (fault.kind === 'down' ||
+        fault.kind === 'refused' ||
         fault.kind === 'list-misses' ||
         ((fault.kind === 'zone-out' || fault.kind === 'gets-fail') && fault.what === zone)) &&
       fault.fromMs <= world.elapsedMs() &&

@@ -67,6 +67,8 @@ export interface Oracle {
   seeminglyUsedUp: Set<string>;
   /** When Compute Engine said no for good to a run. */
   refusedMs: Map<string, number>;
+  /** Ends that a run may have come to by an insert that Google would take at another time. Who was told may have died of it. */
+  denials: Map<string, Set<string>>;
   /** When a zone was last found stocked out for a run, by `run/zone`. */
   stockedOutMs: Map<string, number>;
   /** When a VM went silent or away for good, by `run/attempt`. */
@@ -107,6 +109,7 @@ export function createOracle(): Oracle {
     usedUp: new Set(),
     seeminglyUsedUp: new Set(),
     refusedMs: new Map(),
+    denials: new Map(),
     stockedOutMs: new Map(),
     lostMs: new Map(),
     frozenInserts: new Set(),

@@ -79,7 +79,7 @@ function isHindered(world: World, zone: string): boolean {
     (fault) =>
       'fromMs' in fault &&
       fault.kind !== 'reports-lost' &&
-      (!fault.kind.startsWith('zone') || fault.what === zone || fault.what === '*') &&
+      (fault.kind === 'refused' || !fault.kind.startsWith('zone') || fault.what === zone || fault.what === '*') &&
       fault.fromMs - MINUTE <= world.elapsedMs() &&
       world.elapsedMs() < fault.toMs + NOTICED_MS,
   );
@@ -116,11 +116,14 @@ export function isToySettled(world: World): boolean {
   return !toy.summary.live && all.every((vm) => isDown(vm.shown) && isKept(world, vm.key)) && areDisksKept(world);
 }
 
-/** The VM or disk of the toy may stay for good. */
+/** The VM or disk of the toy may stay for good: of the newest, and of the last that was made where that one was not. */
 export function isKept(world: World, key: string): boolean {
   const toy = toyOf(world)?.state;
-  const last = toy?.vms[newestOf(toy)];
-  return toy !== undefined && !toy.deleting && last !== undefined && key === keyOf(last.zone, last.name);
+  if (!toy || toy.deleting) return false;
+  return Object.entries(toy.vms).some(([number, vm]) => {
+    if (key !== keyOf(vm.zone, vm.name)) return false;
+    return Number(number) === newestOf(toy) || (wasMade(vm) && isNeeded(toy, Number(number)));
+  });
 }
 
 const areDisksKept = (world: World): boolean =>

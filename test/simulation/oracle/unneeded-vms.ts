@@ -39,6 +39,7 @@ function isHindered(world: World, zone: string): boolean {
   return plan.faults.some(
     (fault) =>
       (fault.kind === 'down' ||
+        fault.kind === 'refused' ||
         (fault.kind === 'zone-out' && fault.what === zone) ||
         (fault.kind === 'gets-fail' && fault.what === zone) ||
         fault.kind === 'delete-lies' ||

@@ -1,0 +1,57 @@
+// Google says no in mid-life, to all that the functions may call: for some minutes, or for hours.
+import type { Fault, Plan, Refusal } from './plan';
+import type { Random } from './random';
+
+const MINUTE = 60_000;
+
+type Says = Refusal['says'];
+
+/** Who refuses what, and how. A right is taken away from one method or from all. */
+const CALLS: [calls: string, says: readonly [Says, ...Says[]]][] = [
+  ['compute.', ['forbidden', 'rate limit']],
+  ['compute.get', ['forbidden', 'rate limit']],
+  ['compute.getDisk', ['forbidden', 'rate limit']],
+  ['compute.list', ['forbidden', 'rate limit']],
+  ['compute.operationsOn', ['forbidden', 'rate limit']],
+  ['compute.offers', ['rate limit']],
+  ['compute.insert', ['forbidden', 'quota', 'rate limit']],
+  ['compute.awaitOperation', ['forbidden', 'rate limit']],
+  ['compute.delete', ['forbidden', 'rate limit']],
+  ['compute.deleteDisk', ['forbidden', 'rate limit']],
+  ['compute.setMetadata', ['forbidden', 'rate limit']],
+  ['runs.', ['forbidden', 'quota', 'contention']],
+  ['runs.load', ['quota']],
+  ['runs.update', ['quota', 'contention']],
+  ['runs.create', ['quota', 'contention']],
+  ['slots.', ['quota', 'contention']],
+  ['sweeps.', ['forbidden', 'quota']],
+  ['probes.', ['quota']],
+  ['bucket.', ['forbidden', 'rate limit']],
+  ['bucket.write', ['rate limit']],
+  ['bucket.create', ['rate limit']],
+  ['bus.', ['forbidden', 'rate limit']],
+  ['bus.ask', ['rate limit']],
+];
+
+/** Only a VM that is switched on again needs these. */
+const OF_TOYS: typeof CALLS = [
+  ['compute.start', ['forbidden', 'quota', 'rate limit']],
+  ['compute.stop', ['forbidden', 'rate limit']],
+  ['compute.setScheduling', ['forbidden', 'quota', 'rate limit']],
+  ['toys.', ['quota', 'contention']],
+];
+
+export function refusals(plan: Plan, random: Random): Fault[] {
+  const isToys = plan.faults.some(({ kind }) => kind === 'toy');
+  const all = isToys ? [...CALLS, ...OF_TOYS, ...OF_TOYS] : CALLS;
+  return Array.from({ length: random.between('refusals', 1, 3) }, (_, index) => {
+    const label = (what: string): string => `refusal ${index} ${what}`;
+    const [calls, ways] = random.pick(label('calls'), all as [(typeof all)[number]]);
+    const says = random.pick(label('says'), ways);
+    const fromMs = random.between(label('from'), 0, random.pick(label('when'), [5, 60, 90])) * MINUTE;
+    const longestMinutes = says === 'contention' ? 15 : random.pick(label('longest'), [10, 60, 300]);
+    const toMs = fromMs + random.between(label('long'), 1, longestMinutes) * MINUTE;
+    const share = says === 'rate limit' || says === 'contention' ? random.pick(label('share'), [0.3, 0.8, 1]) : 1;
+    return { kind: 'refused', calls, says, share, fromMs, toMs };
+  });
+}
