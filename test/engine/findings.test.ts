@@ -100,6 +100,20 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
     'If the VM or the disk vm still exists, delete it in the console',
   ],
   [
+    'its slot was to be released after its time limit',
+    { stuck: [{ run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] },
+    `run ${RUN}`,
+    'has ended, but VM vm in a has not been confirmed deleted since ten',
+    'The VM ends at its time limit at the latest; its slot is released an hour later.',
+  ],
+  [
+    'a VM without its time limit was to end at it',
+    { stuck: [{ run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a', isUnlimited: true }] }] },
+    `run ${RUN}`,
+    'has ended, but VM vm in a has not been confirmed deleted since ten',
+    'The VM has no time limit: it runs, and holds its slot, until it is deleted.',
+  ],
+  [
     'a check that was not complete',
     { report: aReport({ failures: ['list: 503'] }) },
     'this check of the deployment',

@@ -28,10 +28,11 @@ export function fakeBucket(google: FakeGoogle, gate: Gate): Bucket {
       }),
     list: (prefix) =>
       gate('bucket.list', () => [...objects.keys()].filter((name) => name.startsWith(prefix)).toSorted()),
-    newest: (prefix) =>
+    newest: (prefix, except) =>
       gate('bucket.newest', () =>
         [...google.writtenAt]
-          .flatMap(([object, at]) => (object.startsWith(prefix) ? [at] : []))
+          .filter(([object]) => object.startsWith(prefix) && !except.some((start) => object.startsWith(prefix + start)))
+          .map(([, at]) => at)
           .toSorted()
           .at(-1),
       ),

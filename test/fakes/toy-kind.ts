@@ -1,6 +1,6 @@
 // A second kind, as small as one can be: a VM that is powered on and off on request and keeps its disk, and that can be
 // replaced by another one in another zone. Everything else is the loops'.
-import type { VmRecord } from '@mymlops/protocol';
+import { FENCE, type VmRecord } from '@mymlops/protocol';
 import * as z from 'zod';
 import type { ActingKind } from '../../functions/src/control/kind';
 import { timestamp, type Effect } from '../../functions/src/effects/effect';
@@ -169,7 +169,7 @@ const policy: Kind<ToyState> = {
   isPool: (pool) => pool === POOL.pool,
   resources,
   withVm: (state, number, update) => ({ ...state, vms: { ...state.vms, [number]: update(vmOf(state, number)) } }),
-  targetOf: (id, number) => ({ labels: labelsOf(id, number), prefix: `toys/${id}/${number}/` }),
+  targetOf: (id, number) => ({ labels: labelsOf(id, number), prefix: `toys/${id}/${number}/`, ourObjects: [FENCE] }),
   insertBodyOf(state, number, settings) {
     const vm = vmOf(state, number);
     const id = vm.name.slice(settings.deployment.length + 1).replace(/-\d+$/, '');

@@ -135,13 +135,14 @@ test('results: what is not there is absent, what is too large is not read', asyn
 test('results: the names below a prefix, and when the newest of them was written', async () => {
   const results = openBucketPort(NAMES, local);
   expect(await results.list('runs/n/')).toEqual([]);
-  expect(await results.newest('runs/n/')).toBeUndefined();
+  expect(await results.newest('runs/n/', [])).toBeUndefined();
   const before = new Date().toISOString();
   await results.write('runs/n/a', 'one');
   await results.write('runs/n/b', 'two');
   expect(await results.list('runs/n/')).toEqual(['runs/n/a', 'runs/n/b']);
-  const newest = await results.newest('runs/n/');
+  const newest = await results.newest('runs/n/', ['c']);
   expect(before <= String(newest) && String(newest) <= new Date().toISOString()).toBe(true);
+  expect(await results.newest('runs/n/', ['a', 'b'])).toBeUndefined();
 });
 
 test('objects go by prefix, over pages; a name that only begins alike stays', async () => {

@@ -57,7 +57,7 @@ test('every name is listed, and the newest time found, whichever page it is on',
   try {
     expect(await bucket.list('runs/x/')).toEqual(OBJECTS.map(({ name }) => name));
     expect(lists()).toBe(3);
-    expect(await bucket.newest('runs/x/')).toBe('2026-11-21T10:09:00.000Z');
+    expect(await bucket.newest('runs/x/', [])).toBe('2026-11-21T10:09:00.000Z');
     expect(lists()).toBe(6);
   } finally {
     close();
@@ -71,7 +71,19 @@ test.each([0, 1, 2, 3, 4])('the newest may be number %d of five', async (place) 
   }));
   const { bucket, close } = await storage(objects);
   try {
-    expect(await bucket.newest('runs/x/')).toBe('2026-11-21T11:00:00.000Z');
+    expect(await bucket.newest('runs/x/', [])).toBe('2026-11-21T11:00:00.000Z');
+  } finally {
+    close();
+  }
+});
+
+test('what begins as one of those that do not count is no newest object, whatever its name holds elsewhere', async () => {
+  const { bucket, close } = await storage(OBJECTS);
+  try {
+    expect(await bucket.newest('runs/x/', ['1'])).toBe('2026-11-21T10:04:00.000Z');
+    expect(await bucket.newest('runs/x/', ['1', '0'])).toBe('2026-11-21T10:03:00.000Z');
+    expect(await bucket.newest('runs/x/', ['x', 'runs/x/1'])).toBe('2026-11-21T10:09:00.000Z');
+    expect(await bucket.newest('runs/', ['x/'])).toBeUndefined();
   } finally {
     close();
   }
@@ -91,7 +103,7 @@ test.each([403, 404])('a list that is refused with %d is an error, not an empty 
   const { bucket, close } = await storage(OBJECTS, status);
   try {
     await expect(bucket.list('runs/x/')).rejects.toMatchObject({ code: status });
-    await expect(bucket.newest('runs/x/')).rejects.toMatchObject({ code: status });
+    await expect(bucket.newest('runs/x/', [])).rejects.toMatchObject({ code: status });
     await expect(bucket.removeAll('runs/x/')).rejects.toMatchObject({ code: status });
   } finally {
     close();

@@ -7,7 +7,7 @@ export interface Examined {
   /** The report of the last real sweep. */
   last: SweepReport | undefined;
   /** `left`: VMs of a run that has ended which are not proven gone. */
-  stuck: { run: string; since: string; left: { name: string; zone: string }[] }[];
+  stuck: { run: string; since: string; left: LeftVm[] }[];
   /** Disks with our label in use by a VM without it, as zone/name. */
   takenOver: string[];
   deadLetters: StoredDeadLetter[];
@@ -15,6 +15,13 @@ export interface Examined {
   /** How long a process that sweeps has been awake. */
   awakeMs: number;
   isLocal: boolean;
+}
+
+interface LeftVm {
+  name: string;
+  zone: string;
+  /** Compute Engine made it without its time limit. */
+  isUnlimited?: boolean;
 }
 
 const MAX_SWEEP_AGE_MS = 3 * 60_000;
@@ -84,12 +91,15 @@ function stuckRun({ run, since, left }: Examined['stuck'][number], places: Place
       },
     ];
   }
-  return left.map(({ name, zone }) => ({
+  return left.map(({ name, zone, isUnlimited }) => ({
     subject,
     problem: `has ended, but VM ${name} in ${zone} has not been confirmed deleted since ${since}. It may still ${places === HERE ? 'run' : 'cost money'} and holds a max_parallel slot`,
-    remedy: `The reason is in ${places.log('request')}. ${places.deletion(name)}. The VM ends at its time limit at the latest; its slot is released an hour later.`,
+    remedy: `The reason is in ${places.log('request')}. ${places.deletion(name)}. ${isUnlimited ? UNLIMITED : LIMITED}`,
   }));
 }
+
+const LIMITED = 'The VM ends at its time limit at the latest; its slot is released an hour later.';
+const UNLIMITED = 'The VM has no time limit: it runs, and holds its slot, until it is deleted.';
 
 const unneeded = (name: string, places: Places): Finding => ({
   subject: name,

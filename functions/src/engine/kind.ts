@@ -24,8 +24,10 @@ export interface KindState {
 export interface VmTarget {
   /** Labels that only this VM and its disk carry. */
   labels: Record<string, string>;
-  /** Objects that the VM writes lie below this prefix, and its fence too. */
+  /** Objects that the VM writes lie below this prefix. */
   prefix: string;
+  /** Objects that the functions write there, such as its fence, as beginnings of names below it: no sign of life of the VM. */
+  ourObjects: readonly string[];
 }
 
 /** A report of an agent of this kind, in what the loops need of it. */

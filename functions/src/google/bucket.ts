@@ -44,10 +44,13 @@ export function openBucketPort(names: Names, local: () => Endpoints | undefined)
       }
       return found;
     },
-    async newest(prefix) {
+    async newest(prefix, except) {
+      const counts = (name: string): boolean => !except.some((start) => name.startsWith(prefix + start));
       let newest: string | undefined;
-      for await (const page of objectPages(await connect(), { prefix, fields: ['updated'] }, listed)) {
-        for (const { updated } of page) if (newest === undefined || updated > newest) newest = updated;
+      for await (const page of objectPages(await connect(), { prefix, fields: ['name', 'updated'] }, listed)) {
+        for (const { name, updated } of page) {
+          if (counts(name) && (newest === undefined || updated > newest)) newest = updated;
+        }
       }
       return newest;
     },

@@ -11,6 +11,9 @@ export interface Bucket {
   create(object: string, text: string): Promise<boolean>;
   /** Names of the objects that begin with `prefix`, in their order. */
   list(prefix: string): Promise<string[]>;
-  /** When the newest object below `prefix` was written, by the bucket's clock; undefined if none exists. */
-  newest(prefix: string): Promise<string | undefined>;
+  /**
+   * When the newest object below `prefix` was written, by the bucket's clock; undefined if none exists. `except`: objects that
+   * do not count, as beginnings of their names below it.
+   */
+  newest(prefix: string, except: readonly string[]): Promise<string | undefined>;
 }

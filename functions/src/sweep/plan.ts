@@ -2,6 +2,7 @@
 import { LOCAL_PROJECT, type SweepPlan } from '@mymlops/protocol';
 import { findingsIn, proofOf, type Examined } from '../engine/findings';
 import { unproven } from '../engine/vm/deletion';
+import { lacksTimeLimit } from '../engine/vm/record';
 import type { SweepContext } from './context';
 import { nameOf } from './inventory';
 import { readOnlyPorts } from './read-only';
@@ -28,7 +29,8 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
       const nowMs = context.now();
       if (updatedAt === undefined || Math.min(nowMs - Date.parse(updatedAt), awakeMs) <= STUCK_MS) return;
       const left = kind.hasEnded(state) ? unproven(kind.resources(state, nowMs)) : [];
-      stuck.push({ run, since: updatedAt, left });
+      const vms = left.map((vm) => ({ name: vm.name, zone: vm.zone, isUnlimited: lacksTimeLimit(vm) }));
+      stuck.push({ run, since: updatedAt, left: vms });
     },
   });
   const since = new Date(context.now() - DEAD_LETTERS_MS).toISOString();

@@ -50,6 +50,13 @@ export const ATTEMPT_OBJECTS = {
   publish: 'publish/',
 } as const;
 
+/** Those that the control plane writes. In the place of an outcome that never came it puts a void one. */
+export const CONTROL_PLANE_OBJECTS: readonly string[] = [
+  ATTEMPT_OBJECTS.fence,
+  ATTEMPT_OBJECTS.outcome,
+  ATTEMPT_OBJECTS.publish,
+];
+
 export const resultsPrefix = (run: string, attempt: number): string =>
   `${attemptPrefix(run, attempt)}${ATTEMPT_OBJECTS.results}`;
 

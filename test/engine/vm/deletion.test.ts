@@ -100,6 +100,8 @@ test('the next VM waits five minutes for the proof', () => expect(REMOVAL_MS).to
 
 // The limit of 6600 s counts from when the start was settled, 30 s after ten; an hour later Google has ended the VM.
 const OVER = 30 + 6600 + 3600;
+/** Nobody requests an insert more than twenty minutes after its decision. */
+const LAST = 1200 + 6600 + 3600;
 const settled = { settledAt: at(30) };
 const verified = { timeLimitVerifiedAt: at(40) };
 
@@ -108,13 +110,19 @@ test.each<[what: string, vm: Vm, seconds: number, cannot: boolean]>([
   ['gone, its limit not verified', { ...GONE }, 60, true],
   ['on, its limit verified, an hour over it', { start: settled, period: verified }, OVER, false],
   ['on, its limit verified, longer', { start: settled, period: verified }, OVER + 0.001, true],
-  ['on, its limit not verified', { start: settled }, OVER + 9999, false],
+  ['on, and its zone has not said whether it kept the limit', { start: settled }, OVER, false],
+  ['on, and its zone has not said so for longer', { start: settled }, OVER + 0.001, true],
+  ['on without its limit', { start: { ...settled, failure: NO_LIMIT } }, OVER + 999_999, false],
   ['its insert failed, an hour over its limit', { start: { ...settled, failure: FAILURE } }, OVER, false],
   ['its insert failed, longer', { start: { ...settled, failure: FAILURE } }, OVER + 0.001, true],
-  // Compute Engine has dropped its limit: nothing ends it.
-  ['made without its time limit', { start: { ...settled, failure: NO_LIMIT } }, OVER + 9999, false],
-  ['its insert not settled', { period: verified }, OVER + 9999, false],
-  ['its insert refused and not settled', { start: { failure: FAILURE } }, OVER + 9999, false],
+  ['its insert was given up late', { start: { settledAt: at(5000), failure: FAILURE } }, LAST, false],
+  ['its insert was given up late, longer', { start: { settledAt: at(5000), failure: FAILURE } }, LAST + 0.001, true],
+  ['its insert was settled late: it may have been late', { start: { settledAt: at(5000) } }, LAST + 0.001, false],
+  ['its insert was settled late, longer', { start: { settledAt: at(5000) } }, 5000 + 6600 + 3600.001, true],
+  ['its insert is not settled', {}, LAST, false],
+  ['its insert is not settled, longer', {}, LAST + 0.001, true],
+  ['its insert was refused and is not settled', { start: { failure: FAILURE } }, LAST, false],
+  ['its insert was refused and is not settled, longer', { start: { failure: FAILURE } }, LAST + 0.001, true],
   [
     'started again: the limit of the newest period counts',
     {
@@ -130,13 +138,19 @@ test.each<[what: string, vm: Vm, seconds: number, cannot: boolean]>([
     false,
   ],
   [
-    'started again: the limit of the newest period is not verified',
+    'started again, and longer',
     {
       periods: {
         1: { start: aStart(settled), ...verified },
         2: { start: aStart({ at: at(9000), maxRunDurationSeconds: 60, settledAt: at(9010) }) },
       },
     },
+    9010 + 60 + 3600.001,
+    true,
+  ],
+  [
+    'the start again is not settled: it may be requested at any time',
+    { periods: { 1: { start: aStart(settled), ...verified }, 2: { start: aStart({ at: at(9000) }) } } },
     999_999,
     false,
   ],

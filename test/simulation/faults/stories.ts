@@ -80,6 +80,17 @@ export const STORIES: [what: string, plan: Plan][] = [
       spell('zone-out', 'zone-b', 20, 90),
     ]),
   ],
+  ...[0.05, 0.5].flatMap((from) =>
+    [true, false].map((isAnswered): [string, Plan] => [
+      `its run is cancelled in a zone that is out from ${from} min on, ${isAnswered ? 'with' : 'without'} an answer to its insert`,
+      story(
+        40,
+        [...(isAnswered ? [] : [lostAnswer(1)]), spell('zone-out', 'zone-a', from, 330)],
+        {},
+        { cancelAtMs: 200_000 },
+      ),
+    ]),
+  ),
   ...(['suspended', 'stopped-by-hand', 'restarted'] as const).flatMap((kind) =>
     [0, 0.2, 5].map((minutes): [string, Plan] => [
       `its VM is ${kind} ${minutes} min after it came`,

@@ -1,7 +1,27 @@
 // The engine broken on purpose: who may have a VM.
-import { RUN, inTurn, engine, type Mutation } from './mutation';
+import { MINUTE, RUN, busy, inTurn, engine, type Mutation } from './mutation';
 
 export const SLOTS: Mutation[] = [
+  {
+    name: 'a slot is held for as long as nobody says what became of an insert',
+    file: engine('vm/deletion'),
+    from: 'return Math.min(lastRequestMs(vm), settledMs ?? Infinity);',
+    to: 'return settledMs;',
+    shownBy: {
+      run: { ...busy, cancelAtMs: 3 * MINUTE },
+      faults: [{ kind: 'zone-out', what: 'zone-a', fromMs: 3000, toMs: 330 * MINUTE }],
+    },
+  },
+  {
+    name: 'a slot is held for as long as nobody can read the time limit back',
+    file: engine('vm/deletion'),
+    from: 'if (onMs === undefined || lacksTimeLimit(vm)) return false;',
+    to: 'if (onMs === undefined || lacksTimeLimit(vm) || !currentPeriod(vm).timeLimitVerifiedAt) return false;',
+    shownBy: {
+      run: { ...busy, cancelAtMs: 3 * MINUTE },
+      faults: [{ kind: 'zone-out', what: 'zone-a', fromMs: 3000, toMs: 330 * MINUTE }],
+    },
+  },
   {
     name: 'slots are released while the VM is still there',
     file: engine('run/decide'),

@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const OF_A_ZONE = ['zone-stocked-out', 'zone-out', 'gets-fail'];
 
 /** Nothing that was to stop something is in the way, nor was a while ago. */
-const isCalm = (world: World, forMs: number): boolean =>
+export const isCalm = (world: World, forMs: number): boolean =>
   !world.plan.faults.some(
     (fault) =>
       'fromMs' in fault &&

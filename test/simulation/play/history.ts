@@ -4,6 +4,7 @@ import { aCommit, anOutput, aReport } from '../../fakes/builders';
 import { genuineToken } from '../../fakes/fake-tokens';
 import { checkFinalState } from '../oracle/final-state';
 import { checkStep } from '../oracle/every-step';
+import { checkHeldSlots } from '../oracle/held-slots';
 import { checkLostVms } from '../oracle/lost-vms';
 import { FAULTS_END_MS, FOREVER_MS, type Forgery, type Plan, type Spell } from '../faults/plan';
 import { checkDeserted, checkProgress } from '../oracle/deadlines';
@@ -86,6 +87,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
       checkToyOff(world, toyOnSince);
       checkProgress(world);
       checkLostVms(world, missingSince);
+      checkHeldSlots(world);
       if (isDeserted(world) && world.elapsedMs() > desertedFromMs(world) + LONGEST_LIFE_MS) break;
       if (settled.isOver(isSettled(world))) break;
     }

@@ -1,6 +1,7 @@
 // From the intent to a VM that Compute Engine has made, or has not.
-import { currentPeriod, decidedAt, hasReported, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import { isSameVm } from '../../engine/vm/identity';
+import { isStale } from '../../engine/vm/insert-deadlines';
+import { currentPeriod, hasReported, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import type { CloudDisk, CloudVm } from '../../ports/compute';
 import { timestamp, type EffectContext } from '../effect';
 import { failed, failedInternally } from './failed';
@@ -13,18 +14,13 @@ async function requestInsert(task: VmTask, context: EffectContext): Promise<VmUp
   const { vm } = task;
   const body = task.body();
   if (!context.isFresh()) return undefined;
-  if (isStale(decidedAt(vm), context.now())) return abandon(task, context);
+  if (isStale(vm, context.now())) return abandon(task, context);
   const answer = await context.compute.insert(vm.zone, vm.requestId, body);
   if ('refused' in answer) return unlessHeard(failed(answer.refused, vm, context));
   if ('exists' in answer) return adopt(task, context);
   const { operation, id } = answer;
   return (known) => withStart({ ...known, ...(id !== undefined && { id }) }, { operation });
 }
-
-/** An intent older than this makes no VM any more: its agent would call it stale when it has booted. */
-const STALE_MS = 20 * 60_000;
-
-const isStale = (at: string, nowMs: number): boolean => nowMs - Date.parse(at) > STALE_MS;
 
 /** The intent is too old to act on. Finds out whether the invocation that wrote it made a VM. */
 async function abandon(task: VmTask, context: EffectContext): Promise<VmUpdate | undefined> {

@@ -1,12 +1,10 @@
 // A zone that does not say what became of an insert.
-import { currentPeriod, decidedAt, hasReported, type VmUpdate } from '../../engine/vm/record';
+import { isUnansweredTooLong } from '../../engine/vm/insert-deadlines';
+import { currentPeriod, hasReported, type VmUpdate } from '../../engine/vm/record';
 import type { EffectContext } from '../effect';
 import { checkLiveness } from './check-liveness';
 import { failedInternally } from './failed';
 import type { VmTask } from './vm-effect';
-
-/** A zone that did not answer for so long is left, unless the VM shows a sign of life. */
-const UNANSWERED_MS = 30 * 60_000;
 
 /** Does `work`; where it fails for too long, the insert counts as failed. */
 export async function orUnanswered(
@@ -17,11 +15,11 @@ export async function orUnanswered(
   try {
     return await work();
   } catch (error) {
-    const { vm, prefix } = task;
-    const isYoung = context.now() - Date.parse(decidedAt(vm)) < UNANSWERED_MS;
-    if (isYoung || hasReported(vm) || currentPeriod(vm).liveness?.newestObjectAt) throw error;
+    const { vm, prefix, ourObjects } = task;
+    if (!isUnansweredTooLong(vm, context.now())) throw error;
+    if (hasReported(vm) || currentPeriod(vm).liveness?.newestObjectAt) throw error;
     // The VM's first act is its claim in the bucket. From then on its silence decides.
-    if (await context.bucket.newest(prefix)) return checkLiveness(task, context);
+    if (await context.bucket.newest(prefix, ourObjects)) return checkLiveness(task, context);
     const message = `${vm.zone} did not say for half an hour what became of it: ${String(error)}`;
     return unlessHeard(failedInternally('unanswered', message, vm, context));
   }

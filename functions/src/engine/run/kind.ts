@@ -2,6 +2,7 @@
 import {
   attemptPrefix,
   commitEnvelope,
+  CONTROL_PLANE_OBJECTS,
   parseJson,
   report as reportSchema,
   inTodaysForm,
@@ -100,7 +101,11 @@ export const runKind: Kind<RunState> = {
 
   resources: resourcesOf,
   withVm,
-  targetOf: (run, number) => ({ labels: runLabels(run, number), prefix: attemptPrefix(run, number) }),
+  targetOf: (run, number) => ({
+    labels: runLabels(run, number),
+    prefix: attemptPrefix(run, number),
+    ourObjects: CONTROL_PLANE_OBJECTS,
+  }),
   insertBodyOf(state, number, settings) {
     const { request } = state;
     if (!request) throw new Error('a run without a request has no VM');

@@ -1,7 +1,8 @@
 // The next step for a VM that nothing needs any more, and whether it can still bill. Pure.
 import type { VmRecord } from '@mymlops/protocol';
 import { mayAct, type Moment } from '../action';
-import { currentPeriod, hasExisted, insertOf, lacksTimeLimit } from './record';
+import { lastRequestMs } from './insert-deadlines';
+import { currentPeriod, currentPeriodNumber, hasExisted, insertOf, lacksTimeLimit } from './record';
 import type { Resources, VmStep } from './resources';
 
 /** How long the next VM waits for the proof that the last one is gone; its fence holds in any case. */
@@ -35,15 +36,22 @@ const isSent = ({ operation }: { operation?: string }): boolean => operation !==
 export const unproven = ({ vms }: Resources): VmRecord[] =>
   vms.flatMap(({ vm, wanted }) => (vm.goneAt || wanted !== 'absent' ? [] : [vm]));
 
-/** By then Google has ended a VM at its maxRunDuration, which we have read back from it. */
+/** By then Google has ended a VM at its maxRunDuration. */
 const OVERDUE_MS = 3_600_000;
 
 /** The VM does not bill: it is proven gone, or has been on for longer than Google lets it. */
 export function cannotBill(vm: VmRecord, nowMs: number): boolean {
   if (vm.goneAt) return true;
-  if (lacksTimeLimit(vm)) return false;
-  const { start, timeLimitVerifiedAt } = currentPeriod(vm);
-  // An insert that failed named the limit; whether it made a VM, and Google kept the limit, nobody could see.
-  if (start.settledAt === undefined || !(timeLimitVerifiedAt || start.failure)) return false;
-  return nowMs > Date.parse(start.settledAt) + start.maxRunDurationSeconds * 1000 + OVERDUE_MS;
+  const onMs = lastOnMs(vm);
+  // The request named the limit. A zone that has not answered since shows nobody whether Google kept it.
+  if (onMs === undefined || lacksTimeLimit(vm)) return false;
+  return nowMs > onMs + currentPeriod(vm).start.maxRunDurationSeconds * 1000 + OVERDUE_MS;
+}
+
+/** When the VM was powered on at the latest, if it was. Undefined for a start, which may be requested at any time. */
+function lastOnMs(vm: VmRecord): number | undefined {
+  const { settledAt, failure } = currentPeriod(vm).start;
+  const settledMs = settledAt === undefined ? undefined : Date.parse(settledAt);
+  if (currentPeriodNumber(vm) > 1 || (settledMs !== undefined && !failure)) return settledMs;
+  return Math.min(lastRequestMs(vm), settledMs ?? Infinity);
 }
