@@ -1,6 +1,7 @@
 // How a message from outside becomes data: one place, so that every part words its refusals alike.
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
+import { mayHoldHalves, withoutHalves } from './text/well-formed';
 
 export type Schema<T> = z.core.$ZodType<T>;
 
@@ -23,11 +24,12 @@ export function parseJson<T>(schema: Schema<T>, text: string): Parsed<T> {
   return json.ok ? parseWith(schema, json.value) : json;
 }
 
-/** JSON text as a value of any form. */
+/** JSON text as a value of any form, without halves of characters: what is read is kept in a database, and so are errors. */
 export function jsonIn(text: string): Parsed<unknown> {
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return { ok: true, value: mayHoldHalves(text) ? withoutHalves(value) : value };
   } catch (error) {
-    return { ok: false, error: `not JSON: ${(error as Error).message}` };
+    return { ok: false, error: `not JSON: ${(error as Error).message.toWellFormed()}` };
   }
 }

@@ -11,11 +11,22 @@ export function copyOf<T>(value: T): T {
   return copy as T;
 }
 
-/** A copy of plain data to keep, which is given out as it is, time and again. Parts that are one already are taken as they are. */
+/**
+ * A copy of plain data to keep, which is given out as it is, time and again. Parts that are one already are taken as they are.
+ * Like Firestore, it takes no text with half a character.
+ */
 export function frozenCopyOf<T>(value: T): T {
+  if (typeof value === 'string') refuseHalves(value);
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(frozenCopyOf)) as T;
   const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = frozenCopyOf(value[key]);
+  for (const key in value) {
+    refuseHalves(key);
+    copy[key] = frozenCopyOf(value[key]);
+  }
   return Object.freeze(copy) as T;
+}
+
+function refuseHalves(text: string): void {
+  if (!text.isWellFormed()) throw new Error(`Firestore takes no text that is not UTF-8: ${JSON.stringify(text)}`);
 }

@@ -55,10 +55,11 @@ function documentsOf<State extends object>(
         if (!found || String(found.version) !== stored.version) return false;
         if (!arePoolsUnchanged(google, pools)) return false;
         for (const change of pools) writePool(google, change);
-        if (audit && !google.events.has(audit.id)) google.events.set(audit.id, audit.document);
+        if (audit && !google.events.has(audit.id)) google.events.set(audit.id, frozenCopyOf(audit.document));
         // A write that changes nothing leaves the update time as it is.
         const isNews = !isDeepStrictEqual(found.state, state);
-        for (const [number, one] of Object.entries(archived)) google.archived.set(`${stored.id}/${number}`, one);
+        for (const [number, one] of Object.entries(archived))
+          google.archived.set(`${stored.id}/${number}`, frozenCopyOf(one));
         kept.set(stored.id, {
           state: frozenCopyOf(state),
           summary: frozenCopyOf(summary),

@@ -1,5 +1,6 @@
 // Why git failed, in one line for users, from everything that it printed. The VM's agent has the same rule
 // (functions/vm/run/81-git-failure.sh), and a table of real answers holds for both (test/git-answers/).
+import { cutText } from '@mymlops/protocol';
 import { printableLine } from '../view/printable';
 
 /** Lines that say nothing about a failure. Some hosts draw lines around their messages. */
@@ -61,5 +62,5 @@ const MOST_LETTERS = 1000;
 /** Puts the text on one line, removes credentials, and shortens it if it is too long. */
 function shown(text: string): string {
   const line = printableLine(text.replace(/([a-z]+:\/\/)[^/@\s]*@/gi, '$1'));
-  return line.length > MOST_LETTERS ? `${line.slice(0, MOST_LETTERS)}...` : line;
+  return line.length > MOST_LETTERS ? `${cutText(line, MOST_LETTERS)}...` : line;
 }

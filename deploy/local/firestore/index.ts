@@ -8,6 +8,7 @@ import { firestoreService } from './definition';
 import { startExpiry } from './expiry';
 import { createHandlers } from './handlers';
 import { openStore } from './store';
+import { withTextCheck } from './utf8';
 
 /** Google accepts requests of 10 MiB; gRPC's own limit is 4. */
 const MAX_REQUEST_BYTES = 11 * 2 ** 20;
@@ -17,7 +18,7 @@ export async function startFirestore(options: ServiceOptions): Promise<Firestore
   const store = openStore(options);
   const expiry = startExpiry(store, options);
   const grpc = new Server({ 'grpc.max_receive_message_length': MAX_REQUEST_BYTES });
-  const service = firestoreService();
+  const service = withTextCheck(firestoreService());
   grpc.addService(service, createHandlers(service, createCalls(store), store, options));
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   // noDelay: a small answer must not be held back.

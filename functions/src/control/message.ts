@@ -1,5 +1,5 @@
 // Takes a Pub/Sub message out of what a function is called with.
-import { jsonIn, MAX_REQUEST_BYTES, parseWith, type Parsed, type Schema } from '@mymlops/protocol';
+import { cutText, jsonIn, MAX_REQUEST_BYTES, parseWith, type Parsed, type Schema } from '@mymlops/protocol';
 
 export interface Message {
   id: string;
@@ -66,4 +66,4 @@ export const typeOf = (content: unknown): unknown =>
 
 /** With as much of the error as a line of the log has room for. */
 export const shortened = <T>(parsed: Parsed<T>): Parsed<T> =>
-  parsed.ok ? parsed : { ok: false, error: parsed.error.slice(0, MAX_CAUSE_LENGTH) };
+  parsed.ok ? parsed : { ok: false, error: cutText(parsed.error, MAX_CAUSE_LENGTH) };

@@ -1,5 +1,12 @@
 // A message from the requests topic as a request that we know.
-import { INTERNAL_REQUESTS, parseWith, requestEnvelope, type InternalRequest, type Parsed } from '@mymlops/protocol';
+import {
+  cutText,
+  INTERNAL_REQUESTS,
+  parseWith,
+  requestEnvelope,
+  type InternalRequest,
+  type Parsed,
+} from '@mymlops/protocol';
 import type { Kind } from '../engine/kind';
 import { readBody, shortened, type Message } from './message';
 
@@ -16,7 +23,7 @@ export function readRequest<K extends Kind>(message: Message | undefined, kinds:
   }
   const kind = kinds.find(({ requests }) => Object.hasOwn(requests, type));
   const schema = kind?.requests[type];
-  if (!kind || !schema) return { ok: false, error: `type: ${JSON.stringify(type).slice(0, 50)} is not a request` };
+  if (!kind || !schema) return { ok: false, error: `type: ${cutText(JSON.stringify(type), 50)} is not a request` };
   const parsed = parseWith(schema, kind.requestInTodaysForm(envelope.value));
   return parsed.ok ? { ok: true, value: { kind, request: parsed.value } } : shortened<never>(parsed);
 }

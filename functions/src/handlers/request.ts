@@ -1,5 +1,5 @@
 // Requests of clients and of our own functions: merge each into its document, then do what is due.
-import type { InternalRequest } from '@mymlops/protocol';
+import { cutText, type InternalRequest } from '@mymlops/protocol';
 import { advance } from '../control/advance';
 import { freeSlot } from '../control/free-slot';
 import { kindNamed, type ActingKind, type ControlContext } from '../control/kind';
@@ -26,8 +26,8 @@ export async function handleRequest(event: unknown, context: ControlContext): Pr
   } catch (error) {
     if (!isRepeated(parsed.value)) throw error;
     context.log('ERROR', 'failed, and the sweep asks again', {
-      request: message?.text.slice(0, MAX_LOGGED_LENGTH),
-      cause: String(error).slice(0, MAX_LOGGED_LENGTH),
+      request: cutText(message?.text ?? '', MAX_LOGGED_LENGTH),
+      cause: cutText(String(error), MAX_LOGGED_LENGTH),
     });
   }
 }

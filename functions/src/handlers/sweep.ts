@@ -1,5 +1,5 @@
 // Once a minute: what the cloud shows against what was wanted. Decodes the tick; what a sweep does is in sweep/.
-import { planMessage } from '@mymlops/protocol';
+import { cutText, planMessage } from '@mymlops/protocol';
 import { readAs, readContent, readMessage, typeOf } from '../control/message';
 import type { SweepContext } from '../sweep/context';
 import { makePlan } from '../sweep/plan';
@@ -23,5 +23,5 @@ export async function handleSweep(event: unknown, context: SweepContext): Promis
   const report = await runSweep(context);
   await context.sweeps.write(shortened(report), isEventful(report));
   // One item's failure stops no other, but the platform's error rate must show it.
-  if (report.failures.length > 0) throw new Error(`sweep: ${report.failures.join('; ').slice(0, 2000)}`);
+  if (report.failures.length > 0) throw new Error(cutText(`sweep: ${report.failures.join('; ')}`, 2000));
 }

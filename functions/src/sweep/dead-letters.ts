@@ -1,5 +1,5 @@
 // Messages that were delivered too often: each is handled once more, where that makes sense, and shown.
-import { type DeadLetter, type SweepReport } from '@mymlops/protocol';
+import { cutText, type DeadLetter, type SweepReport } from '@mymlops/protocol';
 import type { DeadMessage, DeadTopic } from '../ports/bus';
 import type { SweepContext } from './context';
 import { handleDeadEvent, handleDeadRequest, type Handled } from './dead-letter';
@@ -38,7 +38,8 @@ async function drain(
   const handled = await HANDLERS[topic](message, context);
   if (handled) {
     const { publishedAt, text } = message;
-    const letter: DeadLetter = { v: 1, topic, publishedAt, at: report.at, ...handled, text: text.slice(0, MAX_TEXT) };
+    const shown = cutText(text, MAX_TEXT);
+    const letter: DeadLetter = { v: 1, topic, publishedAt, at: report.at, ...handled, text: shown };
     await context.sweeps.writeDeadLetter(message.id, letter);
     report.deadLetters.push(`${topic} ${message.id}: ${handled.outcome}`);
   }

@@ -1,11 +1,12 @@
 // The report that a sweep writes about itself.
-import type { SweepReport } from '@mymlops/protocol';
+import { cutText, type SweepReport } from '@mymlops/protocol';
 
 export type Lists = 'advanced' | 'reaped' | 'orphans' | 'freed' | 'removed' | 'deadLetters' | 'failures';
 const LISTS: readonly Lists[] = ['advanced', 'reaped', 'orphans', 'freed', 'removed', 'deadLetters', 'failures'];
 
 /** So many are named; a document holds a megabyte. */
 const MAX_NAMED = 1000;
+const MAX_FAILURE_LENGTH = 500;
 
 export function emptyReport(nowMs: number): SweepReport {
   return {
@@ -45,5 +46,6 @@ export async function isolated(name: string, report: SweepReport, work: () => Pr
 
 /** A part that failed makes the invocation fail at its end. */
 export function noteFailure(name: string, error: unknown, report: SweepReport): void {
-  report.failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  const cause = error instanceof Error ? error.message : String(error);
+  report.failures.push(cutText(`${name}: ${cause}`, MAX_FAILURE_LENGTH));
 }

@@ -6,7 +6,7 @@
  */
 export function cutText(text: string, units: number): string {
   const end = text.length > units && isPair(text.slice(units - 1, units + 1)) ? units - 1 : units;
-  return Buffer.from(text.slice(0, end)).toString();
+  return text.slice(0, end).toWellFormed();
 }
 
 const isPair = (letters: string): boolean => /^[\ud800-\udbff][\udc00-\udfff]$/.test(letters);
