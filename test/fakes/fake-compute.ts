@@ -25,7 +25,7 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
     vm.lastStartAt = new Date(google.nowMs).toISOString();
   };
   return {
-    offers: () => gate('compute.offers', () => ({ zones: google.zones, offering: google.zones })),
+    offers: () => gate('compute.offers', () => ({ zones: google.zones, offering: google.zones, away: [] })),
     get: (zone, name) => gate('compute.get', () => vms.get(key(zone, name))),
     getDisk: (zone, name) =>
       gate('compute.getDisk', () => {

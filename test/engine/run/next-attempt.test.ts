@@ -246,6 +246,11 @@ describe('waiting for capacity', () => {
       601,
       tooLong('local-a once', 601, { attempt: 1 }),
     ],
-    ['no attempt is left that could be counted', aRun(since()), 601, tooLong('', 601)],
+    [
+      'no zone was there to be tried',
+      aRun(since()),
+      601,
+      tooLong('none, because the zones that may have the machine type were down', 601),
+    ],
   ])('%s', (_state, run, seconds, expected) => expectAction(run, seconds, expected));
 });

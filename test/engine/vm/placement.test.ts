@@ -30,7 +30,8 @@ test.each<[what: string, spec: Partial<MachineSpec>, tried: string[], choice: Ch
     refused('no zone that offers the machine type matches zone_regex asia; there are eu-a, us-a, us-b'),
   ],
 ])('the zones to choose from: %s', (_what, overrides, tried, choice) => {
-  expect(choose({ machine: spec(overrides), earlier: [], tried }, { zones: ZONES, offering: ZONES })).toEqual(choice);
+  const offers = { zones: ZONES, offering: ZONES, away: [] };
+  expect(choose({ machine: spec(overrides), earlier: [], tried }, offers)).toEqual(choice);
 });
 
 test.each<[what: string, spec: Partial<MachineSpec>, zones: string[], offering: string[], message: string]>([
@@ -45,7 +46,24 @@ test.each<[what: string, spec: Partial<MachineSpec>, zones: string[], offering: 
     'no zone that offers e2 matches zone_regex x; there are z-a, z-b, z-c, z-d, z-e, z-f, z-g, z-h, z-i, z-j',
   ],
 ])('refused: %s', (_what, overrides, zones, offering, message) => {
-  expect(choose({ machine: spec(overrides), earlier: [], tried: [] }, { zones, offering })).toEqual(refused(message));
+  const offers = { zones, offering, away: [] };
+  expect(choose({ machine: spec(overrides), earlier: [], tried: [] }, offers)).toEqual(refused(message));
+});
+
+test.each<[what: string, zoneRegex: string, offering: string[], away: string[], choice: Choice]>([
+  ['the only zone of the pattern is away: it is waited for', 'us-a', ['us-b', 'eu-a'], ['us-a'], { stockedOut: true }],
+  ['every zone is away', '', [], ['us-a', 'us-b'], { stockedOut: true }],
+  ['another one is there', 'us-', ['us-b', 'eu-a'], ['us-a'], { zones: ['us-b'] }],
+  [
+    'the zone that is away is none of the pattern',
+    'asia-',
+    ['eu-a'],
+    ['us-a'],
+    refused('no zone that offers e2 matches zone_regex asia-; there are eu-a'),
+  ],
+])('zones that are away: %s', (_what, zoneRegex, offering, away, choice) => {
+  const placing = { machine: spec({ zoneRegex, machineType: 'e2' }), earlier: [], tried: [] };
+  expect(choose(placing, { zones: ZONES, offering, away })).toEqual(choice);
 });
 
 const failed = (...zonesAvailable: string[]): VmFailure => ({

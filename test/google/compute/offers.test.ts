@@ -1,13 +1,19 @@
 // Which zones offer a machine, asked of a catalog that the test writes.
-import { createOffers, type Catalog } from '../../../functions/src/google/compute/offers';
+import { createOffers, type Catalog, type Offering } from '../../../functions/src/google/compute/offers';
 
 const KEPT_MS = 10 * 60_000;
 
-/** Zones with what they have: names of machine types and accelerators. A zone's status is UP unless said. */
-function catalogOf(zones: Record<string, { has: string[]; status?: string }>) {
+/**
+ * Zones with what they have: names of machine types and accelerators. A zone's status is UP unless said; one that is
+ * `unlisted` does not say what it has.
+ */
+function catalogOf(zones: Record<string, { has: string[]; status?: string; unlisted?: true }>) {
   const asked: string[] = [];
   let nowMs = 0;
-  const having = (name: string): string[] => Object.keys(zones).filter((zone) => zones[zone]?.has.includes(name));
+  const having = (name: string): Offering => ({
+    found: Object.keys(zones).filter((zone) => !zones[zone]?.unlisted && zones[zone]?.has.includes(name)),
+    unlisted: Object.keys(zones).filter((zone) => zones[zone]?.unlisted),
+  });
   const answer = <T>(what: string, value: T): Promise<T> => {
     asked.push(what);
     return Promise.resolve(value);
@@ -23,7 +29,18 @@ function catalogOf(zones: Record<string, { has: string[]; status?: string }>) {
 
 test('a zone that is down is left out, also where it has the machine', async () => {
   const { offers } = catalogOf({ a: { has: ['e2'], status: 'DOWN' }, b: { has: ['e2'] }, c: { has: [] } });
-  expect(await offers({ machineType: 'e2' })).toEqual({ zones: ['b', 'c'], offering: ['b'] });
+  expect(await offers({ machineType: 'e2' })).toEqual({ zones: ['b', 'c'], offering: ['b'], away: ['a'] });
+});
+
+test('a zone that does not say what it has is away, unless it is known to lack the other part', async () => {
+  const { offers } = catalogOf({
+    a: { has: ['n1', 't4'], unlisted: true },
+    b: { has: ['n1', 't4'] },
+    c: { has: ['n1'] },
+    d: { has: ['t4'], status: 'DOWN' },
+  });
+  const answer = await offers({ machineType: 'n1', accelerator: 't4' });
+  expect(answer).toEqual({ zones: ['a', 'b', 'c'], offering: ['b'], away: ['a'] });
 });
 
 test('machine and accelerator must be in the same zone, each by its exact name', async () => {
@@ -66,6 +83,16 @@ describe('an answer', () => {
     expect((await offers({ machineType: 'e2' })).offering).toEqual(['a', 'b']);
   });
 
+  test('is kept for a minute while a zone is away', async () => {
+    const { zones, offers, at } = catalogOf({ a: { has: ['e2'] }, b: { has: ['e2'], unlisted: true } });
+    const first = await offers({ machineType: 'e2' });
+    delete zones['b']?.unlisted;
+    at(60_000 - 1);
+    expect(await offers({ machineType: 'e2' })).toEqual(first);
+    at(60_000);
+    expect(await offers({ machineType: 'e2' })).toEqual({ zones: ['a', 'b'], offering: ['a', 'b'], away: [] });
+  });
+
   test('is that of its machine with its accelerator', async () => {
     const { offers } = catalogOf({ a: { has: ['e2'] }, b: { has: ['e2', 't4'] }, c: { has: ['n1'] } });
     const asked = [{ machineType: 'e2' }, { machineType: 'e2', accelerator: 't4' }, { machineType: 'n1' }];
@@ -77,7 +104,7 @@ describe('an answer', () => {
 
   test('that is empty is not kept: a zone may come back the next moment', async () => {
     const { zones, offers } = catalogOf({ a: { has: ['e2'], status: 'DOWN' } });
-    expect(await offers({ machineType: 'e2' })).toEqual({ zones: [], offering: [] });
+    expect(await offers({ machineType: 'e2' })).toEqual({ zones: [], offering: [], away: ['a'] });
     zones['a'] = { has: ['e2'] };
     expect((await offers({ machineType: 'e2' })).offering).toEqual(['a']);
   });

@@ -54,7 +54,8 @@ function endBefore(state: RunState, moment: Moment): RunEnd | undefined {
 }
 
 function outOfCapacity(state: RunState, at: string): RunEnd {
-  const message = `${REASONS['no-capacity']} Tried: ${triedText(state)}`;
+  const tried = triedText(state) || 'none, because the zones that may have the machine type were down';
+  const message = `${REASONS['no-capacity']} Tried: ${tried}`;
   return { status: 'failed', reason: 'no-capacity', message, at, ...ofLastVm(state) };
 }
 

@@ -17,6 +17,8 @@ export interface Offers {
   zones: string[];
   /** Those of them that offer the machine type with the accelerator. */
   offering: string[];
+  /** Zones that may offer it, and are down, or did not say what they offer. */
+  away: string[];
 }
 
 /** `zones`: at least one. */
@@ -34,9 +36,11 @@ export interface ZoneFacts {
 /** Spot VMs that existed, after which `spot_then_standard` takes no more chances. */
 const SPOT_CHANCES = 2;
 
-/** The zones that were not tried in the present round; `stockedOut` if none is left. */
+/** The zones that were not tried in the present round; `stockedOut` if none is left, or the only ones are away. */
 export function choose({ machine, tried }: Placing, offers: Offers): Choice {
-  const candidates = offers.offering.filter(matcherOf(machine));
+  const isMatch = matcherOf(machine);
+  const candidates = offers.offering.filter(isMatch);
+  if (candidates.length === 0 && offers.away.some(isMatch)) return { stockedOut: true };
   if (candidates.length === 0) return { refused: { code: 'notFound', message: whyNone(machine, offers) } };
   const [first, ...others] = candidates.filter((zone) => !tried.includes(zone));
   return first === undefined ? { stockedOut: true } : { zones: [first, ...others] };

@@ -56,7 +56,7 @@ export function diskOf(raw: RawDisk): CloudDisk {
   };
 }
 
-type Warning = { code?: unknown; message?: string | null } | null;
+export type Warning = { code?: unknown; message?: string | null } | null;
 
 /** One scope of an aggregated list. */
 export interface Listed<T> {
@@ -75,7 +75,7 @@ export function disksIn([scope, { disks, warning }]: Scope<{ disks?: RawDisk[] |
 }
 
 /** A zone that did not answer is not an empty zone. */
-function gapOf(scope: string, what: string, warning: Warning | undefined): { gap?: ListGap } {
+export function gapOf(scope: string, what: string, warning: Warning | undefined): { gap?: ListGap } {
   if (!warning?.code || warning.code === 'NO_RESULTS_ON_PAGE') return {};
   const cause = `${what} of ${scope} were not listed: ${String(warning.code)} ${warning.message ?? ''}`.trim();
   return { gap: { zone: lastPart(scope), cause } };

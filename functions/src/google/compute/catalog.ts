@@ -1,19 +1,25 @@
 // Which zones there are, and what each offers.
-import { lastPart } from './answers';
-import type { Catalog } from './offers';
+import { gapOf, lastPart, type Warning } from './answers';
+import type { Catalog, Offering } from './offers';
 import type { Clients, ComputeCalls } from './clients';
-import { PAGES } from './pages';
+import { OF_ALL_ZONES, PAGES } from './pages';
 
-/** One zone's part of an aggregated list. */
-type Scope = [string, { machineTypes?: unknown[] | null; acceleratorTypes?: unknown[] | null }];
+/** One zone's part of a page of an aggregated list. */
+type Scope = [
+  string,
+  { machineTypes?: unknown[] | null; acceleratorTypes?: unknown[] | null; warning?: Warning | undefined },
+];
 
 export function catalogOf(compute: ComputeCalls): Catalog {
   const { project } = compute;
-  const namedIn = async (what: string, pages: (clients: Clients) => AsyncIterable<Scope>): Promise<string[]> => {
+  const offering = async (what: string, pages: (clients: Clients) => AsyncIterable<Scope>): Promise<Offering> => {
     const scopes = await compute.list(what, pages);
-    return scopes.flatMap(([scope, { machineTypes, acceleratorTypes }]) =>
-      (machineTypes ?? acceleratorTypes ?? []).length > 0 ? [lastPart(scope)] : [],
-    );
+    const zonesWhere = (holds: (contents: Scope[1], scope: string) => boolean): string[] =>
+      scopes.flatMap(([scope, contents]) => (holds(contents, scope) ? [lastPart(scope)] : []));
+    return {
+      found: zonesWhere(({ machineTypes, acceleratorTypes }) => (machineTypes ?? acceleratorTypes ?? []).length > 0),
+      unlisted: zonesWhere(({ warning }, scope) => gapOf(scope, what, warning).gap !== undefined),
+    };
   };
   return {
     async zones() {
@@ -21,12 +27,12 @@ export function catalogOf(compute: ComputeCalls): Catalog {
       return all.map(({ name, status }) => ({ name: name ?? '', status: String(status) }));
     },
     withMachineType: (name) =>
-      namedIn('machineTypes.aggregatedList', ({ machineTypes }) =>
-        machineTypes.aggregatedListAsync({ project, filter: `name=${name}` }, PAGES),
+      offering('machineTypes.aggregatedList', ({ machineTypes }) =>
+        machineTypes.aggregatedListAsync({ ...OF_ALL_ZONES, project, filter: `name=${name}` }, PAGES),
       ),
     withAccelerator: (name) =>
-      namedIn('acceleratorTypes.aggregatedList', ({ acceleratorTypes }) =>
-        acceleratorTypes.aggregatedListAsync({ project, filter: `name=${name}` }, PAGES),
+      offering('acceleratorTypes.aggregatedList', ({ acceleratorTypes }) =>
+        acceleratorTypes.aggregatedListAsync({ ...OF_ALL_ZONES, project, filter: `name=${name}` }, PAGES),
       ),
   };
 }

@@ -3,16 +3,23 @@ import type { Machine } from '../../ports/compute';
 import type { Offers } from '../../engine/vm/placement';
 
 const KEPT_MS = 10 * 60_000;
+/** While a zone is away. */
+const KEPT_BRIEFLY_MS = 60_000;
+
+/** Zones that have something, and zones that did not say. */
+export interface Offering {
+  found: string[];
+  unlisted: string[];
+}
 
 /** The lists of Compute Engine that one deployment needs. */
 export interface Catalog {
   zones(): Promise<{ name: string; status: string }[]>;
-  /** Zones that have the machine type; those that have the accelerator. */
-  withMachineType(name: string): Promise<string[]>;
-  withAccelerator(name: string): Promise<string[]>;
+  withMachineType(name: string): Promise<Offering>;
+  withAccelerator(name: string): Promise<Offering>;
 }
 
-/** Remembers each answer for ten minutes; a failure is not kept. */
+/** Remembers each answer for ten minutes, or for one; a failure is not kept. */
 export function createOffers(catalog: Catalog, now: () => number): (machine: Machine) => Promise<Offers> {
   const known = new Map<string, { untilMs: number; offers: Offers }>();
   return async (machine) => {
@@ -21,7 +28,8 @@ export function createOffers(catalog: Catalog, now: () => number): (machine: Mac
     if (found && now() < found.untilMs) return found.offers;
     const offers = await read(catalog, machine);
     // An empty answer is not kept: a zone may come back the next moment.
-    if (offers.offering.length > 0) known.set(key, { untilMs: now() + KEPT_MS, offers });
+    const keptMs = offers.away.length > 0 ? KEPT_BRIEFLY_MS : KEPT_MS;
+    if (offers.offering.length > 0) known.set(key, { untilMs: now() + keptMs, offers });
     return offers;
   };
 }
@@ -33,11 +41,12 @@ async function read(catalog: Catalog, { machineType, accelerator }: Machine): Pr
     accelerator === undefined ? undefined : catalog.withAccelerator(accelerator),
   ]);
   const up = zones.filter(({ status }) => status === 'UP').map(({ name }) => name);
-  const has =
-    (list: string[] | undefined) =>
-    (zone: string): boolean =>
-      list === undefined || list.includes(zone);
-  return { zones: up, offering: up.filter(has(machines)).filter(has(accelerators)) };
+  const lists = [machines, accelerators].filter((list) => list !== undefined);
+  const offering = up.filter((zone) => lists.every(({ found }) => found.includes(zone)));
+  const mayOffer = (zone: string): boolean =>
+    lists.every(({ found, unlisted }) => found.includes(zone) || unlisted.includes(zone));
+  const away = zones.map(({ name }) => name).filter((zone) => mayOffer(zone) && !offering.includes(zone));
+  return { zones: up, offering, away };
 }
 
 /** `custom-4-8192`, `n2-custom-4-8192`: made to measure, and in no list. */

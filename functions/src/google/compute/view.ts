@@ -4,11 +4,11 @@ import type { ComputeView } from '../../ports/compute';
 import { diskOf, disksIn, vmOf, vmOperationOf, vmsIn } from './answers';
 import { DISK_FIELDS, onlyWith, VM_FIELDS } from './list-fields';
 import type { ComputeCalls } from './clients';
-import { PAGES } from './pages';
+import { OF_ALL_ZONES, PAGES } from './pages';
 
 export function viewOf(compute: ComputeCalls, names: Names): ComputeView {
   const { project } = compute;
-  const filter = `labels.${LABELS.deployment}=${names.deployment}`;
+  const ours = { ...OF_ALL_ZONES, project, filter: `labels.${LABELS.deployment}=${names.deployment}` };
   return {
     async get(zone, name) {
       const found = await compute.find('instances.get', ({ instances }) =>
@@ -25,10 +25,10 @@ export function viewOf(compute: ComputeCalls, names: Names): ComputeView {
     async list() {
       const [vmScopes, diskScopes] = await Promise.all([
         compute.list('instances.aggregatedList', ({ instances }) =>
-          kept(instances.aggregatedListAsync({ project, filter }, onlyWith(VM_FIELDS)), vmsIn),
+          kept(instances.aggregatedListAsync(ours, onlyWith(VM_FIELDS)), vmsIn),
         ),
         compute.list('disks.aggregatedList', ({ disks }) =>
-          kept(disks.aggregatedListAsync({ project, filter }, onlyWith(DISK_FIELDS)), disksIn),
+          kept(disks.aggregatedListAsync(ours, onlyWith(DISK_FIELDS)), disksIn),
         ),
       ]);
       return {
