@@ -5,6 +5,7 @@ import type { Documents, DocumentStores, Stored } from '../../functions/src/port
 import { frozenCopyOf } from './copy';
 import { arePoolsUnchanged, writePool } from './fake-slots';
 import type { FakeGoogle, Gate, KeptDocument } from './fake-google';
+import { inPages, pageAfter } from './pages';
 
 /** Gates are named after the collection: `runs.load`. */
 export const fakeDocuments =
@@ -68,15 +69,20 @@ function documentsOf<State extends object>(
         });
         return true;
       }),
-    async *live() {
-      const found = await call('live', () =>
-        [...kept].flatMap(([id, document]) => (document.summary.live ? [storedFrom(id, document)] : [])),
+    live() {
+      const size = google.pageSize;
+      return inPages(size, idOf, (after) =>
+        call('live', () => {
+          const live = [...kept].flatMap(([id, document]) => (document.summary.live ? [storedFrom(id, document)] : []));
+          return pageAfter(live, idOf, { size, after });
+        }),
       );
-      yield* found;
     },
     hasLive: () => call('hasLive', () => [...kept.values()].some(({ summary }) => summary.live)),
     expired: (at) => call('expired', () => [...kept].flatMap(([id, { summary }]) => (isOver(summary, at) ? [id] : []))),
   };
 }
+
+const idOf = ({ id }: { id: string }): string => id;
 
 const isOver = ({ removeAfter }: Summary, at: string): boolean => removeAfter !== undefined && removeAfter <= at;

@@ -65,6 +65,8 @@ export interface FakeGoogle {
   /** Attempts that left a run's document. */
   archived: Map<string, object>;
   zones: string[];
+  /** So many documents or objects are in one answer. */
+  pageSize: number;
   /** What the next insert does, beside succeeding. */
   faults: {
     insertRefused?: CloudFailure;

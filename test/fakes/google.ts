@@ -62,6 +62,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
     probe: undefined,
     archived: new Map(),
     zones: ['local-a', 'local-b'],
+    pageSize: Infinity,
     faults: {},
     created: new Map(),
   };

@@ -69,12 +69,16 @@ export interface CallFault {
 
 /** Something that holds for a while. */
 export interface Spell {
-  /** `gets-fail`: the zone is listed, and what stands in it cannot be read one by one. */
+  /**
+   * `gets-fail`: the zone is listed, and what stands in it cannot be read one by one. `pages`: lists of VMs, disks and
+   * operations come in pages, of which the second one may fail; those of documents and objects do so in the whole history.
+   */
   kind:
     | 'zone-stocked-out'
     | 'zone-out'
     | 'gets-fail'
     | 'list-misses'
+    | 'pages'
     | 'delete-lies'
     | 'reports-lost'
     | 'bucket-out'

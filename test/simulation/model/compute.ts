@@ -1,7 +1,7 @@
 // Compute Engine of a history: operations take their time, VMs are shown late, zones are stocked out, and calls lie as they do.
 import { LABELS } from '@mymlops/protocol';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
-import type { CloudDisk, CloudFailure, CloudVm, Compute } from '../../../functions/src/ports/compute';
+import type { CloudFailure, CloudVm, Compute } from '../../../functions/src/ports/compute';
 import type { Gate } from '../../fakes/google';
 import {
   checkDeletion,
@@ -22,6 +22,7 @@ import {
 import { checkToyDeletion, checkToyStop, noteToyInsert } from '../oracle/toy';
 import { FIXED_WHILE_RUNNING } from '../../fakes/vm-status';
 import { startVm, stopVm, switchOn } from './compute-power';
+import { listAll, operationsOn } from './lists';
 import { once, REMEMBERED_MS, type Operation, type Operations } from './operations';
 import type { InsertFault } from '../faults/plan';
 import { keyOf, note, removeVm, unbooted } from './vm-lifecycle';
@@ -52,10 +53,8 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
     if (vm) checkOwner(world, vm.shown, { ...vm, ...invocation });
     return vm;
   };
-  const missed = (name: string): boolean =>
-    world.spell('list-misses') !== undefined && random.chance(`missed ${name} ${timeline.nowMs}`, 0.5);
   return {
-    offers: () => gate('compute.offers', () => ({ zones: world.plan.zones, offering: world.plan.zones })),
+    offers: () => gate('compute.offers', () => ({ zones: world.plan.zones, offering: world.plan.zones, away: [] })),
     get: (zone, name) =>
       gate('compute.get', () => {
         look(zone);
@@ -71,19 +70,7 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
         if (made && timeline.nowMs < made.shownMs) return undefined;
         return found && { ...found, inUse: vms.has(keyOf(zone, name)) };
       }),
-    list: () =>
-      gate('compute.list', () => {
-        const out = world.plan.zones.filter((zone) => world.spell('zone-out', zone));
-        const all = [...vms.values()].flatMap((vm) => shownVm(vm) ?? []);
-        const allDisks = [...disks].map(([key, disk]) => ({ ...disk, inUse: vms.has(key) }));
-        const isListed = ({ name, zone, labels }: Omit<CloudDisk, 'inUse'>): boolean =>
-          labels[LABELS.deployment] === 'mymlops' && !out.includes(zone) && !missed(name);
-        return {
-          vms: all.filter(isListed),
-          disks: allDisks.filter(isListed),
-          gaps: out.map((zone) => ({ zone, cause: `503 ${zone}` })),
-        };
-      }),
+    list: () => listAll(world, gate),
     insert: async (zone, requestId, body) => {
       const answer = await gate('compute.insert', () => {
         reach(zone);
@@ -148,7 +135,7 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
     operationsOn: (zone, name) =>
       gate('compute.operationsOn', () => {
         reach(zone);
-        return world.history.get(keyOf(zone, name)) ?? [];
+        return operationsOn(world, zone, name);
       }),
     start: (zone, name, requestId) =>
       gate('compute.start', () => {

@@ -20,7 +20,9 @@ const EVENTS = {
 export const isRestart = (fault: { kind: string }): fault is RestartFault =>
   fault.kind === 'host-error' || fault.kind === 'maintenance' || fault.kind === 'guest-reboot';
 
+/** One that is dead already, or hangs, notices nothing of it. */
 export function restartVm(world: World, vm: SimulatedVm, fault: RestartFault): void {
+  if (vm.isHung) return;
   const { restarts, migrates } = schedulingOf(vm, fault);
   if (fault.kind === 'maintenance' && migrates) return note(world, vm, EVENTS.migrated, world.timeline.nowMs);
   noteInterrupted(world, vm, fault, restarts);

@@ -63,6 +63,9 @@ export interface Invocation {
   onDeath: () => void;
 }
 
+/** Documents and objects of a page, where lists come in pages. */
+const PAGE_SIZE = 2;
+
 export class Trouble extends Error {}
 
 export function createWorld(plan: Plan): World {
@@ -71,6 +74,7 @@ export function createWorld(plan: Plan): World {
   const startMs = timeline.nowMs;
   google.zones = plan.zones;
   google.context.settings.maxParallel = plan.maxParallel;
+  if (plan.faults.some(({ kind }) => kind === 'pages')) google.pageSize = PAGE_SIZE;
   const world: World = {
     plan,
     random: createRandom(plan.seed),

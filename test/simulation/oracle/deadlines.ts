@@ -6,15 +6,18 @@ import type { World } from '../model/world';
 
 const MINUTE = 60_000;
 
-/** Zones that are stocked out, or do not answer, are in nobody's way: there is the clock, and there are other zones. */
-const OF_A_ZONE = ['zone-stocked-out', 'zone-out', 'gets-fail'];
+/**
+ * Zones that are stocked out, or do not answer, are in nobody's way: there is the clock, and there are other zones. Nor are
+ * pages, of which few fail.
+ */
+const IN_NOBODYS_WAY = ['zone-stocked-out', 'zone-out', 'gets-fail', 'pages'];
 
 /** Nothing that was to stop something is in the way, nor was a while ago. */
 export const isCalm = (world: World, forMs: number): boolean =>
   !world.plan.faults.some(
     (fault) =>
       'fromMs' in fault &&
-      !OF_A_ZONE.includes(fault.kind) &&
+      !IN_NOBODYS_WAY.includes(fault.kind) &&
       fault.fromMs <= world.elapsedMs() &&
       world.elapsedMs() < fault.toMs + forMs,
   );

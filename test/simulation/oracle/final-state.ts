@@ -147,7 +147,7 @@ const knownVms = ({ made, reportedMs }: Oracle, run: string, { attempts }: RunSt
   });
 
 /** Then a zone, or one VM, may be out of sight. */
-const UNSEEN_BY: readonly Fault['kind'][] = ['zone-out', 'gets-fail', 'list-misses', 'refused'];
+const UNSEEN_BY: readonly Fault['kind'][] = ['zone-out', 'gets-fail', 'list-misses', 'pages', 'refused'];
 
 /** All attempts were used up: the last one's fate is the run's. */
 function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): string[] {

@@ -79,6 +79,7 @@ function isHindered(world: World, zone: string): boolean {
     (fault) =>
       'fromMs' in fault &&
       fault.kind !== 'reports-lost' &&
+      fault.kind !== 'pages' &&
       (fault.kind === 'refused' || !fault.kind.startsWith('zone') || fault.what === zone || fault.what === '*') &&
       fault.fromMs - MINUTE <= world.elapsedMs() &&
       world.elapsedMs() < fault.toMs + NOTICED_MS,
