@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agentOf } from './agent.mjs';
 import { commonjsNames } from './commonjs-names.mjs';
+import { importedNames } from './imported-names.mjs';
 import { packageFolders, thirdPartyNotices } from './notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,7 +29,7 @@ async function bundle(workspace, entryPoints, options = {}) {
   return packageFolders(metafile, join(root, workspace));
 }
 
-const esbuild = (workspace, entryPoints, options) =>
+const esbuild = (workspace, entryPoints, { plugins = [], ...options }) =>
   build({
     absWorkingDir: join(root, workspace),
     metafile: true,
@@ -43,6 +44,7 @@ const esbuild = (workspace, entryPoints, options) =>
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: 'warning',
+    plugins: [importedNames, ...plugins],
     ...options,
   });
 

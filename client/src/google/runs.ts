@@ -1,9 +1,19 @@
 // Reads runs from Firestore. Only the functions write them.
-import { FieldPath, Firestore } from '@google-cloud/firestore';
-import { openFirestore } from '@mymlops/google';
-import { EVENTS, RUNS, type RunDocument, isRunId, removedPath, runInTodaysForm, runPath } from '@mymlops/protocol';
+import {
+  EVENTS,
+  RUNS,
+  type RunDocument,
+  isRunId,
+  removedPath,
+  runInTodaysForm,
+  runPath,
+  tokenFor,
+} from '@mymlops/protocol';
 import type { Connection } from './connection';
 import { within } from './deadline';
+import { openReader } from './firestore-reader';
+import { restOnGoogle, restOnThisComputer } from './rest';
+import type { Watcher } from './watcher';
 
 export interface FoundRun {
   run: string;
@@ -36,68 +46,63 @@ export interface RunReader {
 }
 
 /** Ids also sort by time, but Firestore cannot scan names in descending order. Equal times are ordered by id. */
-const NEWEST_FIRST = ['submittedAt', 'desc'] as const;
+const NEWEST_FIRST = { collection: RUNS, orderBy: ['submittedAt', '__name__'], isDescending: true };
+const HOST = 'firestore.googleapis.com';
 
 export function openRunReader(connection: Connection): RunReader {
-  const firestore = openFirestore({ Firestore }, connection.names, connection.endpoints);
-  let open = 0;
-  const answered = async <T>(call: Promise<T>): Promise<T> => {
-    open++;
-    const settled = call.finally(() => open--);
-    return within(connection, 'Firestore', settled);
-  };
-  const runs = firestore.collection(RUNS);
+  const { names, endpoints } = connection;
+  const reader = openReader({
+    rest: endpoints
+      ? restOnThisComputer(endpoints.firestore, tokenFor('firestore', endpoints))
+      : restOnGoogle(HOST, names.project),
+    ...names,
+    answered: (call) => within(connection, 'Firestore', call),
+  });
+  let watcher: Promise<Watcher> | undefined;
+  const loadWatcher = (): Promise<Watcher> =>
+    (watcher ??= import('./watcher').then(({ openWatcher }) => openWatcher(connection)));
   return {
     async get(run) {
-      const found = await answered(firestore.doc(runPath(run)).get());
-      return found.exists ? runInTodaysForm(found.data() as RunDocument) : null;
+      const found = await reader.get(runPath(run));
+      return found && runInTodaysForm(found as unknown as RunDocument);
     },
-    isRemoved: async (run) => (await answered(firestore.doc(removedPath(run)).get())).exists,
+    isRemoved: async (run) => (await reader.get(removedPath(run))) !== null,
     async list(limit) {
-      const query = runs.orderBy(...NEWEST_FIRST);
-      const found = await answered((limit === undefined ? query : query.limit(limit)).get());
-      return found.docs.map((document) => ({
-        run: document.id,
-        document: runInTodaysForm(document.data() as RunDocument),
+      const found = await reader.find({ ...NEWEST_FIRST, limit });
+      return found.map(({ id, fields }) => ({
+        run: id,
+        document: runInTodaysForm(fields as unknown as RunDocument),
       }));
     },
     async idsWith(part) {
       if (isRunId(part)) return [part];
-      const found = await answered(
-        runs
-          .orderBy(...NEWEST_FIRST)
-          .select('submittedAt')
-          .get(),
-      );
-      return found.docs.map(({ id }) => id).filter((id) => id.includes(part));
+      const found = await reader.find({ ...NEWEST_FIRST, select: ['submittedAt'] });
+      return found.map(({ id }) => id).filter((id) => id.includes(part));
     },
     async retriesOf(run) {
-      const found = await answered(runs.where('retryOf', '==', run).select('retryOf').get());
-      return found.docs.map(({ id }) => id).toSorted();
+      const where = { field: 'retryOf', equals: run };
+      const found = await reader.find({ collection: RUNS, where, select: ['retryOf'], orderBy: ['__name__'] });
+      return found.map(({ id }) => id);
     },
-    watch: (run, onState, onError) =>
-      firestore
-        .doc(runPath(run))
-        .onSnapshot((found) => onState(found.exists ? runInTodaysForm(found.data() as RunDocument) : null), onError),
-    async events(run) {
-      const found = await answered(
-        firestore
-          .collection(`${runPath(run)}/${EVENTS}`)
-          .orderBy(FieldPath.documentId())
-          .get(),
+    watch(run, onState, onError) {
+      const show = (fields: object | null): void => onState(fields && runInTodaysForm(fields as RunDocument));
+      let isStopped = false;
+      let stop = (): void => undefined;
+      loadWatcher().then(
+        (loaded) => isStopped || (stop = loaded.watch(runPath(run), show, onError)),
+        (error: Error) => isStopped || onError(error),
       );
+      return () => {
+        isStopped = true;
+        stop();
+      };
+    },
+    async events(run) {
+      const found = await reader.find({ collection: `${runPath(run)}/${EVENTS}`, orderBy: ['__name__'] });
       // The time of the deletion by Firestore is not part of the report.
-      return found.docs.map((event) => {
-        const { expiresAt: _expiresAt, ...fields } = event.data();
-        return { id: event.id, fields };
-      });
+      return found.map(({ id, fields: { expiresAt: _expiresAt, ...fields } }) => ({ id, fields }));
     },
-    async document(path) {
-      return (await answered(firestore.doc(path).get())).data() ?? null;
-    },
-    async close() {
-      // The library retries open calls; after `terminate` these would throw outside of any call.
-      if (open === 0) await firestore.terminate();
-    },
+    document: (path) => reader.get(path),
+    close: async () => (await watcher)?.close(),
   };
 }

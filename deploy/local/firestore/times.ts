@@ -28,3 +28,19 @@ export function toTimestamp(micros: number): Timestamp {
 export function toMicros(timestamp: Timestamp): number {
   return Number(timestamp.seconds ?? 0) * 1e6 + Math.floor((timestamp.nanos ?? 0) / 1000);
 }
+
+/** RFC 3339 with 0, 3, 6 or 9 digits of the second, as Google writes it. */
+export function toTimeText({ seconds = '0', nanos = 0 }: Timestamp): string {
+  const second = new Date(Number(seconds) * 1000).toISOString().slice(0, -'.000Z'.length);
+  const fraction = String(nanos)
+    .padStart(9, '0')
+    .replace(/(000){1,3}$/, '');
+  return `${second}${fraction && '.'}${fraction}Z`;
+}
+
+/** `text` is RFC 3339. */
+export function fromTimeText(text: string): Timestamp {
+  const [, fraction = ''] = /\.(\d+)/.exec(text) ?? [];
+  const seconds = Math.floor(Date.parse(text.replace(/\.\d+/, '')) / 1000);
+  return { seconds: String(seconds), nanos: Number(fraction.slice(0, 9).padEnd(9, '0')) };
+}

@@ -7,7 +7,7 @@ import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/s
 import { createBroker } from './broker';
 import type { GrpcApi } from './grpc-api';
 import { resourceName } from './limits';
-import { createOnePort } from './one-port';
+import { createOnePort } from '../shared/one-port';
 import { createPush } from './push';
 import { createRestApi } from './rest-api';
 import type { SubscriptionSettings } from './state';

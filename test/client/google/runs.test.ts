@@ -1,5 +1,5 @@
 // The client's adapter for Firestore over the real library and the real wire, on our stand-in and on Google's emulator.
-import type { Firestore } from '@google-cloud/firestore';
+import { type Firestore, GeoPoint } from '@google-cloud/firestore';
 import { namesOf, newRunId, type RunDocument } from '@mymlops/protocol';
 import { findRun, resolveRun } from '../../../client/src/runs/find-run';
 import { openRunReader, type RunReader } from '../../../client/src/google/runs';
@@ -118,6 +118,40 @@ onEveryFirestore((endpoints, connect) => {
     const ids = ['20260104-000000-aaaa', '20260104-000000-cccc', '20260104-000000-bbbb'];
     const runs = await runsWith(Object.fromEntries(ids.map((id) => [`runs/${id}`, documentOf(at)])));
     expect((await runs.list(2)).map(({ run }) => run)).toEqual(ids.toSorted().toReversed().slice(0, 2));
+  });
+
+  test('more runs than Firestore answers at once: each is there once, also with equal times', async () => {
+    const count = 450;
+    const runs = await runsWith({});
+    const ids = Array.from({ length: count }, (_, at) => `20260104-${String(at).padStart(6, '0')}-aaaa`);
+    const batch = writer.batch();
+    for (const [at, id] of ids.entries()) {
+      const submittedAt = `2026-01-04T00:00:${String(Math.floor(at / 100)).padStart(2, '0')}.000Z`;
+      batch.set(writer.doc(`runs/${id}`), documentOf(submittedAt));
+    }
+    await batch.commit();
+    const newestFirst = ids.toReversed();
+    expect((await runs.list()).map(({ run }) => run)).toEqual(newestFirst);
+    expect((await runs.list(300)).map(({ run }) => run)).toEqual(newestFirst.slice(0, 300));
+    expect(await runs.idsWith('2026')).toEqual(newestFirst);
+  });
+
+  test('values of all types are read as the library reads them; a time is a Date', async () => {
+    const runs = await runsWith({});
+    const plain = {
+      ...{ text: 'ä', empty: '', yes: true, no: false, none: null, whole: -7, large: 2 ** 53, part: 1.5, zero: 0 },
+      ...{ nan: NaN, most: Infinity, least: -Infinity, list: [1, 'a', { b: [] }], map: { 'a b': { c: null } } },
+      ...{ nothing: {}, ['__proto']: { x: 1 } },
+    };
+    const at = new Date('2026-01-02T03:04:05.678Z');
+    const bytes = Buffer.from([0, 1, 255]);
+    const document = { ...plain, at, bytes, other: writer.doc('runs/other'), place: new GeoPoint(0, -1.5) };
+    await writer.doc('sweeps/last').set(document);
+    expect(await runs.document('sweeps/last')).toEqual({
+      ...{ ...plain, at, bytes },
+      other: `projects/local/databases/${writer.databaseId}/documents/runs/other`,
+      place: expect.objectContaining({ longitude: -1.5 }),
+    });
   });
 
   test('a document without a time of submission is in no list', async () => {

@@ -10,6 +10,7 @@ import {
 } from '../../../emulators/firestore';
 import { sequence } from './differential/calls';
 import { play } from './differential/play';
+import { openRestWire } from './differential/rest-wire';
 import { openWire, type Wire } from './differential/wire';
 
 const PARAMETERS: Pick<fc.Parameters, 'numRuns' | 'seed'> = {
@@ -20,24 +21,31 @@ const PARAMETERS: Pick<fc.Parameters, 'numRuns' | 'seed'> = {
 
 describeGooglesFirestore('the stand-in and Google', () => {
   let servers: FirestoreServer[] = [];
-  let ours: Wire;
-  let theirs: Wire;
+  const wires: Wire[] = [];
   beforeAll(async () => {
     servers = await Promise.all([startStandIn(), startGooglesFirestore()]);
-    [ours, theirs] = servers.map(openWire) as [Wire, Wire];
   }, 60_000);
   afterAll(async () => {
-    for (const wire of [ours, theirs]) wire.close();
+    for (const wire of wires) wire.close();
     for (const server of servers) await server.close();
   });
 
-  test('answer the same to any sequence of our calls', async () => {
-    let count = 0;
-    const isSame = fc.asyncProperty(sequence, fc.boolean(), async (calls, isWatched) => {
-      const id = `sequence-${++count}`;
-      const [our, their] = await Promise.all([play(ours, id, calls, isWatched), play(theirs, id, calls, isWatched)]);
-      expect(our).toEqual(their);
-    });
-    await fc.assert(isSame, PARAMETERS);
-  }, 3_600_000);
+  test.each([
+    ['over gRPC', openWire],
+    ['reading over REST', openRestWire],
+  ])(
+    'answer the same to any sequence of our calls, %s',
+    async (way, open) => {
+      const [ours, theirs] = servers.map(open) as [Wire, Wire];
+      wires.push(ours, theirs);
+      let count = 0;
+      const isSame = fc.asyncProperty(sequence, fc.boolean(), async (calls, isWatched) => {
+        const id = `sequence-${way.replaceAll(' ', '-').toLowerCase()}-${++count}`;
+        const [our, their] = await Promise.all([play(ours, id, calls, isWatched), play(theirs, id, calls, isWatched)]);
+        expect(our).toEqual(their);
+      });
+      await fc.assert(isSame, PARAMETERS);
+    },
+    3_600_000,
+  );
 });

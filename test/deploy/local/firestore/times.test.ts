@@ -1,5 +1,11 @@
-// Commit and read times: they only grow.
-import { createCommitClock, toMicros, toTimestamp } from '../../../../deploy/local/firestore/times';
+// Commit and read times, which only grow, and times as text.
+import {
+  createCommitClock,
+  fromTimeText,
+  toMicros,
+  toTimestamp,
+  toTimeText,
+} from '../../../../deploy/local/firestore/times';
 
 function clockAt(...times: number[]) {
   return createCommitClock({ now: () => times.shift() ?? 0, after: () => ({ cancel: () => undefined }) });
@@ -39,4 +45,19 @@ test.each([
 test('fractions of a microsecond are dropped', () => {
   expect(toMicros({ seconds: '1', nanos: 1999 })).toBe(1_000_001);
   expect(toMicros({})).toBe(0);
+});
+
+test.each([
+  [{ seconds: '0', nanos: 0 }, '1970-01-01T00:00:00Z'],
+  [{ seconds: '-1', nanos: 500_000_000 }, '1969-12-31T23:59:59.500Z'],
+  [{ seconds: '1767225600', nanos: 1000 }, '2026-01-01T00:00:00.000001Z'],
+  [{ seconds: '1767225600', nanos: 120_000_000 }, '2026-01-01T00:00:00.120Z'],
+  [{ seconds: '-62135596800', nanos: 1 }, '0001-01-01T00:00:00.000000001Z'],
+])('%j is %s as text', (time, text) => {
+  expect(toTimeText(time)).toBe(text);
+  expect(fromTimeText(text)).toEqual(time);
+});
+
+test('a text of another time zone', () => {
+  expect(fromTimeText('2026-01-01T01:00:00.5+01:00')).toEqual({ seconds: '1767225600', nanos: 500_000_000 });
 });

@@ -1,0 +1,108 @@
+// Calls to one of Google's REST APIs: on Google with the user's sign-in, or to the local cloud. Google's library for Firestore
+// speaks gRPC, and loading it takes longer than everything else that a command does which only reads.
+import type { AuthClient } from 'google-auth-library';
+import { request } from 'node:http';
+import { hostAndPort } from '@mymlops/protocol';
+
+/** Sends JSON with POST to a path such as `/v1/...`; resolves to the JSON of the answer. Throws RestError for a refusal. */
+export type Rest = (path: string, body: object) => Promise<unknown>;
+
+/** A refusal, with the code that gRPC has for it, or a status of HTTP that has none. */
+export class RestError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Reading can be repeated: the library does it three times, for statuses such as 429 and 503. */
+const REPEATED = { retry: true, retryConfig: { httpMethodsToRetry: ['POST'] } };
+
+/** Signs in as Google's libraries do, with the application default credentials. Their library is loaded at the first call. */
+export function restOnGoogle(host: string, projectId: string): Rest {
+  const base = `https://${host}/`;
+  let client: Promise<AuthClient> | undefined;
+  return async (path, body) => {
+    client ??= import('./sign-in').then(({ signedInClient }) => signedInClient(projectId));
+    const call = { url: new URL(path, base), method: 'POST', data: body, responseType: 'json', ...REPEATED } as const;
+    try {
+      return (await (await client).request(call)).data;
+    } catch (error) {
+      const { response } = error as { response?: { url: string; status: number; data: unknown } };
+      // The sign-in makes calls of its own, to other hosts.
+      throw response?.url.startsWith(base) ? refusalOf(response.status, response.data, error) : error;
+    }
+  };
+}
+
+export function restOnThisComputer(address: string, token: string): Rest {
+  const { host, port } = hostAndPort(address);
+  return (path, body) =>
+    new Promise((resolve, reject) => {
+      const text = JSON.stringify(body);
+      const failed = (cause: Error): void => reject(new RestError(UNAVAILABLE, cause.message, { cause }));
+      const call = request({
+        ...{ host: host.replace(/^\[|\]$/g, ''), port, path, method: 'POST' },
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(text),
+        },
+        // A kept connection may be closed by the other side just when the next call uses it.
+        agent: false,
+      });
+      call.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', failed);
+        response.on('end', () => {
+          const answer = jsonIn(Buffer.concat(chunks).toString('utf8'));
+          const { statusCode = 0 } = response;
+          if (statusCode === 200 && answer !== undefined) resolve(answer);
+          else reject(refusalOf(statusCode, answer));
+        });
+      });
+      call.on('error', failed).end(text);
+    });
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** gRPC's codes by the names that Google's answers have for them (https://cloud.google.com/apis/design/errors#handling_errors). */
+const CODES: Record<string, number> = {
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+};
+const UNAVAILABLE = 14;
+/** Statuses of HTTP by which a proxy or a gateway says that it did not reach the service. */
+const UNREACHED = [502, 503, 504];
+
+function refusalOf(status: number, answer: unknown, cause?: unknown): RestError {
+  // A call with several answers has its error in a list.
+  const { error = {} } = ((Array.isArray(answer) ? answer[0] : answer) ?? {}) as { error?: Partial<GoogleError> };
+  const code = CODES[error.status ?? ''] ?? (UNREACHED.includes(status) ? UNAVAILABLE : status);
+  return new RestError(code, error.message ?? `The answer has the HTTP status ${status}`, { cause });
+}
+
+interface GoogleError {
+  status: string;
+  message: string;
+}
