@@ -1,7 +1,7 @@
 // Runs the suites for StrykerJS in its own process. Its runner for jest starts jest for each mutant, which takes a second.
 // Here the suites are bundled once, and each mutant evaluates the bundle anew: some tens of milliseconds.
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { constants, Script } from 'node:vm';
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import {
@@ -48,13 +48,17 @@ class InProcessRunner {
     return { ...result, mutantCoverage: this.namespace.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
+  async mutantRun({ activeMutant, sandboxFileName, testFilter, hitLimit, disableBail }) {
     this.namespace.activeMutant = activeMutant.id;
     process.env[MUTANT_FOR_CHILDREN] = activeMutant.id;
     this.namespace.hitLimit = hitLimit;
     this.namespace.hitCount = hitLimit === undefined ? undefined : 0;
     try {
-      const result = await this.run({ only: testFilter && new Set(testFilter), isBailing: !disableBail });
+      const result = await this.run({
+        only: testFilter && new Set(testFilter),
+        isBailing: !disableBail,
+        mutated: relative(process.cwd(), sandboxFileName),
+      });
       const late = determineHitLimitReached(this.namespace.hitCount, hitLimit);
       return toMutantRunResult(late ?? result);
     } finally {
@@ -63,13 +67,13 @@ class InProcessRunner {
     }
   }
 
-  async run({ only, isBailing }) {
+  async run({ only, isBailing, mutated = '' }) {
     const isWanted = only ? (id) => only.has(id) : (id) => !this.isLeftOut(id);
     const hasWanted = only ? (name) => [...only].some((id) => id.startsWith(`${name} `)) : isWanted;
     try {
       const results = await runTests({
         suites: this.load(),
-        names: this.names.filter(hasWanted),
+        names: nearestFirst(this.names.filter(hasWanted), mutated),
         isWanted,
         isBailing,
         onTest: (id) => {
@@ -88,6 +92,14 @@ class InProcessRunner {
     this.script.runInThisContext()(this.require, module, module.exports);
     return module.exports.suites;
   }
+}
+
+/** The suites of the mutated file first, then those of its folder: they notice most, and the first failure ends the run. */
+function nearestFirst(suites, mutated) {
+  const path = mutated.replace(/^functions\/src/, 'test').replace(/\.ts$/, '');
+  const isOfFile = (suite) => suite.startsWith(`${path}.`) || suite.startsWith(`${path}-`);
+  const distance = (suite) => (isOfFile(suite) ? 0 : dirname(suite) === dirname(path) ? 1 : 2);
+  return suites.toSorted((a, b) => distance(a) - distance(b));
 }
 
 const STATUSES = { passed: TestStatus.Success, failed: TestStatus.Failed, skipped: TestStatus.Skipped };

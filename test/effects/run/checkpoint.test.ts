@@ -1,9 +1,13 @@
 // Which checkpoint the next attempt's VM is told of.
 import { checkpointsPrefix, commitRequest, parseWith } from '@mymlops/protocol';
-import { aCommit, RUN } from '../../fakes/builders';
+import { newestCheckpoint } from '../../../functions/src/effects/run/checkpoint';
+import { aCommit, anAttempt, at, RUN } from '../../fakes/builders';
 import { fakeDeployment } from '../../fakes/deployment';
+import { fakeGoogle } from '../../fakes/google';
+import { aRun, stored } from '../task';
 
 type Deployment = ReturnType<typeof fakeDeployment>;
+const aStockout = { code: 'STOCKOUT', message: '', reason: 'no-capacity', scope: 'zone' } as const;
 const OTHER = '20260101-000000-zzzz';
 const manifest = (attempt: number, number: number, run = RUN): string =>
   `${checkpointsPrefix(run, attempt)}${String(number).padStart(6, '0')}`;
@@ -47,6 +51,28 @@ test('an attempt that saved none leaves the one before it', async () => {
   await preempt(deployment);
   await preempt(deployment);
   expect(deployment.state().attempts[3]?.checkpoint).toBe(manifest(1, 1));
+});
+
+describe('of many attempts', () => {
+  const withAttempts = (numbers: number[], vm: Parameters<typeof anAttempt>[0]) =>
+    stored(aRun(Object.fromEntries(numbers.map((number) => [number, anAttempt(vm)]))));
+  const existed = { start: { settledAt: at(1) } };
+
+  test('the newest that saved one counts: ten comes after nine', async () => {
+    const google = fakeGoogle();
+    for (const attempt of [2, 9, 10]) google.objects.set(manifest(attempt, 1), '');
+    const newest = await newestCheckpoint(withAttempts([2, 9, 10, 11], existed), aCommit(), google.context);
+    expect(newest).toBe(manifest(10, 1));
+  });
+
+  test('those that never had a VM are not looked through', async () => {
+    const google = fakeGoogle();
+    let looks = 0;
+    google.calls.before = () => void looks++;
+    const failed = { start: { settledAt: at(1), failure: aStockout } };
+    expect(await newestCheckpoint(withAttempts([1, 2, 3], failed), aCommit(), google.context)).toBeUndefined();
+    expect(looks).toBe(0);
+  });
 });
 
 test('a run that resumes another begins with its checkpoint, until it has one of its own', async () => {

@@ -59,6 +59,28 @@ test('an outcome that cannot be read is a defect with its cause, and no results'
   expect(state).not.toHaveProperty('results');
 });
 
+test('an outcome of more than 64 MiB is a defect that says so', async () => {
+  const google = fakeGoogle();
+  const limits = new Map<string, number>();
+  google.context.bucket.read = (object, limit) => {
+    limits.set(object, limit);
+    return Promise.resolve('too-large');
+  };
+  const state = await read(google);
+  expect(state?.attempts[1]).toMatchObject({ outcomeAbsentAt: AT, outcomeDefect: 'it is too large' });
+  expect(state).not.toHaveProperty('results');
+  expect([...limits]).toEqual([[OBJECT, 64 * 1024 * 1024]]);
+});
+
+test('a command that never ran was not cut off', async () => {
+  const google = fakeGoogle();
+  const failure = { reason: 'setup-failed', message64: btoa('pip') };
+  google.objects.set(OBJECT, anOutcome({ command: undefined, failure }));
+  google.objects.set(NOTEBOOK, aNotebook([{ count: null }]));
+  const { exit, timedOut } = (await read(google))?.attempts[1]?.outcome ?? {};
+  expect({ exit, timedOut }).toEqual({ exit: undefined, timedOut: false });
+});
+
 test('what was read first stays, whatever a later reading finds', async () => {
   const google = fakeGoogle();
   google.objects.set(OBJECT, anOutcome());
@@ -77,6 +99,56 @@ test('what the run has become meanwhile stays: its cancel, and what the VM repor
   expect(result?.merge(meanwhile)).toMatchObject({ cancel, attempts: { 1: { vm: { id: '42' } } } });
 });
 
+const entryOf = (path: string) => ({ path64: btoa(path), size: 10, sha256: 'c'.repeat(64), generation: '1' });
+
+test.each(['train.ipynb', 'notebooks/train.ipynb', 'a/deep/folder/train.ipynb'])(
+  'the results of %s hold what its notebook says, whatever folder it was in',
+  async (notebook) => {
+    const google = fakeGoogle();
+    google.objects.set(OBJECT, anOutcome());
+    google.objects.set(NOTEBOOK, aNotebook([{ count: 1 }, { count: 2 }]));
+    const { results } = (await read(google, aRun({ 1: anAttempt() }, { notebook }))) ?? {};
+    expect(results?.notebook).toMatchObject({ codeCells: 2, executedCells: 2 });
+    expect(results).not.toHaveProperty('unread');
+  },
+);
+
+describe('the parameters of a run', () => {
+  const withParameters = aRun({ 1: anAttempt() }, { parameters: { lr: '0.1' } });
+  const injected = aNotebook([{ count: 1, tags: ['injected-parameters'] }]);
+
+  async function useOf(state: typeof open, command: object | undefined, notebook: string) {
+    const google = fakeGoogle();
+    google.objects.set(OBJECT, anOutcome({ command }));
+    google.objects.set(NOTEBOOK, notebook);
+    return (await read(google, state))?.results;
+  }
+
+  test.each([
+    ['injected', true, injected],
+    ['read', true, aNotebook([{ count: 1 }])],
+    ['read', true, 'no notebook'],
+    ['unknown', false, injected],
+  ])('were %s: the file was read (%s)', async (use, paramsRead, notebook) => {
+    expect(await useOf(withParameters, { exit: 0, timedOut: false, paramsRead }, notebook)).toMatchObject({
+      parametersUse: use,
+    });
+  });
+
+  test('are not spoken of where there are none, or the command never ran', async () => {
+    const command = { exit: 0, timedOut: false, paramsRead: true };
+    expect(await useOf(open, command, injected)).not.toHaveProperty('parametersUse');
+    expect(await useOf(withParameters, undefined, injected)).not.toHaveProperty('parametersUse');
+  });
+});
+
+test('metrics that are in the bucket and in no list are not the run’s', async () => {
+  const google = fakeGoogle();
+  google.objects.set(OBJECT, anOutcome());
+  google.objects.set(NOTEBOOK.replace('train.ipynb', 'metrics.json'), '{"a": 1}');
+  expect((await read(google))?.results).not.toHaveProperty('metrics');
+});
+
 test.each<[string, object, 'not-uploaded' | 'gone' | 'broken', string | undefined]>([
   [
     'is among what could not be saved',
@@ -85,6 +157,12 @@ test.each<[string, object, 'not-uploaded' | 'gone' | 'broken', string | undefine
     undefined,
   ],
   ['is in no list', { manifest: [] }, 'gone', undefined],
+  [
+    'is in no list, where others are,',
+    { manifest: [entryOf('other.ipynb')], missing: [{ path64: btoa('data.csv'), message64: '' }] },
+    'gone',
+    undefined,
+  ],
   ['is in the list and not in the bucket', {}, 'not-uploaded', undefined],
   ['is no notebook', {}, 'broken', 'no JSON'],
 ])('a notebook that %s says so', async (_what, outcome, unread, text) => {

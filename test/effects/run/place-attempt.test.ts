@@ -87,3 +87,45 @@ describe('a full pool', () => {
     expect(await start(stored(aRun()), 1, effectContext(google))).toBeUndefined();
   });
 });
+
+describe('a round in which every zone was tried', () => {
+  const capacity = { since: AT, waitedSeconds: 0, tried: ['local-a', 'local-b'], rounds: 1 };
+  const tried: RunState = { ...aRun(), capacity };
+
+  test('ends in a pause, which begins now', async () => {
+    const google = fakeGoogle();
+    google.nowMs = Date.parse(AT) + 30_000;
+    const paused = (await mergeOf(google, tried))(tried);
+    expect(paused).toEqual({
+      ...tried,
+      capacity: { ...capacity, tried: [], rounds: 2, notBefore: '2026-11-21T10:02:30.000Z' },
+    });
+  });
+
+  test.each<[string, (state: RunState) => RunState]>([
+    ['has paused', (state) => ({ ...state, capacity: { ...capacity, tried: [], rounds: 2 } })],
+    ['began to wait for a slot', (state) => ({ ...state, capacity: { waitedSeconds: 5, tried: [], rounds: 1 } })],
+    ['waits no more', (state) => ({ ...state, capacity: undefined })],
+    ['was cancelled', (state) => ({ ...state, cancel: { by: 'ada', at: AT } })],
+  ])('changes nothing of a run that %s meanwhile', async (_what, change) => {
+    const merge = await mergeOf(fakeGoogle(), tried);
+    expect(merge(change(tried))).toEqual(change(tried));
+  });
+});
+
+test('a later attempt that holds its slot and stays in its zone touches no pool', async () => {
+  const google = fakeGoogle();
+  google.zones = ['local-a'];
+  const pool = { v: 1 as const, max: 10, holders: [RUN], queue: [], zones: { [RUN]: 'local-a' } };
+  google.pools.set(DEPLOYMENT_POOL, { pool, version: 1 });
+  const slots = { held: [DEPLOYMENT_POOL] };
+  const lost = { ...aRun({ 1: anAttempt({ goneAt: AT }) }), slots };
+  const result = await start(stored(lost), 2, effectContext(google));
+  expect(result).not.toHaveProperty('pools');
+  expect(result?.merge(lost)).toMatchObject({ slots, attempts: { 2: { vm: { zone: 'local-a' } } } });
+});
+
+test('a run without its commit is placed nowhere', async () => {
+  const { request: _, ...state } = aRun();
+  await expect(start(stored(state), 1, effectContext(fakeGoogle()))).rejects.toThrow(`run ${RUN} has no request`);
+});
