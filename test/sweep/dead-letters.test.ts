@@ -41,6 +41,7 @@ function failOnce({ google }: Deployment, call: string): void {
   };
 }
 
+const causes = ({ google }: Deployment) => [...google.deadLetters.values()].map(({ cause }) => cause);
 const outcomes = ({ google }: Deployment): string[] => [...google.deadLetters.values()].map(({ outcome }) => outcome);
 
 test('a commit without a document becomes a failed run that says so, once', async () => {
@@ -115,6 +116,87 @@ test('a commit that has a document goes on', async () => {
   expect(deployment.summary().status).toBe('provisioning');
 });
 
+test('how often it was delivered is not invented where Pub/Sub does not say it', async () => {
+  const deployment = fakeDeployment();
+  addDead(deployment, 'requests', aCommit());
+  await deployment.sweep();
+  expect(deployment.summary().message).toContain('was delivered many times without success');
+});
+
+test('a commit whose cancel came first, and waits for it, is asked again and ends at once', async () => {
+  const deployment = fakeDeployment();
+  const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
+  await deployment.publish(cancel);
+  const { state, ...others } = deployment.google.documents.get(RUN) ?? {};
+  // Its invocation died before it decided on the end.
+  const { end: _, ...waiting } = state ?? { v: 1, attempts: {} };
+  deployment.google.documents.set(RUN, { summary: { live: true }, version: 1, ...others, state: waiting });
+  addDead(deployment, 'requests', aCommit());
+  await deployment.sweep();
+  expect(outcomes(deployment)).toEqual(['asked-again']);
+  expect(deployment.state()).toMatchObject({ request: { run: RUN }, end: { status: 'cancelled' } });
+});
+
+test('a commit that has a document: it is advanced once, not published again', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.publish(aCommit());
+  await deployment.report(1, { phase: 'execute' });
+  addDead(deployment, 'requests', aCommit());
+  const asked: object[] = [];
+  const { ask } = google.context.bus;
+  google.context.bus.ask = (request) => {
+    asked.push(request);
+    return ask(request);
+  };
+  await deployment.sweep();
+  expect(asked).toEqual([{ v: 1, type: 'advance', kind: 'run', id: RUN }]);
+});
+
+test('a commit of a run that was removed is shown, and makes nothing', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  await deployment.finish(1);
+  await deployment.publish({ v: 1, type: 'remove', run: RUN, by: 'ada', at: '2026-11-21T12:00:00.000Z' });
+  addDead(deployment, 'requests', aCommit());
+  await deployment.sweep();
+  expect([...deployment.google.deadLetters.values()]).toMatchObject([
+    { outcome: 'shown', run: RUN, cause: 'the run was removed' },
+  ]);
+  expect(deployment.google.documents.size).toBe(0);
+});
+
+test('the report of the sweep names each by topic, id and what became of it', async () => {
+  const deployment = fakeDeployment();
+  addDead(deployment, 'requests', aCommit());
+  addDead(deployment, 'events', 'no JSON');
+  await deployment.sweep();
+  expect(deployment.google.sweeps[0]?.deadLetters).toEqual(['requests 1: failed-run', 'events 1: shown']);
+});
+
+describe('of very many', () => {
+  async function drain(count: number) {
+    const deployment = fakeDeployment();
+    for (let number = 0; number < count; number++) addDead(deployment, 'requests', 'no JSON');
+    let pulls = 0;
+    deployment.google.calls.before = (name) => void (name === 'bus.pullDead' && pulls++);
+    await deployment.sweep();
+    return { left: deployment.google.dead.requests.length, pulls };
+  }
+
+  test('all are taken, page by page', async () => {
+    expect(await drain(101)).toMatchObject({ left: 0 });
+  });
+
+  test('a thousand are taken at once, the rest by the next sweep', async () => {
+    expect(await drain(1001)).toMatchObject({ left: 1 });
+  });
+
+  test('where there are none, each topic is asked once', async () => {
+    expect(await drain(0)).toEqual({ left: 0, pulls: 2 });
+  });
+});
+
 test('a commit that nobody understands is told so', async () => {
   const deployment = fakeDeployment();
   addDead(deployment, 'requests', { ...aCommit(), sudo: true });
@@ -133,6 +215,7 @@ test('a cancel is asked again, also one whose commit has not come: it waits for 
   addDead(deployment, 'requests', { ...cancel, run: late });
   addDead(deployment, 'requests', { ...cancel, type: 'remove', run: '20260101-000000-yyyy' });
   await deployment.sweep();
+  expect(causes(deployment)).toEqual([undefined, undefined, 'no such run']);
   expect(deployment.summary().status).toBe('cancelled');
   expect(outcomes(deployment)).toEqual(['asked-again', 'asked-again', 'shown']);
   await deployment.publish(aCommit({ run: late }));
@@ -146,6 +229,17 @@ test('what the sweep requests by itself is shown, with its run where it names on
   await deployment.sweep();
   expect(outcomes(deployment)).toEqual(['shown', 'shown']);
   expect([...deployment.google.deadLetters.values()].map(({ run }) => run)).toEqual([RUN, undefined]);
+  expect(causes(deployment)).toEqual([1, 2].map(() => 'the sweep requests it by itself'));
+});
+
+test('a heartbeat is merged, and not worth a word', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  const genuine = identityAttributes(genuineToken(vmName('mymlops', RUN, 1)));
+  addDead(deployment, 'events', aReport({ kind: 'heartbeat', state: { phase: 'execute' } }), genuine);
+  await deployment.sweep();
+  expect(deployment.summary()).toMatchObject({ status: 'running', phase: 'execute' });
+  expect([deployment.google.deadLetters.size, deployment.google.dead.events.length]).toEqual([0, 0]);
 });
 
 test('a genuine report is merged, a forged one shown, probes are dropped', async () => {

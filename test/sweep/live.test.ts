@@ -85,6 +85,15 @@ test('a VM that the list misses is gone only when a GET says so', async () => {
   expect((await sweep(google, missing)).down).toEqual({ at: AT, how: 'gone' });
 });
 
+test('a VM that is shown as stopped is down, whatever else its zone does not show', async () => {
+  const google = await setUp();
+  const stopped = ({ vms, ...list }: { vms: CloudVm[]; gaps?: object[] }): void => {
+    for (const found of vms) found.status = 'TERMINATED';
+    list.gaps?.push({ zone: 'local-a', cause: 'a page is missing' });
+  };
+  expect((await sweep(google, stopped)).down).toEqual({ at: AT, how: 'stopped' });
+});
+
 test('nor is it looked for while its zone is not listed in full', async () => {
   const google = await setUp();
   google.vms.clear();

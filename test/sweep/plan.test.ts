@@ -40,6 +40,33 @@ test.each([
   for (const { problem } of found) expect(problem).toContain(since);
 });
 
+test('a document of which nobody knows when it changed is not told as stuck', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.publish(aCommit());
+  const kept = google.documents.get(RUN);
+  if (!kept) throw new Error('no run');
+  google.documents.set(RUN, { ...kept, updatedAt: undefined });
+  google.vms.clear();
+  google.nowMs += 60 * 60_000;
+  const { advanced, findings } = await planOf(deployment);
+  expect(advanced).toEqual([RUN]);
+  expect(findings.filter(({ problem }) => problem.includes('has not changed'))).toEqual([]);
+});
+
+test.each([
+  [24, 1],
+  [25, 0],
+])('a dead letter of %d hours ago: findings %d', async (hours, expected) => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  await deployment.sweep();
+  const at = new Date(google.nowMs - hours * 3600_000).toISOString();
+  const letter = { v: 1, topic: 'requests', publishedAt: at, at, outcome: 'shown', cause: 'why', text: '' } as const;
+  google.deadLetters.set('1', letter);
+  expect((await planOf(deployment)).findings).toHaveLength(expected);
+});
+
 test('a run that had something to do while this computer slept is not told as stuck', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;

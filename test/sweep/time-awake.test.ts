@@ -29,6 +29,22 @@ test.each([
   expect([after(10 * MINUTE_MS), after(1000, jumpMs), after(MINUTE_MS)]).toEqual([10 * MINUTE_MS, 0, MINUTE_MS]);
 });
 
+test('a sleep before the first look is noticed at that look', () => {
+  const after = awake();
+  expect([after(1000, 300 * MINUTE_MS), after(MINUTE_MS)]).toEqual([0, MINUTE_MS]);
+});
+
+test.each([
+  [30_000, 2000],
+  [30_001, 0],
+  [-30_000, 2000],
+  [-30_001, 0],
+])('clocks that part by %d ms between two looks: awake for %d ms', (jumpMs, expected) => {
+  const after = awake();
+  after(1000);
+  expect(after(1000, jumpMs)).toBe(expected);
+});
+
 test('a clock that is a little wrong is put right by the network', () => {
   const after = awake();
   expect([after(MINUTE_MS, 2000), after(MINUTE_MS, -2000)]).toEqual([MINUTE_MS, 2 * MINUTE_MS]);

@@ -10,9 +10,7 @@ export type ListedResource = Listed & FoundResource;
 export interface Inventory {
   /** The resources that name this document, taken out, so that they are looked after once. */
   take(kind: Kind, id: string): ListedResource[];
-  /** A taken one that its document does not explain. */
-  giveBack(resource: ListedResource): void;
-  /** Those that nobody took, and those given back. */
+  /** Those that nobody took. */
   unclaimed(): ListedResource[];
   /** Whether what is not shown of the zone is not there, as far as a list can tell. */
   isWhole(zone: string): boolean;
@@ -26,7 +24,6 @@ type List = Awaited<ReturnType<ComputeView['list']>>;
 export function groupByOwner({ vms, disks, gaps }: List, kinds: readonly Kind[]): Inventory {
   const unlisted = new Set(gaps.map(({ zone }) => zone));
   const byOwner = new Map<string, ListedResource[]>();
-  const returned: ListedResource[] = [];
   const add = (resource: ListedResource): void => {
     const named = namedOwner(resource, kinds);
     const key = named ? keyOf(named.kind, named.owner.id) : '';
@@ -47,8 +44,7 @@ export function groupByOwner({ vms, disks, gaps }: List, kinds: readonly Kind[])
       byOwner.delete(key);
       return found;
     },
-    giveBack: (resource) => void returned.push(resource),
-    unclaimed: () => [...[...byOwner.values()].flat(), ...returned],
+    unclaimed: () => [...byOwner.values()].flat(),
     isWhole: (zone) => !unlisted.has(zone),
   };
 }

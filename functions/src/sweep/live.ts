@@ -49,7 +49,7 @@ export async function sweepDocument(
   pools: ReadonlyMap<string, SlotPool>,
   sweep: Sweep,
 ): Promise<void> {
-  const { context, report, inventory } = sweep;
+  const { context, report } = sweep;
   const { id } = stored;
   const state = mine ? await observeVms(kind, stored, mine, sweep) : stored.state;
   const nowMs = context.now();
@@ -57,7 +57,6 @@ export async function sweepDocument(
   for (const found of mine ?? []) {
     const ownership = ownershipOf(found, kind.ownerOf(found), history);
     if (ownership === 'unneeded') await requestReap(found, sweep);
-    if (ownership === 'orphan') inventory?.giveBack(found);
   }
   const action = kind.decide(state, { nowMs, actor: context.newActor() });
   if (!action) return;
