@@ -64,7 +64,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'the next attempt has the name of the last',
-    file: effects('run/start'),
+    file: effects('run/place-attempt'),
     from: 'name: vmName(context.settings.deployment, id, number),',
     to: 'name: vmName(context.settings.deployment, id, 1),',
     shownBy: 5,
@@ -145,7 +145,7 @@ export const EFFECTS: Mutation[] = [
   },
   {
     name: 'a pause that was decided on long ago sets the clock of a run going that waits for its slot',
-    file: effects('run/start'),
+    file: effects('run/place-attempt'),
     from: 'isUndecided(state, number) && isAsKnown(state) ?',
     to: 'isUndecided(state, number) ?',
     // A duplicate of a message has to come in time as well: that is the seed's.
