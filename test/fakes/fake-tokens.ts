@@ -7,11 +7,11 @@ import type { Tokens } from '../../functions/src/ports/tokens';
 import type { FakeGoogle } from './fake-google';
 
 /**
- * `issuedMs`: it is good for an hour from then on; without it, for ever. `id`: of the VM that asked for it; without it, the
- * attempt's own.
+ * `issuedMs`: it is good for an hour from then on; without it, for ever. `id` and `zone`: of the VM that asked for it; without
+ * them, the attempt's own.
  */
-export const genuineToken = (vm: string, issuedMs?: number, id?: string): string =>
-  ['genuine', vm, issuedMs, id].filter((word) => word !== undefined).join(' ');
+export const genuineToken = (vm: string, issuedMs?: number, id?: string, zone?: string): string =>
+  ['genuine', vm, issuedMs, id, zone].filter((word) => word !== undefined).join(' ');
 
 const GOOD_FOR_MS = 3600_000;
 const CLOCK_SKEW_MS = 300_000;
@@ -27,7 +27,7 @@ function isInTime(token: string, at: string): boolean {
 }
 
 function claimsOf({ kinds, vms, nowMs, collection }: FakeGoogle, token: string): Claims | undefined {
-  const [, name, , id] = /^genuine (\S+)(?: (\d+)(?: (\S+))?)?$/.exec(token) ?? [];
+  const [, name, , id, zone] = /^genuine (\S+)(?: (\d+)(?: (\S+)(?: (\S+))?)?)?$/.exec(token) ?? [];
   const all = kinds().flatMap((kind) =>
     [...collection<KindState>(kind.documents.collection)].flatMap(([document, { state }]) =>
       kind.resources(state, nowMs).vms.map(({ vm }) => ({ audience: kind.audienceOf(document), vm })),
@@ -40,7 +40,7 @@ function claimsOf({ kinds, vms, nowMs, collection }: FakeGoogle, token: string):
   return {
     audience,
     project: 'local',
-    zone: vm.zone,
+    zone: zone ?? vm.zone,
     vm: name,
     vmId: id ?? vm.id ?? vm.reportedId ?? there?.id ?? '1',
     createdMs: Date.parse(decidedAt(vm)),

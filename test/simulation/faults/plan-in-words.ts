@@ -100,6 +100,13 @@ function faultText(fault: Fault): string {
       return `a VM ${fault.name} of ${fault.whose} is in ${fault.zone}`;
     case 'orphan':
       return `a ${fault.what} with our label that no run knows comes in ${fault.zone} at ${minutes(fault.atMs)}`;
+    case 'namesake': {
+      const labels = { all: 'with its labels', deployment: 'with our label alone', none: 'without a label' }[
+        fault.labels
+      ];
+      const whose = `attempt ${fault.attempt} of run ${fault.run.slice(-4)}`;
+      return `a ${fault.what} named as that of ${whose} comes in another zone at ${minutes(fault.atMs)}, ${labels}${fault.boots ? ', and boots' : ''}`;
+    }
     case 'toy':
       return `toy: ${fault.does} ${fault.number} at ${minutes(fault.atMs)}`;
     case 'refused': {

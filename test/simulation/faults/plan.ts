@@ -190,6 +190,20 @@ export interface Orphan {
   atMs: number;
 }
 
+/**
+ * A VM or disk with the name of an attempt's, in a zone where the deployment has not put it. `labels`: those of the attempt,
+ * the deployment's alone, or none. `boots`: it was made of the attempt's VM, metadata and all, so that an agent runs on it.
+ */
+export interface Namesake {
+  kind: 'namesake';
+  what: 'vm' | 'disk';
+  run: string;
+  attempt: number;
+  labels: 'all' | 'deployment' | 'none';
+  boots?: true;
+  atMs: number;
+}
+
 /** From the start: a run that is gone holds a slot of the deployment. Somebody has deleted its document in the console. */
 export interface HeldSlot {
   kind: 'held-slot';
@@ -248,6 +262,7 @@ export type Fault =
   | Oddity
   | Foreign
   | Orphan
+  | Namesake
   | HeldSlot
   | Said;
 

@@ -6,8 +6,8 @@ const MINUTE = 60_000;
 
 type Says = Refusal['says'];
 
-/** Who refuses what, and how. A right is taken away from one method or from all. */
-const CALLS: [calls: string, says: readonly [Says, ...Says[]]][] = [
+/** Calls that are refused, and how. A right is taken away from one method or from all. */
+export const REFUSED: [calls: string, says: readonly [Says, ...Says[]]][] = [
   ['compute.', ['forbidden', 'rate limit']],
   ['compute.get', ['forbidden', 'rate limit']],
   ['compute.getDisk', ['forbidden', 'rate limit']],
@@ -34,7 +34,7 @@ const CALLS: [calls: string, says: readonly [Says, ...Says[]]][] = [
 ];
 
 /** Only a VM that is switched on again needs these. */
-const OF_TOYS: typeof CALLS = [
+export const REFUSED_TO_TOYS: typeof REFUSED = [
   ['compute.start', ['forbidden', 'quota', 'rate limit']],
   ['compute.stop', ['forbidden', 'rate limit']],
   ['compute.setScheduling', ['forbidden', 'quota', 'rate limit']],
@@ -43,7 +43,7 @@ const OF_TOYS: typeof CALLS = [
 
 export function refusals(plan: Plan, random: Random): Fault[] {
   const isToys = plan.faults.some(({ kind }) => kind === 'toy');
-  const all = isToys ? [...CALLS, ...OF_TOYS, ...OF_TOYS] : CALLS;
+  const all = isToys ? [...REFUSED, ...REFUSED_TO_TOYS, ...REFUSED_TO_TOYS] : REFUSED;
   return Array.from({ length: random.between('refusals', 1, 3) }, (_, index) => {
     const label = (what: string): string => `refusal ${index} ${what}`;
     const [calls, ways] = random.pick(label('calls'), all as [(typeof all)[number]]);

@@ -97,4 +97,17 @@ export const STORIES: [what: string, plan: Plan][] = [
       story(20, [{ kind, run: RUN, attempt: 1, afterMs: minutes * MINUTE }]),
     ]),
   ),
+  ...(['host-error', 'maintenance', 'guest-reboot'] as const).flatMap((kind) =>
+    [undefined, { automaticRestart: true }, { onHostMaintenance: 'MIGRATE' as const }].flatMap((byHand) =>
+      [0, 5].map((minutes): [string, Plan] => [
+        `${kind} of its VM ${minutes} min after it came${byHand ? `, with ${Object.keys(byHand).join()} set by hand` : ''}`,
+        story(
+          20,
+          [{ kind, run: RUN, attempt: 1, afterMs: minutes * MINUTE, ...(byHand && { byHand }) }],
+          {},
+          { provisioning: 'standard' },
+        ),
+      ]),
+    ),
+  ),
 ];

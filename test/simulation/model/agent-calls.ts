@@ -30,7 +30,7 @@ export function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot
   /** By the metadata server, whose clock is right. */
   const identity = (): Record<string, string> => {
     if (timeline.nowMs - identityMs > IDENTITY_MS) identityMs = timeline.nowMs;
-    return identityAttributes(genuineToken(vm.shown.name, identityMs, vm.shown.id));
+    return identityAttributes(genuineToken(vm.shown.name, identityMs, vm.shown.id, vm.shown.zone));
   };
   const isOver = (): boolean => vm.boots !== boot || vm.isHung;
   /** Goes on after `ms`; never, where the boot is over by then. */

@@ -1,6 +1,7 @@
 // What others than the deployment do: foreign VMs and orphans, messages that nobody should believe, and `rm`.
 import { DEPLOYMENT_POOL, LABELS } from '@mymlops/protocol';
 import { aReport } from '../../fakes/builders';
+import { placeNamesake } from './namesakes';
 import { placeDisk, placeVm } from './vm-lifecycle';
 import { FOREIGN_LABELS, type Fault, type Said, type Orphan } from '../faults/plan';
 import type { World } from './world';
@@ -12,6 +13,7 @@ export function scheduleOthers(world: World, fault: Fault): void {
     world.foreignVms.add(`${fault.zone}/${fault.name}`);
   }
   if (fault.kind === 'orphan') timeline.at(startMs + fault.atMs, () => placeOrphan(world, fault));
+  if (fault.kind === 'namesake') timeline.at(startMs + fault.atMs, () => placeNamesake(world, fault));
   if (fault.kind === 'held-slot') holdSlot(world);
   if (fault.kind === 'said') timeline.at(startMs + fault.atMs, () => say(world, fault));
 }

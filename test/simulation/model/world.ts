@@ -31,6 +31,8 @@ export interface World {
   orphanDisksMs: Map<string, number>;
   /** VMs that are not ours and must stay, by zone and name. */
   foreignVms: Set<string>;
+  /** VMs and disks with the name of an attempt's in a zone where it is not, by zone and name. */
+  namesakes: Set<string>;
   startMs: number;
   /** Minutes into the history, in milliseconds. */
   elapsedMs(): number;
@@ -87,6 +89,7 @@ export function createWorld(plan: Plan): World {
     disks: new Map(),
     orphanDisksMs: new Map(),
     foreignVms: new Set(),
+    namesakes: new Set(),
     startMs,
     elapsedMs: () => timeline.nowMs - startMs,
     spell(kind, what = '') {

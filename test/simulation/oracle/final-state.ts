@@ -1,5 +1,5 @@
 // What must be so once everything is settled: each run has the end that it earned, and nothing is left.
-import { LABELS, resultsPrefix, type RunState } from '@mymlops/protocol';
+import { LABELS, resultsPrefix, runPrefix, type RunState } from '@mymlops/protocol';
 import { isSettled } from '../../../functions/src/engine/run/settled';
 import { checkSize } from './every-step';
 import type { Oracle } from './oracle';
@@ -21,6 +21,7 @@ export function checkFinalState(world: World): void {
     else if (!isRemoved) checkEnd(world, run, state);
   }
   checkForeign(world);
+  checkRemains(world);
   checkToyEnd(world);
   const isOurs = ({ labels }: { labels: Record<string, string> }): boolean => labels[LABELS.deployment] === 'mymlops';
   for (const { shown, key } of vms.values())
@@ -38,6 +39,15 @@ export function checkFinalState(world: World): void {
 /** What is not ours is as it was. */
 function checkForeign({ foreignVms, vms, disks, oracle }: World): void {
   for (const key of foreignVms) if (!vms.has(key) || !disks.has(key)) oracle.violate(`${key} is not ours and is gone`);
+}
+
+/** Of a removed run nothing is in the bucket, unless another VM of its name has come since, and claims what is over. */
+function checkRemains({ google, oracle, namesakes }: World): void {
+  for (const run of google.removed.keys()) {
+    const isLate = [...oracle.frozenInserts, ...namesakes].some((key) => key.includes(run));
+    const left = [...google.objects.keys()].find((object) => object.startsWith(runPrefix(run)));
+    if (left !== undefined && !isLate) oracle.violate(`${run} was removed, and ${left} is still there`);
+  }
 }
 
 function checkEnd(world: World, run: PlannedRun, state: RunState): void {

@@ -22,6 +22,11 @@ export function checkUnneeded(world: World, sinceMs: Map<string, number>): void 
       oracle.violate(`${key} lived on although nothing needed it`);
     }
   };
+  // Another one may get the name later.
+  for (const key of sinceMs.keys()) {
+    const isThere = key.startsWith('disk ') ? disks.has(key.slice('disk '.length)) : vms.has(key);
+    if (!isThere) sinceMs.delete(key);
+  }
   for (const vm of vms.values()) {
     if (vm.shown.labels[LABELS.deployment] !== 'mymlops' || isToys(vm.shown)) continue;
     const limitMs = vm.orphanMs === undefined ? UNNEEDED_MS : ORPHAN_MS;

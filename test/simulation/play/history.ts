@@ -183,17 +183,22 @@ function isSettled(world: World): boolean {
   // One that its user took over works, and reports, to its own end.
   if ([...vms.values()].some(({ shown, takenOverMs }) => takenOverMs !== undefined && shown.status === 'RUNNING'))
     return false;
-  // What an insert left of a run is gone with the run; a orphan one is waited for, and what came too late for that.
-  if ([...world.orphanDisksMs.keys(), ...world.oracle.frozenInserts].some((key) => disks.has(key))) return false;
+  // What an insert left of a run is gone with the run; an orphan one is waited for, and what came too late for that.
+  const waitedFor = [...world.orphanDisksMs.keys(), ...world.oracle.frozenInserts, ...world.namesakes];
+  if (waitedFor.some((key) => isOurs(disks.get(key) ?? NOTHING))) return false;
   return world.plan.runs.every(rests);
 }
+
+const NOTHING = { labels: {} };
 
 /** When the last thing that the plan names by its time happens. */
 function lastEventMs({ plan }: World): number {
   const times = [
     ...plan.runs.flatMap(({ commitAtMs, cancelAtMs = 0 }) => [commitAtMs, cancelAtMs]),
     ...plan.faults.flatMap((fault) =>
-      fault.kind === 'said' || fault.kind === 'orphan' || fault.kind === 'toy' ? [fault.atMs] : [],
+      fault.kind === 'said' || fault.kind === 'orphan' || fault.kind === 'namesake' || fault.kind === 'toy'
+        ? [fault.atMs]
+        : [],
     ),
   ];
   return Math.max(...times);
