@@ -34,6 +34,22 @@ test('a stop that Compute Engine accepted and did not carry out is requested aga
   expectOff(toys);
 });
 
+test('started again after somebody has deleted its VM: that start is over, the disk stays, another VM can take its place', async () => {
+  const toys = toyDeployment();
+  const { google } = toys;
+  await toys.request('start', 1);
+  await stop(toys, 1);
+  google.vms.clear();
+  await toys.request('start', 2);
+  await toys.sweep();
+  const { vm, isLive } = toys.newest();
+  expect([currentPeriod(vm).down?.how, isLive, google.pools.get('toys')?.pool.holders]).toEqual(['gone', false, []]);
+  expect([...google.disks.values()].map(({ name }) => name)).toEqual([vm.name]);
+  await toys.request('replace', 1);
+  await toys.request('start', 3);
+  expectOn(toys, 1);
+});
+
 test('stopped and started by hand between two sweeps: another period, with its limit verified', async () => {
   const toys = toyDeployment();
   await toys.request('start', 1);

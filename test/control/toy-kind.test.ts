@@ -77,7 +77,7 @@ test('started by hand after a start that failed: a period like any other', async
   await stop(toys, 3);
 });
 
-test('replaced by a VM in another zone: the old one and its disk go when the new one is up', async () => {
+test('replaced by a VM in another zone: the old one goes when the new one is up, and its disk a while later', async () => {
   const toys = toyDeployment();
   await toys.request('start', 1);
   await stop(toys, 1);
@@ -88,8 +88,10 @@ test('replaced by a VM in another zone: the old one and its disk go when the new
   const { vm, number } = toys.newest();
   expect([number, vm.zone === before.zone]).toEqual([2, false]);
   await toys.sweep(2);
-  expect([...toys.google.vms.values()].map(({ name }) => name)).toEqual([vm.name]);
-  expect([...toys.google.disks.values()].map(({ name }) => name)).toEqual([vm.name]);
+  const namesOf = (all: Map<string, { name: string }>) => [...all.values()].map(({ name }) => name);
+  expect([namesOf(toys.google.vms), namesOf(toys.google.disks)]).toEqual([[vm.name], [before.name, vm.name]]);
+  await toys.sweep(10);
+  expect([namesOf(toys.google.vms), namesOf(toys.google.disks)]).toEqual([[vm.name], [vm.name]]);
 });
 
 test.each([

@@ -29,10 +29,19 @@ export interface ToyState extends KindState {
 const EMPTY: ToyState = { v: 1, started: 0, stopped: 0, replaced: 0, vms: {} };
 const MAX_RUN_SECONDS = 7200;
 const POOL = { pool: 'toys', max: 2 };
+/** So long the disk of a VM outlives the VM, once a successor is up. */
+export const DISK_KEPT_MS = 10 * 60_000;
 
 const toyRequest = z.object({ type: z.string(), id: z.string(), number: z.number().optional() });
 type ToyRequest = z.infer<typeof toyRequest>;
 type ToyDecision = { do: 'clean'; at: string };
+
+/** Its agent says no more than that it is there. */
+export const toyReport = z.object({
+  ...{ toy: z.string(), vm: z.number(), boot: z.string(), writer: z.enum(['agent', 'shutdown']), seq: z.number() },
+  ...{ kind: z.enum(['lifecycle', 'heartbeat']), state: z.object({}) },
+});
+export type ToyReport = z.infer<typeof toyReport>;
 
 const newest = ({ vms }: ToyState): number => Math.max(0, ...Object.keys(vms).map(Number));
 const periodsOf = ({ vms }: ToyState): number =>
@@ -63,36 +72,49 @@ function merge(known: ToyState | undefined, { type, number = 0 }: ToyRequest): T
   }
 }
 
-/** The newest VM as the user wants it; an earlier one goes once its successor is up. The disk of each lives as long. */
-function resources(state: ToyState): Resources {
+/** The newest VM as the user wants it; an earlier one goes once its successor is up, and its disk a while later. */
+function resources(state: ToyState, nowMs: number): Resources {
   const last = newest(state);
-  const hasFollower = (number: number): boolean =>
-    Object.entries(state.vms).some(([later, vm]) => Number(later) > number && wasUp(vm));
-  const needed = (number: number): boolean =>
-    !state.deleting && !insertOf(vmOf(state, number)).failure && !hasFollower(number);
+  const isNeeded = (number: number, forMs: number): boolean =>
+    !state.deleting && !insertOf(vmOf(state, number)).failure && nowMs < successorUpMs(state, number) + forMs;
   const vms = Object.entries(state.vms).map(([key, vm]) => {
     const number = Number(key);
     const isOn = number === last && wantsOn(state);
-    return { number, vm, wanted: !needed(number) ? ('absent' as const) : isOn ? ('on' as const) : ('off' as const) };
+    const wanted = !isNeeded(number, 0) ? ('absent' as const) : isOn ? ('on' as const) : ('off' as const);
+    return { number, vm, wanted };
   });
   const disks = vms.map(({ number, vm: { name, zone } }) => {
-    return { number, name, zone, wanted: needed(number) ? ('kept' as const) : ('absent' as const) };
+    return { number, name, zone, wanted: isNeeded(number, DISK_KEPT_MS) ? ('kept' as const) : ('absent' as const) };
   });
   return { vms, disks };
 }
 
+/** When the first later VM was up. */
+function successorUpMs({ vms }: ToyState, number: number): number {
+  const successors = Object.entries(vms).flatMap(([later, vm]) => (Number(later) > number && wasUp(vm) ? [vm] : []));
+  return Math.min(...successors.map((vm) => Date.parse(insertOf(vm).settledAt ?? '')));
+}
+
+const isLeft = (state: ToyState): boolean =>
+  Object.entries(state.vms).some(([number, vm]) => !isGone(vm) && successorUpMs(state, Number(number)) < Infinity);
+
 function decide(state: ToyState, moment: Moment): ToyDecision | EffectCall | undefined {
   const number = newest(state);
-  const vm = state.vms[number];
-  const left = inTurn(deletions(resources(state), moment), moment);
-  if (left) return left;
+  const left = deletions(resources(state, moment.nowMs), moment);
+  // A zone that does not answer for one VM keeps no other one from being switched on or off.
+  const due = state.deleting ? undefined : dueStep(state, moment);
+  const step = inTurn(due ? [due, ...left] : left, moment);
+  if (step) return step;
   if (areDown(state) && hasSlots(state) && !mayStart(state)) return { effect: 'release-slots', vm: number };
-  if (state.deleting) {
-    const isOver = !state.cleanedAt && Object.values(state.vms).every(isGone);
-    return isOver ? { do: 'clean', at: new Date(moment.nowMs).toISOString() } : undefined;
-  }
-  if (mayStart(state) && (!vm || isGone(vm) || isOver(vm))) return { effect: 'place', vm: number };
-  if (!vm || isGone(vm) || isOver(vm)) return undefined;
+  const isOver = state.deleting && !state.cleanedAt && Object.values(state.vms).every(isGone);
+  return isOver ? { do: 'clean', at: new Date(moment.nowMs).toISOString() } : undefined;
+}
+
+/** Towards what the user wants of the newest VM. */
+function dueStep(state: ToyState, moment: Moment): EffectCall | undefined {
+  const number = newest(state);
+  const vm = state.vms[number];
+  if (!vm || isGone(vm) || isOver(vm)) return mayStart(state) ? { effect: 'place', vm: number } : undefined;
   const effect = wantsOn(state) ? bringUp(vm, moment) : bringDown(vm, moment);
   return effect && { effect, vm: number };
 }
@@ -158,8 +180,8 @@ const policy: Kind<ToyState> = {
   isIncomplete: () => false,
   idInUnreadable: () => undefined,
   refused: () => EMPTY,
-  reports: z.never(),
-  senderOf: () => ({ id: '', vm: 0 }),
+  reports: toyReport,
+  senderOf: ({ toy, vm }: ToyReport) => ({ id: toy, vm }),
   audienceOf: (id) => `toy/${id}`,
   auditOf: () => undefined,
   decide,
@@ -190,7 +212,9 @@ const policy: Kind<ToyState> = {
   objectsOf: (id) => `toys/${id}/`,
   archive: (state) => ({ state, archived: {} }),
   summarize: (state) => ({
-    live: !state.cleanedAt && (!areDown(state) || hasSlots(state) || mayStart(state) || state.deleting === true),
+    live:
+      !state.cleanedAt &&
+      (!areDown(state) || hasSlots(state) || mayStart(state) || isLeft(state) || state.deleting === true),
   }),
 };
 

@@ -184,6 +184,17 @@ describe('an operation', () => {
     expect(google.context.stockedOutZones.has('local-b', aVm().machine, google.nowMs)).toBe(false);
   });
 
+  test('that ended well says nothing of the time limit, which another invocation has not found', async () => {
+    const google = fakeGoogle();
+    await makeVm(google);
+    const update = await awaitStart(aTask(google, sent), effectContext(google));
+    const failure = { code: 'noTimeLimit', message: '', reason: 'internal' as const, scope: 'all' as const };
+    const known = withStart(sent, { settledAt: '2026-11-21T09:59:59.000Z', failure });
+    expect(update?.(known)).toEqual(known);
+    const refused = withStart(sent, { settledAt: '2026-11-21T09:59:59.000Z', failure: { ...failure, code: 'other' } });
+    expect(update && insertOf(update(refused))).not.toHaveProperty('failure');
+  });
+
   test('of a later power-on is the only word on it: without one nobody takes what is there for on', async () => {
     const google = fakeGoogle();
     await makeVm(google);

@@ -1,7 +1,14 @@
 // From the intent to a VM that Compute Engine has made, or has not.
 import { isSameVm } from '../../engine/vm/identity';
 import { isStale } from '../../engine/vm/insert-deadlines';
-import { currentPeriod, hasReported, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
+import {
+  currentPeriod,
+  hasReported,
+  lacksTimeLimit,
+  withPeriod,
+  withStart,
+  type VmUpdate,
+} from '../../engine/vm/record';
 import type { CloudDisk, CloudVm } from '../../ports/compute';
 import { timestamp, type EffectContext } from '../effect';
 import { failed, failedInternally } from './failed';
@@ -54,8 +61,11 @@ export async function adopt({ vm, labels }: VmTask, context: EffectContext): Pro
 /** The VM is on, though another invocation may have taken it for failed. `id`: where it is news. */
 export function settledWell(context: EffectContext, id?: string): VmUpdate {
   const settledAt = timestamp(context);
-  return (known) => {
+  return (vm) => {
+    const known = { ...vm, ...(id !== undefined && { id }) };
+    // That it lacks its time limit was found since: it is on, and must not be.
+    if (lacksTimeLimit(known)) return known;
     const { failure: _, ...start } = currentPeriod(known).start;
-    return withPeriod({ ...known, ...(id !== undefined && { id }) }, { start: { ...start, settledAt } });
+    return withPeriod(known, { start: { ...start, settledAt } });
   };
 }

@@ -2,6 +2,7 @@
 // the VM again, and the request id makes a repeated call the first one, for as long as Google remembers that.
 import { isSameVm } from '../../engine/vm/identity';
 import { isDown, isGoingDown } from '../../engine/vm/match';
+import { observeDown } from '../../engine/vm/observe';
 import { currentPeriod, currentPeriodNumber, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
 import { observeStartByHand } from '../../engine/vm/start-by-hand';
@@ -13,14 +14,18 @@ import type { VmEffect, VmTask } from './vm-effect';
 
 /**
  * Starts a stopped VM for its newest period. First the scripts and settings of now, and the time limit of this period: the VM
- * may be months old. A VM that is gone is for the sweep to see.
+ * may be months old. The period of one that is gone is over: the sweep looks for none whose start is not settled.
  */
 export const startVm: VmEffect = async (task, context) => {
   const { vm, labels } = task;
   const { compute } = context;
   const { items } = task.body().metadata;
   const found = await compute.get(vm.zone, vm.name);
-  if (!found || !isSameVm(found, vm, labels) || !context.isFresh()) return undefined;
+  if (!context.isFresh()) return undefined;
+  if (!found || !isSameVm(found, vm, labels)) {
+    const at = timestamp(context);
+    return (known) => observeDown(known, { at, how: 'gone' });
+  }
   // On its way up or down: it is looked at again in a minute.
   if (!isDown(found) && found.status !== 'RUNNING') return undefined;
   const limited = await setTimeLimit(task, found, context);
