@@ -220,17 +220,27 @@ export interface Said {
   atMs: number;
 }
 
+export const BY_HAND = [
+  'start by hand',
+  'start again by hand',
+  'change limit',
+  'drop limit',
+  'lose limit',
+  'delete by hand',
+] as const;
+
 /** Of random plans. */
 export const SAYINGS = ['garbage', 'malformed commit', 'another commit', 'malformed report', 'reap', 'remove'] as const;
 
 /**
- * The user of a toy (fakes/toy-kind.ts) requests something, or starts its newest VM, or changes its time limit, in the
- * console. `number`: of the start or
- * stop, counted from 1; of a replacement, the VM that is replaced.
+ * The user of a toy (fakes/toy-kind.ts) requests something, or does something to its newest VM in the console. `number`: of the
+ * start or stop, counted from 1; of a replacement, the VM that is replaced. `start again by hand`: a VM that is on is stopped and
+ * started. `change limit`, `drop limit`: of a VM that is off, to a minute, or to none. `lose limit`: Compute Engine drops what it
+ * is told from then on. `delete by hand`: the VM, whose disk stays.
  */
 export interface ToyAct {
   kind: 'toy';
-  does: 'start' | 'stop' | 'replace' | 'delete' | 'start by hand' | 'change limit';
+  does: 'start' | 'stop' | 'replace' | 'delete' | (typeof BY_HAND)[number];
   number: number;
   atMs: number;
 }

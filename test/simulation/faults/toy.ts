@@ -1,6 +1,6 @@
 // Beside the rest, in some histories: a toy is switched on and off, started by hand, replaced and deleted.
 import type { CallFault, Plan, ToyAct } from './plan';
-import { HOWS } from './plan';
+import { BY_HAND, HOWS } from './plan';
 import type { Random } from './random';
 
 /** Calls that only a VM that is switched on again needs, and those that every one does. */
@@ -23,7 +23,21 @@ const label = (what: string): string => `toy ${what}`;
 export function withToy(plan: Plan, random: Random): Plan {
   if (plan.zones.length < 2) return plan;
   const isHit = random.chance(label('hit'), 0.5);
-  return { ...plan, faults: [...plan.faults, ...actsOf(random), ...(isHit ? [callOf(random)] : [])] };
+  const acts = actsOf(random);
+  const all = [...acts, ...actsByHand(acts, random)];
+  return { ...plan, faults: [...plan.faults, ...all, ...(isHit ? [callOf(random)] : [])] };
+}
+
+/** In the console, at any time in between and soon after. */
+function actsByHand(acts: readonly ToyAct[], random: Random): ToyAct[] {
+  const times = acts.map(({ atMs }) => atMs);
+  const [first, last] = [Math.min(...times), Math.max(...times) + 10 * 60_000];
+  return Array.from({ length: random.pick(label('by hand'), [0, 0, 1, 2, 3]) }, (_, index) => ({
+    kind: 'toy',
+    does: random.pick(label(`by hand ${index}`), BY_HAND),
+    number: 0,
+    atMs: random.between(label(`by hand at ${index}`), Math.floor(first / 1000), Math.floor(last / 1000)) * 1000,
+  }));
 }
 
 function callOf(random: Random): CallFault {

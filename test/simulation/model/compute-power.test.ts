@@ -32,7 +32,7 @@ interface Played {
 async function play(faults: Fault[] = [], body = bodyOf('STOP')): Promise<Played> {
   const plan: Plan = { ...aPlan, runs: [], zones: [ZONE], faults };
   const world = createWorld(plan);
-  const invocation = { isDead: false, frozenMs: 0, onDeath: () => {} };
+  const invocation = { isDead: false, frozenMs: 0, heldUpMs: 0, onDeath: () => {} };
   const compute = computeOf(world, new Map(), (_, work) => Promise.resolve().then(work), invocation);
   const { timeline } = world;
   const drive = async <T>(call: Promise<T>): Promise<T> => {
@@ -91,7 +91,7 @@ test('each period begins with a start of its own, and keeps disk and metadata', 
   expect(world.oracle.violations).toEqual([]);
 });
 
-test('the same request id is the same start for a minute, and a new one later', async () => {
+test('the same request id is the same start for a minute or an hour, and a new one later', async () => {
   const played = await play();
   const { compute, end, stop, until, world } = played;
   await stop('s1');
@@ -100,19 +100,20 @@ test('the same request id is the same start for a minute, and a new one later', 
   await stop('s2');
   const again = await compute.start(ZONE, 'vm', 'p2');
   expect(again).toEqual(started);
-  await until(world.timeline.nowMs - world.startMs + 5 * MINUTE);
+  await until(world.timeline.nowMs - world.startMs + 61 * MINUTE);
   expect(await end(await compute.start(ZONE, 'vm', 'p2'))).toEqual({ done: true });
   expect(shown(played)?.status).toBe('RUNNING');
 });
 
-test('the same request id is the same stop for a minute, and a new one later', async () => {
+test('the same request id is the same stop for a minute or an hour, and a new one later', async () => {
   const played = await play();
   const { compute, end, stop, until, world } = played;
   await stop('s1');
   await end(await compute.start(ZONE, 'vm', 'p2'));
   await stop('s1');
   expect(shown(played)?.status).toBe('RUNNING');
-  await until(world.timeline.nowMs - world.startMs + 5 * MINUTE);
+  await until(world.timeline.nowMs - world.startMs + 61 * MINUTE);
+  await end(await compute.start(ZONE, 'vm', 'p3'));
   await stop('s1');
   expect(shown(played)?.status).toBe('TERMINATED');
 });

@@ -11,7 +11,7 @@ import type { World } from './world';
 const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no capacity' };
 
 /** What is off is on at the operation's end, unless its zone is stocked out. */
-export function startVm(world: World, vm: SimulatedVm): Operation | { refused: CloudFailure } {
+export function startVm(world: World, vm: SimulatedVm, isByHand = false): Operation | { refused: CloudFailure } {
   const { timeline, random, vms } = world;
   const { shown, key } = vm;
   if (shown.status === 'RUNNING') return { doneMs: timeline.nowMs };
@@ -23,6 +23,7 @@ export function startVm(world: World, vm: SimulatedVm): Operation | { refused: C
   const failure = world.spell('zone-stocked-out', shown.zone) ? STOCKOUT : undefined;
   const doneMs = timeline.nowMs + random.between(`start ${key} ${timeline.nowMs}`, 2, failure ? 95 : 40) * 1000;
   shown.status = 'STAGING';
+  vm.isStartedByHand = isByHand;
   timeline.at(doneMs, () => {
     if (vms.get(key) !== vm || shown.status !== 'STAGING') return;
     if (failure) shown.status = 'TERMINATED';
@@ -50,8 +51,11 @@ export function stopVm(world: World, vm: SimulatedVm, status = 'TERMINATED'): Op
 
 /** A new period: another boot, and its time limit counts anew. */
 export function switchOn(world: World, vm: SimulatedVm): void {
+  const at = new Date(world.timeline.nowMs).toISOString();
   vm.shown.status = 'RUNNING';
-  vm.shown.lastStartAt = new Date(world.timeline.nowMs).toISOString();
+  vm.shown.lastStartAt = at;
+  if (vm.lacksTimeLimit) vm.shown.maxRunDurationSeconds = undefined;
+  vm.starts.push({ at, isByHand: vm.isStartedByHand === true });
   bootVm(world, vm);
   limitLife(world, vm);
 }

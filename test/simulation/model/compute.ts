@@ -19,7 +19,8 @@ import {
   noteSilence,
   noteTakenName,
 } from '../oracle/compute-calls';
-import { checkToyDeletion, checkToyStop, noteToyInsert } from '../oracle/toy';
+import { checkToyDeletion, noteToyInsert } from '../oracle/toy';
+import { checkToyStart, checkToyStop } from '../oracle/toy-power';
 import { FIXED_WHILE_RUNNING } from '../../fakes/vm-status';
 import { startVm, stopVm, switchOn } from './compute-power';
 import { listAll, operationsOn } from './lists';
@@ -140,13 +141,12 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
     start: (zone, name, requestId) =>
       gate('compute.start', () => {
         const vm = ours(zone, name);
-        return vm && once(world, operations, `start-${requestId}`, () => startVm(world, vm));
+        return vm && once(world, operations, `start-${requestId}`, () => startRequested(world, vm, invocation));
       }),
     stop: (zone, name, { requestId }) =>
       gate('compute.stop', () => {
         const vm = ours(zone, name);
-        if (vm) checkToyStop(world, vm, invocation);
-        const answer = vm && once(world, operations, `stop-${requestId}`, () => stopVm(world, vm));
+        const answer = vm && once(world, operations, `stop-${requestId}`, () => stopRequested(world, vm, invocation));
         return answer && 'operation' in answer ? answer.operation : undefined;
       }),
     setScheduling: (zone, name, limit) =>
@@ -155,6 +155,7 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
         if (!vm) return undefined;
         if (vm.shown.status !== 'TERMINATED') return FIXED_WHILE_RUNNING;
         if (!vm.lacksTimeLimit) Object.assign(vm.shown, limit);
+        if (!vm.lacksTimeLimit) vm.isLimitDropped = false;
         const operation = `scheduling-${vm.shown.id}-${timeline.nowMs}`;
         operations.set(operation, { doneMs: timeline.nowMs });
         return { operation };
@@ -169,6 +170,17 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
         return true;
       }),
   };
+}
+
+function startRequested(world: World, vm: SimulatedVm, invocation: Invocation): ReturnType<typeof startVm> {
+  checkToyStart(world, vm, invocation);
+  return startVm(world, vm);
+}
+
+/** It may lie as a deletion may: done, it says, and the VM is on. */
+function stopRequested(world: World, vm: SimulatedVm, invocation: Invocation): Operation {
+  checkToyStop(world, vm, invocation);
+  return world.spell('delete-lies') ? { doneMs: world.timeline.nowMs } : stopVm(world, vm);
 }
 
 /** Compute Engine says no for good, and somebody reads it. An insert that was given up is not looked at any more. */

@@ -39,6 +39,7 @@ export function createGates(world: World): Gates {
       timeline.at(timeline.nowMs + latencyMs + (fault?.how === 'freeze-before' ? fault.ms : 0), () => {
         if (invocation.isDead) return;
         google.nowMs = timeline.nowMs;
+        invocation.heldUpMs = fault?.how === 'freeze-before' ? fault.ms : 0;
         if (fault?.how === 'crash-before') return invocation.onDeath();
         if (fault?.how === 'fail-before') return reject(new Trouble(`503 ${name}`));
         const refusal = refusalOf(name, count);

@@ -13,18 +13,20 @@ export interface Operation {
 
 export type Operations = Map<string, Operation>;
 
-/** So long after its end an operation still stands for the request that made it. */
+/** So long after its end an operation still stands for the request that made it: how long is written nowhere. */
 export const REMEMBERED_MS = 60_000;
+const LONGER_MS = 60 * 60_000;
 
 /** The call with that request id: it is done once, as long as Compute Engine remembers it. */
 export function once(
-  { timeline }: World,
+  { timeline, random }: World,
   operations: Operations,
   operation: string,
   act: () => Operation | { refused: CloudFailure },
 ): Exclude<CloudAnswer, undefined> {
   const known = operations.get(operation);
-  if (known && timeline.nowMs < known.doneMs + REMEMBERED_MS) return { operation };
+  const rememberedMs = random.pick(`remembered ${operation}`, [REMEMBERED_MS, LONGER_MS]);
+  if (known && timeline.nowMs < known.doneMs + rememberedMs) return { operation };
   const begun = act();
   if ('refused' in begun) return begun;
   operations.set(operation, begun);

@@ -74,6 +74,7 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
   const invocation: Invocation = {
     isDead: false,
     frozenMs: 0,
+    heldUpMs: 0,
     onDeath() {
       invocation.isDead = true;
       // Nobody says so: Pub/Sub waits until the delivery's time is over.

@@ -1,16 +1,12 @@
-// The toy of a history: its user's requests, and what its document says.
+// The toy of a history: its user's requests, acts in the console, and what its document says.
 import { isOff } from '../../fakes/vm-status';
 import type { ToyState } from '../../fakes/toy-kind';
-import type { Fault, ToyAct } from '../faults/plan';
-import { startVm } from './compute-power';
+import { BY_HAND, type Fault, type ToyAct } from '../faults/plan';
+import { startVm, stopVm } from './compute-power';
+import { TOY } from './toy-labels';
 import type { SimulatedVm } from './vm';
-import { keyOf } from './vm-lifecycle';
+import { keyOf, note, removeVm } from './vm-lifecycle';
 import type { World } from './world';
-
-const TOY = 'doll';
-const LABEL = 'mymlops-toy';
-
-export const isToys = ({ labels }: { labels: Record<string, string> }): boolean => labels[LABEL] === TOY;
 
 export const isToyAct = (fault: Fault): fault is ToyAct => fault.kind === 'toy';
 
@@ -20,29 +16,53 @@ export const toyOf = ({ google }: Pick<World, 'google'>) => google.collection<To
 export const newestOf = ({ vms }: ToyState): number => Math.max(0, ...Object.keys(vms).map(Number));
 
 export function scheduleToy(world: World, { does, number, atMs }: ToyAct): void {
+  const act = BY_HAND.find((each) => each === does);
   world.timeline.at(world.startMs + atMs, () => {
-    if (does === 'start by hand') startByHand(world);
-    else if (does === 'change limit') changeLimit(world);
-    else world.publish('requests', { type: `toy-${does}`, id: TOY, number });
+    if (act === undefined) return world.publish('requests', { type: `toy-${does}`, id: TOY, number });
+    const vm = newestVm(world);
+    if (vm) ACTS[act](world, vm);
   });
 }
 
-/** Its newest VM, where that is off. */
-function offVm(world: World): SimulatedVm | undefined {
+/** Its newest VM, where there is one. */
+function newestVm(world: World): SimulatedVm | undefined {
   const toy = toyOf(world)?.state;
   const record = toy?.vms[newestOf(toy)];
-  const vm = record && world.vms.get(keyOf(record.zone, record.name));
-  return vm && isOff(vm.shown) ? vm : undefined;
+  return record && world.vms.get(keyOf(record.zone, record.name));
 }
 
-function changeLimit(world: World): void {
-  const vm = offVm(world);
-  if (vm) vm.shown.maxRunDurationSeconds = 60;
+const ACTS: Record<(typeof BY_HAND)[number], (world: World, vm: SimulatedVm) => void> = {
+  'start by hand': (world, vm) => {
+    if (isOff(vm.shown)) startVm(world, vm, true);
+  },
+  'start again by hand': startAgain,
+  'change limit': (world, vm) => setLimit(world, vm, 60),
+  'drop limit': (world, vm) => {
+    setLimit(world, vm, undefined);
+    vm.isLimitDropped = isOff(vm.shown);
+  },
+  'lose limit': (_, vm) => {
+    vm.lacksTimeLimit = true;
+  },
+  'delete by hand': (world, vm) => {
+    note(world, vm, 'delete');
+    removeVm(world, vm);
+  },
+};
+
+/** Faster than any sweep could notice, where it is on. */
+function startAgain(world: World, vm: SimulatedVm): void {
+  const { timeline, random, vms } = world;
+  if (vm.shown.status !== 'RUNNING') return;
+  const { doneMs } = stopVm(world, vm);
+  timeline.at(doneMs + random.between(`again ${vm.key} ${timeline.nowMs}`, 1, 20) * 1000, () => {
+    if (vms.get(vm.key) === vm && isOff(vm.shown)) startVm(world, vm, true);
+  });
 }
 
-function startByHand(world: World): void {
-  const vm = offVm(world);
-  if (!vm) return;
-  vm.isStartedByHand = true;
-  startVm(world, vm);
+/** Google refuses it while the VM is on. */
+function setLimit({ timeline }: World, vm: SimulatedVm, seconds: number | undefined): void {
+  if (!isOff(vm.shown)) return;
+  vm.shown.maxRunDurationSeconds = seconds;
+  vm.limitChangedMs = timeline.nowMs;
 }

@@ -63,7 +63,7 @@ function restart(world: World, vm: SimulatedVm): void {
   timeline.at(doneMs + random.between(`restart ${vm.key}`, 1, 600) * 1000, () => {
     if (vms.get(vm.key) !== vm) return;
     vm.isRestarted = true;
-    startVm(world, vm);
+    startVm(world, vm, true);
   });
 }
 

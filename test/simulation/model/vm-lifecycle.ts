@@ -19,6 +19,7 @@ export function note({ history, timeline }: World, { key }: SimulatedVm, type: s
 export const unbooted = () => ({
   metadata: new Map<string, string>(),
   heardMs: [],
+  starts: [],
   boots: 0,
   isPreempted: false,
   isHung: false,

@@ -20,8 +20,13 @@ export interface SimulatedVm {
   orphanMs?: number;
   /** The preemption ends the command. */
   interruptCommand?: () => void;
-  /** Somebody started it in the console. */
+  /** Somebody started it in the console, or Google did so by itself. */
   isStartedByHand?: boolean;
+  /** Each time that it was powered on, as Compute Engine told it. */
+  starts: { at: string; isByHand: boolean }[];
+  /** When somebody last changed its time limit in the console, and did not leave it any. */
+  limitChangedMs?: number;
+  isLimitDropped?: boolean;
   /** Somebody made it once more, after they had deleted it. */
   isAgain?: boolean;
   /** Somebody stopped it and started it again: a sweep between the two takes it for lost. */

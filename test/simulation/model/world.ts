@@ -61,6 +61,8 @@ export interface Invocation {
   isDead: boolean;
   /** So long its process has stood still. */
   frozenMs: number;
+  /** So long the call that it is making was held up on its way. */
+  heldUpMs: number;
   /** Called when it dies. */
   onDeath: () => void;
 }

@@ -5,6 +5,7 @@ import { EFFECTS } from './effects';
 import { GOOGLE } from './google';
 import { JUDGE } from './judge';
 import type { Mutation } from './mutation';
+import { PERIODS } from './periods';
 import { RUN_DECISIONS } from './run-decisions';
 import { SLOTS } from './slots';
 import { SWEEP_AND_CONTROL } from './sweep-and-control';
@@ -13,6 +14,7 @@ import { VM_RULES } from './vm-rules';
 export const MUTATIONS: Mutation[] = [
   ...RUN_DECISIONS,
   ...VM_RULES,
+  ...PERIODS,
   ...SLOTS,
   ...JUDGE,
   ...EFFECTS,

@@ -4,7 +4,8 @@ import { LABELS } from '@mymlops/protocol';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { CloudFailure, CloudVm } from '../../../functions/src/ports/compute';
 import { periodOf } from './recorded';
-import { isToys, toyOf } from '../model/toy';
+import { toyOf } from '../model/toy';
+import { isToys } from '../model/toy-labels';
 import type { SimulatedVm } from '../model/vm';
 import type { Invocation, World } from '../model/world';
 

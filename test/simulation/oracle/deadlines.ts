@@ -70,8 +70,9 @@ function checkRemoved({ google, oracle }: World): void {
 
 /** Nothing of ours works any more: Google ends every VM. Stopped ones cost a disk. */
 export function checkDeserted({ vms, oracle }: World): void {
-  for (const { shown, lacksTimeLimit, isCopy, orphanMs } of vms.values()) {
-    if (shown.labels[LABELS.deployment] !== 'mymlops' || lacksTimeLimit || isCopy || orphanMs !== undefined) continue;
+  for (const { shown, lacksTimeLimit, isLimitDropped, isCopy, orphanMs } of vms.values()) {
+    if (shown.labels[LABELS.deployment] !== 'mymlops' || lacksTimeLimit || isLimitDropped) continue;
+    if (isCopy || orphanMs !== undefined) continue;
     if (!isDown(shown)) oracle.violate(`${shown.name} runs on although nobody is there`);
   }
 }

@@ -5,7 +5,7 @@ import { checkSize } from './every-step';
 import type { Oracle } from './oracle';
 import type { Command, Fault, Plan, PlannedRun } from '../faults/plan';
 import { periodOf } from './recorded';
-import { checkToyEnd, isKept } from './toy';
+import { checkToyEnd, isDiskKept, isKept } from './toy';
 import type { World } from '../model/world';
 
 const MAX_VMS = 3;
@@ -28,7 +28,7 @@ export function checkFinalState(world: World): void {
     if (isOurs(shown) && !isKept(world, key)) oracle.violate(`${shown.name} was left (${shown.status})`);
   for (const [key, disk] of world.disks) {
     // It goes with the VM that somebody has taken over.
-    if (isOurs(disk) && !isKept(world, key) && vms.get(key)?.takenOverMs === undefined)
+    if (isOurs(disk) && !isDiskKept(world, key) && vms.get(key)?.takenOverMs === undefined)
       oracle.violate(`the disk ${disk.name} was left`);
   }
   for (const [name, { pool }] of google.pools) {

@@ -59,8 +59,9 @@ export interface Oracle {
   quotaGone: Set<string>;
   /** By pool: runs that wait for a slot, in the order in which they came, and the version that was last seen. */
   lines: Map<string, { waiting: string[]; version: number }>;
-  /** The last state that was seen of each run. */
+  /** The last state that was seen of each run, and of the toy. */
   lastSeen: Map<string, RunState>;
+  lastToy?: object;
   /** Runs whose VM Google ended at its limit, when its command had had all its time. */
   usedUp: Set<string>;
   /** Runs of which reports show no more than that. */

@@ -1,35 +1,22 @@
 // A toy's VMs are on and off as its user wants, its disk stays as long as it is wanted, and nothing is left after it.
-import type { VmRecord } from '@mymlops/protocol';
 import { isDown } from '../../fakes/vm-status';
 import type { ToyState } from '../../fakes/toy-kind';
-import { isToys, newestOf, toyOf } from '../model/toy';
+import { toyOf } from '../model/toy';
+import { isToys } from '../model/toy-labels';
 import type { SimulatedVm } from '../model/vm';
 import { keyOf } from '../model/vm-lifecycle';
-import type { Invocation, World } from '../model/world';
+import type { World } from '../model/world';
+import { isDiskNeeded, isNeeded, isNewest, isStopped, periodsOf, recordOf, wasMade } from './recorded-toy';
 
 const MINUTE = 60_000;
 /** A VM that is on and should not be, or whose time limit nobody has read, is noticed and stopped by then. */
 const NOTICED_MS = 15 * MINUTE;
-
-const periodsOf = ({ periods }: VmRecord) => Object.values(periods);
-const wasMade = ({ periods }: VmRecord): boolean =>
-  periods[1]?.start.settledAt !== undefined && periods[1].start.failure === undefined;
-const isStopped = (toy: ToyState): boolean =>
-  Object.values(toy.vms).reduce((sum, vm) => sum + periodsOf(vm).length, 0) <= toy.stopped;
-
-/** The user needs its disk: of the newest VM, and of an earlier one until its successor was up. */
-function isNeeded(toy: ToyState, number: number): boolean {
-  return !toy.deleting && !Object.entries(toy.vms).some(([later, vm]) => Number(later) > number && wasMade(vm));
-}
-
-const recordOf = (toy: ToyState, { shown }: SimulatedVm): [number, VmRecord] | undefined => {
-  const found = Object.entries(toy.vms).find(([, { zone, name }]) => zone === shown.zone && name === shown.name);
-  return found && [Number(found[0]), found[1]];
-};
+/** A VM that its user wants off is stopped at once, and takes its time. */
+const STOPPED_MS = 5 * MINUTE;
 
 /** At every step. */
 export function checkToy(world: World): void {
-  const { oracle, vms, disks } = world;
+  const { oracle, vms, disks, timeline } = world;
   const toy = toyOf(world)?.state;
   if (!toy) return;
   const on = [...vms.values()].filter(({ key, shown, isStartedByHand }) => {
@@ -38,7 +25,7 @@ export function checkToy(world: World): void {
   if (on.length > 1) oracle.violate(`${on.length} VMs of the toy are on`);
   for (const [number, vm] of Object.entries(toy.vms)) {
     const key = keyOf(vm.zone, vm.name);
-    if (wasMade(vm) && isNeeded(toy, Number(number)) && !disks.has(key))
+    if (wasMade(vm) && isDiskNeeded(toy, Number(number), timeline.nowMs) && !disks.has(key))
       oracle.violate(`${key} is wanted and has no disk`);
     const timesDown = periodsOf(vm).filter(({ down }) => down).length;
     if (
@@ -60,16 +47,19 @@ export function checkToyOff(world: World, sinceMs: Map<string, number>): void {
     const isLeft = toy !== undefined && vm.shown.status === 'RUNNING' && isWrong(toy, vm);
     if (!isLeft || isHindered(world, vm.shown.zone)) sinceMs.delete(vm.key);
     else if (!sinceMs.has(vm.key)) sinceMs.set(vm.key, timeline.nowMs);
-    else if (timeline.nowMs - (sinceMs.get(vm.key) ?? 0) > NOTICED_MS)
-      oracle.violate(`${vm.key} of the toy is on, and should be off or has no time limit that was read`);
+    else if (timeline.nowMs - (sinceMs.get(vm.key) ?? 0) > (isStopped(toy) ? STOPPED_MS : NOTICED_MS))
+      oracle.violate(
+        `${vm.key} of the toy is on, and should be off, or nobody knows of its start, or of its time limit`,
+      );
   }
 }
 
 function isWrong(toy: ToyState, vm: SimulatedVm): boolean {
   const [number, record] = recordOf(toy, vm) ?? [];
-  if (!record || number !== newestOf(toy) || toy.deleting || isStopped(toy)) return true;
+  if (!record || !isNewest(toy, number) || toy.deleting || isStopped(toy)) return true;
   const last = periodsOf(record).at(-1);
-  return !last?.timeLimitVerifiedAt || last.down !== undefined;
+  // A start in the console is noticed, also where a stop in the console has come just before it.
+  return !last?.timeLimitVerifiedAt || last.down !== undefined || last.start.startedAt !== vm.shown.lastStartAt;
 }
 
 function isHindered(world: World, zone: string): boolean {
@@ -94,14 +84,6 @@ export function checkToyDeletion(world: World, vm: SimulatedVm): void {
   if (wasMade(record) && isNeeded(toy, number)) world.oracle.violate(`${vm.key} of the toy was deleted and is wanted`);
 }
 
-/** Nor stops one that is to be on. A process that stood still since it looked may. */
-export function checkToyStop(world: World, vm: SimulatedVm, { frozenMs }: Invocation): void {
-  const toy = isToys(vm.shown) ? toyOf(world)?.state : undefined;
-  if (!toy || frozenMs > 0 || vm.shown.status !== 'RUNNING' || toy.deleting || isStopped(toy)) return;
-  if (recordOf(toy, vm)?.[0] === newestOf(toy))
-    world.oracle.violate(`${vm.key} of the toy was stopped and is to be on`);
-}
-
 /** One number, one VM; but for an insert that was held up on its way. */
 export function noteToyInsert({ oracle }: World, key: string, labels: Record<string, string>): void {
   if (!isToys({ labels }) || oracle.frozenInserts.has(key)) return;
@@ -117,18 +99,26 @@ export function isToySettled(world: World): boolean {
   return !toy.summary.live && all.every((vm) => isDown(vm.shown) && isKept(world, vm.key)) && areDisksKept(world);
 }
 
-/** The VM or disk of the toy may stay for good: of the newest, and of the last that was made where that one was not. */
+/** The VM of the toy may stay: the newest, and the last that was made where that one was not. */
 export function isKept(world: World, key: string): boolean {
+  return isKeptFor(world, key, (toy, number) => isNeeded(toy, number));
+}
+
+export function isDiskKept(world: World, key: string): boolean {
+  return isKeptFor(world, key, (toy, number) => isDiskNeeded(toy, number, world.timeline.nowMs));
+}
+
+function isKeptFor(world: World, key: string, isWanted: (toy: ToyState, number: number) => boolean): boolean {
   const toy = toyOf(world)?.state;
   if (!toy || toy.deleting) return false;
   return Object.entries(toy.vms).some(([number, vm]) => {
     if (key !== keyOf(vm.zone, vm.name)) return false;
-    return Number(number) === newestOf(toy) || (wasMade(vm) && isNeeded(toy, Number(number)));
+    return isNewest(toy, Number(number)) || (wasMade(vm) && isWanted(toy, Number(number)));
   });
 }
 
 const areDisksKept = (world: World): boolean =>
-  [...world.disks].every(([key, disk]) => !isToys(disk) || isKept(world, key));
+  [...world.disks].every(([key, disk]) => !isToys(disk) || isDiskKept(world, key));
 
 /** When everything is settled. */
 export function checkToyEnd(world: World): void {

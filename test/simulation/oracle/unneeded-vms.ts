@@ -1,8 +1,8 @@
 // VMs and disks that nothing needs are deleted soon.
 import { LABELS } from '@mymlops/protocol';
 import { periodOf } from './recorded';
-import { isToys } from '../model/toy';
-import { isKept } from './toy';
+import { isToys } from '../model/toy-labels';
+import { isDiskKept } from './toy';
 import type { SimulatedVm } from '../model/vm';
 import type { World } from '../model/world';
 
@@ -33,7 +33,7 @@ export function checkUnneeded(world: World, sinceMs: Map<string, number>): void 
     look(vm.key, !isNeeded(world, vm), { zone: vm.shown.zone, limitMs });
   }
   for (const [key, { labels, zone }] of disks) {
-    if (labels[LABELS.deployment] !== 'mymlops' || isKept(world, key)) continue;
+    if (labels[LABELS.deployment] !== 'mymlops' || isDiskKept(world, key)) continue;
     look(`disk ${key}`, !vms.has(key), { zone, limitMs: ORPHAN_MS });
   }
 }

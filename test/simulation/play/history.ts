@@ -13,9 +13,11 @@ import { watchSettled } from '../oracle/settled';
 import { checkUnneeded } from '../oracle/unneeded-vms';
 import { scheduleOthers } from '../model/other-people';
 import { isSettled as isRunSettled } from '../../../functions/src/engine/run/settled';
-import { isToyAct, isToys, scheduleToy } from '../model/toy';
+import { isToyAct, scheduleToy } from '../model/toy';
+import { isToys } from '../model/toy-labels';
 import { checkToy, checkToyOff, isToySettled } from '../oracle/toy';
 import { runPromises } from '../model/timeline';
+import { checkToyPeriods } from '../oracle/toy-periods';
 import { createWorld, type World } from '../model/world';
 
 const MINUTE = 60_000;
@@ -81,6 +83,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
     steps++;
     checkStep(world);
     checkToy(world);
+    checkToyPeriods(world);
     if (world.timeline.nowMs - lookedMs >= MINUTE) {
       lookedMs = world.timeline.nowMs;
       checkUnneeded(world, unneededSince);
