@@ -5,7 +5,6 @@ import type { Context } from '../core/context';
 import { adviceAfter, adviceBefore } from './dashed-notebook';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
-import { adviceOnUsage } from './usage-advice';
 import { addCancel } from './definitions/cancel';
 import { addCommit } from './definitions/commit';
 import { addCompletion } from './definitions/completion';
@@ -28,25 +27,28 @@ import type { AddCommand } from './definition';
 /** Same as in package.json, which the bundle does not read. */
 const VERSION = '0.1.0';
 
-/** In the order of `--help`. */
-const COMMANDS: readonly AddCommand[] = [
-  addInit,
-  addValidate,
-  addCommit,
-  addPs,
-  addShow,
-  addLogs,
-  addEvents,
-  addPull,
-  addPublish,
-  addCancel,
-  addRetry,
-  addRm,
-  addSweep,
-  addDoctor,
-  addLocal,
-  addCompletion,
-  addNotYet,
+/** Prints the words of all commands. */
+const COMPLETION = 'completion';
+
+/** In the order of `--help`, each after the words that begin its command line. */
+const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
+  ['init', addInit],
+  ['validate', addValidate],
+  ['commit', addCommit],
+  ['ps status', addPs],
+  ['show', addShow],
+  ['logs startup-logs', addLogs],
+  ['events', addEvents],
+  ['pull', addPull],
+  ['publish', addPublish],
+  ['cancel', addCancel],
+  ['retry', addRetry],
+  ['rm', addRm],
+  ['sweep', addSweep],
+  ['doctor', addDoctor],
+  ['local', addLocal],
+  [`${COMPLETION} run-ids`, addCompletion],
+  ['start dashboard', addNotYet],
 ];
 
 /** Runs one command line and returns its exit code. Writes to stderr what went wrong. */
@@ -57,16 +59,22 @@ export async function runCli(args: readonly string[], context: Context): Promise
     return EXIT.usage;
   }
   let code: number = EXIT.done;
-  const program = createProgram(context, (result) => {
-    code = result;
-  });
+  const program = createProgram(
+    context,
+    (result) => {
+      code = result;
+    },
+    args,
+  );
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.code === 'commander.version') await warnOfShadowingProgram(context);
     if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT.done : wrongUsage(context, adviceAfter(args) ?? adviceOnUsage(error, program));
+      if (error.exitCode === 0) return EXIT.done;
+      const { adviceOnUsage } = await import('./usage-advice');
+      return wrongUsage(context, adviceAfter(args) ?? adviceOnUsage(error, program));
     }
     if (context.interrupted.aborted) return EXIT.interrupted;
     const { describeFailure } = await import('../google/failures');
@@ -89,8 +97,8 @@ async function warnOfShadowingProgram(context: Context): Promise<void> {
   }
 }
 
-/** The program with all its commands; `finish` takes the exit code. */
-export function createProgram(context: Context, finish: (code: number) => void): Command {
+/** The program with the commands that `args` need, by default all; `finish` takes the exit code. */
+export function createProgram(context: Context, finish: (code: number) => void, args: readonly string[] = []): Command {
   const program = new Command('mymlops-client')
     .description('Run notebooks on disposable VMs and keep their results.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -117,10 +125,16 @@ export function createProgram(context: Context, finish: (code: number) => void):
     return { ...context, flags: { project, local } };
   };
 
-  for (const add of COMMANDS) add(program, { context: withFlags, finish });
+  for (const add of neededFor(args)) add(program, { context: withFlags, finish });
   // Commander suggests the nearest option of a command itself. Which command was meant is not a matter of spelling alone.
   for (const parent of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
     parent.showSuggestionAfterError(false);
   }
   return program;
+}
+
+/** A command line that begins with a command needs no other one: building all takes longer than reading the command line. */
+function neededFor([first = '']: readonly string[]): AddCommand[] {
+  const named = COMMANDS.filter(([words]) => first !== COMPLETION && words.split(' ').includes(first));
+  return (named.length > 0 ? named : COMMANDS).map(([, add]) => add);
 }

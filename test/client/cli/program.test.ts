@@ -181,6 +181,22 @@ const commands = completedCommands(createProgram(testContext(), () => undefined)
   ({ paths }) => paths[0] || [],
 );
 
+test('a command is there alone where its command line begins with one of its words, and all are there elsewhere', () => {
+  const namesFor = (...args: string[]): string[] =>
+    createProgram(testContext(), () => undefined, args).commands.map((command) => command.name());
+  const all = createProgram(testContext(), () => undefined).commands;
+  for (const command of all) {
+    for (const word of [command.name(), ...command.aliases()]) {
+      if (word === 'completion') continue; // it prints the words of all
+      expect([word, namesFor(word, 'x')]).toEqual([word, expect.arrayContaining([command.name()])]);
+      expect(namesFor(word, 'x').length).toBeLessThan(3);
+    }
+  }
+  for (const args of [[], ['completion', 'bash'], ['--local', 'ps'], ['help', 'ps'], ['nothing', 'ps']]) {
+    expect(namesFor(...args)).toHaveLength(all.length);
+  }
+});
+
 test('a new verb is among those whose help is looked at', async () => {
   const listed = (await run(['--help'])).printed.split('\nCommands:\n')[1] ?? '';
   const names = Array.from(listed.matchAll(/^ {2}([a-z]+)/gm), ([, name]) => name).filter((name) => name !== 'help');
