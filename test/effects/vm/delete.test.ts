@@ -21,8 +21,10 @@ const left = ({ vms, disks }: FakeGoogle): number[] => [vms.size, disks.size];
 test('an invocation that was frozen deletes nothing', async () => {
   const google = await made();
   expect(await deleteVm(aTask(google), effectContext(google, false))).toBeUndefined();
-  expect(await deleteKeptDisk(aTask(google), effectContext(google, false))).toBeUndefined();
   expect(left(google)).toEqual([1, 1]);
+  google.vms.clear();
+  expect(await deleteKeptDisk(aTask(google), effectContext(google, false))).toBeUndefined();
+  expect(left(google)).toEqual([0, 1]);
 });
 
 test('a VM goes with its disk, and is gone from when both were not found', async () => {
@@ -37,6 +39,76 @@ test('a deletion that is under way proves nothing', async () => {
   const google = await made();
   google.faults.looks = 1;
   expect(await remove(google)).toBeUndefined();
+  expect((await remove(google))?.goneAt).toBeDefined();
+});
+
+describe.each([
+  ['goes with it', aVm(), false],
+  ['is kept', kept, true],
+])('a VM whose disk %s', (_what, vm, isDiskKept) => {
+  test('is not gone while its deletion is under way', async () => {
+    const google = await made(vm);
+    google.faults.looks = 1;
+    expect(await remove(google, vm, isDiskKept)).toBeUndefined();
+  });
+
+  test('is not gone where the deletion ended and it is there all the same: nothing more is deleted', async () => {
+    const google = await made(vm);
+    const { compute } = google.context;
+    google.context.compute = { ...compute, delete: () => Promise.resolve('failed-delete') };
+    const calls: string[] = [];
+    google.calls.before = (name) => void calls.push(name);
+    expect(await remove(google, vm, isDiskKept)).toBeUndefined();
+    expect(left(google)).toEqual([1, 1]);
+    expect(calls).toEqual(['compute.get', 'compute.awaitOperation', 'compute.get']);
+  });
+
+  test('that vanished between the look and its deletion has no operation to be waited for', async () => {
+    const google = await made(vm);
+    const { compute } = google.context;
+    const calls: string[] = [];
+    google.calls.before = (name) => void calls.push(name);
+    google.context.compute = {
+      ...compute,
+      delete: (zone, name) => {
+        google.vms.delete(`${zone}/${name}`);
+        return Promise.resolve(undefined);
+      },
+      deleteDisk: (zone, name) => {
+        google.disks.delete(`${zone}/${name}`);
+        return Promise.resolve(undefined);
+      },
+    };
+    expect((await remove(google, vm, isDiskKept))?.goneAt).toBeDefined();
+    expect(calls).not.toContain('compute.awaitOperation');
+  });
+
+  test('that was never made, in no zone, is not asked for', async () => {
+    const google = fakeGoogle();
+    google.calls.before = () => {
+      throw new Error('asked');
+    };
+    expect((await remove(google, { ...vm, zone: '-' }, isDiskKept))?.goneAt).toBeDefined();
+  });
+});
+
+test('its disk, put into a VM of somebody else, holds the VM back from being gone', async () => {
+  const google = await made();
+  google.vms.clear();
+  const { compute } = google.context;
+  const inUse = async (zone: string, name: string) => {
+    const disk = await compute.getDisk(zone, name);
+    return disk && { ...disk, inUse: true };
+  };
+  google.context.compute = { ...compute, getDisk: inUse };
+  expect(await remove(google)).toBeUndefined();
+  expect(left(google)).toEqual([0, 1]);
+});
+
+test('a VM that was taken over without its disk is theirs, and gone for us', async () => {
+  const google = await made();
+  for (const found of google.vms.values()) found.labels = {};
+  google.disks.clear();
   expect((await remove(google))?.goneAt).toBeDefined();
 });
 
@@ -107,10 +179,16 @@ test('an insert that was given up while it was under way is settled first: its V
   expect((await remove(google, unanswered))?.goneAt).toBeDefined();
 });
 
-test('a zone that was never chosen is not asked', async () => {
+test.each<[string, RunVm]>([
+  ['settled well', withStart(aVm(), { operation: 'insert-1', settledAt: '2026-11-21T10:00:05.000Z' })],
+  [
+    'given up before it was requested',
+    withStart(aVm(), { failure: { code: 'unanswered', message: '', reason: 'no-capacity', scope: 'zone' } }),
+  ],
+])('an insert that was %s is not waited for', async (_what, vm) => {
   const google = fakeGoogle();
-  google.calls.before = () => {
-    throw new Error('asked');
-  };
-  expect((await remove(google, aVm({ zone: '-' })))?.goneAt).toBeDefined();
+  const calls: string[] = [];
+  google.calls.before = (name) => void calls.push(name);
+  expect((await remove(google, vm))?.goneAt).toBeDefined();
+  expect(calls).not.toContain('compute.awaitOperation');
 });

@@ -18,7 +18,8 @@ test('a VM counts as fenced once the bucket has the fence, and not from when it 
   const task = aTask(google);
   google.calls.after = () => void (google.nowMs += 5000);
   const update = await fenceVm(task, effectContext(google));
-  expect([...google.objects.keys()]).toEqual([`${task.prefix}fenced`]);
+  // It says when it was set up, for whoever looks into the bucket.
+  expect([...google.objects]).toEqual([[`${task.prefix}fenced`, '2026-11-21T10:00:00.000Z\n']]);
   expect(update?.(aVm())).toEqual({ ...aVm(), fencedAt: iso(google.nowMs) });
 });
 
