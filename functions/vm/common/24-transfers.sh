@@ -80,10 +80,11 @@ run_transfers() {
   esac
 }
 
-# Whether another try would get the same answer. 401: the token is renewed; 408 and 429: later.
+# Whether another try would get the same answer. 401: the token is renewed; 403: a right that was taken away may come back,
+# and Google says so of too many calls, too; 408 and 429: later.
 is_final_code() {
   case $1 in
-    401 | 408 | 429) return 1 ;;
+    401 | 403 | 408 | 429) return 1 ;;
     4??) return 0 ;;
   esac
   return 1
