@@ -16,7 +16,7 @@ import { openSlotPools } from './google/slots';
 import { openSweeps } from './google/sweeps';
 import { openTokens } from './google/tokens';
 import type { Log } from './ports/log';
-import { createWakefulness } from './sweep/time-awake';
+import { measureTimeAwake } from './sweep/time-awake';
 
 /** `scripts` is the folder of agent.sh and shutdown.sh. Reads them; calls nothing. */
 export function openContext(config: Config, scripts: URL): ControlContext {
@@ -36,7 +36,7 @@ export function openContext(config: Config, scripts: URL): ControlContext {
     settings: settingsFrom(config, scripts, local),
     stockedOutZones: createStockedOutZones(),
     now: () => Date.now(),
-    awakeMs: createWakefulness(Date.now, () => performance.now()),
+    awakeMs: measureTimeAwake(Date.now, () => performance.now()),
     newActor: () => randomUUID(),
     log,
   };

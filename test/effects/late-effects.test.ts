@@ -1,7 +1,7 @@
 // What an invocation brings back that stood still meanwhile: facts are merged, decisions of old are not.
 import type { RunState } from '@mymlops/protocol';
 import type { EffectContext, EffectResult } from '../../functions/src/effects/effect';
-import { start } from '../../functions/src/effects/run/place-attempt';
+import { placeAttempt } from '../../functions/src/effects/run/place-attempt';
 import { awaitStart } from '../../functions/src/effects/vm/await-start';
 import { withVm } from '../../functions/src/engine/run/attempts';
 import { runKind } from '../../functions/src/engine/run/kind';
@@ -65,7 +65,7 @@ test('an insert that another invocation took for failed, and that has made a VM:
 
 test('a pause that was decided on before the run was queued for a slot does not set its clock going again', async () => {
   const { deployment, state } = await waiting();
-  const merge = await mergeOf(start({ id: RUN, state, version: '1' }, 2, acting(deployment)));
+  const merge = await mergeOf(placeAttempt({ id: RUN, state, version: '1' }, 2, acting(deployment)));
   expect(merge(state).capacity).toMatchObject({ rounds: 1, tried: [], notBefore: expect.any(String) });
   const since = new Date(deployment.google.nowMs).toISOString();
   const queued: RunState = {

@@ -1,11 +1,11 @@
 // How long somebody has been awake: sleeps and clocks that are set do not count as time in which something could be late.
-import { createWakefulness } from '../../functions/src/sweep/time-awake';
+import { measureTimeAwake } from '../../functions/src/sweep/time-awake';
 
 const MINUTE_MS = 60_000;
 
 function awake() {
   const clocks = { now: 1_000_000, monotonic: 500 };
-  const awakeMs = createWakefulness(
+  const awakeMs = measureTimeAwake(
     () => clocks.now,
     () => clocks.monotonic,
   );

@@ -1,6 +1,7 @@
 // One sweep: what the cloud shows against what was wanted, both ways, for every kind. It writes observations and asks
 // `request` to act. On ports that write nothing (read-only.ts) the same is a plan.
 import type { SlotPool, SweepReport } from '@mymlops/protocol';
+import { isListDue, LIST_NEXT_TIME, sweepsSinceList } from '../engine/list-interval';
 import type { CloudDisk } from '../ports/compute';
 import type { Sweep, SweepContext } from './context';
 import { drainDeadLetters } from './dead-letters';
@@ -11,11 +12,8 @@ import { emptyReport, isolated, noteFailure } from './report';
 import { removeExpired } from './expired-documents';
 import { requestFreeSlots } from './slots';
 
-/** While nothing lives, the cloud is listed every so many sweeps. */
-const IDLE_SWEEPS = 5;
-
 export interface SweepOptions {
-  /** Also where nothing lives. */
+  /** List the cloud in any case. */
   alwaysList?: boolean;
   onDue?: Sweep['onDue'];
   /** Called with each disk of ours in use by a VM that does not carry our label. */
@@ -30,12 +28,12 @@ export async function runSweep(
   const report = emptyReport(context.now());
   await isolated('dead letters', report, () => drainDeadLetters(context, report));
   const marks = await context.sweeps.orphanCandidates();
-  const sinceList = await sweepsSinceList(context);
+  const sinceList = sweepsSinceList(await context.sweeps.last());
   const isQuiet = marks.length === 0 && report.deadLetters.length === 0 && !(await hasLive(context));
-  report.sinceList = sinceList + 1;
+  report.sinceList = sinceList;
   let inventory: Inventory | undefined;
   // Without the list nothing is known of the cloud, but documents are still advanced.
-  if (alwaysList || !isQuiet || report.sinceList >= IDLE_SWEEPS) {
+  if (alwaysList || isListDue({ isQuiet, sinceList })) {
     await isolated('list', report, async () => {
       const list = await context.compute.list();
       const { vms, disks, gaps } = list;
@@ -61,17 +59,12 @@ export async function runSweep(
   }
   await sweepOrphans(sweep, marks, pools);
   // A reap that failed is not delivered again: the next sweep has to see whether what it named is still there.
-  if (report.reaped.length > 0) report.sinceList = IDLE_SWEEPS;
+  if (report.reaped.length > 0) report.sinceList = LIST_NEXT_TIME;
   for (const kind of context.kinds) {
     const kept = needed.get(kind.name) ?? new Set();
     await isolated('retention', report, () => removeExpired(kind, kept, context, report));
   }
   return report;
-}
-
-/** The last report tells; without one, as if the time had come. */
-async function sweepsSinceList({ sweeps }: SweepContext): Promise<number> {
-  return (await sweeps.last())?.sinceList ?? IDLE_SWEEPS;
 }
 
 async function hasLive({ kinds, documents }: SweepContext): Promise<boolean> {

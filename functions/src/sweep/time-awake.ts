@@ -8,7 +8,7 @@ const JUMP_MS = 30_000;
  * Milliseconds since the start, or since the last jump. A jump is noticed at the next call, and counts from there: who calls
  * it once a minute knows of each. `monotonic` stands still while the computer sleeps.
  */
-export function createWakefulness(now: () => number, monotonic: () => number): () => number {
+export function measureTimeAwake(now: () => number, monotonic: () => number): () => number {
   let sinceMs = monotonic();
   let last = { now: now(), monotonic: sinceMs };
   return () => {

@@ -1,6 +1,6 @@
 // Where the next attempt goes: what stands in the document by then counts more than what was decided on.
 import { DEPLOYMENT_POOL, type RunState } from '@mymlops/protocol';
-import { start } from '../../../functions/src/effects/run/place-attempt';
+import { placeAttempt } from '../../../functions/src/effects/run/place-attempt';
 import { anAttempt, RUN } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import { aRun, effectContext, stored } from '../task';
@@ -9,7 +9,7 @@ const AT = '2026-11-21T10:00:00.000Z';
 const OTHER = '20261121-090000-zzzz';
 
 async function mergeOf(google: FakeGoogle, state: RunState, number = 1) {
-  const result = await start(stored(state), number, effectContext(google));
+  const result = await placeAttempt(stored(state), number, effectContext(google));
   if (!result) throw new Error('no result');
   return result.merge;
 }
@@ -17,7 +17,7 @@ async function mergeOf(google: FakeGoogle, state: RunState, number = 1) {
 describe('an attempt that was decided on', () => {
   test('is written with its intent, its slot and its zone', async () => {
     const google = fakeGoogle();
-    const result = await start(stored(aRun()), 1, effectContext(google));
+    const result = await placeAttempt(stored(aRun()), 1, effectContext(google));
     const state = result?.merge(aRun());
     expect(state?.attempts[1]?.vm).toMatchObject({
       zone: 'local-a',
@@ -76,7 +76,7 @@ describe('a full pool', () => {
     const google = full();
     const since = '2026-11-21T08:00:00.000Z';
     const waiting: RunState = { ...aRun(), slots: { held: [], waiting: { pool: DEPLOYMENT_POOL, since } } };
-    const result = await start(stored(waiting), 1, effectContext(google));
+    const result = await placeAttempt(stored(waiting), 1, effectContext(google));
     expect(result?.merge(waiting).slots?.waiting?.since).toBe(since);
     expect(result?.pools?.[0]?.pool).toMatchObject({ holders: [OTHER], queue: [RUN] });
   });
@@ -84,7 +84,7 @@ describe('a full pool', () => {
   test('in whose queue the run stands already is nothing new', async () => {
     const google = full();
     google.pools.set(DEPLOYMENT_POOL, { pool: { v: 1, max: 1, holders: [OTHER], queue: [RUN] }, version: 2 });
-    expect(await start(stored(aRun()), 1, effectContext(google))).toBeUndefined();
+    expect(await placeAttempt(stored(aRun()), 1, effectContext(google))).toBeUndefined();
   });
 });
 

@@ -19,7 +19,7 @@ export const EFFECTS: Mutation[] = [
   {
     name: 'the place of an outcome that never came is left open',
     file: effects('run/outcome'),
-    from: 'const isVoid = isFenced && (await bucket.create(object, VOID_OUTCOME));',
+    from: 'const isVoid = isLastLook(attemptOf(known, number)) && (await bucket.create(object, VOID_OUTCOME));',
     to: 'const isVoid = false;',
     shownBy: 845,
   },

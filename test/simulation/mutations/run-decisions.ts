@@ -5,7 +5,7 @@ export const RUN_DECISIONS: Mutation[] = [
   {
     name: 'an outcome is not looked for before an attempt is given up',
     file: engine('run/decide'),
-    from: 'if (!isVoid && mayHaveRun(vm))',
+    from: 'if (!hasFinallyNone(attempt) && mayHaveRun(vm))',
     to: 'if (false)',
     shownBy: 45,
   },
@@ -81,15 +81,15 @@ export const RUN_DECISIONS: Mutation[] = [
   },
   {
     name: 'a kept VM is deleted with the others',
-    file: engine('run/resources'),
-    from: 'return attempt.outcome !== undefined && !lacksTimeLimit(vm) && !state.cancel && nowMs < keptUntilMs(state);',
+    file: engine('run/keep-time'),
+    from: 'return attempt.outcome !== undefined && !lacksTimeLimit(attempt.vm) && !state.cancel && nowMs < keptUntilMs(state);',
     to: 'return false;',
     shownBy: { run: { keepSeconds: 1800 }, faults: [] },
   },
   {
     name: 'a VM that nobody keeps stays after its end',
-    file: engine('run/resources'),
-    from: 'return attempt.outcome !== undefined && !lacksTimeLimit(vm) && !state.cancel && nowMs < keptUntilMs(state);',
+    file: engine('run/keep-time'),
+    from: 'return attempt.outcome !== undefined && !lacksTimeLimit(attempt.vm) && !state.cancel && nowMs < keptUntilMs(state);',
     to: 'return true;',
     shownBy: { faults: [{ kind: 'hang', run: RUN, attempt: 1, afterMs: 3 * MINUTE }] },
   },
@@ -137,7 +137,7 @@ export const RUN_DECISIONS: Mutation[] = [
   },
   {
     name: 'the VM is deleted before it has pushed',
-    file: engine('run/resources'),
+    file: engine('run/keep-time'),
     from: "if (state.publication?.state === 'pending') return true;",
     to: '',
     shownBy: 100,

@@ -3,11 +3,11 @@ import type { RunState } from '@mymlops/protocol';
 import type { RunEffectName } from '../../engine/run/action';
 import type { Effect } from '../effect';
 import { readOutcome } from './outcome';
+import { placeAttempt } from './place-attempt';
 import { sendResult } from './send-result';
-import { start } from './place-attempt';
 
 export const RUN_EFFECTS: Record<RunEffectName, Effect<RunState>> = {
-  place: start,
+  place: placeAttempt,
   'read-outcome': readOutcome,
   'send-result': sendResult,
 };

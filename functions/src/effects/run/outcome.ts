@@ -17,6 +17,7 @@ import {
   type RunState,
 } from '@mymlops/protocol';
 import { attemptOf, withAttempt } from '../../engine/run/attempts';
+import { isLastLook } from '../../engine/run/final-outcome';
 import { plainLine } from '../../engine/run/exit-code-message';
 import type { Reading } from '../../engine/run/judge';
 import { MAX_METRICS_BYTES, readMetrics } from '../../engine/run/metrics';
@@ -35,16 +36,12 @@ const MAX_NOTEBOOK_BYTES = 64_000_000;
 /** outcome.json with its manifest of, say, a hundred thousand files. */
 const MAX_OUTCOME_BYTES = 64 * 1024 * 1024;
 
-/**
- * Where the attempt is fenced and has no outcome, a void one takes its place: the agent creates outcome.json only where
- * there is none, so that either it or we have the last word, and both see whose it was.
- */
+/** Reads the outcome. For a fenced attempt that has none, creates a void one first (engine/run/final-outcome.ts). */
 export const readOutcome: Effect<RunState> = async (stored, number, context) => {
   const { id, state: known } = stored;
   const { bucket } = context;
   const object = `${attemptPrefix(id, number)}${ATTEMPT_OBJECTS.outcome}`;
-  const isFenced = attemptOf(known, number).vm.fencedAt !== undefined;
-  const isVoid = isFenced && (await bucket.create(object, VOID_OUTCOME));
+  const isVoid = isLastLook(attemptOf(known, number)) && (await bucket.create(object, VOID_OUTCOME));
   const answer = isVoid ? 'absent' : await bucket.read(object, MAX_OUTCOME_BYTES);
   const outcomeAbsentAt = timestamp(context);
   if (answer === 'absent' || (answer !== 'too-large' && isVoidOutcome(answer.text))) {

@@ -11,7 +11,7 @@ import { placeVm } from '../vm/place';
 import { newestCheckpoint } from './checkpoint';
 import { requestOf } from './request-of';
 
-export const start: Effect<RunState> = async (stored, number, context) => {
+export const placeAttempt: Effect<RunState> = async (stored, number, context) => {
   const { id, state } = stored;
   const request = requestOf(stored);
   const nowMs = context.now();

@@ -8,6 +8,7 @@ import { bringUp, isTimeLimitUnknown } from '../vm/power';
 import { currentPeriod, decidedAt, hasReported, insertOf, mayHaveExisted } from '../vm/record';
 import type { RunAction, RunStep } from './action';
 import { agentState, attemptOf, currentAttempt, reportedPublication, vmsOf } from './attempts';
+import { hasFinallyNone } from './final-outcome';
 import { interruptionOf, type Interruption } from './interruption';
 import { judge } from './judge';
 import { nextAttempt } from './next-attempt';
@@ -71,8 +72,7 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   const at = timeOf(moment);
   if (mayBeProvenGone(vm, moment)) return { effect: 'delete', vm: number };
   if (!vm.fencedAt) return { effect: 'fence', vm: number };
-  const isVoid = attempt.outcomeAbsentAt !== undefined && attempt.outcomeAbsentAt >= vm.fencedAt;
-  if (!isVoid && mayHaveRun(vm)) return { effect: 'read-outcome', vm: number };
+  if (!hasFinallyNone(attempt) && mayHaveRun(vm)) return { effect: 'read-outcome', vm: number };
   if (!mayRetry) return { do: 'end', end: { ...cause, attempt: number, at } };
   const { reason, message } = cause;
   const known = currentPeriod(vm).down?.cause;
