@@ -50,7 +50,7 @@ const fencedDuringSetup: Story = {
 const claimedByAnother: Story = {
   options: () => ({
     command: notesRun,
-    prepare: (google) => google.put(`${PREFIX}claim`, '{"v":1,"instance":"1","boot":"another-boot"}'),
+    prepare: (google) => google.put(`${PREFIX}claim`, '{"v":1,"vmId":"1","boot":"another-boot"}'),
   }),
   async play(machine) {
     await untilOver(machine);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The agent of a VM. Static: every value comes from instance metadata. Needs bash 3.2, curl, git and POSIX tools; no jq,
+# The agent of a VM. Static: every value comes from the VM's metadata. Needs bash 3.2, curl, git and POSIX tools; no jq,
 # python or gcloud. A function answers in REPLY: a command substitution would cost a process each.
 # common/ is what the agent of any VM needs; what a kind of VM does is in the folder of the kind, such as run/. The build
 # puts both together, in the order of the files' names (scripts/agent.mjs). common/ uses no name of a kind.
@@ -19,7 +19,7 @@ seconds=0 elapsed=0 jumped=0 known_past='' clock=''
 token='' token_from=0 token_until=0 identity='' identity_from=0 identity_until=0 transfers='' transfer_count=0
 group='' setup_group='' reporter='' side='' watchdog=''
 helper_names='clock reporter side watchdog' # variables that hold the agent's other processes, which end with it
-instance='' boot='' now=''
+vm_id='' boot='' now=''
 private='' work='' repo='' log=''
 failure_reason='' failure_message='' timed_out=false
 state_phase='' state_phases='' state_failure=''

@@ -10,13 +10,13 @@ metadata_curl() {
 read_metadata() {
   local try=0
   until metadata_curl --max-time 10 -D "$private/headers" -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
-    -o "$private/instance" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token"; do
+    -o "$private/vm-id" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token"; do
     try=$((try + 1))
     if [ "$try" -ge 30 ]; then die 'the metadata server does not answer'; fi
     pause 2
   done
   parse_attributes
-  read_file "$private/instance" && instance=$REPLY
+  read_file "$private/vm-id" && vm_id=$REPLY
   read_file "$private/token"
   use_token "$REPLY"
   require_attributes
@@ -59,7 +59,7 @@ require_attributes() {
   local key name
   for key in $required_keys; do
     name="meta_$key"
-    if [ -z "${!name}" ]; then die "instance metadata lacks mymlops-${key//_/-}"; fi
+    if [ -z "${!name}" ]; then die "the VM's metadata lacks mymlops-${key//_/-}"; fi
   done
   number_or meta_heartbeat_seconds 60
 }

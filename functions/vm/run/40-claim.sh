@@ -5,7 +5,7 @@
 # claim first and looks for the fence afterwards. So at least one of them sees the other.
 claim_attempt() {
   leave_if_stale
-  printf '{"v":1,"instance":"%s","boot":"%s"}\n' "$instance" "$boot" >"$private/claim"
+  printf '{"v":1,"vmId":"%s","boot":"%s"}\n' "$vm_id" "$boot" >"$private/claim"
   begin_tries "$BOOT_SECONDS"
   while :; do
     begin_transfers

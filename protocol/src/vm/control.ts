@@ -1,5 +1,5 @@
-// Control plane to VM: the instance metadata key `mymlops-control`, which the agent long-polls. Lines of `name=value`,
-// so that a shell script can read it.
+// Control plane to VM: the key `mymlops-control` of the VM's metadata, which the agent long-polls. Lines of `name=value`, so
+// that a shell script can read it.
 
 export const CONTROL_KEY = 'mymlops-control';
 

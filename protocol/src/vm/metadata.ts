@@ -1,4 +1,4 @@
-// The instance metadata that agent.sh and shutdown.sh read: every value that they need, one key each. Keys ending in -64 hold
+// The VM's metadata that agent.sh and shutdown.sh read: every value that they need, one key each. Keys ending in -64 hold
 // base64 of UTF-8 text; the others hold only [A-Za-z0-9._:/-].
 
 /** Metadata of any VM. */

@@ -8,12 +8,20 @@ afterEach(destroyMachines);
 test('an attempt that another boot claimed runs nothing and says nothing', async () => {
   const machine = await startMachine({
     command: 'touch "$HOME/ran"; true',
-    prepare: (google) => google.put(`${PREFIX}claim`, '{"v":1,"instance":"1","boot":"another-boot"}'),
+    prepare: (google) => google.put(`${PREFIX}claim`, '{"v":1,"vmId":"1","boot":"another-boot"}'),
   });
   expect(await machine.exited).toBe(0);
   expect(machine.google.reports).toEqual([]);
   expect(existsSync(join(machine.home, 'ran'))).toBe(false);
   expect(machine.google.text(`${PREFIX}claim`)).toContain('another-boot');
+});
+
+test('the claim names the VM by its id, and the boot that reports', async () => {
+  const machine = await startMachine({});
+  await machine.ended();
+  const boot = machine.google.reports[0]?.boot;
+  expect(boot).toBeDefined();
+  expect(JSON.parse(machine.google.text(`${PREFIX}claim`) ?? '')).toEqual({ v: 1, vmId: '4711', boot });
 });
 
 test('an attempt that was fenced before the VM booted runs nothing', async () => {
