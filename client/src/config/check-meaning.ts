@@ -54,8 +54,8 @@ function checkType(path: string[], value: unknown, types: string[]): MeaningProb
   ];
 }
 
-function checkDiskSource(path: string[], instance: Mapping): MeaningProblem[] {
-  if (!isGiven(instance['image']) || !isGiven(instance['snapshot'])) return [];
+function checkDiskSource(path: string[], machine: Mapping): MeaningProblem[] {
+  if (!isGiven(machine['image']) || !isGiven(machine['snapshot'])) return [];
   return [
     {
       path: [...path, 'image'],
@@ -66,9 +66,8 @@ function checkDiskSource(path: string[], instance: Mapping): MeaningProblem[] {
 }
 
 /** With an instance type, or in a profile, the accelerator may be defined elsewhere. */
-function checkCount(path: string[], instance: Mapping): MeaningProblem[] {
-  if (!isGiven(instance['accelerator_count']) || isGiven(instance['accelerator']) || isGiven(instance['type']))
-    return [];
+function checkCount(path: string[], machine: Mapping): MeaningProblem[] {
+  if (!isGiven(machine['accelerator_count']) || isGiven(machine['accelerator']) || isGiven(machine['type'])) return [];
   return [
     {
       path: [...path, 'accelerator_count'],

@@ -1,6 +1,6 @@
 // The section `commit` for one commit: with the chosen profile applied, and the instance type filled in.
 import type { CommitConfig, Config } from './schema';
-import type { InstanceChoice, InstanceConfig } from './schema-machine';
+import type { MachineChoice, MachineConfig } from './schema-machine';
 import { DEFAULT_BRANCH } from './schema-types';
 
 /** Undefined if neither the section nor the profile has a command. `profile` is one of the file's, or absent. */
@@ -15,7 +15,7 @@ export function resolveCommit(config: Config, profile?: string): CommitConfig | 
     ...changes,
     // YAML block text ends with a line break, which would separate the notebook from the command.
     command: command.trimEnd(),
-    instance: layInstance(base?.instance, changes?.instance, types),
+    instance: layMachine(base?.instance, changes?.instance, types),
     repository: layRepository(base?.repository, changes?.repository),
     output_repository: layRepository(base?.output_repository, changes?.output_repository),
   };
@@ -25,18 +25,18 @@ export function resolveCommit(config: Config, profile?: string): CommitConfig | 
 export function resolveStart(config: Config, profile?: string): Pick<Partial<CommitConfig>, 'instance' | 'repository'> {
   const changes = profile === undefined ? undefined : config.profiles?.[profile]?.start;
   return {
-    instance: layInstance(config.start?.instance, changes?.instance, config.instance_types ?? {}),
+    instance: layMachine(config.start?.instance, changes?.instance, config.instance_types ?? {}),
     repository: layRepository(config.start?.repository, changes?.repository),
   };
 }
 
 /** A name replaces everything by its instance type; keys replace the existing ones one by one. */
-function layInstance(
-  base: InstanceChoice | undefined,
-  changes: InstanceChoice | undefined,
-  types: Record<string, InstanceConfig>,
-): InstanceConfig | undefined {
-  const below = base === undefined ? undefined : layInstance(undefined, base, types);
+function layMachine(
+  base: MachineChoice | undefined,
+  changes: MachineChoice | undefined,
+  types: Record<string, MachineConfig>,
+): MachineConfig | undefined {
+  const below = base === undefined ? undefined : layMachine(undefined, base, types);
   if (changes === undefined) return below;
   if (typeof changes === 'string') return types[changes];
   const { type, ...keys } = changes;
@@ -45,7 +45,7 @@ function layInstance(
 }
 
 /** A disk has one source: an image replaces a snapshot, and the other way round. */
-function withoutOtherSource(start: InstanceConfig, keys: InstanceConfig): InstanceConfig {
+function withoutOtherSource(start: MachineConfig, keys: MachineConfig): MachineConfig {
   const stays = keys.image === undefined && keys.snapshot === undefined;
   return stays ? start : { ...start, image: undefined, snapshot: undefined };
 }

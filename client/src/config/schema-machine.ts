@@ -52,10 +52,10 @@ const keys = {
 };
 
 /** An entry of `instance_types`. */
-export const instanceType = z.strictObject(keys);
+export const namedMachine = z.strictObject(keys);
 
 /** The value of `instance`: the name of an instance type, or keys, or both. */
-export const instance = z.union([
+export const machineChoice = z.union([
   z.string().check(z.minLength(1)),
   z.strictObject({
     type: optional('An entry of instance_types; the keys beside it replace those of the entry.', name),
@@ -63,5 +63,5 @@ export const instance = z.union([
   }),
 ]);
 
-export type InstanceConfig = z.infer<typeof instanceType>;
-export type InstanceChoice = z.infer<typeof instance>;
+export type MachineConfig = z.infer<typeof namedMachine>;
+export type MachineChoice = z.infer<typeof machineChoice>;

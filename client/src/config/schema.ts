@@ -3,7 +3,7 @@
 import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
 import * as z from 'zod/mini';
 import { isProjectId } from './project-id';
-import { type InstanceConfig, instance, instanceType } from './schema-machine';
+import { type MachineConfig, machineChoice, namedMachine } from './schema-machine';
 import {
   described,
   duration,
@@ -16,7 +16,7 @@ import {
   text,
 } from './schema-types';
 
-const INSTANCE = 'The machine spec: the name of an instance type, or keys, or both.';
+const MACHINE = 'The machine spec: the name of an instance type, or keys, or both.';
 const REPOSITORY = "The project's own repository, for links.";
 const OUTPUT_REPOSITORY = 'The git repository in which every run becomes a folder.';
 
@@ -34,7 +34,7 @@ const commitKeys = {
   queue_limit: optional('How long a run may wait for a VM. By default 24h.', duration()),
   max_parallel: optional('How many runs may have a VM at the same time.', z.int().check(z.gte(1))),
   artifacts: optional('Whether artifacts are pushed to the output repository too. By default false.', z.boolean()),
-  instance: optional(INSTANCE, instance),
+  instance: optional(MACHINE, machineChoice),
 };
 const commit = z.strictObject({
   command,
@@ -45,7 +45,7 @@ const commit = z.strictObject({
 
 const startKeys = {
   command: optional('The command that starts the server, in the project folder.', text),
-  instance: optional(INSTANCE, instance),
+  instance: optional(MACHINE, machineChoice),
   idle: optional('The VM is stopped after it was idle for this time. By default 60m.', duration()),
   max_run: optional('The VM is stopped this long after its last start. By default 24h.', duration()),
 };
@@ -119,7 +119,7 @@ export const configSchema = z.strictObject({
       DEFAULT_DEPLOYMENT,
     ),
   ),
-  instance_types: optional('Machine specs by name, for `instance`.', z.record(name, instanceType)),
+  instance_types: optional('Machine specs by name, for `instance`.', z.record(name, namedMachine)),
   commit: optional('How notebooks are run.', commit),
   start: optional('How interactive VMs are started.', start),
   profiles: optional('Named changes to the settings: `commit PROFILE NOTEBOOK`.', z.record(name, profile)),
@@ -135,6 +135,5 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.infer<typeof configSchema>;
-export type ProfileConfig = z.infer<typeof profile>;
 /** With the instance type resolved: see resolve-commit.ts. */
-export type CommitConfig = Omit<z.infer<typeof commit>, 'instance'> & { instance?: InstanceConfig };
+export type CommitConfig = Omit<z.infer<typeof commit>, 'instance'> & { instance?: MachineConfig };
