@@ -28,7 +28,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   const whole = (name: string, fallback: number): number => {
     const text = env[name];
     const value = text === undefined || text === '' ? fallback : Number(text);
-    if (!Number.isInteger(value) || value < 1) errors.push(`${name}: a whole number from 1, not ${text}`);
+    if (!Number.isInteger(value) || value < 1) errors.push(`${name}: must be a whole number, 1 or more, not ${text}`);
     return value;
   };
   const list = (name: string): string[] => (env[name] ?? '').split(/[\s,]+/).filter((item) => item !== '');

@@ -38,7 +38,7 @@ describe('a VM that vanished', () => {
     expect(deployment.summary().message).toContain('Attempt 1 was deleted by someone; ');
     for (let attempt = 2; attempt <= 3; attempt++) await lose(deployment);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost', attempt: 3 });
-    expect(deployment.summary().message).toContain('The VM was deleted by somebody');
+    expect(deployment.summary().message).toContain('The VM was deleted by someone');
   });
 
   test('or not, while its insert was refused to one invocation and made by another: it has spoken', async () => {

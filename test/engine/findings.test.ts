@@ -75,7 +75,7 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
     'a disk in use by a VM without our label',
     { takenOver: ['a/disk'] },
     'a/disk',
-    'in use by a VM without its label mymlops-deployment',
+    'The VM that uses it lacks the label',
     'remove the label from the disk',
   ],
   [

@@ -38,7 +38,7 @@ const CASES: Record<string, Case> = {
   truncated: {
     shell: `${execute}; printf '{"cells": [' > "$1"`,
     exitCode: 100,
-    run: failed('notebook-not-executed', /cut off/),
+    run: failed('notebook-not-executed', /incomplete, or not a notebook/),
   },
   // 35 MB, whole and valid, with an error behind them that the command hides.
   large: {

@@ -119,7 +119,7 @@ test('a VM whose label a user took off kept its run from ever being clean: the r
   expect([...google.vms.keys(), ...google.disks.keys()]).toEqual([key, key]);
   const { findings } = await planOf(deployment);
   expect(findings.map(({ subject }) => subject)).toEqual([key]);
-  expect(findings[0]?.problem).toContain('in use by a VM without its label');
+  expect(findings[0]?.problem).toContain('The VM that uses it lacks the label');
   // Once the user has deleted the VM, the disk is nobody's.
   google.vms.clear();
   for (let sweeps = 0; sweeps < 5; sweeps++) await deployment.sweep();

@@ -58,7 +58,7 @@ testWithShellcheck('shellcheck has nothing to say', async () => {
   expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
 });
 
-test('a checkout with the line ends of Windows leaves scripts as they are', () => {
+test('a checkout with Windows line endings leaves scripts as they are', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops-line-ends-'));
   try {
     git(folder, 'init', '-q', 'from');

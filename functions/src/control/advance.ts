@@ -114,8 +114,8 @@ function settleDecisions<State extends KindState>(kind: ActingKind<State>, state
 }
 
 /**
- * Writes what an effect brought back. It is a fact, so it is merged into whatever the document has become meanwhile; but with
- * slot pools it is written as it was made or not at all, and the next round asks anew.
+ * Writes the result of an effect. If another write came first, the result is merged into the newest document. A result with
+ * slot pools is not: the next round decides anew.
  */
 async function writeResult<State extends KindState>(
   kind: ActingKind<State>,

@@ -74,7 +74,8 @@ export function findingsIn(examined: Examined): Finding[] {
 
 const takenOver = (name: string): Finding => ({
   subject: name,
-  problem: 'is a disk of this deployment in use by a VM without its label mymlops-deployment, which sweeps leave alone',
+  problem:
+    "is a disk with this deployment's label. The VM that uses it lacks the label, so sweeps delete neither of them",
   remedy:
     'To keep the VM, remove the label from the disk as well. Otherwise put the label back on the VM or delete the VM: it costs money until its time limit.',
 });

@@ -68,8 +68,8 @@ export async function sweepDocument(
 }
 
 /**
- * One VM of which nothing can be found out holds up neither the others nor the document: it may be lost by its silence, for
- * which nobody needs to ask the cloud.
+ * An error about one VM stops neither the others nor the decision on the document. The VM may count as lost without an answer
+ * from the cloud, because it no longer reports.
  */
 async function observeVms(
   kind: Kind,
@@ -140,7 +140,7 @@ async function findOut(
     const operations = await compute.operationsOn(vm.zone, vm.name);
     cause = causeIn(operations, { how, nowMs, limitSeconds: start.maxRunDurationSeconds, ...since });
   } catch (error) {
-    // For the message alone, but where the time limit may be it: another attempt would use its time up again.
+    // The cause only changes the message, except for the time limit: then no other attempt may follow, so we must know it.
     if (mayBeOverdue(start, nowMs)) throw error;
     noteFailure(`cause of the end of ${vm.name}`, error, report);
   }

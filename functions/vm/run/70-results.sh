@@ -111,9 +111,9 @@ collect_artifacts() {
     add_result "$path" "artifacts/${path#"$folder"/}"
   done <"$private/artifacts"
   while IFS= read -r path; do
-    printf 'mymlops: not kept, as it is no regular file: %s\n' "${path#"$folder"/}"
+    printf 'mymlops: not uploaded: not a regular file: %s\n' "${path#"$folder"/}"
   done < <(find "$folder" ! -type d ! -type f) >>"$log"
   while IFS= read -r -d '' path; do
-    add_missing "artifacts/${path#"$folder"/}" 'A bucket takes no name with a line break.'
+    add_missing "artifacts/${path#"$folder"/}" 'The name contains a line break, which Cloud Storage does not allow.'
   done < <(find "$folder" -type f -path "*$NEWLINE*" -print0)
 }

@@ -137,7 +137,7 @@ test.each(['', '\n', '# nothing yet\n', '---\n', '~\n'])('%j is an empty configu
   expect(parse(text)).toEqual({ ok: true, config: { deployment: 'mymlops' } });
 });
 
-test('line ends of Windows change no place', () => {
+test('Windows line endings change no place', () => {
   expect(errorsOf('project: local\r\ncommit:\r\n  comand: x\r\n')).toContain(
     '3:3 unknown key commit.comand; did you mean command?',
   );

@@ -132,7 +132,7 @@ describe('its outcome', () => {
       'nothing is known of its results',
       ofOne(cameUp({}, { outcome })),
       90,
-      ended({ message: 'The command exited with 0; the notebook is too large to be looked into' }),
+      ended({ message: 'The command exited with 0; the notebook is too large to check' }),
     ],
     [
       'fewer cells came back than the request has',

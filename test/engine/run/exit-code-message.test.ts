@@ -7,8 +7,8 @@ const KILLED =
 const NOT_FOUND =
   'The command was not found, or called a program that is not installed; a file of the project that git ignores is not sent';
 const NOT_EXECUTABLE =
-  'The command may not be executed: make it executable (chmod +x), and check the program that its first line names';
-const CRASHED = 'The command crashed: it read or wrote memory that is not its own';
+  'The command is not executable: make it executable (chmod +x), and check the program that its first line names';
+const CRASHED = 'The command crashed: it accessed memory that does not belong to it (segmentation fault)';
 const signal = (number: number): string => `The command was ended by signal ${number}`;
 
 test.each<[number | undefined, string | undefined, string]>([
@@ -35,7 +35,7 @@ test.each<[number | undefined, string | undefined, string]>([
 });
 
 const CRLF =
-  'The program that the first line of a script names is not there; most often the script has the line ends of Windows (CRLF): save it with those of Unix (LF)';
+  "The interpreter in the script's first line does not exist. Most often the script has Windows line endings (CRLF): save it with Unix ones (LF)";
 
 test.each([
   'bash: ./x.sh: /bin/bash^M: bad interpreter: No such file or directory',
@@ -43,7 +43,7 @@ test.each([
   "env: 'bash\\r': No such file or directory",
   'env: ‘bash\\r’: No such file or directory',
   'env: use -[v]S to pass options in shebang lines',
-])('line ends of Windows: %s', (lastLine) => {
+])('Windows line endings: %s', (lastLine) => {
   expect(exitText({ exit: 126, lastLine })).toBe(`${CRLF} (exit code 126): ${lastLine}`);
   expect(exitText({ exit: 127, lastLine })).toBe(`${CRLF} (exit code 127): ${lastLine}`);
   // Any other code is the command's own, which may print such a line.

@@ -126,7 +126,7 @@ describe('a VM that is down', () => {
     ['preempted, as the zone says', isDown('preempted'), preempted],
     ['preempted, as its shutdown script says', stoppingVm(true), preempted],
     ['not preempted, as its shutdown script says', stoppingVm(false), { ...lost, message: REASONS.lost }],
-    ['deleted', isDown('deleted'), { ...lost, message: expect.stringMatching(/^The VM was deleted by somebody/) }],
+    ['deleted', isDown('deleted'), { ...lost, message: expect.stringMatching(/^The VM was deleted by someone/) }],
     [
       'at its time limit',
       isDown('time-limit'),

@@ -163,9 +163,9 @@ describe('judge', () => {
     [126, 'bash: ./helper.sh: /bin/bash^M: bad interpreter: No such file or directory'],
     [127, '/usr/bin/env: ‘bash\\r’: No such file or directory'],
     [127, '/usr/bin/env: use -[v]S to pass options in shebang lines'],
-  ])('a script with the line ends of Windows was explained by files that git ignores: %i, %s', (exit, lastLine) => {
+  ])('a script with Windows line endings was explained by files that git ignores: %i, %s', (exit, lastLine) => {
     const { message } = judge(ran({ exit, lastLine }), read([{}]));
-    expect(message).toMatch(/line ends of Windows \(CRLF\)/);
+    expect(message).toMatch(/Windows line endings \(CRLF\)/);
     expect(message).not.toContain('git ignores');
     expect(message).toContain(`(exit code ${exit}): ${lastLine}`);
     expect(judge(ran({ exit: 1, lastLine }), read([{}])).message).not.toContain('CRLF');
@@ -180,7 +180,7 @@ describe('judge', () => {
   });
 
   test('a notebook that came back cut off is not called unexecuted without a word', () => {
-    expect(judge(ran(), { unread: 'broken' }).message).toMatch(/cut off/);
+    expect(judge(ran(), { unread: 'broken' }).message).toMatch(/incomplete, or not a notebook/);
   });
 
   test('a missing result is named with its cause, the others are counted', () => {
@@ -215,7 +215,7 @@ describe('judge', () => {
 
   const some: CellOverrides[] = [{ count: 1 }, { count: 2 }, {}, {}];
   test.each<[string, Execution, CellOverrides[], RegExp]>([
-    ['how many ran', ran(), some, /^2 of 4 code cells ran; nothing says that the notebook ended on purpose/],
+    ['how many ran', ran(), some, /^2 of 4 code cells ran, and nothing shows that the notebook ended on purpose/],
     ['how to say that it is meant', ran(), some, /sys\.exit\(0\).*skip-execution/],
     [
       'where it ended on purpose',
@@ -228,13 +228,13 @@ describe('judge', () => {
       'a kernel that went after the last cell',
       ran({ exit: 138 }),
       done,
-      /^2 of 2 code cells ran, and then the kernel was/,
+      /^2 of 2 code cells ran, then the kernel exited/,
     ],
     [
       'where papermill marks a failure',
       ran(),
       [{ count: 1, papermill: wrong }],
-      /^Cell 1 \(In \[1\]\): papermill marks/,
+      /^Cell 1 \(In \[1\]\): papermill marked it/,
     ],
   ])('the message tells %s', (_what, execution, cells, text) => {
     expect(judge(execution, read(cells)).message).toMatch(text);
@@ -262,7 +262,7 @@ describe('judge', () => {
 
   test('"running cell 3 of 3" was followed by "1 cell ran"', () => {
     const { message } = judge(ran({ seenCells: 2 }), read([{ count: 1 }, {}, {}]));
-    expect(message).toMatch(/^The notebook that came back has marks of 1 of 3 code cells, but 2 had run/);
+    expect(message).toMatch(/^The notebook that came back shows 1 of 3 code cells as run, but 2 had run/);
   });
 
   test('a failed cell is named with its error, first line only', () => {

@@ -118,7 +118,7 @@ describe('message', () => {
   ])('%s', (_state, run, text) => expect(message(run)).toBe(text));
 
   test.each<[Phase, string]>([
-    ['boot', 'The VM has booted'],
+    ['boot', 'Booting the VM'],
     ['source', 'Fetching the snapshot'],
     ['setup', 'Running the setup command'],
     ['execute', 'Executing the notebook'],

@@ -90,7 +90,7 @@ test('links, fifos, sockets and devices are no results, and hold nothing up', as
   expect(artifactsOf(machine)).toEqual(['file']);
   expect(publishedArtifacts()).toEqual(['file']);
   for (const name of ['out', 'dangling', 'loop', 'up', 'fifo', 'socket', 'folder/self']) {
-    expect(machine.result('log.txt')).toContain(`no regular file: ${name}\n`);
+    expect(machine.result('log.txt')).toContain(`not a regular file: ${name}\n`);
   }
   expect(outcomeOf(machine).missing).toEqual([]);
 });

@@ -66,8 +66,8 @@ test('artifacts: regular files only, in any folder, under any name', async () =>
   );
   expect(missing.map(({ path }) => path)).toEqual(['artifacts/two\nlines']);
   expect(machine.result('artifacts/deep er/ü/a+b&c=d #1%2.txt')).toBe('one');
-  expect(machine.result('log.txt')).toMatch(/no regular file[^\n]*: link\n/);
-  expect(machine.result('log.txt')).toMatch(/no regular file[^\n]*: fifo\n/);
+  expect(machine.result('log.txt')).toMatch(/not a regular file[^\n]*: link\n/);
+  expect(machine.result('log.txt')).toMatch(/not a regular file[^\n]*: fifo\n/);
 });
 
 test('many results arrive, each once', async () => {

@@ -17,7 +17,7 @@ export function finishedAtOf({ attempts, end }: RunState): string | undefined {
   return outcome?.savedAt ?? outcome?.finishedAt ?? end?.at;
 }
 
-/** No agent starts before its VM was decided on, whatever a clock says that nothing has set yet. */
+/** No agent starts before its VM was decided on, even if the VM's clock is not synchronised yet. */
 function bootAt({ vm }: Attempt): string | undefined {
   const decided = decidedAt(vm);
   const agents = Object.entries(currentPeriod(vm).reports ?? {}).filter(([key]) => key.endsWith('_agent'));

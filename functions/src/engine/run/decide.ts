@@ -36,7 +36,7 @@ function beforeEnd(state: RunState, moment: Moment): RunAction | undefined {
   return settleOrDelete(state, number, moment);
 }
 
-/** An insert that its zone does not settle must not stand before what is left of earlier attempts for long. */
+/** While a zone does not answer, earlier VMs must still be deleted: the steps take turns. */
 function settleOrDelete(state: RunState, number: number, moment: Moment): RunStep | undefined {
   const { vm } = attemptOf(state, number);
   const effect = bringUp(vm, moment);
@@ -44,7 +44,7 @@ function settleOrDelete(state: RunState, number: number, moment: Moment): RunSte
   return dueOr(deletions(resourcesOf(state, moment.nowMs), moment), due, decidedAt(vm), moment);
 }
 
-/** `due` since `since` comes before the rest; after a while, in which its zone may not have answered, they take turns. */
+/** `due` comes first. If it is not done a while after `since`, its zone may not answer: then it and the rest take turns. */
 function dueOr(rest: RunStep[], due: RunStep | undefined, since: string, moment: Moment): RunStep | undefined {
   const isSlow = moment.nowMs - Date.parse(since) > REMOVAL_MS;
   return due && !isSlow ? due : inTurn(due ? [due, ...rest] : rest, moment);
@@ -65,7 +65,7 @@ function endByOutcome(state: RunState, number: number, outcome: AttemptOutcome, 
   return { do: 'end', end, ...(state.request?.outputRepository && { publication: { state: 'pending' } }) };
 }
 
-/** Fence first, then a last look for an outcome, which takes the place where it would be, only then the decision. */
+/** Three steps: write the fence; create a void outcome.json, unless the VM has written one; decide. */
 function giveUp(attempt: Attempt, number: number, interruption: Interruption, moment: Moment): RunAction {
   const { mayRetry, ...cause } = interruption;
   const { vm } = attempt;
@@ -81,24 +81,24 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   return { do: 'give-up', attempt: number, givenUp, isStockedOut };
 }
 
-/** Compute Engine says that an insert failed: mostly it left nothing. `advance` asks its zone first, which may only be slow. */
+/** The insert failed, so that mostly nothing exists. A delete finds out, but only for a while: the zone may not answer. */
 function mayBeProvenGone(vm: VmRecord, { nowMs }: Moment): boolean {
   const { failure, settledAt } = insertOf(vm);
   if (failure === undefined || settledAt === undefined || vm.goneAt || mayHaveExisted(vm)) return false;
   return nowMs - Date.parse(settledAt) < REMOVAL_MS;
 }
 
-/** Whatever is not known to have never been a VM. */
+/** True unless we know that no VM existed. */
 const mayHaveRun = (vm: VmRecord): boolean =>
   insertOf(vm).failure === undefined || vm.goneAt === undefined || hasReported(vm) || mayHaveExisted(vm);
 
 function afterEnd(state: RunState, end: RunEnd, moment: Moment): RunAction | undefined {
   const vms = vmsOf(state);
-  // Before what may go on for ever: a zone or a bucket that cannot be asked keeps the run live, but not its slot.
+  // First, because a zone or a bucket that does not answer may delay the rest for ever: the run stays live, without its slot.
   const isIdle = vms.every((vm) => cannotBill(vm, moment.nowMs));
   if (isIdle && hasSlots(state)) return { effect: 'release-slots', vm: currentAttempt(state) };
   const publication = publicationStep(state, end, moment);
-  // A decision asks nobody, and so takes no turn.
+  // Decisions need no cloud call: they are taken at once.
   if (publication && !isEffect(publication)) return publication;
   const rest = [...verificationOfKept(state, end, moment), ...deletions(resourcesOf(state, moment.nowMs), moment)];
   const step = dueOr(rest, publication, end.at, moment);

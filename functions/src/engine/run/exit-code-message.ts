@@ -4,17 +4,17 @@
 const KILLED = 137;
 
 const TEXTS: Record<number, string> = {
-  126: 'The command may not be executed: make it executable (chmod +x), and check the program that its first line names',
+  126: 'The command is not executable: make it executable (chmod +x), and check the program that its first line names',
   127: 'The command was not found, or called a program that is not installed; a file of the project that git ignores is not sent',
   [KILLED]:
     'The command was killed, usually because it ran out of memory. Use a machine type with more memory, or smaller batches',
-  139: 'The command crashed: it read or wrote memory that is not its own',
+  139: 'The command crashed: it accessed memory that does not belong to it (segmentation fault)',
 };
 
 /** Messages of shells and env if the program in a script's first line is missing. */
 const NO_INTERPRETER = /bad interpreter|required file not found|\\r['’]: No such file|use -\[v\]S to pass options/;
 const WINDOWS_LINES =
-  'The program that the first line of a script names is not there; most often the script has the line ends of Windows (CRLF): save it with those of Unix (LF)';
+  "The interpreter in the script's first line does not exist. Most often the script has Windows line endings (CRLF): save it with Unix ones (LF)";
 
 /** `The command failed (exit code 1): No such kernel`. */
 export function exitText({ exit, lastLine }: { exit?: number; lastLine?: string }): string {

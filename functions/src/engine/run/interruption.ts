@@ -41,13 +41,13 @@ function afterDown(attempt: Attempt): Interruption {
 }
 
 const LOST_BY: Partial<Record<string, string>> = {
-  deleted: 'The VM was deleted by somebody, and no attempts are left. Commit again; the log up to then is kept.',
+  deleted: 'The VM was deleted by someone, and no attempts are left. Commit again; the log up to then is kept.',
   'time-limit':
     'Google ended the VM at the limit of its life (maxRunDuration), before its command had used up max_run or its results were saved, and no attempts are left. Commit again; the log up to then is kept.',
 };
 
 const USED_UP =
-  'The command used up max_run, and its VM went away before everything was saved. Raise max_run; the log and the notebook, as far as they came, are in the bucket.';
+  'The command used up max_run, and its VM disappeared before everything was saved. Raise max_run. The log and the notebook up to that point are in the bucket.';
 
 /**
  * Another attempt would use it up again. The VM says that it ended the command; or Google ended the VM at its limit, which

@@ -41,7 +41,7 @@ const KERNEL_DIED = /\bDeadKernelError\b/;
 const CLEAN_EXIT = /^SystemExit(?:: ?(?:0|None)?)?$/;
 
 const BROKEN =
-  'The command left no whole notebook: it is cut off, or other text is in the file. Check that it saves the file it is given; what came back is among the results.';
+  'The notebook that came back is incomplete, or not a notebook. Check that the command saves it to the path it was given. The file is among the results.';
 
 /** The notebook that came back, as far as it is known. */
 export type Reading = Pick<Results, 'notebook' | 'unread'>;
@@ -66,7 +66,7 @@ export function judge(execution: Execution, { notebook, unread }: Reading): Verd
   return { status: 'succeeded', message: successText(notebook) };
 }
 
-/** Cells did not run, and nothing says that they were not to. */
+/** Cells did not run, and the notebook did not end on purpose. */
 function isIncomplete({ executedCells, codeCells, exit }: NotebookFacts): boolean {
   return executedCells < codeCells && !exit;
 }
@@ -80,13 +80,13 @@ function notExecutedText(notebook: NotebookFacts, execution: Execution): string 
   const { executedCells, codeCells } = notebook;
   const { seenCells = 0, sentCells = 0 } = execution;
   if (isShorter(notebook, execution)) {
-    return `The notebook that came back has ${codeCells} of the ${counted(sentCells, 'code cell')} that were sent. Let the command save all cells into the file it is given; tag cells that are never to run with skip-execution.`;
+    return `The notebook that came back has ${codeCells} of the ${counted(sentCells, 'code cell')} that were sent. Make the command save all cells to the path it was given. Tag cells that should not run with skip-execution.`;
   }
   if (seenCells > executedCells) {
-    return `The notebook that came back has marks of ${executedCells} of ${codeCells} code cells, but ${seenCells} had run: something wrote over it. Let the executed notebook be what is saved last.`;
+    return `The notebook that came back shows ${executedCells} of ${codeCells} code cells as run, but ${seenCells} had run: another program overwrote the file. Save the executed notebook last.`;
   }
   if (executedCells === 0) return undefined;
-  return `${ranText(notebook)}; nothing says that the notebook ended on purpose. To end it early, call sys.exit(0); tag cells that are never to run with skip-execution.`;
+  return `${ranText(notebook)}, and nothing shows that the notebook ended on purpose. To end it early, call sys.exit(0). Tag cells that should not run with skip-execution.`;
 }
 
 const brokenText = (unread: Reading['unread']): string | undefined => (unread === 'broken' ? BROKEN : undefined);
@@ -98,12 +98,12 @@ const ranText = ({ executedCells, codeCells }: NotebookFacts): string =>
 function diedText(notebook: NotebookFacts | undefined): string | undefined {
   if (!notebook || notebook.executedCells === 0) return undefined;
   if (notebook.executedCells < notebook.codeCells) return `${ranText(notebook)}. ${REASONS['kernel-died']}`;
-  return `${ranText(notebook)}, and then the kernel was gone. In Jupyter exit() and quit() end it: use sys.exit(0), or nothing.`;
+  return `${ranText(notebook)}, then the kernel exited. exit() and quit() do that in Jupyter: remove them, or use sys.exit(0).`;
 }
 
 function markedText({ cell, executionCount }: NonNullable<NotebookFacts['marked']>): string {
   const place = cell === undefined ? 'The notebook' : capitalized(cellText({ cell, executionCount }));
-  return `${place}: papermill marks it as failed, and no error is saved in it`;
+  return `${place}: papermill marked it as failed, but saved no error`;
 }
 
 function missingText({ missing, missingNames = { text: 'result files', named: 1 } }: Execution): string {
@@ -112,7 +112,7 @@ function missingText({ missing, missingNames = { text: 'result files', named: 1 
 }
 
 function successText(notebook: NotebookFacts | undefined): string {
-  if (!notebook) return 'The command exited with 0; the notebook is too large to be looked into';
+  if (!notebook) return 'The command exited with 0; the notebook is too large to check';
   const { executedCells, codeCells, exit } = notebook;
   if (!exit || executedCells === codeCells) return `${counted(executedCells, 'cell')} ran`;
   return `${executedCells} of ${counted(codeCells, 'cell')} ran; ${cellText(exit)} ended the notebook with SystemExit 0`;

@@ -1,5 +1,5 @@
-// Merges an observation into a run. Every function here is idempotent, and any two of them commute: duplicates and
-// reordering of messages cannot change where a run ends up. The end decision is never touched.
+// Merges an observation into a run. Messages may come twice or in another order: the result is the same. The end decision is
+// never touched.
 import {
   inTodaysForm,
   type CancelRequest,

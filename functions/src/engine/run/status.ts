@@ -59,7 +59,7 @@ export function statusOf(state: RunState): Status {
 }
 
 const PHASE_TEXT: Record<Phase, string> = {
-  boot: 'The VM has booted',
+  boot: 'Booting the VM',
   source: 'Fetching the snapshot',
   setup: 'Running the setup command',
   execute: 'Executing the notebook',
