@@ -43,7 +43,7 @@ function withReport<Said>(
   const key = `${boot}_${writer}`;
   const known = reports[key];
   if (known && known.seq > seq) return vm;
-  // The same report twice counts from its first arrival, so that the order of two deliveries leaves no trace.
+  // A report that comes twice counts from its first arrival, so that the result does not depend on the order of delivery.
   if (known && known.seq === seq && known.receivedAt <= receivedAt) return vm;
   const merged = withoutExcess({ ...reports, [key]: { seq, receivedAt, state: state as Said } }, writer);
   return key in merged ? withPeriod(vm, { reports: merged }) : vm;

@@ -45,7 +45,7 @@ function untilReplaced(operations: readonly VmOperation[]): readonly VmOperation
   const endedMs = Math.min(...operations.filter(isEnding).map(startMs));
   const later = operations.filter((each) => each.type === 'insert' && startMs(each) > endedMs);
   const nextMs = Math.min(...later.map(startMs));
-  // One that says no time stays.
+  // Operations without a time are kept.
   return operations.filter((each) => !(startMs(each) >= nextMs));
 }
 
