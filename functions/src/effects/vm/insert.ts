@@ -33,7 +33,7 @@ async function requestInsert(task: VmTask, context: EffectContext): Promise<VmUp
 async function abandon(task: VmTask, context: EffectContext): Promise<VmUpdate | undefined> {
   const { vm } = task;
   if (await context.compute.get(vm.zone, vm.name)) return adopt(task, context);
-  const message = 'the VM was decided on, and mymlops was away for too long to request it';
+  const message = 'mymlops was not running when the VM should have been requested; the request is now too old';
   return unlessHeard(failedInternally('neverMade', message, vm, context));
 }
 
@@ -48,13 +48,13 @@ export async function adopt({ vm, labels }: VmTask, context: EffectContext): Pro
   if (hasReported(vm) && !(machine && isOurs(machine))) return undefined;
   const disk = machine ? undefined : await context.compute.getDisk(vm.zone, vm.name);
   const found = machine ?? disk;
-  if (!found) throw new Error('a VM was there a moment ago and is not');
+  if (!found) throw new Error('Compute Engine says that the name exists, and shows neither VM nor disk');
   if (!isOurs(found)) {
-    const message = `a ${machine ? 'VM' : 'disk'} named ${found.name} exists in ${vm.zone} and is not ours`;
+    const message = `a ${machine ? 'VM' : 'disk'} named ${found.name} exists in ${vm.zone}, but is not the requested one`;
     return unlessHeard(failedInternally('alreadyExists', message, vm, context));
   }
   if (machine) return settledWell(context, machine.id);
-  if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, and its VM is not there`);
+  if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, but its VM does not exist`);
   return unlessHeard(failedInternally('diskLeft', 'an insert failed and left its disk', vm, context));
 }
 
