@@ -25,6 +25,7 @@ test('names', () => {
   expect(runKind.targetOf(RUN, 3)).toStrictEqual({
     labels: { 'mymlops-run': RUN, 'mymlops-attempt': '3' },
     prefix: `runs/${RUN}/attempts/3/`,
+    ourObjects: ['fenced', 'outcome.json', 'publish/'],
   });
 });
 
