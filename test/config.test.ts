@@ -10,7 +10,7 @@ test('the lists of what a request may choose are read from the environment; empt
   expect(readConfig({ MYMLOPS_PROJECT: 'p' }).limits).toEqual({ imageProjects: [], serviceAccounts: [] });
 });
 
-test('every bad value is told at once', () => {
+test('all bad values are reported at once', () => {
   const env = { MYMLOPS_DISK_GB: '0', MYMLOPS_DEPLOYMENT: 'Not' };
   expect(() => readConfig(env)).toThrow(/MYMLOPS_PROJECT[^]*MYMLOPS_DEPLOYMENT|MYMLOPS_DEPLOYMENT[^]*MYMLOPS_PROJECT/);
   expect(() => readConfig(env)).toThrow('MYMLOPS_DISK_GB');

@@ -56,7 +56,7 @@ async function atPrompt(): Promise<Host & Process> {
   return host;
 }
 
-test('Ctrl-C at a prompt was told as a defect, with a stack', async () => {
+test('Ctrl-C at a prompt was reported as a defect, with a stack', async () => {
   const host = await atPrompt();
   host.stdin.write('\u0003');
   expect(await host.exited).toBe(130);
@@ -106,7 +106,7 @@ test('a stderr that takes nothing changes no exit code', async () => {
   expect(await host.exited).toBe(2);
 });
 
-test('a working folder that was removed was told as uv_cwd', async () => {
+test('a working folder that was removed was reported as uv_cwd', async () => {
   const gone = (): string => {
     throw Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), { code: 'ENOENT' });
   };
@@ -128,7 +128,7 @@ test("a notebook's bytes reached the terminal in the sentence that it is not JSO
 test.each([
   [{ HTTP_PROXY: 'http://proxy:1' }, '127.0.0.1,localhost,::1'],
   [{ https_proxy: 'http://proxy:1', NO_PROXY: 'a', no_proxy: 'b, a' }, 'a,b,127.0.0.1,localhost,::1'],
-])('with %j calls to this machine went to the proxy', async (env, exceptions) => {
+])('with %j calls to this computer went to the proxy', async (env, exceptions) => {
   const host = newHost(['--version'], { env });
   await main(host, NOWHERE);
   expect(host.env).toMatchObject({ NO_PROXY: exceptions, no_proxy: exceptions });

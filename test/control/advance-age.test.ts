@@ -7,7 +7,7 @@ import { fakeDeployment } from '../fakes/deployment';
 
 const acting = KINDS.find(({ name }) => name === runKind.name);
 
-describe('the age of what is known counts from before it was asked for', () => {
+describe('the age of an answer counts from before its request', () => {
   /** Each answer with a document takes `ms`. */
   async function withSlowLoad(ms: number) {
     const deployment = fakeDeployment();

@@ -257,7 +257,7 @@ describe('what the VM leaves', () => {
     expectNothingLeft(deployment);
   });
 
-  test("the agent's own failure is told, not guessed", async () => {
+  test("the message has the agent's own failure, not a guess", async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     const message64 = Buffer.from('the attempt could not be claimed: HTTP 403').toString('base64');
@@ -325,7 +325,7 @@ describe('Google says no', () => {
     },
   );
 
-  test('a VM whose time limit was dropped is not let live', async () => {
+  test('a VM whose time limit was dropped is deleted', async () => {
     const deployment = fakeDeployment();
     deployment.google.faults.dropsTimeLimit = true;
     await deployment.publish(aCommit());
@@ -333,7 +333,7 @@ describe('Google says no', () => {
     expectNothingLeft(deployment);
   });
 
-  test('nor kept; what it has completed all the same counts', async () => {
+  test('nor kept; what it has completed nevertheless counts', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.faults.dropsTimeLimit = true;

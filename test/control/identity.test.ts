@@ -195,7 +195,7 @@ describe('before the insert has answered', () => {
   });
 });
 
-test('a probe that a VM forged is no newer than Pub/Sub says', async () => {
+test('a probe that a VM forged is not newer than Pub/Sub says', async () => {
   const { google } = fakeDeployment();
   const probe = { v: 1, type: 'probe', at: '2099-01-01T00:00:00.000Z' };
   await handleEvent(aMessage(probe, '2026-11-21T10:00:00.000Z'), google.context);

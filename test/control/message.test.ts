@@ -34,7 +34,7 @@ describe('what a message leaves out', () => {
     expect(publishedMs).toBeLessThanOrEqual(Date.now());
   });
 
-  test('attributes that are no text are left out', () => {
+  test('attributes that are not text are left out', () => {
     expect(message({ attributes: { a: 'b', c: 1, d: null } })?.attributes).toEqual({ a: 'b' });
     expect(message({ attributes: 'text' })?.attributes).toEqual({});
   });
@@ -43,7 +43,7 @@ describe('what a message leaves out', () => {
     ['a text', 'x'],
     ['nothing', null],
     ['a number', 1],
-  ])('%s is no message', (_what, message) => {
+  ])('%s is not a message', (_what, message) => {
     expect(readMessage({ message })).toBeUndefined();
   });
 
@@ -157,7 +157,7 @@ describe('a request that fails', () => {
     ['a run', { v: 1, type: 'advance', kind: 'run', id: RUN, repeats: true }],
     ['an orphan', { v: 1, type: 'reap', resource: 'vm', zone: 'local-a', name: 'orphan', id: '77' }],
     ['a slot', { v: 1, type: 'free-slot', kind: 'run', id: RUN }],
-  ])('the sweep asks for %s every minute: what failed is said and does not pile up', async (_name, request) => {
+  ])('the sweep requests %s every minute: a failure is logged and does not pile up', async (_name, request) => {
     const { context, said } = failing();
     await handleRequest(aMessage(request), context);
     expect(said).toContain('ERROR failed, and the sweep asks again');

@@ -30,7 +30,7 @@ test('a type that nobody knows is named, as far as a line of the log has room fo
   expect(long).toBe(`type: "${'x'.repeat(49)} is not a request`);
 });
 
-test('what every object has by itself is no type', () => {
+test('a property that every object inherits is not a type', () => {
   expect(errorOf({ v: 1, type: 'constructor' })).toBe('type: "constructor" is not a request');
 });
 

@@ -29,7 +29,7 @@ describe('a VM that vanished', () => {
     expectNothingLeft(deployment);
   });
 
-  test('its zone says that somebody deleted it: the message does too, and another attempt follows', async () => {
+  test('its zone says that someone deleted it: the message says so too, and another attempt follows', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     deployment.google.faults.operations = [{ type: 'delete', at: '2026-11-21T10:01:00.000Z' }];
@@ -41,7 +41,7 @@ describe('a VM that vanished', () => {
     expect(deployment.summary().message).toContain('The VM was deleted by someone');
   });
 
-  test('or not, while its insert was refused to one invocation and made by another: it has spoken', async () => {
+  test('or not, while its insert was refused to one invocation and made by another: its report counts', async () => {
     const deployment = fakeDeployment();
     const { compute } = deployment.google.context;
     const { insert } = compute;
@@ -60,7 +60,7 @@ describe('a VM that vanished', () => {
     expectNothingLeft(deployment);
   });
 
-  test('while its insert was not settled is not made once more: it has spoken', async () => {
+  test('while its insert was not settled is not made once more: its report counts', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await publishUnanswered(deployment);
@@ -134,7 +134,7 @@ describe('a VM that vanished', () => {
           command: { exit: 0, timedOut: false, finishedAt: '2026-11-21T07:06:00Z' },
         },
       ],
-    ])('%s: that is an interruption, and says whose', async (_what, said) => {
+    ])('%s: an interruption, and the message says whose', async (_what, said) => {
       const deployment = fakeDeployment();
       await deployment.publish(aCommit({ maxRunSeconds: 600 }));
       await deployment.report(1, said);
@@ -156,7 +156,7 @@ describe('a VM that vanished', () => {
     expect(deployment.google.created.size).toBe(1);
   });
 
-  test('a silent one that we delete ourselves was lost, whatever its zone says of that', async () => {
+  test('a silent one that we delete ourselves was lost, whatever its zone says about that', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     for (let minutes = 0; minutes < 15 && !deployment.state().attempts[2]; minutes++) await deployment.sweep();
@@ -174,7 +174,7 @@ describe('a VM that vanished', () => {
     expectNothingLeft(deployment);
   });
 
-  test('its outcome was there all the same: it counts, and nothing is run again', async () => {
+  test('its outcome was in the bucket nevertheless: it counts, and nothing runs again', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     deployment.google.objects.set(`runs/${RUN}/attempts/1/outcome.json`, anOutcome());
@@ -188,7 +188,7 @@ describe('a VM that vanished', () => {
     expectNothingLeft(deployment);
   });
 
-  test('an attempt that was given up leaves no room for an outcome', async () => {
+  test('an attempt that was given up can have no outcome any more', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await lose(deployment);
@@ -196,7 +196,7 @@ describe('a VM that vanished', () => {
     expect(await deployment.google.context.bucket.create(object, anOutcome())).toBe(false);
   });
 
-  test('setup failed before: that is no interruption, also where a preemption follows', async () => {
+  test('setup failed before: not an interruption, even if a preemption follows', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     const failure = { reason: 'setup-failed' as const, message64: Buffer.from('pip: no').toString('base64') };
@@ -264,7 +264,7 @@ describe('a VM that vanished', () => {
     expect(models).toEqual(['spot', 'spot', 'standard']);
   });
 
-  test('a zone that cannot be asked does not hold the run up for long', async () => {
+  test('a zone that does not answer does not delay the run for long', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit());

@@ -64,7 +64,7 @@ test.each<[string, ReturnType<typeof aRun> | undefined, string]>([
   ['of an attempt that there is not', aRun(), 'an unknown VM'],
   ['of a VM in another zone', aRun({ 1: anAttempt({ zone: 'local-b' }) }), 'the VM is not the recorded one'],
   ['of an earlier VM of the name', aRun({ 1: anAttempt({ id: '41' }) }), 'a VM of the same name, but another one'],
-])('one %s changes nothing, and no other delivery is asked for', async (_what, state, cause) => {
+])('one %s changes nothing, and is not delivered again', async (_what, state, cause) => {
   const google = await setUp(state);
   expect(await mergeReport(runKind, message, report, google.context)).toBe(cause);
   expect([google.documents.get(RUN)?.version, google.queue, google.events.size]).toEqual([1, [], 0]);

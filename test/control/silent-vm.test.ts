@@ -21,7 +21,7 @@ describe('a silent VM', () => {
     expect(deployment.state().attempts[1]?.givenUp?.reason).toBe('lost');
   });
 
-  test('that reported is lost after a quarter of an hour in which probes came through', async () => {
+  test('that had reported is lost after 15 minutes without a report, in which probes came through', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });
@@ -32,7 +32,7 @@ describe('a silent VM', () => {
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 
-  test('is not lost while no probe comes through: it may be us; its reports come late and count', async () => {
+  test('is not lost while no probe comes through: events may be down, and its reports come late and count', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit());
@@ -56,7 +56,7 @@ describe('a silent VM', () => {
     expect(google.events.size).toBe(3);
   });
 
-  test('that speaks up once it was given up is not taken back: it is fenced', async () => {
+  test('that reports after it was given up stays given up: it is fenced', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit());

@@ -16,8 +16,8 @@ function loseZone({ google }: Deployment, zone: string): void {
   google.vms.clear();
 }
 
-describe('a zone that cannot be asked any more', () => {
-  test('kept its run for ever: the VM is lost by its silence, and each sweep says what failed', async () => {
+describe('a zone that does not answer any more', () => {
+  test('kept its run for ever: the VM is lost because it is silent, and each sweep reports what failed', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });
@@ -32,7 +32,7 @@ describe('a zone that cannot be asked any more', () => {
     expect(deployment.google.sweeps.at(-1)?.failures[0]).toContain('403 Location local-a is not found');
   });
 
-  test('an insert that fails there is tried in the next zone all the same, behind its fence', async () => {
+  test('an insert that fails there is nevertheless tried in the next zone, after its fence', async () => {
     const deployment = fakeDeployment();
     loseZone(deployment, 'local-a');
     deployment.google.faults.dry = new Set(['local-a']);
@@ -46,7 +46,7 @@ describe('a zone that cannot be asked any more', () => {
     expect(deployment.summary()).toMatchObject({ status: 'succeeded', live: true });
   });
 
-  test("and cannot be told what its run has earned is in nobody else's way: what is left elsewhere goes", async () => {
+  test("and cannot take the run's result does not delay the others: VMs elsewhere are deleted", async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit({ outputRepository: anOutput }));
@@ -72,7 +72,7 @@ describe('a zone that cannot be asked any more', () => {
     expect(deployment.state().attempts[2]?.resultSentAt).toBeDefined();
   });
 
-  test('and cannot be told what its run has earned is asked no more when its VM has had its time', async () => {
+  test("and cannot take the run's result: nothing is sent any more once the VM's time limit is over", async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await deployment.publish(aCommit({ outputRepository: anOutput }));
@@ -96,7 +96,7 @@ describe('a zone that cannot be asked any more', () => {
     expect(google.objects.has(`runs/${RUN}/attempts/1/publish/message.txt`)).toBe(true);
   });
 
-  describe('whether it made a VM cannot be asked: the answer to the insert was lost', () => {
+  describe('nobody can say whether it made a VM: the answer to the insert was lost', () => {
     const begin = async (): Promise<Deployment> => {
       const deployment = fakeDeployment();
       const { compute } = deployment.google.context;
@@ -119,7 +119,7 @@ describe('a zone that cannot be asked any more', () => {
       }
     };
 
-    test('its VM was never heard of: it is given up behind its fence', async () => {
+    test('its VM has never reported: it is fenced and given up', async () => {
       const deployment = await begin();
       const minutes = await untilSecond(deployment);
       expect([minutes > 25, minutes < 40]).toEqual([true, true]);
@@ -140,7 +140,7 @@ describe('a zone that cannot be asked any more', () => {
       expect(deployment.state().attempts[1]).not.toHaveProperty('givenUp');
     });
 
-    test('its VM has reported, and is silent since: it is lost, and counts as a VM', async () => {
+    test('its VM has reported, and is silent since then: it is lost, and counts as a VM', async () => {
       const deployment = await begin();
       await deployment.report(1, { phase: 'execute' }).catch(() => {});
       const minutes = await untilSecond(deployment);
@@ -161,7 +161,7 @@ describe('a zone that cannot be asked any more', () => {
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'no-capacity' });
   });
 
-  test('only its operations cannot be had: the VM counts as gone all the same, for whatever cause', async () => {
+  test('only its operations cannot be read: the VM counts as gone nevertheless, for whatever cause', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     deployment.google.context.compute.operationsOn = () => Promise.reject(new Error('503'));
@@ -171,7 +171,7 @@ describe('a zone that cannot be asked any more', () => {
     expect(deployment.summary().attempt).toBe(2);
   });
 
-  test('nor at the time limit, where the cause decides: the next sweep asks again', async () => {
+  test('its operations cannot be read near the time limit, when the cause decides: the next sweep asks again', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });

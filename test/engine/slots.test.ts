@@ -38,7 +38,7 @@ test.each<[what: string, before: string, id: string, max: number, after: string]
 test.each<[what: string, max: number, after: string]>([
   ['the first one', 1, '1: a |'],
   ['nobody may have one', 0, '0: | a'],
-])('asking for a slot of a pool that is not there yet: %s', (_what, max, after) => {
+])('asking for a slot of a pool that does not exist yet: %s', (_what, max, after) => {
   expect(afterAsking(undefined, 'a', max)).toEqual(pool(after));
 });
 

@@ -21,7 +21,7 @@ export const CONNECTION_ANSWERS: Record<string, GitAnswer> = {
     cause: 'Host key verification failed.',
     kind: 'refusal',
   },
-  'a repository that is not there, over ssh': {
+  'a repository that does not exist, over ssh': {
     stderr: [
       "Warning: Permanently added 'github.com' (ED25519) to the list of known hosts.",
       '** WARNING: connection is not using a post-quantum key exchange algorithm.',

@@ -123,7 +123,7 @@ describe('cloud', () => {
   });
 });
 
-test('results: what is not there is absent, what is too large is not read', async () => {
+test('results: a missing one is absent, one that is too large is not read', async () => {
   const results = openBucketPort(NAMES, local);
   expect(await results.read('runs/x/none', 10)).toBe('absent');
   await results.write('runs/x/a', 'one');

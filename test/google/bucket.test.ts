@@ -77,7 +77,7 @@ test.each([0, 1, 2, 3, 4])('the newest may be number %d of five', async (place) 
   }
 });
 
-test('what begins as one of those that do not count is no newest object, whatever its name holds elsewhere', async () => {
+test('an object whose name begins like one that does not count is not the newest, whatever follows in its name', async () => {
   const { bucket, close } = await storage(OBJECTS);
   try {
     expect(await bucket.newest('runs/x/', ['1'])).toBe('2026-11-21T10:04:00.000Z');

@@ -71,7 +71,7 @@ onEveryPubsub((server) => {
     at: new Date().toISOString(),
   });
 
-  test('a topic that is not there is a refusal, also for the client, at once', async () => {
+  test('a topic that does not exist is a refusal, also for the client, at once', async () => {
     const bus = openClientBus(connection());
     closing.push(() => bus.close());
     const error: unknown = await bus.publish(cancel()).catch((cause: unknown) => cause);

@@ -137,7 +137,7 @@ onEveryFirestore((endpoints, connect) => {
     expect(await runs.update(stored, state)).toBe(false);
   });
 
-  test('an update of what is not there is no update; attempts move below the run', async () => {
+  test('an update of a missing document does nothing; attempts move below the run', async () => {
     const runs = openRunStore(NAMES, endpoints);
     const run = '20260106-000000-aaaa';
     await runs.create(run, state);

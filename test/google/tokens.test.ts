@@ -131,7 +131,7 @@ const SOURCES: [string, () => { verify(token: string, at: string): Promise<objec
 ];
 
 describe.each(SOURCES)('%s', (_source, open) => {
-  test.each(HOSTILE)('%s is no token', async (_name, token) => {
+  test.each(HOSTILE)('%s is not a token', async (_name, token) => {
     await expect(open().verify(token, PUBLISHED)).resolves.toBeUndefined();
   });
 
@@ -206,11 +206,14 @@ test.each<[string, () => Response | Promise<Response>]>([
   ['an answer of 503', () => new Response('{"keys":[]}', { status: 503 })],
   ['an answer that is no JSON', () => new Response('<html>')],
   ['an answer without keys', () => Response.json({})],
-])('%s in place of certificates: the token is not judged, and believed when they are there', async (_what, failure) => {
-  const { tokens } = certificates(failure, listing(...KEYS));
-  await expect(tokens.verify(tokenOf({}), PUBLISHED)).rejects.toThrow(/^Google's certificates cannot be had: /);
-  await expect(tokens.verify(tokenOf({}), PUBLISHED)).resolves.toBeDefined();
-});
+])(
+  '%s instead of certificates: the token is not judged, and believed once they can be read',
+  async (_what, failure) => {
+    const { tokens } = certificates(failure, listing(...KEYS));
+    await expect(tokens.verify(tokenOf({}), PUBLISHED)).rejects.toThrow(/^Google's certificates cannot be had: /);
+    await expect(tokens.verify(tokenOf({}), PUBLISHED)).resolves.toBeDefined();
+  },
+);
 
 test('a certificate that cannot be read says nothing about the token', async () => {
   const { tokens } = certificates(listing({ kty: 'RSA', kid: KID, alg: 'RS256', use: 'sig' }));

@@ -295,7 +295,7 @@ test('a cancel that overtook its commit was refused, and the notebook ran', asyn
   await expectAtRest(desk);
 }, 60_000);
 
-test('a cancelled run was said to be publishable in a minute, for ever', async () => {
+test('for a cancelled run, publish said for ever that it could push in a minute', async () => {
   const { stdout } = await desk.client('commit', '--detach', waitingNotebook('unpublished'));
   const run = stdout.trim();
   await until('it executes', async () =>

@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => desk.close());
 
-test('a path that no run could open is told before there is a run', async () => {
+test('a path that no run could open is an error before a run is made', async () => {
   const folders = Array.from({ length: 19 }, () => 'd'.repeat(200)).join('/');
   desk.write(`${folders}/${'x'.repeat(180)}.txt`, '');
   const { code, stdout, stderr } = await desk.client('commit', desk.notebook('a.ipynb', ['1']));

@@ -37,7 +37,7 @@ test('clean after a run, and its proof says what was compared', async () => {
   expect(stdout).toMatch(/no problems found\n$/);
 }, 90_000);
 
-test('a VM that belongs to no run is found, planned for, gone after some sweeps; then all is clean', async () => {
+test('a VM that belongs to no run is found, planned for deletion, and gone after some sweeps; then doctor finds nothing', async () => {
   const stray = {
     name: 'stray',
     machineType: 'zones/local-a/machineTypes/this-computer',

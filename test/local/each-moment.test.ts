@@ -60,7 +60,7 @@ test('kill -9 of the local cloud in each moment: all go on in the VMs that they 
   await expectAtRest(desk);
 }, 300_000);
 
-test('cancelled in each moment: no machine is left, and what had its outcome already is published all the same', async () => {
+test('cancelled at every moment: no VM is left, and a run that already had its outcome is still published', async () => {
   const { push, ...others } = await holding.hold(MOMENTS);
   const { code, stderr } = await desk.client('cancel', push, ...Object.values(others));
   expect({ code, stderr }).toMatchObject({

@@ -86,7 +86,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         expect(desk.endpoints()).toMatchObject({ ...addresses(), emulators: ['firestore', 'pubsub'] });
       });
 
-      test('a notebook that succeeds is in the emulator, its results in the repository, its machine gone', async () => {
+      test('a notebook that succeeds is in the emulator, its results in the repository, its VM gone', async () => {
         const run = await commitOk(desk, 'good.ipynb');
         const client = clientOf(firestore);
         expect((await client.doc(`runs/${run}`).get()).data()).toMatchObject({ status: 'succeeded', live: false });
@@ -100,7 +100,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         expect(await desk.show()).toMatchObject({ status: 'failed', reason: 'user-error', live: false });
       }, 120_000);
 
-      test('a shell without the variables sees the same runs; one with other addresses is told', async () => {
+      test('a shell without the variables sees the same runs; one with other addresses gets an error', async () => {
         const runs = expectOk(await desk.client('ps')).stdout;
         expect(expectOk(await desk.withEnvironment(UNSET).client('ps')).stdout).toBe(runs);
         const other = desk.withEnvironment({ FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' });
@@ -172,7 +172,7 @@ describe('what needs no emulator', () => {
   beforeAll(async () => void (desk = await newDesk({ isCold: true })));
   afterAll(() => desk.close());
 
-  test('an address of another machine is refused, and nothing is started', async () => {
+  test('an address of another computer is refused, and nothing is started', async () => {
     const foreign = desk.withEnvironment({ PUBSUB_EMULATOR_HOST: 'pubsub.example:8085' });
     for (const words of [['ps'], ['local', 'up'], ['commit', desk.notebook('a.ipynb', ['x = 1'])]]) {
       const refused = await foreign.client(...words);
@@ -183,7 +183,7 @@ describe('what needs no emulator', () => {
     expect(desk.isOwned()).toBe(false);
   }, 30_000);
 
-  test('an emulator that is not there is named, and nothing is started', async () => {
+  test('an emulator that does not run is named, and nothing is started', async () => {
     const refused = await desk.withEnvironment({ FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' }).client('ps');
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain("Google's Firestore emulator at 127.0.0.1:1 is not responding. Start it: gcloud");

@@ -42,7 +42,7 @@ interface Described {
 }
 
 testWithGcloud(
-  'gcloud lists, describes and deletes the VM of a run under its notebook: said to be deleted, and another follows',
+  'gcloud lists, describes and deletes the VM of a run while its notebook runs: the run says so, and another attempt follows',
   async () => {
     const waits = 'import os, time\nwhile os.environ["MYMLOPS_ATTEMPT"] == "1": time.sleep(0.05)';
     const notebook = desk.notebook('deleted.ipynb', ['x = 1', waits]);

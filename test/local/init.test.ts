@@ -88,7 +88,7 @@ test('inside a project: a line says what the new one is, and how to undo it', as
   expect(stderr).toContain(`To undo this: rm '${join(outer, 'inner/mymlops.yml')}'`);
 });
 
-test('a file is no folder', async () => {
+test('a file instead of the folder', async () => {
   desk.write('a file', '');
   const { code, stderr } = await desk.client('init', 'a file');
   expect({ code, stderr }).toEqual({

@@ -48,7 +48,7 @@ function expectSentence({ code, stdout, stderr }: Finished, sentence: RegExp): v
   expect({ code, stdout, lines }).toEqual({ code: 1, stdout: '', lines: [expect.stringMatching(sentence)] });
 }
 
-test('offline was told as a defect with a stack after 17 s, as half a minute of silence, or as not signed in', async () => {
+test('offline was reported as a defect with a stack after 17 s, as nothing for half a minute, or as not signed in', async () => {
   // A proxy that cuts every connection is as good as no network, and is the same on every machine.
   const proxy = await proxyThat((socket) => socket.destroy());
   const on = await deskBehind(`http://${proxy}`);
@@ -64,7 +64,7 @@ test('a proxy that asks for a password', async () => {
   expectSentence(await on.client('ps'), /requires a user name and a password\. Run: export HTTPS_PROXY=/);
 }, 60_000);
 
-test('offline and without credentials, what a library threw where nobody catches it was told: not signed in', async () => {
+test('offline and without credentials, an error that a library threw outside of any call was reported: not signed in', async () => {
   const proxy = await proxyThat((socket) => socket.destroy());
   const on = (await deskBehind(`http://${proxy}`)).withEnvironment({ GOOGLE_APPLICATION_CREDENTIALS: '' });
   for (const verb of ['ps', 'logs']) {

@@ -53,7 +53,7 @@ test.each([
 
 const testWithFullDevice = testOn('linux'); // which has /dev/full
 
-testWithFullDevice('a disk that is full is said, and is no success', () => {
+testWithFullDevice('a disk that is full is reported, and is not a success', () => {
   const { code, stderr } = inShell('$C --help >/dev/full');
   expect({ code, stderr }).toEqual({
     code: 1,

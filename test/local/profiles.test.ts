@@ -28,7 +28,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => desk.close());
 
-test('a profile of a cloud machine never runs here by accident', async () => {
+test('a profile for a VM on Google never runs here by accident', async () => {
   const notebook = desk.notebook('nb.ipynb', ['1']);
   const { code, stdout, stderr } = await desk.client('commit', 'gpu', notebook);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

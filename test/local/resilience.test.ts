@@ -42,7 +42,7 @@ test('kill -9 of the local cloud while a notebook runs: the VM goes on, the next
   await expectAtRest(desk);
 }, 90_000);
 
-test('kill -9 of the functions, again and again while a run goes through: it succeeds all the same', async () => {
+test('kill -9 of the functions, again and again during a run: it succeeds nevertheless', async () => {
   desk.write('go', '');
   const commit = desk.start('commit', desk.notebook('functions-die.ipynb', ['x = 1', 'y = 2']), '--json');
   const seen = new Set<number>();

@@ -58,7 +58,7 @@ test('two runs go with all that they left; the git repository and a third run st
   expect(await objectsOf('runs/')).toEqual([]);
 }, 120_000);
 
-test('a live run is refused with what to do; the others go all the same; the worst code', async () => {
+test('a live run is refused with what to do; the others are removed nevertheless; the worst code', async () => {
   const gone = await commit('gone.ipynb');
   const live = expectOk(
     await desk.client('commit', '--detach', desk.notebook('live.ipynb', ['import time', 'time.sleep(300)'])),

@@ -194,7 +194,7 @@ test('a language whose parameters cannot be written: said, unless the notebook r
 
 const sources = (given: Given): string[] => prepare(['--inject'], given).after.cells.map(({ source }) => source);
 
-test('the cell comes where papermill puts it: in the place of an earlier one, after the tagged one, or on top', () => {
+test('the cell comes where papermill puts it: it replaces an earlier one, or comes after the tagged one, or on top', () => {
   const params = '{"lr": 0.5}';
   const set = '# Parameters\nlr = 0.5\n';
   const [before, tagged, old, after] = [

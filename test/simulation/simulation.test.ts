@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  'every external call of short stories, gone wrong in every way',
+  'short stories in which each external call goes wrong in every way',
   async () => {
     let count = 0;
     for await (const _ of crashPlans()) count++;

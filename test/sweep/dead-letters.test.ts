@@ -197,7 +197,7 @@ describe('of very many', () => {
   });
 });
 
-test('a commit that nobody understands is told so', async () => {
+test('a commit that nobody understands gets a run that says so', async () => {
   const deployment = fakeDeployment();
   addDead(deployment, 'requests', { ...aCommit(), sudo: true });
   addDead(deployment, 'requests', 'no JSON');
@@ -206,7 +206,7 @@ test('a commit that nobody understands is told so', async () => {
   expect(outcomes(deployment)).toEqual(['failed-run', 'shown']);
 });
 
-test('a cancel is asked again, also one whose commit has not come: it waits for it; other words to unknown runs are shown', async () => {
+test('a cancel is requested again, also one whose commit has not come, for which it waits; other requests for unknown runs are shown', async () => {
   const deployment = fakeDeployment();
   await deployment.publish(aCommit());
   const late = '20260101-000000-zzzz';

@@ -3,7 +3,7 @@ import { aCommit } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft, lose, zones, type Deployment } from '../control/interrupted';
 
-describe('an intent that was left lying', () => {
+describe('an intent whose invocation died', () => {
   /** The invocation that decided died before it asked for the VM, or right after; nobody came for so long. */
   async function leaveIntent(deployment: Deployment, when: 'before' | 'after', minutes: number): Promise<void> {
     const { google } = deployment;
@@ -17,7 +17,7 @@ describe('an intent that was left lying', () => {
     await deployment.sweep();
   }
 
-  test('made a VM that called itself stale: after an hour it is given up, and counts as no VM', async () => {
+  test('made a VM that called itself stale: after an hour it is given up, and does not count as a VM', async () => {
     const deployment = fakeDeployment();
     await leaveIntent(deployment, 'before', 60);
     const { attempts, capacity } = deployment.state();
@@ -41,7 +41,7 @@ describe('an intent that was left lying', () => {
     expect(deployment.google.vms.size).toBe(1);
   });
 
-  test('and whose VM was made all the same: that VM goes on', async () => {
+  test('and whose VM was made nevertheless: that VM is used', async () => {
     const deployment = fakeDeployment();
     await leaveIntent(deployment, 'after', 60);
     expect(deployment.summary().attempt).toBe(1);
@@ -69,7 +69,7 @@ describe('a disk without a VM, which the insert says to exist', () => {
     for (let minute = 0; minute < 3; minute++) await deployment.sweep();
   }
 
-  test('ours wedged the run: it is removed, and the next zone tried', async () => {
+  test('ours blocked the run: it is removed, and the next zone is tried', async () => {
     const deployment = fakeDeployment();
     await leaveDisk(deployment);
     expect(deployment.state().attempts[1]?.vm.periods[1]?.start.failure).toMatchObject({

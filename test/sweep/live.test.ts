@@ -37,7 +37,7 @@ async function sweep(google: FakeGoogle, change: (list: { vms: CloudVm[] }) => v
 
 const AT = '2026-11-21T10:01:00.000Z';
 
-test('a VM that is on is no news, and nothing is written', async () => {
+test('a VM that is on changes nothing, and nothing is written', async () => {
   const google = await setUp();
   expect(await sweep(google)).toMatchObject({ down: undefined, requested: [] });
   expect(google.documents.get(RUN)?.version).toBe(1);
@@ -104,7 +104,7 @@ test('nor is it looked for while its zone is not listed in full', async () => {
   expect(await sweep(google)).toMatchObject({ down: undefined, report: { failures: [] } });
 });
 
-test('a GET that fails is no absence: the failure is noted, and the run goes on', async () => {
+test('a GET that fails does not prove absence: the failure is noted, and the run goes on', async () => {
   const google = await setUp();
   google.vms.clear();
   google.calls.before = (name) => {
@@ -122,7 +122,7 @@ test('a VM with another id and without its labels has only got its name', async 
   expect((await sweep(google)).down).toEqual({ at: AT, how: 'gone' });
 });
 
-test('why it went down is what its zone says; without a word of the zone it is down all the same', async () => {
+test('its zone says why it went down; if the zone does not answer, it counts as down nevertheless', async () => {
   const google = await setUp();
   for (const found of google.vms.values()) found.status = 'TERMINATED';
   google.faults.operations = [{ type: 'compute.instances.preempted', at: '2026-11-21T10:00:40.000Z' }];

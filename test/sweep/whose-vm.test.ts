@@ -162,7 +162,7 @@ describe('a VM that vanished and has given its name away', () => {
     expect(deployment.summary()).toMatchObject({ status: 'recovering', attempt: 2 });
   });
 
-  test('before its insert was settled: an event that asks is no failure', async () => {
+  test('before its insert was settled: an event that asks does not count as a failure', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     await publishUnanswered(deployment);

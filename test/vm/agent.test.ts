@@ -45,7 +45,7 @@ test('an agent that is killed leaves no outcome', async () => {
   expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
 });
 
-test('an agent that is asked to go takes the command with it and writes no outcome', async () => {
+test('an agent that gets a signal ends the command with itself and writes no outcome', async () => {
   const machine = await startMachine({ command: 'echo $$ > "$HOME/pid"; exec sleep 600 #' });
   await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
   process.kill(machine.agent.pid ?? 0, 'SIGTERM');
@@ -66,7 +66,7 @@ test('metadata that lacks a key is an error by name', async () => {
   expect(machine.log()).toContain('lacks mymlops-bucket');
 });
 
-test('an agent that fails after its attempt was fenced powers the machine off as well', async () => {
+test('an agent that fails after its attempt was fenced powers the VM off as well', async () => {
   const machine = await startMachine({
     metadata: { 'mymlops-params-64': 'not/base64=really' },
     prepare: (google) => {

@@ -143,7 +143,7 @@ const MUTATIONS: Mutation[] = [
   },
 ];
 
-/** A folder with the agent so changed. Throws where the text to be replaced is not there exactly once. */
+/** A folder with the agent so changed. Throws unless the text to be replaced occurs exactly once. */
 function breakAgent({ name, from, to }: Pick<Mutation, 'name' | 'from' | 'to'>): string {
   const text = readFileSync(join(SCRIPTS, 'agent.sh'), 'utf8');
   const hits = text.split(from).length - 1;
@@ -190,6 +190,6 @@ test.each(MUTATIONS)('$name', (mutation) => {
 test.each([
   ['nowhere', 'look_for_the_moon'],
   ['in several places', 'leave_if_fenced'],
-])('a text that is %s in the agent breaks nothing, and that is no notice', (name, from) => {
+])('a text that is %s in the agent breaks nothing, which does not count as noticed', (name, from) => {
   expect(() => breakAgent({ name, from, to: '' })).toThrow(/its text is \d+ times in agent\.sh/);
 });

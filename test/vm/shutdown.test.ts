@@ -52,7 +52,7 @@ test.each([
   expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
 });
 
-test('a snapshot that cannot be fetched while the machine is preempted: an interruption, and no word of a failure', async () => {
+test('a snapshot that cannot be fetched while the VM is preempted: an interruption, and no failure is reported', async () => {
   const machine = await startMachine({
     prepare: (google) => {
       google.preempted = true;
@@ -66,7 +66,7 @@ test('a snapshot that cannot be fetched while the machine is preempted: an inter
   expect(machine.google.reports.filter(({ state }) => state.failure)).toEqual([]);
 });
 
-test('a command that succeeds while the machine goes down has succeeded', async () => {
+test('a command that succeeds while the VM goes down has succeeded', async () => {
   const machine = await startBusy('until [ -e go ]; do sleep 0.1; done; true');
   await machine.shutDown();
   writeFileSync(join(machine.home, 'repo/go'), '');
@@ -92,7 +92,7 @@ test('an attempt that was fenced is not reported as stopping', async () => {
   expect(saying(machine)).toEqual([]);
 });
 
-test('on a machine where no agent ran it does nothing', async () => {
+test('on a VM on which no agent ran it does nothing', async () => {
   const { status, stderr } = spawnSync('/bin/bash', [join(SCRIPTS, 'shutdown.sh')], {
     env: { HOME: '/nonexistent', PATH: process.env['PATH'] },
     encoding: 'utf8',

@@ -50,7 +50,7 @@ const NUMBERS = 4;
 export interface FileCache {
   /** The paths that were known at the beginning, in the order in which they were saved. */
   paths: readonly string[];
-  /** Its index in `paths`; undefined if it is not there. Fastest in the order of `paths`. */
+  /** Its index in `paths`; undefined if it is missing. Fastest in the order of `paths`. */
   indexOf(path: string): number | undefined;
   /** The record of the path at that index; undefined if the file has changed since. */
   find(index: number, stat: FileStat): FileRecord | undefined;

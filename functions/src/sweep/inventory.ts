@@ -12,7 +12,7 @@ export interface Inventory {
   take(kind: Kind, id: string): ListedResource[];
   /** Those that nobody took. */
   unclaimed(): ListedResource[];
-  /** Whether what is not shown of the zone is not there, as far as a list can tell. */
+  /** Whether the list of the zone is complete, so that a resource that it does not show is probably gone. */
   isWhole(zone: string): boolean;
 }
 

@@ -87,7 +87,7 @@ const commitFields = z.strictObject({
   command: z.string().check(z.minLength(1)),
   /** Run with `bash -c` in the project folder before the command. */
   setup: z.optional(z.string()),
-  /** Repeated with `bash -c` at the end of boot until it succeeds: a driver that is not there yet. */
+  /** Repeated with `bash -c` at the end of boot until it succeeds: for a driver that comes late. */
   readyCommand: z.optional(z.string()),
   parameters,
   artifacts: z.boolean(),

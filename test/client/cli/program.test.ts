@@ -121,7 +121,7 @@ test('commit --json that was refused printed nothing: no run is an empty list', 
   expect({ code, printed }).toEqual({ code: 1, printed: '[]\n' });
 });
 
-test('a file that is no notebook was answered with a missing mymlops.yml', async () => {
+test('a file that is not a notebook was answered with a missing mymlops.yml', async () => {
   const folder = tempFolder();
   writeFiles(folder, { 'README.md': '# readme' });
   const { code, said } = await run(['commit', 'README.md'], { cwd: folder });
@@ -135,7 +135,7 @@ test.each(['--version', '-V'])('%s is the version of package.json', async (flag)
   expect(await run([flag])).toEqual({ code: 0, said: '', printed: `${version}\n` });
 });
 
-test('a local cloud that dies at its start is told with what it said', async () => {
+test('a local cloud that dies at its start: the error has its last words', async () => {
   const folder = tempFolder();
   writeFiles(folder, { 'main.mjs': 'console.error("no room"); process.exit(3);' });
   const env = { PATH: process.env['PATH'], MYMLOPS_HOME: join(folder, 'state'), HOME: folder };
@@ -143,7 +143,7 @@ test('a local cloud that dies at its start is told with what it said', async () 
   expect({ code, said }).toEqual({ code: 1, said: 'Cannot start the local cloud: no room' });
 });
 
-test('a local cloud that was not built is told', async () => {
+test('a local cloud that was not built is an error', async () => {
   const folder = tempFolder();
   const env = { MYMLOPS_HOME: join(folder, 'state'), HOME: folder };
   expect((await run(['ps'], { cwd: folder, env })).said).toContain('npm run build');

@@ -63,7 +63,7 @@ test('a file that runs nowhere is not ok', async () => {
   expect(printed).toContain('needs an accelerator, which only Google Cloud has, but no project is set');
 });
 
-test('a file that is not there is one sentence', async () => {
+test('a file that does not exist is one sentence', async () => {
   const { code, said, printed } = await validate('', 'none.yml');
   expect({ code, printed }).toEqual({ code: 1, printed: '' });
   expect(said).toMatch(/none\.yml does not exist\.$/);
@@ -83,13 +83,13 @@ profiles: {gpu: {commit: {repository: {url: u}}}}
   );
 });
 
-test('a profile that would run nowhere is told, and is no error of the file', async () => {
+test('a profile that would run nowhere is reported, but is not an error of the file', async () => {
   const { code, said } = await validate('commit: {command: x}\nprofiles: {gpu: {commit: {instance: {snapshot: s}}}}\n');
   expect(code).toBe(0);
   expect(said).toContain('The profile gpu needs a snapshot, which only Google Cloud has, but no project is set.');
 });
 
-test('--schema prints the JSON Schema, also where there is no file', async () => {
+test('--schema prints the JSON Schema, also without a file', async () => {
   const context = testContext({ cwd: tempFolder() });
   expect(await runCli(['validate', '--schema'], context)).toBe(0);
   expect(JSON.parse(context.printed())).toEqual(JSON.parse(JSON.stringify(jsonSchema())));
@@ -173,12 +173,12 @@ test.each<[what: string, config: string, sentence: RegExp]>([
   expect(context.printed().split(`${folder}/mymlops.yml`)).toHaveLength(2);
 });
 
-test('a command that no function would take was told at commit, after the snapshot', async () => {
+test('a command that no function would take was refused only at commit, after the snapshot', async () => {
   const { code, printed } = await validate(`project: local\ncommit: {command: "${'x'.repeat(210_000)}"}\n`);
   expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('is too large:') });
 });
 
-test('a file with which only profiles work is ok, and that is said; those that do not are named', async () => {
+test('a file with which only profiles work is ok, and validate says so; it names those that do not work', async () => {
   const config =
     'project: local\nprofiles: {gpu: {commit: {command: x}}, cpu: {commit: {command: x, output_repository: {url: ./new}}}}\n';
   expect(refusalOfCommit(config)).toContain('Or name a profile: gpu, cpu.');
@@ -193,7 +193,7 @@ test.each([COMMIT, `project: local\n${COMMIT}`, `project: my-project\n${COMMIT}`
   expect((await validate(config)).code).toBe(0);
 });
 
-test('a line of .env that cannot be read is said with its number, by validate and by commit', async () => {
+test('validate and commit report a line of .env that cannot be read, with its number', async () => {
   const folder = tempFolder();
   const warning = `${folder}/.env:2: cannot be read: it is not of the form NAME=value.`;
   const files = { 'mymlops.yml': 'project: local\ncommit: {command: "$A"}\n', '.env': 'A=x\nB 2\n' };

@@ -112,7 +112,7 @@ test('$$ is a dollar sign, and a $ of the shell stays', () => {
   expect(configOf('commit:\n  command: echo $$HOME $(nproc) $5\n').commit?.command).toBe('echo $HOME $(nproc) $5');
 });
 
-test('all errors are told at once, with line and column and the key that was meant', () => {
+test('all errors are reported at once, with line and column and the key that was meant', () => {
   const text =
     'projct: p\ncommit:\n  comand: x\n  max_run: soon\n  setup: $NOPE\n  instance:\n    provisioning: cheap\n';
   expect(errorsOf(text)).toEqual([
@@ -138,7 +138,7 @@ test.each([
     'commit.output_repositry; did you mean output_repository?',
   ],
   ['{instance_typs: {gpu: {}}, commit: {command: x, instance: gpu}}', 'instance_typs; did you mean instance_types?'],
-])('%s: one mistake was told twice, as a key that is unknown and one that is missing', (text, sentence) => {
+])('%s: one mistake was reported twice, as a key that is unknown and one that is missing', (text, sentence) => {
   expect(errorsOf(text)).toEqual([
     expect.stringMatching(new RegExp(`^\\d+:\\d+ unknown key ${sentence.replace('?', '\\?')}`)),
   ]);
@@ -151,7 +151,7 @@ test('a key that is missing and one that is unknown and nothing like it are both
   ]);
 });
 
-test('broken YAML is told with its place', () => {
+test('broken YAML is reported with its place', () => {
   expect(errorsOf('commit:\n  command: "x\n')).toEqual([expect.stringMatching(/^\d+:\d+ .*quote/)]);
 });
 

@@ -20,13 +20,13 @@ test('names come from .env, then from the environment; the state folder from the
   expect(found?.config.commit?.setup).toBe('1 from-the-shell from-dotenv /state');
 });
 
-test('a folder named .env is no file of names', () => {
+test('a folder named .env is not read as a file of names', () => {
   const folder = projectWith('commit: {command: $SHELL_NAME}\n');
   mkdirSync(join(folder, '.env'));
   expect(findProjectConfig(folder, ENV)?.config.commit?.command).toBe('from-the-shell');
 });
 
-test('a .env that is not UTF-8 is told by its own name', () => {
+test('a .env that is not UTF-8 is an error with its name', () => {
   const folder = projectWith('project: local\n');
   writeFileSync(join(folder, '.env'), Buffer.from('A=f\xfcr\n', 'latin1'));
   expect(() => findProjectConfig(folder, ENV)).toThrow(/\/\.env:1:4: this byte is not UTF-8/);

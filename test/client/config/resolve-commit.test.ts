@@ -64,7 +64,7 @@ profiles:
   expect(resolve(text)?.output_repository?.url).toBe('a');
 });
 
-test('the request names the machine in its own words', () => {
+test('the request has the machine spec in its own words', () => {
   const commit = resolve(`
 commit:
   command: run

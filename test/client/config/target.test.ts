@@ -83,12 +83,12 @@ describe.each(WISHES)('a file that asks for %s: %s', (wish, text, profile) => {
       profile,
     ).project;
 
-  test('never falls back to this machine', () => {
+  test('never falls back to this computer', () => {
     expect(() => targetOf({})).toThrow(` needs ${wish}, which only Google Cloud has, but no project is set.`);
     expect(() => targetOf({})).toThrow(/--project ID[^]*--local/);
   });
 
-  test('runs here when that is said', () => {
+  test('runs here if the user says so', () => {
     expect(targetOf({ flags: { local: true } })).toBe('local');
     expect(targetOf({ config: { ...config, project: 'local' } })).toBe('local');
     expect(targetOf({ env: { MYMLOPS_PROJECT: 'local' } })).toBe('local');

@@ -49,7 +49,7 @@ test.each([
   ['http://user:%ff@p:1', 'has a user name or password that cannot be decoded: write % as %25'],
   ['https://p:1', 'begins with https://, but only http:// proxies are supported'],
   ['socks5://p:1', 'begins with socks5://, but only http:// proxies are supported'],
-])('a proxy %s is told, and no library stumbles over it', (HTTPS_PROXY, problem) => {
+])('a proxy %s is reported, and no library stumbles over it', (HTTPS_PROXY, problem) => {
   expect(proxyForGoogle({ HTTPS_PROXY })).toEqual({ variable: 'HTTPS_PROXY', problem });
   expect(proxySettings({ HTTPS_PROXY })['HTTPS_PROXY']).toBeUndefined();
 });

@@ -101,7 +101,7 @@ test('a pipe that is full leaves everything to the stream', () => {
   expect({ streamed: streamed(), errors }).toEqual({ streamed: 'late', errors: [] });
 });
 
-test('a reader that has gone is said once, and nothing is thrown', () => {
+test('a reader that has gone is reported once, and nothing is thrown', () => {
   const { reader, writer } = newPipe();
   close(reader);
   const { stdout, isStreamMade, errors } = open(writer);
@@ -127,7 +127,7 @@ test('data never goes to the descriptor itself, however short', () => {
   expect(read).toThrow('EAGAIN');
 });
 
-test('drained: at once where there is room, else when the reader takes something, or leaves', async () => {
+test('drained: at once if the reader has room, else when it takes something, or leaves', async () => {
   const { writer } = newPipe();
   const { stdout, stream } = open(writer);
   await stdout.drained();

@@ -42,7 +42,7 @@ test('an answer is waited for as long where the clock of the computer jumps by 4
   expect(await asked).toBe(answer);
 });
 
-test('the report of a sweep that was there before is no answer', async () => {
+test('the report of an earlier sweep does not count as the answer', async () => {
   const [old, fresh] = [{ at: '2026-11-21T09:59:00.000Z' }, { at: '2026-11-21T10:00:00.000Z' }];
   const asked = requestSweep(deploymentWith(old, old, fresh), signal);
   await jest.advanceTimersByTimeAsync(1_000);

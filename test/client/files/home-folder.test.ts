@@ -12,6 +12,6 @@ test.each([
       throw new Error('ENOENT');
     },
   ],
-])('a user with %s is told to set HOME', (_what, systemHome) => {
+])('for a user with %s, the error says to set HOME', (_what, systemHome) => {
   expect(() => homeFolder({}, systemHome)).toThrow('HOME is not set');
 });

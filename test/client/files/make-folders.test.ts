@@ -31,7 +31,7 @@ test.each([
   );
 });
 
-test('where nobody may write', () => {
+test('a folder in which nobody may write', () => {
   const root = tempFolder();
   chmodSync(root, 0o555);
   asNobody(() => {

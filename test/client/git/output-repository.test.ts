@@ -5,7 +5,7 @@ import { useTempFolders, writeFiles } from '../temp-folder';
 
 const tempFolder = useTempFolders();
 
-test('an output repository that is a path is made once, with its branch; an address of another machine stays', async () => {
+test('an output repository that is a path is made once, with its branch; an address of another computer stays', async () => {
   const [state, project] = [tempFolder(), tempFolder()];
   const env = { PATH: process.env['PATH'], HOME: project, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   const inside = await outputRepositoryOf({ url: join(state, 'r.git'), branch: 'results' }, project, env);

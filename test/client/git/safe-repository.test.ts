@@ -50,7 +50,7 @@ testAsRoot('the request says so of one that is, and nothing of others', async ()
   expect(await outputRepositoryOf(own, '/', env)).toEqual(own);
 });
 
-test('git is not started for one of the user, for none, and where nobody is an owner', async () => {
+test('git is not started for one of the user, for none, and for one without an owner', async () => {
   const none = { PATH: tempFolder() };
   const path = join(tempFolder(), 'out');
   git('/', 'init', '-q', '--bare', path);

@@ -9,7 +9,7 @@ const tempFolder = useTempFolders();
 const GOOD = '{"type":"authorized_user"}';
 const USUAL = '.config/gcloud/application_default_credentials.json';
 
-test('one that is fine, and none at all, which a machine of Google needs not', () => {
+test('one that is fine, and none at all, which a VM on Google does not need', () => {
   const folder = tempFolder();
   writeFiles(folder, { 'key.json': GOOD, [`home/${USUAL}`]: GOOD });
   const named = { GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'key.json') };

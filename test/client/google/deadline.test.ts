@@ -86,7 +86,7 @@ test('what a look found says at the deadline why nothing may have come', async (
   await expect(late).rejects.toThrow(/^Firestore did not answer within 0 s\. The proxy is silent\.$/);
 });
 
-test('a late look is no reason for a failure that is none of the network', async () => {
+test('a late look does not blame the network for another failure', async () => {
   const patience = { deadlineMs: 60_000, finders: [finder('Silence.', 0, 'unanswered')] };
   await expect(within(patience, 'Cloud Storage', failing('ENOSPC', 'full'))).rejects.toThrow('full');
   const busy = { ...patience, finders: [finder('Silence.', 0, 'unconnected')], contact: { isMade: true } };

@@ -13,7 +13,7 @@ test('a project that was deleted: nothing was sent, and the sentence asks for pr
   expect(describeFailure(failure(404, 'The specified bucket does not exist.'))).toContain('Check the project');
 });
 
-test('what may or may not have happened is no refusal', () => {
+test('a call that may have worked does not count as refused', () => {
   for (const code of [4, 8, 13, 14]) expect(isRefusal(failure(code, 'x'))).toBe(false);
 });
 
@@ -39,7 +39,7 @@ test.each([
   [429, 'rateLimitExceeded', /There were too many requests\./],
   [8, '8 RESOURCE_EXHAUSTED: Quota exceeded.', /^Quota exceeded\. There were too many requests/],
   [13, '13 INTERNAL: x', /^x\. The service failed/],
-])('%s %s was told as a defect, or sent to the wrong place', (code, message, sentence) => {
+])('%s %s was reported as a defect, or sent to the wrong place', (code, message, sentence) => {
   expect(describeFailure(failure(code, message))).toMatch(sentence);
 });
 

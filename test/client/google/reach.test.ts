@@ -87,7 +87,7 @@ test.each([
   expect(await findObstacle(await find(), SHORT_MS)).toMatchObject({ code, silence });
 });
 
-test('on a slow line, time that was up for one address of a name passed for what failed at another', async () => {
+test('on a slow line, the timeout of one address of a name was reported instead of the failure of another', async () => {
   const slow = Object.assign(new Error('connect ETIMEDOUT 10.0.0.1:443'), { code: 'ETIMEDOUT' });
   const none = Object.assign(new Error('connect ENETUNREACH ::1:443'), { code: 'ENETUNREACH' });
   const lookup: Way['lookup'] = (_name, _options, answer) => answer(new AggregateError([none, slow]), '', 4);
@@ -98,7 +98,7 @@ describe('a proxy', () => {
   const answering = (answer: string): Promise<number> =>
     serving((socket) => socket.once('data', () => socket.end(`HTTP/1.1 ${answer}\r\ncontent-length: 0\r\n\r\n`)));
 
-  test('that lets the call through: what is behind it counts, and it was asked by its own rules', async () => {
+  test('that lets the call through: what is behind it counts, and it was called by its own rules', async () => {
     const asked: string[] = [];
     const target = await google();
     const { connect } = await import('node:net');

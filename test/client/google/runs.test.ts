@@ -105,7 +105,7 @@ onEveryFirestore((endpoints, connect) => {
     expect((await runs.events(OLD)).map(({ fields }) => fields['seq'])).toEqual([1, 2]);
   });
 
-  test('ids are looked through without their documents; a removed run is told from one that never was', async () => {
+  test('ids are searched without their documents; a removed run is distinguished from one that never existed', async () => {
     const runs = await runsWith({ ...THREE, [`removed/${MIDDLE}`]: { v: 1 } });
     expect(await runs.idsWith('2026010')).toEqual([NEW, MIDDLE, OLD]);
     expect(await runs.idsWith('-bbbb')).toEqual([MIDDLE]);
@@ -159,7 +159,7 @@ onEveryFirestore((endpoints, connect) => {
     expect((await runs.list()).map(({ run }) => run)).toEqual([NEW, MIDDLE, OLD]);
   });
 
-  test('who watches is told of a removal, and of the document that comes again', async () => {
+  test('a watch reports a removal, and the document that comes again', async () => {
     const runs = await runsWith(THREE);
     const seen: (string | null)[] = [];
     const steps = [

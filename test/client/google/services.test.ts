@@ -84,7 +84,7 @@ const cancelRequest = () => ({
   at: new Date().toISOString(),
 });
 
-test('a published request arrives as JSON; a topic that is not there is an error, at once', async () => {
+test('a published request arrives as JSON; a topic that does not exist is an error, at once', async () => {
   const pubsub = await pubsubWith([]);
   const bus = openBus(connectionTo({ pubsub: pubsub.address }));
   closing.push(() => bus.close());
@@ -107,7 +107,7 @@ test('an acknowledgement that was lost: the very same request is published again
   for (const each of received) expect(each).toEqual(request);
 });
 
-test('no acknowledgement at all is no refusal', async () => {
+test('a missing acknowledgement does not count as a refusal', async () => {
   const pubsub = await pubsubWith([names.topics.requests]);
   const bus = openBus({ ...connectionTo({ pubsub: await proxyTo(pubsub.address, 99) }), deadlineMs: 100 });
   const error: unknown = await bus.publish(cancelRequest()).catch((failure: unknown) => failure);
@@ -249,7 +249,7 @@ test('without the token nothing is answered', async () => {
   await expect(bucket.exists('x')).rejects.toMatchObject({ code: 401 });
 });
 
-test('who does not answer is told of within the deadline', async () => {
+test('a host that does not answer is reported within the deadline', async () => {
   const never = new Promise<never>(() => undefined);
   await expect(within({ deadlineMs: 20 }, 'Firestore', never)).rejects.toThrow('Firestore did not answer');
   expect(await within({ deadlineMs: 20 }, 'Firestore', Promise.resolve('answer'))).toBe('answer');

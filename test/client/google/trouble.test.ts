@@ -66,7 +66,7 @@ test('a path that holds a word of the network or of the sign-in was taken for it
   expect(credentialsTrouble(failure('Reauthentication is needed.'))?.message).toContain('expired');
 });
 
-test('a proxy that refused was told by its bare address, without itself and its variable', () => {
+test('a proxy that refused was reported by its bare address, without its own name and its variable', () => {
   const refused = failure('connect ECONNREFUSED 127.0.0.1:9', { code: 'ECONNREFUSED' });
   const unknown = failure('request failed: getaddrinfo ENOTFOUND proxy.example.', { code: 'ENOTFOUND' });
   const sentence = (address: string): string =>

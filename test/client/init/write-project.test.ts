@@ -71,7 +71,7 @@ test('what was in the way was found half-way: mymlops.yml and run.sh were writte
 });
 
 test.each(['.gitignore', 'run_notebook.py', 'prepare_notebook.py', 'mymlops.yml'])(
-  'a folder in the place of %s: nothing is written',
+  'a folder where %s should be: nothing is written',
   (name) => {
     const folder = tempFolder();
     mkdirSync(join(folder, name));

@@ -1,6 +1,6 @@
 import { requireLocalPlatform } from '../../../client/src/local/local-platform';
 
-test('Windows is told in a sentence what a local run needs', () => {
+test('on Windows, one sentence says what a local run needs', () => {
   expect(() => requireLocalPlatform('win32')).toThrow(
     /^On Windows, runs on this computer need WSL\. .* give --project ID\.$/,
   );

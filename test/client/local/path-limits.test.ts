@@ -31,7 +31,7 @@ test('bytes count, not letters', () => {
   expect(() => requireShortPath('ü'.repeat(600), STATE, 'darwin')).toThrow('too long');
 });
 
-test('a state folder leaves its machines room', () => {
+test('a state folder leaves its VMs room', () => {
   expect(requireShortState(STATE, 'darwin')).toBeUndefined();
   expect(() => requireShortState(`/${'x/'.repeat(450)}`, 'darwin')).toThrow(/has 901 bytes, .* Set MYMLOPS_HOME/);
   expect(requireShortState(`/${'x/'.repeat(450)}`, 'linux')).toBeUndefined();

@@ -18,13 +18,13 @@ test.each([
   ['x'.repeat(300), /\(ENAMETOOLONG\)\. Set MYMLOPS_HOME/],
   // Its runs never came to an end.
   ['line\nbreak', /contains a line break or another control character\. Set MYMLOPS_HOME/],
-])('%s is no place for the state', (name, sentence) => {
+])('%s cannot hold the state', (name, sentence) => {
   const folder = tempFolder();
   writeFiles(folder, { file: '' });
   expect(() => requireUsableStateFolder(join(folder, name))).toThrow(sentence);
 });
 
-test('a state folder whose disk is full is told before anything is sent', () => {
+test('a state folder whose disk is full is reported before anything is sent', () => {
   const place = join(tempFolder(), 'not/yet');
   expect(() => requireFreeSpace(place, () => ({ bavail: 10, bsize: 4096 }))).toThrow(
     /disk of .*\/not\/yet is full\. Free some space/,

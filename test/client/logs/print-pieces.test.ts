@@ -74,7 +74,7 @@ test('Ctrl-C while nobody takes what is written', async () => {
   expect({ printed, ...state }).toEqual({ printed: 1, taken: 1, isLeft: true });
 });
 
-test('an object that is not there', async () => {
+test('an object that does not exist', async () => {
   const bucket: Pick<Bucket, 'stream'> = { stream: () => Promise.resolve(null) };
   expect(await printPieces(testContext(), { bucket, object: 'log' }, () => undefined)).toBe(false);
 });

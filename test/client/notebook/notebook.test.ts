@@ -89,7 +89,7 @@ test('of two lists of cells the last is run, and both are stripped', () => {
   expect({ codeCells, stripped: stripped.toString() }).toEqual({ codeCells: 1, stripped: notebook('[]') });
 });
 
-test('what the format demands and is not there is added: runners fail over it, on a machine', () => {
+test('fields that the format requires and the notebook lacks are added: runners on a VM fail without them', () => {
   const { stripped } = read('{"cells":[{"cell_type":"code","source":"1"}, {"cell_type":"markdown"}],"nbformat":4}');
   expect(JSON.parse(stripped.toString())).toEqual({
     cells: [
@@ -109,7 +109,7 @@ test('a byte order mark, which Jupyter refuses, is taken away', () => {
   expect(read(`\uFEFF${text}`).stripped.toString()).toBe(text);
 });
 
-test('30 MB of outputs are no obstacle', () => {
+test('30 MB of outputs do no harm', () => {
   const outputs = [{ output_type: 'display_data', print: { 'image/png': 'A'.repeat(30 * 2 ** 20) } }];
   expect(read({ cells: [cell('1', { outputs })], nbformat: 4 }).stripped.length).toBeLessThan(200);
 });
@@ -200,7 +200,7 @@ test.each<[string, object]>([
   ['its nbformat_minor is not a number', { cells: [cell('1')], nbformat_minor: null }],
   ['its cell 2 has no cell_type', { cells: [cell('1'), { source: 'x', metadata: {} }] }],
   ['its cell 1 has no cell_type', { cells: [{}, cell('1')] }],
-])('%s: it was found on the machine, by a runner that broke', (fault, content) => {
+])('%s: it was found on the VM, by a runner that broke', (fault, content) => {
   expect(() => read({ nbformat: 4, nbformat_minor: 5, ...content })).toThrow(
     `a.ipynb is not a valid notebook: ${fault}. Correct it in an editor`,
   );

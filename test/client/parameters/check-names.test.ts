@@ -128,7 +128,7 @@ test.each<[string, Cell, ReturnType<typeof commandUse>]>([
   ['is not executed', { source: 'lr = 0.2', tags: ['parameters', 'skip-execution'] }, 'injects'],
   ['belongs to a function', tagged('def f():\n  lr = 2'), 'injects'],
   ['comes with a command that reads the values itself', tagged('lr = 0.2'), 'reads'],
-])('a second tagged cell that %s is no fault', (_name, cell, use) => {
+])('a second tagged cell that %s is accepted', (_name, cell, use) => {
   expect(check([tagged('lr = 0.1'), cell], ['lr'], use)).toEqual([]);
 });
 

@@ -55,7 +55,7 @@ test.each([
   ['if (n := 1): pass', ['n']],
   ['x += 1', ['x']],
   ['class A:\n  b = 1\nasync def f(): pass', ['A', 'f']],
-])('%j sets names that are no parameters', (source, others) => {
+])('%j sets names that are not parameters', (source, others) => {
   const found = namesInPython(source);
   expect({ others: [...found.others], assigned: found.assigned, isSure: found.isSure }).toEqual({
     others,

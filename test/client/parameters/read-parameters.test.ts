@@ -78,7 +78,7 @@ test("names of JavaScript's own, other alphabets and R's dots are names like any
   expect(valuesOf('constructor=2', 'größe=3', 'lr.max=4')).toEqual({ constructor: '2', größe: '3', 'lr.max': '4' });
 });
 
-test('a text that looks like a list and is none is said to be a text', () => {
+test('a text that looks like a list, but is not one: commit says that it is a text', () => {
   const { parameters, warnings } = readParameters({ param: ["opts=['adam']", 'pattern=[a-z]+'] }, '/');
   expect(parameters).toEqual({ opts: '"[\'adam\']"', pattern: '"[a-z]+"' });
   expect(warnings).toEqual(['opts is passed as text: it looks like a list or object, but is not valid JSON.']);

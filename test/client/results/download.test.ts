@@ -144,7 +144,7 @@ test('a second pull replaced what somebody had worked on', async () => {
   expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('old');
 });
 
-test.each([[''], ['/below']])('a folder that is a file%s was told as EEXIST', async (below) => {
+test.each([[''], ['/below']])('a folder that is a file%s was reported as EEXIST', async (below) => {
   const folder = `${tempFolder()}/file`;
   writeFileSync(folder, '');
   await expect(download({ a: '1' }, `${folder}${below}`)).rejects.toThrow(

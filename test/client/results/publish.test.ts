@@ -118,7 +118,7 @@ test('attributes among the results change nothing, and no hook of a template run
   expect(existsSync(ran)).toBe(false);
 });
 
-test('a refusal is told in one line, without credentials', async () => {
+test('a refusal is reported in one line, without credentials', async () => {
   await expect(push('/nonexistent/r.git')).rejects.toThrow(/failed\. fatal: '.*r\.git' does not appear to be a git/);
   const url = emptyRepository();
   writeFiles(url, { 'hooks/pre-receive': '#!/bin/sh\necho "no entry, see https://bob:secret@host/x" >&2\nexit 1\n' });

@@ -190,7 +190,7 @@ describe('the folder', () => {
   });
   const alongs = (said: readonly string[]): number => said.filter((line) => line.includes('next commit')).length;
 
-  test('that pull makes ignores itself, which is no result', async () => {
+  test('that pull makes ignores itself: its .gitignore does not count as a result', async () => {
     const { said, printed } = await pull();
     expect(alongs(said)).toBe(0);
     expect(printed.some((path) => path.endsWith(IGNORED))).toBe(false);

@@ -37,7 +37,7 @@ const follow = (deployment: Deployment, overrides: Partial<FollowOptions> = {}):
     ...overrides,
   });
 
-test('a run is followed until its machine is gone; the end is told once', async () => {
+test('a run is followed until its VM is gone; the end is printed once', async () => {
   const ends: string[] = [];
   const states = [null, documentOf(), ended(), ended(), ended({ live: false })];
   const followed = await follow(deploymentWith(states), { onEnd: ({ status }) => void ends.push(status) });
@@ -45,7 +45,7 @@ test('a run is followed until its machine is gone; the end is told once', async 
   expect(ends).toEqual(['succeeded']);
 });
 
-test('a machine that is not gone is not waited for without end', async () => {
+test('the wait for a VM that does not go away has an end', async () => {
   const followed = await follow(deploymentWith([ended()]), { cleaningMs: 5 });
   expect(followed.why).toBe('not-cleaned');
   expect(closingLines(RUN, followed).join()).toContain('is not deleted yet');
@@ -68,7 +68,7 @@ test('a run that was removed between two looks was followed without end', async 
   expect([exitCodeOf(followed), closingLines(RUN, followed)]).toEqual([101, [`${RUN} was removed.`]]);
 });
 
-test('a machine that is kept is not waited for; a pending push is', async () => {
+test('commit waits for a pending push, but not for a VM that is kept', async () => {
   const pending = ended({ publication: { state: 'pending' } });
   const done = ended({
     publication: { state: 'done', commit: 'c', at: '' },
@@ -110,7 +110,7 @@ test('several runs: the worst', () => {
   expect(worstOf([])).toBe(0);
 });
 
-test('a push that failed is told with what to type', () => {
+test('a push that failed is reported with what to type', () => {
   const document = ended({ publication: { state: 'failed', message: 'denied\u001b[2J', at: '' } });
   expect(closingLines(RUN, { why: 'cleaned', document }).join('\n')).toMatch(/denied\n.*mymlops-client publish/);
 });

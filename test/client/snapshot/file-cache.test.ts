@@ -89,7 +89,7 @@ test('the order of the files stays, that of one that is not known among them', a
 test.each([
   ...['{', '[]', 'null', '{"version":1,"rows":[]}', '{"version":2}'],
   '{"version":2,"paths":"f","numbers":"","hashes":"","findings":[]}',
-])('%j in its place is no memory', async (text) => {
+])('%j instead of the cache counts as an empty cache', async (text) => {
   const file = join(tempFolder(), 'files.json');
   writeFileSync(file, text);
   expect(find(openFileCache(file), 'f', fileAt(AT_REST))).toBeUndefined();

@@ -162,7 +162,7 @@ test('what an earlier pull had left was to be ignored file by file, without a wo
 test.each([
   ['with git', () => repository({ 'a.txt': 'a' })],
   ['without git', () => tempFolder()],
-])('a folder that pull made is no part of the snapshot, %s', async (_what, make) => {
+])('a folder that pull made is not part of the snapshot, %s', async (_what, make) => {
   const folder = make();
   writeFiles(folder, { 'a.txt': 'a' });
   const pulled = join(folder, 'old/20261201-044712-j8lh');
@@ -171,7 +171,7 @@ test.each([
   expect((await snapshotOf(folder)).files).toBe(1);
 });
 
-test("the local cloud's state is no part of the project it lies in", async () => {
+test("the local cloud's state is not part of the project that it lies in", async () => {
   const folder = repository({ 'a.txt': 'a' });
   writeFiles(folder, { 'state/token': 't' });
   expect((await snapshotOf(folder, { stateFolder: join(folder, 'state') })).files).toBe(1);

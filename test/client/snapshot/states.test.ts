@@ -175,7 +175,7 @@ test('a folder that became a link went in twice, as a link and as a folder', asy
   expect(git(out, 'ls-files').split('\n')).toEqual(['a.txt', 'd', 'real/x.txt']);
 });
 
-test('a link in the place of a submodule is not followed', async () => {
+test('a link that replaces a submodule is not followed', async () => {
   const elsewhere = tempFolder();
   writeFiles(elsewhere, { 'private.txt': 'p' });
   const folder = repository({ 'a.txt': 'a' });
@@ -194,7 +194,7 @@ test('a project folder that an outer repository ignores is sent whole, and comes
   expect(snapshot.source.origin).toBeUndefined();
 });
 
-test('names that git refuses to check out stopped the run on its machine', async () => {
+test('names that git refuses to check out stopped the run on its VM', async () => {
   const folder = repository({ 'a.txt': 'a' });
   writeFiles(folder, { 'sub/.GIT/config': 'c', 'git~1': 'x', 'digit.txt': 'd' });
   const snapshot = await snapshotOf(folder);

@@ -27,7 +27,7 @@ function failedWith(message: string): RunDocument {
   return { v: 1, status: 'failed', reason: 'user-error', message, live: false, attempts: {}, end };
 }
 
-test('a command that crashed was said to have a cell with an error above', () => {
+test('for a command that crashed, the message spoke of a cell with an error above', () => {
   expect(endLines(RUN, failedWith('The command crashed (exit code 139)')).join('\n')).not.toMatch(/cell/i);
 });
 

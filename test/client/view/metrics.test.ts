@@ -55,7 +55,7 @@ describe('at the end of a run, on one line', () => {
     expect(metricsLine(metrics, 70)).toBe(expected);
   });
 
-  test('one that is wider than the terminal is shown all the same', () => {
+  test('one that is wider than the terminal is shown nevertheless', () => {
     expect(metricsLine(kept('{"accuracy": 0.992, "loss": 1}'), 10)).toBe('accuracy 0.992');
   });
 });

@@ -24,7 +24,7 @@ test('without a fence nothing is written where the outcome is missing: the VM ma
   expect(state?.attempts[1]).toEqual({ ...open.attempts[1], outcomeAbsentAt: AT });
 });
 
-test('behind the fence a void one takes its place, and counts as absent from when it was there', async () => {
+test('after the fence a void one is created, and the outcome counts as absent from then on', async () => {
   const google = fakeGoogle();
   google.calls.after = () => void (google.nowMs += 5000);
   const state = await read(google, fenced);

@@ -13,7 +13,7 @@ async function look(google: FakeGoogle) {
   return update && currentPeriod(update(vm)).liveness;
 }
 
-test('what other attempts write, or what lies elsewhere in the run, is no sign of this VM', async () => {
+test('objects of other attempts, or elsewhere in the run, are not signs of this VM', async () => {
   const google = fakeGoogle();
   for (const attempt of [2, 10]) google.writtenAt.set(`${attemptPrefix(RUN, attempt)}log.txt`, '2026-11-21T10:20:00Z');
   google.writtenAt.set(`runs/${RUN}/command.json`, '2026-11-21T10:20:00Z');

@@ -48,7 +48,7 @@ describe('an intent', () => {
     expect(late.vms.size).toBe(0);
   });
 
-  test('that is too old is one whose VM may be there all the same: it is taken', async () => {
+  test('that is too old may have made its VM nevertheless: the VM is used', async () => {
     const google = fakeGoogle();
     await makeVm(google);
     google.nowMs += 30 * MINUTE_MS;
@@ -130,7 +130,7 @@ describe('a zone that does not answer', () => {
   };
   const sent = withStart(aVm(), { operation: 'insert-1' });
 
-  test('is asked again for half an hour, and then left', async () => {
+  test('is called again for half an hour, and then left', async () => {
     const google = fakeGoogle();
     silent(google);
     google.nowMs += 30 * MINUTE_MS - 1;
@@ -154,7 +154,7 @@ describe('a zone that does not answer', () => {
   test.each<[string, RunVm]>([
     ['reported', withPeriod(sent, { reports: REPORTS })],
     ['written', withPeriod(sent, { liveness: { at: '2026-11-21T10:10:00Z', newestObjectAt: '2026-11-21T10:02:00Z' } })],
-  ])('is asked again and again where the VM has %s', async (_what, vm) => {
+  ])('is called again and again if the VM has %s', async (_what, vm) => {
     const google = fakeGoogle();
     silent(google);
     google.nowMs += 300 * MINUTE_MS;

@@ -210,7 +210,7 @@ describe('stop', () => {
     expect(await stopVm(aTask(google, known), effectContext(google))).toBeDefined();
   });
 
-  test('notes the start that it ends, where nobody has read that back yet', async () => {
+  test('notes the start that it ends, if nobody has read that back yet', async () => {
     const google = fakeGoogle();
     await makeVm(google, first);
     const stopped = async (vm: typeof first) => (await stopVm(aTask(google, vm), effectContext(google)))?.(vm);

@@ -27,7 +27,7 @@ test('what the zone says counts, however late', async () => {
   expect(await orUnanswered(aTask(google), effectContext(google), () => Promise.resolve(update as never))).toBe(update);
 });
 
-test('until half an hour after the decision it is asked again', async () => {
+test('until half an hour after the decision it is called again', async () => {
   await expect(silence({ seconds: 1799.999 })).rejects.toThrow('503');
   expect((await silence({ seconds: 1800 }))?.start).toMatchObject({ settledAt: at(1800), failure: unanswered });
 });

@@ -26,7 +26,7 @@ describe('which attempt', () => {
     expect(newestAttempt(run)).toBe(tenth);
   });
 
-  test('one that is not there is an error', () => {
+  test('one that does not exist is an error', () => {
     expect(attemptOf(run, 2)).toBe(second);
     expect(() => attemptOf(run, 3)).toThrow('run has no attempt 3');
     expect(() => withAttempt(run, 3, {})).toThrow('run has no attempt 3');
@@ -77,7 +77,7 @@ describe('a VM that comes up ends the wait for capacity', () => {
     expect(withVm(aRun({ attempts: { 1: anAttempt() } }), 1, settle)).not.toHaveProperty('capacity');
   });
 
-  test('the very same state where the VM stays as it is, or is not there', () => {
+  test('the very same state if the VM stays as it is, or does not exist', () => {
     const run = aRun({ attempts: { 1: anAttempt() }, capacity });
     expect(withVm(run, 1, (vm) => vm)).toBe(run);
     expect(withVm(run, 2, settle)).toBe(run);

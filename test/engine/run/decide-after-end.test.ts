@@ -150,7 +150,7 @@ describe('the push to the output repository', () => {
       effect('delete', 1),
     ],
     [
-      'an attempt that is not there',
+      'an attempt that does not exist',
       ended({ goneAt: at(140) }, {}, { ...pending, end: end({ attempt: 7 }) }),
       200,
       undefined,

@@ -138,7 +138,7 @@ describe('a VM that is down', () => {
       { reason: 'setup-failed', mayRetry: false, message: 'as the VM says' },
     ],
     [
-      'it said that its source was not there',
+      'it reported that its source was missing',
       isDown(undefined, said('source-unavailable')),
       { reason: 'source-unavailable', mayRetry: false, message: 'as the VM says' },
     ],

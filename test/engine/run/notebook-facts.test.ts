@@ -32,7 +32,7 @@ test('a cell to be skipped has no number: the others have those of their marks, 
   });
 });
 
-test('empty cells are no code cells', () => {
+test('empty cells do not count as code cells', () => {
   expect(readNotebook(aNotebook([{ source: ' \n' }, { count: 1 }]))).toMatchObject({
     codeCells: 1,
     executedCells: 1,
@@ -67,7 +67,7 @@ test('40 MB of text beside a NaN', () => {
   expect(readNotebook(text)).toMatchObject({ executedCells: 1 });
 });
 
-test('NaN does not mend what is broken', () => {
+test('NaN does not make broken JSON valid', () => {
   expect(readNotebook('{"cells": [NaN')).toBeUndefined();
 });
 

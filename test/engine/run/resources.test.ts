@@ -24,7 +24,7 @@ describe('before the end', () => {
     ['an earlier one, not even given up', false, aRun({ attempts: { 1: cameUp(), 2: cameUp() } }), 1],
     ['the newest', true, aRun({ attempts: { 1: cameUp({}, givenUp()), 2: cameUp() } }), 2],
     ['the newest of ten', true, aRun({ attempts: { 9: cameUp({}, givenUp()), 10: cameUp() } }), 10],
-    ['one that is not there', false, ofOne(cameUp()), 2],
+    ['one that does not exist', false, ofOne(cameUp()), 2],
     ['cancelled: it is fenced first', true, ofOne(cameUp(), { cancel }), 1],
   ])('%s: %s', (_state, needed, run, number) => {
     expect(isNeeded(run, number, ms(95))).toBe(needed);
@@ -54,6 +54,6 @@ test('a VM that is needed is wanted on and its disk kept, the others are wanted 
   });
 });
 
-test('a run without an attempt wants nothing', () => {
+test('a run without an attempt needs nothing', () => {
   expect(resourcesOf(aRun(), ms(0))).toStrictEqual({ vms: [], disks: [] });
 });

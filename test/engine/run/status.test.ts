@@ -220,7 +220,7 @@ describe('the fields at the top', () => {
     expect(summary(aRun({ request: undefined, end: refusedEnd }))).toMatchObject({ submittedAt: at(100) });
   });
 
-  test('an attempt of a run whose request is not there has no address of results', () => {
+  test('an attempt of a run without a request has no address of results', () => {
     expect(summary(ofOne(running, { request: undefined, end }))).not.toHaveProperty('resultsUrl');
   });
 

@@ -55,7 +55,7 @@ test.each<[what: string, spec: Partial<MachineSpec>, disk: ReturnType<typeof boo
   expect(diskOf(spec)).toStrictEqual(disk);
 });
 
-describe('a machine that takes no persistent disk gets, of a snapshot, the type that Google gives it', () => {
+describe('a machine type without persistent disks gets, for a snapshot, the disk type that Google gives it', () => {
   test.each([
     ['a3-megagpu-8g', undefined],
     ['a3-ultragpu-8g', undefined],

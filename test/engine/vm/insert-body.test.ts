@@ -151,7 +151,7 @@ test('an output repository of another user is named safe to a VM of this compute
   expect([safeIn(true, true), safeIn(true), safeIn(false, true)]).toEqual(['true', undefined, undefined]);
 });
 
-test('a machine that takes no persistent disk gets the type that Google gives it', () => {
+test('a machine type without persistent disks gets the disk type that Google gives it', () => {
   expect(bodyOf({ snapshot: 'base' }, 'c4-standard-8').disks[0]?.initializeParams).not.toHaveProperty('diskType');
 });
 

@@ -124,7 +124,7 @@ test.each([
   expect([mayHaveExisted(vm), lacksTimeLimit(vm)]).toEqual([may, lacks]);
 });
 
-test('whether it may have existed is told by its insert, whether it lacks its limit by the newest start', () => {
+test('its insert tells whether it may have existed, its newest start whether it lacks its limit', () => {
   const unlimited = { start: aStart({ failure: failed('noTimeLimit') }) };
   const vms = [aVm({ periods: { 1: unlimited, 2: second } }), aVm({ periods: { 1: first, 2: unlimited } })];
   expect(vms.map(mayHaveExisted)).toEqual([true, false]);

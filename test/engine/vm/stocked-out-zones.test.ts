@@ -12,7 +12,7 @@ test('a stocked-out zone is remembered for five minutes, and then forgotten', ()
   expect(zones.has('a', 't4', 1000 + REMEMBERED_MS)).toBe(false);
 });
 
-test('it says nothing of another machine there, nor of another zone', () => {
+test('it says nothing about another machine type there, nor about another zone', () => {
   const zones = createStockedOutZones();
   zones.add('a', 't4', 0);
   expect([zones.has('a', 'e2', 1), zones.has('b', 't4', 1)]).toEqual([false, false]);

@@ -14,7 +14,7 @@ const LOOKS: [string, (cloud: Cloud) => Promise<unknown>][] = [
 ];
 
 describe.each(LOOKS)('%s', (_name, call) => {
-  test('of what is not there is undefined', async () => {
+  test('of a missing resource is undefined', async () => {
     const { cloud, close } = await scripted(() => refusal(404, 'notFound', 'The resource was not found'));
     try {
       expect(await call(cloud)).toBeUndefined();

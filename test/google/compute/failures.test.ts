@@ -34,7 +34,7 @@ test.each(['ECONNRESET', undefined])('an error without a status is transient: co
   expect(() => refusalOf(error)).toThrow(error);
 });
 
-test('a name that is taken is no refusal', () => {
+test('a name that is taken does not count as a refusal', () => {
   expect(refusalOf(failure(409, 'alreadyExists'))).toEqual({ exists: true });
 });
 

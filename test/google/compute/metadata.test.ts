@@ -48,7 +48,7 @@ describe('against the stand-in', () => {
     expect(await google.metadata('denied')).toEqual({});
   });
 
-  test('neither a VM that is not there nor one that is not meant', async () => {
+  test('neither a VM that does not exist nor one that is not meant', async () => {
     await makeVm(cloud, aBody('other'));
     expect(await cloud.setMetadata(ZONE, 'other', ({ name }) => name === 'mine', { a: '1' })).toBe(false);
     expect(await google.metadata('other')).toEqual({});

@@ -27,7 +27,7 @@ function catalogOf(zones: Record<string, { has: string[]; status?: string; unlis
   return { zones, catalog, asked, offers: createOffers(catalog, () => nowMs), at: (ms: number) => void (nowMs = ms) };
 }
 
-test('a zone that is down is left out, also where it has the machine', async () => {
+test('a zone that is down is left out, even if it has the machine type', async () => {
   const { offers } = catalogOf({ a: { has: ['e2'], status: 'DOWN' }, b: { has: ['e2'] }, c: { has: [] } });
   expect(await offers({ machineType: 'e2' })).toEqual({ zones: ['b', 'c'], offering: ['b'], away: ['a'] });
 });
@@ -43,7 +43,7 @@ test('a zone that does not say what it has is away, unless it is known to lack t
   expect(answer).toEqual({ zones: ['a', 'b', 'c'], offering: ['b'], away: ['a'] });
 });
 
-test('machine and accelerator must be in the same zone, each by its exact name', async () => {
+test('machine type and accelerator must be in the same zone, each by its exact name', async () => {
   const { offers, asked } = catalogOf({
     a: { has: ['n1-standard-8'] },
     b: { has: ['nvidia-tesla-t4'] },
@@ -93,7 +93,7 @@ describe('an answer', () => {
     expect(await offers({ machineType: 'e2' })).toEqual({ zones: ['a', 'b'], offering: ['a', 'b'], away: [] });
   });
 
-  test('is that of its machine with its accelerator', async () => {
+  test('is that of its machine type with its accelerator', async () => {
     const { offers } = catalogOf({ a: { has: ['e2'] }, b: { has: ['e2', 't4'] }, c: { has: ['n1'] } });
     const asked = [{ machineType: 'e2' }, { machineType: 'e2', accelerator: 't4' }, { machineType: 'n1' }];
     const found: string[][] = [];

@@ -73,7 +73,7 @@ describe('against the stand-in', () => {
     });
   });
 
-  test('of a VM that is not there every call says so', async () => {
+  test('of a VM that does not exist every call says so', async () => {
     expect(await start('none')).toBeUndefined();
     expect(await cloud.stop(ZONE, 'none', { requestId: randomUUID() })).toBeUndefined();
     expect(await cloud.setScheduling(ZONE, 'none', LIMIT)).toBeUndefined();
@@ -126,7 +126,7 @@ test.each([
   [503, 'backendError'],
   [429, 'rateLimitExceeded'],
   [403, 'rateLimitExceeded'],
-])('trouble of Google, as %i %s is, is no outcome: the call is made again', async (status, reason) => {
+])("%i %s is trouble on Google's side, and not an outcome: the call is made again", async (status, reason) => {
   const { cloud, close } = await scripted(() => refusal(status, reason, 'trouble'));
   try {
     await expect(cloud.start('z', 'vm', 'r')).rejects.toThrow('trouble');

@@ -189,7 +189,7 @@ test('nor can one that is going down: Google says so at once, or at the end of t
   expect(world.oracle.violations).toEqual([]);
 });
 
-test('what is not there, and what is not ours', async () => {
+test('resources that do not exist, and resources that are not ours', async () => {
   const played = await play();
   const { compute, world } = played;
   expect(await compute.start(ZONE, 'none', 'r')).toBeUndefined();

@@ -7,7 +7,7 @@ import type { Mutation, Story } from './mutation';
 import { BROKEN } from '../oracle/oracle';
 import type { Plan } from '../faults/plan';
 
-/** Bundles into `folder`; the file to start. Throws where the text to be replaced is not there exactly once. */
+/** Bundles into `folder`; the file to start. Throws unless the text to be replaced occurs exactly once. */
 export async function bundleMutant({ name, file, from, to }: Mutation, folder: string): Promise<string> {
   const target = resolve(file);
   const text = await readFile(target, 'utf8');

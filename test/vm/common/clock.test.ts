@@ -59,7 +59,7 @@ test.each([
   expect(git(outputUrl, 'ls-tree', '--name-only', 'main')).toBe(RUN);
 });
 
-test('a jump of 4 h is no waiting for the result', async () => {
+test('a jump of 4 h does not count as waiting for the result', async () => {
   const outputUrl = outputRepository();
   const machine = await start({ outputUrl });
   await machine.google.until('the outcome', () => machine.google.reports.some(({ state }) => state.outcome));

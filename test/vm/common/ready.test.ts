@@ -51,7 +51,7 @@ test('a ready_command that hangs ends the attempt by name', async () => {
   });
 });
 
-test('an attempt that is fenced while its machine gets ready is left without an outcome', async () => {
+test('an attempt that is fenced while its VM gets ready is left without an outcome', async () => {
   const machine = await startMachine({
     ...withReady('echo waiting; exit 1'),
     prepare: (google) => {
@@ -66,7 +66,7 @@ test('an attempt that is fenced while its machine gets ready is left without an 
   expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
 });
 
-test('a ready_command that fails while its machine is taken away is an interruption', async () => {
+test('a ready_command that fails while its VM is preempted is an interruption', async () => {
   const machine = await startMachine({
     ...withReady('echo waiting; exit 1'),
     prepare: (google) => (google.preempted = true),

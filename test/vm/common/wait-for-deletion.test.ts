@@ -9,7 +9,7 @@ test.each([
   ['after a quarter of an hour', '0', 20, 31],
   ['at the end of its keep time, where that is longer', '1260', 33, 43],
 ])(
-  'a machine that is not deleted goes off by itself %s',
+  'a VM that is not deleted powers itself off %s',
   async (_when, keepSeconds, least, most) => {
     const machine = await startMachine({ hurried: true, metadata: { 'mymlops-keep-seconds': keepSeconds } });
     expect(await machine.exited).toBe(0);

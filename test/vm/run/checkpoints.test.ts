@@ -68,7 +68,7 @@ test('a checkpoint whose upload fails has no manifest until it is whole', async 
   expect(dataOf(machine)).toHaveLength(2);
 });
 
-test('what was written last is saved when the machine goes down', async () => {
+test('what was written last is saved when the VM goes down', async () => {
   const machine = await startMachine({
     command: `until [ -e ~/go ]; do sleep 0.05; done; echo last > "$MYMLOPS_CHECKPOINTS/a"; : > ~/wrote; exec sleep 600 #`,
     metadata: { 'mymlops-progress-seconds': '600' },

@@ -20,7 +20,7 @@ function withAgent(script: string, env: Record<string, string> = {}): string {
   });
 }
 
-test('the cause of each failure is told, and whether to try again', () => {
+test('the cause of each failure, and whether another try is made', () => {
   const answers = join(folder, 'answers');
   mkdirSync(answers);
   const names = Object.keys(GIT_ANSWERS);
@@ -41,7 +41,7 @@ test('the cause of each failure is told, and whether to try again', () => {
   expect(heard).toEqual(names.map((name) => [name, GIT_ANSWERS[name]?.kind, GIT_ANSWERS[name]?.cause]));
 });
 
-test('no variable of the machine that is meant for git reaches it', () => {
+test('no variable of the VM that is meant for git reaches it', () => {
   const env = {
     GIT_DIR: '/nowhere',
     GIT_INDEX_FILE: '/nowhere/index',
@@ -59,7 +59,7 @@ test('no variable of the machine that is meant for git reaches it', () => {
   expect(readFileSync(join(folder, 'git-error'), 'utf8')).toBe('');
 });
 
-test('a git that does not know of hashes makes a repository all the same', () => {
+test('a git that does not know of hashes makes a repository nevertheless', () => {
   const tools = join(folder, 'old');
   mkdirSync(tools);
   const old = `#!/bin/bash\nPATH=\${PATH#*:}\ncase "$*" in *--object-format*) echo "error: unknown option" >&2; exit 129 ;; esac\nexec git "$@"\n`;

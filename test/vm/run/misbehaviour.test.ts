@@ -42,7 +42,7 @@ test.each([
   expect(outcomeOf(machine).missing).toEqual([]);
 });
 
-test('ten megabytes in one line and bytes that are no text are in the log as they are', async () => {
+test('ten megabytes in one line and bytes that are not text are in the log as they are', async () => {
   const machine = await run(
     'head -c 10000000 /dev/zero | tr "\\0" x; printf "\\033]0;title\\007\\xff\\xfe\\0\\r\\n"; head -c 256 /dev/zero',
   );
@@ -249,7 +249,7 @@ testIsolated('cells that were counted on a full disk silenced the machine', asyn
   expect(machine.state()).toMatchObject({ cells: 1, outcome: true });
 });
 
-test('a machine on which few files may be open at a time: a command that opens all it may fails alone', async () => {
+test('a VM on which few files may be open at a time: a command that opens as many as it can is the only one that fails', async () => {
   const machine = await run(
     [
       'for i in {1..40}; do echo $i > notebooks/artifacts/$i; done', // more than the agent could send at one time
@@ -263,7 +263,7 @@ test('a machine on which few files may be open at a time: a command that opens a
   expectReportsWhole(machine);
 });
 
-test('a notebook that became a folder, a fifo or a link is missing, and nothing else is read in its place', async () => {
+test('a notebook that became a folder, a fifo or a link is missing, and nothing else is read instead', async () => {
   const makes = ['mkdir "$1"', 'mkfifo "$1"', 'echo root: > "$HOME/outside"; ln -s "$HOME/outside" "$1"'];
   const machines = await Promise.all(makes.map((make) => run(`rm "$1"; ${make}; sleep 2`)));
   for (const machine of machines) {

@@ -79,7 +79,7 @@ test('50 MB of metrics and an artifact of 200 MB arrive whole, in git as pointer
   expect(publishedArtifacts()).toEqual(['model.pointer.json']);
 });
 
-test('links, fifos, sockets and devices are no results, and hold nothing up', async () => {
+test('links, fifos, sockets and devices are not results, and delay nothing', async () => {
   const machine = await publish(
     [
       'ln -s /etc/passwd out; ln -s nowhere dangling; ln -s loop loop; ln -s .. up; mkfifo fifo; : > file',

@@ -55,7 +55,7 @@ test('all parts together are the snapshot', async () => {
   expect(machine.result('log.txt')).toContain('it is data');
 });
 
-test('a part that is missing is said, and nothing runs', async () => {
+test('a part that is missing is reported, and nothing runs', async () => {
   const machine = await start('some', (object) => !object.includes('2.2'));
   await machine.ended();
   const outcome = machine.google.outcomeOf(PREFIX);

@@ -117,7 +117,7 @@ ownedByAnother('a repository of another user is pushed to where the committing u
   expect(publicationOf(machine)).toEqual({ commit: git(output, '-c', 'safe.directory=*', 'rev-parse', 'main') });
 });
 
-test('a missing branch is made beside those that are there', async () => {
+test('a missing branch is made beside the existing ones', async () => {
   const tip = seed({ 'README.md': 'mine' });
   git(output, 'update-ref', 'refs/heads/other', tip);
   git(output, 'update-ref', '-d', 'refs/heads/main');
@@ -234,7 +234,7 @@ test('a push that loses a race is built anew on the new tip', async () => {
   ]);
 });
 
-test('two machines push to one repository', async () => {
+test('two VMs push to one repository', async () => {
   const other = RUN.replace('abcd', 'efgh');
   const machines = await Promise.all([publish(), publish({ run: other })]);
   expect(machines.map((machine) => Boolean(publicationOf(machine).commit))).toEqual([true, true]);
@@ -242,7 +242,7 @@ test('two machines push to one repository', async () => {
   expect(git(output, 'log', '--format=%s', 'main').split('\n')).toHaveLength(2);
 });
 
-test('a push that a hook refuses is told with its reason and what to do, and changes nothing else', async () => {
+test('a push that a hook refuses is reported with its reason and what to do, and changes nothing else', async () => {
   hook('pre-receive', 'echo "policy: no pushes on Fridays, see https://bob:secret@host/x" >&2; exit 1');
   const machine = await publish();
   expect(publicationOf(machine).message).toBe(
@@ -268,7 +268,7 @@ test.each([
     ['', '========', '', 'GitLab: You are not allowed to push to protected branches.', '', '========', ''],
     'GitLab: You are not allowed to push to protected branches.',
   ],
-])('a host that refuses, "%s", is asked once and told with all that it says', async (declined, lines, said) => {
+])('a host that refuses, "%s", is called once, and the message has all that it says', async (declined, lines, said) => {
   const answer = [
     ...lines.map((line) => `remote: ${line}        `),
     'To github.com:me/results.git',
@@ -286,7 +286,7 @@ test.each([
   );
 });
 
-test('a branch that is checked out was told with the last of sixteen lines, on a configuration variable', async () => {
+test('a branch that is checked out was reported with the last of sixteen lines, on a configuration variable', async () => {
   output = join(folder, 'work');
   git(folder, 'init', '-q', '--initial-branch=main', output);
   const machine = await publish();
@@ -310,7 +310,7 @@ test('a folder that cannot be listed loses the repository nothing', async () => 
   expect(git(output, 'rev-parse', 'main')).toBe(tip);
 });
 
-test('a repository that is not there is said without the credentials of its address', async () => {
+test('a repository that does not exist is reported without the credentials of its address', async () => {
   const machine = await publish({ outputUrl: 'https://user:secret@127.0.0.1:1/x.git' });
   expect(publicationOf(machine).message).toMatch(/127\.0\.0\.1/);
   expect(publicationOf(machine).message).not.toContain('secret');
@@ -320,13 +320,13 @@ test.each([
   'Host key verification failed.',
   'git@example.org: Permission denied (publickey).',
   'ssh: connect to host example.org port 22: Connection refused',
-])('%j was told as "Could not read from remote repository"', async (sentence) => {
+])('%j was reported as "Could not read from remote repository"', async (sentence) => {
   const tools = { ssh: `echo "${sentence}" >&2; exit 255` };
   const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools, hurried: true });
   expect(publicationOf(machine).message).toBe(sentence);
 });
 
-test('nobody is asked for a password', async () => {
+test('git asks nobody for a password', async () => {
   const asked = join(folder, 'asked');
   const ssh = `echo "$*" >"${asked}"; env >>"${asked}"; [ -t 0 ] && echo terminal >>"${asked}"; exit 255`;
   const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools: { ssh }, hurried: true });

@@ -55,7 +55,7 @@ test('an upload that does not end holds up neither progress nor the last checkpo
   expect(machine.result('log.txt')).toBe('early\nlate\n');
 });
 
-test('a checkpoint that was asked for while the machine goes down does not wait for an upload', async () => {
+test('the last checkpoint, while the VM goes down, does not wait for an upload', async () => {
   const [arrived, gate] = [createGate(), createGate()];
   const machine = await startMachine({
     command: `echo early; ${untilFile('go')}; echo last > "$MYMLOPS_CHECKPOINTS/a"; : > ~/wrote; exec sleep 600 #`,
@@ -101,7 +101,7 @@ test('a notebook that is cut off while it is sent arrives whole, and at once', a
   expect(machine.result('train.ipynb')).toBe('{"cells": []}');
 });
 
-test('a notebook that is half written does not replace a whole one, neither by the way nor at the end of the machine', async () => {
+test('a notebook that is half written does not replace a complete one, neither while the command runs nor when the VM goes down', async () => {
   const machine = await startMachine({
     command: `printf '{"cells": [1]}' > notebooks/train.ipynb; ${untilFile('go')}; printf '{"cells": [' > notebooks/train.ipynb
       echo said; ${untilFile('end')} #`,

@@ -37,7 +37,7 @@ test('attributes of the project do not change the bytes of its snapshot', async 
   expect(machine.result('log.txt')).toBe('one\n$Id$\ntwo\n{"cells": []}');
 });
 
-test('a snapshot that is no bundle ends the attempt with what git said', async () => {
+test("a snapshot that is not a bundle ends the attempt with git's message", async () => {
   const machine = await startMachine({ prepare: (google) => google.put('sources/tree.bundle', 'garbage') });
   await machine.ended();
   expect(machine.google.outcomeOf(PREFIX).failure?.message).toMatch(/could not be unpacked: error: .*bundle/);

@@ -77,7 +77,7 @@ test('a bare one, without and with a work tree of its own', async () => {
   }
 });
 
-test('another machine is not asked', async () => {
+test('another computer is not called', async () => {
   const config = { command: 'x', output_repository: { url: 'git@example.org:a/b.git', branch: 'main' } };
   await expect(refuseCheckedOut(config, tempFolder(), env)).resolves.toBeUndefined();
 });

@@ -29,7 +29,7 @@ test('its bucket is gone: commit sends nothing, names no run, and says what to l
   expect(said).toMatch(/bucket does not exist.*Check the project and the deployment/);
 });
 
-test('where the bucket is there, the same commit is sent', async () => {
+test('if the bucket exists, the same commit is sent', async () => {
   const { code, printed, sent } = await commit(true);
   expect([code, sent > 0]).toEqual([0, true]);
   expect(printed).toMatch(/^\d{8}-\d{6}-[a-z0-9]{4}\n$/);

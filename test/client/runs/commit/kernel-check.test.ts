@@ -77,7 +77,7 @@ test.each<[string, Given, string]>([
     {},
     'n.ipynb needs an R kernel (ir). Neither papermill nor nbconvert is installed here. Run: pip install papermill. Install it in R with: IRkernel::installspec()',
   ],
-])('a machine was made for a notebook whose kernel is not here: %s', async (_name, given, refused) => {
+])('a VM was made for a notebook whose kernel is not installed: %s', async (_name, given, refused) => {
   expect(await check(given)).toEqual({ said: [], refused });
 });
 

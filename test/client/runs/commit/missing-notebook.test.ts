@@ -37,6 +37,6 @@ test('what is there is not looked at', () => {
   expect(told('train.py')).toBe('');
 });
 
-test.each(['', ' '])('%j was told as a folder', (name) => {
+test.each(['', ' '])('%j was reported as a folder', (name) => {
   expect(told(name)).toBe(`${JSON.stringify(name)} is not a notebook. Give the name of an .ipynb file.`);
 });

@@ -44,13 +44,13 @@ test.each<[Parameters<typeof planCommit>[2], number]>([
   [{ keep: true }, 7200],
   [{ keepFor: '4h' }, 14400],
   [{ keep: true, keepFor: '30m' }, 1800],
-])('%j keeps the machine for %d seconds', (options, seconds) => {
+])('%j keeps the VM for %d seconds', (options, seconds) => {
   expect(plan(project(), ['b.ipynb'], options).shared.keepSeconds).toBe(seconds);
 });
 
 test.each<[string, string[], Parameters<typeof planCommit>[2], string, number]>([
-  ['a notebook that is not there', ['c.ipynb'], {}, 'c.ipynb does not exist', 1],
-  ['a profile that is not there', ['gpu', 'b.ipynb'], {}, 'no profile gpu', 2],
+  ['a notebook that does not exist', ['c.ipynb'], {}, 'c.ipynb does not exist', 1],
+  ['a profile that does not exist', ['gpu', 'b.ipynb'], {}, 'no profile gpu', 2],
   ['too long a keep', ['b.ipynb'], { keepFor: '9h' }, '8h at most', 2],
   ['a max-run that is no duration', ['b.ipynb'], { maxRun: 'soon' }, '--max-run must be a duration', 2],
   ['a max-run of nothing', ['b.ipynb'], { maxRun: '0' }, '--max-run must be a duration', 2],
@@ -90,7 +90,7 @@ test('no file at all shows what to write', () => {
   expect(() => plan(project('start:\n  command: x\n'), ['b.ipynb'])).toThrow('no section `commit`');
 });
 
-test('an output repository that a machine on Google cannot reach is refused', () => {
+test('an output repository that a VM on Google cannot reach is refused', () => {
   const config = 'project: some-project\ncommit:\n  command: run\n  output_repository:\n    url: ./out.git\n';
   expect(() => plan(project(config), ['b.ipynb'])).toThrow('cannot reach');
 });
@@ -103,7 +103,7 @@ test('a stale emulator variable is refused by name with a real project, where it
   );
 });
 
-test('for this machine it names an emulator on this machine, and on no other', () => {
+test('for this computer it names an emulator on this computer, and on no other', () => {
   const planWith = (FIRESTORE_EMULATOR_HOST: string) => () =>
     planCommit(
       testContext({
@@ -174,7 +174,7 @@ profiles:
     expect(refused).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 
-  test('a profile without a notebook is told to lack one', () => {
+  test('a profile without a notebook: the error says that the notebook is missing', () => {
     expect(() => planWith(FILE, 'cpu')).toThrow(
       'cpu is a profile. Give a notebook too: mymlops-client commit cpu NOTEBOOK',
     );

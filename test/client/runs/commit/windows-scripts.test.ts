@@ -32,7 +32,7 @@ test.each([
   ['/bin/sh plain-windows.sh', 'plain-windows.sh'],
   ['. ./plain-windows.sh; ./unix.sh', 'plain-windows.sh'],
   ['./train.py', 'train.py'],
-])('%s was told at the end of a run, as a program that is not installed', (command, name) => {
+])('%s was reported at the end of a run, as a program that is not installed', (command, name) => {
   expect(() => refuseWindowsScripts({ command }, project())).toThrow(
     new RegExp(`${name} has Windows line endings \\(CRLF\\).*perl -pi -e 's/\\\\r\\$//' '(\\./)?${name}'$`),
   );

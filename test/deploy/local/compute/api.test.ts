@@ -121,7 +121,7 @@ describe('who may call', () => {
   });
 });
 
-test('a request id that another target had is no repetition', async () => {
+test('a request id that another target had is not a repetition', async () => {
   const query = `?requestId=${randomUUID()}`;
   const targets = ['first', 'second'];
   const ids = async (call: (name: string) => Promise<Resource>): Promise<number> =>

@@ -163,7 +163,7 @@ describe('a computer that slept', () => {
     await expectMinutesLeft(49);
   });
 
-  test('counts no time that the local cloud was not there', async () => {
+  test('counts no time in which the local cloud did not run', async () => {
     await laptop.service.close();
     sleep({ fire: false });
     await laptop.restart();

@@ -60,7 +60,7 @@ test('a VM that is on is started already, and one that is off is stopped already
   await cloud.done('DELETE', `${INSTANCES}/twice`);
 });
 
-test('what is not there can be neither started nor stopped', async () => {
+test('a VM that does not exist can be neither started nor stopped', async () => {
   for (const what of ['start', 'stop']) {
     expect((await cloud.call('POST', `${INSTANCES}/none/${what}`)).status).toBe(404);
   }
@@ -180,7 +180,7 @@ test('the disk of a stopped VM is in use', async () => {
 });
 
 // https://cloud.google.com/compute/docs/disks/local-ssd#stop_instance
-test('a VM with local SSDs is stopped only where it is said whether they may be lost', async () => {
+test('a VM with local SSDs is stopped only if the call says whether they may be lost', async () => {
   const scheduling = { onHostMaintenance: 'TERMINATE' };
   await cloud.insert(vmBody({ name: 'scratch', machineType: 'a2-ultragpu-1g', scheduling }));
   const refused = await cloud.call('POST', `${INSTANCES}/scratch/stop`);
@@ -192,7 +192,7 @@ test('a VM with local SSDs is stopped only where it is said whether they may be 
   await cloud.done('DELETE', `${INSTANCES}/scratch`);
 });
 
-test('times are told by Pacific time, as Google tells them', async () => {
+test("times are in Pacific time, as Google's are", async () => {
   const vm = await cloud.insert(vmBody({ name: 'clock' }));
   const operation = await post('clock', 'stop');
   const { lastStopTimestamp, lastStartTimestamp } = await get('clock');

@@ -18,7 +18,7 @@ async function asUser(owned: readonly string[], work: () => Promise<void>): Prom
   }
 }
 
-test('a folder with read-only folders in it goes all the same', async () => {
+test('a folder with read-only folders in it is removed nevertheless', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops-folder-'));
   const [outer, inner, file] = [join(folder, 'mod'), join(folder, 'mod/a'), join(folder, 'mod/a/b')];
   mkdirSync(inner, { recursive: true });

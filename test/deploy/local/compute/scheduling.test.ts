@@ -59,7 +59,7 @@ describe('setScheduling', () => {
     expect(await shown('strict')).toMatchObject(LIMIT);
   });
 
-  test('a VM that is not there', async () => expect((await set('none', LIMIT)).status).toBe(404));
+  test('a VM that does not exist', async () => expect((await set('none', LIMIT)).status).toBe(404));
 });
 
 test('with local SSDs, a limit that stops the VM must say that they may be lost', async () => {

@@ -10,7 +10,7 @@ afterEach(() => f.end());
 const HOUR_MS = 3_600_000;
 const expiresAt = (ms: number) => ({ expiresAt: Timestamp.fromMillis(ms) });
 
-test('expired documents are deleted once an hour, in every database and collection; a value that is no timestamp keeps a document', async () => {
+test('expired documents are deleted once an hour, in every database and collection; a value that is not a timestamp keeps a document', async () => {
   const clock = fakeClock();
   const service = await f.start({ clock });
   const client = f.client(service);

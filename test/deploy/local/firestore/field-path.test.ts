@@ -17,7 +17,7 @@ test.each(['', '.', 'a.', '.a', 'a..b', '1a', 'a-b', '`a', 'a`', '``', '`a`b', '
   },
 );
 
-test('a value set at a path is there, and nothing else has changed', () => {
+test('a value set at a path can be read, and nothing else has changed', () => {
   const path = fc.array(fc.constantFrom('a', 'b', 'constructor'), { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(path, path, (at, other) => {

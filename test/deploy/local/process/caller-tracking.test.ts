@@ -6,7 +6,7 @@ const OWNER = 'a'.repeat(64);
 const auth = createAuth(OWNER);
 const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` });
 
-test('calls of the functions are accepted, and are no sign of a client', () => {
+test("calls of the functions are accepted, and do not count as a client's", () => {
   let clientCalls = 0;
   const functionsToken = 'f'.repeat(64);
   const tracked = trackCallers({ auth, ownerToken: OWNER, functionsToken, onClientCall: () => (clientCalls += 1) });

@@ -123,7 +123,7 @@ test('the journal is compacted when it outgrows the undelivered messages, which 
   expect(Number(again.publish(PROJECT, 'things', Buffer.from('later')))).toBeGreaterThan(lastId);
 });
 
-test('an incomplete last line is no message, and later ones are kept', async () => {
+test('an incomplete last line is not a message, and later ones are kept', async () => {
   const service = await f.start();
   pushTopic(service, 'things');
   service.publish(PROJECT, 'things', Buffer.from('whole'));
