@@ -3,23 +3,23 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VOID_OUTCOME, base64 } from '@mymlops/protocol';
-import { PREFIX, SCRIPTS, destroyMachines, git, startMachine, type Machine, type MachineOptions } from './machine';
+import { PREFIX, SCRIPTS, destroyVms, git, startVm, type Vm, type VmOptions } from './start-vm';
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-mutants-'));
 
 interface Story {
-  options(): MachineOptions;
+  options(): VmOptions;
   /** Plays it to its end, and says in a word or two what that was. */
-  play(machine: Machine): Promise<string>;
+  play(vm: Vm): Promise<string>;
   /** Its end with the real agent. */
   right: string;
 }
 
 const notesRun = 'touch "$HOME/ran" #';
-const hasRun = ({ home }: Machine): string => (existsSync(join(home, 'ran')) ? 'it ran' : 'it did not run');
+const hasRun = ({ home }: Vm): string => (existsSync(join(home, 'ran')) ? 'it ran' : 'it did not run');
 
 /** Resolves when the agent has left, or has said that its outcome is written. */
-async function untilOver({ agent, google, log }: Machine): Promise<void> {
+async function untilOver({ agent, google, log }: Vm): Promise<void> {
   agent.once('exit', () => google.setAttribute('agent', 'has left')); // for who waits to look again
   const hasLeft = (): boolean => agent.exitCode !== null || agent.signalCode !== null;
   await google.until(
@@ -36,13 +36,13 @@ const fencedDuringSetup: Story = {
       'mymlops-progress-seconds': '600', // the side loop, which looks for it as well, sleeps meanwhile
     },
   }),
-  async play(machine) {
-    const { google } = machine;
+  async play(vm) {
+    const { google } = vm;
     await google.until('setup', () => google.reports.some(({ state }) => state.phase === 'setup'));
     google.put(`${PREFIX}fenced`, '');
-    machine.put('go', '');
-    await machine.exited;
-    return hasRun(machine);
+    vm.put('go', '');
+    await vm.exited;
+    return hasRun(vm);
   },
   right: 'it did not run',
 };
@@ -52,18 +52,18 @@ const claimedByAnother: Story = {
     command: notesRun,
     prepare: (google) => google.put(`${PREFIX}claim`, '{"v":1,"vmId":"1","boot":"another-boot"}'),
   }),
-  async play(machine) {
-    await untilOver(machine);
-    return hasRun(machine);
+  async play(vm) {
+    await untilOver(vm);
+    return hasRun(vm);
   },
   right: 'it did not run',
 };
 
 const sealed: Story = {
   options: () => ({ prepare: (google) => google.put(`${PREFIX}outcome.json`, VOID_OUTCOME) }),
-  async play(machine) {
-    await untilOver(machine);
-    return machine.google.text(`${PREFIX}outcome.json`) === VOID_OUTCOME ? 'the seal stays' : 'the seal is gone';
+  async play(vm) {
+    await untilOver(vm);
+    return vm.google.text(`${PREFIX}outcome.json`) === VOID_OUTCOME ? 'the seal stays' : 'the seal is gone';
   },
   right: 'the seal stays',
 };
@@ -86,10 +86,10 @@ const published: Story = {
       },
     };
   },
-  async play(machine) {
-    await machine.ended();
-    const order = readFileSync(join(machine.folder, 'order'), 'utf8').trimEnd().replaceAll('\n', ', ');
-    const numbers = machine.google.reports.map(({ seq }) => seq);
+  async play(vm) {
+    await vm.ended();
+    const order = readFileSync(join(vm.folder, 'order'), 'utf8').trimEnd().replaceAll('\n', ', ');
+    const numbers = vm.google.reports.map(({ seq }) => seq);
     return `${order}; ${new Set(numbers).size < numbers.length ? 'a number came twice' : 'each report has its number'}`;
   },
   right: 'asked, pushed; each report has its number',
@@ -160,7 +160,7 @@ function breakAgent({ name, from, to }: Pick<Mutation, 'name' | 'from' | 'to'>):
 /** How the story ends, or why it has no end. */
 async function endOf(story: Story, scripts: () => string): Promise<string> {
   try {
-    return await story.play(await startMachine({ ...story.options(), scripts: scripts() }));
+    return await story.play(await startVm({ ...story.options(), scripts: scripts() }));
   } catch (error) {
     return String(error);
   }
@@ -178,7 +178,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await destroyMachines();
+  await destroyVms();
   rmSync(folder, { recursive: true });
 });
 

@@ -5,7 +5,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FORBIDDEN } from './forbidden';
-import { SCRIPTS, git } from './machine';
+import { SCRIPTS, git } from './start-vm';
 import { scriptsOf } from './rooms';
 
 const scripts = ['agent.sh', 'shutdown.sh'];

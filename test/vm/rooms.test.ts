@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
-import { RUN, destroyMachines, startMachine } from './machine';
+import { RUN, destroyVms, startVm } from './start-vm';
 import { findForeignNames, functionsOf, scriptsOf } from './rooms';
 
 const common = scriptsOf('common');
 const run = scriptsOf('run');
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-rooms-'));
-afterEach(destroyMachines);
+afterEach(destroyVms);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('common/ uses no name that only run/ defines', () => {
@@ -59,14 +59,14 @@ main
 
 test('an agent of another kind, built on common/ alone, boots, gets ready, reports and powers its VM off', async () => {
   writeFileSync(join(folder, 'agent.sh'), [...common, OTHER_KIND].join('\n'));
-  const machine = await startMachine({
+  const vm = await startVm({
     scripts: folder,
     hurried: true,
     metadata: { 'mymlops-ready-64': base64('echo x >> ~/tries; [ $(wc -l < ~/tries) -eq 2 ]') },
   });
-  expect(await machine.exited).toBe(0);
-  expect(Object.keys(machine.state().phases)).toEqual(['boot', 'execute']);
-  expect(machine.log()).toMatch(/power-off is skipped: this is not a Compute Engine VM\n$/);
+  expect(await vm.exited).toBe(0);
+  expect(Object.keys(vm.state().phases)).toEqual(['boot', 'execute']);
+  expect(vm.log()).toMatch(/power-off is skipped: this is not a Compute Engine VM\n$/);
 });
 
 test('an agent of another kind reports an error of its own', async () => {
@@ -74,8 +74,8 @@ test('an agent of another kind reports an error of its own', async () => {
     join(folder, 'agent.sh'),
     [...common, OTHER_KIND.replace('  wait_until_ready\n', '  false\n')].join('\n'),
   );
-  const machine = await startMachine({ scripts: folder, hurried: true });
-  expect(await machine.exited).toBe(1);
-  expect(machine.state().failure).toMatchObject({ reason: 'internal' });
-  expect(machine.state().failure?.message).toMatch(/agent\.sh line \d+: false/);
+  const vm = await startVm({ scripts: folder, hurried: true });
+  expect(await vm.exited).toBe(1);
+  expect(vm.state().failure).toMatchObject({ reason: 'internal' });
+  expect(vm.state().failure?.message).toMatch(/agent\.sh line \d+: false/);
 });

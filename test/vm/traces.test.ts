@@ -4,33 +4,33 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { VmGoogle } from '../fakes/vm-google';
-import { destroyMachines, git, PREFIX, startMachine, type Machine, type MachineOptions } from './machine';
+import { destroyVms, git, PREFIX, startVm, type Vm, type VmOptions } from './start-vm';
 import { traceOf, TRACES } from './traces';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'mymlops-traces-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(destroyMachines);
+afterEach(destroyVms);
 
 const QUIET = { 'mymlops-heartbeat-seconds': '600', 'mymlops-progress-seconds': '600' };
 
-const start = (options: MachineOptions = {}): Promise<Machine> =>
-  startMachine({ ...options, metadata: { ...QUIET, ...options.metadata } });
+const start = (options: VmOptions = {}): Promise<Vm> =>
+  startVm({ ...options, metadata: { ...QUIET, ...options.metadata } });
 
-const untilExecuting = ({ google }: Machine): Promise<void> =>
+const untilExecuting = ({ google }: Vm): Promise<void> =>
   google.until('execute', () => google.reports.some(({ state }) => state.phase === 'execute'));
 
-async function ended(machine: Machine): Promise<Machine> {
-  await machine.ended();
-  return machine;
+async function ended(vm: Vm): Promise<Vm> {
+  await vm.ended();
+  return vm;
 }
 
-async function left(machine: Machine): Promise<Machine> {
-  await machine.exited;
-  return machine;
+async function left(vm: Vm): Promise<Vm> {
+  await vm.exited;
+  return vm;
 }
 
-const STORIES: Record<keyof typeof TRACES, () => Promise<Machine>> = {
+const STORIES: Record<keyof typeof TRACES, () => Promise<Vm>> = {
   succeeds: async () => ended(await start()),
   'user error': async () => ended(await start({ command: 'exit 3 #' })),
   'setup fails': async () => ended(await start({ metadata: { 'mymlops-setup-64': btoa('exit 1') } })),
@@ -49,25 +49,25 @@ const STORIES: Record<keyof typeof TRACES, () => Promise<Machine>> = {
     return left(await start({ command: 'exec sleep 600 #', metadata, prepare }));
   },
   async 'preempted while it executes'() {
-    const machine = await start({ command: 'trap "exit 1" TERM; while :; do sleep 0.05; done #' });
-    await untilExecuting(machine);
-    machine.google.preempted = true;
-    await machine.shutDown();
-    process.kill(machine.agent.pid ?? 0, 'SIGTERM');
-    return left(machine);
+    const vm = await start({ command: 'trap "exit 1" TERM; while :; do sleep 0.05; done #' });
+    await untilExecuting(vm);
+    vm.google.preempted = true;
+    await vm.shutDown();
+    process.kill(vm.agent.pid ?? 0, 'SIGTERM');
+    return left(vm);
   },
   'voided before its outcome': async () =>
     left(await start({ prepare: (google) => google.put(`${PREFIX}outcome.json`, VOID_OUTCOME) })),
   async 'push done'() {
     git(folder, 'init', '-q', '--bare', 'out.git');
-    const machine = await start({ outputUrl: join(folder, 'out.git') });
-    await machine.giveVerdict();
-    return ended(machine);
+    const vm = await start({ outputUrl: join(folder, 'out.git') });
+    await vm.giveVerdict();
+    return ended(vm);
   },
   async 'push failed'() {
-    const machine = await start({ outputUrl: '/nowhere.git' });
-    await machine.giveVerdict();
-    return ended(machine);
+    const vm = await start({ outputUrl: '/nowhere.git' });
+    await vm.giveVerdict();
+    return ended(vm);
   },
 };
 

@@ -3,19 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import {
-  PREFIX,
-  RUN,
-  SCRIPTS,
-  destroyMachines,
-  git,
-  startMachine,
-  type Machine,
-  type MachineOptions,
-} from '../machine';
+import { PREFIX, RUN, SCRIPTS, destroyVms, git, startVm, type Vm, type VmOptions } from '../start-vm';
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-clock-'));
-afterEach(destroyMachines);
+afterEach(destroyVms);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const SET_SECONDS = '  seconds=$SECONDS\n';
@@ -33,9 +24,9 @@ function scriptsThatJump(): string {
   return folder;
 }
 
-const start = (options: MachineOptions): Promise<Machine> => startMachine({ scripts: scriptsThatJump(), ...options });
-const jump = (machine: Machine, seconds: number): void => writeFileSync(join(machine.folder, 'jump'), `${seconds}\n`);
-const untilExecute = ({ google }: Machine): Promise<void> =>
+const start = (options: VmOptions): Promise<Vm> => startVm({ scripts: scriptsThatJump(), ...options });
+const jump = (vm: Vm, seconds: number): void => writeFileSync(join(vm.folder, 'jump'), `${seconds}\n`);
+const untilExecute = ({ google }: Vm): Promise<void> =>
   google.until('execute', () => google.reports.some(({ state }) => state.phase === 'execute'));
 
 function outputRepository(): string {
@@ -49,40 +40,40 @@ test.each([
   ['is set ahead by 4 h, or the computer sleeps that long', 14_400],
 ])('a push whose computer %s gave up after 600 s that had not passed', async (_, seconds) => {
   const outputUrl = outputRepository();
-  const machine = await start({
+  const vm = await start({
     outputUrl,
     tools: { git: `case "$*" in *" fetch "*) [ -e "$TMPDIR/jump" ] || echo ${seconds} >"$TMPDIR/jump" ;; esac` },
   });
-  await machine.giveVerdict();
-  await machine.ended();
-  expect(machine.state().publication).toEqual({ commit: git(outputUrl, 'rev-parse', 'main') });
+  await vm.giveVerdict();
+  await vm.ended();
+  expect(vm.state().publication).toEqual({ commit: git(outputUrl, 'rev-parse', 'main') });
   expect(git(outputUrl, 'ls-tree', '--name-only', 'main')).toBe(RUN);
 });
 
 test('a jump of 4 h does not count as waiting for the result', async () => {
   const outputUrl = outputRepository();
-  const machine = await start({ outputUrl });
-  await machine.google.until('the outcome', () => machine.google.reports.some(({ state }) => state.outcome));
-  jump(machine, 14_400);
-  machine.google.setAttribute('mymlops-control', 'another=1\n'); // the wait ends, and begins anew
-  await machine.giveVerdict();
-  await machine.ended();
-  expect(machine.state().publication).toEqual({ commit: git(outputUrl, 'rev-parse', 'main') });
+  const vm = await start({ outputUrl });
+  await vm.google.until('the outcome', () => vm.google.reports.some(({ state }) => state.outcome));
+  jump(vm, 14_400);
+  vm.google.setAttribute('mymlops-control', 'another=1\n'); // the wait ends, and begins anew
+  await vm.giveVerdict();
+  await vm.ended();
+  expect(vm.state().publication).toEqual({ commit: git(outputUrl, 'rev-parse', 'main') });
 });
 
 test('a bucket that is away while the clock jumps has all of its time to come back', async () => {
-  let machine: Machine | undefined;
-  machine = await start({
+  let vm: Vm | undefined;
+  vm = await start({
     prepare: (google) => {
       google.fault = ({ name, method, count }) => {
         if (method !== 'POST' || !name.endsWith('/outcome.json') || count > 3) return null;
-        if (machine) jump(machine, 14_400);
+        if (vm) jump(vm, 14_400);
         return 503;
       };
     },
   });
-  await machine.ended();
-  expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+  await vm.ended();
+  expect(vm.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });
 
 /** The clock alone, in one process: a wait passes at once. $3: jumps of the time of day, each while the clock is watched. */
@@ -121,20 +112,20 @@ test.each([
 });
 
 test('the fence is looked at with each heartbeat, although the clock was set back by 4.5 h', async () => {
-  const machine = await start({
+  const vm = await start({
     command: 'exec sleep 600 #',
     metadata: { 'mymlops-heartbeat-seconds': '1', 'mymlops-progress-seconds': '1' },
   });
-  await untilExecute(machine);
-  jump(machine, -16_200);
-  const looks = (): number => machine.google.bucketCalls.filter((call) => call === `GET ${PREFIX}fenced`).length;
+  await untilExecute(vm);
+  jump(vm, -16_200);
+  const looks = (): number => vm.google.bucketCalls.filter((call) => call === `GET ${PREFIX}fenced`).length;
   const before = looks();
-  await machine.google.until('three looks', () => looks() >= before + 3);
+  await vm.google.until('three looks', () => looks() >= before + 3);
 });
 
 test('an identity token looks younger than it is where the clock was set back: it is fetched anew', async () => {
-  const machine = await start({ command: 'exec sleep 600 #', metadata: { 'mymlops-heartbeat-seconds': '1' } });
-  await untilExecute(machine);
-  jump(machine, -16_200);
-  await machine.google.until('another token', () => machine.google.identities.length === 2);
+  const vm = await start({ command: 'exec sleep 600 #', metadata: { 'mymlops-heartbeat-seconds': '1' } });
+  await untilExecute(vm);
+  jump(vm, -16_200);
+  await vm.google.until('another token', () => vm.google.identities.length === 2);
 });

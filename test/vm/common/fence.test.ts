@@ -1,33 +1,33 @@
 // The fence: an attempt that was fenced, sealed or decided long ago is not run, and leaves nothing behind.
 import { VOID_OUTCOME } from '@mymlops/protocol';
-import { destroyMachines, PREFIX, startMachine, type Machine } from '../machine';
+import { destroyVms, PREFIX, startVm, type Vm } from '../start-vm';
 
-afterEach(destroyMachines);
+afterEach(destroyVms);
 
-const phasesOf = ({ google }: Machine): string[] => [...new Set(google.reports.map(({ state }) => state.phase))];
+const phasesOf = ({ google }: Vm): string[] => [...new Set(google.reports.map(({ state }) => state.phase))];
 const secondsAgo = (seconds: number): string => String(Math.floor(Date.now() / 1000) - seconds);
 
 test('a VM that boots an hour after its attempt was decided claims and runs nothing', async () => {
-  const machine = await startMachine({ metadata: { 'mymlops-decided-at': secondsAgo(3600) } });
-  expect(await machine.exited).toBe(0);
-  expect(machine.google.bucketCalls.filter((call) => call.startsWith('POST'))).toEqual([]);
-  expect(machine.google.reports).toEqual([]);
-  expect(machine.log()).toMatch(/leaving: this VM was decided on 36\d\d s ago[^]*power-off is skipped/);
+  const vm = await startVm({ metadata: { 'mymlops-decided-at': secondsAgo(3600) } });
+  expect(await vm.exited).toBe(0);
+  expect(vm.google.bucketCalls.filter((call) => call.startsWith('POST'))).toEqual([]);
+  expect(vm.google.reports).toEqual([]);
+  expect(vm.log()).toMatch(/leaving: this VM was decided on 36\d\d s ago[^]*power-off is skipped/);
 });
 
 test('a VM whose clock is two hours ahead took its own attempt for stale', async () => {
   const ahead = 'if [ "$*" = +%s ]; then echo $(($(date +%s) + 7200)) && exit; fi';
-  const machine = await startMachine({ tools: { date: ahead }, metadata: { 'mymlops-decided-at': secondsAgo(10) } });
-  await machine.ended();
+  const vm = await startVm({ tools: { date: ahead }, metadata: { 'mymlops-decided-at': secondsAgo(10) } });
+  await vm.ended();
 });
 
 test('a VM that took a while to boot runs', async () => {
-  const machine = await startMachine({ metadata: { 'mymlops-decided-at': secondsAgo(1500) } });
-  await machine.ended();
+  const vm = await startVm({ metadata: { 'mymlops-decided-at': secondsAgo(1500) } });
+  await vm.ended();
 });
 
 test('an attempt that is fenced while its snapshot is fetched is looked at again before its command', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     command: 'touch ~/ran #',
     prepare: (google) => {
       google.fault = ({ method, name }) => {
@@ -38,14 +38,14 @@ test('an attempt that is fenced while its snapshot is fetched is looked at again
       };
     },
   });
-  expect(await machine.exited).toBe(0);
-  expect(phasesOf(machine)).not.toContain('execute');
-  expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
-  expect(machine.log()).toContain('leaving: this VM is fenced');
+  expect(await vm.exited).toBe(0);
+  expect(phasesOf(vm)).not.toContain('execute');
+  expect(vm.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
+  expect(vm.log()).toContain('leaving: this VM is fenced');
 });
 
 test('an attempt that is fenced when its command has ended publishes nothing', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     command: 'echo done #',
     metadata: { 'mymlops-progress-seconds': '600' },
     prepare: (google) => {
@@ -57,29 +57,29 @@ test('an attempt that is fenced when its command has ended publishes nothing', a
       };
     },
   });
-  expect(await machine.exited).toBe(0);
-  expect(machine.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
-  expect(machine.google.reports.some(({ state }) => state.outcome)).toBe(false);
+  expect(await vm.exited).toBe(0);
+  expect(vm.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
+  expect(vm.google.reports.some(({ state }) => state.outcome)).toBe(false);
 });
 
 test('closed is looked for with each heartbeat, although nothing is to be uploaded', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     command: 'exec sleep 600 #',
     metadata: { 'mymlops-heartbeat-seconds': '1', 'mymlops-progress-seconds': '1' },
   });
-  const looks = (): number => machine.google.bucketCalls.filter((call) => call === `GET ${PREFIX}fenced`).length;
-  await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
+  const looks = (): number => vm.google.bucketCalls.filter((call) => call === `GET ${PREFIX}fenced`).length;
+  await vm.google.until('execute', () => vm.google.reports.some(({ state }) => state.phase === 'execute'));
   const before = looks();
-  await machine.google.until('three looks', () => looks() >= before + 3);
+  await vm.google.until('three looks', () => looks() >= before + 3);
 });
 
 test('an outcome that is sealed was given up: the agent leaves without a word', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     outputUrl: '/nowhere.git',
     prepare: (google) => google.put(`${PREFIX}outcome.json`, VOID_OUTCOME),
   });
-  expect(await machine.exited).toBe(0);
-  expect(machine.google.text(`${PREFIX}outcome.json`)).toBe(VOID_OUTCOME);
-  expect(machine.google.reports.some(({ state }) => state.outcome ?? state.publication)).toBe(false);
-  expect(machine.log()).toMatch(/leaving: another boot wrote the outcome[^]*power-off is skipped/);
+  expect(await vm.exited).toBe(0);
+  expect(vm.google.text(`${PREFIX}outcome.json`)).toBe(VOID_OUTCOME);
+  expect(vm.google.reports.some(({ state }) => state.outcome ?? state.publication)).toBe(false);
+  expect(vm.log()).toMatch(/leaving: another boot wrote the outcome[^]*power-off is skipped/);
 });

@@ -1,17 +1,17 @@
 // The identity token that goes with every report.
-import { destroyMachines, startMachine } from '../machine';
+import { destroyVms, startVm } from '../start-vm';
 
-afterEach(destroyMachines);
+afterEach(destroyVms);
 
 test('one token serves all reports of half an hour', async () => {
-  const machine = await startMachine();
-  await machine.ended();
-  expect(machine.google.reports.length).toBeGreaterThan(2);
-  expect(machine.google.identities).toHaveLength(1);
+  const vm = await startVm();
+  await vm.ended();
+  expect(vm.google.reports.length).toBeGreaterThan(2);
+  expect(vm.google.identities).toHaveLength(1);
 });
 
 test('a token that is about to end is fetched anew', async () => {
-  const machine = await startMachine({ prepare: (google) => (google.identitySeconds = 30) });
-  await machine.ended();
-  expect(machine.google.identities.length).toBeGreaterThan(2);
+  const vm = await startVm({ prepare: (google) => (google.identitySeconds = 30) });
+  await vm.ended();
+  expect(vm.google.identities.length).toBeGreaterThan(2);
 });

@@ -1,8 +1,8 @@
 // Behind the deletion by the control plane: an agent that nobody deletes repeats its last report, and then powers the
-// machine off by itself.
-import { destroyMachines, startMachine } from '../machine';
+// VM off by itself.
+import { destroyVms, startVm } from '../start-vm';
 
-afterEach(destroyMachines);
+afterEach(destroyVms);
 
 // A repeat comes every 30 s, of which the time that it takes itself is a small part.
 test.each([
@@ -11,10 +11,10 @@ test.each([
 ])(
   'a VM that is not deleted powers itself off %s',
   async (_when, keepSeconds, least, most) => {
-    const machine = await startMachine({ hurried: true, metadata: { 'mymlops-keep-seconds': keepSeconds } });
-    expect(await machine.exited).toBe(0);
-    expect(machine.log()).toMatch(/power-off is skipped: this is not a Compute Engine VM\n$/);
-    const { reports } = machine.google;
+    const vm = await startVm({ hurried: true, metadata: { 'mymlops-keep-seconds': keepSeconds } });
+    expect(await vm.exited).toBe(0);
+    expect(vm.log()).toMatch(/power-off is skipped: this is not a Compute Engine VM\n$/);
+    const { reports } = vm.google;
     const last = reports.at(-1);
     expect(last?.state.outcome).toBe(true);
     const repeats = reports.filter(({ seq }) => seq === last?.seq).length - 1;

@@ -1,4 +1,4 @@
-// The agent's git by itself: what it tells of a failure, and what of the machine it obeys.
+// The agent's git by itself: what it tells of a failure, and what of the VM it obeys.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

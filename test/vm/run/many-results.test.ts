@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PREFIX, RUN, destroyMachines, git, startMachine } from '../machine';
+import { PREFIX, RUN, destroyVms, git, startVm } from '../start-vm';
 
 const COUNT = 20_000;
 /** The VM's own time is what runs out first. */
@@ -10,7 +10,7 @@ const PATIENCE_MS = 900_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-output-'));
 afterAll(async () => {
-  await destroyMachines();
+  await destroyVms();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -19,19 +19,19 @@ test(
   async () => {
     const output = join(folder, 'out.git');
     git(folder, 'init', '-q', '--bare', output);
-    const machine = await startMachine({
+    const vm = await startVm({
       outputUrl: output,
       command: `for i in {1..${COUNT}}; do echo $i > notebooks/artifacts/$i; done; true`,
     });
-    const { google } = machine;
+    const { google } = vm;
     await google.until('an outcome', () => google.objects.has(`${PREFIX}outcome.json`), PATIENCE_MS);
-    await machine.giveVerdict();
-    await google.until('a publication', () => machine.state().publication !== undefined, PATIENCE_MS);
+    await vm.giveVerdict();
+    await google.until('a publication', () => vm.state().publication !== undefined, PATIENCE_MS);
     const { manifest, missing } = google.outcomeOf(PREFIX);
     expect(missing).toEqual([]);
     expect(new Set(manifest.map(({ path }) => path)).size).toBe(COUNT + 3);
-    expect(machine.result(`artifacts/${COUNT}`)).toBe(`${COUNT}\n`);
-    expect(machine.state().publication).toEqual({ commit: git(output, 'rev-parse', 'main') });
+    expect(vm.result(`artifacts/${COUNT}`)).toBe(`${COUNT}\n`);
+    expect(vm.state().publication).toEqual({ commit: git(output, 'rev-parse', 'main') });
     expect(git(output, 'ls-tree', '-r', '--name-only', `main:${RUN}/artifacts`).split('\n')).toHaveLength(COUNT);
   },
   2 * PATIENCE_MS,

@@ -1,8 +1,8 @@
 // How the agent sees that parameters were used: their file was read. Real bash, and a real file system.
 import { base64 } from '@mymlops/protocol';
-import { PREFIX, destroyMachines, type MachineOptions, startMachine } from '../machine';
+import { PREFIX, destroyVms, type VmOptions, startVm } from '../start-vm';
 
-afterEach(destroyMachines);
+afterEach(destroyVms);
 
 const READ = { isRead: true, params: '{"lr":0.1}' };
 const UNREAD = { isRead: false, params: '{"not known to be used":{"lr":0.1}}\n' };
@@ -16,7 +16,7 @@ const injected = (tag: string) => ({
   files: { 'notebooks/train.ipynb': JSON.stringify({ cells: [{ metadata: { tags: [tag] } }] }) },
 });
 
-test.each<[string, MachineOptions, object]>([
+test.each<[string, VmOptions, object]>([
   ['a command that reads them', { command: 'cat "$MYMLOPS_PARAMS"; :' }, READ],
   [
     'one that reads them with Python',
@@ -37,9 +37,9 @@ test.each<[string, MachineOptions, object]>([
 ])(
   'the file with the parameters: %s',
   async (_name, options, { isRead, params }: { isRead?: boolean; params?: string }) => {
-    const machine = await startMachine(options);
-    await machine.ended();
-    expect(machine.google.outcomeOf(PREFIX).command?.paramsRead).toBe(isRead);
-    if (params !== undefined) expect(machine.result('params.json')).toBe(params);
+    const vm = await startVm(options);
+    await vm.ended();
+    expect(vm.google.outcomeOf(PREFIX).command?.paramsRead).toBe(isRead);
+    if (params !== undefined) expect(vm.result('params.json')).toBe(params);
   },
 );

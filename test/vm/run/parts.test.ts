@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { writeBundle } from '../../../client/src/snapshot/bundle';
 import { type GitObject, buildTrees, objectOf, snapshotCommit } from '../../../client/src/snapshot/git-objects';
-import { PREFIX, destroyMachines, startMachine } from '../machine';
+import { PREFIX, destroyVms, startVm } from '../start-vm';
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-parts-'));
-afterEach(destroyMachines);
+afterEach(destroyVms);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const blobOf = (text: string): GitObject => objectOf('blob', Buffer.from(text));
@@ -39,7 +39,7 @@ async function start(name: string, left: (object: string) => boolean) {
     ['sources/2.2.bundle', await bundleOf(`${name}2`, [data])],
     ['sources/3.3.bundle', await bundleOf(`${name}3`, [program, ...trees, commit])],
   ];
-  return startMachine({
+  return startVm({
     notebook: 'a.ipynb',
     command: 'sh run.sh',
     metadata: { 'mymlops-source-object': PARTS, 'mymlops-source-commit': commit.hash },
@@ -50,15 +50,15 @@ async function start(name: string, left: (object: string) => boolean) {
 }
 
 test('all parts together are the snapshot', async () => {
-  const machine = await start('all', () => true);
-  await machine.ended();
-  expect(machine.result('log.txt')).toContain('it is data');
+  const vm = await start('all', () => true);
+  await vm.ended();
+  expect(vm.result('log.txt')).toContain('it is data');
 });
 
 test('a part that is missing is reported, and nothing runs', async () => {
-  const machine = await start('some', (object) => !object.includes('2.2'));
-  await machine.ended();
-  const outcome = machine.google.outcomeOf(PREFIX);
+  const vm = await start('some', (object) => !object.includes('2.2'));
+  await vm.ended();
+  const outcome = vm.google.outcomeOf(PREFIX);
   expect(outcome.failure).toMatchObject({ reason: 'source-unavailable' });
   expect(outcome.failure?.message).toContain('HTTP 404');
   expect(outcome.command).toBeUndefined();

@@ -2,7 +2,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PREFIX, RUN, destroyMachines, git, startMachine, type Machine } from '../machine';
+import { PREFIX, RUN, destroyVms, git, startVm, type Vm } from '../start-vm';
 
 const NOBODY = 65534;
 let folder: string;
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await destroyMachines();
+  await destroyVms();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -43,20 +43,20 @@ function hook(name: string, script: string): void {
 const filesOf = (commit = 'main'): string[] =>
   git(output, 'ls-tree', '-r', '--name-only', commit).split('\n').toSorted();
 const blob = (path: string): string => git(output, 'show', `main:${path}`);
-const publicationOf = (machine: Machine): { commit?: string; message?: string } => machine.state().publication ?? {};
+const publicationOf = (vm: Vm): { commit?: string; message?: string } => vm.state().publication ?? {};
 
-async function publish(options: Parameters<typeof startMachine>[0] = {}): Promise<Machine> {
-  const machine = await startMachine({ outputUrl: output, ...options });
-  await machine.giveVerdict();
-  await machine.ended();
-  return machine;
+async function publish(options: Parameters<typeof startVm>[0] = {}): Promise<Vm> {
+  const vm = await startVm({ outputUrl: output, ...options });
+  await vm.giveVerdict();
+  await vm.ended();
+  return vm;
 }
 
 test('an empty repository gets its first commit', async () => {
-  const machine = await publish({
+  const vm = await publish({
     command: 'echo art > notebooks/artifacts/a.txt; echo {} > notebooks/metrics.json; cat',
   });
-  expect(publicationOf(machine)).toEqual({ commit: git(output, 'rev-parse', 'main') });
+  expect(publicationOf(vm)).toEqual({ commit: git(output, 'rev-parse', 'main') });
   expect(filesOf()).toEqual(
     ['artifacts/a.txt', 'log.txt', 'metadata.json', 'metrics.json', 'params.json', 'train.ipynb'].map(
       (name) => `${RUN}/${name}`,
@@ -94,11 +94,11 @@ test('a repository of SHA-256 was refused with "the remote end hung up unexpecte
 });
 
 test('a git that makes repositories of SHA-256 by default, as git 3 does, failed every run', async () => {
-  const machine = await publish({
+  const vm = await publish({
     files: { 'notebooks/artifacts/old.txt': 'came with the project' },
     tools: { git: 'export GIT_DEFAULT_HASH=sha256 GIT_DEFAULT_REF_FORMAT=reftable' },
   });
-  expect(publicationOf(machine)).toEqual({ commit: git(output, 'rev-parse', 'main') });
+  expect(publicationOf(vm)).toEqual({ commit: git(output, 'rev-parse', 'main') });
   expect(filesOf()).not.toContain(`${RUN}/artifacts/old.txt`);
 });
 
@@ -113,8 +113,8 @@ ownedByAnother('a repository of another user is pushed to where the committing u
     command: 'git config --file .gitconfig safe.directory "*"; cp .gitconfig ~/; true',
   });
   expect(publicationOf(declared).message).toMatch(/^fatal: detected dubious ownership in repository at/);
-  const machine = await publish({ metadata: { 'mymlops-output-safe': 'true' } });
-  expect(publicationOf(machine)).toEqual({ commit: git(output, '-c', 'safe.directory=*', 'rev-parse', 'main') });
+  const vm = await publish({ metadata: { 'mymlops-output-safe': 'true' } });
+  expect(publicationOf(vm)).toEqual({ commit: git(output, '-c', 'safe.directory=*', 'rev-parse', 'main') });
 });
 
 test('a missing branch is made beside the existing ones', async () => {
@@ -140,24 +140,24 @@ test('an older folder of the run is replaced whole', async () => {
 
 test('a tip that holds this run and attempt is done already', async () => {
   const tip = seed({ [`${RUN}/metadata.json`]: `{"notes": "\\"attempt\\": 7", "commit": "${RUN}", "attempt": 1}` });
-  const machine = await publish();
-  expect(publicationOf(machine)).toEqual({ commit: tip });
+  const vm = await publish();
+  expect(publicationOf(vm)).toEqual({ commit: tip });
   expect(git(output, 'rev-parse', 'main')).toBe(tip);
 });
 
 test('a newer attempt is not replaced', async () => {
   const tip = seed({ [`${RUN}/metadata.json`]: `{"commit": "${RUN}", "attempt": 2}` });
-  const machine = await publish();
-  expect(publicationOf(machine).message).toContain('already holds attempt 2');
+  const vm = await publish();
+  expect(publicationOf(vm).message).toContain('already holds attempt 2');
   expect(git(output, 'rev-parse', 'main')).toBe(tip);
 });
 
 test('artifacts stay in the bucket unless asked for', async () => {
-  const machine = await publish({
+  const vm = await publish({
     command: 'echo art > notebooks/artifacts/a.txt; true',
     metadata: { 'mymlops-artifacts': 'false' },
   });
-  expect(machine.result('artifacts/a.txt')).toBe('art\n');
+  expect(vm.result('artifacts/a.txt')).toBe('art\n');
   expect(filesOf()).not.toContain(`${RUN}/artifacts/a.txt`);
 });
 
@@ -180,10 +180,10 @@ test('a nested repository, an ignore file and odd names are files like any other
 });
 
 test('a file too large for git is a pointer to the bucket', async () => {
-  const machine = await publish({
+  const vm = await publish({
     command: 'head -c 52428801 /dev/zero > notebooks/artifacts/model.bin; true',
   });
-  const entry = machine.google.outcomeOf(PREFIX).manifest.find(({ path }) => path === 'artifacts/model.bin');
+  const entry = vm.google.outcomeOf(PREFIX).manifest.find(({ path }) => path === 'artifacts/model.bin');
   expect(JSON.parse(blob(`${RUN}/artifacts/model.bin.pointer.json`))).toEqual({
     bucket: 'local-mymlops',
     object: `${PREFIX}results/artifacts/model.bin`,
@@ -194,7 +194,7 @@ test('a file too large for git is a pointer to the bucket', async () => {
 });
 
 test('configuration and hooks that the notebook leaves behind do not run', async () => {
-  const machine = await publish({
+  const vm = await publish({
     files: {
       'evil.sh': [
         'cd; mkdir -p hooks .config/git; printf "#!/bin/bash\\ntouch $HOME/pwned\\n" > hooks/pre-push; chmod +x hooks/*',
@@ -207,8 +207,8 @@ test('configuration and hooks that the notebook leaves behind do not run', async
     },
     command: 'bash evil.sh',
   });
-  expect(publicationOf(machine).commit).toBeDefined();
-  expect(existsSync(join(machine.home, 'pwned'))).toBe(false);
+  expect(publicationOf(vm).commit).toBeDefined();
+  expect(existsSync(join(vm.home, 'pwned'))).toBe(false);
 });
 
 test('a push that loses a race is built anew on the new tip', async () => {
@@ -223,8 +223,8 @@ test('a push that loses a race is built anew on the new tip', async () => {
       'git update-ref refs/heads/main "$c"',
     ].join('\n'),
   );
-  const machine = await publish();
-  expect(publicationOf(machine)).toEqual({ commit: git(output, 'rev-parse', 'main') });
+  const vm = await publish();
+  expect(publicationOf(vm)).toEqual({ commit: git(output, 'rev-parse', 'main') });
   expect(git(output, 'log', '--format=%s', 'main').split('\n')).toEqual([
     expect.stringContaining(RUN),
     'other',
@@ -236,19 +236,19 @@ test('a push that loses a race is built anew on the new tip', async () => {
 
 test('two VMs push to one repository', async () => {
   const other = RUN.replace('abcd', 'efgh');
-  const machines = await Promise.all([publish(), publish({ run: other })]);
-  expect(machines.map((machine) => Boolean(publicationOf(machine).commit))).toEqual([true, true]);
+  const vms = await Promise.all([publish(), publish({ run: other })]);
+  expect(vms.map((vm) => Boolean(publicationOf(vm).commit))).toEqual([true, true]);
   expect(git(output, 'ls-tree', '--name-only', 'main').split('\n')).toEqual([RUN, other]);
   expect(git(output, 'log', '--format=%s', 'main').split('\n')).toHaveLength(2);
 });
 
 test('a push that a hook refuses is reported with its reason and what to do, and changes nothing else', async () => {
   hook('pre-receive', 'echo "policy: no pushes on Fridays, see https://bob:secret@host/x" >&2; exit 1');
-  const machine = await publish();
-  expect(publicationOf(machine).message).toBe(
+  const vm = await publish();
+  expect(publicationOf(vm).message).toBe(
     'The output repository refused the push (pre-receive hook declined). Allow it there, or choose another output_repository.branch for the next run. It said: policy: no pushes on Fridays, see https://host/x',
   );
-  expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+  expect(vm.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });
 
 // As GitHub and GitLab say it: in several lines, filled up with spaces, some with nothing in them.
@@ -279,9 +279,9 @@ test.each([
   writeFileSync(file, `${answer.join('\n')}\n`);
   const pushes = join(folder, 'pushes');
   const tools = { git: `case "$*" in *" push "*) echo push >>'${pushes}'; cat '${file}' >&2; exit 1 ;; esac` };
-  const machine = await publish({ tools, hurried: true });
+  const vm = await publish({ tools, hurried: true });
   expect(readFileSync(pushes, 'utf8')).toBe('push\n');
-  expect(publicationOf(machine).message).toBe(
+  expect(publicationOf(vm).message).toBe(
     `The output repository refused the push (${declined}). Allow it there, or choose another output_repository.branch for the next run. It said: ${said}`,
   );
 });
@@ -289,31 +289,31 @@ test.each([
 test('a branch that is checked out was reported with the last of sixteen lines, on a configuration variable', async () => {
   output = join(folder, 'work');
   git(folder, 'init', '-q', '--initial-branch=main', output);
-  const machine = await publish();
-  expect(publicationOf(machine).message).toBe(
+  const vm = await publish();
+  expect(publicationOf(vm).message).toBe(
     'The branch is checked out in that repository, and git refuses a push to such a branch. Check out another branch there, or choose another output_repository.branch for the next run.',
   );
 });
 
 test('a push that never ends is given up, and says so', async () => {
   hook('pre-receive', 'exec sleep 600 >/dev/null 2>&1');
-  const machine = await publish({ hurried: true });
-  expect(publicationOf(machine).message).toMatch(/^The push gave up after \d+ s/);
+  const vm = await publish({ hurried: true });
+  expect(publicationOf(vm).message).toMatch(/^The push gave up after \d+ s/);
 });
 
 test('a folder that cannot be listed loses the repository nothing', async () => {
   const tip = seed({ 'README.md': 'mine' });
-  const machine = await publish({
+  const vm = await publish({
     tools: { git: 'case "$*" in *output.git*" ls-tree "*) echo "fatal: cannot read" >&2; exit 128 ;; esac' },
   });
-  expect(publicationOf(machine).message).toContain('cannot read');
+  expect(publicationOf(vm).message).toContain('cannot read');
   expect(git(output, 'rev-parse', 'main')).toBe(tip);
 });
 
 test('a repository that does not exist is reported without the credentials of its address', async () => {
-  const machine = await publish({ outputUrl: 'https://user:secret@127.0.0.1:1/x.git' });
-  expect(publicationOf(machine).message).toMatch(/127\.0\.0\.1/);
-  expect(publicationOf(machine).message).not.toContain('secret');
+  const vm = await publish({ outputUrl: 'https://user:secret@127.0.0.1:1/x.git' });
+  expect(publicationOf(vm).message).toMatch(/127\.0\.0\.1/);
+  expect(publicationOf(vm).message).not.toContain('secret');
 });
 
 test.each([
@@ -322,16 +322,16 @@ test.each([
   'ssh: connect to host example.org port 22: Connection refused',
 ])('%j was reported as "Could not read from remote repository"', async (sentence) => {
   const tools = { ssh: `echo "${sentence}" >&2; exit 255` };
-  const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools, hurried: true });
-  expect(publicationOf(machine).message).toBe(sentence);
+  const vm = await publish({ outputUrl: 'git@example.org:me/results.git', tools, hurried: true });
+  expect(publicationOf(vm).message).toBe(sentence);
 });
 
 test('git asks nobody for a password', async () => {
   const asked = join(folder, 'asked');
   const ssh = `echo "$*" >"${asked}"; env >>"${asked}"; [ -t 0 ] && echo terminal >>"${asked}"; exit 255`;
-  const machine = await publish({ outputUrl: 'git@example.org:me/results.git', tools: { ssh }, hurried: true });
+  const vm = await publish({ outputUrl: 'git@example.org:me/results.git', tools: { ssh }, hurried: true });
   // Told without a word of ssh's, this was reported as published, with no commit.
-  expect(publicationOf(machine).message).toBe('fatal: Could not read from remote repository.');
+  expect(publicationOf(vm).message).toBe('fatal: Could not read from remote repository.');
   const said = readFileSync(asked, 'utf8').split('\n');
   expect(said[0]).toContain('-oBatchMode=yes');
   expect(said).toEqual(expect.arrayContaining(['GIT_TERMINAL_PROMPT=0', 'GIT_ASKPASS=', 'SSH_ASKPASS=']));
@@ -339,26 +339,26 @@ test('git asks nobody for a password', async () => {
 });
 
 test('a path without a repository is named', async () => {
-  const machine = await publish({ outputUrl: join(folder, 'none.git') });
-  expect(publicationOf(machine).message).toMatch(/^fatal: '.*none\.git' does not appear to be a git repository$/);
+  const vm = await publish({ outputUrl: join(folder, 'none.git') });
+  expect(publicationOf(vm).message).toMatch(/^fatal: '.*none\.git' does not appear to be a git repository$/);
 });
 
 test('a protocol that runs programs is refused', async () => {
-  const machine = await publish({ outputUrl: `ext::touch ${join(folder, 'pwned')}` });
-  expect(publicationOf(machine).message).toMatch(/not allowed/);
+  const vm = await publish({ outputUrl: `ext::touch ${join(folder, 'pwned')}` });
+  expect(publicationOf(vm).message).toMatch(/not allowed/);
 });
 
 test('nothing is pushed before the result is sent', async () => {
-  const machine = await startMachine({ outputUrl: output });
-  await machine.google.until('outcome', () => machine.google.reports.some(({ state }) => state.outcome));
+  const vm = await startVm({ outputUrl: output });
+  await vm.google.until('outcome', () => vm.google.reports.some(({ state }) => state.outcome));
   expect(git(output, 'for-each-ref')).toBe('');
-  await machine.giveVerdict();
-  await machine.ended();
+  await vm.giveVerdict();
+  await vm.ended();
   expect(git(output, 'for-each-ref')).not.toBe('');
 });
 
 test('a run that failed before its command publishes its log', async () => {
-  const machine = await publish({ prepare: (google) => google.objects.delete('sources/tree.bundle') });
-  expect(publicationOf(machine).commit).toBeDefined();
+  const vm = await publish({ prepare: (google) => google.objects.delete('sources/tree.bundle') });
+  expect(publicationOf(vm).commit).toBeDefined();
   expect(filesOf()).toEqual([`${RUN}/log.txt`, `${RUN}/metadata.json`]);
 });

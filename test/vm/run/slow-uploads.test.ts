@@ -1,16 +1,15 @@
 // Uploads while the command runs: none holds up the rest, whatever happens to the files and the network meanwhile.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PREFIX, destroyMachines, startMachine, type Machine } from '../machine';
+import { PREFIX, destroyVms, startVm, type Vm } from '../start-vm';
 
-afterEach(destroyMachines);
+afterEach(destroyVms);
 
 const NOTEBOOK = `${PREFIX}results/train.ipynb`;
 const LOG = `${PREFIX}results/log.txt`;
 const cellsDone = (count: number): string =>
   JSON.stringify({ cells: Array.from({ length: count }, (_, index) => ({ execution_count: index + 1 })) });
-const cellsReported = ({ google }: Machine): number =>
-  Math.max(0, ...google.reports.map(({ state }) => state.cells ?? 0));
+const cellsReported = ({ google }: Vm): number => Math.max(0, ...google.reports.map(({ state }) => state.cells ?? 0));
 const untilFile = (name: string): string => `until [ -e ~/${name} ]; do sleep 0.02; done`;
 
 /** A promise, and what settles it. */
@@ -22,7 +21,7 @@ function createGate(): { passed: Promise<void>; open(): void } {
 
 test('an upload that does not end holds up neither progress nor the last checkpoint nor the results', async () => {
   const [arrived, gate] = [createGate(), createGate()];
-  const machine = await startMachine({
+  const vm = await startVm({
     files: { 'one.json': cellsDone(1), 'two.json': cellsDone(2) },
     command: `echo early; ${untilFile('one')}; cp one.json notebooks/train.ipynb; ${untilFile('two')}
       cp two.json notebooks/train.ipynb; echo kept > "$MYMLOPS_CHECKPOINTS/a"; ${untilFile('end')}; echo late #`,
@@ -34,16 +33,16 @@ test('an upload that does not end holds up neither progress nor the last checkpo
       };
     },
   });
-  const { google } = machine;
+  const { google } = vm;
   await arrived.passed;
-  machine.put('one', '');
-  await google.until('one cell', () => cellsReported(machine) === 1);
-  machine.put('two', '');
-  await google.until('two cells', () => cellsReported(machine) === 2);
+  vm.put('one', '');
+  await google.until('one cell', () => cellsReported(vm) === 1);
+  vm.put('two', '');
+  await google.until('two cells', () => cellsReported(vm) === 2);
   await google.until('a checkpoint', () => google.objects.has(`${PREFIX}checkpoints/manifests/000001`));
-  machine.put('end', '');
-  await machine.ended();
-  expect(machine.result('log.txt')).toBe('early\nlate\n');
+  vm.put('end', '');
+  await vm.ended();
+  expect(vm.result('log.txt')).toBe('early\nlate\n');
   // The bucket saves the early log now. It must not replace the whole one, whose hash is in the outcome.
   const { generation } = google.objects.get(LOG) ?? {};
   gate.open();
@@ -52,12 +51,12 @@ test('an upload that does not end holds up neither progress nor the last checkpo
     () => google.bucketCalls.filter((call) => call === `POST ${LOG}`).length === 2,
   );
   expect(google.objects.get(LOG)?.generation).toBe(generation);
-  expect(machine.result('log.txt')).toBe('early\nlate\n');
+  expect(vm.result('log.txt')).toBe('early\nlate\n');
 });
 
 test('the last checkpoint, while the VM goes down, does not wait for an upload', async () => {
   const [arrived, gate] = [createGate(), createGate()];
-  const machine = await startMachine({
+  const vm = await startVm({
     command: `echo early; ${untilFile('go')}; echo last > "$MYMLOPS_CHECKPOINTS/a"; : > ~/wrote; exec sleep 600 #`,
     prepare: (google) => {
       google.fault = ({ name, count }) => {
@@ -69,17 +68,17 @@ test('the last checkpoint, while the VM goes down, does not wait for an upload',
     metadata: { 'mymlops-heartbeat-seconds': '600' },
   });
   await arrived.passed;
-  machine.put('go', '');
-  while (!existsSync(join(machine.home, 'wrote'))) await new Promise((done) => setTimeout(done, 10));
-  await machine.shutDown();
-  expect(machine.google.objects.has(`${PREFIX}checkpoints/manifests/000001`)).toBe(true);
+  vm.put('go', '');
+  while (!existsSync(join(vm.home, 'wrote'))) await new Promise((done) => setTimeout(done, 10));
+  await vm.shutDown();
+  expect(vm.google.objects.has(`${PREFIX}checkpoints/manifests/000001`)).toBe(true);
   gate.open();
 });
 
 test('a notebook that is cut off while it is sent arrives whole, and at once', async () => {
   const [arrived, gate] = [createGate(), createGate()];
   const large = JSON.stringify({ cells: [], filler: 'y'.repeat(30_000_000) });
-  const machine = await startMachine({
+  const vm = await startVm({
     command: `${untilFile('end')} #`,
     prepare: (google) => {
       google.beforeBody = (name) => {
@@ -89,33 +88,33 @@ test('a notebook that is cut off while it is sent arrives whole, and at once', a
       };
     },
   });
-  await machine.google.until('execute', () => machine.google.reports.some(({ state }) => state.phase === 'execute'));
-  const notebook = join(machine.home, 'repo/notebooks/train.ipynb');
+  await vm.google.until('execute', () => vm.google.reports.some(({ state }) => state.phase === 'execute'));
+  const notebook = join(vm.home, 'repo/notebooks/train.ipynb');
   writeFileSync(notebook, large);
   await arrived.passed;
   writeFileSync(notebook, '{"cells": []}');
   gate.open();
-  await machine.google.until('the large one', () => machine.google.objects.get(NOTEBOOK)?.data.length === large.length);
-  machine.put('end', '');
-  await machine.ended();
-  expect(machine.result('train.ipynb')).toBe('{"cells": []}');
+  await vm.google.until('the large one', () => vm.google.objects.get(NOTEBOOK)?.data.length === large.length);
+  vm.put('end', '');
+  await vm.ended();
+  expect(vm.result('train.ipynb')).toBe('{"cells": []}');
 });
 
 test('a notebook that is half written does not replace a complete one, neither while the command runs nor when the VM goes down', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     command: `printf '{"cells": [1]}' > notebooks/train.ipynb; ${untilFile('go')}; printf '{"cells": [' > notebooks/train.ipynb
       echo said; ${untilFile('end')} #`,
   });
-  await machine.google.until('the whole one', () => machine.google.objects.has(NOTEBOOK));
-  machine.put('go', '');
-  await machine.google.until('the log', () => machine.google.objects.get(LOG)?.data.toString() === 'said\n');
-  await machine.shutDown();
-  expect(machine.result('train.ipynb')).toBe('{"cells": [1]}');
+  await vm.google.until('the whole one', () => vm.google.objects.has(NOTEBOOK));
+  vm.put('go', '');
+  await vm.google.until('the log', () => vm.google.objects.get(LOG)?.data.toString() === 'said\n');
+  await vm.shutDown();
+  expect(vm.result('train.ipynb')).toBe('{"cells": [1]}');
 });
 
 test('after an upload whose answer was lost the next one replaces what the bucket has, and still comes after no later one', async () => {
   const [arrived, gate] = [createGate(), createGate()];
-  const machine = await startMachine({
+  const vm = await startVm({
     command: `echo one; ${untilFile('two')}; echo two; ${untilFile('three')}; echo three; ${untilFile('end')}; echo four #`,
     prepare: (google) => {
       google.fault = ({ method, name, count }) => {
@@ -128,28 +127,28 @@ test('after an upload whose answer was lost the next one replaces what the bucke
     },
     metadata: { 'mymlops-heartbeat-seconds': '600' },
   });
-  const { google } = machine;
+  const { google } = vm;
   const logIs = (text: string) => (): boolean => google.objects.get(LOG)?.data.toString() === text;
   await google.until('the first log', logIs('one\n'));
-  machine.put('two', '');
+  vm.put('two', '');
   await google.until('the second log', logIs('one\ntwo\n'));
-  machine.put('three', '');
+  vm.put('three', '');
   await arrived.passed;
   google.fault = () => null;
-  machine.put('end', '');
-  await machine.ended();
+  vm.put('end', '');
+  await vm.ended();
   gate.open();
-  expect(machine.result('log.txt')).toBe('one\ntwo\nthree\nfour\n');
+  expect(vm.result('log.txt')).toBe('one\ntwo\nthree\nfour\n');
   await google.until('the late one to be refused', () => google.refused.includes(LOG));
-  expect(machine.result('log.txt')).toBe('one\ntwo\nthree\nfour\n');
+  expect(vm.result('log.txt')).toBe('one\ntwo\nthree\nfour\n');
 });
 
 test('a log that stands still is sent once, whatever the notebook is in the middle of', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     command: `: > notebooks/train.ipynb; echo said; ${untilFile('end')} #`,
     metadata: { 'mymlops-heartbeat-seconds': '1' },
   });
-  const { google } = machine;
+  const { google } = vm;
   const looks = (): number => google.bucketCalls.filter((call) => call === `GET ${PREFIX}fenced`).length;
   await google.until('the log', () => google.objects.get(LOG)?.data.toString() === 'said\n');
   const before = looks();
@@ -159,12 +158,12 @@ test('a log that stands still is sent once, whatever the notebook is in the midd
 });
 
 test('what a bucket that was away did not take is sent although nothing has changed since', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     command: `echo only; ${untilFile('end')} #`,
     prepare: (google) => {
       google.fault = ({ name, count }) => (name === LOG && count <= 2 ? 503 : null);
     },
     metadata: { 'mymlops-heartbeat-seconds': '600' },
   });
-  await machine.google.until('the log', () => machine.google.objects.get(LOG)?.data.toString() === 'only\n');
+  await vm.google.until('the log', () => vm.google.objects.get(LOG)?.data.toString() === 'only\n');
 });

@@ -1,31 +1,31 @@
 // The snapshot, from the bucket into the project's folder.
-import { PREFIX, destroyMachines, startMachine } from '../machine';
+import { PREFIX, destroyVms, startVm } from '../start-vm';
 
-afterEach(destroyMachines);
+afterEach(destroyVms);
 
 test('a snapshot that is not in the bucket ends the attempt with a reason', async () => {
-  const machine = await startMachine({ prepare: (google) => google.objects.delete('sources/tree.bundle') });
-  await machine.ended();
-  const outcome = machine.google.outcomeOf(PREFIX);
+  const vm = await startVm({ prepare: (google) => google.objects.delete('sources/tree.bundle') });
+  await vm.ended();
+  const outcome = vm.google.outcomeOf(PREFIX);
   expect(outcome.failure).toMatchObject({ reason: 'source-unavailable' });
   expect(outcome.failure?.message).toContain('HTTP 404');
   expect(outcome.command).toBeUndefined();
-  expect(machine.result('log.txt')).toContain('HTTP 404');
+  expect(vm.result('log.txt')).toContain('HTTP 404');
 });
 
 test('a bucket that is away for a while at boot costs no run', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     hurried: true,
     prepare: (google) => {
       google.fault = ({ name, count }) => (name === 'sources/tree.bundle' && count <= 10 ? 503 : null);
     },
   });
-  await machine.ended();
-  expect(machine.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+  await vm.ended();
+  expect(vm.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });
 
 test('attributes of the project do not change the bytes of its snapshot', async () => {
-  const machine = await startMachine({
+  const vm = await startVm({
     files: {
       '.gitattributes': '* text eol=crlf ident\n*.utf16 working-tree-encoding=UTF-16LE\n',
       'a.txt': 'one\n$Id$\n',
@@ -33,12 +33,12 @@ test('attributes of the project do not change the bytes of its snapshot', async 
     },
     command: 'cat a.txt b.utf16',
   });
-  await machine.ended();
-  expect(machine.result('log.txt')).toBe('one\n$Id$\ntwo\n{"cells": []}');
+  await vm.ended();
+  expect(vm.result('log.txt')).toBe('one\n$Id$\ntwo\n{"cells": []}');
 });
 
 test("a snapshot that is not a bundle ends the attempt with git's message", async () => {
-  const machine = await startMachine({ prepare: (google) => google.put('sources/tree.bundle', 'garbage') });
-  await machine.ended();
-  expect(machine.google.outcomeOf(PREFIX).failure?.message).toMatch(/could not be unpacked: error: .*bundle/);
+  const vm = await startVm({ prepare: (google) => google.put('sources/tree.bundle', 'garbage') });
+  await vm.ended();
+  expect(vm.google.outcomeOf(PREFIX).failure?.message).toMatch(/could not be unpacked: error: .*bundle/);
 });

@@ -28,7 +28,7 @@ const BUCKET = 'local-mymlops';
 /** Another bash to try the scripts with, such as a 3.2. */
 const BASH = process.env['MYMLOPS_TEST_BASH'] ?? '/bin/bash';
 
-export interface Machine {
+export interface Vm {
   google: VmGoogle;
   home: string;
   folder: string;
@@ -44,12 +44,12 @@ export interface Machine {
   result(name: string): string;
   /** Writes a file into HOME. */
   put(path: string, text: string): void;
-  /** Runs shutdown.sh as the machine's power button would; how long it took in milliseconds. */
+  /** Runs shutdown.sh as the VM's power button would; how long it took in milliseconds. */
   shutDown(): Promise<number>;
   log(): string;
 }
 
-export interface MachineOptions {
+export interface VmOptions {
   files?: Record<string, string>;
   notebook?: string;
   command?: string;
@@ -61,7 +61,7 @@ export interface MachineOptions {
   scripts?: string;
   /** Scripts that stand before the system's programs of the same name. */
   tools?: Record<string, string>;
-  /** The system's programs that the machine has; by default all of them. */
+  /** The system's programs that the VM has; by default all of them. */
   programs?: string[];
   /** Every wait with a limit is a 500th of what it says, and SECONDS counts it in full. */
   hurried?: boolean;
@@ -69,17 +69,17 @@ export interface MachineOptions {
   homeMegabytes?: number;
   /** So many files the agent, and what it starts, may have open at one time. */
   openFiles?: number;
-  /** The machine sees and can end no process but its own. Only with `testIsolated`. */
+  /** The VM sees and can end no process but its own. Only with `testIsolated`. */
   isolated?: boolean;
   /** Where root tests, the agent runs as someone whom permissions hold. */
   asUser?: boolean;
   prepare?(google: VmGoogle): void;
 }
 
-const machines: { machine: Machine; folder: string }[] = [];
+const vms: { vm: Vm; folder: string }[] = [];
 
-/** Starts a VM whose project holds `files`. Torn down by destroyMachines. */
-export async function startMachine(options: MachineOptions = {}): Promise<Machine> {
+/** Starts a VM whose project holds `files`. Torn down by destroyVms. */
+export async function startVm(options: VmOptions = {}): Promise<Vm> {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops-vm-'));
   const google = await startVmGoogle(BUCKET);
   const notebook = options.notebook ?? 'notebooks/train.ipynb';
@@ -110,7 +110,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     ...(options.asUser && isRoot && { uid: NOBODY, gid: NOBODY }),
   });
   const reports = (): Report[] => google.reports.filter(({ writer }) => writer === 'agent');
-  const machine: Machine = {
+  const vm: Vm = {
     google,
     home,
     folder,
@@ -125,7 +125,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     },
     ended: () =>
       google.until(
-        () => `the last report\n${machine.log()}`,
+        () => `the last report\n${vm.log()}`,
         () => {
           const newest = reports().at(-1)?.state;
           return Boolean(newest?.outcome && (!options.outputUrl || newest.publication));
@@ -160,22 +160,22 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
       return existsSync(file) ? readFileSync(file, 'utf8') : '(no log)';
     },
   };
-  machines.push({ machine, folder });
-  return machine;
+  vms.push({ vm, folder });
+  return vm;
 }
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65534;
 
-/** What a machine's agent is started through. The first process of a namespace cannot be killed from inside: not ours. */
-function isolation({ homeMegabytes, openFiles, isolated }: MachineOptions): string[] {
+/** What a VM's agent is started through. The first process of a namespace cannot be killed from inside: not ours. */
+function isolation({ homeMegabytes, openFiles, isolated }: VmOptions): string[] {
   if (openFiles !== undefined) return [BASH, '-c', `ulimit -n ${openFiles} && exec "$@"`, 'limit'];
   if (isolated) return ['unshare', '-rpf', BASH, '-c', '"$@" & wait "$!"', 'init'];
   const mount = `mount -t tmpfs -o size=${homeMegabytes}m tmpfs "$HOME" && cd "$HOME" && exec "$@"`;
   return homeMegabytes === undefined ? [] : ['unshare', '-rm', BASH, '-c', mount, 'mount'];
 }
 
-/** Gives the machine's folders to the user who runs it, and a copy of the script. */
+/** Gives the VM's folders to the user who runs it, and a copy of the script. */
 function handOver(folder: string, scripts: string): string {
   const script = join(folder, 'agent.sh');
   copyFileSync(join(scripts, 'agent.sh'), script);
@@ -184,14 +184,14 @@ function handOver(folder: string, scripts: string): string {
   return script;
 }
 
-/** Powers every machine off, removes its folder, and fails for what the scripts did against the protocol. */
-export async function destroyMachines(): Promise<void> {
+/** Powers every VM off, removes its folder, and fails for what the scripts did against the protocol. */
+export async function destroyVms(): Promise<void> {
   const problems: string[] = [];
-  for (const { machine, folder } of machines.splice(0)) {
-    problems.push(...machine.google.problems);
-    killSession(machine.agent.pid);
-    await machine.exited;
-    await machine.google.close();
+  for (const { vm, folder } of vms.splice(0)) {
+    problems.push(...vm.google.problems);
+    killSession(vm.agent.pid);
+    await vm.exited;
+    await vm.google.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
   expect(problems).toEqual([]);
@@ -222,7 +222,7 @@ read() {
 `;
 
 /** Only what a fresh VM has: nothing of the shell that runs the tests but PATH. */
-function vmEnvironment(folder: string, google: VmGoogle, options: MachineOptions): NodeJS.ProcessEnv {
+function vmEnvironment(folder: string, google: VmGoogle, options: VmOptions): NodeJS.ProcessEnv {
   const tools = join(folder, 'tools');
   mkdirSync(tools);
   for (const [name, script] of Object.entries(options.tools ?? {})) {
@@ -251,7 +251,7 @@ function linkPrograms(folder: string, programs: string[]): string {
 
 function metadataOf(
   google: VmGoogle,
-  options: MachineOptions & { notebook: string; run: string; attempt: number },
+  options: VmOptions & { notebook: string; run: string; attempt: number },
   commit: string,
 ): Partial<RunMetadata> {
   return {
@@ -284,7 +284,7 @@ function metadataOf(
   };
 }
 
-/** git without the configuration of the machine that runs the tests. */
+/** git without the configuration of this computer. */
 export function git(cwd: string, ...args: string[]): string {
   const env = {
     PATH: process.env['PATH'],
