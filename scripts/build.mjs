@@ -120,7 +120,7 @@ const bundled = await Promise.all([
 ]);
 await writeFile(join(target, 'client/dist/THIRD_PARTY_NOTICES'), await thirdPartyNotices(bundled.flat()));
 await writeSchema(join(target, 'client/dist/mymlops.schema.json'));
-// What `init` writes is what the example consists of. A leading dot would hide the file from packagers.
+// `init` writes the files of the example. A leading dot would hide the file from packagers.
 const templates = join(target, 'client/dist/templates');
 await cp(join(root, 'client/templates'), templates, { recursive: true });
 for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', 'prepare_notebook.py', '.gitignore']) {

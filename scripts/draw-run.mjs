@@ -101,7 +101,7 @@ const [home, project] = [join(folder, 'home'), join(folder, 'mymlops')];
 try {
   await mkdir(dirname(PICTURE), { recursive: true });
   await cp(join(ROOT, 'examples'), join(project, 'examples'), { recursive: true });
-  // What the first commit alone says, of the folders that it makes, is this computer's affair.
+  // Lines that only the first commit prints, about the folders that it makes, belong to this computer.
   await record(COMMIT, project, home);
   const [first] = JSON.parse((await record(['ps', '--json'], project, home)).map(({ line }) => line).join('\n'));
   await record(['rm', first.run], project, home);

@@ -65,7 +65,7 @@ async function licenseInReadme(folder) {
   return section ? [section] : [];
 }
 
-/** Of the few that name their licence and ship no text of it. */
+/** Licences of the few packages that name one and ship no text of it. */
 function standardText({ title, license, holder }, apache) {
   if (license === 'MIT') return MIT(holder);
   if (license === 'Apache-2.0' && apache) return apache.texts[0];

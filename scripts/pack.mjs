@@ -1,4 +1,4 @@
-// What `npm pack -w client` puts beside the launcher: client, functions and local cloud, each at the place under packaged/
+// `npm pack -w client` puts these beside the launcher: client, functions and local cloud, each at the place under packaged/
 // that it has in the repository, so that they find one another in the same way. Built into an empty folder: the
 // workspaces' own dist folders keep the chunks of earlier builds.
 //

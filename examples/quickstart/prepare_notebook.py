@@ -85,7 +85,7 @@ def choose_kernel(content, notebook):
 
 
 def complete_kernelspec(content):
-    """nbconvert executes no notebook whose kernel has no name for people, or is no object. True where something was changed."""
+    """nbconvert executes no notebook whose kernel has no display name, or is not an object. True if something was changed."""
     kernelspec = member(content, "metadata", "kernelspec")
     if kernelspec is not None and not isinstance(kernelspec, dict):
         del content["metadata"]["kernelspec"]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Executes a notebook in place with the Python standard library alone.
 
-For machines without Jupyter: Python cells only, no magics, no widgets. Parameters become a cell of their own, as in papermill.
+For computers without Jupyter: Python cells only, no magics, no widgets. Parameters become a cell of their own, as in papermill.
 Like nbconvert it stops at the first error, which it saves in the notebook, and exits 1. It saves after every cell and about
 every second within one, so that progress shows; less often where a save takes long.
 """
@@ -39,7 +39,7 @@ def stop(text):
 
 
 def read_json(path):
-    """Ends this program where the file cannot be read as JSON. A byte order mark, as Windows editors write it, is no part of it."""
+    """Ends this program if the file cannot be read as JSON. Skips a byte order mark, as Windows editors write it."""
     try:
         with open(path, encoding="utf-8-sig") as file:
             return json.load(file)
@@ -48,7 +48,7 @@ def read_json(path):
     except UnicodeDecodeError:
         stop(f"{path} is not UTF-8. Save it in that encoding")
     except (ValueError, RecursionError) as error:
-        stop(f"{path} is no JSON that Python reads: {error}")
+        stop(f"{path} is not JSON that Python can read: {error}")
 
 
 def read_notebook(path):
@@ -61,7 +61,7 @@ def read_notebook(path):
         stop(f"{path} has no list of cells. Save it anew in Jupyter")
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict):
-            stop(f"{path} has a cell that is no object: number {number}. Delete it")
+            stop(f"{path} has a cell that is not an object: number {number}. Delete it")
         if not isinstance(cell.get("metadata"), dict):
             cell["metadata"] = {}
     return content
@@ -81,7 +81,7 @@ def member(value, *keys):
 
 
 def text_member(value, *keys):
-    """As `member`; empty where that is no text."""
+    """As `member`; empty if that is not text."""
     found = member(value, *keys)
     return found if isinstance(found, str) else ""
 

@@ -73,7 +73,7 @@ export async function eventLoad(
   }
 }
 
-/** Tokens are taken at their word: what their signature costs is no matter of Firestore. */
+/** Tokens are taken at their word: the cost of their signature does not concern Firestore. */
 function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>): EventContext {
   const local = () => endpointsOf(server);
   return {

@@ -1,4 +1,4 @@
-// What Compute Engine answers for a VM that was asked for with our body, and for its disk: every field of a plain VM with
+// Compute Engine's answers for a VM that was made with our body, and for its disk: every field of a plain VM with
 // one disk and one network card.
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 

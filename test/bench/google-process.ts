@@ -1,5 +1,5 @@
 // Compute Engine's lists, as Google gives them, and the local Pub/Sub, in a process of their own. The local Compute is
-// made for the VMs of one machine: here are ten thousand that only stand in a list.
+// made for the VMs of one computer: here are ten thousand that only stand in a list.
 import { createServer } from 'node:http';
 import { namesOf } from '@mymlops/protocol';
 import { systemClock } from '../../deploy/local/shared/clock';

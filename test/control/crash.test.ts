@@ -1,4 +1,4 @@
-// The process dies at every external call, before and after it took effect: the run ends all the same, and nothing is left.
+// The process dies at every external call, before and after it took effect: the run ends nevertheless, and nothing is left.
 import { aCommit, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 

@@ -71,7 +71,7 @@ function unsigned(setting: Setting, alg: string): string {
 const INVALID = 'no identity token of a VM that was valid when the report was published';
 const FORGERIES: [string, (setting: Setting) => string, string][] = [
   ['no token', () => '', INVALID],
-  ['a text that is no token', () => 'a.b.c', INVALID],
+  ['a text that is not a token', () => 'a.b.c', INVALID],
   ['a token that nobody signed', (setting) => unsigned(setting, 'none'), INVALID],
   ['a token with an empty signature', (setting) => unsigned(setting, 'RS256'), INVALID],
   ['a token of another issuer', (setting) => of(setting, { iss: 'https://example.org' }), INVALID],

@@ -1,4 +1,4 @@
-// What of a message on the requests topic is a request, and what is said of the rest.
+// What of a message on the requests topic is a request, and the error for the rest.
 import { MAX_REQUEST_BYTES } from '@mymlops/protocol';
 import { readMessage } from '../../functions/src/control/message';
 import { readRequest } from '../../functions/src/control/read-request';

@@ -3,7 +3,7 @@ import { currentPeriod, openPeriod, withPeriod } from '../../functions/src/engin
 import type { ToyState } from '../fakes/toy-kind';
 import { expectOff, expectOn, startByHand, stop, TOY, toyDeployment, type Toys } from './toys';
 
-/** Its newest period, begun by us, is without its time limit: Compute Engine has dropped what it was told. */
+/** Its newest period, begun by us, is without its time limit: Compute Engine has dropped the limit that it got. */
 async function startedWithoutLimit(): Promise<Toys> {
   const toys = toyDeployment();
   await toys.request('start', 1);

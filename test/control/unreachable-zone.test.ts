@@ -6,7 +6,7 @@ import { expectNothingLeft, lose, zones, type Deployment } from './interrupted';
 
 const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
 
-/** The zone answers no more that is asked of a single VM; its VM is gone, as the list shows and nobody can prove. */
+/** The zone answers no call about a single VM any more; its VM is gone, as the list shows and nobody can prove. */
 function loseZone({ google }: Deployment, zone: string): void {
   const { compute } = google.context;
   const { get, getDisk } = compute;

@@ -13,7 +13,7 @@ const commands = words.map(({ paths: [name = '', ...aliases], options }) => ({
   aliases,
   flags: options.map(({ flag }) => flag).filter((flag) => name === '' || !['-h', '--help'].includes(flag)),
 }));
-/** `help` is told of beside `--help`. */
+/** `help` is described beside `--help`. */
 const OTHER_SECTIONS = ['Exit codes'];
 const told = commands.filter(({ name }) => name !== '' && !/\bhelp$/.test(name));
 

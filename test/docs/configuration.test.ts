@@ -9,7 +9,7 @@ import { readPage, sectionOf } from './pages';
 const schema = jsonSchema() as Schema;
 const page = readPage('docs/configuration.md');
 
-/** The page names machines and repositories once. */
+/** The page names machine specs and repositories once. */
 function nameInTable(path: readonly string[]): string {
   return path
     .join('.')

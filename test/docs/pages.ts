@@ -20,7 +20,7 @@ export const allPages = (): Page[] => [
     .map((name) => readPage(`docs/${name}`)),
 ];
 
-/** Lines of `text` that are no code. */
+/** Lines of `text` that are not code. */
 export const proseOf = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '');
 
 /** The headings of `text`, as GitHub names the places that they are. */
@@ -32,7 +32,7 @@ export const anchorsOf = (text: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
-/** What stands under the heading of level 2 `title`, up to the next one; empty where there is none. */
+/** What stands under the heading of level 2 `title`, up to the next one; empty if there is none. */
 export function sectionOf({ text }: Page, title: string): string {
   const parts = text.split(/^## /m).map((part) => part.split(/\n([^]*)/));
   return parts.find(([heading]) => heading === title)?.[1] ?? '';

@@ -65,7 +65,7 @@ describe('where the VMs of a deployment are', () => {
     const lost = [...deployment.google.vms.keys()].find((key) => key.includes(id(3))) ?? '';
     deployment.google.vms.delete(lost);
     await deployment.sweep();
-    // Two each in a and b; c, where it came to grief, comes last all the same.
+    // Two each in a and b; c, where it was lost, comes last nevertheless.
     expect(deployment.state(id(3)).attempts[2]?.vm.zone).toBe('a');
     await deployment.publish(aCommit({ run: id(6) }));
     await deployment.publish(aCommit({ run: id(7) }));

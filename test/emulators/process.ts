@@ -15,7 +15,7 @@ export interface Emulator {
 
 const START_MS = 60_000;
 const POLL_MS = 50;
-/** Less work for the machine: the program lives for seconds. */
+/** Less work for the processor: the program lives for seconds. */
 const JAVA_FLAGS = ['-Duser.language=en', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx512m'];
 
 /** The jar in a folder of gcloud's installation; undefined where it, gcloud or Java is missing. */

@@ -44,7 +44,7 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
   ['no sweep for three minutes', { last: aReport({}, 181_000) }, 'the sweep', LATE, 'scheduler'],
   ['no sweep at all', { last: undefined }, 'the sweep', 'has never run', 'scheduler'],
   [
-    'no sweep here while something is there',
+    'no sweep here while a VM exists',
     { isLocal: true, awakeMs: 181_000, last: aReport({}, 181_000), report: aReport({ live: { run: 1 } }) },
     'the sweep',
     LATE,

@@ -116,11 +116,11 @@ const NEW = { firstSeenAt: at(1) };
 const OLD = { firstSeenAt: at(0) };
 
 test.each<[Ownership, string, { firstSeenAt: string } | undefined, boolean]>([
-  ['owned', 'that is no candidate', undefined, false],
+  ['owned', 'that is not a candidate', undefined, false],
   ['owned', 'that was a candidate long ago', OLD, false],
-  ['unneeded', 'that is no candidate', undefined, true],
+  ['unneeded', 'that is not a candidate', undefined, true],
   ['unneeded', 'that is a new candidate', NEW, true],
-  ['orphan', 'that is no candidate yet', undefined, false],
+  ['orphan', 'that is not a candidate yet', undefined, false],
   ['orphan', 'that is a new candidate', NEW, false],
   ['orphan', 'that is a candidate past the grace period', OLD, true],
 ])('of what is %s, one %s may be deleted: %s', (ownership, _what, candidate, may) => {

@@ -72,7 +72,7 @@ export function parsedReport(overrides: Parameters<typeof aReport>[0] = {}): Rep
   return reportSchema.parse(aReport(overrides));
 }
 
-/** A push body as a function receives it. A report has the token of its VM, where nothing else is said. */
+/** A push body as a function receives it. A report has the token of its VM, unless it gets another one. */
 export function aMessage(
   data: object,
   publishedAt = '2026-11-21T10:00:00.000Z',

@@ -66,7 +66,7 @@ export function fakeDeployment() {
       await settle();
       await swept;
     },
-    /** Lets time pass until the VM is there: an intent of a dead invocation is taken over only after a while. */
+    /** Lets time pass until the VM exists: an intent of a dead invocation is taken over only after a while. */
     async untilVm(): Promise<void> {
       for (let sweeps = 0; google.vms.size === 0 && sweeps < 5; sweeps++) await this.sweep();
     },

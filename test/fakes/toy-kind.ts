@@ -72,7 +72,7 @@ function merge(known: ToyState | undefined, { type, number = 0 }: ToyRequest): T
   }
 }
 
-/** The newest VM as the user wants it; an earlier one goes once its successor is up, and its disk a while later. */
+/** The newest VM as the user needs it; an earlier one goes once its successor is up, and its disk a while later. */
 function resources(state: ToyState, nowMs: number): Resources {
   const last = newest(state);
   const isNeeded = (number: number, forMs: number): boolean =>

@@ -1,4 +1,4 @@
-// Keys, passwords, ssh, HTTP, and what is no repository at the other end.
+// Keys, passwords, ssh, HTTP, and other ends that are not a repository.
 import { UNREAD, HUNG_UP, type GitAnswer } from './answer';
 
 export const CONNECTION_ANSWERS: Record<string, GitAnswer> = {

@@ -56,7 +56,7 @@ describe('cloud', () => {
     expect(await cloud.getDisk('local-a', body.name)).toMatchObject({ inUse: true, labels: body.labels });
     const { vms, disks } = await cloud.list();
     expect([vms.map((vm) => vm.name), disks.map((disk) => disk.name)]).toEqual([[body.name], [body.name]]);
-    // The same request again is the same VM; another request under its name is told that it exists.
+    // The same request again is the same VM; another request under its name is refused: it exists.
     expect(await cloud.insert('local-a', REQUEST_ID, body)).toHaveProperty('operation');
     const other = '00000000-0000-5000-8000-000000000001';
     expect(await cloud.insert('local-a', other, body)).toEqual({ exists: true });

@@ -80,7 +80,7 @@ function tellWrite({ update, delete: deleted, currentDocument }: Write): string 
   return `${deleted === undefined ? condition : 'delete'} ${pathOf(deleted ?? update?.name)}`;
 }
 
-/** `context`, but for Firestore; what is asked of `request` is only noted. */
+/** `context`, but for Firestore; requests to `request` are only noted. */
 function contextOn(endpoints: Endpoints, { context }: FakeGoogle, asked: object[]): EventContext {
   return {
     ...context,
@@ -104,7 +104,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** The calls that it took to handle a report, and what was asked of `request` then. */
+/** The calls that it took to handle a report, and the requests to `request` that follow. */
 async function costOf(said: SentReport) {
   server.taken();
   asked.length = 0;

@@ -19,7 +19,7 @@ export function openRunStore(names: Names, local: () => Endpoints | undefined): 
   };
 }
 
-/** Throws where there is none. */
+/** Throws if there is none. */
 export async function loadRun(runs: RunStore, run: string): Promise<Stored<RunState>> {
   const stored = await runs.load(run);
   if (!stored) throw new Error(`no run ${run}`);

@@ -1,4 +1,4 @@
-// Slot pools in Firestore: each write is on what was read, and leaves nothing of what was there.
+// Slot pools in Firestore: each write is on what was read, and leaves nothing of the old content.
 import type { SlotPool } from '@mymlops/protocol';
 import { afterAsking, afterLeaving, afterPlacing } from '../../functions/src/engine/slots';
 import { openSlotPools } from '../../functions/src/google/slots';

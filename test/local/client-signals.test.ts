@@ -55,7 +55,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 
 test('SIGINT before anything was accepted: 130, an empty list, no run, no folder left', async () => {
   const before = (await desk.client('ps', '--json')).stdout;
-  const temporary = join(desk.home, '../tmp'); // other programs use the machine's own
+  const temporary = join(desk.home, '../tmp'); // other programs use the computer's own
   mkdirSync(temporary);
   const { pid } = desk.endpoints();
   process.kill(pid, 'SIGSTOP');
@@ -99,7 +99,7 @@ async function whileSilent(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Each with its status: when its machine goes is another matter. */
+/** Each with its status: when its VM goes is another matter. */
 async function runsKnown(): Promise<string[]> {
   const runs = JSON.parse((await desk.client('ps', '--json')).stdout) as { run: string; status: string }[];
   return runs.map(({ run, status }) => `${run} ${status}`);

@@ -39,7 +39,7 @@ const withRuns = (): Record<string, string[]> => ({
   'rm --j': ['--json'],
 });
 
-/** bash completes files by itself where the script offers nothing; of the other shells it is asked. */
+/** bash completes files by itself where the script offers nothing; the other shells must offer it. */
 const withFiles = (): Record<string, string[]> => ({
   'validate fol': ['folder'],
   [`pull ${run} fol`]: ['folder'],

@@ -1,4 +1,4 @@
-// Compute Engine as it is on a bad day, the whole way: zones without machines, a delete that says it is done and did nothing.
+// Compute Engine as it is on a bad day, the whole way: zones without VMs, a delete that says it is done and did nothing.
 import { expectAtRest } from './expect-settled';
 import { expectOk, newDesk, until, type Desk } from './desk';
 import { noMoreFaults, operationsOn, playFaults, untilVm, vmsOf } from './vms';

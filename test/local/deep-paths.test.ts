@@ -1,4 +1,4 @@
-// A project that is too deep for a machine of this computer's cloud, whose folders lie deeper than the user's own.
+// A project that is too deep for a VM of this computer's cloud, whose folders lie deeper than the user's own.
 import { type Desk, newDesk } from './desk';
 
 let desk: Desk;

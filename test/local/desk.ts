@@ -223,7 +223,7 @@ export function endProcesses(pids: readonly number[]): void {
   }
 }
 
-/** Waits until `probe` returns something; looks every 20 ms, gives up after `seconds`. */
+/** Resolves when `probe` returns something; looks every 20 ms, gives up after `seconds`. */
 export async function until<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,

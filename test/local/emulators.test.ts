@@ -1,4 +1,4 @@
-// The main job with Google's emulators in the place of our Firestore and Pub/Sub: both, and each alone.
+// The main job with Google's emulators instead of our Firestore and Pub/Sub: both, and each alone.
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
@@ -155,7 +155,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         expectOk(await desk.client('local', 'down'));
         const again = await desk.client('ps');
         expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) });
-        // Its machine still runs: to a local cloud with another history it would look like nobody's.
+        // Its VM still runs: to a local cloud with another history it would look like nobody's.
         const elsewhere = await desk.withEnvironment(UNSET).client('ps');
         expect(elsewhere).toMatchObject({ code: 1, stdout: '' });
         expect(elsewhere.stderr).toContain(`export FIRESTORE_EMULATOR_HOST=${firestore.endpoints.firestore}`);

@@ -10,7 +10,7 @@ import { disksOf, vmsOf } from './vms';
 type Run = RunDocument & { run: string };
 
 /**
- * Waits until no run is live and `doctor` says clean, then looks for itself: no VM, disk, folder and process is left, every run is settled,
+ * Resolves when no run is live and `doctor` says clean, then looks for itself: no VM, disk, folder and process is left, every run is settled,
  * its objects are those of its manifest to the byte, and its folder in the output repository holds the same.
  */
 export async function expectAtRest(desk: Desk): Promise<void> {
@@ -88,7 +88,7 @@ interface Content {
   generation: string;
 }
 
-/** The folder's files, by git's own hash, are the results; artifacts only where they were asked for. */
+/** The folder's files, by git's own hash, are the results; artifacts only if the commit says so. */
 function expectPublished(run: Run, contents: Map<string, Content>, folder = new Map<string, string>()): void {
   // Nor is what git refuses, and would take for a repository.
   const isMeant = (path: string): boolean =>
@@ -113,7 +113,7 @@ function foldersOf(desk: Desk): Map<string, Map<string, string>> {
   return folders;
 }
 
-/** Empty before the first push, and where there is none. */
+/** Empty before the first push, and without a repository. */
 function listTree(repository: string): string {
   const git = (...args: string[]): string => execFileSync('git', ['-C', repository, ...args], { encoding: 'utf8' });
   return !existsSync(repository) || git('for-each-ref', 'refs/heads/main') === ''

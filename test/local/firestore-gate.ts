@@ -92,7 +92,7 @@ function forward(
   return call;
 }
 
-/** kill -9 of the functions; resolves when others are there. */
+/** kill -9 of the functions; resolves when others run. */
 export async function endFunctions(desk: Desk): Promise<void> {
   const child = desk.functionsChild();
   process.kill(child, 'SIGKILL');

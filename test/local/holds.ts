@@ -1,4 +1,4 @@
-// Runs that wait where a story wants to meet them: one in each phase, and amid uploading and pushing.
+// Runs that wait where a story meets them: one in each phase, and amid uploading and pushing.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ mkdir "$1"
 until [ -e "$1/go" ]; do sleep 0.05; done
 `;
 
-/** A desk whose project and whose machines' programs hold runs. */
+/** A desk whose project and whose VMs' programs hold runs. */
 export async function newHoldingDesk(): Promise<HoldingDesk> {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops-holds-'));
   const place = (moment: Moment): string => join(folder, 'held', moment);

@@ -19,7 +19,7 @@ async function runs(): Promise<{ live: boolean; status: string; request?: { run:
 const untilAllEnded = (): Promise<true> =>
   until('every run has ended', async () => ((await runs()).every(({ live }) => !live) ? true : undefined), 60);
 
-/** The client as it is typed in a shell whose temporary files have a folder of their own: other programs use the machine's. */
+/** The client as it is typed in a shell whose temporary files have a folder of their own: other programs use the computer's. */
 function shellWith(name: string, more: Record<string, string> = {}): { shell: Desk; temporary: string } {
   const temporary = join(desk.home, '..', name);
   mkdirSync(temporary, { recursive: true });

@@ -1,4 +1,4 @@
-// Every listener of a running local cloud refuses what a web page, another user or another machine could send.
+// Every listener of a running local cloud refuses what a web page, another user or another computer could send.
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:http';
 import { join } from 'node:path';
@@ -93,7 +93,7 @@ interface Tokens {
   vm: string;
 }
 
-/** What a page, another user, another machine, or the code on a VM could send. */
+/** What a page, another user, another computer, or the code on a VM could send. */
 const ATTACKS: [string, (tokens: Tokens) => Headers][] = [
   ['without a token', () => ({})],
   ['as text/plain, the POST that a page may send unasked', () => ({ 'content-type': 'text/plain' })],

@@ -49,7 +49,7 @@ function expectSentence({ code, stdout, stderr }: Finished, sentence: RegExp): v
 }
 
 test('offline was reported as a defect with a stack after 17 s, as nothing for half a minute, or as not signed in', async () => {
-  // A proxy that cuts every connection is as good as no network, and is the same on every machine.
+  // A proxy that cuts every connection is as good as no network, and is the same on every computer.
   const proxy = await proxyThat((socket) => socket.destroy());
   const on = await deskBehind(`http://${proxy}`);
   const [commit, ...others] = await askAll(on);

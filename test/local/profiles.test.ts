@@ -1,4 +1,4 @@
-// A configuration written for Google's machines, told to run here: the whole way, with every wish in the request.
+// A configuration written for VMs on Google, run here: the whole way, with every wish in the request.
 import { execFileSync } from 'node:child_process';
 import { type Desk, expectOk, newDesk } from './desk';
 

@@ -1,4 +1,4 @@
-// The main job on machines that are not as they should be: proxies in the environment, clocks that are wrong.
+// The main job on computers that are not as they should be: proxies in the environment, clocks that are wrong.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useTempFolders } from '../client/temp-folder';

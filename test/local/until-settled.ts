@@ -1,4 +1,4 @@
-// Waiting for the end of runs without a process of the client for every look: its machines tell when a look is worth it.
+// Waiting for the end of runs without a process of the client for every look: its VMs tell when a look is worth it.
 import type { RunDocument } from '@mymlops/protocol';
 import { until, type Desk } from './desk';
 import { vmsOf } from './vms';

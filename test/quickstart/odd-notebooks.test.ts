@@ -65,11 +65,11 @@ test.each(
     [notebook({ cells: undefined }), 'n.ipynb has no list of cells. Save it anew in Jupyter'],
     [notebook({ cells: null }), 'has no list of cells'],
     [notebook({ cells: {} }), 'has no list of cells'],
-    [notebook({ cells: [code(), 'print(1)'] }), 'has a cell that is no object: number 2. Delete it'],
+    [notebook({ cells: [code(), 'print(1)'] }), 'has a cell that is not an object: number 2. Delete it'],
     ['[]', 'is not a notebook of format 4'],
-    ['', 'is no JSON that Python reads: Expecting value: line 1 column 1 (char 0)'],
-    ['{"nbformat": 4,', 'is no JSON that Python reads'],
-    ['['.repeat(200_000), 'is no JSON that Python reads'],
+    ['', 'is not JSON that Python can read: Expecting value: line 1 column 1 (char 0)'],
+    ['{"nbformat": 4,', 'is not JSON that Python can read'],
+    ['['.repeat(200_000), 'is not JSON that Python can read'],
   ]),
 )('%s refuses %.40s', (way, text, sentence) => {
   const { status, stderr } = open(way, text);
@@ -77,10 +77,10 @@ test.each(
   expect(stderr).toContain(sentence);
 });
 
-test('values that are no JSON are refused with their file', () => {
+test('values that are not JSON are refused with their file', () => {
   const { status, stderr } = open('run_notebook.py', notebook(), '{');
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: expect.stringMatching(/^run_notebook\.py: .*params\.json is no JSON/),
+    stderr: expect.stringMatching(/^run_notebook\.py: .*params\.json is not JSON/),
   });
 });

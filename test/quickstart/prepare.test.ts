@@ -65,7 +65,7 @@ const HERE = { python3: { language: 'python', argv: ['python3', '-m', 'ipykernel
 const GONE = { language: 'python', argv: ['/gone/env/bin/python', '-m', 'ipykernel_launcher'] };
 
 test.each<[string, Given, string, string]>([
-  ['its own kernel is there', { metadata: spec('ir', 'R'), kernels: { ...PYTHON, ir: 'R' } }, '', ''],
+  ['its own kernel is installed', { metadata: spec('ir', 'R'), kernels: { ...PYTHON, ir: 'R' } }, '', ''],
   [
     'python3, with ipykernel: Jupyter is not asked',
     { metadata: spec('python3', 'python'), hasIpykernel: true },

@@ -1,13 +1,31 @@
 // Plain English in messages and comments: patterns that are hard to read, or private to this repository, are refused.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pageTexts } from './page-text';
+import { shellTexts } from './shell-text';
 import { type SourceText, sourceTexts } from './source-text';
 
 const ROOT = join(__dirname, '../..');
 
-/** Folders whose texts were rewritten. Add yours. */
-const FOLDERS = ['client/src', 'functions/src', 'protocol', 'deploy/local'];
+interface Place {
+  paths: string[];
+  extension: string;
+  find: (source: string) => SourceText[];
+}
+
+/** Comments and strings, and so the titles of tests. A comment of a test may begin as it likes. */
+const testTexts = (source: string): SourceText[] =>
+  sourceTexts(source).flatMap((text) => (isName(text) ? [] : [{ ...text, kind: 'string' }]));
+
+/** Where texts for people are, and how they are found there. */
+const PLACES: Place[] = [
+  { paths: ['client/src', 'functions/src', 'protocol', 'deploy/local'], extension: '.ts', find: sourceTexts },
+  { paths: ['scripts'], extension: '.mjs', find: sourceTexts },
+  { paths: ['functions/vm'], extension: '.sh', find: shellTexts },
+  { paths: ['README.md', 'docs', 'examples'], extension: '.md', find: pageTexts },
+  { paths: ['test', ':!test/style', ':!test/simulation'], extension: '.ts', find: testTexts },
+];
 
 /** Each with what to write instead. */
 const REFUSED: [pattern: RegExp, instead: string][] = [
@@ -17,7 +35,7 @@ const REFUSED: [pattern: RegExp, instead: string][] = [
   [/\b(?:is|are|was|were) there(?=[.,;:)]|$)/, 'exists, is running, is installed'],
   [/(?<![Tt]here )\b(?:is|are) no (?!longer\b|more\b)[a-z]/, 'is not a'],
   [/\b[Tt]his machine\b/, 'this computer'],
-  [/\bmachines?\b(?! (?:specs?|types?)\b)/, 'VM, or this computer'],
+  [/(?<!\bvirtual )\bmachines?\b(?! (?:specs?|types?)\b)/, 'VM, or this computer'],
   [/\bmend(?:s|ed|ing)?\b/i, 'correct, fix'],
   [/\ball the same\b/, 'nevertheless'],
   [/\botherwise than\b/, 'differently than'],
@@ -46,18 +64,18 @@ function complaints(source: SourceText): string[] {
   });
 }
 
-test.each(FOLDERS)('messages and comments of %s are in plain English', (folder) => {
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', folder], {
+test.each(PLACES)('texts in $paths are in plain English', ({ paths, extension, find }) => {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', ...paths], {
     cwd: ROOT,
   });
-  const sources = files
+  const files = listed
     .toString('utf8')
     .split('\0')
-    .filter((file) => file.endsWith('.ts'));
-  expect(sources.length).toBeGreaterThan(0);
-  const found = sources.flatMap((file) =>
-    sourceTexts(readFileSync(join(ROOT, file), 'utf8')).flatMap((text) =>
-      complaints(text).map((complaint) => `${file}:${text.line}: ${complaint}`),
+    .filter((file) => file.endsWith(extension) && existsSync(join(ROOT, file)));
+  expect(files.length).toBeGreaterThan(0);
+  const found = files.flatMap((file) =>
+    find(readFileSync(join(ROOT, file), 'utf8')).flatMap((text) =>
+      complaints(text).map((complaint) => `${file}:${text.line}: ${complaint}: ${text.text.slice(0, 100)}`),
     ),
   );
   expect(found).toEqual([]);

@@ -68,7 +68,7 @@ const sealed: Story = {
   right: 'the seal stays',
 };
 
-/** Verdict and words for the repository are there from the start: who does not ask for them can push all the same. */
+/** Verdict and words for the repository are there from the start: who does not ask for them can push nevertheless. */
 const published: Story = {
   options() {
     const outputUrl = mkdtempSync(join(folder, 'output-'));
@@ -101,7 +101,7 @@ interface Mutation {
   from: string;
   to: string;
   story: Story;
-  /** How the story ends with it. Any other end, such as none at all, is no notice. */
+  /** How the story ends with it. Any other end, such as none at all, does not count as noticed. */
   wrong: string;
 }
 
@@ -121,7 +121,7 @@ const MUTATIONS: Mutation[] = [
     wrong: 'it ran',
   },
   {
-    name: 'the outcome is written over what is there',
+    name: 'the outcome replaces an existing one',
     from: ` "$private/outcome.json" '&ifGenerationMatch=0'`,
     to: ' "$private/outcome.json"',
     story: sealed,

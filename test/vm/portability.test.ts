@@ -18,7 +18,7 @@ test('the built agent.sh is its parts, and fits into a metadata value', () => {
   expect(Buffer.byteLength(built)).toBeLessThan(200_000); // Compute Engine takes 256 KB
 });
 
-/** Lines of code: the list is about what runs, not about what is said. */
+/** Lines of code: the list is about programs that run, not about messages. */
 function codeOf(script: string): string[] {
   return readFileSync(script, 'utf8')
     .split('\n')

@@ -1,4 +1,4 @@
-// What still runs: read off Linux's /proc. A zombie that no init reaps has ended all the same.
+// What still runs: read off Linux's /proc. A zombie that no init reaps has ended nevertheless.
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Whether the process of this id, as text, runs. */
@@ -10,7 +10,7 @@ export function isRunning(pid: string): boolean {
   }
 }
 
-/** Waits for the processes of a group to go: a killed process is gone a moment after its killer. */
+/** Resolves when the processes of a group are gone: a killed process is gone a moment after its killer. */
 export async function expectNothingLeft(group: number | undefined): Promise<void> {
   const endsMs = performance.now() + 5000;
   while (leftOf(group).length > 0 && performance.now() < endsMs) await new Promise((done) => setTimeout(done, 20));

@@ -44,7 +44,7 @@ export function findForeignNames(scripts: readonly string[], others: readonly st
   const code = codeOf(scripts.join('\n'));
   const variables = variablesOf(code);
   const functions = functionsOf(scripts);
-  const words = new Set(code.replaceAll(/=\w+/g, '').split(/[^A-Za-z0-9_]+/)); // a plain value, such as in who=main, is no call
+  const words = new Set(code.replaceAll(/=\w+/g, '').split(/[^A-Za-z0-9_]+/)); // a plain value, such as in who=main, is not a call
   return [
     ...[...usesOf(code)].filter((name) => !variables.has(name) && !isGiven(name)),
     ...[...functionsOf(others)].filter((name) => !functions.has(name) && words.has(name)),

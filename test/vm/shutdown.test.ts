@@ -1,4 +1,4 @@
-// shutdown.sh beside a running agent: what is said and saved when the VM goes down, and that it never holds it up.
+// shutdown.sh beside a running agent: what is reported and saved when the VM goes down, and that it never holds it up.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

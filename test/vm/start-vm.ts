@@ -37,7 +37,7 @@ export interface Vm {
   exited: Promise<number | string>;
   /** The newest state that the agent reported. */
   state(): Report['state'];
-  /** Waits for the report that nothing follows. */
+  /** Resolves with the report that nothing follows. */
   ended(): Promise<void>;
   /** Sends the result, as the control plane does once it has read the outcome. */
   giveVerdict(): Promise<void>;

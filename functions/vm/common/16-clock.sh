@@ -36,7 +36,7 @@ is_past() {
   known_past=$1
 }
 
-# Waits until the clock's process has ended a step that began after now: by then it has noted any jump before. On a busy
+# Returns when the clock's process has ended a step that began after now: by then it has noted any jump before. On a busy
 # computer that process may be late.
 await_clock() {
   local first left=$CLOCK_PATIENCE_STEPS

@@ -54,7 +54,7 @@ parse_attributes() {
   done < <(sed -e 's/\\u003d/=/g' -e 's/\\u002b/+/g' -e 's,\\/,/,g' "$private/attributes" | grep -o "$pattern")
 }
 
-# Checks that all required keys are there. Numbers have the documented defaults.
+# Checks that no required key is missing. Numbers have the documented defaults.
 require_attributes() {
   local key name
   for key in $required_keys; do

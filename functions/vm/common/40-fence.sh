@@ -27,7 +27,7 @@ leave_if_fenced() {
 }
 
 # Looks for the fence once, right before the command, as the phases before it may have taken long. If the bucket does not
-# answer, the command begins all the same, and the side loop looks again.
+# answer, the command begins nevertheless, and the side loop looks again.
 look_for_fence() {
   begin_transfers
   add_download "$prefix$FENCED_OBJECT"

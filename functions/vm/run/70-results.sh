@@ -75,7 +75,7 @@ add_missing() {
   printf '{"path64":"%s","message64":"%s"}\n' "$path64" "$REPLY" >>"$private/missing"
 }
 
-# Lists files that came with the snapshot in the place of a result and were not written since: they are not results of this run.
+# Lists files of the snapshot that have the name of a result and were not written since: they are not results of this run.
 find_unchanged() {
   local oid path now_oid old=() old_oids=() index=0
   : >"$private/unchanged"

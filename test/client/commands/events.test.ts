@@ -1,4 +1,4 @@
-// `events`: what machines reported, read from our stand-in for Firestore.
+// `events`: what VMs reported, read from our stand-in for Firestore.
 import { type StandIns, startStandIns } from '../stand-ins';
 import { useTempFolders } from '../temp-folder';
 

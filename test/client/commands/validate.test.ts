@@ -58,7 +58,7 @@ test('a file that runs nowhere is not ok', async () => {
   const { code, said, printed } = await validate(
     'commit:\n  command: x\n  instance:\n    accelerator: t4\nprofiles: {p: {commit: {setup: s}}}\n',
   );
-  // Its profiles would not run for the same reason: that is said once.
+  // Its profiles would not run for the same reason, which is reported once.
   expect({ code, said }).toEqual({ code: 1, said: '' });
   expect(printed).toContain('needs an accelerator, which only Google Cloud has, but no project is set');
 });
@@ -142,10 +142,10 @@ test.each<[what: string, config: string, sentence: RegExp]>([
   ['a file of comments', '# to do\n', /has no section `commit`/],
   ['a project alone', 'project: local\n', /has no section `commit`/],
   ['a project of Google alone', 'project: my-project\n', /has no section `commit`/],
-  ['interactive machines alone', 'project: local\nstart: {command: x}\n', /has no section `commit`/],
+  ['interactive VMs alone', 'project: local\nstart: {command: x}\n', /has no section `commit`/],
   ['no time at all', 'project: local\ncommit: {command: x, max_run: 0}\n', /max_run/],
   [
-    'results on this computer for a machine of Google',
+    'results on this computer for a VM on Google',
     'project: my-project\ncommit: {command: x, output_repository: {url: ../out.git}}\n',
     /cannot reach\. Use an https or ssh address/,
   ],

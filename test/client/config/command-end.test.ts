@@ -1,4 +1,4 @@
-// The notebook's path behind a command: does the last program get it? bash itself is asked about each.
+// The notebook's path behind a command: does the last program get it? bash itself answers for each.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -72,7 +72,7 @@ test.each([
   ['declare A=1', NO_LINE],
   ['source other.env', NO_LINE],
 ])('%s was taken for something else without a word', (line, message) => {
-  // The lines before and after it are read all the same; an older value is not taken for the newer one.
+  // The lines before and after it are read nevertheless; an older value is not taken for the newer one.
   const text = `# first\nB="2\n2"\nA=old\n${line}\nC=3\n`;
   const { values, warnings } = parseDotenv(text);
   expect(warnings).toEqual([{ line: 5, message }]);

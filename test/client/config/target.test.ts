@@ -30,9 +30,9 @@ test.each<[string, Given, string]>([
   ['--project', ALL, 'from-flag'],
   ['--local', { ...ALL, flag: undefined, local: true }, 'local'],
   ['the file', { ...ALL, flag: undefined }, 'from-file'],
-  ['the file, for this machine', { ...ALL, flag: undefined, file: 'local' }, 'local'],
+  ['the file, for this computer', { ...ALL, flag: undefined, file: 'local' }, 'local'],
   ['MYMLOPS_PROJECT', { ...ALL, flag: undefined, file: undefined }, 'from-mymlops'],
-  ['MYMLOPS_PROJECT, for this machine', { MYMLOPS_PROJECT: 'local', gcloud: true }, 'local'],
+  ['MYMLOPS_PROJECT, for this computer', { MYMLOPS_PROJECT: 'local', gcloud: true }, 'local'],
   ['GOOGLE_CLOUD_PROJECT', { GOOGLE_CLOUD_PROJECT: 'from-google', gcloud: true }, 'from-google'],
   [
     'GOOGLE_CLOUD_PROJECT, the other being empty',
@@ -40,14 +40,14 @@ test.each<[string, Given, string]>([
     'from-google',
   ],
   ["gcloud's active configuration", { gcloud: true }, 'from-gcloud'],
-  ['this machine', {}, 'local'],
+  ['this computer', {}, 'local'],
 ])('%s is the first that is given', (_what, { flag, local, file, gcloud: hasGcloud, ...variables }, expected) => {
   const config = { ...defaultConfig(), project: file };
   const env = { ...variables, CLOUDSDK_CONFIG: hasGcloud ? gcloud() : tempFolder() };
   expect(resolveTarget({ flags: { project: flag, local }, env }, config).project).toBe(expected);
 });
 
-/** A file that describes a cloud machine, and a profile of it (or none). */
+/** A file that describes a VM on Google, and a profile of it (or none). */
 const WISHES: [string, string, string?][] = [
   ['a snapshot', 'commit: {command: x, instance: {snapshot: s}}'],
   ['an accelerator', 'commit: {command: x, instance: {accelerator: a}}'],

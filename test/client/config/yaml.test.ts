@@ -20,17 +20,17 @@ test('anchors, aliases of a mapping and merge keys mean what they say', () => {
   const text = `
 commit:
   command: run
-  instance: &machine {machine_type: n1-standard-4, zone_regex: us}
+  instance: &spec {machine_type: n1-standard-4, zone_regex: us}
 start:
-  instance: *machine
+  instance: *spec
 profiles:
   big:
     commit:
       instance:
-        <<: *machine
+        <<: *spec
         machine_type: n1-standard-64
   list:
-    commit: {instance: {<<: [*machine, {zone_regex: eu, provisioning: standard}]}}
+    commit: {instance: {<<: [*spec, {zone_regex: eu, provisioning: standard}]}}
 `;
   const parsed = parse(text);
   expect(parsed).toMatchObject({
@@ -48,20 +48,20 @@ profiles:
 test('an error in what is merged or aliased has the place where it is written', () => {
   const text = `commit:
   command: run
-  instance: &machine {machin_type: n1}
+  instance: &spec {machin_type: n1}
 start:
-  instance: *machine
+  instance: *spec
 profiles:
   p:
     commit:
       instance:
-        <<: *machine
+        <<: *spec
         provisioning: cheap
 `;
   expect(errorsOf(text)).toEqual([
-    '3:23 unknown key commit.instance.machin_type; did you mean machine_type?',
-    '3:23 unknown key start.instance.machin_type; did you mean machine_type?',
-    '3:23 unknown key profiles.p.commit.instance.machin_type; did you mean machine_type?',
+    '3:20 unknown key commit.instance.machin_type; did you mean machine_type?',
+    '3:20 unknown key start.instance.machin_type; did you mean machine_type?',
+    '3:20 unknown key profiles.p.commit.instance.machin_type; did you mean machine_type?',
     '11:23 profiles.p.commit.instance.provisioning: must be one of spot, standard, spot_then_standard',
   ]);
 });
@@ -103,7 +103,7 @@ test.each<[string, string, string]>([
     '2:12 the tag !env is not supported: write the value without it',
   ],
   [
-    'an alias in what it stands for was told as a bomb, at 1:1',
+    'an alias in what it stands for was reported as a bomb, at 1:1',
     'commit: &all\n  command: x\n  instance: *all\n',
     '3:13 alias *all refers to itself',
   ],

@@ -29,7 +29,7 @@ function slow(): { call: Promise<string>; answer: () => void } {
   return { call, answer };
 }
 
-/** Waits until the finders have answered, and all that follows from it has happened. */
+/** Returns when the finders have answered, and all that follows from it has happened. */
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 test('a call that nobody answers ends as soon as a look finds why', async () => {

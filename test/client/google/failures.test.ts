@@ -9,7 +9,7 @@ test('a project that was deleted: nothing was sent, and the sentence asks for pr
   const gone = failure(5, '5 NOT_FOUND: Requested project not found or user does not have access to it (project=p).');
   expect(isRefusal(gone)).toBe(true);
   expect(describeFailure(gone)).toMatch(/^Requested .*It does not exist\. Check the project/);
-  // The bucket is asked before anything is published.
+  // The bucket is called before anything is published.
   expect(describeFailure(failure(404, 'The specified bucket does not exist.'))).toContain('Check the project');
 });
 

@@ -1,4 +1,4 @@
-// Paths that are too long for a run are told before anything starts.
+// Paths that are too long for a run are reported before anything starts.
 import { join } from 'node:path';
 import { requireShortPath, requireShortState } from '../../../client/src/local/path-limits';
 import { vmsFolderOf } from '../../../deploy/local/compute/vm-folders';
@@ -19,7 +19,7 @@ test.each([
   ['linux', STATE, 4063 - repository.length - 1],
   ['darwin', STATE, 991 - repository.length - 1],
   ['linux', null, 4063 - '/root/repo/'.length],
-  ['darwin', null, 4063 - '/root/repo/'.length], // the machine is a Linux
+  ['darwin', null, 4063 - '/root/repo/'.length], // the VM is a Linux
 ] as const)('on %s below %s a path of %i bytes fits, and no longer one', (platform, state, most) => {
   expect(requireShortPath(pathOf(most), state, platform)).toBeUndefined();
   expect(() => requireShortPath(pathOf(most + 1), state, platform)).toThrow(

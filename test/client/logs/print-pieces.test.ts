@@ -6,7 +6,7 @@ import { testContext } from '../context';
 
 const PIECE = Buffer.from('a line\n');
 
-/** An object of so many pieces; `taken` of them were asked for, and `isLeft` says that nobody asks for more. */
+/** An object of so many pieces; `taken` counts those that were read, and `isLeft` says that nobody reads more. */
 function bucketOf(pieces: number) {
   const state = { taken: 0, isLeft: false };
   async function* read(): AsyncGenerator<Buffer> {

@@ -125,7 +125,7 @@ test('a Python notebook gets the kernel that papermill asks for, any other keeps
 
 test.each<[string, unknown]>([
   ['no worksheets', undefined],
-  ['worksheets that are no list', 3],
+  ['worksheets that are not a list', 3],
   ['a worksheet without cells', [{}]],
   ['cells that are none', [{ cells: [1] }]],
 ])('%s: refused', (_what, worksheets) => {

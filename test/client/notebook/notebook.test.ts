@@ -163,7 +163,7 @@ test.each<[string, unknown, RegExp]>([
   ['is of version 5', { nbformat: 5, cells: [] }, /nbformat 5, but mymlops runs 3 and 4\. Save it as version 4/],
   ['is of no version', { nbformat: '4', cells: [] }, /an unknown nbformat, but mymlops runs 3 and 4\./],
   ['has no cells', { nbformat: 4 }, /no list of cells/],
-  ['has cells that are no list', { nbformat: 4, cells: { a: {} } }, /no list of cells/],
+  ['has cells that are not a list', { nbformat: 4, cells: { a: {} } }, /no list of cells/],
   ['has odd cells', { nbformat: 4, cells: [cell('1'), []] }, /no list of cells/],
   ['has no code', text('x'), /no code cell with content/],
   ['has blank code only', { nbformat: 4, cells: [cell(''), cell([' \n', '\t'])] }, /no code cell with content/],

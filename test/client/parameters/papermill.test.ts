@@ -78,7 +78,7 @@ const isRefusal = (seen: unknown): boolean => typeof seen === 'string' && seen.s
 /** papermill takes an empty file for no parameters. */
 const fileOf = (seen: unknown): unknown => (seen === 'NoneType None' ? { dict: [] } : seen);
 
-/** All cases that differ; Python is asked once for all. */
+/** All cases that differ; one Python answers for all. */
 function differences(cases: readonly Case[]): object[] {
   const seen = askPython(cases);
   return cases.flatMap(({ kind, text, ours }, index) => {

@@ -38,7 +38,7 @@ function sender(folder: string, bucket = fakeBucket()) {
   return { bucket, partsFile, send };
 }
 
-/** As a machine does it. */
+/** As a VM does it. */
 function unpacked(bucket: ReturnType<typeof fakeBucket>, parts: string[], commit: string): string {
   const out = tempFolder();
   git(out, 'init', '-q');

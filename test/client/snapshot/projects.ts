@@ -1,4 +1,4 @@
-// Projects in repositories, their snapshots, and what a machine makes of these.
+// Projects in repositories, their snapshots, and what a VM makes of these.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ export function snapshotOf(folder: string, options: Partial<Parameters<typeof ta
   return takeSnapshot({ ...defaults, ...options });
 }
 
-/** What a machine gets: the bundle fetched and checked out by real git. */
+/** What a VM gets: the bundle fetched and checked out by real git. */
 export async function checkedOut(snapshot: Awaited<ReturnType<typeof takeSnapshot>>): Promise<string> {
   const folder = tempFolder();
   const bundle = join(folder, 'source.bundle');

@@ -62,7 +62,7 @@ export function createHarness(folder: string = mkdtempSync(join(tmpdir(), 'stand
   };
 }
 
-/** Waits until `holds`; fails after `limitMs`. */
+/** Resolves when `holds`; fails after `limitMs`. */
 export async function eventually(holds: () => unknown, what?: string, limitMs = 20_000): Promise<void> {
   for (const endMs = Date.now() + limitMs; !(await holds());) {
     if (Date.now() > endMs) throw new Error(`did not come true in ${limitMs} ms: ${what ?? holds.toString()}`);

@@ -1,4 +1,4 @@
-// Which checkpoint the next attempt's VM is told of.
+// Which checkpoint the next attempt's VM gets.
 import { checkpointsPrefix, commitRequest, parseWith } from '@mymlops/protocol';
 import { newestCheckpoint } from '../../../functions/src/effects/run/checkpoint';
 import { aCommit, anAttempt, at, RUN } from '../../fakes/builders';
@@ -87,7 +87,7 @@ test('a run that resumes another begins with its checkpoint, until it has one of
 test.each([
   ['without the run that is retried', { resumeFrom: manifest(1, 1, OTHER) }],
   ['of another run', { retryOf: OTHER, resumeFrom: manifest(1, 1) }],
-  ['that is no manifest', { retryOf: OTHER, resumeFrom: `runs/${OTHER}/attempts/1/outcome.json` }],
+  ['that is not a manifest', { retryOf: OTHER, resumeFrom: `runs/${OTHER}/attempts/1/outcome.json` }],
   ['that leaves its run', { retryOf: OTHER, resumeFrom: `runs/${OTHER}/../x/attempts/1/checkpoints/manifests/000001` }],
 ])('a checkpoint %s is not taken', (_name, fields) => {
   expect(parseWith(commitRequest, { ...aCommit(), ...fields })).toMatchObject({ ok: false });

@@ -164,7 +164,7 @@ test.each<[string, object, 'not-uploaded' | 'gone' | 'broken', string | undefine
     undefined,
   ],
   ['is in the list and not in the bucket', {}, 'not-uploaded', undefined],
-  ['is no notebook', {}, 'broken', 'no JSON'],
+  ['is not a notebook', {}, 'broken', 'no JSON'],
 ])('a notebook that %s says so', async (_what, outcome, unread, text) => {
   const google = fakeGoogle();
   google.objects.set(OBJECT, anOutcome(outcome));

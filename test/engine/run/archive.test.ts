@@ -5,7 +5,7 @@ import { agentSaid, aRun, at, cameUp, givenUp, refused } from './states';
 
 const goneAt = at(101);
 const left = refused(undefined, { goneAt }, givenUp(100, { reason: 'no-capacity' }));
-/** So many attempts that may leave, `special` in the place of some. */
+/** So many attempts that may leave, of which `special` replaces some. */
 const run = (count: number, special: Record<number, Attempt> = {}, fields: Partial<RunState> = {}): RunState => {
   const attempts = Array.from({ length: count }, (_, index) => [index + 1, special[index + 1] ?? left]);
   return aRun({ attempts: Object.fromEntries(attempts) as RunState['attempts'], ...fields });

@@ -131,7 +131,7 @@ describe('the push to the output repository', () => {
     ['a VM that is down has not pushed', ended({ period: down }, sentAt, pending), 200, wentAway],
     ['nor has one that is gone', ended({ goneAt: at(140) }, sentAt, pending), 200, wentAway],
     [
-      'one that is down is sent its result all the same',
+      'one that is down gets its result nevertheless',
       ended({ period: down }, {}, pending),
       200,
       effect('send-result', 1),

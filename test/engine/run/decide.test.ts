@@ -89,7 +89,7 @@ describe('its outcome', () => {
   const down = { down: { at: at(90), how: 'stopped' as const } };
   const fenced = { fencedAt: at(95) };
   test.each<Row>([
-    ['the VM says that it is there', ofOne(cameUp({ period: complete })), 90, effect('read-outcome', 1)],
+    ['the VM says that it has written it', ofOne(cameUp({ period: complete })), 90, effect('read-outcome', 1)],
     ['so, and the user cancels', ofOne(cameUp({ period: complete }), { cancel }), 90, effect('read-outcome', 1)],
     ['so, and the VM is down', ofOne(cameUp({ period: { ...complete, ...down } })), 90, effect('read-outcome', 1)],
     ['so, and it was not found', ofOne(cameUp({ period: complete }, { outcomeAbsentAt: at(85) })), 90, undefined],
@@ -123,7 +123,7 @@ describe('its outcome', () => {
     ['and a VM that went down', wholeRun({ period: down }), 90, ended()],
     ['and another look for it', wholeRun({ period: complete }), 90, ended()],
     [
-      'a push is awaited where there is a repository',
+      'a push is awaited if there is a repository',
       wholeRun({}, { request: aCommit({ outputRepository: anOutput }) }),
       90,
       { ...ended(), publication: { state: 'pending' } } as RunAction,
@@ -177,7 +177,7 @@ describe('an attempt that cannot go on', () => {
     ],
     ['and it is given up', ofOne(over()), 99, toGiveUp({ cause: 'preempted' })],
     [
-      'without a cause, where none is known',
+      'without a cause, if none is known',
       ofOne(over({ period: { down: { at: at(90), how: 'gone' }, reports: isStopping(true) } })),
       99,
       toGiveUp({}),
@@ -222,7 +222,7 @@ describe('an insert that failed', () => {
   const quota = refusal('quota', { scope: 'all' });
   const unanswered = refusal('no-capacity', { code: 'unanswered' });
   test.each<Row>([
-    ['its zone is asked first what it left', ofOne(refused()), 30, effect('delete', 1)],
+    ['its zone must first show what it left', ofOne(refused()), 30, effect('delete', 1)],
     ['for five minutes', ofOne(refused()), 309.9, effect('delete', 1)],
     ['a zone that does not answer for that long: the fence has to do', ofOne(refused()), 310, effect('fence', 1)],
     [

@@ -31,7 +31,7 @@ describe('judge', () => {
     ['the command failed without a failed cell', ran({ exit: 127 }), [{}, {}], 'failed', 'user-error'],
     ['nothing was executed', ran(), [{}, {}], 'failed', 'notebook-not-executed'],
     ['the notebook is gone', ran(), 'gone', 'failed', 'notebook-not-executed'],
-    ['the notebook is no notebook any more', ran(), 'broken', 'failed', 'notebook-not-executed'],
+    ['the notebook is not a notebook any more', ran(), 'broken', 'failed', 'notebook-not-executed'],
     ['the notebook could not be saved', ran({ missing: 1 }), 'not-uploaded', 'failed', 'results-incomplete'],
     ['the notebook is too large to be read', ran(), 'too-large', 'succeeded', undefined],
     [

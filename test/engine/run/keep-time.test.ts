@@ -25,7 +25,7 @@ test.each<[string, boolean, RunState, number]>([
   ['another attempt earned the end', false, ended(ran, { request: kept, ...other }), 110],
   ['no attempt did', false, ended(ran, { request: kept, end: { ...end, attempt: undefined } }), 110],
   ['seen down', false, ended(cameUp({ period: down }, { outcome }), { request: kept }), 110],
-  ['cancelled: the user wants it no more', false, ended(ran, { request: kept, cancel }), 160],
+  ['cancelled: the user no longer needs it', false, ended(ran, { request: kept, cancel }), 160],
   ['without a time limit', false, ended(refused(noTimeLimit, {}, { outcome }), { request: kept }), 110],
   [
     'another failure of its insert does not matter: it ran',

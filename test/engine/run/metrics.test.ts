@@ -97,7 +97,7 @@ describe('a hostile file', () => {
     expect(Buffer.byteLength(JSON.stringify(readMetrics(largest(letter))))).toBeLessThan(70_000);
   });
 
-  test('a cut takes no half of a character, and halves that were there are replaced', () => {
+  test('a cut takes no half of a character, and halves that it had before are replaced', () => {
     const [cut, half] = readMetrics(`{"${'x'.repeat(96)}🎉🎉🎉": 1, "a": "\\ud83c"}`).values;
     expect(cut?.name).toBe(`${'x'.repeat(96)}...`);
     expect(half?.value).toBe('\ufffd');

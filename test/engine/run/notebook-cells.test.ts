@@ -41,7 +41,7 @@ describe('one code cell', () => {
     ["papermill's own", tagged('injected-parameters'), { cell: 0, isInjected: true, isCounted: false }],
     ['to be skipped', tagged('skip-execution'), { cell: 0, isCounted: false }],
     ['to be skipped, and it ran', { ...tagged('skip-execution'), execution_count: 1 }, { executionCount: 1, ...begun }],
-    ['with tags that are no list', code({ metadata: { tags: 'injected-parameters' } }), {}],
+    ['with tags that are not a list', code({ metadata: { tags: 'injected-parameters' } }), {}],
     ['pending', marked({ status: 'pending' }), { status: 'pending' }],
     ['running', marked({ status: 'running' }), { status: 'running', ...begun }],
     ['completed', marked({ status: 'completed' }), { status: 'completed', ...begun }],

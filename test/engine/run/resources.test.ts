@@ -1,4 +1,4 @@
-// What a run wants of the cloud, in each state of its life.
+// Which VMs and disks a run needs, in each state of its life.
 import type { Attempt, RunState } from '@mymlops/protocol';
 import { isNeeded, resourcesOf } from '../../../functions/src/engine/run/resources';
 import { aCommit, anAttempt } from '../../fakes/builders';

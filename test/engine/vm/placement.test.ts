@@ -36,8 +36,8 @@ test.each<[what: string, spec: Partial<MachineSpec>, tried: string[], choice: Ch
 
 test.each<[what: string, spec: Partial<MachineSpec>, zones: string[], offering: string[], message: string]>([
   ['no zone is up', {}, [], [], 'no zone is up'],
-  ['no zone offers the machine', { machineType: 'a4', zoneRegex: 'us' }, ZONES, [], 'no zone offers a4'],
-  ["no zone offers the deployment's machine", {}, ZONES, [], 'no zone offers the machine type'],
+  ['no zone offers the machine type', { machineType: 'a4', zoneRegex: 'us' }, ZONES, [], 'no zone offers a4'],
+  ["no zone offers the deployment's machine type", {}, ZONES, [], 'no zone offers the machine type'],
   [
     'no zone matches, and many offer it: ten are named',
     { machineType: 'e2', zoneRegex: 'x' },
@@ -53,7 +53,7 @@ test.each<[what: string, spec: Partial<MachineSpec>, zones: string[], offering: 
 test.each<[what: string, zoneRegex: string, offering: string[], away: string[], choice: Choice]>([
   ['the only zone of the pattern is away: it is waited for', 'us-a', ['us-b', 'eu-a'], ['us-a'], { stockedOut: true }],
   ['every zone is away', '', [], ['us-a', 'us-b'], { stockedOut: true }],
-  ['another one is there', 'us-', ['us-b', 'eu-a'], ['us-a'], { zones: ['us-b'] }],
+  ['another one offers it', 'us-', ['us-b', 'eu-a'], ['us-a'], { zones: ['us-b'] }],
   [
     'the zone that is away is none of the pattern',
     'asia-',
@@ -102,7 +102,7 @@ test.each<[what: string, zones: [string, ...string[]], facts: Facts, best: strin
   ['the first of those that it named', ['a', 'b', 'c'], { earlier: [was('d', failed('c', 'b'))] }, 'c'],
   ['the second, where the first is not to be had', ['a', 'b'], { earlier: [was('d', failed('c', 'b'))] }, 'b'],
   ['a named zone, though it is stocked out', ['a', 'b'], { earlier: [was('c', failed('b'))], stockedOut: ['b'] }, 'b'],
-  ['a named zone, though the last VM was there', ['a', 'b'], { earlier: [was('b', failed('b'))] }, 'b'],
+  ['a named zone, though the last VM was in it', ['a', 'b'], { earlier: [was('b', failed('b'))] }, 'b'],
   ['what it named for an earlier VM counts no more', ['a', 'b'], { earlier: [was('c', failed('b')), was('d')] }, 'a'],
   ['it named none', ['a', 'b'], { earlier: [was('c', failed())] }, 'a'],
   ['not a silent zone', ['a', 'b'], { earlier: [silentIn('a'), was('c')] }, 'b'],

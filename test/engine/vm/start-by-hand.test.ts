@@ -76,7 +76,7 @@ test('the same news twice opens one period', () => {
 test.each<[what: string, vm: VmRecord<ReportState>, down: SeenDown | undefined]>([
   ['it is on', on, sight(495, 'stopped')],
   ['it is on, and wanted off', wantedOff, sight(495, 'stopped')],
-  ['it was told to stop', toldToStop, sight(480, 'stopped')],
+  ['its stop was requested', toldToStop, sight(480, 'stopped')],
   ['it was started without its time limit', unlimited, sight(495, 'stopped')],
 ])('stopped and started by hand between two sweeps (%s): a period of its own', (_what, vm, down) => {
   const number = Object.keys(vm.periods).length;

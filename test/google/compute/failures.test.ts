@@ -1,4 +1,4 @@
-// A call to Compute Engine that failed: it refused, or it is in trouble and is asked again.
+// A call to Compute Engine that failed: it refused, or it is in trouble and is called again.
 import { DeadlineError, withDeadline } from '@mymlops/google';
 import { lateOrGone, refusalOf } from '../../../functions/src/google/compute/failures';
 

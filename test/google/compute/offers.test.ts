@@ -1,4 +1,4 @@
-// Which zones offer a machine, asked of a catalog that the test writes.
+// Which zones offer a machine type, in a catalog that the test writes.
 import { createOffers, type Catalog, type Offering } from '../../../functions/src/google/compute/offers';
 
 const KEPT_MS = 10 * 60_000;
@@ -21,7 +21,7 @@ function catalogOf(zones: Record<string, { has: string[]; status?: string; unlis
   const statuses = () => Object.entries(zones).map(([name, { status = 'UP' }]) => ({ name, status }));
   const catalog: Catalog = {
     zones: () => answer('zones', statuses()),
-    withMachineType: (name) => answer(`machine ${name}`, having(name)),
+    withMachineType: (name) => answer(`machine type ${name}`, having(name)),
     withAccelerator: (name) => answer(`accelerator ${name}`, having(name)),
   };
   return { zones, catalog, asked, offers: createOffers(catalog, () => nowMs), at: (ms: number) => void (nowMs = ms) };
@@ -52,7 +52,7 @@ test('machine type and accelerator must be in the same zone, each by its exact n
   });
   const { offering } = await offers({ machineType: 'n1-standard-8', accelerator: 'nvidia-tesla-t4' });
   expect(offering).toEqual(['d']);
-  expect(asked.toSorted()).toEqual(['accelerator nvidia-tesla-t4', 'machine n1-standard-8', 'zones']);
+  expect(asked.toSorted()).toEqual(['accelerator nvidia-tesla-t4', 'machine type n1-standard-8', 'zones']);
 });
 
 // Machines made to measure are in no list: looked for there, no zone would offer them.

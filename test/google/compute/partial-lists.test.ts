@@ -34,7 +34,7 @@ test('a zone that is out hides the VMs and disks of no other', async () => {
   }
 });
 
-test('a zone goes out between two pages: what the first one showed is there, and the zone is a gap', async () => {
+test('a zone goes out between two pages: what the first one showed is listed, and the zone is a gap', async () => {
   const { cloud, calls, close } = await scripted((call) => {
     if (pathOf(call).endsWith('/disks')) return [200, { items: { 'zones/a': nothing, 'zones/b': nothing } }];
     return paramsOf(call).get('pageToken') === null

@@ -28,7 +28,7 @@ test.each([403, 412, 500, 'ECONNRESET', undefined])('a read that fails with %s f
 });
 
 describe('a list in pages', () => {
-  /** Has these pages, each of which takes its time; remembers what it was asked. */
+  /** Has these pages, each of which takes its time; remembers its calls. */
   function bucketWith(pages: { names: string[]; ms?: number }[]) {
     const queries: object[] = [];
     const getFiles = async (query: { pageToken?: string }): Promise<unknown> => {

@@ -3,7 +3,7 @@ import { untilFailure, type Watch } from '@mymlops/google';
 
 const never = new Promise<never>(() => undefined);
 
-/** A watch that fails when it is told to, and that knows whether it has ended. */
+/** A watch that fails when the test says so, and that knows whether it has ended. */
 function aWatch() {
   const state = { hasEnded: false, fail: (_error: unknown): void => undefined };
   const watch: Watch = (fail) => {

@@ -7,7 +7,7 @@ test.each([
   ['a pair before the cut', 'abc🎉f', 5, 'abc🎉'],
   ['a pair across the cut', 'abcd🎉', 5, 'abcd'],
   ['a pair at the end', 'abc🎉', 5, 'abc🎉'],
-  ['halves that were there', 'a\ud83cb\udf89', 5, 'a\ufffdb\ufffd'],
+  ['halves that it had before', 'a\ud83cb\udf89', 5, 'a\ufffdb\ufffd'],
   ['half before the cut', 'abcd\ud83cx', 5, 'abcd\ufffd'],
   ['nothing', '', 5, ''],
 ])('%s', (_what, text, units, expected) => {

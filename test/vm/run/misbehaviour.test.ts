@@ -31,7 +31,7 @@ const keptBy = (vm: Vm): string[] => outcomeOf(vm).manifest.map(({ path }) => pa
 test.each([
   ['does not exist', './absent.sh', 127, /absent\.sh: No such file/],
   ['is not executable', './data.txt', 126, /data\.txt: Permission denied/],
-  ['is no shell text', 'if then (', 2, /syntax error/],
+  ['is not a shell text', 'if then (', 2, /syntax error/],
   ['has a first line that names nothing', './shebang.sh', 126, /shebang\.sh: /],
 ])('a command that %s', async (_, command, exit, log) => {
   const vm = await run('', { command, files: { 'data.txt': '{}', 'shebang.sh': '#!/absent-interpreter\n' } });
@@ -229,7 +229,7 @@ test("a command that takes its folders' permissions away, run by a user", async 
   expect(outcomeOf(vm).missing).toEqual([]);
 });
 
-testIsolated('a home without room: what is said at the end still is, with the results', async () => {
+testIsolated('a home without room: the last report and the results arrive nevertheless', async () => {
   const vm = await run(
     'echo said; echo a > notebooks/artifacts/a; cat /dev/zero > notebooks/fill; echo "full: $?"; exec sleep 2',
     { homeMegabytes: 100, metadata: { 'mymlops-heartbeat-seconds': '1' } },

@@ -48,7 +48,7 @@ const publishedArtifacts = (): string[] =>
 
 test.each([
   ['NaN, nested values and a key twice', '{"loss": NaN, "top": Infinity, "a": {"b": [1, {"c": null}]}, "a": 2}'],
-  ['no object, and bytes that are no text', '["\\xff\\xfe"]'],
+  ['no object, and bytes that are not text', '["\\xff\\xfe"]'],
   ['no JSON', '{"a": '],
   ['nothing', ''],
 ])('metrics.json and params.json with %s stay as they are', async (_, text) => {

@@ -12,7 +12,7 @@ const AUTHOR = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
 const git = (folder: string, ...args: string[]): string =>
   execFileSync('git', ['-C', folder, ...AUTHOR, ...args], { env, encoding: 'utf8', stdio: 'pipe' });
 
-/** What is said of a push from `root`/project to `root`/out; and whether git takes it. */
+/** The error for a push from `root`/project to `root`/out; and whether git takes it. */
 async function ask(root: string, branch = 'main'): Promise<{ said: string; taken: boolean }> {
   const project = join(root, 'project');
   mkdirSync(project);

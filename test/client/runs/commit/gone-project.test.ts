@@ -1,4 +1,4 @@
-// A project that was deleted, as its services answer then: nothing is sent to it, and the user is told what does not exist.
+// A project that was deleted, as its services answer then: nothing is sent to it, and the user reads what does not exist.
 import { join } from 'node:path';
 import { startStandIns, type StandIns } from '../../stand-ins';
 import { useTempFolders, writeFiles } from '../../temp-folder';

@@ -1,4 +1,4 @@
-// An output repository that cannot be pushed to is said before anything is started.
+// An output repository that cannot be pushed to is reported before anything is started.
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOutputRepository } from '../../../../client/src/runs/commit/output-check';
@@ -6,7 +6,7 @@ import { useTempFolders, writeFiles } from '../../temp-folder';
 
 const tempFolder = useTempFolders();
 
-/** What is said about `url` in a project folder beside which there are a few things. */
+/** The error for `url` in a project folder beside which there are a few things. */
 function check(url: string, project = 'local'): void {
   const root = tempFolder();
   writeFiles(root, {

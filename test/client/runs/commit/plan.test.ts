@@ -52,7 +52,7 @@ test.each<[string, string[], Parameters<typeof planCommit>[2], string, number]>(
   ['a notebook that does not exist', ['c.ipynb'], {}, 'c.ipynb does not exist', 1],
   ['a profile that does not exist', ['gpu', 'b.ipynb'], {}, 'no profile gpu', 2],
   ['too long a keep', ['b.ipynb'], { keepFor: '9h' }, '8h at most', 2],
-  ['a max-run that is no duration', ['b.ipynb'], { maxRun: 'soon' }, '--max-run must be a duration', 2],
+  ['a max-run that is not a duration', ['b.ipynb'], { maxRun: 'soon' }, '--max-run must be a duration', 2],
   ['a max-run of nothing', ['b.ipynb'], { maxRun: '0' }, '--max-run must be a duration', 2],
   ['a negative max-run', ['b.ipynb'], { maxRun: '-1' }, '--max-run must be a duration', 2],
   ['a max-run in floating point', ['b.ipynb'], { maxRun: '1e9' }, '--max-run must be a duration', 2],

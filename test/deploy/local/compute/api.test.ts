@@ -40,7 +40,10 @@ describe('insert refuses what Google refuses, and makes nothing', () => {
     ['no boot disk', { ...base, disks: [{ ...disk, boot: false }] }],
     ['a boot disk without an image', { ...base, disks: [{ ...disk, initializeParams: {} }] }],
     ['two sources', { ...base, disks: [{ ...disk, source: `zones/${ZONE}/disks/d` }] }],
-    ['a size that is no number', { ...base, disks: [{ ...disk, initializeParams: { ...init, diskSizeGb: 'big' } }] }],
+    [
+      'a size that is not a number',
+      { ...base, disks: [{ ...disk, initializeParams: { ...init, diskSizeGb: 'big' } }] },
+    ],
     ['no network interface', { ...base, networkInterfaces: [] }],
     ['two service accounts', { ...base, serviceAccounts: [...base.serviceAccounts, ...base.serviceAccounts] }],
     ['a bare accelerator', { ...base, guestAccelerators: [{ acceleratorType: 'nvidia-l4', acceleratorCount: 1 }] }],
@@ -63,7 +66,7 @@ describe('insert refuses what Google refuses, and makes nothing', () => {
     ['an action on a standard VM without a deadline', withScheduling({ instanceTerminationAction: 'DELETE' })],
     ['an unknown provisioning model', withScheduling({ provisioningModel: 'CHEAP' })],
     ['a Spot VM that restarts', withScheduling({ ...SPOT, automaticRestart: true })],
-    ['a GPU machine that migrates', vmBody({ name: 'bad', machineType: 'g2-standard-8' })],
+    ['a GPU VM that migrates', vmBody({ name: 'bad', machineType: 'g2-standard-8' })],
   ];
   test.each(table)('%s', async (_, body, reason = 'invalid') => {
     const answer = await cloud.call('POST', INSTANCES, body);

@@ -19,7 +19,7 @@ function stopAtEnd(stop: () => void): void {
   });
 }
 
-/** What a listener was told, a line a snapshot: `added:a modified:b`. */
+/** What a listener got, a line a snapshot: `added:a modified:b`. */
 function follow(query: Query): string[] {
   const told: string[] = [];
   const tell = (snapshot: QuerySnapshot): void => void told.push(describeChanges(snapshot));

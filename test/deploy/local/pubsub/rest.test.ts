@@ -66,11 +66,11 @@ test.each([
   ['an empty message', { messages: [{}] }],
   ['no message', { messages: [] }],
   ['data that is not base64', { messages: [{ data: 'ä' }] }],
-  ['an attribute that is no text', { messages: [{ attributes: { a: 1 } }] }],
+  ['an attribute that is not text', { messages: [{ attributes: { a: 1 } }] }],
   ['an unknown field', { messages: [{ data: 'eA==', priority: 1 }] }],
-  ['messages that are no list', { messages: { data: 'eA==' } }],
+  ['messages that are not a list', { messages: { data: 'eA==' } }],
   ['one bad message among good ones', { messages: [{ data: 'eA==' }, { attributes: { '': 'x' } }] }],
-  ['a body that is no object', [1]],
+  ['a body that is not an object', [1]],
 ])('%s is refused with nothing published', async (_what, body) => {
   const service = await f.start();
   pushTopic(service, 'things');

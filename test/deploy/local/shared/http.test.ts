@@ -35,13 +35,13 @@ async function raw(address: string, text: string): Promise<string> {
 
 test('a handler that throws answers in the form of Google', async () => {
   const address = await serve(async () => {
-    throw new HttpError(409, 'alreadyExists', 'it is there');
+    throw new HttpError(409, 'alreadyExists', 'it exists already');
   });
   const response = await fetch(`http://${address}/`, { headers: AUTHORIZATION });
-  const errors = [{ message: 'it is there', domain: 'global', reason: 'alreadyExists' }];
+  const errors = [{ message: 'it exists already', domain: 'global', reason: 'alreadyExists' }];
   expect([response.status, await response.json()]).toEqual([
     409,
-    { error: { code: 409, message: 'it is there', errors } },
+    { error: { code: 409, message: 'it exists already', errors } },
   ]);
   expect(logged).toEqual([]);
 });

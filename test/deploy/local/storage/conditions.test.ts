@@ -1,4 +1,4 @@
-// Preconditions: the given one, the object that is there, the unmet one.
+// Preconditions: the given one, the existing object, the unmet one.
 import { conditionsOf, requireConditions, unmetCondition } from '../../../../deploy/local/storage/conditions';
 
 const OBJECT = { generation: '5', metageneration: '2' };

@@ -47,7 +47,7 @@ function createTimes() {
   const keyOf = ({ seconds = '0', nanos = 0 }: Timestamp): string =>
     `${seconds.padStart(12, '0')}.${String(nanos).padStart(9, '0')}`;
   return {
-    /** Number of the time among all that were told: equal for equal ones; `late` where it goes back. */
+    /** Number of the time among all that were reported: equal for equal ones; `late` where it goes back. */
     rank(time: Timestamp): number | 'late' {
       const key = keyOf(time);
       const known = order.indexOf(key);

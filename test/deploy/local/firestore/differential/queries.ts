@@ -20,7 +20,7 @@ const collection = fc.oneof(
 const limit = fc.option(fc.constantFrom(1, 2, 300), { nil: undefined });
 const NAME = { field: { fieldPath: '__name__' }, direction: 'ASCENDING' };
 
-/** Two are ours: what is past is asked for by `<=` (runs), by `>=` (dead letters). The other two are their edges. */
+/** Two are ours: past documents are queried by `<=` (runs), by `>=` (dead letters). The other two are their edges. */
 const operator = fc.constantFrom(
   ...['EQUAL', 'EQUAL', 'LESS_THAN_OR_EQUAL', 'GREATER_THAN_OR_EQUAL', 'LESS_THAN', 'GREATER_THAN'],
 );
@@ -86,7 +86,7 @@ export const query = fc
     return { kind: 'query', parent, query: compiled, ...(values.length > 0 && { after: values }) };
   });
 
-/** As Google's library says it: null and NaN are no values to compare with. */
+/** As Google's library says it: null and NaN cannot be compared with. */
 function filterOf(fieldPath: string, op: string, operand: Value): StructuredQuery['where'] {
   const field = { fieldPath };
   if (operand.nullValue !== undefined) return { unaryFilter: { field, op: 'IS_NULL' } };
