@@ -13,7 +13,7 @@ const FILES = 5000;
 const FILE_BYTES = 40_000;
 const FOLDERS = 100;
 const ROUNDS = 21;
-/** Until files count as at rest, for git's index and for our own memory of them. */
+/** Until files count as unchanged, for git's index and for our own memory of them. */
 const REST_MS = 2500;
 
 /**
@@ -31,17 +31,17 @@ export async function benchSnapshot(folder, run, env) {
   execFileSync('git', ['status', '--porcelain'], { cwd: project, env });
   const changeOne = () => writeFileSync(join(project, 'changed.txt'), randomBytes(FILE_BYTES).toString('hex'));
   const snapshot = async () => {
-    const scratch = mkdtempSync(join(folder, 'scratch-'));
-    const cacheFile = join(folder, 'facts.json');
+    const tempFolder = mkdtempSync(join(folder, 'temp-'));
+    const cacheFile = join(folder, 'file-cache.json');
     await takeSnapshot({
       folder: project,
       replaced: new Map(),
       stateFolder: join(folder, 'home'),
       cacheFile,
       env,
-      scratch,
+      tempFolder,
     });
-    rmSync(scratch, { recursive: true });
+    rmSync(tempFolder, { recursive: true });
   };
   const stash = () => run('git', ['stash', 'create'], project);
   changeOne();

@@ -38,7 +38,7 @@ test('attempts that leave the document are found below it, whole', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;
   google.zones = Array.from({ length: 15 }, (_, index) => `zone-${String(index).padStart(2, '0')}`);
-  google.faults.dry = new Set(google.zones);
+  google.faults.stockedOut = new Set(google.zones);
   await deployment.publish(aCommit());
   const { attempts, archive } = deployment.state();
   expect(archive?.archived).toBe(google.archived.size);

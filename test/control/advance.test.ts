@@ -13,7 +13,7 @@ describe('more than one invocation can do', () => {
     const deployment = fakeDeployment();
     const { google, state } = deployment;
     google.zones = Array.from({ length: 60 }, (_, index) => `zone-${String(index).padStart(2, '0')}`);
-    google.faults.dry = new Set(google.zones);
+    google.faults.stockedOut = new Set(google.zones);
     let handovers = 0;
     const { ask } = google.context.bus;
     google.context.bus.ask = (request) => {
@@ -59,7 +59,7 @@ describe('more than one invocation can do', () => {
 });
 
 describe('what this deployment may not make', () => {
-  const image = 'projects/strangers/global/images/family/theirs';
+  const image = 'projects/other-company/global/images/family/theirs';
   const commit = aCommit({ machine: { provisioning: 'spot', image } });
 
   test('is not asked of Google: the run ends, and says who can allow it', async () => {
@@ -70,7 +70,7 @@ describe('what this deployment may not make', () => {
     await deployment.publish(commit);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'permission', live: false });
     expect(deployment.summary().message).toBe(
-      'This deployment does not use images or snapshots of project strangers. Its administrator can add the project to MYMLOPS_ALLOWED_IMAGE_PROJECTS.',
+      'This deployment does not use images or snapshots of project other-company. Its administrator can add the project to MYMLOPS_ALLOWED_IMAGE_PROJECTS.',
     );
     expect(called.filter((name) => name.startsWith('compute.'))).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('what this deployment may not make', () => {
   test('is made where its administrator has allowed it', async () => {
     const deployment = fakeDeployment();
     const { context, vms } = deployment.google;
-    context.settings = { ...context.settings, limits: { imageProjects: ['strangers'], serviceAccounts: [] } };
+    context.settings = { ...context.settings, limits: { imageProjects: ['other-company'], serviceAccounts: [] } };
     await deployment.publish(commit);
     expect([...vms.values()].map(({ body }) => body.disks[0]?.initializeParams.sourceImage)).toEqual([image]);
   });

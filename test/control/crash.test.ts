@@ -55,7 +55,7 @@ const stories: Record<string, Story> = {
   'a run whose first zone is stocked out': {
     status: 'succeeded',
     async play(deployment) {
-      deployment.google.faults.dry = new Set(['local-a']);
+      deployment.google.faults.stockedOut = new Set(['local-a']);
       await deployment.publish(aCommit());
       await deployment.untilVm();
       const [vm] = deployment.google.vms.values();

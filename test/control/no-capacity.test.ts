@@ -6,7 +6,7 @@ import { expectNothingLeft, zones } from './interrupted';
 describe('no capacity', () => {
   test('the next zone is tried at once', async () => {
     const deployment = fakeDeployment();
-    deployment.google.faults.dry = new Set(['local-a']);
+    deployment.google.faults.stockedOut = new Set(['local-a']);
     await deployment.publish(aCommit());
     expect(deployment.summary()).toMatchObject({ status: 'provisioning', zone: 'local-b', attempt: 2 });
     expect(zones(deployment)).toEqual(['local-b']);
@@ -14,13 +14,13 @@ describe('no capacity', () => {
 
   test('all zones stocked out: it pauses, says since when, and tries again', async () => {
     const deployment = fakeDeployment();
-    deployment.google.faults.dry = new Set(['local-a', 'local-b']);
+    deployment.google.faults.stockedOut = new Set(['local-a', 'local-b']);
     await deployment.publish(aCommit());
     expect(deployment.summary()).toMatchObject({ status: 'queued', attempt: 2 });
     expect(deployment.summary().message).toMatch(
       /^Waiting for capacity since 2026-11-21 10:00 UTC; next try at \d\d:\d\d$/,
     );
-    deployment.google.faults.dry.clear();
+    deployment.google.faults.stockedOut.clear();
     await deployment.sweep();
     await deployment.sweep();
     expect(zones(deployment)).toEqual(['local-a']);
@@ -32,7 +32,7 @@ describe('no capacity', () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.zones = Array.from({ length: 30 }, (_, index) => `zone-${String(index).padStart(2, '0')}`);
-    google.faults.dry = new Set(google.zones);
+    google.faults.stockedOut = new Set(google.zones);
     await deployment.publish(aCommit({ queueLimitSeconds: 9 * 3600 }));
     while (!deployment.state().end) await deployment.sweep();
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'no-capacity' });
@@ -60,7 +60,7 @@ describe('no capacity', () => {
 
   test('another run avoids the zone that was stocked out a moment ago', async () => {
     const deployment = fakeDeployment();
-    deployment.google.faults.dry = new Set(['local-a']);
+    deployment.google.faults.stockedOut = new Set(['local-a']);
     await deployment.publish(aCommit());
     const other = '20261121-100001-efgh';
     await deployment.publish(aCommit({ run: other }));

@@ -96,7 +96,7 @@ describe('a run from whose checkpoint a retry resumes', () => {
     await deployment.report(1, { phase: 'execute' });
     deployment.google.objects.set(manifest, '');
     await deployment.finish(2, { command: { exit: 1, timedOut: false } });
-    deployment.google.faults.dry = new Set(deployment.google.zones);
+    deployment.google.faults.stockedOut = new Set(deployment.google.zones);
     await deployment.publish(aCommit({ run: RETRY, retryOf: RUN, resumeFrom: manifest }));
     return deployment;
   }

@@ -10,7 +10,7 @@ const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:0
 const refused = (): Promise<never> => Promise.reject(new Error('503 the zone does not answer'));
 
 /** Its answers stop after the insert was requested: nobody learns what became of it. */
-async function insertIntoSilence(): Promise<Deployment> {
+async function insertUnanswered(): Promise<Deployment> {
   const deployment = fakeDeployment();
   const { compute } = deployment.google.context;
   compute.awaitOperation = refused;
@@ -52,11 +52,11 @@ async function report({ google }: Deployment): Promise<void> {
 }
 
 test.each<[what: string, begin: () => Promise<Deployment>, sign: (deployment: Deployment) => unknown]>([
-  ['our own fence was taken for its sign of life: nothing was ever heard of it', insertIntoSilence, nothing],
+  ['our own fence was taken for its sign of life: nothing was ever heard of it', insertUnanswered, nothing],
   ['the answer to its insert did not come, and nothing was heard of it', insertWithoutAnswer, nothing],
-  ['it has claimed its attempt', insertIntoSilence, claim],
+  ['it has claimed its attempt', insertUnanswered, claim],
   ['it has claimed its attempt, and the answer to its insert did not come', insertWithoutAnswer, claim],
-  ['it has reported', insertIntoSilence, report],
+  ['it has reported', insertUnanswered, report],
   ['it was made, and nobody could read its time limit back', madeAndSilent, nothing],
 ])('a slot was held for as long as a zone did not answer: %s', async (_what, begin, sign) => {
   const deployment = await begin();

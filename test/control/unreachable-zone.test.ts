@@ -35,7 +35,7 @@ describe('a zone that does not answer any more', () => {
   test('an insert that fails there is nevertheless tried in the next zone, after its fence', async () => {
     const deployment = fakeDeployment();
     loseZone(deployment, 'local-a');
-    deployment.google.faults.dry = new Set(['local-a']);
+    deployment.google.faults.stockedOut = new Set(['local-a']);
     await deployment.publish(aCommit()).catch(() => {});
     for (let minute = 0; minute < 7 && zones(deployment).length === 0; minute++) await deployment.sweep();
     expect(zones(deployment)).toEqual(['local-b']);
@@ -155,7 +155,7 @@ describe('a zone that does not answer any more', () => {
     const deployment = fakeDeployment();
     deployment.google.zones = ['local-a'];
     loseZone(deployment, 'local-a');
-    deployment.google.faults.dry = new Set(['local-a']);
+    deployment.google.faults.stockedOut = new Set(['local-a']);
     await deployment.publish(aCommit({ queueLimitSeconds: 1200 })).catch(() => {});
     for (let minute = 0; minute < 30 && !deployment.state().end; minute++) await deployment.sweep();
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'no-capacity' });
@@ -205,7 +205,7 @@ describe('a zone that does not answer any more', () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.zones = ['local-a'];
-    google.faults.dry = new Set(['local-a']);
+    google.faults.stockedOut = new Set(['local-a']);
     loseZone(deployment, 'local-a');
     await deployment.publish(aCommit()).catch(() => {});
     await deployment.publish(cancel).catch(() => {});

@@ -74,7 +74,7 @@ describe('where the VMs of a deployment are', () => {
 
   test('a zone that was stocked out lately comes after a crowded one', async () => {
     const deployment = inZones('a', 'b');
-    deployment.google.faults.dry = new Set(['b']);
+    deployment.google.faults.stockedOut = new Set(['b']);
     await publishRuns(deployment, 3);
     expect(zonesOf(deployment)).toEqual(['a', 'a', 'a']);
     expect(Object.keys(deployment.state(id(3)).attempts)).toEqual(['1']);
@@ -123,9 +123,9 @@ test('a run that waits can be cancelled, and leaves the queue', async () => {
 test('a run without capacity gives its slot to another while it pauses', async () => {
   const deployment = fakeDeployment();
   deployment.google.context.settings.maxParallel = 1;
-  deployment.google.faults.dry = new Set(['local-a', 'local-b']);
+  deployment.google.faults.stockedOut = new Set(['local-a', 'local-b']);
   await deployment.publish(aCommit({ run: id(1) }));
-  deployment.google.faults.dry = undefined;
+  deployment.google.faults.stockedOut = undefined;
   await deployment.publish(aCommit({ run: id(2) }));
   expect(withVm(deployment)).toEqual([id(2)]);
   await deployment.sweep();

@@ -69,7 +69,7 @@ test('operations that take their time: nothing has changed before they are done,
 
 test('a start without capacity, without quota, of a suspended VM', async () => {
   await stop('s1');
-  google.faults.dry = new Set([ZONE]);
+  google.faults.stockedOut = new Set([ZONE]);
   expect(await end(await start('p2'))).toMatchObject({ failure: { code: 'ZONE_RESOURCE_POOL_EXHAUSTED' } });
   google.faults.startRefused = { code: 'quotaExceeded', message: 'no' };
   expect(await start('p3')).toEqual({ refused: { code: 'quotaExceeded', message: 'no' } });

@@ -53,7 +53,7 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
         // The same request id again is the same operation, whatever has become of the VM since.
         if (operations.has(operation)) return { operation };
         if (vms.has(id)) return { exists: true as const };
-        const failure = google.faults.insertFails ?? (google.faults.dry?.has(zone) ? STOCKOUT : undefined);
+        const failure = google.faults.insertFails ?? (google.faults.stockedOut?.has(zone) ? STOCKOUT : undefined);
         begin(operation, { failure });
         disks.set(id, { id: `disk-${body.name}`, name: body.name, zone, labels: body.labels, inUse: false });
         if (failure) return { operation };
@@ -100,7 +100,7 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
         if (vm.status === 'STOPPING')
           return { operation: begin(operation, { failure: notReady(vm, 'RESOURCE_NOT_READY') }) };
         if (!canStart(vm)) return { refused: notReady(vm, 'resourceNotReady') };
-        const failure = google.faults.startFails ?? (google.faults.dry?.has(zone) ? STOCKOUT : undefined);
+        const failure = google.faults.startFails ?? (google.faults.stockedOut?.has(zone) ? STOCKOUT : undefined);
         if (failure) return { operation: begin(operation, { failure }) };
         return { operation: take(operation, () => vm.status !== 'RUNNING' && switchOn(vm)) };
       }),

@@ -77,7 +77,7 @@ export interface FakeGoogle {
     /** How often an operation is looked at before it is done; a deletion, a start or a stop takes effect only then. */
     looks?: number;
     /** Zones in which the operation of an insert or a start fails for want of capacity. */
-    dry?: Set<string>;
+    stockedOut?: Set<string>;
     /** `event` takes nothing: probes are lost, as they are when it comes back hours later. */
     eventDown?: boolean;
     /** The list call fails. */

@@ -98,7 +98,7 @@ const HOSTILE: [string, string][] = [
   ['a key of its own in the header', tokenOf({ header: { jwk: jwkOf(newKey(), KID) }, by: newKey() })],
   ['an unknown critical header', tokenOf({ header: { crit: ['x'], x: 1 } })],
   ['a payload that is not encoded', tokenOf({ header: { crit: ['b64'], b64: false } })],
-  ['signed by a stranger', tokenOf({ by: newKey() })],
+  ['signed by someone else', tokenOf({ by: newKey() })],
   ['expired when it was published', tokenOf({ claims: { exp: AT - SKEW - 1 } })],
   ['no expiry', tokenOf({ claims: { exp: undefined } })],
   ['an expiry that is a text', tokenOf({ claims: { exp: '9999999999' } })],

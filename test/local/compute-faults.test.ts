@@ -18,7 +18,7 @@ test('all zones are out of stock but one: the run is made there, and succeeds', 
   playFaults(desk, { refuseInserts: { 'local-a': EXHAUSTED, 'local-b': EXHAUSTED } });
   const done = expectOk(await desk.client('commit', '--json', desk.notebook('stock.ipynb', ['x = 1'])));
   const [{ run }] = JSON.parse(done.stdout) as [{ run: string }];
-  const dry = (zone: string) => ({
+  const stockedOut = (zone: string) => ({
     vm: {
       zone,
       periods: { 1: { start: { failure: { code: EXHAUSTED.code, scope: 'zone' } } } },
@@ -29,7 +29,7 @@ test('all zones are out of stock but one: the run is made there, and succeeds', 
   expect(await desk.show(run)).toMatchObject({
     status: 'succeeded',
     attempt: 3,
-    attempts: { 1: dry('local-a'), 2: dry('local-b'), 3: { vm: { zone: 'local-c' } } },
+    attempts: { 1: stockedOut('local-a'), 2: stockedOut('local-b'), 3: { vm: { zone: 'local-c' } } },
     publication: { state: 'done' },
   });
   noMoreFaults(desk);

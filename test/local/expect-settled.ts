@@ -43,17 +43,17 @@ export async function expectAtRest(desk: Desk): Promise<void> {
   expect([...folders.keys()]).toEqual(expect.arrayContaining(published));
 }
 
-/** By what every process of a VM carries, and by where it stands, for one that was started with an empty environment. */
+/** By what every process of a VM carries, and by its working folder, for one that was started with an empty environment. */
 function processesOfVms(desk: Desk): number[] {
   const folder = join(desk.home, 'compute/vms');
-  const standing = readdirSync('/proc').filter((pid) => {
+  const inFolder = readdirSync('/proc').filter((pid) => {
     try {
       return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
     } catch {
       return false; // gone, or another user's
     }
   });
-  return [...desk.vmProcesses(), ...processesWith('MYMLOPS_VM=', `HOME=${desk.home}`), ...standing.map(Number)];
+  return [...desk.vmProcesses(), ...processesWith('MYMLOPS_VM=', `HOME=${desk.home}`), ...inFolder.map(Number)];
 }
 
 async function expectWhole(desk: Desk, run: Run, folders: Map<string, Map<string, string>>): Promise<void> {
@@ -133,7 +133,7 @@ async function outcomeOf(desk: Desk, run: string, attempt: number): Promise<Outc
   const response = await storage(desk, `/${object}?alt=media`);
   if (response.status === 404) return undefined;
   const parsed = parseJson(outcome, await response.text());
-  return parsed.ok ? parsed.value : undefined; // the seal of an attempt that was given up
+  return parsed.ok ? parsed.value : undefined; // the void one of an attempt that was given up
 }
 
 async function resultsOf(desk: Desk, run: string, attempt: number): Promise<Map<string, Content>> {

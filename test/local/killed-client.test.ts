@@ -90,14 +90,14 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
     });
     watcher.close();
     expect(received().map((file) => statSync(file).size < files.length * bytes)).toEqual([true]);
-    const [scratch = ''] = readdirSync(temporary);
-    expect(readdirSync(join(temporary, scratch))).toContain('source.bundle');
+    const [left = ''] = readdirSync(temporary);
+    expect(readdirSync(join(temporary, left))).toContain('source.bundle');
     client.child.kill(signal);
     client.child.kill('SIGCONT');
     const { code, stdout } = await client.finished;
     // -1: a signal ended it.
     expect({ code, stdout }).toEqual({ code: signal === 'SIGINT' ? 130 : -1, stdout: '' });
-    expect(readdirSync(temporary)).toEqual(signal === 'SIGINT' ? [] : [scratch]);
+    expect(readdirSync(temporary)).toEqual(signal === 'SIGINT' ? [] : [left]);
     await until('what came of it is discarded', () => (received().length === 0 ? true : undefined));
     expect((await runs()).length).toBe(before);
     await expectCommits(shell, notebook);

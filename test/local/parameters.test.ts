@@ -1,4 +1,4 @@
-// Parameters end to end: how a notebook gets them, how the run records them, and the remarks if nobody used them.
+// Parameters end to end: how a notebook gets them, how the run records them, and the warnings if nobody used them.
 import { execFileSync } from 'node:child_process';
 import { newDesk, type Desk } from './desk';
 

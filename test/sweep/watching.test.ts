@@ -112,7 +112,7 @@ describe('the sweep', () => {
     expect(google.sweeps).toEqual([]);
   });
 
-  test('at rest it writes nothing but its report', async () => {
+  test('once all is settled it writes nothing but its report', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });

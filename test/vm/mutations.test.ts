@@ -59,13 +59,15 @@ const claimedByAnother: Story = {
   right: 'it did not run',
 };
 
-const sealed: Story = {
+const voided: Story = {
   options: () => ({ prepare: (google) => google.put(`${PREFIX}outcome.json`, VOID_OUTCOME) }),
   async play(vm) {
     await untilOver(vm);
-    return vm.google.text(`${PREFIX}outcome.json`) === VOID_OUTCOME ? 'the seal stays' : 'the seal is gone';
+    return vm.google.text(`${PREFIX}outcome.json`) === VOID_OUTCOME
+      ? 'the void outcome stays'
+      : 'the void outcome is gone';
   },
-  right: 'the seal stays',
+  right: 'the void outcome stays',
 };
 
 /** Verdict and words for the repository are there from the start: who does not ask for them can push nevertheless. */
@@ -124,8 +126,8 @@ const MUTATIONS: Mutation[] = [
     name: 'the outcome replaces an existing one',
     from: ` "$private/outcome.json" '&ifGenerationMatch=0'`,
     to: ' "$private/outcome.json"',
-    story: sealed,
-    wrong: 'the seal is gone',
+    story: voided,
+    wrong: 'the void outcome is gone',
   },
   {
     name: 'the number of reports does not grow',

@@ -28,7 +28,7 @@ export function sweep(context: Context, { dryRun, json }: SweepOptions): Promise
   });
 }
 
-function linesOf(report: SweepReport, isDry: boolean): string[] {
+function linesOf(report: SweepReport, isDryRun: boolean): string[] {
   const lines = (names: readonly string[], what: string): string[] => names.map((name) => `${name}: ${what}`);
   const listed = report.isListed
     ? `${counted(report.vms, 'VM')}, ${counted(report.disks, 'disk')}, `
@@ -36,16 +36,16 @@ function linesOf(report: SweepReport, isDry: boolean): string[] {
   const live = Object.entries(report.live).map(([kind, count]) => counted(count, `live ${kind}`));
   return [
     listed + live.join(', '),
-    ...lines(report.advanced, isDry ? 'has pending work' : 'pending work requested'),
-    ...lines(report.reaped, isDry ? 'would be deleted' : 'deletion requested'),
+    ...lines(report.advanced, isDryRun ? 'has pending work' : 'pending work requested'),
+    ...lines(report.reaped, isDryRun ? 'would be deleted' : 'deletion requested'),
     ...lines(
       report.orphans.filter((name) => !report.reaped.includes(name)),
       'orphan: will be deleted if it is still there after the grace period',
     ),
-    ...lines(report.freed, isDry ? 'slot would be released' : 'slot released'),
+    ...lines(report.freed, isDryRun ? 'slot would be released' : 'slot released'),
     ...lines(
       report.removed,
-      isDry ? 'would be removed: its retention is over' : 'removal requested: its retention is over',
+      isDryRun ? 'would be removed: its retention is over' : 'removal requested: its retention is over',
     ),
     ...lines(report.deadLetters, 'dead letter'),
     ...lines(report.failures, 'failed'),

@@ -32,12 +32,12 @@ export async function stageFolder(git: StagingGit, files: string, folder: string
  */
 export async function rootWith(git: StagingGit, tip: string | null, folder: string, tree: string): Promise<string> {
   const others = tip === null ? [] : await entriesOf(git, tip);
-  const placed = others.some((entry) => isNamed(entry, ATTRIBUTES_FILE)) ? await guarded(git, tree) : tree;
+  const placed = others.some((entry) => isNamed(entry, ATTRIBUTES_FILE)) ? await withAttributes(git, tree) : tree;
   const kept = others.filter((entry) => !isNamed(entry, folder));
   return makeTree(git, [...kept, `040000 tree ${placed}\t${folder}`]);
 }
 
-async function guarded(git: StagingGit, tree: string): Promise<string> {
+async function withAttributes(git: StagingGit, tree: string): Promise<string> {
   const entries = await entriesOf(git, tree);
   if (entries.some((entry) => isNamed(entry, ATTRIBUTES_FILE))) return tree;
   const rules = (await git(['hash-object', '-w', '--stdin'], AS_IT_IS)).trim();

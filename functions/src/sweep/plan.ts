@@ -15,14 +15,14 @@ const DEAD_LETTERS_MS = 24 * 3600_000;
 
 /** Reads, and lists the cloud; writes and requests nothing. */
 export async function makePlan(context: SweepContext): Promise<SweepPlan> {
-  const dry = readOnlyPorts(context);
+  const readOnly = readOnlyPorts(context);
   const last = await context.sweeps.last();
   const isLocal = context.settings.project === LOCAL_PROJECT;
   // Work that fell due while this computer slept, or its cloud was down, is not late.
   const awakeMs = isLocal ? context.awakeMs() : Number.POSITIVE_INFINITY;
   const stuck: Examined['stuck'] = [];
   const takenOver: string[] = [];
-  const report = await runSweep(dry, {
+  const report = await runSweep(readOnly, {
     alwaysList: true,
     onTakenOver: (disk) => void takenOver.push(nameOf(disk)),
     onDue: (kind, { id: run, state, updatedAt }) => {

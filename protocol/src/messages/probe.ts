@@ -1,5 +1,5 @@
-// The sweep's probe: a message through the events topic whose arrival shows that reports could have come. A VM's silence
-// counts only while probes arrive.
+// The sweep's probe: a message through the events topic whose arrival shows that reports could have come. A silent VM
+// counts as lost only while probes arrive.
 import * as z from 'zod/mini';
 
 const time = z.iso.datetime();

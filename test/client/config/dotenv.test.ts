@@ -1,4 +1,4 @@
-// .env, spelling by spelling: read as Node.js and the package dotenv do if they agree; any other line gets a remark.
+// .env, spelling by spelling: read as Node.js and the package dotenv do if they agree; any other line gets a warning.
 import * as util from 'node:util';
 import { parseDotenv } from '../../../client/src/config/dotenv';
 
@@ -79,7 +79,7 @@ test.each([
   expect(values).toEqual({ B: '2\n2', C: '3', ...(message === NO_LINE && { A: 'old' }) });
 });
 
-test('a value that both readers end at a # within a word gets a remark: shells and Python read it whole', () => {
+test('a value that both readers end at a # within a word gets a warning: shells and Python read it whole', () => {
   expect(parseDotenv('A=1\nB=pass#word\n')).toEqual({
     values: { A: '1', B: 'pass' },
     warnings: [{ line: 2, message: 'the value of B ends before #. If # belongs to the value, put it in quotes' }],

@@ -7,7 +7,7 @@ import { useTempFolders, writeFiles } from '../temp-folder';
 
 const tempFolder = useTempFolders();
 
-/** The remark of a client of the build `own` if a local cloud of the build `running` has this process's number. */
+/** The warning of a client of the build `own` if a local cloud of the build `running` has this process's number. */
 function warning({ own, running, pid = process.pid }: { own?: string; running: string | null; pid?: number }) {
   const [program, state] = [tempFolder(), tempFolder()];
   if (own !== undefined) writeFiles(program, { [BUILD_FILE]: own });
@@ -30,7 +30,7 @@ test.each<[string, Parameters<typeof warning>[0]]>([
 test.each<[string, Parameters<typeof warning>[0]]>([
   ['the same build', { own: 'b', running: 'b' }],
   ['a client that was not built', { running: 'b' }],
-])('no remark: %s', (_what, builds) => {
+])('no warning: %s', (_what, builds) => {
   expect(warning(builds)).toBeUndefined();
 });
 

@@ -16,7 +16,7 @@ const injected = (source: string, type = 'code'): Cell => ({ source, type, tags:
 const LINE =
   'n.ipynb has a cell with the parameters of an earlier run (tagged injected-parameters), which will be executed:';
 
-/** The remarks of `commit` on a notebook with these cells. */
+/** The warnings of `commit` on a notebook with these cells. */
 function warnings(cells: Cell[], param: string[] = [], command = 'papermill -f "$MYMLOPS_PARAMS" "$1" "$1"'): string[] {
   const folder = tempFolder();
   const content = {
@@ -70,7 +70,7 @@ test.each([
   ['one that holds text', [injected('lr = 0.5', 'markdown')]],
   ['one that assigns nothing', [injected('# Parameters\n')]],
   ['the word alone', [{ source: 'print("injected-parameters")' }]],
-])('no remark on %s', (_what, cells) => {
+])('no warning about %s', (_what, cells) => {
   expect(warnings(cells)).toEqual([]);
 });
 

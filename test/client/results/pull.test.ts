@@ -80,14 +80,14 @@ describe('a second pull of a run whose files stay is quiet, and fetches nothing'
   test.each([
     ['running', running, false],
     ['cancelled without an outcome', ended('cancelled'), false],
-    ['failed, its outcome sealed', ended('failed'), 'sealed'],
+    ['failed, with a void outcome', ended('failed'), 'void'],
     ['failed', ended('failed'), true],
     ['succeeded', ended('succeeded'), true],
   ] as const)('%s', async (_what, state, outcome) => {
     await setRun(state);
     await saveResults(FILES);
     if (outcome === true) await writeOutcome(FILES);
-    if (outcome === 'sealed') await upload(`${attemptPrefix(RUN, 1)}outcome.json`, VOID_OUTCOME);
+    if (outcome === 'void') await upload(`${attemptPrefix(RUN, 1)}outcome.json`, VOID_OUTCOME);
     const soFar = state.end ? [] : [`${RUN} is running: these are the results so far.`];
     const first = await pull();
     expect(first).toEqual({ code: 0, said: [...soFar, `3 files of ${RUN}:`], printed: expect.any(Array) });

@@ -30,7 +30,7 @@ function find(cache: FileCache, path: string, stat: FileStat): FileRecord | unde
 
 const named = (...paths: string[]): { path: string }[] => paths.map((path) => ({ path }));
 
-test('a file at rest is known again by another process', async () => {
+test('an unchanged file is recognized by another process', async () => {
   const file = join(tempFolder(), 'sub', 'files.json');
   const stat = fileAt(AT_REST);
   const cache = openFileCache(file);

@@ -6,17 +6,17 @@ import { makePlace } from './cloud-process';
 const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;
 
 const place = makePlace();
-const strangers: Server[] = [];
+const others: Server[] = [];
 afterAll(async () => {
   await place.removeAll();
-  for (const stranger of strangers) stranger.close();
+  for (const other of others) other.close();
 });
 
 async function take(address: string): Promise<void> {
-  const stranger = createServer((socket) => socket.destroy());
-  strangers.push(stranger);
-  stranger.listen(Number(address.split(':')[1]), '127.0.0.1');
-  await once(stranger, 'listening');
+  const other = createServer((socket) => socket.destroy());
+  others.push(other);
+  other.listen(Number(address.split(':')[1]), '127.0.0.1');
+  await once(other, 'listening');
 }
 
 test('ports that another program has taken are replaced, and the endpoints say so', async () => {

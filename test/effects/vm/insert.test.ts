@@ -176,7 +176,7 @@ describe('an operation', () => {
 
   test('that failed is kept with its reason, and its zone is avoided by others', async () => {
     const google = fakeGoogle();
-    google.faults.dry = new Set(['local-a']);
+    google.faults.stockedOut = new Set(['local-a']);
     await makeVm(google);
     const vm = (await awaitStart(aTask(google, sent), effectContext(google)))?.(sent);
     expect(vm && insertOf(vm).failure?.reason).toBe('no-capacity');

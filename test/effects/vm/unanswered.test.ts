@@ -10,7 +10,7 @@ const PREFIX = attemptPrefix(RUN, 1);
 const REPORTS = { boot_agent: { seq: 1, receivedAt: at(60), state: { phase: 'boot' as const, phases: {} } } };
 
 /** With these objects below its prefix; so many seconds after its decision. */
-async function silence({ seconds = 1800, vm = aVm(), objects = [] as string[] }) {
+async function afterNoAnswer({ seconds = 1800, vm = aVm(), objects = [] as string[] }) {
   const google = fakeGoogle();
   google.nowMs = msAt(seconds);
   for (const object of objects) google.writtenAt.set(`${PREFIX}${object}`, at(seconds - 1));
@@ -28,21 +28,21 @@ test('what the zone says counts, however late', async () => {
 });
 
 test('until half an hour after the decision it is called again', async () => {
-  await expect(silence({ seconds: 1799.999 })).rejects.toThrow('503');
-  expect((await silence({ seconds: 1800 }))?.start).toMatchObject({ settledAt: at(1800), failure: unanswered });
+  await expect(afterNoAnswer({ seconds: 1799.999 })).rejects.toThrow('503');
+  expect((await afterNoAnswer({ seconds: 1800 }))?.start).toMatchObject({ settledAt: at(1800), failure: unanswered });
 });
 
 test.each([FENCE, ATTEMPT_OBJECTS.outcome, `${ATTEMPT_OBJECTS.publish}metadata.json`])(
   'our own %s was taken for a sign of life of its VM',
   async (object) => {
-    expect((await silence({ objects: [object] }))?.start.failure).toMatchObject(unanswered);
+    expect((await afterNoAnswer({ objects: [object] }))?.start.failure).toMatchObject(unanswered);
   },
 );
 
 test.each([ATTEMPT_OBJECTS.claim, `${ATTEMPT_OBJECTS.results}log.txt`])(
-  'its own %s is one: from then on its silence decides',
+  'its own %s is one: from then on its signs of life decide',
   async (object) => {
-    const period = await silence({ objects: [object, FENCE] });
+    const period = await afterNoAnswer({ objects: [object, FENCE] });
     expect(period).toMatchObject({ liveness: { at: at(1800), newestObjectAt: at(1799) } });
     expect(period?.start).toEqual(aVm().periods[1]?.start);
   },
@@ -52,7 +52,7 @@ test.each([
   ['has reported', aVm({ period: { reports: REPORTS } })],
   ['was seen to write', aVm({ period: { liveness: { at: at(900), newestObjectAt: at(800) } } })],
 ])('a VM that %s is not given up for it', async (_what, vm) => {
-  await expect(silence({ vm })).rejects.toThrow('503');
+  await expect(afterNoAnswer({ vm })).rejects.toThrow('503');
 });
 
 test.each([

@@ -166,7 +166,7 @@ describe('a VM that is silent', () => {
     ['it has written something, and reports could have come', looked({}), lost('The VM was silent for 10 minutes.')],
     ['reports could not have come', looked({ probeAt: undefined }), undefined],
     [
-      'it was fenced for its silence, and reports now',
+      'it was fenced because it was silent, and reports now',
       looked({ newestObjectAt: at(899) }, { fencedAt: at(900) }),
       lost('The VM was silent for too long.'),
     ],

@@ -1,4 +1,4 @@
-// When a silent VM is looked for, and when its silence means that it is lost.
+// When a silent VM is looked for, and when a silent VM counts as lost.
 import type { Liveness } from '@mymlops/protocol';
 import { isLivenessCheckDue, whyLost } from '../../../functions/src/engine/vm/liveness';
 import { aStart, at, aVm, msAt } from '../../fakes/builders';
@@ -97,7 +97,7 @@ test.each<[what: string, vm: Vm, why: string | undefined]>([
   ['reported before its insert was settled', looked({ period: { reports: reports(0) } }, look(901)), SILENT_15],
   ['nobody knows of a VM', looked({}, look(9999)), undefined],
   ['nobody knows of a VM, and it is fenced', looked({}, look(9999), { fencedAt }), FENCED],
-  ['fenced for its silence', looked(reported, look(901), { fencedAt }), SILENT_15],
+  ['fenced because it was silent', looked(reported, look(901), { fencedAt }), SILENT_15],
   ['fenced, and not even a claim', looked(made, { at: at(601) }, { fencedAt }), NO_REPORT],
   ['fenced, and it has reported since', looked(reported, look(10), { fencedAt }), FENCED],
   ['fenced, and probes were missing since', looked(reported, { at: at(901) }, { fencedAt }), FENCED],

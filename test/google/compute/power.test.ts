@@ -54,16 +54,16 @@ describe('against the stand-in', () => {
   });
 
   test('a stock-out comes at the end of a start; the VM and its disk stay', async () => {
-    await make('dry');
-    await stop('dry');
-    const stopped = await get('dry');
+    await make('stocked-out');
+    await stop('stocked-out');
+    const stopped = await get('stocked-out');
     const metadatas = { zonesAvailable: 'local-b, local-c' };
     const code = 'ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS';
     startFault = { code, message: 'no more', errorDetails: [{ errorInfo: { metadatas } }] };
     const failure = { code, message: 'no more', zonesAvailable: ['local-b', 'local-c'] };
-    expect(await end(await start('dry'))).toEqual({ done: true, failure });
-    expect(await get('dry')).toEqual(stopped);
-    expect(await cloud.getDisk(ZONE, 'dry')).toMatchObject({ inUse: true });
+    expect(await end(await start('stocked-out'))).toEqual({ done: true, failure });
+    expect(await get('stocked-out')).toEqual(stopped);
+    expect(await cloud.getDisk(ZONE, 'stocked-out')).toMatchObject({ inUse: true });
   });
 
   test('a limit is not set while the VM runs: refused, in words of Google', async () => {

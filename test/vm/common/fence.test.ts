@@ -1,4 +1,4 @@
-// The fence: an attempt that was fenced, sealed or decided long ago is not run, and leaves nothing behind.
+// The fence: an attempt that was fenced, given up or decided long ago is not run, and leaves nothing behind.
 import { VOID_OUTCOME } from '@mymlops/protocol';
 import { destroyVms, PREFIX, startVm, type Vm } from '../start-vm';
 
@@ -73,7 +73,7 @@ test('closed is looked for with each heartbeat, although nothing is to be upload
   await vm.google.until('three looks', () => looks() >= before + 3);
 });
 
-test('an outcome that is sealed was given up: the agent leaves without a word', async () => {
+test('an attempt with a void outcome was given up: the agent leaves without a report', async () => {
   const vm = await startVm({
     outputUrl: '/nowhere.git',
     prepare: (google) => google.put(`${PREFIX}outcome.json`, VOID_OUTCOME),

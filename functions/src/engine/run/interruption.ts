@@ -21,7 +21,7 @@ export function interruptionOf(state: RunState, attempt: Attempt): Interruption 
     return { ...failed(refused.reason, message), mayRetry: refused.scope === 'zone' };
   }
   if (attempt.outcomeDefect) return failed('internal', `outcome.json cannot be read: ${attempt.outcomeDefect}`);
-  const interruption = currentPeriod(attempt.vm).down ? afterDown(attempt) : afterSilence(attempt);
+  const interruption = currentPeriod(attempt.vm).down ? afterDown(attempt) : afterLivenessCheck(attempt);
   return interruption && hasUsedItsTime(state, attempt) ? failed('timed-out', USED_UP) : interruption;
 }
 
@@ -62,7 +62,7 @@ function hasUsedItsTime({ request }: RunState, attempt: Attempt): boolean {
   return start.maxRunDurationSeconds - beforeSeconds >= request.maxRunSeconds;
 }
 
-function afterSilence(attempt: Attempt): Interruption | undefined {
+function afterLivenessCheck(attempt: Attempt): Interruption | undefined {
   const why = whyLost(attempt.vm);
   return why === undefined ? undefined : { ...failed('lost', `${why} ${REASONS.lost}`), mayRetry: true };
 }

@@ -1,4 +1,4 @@
-// Silent is not dead: a silent VM is lost only on two independent signs. Pure.
+// A silent VM is not dead: it counts as lost only on two independent signs. Pure.
 import type { Liveness, VmRecord } from '@mymlops/protocol';
 import type { Moment } from '../action';
 import { currentPeriod, hasReported } from './record';
@@ -6,7 +6,7 @@ import { currentPeriod, hasReported } from './record';
 /** A VM that has not reported this long after it was made is looked for in the bucket. */
 const FIRST_REPORT_MS = 10 * 60_000;
 /** A VM that has reported is looked for after this. Its heartbeats come every minute. */
-const SILENCE_MS = 15 * 60_000;
+const NEXT_REPORT_MS = 15 * 60_000;
 /** Between two looks. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 /** Reports that waited while `event` was down are delivered again within this: Pub/Sub's longest back-off. */
@@ -26,11 +26,11 @@ export function isLivenessCheckDue(vm: VmRecord, { nowMs }: Pick<Moment, 'nowMs'
 export function whyLost(vm: VmRecord): string | undefined {
   const { liveness } = currentPeriod(vm);
   if (!liveness) return undefined;
-  // It was fenced for its silence: a report that comes after that does not lift the fence.
-  return silenceIn(vm, liveness) ?? (vm.fencedAt === undefined ? undefined : 'The VM was silent for too long.');
+  // It was fenced because it was silent: a report that comes after that does not lift the fence.
+  return whyUnheard(vm, liveness) ?? (vm.fencedAt === undefined ? undefined : 'The VM was silent for too long.');
 }
 
-function silenceIn(vm: VmRecord, liveness: Liveness): string | undefined {
+function whyUnheard(vm: VmRecord, liveness: Liveness): string | undefined {
   const heardMs = lastSignMs(vm);
   const lookedMs = Date.parse(liveness.at);
   if (heardMs === undefined || lookedMs - heardMs <= patienceMs(vm)) return undefined;
@@ -47,7 +47,7 @@ function couldHaveBeenHeard({ probeAt, probesSince }: Liveness, lookedMs: number
   return lookedMs - Date.parse(probeAt) < PROBE_MS && lookedMs - Date.parse(probesSince) > REDELIVERY_MS;
 }
 
-const patienceMs = (vm: VmRecord): number => (currentPeriod(vm).reports ? SILENCE_MS : FIRST_REPORT_MS);
+const patienceMs = (vm: VmRecord): number => (currentPeriod(vm).reports ? NEXT_REPORT_MS : FIRST_REPORT_MS);
 
 /** Reports by our clock, objects by the bucket's: never by the VM's. Undefined while there may be no VM. */
 function lastSignMs(vm: VmRecord): number | undefined {

@@ -64,7 +64,7 @@ test.each<[string, string[], Parameters<typeof planCommit>[2], string, number]>(
   expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining(message), exitCode }));
 });
 
-test('each of several notebooks must have the parameters, and what is doubtful is a remark', () => {
+test('each of several notebooks must have the parameters, and a doubtful one gets a warning', () => {
   const folder = project();
   const withCell = (source: string) =>
     JSON.stringify({

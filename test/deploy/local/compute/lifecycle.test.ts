@@ -128,23 +128,25 @@ test.each(['stop', 'setMetadata'])('a start on the heels of %s, which is not don
 });
 
 test('a start without capacity fails at its end, and leaves the VM off as it was', async () => {
-  const vm = await cloud.insert(vmBody({ name: 'dry', autoDelete: false, startup: 'echo x >> boots; exec sleep 99' }));
+  const vm = await cloud.insert(
+    vmBody({ name: 'stocked-out', autoDelete: false, startup: 'echo x >> boots; exec sleep 99' }),
+  );
   await eventually(() => content(vm, 'boots') === 'x\n');
-  await post('dry', 'stop');
-  const stopped = await get('dry');
+  await post('stocked-out', 'stop');
+  const stopped = await get('stocked-out');
   startFault = STOCKOUT;
-  const operation = await cloud.ok('POST', `${INSTANCES}/dry/start`);
+  const operation = await cloud.ok('POST', `${INSTANCES}/stocked-out/start`);
   expect(operation.error).toBeUndefined();
-  expect((await get('dry')).status).toMatch(/PROVISIONING|STAGING/);
+  expect((await get('stocked-out')).status).toMatch(/PROVISIONING|STAGING/);
   const failed = await cloud.ok('POST', `/zones/${ZONE}/operations/${operation.name}/wait`);
   expect(failed).toMatchObject({ status: 'DONE', httpErrorStatusCode: 503, error: { errors: [STOCKOUT] } });
-  expect(await get('dry')).toEqual(stopped);
+  expect(await get('stocked-out')).toEqual(stopped);
   expect(content(vm, 'boots')).toBe('x\n');
   startFault = undefined;
-  expect((await post('dry', 'start')).error).toBeUndefined();
+  expect((await post('stocked-out', 'start')).error).toBeUndefined();
   await eventually(() => content(vm, 'boots') === 'x\nx\n');
-  await cloud.done('DELETE', `${INSTANCES}/dry`);
-  await cloud.done('DELETE', `/zones/${ZONE}/disks/dry`);
+  await cloud.done('DELETE', `${INSTANCES}/stocked-out`);
+  await cloud.done('DELETE', `/zones/${ZONE}/disks/stocked-out`);
 });
 
 test('a start boots what is in its metadata by then, with an empty folder for temporary files', async () => {
@@ -182,14 +184,14 @@ test('the disk of a stopped VM is in use', async () => {
 // https://cloud.google.com/compute/docs/disks/local-ssd#stop_instance
 test('a VM with local SSDs is stopped only if the call says whether they may be lost', async () => {
   const scheduling = { onHostMaintenance: 'TERMINATE' };
-  await cloud.insert(vmBody({ name: 'scratch', machineType: 'a2-ultragpu-1g', scheduling }));
-  const refused = await cloud.call('POST', `${INSTANCES}/scratch/stop`);
+  await cloud.insert(vmBody({ name: 'local-ssd', machineType: 'a2-ultragpu-1g', scheduling }));
+  const refused = await cloud.call('POST', `${INSTANCES}/local-ssd/stop`);
   expect([refused.status, refused.body.error.errors[0].reason]).toEqual([400, 'badRequest']);
   expect(refused.body.error.message).toContain('VM has a Local SSD attached');
-  expect((await get('scratch')).status).toBe('RUNNING');
-  await post('scratch', 'stop?discardLocalSsd=true');
-  expect((await get('scratch')).status).toBe('TERMINATED');
-  await cloud.done('DELETE', `${INSTANCES}/scratch`);
+  expect((await get('local-ssd')).status).toBe('RUNNING');
+  await post('local-ssd', 'stop?discardLocalSsd=true');
+  expect((await get('local-ssd')).status).toBe('TERMINATED');
+  await cloud.done('DELETE', `${INSTANCES}/local-ssd`);
 });
 
 test("times are in Pacific time, as Google's are", async () => {

@@ -16,9 +16,9 @@ const begin = async (...args: Parameters<typeof startCloud>): Promise<Cloud> => 
   clouds.push(cloud);
   return cloud;
 };
-const strangers: ChildProcess[] = [];
+const others: ChildProcess[] = [];
 afterEach(async () => {
-  for (const stranger of strangers.splice(0)) stranger.kill('SIGKILL');
+  for (const other of others.splice(0)) other.kill('SIGKILL');
   for (const cloud of clouds.splice(0)) await cloud.end();
 });
 
@@ -123,15 +123,15 @@ test('another process of the recorded pid is not taken for the VM, and is left a
   await eventually(isReady(cloud, vm));
   await cloud.service.close();
   process.kill(pidOf(cloud, vm), 'SIGKILL');
-  const stranger = spawn('sleep', ['100'], { detached: true, stdio: 'ignore' });
-  strangers.push(stranger);
+  const other = spawn('sleep', ['100'], { detached: true, stdio: 'ignore' });
+  others.push(other);
   const journal = join(cloud.folder, 'compute.journal');
-  const text = readFileSync(journal, 'utf8').replaceAll(`"pid":${pidOf(cloud, vm)},`, `"pid":${stranger.pid},`);
+  const text = readFileSync(journal, 'utf8').replaceAll(`"pid":${pidOf(cloud, vm)},`, `"pid":${other.pid},`);
   writeFileSync(journal, text);
   await cloud.restart();
   expect((await cloud.ok('GET', `${INSTANCES}/impostor`)).status).toBe('TERMINATED');
   await cloud.done('DELETE', `${INSTANCES}/impostor`);
-  expect(isRunning(stranger.pid ?? 0)).toBe(true);
+  expect(isRunning(other.pid ?? 0)).toBe(true);
 });
 
 test('a delete that was under way is finished after the restart, and its operation with it', async () => {

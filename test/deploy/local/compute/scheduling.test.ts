@@ -66,7 +66,7 @@ test('with local SSDs, a limit that stops the VM must say that they may be lost'
   const cloud = await startCloud();
   const body = (onInstanceStopAction?: Resource): Resource =>
     vmBody({
-      name: 'scratch',
+      name: 'local-ssd',
       machineType: 'a3-highgpu-8g',
       scheduling: { ...LIMIT, onHostMaintenance: 'TERMINATE', ...(onInstanceStopAction && { onInstanceStopAction }) },
     });

@@ -15,13 +15,13 @@ const INSTANCES = `/zones/${ZONE}/instances`;
 
 test('inserts are refused in one zone and not in another', async () => {
   play({ refuseInserts: { [ZONE]: { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no more' } } });
-  const refused = await cloud.done('POST', INSTANCES, vmBody({ name: 'dry' }));
+  const refused = await cloud.done('POST', INSTANCES, vmBody({ name: 'stocked-out' }));
   expect(refused.error.errors).toEqual([{ code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no more' }]);
-  expect((await cloud.call('GET', `${INSTANCES}/dry`)).status).toBe(404);
+  expect((await cloud.call('GET', `${INSTANCES}/stocked-out`)).status).toBe(404);
   const elsewhere = { ...vmBody({ name: 'elsewhere' }), machineType: 'zones/local-b/machineTypes/this-computer' };
   expect((await cloud.done('POST', '/zones/local-b/instances', elsewhere)).error).toBeUndefined();
   noMore();
-  await cloud.insert(vmBody({ name: 'dry' }));
+  await cloud.insert(vmBody({ name: 'stocked-out' }));
 });
 
 test('an insert is held, and a delete waits behind it', async () => {

@@ -34,15 +34,15 @@ test('a program of the VM can make a socket in TMPDIR, which goes with the VM', 
 });
 
 test('what stands there with no other tie to its VM goes with it', async () => {
-  const stranger = `bash -c '(setsid bash -c "echo \\$\\$ > pid; exec sleep 100" &)'`;
-  // The script goes on: a VM that ends would end the stranger too, before the test looks.
-  const startup = `cd "$TMPDIR" && setsid env -i PATH="$PATH" ${stranger} </dev/null >/dev/null 2>&1 &\nexec sleep 100`;
-  const vm = await cloud.insert(vmBody({ name: 'stranger', startup: `#!/bin/bash\n${startup}` }));
+  const unrelated = `bash -c '(setsid bash -c "echo \\$\\$ > pid; exec sleep 100" &)'`;
+  // The script goes on: a VM that ends would end the other process too, before the test looks.
+  const startup = `cd "$TMPDIR" && setsid env -i PATH="$PATH" ${unrelated} </dev/null >/dev/null 2>&1 &\nexec sleep 100`;
+  const vm = await cloud.insert(vmBody({ name: 'unrelated', startup: `#!/bin/bash\n${startup}` }));
   const file = join(temporaryFolderOf(cloud.vmFolder(vm)), 'pid');
   await eventually(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'));
   const pid = Number(readFileSync(file, 'utf8'));
   expect(isRunning(pid)).toBe(true);
-  await cloud.done('DELETE', `/zones/${ZONE}/instances/stranger`);
+  await cloud.done('DELETE', `/zones/${ZONE}/instances/unrelated`);
   expect(isRunning(pid)).toBe(false);
 });
 

@@ -57,12 +57,12 @@ test('nothing outlives its VM, however it hid', async () => {
     `(env -i PATH="$PATH" bash -c 'echo $$ >> pids; touch nobodys-child; exec sleep 100' &)\n`,
     hide('deaf', `trap '' TERM HUP INT;`),
     `(setsid bash -c 'echo $$ >> pids; (sleep 100; :) & echo $! >> pids; touch orphan') &\n`,
-    `setsid env -i PATH="$PATH" bash -c '(setsid bash -c "echo \\$\\$ >> pids; touch stranger; exec sleep 100" &)' &\n`,
+    `setsid env -i PATH="$PATH" bash -c '(setsid bash -c "echo \\$\\$ >> pids; touch unrelated; exec sleep 100" &)' &\n`,
     `(cd / && setsid env -i PATH="$PATH" H="$HOME" bash -c '(setsid bash -c "echo \\$\\$ >> \\$H/pids; touch \\$H/writer; exec sleep 100" &)' &)\n`,
     'wait',
   ].join('');
   const vm = await cloud.insert(vmBody({ name: 'hider', startup }));
-  const marks = ['plain', 'own-session', 'no-environment', 'nobodys-child', 'deaf', 'orphan', 'stranger', 'writer'];
+  const marks = ['plain', 'own-session', 'no-environment', 'nobodys-child', 'deaf', 'orphan', 'unrelated', 'writer'];
   await eventually(() => marks.every((name) => existsSync(homeFile(vm, name))));
   const pids = pidsIn(vm, 'pids');
   expect(pids).toHaveLength(10);

@@ -201,12 +201,12 @@ test('a VM reads everything, writes below runs/ only, and deletes nothing', asyn
 test('without the token, or through a browser, nothing is answered', async () => {
   await put(f.url, 'a', 'secret');
   const url = `${objectUrl(f.url, 'a')}?alt=media`;
-  const strangers: Record<string, string>[] = [
+  const foreigners: Record<string, string>[] = [
     { authorization: '' },
     { authorization: 'Bearer x' },
     { origin: 'https://a.example' },
   ];
-  for (const headers of strangers) {
+  for (const headers of foreigners) {
     const response = await call(url, { headers });
     expect([401, 403]).toContain(response.status);
     expect(await response.text()).not.toContain('secret');
