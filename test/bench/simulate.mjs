@@ -1,4 +1,4 @@
-// How many histories a second the simulation plays on this machine's cores. There is no floor: nothing else does it.
+// How many histories a second the simulation plays on this computer's cores. There is no floor: nothing else does it.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

@@ -33,7 +33,7 @@ async function withVm() {
   const [vm] = google.vms.values();
   if (!vm) throw new Error('no VM');
   const issuedAt = Math.floor(google.nowMs / 1000);
-  const machine = {
+  const claimedVm = {
     instance_creation_timestamp: issuedAt,
     instance_id: vm.id,
     instance_name: vm.name,
@@ -47,13 +47,14 @@ async function withVm() {
     const said = aReport({ seq, kind, state: { phase: 'execute' } });
     return handleEvent(aMessage(said, new Date(publishedMs).toISOString(), identityAttributes(token)), google.context);
   };
-  return { ...deployment, google, logged, machine, claims, send };
+  return { ...deployment, google, logged, claimedVm, claims, send };
 }
 
 type Setting = Awaited<ReturnType<typeof withVm>>;
-const genuine = ({ claims, machine }: Setting): string => key.sign({ ...claims, google: { compute_engine: machine } });
-const of = ({ claims, machine }: Setting, otherClaims: object, otherMachine: object = {}): string =>
-  key.sign({ ...claims, google: { compute_engine: { ...machine, ...otherMachine } }, ...otherClaims });
+const genuine = ({ claims, claimedVm }: Setting): string =>
+  key.sign({ ...claims, google: { compute_engine: claimedVm } });
+const of = ({ claims, claimedVm }: Setting, otherClaims: object, otherVm: object = {}): string =>
+  key.sign({ ...claims, google: { compute_engine: { ...claimedVm, ...otherVm } }, ...otherClaims });
 
 /** The last part of a token replaced, as long as before. */
 function tampered(token: string): string {
@@ -77,7 +78,7 @@ const FORGERIES: [string, (setting: Setting) => string, string][] = [
   ['a token of another issuer', (setting) => of(setting, { iss: 'https://example.org' }), INVALID],
   [
     'a token that another key signed',
-    ({ claims, machine }) => foreignKey.sign({ ...claims, google: { compute_engine: machine } }),
+    ({ claims, claimedVm }) => foreignKey.sign({ ...claims, google: { compute_engine: claimedVm } }),
     INVALID,
   ],
   ['a token that was changed', (setting) => tampered(of(setting, { aud: 'another' })), INVALID],
@@ -101,7 +102,7 @@ const FORGERIES: [string, (setting: Setting) => string, string][] = [
   ['a VM of another zone', (setting) => of(setting, {}, { zone: 'x' }), 'the VM is not the recorded one'],
   [
     "another attempt's VM",
-    (setting) => of(setting, {}, { instance_name: `${setting.machine.instance_name}0` }),
+    (setting) => of(setting, {}, { instance_name: `${setting.claimedVm.instance_name}0` }),
     'the VM is not the recorded one',
   ],
   [
@@ -181,14 +182,14 @@ describe('before the insert has answered', () => {
   test('the first genuine token tells which VM it is, and another one is refused', async () => {
     const setting = await unanswered();
     await setting.send(genuine(setting));
-    expect(setting.state().attempts[1]?.vm.reportedId).toBe(setting.machine.instance_id);
+    expect(setting.state().attempts[1]?.vm.reportedId).toBe(setting.claimedVm.instance_id);
     await setting.send(of(setting, {}, { instance_id: '999' }), { seq: 2 });
     expect(setting.logged).toEqual(['report refused: a VM of the same name, but another one']);
   });
 
   test('a VM that is older than the intent is refused', async () => {
     const setting = await unanswered();
-    const { instance_creation_timestamp } = setting.machine;
+    const { instance_creation_timestamp } = setting.claimedVm;
     await setting.send(of(setting, {}, { instance_creation_timestamp: instance_creation_timestamp - 600 }));
     expect(setting.logged).toEqual(['report refused: the VM is older than the decision to make it']);
     expect(setting.state().attempts[1]?.vm.periods[1]?.reports).toBeUndefined();

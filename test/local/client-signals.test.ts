@@ -4,7 +4,7 @@ import { connect, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { locate } from '../parts';
-import { expectAtRest } from './expect-settled';
+import { expectSettled } from './expect-settled';
 import { newDesk, until, type Desk, type Running } from './desk';
 
 let desk: Desk;
@@ -292,7 +292,7 @@ test('a cancel that overtook its commit was refused, and the notebook ran', asyn
   }
   await until('it has arrived', async () => ((await desk.client('show', run)).code === 0 ? true : undefined));
   expect(await untilEnded(run)).toBe('cancelled');
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 60_000);
 
 test('for a cancelled run, publish said for ever that it could push in a minute', async () => {

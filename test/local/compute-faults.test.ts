@@ -1,5 +1,5 @@
 // Compute Engine as it is on a bad day, the whole way: zones without VMs, a delete that says it is done and did nothing.
-import { expectAtRest } from './expect-settled';
+import { expectSettled } from './expect-settled';
 import { expectOk, newDesk, until, type Desk } from './desk';
 import { noMoreFaults, operationsOn, playFaults, untilVm, vmsOf } from './vms';
 
@@ -33,7 +33,7 @@ test('all zones are out of stock but one: the run is made there, and succeeds', 
     publication: { state: 'done' },
   });
   noMoreFaults(desk);
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 240_000);
 
 test('a delete that lies is not believed: the VM is deleted again until it is gone', async () => {
@@ -54,7 +54,7 @@ test('a delete that lies is not believed: the VM is deleted again until it is go
   expect(lied).toMatchObject({ status: 'succeeded', live: true });
   expect(lied.cleanedAt).toBeUndefined();
   noMoreFaults(desk);
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 240_000);
 
 test('cancelled while its VM is created, and while it waits for that one to make room: both end, and no VM is left', async () => {
@@ -82,7 +82,7 @@ test('cancelled while its VM is created, and while it waits for that one to make
   expect(neverRan).toMatchObject({ status: 'cancelled', reason: 'cancelled-by-user', attempts: {}, live: false });
   noMoreFaults(desk);
   expect(await untilEnded(first)).toMatchObject({ status: 'cancelled', reason: 'cancelled-by-user' });
-  await expectAtRest(desk);
+  await expectSettled(desk);
   expect((await operationsOn(desk, vm)).map(({ operationType }) => operationType)).toContain('delete');
   expect((await desk.show(first)).attempts).toEqual({
     1: expect.objectContaining({ vm: expect.objectContaining({ goneAt: expect.any(String) }) }),

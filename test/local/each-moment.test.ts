@@ -1,6 +1,6 @@
 // Six runs at once, each held in another moment of its life (boot, source, setup, execute, amid uploading, amid the push to
 // git): what happens to all of them at the same time, and how each ends.
-import { expectAtRest } from './expect-settled';
+import { expectSettled } from './expect-settled';
 import { endProcesses, expectOk, until, type Desk } from './desk';
 import { MOMENTS, newHoldingDesk, type HoldingDesk, type Moment } from './holds';
 import { untilSettled } from './until-settled';
@@ -34,14 +34,14 @@ test('preempted in each moment: another VM follows, or the results are there alr
   const held = await holding.hold(MOMENTS);
   await Promise.all(MOMENTS.map((moment) => preempt(desk, held[moment])));
   await expectRecovered(held, 'preempted');
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 300_000);
 
 test('kill -9 of all that runs in the VMs, in each moment: the sweep finds them stopped, and another VM follows', async () => {
   const held = await holding.hold(MOMENTS);
   endProcesses(desk.vmProcesses());
   await expectRecovered(held, 'lost');
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 300_000);
 
 test('kill -9 of the local cloud in each moment: all go on in the VMs that they have', async () => {
@@ -57,7 +57,7 @@ test('kill -9 of the local cloud in each moment: all go on in the VMs that they 
       publication: { state: 'done' },
     });
   }
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 300_000);
 
 test('cancelled at every moment: no VM is left, and a run that already had its outcome is still published', async () => {
@@ -79,5 +79,5 @@ test('cancelled at every moment: no VM is left, and a run that already had its o
   }
   holding.letGo();
   expect(await untilSettled(desk, push)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 300_000);

@@ -13,7 +13,7 @@ type Run = RunDocument & { run: string };
  * Resolves when no run is live and `doctor` says clean, then looks for itself: no VM, disk, folder and process is left, every run is settled,
  * its objects are those of its manifest to the byte, and its folder in the output repository holds the same.
  */
-export async function expectAtRest(desk: Desk): Promise<void> {
+export async function expectSettled(desk: Desk): Promise<void> {
   const runs = await until(
     'no run is live',
     async () => {

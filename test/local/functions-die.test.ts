@@ -1,6 +1,6 @@
 // kill -9 of the functions amid a call, known to be amid it: the call's own write to Firestore is on its way, or is done and
 // nobody heard. What `request`, `event` and `sweep` alone write tells which of them it is.
-import { expectAtRest } from './expect-settled';
+import { expectSettled } from './expect-settled';
 import { expectOk, newDesk, until, type Desk } from './desk';
 import { endFunctions, gateFirestore, type FirestoreGate } from './firestore-gate';
 import { untilSettled } from './until-settled';
@@ -43,14 +43,14 @@ test('amid `event`: the report is delivered again, and is in the history once', 
   const run = await commit('event.ipynb');
   await dying;
   await expectSucceeded(run);
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 240_000);
 
 test('amid `sweep`: the next tick does its work', async () => {
   const run = await commit('sweep.ipynb');
   await dieAt('/sweeps/last');
   await expectSucceeded(run);
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 240_000);
 
 test('amid `request`, before its intent is written, and while it waits for the VM that it asked for: one VM is made', async () => {
@@ -64,7 +64,7 @@ test('amid `request`, before its intent is written, and while it waits for the V
   await endFunctions(desk);
   noMoreFaults(desk);
   await expectSucceeded(run);
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 240_000);
 
 test('amid `request`, with its result decided and not sent: the results are pushed once', async () => {
@@ -72,5 +72,5 @@ test('amid `request`, with its result decided and not sent: the results are push
   const run = await commit('result.ipynb');
   await dying;
   await expectSucceeded(run);
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 240_000);

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { testWith } from '../parts';
-import { expectAtRest } from './expect-settled';
+import { expectSettled } from './expect-settled';
 import { expectOk, newDesk, until, type Desk } from './desk';
 import { untilSettled } from './until-settled';
 import { untilVm } from './vms';
@@ -75,7 +75,7 @@ testWithGcloud(
       publication: { state: 'done' },
     });
     expect(await gcloud('instances', 'list', '--format=value(name)')).toBe('');
-    await expectAtRest(desk);
+    await expectSettled(desk);
   },
   240_000,
 );

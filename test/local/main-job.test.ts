@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expectAtRest } from './expect-settled';
+import { expectSettled } from './expect-settled';
 import { newDesk, until, type Desk } from './desk';
 
 let desk: Desk;
@@ -161,5 +161,5 @@ test('a push that is refused: exit 1 and `publish RUN`, which then works', async
   expect({ code: published.code, stderr: published.code ? published.stderr : '' }).toEqual({ code: 0, stderr: '' });
   expect(git('ls-tree', '-r', '--name-only', 'main')).toContain(`${run}/refused.ipynb`);
   await until('the run knows', async () => ((await desk.show(run)).publication?.state === 'done' ? true : undefined));
-  await expectAtRest(desk); // all runs of this file
+  await expectSettled(desk); // all runs of this file
 }, 90_000);

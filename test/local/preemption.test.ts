@@ -1,6 +1,6 @@
 // Preemption through the real VM's shutdown script: another attempt follows, which begins with the last checkpoint; retry
 // does a run again. Preemption in each phase is in each-moment.test.ts.
-import { expectAtRest } from './expect-settled';
+import { expectSettled } from './expect-settled';
 import { expectOk, newDesk, until, type Desk } from './desk';
 import { untilSettled } from './until-settled';
 import { preempt } from './vms';
@@ -48,7 +48,7 @@ test('preempted while it executes, a notebook goes on from its checkpoint', asyn
     /mymlops: restored the checkpoint runs\/.*\/attempts\/1\/checkpoints\/manifests\/\d{6}, files: 1/,
   );
   expect(stdout).toContain('from 4');
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 120_000);
 
 test('preempted after its outcome, a run has finished', async () => {
@@ -58,7 +58,7 @@ test('preempted after its outcome, a run has finished', async () => {
   );
   await preempt(desk, run);
   expect(await untilSettled(desk, run)).toMatchObject({ status: 'succeeded', attempt: 1 });
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 120_000);
 
 describe('retry', () => {
@@ -92,6 +92,6 @@ describe('retry', () => {
     const none = await desk.client('retry', run, '--resume');
     expect(none.code).toBe(102);
     expect(none.stderr).toContain(`${run} has no checkpoint to resume from.`);
-    await expectAtRest(desk);
+    await expectSettled(desk);
   }, 120_000);
 });

@@ -1,5 +1,5 @@
 // Things die in the middle of the main job; the run ends as it should and nothing is left.
-import { expectAtRest } from './expect-settled';
+import { expectSettled } from './expect-settled';
 import { endProcesses, expectOk, newDesk, processesWith, until, type Desk } from './desk';
 
 let desk: Desk;
@@ -39,7 +39,7 @@ test('kill -9 of the local cloud while a notebook runs: the VM goes on, the next
   desk.write('go', '');
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 90_000);
 
 test('kill -9 of the functions, again and again during a run: it succeeds nevertheless', async () => {
@@ -63,7 +63,7 @@ test('kill -9 of the functions, again and again during a run: it succeeds nevert
   const [{ run }] = JSON.parse(done.stdout) as [{ run: string }];
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 120_000);
 
 /** A notebook that never ends in its first attempt, and at once in any other. */
@@ -83,7 +83,7 @@ test('kill -9 of the VM: the sweep finds it stopped, and another attempt brings 
     attempts: { 1: { givenUp: { reason: 'lost' } } },
     publication: { state: 'done' },
   });
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 90_000);
 
 test('a cancel right behind the commit: cancelled, nothing is left', async () => {
@@ -95,7 +95,7 @@ test('a cancel right behind the commit: cancelled, nothing is left', async () =>
     await untilCleaned(run);
     expect(await desk.show(run)).toMatchObject({ status: 'cancelled', reason: 'cancelled-by-user' });
   }
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 90_000);
 
 test("-k, here by the predecessor's name, keeps the VM after the end, and a cancel releases it", async () => {
@@ -107,7 +107,7 @@ test("-k, here by the predecessor's name, keeps the VM after the end, and a canc
   expectOk(await desk.client('cancel', run));
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded' });
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 60_000);
 
 test('a command that leaves a background process: it ends with its VM', async () => {
@@ -116,7 +116,7 @@ test('a command that leaves a background process: it ends with its VM', async ()
   const done = await desk.client('commit', desk.notebook('background.ipynb', ['x = 1']));
   expect(done.code).toBe(0);
   expect(processesWith(`MYMLOPS_RUN=`, `HOME=${desk.home}`)).toEqual([]);
-  await expectAtRest(desk);
+  await expectSettled(desk);
 }, 60_000);
 
 test('no process outlives the cloud that is reset', async () => {

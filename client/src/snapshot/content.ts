@@ -55,7 +55,8 @@ async function readRecord(options: ContentOptions, { path, stat }: Candidate, ca
     : recordOf(path, await readContent(options, path, stat.kind === 'link'), stat.kind);
   if (options.replaced.has(path)) return record;
   const after = readStat(join(options.folder, path));
-  const isUnchanged = after && after.mtimeMs === stat.mtimeMs && after.ctimeMs === stat.ctimeMs && after.ino === stat.ino;
+  const isUnchanged =
+    after && after.mtimeMs === stat.mtimeMs && after.ctimeMs === stat.ctimeMs && after.ino === stat.ino;
   if (isUnchanged) cache.learn(path, stat, readAt, record);
   return record;
 }

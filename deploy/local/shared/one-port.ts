@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 /** The first bytes of HTTP/2 without TLS. No HTTP/1 method begins so. */
 const HTTP2_PREFACE = Buffer.from('PRI');
-const SILENCE_MS = 30_000;
+const FIRST_BYTES_MS = 30_000;
 
 export interface OnePort {
   server: Server;
@@ -44,5 +44,5 @@ function sniff(socket: Socket, onKnown: (isHttp2: boolean) => void): void {
   };
   socket.on('data', onData).on('end', giveUp).on('timeout', giveUp);
   socket.on('error', giveUp); // stays: the next owner may add its own listener a moment later
-  socket.setTimeout(SILENCE_MS);
+  socket.setTimeout(FIRST_BYTES_MS);
 }

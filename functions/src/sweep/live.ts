@@ -78,11 +78,11 @@ async function observeVms(
   sweep: Sweep,
 ): Promise<KindState> {
   let { state } = stored;
-  const machines = listed.filter(({ resource }) => resource === 'vm');
+  const listedVms = listed.filter(({ resource }) => resource === 'vm');
   for (const wanted of kind.resources(state, sweep.context.now()).vms) {
     const { number } = wanted;
     await isolated(`${stored.id}, VM ${number}`, sweep.report, async () => {
-      const update = await observeVm(kind, stored.id, wanted, machines, sweep);
+      const update = await observeVm(kind, stored.id, wanted, listedVms, sweep);
       if (!update) return;
       state = (await changeVm(kind, stored.id, number, update, sweep)) ?? state;
     });

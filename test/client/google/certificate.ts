@@ -1,4 +1,4 @@
-// A certificate of google.test that nobody has signed but itself, and its key, which guards nothing. Valid from 2020 to 2120.
+// A certificate of google.test that nobody has signed but itself, and its key, which protects nothing. Valid from 2020 to 2120.
 const pem = (kind: string, body: string): string => `-----BEGIN ${kind}-----\n${body.trim()}\n-----END ${kind}-----\n`;
 
 export const NAME = 'google.test';

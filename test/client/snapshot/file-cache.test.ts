@@ -9,7 +9,7 @@ import { repository, snapshotOf, tempFolder } from './projects';
 
 const FACTS = { hash: 'a'.repeat(40), flag: '' } as const;
 const NOW = Date.parse('2026-01-01T00:00:00Z');
-const AT_REST = NOW - 60_000;
+const UNCHANGED = NOW - 60_000;
 
 function lookThere(folder: string, path: string): FileStat {
   const stat = readStat(join(folder, path));
@@ -32,7 +32,7 @@ const named = (...paths: string[]): { path: string }[] => paths.map((path) => ({
 
 test('an unchanged file is recognized by another process', async () => {
   const file = join(tempFolder(), 'sub', 'files.json');
-  const stat = fileAt(AT_REST);
+  const stat = fileAt(UNCHANGED);
   const cache = openFileCache(file);
   cache.learn('f', stat, NOW, FACTS);
   await cache.save(named('f'));
@@ -41,7 +41,7 @@ test('an unchanged file is recognized by another process', async () => {
 
 test('what was found in a file is remembered with it, whatever its name', async () => {
   const file = join(tempFolder(), 'files.json');
-  const stat = fileAt(AT_REST);
+  const stat = fileAt(UNCHANGED);
   const cache = openFileCache(file);
   cache.learn('__proto__', stat, NOW, { ...FACTS, flag: 'lfs-pointer' });
   cache.learn('constructor', stat, NOW, FACTS);
@@ -53,7 +53,7 @@ test('what was found in a file is remembered with it, whatever its name', async 
 
 test.each(['size', 'mtimeMs', 'ctimeMs', 'ino'] as const)('another %s is another content', async (fact) => {
   const file = join(tempFolder(), 'files.json');
-  const stat = fileAt(AT_REST);
+  const stat = fileAt(UNCHANGED);
   const cache = openFileCache(file);
   cache.learn('f', stat, NOW, FACTS);
   await cache.save(named('f'));
@@ -71,7 +71,7 @@ test('a file that has just been written may change again unseen: it is not remem
 
 test('the order of the files stays, that of one that is not known among them', async () => {
   const file = join(tempFolder(), 'files.json');
-  const stat = fileAt(AT_REST);
+  const stat = fileAt(UNCHANGED);
   const cache = openFileCache(file);
   for (const path of ['c', 'a']) cache.learn(path, stat, NOW, FACTS);
   await cache.save(named('a', 'unquiet', 'c'));
@@ -92,7 +92,7 @@ test.each([
 ])('%j instead of the cache counts as an empty cache', async (text) => {
   const file = join(tempFolder(), 'files.json');
   writeFileSync(file, text);
-  expect(find(openFileCache(file), 'f', fileAt(AT_REST))).toBeUndefined();
+  expect(find(openFileCache(file), 'f', fileAt(UNCHANGED))).toBeUndefined();
 });
 
 test('one project, one file', () => {

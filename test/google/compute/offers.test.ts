@@ -55,7 +55,7 @@ test('machine type and accelerator must be in the same zone, each by its exact n
   expect(asked.toSorted()).toEqual(['accelerator nvidia-tesla-t4', 'machine type n1-standard-8', 'zones']);
 });
 
-// Machines made to measure are in no list: looked for there, no zone would offer them.
+// Custom machine types are in no list: no zone would seem to offer them.
 test.each(['custom-4-8192', 'n2-custom-4-8192', 'n2d-custom-2-16384-ext'])(
   '%s is not looked up',
   async (machineType) => {

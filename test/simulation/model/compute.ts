@@ -16,7 +16,7 @@ import {
   noteDenial,
   noteLateInsert,
   noteNoCapacity,
-  noteSilence,
+  noteUnanswered,
   noteTakenName,
 } from '../oracle/compute-calls';
 import { checkToyDeletion, noteToyInsert } from '../oracle/toy';
@@ -37,13 +37,13 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
   const { timeline, random, vms, disks } = world;
   const reach = (zone: string): void => {
     if (!world.spell('zone-out', zone)) return;
-    noteSilence(world, zone);
+    noteUnanswered(world, zone);
     throw new Trouble(`503 ${zone}`);
   };
   const look = (zone: string): void => {
     reach(zone);
     if (!world.spell('gets-fail', zone)) return;
-    noteSilence(world, zone);
+    noteUnanswered(world, zone);
     throw new Trouble(`503 ${zone}, one by one`);
   };
   const shownVm = (vm: SimulatedVm | undefined): CloudVm | undefined =>

@@ -1,7 +1,7 @@
 // Google says no to a call that it would take at another time: rights, rate limits and quotas, contention in Firestore.
 import type { CloudFailure } from '../../../functions/src/ports/compute';
 import type { Refusal } from '../faults/plan';
-import { noteSilence } from '../oracle/compute-calls';
+import { noteUnanswered } from '../oracle/compute-calls';
 import { Trouble, type Invocation, type World } from './world';
 
 /** What keeps a call of that name, `count` of the history, from being made. */
@@ -51,7 +51,7 @@ export interface RefusedCall {
 export function refuse(world: World, { says }: Refusal, { name, count, invocation, ...call }: RefusedCall): void {
   const { timeline, random, plan } = world;
   // Whoever cannot ask a zone has half an hour to.
-  if (name.startsWith('compute.')) for (const zone of plan.zones) noteSilence(world, zone);
+  if (name.startsWith('compute.')) for (const zone of plan.zones) noteUnanswered(world, zone);
   if (HANDED_ON.test(name) && (says === 'forbidden' || says === 'quota')) {
     const code = says === 'forbidden' ? 'forbidden' : 'quotaExceeded';
     return call.answer({ refused: { code, message: `${name} was refused` } });

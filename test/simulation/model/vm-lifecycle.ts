@@ -78,8 +78,8 @@ function noteUsedUp(world: World, { body }: SimulatedVm): void {
   else if (!reported.some(({ command }) => command)) oracle.seeminglyUsedUp.add(run.id);
 }
 
-/** The silence of a VM decides, where for that long nobody who is there may look at it, or ask its zone how it ended. */
-const SILENCE_MS = 10 * 60_000;
+/** A VM counts as lost because it is silent, if for so long nobody may look at it, or ask its zone how it ended. */
+const UNSEEN_MS = 10 * 60_000;
 const LOOKS = ['compute.list', 'compute.get', 'compute.operationsOn'];
 
 function isOutOfSight({ plan, elapsedMs }: World): boolean {
@@ -87,7 +87,7 @@ function isOutOfSight({ plan, elapsedMs }: World): boolean {
   return plan.faults.some((fault) => {
     if (fault.kind !== 'refused' || !LOOKS.some((call) => call.startsWith(fault.calls))) return false;
     const fromMs = Math.max(elapsedMs(), fault.fromMs, ...backMs.filter((ms) => ms < fault.toMs));
-    return fault.toMs - fromMs > SILENCE_MS;
+    return fault.toMs - fromMs > UNSEEN_MS;
   });
 }
 

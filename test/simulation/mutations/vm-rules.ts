@@ -46,7 +46,7 @@ export const VM_RULES: Mutation[] = [
     shownBy: 141,
   },
   {
-    name: 'silence alone makes a VM lost',
+    name: 'a VM is lost because it is silent, without a second sign',
     file: engine('vm/liveness'),
     from: 'return couldHaveBeenHeard(liveness, lookedMs) ?',
     to: 'return true ?',
@@ -56,7 +56,7 @@ export const VM_RULES: Mutation[] = [
     },
   },
   {
-    name: 'silence is never looked into',
+    name: 'a silent VM is never looked for',
     file: engine('vm/liveness'),
     from: 'return nowMs - (liveness ? Date.parse(liveness.at) : -Infinity) > LOOK_AGAIN_MS;',
     to: 'return false;',

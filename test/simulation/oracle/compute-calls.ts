@@ -137,7 +137,7 @@ export function noteNoCapacity({ oracle, timeline }: World, run: string): void {
 }
 
 /** Whoever has waited long enough for a zone that does not answer tries another one. */
-export function noteSilence(world: World, zone: string): void {
+export function noteUnanswered(world: World, zone: string): void {
   for (const [run, { state }] of world.google.documents) {
     for (const attempt of Object.values(state.attempts)) {
       const { start, reports } = periodOf(attempt);

@@ -89,7 +89,7 @@ export function checkProgress(world: World): void {
     for (const [number, attempt] of Object.entries(state.attempts)) {
       const lostMs = oracle.lostMs.get(`${run}/${number}`);
       if (lostMs === undefined || attempt.givenUp || timeline.nowMs - lostMs < 40 * MINUTE) continue;
-      // Silence needs no zone that answers.
+      // That a VM is silent can be known without an answer from its zone.
       if (isCalm(world, 40 * MINUTE)) oracle.violate(`attempt ${number} of ${run} is silent and not given up`);
     }
     const limitMs = state.request.queueLimitSeconds * 1000 + lastTryMs(world);

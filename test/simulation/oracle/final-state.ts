@@ -166,7 +166,7 @@ function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): 
   const last = withVm.at(-1) ?? '';
   const fates = oracle.interrupted.get(last) ?? [];
   const preemptions = fates.filter((fate) => fate.endsWith('preempt'));
-  // Where its zone could not be seen, silence may have come first.
+  // Where its zone could not be seen, it may have counted as silent first.
   const isSeen = !plan.faults.some(({ kind }) => UNSEEN_BY.includes(kind));
   if (preemptions.length === 0) return ['failed lost'];
   // One that was silent for long when it was preempted is both, until the zone's operations are looked at.

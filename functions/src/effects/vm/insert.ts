@@ -43,17 +43,17 @@ async function abandon(task: VmTask, context: EffectContext): Promise<VmUpdate |
  */
 export async function adopt({ vm, labels }: VmTask, context: EffectContext): Promise<VmUpdate | undefined> {
   const isOurs = (found: CloudVm | CloudDisk): boolean => isSameVm(found, vm, labels);
-  const machine = await context.compute.get(vm.zone, vm.name);
+  const existing = await context.compute.get(vm.zone, vm.name);
   // The VM has reported, and is gone: the sweep misses it, and finds out why.
-  if (hasReported(vm) && !(machine && isOurs(machine))) return undefined;
-  const disk = machine ? undefined : await context.compute.getDisk(vm.zone, vm.name);
-  const found = machine ?? disk;
+  if (hasReported(vm) && !(existing && isOurs(existing))) return undefined;
+  const disk = existing ? undefined : await context.compute.getDisk(vm.zone, vm.name);
+  const found = existing ?? disk;
   if (!found) throw new Error('Compute Engine says that the name exists, and shows neither VM nor disk');
   if (!isOurs(found)) {
-    const message = `a ${machine ? 'VM' : 'disk'} named ${found.name} exists in ${vm.zone}, but is not the requested one`;
+    const message = `a ${existing ? 'VM' : 'disk'} named ${found.name} exists in ${vm.zone}, but is not the requested one`;
     return unlessHeard(failedInternally('alreadyExists', message, vm, context));
   }
-  if (machine) return settledWell(context, machine.id);
+  if (existing) return settledWell(context, existing.id);
   if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, but its VM does not exist`);
   return unlessHeard(failedInternally('diskLeft', 'an insert failed and left its disk', vm, context));
 }
