@@ -22,6 +22,7 @@ export * from './documents/run';
 export * from './documents/slots';
 export * from './documents/sweep';
 export * from './documents/vm';
+export * from './documents/vm-periods';
 export * from './vm/boot-source';
 export * from './vm/control';
 export * from './vm/machine-spec';

@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IDENTITY_ISSUER, identityAttributes, type Endpoints } from '@mymlops/protocol';
+import { IDENTITY_ISSUER, type Endpoints } from '@mymlops/protocol';
 import { identityKeyOf, type IdentityKey } from '../../deploy/local/state/identity-key';
 import { openTokens } from '../../functions/src/google/tokens';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
+import { identityAttributes } from '../fakes/identity-attributes';
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-keys-'));
 let key: IdentityKey;

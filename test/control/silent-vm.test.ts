@@ -1,10 +1,11 @@
 // A VM of which nothing is heard is lost on two signs, and only while something would be heard.
-import { identityAttributes, vmName } from '@mymlops/protocol';
+import { vmName } from '@mymlops/protocol';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { genuineToken } from '../fakes/fake-tokens';
 import type { Deployment } from './interrupted';
+import { identityAttributes } from '../fakes/identity-attributes';
 
 describe('a silent VM', () => {
   const minutes = async (deployment: Deployment, count: number): Promise<void> => {

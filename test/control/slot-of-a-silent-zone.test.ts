@@ -1,8 +1,8 @@
 // A run that was cancelled while its zone does not answer holds its slot for as long as a VM of it could live, and no longer.
+import { currentPeriod } from '@mymlops/protocol';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { handleEvent } from '../../functions/src/handlers/event';
-import { currentPeriod } from '../../functions/src/engine/vm/record';
 import type { Deployment } from './interrupted';
 
 const MINUTE = 60_000;

@@ -1,5 +1,6 @@
 // What belongs to one period of a VM must not be taken for another one's, and no period goes on without its time limit.
-import { currentPeriod, openPeriod, withPeriod } from '../../functions/src/engine/vm/record';
+import { currentPeriod } from '@mymlops/protocol';
+import { openPeriod, withPeriod } from '../../functions/src/engine/vm/record';
 import type { ToyState } from '../fakes/toy-kind';
 import { expectOff, expectOn, startByHand, stop, TOY, toyDeployment, type Toys } from './toys';
 

@@ -1,5 +1,5 @@
 // A second kind goes through the same loops as runs do: powered on and off, started by hand, replaced, deleted.
-import { currentPeriod } from '../../functions/src/engine/vm/record';
+import { currentPeriod } from '@mymlops/protocol';
 import type { ToyState } from '../fakes/toy-kind';
 import { expectOff, expectOn, startByHand, stop, TOY, toyDeployment, type Toys } from './toys';
 

@@ -1,8 +1,8 @@
 // A toy in a Google in memory: requests of its user, sweeps, and how its newest VM is.
+import { currentPeriod } from '@mymlops/protocol';
 import { handleRequest } from '../../functions/src/handlers/request';
 import { handleSweep } from '../../functions/src/handlers/sweep';
 import { KINDS } from '../../functions/src/control/kinds';
-import { currentPeriod } from '../../functions/src/engine/vm/record';
 import { aMessage } from '../fakes/builders';
 import { fakeGoogle } from '../fakes/google';
 import { toyKind, type ToyState } from '../fakes/toy-kind';

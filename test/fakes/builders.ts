@@ -1,6 +1,5 @@
 // Builders of messages with named overrides.
 import {
-  identityAttributes,
   report as reportSchema,
   vmName,
   type Attempt,
@@ -9,10 +8,11 @@ import {
   type PowerOn,
   type Report,
   type ReportState,
-  type SentReport,
   type VmRecord,
 } from '@mymlops/protocol';
 import { genuineToken } from './fake-tokens';
+import { identityAttributes } from './identity-attributes';
+import type { SentReport } from './sent-report';
 
 export const RUN = '20261121-100000-abcd';
 

@@ -1,11 +1,12 @@
 // A deployment in memory: the real handlers on fakeGoogle, with Pub/Sub's at-least-once delivery and a scripted VM.
-import { ATTEMPT_OBJECTS, attemptPrefix, resultsPrefix, type SentReport } from '@mymlops/protocol';
+import { ATTEMPT_OBJECTS, attemptPrefix, resultsPrefix } from '@mymlops/protocol';
 import { summarize } from '../../functions/src/engine/run/status';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
 import { handleSweep } from '../../functions/src/handlers/sweep';
 import { aMessage, aNotebook, anOutcome, aReport, RUN } from './builders';
 import { fakeGoogle } from './google';
+import type { SentReport } from './sent-report';
 
 export function fakeDeployment() {
   const google = fakeGoogle();

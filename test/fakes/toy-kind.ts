@@ -1,6 +1,6 @@
 // A second kind, as small as one can be: a VM that is powered on and off on request and keeps its disk, and that can be
 // replaced by another one in another zone. Everything else is the loops'.
-import { FENCE, type VmRecord } from '@mymlops/protocol';
+import { FENCE, currentPeriod, currentPeriodNumber, type VmRecord } from '@mymlops/protocol';
 import * as z from 'zod';
 import type { ActingKind } from '../../functions/src/control/kind';
 import { timestamp, type Effect } from '../../functions/src/effects/effect';
@@ -13,7 +13,7 @@ import { deletions } from '../../functions/src/engine/vm/deletion';
 import { insertBody } from '../../functions/src/engine/vm/insert-body';
 import { vmMetadata } from '../../functions/src/engine/vm/metadata';
 import { bringDown, bringUp, isPeriodOver } from '../../functions/src/engine/vm/power';
-import { currentPeriod, currentPeriodNumber, insertOf, openPeriod } from '../../functions/src/engine/vm/record';
+import { insertOf, openPeriod } from '../../functions/src/engine/vm/record';
 import type { Resources } from '../../functions/src/engine/vm/resources';
 
 /** Requests count upwards, so that their order does not matter: of periods, of replacements. */

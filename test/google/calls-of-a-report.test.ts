@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { EVENTS, reportId, runPath, type Endpoints, type SentReport } from '@mymlops/protocol';
+import { EVENTS, reportId, runPath, type Endpoints } from '@mymlops/protocol';
 import { systemClock } from '../../deploy/local/shared/clock';
 import { createCalls, type Calls } from '../../deploy/local/firestore/calls';
 import { firestoreService } from '../../deploy/local/firestore/definition';
@@ -21,6 +21,7 @@ import { openDocumentStores } from '../../functions/src/google/documents';
 import { openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
 import { handleEvent, type EventContext } from '../../functions/src/handlers/event';
+import type { SentReport } from '../fakes/sent-report';
 
 const PUBLISHED = '2026-11-21T10:00:30.000Z';
 

@@ -1,8 +1,9 @@
 // Messages that were delivered too often: nothing is lost without a word.
-import { identityAttributes, vmName } from '@mymlops/protocol';
+import { vmName } from '@mymlops/protocol';
 import { aCommit, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { genuineToken } from '../fakes/fake-tokens';
+import { identityAttributes } from '../fakes/identity-attributes';
 
 type Deployment = ReturnType<typeof fakeDeployment>;
 

@@ -1,6 +1,6 @@
 // What the list tells of a live document's VMs: another zone, another VM and a page that is missing prove nothing.
+import { currentPeriod } from '@mymlops/protocol';
 import { runKind } from '../../functions/src/engine/run/kind';
-import { currentPeriod } from '../../functions/src/engine/vm/record';
 import type { CloudVm } from '../../functions/src/ports/compute';
 import { groupByOwner } from '../../functions/src/sweep/inventory';
 import { sweepDocument } from '../../functions/src/sweep/live';

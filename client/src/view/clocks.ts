@@ -1,6 +1,6 @@
 // The clocks of a run, the same in every view: it waits until a VM begins to work for it. From then to the end its duration
 // counts, including waits between attempts. A wrong clock makes no value negative.
-import { PHASES, type Phase, type RunDocument } from '@mymlops/protocol';
+import { currentPeriod, newestReport, PHASES, type Phase, type RunDocument } from '@mymlops/protocol';
 import { coarseText, durationText, localTime, secondsBetween } from './times';
 
 type Times = Pick<RunDocument, 'submittedAt' | 'acceptedAt' | 'startedAt' | 'finishedAt'>;
@@ -65,7 +65,7 @@ export function phasesText(document: RunDocument, now: Date): string {
   if (!worked) return '';
   const { number, attempt, phases } = worked;
   const { outcome, vm, givenUp } = attempt;
-  const seenDownAt = vm.periods[1]?.down?.at;
+  const seenDownAt = currentPeriod(vm).down?.at;
   const until =
     outcome?.savedAt ?? outcome?.finishedAt ?? seenDownAt ?? givenUp?.at ?? document.finishedAt ?? now.toISOString();
   const entered = PHASES.filter((phase) => phases[phase] !== undefined);
@@ -97,9 +97,8 @@ interface Worked {
 function workedAttempts({ attempts }: RunDocument): Worked[] {
   return Object.entries(attempts)
     .flatMap(([number, attempt]) => {
-      const agents = Object.entries(attempt.vm.periods[1]?.reports ?? {}).filter(([key]) => key.endsWith('_agent'));
-      const [newest] = agents.map(([, record]) => record).toSorted((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
-      return newest ? [{ number: Number(number), attempt, phases: newest.state.phases }] : [];
+      const newest = newestReport('agent', currentPeriod(attempt.vm));
+      return newest ? [{ number: Number(number), attempt, phases: newest.phases }] : [];
     })
     .toSorted((left, right) => left.number - right.number);
 }

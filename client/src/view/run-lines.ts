@@ -1,5 +1,5 @@
 // A run as text: in a list, while it is followed, at its end, and in full.
-import { cellText, counted, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
+import { cellText, counted, currentPeriod, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
 import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
 import { sizeText } from '../core/sizes';
@@ -86,7 +86,7 @@ export function endLines(run: string, document: RunDocument, columns = USUAL_COL
 
 /** Whether an attempt reached the command. Then it may have saved files, also without an outcome. */
 function hasExecuted({ attempts }: RunDocument): boolean {
-  const reports = Object.values(attempts).flatMap(({ vm }) => Object.values(vm.periods[1]?.reports ?? {}));
+  const reports = Object.values(attempts).flatMap(({ vm }) => Object.values(currentPeriod(vm).reports ?? {}));
   return reports.some(({ state }) => state.phases.execute !== undefined);
 }
 

@@ -1,13 +1,14 @@
 // Brings a document of any kind forward (reconciles it): load, decide, write the intent, act, write the result, until
 // nothing is left to do. The only place that changes VMs of a document, and only the `request` function runs it. It may run
 // twice at once and may die anywhere: every effect can be repeated, every write is conditioned on what it was decided on.
+import { currentPeriodNumber } from '@mymlops/protocol';
 import { deleteDocument } from '../effects/delete-document';
 import type { EffectContext, EffectResult } from '../effects/effect';
 import { releaseSlots } from '../effects/slots';
 import { VM_EFFECTS } from '../effects/vm/effects';
 import { isEffect, isRemoval, type Action, type EffectCall, type Moment } from '../engine/action';
 import type { KindState } from '../engine/kind';
-import { currentPeriodNumber, inPeriod } from '../engine/vm/record';
+import { inPeriod } from '../engine/vm/record';
 import type { VmStep } from '../engine/vm/resources';
 import type { Context } from '../ports/context';
 import type { Stored } from '../ports/documents';

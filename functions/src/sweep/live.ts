@@ -1,5 +1,5 @@
 // Live documents of a kind, one by one: what the list tells of their VMs is written, and what is due is requested.
-import type { SeenDown, SlotPool } from '@mymlops/protocol';
+import { currentPeriod, currentPeriodNumber, type SeenDown, type SlotPool } from '@mymlops/protocol';
 import { change } from '../control/change';
 import { isEffect } from '../engine/action';
 import type { Kind, KindState } from '../engine/kind';
@@ -8,7 +8,7 @@ import { isStillWaiting } from '../engine/slots';
 import { isSameVm } from '../engine/vm/identity';
 import { isDown, seenAs, shouldBeOn } from '../engine/vm/match';
 import { observeDown } from '../engine/vm/observe';
-import { currentPeriod, currentPeriodNumber, inPeriod, type VmUpdate } from '../engine/vm/record';
+import { inPeriod, type VmUpdate } from '../engine/vm/record';
 import type { WantedVm } from '../engine/vm/resources';
 import { observeStartByHand } from '../engine/vm/start-by-hand';
 import { causeIn, mayBeOverdue } from '../engine/vm/stop-cause';

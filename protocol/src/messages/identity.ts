@@ -11,15 +11,6 @@ export function identityIn(attributes: Readonly<Record<string, string>>): string
   return IDENTITY_ATTRIBUTES.map((name) => attributes[name] ?? '').join('');
 }
 
-/** The attributes that carry `token`. */
-export function identityAttributes(token: string): Record<string, string> {
-  const parts = IDENTITY_ATTRIBUTES.map((name, index): [string, string] => {
-    const start = index * IDENTITY_PART_LENGTH;
-    return [name, token.slice(start, start + IDENTITY_PART_LENGTH)];
-  });
-  return Object.fromEntries(parts.filter(([, part]) => part !== ''));
-}
-
 /** Who signs identity tokens (https://cloud.google.com/compute/docs/instances/verifying-instance-identity). */
 export const IDENTITY_ISSUER = 'https://accounts.google.com';
 /** Google writes its name in two ways. */

@@ -62,8 +62,6 @@ export const report = z.strictObject({
   state: reportState,
 });
 export type Report = z.infer<typeof report>;
-/** As the agent sends it. */
-export type SentReport = z.input<typeof report>;
 
 /** Identity of a report: the id of its audit document. Sorts by attempt, then by the order of its writer. */
 export function reportId(message: Pick<Report, 'attempt' | 'boot' | 'writer' | 'seq'>): string {

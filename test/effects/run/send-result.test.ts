@@ -1,8 +1,7 @@
 // The VM hears of its result when everything it needs for the push is in the bucket.
 import { setImmediate as turn } from 'node:timers/promises';
-import type { RunState } from '@mymlops/protocol';
+import { currentPeriod, type RunState } from '@mymlops/protocol';
 import { sendResult } from '../../../functions/src/effects/run/send-result';
-import { currentPeriod } from '../../../functions/src/engine/vm/record';
 import { anAttempt, anOutput, aVm, RUN } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import { aRun, effectContext, makeVm, stored, type RunVm } from '../task';

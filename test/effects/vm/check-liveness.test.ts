@@ -1,7 +1,6 @@
 // Signs of life of a silent VM: what it wrote itself, and whether a report would have been heard.
-import { attemptPrefix } from '@mymlops/protocol';
+import { attemptPrefix, currentPeriod } from '@mymlops/protocol';
 import { checkLiveness } from '../../../functions/src/effects/vm/check-liveness';
-import { currentPeriod } from '../../../functions/src/engine/vm/record';
 import { aVm, RUN } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import { aTask, effectContext } from '../task';

@@ -1,4 +1,5 @@
 // A VM whose disk stays is switched on and off again: with today's scripts, within its time limit, by whoever is fresh.
+import { currentPeriod } from '@mymlops/protocol';
 import { startVm, stopVm } from '../../../functions/src/effects/vm/power';
 import { bringUp, isPeriodOver } from '../../../functions/src/engine/vm/power';
 import { currentPeriod, openPeriod, withPeriod, withStart } from '../../../functions/src/engine/vm/record';

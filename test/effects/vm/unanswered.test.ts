@@ -1,7 +1,7 @@
 // A zone that does not answer: whether the insert counts as failed, by its age and by the VM's signs of life.
-import { ATTEMPT_OBJECTS, attemptPrefix, FENCE } from '@mymlops/protocol';
+import { ATTEMPT_OBJECTS, attemptPrefix, FENCE, currentPeriod } from '@mymlops/protocol';
 import { orUnanswered, unlessHeard } from '../../../functions/src/effects/vm/unanswered';
-import { currentPeriod, withStart } from '../../../functions/src/engine/vm/record';
+import { withStart } from '../../../functions/src/engine/vm/record';
 import { aStart, at, aVm, msAt, RUN } from '../../fakes/builders';
 import { fakeGoogle } from '../../fakes/google';
 import { aTask, effectContext, type RunVm } from '../task';

@@ -1,6 +1,7 @@
 // A VM lives only with the time limit that was requested, read back from Compute Engine.
+import { currentPeriod } from '@mymlops/protocol';
 import { verifyTimeLimit } from '../../../functions/src/effects/vm/verify-time-limit';
-import { currentPeriod, lacksTimeLimit, openPeriod, withStart } from '../../../functions/src/engine/vm/record';
+import { lacksTimeLimit, openPeriod, withStart } from '../../../functions/src/engine/vm/record';
 import { aVm } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle, type FakeVm } from '../../fakes/google';
 import { aTask, effectContext, makeVm, type RunVm } from '../task';

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { commitRequest, inTodaysForm, parseWith, report, type RunState, type SentReport } from '@mymlops/protocol';
+import { commitRequest, inTodaysForm, parseWith, report, type RunState } from '@mymlops/protocol';
 import { RequestConflictError } from '../../../functions/src/engine/kind';
 import { withVm } from '../../../functions/src/engine/run/attempts';
 import { EMPTY_RUN, observeCancel, observeCommit, observePublished } from '../../../functions/src/engine/run/observe';
 import { observeDown, observeReport } from '../../../functions/src/engine/vm/observe';
 import { aCommit, aCommitOfBefore, anAttempt, aReport } from '../../fakes/builders';
+import type { SentReport } from '../../fakes/sent-report';
 
 type Observation = (state: RunState) => RunState;
 

@@ -1,5 +1,5 @@
 // Whether a report, or a resource in the cloud, is of the VM that it names.
-import { identityProblem, isSameVm, ownLabels, type Claims } from '../../../functions/src/engine/vm/identity';
+import { identityProblem, isSameVm, type Claims } from '../../../functions/src/engine/vm/identity';
 import { aStart, at, aVm, msAt } from '../../fakes/builders';
 
 const CLAIMS: Claims = {
@@ -58,9 +58,4 @@ test.each<[what: string, id: string, labels: Record<string, string>, vm: Paramet
   ['no label, another id', '17', {}, { id: '18' }, false],
 ])('found under its name with %s: the same VM %s', (_what, id, labels, vm, isSame) => {
   expect(isSameVm({ id, labels }, aVm({ ...VM, ...vm }), LABELS)).toBe(isSame);
-});
-
-test('own labels are all but those that each VM of the deployment has', () => {
-  const own = { 'mymlops-run': 'r', 'mymlops-attempt': '1', 'mymlops-x': 'y' };
-  expect(ownLabels({ 'mymlops-deployment': 'd', mymlops: 'run', ...own })).toEqual(own);
 });

@@ -1,4 +1,4 @@
-import { type CommitRequest, parseImage, parseSnapshot } from '@mymlops/protocol';
+import type { CommitRequest } from '@mymlops/protocol';
 import { runKind } from '../../../functions/src/engine/run/kind';
 import { EMPTY_RUN } from '../../../functions/src/engine/run/observe';
 import { insertBody } from '../../../functions/src/engine/vm/insert-body';
@@ -167,22 +167,6 @@ test('accelerators, service account and ready_command', () => {
   expect(body.serviceAccounts[0]?.email).toBe('a@p.iam.gserviceaccount.com');
   const items = Object.fromEntries(body.metadata.items.map(({ key, value }) => [key, value]));
   expect(Buffer.from(items['mymlops-ready-64'] ?? '', 'base64').toString()).toBe('nvidia-smi');
-});
-
-test.each([
-  'projects/p/global/images/../../../x',
-  'projects/p/global/images/family/f?x=1',
-  'Projects/p/global/images/x',
-  '',
-  'a b',
-])('%j is neither image nor snapshot', (text) => {
-  expect([parseImage(text), parseSnapshot(text)]).toEqual([null, null]);
-});
-
-test("gcloud's and the console's addresses are understood", () => {
-  const url = 'https://www.googleapis.com/compute/v1/projects/p/global/images/family/f';
-  expect(parseImage(url)).toEqual({ project: 'p', path: 'global/images/family/f' });
-  expect(parseSnapshot('global/snapshots/s')).toEqual({ path: 'global/snapshots/s' });
 });
 
 test('a refused run ends before a VM is requested', async () => {

@@ -1,7 +1,6 @@
 // Observations of a VM: reports, its id, that it is down. Duplicates and another order leave no trace.
-import type { ReportState, SeenDown, VmRecord } from '@mymlops/protocol';
+import { currentPeriod, type ReportState, type SeenDown, type VmRecord } from '@mymlops/protocol';
 import { observeDown, observeIdentity, observeReport } from '../../../functions/src/engine/vm/observe';
-import { currentPeriod } from '../../../functions/src/engine/vm/record';
 import { aStart, at, aVm } from '../../fakes/builders';
 
 interface Sent {

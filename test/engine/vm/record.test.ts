@@ -1,8 +1,6 @@
 // Readings of a VM record, and copies of it with more in them.
 import type { VmFailure } from '@mymlops/protocol';
 import {
-  currentPeriod,
-  currentPeriodNumber,
   decidedAt,
   hasExisted,
   hasReported,
@@ -24,25 +22,12 @@ const settled = { settledAt: at(30) };
 const first = { start: aStart(settled) };
 const second = { start: aStart({ at: at(100) }) };
 
-test.each([
-  [[1], 1],
-  [[1, 2], 2],
-  [[2, 1], 2],
-  // Numbers, not words: 9 is not the last of ten.
-  [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 10],
-])('of the periods %j the newest is %i', (numbers, newest) => {
-  const periods = Object.fromEntries(numbers.map((number) => [number, { start: aStart({ at: at(number) }) }]));
-  const vm = aVm({ periods });
-  expect([currentPeriodNumber(vm), currentPeriod(vm).start.at]).toEqual([newest, at(newest)]);
-});
-
 test('the insert is the start of the first period, and its time that of the decision', () => {
   const vm = aVm({ periods: { 1: first, 2: second } });
   expect([insertOf(vm), decidedAt(vm)]).toEqual([first.start, at(0)]);
 });
 
-test('a record without a period, or without the first one, is none', () => {
-  expect(() => currentPeriod(aVm({ name: 'vm-1', periods: {} }))).toThrow('VM vm-1 has no period');
+test('a record without its first period is an error', () => {
   expect(() => insertOf(aVm({ name: 'vm-1', periods: { 2: second } }))).toThrow('VM vm-1 has no insert');
 });
 

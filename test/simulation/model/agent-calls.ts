@@ -1,11 +1,13 @@
 // What the agent on a VM of a history can do: wait, ask the bucket, report.
-import { attemptPrefix, identityAttributes, LABELS, type Phase, type SentReport } from '@mymlops/protocol';
+import { attemptPrefix, LABELS, type Phase } from '@mymlops/protocol';
 import { aReport } from '../../fakes/builders';
 import { genuineToken } from '../../fakes/fake-tokens';
 import type { PlannedRun } from '../faults/plan';
 import { knownId } from '../oracle/recorded';
 import type { SimulatedVm } from './vm';
 import { oddityOf, type World } from './world';
+import { identityAttributes } from '../../fakes/identity-attributes';
+import type { SentReport } from '../../fakes/sent-report';
 
 const MINUTE = 60_000;
 /** An identity token is fetched again after this. */

@@ -1,10 +1,11 @@
 // The simulation's agent against traces recorded from the real one: they ask the bucket and say the same, in the same order.
-import type { Report, SentReport } from '@mymlops/protocol';
+import type { Report } from '@mymlops/protocol';
 import { report as reportSchema } from '@mymlops/protocol';
 import { TRACES, traceOf } from '../../vm/traces';
 import { aPlan, aRun } from '../faults/quiet-plan';
 import { playWorld } from '../play/history';
 import type { Command, Fault, Plan, PlannedRun } from '../faults/plan';
+import type { SentReport } from '../../fakes/sent-report';
 
 const MINUTE = 60_000;
 const LONG = 10 * MINUTE;

@@ -1,5 +1,6 @@
 // What really happened, noted as it happens: the measure of what the deployment believes.
-import type { RunState, SentReport } from '@mymlops/protocol';
+import type { RunState } from '@mymlops/protocol';
+import type { SentReport } from '../../fakes/sent-report';
 
 /** How a violation begins that is no wrong decision, but code that does not work. */
 export const BROKEN = 'broken';

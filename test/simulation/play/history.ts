@@ -1,5 +1,5 @@
 // One history from its plan until everything is settled.
-import { identityAttributes, LABELS, vmName } from '@mymlops/protocol';
+import { LABELS, vmName } from '@mymlops/protocol';
 import { aCommit, anOutput, aReport } from '../../fakes/builders';
 import { genuineToken } from '../../fakes/fake-tokens';
 import { checkFinalState } from '../oracle/final-state';
@@ -19,6 +19,7 @@ import { checkToy, checkToyOff, isToySettled } from '../oracle/toy';
 import { runPromises } from '../model/timeline';
 import { checkToyPeriods } from '../oracle/toy-periods';
 import { createWorld, type World } from '../model/world';
+import { identityAttributes } from '../../fakes/identity-attributes';
 
 const MINUTE = 60_000;
 /** Long enough for whatever is left when the last fault is over. */

@@ -5,6 +5,7 @@ import {
   CONTROL_KEY,
   formatControl,
   PUBLISH_FILES,
+  currentPeriod,
   type RunState,
 } from '@mymlops/protocol';
 import { attemptOf, withAttempt, withVm } from '../../engine/run/attempts';
@@ -13,7 +14,6 @@ import { commitMessage, metadataJson } from '../../engine/run/publication';
 import { cannotBill } from '../../engine/vm/deletion';
 import { isSameVm } from '../../engine/vm/identity';
 import { observeDown } from '../../engine/vm/observe';
-import { currentPeriod } from '../../engine/vm/record';
 import type { CloudVm } from '../../ports/compute';
 import { timestamp, type Effect } from '../effect';
 

@@ -1,5 +1,6 @@
 // Finds out how an insert or a start ended that was requested.
-import { currentPeriod, currentPeriodNumber, type VmUpdate } from '../../engine/vm/record';
+import { currentPeriod, currentPeriodNumber } from '@mymlops/protocol';
+import { type VmUpdate } from '../../engine/vm/record';
 import { OPERATION_WAIT_SECONDS, type EffectContext } from '../effect';
 import { failed } from './failed';
 import { adopt, settledWell } from './insert';

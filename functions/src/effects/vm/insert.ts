@@ -1,4 +1,5 @@
 // From the intent to a VM that Compute Engine has made, or has not.
+import { currentPeriod } from '@mymlops/protocol';
 import { isSameVm } from '../../engine/vm/identity';
 import { isStale } from '../../engine/vm/insert-deadlines';
 import {

@@ -1,5 +1,6 @@
 // Powers a VM that exists on and off again: its disk stays. Google knows no condition for these calls: who was frozen looks at
 // the VM again, and the request id makes a repeated call the first one, for as long as Google remembers that.
+import { currentPeriod, currentPeriodNumber } from '@mymlops/protocol';
 import { isSameVm } from '../../engine/vm/identity';
 import { isDown, isGoingDown } from '../../engine/vm/match';
 import { observeDown } from '../../engine/vm/observe';

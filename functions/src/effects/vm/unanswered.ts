@@ -1,6 +1,7 @@
 // A zone that does not say what became of an insert.
+import { currentPeriod } from '@mymlops/protocol';
 import { isUnansweredTooLong } from '../../engine/vm/insert-deadlines';
-import { currentPeriod, hasReported, type VmUpdate } from '../../engine/vm/record';
+import { hasReported, type VmUpdate } from '../../engine/vm/record';
 import type { EffectContext } from '../effect';
 import { checkLiveness } from './check-liveness';
 import { failedInternally } from './failed';

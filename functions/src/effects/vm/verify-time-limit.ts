@@ -1,5 +1,6 @@
 // Reads maxRunDuration and the termination action back: a VM that could outlive us must not live.
-import { currentPeriod, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
+import { currentPeriod } from '@mymlops/protocol';
+import { withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import { isSameVm } from '../../engine/vm/identity';
 import { timestamp } from '../effect';
 import { failedInternally } from './failed';

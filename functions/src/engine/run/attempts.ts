@@ -1,7 +1,15 @@
 // Small readings of a run's attempts that several policies share.
-import type { Attempt, Publication, ReportRecord, ReportState, RunState, VmRecord } from '@mymlops/protocol';
+import {
+  currentPeriod,
+  newestReport,
+  type Attempt,
+  type Publication,
+  type ReportState,
+  type RunState,
+  type VmRecord,
+} from '@mymlops/protocol';
 import { afterPlacement } from '../vm/capacity';
-import { currentPeriod, hasExisted, insertOf, type VmUpdate } from '../vm/record';
+import { hasExisted, insertOf, type VmUpdate } from '../vm/record';
 
 /** Number of the newest attempt; 0 before the first. */
 export function currentAttempt(state: RunState): number {
@@ -47,29 +55,16 @@ export function withVm(state: RunState, number: number, update: VmUpdate): RunSt
   return capacity ? { ...next, capacity } : next;
 }
 
-type Reports = Record<string, ReportRecord<ReportState>>;
-
-const reportsOf = ({ vm }: Attempt): Reports => currentPeriod(vm).reports ?? {};
-
-function newestOf(attempt: Attempt, writer: 'agent' | 'shutdown'): ReportState | undefined {
-  const records = Object.entries(reportsOf(attempt))
-    .filter(([key]) => key.endsWith(`_${writer}`))
-    .map(([, record]) => record);
-  return records.reduce<(typeof records)[number] | undefined>(
-    (newest, record) => (newest && newest.receivedAt >= record.receivedAt ? newest : record),
-    undefined,
-  )?.state;
-}
-
 /** The agent's newest report. */
-export const agentState = (attempt: Attempt): ReportState | undefined => newestOf(attempt, 'agent');
+export const agentState = ({ vm }: Attempt): ReportState | undefined => newestReport('agent', currentPeriod(vm));
 
 /** The shutdown script's report: the VM is going down. */
-export const stoppingState = (attempt: Attempt): ReportState['stopping'] => newestOf(attempt, 'shutdown')?.stopping;
+export const stoppingState = ({ vm }: Attempt): ReportState['stopping'] =>
+  newestReport('shutdown', currentPeriod(vm))?.stopping;
 
 /** The result of the VM's push. One that worked counts, whatever another report says. */
-export function reportedPublication(attempt: Attempt): Exclude<Publication, { state: 'pending' }> | undefined {
-  const said = Object.values(reportsOf(attempt)).flatMap(({ state, receivedAt }) =>
+export function reportedPublication({ vm }: Attempt): Exclude<Publication, { state: 'pending' }> | undefined {
+  const said = Object.values(currentPeriod(vm).reports ?? {}).flatMap(({ state, receivedAt }) =>
     state.publication ? [{ ...state.publication, at: receivedAt }] : [],
   );
   const pushed = said.find((publication) => 'commit' in publication);

@@ -1,7 +1,7 @@
 // From when to when VMs worked for a run, for people. A VM tells it by its own clock: never an input of a decision.
 // Pure.
-import type { Attempt, RunState } from '@mymlops/protocol';
-import { currentPeriod, decidedAt } from '../vm/record';
+import { currentPeriod, reportsBy, type Attempt, type RunState } from '@mymlops/protocol';
+import { decidedAt } from '../vm/record';
 
 /**
  * When a VM first began to work for the run: its agent had started, in the first attempt that came so far. Waiting is
@@ -20,9 +20,9 @@ export function finishedAtOf({ attempts, end }: RunState): string | undefined {
 /** No agent starts before its VM was decided on, even if the VM's clock is not synchronised yet. */
 function bootAt({ vm }: Attempt): string | undefined {
   const decided = decidedAt(vm);
-  const agents = Object.entries(currentPeriod(vm).reports ?? {}).filter(([key]) => key.endsWith('_agent'));
+  const agents = reportsBy('agent', currentPeriod(vm));
   if (agents.length === 0) return undefined;
-  const boot = earliest(agents.flatMap(([, { state }]) => state.phases.boot ?? []));
+  const boot = earliest(agents.flatMap(({ state }) => state.phases.boot ?? []));
   return boot !== undefined && Date.parse(boot) > Date.parse(decided) ? boot : decided;
 }
 

@@ -1,11 +1,18 @@
 // Decides the next action for a run, or that there is none. Pure: `advance` carries it out and asks again.
-import type { Attempt, AttemptOutcome, RunEnd, RunState, VmRecord } from '@mymlops/protocol';
+import {
+  currentPeriod,
+  type Attempt,
+  type AttemptOutcome,
+  type RunEnd,
+  type RunState,
+  type VmRecord,
+} from '@mymlops/protocol';
 import { inTurn, isEffect, timeOf, type Moment } from '../action';
 import { hasSlots } from '../slots';
 import { cannotBill, deletions, REMOVAL_MS } from '../vm/deletion';
 import { isLivenessCheckDue } from '../vm/liveness';
 import { bringUp, isTimeLimitUnknown } from '../vm/power';
-import { currentPeriod, decidedAt, hasReported, insertOf, mayHaveExisted } from '../vm/record';
+import { decidedAt, hasReported, insertOf, mayHaveExisted } from '../vm/record';
 import type { RunAction, RunStep } from './action';
 import { agentState, attemptOf, currentAttempt, reportedPublication, vmsOf } from './attempts';
 import { hasFinallyNone } from './final-outcome';

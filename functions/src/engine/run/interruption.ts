@@ -1,7 +1,7 @@
 // Why an attempt cannot go on, in the order in which causes count. Pure.
-import { REASONS, type Attempt, type EndStatus, type Reason, type RunState } from '@mymlops/protocol';
+import { REASONS, currentPeriod, type Attempt, type EndStatus, type Reason, type RunState } from '@mymlops/protocol';
 import { whyLost } from '../vm/liveness';
-import { currentPeriod, insertOf } from '../vm/record';
+import { insertOf } from '../vm/record';
 import { agentState, stoppingState } from './attempts';
 
 export interface Interruption {

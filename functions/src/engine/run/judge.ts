@@ -4,6 +4,7 @@ import {
   cellText,
   counted,
   REASONS,
+  type AttemptOutcome,
   type EndStatus,
   type NotebookFacts,
   type Reason,
@@ -18,20 +19,12 @@ export interface Verdict {
   message: string;
 }
 
-/** The execution that ended, as outcome.json describes it. */
-export interface Execution {
-  exit?: number;
-  timedOut: boolean;
-  failure?: { reason: Reason; message: string };
-  /** The last line of a command that failed. */
-  lastLine?: string;
-  missing: number;
+/** The execution that ended, and the code cells of the notebook beside it. */
+export interface Execution extends Omit<AttemptOutcome, 'startedAt' | 'finishedAt' | 'savedAt'> {
   /** Code cells of the notebook that was sent. */
   sentCells?: number;
   /** Cells that the VM saw ended while the command ran. */
   seenCells?: number;
-  /** The first missing files, why they are, and how many of them are named. */
-  missingNames?: { text: string; named: number };
 }
 
 // papermill's exit code for a kernel that died (research: measured; the notebook then claims that every cell completed).

@@ -1,6 +1,6 @@
 // How long the VM of a run stays after the end: until it has pushed, and for as long as the user asked to keep it (`-k`). Pure.
-import type { RunState } from '@mymlops/protocol';
-import { currentPeriod, lacksTimeLimit } from '../vm/record';
+import { currentPeriod, type RunState } from '@mymlops/protocol';
+import { lacksTimeLimit } from '../vm/record';
 
 /** Only the VM of the attempt that earned the end may stay, and only while it is on. */
 export function staysAfterEnd(state: RunState, number: number, nowMs: number): boolean {

@@ -1,8 +1,8 @@
 // The next step for a VM that nothing needs any more, and whether it can still bill. Pure.
-import type { VmRecord } from '@mymlops/protocol';
+import { currentPeriod, currentPeriodNumber, type VmRecord } from '@mymlops/protocol';
 import { mayAct, type Moment } from '../action';
 import { lastRequestMs } from './insert-deadlines';
-import { currentPeriod, currentPeriodNumber, hasExisted, insertOf, lacksTimeLimit } from './record';
+import { hasExisted, insertOf, lacksTimeLimit } from './record';
 import type { Resources, VmStep } from './resources';
 
 /** How long the next VM waits for the proof that the last one is gone; its fence holds in any case. */

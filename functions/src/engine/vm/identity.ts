@@ -1,5 +1,5 @@
 // Whether a report, or a resource in the cloud, is the VM's that it claims to be. Pure.
-import { LABELS, type VmRecord } from '@mymlops/protocol';
+import type { VmRecord } from '@mymlops/protocol';
 import { decidedAt } from './record';
 
 /** The claims of a token whose signature, issuer and time are verified. */
@@ -49,7 +49,3 @@ export function isSameVm(found: Labelled, vm: VmRecord, labels: Record<string, s
 
 /** As Compute Engine answered the insert; until that is known, as the first genuine token said. */
 const knownId = ({ id, reportedId }: VmRecord): string | undefined => id ?? reportedId;
-
-/** The labels that distinguish one VM and its disk from those of others of the deployment. */
-export const ownLabels = (labels: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(labels).filter(([name]) => name !== LABELS.deployment && name !== LABELS.kind));

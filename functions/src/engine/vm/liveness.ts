@@ -1,7 +1,7 @@
 // A silent VM is not dead: it counts as lost only on two independent signs. Pure.
-import type { Liveness, VmRecord } from '@mymlops/protocol';
+import { currentPeriod, type Liveness, type VmRecord } from '@mymlops/protocol';
 import type { Moment } from '../action';
-import { currentPeriod, hasReported } from './record';
+import { hasReported } from './record';
 
 /** A VM that has not reported this long after it was made is looked for in the bucket. */
 const FIRST_REPORT_MS = 10 * 60_000;

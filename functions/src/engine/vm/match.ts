@@ -1,7 +1,7 @@
 // Finds VMs that the cloud does not show as on. Pure.
-import type { VmRecord } from '@mymlops/protocol';
+import { currentPeriod, currentPeriodNumber, type VmRecord } from '@mymlops/protocol';
 import { isSameVm, type Labelled } from './identity';
-import { currentPeriod, currentPeriodNumber, hasExisted, lacksTimeLimit } from './record';
+import { hasExisted, lacksTimeLimit } from './record';
 
 /** A VM or disk as the list shows it. */
 export interface Listed extends Labelled {

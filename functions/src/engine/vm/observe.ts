@@ -1,7 +1,7 @@
 // Merges an observation into a VM record. Every function here is idempotent, and any two of them commute: duplicates and
 // reordering of messages cannot change where the record ends up.
-import type { ReportRecord, SeenDown, VmRecord } from '@mymlops/protocol';
-import { currentPeriod, inPeriod, withPeriod } from './record';
+import { currentPeriod, isKeyOf, reportKey, type ReportRecord, type SeenDown, type VmRecord } from '@mymlops/protocol';
+import { inPeriod, withPeriod } from './record';
 
 /** Boots of a writer that are kept. One is what a period has; more are a VM that invents them. */
 const MAX_BOOTS = 5;
@@ -40,7 +40,7 @@ function withReport<Said>(
   receivedAt: string,
 ): VmRecord<Said> {
   const { reports = {} } = currentPeriod(vm);
-  const key = `${boot}_${writer}`;
+  const key = reportKey({ boot, writer });
   const known = reports[key];
   if (known && known.seq > seq) return vm;
   // A report that comes twice counts from its first arrival, so that the result does not depend on the order of delivery.
@@ -51,14 +51,14 @@ function withReport<Said>(
 
 /**
  * The order in which boots stay is the one in which their reports replace each other, so that what was dropped could not have
- * come back: the order of messages leaves no trace.
+ * come back, whatever the order of delivery.
  */
 function withoutExcess<Said>(
   reports: Record<string, ReportRecord<Said>>,
   writer: string,
 ): Record<string, ReportRecord<Said>> {
   const ranked = Object.entries(reports)
-    .filter(([key]) => key.endsWith(`_${writer}`))
+    .filter(([key]) => isKeyOf(writer, key))
     .toSorted(([keyA, a], [keyB, b]) => b.seq - a.seq || compare(a.receivedAt, b.receivedAt) || compare(keyA, keyB));
   const excess = new Set(ranked.slice(MAX_BOOTS).map(([key]) => key));
   return excess.size === 0 ? reports : Object.fromEntries(Object.entries(reports).filter(([key]) => !excess.has(key)));

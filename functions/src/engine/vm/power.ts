@@ -1,7 +1,7 @@
 // The next step for a VM that is wanted on, and for one that is wanted off. Pure.
-import type { VmRecord } from '@mymlops/protocol';
+import { currentPeriod, currentPeriodNumber, type VmRecord } from '@mymlops/protocol';
 import { mayAct, type Moment } from '../action';
-import { currentPeriod, currentPeriodNumber, hasReported, lacksTimeLimit } from './record';
+import { hasReported, lacksTimeLimit } from './record';
 import type { VmStep } from './resources';
 
 /** The next step of the newest period towards a VM that is on and whose time limit is verified. */

@@ -1,18 +1,9 @@
 // Small readings of a VM record that several policies share.
-import type { Period, VmRecord } from '@mymlops/protocol';
+import { currentPeriod, currentPeriodNumber, type Period, type VmRecord } from '@mymlops/protocol';
 import { internalFailure, isInternal } from './internal-failures';
 
 /** How what is known of a VM becomes more. */
 export type VmUpdate = <Said>(vm: VmRecord<Said>) => VmRecord<Said>;
-
-/** Number of the newest period. */
-export const currentPeriodNumber = ({ periods }: VmRecord): number => Math.max(...Object.keys(periods).map(Number));
-
-export function currentPeriod<Said>(vm: VmRecord<Said>): Period<Said> {
-  const period = vm.periods[currentPeriodNumber(vm)];
-  if (!period) throw new Error(`VM ${vm.name} has no period`);
-  return period;
-}
 
 /** A copy of `vm` whose newest period has `fields` laid over it. */
 export function withPeriod<Said>(vm: VmRecord<Said>, fields: Partial<Period<Said>>): VmRecord<Said> {

@@ -1,8 +1,8 @@
 // A VM whose disk is kept, and that somebody has started in the console. Pure.
-import type { Period, VmRecord } from '@mymlops/protocol';
+import { currentPeriod, currentPeriodNumber, type Period, type VmRecord } from '@mymlops/protocol';
 import { observeDown } from './observe';
 import { isPeriodOver } from './power';
-import { currentPeriod, currentPeriodNumber, openPeriod, withPeriod } from './record';
+import { openPeriod, withPeriod } from './record';
 
 /** Actor of a period that nobody of ours began. */
 export const CONSOLE = 'console';
