@@ -75,7 +75,7 @@ test.each([
   ['a user with a quota project', () => ({ ...USER, quota_project_id: 'pays' }), 'Bearer of oauth2', 'pays'],
   ['the key of a service account', serviceAccount, 'Bearer of oauth2', undefined],
   [
-    'a user in the place of a service account',
+    'a user instead of a service account',
     () => ({
       type: 'impersonated_service_account',
       source_credentials: USER,
@@ -152,7 +152,7 @@ test.each([
   60_000,
 );
 
-test('a Firestore that is not available for a moment is asked again', async () => {
+test('a Firestore that is not available for a moment is called again', async () => {
   let calls = 0;
   const google = await googleWith(() =>
     ++calls < 3 ? refused(503, 'UNAVAILABLE', 'The service is currently unavailable.') : { body: RUNS },

@@ -22,7 +22,7 @@ export interface PretendGoogle {
   close(): void;
 }
 
-/** `answer` is asked for each call, and undefined means that nothing is there. */
+/** `answer` gets each call; undefined means that it finds nothing. */
 export async function startPretendGoogle(answer: (call: Call) => Answer | undefined): Promise<PretendGoogle> {
   const calls: Call[] = [];
   const sockets = new Set<Socket>();
@@ -59,7 +59,7 @@ export async function startPretendGoogle(answer: (call: Call) => Answer | undefi
   };
 }
 
-// A certificate of *.googleapis.com that nobody has signed but itself, and its key, which guards nothing. Valid from 2020 to 2120.
+// A certificate of *.googleapis.com that nobody has signed but itself, and its key, which protects nothing. Valid from 2020 to 2120.
 const pem = (kind: string, body: string): string => `-----BEGIN ${kind}-----\n${body.trim()}\n-----END ${kind}-----\n`;
 
 const KEY = pem(
