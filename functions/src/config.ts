@@ -1,5 +1,12 @@
 // Settings of the functions: the one place that reads the environment. All errors at once.
-import { DEFAULT_DEPLOYMENT, isDeployment, namesOf, type Names } from '@mymlops/protocol';
+import {
+  DEFAULT_DEPLOYMENT,
+  DEFAULT_GRACE_SECONDS,
+  isDeployment,
+  namesOf,
+  THIS_COMPUTER,
+  type Names,
+} from '@mymlops/protocol';
 import type { PowerLimits } from './engine/vm/permission';
 
 export interface Config {
@@ -14,7 +21,7 @@ export interface Config {
   limits: PowerLimits;
   /** Runs that may have a VM at the same time. */
   maxParallel: number;
-  /** Grace period: how long an orphan candidate is left alone. Nine sweeps, so that the tenth may act. */
+  /** Grace period: how long an orphan candidate is left alone. */
   graceSeconds: number;
   heartbeatSeconds: number;
   progressSeconds: number;
@@ -41,7 +48,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   const config = {
     endpointsFile,
     image: env['MYMLOPS_IMAGE'] || 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64',
-    machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? 'this-computer' : 'e2-standard-4'),
+    machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? THIS_COMPUTER : 'e2-standard-4'),
     diskSizeGb: whole('MYMLOPS_DISK_GB', 100),
     network: env['MYMLOPS_NETWORK'] || undefined,
     serviceAccount: env['MYMLOPS_VM_SERVICE_ACCOUNT'] || undefined,
@@ -50,7 +57,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
       serviceAccounts: list('MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'),
     },
     maxParallel: whole('MYMLOPS_MAX_PARALLEL', 10),
-    graceSeconds: whole('MYMLOPS_GRACE_SECONDS', 570),
+    graceSeconds: whole('MYMLOPS_GRACE_SECONDS', DEFAULT_GRACE_SECONDS),
     heartbeatSeconds: whole('MYMLOPS_HEARTBEAT_SECONDS', 60),
     progressSeconds: whole('MYMLOPS_PROGRESS_SECONDS', 30),
   };

@@ -1,6 +1,7 @@
 // The zones and machine types of the local cloud. Google's common type names are accepted, so that a configuration written
 // for Google runs here unchanged; every VM has the cores and the memory of this computer.
 import { cpus, totalmem } from 'node:os';
+import { THIS_COMPUTER } from '@mymlops/protocol';
 
 export const REGION = 'local';
 export const ZONES = ['local-a', 'local-b', 'local-c'] as const;
@@ -64,7 +65,7 @@ const SINGLE_TYPES: readonly [string, number, number][] = [
 
 function allMachineTypes(): MachineType[] {
   const sizes: [string, number, number][] = [
-    ['this-computer', cpus().length, Math.floor(totalmem() / 2 ** 20)],
+    [THIS_COMPUTER, cpus().length, Math.floor(totalmem() / 2 ** 20)],
     ...SINGLE_TYPES,
     ...FAMILIES.flatMap(([family, mbPerCpu, counts]) =>
       counts.map((count): [string, number, number] => [`${family}-${count}`, count, count * mbPerCpu]),
@@ -75,7 +76,7 @@ function allMachineTypes(): MachineType[] {
     name,
     guestCpus,
     memoryMb,
-    description: name === 'this-computer' ? 'This computer' : `Accepted for Google's ${name}; runs on this computer`,
+    description: name === THIS_COMPUTER ? 'This computer' : `Accepted for Google's ${name}; runs on this computer`,
     hasAccelerator: /^(a2|a3|g2)-/.test(name),
     hasLocalSsd: /^(a2-ultragpu|a3)-/.test(name),
   }));

@@ -1,7 +1,14 @@
 // The command line of the local cloud's process, checked as a whole.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_DEPLOYMENT, EMULATED, type Emulators, isDeployment, isLoopbackAddress } from '@mymlops/protocol';
+import {
+  DEFAULT_DEPLOYMENT,
+  DEFAULT_GRACE_SECONDS,
+  EMULATED,
+  type Emulators,
+  isDeployment,
+  isLoopbackAddress,
+} from '@mymlops/protocol';
 
 export interface Settings {
   folder: string;
@@ -71,7 +78,7 @@ function parse(args: string[]) {
         deployment: { type: 'string', default: DEFAULT_DEPLOYMENT },
         functions: { type: 'string' },
         'sweep-seconds': { type: 'string', default: '60' },
-        'grace-seconds': { type: 'string', default: '570' },
+        'grace-seconds': { type: 'string', default: String(DEFAULT_GRACE_SECONDS) },
         'idle-minutes': { type: 'string', default: '10' },
         'heartbeat-seconds': { type: 'string', default: '5' },
         'progress-seconds': { type: 'string', default: '1' },

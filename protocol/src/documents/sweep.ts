@@ -29,6 +29,9 @@ export interface OrphanCandidate {
 export const orphanCandidateId = ({ resource, id }: Pick<OrphanCandidate, 'resource' | 'id'>): string =>
   `${resource}-${id}`;
 
+/** Grace period of an orphan candidate: nine sweeps, so that the tenth, ten minutes after the first, may act. */
+export const DEFAULT_GRACE_SECONDS = 570;
+
 /** A message that was delivered too often, `dead-letters/{message id}`, and what became of it. */
 export interface DeadLetter {
   v: 1;

@@ -14,6 +14,8 @@ export function isRegex(text: string): boolean {
 
 /** `spot_then_standard`: two spot attempts, then a VM that nobody preempts. */
 export const PROVISIONING = ['spot', 'standard', 'spot_then_standard'] as const;
+/** The machine type of each VM of the local cloud, unless the request names another one. */
+export const THIS_COMPUTER = 'this-computer';
 /** Google's limits, in gigabytes. */
 export const DISK_GB = { least: 10, most: 65_536 } as const;
 

@@ -1,5 +1,7 @@
 // How long a VM that works for one command may live: what each part of its work may take, in seconds.
-import { SETUP_SECONDS, maxRunDurationSeconds } from '../../../functions/src/engine/run/time-budget';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { READY_SECONDS, SETUP_SECONDS, maxRunDurationSeconds } from '../../../functions/src/engine/run/time-budget';
 
 const PROVISIONING = 600;
 const PUBLISH = 2400;
@@ -21,4 +23,9 @@ test.each([
   expect(maxRunDurationSeconds({ maxRunSeconds: 3600, keepSeconds: 0, ...work })).toBe(seconds);
 });
 
-test('the agent gives setup the time that the budget has for it', () => expect(SETUP_SECONDS).toBe(1800));
+const agentScript = (file: string): string => readFileSync(join(__dirname, '../../../functions/vm', file), 'utf8');
+
+test('the agent gives ready_command and setup the time that the budget has for them', () => {
+  expect(agentScript('common/00-start.sh')).toMatch(new RegExp(`^readonly READY_SECONDS=${READY_SECONDS}\\b`, 'm'));
+  expect(agentScript('run/00-start.sh')).toContain(`number_or meta_setup_seconds ${SETUP_SECONDS}\n`);
+});

@@ -3,6 +3,8 @@ import {
   DEPLOYMENT_POOL,
   PHASES,
   profilePool,
+  resultsPrefix,
+  THIS_COMPUTER,
   type Attempt,
   type Phase,
   type RunState,
@@ -42,7 +44,7 @@ export function summarize(state: RunState, bucket: string): RunSummary & { remov
     attempt: number || undefined,
     // The one after those that have ended is running. A runner may execute more than the client has counted.
     progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells + 1, cells), cells },
-    resultsUrl: request && number ? `gs://${bucket}/runs/${request.run}/attempts/${number}/results` : undefined,
+    resultsUrl: request && number ? `gs://${bucket}/${resultsPrefix(request.run, number).slice(0, -1)}` : undefined,
     live: state.removing !== undefined || !isSettled(state),
     removeAfter: removeAfterOf(state),
   });
@@ -67,9 +69,9 @@ const PHASE_TEXT: Record<Phase, string> = {
 };
 
 const vmText = (attempt: Attempt | undefined): string =>
-  `Waiting for ${articleOf(attempt?.vm.machine)} ${attempt?.vm.machine} VM in ${attempt?.vm.zone}`;
-
-const articleOf = (noun = ''): string => (/^[aefhilmnorsx]\d|^[aeiou]/.test(noun) ? 'an' : 'a');
+  attempt?.vm.machine === THIS_COMPUTER
+    ? 'Waiting for a VM on this computer'
+    : `Waiting for a VM of type ${attempt?.vm.machine} in ${attempt?.vm.zone}`;
 
 /** The reason why the run is waiting, and since when. */
 function waitText({ capacity, slots }: RunState): string | undefined {

@@ -1,9 +1,8 @@
 // How long a VM that works for one command may live at most: the sum of what each part of its work may take. Pure.
+import { FIRST_REPORT_SECONDS } from '../vm/liveness';
 
-/** Seconds until the first report, after which a VM counts as not provisioned. */
-const PROVISIONING_SECONDS = 600;
 /** Seconds for `ready_command`, at most: the agent gives up then. */
-const READY_SECONDS = 300;
+export const READY_SECONDS = 300;
 /** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
 export const SETUP_SECONDS = 1800;
 /** Seconds after the command, at most: uploads and outcome that wait for a bucket that is away, then the push. */
@@ -22,5 +21,5 @@ export interface Work {
 export function maxRunDurationSeconds({ setup, readyCommand, maxRunSeconds, keepSeconds }: Work): number {
   const setupSeconds = setup === undefined ? 0 : SETUP_SECONDS;
   const readySeconds = readyCommand === undefined ? 0 : READY_SECONDS;
-  return PROVISIONING_SECONDS + readySeconds + setupSeconds + maxRunSeconds + PUBLISH_SECONDS + keepSeconds;
+  return FIRST_REPORT_SECONDS + readySeconds + setupSeconds + maxRunSeconds + PUBLISH_SECONDS + keepSeconds;
 }

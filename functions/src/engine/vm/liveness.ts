@@ -4,7 +4,7 @@ import type { Moment } from '../action';
 import { hasReported } from './record';
 
 /** A VM that has not reported this long after it was made is looked for in the bucket. */
-const FIRST_REPORT_MS = 10 * 60_000;
+export const FIRST_REPORT_SECONDS = 10 * 60;
 /** A VM that has reported is looked for after this. Its heartbeats come every minute. */
 const NEXT_REPORT_MS = 15 * 60_000;
 /** Between two looks. */
@@ -47,7 +47,7 @@ function couldHaveBeenHeard({ probeAt, probesSince }: Liveness, lookedMs: number
   return lookedMs - Date.parse(probeAt) < PROBE_MS && lookedMs - Date.parse(probesSince) > REDELIVERY_MS;
 }
 
-const patienceMs = (vm: VmRecord): number => (currentPeriod(vm).reports ? NEXT_REPORT_MS : FIRST_REPORT_MS);
+const patienceMs = (vm: VmRecord): number => (currentPeriod(vm).reports ? NEXT_REPORT_MS : FIRST_REPORT_SECONDS * 1000);
 
 /** Reports by our clock, objects by the bucket's: never by the VM's. Undefined while there may be no VM. */
 function lastSignMs(vm: VmRecord): number | undefined {
