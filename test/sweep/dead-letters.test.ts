@@ -124,7 +124,7 @@ test('how often it was delivered is not invented where Pub/Sub does not say it',
   expect(deployment.summary().message).toContain('was delivered many times without success');
 });
 
-test('a commit whose cancel came first, and waits for it, is asked again and ends at once', async () => {
+test('a commit whose cancel came first, and waits for it, is requested again and ends at once', async () => {
   const deployment = fakeDeployment();
   const cancel = { v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' };
   await deployment.publish(cancel);
@@ -193,7 +193,7 @@ describe('of very many', () => {
     expect(await drain(1001)).toMatchObject({ left: 1 });
   });
 
-  test('where there are none, each topic is asked once', async () => {
+  test('if there are none, each topic is read once', async () => {
     expect(await drain(0)).toEqual({ left: 0, pulls: 2 });
   });
 });

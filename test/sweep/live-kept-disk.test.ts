@@ -1,6 +1,6 @@
 // What the list tells of a VM whose disk is kept: it may be started again, by us or by hand, and a list may be older than that.
 import { KINDS } from '../../functions/src/control/kinds';
-import { currentPeriod } from '../../functions/src/engine/vm/record';
+import { currentPeriod } from '@mymlops/protocol';
 import type { CloudVm } from '../../functions/src/ports/compute';
 import { groupByOwner } from '../../functions/src/sweep/inventory';
 import { sweepDocument } from '../../functions/src/sweep/live';
@@ -50,7 +50,7 @@ test('a start that no start of ours explains is another period', async () => {
 test.each<[string, Partial<CloudVm>[]]>([
   ['the start that is known', [{ lastStartAt: at(10) }]],
   ['no time', [{}]],
-])('a list with %s is no news: the toy is not even read again', async (_what, listed) => {
+])('a list with %s changes nothing: the toy is not even read again', async (_what, listed) => {
   expect(await sweep(toyVm(), listed)).toMatchObject({ periods: 1, loads: [] });
 });
 

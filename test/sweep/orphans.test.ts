@@ -28,7 +28,7 @@ describe('orphans', () => {
   test.each<[string, Labels]>([
     ['of a run that does not exist', UNKNOWN],
     ['without a run', OURS],
-    ['with an attempt that is no number', { ...UNKNOWN, 'mymlops-attempt': 'x' }],
+    ['with an attempt that is not a number', { ...UNKNOWN, 'mymlops-attempt': 'x' }],
   ])('a VM %s is gone after 10 minutes and before 15', async (_what, labels) => {
     const deployment = fakeDeployment();
     await deployment.sweep();

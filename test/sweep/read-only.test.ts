@@ -7,7 +7,7 @@ import { fakeGoogle } from '../fakes/google';
 
 const report = { v: 1, at: at(0) } as never;
 
-test('what is read is what is there', async () => {
+test('reads see the real documents', async () => {
   const google = fakeGoogle();
   google.documents.set(RUN, { state: aRun(), summary: { live: true }, version: 1 });
   google.pools.set('deployment', { pool: { v: 1, max: 1, holders: [RUN], queue: [] }, version: 1 });
@@ -19,7 +19,7 @@ test('what is read is what is there', async () => {
   expect(await sweeps.orphanCandidates()).toEqual([]);
 });
 
-test('nothing is written, requested or taken, and what asks how it went is told that it is done', async () => {
+test('nothing is written, requested or taken, but each call answers as if it were', async () => {
   const google = fakeGoogle();
   const calls: string[] = [];
   google.calls.before = (name) => void calls.push(name);

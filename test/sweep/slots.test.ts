@@ -28,7 +28,7 @@ describe('slots', () => {
     expect(deployment.google.pools.get('deployment')?.pool.holders).toEqual([RUN]);
   });
 
-  test('a run that waits and was cancelled is asked for, though it is not its turn', async () => {
+  test('a run that waits and was cancelled is advanced, though it is not its turn', async () => {
     const deployment = fakeDeployment();
     deployment.google.context.settings.maxParallel = 1;
     const waiting = '20261121-100001-wait';

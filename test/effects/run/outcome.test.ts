@@ -135,7 +135,7 @@ describe('the parameters of a run', () => {
     });
   });
 
-  test('are not spoken of where there are none, or the command never ran', async () => {
+  test('are not mentioned if there are none, or if the command never ran', async () => {
     const command = { exit: 0, timedOut: false, paramsRead: true };
     expect(await useOf(open, command, injected)).not.toHaveProperty('parametersUse');
     expect(await useOf(withParameters, undefined, injected)).not.toHaveProperty('parametersUse');

@@ -120,12 +120,14 @@ test('a later attempt that holds its slot and stays in its zone touches no pool'
   google.pools.set(DEPLOYMENT_POOL, { pool, version: 1 });
   const slots = { held: [DEPLOYMENT_POOL] };
   const lost = { ...aRun({ 1: anAttempt({ goneAt: AT }) }), slots };
-  const result = await start(stored(lost), 2, effectContext(google));
+  const result = await placeAttempt(stored(lost), 2, effectContext(google));
   expect(result).not.toHaveProperty('pools');
   expect(result?.merge(lost)).toMatchObject({ slots, attempts: { 2: { vm: { zone: 'local-a' } } } });
 });
 
 test('a run without its commit is placed nowhere', async () => {
   const { request: _, ...state } = aRun();
-  await expect(start(stored(state), 1, effectContext(fakeGoogle()))).rejects.toThrow(`run ${RUN} has no request`);
+  await expect(placeAttempt(stored(state), 1, effectContext(fakeGoogle()))).rejects.toThrow(
+    `run ${RUN} has no request`,
+  );
 });
