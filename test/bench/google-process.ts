@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { namesOf } from '@mymlops/protocol';
 import { systemClock } from '../../deploy/local/shared/clock';
 import { askedFields, onlyFields } from '../../deploy/local/compute/field-mask';
-import { itemsByZone, pageOf, type Listed } from '../../deploy/local/compute/page';
+import { itemsByZone, pageOf, type PageItem } from '../../deploy/local/compute/page';
 import { createDeployment } from '../../deploy/local/functions/deployment';
 import { createAuth } from '../../deploy/local/shared/auth';
 import { withAuth, HttpError, sendJson } from '../../deploy/local/shared/http';
@@ -21,7 +21,7 @@ const [, , folder = '', token = '', zoneList = ''] = process.argv;
 const zones = zoneList.split(',');
 const auth = createAuth(token);
 const log = () => undefined;
-const lists: Record<string, { all: Listed[]; calls: number }> = {
+const lists: Record<string, { all: PageItem[]; calls: number }> = {
   instances: { all: [], calls: 0 },
   disks: { all: [], calls: 0 },
 };
@@ -73,7 +73,7 @@ function fill({ body, zone, replacements }: Exclude<Asked, string>): void {
     id: String(5_000_000_000_000_000_000n + BigInt(index)),
     diskId: String(6_000_000_000_000_000_000n + BigInt(index)),
   }));
-  const listed = (resource: (body: InsertBody, place: (typeof places)[number]) => object): Listed[] =>
+  const listed = (resource: (body: InsertBody, place: (typeof places)[number]) => object): PageItem[] =>
     places
       .map((place) => ({
         key: `${place.zone}/${place.body.name}`,

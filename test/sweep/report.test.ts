@@ -1,5 +1,5 @@
 // The report that a sweep writes about itself: what is in it, and how long it may be.
-import { emptyReport, isEventful, isolated, noteFailure, shortened } from '../../functions/src/sweep/report';
+import { emptyReport, isEventful, isolated, noteFailure, withShortLists } from '../../functions/src/sweep/report';
 import { msAt } from '../fakes/builders';
 
 const LISTS = ['advanced', 'reaped', 'orphans', 'freed', 'removed', 'deadLetters', 'failures'] as const;
@@ -17,7 +17,7 @@ test.each(LISTS)('%s make it worth keeping', (list) => {
 
 test.each(LISTS)('of %s the first thousand are named, in order', (list) => {
   const report = { ...emptyReport(0), vms: 3, [list]: names(1001) };
-  expect(shortened(report)).toEqual({ ...report, [list]: names(1000) });
+  expect(withShortLists(report)).toEqual({ ...report, [list]: names(1000) });
 });
 
 test('a failure is kept by the name of what failed, and nothing else is stopped', async () => {

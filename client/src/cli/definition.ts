@@ -14,7 +14,7 @@ export interface Invocation {
 export type AddCommand = (program: Command, invocation: Invocation) => void;
 
 export const RUN = 'an id, a unique part of one, or `latest`';
-export const RUNS = 'ids, unique parts of ids, or `latest`';
+export const RUNS_HELP = 'ids, unique parts of ids, or `latest`';
 
 export function jsonOption(): Option {
   return new Option('--json', 'one JSON document on stdout');

@@ -1,6 +1,6 @@
 // setMetadata and setLabels replace the whole map, if it is still the one that the caller has read. setScheduling changes a VM
 // that is off.
-import type { OperationFault, OperationRecord, VmRecord } from './records';
+import type { OperationFault, OperationRecord, StoredVm } from './records';
 import { HttpError } from '../shared/http';
 import { labels, metadata, parseBody } from './fields';
 import type { Operations } from './operations';
@@ -18,11 +18,11 @@ const labelsBody = z.looseObject({ labels: labels.default({}), labelFingerprint:
 
 export interface Changes {
   /** @throws HttpError 412 when the fingerprint is not the current one. */
-  setMetadata(vm: VmRecord, body: unknown, requestId: string | undefined): OperationRecord;
+  setMetadata(vm: StoredVm, body: unknown, requestId: string | undefined): OperationRecord;
   /** @throws HttpError 412 when the fingerprint is not the current one. */
-  setLabels(vm: VmRecord, body: unknown, requestId: string | undefined): OperationRecord;
+  setLabels(vm: StoredVm, body: unknown, requestId: string | undefined): OperationRecord;
   /** @throws HttpError 400 when the VM is not TERMINATED, or a field is not valid. */
-  setScheduling(vm: VmRecord, body: Record<string, unknown>, requestId: string | undefined): OperationRecord;
+  setScheduling(vm: StoredVm, body: Record<string, unknown>, requestId: string | undefined): OperationRecord;
 }
 
 export function createChanges(deps: {
@@ -39,7 +39,7 @@ export function createChanges(deps: {
   /** With a fault, the operation fails and nothing changes. */
   const change = (
     type: string,
-    vm: VmRecord,
+    vm: StoredVm,
     entry: Entry,
     { requestId, fault }: { requestId: string | undefined; fault?: OperationFault },
   ): OperationRecord => {

@@ -3,18 +3,18 @@ import type { DiskSpec } from './insert-body';
 import { newId } from './ids';
 import type { Operations } from './operations';
 import { alreadyExists, diskInUse, notFoundIn } from './api-errors';
-import type { AttachedDisk, DiskRecord, OperationRecord, VmRecord } from './records';
+import type { AttachedDisk, DiskRecord, OperationRecord, StoredVm } from './records';
 import type { Store } from './store';
 import type { DelayedTasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
 
 /** The VM that a disk is attached to. */
-export function userOf(store: Store, diskId: string): VmRecord | undefined {
+export function userOf(store: Store, diskId: string): StoredVm | undefined {
   return [...store.vms.values()].find((vm) => vm.disks.some(({ id }) => id === diskId));
 }
 
 /** The disks of a VM for which `goes` is true. */
-export function disksGoingWith(store: Store, vm: VmRecord, goes: (disk: AttachedDisk) => boolean): DiskRecord[] {
+export function disksGoingWith(store: Store, vm: StoredVm, goes: (disk: AttachedDisk) => boolean): DiskRecord[] {
   return vm.disks.filter(goes).flatMap(({ id }) => store.disks.get(id) ?? []);
 }
 

@@ -2,7 +2,7 @@
 import { IDENTITY_ISSUER } from '@mymlops/protocol';
 import { PROJECT_NUMBER } from './catalog';
 import { emailOf } from './to-api';
-import type { VmRecord } from './records';
+import type { StoredVm } from './records';
 
 const LIFETIME_SECONDS = 3600;
 
@@ -12,7 +12,7 @@ export interface Asked {
   isFull: boolean;
 }
 
-export function identityClaims(vm: VmRecord, { audience, isFull }: Asked, project: string, nowMs: number): object {
+export function claimsOf(vm: StoredVm, { audience, isFull }: Asked, project: string, nowMs: number): object {
   const issuedAt = Math.floor(nowMs / 1000);
   const email = emailOf(vm.serviceAccounts[0]?.email ?? 'default');
   return {

@@ -18,7 +18,7 @@ import { createDelayedTasks } from './delayed-tasks';
 import { createVmFolders, type VmFolders } from './vm-folders';
 
 export type { Faults } from './lifecycle';
-export type { OperationFault, VmRecord } from './records';
+export type { OperationFault, StoredVm } from './records';
 
 export interface ComputeOptions {
   /** Between the answer to a call and the end of its operation. */

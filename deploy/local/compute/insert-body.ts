@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Catalog, MachineType } from './catalog';
 import { int64, invalidField, labels, metadata, parseBody, resourceName } from './fields';
-import type { Labels, VmRecord } from './records';
+import type { Labels, StoredVm } from './records';
 import { schedulingOf, schedulingSchema, type SchedulingHardware } from './scheduling';
 
 export interface DiskSpec {
@@ -20,7 +20,7 @@ export interface DiskSpec {
 }
 
 export type InstanceSpec = Pick<
-  VmRecord,
+  StoredVm,
   | 'name'
   | 'description'
   | 'machineType'

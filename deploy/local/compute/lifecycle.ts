@@ -7,7 +7,7 @@ import type { InstanceSpec } from './insert-body';
 import type { Operations } from './operations';
 import type { VmPower } from './vm-power';
 import { alreadyExists, notReady, startedTooEarly } from './api-errors';
-import type { OperationFault, OperationRecord, TerminationAction, VmRecord } from './records';
+import type { OperationFault, OperationRecord, TerminationAction, StoredVm } from './records';
 import { metadataEntry, type Entry, type Store } from './store';
 import { SYSTEM_EVENTS } from './system-events';
 import type { DelayedTasks } from './delayed-tasks';
@@ -18,13 +18,13 @@ type Maybe<T> = T | undefined | Promise<T | undefined>;
 /** Scripted faults: an operation ends with the error that is returned, and nothing else happens. */
 export interface Faults {
   /** The VM and the disks that were made for it are removed. */
-  onInsert?(vm: VmRecord): Maybe<OperationFault>;
+  onInsert?(vm: StoredVm): Maybe<OperationFault>;
   /** The VM stays off. */
-  onStart?(vm: VmRecord): Maybe<OperationFault>;
+  onStart?(vm: StoredVm): Maybe<OperationFault>;
   /** Nothing is changed. */
-  onSetMetadata?(vm: VmRecord): OperationFault | undefined;
+  onSetMetadata?(vm: StoredVm): OperationFault | undefined;
   /** The VM stays as it is. `lie`: the operation ends without an error nevertheless. */
-  onDelete?(vm: VmRecord): Maybe<OperationFault | 'lie'>;
+  onDelete?(vm: StoredVm): Maybe<OperationFault | 'lie'>;
 }
 
 export interface LifecycleDeps {
@@ -41,10 +41,10 @@ export interface LifecycleDeps {
 
 export interface Lifecycle {
   insert(zone: string, spec: InstanceSpec, requestId: string | undefined): OperationRecord;
-  start(vm: VmRecord, requestId: string | undefined): OperationRecord;
-  stop(vm: VmRecord, requestId: string | undefined): OperationRecord;
-  delete(vm: VmRecord, requestId: string | undefined): OperationRecord;
-  preempt(vm: VmRecord, requestId: string | undefined): OperationRecord;
+  start(vm: StoredVm, requestId: string | undefined): OperationRecord;
+  stop(vm: StoredVm, requestId: string | undefined): OperationRecord;
+  delete(vm: StoredVm, requestId: string | undefined): OperationRecord;
+  preempt(vm: StoredVm, requestId: string | undefined): OperationRecord;
   /** The main process ended by itself. */
   ended(vmId: string): void;
   /** The VM has run for `ranMs` of its maxRunDuration. */
@@ -59,13 +59,13 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   const { store, operations, tasks, power, folders, faults, clock, log } = deps;
   const halfDelayMs = deps.operationDelayMs / 2;
 
-  const operationOn = (type: string, vm: VmRecord, requestId?: string) => ({
+  const operationOn = (type: string, vm: StoredVm, requestId?: string) => ({
     type,
     zone: vm.zone,
     target: { id: vm.id, collection: 'instances' as const, name: vm.name },
     requestId,
   });
-  const accept = (type: string, vm: VmRecord, requestId: string | undefined, entries?: Entry[]): OperationRecord => {
+  const accept = (type: string, vm: StoredVm, requestId: string | undefined, entries?: Entry[]): OperationRecord => {
     const operation = operations.accept(operationOn(type, vm, requestId), entries);
     enqueue(operation);
     return operation;
@@ -92,18 +92,18 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
 
   const finish = (...args: Parameters<Operations['finish']>): Promise<void> =>
     tasks.written(() => operations.finish(...args));
-  const isUnderWay = (vm: VmRecord, types: readonly string[]): boolean =>
+  const isUnderWay = (vm: StoredVm, types: readonly string[]): boolean =>
     operations.unfinishedOn(vm.id).some(({ type }) => types.includes(type));
-  const isGoingDown = (vm: VmRecord): boolean =>
+  const isGoingDown = (vm: StoredVm): boolean =>
     vm.status === 'STOPPING' || isUnderWay(vm, ['stop', 'delete', 'simulateMaintenanceEvent']);
   /** A start right after such a change fails: https://github.com/DataBiosphere/leonardo/pull/2525 */
-  const isBeingChanged = (vm: VmRecord): boolean =>
+  const isBeingChanged = (vm: StoredVm): boolean =>
     vm.status === 'TERMINATED' && isUnderWay(vm, ['setMetadata', 'setLabels', 'setScheduling']);
-  const changed = (vmId: string, change: Partial<VmRecord>): Entry[] => {
+  const changed = (vmId: string, change: Partial<StoredVm>): Entry[] => {
     const vm = store.vms.get(vmId);
     return vm ? [{ vm: { ...vm, ...change } }] : [];
   };
-  const off = (): Partial<VmRecord> => ({
+  const off = (): Partial<StoredVm> => ({
     status: 'TERMINATED',
     going: undefined,
     mainProcess: undefined,
@@ -139,7 +139,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     }
   }
 
-  async function failInsert(vm: VmRecord, operationId: string, fault: OperationFault): Promise<void> {
+  async function failInsert(vm: StoredVm, operationId: string, fault: OperationFault): Promise<void> {
     const made = disksGoingWith(store, vm, ({ made: isMade }) => isMade);
     await power.off(vm);
     await folders.remove(made);
@@ -205,7 +205,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
       const { metadata, disks: diskSpecs, ignored: _, ...fields } = spec;
       const id = newId();
       const { attached, made } = attachDisks(store, { zone, vmId: id, specs: diskSpecs, now: clock.now() });
-      const vm: VmRecord = {
+      const vm: StoredVm = {
         ...fields,
         id,
         zone,

@@ -3,7 +3,7 @@
 import { HttpError } from '../shared/http';
 import { parseFilter } from './filter';
 
-export interface Listed {
+export interface PageItem {
   /** Position in the list: unique, and sorted by. */
   key: string;
   zone: string;
@@ -11,14 +11,14 @@ export interface Listed {
 }
 
 export interface Page {
-  listed: Listed[];
+  listed: PageItem[];
   nextPageToken?: string;
 }
 
 const LARGEST_PAGE = 500;
 
 /** @throws HttpError 400 for a filter, size or token that is not valid. */
-export function pageOf(all: Listed[], url: URL): Page {
+export function pageOf(all: PageItem[], url: URL): Page {
   const { searchParams } = url;
   if (searchParams.get('orderBy')) throw invalidParameter('orderBy', searchParams.get('orderBy'));
   const size = Number(searchParams.get('maxResults') ?? LARGEST_PAGE);

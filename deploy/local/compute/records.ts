@@ -30,7 +30,7 @@ export interface MainProcess {
   identity: string;
 }
 
-export interface VmRecord {
+export interface StoredVm {
   /** Decimal, never used twice; names the VM's folder and marks its processes. */
   id: string;
   name: string;
@@ -61,7 +61,7 @@ export interface VmRecord {
 }
 
 /** Metadata by key; not in the record, which is written at every change of status. */
-export type VmMetadata = Readonly<Record<string, string>>;
+export type StoredMetadata = Readonly<Record<string, string>>;
 
 export interface DiskRecord {
   id: string;

@@ -10,10 +10,10 @@ import { invalidField, MAX_BODY_BYTES, requestIdOf } from './fields';
 import { parseInstance } from './insert-body';
 import type { Lifecycle } from './lifecycle';
 import type { Operations } from './operations';
-import { itemsByZone, pageOf, type Listed } from './page';
+import { itemsByZone, pageOf, type PageItem } from './page';
 import type { ToApi } from './to-api';
 import { localSsdUndecided, notFound, notFoundIn } from './api-errors';
-import type { DiskRecord, OperationRecord, VmRecord } from './records';
+import type { DiskRecord, OperationRecord, StoredVm } from './records';
 import type { Store } from './store';
 
 export interface RouteDeps {
@@ -80,19 +80,19 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 const isZone = (zone: string): boolean => ZONES.some((each) => each === zone);
 
 function catalogRoutes({ catalog, toApi, project }: RouteDeps): [string, Answer][] {
-  const acceleratorsIn = (zone: string): Listed[] =>
+  const acceleratorsIn = (zone: string): PageItem[] =>
     catalog.acceleratorTypes.map((name) => ({
       key: `${zone}/${name}`,
       zone,
       resource: toApi.acceleratorType(name, zone),
     }));
-  const typesIn = (zone: string): Listed[] =>
+  const typesIn = (zone: string): PageItem[] =>
     catalog.machineTypes.map((type) => ({
       key: `${zone}/${type.name}`,
       zone,
       resource: toApi.machineType(type, zone),
     }));
-  const zones = (): Listed[] => ZONES.map((zone) => ({ key: zone, zone, resource: toApi.zone(zone) }));
+  const zones = (): PageItem[] => ZONES.map((zone) => ({ key: zone, zone, resource: toApi.zone(zone) }));
   return [
     ['GET ', () => toApi.project()],
     ['GET zones', ({ url }) => listOf('zone', `projects/${project}/zones`, zones(), url)],
@@ -143,13 +143,13 @@ function instanceRoutes({
   project,
   log,
 }: RouteDeps): [string, Answer][] {
-  const find = ({ zone, name }: Call): VmRecord => {
+  const find = ({ zone, name }: Call): StoredVm => {
     const vm = store.vmNamed(zone, name);
     if (!vm) throw notFoundIn('instances', zone, name);
     return vm;
   };
-  const shown = (vm: VmRecord): object => toApi.vm(vm, store.metadata(vm.id), store.disks);
-  const listed = (zone?: string): Listed[] =>
+  const shown = (vm: StoredVm): object => toApi.vm(vm, store.metadata(vm.id), store.disks);
+  const listed = (zone?: string): PageItem[] =>
     [...store.vms.values()]
       .filter((vm) => zone === undefined || vm.zone === zone)
       .map((vm) => ({ key: `${vm.zone}/${vm.name}`, zone: vm.zone, resource: shown(vm) }));
@@ -207,20 +207,20 @@ function instanceRoutes({
   ];
 }
 
-function deletable(vm: VmRecord): VmRecord {
+function deletable(vm: StoredVm): StoredVm {
   if (!vm.deletionProtection) return vm;
   const message = "Invalid resource usage: 'Resource cannot be deleted if it's protected against deletion.'.";
   throw new HttpError(400, 'invalidResourceUsage', message);
 }
 
 /** A stop loses or keeps the data on local SSDs: the caller must say which. */
-function stoppable(vm: VmRecord, { searchParams }: URL, catalog: Catalog): VmRecord {
+function stoppable(vm: StoredVm, { searchParams }: URL, catalog: Catalog): StoredVm {
   const isDecided = searchParams.has('discardLocalSsd') || vm.status === 'TERMINATED';
   if (catalog.machineType(vm.machineType)?.hasLocalSsd && !isDecided) throw localSsdUndecided();
   return vm;
 }
 
-function spot(vm: VmRecord): VmRecord {
+function spot(vm: StoredVm): StoredVm {
   if (vm.scheduling.provisioningModel === 'SPOT') return vm;
   throw new HttpError(400, 'invalidResourceUsage', 'The local cloud has maintenance events for Spot VMs only.');
 }
@@ -232,7 +232,7 @@ function diskRoutes({ store, operations, diskDeletion, toApi, project }: RouteDe
     return disk;
   };
   const shown = (disk: DiskRecord): object => toApi.disk(disk, userOf(store, disk.id));
-  const listed = (zone?: string): Listed[] =>
+  const listed = (zone?: string): PageItem[] =>
     [...store.disks.values()]
       .filter((disk) => zone === undefined || disk.zone === zone)
       .map((disk) => ({ key: `${disk.zone}/${disk.name}`, zone: disk.zone, resource: shown(disk) }));
@@ -257,7 +257,7 @@ function operationRoutes({ store, operations, toApi, project }: RouteDeps): [str
     if (!operation) throw notFoundIn('operations', zone, name);
     return operation;
   };
-  const listed = (zone: string): Listed[] =>
+  const listed = (zone: string): PageItem[] =>
     [...store.operations.values()]
       .filter((operation) => operation.zone === zone)
       .map((operation) => {
@@ -274,13 +274,13 @@ function operationRoutes({ store, operations, toApi, project }: RouteDeps): [str
   ];
 }
 
-function listOf(kind: string, id: string, all: Listed[], url: URL): object {
+function listOf(kind: string, id: string, all: PageItem[], url: URL): object {
   const { listed, nextPageToken } = pageOf(all, url);
   const items = listed.length > 0 ? listed.map(({ resource }) => resource) : undefined;
   return { kind: `compute#${kind}List`, id, items, nextPageToken };
 }
 
-function aggregatedOf(kind: string, id: string, all: Listed[], url: URL): object {
+function aggregatedOf(kind: string, id: string, all: PageItem[], url: URL): object {
   const page = pageOf(all, url);
   const items = itemsByZone(page, ZONES, `${kind}s`);
   return { kind: `compute#${kind}AggregatedList`, id, items, nextPageToken: page.nextPageToken };

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { openJournal } from '../state/journal';
 import type { Log } from '../shared/log';
-import type { DiskRecord, MainProcess, OperationRecord, VmMetadata, VmRecord } from './records';
+import type { DiskRecord, MainProcess, OperationRecord, StoredMetadata, StoredVm } from './records';
 
 export type Entry =
-  | { vm: VmRecord }
-  | { ran: NonNullable<VmRecord['ran']>; of: string }
+  | { vm: StoredVm }
+  | { ran: NonNullable<StoredVm['ran']>; of: string }
   | { vmGone: string }
   | { metadata: MetadataItem[]; of: string }
   | { disk: DiskRecord }
@@ -17,18 +17,18 @@ export type Entry =
 type MetadataItem = [key: string, value?: string];
 
 /** The entry that replaces the metadata of a VM. */
-export function metadataEntry(vmId: string, { from, to }: { from: VmMetadata; to: VmMetadata }): Entry {
+export function metadataEntry(vmId: string, { from, to }: { from: StoredMetadata; to: StoredMetadata }): Entry {
   const items = Object.entries(to).map(([key, value]): MetadataItem => (from[key] === value ? [key] : [key, value]));
   return { metadata: items, of: vmId };
 }
 
 export interface Store {
-  readonly vms: ReadonlyMap<string, VmRecord>;
+  readonly vms: ReadonlyMap<string, StoredVm>;
   readonly disks: ReadonlyMap<string, DiskRecord>;
   /** Oldest first. */
   readonly operations: ReadonlyMap<string, OperationRecord>;
-  metadata(vmId: string): VmMetadata;
-  vmNamed(zone: string, name: string): VmRecord | undefined;
+  metadata(vmId: string): StoredMetadata;
+  vmNamed(zone: string, name: string): StoredVm | undefined;
   diskNamed(zone: string, name: string): DiskRecord | undefined;
   /** All entries or, when the disk is full, none (and it throws). */
   write(...entries: Entry[]): void;
@@ -41,15 +41,15 @@ const COMPACT_BYTES = 4 * 1024 * 1024;
 const KEPT_OPERATIONS = 2000;
 
 /** In journals of earlier versions its field has the old name of a main process. */
-function withMainProcess(vm: VmRecord & { machine?: MainProcess }): VmRecord {
+function withMainProcess(vm: StoredVm & { machine?: MainProcess }): StoredVm {
   const { machine, ...record } = vm;
   return machine ? { mainProcess: machine, ...record } : record;
 }
 
 /** Opens the state in `folder`, which one process at a time may have. */
 export function openStore(folder: string, log: Log): Store {
-  const vms = new Map<string, VmRecord>();
-  const metadata = new Map<string, VmMetadata>();
+  const vms = new Map<string, StoredVm>();
+  const metadata = new Map<string, StoredMetadata>();
   const disks = new Map<string, DiskRecord>();
   const operations = new Map<string, OperationRecord>();
 

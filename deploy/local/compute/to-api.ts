@@ -2,16 +2,16 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_SERVICE_ACCOUNT, PROJECT_NUMBER, REGION, type MachineType } from './catalog';
 import { asGiven } from './scheduling';
-import type { DiskRecord, Labels, OperationRecord, VmMetadata, VmRecord } from './records';
+import type { DiskRecord, Labels, OperationRecord, StoredMetadata, StoredVm } from './records';
 
 /** Changes with the content; a setMetadata must carry the fingerprint of the content that its caller has read. */
-export function fingerprintOf(content: Labels | VmMetadata): string {
+export function fingerprintOf(content: Labels | StoredMetadata): string {
   return createHash('sha256').update(JSON.stringify(content)).digest().subarray(0, 8).toString('base64');
 }
 
 export interface ToApi {
-  vm(vm: VmRecord, metadata: VmMetadata, disks: ReadonlyMap<string, DiskRecord>): object;
-  disk(disk: DiskRecord, user: VmRecord | undefined): object;
+  vm(vm: StoredVm, metadata: StoredMetadata, disks: ReadonlyMap<string, DiskRecord>): object;
+  disk(disk: DiskRecord, user: StoredVm | undefined): object;
   operation(operation: OperationRecord): object;
   zone(zone: string): object;
   machineType(type: MachineType, zone: string): object;
@@ -22,7 +22,7 @@ export interface ToApi {
 /** `base` is the URL of the project, read when needed: the port is known only once the server listens. */
 export function createToApi(project: string, base: () => string): ToApi {
   const zoneUrl = (zone: string): string => `${base()}/zones/${zone}`;
-  const vmUrl = (vm: VmRecord): string => `${zoneUrl(vm.zone)}/instances/${vm.name}`;
+  const vmUrl = (vm: StoredVm): string => `${zoneUrl(vm.zone)}/instances/${vm.name}`;
   const diskUrl = (disk: DiskRecord): string => `${zoneUrl(disk.zone)}/disks/${disk.name}`;
 
   return {
@@ -180,7 +180,7 @@ const HTTP_MESSAGES: Record<number, string> = {
   503: 'SERVICE UNAVAILABLE',
 };
 
-function schedulingOf(vm: VmRecord): object {
+function schedulingOf(vm: StoredVm): object {
   return {
     ...asGiven(vm.scheduling),
     preemptible: vm.scheduling.provisioningModel === 'SPOT',
@@ -189,7 +189,7 @@ function schedulingOf(vm: VmRecord): object {
 }
 
 /** Counted from the last start, without the time that this computer slept; absent while the VM is off. */
-function terminationOf({ scheduling, status, ran }: VmRecord): string | undefined {
+function terminationOf({ scheduling, status, ran }: StoredVm): string | undefined {
   const { maxRunSeconds } = scheduling;
   if (maxRunSeconds === undefined || ran === undefined || status !== 'RUNNING') return undefined;
   return timeOf(ran.at + maxRunSeconds * 1000 - ran.ms);

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../shared/log';
 import { removeFolder } from './remove-folder';
-import type { DiskRecord, VmRecord } from './records';
+import type { DiskRecord, StoredVm } from './records';
 import type { Store } from './store';
 import type { DelayedTasks } from './delayed-tasks';
 import { clearTemporaryFolder, removeTemporaryFolder } from './temporary-folder';
@@ -12,7 +12,7 @@ import { clearTemporaryFolder, removeTemporaryFolder } from './temporary-folder'
 export interface VmFolders {
   readonly path: string;
   /** Makes the folder of a VM that boots. A VM with a disk that existed already gets the contents of that disk. */
-  prepare(vm: VmRecord): Promise<void>;
+  prepare(vm: StoredVm): Promise<void>;
   remove(disks: readonly DiskRecord[]): Promise<void>;
   /** Removes folders without a disk (after a crash between the writes of record and folder). */
   sweep(): Promise<void>;

@@ -6,13 +6,13 @@ import type { IdentityKey } from '../state/identity-key';
 import type { Log } from '../shared/log';
 import type { DescribedVm, MetadataServer, StartMetadata } from '../shared/metadata-server';
 import { PROJECT_NUMBER } from './catalog';
-import { identityClaims } from './identity-claims';
+import { claimsOf } from './identity-claims';
 import { emailOf } from './to-api';
 import { isAlive } from './process-table';
-import type { MainProcess, VmRecord } from './records';
+import type { MainProcess, StoredVm } from './records';
 import { startRunLimit, type RunLimit } from './run-limit';
 import type { Store } from './store';
-import { powerOff, runShutdownScript, startVm, type ScriptOptions } from './vm-process';
+import { powerOff, runShutdownScript, startVmProcess, type ScriptOptions } from './vm-process';
 
 export interface VmPowerOptions {
   store: Store;
@@ -39,12 +39,12 @@ export interface VmPower {
   /** Starts the main process of a VM, and the clock of its maxRunDuration. */
   on(vmId: string, startedAt: number): Promise<{ mainProcess: MainProcess; metadataPort: number }>;
   /** Takes over a VM that outlived the local cloud. False when its main process is gone. */
-  adopt(vm: VmRecord): Promise<boolean>;
-  isOn(vm: VmRecord): boolean;
+  adopt(vm: StoredVm): Promise<boolean>;
+  isOn(vm: StoredVm): boolean;
   /** Runs the shutdown script, at most as long as Google would, then cuts the power. */
-  shutDown(vm: VmRecord): Promise<void>;
+  shutDown(vm: StoredVm): Promise<void>;
   /** Cuts the power: returns when no process of the VM is left. */
-  off(vm: VmRecord): Promise<void>;
+  off(vm: StoredVm): Promise<void>;
   /** The metadata of a VM has changed. */
   metadataChanged(vmId: string): void;
   /** Stops watching the VMs, which run on. */
@@ -67,7 +67,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
   let isClosed = false;
   const folderOf = (vmId: string): string => join(options.vmsFolder, vmId);
 
-  const serveMetadata = async (vm: VmRecord): Promise<Running> => {
+  const serveMetadata = async (vm: StoredVm): Promise<Running> => {
     const metadata = await options.startMetadata({
       port: vm.metadataPort,
       clock,
@@ -75,7 +75,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
       vm: () => describedVm(vm.id),
       token: () => options.auth.vmToken(vm.name),
       ...(identityKey && {
-        identity: (asked) => identityKey.sign(identityClaims(vm, asked, options.project, clock.now())),
+        identity: (asked) => identityKey.sign(claimsOf(vm, asked, options.project, clock.now())),
       }),
     });
     if (isClosed || !store.vms.has(vm.id)) {
@@ -103,7 +103,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     entry.timers.add(timer);
   };
 
-  const limitRun = (entry: Running, vm: VmRecord, { startedAt, ranMs }: { startedAt: number; ranMs: number }): void => {
+  const limitRun = (entry: Running, vm: StoredVm, { startedAt, ranMs }: { startedAt: number; ranMs: number }): void => {
     const { maxRunSeconds } = vm.scheduling;
     if (maxRunSeconds === undefined) return;
     entry.limit = startRunLimit({
@@ -116,7 +116,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
   };
 
   /** An adopted process is not a child of this one, so that its end must be polled. */
-  const watch = (entry: Running, vm: VmRecord, mainProcess: MainProcess): void =>
+  const watch = (entry: Running, vm: StoredVm, mainProcess: MainProcess): void =>
     after(entry, LIVENESS_MS, () => {
       if (running.get(vm.id) !== entry) return;
       if (isAlive(mainProcess)) watch(entry, vm, mainProcess);
@@ -131,7 +131,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     await entry?.metadata.close();
   };
 
-  const scriptOptions = (vm: VmRecord, metadataPort: number, key: string): ScriptOptions => ({
+  const scriptOptions = (vm: StoredVm, metadataPort: number, key: string): ScriptOptions => ({
     vmId: vm.id,
     folder: folderOf(vm.id),
     metadataPort,
@@ -139,7 +139,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     script: store.metadata(vm.id)[key],
   });
 
-  const off = async (vm: VmRecord): Promise<void> => {
+  const off = async (vm: StoredVm): Promise<void> => {
     const left = await powerOff({ vmId: vm.id, folder: folderOf(vm.id), mainProcess: vm.mainProcess });
     if (left.length > 0) log('ERROR', 'processes outlive their VM', { vm: vm.name, pids: left.join(' ') });
     await release(vm.id);
@@ -153,7 +153,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
       const metadataPort = entry.metadata.port;
       try {
         const scripts = scriptOptions(vm, metadataPort, 'startup-script');
-        const mainProcess = startVm(scripts, () => isClosed || options.ended(vmId));
+        const mainProcess = startVmProcess(scripts, () => isClosed || options.ended(vmId));
         limitRun(entry, vm, { startedAt, ranMs: 0 });
         return { mainProcess, metadataPort };
       } catch (error) {

@@ -42,7 +42,7 @@ export interface ScriptOptions {
 }
 
 /** Starts the startup script, detached: it survives this process. `ended` is called when it ends. */
-export function startVm(options: ScriptOptions, ended: () => void): MainProcess {
+export function startVmProcess(options: ScriptOptions, ended: () => void): MainProcess {
   const files = vmFiles(options.folder);
   mkdirSync(files.home, { recursive: true, mode: 0o700 });
   makeTemporaryFolder(options.folder);

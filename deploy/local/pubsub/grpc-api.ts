@@ -16,7 +16,7 @@ import type { Duplex } from 'node:stream';
 import type { Auth, Headers, Role } from '../shared/auth';
 import type { Log } from '../shared/log';
 import type { Broker, Received } from './broker';
-import { MAX_REQUEST_BYTES, PubsubError } from './limits';
+import { MAX_PUBLISH_BYTES, PubsubError } from './limits';
 import { OWNER_ONLY, publishRoles } from './roles';
 import { readAcknowledge, readPull, readSubscription, readTopic, subscriptionResource } from './wire';
 
@@ -78,7 +78,7 @@ const SERVICES: Record<string, Record<string, Call>> = {
 
 export function createGrpcApi(broker: Broker, auth: Auth, log: Log): GrpcApi {
   // Above our own limit, so that a message over the limit gets Pub/Sub's error and not gRPC's.
-  const server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_REQUEST_BYTES });
+  const server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_PUBLISH_BYTES });
   const definitions = fromJSON(protos, { longs: String, enums: String });
   for (const [name, calls] of Object.entries(SERVICES)) {
     const definition = definitions[name] as ServiceDefinition;

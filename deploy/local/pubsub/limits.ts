@@ -16,7 +16,7 @@ export class PubsubError extends Error {
   }
 }
 
-export const MAX_REQUEST_BYTES = 10_000_000;
+export const MAX_PUBLISH_BYTES = 10_000_000;
 export const MAX_REQUEST_MESSAGES = 1000;
 const MAX_ATTRIBUTES = 100;
 const MAX_ATTRIBUTE_KEY_BYTES = 256;
@@ -56,7 +56,7 @@ export function checkMessages(topic: string, messages: readonly NewMessage[]): v
   const keys = new Set(messages.map((message) => message.orderingKey ?? ''));
   refuseUnless(keys.size === 1, 'all messages of a request need the same ordering key');
   const bytes = messages.reduce((sum, message) => sum + messageBytes(message), topic.length);
-  refuseUnless(bytes <= MAX_REQUEST_BYTES, `the request is over ${MAX_REQUEST_BYTES} bytes`);
+  refuseUnless(bytes <= MAX_PUBLISH_BYTES, `the request is over ${MAX_PUBLISH_BYTES} bytes`);
 }
 
 function checkMessage({ data64, attributes, orderingKey }: NewMessage): void {

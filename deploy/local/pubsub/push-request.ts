@@ -1,6 +1,6 @@
 // One push delivery: to a function in Eventarc's binary CloudEvent form, to any other endpoint as Pub/Sub's own push.
 import type { ClientRequest, RequestOptions } from 'node:http';
-import { eventHeaders, post, type Outcome } from '../shared/push-delivery';
+import { eventHeaders, post, type PushOutcome } from '../shared/push-delivery';
 import type { Pending, SubscriptionSettings } from './state';
 
 const FUNCTIONS_HOST = 'functions';
@@ -14,7 +14,7 @@ export function sendPush(
   endpoint: string,
   pending: Pending,
   functionsSocket: string,
-  done: (outcome: Outcome) => void,
+  done: (outcome: PushOutcome) => void,
 ): ClientRequest {
   const url = new URL(endpoint);
   const isFunction = url.hostname === FUNCTIONS_HOST;

@@ -1,7 +1,7 @@
 // Delivers messages to push subscriptions: at once, a few at a time, and again after a growing pause where that fails.
 import type { ClientRequest } from 'node:http';
 import type { Clock, Timer } from '../shared/clock';
-import type { Outcome } from '../shared/push-delivery';
+import type { PushOutcome } from '../shared/push-delivery';
 import { sendPush } from './push-request';
 import type { Pending, Subscription } from './state';
 
@@ -70,7 +70,7 @@ export function createPush({ functionsSocket, clock, isWanted, onDelivered, onFa
     const { settings } = lane.subscription;
     if (settings.endpoint === undefined) return;
     let settled = false;
-    const settle = (outcome: Outcome): void => {
+    const settle = (outcome: PushOutcome): void => {
       if (settled || isClosed) return;
       settled = true;
       timeout.cancel();
@@ -86,7 +86,7 @@ export function createPush({ functionsSocket, clock, isWanted, onDelivered, onFa
     lane.inFlight.add(outgoing);
   };
 
-  const take = (lane: Lane, pending: Pending, outcome: Outcome): void => {
+  const take = (lane: Lane, pending: Pending, outcome: PushOutcome): void => {
     if (isStopped && outcome.kind !== 'delivered') return; // the functions are exiting: the next start delivers it
     if (outcome.kind === 'unreachable') {
       lane.ready.unshift(pending);

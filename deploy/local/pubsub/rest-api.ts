@@ -4,14 +4,14 @@ import type { Auth } from '../shared/auth';
 import { withAuth, HttpError, readJson, sendJson } from '../shared/http';
 import type { Log } from '../shared/log';
 import type { Broker, Received } from './broker';
-import { MAX_REQUEST_BYTES, PubsubError, type ErrorCode } from './limits';
+import { MAX_PUBLISH_BYTES, PubsubError, type ErrorCode } from './limits';
 import { OWNER_ONLY, publishRoles } from './roles';
 import { readAcknowledge, readPublish, readPull, readSubscription, readTopic, subscriptionResource } from './wire';
 
 const RESOURCE_PATH = /^\/v1\/(projects\/[^/:]+\/(topics|subscriptions)\/[^/:]+)(:[A-Za-z]+)?$/;
 
 // Base64 and JSON around the largest allowed request, with room to spare.
-const MAX_BODY_BYTES = 2 * MAX_REQUEST_BYTES;
+const MAX_BODY_BYTES = 2 * MAX_PUBLISH_BYTES;
 
 const ERRORS: Record<ErrorCode, { status: number; reason: string }> = {
   INVALID_ARGUMENT: { status: 400, reason: 'badRequest' },

@@ -2,14 +2,14 @@
 import { request, type ClientRequest, type RequestOptions } from 'node:http';
 
 /** `unreachable`: no connection was made, so nobody saw the message. `failed`: the endpoint may have seen it. */
-export type Outcome =
+export type PushOutcome =
   { kind: 'delivered' } | { kind: 'unreachable'; cause: string } | { kind: 'failed'; cause: string };
 
 /** Posts JSON; `done` is called once. To give up, the caller destroys the returned request. */
 export function post(
   target: Pick<RequestOptions, 'socketPath' | 'host' | 'port' | 'path'> & { headers: Record<string, string> },
   body: Buffer,
-  done: (outcome: Outcome) => void,
+  done: (outcome: PushOutcome) => void,
 ): ClientRequest {
   const outgoing = request({
     ...target,

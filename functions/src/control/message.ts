@@ -55,15 +55,15 @@ export function readContent(message: Message | undefined): Parsed<unknown> {
   if (!message) return { ok: false, error: 'no message' };
   const bytes = Buffer.byteLength(message.text);
   if (bytes > MAX_REQUEST_BYTES) return { ok: false, error: `${bytes} bytes, at most ${MAX_REQUEST_BYTES} are taken` };
-  return shortened(jsonIn(message.text));
+  return withShortError(jsonIn(message.text));
 }
 
-export const readAs = <T>(schema: Schema<T>, content: unknown): Parsed<T> => shortened(parseWith(schema, content));
+export const readAs = <T>(schema: Schema<T>, content: unknown): Parsed<T> => withShortError(parseWith(schema, content));
 
 /** The type that the content names: cheaper than to try a schema, which puts into words why it does not fit. */
 export const typeOf = (content: unknown): unknown =>
   typeof content === 'object' && content !== null && 'type' in content ? content.type : undefined;
 
 /** With as much of the error as a line of the log has room for. */
-export const shortened = <T>(parsed: Parsed<T>): Parsed<T> =>
+export const withShortError = <T>(parsed: Parsed<T>): Parsed<T> =>
   parsed.ok ? parsed : { ok: false, error: cutText(parsed.error, MAX_CAUSE_LENGTH) };

@@ -8,7 +8,7 @@ import {
   type Parsed,
 } from '@mymlops/protocol';
 import type { Kind } from '../engine/kind';
-import { readBody, shortened, type Message } from './message';
+import { readBody, withShortError, type Message } from './message';
 
 /** A request of our own functions, or of a user about a document of `kind`. */
 export type ReadRequest<K extends Kind> = { internal: InternalRequest } | { kind: K; request: object };
@@ -19,13 +19,13 @@ export function readRequest<K extends Kind>(message: Message | undefined, kinds:
   const { type } = envelope.value;
   if (isInternal(type)) {
     const parsed = parseWith(INTERNAL_REQUESTS[type], envelope.value);
-    return parsed.ok ? { ok: true, value: { internal: parsed.value } } : shortened<never>(parsed);
+    return parsed.ok ? { ok: true, value: { internal: parsed.value } } : withShortError<never>(parsed);
   }
   const kind = kinds.find(({ requests }) => Object.hasOwn(requests, type));
   const schema = kind?.requests[type];
   if (!kind || !schema) return { ok: false, error: `type: ${cutText(JSON.stringify(type), 50)} is not a request` };
   const parsed = parseWith(schema, kind.requestInTodaysForm(envelope.value));
-  return parsed.ok ? { ok: true, value: { kind, request: parsed.value } } : shortened<never>(parsed);
+  return parsed.ok ? { ok: true, value: { kind, request: parsed.value } } : withShortError<never>(parsed);
 }
 
 const isInternal = (type: string): type is InternalRequest['type'] => Object.hasOwn(INTERNAL_REQUESTS, type);

@@ -3,7 +3,7 @@ import { cutText, planMessage } from '@mymlops/protocol';
 import { readAs, readContent, readMessage, typeOf } from '../control/message';
 import type { SweepContext } from '../sweep/context';
 import { makePlan } from '../sweep/plan';
-import { isEventful, shortened } from '../sweep/report';
+import { isEventful, withShortLists } from '../sweep/report';
 import { runSweep } from '../sweep/sweep';
 
 /** A tick that waited longer than this is history: the next one is on its way. */
@@ -21,7 +21,7 @@ export async function handleSweep(event: unknown, context: SweepContext): Promis
   }
   context.awakeMs(); // a jump of the clock is noticed at the next look
   const report = await runSweep(context);
-  await context.sweeps.write(shortened(report), isEventful(report));
+  await context.sweeps.write(withShortLists(report), isEventful(report));
   // One item's failure stops no other, but the platform's error rate must show it.
   if (report.failures.length > 0) throw new Error(cutText(`sweep: ${report.failures.join('; ')}`, 2000));
 }

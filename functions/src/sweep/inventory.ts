@@ -1,11 +1,11 @@
 // The VMs and disks that the cloud lists, by the document that each names as its owner.
 import type { Kind } from '../engine/kind';
 import type { FoundResource } from '../engine/orphans';
-import type { Listed } from '../engine/vm/match';
+import type { ShownVm } from '../engine/vm/match';
 import { namedOwner } from '../control/ownership';
 import type { CloudDisk, ComputeView } from '../ports/compute';
 
-export type ListedResource = Listed & FoundResource;
+export type ListedResource = ShownVm & FoundResource;
 
 export interface Inventory {
   /** The resources that name this document, taken out, so that they are looked after once. */

@@ -6,7 +6,7 @@ import { lacksTimeLimit } from '../engine/vm/record';
 import type { SweepContext } from './context';
 import { nameOf } from './inventory';
 import { readOnlyPorts } from './read-only';
-import { shortened } from './report';
+import { withShortLists } from './report';
 import { runSweep } from './sweep';
 
 /** A document with something to do has been looked at a dozen times by then. */
@@ -44,5 +44,5 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
     awakeMs,
     isLocal,
   };
-  return { ...shortened(report), findings: findingsIn(examined), proof: proofOf(examined) };
+  return { ...withShortLists(report), findings: findingsIn(examined), proof: proofOf(examined) };
 }

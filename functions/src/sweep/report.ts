@@ -30,7 +30,7 @@ export function emptyReport(nowMs: number): SweepReport {
 /** Something was marked, requested or freed, or failed. */
 export const isEventful = (report: SweepReport): boolean => LISTS.some((list) => report[list].length > 0);
 
-export function shortened(report: SweepReport): SweepReport {
+export function withShortLists(report: SweepReport): SweepReport {
   const lists = LISTS.map((list) => [list, report[list].slice(0, MAX_NAMED)]);
   return { ...report, ...(Object.fromEntries(lists) as Pick<SweepReport, Lists>) };
 }

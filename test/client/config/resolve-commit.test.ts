@@ -1,7 +1,7 @@
 // What holds for a commit: section, profile and instance type laid over each other.
 import { parseConfig } from '../../../client/src/config/parse-config';
 import { resolveCommit } from '../../../client/src/config/resolve-commit';
-import { machineSpec } from '../../../client/src/runs/commit/machine-spec';
+import { machineSpecOf } from '../../../client/src/runs/commit/machine-spec';
 
 function resolve(text: string, profile?: string) {
   const parsed = parseConfig(text, () => undefined);
@@ -78,7 +78,7 @@ commit:
     service_account: a@p.iam.gserviceaccount.com
 `);
   const google = { project: 'some-project', deployment: 'mymlops' };
-  expect(machineSpec(commit?.instance, google)).toEqual({
+  expect(machineSpecOf(commit?.instance, google)).toEqual({
     machineType: 'n1-standard-4',
     zoneRegex: 'us-.*',
     provisioning: 'spot_then_standard',
@@ -88,8 +88,8 @@ commit:
     disk: { sizeGb: 1024, type: 'pd-ssd' },
     serviceAccount: 'a@p.iam.gserviceaccount.com',
   });
-  expect(machineSpec(commit?.instance, { ...google, project: 'local' }).zoneRegex).toBeUndefined();
-  expect(machineSpec(undefined, google).provisioning).toBe('spot');
+  expect(machineSpecOf(commit?.instance, { ...google, project: 'local' }).zoneRegex).toBeUndefined();
+  expect(machineSpecOf(undefined, google).provisioning).toBe('spot');
 });
 
 test('the line break of a block text made two commands of the command and its notebook', () => {

@@ -1,5 +1,5 @@
 // Which VMs should be on, and how the cloud's list shows them.
-import { isDown, isGoingDown, seenAs, shouldBeOn, type Listed } from '../../../functions/src/engine/vm/match';
+import { isDown, isGoingDown, seenAs, shouldBeOn, type ShownVm } from '../../../functions/src/engine/vm/match';
 import { aStart, at, aVm } from '../../fakes/builders';
 
 test.each([
@@ -70,12 +70,12 @@ test.each<[what: string, vm: Vm, isOn: boolean]>([
 });
 
 const LABELS = { run: 'r', attempt: '1' };
-const listed = (overrides: Partial<Listed> = {}): Listed => ({
+const listed = (overrides: Partial<ShownVm> = {}): ShownVm => ({
   ...{ id: '17', name: 'vm-1', zone: 'z-a', status: 'RUNNING', labels: LABELS },
   ...overrides,
 });
 
-test.each<[what: string, listed: Listed[], vm: Vm, seen: ReturnType<typeof seenAs>]>([
+test.each<[what: string, listed: ShownVm[], vm: Vm, seen: ReturnType<typeof seenAs>]>([
   ['an empty list', [], {}, 'unseen'],
   ['it runs', [listed()], {}, 'on'],
   ['it is stopped', [listed({ status: 'TERMINATED' })], {}, 'stopped'],

@@ -1,6 +1,6 @@
 // A call to Compute Engine that failed: it refused, or it is in trouble and is called again.
 import { DeadlineError, withDeadline } from '@mymlops/google';
-import { lateOrGone, refusalOf } from '../../../functions/src/google/compute/failures';
+import { lateOrGone, insertRefusal } from '../../../functions/src/google/compute/failures';
 
 /** As version 6 of the client throws it: Google's JSON body is the message. */
 function failure(status: number, reason: string, message = 'why'): Error {
@@ -14,7 +14,7 @@ test.each([
   [403, 'quotaExceeded', "Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1."],
   [404, 'notFound', "The resource 'projects/p/global/images/family/f' was not found"],
 ])('%d %s is a refusal, with its reason and words', (status, reason, message) => {
-  expect(refusalOf(failure(status, reason, message))).toEqual({ refused: { code: reason, message } });
+  expect(insertRefusal(failure(status, reason, message))).toEqual({ refused: { code: reason, message } });
 });
 
 test.each([
@@ -26,21 +26,21 @@ test.each([
   [503, 'backendError'],
 ])('%d %s is transient: it is thrown on, to be tried again', (status, reason) => {
   const error = failure(status, reason);
-  expect(() => refusalOf(error)).toThrow(error);
+  expect(() => insertRefusal(error)).toThrow(error);
 });
 
 test.each(['ECONNRESET', undefined])('an error without a status is transient: code %s', (code) => {
   const error = Object.assign(new Error('socket hang up'), { code });
-  expect(() => refusalOf(error)).toThrow(error);
+  expect(() => insertRefusal(error)).toThrow(error);
 });
 
 test('a name that is taken does not count as a refusal', () => {
-  expect(refusalOf(failure(409, 'alreadyExists'))).toEqual({ exists: true });
+  expect(insertRefusal(failure(409, 'alreadyExists'))).toEqual({ exists: true });
 });
 
 test('a refusal whose body is no JSON goes by its status', () => {
   const error = Object.assign(new Error('<html>Forbidden</html>'), { status: 403 });
-  expect(refusalOf(error)).toEqual({ refused: { code: '403', message: '<html>Forbidden</html>' } });
+  expect(insertRefusal(error)).toEqual({ refused: { code: '403', message: '<html>Forbidden</html>' } });
 });
 
 test('an operation that is not done in time is late, whatever the call is named', async () => {

@@ -3,7 +3,7 @@ import { type CommitRequest, LOCAL_PROJECT } from '@mymlops/protocol';
 import type { MachineConfig } from '../../config/schema-machine';
 import type { Target } from '../../config/target';
 
-export function machineSpec(machine: MachineConfig = {}, { project }: Target): CommitRequest['machine'] {
+export function machineSpecOf(machine: MachineConfig = {}, { project }: Target): CommitRequest['machine'] {
   const { accelerator, accelerator_count: count = 1, disk } = machine;
   return {
     machineType: machine.machine_type,

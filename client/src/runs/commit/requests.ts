@@ -13,7 +13,7 @@ import { localRunEnvironment } from '../../local/environment';
 import type { Notebook } from '../../notebook/notebook';
 import { submitter } from '../submitter';
 import { sizeText } from '../../core/sizes';
-import { machineSpec } from './machine-spec';
+import { machineSpecOf } from './machine-spec';
 import type { CommitPlan } from './plan';
 
 /** The part of a plan that goes into requests. */
@@ -47,7 +47,7 @@ export function requestsOf(
       command: config.command,
       setup: config.setup,
       readyCommand: config.ready_command,
-      machine: machineSpec(config.instance, target),
+      machine: machineSpecOf(config.instance, target),
       source,
       outputRepository,
       environment: target.project === LOCAL_PROJECT ? localRunEnvironment(context.env) : undefined,

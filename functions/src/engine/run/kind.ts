@@ -25,7 +25,7 @@ import { attemptOf, withVm } from './attempts';
 import { decide } from './decide';
 import { resumedRun } from './dependent-run';
 import { runMetadata } from './metadata';
-import { EMPTY_RUN, mergeRequest } from './observe';
+import { EMPTY_RUN, observeRequest } from './observe';
 import { attemptOwning, runLabels } from './owner';
 import { isRunPool, poolsOf } from './pools';
 import { resourcesOf } from './resources';
@@ -70,7 +70,7 @@ export const runKind: Kind<RunState> = {
   requests: RUN_REQUESTS,
   requestInTodaysForm: inTodaysForm,
   idOf: (request: RunRequest) => request.run,
-  merge: (state, request: RunRequest, at) => mergeRequest(state, request, at),
+  merge: (state, request: RunRequest, at) => observeRequest(state, request, at),
   isRemoval: (request: RunRequest) => request.type === 'remove',
   removalRequest: (run, by, at) => ({ v: 1, type: 'remove', run, by, at }) satisfies RunRequest,
   titleOf: (request: RunRequest) => (request.type === 'commit' ? `the commit of ${request.notebook}` : request.type),

@@ -41,7 +41,7 @@ export function observeRemove(state: RunState, { by }: Pick<RemoveRequest, 'by'>
 }
 
 /** Merges what a user requests. Undefined: there is no such run, and the request makes none. Throws RequestConflictError. */
-export function mergeRequest(state: RunState | undefined, request: RunRequest, at: string): RunState | undefined {
+export function observeRequest(state: RunState | undefined, request: RunRequest, at: string): RunState | undefined {
   switch (request.type) {
     case 'commit':
       return observeCommit(state ?? EMPTY_RUN, request, at);

@@ -4,7 +4,7 @@ import { isSameVm, type Labelled } from './identity';
 import { hasExisted, lacksTimeLimit } from './record';
 
 /** A VM or disk as the list shows it. */
-export interface Listed extends Labelled {
+export interface ShownVm extends Labelled {
   name: string;
   zone: string;
   /** Compute Engine's status of a VM; absent for a disk. */
@@ -42,7 +42,7 @@ export function shouldBeOn(vm: VmRecord): boolean {
 export function seenAs(
   vm: VmRecord,
   labels: Record<string, string>,
-  listed: readonly Listed[],
+  listed: readonly ShownVm[],
 ): 'on' | 'stopped' | 'unseen' {
   const found = listed.find(({ name, zone }) => name === vm.name && zone === vm.zone);
   if (!found || !isSameVm(found, vm, labels)) return 'unseen';

@@ -23,7 +23,7 @@ export interface Resources {
 }
 
 /** Effects that any VM may need, whatever it belongs to. */
-export const VM_EFFECTS = [
+export const VM_EFFECT_NAMES = [
   'insert',
   'start',
   'await-start',
@@ -36,6 +36,6 @@ export const VM_EFFECTS = [
 ] as const;
 
 export interface VmStep {
-  effect: (typeof VM_EFFECTS)[number];
+  effect: (typeof VM_EFFECT_NAMES)[number];
   vm: number;
 }

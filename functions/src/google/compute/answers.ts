@@ -59,18 +59,18 @@ export function diskOf(raw: RawDisk): CloudDisk {
 export type Warning = { code?: unknown; message?: string | null } | null;
 
 /** One scope of an aggregated list. */
-export interface Listed<T> {
+export interface ListPart<T> {
   found: T[];
   gap?: ListGap;
 }
 
 type Scope<T> = [scope: string, contents: T & { warning?: Warning }];
 
-export function vmsIn([scope, { instances, warning }]: Scope<{ instances?: RawVm[] | null }>): Listed<CloudVm> {
+export function vmsIn([scope, { instances, warning }]: Scope<{ instances?: RawVm[] | null }>): ListPart<CloudVm> {
   return { found: (instances ?? []).map(vmOf), ...gapOf(scope, 'VMs', warning) };
 }
 
-export function disksIn([scope, { disks, warning }]: Scope<{ disks?: RawDisk[] | null }>): Listed<CloudDisk> {
+export function disksIn([scope, { disks, warning }]: Scope<{ disks?: RawDisk[] | null }>): ListPart<CloudDisk> {
   return { found: (disks ?? []).map(diskOf), ...gapOf(scope, 'disks', warning) };
 }
 

@@ -3,7 +3,7 @@
 import { callDeadlineMs, collectWithin, lazily, withDeadline } from '@mymlops/google';
 import { hostAndPort, type Endpoints, type Names } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
-import { statusOf } from './failures';
+import { httpStatusOf } from './failures';
 
 export type Clients = Awaited<ReturnType<typeof openClients>>;
 
@@ -31,7 +31,7 @@ export function openCalls(names: Names, local: () => Endpoints | undefined): Com
       try {
         return await compute.ask(what, make);
       } catch (error) {
-        if (statusOf(error) === 404) return undefined;
+        if (httpStatusOf(error) === 404) return undefined;
         throw error;
       }
     },

@@ -3,25 +3,25 @@ import { DeadlineError } from '@mymlops/google';
 import type { CloudFailure } from '../../ports/compute';
 
 /** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */
-export function statusOf(error: unknown): number | undefined {
+export function httpStatusOf(error: unknown): number | undefined {
   const { code, status } = error as { code?: unknown; status?: unknown };
   return [code, status].map(Number).find((value) => Number.isInteger(value) && value >= 400);
 }
 
 export function lateOrGone(error: unknown): 'late' | 'gone' {
-  if (statusOf(error) === 404) return 'gone';
+  if (httpStatusOf(error) === 404) return 'gone';
   if (error instanceof DeadlineError) return 'late';
   throw error;
 }
 
 /** The answer to an insert. */
-export function refusalOf(error: unknown): { exists: true } | { refused: CloudFailure } {
-  return statusOf(error) === 409 ? { exists: true } : refusedBy(error);
+export function insertRefusal(error: unknown): { exists: true } | { refused: CloudFailure } {
+  return httpStatusOf(error) === 409 ? { exists: true } : refusedBy(error);
 }
 
 /** Our refusals and Google's trouble look alike as exceptions: 4xx but 429 is a refusal, the rest is thrown on. */
 export function refusedBy(error: unknown): { refused: CloudFailure } {
-  const status = statusOf(error);
+  const status = httpStatusOf(error);
   const { message } = error as Error;
   if (isTransient(status, reasonIn(message))) throw error;
   return { refused: { code: reasonIn(message) ?? String(status), message: messageIn(message) } };

@@ -1,6 +1,6 @@
 // Makes VMs and deletes them.
 import type { Compute } from '../../ports/compute';
-import { refusalOf } from './failures';
+import { insertRefusal } from './failures';
 import { operationIn, type ComputeCalls } from './clients';
 
 export function lifecycleOf(compute: ComputeCalls): Pick<Compute, 'insert' | 'delete' | 'deleteDisk'> {
@@ -14,7 +14,7 @@ export function lifecycleOf(compute: ComputeCalls): Pick<Compute, 'insert' | 'de
         const { targetId } = accepted[0].latestResponse as { targetId?: unknown };
         return { operation: operationIn(accepted), ...(targetId !== undefined && { id: String(targetId) }) };
       } catch (error) {
-        return refusalOf(error);
+        return insertRefusal(error);
       }
     },
 

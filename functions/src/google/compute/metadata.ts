@@ -2,7 +2,7 @@
 // what is theirs, and may be faster.
 import type { Compute, CloudVm } from '../../ports/compute';
 import { vmOf } from './answers';
-import { statusOf } from './failures';
+import { httpStatusOf } from './failures';
 import { operationIn, type ComputeCalls } from './clients';
 
 /** As often what is there is read again, after somebody else has changed it. */
@@ -39,7 +39,7 @@ export function metadataOf(
     const accepted = await compute
       .find('instances.setMetadata', ({ instances }) => instances.setMetadata({ ...place, metadataResource }))
       .catch((error: unknown) => {
-        if (statusOf(error) === 412) return 'changed-meanwhile' as const;
+        if (httpStatusOf(error) === 412) return 'changed-meanwhile' as const;
         throw error;
       });
     if (accepted === undefined) return 'not-ours';

@@ -1,11 +1,11 @@
 // Pages of lists.
-import { itemsByZone, pageOf, type Listed } from '../../../../deploy/local/compute/page';
+import { itemsByZone, pageOf, type PageItem } from '../../../../deploy/local/compute/page';
 
-const listed = (...keys: string[]): Listed[] =>
+const listed = (...keys: string[]): PageItem[] =>
   keys.map((key) => ({ key, zone: key.startsWith('a') ? 'zone-a' : 'zone-b', resource: { name: key } }));
-const page = (all: Listed[], query: Record<string, string> = {}) =>
+const page = (all: PageItem[], query: Record<string, string> = {}) =>
   pageOf(all, new URL(`http://x/?${new URLSearchParams(query).toString()}`));
-const keysOf = ({ listed: found }: { listed: Listed[] }): string => found.map(({ key }) => key).join(' ');
+const keysOf = ({ listed: found }: { listed: PageItem[] }): string => found.map(({ key }) => key).join(' ');
 
 test.each([
   [{}, 'a1 a2 b1'],
