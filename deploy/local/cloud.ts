@@ -14,6 +14,7 @@ import { startFunctionsChild } from './functions/functions-child';
 import { createAuth } from './shared/auth';
 import { identityKeyOf } from './state/identity-key';
 import { startLifetime } from './process/lifetime';
+import { vmRightsOf } from './process/vm-rights';
 import type { Log } from './shared/log';
 import { writePrivateFile } from './state/private-files';
 import { startScheduler } from './functions/scheduler';
@@ -80,10 +81,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       onClientCall: () => noteActivity(),
     });
     const ports = portsOf(folder);
+    const names = namesOf(LOCAL_PROJECT, settings.deployment);
+    const vmRights = vmRightsOf(names);
     const optionsOf = (name: ServiceName): ServiceOptions => ({
       folder: subfolderOf(folder, name),
       port: ports[name],
       auth,
+      vmRights,
       clock,
       log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
     });
@@ -101,7 +105,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     // An emulator's port must not be taken by us, even if it is free one day.
     const portOf = (name: ServiceName): number => (name in emulators ? ports[name] : hostAndPort(addressOf(name)).port);
     rememberPorts(folder, mapServices(portOf));
-    const names = namesOf(LOCAL_PROJECT, settings.deployment);
     await createDeployment(names, pubsub, storage);
     const { deployment } = settings;
     const used = EMULATED.filter((name) => name in emulators);

@@ -39,7 +39,10 @@ process.on('disconnect', () => process.exit());
 void start();
 
 async function start(): Promise<void> {
-  const options = { folder, port: 0, auth, clock: systemClock, log };
+  const options = {
+    ...{ folder, port: 0, auth, clock: systemClock, log },
+    vmRights: { objectPrefixes: [], topics: [] },
+  };
   const pubsub = await startPubsub({ ...options, functionsSocket: `${folder}/functions.sock` });
   await createDeployment(namesOf('local', 'mymlops'), pubsub, { ensureBucket: () => undefined });
   const compute = await listenOnLoopback(createServer(withAuth(auth, ['owner'], log, listPage)), 0);

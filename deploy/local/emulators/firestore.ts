@@ -5,6 +5,6 @@ import { requireAnswer } from './rest';
 
 /** Throws if no Firestore answers at `address`. Expired documents stay: the emulator has no TTL policies. */
 export async function useFirestoreEmulator(address: string): Promise<FirestoreServer> {
-  await requireAnswer(address, 'GET', `/v1/projects/${LOCAL_PROJECT}/databases/(default)/documents/runs?pageSize=1`);
+  await requireAnswer(address, 'GET', `/v1/projects/${LOCAL_PROJECT}/databases/(default)/documents/any?pageSize=1`);
   return { address, listeners: () => 0, close: async () => undefined };
 }

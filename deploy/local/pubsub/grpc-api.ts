@@ -17,7 +17,7 @@ import type { Auth, Headers, Role } from '../shared/auth';
 import type { Log } from '../shared/log';
 import type { Broker, Received } from './broker';
 import { MAX_PUBLISH_BYTES, PubsubError } from './limits';
-import { OWNER_ONLY, publishRoles } from './roles';
+import { OWNER_ONLY, publishRoles, type ApiContext } from './roles';
 import { readAcknowledge, readPull, readSubscription, readTopic, subscriptionResource } from './wire';
 
 export interface GrpcApi {
@@ -76,13 +76,13 @@ const SERVICES: Record<string, Record<string, Call>> = {
   'google.pubsub.v1.SchemaService': {},
 };
 
-export function createGrpcApi(broker: Broker, auth: Auth, log: Log): GrpcApi {
+export function createGrpcApi(context: ApiContext): GrpcApi {
   // Above our own limit, so that a message over the limit gets Pub/Sub's error and not gRPC's.
   const server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_PUBLISH_BYTES });
   const definitions = fromJSON(protos, { longs: String, enums: String });
   for (const [name, calls] of Object.entries(SERVICES)) {
     const definition = definitions[name] as ServiceDefinition;
-    server.addService(definition, implementation(definition, calls, { broker, auth, log }));
+    server.addService(definition, implementation(definition, calls, context));
   }
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return {
@@ -91,16 +91,10 @@ export function createGrpcApi(broker: Broker, auth: Auth, log: Log): GrpcApi {
   };
 }
 
-interface Context {
-  broker: Broker;
-  auth: Auth;
-  log: Log;
-}
-
 function implementation(
   definition: ServiceDefinition,
   calls: Record<string, Call>,
-  context: Context,
+  context: ApiContext,
 ): UntypedServiceImplementation {
   return Object.fromEntries(
     Object.entries(definition).map(([method, { path, responseStream }]) => {
@@ -111,9 +105,13 @@ function implementation(
   );
 }
 
-function unaryHandler(path: string, call: Call, { broker, auth, log }: Context): handleUnaryCall<Request, unknown> {
+function unaryHandler(
+  path: string,
+  call: Call,
+  { broker, auth, log, vmTopics }: ApiContext,
+): handleUnaryCall<Request, unknown> {
   return (unary: ServerUnaryCall<Request, unknown>, answer: sendUnaryData<unknown>) => {
-    const roles = path.endsWith('/Publish') ? publishRoles(text(unary.request['topic'])) : OWNER_ONLY;
+    const roles = path.endsWith('/Publish') ? publishRoles(text(unary.request['topic']), vmTopics) : OWNER_ONLY;
     const refusal = refusalOf(unary, auth, roles);
     if (refusal) {
       log('WARNING', 'call refused', { call: path, cause: refusal.details ?? '' });

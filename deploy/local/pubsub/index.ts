@@ -38,7 +38,7 @@ export interface PubsubService extends Service {
 
 /** Opens the journal in `options.folder`, listens, and delivers messages left from the last time. */
 export async function startPubsub(options: ServiceOptions & PubsubOptions): Promise<PubsubService> {
-  const { folder, port, auth, clock, log, functionsSocket } = options;
+  const { folder, port, auth, vmRights, clock, log, functionsSocket } = options;
   const store = openStore(join(folder, 'journal.jsonl'), clock, log);
   const push = createPush({
     functionsSocket,
@@ -51,7 +51,9 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
 
   let grpc: Promise<GrpcApi> | undefined;
   const loadGrpc = (): Promise<GrpcApi> =>
-    (grpc ??= import('./grpc-api').then(({ createGrpcApi }) => createGrpcApi(broker, auth, log)));
+    (grpc ??= import('./grpc-api').then(({ createGrpcApi }) =>
+      createGrpcApi({ broker, auth, log, vmTopics: vmRights.topics }),
+    ));
   const serveGrpc = (socket: Socket): void => {
     loadGrpc().then(
       (api) => !socket.destroyed && api.serve(socket),
@@ -61,7 +63,7 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
       },
     );
   };
-  const http = createHttpServer(createRestApi(broker, auth, log));
+  const http = createHttpServer(createRestApi({ broker, auth, log, vmTopics: vmRights.topics }));
   const serveHttp = (socket: Socket): void => {
     http.emit('connection', socket);
     socket.resume();

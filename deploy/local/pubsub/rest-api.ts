@@ -1,11 +1,9 @@
 // Pub/Sub's REST API, which the agent calls with curl, and people by hand.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Auth } from '../shared/auth';
 import { withAuth, HttpError, readJson, sendJson } from '../shared/http';
-import type { Log } from '../shared/log';
 import type { Broker, Received } from './broker';
 import { MAX_PUBLISH_BYTES, PubsubError, type ErrorCode } from './limits';
-import { OWNER_ONLY, publishRoles } from './roles';
+import { OWNER_ONLY, publishRoles, type ApiContext } from './roles';
 import { readAcknowledge, readPublish, readPull, readSubscription, readTopic, subscriptionResource } from './wire';
 
 const RESOURCE_PATH = /^\/v1\/(projects\/[^/:]+\/(topics|subscriptions)\/[^/:]+)(:[A-Za-z]+)?$/;
@@ -66,7 +64,7 @@ function targetOf({ method = '', url = '' }: IncomingMessage): Target {
   return { method, path, name, key: `${method} ${collection}${verb}` };
 }
 
-export function createRestApi(broker: Broker, auth: Auth, log: Log): RequestListener {
+export function createRestApi({ broker, auth, log, vmTopics }: ApiContext): RequestListener {
   const answer = async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
     const call = CALLS[target.key];
     if (!call) {
@@ -83,7 +81,7 @@ export function createRestApi(broker: Broker, auth: Auth, log: Log): RequestList
   };
   return (request, response) => {
     const target = targetOf(request);
-    const roles = target.key === PUBLISH ? publishRoles(target.name) : OWNER_ONLY;
+    const roles = target.key === PUBLISH ? publishRoles(target.name, vmTopics) : OWNER_ONLY;
     withAuth(auth, roles, log, () => answer(request, response, target))(request, response);
   };
 }

@@ -10,8 +10,17 @@ export interface ServiceOptions {
   /** Preferred port, so that a VM that outlives a restart finds its services again. 0: any. */
   port: number;
   auth: Auth;
+  vmRights: VmRights;
   clock: Clock;
   log: Log;
+}
+
+/** What a VM may change. Everything else that changes something is the owner's. */
+export interface VmRights {
+  /** Beginnings of the names of objects that it may write. */
+  objectPrefixes: readonly string[];
+  /** Ids of the topics that it may publish to. */
+  topics: readonly string[];
 }
 
 export interface Service {

@@ -14,14 +14,14 @@ const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userPro
 
 /** Starts the service with the data in `options.folder`. */
 export async function startStorage(options: ServiceOptions): Promise<StorageServer> {
-  const { clock, folder, auth, log } = options;
+  const { clock, folder, auth, vmRights, log } = options;
   const store = openStore(folder, clock, (names) => {
     const shown = names.slice(0, SHOWN_NAMES).join(', ');
     log('ERROR', 'content deleted from outside: these objects are lost', { objects: names.length, shown });
   });
   let address = '';
   const uploads = createUploads(store, clock, () => address);
-  const routes = createRoutes(store, uploads, () => address);
+  const routes = createRoutes({ store, uploads, address: () => address, vmPrefixes: vmRights.objectPrefixes });
 
   const unsupported = (what: string): HttpError => {
     log('WARNING', 'unsupported call', { service: 'storage', call: what });

@@ -8,8 +8,6 @@ import { bucketResource, objectResource, partial } from './resources';
 import type { ObjectStore, StoredObject } from './store';
 import type { Uploads } from './uploads';
 
-/** A VM may write only below this prefix. */
-const VM_PREFIX = 'runs/';
 const MAX_PAGE = 1000;
 const BODY_LIMIT_BYTES = 128 * 1024;
 const UPLOAD_PARAMETERS = ['name', 'upload_id', ...CONDITION_PARAMETERS];
@@ -28,8 +26,17 @@ export interface Route {
   run(call: Call, bucket: string, name: string): Promise<void> | void;
 }
 
-/** Routes by method and path; B stands for the bucket, O for the object. `address` is the service's own. */
-export function createRoutes(store: ObjectStore, uploads: Uploads, address: () => string): Record<string, Route> {
+export interface RoutesOptions {
+  store: ObjectStore;
+  uploads: Uploads;
+  /** The service's own. */
+  address: () => string;
+  /** A VM may write below these alone. */
+  vmPrefixes: readonly string[];
+}
+
+/** Routes by method and path; B stands for the bucket, O for the object. */
+export function createRoutes({ store, uploads, address, vmPrefixes }: RoutesOptions): Record<string, Route> {
   const send = ({ response, query }: Call, body: Record<string, unknown>): void =>
     sendJson(response, 200, partial(body, query.get('fields')));
 
@@ -39,7 +46,8 @@ export function createRoutes(store: ObjectStore, uploads: Uploads, address: () =
     query: call.query,
     bucket,
     authorize(name: string) {
-      if (!name.startsWith(VM_PREFIX)) call.ownerOnly(`write outside ${VM_PREFIX}`);
+      if (!vmPrefixes.some((prefix) => name.startsWith(prefix)))
+        call.ownerOnly(`write outside ${vmPrefixes.join(', ')}`);
     },
   });
 

@@ -20,9 +20,11 @@ export interface LogLine {
   fields: Record<string, string | number | boolean>;
 }
 
+const VM_RIGHTS = { objectPrefixes: ['runs/'], topics: ['mymlops-events'] };
+
 /** The options of a service on `folder`: any port, the real clock, no log. */
 export const serviceOptions = (folder: string, overrides: Partial<ServiceOptions> = {}): ServiceOptions => ({
-  ...{ folder, port: 0, auth, clock: systemClock, log: () => undefined },
+  ...{ folder, port: 0, auth, vmRights: VM_RIGHTS, clock: systemClock, log: () => undefined },
   ...overrides,
 });
 

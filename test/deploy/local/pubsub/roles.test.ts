@@ -7,6 +7,8 @@ test.each([
   ['projects/local/topics/mymlops-sweeps', ['owner']],
   ['projects/local/topics/mymlops-events-dead', ['owner']],
   ['projects/local/topics/events', ['owner']],
+  ['projects/local/topics/other-events', ['owner']],
+  ['', ['owner']],
 ])('%s: %j', (topic, roles) => {
-  expect(publishRoles(topic)).toEqual(roles);
+  expect(publishRoles(topic, ['mymlops-events'])).toEqual(roles);
 });
