@@ -36,7 +36,7 @@ const toyRequest = z.object({ type: z.string(), id: z.string(), number: z.number
 type ToyRequest = z.infer<typeof toyRequest>;
 type ToyDecision = { do: 'clean'; at: string };
 
-/** Its agent says no more than that it is there. */
+/** Its agent only reports that it runs. */
 export const toyReport = z.object({
   ...{ toy: z.string(), vm: z.number(), boot: z.string(), writer: z.enum(['agent', 'shutdown']), seq: z.number() },
   ...{ kind: z.enum(['lifecycle', 'heartbeat']), state: z.object({}) },
@@ -110,7 +110,7 @@ function decide(state: ToyState, moment: Moment): ToyDecision | EffectCall | und
   return isOver ? { do: 'clean', at: new Date(moment.nowMs).toISOString() } : undefined;
 }
 
-/** Towards what the user wants of the newest VM. */
+/** Brings the newest VM into the state that the user needs. */
 function dueStep(state: ToyState, moment: Moment): EffectCall | undefined {
   const number = newest(state);
   const vm = state.vms[number];

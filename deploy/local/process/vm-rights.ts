@@ -1,4 +1,4 @@
-// What a VM may write and publish: on Google, Terraform gives these rights to the VMs' service account.
+// The rights of a VM to write and publish: on Google, Terraform gives them to the VMs' service account.
 import { type Names, RUNS } from '@mymlops/protocol';
 import type { VmRights } from '../shared/service';
 

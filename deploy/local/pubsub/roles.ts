@@ -3,7 +3,7 @@ import type { Auth, Role } from '../shared/auth';
 import type { Log } from '../shared/log';
 import type { Broker } from './broker';
 
-/** What both transports need. */
+/** The parts that both transports need. */
 export interface ApiContext {
   broker: Broker;
   auth: Auth;

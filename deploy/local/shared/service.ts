@@ -15,7 +15,7 @@ export interface ServiceOptions {
   log: Log;
 }
 
-/** What a VM may change. Everything else that changes something is the owner's. */
+/** A VM may change only this. Every other change is the owner's. */
 export interface VmRights {
   /** Beginnings of the names of objects that it may write. */
   objectPrefixes: readonly string[];

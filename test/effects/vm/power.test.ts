@@ -2,7 +2,7 @@
 import { currentPeriod } from '@mymlops/protocol';
 import { startVm, stopVm } from '../../../functions/src/effects/vm/power';
 import { bringUp, isPeriodOver } from '../../../functions/src/engine/vm/power';
-import { currentPeriod, openPeriod, withPeriod, withStart } from '../../../functions/src/engine/vm/record';
+import { openPeriod, withPeriod, withStart } from '../../../functions/src/engine/vm/record';
 import { aVm } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import { aTask, effectContext, makeVm } from '../task';

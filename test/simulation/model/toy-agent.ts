@@ -1,10 +1,10 @@
 // The agent on a toy's VM: it says that it has booted, that it is still there, and that it goes down.
-import { identityAttributes } from '@mymlops/protocol';
 import { genuineToken } from '../../fakes/fake-tokens';
 import type { ToyReport } from '../../fakes/toy-kind';
 import { TOY, TOY_VM } from './toy-labels';
 import type { SimulatedVm } from './vm';
 import type { World } from './world';
+import { identityAttributes } from '../../fakes/identity-attributes';
 
 const HEARTBEAT_MS = 5 * 60_000;
 

@@ -2,14 +2,7 @@
 import { currentPeriod } from '@mymlops/protocol';
 import { isSameVm } from '../../engine/vm/identity';
 import { isStale } from '../../engine/vm/insert-deadlines';
-import {
-  currentPeriod,
-  hasReported,
-  lacksTimeLimit,
-  withPeriod,
-  withStart,
-  type VmUpdate,
-} from '../../engine/vm/record';
+import { hasReported, lacksTimeLimit, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import type { CloudDisk, CloudVm } from '../../ports/compute';
 import { timestamp, type EffectContext } from '../effect';
 import { failed, failedInternally } from './failed';

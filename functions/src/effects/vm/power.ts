@@ -4,7 +4,7 @@ import { currentPeriod, currentPeriodNumber } from '@mymlops/protocol';
 import { isSameVm } from '../../engine/vm/identity';
 import { isDown, isGoingDown } from '../../engine/vm/match';
 import { observeDown } from '../../engine/vm/observe';
-import { currentPeriod, currentPeriodNumber, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
+import { withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
 import { observeStartByHand } from '../../engine/vm/start-by-hand';
 import type { CloudVm } from '../../ports/compute';
