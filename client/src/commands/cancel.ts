@@ -7,6 +7,7 @@ import { absenceOf, resolveRun } from '../runs/find-run';
 import type { Bus } from '../google/bus';
 import type { RunReader } from '../google/runs';
 import { submitter } from '../runs/submitter';
+import { keptUntilOf } from '../view/kept-vm';
 
 /**
  * Resolves all ids before it cancels the first run. A full id without a document is cancelled too: its commit may be on
@@ -36,8 +37,9 @@ interface Answer {
 const ask = (bus: Bus, run: string): Promise<void> =>
   bus.publish({ v: 1, type: 'cancel', run, by: submitter(), at: new Date().toISOString() });
 
-async function cancelKnown(bus: Bus, run: string, { live, end, status, request }: RunDocument): Promise<Answer> {
-  const isKept = live && (request?.keepSeconds ?? 0) > 0;
+async function cancelKnown(bus: Bus, run: string, document: RunDocument): Promise<Answer> {
+  const { end, status } = document;
+  const isKept = keptUntilOf(document, new Date()) !== undefined;
   const ended = `${run} has already ended: ${status}.`;
   if (end && !isKept) return { exitCode: EXIT.done, message: ended };
   await ask(bus, run);

@@ -1,9 +1,10 @@
 // `rm`: removes runs that have ended, with everything that the deployment stores of them. Pushed results stay in the git
 // repository.
-import type { RunDocument } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
 import type { Context } from '../core/context';
+import { keptUntilOf } from '../view/kept-vm';
 import { showJson } from '../view/show-json';
+import { localTime } from '../view/times';
 import { ExpectedError } from '../core/errors';
 import { EXIT, worstOf } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
@@ -51,10 +52,12 @@ async function itemOf(runs: RunReader, text: string): Promise<Item> {
 
 /** Why the run cannot be removed now, and what to do; undefined if it can. */
 function obstacleTo({ run, document }: FoundRun): string | undefined {
-  const { live, removing, end, status, request }: RunDocument = document;
+  const { live, removing, end, status } = document;
   if (!live || removing) return undefined;
   if (!end) return `${run} is ${status}. End it first: mymlops-client cancel ${run}`;
-  if (request?.keepSeconds) return `The VM of ${run} is being kept. Release it first: mymlops-client cancel ${run}`;
+  const keptUntil = keptUntilOf(document, new Date());
+  if (keptUntil !== undefined)
+    return `The VM of ${run} is kept until ${localTime(keptUntil)}. Release it first: mymlops-client cancel ${run}`;
   return `${run} has ended, but its VM is not deleted yet. Try again in a minute.`;
 }
 

@@ -21,11 +21,10 @@ export async function followAll(
   try {
     await withReconnect(options, async (deployment) => {
       await Promise.all(
-        openRequests().map(async ({ run, keepSeconds }) => {
+        openRequests().map(async ({ run }) => {
           const followed = await followRun({
             deployment,
             run,
-            keepsVm: keepSeconds > 0,
             interrupted: context.interrupted,
             onState: (document) => reporter.state(run, document),
             onEnd: (document) => reporter.end(run, document),

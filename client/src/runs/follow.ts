@@ -13,8 +13,6 @@ export type Followed =
 export interface FollowOptions {
   deployment: Deployment;
   run: string;
-  /** The run keeps its VM: do not wait for the deletion. */
-  keepsVm: boolean;
   interrupted: AbortSignal;
   onState(document: RunDocument | null): void;
   /** The end decision, once. */
@@ -52,7 +50,9 @@ export async function followRun(options: FollowOptions): Promise<Followed> {
             cleaning = setTimeout(() => resolve({ why: 'not-cleaned', document: newest ?? document }), cleaningMs);
           }
           if (!document.live) resolve({ why: 'cleaned', document });
-          else if (options.keepsVm && document.publication?.state !== 'pending') resolve({ why: 'ended', document });
+          // A VM that is kept is not waited for.
+          else if (document.keptUntil !== undefined && document.publication?.state !== 'pending')
+            resolve({ why: 'ended', document });
         },
         (error) => (deployment.isLost() ? resolve({ why: 'local-cloud-lost', document: newest }) : reject(error)),
       );

@@ -1,5 +1,4 @@
 // The outcome of a followed run for the user: exit code, closing lines, and the JSON form.
-import type { RunDocument } from '@mymlops/protocol';
 import { EXIT } from '../core/exit-codes';
 import type { Followed } from './follow';
 import { metricsJson } from '../view/metrics';
@@ -45,8 +44,8 @@ export function closingLines(run: string, followed: Followed): string[] {
     words.push(`${run}: the push to the output repository failed: ${printableLine(publication.message)}`);
     words.push(`  to push with your own git: mymlops-client publish ${run}`);
   }
-  const keptUntil = document && keptUntilOf(document);
-  if (why === 'ended' && keptUntil) words.push(`The VM is kept until ${keptUntil}, then deleted.`);
+  if (why === 'ended' && document?.keptUntil !== undefined)
+    words.push(`The VM is kept until ${localTime(document.keptUntil)}, then deleted.`);
   if (publication?.state === 'pending') {
     words.push(`${run}: the push to the output repository has not finished yet; it continues in the background.`);
     words.push(`  to check later: mymlops-client show ${run}`);
@@ -54,11 +53,6 @@ export function closingLines(run: string, followed: Followed): string[] {
     words.push(`The VM of ${run} is not deleted yet; the deletion continues. See: mymlops-client show ${run}`);
   }
   return words;
-}
-
-function keptUntilOf({ end, request }: RunDocument): string | null {
-  const seconds = request?.keepSeconds ?? 0;
-  return end && seconds > 0 ? localTime(new Date(Date.parse(end.at) + seconds * 1000).toISOString()) : null;
 }
 
 function exitCodeOfResult(followed: Followed | 'sent' | 'unknown'): number {

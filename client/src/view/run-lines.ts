@@ -1,5 +1,6 @@
 // A run as text: in a list, while it is followed, at its end, and in full.
 import { cellText, counted, currentPeriod, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
+import { keptUntilOf } from './kept-vm';
 import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
 import { sizeText } from '../core/sizes';
@@ -105,6 +106,7 @@ export function fullLines(
   { now, retriedBy = [], columns = USUAL_COLUMNS }: { now: Date; retriedBy?: readonly string[]; columns?: number },
 ): string[] {
   const { request } = document;
+  const keptUntil = keptUntilOf(document, now);
   const rows: [string, string | undefined][] = [
     ['run', run],
     ['status', `${progressText(document)}${document.end?.reason ? ` (${document.end.reason})` : ''}`],
@@ -132,6 +134,7 @@ export function fullLines(
     ['metrics', metricsLines(document.results?.metrics, columns - INDENT).join('\n')],
     ['error', errorText(document)],
     ['publication', publicationText(document)],
+    ['kept', keptUntil && `the VM, until ${localTime(keptUntil)}`],
     ['cleaned', document.cleanedAt && localTime(document.cleanedAt)],
     ['removing', document.removing && `since ${localTime(document.removing.at)}, for ${document.removing.by}`],
   ];

@@ -4,6 +4,7 @@ import { createReporter } from '../../../client/src/runs/reporter';
 import { exitCodeOf, closingLines } from '../../../client/src/runs/run-result';
 import { worstOf } from '../../../client/src/core/exit-codes';
 import { type Followed, type FollowOptions, followRun } from '../../../client/src/runs/follow';
+import { localTime } from '../../../client/src/view/times';
 import { testContext } from '../context';
 
 const RUN = '20260101-000000-aaaa';
@@ -30,7 +31,6 @@ const follow = (deployment: Deployment, overrides: Partial<FollowOptions> = {}):
   followRun({
     deployment,
     run: RUN,
-    keepsVm: false,
     interrupted: new AbortController().signal,
     onState: () => undefined,
     onEnd: () => undefined,
@@ -72,12 +72,29 @@ test('commit waits for a pending push, but not for a VM that is kept', async () 
   const pending = ended({ publication: { state: 'pending' } });
   const done = ended({
     publication: { state: 'done', commit: 'c', at: '' },
-    request: { keepSeconds: 7200 } as RunDocument['request'],
+    keptUntil: '2026-01-01T02:00:00.000Z',
   });
-  const followed = await follow(deploymentWith([pending, done]), { keepsVm: true });
+  const followed = await follow(deploymentWith([pending, done]));
   expect(followed).toMatchObject({ why: 'ended', document: { publication: { state: 'done' } } });
-  expect(closingLines(RUN, followed).join()).toContain('kept until');
+  const until = localTime('2026-01-01T02:00:00.000Z');
+  expect(closingLines(RUN, followed)).toContain(`The VM is kept until ${until}, then deleted.`);
 });
+
+test.each(['cancelled', 'failed'] as const)(
+  '`commit --keep` of a run that is %s: its VM was called kept while it was being deleted',
+  async (status) => {
+    const request = { keepSeconds: 7200 } as RunDocument['request'];
+    const states = [ended({ request }, status), ended({ request, live: false }, status)];
+    const followed = await follow(deploymentWith(states));
+    expect(followed.why).toBe('cleaned');
+    expect(closingLines(RUN, followed)).toEqual([]);
+    const late = await follow(deploymentWith([ended({ request }, status)]), { cleaningMs: 5 });
+    expect([late.why, closingLines(RUN, late).join()]).toEqual([
+      'not-cleaned',
+      expect.stringContaining('not deleted yet'),
+    ]);
+  },
+);
 
 test('an interruption leaves the run running and says how to go on', async () => {
   const controller = new AbortController();

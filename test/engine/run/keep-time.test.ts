@@ -1,6 +1,7 @@
 // How long the VM of a run stays after the end.
 import type { Attempt, RunState } from '@mymlops/protocol';
-import { keptUntilMs, staysAfterEnd } from '../../../functions/src/engine/run/keep-time';
+import { keptUntil, staysAfterEnd } from '../../../functions/src/engine/run/keep-time';
+import { summarize } from '../../../functions/src/engine/run/status';
 import { aCommit } from '../../fakes/builders';
 import { aRun, at, cameUp, outcome, refusal, refused } from './states';
 
@@ -48,9 +49,25 @@ test('before the end, none stays by this rule', () => {
   expect(staysAfterEnd(aRun({ attempts: { 1: cameUp({}, { outcome }) }, request: kept }), 1, ms(100))).toBe(false);
 });
 
-test('until when a VM is kept', () => {
-  expect(keptUntilMs(aRun({ request: kept, end }))).toBe(ms(700));
-  expect(keptUntilMs(aRun({ end }))).toBe(ms(100));
-  expect(keptUntilMs(aRun({ request: undefined, end }))).toBe(ms(100));
-  expect(keptUntilMs(aRun({ request: kept }))).toBe(0);
+describe('until when a VM is kept', () => {
+  const keeping = (attempt: Attempt, fields: Partial<RunState> = {}): RunState =>
+    ended(attempt, { request: kept, ...fields });
+  const executed = { outcome };
+  test.each<[string, RunState, number | undefined]>([
+    ['it executed', keeping(ran), 700],
+    ['it is to push as well', keeping(ran, pending), 700],
+    ['its user does not keep it', keeping(ran, { request: aCommit() }), undefined],
+    ['the request is not known', keeping(ran, { request: undefined }), undefined],
+    ['the run has not ended', keeping(ran, { end: undefined }), undefined],
+    ['nothing was executed', keeping(cameUp()), undefined],
+    ['cancelled', keeping(ran, { cancel }), undefined],
+    ['no attempt earned the end', keeping(ran, { end: { ...end, attempt: undefined } }), undefined],
+    ['another attempt did', keeping(ran, other), undefined],
+    ['seen down', keeping(cameUp({ period: down }, executed)), undefined],
+    ['proven gone', keeping(cameUp({ goneAt: at(200) }, executed)), undefined],
+    ['without a time limit', keeping(refused(noTimeLimit, {}, executed)), undefined],
+  ])('%s', (_what, run, seconds) => {
+    expect(keptUntil(run)).toBe(seconds === undefined ? undefined : at(seconds));
+    expect(summarize(run, 'bucket').keptUntil).toBe(keptUntil(run));
+  });
 });

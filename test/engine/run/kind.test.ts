@@ -49,6 +49,7 @@ describe('what is stored', () => {
   test('what may go away again is deleted from the document then', () => {
     expect(runKind.documents.optionalFields.toSorted()).toEqual([
       'attempt',
+      'keptUntil',
       'machine',
       'phase',
       'progress',

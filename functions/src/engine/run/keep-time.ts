@@ -7,11 +7,16 @@ export function staysAfterEnd(state: RunState, number: number, nowMs: number): b
   const attempt = state.attempts[number];
   if (!attempt || state.end?.attempt !== number || currentPeriod(attempt.vm).down) return false;
   if (state.publication?.state === 'pending') return true;
-  // A cancel after the end releases a VM that is kept.
-  return attempt.outcome !== undefined && !lacksTimeLimit(attempt.vm) && !state.cancel && nowMs < keptUntilMs(state);
+  return nowMs < Date.parse(keptUntil(state) ?? '');
 }
 
-/** Only a run whose command was executed is kept. 0 before the end. */
-export function keptUntilMs({ end, request }: RunState): number {
-  return end ? Date.parse(end.at) + (request?.keepSeconds ?? 0) * 1000 : 0;
+/** End of the time for which the VM stays for its user, ISO 8601; undefined if none stays. */
+export function keptUntil({ end, request, cancel, attempts }: RunState): string | undefined {
+  const earner = end?.attempt === undefined ? undefined : attempts[end.attempt];
+  const seconds = request?.keepSeconds ?? 0;
+  // Only a VM that has executed is kept. A cancel after the end releases it.
+  if (!end || !earner?.outcome || seconds === 0 || cancel) return undefined;
+  const { vm } = earner;
+  if (vm.goneAt || currentPeriod(vm).down || lacksTimeLimit(vm)) return undefined;
+  return new Date(Date.parse(end.at) + seconds * 1000).toISOString();
 }

@@ -61,6 +61,7 @@ export const runKind: Kind<RunState> = {
       'machine',
       'attempt',
       'resultsUrl',
+      'keptUntil',
       'slots',
       'removeAfter',
     ],

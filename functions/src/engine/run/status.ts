@@ -15,6 +15,7 @@ import { hasExisted } from '../vm/record';
 import { agentState, attemptsWithVm, currentAttempt, newestAttempt } from './attempts';
 import { finishedAtOf, startedAtOf } from './clocks';
 import { removeAfterOf } from './history-retention';
+import { keptUntil } from './keep-time';
 import { isSettled } from './settled';
 
 /** The fields at the top of the run document. `bucket` is where the results are. */
@@ -45,6 +46,7 @@ export function summarize(state: RunState, bucket: string): RunSummary & { remov
     // The one after those that have ended is running. A runner may execute more than the client has counted.
     progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells + 1, cells), cells },
     resultsUrl: request && number ? `gs://${bucket}/${resultsPrefix(request.run, number).slice(0, -1)}` : undefined,
+    keptUntil: keptUntil(state),
     live: state.removing !== undefined || !isSettled(state),
     removeAfter: removeAfterOf(state),
   });
