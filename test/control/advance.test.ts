@@ -1,4 +1,5 @@
 // A run from its request to its clean end, through the handlers.
+import { CAUSES, NEXT_STEPS } from '@mymlops/protocol';
 import { handleRequest } from '../../functions/src/handlers/request';
 import { aCommit, aMessage, aNotebook, anOutcome, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
@@ -297,21 +298,19 @@ test('a push that nobody hears of is given up, and counts when it is heard of la
 });
 
 describe('Google says no', () => {
-  const QUOTA = 'A quota of the project is used up. Raise it in the console, or choose a smaller machine type.';
-  const PERMISSION = 'The deployment lacks a permission or a resource it names does not exist. The message names it.';
   const GPUS = "Quota 'GPUS_ALL_REGIONS' exceeded. Limit: 0.0 globally.";
   const CPUS = "Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1.";
   const RIGHT = "Required 'compute.instances.create' permission for 'projects/p/zones/z/instances/i'";
   const IMAGE = "The resource 'projects/p/global/images/family/f' was not found";
   test.each([
-    ['an operation', 'QUOTA_EXCEEDED', 'insertFails', GPUS, 'quota', QUOTA],
-    ['a call', 'quotaExceeded', 'insertRefused', CPUS, 'quota', QUOTA],
-    ['an operation', 'IAM_PERMISSION_DENIED', 'insertFails', RIGHT, 'permission', PERMISSION],
-    ['a call', 'forbidden', 'insertRefused', RIGHT, 'permission', PERMISSION],
-    ['a call', 'notFound', 'insertRefused', IMAGE, 'permission', PERMISSION],
+    ['an operation', 'QUOTA_EXCEEDED', 'insertFails', GPUS, 'quota'],
+    ['a call', 'quotaExceeded', 'insertRefused', CPUS, 'quota'],
+    ['an operation', 'IAM_PERMISSION_DENIED', 'insertFails', RIGHT, 'permission'],
+    ['a call', 'forbidden', 'insertRefused', RIGHT, 'permission'],
+    ['a call', 'notFound', 'insertRefused', IMAGE, 'permission'],
   ] as const)(
     '%s that fails with %s ends the run at once, and says what to do',
-    async (_what, code, fault, cause, reason, sentence) => {
+    async (_what, code, fault, cause, reason) => {
       const deployment = fakeDeployment();
       const { google } = deployment;
       google.faults[fault] = { code, message: cause };
@@ -319,7 +318,9 @@ describe('Google says no', () => {
       google.calls.before = (name) => void (inserts += name === 'compute.insert' ? 1 : 0);
       await deployment.publish(aCommit());
       expect(deployment.summary()).toMatchObject({ status: 'failed', reason, live: false });
-      expect(deployment.summary().message).toBe(`${sentence} (${code}: ${cause})`);
+      expect(deployment.summary().message).toBe(
+        `${CAUSES[reason].slice(0, -1)} (${code}: ${cause}). ${NEXT_STEPS[reason]}`,
+      );
       expect(inserts).toBe(1);
       expectNothingLeft(deployment);
     },

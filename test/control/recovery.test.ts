@@ -38,7 +38,12 @@ describe('a VM that vanished', () => {
     expect(deployment.summary().message).toContain('Attempt 1 was deleted by someone; ');
     for (let attempt = 2; attempt <= 3; attempt++) await lose(deployment);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost', attempt: 3 });
-    expect(deployment.summary().message).toContain('The VM was deleted by someone');
+    expect(deployment.summary().message).toBe(
+      'The VM was deleted by someone. No attempts are left. Commit again; whatever was logged is kept.',
+    );
+    // "No attempts are left" stood in every one of them.
+    const messages = [1, 2].map((number) => deployment.state().attempts[number]?.givenUp?.message);
+    expect(messages).toEqual(['The VM was deleted by someone.', 'The VM was deleted by someone.']);
   });
 
   test('or not, while its insert was refused to one invocation and made by another: its report counts', async () => {

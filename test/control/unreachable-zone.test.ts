@@ -126,6 +126,12 @@ describe('a zone that does not answer any more', () => {
       expect(deployment.state().attempts[1]).toMatchObject({
         vm: { periods: { 1: { start: { failure: { code: 'unanswered' } } } }, fencedAt: expect.any(String) },
         outcomeAbsentAt: expect.any(String),
+        // It was called a want of capacity.
+        givenUp: {
+          reason: 'lost',
+          message:
+            'local-a has not answered for 30 minutes whether the VM was created (Error: 403 Location local-a is not found).',
+        },
       });
       expect(deployment.state().attempts[2]?.vm.zone).toBe('local-b');
     });
@@ -159,6 +165,20 @@ describe('a zone that does not answer any more', () => {
     await deployment.publish(aCommit({ queueLimitSeconds: 1200 })).catch(() => {});
     for (let minute = 0; minute < 30 && !deployment.state().end; minute++) await deployment.sweep();
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'no-capacity' });
+  });
+
+  test('it is the only one, and never says what became of an insert: that is no want of capacity', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.zones = ['local-a'];
+    google.context.compute.insert = () => Promise.reject(new Error('503'));
+    loseZone(deployment, 'local-a');
+    await deployment.publish(aCommit({ queueLimitSeconds: 3600 })).catch(() => {});
+    for (let minute = 0; minute < 150 && !deployment.state().end; minute++) await deployment.sweep().catch(() => {});
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'lost' });
+    expect(deployment.summary().message).toMatch(
+      /^No VM came within queue_limit\. Tried: local-a \d times\. local-a has not answered for 30 minutes/,
+    );
   });
 
   test('only its operations cannot be read: the VM counts as gone nevertheless, for whatever cause', async () => {

@@ -87,7 +87,7 @@ describe('a disk without a VM, which the insert says to exist', () => {
     await leaveDisk(deployment, { owner: 'eve' });
     const [disk] = deployment.google.disks.values();
     expect(deployment.state().attempts[1]?.vm.periods[1]?.start.failure?.message).toBe(
-      `a disk named ${disk?.name} exists in local-a, but is not the requested one`,
+      `The VM was not created: a disk named ${disk?.name} exists in local-a and is not ours`,
     );
     expect(zones(deployment)).toEqual(['local-b']);
     expect([...deployment.google.disks.keys()]).toContain(`local-a/${disk?.name}`);

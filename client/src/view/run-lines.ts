@@ -1,5 +1,13 @@
 // A run as text: in a list, while it is followed, at its end, and in full.
-import { cellText, counted, currentPeriod, parametersOf, REASONS, type RunDocument } from '@mymlops/protocol';
+import {
+  cellText,
+  counted,
+  currentPeriod,
+  NEXT_STEPS,
+  parametersOf,
+  REASONS,
+  type RunDocument,
+} from '@mymlops/protocol';
 import { keptUntilOf } from './kept-vm';
 import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
@@ -91,12 +99,14 @@ function hasExecuted({ attempts }: RunDocument): boolean {
   return reports.some(({ state }) => state.phases.execute !== undefined);
 }
 
-/** The message, and the sentence for the reason unless the message contains it. */
+/** The message, and the next step for the reason unless the message contains it. */
 function reasonLines({ end }: RunDocument): string[] {
   const message = printable(end?.message ?? '').trim();
-  const sentence: string | undefined = end?.reason && REASONS[end.reason];
-  const lines = message === '' ? [] : message.split('\n');
-  return sentence && !message.includes(sentence) ? [...lines, sentence] : lines;
+  const reason = end?.reason;
+  if (message === '') return reason ? [REASONS[reason]] : [];
+  const lines = message.split('\n');
+  const next = reason && NEXT_STEPS[reason];
+  return next && !message.includes(next) ? [...lines, next] : lines;
 }
 
 /** The lines of `show`. */

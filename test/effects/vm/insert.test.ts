@@ -89,7 +89,9 @@ describe('what has its name already', () => {
 
   test('nothing at all: it was there a moment ago, and is looked at again', async () => {
     const google = fakeGoogle();
-    await expect(awaitStart(aTask(google), effectContext(google))).rejects.toThrow('shows neither VM nor disk');
+    await expect(awaitStart(aTask(google), effectContext(google))).rejects.toThrow(
+      'exists, and shows neither VM nor disk',
+    );
   });
 
   test('nothing, and the VM has reported: the sweep finds out why', async () => {

@@ -1,5 +1,5 @@
 // What is next for a run. Rows: the state, when it is looked at, and the action.
-import { REASONS, type Attempt, type RunEnd, type RunState } from '@mymlops/protocol';
+import { CAUSES, NEXT_STEPS, type Attempt, type RunEnd, type RunState } from '@mymlops/protocol';
 import type { RunAction } from '../../../functions/src/engine/run/action';
 import { decide } from '../../../functions/src/engine/run/decide';
 import { aCommit, anAttempt, anOutput } from '../../fakes/builders';
@@ -157,7 +157,7 @@ describe('an attempt that cannot go on', () => {
   const fencedAt = at(95);
   const over = (vm = {}, fields = {}): Attempt =>
     cameUp({ period: down, fencedAt, ...vm }, { outcomeAbsentAt: at(95), ...fields });
-  const lost = { at: at(99), reason: 'preempted', message: REASONS.preempted } as const;
+  const lost = { at: at(99), reason: 'preempted', message: CAUSES.preempted } as const;
   const toGiveUp = (fields: object): RunAction => ({
     do: 'give-up',
     attempt: 1,
@@ -197,7 +197,7 @@ describe('an attempt that cannot go on', () => {
         end: {
           status: 'cancelled',
           reason: 'cancelled-by-user',
-          message: REASONS['cancelled-by-user'],
+          message: CAUSES['cancelled-by-user'],
           attempt: 1,
           at: at(99),
         },
@@ -215,12 +215,16 @@ describe('an insert that failed', () => {
   const stockedOut: RunAction = {
     do: 'give-up',
     attempt: 1,
-    givenUp: { at: at(30), reason: 'no-capacity', message: `${REASONS['no-capacity']} (CODE: as Google says)` },
+    givenUp: {
+      at: at(30),
+      reason: 'no-capacity',
+      message: 'local-a had no capacity for this-computer (CODE: as Google says).',
+    },
     isStockedOut: true,
   };
   const absent = { outcomeAbsentAt: lateFence };
   const quota = refusal('quota', { scope: 'all' });
-  const unanswered = refusal('no-capacity', { code: 'unanswered' });
+  const unanswered = refusal('lost', { code: 'unanswered' });
   test.each<Row>([
     ['its zone must first show what it left', ofOne(refused()), 30, effect('delete', 1)],
     ['for five minutes', ofOne(refused()), 309.9, effect('delete', 1)],
@@ -272,10 +276,21 @@ describe('an insert that failed', () => {
         end: {
           status: 'failed',
           reason: 'quota',
-          message: `${REASONS.quota} (CODE: as Google says)`,
+          message: `A quota of the project is used up (CODE: as Google says). ${NEXT_STEPS.quota}`,
           attempt: 1,
           at: at(30),
         },
+      },
+    ],
+    [
+      'a zone that did not answer is no stock-out, and others are tried before it all the same',
+      ofOne(refused(unanswered, { goneAt: at(15), fencedAt }, { outcomeAbsentAt: fencedAt })),
+      30,
+      {
+        do: 'give-up',
+        attempt: 1,
+        givenUp: { at: at(30), reason: 'lost', message: 'as Google says.' },
+        isStockedOut: true,
       },
     ],
     [
@@ -285,7 +300,11 @@ describe('an insert that failed', () => {
       {
         do: 'give-up',
         attempt: 1,
-        givenUp: { at: at(30), reason: 'lost', message: `${REASONS.lost} (CODE: as Google says)` },
+        givenUp: {
+          at: at(30),
+          reason: 'lost',
+          message: 'The VM disappeared or never reported (CODE: as Google says).',
+        },
         isStockedOut: false,
       },
     ],

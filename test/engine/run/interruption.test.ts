@@ -1,7 +1,8 @@
 // Why an attempt cannot go on. Rows: the state, and the cause: `undefined` where it can. Causes stand in the order in which
 // they count; in each group the later ones are true as well.
 import {
-  REASONS,
+  CAUSES,
+  NEXT_STEPS,
   type Attempt,
   type Liveness,
   type ReportState,
@@ -29,9 +30,17 @@ const said = (reason: 'setup-failed' | 'internal' | 'source-unavailable'): Parti
 const isDown = (cause?: SeenDown['cause'], state?: Partial<ReportState>): Attempt =>
   cameUp({ period: { down: stopped(cause), ...(state && { reports: agentSaid(state) }) } });
 
+/** The next step for the user, of what another attempt may mend, or Google refused. */
+const nextOf = (reason: string) =>
+  reason === 'preempted' || reason === 'lost' || reason === 'no-capacity' || reason === 'quota'
+    ? { next: NEXT_STEPS[reason] }
+    : {};
+
 const expectCause = (attempt: Attempt, run: RunState, expected: Cause | undefined): void => {
   const found = interruptionOf(run, attempt);
-  expect(found).toStrictEqual(expected && { status: 'failed', message: expect.any(String) as string, ...expected });
+  expect(found).toStrictEqual(
+    expected && { status: 'failed', message: expect.any(String) as string, ...nextOf(expected.reason), ...expected },
+  );
 };
 
 describe('the order of causes', () => {
@@ -39,7 +48,7 @@ describe('the order of causes', () => {
   const cancelled = {
     status: 'cancelled',
     reason: 'cancelled-by-user',
-    message: REASONS['cancelled-by-user'],
+    message: CAUSES['cancelled-by-user'],
     mayRetry: false,
   };
   const reports = agentSaid({ ...command(true), ...said('setup-failed') });
@@ -105,28 +114,37 @@ describe('an insert that failed', () => {
     [
       'another zone may have it',
       refused(refusal('no-capacity')),
-      { reason: 'no-capacity', mayRetry: true, message: `${REASONS['no-capacity']} (CODE: as Google says)` },
+      {
+        reason: 'no-capacity',
+        mayRetry: true,
+        message: 'local-a had no capacity for this-computer (CODE: as Google says).',
+      },
     ],
     [
       'no zone will',
       refused(refusal('quota', { scope: 'all' })),
-      { reason: 'quota', mayRetry: false, message: `${REASONS.quota} (CODE: as Google says)` },
+      { reason: 'quota', mayRetry: false, message: 'A quota of the project is used up (CODE: as Google says).' },
     ],
     ['the scope decides, not the reason', refused(refusal('quota')), { reason: 'quota', mayRetry: true }],
+    [
+      'in a zone that does not answer: no code is shown, for the message says it all',
+      refused(refusal('lost', { code: 'unanswered', message: 'local-a has not answered' })),
+      { reason: 'lost', mayRetry: true, message: 'local-a has not answered.' },
+    ],
   ])('%s', (_state, attempt, expected) => expectCause(attempt, aRun(), expected));
 });
 
 describe('a VM that is down', () => {
   const lost = { reason: 'lost', mayRetry: true };
-  const preempted = { reason: 'preempted', mayRetry: true, message: REASONS.preempted };
+  const preempted = { reason: 'preempted', mayRetry: true, message: CAUSES.preempted };
   const stoppingVm = (isPreempted: boolean): Attempt =>
     cameUp({ period: { down: stopped(), reports: isStopping(isPreempted) } });
   test.each<[string, Attempt, Cause]>([
-    ['nobody knows why', isDown(), { ...lost, message: REASONS.lost }],
+    ['nobody knows why', isDown(), { ...lost, message: CAUSES.lost }],
     ['preempted, as the zone says', isDown('preempted'), preempted],
     ['preempted, as its shutdown script says', stoppingVm(true), preempted],
-    ['not preempted, as its shutdown script says', stoppingVm(false), { ...lost, message: REASONS.lost }],
-    ['deleted', isDown('deleted'), { ...lost, message: expect.stringMatching(/^The VM was deleted by someone/) }],
+    ['not preempted, as its shutdown script says', stoppingVm(false), { ...lost, message: CAUSES.lost }],
+    ['deleted', isDown('deleted'), { ...lost, message: 'The VM was deleted by someone.' }],
     [
       'at its time limit',
       isDown('time-limit'),
@@ -157,7 +175,7 @@ describe('a VM that is down', () => {
 });
 
 describe('a VM that is silent', () => {
-  const lost = (why: string): Cause => ({ reason: 'lost', mayRetry: true, message: `${why} ${REASONS.lost}` });
+  const lost = (why: string): Cause => ({ reason: 'lost', mayRetry: true, message: why });
   const looked = (liveness: Partial<Liveness>, vm: object = {}): Attempt =>
     cameUp({ period: { liveness: { ...silent, ...liveness } }, ...vm });
   test.each<[string, Attempt, Cause | undefined]>([

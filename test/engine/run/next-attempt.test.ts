@@ -1,5 +1,13 @@
 // After an attempt that was given up, and before the first. Rows: the state, when it is looked at, and the action.
-import { REASONS, type Attempt, type CapacityWait, type RunEnd, type RunState } from '@mymlops/protocol';
+import {
+  CAUSES,
+  NEXT_STEPS,
+  REASONS,
+  type Attempt,
+  type CapacityWait,
+  type RunEnd,
+  type RunState,
+} from '@mymlops/protocol';
 import type { RunAction } from '../../../functions/src/engine/run/action';
 import { nextAttempt } from '../../../functions/src/engine/run/next-attempt';
 import { aCommit, anAttempt } from '../../fakes/builders';
@@ -27,6 +35,12 @@ const lost = (reason: 'lost' | 'preempted' = 'lost', seconds = 100): Attempt =>
 const stockedOut = (vm: Parameters<typeof refused>[1] = {}): Attempt =>
   refused(refusal(), { goneAt, ...vm }, givenUp(100, { reason: 'no-capacity' }));
 
+/** Only the last attempt's end says that none follows. */
+const NONE_LEFT = {
+  preempted: `the last message. No attempts are left. ${NEXT_STEPS.preempted}`,
+  lost: `the last message. No attempts are left. ${NEXT_STEPS.lost}`,
+};
+
 const expectAction = (run: RunState, seconds: number, expected: RunAction | undefined, fields = {}): void =>
   expect(nextAttempt(run, moment(seconds, fields))).toStrictEqual(expected);
 
@@ -39,7 +53,7 @@ describe('another attempt', () => {
       'after three',
       aRun({ attempts: { 1: lost(), 2: lost(), 3: lost('preempted') } }),
       200,
-      ends({ reason: 'preempted', message: 'the last message', attempt: 3 }, 200),
+      ends({ reason: 'preempted', message: NONE_LEFT.preempted, attempt: 3 }, 200),
     ],
     [
       'those without capacity do not count',
@@ -57,7 +71,7 @@ describe('another attempt', () => {
       'a third VM after one without capacity',
       aRun({ attempts: { 1: lost(), 2: stockedOut(), 3: lost(), 4: lost() } }),
       200,
-      ends({ reason: 'lost', message: 'the last message', attempt: 4 }, 200),
+      ends({ reason: 'lost', message: NONE_LEFT.lost, attempt: 4 }, 200),
     ],
     [
       'a third VM that was heard, whatever became of its insert',
@@ -65,7 +79,7 @@ describe('another attempt', () => {
         attempts: { 1: lost(), 2: lost(), 3: anAttempt({ goneAt, period: { reports: agentSaid() } }, givenUp()) },
       }),
       200,
-      ends({ reason: 'lost', message: 'the last message', attempt: 3 }, 200),
+      ends({ reason: 'lost', message: NONE_LEFT.lost, attempt: 3 }, 200),
     ],
     ['after those that have left the document', aRun({ attempts: { 41: stockedOut() } }), 200, place(42)],
   ])('%s', (_state, run, seconds, expected) => expectAction(run, seconds, expected));
@@ -75,7 +89,7 @@ describe('what ends a run before another attempt', () => {
   const cancelled = {
     status: 'cancelled',
     reason: 'cancelled-by-user',
-    message: REASONS['cancelled-by-user'],
+    message: CAUSES['cancelled-by-user'],
   } as const;
   const three = { 1: lost(), 2: lost(), 3: lost() };
   test.each<Row>([
@@ -190,6 +204,12 @@ describe('waiting for capacity', () => {
   const tooLong = (tried: string, seconds: number, fields: Partial<RunEnd> = {}): RunAction =>
     ends({ reason: 'no-capacity', message: `${REASONS['no-capacity']} Tried: ${tried}`, ...fields }, seconds);
   const day = 24 * 3600;
+  const unanswered = (vm: Parameters<typeof refused>[1] = {}): Attempt =>
+    refused(
+      refusal('lost', { code: 'unanswered' }),
+      { goneAt, ...vm },
+      givenUp(100, { reason: 'lost', message: 'It has not answered.' }),
+    );
   const DEFAULT = {
     ...since(),
     request: { ...aCommit(), queueLimitSeconds: undefined } as unknown as RunState['request'],
@@ -251,6 +271,36 @@ describe('waiting for capacity', () => {
       aRun(since()),
       601,
       tooLong('none, because the zones that may have the machine type were down', 601),
+    ],
+    [
+      'nor after one whose VM was lost',
+      aRun({ attempts: { 1: lost() }, ...since() }),
+      601,
+      tooLong('none, because the zones that may have the machine type were down', 601, { attempt: 1 }),
+    ],
+    [
+      'its zones did not answer: that is no want of capacity',
+      aRun({ attempts: { 1: unanswered(), 2: unanswered({ zone: 'local-b' }) }, ...since() }),
+      601,
+      ends(
+        {
+          reason: 'lost',
+          message: 'No VM came within queue_limit. Tried: local-a once, local-b once. It has not answered.',
+        },
+        601,
+      ),
+    ],
+    [
+      'one of them did, and had none',
+      aRun({ attempts: { 1: stockedOut(), 2: unanswered({ zone: 'local-b' }) }, ...since() }),
+      601,
+      tooLong('local-a once, local-b once', 601),
+    ],
+    [
+      'one of them did, before it left the document',
+      aRun({ attempts: { 9: unanswered() }, ...times('local-b', { 'no-capacity': 2 }), ...since() }),
+      601,
+      tooLong('local-b 2 times, local-a once', 601),
     ],
   ])('%s', (_state, run, seconds, expected) => expectAction(run, seconds, expected));
 });

@@ -95,7 +95,7 @@ test('only a message that begins so speaks of the location', () => {
 });
 
 test.each([
-  ['diskLeft', 'zone', 'no-capacity'],
+  ['diskLeft', 'zone', 'lost'],
   ['neverMade', 'zone', 'lost'],
   ['noTimeLimit', 'all', 'internal'],
 ])('a code of our own, %s, says it itself, though its message may quote what Google said', (code, scope, reason) => {

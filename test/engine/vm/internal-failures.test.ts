@@ -1,16 +1,22 @@
 // Why a VM could not be had, in codes of our own: whether another zone may do, and whether there may have been a VM.
-import { internalFailure, isInternal, type InternalCode } from '../../../functions/src/engine/vm/internal-failures';
+import {
+  internalFailure,
+  isInternal,
+  isZonesFault,
+  type InternalCode,
+} from '../../../functions/src/engine/vm/internal-failures';
 
 const CODES = [
-  ['diskLeft', 'zone', 'no-capacity', false],
-  ['alreadyExists', 'zone', 'no-capacity', false],
-  ['neverMade', 'zone', 'lost', true],
-  ['unanswered', 'zone', 'no-capacity', true],
-  ['noTimeLimit', 'all', 'internal', true],
+  ['diskLeft', 'zone', 'lost', false, true],
+  ['alreadyExists', 'zone', 'lost', false, true],
+  ['neverMade', 'zone', 'lost', true, false],
+  ['unanswered', 'zone', 'lost', true, true],
+  ['noTimeLimit', 'all', 'internal', true, false],
 ] as const;
 
-test.each(CODES)('%s: scope %s, %s, there may have been a VM: %s', (code, scope, reason, mayHaveExisted) => {
-  expect(internalFailure(code)).toStrictEqual({ scope, reason, mayHaveExisted });
+test.each(CODES)('%s: scope %s, %s, may have existed %s, zone %s', (code, scope, reason, mayHaveExisted, isZones) => {
+  expect(internalFailure(code)).toStrictEqual({ scope, reason, mayHaveExisted, isZonesFault: isZones });
+  expect(isZonesFault({ code, reason })).toBe(isZones);
   // No prefixes: a code of Google's that begins so is not ours.
   expect(internalFailure(`${code}_WITH_DETAILS`)).toBeUndefined();
 });
@@ -18,6 +24,17 @@ test.each(CODES)('%s: scope %s, %s, there may have been a VM: %s', (code, scope,
 test.each(['', 'QUOTA_EXCEEDED', 'DISKLEFT', 'toString', 'constructor', '__proto__'])('%j is none of ours', (code) => {
   expect(internalFailure(code)).toBeUndefined();
 });
+
+test.each<[code: string, reason: 'no-capacity' | 'quota' | 'lost', isZones: boolean]>([
+  ['ZONE_RESOURCE_POOL_EXHAUSTED', 'no-capacity', true],
+  ['QUOTA_EXCEEDED', 'quota', false],
+  ['unanswered', 'no-capacity', true],
+  ['neverMade', 'no-capacity', false],
+])('%s for %s speaks against the zone: %s', (code, reason, isZones) => {
+  expect(isZonesFault({ code, reason })).toBe(isZones);
+});
+
+test('no failure speaks against no zone', () => expect(isZonesFault(undefined)).toBe(false));
 
 test.each<[failure: string | undefined, code: InternalCode, isIt: boolean]>([
   ['neverMade', 'neverMade', true],

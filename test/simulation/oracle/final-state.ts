@@ -134,7 +134,11 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   if (oracle.refusedMs.has(run.id)) ends.push(oracle.quotaGone.has(run.id) ? 'failed quota' : 'failed permission');
   ends.push(...(oracle.denials.get(run.id) ?? []), ...endsOfLoss(world, run, state));
   const waitedMs = Date.parse(state.end?.at ?? '') - (oracle.noCapacityMs.get(run.id) ?? Infinity);
-  if (waitedMs >= run.queueLimitSeconds * 1000) ends.push('failed no-capacity');
+  if (waitedMs >= run.queueLimitSeconds * 1000) {
+    // Its zones did not answer, or the answer to its insert was lost: nobody learned that they were stocked out.
+    const mayBeUnknown = world.plan.faults.some(({ kind }) => kind === 'call' || UNSEEN_BY.includes(kind));
+    ends.push('failed no-capacity', ...(mayBeUnknown ? ['failed lost'] : []));
+  }
   // The agent said why it could not go on, and went down before it could say so in the bucket.
   if (run.command.failsInSetup) ends.push('failed setup-failed');
   const lacksTimeLimit = world.plan.faults.some(

@@ -1,7 +1,7 @@
 // The record of a VM that could not be powered on.
 import { cutText, type Period, type VmFailure } from '@mymlops/protocol';
 import { classifyFailure } from '../../engine/vm/failures';
-import type { InternalCode } from '../../engine/vm/internal-failures';
+import { isZonesFault, type InternalCode } from '../../engine/vm/internal-failures';
 import { withStart, type VmUpdate } from '../../engine/vm/record';
 import type { CloudFailure } from '../../ports/compute';
 import { timestamp, type EffectContext } from '../effect';
@@ -19,7 +19,7 @@ export function settledBadly(
   const message = cutText(failure.message, MAX_MESSAGE);
   const { isKnown, reason, scope } = classifyFailure(code, message);
   if (!isKnown) context.log('ERROR', 'unknown failure of Compute Engine', { code, cause: message, zone });
-  if (reason === 'no-capacity') context.stockedOutZones.add(zone, machine, context.now());
+  if (isZonesFault({ code, reason })) context.stockedOutZones.add(zone, machine, context.now());
   const hint = zonesAvailable && { zonesAvailable: zonesAvailable.slice(0, MAX_ZONES) };
   const settled: VmFailure = { code, message, reason, scope, ...hint };
   return { settledAt: timestamp(context), failure: settled };

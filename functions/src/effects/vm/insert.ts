@@ -27,7 +27,8 @@ async function requestInsert(task: VmTask, context: EffectContext): Promise<VmUp
 async function abandon(task: VmTask, context: EffectContext): Promise<VmUpdate | undefined> {
   const { vm } = task;
   if (await context.compute.get(vm.zone, vm.name)) return adopt(task, context);
-  const message = 'mymlops was not running when the VM should have been requested; the request is now too old';
+  const message =
+    'The VM was not created: mymlops was not running when it should have requested the VM, and by now that is too old';
   return unlessHeard(failedInternally('neverMade', message, vm, context));
 }
 
@@ -42,14 +43,16 @@ export async function adopt({ vm, labels }: VmTask, context: EffectContext): Pro
   if (hasReported(vm) && !(existing && isOurs(existing))) return undefined;
   const disk = existing ? undefined : await context.compute.getDisk(vm.zone, vm.name);
   const found = existing ?? disk;
-  if (!found) throw new Error('Compute Engine says that the name exists, and shows neither VM nor disk');
+  if (!found) throw new Error(`Compute Engine says that ${vm.name} exists, and shows neither VM nor disk`);
   if (!isOurs(found)) {
-    const message = `a ${existing ? 'VM' : 'disk'} named ${found.name} exists in ${vm.zone}, but is not the requested one`;
+    const message = `The VM was not created: a ${existing ? 'VM' : 'disk'} named ${found.name} exists in ${vm.zone} and is not ours`;
     return unlessHeard(failedInternally('alreadyExists', message, vm, context));
   }
   if (existing) return settledWell(context, existing.id);
-  if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, but its VM does not exist`);
-  return unlessHeard(failedInternally('diskLeft', 'an insert failed and left its disk', vm, context));
+  if (disk?.inUse) throw new Error(`the disk ${disk.name} is in use, and its VM is not there`);
+  return unlessHeard(
+    failedInternally('diskLeft', `The VM was not created in ${vm.zone}: only its disk was`, vm, context),
+  );
 }
 
 /** The VM is on, though another invocation may have taken it for failed. `id`: where it is news. */

@@ -21,7 +21,7 @@ export async function orUnanswered(
     if (hasReported(vm) || currentPeriod(vm).liveness?.newestObjectAt) throw error;
     // The VM's first act is its claim in the bucket. From then on its reports and objects decide.
     if (await context.bucket.newest(prefix, ourObjects)) return checkLiveness(task, context);
-    const message = `${vm.zone} has not answered for 30 minutes whether the VM was created: ${String(error)}`;
+    const message = `${vm.zone} has not answered for 30 minutes whether the VM was created (${String(error)})`;
     return unlessHeard(failedInternally('unanswered', message, vm, context));
   }
 }

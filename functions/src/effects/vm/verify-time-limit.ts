@@ -19,6 +19,6 @@ export const verifyTimeLimit: VmEffect = async ({ id, vm, labels }, context) => 
     return (known) => withPeriod(noteStart(known), { timeLimitVerifiedAt });
   }
   context.log('ERROR', 'VM without its time limit', { id, vm: vm.name, zone: vm.zone });
-  const fail = failedInternally('noTimeLimit', 'Compute Engine dropped the VM time limit', vm, context);
+  const fail = failedInternally('noTimeLimit', 'Compute Engine created the VM without its time limit', vm, context);
   return (known) => fail(noteStart(known));
 };

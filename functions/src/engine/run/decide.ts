@@ -10,6 +10,7 @@ import {
 import { inTurn, isEffect, timeOf, type Moment } from '../action';
 import { hasSlots } from '../slots';
 import { cannotBill, deletions, REMOVAL_MS } from '../vm/deletion';
+import { isZonesFault } from '../vm/internal-failures';
 import { isLivenessCheckDue } from '../vm/liveness';
 import { bringUp, isTimeLimitUnknown } from '../vm/power';
 import { decidedAt, hasReported, insertOf, mayHaveExisted } from '../vm/record';
@@ -17,6 +18,7 @@ import type { RunAction, RunStep } from './action';
 import { agentState, attemptOf, currentAttempt, reportedPublication, vmsOf } from './attempts';
 import { hasFinallyNone } from './final-outcome';
 import { interruptionOf, type Interruption } from './interruption';
+import { sentences } from './sentences';
 import { judge } from './judge';
 import { nextAttempt } from './next-attempt';
 import { isNeeded, resourcesOf } from './resources';
@@ -74,17 +76,17 @@ function endByOutcome(state: RunState, number: number, outcome: AttemptOutcome, 
 
 /** Three steps: write the fence; create a void outcome.json, unless the VM has written one; decide. */
 function giveUp(attempt: Attempt, number: number, interruption: Interruption, moment: Moment): RunAction {
-  const { mayRetry, ...cause } = interruption;
+  const { mayRetry, next, ...cause } = interruption;
   const { vm } = attempt;
   const at = timeOf(moment);
   if (mayBeProvenGone(vm, moment)) return { effect: 'delete', vm: number };
   if (!vm.fencedAt) return { effect: 'fence', vm: number };
   if (!hasFinallyNone(attempt) && mayHaveRun(vm)) return { effect: 'read-outcome', vm: number };
-  if (!mayRetry) return { do: 'end', end: { ...cause, attempt: number, at } };
+  if (!mayRetry) return { do: 'end', end: { ...cause, message: sentences(cause.message, next), attempt: number, at } };
   const { reason, message } = cause;
   const known = currentPeriod(vm).down?.cause;
   const givenUp = { at, reason, message, ...(known && { cause: known }) };
-  const isStockedOut = insertOf(vm).failure?.reason === 'no-capacity';
+  const isStockedOut = isZonesFault(insertOf(vm).failure);
   return { do: 'give-up', attempt: number, givenUp, isStockedOut };
 }
 

@@ -1,5 +1,16 @@
 // Why an attempt cannot go on, in the order in which causes count. Pure.
-import { REASONS, currentPeriod, type Attempt, type EndStatus, type Reason, type RunState } from '@mymlops/protocol';
+import {
+  CAUSES,
+  currentPeriod,
+  NEXT_STEPS,
+  type Attempt,
+  type EndStatus,
+  type Reason,
+  type RunState,
+  type VmFailure,
+  type VmRecord,
+} from '@mymlops/protocol';
+import { internalFailure } from '../vm/internal-failures';
 import { whyLost } from '../vm/liveness';
 import { insertOf } from '../vm/record';
 import { agentState, stoppingState } from './attempts';
@@ -7,18 +18,25 @@ import { agentState, stoppingState } from './attempts';
 export interface Interruption {
   status: Exclude<EndStatus, 'succeeded'>;
   reason: Reason;
+  /** The fact. */
   message: string;
+  /** The next step for the user, where no attempt follows. Absent where the message says it, or the VM wrote it. */
+  next?: string;
   /** Another attempt may do better: interruption, loss and capacity. Never a user's error. */
   mayRetry: boolean;
 }
 
 /** Undefined while the attempt can go on. */
 export function interruptionOf(state: RunState, attempt: Attempt): Interruption | undefined {
-  if (state.cancel) return { ...failed('cancelled-by-user', REASONS['cancelled-by-user']), status: 'cancelled' };
+  if (state.cancel) return { ...failed('cancelled-by-user', CAUSES['cancelled-by-user']), status: 'cancelled' };
   const refused = insertOf(attempt.vm).failure;
   if (refused) {
-    const message = `${REASONS[refused.reason]} (${refused.code}: ${refused.message})`;
-    return { ...failed(refused.reason, message), mayRetry: refused.scope === 'zone' };
+    const isZones = refused.scope === 'zone';
+    return {
+      ...failed(refused.reason, refusalText(attempt.vm, refused)),
+      ...nextOf(refused.reason),
+      mayRetry: isZones,
+    };
   }
   if (attempt.outcomeDefect) return failed('internal', `outcome.json cannot be read: ${attempt.outcomeDefect}`);
   const interruption = currentPeriod(attempt.vm).down ? afterDown(attempt) : afterLivenessCheck(attempt);
@@ -34,16 +52,15 @@ function afterDown(attempt: Attempt): Interruption {
   const failure = agentState(attempt)?.failure;
   const isUsers = failure && !INFRASTRUCTURE.includes(failure.reason);
   const isPreempted = down?.cause === 'preempted' || stoppingState(attempt)?.preempted === true;
-  if (isPreempted && !isUsers) return { ...failed('preempted', REASONS.preempted), mayRetry: true };
+  if (isPreempted && !isUsers) return interrupted('preempted', CAUSES.preempted);
   if (failure) return { ...failed(failure.reason, failure.message), mayRetry: failure.reason === 'internal' };
-  const message = LOST_BY[down?.cause ?? ''] ?? REASONS.lost;
-  return { ...failed('lost', message), mayRetry: true };
+  return interrupted('lost', LOST_BY[down?.cause ?? ''] ?? CAUSES.lost);
 }
 
 const LOST_BY: Partial<Record<string, string>> = {
-  deleted: 'The VM was deleted by someone, and no attempts are left. Commit again; the log up to then is kept.',
+  deleted: 'The VM was deleted by someone.',
   'time-limit':
-    'Google ended the VM at the limit of its life (maxRunDuration), before its command had used up max_run or its results were saved, and no attempts are left. Commit again; the log up to then is kept.',
+    'Google ended the VM at the limit of its life (maxRunDuration), before its command had used up max_run or its results were saved.',
 };
 
 const USED_UP =
@@ -64,8 +81,23 @@ function hasUsedItsTime({ request }: RunState, attempt: Attempt): boolean {
 
 function afterLivenessCheck(attempt: Attempt): Interruption | undefined {
   const why = whyLost(attempt.vm);
-  return why === undefined ? undefined : { ...failed('lost', `${why} ${REASONS.lost}`), mayRetry: true };
+  return why === undefined ? undefined : interrupted('lost', why);
 }
+
+/** A failure of ours is a sentence; one of Google's has a code. */
+function refusalText({ zone, machine }: VmRecord, { reason, code, message }: VmFailure): string {
+  if (internalFailure(code)) return `${message}.`;
+  const cause = reason === 'no-capacity' ? `${zone} had no capacity for ${machine}.` : CAUSES[reason];
+  return `${cause.slice(0, -1)} (${code}: ${message}).`;
+}
+
+const nextOf = (reason: Reason): Pick<Interruption, 'next'> => ({ next: NEXT_STEPS[reason] });
+
+const interrupted = (reason: Reason, message: string): Interruption => ({
+  ...failed(reason, message),
+  ...nextOf(reason),
+  mayRetry: true,
+});
 
 const failed = (reason: Reason, message: string): Interruption => ({
   status: 'failed',

@@ -1,5 +1,13 @@
 // The last attempt was given up, or there was none yet: another one, a pause, or the end. Pure.
-import { DEFAULT_QUEUE_LIMIT_SECONDS, REASONS, type Reason, type RunEnd, type RunState } from '@mymlops/protocol';
+import {
+  CAUSES,
+  DEFAULT_QUEUE_LIMIT_SECONDS,
+  NEXT_STEPS,
+  REASONS,
+  type Reason,
+  type RunEnd,
+  type RunState,
+} from '@mymlops/protocol';
 import { inTurn, timeOf, type Moment } from '../action';
 import { hasSlots } from '../slots';
 import { hasWaitedTooLong, isPausing } from '../vm/capacity';
@@ -8,6 +16,7 @@ import { hasExisted, insertOf } from '../vm/record';
 import type { RunAction } from './action';
 import { attemptsWithVm, currentAttempt, newestAttempt, vmsOf } from './attempts';
 import { resourcesOf } from './resources';
+import { sentences } from './sentences';
 
 /** VMs that existed. */
 const MAX_ATTEMPTS = 3;
@@ -41,7 +50,7 @@ function endBefore(state: RunState, moment: Moment): RunEnd | undefined {
     return {
       status: 'cancelled',
       reason: 'cancelled-by-user',
-      message: REASONS['cancelled-by-user'],
+      message: CAUSES['cancelled-by-user'],
       at,
       ...ofLastVm(state),
     };
@@ -50,13 +59,28 @@ function endBefore(state: RunState, moment: Moment): RunEnd | undefined {
   const last = newestAttempt(state);
   if (!last?.givenUp || !hasExisted(last.vm) || attemptsWithVm(state).length < MAX_ATTEMPTS) return undefined;
   const { reason, message } = last.givenUp;
-  return { status: 'failed', reason, message, attempt: currentAttempt(state), at };
+  const why = sentences(message, 'No attempts are left.', NEXT_STEPS[reason]);
+  return { status: 'failed', reason, message: why, attempt: currentAttempt(state), at };
 }
 
 function outOfCapacity(state: RunState, at: string): RunEnd {
-  const tried = triedText(state) || 'none, because the zones that may have the machine type were down';
-  const message = `${REASONS['no-capacity']} Tried: ${tried}`;
+  const tried = triedText(state);
+  const last = newestAttempt(state);
+  // Every zone failed in another way: it did not answer, for one.
+  if (last?.givenUp && insertOf(last.vm).failure && !hadStockout(state)) {
+    const { reason, message } = last.givenUp;
+    const why = sentences('No VM came within queue_limit', `Tried: ${tried}`, message);
+    return { status: 'failed', reason, message: why, at, ...ofLastVm(state) };
+  }
+  const zones = tried || 'none, because the zones that may have the machine type were down';
+  const message = `${REASONS['no-capacity']} Tried: ${zones}`;
   return { status: 'failed', reason: 'no-capacity', message, at, ...ofLastVm(state) };
+}
+
+function hadStockout(state: RunState): boolean {
+  const earlier = Object.values(state.archive?.zones ?? {});
+  const failures = vmsOf(state).map((vm) => insertOf(vm).failure?.reason);
+  return failures.includes('no-capacity') || earlier.some((reasons) => reasons['no-capacity'] !== undefined);
 }
 
 /** A run that had a VM shows where its partial results are. */
