@@ -43,7 +43,10 @@ export const NEXT_STEPS: Record<Reason, string> = {
   internal: 'Please report it.',
 };
 
-/** Both. */
+/** The fact with what is known of it. */
+export const causeWith = (reason: Reason, detail: string): string => `${CAUSES[reason].slice(0, -1)} (${detail}).`;
+
+/** Fact and next step. */
 export const REASONS = Object.fromEntries(
   REASON_NAMES.map((reason) => [reason, `${CAUSES[reason]} ${NEXT_STEPS[reason]}`.trim()]),
 ) as Record<Reason, string>;

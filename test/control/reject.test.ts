@@ -1,25 +1,40 @@
 // A first request that is not understood: the document that says so.
-import { rejectRequest } from '../../functions/src/control/reject';
+import { reject } from '../../functions/src/control/reject';
+import { rejectionOf } from '../../functions/src/control/rejection';
+import { KINDS } from '../../functions/src/control/kinds';
 import { aCommit, RUN } from '../fakes/builders';
 import { fakeGoogle } from '../fakes/google';
 
 const unreadable = JSON.stringify({ ...aCommit(), v: 2 });
+const rejection = rejectionOf(unreadable, 'v: expected 1', KINDS);
+if (!rejection) throw new Error('no rejection');
 
 test('the run says what was wrong with its commit, and what to do', async () => {
   const { context, documents } = fakeGoogle();
-  expect(await rejectRequest(unreadable, 'v: expected 1', context)).toBe(RUN);
+  await reject(rejection, context);
   const { state, summary } = documents.get(RUN) ?? {};
   expect(state?.end).toEqual({
     status: 'failed',
     reason: 'invalid-request',
-    message: 'The request was not understood. Update the client and commit again. (v: expected 1)',
+    message: 'The request was not understood (v: expected 1). Update the client and commit again.',
     at: '2026-11-21T10:00:00.000Z',
   });
   expect(summary).toMatchObject({ status: 'failed', reason: 'invalid-request', live: false });
+  // Once more, it changes nothing.
+  await reject({ ...rejection, reason: 'internal' }, context);
+  expect(documents.get(RUN)?.state).toBe(state);
 });
 
-test('a text that names no run makes none', async () => {
+test('a text that names no run makes none', () => {
+  expect(rejectionOf('{"run":"latest"}', 'why', KINDS)).toBeUndefined();
+});
+
+test('the cause is cut, so that the request of it can be read', () => {
+  expect(rejectionOf(unreadable, 'x'.repeat(5000), KINDS)?.message).toHaveLength(1000);
+});
+
+test('a kind that a newer version may know makes no document', async () => {
   const { context, documents } = fakeGoogle();
-  expect(await rejectRequest('{"run":"latest"}', 'why', context)).toBeUndefined();
+  await reject({ ...rejection, kind: 'instance' }, context);
   expect(documents.size).toBe(0);
 });

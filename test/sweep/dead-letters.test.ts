@@ -1,6 +1,7 @@
 // Messages that were delivered too often: nothing is lost without a word.
 import { vmName } from '@mymlops/protocol';
 import { aCommit, aReport, RUN } from '../fakes/builders';
+import { makePlan } from '../../functions/src/sweep/plan';
 import { fakeDeployment } from '../fakes/deployment';
 import { genuineToken } from '../fakes/fake-tokens';
 import { identityAttributes } from '../fakes/identity-attributes';
@@ -63,7 +64,7 @@ describe('a commit that is drained twice makes one failed run', () => {
     addDead(deployment, 'requests', aCommit());
     addDead(deployment, 'requests', aCommit());
     await deployment.sweep();
-    expect(outcomes(deployment)).toEqual(['failed-run', 'advance']);
+    expect(outcomes(deployment)).toEqual(['failed-run', 'failed-run']);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', live: false });
     expect([deployment.google.documents.size, deployment.google.created.size]).toEqual([1, 0]);
   });
@@ -86,7 +87,7 @@ describe('a commit that is drained twice makes one failed run', () => {
   });
 });
 
-test.each(['runs.create', 'sweeps.writeDeadLetter'])(
+test.each(['bus.ask', 'sweeps.writeDeadLetter'])(
   'a commit whose handling fails at %s stays where it is, and the first sweep that gets it again handles it',
   async (call) => {
     const deployment = fakeDeployment();
@@ -223,14 +224,49 @@ test('a cancel is requested again, also one whose commit has not come, for which
   expect(deployment.summary(late)).toMatchObject({ status: 'cancelled', live: false });
 });
 
-test('what the sweep requests by itself is shown, with its run where it names one', async () => {
+test("doctor showed the sweep's own messages as dead letters for a day: the next sweep sends them again by itself", async () => {
   const deployment = fakeDeployment();
+  const { google } = deployment;
   addDead(deployment, 'requests', { v: 1, type: 'advance', kind: 'run', id: RUN });
   addDead(deployment, 'requests', { v: 1, type: 'reap', resource: 'vm', zone: 'local-a', name: 'orphan', id: '77' });
+  addDead(deployment, 'requests', { v: 1, type: 'free-slot', kind: 'run', id: RUN });
   await deployment.sweep();
-  expect(outcomes(deployment)).toEqual(['shown', 'shown']);
-  expect([...deployment.google.deadLetters.values()].map(({ run }) => run)).toEqual([RUN, undefined]);
-  expect(causes(deployment)).toEqual([1, 2].map(() => 'the sweep requests it by itself'));
+  expect(outcomes(deployment)).toEqual([]);
+  expect([google.dead.requests, google.keptSweeps]).toEqual([[], []]);
+  const plan = await makePlan(google.context);
+  expect(plan.findings).toEqual([]);
+  expect(plan.proof).toContain('0 dead letters in a day');
+});
+
+test('the sweep itself wrote how a run ended: it asks, and the request that died of that is asked again', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  google.calls.before = (name) => {
+    if (name === 'runs.create' || name === 'runs.update') throw new Error('503');
+  };
+  addDead(deployment, 'requests', aCommit());
+  await expect(deployment.sweep()).rejects.toThrow('503');
+  expect(google.sweeps.at(-1)?.failures).toEqual([]);
+  expect(outcomes(deployment)).toEqual(['failed-run']);
+  google.calls.before = () => {};
+  addDead(deployment, 'requests', {
+    ...{ v: 1, type: 'reject', kind: 'run', id: RUN },
+    ...{ reason: 'internal', message: 'mymlops itself failed.' },
+  });
+  await deployment.sweep();
+  expect(outcomes(deployment).at(-1)).toBe('asked-again');
+  expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', live: false });
+});
+
+test('a removed run does not come back with its commit', async () => {
+  const deployment = fakeDeployment();
+  deployment.google.removed.set(RUN, { v: 1, by: 'ada', at: '2026-11-21T10:00:00.000Z', expiresAt: new Date(0) });
+  addDead(deployment, 'requests', aCommit());
+  await deployment.sweep();
+  expect([...deployment.google.deadLetters.values()]).toMatchObject([
+    { outcome: 'shown', cause: 'the run was removed' },
+  ]);
+  expect(deployment.google.documents.size).toBe(0);
 });
 
 test('a heartbeat is merged, and not worth a word', async () => {

@@ -1,26 +1,21 @@
-// A first request that is not understood becomes a document that says so.
-import { REASONS } from '@mymlops/protocol';
+// A first request that cannot be carried out becomes a document that says so.
+import type { RejectRequest } from '@mymlops/protocol';
 import type { Kind } from '../engine/kind';
 import type { Context } from '../ports/context';
+import { kindNamed } from './kind';
 
-/** The id; undefined where nothing tells which it would be. If there is a document of that id, it is left alone. */
-export async function rejectRequest(
-  text: string,
-  cause: string,
+/** Leaves a document of that id alone, if there is one. May be called any number of times. */
+export async function reject(
+  { kind: name, id, reason, message }: RejectRequest,
   {
     kinds,
     documents,
     settings,
     now,
   }: Pick<Context, 'documents' | 'now'> & { kinds: readonly Kind[]; settings: Pick<Context['settings'], 'bucket'> },
-): Promise<string | undefined> {
-  for (const kind of kinds) {
-    const id = kind.idInUnreadable(text);
-    if (id === undefined) continue;
-    const at = new Date(now()).toISOString();
-    const state = kind.refused('invalid-request', `${REASONS['invalid-request']} (${cause})`, at);
-    await documents(kind.documents).create(id, state, kind.summarize(state, settings));
-    return id;
-  }
-  return undefined;
+): Promise<void> {
+  const kind = kindNamed(name, kinds);
+  if (!kind) return;
+  const state = kind.refused(reason, message, new Date(now()).toISOString());
+  await documents(kind.documents).create(id, state, kind.summarize(state, settings));
 }

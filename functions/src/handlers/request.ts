@@ -7,7 +7,8 @@ import { mergeRequest } from '../control/merge-request';
 import { readMessage } from '../control/message';
 import { readRequest, type ReadRequest } from '../control/read-request';
 import { reap } from '../control/reap';
-import { rejectRequest } from '../control/reject';
+import { reject } from '../control/reject';
+import { rejectionOf } from '../control/rejection';
 import { RequestConflictError } from '../engine/kind';
 
 const MAX_LOGGED_LENGTH = 500;
@@ -18,7 +19,8 @@ export async function handleRequest(event: unknown, context: ControlContext): Pr
   const parsed = readRequest(message, context.kinds);
   if (!parsed.ok) {
     context.log('ERROR', 'request not understood', { messageId: message?.id, cause: parsed.error });
-    if (message) await rejectRequest(message.text, parsed.error, context);
+    const rejection = message && rejectionOf(message.text, parsed.error, context.kinds);
+    if (rejection) await reject(rejection, context);
     return;
   }
   try {
@@ -33,8 +35,11 @@ export async function handleRequest(event: unknown, context: ControlContext): Pr
 }
 
 /** The sweep requests it anew every minute: while a zone is out for hours, old messages must not pile up. */
-const isRepeated = (read: ReadRequest<ActingKind>): boolean =>
-  'internal' in read && (read.internal.type !== 'advance' || read.internal.repeats === true);
+function isRepeated(read: ReadRequest<ActingKind>): boolean {
+  if (!('internal' in read)) return false;
+  const { internal } = read;
+  return internal.type === 'advance' ? internal.repeats === true : internal.type !== 'reject';
+}
 
 async function act(read: ReadRequest<ActingKind>, context: ControlContext): Promise<void> {
   if ('internal' in read) return carryOut(read.internal, context);
@@ -56,6 +61,8 @@ async function carryOut(request: InternalRequest, context: ControlContext): Prom
       return reap(request, context);
     case 'free-slot':
       return freeSlot(request, context);
+    case 'reject':
+      return reject(request, context);
     case 'advance': {
       const kind = kindNamed(request.kind, context.kinds);
       if (!kind) context.log('ERROR', 'request of an unknown kind', { kind: request.kind, id: request.id });

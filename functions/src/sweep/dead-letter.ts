@@ -1,8 +1,17 @@
 // Handles one dead letter.
-import { parseJson, probeMessage, REASONS, type DeadLetter } from '@mymlops/protocol';
+import {
+  causeWith,
+  cutText,
+  MAX_REJECTION_LENGTH,
+  parseJson,
+  probeMessage,
+  NEXT_STEPS,
+  type DeadLetter,
+  type RejectRequest,
+} from '@mymlops/protocol';
 import { readBody } from '../control/message';
 import { readRequest } from '../control/read-request';
-import { rejectRequest } from '../control/reject';
+import { rejectionOf } from '../control/rejection';
 import { mergeReport } from '../control/report';
 import type { Kind } from '../engine/kind';
 import type { DeadMessage } from '../ports/bus';
@@ -32,17 +41,17 @@ export async function handleDeadEvent(message: DeadMessage, context: SweepContex
 export async function handleDeadRequest(message: DeadMessage, context: SweepContext): Promise<Handled | undefined> {
   const parsed = readRequest(message, context.kinds);
   if (!parsed.ok) {
-    const run = await rejectRequest(message.text, parsed.error, context);
-    return run === undefined
-      ? { outcome: 'shown', cause: parsed.error }
-      : { outcome: 'failed-run', run, cause: parsed.error };
+    const rejection = rejectionOf(message.text, parsed.error, context.kinds);
+    if (!rejection) return { outcome: 'shown', cause: parsed.error };
+    await context.bus.ask(rejection);
+    return { outcome: 'failed-run', run: rejection.id, cause: parsed.error };
   }
   const read = parsed.value;
   if ('internal' in read) {
-    const { internal } = read;
-    // A reap names a VM or disk, no document.
-    const about = internal.type === 'reap' ? {} : { run: internal.id };
-    return { outcome: 'shown', ...about, cause: 'the sweep requests it by itself' };
+    // All others are requested by the next sweep, where they are still due.
+    if (read.internal.type !== 'reject') return undefined;
+    await context.bus.ask(read.internal);
+    return { outcome: 'asked-again', run: read.internal.id };
   }
   const { kind, request } = read;
   return kind.isFirst(request) ? handleFirst(kind, request, message, context) : handleOther(kind, request, context);
@@ -56,15 +65,21 @@ async function handleFirst(
 ): Promise<Handled> {
   const run = kind.idOf(request);
   const times = attributes['CloudPubSubDeadLetterSourceDeliveryCount'] ?? 'many';
-  const message = `${REASONS.internal} (${kind.titleOf(request)}, sent at ${publishedAt}, was delivered ${times} times without success)`;
-  const state = kind.refused('internal', message, new Date(context.now()).toISOString());
+  const detail = `${kind.titleOf(request)}, sent at ${publishedAt}, was delivered ${times} times without success`;
+  const message = `${causeWith('internal', detail)} ${NEXT_STEPS.internal}`;
   const store = context.documents(kind.documents);
-  const outcome = await store.create(run, state, kind.summarize(state, context.settings));
-  if (outcome === 'created') return { outcome: 'failed-run', run };
-  if (outcome === 'removed') return { outcome: 'shown', run, cause: 'the run was removed' };
   const stored = await store.load(run);
+  if (!stored) {
+    if (await store.isRemoved(run)) return { outcome: 'shown', run, cause: 'the run was removed' };
+    const rejection: RejectRequest = {
+      ...{ v: 1, type: 'reject', kind: kind.name, id: run, reason: 'internal' },
+      message: cutText(message, MAX_REJECTION_LENGTH),
+    };
+    await context.bus.ask(rejection);
+    return { outcome: 'failed-run', run };
+  }
   // A cancel came first, and waits for its commit.
-  const isMissing = !stored || kind.isIncomplete(stored.state);
+  const isMissing = kind.isIncomplete(stored.state);
   await context.bus.ask(isMissing ? request : { v: 1, type: 'advance', kind: kind.name, id: run });
   return { outcome: isMissing ? 'asked-again' : 'advance', run };
 }

@@ -1,5 +1,6 @@
 // Messages that our own functions publish to the requests topic.
 import * as z from 'zod/mini';
+import { REASON_NAMES } from '../reasons';
 
 /** The kind of a document: `run`. */
 export const kindName = z.string().check(z.regex(/^[a-z]{1,20}$/));
@@ -40,4 +41,17 @@ export const freeSlotRequest = z.strictObject({
 });
 export type FreeSlotRequest = z.infer<typeof freeSlotRequest>;
 
-export type InternalRequest = AdvanceRequest | ReapRequest | FreeSlotRequest;
+export const MAX_REJECTION_LENGTH = 1000;
+
+/** From the sweep: the first request of this document cannot be carried out. Make a document that says so. */
+export const rejectRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('reject'),
+  kind: kindName,
+  id,
+  reason: z.enum(REASON_NAMES),
+  message: z.string().check(z.maxLength(MAX_REJECTION_LENGTH)),
+});
+export type RejectRequest = z.infer<typeof rejectRequest>;
+
+export type InternalRequest = AdvanceRequest | ReapRequest | FreeSlotRequest | RejectRequest;

@@ -1,7 +1,7 @@
 // Messages that may be published to the requests topic.
 import * as z from 'zod/mini';
 import type { Schema } from '../parse';
-import { advanceRequest, freeSlotRequest, reapRequest, type InternalRequest } from './internal-requests';
+import { advanceRequest, freeSlotRequest, reapRequest, rejectRequest, type InternalRequest } from './internal-requests';
 import { cancelRequest, commitRequest, publishedRequest, removeRequest, type RunRequest } from './run-requests';
 
 export type Request = InternalRequest | RunRequest;
@@ -14,6 +14,7 @@ export const INTERNAL_REQUESTS: Record<InternalRequest['type'], Schema<InternalR
   advance: advanceRequest,
   reap: reapRequest,
   'free-slot': freeSlotRequest,
+  reject: rejectRequest,
 };
 
 export const RUN_REQUESTS: Record<RunRequest['type'], Schema<RunRequest>> = {

@@ -1,6 +1,7 @@
 // Why an attempt cannot go on, in the order in which causes count. Pure.
 import {
   CAUSES,
+  causeWith,
   currentPeriod,
   NEXT_STEPS,
   type Attempt,
@@ -87,8 +88,8 @@ function afterLivenessCheck(attempt: Attempt): Interruption | undefined {
 /** A failure of ours is a sentence; one of Google's has a code. */
 function refusalText({ zone, machine }: VmRecord, { reason, code, message }: VmFailure): string {
   if (internalFailure(code)) return `${message}.`;
-  const cause = reason === 'no-capacity' ? `${zone} had no capacity for ${machine}.` : CAUSES[reason];
-  return `${cause.slice(0, -1)} (${code}: ${message}).`;
+  const detail = `${code}: ${message}`;
+  return reason === 'no-capacity' ? `${zone} had no capacity for ${machine} (${detail}).` : causeWith(reason, detail);
 }
 
 const nextOf = (reason: Reason): Pick<Interruption, 'next'> => ({ next: NEXT_STEPS[reason] });
