@@ -41,13 +41,21 @@ const FAMILIES: readonly [string, number, readonly number[]][] = [
   ['c2d-highmem', 8192, [2, 4, 8, 16, 32, 56, 112]],
   ['c2d-highcpu', 2048, [2, 4, 8, 16, 32, 56, 112]],
   ['c3-standard', 4096, [4, 8, 22, 44, 88, 176]],
+  ['c3-highmem', 8192, [4, 8, 22, 44, 88, 176]],
+  ['c3-highcpu', 2048, [4, 8, 22, 44, 88, 176]],
   ['c4-standard', 3840, [2, 4, 8, 16, 24, 32, 48, 96]],
+  ['c4-highmem', 7936, [2, 4, 8, 16, 24, 32, 48, 96]],
+  ['c4-highcpu', 2048, [2, 4, 8, 16, 24, 32, 48, 96]],
   ['n4-standard', 4096, [2, 4, 8, 16, 32, 48, 64, 80]],
+  ['n4-highmem', 8192, [2, 4, 8, 16, 32, 48, 64, 80]],
+  ['n4-highcpu', 2048, [2, 4, 8, 16, 32, 48, 64, 80]],
   ['g2-standard', 4096, [4, 8, 12, 16, 24, 32, 48, 96]],
 ];
 
 /** Type, virtual CPUs, megabytes. */
 const SINGLE_TYPES: readonly [string, number, number][] = [
+  ['f1-micro', 1, 614],
+  ['g1-small', 1, 1740],
   ['e2-micro', 2, 1024],
   ['e2-small', 2, 2048],
   ['e2-medium', 2, 4096],
@@ -61,6 +69,7 @@ const SINGLE_TYPES: readonly [string, number, number][] = [
   ['a2-ultragpu-8g', 96, 1392640],
   ['a3-highgpu-1g', 26, 239616],
   ['a3-highgpu-8g', 208, 1916928],
+  ['a3-megagpu-8g', 208, 1916928],
 ];
 
 function allMachineTypes(): MachineType[] {
@@ -71,15 +80,33 @@ function allMachineTypes(): MachineType[] {
       counts.map((count): [string, number, number] => [`${family}-${count}`, count, count * mbPerCpu]),
     ),
   ];
-  return sizes.map(([name, guestCpus, memoryMb], index) => ({
-    id: String(1000 + index),
+  return sizes.map(([name, guestCpus, memoryMb], index) => typeOf(String(1000 + index), name, { guestCpus, memoryMb }));
+}
+
+function typeOf(
+  id: string,
+  name: string,
+  { guestCpus, memoryMb }: Pick<MachineType, 'guestCpus' | 'memoryMb'>,
+): MachineType {
+  return {
+    id,
     name,
     guestCpus,
     memoryMb,
     description: name === THIS_COMPUTER ? 'This computer' : `Accepted for Google's ${name}; runs on this computer`,
     hasAccelerator: /^(a2|a3|g2)-/.test(name),
     hasLocalSsd: /^(a2-ultragpu|a3)-/.test(name),
-  }));
+  };
+}
+
+/** `custom-4-8192`, `n2-custom-4-8192-ext`: made to measure, and in no list. */
+const CUSTOM = /^(?:(?:e2|n1|n2|n2d|n4)-)?custom-(\d{1,3})-(\d{3,7})(?:-ext)?$/;
+
+function customType(name: string): MachineType | undefined {
+  const [, cpuCount, megabytes] = CUSTOM.exec(name) ?? [];
+  return cpuCount === undefined
+    ? undefined
+    : typeOf('0', name, { guestCpus: Number(cpuCount), memoryMb: Number(megabytes) });
 }
 
 /** Accelerators that can be attached to a VM: the name is accepted, and the VM sees the GPUs of this computer. */
@@ -112,5 +139,9 @@ export interface Catalog {
 export function createCatalog(): Catalog {
   const machineTypes = allMachineTypes().toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(machineTypes.map((type) => [type.name, type]));
-  return { machineTypes, machineType: (name) => byName.get(name), acceleratorTypes: ACCELERATOR_TYPES };
+  return {
+    machineTypes,
+    machineType: (name) => byName.get(name) ?? customType(name),
+    acceleratorTypes: ACCELERATOR_TYPES,
+  };
 }
