@@ -126,6 +126,21 @@ test('the second of two waits for a slot, and has it when the first is off', asy
   expectOn(toys, 1);
 });
 
+test('a toy that waits for its turn was asked every minute, for its effect has another name than that of runs', async () => {
+  const toys = toyDeployment();
+  const { google } = toys;
+  const handled = ['a', 'b', 'c'].map((id) => ({ type: 'toy-start', id, number: 1 }));
+  google.queue.push(...handled);
+  await toys.sweep(2);
+  expect(google.pools.get('toys')?.pool).toMatchObject({ holders: ['a', 'b'], queue: ['c'] });
+  await toys.sweep(3);
+  expect(google.sweeps.slice(-3).map(({ advanced, live }) => [advanced, live['toy']])).toEqual([
+    [[], 3],
+    [[], 3],
+    [[], 3],
+  ]);
+});
+
 test('seen down for another reason, such as its time limit: it stays off until somebody starts it', async () => {
   const toys = toyDeployment();
   await toys.request('start', 1);

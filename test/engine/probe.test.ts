@@ -13,11 +13,11 @@ test.each<[what: string, seconds: number, newest: number, since: string]>([
   ['one an hour later', 3600, 3600, at(3600)],
   ['one a moment later', 0.001, 0.001, SINCE],
 ])('%s', (_what, seconds, newest, since) => {
-  expect(observeProbe(known, probe(at(seconds)))).toEqual({ v: 1, at: at(newest), since });
+  expect(observeProbe(known, probe(at(seconds)), at(99_999))).toEqual({ v: 1, at: at(newest), since });
 });
 
 test('the first one', () => {
-  expect(observeProbe(undefined, probe(at(0)))).toEqual({ v: 1, at: at(0), since: at(0) });
+  expect(observeProbe(undefined, probe(at(0)), at(1))).toEqual({ v: 1, at: at(0), since: at(0) });
 });
 
 test.each([
@@ -25,5 +25,12 @@ test.each([
   ['one that was overtaken', -0.001],
   ['one that is hours late', -9999],
 ])('%s changes nothing', (_what, seconds) => {
-  expect(observeProbe(known, probe(at(seconds)))).toBe(known);
+  expect(observeProbe(known, probe(at(seconds)), at(99_999))).toBe(known);
+});
+
+test.each([
+  ['one from the future', 9999, 60, 60],
+  ['one that took its time', 60, 9999, 60],
+])('%s is as new as it can be', (_what, sent, published, newest) => {
+  expect(observeProbe(known, probe(at(sent)), at(published))).toEqual({ v: 1, at: at(newest), since: SINCE });
 });

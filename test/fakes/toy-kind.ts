@@ -114,7 +114,7 @@ function decide(state: ToyState, moment: Moment): ToyDecision | EffectCall | und
 function dueStep(state: ToyState, moment: Moment): EffectCall | undefined {
   const number = newest(state);
   const vm = state.vms[number];
-  if (!vm || isGone(vm) || isOver(vm)) return mayStart(state) ? { effect: 'place', vm: number } : undefined;
+  if (!vm || isGone(vm) || isOver(vm)) return mayStart(state) ? { effect: 'wind-up', vm: number } : undefined;
   const effect = wantsOn(state) ? bringUp(vm, moment) : bringDown(vm, moment);
   return effect && { effect, vm: number };
 }
@@ -188,6 +188,7 @@ const policy: Kind<ToyState> = {
   apply: (state, { at }: ToyDecision & Decision) => ({ ...state, cleanedAt: at }),
   refusalOf: () => undefined,
   poolsOf: () => [POOL],
+  needsSlot: ({ effect }) => effect === 'wind-up',
   isPool: (pool) => pool === POOL.pool,
   resources,
   withVm: (state, number, update) => ({ ...state, vms: { ...state.vms, [number]: update(vmOf(state, number)) } }),

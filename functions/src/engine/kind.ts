@@ -1,7 +1,7 @@
 // A kind of document that has VMs: what the loops of control/ and sweep/ need to know of it. Pure. Methods, so that the
 // loops can take any kind as `Kind`.
 import type { CapacityWait, HeldSlots, Reason, Schema } from '@mymlops/protocol';
-import type { Action, Decision, Moment } from './action';
+import type { Action, Decision, EffectCall, Moment } from './action';
 import type { Audit, DocumentSpec, Summary } from './document';
 import type { Owner } from './orphans';
 import type { Settings } from './settings';
@@ -79,6 +79,8 @@ export interface Kind<State extends KindState = KindState> {
   refusalOf(state: State, settings: Settings): string | undefined;
   /** Pools in which it needs a slot, in the order in which it takes them. */
   poolsOf(state: State, settings: Pick<Settings, 'maxParallel'>): Pool[];
+  /** Whether an effect begins with a slot in each of these pools: while others come first, it is not worth a try. */
+  needsSlot(call: EffectCall): boolean;
   /** Whether the pool is one of this kind's. */
   isPool(pool: string): boolean;
 

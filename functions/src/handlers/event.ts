@@ -1,9 +1,9 @@
 // Reports of VMs are believed for their own document and merged into it, nothing more. Only `request` acts.
-import { probeMessage, type ProbeMessage } from '@mymlops/protocol';
+import { probeMessage } from '@mymlops/protocol';
 import { readAs, readContent, readMessage, typeOf } from '../control/message';
+import { mergeProbe } from '../control/probe';
 import { mergeReport, type ReportContext } from '../control/report';
 import type { Kind } from '../engine/kind';
-import { observeProbe } from '../engine/probe';
 import type { Context } from '../ports/context';
 
 export type EventContext = ReportContext & Pick<Context, 'probes'> & { kinds: readonly Kind[] };
@@ -16,7 +16,7 @@ export async function handleEvent(event: unknown, context: EventContext): Promis
   if (!message || !content.ok) return refuse(content.ok ? 'no message' : content.error);
   if (typeOf(content.value) === 'probe') {
     const probe = readAs(probeMessage, content.value);
-    return probe.ok ? noteProbe(probe.value, message.publishedAt, context) : refuse(probe.error);
+    return probe.ok ? mergeProbe(probe.value, message.publishedAt, context) : refuse(probe.error);
   }
   const causes: string[] = [];
   for (const kind of context.kinds) {
@@ -28,14 +28,4 @@ export async function handleEvent(event: unknown, context: EventContext): Promis
     causes.push(report.error);
   }
   refuse(causes.join('; '));
-}
-
-/**
- * A probe carries no token: whoever may publish events, a VM for one, can send another. It can do no more than a true one:
- * its arrival is all that it proves, it changes sweeps/probe alone, and its time is not later than Pub/Sub says.
- */
-async function noteProbe({ v, type, at }: ProbeMessage, publishedAt: string, { probes }: EventContext): Promise<void> {
-  const known = await probes.load();
-  const next = observeProbe(known, { v, type, at: at < publishedAt ? at : publishedAt });
-  if (next !== known) await probes.write(next);
 }

@@ -60,7 +60,7 @@ export async function sweepDocument(
   }
   const action = kind.decide(state, { nowMs, actor: context.newActor() });
   if (!action) return;
-  const needsSlot = isEffect(action) && action.effect === 'place';
+  const needsSlot = isEffect(action) && kind.needsSlot(action);
   if (needsSlot && isStillWaiting(id, state, kind.poolsOf(state, context.settings), pools)) return;
   report.advanced.push(id);
   sweep.onDue?.(kind, stored);

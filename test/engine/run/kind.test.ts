@@ -29,6 +29,14 @@ test('names', () => {
   });
 });
 
+test.each([
+  ['place', true],
+  ['insert', false],
+  ['release-slots', false],
+])('the effect %s needs a slot: %s', (effect, needsSlot) => {
+  expect(runKind.needsSlot({ effect, vm: 1 })).toBe(needsSlot);
+});
+
 describe('what is stored', () => {
   test.each([
     'v',

@@ -19,6 +19,7 @@ import {
 import type { Kind } from '../kind';
 import { insertBody } from '../vm/insert-body';
 import { refusalOf } from '../vm/permission';
+import type { RunEffectName } from './action';
 import { applyDecision } from './apply';
 import { archiveAttempts } from './archive';
 import { attemptOf, withVm } from './attempts';
@@ -98,6 +99,7 @@ export const runKind: Kind<RunState> = {
   apply: applyDecision,
   refusalOf: ({ request }, settings) => request && refusalOf(request.machine, settings),
   poolsOf: ({ request }, { maxParallel }) => (request ? poolsOf(request, maxParallel) : []),
+  needsSlot: ({ effect }) => effect === ('place' satisfies RunEffectName),
   isPool: isRunPool,
 
   resources: resourcesOf,
