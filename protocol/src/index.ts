@@ -28,6 +28,7 @@ export * from './vm/control';
 export * from './vm/machine-spec';
 export * from './vm/metadata';
 export * from './vm/outcome';
+export * from './vm/result-pointer';
 export * from './endpoints';
 export * from './parse';
 export * from './reasons';

@@ -1,5 +1,5 @@
 // `publish`: pushes results that a run's VM could not push, with the user's own git, and tells the deployment.
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ATTEMPT_OBJECTS, PUBLISH_FILES, type RunDocument, attemptPrefix } from '@mymlops/protocol';
 import { targetFromHere, withDeployment } from '../deployment/connect';
@@ -9,15 +9,14 @@ import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import type { Bucket } from '../google/bucket';
 import type { FoundRun } from '../google/runs';
-import { type ResultFile, attemptWithResults, listResults } from '../results/attempt-results';
+import { attemptWithResults, listResults } from '../results/attempt-results';
 import { type Downloaded, downloadResults } from '../results/download';
+import { pointIfLarge } from '../results/pointer';
 import { pushResults } from '../results/publish';
 import { withTempFolder } from '../files/temp-folder';
 import { requireGitVersion } from '../git/git-version';
 import { submitter } from '../runs/submitter';
 
-/** Git hosts refuse much larger files. */
-const LARGEST_FILE_IN_GIT = 50_000_000;
 const ARTIFACTS = 'artifacts/';
 
 export function publish(context: Context, text: string): Promise<number> {
@@ -78,7 +77,7 @@ async function gather(
   if (!metadata || !message) throw notPublishable(run, document);
   const wanted = results.filter(({ path }) => document.request?.artifacts || !path.startsWith(ARTIFACTS));
   const { files, refused } = await downloadResults(wanted, { context, bucket, folder });
-  for (const file of files) await pointInsteadOfLarge(bucket, file, folder);
+  for (const file of files) await pointIfLarge(file, { bucket: bucket.name, folder });
   await writeFile(join(folder, PUBLISH_FILES.metadata), metadata);
   return { message: message.toString('utf8'), refused };
 }
@@ -91,16 +90,4 @@ function notPublishable(run: string, { live }: RunDocument): ExpectedError {
         `${run} cannot be published: it ended without complete results. To download the files that it saved: mymlops-client pull ${run}`,
         EXIT.notFound,
       );
-}
-
-async function pointInsteadOfLarge(
-  bucket: Bucket,
-  { path, object, size, sha256 }: ResultFile,
-  folder: string,
-): Promise<void> {
-  const file = join(folder, path);
-  if ((await stat(file)).size <= LARGEST_FILE_IN_GIT) return;
-  const pointer = { object: `gs://${bucket.name}/${object}`, size, sha256 };
-  await writeFile(`${file}.pointer.json`, `${JSON.stringify(pointer, null, 2)}\n`);
-  await rm(file);
 }

@@ -36,7 +36,7 @@ readonly UPLOAD_SECONDS=600          # how long results are tried; a VM has 900 
 readonly OUTCOME_SECONDS=900
 readonly PUSH_SECONDS=600            # for all calls to the output repository
 readonly PUSH_TRIES=20
-readonly POINTER_BYTES=52428800      # git hosts refuse larger files
+readonly POINTER_BYTES=50000000      # git hosts refuse much larger files; `publish` has the same limit
 readonly UNREADABLE='The file is gone or cannot be read.'
 
 # Reads the metadata of a run's VM.

@@ -53,7 +53,7 @@ is_git_name() {
   return 1
 }
 
-# Writes a small file that names the object in the bucket. REPLY: the file.
+# Writes a small file that names the object in the bucket, as protocol/src/vm/result-pointer.ts has it. REPLY: the file.
 write_pointer() {
   local file="$private/pointer-$1" object
   quote_text "${prefix}results/${done_names[$1]}"

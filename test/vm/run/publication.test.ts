@@ -1,4 +1,6 @@
 // What agent.sh does to the output repository: real git, real pushes, and everything that gets in their way.
+import { execFileSync } from 'node:child_process';
+import { LARGEST_FILE_IN_GIT, POINTER_SUFFIX, pointerText } from '@mymlops/protocol';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,16 +183,25 @@ test('a nested repository, an ignore file and odd names are files like any other
 
 test('a file too large for git is a pointer to the bucket', async () => {
   const vm = await publish({
-    command: 'head -c 52428801 /dev/zero > notebooks/artifacts/model.bin; true',
+    command: [
+      `head -c ${LARGEST_FILE_IN_GIT + 1} /dev/zero > 'notebooks/artifacts/mö"del.bin'`,
+      `head -c ${LARGEST_FILE_IN_GIT} /dev/zero > notebooks/artifacts/small.bin; true`,
+    ].join('; '),
   });
-  const entry = vm.google.outcomeOf(PREFIX).manifest.find(({ path }) => path === 'artifacts/model.bin');
-  expect(JSON.parse(blob(`${RUN}/artifacts/model.bin.pointer.json`))).toEqual({
-    bucket: 'local-mymlops',
-    object: `${PREFIX}results/artifacts/model.bin`,
-    size: 52428801,
-    sha256: entry?.sha256,
-  });
-  expect(filesOf()).not.toContain(`${RUN}/artifacts/model.bin`);
+  const entry = vm.google.outcomeOf(PREFIX).manifest.find(({ path }) => path === 'artifacts/mö"del.bin');
+  const content = execFileSync('git', ['-C', output, 'show', `main:${RUN}/artifacts/mö"del.bin${POINTER_SUFFIX}`]);
+  const names = git(output, 'ls-tree', '-r', '-z', '--name-only', 'main').split('\0');
+  // As `publish` writes it, to the byte: who reads pointers needs one parser.
+  expect(content.toString()).toBe(
+    pointerText({
+      bucket: 'local-mymlops',
+      object: `${PREFIX}results/artifacts/mö"del.bin`,
+      size: LARGEST_FILE_IN_GIT + 1,
+      sha256: entry?.sha256 ?? '',
+    }),
+  );
+  expect(names).not.toContain(`${RUN}/artifacts/mö"del.bin`);
+  expect(names).toContain(`${RUN}/artifacts/small.bin`);
 });
 
 test('configuration and hooks that the notebook leaves behind do not run', async () => {

@@ -1,0 +1,20 @@
+// The file that stands in git for a result that is too large for it, and names its object in the bucket. The VM's agent writes
+// the same, byte for byte (functions/vm/run/84-staging.sh).
+
+/** Bytes. Git hosts refuse much larger files. */
+export const LARGEST_FILE_IN_GIT = 50_000_000;
+
+/** Added to the name of the result. */
+export const POINTER_SUFFIX = '.pointer.json';
+
+export interface ResultPointer {
+  bucket: string;
+  /** Its name in the bucket. */
+  object: string;
+  size: number;
+  sha256: string;
+}
+
+/** The content of the file. */
+export const pointerText = ({ bucket, object, size, sha256 }: ResultPointer): string =>
+  `${JSON.stringify({ bucket, object, size, sha256 }, null, 2)}\n`;
