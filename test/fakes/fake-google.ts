@@ -48,7 +48,7 @@ export interface FakeGoogle {
   /** Every report of a sweep; those that were kept with their date. */
   sweeps: SweepReport[];
   keptSweeps: SweepReport[];
-  plans: Map<string, SweepPlan>;
+  answers: Map<string, SweepReport | SweepPlan>;
   orphanCandidates: Map<string, OrphanCandidate>;
   deadLetters: Map<string, DeadLetter>;
   /** Messages on the dead-letter subscriptions. */

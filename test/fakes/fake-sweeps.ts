@@ -5,7 +5,7 @@ import { frozenCopyOf } from './copy';
 import type { FakeGoogle, Gate } from './fake-google';
 
 export function fakeSweeps(google: FakeGoogle, gate: Gate): Sweeps {
-  const { sweeps, keptSweeps, plans, orphanCandidates, deadLetters } = google;
+  const { sweeps, keptSweeps, answers, orphanCandidates, deadLetters } = google;
   return {
     last: () => gate('sweeps.last', () => sweeps.at(-1)),
     write: (report, isKept) =>
@@ -14,7 +14,7 @@ export function fakeSweeps(google: FakeGoogle, gate: Gate): Sweeps {
         sweeps.push(kept);
         if (isKept) keptSweeps.push(kept);
       }),
-    writePlan: (id, plan) => gate('sweeps.writePlan', () => void plans.set(id, frozenCopyOf(plan))),
+    writeAnswer: (id, answer) => gate('sweeps.writeAnswer', () => void answers.set(id, frozenCopyOf(answer))),
     orphanCandidates: () => gate('sweeps.orphanCandidates', () => [...orphanCandidates.values()]),
     loadOrphanCandidate: (id) => gate('sweeps.loadOrphanCandidate', () => orphanCandidates.get(id)),
     markOrphanCandidate: (candidate) =>

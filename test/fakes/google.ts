@@ -49,7 +49,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
     pools: new Map(),
     sweeps: [],
     keptSweeps: [],
-    plans: new Map(),
+    answers: new Map(),
     orphanCandidates: new Map(),
     deadLetters: new Map(),
     dead: { requests: [], events: [] },

@@ -5,8 +5,8 @@ import {
   DEAD_LETTER_DAYS,
   DEAD_LETTERS,
   LAST_SWEEP,
-  PLAN_DAYS,
-  planPath,
+  ANSWER_DAYS,
+  answerPath,
   REPORT_DAYS,
   runPath,
   SWEEPS,
@@ -45,14 +45,14 @@ onEveryFirestore((local, connect) => {
     expect(await sweeps.last()).toEqual({ ...report, vms: 4 });
   });
 
-  test('reports expire: a dated one and a plan, never the last one', async () => {
+  test('reports expire: a dated one and an answer, never the last one', async () => {
     const sweeps = openSweeps(NAMES, local);
     const report = emptyReport(NOW + 60_000);
     await sweeps.write(report, true);
-    await sweeps.writePlan('abc', { ...report, findings: [], proof: ['p'] });
+    await sweeps.writeAnswer('abc', { ...report, findings: [], proof: ['p'] });
     const expiryOf = (path: string): Promise<unknown> => fieldOf(path, 'expiresAt');
     expect(await expiryOf(`${SWEEPS}/${report.at}`)).toEqual(daysAfter(report.at, REPORT_DAYS));
-    expect(await expiryOf(planPath('abc'))).toEqual(daysAfter(report.at, PLAN_DAYS));
+    expect(await expiryOf(answerPath('abc'))).toEqual(daysAfter(report.at, ANSWER_DAYS));
     expect(await expiryOf(LAST_SWEEP)).toBeUndefined();
   });
 

@@ -47,7 +47,7 @@ async function writeEverything(): Promise<void> {
   await openProbes(NAMES, local).write({ v: 1, at: AT, since: AT });
   const report = emptyReport(Date.parse(AT));
   await sweeps.write(report, true);
-  await sweeps.writePlan('abc', { ...report, findings: [], proof: [] });
+  await sweeps.writeAnswer('abc', { ...report, findings: [], proof: [] });
   await sweeps.markOrphanCandidate({ v: 1, resource: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: AT });
   await sweeps.writeDeadLetter('1', { v: 1, topic: 'events', publishedAt: AT, at: AT, outcome: 'shown', text: 'x' });
 }

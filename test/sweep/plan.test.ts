@@ -1,4 +1,5 @@
 // A plan is a sweep that changes nothing and asks nothing, read as findings.
+import type { SweepPlan } from '@mymlops/protocol';
 import { handleSweep } from '../../functions/src/handlers/sweep';
 import { aCommit, aMessage, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
@@ -6,9 +7,9 @@ import { fakeDeployment } from '../fakes/deployment';
 async function planOf({ google }: ReturnType<typeof fakeDeployment>) {
   const at = new Date(google.nowMs).toISOString();
   await handleSweep(aMessage({ v: 1, type: 'plan', id: 'p' }, at), google.context);
-  const plan = google.plans.get('p');
+  const plan = google.answers.get('p');
   if (!plan) throw new Error('no plan');
-  return plan;
+  return plan as SweepPlan;
 }
 
 test('clean while a run is under way', async () => {
@@ -141,5 +142,5 @@ test('whatever it finds, it writes and asks nothing but the plan', async () => {
   expect(advanced).toEqual([RUN]);
   expect(findings.map(({ subject }) => subject)).toEqual(['local-a/left', `run ${RUN}`, 'run gone', 'the sweep']);
   const changing = /update|create|write|mark|drop|remove$|ask|send|pull|acknowledge/;
-  expect(calls.filter((name) => changing.test(name))).toEqual(['sweeps.writePlan']);
+  expect(calls.filter((name) => changing.test(name))).toEqual(['sweeps.writeAnswer']);
 });

@@ -35,7 +35,7 @@ test('nothing is written, requested or taken, but each call answers as if it wer
     store.removeBelow(RUN),
     probes.write({ v: 1 } as never),
     sweeps.write(report, true),
-    sweeps.writePlan('p', report),
+    sweeps.writeAnswer('p', report),
     sweeps.markOrphanCandidate({} as never),
     sweeps.dropOrphanCandidate('vm-1'),
     sweeps.writeDeadLetter('1', {} as never),

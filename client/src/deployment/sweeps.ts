@@ -1,7 +1,7 @@
 // Requests something of the sweep function, and waits for the document that it writes.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LAST_SWEEP, planPath, type SweepPlan, type SweepReport } from '@mymlops/protocol';
+import { answerPath, type SweepMessage, type SweepPlan, type SweepReport } from '@mymlops/protocol';
 import type { Deployment } from './connect';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
@@ -14,26 +14,22 @@ type SweepRequester = Pick<Deployment, 'bus' | 'runs'> & { connection?: Pick<Dep
 
 /** The plan of a sweep, computed by the function without any change. Throws ExpectedError if no answer comes. */
 export async function requestPlan(deployment: SweepRequester, interrupted: AbortSignal): Promise<SweepPlan> {
-  const id = randomUUID();
-  const runs = await deployment.runs();
-  await (await deployment.bus()).publishSweep({ v: 1, type: 'plan', id });
-  return waitFor(async () => (await runs.document(planPath(id))) as SweepPlan | null, deployment, interrupted);
+  return (await answerTo('plan', deployment, interrupted)) as SweepPlan;
 }
 
-/** The report of a sweep that began after the call. */
+/** The report of the sweep that this call requests: others may be under way. Throws ExpectedError if no answer comes. */
 export async function requestSweep(deployment: SweepRequester, interrupted: AbortSignal): Promise<SweepReport> {
+  return (await answerTo('tick', deployment, interrupted)) as SweepReport;
+}
+
+async function answerTo(type: SweepMessage['type'], deployment: SweepRequester, signal: AbortSignal): Promise<object> {
+  const id = randomUUID();
   const runs = await deployment.runs();
-  const last = async (): Promise<SweepReport | null> => (await runs.document(LAST_SWEEP)) as SweepReport | null;
-  const before = await last();
-  await (await deployment.bus()).publishSweep({ v: 1, type: 'tick' });
-  return waitFor(
-    async () => {
-      const found = await last();
-      return found && found.at !== before?.at ? found : null;
-    },
-    deployment,
-    interrupted,
-  );
+  await (await deployment.bus()).publishSweep({ v: 1, type, id });
+  const answer = await waitFor(() => runs.document(answerPath(id)), deployment, signal);
+  // For Firestore alone, which deletes the document after it.
+  const { expiresAt: _, ...said } = answer as { expiresAt?: unknown };
+  return said;
 }
 
 async function waitFor<T>(

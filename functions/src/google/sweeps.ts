@@ -1,11 +1,11 @@
 // Firestore behind the Sweeps port.
 import { codeOf } from '@mymlops/google';
 import {
+  ANSWER_DAYS,
+  answerPath,
   DEAD_LETTER_DAYS,
   DEAD_LETTERS,
   LAST_SWEEP,
-  PLAN_DAYS,
-  planPath,
   REPORT_DAYS,
   orphanCandidateId,
   ORPHAN_CANDIDATES,
@@ -46,7 +46,7 @@ export function openSweeps(names: Names, local: () => Endpoints | undefined): Sw
       if (isKept) await set(`${SWEEPS}/${report.at}`, expiring(report, report.at, REPORT_DAYS));
       await set(LAST_SWEEP, { ...report });
     },
-    writePlan: (id, plan) => set(planPath(id), expiring(plan, plan.at, PLAN_DAYS)),
+    writeAnswer: (id, answer) => set(answerPath(id), expiring(answer, answer.at, ANSWER_DAYS)),
     async orphanCandidates() {
       const query = (await connect()).collection(ORPHAN_CANDIDATES).limit(MAX_CANDIDATES);
       return (await within('Firestore query', query.get())).docs.map((found) => found.data() as OrphanCandidate);

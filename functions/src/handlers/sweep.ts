@@ -1,5 +1,5 @@
 // Once a minute: what the cloud shows against what was wanted. Decodes the tick; what a sweep does is in sweep/.
-import { cutText, planMessage } from '@mymlops/protocol';
+import { cutText, planMessage, tickMessage } from '@mymlops/protocol';
 import { readAs, readContent, readMessage, typeOf } from '../control/message';
 import type { SweepContext } from '../sweep/context';
 import { makePlan } from '../sweep/plan';
@@ -16,12 +16,14 @@ export async function handleSweep(event: unknown, context: SweepContext): Promis
   const content = readContent(message);
   const asked = content.ok && typeOf(content.value) === 'plan' ? readAs(planMessage, content.value) : undefined;
   if (asked?.ok) {
-    await context.sweeps.writePlan(asked.value.id, await makePlan(context));
+    await context.sweeps.writeAnswer(asked.value.id, await makePlan(context));
     return;
   }
   context.awakeMs(); // a jump of the clock is noticed at the next look
   const report = await runSweep(context);
   await context.sweeps.write(withShortLists(report), isEventful(report));
+  const tick = content.ok ? readAs(tickMessage, content.value) : undefined;
+  if (tick?.ok) await context.sweeps.writeAnswer(tick.value.id, withShortLists(report));
   // One item's failure stops no other, but the platform's error rate must show it.
   if (report.failures.length > 0) throw new Error(cutText(`sweep: ${report.failures.join('; ')}`, 2000));
 }

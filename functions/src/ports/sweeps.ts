@@ -5,7 +5,8 @@ export interface Sweeps {
   last(): Promise<SweepReport | undefined>;
   /** Overwrites `sweeps/last`; `isKept`: and adds a dated one. */
   write(report: SweepReport, isKept: boolean): Promise<void>;
-  writePlan(id: string, plan: SweepPlan): Promise<void>;
+  /** To whoever asked for a sweep or for a plan. */
+  writeAnswer(id: string, answer: SweepReport | SweepPlan): Promise<void>;
   orphanCandidates(): Promise<OrphanCandidate[]>;
   loadOrphanCandidate(id: string): Promise<OrphanCandidate | undefined>;
   /** The earliest mark stays. */

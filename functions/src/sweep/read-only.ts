@@ -21,7 +21,7 @@ export function readOnlyPorts(context: SweepContext): SweepContext {
     sweeps: {
       ...context.sweeps,
       write: nothing,
-      writePlan: nothing,
+      writeAnswer: nothing,
       markOrphanCandidate: nothing,
       dropOrphanCandidate: nothing,
       writeDeadLetter: nothing,

@@ -3,18 +3,17 @@ import * as z from 'zod/mini';
 
 const text = z.string().check(z.maxLength(200));
 
-/** `plan`: compute the same as a sweep, change and ask nothing, and write it to `sweeps/plan-{id}`. */
-export const planMessage = z.strictObject({
-  v: z.literal(1),
-  type: z.literal('plan'),
-  id: text.check(z.regex(/^[a-z0-9-]+$/)),
-});
-export type PlanMessage = z.infer<typeof planMessage>;
-export type SweepMessage = { v: 1; type: 'tick' } | PlanMessage;
+const id = text.check(z.regex(/^[a-z0-9-]+$/));
+
+/** `tick`: sweep. Its sender reads the report in `sweeps/answer-{id}`. The scheduler sends ticks without an id. */
+export const tickMessage = z.strictObject({ v: z.literal(1), type: z.literal('tick'), id });
+/** `plan`: compute the same as a sweep, change and ask nothing, and write it to `sweeps/answer-{id}`. */
+export const planMessage = z.strictObject({ v: z.literal(1), type: z.literal('plan'), id });
+export type SweepMessage = z.infer<typeof tickMessage> | z.infer<typeof planMessage>;
 
 export const ORPHAN_CANDIDATES = 'orphan-candidates';
 export const DEAD_LETTERS = 'dead-letters';
-export const planPath = (id: string): string => `sweeps/plan-${id}`;
+export const answerPath = (id: string): string => `sweeps/answer-${id}`;
 
 /** A VM or disk that carries our label and belongs to nothing, `orphan-candidates/{resource}-{numeric id}`. */
 export interface OrphanCandidate {
@@ -81,15 +80,15 @@ export interface Finding {
   remedy: string;
 }
 
-/** `sweeps/plan-{id}`: the report of a sweep that changed nothing, and what `doctor` says. */
+/** The report of a sweep that changed nothing, and what `doctor` says. */
 export interface SweepPlan extends SweepReport {
   findings: Finding[];
   /** The comparisons that were made, one phrase each. */
   proof: string[];
 }
 
-/** Days after which Firestore deletes a run's audit document, a report, a plan and a dead letter. */
+/** Days after which Firestore deletes a run's audit document, a report, an answer and a dead letter. */
 export const EVENT_DAYS = 90;
 export const REPORT_DAYS = 30;
-export const PLAN_DAYS = 1;
+export const ANSWER_DAYS = 1;
 export const DEAD_LETTER_DAYS = 30;

@@ -1,5 +1,5 @@
 // What `sweep` and `doctor` print of what the sweep function answers, and their exit codes.
-import { LAST_SWEEP, planPath, type SweepPlan, type SweepReport } from '@mymlops/protocol';
+import { answerPath, LAST_SWEEP, type SweepPlan, type SweepReport } from '@mymlops/protocol';
 import { startStandIns, type StandIns } from '../stand-ins';
 import { useTempFolders } from '../temp-folder';
 
@@ -20,8 +20,8 @@ const report = (overrides: Partial<SweepReport> = {}): SweepReport => ({
 function answers(overrides: Partial<SweepPlan>): void {
   deployment.onMessage((message) => {
     const { findings = [], proof = [], ...rest } = overrides;
-    if (message['type'] === 'tick') return deployment.firestore.doc(LAST_SWEEP).set(report(rest));
-    return deployment.firestore.doc(planPath(String(message['id']))).set({ ...report(rest), findings, proof });
+    const answer = message['type'] === 'tick' ? report(rest) : { ...report(rest), findings, proof };
+    return deployment.firestore.doc(answerPath(String(message['id']))).set({ ...answer, expiresAt: new Date() });
   });
 }
 
@@ -66,7 +66,15 @@ test('a real one says what was done, and exits 1 where a part failed', async () 
     expect.stringMatching(/^list: 503[ -~]*: failed$/),
   ]);
   expect(code).toBe(1);
-  expect(deployment.received).toEqual([{ v: 1, type: 'tick' }]);
+  expect(deployment.received).toEqual([{ v: 1, type: 'tick', id: expect.any(String) }]);
+});
+
+test('a sweep that was under way when the command came was shown as its own', async () => {
+  answers({ advanced: ['run-1'] });
+  const other = { ...report({ advanced: ['run-9'] }), at: new Date().toISOString() };
+  await deployment.firestore.doc(LAST_SWEEP).set(other);
+  const { printed } = await deployment.client(['sweep', '--json']);
+  expect(JSON.parse(printed())).toEqual(report({ advanced: ['run-1'] }));
 });
 
 test('a dry run with --json is the plan, and exits 1 where a part failed', async () => {
