@@ -126,7 +126,7 @@ test('the second of two waits for a slot, and has it when the first is off', asy
   expectOn(toys, 1);
 });
 
-test('a toy that waits for its turn was asked every minute, for its effect has another name than that of runs', async () => {
+test('the sweep requested an advance of a waiting toy every minute, because its effect has another name than that of runs', async () => {
   const toys = toyDeployment();
   const { google } = toys;
   const handled = ['a', 'b', 'c'].map((id) => ({ type: 'toy-start', id, number: 1 }));

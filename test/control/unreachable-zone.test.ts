@@ -167,7 +167,7 @@ describe('a zone that does not answer any more', () => {
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'no-capacity' });
   });
 
-  test('it is the only one, and never says what became of an insert: that is no want of capacity', async () => {
+  test('it is the only one, and never answers for an insert: the reason is not capacity', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     google.zones = ['local-a'];

@@ -24,7 +24,7 @@ test('so is one of which a part failed', async () => {
 
 test.each([
   ["the scheduler's", { v: 1, type: 'tick' }],
-  ['one whose id is no id', { v: 1, type: 'tick', id: '../runs/x' }],
+  ['one whose id is not valid', { v: 1, type: 'tick', id: '../runs/x' }],
   ['any other text', { type: 'sweep!' }],
 ])('%s is swept, and answered to nobody', async (_what, message) => {
   const { google } = fakeDeployment();

@@ -238,7 +238,7 @@ test("doctor showed the sweep's own messages as dead letters for a day: the next
   expect(plan.proof).toContain('0 dead letters in a day');
 });
 
-test('the sweep itself wrote how a run ended: it asks, and the request that died of that is asked again', async () => {
+test('the sweep itself wrote how a run ended: it sends a request, and sends it again if it became a dead letter', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;
   google.calls.before = (name) => {

@@ -52,7 +52,7 @@ describe.each([
     expect(await remove(google, vm, isDiskKept)).toBeUndefined();
   });
 
-  test('is not gone where the deletion ended and it is there all the same: nothing more is deleted', async () => {
+  test('is not gone where the deletion ended and it still exists: nothing more is deleted', async () => {
     const google = await made(vm);
     const { compute } = google.context;
     google.context.compute = { ...compute, delete: () => Promise.resolve('failed-delete') };
@@ -92,7 +92,7 @@ describe.each([
   });
 });
 
-test('its disk, put into a VM of somebody else, holds the VM back from being gone', async () => {
+test('its disk, attached to the VM of another person, holds the VM back from being gone', async () => {
   const google = await made();
   google.vms.clear();
   const { compute } = google.context;

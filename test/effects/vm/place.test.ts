@@ -1,4 +1,4 @@
-// Where a VM goes: which machine is looked for, and what its record says.
+// Where a VM goes: which machine type is looked for, and what the record says.
 import type { MachineSpec } from '@mymlops/protocol';
 import { placeVm } from '../../../functions/src/effects/vm/place';
 import { RUN } from '../../fakes/builders';

@@ -283,7 +283,7 @@ describe('an insert that failed', () => {
       },
     ],
     [
-      'a zone that did not answer is no stock-out, and others are tried before it all the same',
+      'a zone that did not answer is not stocked out, but others are tried before it',
       ofOne(refused(unanswered, { goneAt: at(15), fencedAt }, { outcomeAbsentAt: fencedAt })),
       30,
       {

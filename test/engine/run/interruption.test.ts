@@ -30,7 +30,7 @@ const said = (reason: 'setup-failed' | 'internal' | 'source-unavailable'): Parti
 const isDown = (cause?: SeenDown['cause'], state?: Partial<ReportState>): Attempt =>
   cameUp({ period: { down: stopped(cause), ...(state && { reports: agentSaid(state) }) } });
 
-/** The next step for the user, of what another attempt may mend, or Google refused. */
+/** The next step for the user: for what another attempt may correct, or Google refused. */
 const nextOf = (reason: string) =>
   reason === 'preempted' || reason === 'lost' || reason === 'no-capacity' || reason === 'quota'
     ? { next: NEXT_STEPS[reason] }

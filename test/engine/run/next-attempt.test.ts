@@ -279,7 +279,7 @@ describe('waiting for capacity', () => {
       tooLong('none, because the zones that may have the machine type were down', 601, { attempt: 1 }),
     ],
     [
-      'its zones did not answer: that is no want of capacity',
+      'its zones did not answer: the reason is not capacity',
       aRun({ attempts: { 1: unanswered(), 2: unanswered({ zone: 'local-b' }) }, ...since() }),
       601,
       ends(

@@ -20,7 +20,7 @@ test.each([
 });
 
 test.each(['custom', 'custom-4', 'n2-custom-4-', 'z9-custom-4-8192', 'n2-custom-a-8192'])(
-  '%s is no machine type',
+  '%s is not a machine type',
   (name) => {
     expect(catalog.machineType(name)).toBeUndefined();
   },
