@@ -30,8 +30,8 @@ export const RUN_DECISIONS: Mutation[] = [
   {
     name: 'an interruption is not followed by another attempt',
     file: engine('run/interruption'),
-    from: "return { ...failed('lost', message), mayRetry: true };",
-    to: "return failed('lost', message);",
+    from: '...nextOf(reason),\n  mayRetry: true,',
+    to: '...nextOf(reason),',
     shownBy: 5,
   },
   {
@@ -82,14 +82,14 @@ export const RUN_DECISIONS: Mutation[] = [
   {
     name: 'a kept VM is deleted with the others',
     file: engine('run/keep-time'),
-    from: 'return attempt.outcome !== undefined && !lacksTimeLimit(attempt.vm) && !state.cancel && nowMs < keptUntilMs(state);',
+    from: "return nowMs < Date.parse(keptUntil(state) ?? '');",
     to: 'return false;',
     shownBy: { run: { keepSeconds: 1800 }, faults: [] },
   },
   {
     name: 'a VM that nobody keeps stays after its end',
     file: engine('run/keep-time'),
-    from: 'return attempt.outcome !== undefined && !lacksTimeLimit(attempt.vm) && !state.cancel && nowMs < keptUntilMs(state);',
+    from: "return nowMs < Date.parse(keptUntil(state) ?? '');",
     to: 'return true;',
     shownBy: { faults: [{ kind: 'hang', run: RUN, attempt: 1, afterMs: 3 * MINUTE }] },
   },
