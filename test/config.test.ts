@@ -1,17 +1,52 @@
+// The environment of the functions: what Terraform, or the local cloud, sets.
 import { readConfig } from '../functions/src/config';
 
+const VM_ACCOUNT = 'mymlops-vm@p.iam.gserviceaccount.com';
+const env = { MYMLOPS_PROJECT: 'p', MYMLOPS_REGION: 'europe-west1', MYMLOPS_VM_SERVICE_ACCOUNT: VM_ACCOUNT };
+
 test('the lists of what a request may choose are read from the environment; empty by default', () => {
-  const env = {
-    MYMLOPS_PROJECT: 'p',
-    MYMLOPS_ALLOWED_IMAGE_PROJECTS: 'a, b,',
-    MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: 'x@y.z',
-  };
-  expect(readConfig(env).limits).toEqual({ imageProjects: ['a', 'b'], serviceAccounts: ['x@y.z'] });
-  expect(readConfig({ MYMLOPS_PROJECT: 'p' }).limits).toEqual({ imageProjects: [], serviceAccounts: [] });
+  const lists = { MYMLOPS_ALLOWED_IMAGE_PROJECTS: 'a, b,', MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: 'x@y.z' };
+  expect(readConfig({ ...env, ...lists }).limits).toEqual({ imageProjects: ['a', 'b'], serviceAccounts: ['x@y.z'] });
+  expect(readConfig(env).limits).toEqual({ imageProjects: [], serviceAccounts: [] });
 });
 
 test('all bad values are reported at once', () => {
-  const env = { MYMLOPS_DISK_GB: '0', MYMLOPS_DEPLOYMENT: 'Not' };
-  expect(() => readConfig(env)).toThrow(/MYMLOPS_PROJECT[^]*MYMLOPS_DEPLOYMENT|MYMLOPS_DEPLOYMENT[^]*MYMLOPS_PROJECT/);
-  expect(() => readConfig(env)).toThrow('MYMLOPS_DISK_GB');
+  const bad = {
+    ...{ MYMLOPS_DISK_GB: '0', MYMLOPS_DEPLOYMENT: 'Not', MYMLOPS_SUBNETWORKS: 'europe-west1' },
+    MYMLOPS_VM_SERVICE_ACCOUNT: 'default',
+  };
+  for (const name of [...Object.keys(bad), 'MYMLOPS_PROJECT', 'MYMLOPS_REGION']) {
+    expect(() => readConfig(bad)).toThrow(`${name}: `);
+  }
+});
+
+describe("the VMs' account", () => {
+  // Google's default account is an editor of the project, and a notebook's packages with it.
+  test.each(['', undefined])('%j: the functions do not start', (account) => {
+    expect(() => readConfig({ ...env, MYMLOPS_VM_SERVICE_ACCOUNT: account })).toThrow(
+      "MYMLOPS_VM_SERVICE_ACCOUNT: missing; name the VMs' own account",
+    );
+  });
+  test('is sent as it is named', () => expect(readConfig(env).serviceAccount).toBe(VM_ACCOUNT));
+});
+
+describe('where VMs are made', () => {
+  test("the network is the project's default, without subnetworks and Cloud NAT, where nothing is named", () => {
+    expect(readConfig(env)).toMatchObject({
+      ...{ region: 'europe-west1', network: 'global/networks/default' },
+      ...{ subnetworks: {}, natRegions: [] },
+    });
+  });
+  test('a subnetwork for each region', () => {
+    const of = (region: string) => `projects/p/regions/${region}/subnetworks/s`;
+    const named = { MYMLOPS_SUBNETWORKS: ['europe-west1', 'us-east4'].map((name) => `${name}=${of(name)}`).join(',') };
+    expect(readConfig({ ...env, ...named, MYMLOPS_NAT_REGIONS: 'us-east4' })).toMatchObject({
+      subnetworks: { 'europe-west1': of('europe-west1'), 'us-east4': of('us-east4') },
+      natRegions: ['us-east4'],
+    });
+  });
+  test('on this computer any zone will do', () => {
+    const local = { ...env, MYMLOPS_REGION: '', MYMLOPS_ENDPOINTS: '/state/endpoints.json' };
+    expect(readConfig(local).region).toBeUndefined();
+  });
 });

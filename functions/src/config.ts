@@ -16,8 +16,11 @@ export interface Config {
   image: string;
   machineType: string;
   diskSizeGb: number;
-  network: string | undefined;
-  serviceAccount: string | undefined;
+  region: string | undefined;
+  network: string;
+  subnetworks: Readonly<Record<string, string>>;
+  natRegions: readonly string[];
+  serviceAccount: string;
   limits: PowerLimits;
   /** Runs that may have a VM at the same time. */
   maxParallel: number;
@@ -45,13 +48,22 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   if (!isDeployment(deployment)) errors.push(`MYMLOPS_DEPLOYMENT: not a deployment name: ${deployment}`);
   const endpointsFile = env['MYMLOPS_ENDPOINTS'] || undefined;
   const isLocal = endpointsFile !== undefined;
+  // Google's default account may change nearly everything in the project, and so could every package that a notebook installs.
+  const serviceAccount = env['MYMLOPS_VM_SERVICE_ACCOUNT'] ?? '';
+  if (serviceAccount === '') errors.push("MYMLOPS_VM_SERVICE_ACCOUNT: missing; name the VMs' own account");
+  else if (!serviceAccount.includes('@')) errors.push(`MYMLOPS_VM_SERVICE_ACCOUNT: not an account: ${serviceAccount}`);
+  const region = env['MYMLOPS_REGION'] || undefined;
+  if (region === undefined && !isLocal) errors.push('MYMLOPS_REGION: missing; name the region of the bucket');
   const config = {
     endpointsFile,
     image: env['MYMLOPS_IMAGE'] || 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64',
     machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? THIS_COMPUTER : 'e2-standard-4'),
     diskSizeGb: whole('MYMLOPS_DISK_GB', 100),
-    network: env['MYMLOPS_NETWORK'] || undefined,
-    serviceAccount: env['MYMLOPS_VM_SERVICE_ACCOUNT'] || undefined,
+    region,
+    network: env['MYMLOPS_NETWORK'] || 'global/networks/default',
+    subnetworks: subnetworksIn(list('MYMLOPS_SUBNETWORKS'), errors),
+    natRegions: list('MYMLOPS_NAT_REGIONS'),
+    serviceAccount,
     limits: {
       imageProjects: list('MYMLOPS_ALLOWED_IMAGE_PROJECTS'),
       serviceAccounts: list('MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'),
@@ -63,4 +75,12 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   };
   if (errors.length > 0) throw new ConfigError(errors.join('; '));
   return Object.freeze({ ...config, names: namesOf(project, deployment) });
+}
+
+/** `region=path`, one or more. */
+function subnetworksIn(items: readonly string[], errors: string[]): Record<string, string> {
+  const pairs = items.map((item) => /^([a-z]+-[a-z]+\d+)=(\S+\/subnetworks\/\S+)$/.exec(item) ?? item);
+  const wrong = pairs.filter((pair) => typeof pair === 'string');
+  if (wrong.length > 0) errors.push(`MYMLOPS_SUBNETWORKS: REGION=PATH, not ${wrong.join(', ')}`);
+  return Object.fromEntries(pairs.flatMap((pair) => (typeof pair === 'string' ? [] : [[pair[1], pair[2]]])));
 }

@@ -58,7 +58,7 @@ function listPage(...[request, response, url]: Parameters<Parameters<typeof with
   const answer = {
     kind: `compute#${kind.slice(0, -1)}AggregatedList`,
     id: `projects/local/aggregated/${kind}`,
-    items: itemsByZone(page, zones, kind),
+    items: itemsByZone(page, zones, { collection: kind, down: [] }),
     nextPageToken: page.nextPageToken,
     selfLink: `https://www.googleapis.com${url.pathname}`,
   };

@@ -34,6 +34,28 @@ describe('the age of an answer counts from before its request', () => {
   });
 });
 
+test('an invocation hands over before Google ends it, as after many rounds', async () => {
+  const deployment = fakeDeployment();
+  const { google } = deployment;
+  google.zones = Array.from({ length: 12 }, (_, index) => `zone-${String(index).padStart(2, '0')}`);
+  google.faults.stockedOut = new Set(google.zones);
+  // Compute Engine takes 25 s to say that a zone has no capacity.
+  google.calls.after = (name) => {
+    if (name === 'compute.awaitOperation') google.nowMs += 25_000;
+  };
+  const handovers: number[] = [];
+  const { ask } = google.context.bus;
+  google.context.bus.ask = (request) => {
+    if ('type' in request && request.type === 'advance')
+      handovers.push(Object.keys(deployment.state().attempts).length);
+    return ask(request);
+  };
+  await deployment.publish(aCommit());
+  // Each zone takes the wait for its insert, and that for the removal of what it left: 240 s are five zones.
+  expect(handovers).toEqual([5, 10]);
+  expect(deployment.summary()).toMatchObject({ status: 'queued', attempt: 12 });
+});
+
 test('attempts that leave the document are found below it, whole', async () => {
   const deployment = fakeDeployment();
   const { google } = deployment;

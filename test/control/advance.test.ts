@@ -1,6 +1,6 @@
 // A run from its request to its clean end, through the handlers.
-import { CAUSES, NEXT_STEPS } from '@mymlops/protocol';
 import { handleRequest } from '../../functions/src/handlers/request';
+import { failureWords } from '../../functions/src/engine/vm/failures';
 import { aCommit, aMessage, aNotebook, anOutcome, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft } from './interrupted';
@@ -298,16 +298,21 @@ test('a push that nobody hears of is given up, and counts when it is heard of la
 });
 
 describe('Google says no', () => {
+  const somewhere = { zone: 'local-a', machine: 'this-computer' };
   const GPUS = "Quota 'GPUS_ALL_REGIONS' exceeded. Limit: 0.0 globally.";
   const CPUS = "Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1.";
   const RIGHT = "Required 'compute.instances.create' permission for 'projects/p/zones/z/instances/i'";
+  const ACCOUNT = "The user does not have access to service account 'vm@p'.";
+  const MISFIT = '[pd-ssd, n4-standard-16] features are not compatible for creating instance.';
   const IMAGE = "The resource 'projects/p/global/images/family/f' was not found";
   test.each([
     ['an operation', 'QUOTA_EXCEEDED', 'insertFails', GPUS, 'quota'],
     ['a call', 'quotaExceeded', 'insertRefused', CPUS, 'quota'],
+    ['an operation', 'SERVICE_ACCOUNT_ACCESS_DENIED', 'insertFails', ACCOUNT, 'permission'],
     ['an operation', 'IAM_PERMISSION_DENIED', 'insertFails', RIGHT, 'permission'],
     ['a call', 'forbidden', 'insertRefused', RIGHT, 'permission'],
-    ['a call', 'notFound', 'insertRefused', IMAGE, 'permission'],
+    ['a call', 'notFound', 'insertRefused', IMAGE, 'invalid-machine'],
+    ['an operation', 'UNSUPPORTED_OPERATION', 'insertFails', MISFIT, 'invalid-machine'],
   ] as const)(
     '%s that fails with %s ends the run at once, and says what to do',
     async (_what, code, fault, cause, reason) => {
@@ -318,9 +323,8 @@ describe('Google says no', () => {
       google.calls.before = (name) => void (inserts += name === 'compute.insert' ? 1 : 0);
       await deployment.publish(aCommit());
       expect(deployment.summary()).toMatchObject({ status: 'failed', reason, live: false });
-      expect(deployment.summary().message).toBe(
-        `${CAUSES[reason].slice(0, -1)} (${code}: ${cause}). ${NEXT_STEPS[reason]}`,
-      );
+      const { message, next } = failureWords(somewhere, { code, message: cause, reason, scope: 'all' });
+      expect(deployment.summary().message).toBe(`${message} ${next}`);
       expect(inserts).toBe(1);
       expectNothingLeft(deployment);
     },

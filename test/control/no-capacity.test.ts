@@ -1,4 +1,5 @@
 // Want of capacity: the next zone, a pause when all are stocked out, and an end.
+import type { CloudFailure } from '../../functions/src/ports/compute';
 import { aCommit } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft, zones } from './interrupted';
@@ -67,15 +68,106 @@ describe('no capacity', () => {
     expect(deployment.google.documents.get(other)?.state.attempts[1]?.vm.zone).toBe('local-b');
   });
 
-  test('a code that nobody has met is the zone’s trouble', async () => {
+  test('if its zones are down, it waits as for capacity', async () => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.context.compute.offers = () => Promise.resolve({ zones: [], offering: [], away: ['local-a'] });
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'queued', live: true });
+    const zone = ['local-a'];
+    google.context.compute.offers = () => Promise.resolve({ zones: zone, offering: zone, away: [] });
+    await deployment.sweep();
+    await deployment.sweep();
+    expect(zones(deployment)).toEqual(['local-a']);
+  });
+
+  test('a code that nobody has met is the zone’s trouble, until five VMs in a row failed with it', async () => {
     const deployment = fakeDeployment();
     const logged: unknown[] = [];
     deployment.google.context.log = (severity, message, fields) => void logged.push({ severity, message, fields });
     deployment.google.faults.insertRefused = { code: 'SOMETHING_NEW', message: 'why' };
     await deployment.publish(aCommit());
-    expect(deployment.summary()).toMatchObject({ status: 'queued' });
+    expect(deployment.summary()).toMatchObject({ status: 'queued', attempt: 2 });
+    while (!deployment.state().end) await deployment.sweep();
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', attempt: 5 });
+    expect(deployment.summary().message).toBe(
+      'Google refused the VM for a cause that mymlops does not know (SOMETHING_NEW: why). Please report it.',
+    );
     expect(logged).toContainEqual(
       expect.objectContaining({ severity: 'ERROR', message: 'unknown failure of Compute Engine' }),
     );
+  });
+});
+
+// Quotas are a region's, and a policy may forbid some locations only.
+describe('a refusal that lasts', () => {
+  const QUOTA = {
+    code: 'QUOTA_EXCEEDED',
+    message: "Quota 'CPUS' exceeded.  Limit: 24.0 in region us-east1.",
+    httpStatus: 403,
+  };
+  const POLICY = {
+    ...{ code: 'conditionNotMet', httpStatus: 412 },
+    message: 'Location ZONE:z violates constraint constraints/gcp.resourceLocations on the resource projects/p',
+  };
+  /** Zones where each insert is refused. */
+  const deploymentWith = (refusals: Record<string, CloudFailure>, others: string[] = []) => {
+    const deployment = fakeDeployment();
+    const { google } = deployment;
+    google.zones = [...Object.keys(refusals), ...others];
+    const { insert } = google.context.compute;
+    const asked: string[] = [];
+    google.context.compute.insert = (zone, id, body) => {
+      asked.push(zone);
+      const refused = refusals[zone];
+      return refused ? Promise.resolve({ refused }) : insert(zone, id, body);
+    };
+    return { deployment, asked };
+  };
+
+  test("one region's quota: the next region is tried, no other zone of the first", async () => {
+    const { deployment, asked } = deploymentWith({ 'a-east1-b': QUOTA, 'a-east1-c': QUOTA }, ['b-west1-a']);
+    await deployment.publish(aCommit());
+    expect(asked).toEqual(['a-east1-b', 'b-west1-a']);
+    expect(deployment.summary()).toMatchObject({ status: 'provisioning', zone: 'b-west1-a' });
+  });
+
+  test('every region refused for quota: the run ends at once, and says which', async () => {
+    const { deployment, asked } = deploymentWith({ 'a-east1-b': QUOTA, 'b-west1-a': QUOTA });
+    await deployment.publish(aCommit());
+    expect(asked).toEqual(['a-east1-b', 'b-west1-a']);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'quota', live: false });
+    expect(deployment.summary().message).toContain("Quota 'CPUS' exceeded");
+  });
+
+  test("its own deployment's VMs may use the quota up: it waits for them", async () => {
+    const { deployment } = deploymentWith({}, ['a-east1-b']);
+    await deployment.publish(aCommit());
+    const { google } = deployment;
+    const { insert } = google.context.compute;
+    let isUsedUp = true;
+    google.context.compute.insert = (zone, id, body) =>
+      isUsedUp ? Promise.resolve({ refused: QUOTA }) : insert(zone, id, body);
+    const other = '20261121-100001-efgh';
+    await deployment.publish(aCommit({ run: other }));
+    const summary = () => google.documents.get(other)?.summary;
+    expect(summary()).toMatchObject({ status: 'queued', live: true });
+    expect(summary()).toMatchObject({
+      message: expect.stringMatching(/^Waiting for quota that this deployment's other VMs use since .* next try at/),
+    });
+    isUsedUp = false;
+    await deployment.sweep();
+    await deployment.sweep();
+    expect(summary()).toMatchObject({ status: 'provisioning', zone: 'a-east1-b' });
+  });
+
+  test('a policy on locations: the zones that it allows are tried, and the run ends where it allows none', async () => {
+    const { deployment } = deploymentWith({ 'a-east1-b': POLICY }, ['a-east1-c']);
+    await deployment.publish(aCommit());
+    expect(deployment.summary()).toMatchObject({ status: 'provisioning', zone: 'a-east1-c' });
+    const nowhere = deploymentWith({ 'a-east1-b': POLICY, 'a-east1-c': POLICY });
+    await nowhere.deployment.publish(aCommit());
+    expect(nowhere.deployment.summary()).toMatchObject({ status: 'failed', reason: 'permission' });
+    expect(nowhere.asked).toEqual(['a-east1-b', 'a-east1-c']);
   });
 });

@@ -135,7 +135,7 @@ const place: Effect<ToyState> = async (stored, number, context) => {
     {
       machine: { provisioning: 'standard' },
       earlier,
-      tried: earlier.slice(-1).map(({ zone }) => zone),
+      capacity: { tried: earlier.slice(-1).map(({ zone }) => zone) },
       name: `${context.settings.deployment}-${id}-${number + 1}`,
       requestParts: [id, number + 1],
       maxRunDurationSeconds: MAX_RUN_SECONDS,

@@ -25,6 +25,7 @@ const WORDS: Word[] = [
       ...['protocol/src/documents/earlier-forms.ts', 'protocol/src/messages/earlier-forms.ts'],
       // Compute Engine's own word, in its calls, operations and tokens.
       ...['functions/src/google/', 'functions/src/engine/vm/insert-body.ts', 'functions/src/engine/vm/stop-cause.ts'],
+      'functions/src/engine/vm/google-failures.ts',
       ...['protocol/src/messages/identity.ts', 'deploy/local/compute/', 'deploy/local/metadata/'],
       // The path of the metadata server; and a VM may belong to an instance.
       ...['functions/vm/common/00-start.sh', 'functions/vm/shutdown.sh'],

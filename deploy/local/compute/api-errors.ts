@@ -21,6 +21,10 @@ const notReadyMessage = (zone: string, vm: string): string =>
 export const notReady = (zone: string, vm: string): HttpError =>
   new HttpError(400, 'resourceNotReady', notReadyMessage(zone, vm));
 
+/** A zone's outage, as its calls and lists of all zones see it. */
+export const zoneDown = (zone: string): HttpError =>
+  new HttpError(503, 'backendError', `The zone 'projects/local/zones/${zone}' is currently unavailable.`);
+
 /** The error of a start's operation that came too early: https://github.com/skypilot-org/skypilot/pull/1102 */
 export const startedTooEarly = (zone: string, vm: string): OperationFault => ({
   code: 'RESOURCE_NOT_READY',

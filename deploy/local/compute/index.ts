@@ -78,7 +78,9 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const catalog = createCatalog();
   const changes = createChanges({ ...shared, catalog, faults, metadataChanged: (vmId) => power.metadataChanged(vmId) });
   const toApi = createToApi(project, () => `http://${address}/compute/v1/projects/${project}`);
-  const routes = createRoutes({ project, store, catalog, operations, lifecycle, changes, diskDeletion, toApi, log });
+  const routes = createRoutes({
+    ...{ project, store, catalog, operations, lifecycle, changes, diskDeletion, toApi, faults, log },
+  });
 
   await lifecycle.resume();
   diskDeletion.resume();

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Catalog, MachineType } from './catalog';
 import { int64, invalidField, labels, metadata, parseBody, resourceName } from './fields';
+import { checkDisks, checkNetworks, defaultDiskType } from './misfits';
 import type { Labels, StoredVm } from './records';
 import { schedulingOf, schedulingSchema, type SchedulingHardware } from './scheduling';
 
@@ -85,10 +86,19 @@ export function parseInstance(body: unknown, zone: string, catalog: Catalog): In
     type: acceleratorTypeOf(acceleratorType, zone, catalog),
     count,
   }));
-  const disks = given.disks.map((each, index) => diskOf(each, { index, instance: given.name, zone }));
+  const disks = given.disks.map((each, index) =>
+    diskOf(each, { index, instance: given.name, zone, machineType: type.name }),
+  );
   if (disks[0]?.boot !== true || disks.slice(1).some((each) => each.boot)) {
     throw invalidField('resource.disks', given.disks, 'The first disk, and no other, must be the boot disk.');
   }
+  const scheduling = schedulingOf(
+    given.scheduling ?? schedulingSchema.parse({}),
+    hardwareOf(type, accelerators),
+    'resource.scheduling',
+  );
+  checkDisks({ machineType: type.name, disks });
+  checkNetworks(given.networkInterfaces);
   return {
     name: given.name,
     description: given.description,
@@ -100,11 +110,7 @@ export function parseInstance(body: unknown, zone: string, catalog: Catalog): In
     networkInterfaces: given.networkInterfaces,
     serviceAccounts: given.serviceAccounts.map(({ email, scopes }) => ({ email, scopes })),
     accelerators,
-    scheduling: schedulingOf(
-      given.scheduling ?? schedulingSchema.parse({}),
-      hardwareOf(type, accelerators),
-      'resource.scheduling',
-    ),
+    scheduling,
     deletionProtection: given.deletionProtection,
     ignored: Object.keys(given).filter((key) => !Object.hasOwn(instance.shape, key)),
   };
@@ -136,7 +142,10 @@ function acceleratorTypeOf(text: string, zone: string, catalog: Catalog): string
   throw invalidField('resource.guestAccelerators[0].acceleratorType', text, why);
 }
 
-function diskOf(given: z.infer<typeof disk>, place: { index: number; instance: string; zone: string }): DiskSpec {
+function diskOf(
+  given: z.infer<typeof disk>,
+  place: { index: number; instance: string; zone: string; machineType: string },
+): DiskSpec {
   const field = `resource.disks[${place.index}]`;
   const { initializeParams: make, source } = given;
   if ((make === undefined) === (source === undefined)) {
@@ -167,7 +176,7 @@ function diskOf(given: z.infer<typeof disk>, place: { index: number; instance: s
     name: source?.split('/').at(-1) ?? make?.diskName ?? ownName,
     make: make !== undefined,
     sizeGb,
-    type: type?.[2] ?? 'pd-standard',
+    type: type?.[2] ?? defaultDiskType(place.machineType),
     sourceImage: make?.sourceImage ?? make?.sourceSnapshot ?? '',
     labels: make?.labels ?? {},
   };

@@ -9,6 +9,7 @@ import type { VmPower } from './vm-power';
 import { alreadyExists, notReady, startedTooEarly } from './api-errors';
 import type { OperationFault, OperationRecord, TerminationAction, StoredVm } from './records';
 import { metadataEntry, type Entry, type Store } from './store';
+import { misfitOf } from './misfits';
 import { SYSTEM_EVENTS } from './system-events';
 import type { DelayedTasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
@@ -17,6 +18,10 @@ type Maybe<T> = T | undefined | Promise<T | undefined>;
 
 /** Scripted faults: an operation ends with the error that is returned, and nothing else happens. */
 export interface Faults {
+  /** The call is refused at once. */
+  onInsertCall?(zone: string): OperationFault | undefined;
+  /** Zones that do not answer. */
+  zonesDown?(): readonly string[];
   /** The VM and the disks that were made for it are removed. */
   onInsert?(vm: StoredVm): Maybe<OperationFault>;
   /** The VM stays off. */
@@ -120,7 +125,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     await tasks.pause(halfDelayMs);
     const vm = store.vms.get(target.id);
     if (!vm) return;
-    const fault = type === 'insert' ? await faults.onInsert?.(vm) : await faults.onStart?.(vm);
+    const fault = type === 'insert' ? (misfitOf(vm) ?? (await faults.onInsert?.(vm))) : await faults.onStart?.(vm);
     if (tasks.isClosed()) return;
     if (fault && type === 'insert') return failInsert(vm, id, fault);
     if (fault) return finish(id, fault, changed(vm.id, { status: 'TERMINATED' }));

@@ -35,15 +35,26 @@ export function pageOf(all: PageItem[], url: URL): Page {
   return { listed, nextPageToken: last && rest.length > listed.length ? tokenFor(last.key) : undefined };
 }
 
-/** The `items` of an aggregated list: every zone has an entry, with a warning where it has nothing on this page. */
-export function itemsByZone(page: Page, zones: readonly string[], collection: string): Record<string, object> {
+/** The `items` of an aggregated list: every zone has an entry, with a warning where it has nothing on this page or is down. */
+export function itemsByZone(
+  page: Page,
+  zones: readonly string[],
+  { collection, down }: { collection: string; down: readonly string[] },
+): Record<string, object> {
   return Object.fromEntries(
     zones.map((zone) => {
       const resources = page.listed.filter((each) => each.zone === zone).map((each) => each.resource);
+      if (down.includes(zone)) return [`zones/${zone}`, { warning: unreachable(zone) }];
       return [`zones/${zone}`, resources.length > 0 ? { [collection]: resources } : { warning: nothingIn(zone) }];
     }),
   );
 }
+
+const unreachable = (zone: string): object => ({
+  code: 'UNREACHABLE',
+  message: `The zone '${zone}' did not answer.`,
+  data: [{ key: 'scope', value: `zones/${zone}` }],
+});
 
 function nothingIn(zone: string): object {
   return {

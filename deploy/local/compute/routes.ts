@@ -8,11 +8,11 @@ import { userOf, type DiskDeletion } from './disks';
 import { askedFields, onlyFields } from './field-mask';
 import { invalidField, MAX_BODY_BYTES, requestIdOf } from './fields';
 import { parseInstance } from './insert-body';
-import type { Lifecycle } from './lifecycle';
+import type { Faults, Lifecycle } from './lifecycle';
 import type { Operations } from './operations';
 import { itemsByZone, pageOf, type PageItem } from './page';
 import type { ToApi } from './to-api';
-import { localSsdUndecided, notFound, notFoundIn } from './api-errors';
+import { localSsdUndecided, notFound, notFoundIn, zoneDown } from './api-errors';
 import type { DiskRecord, OperationRecord, StoredVm } from './records';
 import type { Store } from './store';
 
@@ -25,6 +25,7 @@ export interface RouteDeps {
   changes: Changes;
   diskDeletion: DiskDeletion;
   toApi: ToApi;
+  faults: Faults;
   log: Log;
 }
 
@@ -57,6 +58,7 @@ export function createRoutes(deps: RouteDeps): Handler {
       if (base[1] !== deps.project) throw notFound(`projects/${base[1]}`);
       const { zone = '', name = '' } = match.groups ?? {};
       if (zone !== '' && !isZone(zone)) throw invalidField('zone', zone, 'Unknown zone.');
+      if (deps.faults.zonesDown?.().includes(zone)) throw zoneDown(zone);
       const body = await bodyOf(request);
       const asked = askedFields(request.headers, url);
       const whole = await answer({ zone, name, url, body, requestId: requestIdOf(url) });
@@ -79,7 +81,8 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 
 const isZone = (zone: string): boolean => ZONES.some((each) => each === zone);
 
-function catalogRoutes({ catalog, toApi, project }: RouteDeps): [string, Answer][] {
+function catalogRoutes({ catalog, toApi, project, faults }: RouteDeps): [string, Answer][] {
+  const isDown = (zone: string): boolean => faults.zonesDown?.().includes(zone) ?? false;
   const acceleratorsIn = (zone: string): PageItem[] =>
     catalog.acceleratorTypes.map((name) => ({
       key: `${zone}/${name}`,
@@ -92,7 +95,7 @@ function catalogRoutes({ catalog, toApi, project }: RouteDeps): [string, Answer]
       zone,
       resource: toApi.machineType(type, zone),
     }));
-  const zones = (): PageItem[] => ZONES.map((zone) => ({ key: zone, zone, resource: toApi.zone(zone) }));
+  const zones = (): PageItem[] => ZONES.map((zone) => ({ key: zone, zone, resource: toApi.zone(zone, !isDown(zone)) }));
   return [
     ['GET ', () => toApi.project()],
     ['GET zones', ({ url }) => listOf('zone', `projects/${project}/zones`, zones(), url)],
@@ -100,7 +103,7 @@ function catalogRoutes({ catalog, toApi, project }: RouteDeps): [string, Answer]
       'GET zones/{name}',
       ({ name }) => {
         if (!isZone(name)) throw notFound(`projects/${project}/zones/${name}`);
-        return toApi.zone(name);
+        return toApi.zone(name, !isDown(name));
       },
     ],
     [
@@ -117,18 +120,11 @@ function catalogRoutes({ catalog, toApi, project }: RouteDeps): [string, Answer]
     ],
     [
       'GET aggregated/machineTypes',
-      ({ url }) =>
-        aggregatedOf('machineType', `projects/${project}/aggregated/machineTypes`, ZONES.flatMap(typesIn), url),
+      ({ url }) => aggregatedOf('machineType', { project, faults, url }, ZONES.flatMap(typesIn)),
     ],
     [
       'GET aggregated/acceleratorTypes',
-      ({ url }) =>
-        aggregatedOf(
-          'acceleratorType',
-          `projects/${project}/aggregated/acceleratorTypes`,
-          ZONES.flatMap(acceleratorsIn),
-          url,
-        ),
+      ({ url }) => aggregatedOf('acceleratorType', { project, faults, url }, ZONES.flatMap(acceleratorsIn)),
     ],
   ];
 }
@@ -141,6 +137,7 @@ function instanceRoutes({
   changes,
   toApi,
   project,
+  faults,
   log,
 }: RouteDeps): [string, Answer][] {
   const find = ({ zone, name }: Call): StoredVm => {
@@ -164,14 +161,13 @@ function instanceRoutes({
       'GET zones/{zone}/instances',
       ({ zone, url }) => listOf('instance', `projects/${project}/zones/${zone}/instances`, listed(zone), url),
     ],
-    [
-      'GET aggregated/instances',
-      ({ url }) => aggregatedOf('instance', `projects/${project}/aggregated/instances`, listed(), url),
-    ],
+    ['GET aggregated/instances', ({ url }) => aggregatedOf('instance', { project, faults, url }, listed())],
     ['GET zones/{zone}/instances/{name}', (call) => shown(find(call))],
     [
       'POST zones/{zone}/instances',
       once('insert', ({ zone, body, requestId }) => {
+        const refused = faults.onInsertCall?.(zone);
+        if (refused) throw new HttpError(refused.httpStatus ?? 400, refused.code, refused.message);
         const spec = parseInstance(body, zone, catalog);
         if (spec.ignored.length > 0) {
           log('WARNING', 'fields without effect here', { vm: spec.name, fields: spec.ignored.join(' ') });
@@ -225,7 +221,7 @@ function spot(vm: StoredVm): StoredVm {
   throw new HttpError(400, 'invalidResourceUsage', 'The local cloud has maintenance events for Spot VMs only.');
 }
 
-function diskRoutes({ store, operations, diskDeletion, toApi, project }: RouteDeps): [string, Answer][] {
+function diskRoutes({ store, operations, diskDeletion, toApi, project, faults }: RouteDeps): [string, Answer][] {
   const find = ({ zone, name }: Call): DiskRecord => {
     const disk = store.diskNamed(zone, name);
     if (!disk) throw notFoundIn('disks', zone, name);
@@ -245,7 +241,7 @@ function diskRoutes({ store, operations, diskDeletion, toApi, project }: RouteDe
       'GET zones/{zone}/disks',
       ({ zone, url }) => listOf('disk', `projects/${project}/zones/${zone}/disks`, listed(zone), url),
     ],
-    ['GET aggregated/disks', ({ url }) => aggregatedOf('disk', `projects/${project}/aggregated/disks`, listed(), url)],
+    ['GET aggregated/disks', ({ url }) => aggregatedOf('disk', { project, faults, url }, listed())],
     ['GET zones/{zone}/disks/{name}', (call) => shown(find(call))],
     ['DELETE zones/{zone}/disks/{name}', remove],
   ];
@@ -280,8 +276,24 @@ function listOf(kind: string, id: string, all: PageItem[], url: URL): object {
   return { kind: `compute#${kind}List`, id, items, nextPageToken };
 }
 
-function aggregatedOf(kind: string, id: string, all: PageItem[], url: URL): object {
-  const page = pageOf(all, url);
-  const items = itemsByZone(page, ZONES, `${kind}s`);
-  return { kind: `compute#${kind}AggregatedList`, id, items, nextPageToken: page.nextPageToken };
+/** With a zone that does not answer the whole list fails, unless the caller takes what there is. */
+function aggregatedOf(
+  kind: string,
+  { project, faults, url }: { project: string; faults: Faults; url: URL },
+  all: PageItem[],
+): object {
+  const down = faults.zonesDown?.() ?? [];
+  const [first] = down;
+  if (first !== undefined && url.searchParams.get('returnPartialSuccess') !== 'true') throw zoneDown(first);
+  const page = pageOf(
+    all.filter(({ zone }) => !down.includes(zone)),
+    url,
+  );
+  return {
+    kind: `compute#${kind}AggregatedList`,
+    id: `projects/${project}/aggregated/${kind}s`,
+    items: itemsByZone(page, ZONES, { collection: `${kind}s`, down }),
+    nextPageToken: page.nextPageToken,
+    ...(down.length > 0 && { unreachables: down.map((zone) => `zones/${zone}`) }),
+  };
 }

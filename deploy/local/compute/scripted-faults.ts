@@ -2,7 +2,8 @@
 // in a file of the service's own folder, which only its user can write. It is read for each VM; without it there are no faults.
 //
 //   {"refuseInserts": {"local-a": {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "..."}}, "holdInserts": true,
-//    "deletesLie": true, "refuseStarts": {"local-a": {...}}, "refuseMetadata": {"local-a": {...}}}
+//    "deletesLie": true, "refuseStarts": {"local-a": {...}}, "refuseMetadata": {"local-a": {...}},
+//    "refuseInsertCalls": {"local-a": {...}}, "zonesDown": ["local-b"]}
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock';
@@ -15,6 +16,10 @@ export const FAULTS_FILE = 'faults.json';
 interface Script {
   /** By zone: every insert's operation there ends with this error. */
   refuseInserts?: Record<string, OperationFault>;
+  /** By zone: every insert there is refused at once with this error. */
+  refuseInsertCalls?: Record<string, OperationFault>;
+  /** These zones do not answer. */
+  zonesDown?: string[];
   /** No insert's operation ends while this is true. */
   holdInserts?: boolean;
   /** The operation of a delete is DONE without an error, and the VM runs on. */
@@ -25,7 +30,10 @@ interface Script {
   refuseMetadata?: Record<string, OperationFault>;
 }
 
-const KEYS = ['refuseInserts', 'holdInserts', 'deletesLie', 'refuseStarts', 'refuseMetadata'];
+const KEYS = [
+  ...['refuseInserts', 'refuseInsertCalls', 'zonesDown', 'holdInserts', 'deletesLie'],
+  ...['refuseStarts', 'refuseMetadata'],
+];
 const LOOK_MS = 20;
 
 /** Where the file is not valid, the operations that read it fail. */
@@ -38,6 +46,8 @@ export function scriptedFaults(folder: string, clock: Clock, log: Log): Faults {
       if (fault) log('WARNING', 'scripted fault: insert refused', { vm: vm.name, zone: vm.zone, code: fault.code });
       return fault;
     },
+    onInsertCall: (zone) => script().refuseInsertCalls?.[zone],
+    zonesDown: () => script().zonesDown ?? [],
     onStart: (vm) => script().refuseStarts?.[vm.zone],
     onSetMetadata: (vm) => script().refuseMetadata?.[vm.zone],
     onDelete(vm) {

@@ -13,7 +13,7 @@ export interface ToApi {
   vm(vm: StoredVm, metadata: StoredMetadata, disks: ReadonlyMap<string, DiskRecord>): object;
   disk(disk: DiskRecord, user: StoredVm | undefined): object;
   operation(operation: OperationRecord): object;
-  zone(zone: string): object;
+  zone(zone: string, isUp: boolean): object;
   machineType(type: MachineType, zone: string): object;
   acceleratorType(name: string, zone: string): object;
   project(): object;
@@ -122,12 +122,12 @@ export function createToApi(project: string, base: () => string): ToApi {
       };
     },
 
-    zone: (zone) => ({
+    zone: (zone, isUp) => ({
       kind: 'compute#zone',
       id: String(2000 + zone.charCodeAt(zone.length - 1)),
       name: zone,
       description: zone,
-      status: 'UP',
+      status: isUp ? 'UP' : 'DOWN',
       region: `${base()}/regions/${REGION}`,
       selfLink: zoneUrl(zone),
     }),

@@ -28,6 +28,7 @@ export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.Pr
     MYMLOPS_GRACE_SECONDS: String(settings.graceSeconds),
     // This widens no rights: here a VM is a process of the user's, and image and account are only names.
     MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
+    MYMLOPS_VM_SERVICE_ACCOUNT: `${settings.deployment}-vm@${LOCAL_PROJECT}.iam.gserviceaccount.com`,
     MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',
     METADATA_SERVER_DETECTION: 'none',
   };

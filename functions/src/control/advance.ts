@@ -21,6 +21,12 @@ const MAX_ROUNDS = 200;
 /** All of Google's zones may be stocked out; more means that two decisions undo each other, which no invocation can correct. */
 const MAX_HANDOVERS = 10;
 
+/**
+ * Google ends an invocation after 540 s and delivers its message again after 600 s: it hands over before. The longest effect
+ * that begins just before takes two minutes.
+ */
+const MAX_MS = 240_000;
+
 /** An invocation does not act on older knowledge: one that was frozen starts over. */
 const MAX_AGE_MS = 30_000;
 
@@ -35,8 +41,10 @@ export async function advance<State extends KindState>(
   handovers = 0,
 ): Promise<void> {
   const actor = context.newActor();
+  const startedMs = context.now();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const loadedMs = context.now();
+    if (loadedMs - startedMs > MAX_MS) break;
     const stored = await context.documents(kind.documents).load(id);
     if (!stored) return;
     const refusal = kind.refusalOf(stored.state, context.settings);

@@ -58,6 +58,12 @@ export async function noteZone(
   return { zone, changes: [...changes.filter((change) => change !== taken), { stored, pool }] };
 }
 
+/** Whether other VMs of the deployment are on, or about to be: they may use up a quota, and give it back. */
+export async function hasOthers(id: string, { slotPools }: Pick<Context, 'slotPools'>): Promise<boolean> {
+  const { pool } = await slotPools.load(DEPLOYMENT_POOL);
+  return othersByZone(pool ?? {}, id).size > 0;
+}
+
 /** Gives all slots back and asks for those that were waiting for them. `kind`: its name. */
 export async function releaseSlots<State extends KindState>(
   { id, state }: Stored<State>,

@@ -12,8 +12,16 @@ export interface Settings {
   image: string;
   machineType: string;
   diskSizeGb: number;
-  network?: string;
-  serviceAccount?: string;
+  /** The region of the deployment's bucket, database and functions. Absent: any zone will do. */
+  region?: string;
+  /** Path of the VPC network, `projects/P/global/networks/N`. */
+  network: string;
+  /** Paths of the subnetworks by region, for a network in custom mode. Empty: Google takes the network's own. */
+  subnetworks: Readonly<Record<string, string>>;
+  /** Regions whose VMs have no external address: Cloud NAT brings them to the internet. */
+  natRegions: readonly string[];
+  /** The account that VMs have, unless a request names another one. */
+  serviceAccount: string;
   limits: PowerLimits;
   /** How many runs of the deployment may have a VM at the same time. */
   maxParallel: number;

@@ -8,17 +8,18 @@ import { metadataOf } from './compute/metadata';
 import { awaiterOf } from './compute/operations';
 import { powerOf } from './compute/power';
 import { viewOf } from './compute/view';
-import { createOffers } from './compute/offers';
+import { createOffers, rememberingZones } from './compute/offers';
 
 export function openCompute(names: Names, local: () => Endpoints | undefined): Compute {
   const compute = openCalls(names, local);
   const awaitOperation = awaiterOf(compute);
+  const catalog = rememberingZones(catalogOf(compute), Date.now);
   return {
-    ...viewOf(compute, names),
+    ...viewOf(compute, names, async () => (await catalog.zones()).map(({ name }) => name)),
     ...lifecycleOf(compute),
     ...powerOf(compute),
     ...metadataOf(compute, awaitOperation),
-    offers: createOffers(catalogOf(compute), Date.now),
+    offers: createOffers(catalog, Date.now),
     awaitOperation,
   };
 }

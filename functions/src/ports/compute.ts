@@ -40,6 +40,8 @@ export interface Machine {
 export interface CloudFailure {
   code: string;
   message: string;
+  /** That of the call, or of its operation. */
+  httpStatus?: number;
   /** Zones that Compute Engine names as having capacity, best first. */
   zonesAvailable?: string[];
 }

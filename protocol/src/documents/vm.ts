@@ -91,8 +91,9 @@ export interface VmFailure {
   reason: Reason;
   code: string;
   message: string;
-  /** `zone`: another zone may have what this one lacks. `all`: no zone will. */
-  scope: 'zone' | 'all';
+  httpStatus?: number;
+  /** `zone`, `region`: another one may have what this one lacks. `all`: no zone will. */
+  scope: 'zone' | 'region' | 'all';
   /** Zones that Compute Engine names as having capacity, best first. */
   zonesAvailable?: string[];
 }
@@ -113,9 +114,13 @@ export interface CapacityWait {
   since?: string;
   /** Seconds of earlier waits. */
   waitedSeconds: number;
-  /** Zones that were stocked out since the last back-off. */
+  /** Zones, and regions as a whole, that refused a VM since the last back-off. */
   tried: string[];
-  /** How often all zones were stocked out in a row. */
+  /** Those of them that refused it for a reason that lasts: a quota, a right, parts that do not fit together. */
+  refusals?: Record<string, Reason>;
+  /** In the last round, a quota was used up that other VMs of the deployment may give back. */
+  isForQuota?: true;
+  /** How often all zones refused in a row. */
   rounds: number;
   /** No zone is tried before. */
   notBefore?: string;

@@ -216,7 +216,7 @@ test.each(['spot', 'standard'] as const)(
       scheduling: {
         provisioningModel: provisioning.toUpperCase(),
         automaticRestart: false,
-        onHostMaintenance: 'TERMINATE',
+        onHostMaintenance: provisioning === 'standard' ? 'MIGRATE' : 'TERMINATE',
         instanceTerminationAction: 'DELETE',
         maxRunDuration: { seconds: '6600' },
       },

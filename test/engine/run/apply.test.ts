@@ -1,6 +1,7 @@
 // What a decision changes in the state: the field that it is about, and nothing else.
 import type { CapacityWait, Publication, RunState } from '@mymlops/protocol';
 import { applyDecision } from '../../../functions/src/engine/run/apply';
+import type { Refusal } from '../../../functions/src/engine/vm/capacity';
 import { anAttempt } from '../../fakes/builders';
 import { agentSaid, aRun, at, cameUp, refused } from './states';
 
@@ -12,8 +13,8 @@ const wait = (fields: Partial<CapacityWait> = {}): CapacityWait => ({
   since: at(-60),
   ...fields,
 });
-const giveUp = (run: RunState, isStockedOut = false, attempt = 1): RunState =>
-  applyDecision(run, { do: 'give-up', attempt, givenUp, isStockedOut });
+const giveUp = (run: RunState, refusal?: Refusal, attempt = 1): RunState =>
+  applyDecision(run, { do: 'give-up', attempt, givenUp, ...(refusal && { refusal }) });
 
 test('an end, with and without a push that is awaited', () => {
   const end = { status: 'succeeded' as const, message: 'm', attempt: 1, at: at(100) };
@@ -36,7 +37,7 @@ describe('an attempt is given up', () => {
   test('it says so, the others stay', () => {
     const [first, second] = [refused(), refused()];
     const run = aRun({ attempts: { 1: first, 2: second } });
-    expect(giveUp(run, false, 2)).toStrictEqual({ ...run, attempts: { 1: first, 2: { ...second, givenUp } } });
+    expect(giveUp(run, undefined, 2)).toStrictEqual({ ...run, attempts: { 1: first, 2: { ...second, givenUp } } });
   });
 
   test.each<[string, RunState, boolean, CapacityWait | undefined]>([
@@ -68,7 +69,7 @@ describe('an attempt is given up', () => {
     ['its insert was never settled', aRun({ attempts: { 1: anAttempt() }, capacity: wait() }), false, wait()],
     ['there was a VM, and nothing was waited for', aRun({ attempts: { 1: cameUp() } }), false, undefined],
   ])('%s', (_state, run, isStockedOut, capacity) => {
-    const next = giveUp(run, isStockedOut);
+    const next = giveUp(run, isStockedOut ? { scope: 'zone', reason: 'no-capacity' } : undefined);
     expect(next.capacity).toStrictEqual(capacity);
     expect('capacity' in next).toBe(capacity !== undefined);
   });

@@ -1,7 +1,8 @@
 // What is next for a run. Rows: the state, when it is looked at, and the action.
-import { CAUSES, NEXT_STEPS, type Attempt, type RunEnd, type RunState } from '@mymlops/protocol';
+import { CAUSES, type Attempt, type RunEnd, type RunState, type VmFailure } from '@mymlops/protocol';
 import type { RunAction } from '../../../functions/src/engine/run/action';
 import { decide } from '../../../functions/src/engine/run/decide';
+import { failureWords } from '../../../functions/src/engine/vm/failures';
 import { aCommit, anAttempt, anOutput } from '../../fakes/builders';
 import { agentSaid, aRun, at, cameUp, givenUp, isStopping, moment, outcome, refusal, refused } from './states';
 
@@ -162,7 +163,6 @@ describe('an attempt that cannot go on', () => {
     do: 'give-up',
     attempt: 1,
     givenUp: { ...lost, ...fields },
-    isStockedOut: false,
   });
   const unfenced = { fencedAt: undefined };
 
@@ -209,18 +209,16 @@ describe('an attempt that cannot go on', () => {
   ])('%s', (_state, run, seconds, expected) => expectAction(run, seconds, expected));
 });
 
+const wordsOf = (failure: VmFailure) => failureWords({ zone: 'local-a', machine: 'this-computer' }, failure);
+
 describe('an insert that failed', () => {
   const fencedAt = at(20);
   const lateFence = at(320);
   const stockedOut: RunAction = {
     do: 'give-up',
     attempt: 1,
-    givenUp: {
-      at: at(30),
-      reason: 'no-capacity',
-      message: 'local-a had no capacity for this-computer (CODE: as Google says).',
-    },
-    isStockedOut: true,
+    givenUp: { at: at(30), reason: 'no-capacity', message: wordsOf(refusal()).message },
+    refusal: { scope: 'zone', reason: 'no-capacity' },
   };
   const absent = { outcomeAbsentAt: lateFence };
   const quota = refusal('quota', { scope: 'all' });
@@ -276,7 +274,7 @@ describe('an insert that failed', () => {
         end: {
           status: 'failed',
           reason: 'quota',
-          message: `A quota of the project is used up (CODE: as Google says). ${NEXT_STEPS.quota}`,
+          message: `${wordsOf(quota).message} ${wordsOf(quota).next}`,
           attempt: 1,
           at: at(30),
         },
@@ -290,7 +288,7 @@ describe('an insert that failed', () => {
         do: 'give-up',
         attempt: 1,
         givenUp: { at: at(30), reason: 'lost', message: 'as Google says.' },
-        isStockedOut: true,
+        refusal: { scope: 'zone', reason: 'lost' },
       },
     ],
     [
@@ -300,12 +298,7 @@ describe('an insert that failed', () => {
       {
         do: 'give-up',
         attempt: 1,
-        givenUp: {
-          at: at(30),
-          reason: 'lost',
-          message: 'The VM disappeared or never reported (CODE: as Google says).',
-        },
-        isStockedOut: false,
+        givenUp: { at: at(30), reason: 'lost', message: wordsOf(refusal('lost')).message },
       },
     ],
   ])('%s', (_state, run, seconds, expected) => expectAction(run, seconds, expected));

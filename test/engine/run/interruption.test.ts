@@ -7,9 +7,11 @@ import {
   type Liveness,
   type ReportState,
   type RunState,
+  type VmFailure,
   type SeenDown,
 } from '@mymlops/protocol';
 import { interruptionOf } from '../../../functions/src/engine/run/interruption';
+import { failureWords } from '../../../functions/src/engine/vm/failures';
 import { aCommit } from '../../fakes/builders';
 import { agentSaid, aRun, at, cameUp, isStopping, refusal, refused } from './states';
 
@@ -18,6 +20,7 @@ interface Cause {
   mayRetry: boolean;
   message?: unknown;
   status?: string;
+  next?: string;
 }
 
 const cancel = { by: 'ada', at: at(30) };
@@ -109,21 +112,19 @@ describe('the order of causes', () => {
   ])('%s', (_state, attempt, fields, expected) => expectCause(attempt, aRun(fields), expected));
 });
 
+const wordsOf = (failure: VmFailure) => failureWords({ zone: 'local-a', machine: 'this-computer' }, failure).message;
+
 describe('an insert that failed', () => {
   test.each<[string, Attempt, Cause]>([
     [
       'another zone may have it',
       refused(refusal('no-capacity')),
-      {
-        reason: 'no-capacity',
-        mayRetry: true,
-        message: 'local-a had no capacity for this-computer (CODE: as Google says).',
-      },
+      { reason: 'no-capacity', mayRetry: true, message: wordsOf(refusal()) },
     ],
     [
       'no zone will',
       refused(refusal('quota', { scope: 'all' })),
-      { reason: 'quota', mayRetry: false, message: 'A quota of the project is used up (CODE: as Google says).' },
+      { reason: 'quota', mayRetry: false, message: wordsOf(refusal('quota')) },
     ],
     ['the scope decides, not the reason', refused(refusal('quota')), { reason: 'quota', mayRetry: true }],
     [
@@ -132,6 +133,16 @@ describe('an insert that failed', () => {
       { reason: 'lost', mayRetry: true, message: 'local-a has not answered.' },
     ],
   ])('%s', (_state, attempt, expected) => expectCause(attempt, aRun(), expected));
+
+  test.each<[times: number, code: string, Cause]>([
+    [4, 'NEVER_SEEN', { reason: 'no-capacity', mayRetry: true }],
+    [5, 'NEVER_SEEN', { reason: 'internal', mayRetry: false, next: NEXT_STEPS.internal }],
+    [5, 'stockout', { reason: 'no-capacity', mayRetry: true }],
+  ])('%i times in a row with %s', (times, code, expected) => {
+    const attempt = refused(refusal('no-capacity', { code }));
+    const attempts = Object.fromEntries(Array.from({ length: times }, (_, index) => [index + 1, attempt]));
+    expectCause(attempt, aRun({ attempts }), expected);
+  });
 });
 
 describe('a VM that is down', () => {

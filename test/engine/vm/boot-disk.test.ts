@@ -7,16 +7,24 @@ const diskOf = (spec: Partial<MachineSpec>, machine = 'n1-standard-4') =>
   bootDisk({ provisioning: 'spot', ...spec }, { zone: 'z-a', machine }, settings);
 
 test.each<[what: string, spec: Partial<MachineSpec>, disk: ReturnType<typeof bootDisk>]>([
-  ["nothing is named: the deployment's image", {}, { sourceImage: settings.image, diskSizeGb: '50' }],
+  [
+    "nothing is named: the deployment's image",
+    {},
+    { sourceImage: settings.image, diskSizeGb: '50', diskType: 'zones/z-a/diskTypes/pd-balanced' },
+  ],
   [
     "an image of the deployment's project",
     { image: 'mine' },
-    { sourceImage: 'projects/own/global/images/mine', diskSizeGb: '50' },
+    { sourceImage: 'projects/own/global/images/mine', diskSizeGb: '50', diskType: 'zones/z-a/diskTypes/pd-balanced' },
   ],
   [
     'an image of another project',
     { image: 'projects/ml-images/global/images/family/f' },
-    { sourceImage: 'projects/ml-images/global/images/family/f', diskSizeGb: '50' },
+    {
+      sourceImage: 'projects/ml-images/global/images/family/f',
+      diskSizeGb: '50',
+      diskType: 'zones/z-a/diskTypes/pd-balanced',
+    },
   ],
   [
     "a snapshot of the deployment's project, on the type of disk that snapshots get",
@@ -36,7 +44,11 @@ test.each<[what: string, spec: Partial<MachineSpec>, disk: ReturnType<typeof boo
       diskType: 'zones/z-a/diskTypes/pd-balanced',
     },
   ],
-  ['a size', { disk: { sizeGb: 200 } }, { sourceImage: settings.image, diskSizeGb: '200' }],
+  [
+    'a size',
+    { disk: { sizeGb: 200 } },
+    { sourceImage: settings.image, diskSizeGb: '200', diskType: 'zones/z-a/diskTypes/pd-balanced' },
+  ],
   [
     'a type',
     { disk: { type: 'pd-standard' } },
@@ -55,32 +67,34 @@ test.each<[what: string, spec: Partial<MachineSpec>, disk: ReturnType<typeof boo
   expect(diskOf(spec)).toStrictEqual(disk);
 });
 
-describe('a machine type without persistent disks gets, for a snapshot, the disk type that Google gives it', () => {
+describe('a machine type without persistent disks gets Hyperdisk; for a snapshot, the others get pd-ssd', () => {
   test.each([
-    ['a3-megagpu-8g', undefined],
-    ['a3-ultragpu-8g', undefined],
+    ['a3-megagpu-8g', 'hyperdisk-balanced'],
+    ['a3-ultragpu-8g', 'hyperdisk-balanced'],
     ['a3-highgpu-8g', 'pd-ssd'],
     ['a2-ultragpu-1g', 'pd-ssd'],
-    ['a4-highgpu-8g', undefined],
-    ['a4x-highgpu-4g', undefined],
-    ['c4-standard-8', undefined],
-    ['c4a-standard-8', undefined],
+    ['a4-highgpu-8g', 'hyperdisk-balanced'],
+    ['a4x-highgpu-4g', 'hyperdisk-balanced'],
+    ['c4-standard-8', 'hyperdisk-balanced'],
+    ['c4a-standard-8', 'hyperdisk-balanced'],
     ['c3-standard-8', 'pd-ssd'],
-    ['g4-standard-48', undefined],
+    ['g4-standard-48', 'hyperdisk-balanced'],
     ['g2-standard-4', 'pd-ssd'],
-    ['h4d-standard-192', undefined],
+    ['h4d-standard-192', 'hyperdisk-balanced'],
     ['h3-standard-88', 'pd-ssd'],
-    ['m4-megamem-28', undefined],
+    ['m4-megamem-28', 'hyperdisk-balanced'],
     ['m3-ultramem-32', 'pd-ssd'],
-    ['n4-standard-2', undefined],
+    ['n4-standard-2', 'hyperdisk-balanced'],
     ['n2-standard-2', 'pd-ssd'],
-    ['x4-megamem-960-metal', undefined],
-    ['z3-highmem-88', undefined],
+    ['x4-megamem-960-metal', 'hyperdisk-balanced'],
+    ['z3-highmem-88', 'hyperdisk-balanced'],
     ['e2-medium', 'pd-ssd'],
     // Only the beginning of the name counts.
     ['custom-n4-c4', 'pd-ssd'],
   ])('%s: %s', (machine, type) => {
-    expect(diskOf({ snapshot: 'base' }, machine).diskType).toBe(type && `zones/z-a/diskTypes/${type}`);
+    expect(diskOf({ snapshot: 'base' }, machine).diskType).toBe(`zones/z-a/diskTypes/${type}`);
+    const ofImage = type === 'pd-ssd' ? 'pd-balanced' : type;
+    expect(diskOf({}, machine).diskType).toBe(`zones/z-a/diskTypes/${ofImage}`);
   });
 
   test('a type that is named stays', () => {

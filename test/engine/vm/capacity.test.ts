@@ -3,9 +3,10 @@ import type { CapacityWait } from '@mymlops/protocol';
 import {
   afterAllTried,
   afterPlacement,
-  afterStockout,
+  afterRefusal,
   hasWaitedTooLong,
   isPausing,
+  type Refusal,
 } from '../../../functions/src/engine/vm/capacity';
 import { at, msAt } from '../../fakes/builders';
 
@@ -37,7 +38,30 @@ test.each<[what: string, before: CapacityWait | undefined, after: CapacityWait]>
     wait({ since: at(0), rounds: 2, notBefore: at(50), tried: ['a'] }),
   ],
 ])('a stocked-out zone: %s', (_what, capacity, after) => {
-  expect(afterStockout({ capacity }, 'a', msAt(60))).toEqual(after);
+  expect(afterRefusal({ capacity }, 'a', { scope: 'zone', reason: 'no-capacity' }, msAt(60))).toEqual(after);
+});
+
+test.each<[Refusal, Partial<CapacityWait>]>([
+  [
+    { scope: 'zone', reason: 'permission' },
+    { tried: ['us-east1-b'], refusals: { 'us-east1-b': 'permission' } },
+  ],
+  [
+    { scope: 'region', reason: 'quota' },
+    { tried: ['us-east1'], refusals: { 'us-east1': 'quota' } },
+  ],
+  [{ scope: 'region', reason: 'no-capacity' }, { tried: ['us-east1'] }],
+  [{ scope: 'zone', reason: 'lost' }, { tried: ['us-east1-b'] }],
+])('a refusal of %j', (refusal, after) => {
+  expect(afterRefusal({}, 'us-east1-b', refusal, msAt(60))).toEqual(wait({ since: at(60), ...after }));
+});
+
+test('refusals of earlier zones stay', () => {
+  const capacity = wait({ since: at(0), tried: ['eu-west1'], refusals: { 'eu-west1': 'quota' } });
+  expect(afterRefusal({ capacity }, 'us-east1-b', { scope: 'region', reason: 'quota' }, msAt(60))).toEqual({
+    ...capacity,
+    ...{ tried: ['eu-west1', 'us-east1'], refusals: { 'eu-west1': 'quota', 'us-east1': 'quota' } },
+  });
 });
 
 test.each([
@@ -51,6 +75,18 @@ test.each([
   const capacity = wait({ since: at(0), waitedSeconds: 5, tried: ['a', 'b'], rounds });
   expect(afterAllTried({ capacity }, msAt(30))).toEqual(
     wait({ since: at(0), waitedSeconds: 5, tried: [], rounds: rounds + 1, notBefore: at(30 + pauseSeconds) }),
+  );
+});
+
+test.each<[what: string, tried: string[], refusals: CapacityWait['refusals'], isForQuota: boolean]>([
+  ['a quota in every region', ['us-east1', 'eu-west1'], { 'us-east1': 'quota', 'eu-west1': 'quota' }, true],
+  ['a quota here, a stock-out there', ['us-east1', 'eu-west1-a'], { 'us-east1': 'quota' }, false],
+  ['a right', ['us-east1-b'], { 'us-east1-b': 'permission' }, false],
+  ['nothing was tried', [], undefined, false],
+])('all zones refused, the pause is for quota: %s', (_what, tried, refusals, isForQuota) => {
+  const capacity = wait({ since: at(0), tried, ...(refusals && { refusals }), isForQuota: true });
+  expect(afterAllTried({ capacity }, msAt(30))).toEqual(
+    wait({ since: at(0), rounds: 1, notBefore: at(90), ...(isForQuota && { isForQuota: true }) }),
   );
 });
 

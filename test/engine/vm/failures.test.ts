@@ -1,108 +1,227 @@
-// Why an insert failed, by Google's code: the next zone, or the end of the run. The codes are those that were met (research,
-// gcp-facts 1.4), as an operation and as a refused call say them.
-import { classifyFailure } from '../../../functions/src/engine/vm/failures';
+// Why Google does not make a VM: each row of the table is met by what Google has said (gcp-facts 1.4, gcp-fidelity, and the
+// classifiers that the rows name), as a call that it refused or as an operation that failed.
+import type { VmFailure } from '@mymlops/protocol';
+import { CAUSES, NEXT_STEPS } from '@mymlops/protocol';
+import { classifyFailure, failureWords, isRepeatedUnknown } from '../../../functions/src/engine/vm/failures';
+import { GOOGLE_FAILURES } from '../../../functions/src/engine/vm/google-failures';
+import { aVm } from '../../fakes/builders';
 
-const OTHER_ZONE = { scope: 'zone', reason: 'no-capacity', isKnown: true };
-const QUOTA = { scope: 'all', reason: 'quota', isKnown: true };
-const PERMISSION = { scope: 'all', reason: 'permission', isKnown: true };
-const UNKNOWN = { ...OTHER_ZONE, isKnown: false };
+type Said = [code: string, httpStatus: number | undefined, message: string];
+type Row = [...said: Said, scope: VmFailure['scope'], reason: VmFailure['reason']];
 
-describe('another zone may have what this one has not', () => {
+const STOCKOUT =
+  "The zone 'projects/p/zones/us-central1-a' does not have enough resources available to fulfill the request.";
+const MISFIT = '[pd-balanced, c4-standard-16] features are not compatible for creating instance.';
+const POLICY = 'Constraint constraints/compute.vmExternalIpAccess violated for project 1234567890.';
+const LOCATION =
+  'Location ZONE:africa-south1-a violates constraint constraints/gcp.resourceLocations on the resource projects/p/zones/africa-south1-a/instances/i.';
+const SUBNET =
+  "Invalid value for field 'resource.networkInterfaces[0].subnetwork': ''. Network interface must specify a subnet if the network resource is in custom subnet mode.";
+const REGION_QUOTA = "Quota 'CPUS' exceeded.  Limit: 24.0 in region us-west1.";
+
+const ROWS: Row[] = [
+  // What does not fit together, under whatever code
+  ['UNSUPPORTED_OPERATION', 400, MISFIT, 'all', 'invalid-machine'],
+  ['ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS', 400, `Error 400: ${MISFIT}, badRequest`, 'all', 'invalid-machine'],
+  [
+    'badRequest',
+    400,
+    '[n2-standard-32, nvidia-tesla-t4] features are not compatible for creating instance.',
+    'all',
+    'invalid-machine',
+  ],
+  ['badRequest', 400, 'pd-standard disk type cannot be used by n4-standard-2 machine type.', 'all', 'invalid-machine'],
+  [
+    'invalid',
+    400,
+    'Requested boot disk architecture (X86_64) is not compatible with machine type architecture (ARM64).',
+    'all',
+    'invalid-machine',
+  ],
+  [
+    'invalid',
+    400,
+    "Invalid value for field 'resource.disks[0].initializeParams.diskSizeGb': '10'. Requested disk size cannot be smaller than the image size (50 GB)",
+    'all',
+    'invalid-machine',
+  ],
+  // Policies
+  ['conditionNotMet', 412, LOCATION, 'zone', 'permission'],
+  ['CONDITION_NOT_MET', 412, LOCATION, 'zone', 'permission'],
+  ['forbidden', 403, 'Location us-east9-b is not found or access is unauthorized.', 'zone', 'permission'],
+  ['CONDITION_NOT_MET', 412, `Instance 'i' creation failed: ${POLICY}`, 'all', 'permission'],
+  [
+    'conditionNotMet',
+    412,
+    `${POLICY} Add instance projects/p/zones/z/instances/i to the constraint to use external IP with it.`,
+    'all',
+    'permission',
+  ],
+  ['conditionNotMet', 412, 'Some other condition.', 'all', 'permission'],
+  // Capacity
+  ['ZONE_RESOURCE_POOL_EXHAUSTED', 503, STOCKOUT, 'zone', 'no-capacity'],
+  ['ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS', 503, STOCKOUT, 'zone', 'no-capacity'],
+  ['RESOURCE_POOL_EXHAUSTED', 503, STOCKOUT, 'zone', 'no-capacity'],
+  ['REGION_RESOURCE_POOL_EXHAUSTED', 503, 'why', 'region', 'no-capacity'],
+  ['GPU_STOCKOUT', undefined, 'why', 'zone', 'no-capacity'],
+  ['stockout', undefined, 'why', 'zone', 'no-capacity'],
+  ['insufficientCapacity', 503, 'why', 'zone', 'no-capacity'],
+  ['UNSUPPORTED_OPERATION', 400, 'Instance was preempted during creation.', 'zone', 'no-capacity'],
+  ['RESOURCE_NOT_READY', 400, "The resource 'zones/z/instances/i' is not ready", 'zone', 'no-capacity'],
+  ['resourceNotReady', 400, "The resource 'zones/z/instances/i' is not ready", 'zone', 'no-capacity'],
+  ['RESOURCE_OPERATION_RATE_EXCEEDED', 403, 'why', 'zone', 'no-capacity'],
+  ['RESOURCE_NOT_FOUND', 404, "The resource 'zones/z/reservations/r' was not found", 'zone', 'no-capacity'],
+  ['INTERNAL_ERROR', 500, 'Internal error. Please try again or contact Google Support.', 'zone', 'no-capacity'],
+  // Quotas
+  ['QUOTA_EXCEEDED', 403, REGION_QUOTA, 'region', 'quota'],
+  ['quotaExceeded', 403, REGION_QUOTA, 'region', 'quota'],
+  ['QUOTA_EXCEEDED', 403, "Quota 'GPUS_ALL_REGIONS' exceeded.  Limit: 0.0 globally.", 'all', 'quota'],
+  ['quotaExceeded', 403, "Quota 'CPUS_ALL_REGIONS' exceeded.  Limit: 12.0 globally.", 'all', 'quota'],
+  ['LIMIT_EXCEEDED', 403, 'why', 'region', 'quota'],
+  [
+    'IP_SPACE_EXHAUSTED_WITH_DETAILS',
+    400,
+    "IP space of 'projects/p/regions/r/subnetworks/s' is exhausted.",
+    'region',
+    'quota',
+  ],
+  // Rights
+  [
+    'SERVICE_ACCOUNT_ACCESS_DENIED',
+    400,
+    "The user does not have access to service account 'vm@p.iam.gserviceaccount.com'.",
+    'all',
+    'permission',
+  ],
+  ['SERVICE_ACCOUNT_NOT_FOUND', 400, 'why', 'all', 'permission'],
+  [
+    'forbidden',
+    403,
+    "Required 'compute.instances.create' permission for 'projects/p/zones/z/instances/i'",
+    'all',
+    'permission',
+  ],
+  ['required', 401, 'Login Required.', 'all', 'permission'],
+  ['IAM_PERMISSION_DENIED', 403, 'IAM permission denied for service account', 'all', 'permission'],
+  ['PERMISSION_DENIED', 403, 'why', 'all', 'permission'],
+  ['PERMISSIONS_ERROR', 403, 'why', 'all', 'permission'],
+  ['accessNotConfigured', 403, 'Compute Engine API has not been used in project 1 before', 'all', 'permission'],
+  ['BILLING_NOT_ENABLED', 403, 'This API method requires billing to be enabled.', 'all', 'permission'],
+  // Names and bodies
+  ['VPC_NOT_FOUND', undefined, 'why', 'all', 'invalid-machine'],
+  ['SUBNET_NOT_FOUND_FOR_VPC', undefined, 'why', 'region', 'invalid-machine'],
+  ['invalid', 400, SUBNET, 'all', 'invalid-machine'],
+  ['notFound', 404, "The resource 'projects/p/global/images/family/f' was not found", 'all', 'invalid-machine'],
+  ['EXTERNAL_RESOURCE_NOT_FOUND', 404, 'why', 'all', 'invalid-machine'],
+  ['INVALID_FIELD_VALUE', 400, 'why', 'all', 'invalid-machine'],
+  ['INVALID_USAGE', 400, 'why', 'all', 'invalid-machine'],
+];
+
+test.each(ROWS)('%s, %s, %s', (code, httpStatus, message, scope, reason) => {
+  expect(classifyFailure({ code, message, ...(httpStatus !== undefined && { httpStatus }) })).toMatchObject({
+    ...{ scope, reason },
+    isKnown: true,
+  });
+});
+
+test('each row of the table fits one of these, and has sentences and a source', () => {
+  const met = ROWS.map(([code, , message]) =>
+    GOOGLE_FAILURES.findIndex((row) => row.code.test(code) && (row.message?.test(message) ?? true)),
+  );
+  expect([...new Set(met)].toSorted((a, b) => a - b)).toEqual(GOOGLE_FAILURES.map((_, index) => index));
+  for (const { cause, next = 'The next step.', source } of GOOGLE_FAILURES) {
+    expect(cause).toMatch(/^[A-Z{].*\.$/);
+    expect(next).toMatch(/^[A-Z].*\.$/);
+    expect(source).not.toBe('');
+  }
+});
+
+describe('a code that nobody has met', () => {
+  test.each<[number | undefined, VmFailure['scope'], VmFailure['reason']]>([
+    [undefined, 'zone', 'no-capacity'],
+    [500, 'zone', 'no-capacity'],
+    [503, 'zone', 'no-capacity'],
+    [400, 'all', 'invalid-machine'],
+    [404, 'all', 'invalid-machine'],
+    [412, 'all', 'invalid-machine'],
+    [401, 'all', 'permission'],
+    [403, 'all', 'permission'],
+  ])('with HTTP status %s: %s, %s', (httpStatus, scope, reason) => {
+    const answer = { code: 'SOMETHING_NEW', message: 'why', ...(httpStatus !== undefined && { httpStatus }) };
+    expect(classifyFailure(answer)).toMatchObject({ scope, reason, isKnown: false });
+  });
+
+  // A code counts by its beginning; the words of the message count for locations, policies and misfits only.
   test.each([
-    'ZONE_RESOURCE_POOL_EXHAUSTED',
-    'ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS',
-    'REGION_RESOURCE_POOL_EXHAUSTED',
-    'RESOURCE_POOL_EXHAUSTED',
-    'GPU_STOCKOUT',
-    'stockout',
-    'insufficientCapacity',
-    'UNSUPPORTED_OPERATION', // preempted while it is made
-    'RESOURCE_NOT_READY', // of this name there is one that is still stopping
-    'RESOURCE_OPERATION_RATE_EXCEEDED',
-    'RESOURCE_NOT_FOUND', // from an operation whose call was accepted: most likely no capacity
-  ])('%s', (code) => {
-    expect(classifyFailure(code, 'why')).toEqual(OTHER_ZONE);
-    expect(classifyFailure(`${code}_AS_NEVER_SEEN`, 'why')).toEqual(OTHER_ZONE);
+    'GLOBAL_RESOURCE_POOL_EXHAUSTED',
+    'NOT_insufficientCapacity',
+    'A_GPU_STOCKOUT',
+    'A_RESOURCE_NOT_FOUND',
+    'THE_QUOTA',
+    'NOT_forbidden',
+    'SOMETHING_invalid',
+    'unknown',
+    '',
+    'toString',
+    '__proto__',
+  ])('%j', (code) => {
+    expect(classifyFailure({ code, message: 'a quota, forbidden, notFound' }).isKnown).toBe(false);
   });
 
-  test.each(['forbidden', 'notFound', '403'])('%s of a location that is not found or may not be used', (code) => {
-    const message = 'Location us-east9-b is not found or access is unauthorized.';
-    expect(classifyFailure(code, message)).toEqual(OTHER_ZONE);
-  });
-});
-
-describe('no zone will do', () => {
-  test.each(['QUOTA_EXCEEDED', 'quotaExceeded', 'LIMIT_EXCEEDED'])('%s: the quota is used up', (code) => {
-    expect(classifyFailure(code, "Quota 'GPUS_ALL_REGIONS' exceeded. Limit: 0.0 globally.")).toEqual(QUOTA);
-    expect(classifyFailure(`${code}_AS_NEVER_SEEN`, 'why')).toEqual(QUOTA);
+  test('in upper case, a zone lacks something; in camel case, a name does not exist', () => {
+    const scopeOf = (code: string) => classifyFailure({ code, message: '' }).scope;
+    expect([scopeOf('RESOURCE_NOT_FOUND'), scopeOf('notFound')]).toEqual(['zone', 'all']);
   });
 
-  test.each([
-    ['forbidden', "Required 'compute.instances.create' permission for 'projects/p/zones/z/instances/i'"],
-    ['required', 'Login required'],
-    ['accessNotConfigured', 'Compute Engine API has not been used in project 1 before'],
-    ['IAM_PERMISSION_DENIED', 'IAM permission denied for service account'],
-    ['PERMISSION_DENIED', 'why'],
-    ['VPC_NOT_FOUND', 'why'],
-    ['notFound', "The resource 'projects/p/global/images/family/f' was not found"],
-    ['invalid', 'Requested disk size cannot be smaller than the image size (50 GB)'],
-    ['INVALID_USAGE', 'why'],
-    ['badRequest', 'why'],
-    ['conditionNotMet', 'why'],
-    // Of a body that is no JSON the status is all there is.
-    ['400', 'why'],
-    ['401', 'why'],
-    ['403', 'why'],
-    ['404', 'why'],
-  ])('%s: %s', (code, message) => expect(classifyFailure(code, message)).toEqual(PERMISSION));
-});
+  const failedWith = (code: string) =>
+    aVm({ start: { failure: { code, message: 'm', reason: 'no-capacity', scope: 'zone' } } });
+  test.each<[what: string, codes: string[], isIt: boolean]>([
+    ['five in a row', ['NEW', 'NEW', 'NEW', 'NEW', 'NEW'], true],
+    ['five in a row, after others', ['stockout', 'NEW', 'NEW', 'NEW', 'NEW', 'NEW'], true],
+    ['four', ['NEW', 'NEW', 'NEW', 'NEW'], false],
+    ['not the same code', ['NEW', 'NEW', 'NEWER', 'NEW', 'NEW'], false],
+    ['a code that is known', ['stockout', 'stockout', 'stockout', 'stockout', 'stockout'], false],
+    ['an interruption of the row', ['NEW', 'NEW', 'stockout', 'NEW', 'NEW', 'NEW'], false],
+  ])('is not the trouble of zones after %s', (_what, codes, isIt) => {
+    expect(isRepeatedUnknown(codes.map(failedWith))).toBe(isIt);
+  });
 
-// In upper case an operation lacked something in its zone; as a reason of the call, something is named that does not exist.
-test('upper case tells a zone that lacks something from a name that does not exist', () => {
-  expect([classifyFailure('RESOURCE_NOT_FOUND', ''), classifyFailure('notFound', '')]).toEqual([
-    OTHER_ZONE,
-    PERMISSION,
-  ]);
-  expect(classifyFailure('resource_not_found', '')).toEqual(UNKNOWN);
-});
-
-test.each(['SOMETHING_NEW', 'unknown', '', 'THE_QUOTA', 'NOT_forbidden'])(
-  'a code that nobody has met is the trouble of the zone: %j',
-  (code) => expect(classifyFailure(code, 'a quota, forbidden, notFound')).toEqual(UNKNOWN),
-);
-
-test.each([
-  'GLOBAL_RESOURCE_POOL_EXHAUSTED',
-  'NOT_insufficientCapacity',
-  'A_GPU_STOCKOUT',
-  'A_stockout',
-  'AN_UNSUPPORTED_OPERATION',
-  'A_RESOURCE_NOT_READY',
-  'A_RESOURCE_NOT_FOUND',
-  'SOMETHING_invalid',
-])('a code counts by its beginning: nobody has met %s', (code) => {
-  expect(classifyFailure(code, 'why')).toEqual(UNKNOWN);
-});
-
-test.each(['RESOURCE_NOT_READY', 'resourceNotReady', 'RESOURCE_NOTREADY', 'RESOURCENOT_READY'])(
-  'of this name there is one that is still stopping: %s',
-  (code) => expect(classifyFailure(code, 'why')).toEqual(OTHER_ZONE),
-);
-
-test('only a message that begins so speaks of the location', () => {
-  const message = 'Subnet: Location us-east9-b is not found or access is unauthorized.';
-  expect(classifyFailure('forbidden', message)).toEqual(PERMISSION);
+  test('a VM among them that was made breaks the row', () => {
+    expect(isRepeatedUnknown([failedWith('NEW'), failedWith('NEW'), aVm(), failedWith('NEW'), failedWith('NEW')])).toBe(
+      false,
+    );
+  });
 });
 
 test.each([
   ['diskLeft', 'zone', 'lost'],
   ['neverMade', 'zone', 'lost'],
   ['noTimeLimit', 'all', 'internal'],
-])('a code of our own, %s, says it itself, though its message may quote what Google said', (code, scope, reason) => {
+] as const)('a code of our own, %s, says it itself, though its message may quote Google', (code, scope, reason) => {
   const message = 'Location us-east9-b is not found or access is unauthorized.';
-  expect(classifyFailure(code, message)).toEqual({ scope, reason, isKnown: true });
+  expect(classifyFailure({ code, message })).toEqual({
+    ...{ scope, reason, cause: CAUSES[reason], next: NEXT_STEPS[reason] },
+    isKnown: true,
+  });
 });
 
-test.each(['toString', 'constructor', '__proto__'])('%s is a code that nobody has met', (code) => {
-  expect(classifyFailure(code, '')).toEqual(UNKNOWN);
+test('a user reads what happened, with the words of Google, and the next step', () => {
+  const vm = { zone: 'us-east1-b', machine: 'a2-highgpu-1g' };
+  const failure = {
+    code: 'VPC_NOT_FOUND',
+    message: 'no such network',
+    reason: 'invalid-machine',
+    scope: 'all',
+  } as const;
+  expect(failureWords(vm, failure)).toEqual({
+    message: "The deployment's network does not fit (VPC_NOT_FOUND: no such network).",
+    next: 'Let an administrator correct network and subnetworks of the deployment.',
+  });
+  const stockout = { code: 'GPU_STOCKOUT', message: 'try later', reason: 'no-capacity', scope: 'zone' } as const;
+  expect(failureWords(vm, stockout).message).toBe(
+    'us-east1-b had no capacity for a2-highgpu-1g (GPU_STOCKOUT: try later).',
+  );
+  // One of ours is a sentence itself.
+  const ours = { code: 'diskLeft', message: 'Only its disk was made', reason: 'lost', scope: 'zone' } as const;
+  expect(failureWords(vm, ours).message).toBe('Only its disk was made.');
 });

@@ -27,7 +27,8 @@ describe('the whole body', () => {
   const plain = {
     ...settings,
     ...{ deployment: 'd', image: 'projects/p/global/images/i', diskSizeGb: 50 },
-    ...{ network: undefined, serviceAccount: undefined, startupScript: 'start!', shutdownScript: 'stop!' },
+    ...{ network: 'global/networks/default', subnetworks: {}, natRegions: [], serviceAccount: 'vm@p' },
+    ...{ startupScript: 'start!', shutdownScript: 'stop!' },
   };
   const vm: Parameters<typeof aVm>[0] = {
     ...{ name: 'vm-1', zone: 'z-a', machine: 'e2-medium' },
@@ -45,7 +46,10 @@ describe('the whole body', () => {
         {
           boot: true,
           autoDelete: true,
-          initializeParams: { diskName: 'vm-1', sourceImage: 'projects/p/global/images/i', diskSizeGb: '50', labels },
+          initializeParams: {
+            ...{ diskName: 'vm-1', sourceImage: 'projects/p/global/images/i', diskSizeGb: '50' },
+            ...{ diskType: 'zones/z-a/diskTypes/pd-balanced', labels },
+          },
         },
       ],
       networkInterfaces: [
@@ -54,7 +58,8 @@ describe('the whole body', () => {
           accessConfigs: [{ type: 'ONE_TO_ONE_NAT', name: 'External NAT' }],
         },
       ],
-      serviceAccounts: [{ email: 'default', scopes: ['https://www.googleapis.com/auth/cloud-platform'] }],
+      tags: { items: ['d'] },
+      serviceAccounts: [{ email: 'vm@p', scopes: ['https://www.googleapis.com/auth/cloud-platform'] }],
       scheduling: {
         provisioningModel: 'SPOT',
         automaticRestart: false,
@@ -66,6 +71,7 @@ describe('the whole body', () => {
         items: [
           { key: 'mymlops-run', value: 'r' },
           { key: 'mymlops-project', value: 'p' },
+          { key: 'block-project-ssh-keys', value: 'TRUE' },
           { key: 'startup-script', value: 'start!' },
           { key: 'shutdown-script', value: 'stop!' },
         ],
@@ -78,8 +84,32 @@ describe('the whole body', () => {
     expect(insertBody(kept, parts(), plain)).toStrictEqual({
       ...body,
       disks: [{ ...body.disks[0], autoDelete: false }],
-      scheduling: { ...body.scheduling, provisioningModel: 'STANDARD', instanceTerminationAction: 'STOP' },
+      scheduling: {
+        ...body.scheduling,
+        ...{ provisioningModel: 'STANDARD', instanceTerminationAction: 'STOP', onHostMaintenance: 'MIGRATE' },
+      },
     });
+  });
+
+  test.each<[what: string, spec: Spec, machine: string, isStandard: boolean, onHostMaintenance: string]>([
+    ['a standard VM goes on elsewhere', {}, 'n2-standard-4', true, 'MIGRATE'],
+    ['a spot VM cannot', {}, 'n2-standard-4', false, 'TERMINATE'],
+    ['nor one with an accelerator', { accelerator: { type: 't4', count: 1 } }, 'n1-standard-4', true, 'TERMINATE'],
+    ['nor one whose type has GPUs', {}, 'a2-highgpu-1g', true, 'TERMINATE'],
+    ['of the G family', {}, 'g2-standard-4', true, 'TERMINATE'],
+    ['for HPC', {}, 'h3-standard-88', true, 'TERMINATE'],
+    ['on bare metal', {}, 'c3-standard-192-metal', true, 'TERMINATE'],
+  ])('at host maintenance: %s', (_what, spec, machine, isStandard, onHostMaintenance) => {
+    const of = aVm({ ...vm, machine, provisioning: isStandard ? 'standard' : 'spot' });
+    expect(insertBody(of, parts(spec), plain).scheduling.onHostMaintenance).toBe(onHostMaintenance);
+  });
+
+  test('where subnetworks are named, that of its region; where Cloud NAT stands, no address of its own', () => {
+    const subnetwork = 'projects/p/regions/eu-west1/subnetworks/s';
+    const set = { ...plain, subnetworks: { 'eu-west1': subnetwork }, natRegions: ['eu-west1'] };
+    const inZone = (zone: string) => insertBody(aVm({ ...vm, zone }), parts(), set).networkInterfaces;
+    expect(inZone('eu-west1-b')).toStrictEqual([{ subnetwork }]);
+    expect(inZone('us-east1-b')).toStrictEqual(body.networkInterfaces);
   });
 
   test("of a VM on the deployment's network, with its account", () => {
@@ -108,10 +138,11 @@ test("a VM for which nothing is named is the deployment's", () => {
     diskName: 'vm-1',
     sourceImage: settings.image,
     diskSizeGb: '10',
+    diskType: 'zones/z-a/diskTypes/pd-balanced',
     labels: body.labels,
   });
   expect(body).not.toHaveProperty('guestAccelerators');
-  expect(body.serviceAccounts[0]?.email).toBe('default');
+  expect(body.serviceAccounts[0]?.email).toBe(settings.serviceAccount);
 });
 
 test.each<[Spec, object]>([
@@ -151,8 +182,9 @@ test('an output repository of another user is named safe to a VM of this compute
   expect([safeIn(true, true), safeIn(true), safeIn(false, true)]).toEqual(['true', undefined, undefined]);
 });
 
-test('a machine type without persistent disks gets the disk type that Google gives it', () => {
-  expect(bodyOf({ snapshot: 'base' }, 'c4-standard-8').disks[0]?.initializeParams).not.toHaveProperty('diskType');
+test('a machine type without persistent disks gets Hyperdisk', () => {
+  const { diskType } = bodyOf({ snapshot: 'base' }, 'c4-standard-8').disks[0]?.initializeParams ?? {};
+  expect(diskType).toBe('zones/z-a/diskTypes/hyperdisk-balanced');
 });
 
 test('accelerators, service account and ready_command', () => {

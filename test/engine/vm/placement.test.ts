@@ -1,10 +1,19 @@
-// Where the next VM goes, and whether it is a spot VM.
+// Where the next VM goes.
 import type { MachineSpec, VmFailure, VmRecord } from '@mymlops/protocol';
-import { bestOf, choose, chooseProvisioning, type Choice } from '../../../functions/src/engine/vm/placement';
+import { bestOf, choose, type Choice, type Placing, type Offers } from '../../../functions/src/engine/vm/placement';
 import { at, aVm } from '../../fakes/builders';
 
 const spec = (overrides: Partial<MachineSpec> = {}): MachineSpec => ({ provisioning: 'spot', ...overrides });
 const ZONES = ['us-a', 'us-b', 'eu-a'];
+const having = (...zones: string[]): Offers => ({ zones, offering: zones, away: [] });
+const offered = having(...ZONES);
+const failed = (...zonesAvailable: string[]): VmFailure => ({
+  ...{ reason: 'no-capacity', code: 'c', message: '', scope: 'zone' },
+  ...(zonesAvailable.length > 0 && { zonesAvailable }),
+});
+/** An earlier VM in `zone` that is gone; its insert failed with these hints, if any. */
+const was = (zone: string, failure?: VmFailure): VmRecord =>
+  aVm({ zone, goneAt: at(60), start: { settledAt: at(30), ...(failure && { failure }) } });
 const refused = (message: string): Choice => ({ refused: { code: 'notFound', message } });
 
 test.each<[what: string, spec: Partial<MachineSpec>, tried: string[], choice: Choice]>([
@@ -30,55 +39,112 @@ test.each<[what: string, spec: Partial<MachineSpec>, tried: string[], choice: Ch
     refused('no zone that offers the machine type matches zone_regex asia; there are eu-a, us-a, us-b'),
   ],
 ])('the zones to choose from: %s', (_what, overrides, tried, choice) => {
-  const offers = { zones: ZONES, offering: ZONES, away: [] };
-  expect(choose({ machine: spec(overrides), earlier: [], tried }, offers)).toEqual(choice);
+  expect(choose({ machine: spec(overrides), earlier: [], capacity: { tried } }, offered)).toEqual(choice);
 });
 
-test.each<[what: string, spec: Partial<MachineSpec>, zones: string[], offering: string[], message: string]>([
-  ['no zone is up', {}, [], [], 'no zone is up'],
-  ['no zone offers the machine type', { machineType: 'a4', zoneRegex: 'us' }, ZONES, [], 'no zone offers a4'],
-  ["no zone offers the deployment's machine type", {}, ZONES, [], 'no zone offers the machine type'],
+const EVERYWHERE = ['us-east1-b', 'us-east1-c', 'eu-west1-a'];
+const everywhere = having(...EVERYWHERE);
+
+test.each<[what: string, where: Partial<Placing>, spec: Partial<MachineSpec>, choice: Choice]>([
+  ['its own region alone, where nothing is named', { region: 'eu-west1' }, {}, { zones: ['eu-west1-a'] }],
+  ['all that zone_regex names', { region: 'eu-west1' }, { zoneRegex: '.*' }, { zones: EVERYWHERE as [string] }],
+  [
+    'its own region does not offer the machine type',
+    { region: 'asia-east1' },
+    { machineType: 'a2-highgpu-1g' },
+    refused(
+      'no zone of the region asia-east1 offers a2-highgpu-1g; set zone_regex to others: there are eu-west1-a, us-east1-b, us-east1-c',
+    ),
+  ],
+  ['regions that have a subnetwork', { regions: ['us-east1'] }, {}, { zones: ['us-east1-b', 'us-east1-c'] }],
+  [
+    'no region with a subnetwork offers the machine type',
+    { regions: ['asia-east1', 'asia-east2'] },
+    { machineType: 'e2' },
+    refused('no region that offers e2 has a subnetwork; there are subnetworks in asia-east1, asia-east2'),
+  ],
+  [
+    'a region refused as a whole: none of its zones',
+    { capacity: { tried: ['us-east1'] } },
+    {},
+    { zones: ['eu-west1-a'] },
+  ],
+])('the zones to choose from: %s', (_what, where, overrides, choice) => {
+  expect(choose({ machine: spec(overrides), earlier: [], ...where }, everywhere)).toEqual(choice);
+});
+
+describe('every zone refused', () => {
+  const quota: VmFailure = { reason: 'quota', code: 'QUOTA_EXCEEDED', message: 'CPUS', scope: 'region' };
+  const earlier = [was('us-east1-b', quota), was('eu-west1-a', { ...quota, message: 'GPUS' })];
+  const both = { 'us-east1': 'quota', 'eu-west1': 'quota' } as const;
+
+  test('for reasons that last: the last of them is the end', () => {
+    const capacity = { tried: ['us-east1', 'eu-west1'], refusals: both };
+    const exhausted: Choice = { exhausted: { ...quota, message: 'GPUS', scope: 'all' } };
+    expect(choose({ machine: spec(), earlier, capacity }, everywhere)).toEqual(exhausted);
+    // What came after them, and was no refusal, does not count.
+    const later = [...earlier, was('asia-east1-a')];
+    expect(choose({ machine: spec(), earlier: later, capacity }, everywhere)).toEqual(exhausted);
+  });
+
+  test('one of them for want of capacity, which may come back', () => {
+    const capacity = { tried: ['us-east1', 'eu-west1-a'], refusals: { 'us-east1': 'quota' as const } };
+    expect(choose({ machine: spec(), earlier, capacity }, everywhere)).toEqual({ stockedOut: true });
+  });
+
+  test('in zones that this run may not use', () => {
+    const capacity = { tried: ['us-east1', 'eu-west1-a'], refusals: { 'us-east1': 'quota' as const } };
+    expect(choose({ machine: spec({ zoneRegex: 'us' }), earlier: earlier.slice(0, 1), capacity }, everywhere)).toEqual({
+      exhausted: { ...quota, scope: 'all' },
+    });
+  });
+});
+
+test.each<[what: string, spec: Partial<MachineSpec>, offering: string[], message: string]>([
+  ['no zone offers the machine type', { machineType: 'a4', zoneRegex: 'us' }, [], 'no zone offers a4'],
+  ["no zone offers the deployment's machine type", {}, [], 'no zone offers the machine type'],
   [
     'no zone matches, and many offer it: ten are named',
     { machineType: 'e2', zoneRegex: 'x' },
-    ZONES,
     'kjihgfedcba'.split('').map((letter) => `z-${letter}`),
     'no zone that offers e2 matches zone_regex x; there are z-a, z-b, z-c, z-d, z-e, z-f, z-g, z-h, z-i, z-j',
   ],
-])('refused: %s', (_what, overrides, zones, offering, message) => {
-  const offers = { zones, offering, away: [] };
-  expect(choose({ machine: spec(overrides), earlier: [], tried: [] }, offers)).toEqual(refused(message));
+])('refused: %s', (_what, overrides, offering, message) => {
+  const offers = { zones: [...ZONES, ...offering], offering, away: [] };
+  expect(choose({ machine: spec(overrides), earlier: [] }, offers)).toEqual(refused(message));
 });
 
-test.each<[what: string, zoneRegex: string, offering: string[], away: string[], choice: Choice]>([
-  ['the only zone of the pattern is away: it is waited for', 'us-a', ['us-b', 'eu-a'], ['us-a'], { stockedOut: true }],
-  ['every zone is away', '', [], ['us-a', 'us-b'], { stockedOut: true }],
-  ['another one offers it', 'us-', ['us-b', 'eu-a'], ['us-a'], { zones: ['us-b'] }],
+// A run does not end because the only zone that it allows is down.
+test.each<[what: string, offers: Partial<Offers>, choice: Choice]>([
+  ['the only one that matches is away', { offering: ['eu-a'], away: ['us-a'] }, { stockedOut: true }],
+  ['one that matches is away, another is up', { offering: ['us-b'], away: ['us-a'] }, { zones: ['us-b'] }],
+  ['one that does not match is away', { offering: ['us-b'], away: ['eu-a'] }, { zones: ['us-b'] }],
   [
-    'the zone that is away is none of the pattern',
-    'asia-',
-    ['eu-a'],
-    ['us-a'],
-    refused('no zone that offers e2 matches zone_regex asia-; there are eu-a'),
+    'none matches, and one that does not match is away',
+    { offering: [], away: ['eu-a'] },
+    refused('no zone offers the machine type'),
   ],
-])('zones that are away: %s', (_what, zoneRegex, offering, away, choice) => {
-  const placing = { machine: spec({ zoneRegex, machineType: 'e2' }), earlier: [], tried: [] };
-  expect(choose(placing, { zones: ZONES, offering, away })).toEqual(choice);
+])('zones that are away: %s', (_what, offers, choice) => {
+  const all: Offers = { zones: ZONES, offering: [], away: [], ...offers };
+  expect(choose({ machine: spec({ zoneRegex: 'us' }), earlier: [] }, all)).toEqual(choice);
 });
 
-const failed = (...zonesAvailable: string[]): VmFailure => ({
-  ...{ reason: 'no-capacity', code: 'c', message: '', scope: 'zone' },
-  ...(zonesAvailable.length > 0 && { zonesAvailable }),
+test('all that are there refused for good: the one that is away may have it', () => {
+  const quota: VmFailure = { reason: 'quota', code: 'QUOTA_EXCEEDED', message: 'CPUS', scope: 'region' };
+  const capacity = { tried: ['us-east1'], refusals: { 'us-east1': 'quota' as const } };
+  const offers: Offers = { zones: EVERYWHERE, offering: ['us-east1-b', 'us-east1-c'], away: ['eu-west1-a'] };
+  expect(choose({ machine: spec(), earlier: [was('us-east1-b', quota)], capacity }, offers)).toEqual({
+    stockedOut: true,
+  });
 });
-/** An earlier VM in `zone` that is gone; its insert failed with these hints, if any. */
-const was = (zone: string, failure?: VmFailure): VmRecord =>
-  aVm({ zone, goneAt: at(60), start: { settledAt: at(30), ...(failure && { failure }) } });
+
 const silentIn = (zone: string): VmRecord => aVm({ zone, start: { settledAt: at(30) } });
 
 interface Facts {
   earlier?: VmRecord[];
   stockedOut?: string[];
   live?: Record<string, number>;
+  region?: string;
 }
 
 test.each<[what: string, zones: [string, ...string[]], facts: Facts, best: string]>([
@@ -113,31 +179,14 @@ test.each<[what: string, zones: [string, ...string[]], facts: Facts, best: strin
     { earlier: [silentIn('a'), was('c')], stockedOut: ['b'] },
     'b',
   ],
+  ["the deployment's own region", ['a-1', 'b-1'], { region: 'b', live: { 'b-1': 9 } }, 'b-1'],
+  ['its own region, though it had the last VM', ['a-1', 'b-1'], { region: 'b', earlier: [was('b-1')] }, 'b-1'],
+  ['rather another region than stocked out', ['a-1', 'b-1'], { region: 'b', stockedOut: ['b-1'] }, 'a-1'],
   ['rather where the last VM was than a silent one', ['a', 'b'], { earlier: [silentIn('a'), was('b')] }, 'b'],
-])('the best zone: %s', (_what, zones, { earlier = [], stockedOut = [], live = {} }, best) => {
+])('the best zone: %s', (_what, zones, { earlier = [], stockedOut = [], live = {}, region }, best) => {
   const facts = {
     isStockedOut: (zone: string) => stockedOut.includes(zone),
     liveIn: (zone: string) => live[zone] ?? 0,
   };
-  expect(bestOf(zones, { earlier }, facts)).toBe(best);
-});
-
-const REPORTS = { boot_agent: { seq: 1, receivedAt: at(60), state: { phase: 'boot' as const, phases: {} } } };
-const existed = (provisioning: 'spot' | 'standard' = 'spot') => aVm({ provisioning, start: { settledAt: at(30) } });
-const neverWas = aVm({ start: { settledAt: at(30), failure: failed() } });
-const reported = aVm({ start: { operation: 'op' }, period: { reports: REPORTS } });
-
-test.each<[MachineSpec['provisioning'], what: string, earlier: VmRecord[], 'spot' | 'standard']>([
-  ['spot', 'after two spot VMs', [existed(), existed()], 'spot'],
-  ['standard', 'at first', [], 'standard'],
-  ['spot_then_standard', 'at first', [], 'spot'],
-  ['spot_then_standard', 'after one spot VM', [existed()], 'spot'],
-  ['spot_then_standard', 'after one, and two that there never were', [existed(), neverWas, neverWas], 'spot'],
-  ['spot_then_standard', 'after one, and one that is undecided', [existed(), aVm()], 'spot'],
-  ['spot_then_standard', 'after two spot VMs', [existed(), neverWas, existed()], 'standard'],
-  ['spot_then_standard', 'after one, and one that only its report tells of', [existed(), reported], 'standard'],
-  ['spot_then_standard', 'after one spot and one standard VM', [existed(), existed('standard')], 'spot'],
-  ['spot_then_standard', 'after three', [existed(), existed(), existed()], 'standard'],
-])('%s, %s', (provisioning, _what, earlier, chosen) => {
-  expect(chooseProvisioning({ machine: spec({ provisioning }), earlier })).toBe(chosen);
+  expect(bestOf(zones, { earlier, ...(region !== undefined && { region }) }, facts)).toBe(best);
 });

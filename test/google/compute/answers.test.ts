@@ -1,6 +1,6 @@
 // What is read of Compute Engine's answers, where the stand-in never says it.
 import { classifyFailure } from '../../../functions/src/engine/vm/failures';
-import { disksIn, vmOf, vmOperationOf, vmsIn } from '../../../functions/src/google/compute/answers';
+import { disksIn, gapsIn, vmOf, vmOperationOf, vmsIn } from '../../../functions/src/google/compute/answers';
 
 const UNREACHABLE = { code: 'UNREACHABLE', message: 'it does not answer' };
 
@@ -9,12 +9,26 @@ test('a scope that was not listed is a gap, with what was found in it; an empty 
   expect(found.map(({ name }) => name)).toEqual(['vm']);
   expect(gap).toEqual({ zone: 'a', cause: 'VMs of zones/a were not listed: UNREACHABLE it does not answer' });
   expect(disksIn(['zones/a', { disks: null, warning: UNREACHABLE }]).gap?.cause).toMatch(/^disks of zones\/a/);
-  expect(disksIn(['zones/b', { warning: { code: 'NO_RESULTS_ON_PAGE' } }])).toEqual({ found: [] });
+  expect(disksIn(['zones/b', { warning: { code: 'NO_RESULTS_ON_PAGE' } }])).toEqual({ zone: 'b', found: [] });
+});
+
+test('a zone of which a list says nothing is a gap too', () => {
+  const listed = vmsIn(['zones/a', { instances: [] }]);
+  expect(gapsIn('VMs', [listed], ['a', 'b'])).toEqual([
+    { zone: 'b', cause: 'VMs of zones/b were not listed: the list does not name the zone' },
+  ]);
+  // On one page it has nothing, on the next it has.
+  expect(gapsIn('VMs', [vmsIn(['zones/a', { warning: { code: 'NO_RESULTS_ON_PAGE' } }]), listed], ['a'])).toEqual([]);
 });
 
 test.each(['resourceNotReady', 'RESOURCE_NOT_READY', 'RESOURCE_NOT_READY_WITH_DETAILS'])(
   '%s is known, and the trouble of a zone',
-  (code) => expect(classifyFailure(code, '')).toEqual({ scope: 'zone', reason: 'no-capacity', isKnown: true }),
+  (code) =>
+    expect(classifyFailure({ code, message: '' })).toMatchObject({
+      scope: 'zone',
+      reason: 'no-capacity',
+      isKnown: true,
+    }),
 );
 
 test("Google's Pacific time becomes UTC; what has no time yet has none", () => {

@@ -58,15 +58,49 @@ describe('the wait for an operation', () => {
     expect(await waitFor(running, running, [200, DONE])).toEqual({ state: { done: true }, calls: 3 });
   });
 
-  test('ends with what the operation failed with', async () => {
+  test('ends with what the operation failed with, and its HTTP status', async () => {
     const errors = [{ code: 'QUOTA_EXCEEDED', message: 'CPUS' }];
-    const failure = { code: 'QUOTA_EXCEEDED', message: 'CPUS' };
-    expect((await waitFor([200, { ...DONE, error: { errors } }])).state).toEqual({ done: true, failure });
+    const failure = { code: 'QUOTA_EXCEEDED', message: 'CPUS', httpStatus: 403 };
+    expect((await waitFor([200, { ...DONE, error: { errors }, httpErrorStatusCode: 403 }])).state).toEqual({
+      done: true,
+      failure,
+    });
   });
 
   test('of an operation that Google has forgotten is over; one that may not be looked at is not', async () => {
     expect((await waitFor(refusal(404, 'notFound', 'gone'))).state).toEqual({ done: true });
     await expect(waitFor(refusal(403, 'forbidden', 'may not'))).rejects.toThrow('may not');
     await expect(waitFor(refusal(429, 'rateLimitExceeded', 'too many'))).rejects.toThrow('too many');
+  });
+});
+
+// A function that was frozen between two messages finds its connections closed.
+describe('a call on a connection that broke', () => {
+  const hangUpOnce = async () => {
+    let number = 0;
+    return scripted(() => (number++ === 0 ? 'hang up' : [200, { id: '1', name: 'vm', zone: ZONE }]));
+  };
+  test.each<[string, (cloud: Cloud) => Promise<unknown>]>([
+    ['get', (cloud) => cloud.get(ZONE, 'vm')],
+    ['operationsOn', (cloud) => cloud.operationsOn(ZONE, 'vm')],
+    ['delete', (cloud) => cloud.delete(ZONE, 'vm')],
+  ])('%s is made once more', async (_name, call) => {
+    const { cloud, calls, close } = await hangUpOnce();
+    try {
+      await call(cloud);
+      expect(calls).toHaveLength(2);
+    } finally {
+      close();
+    }
+  });
+
+  test('and once only', async () => {
+    const { cloud, calls, close } = await scripted(() => 'hang up');
+    try {
+      await expect(cloud.get(ZONE, 'vm')).rejects.toThrow();
+      expect(calls).toHaveLength(2);
+    } finally {
+      close();
+    }
   });
 });

@@ -1,6 +1,6 @@
 // A call to Compute Engine that failed: it refused, or it is in trouble and is called again.
 import { DeadlineError, withDeadline } from '@mymlops/google';
-import { lateOrGone, insertRefusal } from '../../../functions/src/google/compute/failures';
+import { isBrokenConnection, lateOrGone, insertRefusal } from '../../../functions/src/google/compute/failures';
 
 /** As version 6 of the client throws it: Google's JSON body is the message. */
 function failure(status: number, reason: string, message = 'why'): Error {
@@ -14,7 +14,9 @@ test.each([
   [403, 'quotaExceeded', "Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1."],
   [404, 'notFound', "The resource 'projects/p/global/images/family/f' was not found"],
 ])('%d %s is a refusal, with its reason and words', (status, reason, message) => {
-  expect(insertRefusal(failure(status, reason, message))).toEqual({ refused: { code: reason, message } });
+  expect(insertRefusal(failure(status, reason, message))).toEqual({
+    refused: { code: reason, message, httpStatus: status },
+  });
 });
 
 test.each([
@@ -40,7 +42,9 @@ test('a name that is taken does not count as a refusal', () => {
 
 test('a refusal whose body is no JSON goes by its status', () => {
   const error = Object.assign(new Error('<html>Forbidden</html>'), { status: 403 });
-  expect(insertRefusal(error)).toEqual({ refused: { code: '403', message: '<html>Forbidden</html>' } });
+  expect(insertRefusal(error)).toEqual({
+    refused: { code: '403', message: '<html>Forbidden</html>', httpStatus: 403 },
+  });
 });
 
 test('an operation that is not done in time is late, whatever the call is named', async () => {
@@ -58,4 +62,20 @@ test.each([
 ])('%s is neither', (_what, error) => {
   expect(error).not.toBeInstanceOf(DeadlineError);
   expect(() => lateOrGone(error)).toThrow(error);
+});
+
+const withCode = (code: string, message = 'why'): Error => Object.assign(new Error(message), { code });
+
+test.each<[what: string, error: unknown, isIt: boolean]>([
+  ['a connection that was reset', withCode('ECONNRESET'), true],
+  ['one that was closed while we wrote', withCode('EPIPE'), true],
+  ['one that hung up', new Error('request failed, reason: socket hang up'), true],
+  ['the same, wrapped', new Error('fetch failed', { cause: withCode('UND_ERR_SOCKET') }), true],
+  ['an answer of Google', failure(503, 'backendError'), false],
+  ['no answer in time', new DeadlineError('late'), false],
+  ['a server that is not there', withCode('ECONNREFUSED'), false],
+  ['a mistake of ours', new TypeError('x is undefined'), false],
+  ['nothing', undefined, false],
+])('a broken connection: %s', (_what, error, isIt) => {
+  expect(isBrokenConnection(error)).toBe(isIt);
 });

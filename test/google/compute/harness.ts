@@ -66,7 +66,7 @@ export interface Call {
 }
 
 /** A Compute that answers each call as `answer` says: with a status and what it sends. */
-export async function scripted(answer: (call: Call) => [status: number, body: object]) {
+export async function scripted(answer: (call: Call) => [status: number, body: object] | 'hang up') {
   const calls: Call[] = [];
   const server = createServer((request, response) => {
     let text = '';
@@ -75,8 +75,10 @@ export async function scripted(answer: (call: Call) => [status: number, body: ob
       const path = (request.url ?? '').replace('/compute/v1/projects/local', '');
       const call = { method: request.method ?? '', path, body: text === '' ? undefined : JSON.parse(text) };
       calls.push(call);
-      const [status, body] = answer(call);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const said = answer(call);
+      if (said === 'hang up') return request.socket.destroy();
+      const [status, body] = said;
+      return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));

@@ -27,11 +27,13 @@ const SCOPES = {
 async function serve(scoped: (kind: 'instances' | 'disks') => object, answered: (text: string) => void) {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://h');
+    response.setHeader('content-type', 'application/json');
+    if (url.pathname.endsWith('/zones')) return response.end(JSON.stringify({ items: [{ name: 'z', status: 'UP' }] }));
     const kind = url.pathname.endsWith('/disks') ? 'disks' : 'instances';
     const page = { kind: 'page', items: { 'zones/z': scoped(kind) } };
     const text = JSON.stringify(onlyFields(page, askedFields(request.headers, url)));
     answered(text);
-    response.setHeader('content-type', 'application/json').end(text);
+    return response.end(text);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const compute = `127.0.0.1:${(server.address() as AddressInfo).port}`;

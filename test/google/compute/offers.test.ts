@@ -1,5 +1,10 @@
 // Which zones offer a machine type, in a catalog that the test writes.
-import { createOffers, type Catalog, type Offering } from '../../../functions/src/google/compute/offers';
+import {
+  createOffers,
+  rememberingZones,
+  type Catalog,
+  type Offering,
+} from '../../../functions/src/google/compute/offers';
 
 const KEPT_MS = 10 * 60_000;
 
@@ -117,4 +122,24 @@ describe('an answer', () => {
     catalog.zones = zones;
     expect((await offers({ machineType: 'e2' })).offering).toEqual(['a']);
   });
+});
+
+test('zones are read every ten minutes, whoever asks; a failure is not kept', async () => {
+  const { catalog, asked } = catalogOf({ a: { has: [] } });
+  let nowMs = 0;
+  let fails = true;
+  const failing: Catalog = {
+    ...catalog,
+    zones: () => (fails ? Promise.reject(new Error('503')) : catalog.zones()),
+  };
+  const { zones } = rememberingZones(failing, () => nowMs);
+  await expect(zones()).rejects.toThrow('503');
+  fails = false;
+  const reads: number[] = [];
+  for (const ms of [0, KEPT_MS - 1, KEPT_MS]) {
+    nowMs = ms;
+    expect(await zones()).toEqual([{ name: 'a', status: 'UP' }]);
+    reads.push(asked.length);
+  }
+  expect(reads).toEqual([1, 1, 2]);
 });

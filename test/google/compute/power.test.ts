@@ -60,7 +60,7 @@ describe('against the stand-in', () => {
     const metadatas = { zonesAvailable: 'local-b, local-c' };
     const code = 'ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS';
     startFault = { code, message: 'no more', errorDetails: [{ errorInfo: { metadatas } }] };
-    const failure = { code, message: 'no more', zonesAvailable: ['local-b', 'local-c'] };
+    const failure = { code, message: 'no more', httpStatus: 503, zonesAvailable: ['local-b', 'local-c'] };
     expect(await end(await start('stocked-out'))).toEqual({ done: true, failure });
     expect(await get('stocked-out')).toEqual(stopped);
     expect(await cloud.getDisk(ZONE, 'stocked-out')).toMatchObject({ inUse: true });
@@ -69,7 +69,11 @@ describe('against the stand-in', () => {
   test('a limit is not set while the VM runs: refused, in words of Google', async () => {
     await make('running');
     expect(await cloud.setScheduling(ZONE, 'running', LIMIT)).toEqual({
-      refused: { code: 'badRequest', message: 'Max run duration cannot be changed while the instance is running.' },
+      refused: {
+        code: 'badRequest',
+        httpStatus: 400,
+        message: 'Max run duration cannot be changed while the instance is running.',
+      },
     });
   });
 
@@ -109,10 +113,14 @@ test.each([
   [
     'quota',
     refusal(403, 'quotaExceeded', "Quota 'CPUS' exceeded"),
-    { code: 'quotaExceeded', message: "Quota 'CPUS' exceeded" },
+    { code: 'quotaExceeded', message: "Quota 'CPUS' exceeded", httpStatus: 403 },
   ],
-  ['a state', refusal(400, 'resourceNotReady', 'not ready'), { code: 'resourceNotReady', message: 'not ready' }],
-  ['a conflict', refusal(409, 'conflict', 'busy'), { code: 'conflict', message: 'busy' }],
+  [
+    'a state',
+    refusal(400, 'resourceNotReady', 'not ready'),
+    { code: 'resourceNotReady', message: 'not ready', httpStatus: 400 },
+  ],
+  ['a conflict', refusal(409, 'conflict', 'busy'), { code: 'conflict', message: 'busy', httpStatus: 409 }],
 ])('a start that Google refuses at once for %s is an outcome', async (_, answer, refused) => {
   const { cloud, close } = await scripted(() => answer);
   try {

@@ -34,15 +34,15 @@ export const VM_RULES: Mutation[] = [
   {
     name: 'a stocked-out zone is not remembered within its round',
     file: engine('vm/capacity'),
-    from: 'tried: [...new Set([...wait.tried, zone])]',
-    to: 'tried: []',
+    from: 'const tried = [...new Set([...wait.tried, place])];',
+    to: 'const tried: string[] = [];',
     shownBy: 139,
   },
   {
     name: 'quota counts as want of capacity in one zone',
-    file: engine('vm/failures'),
-    from: "const QUOTA: Class = { scope: 'all', reason: 'quota' };",
-    to: "const QUOTA: Class = { scope: 'zone', reason: 'quota' };",
+    file: engine('vm/google-failures'),
+    from: "reason: 'quota',\n    cause: 'A quota of this region is used up.',",
+    to: "reason: 'no-capacity',\n    cause: 'A quota of this region is used up.',",
     shownBy: 141,
   },
   {

@@ -3,10 +3,8 @@ import { vmName, type Attempt, type HeldSlots, type RunState } from '@mymlops/pr
 import { vmsOf } from '../../engine/run/attempts';
 import { poolsOf } from '../../engine/run/pools';
 import { afterAllTried, afterPlacement } from '../../engine/vm/capacity';
-import { withStart } from '../../engine/vm/record';
 import { maxRunDurationSeconds } from '../../engine/run/time-budget';
 import { timestamp, type Effect, type EffectResult } from '../effect';
-import { settledBadly } from '../vm/failed';
 import { placeVm } from '../vm/place';
 import { newestCheckpoint } from './checkpoint';
 import { requestOf } from './request-of';
@@ -20,7 +18,7 @@ export const placeAttempt: Effect<RunState> = async (stored, number, context) =>
     {
       machine: request.machine,
       earlier: vmsOf(state),
-      tried: state.capacity?.tried ?? [],
+      ...(state.capacity && { capacity: state.capacity }),
       name: vmName(context.settings.deployment, id, number),
       requestParts: [id, number],
       maxRunDurationSeconds: maxRunDurationSeconds(request),
@@ -30,10 +28,7 @@ export const placeAttempt: Effect<RunState> = async (stored, number, context) =>
     context,
   );
   if ('stockedOut' in placed) return pause(state, number, nowMs);
-  if ('refused' in placed) {
-    const vm = withStart(placed.vm, settledBadly(placed.refused, placed.vm, context));
-    return begin(number, { vm: { ...vm, goneAt: timestamp(context) } });
-  }
+  if ('refused' in placed) return begin(number, { vm: { ...placed.refused, goneAt: timestamp(context) } });
   const { pools } = placed;
   if ('waiting' in placed) {
     const { waiting } = placed;

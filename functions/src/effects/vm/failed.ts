@@ -13,15 +13,16 @@ const MAX_ZONES = 20;
 export function settledBadly(
   failure: CloudFailure,
   { zone, machine }: { zone: string; machine: string },
-  context: EffectContext,
+  context: Pick<EffectContext, 'log' | 'now' | 'stockedOutZones'>,
 ): Required<Pick<Period['start'], 'settledAt' | 'failure'>> {
-  const { code, zonesAvailable } = failure;
+  const { code, zonesAvailable, httpStatus } = failure;
   const message = cutText(failure.message, MAX_MESSAGE);
-  const { isKnown, reason, scope } = classifyFailure(code, message);
-  if (!isKnown) context.log('ERROR', 'unknown failure of Compute Engine', { code, cause: message, zone });
+  const said = { code, message, ...(httpStatus !== undefined && { httpStatus }) };
+  const { isKnown, reason, scope } = classifyFailure(said);
+  if (!isKnown) context.log('ERROR', 'unknown failure of Compute Engine', { code, httpStatus, cause: message, zone });
   if (isZonesFault({ code, reason })) context.stockedOutZones.add(zone, machine, context.now());
   const hint = zonesAvailable && { zonesAvailable: zonesAvailable.slice(0, MAX_ZONES) };
-  const settled: VmFailure = { code, message, reason, scope, ...hint };
+  const settled: VmFailure = { ...said, reason, scope, ...hint };
   return { settledAt: timestamp(context), failure: settled };
 }
 

@@ -1,17 +1,19 @@
 // Chooses where the next VM of a document goes, within its slots.
+import { withStart } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
-import { bestOf, choose, chooseProvisioning, type Placing } from '../../engine/vm/placement';
+import { bestOf, choose, type Placing } from '../../engine/vm/placement';
+import { chooseProvisioning } from '../../engine/vm/provisioning';
 import type { HeldSlots, TerminationAction, VmRecord } from '@mymlops/protocol';
 import type { KindState } from '../../engine/kind';
 import type { Pool } from '../../engine/slots';
-import type { CloudFailure } from '../../ports/compute';
 import type { Stored } from '../../ports/documents';
 import type { PoolChange } from '../../ports/slots';
 import { timestamp, type EffectContext } from '../effect';
-import { noteZone, takeSlots } from '../slots';
+import { hasOthers, noteZone, takeSlots } from '../slots';
+import { settledBadly } from './failed';
 
 /** The decisions about a VM that come before its zone. */
-export interface Plan extends Placing {
+export interface Plan extends Omit<Placing, 'region' | 'regions'> {
   name: string;
   /** Identify the insert call: a repeat of it has the same parts. */
   requestParts: (string | number)[];
@@ -22,10 +24,10 @@ export interface Plan extends Placing {
 }
 
 export type Placed =
-  /** Every zone was tried in this round. */
+  /** Every zone refused in this round; capacity, or quota, may come back. */
   | { stockedOut: true }
   /** No zone will do: a record that shows why. */
-  | { refused: CloudFailure; vm: VmRecord<never> }
+  | { refused: VmRecord<never> }
   /** A pool is full. */
   | { waiting: HeldSlots; pools: PoolChange[] }
   | { vm: VmRecord<never>; slots: HeldSlots; pools: PoolChange[] };
@@ -36,15 +38,25 @@ export async function placeVm(stored: Stored<KindState>, plan: Plan, context: Ef
   const machine = spec.machineType ?? context.settings.machineType;
   const nowMs = context.now();
   const offers = await context.compute.offers({ machineType: machine, accelerator: spec.accelerator?.type });
-  const choice = choose(plan, offers);
+  const { region, subnetworks } = context.settings;
+  const regions = Object.keys(subnetworks);
+  const where = { ...plan, ...(region !== undefined && { region }), ...(regions.length > 0 && { regions }) };
+  const choice = choose(where, offers);
   if ('stockedOut' in choice) return choice;
   const recordIn = (zone: string): VmRecord<never> => intent(plan, { zone, machine }, context);
-  if ('refused' in choice) return { refused: choice.refused, vm: recordIn('-') };
+  if ('exhausted' in choice) {
+    const { exhausted: failure } = choice;
+    if (failure.reason === 'quota' && (await hasOthers(stored.id, context))) return { stockedOut: true };
+    return { refused: withStart(recordIn('-'), { settledAt: timestamp(context), failure }) };
+  }
+  if ('refused' in choice) {
+    return { refused: withStart(recordIn('-'), settledBadly(choice.refused, { zone: '-', machine }, context)) };
+  }
   const taken = await takeSlots(stored, plan.pools, context);
   if (!taken.isComplete) return { waiting: taken.slots, pools: taken.changes };
   const isStockedOut = (zone: string): boolean => context.stockedOutZones.has(zone, machine, nowMs);
   const pick = (others: ReadonlyMap<string, number>): string =>
-    bestOf(choice.zones, plan, { isStockedOut, liveIn: (zone) => others.get(zone) ?? 0 });
+    bestOf(choice.zones, where, { isStockedOut, liveIn: (zone) => others.get(zone) ?? 0 });
   const { zone, changes } = await noteZone(stored.id, taken.changes, pick, context);
   return { vm: recordIn(zone), slots: taken.slots, pools: changes };
 }

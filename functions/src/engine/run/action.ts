@@ -1,11 +1,12 @@
 // Decisions about a run, and the effects that only runs have.
 import type { Attempt, Publication, RunEnd } from '@mymlops/protocol';
 import type { Removal } from '../action';
+import type { Refusal } from '../vm/capacity';
 import type { VmStep } from '../vm/resources';
 
 /** Decisions change the document alone. */
 export type RunDecision =
-  | { do: 'give-up'; attempt: number; givenUp: NonNullable<Attempt['givenUp']>; isStockedOut: boolean }
+  | { do: 'give-up'; attempt: number; givenUp: NonNullable<Attempt['givenUp']>; refusal?: Refusal }
   | { do: 'end'; end: RunEnd; publication?: { state: 'pending' } }
   | { do: 'settle-publication'; publication: Publication }
   | { do: 'clean'; at: string };

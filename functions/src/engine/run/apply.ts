@@ -1,6 +1,6 @@
 // Writes a decision into the state. Pure.
 import type { RunState } from '@mymlops/protocol';
-import { afterPlacement, afterStockout } from '../vm/capacity';
+import { afterPlacement, afterRefusal } from '../vm/capacity';
 import { decidedAt, hasExisted } from '../vm/record';
 import type { RunDecision } from './action';
 import { attemptOf, withAttempt } from './attempts';
@@ -18,13 +18,10 @@ export function applyDecision(state: RunState, decision: RunDecision): RunState 
   }
 }
 
-function giveUp(
-  state: RunState,
-  { attempt, givenUp, isStockedOut }: Extract<RunDecision, { do: 'give-up' }>,
-): RunState {
+function giveUp(state: RunState, { attempt, givenUp, refusal }: Extract<RunDecision, { do: 'give-up' }>): RunState {
   const next = withAttempt(state, attempt, { givenUp });
   const { vm } = attemptOf(state, attempt);
-  if (isStockedOut) return { ...next, capacity: afterStockout(state, vm.zone, Date.parse(givenUp.at)) };
+  if (refusal) return { ...next, capacity: afterRefusal(state, vm.zone, refusal, Date.parse(givenUp.at)) };
   // Its insert was never settled, but there was a VM: the wait was over with it.
   const capacity = hasExisted(vm) ? afterPlacement(state, Date.parse(decidedAt(vm))) : undefined;
   return capacity ? { ...next, capacity } : next;

@@ -86,8 +86,11 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   const { reason, message } = cause;
   const known = currentPeriod(vm).down?.cause;
   const givenUp = { at, reason, message, ...(known && { cause: known }) };
-  const isStockedOut = isZonesFault(insertOf(vm).failure);
-  return { do: 'give-up', attempt: number, givenUp, isStockedOut };
+  const { failure } = insertOf(vm);
+  // One that may have been a VM says nothing of the zone.
+  const isRefusal = failure && (failure.reason !== 'lost' || isZonesFault(failure));
+  const refusal = isRefusal && { scope: failure.scope, reason: failure.reason };
+  return { do: 'give-up', attempt: number, givenUp, ...(refusal && { refusal }) };
 }
 
 /** The insert failed, so that mostly nothing exists. A delete finds out, but only for a while: the zone may not answer. */

@@ -1,20 +1,17 @@
 // Why an attempt cannot go on, in the order in which causes count. Pure.
 import {
   CAUSES,
-  causeWith,
   currentPeriod,
   NEXT_STEPS,
   type Attempt,
   type EndStatus,
   type Reason,
   type RunState,
-  type VmFailure,
-  type VmRecord,
 } from '@mymlops/protocol';
-import { internalFailure } from '../vm/internal-failures';
+import { failureWords, isRepeatedUnknown } from '../vm/failures';
 import { whyLost } from '../vm/liveness';
 import { insertOf } from '../vm/record';
-import { agentState, stoppingState } from './attempts';
+import { agentState, stoppingState, vmsOf } from './attempts';
 
 export interface Interruption {
   status: Exclude<EndStatus, 'succeeded'>;
@@ -32,12 +29,9 @@ export function interruptionOf(state: RunState, attempt: Attempt): Interruption 
   if (state.cancel) return { ...failed('cancelled-by-user', CAUSES['cancelled-by-user']), status: 'cancelled' };
   const refused = insertOf(attempt.vm).failure;
   if (refused) {
-    const isZones = refused.scope === 'zone';
-    return {
-      ...failed(refused.reason, refusalText(attempt.vm, refused)),
-      ...nextOf(refused.reason),
-      mayRetry: isZones,
-    };
+    const { message, next } = failureWords(attempt.vm, refused);
+    if (isRepeatedUnknown(vmsOf(state))) return { ...failed('internal', message), ...nextOf('internal') };
+    return { ...failed(refused.reason, message), next, mayRetry: refused.scope !== 'all' };
   }
   if (attempt.outcomeDefect) return failed('internal', `outcome.json cannot be read: ${attempt.outcomeDefect}`);
   const interruption = currentPeriod(attempt.vm).down ? afterDown(attempt) : afterLivenessCheck(attempt);
@@ -83,13 +77,6 @@ function hasUsedItsTime({ request }: RunState, attempt: Attempt): boolean {
 function afterLivenessCheck(attempt: Attempt): Interruption | undefined {
   const why = whyLost(attempt.vm);
   return why === undefined ? undefined : interrupted('lost', why);
-}
-
-/** A failure of ours is a sentence; one of Google's has a code. */
-function refusalText({ zone, machine }: VmRecord, { reason, code, message }: VmFailure): string {
-  if (internalFailure(code)) return `${message}.`;
-  const detail = `${code}: ${message}`;
-  return reason === 'no-capacity' ? `${zone} had no capacity for ${machine} (${detail}).` : causeWith(reason, detail);
 }
 
 const nextOf = (reason: Reason): Pick<Interruption, 'next'> => ({ next: NEXT_STEPS[reason] });

@@ -83,7 +83,8 @@ function waitText({ capacity, slots }: RunState): string | undefined {
   }
   if (capacity?.since === undefined) return undefined;
   const next = capacity.notBefore === undefined ? '' : `; next try at ${capacity.notBefore.slice(11, 16)}`;
-  return `Waiting for capacity since ${minuteOf(capacity.since)}${next}`;
+  const what = capacity.isForQuota ? "quota that this deployment's other VMs use" : 'capacity';
+  return `Waiting for ${what} since ${minuteOf(capacity.since)}${next}`;
 }
 
 function ownerText(pool: string): string {

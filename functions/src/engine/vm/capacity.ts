@@ -1,5 +1,6 @@
 // How capacity is waited for: zone after zone, then a pause, within the queue limit. Pure.
-import type { CapacityWait } from '@mymlops/protocol';
+import type { CapacityWait, Reason, VmFailure } from '@mymlops/protocol';
+import { regionOf } from './zones';
 
 /** A document that may be waiting. */
 export interface Waiting {
@@ -13,18 +14,34 @@ const NO_WAIT: CapacityWait = { waitedSeconds: 0, tried: [], rounds: 0 };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** `zone` was stocked out. */
-export function afterStockout(state: Waiting, zone: string, nowMs: number): CapacityWait {
+/** A reason that another zone or region may not have. */
+export type Refusal = Pick<VmFailure, 'scope' | 'reason'>;
+
+/** Reasons that no waiting ends; but a quota that our own VMs use up. */
+const LASTING: readonly Reason[] = ['quota', 'permission', 'invalid-machine'];
+
+/** `zone` refused a VM, or did so for its whole region. */
+export function afterRefusal(state: Waiting, zone: string, { scope, reason }: Refusal, nowMs: number): CapacityWait {
   const wait = state.capacity ?? NO_WAIT;
-  return { ...wait, since: wait.since ?? iso(nowMs), tried: [...new Set([...wait.tried, zone])] };
+  const place = scope === 'region' ? regionOf(zone) : zone;
+  const tried = [...new Set([...wait.tried, place])];
+  const lasts = LASTING.includes(reason);
+  return {
+    ...wait,
+    since: wait.since ?? iso(nowMs),
+    tried,
+    ...(lasts && { refusals: { ...wait.refusals, [place]: reason } }),
+  };
 }
 
-/** Every zone was stocked out: nothing is tried for one to five minutes, then all of them again. */
+/** Every zone refused: nothing is tried for one to five minutes, then all of them again. */
 export function afterAllTried(state: Waiting, nowMs: number): CapacityWait {
-  const wait = state.capacity ?? NO_WAIT;
+  const { refusals = {}, isForQuota: _, ...wait } = state.capacity ?? NO_WAIT;
+  const isForQuota = wait.tried.length > 0 && wait.tried.every((place) => refusals[place] === 'quota');
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** wait.rounds, LONGEST_PAUSE_MS);
   const since = wait.since ?? iso(nowMs);
-  return { ...wait, since, tried: [], rounds: wait.rounds + 1, notBefore: iso(nowMs + pauseMs) };
+  const notBefore = iso(nowMs + pauseMs);
+  return { ...wait, since, tried: [], rounds: wait.rounds + 1, notBefore, ...(isForQuota && { isForQuota }) };
 }
 
 /** There is a VM: the wait is over, and counts. */

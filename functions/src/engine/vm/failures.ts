@@ -1,39 +1,76 @@
-// Google's error codes -> is it this zone or all of them, and why a VM cannot be had. One table, matched by prefix:
-// codes come bare and with suffixes (ZONE_RESOURCE_POOL_EXHAUSTED, ..._WITH_DETAILS). Capacity errors come from the
-// operation, most others from the call itself.
-import type { VmFailure } from '@mymlops/protocol';
+// Google's answer -> is it this zone, its region or all of them, why a VM cannot be had, and the next step. Pure.
+import { CAUSES, NEXT_STEPS, type VmFailure, type VmRecord } from '@mymlops/protocol';
+import { GOOGLE_FAILURES } from './google-failures';
 import { internalFailure } from './internal-failures';
+import { insertOf } from './record';
 
-type Class = Pick<VmFailure, 'scope' | 'reason'>;
+/** An answer of Google's: of a call that it refused, or of an operation that failed. */
+export interface GoogleAnswer {
+  code: string;
+  message: string;
+  httpStatus?: number;
+}
 
-const OTHER_ZONE: Class = { scope: 'zone', reason: 'no-capacity' };
-const QUOTA: Class = { scope: 'all', reason: 'quota' };
-const PERMISSION: Class = { scope: 'all', reason: 'permission' };
-
-const TABLE: [RegExp, Class][] = [
-  [/^(ZONE_|REGION_)?RESOURCE_POOL_EXHAUSTED|^insufficientCapacity|^GPU_STOCKOUT|^stockout/i, OTHER_ZONE],
-  // Seen when a spot VM is preempted while it is made.
-  [/^UNSUPPORTED_OPERATION/i, OTHER_ZONE],
-  [/^(RESOURCE_?NOT_?READY|RESOURCE_OPERATION_RATE_EXCEEDED)/i, OTHER_ZONE],
-  // From an operation, in upper case: the zone lacks what the call was accepted with.
-  [/^RESOURCE_NOT_FOUND/, OTHER_ZONE],
-  [/^(quota|LIMIT_EXCEEDED)/i, QUOTA],
-  [/^(forbidden|IAM_PERMISSION_DENIED|PERMISSION_DENIED|VPC_NOT_FOUND|required|accessNotConfigured)/i, PERMISSION],
-  [/^(notFound|invalid|badRequest|conditionNotMet|400|401|403|404)/i, PERMISSION],
-];
-
-/** A project that may not use one zone may use the next: the same words come for a zone that does not exist. */
-const UNKNOWN_LOCATION = /^Location .* is not found or access is unauthorized/i;
-
-export interface Classified extends Class {
-  /** False for a code that nobody has met yet: it is taken for the zone's trouble, and logged. */
+export interface Classified extends Pick<VmFailure, 'scope' | 'reason'> {
+  /** The fact, in a sentence. */
+  cause: string;
+  /** The next step, where no other zone may do. */
+  next: string;
+  /** False for a code that nobody has met yet: its status decides, and it is logged. */
   isKnown: boolean;
 }
 
-export function classifyFailure(code: string, message: string): Classified {
+export function classifyFailure(answer: GoogleAnswer): Classified {
+  const { code, message, httpStatus } = answer;
   const internal = internalFailure(code);
-  if (internal) return { scope: internal.scope, reason: internal.reason, isKnown: true };
-  if (UNKNOWN_LOCATION.test(message)) return { ...OTHER_ZONE, isKnown: true };
-  const found = TABLE.find(([pattern]) => pattern.test(code))?.[1];
-  return found ? { ...found, isKnown: true } : { ...OTHER_ZONE, isKnown: false };
+  if (internal) {
+    const { scope, reason } = internal;
+    return { scope, reason, cause: CAUSES[reason], next: NEXT_STEPS[reason], isKnown: true };
+  }
+  const row = GOOGLE_FAILURES.find(
+    (each) =>
+      each.code.test(code) &&
+      (each.message === undefined || each.message.test(message)) &&
+      (each.status === undefined || (httpStatus !== undefined && each.status.includes(httpStatus))),
+  );
+  if (!row) return { ...byStatus(httpStatus), isKnown: false };
+  const { scope, reason, cause, next = NEXT_STEPS[reason] } = row;
+  return { scope, reason, cause, next, isKnown: true };
+}
+
+/** Google says with 4xx that it will not make such a VM anywhere; with 5xx, or with nothing, that this zone is in trouble. */
+function byStatus(status: number | undefined): Omit<Classified, 'isKnown'> {
+  const cause = 'Google refused the VM for a cause that mymlops does not know.';
+  const as = (scope: VmFailure['scope'], reason: VmFailure['reason']) => ({
+    ...{ scope, reason, cause },
+    next: NEXT_STEPS[reason],
+  });
+  if (status === 401 || status === 403) return as('all', 'permission');
+  return status !== undefined && status >= 400 && status < 500
+    ? as('all', 'invalid-machine')
+    : as('zone', 'no-capacity');
+}
+
+/** The fact with Google's own words, and the next step. A failure of ours is a sentence itself. */
+export function failureWords(
+  { zone, machine }: Pick<VmRecord, 'zone' | 'machine'>,
+  failure: VmFailure,
+): { message: string; next: string } {
+  const { code, message, reason } = failure;
+  const known = classifyFailure(failure);
+  const next = known.isKnown ? known.next : NEXT_STEPS[reason];
+  if (internalFailure(code)) return { message: `${message}.`, next };
+  const fact = known.cause.replace('{zone}', zone).replace('{machineType}', machine);
+  return { message: `${fact.slice(0, -1)} (${code}: ${message}).`, next };
+}
+
+/** After so many VMs that failed in a row with one unknown code, it is not the zone's trouble. */
+const SAME_UNKNOWN = 5;
+
+/** The same code that nobody has met ended one insert after the other: no zone will do. `vms`: oldest first. */
+export function isRepeatedUnknown(vms: readonly VmRecord[]): boolean {
+  const failures = vms.slice(-SAME_UNKNOWN).map((vm) => insertOf(vm).failure);
+  const [first] = failures;
+  if (failures.length < SAME_UNKNOWN || !first || classifyFailure(first).isKnown) return false;
+  return failures.every((failure) => failure?.code === first.code);
 }

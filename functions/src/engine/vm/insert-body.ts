@@ -3,6 +3,7 @@ import { LABELS, type MachineSpec, type TerminationAction, type VmRecord } from 
 import type { Settings } from '../settings';
 import { bootDisk, type BootDisk } from './boot-disk';
 import { insertOf } from './record';
+import { regionOf } from './zones';
 
 /** The part of Compute's Instance that we send (https://cloud.google.com/compute/docs/reference/rest/v1/instances). */
 export interface InsertBody {
@@ -11,16 +12,23 @@ export interface InsertBody {
   labels: Record<string, string>;
   disks: { boot: boolean; autoDelete: boolean; initializeParams: InitializeParams }[];
   guestAccelerators?: { acceleratorType: string; acceleratorCount: number }[];
-  networkInterfaces: { network: string; accessConfigs: { type: string; name: string }[] }[];
+  networkInterfaces: NetworkInterface[];
+  tags: { items: string[] };
   serviceAccounts: { email: string; scopes: string[] }[];
   scheduling: {
     provisioningModel: 'SPOT' | 'STANDARD';
     automaticRestart: boolean;
-    onHostMaintenance: 'TERMINATE';
+    onHostMaintenance: 'MIGRATE' | 'TERMINATE';
     instanceTerminationAction: TerminationAction;
     maxRunDuration: { seconds: string };
   };
   metadata: { items: { key: string; value: string }[] };
+}
+
+interface NetworkInterface {
+  network?: string;
+  subnetwork?: string;
+  accessConfigs?: { type: string; name: string }[];
 }
 
 export interface InitializeParams extends BootDisk {
@@ -64,28 +72,44 @@ export function insertBody(
         },
       ],
     }),
-    networkInterfaces: [
-      {
-        network: settings.network ?? 'global/networks/default',
-        accessConfigs: [{ type: 'ONE_TO_ONE_NAT', name: 'External NAT' }],
-      },
-    ],
+    networkInterfaces: [networkInterface(vm.zone, settings)],
+    // The deployment's firewall rules name its VMs by this tag.
+    tags: { items: [settings.deployment] },
     serviceAccounts: [
       {
-        email: spec.serviceAccount ?? settings.serviceAccount ?? 'default',
+        email: spec.serviceAccount ?? settings.serviceAccount,
         scopes: ['https://www.googleapis.com/auth/cloud-platform'],
       },
     ],
     scheduling: {
       provisioningModel: vm.provisioning === 'spot' ? 'SPOT' : 'STANDARD',
       automaticRestart: false,
-      onHostMaintenance: 'TERMINATE',
+      onHostMaintenance: canMigrate(vm, spec) ? 'MIGRATE' : 'TERMINATE',
       instanceTerminationAction: vm.terminationAction,
       maxRunDuration: { seconds: String(insertOf(vm).maxRunDurationSeconds) },
     },
     metadata: { items: metadataItems(metadata, settings) },
   };
 }
+
+/** A network in custom mode needs the subnetwork named; where one is named, Google knows the network. */
+function networkInterface(zone: string, { network, subnetworks, natRegions }: Settings): NetworkInterface {
+  const region = regionOf(zone);
+  const subnetwork = subnetworks[region];
+  return {
+    ...(subnetwork === undefined ? { network } : { subnetwork }),
+    ...(!natRegions.includes(region) && { accessConfigs: [{ type: 'ONE_TO_ONE_NAT', name: 'External NAT' }] }),
+  };
+}
+
+/** Machines that Google ends at host maintenance: those with accelerators, those for HPC, bare metal. */
+const CANNOT_MIGRATE = /^(a\d|g\d|h\d|z\d|ct\d)|-metal$/;
+
+/**
+ * At host maintenance, a VM goes on elsewhere where Google can do that: https://cloud.google.com/compute/docs/instances/live-migration-process#limitations
+ */
+const canMigrate = ({ provisioning, machine }: VmRecord, { accelerator }: MachineSpec): boolean =>
+  provisioning === 'standard' && accelerator === undefined && !CANNOT_MIGRATE.test(machine);
 
 /** Every value that the VM's scripts read, and the scripts. */
 function metadataItems(
@@ -94,6 +118,8 @@ function metadataItems(
 ): { key: string; value: string }[] {
   return [
     ...Object.entries(values).map(([key, value]) => ({ key, value })),
+    // Keys of the project would let their owners in as root.
+    { key: 'block-project-ssh-keys', value: 'TRUE' },
     { key: 'startup-script', value: startupScript },
     { key: 'shutdown-script', value: shutdownScript },
   ];

@@ -1,14 +1,19 @@
 // Where the next VM goes. Pure.
-import type { MachineSpec, VmRecord } from '@mymlops/protocol';
-import { hasExisted, insertOf } from './record';
+import type { CapacityWait, MachineSpec, VmFailure, VmRecord } from '@mymlops/protocol';
+import { insertOf } from './record';
+import { covers, regionOf } from './zones';
 
 /** The needs and the history that decide where a VM goes. */
 export interface Placing {
   machine: MachineSpec;
   /** VMs that its owner had before, oldest first. */
   earlier: readonly VmRecord[];
-  /** Zones that were stocked out in the present round. */
-  tried: readonly string[];
+  /** The zones and regions that refused a VM in the present round. */
+  capacity?: Pick<CapacityWait, 'tried' | 'refusals'>;
+  /** The deployment's own region: the only one unless `zone_regex` names others, and then the first. Absent: any. */
+  region?: string;
+  /** Regions that have a subnetwork for VMs. Absent: all. */
+  regions?: readonly string[];
 }
 
 /** The zones in which a machine type is available at all. */
@@ -21,9 +26,15 @@ export interface Offers {
   away: string[];
 }
 
-/** `zones`: at least one. */
 export type Choice =
-  { zones: [string, ...string[]] } | { stockedOut: true } | { refused: { code: string; message: string } };
+  /** At least one. */
+  | { zones: [string, ...string[]] }
+  /** Every zone refused in this round. At least one of them may have capacity later. */
+  | { stockedOut: true }
+  /** Every zone refused in this round, each for a reason that lasts: the last of them. */
+  | { exhausted: VmFailure }
+  /** There is no such zone. */
+  | { refused: { code: string; message: string } };
 
 /** Facts for and against a zone, beside the owner's own history. */
 export interface ZoneFacts {
@@ -33,28 +44,32 @@ export interface ZoneFacts {
   liveIn(zone: string): number;
 }
 
-/** Spot VMs that existed, after which `spot_then_standard` takes no more chances. */
-const SPOT_CHANCES = 2;
-
-/** The zones that were not tried in the present round; `stockedOut` if none is left, or the only ones are away. */
-export function choose({ machine, tried }: Placing, offers: Offers): Choice {
-  const isMatch = matcherOf(machine);
-  const candidates = offers.offering.filter(isMatch);
-  if (candidates.length === 0 && offers.away.some(isMatch)) return { stockedOut: true };
-  if (candidates.length === 0) return { refused: { code: 'notFound', message: whyNone(machine, offers) } };
-  const [first, ...others] = candidates.filter((zone) => !tried.includes(zone));
-  return first === undefined ? { stockedOut: true } : { zones: [first, ...others] };
+/** The zones that did not refuse in the present round. */
+export function choose(placing: Placing, { offering, away }: Offers): Choice {
+  const { tried = [], refusals = {} } = placing.capacity ?? {};
+  const isAllowed = matcherOf(placing);
+  // A zone that is away may offer the machine type later.
+  const candidates = [...offering, ...away].filter(isAllowed);
+  if (candidates.length === 0) return { refused: { code: 'notFound', message: whyNone(placing, offering) } };
+  const [first, ...others] = offering.filter((zone) => isAllowed(zone) && !covers(tried, zone));
+  if (first !== undefined) return { zones: [first, ...others] };
+  const lasting = Object.keys(refusals);
+  const last = placing.earlier.findLast(({ zone }) => covers(lasting, zone));
+  const failure = last && insertOf(last).failure;
+  const isExhausted = candidates.every((zone) => covers(lasting, zone));
+  return isExhausted && failure ? { exhausted: { ...failure, scope: 'all' } } : { stockedOut: true };
 }
 
 /**
- * The best of `zones`: one that answers; that Compute Engine itself named; that was not stocked out lately; where the last VM
- * did not come to grief; where the fewest of the deployment's VMs are. Preemptions and outages come in waves that take a
+ * The best of `zones`: one that answers; that Compute Engine itself named; that was not stocked out lately; in the
+ * deployment's own region, where its bucket is; where the last VM did not come to grief; where the fewest of the deployment's
+ * VMs are. Preemptions and outages come in waves that take a
  * zone: VMs that are spread are not lost, nor started again, all at once. Prices play no part: they are not known here, and
  * none is invented.
  */
 export function bestOf(
   zones: readonly [string, ...string[]],
-  { earlier }: Pick<Placing, 'earlier'>,
+  { earlier, region }: Pick<Placing, 'earlier' | 'region'>,
   { isStockedOut, liveIn }: ZoneFacts,
 ): string {
   const last = earlier.at(-1);
@@ -65,6 +80,7 @@ export function bestOf(
     silent.has(zone) ? 1 : 0,
     hinted.includes(zone) ? hinted.indexOf(zone) : hinted.length,
     isStockedOut(zone) ? 1 : 0,
+    region !== undefined && regionOf(zone) !== region ? 1 : 0,
     zone === last?.zone ? 1 : 0,
     liveIn(zone),
   ];
@@ -72,24 +88,27 @@ export function bestOf(
   return zones.reduce((best, zone) => (isBetter(zone, best) ? zone : best));
 }
 
-/** `spot_then_standard`: two spot VMs that existed are enough. */
-export function chooseProvisioning({ machine, earlier }: Pick<Placing, 'machine' | 'earlier'>): 'spot' | 'standard' {
-  if (machine.provisioning !== 'spot_then_standard') return machine.provisioning;
-  const spot = earlier.filter((vm) => hasExisted(vm) && vm.provisioning === 'spot');
-  return spot.length < SPOT_CHANCES ? 'spot' : 'standard';
-}
+type Where = Pick<Placing, 'machine' | 'region' | 'regions'>;
 
 /** Anchored at the start, as in the predecessor. */
-function matcherOf({ zoneRegex }: MachineSpec): (zone: string) => boolean {
-  const pattern = new RegExp(zoneRegex === undefined ? '' : `^(?:${zoneRegex})`);
-  return (zone) => pattern.test(zone);
+function matcherOf({ machine: { zoneRegex }, region, regions }: Where): (zone: string) => boolean {
+  const hasNetwork = (zone: string): boolean => regions === undefined || regions.includes(regionOf(zone));
+  if (zoneRegex === undefined) return (zone) => (region === undefined || regionOf(zone) === region) && hasNetwork(zone);
+  const pattern = new RegExp(`^(?:${zoneRegex})`);
+  return (zone) => pattern.test(zone) && hasNetwork(zone);
 }
 
-function whyNone({ machineType = 'the machine type', zoneRegex }: MachineSpec, { zones, offering }: Offers): string {
-  if (zones.length === 0) return 'no zone is up';
+function whyNone({ machine, region, regions }: Where, offering: readonly string[]): string {
+  const { machineType = 'the machine type', zoneRegex } = machine;
   if (offering.length === 0) return `no zone offers ${machineType}`;
+  if (regions !== undefined && !offering.some((zone) => regions.includes(regionOf(zone)))) {
+    return `no region that offers ${machineType} has a subnetwork; there are subnetworks in ${regions.join(', ')}`;
+  }
   const named = offering.toSorted().slice(0, 10).join(', ');
-  return `no zone that offers ${machineType} matches zone_regex ${zoneRegex}; there are ${named}`;
+  if (zoneRegex !== undefined) {
+    return `no zone that offers ${machineType} matches zone_regex ${zoneRegex}; there are ${named}`;
+  }
+  return `no zone of the region ${region} offers ${machineType}; set zone_regex to others: there are ${named}`;
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

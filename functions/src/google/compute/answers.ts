@@ -60,6 +60,7 @@ export type Warning = { code?: unknown; message?: string | null } | null;
 
 /** One scope of an aggregated list. */
 export interface ListPart<T> {
+  zone: string;
   found: T[];
   gap?: ListGap;
 }
@@ -67,11 +68,24 @@ export interface ListPart<T> {
 type Scope<T> = [scope: string, contents: T & { warning?: Warning }];
 
 export function vmsIn([scope, { instances, warning }]: Scope<{ instances?: RawVm[] | null }>): ListPart<CloudVm> {
-  return { found: (instances ?? []).map(vmOf), ...gapOf(scope, 'VMs', warning) };
+  return { zone: lastPart(scope), found: (instances ?? []).map(vmOf), ...gapOf(scope, 'VMs', warning) };
 }
 
 export function disksIn([scope, { disks, warning }]: Scope<{ disks?: RawDisk[] | null }>): ListPart<CloudDisk> {
-  return { found: (disks ?? []).map(diskOf), ...gapOf(scope, 'disks', warning) };
+  return { zone: lastPart(scope), found: (disks ?? []).map(diskOf), ...gapOf(scope, 'disks', warning) };
+}
+
+/** The zones that a list did not show, or not in full. `known`: all that there are; one of which the list says nothing is one. */
+export function gapsIn(what: string, scopes: readonly ListPart<unknown>[], known: readonly string[]): ListGap[] {
+  const answered = new Set(scopes.map(({ zone }) => zone));
+  const silent = known.filter((zone) => !answered.has(zone));
+  return [
+    ...scopes.flatMap(({ gap }) => gap ?? []),
+    ...silent.map((zone) => ({
+      zone,
+      cause: `${what} of zones/${zone} were not listed: the list does not name the zone`,
+    })),
+  ];
 }
 
 /** A zone that did not answer is not an empty zone. */
@@ -99,14 +113,15 @@ interface RawError {
 export function operationState(raw: {
   status?: unknown;
   error?: { errors?: RawError[] | null } | null;
+  httpErrorStatusCode?: number | null;
 }): OperationState {
   if (raw.status !== 'DONE') return { done: false };
   const first = raw.error?.errors?.[0];
-  return { done: true, ...(first && { failure: failureOf(first) }) };
+  return { done: true, ...(first && { failure: failureOf(first, raw.httpErrorStatusCode) }) };
 }
 
 /** With a stock-out, Compute Engine may name the zones that have capacity. */
-function failureOf({ code, message, errorDetails }: RawError): CloudFailure {
+function failureOf({ code, message, errorDetails }: RawError, status: number | null | undefined): CloudFailure {
   const hints = (errorDetails ?? []).map(({ errorInfo }) => errorInfo?.metadatas?.['zonesAvailable'] ?? '');
   const zonesAvailable = hints
     .flatMap((hint) => hint.split(','))
@@ -115,6 +130,7 @@ function failureOf({ code, message, errorDetails }: RawError): CloudFailure {
   return {
     code: code ?? 'unknown',
     message: message ?? '',
+    ...(status && { httpStatus: status }),
     ...(zonesAvailable.length > 0 && { zonesAvailable }),
   };
 }

@@ -3,7 +3,7 @@
 import { callDeadlineMs, collectWithin, lazily, withDeadline } from '@mymlops/google';
 import { hostAndPort, type Endpoints, type Names } from '@mymlops/protocol';
 import type { ClientOptions } from 'google-gax';
-import { httpStatusOf } from './failures';
+import { httpStatusOf, isBrokenConnection } from './failures';
 
 export type Clients = Awaited<ReturnType<typeof openClients>>;
 
@@ -25,7 +25,7 @@ export function openCalls(names: Names, local: () => Endpoints | undefined): Com
     clients,
     async ask(what, make) {
       const opened = await clients();
-      return withDeadline(what, callDeadlineMs(local()), make(opened));
+      return onceMore(() => withDeadline(what, callDeadlineMs(local()), make(opened)));
     },
     async find(what, make) {
       try {
@@ -35,9 +35,25 @@ export function openCalls(names: Names, local: () => Endpoints | undefined): Com
         throw error;
       }
     },
-    list: async (what, pages) => collectWithin(what, callDeadlineMs(local()), pages(await clients())),
+    async list(what, pages) {
+      const opened = await clients();
+      return onceMore(() => collectWithin(what, callDeadlineMs(local()), pages(opened)));
+    },
   };
   return compute;
+}
+
+/**
+ * Google freezes a function between two messages, and the connections that it kept open are dead afterwards: the first call
+ * then fails without an answer. Every call may be made again. https://github.com/googleapis/google-cloud-node/issues/2254
+ */
+export async function onceMore<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isBrokenConnection(error)) throw error;
+    return call();
+  }
 }
 
 /** The name of the operation that a call has started: the client's own `name` is a number that no other call accepts. */

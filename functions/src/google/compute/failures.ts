@@ -1,11 +1,20 @@
 // How Compute Engine's library says no.
-import { DeadlineError } from '@mymlops/google';
+import { codeOf, DeadlineError } from '@mymlops/google';
 import type { CloudFailure } from '../../ports/compute';
 
 /** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */
 export function httpStatusOf(error: unknown): number | undefined {
   const { code, status } = error as { code?: unknown; status?: unknown };
   return [code, status].map(Number).find((value) => Number.isInteger(value) && value >= 400);
+}
+
+/** The connection ended before an answer came: what became of the call is not known. */
+export function isBrokenConnection(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || error instanceof DeadlineError) return false;
+  if (httpStatusOf(error) !== undefined) return false;
+  const { message = '', cause } = error as { message?: string; cause?: unknown };
+  const isBroken = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(String(codeOf(error))) || /socket hang up/.test(message);
+  return isBroken || isBrokenConnection(cause);
 }
 
 export function lateOrGone(error: unknown): 'late' | 'gone' {
@@ -24,7 +33,8 @@ export function refusedBy(error: unknown): { refused: CloudFailure } {
   const status = httpStatusOf(error);
   const { message } = error as Error;
   if (isTransient(status, reasonIn(message))) throw error;
-  return { refused: { code: reasonIn(message) ?? String(status), message: messageIn(message) } };
+  const code = reasonIn(message) ?? String(status);
+  return { refused: { code, message: messageIn(message), ...(status !== undefined && { httpStatus: status }) } };
 }
 
 /** Rate limits come as 429, and as 403 with a reason of their own. */

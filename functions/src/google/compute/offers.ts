@@ -19,6 +19,18 @@ export interface Catalog {
   withAccelerator(name: string): Promise<Offering>;
 }
 
+/** A catalog whose zones are read every ten minutes at most. */
+export function rememberingZones(catalog: Catalog, now: () => number): Catalog {
+  let known: { untilMs: number; zones: Awaited<ReturnType<Catalog['zones']>> } | undefined;
+  return {
+    ...catalog,
+    async zones() {
+      if (!known || now() >= known.untilMs) known = { untilMs: now() + KEPT_MS, zones: await catalog.zones() };
+      return known.zones;
+    },
+  };
+}
+
 /** Remembers each answer for ten minutes, or for one; a failure is not kept. */
 export function createOffers(catalog: Catalog, now: () => number): (machine: Machine) => Promise<Offers> {
   const known = new Map<string, { untilMs: number; offers: Offers }>();

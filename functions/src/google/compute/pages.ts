@@ -4,7 +4,7 @@
 export const PAGES = { autoPaginate: false };
 
 /**
- * For lists of all zones: one that is out must not hide the others. Google then lists a warning for it
- * (https://cloud.google.com/compute/docs/reference/rest/v1/instances/aggregatedList).
+ * For lists of all zones: one that is out must not hide the others, and is not to be taken for one that has nothing. Google
+ * lists a warning for each (https://cloud.google.com/compute/docs/reference/rest/v1/instances/aggregatedList).
  */
-export const OF_ALL_ZONES = { returnPartialSuccess: true };
+export const OF_ALL_ZONES = { returnPartialSuccess: true, includeAllScopes: true };

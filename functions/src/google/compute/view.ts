@@ -1,12 +1,13 @@
 // Reads single VMs and disks, lists all of them, and reads the operations on one.
 import { LABELS, type Names } from '@mymlops/protocol';
 import type { ComputeView } from '../../ports/compute';
-import { diskOf, disksIn, vmOf, vmOperationOf, vmsIn } from './answers';
+import { diskOf, disksIn, gapsIn, vmOf, vmOperationOf, vmsIn } from './answers';
 import { DISK_FIELDS, onlyWith, VM_FIELDS } from './list-fields';
 import type { ComputeCalls } from './clients';
 import { OF_ALL_ZONES, PAGES } from './pages';
 
-export function viewOf(compute: ComputeCalls, names: Names): ComputeView {
+/** `zones`: all that Google has; may be minutes old. */
+export function viewOf(compute: ComputeCalls, names: Names, zones: () => Promise<string[]>): ComputeView {
   const { project } = compute;
   const ours = { ...OF_ALL_ZONES, project, filter: `labels.${LABELS.deployment}=${names.deployment}` };
   return {
@@ -23,7 +24,8 @@ export function viewOf(compute: ComputeCalls, names: Names): ComputeView {
     },
 
     async list() {
-      const [vmScopes, diskScopes] = await Promise.all([
+      const [known, vmScopes, diskScopes] = await Promise.all([
+        zones(),
         compute.list('instances.aggregatedList', ({ instances }) =>
           kept(instances.aggregatedListAsync(ours, onlyWith(VM_FIELDS)), vmsIn),
         ),
@@ -34,7 +36,7 @@ export function viewOf(compute: ComputeCalls, names: Names): ComputeView {
       return {
         vms: vmScopes.flatMap(({ found }) => found),
         disks: diskScopes.flatMap(({ found }) => found),
-        gaps: [...vmScopes, ...diskScopes].flatMap(({ gap }) => gap ?? []),
+        gaps: [...gapsIn('VMs', vmScopes, known), ...gapsIn('disks', diskScopes, known)],
       };
     },
 

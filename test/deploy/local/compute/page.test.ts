@@ -43,7 +43,7 @@ test.each<Record<string, string>>([
 });
 
 test('an aggregated list has every zone, with a warning where it has nothing', () => {
-  const items = itemsByZone(page(listed('a1')), ['zone-a', 'zone-b'], 'instances');
+  const items = itemsByZone(page(listed('a1')), ['zone-a', 'zone-b'], { collection: 'instances', down: [] });
   expect(items).toEqual({
     'zones/zone-a': { instances: [{ name: 'a1' }] },
     'zones/zone-b': { warning: expect.objectContaining({ code: 'NO_RESULTS_ON_PAGE' }) },

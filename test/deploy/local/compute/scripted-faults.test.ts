@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAULTS_FILE } from '../../../../deploy/local/compute/scripted-faults';
 import { eventually } from '../harness';
-import { startCloud, vmBody, ZONE, type Cloud } from './fixture';
+import { startCloud, vmBody, ZONE, type Cloud, type Resource } from './fixture';
 
 let cloud: Cloud;
 beforeAll(async () => void (cloud = await startCloud()));
@@ -47,8 +47,37 @@ test('a delete lies: done, without an error, and the VM runs on', async () => {
 
 test('a script with a word that is none does not pass for no fault', async () => {
   play({ deleteLies: true });
-  const { error } = await cloud.done('POST', INSTANCES, vmBody({ name: 'typo' }));
-  expect(error.errors[0].message).toContain('unknown: deleteLies');
+  const { status } = await cloud.call('POST', INSTANCES, vmBody({ name: 'typo' }));
+  expect(status).toBe(500);
   expect(cloud.errors.splice(0)).toEqual([expect.stringContaining('unknown: deleteLies')]);
   noMore();
+});
+
+test('an insert is refused at once, in the words and with the status that the script says', async () => {
+  const refused = { code: 'conditionNotMet', message: 'Location ZONE:local-a violates constraint', httpStatus: 412 };
+  play({ refuseInsertCalls: { [ZONE]: refused } });
+  const { status, body } = await cloud.call('POST', INSTANCES, vmBody({ name: 'forbidden' }));
+  expect([status, body.error.errors[0].reason, body.error.message]).toEqual([412, refused.code, refused.message]);
+  noMore();
+});
+
+describe('a zone that does not answer', () => {
+  beforeEach(() => play({ zonesDown: ['local-b'] }));
+  afterEach(noMore);
+
+  test('says DOWN, and refuses its calls', async () => {
+    expect((await cloud.ok('GET', '/zones/local-b')).status).toBe('DOWN');
+    const { items } = await cloud.ok('GET', '/zones');
+    expect(items.map(({ status }: Resource) => status)).toEqual(['UP', 'DOWN', 'UP']);
+    const { status, body } = await cloud.call('GET', '/zones/local-b/instances/elsewhere');
+    expect([status, body.error.errors[0].reason]).toEqual([503, 'backendError']);
+  });
+
+  test('fails a list of all zones, unless the caller takes what there is', async () => {
+    expect((await cloud.call('GET', '/aggregated/instances')).status).toBe(503);
+    const part = await cloud.ok('GET', '/aggregated/instances?returnPartialSuccess=true');
+    expect(part.unreachables).toEqual(['zones/local-b']);
+    expect(part.items['zones/local-b']).toEqual({ warning: expect.objectContaining({ code: 'UNREACHABLE' }) });
+    expect(part.items['zones/local-a'].instances.length).toBeGreaterThan(0);
+  });
 });
