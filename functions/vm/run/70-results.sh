@@ -114,6 +114,6 @@ collect_artifacts() {
     printf 'mymlops: not uploaded: not a regular file: %s\n' "${path#"$folder"/}"
   done < <(find "$folder" ! -type d ! -type f) >>"$log"
   while IFS= read -r -d '' path; do
-    add_missing "artifacts/${path#"$folder"/}" 'The name contains a line break, which Cloud Storage does not allow.'
+    add_missing "artifacts/${path#"$folder"/}" 'The name contains a line break. Cloud Storage does not allow that.'
   done < <(find "$folder" -type f -path "*$NEWLINE*" -print0)
 }
