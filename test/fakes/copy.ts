@@ -30,3 +30,16 @@ export function frozenCopyOf<T>(value: T): T {
 function refuseHalves(text: string): void {
   if (!text.isWellFormed()) throw new Error(`Firestore takes no text that is not UTF-8: ${JSON.stringify(text)}`);
 }
+
+/** Whether plain data are alike through and through. */
+export function isSameData(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (!isContainer(one) || !isContainer(other) || Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isSameData(one[key], other[key]))
+  );
+}
+
+const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

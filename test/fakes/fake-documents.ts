@@ -1,17 +1,20 @@
 // Firestore in memory: writes are conditioned on what was read, and several documents change together or not at all.
-import { isDeepStrictEqual } from 'node:util';
 import type { DocumentSpec, Summary } from '../../functions/src/engine/document';
 import type { Documents, DocumentStores, Stored } from '../../functions/src/ports/documents';
-import { frozenCopyOf } from './copy';
+import { frozenCopyOf, isSameData } from './copy';
 import { arePoolsUnchanged, writePool } from './fake-slots';
 import type { FakeGoogle, Gate, KeptDocument } from './fake-google';
 import { inPages, pageAfter } from './pages';
 
 /** Gates are named after the collection: `runs.load`. */
-export const fakeDocuments =
-  (google: FakeGoogle, gate: Gate): DocumentStores =>
-  (spec) =>
-    documentsOf(spec, google, gate);
+export function fakeDocuments(google: FakeGoogle, gate: Gate): DocumentStores {
+  const opened = new Map<string, unknown>();
+  return <State extends object>(spec: DocumentSpec<State>) => {
+    const store = opened.get(spec.collection) ?? documentsOf(spec, google, gate);
+    opened.set(spec.collection, store);
+    return store as Documents<State>;
+  };
+}
 
 function documentsOf<State extends object>(
   { collection, tombstones }: DocumentSpec<State>,
@@ -58,7 +61,7 @@ function documentsOf<State extends object>(
         for (const change of pools) writePool(google, change);
         if (audit && !google.events.has(audit.id)) google.events.set(audit.id, frozenCopyOf(audit.document));
         // A write that changes nothing leaves the update time as it is.
-        const isNews = !isDeepStrictEqual(found.state, state);
+        const isNews = !isSameData(found.state, state);
         for (const [number, one] of Object.entries(archived))
           google.archived.set(`${stored.id}/${number}`, frozenCopyOf(one));
         kept.set(stored.id, {

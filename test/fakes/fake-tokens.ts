@@ -1,5 +1,6 @@
 // Identity tokens without their cryptography: `genuine NAME` is the token of the VM that was decided under that name.
 // test/control/identity.test.ts holds the real ones against the real handler.
+import type { VmRecord } from '@mymlops/protocol';
 import type { KindState } from '../../functions/src/engine/kind';
 import type { Claims } from '../../functions/src/engine/vm/identity';
 import { decidedAt } from '../../functions/src/engine/vm/record';
@@ -26,23 +27,33 @@ function isInTime(token: string, at: string): boolean {
   return -CLOCK_SKEW_MS <= ageMs && ageMs <= GOOD_FOR_MS + CLOCK_SKEW_MS;
 }
 
-function claimsOf({ kinds, vms, nowMs, collection }: FakeGoogle, token: string): Claims | undefined {
+function claimsOf(google: FakeGoogle, token: string): Claims | undefined {
+  const { vms } = google;
   const [, name, , id, zone] = /^genuine (\S+)(?: (\d+)(?: (\S+)(?: (\S+))?)?)?$/.exec(token) ?? [];
-  const all = kinds().flatMap((kind) =>
-    [...collection<KindState>(kind.documents.collection)].flatMap(([document, { state }]) =>
-      kind.resources(state, nowMs).vms.map(({ vm }) => ({ audience: kind.audienceOf(document), vm })),
-    ),
-  );
-  const found = all.find(({ vm }) => vm.name === name);
-  if (!name || !found) return undefined;
+  const found = name === undefined ? undefined : decidedVm(google, name);
+  if (name === undefined || !found) return undefined;
   const { audience, vm } = found;
-  const there = [...vms.values()].find((one) => one.name === name);
+  const there = (): string | undefined => [...vms.values()].find((one) => one.name === name)?.id;
   return {
     audience,
     project: 'local',
     zone: zone ?? vm.zone,
     vm: name,
-    vmId: id ?? vm.id ?? vm.reportedId ?? there?.id ?? '1',
+    vmId: id ?? vm.id ?? vm.reportedId ?? there() ?? '1',
     createdMs: Date.parse(decidedAt(vm)),
   };
+}
+
+/** The first one that was decided under that name. */
+function decidedVm(
+  { kinds, collection, nowMs }: FakeGoogle,
+  name: string,
+): { audience: string; vm: VmRecord } | undefined {
+  for (const kind of kinds()) {
+    for (const [document, { state }] of collection<KindState>(kind.documents.collection)) {
+      const found = kind.resources(state, nowMs).vms.find(({ vm }) => vm.name === name);
+      if (found) return { audience: kind.audienceOf(document), vm: found.vm };
+    }
+  }
+  return undefined;
 }

@@ -67,8 +67,11 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
     created: new Map(),
   };
   let actors = 0;
+  const gate = gateOf(google);
   google.context = {
-    ...portsOf(google, gateOf(google)),
+    ...storesOf(google, gate),
+    compute: fakeCompute(google, gate),
+    bus: fakeBus(google, gate),
     tokens: fakeTokens(google),
     kinds,
     settings: {
@@ -103,16 +106,14 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
   return google;
 }
 
-/** The ports on `google`, whose calls go through `gate`. */
-export function portsOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens'> {
+/** The ports on what `google` keeps, whose calls go through `gate`. */
+export function storesOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens' | 'compute' | 'bus'> {
   return {
     documents: fakeDocuments(google, gate),
     slotPools: fakeSlots(google, gate),
     probes: fakeProbes(google, gate),
     sweeps: fakeSweeps(google, gate),
-    compute: fakeCompute(google, gate),
     bucket: fakeBucket(google, gate),
-    bus: fakeBus(google, gate),
   };
 }
 

@@ -31,8 +31,9 @@ export function emptyReport(nowMs: number): SweepReport {
 export const isEventful = (report: SweepReport): boolean => LISTS.some((list) => report[list].length > 0);
 
 export function withShortLists(report: SweepReport): SweepReport {
-  const lists = LISTS.map((list) => [list, report[list].slice(0, MAX_NAMED)]);
-  return { ...report, ...(Object.fromEntries(lists) as Pick<SweepReport, Lists>) };
+  const short = { ...report };
+  for (const list of LISTS) short[list] = report[list].slice(0, MAX_NAMED);
+  return short;
 }
 
 /** One item's failure stops no other; the report keeps it. */

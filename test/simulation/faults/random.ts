@@ -11,7 +11,8 @@ export interface Random {
 }
 
 export function createRandom(seed: number): Random {
-  const number = (label: string): number => hash(`${seed}/${label}`) / 2 ** 32;
+  const begun = hashed(`${seed}/`, 0x811c9dc5);
+  const number = (label: string): number => spread(hashed(label, begun)) / 2 ** 32;
   const between = (label: string, least: number, most: number): number =>
     least + Math.floor(number(label) * (most - least + 1));
   return {
@@ -22,11 +23,16 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** FNV-1a with a finish that spreads short labels over all bits. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
+/** FNV-1a of what came before, which has made it `begun`, and `text`. */
+function hashed(text: string, begun: number): number {
+  let value = begun;
   for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  return value;
+}
+
+/** Spreads short labels over all bits. */
+function spread(hash: number): number {
+  let value = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
   return (value ^ (value >>> 16)) >>> 0;
 }

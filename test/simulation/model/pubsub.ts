@@ -6,11 +6,12 @@ import { handleEvent } from '../../../functions/src/handlers/event';
 import { handleRequest } from '../../../functions/src/handlers/request';
 import { handleSweep } from '../../../functions/src/handlers/sweep';
 import { aMessage, attributesOf } from '../../fakes/builders';
-import { portsOf } from '../../fakes/google';
+import { storesOf } from '../../fakes/google';
 import { computeOf } from './compute';
 import type { Operations } from './operations';
 import { BROKEN } from '../oracle/oracle';
 import { createGates, type Gates } from './gates';
+import type { Planned } from './timeline';
 import type { Invocation, Topic, World } from './world';
 
 const HANDLERS = { requests: handleRequest, events: handleEvent, sweeps: handleSweep };
@@ -62,10 +63,15 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
   const { topic, data, attributes, publishedAt } = message;
   const beganMs = timeline.nowMs;
   let isSettled = false;
-  const again = (): void => {
-    world.sweeping.delete(beganMs);
-    if (isSettled) return;
+  let timeout: Planned | undefined;
+  const settle = (): void => {
     isSettled = true;
+    world.sweeping.delete(beganMs);
+    delete timeout?.work;
+  };
+  const again = (): void => {
+    if (isSettled) return void world.sweeping.delete(beganMs);
+    settle();
     const ms = Math.min(10_000 * 2 ** message.tries++, LONGEST_BACKOFF_MS);
     timeline.at(timeline.nowMs + ms, () => deliver(world, operations, gates, message));
   };
@@ -81,7 +87,7 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
       timeline.at(timeline.nowMs + random.between(`death ${message.label}`, 10, 600) * 1000, again);
     },
   };
-  timeline.at(timeline.nowMs + TIMEOUT_MS, () => {
+  timeout = timeline.at(timeline.nowMs + TIMEOUT_MS, () => {
     if (isSettled || invocation.isDead) return;
     invocation.isDead = true;
     again();
@@ -90,8 +96,7 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
   const work = async (): Promise<void> => {
     await HANDLERS[topic](aMessage(data, publishedAt, attributes), contextOf(world, operations, gates, invocation));
     if (!isSettled && topic !== 'sweeps') world.inFlight--;
-    isSettled = true;
-    world.sweeping.delete(beganMs);
+    settle();
   };
   work().catch((error: unknown) => {
     checkSound(world, String(error));
@@ -134,14 +139,20 @@ function pullDead({ dead, timeline }: World, topic: Topic, max: number): DeadMes
 /** What a function of this invocation sees. What a process remembers is lost with it: here, with each invocation. */
 function contextOf(world: World, operations: Operations, gates: Gates, invocation: Invocation): ControlContext {
   const { google, timeline } = world;
+  const { kinds, settings, stockedOutZones, tokens, awakeMs, newActor } = google.context;
   const gate = gates(invocation);
   return {
-    ...google.context,
+    kinds,
+    settings,
+    stockedOutZones,
+    tokens,
+    awakeMs,
+    newActor,
     log(_severity, text, fields) {
       checkRefused(world, text, fields);
       checkSound(world, String(fields?.cause));
     },
-    ...portsOf(google, gate),
+    ...storesOf(google, gate),
     compute: computeOf(world, operations, gate, invocation),
     bus: {
       ask: (request) => gate('bus.ask', () => world.publish('requests', request)),

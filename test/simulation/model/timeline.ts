@@ -3,17 +3,18 @@
 export interface Timeline {
   nowMs: number;
   /** Calls `work` at `atMs`; things of one moment in the order in which they were planned. */
-  at(atMs: number, work: () => void): void;
+  at(atMs: number, work: () => void): Planned;
   /** Resolves after `ms`. */
   sleep(ms: number): Promise<void>;
-  /** Does what is due next; false when there is nothing left. What follows from it does so in `runPromises`. */
-  step(): boolean;
+  /** Does what is due next. What follows from it does so in `runPromises`. `idle`: it was cancelled. `over`: nothing is left. */
+  step(): 'done' | 'idle' | 'over';
 }
 
-interface Item {
+/** Without `work` it was cancelled: its time comes, and nothing happens. */
+export interface Planned {
   atMs: number;
   order: number;
-  work: () => void;
+  work?: () => void;
 }
 
 /**
@@ -23,26 +24,31 @@ interface Item {
 export const runPromises = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 export function createTimeline(startMs: number): Timeline {
-  const heap: Item[] = [];
+  const heap: Planned[] = [];
   let order = 0;
   const timeline: Timeline = {
     nowMs: startMs,
-    at: (atMs, work) => push(heap, { atMs: Math.max(atMs, timeline.nowMs), order: order++, work }),
-    sleep: (ms) => new Promise((resolve) => timeline.at(timeline.nowMs + ms, resolve)),
+    at(atMs, work) {
+      const planned = { atMs: Math.max(atMs, timeline.nowMs), order: order++, work };
+      push(heap, planned);
+      return planned;
+    },
+    sleep: (ms) => new Promise((resolve) => void timeline.at(timeline.nowMs + ms, resolve)),
     step() {
       const next = pop(heap);
-      if (!next) return false;
+      if (!next) return 'over';
       timeline.nowMs = next.atMs;
+      if (!next.work) return 'idle';
       next.work();
-      return true;
+      return 'done';
     },
   };
   return timeline;
 }
 
-const isBefore = (a: Item, b: Item): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+const isBefore = (a: Planned, b: Planned): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
 
-function push(heap: Item[], item: Item): void {
+function push(heap: Planned[], item: Planned): void {
   let index = heap.push(item) - 1;
   while (index > 0) {
     const parent = (index - 1) >> 1;
@@ -54,7 +60,7 @@ function push(heap: Item[], item: Item): void {
   heap[index] = item;
 }
 
-function pop(heap: Item[]): Item | undefined {
+function pop(heap: Planned[]): Planned | undefined {
   const first = heap[0];
   const last = heap.pop();
   if (!first || !last || heap.length === 0) return first;

@@ -70,7 +70,15 @@ export interface Invocation {
 /** Documents and objects of a page, where lists come in pages. */
 const PAGE_SIZE = 2;
 
-export class Trouble extends Error {}
+/** A call that failed as planned. There are thousands, and nobody reads where: looking that up is what is dear of an error. */
+export class Trouble extends Error {
+  constructor(message: string) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 export function createWorld(plan: Plan): World {
   const google = fakeGoogle(plan.faults.some(({ kind }) => kind === 'toy') ? [...KINDS, toyKind] : KINDS);

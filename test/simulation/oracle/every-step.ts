@@ -19,7 +19,6 @@ export function checkStep(world: World): void {
       if (state.request && !oracle.knownMs.has(run)) oracle.knownMs.set(run, timeline.nowMs);
       noteReported(world, run, state);
       checkDown(world, run, state);
-      checkSize(world, run, state);
       checkCancel(world, run, state);
       checkRefusal(world, run, state);
     }
@@ -123,6 +122,16 @@ function checkRefusal({ oracle }: World, run: string, state: RunState): void {
   for (const [number, attempt] of Object.entries(state.attempts)) {
     const decidedMs = Date.parse(periodOf(attempt).start.at);
     if (decidedMs > refusedMs + 60_000) oracle.violate(`attempt ${number} of ${run} follows a refusal`);
+  }
+}
+
+/** Once a minute: of a document that has changed since. One that is too large stays so. */
+export function checkSizes(world: World): void {
+  const { google, oracle } = world;
+  for (const [run, { state }] of google.documents) {
+    if (oracle.measured.get(run) === state) continue;
+    oracle.measured.set(run, state);
+    checkSize(world, run, state);
   }
 }
 

@@ -60,9 +60,10 @@ export interface Oracle {
   quotaGone: Set<string>;
   /** By pool: runs that wait for a slot, in the order in which they came, and the version that was last seen. */
   lines: Map<string, { waiting: string[]; version: number }>;
-  /** The last state that was seen of each run, and of the toy. */
+  /** The last state that was seen of each run, and of the toy; the last one of each run whose size was. */
   lastSeen: Map<string, RunState>;
   lastToy?: object;
+  measured: Map<string, RunState>;
   /** Runs whose VM Google ended at its limit, when its command had had all its time. */
   usedUp: Set<string>;
   /** Runs of which reports show no more than that. */
@@ -108,6 +109,7 @@ export function createOracle(): Oracle {
     quotaGone: new Set(),
     lines: new Map(),
     lastSeen: new Map(),
+    measured: new Map(),
     usedUp: new Set(),
     seeminglyUsedUp: new Set(),
     refusedMs: new Map(),

@@ -3,7 +3,7 @@ import { LABELS, vmName } from '@mymlops/protocol';
 import { aCommit, anOutput, aReport } from '../../fakes/builders';
 import { genuineToken } from '../../fakes/fake-tokens';
 import { checkFinalState } from '../oracle/final-state';
-import { checkStep } from '../oracle/every-step';
+import { checkSizes, checkStep } from '../oracle/every-step';
 import { checkHeldSlots } from '../oracle/held-slots';
 import { checkLostVms } from '../oracle/lost-vms';
 import { FAULTS_END_MS, FOREVER_MS, type Forgery, type Plan, type Spell } from '../faults/plan';
@@ -79,17 +79,20 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
   const settled = watchSettled(world);
   let steps = 0;
   let lookedMs = 0;
-  while (world.timeline.step()) {
-    await runPromises();
+  for (let step = world.timeline.step(); step !== 'over'; step = world.timeline.step()) {
     steps++;
-    checkStep(world);
-    checkToy(world);
-    checkToyPeriods(world);
+    if (step === 'done') {
+      await runPromises();
+      checkStep(world);
+      checkToy(world);
+      checkToyPeriods(world);
+    }
     if (world.timeline.nowMs - lookedMs >= MINUTE) {
       lookedMs = world.timeline.nowMs;
       checkUnneeded(world, unneededSince);
       checkToyOff(world, toyOnSince);
       checkProgress(world);
+      checkSizes(world);
       checkLostVms(world, missingSince);
       checkHeldSlots(world);
       if (isDeserted(world) && world.elapsedMs() > desertedFromMs(world) + LONGEST_LIFE_MS) break;

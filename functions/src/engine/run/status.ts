@@ -127,5 +127,7 @@ function messageOf(state: RunState, status: Status): string {
 const uncapitalized = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function withoutAbsent<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+  const present: Partial<T> = {};
+  for (const name in fields) if (fields[name] !== undefined) present[name] = fields[name];
+  return present as T;
 }
