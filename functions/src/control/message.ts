@@ -65,5 +65,5 @@ export const typeOf = (content: unknown): unknown =>
   typeof content === 'object' && content !== null && 'type' in content ? content.type : undefined;
 
 /** With as much of the error as a line of the log has room for. */
-export const withShortError = <T>(parsed: Parsed<T>): Parsed<T> =>
+const withShortError = <T>(parsed: Parsed<T>): Parsed<T> =>
   parsed.ok ? parsed : { ok: false, error: cutText(parsed.error, MAX_CAUSE_LENGTH) };

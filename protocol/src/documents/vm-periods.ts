@@ -2,9 +2,9 @@
 import type { Report } from '../messages/report';
 import type { Period, ReportRecord, VmRecord } from './vm';
 
-/** Number of the newest period. */
+/** Number of the newest period, the last one: keys that are numbers come in their order. */
 export const currentPeriodNumber = ({ periods }: Pick<VmRecord, 'periods'>): number =>
-  Math.max(...Object.keys(periods).map(Number));
+  Number(Object.keys(periods).at(-1));
 
 export function currentPeriod<Said>(vm: Pick<VmRecord<Said>, 'name' | 'periods'>): Period<Said> {
   const period = vm.periods[currentPeriodNumber(vm)];

@@ -87,7 +87,7 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
       timeline.at(timeline.nowMs + random.between(`death ${message.label}`, 10, 600) * 1000, again);
     },
   };
-  timeout = timeline.at(timeline.nowMs + TIMEOUT_MS, () => {
+  timeout = timeline.plan(timeline.nowMs + TIMEOUT_MS, () => {
     if (isSettled || invocation.isDead) return;
     invocation.isDead = true;
     again();

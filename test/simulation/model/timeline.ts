@@ -3,7 +3,9 @@
 export interface Timeline {
   nowMs: number;
   /** Calls `work` at `atMs`; things of one moment in the order in which they were planned. */
-  at(atMs: number, work: () => void): Planned;
+  at(atMs: number, work: () => void): void;
+  /** The same, of what may be cancelled. */
+  plan(atMs: number, work: () => void): Planned;
   /** Resolves after `ms`. */
   sleep(ms: number): Promise<void>;
   /** Does what is due next. What follows from it does so in `runPromises`. `idle`: it was cancelled. `over`: nothing is left. */
@@ -28,12 +30,13 @@ export function createTimeline(startMs: number): Timeline {
   let order = 0;
   const timeline: Timeline = {
     nowMs: startMs,
-    at(atMs, work) {
+    at: (atMs, work) => void timeline.plan(atMs, work),
+    plan(atMs, work) {
       const planned = { atMs: Math.max(atMs, timeline.nowMs), order: order++, work };
       push(heap, planned);
       return planned;
     },
-    sleep: (ms) => new Promise((resolve) => void timeline.at(timeline.nowMs + ms, resolve)),
+    sleep: (ms) => new Promise((resolve) => timeline.at(timeline.nowMs + ms, resolve)),
     step() {
       const next = pop(heap);
       if (!next) return 'over';

@@ -11,9 +11,9 @@ import {
 import { afterPlacement } from '../vm/capacity';
 import { hasExisted, insertOf, type VmUpdate } from '../vm/record';
 
-/** Number of the newest attempt; 0 before the first. */
+/** Number of the newest attempt, the last one: keys that are numbers come in their order. 0 before the first. */
 export function currentAttempt(state: RunState): number {
-  return Math.max(0, ...Object.keys(state.attempts).map(Number));
+  return Number(Object.keys(state.attempts).at(-1) ?? 0);
 }
 
 export function newestAttempt(state: RunState): Attempt | undefined {
