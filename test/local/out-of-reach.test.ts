@@ -58,11 +58,20 @@ test('offline was reported as a defect with a stack after 17 s, as nothing for h
   for (const finished of others) expectSentence(finished, new RegExp(`^${sentence}`));
 }, 60_000);
 
-test('a proxy that asks for a password', async () => {
-  const asking = await proxyThat((socket) => socket.once('data', () => socket.end('HTTP/1.1 407 No\r\n\r\n')));
-  const on = await deskBehind(`http://${asking}`);
-  expectSentence(await on.client('ps'), /requires a user name and a password\. Run: export HTTPS_PROXY=/);
-}, 60_000);
+test.each([
+  [407, (proxy: string) => `The proxy ${proxy} requires a user name and a password. Run: export HTTPS_PROXY=`],
+  [403, (proxy: string) => `The proxy ${proxy} does not allow connections to [a-z]+\\.googleapis\\.com \\(HTTP 403\\)`],
+])(
+  'a proxy that answers %d was reported as a defect with a stack, or as a missing permission',
+  async (status, sentence) => {
+    const proxy = await proxyThat((socket) => socket.once('data', () => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`)));
+    const on = await deskBehind(`http://${proxy}`);
+    const [commit, ...others] = await askAll(on);
+    expectSentence(commit as Finished, new RegExp(`^Nothing was sent\\. ${sentence(proxy)}`));
+    for (const finished of others) expectSentence(finished, new RegExp(`^${sentence(proxy)}`));
+  },
+  60_000,
+);
 
 test('offline and without credentials, an error that a library threw outside of any call was reported: not signed in', async () => {
   const proxy = await proxyThat((socket) => socket.destroy());

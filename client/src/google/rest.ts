@@ -32,8 +32,9 @@ export function restOnGoogle(host: string, projectId: string): Rest {
       return (await (await client).request(call)).data;
     } catch (error) {
       const { response } = error as { response?: { url: string; status: number; data: unknown } };
-      // The sign-in makes calls of its own, to other hosts.
-      throw response?.url.startsWith(base) ? refusalOf(response.status, response.data, error) : error;
+      if (!response) throw error;
+      // The sign-in makes calls of its own, to other hosts: Firestore has not answered yet.
+      throw refusalOf(response.status, response.url.startsWith(base) ? response.data : undefined, error);
     }
   };
 }
@@ -92,17 +93,16 @@ const CODES: Record<string, number> = {
   UNAUTHENTICATED: 16,
 };
 const UNAVAILABLE = 14;
-/** Statuses of HTTP by which a proxy or a gateway says that it did not reach the service. */
-const UNREACHED = [502, 503, 504];
-
 function refusalOf(status: number, answer: unknown, cause?: unknown): RestError {
   // A call with several answers has its error in a list.
   const { error = {} } = ((Array.isArray(answer) ? answer[0] : answer) ?? {}) as { error?: Partial<GoogleError> };
-  const code = CODES[error.status ?? ''] ?? (UNREACHED.includes(status) ? UNAVAILABLE : status);
+  // An answer that is not in Google's form is a proxy's or a gateway's on the way: the service was not reached.
+  const code = CODES[error.status ?? ''] ?? (error.code === undefined ? UNAVAILABLE : status);
   return new RestError(code, error.message ?? `The answer has the HTTP status ${status}`, { cause });
 }
 
 interface GoogleError {
+  code: number;
   status: string;
   message: string;
 }

@@ -52,7 +52,7 @@ test.each([
   [404, '{"error":{"code":404,"message":"no database","status":"NOT_FOUND"}}', 5, 'no database'],
   [401, '{"error":{"code":401,"message":"refused: the token"}}', 401, 'refused: the token'],
   [503, '<html>Service Unavailable</html>', 14, 'The answer has the HTTP status 503'],
-  [200, '<html>Log in here</html>', 200, 'The answer has the HTTP status 200'],
+  [200, '<html>Log in here</html>', 14, 'The answer has the HTTP status 200'],
 ])('HTTP status %i with %s', async (status, text, code, message) => {
   const error = await failureOf(await addressOf(answering(status, text)));
   expect(error).toMatchObject({ code, message });
