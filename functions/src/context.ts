@@ -5,7 +5,7 @@ import type { Config } from './config';
 import type { ControlContext } from './control/kind';
 import { KINDS } from './control/kinds';
 import type { Settings } from './engine/settings';
-import { createStockedOutZones } from './engine/vm/stocked-out-zones';
+import { createStockedOutZones } from './stocked-out-zones';
 import { openBucketPort } from './google/bucket';
 import { openBus } from './google/bus';
 import { openCompute } from './google/compute';

@@ -1,6 +1,6 @@
 // A run from its request to its clean end, through the handlers.
 import { handleRequest } from '../../functions/src/handlers/request';
-import { failureWords } from '../../functions/src/engine/vm/failures';
+import { failureWords } from '../../functions/src/engine/vm/failure-lookup';
 import { aCommit, aMessage, aNotebook, anOutcome, anOutput, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft } from './interrupted';

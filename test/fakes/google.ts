@@ -3,7 +3,7 @@
 import { REMOVED, RUNS, type RemovedDocument } from '@mymlops/protocol';
 import type { ActingKind, ControlContext } from '../../functions/src/control/kind';
 import { KINDS } from '../../functions/src/control/kinds';
-import { createStockedOutZones } from '../../functions/src/engine/vm/stocked-out-zones';
+import { createStockedOutZones } from '../../functions/src/stocked-out-zones';
 import type { Bus } from '../../functions/src/ports/bus';
 import type { Ports } from '../../functions/src/ports/context';
 import type { Probes } from '../../functions/src/ports/probes';

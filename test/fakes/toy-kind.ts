@@ -9,7 +9,7 @@ import { placeVm } from '../../functions/src/effects/vm/place';
 import { inTurn, type Decision, type EffectCall, type Moment } from '../../functions/src/engine/action';
 import type { Kind, KindState } from '../../functions/src/engine/kind';
 import { hasSlots } from '../../functions/src/engine/slots';
-import { deletions } from '../../functions/src/engine/vm/deletion';
+import { deletions } from '../../functions/src/engine/vm/deletion-steps';
 import { insertBody } from '../../functions/src/engine/vm/insert-body';
 import { vmMetadata } from '../../functions/src/engine/vm/metadata';
 import { bringDown, bringUp, isPeriodOver } from '../../functions/src/engine/vm/power';

@@ -3,7 +3,7 @@ import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { showRunsJson } from '../view/run-json';
-import { RUN_COLUMNS, runRow } from '../view/run-lines';
+import { RUN_COLUMNS, runRow } from '../view/ps-columns';
 import { table } from '../view/table';
 
 export interface PsOptions {

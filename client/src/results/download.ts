@@ -11,11 +11,10 @@ import { makeFolders } from '../files/make-folders';
 import { removedAfter } from '../files/temp-folder';
 import type { ResultFile } from './attempt-results';
 import type { EarlierPulls } from './earlier-pulls';
-import { type Place, lookAtPlace, sha256Of } from './places';
+import { type Place, lookAtPlace, refuseOccupied, sha256Of } from './overwrite-check';
 import { type SortedNames, isGitInternal, sortNames } from './safe-path';
 
 const AT_ONCE = 8;
-const SHOWN_PATHS = 5;
 
 export interface Downloaded {
   files: ResultFile[];
@@ -70,15 +69,6 @@ export async function downloadResults(results: readonly ResultFile[], options: D
     refused,
     leftOut: results.filter(({ path }) => isGitInternal(path)).map(({ path }) => path),
   };
-}
-
-/** The user may have edited files of an earlier pull. */
-function refuseOccupied(paths: readonly string[], folder: string): void {
-  if (paths.length === 0) return;
-  const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
-  throw new ExpectedError(
-    `Nothing was downloaded: these files in ${folder} differ from the results: ${paths.slice(0, SHOWN_PATHS).join(', ')}${more}. Choose another folder, or overwrite with --force.`,
-  );
 }
 
 /** Creates the folders one by one, because each may be an existing link. */

@@ -1,4 +1,4 @@
-// Remembers the files that pulls wrote before their run had ended. The run still changed its files, and only these notes
+// The memory of `overwrite-check.ts`: the files that pulls wrote before their run had ended. The run still changed its files, and only these notes
 // distinguish an older state of a file from one that the user has edited. Stored in the state folder, as the target folder
 // may be anywhere, and removed when the run has ended and its results are final.
 import { createHash } from 'node:crypto';

@@ -3,7 +3,7 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LARGEST_FILE_IN_GIT, POINTER_SUFFIX, pointerText } from '@mymlops/protocol';
 import type { ResultFile } from './attempt-results';
-import { sha256Of } from './places';
+import { sha256Of } from './overwrite-check';
 
 /** Replaces a file in `folder` that is too large for git by one that names its object in the bucket. */
 export async function pointIfLarge(

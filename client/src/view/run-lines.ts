@@ -1,4 +1,4 @@
-// A run as text: in a list, while it is followed, at its end, and in full.
+// A run as text: while it is followed, at its end, and in full.
 import {
   cellText,
   counted,
@@ -12,41 +12,13 @@ import { keptUntilOf } from './kept-vm';
 import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
 import { sizeText } from '../core/sizes';
-import { clockRows, clockText, durationSeconds, waitingText } from './clocks';
-import { durationText, localTime } from './times';
-import { shortenToColumns } from './width';
+import { clockRows, clockText } from './clocks';
+import { localTime } from './times';
 
-export const RUN_COLUMNS = ['RUN', 'STATUS', 'PHASE', 'NOTEBOOK', 'STARTED', 'DURATION', 'NOTES'];
-
-/** Columns. */
-const LONGEST_NOTES = 60;
 /** Assumed if the width of the terminal is not known. */
 const USUAL_COLUMNS = 100;
 /** Columns before the values in `show`. */
 const INDENT = 13;
-
-/** A row of `ps`. */
-export function runRow(run: string, document: RunDocument, now: Date): string[] {
-  const seconds = durationSeconds(document, now);
-  return [
-    run,
-    document.status,
-    phaseText(document, now),
-    printableLine(document.notebook ?? '-'),
-    localTime(document.startedAt),
-    seconds === null ? '-' : durationText(seconds),
-    shortenToColumns(printableLine(document.notes ?? ''), LONGEST_NOTES),
-  ];
-}
-
-function phaseText(document: RunDocument, now: Date): string {
-  const { phase, progress, end, reason, removing } = document;
-  if (removing) return 'removing';
-  if (end) return reason ?? '-';
-  const cells = progress && progress.cells > 0 ? ` ${progress.cell}/${progress.cells}` : '';
-  const isRunning = phase !== undefined && document.status === 'running';
-  return isRunning ? `${phase}${phase === 'execute' ? cells : ''}` : waitingText(document, now) || '-';
-}
 
 /** The state of a followed run. Equal texts mean the same state for the reader. */
 export function progressText(document: RunDocument | null): string {

@@ -1,4 +1,5 @@
-// A VM's report: believed only with the identity token of that VM, then merged into the document that the VM belongs to.
+// A VM's report: believed only with the identity token of that VM, then merged into the document that the VM belongs to. It
+// counts from when Pub/Sub took it; the VM's own clock may be wrong, and is only shown.
 import { identityIn } from '@mymlops/protocol';
 import type { Kind, KindReport, KindState } from '../engine/kind';
 import { identityProblem, type Claims } from '../engine/vm/identity';

@@ -1,4 +1,4 @@
-// Pub/Sub.
+// Messages of the functions to each other, and dead letters: what is needed of Pub/Sub.
 import type { ProbeMessage } from '@mymlops/protocol';
 
 /** A message that was delivered too often, as its dead-letter subscription has it. */

@@ -1,7 +1,7 @@
 // Compute Engine: a watching half, all that the sweep may do, and an acting half.
 import type { TerminationAction } from '@mymlops/protocol';
 import type { InsertBody } from '../engine/vm/insert-body';
-import type { Offers } from '../engine/vm/placement';
+import type { Offers } from '../engine/vm/zone-choice';
 import type { VmOperation } from '../engine/vm/stop-cause';
 
 export interface CloudVm {

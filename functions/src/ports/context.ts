@@ -1,7 +1,7 @@
 // Everything environmental that handlers, loops and effects need, in one object: google/ implements the ports on the
 // libraries, tests in memory.
 import type { Settings } from '../engine/settings';
-import type { StockedOutZones } from '../engine/vm/stocked-out-zones';
+import type { StockedOutZones } from './stocked-out-zones';
 import type { Bucket } from './bucket';
 import type { Bus } from './bus';
 import type { Compute } from './compute';

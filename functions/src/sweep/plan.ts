@@ -1,7 +1,7 @@
 // A sweep that changes nothing, read as findings: what `sweep --dry-run` and `doctor` show.
 import { LOCAL_PROJECT, type SweepPlan } from '@mymlops/protocol';
 import { findingsIn, proofOf, type Examined } from '../engine/findings';
-import { unproven } from '../engine/vm/deletion';
+import { unproven } from '../engine/vm/deletion-steps';
 import { lacksTimeLimit } from '../engine/vm/record';
 import type { SweepContext } from './context';
 import { nameOf } from './inventory';

@@ -1,5 +1,5 @@
 # ---- the end ---------------------------------------------------------------------------------------------------------
-# Every way out of the agent.
+# Every way out of the agent, and when it powers its own VM off.
 
 # Repeats the last report until the control plane deletes the VM. If it is not deleted, this returns, and the VM is powered
 # off.

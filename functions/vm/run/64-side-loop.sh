@@ -1,5 +1,5 @@
 # ---- the side loop ---------------------------------------------------------------------------------------------------
-# The process beside the command: progress, uploads, the fence.
+# The process beside the command: how often progress and log are sent, and the fence.
 
 # While the command runs, this counts executed cells, uploads log and notebook when they change, so that an interrupted run
 # leaves its results so far, and checks the fence. It waits for no transfer: other processes make them.

@@ -4,7 +4,7 @@ import { ExpectedError } from '../../../client/src/core/errors';
 import { EXIT } from '../../../client/src/core/exit-codes';
 import { withReconnect } from '../../../client/src/deployment/reconnect';
 import { awaitRemoval, describeDependentRun } from '../../../client/src/runs/await-removal';
-import { runRow } from '../../../client/src/view/run-lines';
+import { runRow } from '../../../client/src/view/ps-columns';
 import { aCommit } from '../../fakes/builders';
 import { testContext } from '../context';
 

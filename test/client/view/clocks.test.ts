@@ -1,7 +1,8 @@
 // The clocks that a reader sees, of documents as the functions write them.
 import type { Attempt, Phase, RunDocument, RunState } from '@mymlops/protocol';
 import { clockText } from '../../../client/src/view/clocks';
-import { endLines, fullLines, liveText, RUN_COLUMNS, runRow } from '../../../client/src/view/run-lines';
+import { RUN_COLUMNS, runRow } from '../../../client/src/view/ps-columns';
+import { endLines, fullLines, liveText } from '../../../client/src/view/run-lines';
 import { localTime } from '../../../client/src/view/times';
 import { summarize } from '../../../functions/src/engine/run/status';
 import { aCommit, anAttempt as anAttemptOf, RUN } from '../../fakes/builders';

@@ -1,4 +1,4 @@
-import { runRow } from '../../../client/src/view/run-lines';
+import { runRow } from '../../../client/src/view/ps-columns';
 import { table } from '../../../client/src/view/table';
 import { columnsOf, cutToColumns, padToColumns, shortenToColumns } from '../../../client/src/view/width';
 

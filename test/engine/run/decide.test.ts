@@ -2,7 +2,7 @@
 import { CAUSES, type Attempt, type RunEnd, type RunState, type VmFailure } from '@mymlops/protocol';
 import type { RunAction } from '../../../functions/src/engine/run/action';
 import { decide } from '../../../functions/src/engine/run/decide';
-import { failureWords } from '../../../functions/src/engine/vm/failures';
+import { failureWords } from '../../../functions/src/engine/vm/failure-lookup';
 import { aCommit, anAttempt, anOutput } from '../../fakes/builders';
 import { agentSaid, aRun, at, cameUp, givenUp, isStopping, moment, outcome, refusal, refused } from './states';
 

@@ -11,7 +11,7 @@ import {
   type SeenDown,
 } from '@mymlops/protocol';
 import { interruptionOf } from '../../../functions/src/engine/run/interruption';
-import { failureWords } from '../../../functions/src/engine/vm/failures';
+import { failureWords } from '../../../functions/src/engine/vm/failure-lookup';
 import { aCommit } from '../../fakes/builders';
 import { agentSaid, aRun, at, cameUp, isStopping, refusal, refused } from './states';
 

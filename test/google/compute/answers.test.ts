@@ -1,5 +1,5 @@
 // What is read of Compute Engine's answers, where the stand-in never says it.
-import { classifyFailure } from '../../../functions/src/engine/vm/failures';
+import { classifyFailure } from '../../../functions/src/engine/vm/failure-lookup';
 import { disksIn, gapsIn, vmOf, vmOperationOf, vmsIn } from '../../../functions/src/google/compute/answers';
 
 const UNREACHABLE = { code: 'UNREACHABLE', message: 'it does not answer' };

@@ -212,7 +212,7 @@ export const PERIODS: Mutation[] = [
   },
   {
     name: 'a VM that is wanted off is deleted',
-    file: engine('vm/deletion'),
+    file: engine('vm/deletion-steps'),
     from: "if (wanted !== 'absent') return [];",
     to: "if (wanted === 'on') return [];",
     shownBy: story(OFF),
@@ -226,7 +226,7 @@ export const PERIODS: Mutation[] = [
   },
   {
     name: 'a disk that is kept is deleted once its VM is gone',
-    file: engine('vm/deletion'),
+    file: engine('vm/deletion-steps'),
     from: '&& !isDiskKept ?',
     to: '?',
     shownBy: story(REPLACED),

@@ -4,7 +4,7 @@ import { MINUTE, RUN, busy, inTurn, engine, type Mutation } from './mutation';
 export const SLOTS: Mutation[] = [
   {
     name: 'a slot is held for as long as nobody says what became of an insert',
-    file: engine('vm/deletion'),
+    file: engine('vm/deletion-steps'),
     from: 'return Math.min(lastRequestMs(vm), settledMs ?? Infinity);',
     to: 'return settledMs;',
     shownBy: {
@@ -14,7 +14,7 @@ export const SLOTS: Mutation[] = [
   },
   {
     name: 'a slot is held for as long as nobody can read the time limit back',
-    file: engine('vm/deletion'),
+    file: engine('vm/deletion-steps'),
     from: 'if (onMs === undefined || lacksTimeLimit(vm)) return false;',
     to: 'if (onMs === undefined || lacksTimeLimit(vm) || !currentPeriod(vm).timeLimitVerifiedAt) return false;',
     shownBy: {

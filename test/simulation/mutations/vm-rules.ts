@@ -20,7 +20,7 @@ export const VM_RULES: Mutation[] = [
   },
   {
     name: 'where the other runs are plays no part',
-    file: engine('vm/placement'),
+    file: engine('vm/zone-choice'),
     from: '    liveIn(zone),\n',
     to: '',
     shownBy: {
@@ -64,7 +64,7 @@ export const VM_RULES: Mutation[] = [
   },
   {
     name: 'a VM of an unsettled insert counts as absent',
-    file: engine('vm/deletion'),
+    file: engine('vm/deletion-steps'),
     from: "if (isSent(insert)) return 'await-start';",
     to: "if (isSent(insert)) return 'delete';",
     shownBy: 70,

@@ -1,3 +1,4 @@
+// The request of a run that is acted on.
 import type { CommitRequest, RunState } from '@mymlops/protocol';
 import type { Stored } from '../../ports/documents';
 

@@ -11,7 +11,7 @@ import {
 import { attemptOf, withAttempt, withVm } from '../../engine/run/attempts';
 import { runLabels } from '../../engine/run/owner';
 import { commitMessage, metadataJson } from '../../engine/run/publication';
-import { cannotBill } from '../../engine/vm/deletion';
+import { cannotBill } from '../../engine/vm/deletion-steps';
 import { isSameVm } from '../../engine/vm/identity';
 import { observeDown } from '../../engine/vm/observe';
 import type { CloudVm } from '../../ports/compute';

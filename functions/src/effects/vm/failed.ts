@@ -1,6 +1,6 @@
 // The record of a VM that could not be powered on.
 import { cutText, type Period, type VmFailure } from '@mymlops/protocol';
-import { classifyFailure } from '../../engine/vm/failures';
+import { classifyFailure } from '../../engine/vm/failure-lookup';
 import { isZonesFault, type InternalCode } from '../../engine/vm/internal-failures';
 import { withStart, type VmUpdate } from '../../engine/vm/record';
 import type { CloudFailure } from '../../ports/compute';

@@ -1,7 +1,7 @@
 // Chooses where the next VM of a document goes, within its slots.
 import { withStart } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
-import { bestOf, choose, type Placing } from '../../engine/vm/placement';
+import { bestOf, choose, type Placing } from '../../engine/vm/zone-choice';
 import { chooseProvisioning } from '../../engine/vm/provisioning';
 import type { HeldSlots, TerminationAction, VmRecord } from '@mymlops/protocol';
 import type { KindState } from '../../engine/kind';

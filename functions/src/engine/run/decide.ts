@@ -9,7 +9,7 @@ import {
 } from '@mymlops/protocol';
 import { inTurn, isEffect, timeOf, type Moment } from '../action';
 import { hasSlots } from '../slots';
-import { cannotBill, deletions, REMOVAL_MS } from '../vm/deletion';
+import { cannotBill, deletions, REMOVAL_MS } from '../vm/deletion-steps';
 import { isZonesFault } from '../vm/internal-failures';
 import { isLivenessCheckDue } from '../vm/liveness';
 import { bringUp, isTimeLimitUnknown } from '../vm/power';
@@ -18,10 +18,10 @@ import type { RunAction, RunStep } from './action';
 import { agentState, attemptOf, currentAttempt, reportedPublication, vmsOf } from './attempts';
 import { hasFinallyNone } from './final-outcome';
 import { interruptionOf, type Interruption } from './interruption';
-import { sentences } from './sentences';
+import { sentences } from './join-sentences';
 import { judge } from './judge';
 import { nextAttempt } from './next-attempt';
-import { isNeeded, resourcesOf } from './resources';
+import { isNeeded, resourcesOf } from './needed-vms';
 
 /** The agent gives a push up sooner than this; the results stay in the bucket. */
 const PUBLICATION_MS = 20 * 60_000;

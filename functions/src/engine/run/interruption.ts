@@ -8,7 +8,7 @@ import {
   type Reason,
   type RunState,
 } from '@mymlops/protocol';
-import { failureWords, isRepeatedUnknown } from '../vm/failures';
+import { failureWords, isRepeatedUnknown } from '../vm/failure-lookup';
 import { whyLost } from '../vm/liveness';
 import { insertOf } from '../vm/record';
 import { agentState, stoppingState, vmsOf } from './attempts';

@@ -29,7 +29,7 @@ import { runMetadata } from './metadata';
 import { EMPTY_RUN, observeRequest } from './observe';
 import { attemptOwning, runLabels } from './owner';
 import { isRunPool, poolsOf } from './pools';
-import { resourcesOf } from './resources';
+import { resourcesOf } from './needed-vms';
 import { isSettled } from './settled';
 import { summarize } from './status';
 

@@ -11,12 +11,12 @@ import {
 import { inTurn, timeOf, type Moment } from '../action';
 import { hasSlots } from '../slots';
 import { hasWaitedTooLong, isPausing } from '../vm/capacity';
-import { deletions, REMOVAL_MS } from '../vm/deletion';
+import { deletions, REMOVAL_MS } from '../vm/deletion-steps';
 import { hasExisted, insertOf } from '../vm/record';
 import type { RunAction } from './action';
 import { attemptsWithVm, currentAttempt, newestAttempt, vmsOf } from './attempts';
-import { resourcesOf } from './resources';
-import { sentences } from './sentences';
+import { resourcesOf } from './needed-vms';
+import { sentences } from './join-sentences';
 
 /** VMs that existed. */
 const MAX_ATTEMPTS = 3;

@@ -1,6 +1,6 @@
 // How capacity is waited for: zone after zone, then a pause, within the queue limit. Pure.
 import type { CapacityWait, Reason, VmFailure } from '@mymlops/protocol';
-import { regionOf } from './zones';
+import { regionOf } from './regions';
 
 /** A document that may be waiting. */
 export interface Waiting {

@@ -1,5 +1,5 @@
-// Why Google does not make or start a VM: a row for each answer that it has given, here or in public. The first row that
-// fits counts. Codes are matched by their beginning: they come bare and with suffixes (ZONE_RESOURCE_POOL_EXHAUSTED,
+// Why Google does not make or start a VM, and whether that holds for the zone, for its region or everywhere: a row for each
+// answer that it has given, here or in public. The first row that fits counts. Codes are matched by their beginning: they come bare and with suffixes (ZONE_RESOURCE_POOL_EXHAUSTED,
 // ..._WITH_DETAILS). Words in upper case are those of an operation that was accepted and failed later, words in camel case
 // those of a call that was refused at once; many come both ways.
 import type { Reason, VmFailure } from '@mymlops/protocol';

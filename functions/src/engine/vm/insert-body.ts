@@ -3,7 +3,7 @@ import { LABELS, type MachineSpec, type TerminationAction, type VmRecord } from 
 import type { Settings } from '../settings';
 import { bootDisk, type BootDisk } from './boot-disk';
 import { insertOf } from './record';
-import { regionOf } from './zones';
+import { regionOf } from './regions';
 
 /** The part of Compute's Instance that we send (https://cloud.google.com/compute/docs/reference/rest/v1/instances). */
 export interface InsertBody {

@@ -1,6 +1,6 @@
 // Which zones are up and offer a machine type. Read seldom: the answer changes over months, except in a zone's outage.
 import type { Machine } from '../../ports/compute';
-import type { Offers } from '../../engine/vm/placement';
+import type { Offers } from '../../engine/vm/zone-choice';
 
 const KEPT_MS = 10 * 60_000;
 /** While a zone is away. */

@@ -1,12 +1,8 @@
-// Which zones were stocked out lately. A hint for the order in which zones are tried, in this process's memory: what it forgets, or
-// another process never knew, costs one more try and nothing else.
+// Zones that were stocked out lately, in this process's memory. What it forgets, or another process never knew, costs one more
+// try and nothing else.
+import type { StockedOutZones } from './ports/stocked-out-zones';
 
 const REMEMBERED_MS = 5 * 60_000;
-
-export interface StockedOutZones {
-  has(zone: string, machine: string, nowMs: number): boolean;
-  add(zone: string, machine: string, nowMs: number): void;
-}
 
 export function createStockedOutZones(): StockedOutZones {
   const untilMs = new Map<string, number>();

@@ -1,4 +1,5 @@
-// The next step for a VM that nothing needs any more, and whether it can still bill. Pure.
+// How a VM that nothing needs is brought to its deletion, step by step, and from when it can no longer bill. Whether it is
+// needed is the rule of its kind (`run/needed-vms.ts`). Pure.
 import { currentPeriod, currentPeriodNumber, type VmRecord } from '@mymlops/protocol';
 import { mayAct, type Moment } from '../action';
 import { lastRequestMs } from './insert-deadlines';

@@ -1,4 +1,4 @@
-import { covers, regionOf } from '../../../functions/src/engine/vm/zones';
+import { covers, regionOf } from '../../../functions/src/engine/vm/regions';
 
 test.each([
   ['europe-west4-a', 'europe-west4'],

@@ -1,5 +1,5 @@
 // The next step of a VM that nothing needs, who is proven gone, and when a VM can no longer bill.
-import { REMOVAL_MS, cannotBill, deletions, unproven } from '../../../functions/src/engine/vm/deletion';
+import { REMOVAL_MS, cannotBill, deletions, unproven } from '../../../functions/src/engine/vm/deletion-steps';
 import type { WantedDisk, WantedVm } from '../../../functions/src/engine/vm/resources';
 import { aStart, at, aVm, msAt } from '../../fakes/builders';
 

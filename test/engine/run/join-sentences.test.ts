@@ -1,5 +1,5 @@
 // Texts of others become sentences beside ours.
-import { sentences } from '../../../functions/src/engine/run/sentences';
+import { sentences } from '../../../functions/src/engine/run/join-sentences';
 
 test.each<[string, (string | undefined)[], string]>([
   ['one', ['The VM was preempted.'], 'The VM was preempted.'],

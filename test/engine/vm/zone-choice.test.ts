@@ -1,6 +1,6 @@
 // Where the next VM goes.
 import type { MachineSpec, VmFailure, VmRecord } from '@mymlops/protocol';
-import { bestOf, choose, type Choice, type Placing, type Offers } from '../../../functions/src/engine/vm/placement';
+import { bestOf, choose, type Choice, type Placing, type Offers } from '../../../functions/src/engine/vm/zone-choice';
 import { at, aVm } from '../../fakes/builders';
 
 const spec = (overrides: Partial<MachineSpec> = {}): MachineSpec => ({ provisioning: 'spot', ...overrides });

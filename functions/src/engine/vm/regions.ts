@@ -1,4 +1,4 @@
-// Zones and their regions. Pure.
+// Which region a zone is in. Pure.
 
 /** `europe-west4-a` is in the region `europe-west4`. */
 export const regionOf = (zone: string): string => zone.replace(/-[^-]+$/, '');

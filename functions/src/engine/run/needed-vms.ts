@@ -1,4 +1,4 @@
-// The resources that a run needs: the VM of each attempt on, or absent with its disk. Pure.
+// Which VMs a run needs, and until when: the VM of each attempt on, or absent with its disk. Pure.
 import type { RunState } from '@mymlops/protocol';
 import { insertOf } from '../vm/record';
 import type { Resources } from '../vm/resources';

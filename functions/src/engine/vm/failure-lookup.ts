@@ -1,4 +1,5 @@
-// Google's answer -> is it this zone, its region or all of them, why a VM cannot be had, and the next step. Pure.
+// Looks up an answer of Google's in the table of `google-failures.ts`, and decides itself only for a code that the table does
+// not have. Pure.
 import { CAUSES, NEXT_STEPS, type VmFailure, type VmRecord } from '@mymlops/protocol';
 import { GOOGLE_FAILURES } from './google-failures';
 import { internalFailure } from './internal-failures';

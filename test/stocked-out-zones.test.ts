@@ -1,5 +1,5 @@
 // A stock-out is a hint that holds for five minutes, for that machine type in that zone.
-import { createStockedOutZones } from '../../../functions/src/engine/vm/stocked-out-zones';
+import { createStockedOutZones } from '../functions/src/stocked-out-zones';
 
 const REMEMBERED_MS = 5 * 60_000;
 

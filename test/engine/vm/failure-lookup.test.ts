@@ -2,7 +2,7 @@
 // classifiers that the rows name), as a call that it refused or as an operation that failed.
 import type { VmFailure } from '@mymlops/protocol';
 import { CAUSES, NEXT_STEPS } from '@mymlops/protocol';
-import { classifyFailure, failureWords, isRepeatedUnknown } from '../../../functions/src/engine/vm/failures';
+import { classifyFailure, failureWords, isRepeatedUnknown } from '../../../functions/src/engine/vm/failure-lookup';
 import { GOOGLE_FAILURES } from '../../../functions/src/engine/vm/google-failures';
 import { aVm } from '../../fakes/builders';
 

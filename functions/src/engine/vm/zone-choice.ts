@@ -1,7 +1,7 @@
-// Where the next VM goes. Pure.
+// Which zones a VM may go to, and which of them is tried first. Pure.
 import type { CapacityWait, MachineSpec, VmFailure, VmRecord } from '@mymlops/protocol';
 import { insertOf } from './record';
-import { covers, regionOf } from './zones';
+import { covers, regionOf } from './regions';
 
 /** The needs and the history that decide where a VM goes. */
 export interface Placing {

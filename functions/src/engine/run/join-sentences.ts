@@ -1,4 +1,4 @@
-// Messages of several sentences. Some were written by a VM or by Google, and may lack their end.
+// Joins sentences to one message. Some were written by a VM or by Google, and may lack their full stop.
 
 /** Each as a sentence of its own; absent and empty ones are left out. */
 export function sentences(...texts: (string | undefined)[]): string {

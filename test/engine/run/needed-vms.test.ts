@@ -1,6 +1,6 @@
 // Which VMs and disks a run needs, in each state of its life.
 import type { Attempt, RunState } from '@mymlops/protocol';
-import { isNeeded, resourcesOf } from '../../../functions/src/engine/run/resources';
+import { isNeeded, resourcesOf } from '../../../functions/src/engine/run/needed-vms';
 import { aCommit, anAttempt } from '../../fakes/builders';
 import { aRun, at, cameUp, givenUp, outcome, refused } from './states';
 
