@@ -27,7 +27,7 @@ import { listAll, operationsOn } from './lists';
 import { once, REMEMBERED_MS, type Operation, type Operations } from './operations';
 import type { InsertFault } from '../faults/plan';
 import { keyOf, note, removeVm, unbooted } from './vm-lifecycle';
-import { periodOf } from '../oracle/recorded';
+import { noteRefusal } from '../oracle/refusals';
 import type { SimulatedVm } from './vm';
 import { planVmFaults } from './vm-faults';
 import { noteTrouble, oddityOf, Trouble, type Invocation, type World } from './world';
@@ -181,14 +181,6 @@ function startRequested(world: World, vm: SimulatedVm, invocation: Invocation): 
 function stopRequested(world: World, vm: SimulatedVm, invocation: Invocation): Operation {
   checkToyStop(world, vm, invocation);
   return world.spell('delete-lies') ? { doneMs: world.timeline.nowMs } : stopVm(world, vm);
-}
-
-/** Compute Engine says no for good, and somebody reads it. An insert that was given up is not looked at any more. */
-function noteRefusal({ google, oracle, timeline }: World, { failure, labels }: Partial<Operation> = {}): void {
-  if (!failure || !labels || !['QUOTA_EXCEEDED', 'forbidden'].includes(failure.code)) return;
-  const run = labels[LABELS.run] ?? '';
-  const attempt = google.documents.get(run)?.state.attempts[Number(labels[LABELS.attempt])];
-  if (!attempt || !periodOf(attempt).start.settledAt) oracle.refusedMs.set(run, timeline.nowMs);
 }
 
 /** A failed insert may leave its disk behind. */

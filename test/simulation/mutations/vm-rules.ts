@@ -1,7 +1,7 @@
 // The engine broken on purpose: what is true of any VM.
 import { aRun } from '../faults/quiet-plan';
 import { FOREVER_MS, type Fault } from '../faults/plan';
-import { MINUTE, RUN, busy, engine, type Mutation } from './mutation';
+import { MINUTE, RUN, busy, effects, engine, type Mutation } from './mutation';
 
 export const VM_RULES: Mutation[] = [
   {
@@ -43,6 +43,20 @@ export const VM_RULES: Mutation[] = [
     file: engine('vm/google-failures'),
     from: "reason: 'quota',\n    cause: 'A quota of this region is used up.',",
     to: "reason: 'no-capacity',\n    cause: 'A quota of this region is used up.',",
+    shownBy: 141,
+  },
+  {
+    name: 'a quota that other VMs use up is not waited for',
+    file: effects('vm/place'),
+    from: "if (failure.reason === 'quota' && (await hasOthers(stored.id, context))) return { stockedOut: true };",
+    to: '',
+    shownBy: 336,
+  },
+  {
+    name: 'a quota is waited for that nobody else uses up',
+    file: effects('slots'),
+    from: 'return othersByZone(pool ?? {}, id).size > 0;',
+    to: 'return pool !== undefined;',
     shownBy: 141,
   },
   {

@@ -1,7 +1,8 @@
 // What must hold at every step.
 import { isDown } from '../../fakes/vm-status';
-import { LABELS, type RunState } from '@mymlops/protocol';
+import { DEPLOYMENT_POOL, LABELS, type RunState } from '@mymlops/protocol';
 import { idOf, periodOf } from './recorded';
+import { checkRefusal, noteOthers } from './refusals';
 import type { World } from '../model/world';
 
 const MAX_DOCUMENT_BYTES = 200_000;
@@ -53,12 +54,14 @@ function checkPushes({ oracle }: World): void {
 }
 
 /** First come first served: who takes a slot leaves enough of them to those that have waited longer. */
-function checkLines({ google, oracle }: World): void {
+function checkLines(world: World): void {
+  const { google, oracle } = world;
   for (const [name, { pool, version }] of google.pools) {
     const line = oracle.lines.get(name) ?? { waiting: [], version: 0 };
     if (line.version === version) continue;
     oracle.lines.set(name, line);
     line.version = version;
+    if (name === DEPLOYMENT_POOL) noteOthers(world);
     for (const run of pool.queue) if (!line.waiting.includes(run)) line.waiting.push(run);
     for (const run of pool.holders) {
       const ahead = line.waiting
@@ -112,16 +115,6 @@ function checkCancel({ oracle }: World, run: string, state: RunState): void {
   for (const [number, attempt] of Object.entries(state.attempts)) {
     if (Date.parse(periodOf(attempt).start.at) > seenMs)
       oracle.violate(`attempt ${number} of ${run} was decided after its cancel`);
-  }
-}
-
-/** After Compute Engine has said no for good, nothing more is requested. */
-function checkRefusal({ oracle }: World, run: string, state: RunState): void {
-  const refusedMs = oracle.refusedMs.get(run);
-  if (refusedMs === undefined) return;
-  for (const [number, attempt] of Object.entries(state.attempts)) {
-    const decidedMs = Date.parse(periodOf(attempt).start.at);
-    if (decidedMs > refusedMs + 60_000) oracle.violate(`attempt ${number} of ${run} follows a refusal`);
   }
 }
 

@@ -5,6 +5,7 @@ import { checkSize } from './every-step';
 import type { Oracle } from './oracle';
 import type { Command, Fault, Plan, PlannedRun } from '../faults/plan';
 import { periodOf } from './recorded';
+import { endsOfRefusal } from './refusals';
 import { checkToyEnd, isDiskKept, isKept } from './toy';
 import type { World } from '../model/world';
 
@@ -131,12 +132,12 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   if (oracle.seeminglyUsedUp.has(run.id)) ends.push('failed timed-out');
   // A commit that nobody could handle is a run that says so.
   if (oracle.buried.has(run.id) && !state.request) return ['failed internal', ...cancelled];
-  if (oracle.refusedMs.has(run.id)) ends.push(oracle.quotaGone.has(run.id) ? 'failed quota' : 'failed permission');
-  ends.push(...(oracle.denials.get(run.id) ?? []), ...endsOfLoss(world, run, state));
+  ends.push(...endsOfRefusal(world, run.id), ...(oracle.denials.get(run.id) ?? []), ...endsOfLoss(world, run, state));
   const waitedMs = Date.parse(state.end?.at ?? '') - (oracle.noCapacityMs.get(run.id) ?? Infinity);
   if (waitedMs >= run.queueLimitSeconds * 1000) {
     // Its zones did not answer, or the answer to its insert was lost: nobody learned that they were stocked out.
     const mayBeUnknown = world.plan.faults.some(({ kind }) => kind === 'call' || UNSEEN_BY.includes(kind));
+    if (oracle.quotaGone.has(run.id)) ends.push('failed quota');
     ends.push('failed no-capacity', ...(mayBeUnknown ? ['failed lost'] : []));
   }
   // The agent said why it could not go on, and went down before it could say so in the bucket.

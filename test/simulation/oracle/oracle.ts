@@ -23,6 +23,15 @@ export interface Execution {
   endedMs?: number;
 }
 
+/** Compute Engine said no to a run for a reason that lasts, and somebody has read it. */
+export interface Refusal {
+  atMs: number;
+  reason: 'quota' | 'permission';
+  /** Whether others of the deployment had a VM, or were about to, at some time since then; and whether none had at some time. */
+  hadOthers: boolean;
+  hadNone: boolean;
+}
+
 export interface Oracle {
   executions: Execution[];
   /** Whole ones, in the order in which they were. */
@@ -68,8 +77,8 @@ export interface Oracle {
   usedUp: Set<string>;
   /** Runs of which reports show no more than that. */
   seeminglyUsedUp: Set<string>;
-  /** When Compute Engine said no for good to a run. */
-  refusedMs: Map<string, number>;
+  /** By run: the last time that Compute Engine said no for a reason that lasts. */
+  refusals: Map<string, Refusal>;
   /** Ends that a run may have come to by an insert that Google would take at another time. Who was told may have died of it. */
   denials: Map<string, Set<string>>;
   /** When a zone was last found stocked out for a run, by `run/zone`. */
@@ -112,7 +121,7 @@ export function createOracle(): Oracle {
     measured: new Map(),
     usedUp: new Set(),
     seeminglyUsedUp: new Set(),
-    refusedMs: new Map(),
+    refusals: new Map(),
     denials: new Map(),
     stockedOutMs: new Map(),
     lostMs: new Map(),
