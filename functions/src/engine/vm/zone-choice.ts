@@ -62,7 +62,7 @@ export function choose(placing: Placing, { offering, away }: Offers): Choice {
 
 /**
  * The best of `zones`: one that answers; that Compute Engine itself named; that was not stocked out lately; in the
- * deployment's own region, where its bucket is; where the last VM did not come to grief; where the fewest of the deployment's
+ * deployment's own region, where its bucket is; where the last VM was not lost; where the fewest of the deployment's
  * VMs are. Preemptions and outages come in waves that take a
  * zone: VMs that are spread are not lost, nor started again, all at once. Prices play no part: they are not known here, and
  * none is invented.
