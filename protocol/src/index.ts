@@ -6,6 +6,7 @@ export * from './text/write-json';
 export * from './naming/branch-name';
 export * from './naming/names';
 export * from './naming/paths';
+export * from './naming/repository-url';
 export * from './naming/run-id';
 export * from './messages/earlier-forms';
 export * from './messages/identity';

@@ -39,6 +39,6 @@ async function readAlone({ sweeps, bus, compute, documents, slotPools, now }: Sw
   await slotPools.all();
   let run = 0;
   for await (const { id } of runs.live()) if (id !== '') run++;
-  await runs.expired(new Date(now()).toISOString());
+  await runs.expired(new Date(now()).toISOString(), 100);
   return { vms: vms.length, disks: disks.length, live: { run } };
 }

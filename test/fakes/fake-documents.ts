@@ -82,7 +82,10 @@ function documentsOf<State extends object>(
       );
     },
     hasLive: () => call('hasLive', () => [...kept.values()].some(({ summary }) => summary.live)),
-    expired: (at) => call('expired', () => [...kept].flatMap(([id, { summary }]) => (isOver(summary, at) ? [id] : []))),
+    expired: (at, limit) =>
+      call('expired', () =>
+        [...kept].flatMap(([id, { summary }]) => (isOver(summary, at) ? [id] : [])).slice(0, limit),
+      ),
   };
 }
 

@@ -96,8 +96,8 @@ onEveryFirestore((local, connect) => {
     await runs.create(kept, ended);
     const request = aCommit({ run: expiring, retentionSeconds: { failed: 60 } });
     await runs.create(expiring, { ...ended, request });
-    expect(await runs.expired('2026-01-01T00:00:59.000Z')).toEqual([]);
-    expect(await runs.expired('2026-01-01T00:01:00.000Z')).toEqual([expiring]);
+    expect(await runs.expired('2026-01-01T00:00:59.000Z', 9)).toEqual([]);
+    expect(await runs.expired('2026-01-01T00:01:00.000Z', 9)).toEqual([expiring]);
     expect(await runs.hasLive()).toBe(false);
     await runs.create('20260101-000000-cccc', observeCommit(EMPTY_RUN, aCommit(), 'now'));
     expect(await runs.hasLive()).toBe(true);

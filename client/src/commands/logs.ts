@@ -1,4 +1,5 @@
-// `logs`: prints the log of a run from the bucket, where the VM saves it while the run goes on.
+// `logs`: prints the log of a run's last attempt, whole and from its beginning, from the bucket, where the VM saves it while the run
+// goes on. With `-f`, what comes later follows (logs/followed-log.ts).
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunDocument } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
@@ -7,7 +8,7 @@ import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import { whileConnected, withReconnect } from '../deployment/reconnect';
-import { type LogTail, createLogTail, logObject } from '../logs/log-tail';
+import { type LogTail, createLogTail, logObject } from '../logs/followed-log';
 import { printPieces } from '../logs/print-pieces';
 import { keepYoungMemorySmall } from '../logs/young-memory';
 import { attemptWithResults } from '../results/attempt-results';

@@ -1,4 +1,5 @@
-// The address of a repository as git reads it: a path on this computer, or a remote address.
+// The address of a repository as git reads it: a path on this computer, or a remote address. One with a password is refused
+// before (protocol/src/naming/repository-url.ts).
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../core/context';

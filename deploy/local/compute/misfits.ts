@@ -1,4 +1,4 @@
-// VMs that Google refuses because their parts do not fit: machine type and disk at once, machine type and accelerator at the
+// VMs that Google refuses because their parts do not fit: machine type and disk at once, machine type and accelerator (GPU) at the
 // end of the operation. A few of each kind, so that a configuration that Google would refuse does not run here.
 import { HttpError } from '../shared/http';
 import type { OperationFault } from './records';

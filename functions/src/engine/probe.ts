@@ -1,4 +1,5 @@
-// The arrival of a probe, and what it proves about the events topic. Pure.
+// The arrival of a probe, and what it proves about the events topic: minutes without probes do not count against a silent VM
+// (vm/liveness.ts). Pure.
 import type { Probe, ProbeMessage } from '@mymlops/protocol';
 
 /** Probes come every minute: a longer gap means that some are missing. */

@@ -11,8 +11,6 @@ import { addPool } from './slots';
 
 const PAGE = 300;
 const DAY_MS = 86_400_000;
-/** The next sweep goes on. */
-const EXPIRED_PAGE = 100;
 
 /** One store a collection. */
 export function openDocumentStores(names: Names, local: () => Endpoints | undefined): DocumentStores {
@@ -122,9 +120,9 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
       return !(await within('Firestore query', query.get())).empty;
     },
 
-    async expired(at) {
+    async expired(at, limit) {
       const all = (await connect()).collection(collection);
-      const query = all.where('removeAfter', '<=', at).select().limit(EXPIRED_PAGE);
+      const query = all.where('removeAfter', '<=', at).select().limit(limit);
       return (await within('Firestore query', query.get())).docs.map(({ id }) => id);
     },
   };

@@ -38,8 +38,8 @@ export interface Documents<State> {
   live(): AsyncIterable<Stored<State>>;
   /** Whether there is any document with `live == true`. */
   hasLive(): Promise<boolean>;
-  /** Ids of documents whose `removeAfter` is at or before `at` (ISO 8601); some of them if they are many. */
-  expired(at: string): Promise<string[]>;
+  /** Ids of documents whose `removeAfter` is at or before `at` (ISO 8601), `limit` of them at most. */
+  expired(at: string, limit: number): Promise<string[]>;
 }
 
 /** The store of a kind's documents. May be called again: the same store. */

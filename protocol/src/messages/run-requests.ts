@@ -4,6 +4,7 @@ import { isBranchName } from '../naming/branch-name';
 import { machineSpec } from '../vm/machine-spec';
 import { parameters } from './parameters';
 import { isCheckpointOf, MAX_SOURCE_PARTS } from '../naming/paths';
+import { repositoryUrl } from '../naming/repository-url';
 import { isRunId } from '../naming/run-id';
 
 const runId = z.string().check(z.refine(isRunId, 'not a run id (YYYYMMDD-HHMMSS-xxxx)'));
@@ -50,16 +51,6 @@ const source = z.strictObject({
     }),
   ),
 });
-
-/** A run's document and its VM's metadata hold the address: a password in it would be readable there. */
-function hasPassword(url: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:[^/@]*@/i.test(url) || /^https?:\/\/[^/@]+@/i.test(url);
-}
-
-export const repositoryUrl = z.string().check(
-  z.minLength(1),
-  z.refine((url) => !hasPassword(url), 'holds a password or token: leave it out of the address'),
-);
 
 const repository = z.strictObject({
   url: repositoryUrl,

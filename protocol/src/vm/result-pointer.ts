@@ -1,5 +1,5 @@
-// The file that stands in git for a result that is too large for it, and names its object in the bucket. The VM's agent writes
-// the same, byte for byte (functions/vm/run/84-staging.sh).
+// Which results are too large for git, and the file that stands there instead and names the object in the bucket. The VM's agent
+// has the same limit (POINTER_BYTES in functions/vm/run/00-start.sh) and writes the same, byte for byte; a test compares them.
 
 /** Bytes. Git hosts refuse much larger files. */
 export const LARGEST_FILE_IN_GIT = 50_000_000;

@@ -117,7 +117,7 @@ export const SWEEP_AND_CONTROL: Mutation[] = [
   {
     name: 'a settled run is written to',
     file: 'functions/src/sweep/expired-documents.ts',
-    from: 'for (const id of await documents(kind.documents).expired(at)) {',
+    from: 'for (const id of await documents(kind.documents).expired(at, MOST_A_SWEEP)) {',
     to: `for (const id of ['${RUN}']) {`,
     shownBy: { faults: [] },
   },

@@ -1,4 +1,5 @@
-// A notebook in R, Julia or another language needs a kernel that few computers have. Checked before a VM is created.
+// Which languages a notebook may have: Python always; another one is refused where no kernel for it is installed. Checked before
+// a VM is created.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_PROJECT } from '@mymlops/protocol';

@@ -1,7 +1,7 @@
 // `logs -f`, look after look at a log that grows.
 import { Readable } from 'node:stream';
 import { resultsPrefix, type RunDocument } from '@mymlops/protocol';
-import { createLogTail } from '../../../client/src/logs/log-tail';
+import { createLogTail } from '../../../client/src/logs/followed-log';
 import { testContext } from '../context';
 
 const RUN = '20260101-000000-aaaa';
