@@ -19,31 +19,59 @@ export interface RetryOptions {
   json?: boolean;
 }
 
-export async function retry(context: Context, text: string, options: RetryOptions): Promise<number> {
-  const target = targetFromHere(context);
-  const deployment = await openDeployment(context, target);
-  const request = await send(context, { deployment, target }, text, options).catch(async (error: unknown) => {
+/** With --json, stdout gets exactly one document, also after a failure: the run, if it may exist, else null. */
+export async function retry(
+  context: Context,
+  text: string,
+  options: RetryOptions,
+  open: typeof openDeployment = openDeployment,
+): Promise<number> {
+  let result = (): object | null => null;
+  try {
+    const target = targetFromHere(context);
+    const deployment = await open(context, target);
+    return await sendAndFollow(context, { deployment, target }, text, options, (newest) => {
+      result = newest;
+    });
+  } finally {
+    if (options.json) showJson(context, result());
+  }
+}
+
+interface Place {
+  deployment: Deployment;
+  target: Target;
+}
+
+async function sendAndFollow(
+  context: Context,
+  place: Place,
+  text: string,
+  options: RetryOptions,
+  onSent: (result: () => object | null) => void,
+): Promise<number> {
+  const { deployment, target } = place;
+  const unknown = ({ run, notebook }: CommitRequest): void =>
+    onSent(() => resultJson({ run, target, notebook }, 'unknown'));
+  const request = await send(context, place, text, { ...options, onUnknown: unknown }).catch(async (error: unknown) => {
     await deployment.close();
     throw error;
   });
   const { run, notebook } = request;
   const followed = new Map<string, Followed>();
-  try {
-    if (!options.json) context.print(`${run}\n`);
-    if (options.detach) await deployment.close();
-    else await followAll(context, target, { deployment, accepted: [request] }, followed);
-  } finally {
-    const result = followed.get(run) ?? (options.detach ? 'sent' : 'unknown');
-    if (options.json) showJson(context, resultJson({ run, target, notebook }, result));
-  }
+  onSent(() => resultJson({ run, target, notebook }, followed.get(run) ?? (options.detach ? 'sent' : 'unknown')));
+  if (!options.json) context.print(`${run}\n`);
+  if (options.detach) await deployment.close();
+  else await followAll(context, target, { deployment, accepted: [request] }, followed);
   return options.detach ? EXIT.done : worstOf([...followed.values()].map(exitCodeOf));
 }
 
+/** `onUnknown`: called where sending failed, and the run may exist nevertheless. */
 async function send(
   context: Context,
-  { deployment, target }: { deployment: Deployment; target: Target },
+  { deployment, target }: Place,
   text: string,
-  { resume = false }: RetryOptions,
+  { resume = false, onUnknown }: RetryOptions & { onUnknown: (request: CommitRequest) => void },
 ): Promise<CommitRequest> {
   const old = await findRun(await deployment.runs(), text);
   const bucket = await deployment.bucket();
@@ -57,6 +85,7 @@ async function send(
     await untilAborted(context.interrupted, (await deployment.bus()).publish(request));
   } catch (error) {
     if (!isRefusal(error)) {
+      onUnknown(request);
       context.notice(`${request.run} may have been accepted nevertheless. See: mymlops-client show ${request.run}`);
     }
     throw error;

@@ -1,10 +1,10 @@
 // How long a VM that works for one command may live: what each part of its work may take, in seconds.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { READY_SECONDS, SETUP_SECONDS, maxRunDurationSeconds } from '../../../functions/src/engine/run/time-budget';
 
 const PROVISIONING = 600;
-const PUBLISH = 2400;
+const PUBLISH = 3300;
 
 test.each([
   ['a command alone', {}, PROVISIONING + 3600 + PUBLISH],
@@ -23,9 +23,41 @@ test.each([
   expect(maxRunDurationSeconds({ maxRunSeconds: 3600, keepSeconds: 0, ...work })).toBe(seconds);
 });
 
-const agentScript = (file: string): string => readFileSync(join(__dirname, '../../../functions/vm', file), 'utf8');
+const AGENT = join(__dirname, '../../../functions/vm');
+const agentScript = (file: string): string => readFileSync(join(AGENT, file), 'utf8');
 
 test('the agent gives ready_command and setup the time that the budget has for them', () => {
   expect(agentScript('common/00-start.sh')).toMatch(new RegExp(`^readonly READY_SECONDS=${READY_SECONDS}\\b`, 'm'));
   expect(agentScript('run/00-start.sh')).toContain(`number_or meta_setup_seconds ${SETUP_SECONDS}\n`);
+});
+
+/** Seconds of each limit that the agent has, by its name. */
+const limits = new Map(
+  ['common', 'run'].flatMap((folder) =>
+    readdirSync(join(AGENT, folder)).flatMap((file) =>
+      [...agentScript(`${folder}/${file}`).matchAll(/^readonly ([A-Z_]+)_SECONDS=(\d+)/gm)].map(
+        ([, name = '', seconds]) => [name, Number(seconds)] as const,
+      ),
+    ),
+  ),
+);
+
+const AFTER_COMMAND = ['TERM_GRACE', 'UPLOAD', 'OUTCOME', 'RESULT', 'PUSH'];
+const BEFORE_COMMAND = ['BOOT', 'READY', 'RESTORE'];
+/** Pauses, and ages: no work has this time. */
+const NO_WORK = ['CLOCK_STEP', 'IDENTITY', 'JUMP', 'READY_PAUSE', 'REPEAT', 'STALE'];
+
+test('each limit of the agent is of the time before its command, after it, or of no work', () => {
+  expect([...limits.keys()].toSorted()).toEqual([...AFTER_COMMAND, ...BEFORE_COMMAND, ...NO_WORK].toSorted());
+});
+
+test('the agent had 3000 s to publish, of which its VM lived for 2400', () => {
+  const publishing = AFTER_COMMAND.reduce((sum, name) => sum + (limits.get(name) ?? NaN), 0);
+  expect(publishing).toBe(3030);
+  // A call that is under way at a limit may end after it.
+  expect(PUBLISH).toBeGreaterThanOrEqual(publishing + 240);
+});
+
+test('the agent gives claim and snapshot up before its VM counts as not provisioned', () => {
+  expect(limits.get('BOOT')).toBeLessThan(PROVISIONING);
 });

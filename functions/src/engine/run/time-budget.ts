@@ -5,8 +5,11 @@ import { FIRST_REPORT_SECONDS } from '../vm/liveness';
 export const READY_SECONDS = 300;
 /** Seconds for `setup`, at most: it has its own time, so that a slow one does not eat the notebook's. */
 export const SETUP_SECONDS = 1800;
-/** Seconds after the command, at most: uploads and outcome that wait for a bucket that is away, then the push. */
-const PUBLISH_SECONDS = 2400;
+/**
+ * Seconds after the command, at most: its end, uploads and outcome that wait for a bucket that is away, the wait for the run's
+ * result, and the push. The agent's limits for these are in functions/vm/run/00-start.sh, and a test adds them up.
+ */
+const PUBLISH_SECONDS = 3300;
 
 export interface Work {
   setup?: string;
