@@ -6,7 +6,13 @@ import type { ActingKind } from '../../functions/src/control/kind';
 import { timestamp, type Effect } from '../../functions/src/effects/effect';
 import { takeSlots } from '../../functions/src/effects/slots';
 import { placeVm } from '../../functions/src/effects/vm/place';
-import { inTurn, type Decision, type EffectCall, type Moment } from '../../functions/src/engine/action';
+import {
+  inTurn,
+  type Decision,
+  type EffectCall,
+  type Moment,
+  type SharedCall,
+} from '../../functions/src/engine/action';
 import type { Kind, KindState } from '../../functions/src/engine/kind';
 import { hasSlots } from '../../functions/src/engine/slots';
 import { deletions } from '../../functions/src/engine/vm/deletion-steps';
@@ -35,6 +41,8 @@ export const DISK_KEPT_MS = 10 * 60_000;
 const toyRequest = z.object({ type: z.string(), id: z.string(), number: z.number().optional() });
 type ToyRequest = z.infer<typeof toyRequest>;
 type ToyDecision = { do: 'clean'; at: string };
+type ToyEffect = 'wind-up';
+type ToyStep = EffectCall<ToyEffect> | SharedCall;
 
 /** Its agent only reports that it runs. */
 export const toyReport = z.object({
@@ -98,7 +106,7 @@ function successorUpMs({ vms }: ToyState, number: number): number {
 const isLeft = (state: ToyState): boolean =>
   Object.entries(state.vms).some(([number, vm]) => !isGone(vm) && successorUpMs(state, Number(number)) < Infinity);
 
-function decide(state: ToyState, moment: Moment): ToyDecision | EffectCall | undefined {
+function decide(state: ToyState, moment: Moment): ToyDecision | ToyStep | undefined {
   const number = newest(state);
   const left = deletions(resources(state, moment.nowMs), moment);
   // A zone that does not answer for one VM keeps no other one from being switched on or off.
@@ -111,7 +119,7 @@ function decide(state: ToyState, moment: Moment): ToyDecision | EffectCall | und
 }
 
 /** Brings the newest VM into the state that the user needs. */
-function dueStep(state: ToyState, moment: Moment): EffectCall | undefined {
+function dueStep(state: ToyState, moment: Moment): ToyStep | undefined {
   const number = newest(state);
   const vm = state.vms[number];
   if (!vm || isGone(vm) || isOver(vm)) return mayStart(state) ? { effect: 'wind-up', vm: number } : undefined;
@@ -157,7 +165,7 @@ const place: Effect<ToyState> = async (stored, number, context) => {
 
 const labelsOf = (id: string, number: number) => ({ 'mymlops-toy': id, 'mymlops-toy-vm': String(number) });
 
-const policy: Kind<ToyState> = {
+const policy: Kind<ToyState, ToyEffect> = {
   name: 'toy',
   documents: {
     collection: 'toys',
@@ -219,7 +227,7 @@ const policy: Kind<ToyState> = {
   }),
 };
 
-export const toyKind: ActingKind<ToyState> = {
+export const toyKind: ActingKind<ToyState, ToyEffect> = {
   ...policy,
   perform: (call, stored, context) => place(stored, call.vm, context),
 };

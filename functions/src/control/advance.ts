@@ -6,10 +6,17 @@ import { deleteDocument } from '../effects/delete-document';
 import type { EffectContext, EffectResult } from '../effects/effect';
 import { releaseSlots } from '../effects/slots';
 import { VM_EFFECTS } from '../effects/vm/effects';
-import { isEffect, isRemoval, type Action, type EffectCall, type Moment } from '../engine/action';
+import {
+  isDecision,
+  isEffect,
+  isRemoval,
+  type Action,
+  type EffectCall,
+  type Moment,
+  type SharedCall,
+} from '../engine/action';
 import type { KindState } from '../engine/kind';
 import { inPeriod } from '../engine/vm/record';
-import type { VmStep } from '../engine/vm/resources';
 import type { Context } from '../ports/context';
 import type { Stored } from '../ports/documents';
 import type { PoolChange } from '../ports/slots';
@@ -34,8 +41,8 @@ const MAX_AGE_MS = 30_000;
  * Does all that is due for the document `id` now; where that is too much for one invocation, asks for another. `handovers`:
  * how often that was done in a row. Throws on transient trouble, to be called again.
  */
-export async function advance<State extends KindState>(
-  kind: ActingKind<State>,
+export async function advance<State extends KindState, Own extends string>(
+  kind: ActingKind<State, Own>,
   id: string,
   context: Context,
   handovers = 0,
@@ -56,7 +63,7 @@ export async function advance<State extends KindState>(
       await deleteDocument(kind, stored, action.remove, context);
       continue;
     }
-    if (!isEffect(action)) {
+    if (isDecision(action)) {
       await write(kind, stored, { state: kind.apply(stored.state, action), moment }, context);
       continue;
     }
@@ -75,16 +82,17 @@ function nameOf(action: Action): { action: string; vm?: number } {
   return { action: isRemoval(action) ? 'remove' : action.do };
 }
 
-const isVmStep = (call: EffectCall): call is VmStep => Object.hasOwn(VM_EFFECTS, call.effect);
+const isShared = (call: EffectCall): call is SharedCall =>
+  call.effect === 'release-slots' || Object.hasOwn(VM_EFFECTS, call.effect);
 
-async function perform<State extends KindState>(
-  kind: ActingKind<State>,
-  call: EffectCall,
+async function perform<State extends KindState, Own extends string>(
+  kind: ActingKind<State, Own>,
+  call: EffectCall<Own> | SharedCall,
   stored: Stored<State>,
   context: EffectContext,
 ): Promise<EffectResult<State> | undefined> {
+  if (!isShared(call)) return kind.perform(call, stored, context);
   if (call.effect === 'release-slots') return releaseSlots(stored, kind.name, context);
-  if (!isVmStep(call)) return kind.perform(call, stored, context);
   const { id, state } = stored;
   const { settings } = context;
   const { vms, disks } = kind.resources(state, context.now());
@@ -117,7 +125,7 @@ function settleDecisions<State extends KindState>(kind: ActingKind<State>, state
   let settled = state;
   for (;;) {
     const action: Action | undefined = kind.decide(settled, moment);
-    if (!action || isEffect(action) || isRemoval(action)) return settled;
+    if (!action || !isDecision(action)) return settled;
     settled = kind.apply(settled, action);
   }
 }

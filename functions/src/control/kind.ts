@@ -5,9 +5,13 @@ import type { EffectContext, EffectResult } from '../effects/effect';
 import type { Context } from '../ports/context';
 import type { Stored } from '../ports/documents';
 
-export interface ActingKind<State extends KindState = KindState> extends Kind<State> {
+export interface ActingKind<State extends KindState = KindState, Own extends string = string> extends Kind<State, Own> {
   /** Carries out an effect that only this kind has. Undefined when there is nothing new yet. May be repeated. */
-  perform(call: EffectCall, stored: Stored<State>, context: EffectContext): Promise<EffectResult<State> | undefined>;
+  perform(
+    call: EffectCall<Own>,
+    stored: Stored<State>,
+    context: EffectContext,
+  ): Promise<EffectResult<State> | undefined>;
 }
 
 export interface ControlContext extends Context {

@@ -5,9 +5,9 @@ import type { RunEffectName } from '../engine/run/action';
 import { runKind } from '../engine/run/kind';
 import type { ActingKind } from './kind';
 
-const runs: ActingKind<RunState> = {
+const runs: ActingKind<RunState, RunEffectName> = {
   ...runKind,
-  perform: (call, stored, context) => RUN_EFFECTS[call.effect as RunEffectName](stored, call.vm, context),
+  perform: (call, stored, context) => RUN_EFFECTS[call.effect](stored, call.vm, context),
 };
 
 export const KINDS: readonly ActingKind[] = [runs];

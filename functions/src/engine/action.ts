@@ -1,13 +1,14 @@
 // The words that deciding and acting share, for any kind of document.
+import type { VmStep } from './vm/resources';
 
 /** Decisions change the document alone. Each kind has its own. */
 export interface Decision {
   do: string;
 }
 
-/** Effects act on the cloud for one VM of the document, and have a result to be written. */
-export interface EffectCall {
-  effect: string;
+/** Effects act on the cloud for one VM of the document, and have a result to be written. `Name`: of which effects. */
+export interface EffectCall<Name extends string = string> {
+  effect: Name;
   /** Number of the VM: for a run, of its attempt. */
   vm: number;
 }
@@ -17,7 +18,11 @@ export interface Removal {
   remove: { by: string; at: string };
 }
 
-export type Action = Decision | EffectCall | Removal;
+/** Effects that documents of any kind may need. */
+export type SharedCall = VmStep | EffectCall<'release-slots'>;
+
+/** `Own`: names of the effects that only its kind has. */
+export type Action<Own extends string = string> = Decision | EffectCall<Own> | SharedCall | Removal;
 
 export interface Moment {
   nowMs: number;
@@ -28,6 +33,8 @@ export interface Moment {
 }
 
 export const isEffect = <T extends Action>(action: T): action is Extract<T, EffectCall> => 'effect' in action;
+
+export const isDecision = (action: Action): action is Decision => 'do' in action;
 
 export const isRemoval = (action: Action): action is Removal => 'remove' in action;
 

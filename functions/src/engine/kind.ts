@@ -1,7 +1,7 @@
 // A kind of document that has VMs: what the loops of control/ and sweep/ need to know of it. Pure. Methods, so that the
 // loops can take any kind as `Kind`.
 import type { CapacityWait, HeldSlots, Reason, Schema } from '@mymlops/protocol';
-import type { Action, Decision, EffectCall, Moment } from './action';
+import type { Action, Decision, EffectCall, Moment, SharedCall } from './action';
 import type { Audit, DocumentSpec, Summary } from './document';
 import type { Owner } from './orphans';
 import type { Settings } from './settings';
@@ -36,7 +36,8 @@ export interface KindReport extends ReportKey {
   state: unknown;
 }
 
-export interface Kind<State extends KindState = KindState> {
+/** `Own`: names of the effects that only this kind has. One that is misspelt does not compile. */
+export interface Kind<State extends KindState = KindState, Own extends string = string> {
   /** As requests and logs name it: `run`. */
   readonly name: string;
   readonly documents: DocumentSpec<State>;
@@ -73,14 +74,14 @@ export interface Kind<State extends KindState = KindState> {
   auditOf(report: object, receivedAt: string): Audit | undefined;
 
   /** The next action, or nothing. */
-  decide(state: State, moment: Moment): Action | undefined;
+  decide(state: State, moment: Moment): Action<Own> | undefined;
   apply(state: State, decision: Decision): State;
   /** Why this deployment will not make what the document's request names; undefined where it will. */
   refusalOf(state: State, settings: Settings): string | undefined;
   /** Pools in which it needs a slot, in the order in which it takes them. */
   poolsOf(state: State, settings: Pick<Settings, 'maxParallel'>): Pool[];
   /** Whether an effect begins with a slot in each of these pools: while others come first, it is not worth a try. */
-  needsSlot(call: EffectCall): boolean;
+  needsSlot(call: EffectCall<Own> | SharedCall): boolean;
   /** Whether the pool is one of this kind's. */
   isPool(pool: string): boolean;
 

@@ -33,7 +33,7 @@ test.each([
   ['place', true],
   ['insert', false],
   ['release-slots', false],
-])('the effect %s needs a slot: %s', (effect, needsSlot) => {
+] as const)('the effect %s needs a slot: %s', (effect, needsSlot) => {
   expect(runKind.needsSlot({ effect, vm: 1 })).toBe(needsSlot);
 });
 

@@ -1,8 +1,7 @@
 // Decisions about a run, and the effects that only runs have.
 import type { Attempt, Publication, RunEnd } from '@mymlops/protocol';
-import type { Removal } from '../action';
+import type { EffectCall, Removal, SharedCall } from '../action';
 import type { Refusal } from '../vm/capacity';
-import type { VmStep } from '../vm/resources';
 
 /** Decisions change the document alone. */
 export type RunDecision =
@@ -14,9 +13,6 @@ export type RunDecision =
 export type RunEffectName = 'place' | 'read-outcome' | 'send-result';
 
 /** `vm`: number of the attempt. */
-export interface RunStep {
-  effect: RunEffectName | VmStep['effect'] | 'release-slots';
-  vm: number;
-}
+export type RunStep = EffectCall<RunEffectName> | SharedCall;
 
 export type RunAction = RunDecision | RunStep | Removal;

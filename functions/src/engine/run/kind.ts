@@ -33,7 +33,7 @@ import { resourcesOf } from './needed-vms';
 import { isSettled } from './settled';
 import { summarize } from './status';
 
-export const runKind: Kind<RunState> = {
+export const runKind: Kind<RunState, RunEffectName> = {
   name: 'run',
   documents: {
     collection: RUNS,
@@ -99,7 +99,7 @@ export const runKind: Kind<RunState> = {
   apply: applyDecision,
   refusalOf: ({ request }, settings) => request && refusalOf(request.machine, settings),
   poolsOf: ({ request }, { maxParallel }) => (request ? poolsOf(request, maxParallel) : []),
-  needsSlot: ({ effect }) => effect === ('place' satisfies RunEffectName),
+  needsSlot: ({ effect }) => effect === 'place',
   isPool: isRunPool,
 
   resources: resourcesOf,
