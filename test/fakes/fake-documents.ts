@@ -62,8 +62,8 @@ function documentsOf<State extends object>(
         if (audit && !google.events.has(audit.id)) google.events.set(audit.id, frozenCopyOf(audit.document));
         // A write that changes nothing leaves the update time as it is.
         const isNews = !isSameData(found.state, state);
-        for (const [number, one] of Object.entries(archived))
-          google.archived.set(`${stored.id}/${number}`, frozenCopyOf(one));
+        for (const [key, one] of Object.entries(archived))
+          google.archived.set(`${stored.id}/${key}`, frozenCopyOf(one));
         kept.set(stored.id, {
           state: frozenCopyOf(state),
           summary: frozenCopyOf(summary),

@@ -169,7 +169,7 @@ const policy: Kind<ToyState, ToyEffect> = {
   name: 'toy',
   documents: {
     collection: 'toys',
-    tombstones: 'removed-toys',
+    ...{ tombstones: 'removed-toys', audits: 'toy-events', archive: 'toy-vms' },
     stateFields: {
       ...{ v: true, started: true, stopped: true, replaced: true, deleting: true, cleanedAt: true, vms: true },
       ...{ capacity: true, slots: true, removing: true },

@@ -4,6 +4,8 @@ import { Timestamp } from '@google-cloud/firestore';
 import { EVENT_DAYS, EVENTS, runPath, type SlotPool } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit, parsedReport, RUN } from '../fakes/builders';
+import { toyKind } from '../fakes/toy-kind';
+import { openDocumentStores } from '../../functions/src/google/documents';
 import { openProbes } from '../../functions/src/google/probes';
 import { openSlotPools } from '../../functions/src/google/slots';
 import { loadRun, openRunStore } from './run-store';
@@ -142,13 +144,30 @@ onEveryFirestore((endpoints, connect) => {
     const run = '20260106-000000-aaaa';
     await runs.create(run, state);
     const stored = await loadRun(runs, run);
-    const archived = { '1': { outcome: { class: 'stock-out' } } } as never;
+    const archived = { '000001': { outcome: { class: 'stock-out' } } } as never;
     expect(await runs.update(stored, state, { archived })).toBe(true);
     const below = await connect()
       .collection(`${runPath(run)}/attempts`)
       .get();
     expect(below.docs.map(({ id }) => id)).toEqual(['000001']);
     expect(await runs.update({ ...stored, id: '20260107-000000-aaaa' }, state)).toBe(false);
+  });
+
+  test('audit documents and the archive of another kind lay among those of runs', async () => {
+    const toys = openDocumentStores(NAMES, endpoints)(toyKind.documents);
+    const toy = { v: 1, started: 1, stopped: 0, replaced: 0, vms: {} } as const;
+    await toys.create('doll', toy, { live: true });
+    const stored = await toys.load('doll');
+    if (!stored) throw new Error('just created');
+    const audit = { id: 'b-1', document: { v: 1, receivedAt: '2026-11-21T10:00:12.000Z', vm: 2 } } as const;
+    const extras = { audit, archived: { 'vm-1': { gone: true } } };
+    expect(await toys.update(stored, { ...toy, stopped: 1 }, { live: true }, extras)).toBe(true);
+    const below = await connect().doc('toys/doll').listCollections();
+    expect(below.map(({ id }) => id).toSorted()).toEqual(['toy-events', 'toy-vms']);
+    const archived = await connect().doc('toys/doll/toy-vms/vm-1').get();
+    expect(archived.data()).toEqual({ v: 1, gone: true });
+    const audited = await connect().doc('toys/doll/toy-events/b-1').get();
+    expect(audited.data()).toMatchObject(audit.document);
   });
 
   test('the probe is written over as a whole', async () => {

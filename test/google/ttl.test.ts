@@ -39,7 +39,7 @@ async function writeEverything(): Promise<void> {
   }
   const { v, attempt, writer, boot, seq, sentAt, state } = parsedReport();
   const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt: sentAt, state } };
-  const archived = { '1': { outcome: { class: 'stock-out' } } } as never;
+  const archived = { '000001': { outcome: { class: 'stock-out' } } } as never;
   const pool: SlotPool = { v: 1, max: 2, holders: [RUN], queue: [] };
   const known = await loadRun(runs, RUN);
   await runs.update(known, known.state, { audit, archived, pools: [{ stored: await slots.load('one'), pool }] });

@@ -1,11 +1,13 @@
 // The fields of a kind's documents, which its store needs to know.
-import type { EventDocument } from '@mymlops/protocol';
 
 /** A kind, as far as its store needs to know it. */
 export interface DocumentSpec<State> {
   /** Firestore's collection, such as `runs`, and that of the tombstones of removed documents. */
   collection: string;
   tombstones: string;
+  /** Collections below a document: of its audit documents, and of what left it to keep it small. */
+  audits: string;
+  archive: string;
   /** The fields that decisions are made on; the compiler misses one that is forgotten. */
   stateFields: Record<keyof State, true>;
   /** Fields that can go away again. */
@@ -22,8 +24,15 @@ export interface Summary {
   removeAfter?: string;
 }
 
-/** An event document and its id. */
+/** Never changed. The rest of it is the kind's. */
+export interface AuditDocument {
+  v: 1;
+  /** Pub/Sub's clock, ISO 8601: it is kept for so many days from then on. */
+  receivedAt: string;
+}
+
+/** An audit document and its id. */
 export interface Audit {
   id: string;
-  document: EventDocument;
+  document: AuditDocument;
 }

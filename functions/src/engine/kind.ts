@@ -101,7 +101,7 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   dependsOn(state: State): string | undefined;
   /** Every object of the document, but those that others share. */
   objectsOf(id: string): string;
-  /** The state without what leaves the document to keep it small, and what left, by name. */
+  /** The state without what leaves the document to keep it small, and what left, by its id in the archive. */
   archive(state: State): { state: State; archived: Record<string, object> };
   summarize(state: State, settings: Pick<Settings, 'bucket'>): Summary;
 }

@@ -1,6 +1,6 @@
 // Firestore behind the Documents port: documents of any kind in and out, no policy.
 import { codeOf } from '@mymlops/google';
-import { ATTEMPTS, EVENT_DAYS, EVENTS, type Endpoints, type Names } from '@mymlops/protocol';
+import { EVENT_DAYS, type Endpoints, type Names } from '@mymlops/protocol';
 import type * as Library from '@google-cloud/firestore';
 import type { Audit, DocumentSpec } from '../engine/document';
 import type { Documents, DocumentStores, Stored } from '../ports/documents';
@@ -80,12 +80,12 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
           { ...absent, ...changedIn(next, { ...read, ...stored.state }, spec) },
           asStored(stored, Timestamp),
         );
-        for (const [number, attempt] of Object.entries(archived)) {
-          batch.set(reference.collection(ATTEMPTS).doc(number.padStart(6, '0')), { v: 1, ...attempt });
+        for (const [id, part] of Object.entries(archived)) {
+          batch.set(reference.collection(spec.archive).doc(id), { v: 1, ...part });
         }
         for (const change of pools) addPool(batch, change, firestore, Timestamp);
         if (withAudit)
-          batch.create(reference.collection(EVENTS).doc(withAudit.id), {
+          batch.create(reference.collection(spec.audits).doc(withAudit.id), {
             ...withAudit.document,
             expiresAt: new Date(Date.parse(withAudit.document.receivedAt) + EVENT_DAYS * DAY_MS),
           });

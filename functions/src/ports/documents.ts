@@ -14,9 +14,9 @@ export interface Stored<State> {
 
 /** Written in one commit with a document. */
 export interface WriteExtras {
-  /** A report's event document; one that exists already is left as it is. */
+  /** A report's audit document; one that exists already is left as it is. */
   audit?: Audit;
-  /** Attempts that leave the document, by number. */
+  /** Parts that leave the document for its archive, by id. */
   archived?: Record<string, object>;
   /** Slot pools as they were read, and as they become: the commit fails where one was changed meanwhile. */
   pools?: PoolChange[];

@@ -5,7 +5,7 @@ import { hasExisted } from '../vm/record';
 /** So many of the newest attempts stay, whatever they were. */
 const KEPT = 10;
 
-/** `archived`: attempts that left, by number, to be written below the run in the same commit. */
+/** `archived`: attempts that left, by a number of six digits, to be written below the run in the same commit. */
 export function archiveAttempts(state: RunState): { state: RunState; archived: Record<string, Attempt> } {
   const numbers = Object.keys(state.attempts)
     .map(Number)
@@ -18,7 +18,7 @@ export function archiveAttempts(state: RunState): { state: RunState; archived: R
   for (const number of leaving) {
     const attempt = attempts[number];
     if (!attempt) continue;
-    archived[number] = attempt;
+    archived[String(number).padStart(6, '0')] = attempt;
     delete attempts[number];
     archive = counted(archive, attempt);
   }

@@ -1,8 +1,10 @@
 // Runs, as the loops know them: a notebook, done once. Pure.
 import {
   attemptPrefix,
+  ATTEMPTS,
   commitEnvelope,
   CONTROL_PLANE_OBJECTS,
+  EVENTS,
   parseJson,
   report as reportSchema,
   inTodaysForm,
@@ -12,6 +14,7 @@ import {
   runPrefix,
   RUN_REQUESTS,
   RUNS,
+  type EventDocument,
   type Report,
   type RunRequest,
   type RunState,
@@ -38,6 +41,8 @@ export const runKind: Kind<RunState, RunEffectName> = {
   documents: {
     collection: RUNS,
     tombstones: REMOVED,
+    audits: EVENTS,
+    archive: ATTEMPTS,
     stateFields: {
       v: true,
       request: true,
@@ -92,7 +97,8 @@ export const runKind: Kind<RunState, RunEffectName> = {
   auditOf(report: Report, receivedAt) {
     const { v, attempt, writer, boot, seq, sentAt, state, kind } = report;
     if (kind === 'heartbeat') return undefined;
-    return { id: reportId(report), document: { v, attempt, writer, boot, seq, sentAt, receivedAt, state } };
+    const document: EventDocument = { v, attempt, writer, boot, seq, sentAt, receivedAt, state };
+    return { id: reportId(report), document };
   },
 
   decide,
