@@ -17,6 +17,7 @@ export * from './messages/report';
 export * from './messages/request';
 export * from './messages/run-requests';
 export * from './documents/attempt';
+export * from './documents/document-ref';
 export * from './documents/earlier-forms';
 export * from './documents/results';
 export * from './documents/run';

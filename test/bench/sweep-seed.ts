@@ -2,7 +2,7 @@
 // of copies of.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEPLOYMENT_POOL, namesOf, type Endpoints } from '@mymlops/protocol';
+import { DEPLOYMENT_POOL, namesOf, RUN_KIND, type Endpoints } from '@mymlops/protocol';
 import { isSettled } from '../../functions/src/engine/run/settled';
 import { openSlotPools } from '../../functions/src/google/slots';
 import { openSweeps } from '../../functions/src/google/sweeps';
@@ -49,7 +49,8 @@ export async function writeSeed(
   const runs = openRunStore(NAMES, () => endpoints);
   await runs.create(RUN, seed.running);
   await runs.create(ended, JSON.parse(JSON.stringify(seed.ended).replaceAll(RUN, ended)) as Seed['ended']);
-  const pool = { v: 1 as const, max: holders.length, holders, queue: [] };
+  const refs = holders.map((id) => ({ kind: RUN_KIND, id }));
+  const pool = { v: 1 as const, max: refs.length, holders: refs, queue: [] };
   await openSlotPools(NAMES, () => endpoints).write({ stored: { name: DEPLOYMENT_POOL }, pool });
   await openSweeps(NAMES, () => endpoints).write({ ...emptyReport(seed.nowMs), isListed: true }, false);
 }

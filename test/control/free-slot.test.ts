@@ -3,15 +3,15 @@ import { DEPLOYMENT_POOL, profilePool, type SlotPool } from '@mymlops/protocol';
 import { freeSlot } from '../../functions/src/control/free-slot';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { aRun } from '../effects/task';
-import { RUN } from '../fakes/builders';
+import { aRef, RUN } from '../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../fakes/google';
 
-const NEXT = '20261121-110000-zzzz';
+const NEXT = aRef('20261121-110000-zzzz');
 const request = { v: 1 as const, type: 'free-slot' as const, kind: 'run', id: RUN };
 const poolOf = (overrides: Partial<SlotPool> = {}): SlotPool => ({
   v: 1,
   max: 1,
-  holders: [RUN],
+  holders: [aRef()],
   queue: [NEXT],
   ...overrides,
 });
@@ -30,27 +30,28 @@ test.each([
   const google = withPools({ [DEPLOYMENT_POOL]: poolOf(), [profilePool('gpu')]: poolOf({ queue: [] }) }, state);
   await freeSlot(request, google.context);
   expect([...google.pools.values()].map(({ pool }) => pool.holders)).toEqual([[], []]);
-  expect(google.queue).toEqual([{ v: 1, type: 'advance', kind: 'run', id: NEXT }]);
+  expect(google.queue).toEqual([{ v: 1, type: 'advance', ...NEXT }]);
 });
 
 test('so does one that only stood in the queue, before another', async () => {
-  const google = withPools({ [DEPLOYMENT_POOL]: poolOf({ max: 2, holders: ['x'], queue: [RUN, NEXT] }) });
+  const google = withPools({ [DEPLOYMENT_POOL]: poolOf({ max: 2, holders: [aRef('x')], queue: [aRef(), NEXT] }) });
   await freeSlot(request, google.context);
-  expect(google.pools.get(DEPLOYMENT_POOL)?.pool).toMatchObject({ holders: ['x'], queue: [NEXT] });
+  expect(google.pools.get(DEPLOYMENT_POOL)?.pool).toMatchObject({ holders: [aRef('x')], queue: [NEXT] });
   expect(google.queue).toHaveLength(1);
 });
 
 test('a live run keeps its slots, whoever asks', async () => {
   const google = withPools({ [DEPLOYMENT_POOL]: poolOf() }, aRun());
   await freeSlot(request, google.context);
-  expect(google.pools.get(DEPLOYMENT_POOL)?.pool.holders).toEqual([RUN]);
+  expect(google.pools.get(DEPLOYMENT_POOL)?.pool.holders).toEqual([aRef()]);
 });
 
-test('a pool of another kind, and a kind that nobody knows, are left alone', async () => {
-  const google = withPools({ toys: poolOf() });
+test('a document of another kind with the same id, and a kind that nobody knows, are left alone', async () => {
+  const toy = aRef(RUN, 'toy');
+  const google = withPools({ toys: poolOf({ holders: [toy] }) });
   await freeSlot(request, google.context);
   await freeSlot({ ...request, kind: 'nobody' }, google.context);
-  expect(google.pools.get('toys')?.pool.holders).toEqual([RUN]);
+  expect(google.pools.get('toys')?.pool.holders).toEqual([toy]);
 });
 
 test('a pool that was changed meanwhile is an error, for another delivery; nobody is called for it', async () => {

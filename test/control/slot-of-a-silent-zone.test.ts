@@ -61,7 +61,7 @@ test.each<[what: string, begin: () => Promise<Deployment>, sign: (deployment: De
 ])('a slot was held for as long as a zone did not answer: %s', async (_what, begin, sign) => {
   const deployment = await begin();
   const { google } = deployment;
-  const holders = () => google.pools.get('deployment')?.pool.holders;
+  const holders = () => google.pools.get('deployment')?.pool.holders.map(({ id }) => id);
   await sign(deployment);
   await deployment.publish(cancel).catch(() => {});
   const minutes = async (count: number): Promise<void> => {

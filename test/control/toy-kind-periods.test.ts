@@ -2,7 +2,7 @@
 import { currentPeriod } from '@mymlops/protocol';
 import { openPeriod, withPeriod } from '../../functions/src/engine/vm/record';
 import type { ToyState } from '../fakes/toy-kind';
-import { expectOff, expectOn, startByHand, stop, TOY, toyDeployment, type Toys } from './toys';
+import { aToy, expectOff, expectOn, startByHand, stop, TOY, toyDeployment, type Toys } from './toys';
 
 /** Its newest period, begun by us, is without its time limit: Compute Engine has dropped the limit that it got. */
 async function startedWithoutLimit(): Promise<Toys> {
@@ -58,7 +58,7 @@ test('stopped and started by hand between two sweeps: another period, with its l
   await toys.sweep(3);
   expectOn(toys, 2);
   expect(toys.newest().vm.periods[1]?.down).toMatchObject({ how: 'stopped' });
-  expect(toys.google.pools.get('toys')?.pool.holders).toEqual([TOY]);
+  expect(toys.google.pools.get('toys')?.pool.holders).toEqual([aToy(TOY)]);
   await stop(toys, 2);
 });
 

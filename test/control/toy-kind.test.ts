@@ -1,7 +1,7 @@
 // A second kind goes through the same loops as runs do: powered on and off, started by hand, replaced, deleted.
 import { currentPeriod } from '@mymlops/protocol';
 import type { ToyState } from '../fakes/toy-kind';
-import { expectOff, expectOn, startByHand, stop, TOY, toyDeployment, type Toys } from './toys';
+import { aToy, expectOff, expectOn, startByHand, stop, TOY, toyDeployment, type Toys } from './toys';
 
 async function startedSevenTimes(): Promise<Toys> {
   const toys = toyDeployment();
@@ -118,7 +118,7 @@ test.each([
 test('the second of two waits for a slot, and has it when the first is off', async () => {
   const toys = toyDeployment();
   const { google } = toys;
-  google.pools.set('toys', { pool: { v: 1, max: 2, holders: ['a', 'b'], queue: [] }, version: 1 });
+  google.pools.set('toys', { pool: { v: 1, max: 2, holders: ['a', 'b'].map(aToy), queue: [] }, version: 1 });
   await toys.request('start', 1);
   expect(google.vms.size).toBe(0);
   // Nobody of that name is live: the sweep gives their slots back.
@@ -132,7 +132,7 @@ test('the sweep requested an advance of a waiting toy every minute, because its 
   const handled = ['a', 'b', 'c'].map((id) => ({ type: 'toy-start', id, number: 1 }));
   google.queue.push(...handled);
   await toys.sweep(2);
-  expect(google.pools.get('toys')?.pool).toMatchObject({ holders: ['a', 'b'], queue: ['c'] });
+  expect(google.pools.get('toys')?.pool).toMatchObject({ holders: ['a', 'b'].map(aToy), queue: [aToy('c')] });
   await toys.sweep(3);
   expect(google.sweeps.slice(-3).map(({ advanced, live }) => [advanced, live['toy']])).toEqual([
     [[], 3],

@@ -3,11 +3,12 @@ import { currentPeriod } from '@mymlops/protocol';
 import { handleRequest } from '../../functions/src/handlers/request';
 import { handleSweep } from '../../functions/src/handlers/sweep';
 import { KINDS } from '../../functions/src/control/kinds';
-import { aMessage } from '../fakes/builders';
+import { aMessage, aRef } from '../fakes/builders';
 import { fakeGoogle } from '../fakes/google';
 import { toyKind, type ToyState } from '../fakes/toy-kind';
 
 export const TOY = 'doll';
+export const aToy = (id: string) => aRef(id, 'toy');
 
 export function toyDeployment() {
   const google = fakeGoogle([...KINDS, toyKind]);

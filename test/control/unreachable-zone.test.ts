@@ -208,7 +208,7 @@ describe('a zone that does not answer any more', () => {
     await deployment.report(1, { phase: 'execute' });
     loseZone(deployment, 'local-a');
     await deployment.publish(cancel).catch(() => {});
-    const holders = () => google.pools.get('deployment')?.pool.holders;
+    const holders = () => google.pools.get('deployment')?.pool.holders.map(({ id }) => id);
     for (let minute = 0; minute < 30; minute++) await deployment.sweep().catch(() => {});
     expect([deployment.summary().status, holders()]).toEqual(['cancelled', [RUN]]);
     google.nowMs +=
@@ -229,7 +229,7 @@ describe('a zone that does not answer any more', () => {
     loseZone(deployment, 'local-a');
     await deployment.publish(aCommit()).catch(() => {});
     await deployment.publish(cancel).catch(() => {});
-    const holders = () => google.pools.get('deployment')?.pool.holders;
+    const holders = () => google.pools.get('deployment')?.pool.holders.map(({ id }) => id);
     for (let minute = 0; minute < 30; minute++) await deployment.sweep().catch(() => {});
     expect(deployment.state().attempts[1]).toMatchObject({
       vm: { periods: { 1: { start: { failure: { reason: 'no-capacity' } } } } },

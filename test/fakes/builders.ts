@@ -4,6 +4,7 @@ import {
   vmName,
   type Attempt,
   type CommitRequest,
+  type DocumentRef,
   type Period,
   type PowerOn,
   type Report,
@@ -15,6 +16,9 @@ import { identityAttributes } from './identity-attributes';
 import type { SentReport } from './sent-report';
 
 export const RUN = '20261121-100000-abcd';
+
+/** The name of a document, of a run unless said otherwise. */
+export const aRef = (id = RUN, kind = 'run'): DocumentRef => ({ kind, id });
 
 /** Milliseconds of so many seconds after ten o'clock, when `aVm` was decided on; `at`: as ISO 8601. */
 export const msAt = (seconds: number): number => Date.parse('2026-11-21T10:00:00.000Z') + seconds * 1000;

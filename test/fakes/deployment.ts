@@ -1,5 +1,6 @@
 // A deployment in memory: the real handlers on fakeGoogle, with Pub/Sub's at-least-once delivery and a scripted VM.
 import { ATTEMPT_OBJECTS, attemptPrefix, resultsPrefix } from '@mymlops/protocol';
+import { KINDS } from '../../functions/src/control/kinds';
 import { summarize } from '../../functions/src/engine/run/status';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
@@ -8,8 +9,8 @@ import { aMessage, aNotebook, anOutcome, aReport, RUN } from './builders';
 import { fakeGoogle } from './google';
 import type { SentReport } from './sent-report';
 
-export function fakeDeployment() {
-  const google = fakeGoogle();
+export function fakeDeployment(kinds = KINDS) {
+  const google = fakeGoogle(kinds);
   const { context, queue } = google;
   const time = (): string => new Date(google.nowMs).toISOString();
 

@@ -14,7 +14,7 @@ import {
   type SharedCall,
 } from '../../functions/src/engine/action';
 import type { Kind, KindState } from '../../functions/src/engine/kind';
-import { hasSlots } from '../../functions/src/engine/slots';
+import { hasSlots, type Pool } from '../../functions/src/engine/slots';
 import { deletions } from '../../functions/src/engine/vm/deletion-steps';
 import { insertBody } from '../../functions/src/engine/vm/insert-body';
 import { vmMetadata } from '../../functions/src/engine/vm/metadata';
@@ -34,7 +34,8 @@ export interface ToyState extends KindState {
 
 const EMPTY: ToyState = { v: 1, started: 0, stopped: 0, replaced: 0, vms: {} };
 const MAX_RUN_SECONDS = 7200;
-const POOL = { pool: 'toys', max: 2 };
+const KIND = 'toy';
+const POOL: Pool = { pool: 'toys', max: 2 };
 /** So long the disk of a VM outlives the VM, once a successor is up. */
 export const DISK_KEPT_MS = 10 * 60_000;
 
@@ -128,45 +129,50 @@ function dueStep(state: ToyState, moment: Moment): ToyStep | undefined {
 }
 
 /** The intent of the next period: of the same VM, or where it is to be replaced or there is none, of a new one. */
-const place: Effect<ToyState> = async (stored, number, context) => {
-  const { id, state } = stored;
-  if (number > 0 && state.replaced < number && !isGone(vmOf(state, number))) {
-    const { isComplete, slots, changes: pools } = await takeSlots(stored, [POOL], context);
-    if (!isComplete) return pools.length === 0 ? undefined : { merge: (known) => ({ ...known, slots }), pools };
-    const start = { at: timestamp(context), actor: context.actor, maxRunDurationSeconds: MAX_RUN_SECONDS };
-    const vm = openPeriod(vmOf(state, number), start);
-    return { merge: (known) => ({ ...known, slots, vms: { ...known.vms, [number]: vm } }), pools };
-  }
-  const earlier = Object.values(state.vms);
-  const placed = await placeVm(
-    stored,
-    {
-      machine: { provisioning: 'standard' },
-      earlier,
-      capacity: { tried: earlier.slice(-1).map(({ zone }) => zone) },
-      name: `${context.settings.deployment}-${id}-${number + 1}`,
-      requestParts: [id, number + 1],
-      maxRunDurationSeconds: MAX_RUN_SECONDS,
-      terminationAction: 'STOP',
-      keepsDisk: true,
-      pools: [POOL],
-    },
-    context,
-  );
-  // It has zones enough, and is never refused.
-  if ('stockedOut' in placed || 'refused' in placed) return undefined;
-  const { pools } = placed;
-  if ('waiting' in placed) {
-    return pools.length === 0 ? undefined : { merge: (known) => ({ ...known, slots: placed.waiting }), pools };
-  }
-  const { vm, slots } = placed;
-  return { merge: (known) => ({ ...known, slots, vms: { [number + 1]: vm, ...known.vms } }), pools };
-};
+const placeIn =
+  (pools: readonly Pool[]): Effect<ToyState> =>
+  async (stored, number, context) => {
+    const { id, state } = stored;
+    if (number > 0 && state.replaced < number && !isGone(vmOf(state, number))) {
+      const { isComplete, slots, changes } = await takeSlots({ kind: KIND, id }, state, pools, context);
+      if (!isComplete)
+        return changes.length === 0 ? undefined : { merge: (known) => ({ ...known, slots }), pools: changes };
+      const start = { at: timestamp(context), actor: context.actor, maxRunDurationSeconds: MAX_RUN_SECONDS };
+      const vm = openPeriod(vmOf(state, number), start);
+      return { merge: (known) => ({ ...known, slots, vms: { ...known.vms, [number]: vm } }), pools: changes };
+    }
+    const earlier = Object.values(state.vms);
+    const placed = await placeVm(
+      stored,
+      {
+        kind: KIND,
+        machine: { provisioning: 'standard' },
+        earlier,
+        capacity: { tried: earlier.slice(-1).map(({ zone }) => zone) },
+        name: `${context.settings.deployment}-${id}-${number + 1}`,
+        requestParts: [id, number + 1],
+        maxRunDurationSeconds: MAX_RUN_SECONDS,
+        terminationAction: 'STOP',
+        keepsDisk: true,
+        pools,
+      },
+      context,
+    );
+    // It has zones enough, and is never refused.
+    if ('stockedOut' in placed || 'refused' in placed) return undefined;
+    const { pools: changes } = placed;
+    if ('waiting' in placed) {
+      const { waiting: slots } = placed;
+      return changes.length === 0 ? undefined : { merge: (known) => ({ ...known, slots }), pools: changes };
+    }
+    const { vm, slots } = placed;
+    return { merge: (known) => ({ ...known, slots, vms: { [number + 1]: vm, ...known.vms } }), pools: changes };
+  };
 
 const labelsOf = (id: string, number: number) => ({ 'mymlops-toy': id, 'mymlops-toy-vm': String(number) });
 
-const policy: Kind<ToyState, ToyEffect> = {
-  name: 'toy',
+const policy: Omit<Kind<ToyState, ToyEffect>, 'poolsOf'> = {
+  name: KIND,
   documents: {
     collection: 'toys',
     ...{ tombstones: 'removed-toys', audits: 'toy-events', archive: 'toy-vms' },
@@ -195,9 +201,7 @@ const policy: Kind<ToyState, ToyEffect> = {
   decide,
   apply: (state, { at }: ToyDecision & Decision) => ({ ...state, cleanedAt: at }),
   refusalOf: () => undefined,
-  poolsOf: () => [POOL],
   needsSlot: ({ effect }) => effect === 'wind-up',
-  isPool: (pool) => pool === POOL.pool,
   resources,
   withVm: (state, number, update) => ({ ...state, vms: { ...state.vms, [number]: update(vmOf(state, number)) } }),
   targetOf: (id, number) => ({ labels: labelsOf(id, number), prefix: `toys/${id}/${number}/`, ourObjects: [FENCE] }),
@@ -227,7 +231,11 @@ const policy: Kind<ToyState, ToyEffect> = {
   }),
 };
 
-export const toyKind: ActingKind<ToyState, ToyEffect> = {
+/** Toys that need a slot in other pools than their own. */
+export const toyKindIn = (poolsOf: Kind<ToyState>['poolsOf']): ActingKind<ToyState, ToyEffect> => ({
   ...policy,
-  perform: (call, stored, context) => place(stored, call.vm, context),
-};
+  poolsOf,
+  perform: (call, stored, context) => placeIn(poolsOf(stored.state, context.settings))(stored, call.vm, context),
+});
+
+export const toyKind = toyKindIn(() => [POOL]);

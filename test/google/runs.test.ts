@@ -3,7 +3,7 @@
 import { Timestamp } from '@google-cloud/firestore';
 import { EVENT_DAYS, EVENTS, runPath, type SlotPool } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
-import { aCommit, parsedReport, RUN } from '../fakes/builders';
+import { aCommit, aRef, parsedReport, RUN } from '../fakes/builders';
 import { toyKind } from '../fakes/toy-kind';
 import { openDocumentStores } from '../../functions/src/google/documents';
 import { openProbes } from '../../functions/src/google/probes';
@@ -12,7 +12,7 @@ import { loadRun, openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 
-const poolOf = (...holders: string[]): SlotPool => ({ v: 1, max: 2, holders, queue: [] });
+const poolOf = (...ids: string[]): SlotPool => ({ v: 1, max: 2, holders: ids.map((id) => aRef(id)), queue: [] });
 
 onEveryFirestore((endpoints, connect) => {
   const state = observeCommit(EMPTY_RUN, aCommit(), '2026-11-21T10:00:00Z');

@@ -3,9 +3,13 @@ import type { SlotPool } from '@mymlops/protocol';
 import { afterAsking, afterLeaving, afterPlacing } from '../../functions/src/engine/slots';
 import { openSlotPools } from '../../functions/src/google/slots';
 import { onEveryFirestore } from '../emulators/firestore';
+import { aRef } from '../fakes/builders';
 import { NAMES } from './stand-ins';
 
-onEveryFirestore((endpoints) => {
+const ONE = aRef('one');
+const TWO = aRef('two');
+
+onEveryFirestore((endpoints, connect) => {
   const pools = () => openSlotPools(NAMES, endpoints);
 
   async function change(name: string, next: (pool: SlotPool | undefined) => SlotPool): Promise<boolean> {
@@ -14,20 +18,20 @@ onEveryFirestore((endpoints) => {
   }
 
   test('the zone of a run that has left is gone; those of the others stay', async () => {
-    await change('a', (pool) => afterPlacing(afterAsking(pool, 'one', 2), 'one', 'local-a'));
-    await change('a', (pool) => afterPlacing(afterAsking(pool, 'two', 2), 'two', 'local-b'));
-    await change('a', (pool) => afterLeaving(pool as SlotPool, 'one'));
+    await change('a', (pool) => afterPlacing(afterAsking(pool, ONE, 2), ONE, 'local-a'));
+    await change('a', (pool) => afterPlacing(afterAsking(pool, TWO, 2), TWO, 'local-b'));
+    await change('a', (pool) => afterLeaving(pool as SlotPool, ONE));
     const { pool } = await pools().load('a');
-    expect(pool).toEqual({ v: 1, max: 2, holders: ['two'], queue: [], zones: { two: 'local-b' } });
+    expect(pool).toEqual({ v: 1, max: 2, holders: [{ ...TWO, zone: 'local-b' }], queue: [] });
   });
 
   test('of two that make the same pool, or change it, at once one wins', async () => {
     const fresh = await pools().load('b');
-    const made = afterAsking(undefined, 'one', 1);
+    const made = afterAsking(undefined, ONE, 1);
     const both = await Promise.all([1, 2].map(() => pools().write({ stored: fresh, pool: made })));
     expect(both.filter(Boolean)).toHaveLength(1);
     const stored = await pools().load('b');
-    const left = afterLeaving(made, 'one');
+    const left = afterLeaving(made, ONE);
     const changed = await Promise.all([1, 2].map(() => pools().write({ stored, pool: left })));
     expect(changed.filter(Boolean)).toHaveLength(1);
   });
@@ -39,5 +43,14 @@ onEveryFirestore((endpoints) => {
     const [first] = all;
     if (!first?.pool) throw new Error('no pool');
     expect(await pools().write({ stored: first, pool: first.pool })).toBe(true);
+  });
+
+  test('a pool of before, with ids of runs alone, is read in today’s form, and nothing of the old one stays', async () => {
+    const document = connect().doc('slots/old');
+    await document.set({ v: 1, max: 2, holders: ['one'], queue: ['two'], zones: { one: 'local-a' } });
+    const stored = await pools().load('old');
+    expect(stored.pool).toEqual({ v: 1, max: 2, holders: [{ ...ONE, zone: 'local-a' }], queue: [TWO] });
+    expect(await pools().write({ stored, pool: afterLeaving(stored.pool as SlotPool, ONE) })).toBe(true);
+    expect((await document.get()).data()).toEqual({ v: 1, max: 2, holders: [], queue: [TWO] });
   });
 });

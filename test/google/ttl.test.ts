@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Timestamp, type CollectionReference, type Firestore } from '@google-cloud/firestore';
 import { DEAD_LETTERS, EVENTS, REMOVED, SWEEPS, type SlotPool } from '@mymlops/protocol';
 import { clientOf, startStandIn, type FirestoreServer } from '../emulators/firestore';
-import { aCommit, parsedReport, RUN } from '../fakes/builders';
+import { aRef, aCommit, parsedReport, RUN } from '../fakes/builders';
 import { loadRun, openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
@@ -40,7 +40,7 @@ async function writeEverything(): Promise<void> {
   const { v, attempt, writer, boot, seq, sentAt, state } = parsedReport();
   const audit = { id: 'e1', document: { v, attempt, writer, boot, seq, sentAt, receivedAt: sentAt, state } };
   const archived = { '000001': { outcome: { class: 'stock-out' } } } as never;
-  const pool: SlotPool = { v: 1, max: 2, holders: [RUN], queue: [] };
+  const pool: SlotPool = { v: 1, max: 2, holders: [aRef()], queue: [] };
   const known = await loadRun(runs, RUN);
   await runs.update(known, known.state, { audit, archived, pools: [{ stored: await slots.load('one'), pool }] });
   await runs.remove(await loadRun(runs, REMOVED_RUN), { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });

@@ -1,7 +1,7 @@
 // A plan is a sweep that changes nothing and asks nothing, read as findings.
 import type { SweepPlan } from '@mymlops/protocol';
 import { handleSweep } from '../../functions/src/handlers/sweep';
-import { aCommit, aMessage, RUN } from '../fakes/builders';
+import { aRef, aCommit, aMessage, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 
 async function planOf({ google }: ReturnType<typeof fakeDeployment>) {
@@ -135,7 +135,7 @@ test('whatever it finds, it writes and asks nothing but the plan', async () => {
   for (const vm of google.vms.values()) vm.status = 'TERMINATED';
   const labels = { 'mymlops-deployment': 'mymlops' };
   google.disks.set('local-a/left', { id: '1', name: 'left', zone: 'local-a', labels, inUse: false });
-  google.pools.set('profile-x', { pool: { v: 1, max: 1, holders: ['gone'], queue: [] }, version: 1 });
+  google.pools.set('profile-x', { pool: { v: 1, max: 1, holders: [aRef('gone')], queue: [] }, version: 1 });
   const calls: string[] = [];
   google.calls.before = (name) => void calls.push(name);
   const { findings, advanced } = await planOf(deployment);

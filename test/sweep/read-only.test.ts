@@ -2,7 +2,7 @@
 import { runKind } from '../../functions/src/engine/run/kind';
 import { readOnlyPorts } from '../../functions/src/sweep/read-only';
 import { aRun, stored } from '../effects/task';
-import { at, RUN } from '../fakes/builders';
+import { aRef, at, RUN } from '../fakes/builders';
 import { fakeGoogle } from '../fakes/google';
 
 const report = { v: 1, at: at(0) } as never;
@@ -10,7 +10,7 @@ const report = { v: 1, at: at(0) } as never;
 test('reads see the real documents', async () => {
   const google = fakeGoogle();
   google.documents.set(RUN, { state: aRun(), summary: { live: true }, version: 1 });
-  google.pools.set('deployment', { pool: { v: 1, max: 1, holders: [RUN], queue: [] }, version: 1 });
+  google.pools.set('deployment', { pool: { v: 1, max: 1, holders: [aRef()], queue: [] }, version: 1 });
   google.probe = { v: 1, sentAt: at(0) } as never;
   const { documents, slotPools, probes, sweeps } = readOnlyPorts(google.context);
   expect((await documents(runKind.documents).load(RUN))?.state).toEqual(aRun());

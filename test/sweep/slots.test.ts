@@ -1,12 +1,15 @@
 // Slots that nobody gives back, and runs that wait for one.
-import { aCommit, RUN } from '../fakes/builders';
+import { aCommit, aRef, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 
 type Deployment = ReturnType<typeof fakeDeployment>;
 
 describe('slots', () => {
   const fill = ({ google }: Deployment, holders: string[], queue: string[] = []): void =>
-    void google.pools.set('deployment', { pool: { v: 1, max: 1, holders, queue }, version: 1 });
+    void google.pools.set('deployment', {
+      pool: { v: 1, max: 1, holders: holders.map((id) => aRef(id)), queue: queue.map((id) => aRef(id)) },
+      version: 1,
+    });
 
   test('those of a run that does not exist are freed, and the next one gets in', async () => {
     const deployment = fakeDeployment();
@@ -16,7 +19,7 @@ describe('slots', () => {
     expect(deployment.google.vms.size).toBe(0);
     await deployment.sweep();
     expect(deployment.google.vms.size).toBe(1);
-    expect(deployment.google.pools.get('deployment')?.pool).toMatchObject({ holders: [RUN], queue: [] });
+    expect(deployment.google.pools.get('deployment')?.pool).toMatchObject({ holders: [aRef()], queue: [] });
     await deployment.sweep();
     expect(deployment.google.sweeps.at(-1)?.freed).toEqual([]);
   });
@@ -25,7 +28,7 @@ describe('slots', () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await deployment.publish({ v: 1, type: 'free-slot', kind: 'run', id: RUN });
-    expect(deployment.google.pools.get('deployment')?.pool.holders).toEqual([RUN]);
+    expect(deployment.google.pools.get('deployment')?.pool.holders).toMatchObject([aRef()]);
   });
 
   test('a run that waits and was cancelled is advanced, though it is not its turn', async () => {

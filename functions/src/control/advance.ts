@@ -92,7 +92,8 @@ async function perform<State extends KindState, Own extends string>(
   context: EffectContext,
 ): Promise<EffectResult<State> | undefined> {
   if (!isShared(call)) return kind.perform(call, stored, context);
-  if (call.effect === 'release-slots') return releaseSlots(stored, kind.name, context);
+  const who = { kind: kind.name, id: stored.id };
+  if (call.effect === 'release-slots') return releaseSlots(who, stored.state, context);
   const { id, state } = stored;
   const { settings } = context;
   const { vms, disks } = kind.resources(state, context.now());

@@ -9,5 +9,5 @@ export async function freeSlot({ kind: name, id }: FreeSlotRequest, context: Con
   if (!kind) return;
   const stored = await context.documents(kind.documents).load(id);
   if (stored && !kind.isSettled(stored.state)) return;
-  await freeSlots({ id, kind: name, isPool: (pool) => kind.isPool(pool) }, context);
+  await freeSlots({ kind: name, id }, context);
 }

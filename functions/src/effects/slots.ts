@@ -1,9 +1,16 @@
 // Takes and gives back slots.
-import { DEPLOYMENT_POOL, type HeldSlots } from '@mymlops/protocol';
+import { DEPLOYMENT_POOL, isSameDocument, type DocumentRef, type HeldSlots } from '@mymlops/protocol';
 import type { KindState } from '../engine/kind';
-import { afterAsking, afterLeaving, afterPlacing, nextInLine, othersByZone, type Pool } from '../engine/slots';
+import {
+  afterAsking,
+  afterLeaving,
+  afterPlacing,
+  holdsSlot,
+  nextInLine,
+  othersByZone,
+  type Pool,
+} from '../engine/slots';
 import type { Context } from '../ports/context';
-import type { Stored } from '../ports/documents';
 import type { PoolChange } from '../ports/slots';
 import { timestamp, type EffectContext, type EffectResult } from './effect';
 
@@ -17,22 +24,23 @@ export interface Taken {
 
 /** Asks the pools in turn and stops at the first that is full. Writes nothing. */
 export async function takeSlots(
-  { id, state }: Stored<KindState>,
+  who: DocumentRef,
+  { slots: known }: Pick<KindState, 'slots'>,
   pools: readonly Pool[],
   context: EffectContext,
 ): Promise<Taken> {
-  const held = [...(state.slots?.held ?? [])];
+  const held = [...(known?.held ?? [])];
   const changes: PoolChange[] = [];
   for (const { pool: name, max } of pools) {
     if (held.includes(name)) continue;
     const stored = await context.slotPools.load(name);
-    const pool = afterAsking(stored.pool, id, max);
+    const pool = afterAsking(stored.pool, who, max);
     if (pool !== stored.pool) changes.push({ stored, pool });
-    if (pool.holders.includes(id)) {
+    if (holdsSlot(pool, who)) {
       held.push(name);
       continue;
     }
-    const { waiting } = state.slots ?? {};
+    const { waiting } = known ?? {};
     const since = waiting?.pool === name ? waiting.since : timestamp(context);
     return { isComplete: false, slots: { held, waiting: { pool: name, since } }, changes };
   }
@@ -44,7 +52,7 @@ export async function takeSlots(
  * reads nothing for it, its slot was taken just now; a later one reads that document.
  */
 export async function noteZone(
-  id: string,
+  who: DocumentRef,
   changes: readonly PoolChange[],
   pick: (others: ReadonlyMap<string, number>) => string,
   { slotPools }: Pick<Context, 'slotPools'>,
@@ -52,37 +60,39 @@ export async function noteZone(
   const taken = changes.find(({ stored }) => stored.name === DEPLOYMENT_POOL);
   const stored = taken?.stored ?? (await slotPools.load(DEPLOYMENT_POOL));
   const known = taken?.pool ?? stored.pool;
-  const zone = pick(othersByZone(known ?? {}, id));
-  const pool = known && afterPlacing(known, id, zone);
+  const zone = pick(othersByZone(known?.holders ?? [], who));
+  const pool = known && afterPlacing(known, who, zone);
   if (!pool || pool === known) return { zone, changes: [...changes] };
   return { zone, changes: [...changes.filter((change) => change !== taken), { stored, pool }] };
 }
 
 /** Whether other VMs of the deployment are on, or about to be: they may use up a quota, and give it back. */
-export async function hasOthers(id: string, { slotPools }: Pick<Context, 'slotPools'>): Promise<boolean> {
+export async function hasOthers(who: DocumentRef, { slotPools }: Pick<Context, 'slotPools'>): Promise<boolean> {
   const { pool } = await slotPools.load(DEPLOYMENT_POOL);
-  return othersByZone(pool ?? {}, id).size > 0;
+  return othersByZone(pool?.holders ?? [], who).size > 0;
 }
 
-/** Gives all slots back and asks for those that were waiting for them. `kind`: its name. */
+/** Gives all slots back and asks for those that were waiting for them, whatever their kind. */
 export async function releaseSlots<State extends KindState>(
-  { id, state }: Stored<State>,
-  kind: string,
+  who: DocumentRef,
+  { slots }: State,
   { slotPools, bus }: Pick<Context, 'slotPools' | 'bus'>,
 ): Promise<EffectResult<State>> {
-  const { held = [], waiting } = state.slots ?? {};
+  const { held = [], waiting } = slots ?? {};
   const pools: PoolChange[] = [];
   for (const name of waiting ? [...held, waiting.pool] : held) {
     const stored = await slotPools.load(name);
-    const pool = stored.pool && afterLeaving(stored.pool, id);
+    const pool = stored.pool && afterLeaving(stored.pool, who);
     if (pool && pool !== stored.pool) pools.push({ stored, pool });
   }
   return {
     merge: withoutSlots,
     pools,
     async afterCommit() {
-      const next = pools.flatMap(({ pool }) => nextInLine(pool));
-      for (const other of new Set(next)) await bus.ask({ v: 1, type: 'advance', kind, id: other });
+      await askFor(
+        pools.flatMap(({ pool }) => nextInLine(pool)),
+        bus,
+      );
     },
   };
 }
@@ -98,13 +108,23 @@ function withoutSlots<State extends KindState>(state: State): State {
  * throws where another write came first, to be called again.
  */
 export async function freeSlots(
-  { id, kind, isPool }: { id: string; kind: string; isPool: (pool: string) => boolean },
+  who: DocumentRef,
   { slotPools, bus }: Pick<Context, 'slotPools' | 'bus'>,
 ): Promise<void> {
   for (const stored of await slotPools.all()) {
-    const pool = stored.pool && isPool(stored.name) ? afterLeaving(stored.pool, id) : undefined;
+    const pool = stored.pool && afterLeaving(stored.pool, who);
     if (!pool || pool === stored.pool) continue;
     if (!(await slotPools.write({ stored, pool }))) throw new Error(`slots/${stored.name} was changed meanwhile`);
-    for (const next of nextInLine(pool)) await bus.ask({ v: 1, type: 'advance', kind, id: next });
+    await askFor(nextInLine(pool), bus);
+  }
+}
+
+/** Each once, though it may be its turn in two pools. */
+async function askFor(turn: readonly DocumentRef[], bus: Context['bus']): Promise<void> {
+  const asked: DocumentRef[] = [];
+  for (const { kind, id } of turn) {
+    if (asked.some((other) => isSameDocument(other, { kind, id }))) continue;
+    asked.push({ kind, id });
+    await bus.ask({ v: 1, type: 'advance', kind, id });
   }
 }

@@ -78,12 +78,10 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   apply(state: State, decision: Decision): State;
   /** Why this deployment will not make what the document's request names; undefined where it will. */
   refusalOf(state: State, settings: Settings): string | undefined;
-  /** Pools in which it needs a slot, in the order in which it takes them. */
+  /** Pools in which it needs a slot, in the order in which it takes them. Other kinds may share them. */
   poolsOf(state: State, settings: Pick<Settings, 'maxParallel'>): Pool[];
   /** Whether an effect begins with a slot in each of these pools: while others come first, it is not worth a try. */
   needsSlot(call: EffectCall<Own> | SharedCall): boolean;
-  /** Whether the pool is one of this kind's. */
-  isPool(pool: string): boolean;
 
   resources(state: State, nowMs: number): Resources;
   /** The state with one VM changed, and with what follows from that. */

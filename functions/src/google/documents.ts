@@ -66,7 +66,8 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
     ...removal,
 
     async update(stored, state, summary, { audit, archived = {}, pools = [] } = {}) {
-      const { FieldValue, Timestamp } = await library();
+      const libraries = await library();
+      const { FieldValue, Timestamp } = libraries;
       const firestore = await connect();
       const reference = firestore.doc(`${collection}/${stored.id}`);
       const read = asRead.get(stored);
@@ -83,7 +84,7 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
         for (const [id, part] of Object.entries(archived)) {
           batch.set(reference.collection(spec.archive).doc(id), { v: 1, ...part });
         }
-        for (const change of pools) addPool(batch, change, firestore, Timestamp);
+        for (const change of pools) addPool(batch, change, firestore, libraries);
         if (withAudit)
           batch.create(reference.collection(spec.audits).doc(withAudit.id), {
             ...withAudit.document,

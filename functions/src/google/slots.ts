@@ -1,10 +1,19 @@
 // Firestore behind the SlotPools port.
 import { codeOf } from '@mymlops/google';
-import { slotPoolPath, SLOTS, type Endpoints, type Names, type SlotPool } from '@mymlops/protocol';
-import type { DocumentSnapshot, Firestore, Timestamp, WriteBatch } from '@google-cloud/firestore';
+import {
+  EARLIER_POOL_FIELDS,
+  poolInTodaysForm,
+  slotPoolPath,
+  SLOTS,
+  type Endpoints,
+  type Names,
+  type SlotPool,
+} from '@mymlops/protocol';
+import type { DocumentSnapshot, Firestore, WriteBatch } from '@google-cloud/firestore';
 import type { PoolChange, SlotPools, StoredPool } from '../ports/slots';
 import { ALREADY_EXISTS, asStored, isConflict, versionOf } from './conditions';
 import { openDatabase } from './database';
+import type * as Libraries from './libraries/firestore';
 
 export function openSlotPools(names: Names, local: () => Endpoints | undefined): SlotPools {
   const { connect, library, within } = openDatabase(names, local);
@@ -22,7 +31,7 @@ export function openSlotPools(names: Names, local: () => Endpoints | undefined):
     async write(change) {
       const firestore = await connect();
       const batch = firestore.batch();
-      addPool(batch, change, firestore, (await library()).Timestamp);
+      addPool(batch, change, firestore, await library());
       try {
         await within('Firestore commit', batch.commit());
         return true;
@@ -39,14 +48,17 @@ export function addPool(
   batch: WriteBatch,
   { stored, pool }: PoolChange,
   firestore: Firestore,
-  timestamp: typeof Timestamp,
+  { FieldValue, Timestamp }: typeof Libraries,
 ): void {
   const reference = firestore.doc(slotPoolPath(stored.name));
   if (stored.version === undefined) batch.create(reference, { ...pool });
-  else batch.update(reference, { ...pool }, asStored({ version: stored.version }, timestamp));
+  else {
+    const absent = Object.fromEntries(EARLIER_POOL_FIELDS.map((field) => [field, FieldValue.delete()]));
+    batch.update(reference, { ...absent, ...pool }, asStored({ version: stored.version }, Timestamp));
+  }
 }
 
 function storedFrom(name: string, found: DocumentSnapshot): StoredPool {
   const pool = found.data() as SlotPool | undefined;
-  return pool ? { name, pool, version: versionOf(found.updateTime) } : { name };
+  return pool ? { name, pool: poolInTodaysForm(pool), version: versionOf(found.updateTime) } : { name };
 }

@@ -61,7 +61,7 @@ export async function sweepDocument(
   const action = kind.decide(state, { nowMs, actor: context.newActor() });
   if (!action) return;
   const needsSlot = isEffect(action) && kind.needsSlot(action);
-  if (needsSlot && isStillWaiting(id, state, kind.poolsOf(state, context.settings), pools)) return;
+  if (needsSlot && isStillWaiting({ kind: kind.name, id }, state, kind.poolsOf(state, context.settings), pools)) return;
   report.advanced.push(id);
   sweep.onDue?.(kind, stored);
   await context.bus.ask({ v: 1, type: 'advance', kind: kind.name, id, repeats: true });

@@ -12,7 +12,7 @@ export async function requestFreeSlots(
   live: ReadonlySet<string>,
   { context, report }: Sweep,
 ): Promise<void> {
-  for (const id of idsIn(pools, (pool) => kind.isPool(pool))) {
+  for (const id of idsIn(pools, kind.name)) {
     if (live.has(id)) continue;
     await isolated(id, report, async () => {
       report.freed.push(id);

@@ -1,8 +1,10 @@
-// Run documents as functions of 0.1 before the VM record wrote them, in the form of today.
+// Documents as functions of 0.1 wrote them when runs were the only kind, in the form of today.
 import { inTodaysForm } from '../messages/earlier-forms';
 import type { Attempt } from './attempt';
 import type { ReportState } from '../messages/report';
+import { RUN_KIND, type DocumentRef } from './document-ref';
 import type { RunDocument } from './run';
+import type { SlotHolder, SlotPool } from './slots';
 import type { HeldSlots, Liveness, Period, ReportRecord, VmFailure, VmRecord } from './vm';
 
 interface EarlierAttempt extends Omit<Attempt, 'vm'> {
@@ -44,6 +46,29 @@ function slotsOfToday(slots: HeldSlots): HeldSlots {
   if (waiting?.scope === undefined) return slots;
   return { held: slots.held, waiting: { pool: waiting.scope, since: waiting.since } };
 }
+
+/** Ids of runs, which were the only kind; their zones by themselves. */
+interface EarlierPool extends Omit<SlotPool, 'holders' | 'queue'> {
+  holders: (string | SlotHolder)[];
+  queue: (string | DocumentRef)[];
+  zones?: Record<string, string>;
+}
+
+/** Fields of a slot pool that there are no more. */
+export const EARLIER_POOL_FIELDS = ['zones'] as const;
+
+/** May be called twice. */
+export function poolInTodaysForm({ zones = {}, ...pool }: EarlierPool): SlotPool {
+  const holderOfToday = (holder: string | SlotHolder): SlotHolder => {
+    if (typeof holder !== 'string') return holder;
+    const zone = zones[holder];
+    return { kind: RUN_KIND, id: holder, ...(zone !== undefined && { zone }) };
+  };
+  return { ...pool, holders: pool.holders.map(holderOfToday), queue: pool.queue.map(refOfToday) };
+}
+
+const refOfToday = (ref: string | DocumentRef): DocumentRef =>
+  typeof ref === 'string' ? { kind: RUN_KIND, id: ref } : ref;
 
 function attemptOfToday(earlier: EarlierAttempt): Attempt {
   const {

@@ -1,22 +1,26 @@
-// The document `slots/{pool}`: who may have a VM at the same time, and who waits for that.
+// The document `slots/{pool}`: who may have a VM at the same time, and who waits for that. Kinds may share a pool.
+import type { DocumentRef } from './document-ref';
+
+/** A document that holds a slot. */
+export interface SlotHolder extends DocumentRef {
+  /** Zone in which its newest VM was requested; in the deployment's pool only. */
+  zone?: string;
+}
 
 export interface SlotPool {
   v: 1;
   /** As the last one that asked knew it. */
   max: number;
-  /** Ids of runs. */
-  holders: string[];
-  /** Zone in which a holder's newest VM was requested; of the deployment's pool only. */
-  zones?: Record<string, string>;
+  holders: SlotHolder[];
   /** In the order in which they came. */
-  queue: string[];
+  queue: DocumentRef[];
 }
 
 export const SLOTS = 'slots';
 
 export const slotPoolPath = (pool: string): string => `${SLOTS}/${pool}`;
 
-/** The pool of all runs of the deployment. */
+/** The pool of the whole deployment. */
 export const DEPLOYMENT_POOL = 'deployment';
 
 /** The pool of the runs of one profile; those without one share theirs. */

@@ -1,7 +1,7 @@
 // Where the next attempt goes: what stands in the document by then counts more than what was decided on.
 import { DEPLOYMENT_POOL, type RunState } from '@mymlops/protocol';
 import { placeAttempt } from '../../../functions/src/effects/run/place-attempt';
-import { anAttempt, RUN } from '../../fakes/builders';
+import { aRef, anAttempt, RUN } from '../../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import { aRun, effectContext, stored } from '../task';
 
@@ -25,7 +25,7 @@ describe('an attempt that was decided on', () => {
       periods: { 1: { start: { at: AT, actor: 'an-invocation' } } },
     });
     expect(state?.slots).toEqual({ held: [DEPLOYMENT_POOL] });
-    expect(result?.pools?.map(({ pool }) => [pool.holders, pool.zones])).toEqual([[[RUN], { [RUN]: 'local-a' }]]);
+    expect(result?.pools?.map(({ pool }) => pool.holders)).toEqual([[{ ...aRef(), zone: 'local-a' }]]);
   });
 
   test.each<[string, (state: RunState) => RunState]>([
@@ -54,7 +54,7 @@ describe('a full pool', () => {
   const full = (): FakeGoogle => {
     const google = fakeGoogle();
     google.context.settings.maxParallel = 1;
-    google.pools.set(DEPLOYMENT_POOL, { pool: { v: 1, max: 1, holders: [OTHER], queue: [] }, version: 1 });
+    google.pools.set(DEPLOYMENT_POOL, { pool: { v: 1, max: 1, holders: [aRef(OTHER)], queue: [] }, version: 1 });
     return google;
   };
 
@@ -78,12 +78,12 @@ describe('a full pool', () => {
     const waiting: RunState = { ...aRun(), slots: { held: [], waiting: { pool: DEPLOYMENT_POOL, since } } };
     const result = await placeAttempt(stored(waiting), 1, effectContext(google));
     expect(result?.merge(waiting).slots?.waiting?.since).toBe(since);
-    expect(result?.pools?.[0]?.pool).toMatchObject({ holders: [OTHER], queue: [RUN] });
+    expect(result?.pools?.[0]?.pool).toMatchObject({ holders: [aRef(OTHER)], queue: [aRef()] });
   });
 
   test('in whose queue the run stands already is nothing new', async () => {
     const google = full();
-    google.pools.set(DEPLOYMENT_POOL, { pool: { v: 1, max: 1, holders: [OTHER], queue: [RUN] }, version: 2 });
+    google.pools.set(DEPLOYMENT_POOL, { pool: { v: 1, max: 1, holders: [aRef(OTHER)], queue: [aRef()] }, version: 2 });
     expect(await placeAttempt(stored(aRun()), 1, effectContext(google))).toBeUndefined();
   });
 });
@@ -116,7 +116,7 @@ describe('a round in which every zone was tried', () => {
 test('a later attempt that holds its slot and stays in its zone touches no pool', async () => {
   const google = fakeGoogle();
   google.zones = ['local-a'];
-  const pool = { v: 1 as const, max: 10, holders: [RUN], queue: [], zones: { [RUN]: 'local-a' } };
+  const pool = { v: 1 as const, max: 10, holders: [{ ...aRef(), zone: 'local-a' }], queue: [] };
   google.pools.set(DEPLOYMENT_POOL, { pool, version: 1 });
   const slots = { held: [DEPLOYMENT_POOL] };
   const lost = { ...aRun({ 1: anAttempt({ goneAt: AT }) }), slots };

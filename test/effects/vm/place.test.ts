@@ -17,7 +17,7 @@ async function place(machine: MachineSpec) {
     },
   };
   const plan = {
-    ...{ machine, earlier: [], tried: [], name: 'a-vm', requestParts: [RUN, 1] },
+    ...{ kind: 'run', machine, earlier: [], tried: [], name: 'a-vm', requestParts: [RUN, 1] },
     ...{ maxRunDurationSeconds: 60, terminationAction: 'DELETE' as const, pools: [] },
   };
   const placed = await placeVm(stored(aRun()), plan, effectContext(google));

@@ -1,5 +1,5 @@
 // The pools in which a run needs a slot.
-import { isRunPool, poolsOf } from '../../../functions/src/engine/run/pools';
+import { poolsOf } from '../../../functions/src/engine/run/pools';
 
 const deployment = { pool: 'deployment', max: 20 };
 
@@ -12,14 +12,3 @@ test.each<[string, Parameters<typeof poolsOf>[0], object[]]>([
   ],
   ['a limit without a profile', { profile: undefined, maxParallel: 1 }, [{ pool: 'profile-', max: 1 }, deployment]],
 ])('%s', (_what, request, expected) => expect(poolsOf(request, 20)).toStrictEqual(expected));
-
-test.each([
-  ['deployment', true],
-  ['profile-gpu', true],
-  ['profile-', true],
-  ['profile', false],
-  ['deployment-x', false],
-  ['instances', false],
-  ['my-profile-gpu', false],
-  ['', false],
-])('%s is a pool of runs: %s', (pool, expected) => expect(isRunPool(pool)).toBe(expected));

@@ -1,5 +1,5 @@
-// Documents of runs that were under way when attempts had no VM record.
-import { runInTodaysForm, type RunState } from '@mymlops/protocol';
+// Documents of when runs were the only kind, and of when their attempts had no VM record.
+import { poolInTodaysForm, runInTodaysForm, type RunState } from '@mymlops/protocol';
 import { aCommit, aCommitOfBefore, anAttempt } from '../../fakes/builders';
 
 const AT = '2026-11-21T10:00:00.000Z';
@@ -149,4 +149,12 @@ test('a run of today is the same object', () => {
     slots: { held: [], waiting: { pool: 'deployment', since: AT } },
   };
   expect(runInTodaysForm(state)).toBe(state);
+});
+
+test('a slot pool was of ids of runs, with their zones beside them', () => {
+  const [first, second, third] = ['one', 'two', 'three'].map((id) => ({ kind: 'run', id }));
+  const earlier = { v: 1, max: 2, holders: ['one', 'two'], queue: ['three'], zones: { one: 'local-a' } } as const;
+  const today = poolInTodaysForm({ ...earlier, holders: [...earlier.holders], queue: [...earlier.queue] });
+  expect(today).toStrictEqual({ v: 1, max: 2, holders: [{ ...first, zone: 'local-a' }, second], queue: [third] });
+  expect(poolInTodaysForm(today)).toStrictEqual(today);
 });

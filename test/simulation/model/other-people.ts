@@ -1,5 +1,5 @@
 // What others than the deployment do: foreign VMs and orphans, messages that nobody should believe, and `rm`.
-import { DEPLOYMENT_POOL, LABELS } from '@mymlops/protocol';
+import { DEPLOYMENT_POOL, LABELS, RUN_KIND } from '@mymlops/protocol';
 import { aReport } from '../../fakes/builders';
 import { placeNamesake } from './namesakes';
 import { placeDisk, placeVm } from './vm-lifecycle';
@@ -22,7 +22,7 @@ export function scheduleOthers(world: World, fault: Fault): void {
 const GONE = '20200101-000000-gone';
 
 function holdSlot({ google, plan }: World): void {
-  const pool = { v: 1 as const, max: plan.maxParallel, holders: [GONE], queue: [] };
+  const pool = { v: 1 as const, max: plan.maxParallel, holders: [{ kind: RUN_KIND, id: GONE }], queue: [] };
   google.pools.set(DEPLOYMENT_POOL, { pool, version: 1 });
 }
 

@@ -53,13 +53,13 @@ export const EFFECTS: Mutation[] = [
   {
     name: 'no intent before the insert',
     file: effects('vm/place'),
-    from: 'const taken = await takeSlots(stored, plan.pools, context);',
+    from: 'const taken = await takeSlots(who, stored.state, plan.pools, context);',
     to: `const { runKind } = await import('../../engine/run/kind');
   const early = recordIn(choice.zones[0]);
   const number = Number(plan.requestParts[1]);
   const made = { ...stored.state, attempts: { ...stored.state.attempts, [number]: { vm: early } } };
   await context.compute.insert(early.zone, early.requestId, runKind.insertBodyOf(made, number, context.settings));
-  const taken = await takeSlots(stored, plan.pools, context);`,
+  const taken = await takeSlots(who, stored.state, plan.pools, context);`,
     shownBy: 9,
   },
   {

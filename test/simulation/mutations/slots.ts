@@ -47,8 +47,8 @@ export const SLOTS: Mutation[] = [
   {
     name: 'who came last is first in the line',
     file: engine('slots'),
-    from: 'queue: position < 0 ? [...pool.queue, id] : pool.queue }',
-    to: 'queue: position < 0 ? [id, ...pool.queue] : pool.queue }',
+    from: 'queue: position < 0 ? [...pool.queue, who] : pool.queue }',
+    to: 'queue: position < 0 ? [who, ...pool.queue] : pool.queue }',
     shownBy: { plan: { runs: inTurn }, faults: [] },
   },
   {
@@ -69,7 +69,7 @@ export const SLOTS: Mutation[] = [
     name: 'nobody tells the next in line, and the sweep does not either',
     file: engine('slots'),
     from: 'queue.slice(0, Math.max(0, max - holders.length))',
-    to: '[] as string[]',
+    to: '[] as DocumentRef[]',
     shownBy: 9,
   },
 ];

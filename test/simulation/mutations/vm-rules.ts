@@ -48,14 +48,14 @@ export const VM_RULES: Mutation[] = [
   {
     name: 'a quota that other VMs use up is not waited for',
     file: effects('vm/place'),
-    from: "if (failure.reason === 'quota' && (await hasOthers(stored.id, context))) return { stockedOut: true };",
+    from: "if (failure.reason === 'quota' && (await hasOthers(who, context))) return { stockedOut: true };",
     to: '',
     shownBy: 336,
   },
   {
     name: 'a quota is waited for that nobody else uses up',
     file: effects('slots'),
-    from: 'return othersByZone(pool ?? {}, id).size > 0;',
+    from: 'return othersByZone(pool?.holders ?? [], who).size > 0;',
     to: 'return pool !== undefined;',
     shownBy: 141,
   },

@@ -62,14 +62,13 @@ function checkLines(world: World): void {
     oracle.lines.set(name, line);
     line.version = version;
     if (name === DEPLOYMENT_POOL) noteOthers(world);
-    for (const run of pool.queue) if (!line.waiting.includes(run)) line.waiting.push(run);
-    for (const run of pool.holders) {
-      const ahead = line.waiting
-        .slice(0, Math.max(0, line.waiting.indexOf(run)))
-        .filter((each) => isIn(pool.queue, each));
+    const queue = pool.queue.map(({ id }) => id);
+    for (const run of queue) if (!line.waiting.includes(run)) line.waiting.push(run);
+    for (const { id: run } of pool.holders) {
+      const ahead = line.waiting.slice(0, Math.max(0, line.waiting.indexOf(run))).filter((each) => isIn(queue, each));
       if (pool.holders.length + ahead.length > pool.max) oracle.violate(`${run} took the slot of ${ahead.join(', ')}`);
     }
-    line.waiting = line.waiting.filter((run) => isIn(pool.queue, run));
+    line.waiting = line.waiting.filter((run) => isIn(queue, run));
   }
 }
 

@@ -16,7 +16,7 @@ export function checkHeldSlots(world: World): void {
   const { google, timeline, oracle } = world;
   if (!isCalm(world, HELD_MS)) return;
   for (const [name, { pool }] of google.pools) {
-    for (const run of pool.holders) {
+    for (const { id: run } of pool.holders) {
       if (google.documents.get(run)?.state.end && timeline.nowMs > lastLimitMs(world, run) + HELD_MS)
         oracle.violate(`${run} holds a slot of ${name}, and no VM of it can live`);
     }

@@ -22,10 +22,10 @@ export function noteRefusal(world: World, { failure, labels = {} }: Partial<Oper
 
 /** Called when the slots of the deployment have changed. Of no account to a run that has ended. */
 export function noteOthers({ google, oracle }: World): void {
-  const { zones = {} } = google.pools.get(DEPLOYMENT_POOL)?.pool ?? {};
+  const { holders = [] } = google.pools.get(DEPLOYMENT_POOL)?.pool ?? {};
   for (const [run, refusal] of oracle.refusals) {
     if (google.documents.get(run)?.state.end) continue;
-    const hasOthers = Object.keys(zones).some((other) => other !== run);
+    const hasOthers = holders.some(({ id, zone }) => zone !== undefined && id !== run);
     refusal.hadOthers ||= hasOthers;
     refusal.hadNone ||= !hasOthers;
   }

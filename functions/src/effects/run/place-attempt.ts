@@ -1,5 +1,5 @@
 // Chooses where the next attempt goes and writes the intent. The insert is the next action, once the intent is in Firestore.
-import { vmName, type Attempt, type HeldSlots, type RunState } from '@mymlops/protocol';
+import { RUN_KIND, vmName, type Attempt, type HeldSlots, type RunState } from '@mymlops/protocol';
 import { vmsOf } from '../../engine/run/attempts';
 import { poolsOf } from '../../engine/run/pools';
 import { afterAllTried, afterPlacement } from '../../engine/vm/capacity';
@@ -16,6 +16,7 @@ export const placeAttempt: Effect<RunState> = async (stored, number, context) =>
   const placed = await placeVm(
     stored,
     {
+      kind: RUN_KIND,
       machine: request.machine,
       earlier: vmsOf(state),
       ...(state.capacity && { capacity: state.capacity }),

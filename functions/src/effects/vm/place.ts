@@ -14,6 +14,8 @@ import { settledBadly } from './failed';
 
 /** The decisions about a VM that come before its zone. */
 export interface Plan extends Omit<Placing, 'region' | 'regions'> {
+  /** The name of its document's kind. */
+  kind: string;
   name: string;
   /** Identify the insert call: a repeat of it has the same parts. */
   requestParts: (string | number)[];
@@ -34,6 +36,7 @@ export type Placed =
 
 /** Writes nothing: the intent is the caller's to write, together with `pools`. */
 export async function placeVm(stored: Stored<KindState>, plan: Plan, context: EffectContext): Promise<Placed> {
+  const who = { kind: plan.kind, id: stored.id };
   const { machine: spec } = plan;
   const machine = spec.machineType ?? context.settings.machineType;
   const nowMs = context.now();
@@ -46,18 +49,18 @@ export async function placeVm(stored: Stored<KindState>, plan: Plan, context: Ef
   const recordIn = (zone: string): VmRecord<never> => intent(plan, { zone, machine }, context);
   if ('exhausted' in choice) {
     const { exhausted: failure } = choice;
-    if (failure.reason === 'quota' && (await hasOthers(stored.id, context))) return { stockedOut: true };
+    if (failure.reason === 'quota' && (await hasOthers(who, context))) return { stockedOut: true };
     return { refused: withStart(recordIn('-'), { settledAt: timestamp(context), failure }) };
   }
   if ('refused' in choice) {
     return { refused: withStart(recordIn('-'), settledBadly(choice.refused, { zone: '-', machine }, context)) };
   }
-  const taken = await takeSlots(stored, plan.pools, context);
+  const taken = await takeSlots(who, stored.state, plan.pools, context);
   if (!taken.isComplete) return { waiting: taken.slots, pools: taken.changes };
   const isStockedOut = (zone: string): boolean => context.stockedOutZones.has(zone, machine, nowMs);
   const pick = (others: ReadonlyMap<string, number>): string =>
     bestOf(choice.zones, where, { isStockedOut, liveIn: (zone) => others.get(zone) ?? 0 });
-  const { zone, changes } = await noteZone(stored.id, taken.changes, pick, context);
+  const { zone, changes } = await noteZone(who, taken.changes, pick, context);
   return { vm: recordIn(zone), slots: taken.slots, pools: changes };
 }
 

@@ -10,6 +10,7 @@ import {
   inTodaysForm,
   REMOVED,
   reportId,
+  RUN_KIND,
   runInTodaysForm,
   runPrefix,
   RUN_REQUESTS,
@@ -31,13 +32,13 @@ import { resumedRun } from './dependent-run';
 import { runMetadata } from './metadata';
 import { EMPTY_RUN, observeRequest } from './observe';
 import { attemptOwning, runLabels } from './owner';
-import { isRunPool, poolsOf } from './pools';
+import { poolsOf } from './pools';
 import { resourcesOf } from './needed-vms';
 import { isSettled } from './settled';
 import { summarize } from './status';
 
 export const runKind: Kind<RunState, RunEffectName> = {
-  name: 'run',
+  name: RUN_KIND,
   documents: {
     collection: RUNS,
     tombstones: REMOVED,
@@ -106,7 +107,6 @@ export const runKind: Kind<RunState, RunEffectName> = {
   refusalOf: ({ request }, settings) => request && refusalOf(request.machine, settings),
   poolsOf: ({ request }, { maxParallel }) => (request ? poolsOf(request, maxParallel) : []),
   needsSlot: ({ effect }) => effect === 'place',
-  isPool: isRunPool,
 
   resources: resourcesOf,
   withVm,

@@ -13,5 +13,3 @@ export function poolsOf(
   const deployment = { pool: DEPLOYMENT_POOL, max: deploymentMax };
   return maxParallel === undefined ? [deployment] : [{ pool: profilePool(profile), max: maxParallel }, deployment];
 }
-
-export const isRunPool = (pool: string): boolean => pool === DEPLOYMENT_POOL || pool.startsWith(profilePool(''));

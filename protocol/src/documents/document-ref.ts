@@ -1,0 +1,16 @@
+// Names a document of any kind.
+
+/** The kind of a run's documents. */
+export const RUN_KIND = 'run';
+
+export interface DocumentRef {
+  /** Such as `run`. */
+  kind: string;
+  id: string;
+}
+
+/** For people: `run 20261121-101500-k3v9`. */
+export const titleOf = ({ kind, id }: DocumentRef): string => `${kind} ${id}`;
+
+export const isSameDocument = (one: DocumentRef, other: DocumentRef): boolean =>
+  one.kind === other.kind && one.id === other.id;
