@@ -2,7 +2,7 @@
 import type { StoredDeadLetter, SweepReport } from '@mymlops/protocol';
 import { findingsIn, proofOf, type Examined } from '../../functions/src/engine/findings';
 import { emptyReport } from '../../functions/src/sweep/report';
-import { RUN } from '../fakes/builders';
+import { aRef, RUN } from '../fakes/builders';
 
 const NOW_MS = Date.parse('2026-11-21T10:00:00.000Z');
 const MINUTE_MS = 60_000;
@@ -24,12 +24,13 @@ const examined = (overrides: Partial<Examined>): Examined => ({
 });
 const findings = (overrides: Partial<Examined>) => findingsIn(examined(overrides));
 
+const STUCK = { document: aRef(), endCommand: `mymlops-client cancel ${RUN}` };
 const LATE = 'has not run since 2026-11-21T09:56:59.000Z';
 
 test.each<[what: string, examined: Partial<Examined>, subject: string, problem: string, remedy: string]>([
   [
     'a dead letter that is shown',
-    { deadLetters: [{ ...letter, run: RUN }] },
+    { deadLetters: [{ ...letter, document: aRef() }] },
     'dead letter 17',
     `a message of run ${RUN} on events could not be handled: not JSON`,
     'dead-letters/17',
@@ -61,14 +62,14 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
     'a VM that its run no longer needs',
     { report: aReport({ reaped: ['a/vm'] }) },
     'a/vm',
-    'still exists, but its run no longer needs it',
+    'still exists, but is no longer needed',
     'The next sweep deletes it',
   ],
   [
     'an orphan, listed once',
     { report: aReport({ reaped: ['a/vm'], orphans: ['a/vm'] }) },
     'a/vm',
-    "has this deployment's label but belongs to no run",
+    "has this deployment's label but belongs to nothing in its history",
     'remove its label mymlops-deployment',
   ],
   [
@@ -80,35 +81,35 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
   ],
   [
     'a slot of a run that is not live',
-    { report: aReport({ freed: [RUN] }) },
+    { report: aReport({ freed: [aRef()] }) },
     `run ${RUN}`,
     'is not live, but holds or waits for a max_parallel slot',
     'mymlops-client sweep',
   ],
   [
     'a run with pending work that does not change',
-    { stuck: [{ run: RUN, since: 'ten', left: [] }] },
+    { stuck: [{ ...STUCK, since: 'ten', left: [] }] },
     `run ${RUN}`,
     'has pending work and has not changed since ten',
     `mymlops-client cancel ${RUN}`,
   ],
   [
     'a VM that is not proven gone',
-    { stuck: [{ run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] },
+    { stuck: [{ ...STUCK, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] },
     `run ${RUN}`,
     'has ended, but VM vm in a has not been confirmed deleted since ten',
     'If the VM or the disk vm still exists, delete it in the console',
   ],
   [
     'its slot was to be released after its time limit',
-    { stuck: [{ run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] },
+    { stuck: [{ ...STUCK, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] },
     `run ${RUN}`,
     'has ended, but VM vm in a has not been confirmed deleted since ten',
     'The VM ends at its time limit at the latest; its slot is released an hour later.',
   ],
   [
     'a VM without its time limit was to end at it',
-    { stuck: [{ run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a', isUnlimited: true }] }] },
+    { stuck: [{ ...STUCK, since: 'ten', left: [{ name: 'vm', zone: 'a', isUnlimited: true }] }] },
     `run ${RUN}`,
     'has ended, but VM vm in a has not been confirmed deleted since ten',
     'The VM has no time limit: it runs, and holds its slot, until it is deleted.',
@@ -121,9 +122,35 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
     'mymlops-client doctor',
   ],
 ])('%s', (_what, examined, subject, problem, remedy) => {
-  expect(findings(examined)).toEqual([
+  expect(findings(examined)).toMatchObject([
     { subject, problem: expect.stringContaining(problem), remedy: expect.stringContaining(remedy) },
   ]);
+});
+
+describe('what is about a document names it, by its kind', () => {
+  const document = aRef('doll', 'toy');
+  const toy = { document, endCommand: 'toys delete doll', since: 'ten' };
+
+  test.each<[what: string, examined: Partial<Examined>, subject: string]>([
+    ['a slot', { report: aReport({ freed: [document] }) }, 'toy doll'],
+    ['pending work', { stuck: [{ ...toy, left: [] }] }, 'toy doll'],
+    ['a VM that is left', { stuck: [{ ...toy, left: [{ name: 'vm', zone: 'a' }] }] }, 'toy doll'],
+    ['a dead letter', { deadLetters: [{ ...letter, document }] }, 'dead letter 17'],
+  ])('%s', (_what, examined, subject) => {
+    const found = findings(examined);
+    expect(found).toMatchObject([{ subject, document }]);
+    expect(JSON.stringify(found)).not.toMatch(/\brun\b|mymlops-client cancel/);
+  });
+
+  test('a toy was to be ended by the command for runs', () => {
+    const [found] = findings({ stuck: [{ ...toy, left: [] }] });
+    expect(found?.remedy).toMatch(/`toys delete doll` ends the toy\.$/);
+  });
+
+  test('a VM or a disk is of no document', () => {
+    for (const found of findings({ report: aReport({ reaped: ['a/1'], orphans: ['a/2'] }), takenOver: ['a/3'] }))
+      expect(found).not.toHaveProperty('document');
+  });
 });
 
 test.each<[string, Partial<Examined>]>([
@@ -140,11 +167,11 @@ test.each<[string, Partial<Examined>]>([
     { isLocal: true, awakeMs: 1000, last: undefined, report: aReport({ live: { run: 1 } }) },
   ],
   ['a sweep by a clock that was set back since', { last: aReport({}, -5 * 3_600_000) }],
-  ['runs with pending work: the next sweep does it', { report: aReport({ advanced: [RUN], live: { run: 1 } }) }],
+  ['runs with pending work: the next sweep does it', { report: aReport({ advanced: [aRef()], live: { run: 1 } }) }],
   [
     'dead letters that were dealt with',
     {
-      deadLetters: (['merged', 'failed-run', 'advance', 'asked-again'] as const).map((outcome) => ({
+      deadLetters: (['merged', 'rejected', 'advance', 'asked-again'] as const).map((outcome) => ({
         ...letter,
         outcome,
       })),
@@ -154,10 +181,10 @@ test.each<[string, Partial<Examined>]>([
 
 test('each finding has a remedy, and one does not hide another', () => {
   const all = findings({
-    report: aReport({ reaped: ['a/1', 'a/2'], orphans: ['a/3'], freed: [RUN], failures: ['list: 503'] }),
+    report: aReport({ reaped: ['a/1', 'a/2'], orphans: ['a/3'], freed: [aRef()], failures: ['list: 503'] }),
     last: aReport({ failures: ['probe: 503'] }, 4 * MINUTE_MS),
     takenOver: ['a/4'],
-    stuck: [{ run: RUN, since: 'ten', left: [] }],
+    stuck: [{ ...STUCK, since: 'ten', left: [] }],
     deadLetters: [letter],
   });
   expect(all).toHaveLength(10);
@@ -171,8 +198,8 @@ test('on this computer no sentence speaks of the scheduler job, the console or t
     report: aReport({ live: { run: 1 }, reaped: ['a/1'], failures: ['list: 503'] }),
     last: aReport({ failures: ['probe: 503'] }, 4 * MINUTE_MS),
     stuck: [
-      { run: RUN, since: 'ten', left: [] },
-      { run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a' }] },
+      { ...STUCK, since: 'ten', left: [] },
+      { ...STUCK, since: 'ten', left: [{ name: 'vm', zone: 'a' }] },
     ],
   });
   expect(all).toHaveLength(6);
@@ -195,34 +222,24 @@ test.each<[what: string, examined: Partial<Examined>, lines: string[]]>([
   [
     'nothing lives',
     {},
-    [
-      '0 VMs and 0 disks, all of live runs',
-      '0 with pending work',
-      '0 orphans',
-      '0 slots held by runs that are not live',
-    ],
+    ['0 VMs and 0 disks, all of them needed', '0 with pending work', '0 orphans', '0 slots without a live holder'],
   ],
   [
-    'all of live runs',
-    { report: aReport({ vms: 1, disks: 2, live: { run: 3, toy: 1 }, advanced: [RUN] }) },
+    'all are needed',
+    { report: aReport({ vms: 1, disks: 2, live: { run: 3, toy: 1 }, advanced: [aRef()] }) },
     [
-      '1 VM and 2 disks, all of live runs',
+      '1 VM and 2 disks, all of them needed',
       '3 live runs',
       '1 live toy',
       '1 with pending work',
       '0 orphans',
-      '0 slots held by runs that are not live',
+      '0 slots without a live holder',
     ],
   ],
   [
-    'some are needed by no run: an orphan that is about to be deleted counts once',
-    { report: aReport({ vms: 3, disks: 1, reaped: ['a/1', 'a/2'], orphans: ['a/2'], freed: [RUN] }) },
-    [
-      '3 VMs and 1 disk, 2 of them needed by no run',
-      '0 with pending work',
-      '1 orphan',
-      '1 slot held by runs that are not live',
-    ],
+    'some are not needed: an orphan that is about to be deleted counts once',
+    { report: aReport({ vms: 3, disks: 1, reaped: ['a/1', 'a/2'], orphans: ['a/2'], freed: [aRef()] }) },
+    ['3 VMs and 1 disk, 2 of them not needed', '0 with pending work', '1 orphan', '1 slot without a live holder'],
   ],
 ])('the comparisons that were made: %s', (_what, overrides, lines) => {
   const ends = ['1 dead letter in a day', 'last sweep 60 s ago'];
@@ -237,7 +254,7 @@ test.each([
     'Restart the local cloud: mymlops-client local down && mymlops-client local up.',
   ],
 ])('a VM that is not proven gone, on this computer %s: what it does, and what to do', (isLocal, problem, remedy) => {
-  const [finding] = findings({ isLocal, stuck: [{ run: RUN, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] });
+  const [finding] = findings({ isLocal, stuck: [{ ...STUCK, since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] });
   expect(finding?.problem).toContain(problem);
   expect(finding?.remedy).toContain(remedy);
 });

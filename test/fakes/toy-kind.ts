@@ -187,6 +187,7 @@ const policy: Omit<Kind<ToyState, ToyEffect>, 'poolsOf'> = {
   idOf: (request: ToyRequest) => request.id,
   merge: (state, request: ToyRequest) => merge(state, request),
   titleOf: ({ type }: ToyRequest) => type,
+  endCommand: (id) => `toys delete ${id}`,
   isRemoval: () => false,
   removalRequest: () => ({}),
   isFirst: ({ type }: ToyRequest) => type === 'toy-start',

@@ -14,7 +14,7 @@ import {
   type SweepReport,
 } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
-import { aCommit, anAttempt } from '../fakes/builders';
+import { aCommit, anAttempt, aRef } from '../fakes/builders';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 import { openCompute } from '../../functions/src/google/compute';
@@ -39,7 +39,7 @@ onEveryFirestore((local, connect) => {
   test('reports: the last one, with what was in it', async () => {
     const sweeps = openSweeps(NAMES, local);
     expect(await sweeps.last()).toBeUndefined();
-    const report: SweepReport = { ...emptyReport(NOW), vms: 3, freed: ['r'] };
+    const report: SweepReport = { ...emptyReport(NOW), vms: 3, freed: [aRef('r')] };
     await sweeps.write(report, true);
     await sweeps.write({ ...report, vms: 4 }, false);
     expect(await sweeps.last()).toEqual({ ...report, vms: 4 });

@@ -33,7 +33,7 @@ test('clean after a run, and its proof says what was compared', async () => {
     return said.code === 0 ? said : undefined;
   });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^0 VMs and 0 disks, all of live runs\n/);
+  expect(stdout).toMatch(/^0 VMs and 0 disks, all of them needed\n/);
   expect(stdout).toMatch(/no problems found\n$/);
 }, 90_000);
 
@@ -58,7 +58,7 @@ test('a VM that belongs to no run is found, planned for deletion, and gone after
     return said.code === 1 ? said : undefined;
   });
   expect(found.findings).toEqual([
-    expect.objectContaining({ subject: 'local-a/stray', problem: expect.stringContaining('belongs to no run') }),
+    expect.objectContaining({ subject: 'local-a/stray', problem: expect.stringContaining('belongs to nothing') }),
   ]);
   const plan = await desk.client('sweep', '--dry-run');
   expect(expectOk(plan).stdout).toContain('local-a/stray');

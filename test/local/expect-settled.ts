@@ -31,7 +31,7 @@ export async function expectSettled(desk: Desk): Promise<void> {
     },
     60,
   );
-  expect(said).toMatch(/^0 VMs and 0 disks, all of live runs\n[^]*\nno problems found\n$/);
+  expect(said).toMatch(/^0 VMs and 0 disks, all of them needed\n[^]*\nno problems found\n$/);
   expect(await vmsOf(desk)).toEqual([]);
   expect(await disksOf(desk)).toEqual([]);
   expect(processesOfVms(desk)).toEqual([]);

@@ -1,6 +1,6 @@
 // Messages that were delivered too often: nothing is lost without a word.
 import { vmName } from '@mymlops/protocol';
-import { aCommit, aReport, RUN } from '../fakes/builders';
+import { aCommit, aRef, aReport, RUN } from '../fakes/builders';
 import { makePlan } from '../../functions/src/sweep/plan';
 import { fakeDeployment } from '../fakes/deployment';
 import { genuineToken } from '../fakes/fake-tokens';
@@ -53,7 +53,7 @@ test('a commit without a document becomes a failed run that says so, once', asyn
   expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', live: false });
   expect(deployment.summary().message).toContain('delivered 100 times');
   expect(deployment.summary().message).toContain('notebooks/train.ipynb');
-  expect(outcomes(deployment)).toEqual(['failed-run']);
+  expect(outcomes(deployment)).toEqual(['rejected']);
   expect(deployment.google.vms.size).toBe(0);
   expect(deployment.google.keptSweeps).toHaveLength(1);
 });
@@ -64,7 +64,7 @@ describe('a commit that is drained twice makes one failed run', () => {
     addDead(deployment, 'requests', aCommit());
     addDead(deployment, 'requests', aCommit());
     await deployment.sweep();
-    expect(outcomes(deployment)).toEqual(['failed-run', 'failed-run']);
+    expect(outcomes(deployment)).toEqual(['rejected', 'rejected']);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'internal', live: false });
     expect([deployment.google.documents.size, deployment.google.created.size]).toEqual([1, 0]);
   });
@@ -163,7 +163,7 @@ test('a commit of a run that was removed is shown, and makes nothing', async () 
   addDead(deployment, 'requests', aCommit());
   await deployment.sweep();
   expect([...deployment.google.deadLetters.values()]).toMatchObject([
-    { outcome: 'shown', run: RUN, cause: 'the run was removed' },
+    { outcome: 'shown', document: aRef(), cause: 'the run was removed' },
   ]);
   expect(deployment.google.documents.size).toBe(0);
 });
@@ -173,7 +173,7 @@ test('the report of the sweep names each by topic, id and what became of it', as
   addDead(deployment, 'requests', aCommit());
   addDead(deployment, 'events', 'no JSON');
   await deployment.sweep();
-  expect(deployment.google.sweeps[0]?.deadLetters).toEqual(['requests 1: failed-run', 'events 1: shown']);
+  expect(deployment.google.sweeps[0]?.deadLetters).toEqual(['requests 1: rejected', 'events 1: shown']);
 });
 
 describe('of very many', () => {
@@ -205,7 +205,7 @@ test('a commit that nobody understands gets a run that says so', async () => {
   addDead(deployment, 'requests', 'no JSON');
   await deployment.sweep();
   expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'invalid-request' });
-  expect(outcomes(deployment)).toEqual(['failed-run', 'shown']);
+  expect(outcomes(deployment)).toEqual(['rejected', 'shown']);
 });
 
 test('a cancel is requested again, also one whose commit has not come, for which it waits; other requests for unknown runs are shown', async () => {
@@ -247,7 +247,7 @@ test('the sweep itself wrote how a run ended: it sends a request, and sends it a
   addDead(deployment, 'requests', aCommit());
   await expect(deployment.sweep()).rejects.toThrow('503');
   expect(google.sweeps.at(-1)?.failures).toEqual([]);
-  expect(outcomes(deployment)).toEqual(['failed-run']);
+  expect(outcomes(deployment)).toEqual(['rejected']);
   google.calls.before = () => {};
   addDead(deployment, 'requests', {
     ...{ v: 1, type: 'reject', kind: 'run', id: RUN },

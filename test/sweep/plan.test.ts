@@ -19,7 +19,7 @@ test('clean while a run is under way', async () => {
   await deployment.sweep();
   const { findings, proof } = await planOf(deployment);
   expect(findings).toEqual([]);
-  expect(proof[0]).toBe('1 VM and 1 disk, all of live runs');
+  expect(proof[0]).toBe('1 VM and 1 disk, all of them needed');
 });
 
 test.each([
@@ -34,7 +34,7 @@ test.each([
   for (const vm of google.vms.values()) vm.status = 'TERMINATED';
   google.nowMs = changed + minutes * 60_000;
   const { findings, advanced } = await planOf(deployment);
-  expect(advanced).toEqual([RUN]);
+  expect(advanced).toEqual([aRef()]);
   const found = findings.filter(({ problem }) => problem.includes('has not changed'));
   expect(found.map(({ subject }) => subject)).toEqual(stuck.map((run) => `run ${run}`));
   const since = `since ${new Date(changed).toISOString()}`;
@@ -51,7 +51,7 @@ test('a document of which nobody knows when it changed is not told as stuck', as
   google.vms.clear();
   google.nowMs += 60 * 60_000;
   const { advanced, findings } = await planOf(deployment);
-  expect(advanced).toEqual([RUN]);
+  expect(advanced).toEqual([aRef()]);
   expect(findings.filter(({ problem }) => problem.includes('has not changed'))).toEqual([]);
 });
 
@@ -139,7 +139,7 @@ test('whatever it finds, it writes and asks nothing but the plan', async () => {
   const calls: string[] = [];
   google.calls.before = (name) => void calls.push(name);
   const { findings, advanced } = await planOf(deployment);
-  expect(advanced).toEqual([RUN]);
+  expect(advanced).toEqual([aRef()]);
   expect(findings.map(({ subject }) => subject)).toEqual(['local-a/left', `run ${RUN}`, 'run gone', 'the sweep']);
   const changing = /update|create|write|mark|drop|remove$|ask|send|pull|acknowledge/;
   expect(calls.filter((name) => changing.test(name))).toEqual(['sweeps.writeAnswer']);

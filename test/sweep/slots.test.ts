@@ -42,7 +42,7 @@ describe('slots', () => {
     const cancel = { by: 'ada', at: '2026-11-21T10:00:05.000Z' };
     deployment.google.documents.set(waiting, { ...kept, state: { ...kept.state, cancel } });
     await deployment.sweep();
-    expect(deployment.google.sweeps.at(-1)?.advanced).toEqual([waiting]);
+    expect(deployment.google.sweeps.at(-1)?.advanced).toEqual([aRef(waiting)]);
     expect(deployment.summary(waiting)).toMatchObject({ status: 'cancelled', live: false });
   });
 

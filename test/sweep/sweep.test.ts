@@ -1,6 +1,6 @@
 // One sweep: how little it does when there is little to do, and that the failure of one part stops no other.
 import { handleRequest } from '../../functions/src/handlers/request';
-import { aCommit, aMessage, RUN } from '../fakes/builders';
+import { aRef, aCommit, aMessage, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { toyKind } from '../fakes/toy-kind';
 
@@ -93,7 +93,7 @@ test('an ended run past its retention is removed, others are kept', async () => 
   await deployment.sweep();
   await handleRequest(aMessage({ v: 1, type: 'advance', kind: 'run', id: failing }), deployment.google.context);
   expect([...deployment.google.documents.keys()]).toEqual([RUN]);
-  expect(deployment.google.sweeps.at(-1)?.removed).toEqual([failing]);
+  expect(deployment.google.sweeps.at(-1)?.removed).toEqual([aRef(failing)]);
   expect(deployment.google.removed.get(failing)?.by).toBe('retention');
 });
 

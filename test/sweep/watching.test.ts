@@ -1,7 +1,7 @@
 // What the sweep sees of a run's VM, and what it asks for then.
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleSweep } from '../../functions/src/handlers/sweep';
-import { aCommit, aMessage, aNotebook, anOutcome, anOutput, aReport, RUN } from '../fakes/builders';
+import { aCommit, aMessage, aNotebook, anOutcome, anOutput, aRef, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft } from '../control/interrupted';
 
@@ -62,7 +62,7 @@ describe('the sweep', () => {
     await expect(deployment.sweep()).rejects.toThrow('local-b was not listed');
     await deployment.settle();
     expectNothingLeft(deployment);
-    expect(deployment.google.sweeps.at(-1)).toMatchObject({ advanced: [RUN] });
+    expect(deployment.google.sweeps.at(-1)).toMatchObject({ advanced: [aRef()] });
   });
 
   test('a VM with our labels under another name is reaped by its name', async () => {

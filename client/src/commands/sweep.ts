@@ -1,5 +1,5 @@
 // `sweep`: runs a sweep now, or shows what it would do.
-import { type SweepReport, counted } from '@mymlops/protocol';
+import { type DocumentRef, type SweepReport, counted, titleOf } from '@mymlops/protocol';
 import { targetFromHere, withDeployment } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { showJson } from '../view/show-json';
@@ -30,20 +30,21 @@ export function sweep(context: Context, { dryRun, json }: SweepOptions): Promise
 
 function linesOf(report: SweepReport, isDryRun: boolean): string[] {
   const lines = (names: readonly string[], what: string): string[] => names.map((name) => `${name}: ${what}`);
+  const documents = (refs: readonly DocumentRef[], what: string): string[] => lines(refs.map(titleOf), what);
   const listed = report.isListed
     ? `${counted(report.vms, 'VM')}, ${counted(report.disks, 'disk')}, `
     : 'VMs and disks not listed, ';
   const live = Object.entries(report.live).map(([kind, count]) => counted(count, `live ${kind}`));
   return [
     listed + live.join(', '),
-    ...lines(report.advanced, isDryRun ? 'has pending work' : 'pending work requested'),
+    ...documents(report.advanced, isDryRun ? 'has pending work' : 'pending work requested'),
     ...lines(report.reaped, isDryRun ? 'would be deleted' : 'deletion requested'),
     ...lines(
       report.orphans.filter((name) => !report.reaped.includes(name)),
       'orphan: will be deleted if it is still there after the grace period',
     ),
-    ...lines(report.freed, isDryRun ? 'slot would be released' : 'slot released'),
-    ...lines(
+    ...documents(report.freed, isDryRun ? 'slot would be released' : 'slot released'),
+    ...documents(
       report.removed,
       isDryRun ? 'would be removed: its retention is over' : 'removal requested: its retention is over',
     ),

@@ -1,7 +1,13 @@
 // Requests something of the sweep function, and waits for the document that it writes.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { answerPath, type SweepMessage, type SweepPlan, type SweepReport } from '@mymlops/protocol';
+import {
+  answerPath,
+  sweepReportInTodaysForm,
+  type SweepMessage,
+  type SweepPlan,
+  type SweepReport,
+} from '@mymlops/protocol';
 import type { Deployment } from './connect';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
@@ -14,12 +20,12 @@ type SweepRequester = Pick<Deployment, 'bus' | 'runs'> & { connection?: Pick<Dep
 
 /** The plan of a sweep, computed by the function without any change. Throws ExpectedError if no answer comes. */
 export async function requestPlan(deployment: SweepRequester, interrupted: AbortSignal): Promise<SweepPlan> {
-  return (await answerTo('plan', deployment, interrupted)) as SweepPlan;
+  return sweepReportInTodaysForm((await answerTo('plan', deployment, interrupted)) as SweepPlan);
 }
 
 /** The report of the sweep that this call requests: others may be under way. Throws ExpectedError if no answer comes. */
 export async function requestSweep(deployment: SweepRequester, interrupted: AbortSignal): Promise<SweepReport> {
-  return (await answerTo('tick', deployment, interrupted)) as SweepReport;
+  return sweepReportInTodaysForm((await answerTo('tick', deployment, interrupted)) as SweepReport);
 }
 
 async function answerTo(type: SweepMessage['type'], deployment: SweepRequester, signal: AbortSignal): Promise<object> {

@@ -1,13 +1,20 @@
 // Reads a plan as findings: each says what is wrong and how to fix it. Pure.
-import { type Finding, type StoredDeadLetter, type SweepReport, counted } from '@mymlops/protocol';
+import {
+  counted,
+  titleOf,
+  type DocumentRef,
+  type Finding,
+  type StoredDeadLetter,
+  type SweepReport,
+} from '@mymlops/protocol';
 
 export interface Examined {
   /** The report of a sweep that changed nothing. */
   report: SweepReport;
   /** The report of the last real sweep. */
   last: SweepReport | undefined;
-  /** `left`: VMs of a run that has ended which are not proven gone. */
-  stuck: { run: string; since: string; left: LeftVm[] }[];
+  /** `left`: VMs of a document that has ended which are not proven gone. `endCommand`: with which its user ends it. */
+  stuck: { document: DocumentRef; endCommand: string; since: string; left: LeftVm[] }[];
   /** Disks with our label in use by a VM without it, as zone/name. */
   takenOver: string[];
   deadLetters: StoredDeadLetter[];
@@ -56,9 +63,9 @@ export function findingsIn(examined: Examined): Finding[] {
     ...report.reaped.filter((name) => !orphans.has(name)).map((name) => unneeded(name, places)),
     ...report.orphans.map(orphan),
     ...examined.takenOver.map(takenOver),
-    ...stuck.flatMap((one) => stuckRun(one, places)),
-    ...report.freed.map((run) => ({
-      subject: `run ${run}`,
+    ...stuck.flatMap((one) => stuckDocument(one, places)),
+    ...report.freed.map((document) => ({
+      ...{ subject: titleOf(document), document },
       problem: 'is not live, but holds or waits for a max_parallel slot',
       remedy: 'The next sweep releases the slot; `mymlops-client sweep` does it now.',
     })),
@@ -80,20 +87,19 @@ const takenOver = (name: string): Finding => ({
     'To keep the VM, remove the label from the disk as well. Otherwise put the label back on the VM or delete the VM: it costs money until its time limit.',
 });
 
-function stuckRun({ run, since, left }: Examined['stuck'][number], places: Places): Finding[] {
-  const subject = `run ${run}`;
+function stuckDocument({ document, endCommand, since, left }: Examined['stuck'][number], places: Places): Finding[] {
+  const subject = titleOf(document);
   if (left.length === 0) {
     const problem = `has pending work and has not changed since ${since}`;
     return [
       {
-        subject,
-        problem,
-        remedy: `See ${places.log('request')}; \`mymlops-client cancel ${run}\` ends the run.`,
+        ...{ subject, document, problem },
+        remedy: `See ${places.log('request')}; \`${endCommand}\` ends the ${document.kind}.`,
       },
     ];
   }
   return left.map(({ name, zone, isUnlimited }) => ({
-    subject,
+    ...{ subject, document },
     problem: `has ended, but VM ${name} in ${zone} has not been confirmed deleted since ${since}. It may still ${places === HERE ? 'run' : 'cost money'} and holds a max_parallel slot`,
     remedy: `The reason is in ${places.log('request')}. ${places.deletion(name)}. ${isUnlimited ? UNLIMITED : LIMITED}`,
   }));
@@ -104,22 +110,22 @@ const UNLIMITED = 'The VM has no time limit: it runs, and holds its slot, until 
 
 const unneeded = (name: string, places: Places): Finding => ({
   subject: name,
-  problem: 'still exists, but its run no longer needs it',
+  problem: 'still exists, but is no longer needed',
   remedy: `The next sweep deletes it. If it is still there after 15 minutes, see ${places.log('request')}.`,
 });
 
 const orphan = (name: string): Finding => ({
   subject: name,
-  problem: "has this deployment's label but belongs to no run",
+  problem: "has this deployment's label but belongs to nothing in its history",
   remedy: 'Sweeps delete it ten minutes after they first saw it. To keep it, remove its label mymlops-deployment.',
 });
 
-function deadLetter({ id, outcome, topic, run, cause }: StoredDeadLetter): Finding[] {
+function deadLetter({ id, outcome, topic, document, cause }: StoredDeadLetter): Finding[] {
   if (outcome !== 'shown') return [];
-  const whose = run === undefined ? '' : ` of run ${run}`;
+  const whose = document ? ` of ${titleOf(document)}` : '';
   return [
     {
-      subject: `dead letter ${id}`,
+      ...{ subject: `dead letter ${id}`, ...(document && { document }) },
       problem: `a message${whose} on ${topic} could not be handled: ${cause ?? 'the cause is not known'}`,
       remedy: `Read its text in the document dead-letters/${id}. It is listed here for one day.`,
     },
@@ -149,11 +155,11 @@ const liveIn = ({ live }: SweepReport): number => Object.values(live).reduce((su
 export function proofOf({ report, last, deadLetters, nowMs }: Examined): string[] {
   const stray = new Set([...report.reaped, ...report.orphans]).size;
   return [
-    `${counted(report.vms, 'VM')} and ${counted(report.disks, 'disk')}, ${stray === 0 ? 'all of live runs' : `${stray} of them needed by no run`}`,
+    `${counted(report.vms, 'VM')} and ${counted(report.disks, 'disk')}, ${stray === 0 ? 'all of them needed' : `${stray} of them not needed`}`,
     ...Object.entries(report.live).map(([kind, count]) => counted(count, `live ${kind}`)),
     `${report.advanced.length} with pending work`,
     counted(report.orphans.length, 'orphan'),
-    `${counted(report.freed.length, 'slot')} held by runs that are not live`,
+    `${counted(report.freed.length, 'slot')} without a live holder`,
     `${counted(deadLetters.length, 'dead letter')} in a day`,
     last ? ageOf(last.at, nowMs) : 'no sweep yet',
   ];

@@ -54,6 +54,8 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   removalRequest(id: string, by: string, at: string): object;
   /** The request in words, such as `the commit of train.ipynb`. */
   titleOf(request: object): string;
+  /** The command with which a user ends the document. */
+  endCommand(id: string): string;
   /** The request makes a document. */
   isFirst(request: object): boolean;
   /** The request may come before the first one, and then waits for it in a document of its own. */

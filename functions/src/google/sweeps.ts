@@ -5,11 +5,13 @@ import {
   answerPath,
   DEAD_LETTER_DAYS,
   DEAD_LETTERS,
+  deadLetterInTodaysForm,
   LAST_SWEEP,
   REPORT_DAYS,
   orphanCandidateId,
   ORPHAN_CANDIDATES,
   SWEEPS,
+  sweepReportInTodaysForm,
   type DeadLetter,
   type Endpoints,
   type Names,
@@ -40,7 +42,8 @@ export function openSweeps(names: Names, local: () => Endpoints | undefined): Sw
   return {
     async last() {
       const found = await within('Firestore get', (await connect()).doc(LAST_SWEEP).get());
-      return found.data() as SweepReport | undefined;
+      const report = found.data() as SweepReport | undefined;
+      return report && sweepReportInTodaysForm(report);
     },
     async write(report, isKept) {
       if (isKept) await set(`${SWEEPS}/${report.at}`, expiring(report, report.at, REPORT_DAYS));
@@ -67,7 +70,7 @@ export function openSweeps(names: Names, local: () => Endpoints | undefined): Sw
     async deadLetters(since) {
       const query = (await connect()).collection(DEAD_LETTERS).where('at', '>=', since).limit(MAX_SHOWN);
       const found = (await within('Firestore query', query.get())).docs;
-      return found.map((letter) => ({ ...(letter.data() as DeadLetter), id: letter.id }));
+      return found.map((letter) => ({ ...deadLetterInTodaysForm(letter.data() as DeadLetter), id: letter.id }));
     },
     writeDeadLetter: (id, letter) => set(`${DEAD_LETTERS}/${id}`, expiring(letter, letter.at, DEAD_LETTER_DAYS)),
   };

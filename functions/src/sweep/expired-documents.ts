@@ -19,7 +19,7 @@ export async function removeExpired(
   const at = new Date(now()).toISOString();
   for (const id of await documents(kind.documents).expired(at, MOST_A_SWEEP)) {
     if (needed.has(id)) continue;
-    report.removed.push(id);
+    report.removed.push({ kind: kind.name, id });
     await bus.ask(kind.removalRequest(id, 'retention', at));
   }
 }

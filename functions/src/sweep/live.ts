@@ -62,7 +62,7 @@ export async function sweepDocument(
   if (!action) return;
   const needsSlot = isEffect(action) && kind.needsSlot(action);
   if (needsSlot && isStillWaiting({ kind: kind.name, id }, state, kind.poolsOf(state, context.settings), pools)) return;
-  report.advanced.push(id);
+  report.advanced.push({ kind: kind.name, id });
   sweep.onDue?.(kind, stored);
   await context.bus.ask({ v: 1, type: 'advance', kind: kind.name, id, repeats: true });
 }

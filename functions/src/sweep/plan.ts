@@ -25,12 +25,13 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const report = await runSweep(readOnly, {
     alwaysList: true,
     onTakenOver: (disk) => void takenOver.push(nameOf(disk)),
-    onDue: (kind, { id: run, state, updatedAt }) => {
+    onDue: (kind, { id, state, updatedAt }) => {
       const nowMs = context.now();
       if (updatedAt === undefined || Math.min(nowMs - Date.parse(updatedAt), awakeMs) <= STUCK_MS) return;
       const left = kind.hasEnded(state) ? unproven(kind.resources(state, nowMs)) : [];
       const vms = left.map((vm) => ({ name: vm.name, zone: vm.zone, isUnlimited: lacksTimeLimit(vm) }));
-      stuck.push({ run, since: updatedAt, left: vms });
+      const document = { kind: kind.name, id };
+      stuck.push({ document, endCommand: kind.endCommand(id), since: updatedAt, left: vms });
     },
   });
   const since = new Date(context.now() - DEAD_LETTERS_MS).toISOString();

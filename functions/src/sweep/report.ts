@@ -1,8 +1,8 @@
 // The report that a sweep writes about itself.
 import { cutText, type SweepReport } from '@mymlops/protocol';
 
-export type Lists = 'advanced' | 'reaped' | 'orphans' | 'freed' | 'removed' | 'deadLetters' | 'failures';
-const LISTS: readonly Lists[] = ['advanced', 'reaped', 'orphans', 'freed', 'removed', 'deadLetters', 'failures'];
+const DOCUMENTS = ['advanced', 'freed', 'removed'] as const;
+const NAMES = ['reaped', 'orphans', 'deadLetters', 'failures'] as const;
 
 /** So many are named; a document holds a megabyte. */
 const MAX_NAMED = 1000;
@@ -28,11 +28,13 @@ export function emptyReport(nowMs: number): SweepReport {
 }
 
 /** Something was marked, requested or freed, or failed. */
-export const isEventful = (report: SweepReport): boolean => LISTS.some((list) => report[list].length > 0);
+export const isEventful = (report: SweepReport): boolean =>
+  [...DOCUMENTS, ...NAMES].some((list) => report[list].length > 0);
 
 export function withShortLists(report: SweepReport): SweepReport {
   const short = { ...report };
-  for (const list of LISTS) short[list] = report[list].slice(0, MAX_NAMED);
+  for (const list of DOCUMENTS) short[list] = report[list].slice(0, MAX_NAMED);
+  for (const list of NAMES) short[list] = report[list].slice(0, MAX_NAMED);
   return short;
 }
 

@@ -15,8 +15,9 @@ export async function requestFreeSlots(
   for (const id of idsIn(pools, kind.name)) {
     if (live.has(id)) continue;
     await isolated(id, report, async () => {
-      report.freed.push(id);
-      await context.bus.ask({ v: 1, type: 'free-slot', kind: kind.name, id });
+      const document = { kind: kind.name, id };
+      report.freed.push(document);
+      await context.bus.ask({ v: 1, type: 'free-slot', ...document });
     });
   }
 }

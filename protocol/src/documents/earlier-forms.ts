@@ -5,6 +5,7 @@ import type { ReportState } from '../messages/report';
 import { RUN_KIND, type DocumentRef } from './document-ref';
 import type { RunDocument } from './run';
 import type { SlotHolder, SlotPool } from './slots';
+import type { DeadLetter, SweepReport } from './sweep';
 import type { HeldSlots, Liveness, Period, ReportRecord, VmFailure, VmRecord } from './vm';
 
 interface EarlierAttempt extends Omit<Attempt, 'vm'> {
@@ -65,6 +66,34 @@ export function poolInTodaysForm({ zones = {}, ...pool }: EarlierPool): SlotPool
     return { kind: RUN_KIND, id: holder, ...(zone !== undefined && { zone }) };
   };
   return { ...pool, holders: pool.holders.map(holderOfToday), queue: pool.queue.map(refOfToday) };
+}
+
+/** Lists of documents were ids of runs. May be called twice. */
+export function sweepReportInTodaysForm<Report extends Pick<SweepReport, 'advanced' | 'freed' | 'removed'>>(
+  report: Report,
+): Report {
+  const { advanced, freed, removed } = report;
+  return {
+    ...report,
+    advanced: advanced.map(refOfToday),
+    freed: freed.map(refOfToday),
+    removed: removed.map(refOfToday),
+  };
+}
+
+interface EarlierDeadLetter extends Omit<DeadLetter, 'outcome' | 'document'> {
+  outcome: DeadLetter['outcome'] | 'failed-run';
+  run?: string;
+  document?: DocumentRef;
+}
+
+/** It was about a run. May be called twice. */
+export function deadLetterInTodaysForm({ outcome, run, ...same }: EarlierDeadLetter): DeadLetter {
+  return {
+    ...same,
+    outcome: outcome === 'failed-run' ? 'rejected' : outcome,
+    ...(run !== undefined && { document: refOfToday(run) }),
+  };
 }
 
 const refOfToday = (ref: string | DocumentRef): DocumentRef =>

@@ -1,5 +1,6 @@
 // The documents of the sweep: `sweeps/*`, `orphan-candidates/*`, `dead-letters/*`, and what may be published to its topic.
 import * as z from 'zod/mini';
+import type { DocumentRef } from './document-ref';
 
 const text = z.string().check(z.maxLength(200));
 
@@ -37,8 +38,10 @@ export interface DeadLetter {
   topic: string;
   publishedAt: string;
   at: string;
-  outcome: 'merged' | 'failed-run' | 'advance' | 'asked-again' | 'shown';
-  run?: string;
+  /** `rejected`: a document was made that says why its request could not be carried out. */
+  outcome: 'merged' | 'rejected' | 'advance' | 'asked-again' | 'shown';
+  /** Which document it was about, as far as it is known. */
+  document?: DocumentRef;
   cause?: string;
   text: string;
 }
@@ -58,16 +61,16 @@ export interface SweepReport {
   disks: number;
   /** Live documents, by kind. */
   live: Record<string, number>;
-  /** Ids of runs that `advance` was requested for. */
-  advanced: string[];
+  /** Those that `advance` was requested for. */
+  advanced: DocumentRef[];
   /** VMs and disks that `reap` was requested for, as zone/name. */
   reaped: string[];
   /** VMs and disks that belong to nothing, as zone/name: reaped if they stay for the grace period. */
   orphans: string[];
-  /** Ids of runs that are not live and held or waited for a slot. */
-  freed: string[];
-  /** Ended runs past their retention, whose removal was requested. */
-  removed: string[];
+  /** Those that are not live and held or waited for a slot. */
+  freed: DocumentRef[];
+  /** Those past their retention, whose removal was requested. */
+  removed: DocumentRef[];
   /** Dead letters that were drained. */
   deadLetters: string[];
   failures: string[];
@@ -76,6 +79,8 @@ export interface SweepReport {
 /** A mismatch, and its remedy. */
 export interface Finding {
   subject: string;
+  /** The document that it is about, if it is about one. */
+  document?: DocumentRef;
   problem: string;
   remedy: string;
 }

@@ -1,5 +1,6 @@
 // What `sweep` and `doctor` print of what the sweep function answers, and their exit codes.
 import { answerPath, LAST_SWEEP, type SweepPlan, type SweepReport } from '@mymlops/protocol';
+import { aRef } from '../../fakes/builders';
 import { startStandIns, type StandIns } from '../stand-ins';
 import { useTempFolders } from '../temp-folder';
 
@@ -26,12 +27,12 @@ function answers(overrides: Partial<SweepPlan>): void {
 }
 
 const EVERYTHING = {
-  advanced: ['run-1'],
+  advanced: [aRef('one')],
   reaped: ['a/vm-1', 'a/vm-2'],
   orphans: ['a/vm-2', 'a/vm-3'],
-  freed: ['run-2'],
-  removed: ['run-3'],
-  deadLetters: ['requests 7: failed-run'],
+  freed: [aRef('two', 'toy')],
+  removed: [aRef('three')],
+  deadLetters: ['requests 7: rejected'],
 };
 
 test('--dry-run says what would be done, asks for a plan alone, and ends with 0', async () => {
@@ -39,13 +40,13 @@ test('--dry-run says what would be done, asks for a plan alone, and ends with 0'
   const { code, printed } = await deployment.client(['sweep', '--dry-run']);
   expect(printed().trimEnd().split('\n')).toEqual([
     '2 VMs, 3 disks, 1 live run',
-    'run-1: has pending work',
+    'run one: has pending work',
     'a/vm-1: would be deleted',
     'a/vm-2: would be deleted',
     'a/vm-3: orphan: will be deleted if it is still there after the grace period',
-    'run-2: slot would be released',
-    'run-3: would be removed: its retention is over',
-    'requests 7: failed-run: dead letter',
+    'toy two: slot would be released',
+    'run three: would be removed: its retention is over',
+    'requests 7: rejected: dead letter',
   ]);
   expect(code).toBe(0);
   expect(deployment.received).toEqual([{ v: 1, type: 'plan', id: expect.any(String) }]);
@@ -56,13 +57,13 @@ test('a real one says what was done, and exits 1 where a part failed', async () 
   const { code, printed } = await deployment.client(['sweep']);
   expect(printed().trimEnd().split('\n')).toEqual([
     'VMs and disks not listed, 1 live run',
-    'run-1: pending work requested',
+    'run one: pending work requested',
     'a/vm-1: deletion requested',
     'a/vm-2: deletion requested',
     'a/vm-3: orphan: will be deleted if it is still there after the grace period',
-    'run-2: slot released',
-    'run-3: removal requested: its retention is over',
-    'requests 7: failed-run: dead letter',
+    'toy two: slot released',
+    'run three: removal requested: its retention is over',
+    'requests 7: rejected: dead letter',
     expect.stringMatching(/^list: 503[ -~]*: failed$/),
   ]);
   expect(code).toBe(1);
@@ -70,11 +71,11 @@ test('a real one says what was done, and exits 1 where a part failed', async () 
 });
 
 test('a sweep that was under way when the command came was shown as its own', async () => {
-  answers({ advanced: ['run-1'] });
-  const other = { ...report({ advanced: ['run-9'] }), at: new Date().toISOString() };
+  answers({ advanced: [aRef('one')] });
+  const other = { ...report({ advanced: [aRef('nine')] }), at: new Date().toISOString() };
   await deployment.firestore.doc(LAST_SWEEP).set(other);
   const { printed } = await deployment.client(['sweep', '--json']);
-  expect(JSON.parse(printed())).toEqual(report({ advanced: ['run-1'] }));
+  expect(JSON.parse(printed())).toEqual(report({ advanced: [aRef('one')] }));
 });
 
 test('a dry run with --json is the plan, and exits 1 where a part failed', async () => {
@@ -87,7 +88,7 @@ test('a dry run with --json is the plan, and exits 1 where a part failed', async
 });
 
 test('doctor prints the proof, each finding with its remedy, and a verdict, which is its exit code', async () => {
-  const proof = ['2 VMs and 3 disks, all of live runs'];
+  const proof = ['2 VMs and 3 disks, all of them needed'];
   answers({ proof });
   const clean = await deployment.client(['doctor']);
   expect([clean.code, clean.printed()]).toEqual([0, `${proof[0]}\nno problems found\n`]);

@@ -1,5 +1,11 @@
 // Documents of when runs were the only kind, and of when their attempts had no VM record.
-import { poolInTodaysForm, runInTodaysForm, type RunState } from '@mymlops/protocol';
+import {
+  deadLetterInTodaysForm,
+  poolInTodaysForm,
+  runInTodaysForm,
+  sweepReportInTodaysForm,
+  type RunState,
+} from '@mymlops/protocol';
 import { aCommit, aCommitOfBefore, anAttempt } from '../../fakes/builders';
 
 const AT = '2026-11-21T10:00:00.000Z';
@@ -157,4 +163,16 @@ test('a slot pool was of ids of runs, with their zones beside them', () => {
   const today = poolInTodaysForm({ ...earlier, holders: [...earlier.holders], queue: [...earlier.queue] });
   expect(today).toStrictEqual({ v: 1, max: 2, holders: [{ ...first, zone: 'local-a' }, second], queue: [third] });
   expect(poolInTodaysForm(today)).toStrictEqual(today);
+});
+
+test('the lists of a report, and the dead letters, were of runs', () => {
+  const [one, two, three] = ['one', 'two', 'three'].map((id) => ({ kind: 'run', id }));
+  const report = sweepReportInTodaysForm({ at: AT, advanced: ['one'], freed: ['two'], removed: ['three'] } as never);
+  expect(report).toEqual({ at: AT, advanced: [one], freed: [two], removed: [three] });
+  expect(sweepReportInTodaysForm(report)).toEqual(report);
+  const letter = { v: 1, topic: 'requests', publishedAt: AT, at: AT, text: '{' } as const;
+  const rejected = deadLetterInTodaysForm({ ...letter, outcome: 'failed-run', run: 'one' });
+  expect(rejected).toStrictEqual({ ...letter, outcome: 'rejected', document: one });
+  expect(deadLetterInTodaysForm(rejected)).toStrictEqual(rejected);
+  expect(deadLetterInTodaysForm({ ...letter, outcome: 'shown' })).toStrictEqual({ ...letter, outcome: 'shown' });
 });

@@ -82,6 +82,7 @@ export const runKind: Kind<RunState, RunEffectName> = {
   isRemoval: (request: RunRequest) => request.type === 'remove',
   removalRequest: (run, by, at) => ({ v: 1, type: 'remove', run, by, at }) satisfies RunRequest,
   titleOf: (request: RunRequest) => (request.type === 'commit' ? `the commit of ${request.notebook}` : request.type),
+  endCommand: (run) => `mymlops-client cancel ${run}`,
   isFirst: (request: RunRequest) => request.type === 'commit',
   // A cancel that overtakes its commit waits for it in a document of its own.
   mayPrecede: (request: RunRequest) => request.type === 'cancel',
