@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import { namesOf } from '@mymlops/protocol';
 import { systemClock } from '../../deploy/local/shared/clock';
-import { askedFields, onlyFields } from '../../deploy/local/compute/field-mask';
+import { askedFields, onlyFields } from '../../deploy/local/shared/field-mask';
 import { itemsByZone, pageOf, type PageItem } from '../../deploy/local/compute/page';
 import { createDeployment } from '../../deploy/local/functions/deployment';
 import { createAuth } from '../../deploy/local/shared/auth';

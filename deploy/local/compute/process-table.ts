@@ -1,7 +1,7 @@
 // The processes of this computer, as far as needed to find all that belong to a VM.
 import { readdirSync } from 'node:fs';
 import { psProcesses, startByPs } from '../shared/ps';
-import { currentBoot, type Process, readEnviron, readProc, realPathOf, standsIn } from './proc';
+import { currentBoot, type Process, readEnviron, readProc, realPathOf, standsIn } from '../shared/proc';
 import type { MainProcess } from './records';
 import { temporaryFolderOf } from './temporary-folder';
 
@@ -18,14 +18,14 @@ export interface VmTraces {
 
 const onLinux = process.platform === 'linux';
 
-/** The identity of process `pid`, or null if it does not exist. */
-export function identityOf(pid: number): string | null {
+/** Boot and start time of process `pid`, also of a zombie; null if it does not exist. */
+export function startOf(pid: number): string | null {
   return onLinux ? (readProc(pid)?.identity ?? null) : startByPs(pid);
 }
 
 /** Whether exactly this process still runs. One that ended and waits for its parent to notice does not. */
 export function isAlive(mainProcess: MainProcess): boolean {
-  if (!onLinux) return identityOf(mainProcess.pid) === mainProcess.identity;
+  if (!onLinux) return startOf(mainProcess.pid) === mainProcess.identity;
   const found = readProc(mainProcess.pid);
   return found !== null && !found.zombie && found.identity === mainProcess.identity;
 }

@@ -5,7 +5,7 @@ import type { Log } from '../shared/log';
 import { ZONES, type Catalog } from './catalog';
 import type { Changes } from './changes';
 import { userOf, type DiskDeletion } from './disks';
-import { askedFields, onlyFields } from './field-mask';
+import { askedFields, onlyFields } from '../shared/field-mask';
 import { invalidField, MAX_BODY_BYTES, requestIdOf } from './fields';
 import { parseInstance } from './insert-body';
 import type { Faults, Lifecycle } from './lifecycle';

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identityOf, processesOf, VM_MARK, type VmTraces } from './process-table';
+import { startOf, processesOf, VM_MARK, type VmTraces } from './process-table';
 import type { MainProcess } from './records';
 import { makeTemporaryFolder, temporaryFolderOf } from './temporary-folder';
 
@@ -49,7 +49,7 @@ export function startVmProcess(options: ScriptOptions, ended: () => void): MainP
   const child = spawnScript(options, files.startupScript, options.script ?? IDLE_SCRIPT);
   child.once('error', () => undefined); // seen below: there is no pid
   if (child.pid === undefined) throw new Error('the startup script could not be started');
-  const identity = identityOf(child.pid) ?? '';
+  const identity = startOf(child.pid) ?? '';
   child.once('exit', ended);
   return { pid: child.pid, identity };
 }

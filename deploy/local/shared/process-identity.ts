@@ -1,5 +1,5 @@
 // Which process a pid means: the system reuses a pid one day, but never a pid together with its start time.
-import { readFileSync } from 'node:fs';
+import { readProc } from './proc';
 import { startByPs } from './ps';
 
 /** `<pid>.<start time>` of a running process, usable as a file name; null for one that is gone or a zombie. */
@@ -19,17 +19,10 @@ export function isRunning(identity: string): boolean {
   return pid !== null && identityOf(pid) === identity;
 }
 
-// proc(5): the command's name may contain anything. After it come the state and, 19 fields on, the start in clock ticks.
-const STATE = 0;
-const START_TICKS = 19;
-
 function startOnLinux(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (/[ZX]/.test(fields[STATE] ?? 'X')) return null;
-    return `${fields[START_TICKS]}-${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
-  } catch {
-    return null;
-  }
+  const found = readProc(pid);
+  if (found === null || found.zombie) return null;
+  // Earlier versions put the boot last, and a process of theirs may hold a lock.
+  const [boot, started] = found.identity.split(' ');
+  return `${started} ${boot}`;
 }

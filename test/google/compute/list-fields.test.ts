@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
-import { askedFields, onlyFields } from '../../../deploy/local/compute/field-mask';
+import { askedFields, onlyFields } from '../../../deploy/local/shared/field-mask';
 import { openCompute } from '../../../functions/src/google/compute';
 import { DISK_FIELDS, VM_FIELDS } from '../../../functions/src/google/compute/list-fields';
 import { NAMES } from '../stand-ins';

@@ -22,5 +22,5 @@ test.each<[string | null, unknown]>([
 });
 
 test.each(['', ',', 'a,', 'a(', 'a(b', 'a)', 'a/', '/a', '(a)'])('%j selects no fields', (fields) => {
-  expect(() => partial(PAGE, fields)).toThrow('not a selection of fields');
+  expect(() => partial(PAGE, fields)).toThrow('Invalid field selection');
 });

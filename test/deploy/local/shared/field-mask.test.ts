@@ -1,5 +1,5 @@
 // Partial answers, in the notation of Google's `fields`.
-import { askedFields, onlyFields } from '../../../../deploy/local/compute/field-mask';
+import { askedFields, onlyFields } from '../../../../deploy/local/shared/field-mask';
 
 const PAGE = {
   kind: 'list',

@@ -1,7 +1,7 @@
-// Partial answers: only the fields that a call asks for, in Google's notation `items/*/instances(id,labels),nextPageToken`
-// (https://cloud.google.com/compute/docs/api/how-tos/performance).
+// Partial answers: only the fields that a call asks for, in Google's notation `items/*/disks(id,labels),nextPageToken`
+// (https://cloud.google.com/compute/docs/api/how-tos/performance). Cloud Storage's is the same.
 import type { IncomingHttpHeaders } from 'node:http';
-import { HttpError } from '../shared/http';
+import { HttpError } from './http';
 
 /** Fields by name, `*` for any; undefined: all of the value. */
 interface Mask {
@@ -17,7 +17,8 @@ export function askedFields(headers: IncomingHttpHeaders, url: URL): Mask | unde
   return text.trim() === '' || text.trim() === '*' ? undefined : parseMask(text);
 }
 
-function parseMask(text: string): Mask {
+/** @throws HttpError 400 when `text` cannot be parsed. */
+export function parseMask(text: string): Mask {
   const tokens = tokensOf(text);
   const taken = (token: string): boolean => tokens[0] === token && tokens.shift() !== undefined;
   const list = (): Mask => {
