@@ -23,8 +23,10 @@ const PROTOCOL = below('protocol', [
 ]);
 
 const FUNCTIONS = below('functions/src', [
+  value('index.ts', './google/bucket'),
   type('config.ts', '@google-cloud/firestore'),
   type('context.ts', '../../client/src/main'),
+  value('stocked-out-zones.ts', './engine/slots'),
   type('engine/google.ts', '@google-cloud/firestore'),
   type('engine/ports.ts', '../ports/compute'),
   type('engine/runs.ts', './run/decide'),
@@ -53,6 +55,9 @@ const FUNCTIONS = below('functions/src', [
   type('sweep/kinds.ts', '../control/kinds'),
   type('sweep/runs.ts', '../engine/run/attempts'),
   type('sweep/handlers.ts', '../handlers/sweep'),
+  ...['control', 'sweep', 'handlers'].flatMap((room) =>
+    ['config', 'context', 'index'].map((outer) => type(`${room}/${outer}.ts`, `../${outer}`)),
+  ),
   type('handlers/effects.ts', '../effects/slots'),
   type('handlers/google.ts', '../google/bucket'),
   type('handlers/library.ts', '@google-cloud/pubsub'),
@@ -60,6 +65,19 @@ const FUNCTIONS = below('functions/src', [
   type('google/control.ts', '../control/change'),
   value('google/compute/policy.ts', '../../engine/vm/record'),
   type('google/compute/sweep.ts', '../../sweep/sweep'),
+]);
+
+/** A file has one import: these break the walls of files that are in the table already. */
+const ROOTS = below('functions/src', [
+  type('index.ts', '@google-cloud/firestore'),
+  value('config.ts', './engine/slots'),
+  type('context.ts', './handlers/request'),
+  type('stocked-out-zones.ts', './google/bucket'),
+]);
+const MORE_ROOTS = below('functions/src', [
+  type('index.ts', './control/advance'),
+  type('config.ts', './ports/bus'),
+  type('context.ts', './sweep/sweep'),
 ]);
 
 /** Rooms for what is sent, and those that use them. */
@@ -80,6 +98,11 @@ const CLIENT = below('client/src', [
   type('runs/commit/google.ts', '@google-cloud/storage'),
   type('cli/definitions/google.ts', '@google-cloud/pubsub'),
   type('cli/completion/command.ts', '../../commands/commit'),
+  type('cli/runs.ts', '../runs/follow'),
+  type('cli/config.ts', '../config/schema'),
+  type('cli/definitions/runs.ts', '../../runs/follow'),
+  type('cli/definitions/words.ts', '../program'),
+  type('cli/completion/program.ts', '../program'),
   ...INNER_ROOMS.flatMap((room) => OUTER_ROOMS.map((outer) => type(`${room}/${outer}.ts`, `../${outer}/other`))),
   ...OUTER_ROOMS.map((room) => type(`${room}/words.ts`, '../cli/program')),
   type('google/policy.ts', '../runs/find-run'),
@@ -105,6 +128,12 @@ const LOCAL = below('deploy/local', [
   type('process/stand-in.ts', '../compute/destroy'),
   type('process/cloud.ts', '../cloud'),
   type('mymlops.ts', '../../functions/src/config'),
+  ...[...STAND_INS, 'shared', 'state', 'process', 'functions'].flatMap((room) => [
+    value(`${room}/library.ts`, '@google-cloud/storage'),
+    type(`${room}/protos.ts`, '@google-cloud/pubsub/build/protos/protos'),
+  ]),
+  value('cloud.ts', '@google-cloud/firestore'),
+  value('pubsub/grpc-api.ts', '@google-cloud/pubsub'),
   type('compute/functions.ts', '../../../functions/src/config'),
   type('process/client.ts', '../../../client/src/main'),
 ]);
@@ -112,6 +141,8 @@ const LOCAL = below('deploy/local', [
 test.each([
   ['the protocol', PROTOCOL],
   ['the functions', FUNCTIONS],
+  ['the root of the functions', ROOTS],
+  ['the root of the functions, their rooms', MORE_ROOTS],
   ['the client', CLIENT],
   ['the local cloud', LOCAL],
 ])('what no room of %s may import is refused', async (_name, forbidden) => {
@@ -142,6 +173,10 @@ test('the doors between the rooms are open', async () => {
       value('handlers/sweep.ts', '../sweep/sweep'),
       type('google/ports.ts', '../ports/bus'),
       value('google/library.ts', '@google-cloud/pubsub'),
+      value('index.ts', '@google-cloud/functions-framework'),
+      type('config.ts', './engine/vm/permission'),
+      value('context.ts', './sweep/time-awake'),
+      type('sweep/live.ts', './context'),
     ]),
     ...below('client/src', [
       type('google/library.ts', '@google-cloud/storage'),
@@ -150,6 +185,8 @@ test('the doors between the rooms are open', async () => {
       type('commands/completion.ts', '../cli/completion/fish'),
       type('runs/commit/snapshot.ts', '../../snapshot/snapshot'),
       type('view/core.ts', '../core/context'),
+      type('cli/files.ts', '../files/find-on-path'),
+      type('cli/definitions/definition.ts', '../definition'),
     ]),
     ...below('deploy/local', [
       ...STAND_INS.flatMap((room) => [
@@ -160,6 +197,9 @@ test('the doors between the rooms are open', async () => {
       type('functions/allowed.ts', '../shared/clock'),
       type('process/allowed.ts', '../state/lock'),
       type('services.ts', './pubsub'),
+      value('pubsub/grpc-api.ts', '@google-cloud/pubsub/build/protos/protos.json'),
+      value('firestore/definition.ts', '../../../node_modules/@google-cloud/firestore/build/protos/v1.json'),
+      value('functions/functions-host.ts', '@google-cloud/functions-framework/testing'),
     ]),
   ];
   expect(await complaintsAbout(open)).toEqual([]);
