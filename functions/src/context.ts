@@ -10,7 +10,11 @@ import { openBucketPort } from './google/bucket';
 import { openBus } from './google/bus';
 import { openCompute } from './google/compute';
 import { readEndpoints } from './google/connection';
+import { openDatabase } from './google/database';
+import { openDeadLetters } from './google/dead-letters';
+import { openDeadMessages } from './google/dead-messages';
 import { openDocumentStores } from './google/documents';
+import { openOrphanCandidates } from './google/orphan-candidates';
 import { openProbes } from './google/probes';
 import { openSlotPools } from './google/slots';
 import { openSweeps } from './google/sweeps';
@@ -23,15 +27,19 @@ export function openContext(config: Config, scripts: URL): ControlContext {
   let known: ReturnType<typeof readEndpoints>;
   const local = (): typeof known => (known ??= readEndpoints(config.endpointsFile));
   const { names } = config;
+  const database = openDatabase(names, local);
   return {
     kinds: KINDS,
     documents: openDocumentStores(names, local),
     slotPools: openSlotPools(names, local),
     probes: openProbes(names, local),
-    sweeps: openSweeps(names, local),
+    sweeps: openSweeps(database),
+    orphanCandidates: openOrphanCandidates(database),
+    deadLetters: openDeadLetters(database),
     compute: openCompute(names, local),
     bucket: openBucketPort(names, local),
     bus: openBus(names, local),
+    deadMessages: openDeadMessages(names, local),
     tokens: openTokens(local),
     settings: settingsFrom(config, scripts, local),
     stockedOutZones: createStockedOutZones(),

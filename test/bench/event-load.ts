@@ -83,8 +83,6 @@ function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>): EventContext
     bus: {
       ask: () => Promise.resolve(),
       sendProbe: () => Promise.resolve(),
-      pullDead: () => Promise.resolve([]),
-      acknowledgeDead: () => Promise.resolve(),
     },
     tokens: { verify: (token) => Promise.resolve(claimsOf(token)) },
     settings: { project: 'local', bucket: NAMES.bucket },

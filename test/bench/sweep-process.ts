@@ -29,10 +29,18 @@ function answer(report: object): void {
 }
 
 /** What a sweep reads, in its order, with nothing done about it. */
-async function readAlone({ sweeps, bus, compute, documents, slotPools, now }: SweepContext): Promise<object> {
-  for (const topic of ['requests', 'events'] as const) await bus.pullDead(topic, 100);
+async function readAlone({
+  sweeps,
+  orphanCandidates,
+  deadMessages,
+  compute,
+  documents,
+  slotPools,
+  now,
+}: SweepContext): Promise<object> {
+  for (const topic of ['requests', 'events'] as const) await deadMessages.pull(topic, 100);
   const runs = documents(runKind.documents);
-  await sweeps.orphanCandidates();
+  await orphanCandidates.all();
   await sweeps.last();
   await runs.hasLive();
   const { vms, disks } = await compute.list();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DEPLOYMENT_POOL, namesOf, RUN_KIND, type Endpoints } from '@mymlops/protocol';
 import { isSettled } from '../../functions/src/engine/run/settled';
 import { openSlotPools } from '../../functions/src/google/slots';
+import { openDatabase } from '../../functions/src/google/database';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';
 import { RUN, aCommit } from '../fakes/builders';
@@ -52,5 +53,5 @@ export async function writeSeed(
   const refs = holders.map((id) => ({ kind: RUN_KIND, id }));
   const pool = { v: 1 as const, max: refs.length, holders: refs, queue: [] };
   await openSlotPools(NAMES, () => endpoints).write({ stored: { name: DEPLOYMENT_POOL }, pool });
-  await openSweeps(NAMES, () => endpoints).write({ ...emptyReport(seed.nowMs), isListed: true }, false);
+  await openSweeps(openDatabase(NAMES, () => endpoints)).write({ ...emptyReport(seed.nowMs), isListed: true }, false);
 }

@@ -14,7 +14,7 @@ import type { Audit, Summary } from '../../functions/src/engine/document';
 import type { Kind } from '../../functions/src/engine/kind';
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 import type { VmOperation } from '../../functions/src/engine/vm/stop-cause';
-import type { DeadMessage, DeadTopic } from '../../functions/src/ports/bus';
+import type { DeadMessage, DeadTopic } from '../../functions/src/ports/dead-messages';
 import type { CloudDisk, CloudFailure, CloudVm } from '../../functions/src/ports/compute';
 
 /** Through which every external call goes: `work` is its effect. */

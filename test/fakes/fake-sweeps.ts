@@ -1,11 +1,12 @@
 // What the sweep keeps, in memory.
 import { orphanCandidateId } from '@mymlops/protocol';
+import type { DeadLetters } from '../../functions/src/ports/dead-letters';
+import type { OrphanCandidates } from '../../functions/src/ports/orphan-candidates';
 import type { Sweeps } from '../../functions/src/ports/sweeps';
 import { frozenCopyOf } from './copy';
 import type { FakeGoogle, Gate } from './fake-google';
 
-export function fakeSweeps(google: FakeGoogle, gate: Gate): Sweeps {
-  const { sweeps, keptSweeps, answers, orphanCandidates, deadLetters } = google;
+export function fakeSweeps({ sweeps, keptSweeps, answers }: FakeGoogle, gate: Gate): Sweeps {
   return {
     last: () => gate('sweeps.last', () => sweeps.at(-1)),
     write: (report, isKept) =>
@@ -15,18 +16,27 @@ export function fakeSweeps(google: FakeGoogle, gate: Gate): Sweeps {
         if (isKept) keptSweeps.push(kept);
       }),
     writeAnswer: (id, answer) => gate('sweeps.writeAnswer', () => void answers.set(id, frozenCopyOf(answer))),
-    orphanCandidates: () => gate('sweeps.orphanCandidates', () => [...orphanCandidates.values()]),
-    loadOrphanCandidate: (id) => gate('sweeps.loadOrphanCandidate', () => orphanCandidates.get(id)),
-    markOrphanCandidate: (candidate) =>
-      gate('sweeps.markOrphanCandidate', () => {
+  };
+}
+
+export function fakeOrphanCandidates({ orphanCandidates }: FakeGoogle, gate: Gate): OrphanCandidates {
+  return {
+    all: () => gate('orphanCandidates.all', () => [...orphanCandidates.values()]),
+    load: (id) => gate('orphanCandidates.load', () => orphanCandidates.get(id)),
+    mark: (candidate) =>
+      gate('orphanCandidates.mark', () => {
         const id = orphanCandidateId(candidate);
         if (!orphanCandidates.has(id)) orphanCandidates.set(id, frozenCopyOf(candidate));
       }),
-    dropOrphanCandidate: (id) => gate('sweeps.dropOrphanCandidate', () => void orphanCandidates.delete(id)),
-    writeDeadLetter: (id, letter) =>
-      gate('sweeps.writeDeadLetter', () => void deadLetters.set(id, frozenCopyOf(letter))),
-    deadLetters: (since) =>
-      gate('sweeps.deadLetters', () =>
+    drop: (id) => gate('orphanCandidates.drop', () => void orphanCandidates.delete(id)),
+  };
+}
+
+export function fakeDeadLetters({ deadLetters }: FakeGoogle, gate: Gate): DeadLetters {
+  return {
+    write: (id, letter) => gate('deadLetters.write', () => void deadLetters.set(id, frozenCopyOf(letter))),
+    drainedSince: (since) =>
+      gate('deadLetters.drainedSince', () =>
         [...deadLetters].flatMap(([id, letter]) => (letter.at >= since ? [{ ...letter, id }] : [])),
       ),
   };

@@ -5,6 +5,7 @@ import type { ActingKind, ControlContext } from '../../functions/src/control/kin
 import { KINDS } from '../../functions/src/control/kinds';
 import { createStockedOutZones } from '../../functions/src/stocked-out-zones';
 import type { Bus } from '../../functions/src/ports/bus';
+import type { DeadMessages } from '../../functions/src/ports/dead-messages';
 import type { Ports } from '../../functions/src/ports/context';
 import type { Probes } from '../../functions/src/ports/probes';
 import { copyOf } from './copy';
@@ -13,7 +14,7 @@ import { fakeCompute } from './fake-compute';
 import { fakeDocuments } from './fake-documents';
 import type { FakeGoogle, Gate, KeptDocument } from './fake-google';
 import { fakeSlots } from './fake-slots';
-import { fakeSweeps } from './fake-sweeps';
+import { fakeDeadLetters, fakeOrphanCandidates, fakeSweeps } from './fake-sweeps';
 import { fakeTokens } from './fake-tokens';
 
 export type { FakeGoogle, FakeVm, Gate, KeptDocument } from './fake-google';
@@ -72,6 +73,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
     ...storesOf(google, gate),
     compute: fakeCompute(google, gate),
     bus: fakeBus(google, gate),
+    deadMessages: fakeDeadMessages(google, gate),
     tokens: fakeTokens(google),
     kinds,
     settings: {
@@ -107,12 +109,14 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
 }
 
 /** The ports on what `google` keeps, whose calls go through `gate`. */
-export function storesOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens' | 'compute' | 'bus'> {
+export function storesOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens' | 'compute' | 'bus' | 'deadMessages'> {
   return {
     documents: fakeDocuments(google, gate),
     slotPools: fakeSlots(google, gate),
     probes: fakeProbes(google, gate),
     sweeps: fakeSweeps(google, gate),
+    orphanCandidates: fakeOrphanCandidates(google, gate),
+    deadLetters: fakeDeadLetters(google, gate),
     bucket: fakeBucket(google, gate),
   };
 }
@@ -130,9 +134,14 @@ function gateOf(google: FakeGoogle): Gate {
 export function fakeBus(google: FakeGoogle, gate: Gate): Bus {
   return {
     ask: (request) => gate('bus.ask', () => void google.queue.push(request)),
-    pullDead: (topic, max) => gate('bus.pullDead', () => google.dead[topic].splice(0, max)),
-    acknowledgeDead: () => gate('bus.acknowledgeDead', () => undefined),
     sendProbe: (probe) => gate('bus.sendProbe', () => void google.probes.push(probe)),
+  };
+}
+
+export function fakeDeadMessages(google: FakeGoogle, gate: Gate): DeadMessages {
+  return {
+    pull: (topic, max) => gate('deadMessages.pull', () => google.dead[topic].splice(0, max)),
+    acknowledge: () => gate('deadMessages.acknowledge', () => undefined),
   };
 }
 

@@ -10,6 +10,7 @@ import { NAMES } from './stand-ins';
 import { openBus as openClientBus } from '../../client/src/google/bus';
 import { isRefusal } from '../../client/src/google/failures';
 import { openBus } from '../../functions/src/google/bus';
+import { openDeadMessages } from '../../functions/src/google/dead-messages';
 import { readMessage } from '../../functions/src/control/message';
 
 interface Pulled {
@@ -159,16 +160,16 @@ onEveryPubsub((server) => {
     const topic = deadLetterOf(events);
     await put(`topics/${topic}`);
     await subscribe(topic, topic, { ackDeadlineSeconds: 600 });
-    const bus = openBus(NAMES, () => server().endpoints);
-    expect(await bus.pullDead('events', 10)).toEqual([]);
+    const dead = openDeadMessages(NAMES, () => server().endpoints);
+    expect(await dead.pull('events', 10)).toEqual([]);
     const first = '2026-11-21T09:00:00.000Z';
     await publish(topic, {
       data: Buffer.from('{"a":"ü"}').toString('base64'),
       attributes: { CloudPubSubDeadLetterSourceTopicPublishTime: first, token: 't' },
     });
-    const [message] = await bus.pullDead('events', 10);
+    const [message] = await dead.pull('events', 10);
     expect(message).toMatchObject({ text: '{"a":"ü"}', publishedAt: first, attributes: { token: 't' } });
-    await bus.acknowledgeDead('events', [message?.ackId ?? '']);
-    expect(await bus.pullDead('events', 10)).toEqual([]);
+    await dead.acknowledge('events', [message?.ackId ?? '']);
+    expect(await dead.pull('events', 10)).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { openBucket } from '../../client/src/google/bucket';
 import { openBus as openClientBus } from '../../client/src/google/bus';
 import { openRunReader as openClientRuns } from '../../client/src/google/runs';
 import { openBus } from '../../functions/src/google/bus';
+import { openDeadMessages } from '../../functions/src/google/dead-messages';
 import { openCompute } from '../../functions/src/google/compute';
 import { openBucketPort } from '../../functions/src/google/bucket';
 
@@ -31,7 +32,7 @@ async function makeCalls(): Promise<void> {
     openRunStore(names, local).load(run),
     openClientRuns(connection).get(run),
     openBus(names, local).ask(cancel),
-    openBus(names, local).pullDead('requests', 1),
+    openDeadMessages(names, local).pull('requests', 1),
     openClientBus(connection).publish(cancel),
     openBucketPort(names, local).read('none', 10),
     openBucket(connection).read('none'),

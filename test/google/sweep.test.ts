@@ -18,6 +18,9 @@ import { aCommit, anAttempt, aRef } from '../fakes/builders';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 import { openCompute } from '../../functions/src/google/compute';
+import { openDatabase } from '../../functions/src/google/database';
+import { openDeadLetters } from '../../functions/src/google/dead-letters';
+import { openOrphanCandidates } from '../../functions/src/google/orphan-candidates';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';
 import { fakeGoogle } from '../fakes/google';
@@ -37,7 +40,7 @@ onEveryFirestore((local, connect) => {
   });
 
   test('reports: the last one, with what was in it', async () => {
-    const sweeps = openSweeps(NAMES, local);
+    const sweeps = openSweeps(openDatabase(NAMES, local));
     expect(await sweeps.last()).toBeUndefined();
     const report: SweepReport = { ...emptyReport(NOW), vms: 3, freed: [aRef('r')] };
     await sweeps.write(report, true);
@@ -46,7 +49,7 @@ onEveryFirestore((local, connect) => {
   });
 
   test('reports expire: a dated one and an answer, never the last one', async () => {
-    const sweeps = openSweeps(NAMES, local);
+    const sweeps = openSweeps(openDatabase(NAMES, local));
     const report = emptyReport(NOW + 60_000);
     await sweeps.write(report, true);
     await sweeps.writeAnswer('abc', { ...report, findings: [], proof: ['p'] });
@@ -57,7 +60,7 @@ onEveryFirestore((local, connect) => {
   });
 
   test('orphan candidates: the first mark stays until it is dropped', async () => {
-    const sweeps = openSweeps(NAMES, local);
+    const candidates = openOrphanCandidates(openDatabase(NAMES, local));
     const mark: OrphanCandidate = {
       v: 1,
       resource: 'vm',
@@ -66,23 +69,23 @@ onEveryFirestore((local, connect) => {
       id: '7',
       firstSeenAt: '2026-11-21T10:00:00.000Z',
     };
-    await sweeps.markOrphanCandidate(mark);
-    await sweeps.markOrphanCandidate({ ...mark, firstSeenAt: '2026-11-21T11:00:00.000Z' });
-    await sweeps.markOrphanCandidate({ ...mark, resource: 'disk' });
-    expect(await sweeps.loadOrphanCandidate('vm-7')).toEqual(mark);
-    expect((await sweeps.orphanCandidates()).map(({ resource }) => resource).toSorted()).toEqual(['disk', 'vm']);
-    await sweeps.dropOrphanCandidate('vm-7');
-    await sweeps.dropOrphanCandidate('vm-7');
-    expect(await sweeps.loadOrphanCandidate('vm-7')).toBeUndefined();
+    await candidates.mark(mark);
+    await candidates.mark({ ...mark, firstSeenAt: '2026-11-21T11:00:00.000Z' });
+    await candidates.mark({ ...mark, resource: 'disk' });
+    expect(await candidates.load('vm-7')).toEqual(mark);
+    expect((await candidates.all()).map(({ resource }) => resource).toSorted()).toEqual(['disk', 'vm']);
+    await candidates.drop('vm-7');
+    await candidates.drop('vm-7');
+    expect(await candidates.load('vm-7')).toBeUndefined();
   });
 
   test('dead letters: those that were drained since, the very moment included, until they expire', async () => {
-    const sweeps = openSweeps(NAMES, local);
+    const letters = openDeadLetters(openDatabase(NAMES, local));
     const letter = { v: 1, topic: 'events', publishedAt: 'p', outcome: 'shown', text: 'x' } as const;
-    await sweeps.writeDeadLetter('old', { ...letter, at: '2026-11-20T09:00:00.000Z' });
-    await sweeps.writeDeadLetter('then', { ...letter, at: '2026-11-20T10:00:00.000Z' });
-    await sweeps.writeDeadLetter('new', { ...letter, at: '2026-11-21T09:00:00.000Z' });
-    expect((await sweeps.deadLetters('2026-11-20T10:00:00.000Z')).map(({ id }) => id)).toEqual(['then', 'new']);
+    await letters.write('old', { ...letter, at: '2026-11-20T09:00:00.000Z' });
+    await letters.write('then', { ...letter, at: '2026-11-20T10:00:00.000Z' });
+    await letters.write('new', { ...letter, at: '2026-11-21T09:00:00.000Z' });
+    expect((await letters.drainedSince('2026-11-20T10:00:00.000Z')).map(({ id }) => id)).toEqual(['then', 'new']);
     const expiresAt = daysAfter('2026-11-21T09:00:00.000Z', DEAD_LETTER_DAYS);
     expect(await fieldOf(`${DEAD_LETTERS}/new`, 'expiresAt')).toEqual(expiresAt);
   });

@@ -10,6 +10,9 @@ import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 import { openProbes } from '../../functions/src/google/probes';
 import { openSlotPools } from '../../functions/src/google/slots';
+import { openDatabase } from '../../functions/src/google/database';
+import { openDeadLetters } from '../../functions/src/google/dead-letters';
+import { openOrphanCandidates } from '../../functions/src/google/orphan-candidates';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';
 
@@ -30,7 +33,11 @@ afterAll(async () => {
 /** A document of every kind, each with all that can be in it and goes away again. */
 async function writeEverything(): Promise<void> {
   const local = () => server.endpoints;
-  const [runs, sweeps, slots] = [openRunStore(NAMES, local), openSweeps(NAMES, local), openSlotPools(NAMES, local)];
+  const [runs, sweeps, slots] = [
+    openRunStore(NAMES, local),
+    openSweeps(openDatabase(NAMES, local)),
+    openSlotPools(NAMES, local),
+  ];
   const retentionSeconds = { failed: 60 };
   const end = { status: 'failed', message: 'm', at: AT } as const;
   for (const run of [RUN, REMOVED_RUN]) {
@@ -48,8 +55,16 @@ async function writeEverything(): Promise<void> {
   const report = emptyReport(Date.parse(AT));
   await sweeps.write(report, true);
   await sweeps.writeAnswer('abc', { ...report, findings: [], proof: [] });
-  await sweeps.markOrphanCandidate({ v: 1, resource: 'vm', name: 'a', zone: 'z', id: '7', firstSeenAt: AT });
-  await sweeps.writeDeadLetter('1', { v: 1, topic: 'events', publishedAt: AT, at: AT, outcome: 'shown', text: 'x' });
+  await openOrphanCandidates(openDatabase(NAMES, local)).mark({
+    v: 1,
+    resource: 'vm',
+    name: 'a',
+    zone: 'z',
+    id: '7',
+    firstSeenAt: AT,
+  });
+  const letter = { v: 1, topic: 'events', publishedAt: AT, at: AT, outcome: 'shown', text: 'x' } as const;
+  await openDeadLetters(openDatabase(NAMES, local)).write('1', letter);
 }
 
 interface Found {

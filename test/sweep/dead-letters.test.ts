@@ -19,17 +19,17 @@ const LEASE_MS = 600_000;
 
 /** As Pub/Sub does it: what was pulled is shown to nobody for ten minutes, and stays until it is acknowledged. */
 function withLeases({ google }: Deployment): void {
-  const { bus } = google.context;
-  const { acknowledgeDead } = bus;
+  const { deadMessages } = google.context;
+  const { acknowledge } = deadMessages;
   const leasedUntilMs = new Map<string, number>();
-  bus.pullDead = (topic, max) => {
+  deadMessages.pull = (topic, max) => {
     const free = google.dead[topic].filter(({ ackId }) => (leasedUntilMs.get(ackId) ?? 0) <= google.nowMs);
     const pulled = free.slice(0, max);
     for (const { ackId } of pulled) leasedUntilMs.set(ackId, google.nowMs + LEASE_MS);
     return Promise.resolve(pulled);
   };
-  bus.acknowledgeDead = async (topic, ackIds) => {
-    await acknowledgeDead(topic, ackIds);
+  deadMessages.acknowledge = async (topic, ackIds) => {
+    await acknowledge(topic, ackIds);
     google.dead[topic] = google.dead[topic].filter(({ ackId }) => !ackIds.includes(ackId));
   };
 }
@@ -74,10 +74,10 @@ describe('a commit that is drained twice makes one failed run', () => {
     const { google } = deployment;
     withLeases(deployment);
     addDead(deployment, 'requests', aCommit());
-    failOnce(deployment, 'bus.acknowledgeDead');
+    failOnce(deployment, 'deadMessages.acknowledge');
     await deployment.sweep();
     const { end } = deployment.state();
-    expect(google.sweeps[0]?.failures).toEqual(['dead letter 1: bus.acknowledgeDead: 503']);
+    expect(google.sweeps[0]?.failures).toEqual(['dead letter 1: deadMessages.acknowledge: 503']);
     expect(google.dead.requests).toHaveLength(1);
     google.nowMs += LEASE_MS;
     await deployment.sweep();
@@ -87,7 +87,7 @@ describe('a commit that is drained twice makes one failed run', () => {
   });
 });
 
-test.each(['bus.ask', 'sweeps.writeDeadLetter'])(
+test.each(['bus.ask', 'deadLetters.write'])(
   'a commit whose handling fails at %s stays where it is, and the first sweep that gets it again handles it',
   async (call) => {
     const deployment = fakeDeployment();
@@ -181,7 +181,7 @@ describe('of very many', () => {
     const deployment = fakeDeployment();
     for (let number = 0; number < count; number++) addDead(deployment, 'requests', 'no JSON');
     let pulls = 0;
-    deployment.google.calls.before = (name) => void (name === 'bus.pullDead' && pulls++);
+    deployment.google.calls.before = (name) => void (name === 'deadMessages.pull' && pulls++);
     await deployment.sweep();
     return { left: deployment.google.dead.requests.length, pulls };
   }

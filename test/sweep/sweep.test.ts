@@ -99,7 +99,7 @@ test('an ended run past its retention is removed, others are kept', async () => 
 
 describe('a part that fails is named, and stops no other', () => {
   test.each([
-    ['bus.pullDead', 'dead letters'],
+    ['deadMessages.pull', 'dead letters'],
     ['compute.list', 'list'],
     ['bus.sendProbe', 'probe'],
     ['runs.expired', 'retention'],

@@ -7,16 +7,16 @@ import { readOwnership } from './ownership';
 
 /** May be called any number of times. */
 export async function reap({ resource, zone, name, id }: ReapRequest, context: ControlContext): Promise<void> {
-  const { compute, settings, sweeps } = context;
+  const { compute, settings, orphanCandidates } = context;
   const candidate = orphanCandidateId({ resource, id });
   const seen = resource === 'vm' ? await compute.get(zone, name) : await compute.getDisk(zone, name);
   if (seen?.id === id && seen.labels[LABELS.deployment] === settings.deployment) {
     const { ownership } = await readOwnership({ resource, name, zone, labels: seen.labels }, context);
     // An orphan is deleted only with a mark that is past the grace period: the word of a message is not enough.
-    const mark = ownership === 'orphan' ? await sweeps.loadOrphanCandidate(candidate) : undefined;
+    const mark = ownership === 'orphan' ? await orphanCandidates.load(candidate) : undefined;
     if (!mayBeDeleted(ownership, mark, { graceSeconds: settings.graceSeconds, nowMs: context.now() })) return;
     context.log('WARNING', 'deleting what nothing needs', { resource, name, zone, id });
     if (!(await deleteOrphan({ resource, zone, name, deployment: settings.deployment }, compute))) return;
   }
-  await sweeps.dropOrphanCandidate(candidate);
+  await orphanCandidates.drop(candidate);
 }

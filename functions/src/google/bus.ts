@@ -2,7 +2,6 @@
 import { callDeadlineMs, lazily, openPublisher, withDeadline, type Publisher } from '@mymlops/google';
 import type { Endpoints, Names } from '@mymlops/protocol';
 import type { Bus } from '../ports/bus';
-import { openDeadLetters } from './dead-letters';
 
 export function openBus(names: Names, local: () => Endpoints | undefined): Bus {
   const connect = lazily(async (): Promise<Publisher> => {
@@ -18,7 +17,6 @@ export function openBus(names: Names, local: () => Endpoints | undefined): Bus {
     await withDeadline('Pub/Sub publish', callDeadlineMs(local()), publisher.publish(to, message));
   };
   return {
-    ...openDeadLetters(names, local),
     ask: (request) => publish('requests', request),
     sendProbe: (probe) => publish('events', probe),
   };

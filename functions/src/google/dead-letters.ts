@@ -1,59 +1,21 @@
-// The part of the Bus port that takes dead letters: their subscriptions are pulled, one call at a time.
-import { callDeadlineMs, lazily, pubsubHeaders, pubsubOptions, withDeadline } from '@mymlops/google';
-import { deadLetterOf, type Endpoints, type Names } from '@mymlops/protocol';
-import type { Bus, DeadMessage } from '../ports/bus';
+// Firestore behind the DeadLetters port.
+import { DEAD_LETTER_DAYS, DEAD_LETTERS, deadLetterInTodaysForm, type DeadLetter } from '@mymlops/protocol';
+import type { DeadLetters } from '../ports/dead-letters';
+import type { Database } from './database';
+import { expiring } from './expiring';
 
-/** Set by Pub/Sub: when the message was published first. */
-const PUBLISHED = 'CloudPubSubDeadLetterSourceTopicPublishTime';
+const MAX_SHOWN = 100;
 
-export function openDeadLetters(
-  names: Names,
-  local: () => Endpoints | undefined,
-): Pick<Bus, 'pullDead' | 'acknowledgeDead'> {
-  const connect = lazily(() => openSubscriber(names, local()));
-  const pathOf = (topic: keyof Names['topics']): string =>
-    `projects/${names.project}/subscriptions/${deadLetterOf(names.topics[topic])}`;
+export function openDeadLetters({ connect, within }: Database): DeadLetters {
   return {
-    async pullDead(topic, max) {
-      const { subscriber, options } = await connect();
-      // Returns at once also where nothing waits: a sweep has no time to listen.
-      const request = { subscription: pathOf(topic), maxMessages: max, returnImmediately: true };
-      const [answer] = await withDeadline('Pub/Sub pull', callDeadlineMs(local()), subscriber.pull(request, options));
-      return (answer.receivedMessages ?? []).map(deadMessageOf);
+    async write(id, letter) {
+      const document = (await connect()).doc(`${DEAD_LETTERS}/${id}`);
+      await within('Firestore set', document.set(expiring(letter, letter.at, DEAD_LETTER_DAYS)));
     },
-    async acknowledgeDead(topic, ackIds) {
-      const { subscriber, options } = await connect();
-      const sent = subscriber.acknowledge({ subscription: pathOf(topic), ackIds }, options);
-      await withDeadline('Pub/Sub acknowledge', callDeadlineMs(local()), sent);
+    async drainedSince(since) {
+      const query = (await connect()).collection(DEAD_LETTERS).where('at', '>=', since).limit(MAX_SHOWN);
+      const found = (await within('Firestore query', query.get())).docs;
+      return found.map((letter) => ({ ...deadLetterInTodaysForm(letter.data() as DeadLetter), id: letter.id }));
     },
   };
-}
-
-interface RawReceived {
-  ackId?: string | null;
-  message?: {
-    data?: Uint8Array | string | null;
-    attributes?: Record<string, string> | null;
-    messageId?: string | null;
-    publishTime?: { seconds?: unknown; nanos?: unknown } | null;
-  } | null;
-}
-
-function deadMessageOf({ ackId, message }: RawReceived): DeadMessage {
-  const attributes = { ...message?.attributes };
-  const died = new Date(Number(message?.publishTime?.seconds ?? 0) * 1000);
-  const first = new Date(attributes[PUBLISHED] ?? NaN);
-  return {
-    ackId: ackId ?? '',
-    id: message?.messageId ?? '',
-    publishedAt: (Number.isNaN(first.getTime()) ? died : first).toISOString(),
-    text: Buffer.from(message?.data ?? '').toString('utf8'),
-    attributes,
-  };
-}
-
-async function openSubscriber(names: Names, endpoints: Endpoints | undefined) {
-  const library = await import('./libraries/pubsub');
-  const subscriber = new library.v1.SubscriberClient(pubsubOptions(library, names, endpoints));
-  return { subscriber, options: { otherArgs: { headers: pubsubHeaders(endpoints) } } };
 }

@@ -6,11 +6,11 @@ import type { Audit, DocumentSpec } from '../engine/document';
 import type { Documents, DocumentStores, Stored } from '../ports/documents';
 import { ALREADY_EXISTS, asStored, isConflict, versionOf } from './conditions';
 import { openDatabase, type Database } from './database';
+import { expiring } from './expiring';
 import { openRemoval } from './removal';
 import { addPool } from './slots';
 
 const PAGE = 300;
-const DAY_MS = 86_400_000;
 
 /** One store a collection. */
 export function openDocumentStores(names: Names, local: () => Endpoints | undefined): DocumentStores {
@@ -86,10 +86,10 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
         }
         for (const change of pools) addPool(batch, change, firestore, libraries);
         if (withAudit)
-          batch.create(reference.collection(spec.audits).doc(withAudit.id), {
-            ...withAudit.document,
-            expiresAt: new Date(Date.parse(withAudit.document.receivedAt) + EVENT_DAYS * DAY_MS),
-          });
+          batch.create(
+            reference.collection(spec.audits).doc(withAudit.id),
+            expiring(withAudit.document, withAudit.document.receivedAt, EVENT_DAYS),
+          );
         await within('Firestore commit', batch.commit());
       };
       try {

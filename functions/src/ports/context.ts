@@ -5,8 +5,11 @@ import type { StockedOutZones } from './stocked-out-zones';
 import type { Bucket } from './bucket';
 import type { Bus } from './bus';
 import type { Compute } from './compute';
+import type { DeadLetters } from './dead-letters';
+import type { DeadMessages } from './dead-messages';
 import type { DocumentStores } from './documents';
 import type { Log } from './log';
+import type { OrphanCandidates } from './orphan-candidates';
 import type { Probes } from './probes';
 import type { SlotPools } from './slots';
 import type { Sweeps } from './sweeps';
@@ -17,9 +20,12 @@ export interface Ports {
   slotPools: SlotPools;
   probes: Probes;
   sweeps: Sweeps;
+  orphanCandidates: OrphanCandidates;
+  deadLetters: DeadLetters;
   compute: Compute;
   bucket: Bucket;
   bus: Bus;
+  deadMessages: DeadMessages;
   tokens: Tokens;
 }
 

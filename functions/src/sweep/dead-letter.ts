@@ -15,7 +15,7 @@ import { readRequest } from '../control/read-request';
 import { rejectionOf } from '../control/rejection';
 import { mergeReport } from '../control/report';
 import type { Kind } from '../engine/kind';
-import type { DeadMessage } from '../ports/bus';
+import type { DeadMessage } from '../ports/dead-messages';
 import type { SweepContext } from './context';
 
 export type Handled = Pick<DeadLetter, 'outcome' | 'document' | 'cause'>;

@@ -1,6 +1,6 @@
 // Messages that were delivered too often: each is handled once more, where that makes sense, and shown.
 import { cutText, type DeadLetter, type SweepReport } from '@mymlops/protocol';
-import type { DeadMessage, DeadTopic } from '../ports/bus';
+import type { DeadMessage, DeadTopic } from '../ports/dead-messages';
 import type { SweepContext } from './context';
 import { handleDeadEvent, handleDeadRequest, type Handled } from './dead-letter';
 import { isolated } from './report';
@@ -20,7 +20,7 @@ const HANDLERS: Record<DeadTopic, (message: DeadMessage, context: SweepContext) 
 export async function drainDeadLetters(context: SweepContext, report: SweepReport): Promise<void> {
   for (const topic of ['requests', 'events'] as const) {
     for (let page = 0; page < MAX_PAGES; page++) {
-      const messages = await context.bus.pullDead(topic, PAGE);
+      const messages = await context.deadMessages.pull(topic, PAGE);
       for (const message of messages) {
         await isolated(`dead letter ${message.id}`, report, () => drain(topic, message, context, report));
       }
@@ -40,8 +40,8 @@ async function drain(
     const { publishedAt, text } = message;
     const shown = cutText(text, MAX_TEXT);
     const letter: DeadLetter = { v: 1, topic, publishedAt, at: report.at, ...handled, text: shown };
-    await context.sweeps.writeDeadLetter(message.id, letter);
+    await context.deadLetters.write(message.id, letter);
     report.deadLetters.push(`${topic} ${message.id}: ${handled.outcome}`);
   }
-  await context.bus.acknowledgeDead(topic, [message.ackId]);
+  await context.deadMessages.acknowledge(topic, [message.ackId]);
 }

@@ -34,7 +34,7 @@ export async function sweepOrphans(
       }
     });
   }
-  for (const id of dropped) await isolated(id, report, () => context.sweeps.dropOrphanCandidate(id));
+  for (const id of dropped) await isolated(id, report, () => context.orphanCandidates.drop(id));
 }
 
 async function noteOrphan(found: ListedResource, mark: OrphanCandidate | undefined, sweep: Sweep): Promise<void> {
@@ -47,5 +47,5 @@ async function noteOrphan(found: ListedResource, mark: OrphanCandidate | undefin
   const { resource, name, zone, id } = found;
   // Not the time at which the sweep began: it may have been frozen since.
   const firstSeenAt = new Date(context.now()).toISOString();
-  await context.sweeps.markOrphanCandidate({ v: 1, resource, name, zone, id, firstSeenAt });
+  await context.orphanCandidates.mark({ v: 1, resource, name, zone, id, firstSeenAt });
 }

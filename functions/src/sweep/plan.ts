@@ -40,7 +40,7 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
     last,
     stuck,
     takenOver,
-    deadLetters: await context.sweeps.deadLetters(since),
+    deadLetters: await context.deadLetters.drainedSince(since),
     nowMs: context.now(),
     awakeMs,
     isLocal,

@@ -22,17 +22,12 @@ export function readOnlyPorts(context: SweepContext): SweepContext {
       ...context.sweeps,
       write: nothing,
       writeAnswer: nothing,
-      markOrphanCandidate: nothing,
-      dropOrphanCandidate: nothing,
-      writeDeadLetter: nothing,
     },
-    bus: {
-      ask: nothing,
-      sendProbe: nothing,
-      // To pull is to take: what was pulled shows for a while to nobody else.
-      pullDead: () => Promise.resolve([]),
-      acknowledgeDead: nothing,
-    },
+    orphanCandidates: { ...context.orphanCandidates, mark: nothing, drop: nothing },
+    deadLetters: { ...context.deadLetters, write: nothing },
+    bus: { ask: nothing, sendProbe: nothing },
+    // To pull is to take: what was pulled shows for a while to nobody else.
+    deadMessages: { pull: () => Promise.resolve([]), acknowledge: nothing },
     log: () => undefined,
   };
 }

@@ -27,7 +27,7 @@ export async function runSweep(
 ): Promise<SweepReport> {
   const report = emptyReport(context.now());
   await isolated('dead letters', report, () => drainDeadLetters(context, report));
-  const marks = await context.sweeps.orphanCandidates();
+  const marks = await context.orphanCandidates.all();
   const sinceList = sweepsSinceList(await context.sweeps.last());
   const isQuiet = marks.length === 0 && report.deadLetters.length === 0 && !(await hasLive(context));
   report.sinceList = sinceList;

@@ -25,12 +25,15 @@ export const REFUSED: [calls: string, says: readonly [Says, ...Says[]]][] = [
   ['runs.create', ['quota', 'contention']],
   ['slots.', ['quota', 'contention']],
   ['sweeps.', ['forbidden', 'quota']],
+  ['orphanCandidates.', ['forbidden', 'quota']],
+  ['deadLetters.', ['forbidden', 'quota']],
   ['probes.', ['quota']],
   ['bucket.', ['forbidden', 'rate limit']],
   ['bucket.write', ['rate limit']],
   ['bucket.create', ['rate limit']],
   ['bus.', ['forbidden', 'rate limit']],
   ['bus.ask', ['rate limit']],
+  ['deadMessages.', ['forbidden', 'rate limit']],
 ];
 
 /** Only a VM that is switched on again needs these. */

@@ -1,6 +1,6 @@
 // Pub/Sub of a history with the functions behind it: at least once, in any order, again after a failure.
 import type { ControlContext } from '../../../functions/src/control/kind';
-import type { DeadMessage } from '../../../functions/src/ports/bus';
+import type { DeadMessage } from '../../../functions/src/ports/dead-messages';
 import type { Log } from '../../../functions/src/ports/log';
 import { handleEvent } from '../../../functions/src/handlers/event';
 import { handleRequest } from '../../../functions/src/handlers/request';
@@ -157,9 +157,11 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
     bus: {
       ask: (request) => gate('bus.ask', () => world.publish('requests', request)),
       sendProbe: (probe) => gate('bus.sendProbe', () => world.publish('events', probe)),
-      pullDead: (topic, max) => gate('bus.pullDead', () => pullDead(world, topic, max)),
-      acknowledgeDead: (_topic, ids) =>
-        gate('bus.acknowledgeDead', () => {
+    },
+    deadMessages: {
+      pull: (topic, max) => gate('deadMessages.pull', () => pullDead(world, topic, max)),
+      acknowledge: (_topic, ids) =>
+        gate('deadMessages.acknowledge', () => {
           world.dead = world.dead.filter(({ letter }) => !ids.includes(letter.ackId));
         }),
     },

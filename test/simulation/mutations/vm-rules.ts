@@ -162,7 +162,7 @@ export const VM_RULES: Mutation[] = [
         { kind: 'deleted-by-hand', run: RUN, attempt: 1, afterMs: 50_000 },
         { kind: 'down', what: 'sweep', fromMs: 0, toMs: 15 * MINUTE },
         // Long after that.
-        { kind: 'call', name: 'bus.pullDead', nth: 1, how: 'freeze-after', ms: 60_000 },
+        { kind: 'call', name: 'deadMessages.pull', nth: 1, how: 'freeze-after', ms: 60_000 },
       ],
     },
   },

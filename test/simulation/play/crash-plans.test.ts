@@ -4,8 +4,21 @@ import { fakeGoogle } from '../../fakes/google';
 import { crashPlans } from './crash-plans';
 
 test('no call is left out', async () => {
-  const { documents, slotPools, probes, sweeps, compute, bucket, bus } = fakeGoogle().context;
-  const ports = { runs: documents(runKind.documents), slots: slotPools, probes, sweeps, compute, bucket, bus };
+  const { documents, slotPools, probes, sweeps, compute, bucket, bus, ...more } = fakeGoogle().context;
+  const { orphanCandidates, deadLetters, deadMessages } = more;
+  const runs = documents(runKind.documents);
+  const ports = {
+    runs,
+    slots: slotPools,
+    probes,
+    sweeps,
+    orphanCandidates,
+    deadLetters,
+    deadMessages,
+    compute,
+    bucket,
+    bus,
+  };
   const callable = Object.entries(ports).flatMap(([port, calls]) =>
     Object.keys(calls).map((call) => `${port}.${call}`),
   );

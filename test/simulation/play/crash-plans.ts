@@ -89,7 +89,7 @@ const STORIES: Story[] = [
 /** Calls that a sweep makes every minute: the first few tell all. */
 const REPEATED = 3;
 const OFTEN = [
-  'bus.pullDead',
+  'deadMessages.pull',
   'bus.sendProbe',
   'compute.list',
   'probes.load',
@@ -99,7 +99,7 @@ const OFTEN = [
   'runs.live',
   'probes.write',
   'sweeps.last',
-  'sweeps.orphanCandidates',
+  'orphanCandidates.all',
   'sweeps.write',
   'toys.expired',
   'toys.hasLive',
