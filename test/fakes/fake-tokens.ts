@@ -51,6 +51,8 @@ function decidedVm(
 ): { audience: string; vm: VmRecord } | undefined {
   for (const kind of kinds()) {
     for (const [document, { state }] of collection<KindState>(kind.documents.collection)) {
+      // A VM's name has that of its document in it.
+      if (!name.includes(document)) continue;
       const found = kind.resources(state, nowMs).vms.find(({ vm }) => vm.name === name);
       if (found) return { audience: kind.audienceOf(document), vm: found.vm };
     }

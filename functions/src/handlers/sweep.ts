@@ -23,7 +23,8 @@ export async function handleSweep(event: unknown, context: SweepContext): Promis
   const report = await runSweep(context);
   await context.sweeps.write(withShortLists(report), isEventful(report));
   const tick = content.ok ? readAs(tickMessage, content.value) : undefined;
-  if (tick?.ok) await context.sweeps.writeAnswer(tick.value.id, withShortLists(report));
+  const askedBy = tick?.ok ? tick.value.id : undefined;
+  if (askedBy !== undefined) await context.sweeps.writeAnswer(askedBy, withShortLists(report));
   // One item's failure stops no other, but the platform's error rate must show it.
   if (report.failures.length > 0) throw new Error(cutText(`sweep: ${report.failures.join('; ')}`, 2000));
 }

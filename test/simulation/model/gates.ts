@@ -14,6 +14,14 @@ function createCounter(counts: Map<string, number>): (name: string) => number {
   };
 }
 
+/** Calls that change nothing. Most calls are. */
+const READS = new Set([
+  ...['load', 'live', 'hasLive', 'expired', 'isRemoved'].flatMap((call) => [`runs.${call}`, `toys.${call}`]),
+  ...['slots.load', 'slots.all', 'probes.load', 'sweeps.last', 'sweeps.orphanCandidates', 'bus.pullDead'],
+  ...['compute.offers', 'compute.list', 'compute.get', 'compute.getDisk', 'compute.operationsOn'],
+  ...['bucket.read', 'bucket.list', 'bucket.newest'],
+]);
+
 /** A delivery that died is repeated within this. */
 const REDELIVERY_MS = 20 * 60_000;
 
@@ -39,6 +47,7 @@ export function createGates(world: World): Gates {
       timeline.at(timeline.nowMs + latencyMs + (fault?.how === 'freeze-before' ? fault.ms : 0), () => {
         if (invocation.isDead) return;
         google.nowMs = timeline.nowMs;
+        world.hasOnlyRead = READS.has(name);
         invocation.heldUpMs = fault?.how === 'freeze-before' ? fault.ms : 0;
         if (fault?.how === 'crash-before') return invocation.onDeath();
         if (fault?.how === 'fail-before') return reject(new Trouble(`503 ${name}`));

@@ -42,6 +42,8 @@ export interface World {
   troubleMs: number;
   /** When a call last went wrong, or will be over. */
   hinderedMs: number;
+  /** The last step was a call that reads: nothing is other than it was. */
+  hasOnlyRead: boolean;
   calls: number;
   callsByName: Map<string, number>;
   /** Of the last VM. */
@@ -114,6 +116,7 @@ export function createWorld(plan: Plan): World {
     },
     troubleMs: startMs + Math.max(0, ...plan.faults.map((fault) => ('toMs' in fault ? fault.toMs : 0))),
     hinderedMs: -Infinity,
+    hasOnlyRead: false,
     calls: 0,
     callsByName: new Map(),
     serial: 0,

@@ -25,19 +25,22 @@ export const isCalm = (world: World, forMs: number): boolean =>
 /** After the last fault a run has its whole time once more, and half an hour; those that wait for a slot wait for others. */
 function checkDeadlines(world: World): void {
   const { google, oracle, timeline, plan, troubleMs } = world;
-  for (const run of plan.runs) {
-    const state = google.documents.get(run.id)?.state;
-    if (!state?.request || state.end) continue;
-    const sinceMs = Math.max(troubleMs, ...plan.runs.map(({ id }) => acceptedMs(world, id)));
+  const open = plan.runs.filter(({ id }) => isOpen(google.documents.get(id)?.state));
+  // None has had its time by then.
+  if (open.length === 0 || timeline.nowMs < troubleMs + 30 * MINUTE) return;
+  const sinceMs = Math.max(troubleMs, ...plan.runs.map(({ id }) => acceptedMs(world, id)));
+  const longestMs = Math.max(...plan.runs.map(timeOf));
+  for (const run of open) {
     const slots = Math.min(plan.maxParallel, run.profileMax ?? Infinity);
     const rounds = Math.ceil(plan.runs.length / slots);
-    const longestMs = Math.max(...plan.runs.map(timeOf));
     const ownMs =
       run.queueLimitSeconds * 1000 + Math.min(run.command.durationMs, run.maxRunSeconds * 1000) + 30 * MINUTE;
     if (timeline.nowMs > sinceMs + ownMs + (rounds - 1) * longestMs)
       oracle.violate(`${run.id} has not ended in its time`);
   }
 }
+
+const isOpen = (state: RunState | undefined): boolean => state?.request !== undefined && !state.end;
 
 const acceptedMs = ({ google }: World, run: string): number =>
   Date.parse(google.documents.get(run)?.state.acceptedAt ?? '') || 0;

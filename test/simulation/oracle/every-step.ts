@@ -117,7 +117,7 @@ function checkCancel({ oracle }: World, run: string, state: RunState): void {
   }
 }
 
-/** Once a minute: of a document that has changed since. One that is too large stays so. */
+/** Every ten minutes: of a document that has changed since. One that is too large stays so. */
 export function checkSizes(world: World): void {
   const { google, oracle } = world;
   for (const [run, { state }] of google.documents) {
