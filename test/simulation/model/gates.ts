@@ -15,9 +15,9 @@ function createCounter(counts: Map<string, number>): (name: string) => number {
 }
 
 /** Calls that change nothing. Most calls are. */
-const READS = new Set([
+export const READS: ReadonlySet<string> = new Set([
   ...['load', 'live', 'hasLive', 'expired', 'isRemoved'].flatMap((call) => [`runs.${call}`, `toys.${call}`]),
-  ...['slots.load', 'slots.all', 'probes.load', 'sweeps.last', 'sweeps.orphanCandidates', 'bus.pullDead'],
+  ...['slots.load', 'slots.all', 'probes.load', 'sweeps.last', 'orphanCandidates.all', 'deadMessages.pull'],
   ...['compute.offers', 'compute.list', 'compute.get', 'compute.getDisk', 'compute.operationsOn'],
   ...['bucket.read', 'bucket.list', 'bucket.newest'],
 ]);
