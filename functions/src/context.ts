@@ -7,7 +7,7 @@ import { KINDS } from './control/kinds';
 import type { Settings } from './engine/settings';
 import { createStockedOutZones } from './stocked-out-zones';
 import { openBucketPort } from './google/bucket';
-import { openBus } from './google/bus';
+import { openBusPort } from './google/bus';
 import { openCompute } from './google/compute';
 import { readEndpoints } from './google/connection';
 import { openDatabase } from './google/database';
@@ -38,7 +38,7 @@ export function openContext(config: Config, scripts: URL): ControlContext {
     deadLetters: openDeadLetters(database),
     compute: openCompute(names, local),
     bucket: openBucketPort(names, local),
-    bus: openBus(names, local),
+    bus: openBusPort(names, local),
     deadMessages: openDeadMessages(names, local),
     tokens: openTokens(local),
     settings: settingsFrom(config, scripts, local),

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { namesOf } from '@mymlops/protocol';
 import { systemClock } from '../../deploy/local/shared/clock';
 import { askedFields, onlyFields } from '../../deploy/local/shared/field-mask';
-import { itemsByZone, pageOf, type PageItem } from '../../deploy/local/compute/page';
+import { itemsByZone, resourcePageOf, type PageItem } from '../../deploy/local/compute/page';
 import { createDeployment } from '../../deploy/local/functions/deployment';
 import { createAuth } from '../../deploy/local/shared/auth';
 import { withAuth, HttpError, sendJson } from '../../deploy/local/shared/http';
@@ -54,7 +54,7 @@ function listPage(...[request, response, url]: Parameters<Parameters<typeof with
   const list = lists[kind];
   if (request.method !== 'GET' || !list)
     throw new HttpError(501, 'notImplemented', `${request.method} ${url.pathname}`);
-  const page = pageOf(list.all, url);
+  const page = resourcePageOf(list.all, url);
   const answer = {
     kind: `compute#${kind.slice(0, -1)}AggregatedList`,
     id: `projects/local/aggregated/${kind}`,

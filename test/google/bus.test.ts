@@ -7,9 +7,9 @@ import { deadLetterOf, newRunId } from '@mymlops/protocol';
 import { onEveryPubsub } from '../emulators/pubsub';
 import { RUN } from '../fakes/builders';
 import { NAMES } from './stand-ins';
-import { openBus as openClientBus } from '../../client/src/google/bus';
+import { openBus } from '../../client/src/google/bus';
 import { isRefusal } from '../../client/src/google/failures';
-import { openBus } from '../../functions/src/google/bus';
+import { openBusPort } from '../../functions/src/google/bus';
 import { openDeadMessages } from '../../functions/src/google/dead-messages';
 import { readMessage } from '../../functions/src/control/message';
 
@@ -73,12 +73,12 @@ onEveryPubsub((server) => {
   });
 
   test('a topic that does not exist is a refusal, also for the client, at once', async () => {
-    const bus = openClientBus(connection());
+    const bus = openBus(connection());
     closing.push(() => bus.close());
     const error: unknown = await bus.publish(cancel()).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ code: 5 });
     expect(isRefusal(error)).toBe(true);
-    await expect(openBus(NAMES, () => server().endpoints).ask(cancel())).rejects.toMatchObject({ code: 5 });
+    await expect(openBusPort(NAMES, () => server().endpoints).ask(cancel())).rejects.toMatchObject({ code: 5 });
     expect((await publish('none', { data: 'eA==' })).status).toBe(404);
     expect((await subscribe('orphan', 'none')).status).toBe(404);
   });
@@ -88,8 +88,8 @@ onEveryPubsub((server) => {
     expect((await put(`topics/${requests}`)).status).toBe(409);
     await subscribe('pulled', requests, { ackDeadlineSeconds: 10 });
     expect((await subscribe('pulled', requests)).status).toBe(409);
-    const functions = openBus(NAMES, () => server().endpoints);
-    const client = openClientBus(connection());
+    const functions = openBusPort(NAMES, () => server().endpoints);
+    const client = openBus(connection());
     closing.push(() => client.close());
     const request = cancel();
     await functions.ask({ v: 1, type: 'advance', kind: 'run', id: RUN });

@@ -3,9 +3,9 @@
 import { Socket } from 'node:net';
 import { namesOf, newRunId, type Endpoints } from '@mymlops/protocol';
 import { openBucket } from '../../client/src/google/bucket';
-import { openBus as openClientBus } from '../../client/src/google/bus';
+import { openBus } from '../../client/src/google/bus';
 import { openRunReader as openClientRuns } from '../../client/src/google/runs';
-import { openBus } from '../../functions/src/google/bus';
+import { openBusPort } from '../../functions/src/google/bus';
 import { openDeadMessages } from '../../functions/src/google/dead-messages';
 import { openCompute } from '../../functions/src/google/compute';
 import { openBucketPort } from '../../functions/src/google/bucket';
@@ -31,9 +31,9 @@ async function makeCalls(): Promise<void> {
   await Promise.allSettled([
     openRunStore(names, local).load(run),
     openClientRuns(connection).get(run),
-    openBus(names, local).ask(cancel),
+    openBusPort(names, local).ask(cancel),
     openDeadMessages(names, local).pull('requests', 1),
-    openClientBus(connection).publish(cancel),
+    openBus(connection).publish(cancel),
     openBucketPort(names, local).read('none', 10),
     openBucket(connection).read('none'),
     openCompute(names, local).get('local-a', 'none'),

@@ -10,7 +10,7 @@ import { createCalls, type Calls } from '../../deploy/local/firestore/calls';
 import { firestoreService } from '../../deploy/local/firestore/definition';
 import { createHandlers } from '../../deploy/local/firestore/handlers';
 import type { BatchGetDocumentsRequest, CommitRequest, Write } from '../../deploy/local/firestore/messages';
-import { openStore } from '../../deploy/local/firestore/store';
+import { openFirestoreStore } from '../../deploy/local/firestore/store';
 import { createAuth } from '../../deploy/local/shared/auth';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import { endpointsWith } from '../emulators/firestore';
@@ -31,7 +31,7 @@ async function startCounted() {
   const seen: object[] = [];
   const { token } = endpointsWith({});
   const environment = { folder, port: 0, clock: systemClock, log: () => undefined };
-  const store = openStore(environment);
+  const store = openFirestoreStore(environment);
   const service = firestoreService();
   const calls = counted(createCalls(store), seen);
   const grpc = new Server();

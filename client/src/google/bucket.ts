@@ -2,14 +2,7 @@
 import { once } from 'node:events';
 import { Readable, addAbortSignal } from 'node:stream';
 import { Storage } from '@google-cloud/storage';
-import {
-  codeOf,
-  ONLY_NEW,
-  openBucket as openGoogleBucket,
-  objectPages,
-  unlessAbsent,
-  unlessExists,
-} from '@mymlops/google';
+import { codeOf, ONLY_NEW, openGoogleBucket, objectPages, unlessAbsent, unlessExists } from '@mymlops/google';
 import type { Connection } from './connection';
 import { within } from './deadline';
 import { piecesOf } from './pieces';

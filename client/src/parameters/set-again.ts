@@ -3,7 +3,7 @@
 import type { AssignedNames } from './assigned-names';
 import { type LogicalLine, logicalLines } from './python-lines';
 
-export interface Reading {
+export interface AssignmentReader {
   language: string;
   read: (source: string) => AssignedNames;
 }
@@ -13,7 +13,7 @@ export type SetAgain = 'surely' | 'maybe' | 'no';
 
 const BLOCK = /^(?:if|elif|else|for|while|try|except|finally|with|async|match|case|function|let|begin)\b/;
 
-export function setsAgain(source: string, name: string, { language, read }: Reading): SetAgain {
+export function setsAgain(source: string, name: string, { language, read }: AssignmentReader): SetAgain {
   if (!hasAssigned(read(source), name)) return 'no';
   const mention = mentionOf(name, language);
   const first = linesOf(source, language).find(({ text }) => mention.test(text));

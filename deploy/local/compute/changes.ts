@@ -10,7 +10,7 @@ import { hardwareOf } from './insert-body';
 import { fingerprintOf } from './to-api';
 import { fixedWhileRunning } from './api-errors';
 import { changedScheduling } from './scheduling';
-import { metadataEntry, type Entry, type Store } from './store';
+import { metadataEntry, type Entry, type ComputeStore } from './store';
 import type { DelayedTasks } from './delayed-tasks';
 import * as z from 'zod';
 
@@ -26,7 +26,7 @@ export interface Changes {
 }
 
 export function createChanges(deps: {
-  store: Store;
+  store: ComputeStore;
   operations: Operations;
   tasks: DelayedTasks;
   catalog: Catalog;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Log } from '../shared/log';
 import type { MainProcess } from './records';
 import { removeFolder } from './remove-folder';
-import { openStore } from './store';
+import { openComputeStore } from './store';
 import { vmsFolderOf } from './vm-folders';
 import { powerOff } from './vm-process';
 
@@ -25,7 +25,7 @@ export async function destroyVms(folder: string, log: Log): Promise<void> {
 /** By VM id; empty where the records cannot be read. Marks and folders find nearly all processes without them. */
 function mainProcessesIn(folder: string, log: Log): Map<string, MainProcess | undefined> {
   try {
-    const store = openStore(folder, log);
+    const store = openComputeStore(folder, log);
     store.close();
     return new Map([...store.vms.values()].map(({ id, mainProcess }) => [id, mainProcess]));
   } catch (error) {

@@ -4,17 +4,17 @@ import { newId } from './ids';
 import type { Operations } from './operations';
 import { alreadyExists, diskInUse, notFoundIn } from './api-errors';
 import type { AttachedDisk, DiskRecord, OperationRecord, StoredVm } from './records';
-import type { Store } from './store';
+import type { ComputeStore } from './store';
 import type { DelayedTasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
 
 /** The VM that a disk is attached to. */
-export function userOf(store: Store, diskId: string): StoredVm | undefined {
+export function userOf(store: ComputeStore, diskId: string): StoredVm | undefined {
   return [...store.vms.values()].find((vm) => vm.disks.some(({ id }) => id === diskId));
 }
 
 /** The disks of a VM for which `goes` is true. */
-export function disksGoingWith(store: Store, vm: StoredVm, goes: (disk: AttachedDisk) => boolean): DiskRecord[] {
+export function disksGoingWith(store: ComputeStore, vm: StoredVm, goes: (disk: AttachedDisk) => boolean): DiskRecord[] {
   return vm.disks.filter(goes).flatMap(({ id }) => store.disks.get(id) ?? []);
 }
 
@@ -23,7 +23,7 @@ export function disksGoingWith(store: Store, vm: StoredVm, goes: (disk: Attached
  * @throws HttpError when a disk is another VM's, or a `source` does not exist.
  */
 export function attachDisks(
-  store: Store,
+  store: ComputeStore,
   wanted: { zone: string; vmId: string; specs: readonly DiskSpec[]; now: number },
 ): { attached: AttachedDisk[]; made: DiskRecord[] } {
   const { zone, vmId } = wanted;
@@ -52,7 +52,7 @@ export interface DiskDeletion {
 }
 
 export function createDiskDeletion(deps: {
-  store: Store;
+  store: ComputeStore;
   operations: Operations;
   tasks: DelayedTasks;
   folders: VmFolders;

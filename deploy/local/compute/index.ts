@@ -11,9 +11,9 @@ import { createLifecycle, type Faults } from './lifecycle';
 import { createOperations } from './operations';
 import { createVmPower, type VmPower } from './vm-power';
 import { createToApi } from './to-api';
-import { createRoutes } from './routes';
+import { createComputeRoutes } from './routes';
 import { scriptedFaults } from './scripted-faults';
-import { openStore, type Entry, type Store } from './store';
+import { openComputeStore, type Entry, type ComputeStore } from './store';
 import { createDelayedTasks } from './delayed-tasks';
 import { createVmFolders, type VmFolders } from './vm-folders';
 
@@ -54,7 +54,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const path = options.path ?? process.env['PATH'] ?? '/usr/bin:/bin';
   let address = '';
 
-  const store = openStore(folder, log);
+  const store = openComputeStore(folder, log);
   const operations = createOperations(store, clock);
   const tasks = createDelayedTasks(operations, clock, log);
   const folders = createVmFolders(folder, store, tasks, log);
@@ -78,7 +78,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const catalog = createCatalog();
   const changes = createChanges({ ...shared, catalog, faults, metadataChanged: (vmId) => power.metadataChanged(vmId) });
   const toApi = createToApi(project, () => `http://${address}/compute/v1/projects/${project}`);
-  const routes = createRoutes({
+  const routes = createComputeRoutes({
     ...{ project, store, catalog, operations, lifecycle, changes, diskDeletion, toApi, faults, log },
   });
 
@@ -102,7 +102,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   };
 }
 
-async function destroyAll(store: Store, power: VmPower, folders: VmFolders): Promise<void> {
+async function destroyAll(store: ComputeStore, power: VmPower, folders: VmFolders): Promise<void> {
   const vms = [...store.vms.values()];
   const disks = [...store.disks.values()];
   await Promise.all(vms.map((vm) => power.off(vm)));

@@ -8,7 +8,7 @@ import type { Operations } from './operations';
 import type { VmPower } from './vm-power';
 import { alreadyExists, notReady, startedTooEarly } from './api-errors';
 import type { OperationFault, OperationRecord, TerminationAction, StoredVm } from './records';
-import { metadataEntry, type Entry, type Store } from './store';
+import { metadataEntry, type Entry, type ComputeStore } from './store';
 import { misfitOf } from './misfits';
 import { SYSTEM_EVENTS } from './system-events';
 import type { DelayedTasks } from './delayed-tasks';
@@ -33,7 +33,7 @@ export interface Faults {
 }
 
 export interface LifecycleDeps {
-  store: Store;
+  store: ComputeStore;
   operations: Operations;
   tasks: DelayedTasks;
   power: VmPower;

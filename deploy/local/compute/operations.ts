@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../shared/clock';
 import { newId } from './ids';
 import type { OperationFault, OperationRecord } from './records';
-import type { Entry, Store } from './store';
+import type { Entry, ComputeStore } from './store';
 
 const LONGEST_WAIT_MS = 120_000;
 
@@ -37,7 +37,7 @@ export interface Operations {
   wait(operation: OperationRecord): Promise<OperationRecord>;
 }
 
-export function createOperations(store: Store, clock: Clock): Operations {
+export function createOperations(store: ComputeStore, clock: Clock): Operations {
   const waiters = new Map<string, Set<() => void>>();
   const current = (id: string): OperationRecord | undefined => store.operations.get(id);
   const values = (): OperationRecord[] => [...store.operations.values()];

@@ -10,7 +10,7 @@ export interface PageItem {
   resource: object;
 }
 
-export interface Page {
+export interface ResourcePage {
   listed: PageItem[];
   nextPageToken?: string;
 }
@@ -18,7 +18,7 @@ export interface Page {
 const LARGEST_PAGE = 500;
 
 /** @throws HttpError 400 for a filter, size or token that is not valid. */
-export function pageOf(all: PageItem[], url: URL): Page {
+export function resourcePageOf(all: PageItem[], url: URL): ResourcePage {
   const { searchParams } = url;
   if (searchParams.get('orderBy')) throw invalidParameter('orderBy', searchParams.get('orderBy'));
   const size = Number(searchParams.get('maxResults') ?? LARGEST_PAGE);
@@ -37,7 +37,7 @@ export function pageOf(all: PageItem[], url: URL): Page {
 
 /** The `items` of an aggregated list: every zone has an entry, with a warning where it has nothing on this page or is down. */
 export function itemsByZone(
-  page: Page,
+  page: ResourcePage,
   zones: readonly string[],
   { collection, down }: { collection: string; down: readonly string[] },
 ): Record<string, object> {

@@ -24,7 +24,7 @@ export function startOf(pid: number): string | null {
 }
 
 /** Whether exactly this process still runs. One that ended and waits for its parent to notice does not. */
-export function isAlive(mainProcess: MainProcess): boolean {
+export function isMainProcessAlive(mainProcess: MainProcess): boolean {
   if (!onLinux) return startOf(mainProcess.pid) === mainProcess.identity;
   const found = readProc(mainProcess.pid);
   return found !== null && !found.zombie && found.identity === mainProcess.identity;

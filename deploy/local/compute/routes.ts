@@ -10,15 +10,15 @@ import { invalidField, MAX_BODY_BYTES, requestIdOf } from './fields';
 import { parseInstance } from './insert-body';
 import type { Faults, Lifecycle } from './lifecycle';
 import type { Operations } from './operations';
-import { itemsByZone, pageOf, type PageItem } from './page';
+import { itemsByZone, resourcePageOf, type PageItem } from './page';
 import type { ToApi } from './to-api';
 import { localSsdUndecided, notFound, notFoundIn, zoneDown } from './api-errors';
 import type { DiskRecord, OperationRecord, StoredVm } from './records';
-import type { Store } from './store';
+import type { ComputeStore } from './store';
 
 export interface RouteDeps {
   project: string;
-  store: Store;
+  store: ComputeStore;
   catalog: Catalog;
   operations: Operations;
   lifecycle: Lifecycle;
@@ -41,7 +41,7 @@ type Answer = (call: Call) => object | Promise<object>;
 
 const BASE = /^\/compute\/v1\/projects\/([^/]+)\/?(.*?)\/?$/;
 
-export function createRoutes(deps: RouteDeps): Handler {
+export function createComputeRoutes(deps: RouteDeps): Handler {
   const table = [...catalogRoutes(deps), ...instanceRoutes(deps), ...diskRoutes(deps), ...operationRoutes(deps)];
   const routes = table.map(([route, answer]) => {
     const [method = '', pattern = ''] = route.split(' ');
@@ -271,7 +271,7 @@ function operationRoutes({ store, operations, toApi, project }: RouteDeps): [str
 }
 
 function listOf(kind: string, id: string, all: PageItem[], url: URL): object {
-  const { listed, nextPageToken } = pageOf(all, url);
+  const { listed, nextPageToken } = resourcePageOf(all, url);
   const items = listed.length > 0 ? listed.map(({ resource }) => resource) : undefined;
   return { kind: `compute#${kind}List`, id, items, nextPageToken };
 }
@@ -285,7 +285,7 @@ function aggregatedOf(
   const down = faults.zonesDown?.() ?? [];
   const [first] = down;
   if (first !== undefined && url.searchParams.get('returnPartialSuccess') !== 'true') throw zoneDown(first);
-  const page = pageOf(
+  const page = resourcePageOf(
     all.filter(({ zone }) => !down.includes(zone)),
     url,
   );

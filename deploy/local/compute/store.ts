@@ -22,7 +22,7 @@ export function metadataEntry(vmId: string, { from, to }: { from: StoredMetadata
   return { metadata: items, of: vmId };
 }
 
-export interface Store {
+export interface ComputeStore {
   readonly vms: ReadonlyMap<string, StoredVm>;
   readonly disks: ReadonlyMap<string, DiskRecord>;
   /** Oldest first. */
@@ -47,7 +47,7 @@ function withMainProcess(vm: StoredVm & { machine?: MainProcess }): StoredVm {
 }
 
 /** Opens the state in `folder`, which one process at a time may have. */
-export function openStore(folder: string, log: Log): Store {
+export function openComputeStore(folder: string, log: Log): ComputeStore {
   const vms = new Map<string, StoredVm>();
   const metadata = new Map<string, StoredMetadata>();
   const disks = new Map<string, DiskRecord>();

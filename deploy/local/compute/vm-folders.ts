@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Log } from '../shared/log';
 import { removeFolder } from './remove-folder';
 import type { DiskRecord, StoredVm } from './records';
-import type { Store } from './store';
+import type { ComputeStore } from './store';
 import type { DelayedTasks } from './delayed-tasks';
 import { clearTemporaryFolder, removeTemporaryFolder } from './temporary-folder';
 
@@ -20,7 +20,7 @@ export interface VmFolders {
 
 export const vmsFolderOf = (folder: string): string => join(folder, 'vms');
 
-export function createVmFolders(folder: string, store: Store, tasks: DelayedTasks, log: Log): VmFolders {
+export function createVmFolders(folder: string, store: ComputeStore, tasks: DelayedTasks, log: Log): VmFolders {
   const path = vmsFolderOf(folder);
 
   const removeNamed = async (name: string): Promise<void> => {

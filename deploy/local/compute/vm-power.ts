@@ -8,14 +8,14 @@ import type { DescribedVm, MetadataServer, StartMetadata } from '../shared/metad
 import { PROJECT_NUMBER } from './catalog';
 import { claimsOf } from './identity-claims';
 import { emailOf } from './to-api';
-import { isAlive } from './process-table';
+import { isMainProcessAlive } from './process-table';
 import type { MainProcess, StoredVm } from './records';
 import { startRunLimit, type RunLimit } from './run-limit';
-import type { Store } from './store';
+import type { ComputeStore } from './store';
 import { powerOff, runShutdownScript, startVmProcess, type ScriptOptions } from './vm-process';
 
 export interface VmPowerOptions {
-  store: Store;
+  store: ComputeStore;
   /** Contains one folder for each VM, named by its id. */
   vmsFolder: string;
   project: string;
@@ -119,7 +119,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
   const watch = (entry: Running, vm: StoredVm, mainProcess: MainProcess): void =>
     after(entry, LIVENESS_MS, () => {
       if (running.get(vm.id) !== entry) return;
-      if (isAlive(mainProcess)) watch(entry, vm, mainProcess);
+      if (isMainProcessAlive(mainProcess)) watch(entry, vm, mainProcess);
       else options.ended(vm.id);
     });
 
@@ -163,7 +163,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     },
 
     async adopt(vm) {
-      if (!vm.mainProcess || !isAlive(vm.mainProcess)) return false;
+      if (!vm.mainProcess || !isMainProcessAlive(vm.mainProcess)) return false;
       const entry = await serveMetadata(vm);
       if (entry.metadata.port !== vm.metadataPort) {
         log('ERROR', 'the metadata port of a VM was taken meanwhile', { vm: vm.name, port: vm.metadataPort });
@@ -175,7 +175,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
       return true;
     },
 
-    isOn: (vm) => vm.mainProcess !== undefined && isAlive(vm.mainProcess),
+    isOn: (vm) => vm.mainProcess !== undefined && isMainProcessAlive(vm.mainProcess),
 
     async shutDown(vm) {
       const { script, ...rest } = scriptOptions(vm, vm.metadataPort, 'shutdown-script');

@@ -11,7 +11,7 @@ import type {
 import { checkDatabase, parseDocumentName } from './names';
 import { compileAnswer, compileQuery } from './query';
 import { invalidArgument, unimplemented } from './status';
-import type { Store } from './store';
+import type { FirestoreStore } from './store';
 import { toTimestamp } from './times';
 
 export interface Calls {
@@ -21,7 +21,7 @@ export interface Calls {
   streaming: Record<string, (request: never) => Iterable<object>>;
 }
 
-export function createCalls(store: Store): Calls {
+export function createCalls(store: FirestoreStore): Calls {
   const readTime = () => toTimestamp(store.readMicros());
 
   function* batchGet(request: BatchGetDocumentsRequest) {

@@ -2,7 +2,7 @@
 import type { Timer } from '../shared/clock';
 import type { ServiceOptions } from '../shared/service';
 import type { Write } from './messages';
-import type { Store } from './store';
+import type { FirestoreStore } from './store';
 import { toMicros } from './times';
 
 const PERIOD_MS = 3_600_000;
@@ -10,7 +10,7 @@ const PERIOD_MS = 3_600_000;
 const BATCH = 500;
 
 /** Deletes now and every hour. A document that cannot be deleted is tried again the next time. */
-export function startExpiry(store: Store, { clock, log }: Pick<ServiceOptions, 'clock' | 'log'>): Timer {
+export function startExpiry(store: FirestoreStore, { clock, log }: Pick<ServiceOptions, 'clock' | 'log'>): Timer {
   let timer: Timer;
   const arm = (delayMs: number): void => {
     timer = clock.after(delayMs, expire);
@@ -27,7 +27,7 @@ export function startExpiry(store: Store, { clock, log }: Pick<ServiceOptions, '
   return { cancel: () => timer.cancel() };
 }
 
-function deleteExpired(store: Store, nowMicros: number): void {
+function deleteExpired(store: FirestoreStore, nowMicros: number): void {
   const expired = new Map<string, Write[]>();
   for (const { name, fields } of store.documents.all()) {
     const expiresAt = fields['expiresAt']?.timestampValue;

@@ -15,7 +15,7 @@ import type { Calls } from './calls';
 import { openListenStream } from './listen';
 import type { ListenRequest } from './messages';
 import { StatusError, unimplemented } from './status';
-import type { Store } from './store';
+import type { FirestoreStore } from './store';
 
 type Environment = Pick<ServiceOptions, 'auth' | 'clock' | 'log'>;
 type AnyCall =
@@ -25,7 +25,7 @@ type AnyCall =
 export function createHandlers(
   service: ServiceDefinition,
   calls: Calls,
-  store: Store,
+  store: FirestoreStore,
   environment: Environment,
 ): UntypedServiceImplementation {
   const unary = (name: string): handleUnaryCall<unknown, unknown> => {

@@ -9,8 +9,8 @@ import { createCalls } from './calls';
 import { firestoreService } from './definition';
 import { startExpiry } from './expiry';
 import { createHandlers } from './handlers';
-import { createRestApi } from './rest-api';
-import { openStore } from './store';
+import { createFirestoreRestApi } from './rest-api';
+import { openFirestoreStore } from './store';
 import { withTextCheck } from './utf8';
 
 /** Google accepts requests of 10 MiB; gRPC's own limit is 4. */
@@ -18,14 +18,14 @@ const MAX_REQUEST_BYTES = 11 * 2 ** 20;
 
 /** Serves any project and any database. Throws if the folder's journal cannot be read. */
 export async function startFirestore(options: ServiceOptions): Promise<FirestoreServer> {
-  const store = openStore(options);
+  const store = openFirestoreStore(options);
   const expiry = startExpiry(store, options);
   const calls = createCalls(store);
   const grpc = new Server({ 'grpc.max_receive_message_length': MAX_REQUEST_BYTES });
   const service = withTextCheck(firestoreService());
   grpc.addService(service, createHandlers(service, calls, store, options));
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  const http = createHttpServer(createRestApi(calls, options));
+  const http = createHttpServer(createFirestoreRestApi(calls, options));
   const serveHttp = (socket: Socket): void => {
     http.emit('connection', socket);
     socket.resume();

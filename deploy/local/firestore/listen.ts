@@ -6,7 +6,7 @@ import type { ListenRequest } from './messages';
 import { checkDatabase, type DocumentName, parseDocumentName } from './names';
 import { compileAnswer, compileQuery, type Query } from './query';
 import { invalidArgument, StatusError } from './status';
-import type { Change, Store } from './store';
+import type { Change, FirestoreStore } from './store';
 import { toTimestamp } from './times';
 
 type AddTarget = NonNullable<ListenRequest['addTarget']>;
@@ -28,7 +28,7 @@ export interface ListenStream {
 const HEARTBEAT_MS = 45_000;
 
 export interface ListenEnvironment {
-  store: Store;
+  store: FirestoreStore;
   clock: Clock;
   send: (response: object) => void;
   /** A target was refused; the stream continues. */
@@ -145,7 +145,7 @@ function compareWindow(target: Target, now: readonly StoredDocument[]) {
   };
 }
 
-function compileTarget(store: Store, request: AddTarget, database: string): Target {
+function compileTarget(store: FirestoreStore, request: AddTarget, database: string): Target {
   const { targetId: id = 0, query, documents } = request;
   if (id <= 0) throw invalidArgument('a target needs a positive id');
   if (query?.structuredQuery) {
@@ -157,7 +157,7 @@ function compileTarget(store: Store, request: AddTarget, database: string): Targ
   return { id, query: documentsQuery(store, names), sent: new Map() };
 }
 
-function documentsQuery(store: Store, names: readonly DocumentName[]): Target['query'] {
+function documentsQuery(store: FirestoreStore, names: readonly DocumentName[]): Target['query'] {
   const wanted = new Set(names.map(({ full }) => full));
   return {
     covers: ({ full }) => wanted.has(full),

@@ -23,7 +23,10 @@ const HTTP_STATUS: Partial<Record<status, number>> = {
 
 type Call = (database: string, parent: string, body: Record<string, unknown>) => Iterable<object>;
 
-export function createRestApi(calls: Calls, { auth, log }: Pick<ServiceOptions, 'auth' | 'log'>): RequestListener {
+export function createFirestoreRestApi(
+  calls: Calls,
+  { auth, log }: Pick<ServiceOptions, 'auth' | 'log'>,
+): RequestListener {
   const streaming = (name: string, request: object): Iterable<object> =>
     calls.streaming[name]?.(request as never) ?? [];
   const served: Record<string, Call> = {

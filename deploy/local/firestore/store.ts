@@ -23,7 +23,7 @@ export interface Committed {
   results: WriteResult[];
 }
 
-export interface Store {
+export interface FirestoreStore {
   documents: Pick<Documents, 'get' | 'collection' | 'collections' | 'all'>;
   /** Stores all writes or, throwing a StatusError, none. When it returns they are durable and the listeners were called. */
   commit(database: string, writes: readonly Write[]): Committed;
@@ -50,7 +50,7 @@ const COMPACTION_RATIO_AT_START = 2;
 /** Bytes of a journal entry beyond the document's own size, roughly. */
 const ENTRY_BYTES = 200;
 
-export function openStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'log'>): Store {
+export function openFirestoreStore(options: Pick<ServiceOptions, 'folder' | 'clock' | 'log'>): FirestoreStore {
   const documents = createDocuments();
   const clock = createCommitClock(options.clock);
   const listeners = new Set<(changes: readonly Change[]) => void>();

@@ -7,7 +7,7 @@ import { deadLetterMessage } from './dead-letter';
 import { checkMessages, checkName, checkSettings, PubsubError } from './limits';
 import { isExpired } from './state';
 import type { Entry, Message, NewMessage, Pending, Subscription, SubscriptionSettings } from './state';
-import type { Store } from './store';
+import type { PubsubStore } from './store';
 
 export interface Received {
   ackId: string;
@@ -41,7 +41,7 @@ export interface Broker {
 }
 
 export interface BrokerOptions {
-  store: Store;
+  store: PubsubStore;
   clock: Clock;
   log: Log;
   /** Called during the publish for each subscription that got a message. */

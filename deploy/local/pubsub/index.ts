@@ -9,9 +9,9 @@ import type { GrpcApi } from './grpc-api';
 import { resourceName } from './limits';
 import { createOnePort } from '../shared/one-port';
 import { createPush } from './push';
-import { createRestApi } from './rest-api';
+import { createPubsubRestApi } from './rest-api';
 import type { SubscriptionSettings } from './state';
-import { openStore } from './store';
+import { openPubsubStore } from './store';
 
 /** The gRPC library takes 0.1 s to load. It must not delay the first port, but be loaded before the first client comes. */
 const WARM_UP_DELAY_MS = 200;
@@ -39,7 +39,7 @@ export interface PubsubService extends Service {
 /** Opens the journal in `options.folder`, listens, and delivers messages left from the last time. */
 export async function startPubsub(options: ServiceOptions & PubsubOptions): Promise<PubsubService> {
   const { folder, port, auth, vmRights, clock, log, functionsSocket } = options;
-  const store = openStore(join(folder, 'journal.jsonl'), clock, log);
+  const store = openPubsubStore(join(folder, 'journal.jsonl'), clock, log);
   const push = createPush({
     functionsSocket,
     clock,
@@ -63,7 +63,7 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
       },
     );
   };
-  const http = createHttpServer(createRestApi({ broker, auth, log, vmTopics: vmRights.topics }));
+  const http = createHttpServer(createPubsubRestApi({ broker, auth, log, vmTopics: vmRights.topics }));
   const serveHttp = (socket: Socket): void => {
     http.emit('connection', socket);
     socket.resume();

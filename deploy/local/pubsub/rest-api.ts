@@ -64,7 +64,7 @@ function targetOf({ method = '', url = '' }: IncomingMessage): Target {
   return { method, path, name, key: `${method} ${collection}${verb}` };
 }
 
-export function createRestApi({ broker, auth, log, vmTopics }: ApiContext): RequestListener {
+export function createPubsubRestApi({ broker, auth, log, vmTopics }: ApiContext): RequestListener {
   const answer = async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
     const call = CALLS[target.key];
     if (!call) {

@@ -7,7 +7,7 @@ import { applyEntry, dropExpired, emptyState, entriesOf, type Entry, type State 
 
 const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
 
-export interface Store {
+export interface PubsubStore {
   readonly state: State;
   /** Journals all entries, then applies them to the state; or throws the file system's error and changes nothing. */
   append(...entries: Entry[]): void;
@@ -15,7 +15,7 @@ export interface Store {
 }
 
 /** Opens the journal `file`, creating it if absent, and rebuilds the state from it. */
-export function openStore(file: string, clock: Clock, log: Log): Store {
+export function openPubsubStore(file: string, clock: Clock, log: Log): PubsubStore {
   const state = emptyState();
   const journal = openJournal<Entry>(file, (entry) => applyEntry(state, entry));
   let compactAboveBytes = COMPACT_ABOVE_BYTES;

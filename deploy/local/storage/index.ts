@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createHttpServer, HttpError, withAuth } from '../shared/http';
 import type { StorageServer } from '../shared/servers';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
-import { createRoutes } from './routes';
-import { openStore } from './store';
+import { createStorageRoutes } from './routes';
+import { openObjectStore } from './store';
 import { createUploads } from './uploads';
 
 const SHOWN_NAMES = 20;
@@ -15,13 +15,13 @@ const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userPro
 /** Starts the service with the data in `options.folder`. */
 export async function startStorage(options: ServiceOptions): Promise<StorageServer> {
   const { clock, folder, auth, vmRights, log } = options;
-  const store = openStore(folder, clock, (names) => {
+  const store = openObjectStore(folder, clock, (names) => {
     const shown = names.slice(0, SHOWN_NAMES).join(', ');
     log('ERROR', 'content deleted from outside: these objects are lost', { objects: names.length, shown });
   });
   let address = '';
   const uploads = createUploads(store, clock, () => address);
-  const routes = createRoutes({ store, uploads, address: () => address, vmPrefixes: vmRights.objectPrefixes });
+  const routes = createStorageRoutes({ store, uploads, address: () => address, vmPrefixes: vmRights.objectPrefixes });
 
   const unsupported = (what: string): HttpError => {
     log('WARNING', 'unsupported call', { service: 'storage', call: what });

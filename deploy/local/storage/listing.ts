@@ -9,15 +9,18 @@ export interface PageRequest {
   pageToken: string | null;
 }
 
-export interface Page {
+export interface ListingPage {
   names: string[];
   prefixes: string[];
   nextPageToken?: string;
 }
 
 /** A page of `sorted`. The token is the last name or prefix of the page before, so that changes in between shift nothing. */
-export function pageOf(sorted: readonly string[], { prefix, delimiter, maxResults, pageToken }: PageRequest): Page {
-  const page: Page = { names: [], prefixes: [] };
+export function listingPageOf(
+  sorted: readonly string[],
+  { prefix, delimiter, maxResults, pageToken }: PageRequest,
+): ListingPage {
+  const page: ListingPage = { names: [], prefixes: [] };
   const after = pageToken === null ? null : decodeToken(pageToken);
   let last = after;
   for (let at = firstAtLeast(sorted, after ?? prefix); at < sorted.length; at += 1) {

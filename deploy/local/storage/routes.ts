@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpError, readJson, sendJson } from '../shared/http';
 import { CONDITION_PARAMETERS, conditionsOf, requireConditions, unmetCondition } from './conditions';
 import { sendContent } from './download';
-import { pageOf } from './listing';
+import { listingPageOf } from './listing';
 import { bucketResource, objectResource, partial } from './resources';
 import type { ObjectStore, StoredObject } from './store';
 import type { Uploads } from './uploads';
@@ -36,7 +36,7 @@ export interface RoutesOptions {
 }
 
 /** Routes by method and path; B stands for the bucket, O for the object. */
-export function createRoutes({ store, uploads, address, vmPrefixes }: RoutesOptions): Record<string, Route> {
+export function createStorageRoutes({ store, uploads, address, vmPrefixes }: RoutesOptions): Record<string, Route> {
   const send = ({ response, query }: Call, body: Record<string, unknown>): void =>
     sendJson(response, 200, partial(body, query.get('fields')));
 
@@ -81,7 +81,7 @@ export function createRoutes({ store, uploads, address, vmPrefixes }: RoutesOpti
       parameters: ['prefix', 'delimiter', 'pageToken', 'maxResults'],
       run(call, bucket) {
         const { query } = call;
-        const { names, prefixes, nextPageToken } = pageOf(store.names(bucket), {
+        const { names, prefixes, nextPageToken } = listingPageOf(store.names(bucket), {
           prefix: query.get('prefix') ?? '',
           delimiter: query.get('delimiter') ?? '',
           maxResults: pageSize(query.get('maxResults')),

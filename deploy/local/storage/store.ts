@@ -82,7 +82,7 @@ const COMPACT_FROM_BYTES = 1 << 20;
  * Opens the store in `folder` and removes what interrupted uploads left. `onLost` is called with the objects whose content
  * was deleted from outside: they no longer exist.
  */
-export function openStore(folder: string, clock: Clock, onLost: (names: string[]) => void): ObjectStore {
+export function openObjectStore(folder: string, clock: Clock, onLost: (names: string[]) => void): ObjectStore {
   const contentFolder = join(folder, 'content');
   const incomingFolder = join(folder, 'incoming');
   rmSync(incomingFolder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import {
   lazily,
   objectPages,
   ONLY_NEW,
-  openBucket,
+  openGoogleBucket,
   unlessAbsent,
   unlessExists,
   withDeadline,
@@ -17,7 +17,7 @@ const REMOVED_AT_ONCE = 50;
 const TEXT = { resumable: false, contentType: 'text/plain; charset=utf-8' };
 
 export function openBucketPort(names: Names, local: () => Endpoints | undefined): Bucket {
-  const connect = lazily(async () => openBucket(await import('./libraries/storage'), names, local()));
+  const connect = lazily(async () => openGoogleBucket(await import('./libraries/storage'), names, local()));
   const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, callDeadlineMs(local()), call);
   const listed = <T>(call: Promise<T>): Promise<T> => within('Storage list', call);
   return {

@@ -3,7 +3,7 @@ import { callDeadlineMs, lazily, openPublisher, withDeadline, type Publisher } f
 import type { Endpoints, Names } from '@mymlops/protocol';
 import type { Bus } from '../ports/bus';
 
-export function openBus(names: Names, local: () => Endpoints | undefined): Bus {
+export function openBusPort(names: Names, local: () => Endpoints | undefined): Bus {
   const connect = lazily(async (): Promise<Publisher> => {
     const endpoints = local();
     return openPublisher(await import('./libraries/pubsub'), {

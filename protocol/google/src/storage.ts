@@ -8,7 +8,7 @@ export interface StorageLibrary {
 }
 
 /** Without `endpoints` on Google. */
-export function openBucket({ Storage }: StorageLibrary, names: Names, endpoints?: Endpoints): Bucket {
+export function openGoogleBucket({ Storage }: StorageLibrary, names: Names, endpoints?: Endpoints): Bucket {
   if (!endpoints) return new Storage({ projectId: names.project }).bucket(names.bucket);
   // The library brings version 9 of google-auth-library, which needs plain headers; ours is version 10.
   const headers = { authorization: `Bearer ${endpoints.token}` };

@@ -1,5 +1,5 @@
 import { plainLine } from '../../../functions/src/engine/run/exit-code-message';
-import { judge, type Execution, type Reading } from '../../../functions/src/engine/run/judge';
+import { judge, type Execution, type NotebookReading } from '../../../functions/src/engine/run/judge';
 import { readNotebook } from '../../../functions/src/engine/run/notebook-facts';
 import { aNotebook, type CellOverrides } from '../../fakes/builders';
 
@@ -21,10 +21,10 @@ const user = ['failed', 'user-error'] as const;
 const dead = ['failed', 'kernel-died'] as const;
 const unexecuted = ['failed', 'notebook-not-executed'] as const;
 
-const read = (cells: CellOverrides[]): Reading => ({ notebook: readNotebook(aNotebook(cells)) });
+const read = (cells: CellOverrides[]): NotebookReading => ({ notebook: readNotebook(aNotebook(cells)) });
 
 describe('judge', () => {
-  const cases: [string, Execution, CellOverrides[] | Reading['unread'], string, string | undefined][] = [
+  const cases: [string, Execution, CellOverrides[] | NotebookReading['unread'], string, string | undefined][] = [
     ['exit 0 and every cell ran', ran(), done, 'succeeded', undefined],
     ['a cell failed and the command says so', ran({ exit: 1 }), [{ count: 1, error }, {}], 'failed', 'user-error'],
     ['a cell failed and the command hides it', ran(), [{ count: 1, error }, { count: 2 }], 'failed', 'user-error'],

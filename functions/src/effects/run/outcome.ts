@@ -19,7 +19,7 @@ import {
 import { attemptOf, withAttempt } from '../../engine/run/attempts';
 import { isLastLook } from '../../engine/run/final-outcome';
 import { plainLine } from '../../engine/run/exit-code-message';
-import type { Reading } from '../../engine/run/judge';
+import type { NotebookReading } from '../../engine/run/judge';
 import { MAX_METRICS_BYTES, readMetrics } from '../../engine/run/metrics';
 import { namesOfMissing } from '../../engine/run/missing-files-message';
 import { readNotebook } from '../../engine/run/notebook-facts';
@@ -80,7 +80,7 @@ async function readResultingNotebook(
   { manifest, missing }: Outcome,
   number: number,
   bucket: Bucket,
-): Promise<Reading> {
+): Promise<NotebookReading> {
   const name = requestOf(stored).notebook.split('/').at(-1) ?? '';
   const isNotebook = (entry: { path: string }): boolean => entry.path === name;
   if (missing.some(isNotebook)) return { unread: 'not-uploaded' };
@@ -96,7 +96,7 @@ async function readResultingNotebook(
 function useOfParameters(
   stored: Stored<RunState>,
   { command }: Outcome,
-  { notebook }: Reading,
+  { notebook }: NotebookReading,
 ): Pick<Results, 'parametersUse'> {
   if (!command || Object.keys(parametersOf(requestOf(stored))).length === 0) return {};
   return { parametersUse: parametersUse({ isRead: command.paramsRead, isInjected: notebook?.injected }) };

@@ -37,10 +37,10 @@ const BROKEN =
   'The notebook that came back is incomplete, or not a notebook. Check that the command saves it to the path it was given. The file is among the results.';
 
 /** The notebook that came back, as far as it is known. */
-export type Reading = Pick<Results, 'notebook' | 'unread'>;
+export type NotebookReading = Pick<Results, 'notebook' | 'unread'>;
 
 /** Judges a complete outcome. Exit code, execution marks and cells decide together, never one alone. */
-export function judge(execution: Execution, { notebook, unread }: Reading): Verdict {
+export function judge(execution: Execution, { notebook, unread }: NotebookReading): Verdict {
   const { exit, failure } = execution;
   if (failure) return failed(failure.reason, failure.message);
   if (execution.timedOut) return failed('timed-out');
@@ -82,7 +82,8 @@ function notExecutedText(notebook: NotebookFacts, execution: Execution): string 
   return `${ranText(notebook)}, and nothing shows that the notebook ended on purpose. To end it early, call sys.exit(0). Tag cells that should not run with skip-execution.`;
 }
 
-const brokenText = (unread: Reading['unread']): string | undefined => (unread === 'broken' ? BROKEN : undefined);
+const brokenText = (unread: NotebookReading['unread']): string | undefined =>
+  unread === 'broken' ? BROKEN : undefined;
 
 const ranText = ({ executedCells, codeCells }: NotebookFacts): string =>
   `${executedCells} of ${counted(codeCells, 'code cell')} ran`;

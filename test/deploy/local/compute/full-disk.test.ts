@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../../../../deploy/local/compute/store';
+import { openComputeStore } from '../../../../deploy/local/compute/store';
 import { startChild, type Child } from './child';
 import { eventually } from '../harness';
 import { isRunning, startCloud, vmBody, type Resource } from './fixture';
@@ -63,7 +63,7 @@ test('while the disk is full, VMs that expire, end or are deleted go off; when i
 
 test('a compaction that fails loses no write and fails none', () => {
   const logged: string[] = [];
-  const open = () => openStore(folder, (severity, message) => logged.push(`${severity} ${message}`));
+  const open = () => openComputeStore(folder, (severity, message) => logged.push(`${severity} ${message}`));
   const store = open();
   const inTheWay = join(folder, 'compute.journal.new');
   mkdirSync(inTheWay);

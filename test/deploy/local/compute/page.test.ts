@@ -1,10 +1,10 @@
 // Pages of lists.
-import { itemsByZone, pageOf, type PageItem } from '../../../../deploy/local/compute/page';
+import { itemsByZone, resourcePageOf, type PageItem } from '../../../../deploy/local/compute/page';
 
 const listed = (...keys: string[]): PageItem[] =>
   keys.map((key) => ({ key, zone: key.startsWith('a') ? 'zone-a' : 'zone-b', resource: { name: key } }));
 const page = (all: PageItem[], query: Record<string, string> = {}) =>
-  pageOf(all, new URL(`http://x/?${new URLSearchParams(query).toString()}`));
+  resourcePageOf(all, new URL(`http://x/?${new URLSearchParams(query).toString()}`));
 const keysOf = ({ listed: found }: { listed: PageItem[] }): string => found.map(({ key }) => key).join(' ');
 
 test.each([

@@ -5,7 +5,7 @@ import { createCalls } from '../../../../deploy/local/firestore/calls';
 import { firestoreService } from '../../../../deploy/local/firestore/definition';
 import { createHandlers } from '../../../../deploy/local/firestore/handlers';
 import type { ListenRequest } from '../../../../deploy/local/firestore/messages';
-import { openStore } from '../../../../deploy/local/firestore/store';
+import { openFirestoreStore } from '../../../../deploy/local/firestore/store';
 import { fakeClock } from '../../../fakes/clock';
 import { auth, TOKEN } from '../harness';
 import { fixture } from './fixture';
@@ -21,7 +21,7 @@ test('a listener that throws ends alone: the commit is answered, the other liste
   const logs: string[] = [];
   const log = (severity: string, message: string): void => void logs.push(`${severity} ${message}`);
   const clock = fakeClock();
-  const store = openStore({ folder: f.folder, clock, log });
+  const store = openFirestoreStore({ folder: f.folder, clock, log });
   const service = firestoreService();
   const handlers = createHandlers(service, createCalls(store), store, { auth, clock, log });
 

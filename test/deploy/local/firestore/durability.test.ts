@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firestore } from '@google-cloud/firestore';
 import { firestoreService } from '../../../../deploy/local/firestore/definition';
-import { openStore } from '../../../../deploy/local/firestore/store';
+import { openFirestoreStore } from '../../../../deploy/local/firestore/store';
 import { systemClock } from '../../../../deploy/local/shared/clock';
 import { startServiceProcess } from '../service-process';
 import { TOKEN } from '../harness';
@@ -18,7 +18,7 @@ const setText = (path: string, text: string) => ({
   update: { name: nameOf(path), fields: { text: { stringValue: text } } },
 });
 const open = () =>
-  openStore({ folder: f.folder, clock: systemClock, log: (...line) => void f.logs.push(line as never) });
+  openFirestoreStore({ folder: f.folder, clock: systemClock, log: (...line) => void f.logs.push(line as never) });
 
 /** The stand-in in a process of its own, on the test's folder. */
 async function serve(prefix?: string) {

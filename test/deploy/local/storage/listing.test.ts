@@ -1,10 +1,10 @@
 // Pages of a listing, with prefix and delimiter.
-import { pageOf, type PageRequest } from '../../../../deploy/local/storage/listing';
+import { listingPageOf, type PageRequest } from '../../../../deploy/local/storage/listing';
 
 const NAMES = ['a', 'a/1', 'a/2', 'a/b/1', 'a/b/2', 'b', 'c/1'];
 
 const list = (request: Partial<PageRequest>, names: readonly string[] = NAMES) =>
-  pageOf(names, { prefix: '', delimiter: '', maxResults: 1000, pageToken: null, ...request });
+  listingPageOf(names, { prefix: '', delimiter: '', maxResults: 1000, pageToken: null, ...request });
 
 test.each<[string, Partial<PageRequest>, string[], string[]]>([
   ['all', {}, NAMES, []],
