@@ -7,7 +7,7 @@ import {
   THIS_COMPUTER,
   type Names,
 } from '@mymlops/protocol';
-import type { PowerLimits } from './engine/vm/permission';
+import type { PowerLimits } from './engine/vm/request-limits';
 
 export interface Config {
   names: Names;

@@ -1,4 +1,4 @@
-// Detects a running local cloud of another build than this client, as after an upgrade.
+// Warns about a running local cloud of another build than this client, as after an upgrade.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILD_FILE, parseJson, RUNNING_BUILD_FILE, runningBuild } from '@mymlops/protocol';

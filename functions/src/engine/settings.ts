@@ -1,5 +1,5 @@
 // Settings of the deployment, as policy reads them.
-import type { PowerLimits } from './vm/permission';
+import type { PowerLimits } from './vm/request-limits';
 
 export interface Settings {
   project: string;

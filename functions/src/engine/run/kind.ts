@@ -22,7 +22,7 @@ import {
 } from '@mymlops/protocol';
 import type { Kind } from '../kind';
 import { insertBody } from '../vm/insert-body';
-import { refusalOf } from '../vm/permission';
+import { refusalOf } from '../vm/request-limits';
 import type { RunEffectName } from './action';
 import { applyDecision } from './apply';
 import { archiveAttempts } from './archive';

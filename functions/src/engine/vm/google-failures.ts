@@ -1,7 +1,8 @@
 // Why Google does not make or start a VM, and whether that holds for the zone, for its region or everywhere: a row for each
-// answer that it has given, here or in public. The first row that fits counts. Codes are matched by their beginning: they come bare and with suffixes (ZONE_RESOURCE_POOL_EXHAUSTED,
-// ..._WITH_DETAILS). Words in upper case are those of an operation that was accepted and failed later, words in camel case
-// those of a call that was refused at once; many come both ways.
+// answer that it has given, here or in public. The first row that fits counts. Codes are matched by their beginning: they come
+// bare and with suffixes (ZONE_RESOURCE_POOL_EXHAUSTED, ..._WITH_DETAILS). Words in upper case are those of an operation that was
+// accepted and failed later, words in camel case those of a call that was refused at once; many come both ways. What a refusal of
+// the client's own calls means is in client/src/google/failures.ts.
 import type { Reason, VmFailure } from '@mymlops/protocol';
 
 export interface GoogleFailure {

@@ -1,4 +1,4 @@
-// The metadata that every VM has, whatever it is for. Pure.
+// The metadata that every VM has, whatever it is for; the scripts are added by `insert-body.ts`. Pure.
 import type { VmMetadata, VmRecord } from '@mymlops/protocol';
 import type { Settings } from '../settings';
 import { decidedAt } from './record';

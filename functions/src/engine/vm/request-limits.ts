@@ -1,4 +1,5 @@
-// Checks fields of a request that would widen the rights of its VM against the lists set at deployment. Pure.
+// Which images and service accounts a request may name: they would widen the rights of its VM. The lists are set at deployment.
+// Pure.
 import { parseImage, parseSnapshot, type MachineSpec } from '@mymlops/protocol';
 
 /** A list that holds `*` allows everything. */

@@ -1,6 +1,6 @@
 // What would widen the rights of a VM, against the lists of the deployment.
 import type { MachineSpec } from '@mymlops/protocol';
-import { refusalOf, type PowerLimits } from '../../../functions/src/engine/vm/permission';
+import { refusalOf, type PowerLimits } from '../../../functions/src/engine/vm/request-limits';
 
 type Spec = Partial<MachineSpec>;
 
