@@ -6,26 +6,49 @@
 import { build, transform } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agentOf } from './agent.mjs';
 import { commonjsNames } from './commonjs-names.mjs';
+import { functionsPackage, zipOf } from './functions-package.mjs';
 import { importedNames } from './imported-names.mjs';
 import { packageFolders, thirdPartyNotices } from './notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = resolve(process.argv[2] ?? root);
 
+const MODULES = { outExtension: { '.js': '.mjs' }, banner: { js: commonjsNames } };
+/** The framework keeps its registry of functions in module state, so there must be one copy of it: the host's. */
+const FRAMEWORK = { external: ['@google-cloud/functions-framework'] };
+
 /**
  * Bundles `entryPoints` of a workspace into its dist/. Chunks of an earlier build stay: their names carry a hash, and a
  * local cloud that still runs loads its own ones late. `npm run clean` removes them. Returns the packages that are in it.
  */
-async function bundle(workspace, entryPoints, options = {}) {
-  const { metafile } = await esbuild(workspace, entryPoints, {
-    outExtension: { '.js': '.mjs' },
-    banner: { js: commonjsNames },
-    ...options,
+async function bundle(workspace, entryPoints) {
+  const { metafile } = await esbuild(workspace, entryPoints, { ...MODULES, ...FRAMEWORK });
+  return packageFolders(metafile, join(root, workspace));
+}
+
+/** The functions and the scripts of their VMs: one zip, which is all that is deployed, and all that the local cloud runs. */
+async function bundleFunctions() {
+  const workspace = 'functions';
+  const dist = join(target, workspace, 'dist');
+  const { metafile, outputFiles } = await esbuild(workspace, ['src/index.ts'], {
+    ...MODULES,
+    ...FRAMEWORK,
+    write: false,
   });
+  const modules = outputFiles.map(({ path, text }) => [relative(dist, path), text]);
+  const scripts = {
+    // The VM gets them as two metadata values, so each is one file.
+    'vm/agent.sh': await agentOf(join(root, 'functions/vm'), 'run'),
+    'vm/shutdown.sh': await readFile(join(root, 'functions/vm/shutdown.sh'), 'utf8'),
+  };
+  await mkdir(join(dist, 'vm'), { recursive: true });
+  for (const [name, text] of Object.entries(scripts)) await writeFile(join(dist, name), text);
+  const zip = zipOf({ ...Object.fromEntries(modules), ...scripts, ...(await functionsPackage(root)) });
+  await writeFile(join(dist, 'functions.zip'), zip);
   return packageFolders(metafile, join(root, workspace));
 }
 
@@ -106,17 +129,12 @@ async function writeSchema(file) {
 }
 
 const bundled = await Promise.all([
-  // The framework keeps its registry of functions in module state, so there must be one copy of it: the host's.
-  bundle('functions', ['src/index.ts'], { external: ['@google-cloud/functions-framework'] }),
+  bundleFunctions(),
   bundleCommonjs('client', [{ in: 'src/main.ts', out: 'cli' }]),
-  bundle(
-    'deploy/local',
-    [
-      { in: 'main.ts', out: 'main' },
-      { in: 'functions/functions-host.ts', out: 'functions-host' },
-    ],
-    { external: ['@google-cloud/functions-framework'] },
-  ),
+  bundle('deploy/local', [
+    { in: 'main.ts', out: 'main' },
+    { in: 'functions/functions-host.ts', out: 'functions-host' },
+  ]),
 ]);
 await writeFile(join(target, 'client/dist/THIRD_PARTY_NOTICES'), await thirdPartyNotices(bundled.flat()));
 await writeSchema(join(target, 'client/dist/mymlops.schema.json'));
@@ -126,15 +144,13 @@ await cp(join(root, 'client/templates'), templates, { recursive: true });
 for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', 'prepare_notebook.py', '.gitignore']) {
   await copyFile(join(root, 'examples/quickstart', name), join(templates, name.replace(/^\./, '')));
 }
-// The VM gets its scripts as two metadata values, so each is one file.
-const vm = join(target, 'functions/dist/vm');
-await mkdir(vm, { recursive: true });
-await writeFile(join(vm, 'agent.sh'), await agentOf(join(root, 'functions/vm'), 'run'));
-await copyFile(join(root, 'functions/vm/shutdown.sh'), join(vm, 'shutdown.sh'));
 // By which a client knows a local cloud of another build. The names of chunks carry hashes, and these files name them.
 const hash = createHash('sha256');
-for (const name of ['deploy/local/dist/main.mjs', 'deploy/local/dist/functions-host.mjs', 'functions/dist/index.mjs']) {
+for (const name of [
+  'deploy/local/dist/main.mjs',
+  'deploy/local/dist/functions-host.mjs',
+  'functions/dist/functions.zip',
+]) {
   hash.update(await readFile(join(target, name)));
 }
-for (const name of ['agent.sh', 'shutdown.sh']) hash.update(await readFile(join(vm, name)));
 await writeFile(join(target, 'deploy/local/dist/build'), hash.digest('hex'));

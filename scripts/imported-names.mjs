@@ -1,6 +1,6 @@
 // import() of a package that is CommonJS: Node.js finds the names that it exports, esbuild only `default`. Without them,
 // google-auth-library finds no HttpsProxyAgent, and nobody signs in from behind a proxy.
-import { isAbsolute } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const NAMESPACE = 'imported-names';
@@ -8,11 +8,13 @@ const NAMESPACE = 'imported-names';
 /** Puts a module between that exports what Node.js finds. */
 export const importedNames = {
   name: NAMESPACE,
-  setup({ onResolve, onLoad, resolve }) {
+  setup({ onResolve, onLoad, resolve, initialOptions }) {
     onResolve({ filter: /^[^./]/ }, async ({ kind, path, resolveDir, namespace }) => {
       if (kind !== 'dynamic-import' || namespace !== 'file' || !resolveDir.includes('node_modules')) return undefined;
       const found = await resolve(path, { kind: 'import-statement', resolveDir });
-      return isAbsolute(found.path) ? { path, namespace: NAMESPACE, pluginData: found.path } : undefined;
+      // By its file: several packages may each have a copy of their own.
+      if (!isAbsolute(found.path)) return undefined;
+      return { path: relative(initialOptions.absWorkingDir, found.path), namespace: NAMESPACE, pluginData: found.path };
     });
     onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ pluginData: file }) => {
       const names = Object.keys(await import(pathToFileURL(file))).filter((name) => /^[a-z_$][\w$]*$/i.test(name));

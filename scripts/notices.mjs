@@ -25,7 +25,8 @@ ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEAL
 export function packageFolders({ outputs }, folder) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const found = inputs
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    // Modules that a plugin puts between are ours; what they import is in the list itself.
+    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && !/^[a-z-]+:/.test(path))
     .map(([path]) => /^.*\bnode_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
   return [...new Set(found.filter((path) => path !== undefined).map((path) => resolve(folder, path)))];
 }

@@ -22,6 +22,8 @@ if (process.argv[2] !== '--remove') {
   // Where people look for them.
   if (status === 0) {
     renameSync(here('../client/packaged/client/dist/THIRD_PARTY_NOTICES'), notices);
+    // They are in the zip; in the repository, tests read them.
+    rmSync(here('../client/packaged/functions/dist/vm'), { recursive: true });
     copyFileSync(here('../LICENSE'), license);
   }
 }

@@ -6,7 +6,7 @@ const { join } = require('node:path');
 
 const OLDEST_NODE = 20;
 /** The client, what it starts, and what that loads: the last ones are missed only in the middle of a commit. */
-const BUILT = ['client/dist/cli.cjs', 'deploy/local/dist/main.mjs', 'functions/dist/index.mjs'];
+const BUILT = ['client/dist/cli.cjs', 'deploy/local/dist/main.mjs', 'functions/dist/functions.zip'];
 
 /**
  * Node 22 and newer can keep compiled code for the next start, in a folder of the user's own: whoever can write there can

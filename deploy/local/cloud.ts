@@ -11,6 +11,7 @@ import { requireSameHistory } from './emulators/history';
 import { functionsEnvironment } from './functions/environment';
 import type { FunctionsChild } from './functions/functions-child';
 import { startFunctionsChild } from './functions/functions-child';
+import { unpackFunctions } from './functions/unpack';
 import { createAuth } from './shared/auth';
 import { identityKeyOf } from './state/identity-key';
 import { startLifetime } from './process/lifetime';
@@ -61,7 +62,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   let noteActivity = (): void => undefined;
   let wakePubsub = (): void => undefined;
   // First, in their own process: the functions take longest to load.
-  const functions = startFunctions(options, socket, () => wakePubsub());
+  const functions = await startFunctions(options, socket, () => wakePubsub());
   const closers: (() => Promise<void>)[] = [() => functions.close()];
   const close = once(async () => {
     withdrawEndpoints(folder);
@@ -165,16 +166,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-function startFunctions(
+async function startFunctions(
   { settings, functionsHost, clock, log }: CloudOptions,
   socket: string,
   onListening: () => void,
-): FunctionsChild {
-  const { folder, functionsBundle } = settings;
+): Promise<FunctionsChild> {
+  const { folder, functions } = settings;
+  const unpacked = subfolderOf(subfolderOf(folder, 'functions'), 'program');
   const environment = functionsEnvironment({ ...settings, endpointsFile: functionsEndpointsOf(folder) }, process.env);
   return startFunctionsChild({
     host: functionsHost,
-    bundle: functionsBundle,
+    bundle: functions.endsWith('.zip') ? await unpackFunctions(functions, unpacked) : functions,
     socket,
     environment,
     clock,

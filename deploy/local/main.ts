@@ -1,11 +1,12 @@
 // This computer as a cloud: the process behind `project: local`. The client starts it detached, and reads its endpoints.
 //
-//   node main.mjs --state DIR [--deployment mymlops] [--functions BUNDLE] [--sweep-seconds 60] [--idle-minutes 10]
+//   node main.mjs --state DIR [--deployment mymlops] [--functions FILE] [--sweep-seconds 60] [--idle-minutes 10]
 //                 [--heartbeat-seconds 5] [--progress-seconds 1]
 //                 [--firestore-emulator HOST:PORT] [--pubsub-emulator HOST:PORT]
 //       Starts, prints the line `ready` and keeps running without its terminal. Where another process uses DIR it waits
 //       until that process is ready, prints `ready` and ends. It exits when idle and on SIGTERM; VMs keep running. With
-//       an emulator of Google's, which it never starts or stops, it starts no stand-in for that service.
+//       an emulator of Google's, which it never starts or stops, it starts no stand-in for that service. FILE: the zip that
+//       is deployed, or a module that registers the functions.
 //   node main.mjs --state DIR --destroy
 //       Ends the VMs and removes everything in DIR. Refused while a local cloud runs there.
 //
@@ -113,7 +114,7 @@ async function destroy({ folder }: Settings): Promise<void> {
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 try {
-  const settings = readSettings(process.argv.slice(2), besideThis('../../../functions/dist/index.mjs'));
+  const settings = readSettings(process.argv.slice(2), besideThis('../../../functions/dist/functions.zip'));
   process.chdir('/'); // so that the folder it was started in can be removed
   await (settings.destroy ? destroy(settings) : start(settings));
   if (settings.destroy) process.exit(0);

@@ -13,6 +13,8 @@ export interface Config {
   names: Names;
   /** File with the local cloud's endpoints; undefined on Google. It need not exist yet. */
   endpointsFile: string | undefined;
+  /** Load Google's libraries at once: one process has all three functions, and a user is waiting. */
+  preloads: boolean;
   image: string;
   machineType: string;
   diskSizeGb: number;
@@ -56,6 +58,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   if (region === undefined && !isLocal) errors.push('MYMLOPS_REGION: missing; name the region of the bucket');
   const config = {
     endpointsFile,
+    preloads: env['MYMLOPS_PRELOAD'] === '1',
     image: env['MYMLOPS_IMAGE'] || 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64',
     machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? THIS_COMPUTER : 'e2-standard-4'),
     diskSizeGb: whole('MYMLOPS_DISK_GB', 100),

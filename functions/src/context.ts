@@ -62,7 +62,7 @@ export async function preloadLibraries(): Promise<void> {
 }
 
 function settingsFrom(config: Config, scripts: URL, local: () => ReturnType<typeof readEndpoints>): Settings {
-  const { names, endpointsFile, ...settings } = config;
+  const { names, endpointsFile, preloads: _, ...settings } = config;
   return {
     ...settings,
     project: names.project,

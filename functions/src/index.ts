@@ -8,7 +8,7 @@ import { handleSweep } from './handlers/sweep';
 
 const config = readConfig(process.env);
 const context = openContext(config, new URL('./vm/', import.meta.url));
-if (config.endpointsFile !== undefined) setImmediate(() => void preloadLibraries());
+if (config.preloads) setImmediate(() => void preloadLibraries());
 
 cloudEvent('request', (event: unknown) => handleRequest(event, context));
 cloudEvent('event', (event: unknown) => handleEvent(event, context));

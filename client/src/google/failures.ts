@@ -1,4 +1,4 @@
-// What an error of Google's libraries means to the user: a missing permission, not signed in, too many requests.
+// An error of Google's libraries in words for the user: a missing permission, not signed in, too many requests.
 import { codeOf } from '@mymlops/google';
 import { ExpectedError } from '../core/errors';
 import type { Environment } from '../core/context';

@@ -23,6 +23,7 @@ export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.Pr
     MYMLOPS_PROJECT: LOCAL_PROJECT,
     MYMLOPS_DEPLOYMENT: settings.deployment,
     MYMLOPS_ENDPOINTS: settings.endpointsFile,
+    MYMLOPS_PRELOAD: '1',
     MYMLOPS_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
     MYMLOPS_PROGRESS_SECONDS: String(settings.progressSeconds),
     MYMLOPS_GRACE_SECONDS: String(settings.graceSeconds),

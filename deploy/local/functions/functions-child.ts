@@ -11,7 +11,7 @@ export const LISTENING = 'functions listening';
 export interface FunctionsChildOptions {
   /** The bundled functions-host.ts. */
   host: string;
-  /** The bundle that registers the functions. */
+  /** The module that registers the functions. */
   bundle: string;
   socket: string;
   environment: Record<string, string>;

@@ -13,8 +13,8 @@ import {
 export interface Settings {
   folder: string;
   deployment: string;
-  /** The bundle that registers the functions. */
-  functionsBundle: string;
+  /** The zip with the functions that is deployed on Google, or a module that registers them. */
+  functions: string;
   sweepSeconds: number;
   graceSeconds: number;
   idleMinutes: number;
@@ -30,7 +30,7 @@ export interface Settings {
 export class UsageError extends Error {}
 
 /** Reads `args` (without node and the script). Throws UsageError. */
-export function readSettings(args: string[], defaultFunctionsBundle: string): Readonly<Settings> {
+export function readSettings(args: string[], defaultFunctions: string): Readonly<Settings> {
   const values = parse(args);
   const errors: string[] = [];
   const amount = (
@@ -55,7 +55,7 @@ export function readSettings(args: string[], defaultFunctionsBundle: string): Re
   const settings: Settings = {
     folder: resolve(values.state ?? ''),
     deployment: values.deployment,
-    functionsBundle: resolve(values.functions ?? defaultFunctionsBundle),
+    functions: resolve(values.functions ?? defaultFunctions),
     sweepSeconds: amount('sweep-seconds', false),
     idleMinutes: amount('idle-minutes', false),
     // The functions accept only whole numbers.

@@ -11,6 +11,7 @@ test('settings become variables', () => {
     MYMLOPS_PROJECT: 'local',
     MYMLOPS_DEPLOYMENT: 'd',
     MYMLOPS_ENDPOINTS: '/state/functions/endpoints.json',
+    MYMLOPS_PRELOAD: '1',
     MYMLOPS_HEARTBEAT_SECONDS: '5',
     MYMLOPS_PROGRESS_SECONDS: '1',
     MYMLOPS_GRACE_SECONDS: '570',

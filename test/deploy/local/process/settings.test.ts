@@ -1,13 +1,13 @@
 // The command line: flags, defaults, and mistakes.
 import { readSettings, UsageError, type Settings } from '../../../../deploy/local/process/settings';
 
-const read = (...args: string[]): Readonly<Settings> => readSettings(args, '/bundle.mjs');
+const read = (...args: string[]): Readonly<Settings> => readSettings(args, '/functions.zip');
 
 test('the defaults', () => {
   expect(read('--state', '/state')).toEqual({
     folder: '/state',
     deployment: 'mymlops',
-    functionsBundle: '/bundle.mjs',
+    functions: '/functions.zip',
     sweepSeconds: 60,
     graceSeconds: 570,
     idleMinutes: 10,
@@ -27,7 +27,7 @@ test.each<[string, string[], Partial<Settings>]>([
   ],
   ['parts of a minute', ['--idle-minutes', '0.5', '--sweep-seconds', '0.2'], { idleMinutes: 0.5, sweepSeconds: 0.2 }],
   ['the end of everything', ['--destroy'], { destroy: true }],
-  ['another bundle', ['--functions', '/other.mjs'], { functionsBundle: '/other.mjs' }],
+  ['another bundle', ['--functions', '/other.mjs'], { functions: '/other.mjs' }],
 ])('%s', (_what, args, expected) => {
   expect(read('--state', '/state', ...args)).toMatchObject(expected);
 });

@@ -1,0 +1,52 @@
+// The program of the functions, out of the very zip that is deployed on Google. There a buildpack unpacks it and installs the
+// framework beside it; here it is unpacked once, into a folder named by the zip's hash, and finds our copy of the framework.
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const FRAMEWORK = '@google-cloud/functions-framework';
+const PARTIAL = 'partial-';
+
+/**
+ * Unpacks `zip` below `folder`, which this process alone uses, and returns the file that registers the functions. May be called
+ * again: what is there stays, programs of other zips go. A process that dies here leaves nothing that would be used.
+ */
+export async function unpackFunctions(zip: string, folder: string): Promise<string> {
+  const content = readFileSync(zip);
+  const name = createHash('sha256').update(content).digest('hex').slice(0, 32);
+  const unpacked = join(folder, name);
+  for (const other of readdirSync(folder)) if (other !== name) rmSync(join(folder, other), { recursive: true });
+  if (!existsSync(unpacked)) {
+    const partial = mkdtempSync(join(folder, PARTIAL));
+    const { unzipSync } = await import('fflate');
+    for (const [path, bytes] of Object.entries(unzipSync(content))) {
+      const file = join(partial, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
+    renameSync(partial, unpacked);
+  }
+  linkFramework(join(unpacked, 'node_modules', FRAMEWORK));
+  return join(unpacked, 'index.mjs');
+}
+
+/** The framework keeps its list of functions in its module, so functions and host must load the same copy. */
+function linkFramework(link: string): void {
+  const main = createRequire(import.meta.url).resolve(FRAMEWORK);
+  const own = main.slice(0, main.lastIndexOf(FRAMEWORK) + FRAMEWORK.length);
+  mkdirSync(dirname(link), { recursive: true });
+  // The package may have moved since the last start.
+  rmSync(link, { force: true });
+  symlinkSync(own, link, 'dir');
+}
