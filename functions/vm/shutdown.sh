@@ -133,7 +133,7 @@ add_report() {
 ask_for_checkpoint() {
   if [ ! -e "$private/checkpoint-mark" ] || ! kill -0 "$agent" 2>/dev/null; then return 0; fi
   rm -f "$private/checkpoint-kept"
-  printf 'checkpoint\n' 1<>"$private/side" # opened for reading and writing: the reader may be gone
+  printf 'checkpoint\n' 1<>"$private/kind" # opened for reading and writing: the reader may be gone
   asked=true
 }
 

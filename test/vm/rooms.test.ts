@@ -27,6 +27,12 @@ test.each([
   expect(findForeignNames([...common, script], run)).toEqual([name]);
 });
 
+test('common/ speaks of setup, the side loop, notebooks and attempts, which only runs have', () => {
+  const words = /\b(setup|side( loop)?|notebooks?|cells?|checkpoints?|snapshots?|attempts?|outcomes?|artifacts?)\b/;
+  const lines = common.flatMap((script) => script.split('\n'));
+  expect(lines.filter((line) => words.test(line))).toEqual([]);
+});
+
 test('a kind defines nothing again but what common/ leaves to kinds', () => {
   const again = [...functionsOf(run)].filter((name) => functionsOf(common).has(name));
   expect(again.filter((name) => !name.startsWith('kind_'))).toEqual([]);

@@ -17,8 +17,8 @@ on_gce=false
 who=main              # the agent's process that runs this: each has its own files for transfers
 seconds=0 elapsed=0 jumped=0 known_past='' clock=''
 token='' token_from=0 token_until=0 identity='' identity_from=0 identity_until=0 transfers='' transfer_count=0
-group='' setup_group='' reporter='' side='' watchdog=''
-helper_names='clock reporter side watchdog' # variables that hold the agent's other processes, which end with it
+group='' kept_group='' reporter='' watchdog=''
+helper_names='clock reporter watchdog' # variables that hold the agent's other processes, which end with it; a kind adds its own
 vm_id='' boot='' now=''
 private='' work='' repo='' log=''
 failure_reason='' failure_message='' timed_out=false
@@ -30,6 +30,7 @@ deletion_wait_seconds=900 # a VM that nobody deletes powers itself off after thi
 prefix=''             # the start of the names of all objects that this VM may write
 owner=''              # JSON fields of a report: the run or instance that the VM belongs to
 audience=''           # the audience of the identity tokens
+ready_reason=internal # the reason of a failure if ready_command does not succeed
 
 # Keys of the metadata; a kind adds its own.
 keys='project deployment bucket events_topic storage_url pubsub_url heartbeat_seconds ready_64 environment_64 decided_at'

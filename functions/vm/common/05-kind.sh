@@ -16,6 +16,9 @@
   # Repairs the kind's own files, which the user's shell text may have broken.
   kind_repair() { :; }
 
+  # Ends the kind's own processes, as the agent's main process was killed.
+  kind_end_processes() { :; }
+
   # Saves the results so far.
   kind_save() { :; }
 

@@ -1,5 +1,5 @@
 # ---- base64 ----------------------------------------------------------------------------------------------------------
-# Free text is sent as base64 in both directions. Short texts are encoded in bash itself: an outcome lists up to 20,000 names,
+# Free text is sent as base64 in both directions. Short texts are encoded in bash itself: a list may have 20,000 names,
 # and a process for each would take minutes.
 
 # REPLY: the numeric codes of the bytes of a text, separated by spaces. Some shells treat bytes as signed, hence the mask.

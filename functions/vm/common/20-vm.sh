@@ -27,9 +27,10 @@ make_folders() {
   : >"$log"
   exec 9<"$log"
   exec >>"$private/agent.log" 2>&1 </dev/null # a long line into the startup script's pipe would kill the agent
-  mkfifo "$private/reporter" "$private/side" "$private/never" "$private/watchdog" "$private/led"
-  # Each is opened for reading and writing: no open waits for the other end, and no write meets a pipe without a reader.
-  exec 3<>"$private/reporter" 4<>"$private/side" 5<>"$private/never" 6<>"$private/watchdog" 8<>"$private/led"
+  mkfifo "$private/reporter" "$private/kind" "$private/never" "$private/watchdog" "$private/led"
+  # 4 is for a process of the kind. Each is opened for reading and writing: no open waits for the other end, and no write
+  # meets a pipe without a reader.
+  exec 3<>"$private/reporter" 4<>"$private/kind" 5<>"$private/never" 6<>"$private/watchdog" 8<>"$private/led"
 }
 
 # Installs missing tools, on Compute Engine only.

@@ -1,7 +1,7 @@
 # ---- metadata --------------------------------------------------------------------------------------------------------
 # The metadata server: the settings of this VM, and its own id and token.
 
-# -q: ignores ~/.curlrc, which a notebook may have written.
+# -q: ignores ~/.curlrc, which a user's program may have written.
 metadata_curl() {
   curl -q -sS -f -g --noproxy '*' --connect-timeout 5 -H 'Metadata-Flavor: Google' "$@"
 }

@@ -57,7 +57,7 @@ start_reporter() {
 }
 
 # Sends a report: lifecycle, heartbeat or repeat. A lifecycle state that was delivered is not sent again, except by `repeat`,
-# which sends the same message once more: it adds nothing, but makes the control plane look at the run.
+# which sends the same message once more: it adds nothing, but makes the control plane look again.
 send_report() {
   local kind=$1
   if [ "$kind" = repeat ]; then

@@ -11,7 +11,7 @@ leave_quietly() {
 
 # A function that was frozen for long may create a VM that is not wanted any more, as the control plane has decided otherwise
 # meanwhile. If the metadata server's time is unknown, only the fence protects: with a wrong clock of its own, a wanted VM
-# would leave, and its run would end as lost.
+# would leave, and would count as lost.
 leave_if_stale() {
   case $meta_decided_at in
     '' | *[!0-9]*) return 0 ;;
@@ -27,7 +27,7 @@ leave_if_fenced() {
 }
 
 # Looks for the fence once, right before the command, as the phases before it may have taken long. If the bucket does not
-# answer, the command begins nevertheless, and the side loop looks again.
+# answer, the command begins nevertheless, and the kind looks again meanwhile.
 look_for_fence() {
   begin_transfers
   add_download "$prefix$FENCED_OBJECT"

@@ -27,8 +27,8 @@ wait_until_ready() {
 fail_ready() {
   timed_out=false
   if [ -z "$1" ]; then
-    fail_with setup-failed "ready_command did not end within its time limit of $READY_SECONDS s."
+    fail_with "$ready_reason" "ready_command did not end within its time limit of $READY_SECONDS s."
   else
-    fail_with setup-failed "ready_command did not succeed within $READY_SECONDS s; its last exit code was $1."
+    fail_with "$ready_reason" "ready_command did not succeed within $READY_SECONDS s; its last exit code was $1."
   fi
 }

@@ -1,5 +1,5 @@
 # ---- the user's shell ------------------------------------------------------------------------------------------------
-# The user's shell texts: ready_command, setup, command.
+# The user's shell texts: ready_command, and those of the kind.
 
 # Runs a shell text of the user: time limit, text, argument. Sets group_exit and timed_out.
 run_user_shell() {

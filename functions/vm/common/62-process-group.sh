@@ -1,7 +1,7 @@
 # ---- process groups --------------------------------------------------------------------------------------------------
 # Process groups with a time limit, which end with all processes that they started.
 
-keeps_group=false # whether processes may stay after their group's command: the services that setup starts
+keeps_group=false # whether processes may stay after their group's command: services that it starts for a later one
 
 # Runs a function in its own process group, so that the time limit or another process of the agent can end it with all
 # processes that it started. Sets group_exit and timed_out.
@@ -53,7 +53,7 @@ wait_for_led() {
   done
 }
 
-# Keeps the group of setup for the command. Fails if the system does not show which processes are in it.
+# Keeps the group for a later command. Fails if the system does not show which processes are in it.
 keep_group() {
   case $(count_members "$group") in
     0) return 1 ;;
@@ -62,8 +62,8 @@ keep_group() {
       wait "$group" 2>/dev/null || true
       ;;
     *)
-      note 'setup left processes running for the command'
-      setup_group=$group
+      note 'processes are left running for a later command'
+      kept_group=$group
       ;;
   esac
 }
@@ -72,13 +72,13 @@ keep_group() {
 write_groups() {
   if [ ! -d "$private" ]; then return 0; fi
   printf '%s\n' "$group" >"$private/group"
-  printf '%s\n' "$setup_group" >"$private/setup-group"
+  printf '%s\n' "$kept_group" >"$private/kept-group"
 }
 
 # Signals the user's processes, from any process of the agent.
 signal_groups() {
   local file pid
-  for file in "$private/group" "$private/setup-group"; do
+  for file in "$private/group" "$private/kept-group"; do
     pid=''
     if [ -f "$file" ]; then read -r pid <"$file" || true; fi
     if [ -n "$pid" ]; then kill "-$1" -- "-$pid" 2>/dev/null || true; fi
@@ -120,7 +120,7 @@ watch_limit() {
   read -r _ <&6
 }
 
-# Ends the processes that a command left in its group: they must not write into results that are being published. The wait
+# Ends the processes that a command left in its group: they must not write into results that are being saved. The wait
 # is limited, as a zombie that no process reaps keeps its group alive for ever.
 end_group() {
   local try
@@ -134,10 +134,10 @@ end_group() {
   kill -KILL -- "-$1" 2>/dev/null || true
 }
 
-# Ends the processes that setup left running for the command.
-end_setup_group() {
-  if [ -n "$setup_group" ]; then end_group "$setup_group"; fi
-  setup_group=''
+# Ends the processes that were left running for a later command.
+end_kept_group() {
+  if [ -n "$kept_group" ]; then end_group "$kept_group"; fi
+  kept_group=''
   write_groups
 }
 

@@ -35,7 +35,7 @@ is_agent_gone() {
 # publish. Saves the results so far and powers the VM off: the control plane finds it stopped.
 leave_without_agent() {
   note 'the agent was killed'
-  printf 'stop\n' >&4
+  kind_end_processes
   printf 'stop\n' >&6
   signal_groups KILL
   kind_save || true

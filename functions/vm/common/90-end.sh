@@ -9,7 +9,7 @@ wait_for_deletion() {
   reporter=''
 }
 
-# The system or the local cloud ends the agent: no outcome, no report.
+# The system or the local cloud ends the agent, which then reports nothing.
 leave_for_signal() {
   quiet=true
   exit 143
@@ -22,7 +22,7 @@ on_exit() {
   set +e
   if ! $quiet && ! $finished; then report_own_failure "$1"; fi
   if [ -n "$group" ]; then kill -TERM -- "-$group" 2>/dev/null; fi
-  end_setup_group
+  end_kept_group
   local name pid
   for name in $helper_names; do
     pid=${!name}
@@ -37,12 +37,12 @@ report_own_failure() {
   note "$message"
   if [ -z "$boot" ]; then return 0; fi # without metadata no report can be sent
   if [ -n "$group" ]; then end_group "$group"; fi
-  end_setup_group
+  end_kept_group
   if kind_fail "$message"; then wait_for_deletion; fi
 }
 
 # Called after a failure. If the VM is being preempted or shut down, the failure is an interruption: the agent saves the
-# results so far and leaves without an outcome, so that another attempt follows.
+# results so far and reports no end, so that another VM may follow.
 leave_if_going_down() {
   if [ ! -e "$private/going-down" ]; then
     metadata_curl --max-time 5 -o "$private/preempted" "$METADATA/preempted" || return 0

@@ -13,7 +13,8 @@ done_sources=() done_names=() done_sizes=() done_hashes=()
 checkpoint_uploader='' progress_uploader='' checkpoints='' want_shas=() want_sizes=()
 output_url='' output_branch='' output_hash='' tip='' tip_known=false commit='' superseded=false last_git_error=''
 bundle_fetch=''
-helper_names="$helper_names bundle_fetch"
+side=''                # the side loop, which reads descriptor 4
+helper_names="$helper_names bundle_fetch side"
 
 keys="$keys run attempt source_object source_commit notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts"
 keys="$keys progress_seconds setup_seconds setup_64 output_url_64 output_branch_64 output_safe author_name_64"
@@ -50,4 +51,5 @@ read_run_metadata() {
   prefix="runs/$meta_run/attempts/$meta_attempt/"
   owner="\"run\":\"$meta_run\",\"attempt\":$meta_attempt"
   audience=$meta_run
+  ready_reason='setup-failed'
 }

@@ -74,7 +74,7 @@ phase_setup() {
     leave_if_going_down
     fail_with setup-failed "The setup command ended with exit code $group_exit."
   fi
-  if [ -n "$failure_reason" ]; then end_setup_group; fi
+  if [ -n "$failure_reason" ]; then end_kept_group; fi
 }
 
 phase_execute() {
@@ -90,7 +90,7 @@ phase_execute() {
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
   settle_params
-  end_setup_group # not before: the command may need the processes that setup started
+  end_kept_group # not before: the command may need the processes that setup started
   end_leftover_processes "MYMLOPS_PARAMS=$params"
   set_now
   finished_at=$now command_exit=$group_exit command_ran=true

@@ -183,6 +183,10 @@ stop_fenced_command() {
   signal_groups KILL
 }
 
+kind_end_processes() {
+  printf 'stop\n' >&4
+}
+
 kind_save() {
   upload_progress
 }
