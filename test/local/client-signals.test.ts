@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { locate } from '../parts';
 import { expectSettled } from './expect-settled';
-import { newDesk, until, type Desk, type Running } from './desk';
+import { expectOk, newDesk, until, type Desk, type Running } from './desk';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -270,9 +270,10 @@ test('logs -f ended with the local cloud that was killed', async () => {
 test('a cancel that overtook its commit was refused, and the notebook ran', async () => {
   const functions = desk.functionsChild();
   process.kill(functions, 'SIGSTOP');
+  const commit = desk.start('commit', '--detach', desk.notebook('overtaken.ipynb', ['x = 1']));
   let run = '';
   try {
-    run = (await desk.client('commit', '--detach', desk.notebook('overtaken.ipynb', ['x = 1']))).stdout.trim();
+    run = await until('its id', () => /^\S+(?=\n)/.exec(commit.stdout())?.[0]);
     for (const words of [
       ['show', run],
       ['logs', '-f', run],
@@ -290,7 +291,9 @@ test('a cancel that overtook its commit was refused, and the notebook ran', asyn
   } finally {
     process.kill(functions, 'SIGCONT');
   }
-  await until('it has arrived', async () => ((await desk.client('show', run)).code === 0 ? true : undefined));
+  // It waits until the run is in the history, and `show` knows it from then on.
+  expect(await commit.finished).toMatchObject({ code: 0, stdout: `${run}\n` });
+  expectOk(await desk.client('show', run));
   expect(await untilEnded(run)).toBe('cancelled');
   await expectSettled(desk);
 }, 60_000);

@@ -1,5 +1,6 @@
 // `commit`: sends notebooks and follows their runs.
 import { type CommitOptions, type CommitPlan, planCommit } from '../runs/commit/plan';
+import { awaitArrival } from '../runs/await-arrival';
 import { followAll } from '../runs/follow-all';
 import { exitCodeOf, resultJson } from '../runs/run-result';
 import { type SendingFailure, submitCommit } from '../runs/commit/submit';
@@ -39,7 +40,7 @@ async function sendAndFollow(
   const submission = await submitCommit(context, plan, ({ run }) => {
     if (!options.json) context.print(`${run}\n`);
   });
-  const { deployment, accepted, failure } = submission;
+  const { accepted, failure } = submission;
   const followed = new Map<string, Followed>();
   onSent(() => {
     const known = accepted.map(({ run, notebook }) =>
@@ -49,8 +50,7 @@ async function sendAndFollow(
     return [...known, ...unknown];
   });
   if (failure) for (const line of failureLines(failure, plan, accepted.length, context.env)) context.notice(line);
-  if (options.detach) await deployment.close();
-  else await followAll(context, target, submission, followed);
+  await (options.detach ? awaitArrival : followAll)(context, target, submission, followed);
   return worstOf([...[...followed.values()].map(exitCodeOf), ...(failure ? [failureCode(context, failure)] : [])]);
 }
 

@@ -1,13 +1,14 @@
 // `retry`: sends the request of a run that has ended again, under a new id, and follows it.
 import type { CommitRequest } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
+import { awaitArrival } from '../runs/await-arrival';
 import { followAll } from '../runs/follow-all';
 import { exitCodeOf, resultJson } from '../runs/run-result';
 import { checkpointOf, requestToRetry, retryRequest } from '../runs/retry-request';
 import { describeTarget, type Target } from '../config/target';
 import type { Context } from '../core/context';
 import { showJson } from '../view/show-json';
-import { EXIT, worstOf } from '../core/exit-codes';
+import { worstOf } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import type { Followed } from '../runs/follow';
 import { isRefusal } from '../google/failures';
@@ -61,9 +62,8 @@ async function sendAndFollow(
   const followed = new Map<string, Followed>();
   onSent(() => resultJson({ run, target, notebook }, followed.get(run) ?? (options.detach ? 'sent' : 'unknown')));
   if (!options.json) context.print(`${run}\n`);
-  if (options.detach) await deployment.close();
-  else await followAll(context, target, { deployment, accepted: [request] }, followed);
-  return options.detach ? EXIT.done : worstOf([...followed.values()].map(exitCodeOf));
+  await (options.detach ? awaitArrival : followAll)(context, target, { deployment, accepted: [request] }, followed);
+  return worstOf([...followed.values()].map(exitCodeOf));
 }
 
 /** `onUnknown`: called where sending failed, and the run may exist nevertheless. */

@@ -23,7 +23,7 @@ export function addCommit(program: Command, invocation: Invocation): void {
     .option('-r, --raw <name=text>', 'a value that is always passed as text; repeatable', collect)
     .option('-P, --params-file <file>', 'values from a YAML or JSON file; -p and -r replace them; repeatable', collect)
     .option('--max-run <duration>', 'end the command after this time: 90, 30s, 15m, 2h, 1d')
-    .option('--detach', 'return as soon as the run is accepted')
+    .option('--detach', 'return as soon as the run is in the history')
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -8,7 +8,7 @@ export function addRetry(program: Command, invocation: Invocation): void {
     .description('do a run again: the same snapshot, parameters and settings, under a new id')
     .argument('<run>', RUN)
     .option('--resume', 'start from the newest checkpoint of that run')
-    .option('--detach', 'return as soon as the run is accepted')
+    .option('--detach', 'return as soon as the run is in the history')
     .addOption(jsonOption())
     .addHelpText('after', examples('retry latest', 'retry 4f2m --resume'))
     .action(async (run: string, options) => {

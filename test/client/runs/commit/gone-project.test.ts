@@ -1,5 +1,6 @@
 // A project that was deleted, as its services answer then: nothing is sent to it, and the user reads what does not exist.
 import { join } from 'node:path';
+import { runPath } from '@mymlops/protocol';
 import { startStandIns, type StandIns } from '../../stand-ins';
 import { useTempFolders, writeFiles } from '../../temp-folder';
 
@@ -19,6 +20,8 @@ async function commit(hasBucket: boolean) {
   const project = join(folder, 'project');
   writeFiles(project, { 'mymlops.yml': 'project: local\ncommit: {command: ./run.sh}\n', 'a.ipynb': NOTEBOOK });
   deployment = await startStandIns(folder, { hasBucket });
+  const { firestore } = deployment;
+  deployment.onMessage(({ run }) => firestore.doc(runPath(String(run))).set({ v: 1, status: 'queued', attempts: {} }));
   const { code, said, printed } = await deployment.client(['commit', '--detach', 'a.ipynb'], project);
   return { code, said: said.join('\n'), printed: printed(), sent: deployment.received.length + deployment.waiting() };
 }
