@@ -2,6 +2,7 @@
 import {
   DEFAULT_DEPLOYMENT,
   DEFAULT_GRACE_SECONDS,
+  DEPLOYMENT_RULE,
   isDeployment,
   namesOf,
   THIS_COMPUTER,
@@ -47,7 +48,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   const project = env['MYMLOPS_PROJECT'] ?? env['GOOGLE_CLOUD_PROJECT'] ?? '';
   if (project === '') errors.push('MYMLOPS_PROJECT: missing');
   const deployment = env['MYMLOPS_DEPLOYMENT'] || DEFAULT_DEPLOYMENT;
-  if (!isDeployment(deployment)) errors.push(`MYMLOPS_DEPLOYMENT: not a deployment name: ${deployment}`);
+  if (!isDeployment(deployment)) errors.push(`MYMLOPS_DEPLOYMENT: ${DEPLOYMENT_RULE}, not ${deployment}`);
   const endpointsFile = env['MYMLOPS_ENDPOINTS'] || undefined;
   const isLocal = endpointsFile !== undefined;
   // Google's default account may change nearly everything in the project, and so could every package that a notebook installs.

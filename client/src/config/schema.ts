@@ -1,6 +1,6 @@
 // The schema of mymlops.yml. The predecessor's files are valid, with the exceptions that docs/configuration.md lists. Each key
 // has a one-sentence description, which the published JSON Schema shows.
-import { DEFAULT_DEPLOYMENT, isDeployment } from '@mymlops/protocol';
+import { DEFAULT_DEPLOYMENT, DEPLOYMENT_RULE, isDeployment } from '@mymlops/protocol';
 import * as z from 'zod/mini';
 import { isProjectId } from './project-id';
 import { type MachineConfig, machineChoice, namedMachine } from './schema-machine';
@@ -110,14 +110,7 @@ export const configSchema = z.strictObject({
   ),
   deployment: described(
     'Name of the deployment in that project.',
-    z._default(
-      z
-        .string()
-        .check(
-          z.refine(isDeployment, 'a deployment name must have at most 20 of a-z, 0-9 and -, and begin with a letter'),
-        ),
-      DEFAULT_DEPLOYMENT,
-    ),
+    z._default(z.string().check(z.refine(isDeployment, DEPLOYMENT_RULE)), DEFAULT_DEPLOYMENT),
   ),
   instance_types: optional('Machine specs by name, for `instance`.', z.record(name, namedMachine)),
   commit: optional('How notebooks are run.', commit),

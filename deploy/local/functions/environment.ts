@@ -1,5 +1,5 @@
 // The environment of the functions' process: on Google, Terraform sets these variables.
-import { LOCAL_PROJECT } from '@mymlops/protocol';
+import { LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
 
 export interface FunctionsSettings {
   deployment: string;
@@ -18,6 +18,7 @@ export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.Pr
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
+  const { accounts } = namesOf(LOCAL_PROJECT, settings.deployment);
   return {
     ...Object.fromEntries(inherited),
     MYMLOPS_PROJECT: LOCAL_PROJECT,
@@ -29,7 +30,7 @@ export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.Pr
     MYMLOPS_GRACE_SECONDS: String(settings.graceSeconds),
     // This widens no rights: here a VM is a process of the user's, and image and account are only names.
     MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
-    MYMLOPS_VM_SERVICE_ACCOUNT: `${settings.deployment}-vm@${LOCAL_PROJECT}.iam.gserviceaccount.com`,
+    MYMLOPS_VM_SERVICE_ACCOUNT: `${accounts.vm}@${LOCAL_PROJECT}.iam.gserviceaccount.com`,
     MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',
     METADATA_SERVER_DETECTION: 'none',
   };

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import {
   DEFAULT_DEPLOYMENT,
   DEFAULT_GRACE_SECONDS,
+  DEPLOYMENT_RULE,
   EMULATED,
   type Emulators,
   isDeployment,
@@ -51,7 +52,7 @@ export function readSettings(args: string[], defaultFunctions: string): Readonly
       errors.push(`--${service}-emulator: must be an address of this computer, such as 127.0.0.1:8080, not ${address}`);
   }
   if (values.state === undefined || values.state === '') errors.push('--state: is missing');
-  if (!isDeployment(values.deployment)) errors.push(`--deployment: not a deployment name: ${values.deployment}`);
+  if (!isDeployment(values.deployment)) errors.push(`--deployment: ${DEPLOYMENT_RULE}, not ${values.deployment}`);
   const settings: Settings = {
     folder: resolve(values.state ?? ''),
     deployment: values.deployment,

@@ -7,11 +7,19 @@ export const DEFAULT_DEPLOYMENT = 'mymlops';
 /** The project id that stands for this computer. */
 export const LOCAL_PROJECT = 'local';
 
-const DEPLOYMENT = /^[a-z][a-z0-9-]{0,19}$/;
+const DEPLOYMENT = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
 
+/** Google keeps such names for itself: in buckets anywhere, in topics at the beginning. */
+const RESERVED = /goog|g00g/;
+
+/** Whether every name that follows from it is one that Google's services take (test/protocol/naming/google-names.test.ts). */
 export function isDeployment(text: string): boolean {
-  return DEPLOYMENT.test(text);
+  return DEPLOYMENT.test(text) && !RESERVED.test(text);
 }
+
+/** For people, where isDeployment refuses. */
+export const DEPLOYMENT_RULE =
+  'a deployment name has at most 20 of a-z, 0-9 and -, begins with a letter, ends with a letter or a digit, and does not contain goog';
 
 export interface Names {
   project: string;
@@ -22,6 +30,8 @@ export interface Names {
   functions: { request: string; event: string; sweep: string };
   bucket: string;
   database: string;
+  /** Ids of service accounts. */
+  accounts: { vm: string };
 }
 
 export function namesOf(project: string, deployment: string): Names {
@@ -37,6 +47,8 @@ export function namesOf(project: string, deployment: string): Names {
     functions: { request: `${deployment}-request`, event: `${deployment}-event`, sweep: `${deployment}-sweep` },
     bucket: `${project}-${deployment}`,
     database: `${deployment}-runs`,
+    // At least 6 characters.
+    accounts: { vm: `${deployment}-agent` },
   };
 }
 

@@ -15,6 +15,9 @@ test.each([
   ['Team', false],
   ['a_b', false],
   ['a\n', false],
+  ['a-', false],
+  ['team-google', false],
+  ['goog', false],
 ])('%j may name a deployment: %s', (text, isName) => {
   expect(isDeployment(text)).toBe(isName);
 });
@@ -27,6 +30,7 @@ test('every name begins with the deployment, and the bucket, which is unique on 
     functions: { request: 'd-request', event: 'd-event', sweep: 'd-sweep' },
     bucket: 'p-d',
     database: 'd-runs',
+    accounts: { vm: 'd-agent' },
   });
   expect(deadLetterOf('d-requests')).toBe('d-requests-dead');
 });

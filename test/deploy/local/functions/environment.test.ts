@@ -16,7 +16,7 @@ test('settings become variables', () => {
     MYMLOPS_PROGRESS_SECONDS: '1',
     MYMLOPS_GRACE_SECONDS: '570',
     MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
-    MYMLOPS_VM_SERVICE_ACCOUNT: 'd-vm@local.iam.gserviceaccount.com',
+    MYMLOPS_VM_SERVICE_ACCOUNT: 'd-agent@local.iam.gserviceaccount.com',
     MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',
     METADATA_SERVER_DETECTION: 'none',
   });

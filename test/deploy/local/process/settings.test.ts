@@ -35,7 +35,11 @@ test.each<[string, string[], Partial<Settings>]>([
 test.each<[string, string[], string]>([
   ['no folder', [], '--state: is missing'],
   ['an empty folder', ['--state', ''], '--state: is missing'],
-  ['no deployment name', ['--state', '/s', '--deployment', 'A'], '--deployment: not a deployment name: A'],
+  [
+    'no deployment name',
+    ['--state', '/s', '--deployment', 'A'],
+    /^--deployment: a deployment name has at most 20 .*, not A$/,
+  ],
   ['zero', ['--state', '/s', '--sweep-seconds', '0'], '--sweep-seconds: must be a number above 0, not 0'],
   ['a word', ['--state', '/s', '--idle-minutes', 'ten'], '--idle-minutes: must be a number above 0, not ten'],
   [
@@ -56,6 +60,6 @@ test.each<[string, string[], string]>([
 
 test('every mistake is listed', () => {
   expect(() => read('--deployment', 'A', '--idle-minutes', '0')).toThrow(
-    '--state: is missing; --deployment: not a deployment name: A; --idle-minutes: must be a number above 0, not 0',
+    '--state: is missing; --deployment: a deployment name has at most 20 of a-z, 0-9 and -, begins with a letter, ends with a letter or a digit, and does not contain goog, not A; --idle-minutes: must be a number above 0, not 0',
   );
 });

@@ -1,0 +1,67 @@
+// Every name that follows from a deployment, held against what Google's services take: the shortest and the longest deployment,
+// and hyphens in it, with the shortest and the longest project.
+import { deadLetterOf, LABELS, namesOf, vmName } from '@mymlops/protocol';
+import { runLabels } from '../../../functions/src/engine/run/owner';
+
+const RUN = '20261121-100000-abcd';
+const DEPLOYMENTS = ['a', 'a1', 'a-b', 'a--b', 'mymlops', `a${'-'.repeat(18)}b`, 'a'.repeat(20)];
+/** 6 to 30 characters (https://cloud.google.com/resource-manager/docs/creating-managing-projects). */
+const PROJECTS = ['abcdef', 'a'.repeat(30)];
+
+interface Service {
+  /** Its pattern, and the page that says so. */
+  pattern: RegExp;
+  source: string;
+  names(names: ReturnType<typeof namesOf>): string[];
+}
+
+const SERVICES: Record<string, Service> = {
+  'topics and subscriptions': {
+    pattern: /^(?!goog)[A-Za-z][A-Za-z0-9._~%+-]{2,254}$/,
+    source: 'https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names',
+    names: ({ topics }) => Object.values(topics).flatMap((topic) => [topic, deadLetterOf(topic)]),
+  },
+  // The service of Cloud Run that carries a function has its name, in less than 50 characters.
+  functions: {
+    pattern: /^[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?$/,
+    source: 'https://cloud.google.com/run/docs/deploying',
+    names: ({ functions }) => Object.values(functions),
+  },
+  databases: {
+    pattern: /^[a-z][a-z0-9-]{2,61}[a-z0-9]$/,
+    source: 'https://cloud.google.com/firestore/docs/manage-databases#database_id',
+    names: ({ database }) => [database],
+  },
+  buckets: {
+    pattern: /^(?!goog)(?!.*(?:google|g00gle))[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/,
+    source: 'https://cloud.google.com/storage/docs/buckets#naming',
+    names: ({ bucket }) => [bucket],
+  },
+  'service accounts': {
+    pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+    source: 'https://cloud.google.com/iam/docs/service-accounts-create',
+    names: ({ accounts }) => Object.values(accounts),
+  },
+  'VMs and disks': {
+    pattern: /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+    source: 'https://cloud.google.com/compute/docs/naming-resources',
+    names: ({ deployment }) => [vmName(deployment, RUN, 1), vmName(deployment, RUN, 999_999)],
+  },
+  'values of labels': {
+    pattern: /^[a-z0-9_-]{0,63}$/,
+    source: 'https://cloud.google.com/compute/docs/labeling-resources#requirements',
+    names: ({ deployment }) => [deployment, ...Object.values(runLabels(RUN, 999_999))],
+  },
+  'keys of labels': {
+    pattern: /^[a-z][a-z0-9_-]{0,62}$/,
+    source: 'https://cloud.google.com/compute/docs/labeling-resources#requirements',
+    names: () => Object.values(LABELS),
+  },
+};
+
+describe.each(Object.entries(SERVICES))('%s', (_service, { pattern, names }) => {
+  test.each(DEPLOYMENTS)('of the deployment %j', (deployment) => {
+    const all = PROJECTS.flatMap((project) => names(namesOf(project, deployment)));
+    expect(all.filter((name) => !pattern.test(name))).toEqual([]);
+  });
+});
