@@ -53,5 +53,5 @@ test('a message of as many bytes as may be is read', () => {
 });
 
 test('one byte more is refused by its size, without a look at what is in it', () => {
-  expect(errorOf(ofBytes(MAX_REQUEST_BYTES + 1))).toBe('200001 bytes, at most 200000 are taken');
+  expect(errorOf(ofBytes(MAX_REQUEST_BYTES + 1))).toBe('190001 bytes, at most 190000 are taken');
 });

@@ -149,7 +149,7 @@ test('a commit that would be too large is refused before it is sent', async () =
   const long = (name: string): string[] => ['-p', `${name}=${'x'.repeat(110_000)}`];
   const { code, stderr } = await desk.client('commit', 'a.ipynb', ...long('a'), ...long('b'));
   expect(code).toBe(1);
-  expect(stderr).toContain('at most 200 kB are allowed. Move large values into a file of the project.');
+  expect(stderr).toContain('at most 190 kB are allowed. Move large values into a file of the project.');
 });
 
 test('sweeps: whatever it says, a tick is a tick', async () => {

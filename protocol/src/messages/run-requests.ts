@@ -22,8 +22,11 @@ export const projectPath = z.string().check(
   z.refine((path) => !/[\u0000-\u001f]/.test(path), 'holds a control character'),
 );
 
-/** A request must fit into a document, which Firestore takes up to 1 MiB, and into a VM's metadata. */
-export const MAX_REQUEST_BYTES = 200_000;
+/**
+ * A request must fit into a document, which Firestore takes up to 1 MiB, and each part of it into one value of a VM's metadata,
+ * which holds 262,144 bytes: in base64 it is a third longer.
+ */
+export const MAX_REQUEST_BYTES = 190_000;
 export const MAX_NOTES_LENGTH = 4096;
 /** Seconds a VM may be kept after the end at most (`-k`). */
 export const MAX_KEEP_SECONDS = 8 * 3600;

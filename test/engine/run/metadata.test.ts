@@ -1,5 +1,5 @@
 // What the scripts of a run's VM read.
-import type { Attempt, CommitRequest } from '@mymlops/protocol';
+import { MAX_REQUEST_BYTES, type Attempt, type CommitRequest } from '@mymlops/protocol';
 import { runMetadata } from '../../../functions/src/engine/run/metadata';
 import type { Settings } from '../../../functions/src/engine/settings';
 import { aCommit, anAttempt, anOutput, RUN } from '../../fakes/builders';
@@ -109,4 +109,11 @@ test.each<[string, CommitRequest, Attempt, Settings, object]>([
   ['none, on this computer', aCommit(), anAttempt(), local, {}],
 ])('%s', (_what, request, attempt, by, more) => {
   expect(metadata(request, attempt, by)).toStrictEqual({ ...MINIMUM, ...more });
+});
+
+test('a command as long as a request may be was refused by Compute Engine, as its value was too long', () => {
+  const command = 'x'.repeat(MAX_REQUEST_BYTES);
+  const longest = Object.values(metadata(aCommit({ command }))).map((value) => Buffer.byteLength(String(value)));
+  expect(Math.max(...longest)).toBeGreaterThan(MAX_REQUEST_BYTES);
+  expect(Math.max(...longest)).toBeLessThanOrEqual(262_144);
 });
