@@ -27,6 +27,8 @@ const WORDS: Word[] = [
       ...['functions/src/google/', 'functions/src/engine/vm/insert-body.ts', 'functions/src/engine/vm/stop-cause.ts'],
       'functions/src/engine/vm/google-failures.ts',
       ...['protocol/src/messages/identity.ts', 'deploy/local/compute/', 'deploy/local/metadata/'],
+      // Commands of gcloud.
+      'deploy/gcp/README.md',
       // The path of the metadata server; and a VM may belong to an instance.
       ...['functions/vm/common/00-start.sh', 'functions/vm/shutdown.sh'],
       // The keys `instance` and `instance_types`, and the option `--keep_instance`: the predecessor's.
