@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { agentOf } from './agent.mjs';
+import { agentOf, shutdownOf } from './agent.mjs';
 import { commonjsNames } from './commonjs-names.mjs';
 import { functionsPackage, zipOf } from './functions-package.mjs';
 import { importedNames } from './imported-names.mjs';
@@ -43,7 +43,7 @@ async function bundleFunctions() {
   const scripts = {
     // The VM gets them as two metadata values, so each is one file.
     'vm/agent.sh': await agentOf(join(root, 'functions/vm'), 'run'),
-    'vm/shutdown.sh': await readFile(join(root, 'functions/vm/shutdown.sh'), 'utf8'),
+    'vm/shutdown.sh': await shutdownOf(join(root, 'functions/vm'), 'run'),
   };
   await mkdir(join(dist, 'vm'), { recursive: true });
   for (const [name, text] of Object.entries(scripts)) await writeFile(join(dist, name), text);

@@ -30,7 +30,7 @@ const WORDS: Word[] = [
       // Commands of gcloud.
       'deploy/gcp/README.md',
       // The path of the metadata server; and a VM may belong to an instance.
-      ...['functions/vm/common/00-start.sh', 'functions/vm/shutdown.sh'],
+      'functions/vm/common/02-known.sh',
       // The keys `instance` and `instance_types`, and the option `--keep_instance`: the predecessor's.
       ...['client/src/config/', 'client/src/runs/commit/requests.ts', 'client/src/cli/definitions/commit.ts'],
       ...['docs/configuration.md', 'docs/local-cloud.md'],

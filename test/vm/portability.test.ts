@@ -52,10 +52,18 @@ test.each(scripts)('%s traps its end before anything can fail', (script) => {
 
 const testWithShellcheck = testWith('shellcheck', 'apt-get install shellcheck');
 
+/** A part of the agent has more than shutdown.sh uses; in agent.sh shellcheck looks at all of it. */
+const UNUSED_PARTS = ['--exclude', 'SC2034,SC2119,SC2120,SC2317,SC2329'];
+
 testWithShellcheck('shellcheck has nothing to say', async () => {
-  const files = [...scripts.map((script) => join(SCRIPTS, script)), QUICKSTART];
-  const { stdout, status } = spawnSync('shellcheck', files, { encoding: 'utf8' });
-  expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+  const calls = [
+    [join(SCRIPTS, 'agent.sh'), QUICKSTART],
+    [...UNUSED_PARTS, join(SCRIPTS, 'shutdown.sh')],
+  ];
+  for (const words of calls) {
+    const { stdout, status } = spawnSync('shellcheck', words, { encoding: 'utf8' });
+    expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+  }
 });
 
 test('a checkout with Windows line endings leaves scripts as they are', () => {

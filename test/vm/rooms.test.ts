@@ -1,9 +1,9 @@
 // common/ is what the agent of any VM needs: it knows nothing of runs, and an agent of another kind is built on it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
-import { RUN, destroyVms, startVm } from './start-vm';
+import { RUN, SCRIPTS, destroyVms, startVm } from './start-vm';
 import { findForeignNames, functionsOf, scriptsOf } from './rooms';
 
 const common = scriptsOf('common');
@@ -31,6 +31,23 @@ test('common/ speaks of setup, the side loop, notebooks and attempts, which only
   const words = /\b(setup|side( loop)?|notebooks?|cells?|checkpoints?|snapshots?|attempts?|outcomes?|artifacts?)\b/;
   const lines = common.flatMap((script) => script.split('\n'));
   expect(lines.filter((line) => words.test(line))).toEqual([]);
+});
+
+test('shutdown.sh has all parts of the agent that it needs', () => {
+  const built = readFileSync(join(SCRIPTS, 'shutdown.sh'), 'utf8');
+  expect(findForeignNames([built], [...common, ...run])).toEqual([]);
+});
+
+test('shutdown.sh had its own copies of what the agent has', () => {
+  const own = functionsOf([...scriptsOf('shutdown'), ...scriptsOf('run/shutdown')]);
+  const agent = functionsOf([...common, ...run]);
+  // The same questions, which either answers in its own way.
+  const both = ['kind_state', 'leave_if_fenced', 'main', 'add_result'];
+  expect([...own].filter((name) => agent.has(name) && !both.includes(name))).toEqual([]);
+});
+
+test('shutdown/ uses no name that only the part of runs defines', () => {
+  expect(findForeignNames([...common, ...scriptsOf('shutdown')], [...run, ...scriptsOf('run/shutdown')])).toEqual([]);
 });
 
 test('a kind defines nothing again but what common/ leaves to kinds', () => {

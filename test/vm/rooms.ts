@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path';
 
 const FOLDER = resolve(__dirname, '../../functions/vm');
 
-/** The scripts of a room, in the order in which they are built. */
+/** The scripts of a room, such as `run` or `run/shutdown`, in the order in which they are built. */
 export function scriptsOf(room: string): string[] {
   return readdirSync(join(FOLDER, room))
+    .filter((name) => name.endsWith('.sh'))
     .toSorted()
     .map((name) => readFileSync(join(FOLDER, room, name), 'utf8'));
 }

@@ -1,5 +1,5 @@
 # ---- small tools -----------------------------------------------------------------------------------------------------
-# Notes, waits, tries, timestamps, files.
+# Notes, waits, timestamps, files.
 
 # Writes a line into the agent's own log, with the seconds since the start: a date would cost a process.
 note() {
@@ -28,17 +28,9 @@ read_word() {
   REPLY=$REPLY$rest
 }
 
-# Begins tries that end after $1 seconds. A number of tries would not fit: an outage has no fixed length.
-begin_tries() {
-  set_elapsed
-  tries=0 tries_end=$((elapsed + $1))
-}
-
-# Waits before the next try, longer each time. Fails when the time is over.
-next_try() {
-  if is_past "$tries_end"; then return 1; fi
-  tries=$((tries + 1))
-  pause "$((tries < 15 ? tries : 15))"
+# Sets `seconds`, which jumps with the time of day. Only the ages of tokens are measured with it.
+set_seconds() {
+  seconds=$SECONDS
 }
 
 # Sets `now` to a timestamp. bash 5 has milliseconds without starting a process; date(1) has whole seconds on every system.

@@ -8,11 +8,6 @@ readonly CLOCK_STEP_SECONDS=2
 readonly JUMP_SECONDS=30 # a smaller jump changes no limit by much
 readonly CLOCK_PATIENCE_STEPS=15
 
-# Sets `seconds`, which jumps with the time of day. Only the ages of tokens are measured with it.
-set_seconds() {
-  seconds=$SECONDS
-}
-
 # Sets `elapsed`: the seconds since the agent began, without jumps.
 set_elapsed() {
   local line=''
@@ -93,4 +88,17 @@ keep_jump() {
   if [ "$line" = "$jumped" ]; then return 0; fi
   if [ ! -d "$private" ]; then mkdir -p "$private" || return 1; fi
   printf '%s\n' "$jumped" >"$private/jumped"
+}
+
+# Begins tries that end after $1 seconds. A number of tries would not fit: an outage has no fixed length.
+begin_tries() {
+  set_elapsed
+  tries=0 tries_end=$((elapsed + $1))
+}
+
+# Waits before the next try, longer each time. Fails when the time is over.
+next_try() {
+  if is_past "$tries_end"; then return 1; fi
+  tries=$((tries + 1))
+  pause "$((tries < 15 ? tries : 15))"
 }

@@ -1,26 +1,15 @@
 # ---- the VM ----------------------------------------------------------------------------------------------------------
-# Compute Engine or a user's computer, folders, tools, power.
+# Its folders, tools and power.
 
-# Google documents the product name as the sign of Compute Engine. Only there may the agent change the system.
-detect_vm() {
-  local product=''
-  if [ -r /sys/class/dmi/id/product_name ]; then read -r product </sys/class/dmi/id/product_name || true; fi
-  if [ "$product" = 'Google Compute Engine' ]; then
-    on_gce=true
-    export HOME=/root
-  fi
-}
-
-# Makes the agent's folders. On Compute Engine the private folder is in memory, so that no token and no marker outlives a
-# boot. Large files are in HOME. The working folder is / because a command may delete HOME.
+# Makes the agent's folders. Large files are in HOME. The working folder is / because a command may delete HOME.
 make_folders() {
   cd /
   user_umask=$(umask)
   user_lc_all=${LC_ALL-}
   export LC_ALL=C # texts are bytes, and git's messages are in English, in which they are searched
   umask 077
-  work="$HOME/.mymlops" repo="$HOME/repo"
-  if $on_gce; then private=/run/mymlops; else private="$work/private"; fi
+  find_folders
+  repo="$HOME/repo"
   rm -rf "$work" "$private"
   mkdir -p "$work" "$private"
   log="$work/log.txt"

@@ -1,10 +1,5 @@
 # ---- metadata --------------------------------------------------------------------------------------------------------
-# The metadata server: the settings of this VM, and its own id and token.
-
-# -q: ignores ~/.curlrc, which a user's program may have written.
-metadata_curl() {
-  curl -q -sS -f -g --noproxy '*' --connect-timeout 5 -H 'Metadata-Flavor: Google' "$@"
-}
+# The settings of this VM, and its own id.
 
 # Reads everything that is needed at the start, with one curl.
 read_metadata() {
@@ -70,24 +65,6 @@ number_or() {
     '' | *[!0-9]*) printf -v "$1" '%s' "$2" ;;
     0) printf -v "$1" '%s' "${3:-1}" ;;
   esac
-}
-
-# Takes the access token from the metadata server's answer. It is renewed a little before it expires.
-use_token() {
-  json_field "$1" access_token
-  token=$REPLY
-  json_field "$1" expires_in
-  set_seconds
-  token_from=$seconds token_until=$((seconds + ${REPLY:-0} - 240))
-  [ -n "$token" ]
-}
-
-# A clock that was set back makes a token look younger than it is.
-ensure_token() {
-  set_seconds
-  if [ "$seconds" -ge "$token_from" ] && [ "$seconds" -lt "$token_until" ]; then return; fi
-  local answer
-  answer=$(metadata_curl --max-time 10 "$METADATA/service-accounts/default/token") && use_token "$answer"
 }
 
 # Writes the variables that shutdown.sh needs, as shell text.

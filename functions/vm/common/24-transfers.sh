@@ -21,8 +21,7 @@ add_transfer() {
   fi
   quote_text "$file"
   printf -v section '%s\n' "url = \"$url\"" "output = \"$REPLY\"" "header = \"Authorization: Bearer $token\"" \
-    "write-out = \"$transfer_count %{http_code}\\n\"" silent show-error globoff 'connect-timeout = 10' 'speed-limit = 1' \
-    'speed-time = 60' "$@"
+    "write-out = \"$transfer_count %{http_code}\\n\"" silent show-error globoff "$transfer_limits" "$@"
   transfers=$transfers$section
 }
 

@@ -81,26 +81,18 @@ send_report() {
 
 # Sets a variable of the report's kind to the data of the message. A report that is tried again keeps its number and text.
 build_data() {
-  local data
-  set_now
-  printf -v data '{"v":1,%s,"boot":"%s","writer":"agent","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
-    "$owner" "$boot" "$seq" "$1" "$now" "$2"
-  printf -v "data_$1" '%s' "$(printf '%s' "$data" | base64 | tr -d '\n')"
+  report_data agent "$seq" "$1" "$2"
+  printf -v "data_$1" '%s' "$REPLY"
 }
 
-# Publishes without a file, so that a VM with a full disk can still report.
 publish_data() {
-  local data="data_$1" body
+  local data="data_$1"
   if ! ensure_identity; then
     note 'no identity token'
     return 1
   fi
-  printf -v body '{"messages":[{"data":"%s","attributes":{%s}}]}' "${!data}" "$identity"
   begin_transfers
-  quote_text "$body"
-  add_transfer "$meta_pubsub_url/v1/projects/$meta_project/topics/$meta_events_topic:publish" /dev/null \
-    "data-raw = \"$REPLY\"" 'request = "POST"' 'header = "Content-Type: application/json"' 'header = "Expect:"' \
-    'max-time = 20'
+  add_message "${!data}"
   run_transfers
   if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
   note "report not taken: HTTP ${codes[1]:-000}"

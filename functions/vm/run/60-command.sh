@@ -8,8 +8,7 @@ prepare_command() {
   notebook=$REPLY
   notebook_path="$repo/$notebook"
   notebook_folder=${notebook_path%/*}
-  url_encode "${notebook##*/}"
-  notebook_name=$REPLY
+  notebook_name=${notebook##*/}
   params="$work/params.json"
   write_params
   make_checkpoint_folder

@@ -168,14 +168,6 @@ keep_generation() {
   if [ -n "$REPLY" ]; then printf '%s\n' "$REPLY" >"$private/generation-$1"; fi
 }
 
-# Whether the notebook is complete. One that is just being written must not replace the complete one in the bucket.
-ends_as_notebook() {
-  case $(tail -c 100 "$1" | tr -d '[:space:]') in
-    *'}') ;;
-    *) return 1 ;;
-  esac
-}
-
 stop_fenced_command() {
   note 'this VM is fenced: ending the command'
   signal_groups TERM

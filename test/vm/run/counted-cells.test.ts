@@ -10,7 +10,7 @@ import { testWith } from '../../parts';
 const ROOT = join(__dirname, '../../..');
 const SMALL_RUNNER = ['python3', join(ROOT, 'examples/quickstart/run_notebook.py')];
 const COUNT = `
-for part in 63-cells 64-side-loop; do . "$1/$part.sh"; done
+for part in 62-notebook 63-cells 64-side-loop; do . "$1/$part.sh"; done
 count_ended "$2"
 echo "$REPLY"`;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const PARTS = join(__dirname, '../../../functions/vm/run');
 const COUNT = `
-for part in 63-cells 64-side-loop; do . "$1/$part.sh"; done
+for part in 62-notebook 63-cells 64-side-loop; do . "$1/$part.sh"; done
 shift
 for file; do if count_ended "$file"; then echo "$REPLY"; else echo -; fi; done`;
 
