@@ -211,11 +211,11 @@ export interface HeldSlot {
 
 /**
  * A message that must change nothing of an existing run, the user's `rm`, which must change nothing of a live one, and a
- * question for what the next sweep would do.
+ * question for what the next sweep would do. `free-slot`: an old request for the slot of a run that was not live.
  */
 export interface Said {
   kind: 'said';
-  says: (typeof SAYINGS)[number] | 'plan';
+  says: (typeof SAYINGS)[number] | 'plan' | 'free-slot';
   run: string;
   atMs: number;
 }

@@ -58,6 +58,8 @@ function say(world: World, { says, run }: Said): void {
       const { zone, name, id } = vm ?? disk;
       return publish('requests', { v: 1, type: 'reap', resource: 'vm', zone, name, ...(id !== undefined && { id }) });
     }
+    case 'free-slot':
+      return publish('requests', { v: 1, type: 'free-slot', kind: 'run', id: run });
     case 'plan':
       return publish('sweeps', { v: 1, type: 'plan', id: 'asked' });
     case 'remove':

@@ -10,10 +10,12 @@ import { RUN_DECISIONS } from './run-decisions';
 import { SLOTS } from './slots';
 import { SWEEP_AND_CONTROL } from './sweep-and-control';
 import { VM_RULES } from './vm-rules';
+import { WAITS } from './waits';
 
 export const MUTATIONS: Mutation[] = [
   ...RUN_DECISIONS,
   ...VM_RULES,
+  ...WAITS,
   ...PERIODS,
   ...SLOTS,
   ...JUDGE,

@@ -18,7 +18,7 @@ export interface Mutation {
 export interface Story {
   run?: Partial<PlannedRun>;
   /** Of the plan: more runs of its kind, and room for them. */
-  plan?: Partial<Pick<Plan, 'seed' | 'runs' | 'maxParallel' | 'zones' | 'duplicates' | 'late'>>;
+  plan?: Partial<Pick<Plan, 'seed' | 'runs' | 'maxParallel' | 'zones' | 'duplicates' | 'poison' | 'late'>>;
   faults: Fault[];
 }
 

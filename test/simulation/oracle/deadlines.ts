@@ -1,7 +1,8 @@
 // What must not take for ever, nor go on beside something else.
 import { isDown } from '../../fakes/vm-status';
-import { LABELS, type RunState } from '@mymlops/protocol';
+import { attemptPrefix, LABELS, type RunState } from '@mymlops/protocol';
 import type { PlannedRun } from '../faults/plan';
+import { periodOf } from './recorded';
 import type { World } from '../model/world';
 
 const MINUTE = 60_000;
@@ -88,6 +89,7 @@ export function checkProgress(world: World): void {
   checkDeadlines(world);
   checkLives(world);
   for (const [run, { state }] of google.documents) {
+    checkPush(world, run, state);
     if (state.end || !state.request) continue;
     for (const [number, attempt] of Object.entries(state.attempts)) {
       const lostMs = oracle.lostMs.get(`${run}/${number}`);
@@ -95,11 +97,39 @@ export function checkProgress(world: World): void {
       // That a VM is silent can be known without an answer from its zone.
       if (isCalm(world, 40 * MINUTE)) oracle.violate(`attempt ${number} of ${run} is silent and not given up`);
     }
+    checkUnanswered(world, run, state);
     const limitMs = state.request.queueLimitSeconds * 1000 + lastTryMs(world);
     if (waitedMs(world, run, state) > limitMs && isCalm(world, 20 * MINUTE)) {
       oracle.violate(`${run} waits for capacity beyond its limit`);
     }
   }
+}
+
+/** A zone has half an hour to say what became of an insert, and another quarter of one passes until that is noticed. */
+const UNANSWERED_MS = 45 * MINUTE;
+
+/** Whoever does not answer is not waited for, unless the VM itself shows that it is there. */
+function checkUnanswered(world: World, run: string, { attempts }: RunState): void {
+  const { google, oracle, timeline } = world;
+  for (const [number, attempt] of Object.entries(attempts)) {
+    const { start, reports } = periodOf(attempt);
+    const isOpenFor = timeline.nowMs - Date.parse(start.at);
+    if (start.settledAt !== undefined || reports || attempt.givenUp || isOpenFor < UNANSWERED_MS) continue;
+    const prefix = attemptPrefix(run, Number(number));
+    const isHeard = [...google.objects.keys()].some((object) => object.startsWith(prefix));
+    if (!isHeard && isCalm(world, UNANSWERED_MS))
+      oracle.violate(`attempt ${number} of ${run} waits for a zone that does not answer`);
+  }
+}
+
+/** A push has twenty minutes from when the VM got the run's result. */
+const PUSHED_MS = 40 * MINUTE;
+
+function checkPush(world: World, run: string, { end, publication, attempts }: RunState): void {
+  const sentAt = attempts[end?.attempt ?? 0]?.resultSentAt;
+  if (publication?.state !== 'pending' || sentAt === undefined) return;
+  const isLate = world.timeline.nowMs - Date.parse(sentAt) > PUSHED_MS;
+  if (isLate && isCalm(world, PUSHED_MS)) world.oracle.violate(`the push of ${run} is awaited for too long`);
 }
 
 /** What was begun within the limit may end after it; a zone that is out has half an hour to say what became of it. */

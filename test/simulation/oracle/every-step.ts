@@ -1,8 +1,10 @@
 // What must hold at every step.
 import { isDown } from '../../fakes/vm-status';
-import { DEPLOYMENT_POOL, LABELS, type RunState } from '@mymlops/protocol';
+import { DEPLOYMENT_POOL, LABELS, type RunState, type SlotPool } from '@mymlops/protocol';
 import { idOf, periodOf } from './recorded';
+import { checkArchived, checkProvisioning } from './attempts';
 import { checkRefusal, noteOthers } from './refusals';
+import { checkWait } from './waits';
 import type { World } from '../model/world';
 
 const MAX_DOCUMENT_BYTES = 200_000;
@@ -10,6 +12,7 @@ const MAX_DOCUMENT_BYTES = 200_000;
 export function checkStep(world: World): void {
   const { google, oracle, timeline, vms, disks } = world;
   checkLines(world);
+  checkArchived(world);
   for (const [run, { state }] of google.documents) {
     const before = oracle.lastSeen.get(run);
     if (before !== state) {
@@ -22,6 +25,8 @@ export function checkStep(world: World): void {
       checkDown(world, run, state);
       checkCancel(world, run, state);
       checkRefusal(world, run, state);
+      checkWait(world, run, before, state);
+      checkProvisioning(world, run, before, state);
     }
     if (!state.cleanedAt) continue;
     for (const vm of vms.values()) {
@@ -62,6 +67,7 @@ function checkLines(world: World): void {
     oracle.lines.set(name, line);
     line.version = version;
     if (name === DEPLOYMENT_POOL) noteOthers(world);
+    checkHolders(world, name, pool);
     const queue = pool.queue.map(({ id }) => id);
     for (const run of queue) if (!line.waiting.includes(run)) line.waiting.push(run);
     for (const { id: run } of pool.holders) {
@@ -69,6 +75,14 @@ function checkLines(world: World): void {
       if (pool.holders.length + ahead.length > pool.max) oracle.violate(`${run} took the slot of ${ahead.join(', ')}`);
     }
     line.waiting = line.waiting.filter((run) => isIn(queue, run));
+  }
+}
+
+/** A run that has its slot by its own document has it in the pool: both are written at once. A settled one needs none. */
+function checkHolders({ google, oracle }: World, name: string, { holders }: SlotPool): void {
+  for (const [run, { state }] of google.documents) {
+    if (state.cleanedAt || !state.slots?.held.includes(name)) continue;
+    if (!holders.some(({ id }) => id === run)) oracle.violate(`${run} has lost its slot of ${name}`);
   }
 }
 
@@ -96,13 +110,17 @@ function checkReporters({ oracle }: World, run: string, before: RunState, { atte
   }
 }
 
-/** Who looks finds an attempt's VM while it works, whatever labels it has. One that came later is another one. */
+/**
+ * Who looks finds an attempt's VM, whatever labels it has, while it works, and while its shutdown script is about to say why it
+ * stops. One that came later is another one.
+ */
 function checkDown({ vms, foreignVms, oracle }: World, run: string, { attempts }: RunState): void {
   for (const [number, attempt] of Object.entries(attempts)) {
     const { zone, name } = attempt.vm;
     const vm = periodOf(attempt).down && vms.get(`${zone}/${name}`);
     if (!vm || vm.isAgain || vm.isRestarted || oracle.frozenInserts.has(vm.key) || foreignVms.has(vm.key)) continue;
-    if (vm.shown.status !== 'RUNNING') continue;
+    const saysWhy = vm.shown.status === 'STOPPING' && vm.onShutdown !== undefined;
+    if (vm.shown.status !== 'RUNNING' && !saysWhy) continue;
     oracle.violate(`attempt ${number} of ${run} counts as down and its VM works`);
   }
 }

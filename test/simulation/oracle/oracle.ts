@@ -87,6 +87,8 @@ export interface Oracle {
   lostMs: Map<string, number>;
   /** Inserts that were held up on their way for longer than anyone may act. */
   frozenInserts: Set<string>;
+  /** Attempts in the archive that were looked at. */
+  archivedSeen: number;
   /** Runs whose removal somebody has requested. */
   removals: Set<string>;
   /** Somebody sends reports without a token. */
@@ -126,6 +128,7 @@ export function createOracle(): Oracle {
     stockedOutMs: new Map(),
     lostMs: new Map(),
     frozenInserts: new Set(),
+    archivedSeen: 0,
     removals: new Set(),
     isForging: false,
     violations: [],

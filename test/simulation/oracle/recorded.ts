@@ -1,5 +1,5 @@
 // What a run's document says of an attempt's VM, which has one period: read without the code that is on trial.
-import { LABELS, type Attempt, type Period, type ReportState } from '@mymlops/protocol';
+import { LABELS, type Attempt, type Period, type ReportState, type RunState } from '@mymlops/protocol';
 import type { SimulatedVm } from '../model/vm';
 import type { World } from '../model/world';
 
@@ -14,6 +14,10 @@ export function isMade(attempt: Attempt): boolean {
   const { settledAt, failure } = periodOf(attempt).start;
   return settledAt !== undefined && failure === undefined;
 }
+
+/** The last one: keys that are numbers come in their order. */
+export const lastAttempt = ({ attempts }: Pick<RunState, 'attempts'>): Attempt | undefined =>
+  Object.values(attempts).at(-1);
 
 /** Its numeric id, once anybody knows it. */
 export const idOf = ({ vm }: Attempt): string | undefined => vm.id ?? vm.reportedId;

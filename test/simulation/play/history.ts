@@ -16,6 +16,7 @@ import { isSettled as isRunSettled } from '../../../functions/src/engine/run/set
 import { isToyAct, scheduleToy } from '../model/toy';
 import { isToys } from '../model/toy-labels';
 import { checkToy, checkToyOff, isToySettled } from '../oracle/toy';
+import { checkPauses } from '../oracle/waits';
 import { runPromises } from '../model/timeline';
 import { checkToyPeriods } from '../oracle/toy-periods';
 import { createWorld, type World } from '../model/world';
@@ -76,6 +77,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
   const unneededSince = new Map<string, number>();
   const toyOnSince = new Map<string, number>();
   const missingSince = new Map<string, number>();
+  const pausingSince = new Map<string, number>();
   const settled = watchSettled(world);
   let steps = 0;
   let lookedMs = 0;
@@ -98,6 +100,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
       checkProgress(world);
       checkLostVms(world, missingSince);
       checkHeldSlots(world);
+      checkPauses(world, pausingSince);
       if (isDeserted(world) && world.elapsedMs() > desertedFromMs(world) + LONGEST_LIFE_MS) break;
       if (settled.isOver(isSettled(world))) break;
     }
