@@ -15,7 +15,8 @@ import type { Kind } from '../../functions/src/engine/kind';
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 import type { VmOperation } from '../../functions/src/engine/vm/stop-cause';
 import type { DeadMessage, DeadTopic } from '../../functions/src/ports/dead-messages';
-import type { CloudDisk, CloudFailure, CloudVm } from '../../functions/src/ports/compute';
+import type { CloudFailure } from '../../functions/src/ports/compute';
+import type { CloudDisk, CloudVm } from '../../functions/src/ports/compute-view';
 
 /** Through which every external call goes: `work` is its effect. */
 export type Gate = <T>(name: string, work: () => T) => Promise<T>;

@@ -8,7 +8,8 @@ import { isSameVm } from '../../functions/src/engine/vm/identity';
 import { openBucketPort } from '../../functions/src/google/bucket';
 import { openCompute } from '../../functions/src/google/compute';
 import { fakeGoogle } from '../fakes/google';
-import type { CloudVm, Compute } from '../../functions/src/ports/compute';
+import type { Compute } from '../../functions/src/ports/compute';
+import type { CloudVm } from '../../functions/src/ports/compute-view';
 import type { CommitRequest } from '@mymlops/protocol';
 
 let standIns: Awaited<ReturnType<typeof startStandIns>>;

@@ -1,7 +1,7 @@
 // What the list of the cloud shows, by owner: each thing once, and a gap does not mean absence.
 import { runKind } from '../../functions/src/engine/run/kind';
 import { KINDS } from '../../functions/src/control/kinds';
-import type { CloudDisk, CloudVm } from '../../functions/src/ports/compute';
+import type { CloudDisk, CloudVm } from '../../functions/src/ports/compute-view';
 import { groupByOwner, takenOver } from '../../functions/src/sweep/inventory';
 import { RUN } from '../fakes/builders';
 

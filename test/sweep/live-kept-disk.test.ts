@@ -1,7 +1,7 @@
 // What the list tells of a VM whose disk is kept: it may be started again, by us or by hand, and a list may be older than that.
 import { KINDS } from '../../functions/src/control/kinds';
 import { currentPeriod } from '@mymlops/protocol';
-import type { CloudVm } from '../../functions/src/ports/compute';
+import type { CloudVm } from '../../functions/src/ports/compute-view';
 import { groupByOwner } from '../../functions/src/sweep/inventory';
 import { sweepDocument } from '../../functions/src/sweep/live';
 import { emptyReport } from '../../functions/src/sweep/report';

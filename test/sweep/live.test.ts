@@ -1,7 +1,7 @@
 // What the list tells of a live document's VMs: another zone, another VM and a page that is missing prove nothing.
 import { currentPeriod } from '@mymlops/protocol';
 import { runKind } from '../../functions/src/engine/run/kind';
-import type { CloudVm } from '../../functions/src/ports/compute';
+import type { CloudVm } from '../../functions/src/ports/compute-view';
 import { groupByOwner } from '../../functions/src/sweep/inventory';
 import { sweepDocument } from '../../functions/src/sweep/live';
 import { emptyReport } from '../../functions/src/sweep/report';

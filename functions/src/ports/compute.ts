@@ -1,33 +1,13 @@
-// Compute Engine: a watching half, all that the sweep may do, and an acting half.
+// Compute Engine: what changes VMs.
 import type { TerminationAction } from '@mymlops/protocol';
 import type { InsertBody } from '../engine/vm/insert-body';
 import type { Offers } from '../engine/vm/zone-choice';
-import type { VmOperation } from '../engine/vm/stop-cause';
-
-export interface CloudVm {
-  name: string;
-  zone: string;
-  id: string;
-  status: string;
-  labels: Record<string, string>;
-  maxRunDurationSeconds?: number;
-  terminationAction?: string;
-  /** When it was switched on last (ISO 8601, UTC); absent before its first start. */
-  lastStartAt?: string;
-}
+import type { CloudVm, ComputeView } from './compute-view';
 
 /** Google ends the VM so long after each start. */
 export interface TimeLimit {
   maxRunDurationSeconds: number;
   terminationAction: TerminationAction;
-}
-
-export interface CloudDisk {
-  id: string;
-  name: string;
-  zone: string;
-  labels: Record<string, string>;
-  inUse: boolean;
 }
 
 /** The machine type and accelerator that a zone must offer. */
@@ -51,23 +31,7 @@ export type CloudAnswer = { operation: string } | { refused: CloudFailure } | un
 
 export type OperationState = { done: false } | { done: true; failure?: CloudFailure };
 
-/** A zone that was not listed, or not in full: what the list shows of it exists, and what it does not show may exist. */
-export interface ListGap {
-  zone: string;
-  cause: string;
-}
-
-/** The watching half of Compute Engine: all that the sweep may do. */
-export interface ComputeView {
-  get(zone: string, name: string): Promise<CloudVm | undefined>;
-  getDisk(zone: string, name: string): Promise<CloudDisk | undefined>;
-  /** VMs and disks that carry the deployment's label, in all zones but those of `gaps`. */
-  list(): Promise<{ vms: CloudVm[]; disks: CloudDisk[]; gaps: ListGap[] }>;
-  /** Operations on the VM of that name, in no order; Compute Engine keeps them for weeks. */
-  operationsOn(zone: string, name: string): Promise<VmOperation[]>;
-}
-
-/** The acting half. Every call may be made again: "exists" and "not found" are answers, not errors. */
+/** Includes the view: whoever acts looks first. Every call may be made again: "exists" and "not found" are answers, no errors. */
 export interface Compute extends ComputeView {
   /** The zones in which the machine type is available. May be minutes old. */
   offers(machine: Machine): Promise<Offers>;

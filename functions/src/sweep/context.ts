@@ -1,7 +1,7 @@
 // The ports of a sweep: it may look and ask, and write observations; it cannot act on the cloud.
 import type { SweepReport } from '@mymlops/protocol';
 import type { Kind, KindState } from '../engine/kind';
-import type { ComputeView } from '../ports/compute';
+import type { ComputeView } from '../ports/compute-view';
 import type { Context } from '../ports/context';
 import type { Stored } from '../ports/documents';
 import type { Inventory } from './inventory';

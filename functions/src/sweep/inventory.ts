@@ -3,7 +3,7 @@ import type { Kind } from '../engine/kind';
 import type { FoundResource } from '../engine/orphans';
 import type { ShownVm } from '../engine/vm/match';
 import { namedOwner } from '../control/ownership';
-import type { CloudDisk, ComputeView } from '../ports/compute';
+import type { CloudDisk, ComputeView } from '../ports/compute-view';
 
 export type ListedResource = ShownVm & FoundResource;
 

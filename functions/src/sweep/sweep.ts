@@ -2,7 +2,7 @@
 // `request` to act. On ports that write nothing (read-only.ts) the same is a plan.
 import type { SlotPool, SweepReport } from '@mymlops/protocol';
 import { isListDue, LIST_NEXT_TIME, sweepsSinceList } from '../engine/list-interval';
-import type { CloudDisk } from '../ports/compute';
+import type { CloudDisk } from '../ports/compute-view';
 import type { Sweep, SweepContext } from './context';
 import { drainDeadLetters } from './dead-letters';
 import { groupByOwner, takenOver, type Inventory } from './inventory';

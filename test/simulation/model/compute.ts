@@ -1,7 +1,8 @@
 // Compute Engine of a history: operations take their time, VMs are shown late, zones are stocked out, and calls lie as they do.
 import { LABELS } from '@mymlops/protocol';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
-import type { CloudFailure, CloudVm, Compute } from '../../../functions/src/ports/compute';
+import type { CloudFailure, Compute } from '../../../functions/src/ports/compute';
+import type { CloudVm } from '../../../functions/src/ports/compute-view';
 import type { Gate } from '../../fakes/google';
 import {
   checkDeletion,

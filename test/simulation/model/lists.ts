@@ -2,7 +2,7 @@
 // come and go, and of which one may fail, or lack a zone that goes out between the two.
 import { LABELS } from '@mymlops/protocol';
 import type { VmOperation } from '../../../functions/src/engine/vm/stop-cause';
-import type { CloudDisk, CloudVm, ComputeView, ListGap } from '../../../functions/src/ports/compute';
+import type { CloudDisk, CloudVm, ComputeView, ListGap } from '../../../functions/src/ports/compute-view';
 import type { Gate } from '../../fakes/google';
 import { keyOf } from './vm-lifecycle';
 import { Trouble, type World } from './world';

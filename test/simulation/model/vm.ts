@@ -1,6 +1,6 @@
 // A VM of a history, as Compute Engine has it.
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
-import type { CloudVm } from '../../../functions/src/ports/compute';
+import type { CloudVm } from '../../../functions/src/ports/compute-view';
 
 export interface SimulatedVm {
   key: string;

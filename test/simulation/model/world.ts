@@ -3,7 +3,7 @@ import { LABELS } from '@mymlops/protocol';
 import type { VmOperation } from '../../../functions/src/engine/vm/stop-cause';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { DeadMessage } from '../../../functions/src/ports/dead-messages';
-import type { CloudDisk } from '../../../functions/src/ports/compute';
+import type { CloudDisk } from '../../../functions/src/ports/compute-view';
 import { KINDS } from '../../../functions/src/control/kinds';
 import { toyKind } from '../../fakes/toy-kind';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';

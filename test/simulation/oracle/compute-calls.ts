@@ -2,7 +2,8 @@
 import { isDown } from '../../fakes/vm-status';
 import { LABELS } from '@mymlops/protocol';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
-import type { CloudFailure, CloudVm } from '../../../functions/src/ports/compute';
+import type { CloudFailure } from '../../../functions/src/ports/compute';
+import type { CloudVm } from '../../../functions/src/ports/compute-view';
 import { periodOf } from './recorded';
 import { toyOf } from '../model/toy';
 import { isToys } from '../model/toy-labels';

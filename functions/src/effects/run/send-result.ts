@@ -14,7 +14,7 @@ import { commitMessage, metadataJson } from '../../engine/run/publication';
 import { cannotBill } from '../../engine/vm/deletion-steps';
 import { isSameVm } from '../../engine/vm/identity';
 import { observeDown } from '../../engine/vm/observe';
-import type { CloudVm } from '../../ports/compute';
+import type { CloudVm } from '../../ports/compute-view';
 import { timestamp, type Effect } from '../effect';
 
 /** Puts the publication's files into the bucket, then tells the VM to push. A VM that is gone leaves them to `publish RUN`. */

@@ -3,7 +3,7 @@ import { currentPeriod } from '@mymlops/protocol';
 import { isSameVm } from '../../engine/vm/identity';
 import { isStale } from '../../engine/vm/insert-deadlines';
 import { hasReported, lacksTimeLimit, withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
-import type { CloudDisk, CloudVm } from '../../ports/compute';
+import type { CloudDisk, CloudVm } from '../../ports/compute-view';
 import { timestamp, type EffectContext } from '../effect';
 import { failed, failedInternally } from './failed';
 import { orUnanswered, unlessHeard } from './unanswered';

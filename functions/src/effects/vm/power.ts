@@ -7,7 +7,7 @@ import { observeDown } from '../../engine/vm/observe';
 import { withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
 import { observeStartByHand } from '../../engine/vm/start-by-hand';
-import type { CloudVm } from '../../ports/compute';
+import type { CloudVm } from '../../ports/compute-view';
 import { OPERATION_WAIT_SECONDS, timestamp, type EffectContext } from '../effect';
 import { failed } from './failed';
 import { settledWell } from './insert';

@@ -1,6 +1,7 @@
 // Answers of Compute Engine's library, in the form that the Compute port needs.
 import type { VmOperation } from '../../engine/vm/stop-cause';
-import type { CloudDisk, CloudFailure, CloudVm, ListGap, OperationState } from '../../ports/compute';
+import type { CloudFailure, OperationState } from '../../ports/compute';
+import type { CloudDisk, CloudVm, ListGap } from '../../ports/compute-view';
 
 export interface RawVm {
   name?: string | null;

@@ -1,6 +1,6 @@
 // Reads single VMs and disks, lists all of them, and reads the operations on one.
 import { LABELS, type Names } from '@mymlops/protocol';
-import type { ComputeView } from '../../ports/compute';
+import type { ComputeView } from '../../ports/compute-view';
 import { diskOf, disksIn, gapsIn, vmOf, vmOperationOf, vmsIn } from './answers';
 import { DISK_FIELDS, onlyWith, VM_FIELDS } from './list-fields';
 import type { ComputeCalls } from './clients';
