@@ -1,21 +1,23 @@
 #!/usr/bin/env python3
 """Makes a notebook ready for the program that executes it: its kernel, and the parameters of the run.
 
-    prepare_notebook.py [--inject] NOTEBOOK
+    prepare_notebook.py [--inject | --nbconvert] NOTEBOOK
 
 Prints the kernel to use and its language where the notebook's own words are not enough: it names no kernel, or one that is
-not installed here. With --inject the values in the file MYMLOPS_PARAMS become a cell of the notebook, as in papermill.
+not installed here. With --inject the values in the file MYMLOPS_PARAMS become a cell of the notebook, as in papermill. --nbconvert does so too, and then executes the
+notebook in place with nbconvert, and saves it after every cell.
 Run it with the Python of the program that will execute the notebook: which kernels there are depends on it.
 """
 import importlib.util
 import os
 import re
+import signal
 import sys
 import warnings
 
 try:
     from run_notebook import inject_parameters, language_of, member, named_language, notebook_bytes
-    from run_notebook import read_notebook, say, stop, text_member
+    from run_notebook import end_on_signal, read_notebook, say, stop, text_member, write_whole
 except ImportError:
     raise SystemExit("prepare_notebook.py needs the run_notebook.py that came with it. Delete both, and run: mymlops-client init")
 
@@ -96,19 +98,66 @@ def complete_kernelspec(content):
     return True
 
 
+def execute_with_nbconvert(path, kernel):
+    """As `jupyter-nbconvert --execute --inplace`, which saves nothing of a notebook that fails."""
+    try:
+        import nbformat
+        from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
+    except ImportError:  # the program is another Python's
+        options = [f"--ExecutePreprocessor.kernel_name={kernel}"] if kernel else []
+        program = "jupyter-nbconvert"
+        os.execvp(program, [program, "--to", "notebook", "--execute", "--inplace", path, *options])
+    content = nbformat.read(path, as_version=4)
+
+    def save():
+        write_whole(path, (nbformat.writes(content) + "\n").encode("utf-8", "backslashreplace"))
+
+    class SavingPreprocessor(ExecutePreprocessor):
+        def preprocess_cell(self, cell, resources, index):
+            result = super().preprocess_cell(cell, resources, index)
+            save()
+            return result
+
+        def output(self, outs, msg, *rest):
+            if msg["msg_type"] == "stream":  # the log is what the notebook prints, as it prints it
+                log = sys.stderr if msg["content"]["name"] == "stderr" else sys.stdout
+                print(msg["content"]["text"], end="", file=log, flush=True)
+            return super().output(outs, msg, *rest)
+
+    executor = SavingPreprocessor(timeout=None, **({"kernel_name": kernel} if kernel else {}))
+    signal.signal(signal.SIGTERM, end_on_signal)
+    try:
+        executor.preprocess(content, {"metadata": {"path": os.path.dirname(os.path.abspath(path))}})
+    except CellExecutionError:
+        outputs = [output for cell in content.cells for output in cell.get("outputs", [])]
+        failed = [output for output in outputs if output["output_type"] == "error"]
+        if failed[-1]["ename"] == "SystemExit" and failed[-1]["evalue"] in ("", "0", "None"):
+            return 0  # ends the notebook, not in error
+        print("\n".join(failed[-1]["traceback"]), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as error:
+        stop(str(error))
+    finally:
+        save()
+    return 0
+
+
 def main():
     *options, path = sys.argv[1:] or [""]
-    if options not in ([], ["--inject"]) or not path:
-        raise SystemExit("usage: prepare_notebook.py [--inject] NOTEBOOK")
+    if options not in ([], ["--inject"], ["--nbconvert"]) or not path:
+        raise SystemExit("usage: prepare_notebook.py [--inject | --nbconvert] NOTEBOOK")
     content, name = read_notebook(path), os.path.basename(path)
     kernel, language = choose_kernel(content, name)
     if options and any([complete_kernelspec(content), inject_parameters(content, name)]):
         with open(path, "wb") as file:
             file.write(notebook_bytes(content))
+    if options == ["--nbconvert"]:
+        return execute_with_nbconvert(path, kernel)
     is_plain = kernel == text_member(content, "metadata", "kernelspec", "name") and named_language(content)
     if kernel and not is_plain:
         print(kernel, language)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

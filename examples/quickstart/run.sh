@@ -26,9 +26,6 @@ if command -v papermill >/dev/null; then
   exec papermill "$@"
 fi
 if command -v jupyter-nbconvert >/dev/null; then
-  kernel=$("$(python_of jupyter-nbconvert)" "$here/prepare_notebook.py" --inject "$notebook")
-  set -- --to notebook --execute --inplace "$notebook"
-  if [ -n "$kernel" ]; then set -- "$@" "--ExecutePreprocessor.kernel_name=${kernel% *}"; fi
-  exec jupyter-nbconvert "$@"
+  exec "$(python_of jupyter-nbconvert)" "$here/prepare_notebook.py" --nbconvert "$notebook"
 fi
 exec python3 "$here/run_notebook.py" "$notebook"

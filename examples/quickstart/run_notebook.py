@@ -188,31 +188,32 @@ def inject_parameters(content, notebook):
     return True
 
 
+def write_whole(path, data):
+    """Writes an existing file: never half of it, not even when a signal comes in the middle."""
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        handle, fresh = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)), prefix=".run_notebook-")
+        try:
+            with open(handle, "wb") as file:
+                file.write(data)
+            os.chmod(fresh, os.stat(path).st_mode & 0o777)
+            os.replace(fresh, path)
+        except BaseException:
+            os.unlink(fresh)
+            raise
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
 class Notebook:
-    """A notebook file: never half written, not even when a signal comes in the middle of it."""
+    """A notebook file. It is never half written."""
 
     def __init__(self, path):
         self.path = path
         self.content = read_notebook(path)
 
     def save(self):
-        data = notebook_bytes(self.content)
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
-        try:
-            self._replace(data)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-
-    def _replace(self, data):
-        handle, fresh = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(self.path)), prefix=".run_notebook-")
-        try:
-            with open(handle, "wb") as file:
-                file.write(data)
-            os.chmod(fresh, os.stat(self.path).st_mode & 0o777)
-            os.replace(fresh, self.path)
-        except BaseException:
-            os.unlink(fresh)
-            raise
+        write_whole(self.path, notebook_bytes(self.content))
 
 
 class CellStream(io.TextIOBase):

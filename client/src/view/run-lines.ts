@@ -19,6 +19,7 @@ import { localTime } from './times';
 const USUAL_COLUMNS = 100;
 /** Columns before the values in `show`. */
 const INDENT = 13;
+const LOG_ALONE = 'The log is among the results.';
 
 /** The state of a followed run. Equal texts mean the same state for the reader. */
 export function progressText(document: RunDocument | null): string {
@@ -72,14 +73,18 @@ function hasExecuted({ attempts }: RunDocument): boolean {
 }
 
 /** The message, and the next step for the reason unless the message contains it. */
-function reasonLines({ end }: RunDocument): string[] {
+function reasonLines({ end, results }: RunDocument): string[] {
   const message = printable(end?.message ?? '').trim();
   const reason = end?.reason;
   if (message === '') return reason ? [REASONS[reason]] : [];
   const lines = message.split('\n');
-  const next = reason && NEXT_STEPS[reason];
+  const next = reason && (reason === 'user-error' && !hasOutputs(results) ? LOG_ALONE : NEXT_STEPS[reason]);
   return next && !message.includes(next) ? [...lines, next] : lines;
 }
+
+/** Whether the notebook that came back shows that a cell began. */
+const hasOutputs = (results: RunDocument['results']): boolean =>
+  results?.notebook !== undefined && (results.notebook.executedCells > 0 || results.notebook.error !== undefined);
 
 /** The lines of `show`. */
 export function fullLines(

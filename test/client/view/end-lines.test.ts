@@ -31,6 +31,20 @@ test('for a command that crashed, the message spoke of a cell with an error abov
   expect(endLines(RUN, failedWith('The command crashed (exit code 139)')).join('\n')).not.toMatch(/cell/i);
 });
 
+test('where nothing ran, the notebook up to that point was promised', () => {
+  const next = (notebook?: object): string | undefined => {
+    const results = { attempt: 1, files: 2, bytes: 9, ...(notebook && { notebook }) } as RunDocument['results'];
+    return endLines(RUN, { ...failedWith('x'), results })
+      .find((line) => line.includes('among'))
+      ?.trim();
+  };
+  const facts = { executedCells: 0, codeCells: 3, tolerated: false };
+  expect([next(), next(facts)]).toEqual(['The log is among the results.', 'The log is among the results.']);
+  const both = 'The log, and the notebook up to that point, are among the results.';
+  expect(next({ ...facts, executedCells: 1 })).toBe(both);
+  expect(next({ ...facts, error: { cell: 1, ename: 'E', evalue: '' } })).toBe(both);
+});
+
 test('a message of several lines was shown twice', () => {
   expect(
     fullLines(RUN, failedWith('first\nsecond'), { now: new Date(AT) })
