@@ -59,7 +59,7 @@ function faultText(fault: Fault): string {
     case 'forgery':
       return `a forged report for attempt ${fault.attempt} of run ${fault.run.slice(-4)} says ${fault.says} at ${minutes(fault.atMs)}`;
     case 'insert':
-      return `the insert of attempt ${fault.attempt} of run ${fault.run.slice(-4)} fails with ${fault.code}`;
+      return `the insert of attempt ${fault.attempt} of run ${fault.run.slice(-4)} fails ${fault.isAtOnce ? 'at once ' : ''}with ${[fault.httpStatus, fault.code, fault.message].filter((word) => word !== undefined).join(' ')}`;
     case 'preempt':
     case 'die':
     case 'hang':

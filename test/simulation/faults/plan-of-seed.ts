@@ -5,6 +5,7 @@ import { withCheckpointsAndOutages } from './checkpoints-and-outages';
 import { commonPlan } from './common';
 import { withGoogleAndOthers } from './google-and-others';
 import { withGoogleInMidLife } from './google-in-mid-life';
+import { googleAnswers } from './google-answers';
 import type { Plan } from './plan';
 import { createRandom, type Random } from './random';
 import { withToy } from './toy';
@@ -25,6 +26,7 @@ const LAYERS: Layer[] = [
   { label: 'by hand', share: 0.1, add: withActsByHand },
   { label: 'toy', share: 0.1, add: withToy },
   { label: 'mid-life', share: 0.2, add: withGoogleInMidLife },
+  { label: 'google answers', share: 0.15, add: withGoogleAnswers },
 ];
 
 export function planOf(seed: number): Plan {
@@ -33,4 +35,10 @@ export function planOf(seed: number): Plan {
     (plan, { label, share, add }) => (random.chance(label, share) ? add(plan, random) : plan),
     commonPlan(seed, random),
   );
+}
+
+function withGoogleAnswers(plan: Plan, random: Random): Plan {
+  const run = plan.runs[random.between('answered run', 0, plan.runs.length - 1)]?.id ?? '';
+  const { zones, faults } = googleAnswers(plan.zones, run, random);
+  return { ...plan, zones, faults: [...plan.faults, ...faults] };
 }

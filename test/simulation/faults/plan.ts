@@ -141,6 +141,10 @@ export interface InsertFault {
   run: string;
   attempt: number;
   code: string;
+  message?: string;
+  httpStatus?: number;
+  /** The call is refused; otherwise its operation fails. */
+  isAtOnce?: true;
 }
 
 export const LIES = ['outcome', 'stopping', 'failure'] as const;

@@ -26,6 +26,7 @@ import { FIXED_WHILE_RUNNING } from '../../fakes/vm-status';
 import { startVm, stopVm, switchOn } from './compute-power';
 import { listAll, operationsOn } from './lists';
 import { once, REMEMBERED_MS, type Operation, type Operations } from './operations';
+import { answerLike, AS_PLANNED } from '../faults/google-answers';
 import type { InsertFault } from '../faults/plan';
 import { keyOf, note, removeVm, unbooted } from './vm-lifecycle';
 import { noteRefusal } from '../oracle/refusals';
@@ -86,11 +87,16 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
           noteTakenName(world, taken.shown);
           return { exists: true as const };
         }
-        const begun = insert(world, zone, body);
+        noteLateInsert(world, keyOf(zone, body.name), body);
+        const failure = failureOf(world, zone, body);
+        if (failure !== undefined && failure.isAtOnce) return { refused: failure };
+        const begun = insert(world, zone, body, failure);
         operations.set(operation, begun);
         return answerOf(operation, begun);
       });
-      noteDenial(world, body, answer);
+      const refused = 'refused' in answer ? answer.refused : undefined;
+      if (refused && answerLike(refused)) noteRefusal(world, refused, { zone, labels: body.labels });
+      else noteDenial(world, body, answer);
       return answer;
     },
     async awaitOperation(zone, operation, seconds) {
@@ -103,7 +109,8 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
         if (found && timeline.nowMs < found.doneMs) return { done: false as const };
         return { done: true as const, ...(found?.failure && { failure: found.failure }) };
       });
-      if (answer.done) noteRefusal(world, operations.get(operation));
+      const { failure, labels } = operations.get(operation) ?? {};
+      if (answer.done) noteRefusal(world, failure, { zone, ...(labels && { labels }) });
       return answer;
     },
     delete: (zone, name) =>
@@ -185,11 +192,9 @@ function stopRequested(world: World, vm: SimulatedVm, invocation: Invocation): O
 }
 
 /** A failed insert may leave its disk behind. */
-function insert(world: World, zone: string, body: InsertBody): Operation {
+function insert(world: World, zone: string, body: InsertBody, failure: CloudFailure | undefined): Operation {
   const { timeline, random, vms } = world;
   const key = keyOf(zone, body.name);
-  noteLateInsert(world, key, body);
-  const failure = failureOf(world, zone, body);
   const seconds = random.between(`insert ${body.name}`, 2, failure ? 95 : 40);
   const doneMs = timeline.nowMs + seconds * 1000;
   const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
@@ -239,12 +244,16 @@ function insert(world: World, zone: string, body: InsertBody): Operation {
 
 const answerOf = (operation: string, { id }: Operation) => ({ operation, ...(id && { id }) });
 
-function failureOf(world: World, zone: string, { name, labels }: InsertBody): CloudFailure | undefined {
+function failureOf(
+  world: World,
+  zone: string,
+  { name, labels }: InsertBody,
+): (CloudFailure & { isAtOnce?: true }) | undefined {
   const run = labels[LABELS.run] ?? '';
   if (world.spell('zone-stocked-out', zone)) {
     if (run && !world.oracle.frozenInserts.has(keyOf(zone, name))) checkPause(world, run, zone);
     noteNoCapacity(world, run);
-    return { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'no capacity' };
+    return { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: AS_PLANNED };
   }
   const fault = world.plan.faults.find(
     (each): each is InsertFault =>
@@ -253,6 +262,6 @@ function failureOf(world: World, zone: string, { name, labels }: InsertBody): Cl
   if (!fault) return undefined;
   noteTrouble(world);
   noteNoCapacity(world, run);
-  if (fault.code === 'QUOTA_EXCEEDED') world.oracle.quotaGone.add(run);
-  return { code: fault.code, message: 'as planned' };
+  const { code, message = AS_PLANNED, httpStatus, isAtOnce } = fault;
+  return { code, message, ...(httpStatus !== undefined && { httpStatus }), ...(isAtOnce && { isAtOnce }) };
 }

@@ -1,6 +1,7 @@
 // The engine, the effects, the sweep, the handlers and the agent's model broken on purpose, one small piece at a time. The
 // simulation must notice each.
 import { AGENT } from './agent';
+import { ANSWERS_MISREAD } from './answers';
 import { EFFECTS } from './effects';
 import { GOOGLE } from './google';
 import { JUDGE } from './judge';
@@ -15,6 +16,7 @@ import { WAITS } from './waits';
 export const MUTATIONS: Mutation[] = [
   ...RUN_DECISIONS,
   ...VM_RULES,
+  ...ANSWERS_MISREAD,
   ...WAITS,
   ...PERIODS,
   ...SLOTS,

@@ -24,7 +24,7 @@ export function checkStep(world: World): void {
       noteReported(world, run, state);
       checkDown(world, run, state);
       checkCancel(world, run, state);
-      checkRefusal(world, run, state);
+      checkRefusal(world, run, before, state);
       checkWait(world, run, before, state);
       checkProvisioning(world, run, before, state);
     }

@@ -2,6 +2,7 @@
 import { LABELS, resultsPrefix, runPrefix, type RunState } from '@mymlops/protocol';
 import { isSettled } from '../../../functions/src/engine/run/settled';
 import { checkSize } from './every-step';
+import { answerLike } from '../faults/google-answers';
 import type { Oracle } from './oracle';
 import type { Command, Fault, Plan, PlannedRun } from '../faults/plan';
 import { periodOf } from './recorded';
@@ -132,12 +133,16 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   if (oracle.seeminglyUsedUp.has(run.id)) ends.push('failed timed-out');
   // A commit that nobody could handle is a run that says so.
   if (oracle.buried.has(run.id) && !state.request) return ['failed internal', ...cancelled];
-  ends.push(...endsOfRefusal(world, run.id), ...(oracle.denials.get(run.id) ?? []), ...endsOfLoss(world, run, state));
+  ends.push(
+    ...endsOfRefusal(world, run.id, state),
+    ...(oracle.denials.get(run.id) ?? []),
+    ...endsOfLoss(world, run, state),
+  );
   const waitedMs = Date.parse(state.end?.at ?? '') - (oracle.noCapacityMs.get(run.id) ?? Infinity);
   if (waitedMs >= run.queueLimitSeconds * 1000) {
     // Its zones did not answer, or the answer to its insert was lost: nobody learned that they were stocked out.
     const mayBeUnknown = world.plan.faults.some(({ kind }) => kind === 'call' || UNSEEN_BY.includes(kind));
-    if (oracle.quotaGone.has(run.id)) ends.push('failed quota');
+    ends.push(...refusalsPlanned(world.plan, run.id).map((reason) => `failed ${reason}`));
     ends.push('failed no-capacity', ...(mayBeUnknown ? ['failed lost'] : []));
   }
   // The agent said why it could not go on, and went down before it could say so in the bucket.
@@ -148,6 +153,10 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
   if (lacksTimeLimit) ends.push('failed internal');
   return ends;
 }
+
+/** A wait ends with the reason of the last refusal, unless there was a stock-out too. */
+const refusalsPlanned = ({ faults }: Plan, run: string): string[] =>
+  faults.flatMap((fault) => (fault.kind === 'insert' && fault.run === run ? (answerLike(fault)?.reason ?? []) : []));
 
 /** What became of an insert is not known, and the VM was gone, or could not be seen, when its zone was asked. */
 const UNSEEN = ['unanswered', 'neverMade'];

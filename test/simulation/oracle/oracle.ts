@@ -1,5 +1,6 @@
 // What really happened, noted as it happens: the measure of what the deployment believes.
 import type { RunState } from '@mymlops/protocol';
+import type { Answer } from '../faults/google-answers';
 import type { SentReport } from '../../fakes/sent-report';
 
 /** How a violation begins that is no wrong decision, but code that does not work. */
@@ -26,7 +27,11 @@ export interface Execution {
 /** Compute Engine said no to a run for a reason that lasts, and somebody has read it. */
 export interface Refusal {
   atMs: number;
-  reason: 'quota' | 'permission';
+  /** Of the attempt. */
+  number: number;
+  reason: Answer['reason'];
+  /** Of a region's quota: other VMs of the deployment may give it back. */
+  mayWait: boolean;
   /** Whether others of the deployment had a VM, or were about to, at some time since then; and whether none had at some time. */
   hadOthers: boolean;
   hadNone: boolean;
@@ -65,8 +70,8 @@ export interface Oracle {
   interrupted: Map<string, string[]>;
   /** When an insert of a run first failed. */
   noCapacityMs: Map<string, number>;
-  /** Runs to which Compute Engine said that the quota is used up. */
-  quotaGone: Set<string>;
+  /** By run: what each zone has said that has refused it since the last pause. */
+  refusedPlaces: Map<string, Map<string, Answer>>;
   /** By pool: runs that wait for a slot, in the order in which they came, and the version that was last seen. */
   lines: Map<string, { waiting: string[]; version: number }>;
   /** The last state that was seen of each run, and of the toy; the last one of each run whose size was. */
@@ -117,7 +122,7 @@ export function createOracle(): Oracle {
     made: new Set(),
     interrupted: new Map(),
     noCapacityMs: new Map(),
-    quotaGone: new Set(),
+    refusedPlaces: new Map(),
     lines: new Map(),
     lastSeen: new Map(),
     measured: new Map(),
