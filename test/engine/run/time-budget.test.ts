@@ -1,7 +1,8 @@
 // How long a VM that works for one command may live: what each part of its work may take, in seconds.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { READY_SECONDS, SETUP_SECONDS, maxRunDurationSeconds } from '../../../functions/src/engine/run/time-budget';
+import { scriptsOf } from '../../vm/rooms';
 
 const PROVISIONING = 600;
 const PUBLISH = 3300;
@@ -27,15 +28,15 @@ const AGENT = join(__dirname, '../../../functions/vm');
 const agentScript = (file: string): string => readFileSync(join(AGENT, file), 'utf8');
 
 test('the agent gives ready_command and setup the time that the budget has for them', () => {
-  expect(agentScript('common/00-start.sh')).toMatch(new RegExp(`^readonly READY_SECONDS=${READY_SECONDS}\\b`, 'm'));
+  expect(agentScript('common/02-known.sh')).toMatch(new RegExp(`^readonly READY_SECONDS=${READY_SECONDS}\\b`, 'm'));
   expect(agentScript('run/00-start.sh')).toContain(`number_or meta_setup_seconds ${SETUP_SECONDS}\n`);
 });
 
 /** Seconds of each limit that the agent has, by its name. */
 const limits = new Map(
   ['common', 'run'].flatMap((folder) =>
-    readdirSync(join(AGENT, folder)).flatMap((file) =>
-      [...agentScript(`${folder}/${file}`).matchAll(/^readonly ([A-Z_]+)_SECONDS=(\d+)/gm)].map(
+    scriptsOf(folder).flatMap((script) =>
+      [...script.matchAll(/^readonly ([A-Z_]+)_SECONDS=(\d+)/gm)].map(
         ([, name = '', seconds]) => [name, Number(seconds)] as const,
       ),
     ),
