@@ -30,15 +30,7 @@ function pathWith(...runners: string[]): string {
 async function runQuickstart(path: string): Promise<string> {
   desk = await newDesk({ path, isCold: true });
   cpSync(EXAMPLE, desk.project, { recursive: true });
-  const done = await desk.client(
-    'commit',
-    'notebooks/train.ipynb',
-    '-p',
-    'epochs=4',
-    '-p',
-    'target_accuracy=0',
-    '--json',
-  );
+  const done = await desk.client('commit', 'notebooks/train.ipynb', '-p', 'epochs=4', '--json');
   const log = (await desk.client('logs')).stdout;
   expect({ code: done.code, log: done.code ? log + done.stderr : '' }).toEqual({ code: 0, log: '' });
   const document = await desk.show();

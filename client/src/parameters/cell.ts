@@ -11,6 +11,8 @@ export interface ParametersCell {
   hasInjected: boolean;
   /** Sources of all such code cells. */
   injected: string[];
+  /** Sources of all code cells, one after the other. */
+  code: string;
   /** Sources of tagged cells that run after the inserted values and may replace them. */
   later: string[];
   /** Whether the injected cells come before any cell tagged `parameters`: it was added after they were inserted at the top. */
@@ -31,6 +33,7 @@ export function parametersCellOf(bytes: Buffer, name: string): ParametersCell {
     source: tagged[0] && codeOf(bytes, tagged[0]),
     hasInjected: injected.length > 0,
     injected: injected.filter((cell) => isCodeCell(bytes, cell)).map((cell) => codeOf(bytes, cell)),
+    code: cells.map((cell) => codeOf(bytes, cell)).join('\n'),
     later: later.map((cell) => codeOf(bytes, cell)),
     isInjectedFirst: injected.length > 0 && later[0] !== undefined && later[0] === tagged[0],
   };

@@ -98,6 +98,13 @@ function warningOnUse(
   names: readonly string[],
   { cell, readsItself, use }: { cell: ParametersCell; readsItself: boolean; use: CommandUse },
 ): string | undefined {
+  if (readsItself && cell.source === undefined && !cell.hasInjected) {
+    const unseen = names.filter((name) => !cell.code.includes(name));
+    const words = `it reads ${VARIABLE} itself, and no cell mentions`;
+    return unseen.length > 0
+      ? `${path} may not have ${listOf('the parameter', unseen)}: ${words} ${unseen.length > 1 ? 'them' : 'it'}.`
+      : undefined;
+  }
   if (readsItself || use === 'reads') return undefined;
   if (use === 'ignores') {
     return `${path} may not receive ${listOf('the parameter', names)}: neither the notebook nor its command mentions ${VARIABLE}.`;

@@ -93,9 +93,19 @@ test('without a tagged cell the parameters come first, and the notebook may set 
   expect(check([], ['lr'])).toEqual([
     'train.ipynb has no cell tagged "parameters": the parameter lr will be set before its first cell, and later assignments replace the values.',
   ]);
-  expect(check([{ source: 'open(os.environ["MYMLOPS_PARAMS"])' }], ['lr'])).toEqual([]);
   expect(check([], ['lr'], 'reads')).toEqual([]);
   expect(check([{ source: 'lr = 2', tags: ['injected-parameters'] }], ['lr'])).toEqual([]);
+});
+
+test('a misspelt name was passed to a notebook that reads the file itself, and no line warned of it', () => {
+  const cells = [{ source: 'lr = 0.1\nvalues = open(os.environ["MYMLOPS_PARAMS"])' }];
+  expect(check(cells, ['lr'])).toEqual([]);
+  expect(check(cells, ['lr', 'lrr'])).toEqual([
+    'train.ipynb may not have the parameter lrr: it reads MYMLOPS_PARAMS itself, and no cell mentions it.',
+  ]);
+  expect(check(cells, ['lrr', 'epoch'])).toEqual([
+    'train.ipynb may not have the parameters lrr, epoch: it reads MYMLOPS_PARAMS itself, and no cell mentions them.',
+  ]);
 });
 
 test('two cells were tagged: the second one set the given value back, and the record showed the given one', () => {
