@@ -6,6 +6,7 @@ import { EXIT } from './core/exit-codes';
 import type { Process } from './core/process';
 import { proxyExceptions, proxySettings } from './core/proxies';
 import { Stdout } from './core/stdout';
+import { withOwnName } from './view/own-name';
 import { printable } from './view/printable';
 
 /** How long a command may take to end by itself after Ctrl-C. */
@@ -114,7 +115,7 @@ export function terminalOf(
   interrupted: AbortSignal,
 ): Pick<Context, 'notice' | 'terminal' | 'ask'> {
   return {
-    notice: (line) => void stderr().write(`${printable(line)}\n`),
+    notice: (line) => void stderr().write(`${printable(withOwnName(line, host.env))}\n`),
     terminal() {
       const stream = stderr();
       // A dumb terminal cannot erase a line.

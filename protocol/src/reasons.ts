@@ -29,7 +29,7 @@ export const NEXT_STEPS: Record<Reason, string> = {
   'user-error': 'The log, and the notebook up to that point, are among the results.',
   'notebook-not-executed':
     'Check that it runs the file it is given, saves it in place (in a container: that the project folder is mounted), and hides no error (in a pipe: set -o pipefail).',
-  'kernel-died': 'Use a machine type with more memory, or smaller batches.',
+  'kernel-died': 'Use smaller batches, or, on Google Cloud, a machine type with more memory.',
   'source-unavailable': 'Commit again.',
   'setup-failed': 'Its output is in the log.',
   'results-incomplete': 'The uploaded ones are listed; commit again for the rest.',

@@ -65,7 +65,7 @@ test('cancelled at every moment: no VM is left, and a run that already had its o
   const { code, stderr } = await desk.client('cancel', push, ...Object.values(others));
   expect({ code, stderr }).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining(`${push} has already ended: succeeded.`),
+    stderr: expect.stringMatching(`^${push} \\(.*\\) has already ended: succeeded\\.`),
   });
   for (const [moment, run] of Object.entries(others)) {
     const document = await untilSettled(desk, run);

@@ -72,6 +72,18 @@ test('history outlives the local cloud', async () => {
   await desk.client('local', 'up', '--sweep-seconds', '1');
 }, 60_000);
 
+test('`local down` said nothing of a run that goes on', async () => {
+  const wait = 'import os, time\nwhile not os.path.exists("go"): time.sleep(0.05)';
+  const { stdout } = await desk.client('commit', '--detach', desk.notebook('goes-on.ipynb', [wait]));
+  expect((await desk.client('local', 'down')).stderr).toBe(
+    'The local cloud has stopped. 1 run has not ended. The notebooks continue, and their results are saved when the local cloud starts again: with the next commit, or with mymlops-client local up.\n',
+  );
+  await desk.client('local', 'up', '--sweep-seconds', '1');
+  expect((await desk.client('cancel', stdout.trim())).stderr).toMatch(
+    /^\S+ \(goes-on\.ipynb, (started|submitted) [^)]*\) will be cancelled/,
+  );
+}, 60_000);
+
 test('a notebook that fails: its cell and error are named, the partial notebook is published, exit 100', async () => {
   const metrics = 'import os; folder = os.path.dirname(os.environ["MYMLOPS_NOTEBOOK"])';
   const write = 'open(os.path.join(folder, "metrics.json"), "w").write("{\\"loss\\": NaN, \\"lr\\": 1.0}")';

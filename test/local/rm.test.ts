@@ -39,7 +39,12 @@ test('two runs go with all that they left; the git repository and a third run st
   expect(await objectsOf(`runs/${first}/`)).not.toEqual([]);
 
   const removed = await desk.client('rm', first, second, first, '--json');
-  expect(expectOk(removed).stderr).toBe(`${first} was removed.\n${second} was removed.\n`);
+  const started = 'started \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d';
+  expect(expectOk(removed).stderr).toMatch(
+    new RegExp(
+      `^${first} \\(a.ipynb, ${started}\\) was removed\\.\n${second} \\(b.ipynb, ${started}\\) was removed\\.\n$`,
+    ),
+  );
   expect(JSON.parse(removed.stdout)).toEqual(
     [first, second].map((run) => ({ run, removed: true, exitCode: 0, message: `${run} was removed.` })),
   );
@@ -75,7 +80,7 @@ test('a live run is refused with what to do; the others are removed nevertheless
   expect({ code, stdout }).toEqual({ code: 102, stdout: '' });
   expect(stderr.split('\n')).toEqual([
     expect.stringMatching(`^${live} is (queued|provisioning|running). End it first: mymlops-client cancel ${live}$`),
-    `${gone} was removed.`,
+    expect.stringMatching(`^${gone} \\(gone.ipynb, started .*\\) was removed\\.$`),
     `There is no run ${unknown}. See: mymlops-client ps --all`,
     'No run has "nothing-like-it" in its id. See: mymlops-client ps --all',
     '',

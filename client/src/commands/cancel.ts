@@ -8,6 +8,7 @@ import type { Bus } from '../google/bus';
 import type { RunReader } from '../google/runs';
 import { submitter } from '../runs/submitter';
 import { keptUntilOf } from '../view/kept-vm';
+import { runTitle } from '../view/run-title';
 
 /**
  * Resolves all ids before it cancels the first run. A full id without a document is cancelled too: its commit may be on
@@ -40,11 +41,12 @@ const ask = (bus: Bus, run: string): Promise<void> =>
 async function cancelKnown(bus: Bus, run: string, document: RunDocument): Promise<Answer> {
   const { end, status } = document;
   const isKept = keptUntilOf(document, new Date()) !== undefined;
-  const ended = `${run} has already ended: ${status}.`;
+  const title = runTitle(run, document);
+  const ended = `${title} has already ended: ${status}.`;
   if (end && !isKept) return { exitCode: EXIT.done, message: ended };
   await ask(bus, run);
   const kept = `${ended} The VM that was kept for it is now being deleted.`;
-  return { exitCode: EXIT.done, message: end ? kept : `${run} will be cancelled. See: mymlops-client show ${run}` };
+  return { exitCode: EXIT.done, message: end ? kept : `${title} will be cancelled. See: mymlops-client show ${run}` };
 }
 
 async function cancelUnseen(bus: Bus, runs: RunReader, run: string): Promise<Answer> {

@@ -6,6 +6,7 @@ import { exitCodeOf, resultJson } from '../runs/run-result';
 import { type SendingFailure, submitCommit } from '../runs/commit/submit';
 import { describeLocalLimits, describeTarget } from '../config/target';
 import type { Context, Environment } from '../core/context';
+import { printableLine } from '../view/printable';
 import { showJson } from '../view/show-json';
 import { EXIT, worstOf } from '../core/exit-codes';
 import type { Followed } from '../runs/follow';
@@ -37,8 +38,9 @@ async function sendAndFollow(
   if (limits !== null) context.notice(limits);
   for (const warning of plan.warnings) context.notice(warning);
   await checkKernels(context, plan);
-  const submission = await submitCommit(context, plan, ({ run }) => {
+  const submission = await submitCommit(context, plan, ({ run, notebook }) => {
     if (!options.json) context.print(`${run}\n`);
+    if (plan.notebooks.length > 1) context.notice(`${run}: ${printableLine(notebook)}`);
   });
   const { accepted, failure } = submission;
   const followed = new Map<string, Followed>();

@@ -5,13 +5,17 @@ import { showJson } from '../view/show-json';
 import { isReachable } from '../local/emulators';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
-import { refuseDiversions } from '../google/connection';
+import { deploymentAt } from '../deployment/connect';
+import { connectionTo, refuseDiversions } from '../google/connection';
 import { destroyLocalCloud, ensureLocalCloud, runningLocalCloud, stopLocalCloud } from '../local/local-cloud';
-import { type Emulated, emulatorsIn, LOCAL_PROJECT } from '@mymlops/protocol';
+import { counted, type Emulated, emulatorsIn, type Endpoints, LOCAL_PROJECT } from '@mymlops/protocol';
 import { stateFolder } from '../local/state-folder';
 
 /** Options of `local up` that are passed on to the local cloud's program. */
 const FORWARDED = ['sweepSeconds', 'graceSeconds', 'idleMinutes', 'heartbeatSeconds', 'progressSeconds'] as const;
+
+/** Looked at for those that have not ended. */
+const NEWEST_RUNS = 200;
 
 export type LocalUpOptions = Partial<Record<(typeof FORWARDED)[number], string>> & { json?: boolean };
 
@@ -41,13 +45,27 @@ export async function localUp(context: Context, options: LocalUpOptions): Promis
 }
 
 export async function localDown(context: Context, options: { json?: boolean }): Promise<number> {
+  const running = await runningLocalCloud(context);
+  const live = running ? await countLiveRuns(context, running) : 0;
   const stopped = await stopLocalCloud(context);
-  return say(
-    context,
-    options,
-    { running: false, stopped },
-    stopped ? 'The local cloud has stopped.' : 'The local cloud is not running.',
-  );
+  const sentence = stopped ? 'The local cloud has stopped.' : 'The local cloud is not running.';
+  const have = `${counted(live, 'run')} ${live === 1 ? 'has' : 'have'} not ended. The notebooks continue, and their results are saved`;
+  const later = ` ${have} when the local cloud starts again: with the next commit, or with mymlops-client local up.`;
+  return say(context, options, { running: false, stopped }, `${sentence}${stopped && live > 0 ? later : ''}`);
+}
+
+/** Among the newest runs. 0 if they cannot be read: a local cloud that does not answer must be stopped nevertheless. */
+async function countLiveRuns({ env }: Context, running: Endpoints): Promise<number> {
+  const { deployment: name } = running;
+  const deployment = deploymentAt(connectionTo({ project: LOCAL_PROJECT, deployment: name }, env, running));
+  try {
+    const newest = await (await deployment.runs()).list(NEWEST_RUNS);
+    return newest.filter(({ document }) => document.request && !document.end).length;
+  } catch {
+    return 0;
+  } finally {
+    await deployment.close();
+  }
 }
 
 export async function localStatus(context: Context, options: { json?: boolean }): Promise<number> {

@@ -49,17 +49,20 @@ async function printLog(context: Context, deployment: Deployment, run: string, d
 async function followLog(context: Context, deployment: Deployment, tail: LogTail): Promise<number> {
   const [runs, bucket] = await Promise.all([deployment.runs(), deployment.bucket()]);
   const leaving = new AbortController();
+  let end: RunDocument['end'];
   const signal = AbortSignal.any([context.interrupted, leaving.signal]);
   try {
     for (;;) {
       const document = await whileConnected(deployment, runs.get(tail.run));
       await whileConnected(deployment, tail.printNew(document, bucket, signal));
-      if (!document || document.end || context.stdoutClosed.aborted) break;
+      end = document?.end;
+      if (!document || end || context.stdoutClosed.aborted) break;
       await delay(POLL_MS, undefined, { signal: context.interrupted });
     }
   } finally {
     leaving.abort(); // a piece that arrives later would be printed twice
   }
   tail.printRest();
+  if (end) context.notice(`${tail.run}: ${end.status}${end.reason ? ` (${end.reason})` : ''}`);
   return EXIT.done;
 }

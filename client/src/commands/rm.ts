@@ -3,6 +3,7 @@
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { keptUntilOf } from '../view/kept-vm';
+import { runTitle } from '../view/run-title';
 import { showJson } from '../view/show-json';
 import { localTime } from '../view/times';
 import { ExpectedError } from '../core/errors';
@@ -16,6 +17,8 @@ import { submitter } from '../runs/submitter';
 /** One of the runs; if there is no such run, its word on the command line. */
 interface Item {
   run: string;
+  /** Names it to the user; absent if there is no such run. */
+  title?: string;
   /** Absent while the removal is under way. */
   outcome?: { exitCode: number; message: string };
 }
@@ -42,7 +45,8 @@ async function itemOf(runs: RunReader, text: string): Promise<Item> {
   try {
     const found = await findRun(runs, text);
     const obstacle = obstacleTo(found) ?? (await describeDependentRun(runs, found.run));
-    return { run: found.run, ...(obstacle && { outcome: { exitCode: EXIT.notFinished, message: obstacle } }) };
+    const title = runTitle(found.run, found.document);
+    return { run: found.run, title, ...(obstacle && { outcome: { exitCode: EXIT.notFinished, message: obstacle } }) };
   } catch (error) {
     const codes: number[] = [EXIT.notFound, EXIT.notFinished];
     if (!(error instanceof ExpectedError) || !codes.includes(error.exitCode)) throw error;
@@ -94,7 +98,10 @@ function report(context: Context, items: readonly Item[], options: { json?: bool
     const { exitCode, message } = outcome ?? OUTCOMES.late(run);
     return { run, removed: exitCode === EXIT.done, exitCode, message };
   });
-  for (const { message } of results) context.notice(message);
+  results.forEach(({ run, removed, message }, index) => {
+    const title = items[index]?.title;
+    context.notice(removed && title !== undefined ? message.replace(run, () => title) : message);
+  });
   if (options.json) showJson(context, results);
   return worstOf(results.map(({ exitCode }) => exitCode));
 }

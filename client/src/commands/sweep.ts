@@ -33,7 +33,7 @@ function linesOf(report: SweepReport, isDryRun: boolean): string[] {
   const documents = (refs: readonly DocumentRef[], what: string): string[] => lines(refs.map(titleOf), what);
   const listed = report.isListed
     ? `${counted(report.vms, 'VM')}, ${counted(report.disks, 'disk')}, `
-    : 'VMs and disks not listed, ';
+    : `VMs and disks not listed${report.failures.length > 0 ? '' : ' (while nothing is live, every fifth sweep lists them)'}, `;
   const live = Object.entries(report.live).map(([kind, count]) => counted(count, `live ${kind}`));
   return [
     listed + live.join(', '),

@@ -16,7 +16,10 @@ export function parseConfig(text: string, valueOf: (name: string) => string | un
   const { document, at, errors: faults } = parseYaml(text);
   if (faults.length > 0) return { ok: false, errors: inFileOrder(faults) };
   const errors = substituteScalars(document, valueOf).map(({ node, name }) =>
-    at(offsetOf(node), `$${name} has no value: add ${name}=... to .env, or set it in the environment`),
+    at(
+      offsetOf(node),
+      `$${name} has no value: add ${name}=... to .env, set it in the environment, or write $$${name} for a variable of the shell`,
+    ),
   );
   const read = valuesOf(document);
   if (!read.ok) return { ok: false, errors: [at(0, read.message)] };

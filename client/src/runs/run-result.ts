@@ -38,8 +38,10 @@ export function closingLines(run: string, followed: Followed): string[] {
   if (why === 'removed') return [`${run} was removed.`];
   const words: string[] = [];
   const publication = document?.publication;
-  if (publication?.state === 'done')
-    words.push(`${run}: published, commit ${printableLine(publication.commit)} of the output repository`);
+  if (publication?.state === 'done') {
+    const repository = ['the output repository', document?.request?.outputRepository?.url].filter(Boolean).join(' ');
+    words.push(`${run}: published, commit ${printableLine(publication.commit)} of ${printableLine(repository)}`);
+  }
   if (publication?.state === 'failed') {
     words.push(`${run}: the push to the output repository failed: ${printableLine(publication.message)}`);
     words.push(`  to push with your own git: mymlops-client publish ${run}`);

@@ -15,11 +15,21 @@ afterEach(() => deployment.close());
 const HOUR_MS = 3_600_000;
 const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
 
+const SUBMITTED = inHours(-2);
+const TITLE = `${RUN} (submitted ${localTime(SUBMITTED)})`;
+
 /** A run of `commit --keep` whose VM is not proven gone. */
 async function has(overrides: Partial<RunDocument> & { status: 'succeeded' | 'failed' | 'cancelled' }): Promise<void> {
   const { status } = overrides;
   await deployment.firestore.doc(`runs/${RUN}`).set({
-    ...{ v: 1, message: '', live: true, attempts: {}, request: aCommit({ keepSeconds: 7200 }) },
+    ...{
+      v: 1,
+      message: '',
+      live: true,
+      attempts: {},
+      submittedAt: SUBMITTED,
+      request: aCommit({ keepSeconds: 7200 }),
+    },
     end: { status, message: '', at: inHours(-1) },
     ...overrides,
   });
@@ -31,6 +41,10 @@ test('a VM that is kept: it can be released, and is in the way of a removal unti
   expect((await deployment.client(['show', RUN])).printed()).toContain(
     `kept         the VM, until ${localTime(keptUntil)}`,
   );
+  const time = localTime(keptUntil).slice(-5);
+  expect((await deployment.client(['ps'])).printed()).toMatch(
+    new RegExp(`^${RUN} +succeeded +kept until ${time} `, 'm'),
+  );
   const removal = await deployment.client(['rm', RUN]);
   expect([removal.code, removal.said]).toEqual([
     101,
@@ -39,7 +53,7 @@ test('a VM that is kept: it can be released, and is in the way of a removal unti
   const release = await deployment.client(['cancel', RUN]);
   expect([release.code, release.said]).toEqual([
     0,
-    [`${RUN} has already ended: succeeded. The VM that was kept for it is now being deleted.`],
+    [`${TITLE} has already ended: succeeded. The VM that was kept for it is now being deleted.`],
   ]);
   expect(deployment.received.splice(0)).toEqual([expect.objectContaining({ type: 'cancel', run: RUN })]);
 });
@@ -57,6 +71,6 @@ test.each<[what: string, Parameters<typeof has>[0]]>([
     [`${RUN} has ended, but its VM is not deleted yet. Try again in a minute.`],
   ]);
   const again = await deployment.client(['cancel', RUN]);
-  expect([again.code, again.said]).toEqual([0, [`${RUN} has already ended: ${overrides.status}.`]]);
+  expect([again.code, again.said]).toEqual([0, [`${TITLE} has already ended: ${overrides.status}.`]]);
   expect(deployment.received).toEqual([]);
 });

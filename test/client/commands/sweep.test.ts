@@ -70,6 +70,13 @@ test('a real one says what was done, and exits 1 where a part failed', async () 
   expect(deployment.received).toEqual([{ v: 1, type: 'tick', id: expect.any(String) }]);
 });
 
+test('a sweep that listed nothing, because nothing is live, did not say why', async () => {
+  answers({ ...EVERYTHING, isListed: false, failures: [] });
+  expect((await deployment.client(['sweep'])).printed()).toMatch(
+    /^VMs and disks not listed \(while nothing is live, every fifth sweep lists them\), /,
+  );
+});
+
 test('a sweep that was under way when the command came was shown as its own', async () => {
   answers({ advanced: [aRef('one')] });
   const other = { ...report({ advanced: [aRef('nine')] }), at: new Date().toISOString() };

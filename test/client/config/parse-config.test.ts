@@ -119,7 +119,7 @@ test('all errors are reported at once, with line and column and the key that was
     '1:1 unknown key projct; did you mean project?',
     '3:3 unknown key commit.comand; did you mean command?',
     '4:12 commit.max_run: not a duration: write 90, 30s, 15m, 2h or 1d',
-    '5:10 $NOPE has no value: add NOPE=... to .env, or set it in the environment',
+    '5:10 $NOPE has no value: add NOPE=... to .env, set it in the environment, or write $$NOPE for a variable of the shell',
     expect.stringMatching(/^7:19 commit\.instance\.provisioning: .*spot/),
   ]);
 });
@@ -171,7 +171,10 @@ test.each<[string, string]>([
   ['commit: {command: ""}', '1:19 commit.command: is empty'],
   ['commit: {command: "  "}', '1:19 commit.command: is empty'],
   ['project: My Project', "1:10 project: not a project id: Google Cloud's console shows it beside the project's name"],
-  ['project: $NOPE', '1:10 $NOPE has no value: add NOPE=... to .env, or set it in the environment'],
+  [
+    'project: $NOPE',
+    '1:10 $NOPE has no value: add NOPE=... to .env, set it in the environment, or write $$NOPE for a variable of the shell',
+  ],
   [
     'commit: {command: x, artifacts: yes}',
     '1:33 commit.artifacts: must be true or false, not text: write true or false',

@@ -3,7 +3,7 @@ import { exitText, plainLine } from '../../../functions/src/engine/run/exit-code
 
 const FAILED = 'The command failed';
 const KILLED =
-  'The command was killed, usually because it ran out of memory. Use a machine type with more memory, or smaller batches';
+  'The command was killed, usually because it ran out of memory. Use smaller batches, or, on Google Cloud, a machine type with more memory';
 const NOT_FOUND =
   'The command was not found, or called a program that is not installed; a file of the project that git ignores is not sent';
 const NOT_EXECUTABLE =

@@ -7,7 +7,7 @@ const TEXTS: Record<number, string> = {
   126: 'The command is not executable: make it executable (chmod +x), and check the program that its first line names',
   127: 'The command was not found, or called a program that is not installed; a file of the project that git ignores is not sent',
   [KILLED]:
-    'The command was killed, usually because it ran out of memory. Use a machine type with more memory, or smaller batches',
+    'The command was killed, usually because it ran out of memory. Use smaller batches, or, on Google Cloud, a machine type with more memory',
   139: 'The command crashed: it accessed memory that does not belong to it (segmentation fault)',
 };
 
