@@ -13,7 +13,7 @@ import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
 import { sizeText } from '../core/sizes';
 import { clockRows, clockText } from './clocks';
-import { localTime } from './times';
+import { coarseText, localTime } from './times';
 
 /** Assumed if the width of the terminal is not known. */
 const USUAL_COLUMNS = 100;
@@ -100,6 +100,7 @@ export function fullLines(
     ['message', (document.end ? reasonLines(document) : [document.message]).filter(Boolean).join('\n')],
     ['notebook', document.notebook],
     ['command', request?.command],
+    ['setup', request?.setup],
     ['parameters', parametersText(document)],
     ['notes', document.notes],
     ['profile', document.profile],
@@ -120,7 +121,12 @@ export function fullLines(
     ],
     ['metrics', metricsLines(document.results?.metrics, columns - INDENT).join('\n')],
     ['error', errorText(document)],
+    [
+      'output',
+      request?.outputRepository && `${request.outputRepository.url}, branch ${request.outputRepository.branch}`,
+    ],
     ['publication', publicationText(document)],
+    ['retention', retentionText(document)],
     ['kept', keptUntil && `the VM, until ${localTime(keptUntil)}`],
     ['cleaned', document.cleanedAt && localTime(document.cleanedAt)],
     ['removing', document.removing && `since ${localTime(document.removing.at)}, for ${document.removing.by}`],
@@ -143,6 +149,11 @@ function sourceText({ tree, origin }: NonNullable<RunDocument['request']>['sourc
   if (!origin?.commit) return `tree ${tree.slice(0, 12)}`;
   const dirty = origin.dirty > 0 ? ` and ${counted(origin.dirty, 'changed file')}` : '';
   return `${origin.branch ?? 'detached'} at ${origin.commit.slice(0, 12)}${dirty}`;
+}
+
+function retentionText({ request }: RunDocument): string {
+  const limits = Object.entries(request?.retentionSeconds ?? {});
+  return limits.map(([status, seconds]) => `${coarseText(seconds)} if ${status}`).join(', ');
 }
 
 function errorText({ results }: RunDocument): string | undefined {

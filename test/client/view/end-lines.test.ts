@@ -68,6 +68,23 @@ test('one file was 1 files, and sizes were long numbers', () => {
 
 const NOW = { now: new Date(AT) };
 
+test('show left out setup, output repository and retention', () => {
+  const author = { name: 'Ada', email: 'ada@example.org' };
+  const request = {
+    ...aCommit(),
+    setup: 'pip install -r requirements.txt',
+    outputRepository: { url: 'git@example.org:a/b.git', branch: 'main', author },
+    retentionSeconds: { succeeded: 30 * 86_400, failed: 86_400 },
+  };
+  expect(fullLines(RUN, { ...failedWith('x'), request }, NOW)).toEqual(
+    expect.arrayContaining([
+      'setup        pip install -r requirements.txt',
+      'output       git@example.org:a/b.git, branch main',
+      'retention    30 days if succeeded, 24 h if failed',
+    ]),
+  );
+});
+
 /** Succeeded with these parameters. */
 function succeededWith(parameters: Record<string, string>, use: 'injected' | 'read' | 'unknown'): RunDocument {
   const end = { status: 'succeeded', message: '1 cell ran', at: AT } as const;
