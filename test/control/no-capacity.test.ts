@@ -140,14 +140,27 @@ describe('a refusal that lasts', () => {
     expect(deployment.summary().message).toContain("Quota 'CPUS' exceeded");
   });
 
-  test("its own deployment's VMs may use the quota up: it waits for them", async () => {
+  const GLOBAL = { ...QUOTA, message: "Quota 'CPUS_ALL_REGIONS' exceeded.  Limit: 12.0 globally." };
+
+  test('a quota of the whole project: no other zone is tried, and alone the run ends at once', async () => {
+    const { deployment, asked } = deploymentWith({ 'a-east1-b': GLOBAL, 'b-west1-a': GLOBAL });
+    await deployment.publish(aCommit());
+    expect(asked).toHaveLength(1);
+    expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'quota', live: false });
+    expect(deployment.summary().message).toContain('A quota of the whole project is used up');
+  });
+
+  test.each([
+    ["a region's", QUOTA],
+    ["the project's", GLOBAL],
+  ])("its own deployment's VMs may use %s quota up: it waits for them", async (_whose, refused) => {
     const { deployment } = deploymentWith({}, ['a-east1-b']);
     await deployment.publish(aCommit());
     const { google } = deployment;
     const { insert } = google.context.compute;
     let isUsedUp = true;
     google.context.compute.insert = (zone, id, body) =>
-      isUsedUp ? Promise.resolve({ refused: QUOTA }) : insert(zone, id, body);
+      isUsedUp ? Promise.resolve({ refused }) : insert(zone, id, body);
     const other = '20261121-100001-efgh';
     await deployment.publish(aCommit({ run: other }));
     const summary = () => google.documents.get(other)?.summary;

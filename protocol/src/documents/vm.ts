@@ -92,8 +92,11 @@ export interface VmFailure {
   code: string;
   message: string;
   httpStatus?: number;
-  /** `zone`, `region`: another one may have what this one lacks. `all`: no zone will. */
-  scope: 'zone' | 'region' | 'all';
+  /**
+   * `zone`, `region`: another one may have what this one lacks. `project`: all zones share what is used up. `all`: no zone
+   * will.
+   */
+  scope: 'zone' | 'region' | 'project' | 'all';
   /** Zones that Compute Engine names as having capacity, best first. */
   zonesAvailable?: string[];
 }
@@ -114,7 +117,7 @@ export interface CapacityWait {
   since?: string;
   /** Seconds of earlier waits. */
   waitedSeconds: number;
-  /** Zones, and regions as a whole, that refused a VM since the last back-off. */
+  /** Zones, regions as a whole, and `project` for all of them, that refused a VM since the last back-off. */
   tried: string[];
   /** Those of them that refused it for a reason that lasts: a quota, a right, parts that do not fit together. */
   refusals?: Record<string, Reason>;

@@ -51,6 +51,10 @@ test.each<[Refusal, Partial<CapacityWait>]>([
     { tried: ['us-east1'], refusals: { 'us-east1': 'quota' } },
   ],
   [{ scope: 'region', reason: 'no-capacity' }, { tried: ['us-east1'] }],
+  [
+    { scope: 'project', reason: 'quota' },
+    { tried: ['project'], refusals: { project: 'quota' } },
+  ],
   [{ scope: 'zone', reason: 'lost' }, { tried: ['us-east1-b'] }],
 ])('a refusal of %j', (refusal, after) => {
   expect(afterRefusal({}, 'us-east1-b', refusal, msAt(60))).toEqual(wait({ since: at(60), ...after }));

@@ -74,7 +74,7 @@ const ROWS: Row[] = [
   ['QUOTA_EXCEEDED', 403, REGION_QUOTA, 'region', 'quota'],
   ['quotaExceeded', 403, REGION_QUOTA, 'region', 'quota'],
   ['QUOTA_EXCEEDED', 403, "Quota 'GPUS_ALL_REGIONS' exceeded.  Limit: 0.0 globally.", 'all', 'quota'],
-  ['quotaExceeded', 403, "Quota 'CPUS_ALL_REGIONS' exceeded.  Limit: 12.0 globally.", 'all', 'quota'],
+  ['quotaExceeded', 403, "Quota 'CPUS_ALL_REGIONS' exceeded.  Limit: 12.0 globally.", 'project', 'quota'],
   ['LIMIT_EXCEEDED', 403, 'why', 'region', 'quota'],
   [
     'IP_SPACE_EXHAUSTED_WITH_DETAILS',

@@ -12,5 +12,6 @@ test.each<[places: string[], isIt: boolean]>([
   [[], false],
   [['us-central1-a'], true],
   [['us-central1'], true],
+  [['project'], true],
   [['us-central1-b', 'us-central'], false],
 ])('%j covers us-central1-a: %s', (places, isIt) => expect(covers(places, 'us-central1-a')).toBe(isIt));

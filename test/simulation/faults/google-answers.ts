@@ -4,7 +4,7 @@ import type { InsertFault } from './plan';
 import type { Random } from './random';
 
 export interface Answer extends Pick<InsertFault, 'code' | 'message' | 'httpStatus'> {
-  scope: 'zone' | 'region' | 'all';
+  scope: 'zone' | 'region' | 'project' | 'all';
   reason: 'no-capacity' | 'quota' | 'permission' | 'invalid-machine';
   /** In no row of the functions' own table: the status decides. */
   isUnknown?: true;
@@ -25,7 +25,7 @@ export const ANSWERS: readonly [Answer, ...Answer[]] = [
   { code: 'RESOURCE_NOT_FOUND', httpStatus: 404, scope: 'zone', reason: 'no-capacity' },
   { code: 'QUOTA_EXCEEDED', httpStatus: 403, scope: 'region', reason: 'quota' },
   { code: 'quotaExceeded', httpStatus: 403, scope: 'region', reason: 'quota' },
-  { code: 'QUOTA_EXCEEDED', message: "Quota 'CPUS_ALL_REGIONS' exceeded.", scope: 'all', reason: 'quota' },
+  { code: 'QUOTA_EXCEEDED', message: "Quota 'CPUS_ALL_REGIONS' exceeded.", scope: 'project', reason: 'quota' },
   { code: 'IP_SPACE_EXHAUSTED', scope: 'region', reason: 'quota' },
   { code: 'conditionNotMet', message: LOCATIONS, httpStatus: 412, scope: 'zone', reason: 'permission' },
   { code: 'conditionNotMet', message: ADDRESSES, httpStatus: 412, scope: 'all', reason: 'permission' },

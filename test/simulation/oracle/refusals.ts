@@ -28,7 +28,8 @@ export function noteRefusal(
   const places = oracle.refusedPlaces.get(run) ?? new Map<string, Answer>();
   oracle.refusedPlaces.set(run, places);
   for (const each of plan.zones) {
-    if (each === zone || (answer.scope === 'region' && regionOf(each) === regionOf(zone))) places.set(each, answer);
+    const isSame = answer.scope === 'region' ? regionOf(each) === regionOf(zone) : answer.scope === 'project';
+    if (each === zone || isSame) places.set(each, answer);
   }
   const isEverywhere = plan.zones.every((each) => {
     const said = places.get(each);

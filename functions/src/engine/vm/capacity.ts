@@ -1,6 +1,6 @@
 // How capacity is waited for: zone after zone, then a pause, within the queue limit. Pure.
 import type { CapacityWait, Reason, VmFailure } from '@mymlops/protocol';
-import { regionOf } from './regions';
+import { PROJECT, regionOf } from './regions';
 
 /** A document that may be waiting. */
 export interface Waiting {
@@ -20,10 +20,10 @@ export type Refusal = Pick<VmFailure, 'scope' | 'reason'>;
 /** Reasons that no waiting ends; but a quota that our own VMs use up. */
 const LASTING: readonly Reason[] = ['quota', 'permission', 'invalid-machine'];
 
-/** `zone` refused a VM, or did so for its whole region. */
+/** `zone` refused a VM, or did so for its whole region, or the project. */
 export function afterRefusal(state: Waiting, zone: string, { scope, reason }: Refusal, nowMs: number): CapacityWait {
   const wait = state.capacity ?? NO_WAIT;
-  const place = scope === 'region' ? regionOf(zone) : zone;
+  const place = scope === 'region' ? regionOf(zone) : scope === 'project' ? PROJECT : zone;
   const tried = [...new Set([...wait.tried, place])];
   const lasts = LASTING.includes(reason);
   return {

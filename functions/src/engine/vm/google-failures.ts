@@ -168,11 +168,21 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
     source: AUTOSCALER,
   },
 
-  // Quotas are a region's, but for a few of the whole project.
+  // Quotas are a region's, but for a few of the whole project. Of those, a new project has none for GPUs, and no VM that ends
+  // gives one back.
+  {
+    code: /^(quota|LIMIT_EXCEEDED)/i,
+    message: /Limit: 0(\.0*)? globally/i,
+    scope: 'all',
+    reason: 'quota',
+    cause: 'The project has no quota for this.',
+    next: "Request it in Google's console, or choose another machine type or accelerator.",
+    source: QUOTAS,
+  },
   {
     code: /^(quota|LIMIT_EXCEEDED)/i,
     message: /ALL_REGIONS|\bglobally\b/i,
-    scope: 'all',
+    scope: 'project',
     reason: 'quota',
     cause: 'A quota of the whole project is used up.',
     next: "Raise it in Google's console, or choose a smaller machine type.",

@@ -1,8 +1,11 @@
-// Which region a zone is in. Pure.
+// Which region a zone is in, and which zones a place has. Pure.
 
 /** `europe-west4-a` is in the region `europe-west4`. */
 export const regionOf = (zone: string): string => zone.replace(/-[^-]+$/, '');
 
-/** Whether `places`, zones and regions as a whole, have `zone` in them. */
+/** The place that has every zone. */
+export const PROJECT = 'project';
+
+/** Whether `places`, zones, regions as a whole and the project, have `zone` in them. */
 export const covers = (places: readonly string[], zone: string): boolean =>
-  places.includes(zone) || places.includes(regionOf(zone));
+  [zone, regionOf(zone), PROJECT].some((place) => places.includes(place));
