@@ -13,7 +13,7 @@ export const ANSWERS_MISREAD: Mutation[] = [
   {
     name: 'a region that refused counts as one zone',
     file: engine('vm/capacity'),
-    from: "const place = scope === 'region' ? regionOf(zone) : zone;",
+    from: "const place = scope === 'region' ? regionOf(zone) : scope === 'project' ? PROJECT : zone;",
     to: 'const place = zone;',
     shownBy: { plan: { zones: TWO_REGIONS }, faults: [answered(1, 'REGION_RESOURCE_POOL_EXHAUSTED')] },
   },
