@@ -28,8 +28,10 @@ test.each([
   expect(error).toMatchObject({ exitCode: 101, message: expect.stringContaining('has not answered for a minute') });
 });
 
+const LISTS = { advanced: [], freed: [], removed: [] };
+
 test('an answer is waited for as long where the clock of the computer jumps by 4 h meanwhile', async () => {
-  const answer = { at: '2026-11-21T10:00:00.000Z' };
+  const answer = { at: '2026-11-21T10:00:00.000Z', ...LISTS };
   const answers = [null, null, answer];
   const document = (): Promise<object | null> => {
     if (answers.length === 3) jest.setSystemTime(Date.now() + 4 * 3_600_000);
@@ -47,12 +49,12 @@ test('only the document of this very request is its answer', async () => {
   const published: { id?: string }[] = [];
   const looked: string[] = [];
   const bus = { publishSweep: (message: { id?: string }) => Promise.resolve(void published.push(message)) };
-  const document = (path: string): Promise<object> => Promise.resolve((looked.push(path), { at: 'now' }));
+  const document = (path: string): Promise<object> => Promise.resolve((looked.push(path), { at: 'now', ...LISTS }));
   const asked = requestSweep(
     { runs: () => Promise.resolve({ document }), bus: () => Promise.resolve(bus) } as unknown as Deployment,
     signal,
   );
-  expect(await asked).toEqual({ at: 'now' });
+  expect(await asked).toEqual({ at: 'now', ...LISTS });
   expect(looked).toEqual([answerPath(published[0]?.id ?? '')]);
 });
 

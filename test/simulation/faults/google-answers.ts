@@ -12,6 +12,7 @@ export interface Answer extends Pick<InsertFault, 'code' | 'message' | 'httpStat
 
 const MISFIT = 'The features are not compatible for creating instance: a machine type and a disk.';
 const LOCATIONS = 'Location violates constraint constraints/gcp.resourceLocations on the resource.';
+const NO_QUOTA = "Quota 'GPUS_ALL_REGIONS' exceeded.  Limit: 0.0 globally.";
 const ADDRESSES = 'Constraint constraints/compute.vmExternalIpAccess violated for project 7.';
 
 export const ANSWERS: readonly [Answer, ...Answer[]] = [
@@ -26,6 +27,7 @@ export const ANSWERS: readonly [Answer, ...Answer[]] = [
   { code: 'QUOTA_EXCEEDED', httpStatus: 403, scope: 'region', reason: 'quota' },
   { code: 'quotaExceeded', httpStatus: 403, scope: 'region', reason: 'quota' },
   { code: 'QUOTA_EXCEEDED', message: "Quota 'CPUS_ALL_REGIONS' exceeded.", scope: 'project', reason: 'quota' },
+  { code: 'QUOTA_EXCEEDED', message: NO_QUOTA, httpStatus: 403, scope: 'all', reason: 'quota' },
   { code: 'IP_SPACE_EXHAUSTED', scope: 'region', reason: 'quota' },
   { code: 'conditionNotMet', message: LOCATIONS, httpStatus: 412, scope: 'zone', reason: 'permission' },
   { code: 'conditionNotMet', message: ADDRESSES, httpStatus: 412, scope: 'all', reason: 'permission' },
