@@ -12,6 +12,7 @@ const config = readConfig({
   MYMLOPS_PROJECT: 'local',
   MYMLOPS_ENDPOINTS: endpointsFile,
   MYMLOPS_MAX_PARALLEL: maxParallel,
+  MYMLOPS_VM_SERVICE_ACCOUNT: 'mymlops-agent@local.iam.gserviceaccount.com',
 });
 // The minute in which the runs were made: later they would be silent.
 const context: SweepContext = { ...openContext(config, pathToFileURL(scripts)), now: () => Number(nowMs) };
