@@ -45,8 +45,16 @@ async function start(): Promise<void> {
   };
   const pubsub = await startPubsub({ ...options, functionsSocket: `${folder}/functions.sock` });
   await createDeployment(namesOf('local', 'mymlops'), pubsub, { ensureBucket: () => undefined });
-  const compute = await listenOnLoopback(createServer(withAuth(auth, ['owner'], log, listPage)), 0);
+  const compute = await listenOnLoopback(createServer(withAuth(auth, ['owner'], log, answer)), 0);
   process.send?.({ pubsub: pubsub.address, compute });
+}
+
+function answer(...call: Parameters<Parameters<typeof withAuth>[3]>): Promise<void> {
+  const [request, response, url] = call;
+  if (request.method !== 'GET' || url.pathname !== '/compute/v1/projects/local/zones') return listPage(...call);
+  const items = zones.map((name, index) => ({ kind: 'compute#zone', id: String(index + 1), name, status: 'UP' }));
+  sendJson(response, 200, { kind: 'compute#zoneList', id: 'projects/local/zones', items });
+  return Promise.resolve();
 }
 
 function listPage(...[request, response, url]: Parameters<Parameters<typeof withAuth>[3]>): Promise<void> {

@@ -132,17 +132,27 @@ for (const [signal, number] of [
 
 try {
   writeProject();
-  const times = [
-    ...(await benchHelp()),
-    ...(await benchCommit()),
-    ...(await benchPs(mymlops, run, join(folder, 'home'))),
-    ...(await benchQuick(client, { cwd: project, env }, (await newestRuns(1))[0])),
-    ...(await benchLogs(folder, client, env, await newestRuns(2))),
-    ...(await benchSnapshot(folder, run, env)),
-    ...(await benchSweep(folder)),
-    ...(await benchEvent(folder)),
-    ...(await benchSimulate(root)),
+  const times = [];
+  const parts = [
+    () => benchHelp(),
+    () => benchCommit(),
+    () => benchPs(mymlops, run, join(folder, 'home')),
+    async () => benchQuick(client, { cwd: project, env }, (await newestRuns(1))[0]),
+    async () => benchLogs(folder, client, env, await newestRuns(2)),
+    () => benchSnapshot(folder, run, env),
+    () => benchSweep(folder),
+    () => benchEvent(folder),
+    () => benchSimulate(root),
   ];
+  for (const part of parts) {
+    try {
+      times.push(...(await part()));
+    } catch (error) {
+      // The others took minutes: their rows are printed.
+      console.error(error);
+      process.exitCode = 1;
+    }
+  }
   const rows = times.map((row) => ({ ...row, bar: BARS[row.name] }));
   for (const { name, ratio, bar } of rows) {
     if (!(ratio > bar)) continue;
