@@ -9,6 +9,10 @@ describe('a code that nobody has met', () => {
     [undefined, 'zone', 'no-capacity'],
     [500, 'zone', 'no-capacity'],
     [503, 'zone', 'no-capacity'],
+    // Such as RATE_LIMIT_EXCEEDED, ABORTED, TIMEOUT: they ended the run as the user's fault.
+    [408, 'zone', 'no-capacity'],
+    [409, 'zone', 'no-capacity'],
+    [429, 'zone', 'no-capacity'],
     [400, 'all', 'invalid-machine'],
     [404, 'all', 'invalid-machine'],
     [412, 'all', 'invalid-machine'],

@@ -39,6 +39,9 @@ export function classifyFailure(answer: GoogleAnswer): Classified {
   return { scope, reason, cause, next, isKnown: true };
 }
 
+/** Too late, in conflict with another call, too many calls: the next try may do better. */
+const PASSES: readonly number[] = [408, 409, 429];
+
 /** Google says with 4xx that it will not make such a VM anywhere; with 5xx, or with nothing, that this zone is in trouble. */
 function byStatus(status: number | undefined): Omit<Classified, 'isKnown'> {
   const cause = 'Google refused the VM for a cause that mymlops does not know.';
@@ -46,6 +49,7 @@ function byStatus(status: number | undefined): Omit<Classified, 'isKnown'> {
     ...{ scope, reason, cause },
     next: NEXT_STEPS[reason],
   });
+  if (status !== undefined && PASSES.includes(status)) return as('zone', 'no-capacity');
   if (status === 401 || status === 403) return as('all', 'permission');
   return status !== undefined && status >= 400 && status < 500
     ? as('all', 'invalid-machine')
