@@ -20,26 +20,40 @@ const PARTIAL = 'partial-';
 
 /**
  * Unpacks `zip` below `folder`, which this process alone uses, and returns the file that registers the functions. May be called
- * again: what is there stays, programs of other zips go. A process that dies here leaves nothing that would be used.
+ * again: what is there as in the zip stays, programs of other zips go. A process that dies here leaves nothing that would be
+ * used. Throws where the zip cannot be read, and leaves everything as it is.
  */
 export async function unpackFunctions(zip: string, folder: string): Promise<string> {
   const content = readFileSync(zip);
   const name = createHash('sha256').update(content).digest('hex').slice(0, 32);
   const unpacked = join(folder, name);
-  for (const other of readdirSync(folder)) if (other !== name) rmSync(join(folder, other), { recursive: true });
-  if (!existsSync(unpacked)) {
+  const files = await filesIn(content, zip);
+  if (!files.every(([path, bytes]) => isSame(join(unpacked, path), bytes))) {
     const partial = mkdtempSync(join(folder, PARTIAL));
-    const { unzipSync } = await import('fflate');
-    for (const [path, bytes] of Object.entries(unzipSync(content))) {
+    for (const [path, bytes] of files) {
       const file = join(partial, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, bytes);
     }
+    rmSync(unpacked, { recursive: true, force: true });
     renameSync(partial, unpacked);
   }
+  for (const other of readdirSync(folder)) if (other !== name) rmSync(join(folder, other), { recursive: true });
   linkFramework(join(unpacked, 'node_modules', FRAMEWORK));
   return join(unpacked, 'index.mjs');
 }
+
+async function filesIn(content: Buffer, zip: string): Promise<[path: string, bytes: Uint8Array][]> {
+  const { unzipSync } = await import('fflate');
+  try {
+    return Object.entries(unzipSync(content));
+  } catch (error) {
+    throw new Error(`${zip} is damaged (${String(error)}). Install mymlops-client again`, { cause: error });
+  }
+}
+
+/** A full disk or a loss of power may have cut a file. */
+const isSame = (file: string, bytes: Uint8Array): boolean => existsSync(file) && readFileSync(file).equals(bytes);
 
 /** The framework keeps its list of functions in its module, so functions and host must load the same copy. */
 function linkFramework(link: string): void {

@@ -66,3 +66,18 @@ test('a link to a framework that has moved is made anew', async () => {
   await unpack(zipWith('export {};'));
   expect(realpathSync(link)).toContain('functions-framework');
 });
+
+test('a file that was cut made every start fail: it is unpacked anew', async () => {
+  const main = await unpack(zipWith('export const n = 1;'));
+  writeFileSync(main, '');
+  expect(await unpack(zipWith('export const n = 1;'))).toBe(main);
+  expect(readFileSync(main, 'utf8')).toBe('export const n = 1;');
+});
+
+test('a damaged zip is named, and the program that is there stays', async () => {
+  const main = await unpack(zipWith('export {};'));
+  const zip = join(folder, 'functions.zip');
+  writeFileSync(zip, readFileSync(zip).subarray(0, 60));
+  await expect(unpack(zip)).rejects.toThrow(`${zip} is damaged`);
+  expect(readFileSync(main, 'utf8')).toBe('export {};');
+});
