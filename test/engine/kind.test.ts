@@ -1,4 +1,4 @@
-// What the compiler knows of a kind: `npm run types` fails where one of these lines compiles.
+// Each line that is marked must not compile: `npm run types` fails where one of them does.
 import type { RunState } from '@mymlops/protocol';
 import type { ActingKind } from '../../functions/src/control/kind';
 import type { Action } from '../../functions/src/engine/action';

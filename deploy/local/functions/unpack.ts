@@ -2,13 +2,13 @@
 // framework beside it; here it is unpacked once, into a folder named by the zip's hash, and finds our copy of the framework.
 import { createHash } from 'node:crypto';
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -27,10 +27,10 @@ export async function unpackFunctions(zip: string, folder: string): Promise<stri
   const content = readFileSync(zip);
   const name = createHash('sha256').update(content).digest('hex').slice(0, 32);
   const unpacked = join(folder, name);
-  const files = await filesIn(content, zip);
-  if (!files.every(([path, bytes]) => isSame(join(unpacked, path), bytes))) {
+  const archive = await openZip(content, zip);
+  if (!archive.sizes.every(([path, bytes]) => hasSize(join(unpacked, path), bytes))) {
     const partial = mkdtempSync(join(folder, PARTIAL));
-    for (const [path, bytes] of files) {
+    for (const [path, bytes] of archive.files()) {
       const file = join(partial, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, bytes);
@@ -43,17 +43,32 @@ export async function unpackFunctions(zip: string, folder: string): Promise<stri
   return join(unpacked, 'index.mjs');
 }
 
-async function filesIn(content: Buffer, zip: string): Promise<[path: string, bytes: Uint8Array][]> {
-  const { unzipSync } = await import('fflate');
-  try {
-    return Object.entries(unzipSync(content));
-  } catch (error) {
-    throw new Error(`${zip} is damaged (${String(error)}). Install mymlops-client again`, { cause: error });
-  }
+interface Zip {
+  sizes: [path: string, bytes: number][];
+  files(): [path: string, bytes: Uint8Array][];
 }
 
-/** A full disk or a loss of power may have cut a file. */
-const isSame = (file: string, bytes: Uint8Array): boolean => existsSync(file) && readFileSync(file).equals(bytes);
+/** Reads only the list of files: nothing is decompressed at a start that finds all of them. */
+async function openZip(content: Buffer, zip: string): Promise<Zip> {
+  const { unzipSync } = await import('fflate');
+  const read = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw new Error(`${zip} is damaged (${String(error)}). Install mymlops-client again`, { cause: error });
+    }
+  };
+  const sizes: Zip['sizes'] = [];
+  const noteSize = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
+    sizes.push([name, originalSize]);
+    return false;
+  };
+  read(() => unzipSync(content, { filter: noteSize }));
+  return { sizes, files: () => read(() => Object.entries(unzipSync(content))) };
+}
+
+/** A full disk or a loss of power may have cut a file, or left it out. */
+const hasSize = (file: string, bytes: number): boolean => statSync(file, { throwIfNoEntry: false })?.size === bytes;
 
 /** The framework keeps its list of functions in its module, so functions and host must load the same copy. */
 function linkFramework(link: string): void {

@@ -1,4 +1,4 @@
-// What `retry --json` prints where sending fails: a script must not lose the id of a run that may exist.
+// `retry --json` where sending fails: a script must not lose the id of a run that may exist.
 import type { CommitRequest, RunDocument } from '@mymlops/protocol';
 import { retry } from '../../../client/src/commands/retry';
 import type { Deployment } from '../../../client/src/deployment/connect';

@@ -1,4 +1,4 @@
-// What a user reads beside the status of a run.
+// The sentence that a user reads beside the status of a run.
 import type { Attempt, Phase, RunState } from '@mymlops/protocol';
 import { statusOf } from '../../../functions/src/engine/run/status';
 import { statusMessage } from '../../../functions/src/engine/run/status-message';

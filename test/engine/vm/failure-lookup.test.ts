@@ -1,4 +1,4 @@
-// What a code means that the table does not have, and what the user reads of a failure.
+// Codes that the table does not have, and the sentences that a user reads of a failure.
 import type { VmFailure } from '@mymlops/protocol';
 import { CAUSES, NEXT_STEPS } from '@mymlops/protocol';
 import { classifyFailure, failureWords, isRepeatedUnknown } from '../../../functions/src/engine/vm/failure-lookup';

@@ -18,7 +18,7 @@ const SUBNET =
 const REGION_QUOTA = "Quota 'CPUS' exceeded.  Limit: 24.0 in region us-west1.";
 
 const ROWS: Row[] = [
-  // What does not fit together, under whatever code
+  // Parts that do not fit together, under any code
   ['UNSUPPORTED_OPERATION', 400, MISFIT, 'all', 'invalid-machine'],
   ['ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS', 400, `Error 400: ${MISFIT}, badRequest`, 'all', 'invalid-machine'],
   [

@@ -82,7 +82,7 @@ describe('every zone refused', () => {
     const capacity = { tried: ['us-east1', 'eu-west1'], refusals: both };
     const exhausted: Choice = { exhausted: { ...quota, message: 'GPUS', scope: 'all' } };
     expect(choose({ machine: spec(), earlier, capacity }, everywhere)).toEqual(exhausted);
-    // What came after them, and was no refusal, does not count.
+    // A later attempt that was not refused does not count.
     const later = [...earlier, was('asia-east1-a')];
     expect(choose({ machine: spec(), earlier: later, capacity }, everywhere)).toEqual(exhausted);
   });

@@ -1,4 +1,4 @@
-// What the oracle makes of Google's answers, against what the functions make of them: two tables, written apart.
+// The oracle's table of Google's answers against the functions' own: they are written apart, and must agree.
 import { classifyFailure } from '../../../functions/src/engine/vm/failure-lookup';
 import { GOOGLE_FAILURES } from '../../../functions/src/engine/vm/google-failures';
 import { ANSWERS, AS_PLANNED } from './google-answers';

@@ -1,4 +1,4 @@
-// What Google refuses because its parts do not go together.
+// VMs that Google refuses because their parts do not go together.
 import { checkDisks, checkNetworks, misfitOf } from '../../../../deploy/local/compute/misfits';
 
 const diskOf = (type: string, make = true) => ({ make, type });
