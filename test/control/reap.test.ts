@@ -4,11 +4,12 @@ import { reap } from '../../functions/src/control/reap';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { aRun, makeVm } from '../effects/task';
 import { anAttempt, aVm, RUN } from '../fakes/builders';
+import { FIRST_IDS } from '../fakes/fake-compute';
 import { fakeGoogle, type FakeGoogle } from '../fakes/google';
 
 const { name, zone } = aVm();
-const ofVm: ReapRequest = { v: 1, type: 'reap', resource: 'vm', zone, name, id: '42' };
-const ofDisk: ReapRequest = { ...ofVm, resource: 'disk', id: `disk-${name}` };
+const ofVm: ReapRequest = { v: 1, type: 'reap', resource: 'vm', zone, name, id: FIRST_IDS.vm };
+const ofDisk: ReapRequest = { ...ofVm, resource: 'disk', id: FIRST_IDS.disk };
 const GRACE_MS = 570_000;
 
 /** The VM of attempt 1, with its disk, in a project that knows the run or does not. */

@@ -1,6 +1,7 @@
 // Compute Engine in memory, where it is switched on and off.
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 import type { CloudAnswer } from '../../functions/src/ports/compute';
+import { FIRST_IDS } from './fake-compute';
 import { fakeGoogle, type FakeGoogle } from './google';
 
 const ZONE = 'local-a';
@@ -88,6 +89,26 @@ test('a time limit is set between two periods only', async () => {
   google.faults.dropsTimeLimit = true;
   await cloud.setScheduling(ZONE, 'vm', { ...limit, maxRunDurationSeconds: 60 });
   expect(vm()).toMatchObject(limit);
+});
+
+test('every VM had the id 42: VMs and disks have ids of their own, the next ones of a name too', async () => {
+  const { compute: cloud } = google.context;
+  const insert = async (zone: string, requestId: string) => {
+    const answer = await cloud.insert(zone, requestId, body);
+    return 'id' in answer ? answer.id : undefined;
+  };
+  const disk = (zone: string) => google.disks.get(`${zone}/vm`)?.id;
+  const first = [vm()?.id, disk(ZONE)];
+  expect(first).toEqual([FIRST_IDS.vm, FIRST_IDS.disk]);
+  const elsewhere = await insert('local-b', 'r2');
+  await cloud.delete(ZONE, 'vm');
+  await cloud.deleteDisk(ZONE, 'vm');
+  const again = await insert(ZONE, 'r3');
+  expect(vm()?.id).toBe(again);
+  expect(google.vms.get('local-b/vm')?.id).toBe(elsewhere);
+  const ids = [...first, elsewhere, disk('local-b'), again, disk(ZONE)];
+  expect(new Set(ids).size).toBe(6);
+  for (const id of ids) expect(id).toMatch(/^[1-9]\d{18}$/);
 });
 
 test('a disk that is to outlive its VM does, and is free', async () => {

@@ -4,6 +4,10 @@ import type { CloudFailure, Compute } from '../../functions/src/ports/compute';
 import type { FakeGoogle, FakeVm, Gate } from './fake-google';
 import { FIXED_WHILE_RUNNING, isOff, keepsDisk, notReady } from './vm-status';
 
+/** Ids are as long as Google's, and none is used twice. */
+const FIRST_ID = 4_200_000_000_000_000_000n;
+/** Of the first VM that is made and its disk. */
+export const FIRST_IDS = { disk: String(FIRST_ID), vm: String(FIRST_ID + 1n) };
 const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'The zone has no capacity' };
 
 export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
@@ -13,6 +17,8 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
     operations.set(operation, { looks: google.faults.looks ?? 0, ...fields });
     return operation;
   };
+  let made = 0n;
+  const newId = (): string => String(FIRST_ID + made++);
   const key = (zone: string, name: string): string => `${zone}/${name}`;
   /** At once, or where an operation takes its time, at its end. */
   const take = (operation: string, effect: () => void): string => {
@@ -55,13 +61,13 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
         if (vms.has(id)) return { exists: true as const };
         const failure = google.faults.insertFails ?? (google.faults.stockedOut?.has(zone) ? STOCKOUT : undefined);
         begin(operation, { failure });
-        disks.set(id, { id: `disk-${body.name}`, name: body.name, zone, labels: body.labels, inUse: false });
+        disks.set(id, { id: newId(), name: body.name, zone, labels: body.labels, inUse: false });
         if (failure) return { operation };
         google.created.set(body.name, (google.created.get(body.name) ?? 0) + 1);
-        const vm = vmOf(zone, body, google.faults.dropsTimeLimit === true);
+        const vm = vmOf(zone, newId(), body, google.faults.dropsTimeLimit === true);
         switchOn(vm);
         vms.set(id, vm);
-        return { operation, id: '42' };
+        return { operation, id: vm.id };
       }),
     awaitOperation: (_zone, operation) =>
       gate('compute.awaitOperation', () => {
@@ -134,11 +140,11 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
 /** Google starts what is off, and takes a start of what is on for done. */
 const canStart = (vm: FakeVm): boolean => isOff(vm) || vm.status === 'RUNNING';
 
-function vmOf(zone: string, body: InsertBody, dropsTimeLimit: boolean): FakeVm {
+function vmOf(zone: string, id: string, body: InsertBody, dropsTimeLimit: boolean): FakeVm {
   return {
     name: body.name,
     zone,
-    id: '42',
+    id,
     status: 'RUNNING',
     labels: body.labels,
     ...(!dropsTimeLimit && {

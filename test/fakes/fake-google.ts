@@ -52,7 +52,7 @@ export interface FakeGoogle {
   answers: Map<string, SweepReport | SweepPlan>;
   orphanCandidates: Map<string, OrphanCandidate>;
   deadLetters: Map<string, DeadLetter>;
-  /** Messages on the dead-letter subscriptions. */
+  /** Messages on the dead-letter subscriptions that nobody has acknowledged. */
   dead: Record<DeadTopic, DeadMessage[]>;
   vms: Map<string, FakeVm>;
   disks: Map<string, CloudDisk>;

@@ -5,12 +5,12 @@ import type { ActingKind, ControlContext } from '../../functions/src/control/kin
 import { KINDS } from '../../functions/src/control/kinds';
 import { createStockedOutZones } from '../../functions/src/stocked-out-zones';
 import type { Bus } from '../../functions/src/ports/bus';
-import type { DeadMessages } from '../../functions/src/ports/dead-messages';
 import type { Ports } from '../../functions/src/ports/context';
 import type { Probes } from '../../functions/src/ports/probes';
 import { copyOf } from './copy';
 import { fakeBucket } from './fake-bucket';
 import { fakeCompute } from './fake-compute';
+import { fakeDeadMessages } from './fake-dead-messages';
 import { fakeDocuments } from './fake-documents';
 import type { FakeGoogle, Gate, KeptDocument } from './fake-google';
 import { fakeSlots } from './fake-slots';
@@ -135,13 +135,6 @@ export function fakeBus(google: FakeGoogle, gate: Gate): Bus {
   return {
     ask: (request) => gate('bus.ask', () => void google.queue.push(request)),
     sendProbe: (probe) => gate('bus.sendProbe', () => void google.probes.push(probe)),
-  };
-}
-
-export function fakeDeadMessages(google: FakeGoogle, gate: Gate): DeadMessages {
-  return {
-    pull: (topic, max) => gate('deadMessages.pull', () => google.dead[topic].splice(0, max)),
-    acknowledge: () => gate('deadMessages.acknowledge', () => undefined),
   };
 }
 

@@ -3,6 +3,7 @@ import { vmName } from '@mymlops/protocol';
 import { aCommit, aRef, aReport, RUN } from '../fakes/builders';
 import { makePlan } from '../../functions/src/sweep/plan';
 import { fakeDeployment } from '../fakes/deployment';
+import { LEASE_MS } from '../fakes/fake-dead-messages';
 import { genuineToken } from '../fakes/fake-tokens';
 import { identityAttributes } from '../fakes/identity-attributes';
 
@@ -13,25 +14,6 @@ function addDead({ google }: Deployment, topic: 'requests' | 'events', data: obj
   const publishedAt = '2026-11-21T10:00:00.000Z';
   const id = String(google.dead[topic].length + 1);
   google.dead[topic].push({ ackId: id, id, publishedAt, text, attributes });
-}
-
-const LEASE_MS = 600_000;
-
-/** As Pub/Sub does it: what was pulled is shown to nobody for ten minutes, and stays until it is acknowledged. */
-function withLeases({ google }: Deployment): void {
-  const { deadMessages } = google.context;
-  const { acknowledge } = deadMessages;
-  const leasedUntilMs = new Map<string, number>();
-  deadMessages.pull = (topic, max) => {
-    const free = google.dead[topic].filter(({ ackId }) => (leasedUntilMs.get(ackId) ?? 0) <= google.nowMs);
-    const pulled = free.slice(0, max);
-    for (const { ackId } of pulled) leasedUntilMs.set(ackId, google.nowMs + LEASE_MS);
-    return Promise.resolve(pulled);
-  };
-  deadMessages.acknowledge = async (topic, ackIds) => {
-    await acknowledge(topic, ackIds);
-    google.dead[topic] = google.dead[topic].filter(({ ackId }) => !ackIds.includes(ackId));
-  };
 }
 
 /** The next call of that name fails, before it took effect. */
@@ -72,7 +54,6 @@ describe('a commit that is drained twice makes one failed run', () => {
   test('that it was drained could not be said', async () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
-    withLeases(deployment);
     addDead(deployment, 'requests', aCommit());
     failOnce(deployment, 'deadMessages.acknowledge');
     await deployment.sweep();
@@ -92,7 +73,6 @@ test.each(['bus.ask', 'deadLetters.write'])(
   async (call) => {
     const deployment = fakeDeployment();
     const { google } = deployment;
-    withLeases(deployment);
     addDead(deployment, 'requests', aCommit());
     addDead(deployment, 'requests', aCommit({ run: '20260101-000000-zzzz' }));
     failOnce(deployment, call);

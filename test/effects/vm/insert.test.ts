@@ -3,6 +3,7 @@ import { awaitStart } from '../../../functions/src/effects/vm/await-start';
 import { insertVm } from '../../../functions/src/effects/vm/insert';
 import { insertOf, openPeriod, withPeriod, withStart } from '../../../functions/src/engine/vm/record';
 import { aVm } from '../../fakes/builders';
+import { FIRST_IDS } from '../../fakes/fake-compute';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import { aTask, effectContext, makeVm, type RunVm } from '../task';
 
@@ -26,7 +27,7 @@ describe('an intent', () => {
   test('is requested once, and keeps the operation and the id that the answer names', async () => {
     const google = fakeGoogle();
     const vm = await insert(google);
-    expect(vm?.id).toBe('42');
+    expect(vm?.id).toBe(FIRST_IDS.vm);
     expect(vm && insertOf(vm)).toEqual({ ...insertOf(aVm()), operation: `insert-${aVm().requestId}` });
   });
 
@@ -40,7 +41,7 @@ describe('an intent', () => {
   test('of twenty minutes makes a VM; one that is older makes none', async () => {
     const google = fakeGoogle();
     google.nowMs += 20 * MINUTE_MS;
-    expect((await insert(google))?.id).toBe('42');
+    expect((await insert(google))?.id).toBe(FIRST_IDS.vm);
     const late = fakeGoogle();
     late.nowMs += 20 * MINUTE_MS + 1;
     const vm = await insert(late);
@@ -53,7 +54,10 @@ describe('an intent', () => {
     await makeVm(google);
     google.nowMs += 30 * MINUTE_MS;
     const vm = await insert(google);
-    expect(vm).toMatchObject({ id: '42', periods: { 1: { start: { settledAt: '2026-11-21T10:30:00.000Z' } } } });
+    expect(vm).toMatchObject({
+      id: FIRST_IDS.vm,
+      periods: { 1: { start: { settledAt: '2026-11-21T10:30:00.000Z' } } },
+    });
   });
 });
 
