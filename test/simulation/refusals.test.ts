@@ -2,7 +2,7 @@
 import { aPlan, aRun, RUN } from './faults/quiet-plan';
 import type { Plan, Refusal, ToyAct } from './faults/plan';
 import { REFUSED, REFUSED_TO_TOYS } from './faults/refusals';
-import { playHistory } from './play/history';
+import { testPlans } from './play/test-plans';
 
 const MINUTE = 60_000;
 const OTHER = '20261121-100000-0001';
@@ -26,15 +26,13 @@ const runs: Plan = {
   faults: [{ kind: 'preempt', run: RUN, attempt: 1, afterMs: 5 * MINUTE }],
 };
 
-test.each(casesIn(REFUSED))(
-  '%s is refused (%s) for more than an hour: nothing is lost, and nothing is left',
-  async (calls, says) => {
-    for (const fromMs of [5.5 * MINUTE, 18 * MINUTE]) {
-      const plan = { ...runs, faults: [...runs.faults, refused(calls, says, fromMs)] };
-      expect((await playHistory(plan)).violations).toEqual([]);
-    }
-  },
-);
+const ofRuns = casesIn(REFUSED).map(([calls, says]) => ({
+  title: `${calls} is refused (${says}) for more than an hour: nothing is lost, and nothing is left`,
+  plans: [5.5 * MINUTE, 18 * MINUTE].map((fromMs) => ({
+    ...runs,
+    faults: [...runs.faults, refused(calls, says, fromMs)],
+  })),
+}));
 
 const act = (does: ToyAct['does'], number: number, minute: number): ToyAct => ({
   ...{ kind: 'toy', does, number },
@@ -44,12 +42,12 @@ const acts = [act('start', 1, 0), act('stop', 1, 3), act('change limit', 0, 6), 
 
 const ofVms = REFUSED.filter(([calls]) => calls.startsWith('compute.') || calls.startsWith('slots.'));
 
-test.each(casesIn([...REFUSED_TO_TOYS, ...ofVms]))(
-  'a VM is switched on and off, and %s is refused (%s) for more than an hour',
-  async (calls, says) => {
-    for (const minute of [2, 7]) {
-      const faults = [...acts, act('delete', 0, 120), refused(calls, says, minute * MINUTE)];
-      expect((await playHistory({ ...aPlan, runs: [], faults })).violations).toEqual([]);
-    }
-  },
-);
+const ofToys = casesIn([...REFUSED_TO_TOYS, ...ofVms]).map(([calls, says]) => ({
+  title: `a VM is switched on and off, and ${calls} is refused (${says}) for more than an hour`,
+  plans: [2, 7].map((minute) => {
+    const faults = [...acts, act('delete', 0, 120), refused(calls, says, minute * MINUTE)];
+    return { ...aPlan, runs: [], faults };
+  }),
+}));
+
+testPlans([...ofRuns, ...ofToys]);
