@@ -4,6 +4,7 @@ import { EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@
 import type { Endpoints } from '@mymlops/protocol';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import type { VmRunner } from './compute/vm-runner';
 import { trackCallers } from './process/caller-tracking';
 import type { Clock } from './shared/clock';
 import { createDeployment } from './functions/deployment';
@@ -47,6 +48,8 @@ export interface CloudOptions {
   log: Log;
   /** Called when nothing has used the local cloud for the idle time. Its endpoints are removed by then. */
   onIdle(): void;
+  /** How VMs run; by default as processes of this computer. */
+  vmRunner?: VmRunner;
 }
 
 /** A client that read the endpoints just before they were removed has made its call by then. */
@@ -93,7 +96,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
     });
     const identityKey = await identityKeyOf(folder);
-    const services = await startServices({ optionsOf, functionsSocket: socket, identityKey, emulators });
+    const services = await startServices({
+      ...{ optionsOf, functionsSocket: socket, identityKey, emulators },
+      vmRunner: options.vmRunner,
+    });
     const { firestore, pubsub, compute, storage } = services;
     // First stop pushing messages. Then close the functions, which use the services; Pub/Sub waits for their answers.
     closers.unshift(...[firestore, compute, storage, pubsub].map((service) => () => service.close()));

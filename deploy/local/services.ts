@@ -1,6 +1,8 @@
 // Starts the stand-ins for Google's services and passes to each what it needs of another one. Where the user gave the
 // address of Google's emulator, that takes the stand-in's place.
 import type { Emulators } from '@mymlops/protocol';
+import type { ComputeOptions } from './compute';
+import type { VmRunner } from './compute/vm-runner';
 import type { FirestoreServer, PubsubServer } from './shared/servers';
 import type { ServiceOptions } from './shared/service';
 import type { IdentityKey } from './state/identity-key';
@@ -11,16 +13,19 @@ export interface ServicesOptions {
   functionsSocket: string;
   identityKey: IdentityKey;
   emulators: Emulators;
+  /** How VMs run; by default as processes of this computer. */
+  vmRunner: VmRunner | undefined;
 }
 
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
 /** Starts all in parallel. If one fails the others are closed again, and the error names it. */
-export async function startServices({ optionsOf, functionsSocket, identityKey, emulators }: ServicesOptions) {
+export async function startServices(options: ServicesOptions) {
+  const { optionsOf, functionsSocket, identityKey, emulators, vmRunner: runner } = options;
   const started = await Promise.allSettled([
     startFirestoreServer(optionsOf('firestore'), emulators.firestore),
     startPubsubServer({ ...optionsOf('pubsub'), functionsSocket }, emulators.pubsub),
-    startComputeServer(optionsOf('compute'), identityKey),
+    startComputeServer({ ...optionsOf('compute'), identityKey, ...(runner && { runner }) }),
     import('./storage').then(({ startStorage }) => startStorage(optionsOf('storage'))),
   ]);
   const [firestore, pubsub, compute, storage] = started;
@@ -52,7 +57,7 @@ async function startPubsubServer(
   return (await import('./emulators/pubsub')).usePubsubEmulator(emulator, options);
 }
 
-async function startComputeServer(options: ServiceOptions, identityKey: IdentityKey) {
+async function startComputeServer(options: ServiceOptions & Pick<ComputeOptions, 'identityKey' | 'runner'>) {
   const [{ startCompute }, { startMetadata }] = await Promise.all([import('./compute'), import('./metadata')]);
-  return startCompute({ ...options, identityKey, startMetadata });
+  return startCompute({ ...options, startMetadata });
 }

@@ -16,6 +16,8 @@ import { scriptedFaults } from './scripted-faults';
 import { openComputeStore, type Entry, type ComputeStore } from './store';
 import { createDelayedTasks } from './delayed-tasks';
 import { createVmFolders, type VmFolders } from './vm-folders';
+import { vmProcesses } from './vm-process';
+import type { VmRunner } from './vm-runner';
 
 export type { Faults } from './lifecycle';
 export type { OperationFault, StoredVm } from './records';
@@ -27,6 +29,8 @@ export interface ComputeOptions {
   faults?: Faults;
   /** PATH of the VMs; by default this process's own. */
   path?: string;
+  /** How VMs run; by default as processes of this computer. */
+  runner?: VmRunner;
   project?: string;
   /** Signs the VMs' identity tokens; absent: there are none. */
   identityKey?: IdentityKey;
@@ -61,8 +65,8 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const power = createVmPower({
     store,
     project,
-    path,
     auth,
+    runner: options.runner ?? vmProcesses(path),
     identityKey: options.identityKey,
     startMetadata: options.startMetadata,
     clock,

@@ -1,4 +1,4 @@
-// Switches VMs on and off: main process, metadata server, shutdown script, time limit. lifecycle.ts writes the records.
+// Switches VMs on and off: main process, metadata server, shutdown, time limit. lifecycle.ts writes the records.
 import { join } from 'node:path';
 import type { Clock, Timer } from '../shared/clock';
 import type { Auth } from '../shared/auth';
@@ -12,15 +12,15 @@ import { isMainProcessAlive } from './process-table';
 import type { MainProcess, StoredVm } from './records';
 import { startRunLimit, type RunLimit } from './run-limit';
 import type { ComputeStore } from './store';
-import { powerOff, runShutdownScript, startVmProcess, type ScriptOptions } from './vm-process';
+import { powerOff } from './vm-process';
+import type { VmRunner, VmToRun } from './vm-runner';
 
 export interface VmPowerOptions {
   store: ComputeStore;
   /** Contains one folder for each VM, named by its id. */
   vmsFolder: string;
   project: string;
-  /** PATH of the VMs. */
-  path: string;
+  runner: VmRunner;
   auth: Auth;
   /** Signs the VMs' identity tokens; absent: there are none. */
   identityKey: IdentityKey | undefined;
@@ -41,7 +41,7 @@ export interface VmPower {
   /** Takes over a VM that outlived the local cloud. False when its main process is gone. */
   adopt(vm: StoredVm): Promise<boolean>;
   isOn(vm: StoredVm): boolean;
-  /** Runs the shutdown script, at most as long as Google would, then cuts the power. */
+  /** Has the VM shut down, waits at most as long as Google would, then cuts the power. */
   shutDown(vm: StoredVm): Promise<void>;
   /** Cuts the power: returns when no process of the VM is left. */
   off(vm: StoredVm): Promise<void>;
@@ -131,13 +131,14 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     await entry?.metadata.close();
   };
 
-  const scriptOptions = (vm: StoredVm, metadataPort: number, key: string): ScriptOptions => ({
+  const toRun = (vm: StoredVm, metadataPort: number): VmToRun => ({
     vmId: vm.id,
     folder: folderOf(vm.id),
     metadataPort,
-    path: options.path,
-    script: store.metadata(vm.id)[key],
+    metadata: store.metadata(vm.id),
   });
+
+  const shutDown = async (vm: StoredVm): Promise<void> => options.runner.shutDown(toRun(vm, vm.metadataPort));
 
   const off = async (vm: StoredVm): Promise<void> => {
     const left = await powerOff({ vmId: vm.id, folder: folderOf(vm.id), mainProcess: vm.mainProcess });
@@ -152,8 +153,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
       const entry = await serveMetadata(vm);
       const metadataPort = entry.metadata.port;
       try {
-        const scripts = scriptOptions(vm, metadataPort, 'startup-script');
-        const mainProcess = startVmProcess(scripts, () => isClosed || options.ended(vmId));
+        const mainProcess = await options.runner.start(toRun(vm, metadataPort), () => isClosed || options.ended(vmId));
         limitRun(entry, vm, { startedAt, ranMs: 0 });
         return { mainProcess, metadataPort };
       } catch (error) {
@@ -178,13 +178,12 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     isOn: (vm) => vm.mainProcess !== undefined && isMainProcessAlive(vm.mainProcess),
 
     async shutDown(vm) {
-      const { script, ...rest } = scriptOptions(vm, vm.metadataPort, 'shutdown-script');
       const entry = running.get(vm.id);
-      if (script !== undefined && entry) {
+      if (entry) {
         const limitMs = vm.scheduling.provisioningModel === 'SPOT' ? SPOT_SHUTDOWN_MS : STANDARD_SHUTDOWN_MS;
         const limit = new Promise<void>((resolve) => after(entry, limitMs, resolve));
-        await Promise.race([runShutdownScript({ ...rest, script }), limit]).catch((error: unknown) =>
-          log('ERROR', 'a shutdown script could not be run', { vm: vm.name, cause: String(error) }),
+        await Promise.race([shutDown(vm), limit]).catch((error: unknown) =>
+          log('ERROR', 'a VM could not be shut down', { vm: vm.name, cause: String(error) }),
         );
       }
       if (!isClosed) await off(vm);

@@ -5,8 +5,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startOf, processesOf, VM_MARK, type VmTraces } from './process-table';
-import type { MainProcess } from './records';
 import { makeTemporaryFolder, temporaryFolderOf } from './temporary-folder';
+import type { VmRunner, VmToRun } from './vm-runner';
 
 /** A VM without a startup script idles. */
 const IDLE_SCRIPT = 'exec sleep 2147483647\n';
@@ -31,46 +31,38 @@ export function vmFiles(folder: string): VmFiles {
   };
 }
 
-export interface ScriptOptions {
-  vmId: string;
-  /** The VM's own folder. */
-  folder: string;
-  metadataPort: number;
-  /** PATH of the VM. */
-  path: string;
-  script: string | undefined;
-}
+/** VMs as processes, with this PATH. They are detached: they survive this process. */
+export const vmProcesses = (path: string): VmRunner => ({
+  async start(vm, ended) {
+    const files = vmFiles(vm.folder);
+    mkdirSync(files.home, { recursive: true, mode: 0o700 });
+    makeTemporaryFolder(vm.folder);
+    const child = spawnScript(vm, path, files.startupScript, vm.metadata['startup-script'] ?? IDLE_SCRIPT);
+    child.once('error', () => undefined); // seen below: there is no pid
+    if (child.pid === undefined) throw new Error('the startup script could not be started');
+    const identity = startOf(child.pid) ?? '';
+    child.once('exit', ended);
+    return { pid: child.pid, identity };
+  },
+  shutDown(vm) {
+    const script = vm.metadata['shutdown-script'];
+    if (script === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      const child = spawnScript(vm, path, vmFiles(vm.folder).shutdownScript, script);
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    });
+  },
+});
 
-/** Starts the startup script, detached: it survives this process. `ended` is called when it ends. */
-export function startVmProcess(options: ScriptOptions, ended: () => void): MainProcess {
-  const files = vmFiles(options.folder);
-  mkdirSync(files.home, { recursive: true, mode: 0o700 });
-  makeTemporaryFolder(options.folder);
-  const child = spawnScript(options, files.startupScript, options.script ?? IDLE_SCRIPT);
-  child.once('error', () => undefined); // seen below: there is no pid
-  if (child.pid === undefined) throw new Error('the startup script could not be started');
-  const identity = startOf(child.pid) ?? '';
-  child.once('exit', ended);
-  return { pid: child.pid, identity };
-}
-
-/** Runs the shutdown script; resolves when it has ended, or could not be started. */
-export function runShutdownScript(options: ScriptOptions & { script: string }): Promise<void> {
-  return new Promise((resolve) => {
-    const child = spawnScript(options, vmFiles(options.folder).shutdownScript, options.script);
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
-}
-
-function spawnScript(options: ScriptOptions, file: string, script: string): ChildProcess {
-  const files = vmFiles(options.folder);
+function spawnScript(vm: VmToRun, path: string, file: string, script: string): ChildProcess {
+  const files = vmFiles(vm.folder);
   writeFileSync(file, script.trimStart(), { mode: 0o755 });
   const serialLog = openSync(files.serialLog, 'a', 0o600);
   try {
     const child = spawn('/bin/bash', [file], {
       cwd: files.home,
-      env: vmEnvironment(options, files),
+      env: vmEnvironment(vm, path, files),
       detached: true,
       stdio: ['ignore', serialLog, serialLog],
     });
@@ -82,18 +74,18 @@ function spawnScript(options: ScriptOptions, file: string, script: string): Chil
 }
 
 /** A VM gets only PATH of the local cloud's own environment. */
-function vmEnvironment(options: ScriptOptions, files: VmFiles): Record<string, string> {
-  const metadataHost = `127.0.0.1:${options.metadataPort}`;
+function vmEnvironment(vm: VmToRun, path: string, files: VmFiles): Record<string, string> {
+  const metadataHost = `127.0.0.1:${vm.metadataPort}`;
   return {
     HOME: files.home,
-    PATH: options.path,
+    PATH: path,
     LANG: 'C.UTF-8',
     TMPDIR: files.temporary,
     USER: userInfo().username,
     GCE_METADATA_HOST: metadataHost,
     GCE_METADATA_IP: metadataHost,
     METADATA_SERVER_DETECTION: 'assume-present',
-    [VM_MARK]: options.vmId,
+    [VM_MARK]: vm.vmId,
   };
 }
 

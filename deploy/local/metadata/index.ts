@@ -11,6 +11,8 @@ import { createWaiting, type Answer } from './wait';
 
 const BASE = '/computeMetadata/v1/';
 const TOKEN_SECONDS = 3599;
+/** Values that a VM writes for others to read; off, as our VMs have no metadata key enable-guest-attributes. */
+const GUEST_ATTRIBUTES = /^\/computeMetadata\/v1\/instance\/guest-attributes\//;
 const ACCOUNT_CALL = /^instance\/service-accounts\/[^/]+\/(token|identity)$/;
 
 /** Starts the metadata server of a VM. */
@@ -28,6 +30,8 @@ export async function startMetadata(options: MetadataOptions): Promise<MetadataS
       return send(response, 403, 'refused: the header Metadata-Flavor: Google is missing');
     }
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (GUEST_ATTRIBUTES.test(url.pathname))
+      return send(response, 403, 'Guest attributes endpoint access is disabled.');
     if (request.method !== 'GET') return unsupported(response, `${request.method} ${url.pathname}`);
     if (url.pathname === '/') return send(response, 200, 'computeMetadata/\n');
     if (!url.pathname.startsWith(BASE)) return send(response, 404, 'not found');

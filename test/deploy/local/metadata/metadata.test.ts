@@ -85,6 +85,14 @@ test('the service account and its token', async () => {
   expect(cloud.errors.splice(0).join()).toContain('identity');
 });
 
+test('the guest agent may write no guest attribute, as on a VM where they are off', async () => {
+  const url = `http://${host}/computeMetadata/v1/instance/guest-attributes/guest-agent/sshable`;
+  const response = await fetch(url, { method: 'PUT', headers: { 'Metadata-Flavor': 'Google' }, body: '1' });
+  expect(response.status).toBe(403);
+  expect(await response.text()).toBe('Guest attributes endpoint access is disabled.');
+  expect(cloud.errors).toEqual([]);
+});
+
 test('requests of browsers, proxies and rebound names are refused', async () => {
   expect((await get('instance/name', {})).status).toBe(403);
   expect((await get('instance/name', { 'Metadata-Flavor': 'google' })).status).toBe(403);

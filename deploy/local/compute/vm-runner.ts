@@ -1,0 +1,23 @@
+// How a VM runs. Here it is a process group (vm-process.ts); test/real-vm/ has another way.
+import type { MainProcess, StoredMetadata } from './records';
+
+export interface VmRunner {
+  /**
+   * Switches the VM on. Its main process carries the VM's mark in its environment (process-table.ts), by which the power is cut.
+   * `ended` is called when that process has ended.
+   */
+  start(vm: VmToRun, ended: () => void): Promise<MainProcess>;
+  /**
+   * Tells the system of the VM to go down, and resolves when it has. The caller cuts the power where that takes longer than
+   * Google waits.
+   */
+  shutDown(vm: VmToRun): Promise<void>;
+}
+
+export interface VmToRun {
+  vmId: string;
+  /** The VM's own folder, the content of its boot disk. */
+  folder: string;
+  metadataPort: number;
+  metadata: StoredMetadata;
+}

@@ -1,0 +1,124 @@
+// What lies between a VM and the stand-ins: it gives Google's names to their addresses, notes each call, and plays outages and
+// missing rights. The stand-ins themselves take calls for an address of this computer only.
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** `down`: nothing answers. `forbidden`: as to an account without any right. */
+export type Reach = 'up' | 'down' | 'forbidden';
+
+export type ServiceName = 'metadata' | 'storage' | 'pubsub';
+
+export interface Call {
+  service: ServiceName;
+  method: string;
+  /** Path with query. */
+  path: string;
+  /** 0: not answered. */
+  status: number;
+}
+
+export interface Network {
+  reach: Record<'storage' | 'pubsub', Reach>;
+  calls: Call[];
+  /** Addresses of the stand-ins; they are known once the local cloud has started. */
+  addresses: Record<'storage' | 'pubsub', string>;
+}
+
+export interface Gateway {
+  port: number;
+  close(): void;
+}
+
+export const newNetwork = (): Network => ({
+  reach: { storage: 'up', pubsub: 'up' },
+  calls: [],
+  addresses: { storage: '', pubsub: '' },
+});
+
+/** A VM's way to its metadata server and to Google. */
+export async function openGateway(network: Network, metadataPort: number): Promise<Gateway> {
+  const addressOf = (service: ServiceName): string =>
+    service === 'metadata' ? `127.0.0.1:${metadataPort}` : network.addresses[service];
+
+  const server = createServer((request, response) => {
+    const service = serviceOf(request.headers.host ?? '');
+    const call: Call = { service, method: request.method ?? '', path: request.url ?? '', status: 0 };
+    network.calls.push(call);
+    const reach = service === 'metadata' ? 'up' : network.reach[service];
+    if (reach === 'down') return void request.destroy();
+    response.on('finish', () => (call.status = response.statusCode));
+    if (reach === 'forbidden') return refuse(service, request, response);
+    passOn(request, response, addressOf(service), (body) =>
+      service === 'metadata' ? withGoogleNames(body, network, port) : body,
+    );
+  });
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function serviceOf(host: string): ServiceName {
+  if (host.startsWith('storage.')) return 'storage';
+  return host.startsWith('pubsub.') ? 'pubsub' : 'metadata';
+}
+
+/** The addresses of Storage and Pub/Sub in the VM's metadata, as they are seen from the VM. */
+function withGoogleNames(body: Buffer, { addresses }: Network, port: number): Buffer {
+  const text = body.toString('utf8');
+  const renamed = text
+    .replaceAll(`http://${addresses.storage}`, `http://storage.googleapis.com:${port}`)
+    .replaceAll(`http://${addresses.pubsub}`, `http://pubsub.googleapis.com:${port}`);
+  return Buffer.from(renamed, 'utf8');
+}
+
+function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  address: string,
+  change: (body: Buffer) => Buffer,
+): void {
+  const [host, port] = address.split(':');
+  const { method, url: path } = request;
+  const onward = httpRequest({ host, port, method, path, headers: { ...request.headers, host: address } }, (answer) => {
+    const chunks: Buffer[] = [];
+    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+    answer.on('error', () => response.destroy());
+    answer.on('end', () => {
+      const body = change(Buffer.concat(chunks));
+      const headers = { ...answer.headers, 'content-length': String(body.length) };
+      delete headers['transfer-encoding'];
+      response.writeHead(answer.statusCode ?? 502, headers);
+      response.end(body);
+    });
+  });
+  onward.on('error', () => response.destroy());
+  response.on('close', () => onward.destroy()); // a long poll that the VM gave up
+  request.pipe(onward);
+}
+
+/** Google's sentences; https://cloud.google.com/storage/docs/troubleshooting#access-permission and Pub/Sub's. */
+function refuse(service: ServiceName, request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const account = 'mymlops-agent@local.iam.gserviceaccount.com';
+  const right = request.method === 'POST' ? 'storage.objects.create' : 'storage.objects.get';
+  const message =
+    service === 'storage'
+      ? `${account} does not have ${right} access to the Google Cloud Storage object. Permission '${right}' denied on resource (or it may not exist).`
+      : `User not authorized to perform this action: pubsub.topics.publish`;
+  const body = JSON.stringify(
+    { error: { code: 403, message, errors: [{ message, domain: 'global', reason: 'forbidden' }] } },
+    null,
+    2,
+  );
+  request.on('end', () => {
+    response.writeHead(403, { 'content-type': 'application/json; charset=UTF-8' });
+    response.end(body);
+  });
+}

@@ -1,0 +1,59 @@
+// The local cloud in this process, whose VMs are real ones, and a desk that uses it.
+import { mkdirSync, readFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCloud } from '../../deploy/local/cloud';
+import { acquireLock } from '../../deploy/local/process/acquire-lock';
+import { readSettings } from '../../deploy/local/process/settings';
+import { systemClock } from '../../deploy/local/shared/clock';
+import { openLogFile } from '../../deploy/local/state/log-file';
+import { markStateFolder } from '../../deploy/local/state/state-folder';
+import { newDesk, type Desk } from '../local/desk';
+import { findImage } from './image';
+import { newNetwork, type Network } from './network';
+import { qemuVms } from './qemu';
+
+export interface RealCloud {
+  desk: Desk;
+  network: Network;
+  /** What an attempt's VM has printed on its serial console so far. */
+  console(run: string, attempt: number): string;
+  close(): Promise<void>;
+}
+
+const DIST = join(__dirname, '../../deploy/local/dist');
+const FUNCTIONS = join(__dirname, '../../functions/dist/functions.zip');
+
+export async function startRealCloud(config: string): Promise<RealCloud> {
+  const desk = await newDesk({ isCold: true, config });
+  const folder = desk.home;
+  const consoles = process.env['MYMLOPS_CONSOLES'] ?? join(desk.project, '../consoles');
+  mkdirSync(consoles, { recursive: true });
+  const network = newNetwork();
+  const lock = await acquireLock({ folder, patienceMs: 1000 });
+  if (lock === null) throw new Error(`${folder} is in use`);
+  const settings = readSettings(['--state', folder, '--sweep-seconds', '2'], FUNCTIONS);
+  markStateFolder(folder, settings.deployment);
+  const cloud = await startCloud({
+    settings,
+    functionsHost: join(DIST, 'functions-host.mjs'),
+    clock: systemClock,
+    log: openLogFile(folder),
+    onIdle: () => undefined,
+    vmRunner: qemuVms({ image: findImage(), network, consoles }),
+  });
+  const { storage, pubsub } = desk.endpoints();
+  network.addresses = { storage, pubsub };
+  return {
+    desk,
+    network,
+    console(run, attempt) {
+      const file = join(consoles, `${run}-${attempt}.log`);
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    },
+    async close() {
+      await cloud.close();
+      lock.release();
+      await desk.close();
+    },
+  };
+}
