@@ -1,8 +1,7 @@
 // The local cloud put together: services, functions, deployment, scheduler. They start in parallel and close in order.
 import { join } from 'node:path';
 import { EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
-import type { Endpoints } from '@mymlops/protocol';
-import { randomBytes } from 'node:crypto';
+import type { Endpoints, FunctionsEndpoints } from '@mymlops/protocol';
 import { rmSync } from 'node:fs';
 import type { VmRunner } from './compute/vm-runner';
 import { trackCallers } from './process/caller-tracking';
@@ -12,12 +11,13 @@ import { requireSameHistory } from './emulators/history';
 import { functionsEnvironment } from './functions/environment';
 import type { FunctionsChild } from './functions/functions-child';
 import { startFunctionsChild } from './functions/functions-child';
+import { invokersOf } from './functions/invokers';
 import { unpackFunctions } from './functions/unpack';
 import { createAuth } from './shared/auth';
 import { identityKeyOf } from './state/identity-key';
 import { startLifetime } from './process/lifetime';
-import { vmRightsOf } from './process/vm-rights';
 import type { Log } from './shared/log';
+import { createRights, type RightsOptions } from './shared/rights';
 import { writePrivateFile } from './state/private-files';
 import { startScheduler } from './functions/scheduler';
 import { startServices } from './services';
@@ -46,6 +46,8 @@ export interface CloudOptions {
   functionsHost: string;
   clock: Clock;
   log: Log;
+  /** For tests: what each identity may do; by default what it may on Google. */
+  rights?: RightsOptions;
   /** Called when nothing has used the local cloud for the idle time. Its endpoints are removed by then. */
   onIdle(): void;
   /** How VMs run; by default as processes of this computer. */
@@ -76,28 +78,22 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   });
 
   try {
-    const ownerToken = ownerTokenOf(folder);
-    const functionsToken = randomBytes(32).toString('hex');
-    const auth = trackCallers({
-      auth: createAuth(ownerToken),
-      ownerToken,
-      functionsToken,
-      onClientCall: () => noteActivity(),
-    });
+    const auth = trackCallers(createAuth(ownerTokenOf(folder)), () => noteActivity());
     const ports = portsOf(folder);
     const names = namesOf(LOCAL_PROJECT, settings.deployment);
-    const vmRights = vmRightsOf(names);
+    const rights = createRights(names, options.rights);
     const optionsOf = (name: ServiceName): ServiceOptions => ({
       folder: subfolderOf(folder, name),
       port: ports[name],
       auth,
-      vmRights,
+      rights,
       clock,
       log: (severity, message, fields) => log(severity, message, { service: name, ...fields }),
     });
     const identityKey = await identityKeyOf(folder);
+    const pushToken = auth.tokenOf('push');
     const services = await startServices({
-      ...{ optionsOf, functionsSocket: socket, identityKey, emulators },
+      ...{ optionsOf, functionsSocket: socket, pushToken, identityKey, emulators },
       vmRunner: options.vmRunner,
     });
     const { firestore, pubsub, compute, storage } = services;
@@ -115,17 +111,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await createDeployment(names, pubsub, storage);
     const { deployment } = settings;
     const used = EMULATED.filter((name) => name in emulators);
-    const endpoints: Endpoints = {
-      ...{ v: 1, pid: process.pid, deployment, token: ownerToken },
+    const here = {
+      ...{ v: 1 as const, pid: process.pid, deployment },
       ...mapServices(addressOf),
       ...(used.length > 0 && { emulators: used }),
     };
-    publishEndpoints(functionsEndpointsOf(folder), {
-      ...endpoints,
-      token: functionsToken,
-      identityKeys: identityKey.publicKeys,
-    });
-    await functions.listen();
+    const endpoints = { ...here, token: auth.tokenOf('client') };
+    const tokens = { request: auth.tokenOf('request'), event: auth.tokenOf('event'), sweep: auth.tokenOf('sweep') };
+    publishEndpoints(functionsEndpointsOf(folder), { ...here, tokens, identityKeys: identityKey.publicKeys });
+    await functions.listen(invokersOf(names, pushToken, rights));
 
     // Sweeps do not count: nobody waits for a tick.
     const isPending = (): boolean => pubsub.pending(names.topics.requests) + pubsub.pending(names.topics.events) > 0;
@@ -193,7 +187,7 @@ async function startFunctions(
 
 const functionsEndpointsOf = (folder: string): string => join(subfolderOf(folder, 'functions'), ENDPOINTS_FILE);
 
-function publishEndpoints(file: string, endpoints: Endpoints): void {
+function publishEndpoints(file: string, endpoints: Endpoints | FunctionsEndpoints): void {
   writePrivateFile(file, `${JSON.stringify(endpoints)}\n`);
 }
 

@@ -11,6 +11,7 @@ import { SERVICES, type ServiceName } from './state/state-folder';
 export interface ServicesOptions {
   optionsOf: (name: ServiceName) => ServiceOptions;
   functionsSocket: string;
+  pushToken: string;
   identityKey: IdentityKey;
   emulators: Emulators;
   /** How VMs run; by default as processes of this computer. */
@@ -21,10 +22,10 @@ export type Services = Awaited<ReturnType<typeof startServices>>;
 
 /** Starts all in parallel. If one fails the others are closed again, and the error names it. */
 export async function startServices(options: ServicesOptions) {
-  const { optionsOf, functionsSocket, identityKey, emulators, vmRunner: runner } = options;
+  const { optionsOf, functionsSocket, pushToken, identityKey, emulators, vmRunner: runner } = options;
   const started = await Promise.allSettled([
     startFirestoreServer(optionsOf('firestore'), emulators.firestore),
-    startPubsubServer({ ...optionsOf('pubsub'), functionsSocket }, emulators.pubsub),
+    startPubsubServer({ ...optionsOf('pubsub'), functionsSocket, pushToken }, emulators.pubsub),
     startComputeServer({ ...optionsOf('compute'), identityKey, ...(runner && { runner }) }),
     import('./storage').then(({ startStorage }) => startStorage(optionsOf('storage'))),
   ]);
@@ -50,7 +51,7 @@ async function startFirestoreServer(options: ServiceOptions, emulator?: string):
 }
 
 async function startPubsubServer(
-  options: ServiceOptions & { functionsSocket: string },
+  options: ServiceOptions & { functionsSocket: string; pushToken: string },
   emulator?: string,
 ): Promise<PubsubServer> {
   if (emulator === undefined) return (await import('./pubsub')).startPubsub(options);

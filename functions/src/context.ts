@@ -1,4 +1,5 @@
-// Puts the functions together: settings, Google's services, the VM's scripts.
+// Puts each function together: settings, the services of Google that it calls, the VM's scripts.
+import type { FunctionName } from '@mymlops/protocol';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from './config';
@@ -8,8 +9,8 @@ import type { Settings } from './engine/settings';
 import { createStockedOutZones } from './stocked-out-zones';
 import { openBucketPort } from './google/bucket';
 import { openBusPort } from './google/bus';
-import { openCompute } from './google/compute';
-import { readEndpoints } from './google/connection';
+import { openCompute, openComputeView } from './google/compute';
+import { readEndpoints, type LocalCloud } from './google/connection';
 import { openDatabase } from './google/database';
 import { openDeadLetters } from './google/dead-letters';
 import { openDeadMessages } from './google/dead-messages';
@@ -22,29 +23,74 @@ import { openTokens } from './google/tokens';
 import type { Log } from './ports/log';
 import { measureTimeAwake } from './sweep/time-awake';
 
-/** `scripts` is the folder of agent.sh and shutdown.sh. Reads them; calls nothing. */
-export function openContext(config: Config, scripts: URL): ControlContext {
-  let known: ReturnType<typeof readEndpoints>;
-  const local = (): typeof known => (known ??= readEndpoints(config.endpointsFile));
-  const { names } = config;
-  const database = openDatabase(names, local);
+/**
+ * The context of each function, made at its first message: on Google a process has one of the three. `scripts` is the folder
+ * of agent.sh and shutdown.sh. Calls nothing.
+ */
+export function openContexts(config: Config, scripts: URL) {
+  const awakeMs = measureTimeAwake(Date.now, () => performance.now());
   return {
-    kinds: KINDS,
-    documents: openDocumentStores(names, local),
-    slotPools: openSlotPools(names, local),
-    probes: openProbes(names, local),
-    sweeps: openSweeps(database),
+    request: once(() => openRequest(config, scripts)),
+    event: once(() => openEvent(config)),
+    sweep: once(() => ({ ...openSweep(config), awakeMs })),
+  };
+}
+
+function openRequest(config: Config, scripts: URL): ControlContext {
+  const { names, local, database, ...common } = openCommon(config, 'request');
+  return {
+    ...common,
+    documents: openDocumentStores(database),
+    slotPools: openSlotPools(database),
+    probes: openProbes(database),
     orphanCandidates: openOrphanCandidates(database),
-    deadLetters: openDeadLetters(database),
     compute: openCompute(names, local),
     bucket: openBucketPort(names, local),
     bus: openBusPort(names, local),
-    deadMessages: openDeadMessages(names, local),
-    tokens: openTokens(local),
     settings: settingsFrom(config, scripts, local),
     stockedOutZones: createStockedOutZones(),
+  };
+}
+
+function openEvent(config: Config) {
+  const { names, local, database, ...common } = openCommon(config, 'event');
+  return {
+    ...common,
+    documents: openDocumentStores(database),
+    probes: openProbes(database),
+    bus: openBusPort(names, local),
+    tokens: openTokens(local),
+    settings: { project: names.project, bucket: names.bucket },
+  };
+}
+
+function openSweep(config: Config) {
+  const { names, local, database, ...common } = openCommon(config, 'sweep');
+  const { project, deployment, bucket } = names;
+  const { maxParallel, graceSeconds } = config;
+  return {
+    ...common,
+    documents: openDocumentStores(database),
+    slotPools: openSlotPools(database),
+    probes: openProbes(database),
+    sweeps: openSweeps(database),
+    orphanCandidates: openOrphanCandidates(database),
+    deadLetters: openDeadLetters(database),
+    compute: openComputeView(names, local),
+    bus: openBusPort(names, local),
+    deadMessages: openDeadMessages(names, local),
+    tokens: openTokens(local),
+    settings: { project, deployment, bucket, maxParallel, graceSeconds },
+  };
+}
+
+function openCommon({ names, endpointsFile }: Config, entryPoint: FunctionName) {
+  let known: LocalCloud | undefined;
+  const local = (): LocalCloud | undefined => (known ??= readEndpoints(endpointsFile, entryPoint));
+  return {
+    ...{ names, local, database: openDatabase(names, local) },
+    kinds: KINDS,
     now: () => Date.now(),
-    awakeMs: measureTimeAwake(Date.now, () => performance.now()),
     newActor: () => randomUUID(),
     log,
   };
@@ -61,7 +107,7 @@ export async function preloadLibraries(): Promise<void> {
   await import('./google/libraries/storage');
 }
 
-function settingsFrom(config: Config, scripts: URL, local: () => ReturnType<typeof readEndpoints>): Settings {
+function settingsFrom(config: Config, scripts: URL, local: () => LocalCloud | undefined): Settings {
   const { names, endpointsFile, preloads: _, ...settings } = config;
   return {
     ...settings,
@@ -81,6 +127,11 @@ function settingsFrom(config: Config, scripts: URL, local: () => ReturnType<type
     shutdownScript: readFileSync(new URL('shutdown.sh', scripts), 'utf8'),
     allowEnvironment: endpointsFile !== undefined,
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** One JSON line an entry, as Cloud Logging reads it. */

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 
 const LOOPBACK_ADDRESS = /^(127\.0\.0\.1|localhost|\[::1\]):([1-9]\d{0,4})$/;
 const hostPort = z.string().check(z.regex(LOOPBACK_ADDRESS));
+const token = z.string().check(z.minLength(32));
 
 /** Services of which Google's emulator can replace the stand-in. */
 export const EMULATED = ['firestore', 'pubsub'] as const;
@@ -22,18 +23,24 @@ export const endpoints = z.strictObject({
   pid: z.int().check(z.positive()),
   /** A local cloud is the home of one deployment. */
   deployment: z.string(),
-  /** Bearer token that every call must carry. */
-  token: z.string().check(z.minLength(32)),
+  /** Bearer token that every call must carry: the client's own. */
+  token,
   firestore: hostPort,
   pubsub: hostPort,
   compute: hostPort,
   storage: hostPort,
-  /** Public keys of the VMs' identity tokens, PEM by key id. The functions' alone. */
-  identityKeys: z.optional(z.record(z.string(), z.string())),
   /** Where not the stand-in listens but Google's emulator. */
   emulators: z.optional(z.array(z.enum(EMULATED))),
 });
 export type Endpoints = z.infer<typeof endpoints>;
+
+/** The same for the functions: all run in one process here, and each calls with a token of its own. */
+export const functionsEndpoints = z.extend(z.omit(endpoints, { token: true }), {
+  tokens: z.strictObject({ request: token, event: token, sweep: token }),
+  /** Public keys of the VMs' identity tokens, PEM by key id. */
+  identityKeys: z.record(z.string(), z.string()),
+});
+export type FunctionsEndpoints = z.infer<typeof functionsEndpoints>;
 
 export const ENDPOINTS_FILE = 'endpoints.json';
 

@@ -3,6 +3,7 @@ import { Firestore } from '@google-cloud/firestore';
 import { EVENTS, namesOf, runPath, type Endpoints } from '@mymlops/protocol';
 import { PassThroughClient } from 'google-auth-library';
 import { KINDS } from '../../functions/src/control/kinds';
+import { openDatabase } from '../../functions/src/google/database';
 import { openDocumentStores } from '../../functions/src/google/documents';
 import { openProbes } from '../../functions/src/google/probes';
 import { handleEvent, type EventContext } from '../../functions/src/handlers/event';
@@ -75,11 +76,11 @@ export async function eventLoad(
 
 /** Tokens are taken at their word: the cost of their signature does not concern Firestore. */
 function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>): EventContext {
-  const local = () => endpointsOf(server);
+  const database = openDatabase(NAMES, () => endpointsOf(server));
   return {
     kinds: KINDS,
-    documents: openDocumentStores(NAMES, local),
-    probes: openProbes(NAMES, local),
+    documents: openDocumentStores(database),
+    probes: openProbes(database),
     bus: {
       ask: () => Promise.resolve(),
       sendProbe: () => Promise.resolve(),

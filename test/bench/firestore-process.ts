@@ -2,6 +2,7 @@
 // fills itself with copies of a document, straight into its store.
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { createServer } from 'node:net';
+import { namesOf } from '@mymlops/protocol';
 import { systemClock } from '../../deploy/local/shared/clock';
 import { createCalls, type Calls } from '../../deploy/local/firestore/calls';
 import { firestoreService } from '../../deploy/local/firestore/definition';
@@ -10,6 +11,7 @@ import { createHandlers } from '../../deploy/local/firestore/handlers';
 import { parseDocumentName } from '../../deploy/local/firestore/names';
 import { openFirestoreStore } from '../../deploy/local/firestore/store';
 import { createAuth } from '../../deploy/local/shared/auth';
+import { createRights } from '../../deploy/local/shared/rights';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import { copyOf } from './copy-of';
 
@@ -22,7 +24,11 @@ const counts = { calls: 0, documents: 0 };
 const environment = { folder, port: 0, clock: systemClock, log: () => undefined };
 const store = openFirestoreStore(environment);
 const service = firestoreService();
-const handlers = createHandlers(service, counted(createCalls(store)), store, { ...environment, auth });
+const handlers = createHandlers(service, counted(createCalls(store)), store, {
+  ...environment,
+  auth,
+  rights: createRights(namesOf('local', 'mymlops')),
+});
 const grpc = new Server({ 'grpc.max_receive_message_length': 11 * 2 ** 20 });
 grpc.addService(service, handlers);
 const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
@@ -37,19 +43,22 @@ void listenOnLoopback(listener, 0).then((address) => process.send?.({ address })
 
 /** Every answer that carries a document is one that Google bills a read for. */
 function counted({ unary, streaming }: Calls): Calls {
-  const withCount = <T extends object>(calls: Record<string, (request: never) => T>, count: (answer: T) => T) =>
+  const withCount = <T extends object>(
+    calls: Partial<Record<string, (request: never) => T>>,
+    count: (answer: T) => T,
+  ) =>
     Object.fromEntries(
       Object.entries(calls).map(([name, call]) => [
         name,
         (request: never) => {
           counts.calls++;
-          return count(call(request));
+          return count(call?.(request) as T);
         },
       ]),
     );
   return {
     unary: withCount(unary, (answer) => answer),
-    streaming: withCount(streaming, function* (answers: Iterable<object>) {
+    streaming: withCount(streaming, function* (answers: Iterable<object>): Iterable<object> {
       for (const answer of answers) {
         if ('document' in answer || 'found' in answer) counts.documents++;
         yield answer;

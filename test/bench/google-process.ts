@@ -7,7 +7,8 @@ import { askedFields, onlyFields } from '../../deploy/local/shared/field-mask';
 import { itemsByZone, resourcePageOf, type PageItem } from '../../deploy/local/compute/page';
 import { createDeployment } from '../../deploy/local/functions/deployment';
 import { createAuth } from '../../deploy/local/shared/auth';
-import { withAuth, HttpError, sendJson } from '../../deploy/local/shared/http';
+import { withAuth, HttpError, sendJson, type Handler } from '../../deploy/local/shared/http';
+import { createRights } from '../../deploy/local/shared/rights';
 import { startPubsub } from '../../deploy/local/pubsub';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
@@ -19,6 +20,7 @@ type Asked = 'counts' | { body: InsertBody; zone: string; replacements: Record<s
 
 const [, , folder = '', token = '', zoneList = ''] = process.argv;
 const zones = zoneList.split(',');
+const NAMES = namesOf('local', 'mymlops');
 const auth = createAuth(token);
 const log = () => undefined;
 const lists: Record<string, { all: PageItem[]; calls: number }> = {
@@ -41,15 +43,15 @@ void start();
 async function start(): Promise<void> {
   const options = {
     ...{ folder, port: 0, auth, clock: systemClock, log },
-    vmRights: { objectPrefixes: [], topics: [] },
+    rights: createRights(NAMES),
   };
   const pubsub = await startPubsub({ ...options, functionsSocket: `${folder}/functions.sock` });
-  await createDeployment(namesOf('local', 'mymlops'), pubsub, { ensureBucket: () => undefined });
-  const compute = await listenOnLoopback(createServer(withAuth(auth, ['owner'], log, answer)), 0);
+  await createDeployment(NAMES, pubsub, { ensureBucket: () => undefined });
+  const compute = await listenOnLoopback(createServer(withAuth(auth, log, answer)), 0);
   process.send?.({ pubsub: pubsub.address, compute });
 }
 
-function answer(...call: Parameters<Parameters<typeof withAuth>[3]>): Promise<void> {
+function answer(...call: Parameters<Handler>): Promise<void> {
   const [request, response, url] = call;
   if (request.method !== 'GET' || url.pathname !== '/compute/v1/projects/local/zones') return listPage(...call);
   const items = zones.map((name, index) => ({ kind: 'compute#zone', id: String(index + 1), name, status: 'UP' }));
@@ -57,7 +59,7 @@ function answer(...call: Parameters<Parameters<typeof withAuth>[3]>): Promise<vo
   return Promise.resolve();
 }
 
-function listPage(...[request, response, url]: Parameters<Parameters<typeof withAuth>[3]>): Promise<void> {
+function listPage(...[request, response, url]: Parameters<Handler>): Promise<void> {
   const [, kind = ''] = /^\/compute\/v1\/projects\/local\/aggregated\/(\w+)$/.exec(url.pathname) ?? [];
   const list = lists[kind];
   if (request.method !== 'GET' || !list)

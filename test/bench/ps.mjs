@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Firestore } from '@google-cloud/firestore';
 import { timePairs } from './pairs.mjs';
+import { ownerTokenBeside } from './owner-token.mjs';
 
 const READ_PAGE = join(dirname(fileURLToPath(import.meta.url)), 'read-page.mjs');
 const RUNS = 1000;
@@ -26,7 +27,8 @@ export async function benchPs(mymlops, run, home) {
 }
 
 async function fillHistory(endpoints) {
-  const { firestore, token } = JSON.parse(readFileSync(endpoints, 'utf8'));
+  const { firestore } = JSON.parse(readFileSync(endpoints, 'utf8'));
+  const token = ownerTokenBeside(endpoints);
   const database = new Firestore({
     projectId: 'local',
     databaseId: 'mymlops-runs',

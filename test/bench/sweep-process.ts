@@ -2,7 +2,7 @@
 // the same reads alone, it says when it is done and what it found; at the end, how much memory it ever had.
 import { pathToFileURL } from 'node:url';
 import { readConfig } from '../../functions/src/config';
-import { openContext } from '../../functions/src/context';
+import { openContexts } from '../../functions/src/context';
 import { runKind } from '../../functions/src/engine/run/kind';
 import type { SweepContext } from '../../functions/src/sweep/context';
 import { runSweep } from '../../functions/src/sweep/sweep';
@@ -15,7 +15,7 @@ const config = readConfig({
   MYMLOPS_VM_SERVICE_ACCOUNT: 'mymlops-agent@local.iam.gserviceaccount.com',
 });
 // The minute in which the runs were made: later they would be silent.
-const context: SweepContext = { ...openContext(config, pathToFileURL(scripts)), now: () => Number(nowMs) };
+const context: SweepContext = { ...openContexts(config, pathToFileURL(scripts)).sweep(), now: () => Number(nowMs) };
 
 process.on('message', (asked: 'sweep' | 'reads' | 'memory') => {
   if (asked === 'memory') return answer({ maxRssBytes: process.resourceUsage().maxRSS * 1024 });

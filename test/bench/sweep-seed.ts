@@ -52,6 +52,7 @@ export async function writeSeed(
   await runs.create(ended, JSON.parse(JSON.stringify(seed.ended).replaceAll(RUN, ended)) as Seed['ended']);
   const refs = holders.map((id) => ({ kind: RUN_KIND, id }));
   const pool = { v: 1 as const, max: refs.length, holders: refs, queue: [] };
-  await openSlotPools(NAMES, () => endpoints).write({ stored: { name: DEPLOYMENT_POOL }, pool });
-  await openSweeps(openDatabase(NAMES, () => endpoints)).write({ ...emptyReport(seed.nowMs), isListed: true }, false);
+  const database = openDatabase(NAMES, () => endpoints);
+  await openSlotPools(database).write({ stored: { name: DEPLOYMENT_POOL }, pool });
+  await openSweeps(database).write({ ...emptyReport(seed.nowMs), isListed: true }, false);
 }

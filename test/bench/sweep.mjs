@@ -100,10 +100,12 @@ async function startAll(folder, start) {
     token,
     ZONES.join(','),
   ]);
-  const endpoints = { v: 1, pid: process.pid, deployment: 'mymlops', token, storage: '127.0.0.1:1' };
-  Object.assign(endpoints, { firestore: firestore.first.address, ...google.first });
+  const here = { v: 1, pid: process.pid, deployment: 'mymlops', storage: '127.0.0.1:1' };
+  Object.assign(here, { firestore: firestore.first.address, ...google.first });
+  const endpoints = { ...here, token };
   const file = join(folder, 'sweep-endpoints.json');
-  writeFileSync(file, JSON.stringify(endpoints));
+  const tokens = { request: token, event: token, sweep: token };
+  writeFileSync(file, JSON.stringify({ ...here, tokens, identityKeys: {} }));
   const { nowMs } = await fill(folder, endpoints, firestore, google);
   const args = [file, SCRIPTS, String(nowMs), String(SIZE.live)];
   const sweeper = await start(await bundledAsDeployed('sweep-process.ts', folder), args, AS_IN_512_MB);

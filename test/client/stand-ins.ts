@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Firestore } from '@google-cloud/firestore';
 import { ENDPOINTS_FILE } from '@mymlops/protocol';
 import { runCli } from '../../client/src/cli/program';
+import { auth } from '../deploy/local/harness';
 import { firestoreClient } from '../deploy/local/firestore/client';
 import { subscriber } from '../deploy/local/pubsub/fixture';
 import { NAMES, startStandIns as startOn } from '../deploy/local/stand-ins';
@@ -51,7 +52,7 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
 
   const state = join(folder, 'state');
   mkdirSync(state);
-  writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify(endpoints));
+  writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify({ ...endpoints, token: auth.tokenOf('client') }));
   const firestore = firestoreClient({ address: endpoints.firestore, token: endpoints.token });
   cleanUps.push(() => firestore.terminate());
   return {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IDENTITY_ISSUER, type Endpoints } from '@mymlops/protocol';
+import { IDENTITY_ISSUER } from '@mymlops/protocol';
 import { identityKeyOf, type IdentityKey } from '../../deploy/local/state/identity-key';
 import { openTokens } from '../../functions/src/google/tokens';
 import { handleEvent } from '../../functions/src/handlers/event';
@@ -29,7 +29,7 @@ async function withVm() {
   google.context.log = (severity, message, fields) => {
     if (severity !== 'INFO') logged.push(`${message}: ${String(fields?.['cause'])}`);
   };
-  google.context.tokens = openTokens(() => ({ identityKeys: key.publicKeys }) as unknown as Endpoints);
+  google.context.tokens = openTokens(() => ({ identityKeys: key.publicKeys }));
   await deployment.publish(aCommit());
   const [vm] = google.vms.values();
   if (!vm) throw new Error('no VM');

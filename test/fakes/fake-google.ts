@@ -10,6 +10,7 @@ import type {
   SweepReport,
 } from '@mymlops/protocol';
 import type { ControlContext } from '../../functions/src/control/kind';
+import type { Context } from '../../functions/src/ports/context';
 import type { Audit, Summary } from '../../functions/src/engine/document';
 import type { Kind } from '../../functions/src/engine/kind';
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
@@ -24,6 +25,9 @@ export type Gate = <T>(name: string, work: () => T) => Promise<T>;
 export type FakeVm = CloudVm & { body: InsertBody; metadata: Record<string, string> };
 
 /** A document with what the console shows of it. */
+/** What the three functions work with, in one. */
+export type WholeContext = ControlContext & Context;
+
 export interface KeptDocument<State> {
   state: State;
   summary: Summary;
@@ -32,7 +36,7 @@ export interface KeptDocument<State> {
 }
 
 export interface FakeGoogle {
-  context: ControlContext;
+  context: WholeContext;
   /** The kinds that the context has. */
   kinds: () => readonly Kind[];
   /** Documents of a kind, and tombstones of removed ones, by the collection's name. */

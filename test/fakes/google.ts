@@ -1,7 +1,7 @@
 // Google in memory, behind the functions' ports. It behaves: operations finish later, writes are conditioned, what is
 // not there answers so. A test drives it by `calls.before`, called ahead of every external call.
 import { REMOVED, RUNS, type RemovedDocument } from '@mymlops/protocol';
-import type { ActingKind, ControlContext } from '../../functions/src/control/kind';
+import type { ActingKind } from '../../functions/src/control/kind';
 import { KINDS } from '../../functions/src/control/kinds';
 import { createStockedOutZones } from '../../functions/src/stocked-out-zones';
 import type { Bus } from '../../functions/src/ports/bus';
@@ -12,7 +12,7 @@ import { fakeBucket } from './fake-bucket';
 import { fakeCompute } from './fake-compute';
 import { fakeDeadMessages } from './fake-dead-messages';
 import { fakeDocuments } from './fake-documents';
-import type { FakeGoogle, Gate, KeptDocument } from './fake-google';
+import type { FakeGoogle, Gate, KeptDocument, WholeContext } from './fake-google';
 import { fakeSlots } from './fake-slots';
 import { fakeDeadLetters, fakeOrphanCandidates, fakeSweeps } from './fake-sweeps';
 import { fakeTokens } from './fake-tokens';
@@ -38,7 +38,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
   const collections: Collections = new Map();
   const removed = new Map<string, Map<string, RemovedDocument>>();
   const google: FakeGoogle = {
-    context: undefined as unknown as ControlContext,
+    context: undefined as unknown as WholeContext,
     calls: { before: () => {}, after: () => {} },
     nowMs: Date.parse('2026-11-21T10:00:00Z'),
     kinds: () => google.context.kinds,

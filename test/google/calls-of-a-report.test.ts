@@ -12,11 +12,13 @@ import { createHandlers } from '../../deploy/local/firestore/handlers';
 import type { BatchGetDocumentsRequest, CommitRequest, Write } from '../../deploy/local/firestore/messages';
 import { openFirestoreStore } from '../../deploy/local/firestore/store';
 import { createAuth } from '../../deploy/local/shared/auth';
+import { RIGHTS } from '../deploy/local/harness';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import { endpointsWith } from '../emulators/firestore';
 import { aCommit, aMessage, aReport, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import type { FakeGoogle } from '../fakes/google';
+import { openDatabase } from '../../functions/src/google/database';
 import { openDocumentStores } from '../../functions/src/google/documents';
 import { openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
@@ -35,7 +37,10 @@ async function startCounted() {
   const service = firestoreService();
   const calls = counted(createCalls(store), seen);
   const grpc = new Server();
-  grpc.addService(service, createHandlers(service, calls, store, { ...environment, auth: createAuth(token) }));
+  grpc.addService(
+    service,
+    createHandlers(service, calls, store, { ...environment, auth: createAuth(token), rights: RIGHTS }),
+  );
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const listener = createServer({ noDelay: true }, (socket) => injector.injectConnection(socket));
   const endpoints = endpointsWith({ firestore: await listenOnLoopback(listener, 0) });
@@ -55,13 +60,13 @@ async function startCounted() {
 
 /** Every call by its name, so that a transaction would show; of those that we make, what is in them. */
 function counted({ unary, streaming }: Calls, seen: object[]): Calls {
-  const told = <Answer>(named: Record<string, (request: never) => Answer>) =>
+  const told = <Answer>(named: Partial<Record<string, (request: never) => Answer>>) =>
     Object.fromEntries(
       Object.entries(named).map(([call, answer]) => [
         call,
         (request: never) => {
           seen.push(tell(call, request));
-          return answer(request);
+          return answer?.(request) as Answer;
         },
       ]),
     );
@@ -85,7 +90,7 @@ function tellWrite({ update, delete: deleted, currentDocument }: Write): string 
 function contextOn(endpoints: Endpoints, { context }: FakeGoogle, asked: object[]): EventContext {
   return {
     ...context,
-    documents: openDocumentStores(NAMES, () => endpoints),
+    documents: openDocumentStores(openDatabase(NAMES, () => endpoints)),
     bus: { ...context.bus, ask: async (request) => void asked.push(request) },
     log: (_severity, message, fields) => {
       throw new Error(`${message}: ${JSON.stringify(fields)}`);

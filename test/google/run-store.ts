@@ -1,6 +1,7 @@
 // The store of runs as the loops use it: each write with the summary of what it writes.
 import type { Endpoints, Names, RunState } from '@mymlops/protocol';
 import { runKind } from '../../functions/src/engine/run/kind';
+import { openDatabase } from '../../functions/src/google/database';
 import { openDocumentStores } from '../../functions/src/google/documents';
 import type { Documents, Stored, WriteExtras } from '../../functions/src/ports/documents';
 
@@ -10,7 +11,7 @@ export interface RunStore extends Omit<Documents<RunState>, 'create' | 'update'>
 }
 
 export function openRunStore(names: Names, local: () => Endpoints | undefined): RunStore {
-  const store = openDocumentStores(names, local)(runKind.documents);
+  const store = openDocumentStores(openDatabase(names, local))(runKind.documents);
   const summaryOf = (state: RunState) => runKind.summarize(state, { bucket: names.bucket });
   return {
     ...store,

@@ -5,6 +5,7 @@ import { EVENT_DAYS, EVENTS, runPath, type SlotPool } from '@mymlops/protocol';
 import { onEveryFirestore } from '../emulators/firestore';
 import { aCommit, aRef, parsedReport, RUN } from '../fakes/builders';
 import { toyKind } from '../fakes/toy-kind';
+import { openDatabase } from '../../functions/src/google/database';
 import { openDocumentStores } from '../../functions/src/google/documents';
 import { openProbes } from '../../functions/src/google/probes';
 import { openSlotPools } from '../../functions/src/google/slots';
@@ -108,7 +109,7 @@ onEveryFirestore((endpoints, connect) => {
 
   test('a run and two slot pools: all of them, or none', async () => {
     const runs = openRunStore(NAMES, endpoints);
-    const slots = openSlotPools(NAMES, endpoints);
+    const slots = openSlotPools(openDatabase(NAMES, endpoints));
     const run = '20260105-000000-aaaa';
     await runs.create(run, state);
     const [one, two] = [await slots.load('one'), await slots.load('two')];
@@ -154,7 +155,7 @@ onEveryFirestore((endpoints, connect) => {
   });
 
   test('audit documents and the archive of another kind lay among those of runs', async () => {
-    const toys = openDocumentStores(NAMES, endpoints)(toyKind.documents);
+    const toys = openDocumentStores(openDatabase(NAMES, endpoints))(toyKind.documents);
     const toy = { v: 1, started: 1, stopped: 0, replaced: 0, vms: {} } as const;
     await toys.create('doll', toy, { live: true });
     const stored = await toys.load('doll');
@@ -171,7 +172,7 @@ onEveryFirestore((endpoints, connect) => {
   });
 
   test('the probe is written over as a whole', async () => {
-    const probes = openProbes(NAMES, endpoints);
+    const probes = openProbes(openDatabase(NAMES, endpoints));
     expect(await probes.load()).toBeUndefined();
     await probes.write({ v: 1, at: 'a', since: 'b' });
     await probes.write({ v: 1, at: 'c', since: 'd' });

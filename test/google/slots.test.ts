@@ -1,6 +1,7 @@
 // Slot pools in Firestore: each write is on what was read, and leaves nothing of the old content.
 import type { SlotPool } from '@mymlops/protocol';
 import { afterAsking, afterLeaving, afterPlacing } from '../../functions/src/engine/slots';
+import { openDatabase } from '../../functions/src/google/database';
 import { openSlotPools } from '../../functions/src/google/slots';
 import { onEveryFirestore } from '../emulators/firestore';
 import { aRef } from '../fakes/builders';
@@ -10,7 +11,7 @@ const ONE = aRef('one');
 const TWO = aRef('two');
 
 onEveryFirestore((endpoints, connect) => {
-  const pools = () => openSlotPools(NAMES, endpoints);
+  const pools = () => openSlotPools(openDatabase(NAMES, endpoints));
 
   async function change(name: string, next: (pool: SlotPool | undefined) => SlotPool): Promise<boolean> {
     const stored = await pools().load(name);

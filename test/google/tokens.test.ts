@@ -1,6 +1,5 @@
 // Identity tokens against Google's certificates: real signatures, hostile tokens, and a certificate service that fails.
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import type { Endpoints } from '@mymlops/protocol';
 import { openTokens } from '../../functions/src/google/tokens';
 
 const PUBLISHED = '2026-11-21T10:00:00.000Z';
@@ -121,7 +120,7 @@ const SOURCES: [string, () => { verify(token: string, at: string): Promise<objec
     () => {
       const identityKeys = { [KID]: pemOf(key), [OTHER_KID]: pemOf(otherKey) };
       return openTokens(
-        () => ({ identityKeys }) as unknown as Endpoints,
+        () => ({ identityKeys }),
         () => {
           throw new Error('nothing is fetched on this computer');
         },

@@ -36,7 +36,7 @@ async function writeEverything(): Promise<void> {
   const [runs, sweeps, slots] = [
     openRunStore(NAMES, local),
     openSweeps(openDatabase(NAMES, local)),
-    openSlotPools(NAMES, local),
+    openSlotPools(openDatabase(NAMES, local)),
   ];
   const retentionSeconds = { failed: 60 };
   const end = { status: 'failed', message: 'm', at: AT } as const;
@@ -51,7 +51,7 @@ async function writeEverything(): Promise<void> {
   const known = await loadRun(runs, RUN);
   await runs.update(known, known.state, { audit, archived, pools: [{ stored: await slots.load('one'), pool }] });
   await runs.remove(await loadRun(runs, REMOVED_RUN), { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });
-  await openProbes(NAMES, local).write({ v: 1, at: AT, since: AT });
+  await openProbes(openDatabase(NAMES, local)).write({ v: 1, at: AT, since: AT });
   const report = emptyReport(Date.parse(AT));
   await sweeps.write(report, true);
   await sweeps.writeAnswer('abc', { ...report, findings: [], proof: [] });

@@ -44,6 +44,7 @@ export interface Desk {
   show(run?: string): Promise<RunDocument>;
   notebook(path: string, cells: string[]): string;
   write(path: string, text: string, mode?: number): void;
+  /** With the owner's token, which may do everything. */
   endpoints(): { pid: number; token: string; emulators?: string[] } & Record<
     'firestore' | 'pubsub' | 'compute' | 'storage',
     string
@@ -151,7 +152,10 @@ function deskAt(
       writeFileSync(file, text);
       chmodSync(file, mode);
     },
-    endpoints: () => JSON.parse(readFileSync(join(home, 'endpoints.json'), 'utf8')) as ReturnType<Desk['endpoints']>,
+    endpoints() {
+      const endpoints = JSON.parse(readFileSync(join(home, 'endpoints.json'), 'utf8')) as ReturnType<Desk['endpoints']>;
+      return { ...endpoints, token: readFileSync(join(home, 'token'), 'utf8').trim() };
+    },
     functionsChild: () => functionsChildOf(desk.endpoints().pid),
     isOwned: () => existsSync(join(home, 'owners')) && readdirSync(join(home, 'owners')).length > 0,
     vmProcesses: () => processesWith(`GCE_METADATA_HOST=`, `HOME=${home}`),

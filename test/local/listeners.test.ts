@@ -83,10 +83,13 @@ const ACTIONS: [string, Action][] = [
   ['Pub/Sub by gRPC, a request', viaGrpc('pubsub', 'google.pubsub.v1.Publisher', 'Publish', firstField(REQUESTS))],
   ['Pub/Sub by REST, a request', viaHttp('pubsub', `/v1/${REQUESTS}:publish`)],
   ['Compute, a VM', viaHttp('compute', '/compute/v1/projects/local/zones/local-a/instances')],
+  ['Storage, a bucket', viaHttp('storage', '/storage/v1/b')],
   ['Storage, an object', viaHttp('storage', '/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=evil')],
 ];
 
 const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
+const clientToken = (): string =>
+  (JSON.parse(readFileSync(join(desk.home, 'endpoints.json'), 'utf8')) as { token: string }).token;
 
 interface Tokens {
   owner: string;
@@ -106,8 +109,10 @@ const ATTACKS: [string, (tokens: Tokens) => Headers][] = [
   ['from a page', ({ owner }) => ({ ...bearer(owner), 'sec-fetch-site': 'cross-site' })],
 ];
 
-describe.each(ACTIONS)('%s', (_name, act) => {
-  test.each(ATTACKS)('is refused %s', async (_attack, headersOf) => {
+describe.each(ACTIONS)('%s', (name, act) => {
+  // A VM's own objects lie in the bucket.
+  const attacks = ATTACKS.filter(([attack]) => name !== 'Storage, an object' || attack !== "with a VM's token");
+  test.each(attacks)('is refused %s', async (_attack, headersOf) => {
     expect(await act(headersOf({ owner: desk.endpoints().token, vm: vmToken }))).toBe('refused');
   });
 
@@ -186,8 +191,14 @@ test('nothing listens beyond loopback: services and metadata on ports of 127.0.0
   expect(family.flatMap(listenersOf)).toEqual([]);
 });
 
-test('the socket of the functions, which ask for no token, is for this user alone', () => {
+test('the socket of the functions is for this user alone, and they let nobody through but Pub/Sub', async () => {
   const socket = join(desk.home, 'functions.sock');
+  const { token } = desk.endpoints();
+  for (const headers of [{}, bearer(token), bearer(vmToken), bearer(clientToken())]) {
+    for (const path of ['/request', '/event', '/sweep']) {
+      expect(await http('', { socketPath: socket, path, headers }, '{}')).toMatchObject({ status: 403 });
+    }
+  }
   expect(statSync(socket).isSocket()).toBe(true);
   expect(statSync(desk.home).mode & 0o077).toBe(0);
 });

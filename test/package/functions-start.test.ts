@@ -29,8 +29,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'program'));
   main = await unpackFunctions(ZIP, join(folder, 'program'));
   standIns = await startStandIns();
-  const { endpoints } = standIns;
-  writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(endpoints));
+  writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(standIns.functionsEndpoints));
   // Notes each module that is loaded, and says on which free port the framework listens: it prints the 0 that it was given.
   writeFileSync(
     join(folder, 'note-modules.mjs'),
@@ -140,7 +139,7 @@ describe.each(NODES)('on %s', (node) => {
       for (const form of ['eventarc', 'plain'] as const) {
         const at = new Date().toISOString();
         expect(isGood(await push({ v: 1, type: 'probe', at }, form))).toBe(true);
-        expect(await openProbes(NAMES, local).load()).toMatchObject({ at });
+        expect(await openProbes(openDatabase(NAMES, local)).load()).toMatchObject({ at });
       }
       expect(loaded()).toMatch(/chunks\/firestore-/);
       expect(loaded()).not.toMatch(/chunks\/compute-/);

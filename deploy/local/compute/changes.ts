@@ -17,8 +17,11 @@ import * as z from 'zod';
 const labelsBody = z.looseObject({ labels: labels.default({}), labelFingerprint: z.string().optional() });
 
 export interface Changes {
-  /** @throws HttpError 412 when the fingerprint is not the current one. */
-  setMetadata(vm: StoredVm, body: unknown, requestId: string | undefined): OperationRecord;
+  /**
+   * With `denied`, nothing changes, and the operation ends with that error.
+   * @throws HttpError 412 when the fingerprint is not the current one.
+   */
+  setMetadata(vm: StoredVm, body: unknown, requestId: string | undefined, denied?: OperationFault): OperationRecord;
   /** @throws HttpError 412 when the fingerprint is not the current one. */
   setLabels(vm: StoredVm, body: unknown, requestId: string | undefined): OperationRecord;
   /** @throws HttpError 400 when the VM is not TERMINATED, or a field is not valid. */
@@ -55,12 +58,12 @@ export function createChanges(deps: {
   };
 
   return {
-    setMetadata(vm, body, requestId) {
+    setMetadata(vm, body, requestId, denied) {
       const given = parseBody(metadata, body, 'resource');
       const before = store.metadata(vm.id);
       checkFingerprint('metadata', given.fingerprint, fingerprintOf(before));
       const entry = metadataEntry(vm.id, { from: before, to: given.items });
-      const fault = faults.onSetMetadata?.(vm);
+      const fault = denied ?? faults.onSetMetadata?.(vm);
       const operation = change('setMetadata', vm, entry, { requestId, fault });
       if (!fault) deps.metadataChanged(vm.id);
       return operation;

@@ -52,7 +52,7 @@ const DEFAULT_OPERATION_DELAY_MS = 30;
  * running, to be taken over by the next start.
  */
 export async function startCompute(options: ServiceOptions & ComputeOptions): Promise<ComputeService> {
-  const { folder, auth, clock, log, project = LOCAL_PROJECT } = options;
+  const { folder, auth, rights, clock, log, project = LOCAL_PROJECT } = options;
   const faults = options.faults ?? scriptedFaults(folder, clock, log);
   const operationDelayMs = options.operationDelayMs ?? DEFAULT_OPERATION_DELAY_MS;
   const path = options.path ?? process.env['PATH'] ?? '/usr/bin:/bin';
@@ -83,13 +83,14 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const changes = createChanges({ ...shared, catalog, faults, metadataChanged: (vmId) => power.metadataChanged(vmId) });
   const toApi = createToApi(project, () => `http://${address}/compute/v1/projects/${project}`);
   const routes = createComputeRoutes({
-    ...{ project, store, catalog, operations, lifecycle, changes, diskDeletion, toApi, faults, log },
+    ...{ project, store, catalog, operations, lifecycle, changes, diskDeletion, toApi, faults },
+    ...{ rights, log },
   });
 
   await lifecycle.resume();
   diskDeletion.resume();
   await folders.sweep();
-  const server = createHttpServer(withAuth(auth, ['owner'], log, routes));
+  const server = createHttpServer(withAuth(auth, log, routes));
   address = await listenOnLoopback(server, options.port);
 
   return {

@@ -45,7 +45,8 @@ export interface LifecycleDeps {
 }
 
 export interface Lifecycle {
-  insert(zone: string, spec: InstanceSpec, requestId: string | undefined): OperationRecord;
+  /** With `denied`, the operation ends with that error. */
+  insert(zone: string, spec: InstanceSpec, requestId: string | undefined, denied?: OperationFault): OperationRecord;
   start(vm: StoredVm, requestId: string | undefined): OperationRecord;
   stop(vm: StoredVm, requestId: string | undefined): OperationRecord;
   delete(vm: StoredVm, requestId: string | undefined): OperationRecord;
@@ -125,7 +126,8 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     await tasks.pause(halfDelayMs);
     const vm = store.vms.get(target.id);
     if (!vm) return;
-    const fault = type === 'insert' ? (misfitOf(vm) ?? (await faults.onInsert?.(vm))) : await faults.onStart?.(vm);
+    const fault =
+      type === 'insert' ? (vm.denied ?? misfitOf(vm) ?? (await faults.onInsert?.(vm))) : await faults.onStart?.(vm);
     if (tasks.isClosed()) return;
     if (fault && type === 'insert') return failInsert(vm, id, fault);
     if (fault) return finish(id, fault, changed(vm.id, { status: 'TERMINATED' }));
@@ -205,7 +207,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   }
 
   return {
-    insert(zone, spec, requestId) {
+    insert(zone, spec, requestId, denied) {
       if (store.vmNamed(zone, spec.name)) throw alreadyExists('instances', zone, spec.name);
       const { metadata, disks: diskSpecs, ignored: _, ...fields } = spec;
       const id = newId();
@@ -219,6 +221,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
         createdAt: clock.now(),
         disks: attached,
         metadataPort: 0,
+        ...(denied && { denied }),
       };
       const entries: Entry[] = [
         { vm },

@@ -56,6 +56,8 @@ export interface StoredVm {
   accelerators?: readonly { type: string; count: number }[];
   deletionProtection: boolean;
   mainProcess?: MainProcess;
+  /** The insert lacked a right that Google asks for only while the operation is under way: it ends with this error. */
+  denied?: OperationFault;
   /** 0 before the first start. Stays the same over a restart of the local cloud: running VMs have it in their environment. */
   metadataPort: number;
 }

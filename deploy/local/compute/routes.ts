@@ -1,7 +1,7 @@
 // The REST calls by method and path. Any other call answers 501 with its name.
 import type { IncomingMessage } from 'node:http';
 import { HttpError, readJson, sendJson, type Handler } from '../shared/http';
-import type { Log } from '../shared/log';
+import type { RightsCheck } from '../shared/require-right';
 import { ZONES, type Catalog } from './catalog';
 import type { Changes } from './changes';
 import { userOf, type DiskDeletion } from './disks';
@@ -10,13 +10,15 @@ import { invalidField, MAX_BODY_BYTES, requestIdOf } from './fields';
 import { parseInstance } from './insert-body';
 import type { Faults, Lifecycle } from './lifecycle';
 import type { Operations } from './operations';
-import { itemsByZone, resourcePageOf, type PageItem } from './page';
+import { callRights, PERMISSIONS, type CallRights, type ComputeCall } from './permissions';
+import { aggregatedOf, listOf } from './lists';
+import type { PageItem } from './page';
 import type { ToApi } from './to-api';
 import { localSsdUndecided, notFound, notFoundIn, zoneDown } from './api-errors';
 import type { DiskRecord, OperationRecord, StoredVm } from './records';
 import type { ComputeStore } from './store';
 
-export interface RouteDeps {
+export interface RouteDeps extends RightsCheck {
   project: string;
   store: ComputeStore;
   catalog: Catalog;
@@ -26,7 +28,6 @@ export interface RouteDeps {
   diskDeletion: DiskDeletion;
   toApi: ToApi;
   faults: Faults;
-  log: Log;
 }
 
 interface Call {
@@ -35,9 +36,11 @@ interface Call {
   url: URL;
   body: Record<string, unknown>;
   requestId: string | undefined;
+  rights: CallRights;
 }
 
 type Answer = (call: Call) => object | Promise<object>;
+type Route = [ComputeCall, Answer];
 
 const BASE = /^\/compute\/v1\/projects\/([^/]+)\/?(.*?)\/?$/;
 
@@ -46,22 +49,24 @@ export function createComputeRoutes(deps: RouteDeps): Handler {
   const routes = table.map(([route, answer]) => {
     const [method = '', pattern = ''] = route.split(' ');
     const path = new RegExp(`^${pattern.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
-    return { method, path, answer };
+    return { method, path, answer, permission: PERMISSIONS[route] };
   });
 
-  return async (request, response, url) => {
+  return async (request, response, url, caller) => {
     const base = BASE.exec(url.pathname);
     const path = base?.[2] ?? '';
-    for (const { method, path: pattern, answer } of routes) {
+    for (const { method, path: pattern, answer, permission } of routes) {
       const match = base && method === request.method && pattern.exec(path);
       if (!match) continue;
       if (base[1] !== deps.project) throw notFound(`projects/${base[1]}`);
+      const rights = callRights(deps, caller, deps.project);
+      rights.require(permission, scopeOf(path));
       const { zone = '', name = '' } = match.groups ?? {};
       if (zone !== '' && !isZone(zone)) throw invalidField('zone', zone, 'Unknown zone.');
       if (deps.faults.zonesDown?.().includes(zone)) throw zoneDown(zone);
       const body = await bodyOf(request);
       const asked = askedFields(request.headers, url);
-      const whole = await answer({ zone, name, url, body, requestId: requestIdOf(url) });
+      const whole = await answer({ zone, name, url, body, requestId: requestIdOf(url), rights });
       return sendJson(response, 200, onlyFields(whole, asked));
     }
     const call = `${request.method} ${base ? path : url.pathname}`;
@@ -69,6 +74,9 @@ export function createComputeRoutes(deps: RouteDeps): Handler {
     throw new HttpError(501, 'notImplemented', `not supported by the local cloud: ${call}`);
   };
 }
+
+/** The resource that a call is on: a list is on the project, or the zone. */
+const scopeOf = (path: string): string => /^(zones\/[^/]+(?:\/[^/]+\/[^/]+)?)/.exec(path)?.[1] ?? '';
 
 /** Refuses content types that a web page can post to another site without a preflight. */
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -81,7 +89,7 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 
 const isZone = (zone: string): boolean => ZONES.some((each) => each === zone);
 
-function catalogRoutes({ catalog, toApi, project, faults }: RouteDeps): [string, Answer][] {
+function catalogRoutes({ catalog, toApi, project, faults }: RouteDeps): Route[] {
   const isDown = (zone: string): boolean => faults.zonesDown?.().includes(zone) ?? false;
   const acceleratorsIn = (zone: string): PageItem[] =>
     catalog.acceleratorTypes.map((name) => ({
@@ -139,7 +147,7 @@ function instanceRoutes({
   project,
   faults,
   log,
-}: RouteDeps): [string, Answer][] {
+}: RouteDeps): Route[] {
   const find = ({ zone, name }: Call): StoredVm => {
     const vm = store.vmNamed(zone, name);
     if (!vm) throw notFoundIn('instances', zone, name);
@@ -165,14 +173,15 @@ function instanceRoutes({
     ['GET zones/{zone}/instances/{name}', (call) => shown(find(call))],
     [
       'POST zones/{zone}/instances',
-      once('insert', ({ zone, body, requestId }) => {
+      once('insert', ({ zone, body, requestId, rights }) => {
         const refused = faults.onInsertCall?.(zone);
         if (refused) throw new HttpError(refused.httpStatus ?? 400, refused.code, refused.message);
         const spec = parseInstance(body, zone, catalog);
         if (spec.ignored.length > 0) {
           log('WARNING', 'fields without effect here', { vm: spec.name, fields: spec.ignored.join(' ') });
         }
-        return lifecycle.insert(zone, spec, requestId);
+        rights.requireInsert(zone, spec);
+        return lifecycle.insert(zone, spec, requestId, rights.actAsFault(spec.serviceAccounts));
       }),
     ],
     [
@@ -186,7 +195,10 @@ function instanceRoutes({
     ['POST zones/{zone}/instances/{name}/start', once('start', (call) => lifecycle.start(find(call), call.requestId))],
     [
       'POST zones/{zone}/instances/{name}/setMetadata',
-      once('setMetadata', (call) => changes.setMetadata(find(call), call.body, call.requestId)),
+      once('setMetadata', (call) => {
+        const vm = find(call);
+        return changes.setMetadata(vm, call.body, call.requestId, call.rights.actAsFault(vm.serviceAccounts));
+      }),
     ],
     [
       'POST zones/{zone}/instances/{name}/setLabels',
@@ -221,7 +233,7 @@ function spot(vm: StoredVm): StoredVm {
   throw new HttpError(400, 'invalidResourceUsage', 'The local cloud has maintenance events for Spot VMs only.');
 }
 
-function diskRoutes({ store, operations, diskDeletion, toApi, project, faults }: RouteDeps): [string, Answer][] {
+function diskRoutes({ store, operations, diskDeletion, toApi, project, faults }: RouteDeps): Route[] {
   const find = ({ zone, name }: Call): DiskRecord => {
     const disk = store.diskNamed(zone, name);
     if (!disk) throw notFoundIn('disks', zone, name);
@@ -247,7 +259,7 @@ function diskRoutes({ store, operations, diskDeletion, toApi, project, faults }:
   ];
 }
 
-function operationRoutes({ store, operations, toApi, project }: RouteDeps): [string, Answer][] {
+function operationRoutes({ store, operations, toApi, project }: RouteDeps): Route[] {
   const find = ({ zone, name }: Call): OperationRecord => {
     const operation = operations.named(zone, name);
     if (!operation) throw notFoundIn('operations', zone, name);
@@ -268,32 +280,4 @@ function operationRoutes({ store, operations, toApi, project }: RouteDeps): [str
     ['GET zones/{zone}/operations/{name}', (call) => toApi.operation(find(call))],
     ['POST zones/{zone}/operations/{name}/wait', async (call) => toApi.operation(await operations.wait(find(call)))],
   ];
-}
-
-function listOf(kind: string, id: string, all: PageItem[], url: URL): object {
-  const { listed, nextPageToken } = resourcePageOf(all, url);
-  const items = listed.length > 0 ? listed.map(({ resource }) => resource) : undefined;
-  return { kind: `compute#${kind}List`, id, items, nextPageToken };
-}
-
-/** With a zone that does not answer the whole list fails, unless the caller takes what there is. */
-function aggregatedOf(
-  kind: string,
-  { project, faults, url }: { project: string; faults: Faults; url: URL },
-  all: PageItem[],
-): object {
-  const down = faults.zonesDown?.() ?? [];
-  const [first] = down;
-  if (first !== undefined && url.searchParams.get('returnPartialSuccess') !== 'true') throw zoneDown(first);
-  const page = resourcePageOf(
-    all.filter(({ zone }) => !down.includes(zone)),
-    url,
-  );
-  return {
-    kind: `compute#${kind}AggregatedList`,
-    id: `projects/${project}/aggregated/${kind}s`,
-    items: itemsByZone(page, ZONES, { collection: `${kind}s`, down }),
-    nextPageToken: page.nextPageToken,
-    ...(down.length > 0 && { unreachables: down.map((zone) => `zones/${zone}`) }),
-  };
 }

@@ -13,12 +13,9 @@ const LEAVING_DEADLINE_MS = 2000;
 const ALREADY_EXISTS = 409;
 
 /** Throws if no Pub/Sub answers at `address`. */
-export async function usePubsubEmulator(
-  address: string,
-  { log, functionsSocket }: PushReceiverOptions,
-): Promise<PubsubServer> {
+export async function usePubsubEmulator(address: string, options: PushReceiverOptions): Promise<PubsubServer> {
   await requireAnswer(address, 'GET', '/v1/projects/local/topics?pageSize=1');
-  const receiver = await startPushReceiver({ log, functionsSocket });
+  const receiver = await startPushReceiver(options);
   const pushed = new Set<string>();
 
   const create = async (path: string, body: object): Promise<void> => {

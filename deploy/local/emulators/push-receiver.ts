@@ -17,7 +17,7 @@ export interface PushReceiver {
   close(): Promise<void>;
 }
 
-export type PushReceiverOptions = Pick<ServiceOptions, 'log'> & { functionsSocket: string };
+export type PushReceiverOptions = Pick<ServiceOptions, 'log'> & { functionsSocket: string; pushToken?: string };
 
 interface Route {
   topic: string;
@@ -28,7 +28,8 @@ interface Route {
 /** Pub/Sub's limit of 10 MB, in base64, with room for attributes. */
 const MAX_BODY_BYTES = 15 * 2 ** 20;
 
-export async function startPushReceiver({ log, functionsSocket }: PushReceiverOptions): Promise<PushReceiver> {
+export async function startPushReceiver(options: PushReceiverOptions): Promise<PushReceiver> {
+  const { log } = options;
   const secret = randomBytes(32).toString('hex');
   const routes = new Map<string, Route>();
   let isStopped = false;
@@ -44,7 +45,7 @@ export async function startPushReceiver({ log, functionsSocket }: PushReceiverOp
     }
     route.inProgress += 1;
     try {
-      response.writeHead(await deliver(route, await readJson(request, MAX_BODY_BYTES), functionsSocket)).end();
+      response.writeHead(await deliver(route, await readJson(request, MAX_BODY_BYTES), options)).end();
     } finally {
       route.inProgress -= 1;
     }
@@ -90,14 +91,15 @@ interface PushedMessage {
 function deliver(
   { topic, entryPoint }: Route,
   pushed: Record<string, unknown>,
-  functionsSocket: string,
+  { functionsSocket, pushToken }: PushReceiverOptions,
 ): Promise<number> {
   const { messageId, publishTime } = (pushed['message'] ?? {}) as PushedMessage;
-  const headers = eventHeaders({
+  const published = {
     id: String(messageId),
     topic: `projects/local/topics/${topic}`,
     publishedAtMs: Date.parse(String(publishTime)),
-  });
+  };
+  const headers = eventHeaders(published, pushToken);
   const body = Buffer.from(JSON.stringify(pushed));
   return new Promise((resolve) => {
     post({ socketPath: functionsSocket, path: entryPoint, headers }, body, ({ kind }) =>

@@ -9,16 +9,18 @@ import type {
   RunQueryRequest,
 } from './messages';
 import { checkDatabase, parseDocumentName } from './names';
+import type { Method } from './permissions';
 import { compileAnswer, compileQuery } from './query';
 import { invalidArgument, unimplemented } from './status';
 import type { FirestoreStore } from './store';
 import { toTimestamp } from './times';
 
+/** A call that names no permission in permissions.ts cannot be served. */
 export interface Calls {
   /** Calls with one answer. */
-  unary: Record<string, (request: never) => object>;
+  unary: Partial<Record<Method, (request: never) => object>>;
   /** Calls with any number of answers. */
-  streaming: Record<string, (request: never) => Iterable<object>>;
+  streaming: Partial<Record<Method, (request: never) => Iterable<object>>>;
 }
 
 export function createCalls(store: FirestoreStore): Calls {

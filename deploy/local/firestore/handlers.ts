@@ -10,14 +10,16 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { isRefusal, type Caller } from '../shared/auth';
 import type { ServiceOptions } from '../shared/service';
 import type { Calls } from './calls';
 import { openListenStream } from './listen';
 import type { ListenRequest } from './messages';
+import { checkRights, type Method } from './permissions';
 import { StatusError, unimplemented } from './status';
 import type { FirestoreStore } from './store';
 
-type Environment = Pick<ServiceOptions, 'auth' | 'clock' | 'log'>;
+type Environment = Pick<ServiceOptions, 'auth' | 'rights' | 'clock' | 'log'>;
 type AnyCall =
   ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
 
@@ -29,17 +31,23 @@ export function createHandlers(
   environment: Environment,
 ): UntypedServiceImplementation {
   const unary = (name: string): handleUnaryCall<unknown, unknown> => {
-    const answer = calls.unary[name] ?? refuseByName(name);
+    const answer = calls.unary[name as Method];
     return (call, callback) => {
       const failed = (error: StatusError): void => callback(error);
-      attempt(name, call, failed, () => callback(null, answer(call.request as never)));
+      attempt(name, call, failed, (caller) => {
+        if (!answer) throw unimplemented(name);
+        check(caller, name as Method, call.request);
+        callback(null, answer(call.request as never));
+      });
     };
   };
 
   const streaming = (name: string): handleServerStreamingCall<unknown, unknown> => {
-    const answers = calls.streaming[name] ?? refuseByName(name);
+    const answers = calls.streaming[name as Method];
     return (call) =>
-      attempt(name, call, endWith(call), () => {
+      attempt(name, call, endWith(call), (caller) => {
+        if (!answers) throw unimplemented(name);
+        check(caller, name as Method, call.request);
         for (const answer of answers(call.request as never)) call.write(answer);
         call.end();
       });
@@ -62,7 +70,12 @@ export function createHandlers(
       refused: (error) => logFailure('Listen', error),
       isolate: (act) => isolate('Listen', failed, act),
     });
-    call.on('data', (request: ListenRequest) => attempt('Listen', call, failed, () => stream.receive(request)));
+    call.on('data', (request: ListenRequest) =>
+      attempt('Listen', call, failed, (caller) => {
+        check(caller, 'Listen', request);
+        stream.receive(request);
+      }),
+    );
     call.on('end', () => {
       stream.close();
       call.end();
@@ -70,12 +83,18 @@ export function createHandlers(
     for (const ending of ['cancelled', 'close', 'error']) call.on(ending, () => stream.close());
   }
 
-  /** Runs `act` if the caller is allowed; passes an error to `failed`, as a status. */
-  function attempt(name: string, call: AnyCall, failed: (error: StatusError) => void, act: () => void): void {
-    isolate(name, failed, () => {
-      checkCaller(call);
-      act();
-    });
+  /** Runs `act` if the caller is known; passes an error to `failed`, as a status. */
+  function attempt(
+    name: string,
+    call: AnyCall,
+    failed: (error: StatusError) => void,
+    act: (caller: Caller) => void,
+  ): void {
+    isolate(name, failed, () => act(callerOf(call)));
+  }
+
+  function check(caller: Caller, name: Method, request: unknown): void {
+    checkRights(environment, caller, name, request as object);
   }
 
   function isolate(name: string, failed: (error: StatusError) => void, act: () => void): void {
@@ -88,19 +107,19 @@ export function createHandlers(
     }
   }
 
-  function checkCaller(call: AnyCall): void {
+  function callerOf(call: AnyCall): Caller {
     const headers = { ...call.metadata.getMap(), ':authority': call.getHost() };
-    const refusal = environment.auth.refusal(Object.fromEntries(Object.entries(headers).map(textHeader)), ['owner']);
-    if (!refusal) return;
-    const code = refusal.status === 401 ? status.UNAUTHENTICATED : status.PERMISSION_DENIED;
-    throw new StatusError(code, refusal.message);
+    const caller = environment.auth.callerOf(Object.fromEntries(Object.entries(headers).map(textHeader)));
+    if (!isRefusal(caller)) return caller;
+    environment.log('WARNING', 'call refused', { cause: caller.message });
+    const code = caller.status === 401 ? status.UNAUTHENTICATED : status.PERMISSION_DENIED;
+    throw new StatusError(code, caller.message);
   }
 
   function logFailure(name: string, { code, message }: StatusError): void {
     const fields = { call: name, cause: message };
     if (code === status.UNIMPLEMENTED) environment.log('ERROR', 'call not supported', fields);
     else if (code === status.INTERNAL) environment.log('ERROR', 'call failed', fields);
-    else if (REFUSED.includes(code)) environment.log('WARNING', 'call refused', fields);
   }
 
   const handlers = Object.entries(service).map(([name, { requestStream, responseStream }]) => {
@@ -109,8 +128,6 @@ export function createHandlers(
   });
   return Object.fromEntries(handlers) as UntypedServiceImplementation;
 }
-
-const REFUSED: readonly status[] = [status.UNAUTHENTICATED, status.PERMISSION_DENIED];
 
 const refuseByName = (name: string) => (): never => {
   throw unimplemented(name);

@@ -1,10 +1,12 @@
 // The calls of Firestore's REST API by which the client reads.
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { status } from '@grpc/grpc-js';
-import { readJson, sendJson, withAuth } from '../shared/http';
+import type { Caller } from '../shared/auth';
+import { readJson, sendJson, withAuth, type Handler } from '../shared/http';
 import type { ServiceOptions } from '../shared/service';
 import type { Calls } from './calls';
 import { type Answer, answerJson } from './rest-answer';
+import { checkRights, type Method } from './permissions';
 import { readBatchGet, readRunQuery } from './rest-request';
 import { invalidArgument, StatusError, unimplemented } from './status';
 
@@ -17,36 +19,45 @@ const MAX_BODY_BYTES = 2 ** 20;
 const HTTP_STATUS: Partial<Record<status, number>> = {
   [status.INVALID_ARGUMENT]: 400,
   [status.FAILED_PRECONDITION]: 400,
+  [status.PERMISSION_DENIED]: 403,
   [status.NOT_FOUND]: 404,
   [status.UNIMPLEMENTED]: 501,
 };
 
-type Call = (database: string, parent: string, body: Record<string, unknown>) => Iterable<object>;
+interface Call {
+  method: Method;
+  requestOf(place: { database: string; parent: string }, body: Record<string, unknown>): object;
+}
+
+const SERVED: Record<string, Call> = {
+  batchGet: {
+    method: 'BatchGetDocuments',
+    requestOf: ({ database }, body) => ({ database, ...readBatchGet(body) }),
+  },
+  runQuery: { method: 'RunQuery', requestOf: ({ parent }, body) => ({ parent, ...readRunQuery(body) }) },
+};
 
 export function createFirestoreRestApi(
   calls: Calls,
-  { auth, log }: Pick<ServiceOptions, 'auth' | 'log'>,
+  environment: Pick<ServiceOptions, 'auth' | 'rights' | 'log'>,
 ): RequestListener {
-  const streaming = (name: string, request: object): Iterable<object> =>
-    calls.streaming[name]?.(request as never) ?? [];
-  const served: Record<string, Call> = {
-    batchGet: (database, _parent, body) => streaming('BatchGetDocuments', { database, ...readBatchGet(body) }),
-    runQuery: (_database, parent, body) => streaming('RunQuery', { parent, ...readRunQuery(body) }),
-  };
+  const { auth, log } = environment;
 
-  async function answer(request: IncomingMessage): Promise<object[]> {
+  async function answer(request: IncomingMessage, caller: Caller): Promise<object[]> {
     const { method = '', url = '' } = request;
     const [, database = '', below = '', name = ''] = PATH.exec(url) ?? [];
-    const call = method === 'POST' && Object.hasOwn(served, name) ? served[name] : undefined;
+    const call = method === 'POST' && Object.hasOwn(SERVED, name) ? SERVED[name] : undefined;
     if (!call) throw unimplemented(`${method} ${url.split('?', 1)[0]}`);
     const parent = `${database}/documents${below.split('/').map(decoded).join('/')}`;
-    const body = await readJson(request, MAX_BODY_BYTES);
-    return [...call(database, parent, body)].map((each) => answerJson(each as Answer));
+    const sent = call.requestOf({ database, parent }, await readJson(request, MAX_BODY_BYTES));
+    checkRights(environment, caller, call.method, sent);
+    const answers = calls.streaming[call.method]?.(sent as never) ?? [];
+    return Array.from(answers, (each) => answerJson(each as Answer));
   }
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle: Handler = async (request, response, _url, caller) => {
     try {
-      sendJson(response, 200, await answer(request));
+      sendJson(response, 200, await answer(request, caller));
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       const { code, message } = error;
@@ -57,7 +68,7 @@ export function createFirestoreRestApi(
       sendJson(response, http, { error: { code: http, message, status: status[code] } });
     }
   };
-  return withAuth(auth, ['owner'], log, handle);
+  return withAuth(auth, log, handle);
 }
 
 /** A part of a path. A slash in it would make it two. */

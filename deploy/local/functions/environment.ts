@@ -1,12 +1,12 @@
 // The environment of the functions' process: on Google, Terraform sets these variables.
-import { LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
+import { accountEmail, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
 
 export interface FunctionsSettings {
   deployment: string;
   heartbeatSeconds: number;
   progressSeconds: number;
   graceSeconds: number;
-  /** The file with the endpoints and the functions' own token. */
+  /** The file with the endpoints and the functions' own tokens. */
   endpointsFile: string;
 }
 
@@ -18,7 +18,6 @@ export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.Pr
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const { accounts } = namesOf(LOCAL_PROJECT, settings.deployment);
   return {
     ...Object.fromEntries(inherited),
     MYMLOPS_PROJECT: LOCAL_PROJECT,
@@ -30,7 +29,7 @@ export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.Pr
     MYMLOPS_GRACE_SECONDS: String(settings.graceSeconds),
     // This widens no rights: here a VM is a process of the user's, and image and account are only names.
     MYMLOPS_ALLOWED_IMAGE_PROJECTS: '*',
-    MYMLOPS_VM_SERVICE_ACCOUNT: `${accounts.vm}@${LOCAL_PROJECT}.iam.gserviceaccount.com`,
+    MYMLOPS_VM_SERVICE_ACCOUNT: accountEmail('vm', namesOf(LOCAL_PROJECT, settings.deployment)),
     MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: '*',
     METADATA_SERVER_DETECTION: 'none',
   };

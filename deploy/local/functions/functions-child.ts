@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock, Timer } from '../shared/clock';
 import type { Log, Severity } from '../shared/log';
+import type { Invokers } from './invokers';
 
 /** The message that functions-host.ts logs when it accepts calls. */
 export const LISTENING = 'functions listening';
@@ -23,10 +24,10 @@ export interface FunctionsChildOptions {
 
 export interface FunctionsChild {
   /**
-   * Lets the functions listen as soon as they are loaded. Everything that they call must be running. Resolves when they
-   * listen; rejects if the first process ends before that.
+   * Lets the functions listen, to these callers, as soon as they are loaded. Everything that they call must be running.
+   * Resolves when they listen; rejects if the first process ends before that.
    */
-  listen(): Promise<void>;
+  listen(invokers: Invokers): Promise<void>;
   /** Lets calls in progress end (functions-host.ts gives them 2 s), then ends the process. */
   close(): Promise<void>;
 }
@@ -41,7 +42,7 @@ export function startFunctionsChild(options: FunctionsChildOptions): FunctionsCh
   const { clock, log } = options;
   let child: ChildProcess;
   let isClosing = false;
-  let mayListen = false;
+  let invokers: Invokers | undefined;
   let restart: Timer | null = null;
   let backoffMs = FIRST_BACKOFF_MS;
   let onReady = (): void => undefined;
@@ -52,13 +53,16 @@ export function startFunctionsChild(options: FunctionsChildOptions): FunctionsCh
   });
   ready.catch(() => undefined); // it may fail before listen() awaits it
 
+  // Not in its arguments or environment, which the programs of VMs could read.
+  const allow = (given: Invokers): void => void child.stdin?.write(`${JSON.stringify(given)}\n`);
+
   const start = (): void => {
     const startedAt = clock.now();
     child = spawnHost(options, () => {
       options.onListening();
       onReady();
     });
-    if (mayListen) child.stdin?.write('listen\n');
+    if (invokers) allow(invokers);
     child.once('close', (code, signal) => {
       onFirstEnd(new Error(`the functions ended before they listened (${signal ?? `exit code ${code}`})`));
       if (isClosing) return;
@@ -71,9 +75,9 @@ export function startFunctionsChild(options: FunctionsChildOptions): FunctionsCh
   start();
 
   return {
-    listen() {
-      mayListen = true;
-      child.stdin?.write('listen\n');
+    listen(given) {
+      invokers = given;
+      allow(given);
       return ready;
     },
     async close() {

@@ -1,13 +1,17 @@
 // Runs the deployed functions on this computer: `node functions-host.mjs BUNDLE SOCKET`. The bundle registers `request`,
 // `event` and `sweep` with the functions framework; POST /request, /event and /sweep on the socket file call them.
-// It starts to listen at the first line on stdin, and exits when stdin ends, which happens however the parent ended.
+// It starts to listen at the first line on stdin, which says who may call (invokers.ts), and exits when stdin ends, which happens
+// however the parent ended.
+import { timingSafeEqual } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
+import { createInterface } from 'node:readline';
+import { FUNCTIONS, type FunctionName } from '@mymlops/protocol';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
+import type { Invokers } from './invokers';
 
-const ENTRY_POINTS = ['request', 'event', 'sweep'];
 /** Time that a call in progress gets to end. The message of a call that does not end is delivered again. */
 const GRACE_MS = 2000;
 
@@ -35,21 +39,35 @@ function exit(): void {
 }
 
 process.stdin.once('end', exit).once('error', exit);
-const mayListen = new Promise((resolve) => process.stdin.once('data', resolve));
+const firstLine = new Promise<string>((resolve) => createInterface({ input: process.stdin }).once('line', resolve));
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 // A Ctrl-C in a test's terminal reaches the whole process group: the parent decides when this process exits.
 process.on('SIGINT', () => undefined);
 
 await import(pathToFileURL(bundle).href);
-const servers = new Map<string, Server>(ENTRY_POINTS.map((name) => [`/${name}`, getTestServer(name)]));
+const servers = new Map<FunctionName, Server>(FUNCTIONS.map((name) => [name, getTestServer(name)]));
+const invokers = JSON.parse(await firstLine) as Invokers;
+
+const log = (severity: string, message: string, fields: object): void =>
+  void process.stdout.write(`${JSON.stringify({ severity, message, ...fields })}\n`);
+
+/** As Cloud Run, which lets nobody through without a token for this very service. */
+function mayInvoke(name: FunctionName, { headers }: IncomingMessage): boolean {
+  const [given, wanted] = [headers.authorization ?? '', `Bearer ${invokers.token}`].map((text) => Buffer.from(text));
+  const isKnown = given?.length === wanted?.length && timingSafeEqual(given ?? Buffer.of(), wanted ?? Buffer.of());
+  if (isKnown && invokers.functions.includes(name)) return true;
+  log('WARNING', 'call of a function refused', { function: name, permission: 'run.routes.invoke' });
+  return false;
+}
 
 const router = createServer((request, response) => {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const target = request.method === 'POST' && !isExiting ? servers.get(path) : undefined;
-  if (!target) {
+  const name = FUNCTIONS.find((each) => path === `/${each}`);
+  const target = request.method === 'POST' && !isExiting && name !== undefined ? servers.get(name) : undefined;
+  if (!target || name === undefined || !mayInvoke(name, request)) {
     request.resume();
-    response.writeHead(isExiting ? 503 : 404).end();
+    response.writeHead(isExiting ? 503 : target ? 403 : 404).end();
     return;
   }
   callsInProgress += 1;
@@ -59,11 +77,10 @@ const router = createServer((request, response) => {
 });
 router.requestTimeout = 0;
 
-await mayListen;
 // Bound under its own name and then renamed: an earlier process that is still exiting cannot remove the new socket.
 const bound = `${socket}.${process.pid}`;
 rmSync(bound, { force: true });
 router.listen(bound, () => {
   renameSync(bound, socket);
-  process.stdout.write(`${JSON.stringify({ severity: 'INFO', message: 'functions listening', pid: process.pid })}\n`);
+  log('INFO', 'functions listening', { pid: process.pid });
 });

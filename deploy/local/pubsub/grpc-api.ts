@@ -13,11 +13,12 @@ import {
 } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import type { Duplex } from 'node:stream';
-import type { Auth, Headers, Role } from '../shared/auth';
+import { isRefusal, type Auth, type Caller, type Headers, type Refusal } from '../shared/auth';
 import type { Log } from '../shared/log';
+import type { ApiContext } from './api-context';
 import type { Broker, Received } from './broker';
 import { MAX_PUBLISH_BYTES, PubsubError } from './limits';
-import { OWNER_ONLY, publishRoles, type ApiContext } from './roles';
+import { checkRights, type Method } from './permissions';
 import { readAcknowledge, readPull, readSubscription, readTopic, subscriptionResource } from './wire';
 
 export interface GrpcApi {
@@ -33,8 +34,9 @@ interface PublishRequest {
 
 type Request = Record<string, unknown>;
 type Call = (broker: Broker, request: Request) => unknown;
+type Calls = Partial<Record<Method, Call>>;
 
-const PUBLISHER: Record<string, Call> = {
+const PUBLISHER: Calls = {
   CreateTopic(broker, request) {
     const name = readTopic(request).name ?? '';
     broker.createTopic(name);
@@ -52,7 +54,7 @@ const PUBLISHER: Record<string, Call> = {
   },
 };
 
-const SUBSCRIBER: Record<string, Call> = {
+const SUBSCRIBER: Calls = {
   CreateSubscription(broker, request) {
     const settings = readSubscription(text(request['name']), request);
     broker.createSubscription(settings);
@@ -70,7 +72,7 @@ const SUBSCRIBER: Record<string, Call> = {
   },
 };
 
-const SERVICES: Record<string, Record<string, Call>> = {
+const SERVICES: Record<string, Calls> = {
   'google.pubsub.v1.Publisher': PUBLISHER,
   'google.pubsub.v1.Subscriber': SUBSCRIBER,
   'google.pubsub.v1.SchemaService': {},
@@ -93,13 +95,13 @@ export function createGrpcApi(context: ApiContext): GrpcApi {
 
 function implementation(
   definition: ServiceDefinition,
-  calls: Record<string, Call>,
+  calls: Calls,
   context: ApiContext,
 ): UntypedServiceImplementation {
   return Object.fromEntries(
     Object.entries(definition).map(([method, { path, responseStream }]) => {
-      const call = calls[method];
-      if (call) return [method, unaryHandler(path, call, context)];
+      const call = calls[method as Method];
+      if (call) return [method, unaryHandler(path, method as Method, call, context)];
       return [method, responseStream ? unsupportedStream(path, context.log) : unsupportedUnary(path, context.log)];
     }),
   );
@@ -107,18 +109,22 @@ function implementation(
 
 function unaryHandler(
   path: string,
+  method: Method,
   call: Call,
-  { broker, auth, log, vmTopics }: ApiContext,
+  context: ApiContext,
 ): handleUnaryCall<Request, unknown> {
+  const { broker, auth, log } = context;
   return (unary: ServerUnaryCall<Request, unknown>, answer: sendUnaryData<unknown>) => {
-    const roles = path.endsWith('/Publish') ? publishRoles(text(unary.request['topic']), vmTopics) : OWNER_ONLY;
-    const refusal = refusalOf(unary, auth, roles);
-    if (refusal) {
-      log('WARNING', 'call refused', { call: path, cause: refusal.details ?? '' });
-      answer(refusal);
+    const caller = callerOf(unary, auth);
+    if (isRefusal(caller)) {
+      log('WARNING', 'call refused', { call: path, cause: caller.message });
+      const code = caller.status === 401 ? status.UNAUTHENTICATED : status.PERMISSION_DENIED;
+      answer({ code, details: caller.message });
       return;
     }
     try {
+      const { topic, subscription, name } = unary.request;
+      checkRights(context, caller, method, text(topic ?? subscription ?? name));
       answer(null, call(broker, unary.request));
     } catch (error) {
       if (error instanceof PubsubError) {
@@ -131,19 +137,10 @@ function unaryHandler(
   };
 }
 
-function refusalOf(
-  call: ServerUnaryCall<Request, unknown>,
-  auth: Auth,
-  roles: readonly Role[],
-): Partial<ServerErrorResponse> | null {
+function callerOf(call: ServerUnaryCall<Request, unknown>, auth: Auth): Caller | Refusal {
   const headers: Headers = { ...(call.metadata.toJSON() as Record<string, string[]>), ':authority': call.getHost() };
   for (const [name, value] of Object.entries(headers)) headers[name] = String(value);
-  const refusal = auth.refusal(headers, roles);
-  if (!refusal) return null;
-  return {
-    code: refusal.status === 401 ? status.UNAUTHENTICATED : status.PERMISSION_DENIED,
-    details: refusal.message,
-  };
+  return auth.callerOf(headers);
 }
 
 function unsupported(path: string, log: Log): Partial<ServerErrorResponse> {

@@ -19,6 +19,8 @@ const WARM_UP_DELAY_MS = 200;
 export interface PubsubOptions {
   /** Path of the socket file that the functions listen on. It may be absent for a while. */
   functionsSocket: string;
+  /** By which the functions know that Pub/Sub calls. */
+  pushToken?: string;
 }
 
 /** Everything may be created again: changed settings are applied. All methods throw PubsubError. */
@@ -38,10 +40,11 @@ export interface PubsubService extends Service {
 
 /** Opens the journal in `options.folder`, listens, and delivers messages left from the last time. */
 export async function startPubsub(options: ServiceOptions & PubsubOptions): Promise<PubsubService> {
-  const { folder, port, auth, vmRights, clock, log, functionsSocket } = options;
+  const { folder, port, auth, rights, clock, log, functionsSocket, pushToken } = options;
   const store = openPubsubStore(join(folder, 'journal.jsonl'), clock, log);
   const push = createPush({
     functionsSocket,
+    ...(pushToken !== undefined && { pushToken }),
     clock,
     isWanted: (subscription, pending) => broker.isWanted(subscription, pending),
     onDelivered: (subscription, pending) => broker.settle(subscription, pending),
@@ -51,9 +54,7 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
 
   let grpc: Promise<GrpcApi> | undefined;
   const loadGrpc = (): Promise<GrpcApi> =>
-    (grpc ??= import('./grpc-api').then(({ createGrpcApi }) =>
-      createGrpcApi({ broker, auth, log, vmTopics: vmRights.topics }),
-    ));
+    (grpc ??= import('./grpc-api').then(({ createGrpcApi }) => createGrpcApi({ broker, auth, rights, log })));
   const serveGrpc = (socket: Socket): void => {
     loadGrpc().then(
       (api) => !socket.destroyed && api.serve(socket),
@@ -63,7 +64,7 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
       },
     );
   };
-  const http = createHttpServer(createPubsubRestApi({ broker, auth, log, vmTopics: vmRights.topics }));
+  const http = createHttpServer(createPubsubRestApi({ broker, auth, rights, log }));
   const serveHttp = (socket: Socket): void => {
     http.emit('connection', socket);
     socket.resume();

@@ -3,7 +3,12 @@
 import type { NewMessage, SubscriptionSettings } from './state';
 
 export type ErrorCode =
-  'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'FAILED_PRECONDITION' | 'RESOURCE_EXHAUSTED';
+  | 'INVALID_ARGUMENT'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'FAILED_PRECONDITION'
+  | 'RESOURCE_EXHAUSTED'
+  | 'PERMISSION_DENIED';
 
 /** A refused call; each transport maps `code` to its own status. */
 export class PubsubError extends Error {

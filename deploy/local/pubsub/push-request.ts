@@ -5,22 +5,27 @@ import type { Pending, SubscriptionSettings } from './state';
 
 const FUNCTIONS_HOST = 'functions';
 
+export interface PushRequest {
+  settings: SubscriptionSettings;
+  endpoint: string;
+  pending: Pending;
+  functionsSocket: string;
+  pushToken?: string | undefined;
+}
+
 /**
  * Sends `pending` to the subscription's endpoint before it returns. `done` is called once, with the endpoint's answer or
  * with the reason why there is none. To give up, the caller destroys the returned request.
  */
 export function sendPush(
-  settings: SubscriptionSettings,
-  endpoint: string,
-  pending: Pending,
-  functionsSocket: string,
+  { settings, endpoint, pending, functionsSocket, pushToken }: PushRequest,
   done: (outcome: PushOutcome) => void,
 ): ClientRequest {
   const url = new URL(endpoint);
   const isFunction = url.hostname === FUNCTIONS_HOST;
   const body = Buffer.from(JSON.stringify(pushBody(settings, pending)));
   const place: RequestOptions = isFunction ? { socketPath: functionsSocket } : { host: url.hostname, port: url.port };
-  const headers = isFunction ? eventHeaders(pending.message) : {};
+  const headers = isFunction ? eventHeaders(pending.message, pushToken) : {};
   return post({ ...place, path: url.pathname + url.search, headers }, body, done);
 }
 

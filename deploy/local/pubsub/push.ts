@@ -12,6 +12,8 @@ const LONGEST_PAUSE_MS = 2000;
 export interface PushOptions {
   /** The socket file that the functions listen on; it may be absent for a while. */
   functionsSocket: string;
+  /** Goes with each push to a function. */
+  pushToken?: string;
   clock: Clock;
   /** Called before each delivery: false if the message must be left out. */
   isWanted(subscription: Subscription, pending: Pending): boolean;
@@ -41,7 +43,7 @@ interface Lane {
   nextPauseMs: number;
 }
 
-export function createPush({ functionsSocket, clock, isWanted, onDelivered, onFailed }: PushOptions): Push {
+export function createPush({ functionsSocket, pushToken, clock, isWanted, onDelivered, onFailed }: PushOptions): Push {
   const lanes = new Map<Subscription, Lane>();
   let isStopped = false;
   let isClosed = false;
@@ -78,7 +80,7 @@ export function createPush({ functionsSocket, clock, isWanted, onDelivered, onFa
       take(lane, pending, outcome);
       pump(lane);
     };
-    const outgoing = sendPush(settings, settings.endpoint, pending, functionsSocket, settle);
+    const outgoing = sendPush({ settings, endpoint: settings.endpoint, pending, functionsSocket, pushToken }, settle);
     const timeout = clock.after(settings.ackDeadlineSeconds * 1000, () => {
       settle({ kind: 'failed', cause: `no answer within ${settings.ackDeadlineSeconds} s` });
       outgoing.destroy();

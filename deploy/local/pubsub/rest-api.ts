@@ -2,8 +2,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { withAuth, HttpError, readJson, sendJson } from '../shared/http';
 import type { Broker, Received } from './broker';
+import type { ApiContext } from './api-context';
 import { MAX_PUBLISH_BYTES, PubsubError, type ErrorCode } from './limits';
-import { OWNER_ONLY, publishRoles, type ApiContext } from './roles';
+import { checkRights, type Method } from './permissions';
 import { readAcknowledge, readPublish, readPull, readSubscription, readTopic, subscriptionResource } from './wire';
 
 const RESOURCE_PATH = /^\/v1\/(projects\/[^/:]+\/(topics|subscriptions)\/[^/:]+)(:[A-Za-z]+)?$/;
@@ -17,33 +18,42 @@ const ERRORS: Record<ErrorCode, { status: number; reason: string }> = {
   ALREADY_EXISTS: { status: 409, reason: 'alreadyExists' },
   FAILED_PRECONDITION: { status: 400, reason: 'failedPrecondition' },
   RESOURCE_EXHAUSTED: { status: 507, reason: 'insufficientStorage' },
+  PERMISSION_DENIED: { status: 403, reason: 'forbidden' },
 };
 
 type Call = (broker: Broker, name: string, body: Record<string, unknown>) => unknown;
 
-const PUBLISH = 'POST topics:publish';
+const METHODS: Record<string, Method> = {
+  'PUT topics': 'CreateTopic',
+  'GET topics': 'GetTopic',
+  'POST topics:publish': 'Publish',
+  'PUT subscriptions': 'CreateSubscription',
+  'GET subscriptions': 'GetSubscription',
+  'POST subscriptions:pull': 'Pull',
+  'POST subscriptions:acknowledge': 'Acknowledge',
+};
 
-const CALLS: Record<string, Call> = {
-  'PUT topics': (broker, name, body) => {
+const CALLS: Record<Method, Call> = {
+  CreateTopic(broker, name, body) {
     readTopic(body);
     broker.createTopic(name);
     return { name };
   },
-  'GET topics': (broker, name) => ({ name: broker.getTopic(name) }),
-  [PUBLISH]: (broker, topic, body) => {
+  GetTopic: (broker, name) => ({ name: broker.getTopic(name) }),
+  Publish(broker, topic, body) {
     const messages = readPublish(body).messages.map(({ data, ...rest }) => ({ data64: data, ...rest }));
     return { messageIds: broker.publish(topic, messages) };
   },
-  'PUT subscriptions': (broker, name, body) => {
+  CreateSubscription(broker, name, body) {
     broker.createSubscription(readSubscription(name, body));
     return subscription(broker, name);
   },
-  'GET subscriptions': subscription,
-  'POST subscriptions:pull': (broker, name, body) => {
+  GetSubscription: subscription,
+  Pull(broker, name, body) {
     const received = broker.pull(name, readPull(body).maxMessages);
     return received.length > 0 ? { receivedMessages: received.map(receivedMessage) } : {};
   },
-  'POST subscriptions:acknowledge': (broker, name, body) => {
+  Acknowledge(broker, name, body) {
     broker.acknowledge(name, readAcknowledge(body).ackIds);
     return {};
   },
@@ -54,36 +64,33 @@ interface Target {
   method: string;
   path: string;
   name: string;
-  /** Key of CALLS. */
-  key: string;
+  /** Undefined for an unknown call. */
+  call: Method | undefined;
 }
 
 function targetOf({ method = '', url = '' }: IncomingMessage): Target {
   const path = url.split('?', 1)[0] ?? '';
   const [, name = '', collection = '', verb = ''] = RESOURCE_PATH.exec(path) ?? [];
-  return { method, path, name, key: `${method} ${collection}${verb}` };
+  return { method, path, name, call: METHODS[`${method} ${collection}${verb}`] };
 }
 
-export function createPubsubRestApi({ broker, auth, log, vmTopics }: ApiContext): RequestListener {
-  const answer = async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
-    const call = CALLS[target.key];
+export function createPubsubRestApi(context: ApiContext): RequestListener {
+  const { broker, auth, log } = context;
+  return withAuth(auth, log, async (request: IncomingMessage, response: ServerResponse, _url, caller) => {
+    const { call, name, method, path } = targetOf(request);
     if (!call) {
-      const asked = `${target.method} ${target.path}`;
+      const asked = `${method} ${path}`;
       log('ERROR', 'unsupported call', { service: 'pubsub', call: asked });
       throw new HttpError(501, 'notImplemented', `the local cloud has no Pub/Sub call ${asked}`);
     }
+    withHttpErrors(() => checkRights(context, caller, call, name));
     const body = await readJson(request, MAX_BODY_BYTES);
     sendJson(
       response,
       200,
-      withHttpErrors(() => call(broker, target.name, body)),
+      withHttpErrors(() => CALLS[call](broker, name, body)),
     );
-  };
-  return (request, response) => {
-    const target = targetOf(request);
-    const roles = target.key === PUBLISH ? publishRoles(target.name, vmTopics) : OWNER_ONLY;
-    withAuth(auth, roles, log, () => answer(request, response, target))(request, response);
-  };
+  });
 }
 
 function withHttpErrors<T>(call: () => T): T {
@@ -92,7 +99,7 @@ function withHttpErrors<T>(call: () => T): T {
   } catch (error) {
     if (!(error instanceof PubsubError)) throw error;
     const { status, reason } = ERRORS[error.code];
-    throw new HttpError(status, reason, error.message);
+    throw new HttpError(status, reason, error.message, error.code);
   }
 }
 

@@ -1,9 +1,15 @@
 // Who may call the local cloud. It listens on loopback, where every web page (through the browser) and every user of this
 // computer can connect. So a call needs a bearer token that only this user can read, and no header of a browser or proxy.
+// Each identity has a token of its own; what it may do with it is in rights.ts.
+import { IDENTITIES, type Identity } from '@mymlops/protocol';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** `owner`: client and functions. `vm`: code on a VM, which may publish events and use the bucket, nothing else. */
-export type Role = 'owner' | 'vm';
+/** `owner`: the user, who may do everything here, as on Google the owner of a project. */
+export interface Caller {
+  identity: Identity | 'owner';
+  /** Where it is a VM, its name. */
+  vm?: string;
+}
 
 export interface Refusal {
   status: 401 | 403;
@@ -13,11 +19,15 @@ export interface Refusal {
 export type Headers = Record<string, string | string[] | undefined>;
 
 export interface Auth {
-  /** Null if a call with these headers is allowed; `roles` are those that this service serves. */
-  refusal(headers: Headers, roles: readonly Role[]): Refusal | null;
-  /** The access token of a VM. It is derived from the VM's name, so that it stays valid after a restart. */
+  /** The caller, or the refusal of a call that nobody may make. */
+  callerOf(headers: Headers): Caller | Refusal;
+  /** The access token of an identity. It is derived from the owner's, so that it stays valid after a restart. */
+  tokenOf(identity: Exclude<Identity, 'vm'>): string;
+  /** The same for a VM. */
   vmToken(vm: string): string;
 }
+
+export const isRefusal = (caller: Caller | Refusal): caller is Refusal => 'status' in caller;
 
 // Not sec-fetch-mode: Node's own fetch sends it. A browser always sends sec-fetch-site with it.
 const FOREIGN_HEADERS = ['origin', 'x-forwarded-for', 'sec-fetch-site', 'sec-fetch-dest', 'sec-fetch-user'];
@@ -35,24 +45,27 @@ export function foreignRefusal(headers: Headers): Refusal | null {
 }
 
 export function createAuth(ownerToken: string): Auth {
-  const vmSignature = (vm: string): string => createHmac('sha256', ownerToken).update(`vm ${vm}`).digest('hex');
-  const vmToken = (vm: string): string => `vm.${vm}.${vmSignature(vm)}`;
+  const signatureOf = (text: string): string => createHmac('sha256', ownerToken).update(text).digest('hex');
+  const vmToken = (vm: string): string => `vm.${vm}.${signatureOf(`vm ${vm}`)}`;
+  const tokens = new Map<string, Caller>([[ownerToken, { identity: 'owner' }]]);
+  const tokenOf = (identity: Identity): string => `${identity}.${signatureOf(`identity ${identity}`)}`;
+  for (const identity of IDENTITIES) if (identity !== 'vm') tokens.set(tokenOf(identity), { identity });
 
-  const roleOf = (token: string): Role | null => {
-    if (sameText(token, ownerToken)) return 'owner';
+  const callerWith = (token: string): Caller | undefined => {
+    for (const [known, caller] of tokens) if (sameText(token, known)) return caller;
     const vm = /^vm\.([a-z0-9-]+)\.[0-9a-f]{64}$/.exec(token)?.[1];
-    return vm !== undefined && sameText(token, vmToken(vm)) ? 'vm' : null;
+    return vm !== undefined && sameText(token, vmToken(vm)) ? { identity: 'vm', vm } : undefined;
   };
 
   return {
+    tokenOf,
     vmToken,
-    refusal(headers, roles) {
+    callerOf(headers) {
       const foreign = foreignRefusal(headers);
       if (foreign) return foreign;
       const bearer = /^Bearer (.+)$/.exec(String(headers['authorization'] ?? ''))?.[1];
-      const role = bearer === undefined ? null : roleOf(bearer);
-      if (role === null) return { status: 401, message: 'refused: the bearer token is missing or wrong' };
-      return roles.includes(role) ? null : { status: 403, message: `refused: a ${role} may not call this service` };
+      const caller = bearer === undefined ? undefined : callerWith(bearer);
+      return caller ?? { status: 401, message: 'refused: the bearer token is missing or wrong' };
     },
   };
 }

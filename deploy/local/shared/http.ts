@@ -1,14 +1,18 @@
 // Shared by the REST stand-ins: auth, body, JSON, and errors in Google's form.
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { Auth, Role } from './auth';
+import { isRefusal, type Auth, type Caller } from './auth';
 import type { Log } from './log';
 
-/** An error answer in the form of Google's JSON APIs. `reason` is the code for programs (`notFound`, `alreadyExists`). */
+/**
+ * An error answer in the form of Google's JSON APIs. `reason` is the code for programs (`notFound`, `alreadyExists`); newer
+ * services have a name of gRPC's for it, `statusName`.
+ */
 export class HttpError extends Error {
   constructor(
     readonly status: number,
     readonly reason: string,
     message: string,
+    readonly statusName?: string,
   ) {
     super(message);
   }
@@ -26,19 +30,22 @@ export function createHttpServer(listener: RequestListener): Server {
   return server;
 }
 
-export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL, caller: Caller) => Promise<void>;
 
-/** Wraps a handler: checks the caller, answers the errors that the handler throws, and logs the unexpected ones. */
-export function withAuth(auth: Auth, roles: readonly Role[], log: Log, handle: Handler) {
+/**
+ * Wraps a handler: finds out who calls, answers the errors that the handler throws, and logs the unexpected ones. What the
+ * caller may do is for the handler to check.
+ */
+export function withAuth(auth: Auth, log: Log, handle: Handler) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const refusal = auth.refusal(request.headers, roles);
-    if (refusal) {
-      log('WARNING', 'call refused', { cause: refusal.message });
+    const caller = auth.callerOf(request.headers);
+    if (isRefusal(caller)) {
+      log('WARNING', 'call refused', { cause: caller.message });
       request.resume();
-      sendError(response, new HttpError(refusal.status, 'forbidden', refusal.message));
+      sendError(response, new HttpError(caller.status, 'forbidden', caller.message));
       return;
     }
-    const run = async (): Promise<void> => handle(request, response, urlOf(request));
+    const run = async (): Promise<void> => handle(request, response, urlOf(request), caller);
     run().catch((error: unknown) => {
       if (request.destroyed && !request.complete) return; // the caller hung up: nobody reads an answer
       if (!(error instanceof HttpError)) log('ERROR', 'call failed', { url: request.url ?? '', cause: String(error) });
@@ -105,6 +112,7 @@ export function sendJson(
 }
 
 function sendError(response: ServerResponse, error: HttpError): void {
-  const { status, reason, message } = error;
-  sendJson(response, status, { error: { code: status, message, errors: [{ message, domain: 'global', reason }] } });
+  const { status, reason, message, statusName } = error;
+  const errors = [{ message, domain: 'global', reason }];
+  sendJson(response, status, { error: { code: status, message, errors, ...(statusName && { status: statusName }) } });
 }

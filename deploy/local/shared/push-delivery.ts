@@ -39,9 +39,10 @@ export interface PublishedMessage {
   publishedAtMs: number;
 }
 
-/** The headers in which Eventarc describes a message. */
-export function eventHeaders(message: PublishedMessage): Record<string, string> {
+/** The headers in which Eventarc describes a message, and the token of the identity that pushes it. */
+export function eventHeaders(message: PublishedMessage, token?: string): Record<string, string> {
   return {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
     'ce-id': message.id,
     'ce-type': 'google.cloud.pubsub.topic.v1.messagePublished',
     'ce-source': `//pubsub.googleapis.com/${message.topic}`,

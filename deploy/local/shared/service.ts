@@ -3,6 +3,7 @@ import type { Server } from 'node:net';
 import type { Clock } from './clock';
 import type { Auth } from './auth';
 import type { Log } from './log';
+import type { Rights } from './rights';
 
 export interface ServiceOptions {
   /** This service's own folder below the state folder; exists, mode 0700. */
@@ -10,17 +11,9 @@ export interface ServiceOptions {
   /** Preferred port, so that a VM that outlives a restart finds its services again. 0: any. */
   port: number;
   auth: Auth;
-  vmRights: VmRights;
+  rights: Rights;
   clock: Clock;
   log: Log;
-}
-
-/** A VM may change only this. Every other change is the owner's. */
-export interface VmRights {
-  /** Beginnings of the names of objects that it may write. */
-  objectPrefixes: readonly string[];
-  /** Ids of the topics that it may publish to. */
-  topics: readonly string[];
 }
 
 export interface Service {

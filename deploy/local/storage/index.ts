@@ -1,8 +1,8 @@
 // Cloud Storage's JSON API on loopback: the calls of the client, the functions, the agent and gcloud.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createHttpServer, HttpError, withAuth } from '../shared/http';
+import { createHttpServer, HttpError, withAuth, type Handler } from '../shared/http';
 import type { StorageServer } from '../shared/servers';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
+import { callRights, isStorageCall, PERMISSIONS } from './permissions';
 import { createStorageRoutes } from './routes';
 import { openObjectStore } from './store';
 import { createUploads } from './uploads';
@@ -14,39 +14,37 @@ const EVERYWHERE = ['fields', 'alt', 'prettyPrint', 'key', 'quotaUser', 'userPro
 
 /** Starts the service with the data in `options.folder`. */
 export async function startStorage(options: ServiceOptions): Promise<StorageServer> {
-  const { clock, folder, auth, vmRights, log } = options;
+  const { clock, folder, auth, rights, log } = options;
   const store = openObjectStore(folder, clock, (names) => {
     const shown = names.slice(0, SHOWN_NAMES).join(', ');
     log('ERROR', 'content deleted from outside: these objects are lost', { objects: names.length, shown });
   });
   let address = '';
   const uploads = createUploads(store, clock, () => address);
-  const routes = createStorageRoutes({ store, uploads, address: () => address, vmPrefixes: vmRights.objectPrefixes });
+  const routes = createStorageRoutes({ store, uploads, address: () => address });
 
   const unsupported = (what: string): HttpError => {
     log('WARNING', 'unsupported call', { service: 'storage', call: what });
     return new HttpError(501, 'notImplemented', `not supported by the local cloud: ${what}`);
   };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
+  const handle: Handler = async (request, response, url, caller) => {
     // The path as it was sent: a URL object would resolve `..` in an object's name.
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
     decoded(query.replaceAll('+', ' ')); // URLSearchParams would replace bytes that are not UTF-8
     const { pattern, bucket, name } = patternOf(path);
     const call = `${request.method} ${pattern}`;
+    if (!isStorageCall(call)) throw unsupported(call);
     const route = routes[call];
-    if (!route) throw unsupported(call);
     const known = new Set([...EVERYWHERE, ...route.parameters]);
     const unknown = [...url.searchParams.keys()].find((parameter) => !known.has(parameter));
     if (unknown !== undefined) throw unsupported(`${call} with ${unknown}`);
-    const ownerOnly = (what: string): void => {
-      if (auth.refusal(request.headers, ['owner']) === null) return;
-      throw new HttpError(403, 'forbidden', `refused: a VM may not ${what}`);
-    };
-    await route.run({ request, response, query: url.searchParams, ownerOnly }, bucket, name);
+    const mayDo = callRights({ rights, log }, caller);
+    mayDo.require(PERMISSIONS[call], bucket);
+    await route.run({ request, response, query: url.searchParams, rights: mayDo }, bucket, name);
   };
 
-  const server = createHttpServer(withAuth(auth, ['owner', 'vm'], log, handle));
+  const server = createHttpServer(withAuth(auth, log, handle));
   server.requestTimeout = 0; // an upload may take any time
   address = await listenOnLoopback(server, options.port);
 

@@ -4,6 +4,7 @@ import { HttpError, readJson, sendJson } from '../shared/http';
 import { CONDITION_PARAMETERS, conditionsOf, requireConditions, unmetCondition } from './conditions';
 import { sendContent } from './download';
 import { listingPageOf } from './listing';
+import type { CallRights, StorageCall } from './permissions';
 import { bucketResource, objectResource, partial } from './resources';
 import type { ObjectStore, StoredObject } from './store';
 import type { Uploads } from './uploads';
@@ -16,8 +17,8 @@ export interface Call {
   request: IncomingMessage;
   response: ServerResponse;
   query: URLSearchParams;
-  /** Throws HttpError 403 for a caller that is not the owner; `what` names the refused action. */
-  ownerOnly(what: string): void;
+  /** That of the call itself is checked before it runs. */
+  rights: CallRights;
 }
 
 export interface Route {
@@ -31,27 +32,15 @@ export interface RoutesOptions {
   uploads: Uploads;
   /** The service's own. */
   address: () => string;
-  /** A VM may write below these alone. */
-  vmPrefixes: readonly string[];
 }
 
 /** Routes by method and path; B stands for the bucket, O for the object. */
-export function createStorageRoutes({ store, uploads, address, vmPrefixes }: RoutesOptions): Record<string, Route> {
+export function createStorageRoutes({ store, uploads, address }: RoutesOptions): Record<StorageCall, Route> {
   const send = ({ response, query }: Call, body: Record<string, unknown>): void =>
     sendJson(response, 200, partial(body, query.get('fields')));
 
-  const uploadCall = (call: Call, bucket: string) => ({
-    request: call.request,
-    response: call.response,
-    query: call.query,
-    bucket,
-    authorize(name: string) {
-      if (!vmPrefixes.some((prefix) => name.startsWith(prefix)))
-        call.ownerOnly(`write outside ${vmPrefixes.join(', ')}`);
-    },
-  });
-
-  const find = ({ query }: Call, bucket: string, name: string): StoredObject => {
+  const find = ({ query, rights }: Call, bucket: string, name: string): StoredObject => {
+    if (!store.has({ bucket, name })) rights.requireAbsence(bucket);
     const object = store.object({ bucket, name });
     const generation = query.get('generation');
     if (generation !== null && generation !== object.generation) {
@@ -64,7 +53,6 @@ export function createStorageRoutes({ store, uploads, address, vmPrefixes }: Rou
     'POST /storage/v1/b': {
       parameters: ['project'],
       async run(call) {
-        call.ownerOnly('create a bucket');
         const { name } = await readJson(call.request, BODY_LIMIT_BYTES);
         if (typeof name !== 'string') throw new HttpError(400, 'required', 'the bucket needs a name');
         send(call, bucketResource(store.createBucket(name), address()));
@@ -73,7 +61,6 @@ export function createStorageRoutes({ store, uploads, address, vmPrefixes }: Rou
     'GET /storage/v1/b/B': {
       parameters: [],
       run(call, bucket) {
-        call.ownerOnly('look at a bucket');
         send(call, bucketResource(store.bucket(bucket), address()));
       },
     },
@@ -106,7 +93,6 @@ export function createStorageRoutes({ store, uploads, address, vmPrefixes }: Rou
     'DELETE /storage/v1/b/B/o/O': {
       parameters: ['generation', ...CONDITION_PARAMETERS],
       run(call, bucket, name) {
-        call.ownerOnly('delete an object');
         find(call, bucket, name);
         store.remove({ bucket, name }, conditionsOf(call.query));
         call.response.writeHead(204).end();
@@ -114,15 +100,15 @@ export function createStorageRoutes({ store, uploads, address, vmPrefixes }: Rou
     },
     'POST /upload/storage/v1/b/B/o': {
       parameters: UPLOAD_PARAMETERS,
-      run: (call, bucket) => uploads.begin(uploadCall(call, bucket)),
+      run: (call, bucket) => uploads.begin({ ...call, bucket }),
     },
     'PUT /upload/storage/v1/b/B/o': {
       parameters: UPLOAD_PARAMETERS,
-      run: (call, bucket) => uploads.resume(uploadCall(call, bucket)),
+      run: (call, bucket) => uploads.resume({ ...call, bucket }),
     },
     'DELETE /upload/storage/v1/b/B/o': {
       parameters: UPLOAD_PARAMETERS,
-      run: (call, bucket) => uploads.cancel(uploadCall(call, bucket)),
+      run: (call, bucket) => uploads.cancel({ ...call, bucket }),
     },
   };
 }

@@ -42,6 +42,8 @@ export interface ObjectAddress {
 }
 
 export interface ObjectStore {
+  /** Throws HttpError 404 for a missing bucket. */
+  has(address: ObjectAddress): boolean;
   /** Throws HttpError 409 if it exists. */
   createBucket(name: string): Bucket;
   hasBucket(name: string): boolean;
@@ -182,6 +184,7 @@ export function openObjectStore(folder: string, clock: Clock, onLost: (names: st
 
   return {
     checkPut,
+    has: (address) => current(address) !== undefined,
     object,
     openContent(found) {
       try {

@@ -7,19 +7,19 @@ import { conditionsOf } from './conditions';
 import type { UploadBuffer } from './upload-buffer';
 import { openUploadBuffer, receiveAll } from './upload-buffer';
 import { readMultipart } from './multipart';
+import type { CallRights } from './permissions';
 import { objectResource, partial } from './resources';
 import type { Session, UploadStart } from './resumable';
 import { contentRangeOf, createSessions } from './resumable';
 import type { ObjectStore, StoredObject } from './store';
 
-/** A request to store an object. Its bucket is known; the caller's rights are not checked yet. */
+/** A request to store an object. Its caller may create one in this bucket. */
 export interface UploadCall {
   request: IncomingMessage;
   response: ServerResponse;
   query: URLSearchParams;
   bucket: string;
-  /** Throws if the caller may not write this name. */
-  authorize(name: string): void;
+  rights: Pick<CallRights, 'requireOverwrite'>;
 }
 
 export interface Uploads {
@@ -41,17 +41,23 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
   const startOf = (call: UploadCall, resource: Record<string, unknown>, contentType?: string): UploadStart => {
     const name = call.query.get('name') ?? resource['name'];
     if (typeof name !== 'string') throw new HttpError(400, 'required', 'the object needs a name');
-    call.authorize(name);
     const attributes = attributesOf({ contentType, ...resource });
     const hashes = announcedHashes(resource, call.request.headers);
     const start = { address: { bucket: call.bucket, name }, attributes, conditions: conditionsOf(call.query), hashes };
-    store.checkPut(start.address, start.conditions);
+    checkPut(call, start);
     return start;
   };
 
-  const finish = async (buffer: UploadBuffer, start: UploadStart): Promise<StoredObject> => {
+  /** A condition that does not hold comes first: such a call would overwrite nothing. */
+  const checkPut = ({ rights }: UploadCall, { address: to, conditions }: UploadStart): void => {
+    store.checkPut(to, conditions);
+    if (store.has(to)) rights.requireOverwrite(to.bucket);
+  };
+
+  const finish = async (call: UploadCall, buffer: UploadBuffer, start: UploadStart): Promise<StoredObject> => {
     const content = await buffer.finish();
     checkHashes(content, start.hashes);
+    checkPut(call, start); // another upload may have been faster
     return store.put(start.address, content, start.attributes, start.conditions);
   };
 
@@ -64,7 +70,7 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
     const buffer = await openUploadBuffer(store.incomingFile());
     try {
       await receiveAll(content, buffer);
-      answer(call, await finish(buffer, start));
+      answer(call, await finish(call, buffer, start));
     } catch (error) {
       await buffer.discard();
       throw error;
@@ -105,7 +111,7 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
     if (!isLast || (total !== null && buffer.size() < total)) return answerIncomplete(call.response, buffer.size());
     try {
       if (total !== null && buffer.size() > total) throw new HttpError(400, 'badRequest', `more than ${total} bytes`);
-      session.stored = await finish(buffer, session);
+      session.stored = await finish(call, buffer, session);
     } catch (error) {
       sessions.end(session.id);
       await buffer.discard();
@@ -133,13 +139,11 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
     },
     async resume(call) {
       await sessions.use(idOf(call), async (session) => {
-        call.authorize(session.address.name);
         await receiveChunk(call, session);
       });
     },
     async cancel(call) {
       await sessions.use(idOf(call), async (session) => {
-        call.authorize(session.address.name);
         sessions.end(session.id);
         await session.buffer.discard();
       });

@@ -17,7 +17,7 @@ import {
 } from '../engine/action';
 import type { KindState } from '../engine/kind';
 import { inPeriod } from '../engine/vm/record';
-import type { Context } from '../ports/context';
+import type { ActingContext } from '../ports/context';
 import type { Stored } from '../ports/documents';
 import type { PoolChange } from '../ports/slots';
 import type { ActingKind } from './kind';
@@ -44,7 +44,7 @@ const MAX_AGE_MS = 30_000;
 export async function advance<State extends KindState, Own extends string>(
   kind: ActingKind<State, Own>,
   id: string,
-  context: Context,
+  context: ActingContext,
   handovers = 0,
 ): Promise<void> {
   const actor = context.newActor();
@@ -113,7 +113,7 @@ function write<State extends KindState>(
   kind: ActingKind<State>,
   stored: Stored<State>,
   { state, moment }: { state: State; moment: Moment },
-  { documents, settings }: Context,
+  { documents, settings }: ActingContext,
   pools: PoolChange[] = [],
 ): Promise<boolean> {
   const kept = kind.archive(settleDecisions(kind, state, moment));
@@ -140,7 +140,7 @@ async function writeResult<State extends KindState>(
   stored: Stored<State>,
   result: EffectResult<State>,
   actor: string,
-  context: Context,
+  context: ActingContext,
 ): Promise<void> {
   const { pools } = result;
   let base: Stored<State> | undefined = stored;

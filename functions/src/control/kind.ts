@@ -2,7 +2,7 @@
 import type { EffectCall } from '../engine/action';
 import type { Kind, KindState } from '../engine/kind';
 import type { EffectContext, EffectResult } from '../effects/effect';
-import type { Context } from '../ports/context';
+import type { ActingContext } from '../ports/context';
 import type { Stored } from '../ports/documents';
 
 export interface ActingKind<State extends KindState = KindState, Own extends string = string> extends Kind<State, Own> {
@@ -14,7 +14,7 @@ export interface ActingKind<State extends KindState = KindState, Own extends str
   ): Promise<EffectResult<State> | undefined>;
 }
 
-export interface ControlContext extends Context {
+export interface ControlContext extends ActingContext {
   kinds: readonly ActingKind[];
 }
 

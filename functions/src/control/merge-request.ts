@@ -1,10 +1,10 @@
 // Merges what a user requests into the document that it is about.
 import type { Kind } from '../engine/kind';
-import type { Context } from '../ports/context';
+import type { ActingContext } from '../ports/context';
 import { change } from './change';
 
 /** Refused, with a line in the log: the removal of a document that is not settled, or that a live one needs. */
-export async function mergeRequest(kind: Kind, request: object, context: Context): Promise<void> {
+export async function mergeRequest(kind: Kind, request: object, context: ActingContext): Promise<void> {
   const id = kind.idOf(request);
   const isRemoval = kind.isRemoval(request);
   if (isRemoval) {
@@ -22,7 +22,11 @@ export async function mergeRequest(kind: Kind, request: object, context: Context
 }
 
 /** A live document that still needs `id`. Reads every live one: removals are rare. */
-async function liveDependent(kind: Kind, id: string, { documents }: Context): Promise<string | undefined> {
+async function liveDependent(
+  kind: Kind,
+  id: string,
+  { documents }: Pick<ActingContext, 'documents'>,
+): Promise<string | undefined> {
   for await (const stored of documents(kind.documents).live()) {
     if (kind.dependsOn(stored.state) === id) return stored.id;
   }

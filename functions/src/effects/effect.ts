@@ -1,10 +1,10 @@
 // An effect acts on the cloud for one VM of a document, and returns how its result is merged into the document,
 // or undefined when there is nothing new yet (the sweep will ask again). Each may be repeated.
-import type { Context } from '../ports/context';
+import type { ActingContext, Context } from '../ports/context';
 import type { Stored } from '../ports/documents';
 import type { PoolChange } from '../ports/slots';
 
-export interface EffectContext extends Context {
+export interface EffectContext extends ActingContext {
   /** The invocation. */
   actor: string;
   /** False when too much time has passed since the document was loaded to act on it. */

@@ -1,11 +1,11 @@
 // Firestore behind the Documents port: documents of any kind in and out, no policy.
 import { codeOf } from '@mymlops/google';
-import { EVENT_DAYS, type Endpoints, type Names } from '@mymlops/protocol';
+import { EVENT_DAYS } from '@mymlops/protocol';
 import type * as Library from '@google-cloud/firestore';
 import type { Audit, DocumentSpec } from '../engine/document';
 import type { Documents, DocumentStores, Stored } from '../ports/documents';
 import { ALREADY_EXISTS, asStored, isConflict, versionOf } from './conditions';
-import { openDatabase, type Database } from './database';
+import type { Database } from './database';
 import { expiring } from './expiring';
 import { openRemoval } from './removal';
 import { addPool } from './slots';
@@ -13,8 +13,7 @@ import { addPool } from './slots';
 const PAGE = 300;
 
 /** One store a collection. */
-export function openDocumentStores(names: Names, local: () => Endpoints | undefined): DocumentStores {
-  const database = openDatabase(names, local);
+export function openDocumentStores(database: Database): DocumentStores {
   const stores = new Map<string, Documents<never>>();
   return <State extends object>(spec: DocumentSpec<State>) => {
     const known = stores.get(spec.collection) as Documents<State> | undefined;

@@ -1,10 +1,9 @@
 // Firestore behind the Probes port.
-import { PROBE, type Endpoints, type Names, type Probe } from '@mymlops/protocol';
+import { PROBE, type Probe } from '@mymlops/protocol';
 import type { Probes } from '../ports/probes';
-import { openDatabase } from './database';
+import type { Database } from './database';
 
-export function openProbes(names: Names, local: () => Endpoints | undefined): Probes {
-  const { connect, within } = openDatabase(names, local);
+export function openProbes({ connect, within }: Database): Probes {
   return {
     async load() {
       const found = await within('Firestore get', (await connect()).doc(PROBE).get());

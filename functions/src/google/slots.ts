@@ -1,22 +1,13 @@
 // Firestore behind the SlotPools port.
 import { codeOf } from '@mymlops/google';
-import {
-  EARLIER_POOL_FIELDS,
-  poolInTodaysForm,
-  slotPoolPath,
-  SLOTS,
-  type Endpoints,
-  type Names,
-  type SlotPool,
-} from '@mymlops/protocol';
+import { EARLIER_POOL_FIELDS, poolInTodaysForm, slotPoolPath, SLOTS, type SlotPool } from '@mymlops/protocol';
 import type { DocumentSnapshot, Firestore, WriteBatch } from '@google-cloud/firestore';
 import type { PoolChange, SlotPools, StoredPool } from '../ports/slots';
 import { ALREADY_EXISTS, asStored, isConflict, versionOf } from './conditions';
-import { openDatabase } from './database';
+import type { Database } from './database';
 import type * as Libraries from './libraries/firestore';
 
-export function openSlotPools(names: Names, local: () => Endpoints | undefined): SlotPools {
-  const { connect, library, within } = openDatabase(names, local);
+export function openSlotPools({ connect, library, within }: Database): SlotPools {
   return {
     async load(name) {
       const found = await within('Firestore get', (await connect()).doc(slotPoolPath(name)).get());

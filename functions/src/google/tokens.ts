@@ -1,11 +1,12 @@
 // Verifies the identity tokens of VMs, against the time at which Pub/Sub accepted the message: a report that was delivered
 // hours late is still genuine.
 import { callDeadlineMs, lazily } from '@mymlops/google';
-import { IDENTITY_ISSUERS, identityClaims, type Endpoints, type IdentityClaims } from '@mymlops/protocol';
+import { IDENTITY_ISSUERS, identityClaims, type IdentityClaims } from '@mymlops/protocol';
 import { createPublicKey } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
 import type { Claims } from '../engine/vm/identity';
 import type { Tokens } from '../ports/tokens';
+import type { LocalCloud } from './connection';
 import type * as Jose from './libraries/jose';
 
 type Library = typeof Jose;
@@ -21,7 +22,10 @@ const MAX_TOKEN_LENGTH = 4000;
 const CLOCK_SKEW_SECONDS = 300;
 
 /** `fetchCertificates` replaces the fetch of Node.js in tests. */
-export function openTokens(local: () => Endpoints | undefined, fetchCertificates: typeof fetch = fetch): Tokens {
+export function openTokens(
+  local: () => Pick<LocalCloud, 'identityKeys'> | undefined,
+  fetchCertificates: typeof fetch = fetch,
+): Tokens {
   const library = lazily(() => import('./libraries/jose'));
   const googleKeys = lazily(async () => googleKeysOf(await library(), fetchCertificates));
   return {
@@ -29,7 +33,7 @@ export function openTokens(local: () => Endpoints | undefined, fetchCertificates
       if (token.length > MAX_TOKEN_LENGTH) return undefined;
       const jose = await library();
       const here = local();
-      const keys = here ? localKeysOf(jose, here.identityKeys ?? {}) : await googleKeys();
+      const keys = here ? localKeysOf(jose, here.identityKeys) : await googleKeys();
       try {
         const { payload } = await jose.jwtVerify(token, keys, {
           algorithms: ['RS256'],

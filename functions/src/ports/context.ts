@@ -41,3 +41,6 @@ export interface Context extends Ports {
   newActor(): string;
   log: Log;
 }
+
+/** The context of the request function: it takes no dead letters, believes no tokens, and writes no sweeps. */
+export type ActingContext = Omit<Context, 'sweeps' | 'deadLetters' | 'deadMessages' | 'tokens' | 'awakeMs'>;

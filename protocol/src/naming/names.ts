@@ -30,8 +30,8 @@ export interface Names {
   functions: { request: string; event: string; sweep: string };
   bucket: string;
   database: string;
-  /** Ids of service accounts. */
-  accounts: { vm: string };
+  /** Ids of service accounts: 6 to 30 characters. */
+  accounts: { request: string; event: string; sweep: string; vm: string; push: string };
 }
 
 export function namesOf(project: string, deployment: string): Names {
@@ -47,8 +47,13 @@ export function namesOf(project: string, deployment: string): Names {
     functions: { request: `${deployment}-request`, event: `${deployment}-event`, sweep: `${deployment}-sweep` },
     bucket: `${project}-${deployment}`,
     database: `${deployment}-runs`,
-    // At least 6 characters.
-    accounts: { vm: `${deployment}-agent` },
+    accounts: {
+      request: `${deployment}-request`,
+      event: `${deployment}-event`,
+      sweep: `${deployment}-sweep`,
+      vm: `${deployment}-agent`,
+      push: `${deployment}-push`,
+    },
   };
 }
 

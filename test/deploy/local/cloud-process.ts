@@ -34,6 +34,7 @@ export interface Place {
   /** Starts a process on the folder; the test need not end it. */
   start(...args: string[]): Started;
   startReady(...args: string[]): Promise<Started>;
+  /** With the owner's token. */
   endpoints(): Endpoints;
   /** What the functions were called with so far. */
   calls(): FunctionCall[];
@@ -63,8 +64,10 @@ export function makePlace({ subfolder = 'state', fileLimitKb = 0 } = {}): Place 
     all.push(started);
     return started;
   };
-  const readEndpoints = (): Endpoints =>
-    endpoints.parse(JSON.parse(readFileSync(join(folder, 'endpoints.json'), 'utf8')));
+  const readEndpoints = (): Endpoints => ({
+    ...endpoints.parse(JSON.parse(readFileSync(join(folder, 'endpoints.json'), 'utf8'))),
+    token: readFileSync(join(folder, 'token'), 'utf8').trim(),
+  });
   const post = (service: 'pubsub' | 'storage', path: string, body: unknown): Promise<Response> => {
     const { token, ...addresses } = readEndpoints();
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };

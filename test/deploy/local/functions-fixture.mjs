@@ -10,9 +10,9 @@ const note = (entry) => appendFileSync(join(dirname(file), 'calls.jsonl'), `${JS
 for (const name of ['request', 'event', 'sweep']) {
   cloudEvent(name, async (event) => {
     const said = JSON.parse(Buffer.from(event.data.message.data, 'base64').toString('utf8'));
-    const { storage, token } = JSON.parse(readFileSync(file, 'utf8'));
-    const bucket = `http://${storage}/storage/v1/b/local-${process.env.MYMLOPS_DEPLOYMENT}`;
-    const { status } = await fetch(bucket, { headers: { authorization: `Bearer ${token}` } });
+    const { storage, tokens } = JSON.parse(readFileSync(file, 'utf8'));
+    const objects = `http://${storage}/storage/v1/b/local-${process.env.MYMLOPS_DEPLOYMENT}/o`;
+    const { status } = await fetch(objects, { headers: { authorization: `Bearer ${tokens[name]}` } });
     if (said.takesMs) {
       note({ name, said: { ...said, isBegun: true }, pid: process.pid });
       await new Promise((resolve) => setTimeout(resolve, said.takesMs));

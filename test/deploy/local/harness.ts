@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { namesOf } from '@mymlops/protocol';
 import { createAuth } from '../../../deploy/local/shared/auth';
 import { systemClock } from '../../../deploy/local/shared/clock';
 import type { Log, Severity } from '../../../deploy/local/shared/log';
+import { createRights } from '../../../deploy/local/shared/rights';
 import type { Service, ServiceOptions } from '../../../deploy/local/shared/service';
 
 export const TOKEN = 'owner-token-of-the-tests-0123456789';
@@ -20,11 +22,11 @@ export interface LogLine {
   fields: Record<string, string | number | boolean>;
 }
 
-const VM_RIGHTS = { objectPrefixes: ['runs/'], topics: ['mymlops-events'] };
+export const RIGHTS = createRights(namesOf(PROJECT, 'mymlops'));
 
 /** The options of a service on `folder`: any port, the real clock, no log. */
 export const serviceOptions = (folder: string, overrides: Partial<ServiceOptions> = {}): ServiceOptions => ({
-  ...{ folder, port: 0, auth, vmRights: VM_RIGHTS, clock: systemClock, log: () => undefined },
+  ...{ folder, port: 0, auth, rights: RIGHTS, clock: systemClock, log: () => undefined },
   ...overrides,
 });
 

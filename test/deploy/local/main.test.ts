@@ -30,12 +30,13 @@ test('it is ready with private endpoints, refuses calls without the token, and i
   for (const topic of ['mymlops-requests', 'mymlops-events', 'mymlops-sweeps']) await place.publish(topic, { topic });
   await eventually(() => place.calls().length === 3);
   const [call] = place.calls();
-  expect(call).toMatchObject({ status: 200, type: 'google.cloud.pubsub.topic.v1.messagePublished' });
-  expect(place.calls().map(({ name, said }) => [name, said['topic']])).toEqual(
+  expect(call).toMatchObject({ type: 'google.cloud.pubsub.topic.v1.messagePublished' });
+  // Each calls as itself: to the bucket's objects, `request` alone has a right.
+  expect(place.calls().map(({ name, said, status }) => [name, said['topic'], status])).toEqual(
     expect.arrayContaining([
-      ['request', 'mymlops-requests'],
-      ['event', 'mymlops-events'],
-      ['sweep', 'mymlops-sweeps'],
+      ['request', 'mymlops-requests', 200],
+      ['event', 'mymlops-events', 403],
+      ['sweep', 'mymlops-sweeps', 403],
     ]),
   );
   const ours = /^(PATH|HOME|TMPDIR|METADATA_SERVER_DETECTION|MYMLOPS_[A-Z_]+)$/;
@@ -91,7 +92,7 @@ test('functions that die are restarted, and the message is delivered again', asy
 test('it exits by itself when nobody calls, although sweeps go on', async () => {
   const { ended } = await place.startReady('--idle-minutes', '0.01', '--sweep-seconds', '0.1');
   await eventually(() => place.calls().length >= 2);
-  expect(place.calls().every(({ name, status }) => name === 'sweep' && status === 200)).toBe(true);
+  expect(place.calls().every(({ name, status }) => name === 'sweep' && status === 403)).toBe(true);
   expect(await ended).toBe(0);
   expect(childrenOf(place.folder)).toEqual([]);
   expect(readdirSync(place.folder)).not.toContain('endpoints.json');

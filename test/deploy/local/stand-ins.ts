@@ -1,18 +1,22 @@
 // The four stand-ins in this process, without the functions: for the suites of their callers.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesOf, type Endpoints } from '@mymlops/protocol';
+import { namesOf, type Endpoints, type FunctionsEndpoints } from '@mymlops/protocol';
 import { startCompute, type ComputeService } from '../../../deploy/local/compute';
 import { startFirestore } from '../../../deploy/local/firestore';
 import { startMetadata } from '../../../deploy/local/metadata';
 import { startPubsub, type PubsubService } from '../../../deploy/local/pubsub';
 import { startStorage } from '../../../deploy/local/storage';
-import { PROJECT, serviceOptions, TOKEN } from './harness';
+import type { ServiceOptions } from '../../../deploy/local/shared/service';
+import { auth, PROJECT, serviceOptions, TOKEN } from './harness';
 
 export const NAMES = namesOf(PROJECT, 'mymlops');
 
 export interface StandIns {
+  /** With the owner's token. */
   endpoints: Endpoints;
+  /** With the tokens of the functions. */
+  functionsEndpoints: FunctionsEndpoints;
   pubsub: PubsubService;
   compute: ComputeService;
   /** Messages are pushed to this socket file; whether anything listens there is the test's business. */
@@ -20,11 +24,17 @@ export interface StandIns {
   close(): Promise<void>;
 }
 
+/** `rights`: by default those of the deployment. */
+export type StandInOptions = { hasBucket?: boolean } & Partial<Pick<ServiceOptions, 'rights' | 'log'>>;
+
 /** Each keeps its state in a folder of its own below `folder`. `hasBucket`: false as where the project was deleted. */
-export async function startStandIns(folder: string, { hasBucket = true } = {}): Promise<StandIns> {
+export async function startStandIns(
+  folder: string,
+  { hasBucket = true, ...overrides }: StandInOptions = {},
+): Promise<StandIns> {
   const optionsOf = (name: string) => {
     mkdirSync(join(folder, name), { mode: 0o700 });
-    return serviceOptions(join(folder, name));
+    return serviceOptions(join(folder, name), overrides);
   };
   const functionsSocket = join(folder, 'functions.sock');
   const [firestore, pubsub, compute, storage] = await Promise.all([
@@ -34,13 +44,15 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
     startStorage(optionsOf('storage')),
   ]);
   if (hasBucket) storage.ensureBucket(NAMES.bucket);
-  const endpoints: Endpoints = {
-    ...{ v: 1, pid: process.pid, deployment: 'mymlops', token: TOKEN },
+  const here = {
+    ...{ v: 1 as const, pid: process.pid, deployment: 'mymlops' },
     ...{ firestore: firestore.address, pubsub: pubsub.address },
     ...{ compute: compute.address, storage: storage.address },
   };
+  const tokens = { request: auth.tokenOf('request'), event: auth.tokenOf('event'), sweep: auth.tokenOf('sweep') };
   return {
-    endpoints,
+    endpoints: { ...here, token: TOKEN },
+    functionsEndpoints: { ...here, tokens, identityKeys: {} },
     pubsub,
     compute,
     functionsSocket,

@@ -30,7 +30,7 @@ test('every name begins with the deployment, and the bucket, which is unique on 
     functions: { request: 'd-request', event: 'd-event', sweep: 'd-sweep' },
     bucket: 'p-d',
     database: 'd-runs',
-    accounts: { vm: 'd-agent' },
+    accounts: { request: 'd-request', event: 'd-event', sweep: 'd-sweep', vm: 'd-agent', push: 'd-push' },
   });
   expect(deadLetterOf('d-requests')).toBe('d-requests-dead');
 });

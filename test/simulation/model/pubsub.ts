@@ -1,11 +1,11 @@
 // Pub/Sub of a history with the functions behind it: at least once, in any order, again after a failure.
-import type { ControlContext } from '../../../functions/src/control/kind';
 import type { DeadMessage } from '../../../functions/src/ports/dead-messages';
 import type { Log } from '../../../functions/src/ports/log';
 import { handleEvent } from '../../../functions/src/handlers/event';
 import { handleRequest } from '../../../functions/src/handlers/request';
 import { handleSweep } from '../../../functions/src/handlers/sweep';
 import { aMessage, attributesOf } from '../../fakes/builders';
+import type { WholeContext } from '../../fakes/fake-google';
 import { storesOf } from '../../fakes/google';
 import { computeOf } from './compute';
 import type { Operations } from './operations';
@@ -137,7 +137,7 @@ function pullDead({ dead, timeline }: World, topic: Topic, max: number): DeadMes
 }
 
 /** What a function of this invocation sees. What a process remembers is lost with it: here, with each invocation. */
-function contextOf(world: World, operations: Operations, gates: Gates, invocation: Invocation): ControlContext {
+function contextOf(world: World, operations: Operations, gates: Gates, invocation: Invocation): WholeContext {
   const { google, timeline } = world;
   const { kinds, settings, stockedOutZones, tokens, awakeMs, newActor } = google.context;
   const gate = gates(invocation);

@@ -18,7 +18,6 @@ afterAll(() => f.end());
 test.each([
   ['no token', {}, UNAUTHENTICATED],
   ['a wrong token', { authorization: 'Bearer owner' }, UNAUTHENTICATED],
-  ['a VM token', { authorization: `Bearer ${auth.vmToken('mymlops-x-1')}` }, PERMISSION_DENIED],
   ['a page', { ...owner, origin: 'http://127.0.0.1' }, PERMISSION_DENIED],
   ['a browser', { ...owner, 'sec-fetch-site': 'same-origin' }, PERMISSION_DENIED],
   ['a proxy', { ...owner, 'x-forwarded-for': '10.0.0.1' }, PERMISSION_DENIED],
@@ -37,6 +36,21 @@ test('a foreign host name that resolves to this computer is refused', async () =
   const INVALID_ARGUMENT = 3; // auth accepted it: the empty request itself is refused
   expect(await rawCall(service, { ...foreign, authority: 'localhost:80' })).toMatchObject({ code: INVALID_ARGUMENT });
 });
+
+test.each(['Commit', 'RunQuery', 'Listen', 'BatchGetDocuments', 'ListCollectionIds'])(
+  'a VM has no right to %s, and the log says which it lacks',
+  async (method) => {
+    const headers = { authorization: `Bearer ${auth.vmToken('mymlops-x-1')}` };
+    expect(await rawCall(service, { method, headers })).toMatchObject({
+      code: PERMISSION_DENIED,
+      details: 'Missing or insufficient permissions.',
+    });
+    expect(f.logs.at(-1)).toMatchObject({
+      message: 'call refused',
+      fields: { identity: 'vm', permission: expect.stringMatching(/^datastore\.entities\./) },
+    });
+  },
+);
 
 test("Google's client with a VM's token changes nothing", async () => {
   const vm = new Firestore({

@@ -7,7 +7,7 @@ import { createHandlers } from '../../../../deploy/local/firestore/handlers';
 import type { ListenRequest } from '../../../../deploy/local/firestore/messages';
 import { openFirestoreStore } from '../../../../deploy/local/firestore/store';
 import { fakeClock } from '../../../fakes/clock';
-import { auth, TOKEN } from '../harness';
+import { auth, RIGHTS, TOKEN } from '../harness';
 import { fixture } from './fixture';
 
 const f = fixture();
@@ -23,7 +23,7 @@ test('a listener that throws ends alone: the commit is answered, the other liste
   const clock = fakeClock();
   const store = openFirestoreStore({ folder: f.folder, clock, log });
   const service = firestoreService();
-  const handlers = createHandlers(service, createCalls(store), store, { auth, clock, log });
+  const handlers = createHandlers(service, createCalls(store), store, { auth, rights: RIGHTS, clock, log });
 
   const listen = (write: (response: object) => void) => {
     const metadata = new Metadata();

@@ -6,16 +6,17 @@ const OWNER = 'a'.repeat(64);
 const auth = createAuth(OWNER);
 const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` });
 
-test("calls of the functions are accepted, and do not count as a client's", () => {
+test('calls of client and owner count, those of the deployment and refused ones do not', () => {
   let clientCalls = 0;
-  const functionsToken = 'f'.repeat(64);
-  const tracked = trackCallers({ auth, ownerToken: OWNER, functionsToken, onClientCall: () => (clientCalls += 1) });
-  expect(tracked.refusal(bearer(functionsToken), ['owner'])).toBeNull();
-  expect(tracked.refusal({ ...bearer(functionsToken), origin: 'x' }, ['owner'])).toMatchObject({ status: 403 });
-  expect(tracked.refusal(bearer(auth.vmToken('vm-1')), ['vm'])).toBeNull();
-  expect(tracked.refusal(bearer('x'), ['owner'])).toMatchObject({ status: 401 });
-  expect(tracked.refusal({ ...bearer(OWNER), origin: 'x' }, ['owner'])).toMatchObject({ status: 403 });
+  const tracked = trackCallers(auth, () => (clientCalls += 1));
+  for (const identity of ['request', 'event', 'sweep', 'push'] as const) {
+    expect(tracked.callerOf(bearer(tracked.tokenOf(identity)))).toEqual({ identity });
+  }
+  expect(tracked.callerOf(bearer(tracked.vmToken('vm-1')))).toEqual({ identity: 'vm', vm: 'vm-1' });
+  expect(tracked.callerOf(bearer('x'))).toMatchObject({ status: 401 });
+  expect(tracked.callerOf({ ...bearer(OWNER), origin: 'x' })).toMatchObject({ status: 403 });
   expect(clientCalls).toBe(0);
-  expect(tracked.refusal(bearer(OWNER), ['owner'])).toBeNull();
-  expect(clientCalls).toBe(1);
+  expect(tracked.callerOf(bearer(OWNER))).toEqual({ identity: 'owner' });
+  expect(tracked.callerOf(bearer(auth.tokenOf('client')))).toEqual({ identity: 'client' });
+  expect(clientCalls).toBe(2);
 });

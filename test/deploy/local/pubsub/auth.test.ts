@@ -80,7 +80,7 @@ test.each([
 ])('REST: a path that only looks like one for events (%s) publishes no request', async (path) => {
   const service = await startWithTopics();
   const answer = await rest(service, 'POST', path, MESSAGES, { authorization: `Bearer ${VM}` });
-  expect([400, 403]).toContain(answer.status);
+  expect([400, 403, 501]).toContain(answer.status);
   expect(service.pending()).toBe(0);
 });
 

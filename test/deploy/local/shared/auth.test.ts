@@ -1,20 +1,27 @@
-// Who may call: tokens, roles, and headers that only a browser or a proxy sends.
+// Who may call: tokens, and headers that only a browser or a proxy sends.
+import { IDENTITIES } from '@mymlops/protocol';
 import { createAuth, foreignRefusal } from '../../../../deploy/local/shared/auth';
 
 const OWNER = 'a'.repeat(64);
 const auth = createAuth(OWNER);
 const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` });
 
-test('the owner may call services of the owner', () => {
-  expect(auth.refusal(bearer(OWNER), ['owner'])).toBeNull();
-  expect(auth.refusal(bearer(OWNER), ['vm'])).toMatchObject({ status: 403 });
+test('each identity is known by a token of its own, which outlives a restart', () => {
+  const tokens = IDENTITIES.map((identity) =>
+    identity === 'vm' ? auth.vmToken('mymlops-20260101-000000-abcd-1') : auth.tokenOf(identity),
+  );
+  expect(new Set([OWNER, ...tokens]).size).toBe(IDENTITIES.length + 1);
+  const restarted = createAuth(OWNER);
+  expect(tokens.map((token) => restarted.callerOf(bearer(token)))).toMatchObject(
+    IDENTITIES.map((identity) => ({ identity })),
+  );
+  const another = createAuth('b'.repeat(64));
+  for (const token of [OWNER, ...tokens]) expect(another.callerOf(bearer(token))).toMatchObject({ status: 401 });
 });
 
-test('a VM may call services of VMs, with a token that outlives a restart', () => {
-  const token = auth.vmToken('mymlops-20260101-000000-abcd-1');
-  expect(createAuth(OWNER).refusal(bearer(token), ['owner', 'vm'])).toBeNull();
-  expect(auth.refusal(bearer(token), ['owner'])).toMatchObject({ status: 403 });
-  expect(createAuth('b'.repeat(64)).refusal(bearer(token), ['vm'])).toMatchObject({ status: 401 });
+test('the owner, and a VM by its name', () => {
+  expect(auth.callerOf(bearer(OWNER))).toEqual({ identity: 'owner' });
+  expect(auth.callerOf(bearer(auth.vmToken('vm-1')))).toEqual({ identity: 'vm', vm: 'vm-1' });
 });
 
 test.each([
@@ -24,9 +31,12 @@ test.each([
   ['a wrong token', bearer('b'.repeat(64))],
   ['a token that is longer', bearer(`${OWNER}a`)],
   ['a VM without a signature', bearer('vm.x.')],
+  ['an identity without a signature', bearer('request.')],
+  ["another identity's signature", bearer(auth.tokenOf('client').replace('client', 'request'))],
+  ["an identity's signature as a VM's", bearer(auth.tokenOf('client').replace('client', 'vm.client'))],
   ["another VM's signature", bearer(auth.vmToken('vm-1').replace('vm-1', 'vm-2'))],
 ])('%s is refused', (_what, headers) => {
-  expect(auth.refusal(headers, ['owner', 'vm'])).toMatchObject({ status: 401 });
+  expect(auth.callerOf(headers)).toMatchObject({ status: 401 });
 });
 
 test.each([
@@ -39,7 +49,7 @@ test.each([
   ['host', '127.0.0.1.example'],
   [':authority', 'rebound.example'],
 ])('%s: %s is refused although the token is right', (name, value) => {
-  expect(auth.refusal({ ...bearer(OWNER), [name]: value }, ['owner'])).toMatchObject({ status: 403 });
+  expect(auth.callerOf({ ...bearer(OWNER), [name]: value })).toMatchObject({ status: 403 });
 });
 
 test.each([['127.0.0.1:8080'], ['localhost'], ['[::1]:80'], ['LOCALHOST:1']])('host %s is this computer', (host) => {

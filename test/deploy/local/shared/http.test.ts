@@ -20,7 +20,7 @@ afterEach(() => {
 async function serve(handle: Handler): Promise<string> {
   logged = [];
   const log = (severity: string, message: string): void => void logged.push(`${severity} ${message}`);
-  server = createServer(withAuth(createAuth(TOKEN), ['owner'], log, handle));
+  server = createServer(withAuth(createAuth(TOKEN), log, handle));
   return listenOnLoopback(server, 0);
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Bucket } from '@google-cloud/storage';
 import { Storage } from '@google-cloud/storage';
-import { BUCKET, TOKEN } from '../harness';
+import { auth, BUCKET, TOKEN } from '../harness';
 import { call, fixture, type Fixture } from './fixture';
 
 let f: Fixture;
@@ -107,8 +107,8 @@ test('a resumable upload whose last answer was lost answers with its object agai
     const response = await call(session, again);
     expect([response.status, await response.json()]).toEqual([200, stored]);
   }
-  const asVm = { ...question, headers: { ...question.headers, authorization: `Bearer ${f.vmToken}` } };
-  expect((await call(session, asVm)).status).toBe(403);
+  const asEvent = { ...question, headers: { ...question.headers, authorization: `Bearer ${auth.tokenOf('event')}` } };
+  expect((await call(session, asEvent)).status).toBe(403);
   expect((await bucket.file('lost').getMetadata())[0].generation).toBe(stored.generation);
   expect((await call(session, { method: 'DELETE' })).status).toBe(499);
   expect((await bucket.file('lost').download())[0].toString()).toBe('abc');

@@ -3,13 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorageServer } from '../../../../deploy/local/shared/servers';
 import { startStorage } from '../../../../deploy/local/storage';
-import { auth, BUCKET, createHarness, TOKEN, type Harness } from '../harness';
+import { BUCKET, createHarness, TOKEN, type Harness } from '../harness';
 
 export interface Fixture extends Harness {
   storage: StorageServer;
   /** `http://127.0.0.1:<port>` */
   url: string;
-  vmToken: string;
   /** The log as text: `WARNING unsupported call`. */
   logged(): string[];
   /** Files with contents, those that are complete and those that are being uploaded. */
@@ -28,7 +27,6 @@ export async function fixture(): Promise<Fixture> {
     ...harness,
     storage,
     url: `http://${storage.address}`,
-    vmToken: auth.vmToken('mymlops-vm-1'),
     logged: () => logs.map(({ severity, message }) => `${severity} ${message}`),
     files: () => ({ content: readdirSync(join(folder, 'content')), incoming: readdirSync(join(folder, 'incoming')) }),
     async restart() {

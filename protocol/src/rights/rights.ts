@@ -1,0 +1,179 @@
+// The rights of each identity: all that its code calls, and nothing else. Deployment, local cloud and docs/rights.md read them
+// here.
+import type { Identity } from './identities';
+import { resourceName, type Resource } from './resources';
+import type { Names } from '../naming/names';
+
+export interface Right {
+  on: Resource;
+  permissions: readonly string[];
+  /** Why, where that is not obvious. */
+  why?: string;
+}
+
+const ENTITIES = 'datastore.entities';
+const OBJECTS = 'storage.objects';
+const PUBLISH = 'pubsub.topics.publish';
+const CONSUME = 'pubsub.subscriptions.consume';
+const INVOKE = 'run.routes.invoke';
+
+/** Cloud Storage answers 403 instead of 404 to a caller that may not list. */
+const ABSENT = 'list: so that an absent object is "not found", and not "forbidden"';
+const OVERWRITE = 'delete: an overwrite takes it, too';
+
+export const RIGHTS: Record<Identity, readonly Right[]> = {
+  request: [
+    {
+      on: 'database',
+      permissions: [
+        `${ENTITIES}.get`,
+        `${ENTITIES}.list`,
+        `${ENTITIES}.create`,
+        `${ENTITIES}.update`,
+        `${ENTITIES}.delete`,
+      ],
+      why: 'delete: also each new run, whose commit fails where the run was removed before',
+    },
+    {
+      on: 'bucket',
+      permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`, `${OBJECTS}.create`, `${OBJECTS}.delete`],
+      why: `${OVERWRITE}, and every call may be made twice`,
+    },
+    { on: 'topic requests', permissions: [PUBLISH], why: 'the next run in line, and its own unfinished work' },
+    {
+      on: 'project',
+      permissions: [
+        'compute.zones.list',
+        'compute.machineTypes.list',
+        'compute.instances.get',
+        'compute.disks.get',
+        'compute.zoneOperations.get',
+      ],
+      why: 'to choose a zone, and to look before and after each change',
+    },
+    {
+      on: 'project',
+      permissions: ['compute.acceleratorTypes.list'],
+      why: 'for runs with a GPU',
+    },
+    {
+      on: 'project',
+      permissions: [
+        'compute.instances.create',
+        'compute.instances.setMetadata',
+        'compute.instances.setLabels',
+        'compute.instances.setTags',
+        'compute.instances.setServiceAccount',
+        'compute.disks.create',
+        'compute.disks.setLabels',
+        'compute.subnetworks.use',
+        'compute.subnetworks.useExternalIp',
+      ],
+      why: 'one insert; setMetadata: also the result of a run, which its VM waits for',
+    },
+    {
+      on: 'project',
+      permissions: ['compute.images.useReadOnly', 'compute.snapshots.useReadOnly'],
+      why: "for boot disks of the project's own images and snapshots; Google's images need no right",
+    },
+    {
+      on: 'project',
+      permissions: ['compute.instances.delete', 'compute.disks.delete'],
+      why: 'disks.delete: a disk that its VM left',
+    },
+    {
+      on: 'project',
+      permissions: ['compute.instances.start', 'compute.instances.stop', 'compute.instances.setScheduling'],
+      why: 'for VMs that outlive a stop; those of runs do not',
+    },
+    {
+      on: 'account of VMs',
+      permissions: ['iam.serviceAccounts.actAs'],
+      why: 'to give a VM its account, and to change the metadata of a VM that has one. Here alone, and for no other function',
+    },
+  ],
+  event: [
+    {
+      on: 'database',
+      permissions: [`${ENTITIES}.get`, `${ENTITIES}.create`, `${ENTITIES}.update`],
+      why: 'create: the history of a run, a document a report',
+    },
+    { on: 'topic requests', permissions: [PUBLISH], why: 'asks that the run goes on' },
+  ],
+  sweep: [
+    {
+      on: 'database',
+      permissions: [
+        `${ENTITIES}.get`,
+        `${ENTITIES}.list`,
+        `${ENTITIES}.create`,
+        `${ENTITIES}.update`,
+        `${ENTITIES}.delete`,
+      ],
+      why: 'delete: its own marks of orphan candidates',
+    },
+    { on: 'topic requests', permissions: [PUBLISH], why: 'asks for what is due: it changes no VM' },
+    { on: 'topic events', permissions: [PUBLISH], why: 'its probe: whether reports could come' },
+    { on: 'dead letters of requests', permissions: [CONSUME] },
+    { on: 'dead letters of events', permissions: [CONSUME] },
+    {
+      on: 'project',
+      permissions: [
+        'compute.zones.list',
+        'compute.instances.list',
+        'compute.disks.list',
+        'compute.instances.get',
+        'compute.zoneOperations.list',
+      ],
+      why: 'zones: to tell a zone without VMs from one that did not answer; operations: why a VM is gone',
+    },
+  ],
+  vm: [
+    {
+      on: 'bucket',
+      permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`, `${OBJECTS}.create`, `${OBJECTS}.delete`],
+      why: `${ABSENT}; ${OVERWRITE}`,
+    },
+    { on: 'topic events', permissions: [PUBLISH] },
+  ],
+  push: [
+    { on: 'service request', permissions: [INVOKE] },
+    { on: 'service event', permissions: [INVOKE] },
+    { on: 'service sweep', permissions: [INVOKE] },
+  ],
+  client: [
+    { on: 'database', permissions: [`${ENTITIES}.get`, `${ENTITIES}.list`], why: 'list: also to follow a run' },
+    {
+      on: 'bucket',
+      permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`, `${OBJECTS}.create`],
+      why: `${ABSENT}. It overwrites nothing`,
+    },
+    { on: 'topic requests', permissions: [PUBLISH] },
+    { on: 'topic sweeps', permissions: [PUBLISH], why: 'the questions of doctor and sweep' },
+    {
+      on: 'project',
+      permissions: ['serviceusage.services.use'],
+      why: "people's own credentials name the project as the one that pays for the calls",
+    },
+  ],
+};
+
+/** A single right, as a deployment's policies hold it. */
+export interface Grant {
+  identity: Identity;
+  permission: string;
+  /** Full name. */
+  resource: string;
+}
+
+/** Every single right of a deployment. */
+export function grantsOf(names: Names): Grant[] {
+  return Object.entries(RIGHTS).flatMap(([identity, rights]) =>
+    rights.flatMap(({ on, permissions }) =>
+      permissions.map((permission) => ({
+        ...{ identity: identity as Identity, permission },
+        resource: resourceName(on, names),
+      })),
+    ),
+  );
+}
