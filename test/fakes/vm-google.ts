@@ -40,6 +40,8 @@ export interface VmGoogle {
   identities: string[];
   identitySeconds: number;
   fault: Fault;
+  /** What a fault 403 says. */
+  refusal: string;
   /** Awaited before the body of a request to the bucket is read, with the object's name. */
   beforeBody(name: string): Promise<void> | void;
   /** Changes an attribute and answers who waits for it. */
@@ -82,6 +84,7 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     identities: [],
     identitySeconds: 3600,
     fault: () => null,
+    refusal: '',
     beforeBody: () => undefined,
     setAttribute(key, value) {
       google.attributes.set(key, value);
@@ -161,7 +164,10 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
     const count = (counts.get(call) ?? 0) + 1;
     counts.set(call, count);
     const fault = await google.fault({ method: request.method ?? '', path: url.pathname, name, count });
-    if (typeof fault === 'number') return answer(response, fault, { error: { code: fault } });
+    if (typeof fault === 'number') {
+      const said = fault === 403 && { message: google.refusal };
+      return answer(response, fault, { error: { code: fault, ...said } });
+    }
     const reply = fault === 'lost' ? (): void => void response.destroy() : answer.bind(null, response);
     if (url.pathname.startsWith('/v1/')) publish(url, body, reply);
     else bucketCall(request.method ?? '', url, name, body, response, reply);

@@ -27,7 +27,7 @@ const WORDS: Word[] = [
       ...['functions/src/google/', 'functions/src/engine/vm/insert-body.ts', 'functions/src/engine/vm/stop-cause.ts'],
       'functions/src/engine/vm/google-failures.ts',
       ...['protocol/src/messages/identity.ts', 'deploy/local/compute/', 'deploy/local/metadata/'],
-      'protocol/src/rights/rights.ts',
+      ...['protocol/src/rights/rights.ts', 'docs/rights.md'],
       // Commands of gcloud.
       'deploy/gcp/README.md',
       // The path of the metadata server; and a VM may belong to an instance.

@@ -1,5 +1,7 @@
 // Reads documents over Firestore's REST API (https://cloud.google.com/firestore/docs/reference/rest).
 import { type Fields, fromFields } from './firestore-values';
+import { withPermissionsNamed } from '@mymlops/google';
+import { databaseName, FIRESTORE_CALLS } from '@mymlops/protocol';
 import type { Rest } from './rest';
 
 export interface FoundDocument {
@@ -42,9 +44,12 @@ interface StoredDocument {
 }
 
 export function openReader({ rest, project, database, answered }: ReaderOptions): FirestoreReader {
-  const root = `projects/${project}/databases/${database}/documents`;
+  const on = databaseName(project, database);
+  const root = `${on}/documents`;
   const documentsIn = async (path: string, body: object, key: 'found' | 'document'): Promise<StoredDocument[]> => {
-    const answers = (await answered(rest(`/v1/${path}`, body))) as Partial<Record<typeof key, StoredDocument>>[];
+    const permissions = FIRESTORE_CALLS[key === 'found' ? 'BatchGetDocuments' : 'RunQuery'];
+    const call = withPermissionsNamed({ permissions, on }, rest(`/v1/${path}`, body));
+    const answers = (await answered(call)) as Partial<Record<typeof key, StoredDocument>>[];
     // An answer may also hold nothing but the time of reading.
     return answers.flatMap((answer) => answer[key] ?? []);
   };

@@ -71,10 +71,7 @@ export function createHandlers(
       isolate: (act) => isolate('Listen', failed, act),
     });
     call.on('data', (request: ListenRequest) =>
-      attempt('Listen', call, failed, (caller) => {
-        check(caller, 'Listen', request);
-        stream.receive(request);
-      }),
+      attempt('Listen', call, failed, (caller) => stream.receive(request, () => check(caller, 'Listen', request))),
     );
     call.on('end', () => {
       stream.close();

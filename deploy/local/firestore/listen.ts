@@ -19,8 +19,11 @@ interface Target {
 }
 
 export interface ListenStream {
-  /** Throws a StatusError, which ends the stream. A target that cannot be added is removed again, with the cause. */
-  receive(request: ListenRequest): void;
+  /**
+   * Throws a StatusError, which ends the stream. A target that cannot be added, for one where `checkCaller` throws, is removed
+   * again, with the cause.
+   */
+  receive(request: ListenRequest, checkCaller: () => void): void;
   close(): void;
 }
 
@@ -67,8 +70,9 @@ export function openListenStream({ store, clock, send, refused, isolate }: Liste
   }
 
   /** Google's client reads the cause from a removed target; it takes an error of the whole stream for a lost connection. */
-  function tryTarget(request: AddTarget, database: string): void {
+  function tryTarget(request: AddTarget, database: string, checkCaller: () => void): void {
     try {
+      checkCaller();
       addTarget(request, database);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
@@ -115,8 +119,8 @@ export function openListenStream({ store, clock, send, refused, isolate }: Liste
   const stopListening = store.listen((changes) => isolate(() => tell(changes)));
 
   return {
-    receive(request) {
-      if (request.addTarget) tryTarget(request.addTarget, checkDatabase(request.database ?? ''));
+    receive(request, checkCaller) {
+      if (request.addTarget) tryTarget(request.addTarget, checkDatabase(request.database ?? ''), checkCaller);
       else if (request.removeTarget !== undefined) removeTarget(request.removeTarget);
       else throw invalidArgument('neither a target to add nor one to remove');
     },

@@ -10,11 +10,11 @@ export function openDeadLetters({ connect, within }: Database): DeadLetters {
   return {
     async write(id, letter) {
       const document = (await connect()).doc(`${DEAD_LETTERS}/${id}`);
-      await within('Firestore set', document.set(expiring(letter, letter.at, DEAD_LETTER_DAYS)));
+      await within(['set'], document.set(expiring(letter, letter.at, DEAD_LETTER_DAYS)));
     },
     async drainedSince(since) {
       const query = (await connect()).collection(DEAD_LETTERS).where('at', '>=', since).limit(MAX_SHOWN);
-      const found = (await within('Firestore query', query.get())).docs;
+      const found = (await within('query', query.get())).docs;
       return found.map((letter) => ({ ...deadLetterInTodaysForm(letter.data() as DeadLetter), id: letter.id }));
     },
   };

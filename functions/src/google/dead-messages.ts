@@ -1,6 +1,20 @@
 // Pub/Sub behind the DeadMessages port: dead-letter subscriptions are pulled, one call at a time.
-import { callDeadlineMs, lazily, pubsubHeaders, pubsubOptions, withDeadline } from '@mymlops/google';
-import { deadLetterOf, type Endpoints, type Names } from '@mymlops/protocol';
+import {
+  callDeadlineMs,
+  lazily,
+  pubsubHeaders,
+  pubsubOptions,
+  withDeadline,
+  withPermissionsNamed,
+} from '@mymlops/google';
+import {
+  deadLetterOf,
+  PUBSUB_CALLS,
+  subscriptionName,
+  type Endpoints,
+  type Names,
+  type PubsubCall,
+} from '@mymlops/protocol';
 import type { DeadMessage, DeadMessages } from '../ports/dead-messages';
 
 /** Set by Pub/Sub: when the message was published first. */
@@ -9,19 +23,24 @@ const PUBLISHED = 'CloudPubSubDeadLetterSourceTopicPublishTime';
 export function openDeadMessages(names: Names, local: () => Endpoints | undefined): DeadMessages {
   const connect = lazily(() => openSubscriber(names, local()));
   const pathOf = (topic: keyof Names['topics']): string =>
-    `projects/${names.project}/subscriptions/${deadLetterOf(names.topics[topic])}`;
+    subscriptionName(names.project, deadLetterOf(names.topics[topic]));
+  const within = <T>(method: PubsubCall, on: string, call: Promise<T>): Promise<T> =>
+    withPermissionsNamed(
+      { permissions: PUBSUB_CALLS[method], on },
+      withDeadline(`Pub/Sub ${method.toLowerCase()}`, callDeadlineMs(local()), call),
+    );
   return {
     async pull(topic, max) {
       const { subscriber, options } = await connect();
       // Returns at once also where nothing waits: a sweep has no time to listen.
       const request = { subscription: pathOf(topic), maxMessages: max, returnImmediately: true };
-      const [answer] = await withDeadline('Pub/Sub pull', callDeadlineMs(local()), subscriber.pull(request, options));
+      const [answer] = await within('Pull', request.subscription, subscriber.pull(request, options));
       return (answer.receivedMessages ?? []).map(deadMessageOf);
     },
     async acknowledge(topic, ackIds) {
       const { subscriber, options } = await connect();
-      const sent = subscriber.acknowledge({ subscription: pathOf(topic), ackIds }, options);
-      await withDeadline('Pub/Sub acknowledge', callDeadlineMs(local()), sent);
+      const subscription = pathOf(topic);
+      await within('Acknowledge', subscription, subscriber.acknowledge({ subscription, ackIds }, options));
     },
   };
 }

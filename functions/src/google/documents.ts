@@ -42,7 +42,7 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
 
   return {
     async load(id) {
-      const snapshot = await within('Firestore get', (await connect()).doc(`${collection}/${id}`).get());
+      const snapshot = await within('get', (await connect()).doc(`${collection}/${id}`).get());
       const data = snapshot.data();
       return data && storedFrom(id, data, snapshot.updateTime);
     },
@@ -54,7 +54,7 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
       // Deletes nothing: it makes the commit fail where the document was removed, also in this very moment.
       batch.delete(firestore.doc(`${tombstones}/${id}`), { exists: false });
       try {
-        await within('Firestore create', batch.commit());
+        await within(['create', 'delete'], batch.commit());
         return 'created';
       } catch (error) {
         if (codeOf(error) !== ALREADY_EXISTS && !isConflict(error)) throw error;
@@ -89,7 +89,7 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
             reference.collection(spec.audits).doc(withAudit.id),
             expiring(withAudit.document, withAudit.document.receivedAt, EVENT_DAYS),
           );
-        await within('Firestore commit', batch.commit());
+        await within(['update', 'create'], batch.commit());
       };
       try {
         await write(audit).catch(async (error: unknown) => {
@@ -108,7 +108,7 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
       const query = (await connect()).collection(collection).where('live', '==', true).orderBy('__name__').limit(PAGE);
       let last: Library.QueryDocumentSnapshot | undefined;
       for (;;) {
-        const page = await within('Firestore query', (last ? query.startAfter(last) : query).get());
+        const page = await within('query', (last ? query.startAfter(last) : query).get());
         for (const snapshot of page.docs) yield storedFrom(snapshot.id, snapshot.data(), snapshot.updateTime);
         last = page.docs.at(-1);
         if (page.size < PAGE) return;
@@ -117,13 +117,13 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
 
     async hasLive() {
       const query = (await connect()).collection(collection).where('live', '==', true).select().limit(1);
-      return !(await within('Firestore query', query.get())).empty;
+      return !(await within('query', query.get())).empty;
     },
 
     async expired(at, limit) {
       const all = (await connect()).collection(collection);
       const query = all.where('removeAfter', '<=', at).select().limit(limit);
-      return (await within('Firestore query', query.get())).docs.map(({ id }) => id);
+      return (await within('query', query.get())).docs.map(({ id }) => id);
     },
   };
 }

@@ -12,20 +12,20 @@ export function openOrphanCandidates({ connect, within }: Database): OrphanCandi
   return {
     async all() {
       const query = (await connect()).collection(ORPHAN_CANDIDATES).limit(MAX_CANDIDATES);
-      return (await within('Firestore query', query.get())).docs.map((found) => found.data() as OrphanCandidate);
+      return (await within('query', query.get())).docs.map((found) => found.data() as OrphanCandidate);
     },
     async load(id) {
-      const found = await within('Firestore get', (await at(id)).get());
+      const found = await within('get', (await at(id)).get());
       return found.data() as OrphanCandidate | undefined;
     },
     async mark(candidate) {
       const mark = await at(orphanCandidateId(candidate));
-      await within('Firestore create', mark.create({ ...candidate })).catch((error: unknown) => {
+      await within(['create'], mark.create({ ...candidate })).catch((error: unknown) => {
         if (codeOf(error) !== ALREADY_EXISTS) throw error;
       });
     },
     async drop(id) {
-      await within('Firestore delete', (await at(id)).delete());
+      await within(['delete'], (await at(id)).delete());
     },
   };
 }

@@ -6,11 +6,11 @@ import type { Database } from './database';
 export function openProbes({ connect, within }: Database): Probes {
   return {
     async load() {
-      const found = await within('Firestore get', (await connect()).doc(PROBE).get());
+      const found = await within('get', (await connect()).doc(PROBE).get());
       return found.data() as Probe | undefined;
     },
     async write(probe) {
-      await within('Firestore set', (await connect()).doc(PROBE).set({ ...probe }));
+      await within(['set'], (await connect()).doc(PROBE).set({ ...probe }));
     },
   };
 }

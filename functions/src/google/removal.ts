@@ -15,7 +15,7 @@ export function openRemoval<State>(
   return {
     async removeBelow(id) {
       const document = (await connect()).doc(`${name}/${id}`);
-      const collections = await within('Firestore collections', document.listCollections());
+      const collections = await within('collections', document.listCollections());
       for (const collection of collections) await removeDocuments(collection, parts);
     },
 
@@ -26,7 +26,7 @@ export function openRemoval<State>(
       batch.delete(database.doc(`${name}/${stored.id}`), asStored(stored, Timestamp));
       batch.set(database.doc(`${tombstones}/${stored.id}`), { ...tombstone });
       try {
-        await within('Firestore commit', batch.commit());
+        await within(['delete', 'set'], batch.commit());
         return true;
       } catch (error) {
         if (isConflict(error)) return false;
@@ -35,7 +35,7 @@ export function openRemoval<State>(
     },
 
     async isRemoved(id) {
-      return (await within('Firestore get', (await connect()).doc(`${tombstones}/${id}`).get())).exists;
+      return (await within('get', (await connect()).doc(`${tombstones}/${id}`).get())).exists;
     },
   };
 }
@@ -43,10 +43,10 @@ export function openRemoval<State>(
 async function removeDocuments(collection: CollectionReference, { connect, within }: Database): Promise<void> {
   const database = await connect();
   for (;;) {
-    const page = await within('Firestore query', collection.select().limit(PAGE).get());
+    const page = await within('query', collection.select().limit(PAGE).get());
     const batch = database.batch();
     for (const { ref } of page.docs) batch.delete(ref);
-    if (page.size > 0) await within('Firestore commit', batch.commit());
+    if (page.size > 0) await within(['delete'], batch.commit());
     if (page.size < PAGE) return;
   }
 }

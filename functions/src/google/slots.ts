@@ -10,12 +10,12 @@ import type * as Libraries from './libraries/firestore';
 export function openSlotPools({ connect, library, within }: Database): SlotPools {
   return {
     async load(name) {
-      const found = await within('Firestore get', (await connect()).doc(slotPoolPath(name)).get());
+      const found = await within('get', (await connect()).doc(slotPoolPath(name)).get());
       return storedFrom(name, found);
     },
 
     async all() {
-      const found = await within('Firestore query', (await connect()).collection(SLOTS).get());
+      const found = await within('query', (await connect()).collection(SLOTS).get());
       return found.docs.map((document) => storedFrom(document.id, document));
     },
 
@@ -24,7 +24,7 @@ export function openSlotPools({ connect, library, within }: Database): SlotPools
       const batch = firestore.batch();
       addPool(batch, change, firestore, await library());
       try {
-        await within('Firestore commit', batch.commit());
+        await within(['create', 'update'], batch.commit());
         return true;
       } catch (error) {
         if (isConflict(error) || codeOf(error) === ALREADY_EXISTS) return false;

@@ -14,11 +14,11 @@ import { expiring } from './expiring';
 
 export function openSweeps({ connect, within }: Database): Sweeps {
   const set = async (path: string, document: object): Promise<void> => {
-    await within('Firestore set', (await connect()).doc(path).set(document));
+    await within(['set'], (await connect()).doc(path).set(document));
   };
   return {
     async last() {
-      const found = await within('Firestore get', (await connect()).doc(LAST_SWEEP).get());
+      const found = await within('get', (await connect()).doc(LAST_SWEEP).get());
       const report = found.data() as SweepReport | undefined;
       return report && sweepReportInTodaysForm(report);
     },

@@ -8,6 +8,7 @@ on_gce=false
 who=main              # the agent's process that runs this: each has its own files for transfers
 seconds=0 elapsed=0 jumped=0 known_past='' clock=''
 token='' token_from=0 token_until=0 identity='' identity_from=0 identity_until=0 transfers='' transfer_count=0
+transfer_files=() refusal=''
 group='' kept_group='' reporter='' watchdog=''
 helper_names='clock reporter watchdog' # variables that hold the agent's other processes, which end with it; a kind adds its own
 vm_id='' boot='' now=''

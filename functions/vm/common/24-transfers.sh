@@ -6,7 +6,7 @@
 begin_transfers() {
   if [ ! -d "$private" ]; then mkdir -p "$private"; fi # a command may have deleted it
   ensure_token || note 'no access token'
-  transfers='' transfer_count=0
+  transfers='' transfer_count=0 transfer_files=()
 }
 
 # Adds a transfer: URL, file for the answer (empty: answer_path N), more lines of configuration.
@@ -19,6 +19,7 @@ add_transfer() {
     answer_path "$transfer_count"
     file=$REPLY
   fi
+  transfer_files[transfer_count]=$file
   quote_text "$file"
   printf -v section '%s\n' "url = \"$url\"" "output = \"$REPLY\"" "header = \"Authorization: Bearer $token\"" \
     "write-out = \"$transfer_count %{http_code}\\n\"" silent show-error globoff "$transfer_limits" "$@"
@@ -76,7 +77,22 @@ run_transfers() {
   while read -r number code; do codes[number]=$code; done < <(printf '%s' "$transfers" | curl -q "$@" -K -)
   case " ${codes[*]} " in
     *' 401 '*) token_until=0 ;;
+    *' 403 '*) note_refusals ;;
   esac
+}
+
+# Notes refusals in Google's words, which name the permission that the account of the VM lacks. The same words once.
+note_refusals() {
+  local number pattern='"message"[[:space:]]*:[[:space:]]*"([^"\\]*)'
+  for ((number = 1; number <= transfer_count; number++)); do
+    if [ "${codes[number]}" != 403 ] || [ ! -f "${transfer_files[number]}" ]; then continue; fi
+    read_file "${transfer_files[number]}"
+    if [[ $REPLY =~ $pattern ]]; then
+      message_text "${BASH_REMATCH[1]}"
+      if [ "$REPLY" != "${refusal:-}" ]; then note "refused: $REPLY"; fi
+      refusal=$REPLY
+    fi
+  done
 }
 
 # Whether another try would get the same answer. 401: the token is renewed; 403: a right that was taken away may come back,

@@ -95,6 +95,7 @@ publish_data() {
   add_message "${!data}"
   run_transfers
   if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
+  if [ "${codes[1]:-000}" = 403 ]; then note 'the account of this VM needs pubsub.topics.publish on the topic of events'; fi
   note "report not taken: HTTP ${codes[1]:-000}"
   return 1
 }

@@ -19,7 +19,7 @@ claim_attempt() {
       '200 404' | '412 404') return ;;
     esac
     note "claim not settled: HTTP ${codes[*]}"
-    next_try || die "the attempt could not be claimed: HTTP ${codes[1]:-000} ${codes[3]:-000}"
+    next_try || die "the attempt could not be claimed: HTTP ${codes[1]:-000} ${codes[3]:-000}${refusal:+. $refusal}"
   done
 }
 

@@ -133,6 +133,7 @@ check_upload() {
   else
     if [ "$code" = 200 ] || has_changed "$index"; then unsteady[index]=true; fi
     upload_errors[index]="HTTP $code, ${size:-no} bytes"
+    if [ "$code" = 403 ]; then upload_errors[index]="HTTP 403${refusal:+. $refusal}"; fi
     pending[${#pending[@]}]=$index
   fi
 }

@@ -4,6 +4,7 @@ export * from './deadline';
 export * from './failure-code';
 export * from './firestore';
 export * from './lazily';
+export * from './missing-permission';
 export * from './pubsub';
 export * from './storage';
 export * from './until-failure';

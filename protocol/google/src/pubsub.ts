@@ -1,8 +1,9 @@
 // The deployment's topics and subscriptions in Pub/Sub.
-import { hostAndPort, tokenFor, type Endpoints, type Names } from '@mymlops/protocol';
+import { hostAndPort, PUBSUB_CALLS, tokenFor, topicName, type Endpoints, type Names } from '@mymlops/protocol';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { credentials } from '@grpc/grpc-js';
 import { NO_CREDENTIALS } from './local-options';
+import { withPermissionsNamed } from './missing-permission';
 
 export interface PubsubLibrary {
   PubSub: typeof PubSub;
@@ -36,7 +37,11 @@ export function openPublisher(library: PubsubLibrary, options: PublisherOptions)
   };
   return {
     // Always a JSON body: the functions' framework does not convert a message that has attributes only.
-    publish: (to, message) => client.topic(names.topics[to], topicOptions).publishMessage({ json: message }),
+    publish: (to, message) =>
+      withPermissionsNamed(
+        { permissions: PUBSUB_CALLS.Publish, on: topicName(names.project, names.topics[to]) },
+        client.topic(names.topics[to], topicOptions).publishMessage({ json: message }),
+      ),
     close: () => client.close(),
   };
 }

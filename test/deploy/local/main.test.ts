@@ -1,9 +1,11 @@
 // The local cloud as a process: how it starts, what a kill leaves behind, and when it exits.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
 import { Firestore, v1 } from '@google-cloud/firestore';
 import { PassThroughClient } from 'google-auth-library';
+import { createAuth } from '../../../deploy/local/shared/auth';
 import type { FunctionCall, Place } from './cloud-process';
 import { childrenOf, isAlive, makePlace } from './cloud-process';
 import { eventually } from './harness';
@@ -275,4 +277,21 @@ describe('on a path too long for a socket', () => {
       await deep.removeAll();
     }
   });
+});
+
+test('the functions let nobody through but Pub/Sub, and the log names the permission', async () => {
+  await place.startReady();
+  const { token } = place.endpoints();
+  for (const authorization of [undefined, `Bearer ${token}`, `Bearer ${createAuth(token).tokenOf('client')}`]) {
+    const headers = { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) };
+    const status = await new Promise((resolve, reject) => {
+      const call = { socketPath: join(place.folder, 'functions.sock'), path: '/request', method: 'POST', headers };
+      request(call, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end('{}');
+    });
+    expect(status).toBe(403);
+  }
+  expect(place.calls()).toEqual([]);
+  expect(readFileSync(join(place.folder, 'log.jsonl'), 'utf8')).toContain('"permission":"run.routes.invoke"');
 });

@@ -51,3 +51,15 @@ test('an attempt that is fenced while it runs is ended without an outcome', asyn
   expect(await vm.exited).toBe(0);
   expect(vm.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
 });
+
+test("a right that the VM's account lacks is noted once, in Google's words", async () => {
+  const vm = await startVm({
+    prepare: (google) => {
+      google.refusal = 'x@y.example does not have storage.objects.list access to the Google Cloud Storage bucket.';
+      google.fault = ({ name, method, count }) =>
+        method === 'GET' && name.endsWith('/fenced') && count < 3 ? 403 : null;
+    },
+  });
+  await vm.ended();
+  expect(vm.log().match(/refused: .*/g)).toEqual([`refused: ${vm.google.refusal}`]);
+});
