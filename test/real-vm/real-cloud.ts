@@ -11,6 +11,7 @@ import { newDesk, type Desk } from '../local/desk';
 import { findImage } from './image';
 import { newNetwork, type Network } from './network';
 import { qemuVms } from './qemu';
+import { findSnapshot, type Snapshot } from './snapshot';
 
 export interface RealCloud {
   desk: Desk;
@@ -20,14 +21,24 @@ export interface RealCloud {
   close(): Promise<void>;
 }
 
+export interface RealCloudOptions {
+  /** mymlops.yml. */
+  config: string;
+  /** New VMs boot the bare image; by default they start from the snapshot, which has git and pip. */
+  bootsImage?: boolean;
+}
+
 const DIST = join(__dirname, '../../deploy/local/dist');
 const FUNCTIONS = join(__dirname, '../../functions/dist/functions.zip');
 
-export async function startRealCloud(config: string): Promise<RealCloud> {
+export async function startRealCloud({ config, bootsImage = false }: RealCloudOptions): Promise<RealCloud> {
+  const image = findImage();
+  const snapshot: Snapshot | undefined = bootsImage ? undefined : await findSnapshot(image);
   const desk = await newDesk({ isCold: true, config });
   const folder = desk.home;
   const consoles = process.env['MYMLOPS_CONSOLES'] ?? join(desk.project, '../consoles');
   mkdirSync(consoles, { recursive: true });
+  const consoleFile = (run: string, attempt: string): string => join(consoles, `${run}-${attempt}.log`);
   const network = newNetwork();
   const lock = await acquireLock({ folder, patienceMs: 1000 });
   if (lock === null) throw new Error(`${folder} is in use`);
@@ -39,7 +50,10 @@ export async function startRealCloud(config: string): Promise<RealCloud> {
     clock: systemClock,
     log: openLogFile(folder),
     onIdle: () => undefined,
-    vmRunner: qemuVms({ image: findImage(), network, consoles }),
+    vmRunner: qemuVms({
+      ...{ image, network, snapshot: () => snapshot },
+      consoleOf: ({ metadata }) => consoleFile(metadata['mymlops-run'] ?? '', metadata['mymlops-attempt'] ?? ''),
+    }),
   });
   const { storage, pubsub } = desk.endpoints();
   network.addresses = { storage, pubsub };
@@ -47,7 +61,7 @@ export async function startRealCloud(config: string): Promise<RealCloud> {
     desk,
     network,
     console(run, attempt) {
-      const file = join(consoles, `${run}-${attempt}.log`);
+      const file = consoleFile(run, String(attempt));
       return existsSync(file) ? readFileSync(file, 'utf8') : '';
     },
     async close() {

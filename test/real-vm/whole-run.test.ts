@@ -6,7 +6,7 @@ import { startRealCloud, type RealCloud } from './real-cloud';
 
 let cloud: RealCloud;
 beforeAll(async () => {
-  cloud = await startRealCloud('project: local\ncommit:\n  command: ./run.sh\n');
+  cloud = await startRealCloud({ config: 'project: local\ncommit:\n  command: ./run.sh\n', bootsImage: true });
 }, 600_000);
 afterAll(() => cloud.close());
 

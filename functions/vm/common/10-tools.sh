@@ -1,9 +1,11 @@
 # ---- small tools -----------------------------------------------------------------------------------------------------
 # Notes, waits, timestamps, files.
 
-# Writes a line into the agent's own log, with the seconds since the start: a date would cost a process.
+# Writes a line into the agent's own log, with the seconds since the start: a date would cost a process. On Compute Engine also
+# on the serial console, which is all that shows why a VM without rights or network does nothing.
 note() {
   printf '[%4ss %s] %s\n' "$SECONDS" "$who" "$*"
+  if $on_gce; then { printf 'mymlops: [%4ss %s] %s\r\n' "$SECONDS" "$who" "$*" >/dev/console; } 2>/dev/null || true; fi
 }
 
 # Ends the agent with a message, which the EXIT trap reports.

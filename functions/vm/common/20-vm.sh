@@ -1,6 +1,15 @@
 # ---- the VM ----------------------------------------------------------------------------------------------------------
 # Its folders, tools and power.
 
+# Google's guest agent starts the startup script once more in the same boot where its package is installed anew. The second
+# agent must not touch what the first one uses. The mark is in memory: no boot finds that of another one.
+leave_if_started_again() {
+  if ! $on_gce || mkdir /run/mymlops-agent 2>/dev/null || [ ! -d /run/mymlops-agent ]; then return 0; fi
+  note 'the startup script was started again in the same boot: nothing to do'
+  trap - EXIT
+  exit 0
+}
+
 # Makes the agent's folders. Large files are in HOME. The working folder is / because a command may delete HOME.
 make_folders() {
   cd /
@@ -20,23 +29,6 @@ make_folders() {
   # 4 is for a process of the kind. Each is opened for reading and writing: no open waits for the other end, and no write
   # meets a pipe without a reader.
   exec 3<>"$private/reporter" 4<>"$private/kind" 5<>"$private/never" 6<>"$private/watchdog" 8<>"$private/led"
-}
-
-# Installs missing tools, on Compute Engine only.
-require_tools() {
-  if command -v curl >/dev/null && command -v git >/dev/null; then return; fi
-  if ! $on_gce; then
-    note 'curl and git are needed here; installing them is skipped: this is not a Compute Engine VM'
-    return
-  fi
-  local try
-  for try in 1 2 3 4 5; do
-    if apt-get -qq -o DPkg::Lock::Timeout=120 update &&
-      DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 install git curl ca-certificates; then
-      return
-    fi
-    pause "$((try * 2))"
-  done
 }
 
 power_off() {

@@ -7,7 +7,9 @@ read_metadata() {
   until metadata_curl --max-time 10 -D "$private/headers" -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
     -o "$private/vm-id" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token"; do
     try=$((try + 1))
-    if [ "$try" -ge 30 ]; then die 'the metadata server does not answer'; fi
+    set_metadata_problem
+    note "$REPLY"
+    if [ "$try" -ge 30 ]; then die "$REPLY"; fi
     pause 2
   done
   parse_attributes
@@ -15,6 +17,14 @@ read_metadata() {
   read_file "$private/token"
   use_token "$REPLY"
   require_attributes
+}
+
+# REPLY: why the metadata could not be read.
+set_metadata_problem() {
+  REPLY='the metadata server does not answer'
+  if [ -s "$private/vm-id" ]; then
+    REPLY='the metadata server gives no access token: the VM has no service account, or it is disabled'
+  fi
 }
 
 # REPLY: seconds since 1970 by the metadata server's clock, which is the host's: the VM's own clock may be wrong right after
@@ -57,6 +67,7 @@ require_attributes() {
     if [ -z "${!name}" ]; then die "the VM's metadata lacks mymlops-${key//_/-}"; fi
   done
   number_or meta_heartbeat_seconds 60
+  number_or meta_time_limit_seconds 0 0
 }
 
 # Sets a variable that is not a whole number to a default ($2), and a 0 to the least value ($3, or 1).

@@ -32,8 +32,8 @@ run_reporter() {
     poke=$REPLY
     if is_agent_gone; then leave_without_agent; fi
     if [ "$poke" = final ]; then
-      set_elapsed
-      idle=repeat interval=$REPEAT_SECONDS ends=$((elapsed + deletion_wait_seconds))
+      set_deletion_end
+      idle=repeat interval=$REPEAT_SECONDS ends=$REPLY
       poke=lifecycle
     fi
     case $poke in
@@ -49,6 +49,17 @@ run_reporter() {
       want=${want:-$idle} backoff=$((backoff < 16 ? backoff * 2 : 30))
     fi
   done
+}
+
+# REPLY: until when the VM waits for its deletion. Powered off, it would keep its disk, which bills, and Google would forget the
+# VM's time limit, at which it deletes both. So where that is near the VM waits for it.
+set_deletion_end() {
+  set_elapsed
+  REPLY=$((elapsed + deletion_wait_seconds))
+  if [ "$meta_time_limit_seconds" -gt 0 ] && [ "$((meta_time_limit_seconds - REPLY))" -le "$TIME_LIMIT_SECONDS" ]; then
+    REPLY=$((meta_time_limit_seconds + TIME_LIMIT_GRACE_SECONDS))
+    note "not powering off: Google deletes this VM $((REPLY - TIME_LIMIT_GRACE_SECONDS - elapsed)) s from now"
+  fi
 }
 
 start_reporter() {

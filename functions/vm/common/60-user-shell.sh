@@ -22,7 +22,7 @@ user_shell() {
   umask "$user_umask"
   unset LC_ALL GCE_METADATA_HOST GCE_METADATA_IP METADATA_SERVER_DETECTION
   if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
-  if ! $on_gce; then apply_environment; fi
+  if $on_gce; then export_system; else apply_environment; fi
   kind_environment
   exec 3>&- 4>&- 5>&- 6>&- 8>&- 9<&-
   trap - ERR

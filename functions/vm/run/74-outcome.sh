@@ -21,20 +21,23 @@ write_outcome() {
   } >"$private/outcome.json"
   begin_tries "$OUTCOME_SECONDS"
   until send_outcome; do
-    next_try || leave_quietly "outcome.json could not be written: HTTP ${codes[1]:-000}" # another attempt may follow
+    next_try || leave_quietly "outcome.json could not be written: HTTP ${codes[2]:-000}" # another attempt may follow
   done
   outcome_written=true state_outcome=true
   : >"$private/complete"
   report
 }
 
-# The answer may get lost. If the object exists, it must be this boot's: another one means that this VM is not wanted.
+# With the agent's own log, which nothing else keeps. The answer may get lost. If the object exists, it must be this boot's:
+# another one means that this VM is not wanted.
 send_outcome() {
   begin_transfers
+  steady_copy "$private/agent.log" "$work/agent.log"
+  add_upload "${prefix}agent.log" "$REPLY"
   add_upload "${prefix}outcome.json" "$private/outcome.json" '&ifGenerationMatch=0'
   run_transfers
-  if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
-  if [ "${codes[1]:-000}" != 412 ]; then return 1; fi
+  if [ "${codes[2]:-000}" = 200 ]; then return 0; fi
+  if [ "${codes[2]:-000}" != 412 ]; then return 1; fi
   begin_transfers
   add_download "${prefix}outcome.json"
   run_transfers

@@ -3,10 +3,12 @@
 
 main() {
   detect_vm
+  leave_if_started_again
   make_folders
   start_clock
   enter_phase boot
   boot_at=$now
+  settle_system
   require_tools
   choose_decoder
   read_run_metadata

@@ -19,6 +19,20 @@ read_signs() {
   split_identity "$REPLY" || note 'no identity token'
 }
 
+# Whether the VM really goes down. Where the package of Google's guest agent is installed anew, this script runs on a VM that
+# goes on.
+is_going_down() {
+  local state
+  if ! $on_gce; then return 0; fi
+  state=$(systemctl is-system-running 2>/dev/null) || true
+  case $state in
+    initializing | starting | running | degraded | maintenance) ;;
+    *) return 0 ;;
+  esac
+  state=$(metadata_curl --max-time 2 "$METADATA/preempted" 2>/dev/null) || true
+  [ "$state" = TRUE ]
+}
+
 # The control plane has given this VM up: nothing of it is wanted.
 leave_if_fenced() {
   begin_transfers
@@ -45,7 +59,7 @@ main() {
   export LC_ALL=C # texts are bytes
   detect_vm
   find_folders
-  if [ ! -d "$private" ]; then exit 0; fi
+  if [ ! -d "$private" ] || ! is_going_down; then exit 0; fi
   : >"$private/going-down" # before anything else: a command that fails from now on was interrupted
   if [ -e "$private/complete" ] || [ -e "$private/fenced" ] || [ ! -f "$private/settings" ]; then exit 0; fi
   umask 077

@@ -16,6 +16,8 @@ export interface VmMetadata {
   'mymlops-progress-seconds': string;
   /** When the VM was decided on, in seconds since the epoch: one that boots long after does nothing. */
   'mymlops-decided-at': string;
+  /** Seconds from its start after which Google deletes the VM; absent where it only stops it. */
+  'mymlops-time-limit-seconds'?: string;
 }
 
 /** Metadata of a run's VM. */

@@ -25,6 +25,7 @@ const MINIMUM = {
   'mymlops-project': 'p',
   'mymlops-deployment': 'team',
   'mymlops-decided-at': String(Date.parse('2026-11-21T10:00:00Z') / 1000),
+  'mymlops-time-limit-seconds': '6600',
   'mymlops-bucket': 'p-team',
   'mymlops-events-topic': 'team-events',
   'mymlops-storage-url': 'https://storage',

@@ -14,6 +14,7 @@ test('each value comes from its setting, under the key that the agent reads', ()
     'mymlops-project': 'p',
     'mymlops-deployment': 'd',
     'mymlops-decided-at': String(msAt(0) / 1000),
+    'mymlops-time-limit-seconds': '6600',
     'mymlops-bucket': 'p-d',
     'mymlops-events-topic': 'd-events',
     'mymlops-storage-url': 'https://storage',
@@ -30,4 +31,9 @@ test.each([
 ])('when the VM was decided on: %s', (_what, starts, seconds) => {
   const periods = Object.fromEntries(starts.map((start, index) => [index + 1, { start: aStart({ at: at(start) }) }]));
   expect(vmMetadata(aVm({ periods }), settings)['mymlops-decided-at']).toBe(String(msAt(seconds) / 1000));
+});
+
+test('a VM that is only stopped at its time limit does not wait for it', () => {
+  const vm = aVm({ terminationAction: 'STOP' });
+  expect(vmMetadata(vm, settings)).not.toHaveProperty('mymlops-time-limit-seconds');
 });
