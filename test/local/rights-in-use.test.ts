@@ -1,0 +1,128 @@
+// The main job on a local cloud that notes which rights are used: the list has none that nothing needs.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { grantsOf, LOCAL_PROJECT, namesOf, type Grant } from '@mymlops/protocol';
+import { startCloud, type Cloud } from '../../deploy/local/cloud';
+import { acquireLock } from '../../deploy/local/process/acquire-lock';
+import { readSettings } from '../../deploy/local/process/settings';
+import { systemClock } from '../../deploy/local/shared/clock';
+import { openLogFile } from '../../deploy/local/state/log-file';
+import type { Lock } from '../../deploy/local/state/lock';
+import { markStateFolder } from '../../deploy/local/state/state-folder';
+import { expectOk, newDesk, until, type Desk } from './desk';
+import { disksOf, preempt, vmsOf } from './vms';
+
+const DIST = join(__dirname, '../../deploy/local/dist');
+const FUNCTIONS = join(__dirname, '../../functions/dist/functions.zip');
+const NAMES = namesOf(LOCAL_PROJECT, 'mymlops');
+
+/** Rights for what no run on this computer does. */
+const NOT_IN_USE_HERE = [
+  // Runs with a GPU; disks of own images and snapshots: every VM is this computer.
+  'request compute.acceleratorTypes.list',
+  'request compute.images.useReadOnly',
+  'request compute.snapshots.useReadOnly',
+  // VMs that outlive a stop: those of runs do not.
+  'request compute.instances.start',
+  'request compute.instances.stop',
+  'request compute.instances.setScheduling',
+  // Asked of people's own credentials, by Google alone.
+  'client serviceusage.services.use',
+];
+
+const CONFIG = `project: local
+commit:
+  command: ./run.sh
+  max_parallel: 1
+  output_repository:
+    url: $MYMLOPS_HOME/repositories/out.git
+    branch: main
+`;
+
+const used = new Set<string>();
+const keyOf = ({ identity, permission, resource }: Grant): string => `${identity} ${permission} ${resource}`;
+
+let desk: Desk;
+let cloud: Cloud;
+let lock: Lock | null;
+beforeAll(async () => {
+  desk = await newDesk({ isCold: true, config: CONFIG });
+  const folder = desk.home;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  lock = await acquireLock({ folder, patienceMs: 1000 });
+  markStateFolder(folder, 'mymlops');
+  cloud = await startCloud({
+    settings: readSettings(['--state', folder, '--sweep-seconds', '1', '--grace-seconds', '1'], FUNCTIONS),
+    functionsHost: join(DIST, 'functions-host.mjs'),
+    clock: systemClock,
+    log: openLogFile(folder),
+    onIdle: () => undefined,
+    rights: { onUse: (grant) => void used.add(keyOf(grant)) },
+  });
+}, 60_000);
+afterAll(async () => {
+  await cloud.close();
+  lock?.release();
+  await desk.close();
+}, 60_000);
+
+/** A VM that belongs to nothing, and leaves its disk. */
+async function insertStray(): Promise<void> {
+  const { compute, token } = desk.endpoints();
+  const body = {
+    name: 'stray',
+    machineType: 'zones/local-a/machineTypes/this-computer',
+    labels: { 'mymlops-deployment': 'mymlops' },
+    disks: [
+      {
+        boot: true,
+        autoDelete: false,
+        initializeParams: {
+          sourceImage: 'projects/p/global/images/family/f',
+          labels: { 'mymlops-deployment': 'mymlops' },
+        },
+      },
+    ],
+    networkInterfaces: [{ network: 'global/networks/default' }],
+    metadata: { items: [{ key: 'startup-script', value: '#!/bin/bash\nexec sleep 600\n' }] },
+  };
+  const answer = await fetch(`http://${compute}/compute/v1/projects/local/zones/local-a/instances`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(200);
+}
+
+const commit = async (name: string, cells: string[]): Promise<string> =>
+  expectOk(await desk.client('commit', '--detach', desk.notebook(name, cells))).stdout.trim();
+
+const untilStatus = (run: string, status: string): Promise<true> =>
+  until(`${run} is ${status}`, async () => (await desk.show(run)).status === status || undefined, 90);
+
+test('the main job uses every right, but those that are named here with their reasons', async () => {
+  const first = await commit('a.ipynb', [
+    'import time',
+    'for n in range(4):\n    print(n, flush=True)\n    time.sleep(1)',
+  ]);
+  await untilStatus(first, 'succeeded');
+  const second = await commit('preempted.ipynb', ['import time', 'time.sleep(15)']);
+  await untilStatus(second, 'running');
+  await preempt(desk, second);
+  await untilStatus(second, 'succeeded');
+  const long = await commit('long.ipynb', ['import time', 'time.sleep(600)']);
+  // The cancelled run gives back the slot that this one waits for.
+  const retried = desk.start('retry', first);
+  await untilStatus('latest', 'queued');
+  expect((await desk.client('cancel', long)).code).toBe(0);
+  expectOk(await retried.finished);
+  await insertStray();
+  for (const verb of ['show', 'logs', 'events', 'pull']) expectOk(await desk.client(verb, first));
+  const isGone = async () => [...(await vmsOf(desk)), ...(await disksOf(desk))].length === 0 || undefined;
+  await until('VMs and disks are gone', isGone, 90);
+  await until('doctor finds nothing', async () => (await desk.client('doctor')).code === 0 || undefined, 60);
+  expectOk(await desk.client('rm', first));
+
+  const unused = grantsOf(NAMES).filter((grant) => !used.has(keyOf(grant)));
+  expect(unused.map(({ identity, permission }) => `${identity} ${permission}`)).toEqual(NOT_IN_USE_HERE);
+}, 300_000);
