@@ -27,7 +27,7 @@ import { fileURLToPath } from 'node:url';
 import { BUILD_FILE } from '@mymlops/protocol';
 import { systemClock } from './shared/clock';
 import { startCloud } from './cloud';
-import { acquireLock } from './process/acquire-lock';
+import { acquireLock, START_PATIENCE_MS } from './process/acquire-lock';
 import { closeAndExit } from './process/exit';
 import { destroyCloud } from './destroy';
 import { LOG_NAME, openLogFile } from './state/log-file';
@@ -38,7 +38,6 @@ import type { Settings } from './process/settings';
 import { readSettings, UsageError } from './process/settings';
 import { markStateFolder, StateFolderError } from './state/state-folder';
 
-const START_PATIENCE_MS = 30_000;
 const DESTROY_PATIENCE_MS = 10_000;
 const besideThis = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 /** Read at the start: a later build replaces the file. */

@@ -20,7 +20,8 @@ import { otherBuildWarning } from './other-build';
 import { stateFolder } from './state-folder';
 import { requireUsableStateFolder } from './state-folder-check';
 
-const START_DEADLINE_MS = 30_000;
+/** Longer than the local cloud waits for another process that has its folder (deploy/local/process/acquire-lock.ts). */
+export const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
 const POLL_MS = 50;
 const TAIL_LINES = 15;

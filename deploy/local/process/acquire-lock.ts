@@ -6,6 +6,9 @@ import { ENDPOINTS_FILE, endpoints, parseJson } from '@mymlops/protocol';
 import { tryLock, type Lock } from '../state/lock';
 import { checkStateFolder, StateFolderError } from '../state/state-folder';
 
+/** At a start. Shorter than a client waits for it (client/src/local/local-cloud.ts): the client prints why it failed. */
+export const START_PATIENCE_MS = 25_000;
+
 export interface LockRequest {
   folder: string;
   /** How long to keep trying while another process that starts or leaves has the folder. */
