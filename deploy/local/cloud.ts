@@ -32,6 +32,7 @@ import {
   rememberEmulators,
   rememberPorts,
   removeFunctionsSocket,
+  removeVmsFolders,
   subfolderOf,
 } from './state/state-folder';
 
@@ -46,6 +47,8 @@ export interface CloudOptions {
   functionsHost: string;
   clock: Clock;
   log: Log;
+  /** Whether the folder is still this process's: if it was removed meanwhile, nothing in it is touched. */
+  isOurs(): boolean;
   /** For tests: what each identity may do; by default what it may on Google. */
   rights?: RightsOptions;
   /** Called when nothing has used the local cloud for the idle time. Its endpoints are removed by then. */
@@ -59,7 +62,7 @@ const WITHDRAWN_MS = 250;
 
 /** Starts the local cloud in the settings' folder, which this process has locked, and publishes its endpoints there. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { settings, clock, log } = options;
+  const { settings, clock, log, isOurs } = options;
   const { folder, emulators } = settings;
   const socket = functionsSocketOf(folder);
   withdrawEndpoints(folder);
@@ -70,11 +73,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const functions = await startFunctions(options, socket, () => wakePubsub());
   const closers: (() => Promise<void>)[] = [() => functions.close()];
   const close = once(async () => {
-    withdrawEndpoints(folder);
+    if (isOurs()) withdrawEndpoints(folder);
     for (const closer of closers.toReversed()) {
       await closer().catch((error: unknown) => log('ERROR', 'not closed cleanly', { cause: String(error) }));
     }
-    removeFunctionsSocket(folder);
+    if (isOurs()) removeFunctionsSocket(folder);
+    else removeVmsFolders(folder);
   });
 
   try {
@@ -130,9 +134,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       idleMs: settings.idleMinutes * 60_000,
       isBusy,
       onIdle() {
+        if (!isOurs()) return; // which ends this process as well
         isActive = false;
         withdrawEndpoints(folder);
         clock.after(WITHDRAWN_MS, () => {
+          if (!isOurs()) return;
           if (isActive || isBusy()) publishEndpoints(join(folder, ENDPOINTS_FILE), endpoints);
           else options.onIdle();
         });

@@ -36,6 +36,7 @@ import { readTextIfAny } from './state/private-files';
 import { noteBuild } from './state/running-build';
 import type { Settings } from './process/settings';
 import { readSettings, UsageError } from './process/settings';
+import { watchLock } from './process/watch-lock';
 import { markStateFolder, StateFolderError } from './state/state-folder';
 
 const DESTROY_PATIENCE_MS = 10_000;
@@ -85,7 +86,8 @@ async function runCloud(settings: Settings, lock: Lock): Promise<void> {
     noteBuild(folder, BUILD);
     const functionsHost = besideThis('functions-host.mjs');
     const onIdle = (): void => void exit('idle', 0);
-    ({ close } = await startCloud({ settings, functionsHost, clock: systemClock, log, onIdle }));
+    const { isOurs } = lock;
+    ({ close } = await startCloud({ settings, functionsHost, clock: systemClock, log, isOurs, onIdle }));
   } catch (error) {
     log('ERROR', 'not started', { cause: String(error) });
     lock.release();
@@ -93,6 +95,7 @@ async function runCloud(settings: Settings, lock: Lock): Promise<void> {
     throw new Error(`${(error as Error).message}; see ${folder}/${LOG_NAME}`, { cause: error });
   }
   isStarted = true;
+  watchLock(lock, systemClock, () => void exit('the state folder was removed, or another process has it', 1));
   if (stopBy !== null) await exit(stopBy, 0);
   log('INFO', 'ready', { pid: process.pid });
   setInterval(() => undefined, 2 ** 30); // the process lives on: the clock's timers do not keep it alive

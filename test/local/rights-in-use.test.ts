@@ -56,6 +56,7 @@ beforeAll(async () => {
     functionsHost: join(DIST, 'functions-host.mjs'),
     clock: systemClock,
     log: openLogFile(folder),
+    isOurs: () => true,
     onIdle: () => undefined,
     rights: { onUse: (grant) => void used.add(keyOf(grant)) },
   });

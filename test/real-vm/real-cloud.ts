@@ -49,6 +49,7 @@ export async function startRealCloud({ config, bootsImage = false }: RealCloudOp
     functionsHost: join(DIST, 'functions-host.mjs'),
     clock: systemClock,
     log: openLogFile(folder),
+    isOurs: lock.isOurs,
     onIdle: () => undefined,
     vmRunner: qemuVms({
       ...{ image, network, snapshot: () => snapshot },

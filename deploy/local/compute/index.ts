@@ -49,7 +49,7 @@ const DEFAULT_OPERATION_DELAY_MS = 30;
 
 /**
  * Starts the service. VMs that outlived an earlier process on this folder are taken over first. `close()` leaves VMs
- * running, to be taken over by the next start.
+ * running, to be taken over by the next start; where the folder was removed meanwhile, it ends them.
  */
 export async function startCompute(options: ServiceOptions & ComputeOptions): Promise<ComputeService> {
   const { folder, auth, rights, clock, log, project = LOCAL_PROJECT } = options;
@@ -102,6 +102,8 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await Promise.all([closed, power.close()]);
+      // Without records nobody would ever end them.
+      if (!store.isInPlace()) await Promise.all([...store.vms.values()].map((vm) => power.off(vm)));
       store.close();
     },
   };

@@ -32,6 +32,8 @@ export interface ComputeStore {
   diskNamed(zone: string, name: string): DiskRecord | undefined;
   /** All entries or, when the disk is full, none (and it throws). */
   write(...entries: Entry[]): void;
+  /** False where the journal was removed: no later start would find these records. */
+  isInPlace(): boolean;
   /** Later writes throw; may be called twice. */
   close(): void;
 }
@@ -120,6 +122,7 @@ export function openComputeStore(folder: string, log: Log): ComputeStore {
       forgetOldOperations();
       compactWhenDue();
     },
+    isInPlace: () => journal.isInPlace(),
     close() {
       if (isClosed) return;
       isClosed = true;

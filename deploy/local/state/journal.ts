@@ -5,11 +5,13 @@ import {
   closeSync,
   existsSync,
   fdatasyncSync,
+  fstatSync,
   ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 
@@ -31,6 +33,8 @@ export class JournalDamagedError extends Error {
 export interface Journal<T> {
   /** Appends all entries, or throws the file system's error and appends none. */
   append(...entries: T[]): void;
+  /** False where the file was removed or replaced: what is appended is lost when this process ends. */
+  isInPlace(): boolean;
   /** Bytes in the file: callers compact when this is much more than their live data. */
   size(): number;
   /** Replaces the whole log at once (writes a new file, then renames it), or throws and changes nothing. */
@@ -68,8 +72,10 @@ export function openJournal<T>(file: string, replay: (entry: T) => void): Journa
       }
     },
     size: () => size,
+    isInPlace: () => fd !== null && isFileAt(file, fd),
     rewrite(entries) {
       const old = openFd();
+      if (!isFileAt(file, old)) throw new Error(`${file} was removed or replaced meanwhile`);
       const fresh = `${file}.new`;
       const freshFd = openSync(fresh, 'w+', 0o600);
       let freshSize = 0;
@@ -91,6 +97,12 @@ export function openJournal<T>(file: string, replay: (entry: T) => void): Journa
       fd = null;
     },
   };
+}
+
+function isFileAt(file: string, fd: number): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  const { dev, ino } = fstatSync(fd);
+  return found?.dev === dev && found.ino === ino;
 }
 
 function linesOf(entries: readonly unknown[]): Buffer {

@@ -2,7 +2,7 @@
 // process makes its own file and then looks for others: it is the owner where no other running process has one. Of two
 // that try at once the later one sees the earlier one's file, so there are never two owners. The lock file of a process
 // that ended, in whatever way, does not count.
-import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf, isRunning, pidOf } from '../shared/process-identity';
 
@@ -11,6 +11,8 @@ export const LOCK_FOLDER = 'owners';
 
 export interface Lock {
   release(): void;
+  /** False where the lock file is gone, with the whole folder or alone, or is another file: then nothing there is ours. */
+  isOurs(): boolean;
 }
 
 export type LockAttempt = { lock: Lock } | { ownerPids: number[] };
@@ -37,10 +39,25 @@ export function tryLock(folder: string): LockAttempt {
   const running = others.filter(isRunning);
   if (running.length === 0) {
     for (const gone of others) rmSync(join(files, gone), { force: true });
-    return { lock: { release } };
+    const made = fileAt(join(files, own));
+    return { lock: { release, isOurs: () => isSameFile(made, () => fileAt(join(files, own))) } };
   }
   rmSync(join(files, own), { force: true });
   return { ownerPids: running.map(pidOf).filter((pid) => pid !== null) };
+}
+
+const fileAt = (path: string): string => {
+  const { dev, ino } = statSync(path);
+  return `${dev}:${ino}`;
+};
+
+/** A folder that cannot be read for the moment is not gone. */
+function isSameFile(made: string, found: () => string): boolean {
+  try {
+    return found() === made;
+  } catch (error) {
+    return !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
 }
 
 /** False where another process that was leaving removed the folder just before our file was in it. */

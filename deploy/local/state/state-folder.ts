@@ -1,6 +1,6 @@
 // The state folder: which deployment it belongs to, and the small files in it. main.ts lists them all.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMULATED, type Emulators } from '@mymlops/protocol';
@@ -15,6 +15,8 @@ export type ServiceName = (typeof SERVICES)[number];
 export type Ports = Record<ServiceName, number>;
 
 const MARKER = 'mymlops.json';
+const COMPUTE: ServiceName = 'compute';
+const VMS = 'vms';
 const TOKEN = 'token';
 const PORTS = 'ports.json';
 const EMULATORS = 'emulators.json';
@@ -38,8 +40,27 @@ export function checkStateFolder(folder: string): void {
   if ((mode & 0o077) !== 0)
     throw new StateFolderError(`${folder} is open to other users. Close it with chmod 700, or choose another folder`);
   const names = readdirSync(folder);
-  if (names.includes(MARKER) || names.every((name) => HARMLESS.has(name))) return;
+  const isHarmless = (name: string): boolean =>
+    HARMLESS.has(name) || (name === COMPUTE && holdsVmsFoldersAlone(join(folder, COMPUTE)));
+  if (names.includes(MARKER) || names.every(isHarmless)) return;
   throw new StateFolderError(`${folder} holds other files. Choose an empty folder, or one that does not exist`);
+}
+
+/** A VM that runs while the state folder is removed may make its own folder anew. It is named by its id. */
+function holdsVmsFoldersAlone(compute: string): boolean {
+  try {
+    if (readdirSync(compute).join() !== VMS) return false;
+    return readdirSync(join(compute, VMS)).every((name) => /^\d{19}$/.test(name));
+  } catch {
+    return false;
+  }
+}
+
+/** Removes such folders of VMs, which have ended, unless the folder is the state of another local cloud by now. */
+export function removeVmsFolders(folder: string): void {
+  if (readTextIfAny(join(folder, MARKER)) !== null || !holdsVmsFoldersAlone(join(folder, COMPUTE))) return;
+  rmSync(join(folder, COMPUTE), { recursive: true, force: true });
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 /** Marks the folder as the state of `deployment`; the caller holds its lock. Throws StateFolderError where another deployment marked it. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoints } from '@mymlops/protocol';
 import { endpoints } from '@mymlops/protocol';
+import type { ServiceName } from '../../../deploy/local/state/state-folder';
 import { eventually } from './harness';
 
 const MAIN = join(__dirname, '../../../deploy/local/dist/main.mjs');
@@ -39,7 +40,7 @@ export interface Place {
   /** What the functions were called with so far. */
   calls(): FunctionCall[];
   /** POSTs JSON to a service with the owner's token. */
-  post(service: 'pubsub' | 'storage', path: string, body: unknown): Promise<Response>;
+  post(service: ServiceName, path: string, body: unknown): Promise<Response>;
   publish(topic: string, data: unknown): Promise<void>;
   removeAll(): Promise<void>;
 }
@@ -68,7 +69,7 @@ export function makePlace({ subfolder = 'state', fileLimitKb = 0 } = {}): Place 
     ...endpoints.parse(JSON.parse(readFileSync(join(folder, 'endpoints.json'), 'utf8'))),
     token: readFileSync(join(folder, 'token'), 'utf8').trim(),
   });
-  const post = (service: 'pubsub' | 'storage', path: string, body: unknown): Promise<Response> => {
+  const post = (service: ServiceName, path: string, body: unknown): Promise<Response> => {
     const { token, ...addresses } = readEndpoints();
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     return fetch(`http://${addresses[service]}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });

@@ -117,3 +117,17 @@ test('after close it writes nothing', () => {
   neighbour.close();
   expect(readFileSync(other, 'utf8')).toBe('"mine"\n');
 });
+
+test('a journal that was removed, and begun anew by another process, is not replaced by what is rewritten', () => {
+  const journal = openJournal<string>(file, () => undefined);
+  journal.append('old');
+  expect(journal.isInPlace()).toBe(true);
+  rmSync(file);
+  expect(journal.isInPlace()).toBe(false);
+  writeFileSync(file, '"new"\n');
+  expect(journal.isInPlace()).toBe(false);
+  expect(() => journal.rewrite(['old'])).toThrow('was removed or replaced');
+  expect(readdirSync(folder)).toEqual(['log.jsonl']);
+  journal.close();
+  expect(replayed()).toEqual(['new']);
+});

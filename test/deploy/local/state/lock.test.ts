@@ -1,6 +1,6 @@
 // The lock of a state folder: which process counts as running, and what happens when several try at once.
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,4 +45,23 @@ test('many lock and release at once: none fails, and there are never two owners'
   const child = async () => promisify(execFile)(process.execPath, [program, folder, '1000']);
   const outcomes = await Promise.all([child(), child(), child(), child()]);
   expect(outcomes.map(({ stdout, stderr }) => [stdout, stderr])).toEqual(outcomes.map(() => ['0', '']));
+});
+
+test('a lock file that is gone, or another one of its name, is not ours; a folder that cannot be read tells nothing', () => {
+  const attempt = tryLock(folder);
+  if (!('lock' in attempt)) throw new Error('not locked');
+  const { isOurs } = attempt.lock;
+  const file = join(folder, 'owners', identityOf(process.pid) ?? '');
+  expect(isOurs()).toBe(true);
+  renameSync(file, `${file}.away`);
+  expect(isOurs()).toBe(false);
+  writeFileSync(file, '');
+  expect(isOurs()).toBe(false);
+  renameSync(`${file}.away`, file);
+  expect(isOurs()).toBe(true);
+  renameSync(join(folder, 'owners'), join(folder, 'away'));
+  expect(isOurs()).toBe(false);
+  symlinkSync('owners', join(folder, 'owners')); // ELOOP
+  expect(isOurs()).toBe(true);
+  rmSync(join(folder, 'owners'));
 });
