@@ -2,7 +2,10 @@
 import { readConfig } from '../functions/src/config';
 
 const VM_ACCOUNT = 'mymlops-vm@p.iam.gserviceaccount.com';
-const env = { MYMLOPS_PROJECT: 'p', MYMLOPS_REGION: 'europe-west1', MYMLOPS_VM_SERVICE_ACCOUNT: VM_ACCOUNT };
+const env = {
+  ...{ MYMLOPS_PROJECT: 'p', MYMLOPS_REGION: 'europe-west1', MYMLOPS_VM_SERVICE_ACCOUNT: VM_ACCOUNT },
+  ...{ MYMLOPS_RESULTS_BUCKET: 'of-results', MYMLOPS_LIVE_BUCKET: 'of-live' },
+};
 
 test('the lists of what a request may choose are read from the environment; empty by default', () => {
   const lists = { MYMLOPS_ALLOWED_IMAGE_PROJECTS: 'a, b,', MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: 'x@y.z' };
@@ -15,7 +18,8 @@ test('all bad values are reported at once', () => {
     ...{ MYMLOPS_DISK_GB: '0', MYMLOPS_DEPLOYMENT: 'Not', MYMLOPS_SUBNETWORKS: 'europe-west1' },
     MYMLOPS_VM_SERVICE_ACCOUNT: 'default',
   };
-  for (const name of [...Object.keys(bad), 'MYMLOPS_PROJECT', 'MYMLOPS_REGION']) {
+  const missing = ['MYMLOPS_PROJECT', 'MYMLOPS_REGION', 'MYMLOPS_RESULTS_BUCKET', 'MYMLOPS_LIVE_BUCKET'];
+  for (const name of [...Object.keys(bad), ...missing]) {
     expect(() => readConfig(bad)).toThrow(`${name}: `);
   }
 });

@@ -1,7 +1,7 @@
 // The local cloud put together: services, functions, deployment, scheduler. They start in parallel and close in order.
 import { join } from 'node:path';
-import { EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
-import type { Endpoints, FunctionsEndpoints } from '@mymlops/protocol';
+import { bucketNames, EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
+import type { BucketNames, Endpoints, FunctionsEndpoints } from '@mymlops/protocol';
 import { rmSync } from 'node:fs';
 import type { VmRunner } from './compute/vm-runner';
 import { trackCallers } from './process/caller-tracking';
@@ -25,6 +25,7 @@ import type { ServiceOptions } from './shared/service';
 import type { Settings } from './process/settings';
 import type { ServiceName } from './state/state-folder';
 import {
+  bucketSuffixOf,
   emulatorsOf,
   functionsSocketOf,
   ownerTokenOf,
@@ -85,7 +86,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const auth = trackCallers(createAuth(ownerTokenOf(folder)), () => noteActivity());
     const ports = portsOf(folder);
     const names = namesOf(LOCAL_PROJECT, settings.deployment);
-    const rights = createRights(names, options.rights);
+    const buckets = bucketsOf(settings);
+    const rights = createRights({ ...names, buckets }, options.rights);
     const optionsOf = (name: ServiceName): ServiceOptions => ({
       folder: subfolderOf(folder, name),
       port: ports[name],
@@ -112,7 +114,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     // An emulator's port must not be taken by us, even if it is free one day.
     const portOf = (name: ServiceName): number => (name in emulators ? ports[name] : hostAndPort(addressOf(name)).port);
     rememberPorts(folder, mapServices(portOf));
-    await createDeployment(names, pubsub, storage);
+    const deploy = (): Promise<void> => createDeployment(names, buckets, services);
+    await deploy();
     const { deployment } = settings;
     const used = EMULATED.filter((name) => name in emulators);
     const here = {
@@ -154,7 +157,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       } catch (error) {
         log('ERROR', 'tick not published', { cause: String(error) });
         // An emulator that was restarted has forgotten the topics and subscriptions.
-        if (emulators.pubsub !== undefined) await createDeployment(names, pubsub, storage);
+        if (emulators.pubsub !== undefined) await deploy();
       }
     };
     const scheduler = startScheduler(clock, settings.sweepSeconds * 1000, (tick) => {
@@ -179,7 +182,10 @@ async function startFunctions(
 ): Promise<FunctionsChild> {
   const { folder, functions } = settings;
   const unpacked = subfolderOf(subfolderOf(folder, 'functions'), 'program');
-  const environment = functionsEnvironment({ ...settings, endpointsFile: functionsEndpointsOf(folder) }, process.env);
+  const environment = functionsEnvironment(
+    { ...settings, buckets: bucketsOf(settings), endpointsFile: functionsEndpointsOf(folder) },
+    process.env,
+  );
   return startFunctionsChild({
     host: functionsHost,
     bundle: functions.endsWith('.zip') ? await unpackFunctions(functions, unpacked) : functions,
@@ -190,6 +196,9 @@ async function startFunctions(
     onListening,
   });
 }
+
+const bucketsOf = ({ folder, deployment }: Pick<Settings, 'folder' | 'deployment'>): BucketNames =>
+  bucketNames(LOCAL_PROJECT, deployment, bucketSuffixOf(folder));
 
 const functionsEndpointsOf = (folder: string): string => join(subfolderOf(folder, 'functions'), ENDPOINTS_FILE);
 

@@ -15,6 +15,7 @@
 // In DIR (mode 0700):
 //   endpoints.json       there while the local cloud accepts calls (see protocol/src/endpoints.ts)
 //   token                the owner's bearer token
+//   bucket-suffix        the end of the buckets' names
 //   identity-key.pem     signs the VMs' identity tokens
 //   ports.json, emulators.json, build.json     ports, emulators and build of the last start
 //   mymlops.json         marks a folder as ours

@@ -6,6 +6,7 @@ import {
   isDeployment,
   namesOf,
   THIS_COMPUTER,
+  type BucketNames,
   type Names,
 } from '@mymlops/protocol';
 import type { PowerLimits } from './engine/vm/request-limits';
@@ -20,6 +21,8 @@ export interface Config {
   machineType: string;
   diskSizeGb: number;
   region: string | undefined;
+  /** The deployment's buckets. */
+  buckets: BucketNames;
   network: string;
   subnetworks: Readonly<Record<string, string>>;
   natRegions: readonly string[];
@@ -56,7 +59,12 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   if (serviceAccount === '') errors.push("MYMLOPS_VM_SERVICE_ACCOUNT: missing; name the VMs' own account");
   else if (!serviceAccount.includes('@')) errors.push(`MYMLOPS_VM_SERVICE_ACCOUNT: not an account: ${serviceAccount}`);
   const region = env['MYMLOPS_REGION'] || undefined;
-  if (region === undefined && !isLocal) errors.push('MYMLOPS_REGION: missing; name the region of the bucket');
+  if (region === undefined && !isLocal) errors.push('MYMLOPS_REGION: missing; name the region of the buckets');
+  const required = (name: string): string => {
+    const value = env[name] ?? '';
+    if (value === '') errors.push(`${name}: missing`);
+    return value;
+  };
   const config = {
     endpointsFile,
     preloads: env['MYMLOPS_PRELOAD'] === '1',
@@ -64,6 +72,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
     machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? THIS_COMPUTER : 'e2-standard-4'),
     diskSizeGb: whole('MYMLOPS_DISK_GB', 100),
     region,
+    buckets: { results: required('MYMLOPS_RESULTS_BUCKET'), live: required('MYMLOPS_LIVE_BUCKET') },
     network: env['MYMLOPS_NETWORK'] || 'global/networks/default',
     subnetworks: subnetworksIn(list('MYMLOPS_SUBNETWORKS'), errors),
     natRegions: list('MYMLOPS_NAT_REGIONS'),

@@ -45,7 +45,8 @@ function openRequest(config: Config, scripts: URL): ControlContext {
     probes: openProbes(database),
     orphanCandidates: openOrphanCandidates(database),
     compute: openCompute(names, local),
-    bucket: openBucketPort(names, local),
+    resultsBucket: openBucketPort({ project: names.project, name: config.buckets.results }, local),
+    liveBucket: openBucketPort({ project: names.project, name: config.buckets.live }, local),
     bus: openBusPort(names, local),
     settings: settingsFrom(config, scripts, local),
     stockedOutZones: createStockedOutZones(),
@@ -60,14 +61,14 @@ function openEvent(config: Config) {
     probes: openProbes(database),
     bus: openBusPort(names, local),
     tokens: openTokens(local),
-    settings: { project: names.project, bucket: names.bucket },
+    settings: { project: names.project, buckets: config.buckets },
   };
 }
 
 function openSweep(config: Config) {
   const { names, local, database, ...common } = openCommon(config, 'sweep');
-  const { project, deployment, bucket } = names;
-  const { maxParallel, graceSeconds } = config;
+  const { project, deployment } = names;
+  const { buckets, maxParallel, graceSeconds } = config;
   return {
     ...common,
     documents: openDocumentStores(database),
@@ -80,7 +81,7 @@ function openSweep(config: Config) {
     bus: openBusPort(names, local),
     deadMessages: openDeadMessages(names, local),
     tokens: openTokens(local),
-    settings: { project, deployment, bucket, maxParallel, graceSeconds },
+    settings: { project, deployment, buckets, maxParallel, graceSeconds },
   };
 }
 
@@ -113,7 +114,6 @@ function settingsFrom(config: Config, scripts: URL, local: () => LocalCloud | un
     ...settings,
     project: names.project,
     deployment: names.deployment,
-    bucket: names.bucket,
     eventsTopic: names.topics.events,
     get storageUrl() {
       const endpoints = local();

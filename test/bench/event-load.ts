@@ -86,7 +86,7 @@ function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>): EventContext
       sendProbe: () => Promise.resolve(),
     },
     tokens: { verify: (token) => Promise.resolve(claimsOf(token)) },
-    settings: { project: 'local', bucket: NAMES.bucket },
+    settings: { project: 'local', buckets: { results: 'of-results', live: 'of-live' } },
     log: (_severity, message, fields) => {
       throw new Error(`${message}: ${JSON.stringify(fields)}`);
     },

@@ -14,6 +14,7 @@ import { createAuth } from '../../deploy/local/shared/auth';
 import { createRights } from '../../deploy/local/shared/rights';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import { copyOf } from './copy-of';
+import { BUCKETS } from '../fakes/buckets';
 
 /** `counts`: calls, and documents in their answers. `copy`: the document of that path is replaced by copies of it. */
 type Asked = 'counts' | { copy: string; replacements: Record<string, string>[] };
@@ -27,7 +28,7 @@ const service = firestoreService();
 const handlers = createHandlers(service, counted(createCalls(store)), store, {
   ...environment,
   auth,
-  rights: createRights(namesOf('local', 'mymlops')),
+  rights: createRights({ ...namesOf('local', 'mymlops'), buckets: BUCKETS }),
 });
 const grpc = new Server({ 'grpc.max_receive_message_length': 11 * 2 ** 20 });
 grpc.addService(service, handlers);

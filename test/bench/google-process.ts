@@ -14,6 +14,7 @@ import { listenOnLoopback } from '../../deploy/local/shared/service';
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 import { copyOf } from './copy-of';
 import { diskOf, instanceOf } from './google-instance';
+import { BUCKETS } from '../fakes/buckets';
 
 /** `counts`: list calls, by kind. Else the VMs that there are from now on. */
 type Asked = 'counts' | { body: InsertBody; zone: string; replacements: Record<string, string>[] };
@@ -43,10 +44,15 @@ void start();
 async function start(): Promise<void> {
   const options = {
     ...{ folder, port: 0, auth, clock: systemClock, log },
-    rights: createRights(NAMES),
+    rights: createRights({ ...NAMES, buckets: BUCKETS }),
   };
   const pubsub = await startPubsub({ ...options, functionsSocket: `${folder}/functions.sock` });
-  await createDeployment(NAMES, pubsub, { ensureBucket: () => undefined });
+  const nothing = (): void => undefined;
+  await createDeployment(NAMES, BUCKETS, {
+    pubsub,
+    storage: { ensureBucket: nothing },
+    firestore: { setDocument: nothing },
+  });
   const compute = await listenOnLoopback(createServer(withAuth(auth, log, answer)), 0);
   process.send?.({ pubsub: pubsub.address, compute });
 }

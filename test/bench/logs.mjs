@@ -39,7 +39,7 @@ process.on('exit', () => writeSync(3, String(peak())));
 export async function benchLogs(folder, client, env, [small, large]) {
   const file = join(folder, 'log-600mb.txt');
   await pipeline(Readable.from(blocks()), createWriteStream(file));
-  const save = uploadsTo(join(env.MYMLOPS_HOME, 'endpoints.json'));
+  const save = uploadsTo(env.MYMLOPS_HOME);
   await save(small, Readable.from(['one line\n']));
   await save(large, createReadStream(file));
   writeFileSync(join(folder, 'peak.cjs'), PEAK);
@@ -99,13 +99,14 @@ function* blocks() {
 }
 
 /** Writes a run's log straight into the bucket, as its VM would. */
-function uploadsTo(endpoints) {
-  const { storage } = JSON.parse(readFileSync(endpoints, 'utf8'));
-  const token = ownerTokenBeside(endpoints);
+function uploadsTo(folder) {
+  const { storage } = JSON.parse(readFileSync(join(folder, 'endpoints.json'), 'utf8'));
+  const token = ownerTokenBeside(join(folder, 'endpoints.json'));
+  const suffix = readFileSync(join(folder, 'bucket-suffix'), 'utf8').trim();
   const [host, port] = storage.split(':');
   return async (run, content) => {
     const object = encodeURIComponent(`runs/${run}/attempts/1/results/log.txt`);
-    const path = `/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=${object}`;
+    const path = `/upload/storage/v1/b/local-mymlops-results-${suffix}/o?uploadType=media&name=${object}`;
     const upload = request({ host, port, path, method: 'POST', headers: { authorization: `Bearer ${token}` } });
     const answered = once(upload, 'response');
     await pipeline(content, upload);

@@ -12,6 +12,8 @@ const config = readConfig({
   MYMLOPS_PROJECT: 'local',
   MYMLOPS_ENDPOINTS: endpointsFile,
   MYMLOPS_MAX_PARALLEL: maxParallel,
+  MYMLOPS_RESULTS_BUCKET: 'of-results',
+  MYMLOPS_LIVE_BUCKET: 'of-live',
   MYMLOPS_VM_SERVICE_ACCOUNT: 'mymlops-agent@local.iam.gserviceaccount.com',
 });
 // The minute in which the runs were made: later they would be silent.

@@ -2,6 +2,7 @@
 import { advance } from '../../functions/src/control/advance';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { KINDS } from '../../functions/src/control/kinds';
+import { BUCKETS } from '../fakes/buckets';
 import { aCommit, RUN } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 
@@ -13,7 +14,7 @@ describe('the age of an answer counts from before its request', () => {
     const deployment = fakeDeployment();
     const { google } = deployment;
     const state = { v: 1 as const, request: aCommit(), acceptedAt: '2026-11-21T10:00:00.000Z', attempts: {} };
-    google.documents.set(RUN, { state, summary: runKind.summarize(state, { bucket: 'b' }), version: 1 });
+    google.documents.set(RUN, { state, summary: runKind.summarize(state, { buckets: BUCKETS }), version: 1 });
     google.calls.after = (name) => {
       if (name === 'runs.load') google.nowMs += ms;
     };

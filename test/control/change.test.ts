@@ -1,6 +1,7 @@
 // One change of a document that others write at the same time.
 import { change } from '../../functions/src/control/change';
 import { runKind } from '../../functions/src/engine/run/kind';
+import { BUCKETS } from '../fakes/buckets';
 import { aCommit, RUN } from '../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../fakes/google';
 import { aRun } from '../effects/task';
@@ -14,7 +15,7 @@ const AUDIT = {
 } as never;
 
 async function withRun(google: FakeGoogle, state = aRun()): Promise<void> {
-  await google.context.documents(runKind.documents).create(RUN, state, runKind.summarize(state, { bucket: 'b' }));
+  await google.context.documents(runKind.documents).create(RUN, state, runKind.summarize(state, { buckets: BUCKETS }));
 }
 
 test('a document that is made is returned as it was written', async () => {

@@ -3,6 +3,7 @@ import { DEPLOYMENT_POOL, profilePool, type SlotPool } from '@mymlops/protocol';
 import { freeSlot } from '../../functions/src/control/free-slot';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { aRun } from '../effects/task';
+import { BUCKETS } from '../fakes/buckets';
 import { aRef, RUN } from '../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../fakes/google';
 
@@ -19,7 +20,7 @@ const poolOf = (overrides: Partial<SlotPool> = {}): SlotPool => ({
 function withPools(pools: Record<string, SlotPool>, state?: ReturnType<typeof aRun>): FakeGoogle {
   const google = fakeGoogle();
   for (const [name, pool] of Object.entries(pools)) google.pools.set(name, { pool, version: 1 });
-  if (state) google.documents.set(RUN, { state, summary: runKind.summarize(state, { bucket: 'b' }), version: 1 });
+  if (state) google.documents.set(RUN, { state, summary: runKind.summarize(state, { buckets: BUCKETS }), version: 1 });
   return google;
 }
 

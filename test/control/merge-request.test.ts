@@ -3,6 +3,7 @@ import { mergeRequest } from '../../functions/src/control/merge-request';
 import { runKind } from '../../functions/src/engine/run/kind';
 import type { RunState } from '@mymlops/protocol';
 import { aRun } from '../effects/task';
+import { BUCKETS } from '../fakes/buckets';
 import { aCommit, at, RUN } from '../fakes/builders';
 import { fakeGoogle } from '../fakes/google';
 
@@ -14,7 +15,7 @@ const settled: RunState = { ...aRun(), end: { status: 'cancelled', message: '', 
 function setUp(runs: Record<string, RunState>) {
   const google = fakeGoogle();
   for (const [id, state] of Object.entries(runs)) {
-    google.documents.set(id, { state, summary: runKind.summarize(state, { bucket: 'b' }), version: 1 });
+    google.documents.set(id, { state, summary: runKind.summarize(state, { buckets: BUCKETS }), version: 1 });
   }
   const logged: unknown[] = [];
   google.context.log = (severity, message, fields) => {

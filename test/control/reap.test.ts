@@ -3,6 +3,7 @@ import { orphanCandidateId, type ReapRequest } from '@mymlops/protocol';
 import { reap } from '../../functions/src/control/reap';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { aRun, makeVm } from '../effects/task';
+import { BUCKETS } from '../fakes/buckets';
 import { anAttempt, aVm, RUN } from '../fakes/builders';
 import { FIRST_IDS } from '../fakes/fake-compute';
 import { fakeGoogle, type FakeGoogle } from '../fakes/google';
@@ -16,7 +17,7 @@ const GRACE_MS = 570_000;
 async function setUp(state?: ReturnType<typeof aRun>): Promise<FakeGoogle> {
   const google = fakeGoogle();
   await makeVm(google);
-  if (state) google.documents.set(RUN, { state, summary: runKind.summarize(state, { bucket: 'b' }), version: 1 });
+  if (state) google.documents.set(RUN, { state, summary: runKind.summarize(state, { buckets: BUCKETS }), version: 1 });
   return google;
 }
 

@@ -198,7 +198,7 @@ describe('a VM that vanished', () => {
     await deployment.publish(aCommit());
     await lose(deployment);
     const object = `runs/${RUN}/attempts/1/outcome.json`;
-    expect(await deployment.google.context.bucket.create(object, anOutcome())).toBe(false);
+    expect(await deployment.google.context.resultsBucket.create(object, anOutcome())).toBe(false);
   });
 
   test('setup failed before: not an interruption, even if a preemption follows', async () => {

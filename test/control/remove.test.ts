@@ -192,7 +192,7 @@ async function diesAt(deployment: Deployment, name: string): Promise<void> {
 }
 
 describe('a removal that died in the middle', () => {
-  const STEPS = ['bucket.removeAll', 'runs.removeBelow', 'runs.remove'];
+  const STEPS = ['liveBucket.removeAll', 'resultsBucket.removeAll', 'runs.removeBelow', 'runs.remove'];
 
   test.each(STEPS)('at %s is shown as live, and finished by the sweep', async (step) => {
     const deployment = await ended();

@@ -5,6 +5,7 @@ import type { Message } from '../../functions/src/control/message';
 import type { Claims } from '../../functions/src/engine/vm/identity';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { aRun, makeVm } from '../effects/task';
+import { BUCKETS } from '../fakes/buckets';
 import { anAttempt, aVm, parsedReport, RUN } from '../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../fakes/google';
 
@@ -28,7 +29,7 @@ async function setUp(state = aRun({ 1: anAttempt() })): Promise<FakeGoogle> {
   await makeVm(google);
   google.context.tokens = { verify: () => Promise.resolve(CLAIMS) };
   google.nowMs = Date.parse('2026-11-21T11:00:00.000Z');
-  google.documents.set(RUN, { state, summary: runKind.summarize(state, { bucket: 'b' }), version: 1 });
+  google.documents.set(RUN, { state, summary: runKind.summarize(state, { buckets: BUCKETS }), version: 1 });
   return google;
 }
 

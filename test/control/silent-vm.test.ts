@@ -62,23 +62,26 @@ describe('a silent VM', () => {
     const { google } = deployment;
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });
-    const { create } = google.context.bucket;
-    google.context.bucket.create = () => Promise.reject(new Error('503'));
+    const { create } = google.context.resultsBucket;
+    google.context.resultsBucket.create = () => Promise.reject(new Error('503'));
     for (let minute = 0; minute < 18; minute++) await deployment.sweep().catch(() => {});
     expect(deployment.state().attempts[1]).toMatchObject({ vm: { fencedAt: expect.any(String) as string } });
     expect(deployment.state().attempts[1]?.givenUp).toBeUndefined();
-    google.context.bucket.create = create;
+    google.context.resultsBucket.create = create;
     await deployment.report(2, { phase: 'execute' });
     expect(deployment.state().attempts[1]?.givenUp?.reason).toBe('lost');
   });
 
-  test('is not lost while it writes to the bucket', async () => {
+  test('is not lost while it writes to the live bucket', async () => {
     const deployment = fakeDeployment();
     await deployment.publish(aCommit());
     await deployment.report(1, { phase: 'execute' });
     for (let quarter = 0; quarter < 6; quarter++) {
       await minutes(deployment, 10);
-      await deployment.google.context.bucket.write(`runs/${RUN}/attempts/1/results/log.txt`, `${quarter}`);
+      const { objects, writtenAt, nowMs } = deployment.google;
+      const log = `runs/${RUN}/attempts/1/progress/log.txt`;
+      objects.set(log, `${quarter}`);
+      writtenAt.set(log, new Date(nowMs).toISOString());
     }
     expect(deployment.summary()).toMatchObject({ status: 'running', attempt: 1 });
   });

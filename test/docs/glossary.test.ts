@@ -2,7 +2,8 @@
 import { allPages, proseOf, readPage } from './pages';
 
 const WORDS =
-  'run, attempt, VM, VM record, period, kind, advance, fence, claim, outcome, sweep, orphan, probe, slot, snapshot, settled';
+  'run, attempt, VM, VM record, period, kind, advance, fence, claim, outcome, sweep, orphan, probe, slot, ' +
+  'results bucket, live bucket, deployment settings, snapshot, settled';
 
 test('has each word once', () => {
   const words = Array.from(readPage('docs/glossary.md').text.matchAll(/^\| \*\*(.+?)\*\* \|/gm), ([, word]) => word);

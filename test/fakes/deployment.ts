@@ -8,6 +8,7 @@ import { handleSweep } from '../../functions/src/handlers/sweep';
 import { aMessage, aNotebook, anOutcome, aReport, RUN } from './builders';
 import { fakeGoogle } from './google';
 import type { SentReport } from './sent-report';
+import { BUCKETS } from './buckets';
 
 export function fakeDeployment(kinds = KINDS) {
   const google = fakeGoogle(kinds);
@@ -78,7 +79,7 @@ export function fakeDeployment(kinds = KINDS) {
       return found.state;
     },
     summary(run = RUN) {
-      return summarize(this.state(run), 'local-mymlops');
+      return summarize(this.state(run), BUCKETS);
     },
   };
 }

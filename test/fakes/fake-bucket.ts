@@ -1,11 +1,25 @@
-// Cloud Storage in memory.
+// A bucket of Cloud Storage in memory. It has the objects that belong into it, and takes no others.
+import { isLiveObject } from '@mymlops/protocol';
 import type { Bucket } from '../../functions/src/ports/bucket';
+import type { Ports } from '../../functions/src/ports/context';
 import type { FakeGoogle, Gate } from './fake-google';
 import { inPages, pageAfter } from './pages';
 
-export function fakeBucket(google: FakeGoogle, gate: Gate): Bucket {
+/** Each with the calls that the functions may make there. */
+export function fakeBuckets(google: FakeGoogle, gate: Gate): Pick<Ports, 'resultsBucket' | 'liveBucket'> {
+  const { read, write, create, ...ofResults } = fakeBucket(google, gate, 'resultsBucket');
+  const { list, newest, removeAll } = fakeBucket(google, gate, 'liveBucket');
+  return {
+    resultsBucket: { read, write, create, newest: ofResults.newest, removeAll: ofResults.removeAll },
+    liveBucket: { list, newest, removeAll },
+  };
+}
+
+function fakeBucket(google: FakeGoogle, gate: Gate, port: 'resultsBucket' | 'liveBucket'): Bucket {
   const { objects } = google;
+  const isHere = (object: string): boolean => isLiveObject(object) === (port === 'liveBucket');
   const put = (object: string, text: string): void => {
+    if (!isHere(object)) throw new Error(`${object} is not one for the ${port}`);
     objects.set(object, text);
     google.writtenAt.set(object, new Date(google.nowMs).toISOString());
   };
@@ -17,7 +31,7 @@ export function fakeBucket(google: FakeGoogle, gate: Gate): Bucket {
     const size = google.pageSize;
     return inPages(size, String, (after) =>
       gate(call, () => {
-        const below = [...all.keys()].filter((name) => name.startsWith(prefix));
+        const below = [...all.keys()].filter((name) => isHere(name) && name.startsWith(prefix));
         const page = pageAfter(below, String, { size, after });
         for (const name of page) act?.(name);
         return page;
@@ -26,30 +40,30 @@ export function fakeBucket(google: FakeGoogle, gate: Gate): Bucket {
   };
   return {
     read: (object, limitBytes) =>
-      gate('bucket.read', () => {
-        const text = objects.get(object);
+      gate(`${port}.read`, () => {
+        const text = isHere(object) ? objects.get(object) : undefined;
         if (text === undefined) return 'absent' as const;
         return text.length > limitBytes ? ('too-large' as const) : { text };
       }),
     async removeAll(prefix) {
       const act = (name: string): void => void objects.delete(name);
-      for await (const _ of namesIn(objects, { call: 'bucket.removeAll', prefix, act }));
+      for await (const _ of namesIn(objects, { call: `${port}.removeAll`, prefix, act }));
     },
-    write: (object, text) => gate('bucket.write', () => put(object, text)),
+    write: (object, text) => gate(`${port}.write`, () => put(object, text)),
     create: (object, text) =>
-      gate('bucket.create', () => {
+      gate(`${port}.create`, () => {
         if (objects.has(object)) return false;
         put(object, text);
         return true;
       }),
     async list(prefix) {
       const found: string[] = [];
-      for await (const name of namesIn(objects, { call: 'bucket.list', prefix })) found.push(name);
+      for await (const name of namesIn(objects, { call: `${port}.list`, prefix })) found.push(name);
       return found.toSorted();
     },
     async newest(prefix, except) {
       const times: string[] = [];
-      for await (const name of namesIn(google.writtenAt, { call: 'bucket.newest', prefix })) {
+      for await (const name of namesIn(google.writtenAt, { call: `${port}.newest`, prefix })) {
         const isMeant = !except.some((start) => name.startsWith(prefix + start));
         if (isMeant) times.push(google.writtenAt.get(name) ?? '');
       }

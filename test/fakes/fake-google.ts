@@ -60,6 +60,7 @@ export interface FakeGoogle {
   dead: Record<DeadTopic, DeadMessage[]>;
   vms: Map<string, FakeVm>;
   disks: Map<string, CloudDisk>;
+  /** Of both buckets: their names tell which one it is. */
   objects: Map<string, string>;
   /** When each object was written; one that a test put without a time was never seen to be. */
   writtenAt: Map<string, string>;

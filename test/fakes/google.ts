@@ -8,7 +8,7 @@ import type { Bus } from '../../functions/src/ports/bus';
 import type { Ports } from '../../functions/src/ports/context';
 import type { Probes } from '../../functions/src/ports/probes';
 import { copyOf } from './copy';
-import { fakeBucket } from './fake-bucket';
+import { fakeBuckets } from './fake-bucket';
 import { fakeCompute } from './fake-compute';
 import { fakeDeadMessages } from './fake-dead-messages';
 import { fakeDocuments } from './fake-documents';
@@ -16,6 +16,7 @@ import type { FakeGoogle, Gate, KeptDocument, WholeContext } from './fake-google
 import { fakeSlots } from './fake-slots';
 import { fakeDeadLetters, fakeOrphanCandidates, fakeSweeps } from './fake-sweeps';
 import { fakeTokens } from './fake-tokens';
+import { BUCKETS } from './buckets';
 
 export type { FakeGoogle, FakeVm, Gate, KeptDocument } from './fake-google';
 
@@ -81,7 +82,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
       graceSeconds: 570,
       project: 'local',
       deployment: 'mymlops',
-      bucket: 'local-mymlops',
+      buckets: BUCKETS,
       eventsTopic: 'mymlops-events',
       storageUrl: 'http://127.0.0.1:1',
       pubsubUrl: 'http://127.0.0.1:2',
@@ -117,7 +118,7 @@ export function storesOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens' |
     sweeps: fakeSweeps(google, gate),
     orphanCandidates: fakeOrphanCandidates(google, gate),
     deadLetters: fakeDeadLetters(google, gate),
-    bucket: fakeBucket(google, gate),
+    ...fakeBuckets(google, gate),
   };
 }
 

@@ -1,10 +1,11 @@
-// What a VM sees of Google: metadata, bucket and events topic in one HTTP server. Strict: whatever the scripts send that the
+// What a VM sees of Google: metadata, buckets and events topic in one HTTP server. Strict: whatever the scripts send that the
 // protocol does not know is kept as a problem, and the harness fails the test for it.
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { identityIn, outcome, parseJson, report, type Outcome, type Report } from '@mymlops/protocol';
+import { identityIn, isLiveObject, outcome, parseJson, report, type Outcome, type Report } from '@mymlops/protocol';
+import { BUCKETS } from './buckets';
 
 export interface StoredObject {
   data: Buffer;
@@ -23,6 +24,7 @@ export interface VmGoogle {
   host: string;
   url: string;
   attributes: Map<string, string>;
+  /** Of both buckets: a call with the wrong one is a problem. */
   objects: Map<string, StoredObject>;
   /** In the order of arrival, duplicates included. */
   reports: Report[];
@@ -63,7 +65,7 @@ export function vmIdentity(audience: string, expiresMs: number): string {
   return `${encode({ alg: 'RS256' })}.${encode(payload)}.${'s'.repeat(342)}`;
 }
 
-export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
+export async function startVmGoogle(): Promise<VmGoogle> {
   const events = new EventEmitter().setMaxListeners(0);
   const counts = new Map<string, number>();
   let connections = 0;
@@ -195,6 +197,7 @@ export async function startVmGoogle(bucket: string): Promise<VmGoogle> {
 
   function bucketCall(method: string, url: URL, name: string, body: Buffer, response: ServerResponse, reply: Reply) {
     google.bucketCalls.push(`${method} ${name}`);
+    const bucket = isLiveObject(name) ? BUCKETS.live : BUCKETS.results;
     const object = google.objects.get(name);
     if (method === 'GET' && url.pathname.startsWith(`/storage/v1/b/${bucket}/o/`)) {
       if (!object) return reply(404, { error: { code: 404 } });

@@ -11,6 +11,7 @@ import { fakeGoogle } from '../fakes/google';
 import type { Compute } from '../../functions/src/ports/compute';
 import type { CloudVm } from '../../functions/src/ports/compute-view';
 import type { CommitRequest } from '@mymlops/protocol';
+import { BUCKETS } from '../fakes/buckets';
 
 let standIns: Awaited<ReturnType<typeof startStandIns>>;
 beforeAll(async () => {
@@ -125,7 +126,7 @@ describe('cloud', () => {
 });
 
 test('results: a missing one is absent, one that is too large is not read', async () => {
-  const results = openBucketPort(NAMES, local);
+  const results = openBucketPort({ project: 'local', name: BUCKETS.results }, local);
   expect(await results.read('runs/x/none', 10)).toBe('absent');
   await results.write('runs/x/a', 'one');
   await results.write('runs/x/a', 'two');
@@ -134,7 +135,7 @@ test('results: a missing one is absent, one that is too large is not read', asyn
 });
 
 test('results: the names below a prefix, and when the newest of them was written', async () => {
-  const results = openBucketPort(NAMES, local);
+  const results = openBucketPort({ project: 'local', name: BUCKETS.results }, local);
   expect(await results.list('runs/n/')).toEqual([]);
   expect(await results.newest('runs/n/', [])).toBeUndefined();
   const before = new Date().toISOString();
@@ -147,7 +148,7 @@ test('results: the names below a prefix, and when the newest of them was written
 });
 
 test('objects go by prefix, over pages; a name that only begins alike stays', async () => {
-  const results = openBucketPort(NAMES, local);
+  const results = openBucketPort({ project: 'local', name: BUCKETS.results }, local);
   const names = Array.from({ length: 120 }, (_, number) => `runs/${RUN}/attempts/1/results/${number} ä`);
   const others = [`runs/${RUN}x/a`, 'sources/a.bundle'];
   await Promise.all([...names, ...others].map((name) => results.write(name, 'x')));

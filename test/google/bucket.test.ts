@@ -2,7 +2,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openBucketPort } from '../../functions/src/google/bucket';
-import { NAMES } from './stand-ins';
 
 interface StoredObject {
   name: string;
@@ -36,7 +35,7 @@ async function storage(objects: StoredObject[], status = 200) {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const services = { compute: nowhere, firestore: nowhere, pubsub: nowhere, storage: address };
-  const bucket = openBucketPort(NAMES, () => ({
+  const bucket = openBucketPort({ project: 'local', name: 'a-bucket' }, () => ({
     ...{ v: 1, pid: process.pid, deployment: 'mymlops', token: 't'.repeat(32) },
     ...services,
   }));

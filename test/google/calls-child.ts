@@ -34,8 +34,8 @@ async function makeCalls(): Promise<void> {
     openBusPort(names, local).ask(cancel),
     openDeadMessages(names, local).pull('requests', 1),
     openBus(connection).publish(cancel),
-    openBucketPort(names, local).read('none', 10),
-    openBucket(connection).read('none'),
+    openBucketPort({ project: 'local', name: 'none' }, local).read('none', 10),
+    openBucket(connection, 'none').read('none'),
     openCompute(names, local).get('local-a', 'none'),
   ]);
   process.stdout.write(JSON.stringify([...targets].toSorted()), () => process.exit());

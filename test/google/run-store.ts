@@ -12,7 +12,8 @@ export interface RunStore extends Omit<Documents<RunState>, 'create' | 'update'>
 
 export function openRunStore(names: Names, local: () => Endpoints | undefined): RunStore {
   const store = openDocumentStores(openDatabase(names, local))(runKind.documents);
-  const summaryOf = (state: RunState) => runKind.summarize(state, { bucket: names.bucket });
+  const summaryOf = (state: RunState) =>
+    runKind.summarize(state, { buckets: { results: 'of-results', live: 'of-live' } });
   return {
     ...store,
     create: (run, state) => store.create(run, state, summaryOf(state)),

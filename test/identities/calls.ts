@@ -13,14 +13,16 @@ import { openContexts } from '../../functions/src/context';
 import { runKind } from '../../functions/src/engine/run/kind';
 import { emptyReport } from '../../functions/src/sweep/report';
 import { aCommit, RUN } from '../fakes/builders';
+import { BUCKETS } from '../fakes/buckets';
 import { auth } from '../deploy/local/harness';
 import type { StandIns } from '../deploy/local/stand-ins';
 
-export const NAMES = namesOf('local', 'mymlops');
+export const NAMES = { ...namesOf('local', 'mymlops'), buckets: BUCKETS };
 const ZONE = 'local-a';
 const VM = 'mymlops-x';
 const AT = '2026-11-21T10:00:00.000Z';
 const OBJECT = 'runs/x/a';
+export const LIVE_OBJECT = 'runs/x/attempts/1/progress/log.txt';
 
 /** Resolves with what a refusal said, as the user or the log sees it; rejects with it where the call throws. */
 type Drive = () => Promise<unknown>;
@@ -62,6 +64,8 @@ function configOf(folder: string, endpoints: FunctionsEndpoints) {
   return readConfig({
     MYMLOPS_PROJECT: NAMES.project,
     MYMLOPS_ENDPOINTS: file,
+    MYMLOPS_RESULTS_BUCKET: BUCKETS.results,
+    MYMLOPS_LIVE_BUCKET: BUCKETS.live,
     MYMLOPS_VM_SERVICE_ACCOUNT: `${NAMES.accounts.vm}@${NAMES.project}.iam.gserviceaccount.com`,
   });
 }
@@ -72,7 +76,8 @@ function requestCalls({
   documents,
   slotPools,
   orphanCandidates,
-  bucket,
+  resultsBucket,
+  liveBucket,
   bus,
   compute,
   settings,
@@ -104,11 +109,15 @@ function requestCalls({
       'datastore.entities.update': async () => (await takePool(), takePool()),
       'datastore.entities.delete': removed,
     }),
-    ...all('bucket', {
-      'storage.objects.get': () => bucket.read(OBJECT, 100),
-      'storage.objects.list': () => bucket.list('runs/'),
-      'storage.objects.create': () => bucket.create('runs/x/new', 'x'),
-      'storage.objects.delete': () => bucket.removeAll('runs/x/'),
+    ...all('results bucket', {
+      'storage.objects.get': () => resultsBucket.read(OBJECT, 100),
+      'storage.objects.list': () => resultsBucket.newest('runs/', []),
+      'storage.objects.create': () => resultsBucket.create('runs/x/new', 'x'),
+      'storage.objects.delete': () => resultsBucket.removeAll('runs/x/'),
+    }),
+    ...all('live bucket', {
+      'storage.objects.list': () => liveBucket.list('runs/'),
+      'storage.objects.delete': () => liveBucket.removeAll('runs/x/'),
     }),
     ...all('topic requests', {
       'pubsub.topics.publish': () => bus.ask({ v: 1, type: 'advance', kind: 'run', id: RUN }),
@@ -239,19 +248,23 @@ function vmCalls({ endpoints }: StandIns): Calls {
     if (!answer.ok) throw new Error(`${answer.status} ${text}`);
     return text;
   };
-  const objects = `${endpoints.storage}/storage/v1/b/${NAMES.bucket}/o`;
-  const upload = (name: string): Promise<string> =>
-    send('POST', `${endpoints.storage}/upload/storage/v1/b/${NAMES.bucket}/o?uploadType=media&name=${name}`, 'x');
-  return {
-    ...all('bucket', {
-      'storage.objects.get': () => send('GET', `${objects}/${encodeURIComponent(OBJECT)}?alt=media`),
+  const ofBucket = (bucket: string, object: string): Record<string, Drive> => {
+    const objects = `${endpoints.storage}/storage/v1/b/${bucket}/o`;
+    const upload = (name: string): Promise<string> =>
+      send('POST', `${endpoints.storage}/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${name}`, 'x');
+    return {
+      'storage.objects.get': () => send('GET', `${objects}/${encodeURIComponent(object)}?alt=media`),
       'storage.objects.list': () => send('GET', `${objects}/absent?alt=media`),
       'storage.objects.create': () => upload(`runs/x/${randomUUID()}`),
       'storage.objects.delete': async () => {
         await upload('runs/y/log.txt');
         return upload('runs/y/log.txt');
       },
-    }),
+    };
+  };
+  return {
+    ...all('results bucket', ofBucket(BUCKETS.results, OBJECT)),
+    ...all('live bucket', ofBucket(BUCKETS.live, LIVE_OBJECT)),
     ...all('topic events', {
       'pubsub.topics.publish': () =>
         send(
@@ -264,7 +277,8 @@ function vmCalls({ endpoints }: StandIns): Calls {
 }
 
 function clientCalls(connection: Connection, folder: string): { calls: Calls; close(): Promise<void> } {
-  const bucket = openBucket(connection);
+  const results = openBucket(connection, BUCKETS.results);
+  const live = openBucket(connection, BUCKETS.live);
   const bus = openBus(connection);
   const runs = openRunReader(connection);
   const file = join(folder, 'upload');
@@ -286,10 +300,14 @@ function clientCalls(connection: Connection, folder: string): { calls: Calls; cl
         'datastore.entities.get': () => runs.get(RUN),
         'datastore.entities.list': watch,
       }),
-      ...all('bucket', {
-        'storage.objects.get': () => bucket.read(OBJECT),
-        'storage.objects.list': () => bucket.list('runs/'),
-        'storage.objects.create': () => bucket.uploadNew(file, `sources/${randomUUID()}`),
+      ...all('results bucket', {
+        'storage.objects.get': () => results.read(OBJECT),
+        'storage.objects.list': () => results.list('runs/'),
+        'storage.objects.create': () => results.uploadNew(file, `sources/${randomUUID()}`),
+      }),
+      ...all('live bucket', {
+        'storage.objects.get': () => live.read(LIVE_OBJECT),
+        'storage.objects.list': () => live.list('runs/'),
       }),
       ...all('topic requests', { 'pubsub.topics.publish': () => bus.publish(aCommit()) }),
       ...all('topic sweeps', {

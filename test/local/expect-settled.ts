@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { outcome, parseJson, type Outcome, type RunDocument } from '@mymlops/protocol';
 import { expectOk, processesWith, until, type Desk } from './desk';
 import { disksOf, vmsOf } from './vms';
+import { bucketsIn } from '../deploy/local/buckets-in';
 
 type Run = RunDocument & { run: string };
 
@@ -123,7 +124,7 @@ function listTree(repository: string): string {
 
 async function storage(desk: Desk, path: string): Promise<Response> {
   const { storage: address, token } = desk.endpoints();
-  return fetch(`http://${address}/storage/v1/b/local-mymlops/o${path}`, {
+  return fetch(`http://${address}/storage/v1/b/${bucketsIn(desk.home).results}/o${path}`, {
     headers: { authorization: `Bearer ${token}` },
   });
 }

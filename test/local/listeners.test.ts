@@ -4,6 +4,7 @@ import { request, type RequestOptions } from 'node:http';
 import { join } from 'node:path';
 import { rawCall } from '../deploy/local/firestore/fixture';
 import { expectOk, newDesk, type Desk, until } from './desk';
+import { bucketsIn } from '../deploy/local/buckets-in';
 
 const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;
 
@@ -77,6 +78,9 @@ const REQUESTS = 'projects/local/topics/mymlops-requests';
 /** A protobuf message whose first field is this text. */
 const firstField = (text: string): Buffer => Buffer.concat([Buffer.from([10, text.length]), Buffer.from(text)]);
 
+const uploadTo = (bucket: string): Action =>
+  viaHttp('storage', `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=evil`);
+
 const ACTIONS: [string, Action][] = [
   ['Firestore, a commit', viaGrpc('firestore', 'google.firestore.v1.Firestore', 'Commit')],
   ['Firestore, a query', viaGrpc('firestore', 'google.firestore.v1.Firestore', 'RunQuery')],
@@ -84,7 +88,7 @@ const ACTIONS: [string, Action][] = [
   ['Pub/Sub by REST, a request', viaHttp('pubsub', `/v1/${REQUESTS}:publish`)],
   ['Compute, a VM', viaHttp('compute', '/compute/v1/projects/local/zones/local-a/instances')],
   ['Storage, a bucket', viaHttp('storage', '/storage/v1/b')],
-  ['Storage, an object', viaHttp('storage', '/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=evil')],
+  ['Storage, an object', (headers) => uploadTo(bucketsIn(desk.home).results)(headers)],
 ];
 
 const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });

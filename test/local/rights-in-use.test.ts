@@ -1,7 +1,7 @@
 // The main job on a local cloud that notes which rights are used: the list has none that nothing needs.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { grantsOf, LOCAL_PROJECT, namesOf, type Grant } from '@mymlops/protocol';
+import { checkpointsPrefix, grantsOf, LOCAL_PROJECT, namesOf, type Grant } from '@mymlops/protocol';
 import { startCloud, type Cloud } from '../../deploy/local/cloud';
 import { acquireLock } from '../../deploy/local/process/acquire-lock';
 import { readSettings } from '../../deploy/local/process/settings';
@@ -9,6 +9,7 @@ import { systemClock } from '../../deploy/local/shared/clock';
 import { openLogFile } from '../../deploy/local/state/log-file';
 import type { Lock } from '../../deploy/local/state/lock';
 import { markStateFolder } from '../../deploy/local/state/state-folder';
+import { bucketsIn } from '../deploy/local/buckets-in';
 import { expectOk, newDesk, until, type Desk } from './desk';
 import { disksOf, preempt, vmsOf } from './vms';
 
@@ -26,6 +27,10 @@ const NOT_IN_USE_HERE = [
   'request compute.instances.start',
   'request compute.instances.stop',
   'request compute.instances.setScheduling',
+  // In the results bucket: an upload whose answer was lost, which is sent again.
+  'vm storage.objects.delete',
+  // In the live bucket: an upload whose answer was lost, when the first one did not arrive.
+  'vm storage.objects.list',
   // Asked of people's own credentials, by Google alone.
   'client serviceusage.services.use',
 ];
@@ -67,6 +72,13 @@ afterAll(async () => {
   await desk.close();
 }, 60_000);
 
+async function isCheckpointed(run: string): Promise<true | undefined> {
+  const { storage, token } = desk.endpoints();
+  const url = `http://${storage}/storage/v1/b/${bucketsIn(desk.home).live}/o?prefix=${checkpointsPrefix(run, 1)}`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  return ((await answer.json()) as { items?: unknown[] }).items !== undefined || undefined;
+}
+
 /** A VM that belongs to nothing, and leaves its disk. */
 async function insertStray(): Promise<void> {
   const { compute, token } = desk.endpoints();
@@ -107,8 +119,12 @@ test('the main job uses every right, but those that are named here with their re
     'for n in range(4):\n    print(n, flush=True)\n    time.sleep(1)',
   ]);
   await untilStatus(first, 'succeeded');
-  const second = await commit('preempted.ipynb', ['import time', 'time.sleep(15)']);
-  await untilStatus(second, 'running');
+  const second = await commit('preempted.ipynb', [
+    'import os, time\nopen(os.environ["MYMLOPS_CHECKPOINTS"] + "/kept", "w").write("x")\nprint("kept", flush=True)',
+    'time.sleep(15)',
+  ]);
+  await until('its log so far', async () => (await desk.client('logs', second)).code === 0 || undefined, 60);
+  await until('its checkpoint', () => isCheckpointed(second), 60);
   await preempt(desk, second);
   await untilStatus(second, 'succeeded');
   const long = await commit('long.ipynb', ['import time', 'time.sleep(600)']);
@@ -116,6 +132,7 @@ test('the main job uses every right, but those that are named here with their re
   const retried = desk.start('retry', first);
   await untilStatus('latest', 'queued');
   expect((await desk.client('cancel', long)).code).toBe(0);
+  await desk.client('pull', long);
   expectOk(await retried.finished);
   await insertStray();
   for (const verb of ['show', 'logs', 'events', 'pull']) expectOk(await desk.client(verb, first));
@@ -124,6 +141,6 @@ test('the main job uses every right, but those that are named here with their re
   await until('doctor finds nothing', async () => (await desk.client('doctor')).code === 0 || undefined, 60);
   expectOk(await desk.client('rm', first));
 
-  const unused = grantsOf(NAMES).filter((grant) => !used.has(keyOf(grant)));
+  const unused = grantsOf({ ...NAMES, buckets: bucketsIn(desk.home) }).filter((grant) => !used.has(keyOf(grant)));
   expect(unused.map(({ identity, permission }) => `${identity} ${permission}`)).toEqual(NOT_IN_USE_HERE);
 }, 300_000);

@@ -1,6 +1,7 @@
 // `rm`, the whole way: what goes, what stays, and what cannot bring it back.
 import { execFileSync } from 'node:child_process';
 import { type Desk, expectOk, newDesk, until } from './desk';
+import { bucketsIn } from '../deploy/local/buckets-in';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -15,10 +16,15 @@ const commit = async (name: string): Promise<string> => {
 
 const bearer = (): Record<string, string> => ({ authorization: `Bearer ${desk.endpoints().token}` });
 
+/** In both buckets. */
 async function objectsOf(prefix: string): Promise<string[]> {
-  const url = `http://${desk.endpoints().storage}/storage/v1/b/local-mymlops/o?prefix=${prefix}`;
-  const { items = [] } = (await (await fetch(url, { headers: bearer() })).json()) as { items?: { name: string }[] };
-  return items.map(({ name }) => name);
+  const found: string[] = [];
+  for (const bucket of Object.values(bucketsIn(desk.home))) {
+    const url = `http://${desk.endpoints().storage}/storage/v1/b/${bucket}/o?prefix=${prefix}`;
+    const { items = [] } = (await (await fetch(url, { headers: bearer() })).json()) as { items?: { name: string }[] };
+    found.push(...items.map(({ name }) => name));
+  }
+  return found;
 }
 
 async function publish(request: object): Promise<void> {

@@ -77,6 +77,8 @@ async function start(node: string, target: string): Promise<Started> {
     LOADED: loaded,
     MYMLOPS_PROJECT: NAMES.project,
     MYMLOPS_REGION: 'europe-west4',
+    MYMLOPS_RESULTS_BUCKET: 'of-results',
+    MYMLOPS_LIVE_BUCKET: 'of-live',
     MYMLOPS_VM_SERVICE_ACCOUNT: `mymlops-vm@${NAMES.project}.iam.gserviceaccount.com`,
     MYMLOPS_ENDPOINTS: join(folder, 'endpoints.json'),
     METADATA_SERVER_DETECTION: 'none',

@@ -72,6 +72,8 @@ test('each module of it finds all that it imports: in the zip, in Node.js, or in
   const script = `for (const name of ${JSON.stringify(modules)}) await import(new URL(name, ${JSON.stringify(pathToFileURL(main))}))`;
   const env = {
     ...{ PATH: process.env['PATH'], MYMLOPS_PROJECT: 'p', MYMLOPS_REGION: 'europe-west4' },
+    MYMLOPS_RESULTS_BUCKET: 'of-results',
+    MYMLOPS_LIVE_BUCKET: 'of-live',
     MYMLOPS_VM_SERVICE_ACCOUNT: 'vm@p.iam.gserviceaccount.com',
   };
   execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, stdio: 'pipe' });

@@ -6,6 +6,7 @@ import { groupByOwner } from '../../functions/src/sweep/inventory';
 import { sweepDocument } from '../../functions/src/sweep/live';
 import { emptyReport } from '../../functions/src/sweep/report';
 import { aRun, makeVm } from '../effects/task';
+import { BUCKETS } from '../fakes/buckets';
 import { anAttempt, aVm, RUN } from '../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../fakes/google';
 
@@ -17,7 +18,7 @@ async function setUp(state = aRun({ 1: anAttempt(vm) })): Promise<FakeGoogle> {
   const google = fakeGoogle();
   google.nowMs = Date.parse('2026-11-21T10:01:00.000Z');
   await makeVm(google);
-  google.documents.set(RUN, { state, summary: runKind.summarize(state, { bucket: 'b' }), version: 1 });
+  google.documents.set(RUN, { state, summary: runKind.summarize(state, { buckets: BUCKETS }), version: 1 });
   return google;
 }
 

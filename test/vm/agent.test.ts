@@ -61,9 +61,9 @@ test('an error of the agent itself is reported with its line, and the log is kep
 });
 
 test('metadata that lacks a key is an error by name', async () => {
-  const vm = await startVm({ prepare: (google) => google.attributes.delete('mymlops-bucket') });
+  const vm = await startVm({ prepare: (google) => google.attributes.delete('mymlops-live-bucket') });
   await vm.exited;
-  expect(vm.log()).toContain('lacks mymlops-bucket');
+  expect(vm.log()).toContain('lacks mymlops-live-bucket');
 });
 
 test('an agent that fails after its attempt was fenced powers the VM off as well', async () => {

@@ -20,8 +20,8 @@ test('a preemption is reported with the state so far, and log and notebook are s
   await vm.shutDown();
   expect(saying(vm)).toMatchObject([{ seq: 1, kind: 'lifecycle', state: { stopping: { preempted: true } } }]);
   expect(Object.keys(saying(vm)[0]?.state.phases ?? {})).toEqual(['boot', 'source', 'execute']);
-  expect(vm.result('log.txt')).toBe('begun\n');
-  expect(vm.result('train.ipynb')).toBe('{}\n');
+  expect(vm.soFar('log.txt')).toBe('begun\n');
+  expect(vm.soFar('train.ipynb')).toBe('{}\n');
 });
 
 test('a stop by someone is not called a preemption, and a second call is a report of its own', async () => {
@@ -40,9 +40,9 @@ test.each([
 ])('a command that fails once %s was interrupted: no outcome', async (_, goDown) => {
   const vm = await startBusy('echo begun; until [ -e go ]; do sleep 0.1; done; echo last words; exit 1;');
   await goDown(vm);
-  vm.google.objects.delete(`${PREFIX}results/log.txt`);
+  vm.google.objects.delete(`${PREFIX}progress/log.txt`);
   writeFileSync(join(vm.home, 'repo/go'), '');
-  const log = `${PREFIX}results/log.txt`;
+  const log = `${PREFIX}progress/log.txt`;
   await vm.google.until('the last log', () => vm.google.objects.get(log)?.data.includes('last words') ?? false);
   process.kill(vm.agent.pid ?? 0, 'SIGTERM');
   await vm.exited;

@@ -19,12 +19,12 @@ import { base64, type Report, type RunMetadata } from '@mymlops/protocol';
 import { startVmGoogle, type VmGoogle } from '../fakes/vm-google';
 import { locate } from '../parts';
 import { killSession } from './processes';
+import { BUCKETS } from '../fakes/buckets';
 
 /** The scripts as they are deployed: the build puts agent.sh together. */
 export const SCRIPTS = resolve(__dirname, '../../functions/dist/vm');
 export const RUN = '20260102-030405-abcd';
 export const PREFIX = `runs/${RUN}/attempts/1/`;
-const BUCKET = 'local-mymlops';
 /** Another bash to try the scripts with, such as a 3.2. */
 const BASH = process.env['MYMLOPS_TEST_BASH'] ?? '/bin/bash';
 
@@ -42,6 +42,8 @@ export interface Vm {
   /** Sends the result, as the control plane does once it has read the outcome. */
   giveVerdict(): Promise<void>;
   result(name: string): string;
+  /** Log or notebook in the live bucket. */
+  soFar(name: string): string;
   /** Writes a file into HOME. */
   put(path: string, text: string): void;
   /** Runs shutdown.sh as the VM's power button would; how long it took in milliseconds. */
@@ -81,7 +83,7 @@ const vms: { vm: Vm; folder: string }[] = [];
 /** Starts a VM whose project holds `files`. Torn down by destroyVms. */
 export async function startVm(options: VmOptions = {}): Promise<Vm> {
   const folder = mkdtempSync(join(tmpdir(), 'mymlops-vm-'));
-  const google = await startVmGoogle(BUCKET);
+  const google = await startVmGoogle();
   const notebook = options.notebook ?? 'notebooks/train.ipynb';
   const source = makeBundle(folder, { [notebook]: '{"cells": []}', ...options.files });
   google.put('sources/tree.bundle', source.bundle);
@@ -141,6 +143,7 @@ export async function startVm(options: VmOptions = {}): Promise<Vm> {
       google.setAttribute('mymlops-control', 'result=succeeded\n');
     },
     result: (name) => google.text(`${prefix}results/${name}`),
+    soFar: (name) => google.text(`${prefix}progress/${name}`),
     put(path, content) {
       mkdirSync(home, { recursive: true });
       writeFileSync(join(home, path), content);
@@ -259,7 +262,8 @@ function metadataOf(
     'mymlops-deployment': 'mymlops',
     'mymlops-run': options.run,
     'mymlops-attempt': String(options.attempt),
-    'mymlops-bucket': BUCKET,
+    'mymlops-results-bucket': BUCKETS.results,
+    'mymlops-live-bucket': BUCKETS.live,
     'mymlops-events-topic': 'mymlops-events',
     'mymlops-storage-url': google.url,
     'mymlops-pubsub-url': google.url,

@@ -1,5 +1,5 @@
-// `logs`: prints the log of a run's last attempt, whole and from its beginning, from the bucket, where the VM saves it while the run
-// goes on. With `-f`, what comes later follows (logs/followed-log.ts).
+// `logs`: prints the log of a run's last attempt, whole and from its beginning: while the run goes on as its VM last saved it in the
+// live bucket, afterwards from the results bucket. With `-f`, what comes later follows (logs/followed-log.ts).
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunDocument } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
@@ -8,7 +8,7 @@ import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import { whileConnected, withReconnect } from '../deployment/reconnect';
-import { type LogTail, createLogTail, logObject } from '../logs/followed-log';
+import { type LogTail, createLogTail, logPlaces } from '../logs/followed-log';
 import { printPieces } from '../logs/print-pieces';
 import { keepYoungMemorySmall } from '../logs/young-memory';
 import { attemptWithResults } from '../results/attempt-results';
@@ -35,8 +35,9 @@ async function printLog(context: Context, deployment: Deployment, run: string, d
   const attempt = attemptWithResults(document);
   const text = createPrintableStream({ colours: true });
   const print = (piece: Buffer): void => context.print(text.write(piece));
-  const bucket = await deployment.bucket();
-  if (attempt && (await printPieces(context, { bucket, object: logObject(run, attempt) }, print))) {
+  const places = attempt === null ? [] : logPlaces(await deployment.buckets(), run, attempt, document);
+  for (const place of places) {
+    if (!(await printPieces(context, place, print))) continue;
     context.print(text.end());
     return EXIT.done;
   }
@@ -47,14 +48,14 @@ async function printLog(context: Context, deployment: Deployment, run: string, d
 
 /** Prints until the log was read once after the run's end. */
 async function followLog(context: Context, deployment: Deployment, tail: LogTail): Promise<number> {
-  const [runs, bucket] = await Promise.all([deployment.runs(), deployment.bucket()]);
+  const [runs, buckets] = await Promise.all([deployment.runs(), deployment.buckets()]);
   const leaving = new AbortController();
   let end: RunDocument['end'];
   const signal = AbortSignal.any([context.interrupted, leaving.signal]);
   try {
     for (;;) {
       const document = await whileConnected(deployment, runs.get(tail.run));
-      await whileConnected(deployment, tail.printNew(document, bucket, signal));
+      await whileConnected(deployment, tail.printNew(document, buckets, signal));
       end = document?.end;
       if (!document || end || context.stdoutClosed.aborted) break;
       await delay(POLL_MS, undefined, { signal: context.interrupted });

@@ -7,9 +7,9 @@ import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
-import type { Bucket } from '../google/bucket';
+import type { Buckets } from '../google/bucket';
 import type { FoundRun } from '../google/runs';
-import { attemptWithResults, listResults } from '../results/attempt-results';
+import { attemptWithResults, downloader, listResults } from '../results/attempt-results';
 import { type Downloaded, downloadResults } from '../results/download';
 import { pointIfLarge } from '../results/pointer';
 import { pushResults } from '../results/publish';
@@ -38,7 +38,7 @@ export function publish(context: Context, text: string): Promise<number> {
         mkdtemp(join(tempFolder, 'files-')),
         mkdtemp(join(tempFolder, 'clone-')),
       ]);
-      const { message, refused } = await gather(context, await deployment.bucket(), found, files);
+      const { message, refused } = await gather(context, await deployment.buckets(), found, files);
       for (const { path, why } of refused) context.notice(`Left out: ${JSON.stringify(path)} is ${why}.`);
       const attempt = attemptWithResults(document) ?? 0;
       const { env, interrupted } = context;
@@ -64,20 +64,20 @@ export function publish(context: Context, text: string): Promise<number> {
 /** Fills `folder` with the files for the repository, and returns the commit's message. */
 async function gather(
   context: Context,
-  bucket: Bucket,
+  buckets: Buckets,
   { run, document }: FoundRun,
   folder: string,
 ): Promise<{ message: string } & Pick<Downloaded, 'refused'>> {
   const prefix = `${attemptPrefix(run, attemptWithResults(document) ?? 0)}${ATTEMPT_OBJECTS.publish}`;
   const [metadata, message, results] = await Promise.all([
-    bucket.read(`${prefix}${PUBLISH_FILES.metadata}`),
-    bucket.read(`${prefix}${PUBLISH_FILES.message}`),
-    listResults(bucket, run, document),
+    buckets.results.read(`${prefix}${PUBLISH_FILES.metadata}`),
+    buckets.results.read(`${prefix}${PUBLISH_FILES.message}`),
+    listResults(buckets, run, document),
   ]);
   if (!metadata || !message) throw notPublishable(run, document);
   const wanted = results.filter(({ path }) => document.request?.artifacts || !path.startsWith(ARTIFACTS));
-  const { files, refused } = await downloadResults(wanted, { context, bucket, folder });
-  for (const file of files) await pointIfLarge(file, { bucket: bucket.name, folder });
+  const { files, refused } = await downloadResults(wanted, { context, bucket: downloader(buckets), folder });
+  for (const file of files) await pointIfLarge(file, { bucket: buckets.results.name, folder });
   await writeFile(join(folder, PUBLISH_FILES.metadata), metadata);
   return { message: message.toString('utf8'), refused };
 }

@@ -6,7 +6,7 @@ import type { Context } from '../core/context';
 import { showJson } from '../view/show-json';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
-import { type ResultFile, attemptWithResults, listResults } from '../results/attempt-results';
+import { type ResultFile, attemptWithResults, downloader, listResults } from '../results/attempt-results';
 import { type Downloaded, downloadResults } from '../results/download';
 import { openEarlierPulls } from '../results/earlier-pulls';
 import { ignoresItself, makeOwnFolder } from '../results/own-folder';
@@ -27,14 +27,14 @@ export function pull(
 ): Promise<number> {
   return withDeployment(context, targetFromHere(context), async (deployment) => {
     const { run, document } = await findRun(await deployment.runs(), text);
-    const bucket = await deployment.bucket();
-    const results = await listResults(bucket, run, document);
+    const buckets = await deployment.buckets();
+    const results = await listResults(buckets, run, document);
     const folder = resolve(context.cwd, folderName ?? run);
     const earlier = openEarlierPulls(stateFolder(context.env), { run, folder });
     makeOwnFolder(folder, results);
     const downloaded = await downloadResults(results, {
       context,
-      bucket,
+      bucket: downloader(buckets),
       folder,
       replaces: options.force,
       // The results of a run that has ended are final, so nothing needs to be noted.

@@ -74,9 +74,9 @@ async function send(
   { resume = false, onUnknown }: RetryOptions & { onUnknown: (request: CommitRequest) => void },
 ): Promise<CommitRequest> {
   const old = await findRun(await deployment.runs(), text);
-  const bucket = await deployment.bucket();
-  const known = await requestToRetry(old, bucket);
-  const resumeFrom = resume ? await checkpointOf(old, bucket) : undefined;
+  const { results, live } = await deployment.buckets();
+  const known = await requestToRetry(old, results);
+  const resumeFrom = resume ? await checkpointOf(old, live) : undefined;
   const request = retryRequest(known, { context, project: target.project, resumeFrom });
   context.notice(describeTarget(target));
   const again = `${old.run} again${resumeFrom === undefined ? '' : `, from its checkpoint ${resumeFrom}`}`;

@@ -1,16 +1,17 @@
 // The deployment that a command talks to: one client per service, loaded at its first use.
 import { setTimeout as delay } from 'node:timers/promises';
-import { LOCAL_PROJECT } from '@mymlops/protocol';
+import { type DeploymentSettings, LOCAL_PROJECT } from '@mymlops/protocol';
 import { defaultConfig, findProjectConfig } from '../config/project-config';
 import { type Target, resolveTarget } from '../config/target';
 import type { Context } from '../core/context';
 import { whileEmulatorsAnswer } from '../local/emulators';
-import type { Bucket } from '../google/bucket';
+import type { Buckets } from '../google/bucket';
 import type { Bus } from '../google/bus';
 import { type Connection, connectionTo, refuseDiversions, requireAccess } from '../google/connection';
 import type { RunReader } from '../google/runs';
 import { isAlive } from '../core/is-alive';
 import { ensureLocalCloud } from '../local/local-cloud';
+import { readSettings } from './settings';
 
 /** Limit for closing: a call without an answer keeps its client open. */
 const CLOSING_MS = 500;
@@ -19,7 +20,8 @@ export interface Deployment {
   connection: Connection;
   bus(): Promise<Bus>;
   runs(): Promise<RunReader>;
-  bucket(): Promise<Bucket>;
+  settings(): Promise<DeploymentSettings>;
+  buckets(): Promise<Buckets>;
   /** Whether the local cloud has exited, so that no open call will be answered. Never true on Google. */
   isLost(): boolean;
   close(): Promise<void>;
@@ -57,12 +59,14 @@ export async function withDeployment<T>(
 export function deploymentAt(connection: Connection): Deployment {
   let bus: Promise<Bus> | undefined;
   let runs: Promise<RunReader> | undefined;
-  let bucket: Promise<Bucket> | undefined;
-  return {
+  let settings: Promise<DeploymentSettings> | undefined;
+  let buckets: Promise<Buckets> | undefined;
+  const deployment: Deployment = {
     connection,
     bus: () => (bus ??= import('../google/bus').then(({ openBus }) => openBus(connection))),
     runs: () => (runs ??= import('../google/runs').then(({ openRunReader }) => openRunReader(connection))),
-    bucket: () => (bucket ??= import('../google/bucket').then(({ openBucket }) => openBucket(connection))),
+    settings: () => (settings ??= deployment.runs().then((reader) => readSettings(connection, reader))),
+    buckets: () => (buckets ??= openBuckets(deployment)),
     isLost: () => connection.endpoints !== undefined && !isAlive(connection.endpoints.pid),
     async close() {
       // A client that does not close in time stays open until the process exits.
@@ -70,4 +74,10 @@ export function deploymentAt(connection: Connection): Deployment {
       await Promise.race([closed, delay(CLOSING_MS, undefined, { ref: false })]);
     },
   };
+  return deployment;
+}
+
+async function openBuckets({ connection, settings }: Pick<Deployment, 'connection' | 'settings'>): Promise<Buckets> {
+  const [{ openBucket }, { buckets }] = await Promise.all([import('../google/bucket'), settings()]);
+  return { results: openBucket(connection, buckets.results), live: openBucket(connection, buckets.live) };
 }

@@ -1,4 +1,4 @@
-// Adapter for the objects of the deployment's bucket.
+// Adapter for the objects of a bucket of the deployment.
 import { once } from 'node:events';
 import { Readable, addAbortSignal } from 'node:stream';
 import { Storage } from '@google-cloud/storage';
@@ -6,6 +6,12 @@ import { codeOf, ONLY_NEW, openGoogleBucket, objectPages, unlessAbsent, unlessEx
 import type { Connection } from './connection';
 import { within } from './deadline';
 import { piecesOf } from './pieces';
+
+/** See BucketNames. */
+export interface Buckets {
+  results: Bucket;
+  live: Bucket;
+}
 
 export interface ObjectStat {
   name: string;
@@ -40,14 +46,13 @@ const STAT_FIELDS = ['name', 'size', 'generation', 'md5Hash'] as const;
 /** Limit for a transfer of data. */
 const TRANSFER_DEADLINE_MS = 3600_000;
 
-export function openBucket(connection: Connection): Bucket {
-  const { names } = connection;
+export function openBucket(connection: Connection, name: string): Bucket {
   const patient = { ...connection, deadlineMs: TRANSFER_DEADLINE_MS, isTransfer: true };
-  const bucket = openGoogleBucket({ Storage }, names, connection.endpoints);
+  const bucket = openGoogleBucket({ Storage }, { project: connection.names.project, name }, connection.endpoints);
   const answered = <T>(call: Promise<T>): Promise<T> => within(connection, 'Cloud Storage', call);
   const moved = <T>(call: Promise<T>): Promise<T> => within(patient, 'Cloud Storage', call);
   return {
-    name: names.bucket,
+    name,
     exists: async (object) => (await answered(bucket.file(object).exists()))[0],
     async uploadNew(file, object) {
       const upload = bucket.upload(file, {

@@ -17,7 +17,7 @@ import type { FoundRun } from '../google/runs';
 import { localRunEnvironment } from '../local/environment';
 import { submitter } from './submitter';
 
-/** Checks that a run can be done again. Throws ExpectedError if not. */
+/** Checks that a run can be done again; `bucket` is the results bucket. Throws ExpectedError if not. */
 export async function requestToRetry({ run, document }: FoundRun, bucket: Bucket): Promise<CommitRequest> {
   const { request, end, status } = document;
   if (!end) {
@@ -36,7 +36,7 @@ export async function requestToRetry({ run, document }: FoundRun, bucket: Bucket
   return request;
 }
 
-/** Manifest of the newest complete checkpoint of a run. Throws ExpectedError if there is none. */
+/** Manifest of the newest complete checkpoint of a run in the live bucket. Throws ExpectedError if there is none. */
 export async function checkpointOf({ run, document }: FoundRun, bucket: Bucket): Promise<string> {
   for (const attempt of attemptsOf(document)) {
     const newest = (await bucket.list(checkpointsPrefix(run, attempt))).at(-1);

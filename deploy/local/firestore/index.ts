@@ -3,11 +3,13 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Socket } from 'node:net';
 import { createHttpServer } from '../shared/http';
 import { createOnePort } from '../shared/one-port';
+import { toFields } from '../shared/firestore-fields';
 import type { FirestoreServer } from '../shared/servers';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
 import { createCalls } from './calls';
 import { firestoreService } from './definition';
 import { startExpiry } from './expiry';
+import { checkDatabase } from './names';
 import { createHandlers } from './handlers';
 import { createFirestoreRestApi } from './rest-api';
 import { openFirestoreStore } from './store';
@@ -34,6 +36,10 @@ export async function startFirestore(options: ServiceOptions): Promise<Firestore
   const address = await listenOnLoopback(onePort.server, options.port);
   return {
     address,
+    setDocument(name, value) {
+      const database = name.slice(0, name.indexOf('/documents/'));
+      store.commit(checkDatabase(database), [{ update: { name, fields: toFields(value) } }]);
+    },
     listeners: () => store.listeners(),
     async close() {
       injector.destroy();

@@ -1,7 +1,8 @@
-// Creates what `terraform apply` creates on Google: topics, push subscriptions, dead-letter topics, the bucket.
-import type { Names } from '@mymlops/protocol';
-import { deadLetterOf } from '@mymlops/protocol';
-import type { PubsubServer, PushSubscription, StorageServer } from '../shared/servers';
+// Creates what `terraform apply` creates on Google: topics, push subscriptions, dead-letter topics, buckets, and last the settings
+// that tell of them.
+import type { BucketNames, DeploymentSettings, Names } from '@mymlops/protocol';
+import { deadLetterOf, DEPLOYMENT_SETTINGS } from '@mymlops/protocol';
+import type { FirestoreServer, PubsubServer, PushSubscription, StorageServer } from '../shared/servers';
 
 const ACK_DEADLINE_SECONDS = 600;
 // Google retries after 10 s to 600 s; here a user is waiting.
@@ -15,11 +16,17 @@ const DEAD_LETTER_RETENTION_SECONDS = 31 * 86_400;
 /** The shortest time that Google keeps a message. All ticks are equal: the next one makes up for a lost one. */
 const TICK_RETENTION_SECONDS = 600;
 
+export interface DeploymentServices {
+  firestore: Pick<FirestoreServer, 'setDocument'>;
+  pubsub: PubsubServer;
+  storage: Pick<StorageServer, 'ensureBucket'>;
+}
+
 /** Creates the deployment; parts that exist stay. */
 export async function createDeployment(
-  { project, topics, bucket }: Names,
-  pubsub: PubsubServer,
-  storage: Pick<StorageServer, 'ensureBucket'>,
+  { project, database, topics }: Names,
+  buckets: BucketNames,
+  { firestore, pubsub, storage }: DeploymentServices,
 ): Promise<void> {
   const push = async (topic: string, entryPoint: string, more: Partial<PushSubscription>): Promise<void> => {
     await pubsub.createTopic(project, topic);
@@ -49,5 +56,7 @@ export async function createDeployment(
   await pushWithDeadLetters(topics.requests, 'request');
   await pushWithDeadLetters(topics.events, 'event');
   await push(topics.sweeps, 'sweep', { retentionSeconds: TICK_RETENTION_SECONDS });
-  storage.ensureBucket(bucket);
+  for (const name of [buckets.results, buckets.live]) storage.ensureBucket(name);
+  const settings = { v: 1, buckets: { ...buckets } } satisfies DeploymentSettings;
+  await firestore.setDocument(`projects/${project}/databases/${database}/documents/${DEPLOYMENT_SETTINGS}`, settings);
 }

@@ -1,11 +1,12 @@
 // The environment of the functions' process: on Google, Terraform sets these variables.
-import { accountEmail, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
+import { accountEmail, type BucketNames, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
 
 export interface FunctionsSettings {
   deployment: string;
   heartbeatSeconds: number;
   progressSeconds: number;
   graceSeconds: number;
+  buckets: BucketNames;
   /** The file with the endpoints and the functions' own tokens. */
   endpointsFile: string;
 }
@@ -23,6 +24,8 @@ export function functionsEnvironment(settings: FunctionsSettings, env: NodeJS.Pr
     MYMLOPS_PROJECT: LOCAL_PROJECT,
     MYMLOPS_DEPLOYMENT: settings.deployment,
     MYMLOPS_ENDPOINTS: settings.endpointsFile,
+    MYMLOPS_RESULTS_BUCKET: settings.buckets.results,
+    MYMLOPS_LIVE_BUCKET: settings.buckets.live,
     MYMLOPS_PRELOAD: '1',
     MYMLOPS_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
     MYMLOPS_PROGRESS_SECONDS: String(settings.progressSeconds),

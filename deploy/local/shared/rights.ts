@@ -1,6 +1,6 @@
 // The rights of each identity: as on Google, where Terraform gives the same (protocol/src/rights). No policies: a call names
 // the permissions that it needs, each service in its permissions.ts.
-import { accountEmail, grantsOf, type Grant, type Names } from '@mymlops/protocol';
+import { accountEmail, grantsOf, type DeploymentNames, type Grant } from '@mymlops/protocol';
 import type { Caller } from './auth';
 
 export interface Need {
@@ -23,7 +23,7 @@ export interface RightsOptions {
   onUse?(grant: Grant): void;
 }
 
-export function createRights(names: Names, { grants = grantsOf(names), onUse }: RightsOptions = {}): Rights {
+export function createRights(names: DeploymentNames, { grants = grantsOf(names), onUse }: RightsOptions = {}): Rights {
   const byKey = new Map(grants.map((grant) => [keyOf(grant), grant]));
   return {
     lacking({ identity }, { permissions, on: resource }) {

@@ -1,7 +1,10 @@
 // The needs of the local cloud from each service, be it our stand-in or an emulator of Google's.
+import type { PlainObject } from './firestore-fields';
 import type { Service } from './service';
 
 export interface FirestoreServer extends Service {
+  /** Creates the document of this full name, or replaces it. */
+  setDocument(name: string, value: PlainObject): void | Promise<void>;
   /** Open streams of changes: each has a client that is waiting. An emulator does not report its own: 0. */
   listeners(): number;
 }

@@ -1,9 +1,9 @@
 // The state folder: which deployment it belongs to, and the small files in it. main.ts lists them all.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EMULATED, type Emulators } from '@mymlops/protocol';
+import { EMULATED, type Emulators, newBucketSuffix } from '@mymlops/protocol';
 import { LOCK_FOLDER } from './lock';
 import { readTextIfAny, writePrivateFile } from './private-files';
 
@@ -18,6 +18,7 @@ const MARKER = 'mymlops.json';
 const COMPUTE: ServiceName = 'compute';
 const VMS = 'vms';
 const TOKEN = 'token';
+const BUCKET_SUFFIX = 'bucket-suffix';
 const PORTS = 'ports.json';
 const EMULATORS = 'emulators.json';
 const SOCKET_FOLDER = 'socket-folder';
@@ -89,6 +90,16 @@ export function ownerTokenOf(folder: string): string {
   const token = readTextIfAny(file)?.trim() ?? '';
   if (/^[0-9a-f]{64}$/.test(token)) return token;
   const fresh = randomBytes(32).toString('hex');
+  writePrivateFile(file, `${fresh}\n`);
+  return fresh;
+}
+
+/** The end of the buckets' names; made at the first call. */
+export function bucketSuffixOf(folder: string): string {
+  const file = join(folder, BUCKET_SUFFIX);
+  const suffix = readTextIfAny(file)?.trim() ?? '';
+  if (/^[a-z0-9]{8}$/.test(suffix)) return suffix;
+  const fresh = newBucketSuffix(randomInt);
   writePrivateFile(file, `${fresh}\n`);
   return fresh;
 }

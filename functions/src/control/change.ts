@@ -21,7 +21,7 @@ export async function change<State extends KindState>(
   kind: Kind<State>,
   id: string,
   { next, audit }: Change<State>,
-  { documents, settings }: Pick<Context, 'documents'> & { settings: Pick<Context['settings'], 'bucket'> },
+  { documents, settings }: Pick<Context, 'documents'> & { settings: Pick<Context['settings'], 'buckets'> },
 ): Promise<State | undefined> {
   const store = documents(kind.documents);
   for (let tries = 0; tries < MAX_TRIES; tries++) {

@@ -12,7 +12,7 @@ export async function reject(
     documents,
     settings,
     now,
-  }: Pick<Context, 'documents' | 'now'> & { kinds: readonly Kind[]; settings: Pick<Context['settings'], 'bucket'> },
+  }: Pick<Context, 'documents' | 'now'> & { kinds: readonly Kind[]; settings: Pick<Context['settings'], 'buckets'> },
 ): Promise<void> {
   const kind = kindNamed(name, kinds);
   if (!kind) return;

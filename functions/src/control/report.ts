@@ -9,7 +9,7 @@ import { change } from './change';
 import type { Message } from './message';
 
 export type ReportContext = Pick<Context, 'documents' | 'bus' | 'log' | 'tokens'> & {
-  settings: Pick<Context['settings'], 'project' | 'bucket'>;
+  settings: Pick<Context['settings'], 'project' | 'buckets'>;
 };
 
 /** The token is genuine, and not of the VM that the report speaks for. */

@@ -12,11 +12,18 @@ export async function deleteDocument<State extends KindState>(
   kind: Kind<State>,
   stored: Stored<State>,
   { by, at }: { by: string; at: string },
-  { documents, bucket, now, log }: Pick<Context, 'documents' | 'bucket' | 'now' | 'log'>,
+  {
+    documents,
+    resultsBucket,
+    liveBucket,
+    now,
+    log,
+  }: Pick<Context, 'documents' | 'resultsBucket' | 'liveBucket' | 'now' | 'log'>,
 ): Promise<void> {
   const { id } = stored;
   const store = documents(kind.documents);
-  await bucket.removeAll(kind.objectsOf(id));
+  await liveBucket.removeAll(kind.objectsOf(id));
+  await resultsBucket.removeAll(kind.objectsOf(id));
   await store.removeBelow(id);
   const expiresAt = new Date(now() + REMOVED_DAYS * DAY_MS);
   if (await store.remove(stored, { v: 1, by, at, expiresAt })) log('INFO', 'removed', { kind: kind.name, id });

@@ -103,7 +103,7 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   objectsOf(id: string): string;
   /** The state without what leaves the document to keep it small, and what left, by its id in the archive. */
   archive(state: State): { state: State; archived: Record<string, object> };
-  summarize(state: State, settings: Pick<Settings, 'bucket'>): Summary;
+  summarize(state: State, settings: Pick<Settings, 'buckets'>): Summary;
 }
 
 /** A request came under the id of a document that another request made: refused, nothing changes. */

@@ -1,10 +1,11 @@
 // Settings of the deployment, as policy reads them.
+import type { BucketNames } from '@mymlops/protocol';
 import type { PowerLimits } from './vm/request-limits';
 
 export interface Settings {
   project: string;
   deployment: string;
-  bucket: string;
+  buckets: BucketNames;
   eventsTopic: string;
   storageUrl: string;
   pubsubUrl: string;
@@ -12,7 +13,7 @@ export interface Settings {
   image: string;
   machineType: string;
   diskSizeGb: number;
-  /** The region of the deployment's bucket, database and functions. Absent: any zone will do. */
+  /** The region of the deployment's buckets, database and functions. Absent: any zone will do. */
   region?: string;
   /** Path of the VPC network, `projects/P/global/networks/N`. */
   network: string;

@@ -9,15 +9,15 @@ import {
   unlessExists,
   withDeadline,
 } from '@mymlops/google';
-import type { Endpoints, Names } from '@mymlops/protocol';
+import type { Endpoints } from '@mymlops/protocol';
 import type { Bucket } from '../ports/bucket';
 
 /** Deletions under way together: one each is a call of its own. */
 const REMOVED_AT_ONCE = 50;
 const TEXT = { resumable: false, contentType: 'text/plain; charset=utf-8' };
 
-export function openBucketPort(names: Names, local: () => Endpoints | undefined): Bucket {
-  const connect = lazily(async () => openGoogleBucket(await import('./libraries/storage'), names, local()));
+export function openBucketPort(bucket: { project: string; name: string }, local: () => Endpoints | undefined): Bucket {
+  const connect = lazily(async () => openGoogleBucket(await import('./libraries/storage'), bucket, local()));
   const within = <T>(what: string, call: Promise<T>): Promise<T> => withDeadline(what, callDeadlineMs(local()), call);
   const listed = <T>(call: Promise<T>): Promise<T> => within('Storage list', call);
   return {
@@ -55,11 +55,11 @@ export function openBucketPort(names: Names, local: () => Endpoints | undefined)
       return newest;
     },
     async removeAll(prefix) {
-      const bucket = await connect();
+      const opened = await connect();
       const remove = (name: string): Promise<unknown> =>
-        within('Storage delete', bucket.file(name).delete({ ignoreNotFound: true }));
+        within('Storage delete', opened.file(name).delete({ ignoreNotFound: true }));
       const query = { prefix, fields: ['name'], pageSize: REMOVED_AT_ONCE } as const;
-      for await (const page of objectPages(bucket, query, listed)) {
+      for await (const page of objectPages(opened, query, listed)) {
         await Promise.all(page.map(({ name }) => remove(name)));
       }
     },

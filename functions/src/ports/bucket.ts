@@ -1,4 +1,4 @@
-// Cloud Storage: the bucket of the deployment.
+// Cloud Storage: a bucket of the deployment.
 
 export interface Bucket {
   /** The object's text; one over `limitBytes` is not read. */
@@ -17,3 +17,9 @@ export interface Bucket {
    */
   newest(prefix: string, except: readonly string[]): Promise<string | undefined>;
 }
+
+/** Holds results, claims, fences and outcomes: each is written once. */
+export type ResultsBucket = Pick<Bucket, 'read' | 'write' | 'create' | 'newest' | 'removeAll'>;
+
+/** Holds the files that VMs overwrite while a run goes on. The functions write none of them. */
+export type LiveBucket = Pick<Bucket, 'list' | 'newest' | 'removeAll'>;

@@ -2,7 +2,7 @@
 // libraries, tests in memory.
 import type { Settings } from '../engine/settings';
 import type { StockedOutZones } from './stocked-out-zones';
-import type { Bucket } from './bucket';
+import type { LiveBucket, ResultsBucket } from './bucket';
 import type { Bus } from './bus';
 import type { Compute } from './compute';
 import type { DeadLetters } from './dead-letters';
@@ -23,7 +23,8 @@ export interface Ports {
   orphanCandidates: OrphanCandidates;
   deadLetters: DeadLetters;
   compute: Compute;
-  bucket: Bucket;
+  resultsBucket: ResultsBucket;
+  liveBucket: LiveBucket;
   bus: Bus;
   deadMessages: DeadMessages;
   tokens: Tokens;

@@ -6,9 +6,12 @@ import type { Context } from '../ports/context';
 import type { Stored } from '../ports/documents';
 import type { Inventory } from './inventory';
 
-export type SweepContext = Omit<Context, 'compute' | 'bucket' | 'settings' | 'stockedOutZones'> & {
+export type SweepContext = Omit<
+  Context,
+  'compute' | 'resultsBucket' | 'liveBucket' | 'settings' | 'stockedOutZones'
+> & {
   compute: ComputeView;
-  settings: Pick<Context['settings'], 'project' | 'deployment' | 'bucket' | 'maxParallel' | 'graceSeconds'>;
+  settings: Pick<Context['settings'], 'project' | 'deployment' | 'buckets' | 'maxParallel' | 'graceSeconds'>;
   kinds: readonly Kind[];
 };
 

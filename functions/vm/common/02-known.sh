@@ -26,14 +26,15 @@ audience=''           # the audience of the identity tokens
 ready_reason=internal # the reason of a failure if ready_command does not succeed
 
 # Keys of the metadata; a kind adds its own.
-keys='project deployment bucket events_topic storage_url pubsub_url heartbeat_seconds ready_64 environment_64 decided_at'
-keys="$keys time_limit_seconds"
-required_keys='project bucket events_topic storage_url pubsub_url'
-meta_project='' meta_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url='' meta_heartbeat_seconds=''
-meta_ready_64='' meta_environment_64='' meta_decided_at='' meta_time_limit_seconds=''
+keys='project deployment results_bucket live_bucket events_topic storage_url pubsub_url heartbeat_seconds ready_64'
+keys="$keys environment_64 decided_at time_limit_seconds"
+required_keys='project results_bucket live_bucket events_topic storage_url pubsub_url'
+meta_project='' meta_results_bucket='' meta_live_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
+meta_heartbeat_seconds='' meta_ready_64='' meta_environment_64='' meta_decided_at='' meta_time_limit_seconds=''
 
 # Variables that shutdown.sh needs; a kind adds its own.
-settings_names='meta_project meta_bucket meta_events_topic meta_storage_url meta_pubsub_url audience owner boot prefix log'
+settings_names='meta_project meta_results_bucket meta_live_bucket meta_events_topic meta_storage_url meta_pubsub_url'
+settings_names="$settings_names audience owner boot prefix log"
 
 readonly METADATA="http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance"
 readonly IDENTITY_SECONDS=1800       # an identity token is fetched again after this

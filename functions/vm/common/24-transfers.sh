@@ -1,5 +1,6 @@
 # ---- calls to Google -------------------------------------------------------------------------------------------------
-# Calls to the bucket and Pub/Sub, several with one process.
+# Calls to Cloud Storage and Pub/Sub, several with one process. What is written once goes to the results bucket, what is
+# overwritten to the live bucket.
 
 # Begins a list of transfers, for which one curl process and one connection are enough. curl reads the list from a pipe: a
 # token in its arguments would show in the process list, and a file needs room on the disk.
@@ -33,18 +34,37 @@ answer_path() {
 
 # Adds a download: object, and the file to write.
 add_download() {
-  url_encode "$1"
-  add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}?alt=media" "${2:-}"
+  object_url "$meta_results_bucket" "$1"
+  add_transfer "$REPLY?alt=media" "${2:-}"
+}
+
+add_live_download() {
+  object_url "$meta_live_bucket" "$1"
+  add_transfer "$REPLY?alt=media" "${2:-}"
+}
+
+# REPLY: the URL of an object: bucket and name.
+object_url() {
+  url_encode "$2"
+  REPLY="$meta_storage_url/storage/v1/b/$1/o/${REPLY//\//%2F}"
 }
 
 # Adds an upload: object, file, and more query parameters.
 add_upload() {
-  local url
-  url_encode "$1"
-  url="$meta_storage_url/upload/storage/v1/b/$meta_bucket/o?uploadType=media&name=$REPLY${3:-}"
-  content_type "$1"
-  local type=$REPLY
-  quote_text "$2"
+  add_upload_to "$meta_results_bucket" "$@"
+}
+
+add_live_upload() {
+  add_upload_to "$meta_live_bucket" "$@"
+}
+
+add_upload_to() {
+  local url type
+  url_encode "$2"
+  url="$meta_storage_url/upload/storage/v1/b/$1/o?uploadType=media&name=$REPLY${4:-}"
+  content_type "$2"
+  type=$REPLY
+  quote_text "$3"
   add_transfer "$url" '' "upload-file = \"$REPLY\"" 'request = "POST"' "header = \"Content-Type: $type\"" \
     'header = "Expect:"'
 }

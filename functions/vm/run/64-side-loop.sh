@@ -23,7 +23,7 @@ run_side_loop() {
     fi
     keep_checkpoint
     set_elapsed
-    if is_news log || is_news notebook || [ "$((elapsed - checked))" -ge "$meta_heartbeat_seconds" ]; then
+    if is_due log || is_due notebook || [ "$((elapsed - checked))" -ge "$meta_heartbeat_seconds" ]; then
       if start_progress_upload; then checked=$elapsed; fi
     fi
     if [ -e "$private/fenced" ]; then
@@ -48,8 +48,8 @@ upload_progress_beside() {
   if [ -e "$private/fenced" ]; then printf 'fenced\n' >&4; fi
 }
 
-# Ends an upload in progress: the agent sends the file again at the end. The bucket may already have all bytes of the ended
-# upload, and would save it after the final one; it refuses that, as the upload names the generation that it replaces.
+# Ends an upload in progress. The bucket may already have all bytes of the ended upload, and would save it after the agent's
+# last one; it refuses that, as the upload names the generation that it replaces.
 end_uploads() {
   end_checkpoint_upload
   if [ -n "$progress_uploader" ]; then
@@ -67,6 +67,29 @@ is_news() {
   [ -f "$file" ] && [ ! -L "$file" ] && ! [ "$private/uploaded-$1" -nt "$file" ]
 }
 
+# Whether the log or the notebook is to be sent: it is sent whole each time, so the larger it is, the less often. The agent's last
+# upload is always due.
+is_due() {
+  local file=$log size
+  is_news "$1" || return 1
+  if [ "$who" = main ]; then return 0; fi
+  if [ "$1" = notebook ]; then file=$notebook_path; fi
+  size=$(wc -c <"$file") || return 1
+  upload_pause "$((size))"
+  if [ "$REPLY" -eq 0 ] || ! [ -f "$private/sent-$1" ]; then return 0; fi
+  local pause=$REPLY
+  read_line "$private/sent-$1" || return 0
+  [ "$((elapsed - REPLY))" -gt "$pause" ]
+}
+
+# REPLY: seconds that must have passed since the last upload of a file of this size. The loop itself sends nothing more often than
+# every meta_progress_seconds.
+upload_pause() {
+  local steps=$(($1 / UPLOAD_STEP_BYTES))
+  if [ "$steps" -gt "$MOST_UPLOAD_STEPS" ]; then steps=$MOST_UPLOAD_STEPS; fi
+  REPLY=$((steps * meta_progress_seconds))
+}
+
 # Reports how many cells have ended, for runners that save the notebook after each cell. The mark is set before the file is
 # read, so that a file which changes meanwhile is read again.
 count_cells() {
@@ -80,19 +103,19 @@ count_cells() {
   printf '%s\n' "$counted" >"$private/cells" # for shutdown.sh
 }
 
-# Uploads log and notebook if they changed, and checks the fence. A mark is set before its file is read, so that a change
+# Uploads log and notebook if they are due, and checks the fence. A mark is set before its file is read, so that a change
 # meanwhile is newer than the mark; it counts once the file is in the bucket. Copies are sent, as the command writes both files.
 upload_progress() {
   local number key sent=()
   if [ "$who" = progress-uploader ]; then find_generations; fi
   begin_transfers
   add_download "$prefix$FENCED_OBJECT"
-  if is_news log; then
+  if is_due log; then
     : >"$private/uploading-log-$who"
     steady_copy "$log" "$work/log-$who"
     add_progress log "$REPLY" || true
   fi
-  if is_news notebook; then
+  if is_due notebook; then
     : >"$private/uploading-notebook-$who"
     steady_copy "$notebook_path" "$work/notebook-$who"
     # A notebook that is just being written is not sent, but its mark counts: the rest will be newer.
@@ -109,6 +132,7 @@ upload_progress() {
 
 mark_uploaded() {
   mv -f "$private/uploading-$1-$who" "$private/uploaded-$1"
+  printf '%s\n' "$elapsed" >"$private/sent-$1" || true
 }
 
 # Notes that the bucket holds nothing of this attempt yet.
@@ -124,8 +148,8 @@ find_generations() {
   for key in log notebook; do
     if [ -f "$private/generation-$key" ]; then continue; fi
     result_name "$key"
-    url_encode "${prefix}results/$REPLY"
-    add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}?fields=generation" ''
+    object_url "$meta_live_bucket" "${prefix}progress/$REPLY"
+    add_transfer "$REPLY?fields=generation" ''
     missing[transfer_count]=$key
   done
   if [ "$transfer_count" -eq 0 ]; then return 0; fi
@@ -153,7 +177,7 @@ add_progress() {
     condition="&ifGenerationMatch=$REPLY"
   fi
   result_name "$1"
-  add_upload "${prefix}results/$REPLY" "$file" "$condition"
+  add_live_upload "${prefix}progress/$REPLY" "$file" "$condition"
   sent[transfer_count]=$1
 }
 

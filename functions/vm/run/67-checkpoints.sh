@@ -1,5 +1,5 @@
 # ---- checkpoints -----------------------------------------------------------------------------------------------------
-# The files in MYMLOPS_CHECKPOINTS are saved when they change, and restored for the next attempt. In the bucket data/ holds
+# The files in MYMLOPS_CHECKPOINTS are saved when they change, and restored for the next attempt. In the live bucket data/ holds
 # them by their hash, so that an unchanged file is sent once, and manifests/ holds numbered manifests. A manifest is written
 # after all files that it lists. Its lines: a head, `<sha256> <size> <path64>` for each file, `end <files>`.
 
@@ -113,7 +113,7 @@ send_checkpoint_files() {
       steady_copy "$file" "$work/checkpoint-$who-$index" 2>/dev/null
       file=$REPLY
     fi
-    add_upload "${prefix}checkpoints/data/${shas[index]}" "$file"
+    add_live_upload "${prefix}checkpoints/data/${shas[index]}" "$file"
   done
   run_transfers
   for index in "$@"; do rm -f "$work/checkpoint-$who-$index"; done
@@ -138,7 +138,7 @@ write_manifest() {
   } >"$private/checkpoint-manifest"
   if is_agent_gone || [ -e "$private/fenced" ]; then return 1; fi
   begin_transfers
-  add_upload "${prefix}checkpoints/manifests/$(printf '%06d' "$number")" "$private/checkpoint-manifest"
+  add_live_upload "${prefix}checkpoints/manifests/$(printf '%06d' "$number")" "$private/checkpoint-manifest"
   run_transfers
   if [ "${codes[1]:-000}" != 200 ]; then return 1; fi
   printf '%s\n' "$number" >"$private/checkpoint-number"
@@ -172,6 +172,6 @@ drop_old_files() {
 }
 
 add_deletion() {
-  url_encode "$1"
-  add_transfer "$meta_storage_url/storage/v1/b/$meta_bucket/o/${REPLY//\//%2F}" '' 'request = "DELETE"'
+  object_url "$meta_live_bucket" "$1"
+  add_transfer "$REPLY" '' 'request = "DELETE"'
 }

@@ -35,7 +35,7 @@ fetch_manifest() {
   begin_tries "$RESTORE_SECONDS"
   while :; do
     begin_transfers
-    add_download "$1" "$private/restore-manifest"
+    add_live_download "$1" "$private/restore-manifest"
     run_transfers
     if [ "${codes[1]:-000}" = 200 ]; then return 0; fi
     if is_final_code "${codes[1]:-000}" || ! next_try; then return 1; fi
@@ -81,7 +81,7 @@ restore_portion() {
     sources[index]="$work/restored/${names[index]}"
     (umask "$user_umask" && mkdir -p "${sources[index]%/*}" && [ ! -e "${sources[index]}" ] && : >"${sources[index]}") || return 1
     portion[${#portion[@]}]=$index
-    add_download "$2${want_shas[index]}" "${sources[index]}"
+    add_live_download "$2${want_shas[index]}" "${sources[index]}"
   done
   run_transfers
   for index in ${portion[@]+"${portion[@]}"}; do

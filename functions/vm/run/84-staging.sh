@@ -58,7 +58,7 @@ write_pointer() {
   local file="$private/pointer-$1" object
   quote_text "${prefix}results/${done_names[$1]}"
   object=$REPLY
-  printf '{\n  "bucket": "%s",\n  "object": "%s",\n  "size": %s,\n  "sha256": "%s"\n}\n' "$meta_bucket" "$object" \
+  printf '{\n  "bucket": "%s",\n  "object": "%s",\n  "size": %s,\n  "sha256": "%s"\n}\n' "$meta_results_bucket" "$object" \
     "${done_sizes[$1]}" "${done_hashes[$1]}" >"$file"
   REPLY=$file
 }

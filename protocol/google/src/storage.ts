@@ -1,5 +1,5 @@
-// The deployment's bucket in Cloud Storage.
-import type { Endpoints, Names } from '@mymlops/protocol';
+// The deployment's buckets in Cloud Storage.
+import type { Endpoints } from '@mymlops/protocol';
 import type { Bucket, GetFilesOptions, Storage } from '@google-cloud/storage';
 import { codeOf } from './failure-code';
 
@@ -7,18 +7,22 @@ export interface StorageLibrary {
   Storage: typeof Storage;
 }
 
-/** Without `endpoints` on Google. */
-export function openGoogleBucket({ Storage }: StorageLibrary, names: Names, endpoints?: Endpoints): Bucket {
-  if (!endpoints) return new Storage({ projectId: names.project }).bucket(names.bucket);
+/** The bucket `name`; without `endpoints` on Google. */
+export function openGoogleBucket(
+  { Storage }: StorageLibrary,
+  { project, name }: { project: string; name: string },
+  endpoints?: Endpoints,
+): Bucket {
+  if (!endpoints) return new Storage({ projectId: project }).bucket(name);
   // The library brings version 9 of google-auth-library, which needs plain headers; ours is version 10.
   const headers = { authorization: `Bearer ${endpoints.token}` };
   const authClient = { getRequestHeaders: () => Promise.resolve(headers) };
   return new Storage({
-    projectId: names.project,
+    projectId: project,
     apiEndpoint: `http://${endpoints.storage}`,
     useAuthWithCustomEndpoint: true,
     authClient: authClient as never,
-  }).bucket(names.bucket);
+  }).bucket(name);
 }
 
 /** Option of a write: only if no object of that name exists. See `unlessExists`. */

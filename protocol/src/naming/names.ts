@@ -1,4 +1,5 @@
-// Every name that follows from (project, deployment): what the deployment creates and what the programs look for.
+// Every name that follows from (project, deployment): what the deployment creates and what the programs look for. The buckets'
+// names do not: see buckets.ts.
 
 import { isRunId } from './run-id';
 
@@ -10,11 +11,11 @@ export const LOCAL_PROJECT = 'local';
 const DEPLOYMENT = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
 
 /** Google keeps such names for itself: in buckets anywhere, in topics at the beginning. */
-const RESERVED = /goog|g00g/;
+export const RESERVED_NAME = /goog|g00g/;
 
 /** Whether every name that follows from it is one that Google's services take (test/protocol/naming/google-names.test.ts). */
 export function isDeployment(text: string): boolean {
-  return DEPLOYMENT.test(text) && !RESERVED.test(text);
+  return DEPLOYMENT.test(text) && !RESERVED_NAME.test(text);
 }
 
 /** For people, where isDeployment refuses. */
@@ -28,7 +29,6 @@ export interface Names {
   topics: { requests: string; events: string; sweeps: string };
   /** Function names; the keys are the entry points that functions/src/index.ts registers. */
   functions: { request: string; event: string; sweep: string };
-  bucket: string;
   database: string;
   /** Ids of service accounts: 6 to 30 characters. */
   accounts: { request: string; event: string; sweep: string; vm: string; push: string };
@@ -45,7 +45,6 @@ export function namesOf(project: string, deployment: string): Names {
       sweeps: `${deployment}-sweeps`,
     },
     functions: { request: `${deployment}-request`, event: `${deployment}-event`, sweep: `${deployment}-sweep` },
-    bucket: `${project}-${deployment}`,
     database: `${deployment}-runs`,
     accounts: {
       request: `${deployment}-request`,

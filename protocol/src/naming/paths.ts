@@ -1,4 +1,4 @@
-// Where things lie: documents in Firestore, objects in the bucket.
+// Where things lie: documents in Firestore, objects in the buckets.
 
 export const RUNS = 'runs';
 /** Below a run: one audit document a lifecycle report, whose identity is its id, so that a duplicate cannot add one. */
@@ -15,6 +15,9 @@ export const PROBE = `${SWEEPS}/probe`;
 /** Below a run: attempts without a VM that left its document. */
 export const ATTEMPTS = 'attempts';
 
+/** The document that clients of a deployment read first. */
+export const DEPLOYMENT_SETTINGS = 'deployment/settings';
+
 /** The snapshot of a project folder: a git bundle, by tree hash, so that an unchanged tree is not sent twice. */
 export const sourceObject = (tree: string): string => `sources/${tree}.bundle`;
 /** The bundles that a run's snapshot lies in. */
@@ -25,7 +28,7 @@ export const sourcePartObject = (tree: string, content: string): string => `sour
 /** Objects that a snapshot may lie in. */
 export const MAX_SOURCE_PARTS = 8;
 
-/** Every object of a run but its snapshot, which other runs may share. */
+/** Every object of a run, in both buckets, but its snapshot, which other runs may share. */
 export const runPrefix = (run: string): string => `runs/${run}/`;
 
 /** All that a VM may write lies below this prefix. */
@@ -34,7 +37,7 @@ export const attemptPrefix = (run: string, attempt: number): string => `${runPre
 /** The fence of a VM, relative to its prefix: an object that keeps its agent from going on, and from beginning. */
 export const FENCE = 'fenced';
 
-/** Objects of an attempt, relative to its prefix. */
+/** Objects of an attempt in the results bucket, relative to its prefix. */
 export const ATTEMPT_OBJECTS = {
   /** Created by the VM at boot with ifGenerationMatch=0: only one boot of one VM ever executes an attempt. */
   claim: 'claim',
@@ -44,10 +47,16 @@ export const ATTEMPT_OBJECTS = {
   outcome: 'outcome.json',
   /** The user's results: notebook, log.txt, metrics.json, params.json, artifacts/. */
   results: 'results/',
-  /** Checkpoints of the command, from MYMLOPS_CHECKPOINTS: files by their sha256 in data/, and numbered manifests. */
-  checkpoints: 'checkpoints/',
   /** Written by the control plane with the run's result: files that the git publication adds. */
   publish: 'publish/',
+} as const;
+
+/** Objects of an attempt in the live bucket, relative to its prefix. */
+export const LIVE_OBJECTS = {
+  /** Log and notebook as they were at their last upload. */
+  progress: 'progress/',
+  /** Checkpoints of the command, from MYMLOPS_CHECKPOINTS: files by their sha256 in data/, and numbered manifests. */
+  checkpoints: 'checkpoints/',
 } as const;
 
 /** Those that the control plane writes. In the place of an outcome that never came it puts a void one. */
@@ -60,9 +69,17 @@ export const CONTROL_PLANE_OBJECTS: readonly string[] = [
 export const resultsPrefix = (run: string, attempt: number): string =>
   `${attemptPrefix(run, attempt)}${ATTEMPT_OBJECTS.results}`;
 
+const LIVE_OBJECT = new RegExp(`^runs/[^/]+/attempts/[^/]+/(?:${Object.values(LIVE_OBJECTS).join('|')})`);
+
+/** Whether an object lies in the live bucket; else it lies in the results bucket. */
+export const isLiveObject = (object: string): boolean => LIVE_OBJECT.test(object);
+
+export const progressPrefix = (run: string, attempt: number): string =>
+  `${attemptPrefix(run, attempt)}${LIVE_OBJECTS.progress}`;
+
 /** Manifests of an attempt's checkpoints, by numbers of six digits. Each is written after all that it lists: the last counts. */
 export const checkpointsPrefix = (run: string, attempt: number): string =>
-  `${attemptPrefix(run, attempt)}${ATTEMPT_OBJECTS.checkpoints}manifests/`;
+  `${attemptPrefix(run, attempt)}${LIVE_OBJECTS.checkpoints}manifests/`;
 
 const CHECKPOINT = /^runs\/([^/]+)\/attempts\/[1-9]\d{0,5}\/checkpoints\/manifests\/\d{6}$/;
 

@@ -1,11 +1,18 @@
 // The resources on which rights are given: single ones of the deployment wherever Google's IAM can do that.
+import type { BucketNames } from '../naming/buckets';
 import { deadLetterOf, type Names } from '../naming/names';
 import { accountEmail } from './identities';
+
+/** All names of a deployment. */
+export interface DeploymentNames extends Names {
+  buckets: BucketNames;
+}
 
 /** Full name of each resource. `project` is for Compute Engine, whose calls cannot be held to one deployment's VMs. */
 const NAMES = {
   database: ({ project, database }: Names) => databaseName(project, database),
-  bucket: ({ bucket }: Names) => bucketName(bucket),
+  'results bucket': ({ buckets }: DeploymentNames) => bucketName(buckets.results),
+  'live bucket': ({ buckets }: DeploymentNames) => bucketName(buckets.live),
   'topic requests': ({ project, topics }: Names) => topicName(project, topics.requests),
   'topic events': ({ project, topics }: Names) => topicName(project, topics.events),
   'topic sweeps': ({ project, topics }: Names) => topicName(project, topics.sweeps),
@@ -16,11 +23,11 @@ const NAMES = {
   'service event': ({ project, functions }: Names) => serviceName(project, functions.event),
   'service sweep': ({ project, functions }: Names) => serviceName(project, functions.sweep),
   project: ({ project }: Names) => projectName(project),
-} satisfies Record<string, (names: Names) => string>;
+} satisfies Record<string, (names: DeploymentNames) => string>;
 
 export type Resource = keyof typeof NAMES;
 
-export const resourceName = (resource: Resource, names: Names): string => NAMES[resource](names);
+export const resourceName = (resource: Resource, names: DeploymentNames): string => NAMES[resource](names);
 
 export const projectName = (project: string): string => `projects/${project}`;
 export const databaseName = (project: string, id: string): string => `projects/${project}/databases/${id}`;

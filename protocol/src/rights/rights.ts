@@ -1,8 +1,7 @@
 // The rights of each identity: all that its code calls, and nothing else. Deployment, local cloud and docs/rights.md read them
 // here.
 import type { Identity } from './identities';
-import { resourceName, type Resource } from './resources';
-import type { Names } from '../naming/names';
+import { resourceName, type DeploymentNames, type Resource } from './resources';
 
 export interface Right {
   on: Resource;
@@ -35,9 +34,14 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
       why: 'delete: also each new run, whose commit fails where the run was removed before',
     },
     {
-      on: 'bucket',
+      on: 'results bucket',
       permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`, `${OBJECTS}.create`, `${OBJECTS}.delete`],
       why: `${OVERWRITE}, and every call may be made twice`,
+    },
+    {
+      on: 'live bucket',
+      permissions: [`${OBJECTS}.list`, `${OBJECTS}.delete`],
+      why: 'to find the newest checkpoint, to see that a VM still writes, and to remove a run. It reads nothing of it',
     },
     { on: 'topic requests', permissions: [PUBLISH], why: 'the next run in line, and its own unfinished work' },
     {
@@ -130,7 +134,12 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
   ],
   vm: [
     {
-      on: 'bucket',
+      on: 'results bucket',
+      permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`, `${OBJECTS}.create`, `${OBJECTS}.delete`],
+      why: `${ABSENT}; ${OVERWRITE}, where an upload is sent again`,
+    },
+    {
+      on: 'live bucket',
       permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`, `${OBJECTS}.create`, `${OBJECTS}.delete`],
       why: `${ABSENT}; ${OVERWRITE}`,
     },
@@ -144,9 +153,14 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
   client: [
     { on: 'database', permissions: [`${ENTITIES}.get`, `${ENTITIES}.list`], why: 'list: also to follow a run' },
     {
-      on: 'bucket',
+      on: 'results bucket',
       permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`, `${OBJECTS}.create`],
       why: `${ABSENT}. It overwrites nothing`,
+    },
+    {
+      on: 'live bucket',
+      permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`],
+      why: 'the log so far, and checkpoints',
     },
     { on: 'topic requests', permissions: [PUBLISH] },
     { on: 'topic sweeps', permissions: [PUBLISH], why: 'the questions of doctor and sweep' },
@@ -167,7 +181,7 @@ export interface Grant {
 }
 
 /** Every single right of a deployment. */
-export function grantsOf(names: Names): Grant[] {
+export function grantsOf(names: DeploymentNames): Grant[] {
   return Object.entries(RIGHTS).flatMap(([identity, rights]) =>
     rights.flatMap(({ on, permissions }) =>
       permissions.map((permission) => ({

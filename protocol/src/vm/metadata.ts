@@ -5,7 +5,8 @@
 export interface VmMetadata {
   'mymlops-project': string;
   'mymlops-deployment': string;
-  'mymlops-bucket': string;
+  'mymlops-results-bucket': string;
+  'mymlops-live-bucket': string;
   /** Id of the events topic. */
   'mymlops-events-topic': string;
   /** Base URLs without a trailing slash; on Google https://storage.googleapis.com and https://pubsub.googleapis.com. */

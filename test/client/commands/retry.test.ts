@@ -17,7 +17,7 @@ function deploymentWith(publish: (request: CommitRequest) => Promise<void>) {
   const deployment = {
     connection: { endpoints: {} },
     runs: () => Promise.resolve({ get: () => Promise.resolve(document), ids: () => Promise.resolve([RUN]) }),
-    bucket: () => Promise.resolve({ exists: () => Promise.resolve(true) }),
+    buckets: () => Promise.resolve({ results: { exists: () => Promise.resolve(true) } }),
     bus: () => Promise.resolve({ publish }),
     isLost: () => false,
     close: () => Promise.resolve(void closed++),

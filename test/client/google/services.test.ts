@@ -17,6 +17,7 @@ import { serviceOptions, TOKEN } from '../../deploy/local/harness';
 import { useTempFolders } from '../temp-folder';
 
 const names = namesOf('local', 'mymlops');
+const BUCKET = 'a-bucket';
 const tempFolder = useTempFolders();
 const closing: (() => Promise<unknown>)[] = [];
 // The clients before the services that they call.
@@ -130,8 +131,8 @@ test('with no way to Google a request was sent three times, each time for as lon
 test('objects: uploaded once, listed, read in part, absent', async () => {
   const storage = await startStorage(serviceOptions(tempFolder()));
   closing.push(() => storage.close());
-  storage.ensureBucket(names.bucket);
-  const bucket = openBucket(connectionTo({ storage: storage.address }));
+  storage.ensureBucket(BUCKET);
+  const bucket = openBucket(connectionTo({ storage: storage.address }), BUCKET);
   const folder = tempFolder();
   mkdirSync(join(folder, 'x'));
   const file = join(folder, 'x', 'file');
@@ -184,7 +185,7 @@ async function largeObject(bytes: number): Promise<{ address: string; taken: Pro
 test('a slow upload was given up because a look at the network, for which the line had no room left, was late', async () => {
   const storage = await startStorage(serviceOptions(tempFolder()));
   closing.push(() => storage.close());
-  storage.ensureBucket(names.bucket);
+  storage.ensureBucket(BUCKET);
   let looks = 0;
   const finding = { trouble: new GoogleTrouble('No network.', false), kind: 'definite' as const };
   const find = () => Promise.resolve(looks++ < 9 ? finding : undefined);
@@ -194,13 +195,13 @@ test('a slow upload was given up because a look at the network, for which the li
   };
   const file = join(tempFolder(), 'file');
   writeFileSync(file, Buffer.alloc(20_000_000));
-  expect(await openBucket(connection).uploadNew(file, 'sources/slow.bundle')).toBe(true);
+  expect(await openBucket(connection, BUCKET).uploadNew(file, 'sources/slow.bundle')).toBe(true);
   expect(looks).toBe(0);
 });
 
 test('of a large object no more is downloaded than was looked at, and a little', async () => {
   const { address, taken } = await largeObject(1_000_000_000);
-  const bucket = openBucket(connectionTo({ storage: address }));
+  const bucket = openBucket(connectionTo({ storage: address }), BUCKET);
   const pieces = await bucket.stream('large', { signal: new AbortController().signal });
   for await (const piece of pieces ?? []) if (piece.length > 0) break;
   expect(await taken).toBeLessThan(50_000_000); // buffers of the system are in between
@@ -208,7 +209,7 @@ test('of a large object no more is downloaded than was looked at, and a little',
 
 test('a download that is interrupted ends with the reason', async () => {
   const { address, taken } = await largeObject(1_000_000_000);
-  const bucket = openBucket(connectionTo({ storage: address }));
+  const bucket = openBucket(connectionTo({ storage: address }), BUCKET);
   const interruption = new AbortController();
   const pieces = await bucket.stream('large', { signal: interruption.signal });
   const reading = (async () => {
@@ -229,7 +230,7 @@ test('a download that stops is given up', async () => {
     await new Promise((resolve) => server.close(resolve));
   });
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const bucket = openBucket({ ...connectionTo({ storage: address }), deadlineMs: 300 });
+  const bucket = openBucket({ ...connectionTo({ storage: address }), deadlineMs: 300 }, BUCKET);
   const pieces = await bucket.stream('large', { signal: new AbortController().signal });
   await expect(textOf(pieces)).rejects.toThrow('Cloud Storage did not answer');
 });
@@ -244,8 +245,11 @@ async function textOf(pieces: AsyncIterable<Buffer> | null): Promise<string | nu
 test('without the token nothing is answered', async () => {
   const storage = await startStorage(serviceOptions(tempFolder()));
   closing.push(() => storage.close());
-  storage.ensureBucket(names.bucket);
-  const bucket = openBucket(connectionTo({ storage: storage.address }, 'another-token-0123456789abcdef01234567'));
+  storage.ensureBucket(BUCKET);
+  const bucket = openBucket(
+    connectionTo({ storage: storage.address }, 'another-token-0123456789abcdef01234567'),
+    BUCKET,
+  );
   await expect(bucket.exists('x')).rejects.toMatchObject({ code: 401 });
 });
 

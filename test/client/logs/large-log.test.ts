@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { ENDPOINTS_FILE, resultsPrefix } from '@mymlops/protocol';
 import { noteBuild } from '../../../deploy/local/state/running-build';
 import { startStandIns, type StandIns } from '../stand-ins';
+import { BUCKETS } from '../../fakes/buckets';
 
 const CLIENT = join(__dirname, '../../../client/bin/mymlops-client.cjs');
 const AT = '2026-01-01T00:00:00.000Z';
@@ -48,7 +49,7 @@ async function save(run: string, log: string | Buffer): Promise<void> {
     token: string;
   };
   const object = encodeURIComponent(`${resultsPrefix(run, 1)}log.txt`);
-  const url = `http://${storage}/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=${object}`;
+  const url = `http://${storage}/upload/storage/v1/b/${BUCKETS.results}/o?uploadType=media&name=${object}`;
   const answer = await fetch(url, { method: 'POST', body: log, headers: { authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(200);
 }

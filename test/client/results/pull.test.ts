@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { ENDPOINTS_FILE, type RunDocument, VOID_OUTCOME, attemptPrefix, resultsPrefix } from '@mymlops/protocol';
 import { startStandIns, type StandIns } from '../stand-ins';
 import { useTempFolders, writeFiles } from '../temp-folder';
+import { BUCKETS } from '../../fakes/buckets';
+import { TOKEN } from '../../deploy/local/harness';
 
 const RUN = '20260101-000000-aaaa';
 const AT = '2026-01-01T00:00:00.000Z';
@@ -35,12 +37,9 @@ async function setRun({ attempts = { 1: {} } as never, ...state }: State): Promi
 }
 
 async function upload(object: string, content: string): Promise<void> {
-  const { storage, token } = JSON.parse(readFileSync(join(folder, 'state', ENDPOINTS_FILE), 'utf8')) as {
-    storage: string;
-    token: string;
-  };
-  const url = `http://${storage}/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=${encodeURIComponent(object)}`;
-  const answer = await fetch(url, { method: 'POST', body: content, headers: { authorization: `Bearer ${token}` } });
+  const { storage } = JSON.parse(readFileSync(join(folder, 'state', ENDPOINTS_FILE), 'utf8')) as { storage: string };
+  const url = `http://${storage}/upload/storage/v1/b/${BUCKETS.results}/o?uploadType=media&name=${encodeURIComponent(object)}`;
+  const answer = await fetch(url, { method: 'POST', body: content, headers: { authorization: `Bearer ${TOKEN}` } });
   if (!answer.ok) throw new Error(`${object}: ${answer.status}`);
 }
 

@@ -6,6 +6,7 @@ import { endLines, fullLines, liveText } from '../../../client/src/view/run-line
 import { localTime } from '../../../client/src/view/times';
 import { summarize } from '../../../functions/src/engine/run/status';
 import { aCommit, anAttempt as anAttemptOf, RUN } from '../../fakes/builders';
+import { BUCKETS } from '../../fakes/buckets';
 
 /** Ten o'clock and so many seconds: submitted at 0, accepted at 1. */
 const at = (seconds: number): string => new Date(Date.parse('2026-11-21T10:00:00Z') + seconds * 1000).toISOString();
@@ -32,7 +33,7 @@ function aDocument(fields: Partial<RunState>): RunDocument {
     attempts: {},
     ...fields,
   };
-  return { ...state, ...summarize(state, 'bucket') };
+  return { ...state, ...summarize(state, BUCKETS) };
 }
 
 const preempted = (seconds: number): Partial<Attempt> => ({

@@ -11,7 +11,7 @@ for (const name of ['request', 'event', 'sweep']) {
   cloudEvent(name, async (event) => {
     const said = JSON.parse(Buffer.from(event.data.message.data, 'base64').toString('utf8'));
     const { storage, tokens } = JSON.parse(readFileSync(file, 'utf8'));
-    const objects = `http://${storage}/storage/v1/b/local-${process.env.MYMLOPS_DEPLOYMENT}/o`;
+    const objects = `http://${storage}/storage/v1/b/${process.env.MYMLOPS_RESULTS_BUCKET}/o`;
     const { status } = await fetch(objects, { headers: { authorization: `Bearer ${tokens[name]}` } });
     if (said.takesMs) {
       note({ name, said: { ...said, isBegun: true }, pid: process.pid });

@@ -10,11 +10,12 @@ import { systemClock } from '../../../deploy/local/shared/clock';
 import type { Log, Severity } from '../../../deploy/local/shared/log';
 import { createRights } from '../../../deploy/local/shared/rights';
 import type { Service, ServiceOptions } from '../../../deploy/local/shared/service';
+import { BUCKETS } from '../../fakes/buckets';
 
 export const TOKEN = 'owner-token-of-the-tests-0123456789';
 export const auth = createAuth(TOKEN);
 export const PROJECT = 'local';
-export const BUCKET = 'local-mymlops';
+export const BUCKET = BUCKETS.results;
 
 export interface LogLine {
   severity: Severity;
@@ -22,7 +23,7 @@ export interface LogLine {
   fields: Record<string, string | number | boolean>;
 }
 
-export const RIGHTS = createRights(namesOf(PROJECT, 'mymlops'));
+export const RIGHTS = createRights({ ...namesOf(PROJECT, 'mymlops'), buckets: BUCKETS });
 
 /** The options of a service on `folder`: any port, the real clock, no log. */
 export const serviceOptions = (folder: string, overrides: Partial<ServiceOptions> = {}): ServiceOptions => ({

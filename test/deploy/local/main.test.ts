@@ -9,6 +9,7 @@ import { createAuth } from '../../../deploy/local/shared/auth';
 import type { FunctionCall, Place } from './cloud-process';
 import { childrenOf, isAlive, makePlace } from './cloud-process';
 import { eventually } from './harness';
+import { bucketsIn } from './buckets-in';
 
 let place: Place;
 beforeEach(() => {
@@ -16,7 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => place.removeAll());
 
-const upload = '/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=';
+const bucket = (): string => bucketsIn(place.folder).results;
+const upload = (name: string): string => `/upload/storage/v1/b/${bucket()}/o?uploadType=media&name=${name}`;
 const pidsOf = (calls: { pid: number }[]): number[] => calls.map(({ pid }) => pid);
 
 test('it is ready with private endpoints, refuses calls without the token, and its functions are called', async () => {
@@ -24,10 +26,17 @@ test('it is ready with private endpoints, refuses calls without the token, and i
   const { pid, storage } = place.endpoints();
   expect(pid).toBe(child.pid);
   expect(statSync(place.folder).mode & 0o777).toBe(0o700);
-  for (const name of ['endpoints.json', 'build.json', 'token', 'functions/endpoints.json', 'log.jsonl']) {
+  for (const name of [
+    'endpoints.json',
+    'build.json',
+    'token',
+    'bucket-suffix',
+    'functions/endpoints.json',
+    'log.jsonl',
+  ]) {
     expect([name, statSync(join(place.folder, name)).mode & 0o777]).toEqual([name, 0o600]);
   }
-  expect((await fetch(`http://${storage}/storage/v1/b/local-mymlops`)).status).toBe(401);
+  expect((await fetch(`http://${storage}/storage/v1/b/${bucket()}`)).status).toBe(401);
 
   for (const topic of ['mymlops-requests', 'mymlops-events', 'mymlops-sweeps']) await place.publish(topic, { topic });
   await eventually(() => place.calls().length === 3);
@@ -48,7 +57,7 @@ test('it is ready with private endpoints, refuses calls without the token, and i
 test('after a kill and a start it has its data, ports and token, and the old functions are gone', async () => {
   const first = await place.startReady();
   await place.publish('mymlops-requests', {});
-  expect((await place.post('storage', `${upload}kept`, 'content')).status).toBe(200);
+  expect((await place.post('storage', upload('kept'), 'content')).status).toBe(200);
   await eventually(() => place.calls().length === 1);
   const before = place.endpoints();
   first.child.kill('SIGKILL');
@@ -58,7 +67,7 @@ test('after a kill and a start it has its data, ports and token, and the old fun
   await place.startReady();
   const after = place.endpoints();
   expect(after).toEqual({ ...before, pid: after.pid });
-  const url = `http://${after.storage}/storage/v1/b/local-mymlops/o/kept?alt=media`;
+  const url = `http://${after.storage}/storage/v1/b/${bucket()}/o/kept?alt=media`;
   const response = await fetch(url, { headers: { authorization: `Bearer ${after.token}` } });
   expect(await response.text()).toBe('"content"');
   await place.publish('mymlops-requests', { second: true }); // the first may come once more: its answer was not awaited
@@ -126,7 +135,7 @@ test('it does not exit while a stream of changes is open', async () => {
   const stop = firestore.doc('runs/a').onSnapshot(() => (isTold = true));
   // The stream may take longer to open than the idle time: until then, calls keep the cloud running.
   await eventually(async () => {
-    expect((await place.post('storage', `${upload}a`, 'x')).status).toBe(200);
+    expect((await place.post('storage', upload('a'), 'x')).status).toBe(200);
     return isTold;
   });
   await new Promise((resolve) => setTimeout(resolve, 1500)); // more than twice the idle time
@@ -141,7 +150,7 @@ test('it does not exit while clients call', async () => {
   let isOver = false;
   void ended.then(() => (isOver = true));
   for (const endMs = Date.now() + 1500; Date.now() < endMs;) {
-    expect((await place.post('storage', `${upload}a`, 'x')).status).toBe(200);
+    expect((await place.post('storage', upload('a'), 'x')).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect(isOver).toBe(false);

@@ -1,7 +1,7 @@
 // The four stand-ins in this process, without the functions: for the suites of their callers.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesOf, type Endpoints, type FunctionsEndpoints } from '@mymlops/protocol';
+import { DEPLOYMENT_SETTINGS, namesOf, type Endpoints, type FunctionsEndpoints } from '@mymlops/protocol';
 import { startCompute, type ComputeService } from '../../../deploy/local/compute';
 import { startFirestore } from '../../../deploy/local/firestore';
 import { startMetadata } from '../../../deploy/local/metadata';
@@ -9,6 +9,7 @@ import { startPubsub, type PubsubService } from '../../../deploy/local/pubsub';
 import { startStorage } from '../../../deploy/local/storage';
 import type { ServiceOptions } from '../../../deploy/local/shared/service';
 import { auth, PROJECT, serviceOptions, TOKEN } from './harness';
+import { BUCKETS } from '../../fakes/buckets';
 
 export const NAMES = namesOf(PROJECT, 'mymlops');
 
@@ -43,7 +44,11 @@ export async function startStandIns(
     startCompute({ ...optionsOf('compute'), startMetadata }),
     startStorage(optionsOf('storage')),
   ]);
-  if (hasBucket) storage.ensureBucket(NAMES.bucket);
+  if (hasBucket) for (const bucket of [BUCKETS.results, BUCKETS.live]) storage.ensureBucket(bucket);
+  await firestore.setDocument(`projects/${PROJECT}/databases/${NAMES.database}/documents/${DEPLOYMENT_SETTINGS}`, {
+    v: 1,
+    buckets: { ...BUCKETS },
+  });
   const here = {
     ...{ v: 1 as const, pid: process.pid, deployment: 'mymlops' },
     ...{ firestore: firestore.address, pubsub: pubsub.address },

@@ -62,7 +62,7 @@ test('an outcome that cannot be read is a defect with its cause, and no results'
 test('an outcome of more than 64 MiB is a defect that says so', async () => {
   const google = fakeGoogle();
   const limits = new Map<string, number>();
-  google.context.bucket.read = (object, limit) => {
+  google.context.resultsBucket.read = (object, limit) => {
     limits.set(object, limit);
     return Promise.resolve('too-large');
   };

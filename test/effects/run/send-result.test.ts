@@ -21,12 +21,12 @@ async function send(google: FakeGoogle, state = ended()) {
 test('first the files, then the word; its time is when the VM had it', async () => {
   const google = fakeGoogle();
   await makeVm(google);
-  const { bucket } = google.context;
+  const { resultsBucket: bucket } = google.context;
   const write = async (...object: Parameters<typeof bucket.write>): Promise<void> => {
     await turn();
     await bucket.write(...object);
   };
-  google.context.bucket = { ...bucket, write };
+  google.context.resultsBucket = { ...bucket, write };
   google.calls.before = (name) => {
     if (name === 'compute.setMetadata') expect(google.objects.size).toBe(2);
   };
@@ -44,7 +44,7 @@ test('a bucket that fails leaves the VM without its result, to be tried again', 
   const google = fakeGoogle();
   await makeVm(google);
   google.calls.before = (name) => {
-    if (name === 'bucket.write') throw new Error('503');
+    if (name === 'resultsBucket.write') throw new Error('503');
   };
   await expect(send(google)).rejects.toThrow('503');
   expect([...google.vms.values()][0]?.metadata).toEqual({});

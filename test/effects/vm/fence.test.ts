@@ -38,7 +38,7 @@ test('the mark is not written while the fence is', async () => {
     await turn();
     isThere = true;
   };
-  google.context.bucket = { ...google.context.bucket, write };
+  google.context.resultsBucket = { ...google.context.resultsBucket, write };
   await fenceVm(aTask(google), effectContext(google));
   expect(isThere).toBe(true);
 });

@@ -4,6 +4,7 @@ import { keptUntil, staysAfterEnd } from '../../../functions/src/engine/run/keep
 import { summarize } from '../../../functions/src/engine/run/status';
 import { aCommit } from '../../fakes/builders';
 import { aRun, at, cameUp, outcome, refusal, refused } from './states';
+import { BUCKETS } from '../../fakes/buckets';
 
 const ms = (seconds: number): number => Date.parse(at(seconds));
 const end = { status: 'succeeded' as const, message: '', attempt: 1, at: at(100) };
@@ -68,6 +69,6 @@ describe('until when a VM is kept', () => {
     ['without a time limit', keeping(refused(noTimeLimit, {}, executed)), undefined],
   ])('%s', (_what, run, seconds) => {
     expect(keptUntil(run)).toBe(seconds === undefined ? undefined : at(seconds));
-    expect(summarize(run, 'bucket').keptUntil).toBe(keptUntil(run));
+    expect(summarize(run, BUCKETS).keptUntil).toBe(keptUntil(run));
   });
 });

@@ -5,6 +5,7 @@ import { runKind } from '../../../functions/src/engine/run/kind';
 import { aCommit, anAttempt, parsedReport, RUN } from '../../fakes/builders';
 import { fakeGoogle } from '../../fakes/google';
 import { aRun, at, cameUp } from './states';
+import { BUCKETS } from '../../fakes/buckets';
 
 const user = { v: 1 as const, run: RUN, by: 'bob', at: at(30) };
 const REQUESTS = {
@@ -247,10 +248,10 @@ describe('what its request needs', () => {
   });
 });
 
-test('its summary names the bucket', () => {
-  expect(runKind.summarize(aRun({ attempts: { 1: cameUp() } }), { bucket: 'b' })).toMatchObject({
+test('its summary names the bucket of what there is', () => {
+  expect(runKind.summarize(aRun({ attempts: { 1: cameUp() } }), { buckets: BUCKETS })).toMatchObject({
     status: 'provisioning',
-    resultsUrl: `gs://b/runs/${RUN}/attempts/1/results`,
+    resultsUrl: `gs://${BUCKETS.live}/runs/${RUN}/attempts/1/progress`,
   });
 });
 

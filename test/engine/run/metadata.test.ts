@@ -7,7 +7,7 @@ import { aCommit, anAttempt, anOutput, RUN } from '../../fakes/builders';
 const settings = {
   project: 'p',
   deployment: 'team',
-  bucket: 'p-team',
+  buckets: { results: 'p-results', live: 'p-live' },
   eventsTopic: 'team-events',
   storageUrl: 'https://storage',
   pubsubUrl: 'https://pubsub',
@@ -26,7 +26,8 @@ const MINIMUM = {
   'mymlops-deployment': 'team',
   'mymlops-decided-at': String(Date.parse('2026-11-21T10:00:00Z') / 1000),
   'mymlops-time-limit-seconds': '6600',
-  'mymlops-bucket': 'p-team',
+  'mymlops-results-bucket': 'p-results',
+  'mymlops-live-bucket': 'p-live',
   'mymlops-events-topic': 'team-events',
   'mymlops-storage-url': 'https://storage',
   'mymlops-pubsub-url': 'https://pubsub',

@@ -3,6 +3,7 @@ import type { Attempt, RunState } from '@mymlops/protocol';
 import { statusOf, summarize } from '../../../functions/src/engine/run/status';
 import { aCommit, anAttempt, RUN } from '../../fakes/builders';
 import { agentSaid, aRun, at, cameUp, givenUp, outcome, refused, shutdownSaid } from './states';
+import { BUCKETS } from '../../fakes/buckets';
 
 const cancel = { by: 'bob', at: at(30) };
 const end = { status: 'failed' as const, reason: 'user-error' as const, message: 'm', attempt: 1, at: at(100) };
@@ -44,7 +45,7 @@ describe('status', () => {
     ['ended without its request', aRun({ request: undefined, end }), 'failed'],
   ])('%s', (_state, run, status) => {
     expect(statusOf(run)).toBe(status);
-    expect(summarize(run, 'bucket').status).toBe(status);
+    expect(summarize(run, BUCKETS).status).toBe(status);
   });
 });
 
@@ -60,8 +61,9 @@ describe('the fields at the top', () => {
     submittedAt: '2026-11-21T10:00:00.000Z',
   };
   const vm = { zone: 'local-a', machine: 'this-computer' };
-  const urlOf = (attempt: number): string => `gs://bucket/runs/${RUN}/attempts/${attempt}/results`;
-  const summary = (run: RunState): object => summarize(run, 'bucket');
+  const urlOf = (attempt: number): string => `gs://${BUCKETS.results}/runs/${RUN}/attempts/${attempt}/results`;
+  const urlSoFar = (attempt: number): string => `gs://${BUCKETS.live}/runs/${RUN}/attempts/${attempt}/progress`;
+  const summary = (run: RunState): object => summarize(run, BUCKETS);
 
   test('queued', () => {
     expect(summary(aRun({ request }))).toStrictEqual({
@@ -82,7 +84,7 @@ describe('the fields at the top', () => {
       startedAt: at(12),
       attempt: 1,
       progress: { cell: 1, cells: 2 },
-      resultsUrl: urlOf(1),
+      resultsUrl: urlSoFar(1),
       live: true,
     });
   });
@@ -134,12 +136,12 @@ describe('the fields at the top', () => {
     [7, { cell: 2, cells: 2 }],
   ])('%s cells have ended', (cells, progress) => {
     const run = ofOne(cameUp({ period: { reports: agentSaid({ cells }) } }));
-    expect(summarize(run, 'bucket').progress).toEqual(progress);
+    expect(summarize(run, BUCKETS).progress).toEqual(progress);
   });
 
   test('how many cells there are is not known without the request', () => {
     const run = ofOne(cameUp({ period: { reports: agentSaid({ cells: 1 }) } }), { request: undefined, end });
-    expect(summarize(run, 'bucket').progress).toEqual({ cell: 0, cells: 0 });
+    expect(summarize(run, BUCKETS).progress).toEqual({ cell: 0, cells: 0 });
   });
 
   test.each<[string, Partial<RunState>, boolean]>([
@@ -149,6 +151,6 @@ describe('the fields at the top', () => {
     ['cleaned, and being removed', { end, cleanedAt: at(150), removing: { by: 'ada', at: at(200) } }, true],
     ['never begun', { request: undefined, cancel }, false],
   ])('live: %s', (_state, fields, live) => {
-    expect(summarize(ofOne(running, fields), 'bucket').live).toBe(live);
+    expect(summarize(ofOne(running, fields), BUCKETS).live).toBe(live);
   });
 });

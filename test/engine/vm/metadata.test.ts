@@ -5,7 +5,7 @@ import { fakeGoogle } from '../../fakes/google';
 
 const settings = {
   ...fakeGoogle().context.settings,
-  ...{ project: 'p', deployment: 'd', bucket: 'p-d', eventsTopic: 'd-events' },
+  ...{ project: 'p', deployment: 'd', buckets: { results: 'of-results', live: 'of-live' }, eventsTopic: 'd-events' },
   ...{ storageUrl: 'https://storage', pubsubUrl: 'https://pubsub', heartbeatSeconds: 60, progressSeconds: 10 },
 };
 
@@ -15,7 +15,8 @@ test('each value comes from its setting, under the key that the agent reads', ()
     'mymlops-deployment': 'd',
     'mymlops-decided-at': String(msAt(0) / 1000),
     'mymlops-time-limit-seconds': '6600',
-    'mymlops-bucket': 'p-d',
+    'mymlops-results-bucket': 'of-results',
+    'mymlops-live-bucket': 'of-live',
     'mymlops-events-topic': 'd-events',
     'mymlops-storage-url': 'https://storage',
     'mymlops-pubsub-url': 'https://pubsub',

@@ -1,6 +1,6 @@
 // Every name that follows from a deployment, held against what Google's services take: the shortest and the longest deployment,
 // and hyphens in it, with the shortest and the longest project.
-import { deadLetterOf, LABELS, namesOf, vmName } from '@mymlops/protocol';
+import { bucketNames, deadLetterOf, LABELS, namesOf, newBucketSuffix, vmName } from '@mymlops/protocol';
 import { runLabels } from '../../../functions/src/engine/run/owner';
 
 const RUN = '20261121-100000-abcd';
@@ -35,7 +35,14 @@ const SERVICES: Record<string, Service> = {
   buckets: {
     pattern: /^(?!goog)(?!.*(?:google|g00gle))[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/,
     source: 'https://cloud.google.com/storage/docs/buckets#naming',
-    names: ({ bucket }) => [bucket],
+    names: ({ project, deployment }) =>
+      Object.values(
+        bucketNames(
+          project,
+          deployment,
+          newBucketSuffix(() => 26),
+        ),
+      ),
   },
   'service accounts': {
     pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,

@@ -22,13 +22,12 @@ test.each([
   expect(isDeployment(text)).toBe(isName);
 });
 
-test('every name begins with the deployment, and the bucket, which is unique on Google, with the project', () => {
+test('every name begins with the deployment', () => {
   expect(namesOf('p', 'd')).toEqual({
     project: 'p',
     deployment: 'd',
     topics: { requests: 'd-requests', events: 'd-events', sweeps: 'd-sweeps' },
     functions: { request: 'd-request', event: 'd-event', sweep: 'd-sweep' },
-    bucket: 'p-d',
     database: 'd-runs',
     accounts: { request: 'd-request', event: 'd-event', sweep: 'd-sweep', vm: 'd-agent', push: 'd-push' },
   });

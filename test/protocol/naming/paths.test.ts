@@ -3,6 +3,8 @@ import {
   attemptPrefix,
   checkpointsPrefix,
   isCheckpointOf,
+  isLiveObject,
+  progressPrefix,
   removedPath,
   resultsPrefix,
   runPath,
@@ -22,6 +24,7 @@ test('all objects of an attempt are below its prefix, and its prefix below that 
   expect(runPrefix(RUN)).toBe(`runs/${RUN}/`);
   expect(attemptPrefix(RUN, 2)).toBe(`${runPrefix(RUN)}attempts/2/`);
   expect(resultsPrefix(RUN, 2)).toBe(`${attemptPrefix(RUN, 2)}results/`);
+  expect(progressPrefix(RUN, 2)).toBe(`${attemptPrefix(RUN, 2)}progress/`);
   expect(checkpointsPrefix(RUN, 2)).toBe(`${attemptPrefix(RUN, 2)}checkpoints/manifests/`);
 });
 
@@ -48,4 +51,22 @@ test.each([
   ['nothing', '', false],
 ])('is a checkpoint of the run: %s', (_what, object, isOne) => {
   expect(isCheckpointOf(object, RUN)).toBe(isOne);
+});
+
+test.each([
+  ['progress/log.txt', true],
+  ['checkpoints/manifests/000001', true],
+  ['checkpoints/data/ab', true],
+  ['results/log.txt', false],
+  ['results/artifacts/progress/log.txt', false],
+  ['claim', false],
+  ['fenced', false],
+  ['outcome.json', false],
+  ['publish/metadata.json', false],
+])('%s of an attempt is in the live bucket: %s', (name, isLive) => {
+  expect(isLiveObject(`${attemptPrefix(RUN, 2)}${name}`)).toBe(isLive);
+});
+
+test('snapshots are in the results bucket', () => {
+  expect(isLiveObject(sourceObject('progress/'))).toBe(false);
 });

@@ -20,9 +20,9 @@ const CALLS = [
   'compute.delete',
   'compute.deleteDisk',
   'compute.setMetadata',
-  'bucket.read',
-  'bucket.write',
-  'bucket.create',
+  'resultsBucket.read',
+  'resultsBucket.write',
+  'resultsBucket.create',
   'bus.ask',
   // What acts, and what is conditioned, oftener.
   'compute.insert',

@@ -1,5 +1,5 @@
 // What the agent on a VM of a history can do: wait, ask the bucket, report.
-import { attemptPrefix, LABELS, type Phase } from '@mymlops/protocol';
+import { attemptPrefix, LABELS, LIVE_OBJECTS, type Phase } from '@mymlops/protocol';
 import { aReport } from '../../fakes/builders';
 import { genuineToken } from '../../fakes/fake-tokens';
 import type { PlannedRun } from '../faults/plan';
@@ -113,7 +113,7 @@ export function createAgent(world: World, vm: SimulatedVm, run: PlannedRun, boot
     time: now,
     /** A log that grew is a sign of life, as a report is. */
     async saveLog(): Promise<void> {
-      await bucket(`PUT log ${now()}`, () => put(world, `${prefix}log.txt`, now()));
+      await bucket(`PUT log ${now()}`, () => put(world, `${prefix}${LIVE_OBJECTS.progress}log.txt`, now()));
       vm.heardMs.push(timeline.nowMs);
     },
     /** Milliseconds of the VM's clock. */

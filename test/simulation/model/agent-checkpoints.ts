@@ -1,5 +1,5 @@
 // What a command keeps while it works, and what the attempt that follows makes of it. A manifest is written after its data.
-import { ATTEMPT_OBJECTS, checkpointsPrefix } from '@mymlops/protocol';
+import { LIVE_OBJECTS, checkpointsPrefix } from '@mymlops/protocol';
 import { checkCheckpoint, noteCheckpoint } from '../oracle/checkpoints';
 import type { Agent } from './agent-calls';
 
@@ -19,7 +19,7 @@ export function createSaver(agent: Agent, doneMs: () => number): Saver {
   let number = 0;
   let isEnded = false;
   let saving: Promise<void> | undefined;
-  const dataOf = (which: number): string => `${prefix}${ATTEMPT_OBJECTS.checkpoints}data/${which}`;
+  const dataOf = (which: number): string => `${prefix}${LIVE_OBJECTS.checkpoints}data/${which}`;
   const manifestOf = (which: number): string =>
     `${checkpointsPrefix(run.id, attempt)}${String(which).padStart(6, '0')}`;
   const save = async (): Promise<void> => {

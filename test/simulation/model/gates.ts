@@ -19,7 +19,7 @@ export const READS: ReadonlySet<string> = new Set([
   ...['load', 'live', 'hasLive', 'expired', 'isRemoved'].flatMap((call) => [`runs.${call}`, `toys.${call}`]),
   ...['slots.load', 'slots.all', 'probes.load', 'sweeps.last', 'orphanCandidates.all', 'deadMessages.pull'],
   ...['compute.offers', 'compute.list', 'compute.get', 'compute.getDisk', 'compute.operationsOn'],
-  ...['bucket.read', 'bucket.list', 'bucket.newest'],
+  ...['resultsBucket.read', 'resultsBucket.newest', 'liveBucket.list', 'liveBucket.newest'],
 ]);
 
 /** A delivery that died is repeated within this. */

@@ -24,7 +24,7 @@ export function createRefusals({
 /** Of these the port hands on a refusal that is not transient, instead of throwing it. */
 const HANDED_ON = /^compute\.(insert|start|setScheduling)$/;
 /** Firestore's library and that of Pub/Sub try again by themselves, until the deadline of a call, and beyond it. */
-const TRIED_AGAIN = /^(?!compute\.|bucket\.)/;
+const TRIED_AGAIN = /^(?!compute\.|resultsBucket\.|liveBucket\.)/;
 const DEADLINE_MS = 30_000;
 const LONGEST_RETRY_MS = 60_000;
 

@@ -6,7 +6,7 @@ export const EFFECTS: Mutation[] = [
   {
     name: 'an attempt is not fenced before it is given up',
     file: effects('vm/fence'),
-    from: 'await context.bucket.write(`${prefix}${FENCE}`, `${timestamp(context)}\\n`);',
+    from: 'await context.resultsBucket.write(`${prefix}${FENCE}`, `${timestamp(context)}\\n`);',
     to: '',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 45 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
@@ -121,11 +121,11 @@ export const EFFECTS: Mutation[] = [
   {
     name: 'a bucket that cannot be listed counts as one without checkpoints',
     file: effects('run/checkpoint'),
-    from: 'await bucket.list(checkpointsPrefix(run, Number(number)));',
-    to: 'await bucket.list(checkpointsPrefix(run, Number(number))).catch(() => [] as string[]);',
+    from: 'await liveBucket.list(checkpointsPrefix(run, Number(number)));',
+    to: 'await liveBucket.list(checkpointsPrefix(run, Number(number))).catch(() => [] as string[]);',
     shownBy: {
       ...RESUMED,
-      faults: [...RESUMED.faults, { kind: 'call', name: 'bucket.list', nth: 1, how: 'fail-before', ms: 0 }],
+      faults: [...RESUMED.faults, { kind: 'call', name: 'liveBucket.list', nth: 1, how: 'fail-before', ms: 0 }],
     },
   },
   {

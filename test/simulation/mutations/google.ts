@@ -128,14 +128,14 @@ export const GOOGLE: Mutation[] = [
   {
     name: 'a run is removed with the first page of its objects',
     file: effects('delete-document'),
-    from: 'await bucket.removeAll(kind.objectsOf(id));',
-    to: 'await bucket.removeAll(kind.objectsOf(id)).catch(() => {});',
+    from: 'await resultsBucket.removeAll(kind.objectsOf(id));',
+    to: 'await resultsBucket.removeAll(kind.objectsOf(id)).catch(() => {});',
     shownBy: {
       run: { files: 4 },
       faults: [
         inPages,
         { kind: 'said', says: 'remove', run: RUN, atMs: 20 * MINUTE },
-        { kind: 'call', name: 'bucket.removeAll', nth: 2, how: 'fail-before', ms: 0 },
+        { kind: 'call', name: 'resultsBucket.removeAll', nth: 2, how: 'fail-before', ms: 0 },
       ],
     },
   },

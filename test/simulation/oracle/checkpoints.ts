@@ -62,7 +62,9 @@ function newestKnown({ oracle }: World, run: string, attempt: number, { attempts
 
 /** An answer that was frozen is old when it is used. */
 const isListFrozen = ({ plan }: World): boolean =>
-  plan.faults.some((fault) => fault.kind === 'call' && fault.name === 'bucket.list' && fault.how.startsWith('freeze'));
+  plan.faults.some(
+    (fault) => fault.kind === 'call' && fault.name === 'liveBucket.list' && fault.how.startsWith('freeze'),
+  );
 
 /** The run that it was kept by was on its way out before anybody could know the one that is to go on from it. */
 function wasRemoved({ plan, oracle }: World, object: string, dependent: string): boolean {

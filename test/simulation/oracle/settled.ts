@@ -27,9 +27,10 @@ const EFFECTS = [
   'compute.stop',
   'compute.setScheduling',
   'compute.setMetadata',
-  'bucket.write',
-  'bucket.create',
-  'bucket.removeAll',
+  'resultsBucket.write',
+  'resultsBucket.create',
+  'resultsBucket.removeAll',
+  'liveBucket.removeAll',
   'bus.ask',
   'bus.sendProbe',
 ];

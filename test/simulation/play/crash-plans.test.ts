@@ -5,7 +5,8 @@ import { READS } from '../model/gates';
 import { crashPlans } from './crash-plans';
 
 function callable(): string[] {
-  const { documents, slotPools, probes, sweeps, compute, bucket, bus, ...more } = fakeGoogle().context;
+  const { documents, slotPools, probes, sweeps, compute, resultsBucket, liveBucket, bus, ...more } =
+    fakeGoogle().context;
   const { orphanCandidates, deadLetters, deadMessages } = more;
   const runs = documents(runKind.documents);
   const ports = {
@@ -17,7 +18,8 @@ function callable(): string[] {
     deadLetters,
     deadMessages,
     compute,
-    bucket,
+    resultsBucket,
+    liveBucket,
     bus,
   };
   return Object.entries(ports).flatMap(([port, calls]) => Object.keys(calls).map((call) => `${port}.${call}`));

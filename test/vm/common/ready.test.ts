@@ -71,7 +71,7 @@ test('a ready_command that fails while its VM is preempted is an interruption', 
     ...withReady('echo waiting; exit 1'),
     prepare: (google) => (google.preempted = true),
   });
-  await vm.google.until('the log', () => vm.google.objects.has(`${PREFIX}results/log.txt`));
+  await vm.google.until('the log', () => vm.google.objects.has(`${PREFIX}progress/log.txt`));
   await vm.google.until('the last words', () => vm.log().includes('an interruption'));
   expect(vm.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
   expect(vm.state().failure).toBeUndefined();

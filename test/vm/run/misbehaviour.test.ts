@@ -188,7 +188,7 @@ test('a command that kills the agent: nothing of it lives on to say that all is 
   });
   expect(await vm.exited).toBe('SIGKILL');
   await expectNothingLeft(vm.agent.pid);
-  await vm.google.until('the last log', () => vm.google.objects.has(`${PREFIX}results/log.txt`));
+  await vm.google.until('the last log', () => vm.google.objects.has(`${PREFIX}progress/log.txt`));
   expect(vm.google.objects.has(`${PREFIX}outcome.json`)).toBe(false);
   expect(vm.log()).toContain('power-off is skipped');
 });
@@ -299,7 +299,7 @@ test('a log that never stands still is in the bucket while the command runs', as
     files: { 'do.sh': 'trap "exit 0" TERM; until [ -e "$HOME/go" ]; do printf xxxxxxxx; done' },
     command: 'bash do.sh',
   });
-  const log = (): number => vm.google.objects.get(`${PREFIX}results/log.txt`)?.data.length ?? 0;
+  const log = (): number => vm.google.objects.get(`${PREFIX}progress/log.txt`)?.data.length ?? 0;
   await vm.google.until('a log', () => log() > 0);
   const first = log();
   await vm.google.until('a longer log', () => log() > first);

@@ -5,6 +5,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PREFIX, RUN, destroyVms, git, startVm, type Vm } from '../start-vm';
+import { BUCKETS } from '../../fakes/buckets';
 
 const NOBODY = 65534;
 let folder: string;
@@ -194,7 +195,7 @@ test('a file too large for git is a pointer to the bucket', async () => {
   // As `publish` writes it, to the byte: who reads pointers needs one parser.
   expect(content.toString()).toBe(
     pointerText({
-      bucket: 'local-mymlops',
+      bucket: BUCKETS.results,
       object: `${PREFIX}results/artifacts/mö"del.bin`,
       size: LARGEST_FILE_IN_GIT + 1,
       sha256: entry?.sha256 ?? '',

@@ -5,7 +5,7 @@ import { PREFIX, destroyVms, startVm } from '../start-vm';
 
 afterEach(destroyVms);
 
-test('heartbeats tell how many cells have ended while they grow, and the notebook is in the bucket meanwhile', async () => {
+test('heartbeats tell how many cells have ended while they grow, and the notebook is in the live bucket meanwhile', async () => {
   const cells = (count: number): string =>
     JSON.stringify({ cells: Array.from({ length: count }, (_, index) => ({ execution_count: index + 1 })) });
   const vm = await startVm({
@@ -15,8 +15,8 @@ test('heartbeats tell how many cells have ended while they grow, and the noteboo
   await vm.google.until('one cell', () => vm.google.reports.some(({ state }) => state.cells === 1));
   const heartbeat = vm.google.reports.find(({ state }) => state.cells === 1);
   expect(heartbeat).toMatchObject({ kind: 'heartbeat', state: { phase: 'execute' } });
-  await vm.google.until('partial notebook', () => vm.google.objects.has(`${PREFIX}results/train.ipynb`));
-  expect(vm.result('train.ipynb')).toBe(cells(1));
+  await vm.google.until('partial notebook', () => vm.google.objects.has(`${PREFIX}progress/train.ipynb`));
+  expect(vm.soFar('train.ipynb')).toBe(cells(1));
   vm.google.reports.length = 0;
   writeGo(vm.home);
   await vm.ended();

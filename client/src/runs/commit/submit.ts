@@ -101,7 +101,7 @@ async function sendFrom(
       if (made !== null) context.notice(`Created the output repository ${printableLine(made)}`);
     }
     const bus = await deployment.bus();
-    const bucket = await deployment.bucket();
+    const { results: bucket } = await deployment.buckets();
     const uploadNew: Bucket['uploadNew'] = (...given) => {
       isSending = true;
       return bucket.uploadNew(...given);

@@ -8,11 +8,11 @@ import type { EffectContext } from '../effect';
 export async function newestCheckpoint(
   { id: run, state }: Stored<RunState>,
   { resumeFrom }: CommitRequest,
-  { bucket }: Pick<EffectContext, 'bucket'>,
+  { liveBucket }: Pick<EffectContext, 'liveBucket'>,
 ): Promise<string | undefined> {
   const earlier = Object.entries(state.attempts).filter(([, { vm }]) => hasExisted(vm));
   for (const [number] of earlier.toSorted(([a], [b]) => Number(b) - Number(a))) {
-    const manifests = await bucket.list(checkpointsPrefix(run, Number(number)));
+    const manifests = await liveBucket.list(checkpointsPrefix(run, Number(number)));
     const newest = manifests.at(-1);
     if (newest !== undefined) return newest;
   }

@@ -1,4 +1,4 @@
-// Reads what an attempt left in the bucket.
+// Reads what an attempt left in the results bucket.
 import {
   ATTEMPT_OBJECTS,
   attemptPrefix,
@@ -24,7 +24,7 @@ import { MAX_METRICS_BYTES, readMetrics } from '../../engine/run/metrics';
 import { namesOfMissing } from '../../engine/run/missing-files-message';
 import { readNotebook } from '../../engine/run/notebook-facts';
 import { parametersUse } from '../../engine/run/parameters-use';
-import type { Bucket } from '../../ports/bucket';
+import type { ResultsBucket } from '../../ports/bucket';
 import type { Stored } from '../../ports/documents';
 import { timestamp, type Effect } from '../effect';
 import { requestOf } from './request-of';
@@ -39,7 +39,7 @@ const MAX_OUTCOME_BYTES = 64 * 1024 * 1024;
 /** Reads the outcome. For a fenced attempt that has none, creates a void one first (engine/run/final-outcome.ts). */
 export const readOutcome: Effect<RunState> = async (stored, number, context) => {
   const { id, state: known } = stored;
-  const { bucket } = context;
+  const { resultsBucket: bucket } = context;
   const object = `${attemptPrefix(id, number)}${ATTEMPT_OBJECTS.outcome}`;
   const isVoid = isLastLook(attemptOf(known, number)) && (await bucket.create(object, VOID_OUTCOME));
   const answer = isVoid ? 'absent' : await bucket.read(object, MAX_OUTCOME_BYTES);
@@ -79,7 +79,7 @@ async function readResultingNotebook(
   stored: Stored<RunState>,
   { manifest, missing }: Outcome,
   number: number,
-  bucket: Bucket,
+  bucket: ResultsBucket,
 ): Promise<NotebookReading> {
   const name = requestOf(stored).notebook.split('/').at(-1) ?? '';
   const isNotebook = (entry: { path: string }): boolean => entry.path === name;
@@ -107,7 +107,7 @@ async function readResultingMetrics(
   stored: Stored<RunState>,
   { manifest }: Outcome,
   number: number,
-  bucket: Bucket,
+  bucket: ResultsBucket,
 ): Promise<Metrics | undefined> {
   if (!manifest.some(({ path }) => path === METRICS_FILE)) return undefined;
   const answer = await bucket.read(`${resultsPrefix(stored.id, number)}${METRICS_FILE}`, MAX_METRICS_BYTES);

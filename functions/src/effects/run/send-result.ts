@@ -22,8 +22,8 @@ export const sendResult: Effect<RunState> = async ({ id, state: known }, number,
   const { vm } = attemptOf(known, number);
   const prefix = `${attemptPrefix(id, number)}${ATTEMPT_OBJECTS.publish}`;
   await Promise.all([
-    context.bucket.write(`${prefix}${PUBLISH_FILES.metadata}`, metadataJson(known)),
-    context.bucket.write(`${prefix}${PUBLISH_FILES.message}`, commitMessage(known)),
+    context.resultsBucket.write(`${prefix}${PUBLISH_FILES.metadata}`, metadataJson(known)),
+    context.resultsBucket.write(`${prefix}${PUBLISH_FILES.message}`, commitMessage(known)),
   ]);
   const values = { [CONTROL_KEY]: formatControl({ result: known.end?.status }) };
   const isOurs = (found: CloudVm): boolean => isSameVm(found, vm, runLabels(id, number));

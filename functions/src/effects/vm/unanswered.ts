@@ -5,6 +5,7 @@ import { hasReported, type VmUpdate } from '../../engine/vm/record';
 import type { EffectContext } from '../effect';
 import { checkLiveness } from './check-liveness';
 import { failedInternally } from './failed';
+import { newestObject } from './newest-object';
 import type { VmTask } from './vm-effect';
 
 /** Does `work`; where it fails for too long, the insert counts as failed. */
@@ -16,11 +17,11 @@ export async function orUnanswered(
   try {
     return await work();
   } catch (error) {
-    const { vm, prefix, ourObjects } = task;
+    const { vm } = task;
     if (!isUnansweredTooLong(vm, context.now())) throw error;
     if (hasReported(vm) || currentPeriod(vm).liveness?.newestObjectAt) throw error;
-    // The VM's first act is its claim in the bucket. From then on its reports and objects decide.
-    if (await context.bucket.newest(prefix, ourObjects)) return checkLiveness(task, context);
+    // The VM's first act is its claim in the results bucket. From then on its reports and objects decide.
+    if (await newestObject(task, context)) return checkLiveness(task, context);
     const message = `${vm.zone} has not answered for 30 minutes whether the VM was created (${String(error)})`;
     return unlessHeard(failedInternally('unanswered', message, vm, context));
   }

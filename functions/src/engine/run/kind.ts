@@ -131,5 +131,5 @@ export const runKind: Kind<RunState, RunEffectName> = {
   dependsOn: resumedRun,
   objectsOf: runPrefix,
   archive: archiveAttempts,
-  summarize: (state, { bucket }) => summarize(state, bucket),
+  summarize: (state, { buckets }) => summarize(state, buckets),
 };

@@ -1,5 +1,13 @@
 // Reads a run's status off its state. The end decision comes first; the clock plays no part.
-import { resultsPrefix, type RunState, type RunSummary, type Status } from '@mymlops/protocol';
+import {
+  progressPrefix,
+  resultsPrefix,
+  type Attempt,
+  type BucketNames,
+  type RunState,
+  type RunSummary,
+  type Status,
+} from '@mymlops/protocol';
 import { agentState, attemptsWithVm, currentAttempt, newestAttempt } from './attempts';
 import { finishedAtOf, startedAtOf } from './clocks';
 import { removeAfterOf } from './history-retention';
@@ -7,8 +15,8 @@ import { keptUntil } from './keep-time';
 import { isSettled } from './settled';
 import { statusMessage } from './status-message';
 
-/** The fields at the top of the run document. `bucket` is where the results are. */
-export function summarize(state: RunState, bucket: string): RunSummary & { removeAfter?: string } {
+/** The fields at the top of the run document. */
+export function summarize(state: RunState, buckets: BucketNames): RunSummary & { removeAfter?: string } {
   const { request, end } = state;
   const number = end?.attempt ?? currentAttempt(state);
   const attempt = state.attempts[number];
@@ -34,11 +42,20 @@ export function summarize(state: RunState, bucket: string): RunSummary & { remov
     attempt: number || undefined,
     // The one after those that have ended is running. A runner may execute more than the client has counted.
     progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells + 1, cells), cells },
-    resultsUrl: request && number ? `gs://${bucket}/${resultsPrefix(request.run, number).slice(0, -1)}` : undefined,
+    resultsUrl: request && attempt && urlOf(buckets, { run: request.run, number, attempt }),
     keptUntil: keptUntil(state),
     live: state.removing !== undefined || !isSettled(state),
     removeAfter: removeAfterOf(state),
   });
+}
+
+/** Without an outcome, all that a run has saved lies in the live bucket. */
+function urlOf(
+  { results, live }: BucketNames,
+  { run, number, attempt }: { run: string; number: number; attempt: Attempt },
+): string {
+  const place = attempt.outcome ? `${results}/${resultsPrefix(run, number)}` : `${live}/${progressPrefix(run, number)}`;
+  return `gs://${place.slice(0, -1)}`;
 }
 
 export function statusOf(state: RunState): Status {

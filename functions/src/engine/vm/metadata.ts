@@ -11,7 +11,8 @@ export function vmMetadata(vm: VmRecord, settings: Settings): VmMetadata {
     ...(vm.terminationAction === 'DELETE' && {
       'mymlops-time-limit-seconds': String(insertOf(vm).maxRunDurationSeconds),
     }),
-    'mymlops-bucket': settings.bucket,
+    'mymlops-results-bucket': settings.buckets.results,
+    'mymlops-live-bucket': settings.buckets.live,
     'mymlops-events-topic': settings.eventsTopic,
     'mymlops-storage-url': settings.storageUrl,
     'mymlops-pubsub-url': settings.pubsubUrl,

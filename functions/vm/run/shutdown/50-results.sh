@@ -38,5 +38,5 @@ add_result() {
   if [ ! -f "$2" ] || [ -L "$2" ]; then return 0; fi
   steady_copy "$2" "${log%/*}/going-$3"
   if [ "$3" = notebook ] && ! ends_as_notebook "$REPLY"; then return 0; fi
-  add_upload "${prefix}results/$1" "$REPLY"
+  add_live_upload "${prefix}progress/$1" "$REPLY"
 }

@@ -1,7 +1,8 @@
 // The parts of a deployment.
-import { namesOf } from '@mymlops/protocol';
+import { deploymentSettings, namesOf, parseWith } from '@mymlops/protocol';
 import { createDeployment } from '../../../../deploy/local/functions/deployment';
 import type { PubsubServer, PullSubscription, PushSubscription } from '../../../../deploy/local/shared/servers';
+import { BUCKETS } from '../../../fakes/buckets';
 
 async function deployed() {
   const topics: string[] = [];
@@ -17,8 +18,15 @@ async function deployed() {
     },
     createPullSubscription: (subscription: PullSubscription) => void pulled.push(subscription),
   } as Partial<PubsubServer> as PubsubServer;
-  await createDeployment(namesOf('local', 'd'), pubsub, { ensureBucket: (name) => void buckets.push(name) });
-  return { topics, pushed, pulled, buckets };
+  const written: { name: string; value: object; after: string[] }[] = [];
+  await createDeployment(namesOf('local', 'd'), BUCKETS, {
+    pubsub,
+    storage: { ensureBucket: (name) => void buckets.push(name) },
+    firestore: {
+      setDocument: (name, value) => void written.push({ name, value, after: [...topics, ...buckets] }),
+    },
+  });
+  return { topics, pushed, pulled, buckets, written };
 }
 
 test('each topic is pushed to its function', async () => {
@@ -42,6 +50,18 @@ test('requests and events have dead letters, kept for a month; ticks have none a
   expect(pushed.map(({ retentionSeconds }) => retentionSeconds)).toEqual([undefined, undefined, 600]);
 });
 
-test('the bucket exists afterwards', async () => {
-  expect((await deployed()).buckets).toEqual([namesOf('local', 'd').bucket]);
+test('both buckets exist afterwards', async () => {
+  expect((await deployed()).buckets).toEqual([BUCKETS.results, BUCKETS.live]);
+});
+
+test('the settings are written last, and a client can read them', async () => {
+  const { topics, buckets, written } = await deployed();
+  expect(written).toEqual([
+    {
+      name: 'projects/local/databases/d-runs/documents/deployment/settings',
+      value: expect.anything() as object,
+      after: [...topics, ...buckets],
+    },
+  ]);
+  expect(parseWith(deploymentSettings, written[0]?.value)).toMatchObject({ ok: true, value: { buckets: BUCKETS } });
 });

@@ -4,6 +4,7 @@ import { functionsEnvironment } from '../../../../deploy/local/functions/environ
 const SETTINGS = {
   ...{ deployment: 'd', heartbeatSeconds: 5, progressSeconds: 1, graceSeconds: 570 },
   endpointsFile: '/state/functions/endpoints.json',
+  buckets: { results: 'of-results', live: 'of-live' },
 };
 
 test('settings become variables', () => {
@@ -11,6 +12,8 @@ test('settings become variables', () => {
     MYMLOPS_PROJECT: 'local',
     MYMLOPS_DEPLOYMENT: 'd',
     MYMLOPS_ENDPOINTS: '/state/functions/endpoints.json',
+    MYMLOPS_RESULTS_BUCKET: 'of-results',
+    MYMLOPS_LIVE_BUCKET: 'of-live',
     MYMLOPS_PRELOAD: '1',
     MYMLOPS_HEARTBEAT_SECONDS: '5',
     MYMLOPS_PROGRESS_SECONDS: '1',

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import type { Place } from '../cloud-process';
 import { makePlace } from '../cloud-process';
 import { eventually } from '../harness';
+import { bucketsIn } from '../buckets-in';
 
-const UPLOAD = '/upload/storage/v1/b/local-mymlops/o?uploadType=media&name=';
+const upload = (place: Place, name: string): string =>
+  `/upload/storage/v1/b/${bucketsIn(place.folder).results}/o?uploadType=media&name=${name}`;
 const incoming = (place: Place): string[] => readdirSync(join(place.folder, 'storage/incoming'));
 
 async function get(place: Place, path: string): Promise<unknown> {
   const { storage, token } = place.endpoints();
-  const response = await fetch(`http://${storage}/storage/v1/b/local-mymlops${path}`, {
+  const response = await fetch(`http://${storage}/storage/v1/b/${bucketsIn(place.folder).results}${path}`, {
     headers: { authorization: `Bearer ${token}` },
   });
   return response.json();
@@ -21,14 +23,14 @@ test('a kill during an upload leaves the old object and nothing of the new one',
   const place = makePlace();
   try {
     const { child, ended } = await place.startReady();
-    expect((await place.post('storage', `${UPLOAD}a`, { before: true })).status).toBe(200);
+    expect((await place.post('storage', upload(place, 'a'), { before: true })).status).toBe(200);
     const { storage, token } = place.endpoints();
-    const upload = request(`http://${storage}${UPLOAD}a`, {
+    const uploading = request(`http://${storage}${upload(place, 'a')}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-length': 1000 },
     });
-    upload.on('error', () => undefined);
-    upload.write('half of it');
+    uploading.on('error', () => undefined);
+    uploading.write('half of it');
     await eventually(() => incoming(place).length === 1);
     child.kill('SIGKILL');
     await ended;
@@ -46,9 +48,9 @@ test('on a full disk an upload is refused as a whole, and a smaller one is still
   const place = makePlace({ fileLimitKb: 512 });
   try {
     await place.startReady();
-    const refused = await place.post('storage', `${UPLOAD}large`, 'x'.repeat(3 << 20));
+    const refused = await place.post('storage', upload(place, 'large'), 'x'.repeat(3 << 20));
     expect([refused.status, await refused.json()]).toMatchObject([507, { error: { code: 507 } }]);
-    expect((await place.post('storage', `${UPLOAD}small`, 'x')).status).toBe(200);
+    expect((await place.post('storage', upload(place, 'small'), 'x')).status).toBe(200);
     expect(await get(place, '/o?fields=items(name)')).toEqual({ items: [{ name: 'small' }] });
     expect(incoming(place)).toEqual([]);
   } finally {
