@@ -24,7 +24,7 @@ const SHARED = {
 
 /** The script that runs when the VM goes down. */
 export async function shutdownOf(folder, kind) {
-  const shared = ['common', kind].flatMap((room) => SHARED[room].map((name) => join(room, name)));
+  const shared = ['common', kind].flatMap((room) => (SHARED[room] ?? []).map((name) => join(room, name)));
   const [start, ...rest] = await scriptsIn(folder, 'shutdown');
   const main = rest.pop();
   return textOf(folder, [start, ...shared, ...rest, ...(await scriptsIn(folder, join(kind, 'shutdown'))), main]);

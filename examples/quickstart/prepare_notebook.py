@@ -108,6 +108,8 @@ def execute_with_nbconvert(path, kernel):
         program = "jupyter-nbconvert"
         os.execvp(program, [program, "--to", "notebook", "--execute", "--inplace", path, *options])
     content = nbformat.read(path, as_version=4)
+    for log in (sys.stdout, sys.stderr):  # a notebook may print what the log's encoding does not have
+        log.reconfigure(errors="backslashreplace")
 
     def save():
         write_whole(path, (nbformat.writes(content) + "\n").encode("utf-8", "backslashreplace"))

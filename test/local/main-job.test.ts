@@ -76,7 +76,7 @@ test('`local down` said nothing of a run that goes on', async () => {
   const wait = 'import os, time\nwhile not os.path.exists("go"): time.sleep(0.05)';
   const { stdout } = await desk.client('commit', '--detach', desk.notebook('goes-on.ipynb', [wait]));
   expect((await desk.client('local', 'down')).stderr).toBe(
-    'The local cloud has stopped. 1 run has not ended. The notebooks continue, and their results are saved when the local cloud starts again: with the next commit, or with mymlops-client local up.\n',
+    'The local cloud has stopped. 1 run has not ended. Notebooks that are running continue; their results are saved, and waiting runs begin, when the local cloud starts again: with the next commit, or with mymlops-client local up.\n',
   );
   await desk.client('local', 'up', '--sweep-seconds', '1');
   expect((await desk.client('cancel', stdout.trim())).stderr).toMatch(

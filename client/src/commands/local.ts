@@ -49,9 +49,10 @@ export async function localDown(context: Context, options: { json?: boolean }): 
   const live = running ? await countLiveRuns(context, running) : 0;
   const stopped = await stopLocalCloud(context);
   const sentence = stopped ? 'The local cloud has stopped.' : 'The local cloud is not running.';
-  const have = `${counted(live, 'run')} ${live === 1 ? 'has' : 'have'} not ended. The notebooks continue, and their results are saved`;
-  const later = ` ${have} when the local cloud starts again: with the next commit, or with mymlops-client local up.`;
-  return say(context, options, { running: false, stopped }, `${sentence}${stopped && live > 0 ? later : ''}`);
+  const have = `${counted(live, 'run')} ${live === 1 ? 'has' : 'have'} not ended. Notebooks that are running continue`;
+  const later = ` ${have}; their results are saved, and waiting runs begin, when the local cloud starts again: with the next commit, or with mymlops-client local up.`;
+  const data = { running: false, stopped, live };
+  return say(context, options, data, `${sentence}${stopped && live > 0 ? later : ''}`);
 }
 
 /** Among the newest runs. 0 if they cannot be read: a local cloud that does not answer must be stopped nevertheless. */

@@ -34,7 +34,9 @@ export function restOnGoogle(host: string, projectId: string): Rest {
       const { response } = error as { response?: { url: string; status: number; data: unknown } };
       if (!response) throw error;
       // The sign-in makes calls of its own, to other hosts: Firestore has not answered yet.
-      throw refusalOf(response.status, response.url.startsWith(base) ? response.data : undefined, error);
+      throw response.url.startsWith(base)
+        ? refusalOf(response.status, response.data, error)
+        : refusalOfSignIn(response.status, response.data, error);
     }
   };
 }
@@ -99,6 +101,15 @@ function refusalOf(status: number, answer: unknown, cause?: unknown): RestError 
   // An answer that is not in Google's form is a proxy's or a gateway's on the way: the service was not reached.
   const code = CODES[error.status ?? ''] ?? (error.code === undefined ? UNAVAILABLE : status);
   return new RestError(code, error.message ?? `The answer has the HTTP status ${status}`, { cause });
+}
+
+/** OAuth's form of an error has a string where Google's has an object (https://www.rfc-editor.org/rfc/rfc6749#section-5.2). */
+function refusalOfSignIn(status: number, answer: unknown, cause: unknown): RestError {
+  const { error, error_description: why } = (answer ?? {}) as { error?: unknown; error_description?: string };
+  if (typeof error !== 'string') return refusalOf(status, answer, cause);
+  const code = status === 403 ? CODES['PERMISSION_DENIED'] : CODES['UNAUTHENTICATED'];
+  const words = why === undefined ? error : `${error}: ${why}`;
+  return new RestError(code ?? status, `The sign-in was refused (${words})`, { cause });
 }
 
 interface GoogleError {

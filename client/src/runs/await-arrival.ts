@@ -5,7 +5,8 @@ import type { Target } from '../config/target';
 import type { Context } from '../core/context';
 import { untilAborted } from '../core/interruption';
 import { whileConnected, withReconnect } from '../deployment/reconnect';
-import { describeFailure } from '../google/failures';
+import { ExpectedError } from '../core/errors';
+import { describeFailure, isRefusal } from '../google/failures';
 import type { Submission } from './commit/submit';
 import type { Followed } from './follow';
 import { closingLines } from './run-result';
@@ -28,22 +29,28 @@ export async function awaitArrival(
 ): Promise<void> {
   const { interrupted } = context;
   const missing = new Set(accepted.map(({ run }) => run));
-  const endsMs = performance.now() + arrivalMs;
+  const limit = AbortSignal.timeout(arrivalMs);
+  const over = AbortSignal.any([interrupted, limit]);
   try {
     await withReconnect({ context, target, deployment, say: context.notice }, async (open) => {
       const runs = await open.runs();
       const look = async (run: string): Promise<void> => {
-        const document = await untilAborted(interrupted, whileConnected(open, runs.get(run)));
+        const read = runs.get(run).catch((error: unknown) => {
+          // A read that failed once says nothing of the next one.
+          if (isRefusal(error) || error instanceof ExpectedError || open.isLost()) throw error;
+          return null;
+        });
+        const document = await untilAborted(over, whileConnected(open, read));
         if (document) missing.delete(run);
       };
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
         await Promise.all([...missing].map(look));
-        if (missing.size === 0 || performance.now() > endsMs) return;
-        await delay(pauseMs, undefined, { signal: interrupted });
+        if (missing.size === 0) return;
+        await delay(pauseMs, undefined, { signal: over });
       }
     });
   } catch (error) {
-    if (!interrupted.aborted) context.notice(describeFailure(error, context.env));
+    if (!over.aborted) context.notice(describeFailure(error, context.env));
   }
   for (const run of missing) {
     const followed: Followed = { why: 'interrupted', document: null };

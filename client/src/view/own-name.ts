@@ -4,6 +4,6 @@ import type { Environment } from '../core/context';
 /** npx puts the program on the PATH for itself alone; npm sets this variable for it (https://docs.npmjs.com/cli/commands/npm-exec). */
 const isStartedByNpx = (env: Environment): boolean => env['npm_command'] === 'exec';
 
-/** Where the program was started by npx, each command in `line` begins with it. */
+/** Where the program was started by npx, each command in `line` begins with it. In `mymlops-client failed` it is no command. */
 export const withOwnName = (line: string, env: Environment): string =>
-  isStartedByNpx(env) ? line.replace(/(?<=^|[\s`(])(?<!npx )mymlops-client(?= [a-z-])/g, 'npx mymlops-client') : line;
+  isStartedByNpx(env) ? line.replace(/(?<=^|[\s`(])(?<!npx )mymlops-client(?= (?!failed|again)[a-z-])/g, 'npx mymlops-client') : line;

@@ -28,12 +28,16 @@ export async function unpackFunctions(zip: string, folder: string): Promise<stri
   const name = createHash('sha256').update(content).digest('hex').slice(0, 32);
   const unpacked = join(folder, name);
   const archive = await openZip(content, zip);
+  // A process that died left them; on a full disk they would be in the way.
+  for (const old of readdirSync(folder)) if (old.startsWith(PARTIAL)) rmSync(join(folder, old), { recursive: true });
   if (!archive.sizes.every(([path, bytes]) => hasSize(join(unpacked, path), bytes))) {
+    const files = archive.files();
     const partial = mkdtempSync(join(folder, PARTIAL));
-    for (const [path, bytes] of archive.files()) {
-      const file = join(partial, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, bytes);
+    try {
+      for (const [path, bytes] of files) writeDurably(join(partial, path), bytes);
+    } catch (error) {
+      rmSync(partial, { recursive: true });
+      throw error;
     }
     rmSync(unpacked, { recursive: true, force: true });
     renameSync(partial, unpacked);
@@ -65,6 +69,12 @@ async function openZip(content: Buffer, zip: string): Promise<Zip> {
   };
   read(() => unzipSync(content, { filter: noteSize }));
   return { sizes, files: () => read(() => Object.entries(unzipSync(content))) };
+}
+
+/** On the disk itself: after a loss of power, a file may have its size, and zeros in it. */
+function writeDurably(file: string, bytes: Uint8Array): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes, { flush: true });
 }
 
 /** A full disk or a loss of power may have cut a file, or left it out. */

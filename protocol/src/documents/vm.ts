@@ -119,8 +119,11 @@ export interface CapacityWait {
   waitedSeconds: number;
   /** Zones, regions as a whole, and `project` for all of them, that refused a VM since the last back-off. */
   tried: string[];
-  /** Those of them that refused it for a reason that lasts: a quota, a right, parts that do not fit together. */
-  refusals?: Record<string, Reason>;
+  /**
+   * Those of them that refused it for a reason that lasts: a quota that VMs of the deployment may give back, or for good (no
+   * quota at all, a right, parts that do not fit together).
+   */
+  refusals?: Record<string, 'quota' | 'for good'>;
   /** In the last round, a quota was used up that other VMs of the deployment may give back. */
   isForQuota?: true;
   /** How often all zones refused in a row. */

@@ -55,6 +55,21 @@ test('the waiting has a limit, after which the run is named', async () => {
   });
 });
 
+test('one failed read ended the waiting: the next one finds the run', async () => {
+  const down = Object.assign(new Error('down'), { code: 14 });
+  expect(await awaitAll({ [FIRST]: [down, arrived] })).toMatchObject({ said: [], looks: [FIRST, FIRST] });
+});
+
+test('a read that does not end: the waiting ends nevertheless', async () => {
+  const { deployment } = deploymentWith({});
+  const context = testContext();
+  const never = { ...deployment, runs: () => Promise.resolve({ get: () => new Promise(() => undefined) }) };
+  const accepted = [{ run: FIRST } as CommitRequest];
+  const sent = { deployment: never as unknown as Deployment, accepted };
+  await awaitArrival(context, { project: 'local' } as never, sent, new Map(), 1);
+  expect(context.said).toEqual([expect.stringContaining(`${FIRST} was accepted, but has not been seen`)]);
+});
+
 test('a commit without the right to read the history has not failed', async () => {
   const { said, closed } = await awaitAll({ [FIRST]: [new ExpectedError('no right to read')] });
   expect(said).toEqual(['no right to read', expect.stringMatching(`^${FIRST} was accepted, but`)]);

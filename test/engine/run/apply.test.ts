@@ -69,7 +69,7 @@ describe('an attempt is given up', () => {
     ['its insert was never settled', aRun({ attempts: { 1: anAttempt() }, capacity: wait() }), false, wait()],
     ['there was a VM, and nothing was waited for', aRun({ attempts: { 1: cameUp() } }), false, undefined],
   ])('%s', (_state, run, isStockedOut, capacity) => {
-    const next = giveUp(run, isStockedOut ? { scope: 'zone', reason: 'no-capacity' } : undefined);
+    const next = giveUp(run, isStockedOut ? { scope: 'zone' } : undefined);
     expect(next.capacity).toStrictEqual(capacity);
     expect('capacity' in next).toBe(capacity !== undefined);
   });

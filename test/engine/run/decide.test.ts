@@ -218,7 +218,7 @@ describe('an insert that failed', () => {
     do: 'give-up',
     attempt: 1,
     givenUp: { at: at(30), reason: 'no-capacity', message: wordsOf(refusal()).message },
-    refusal: { scope: 'zone', reason: 'no-capacity' },
+    refusal: { scope: 'zone' },
   };
   const absent = { outcomeAbsentAt: lateFence };
   const quota = refusal('quota', { scope: 'all' });
@@ -288,7 +288,7 @@ describe('an insert that failed', () => {
         do: 'give-up',
         attempt: 1,
         givenUp: { at: at(30), reason: 'lost', message: 'as Google says.' },
-        refusal: { scope: 'zone', reason: 'lost' },
+        refusal: { scope: 'zone' },
       },
     ],
     [

@@ -1,12 +1,12 @@
 // Waiting for capacity: zone after zone, a pause of one to five minutes, all of them again, within the queue limit.
-import type { CapacityWait } from '@mymlops/protocol';
+import type { CapacityWait, VmFailure } from '@mymlops/protocol';
 import {
   afterAllTried,
   afterPlacement,
   afterRefusal,
+  refusalOf,
   hasWaitedTooLong,
   isPausing,
-  type Refusal,
 } from '../../../functions/src/engine/vm/capacity';
 import { at, msAt } from '../../fakes/builders';
 
@@ -38,31 +38,41 @@ test.each<[what: string, before: CapacityWait | undefined, after: CapacityWait]>
     wait({ since: at(0), rounds: 2, notBefore: at(50), tried: ['a'] }),
   ],
 ])('a stocked-out zone: %s', (_what, capacity, after) => {
-  expect(afterRefusal({ capacity }, 'a', { scope: 'zone', reason: 'no-capacity' }, msAt(60))).toEqual(after);
+  expect(afterRefusal({ capacity }, 'a', { scope: 'zone' }, msAt(60))).toEqual(after);
 });
 
-test.each<[Refusal, Partial<CapacityWait>]>([
+const aFailure: VmFailure = { scope: 'zone', reason: 'no-capacity', code: 'C', message: 'm' };
+const ofGpus = (limit: string): Partial<VmFailure> => ({
+  ...{ scope: 'region', reason: 'quota', code: 'QUOTA_EXCEEDED' },
+  message: `Quota 'NVIDIA_L4_GPUS' exceeded.  Limit: ${limit} in region us-east1.`,
+});
+
+test.each<[Partial<VmFailure>, Partial<CapacityWait>]>([
   [
     { scope: 'zone', reason: 'permission' },
-    { tried: ['us-east1-b'], refusals: { 'us-east1-b': 'permission' } },
+    { tried: ['us-east1-b'], refusals: { 'us-east1-b': 'for good' } },
   ],
   [
-    { scope: 'region', reason: 'quota' },
-    { tried: ['us-east1'], refusals: { 'us-east1': 'quota' } },
+    { scope: 'region', reason: 'invalid-machine' },
+    { tried: ['us-east1'], refusals: { 'us-east1': 'for good' } },
   ],
+  [ofGpus('4.0'), { tried: ['us-east1'], refusals: { 'us-east1': 'quota' } }],
+  // No VM that ends gives back what there is none of: it was waited for, for a day.
+  [ofGpus('0.0'), { tried: ['us-east1'], refusals: { 'us-east1': 'for good' } }],
   [{ scope: 'region', reason: 'no-capacity' }, { tried: ['us-east1'] }],
   [
     { scope: 'project', reason: 'quota' },
     { tried: ['project'], refusals: { project: 'quota' } },
   ],
   [{ scope: 'zone', reason: 'lost' }, { tried: ['us-east1-b'] }],
-])('a refusal of %j', (refusal, after) => {
+])('a refusal of %j', (failure, after) => {
+  const refusal = refusalOf({ ...aFailure, ...failure });
   expect(afterRefusal({}, 'us-east1-b', refusal, msAt(60))).toEqual(wait({ since: at(60), ...after }));
 });
 
 test('refusals of earlier zones stay', () => {
   const capacity = wait({ since: at(0), tried: ['eu-west1'], refusals: { 'eu-west1': 'quota' } });
-  expect(afterRefusal({ capacity }, 'us-east1-b', { scope: 'region', reason: 'quota' }, msAt(60))).toEqual({
+  expect(afterRefusal({ capacity }, 'us-east1-b', { scope: 'region', lasts: 'quota' }, msAt(60))).toEqual({
     ...capacity,
     ...{ tried: ['eu-west1', 'us-east1'], refusals: { 'eu-west1': 'quota', 'us-east1': 'quota' } },
   });
@@ -85,7 +95,9 @@ test.each([
 test.each<[what: string, tried: string[], refusals: CapacityWait['refusals'], isForQuota: boolean]>([
   ['a quota in every region', ['us-east1', 'eu-west1'], { 'us-east1': 'quota', 'eu-west1': 'quota' }, true],
   ['a quota here, a stock-out there', ['us-east1', 'eu-west1-a'], { 'us-east1': 'quota' }, false],
-  ['a right', ['us-east1-b'], { 'us-east1-b': 'permission' }, false],
+  ['a right', ['us-east1-b'], { 'us-east1-b': 'for good' }, false],
+  ['a quota here, a right there', ['us-east1', 'eu-west1-a'], { 'us-east1': 'quota', 'eu-west1-a': 'for good' }, true],
+  ["the project's, whatever one zone lacked before", ['us-east1-b', 'project'], { project: 'quota' }, true],
   ['nothing was tried', [], undefined, false],
 ])('all zones refused, the pause is for quota: %s', (_what, tried, refusals, isForQuota) => {
   const capacity = wait({ since: at(0), tried, ...(refusals && { refusals }), isForQuota: true });

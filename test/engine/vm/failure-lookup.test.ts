@@ -58,6 +58,23 @@ describe('a code that nobody has met', () => {
     expect(isRepeatedUnknown(codes.map(failedWith))).toBe(isIt);
   });
 
+  test.each<[what: string, httpStatus: number | undefined, zones: string, isIt: boolean]>([
+    ['of no status, in one zone', undefined, 'aaaaa', true],
+    ['of 400, in one zone', 400, 'aaaaa', true],
+    // The zone is down, perhaps for an hour: it ended the run as an error of ours.
+    ['of 503, in one zone', 503, 'aaaaa', false],
+    ['of 503, in four zones', 503, 'abcdabcd', false],
+    ['of 503, in five zones', 503, 'abcade', true],
+    ['of 429, in five zones', 429, 'abcde', false],
+    ['of 409, in one zone', 409, 'aaaaa', false],
+    ['of 408, in one zone', 408, 'aaaaa', false],
+  ])('a code that nobody has met, time after time, %s', (_what, httpStatus, zones, isIt) => {
+    const status = httpStatus !== undefined && { httpStatus };
+    const failure = { code: 'NEW', message: 'm', reason: 'no-capacity', scope: 'zone', ...status } as const;
+    const vms = zones.split('').map((zone) => aVm({ zone, start: { failure } }));
+    expect(isRepeatedUnknown(vms)).toBe(isIt);
+  });
+
   test('a VM among them that was made breaks the row', () => {
     expect(isRepeatedUnknown([failedWith('NEW'), failedWith('NEW'), aVm(), failedWith('NEW'), failedWith('NEW')])).toBe(
       false,

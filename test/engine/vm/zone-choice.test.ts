@@ -87,6 +87,21 @@ describe('every zone refused', () => {
     expect(choose({ machine: spec(), earlier: later, capacity }, everywhere)).toEqual(exhausted);
   });
 
+  test.each([
+    ['first', [0, 1]],
+    ['last', [1, 0]],
+  ] as const)('one by a quota that comes back, asked %s: that is the failure to wait for', (_what, order) => {
+    const policy: VmFailure = { reason: 'permission', code: 'conditionNotMet', message: 'p', scope: 'zone' };
+    const refusedBoth = [was('us-east1-b', quota), was('eu-west1-a', policy)];
+    const capacity = { tried: ['us-east1', 'eu-west1-a'], refusals: { 'us-east1': 'quota', 'eu-west1-a': 'for good' } };
+    expect(
+      choose(
+        { machine: spec(), earlier: order.map((at) => refusedBoth[at] ?? was('none')), capacity } as Placing,
+        everywhere,
+      ),
+    ).toEqual({ exhausted: { ...quota, scope: 'all' } });
+  });
+
   test('one of them for want of capacity, which may come back', () => {
     const capacity = { tried: ['us-east1', 'eu-west1-a'], refusals: { 'us-east1': 'quota' as const } };
     expect(choose({ machine: spec(), earlier, capacity }, everywhere)).toEqual({ stockedOut: true });

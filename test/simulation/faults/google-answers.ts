@@ -8,10 +8,17 @@ export interface Answer extends Pick<InsertFault, 'code' | 'message' | 'httpStat
   reason: 'no-capacity' | 'quota' | 'permission' | 'invalid-machine';
   /** In no row of the functions' own table: the status decides. */
   isUnknown?: true;
+  /** There is none of it, which no VM that ends changes. */
+  isZero?: true;
+  /** However often it comes. */
+  passes?: true;
 }
 
 const MISFIT = 'The features are not compatible for creating instance: a machine type and a disk.';
 const LOCATIONS = 'Location violates constraint constraints/gcp.resourceLocations on the resource.';
+/** Of a quota that the project does not have in a region. */
+export const NO_GPUS = "Quota 'NVIDIA_L4_GPUS' exceeded.  Limit: 0.0 in region us-east1.";
+const QUOTED = "'us-east1-b' violates constraint 'constraints/gcp.resourceLocations'";
 const NO_QUOTA = "Quota 'GPUS_ALL_REGIONS' exceeded.  Limit: 0.0 globally.";
 const ADDRESSES = 'Constraint constraints/compute.vmExternalIpAccess violated for project 7.';
 
@@ -22,14 +29,17 @@ export const ANSWERS: readonly [Answer, ...Answer[]] = [
   { code: 'GPU_STOCKOUT', scope: 'zone', reason: 'no-capacity' },
   { code: 'UNSUPPORTED_OPERATION', scope: 'zone', reason: 'no-capacity' },
   { code: 'resourceNotReady', httpStatus: 400, scope: 'zone', reason: 'no-capacity' },
+  { code: 'RATE_LIMIT_EXCEEDED', httpStatus: 403, scope: 'zone', reason: 'no-capacity' },
   { code: 'INTERNAL_ERROR', httpStatus: 500, scope: 'zone', reason: 'no-capacity' },
   { code: 'RESOURCE_NOT_FOUND', httpStatus: 404, scope: 'zone', reason: 'no-capacity' },
   { code: 'QUOTA_EXCEEDED', httpStatus: 403, scope: 'region', reason: 'quota' },
   { code: 'quotaExceeded', httpStatus: 403, scope: 'region', reason: 'quota' },
   { code: 'QUOTA_EXCEEDED', message: "Quota 'CPUS_ALL_REGIONS' exceeded.", scope: 'project', reason: 'quota' },
-  { code: 'QUOTA_EXCEEDED', message: NO_QUOTA, httpStatus: 403, scope: 'all', reason: 'quota' },
+  { code: 'QUOTA_EXCEEDED', message: NO_QUOTA, httpStatus: 403, scope: 'all', reason: 'quota', isZero: true },
+  { code: 'QUOTA_EXCEEDED', message: NO_GPUS, httpStatus: 403, scope: 'region', reason: 'quota', isZero: true },
   { code: 'IP_SPACE_EXHAUSTED', scope: 'region', reason: 'quota' },
   { code: 'conditionNotMet', message: LOCATIONS, httpStatus: 412, scope: 'zone', reason: 'permission' },
+  { code: 'CONDITION_NOT_MET', message: QUOTED, httpStatus: 412, scope: 'zone', reason: 'permission' },
   { code: 'conditionNotMet', message: ADDRESSES, httpStatus: 412, scope: 'all', reason: 'permission' },
   { code: 'forbidden', httpStatus: 403, scope: 'all', reason: 'permission' },
   { code: 'SUBNET_NOT_FOUND', httpStatus: 404, scope: 'region', reason: 'invalid-machine' },
@@ -37,6 +47,7 @@ export const ANSWERS: readonly [Answer, ...Answer[]] = [
   { code: 'INVALID_USAGE', httpStatus: 400, scope: 'all', reason: 'invalid-machine' },
   { code: 'SOMETHING_NEW', scope: 'zone', reason: 'no-capacity', isUnknown: true },
   { code: 'SOMETHING_DOWN', httpStatus: 503, scope: 'zone', reason: 'no-capacity', isUnknown: true },
+  { code: 'SOMETHING_BUSY', httpStatus: 429, scope: 'zone', reason: 'no-capacity', isUnknown: true, passes: true },
   { code: 'SOMETHING_WRONG', httpStatus: 400, scope: 'all', reason: 'invalid-machine', isUnknown: true },
   { code: 'SOMETHING_FORBIDDEN', httpStatus: 403, scope: 'all', reason: 'permission', isUnknown: true },
 ];

@@ -1,7 +1,8 @@
 // The engine broken on purpose: what is true of any VM.
 import { aRun } from '../faults/quiet-plan';
 import { FOREVER_MS, type Fault } from '../faults/plan';
-import { MINUTE, RUN, busy, effects, engine, type Mutation } from './mutation';
+import { NO_GPUS } from '../faults/google-answers';
+import { MINUTE, OTHER, RUN, busy, effects, engine, type Mutation } from './mutation';
 
 export const VM_RULES: Mutation[] = [
   {
@@ -48,9 +49,44 @@ export const VM_RULES: Mutation[] = [
   {
     name: 'a quota that other VMs use up is not waited for',
     file: effects('vm/place'),
-    from: "if (failure.reason === 'quota' && (await hasOthers(who, context))) return { stockedOut: true };",
+    from: 'if (mayComeBack(failure) && (await hasOthers(who, context))) return { stockedOut: true };',
     to: '',
     shownBy: 336,
+  },
+  {
+    name: 'the order of zones decides whether a quota is waited for',
+    file: engine('vm/zone-choice'),
+    from: '(isForQuota ? failures.findLast(mayComeBack) : undefined) ?? failures.at(-1)',
+    to: 'failures.at(-1)',
+    shownBy: 1919,
+  },
+  {
+    name: 'a quota of zero is waited for',
+    file: engine('vm/failure-lookup'),
+    from: "failure.reason === 'quota' && rowOf(failure)?.isZero !== true",
+    to: "failure.reason === 'quota'",
+    shownBy: {
+      plan: { maxParallel: 2, runs: [aRun, { ...aRun, id: OTHER, commitAtMs: 30_000 }] },
+      faults: [{ kind: 'insert', run: OTHER, attempt: 1, code: 'QUOTA_EXCEEDED', message: NO_GPUS, httpStatus: 403 }],
+    },
+  },
+  {
+    name: 'too many calls, five times, end a run',
+    file: engine('vm/failure-lookup'),
+    from: '  if (PASSES.includes(httpStatus)) return false;\n',
+    to: '',
+    shownBy: {
+      faults: [1, 2, 3, 4, 5].map((attempt): Fault => {
+        return { kind: 'insert', run: RUN, attempt, code: 'SOMETHING_BUSY', httpStatus: 429 };
+      }),
+    },
+  },
+  {
+    name: 'a zone that is down ends a run by itself',
+    file: engine('vm/failure-lookup'),
+    from: 'httpStatus >= 500 ? new Set(same.map(({ zone }) => zone)).size : same.length',
+    to: 'same.length',
+    shownBy: 535,
   },
   {
     name: 'a quota is waited for that nobody else uses up',

@@ -36,8 +36,9 @@ export function noteRefusal(
     return said !== undefined && lasts(said);
   });
   if (answer.scope !== 'all' && !isEverywhere) return;
-  const { scope, reason } = answer;
-  const mayWait = scope !== 'all' && reason === 'quota';
+  const said = answer.scope === 'all' ? [] : [...places.values()];
+  const mayWait = said.some((each) => each.reason === 'quota' && !each.isZero);
+  const reason = mayWait ? 'quota' : answer.reason;
   const number = Number(labels[LABELS.attempt]);
   oracle.refusals.set(run, { atMs: timeline.nowMs, number, reason, mayWait, hadOthers: false, hadNone: false });
   noteOthers(world);
@@ -90,7 +91,11 @@ function isActedOn({ number, atMs }: Refusal, { attempts }: RunState, nowMs: num
 function isSameUnknown(attempts: RunState['attempts'][number][]): boolean {
   const failures = attempts.map((attempt) => periodOf(attempt).start.failure);
   const [first] = failures;
-  if (failures.length < SAME_UNKNOWN || !first || !answerLike(first)?.isUnknown) return false;
+  const answer = first && answerLike(first);
+  if (failures.length < SAME_UNKNOWN || !first || !answer?.isUnknown || answer.passes) return false;
+  // A zone that is down says so each time.
+  const zones = new Set(attempts.map(({ vm }) => vm.zone));
+  if (answer.httpStatus === 503 && zones.size < SAME_UNKNOWN) return false;
   return failures.every((failure) => failure?.code === first.code);
 }
 

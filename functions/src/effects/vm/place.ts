@@ -1,4 +1,5 @@
 // Chooses where the next VM of a document goes, within its slots.
+import { mayComeBack } from '../../engine/vm/failure-lookup';
 import { withStart } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
 import { bestOf, choose, type Placing } from '../../engine/vm/zone-choice';
@@ -49,7 +50,7 @@ export async function placeVm(stored: Stored<KindState>, plan: Plan, context: Ef
   const recordIn = (zone: string): VmRecord<never> => intent(plan, { zone, machine }, context);
   if ('exhausted' in choice) {
     const { exhausted: failure } = choice;
-    if (failure.reason === 'quota' && (await hasOthers(who, context))) return { stockedOut: true };
+    if (mayComeBack(failure) && (await hasOthers(who, context))) return { stockedOut: true };
     return { refused: withStart(recordIn('-'), { settledAt: timestamp(context), failure }) };
   }
   if ('refused' in choice) {

@@ -10,6 +10,7 @@ import {
 import { inTurn, isEffect, timeOf, type Moment } from '../action';
 import { hasSlots } from '../slots';
 import { cannotBill, deletions, REMOVAL_MS } from '../vm/deletion-steps';
+import { refusalOf } from '../vm/capacity';
 import { isZonesFault } from '../vm/internal-failures';
 import { isLivenessCheckDue } from '../vm/liveness';
 import { bringUp, isTimeLimitUnknown } from '../vm/power';
@@ -89,7 +90,7 @@ function giveUp(attempt: Attempt, number: number, interruption: Interruption, mo
   const { failure } = insertOf(vm);
   // One that may have been a VM says nothing of the zone.
   const isRefusal = failure && (failure.reason !== 'lost' || isZonesFault(failure));
-  const refusal = isRefusal && { scope: failure.scope, reason: failure.reason };
+  const refusal = isRefusal && refusalOf(failure);
   return { do: 'give-up', attempt: number, givenUp, ...(refusal && { refusal }) };
 }
 

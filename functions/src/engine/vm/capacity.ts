@@ -1,5 +1,6 @@
 // How capacity is waited for: zone after zone, then a pause, within the queue limit. Pure.
 import type { CapacityWait, Reason, VmFailure } from '@mymlops/protocol';
+import { mayComeBack } from './failure-lookup';
 import { PROJECT, regionOf } from './regions';
 
 /** A document that may be waiting. */
@@ -14,30 +15,40 @@ const NO_WAIT: CapacityWait = { waitedSeconds: 0, tried: [], rounds: 0 };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** A reason that another zone or region may not have. */
-export type Refusal = Pick<VmFailure, 'scope' | 'reason'>;
+/** What a refusal is to the next choice of a zone. */
+export interface Refusal extends Pick<VmFailure, 'scope'> {
+  /** Absent: capacity, which may be there at any time. */
+  lasts?: 'quota' | 'for good';
+}
 
-/** Reasons that no waiting ends; but a quota that our own VMs use up. */
 const LASTING: readonly Reason[] = ['quota', 'permission', 'invalid-machine'];
 
+export function refusalOf(failure: VmFailure): Refusal {
+  const { scope, reason } = failure;
+  if (!LASTING.includes(reason)) return { scope };
+  return { scope, lasts: mayComeBack(failure) ? 'quota' : 'for good' };
+}
+
 /** `zone` refused a VM, or did so for its whole region, or the project. */
-export function afterRefusal(state: Waiting, zone: string, { scope, reason }: Refusal, nowMs: number): CapacityWait {
+export function afterRefusal(state: Waiting, zone: string, { scope, lasts }: Refusal, nowMs: number): CapacityWait {
   const wait = state.capacity ?? NO_WAIT;
   const place = scope === 'region' ? regionOf(zone) : scope === 'project' ? PROJECT : zone;
   const tried = [...new Set([...wait.tried, place])];
-  const lasts = LASTING.includes(reason);
   return {
     ...wait,
     since: wait.since ?? iso(nowMs),
     tried,
-    ...(lasts && { refusals: { ...wait.refusals, [place]: reason } }),
+    ...(lasts && { refusals: { ...wait.refusals, [place]: lasts } }),
   };
 }
 
 /** Every zone refused: nothing is tried for one to five minutes, then all of them again. */
 export function afterAllTried(state: Waiting, nowMs: number): CapacityWait {
   const { refusals = {}, isForQuota: _, ...wait } = state.capacity ?? NO_WAIT;
-  const isForQuota = wait.tried.length > 0 && wait.tried.every((place) => refusals[place] === 'quota');
+  const isQuota = (place: string): boolean => refusals[place] === 'quota';
+  // The project's decides by itself; elsewhere, one place without capacity may have it first.
+  const isForQuota =
+    isQuota(PROJECT) || (wait.tried.some(isQuota) && wait.tried.every((place) => refusals[place] !== undefined));
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** wait.rounds, LONGEST_PAUSE_MS);
   const since = wait.since ?? iso(nowMs);
   const notBefore = iso(nowMs + pauseMs);

@@ -1,7 +1,7 @@
 // Looks up an answer of Google's in the table of `google-failures.ts`, and decides itself only for a code that the table does
 // not have. Pure.
 import { CAUSES, NEXT_STEPS, type VmFailure, type VmRecord } from '@mymlops/protocol';
-import { GOOGLE_FAILURES } from './google-failures';
+import { GOOGLE_FAILURES, type GoogleFailure } from './google-failures';
 import { internalFailure } from './internal-failures';
 import { insertOf } from './record';
 
@@ -22,22 +22,29 @@ export interface Classified extends Pick<VmFailure, 'scope' | 'reason'> {
 }
 
 export function classifyFailure(answer: GoogleAnswer): Classified {
-  const { code, message, httpStatus } = answer;
+  const { code, httpStatus } = answer;
   const internal = internalFailure(code);
   if (internal) {
     const { scope, reason } = internal;
     return { scope, reason, cause: CAUSES[reason], next: NEXT_STEPS[reason], isKnown: true };
   }
-  const row = GOOGLE_FAILURES.find(
+  const row = rowOf(answer);
+  if (!row) return { ...byStatus(httpStatus), isKnown: false };
+  const { scope, reason, cause, next = NEXT_STEPS[reason] } = row;
+  return { scope, reason, cause, next, isKnown: true };
+}
+
+const rowOf = ({ code, message, httpStatus }: GoogleAnswer): GoogleFailure | undefined =>
+  GOOGLE_FAILURES.find(
     (each) =>
       each.code.test(code) &&
       (each.message === undefined || each.message.test(message)) &&
       (each.status === undefined || (httpStatus !== undefined && each.status.includes(httpStatus))),
   );
-  if (!row) return { ...byStatus(httpStatus), isKnown: false };
-  const { scope, reason, cause, next = NEXT_STEPS[reason] } = row;
-  return { scope, reason, cause, next, isKnown: true };
-}
+
+/** A VM of ours that ends may give it back: a quota, unless there is none at all. */
+export const mayComeBack = (failure: VmFailure): boolean =>
+  failure.reason === 'quota' && rowOf(failure)?.isZero !== true;
 
 /** Too late, in conflict with another call, too many calls: the next try may do better. */
 const PASSES: readonly number[] = [408, 409, 429];
@@ -72,10 +79,17 @@ export function failureWords(
 /** After so many VMs that failed in a row with one unknown code, it is not the zone's trouble. */
 const SAME_UNKNOWN = 5;
 
-/** The same code that nobody has met ended one insert after the other: no zone will do. `vms`: oldest first. */
+/**
+ * The same code that nobody has met ended one insert after the other: no zone will do. Google's own trouble (5xx) counts by
+ * zones, for one of them may be down for long; what passes by itself does not count. `vms`: oldest first.
+ */
 export function isRepeatedUnknown(vms: readonly VmRecord[]): boolean {
-  const failures = vms.slice(-SAME_UNKNOWN).map((vm) => insertOf(vm).failure);
-  const [first] = failures;
-  if (failures.length < SAME_UNKNOWN || !first || classifyFailure(first).isKnown) return false;
-  return failures.every((failure) => failure?.code === first.code);
+  const failureOf = (vm: VmRecord | undefined): VmFailure | undefined => vm && insertOf(vm).failure;
+  const last = failureOf(vms.at(-1));
+  if (!last || classifyFailure(last).isKnown) return false;
+  const { code, httpStatus = 0 } = last;
+  if (PASSES.includes(httpStatus)) return false;
+  const same = vms.slice(vms.findLastIndex((vm) => failureOf(vm)?.code !== code) + 1);
+  const places = httpStatus >= 500 ? new Set(same.map(({ zone }) => zone)).size : same.length;
+  return places >= SAME_UNKNOWN;
 }

@@ -17,6 +17,8 @@ export interface GoogleFailure {
   cause: string;
   /** The next step. Absent: that of the reason. */
   next?: string;
+  /** A quota of which there is none: no VM that ends gives it back. */
+  isZero?: true;
   source: string;
 }
 
@@ -74,7 +76,7 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
   // A policy on locations forbids some zones, not the run.
   {
     code: ANY,
-    message: /violates constraint constraints\/gcp\.resourceLocations/i,
+    message: /violates constraint \W?constraints\/gcp\.resourceLocations/i,
     scope: 'zone',
     reason: 'permission',
     cause: 'A policy of the organisation (gcp.resourceLocations) forbids this location.',
@@ -92,7 +94,7 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
   },
   {
     code: ANY,
-    message: /Constraint constraints\/\S+ violated|violates constraint constraints\//i,
+    message: /Constraint \W?constraints\/\S+ violated|violates constraint \W?constraints\//i,
     scope: 'all',
     reason: 'permission',
     ...POLICY,
@@ -109,14 +111,14 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
 
   // Capacity
   {
-    code: /^REGION_RESOURCE_POOL_EXHAUSTED/i,
+    code: /^(REGION_RESOURCE_POOL_EXHAUSTED|regionResourcePoolExhausted)/i,
     scope: 'region',
     reason: 'no-capacity',
     cause: 'The region of {zone} had no capacity for {machineType}.',
     source: COMPUTE_ERRORS,
   },
   {
-    code: /^(ZONE_)?RESOURCE_POOL_EXHAUSTED/i,
+    code: /^((ZONE_)?RESOURCE_POOL_EXHAUSTED|(zoneR|r)esourcePoolExhausted)/i,
     scope: 'zone',
     reason: 'no-capacity',
     ...NO_CAPACITY,
@@ -151,6 +153,14 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
     cause: 'Google had trouble of its own in {zone}.',
     source: COMPUTE_ERRORS,
   },
+  // Too many calls in a minute, or operations at once: not a quota of VMs.
+  {
+    code: /^(RATE_?LIMIT_?EXCEEDED|userRateLimitExceeded|CONCURRENT_OPERATIONS_QUOTA_EXCEEDED)/i,
+    scope: 'zone',
+    reason: 'no-capacity',
+    cause: 'Google had too many calls of this project at once.',
+    source: 'https://cloud.google.com/compute/api-quota',
+  },
   // From an operation, in upper case: the zone lacks what the call was accepted with.
   {
     code: /^RESOURCE_NOT_FOUND/,
@@ -168,8 +178,7 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
     source: AUTOSCALER,
   },
 
-  // Quotas are a region's, but for a few of the whole project. Of those, a new project has none for GPUs, and no VM that ends
-  // gives one back.
+  // Quotas are a region's, but for a few of the whole project. A new project has none for GPUs.
   {
     code: /^(quota|LIMIT_EXCEEDED)/i,
     message: /Limit: 0(\.0*)? globally/i,
@@ -177,6 +186,17 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
     reason: 'quota',
     cause: 'The project has no quota for this.',
     next: "Request it in Google's console, or choose another machine type or accelerator.",
+    isZero: true,
+    source: QUOTAS,
+  },
+  {
+    code: /^(quota|LIMIT_EXCEEDED)/i,
+    message: /Limit: 0(\.0*)? in region/i,
+    scope: 'region',
+    reason: 'quota',
+    cause: 'The project has no quota for this in the region of {zone}.',
+    next: "Request it in Google's console, allow another region with zone_regex, or choose another machine type or accelerator.",
+    isZero: true,
     source: QUOTAS,
   },
   {

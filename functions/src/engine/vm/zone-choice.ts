@@ -1,5 +1,6 @@
 // Which zones a VM may go to, and which of them is tried first. Pure.
 import type { CapacityWait, MachineSpec, VmFailure, VmRecord } from '@mymlops/protocol';
+import { mayComeBack } from './failure-lookup';
 import { insertOf } from './record';
 import { covers, regionOf } from './regions';
 
@@ -31,7 +32,7 @@ export type Choice =
   | { zones: [string, ...string[]] }
   /** Every zone refused in this round. At least one of them may have capacity later. */
   | { stockedOut: true }
-  /** Every zone refused in this round, each for a reason that lasts: the last of them. */
+  /** Every zone refused in this round, each for a reason that lasts: the last that may come back, else the last of all. */
   | { exhausted: VmFailure }
   /** There is no such zone. */
   | { refused: { code: string; message: string } };
@@ -54,8 +55,13 @@ export function choose(placing: Placing, { offering, away }: Offers): Choice {
   const [first, ...others] = offering.filter((zone) => isAllowed(zone) && !covers(tried, zone));
   if (first !== undefined) return { zones: [first, ...others] };
   const lasting = Object.keys(refusals);
-  const last = placing.earlier.findLast(({ zone }) => covers(lasting, zone));
-  const failure = last && insertOf(last).failure;
+  const failures = placing.earlier.flatMap((vm) => {
+    const { failure } = insertOf(vm);
+    return failure && covers(lasting, vm.zone) ? [failure] : [];
+  });
+  // One quota that comes back is enough to have a VM again, in whichever order the zones were tried.
+  const isForQuota = Object.values(refusals).includes('quota');
+  const failure = (isForQuota ? failures.findLast(mayComeBack) : undefined) ?? failures.at(-1);
   const isExhausted = candidates.every((zone) => covers(lasting, zone));
   return isExhausted && failure ? { exhausted: { ...failure, scope: 'all' } } : { stockedOut: true };
 }

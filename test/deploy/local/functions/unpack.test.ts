@@ -74,6 +74,15 @@ test('a file that was cut made every start fail: it is unpacked anew', async () 
   expect(readFileSync(main, 'utf8')).toBe('export const n = 1;');
 });
 
+test('a zip with a damaged content leaves nothing behind, and what a process left that died goes', async () => {
+  const zip = zipWith('export {};'.repeat(500));
+  const content = readFileSync(zip);
+  writeFileSync(zip, content.fill(0xff, 40, 60));
+  mkdirSync(join(folder, 'program/partial-x'));
+  await expect(unpack(zip)).rejects.toThrow(`${zip} is damaged`);
+  expect(readdirSync(join(folder, 'program'))).toEqual([]);
+});
+
 test('a damaged zip is named, and the program that is there stays', async () => {
   const main = await unpack(zipWith('export {};'));
   const zip = join(folder, 'functions.zip');
