@@ -40,7 +40,7 @@ export async function awaitArrival(
           if (isRefusal(error) || error instanceof ExpectedError || open.isLost()) throw error;
           return null;
         });
-        const document = await untilAborted(over, whileConnected(open, read));
+        const document = await whileConnected(open, untilAborted(over, read));
         if (document) missing.delete(run);
       };
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
