@@ -13,6 +13,7 @@ import { unpackFunctions } from '../../deploy/local/functions/unpack';
 import { openDatabase } from '../../functions/src/google/database';
 import { openProbes } from '../../functions/src/google/probes';
 import { openSweeps } from '../../functions/src/google/sweeps';
+import { BUCKETS } from '../fakes/buckets';
 import { NAMES, startStandIns } from '../google/stand-ins';
 import { openRunStore } from '../google/run-store';
 import { locate, testWith } from '../parts';
@@ -30,7 +31,10 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'program'));
   main = await unpackFunctions(ZIP, join(folder, 'program'));
   standIns = await startStandIns();
-  await createDeployment(NAMES, standIns.pubsub, { ensureBucket: () => undefined });
+  // The topics, with their dead letters; the rest is there.
+  const { pubsub } = standIns;
+  const there = { storage: { ensureBucket: () => undefined }, firestore: { setDocument: () => undefined } };
+  await createDeployment(NAMES, BUCKETS, { pubsub, ...there });
   writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(standIns.functionsEndpoints));
   // Notes each module that is loaded, and says on which free port the framework listens: it prints the 0 that it was given.
   writeFileSync(
