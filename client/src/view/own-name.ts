@@ -6,4 +6,6 @@ const isStartedByNpx = (env: Environment): boolean => env['npm_command'] === 'ex
 
 /** Where the program was started by npx, each command in `line` begins with it. In `mymlops-client failed` it is no command. */
 export const withOwnName = (line: string, env: Environment): string =>
-  isStartedByNpx(env) ? line.replace(/(?<=^|[\s`(])(?<!npx )mymlops-client(?= (?!failed|again)[a-z-])/g, 'npx mymlops-client') : line;
+  isStartedByNpx(env)
+    ? line.replace(/(?<=^|[\s`(])(?<!npx )mymlops-client(?= (?!failed|again)[a-z-])/g, 'npx mymlops-client')
+    : line;
