@@ -31,7 +31,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'program'));
   main = await unpackFunctions(ZIP, join(folder, 'program'));
   standIns = await startStandIns();
-  // The topics, with their dead letters; the rest is there.
+  // The topics, with their dead letters; the stand-ins have the rest.
   const { pubsub } = standIns;
   const there = { storage: { ensureBucket: () => undefined }, firestore: { setDocument: () => undefined } };
   await createDeployment(NAMES, BUCKETS, { pubsub, ...there });

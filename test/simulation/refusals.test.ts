@@ -2,7 +2,7 @@
 import { aPlan, aRun, RUN } from './faults/quiet-plan';
 import type { Plan, Refusal, ToyAct } from './faults/plan';
 import { REFUSED, REFUSED_TO_TOYS } from './faults/refusals';
-import { testPlans } from './play/test-plans';
+import { playBefore } from './play/play-before';
 
 const MINUTE = 60_000;
 const OTHER = '20261121-100000-0001';
@@ -26,13 +26,14 @@ const runs: Plan = {
   faults: [{ kind: 'preempt', run: RUN, attempt: 1, afterMs: 5 * MINUTE }],
 };
 
-const ofRuns = casesIn(REFUSED).map(([calls, says]) => ({
-  title: `${calls} is refused (${says}) for more than an hour: nothing is lost, and nothing is left`,
-  plans: [5.5 * MINUTE, 18 * MINUTE].map((fromMs) => ({
-    ...runs,
-    faults: [...runs.faults, refused(calls, says, fromMs)],
-  })),
-}));
+type Case = [calls: string, says: Refusal['says'], plans: Plan[]];
+
+const ofRuns = casesIn(REFUSED).map(([calls, says]): Case => {
+  const plans = [5.5, 18].map((minute) => {
+    return { ...runs, faults: [...runs.faults, refused(calls, says, minute * MINUTE)] };
+  });
+  return [calls, says, plans];
+});
 
 const act = (does: ToyAct['does'], number: number, minute: number): ToyAct => ({
   ...{ kind: 'toy', does, number },
@@ -42,12 +43,23 @@ const acts = [act('start', 1, 0), act('stop', 1, 3), act('change limit', 0, 6), 
 
 const ofVms = REFUSED.filter(([calls]) => calls.startsWith('compute.') || calls.startsWith('slots.'));
 
-const ofToys = casesIn([...REFUSED_TO_TOYS, ...ofVms]).map(([calls, says]) => ({
-  title: `a VM is switched on and off, and ${calls} is refused (${says}) for more than an hour`,
-  plans: [2, 7].map((minute) => {
+const ofToys = casesIn([...REFUSED_TO_TOYS, ...ofVms]).map(([calls, says]): Case => {
+  const plans = [2, 7].map((minute): Plan => {
     const faults = [...acts, act('delete', 0, 120), refused(calls, says, minute * MINUTE)];
     return { ...aPlan, runs: [], faults };
-  }),
-}));
+  });
+  return [calls, says, plans];
+});
 
-testPlans([...ofRuns, ...ofToys]);
+const violationsIn = playBefore([...ofRuns, ...ofToys].flatMap(([, , plans]) => plans));
+
+test.each(ofRuns)(
+  '%s is refused (%s) for more than an hour: nothing is lost, and nothing is left',
+  (...[, , plans]) => {
+    expect(plans.map(violationsIn)).toEqual([[], []]);
+  },
+);
+
+test.each(ofToys)('a VM is switched on and off, and %s is refused (%s) for more than an hour', (...[, , plans]) => {
+  expect(plans.map(violationsIn)).toEqual([[], []]);
+});

@@ -15,7 +15,7 @@ const NO_WAIT: CapacityWait = { waitedSeconds: 0, tried: [], rounds: 0 };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** What a refusal is to the next choice of a zone. */
+/** A refusal, as far as the next choice of a zone depends on it. */
 export interface Refusal extends Pick<VmFailure, 'scope'> {
   /** Absent: capacity, which may be there at any time. */
   lasts?: 'quota' | 'for good';

@@ -1,4 +1,4 @@
-// A test for each named plan or group of plans, which a program of their own plays: in jest's sandbox, where every use of a
+// Plans of tests, which a program of their own plays: in jest's sandbox, where every use of a
 // global costs a lookup, a history takes ten times as long.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,28 +8,16 @@ import { json, text } from 'node:stream/consumers';
 import { build } from 'esbuild';
 import type { Plan } from '../faults/plan';
 
-interface PlansCase {
-  title: string;
-  plans: readonly Plan[];
-}
-
 const LONGEST_MS = 300_000;
 
-/** Declares the tests: no violation in any plan of a case. */
-export function testPlans(cases: readonly PlansCase[]): void {
-  let violations: string[][] = [];
+/** Plays `plans` before the first test of the file; the function that is returned gives the violations of one of them. */
+export function playBefore(plans: readonly Plan[]): (plan: Plan) => string[] | undefined {
+  const violations = new Map<Plan, string[] | undefined>();
   beforeAll(async () => {
-    violations = await violationsOf(cases.flatMap(({ plans }) => plans));
+    const all = await violationsOf(plans);
+    for (const [index, plan] of plans.entries()) violations.set(plan, all[index]);
   }, LONGEST_MS);
-
-  let first = 0;
-  for (const { title, plans } of cases) {
-    const from = first;
-    first += plans.length;
-    test(title, () => {
-      expect(violations.slice(from, from + plans.length)).toEqual(plans.map(() => []));
-    });
-  }
+  return (plan) => violations.get(plan);
 }
 
 /** What went wrong in each history, in the order of the plans. Rejects where the program ends early. */
