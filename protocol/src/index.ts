@@ -40,3 +40,4 @@ export * from './vm/result-pointer';
 export * from './endpoints';
 export * from './parse';
 export * from './reasons';
+export * from './version';

@@ -18,6 +18,19 @@ export function parseWith<T>(schema: Schema<T>, value: unknown): Parsed<T> {
   return { ok: false, error: issues.join('; ') };
 }
 
+/** As `parseWith`, for a value of a later version: fields of its own that `schema` does not have are left out. */
+export function parseFromNewer<T>(schema: Schema<T>, value: unknown): Parsed<T> {
+  const result = z.safeParse(schema, value, { error: inEnglish });
+  if (result.success) return { ok: true, value: result.data };
+  const unknown = new Set(
+    result.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+    ),
+  );
+  const known = Object.entries(value as object).filter(([name]) => !unknown.has(name));
+  return parseWith(schema, unknown.size > 0 ? Object.fromEntries(known) : value);
+}
+
 /** Checks JSON text against `schema`. */
 export function parseJson<T>(schema: Schema<T>, text: string): Parsed<T> {
   const json = jsonIn(text);

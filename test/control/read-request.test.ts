@@ -1,5 +1,5 @@
 // What of a message on the requests topic is a request, and the error for the rest.
-import { MAX_REQUEST_BYTES } from '@mymlops/protocol';
+import { MAX_REQUEST_BYTES, VERSION_ATTRIBUTE } from '@mymlops/protocol';
 import { readMessage } from '../../functions/src/control/message';
 import { readRequest } from '../../functions/src/control/read-request';
 import { KINDS } from '../../functions/src/control/kinds';
@@ -54,4 +54,38 @@ test('a message of as many bytes as may be is read', () => {
 
 test('one byte more is refused by its size, without a look at what is in it', () => {
   expect(errorOf(ofBytes(MAX_REQUEST_BYTES + 1))).toBe('190001 bytes, at most 190000 are taken');
+});
+
+describe('a sender of another version', () => {
+  const sent = (version: string, request: object = aCommit()) =>
+    readRequest(readMessage(aMessage(request, undefined, { [VERSION_ATTRIBUTE]: version })), KINDS, '0.3.0');
+  const withMore = { ...aCommit(), colour: 'red' };
+
+  test.each(['0.2.0', '0.3.0', '0.4.0'])('%s is understood', (version) => {
+    expect(sent(version)).toMatchObject({ ok: true });
+  });
+
+  test('may say more if it is newer: that is left out', () => {
+    expect(sent('0.4.0', withMore)).toEqual(sent('0.4.0'));
+    expect(sent('0.3.1', withMore)).toEqual(sent('0.4.0'));
+  });
+
+  test.each(['0.2.9', '0.3.0'])('%s may not: a field that does not exist is a mistake', (version) => {
+    expect(sent(version, withMore)).toMatchObject({ ok: false, error: expect.stringContaining('colour') as string });
+  });
+
+  test('is still held to the fields that exist, and to what is inside them', () => {
+    expect(sent('0.4.0', { ...withMore, notebook: '/abs' })).toMatchObject({ ok: false });
+    expect(sent('0.4.0', { ...aCommit(), source: { ...aCommit().source, colour: 'red' } })).toMatchObject({
+      ok: false,
+    });
+    expect(sent('0.4.0', [])).toMatchObject({ ok: false });
+  });
+
+  test.each(['0.1.0', '0.5.0', '1.0.0', 'none'])('%s is not: the error names the client to install', (version) => {
+    expect(sent(version)).toEqual({
+      ok: false,
+      error: `the client has version ${version}, and the functions have 0.3.0. Install the client for them: npm install mymlops-client@0.3`,
+    });
+  });
 });

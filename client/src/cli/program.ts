@@ -24,7 +24,7 @@ import { addSweep } from './definitions/sweep';
 import { addValidate } from './definitions/validate';
 import type { AddCommand } from './definition';
 
-/** Same as in package.json, which the bundle does not read. */
+/** Same as protocol/src/version.ts, whose package takes longer to load than a help page may. */
 const VERSION = '0.1.0';
 
 /** Prints the words of all commands. */

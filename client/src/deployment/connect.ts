@@ -63,7 +63,7 @@ export function deploymentAt(connection: Connection): Deployment {
   let buckets: Promise<Buckets> | undefined;
   const deployment: Deployment = {
     connection,
-    bus: () => (bus ??= import('../google/bus').then(({ openBus }) => openBus(connection))),
+    bus: () => (bus ??= openBusOf(deployment)),
     runs: () => (runs ??= import('../google/runs').then(({ openRunReader }) => openRunReader(connection))),
     settings: () => (settings ??= deployment.runs().then((reader) => readSettings(connection, reader))),
     buckets: () => (buckets ??= openBuckets(deployment)),
@@ -75,6 +75,12 @@ export function deploymentAt(connection: Connection): Deployment {
     },
   };
   return deployment;
+}
+
+/** Nothing is sent to functions that would not understand it. */
+async function openBusOf({ connection, settings }: Pick<Deployment, 'connection' | 'settings'>): Promise<Bus> {
+  const [{ openBus }] = await Promise.all([import('../google/bus'), settings()]);
+  return openBus(connection);
 }
 
 async function openBuckets({ connection, settings }: Pick<Deployment, 'connection' | 'settings'>): Promise<Buckets> {

@@ -1,7 +1,7 @@
 // Creates what `terraform apply` creates on Google: topics, push subscriptions, dead-letter topics, buckets, and last the settings
 // that tell of them.
 import type { BucketNames, DeploymentSettings, Names } from '@mymlops/protocol';
-import { deadLetterOf, DEPLOYMENT_SETTINGS } from '@mymlops/protocol';
+import { deadLetterOf, DEPLOYMENT_SETTINGS, oldestPartner, VERSION } from '@mymlops/protocol';
 import type { FirestoreServer, PubsubServer, PushSubscription, StorageServer } from '../shared/servers';
 
 const ACK_DEADLINE_SECONDS = 600;
@@ -57,6 +57,12 @@ export async function createDeployment(
   await pushWithDeadLetters(topics.events, 'event');
   await push(topics.sweeps, 'sweep', { retentionSeconds: TICK_RETENTION_SECONDS });
   for (const name of [buckets.results, buckets.live]) storage.ensureBucket(name);
-  const settings = { v: 1, buckets: { ...buckets } } satisfies DeploymentSettings;
+  const settings = {
+    v: 1,
+    buckets: { ...buckets },
+    topics: { ...topics },
+    version: VERSION,
+    oldestClient: oldestPartner(VERSION),
+  } satisfies DeploymentSettings;
   await firestore.setDocument(`projects/${project}/databases/${database}/documents/${DEPLOYMENT_SETTINGS}`, settings);
 }

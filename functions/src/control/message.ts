@@ -1,5 +1,13 @@
 // Takes a Pub/Sub message out of what a function is called with.
-import { cutText, jsonIn, MAX_REQUEST_BYTES, parseWith, type Parsed, type Schema } from '@mymlops/protocol';
+import {
+  cutText,
+  jsonIn,
+  MAX_REQUEST_BYTES,
+  parseFromNewer,
+  parseWith,
+  type Parsed,
+  type Schema,
+} from '@mymlops/protocol';
 
 export interface Message {
   id: string;
@@ -59,6 +67,10 @@ export function readContent(message: Message | undefined): Parsed<unknown> {
 }
 
 export const readAs = <T>(schema: Schema<T>, content: unknown): Parsed<T> => withShortError(parseWith(schema, content));
+
+/** As `readAs`, for a sender of a later version, which may say more. */
+export const readFromNewer = <T>(schema: Schema<T>, content: unknown): Parsed<T> =>
+  withShortError(parseFromNewer(schema, content));
 
 /** The type that the content names: cheaper than to try a schema, which puts into words why it does not fit. */
 export const typeOf = (content: unknown): unknown =>

@@ -1,14 +1,34 @@
 // A message from the requests topic as a request that we know.
-import { cutText, INTERNAL_REQUESTS, requestEnvelope, type InternalRequest, type Parsed } from '@mymlops/protocol';
+import {
+  clientInstallLine,
+  compareVersions,
+  cutText,
+  INTERNAL_REQUESTS,
+  isPartner,
+  requestEnvelope,
+  VERSION,
+  VERSION_ATTRIBUTE,
+  type InternalRequest,
+  type Parsed,
+} from '@mymlops/protocol';
 import type { Kind } from '../engine/kind';
-import { readAs, readContent, typeOf, type Message } from './message';
+import { readAs as readExactly, readContent, readFromNewer, typeOf, type Message } from './message';
 
 /** A request of our own functions, or of a user about a document of `kind`. */
 export type ReadRequest<K extends Kind> = { internal: InternalRequest } | { kind: K; request: object };
 
-export function readRequest<K extends Kind>(message: Message | undefined, kinds: readonly K[]): Parsed<ReadRequest<K>> {
+/** `own`: the version of this function. What another version says that does not understand it is not read at all. */
+export function readRequest<K extends Kind>(
+  message: Message | undefined,
+  kinds: readonly K[],
+  own = VERSION,
+): Parsed<ReadRequest<K>> {
   const content = readContent(message);
   if (!content.ok) return content;
+  const version = message?.attributes[VERSION_ATTRIBUTE] ?? own;
+  if (!isPartner(version, own)) return { ok: false, error: misfitMessage(version, own) };
+  // A field that does not exist is a mistake of a client that cannot know more than this function.
+  const readAs = compareVersions(version, own) > 0 ? readFromNewer : readExactly;
   const named = typeOf(content.value);
   if (isInternal(named)) {
     const internal = readAs(INTERNAL_REQUESTS[named], content.value);
@@ -23,6 +43,9 @@ export function readRequest<K extends Kind>(message: Message | undefined, kinds:
   const parsed = readAs(schema, kind.requestInTodaysForm(envelope.value));
   return parsed.ok ? { ok: true, value: { kind, request: parsed.value } } : parsed;
 }
+
+const misfitMessage = (version: string, own: string): string =>
+  `the client has version ${cutText(version, 30)}, and the functions have ${own}. Install the client for them: ${clientInstallLine(own)}`;
 
 const isInternal = (type: unknown): type is InternalRequest['type'] =>
   typeof type === 'string' && Object.hasOwn(INTERNAL_REQUESTS, type);

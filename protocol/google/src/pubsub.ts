@@ -1,5 +1,14 @@
 // The deployment's topics and subscriptions in Pub/Sub.
-import { hostAndPort, PUBSUB_CALLS, tokenFor, topicName, type Endpoints, type Names } from '@mymlops/protocol';
+import {
+  hostAndPort,
+  PUBSUB_CALLS,
+  tokenFor,
+  topicName,
+  type Endpoints,
+  type Names,
+  VERSION,
+  VERSION_ATTRIBUTE,
+} from '@mymlops/protocol';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { credentials } from '@grpc/grpc-js';
 import { NO_CREDENTIALS } from './local-options';
@@ -40,7 +49,9 @@ export function openPublisher(library: PubsubLibrary, options: PublisherOptions)
     publish: (to, message) =>
       withPermissionsNamed(
         { permissions: PUBSUB_CALLS.Publish, on: topicName(names.project, names.topics[to]) },
-        client.topic(names.topics[to], topicOptions).publishMessage({ json: message }),
+        client
+          .topic(names.topics[to], topicOptions)
+          .publishMessage({ json: message, attributes: { [VERSION_ATTRIBUTE]: VERSION } }),
       ),
     close: () => client.close(),
   };

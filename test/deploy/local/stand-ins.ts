@@ -1,7 +1,7 @@
 // The four stand-ins in this process, without the functions: for the suites of their callers.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEPLOYMENT_SETTINGS, namesOf, type Endpoints, type FunctionsEndpoints } from '@mymlops/protocol';
+import { DEPLOYMENT_SETTINGS, namesOf, VERSION, type Endpoints, type FunctionsEndpoints } from '@mymlops/protocol';
 import { startCompute, type ComputeService } from '../../../deploy/local/compute';
 import { startFirestore } from '../../../deploy/local/firestore';
 import { startMetadata } from '../../../deploy/local/metadata';
@@ -48,6 +48,9 @@ export async function startStandIns(
   await firestore.setDocument(`projects/${PROJECT}/databases/${NAMES.database}/documents/${DEPLOYMENT_SETTINGS}`, {
     v: 1,
     buckets: { ...BUCKETS },
+    topics: { ...NAMES.topics },
+    version: VERSION,
+    oldestClient: VERSION,
   });
   const here = {
     ...{ v: 1 as const, pid: process.pid, deployment: 'mymlops' },
