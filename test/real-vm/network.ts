@@ -18,7 +18,7 @@ export interface Call {
 }
 
 export interface Network {
-  reach: Record<'storage' | 'pubsub', Reach>;
+  reach: Record<'storage' | 'pubsub' | 'token', Reach>;
   calls: Call[];
   /** Addresses of the stand-ins; they are known once the local cloud has started. */
   addresses: Record<'storage' | 'pubsub', string>;
@@ -30,7 +30,7 @@ export interface Gateway {
 }
 
 export const newNetwork = (): Network => ({
-  reach: { storage: 'up', pubsub: 'up' },
+  reach: { storage: 'up', pubsub: 'up', token: 'up' },
   calls: [],
   addresses: { storage: '', pubsub: '' },
 });
@@ -44,7 +44,7 @@ export async function openGateway(network: Network, metadataPort: number): Promi
     const service = serviceOf(request.headers.host ?? '');
     const call: Call = { service, method: request.method ?? '', path: request.url ?? '', status: 0 };
     network.calls.push(call);
-    const reach = service === 'metadata' ? 'up' : network.reach[service];
+    const reach = reachOf(service, call.path, network);
     if (reach === 'down') return void request.destroy();
     response.on('finish', () => (call.status = response.statusCode));
     if (reach === 'forbidden') return refuse(service, request, response);
@@ -62,6 +62,12 @@ export async function openGateway(network: Network, metadataPort: number): Promi
       server.closeAllConnections();
     },
   };
+}
+
+/** Of the metadata server, only the access token is ever refused. */
+function reachOf(service: ServiceName, path: string, { reach }: Network): Reach {
+  if (service !== 'metadata') return reach[service];
+  return path.endsWith('/token') ? reach.token : 'up';
 }
 
 function serviceOf(host: string): ServiceName {
@@ -106,6 +112,10 @@ function passOn(
 /** Google's sentences; https://cloud.google.com/storage/docs/troubleshooting#access-permission and Pub/Sub's. */
 function refuse(service: ServiceName, request: IncomingMessage, response: ServerResponse): void {
   request.resume();
+  if (service === 'metadata') {
+    response.writeHead(404, { 'metadata-flavor': 'Google' });
+    return void response.end();
+  }
   const account = 'mymlops-agent@local.iam.gserviceaccount.com';
   const right = request.method === 'POST' ? 'storage.objects.create' : 'storage.objects.get';
   const message =

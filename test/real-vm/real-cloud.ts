@@ -24,7 +24,7 @@ export interface RealCloud {
 export interface RealCloudOptions {
   /** mymlops.yml. */
   config: string;
-  /** New VMs boot the bare image; by default they start from the snapshot, which has git and pip. */
+  /** New VMs boot the bare image; by default they start from the snapshot, which has git, pip and needrestart. */
   bootsImage?: boolean;
 }
 

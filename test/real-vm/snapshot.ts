@@ -1,4 +1,4 @@
-// A VM that has booted and has git and pip, right before Google's guest agent begins: from here a VM is on in seconds. It is kept
+// A VM that has booted and has git, pip and needrestart, right before Google's guest agent begins: from here a VM is on in seconds. It is kept
 // beside the image.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

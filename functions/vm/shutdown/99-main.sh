@@ -67,6 +67,7 @@ main() {
   . "$private/settings"
   exec >>"$private/agent.log" 2>&1 || true
   who=shutdown transfer_limits=$'connect-timeout = 3\nmax-time = 20'
+  note 'the VM is going down'
   read_signs
   leave_if_fenced
   kind_begin_saving

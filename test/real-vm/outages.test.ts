@@ -1,0 +1,69 @@
+// More of what goes wrong with a real VM: outages, and the end of a VM in other phases. Continuous integration has no time for these.
+import { expectOk, until } from '../local/desk';
+import { preempt } from '../local/vms';
+import { PATIENCE_SECONDS, startRuns, type Runs } from './runs';
+
+let runs: Runs;
+beforeAll(async () => void (runs = await startRuns()), 1_800_000);
+afterEach(() => (runs.network.reach = { storage: 'up', pubsub: 'up', token: 'up' }));
+afterAll(() => runs.close());
+
+const STORY_MS = 2 * PATIENCE_SECONDS * 1000;
+
+test(
+  'the bucket is away while results are saved: the VM tries until it is back',
+  async () => {
+    const run = await runs.commit('away', 'print("done")');
+    await runs.untilPhase(run, 'execute');
+    runs.network.reach.storage = 'down';
+    await runs.untilPhase(run, 'publish');
+    const unanswered = (): number =>
+      runs.network.calls.filter(({ path, status }) => path.includes('results') && status === 0).length;
+    const before = unanswered();
+    await until('it has tried again', () => unanswered() > before + 4 || undefined, PATIENCE_SECONDS);
+    runs.network.reach.storage = 'up';
+    expect(await runs.settled(run)).toMatchObject({ status: 'succeeded', attempt: 1 });
+  },
+  STORY_MS,
+);
+
+test(
+  'preempted while it publishes, a run is done again: nothing said that its results were complete',
+  async () => {
+    const run = await runs.commit('preempted-late', 'print("done")');
+    await runs.untilPhase(run, 'execute');
+    runs.network.reach.storage = 'down';
+    await runs.untilPhase(run, 'publish');
+    await preempt(runs.desk, run);
+    runs.network.reach.storage = 'up';
+    const document = await runs.settled(run);
+    // Preempted, or done: with the bucket back the results may be saved in the last seconds.
+    expect(document).toMatchObject({ status: 'succeeded' });
+    expect(document.attempt).toBeLessThanOrEqual(2);
+  },
+  STORY_MS,
+);
+
+test(
+  'a VM that reboots in setup does nothing more, and another one follows',
+  async () => {
+    const reboot = '[ "$MYMLOPS_ATTEMPT" != 1 ] || { systemctl reboot; exec sleep 3600; }';
+    runs.desk.write('mymlops.yml', `project: local\ncommit:\n  command: ./run.sh\n  setup: '${reboot}'\n`);
+    const run = await runs.commit('reboots-early', 'print("done")');
+    expect(await runs.settled(run)).toMatchObject({ status: 'succeeded', attempt: 2 });
+    expect(runs.console(run, 1)).toContain('the attempt is claimed by another boot');
+  },
+  STORY_MS,
+);
+
+test(
+  'a VM without a service account says so on its serial console',
+  async () => {
+    runs.network.reach.token = 'forbidden';
+    const run = await runs.commit('no-token', 'pass');
+    await runs.untilConsole(run, 1, 'the metadata server gives no access token');
+    expectOk(await runs.desk.client('cancel', run));
+    expect(await runs.settled(run)).toMatchObject({ status: 'cancelled' });
+  },
+  STORY_MS,
+);
