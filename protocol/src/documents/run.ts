@@ -32,6 +32,7 @@ export interface RunSummary {
   /** The run that this one does again. */
   retryOf?: string;
   submittedBy?: string;
+  /** By the sender's clock; if that is far from the time of acceptance, the time of acceptance. Runs are ordered by it. */
   submittedAt?: string;
   /** When a VM first began to work for it; absent while it has only waited. */
   startedAt?: string;

@@ -109,6 +109,19 @@ describe('the fields at the top', () => {
     });
   });
 
+  test.each([
+    ['a few seconds before', at(-5), at(0), at(-5)],
+    ['a minute before, as its message took that long', at(-60), at(0), at(-60)],
+    ['a few seconds after, by a clock that is ahead', at(5), at(0), at(5)],
+    ['five days after: the run stayed the newest for five days', at(432_000), at(0), at(0)],
+    ['five days before: the run was never the newest', at(-432_000), at(0), at(0)],
+    ['at a time that is not known, in a document of an earlier version', at(7), undefined, at(7)],
+  ])('submitted %s its acceptance', (_what, submittedAt, acceptedAt, shown) => {
+    const run = aRun({ request: { ...request, submittedAt }, acceptedAt });
+    expect(summary(run)).toMatchObject({ submittedAt: shown });
+    expect(run.request?.submittedAt).toBe(submittedAt);
+  });
+
   test('a cancel without its commit', () => {
     expect(summary(aRun({ request: undefined, cancel }))).toStrictEqual({
       status: 'cancelled',

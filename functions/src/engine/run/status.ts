@@ -15,6 +15,9 @@ import { keptUntil } from './keep-time';
 import { isSettled } from './settled';
 import { statusMessage } from './status-message';
 
+/** If the sender's time and that of acceptance are further apart, the sender's clock is wrong or its message late. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
 /** The fields at the top of the run document. */
 export function summarize(state: RunState, buckets: BucketNames): RunSummary & { removeAfter?: string } {
   const { request, end } = state;
@@ -34,7 +37,7 @@ export function summarize(state: RunState, buckets: BucketNames): RunSummary & {
     retryOf: request?.retryOf,
     submittedBy: request?.submittedBy ?? state.cancel?.by,
     // A run without a request has its place in the history too.
-    submittedAt: request?.submittedAt ?? state.cancel?.at ?? end?.at,
+    submittedAt: submittedAtOf(state) ?? state.cancel?.at ?? end?.at,
     startedAt: startedAtOf(state),
     finishedAt: finishedAtOf(state),
     zone: attempt?.vm.zone,
@@ -47,6 +50,13 @@ export function summarize(state: RunState, buckets: BucketNames): RunSummary & {
     live: state.removing !== undefined || !isSettled(state),
     removeAfter: removeAfterOf(state),
   });
+}
+
+/** By this, runs are put in order: a computer whose clock is wrong must not have the newest run for ever, or never. */
+function submittedAtOf({ request, acceptedAt }: RunState): string | undefined {
+  if (!request || acceptedAt === undefined) return request?.submittedAt;
+  const apartMs = Math.abs(Date.parse(acceptedAt) - Date.parse(request.submittedAt));
+  return apartMs > CLOCK_TOLERANCE_MS ? acceptedAt : request.submittedAt;
 }
 
 /** Without an outcome, all that a run has saved lies in the live bucket. */
