@@ -1,7 +1,7 @@
 // The version of all parts, and which versions understand each other: those that are at most one minor version apart.
 
 /** Same as in every package.json, which the bundles do not read. */
-export const VERSION = '0.1.0';
+export const VERSION = '0.2.0';
 
 /** Attribute of a message on the requests topic: its sender's version. A message without it is one of this version. */
 export const VERSION_ATTRIBUTE = 'mymlops-version';

@@ -39,6 +39,8 @@ export interface Desk {
   start(...args: string[]): Running;
   /** The same desk, used from a shell with these variables as well. Only one of the two is closed. */
   withEnvironment(more: Record<string, string>): Desk;
+  /** The same desk, used with the client of another build. Only one of the two is closed. */
+  withClient(program: string): Desk;
   client(...args: string[]): Promise<Finished>;
   /** Last run, or the one named. */
   show(run?: string): Promise<RunDocument>;
@@ -105,6 +107,7 @@ function deskAt(
   environment: Record<string, string>,
   /** Clients that have not ended: a test that ran out of time leaves one. */
   clients = new Set<ChildProcess>(),
+  program = CLIENT,
 ): Desk {
   const env = {
     ...environment,
@@ -113,7 +116,7 @@ function deskAt(
     MYMLOPS_HOME: home,
   };
   const start = (...args: string[]): Running => {
-    const child = spawn(process.execPath, [CLIENT, ...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, ...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] });
     clients.add(child);
     const out = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
@@ -131,7 +134,8 @@ function deskAt(
     project,
     output: join(home, 'repositories/out.git'),
     start,
-    withEnvironment: (more) => deskAt(folder, home, project, { ...environment, ...more }, clients),
+    withEnvironment: (more) => deskAt(folder, home, project, { ...environment, ...more }, clients, program),
+    withClient: (other) => deskAt(folder, home, project, environment, clients, other),
     client: (...args) => start(...args).finished,
     async show(run = 'latest') {
       // A run that was just sent may not have arrived: that is what 101 says.

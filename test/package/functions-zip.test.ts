@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { VERSION } from '@mymlops/protocol';
 import { unzipSync } from 'fflate';
 import { unpackFunctions } from '../../deploy/local/functions/unpack';
 
@@ -47,7 +48,7 @@ test('only the framework is installed, in the version that runs here: no name th
     version: string;
   };
   expect(json('package.json')).toEqual({
-    ...{ name: 'mymlops-functions', version: '0.1.0', private: true, type: 'module', main: 'index.mjs' },
+    ...{ name: 'mymlops-functions', version: VERSION, private: true, type: 'module', main: 'index.mjs' },
     engines: { node: '>=20' },
     dependencies: { [FRAMEWORK]: version },
   });

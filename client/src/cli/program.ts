@@ -25,7 +25,7 @@ import { addValidate } from './definitions/validate';
 import type { AddCommand } from './definition';
 
 /** Same as protocol/src/version.ts, whose package takes longer to load than a help page may. */
-const VERSION = '0.1.0';
+const VERSION = '0.2.0';
 
 /** Prints the words of all commands. */
 const COMPLETION = 'completion';
