@@ -1,7 +1,7 @@
 // Each call that the functions make is refused for more than an hour, in each way in which Google does that.
 import { aPlan, aRun, RUN } from './faults/quiet-plan';
 import type { Plan, Refusal, ToyAct } from './faults/plan';
-import { REFUSED, REFUSED_TO_TOYS } from './faults/refusals';
+import { REFUSED, REFUSED_TO_TOYS, TAKEN_AWAY } from './faults/refusals';
 import { playBefore } from './play/play-before';
 
 const MINUTE = 60_000;
@@ -35,6 +35,14 @@ const ofRuns = casesIn(REFUSED).map(([calls, says]): Case => {
   return [calls, says, plans];
 });
 
+const ofFunctions = TAKEN_AWAY.map(([of, service, calls]): [of: string, service: string, plans: Plan[]] => {
+  const plans = [0, 5.5, 18].map((minute): Plan => {
+    const taken = calls.map((each): Refusal => ({ ...refused(each, 'forbidden', minute * MINUTE), of }));
+    return { ...runs, faults: [...runs.faults, ...taken] };
+  });
+  return [of, service, plans];
+});
+
 const act = (does: ToyAct['does'], number: number, minute: number): ToyAct => ({
   ...{ kind: 'toy', does, number },
   atMs: minute * MINUTE,
@@ -51,12 +59,19 @@ const ofToys = casesIn([...REFUSED_TO_TOYS, ...ofVms]).map(([calls, says]): Case
   return [calls, says, plans];
 });
 
-const violationsIn = playBefore([...ofRuns, ...ofToys].flatMap(([, , plans]) => plans));
+const violationsIn = playBefore([...ofRuns, ...ofFunctions, ...ofToys].flatMap(([, , plans]) => plans));
 
 test.each(ofRuns)(
   '%s is refused (%s) for more than an hour: nothing is lost, and nothing is left',
   (...[, , plans]) => {
     expect(plans.map(violationsIn)).toEqual([[], []]);
+  },
+);
+
+test.each(ofFunctions)(
+  'the function %s has no right on %s for more than an hour: nothing is lost, and nothing is left',
+  (...[, , plans]) => {
+    expect(plans.map(violationsIn)).toEqual([[], [], []]);
   },
 );
 

@@ -111,8 +111,9 @@ function faultText(fault: Fault): string {
       return `toy: ${fault.does} ${fault.number} at ${minutes(fault.atMs)}`;
     case 'refused': {
       const which = fault.calls.endsWith('.') ? `each ${fault.calls}*` : fault.calls;
+      const whose = fault.of === undefined ? '' : ` to ${fault.of}`;
       const often = fault.share < 1 ? `${Math.round(fault.share * 100)} % of ` : '';
-      return `${often}${which} refused (${fault.says}) from ${minutes(fault.fromMs)} to ${minutes(fault.toMs)}`;
+      return `${often}${which} refused${whose} (${fault.says}) from ${minutes(fault.fromMs)} to ${minutes(fault.toMs)}`;
     }
     case 'held-slot':
       return 'a run that is gone holds a slot of the deployment';

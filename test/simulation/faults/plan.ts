@@ -1,4 +1,6 @@
 // What is to happen in a history: runs, and faults, each a line of its own that can be left out.
+import type { FunctionName } from '@mymlops/protocol';
+
 const MINUTE = 60_000;
 
 /** What the command of a run really does; nobody in the deployment knows. */
@@ -257,6 +259,8 @@ export interface ToyAct {
 export interface Refusal {
   kind: 'refused';
   calls: string;
+  /** Of one function alone: each has an account of its own. Absent: of all three. */
+  of?: FunctionName;
   says: 'forbidden' | 'rate limit' | 'quota' | 'contention';
   /** Of the calls. */
   share: number;

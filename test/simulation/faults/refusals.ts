@@ -1,4 +1,5 @@
 // Google says no in mid-life, to all that the functions may call: for some minutes, or for hours.
+import type { FunctionName } from '@mymlops/protocol';
 import type { Fault, Plan, Refusal } from './plan';
 import type { Random } from './random';
 
@@ -44,10 +45,27 @@ export const REFUSED_TO_TOYS: typeof REFUSED = [
   ['toys.', ['quota', 'contention']],
 ];
 
+/** Rights are on a whole database: reports cannot be refused where a probe is taken. */
+const DATABASE = ['runs.', 'slots.', 'sweeps.', 'orphanCandidates.', 'deadLetters.', 'probes.'];
+
+/** Rights of one function on one service are taken away; the other two keep theirs. */
+export const TAKEN_AWAY: [of: FunctionName, service: string, calls: readonly string[]][] = [
+  ['request', 'database', DATABASE],
+  ['request', 'bucket', ['bucket.']],
+  ['request', 'topics', ['bus.']],
+  ['request', 'Compute Engine', ['compute.']],
+  ['event', 'database', DATABASE],
+  ['event', 'topics', ['bus.']],
+  ['sweep', 'database', DATABASE],
+  ['sweep', 'topics', ['bus.']],
+  ['sweep', 'dead letters', ['deadMessages.']],
+  ['sweep', 'Compute Engine', ['compute.']],
+];
+
 export function refusals(plan: Plan, random: Random): Fault[] {
   const isToys = plan.faults.some(({ kind }) => kind === 'toy');
   const all = isToys ? [...REFUSED, ...REFUSED_TO_TOYS, ...REFUSED_TO_TOYS] : REFUSED;
-  return Array.from({ length: random.between('refusals', 1, 3) }, (_, index) => {
+  const refused = Array.from({ length: random.between('refusals', 1, 3) }, (_, index): Refusal => {
     const label = (what: string): string => `refusal ${index} ${what}`;
     const [calls, ways] = random.pick(label('calls'), all as [(typeof all)[number]]);
     const says = random.pick(label('says'), ways);
@@ -57,4 +75,14 @@ export function refusals(plan: Plan, random: Random): Fault[] {
     const share = says === 'rate limit' || says === 'contention' ? random.pick(label('share'), [0.3, 0.8, 1]) : 1;
     return { kind: 'refused', calls, says, share, fromMs, toMs };
   });
+  return [...refused, ...takenAway(random)];
+}
+
+/** Of one function, in some of the histories. */
+function takenAway(random: Random): Refusal[] {
+  if (!random.chance('taken away', 0.3)) return [];
+  const [of, , calls] = random.pick('taken away from', TAKEN_AWAY as [(typeof TAKEN_AWAY)[number]]);
+  const fromMs = random.between('taken away at', 0, 60) * MINUTE;
+  const toMs = fromMs + random.between('taken away for', 1, 200) * MINUTE;
+  return calls.map((each) => ({ kind: 'refused', calls: each, of, says: 'forbidden', share: 1, fromMs, toMs }));
 }

@@ -32,7 +32,7 @@ interface Played {
 async function play(faults: Fault[] = [], body = bodyOf('STOP')): Promise<Played> {
   const plan: Plan = { ...aPlan, runs: [], zones: [ZONE], faults };
   const world = createWorld(plan);
-  const invocation = { isDead: false, frozenMs: 0, heldUpMs: 0, onDeath: () => {} };
+  const invocation = { of: 'request' as const, isDead: false, frozenMs: 0, heldUpMs: 0, onDeath: () => {} };
   const compute = computeOf(world, new Map(), (_, work) => Promise.resolve().then(work), invocation);
   const { timeline } = world;
   const drive = async <T>(call: Promise<T>): Promise<T> => {

@@ -51,7 +51,7 @@ export function createGates(world: World): Gates {
         invocation.heldUpMs = fault?.how === 'freeze-before' ? fault.ms : 0;
         if (fault?.how === 'crash-before') return invocation.onDeath();
         if (fault?.how === 'fail-before') return reject(new Trouble(`503 ${name}`));
-        const refusal = refusalOf(name, count);
+        const refusal = refusalOf(name, count, invocation.of);
         if (refusal) {
           const answer = (refused: unknown): void => resolve(refused as ReturnType<typeof work>);
           return refuse(world, refusal, { name, count, invocation, work, answer, fail: reject });

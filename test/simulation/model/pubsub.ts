@@ -15,7 +15,7 @@ import type { Planned } from './timeline';
 import type { Invocation, Topic, World } from './world';
 
 const HANDLERS = { requests: handleRequest, events: handleEvent, sweeps: handleSweep };
-const FUNCTIONS = { requests: 'request', events: 'event', sweeps: 'sweep' };
+const FUNCTIONS = { requests: 'request', events: 'event', sweeps: 'sweep' } as const;
 
 /** An invocation that has not ended by then is killed. */
 const TIMEOUT_MS = 540_000;
@@ -78,6 +78,7 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
   if (isPoison(world, message)) return bury(world, message);
   if (world.spell('down', FUNCTIONS[topic])) return again();
   const invocation: Invocation = {
+    of: FUNCTIONS[topic],
     isDead: false,
     frozenMs: 0,
     heldUpMs: 0,

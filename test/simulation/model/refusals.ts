@@ -1,19 +1,21 @@
 // Google says no to a call that it would take at another time: rights, rate limits and quotas, contention in Firestore.
+import type { FunctionName } from '@mymlops/protocol';
 import type { CloudFailure } from '../../../functions/src/ports/compute';
 import type { Refusal } from '../faults/plan';
 import { noteUnanswered } from '../oracle/compute-calls';
 import { Trouble, type Invocation, type World } from './world';
 
-/** What keeps a call of that name, `count` of the history, from being made. */
+/** What keeps a call of that name, `count` of the history, from being made by this function. */
 export function createRefusals({
   plan,
   random,
   elapsedMs,
-}: World): (name: string, count: number) => Refusal | undefined {
+}: World): (name: string, count: number, caller: FunctionName) => Refusal | undefined {
   const refusals = plan.faults.filter((fault): fault is Refusal => fault.kind === 'refused');
-  return (name, count) =>
+  return (name, count, caller) =>
     refusals.find(
-      ({ calls, fromMs, toMs, share }) =>
+      ({ calls, of = caller, fromMs, toMs, share }) =>
+        of === caller &&
         (calls.endsWith('.') ? name.startsWith(calls) : name === calls) &&
         fromMs <= elapsedMs() &&
         elapsedMs() < toMs &&

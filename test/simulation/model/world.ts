@@ -1,5 +1,5 @@
 // The world of one history: Google in memory, time, what has happened, and what is to go wrong.
-import { LABELS } from '@mymlops/protocol';
+import { LABELS, type FunctionName } from '@mymlops/protocol';
 import type { VmOperation } from '../../../functions/src/engine/vm/stop-cause';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { DeadMessage } from '../../../functions/src/ports/dead-messages';
@@ -60,6 +60,7 @@ export type Topic = 'requests' | 'events' | 'sweeps';
 
 /** One call of a function. A dead one never goes on: its promises are left as they are. */
 export interface Invocation {
+  of: FunctionName;
   isDead: boolean;
   /** So long its process has stood still. */
   frozenMs: number;

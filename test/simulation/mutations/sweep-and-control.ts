@@ -163,4 +163,28 @@ export const SWEEP_AND_CONTROL: Mutation[] = [
       ],
     },
   },
+  {
+    name: 'a request is acknowledged although its function may not read what it is about',
+    file: 'functions/src/handlers/request.ts',
+    from: 'if (!isRepeated(parsed.value)) throw error;',
+    to: '',
+    shownBy: {
+      faults: [
+        { kind: 'refused', calls: 'runs.', of: 'request', says: 'forbidden', share: 1, fromMs: 0, toMs: 60 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a dead letter is acknowledged before it is handed on',
+    file: 'functions/src/sweep/dead-letters.ts',
+    from: 'const handled = await HANDLERS[topic](message, context);',
+    to: 'await context.deadMessages.acknowledge(topic, [message.ackId]);\n  const handled = await HANDLERS[topic](message, context);',
+    // The commit cannot be delivered, and the sweep may not ask for anything meanwhile.
+    shownBy: {
+      plan: { seed: 3, poison: 0.5 },
+      faults: [
+        { kind: 'refused', calls: 'bus.', of: 'sweep', says: 'forbidden', share: 1, fromMs: 0, toMs: 60 * MINUTE },
+      ],
+    },
+  },
 ];
