@@ -1,7 +1,7 @@
 // The main job on a local cloud that notes which rights are used: the list has none that nothing needs.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkpointsPrefix, grantsOf, LOCAL_PROJECT, namesOf, type Grant } from '@mymlops/protocol';
+import { checkpointsPrefix, grantsOf, LOCAL_PROJECT, namesOf, ORPHAN_CANDIDATES, type Grant } from '@mymlops/protocol';
 import { startCloud, type Cloud } from '../../deploy/local/cloud';
 import { acquireLock } from '../../deploy/local/process/acquire-lock';
 import { readSettings } from '../../deploy/local/process/settings';
@@ -107,6 +107,25 @@ async function insertStray(): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+/** The sweep has noted the stray, or its disk. */
+async function isMarked(): Promise<true | undefined> {
+  const { firestore, token } = desk.endpoints();
+  const answer = await fetch(`http://${firestore}/v1/projects/local/databases/${NAMES.database}/documents:runQuery`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ structuredQuery: { from: [{ collectionId: ORPHAN_CANDIDATES }] } }),
+  });
+  return ((await answer.json()) as { document?: object }[]).some(({ document }) => document) || undefined;
+}
+
+/** By hand, before mymlops does: the sweep drops the mark of a VM that is gone. The disk stays. */
+async function deleteStray(): Promise<void> {
+  const { compute, token } = desk.endpoints();
+  const url = `http://${compute}/compute/v1/projects/local/zones/local-a/instances/stray`;
+  const answer = await fetch(url, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(200);
+}
+
 const commit = async (name: string, cells: string[]): Promise<string> =>
   expectOk(await desk.client('commit', '--detach', desk.notebook(name, cells))).stdout.trim();
 
@@ -135,6 +154,8 @@ test('the main job uses every right, but those that are named here with their re
   await desk.client('pull', long);
   expectOk(await retried.finished);
   await insertStray();
+  await until('the stray is marked', isMarked, 60);
+  await deleteStray();
   for (const verb of ['show', 'logs', 'events', 'pull']) expectOk(await desk.client(verb, first));
   const isGone = async () => [...(await vmsOf(desk)), ...(await disksOf(desk))].length === 0 || undefined;
   await until('VMs and disks are gone', isGone, 90);
