@@ -44,6 +44,12 @@ export type FunctionsEndpoints = z.infer<typeof functionsEndpoints>;
 
 export const ENDPOINTS_FILE = 'endpoints.json';
 
+/**
+ * Which folder a record is of, in a lock file and in the record of a VM's process: a copy of a state folder has all records of
+ * the original, but the processes that they name are not its own. From stat(2), with bigints.
+ */
+export const folderIdentity = ({ dev, ino }: { dev: bigint; ino: bigint }): string => `${dev}-${ino}`;
+
 /** Beside the endpoints, in a file of its own: an earlier client takes no endpoints with a field that it does not know. */
 export const runningBuild = z.looseObject({ pid: z.int().check(z.positive()), build: z.string() });
 export type RunningBuild = z.infer<typeof runningBuild>;

@@ -53,6 +53,8 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
   const state = join(folder, 'state');
   mkdirSync(state);
   writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify({ ...endpoints, token: auth.tokenOf('client') }));
+  mkdirSync(join(state, 'owners'));
+  writeFileSync(join(state, 'owners', `${process.pid}.1`), '');
   const firestore = firestoreClient({ address: endpoints.firestore, token: endpoints.token });
   cleanUps.push(() => firestore.terminate());
   return {

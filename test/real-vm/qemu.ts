@@ -41,7 +41,7 @@ export function qemuVms({ image, snapshot, network, consoleOf }: QemuOptions): V
       const errors = openSync(`${console}.errors`, 'a');
       const child = spawn('nice', ['-n', '10', 'qemu-system-x86_64', ...options, ...incoming], {
         cwd: vm.folder,
-        env: { PATH: process.env['PATH'], HOME: vm.folder, [VM_MARK]: vm.vmId },
+        env: { PATH: process.env['PATH'], HOME: vm.folder, [VM_MARK]: vm.mark },
         detached: true,
         stdio: ['ignore', errors, errors],
       });

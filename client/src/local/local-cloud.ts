@@ -1,6 +1,6 @@
 // Finds, starts and stops the local cloud, which is a separate process (deploy/local/main.ts) and is never imported.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -8,6 +8,7 @@ import {
   ENDPOINTS_FILE,
   type Endpoints,
   endpoints as endpointsSchema,
+  folderIdentity,
   parseJson,
 } from '@mymlops/protocol';
 import type { Context } from '../core/context';
@@ -68,10 +69,11 @@ function ofDeployment(running: Endpoints, deployment: string, { env }: Context):
 
 /** The addresses of the local cloud on the state folder; null if none is running. */
 export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<Endpoints | null> {
-  const file = join(stateFolder(context.env), ENDPOINTS_FILE);
+  const folder = stateFolder(context.env);
+  const file = join(folder, ENDPOINTS_FILE);
   if (!existsSync(file)) return null;
   const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
-  if (!parsed.ok || !isAlive(parsed.value.pid)) return null;
+  if (!parsed.ok || !ownersOf(folder).includes(parsed.value.pid)) return null;
   // The storage address, because it is never an emulator's, which may be gone while the local cloud is running.
   return (await listeningState(parsed.value.storage)) === 'open' ? parsed.value : null;
 }
@@ -80,14 +82,26 @@ export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<
 async function readyLocalCloud(context: Context): Promise<Endpoints | null> {
   for (const end = performance.now() + START_DEADLINE_MS; ; await delay(POLL_MS)) {
     const running = await runningLocalCloud(context);
-    if (running || !isOwned(stateFolder(context.env)) || performance.now() > end) return running;
+    if (running || ownersOf(stateFolder(context.env)).length === 0 || performance.now() > end) return running;
   }
 }
 
-/** Each process that has or requests the lock has a file there, named `<pid>.` and more (deploy/local/state/lock.ts). */
-function isOwned(folder: string): boolean {
+/**
+ * The running processes that have or request the lock of the folder. Each has a file there, named `<pid>.` and more, which holds
+ * the identity of the folder (deploy/local/state/lock.ts). A copy of a state folder has the files of the original, whose
+ * processes are not its own. An empty file is being made, or an earlier version made it.
+ */
+function ownersOf(folder: string): number[] {
   const owners = join(folder, 'owners');
-  return existsSync(owners) && readdirSync(owners).some((name) => isAlive(Number.parseInt(name, 10)));
+  try {
+    const own = folderIdentity(statSync(folder, { bigint: true }));
+    return readdirSync(owners)
+      .filter((name) => ['', own].includes(readFileSync(join(owners, name), 'utf8')))
+      .map((name) => Number.parseInt(name, 10))
+      .filter(isAlive);
+  } catch {
+    return []; // no such folder, or a process that ends just now
+  }
 }
 
 /** Ends the local cloud and waits until it has exited. Waits first if it is starting. Returns false if none was running. */

@@ -4,19 +4,23 @@ import { join } from 'node:path';
 import type { Log } from '../shared/log';
 import type { MainProcess } from './records';
 import { removeFolder } from './remove-folder';
+import { identityOfFolder } from '../state/identity-of-folder';
 import { openComputeStore } from './store';
-import { vmsFolderOf } from './vm-folders';
+import { removeTemporaryFolder } from './temporary-folder';
+import { vmsFolderOf } from './vms-folder';
 import { powerOff } from './vm-process';
 
 /** Kills all that runs in the VMs whose state is in `folder`, and removes their folders; their records stay. */
 export async function destroyVms(folder: string, log: Log): Promise<void> {
   const mainProcesses = mainProcessesIn(folder, log);
   const path = vmsFolderOf(folder);
+  const folderId = existsSync(folder) ? identityOfFolder(folder) : '';
   const named = existsSync(path) ? readdirSync(path) : [];
   await Promise.all(
     [...new Set([...mainProcesses.keys(), ...named])].map(async (vmId) => {
-      const left = await powerOff({ vmId, folder: join(path, vmId), mainProcess: mainProcesses.get(vmId) });
+      const left = await powerOff({ vmId, folderId, folder: join(path, vmId), mainProcess: mainProcesses.get(vmId) });
       if (left.length > 0) log('ERROR', 'processes outlive their VM', { vm: vmId, pids: left.join(' ') });
+      await removeTemporaryFolder(join(path, vmId));
       await removeFolder(join(path, vmId));
     }),
   );

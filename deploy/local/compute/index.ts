@@ -72,6 +72,7 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
     clock,
     log,
     vmsFolder: folders.path,
+    folderId: store.folderId,
     ended: (vmId) => lifecycle.ended(vmId),
     ran: (vmId, ranMs) => lifecycle.ran(vmId, ranMs),
     expired: (vmId, startedAt) => lifecycle.expired(vmId, startedAt),

@@ -28,6 +28,8 @@ export interface AttachedDisk {
 export interface MainProcess {
   pid: number;
   identity: string;
+  /** Of the folder with the records. Absent in those of earlier versions. */
+  folderId?: string;
 }
 
 export interface StoredVm {

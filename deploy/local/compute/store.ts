@@ -1,6 +1,9 @@
 // The durable state of the Compute stand-in: a journal of whole records. What was written survives a kill -9.
 import { join } from 'node:path';
+import { identityOfFolder } from '../state/identity-of-folder';
 import { openJournal } from '../state/journal';
+import { ownMainProcess } from './process-table';
+import { vmsFolderOf } from './vms-folder';
 import type { Log } from '../shared/log';
 import type { DiskRecord, MainProcess, OperationRecord, StoredMetadata, StoredVm } from './records';
 
@@ -23,6 +26,8 @@ export function metadataEntry(vmId: string, { from, to }: { from: StoredMetadata
 }
 
 export interface ComputeStore {
+  /** Identity of the folder. */
+  readonly folderId: string;
   readonly vms: ReadonlyMap<string, StoredVm>;
   readonly disks: ReadonlyMap<string, DiskRecord>;
   /** Oldest first. */
@@ -32,7 +37,7 @@ export interface ComputeStore {
   diskNamed(zone: string, name: string): DiskRecord | undefined;
   /** All entries or, when the disk is full, none (and it throws). */
   write(...entries: Entry[]): void;
-  /** False where the journal was removed: no later start would find these records. */
+  /** False where the journal was removed before `close`: no later start would find these records. */
   isInPlace(): boolean;
   /** Later writes throw; may be called twice. */
   close(): void;
@@ -46,6 +51,13 @@ const KEPT_OPERATIONS = 2000;
 function withMainProcess(vm: StoredVm & { machine?: MainProcess }): StoredVm {
   const { machine, ...record } = vm;
   return machine ? { mainProcess: machine, ...record } : record;
+}
+
+/** Of a copied record, without the process, which is another folder's. */
+function asOwn(vm: StoredVm, folder: string, folderId: string): StoredVm {
+  const { mainProcess, ...record } = vm;
+  const own = ownMainProcess(mainProcess, { folder: join(vmsFolderOf(folder), vm.id), folderId });
+  return own ? vm : record;
 }
 
 /** Opens the state in `folder`, which one process at a time may have. */
@@ -86,6 +98,8 @@ export function openComputeStore(folder: string, log: Log): ComputeStore {
   };
 
   const journal = openJournal<Entry>(join(folder, 'compute.journal'), apply);
+  const folderId = identityOfFolder(folder);
+  for (const vm of vms.values()) vms.set(vm.id, asOwn(vm, folder, folderId));
   forgetOldOperations();
   let compactAt = Math.max(COMPACT_BYTES, journal.size());
   let isClosed = false;
@@ -109,6 +123,7 @@ export function openComputeStore(folder: string, log: Log): ComputeStore {
   };
 
   return {
+    folderId,
     vms,
     disks,
     operations,
@@ -122,7 +137,7 @@ export function openComputeStore(folder: string, log: Log): ComputeStore {
       forgetOldOperations();
       compactWhenDue();
     },
-    isInPlace: () => journal.isInPlace(),
+    isInPlace: () => isClosed || journal.isInPlace(),
     close() {
       if (isClosed) return;
       isClosed = true;

@@ -1,6 +1,7 @@
 // TMPDIR of a VM. Programs make Unix sockets there (Python's multiprocessing does), whose paths must be short: it is in the VM's
 // folder only where that path is short enough.
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { removeFolder } from './remove-folder';
 
@@ -10,6 +11,9 @@ const LONGEST_SOCKET_PATH = 103;
 const SOCKET = '/pymp-12345678/listener-12345678';
 /** Not the system's TMPDIR: on a Mac that is long itself. */
 const SHORT_ROOT = '/tmp';
+
+/** HOME of the VM's processes. Pure. */
+export const homeOf = (folder: string): string => join(folder, 'home');
 
 /** `folder`: the VM's own, which is named by its id. Pure. */
 export function temporaryFolderOf(folder: string): string {
@@ -37,8 +41,10 @@ export async function removeTemporaryFolder(folder: string): Promise<void> {
   if (path === shortFolderOf(folder) && isOurs(path)) await removeFolder(path);
 }
 
+/** A copy of the state folder has a folder of the same name, and another path. */
 function shortFolderOf(folder: string): string {
-  return join(SHORT_ROOT, `mymlops-${basename(folder)}`);
+  const path = createHash('sha256').update(folder).digest('hex').slice(0, 12);
+  return join(SHORT_ROOT, `mymlops-${basename(folder)}-${path}`);
 }
 
 function isOurs(path: string): boolean {

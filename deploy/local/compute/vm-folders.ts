@@ -8,6 +8,7 @@ import type { DiskRecord, StoredVm } from './records';
 import type { ComputeStore } from './store';
 import type { DelayedTasks } from './delayed-tasks';
 import { clearTemporaryFolder, removeTemporaryFolder } from './temporary-folder';
+import { vmsFolderOf } from './vms-folder';
 
 export interface VmFolders {
   readonly path: string;
@@ -17,8 +18,6 @@ export interface VmFolders {
   /** Removes folders without a disk (after a crash between the writes of record and folder). */
   sweep(): Promise<void>;
 }
-
-export const vmsFolderOf = (folder: string): string => join(folder, 'vms');
 
 export function createVmFolders(folder: string, store: ComputeStore, tasks: DelayedTasks, log: Log): VmFolders {
   const path = vmsFolderOf(folder);

@@ -8,7 +8,7 @@ import type { DescribedVm, MetadataServer, StartMetadata } from '../shared/metad
 import { PROJECT_NUMBER } from './catalog';
 import { claimsOf } from './identity-claims';
 import { emailOf } from './to-api';
-import { isMainProcessAlive } from './process-table';
+import { isMainProcessAlive, markOf } from './process-table';
 import type { MainProcess, StoredVm } from './records';
 import { startRunLimit, type RunLimit } from './run-limit';
 import type { ComputeStore } from './store';
@@ -19,6 +19,8 @@ export interface VmPowerOptions {
   store: ComputeStore;
   /** Contains one folder for each VM, named by its id. */
   vmsFolder: string;
+  /** Identity of the folder with the records. */
+  folderId: string;
   project: string;
   runner: VmRunner;
   auth: Auth;
@@ -133,6 +135,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
 
   const toRun = (vm: StoredVm, metadataPort: number): VmToRun => ({
     vmId: vm.id,
+    mark: markOf(vm.id, options.folderId),
     folder: folderOf(vm.id),
     metadataPort,
     metadata: store.metadata(vm.id),
@@ -141,7 +144,8 @@ export function createVmPower(options: VmPowerOptions): VmPower {
   const shutDown = async (vm: StoredVm): Promise<void> => options.runner.shutDown(toRun(vm, vm.metadataPort));
 
   const off = async (vm: StoredVm): Promise<void> => {
-    const left = await powerOff({ vmId: vm.id, folder: folderOf(vm.id), mainProcess: vm.mainProcess });
+    const { folderId } = options;
+    const left = await powerOff({ vmId: vm.id, folderId, folder: folderOf(vm.id), mainProcess: vm.mainProcess });
     if (left.length > 0) log('ERROR', 'processes outlive their VM', { vm: vm.name, pids: left.join(' ') });
     await release(vm.id);
   };
@@ -155,7 +159,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
       try {
         const mainProcess = await options.runner.start(toRun(vm, metadataPort), () => isClosed || options.ended(vmId));
         limitRun(entry, vm, { startedAt, ranMs: 0 });
-        return { mainProcess, metadataPort };
+        return { mainProcess: { ...mainProcess, folderId: options.folderId }, metadataPort };
       } catch (error) {
         await release(vmId);
         throw error;

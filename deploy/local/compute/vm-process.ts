@@ -5,7 +5,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startOf, processesOf, VM_MARK, type VmTraces } from './process-table';
-import { makeTemporaryFolder, temporaryFolderOf } from './temporary-folder';
+import { homeOf, makeTemporaryFolder, temporaryFolderOf } from './temporary-folder';
 import type { VmRunner, VmToRun } from './vm-runner';
 
 /** A VM without a startup script idles. */
@@ -23,7 +23,7 @@ export interface VmFiles {
 
 export function vmFiles(folder: string): VmFiles {
   return {
-    home: join(folder, 'home'),
+    home: homeOf(folder),
     temporary: temporaryFolderOf(folder),
     serialLog: join(folder, 'serial.log'),
     startupScript: join(folder, 'startup-script'),
@@ -85,7 +85,7 @@ function vmEnvironment(vm: VmToRun, path: string, files: VmFiles): Record<string
     GCE_METADATA_HOST: metadataHost,
     GCE_METADATA_IP: metadataHost,
     METADATA_SERVER_DETECTION: 'assume-present',
-    [VM_MARK]: vm.vmId,
+    [VM_MARK]: vm.mark,
   };
 }
 

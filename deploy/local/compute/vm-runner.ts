@@ -6,7 +6,7 @@ export interface VmRunner {
    * Switches the VM on. Its main process carries the VM's mark in its environment (process-table.ts), by which the power is cut.
    * `ended` is called when that process has ended.
    */
-  start(vm: VmToRun, ended: () => void): Promise<MainProcess>;
+  start(vm: VmToRun, ended: () => void): Promise<Omit<MainProcess, 'folderId'>>;
   /**
    * Tells the system of the VM to go down, and resolves when it has. The caller cuts the power where that takes longer than
    * Google waits.
@@ -16,6 +16,8 @@ export interface VmRunner {
 
 export interface VmToRun {
   vmId: string;
+  /** The value of VM_MARK in the environment of the VM's processes. */
+  mark: string;
   /** The VM's own folder, the content of its boot disk. */
   folder: string;
   metadataPort: number;

@@ -4,6 +4,7 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMULATED, type Emulators, newBucketSuffix } from '@mymlops/protocol';
+import { identityOfFolder } from './identity-of-folder';
 import { LOCK_FOLDER } from './lock';
 import { readTextIfAny, writePrivateFile } from './private-files';
 
@@ -144,7 +145,7 @@ export function functionsSocketOf(folder: string, temporary: string = tmpdir()):
   if (known !== null) return join(known, SOCKET);
   const fresh = makeTempFolder(temporary);
   chmodSync(fresh, 0o700);
-  writePrivateFile(join(folder, SOCKET_FOLDER), fresh);
+  writePrivateFile(join(folder, SOCKET_FOLDER), `${fresh}\n${identityOfFolder(folder)}`);
   return join(fresh, SOCKET);
 }
 
@@ -165,10 +166,11 @@ export function removeFunctionsSocket(folder: string): void {
   rmSync(join(folder, SOCKET_FOLDER), { force: true });
 }
 
-/** The recorded temporary folder, if it still exists and belongs to this user alone. */
+/** The recorded temporary folder, if this folder's record it is, not a copy, and it still exists and belongs to this user alone. */
 function tempFolderOf(folder: string): string | null {
-  const path = readTextIfAny(join(folder, SOCKET_FOLDER));
-  const found = path === null ? undefined : lstatSync(path, { throwIfNoEntry: false });
+  const [path = '', recordedIn] = (readTextIfAny(join(folder, SOCKET_FOLDER)) ?? '').split('\n');
+  if (path === '' || recordedIn !== identityOfFolder(folder)) return null;
+  const found = lstatSync(path, { throwIfNoEntry: false });
   const isOurs = found?.isDirectory() && (found.mode & 0o077) === 0 && found.uid === (process.getuid?.() ?? found.uid);
   return isOurs ? path : null;
 }

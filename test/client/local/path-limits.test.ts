@@ -1,7 +1,7 @@
 // Paths that are too long for a run are reported before anything starts.
 import { join } from 'node:path';
 import { requireShortPath, requireShortState } from '../../../client/src/local/path-limits';
-import { vmsFolderOf } from '../../../deploy/local/compute/vm-folders';
+import { vmsFolderOf } from '../../../deploy/local/compute/vms-folder';
 import { vmFiles } from '../../../deploy/local/compute/vm-process';
 
 const STATE = '/home/ada/.local/state/mymlops';

@@ -6,7 +6,7 @@ import { powerOff } from '../../../../deploy/local/compute/vm-process';
 let child: ChildProcess | undefined;
 afterEach(() => void child?.kill('SIGKILL'));
 
-const vm = { vmId: '4711', folder: '/nonexistent', mainProcess: undefined };
+const vm = { vmId: '4711', folderId: '1-2', folder: '/nonexistent', mainProcess: undefined };
 
 test('a process that another one started while /proc was read outlived its VM', async () => {
   child = spawn('sleep', ['600'], { stdio: 'ignore' });

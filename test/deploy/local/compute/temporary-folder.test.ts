@@ -50,5 +50,12 @@ test.each([
   ['/home/ada/.local/state/mymlops/compute/vms/4611686018427387904', 'inside'],
   ['/Users/ada/Library/Application Support/mymlops/compute/vms/4611686018427387904', 'outside'],
 ])('below %s it lies %s', (folder, where) => {
-  expect(temporaryFolderOf(folder)).toBe(where === 'inside' ? `${folder}/tmp` : '/tmp/mymlops-4611686018427387904');
+  const outside = /^\/tmp\/mymlops-4611686018427387904-[0-9a-f]{12}$/;
+  expect(temporaryFolderOf(folder)).toMatch(where === 'inside' ? `${folder}/tmp` : outside);
+});
+
+test('that of a copied state folder is another one: a reset of the copy emptied that of a running VM', () => {
+  const inCopy = (copy: string): string =>
+    temporaryFolderOf(`/${'x'.repeat(80)}${copy}/compute/vms/4611686018427387904`);
+  expect(inCopy('')).not.toBe(inCopy('-copy'));
 });

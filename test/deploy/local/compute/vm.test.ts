@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { temporaryFolderOf } from '../../../../deploy/local/compute/temporary-folder';
+import { identityOfFolder } from '../../../../deploy/local/state/identity-of-folder';
 import { eventually } from '../harness';
 import { isRunning, SPOT, startCloud, vmBody, ZONE, type Cloud, type Resource } from './fixture';
 
@@ -35,7 +36,10 @@ touch done; exec sleep 100`;
   const bashOwn = ['PWD', 'OLDPWD', 'SHLVL', '_'];
   const names = Object.keys(environment).filter((name) => !bashOwn.includes(name));
   expect(new Set(names)).toEqual(new Set([...allowed, 'METADATA_SERVER_DETECTION', 'MYMLOPS_VM']));
-  expect(environment).toMatchObject({ MYMLOPS_VM: vm.id, METADATA_SERVER_DETECTION: 'assume-present' });
+  expect(environment).toMatchObject({
+    MYMLOPS_VM: `${vm.id}@${identityOfFolder(cloud.folder)}`,
+    METADATA_SERVER_DETECTION: 'assume-present',
+  });
   expect(environment['GCE_METADATA_HOST']).toMatch(/^127\.0\.0\.1:\d+$/);
   expect(environment['TMPDIR']).toBe(temporaryFolderOf(cloud.vmFolder(vm)));
   expect(content(vm, 'pwd').trim()).toBe(`${cloud.vmFolder(vm)}/home`);
@@ -99,7 +103,7 @@ test('the shutdown script runs before the power goes, beside a startup script th
   const vm = await cloud.insert(vmBody({ name: 'polite', autoDelete: false, startup, shutdown }));
   await eventually(() => existsSync(homeFile(vm, 'up')));
   await cloud.done('POST', `${INSTANCES}/polite/stop`);
-  expect(content(vm, 'said').trim()).toBe(`${vm.id} ${cloud.vmFolder(vm)}/home`);
+  expect(content(vm, 'said').trim()).toBe(`${vm.id}@${identityOfFolder(cloud.folder)} ${cloud.vmFolder(vm)}/home`);
   expect(existsSync(homeFile(vm, 'heard'))).toBe(false);
   expect(await cloud.ok('GET', `${INSTANCES}/polite`)).toMatchObject({ status: 'TERMINATED' });
   await cloud.done('DELETE', `${INSTANCES}/polite`);

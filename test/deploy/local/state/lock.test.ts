@@ -65,3 +65,15 @@ test('a lock file that is gone, or another one of its name, is not ours; a folde
   expect(isOurs()).toBe(true);
   rmSync(join(folder, 'owners'));
 });
+
+test('a lock file that came with a copy of the folder does not count, and goes', () => {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+  try {
+    mkdirSync(join(folder, 'owners'));
+    writeFileSync(join(folder, 'owners', identityOf(child.pid ?? 0) ?? ''), '1-2');
+    expect(tryLock(folder)).toHaveProperty('lock');
+    expect(readdirSync(join(folder, 'owners'))).toEqual([identityOf(process.pid)]);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
