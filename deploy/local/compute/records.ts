@@ -28,7 +28,7 @@ export interface AttachedDisk {
 export interface MainProcess {
   pid: number;
   identity: string;
-  /** Of the folder with the records. Absent in those of earlier versions. */
+  /** Identity of the folder with the records. Absent in those of earlier versions. */
   folderId?: string;
 }
 

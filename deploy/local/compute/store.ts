@@ -53,7 +53,7 @@ function withMainProcess(vm: StoredVm & { machine?: MainProcess }): StoredVm {
   return machine ? { mainProcess: machine, ...record } : record;
 }
 
-/** Of a copied record, without the process, which is another folder's. */
+/** A copied record, without the process, which is that of another folder. */
 function asOwn(vm: StoredVm, folder: string, folderId: string): StoredVm {
   const { mainProcess, ...record } = vm;
   const own = ownMainProcess(mainProcess, { folder: join(vmsFolderOf(folder), vm.id), folderId });
