@@ -57,7 +57,7 @@ beforeAll(async () => {
   lock = await acquireLock({ folder, patienceMs: 1000 });
   markStateFolder(folder, 'mymlops');
   cloud = await startCloud({
-    settings: readSettings(['--state', folder, '--sweep-seconds', '1', '--grace-seconds', '1'], FUNCTIONS),
+    settings: readSettings(['--state', folder, '--sweep-seconds', '1', '--grace-seconds', '15'], FUNCTIONS),
     functionsHost: join(DIST, 'functions-host.mjs'),
     clock: systemClock,
     log: openLogFile(folder),
