@@ -47,7 +47,7 @@ test(
 test(
   'a VM that reboots in setup does nothing more, and another one follows',
   async () => {
-    const reboot = '[ "$MYMLOPS_ATTEMPT" != 1 ] || { systemctl reboot; exec sleep 3600; }';
+    const reboot = '[ "$$MYMLOPS_ATTEMPT" != 1 ] || { systemctl reboot; exec sleep 3600; }';
     runs.desk.write('mymlops.yml', `project: local\ncommit:\n  command: ./run.sh\n  setup: '${reboot}'\n`);
     const run = await runs.commit('reboots-early', 'print("done")');
     expect(await runs.settled(run)).toMatchObject({ status: 'succeeded', attempt: 2 });
