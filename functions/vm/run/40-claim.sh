@@ -5,7 +5,8 @@
 # claim first and looks for the fence afterwards. So at least one of them sees the other.
 claim_attempt() {
   leave_if_stale
-  printf '{"v":1,"vmId":"%s","boot":"%s"}\n' "$vm_id" "$boot" >"$private/claim"
+  printf '{"v":1,"vmId":"%s","boot":"%s"}\n' "$vm_id" "$boot" >"$private/claim" ||
+    leave_quietly 'the claim could not be written: the disk is full'
   begin_tries "$BOOT_SECONDS"
   while :; do
     begin_transfers

@@ -14,8 +14,8 @@ phase_publish() {
 # Lists the results. A run that failed before its command has only a log.
 collect_results() {
   sources=() names=() done_sources=() done_names=() done_sizes=() done_hashes=()
-  : >"$private/manifest"
-  : >"$private/missing"
+  : >"$private/manifest" || leave_without_room manifest
+  : >"$private/missing" || leave_without_room missing
   if $command_ran; then
     find_unchanged
     if [ -f "$notebook_path" ] && [ ! -L "$notebook_path" ]; then
@@ -72,7 +72,12 @@ add_missing() {
   path64=$REPLY
   message_text "$2"
   base64_of "$REPLY"
-  printf '{"path64":"%s","message64":"%s"}\n' "$path64" "$REPLY" >>"$private/missing"
+  printf '{"path64":"%s","message64":"%s"}\n' "$path64" "$REPLY" >>"$private/missing" || leave_without_room missing
+}
+
+# A list that was cut, or an outcome, would say that there is nothing more: without an outcome another attempt may follow.
+leave_without_room() {
+  leave_quietly "$1 could not be written: the disk is full"
 }
 
 # Lists files of the snapshot that have the name of a result and were not written since: they are not results of this run.

@@ -126,7 +126,7 @@ check_upload() {
   if is_upload_whole "$index" "$2"; then
     base64_of "${names[index]}"
     printf '{"path64":"%s","size":%s,"sha256":"%s","generation":"%s"}\n' "$REPLY" "$size" "${shas[index]}" \
-      "$generation" >>"$private/manifest"
+      "$generation" >>"$private/manifest" || leave_without_room manifest
     keep_done "$index" "$size" "${shas[index]}"
   elif is_final_code "$code" && ! has_changed "$index"; then
     refuse_result "$index" "HTTP $code"

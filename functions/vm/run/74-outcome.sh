@@ -13,12 +13,12 @@ write_outcome() {
   fi
   if [ -n "$state_failure" ]; then json="$json,\"failure\":$state_failure"; fi
   {
-    printf '%s,"manifest":[' "$json"
-    paste -s -d , "$private/manifest"
-    printf '],"missing":['
-    paste -s -d , "$private/missing"
-    printf ']}\n'
-  } >"$private/outcome.json"
+    printf '%s,"manifest":[' "$json" &&
+      paste -s -d , "$private/manifest" &&
+      printf '],"missing":[' &&
+      paste -s -d , "$private/missing" &&
+      printf ']}\n'
+  } >"$private/outcome.json" || leave_without_room outcome.json
   begin_tries "$OUTCOME_SECONDS"
   until send_outcome; do
     next_try || leave_quietly "outcome.json could not be written: HTTP ${codes[2]:-000}" # another attempt may follow

@@ -106,6 +106,21 @@ test('an outcome whose answer was lost is taken for written', async () => {
   expect(vm.google.outcomeOf(PREFIX).boot).toBe(vm.google.reports[0]?.boot);
 });
 
+// An empty outcome was uploaded: a run that had finished was lost, and one whose list was cut would have lost its results.
+test.each(['outcome.json', 'manifest'])(
+  'the disk is full when the agent writes its %s: no outcome says less',
+  async (file) => {
+    const vm = await startVm({
+      hurried: true,
+      command: `rm -f "$HOME/.mymlops/private/${file}"; ln -s /dev/full "$HOME/.mymlops/private/${file}"; true`,
+    });
+    await vm.exited;
+    expect(vm.log()).toMatch(new RegExp(`${file} could not be written: the disk is full`));
+    expect([...vm.google.objects.keys()].filter((name) => name.endsWith('outcome.json'))).toEqual([]);
+    await expectNothingLeft(vm.agent.pid);
+  },
+);
+
 test.each([
   ['after a run', {}],
   ['after an error of the agent itself', { 'mymlops-params-64': 'not/base64=really' }],
