@@ -1,6 +1,9 @@
 // max_parallel: so many runs have a VM at the same time, first come first served, and nobody starves.
+import { DEPLOYMENT_POOL, profilePool } from '@mymlops/protocol';
+import { KINDS } from '../../functions/src/control/kinds';
 import { aCommit } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
+import { toyKindIn } from '../fakes/toy-kind';
 
 type Deployment = ReturnType<typeof fakeDeployment>;
 
@@ -158,4 +161,19 @@ test('a raised limit lets those in who wait', async () => {
   await deployment.sweep();
   await deployment.sweep();
   expect(withVm(deployment)).toEqual([id(1), id(2), id(3)]);
+});
+
+test('two kinds that name their pools in different orders waited for each other for ever', async () => {
+  const GPU = profilePool('gpu');
+  const toy = toyKindIn(() => [DEPLOYMENT_POOL, GPU].map((pool) => ({ pool, max: 1 })));
+  const deployment = fakeDeployment([...KINDS, toy]);
+  const { google } = deployment;
+  google.context.settings.maxParallel = 1;
+  // Until the first sweep somebody holds the only slot of the deployment, who does not need it any more.
+  const holders = [{ kind: 'toy', id: 'z' }];
+  google.pools.set(DEPLOYMENT_POOL, { pool: { v: 1, max: 1, holders, queue: [] }, version: 1 });
+  await deployment.publish({ type: 'toy-start', id: 'b', number: 1 });
+  await deployment.publish(aCommit({ run: id(1), profile: 'gpu', maxParallel: 1 }));
+  for (let minute = 0; minute < 20; minute++) await deployment.sweep();
+  expect([...google.vms.keys()]).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 // max_parallel: who holds a slot of a pool, who waits for one, and whose turn it is.
 import fc from 'fast-check';
 import {
+  DEPLOYMENT_POOL,
   isSameDocument,
   titleOf,
   type DocumentRef,
@@ -13,6 +14,7 @@ import {
   afterLeaving,
   afterPlacing,
   hasSlots,
+  inOneOrder,
   idsIn,
   isStillWaiting,
   nextInLine,
@@ -222,3 +224,11 @@ test('whatever the order: never more than the limit, first come first served, no
     }),
   );
 });
+
+test.each([[[DEPLOYMENT_POOL, 'b', 'a']], [['a', DEPLOYMENT_POOL, 'b']], [['b', 'a', DEPLOYMENT_POOL]]])(
+  'slots in %j are taken in one order, that of the deployment last',
+  (names) => {
+    const pools = names.map((name) => ({ pool: name, max: 1 }));
+    expect(inOneOrder(pools).map(({ pool: name }) => name)).toEqual(['a', 'b', DEPLOYMENT_POOL]);
+  },
+);

@@ -6,6 +6,7 @@ import {
   afterLeaving,
   afterPlacing,
   holdsSlot,
+  inOneOrder,
   nextInLine,
   othersByZone,
   type Pool,
@@ -31,7 +32,7 @@ export async function takeSlots(
 ): Promise<Taken> {
   const held = [...(known?.held ?? [])];
   const changes: PoolChange[] = [];
-  for (const { pool: name, max } of pools) {
+  for (const { pool: name, max } of inOneOrder(pools)) {
     if (held.includes(name)) continue;
     const stored = await context.slotPools.load(name);
     const pool = afterAsking(stored.pool, who, max);

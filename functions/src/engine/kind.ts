@@ -80,7 +80,7 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   apply(state: State, decision: Decision): State;
   /** Why this deployment will not make what the document's request names; undefined where it will. */
   refusalOf(state: State, settings: Settings): string | undefined;
-  /** Pools in which it needs a slot, in the order in which it takes them. Other kinds may share them. */
+  /** Pools in which it needs a slot. Other kinds may share them. */
   poolsOf(state: State, settings: Pick<Settings, 'maxParallel'>): Pool[];
   /** Whether an effect begins with a slot in each of these pools: while others come first, it is not worth a try. */
   needsSlot(call: EffectCall<Own> | SharedCall): boolean;

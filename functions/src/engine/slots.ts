@@ -1,11 +1,28 @@
 // Who may have a VM: at most `max` holders in a pool, first come first served, whatever their kind. Pure.
-import { isSameDocument, type DocumentRef, type HeldSlots, type SlotHolder, type SlotPool } from '@mymlops/protocol';
+import {
+  DEPLOYMENT_POOL,
+  isSameDocument,
+  type DocumentRef,
+  type HeldSlots,
+  type SlotHolder,
+  type SlotPool,
+} from '@mymlops/protocol';
 
 /** A pool in which a slot is needed, and how many slots it has by the settings of now. */
 export interface Pool {
   pool: string;
   max: number;
 }
+
+/**
+ * The order in which all kinds take slots: two that took them in different orders could wait for each other for ever. The
+ * deployment's pool is the last: who waits for its profile's does not stand before others in the deployment's queue.
+ */
+export const inOneOrder = (pools: readonly Pool[]): Pool[] =>
+  pools.toSorted((left, right) => {
+    const [isLeftLast, isRightLast] = [left, right].map(({ pool }) => Number(pool === DEPLOYMENT_POOL));
+    return (isLeftLast ?? 0) - (isRightLast ?? 0) || (left.pool < right.pool ? -1 : 1);
+  });
 
 const emptyPool = (max: number): SlotPool => ({ v: 1, max, holders: [], queue: [] });
 

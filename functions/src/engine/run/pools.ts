@@ -2,10 +2,7 @@
 import { DEPLOYMENT_POOL, profilePool, type CommitRequest } from '@mymlops/protocol';
 import type { Pool } from '../slots';
 
-/**
- * In the order in which it takes them: the narrow one first, so that a run that waits for its profile does not stand before
- * others in the deployment's queue.
- */
+/** The deployment's, and where the profile has a limit of its own that of the profile. */
 export function poolsOf(
   { maxParallel, profile }: Pick<CommitRequest, 'maxParallel' | 'profile'>,
   deploymentMax: number,
