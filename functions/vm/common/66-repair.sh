@@ -9,6 +9,7 @@ repair_home() {
     if ! { mkdir -p "$folder" && chmod u+rwx "$folder"; }; then note "cannot be repaired: $folder"; fi
   done
   repair_log
+  repair_agent_log
   kind_repair
   if [ ! -f "$private/settings" ]; then write_settings; fi
 }
@@ -19,6 +20,14 @@ repair_log() {
   rm -rf "$log"
   cat <&9 >"$log"
   exec 9<"$log"
+}
+
+# Begins the agent's own log anew where the command deleted it: results are sent with it.
+repair_agent_log() {
+  if [ -f "$private/agent.log" ]; then return 0; fi
+  rm -rf "$private/agent.log"
+  exec >>"$private/agent.log" 2>&1
+  note "the command deleted the agent's log: it begins here"
 }
 
 # Reserves room for the agent's last files, in case the command fills the disk.

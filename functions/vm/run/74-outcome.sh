@@ -33,6 +33,7 @@ write_outcome() {
 send_outcome() {
   begin_transfers
   steady_copy "$private/agent.log" "$work/agent.log"
+  if [ ! -e "$REPLY" ]; then : >"$REPLY"; fi # deleted meanwhile by what the command left
   add_upload "${prefix}agent.log" "$REPLY"
   add_upload "${prefix}outcome.json" "$private/outcome.json" '&ifGenerationMatch=0'
   run_transfers
