@@ -131,7 +131,7 @@ const refused = (code: number, status: string, message: string): Answer => ({
 test.each([
   [
     refused(403, 'PERMISSION_DENIED', 'Missing or insufficient permissions.'),
-    /^Missing or insufficient permissions\. Your account lacks the permission\./,
+    /^Missing or insufficient permissions\. It needs datastore\.entities\.get, datastore\.entities\.list on \S+\. Your account lacks the permission\./,
   ],
   [
     refused(404, 'NOT_FOUND', 'The database mymlops-runs does not exist for project my-project.'),
