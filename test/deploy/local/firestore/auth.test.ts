@@ -37,7 +37,7 @@ test('a foreign host name that resolves to this computer is refused', async () =
   expect(await rawCall(service, { ...foreign, authority: 'localhost:80' })).toMatchObject({ code: INVALID_ARGUMENT });
 });
 
-test.each(['Commit', 'RunQuery', 'Listen', 'BatchGetDocuments', 'ListCollectionIds'])(
+test.each(['Commit', 'RunQuery', 'BatchGetDocuments', 'ListCollectionIds'])(
   'a VM has no right to %s, and the log says which it lacks',
   async (method) => {
     const headers = { authorization: `Bearer ${auth.vmToken('mymlops-x-1')}` };
@@ -52,8 +52,8 @@ test.each(['Commit', 'RunQuery', 'Listen', 'BatchGetDocuments', 'ListCollectionI
   },
 );
 
-test("Google's client with a VM's token changes nothing", async () => {
-  const vm = new Firestore({
+const openVm = (): Firestore =>
+  new Firestore({
     projectId: 'local',
     databaseId: 'mymlops-runs',
     host: service.address,
@@ -61,6 +61,16 @@ test("Google's client with a VM's token changes nothing", async () => {
     customHeaders: { Authorization: `Bearer ${auth.vmToken('mymlops-x-1')}` },
     authClient: new PassThroughClient(),
   });
+
+test('Listen refuses a VM its target', async () => {
+  const vm = openVm();
+  const refused = await new Promise((resolve) => vm.doc('runs/x').onSnapshot(() => undefined, resolve));
+  expect(String(refused)).toBe('Error: Error 7: Missing or insufficient permissions.');
+  await vm.terminate();
+});
+
+test("Google's client with a VM's token changes nothing", async () => {
+  const vm = openVm();
   f.defer(() => vm.terminate());
   expect(await codeOf(vm.doc('runs/a').set({ n: 1 }))).toBe(PERMISSION_DENIED);
   expect((await f.client(service).doc('runs/a').get()).exists).toBe(false);
