@@ -46,7 +46,7 @@ const limits = new Map(
 const AFTER_COMMAND = ['TERM_GRACE', 'UPLOAD', 'OUTCOME', 'RESULT', 'PUSH'];
 const BEFORE_COMMAND = ['BOOT', 'READY', 'RESTORE'];
 /** Pauses, and ages: no work has this time. */
-const NO_WORK = ['CLOCK_STEP', 'IDENTITY', 'JUMP', 'READY_PAUSE', 'REPEAT', 'STALE'];
+const NO_WORK = ['TIME_LIMIT', 'TIME_LIMIT_GRACE', 'CLOCK_STEP', 'IDENTITY', 'JUMP', 'READY_PAUSE', 'REPEAT', 'STALE'];
 
 test('each limit of the agent is of the time before its command, after it, or of no work', () => {
   expect([...limits.keys()].toSorted()).toEqual([...AFTER_COMMAND, ...BEFORE_COMMAND, ...NO_WORK].toSorted());
