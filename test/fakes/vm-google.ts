@@ -1,4 +1,4 @@
-// What a VM sees of Google: metadata, buckets and events topic in one HTTP server. Strict: whatever the scripts send that the
+// Google as a VM sees it: metadata, buckets and events topic in one HTTP server. Strict: whatever the scripts send that the
 // protocol does not know is kept as a problem, and the harness fails the test for it.
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';

@@ -1,4 +1,4 @@
-// What lies between a VM and the stand-ins: it gives Google's names to their addresses, notes each call, and plays outages and
+// The gateway between a VM and the stand-ins: it gives Google's names to their addresses, notes each call, and plays outages and
 // missing rights. The stand-ins themselves take calls for an address of this computer only.
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-// What goes wrong with a real VM, one at a time.
+// Troubles of a real VM, one at a time.
 import { expectOk } from '../local/desk';
 import { preempt } from '../local/vms';
 import { PATIENCE_SECONDS, startRuns, type Runs } from './runs';

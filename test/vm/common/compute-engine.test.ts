@@ -1,4 +1,4 @@
-// What the scripts do on Compute Engine only. test/real-vm/ shows the same under systemd with Google's guest agent.
+// The steps that the scripts take on Compute Engine only. test/real-vm/ shows the same under systemd with Google's guest agent.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
