@@ -43,6 +43,6 @@ output_git_quietly() {
 remote_git() {
   if is_past "$push_ends"; then return 1; fi
   run_in_group "$((push_ends - elapsed))" output_git_quietly "$@"
-  if $timed_out; then push_ends=0 known_past=0; fi
+  if $timed_out; then push_ends=0; fi
   return "$group_exit"
 }

@@ -26,6 +26,8 @@ function scriptsThatJump(): string {
 
 const start = (options: VmOptions): Promise<Vm> => startVm({ scripts: scriptsThatJump(), ...options });
 const jump = (vm: Vm, seconds: number): void => writeFileSync(join(vm.folder, 'jump'), `${seconds}\n`);
+const jumpAtFetch = (seconds: number): string =>
+  `case "$*" in *" fetch "*) [ -e "$TMPDIR/jump" ] || echo ${seconds} >"$TMPDIR/jump" ;; esac`;
 const untilExecute = ({ google }: Vm): Promise<void> =>
   google.until('execute', () => google.reports.some(({ state }) => state.phase === 'execute'));
 
@@ -40,14 +42,20 @@ test.each([
   ['is set ahead by 4 h, or the computer sleeps that long', 14_400],
 ])('a push whose computer %s gave up after 600 s that had not passed', async (_, seconds) => {
   const outputUrl = outputRepository();
-  const vm = await start({
-    outputUrl,
-    tools: { git: `case "$*" in *" fetch "*) [ -e "$TMPDIR/jump" ] || echo ${seconds} >"$TMPDIR/jump" ;; esac` },
-  });
+  const vm = await start({ outputUrl, tools: { git: jumpAtFetch(seconds) } });
   await vm.giveVerdict();
   await vm.ended();
   expect(vm.state().publication).toEqual({ commit: git(outputUrl, 'rev-parse', 'main') });
   expect(git(outputUrl, 'ls-tree', '--name-only', 'main')).toBe(RUN);
+});
+
+test('a push ended at once whose computer was set ahead before the wait for the result, as was noted during it', async () => {
+  const outputUrl = outputRepository();
+  const vm = await start({ outputUrl, tools: { git: jumpAtFetch(1200) } });
+  await vm.google.until('the note', () => /jumped by 1[12]\d\d s/.test(vm.log()));
+  await vm.giveVerdict();
+  await vm.ended();
+  expect(vm.state().publication).toEqual({ commit: git(outputUrl, 'rev-parse', 'main') });
 });
 
 test('a jump of 4 h does not count as waiting for the result', async () => {
@@ -81,20 +89,29 @@ const TRIES = `
 set -Eeuo pipefail
 . "$1/10-tools.sh"
 . "$1/16-clock.sh"
-private=$2 jumped=0 known_past='' now=100 jump=0 passed=0
+private=$2 elapsed=0 elapsed_at=100 now=100 jump=0 passed=0 watching=false clock=$$
 note() { :; }
-pause() { now=$((now + $1 + jump)) jump=0 passed=$((passed + $1)); }
 set_seconds() { seconds=$now; }
-await_clock() { pause "$((CLOCK_STEP_SECONDS * 2))"; }
+pause() {
+  if ! $watching; then
+    watch_steps "$((($1 + CLOCK_STEP_SECONDS - 1) / CLOCK_STEP_SECONDS))"
+    return
+  fi
+  if [ "$gone" -eq 0 ]; then return; fi
+  now=$((now + $1 + jump)) jump=0 passed=$((passed + $1))
+}
+watch_steps() {
+  gone=$1 watching=true
+  watch_clock
+  watching=false
+}
 is_agent_gone() {
   gone=$((gone - 1))
   [ "$gone" -lt 0 ]
 }
+keep_elapsed
 begin_tries 600
-for jump in $3; do
-  gone=1
-  watch_clock
-done
+for jump in $3; do watch_steps 1; done
 until ! next_try; do :; done
 printf '%s' "$passed"`;
 
