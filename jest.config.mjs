@@ -21,7 +21,7 @@ export default {
     '^@mymlops/google$': '<rootDir>/protocol/google/src/index.ts',
   },
   testSequencer: '<rootDir>/test/longest-first.cjs',
-  testTimeout: 30_000,
+  testTimeout: 180_000, // for what hangs: a computer that is busy is slow
   // Much of the time a test waits for processes of its own: with a worker for each core the cores are idle for 4 parts of 10.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
 };

@@ -107,7 +107,7 @@ export async function startVmGoogle(): Promise<VmGoogle> {
       if (!parsed.ok) throw new Error(parsed.error);
       return parsed.value;
     },
-    until(what, condition, timeoutMs = 20_000) {
+    until(what, condition, timeoutMs = 120_000) {
       return new Promise((resolve, reject) => {
         const look = (): void => {
           if (condition()) end(resolve);

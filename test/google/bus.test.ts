@@ -154,7 +154,7 @@ onEveryPubsub((server) => {
         CloudPubSubDeadLetterSourceDeliveryCount: '5',
       },
     });
-  }, 60_000);
+  });
 
   test('the sweep pulls dead letters with the time of their first publication, until it acknowledges them', async () => {
     const topic = deadLetterOf(events);

@@ -27,4 +27,4 @@ test('documents, messages, objects and VMs', async () => {
   });
   const { firestore, pubsub, storage, compute } = standIns.endpoints;
   expect(JSON.parse(stdout)).toEqual([firestore, pubsub, storage, compute].toSorted());
-}, 120_000);
+});

@@ -36,12 +36,12 @@ beforeAll(async () => {
   machinery = openMachinery(folder, standIns);
   await machinery.contexts.request().resultsBucket.create('runs/x/a', 'x');
   await putLiveObject();
-}, 60_000);
+});
 afterAll(async () => {
   await machinery.close();
   await standIns.close();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 beforeEach(() => {
   logged = [];
   rights = createRights(NAMES);

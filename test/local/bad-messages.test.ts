@@ -9,7 +9,7 @@ import { type Desk, expectOk, newDesk, until } from './desk';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk({ sweepSeconds: 3600 }); // no sweep but those that a message makes
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 interface Message {
@@ -115,7 +115,7 @@ test('requests', async () => {
   );
   expect(made).toHaveLength(2);
   for (const { message } of made) expect(message.length).toBeLessThan(1000);
-}, 90_000);
+});
 
 test('events', async () => {
   const before = await history();
@@ -143,7 +143,7 @@ test('events', async () => {
   await untilLogged(refused);
   expectEachLoggedOnce(refused, 'report refused');
   expect(await history()).toEqual(before);
-}, 60_000);
+});
 
 test('a commit that would be too large is refused before it is sent', async () => {
   const long = (name: string): string[] => ['-p', `${name}=${'x'.repeat(110_000)}`];
@@ -163,7 +163,7 @@ test('sweeps: whatever it says, a tick is a tick', async () => {
   expectOk(await desk.client('sweep')); // another one, none of whose parts failed
   expect(logged().filter(({ messageId }) => ids.includes(messageId ?? ''))).toEqual([]);
   expect(await history()).toEqual(before);
-}, 60_000);
+});
 
 /** When the newest sweep was: the local cloud keeps what is written to its Firestore in lines, the newest last. */
 function newestSweep(): string | undefined {

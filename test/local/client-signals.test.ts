@@ -10,7 +10,7 @@ import { expectOk, newDesk, until, type Desk, type Running } from './desk';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 interface ResultJson {
@@ -50,7 +50,6 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     letGo(signal);
     expect(await untilEnded(run)).toBe('succeeded');
   },
-  60_000,
 );
 
 test('SIGINT before anything was accepted: 130, an empty list, no run, no folder left', async () => {
@@ -70,7 +69,7 @@ test('SIGINT before anything was accepted: 130, an empty list, no run, no folder
   }
   expect(readdirSync(temporary)).toEqual([]);
   expect((await desk.client('ps', '--json')).stdout).toBe(before);
-}, 60_000);
+});
 
 /** Linux only: how many connections over TCP the process has. */
 function connectionsOf(pid: number): number {
@@ -111,22 +110,18 @@ test.each<[NodeJS.Signals, string[]]>([
   ['SIGINT', ['retry', 'latest']],
   ['SIGTERM', ['rm', 'latest']],
   ['SIGTERM', ['ps']],
-])(
-  '%s while %j waits for an answer: 130, no words, and nothing was done',
-  async (signal, words) => {
-    const before = await runsKnown();
-    expect(before).not.toEqual([]);
-    await whileSilent(async () => {
-      const verb = desk.start(...words);
-      await until('it has connected', () => (connectionsOf(verb.child.pid ?? 0) > 0 ? true : undefined));
-      verb.child.kill(signal);
-      expect(await verb.finished).toEqual({ code: 130, stdout: '', stderr: '' });
-    });
-    expect(await runsKnown()).toEqual(before);
-    expect(existsSync(join(desk.project, 'pulled'))).toBe(false);
-  },
-  60_000,
-);
+])('%s while %j waits for an answer: 130, no words, and nothing was done', async (signal, words) => {
+  const before = await runsKnown();
+  expect(before).not.toEqual([]);
+  await whileSilent(async () => {
+    const verb = desk.start(...words);
+    await until('it has connected', () => (connectionsOf(verb.child.pid ?? 0) > 0 ? true : undefined));
+    verb.child.kill(signal);
+    expect(await verb.finished).toEqual({ code: 130, stdout: '', stderr: '' });
+  });
+  expect(await runsKnown()).toEqual(before);
+  expect(existsSync(join(desk.project, 'pulled'))).toBe(false);
+});
 
 test('SIGTERM while git lists the files of a snapshot: 130, no run, no folder left', async () => {
   const before = await runsKnown();
@@ -149,7 +144,7 @@ test('SIGTERM while git lists the files of a snapshot: 130, no run, no folder le
   }
   expect(readdirSync(temporary)).toEqual([]);
   expect(await runsKnown()).toEqual(before);
-}, 60_000);
+});
 
 /** Passes every call on to Pub/Sub. Of those after the first the answer is kept back, or they are refused and not passed on. */
 async function proxyOf(
@@ -244,7 +239,7 @@ test('of three notebooks the second is refused: 1, what was not sent is named, a
     expect(stderr).toMatch(/not yours[^]*\nNot sent: refused-2\.ipynb, refused-3\.ipynb\n[^]*: succeeded after/);
     expect(await runIds()).toEqual([results[0]?.run, ...before]);
   });
-}, 60_000);
+});
 
 test('a reader of stderr that has seen enough ended the client with 1', async () => {
   const commit = desk.start('commit', waitingNotebook('pipe'));
@@ -253,7 +248,7 @@ test('a reader of stderr that has seen enough ended the client with 1', async ()
   commit.child.stdout?.destroy();
   letGo('pipe');
   expect((await commit.finished).code).toBe(0);
-}, 60_000);
+});
 
 test('logs -f ended with the local cloud that was killed', async () => {
   const { stdout } = await desk.client('commit', '--detach', waitingNotebook('logs'));
@@ -265,7 +260,7 @@ test('logs -f ended with the local cloud that was killed', async () => {
   const finished = await logs.finished;
   expect(finished.code).toBe(0);
   expect(finished.stdout.match(/^(first|second)$/gm)).toEqual(['first', 'second']);
-}, 60_000);
+});
 
 test('a cancel that overtook its commit was refused, and the notebook ran', async () => {
   const functions = desk.functionsChild();
@@ -296,7 +291,7 @@ test('a cancel that overtook its commit was refused, and the notebook ran', asyn
   expectOk(await desk.client('show', run));
   expect(await untilEnded(run)).toBe('cancelled');
   await expectSettled(desk);
-}, 60_000);
+});
 
 test('for a cancelled run, publish said for ever that it could push in a minute', async () => {
   const { stdout } = await desk.client('commit', '--detach', waitingNotebook('unpublished'));
@@ -311,7 +306,7 @@ test('for a cancelled run, publish said for ever that it could push in a minute'
     code: 102,
     stderr: expect.stringMatching(`cannot be published.*pull ${run}`),
   });
-}, 60_000);
+});
 
 test("another deployment's commands were sent to the cloud of this one", async () => {
   desk.write('elsewhere/mymlops.yml', 'project: local\ndeployment: other\ncommit:\n  command: x\n');
@@ -327,4 +322,4 @@ test('local down while the local cloud starts: it does not run afterwards', asyn
   expect(await desk.client('local', 'down')).toMatchObject({ code: 0, stderr: 'The local cloud has stopped.\n' });
   await up.finished;
   expect((await desk.client('local', 'status')).stdout).toContain('not running');
-}, 60_000);
+});

@@ -13,7 +13,7 @@ beforeAll(async () => {
   desk = await newDesk({ isCold: true });
   symlinkSync(BIN, join(desk.project, 'mymlops-client'));
   mkdirSync(join(desk.project, 'folder'));
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 /** A line that is typed as far as this, and what is offered. */
@@ -115,24 +115,16 @@ const SHELLS: [string, string[]][] = [
 describe.each(SHELLS)('%s', (shell, command) => {
   const testInShell = testWith(shell, `apt-get install ${shell}`);
 
-  testInShell(
-    'verbs, options and values, and the cloud is not started for the runs',
-    async () => {
-      await desk.client('local', 'down');
-      expect(offered(command, WITHOUT_RUNS)).toEqual(WITHOUT_RUNS);
-      expect(desk.isOwned()).toBe(false);
-    },
-    120_000,
-  );
+  testInShell('verbs, options and values, and the cloud is not started for the runs', async () => {
+    await desk.client('local', 'down');
+    expect(offered(command, WITHOUT_RUNS)).toEqual(WITHOUT_RUNS);
+    expect(desk.isOwned()).toBe(false);
+  });
 
-  testInShell(
-    'runs are offered where RUN stands, files where they are meant',
-    async () => {
-      await desk.client('local', 'up');
-      run ??= expectOk(await desk.client('commit', desk.notebook('a.ipynb', ['1']), '--detach')).stdout.trim();
-      const wanted = shell === 'bash' ? withRuns() : { ...withRuns(), ...withFiles() };
-      expect(offered(command, wanted)).toEqual(wanted);
-    },
-    120_000,
-  );
+  testInShell('runs are offered where RUN stands, files where they are meant', async () => {
+    await desk.client('local', 'up');
+    run ??= expectOk(await desk.client('commit', desk.notebook('a.ipynb', ['1']), '--detach')).stdout.trim();
+    const wanted = shell === 'bash' ? withRuns() : { ...withRuns(), ...withFiles() };
+    expect(offered(command, wanted)).toEqual(wanted);
+  });
 });

@@ -6,7 +6,7 @@ import { noMoreFaults, operationsOn, playFaults, untilVm, vmsOf } from './vms';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 const EXHAUSTED = {

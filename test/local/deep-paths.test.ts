@@ -4,7 +4,7 @@ import { type Desk, newDesk } from './desk';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk({ isCold: true });
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 test('a path that no run could open is an error before a run is made', async () => {

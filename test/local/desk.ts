@@ -235,7 +235,7 @@ export function endProcesses(pids: readonly number[]): void {
 export async function until<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,
-  seconds = 30,
+  seconds = 120,
 ): Promise<T> {
   const endsMs = Date.now() + seconds * 1000;
   for (;;) {

@@ -6,7 +6,7 @@ beforeAll(async () => {
   desk = await newDesk({ isCold: true });
   // The stray VM must still be there when the plan is printed, on a busy computer too.
   expectOk(await desk.client('local', 'up', '--sweep-seconds', '1', '--grace-seconds', '20'));
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 interface Diagnosis {
@@ -36,7 +36,7 @@ test('clean after a run, and its proof says what was compared', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^0 VMs and 0 disks, all of them needed\n/);
   expect(stdout).toMatch(/no problems found\n$/);
-}, 90_000);
+});
 
 test('a VM that belongs to no run is found, planned for deletion, and gone after some sweeps; then doctor finds nothing', async () => {
   const stray = {
@@ -66,4 +66,4 @@ test('a VM that belongs to no run is found, planned for deletion, and gone after
   await until('gone', async () => ((await compute('GET', 'instances/stray')) === 404 ? true : undefined));
   await until('clean', async () => ((await diagnose()).clean ? true : undefined));
   expect(expectOk(await desk.client('sweep')).stdout).toContain('0 live runs');
-}, 120_000);
+});

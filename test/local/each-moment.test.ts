@@ -11,7 +11,7 @@ let desk: Desk;
 beforeAll(async () => {
   holding = await newHoldingDesk();
   ({ desk } = holding);
-}, 60_000);
+});
 afterAll(() => holding.close());
 
 /** Until then nothing is lost by doing it again; after it the outcome is in the bucket, and only the push is owed. */

@@ -52,28 +52,24 @@ describeGooglesFirestore("Google's Firestore", () => {
   describeGooglesPubsub('and Pub/Sub', () => {
     beforeAll(async () => {
       [firestore, pubsub] = await Promise.all([startGooglesFirestore(), startGooglesPubsub()]);
-    }, 60_000);
+    });
     afterAll(async () => void (await Promise.all([firestore.close(), pubsub.close()])));
 
-    test.each(['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'] as const)(
-      '%s alone',
-      async (variable) => {
-        const desk = await newDesk({ environment: { [variable]: both()[variable] } });
-        try {
-          await commitOk(desk, 'alone.ipynb');
-          expect(journalsOf(desk)).toEqual([variable === 'FIRESTORE_EMULATOR_HOST' ? 'pubsub' : 'firestore']);
-        } finally {
-          await desk.close();
-        }
-      },
-      120_000,
-    );
+    test.each(['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'] as const)('%s alone', async (variable) => {
+      const desk = await newDesk({ environment: { [variable]: both()[variable] } });
+      try {
+        await commitOk(desk, 'alone.ipynb');
+        expect(journalsOf(desk)).toEqual([variable === 'FIRESTORE_EMULATOR_HOST' ? 'pubsub' : 'firestore']);
+      } finally {
+        await desk.close();
+      }
+    });
 
     describe('both', () => {
       let desk: Desk;
       beforeAll(async () => {
         desk = await newDesk({ environment: both(), isCold: true });
-      }, 120_000);
+      });
       afterAll(() => desk.close());
 
       test('local up and local status say where history and messages are', async () => {
@@ -92,13 +88,13 @@ describeGooglesFirestore("Google's Firestore", () => {
         expect((await client.doc(`runs/${run}`).get()).data()).toMatchObject({ status: 'succeeded', live: false });
         await client.terminate();
         expect(journalsOf(desk)).toEqual([]);
-      }, 120_000);
+      });
 
       test('a notebook that fails', async () => {
         const done = await desk.client('commit', desk.notebook('fails.ipynb', ['x = 1', 'raise ValueError("lr")']));
         expect(done.code).toBe(100);
         expect(await desk.show()).toMatchObject({ status: 'failed', reason: 'user-error', live: false });
-      }, 120_000);
+      });
 
       test('a shell without the variables sees the same runs; one with other addresses gets an error', async () => {
         const runs = expectOk(await desk.client('ps')).stdout;
@@ -109,7 +105,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         expect(refused.stderr).toContain('FIRESTORE_EMULATOR_HOST is 127.0.0.1:1, but the running local cloud uses');
         expect(refused.stderr).toContain('mymlops-client local down');
         expect(expectOk(await desk.client('ps')).stdout).toBe(runs);
-      }, 30_000);
+      });
 
       test('kill -9 of the local cloud: who follows without the variables starts it again with them; then a cancel', async () => {
         const { run, finished } = await startLong(desk.withEnvironment(UNSET), 'killed.ipynb');
@@ -124,7 +120,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         expect((await finished).code).toBe(103);
         expect(await desk.show(run)).toMatchObject({ status: 'cancelled', live: false });
         expect(desk.vmProcesses()).toEqual([]);
-      }, 120_000);
+      });
 
       test('a commit among the dead letters becomes a failed run', async () => {
         const { request } = await desk.show();
@@ -139,7 +135,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         });
         expect(document).toMatchObject({ status: 'failed', reason: 'internal' });
         expect(expectOk(await desk.client('doctor')).stdout).toMatch(/no problems found\n$/);
-      }, 120_000);
+      });
 
       test('an emulator that is gone is named, at once, by whoever follows and whoever asks', async () => {
         const { run, finished } = await startLong(desk, 'gone.ipynb');
@@ -162,7 +158,7 @@ describeGooglesFirestore("Google's Firestore", () => {
         expect(desk.vmProcesses()).not.toEqual([]);
         expect(desk.isOwned()).toBe(false);
         expect(await (await fetch(`http://${pubsub.endpoints.pubsub}/`)).text()).toContain('Ok');
-      }, 120_000);
+      });
     });
   });
 });
@@ -181,7 +177,7 @@ describe('what needs no emulator', () => {
       expect(refused.stderr).toContain('unset PUBSUB_EMULATOR_HOST');
     }
     expect(desk.isOwned()).toBe(false);
-  }, 30_000);
+  });
 
   test('an emulator that does not run is named, and nothing is started', async () => {
     const refused = await desk.withEnvironment({ FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' }).client('ps');
@@ -189,7 +185,7 @@ describe('what needs no emulator', () => {
     expect(refused.stderr).toContain("Google's Firestore emulator at 127.0.0.1:1 is not responding. Start it: gcloud");
     expect(refused.stderr).toContain('unset FIRESTORE_EMULATOR_HOST');
     expect(desk.isOwned()).toBe(false);
-  }, 30_000);
+  });
 
   test('a local cloud that runs on its own stores is not used by a shell that names an emulator', async () => {
     expectOk(await desk.client('local', 'up'));
@@ -200,5 +196,5 @@ describe('what needs no emulator', () => {
       'FIRESTORE_EMULATOR_HOST is 127.0.0.1:1, but the running local cloud uses its own service for Firestore. To switch: mymlops-client local down',
     );
     expect(JSON.parse(expectOk(await desk.client('ps', '--json')).stdout)).toEqual([]);
-  }, 30_000);
+  });
 });

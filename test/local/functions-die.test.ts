@@ -11,7 +11,7 @@ let gate: FirestoreGate;
 beforeAll(async () => {
   desk = await newDesk();
   gate = await gateFirestore(desk);
-}, 60_000);
+});
 afterAll(async () => {
   await desk.close();
   await gate.close();

@@ -15,7 +15,7 @@ const testWithGcloud = testWith('gcloud', 'https://cloud.google.com/sdk/docs/ins
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 async function gcloud(...args: string[]): Promise<string> {

@@ -10,7 +10,7 @@ beforeAll(async () => {
   desk = await newDesk();
   // The desk's own configuration would be found above the new folders.
   rmSync(join(desk.project, 'mymlops.yml'));
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 async function commitHello(folder: string, repository: string): Promise<void> {
@@ -33,7 +33,7 @@ test('in a folder that is new, without git', async () => {
   expect(made.stderr).toContain(String.raw`cd 'it'\''s new' && mymlops-client commit notebooks/hello.ipynb`);
   expect(statSync(join(desk.project, "it's new/run.sh")).mode & 0o100).toBe(0o100);
   await commitHello("it's new", 'it-s-new.git');
-}, 60_000);
+});
 
 test('in a fresh git repository; a second time nothing is changed', async () => {
   const folder = join(desk.project, 'fresh');
@@ -52,7 +52,7 @@ test('in a fresh git repository; a second time nothing is changed', async () => 
     outdated: [],
     ignored: [],
   });
-}, 60_000);
+});
 
 test('what is there is left, and .gitignore gets only what it lacks', async () => {
   const folder = join(desk.project, 'there');
@@ -66,7 +66,7 @@ test('what is there is left, and .gitignore gets only what it lacks', async () =
   expect(lines.slice(0, 3)).toEqual(['data/', '.env', 'notebooks/artifacts/']);
   expect(lines.filter((line) => line === '.env')).toHaveLength(1);
   await commitHello('there', 'there.git');
-}, 60_000);
+});
 
 test('letters of any alphabet: results arrive in a repository of that name; a second folder of that name has its own', async () => {
   for (const [parent, repository] of [
@@ -78,7 +78,7 @@ test('letters of any alphabet: results arrive in a repository of that name; a se
     expectOk(await desk.client('init', folder));
     await commitHello(folder, repository.replace('données', 'donnees'));
   }
-}, 90_000);
+});
 
 test('inside a project: a line says what the new one is, and how to undo it', async () => {
   expectOk(await desk.client('init', 'outer'));

@@ -16,7 +16,7 @@ interface Result {
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 const gitIn = (repository: string, ...args: string[]): string =>
@@ -67,7 +67,7 @@ test('ten notebooks at once under names of every kind: all run, all are publishe
   expect(shown.stdout).not.toContain('\u001b');
   expect((await desk.client('pull', slashed?.run ?? '', 'pulled')).code).toBe(0);
   expect(existsSync(join(desk.project, 'pulled', 'back\\slash.ipynb'))).toBe(true);
-}, 120_000);
+});
 
 test.each([['show'], ['logs'], ['events'], ['pull'], ['publish'], ['cancel'], ['rm']])(
   '%s: a part of several ids is wrong usage, and names them',
@@ -87,7 +87,7 @@ test('a pull into a folder with work of its own writes nothing', async () => {
   expect(stderr).toContain('Choose another folder, or overwrite with --force.');
   expect(readFileSync(join(folder, 'log.txt'), 'utf8')).toBe('mine');
   expect((await desk.client('pull', last?.run ?? '', 'pulled', '--force')).code).toBe(0);
-}, 30_000);
+});
 
 /** A project folder's configuration with another output repository. */
 function configure(url: string, branch = 'main'): void {
@@ -118,7 +118,7 @@ test('a path beside the project becomes a repository; gone after that, `publish`
   expect(await desk.client('publish', run)).toMatchObject({ code: 0 });
   expect(gitIn(repository, 'ls-tree', '--name-only', 'runs/all')).toContain(run);
   await until('the run knows', async () => ((await desk.show(run)).publication?.state === 'done' ? true : undefined));
-}, 60_000);
+});
 
 test('`publish` of results with names that no folder should hold: those are named and left out, the rest is pushed, exit 1', async () => {
   configure('../odd results.git');
@@ -139,7 +139,7 @@ test('`publish` of results with names that no folder should hold: those are name
   const pushed = gitIn(repository, 'ls-tree', '-r', '--name-only', 'HEAD').split('\n');
   expect(pushed).toContain(`${run}/artifacts/fine.txt`);
   expect(pushed.filter((name) => name.includes('bell'))).toEqual([]);
-}, 120_000);
+});
 
 test('what cannot be a commit leaves nothing: no run, no object in the bucket', async () => {
   const before = (await desk.client('ps', '--all', '--json')).stdout;
@@ -174,4 +174,4 @@ test('what cannot be a commit leaves nothing: no run, no object in the bucket', 
   expect(refused.stderr).toContain('Move large values into a file of the project.');
   expect(objects()).toBe(stored);
   expect((await desk.client('ps', '--all', '--json')).stdout).toBe(before);
-}, 60_000);
+});

@@ -9,7 +9,7 @@ import { type Desk, newDesk, until } from './desk';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 async function runs(): Promise<{ live: boolean; status: string; request?: { run: string } }[]> {
@@ -49,25 +49,21 @@ test('before anything is sent: no run, and the next commit removes what it left'
   expect(readdirSync(temporary)).toHaveLength(1);
   await expectCommits(shell, notebook);
   expect(readdirSync(temporary)).toEqual([]);
-}, 90_000);
+});
 
 test.each([
   ['as soon as the run is accepted', 'stdout', /^\d{8}-\d{6}-\w{4}\n/],
   ['while the notebook runs', 'stderr', /execute/],
-] as const)(
-  '%s',
-  async (moment, stream, said) => {
-    const client = desk.start('commit', desk.notebook(`${moment}.ipynb`, ['x = 1']));
-    await until(moment, () => (said.test(client[stream]()) ? true : undefined));
-    client.child.kill('SIGKILL');
-    const { stdout } = await client.finished;
-    await untilAllEnded();
-    expect(await desk.show(stdout.trim())).toMatchObject({ status: 'succeeded', live: false });
-    expect(desk.vmProcesses()).toEqual([]);
-    await expectCommits(desk, desk.notebook(`after ${moment}.ipynb`, ['y = 1']));
-  },
-  90_000,
-);
+] as const)('%s', async (moment, stream, said) => {
+  const client = desk.start('commit', desk.notebook(`${moment}.ipynb`, ['x = 1']));
+  await until(moment, () => (said.test(client[stream]()) ? true : undefined));
+  client.child.kill('SIGKILL');
+  const { stdout } = await client.finished;
+  await untilAllEnded();
+  expect(await desk.show(stdout.trim())).toMatchObject({ status: 'succeeded', live: false });
+  expect(desk.vmProcesses()).toEqual([]);
+  await expectCommits(desk, desk.notebook(`after ${moment}.ipynb`, ['y = 1']));
+});
 
 test.each(['SIGKILL', 'SIGINT'] as const)(
   '%s amid its upload: no run, nothing in the bucket, no copy of the sources after the next commit',
@@ -103,5 +99,4 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
     await expectCommits(shell, notebook);
     expect(readdirSync(temporary)).toEqual([]);
   },
-  90_000,
 );

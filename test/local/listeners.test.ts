@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { status, text } = await http(metadata, { path: VM_TOKEN, method: 'GET', headers: FLAVOR });
   expect(status).toBe(200);
   vmToken = (JSON.parse(text) as { access_token: string }).access_token;
-}, 60_000);
+});
 afterAll(() => desk.close(), 60_000);
 
 const VM_TOKEN = '/computeMetadata/v1/instance/service-accounts/default/token';

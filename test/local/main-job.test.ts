@@ -8,7 +8,7 @@ import { newDesk, until, type Desk } from './desk';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 const git = (...args: string[]): string => execFileSync('git', ['-C', desk.output, ...args], { encoding: 'utf8' });
@@ -61,7 +61,7 @@ test('a notebook that succeeds: results in bucket and repository, nothing left r
   const phases = (JSON.parse(events.stdout) as { state: { phase: string } }[]).map((event) => event.state.phase);
   expect(phases.at(-1)).toBe('publish');
   expect(phases).toContain('execute');
-}, 60_000);
+});
 
 test('history outlives the local cloud', async () => {
   const { run } = (await desk.show()).request ?? { run: '' };
@@ -70,7 +70,7 @@ test('history outlives the local cloud', async () => {
   expect((await desk.show()).request?.run).toBe(run);
   await desk.client('local', 'down');
   await desk.client('local', 'up', '--sweep-seconds', '1');
-}, 60_000);
+});
 
 test('`local down` said nothing of a run that goes on', async () => {
   const wait = 'import os, time\nwhile not os.path.exists("go"): time.sleep(0.05)';
@@ -82,7 +82,7 @@ test('`local down` said nothing of a run that goes on', async () => {
   expect((await desk.client('cancel', stdout.trim())).stderr).toMatch(
     /^\S+ \(goes-on\.ipynb, (started|submitted) [^)]*\) will be cancelled/,
   );
-}, 60_000);
+});
 
 test('a notebook that fails: its cell and error are named, the partial notebook is published, exit 100', async () => {
   const metrics = 'import os; folder = os.path.dirname(os.environ["MYMLOPS_NOTEBOOK"])';
@@ -104,7 +104,7 @@ test('a notebook that fails: its cell and error are named, the partial notebook 
     cells: { execution_count: number | null }[];
   };
   expect(notebook.cells.map((cell) => cell.execution_count)).toEqual([1, 2, null]);
-}, 60_000);
+});
 
 test('cancel while it runs: exit 103, nothing is left', async () => {
   const path = desk.notebook('long.ipynb', ['import time', 'time.sleep(300)']);
@@ -124,7 +124,7 @@ test('cancel while it runs: exit 103, nothing is left', async () => {
   ]);
   expect((await desk.show(run)).live).toBe(false);
   expect(desk.vmProcesses()).toEqual([]);
-}, 60_000);
+});
 
 test('the time limit: the command is ended, what it had is published', async () => {
   const path = desk.notebook('slow.ipynb', ['x = 1', 'import time\ntime.sleep(300)']);
@@ -138,7 +138,7 @@ test('the time limit: the command is ended, what it had is published', async () 
     live: false,
   });
   expect(git('ls-tree', '-r', '--name-only', 'main')).toContain(`${document.request?.run}/slow.ipynb`);
-}, 60_000);
+});
 
 test('several notebooks make several runs, each with its own end; the worst exit code counts', async () => {
   const good = desk.notebook('good.ipynb', ['x = 1']);
@@ -149,7 +149,7 @@ test('several notebooks make several runs, each with its own end; the worst exit
     'failed',
     'succeeded',
   ]);
-}, 60_000);
+});
 
 test('--detach prints the run id and returns; the run goes on', async () => {
   const done = await desk.client('commit', desk.notebook('detached.ipynb', ['x = 1']), '--detach');
@@ -157,7 +157,7 @@ test('--detach prints the run id and returns; the run goes on', async () => {
   const run = done.stdout.trim();
   await until('the run is cleaned', async () => ((await desk.show(run)).live ? undefined : true));
   expect((await desk.show(run)).status).toBe('succeeded');
-}, 60_000);
+});
 
 test('a push that is refused: exit 1 and `publish RUN`, which then works', async () => {
   const hook = join(desk.output, 'hooks/pre-receive');
@@ -174,4 +174,4 @@ test('a push that is refused: exit 1 and `publish RUN`, which then works', async
   expect(git('ls-tree', '-r', '--name-only', 'main')).toContain(`${run}/refused.ipynb`);
   await until('the run knows', async () => ((await desk.show(run)).publication?.state === 'done' ? true : undefined));
   await expectSettled(desk); // all runs of this file
-}, 90_000);
+});

@@ -107,7 +107,7 @@ beforeAll(async () => {
   finished = await desk.client('commit', '-a', '--json', ...notebooks);
   outcomes = JSON.parse(finished.stdout) as typeof outcomes;
   for (const name of Object.keys(CASES)) documents.set(name, await desk.show(runOf(name)));
-}, 180_000);
+});
 afterAll(() => desk.close());
 
 test.each(Object.keys(CASES))('%s: its own end, and its results are published', (name) => {
@@ -134,7 +134,7 @@ test('a terminal gets no control sequences; the log keeps its bytes', async () =
   const log = readFileSync(join(desk.project, 'noisy results/log.txt'), 'latin1');
   expect(log.length).toBeGreaterThan(10_000_000);
   expect(log).toContain('x\u001b]0;title\u0007\u001b[2J\u00ff\0\nlast\n');
-}, 30_000);
+});
 
 test('odd results come back under their names, without links and repositories', async () => {
   const pulled = await desk.client('pull', runOf('odd'), 'odd results', '--json');
@@ -151,4 +151,4 @@ test('odd results come back under their names, without links and repositories', 
     ].toSorted(),
   );
   expect(readFileSync(join(desk.project, 'odd results/metrics.json'), 'utf8')).toBe('{"loss": NaN}\n');
-}, 30_000);
+});

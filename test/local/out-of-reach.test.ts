@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) close();
   await desk?.close();
   desk = undefined;
-}, 30_000);
+});
 
 const CREDENTIALS = JSON.stringify({ type: 'authorized_user', client_id: 'x', client_secret: 'x', refresh_token: 'x' });
 
@@ -56,7 +56,7 @@ test('offline was reported as a defect with a stack after 17 s, as nothing for h
   const sentence = `The proxy ${proxy} cannot be reached: the connection was reset \\(ECONNRESET\\)\\. Correct HTTPS_PROXY`;
   expectSentence(commit as Finished, new RegExp(`^Nothing was sent\\. ${sentence}`));
   for (const finished of others) expectSentence(finished, new RegExp(`^${sentence}`));
-}, 60_000);
+});
 
 test.each([
   [407, (proxy: string) => `The proxy ${proxy} requires a user name and a password. Run: export HTTPS_PROXY=`],
@@ -70,7 +70,6 @@ test.each([
     expectSentence(commit as Finished, new RegExp(`^Nothing was sent\\. ${sentence(proxy)}`));
     for (const finished of others) expectSentence(finished, new RegExp(`^${sentence(proxy)}`));
   },
-  60_000,
 );
 
 test('offline and without credentials, an error that a library threw outside of any call was reported: not signed in', async () => {
@@ -79,7 +78,7 @@ test('offline and without credentials, an error that a library threw outside of 
   for (const verb of ['ps', 'logs']) {
     expectSentence(await on.client(verb), new RegExp(`^The proxy ${proxy} cannot be reached: .* Correct HTTPS_PROXY`));
   }
-}, 60_000);
+});
 
 test('credentials and proxies that are none', async () => {
   const on = await deskBehind('http://127.0.0.1:1', 'no JSON');
@@ -92,4 +91,4 @@ test('credentials and proxies that are none', async () => {
     await on.withEnvironment({ HTTPS_PROXY: 'http://us%er:pw@127.0.0.1:1' }).client('ps'),
     /^HTTPS_PROXY has a user name or password that cannot be decoded/,
   );
-}, 60_000);
+});

@@ -5,7 +5,7 @@ import { newDesk, type Desk } from './desk';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 const GIVEN = [
@@ -47,7 +47,7 @@ test('a float was an integer for the notebook, in the record and in what was pub
   expect(withoutIndent(published(`${run}/metadata.json`))).toContain(`"params": {\n${SPELLED}\n}`);
   expect(published(`${run}/metadata.json`)).toContain('"params_use": "injected"');
   expect(published(`${run}/params.json`)).toContain('"share":1.0,"rate":1000.0');
-}, 120_000);
+});
 
 test('parameters that nobody read were recorded as if they had been used', async () => {
   desk.write(
@@ -64,4 +64,4 @@ test('parameters that nobody read were recorded as if they had been used', async
   const run = (await desk.show()).request?.run ?? '';
   expect(published(`${run}/params.json`)).toBe('{"not known to be used":{"lr":0.5}}\n');
   expect(JSON.parse(published(`${run}/metadata.json`))).toMatchObject({ params: { lr: 0.5 }, params_use: 'unknown' });
-}, 120_000);
+});

@@ -8,7 +8,7 @@ import { preempt } from './vms';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 async function commit(...args: string[]): Promise<string> {
@@ -49,7 +49,7 @@ test('preempted while it executes, a notebook goes on from its checkpoint', asyn
   );
   expect(stdout).toContain('from 4');
   await expectSettled(desk);
-}, 120_000);
+});
 
 test('preempted after its outcome, a run has finished', async () => {
   const run = await commit('--keep-for', '1h', desk.notebook('kept.ipynb', ['x = 1']));
@@ -59,7 +59,7 @@ test('preempted after its outcome, a run has finished', async () => {
   await preempt(desk, run);
   expect(await untilSettled(desk, run)).toMatchObject({ status: 'succeeded', attempt: 1 });
   await expectSettled(desk);
-}, 120_000);
+});
 
 describe('retry', () => {
   test('does a run again from its checkpoint, and both know it', async () => {
@@ -79,7 +79,7 @@ describe('retry', () => {
     expect(expectOk(await desk.client('show', result.run)).stdout).toMatch(
       new RegExp(`retry of +${run}, from its checkpoint\n`),
     );
-  }, 120_000);
+  });
 
   test('a run that goes on is not done again, one without a checkpoint not resumed', async () => {
     const run = await commit(desk.notebook('waits.ipynb', ['import time\ntime.sleep(600)']));
@@ -93,5 +93,5 @@ describe('retry', () => {
     expect(none.code).toBe(102);
     expect(none.stderr).toContain(`${run} has no checkpoint to resume from.`);
     await expectSettled(desk);
-  }, 120_000);
+  });
 });

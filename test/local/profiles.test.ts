@@ -25,7 +25,7 @@ profiles:
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk({ config: CONFIG });
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 test('a profile for a VM on Google never runs here by accident', async () => {
@@ -50,4 +50,4 @@ test('told to run here it does, says what has no effect, and is recorded with it
   expect(expectOk(await desk.client('show', run)).stdout).toMatch(/^profile +gpu$/m);
   const metadata = execFileSync('git', ['-C', desk.output, 'show', `main:${run}/metadata.json`], { encoding: 'utf8' });
   expect(JSON.parse(metadata)).toMatchObject({ profile: 'gpu', accelerator: null, machine_type: 'this-computer' });
-}, 60_000);
+});

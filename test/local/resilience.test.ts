@@ -5,7 +5,7 @@ import { endProcesses, expectOk, newDesk, processesWith, until, type Desk } from
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 /** Commits without following; returns the run's id. */
@@ -40,7 +40,7 @@ test('kill -9 of the local cloud while a notebook runs: the VM goes on, the next
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
   await expectSettled(desk);
-}, 90_000);
+});
 
 test('kill -9 of the functions, again and again during a run: it succeeds nevertheless', async () => {
   desk.write('go', '');
@@ -64,7 +64,7 @@ test('kill -9 of the functions, again and again during a run: it succeeds nevert
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded', publication: { state: 'done' } });
   await expectSettled(desk);
-}, 120_000);
+});
 
 /** A notebook that never ends in its first attempt, and at once in any other. */
 function interruptedNotebook(name: string): string {
@@ -84,7 +84,7 @@ test('kill -9 of the VM: the sweep finds it stopped, and another attempt brings 
     publication: { state: 'done' },
   });
   await expectSettled(desk);
-}, 90_000);
+});
 
 test('a cancel right behind the commit: cancelled, nothing is left', async () => {
   const runs = await Promise.all(
@@ -96,7 +96,7 @@ test('a cancel right behind the commit: cancelled, nothing is left', async () =>
     expect(await desk.show(run)).toMatchObject({ status: 'cancelled', reason: 'cancelled-by-user' });
   }
   await expectSettled(desk);
-}, 90_000);
+});
 
 test("-k, here by the predecessor's name, keeps the VM after the end, and a cancel releases it", async () => {
   const done = await desk.client('commit', '--keep_instance', desk.notebook('kept.ipynb', ['x = 1']), '--json');
@@ -108,7 +108,7 @@ test("-k, here by the predecessor's name, keeps the VM after the end, and a canc
   await untilCleaned(run);
   expect(await desk.show(run)).toMatchObject({ status: 'succeeded' });
   await expectSettled(desk);
-}, 60_000);
+});
 
 test('a command that leaves a background process: it ends with its VM', async () => {
   desk.write('run-background.sh', '#!/bin/sh\nsetsid sleep 4242 &\nexec python3 run_notebook.py "$1"\n', 0o755);
@@ -117,7 +117,7 @@ test('a command that leaves a background process: it ends with its VM', async ()
   expect(done.code).toBe(0);
   expect(processesWith(`MYMLOPS_RUN=`, `HOME=${desk.home}`)).toEqual([]);
   await expectSettled(desk);
-}, 60_000);
+});
 
 test('no process outlives the cloud that is reset', async () => {
   const run = await commitDetached(desk.notebook('reset.ipynb', ['import time', 'time.sleep(300)']));
@@ -126,4 +126,4 @@ test('no process outlives the cloud that is reset', async () => {
   expectOk(await desk.client('local', 'reset', '--yes'));
   expect(desk.vmProcesses()).toEqual([]);
   expect(() => process.kill(pid, 0)).toThrow();
-}, 60_000);
+});

@@ -65,12 +65,12 @@ beforeAll(async () => {
     onIdle: () => undefined,
     rights: { onUse: (grant) => void used.add(keyOf(grant)) },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await cloud.close();
   lock?.release();
   await desk.close();
-}, 60_000);
+});
 
 async function isCheckpointed(run: string): Promise<true | undefined> {
   const { storage, token } = desk.endpoints();

@@ -6,7 +6,7 @@ import { bucketsIn } from '../deploy/local/buckets-in';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 const commit = async (name: string): Promise<string> => {
@@ -67,7 +67,7 @@ test('two runs go with all that they left; the git repository and a third run st
   expectOk(await desk.client('rm', third, fourth));
   expect((await desk.client('ps', '--json')).stdout).toBe('[]\n');
   expect(await objectsOf('runs/')).toEqual([]);
-}, 120_000);
+});
 
 test('a live run is refused with what to do; the others are removed nevertheless; the worst code', async () => {
   const gone = await commit('gone.ipynb');
@@ -93,4 +93,4 @@ test('a live run is refused with what to do; the others are removed nevertheless
   ]);
   expectOk(await desk.client('cancel', live));
   await until('it is gone', async () => (await desk.client('rm', live)).code === 0 || undefined);
-}, 90_000);
+});

@@ -40,28 +40,20 @@ async function runQuickstart(path: string): Promise<string> {
   return log;
 }
 
-testWith('papermill', 'pip install papermill ipykernel')(
-  'papermill',
-  async () => {
-    const log = await runQuickstart(pathWith('papermill'));
-    expect(log).not.toContain('run_notebook.py');
-    // The log has the notebook's output, and still has the lines before it.
-    expect(log).toMatch(/Input Notebook:[^]*held-out accuracy/);
-  },
-  120_000,
-);
+testWith('papermill', 'pip install papermill ipykernel')('papermill', async () => {
+  const log = await runQuickstart(pathWith('papermill'));
+  expect(log).not.toContain('run_notebook.py');
+  // The log has the notebook's output, and still has the lines before it.
+  expect(log).toMatch(/Input Notebook:[^]*held-out accuracy/);
+});
 
-testWith('jupyter-nbconvert', 'pip install nbconvert ipykernel')(
-  'nbconvert',
-  async () => {
-    expect(await runQuickstart(pathWith('jupyter-nbconvert'))).not.toContain('run_notebook.py');
-  },
-  120_000,
-);
+testWith('jupyter-nbconvert', 'pip install nbconvert ipykernel')('nbconvert', async () => {
+  expect(await runQuickstart(pathWith('jupyter-nbconvert'))).not.toContain('run_notebook.py');
+});
 
 test('neither: the example brings its own', async () => {
   expect(await runQuickstart(pathWith())).toContain('run_notebook.py');
-}, 60_000);
+});
 
 async function killKernel(path: string, command: string): Promise<void> {
   desk = await newDesk({ path });
@@ -101,20 +93,15 @@ testWith('papermill', 'pip install papermill ipykernel')(
     const notebook = desk.notebook('n.ipynb', ['import os', isInHome]);
     expect(await desk.client('commit', notebook)).toMatchObject({ code: 0 });
   },
-  120_000,
 );
 
-testWith('papermill', 'pip install papermill ipykernel')(
-  "a kernel among the user's own is found",
-  async () => {
-    desk = await newDesk({ path: pathWith('papermill') });
-    desk.write('run.sh', '#!/bin/sh\nexec papermill "$1" "$1" -k house\n', 0o755);
-    writeKernel(desk, 'house', 'python', { HOUSE: 'mine' });
-    const notebook = desk.notebook('n.ipynb', ['import os\nassert os.environ["HOUSE"] == "mine"']);
-    expect(await desk.client('commit', notebook)).toMatchObject({ code: 0 });
-  },
-  120_000,
-);
+testWith('papermill', 'pip install papermill ipykernel')("a kernel among the user's own is found", async () => {
+  desk = await newDesk({ path: pathWith('papermill') });
+  desk.write('run.sh', '#!/bin/sh\nexec papermill "$1" "$1" -k house\n', 0o755);
+  writeKernel(desk, 'house', 'python', { HOUSE: 'mine' });
+  const notebook = desk.notebook('n.ipynb', ['import os\nassert os.environ["HOUSE"] == "mine"']);
+  expect(await desk.client('commit', notebook)).toMatchObject({ code: 0 });
+});
 
 /** Tags the first cell so that its error is wanted. */
 function withAnnouncedError(desk: Desk, path: string): void {
@@ -140,7 +127,6 @@ testWith('papermill', 'pip install papermill ipykernel')(
       publication: { state: 'done' },
     });
   },
-  120_000,
 );
 
 testWith('papermill', 'pip install papermill ipykernel')(
@@ -156,5 +142,4 @@ testWith('papermill', 'pip install papermill ipykernel')(
       message: 'The command failed (exit code 1): upload: no such bucket',
     });
   },
-  120_000,
 );

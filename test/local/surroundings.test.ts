@@ -8,7 +8,7 @@ let desk: Desk | undefined;
 afterEach(async () => {
   await desk?.close();
   desk = undefined;
-}, 30_000);
+});
 
 // After the desk's hook: what its processes preload lies there until they have ended.
 const tempFolder = useTempFolders();
@@ -67,7 +67,7 @@ test('with a proxy in the environment the commit went to the proxy', async () =>
   desk = await newDesk({ environment });
   await expectSuccess(desk, 'proxy.ipynb');
   expect((await desk.client('logs')).code).toBe(0);
-}, 60_000);
+});
 
 test('a client whose clock is a day ahead, then a local cloud that was set back by it', async () => {
   desk = await newDesk();
@@ -81,7 +81,7 @@ test('a client whose clock is a day ahead, then a local cloud that was set back 
   await expectSuccess(desk, 'set-back.ipynb');
   expect((await desk.client('show', first)).code).toBe(0);
   expect(desk.vmProcesses()).toEqual([]);
-}, 120_000);
+});
 
 test('the clock is set back an hour while a run executes: it goes on, is followed to its end, and cleaned', async () => {
   const setBack = join(tempFolder(), 'set-back');
@@ -102,4 +102,4 @@ test('the clock is set back an hour while a run executes: it goes on, is followe
   expect(JSON.parse(stdout)).toMatchObject([{ status: 'succeeded', publication: { state: 'done' }, cleaned: true }]);
   expect(Object.keys((await desk.show()).attempts)).toEqual(['1']);
   expect(desk.vmProcesses()).toEqual([]);
-}, 120_000);
+});

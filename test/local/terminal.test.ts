@@ -27,7 +27,7 @@ const CLEAR = '\r\u001b[2K';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 function onTerminal(...args: string[]): Promise<{ code: number | null; shown: string }> {
@@ -68,7 +68,6 @@ testWith('python3', 'apt-get install python3')(
     expect(linesLeft(shown).filter((line) => line.includes(': running'))).toEqual([]);
     expect(linesLeft(shown).join('\n')).toMatch(/: succeeded after /);
   },
-  60_000,
 );
 
 testWith('python3', 'apt-get install python3')(
@@ -80,5 +79,4 @@ testWith('python3', 'apt-get install python3')(
     expect(shown).not.toContain(CLEAR);
     expect(linesLeft(shown).filter((line) => /^\d{8}-\d{6}-\w{4}: succeeded after /.test(line))).toHaveLength(2);
   },
-  60_000,
 );

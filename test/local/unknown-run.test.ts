@@ -7,7 +7,7 @@ import { type Desk, newDesk } from './desk';
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 async function run(...args: string[]) {

@@ -140,49 +140,37 @@ const local = (): Endpoints => standIns.endpoints;
 const isGood = (status: number): boolean => status >= 200 && status < 300;
 
 describe.each(NODES)('on %s', (node) => {
-  testWith(node, INSTALL)(
-    'event merges a probe in either form, and loads nothing of Compute',
-    async () => {
-      const { push, loaded } = await start(node, 'event');
-      for (const form of ['eventarc', 'plain'] as const) {
-        const at = new Date().toISOString();
-        expect(isGood(await push({ v: 1, type: 'probe', at }, form))).toBe(true);
-        expect(await openProbes(openDatabase(NAMES, local)).load()).toMatchObject({ at });
-      }
-      expect(loaded()).toMatch(/chunks\/firestore-/);
-      expect(loaded()).not.toMatch(/chunks\/compute-/);
-      expect(readdirSync(join(dirname(main), 'chunks'))).toContainEqual(expect.stringMatching(/^compute-/));
-    },
-    60_000,
-  );
+  testWith(node, INSTALL)('event merges a probe in either form, and loads nothing of Compute', async () => {
+    const { push, loaded } = await start(node, 'event');
+    for (const form of ['eventarc', 'plain'] as const) {
+      const at = new Date().toISOString();
+      expect(isGood(await push({ v: 1, type: 'probe', at }, form))).toBe(true);
+      expect(await openProbes(openDatabase(NAMES, local)).load()).toMatchObject({ at });
+    }
+    expect(loaded()).toMatch(/chunks\/firestore-/);
+    expect(loaded()).not.toMatch(/chunks\/compute-/);
+    expect(readdirSync(join(dirname(main), 'chunks'))).toContainEqual(expect.stringMatching(/^compute-/));
+  });
 
-  testWith(node, INSTALL)(
-    'request writes a cancel in either form',
-    async () => {
-      const { push } = await start(node, 'request');
-      for (const form of ['eventarc', 'plain'] as const) {
-        const run = `${RUN.slice(0, -4)}${(++serial).toString(16).padStart(4, '0')}`;
-        const at = new Date().toISOString();
-        expect(isGood(await push({ v: 1, type: 'cancel', run, by: 'ada', at }, form))).toBe(true);
-        expect((await openRunStore(NAMES, local).load(run))?.state.cancel).toEqual({ by: 'ada', at });
-      }
-    },
-    60_000,
-  );
+  testWith(node, INSTALL)('request writes a cancel in either form', async () => {
+    const { push } = await start(node, 'request');
+    for (const form of ['eventarc', 'plain'] as const) {
+      const run = `${RUN.slice(0, -4)}${(++serial).toString(16).padStart(4, '0')}`;
+      const at = new Date().toISOString();
+      expect(isGood(await push({ v: 1, type: 'cancel', run, by: 'ada', at }, form))).toBe(true);
+      expect((await openRunStore(NAMES, local).load(run))?.state.cancel).toEqual({ by: 'ada', at });
+    }
+  });
 
-  testWith(node, INSTALL)(
-    'sweep writes its report in either form',
-    async () => {
-      const { push } = await start(node, 'sweep');
-      for (const form of ['eventarc', 'plain'] as const) {
-        const before = await openSweeps(openDatabase(NAMES, local)).last();
-        const status = await push({ v: 1, type: 'tick', at: new Date().toISOString() }, form);
-        const report = await openSweeps(openDatabase(NAMES, local)).last();
-        expect(report?.at).not.toBe(before?.at);
-        expect(report?.failures).toEqual([]);
-        expect(isGood(status)).toBe(true);
-      }
-    },
-    60_000,
-  );
+  testWith(node, INSTALL)('sweep writes its report in either form', async () => {
+    const { push } = await start(node, 'sweep');
+    for (const form of ['eventarc', 'plain'] as const) {
+      const before = await openSweeps(openDatabase(NAMES, local)).last();
+      const status = await push({ v: 1, type: 'tick', at: new Date().toISOString() }, form);
+      const report = await openSweeps(openDatabase(NAMES, local)).last();
+      expect(report?.at).not.toBe(before?.at);
+      expect(report?.failures).toEqual([]);
+      expect(isGood(status)).toBe(true);
+    }
+  });
 });

@@ -48,71 +48,55 @@ function start(sources: string[]) {
 
 const countsOf = (cells: Cell[]): (number | null)[] => cells.map((cell) => cell.execution_count);
 
-testNbconvert(
-  'a notebook that failed came back without any output',
-  async () => {
-    const { ended, read } = start(['print("first")', 'print("before")\n1 / 0', 'print("never")']);
-    const { code, log } = await ended;
-    const last = log.trim().split('\n').at(-1) ?? '';
-    expect({ code, last: stripVTControlCharacters(last) }).toEqual({
-      code: 1,
-      last: 'ZeroDivisionError: division by zero',
-    });
-    expect(log).toMatch(/^first\nbefore\n/);
-    const [first, second, third] = read();
-    expect(first?.outputs).toMatchObject([{ output_type: 'stream' }]);
-    expect(second?.outputs).toMatchObject([
-      { output_type: 'stream' },
-      { output_type: 'error', ename: 'ZeroDivisionError' },
-    ]);
-    expect(third?.outputs).toEqual([]);
-  },
-  60_000,
-);
+testNbconvert('a notebook that failed came back without any output', async () => {
+  const { ended, read } = start(['print("first")', 'print("before")\n1 / 0', 'print("never")']);
+  const { code, log } = await ended;
+  const last = log.trim().split('\n').at(-1) ?? '';
+  expect({ code, last: stripVTControlCharacters(last) }).toEqual({
+    code: 1,
+    last: 'ZeroDivisionError: division by zero',
+  });
+  expect(log).toMatch(/^first\nbefore\n/);
+  const [first, second, third] = read();
+  expect(first?.outputs).toMatchObject([{ output_type: 'stream' }]);
+  expect(second?.outputs).toMatchObject([
+    { output_type: 'stream' },
+    { output_type: 'error', ename: 'ZeroDivisionError' },
+  ]);
+  expect(third?.outputs).toEqual([]);
+});
 
-testNbconvert(
-  'a clean exit ends the notebook without an error',
-  async () => {
-    const { ended, read } = start(['import sys\nsys.exit(0)', 'print("never")']);
-    expect((await ended).code).toBe(0);
-    const [exiting, later] = read();
-    expect(exiting?.outputs[0]).toMatchObject({ output_type: 'error', ename: 'SystemExit' });
-    expect(later).toMatchObject({ execution_count: null, outputs: [] });
-  },
-  60_000,
-);
+testNbconvert('a clean exit ends the notebook without an error', async () => {
+  const { ended, read } = start(['import sys\nsys.exit(0)', 'print("never")']);
+  expect((await ended).code).toBe(0);
+  const [exiting, later] = read();
+  expect(exiting?.outputs[0]).toMatchObject({ output_type: 'error', ename: 'SystemExit' });
+  expect(later).toMatchObject({ execution_count: null, outputs: [] });
+});
 
-testNbconvert(
-  'a kernel that dies is named at the end of the log, and the cells before it are saved',
-  async () => {
-    const { ended, read } = start(['print("first")', 'import os\nos.kill(os.getpid(), 9)']);
-    const { code, log } = await ended;
-    expect({ code, last: log.trim().split('\n').at(-1) }).toEqual({
-      code: 1,
-      last: expect.stringMatching(/\bDeadKernelError\b/),
-    });
-    expect(read()[0]?.outputs).toHaveLength(1);
-  },
-  60_000,
-);
+testNbconvert('a kernel that dies is named at the end of the log, and the cells before it are saved', async () => {
+  const { ended, read } = start(['print("first")', 'import os\nos.kill(os.getpid(), 9)']);
+  const { code, log } = await ended;
+  expect({ code, last: log.trim().split('\n').at(-1) }).toEqual({
+    code: 1,
+    last: expect.stringMatching(/\bDeadKernelError\b/),
+  });
+  expect(read()[0]?.outputs).toHaveLength(1);
+});
 
-testNbconvert(
-  'each cell is saved when it has run, and the time limit ends the kernel too',
-  async () => {
-    const wait = 'import pathlib, time\npathlib.Path("here").touch()\ntime.sleep(600)';
-    const { child, folder, ended, read } = start(['print("first")', wait]);
-    const here = join(folder, 'notebooks/here');
-    await new Promise<void>((done) => {
-      const watcher = watch(join(folder, 'notebooks'), () => {
-        if (!existsSync(here)) return;
-        watcher.close();
-        done();
-      });
+testNbconvert('each cell is saved when it has run, and the time limit ends the kernel too', async () => {
+  const wait = 'import pathlib, time\npathlib.Path("here").touch()\ntime.sleep(600)';
+  const { child, folder, ended, read } = start(['print("first")', wait]);
+  const here = join(folder, 'notebooks/here');
+  await new Promise<void>((done) => {
+    const watcher = watch(join(folder, 'notebooks'), () => {
+      if (!existsSync(here)) return;
+      watcher.close();
+      done();
     });
-    expect(countsOf(read())[0]).toBe(1);
-    child.kill('SIGTERM');
-    expect((await ended).code).toBe(1);
-    expect(read()[0]?.outputs).toHaveLength(1);
-  },
-  60_000,
-);
+  });
+  expect(countsOf(read())[0]).toBe(1);
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(1);
+  expect(read()[0]?.outputs).toHaveLength(1);
+});

@@ -24,7 +24,7 @@ describeGooglesFirestore('firestore.rules', () => {
     const owner = clientOf(server);
     await owner.doc(PATH).set({ v: 1 });
     await owner.terminate();
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   const call = async (token: string | undefined, method: string, path: string, body?: object): Promise<number> => {

@@ -177,7 +177,7 @@ beforeAll(async () => {
     ...[...stories].map(async (story) => ends.set(story, await endOf(story, () => SCRIPTS))),
     ...MUTATIONS.map(async (mutation) => ends.set(mutation, await endOf(mutation.story, () => breakAgent(mutation)))),
   ]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await destroyVms();

@@ -76,7 +76,6 @@ testWith('jupyter-nbconvert', 'pip install nbconvert')(
     const theirs = execFileSync('jupyter-nbconvert', ['--to', 'notebook', '--stdout', path], { stdio: 'pipe' });
     expect(comparable(notebook)).toEqual(comparable(JSON.parse(theirs.toString()) as Upgraded));
   },
-  60_000,
 );
 
 test('what it becomes', () => {

@@ -79,4 +79,4 @@ test('a copy with a long path used the socket of the original, and deleted it', 
   await place.publish('mymlops-requests', {});
   await eventually(() => place.calls().length > 0);
   await place.removeAll();
-}, 60_000);
+});

@@ -29,4 +29,4 @@ test('ports that another program has taken are replaced, and the endpoints say s
   const after = place.endpoints();
   for (const service of SERVICES) expect(after[service]).not.toBe(before[service]);
   await expect(place.publish('mymlops-requests', {})).resolves.toBeUndefined();
-}, 30_000);
+});

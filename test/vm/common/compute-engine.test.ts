@@ -144,5 +144,5 @@ describe('a VM that nobody deletes', () => {
     await vm.google.until('an hour of repeats', () => repeats() > 100);
     expect(isOff(system)).toBe(false);
     expect(system.file('dev/console')).toContain('not powering off: Google deletes this VM');
-  }, 120_000);
+  });
 });

@@ -24,7 +24,7 @@ describeGooglesFirestore('the stand-in and Google', () => {
   const wires: Wire[] = [];
   beforeAll(async () => {
     servers = await Promise.all([startStandIn(), startGooglesFirestore()]);
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const wire of wires) wire.close();
     for (const server of servers) await server.close();
