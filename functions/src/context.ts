@@ -18,6 +18,7 @@ import { openDocumentStores } from './google/documents';
 import { openOrphanCandidates } from './google/orphan-candidates';
 import { openProbes } from './google/probes';
 import { openSlotPools } from './google/slots';
+import { openSnapshots } from './google/snapshots';
 import { openSweeps } from './google/sweeps';
 import { openTokens } from './google/tokens';
 import type { Log } from './ports/log';
@@ -47,6 +48,7 @@ function openRequest(config: Config, scripts: URL): ControlContext {
     compute: openCompute(names, local),
     resultsBucket: openBucketPort({ project: names.project, name: config.buckets.results }, local),
     liveBucket: openBucketPort({ project: names.project, name: config.buckets.live }, local),
+    snapshots: openSnapshots({ project: names.project, name: config.buckets.results }, local),
     bus: openBusPort(names, local),
     settings: settingsFrom(config, scripts, local),
     stockedOutZones: createStockedOutZones(),

@@ -1,9 +1,29 @@
 // A bucket of Cloud Storage in memory. It has the objects that belong into it, and takes no others.
-import { isLiveObject } from '@mymlops/protocol';
+import { isLiveObject, SOURCES } from '@mymlops/protocol';
 import type { Bucket } from '../../functions/src/ports/bucket';
 import type { Ports } from '../../functions/src/ports/context';
+import type { Snapshots } from '../../functions/src/ports/snapshots';
 import type { FakeGoogle, Gate } from './fake-google';
 import { inPages, pageAfter } from './pages';
+
+/** Of an object without a time nobody knows how old it is: it is from now. */
+export function fakeSnapshots(google: FakeGoogle, gate: Gate): Snapshots {
+  const createdAt = (object: string): string => google.writtenAt.get(object) ?? new Date(google.nowMs).toISOString();
+  return {
+    list: (after = '', limit) =>
+      gate('snapshots.list', () =>
+        [...google.objects.keys()]
+          .filter((object) => object.startsWith(SOURCES) && object > after)
+          .toSorted()
+          .slice(0, limit)
+          .map((object) => ({ object, generation: createdAt(object), createdAt: createdAt(object) })),
+      ),
+    remove: (object, generation) =>
+      gate('snapshots.remove', () => {
+        if (createdAt(object) === generation) google.objects.delete(object);
+      }),
+  };
+}
 
 /** Each with the calls that the functions may make there. */
 export function fakeBuckets(google: FakeGoogle, gate: Gate): Pick<Ports, 'resultsBucket' | 'liveBucket'> {

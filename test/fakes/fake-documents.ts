@@ -82,6 +82,8 @@ function documentsOf<State extends object>(
       );
     },
     hasLive: () => call('hasLive', () => [...kept.values()].some(({ summary }) => summary.live)),
+    isNamed: (object) =>
+      call('isNamed', () => [...kept.values()].some(({ summary }) => summary.snapshot?.includes(object))),
     expired: (at, limit) =>
       call('expired', () =>
         [...kept].flatMap(([id, { summary }]) => (isOver(summary, at) ? [id] : [])).slice(0, limit),

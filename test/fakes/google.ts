@@ -8,7 +8,7 @@ import type { Bus } from '../../functions/src/ports/bus';
 import type { Ports } from '../../functions/src/ports/context';
 import type { Probes } from '../../functions/src/ports/probes';
 import { copyOf } from './copy';
-import { fakeBuckets } from './fake-bucket';
+import { fakeBuckets, fakeSnapshots } from './fake-bucket';
 import { fakeCompute } from './fake-compute';
 import { fakeDeadMessages } from './fake-dead-messages';
 import { fakeDocuments } from './fake-documents';
@@ -119,6 +119,7 @@ export function storesOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens' |
     orphanCandidates: fakeOrphanCandidates(google, gate),
     deadLetters: fakeDeadLetters(google, gate),
     ...fakeBuckets(google, gate),
+    snapshots: fakeSnapshots(google, gate),
   };
 }
 

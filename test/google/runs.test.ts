@@ -31,6 +31,22 @@ onEveryFirestore((endpoints, connect) => {
     expect((await runs.load(RUN))?.state.cancel?.by).toBe('ada');
   });
 
+  test('a run names the objects of its snapshot, until it is removed', async () => {
+    const runs = openRunStore(NAMES, endpoints);
+    const { source } = aCommit();
+    const run = '20261121-100000-snap';
+    const parts = ['sources/00.bundle', 'sources/00.11.bundle'];
+    await runs.create(
+      run,
+      observeCommit(EMPTY_RUN, aCommit({ run, source: { ...source, parts } }), '2026-11-21T10:00:00Z'),
+    );
+    for (const object of parts) expect(await runs.isNamed(object)).toBe(true);
+    expect(await runs.isNamed('sources/00.22.bundle')).toBe(false);
+    const tombstone = { v: 1 as const, by: 'ada', at: '2026-11-21T10:00:00Z', expiresAt: new Date() };
+    expect(await runs.remove(await loadRun(runs, run), tombstone)).toBe(true);
+    for (const object of parts) expect(await runs.isNamed(object)).toBe(false);
+  });
+
   test('an audit document comes with the run, once, and a second one does not stop the write', async () => {
     const runs = openRunStore(NAMES, endpoints);
     const { v, attempt, writer, boot, seq, sentAt, state: said } = parsedReport();

@@ -124,6 +124,7 @@ test('a commit that has a document: it is advanced once, not published again', a
   const { google } = deployment;
   await deployment.publish(aCommit());
   await deployment.report(1, { phase: 'execute' });
+  await deployment.sweep();
   addDead(deployment, 'requests', aCommit());
   const asked: object[] = [];
   const { ask } = google.context.bus;

@@ -55,9 +55,12 @@ describe('orphans', () => {
     google.calls.before = (name) => {
       if (name === 'compute.list' && google.orphanCandidates.size === 0) google.nowMs += 6 * 60_000;
     };
+    let seenMs = 0;
+    google.calls.after = (name) => {
+      if (name === 'orphanCandidates.mark') seenMs = google.nowMs;
+    };
     addVm(deployment, 'stray', UNKNOWN);
     await deployment.sweep();
-    const seenMs = google.nowMs;
     const [mark] = [...google.orphanCandidates.values()];
     expect(Date.parse(mark?.firstSeenAt ?? '')).toBe(seenMs);
   });

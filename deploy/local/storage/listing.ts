@@ -7,6 +7,8 @@ export interface PageRequest {
   delimiter: string;
   maxResults: number;
   pageToken: string | null;
+  /** Names before it are not shown. */
+  startOffset: string;
 }
 
 export interface ListingPage {
@@ -18,12 +20,13 @@ export interface ListingPage {
 /** A page of `sorted`. The token is the last name or prefix of the page before, so that changes in between shift nothing. */
 export function listingPageOf(
   sorted: readonly string[],
-  { prefix, delimiter, maxResults, pageToken }: PageRequest,
+  { prefix, delimiter, maxResults, pageToken, startOffset }: PageRequest,
 ): ListingPage {
   const page: ListingPage = { names: [], prefixes: [] };
   const after = pageToken === null ? null : decodeToken(pageToken);
+  const first = compareNames(prefix, startOffset) < 0 ? startOffset : prefix;
   let last = after;
-  for (let at = firstAtLeast(sorted, after ?? prefix); at < sorted.length; at += 1) {
+  for (let at = firstAtLeast(sorted, after ?? first); at < sorted.length; at += 1) {
     const name = sorted[at] ?? '';
     if (!name.startsWith(prefix)) break;
     const cut = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length);

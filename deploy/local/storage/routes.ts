@@ -65,7 +65,7 @@ export function createStorageRoutes({ store, uploads, address }: RoutesOptions):
       },
     },
     'GET /storage/v1/b/B/o': {
-      parameters: ['prefix', 'delimiter', 'pageToken', 'maxResults'],
+      parameters: ['prefix', 'delimiter', 'pageToken', 'maxResults', 'startOffset'],
       run(call, bucket) {
         const { query } = call;
         const { names, prefixes, nextPageToken } = listingPageOf(store.names(bucket), {
@@ -73,6 +73,7 @@ export function createStorageRoutes({ store, uploads, address }: RoutesOptions):
           delimiter: query.get('delimiter') ?? '',
           maxResults: pageSize(query.get('maxResults')),
           pageToken: query.get('pageToken'),
+          startOffset: query.get('startOffset') ?? '',
         });
         const items = names.map((name) => objectResource(store.object({ bucket, name }), address()));
         send(call, { kind: 'storage#objects', nextPageToken, prefixes: nonEmpty(prefixes), items: nonEmpty(items) });

@@ -22,6 +22,8 @@ export interface Summary {
   live: boolean;
   /** ISO 8601: the document is to be removed after it. */
   removeAfter?: string;
+  /** Objects that it shares with other documents: they stay in the bucket while a document names them. */
+  snapshot?: string[];
 }
 
 /** Never changed. The rest of it is the kind's. */

@@ -120,6 +120,12 @@ function openDocuments<State extends object>(spec: DocumentSpec<State>, database
       return !(await within('query', query.get())).empty;
     },
 
+    async isNamed(object) {
+      const all = (await connect()).collection(collection);
+      const query = all.where('snapshot', 'array-contains', object).select().limit(1);
+      return !(await within('query', query.get())).empty;
+    },
+
     async expired(at, limit) {
       const all = (await connect()).collection(collection);
       const query = all.where('removeAfter', '<=', at).select().limit(limit);

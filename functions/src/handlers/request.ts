@@ -9,6 +9,7 @@ import { readRequest, type ReadRequest } from '../control/read-request';
 import { reap } from '../control/reap';
 import { reject } from '../control/reject';
 import { rejectionOf } from '../control/rejection';
+import { removeSnapshots } from '../control/remove-snapshots';
 import { RequestConflictError } from '../engine/kind';
 
 const MAX_LOGGED_LENGTH = 500;
@@ -61,6 +62,8 @@ async function carryOut(request: InternalRequest, context: ControlContext): Prom
       return reap(request, context);
     case 'free-slot':
       return freeSlot(request, context);
+    case 'remove-snapshots':
+      return removeSnapshots(request, context);
     case 'reject':
       return reject(request, context);
     case 'advance': {

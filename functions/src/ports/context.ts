@@ -11,6 +11,7 @@ import type { DocumentStores } from './documents';
 import type { Log } from './log';
 import type { OrphanCandidates } from './orphan-candidates';
 import type { Probes } from './probes';
+import type { Snapshots } from './snapshots';
 import type { SlotPools } from './slots';
 import type { Sweeps } from './sweeps';
 import type { Tokens } from './tokens';
@@ -25,6 +26,7 @@ export interface Ports {
   compute: Compute;
   resultsBucket: ResultsBucket;
   liveBucket: LiveBucket;
+  snapshots: Snapshots;
   bus: Bus;
   deadMessages: DeadMessages;
   tokens: Tokens;

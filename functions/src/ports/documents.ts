@@ -38,6 +38,8 @@ export interface Documents<State> {
   live(): AsyncIterable<Stored<State>>;
   /** Whether there is any document with `live == true`. */
   hasLive(): Promise<boolean>;
+  /** Whether a document names `object` in its `snapshot`. */
+  isNamed(object: string): Promise<boolean>;
   /** Ids of documents whose `removeAfter` is at or before `at` (ISO 8601), `limit` of them at most. */
   expired(at: string, limit: number): Promise<string[]>;
 }

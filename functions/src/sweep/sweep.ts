@@ -2,6 +2,7 @@
 // `request` to act. On ports that write nothing (read-only.ts) the same is a plan.
 import type { SlotPool, SweepReport } from '@mymlops/protocol';
 import { isListDue, LIST_NEXT_TIME, sweepsSinceList } from '../engine/list-interval';
+import { isRoundDue } from '../engine/snapshots';
 import type { CloudDisk } from '../ports/compute-view';
 import type { Sweep, SweepContext } from './context';
 import { drainDeadLetters } from './dead-letters';
@@ -28,7 +29,8 @@ export async function runSweep(
   const report = emptyReport(context.now());
   await isolated('dead letters', report, () => drainDeadLetters(context, report));
   const marks = await context.orphanCandidates.all();
-  const sinceList = sweepsSinceList(await context.sweeps.last());
+  const last = await context.sweeps.last();
+  const sinceList = sweepsSinceList(last);
   const isQuiet = marks.length === 0 && report.deadLetters.length === 0 && !(await hasLive(context));
   report.sinceList = sinceList;
   let inventory: Inventory | undefined;
@@ -63,6 +65,13 @@ export async function runSweep(
   for (const kind of context.kinds) {
     const kept = needed.get(kind.name) ?? new Set();
     await isolated('retention', report, () => removeExpired(kind, kept, context, report));
+  }
+  report.snapshotsAt = last?.snapshotsAt;
+  if (isRoundDue(report.snapshotsAt, context.now())) {
+    await isolated('snapshots', report, async () => {
+      await context.bus.ask({ v: 1, type: 'remove-snapshots' });
+      report.snapshotsAt = report.at;
+    });
   }
   return report;
 }

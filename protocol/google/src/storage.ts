@@ -59,10 +59,13 @@ export interface ObjectResource {
   md5Hash?: string;
   /** ISO 8601. */
   updated: string;
+  timeCreated: string;
 }
 
 export interface ObjectQuery<F extends keyof ObjectResource> {
   prefix: string;
+  /** The first name that may be shown, as names are ordered. */
+  from?: string;
   /** All that Cloud Storage is to send of each object. */
   fields: readonly F[];
   pageSize?: number;
@@ -71,11 +74,17 @@ export interface ObjectQuery<F extends keyof ObjectResource> {
 /** The objects below a prefix, page after page: `answered` gives the call for each its deadline. */
 export async function* objectPages<F extends keyof ObjectResource>(
   bucket: Bucket,
-  { prefix, fields, pageSize }: ObjectQuery<F>,
+  { prefix, from, fields, pageSize }: ObjectQuery<F>,
   answered: <T>(call: Promise<T>) => Promise<T>,
 ): AsyncGenerator<Pick<ObjectResource, F>[]> {
   const mask = `items(${fields.join(',')}),nextPageToken`;
-  let next: GetFilesOptions | null = { prefix, fields: mask, maxResults: pageSize, autoPaginate: false };
+  let next: GetFilesOptions | null = {
+    prefix,
+    startOffset: from,
+    fields: mask,
+    maxResults: pageSize,
+    autoPaginate: false,
+  };
   while (next) {
     // Where fields are named, the library answers with Cloud Storage's own objects, whatever its types say.
     const [files, following] = (await answered(bucket.getFiles(next))) as unknown as [

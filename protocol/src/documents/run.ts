@@ -44,6 +44,8 @@ export interface RunSummary {
   /** The cell that is running, of how many. */
   progress?: { cell: number; cells: number };
   resultsUrl?: string;
+  /** The objects of its snapshot. They stay in the bucket while a run names them. */
+  snapshot?: string[];
   /** Its VM stays for its user until then (`-k`), unless it is released before. */
   keptUntil?: string;
   /** Something of this run may still need doing. The sweep's only query. */

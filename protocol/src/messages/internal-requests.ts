@@ -1,5 +1,6 @@
 // Messages that our own functions publish to the requests topic.
 import * as z from 'zod/mini';
+import { SOURCE_OBJECT } from '../naming/paths';
 import { REASON_NAMES } from '../reasons';
 
 /** The kind of a document: `run`. */
@@ -41,6 +42,15 @@ export const freeSlotRequest = z.strictObject({
 });
 export type FreeSlotRequest = z.infer<typeof freeSlotRequest>;
 
+/** From the sweep, and from the function itself for the next page: remove the snapshots that no document names. */
+export const removeSnapshotsRequest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('remove-snapshots'),
+  /** The object that was looked at last; absent: begin with the first. */
+  after: z.optional(z.string().check(z.regex(SOURCE_OBJECT))),
+});
+export type RemoveSnapshotsRequest = z.infer<typeof removeSnapshotsRequest>;
+
 export const MAX_REJECTION_LENGTH = 1000;
 
 /** From the sweep: the first request of this document cannot be carried out. Make a document that says so. */
@@ -54,4 +64,4 @@ export const rejectRequest = z.strictObject({
 });
 export type RejectRequest = z.infer<typeof rejectRequest>;
 
-export type InternalRequest = AdvanceRequest | ReapRequest | FreeSlotRequest | RejectRequest;
+export type InternalRequest = AdvanceRequest | ReapRequest | FreeSlotRequest | RemoveSnapshotsRequest | RejectRequest;

@@ -1,7 +1,14 @@
 // Messages that may be published to the requests topic.
 import * as z from 'zod/mini';
 import type { Schema } from '../parse';
-import { advanceRequest, freeSlotRequest, reapRequest, rejectRequest, type InternalRequest } from './internal-requests';
+import {
+  advanceRequest,
+  freeSlotRequest,
+  reapRequest,
+  rejectRequest,
+  removeSnapshotsRequest,
+  type InternalRequest,
+} from './internal-requests';
 import { cancelRequest, commitRequest, publishedRequest, removeRequest, type RunRequest } from './run-requests';
 
 export type Request = InternalRequest | RunRequest;
@@ -13,6 +20,7 @@ export const requestEnvelope = z.looseObject({ type: z.string() });
 export const INTERNAL_REQUESTS: Record<InternalRequest['type'], Schema<InternalRequest>> = {
   advance: advanceRequest,
   reap: reapRequest,
+  'remove-snapshots': removeSnapshotsRequest,
   'free-slot': freeSlotRequest,
   reject: rejectRequest,
 };

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { isBranchName } from '../naming/branch-name';
 import { machineSpec } from '../vm/machine-spec';
 import { parameters } from './parameters';
-import { isCheckpointOf, MAX_SOURCE_PARTS } from '../naming/paths';
+import { isCheckpointOf, MAX_SOURCE_PARTS, SOURCE_OBJECT } from '../naming/paths';
 import { repositoryUrl } from '../naming/repository-url';
 import { isRunId } from '../naming/run-id';
 
@@ -40,9 +40,7 @@ const source = z.strictObject({
   commit: gitHash,
   /** The objects in the bucket that the snapshot lies in together; absent: the one that the tree names. */
   parts: z.optional(
-    z
-      .array(z.string().check(z.regex(/^sources\/[0-9a-f.]+\.bundle$/)))
-      .check(z.minLength(1), z.maxLength(MAX_SOURCE_PARTS)),
+    z.array(z.string().check(z.regex(SOURCE_OBJECT))).check(z.minLength(1), z.maxLength(MAX_SOURCE_PARTS)),
   ),
   /** Where the snapshot came from, for the record. */
   origin: z.optional(

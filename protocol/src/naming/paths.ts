@@ -18,13 +18,17 @@ export const ATTEMPTS = 'attempts';
 /** The document that clients of a deployment read first. */
 export const DEPLOYMENT_SETTINGS = 'deployment/settings';
 
+/** Snapshots lie below this prefix. */
+export const SOURCES = 'sources/';
 /** The snapshot of a project folder: a git bundle, by tree hash, so that an unchanged tree is not sent twice. */
-export const sourceObject = (tree: string): string => `sources/${tree}.bundle`;
+export const sourceObject = (tree: string): string => `${SOURCES}${tree}.bundle`;
+/** An object that a snapshot may lie in. */
+export const SOURCE_OBJECT = /^sources\/[0-9a-f.]+\.bundle$/;
 /** The bundles that a run's snapshot lies in. */
 export const sourceObjectsOf = ({ tree, parts }: { tree: string; parts?: string[] }): string[] =>
   parts ?? [sourceObject(tree)];
 /** The part of a snapshot that earlier ones do not hold, by its hash. */
-export const sourcePartObject = (tree: string, content: string): string => `sources/${tree}.${content}.bundle`;
+export const sourcePartObject = (tree: string, content: string): string => `${SOURCES}${tree}.${content}.bundle`;
 /** Objects that a snapshot may lie in. */
 export const MAX_SOURCE_PARTS = 8;
 

@@ -2,6 +2,7 @@
 import {
   progressPrefix,
   resultsPrefix,
+  sourceObjectsOf,
   type Attempt,
   type BucketNames,
   type RunState,
@@ -46,6 +47,7 @@ export function summarize(state: RunState, buckets: BucketNames): RunSummary & {
     // The one after those that have ended is running. A runner may execute more than the client has counted.
     progress: report?.cells === undefined ? undefined : { cell: Math.min(report.cells + 1, cells), cells },
     resultsUrl: request && attempt && urlOf(buckets, { run: request.run, number, attempt }),
+    snapshot: request && sourceObjectsOf(request.source),
     keptUntil: keptUntil(state),
     live: state.removing !== undefined || !isSettled(state),
     removeAfter: removeAfterOf(state),

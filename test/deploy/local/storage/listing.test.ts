@@ -4,7 +4,7 @@ import { listingPageOf, type PageRequest } from '../../../../deploy/local/storag
 const NAMES = ['a', 'a/1', 'a/2', 'a/b/1', 'a/b/2', 'b', 'c/1'];
 
 const list = (request: Partial<PageRequest>, names: readonly string[] = NAMES) =>
-  listingPageOf(names, { prefix: '', delimiter: '', maxResults: 1000, pageToken: null, ...request });
+  listingPageOf(names, { prefix: '', delimiter: '', maxResults: 1000, pageToken: null, startOffset: '', ...request });
 
 test.each<[string, Partial<PageRequest>, string[], string[]]>([
   ['all', {}, NAMES, []],
@@ -13,6 +13,9 @@ test.each<[string, Partial<PageRequest>, string[], string[]]>([
   ['folders in a folder', { prefix: 'a/', delimiter: '/' }, ['a/1', 'a/2'], ['a/b/']],
   ['a prefix that is a name', { prefix: 'b' }, ['b'], []],
   ['nothing', { prefix: 'x' }, [], []],
+  ['from a name on', { startOffset: 'a/b/1' }, ['a/b/1', 'a/b/2', 'b', 'c/1'], []],
+  ['from a name on that does not exist', { prefix: 'a/', startOffset: 'a/2x' }, ['a/b/1', 'a/b/2'], []],
+  ['from before the prefix on', { prefix: 'a/b', startOffset: 'a' }, ['a/b/1', 'a/b/2'], []],
 ])('%s', (_what, request, names, prefixes) => {
   expect(list(request)).toEqual({ names, prefixes });
 });
