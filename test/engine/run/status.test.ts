@@ -1,5 +1,5 @@
 // Status and summary, read off the state. The clock plays no part.
-import type { Attempt, RunState } from '@mymlops/protocol';
+import { sourceObject, type Attempt, type RunState } from '@mymlops/protocol';
 import { statusOf, summarize } from '../../../functions/src/engine/run/status';
 import { aCommit, anAttempt, RUN } from '../../fakes/builders';
 import { agentSaid, aRun, at, cameUp, givenUp, outcome, refused, shutdownSaid } from './states';
@@ -59,6 +59,7 @@ describe('the fields at the top', () => {
     retryOf: '20261120-100000-abcd',
     submittedBy: 'ada',
     submittedAt: '2026-11-21T10:00:00.000Z',
+    snapshot: [sourceObject(request.source.tree)],
   };
   const vm = { zone: 'local-a', machine: 'this-computer' };
   const urlOf = (attempt: number): string => `gs://${BUCKETS.results}/runs/${RUN}/attempts/${attempt}/results`;
