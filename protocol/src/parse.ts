@@ -31,6 +31,37 @@ export function parseFromNewer<T>(schema: Schema<T>, value: unknown): Parsed<T> 
   return parseWith(schema, unknown.size > 0 ? Object.fromEntries(known) : value);
 }
 
+/**
+ * As `parseWith`, for what our own agent says, which may be newer or older than the reader: fields that `schema` does not have
+ * are left out, at any depth.
+ */
+export function parseLoosely<T>(schema: Schema<T>, value: unknown): Parsed<T> {
+  const result = z.safeParse(schema, value);
+  if (result.success) return { ok: true, value: result.data };
+  const known = structuredClone(value);
+  for (const { keys, path } of unknownIn(result.error.issues)) {
+    const holder = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)[key], known);
+    for (const key of keys) delete (holder as Record<string, unknown>)[key];
+  }
+  return parseWith(schema, known);
+}
+
+interface UnknownFields {
+  keys: string[];
+  path: PropertyKey[];
+}
+
+/** Where a field may have one of several forms, it has the one of which nothing is missing. */
+function unknownIn(issues: readonly z.core.$ZodIssue[], above: PropertyKey[] = []): UnknownFields[] {
+  return issues.flatMap((issue) => {
+    const path = [...above, ...issue.path];
+    if (issue.code === 'unrecognized_keys') return [{ keys: issue.keys, path }];
+    if (issue.code !== 'invalid_union') return [];
+    const fitting = issue.errors.find((errors) => errors.every(({ code }) => code === 'unrecognized_keys'));
+    return unknownIn(fitting ?? [], path);
+  });
+}
+
 /** Checks JSON text against `schema`. */
 export function parseJson<T>(schema: Schema<T>, text: string): Parsed<T> {
   const json = jsonIn(text);

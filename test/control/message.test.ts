@@ -53,6 +53,16 @@ describe('what a message leaves out', () => {
   });
 });
 
+test('a report of a newer agent was refused for a field that it alone knows', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  const said = aReport({ state: { phase: 'execute' } });
+  const newer = { ...said, ofTomorrow: 1, state: { ...said.state, temperature: { celsius: 60 } } };
+  await handleEvent(aMessage(newer), deployment.google.context);
+  await deployment.settle();
+  expect(deployment.summary()).toMatchObject({ status: 'running', phase: 'execute' });
+});
+
 test.each([
   ['nothing', null],
   ['no message', {}],
@@ -102,7 +112,6 @@ test.each([
   ['nothing', null],
   ['of an unknown run', aMessage(aReport({ run: '20260101-000000-zzzz' }))],
   ['of an unknown attempt', aMessage(aReport({ attempt: 9 }))],
-  ['with an unknown field', aMessage({ ...aReport(), root: true })],
   ['with a phase that is none', aMessage({ ...aReport(), state: { phase: 'party', phases: {} } })],
 ])('a report %s is acknowledged and changes nothing', async (_name, event) => {
   const deployment = fakeDeployment();

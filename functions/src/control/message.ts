@@ -4,6 +4,7 @@ import {
   jsonIn,
   MAX_REQUEST_BYTES,
   parseFromNewer,
+  parseLoosely,
   parseWith,
   type Parsed,
   type Schema,
@@ -52,13 +53,7 @@ function textsIn(attributes: unknown): Record<string, string> {
 /** A schema's complaint names every bad field, and there can be a hundred thousand. */
 const MAX_CAUSE_LENGTH = 500;
 
-/** The message's content, or why it cannot be read, short enough for a line of the log. */
-export function readBody<T>(schema: Schema<T>, message: Message | undefined): Parsed<T> {
-  const content = readContent(message);
-  return content.ok ? readAs(schema, content.value) : content;
-}
-
-/** The message's content, whatever it is. */
+/** The message's content, whatever it is, or why it cannot be read, short enough for a line of the log. */
 export function readContent(message: Message | undefined): Parsed<unknown> {
   if (!message) return { ok: false, error: 'no message' };
   const bytes = Buffer.byteLength(message.text);
@@ -67,6 +62,10 @@ export function readContent(message: Message | undefined): Parsed<unknown> {
 }
 
 export const readAs = <T>(schema: Schema<T>, content: unknown): Parsed<T> => withShortError(parseWith(schema, content));
+
+/** As `readAs`, for what an agent of any version says. */
+export const readLoosely = <T>(schema: Schema<T>, content: unknown): Parsed<T> =>
+  withShortError(parseLoosely(schema, content));
 
 /** As `readAs`, for a sender of a later version, which may say more. */
 export const readFromNewer = <T>(schema: Schema<T>, content: unknown): Parsed<T> =>

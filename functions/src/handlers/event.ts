@@ -1,6 +1,6 @@
 // Reports of VMs are believed for their own document and merged into it, nothing more. Only `request` acts.
 import { probeMessage } from '@mymlops/protocol';
-import { readAs, readContent, readMessage, typeOf } from '../control/message';
+import { readAs, readContent, readLoosely, readMessage, typeOf } from '../control/message';
 import { mergeProbe } from '../control/probe';
 import { mergeReport, type ReportContext } from '../control/report';
 import type { Kind } from '../engine/kind';
@@ -20,7 +20,7 @@ export async function handleEvent(event: unknown, context: EventContext): Promis
   }
   const causes: string[] = [];
   for (const kind of context.kinds) {
-    const report = readAs(kind.reports, content.value);
+    const report = readLoosely(kind.reports, content.value);
     if (report.ok) {
       await mergeReport(kind, message, report.value, context);
       return;

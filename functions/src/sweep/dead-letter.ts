@@ -10,7 +10,7 @@ import {
   type DocumentRef,
   type RejectRequest,
 } from '@mymlops/protocol';
-import { readBody } from '../control/message';
+import { readContent, readLoosely } from '../control/message';
 import { readRequest } from '../control/read-request';
 import { rejectionOf } from '../control/rejection';
 import { mergeReport } from '../control/report';
@@ -24,9 +24,10 @@ export type Handled = Pick<DeadLetter, 'outcome' | 'document' | 'cause'>;
 export async function handleDeadEvent(message: DeadMessage, context: SweepContext): Promise<Handled | undefined> {
   // Hours of them, when `event` was away.
   if (parseJson(probeMessage, message.text).ok) return undefined;
+  const content = readContent(message);
   let cause = 'no kind knows this report';
   for (const kind of context.kinds) {
-    const parsed = readBody(kind.reports, message);
+    const parsed = content.ok ? readLoosely(kind.reports, content.value) : content;
     if (!parsed.ok) {
       cause = parsed.error;
       continue;

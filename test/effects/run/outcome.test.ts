@@ -51,6 +51,15 @@ test.each([
   expect((await read(google, known))?.attempts[1]).toEqual({ ...known.attempts[1], outcomeAbsentAt: AT });
 });
 
+test('an outcome of a newer agent was unreadable, and its results were lost', async () => {
+  const google = fakeGoogle();
+  google.objects.set(OBJECT, JSON.stringify({ ...(JSON.parse(anOutcome()) as object), ofTomorrow: { n: 1 } }));
+  google.objects.set(NOTEBOOK, aNotebook([{ count: 1 }]));
+  const state = await read(google);
+  expect(state?.attempts[1]?.outcome).toMatchObject({ exit: 0, timedOut: false });
+  expect(state?.results).toMatchObject({ attempt: 1, files: 1 });
+});
+
 test('an outcome that cannot be read is a defect with its cause, and no results', async () => {
   const google = fakeGoogle();
   google.objects.set(OBJECT, '{"v": 9}');

@@ -4,9 +4,10 @@ import {
   attemptPrefix,
   cutText,
   isVoidOutcome,
+  jsonIn,
   outcome as outcomeSchema,
   parametersOf,
-  parseJson,
+  parseLoosely,
   resultsPrefix,
   VOID_OUTCOME,
   type AttemptOutcome,
@@ -48,7 +49,7 @@ export const readOutcome: Effect<RunState> = async (stored, number, context) => 
     return { merge: (state) => withAttempt(state, number, { outcomeAbsentAt }) };
   }
   const parsed: Parsed<Outcome> =
-    answer === 'too-large' ? { ok: false, error: 'it is too large' } : parseJson(outcomeSchema, answer.text);
+    answer === 'too-large' ? { ok: false, error: 'it is too large' } : readText(answer.text);
   if (!parsed.ok) {
     context.log('ERROR', 'unreadable outcome', { run: id, attempt: number, cause: parsed.error });
     const outcomeDefect = cutText(parsed.error, 500);
@@ -74,6 +75,11 @@ export const readOutcome: Effect<RunState> = async (stored, number, context) => 
         : { ...withAttempt(state, number, { outcome: outcomeFacts(outcome) }), results },
   };
 };
+
+function readText(text: string): Parsed<Outcome> {
+  const json = jsonIn(text);
+  return json.ok ? parseLoosely(outcomeSchema, json.value) : json;
+}
 
 async function readResultingNotebook(
   stored: Stored<RunState>,
