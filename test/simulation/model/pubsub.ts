@@ -156,7 +156,11 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
     ...storesOf(google, gate),
     compute: computeOf(world, operations, gate, invocation),
     bus: {
-      ask: (request) => gate('bus.ask', () => world.publish('requests', request)),
+      // Every hour, also where everything is settled: the oracle looks for other questions there.
+      ask: (request) =>
+        gate('type' in request && request.type === 'remove-snapshots' ? 'bus.askHourly' : 'bus.ask', () =>
+          world.publish('requests', request),
+        ),
       sendProbe: (probe) => gate('bus.sendProbe', () => world.publish('events', probe)),
     },
     deadMessages: {

@@ -31,6 +31,7 @@ const EFFECTS = [
   'resultsBucket.create',
   'resultsBucket.removeAll',
   'liveBucket.removeAll',
+  'snapshots.remove',
   'bus.ask',
   'bus.sendProbe',
 ];
