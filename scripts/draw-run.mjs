@@ -29,7 +29,7 @@ function record(args, cwd, home) {
     stream.setEncoding('utf8').on('data', (text) => {
       const parts = (rest + text).split('\n');
       rest = parts.pop();
-      lines.push(...parts.map((line) => ({ line, ms: Date.now() - started })));
+      lines.push(...parts.map((line) => ({ line: line.replaceAll(home, '~/.mymlops'), ms: Date.now() - started })));
     });
   }
   return new Promise((resolve, reject) => {
