@@ -10,6 +10,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agentOf, shutdownOf } from './agent.mjs';
 import { commonjsNames } from './commonjs-names.mjs';
+import { computeProtos } from './compute-protos.mjs';
 import { functionsPackage, zipOf } from './functions-package.mjs';
 import { importedNames } from './imported-names.mjs';
 import { packageFolders, thirdPartyNotices } from './notices.mjs';
@@ -67,7 +68,7 @@ const esbuild = (workspace, entryPoints, { plugins = [], ...options }) =>
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: 'warning',
-    plugins: [importedNames, ...plugins],
+    plugins: [importedNames, computeProtos, ...plugins],
     ...options,
   });
 

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { timePairs } from './pairs.mjs';
+import { benchColdStart } from './cold-start.mjs';
 import { benchEvent } from './event.mjs';
 import { benchLogs } from './logs.mjs';
 import { benchPs } from './ps.mjs';
@@ -33,6 +34,8 @@ const BARS = {
   ...{ 'logs-600mb-first-line': 1.2, 'logs-600mb-time': 10, 'logs-600mb-memory': 1 },
   ...{ sweep: 2, 'sweep-lists': 1, 'sweep-documents': 1.01, 'sweep-memory': 1 },
   ...{ event: 2, 'event-calls': 1 },
+  ...{ 'cold-start-event': 1.3, 'cold-start-request': 1.3, 'cold-start-sweep': 1.3 },
+  ...{ 'cold-start-request-compute': 0.6, 'cold-start-sweep-compute': 0.6 },
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-bench-'));
@@ -142,6 +145,7 @@ try {
     () => benchSnapshot(folder, run, env),
     () => benchSweep(folder),
     () => benchEvent(folder),
+    () => benchColdStart(folder),
     () => benchSimulate(root),
   ];
   for (const part of parts) {
