@@ -145,6 +145,10 @@ function expectedEnds(world: World, run: PlannedRun, state: RunState): string[] 
     ends.push(...refusalsPlanned(world.plan, run.id).map((reason) => `failed ${reason}`));
     ends.push('failed no-capacity', ...(mayBeUnknown ? ['failed lost'] : []));
   }
+  // Somebody else's VM had its name in every zone that it could try.
+  const isNameTaken = world.plan.faults.some((fault) => fault.kind === 'namesake' && fault.run === run.id);
+  const givenMs = Date.parse(state.end?.at ?? '') - Date.parse(state.acceptedAt ?? '');
+  if (isNameTaken && givenMs >= run.queueLimitSeconds * 1000) ends.push('failed lost');
   // The agent said why it could not go on, and went down before it could say so in the bucket.
   if (run.command.failsInSetup) ends.push('failed setup-failed');
   const lacksTimeLimit = world.plan.faults.some(

@@ -56,6 +56,8 @@ export interface Oracle {
   buried: Set<string>;
   /** When the document first showed the cancel. */
   cancelSeenMs: Map<string, number>;
+  /** When the deletion of the toy was first in its document. */
+  toyDeletedMs?: number;
   /** When the document first showed the request. */
   knownMs: Map<string, number>;
   /** When the document first showed a report of an attempt, by `run/attempt`. */

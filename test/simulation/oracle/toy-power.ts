@@ -35,6 +35,9 @@ export function checkToyStart(world: World, vm: SimulatedVm, invocation: Invocat
   if (!toy || vm.shown.status === 'RUNNING' || isLate(invocation)) return;
   const [number, record] = recordOf(toy, vm) ?? [];
   const last = record && periodsOf(record).at(-1);
-  const isWaiting = isNewest(toy, number) && !toy.deleting && last?.start.settledAt === undefined && !last?.down;
-  if (!isWaiting) world.oracle.violate(`${vm.key} of the toy was started, and no period of it waits for that`);
+  const { oracle, timeline } = world;
+  // The deletion may come between the look and the call.
+  const isDeleted = timeline.nowMs - (oracle.toyDeletedMs ?? Infinity) > LOOK_MS;
+  const isWaiting = isNewest(toy, number) && !isDeleted && last?.start.settledAt === undefined && !last?.down;
+  if (!isWaiting) oracle.violate(`${vm.key} of the toy was started, and no period of it waits for that`);
 }

@@ -19,6 +19,7 @@ export function checkToy(world: World): void {
   const { oracle, vms, disks, timeline } = world;
   const toy = toyOf(world)?.state;
   if (!toy) return;
+  if (toy.deleting) oracle.toyDeletedMs ??= timeline.nowMs;
   const on = [...vms.values()].filter(({ key, shown, isStartedByHand }) => {
     return isToys(shown) && shown.status === 'RUNNING' && !isStartedByHand && !oracle.frozenInserts.has(key);
   });
