@@ -6,7 +6,7 @@ quiet=false           # leave without a report: the claim was refused, the VM is
 finished=false        # all work is done, and the EXIT trap only powers off
 on_gce=false
 who=main              # the agent's process that runs this: each has its own files for transfers
-seconds=0 elapsed=0 elapsed_at=0 clock=''
+seconds=0 elapsed=0 elapsed_at=0 clock='' clock_said='' clock_repeats=0
 token='' token_from=0 token_until=0 identity='' identity_from=0 identity_until=0 transfers='' transfer_count=0
 transfer_files=() refusal=''
 group='' kept_group='' reporter='' watchdog=''

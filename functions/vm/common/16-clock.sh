@@ -5,10 +5,12 @@
 # not do: it counts the time asleep, and a Mac has none.
 
 readonly CLOCK_STEP_SECONDS=1
-readonly JUMP_SECONDS=30 # a smaller jump changes no limit by much
+readonly JUMP_SECONDS=30   # a smaller jump changes no limit by much
+readonly CLOCK_PATIENCE=30
 
-# Sets `elapsed`: the seconds since the agent began, without jumps, a step late at most. Where the clock's process or its file
-# is gone (the command ended or deleted it), SECONDS goes on from the last reading.
+# Sets `elapsed`: the seconds since the agent began, without jumps; it may be a few seconds late. Where the clock's process or its
+# file is gone, or says nothing new (the command may have ended, stopped or deleted it; the disk may take no writes), SECONDS goes on
+# from the last reading.
 set_elapsed() {
   local line='' last=$elapsed_at
   set_seconds
@@ -17,9 +19,25 @@ set_elapsed() {
     IFS= read -r line <"$private/elapsed" || line=''
   fi
   case $line in
-    '' | *[!0-9]*) elapsed=$((elapsed + seconds - last)) ;;
+    '' | *[!0-9]*) ;;
+    *)
+      if is_clock_silent "$line" "$last"; then line=''; fi
+      ;;
+  esac
+  case $line in
+    '' | *[!0-9]*) if [ "$seconds" -gt "$last" ]; then elapsed=$((elapsed + seconds - last)); fi ;;
     *) elapsed=$((10#$line)) ;;
   esac
+}
+
+# Whether the clock has said nothing but $1 at CLOCK_PATIENCE readings, each in another second. $2: SECONDS at the last reading.
+is_clock_silent() {
+  if [ "$1" != "$clock_said" ]; then
+    clock_said=$1 clock_repeats=0
+  elif [ "$seconds" != "$2" ]; then
+    clock_repeats=$((clock_repeats + 1))
+  fi
+  [ "$clock_repeats" -ge "$CLOCK_PATIENCE" ]
 }
 
 # Whether `elapsed` has reached $1.
@@ -54,10 +72,14 @@ watch_clock() {
   done
 }
 
-# Writes over the file and does not cut it first: on a full disk it would stay empty. All its texts are of one length.
+# Writes over the file and does not cut it first: on a full disk it would stay empty. All its texts are of one length. A file that
+# cannot be written would say the same for ever: it goes.
 keep_elapsed() {
   if [ ! -d "$private" ]; then mkdir -p "$private" || return 1; fi
-  printf '%010d\n' "$elapsed" 1<>"$private/elapsed"
+  if ! { printf '%010d\n' "$elapsed" 1<>"$private/elapsed"; } 2>/dev/null; then
+    rm -f "$private/elapsed" 2>/dev/null
+    return 1
+  fi
 }
 
 # Begins tries that end after $1 seconds. A number of tries would not fit: an outage has no fixed length.

@@ -89,7 +89,7 @@ const TRIES = `
 set -Eeuo pipefail
 . "$1/10-tools.sh"
 . "$1/16-clock.sh"
-private=$2 elapsed=0 elapsed_at=100 now=100 jump=0 passed=0 watching=false clock=$$
+private=$2 elapsed=0 elapsed_at=100 now=100 jump=0 passed=0 watching=false clock=$$ clock_said='' clock_repeats=0
 note() { :; }
 set_seconds() { seconds=$now; }
 pause() {
@@ -126,6 +126,37 @@ test.each([
   const passed = Number(execFileSync('bash', ['-c', TRIES, 'bash', common, place, jumps], { encoding: 'utf8' }));
   expect(passed).toBeGreaterThanOrEqual(600);
   expect(passed).toBeLessThan(630);
+});
+
+/** The clock of another process, $3: in the file stands what it said. */
+const OTHER_CLOCK = `
+set -Eeuo pipefail
+. "$1/10-tools.sh"
+. "$1/16-clock.sh"
+private=$2 elapsed=0 elapsed_at=100 now=100 clock=$$ clock_said='' clock_repeats=0
+note() { :; }
+set_seconds() { seconds=$now; }
+pause() { now=$((now + $1)); }
+eval "$3"
+begin_tries 600
+tries=0
+until ! next_try; do tries=$((tries + 1)); done
+printf '%s' "$((now - 100))"`;
+
+test.each([
+  ['says nothing new, because it was stopped or its file takes no writes', 'echo 0000000007 >"$private/elapsed"', 450],
+  ['has ended', 'sleep 0 & clock=$!; wait "$clock"; echo 0000000007 >"$private/elapsed"', 0],
+  ['has no file', 'rm -f "$private/elapsed"', 0],
+  ['has an empty file', ': >"$private/elapsed"', 0],
+  ['has a file that somebody else wrote', 'echo tomorrow >"$private/elapsed"', 0],
+])('limits are reached although the clock %s', (_what, makeClock, laterBy) => {
+  const common = resolve(__dirname, '../../../functions/vm/common');
+  const place = mkdtempSync(join(folder, 'other-'));
+  const passed = Number(
+    execFileSync('bash', ['-c', OTHER_CLOCK, 'bash', common, place, makeClock], { encoding: 'utf8', timeout: 60_000 }),
+  );
+  expect(passed).toBeGreaterThanOrEqual(600);
+  expect(passed).toBeLessThanOrEqual(630 + laterBy);
 });
 
 test('the fence is looked at with each heartbeat, although the clock was set back by 4.5 h', async () => {
