@@ -18,6 +18,7 @@ import { openDocumentStores } from './google/documents';
 import { openOrphanCandidates } from './google/orphan-candidates';
 import { openProbes } from './google/probes';
 import { openSlotPools } from './google/slots';
+import { openSnapshotCandidates } from './google/snapshot-candidates';
 import { openSnapshots } from './google/snapshots';
 import { openSweeps } from './google/sweeps';
 import { openTokens } from './google/tokens';
@@ -49,6 +50,7 @@ function openRequest(config: Config, scripts: URL): ControlContext {
     resultsBucket: openBucketPort({ project: names.project, name: config.buckets.results }, local),
     liveBucket: openBucketPort({ project: names.project, name: config.buckets.live }, local),
     snapshots: openSnapshots({ project: names.project, name: config.buckets.results }, local),
+    snapshotCandidates: openSnapshotCandidates(database),
     bus: openBusPort(names, local),
     settings: settingsFrom(config, scripts, local),
     stockedOutZones: createStockedOutZones(),

@@ -24,6 +24,7 @@ export * from './documents/earlier-forms';
 export * from './documents/results';
 export * from './documents/run';
 export * from './documents/slots';
+export * from './documents/snapshot-candidate';
 export * from './documents/sweep';
 export * from './documents/vm';
 export * from './documents/vm-periods';

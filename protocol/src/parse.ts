@@ -32,8 +32,8 @@ export function parseFromNewer<T>(schema: Schema<T>, value: unknown): Parsed<T> 
 }
 
 /**
- * As `parseWith`, for what our own agent says, which may be newer or older than the reader: fields that `schema` does not have
- * are left out, at any depth.
+ * As `parseWith`, for what our own agent says, which may be newer than the reader: fields that `schema` does not have are left
+ * out, at any depth. A value that it does not have is an error.
  */
 export function parseLoosely<T>(schema: Schema<T>, value: unknown): Parsed<T> {
   const result = z.safeParse(schema, value);

@@ -76,7 +76,7 @@ async function start() {
     const all = await (await database.connect()).collection(RUNS).listDocuments();
     await Promise.all(all.map((document) => document.delete()));
     const at = new Date().toISOString();
-    await sweeps.write({ ...emptyReport(Date.now()), sinceList, snapshotsAt: at }, false);
+    await sweeps.write({ ...emptyReport(Date.now()), sinceList, snapshots: { at: at, since: at } }, false);
     return { content: { v: 1, type: 'tick' }, publishTime: at, documents: [LAST_SWEEP] };
   };
   const endpointsFile = join(folder, 'endpoints.json');

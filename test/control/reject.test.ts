@@ -3,6 +3,7 @@ import { reject } from '../../functions/src/control/reject';
 import { rejectionOf } from '../../functions/src/control/rejection';
 import { KINDS } from '../../functions/src/control/kinds';
 import { aCommit, RUN } from '../fakes/builders';
+import { fakeDeployment } from '../fakes/deployment';
 import { fakeGoogle } from '../fakes/google';
 
 const unreadable = JSON.stringify({ ...aCommit(), v: 2 });
@@ -23,6 +24,15 @@ test('the run says what was wrong with its commit, and what to do', async () => 
   // Once more, it changes nothing.
   await reject({ ...rejection, reason: 'internal' }, context);
   expect(documents.get(RUN)?.state).toBe(state);
+});
+
+test('a cancel that came before the rejection waited for ever for its commit', async () => {
+  const deployment = fakeDeployment();
+  await deployment.publish({ v: 1, type: 'cancel', run: RUN, by: 'ada', at: '2026-11-21T10:00:05.000Z' });
+  expect(deployment.summary()).toMatchObject({ live: true });
+  await reject(rejection, deployment.google.context);
+  expect(deployment.state()).toMatchObject({ cancel: { by: 'ada' }, end: { status: 'failed', reason: 'invalid-request' } });
+  expect(deployment.summary()).toMatchObject({ live: false });
 });
 
 test('a text that names no run makes none', () => {

@@ -1,23 +1,40 @@
-// When a snapshot may leave the bucket, and when they are looked through.
-import { isPastItsRequests, isRoundDue } from '../../functions/src/engine/snapshots';
+// What becomes of a snapshot that was looked at, and when all are looked through.
+import { isRoundDue, snapshotStep, type LookedAt } from '../../functions/src/engine/snapshots';
 
 const NOW = '2026-11-21T10:00:00.000Z';
 const nowMs = Date.parse(NOW);
 const before = (hours: number): string => new Date(nowMs - hours * 3600_000).toISOString();
+const SINCE = before(1000);
 
-test.each([
-  ['just sent', 0, false],
-  ['as old as a request may become', 7 * 24, false],
-  ['eight days old', 8 * 24, false],
-  ['older', 8 * 24 + 0.001, true],
-])('one that is %s', (_what, hours, isPast) => {
-  expect(isPastItsRequests({ createdAt: before(hours) }, nowMs)).toBe(isPast);
+const markedBefore = (hours: number, generation = '7'): LookedAt['candidate'] => ({
+  ...{ v: 1, object: 'sources/a.bundle', generation },
+  markedAt: before(hours),
+});
+const lookedAt = (given: Partial<LookedAt>): LookedAt => ({
+  ...{ createdAt: before(999), generation: '7', isNamed: false, candidate: undefined },
+  ...given,
+});
+
+test.each<[string, Partial<LookedAt>, string]>([
+  ['a document names it', { isNamed: true }, 'keep'],
+  ['a document names it again', { isNamed: true, candidate: markedBefore(900) }, 'unmark'],
+  ['no document names it', {}, 'mark'],
+  ['none has for as long as a client may build on it', { candidate: markedBefore(24) }, 'keep'],
+  ['none has for as long as a commit may be on its way then', { candidate: markedBefore(9 * 24) }, 'keep'],
+  ['none has for longer', { candidate: markedBefore(9 * 24 + 0.01) }, 'remove'],
+  ['it was sent again since it was marked', { candidate: markedBefore(900, '6') }, 'mark'],
+  ['it is from before documents named theirs', { createdAt: SINCE, candidate: markedBefore(900) }, 'keep'],
+  ['its time cannot be read', { createdAt: '', candidate: markedBefore(900) }, 'keep'],
+])('%s', (_what, given, step) => {
+  expect(snapshotStep(lookedAt(given), SINCE, nowMs)).toBe(step);
 });
 
 test.each([
   ['never yet', undefined, true],
-  ['less than an hour ago', before(0.999), false],
-  ['an hour ago', before(1), true],
+  ['less than a day ago', before(23.9), false],
+  ['a day ago', before(24), true],
+  ['at a time to come, by a wrong clock', before(-48), true],
+  ['at a time that is none', 'tomorrow', true],
 ])('all are looked through again: %s', (_what, last, isDue) => {
   expect(isRoundDue(last, nowMs)).toBe(isDue);
 });

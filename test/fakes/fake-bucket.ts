@@ -1,5 +1,5 @@
 // A bucket of Cloud Storage in memory. It has the objects that belong into it, and takes no others.
-import { isLiveObject, SOURCES } from '@mymlops/protocol';
+import { isLiveObject, SOURCE_OBJECT } from '@mymlops/protocol';
 import type { Bucket } from '../../functions/src/ports/bucket';
 import type { Ports } from '../../functions/src/ports/context';
 import type { Snapshots } from '../../functions/src/ports/snapshots';
@@ -13,7 +13,7 @@ export function fakeSnapshots(google: FakeGoogle, gate: Gate): Snapshots {
     list: (after = '', limit) =>
       gate('snapshots.list', () =>
         [...google.objects.keys()]
-          .filter((object) => object.startsWith(SOURCES) && object > after)
+          .filter((object) => SOURCE_OBJECT.test(object) && object > after)
           .toSorted()
           .slice(0, limit)
           .map((object) => ({ object, generation: createdAt(object), createdAt: createdAt(object) })),

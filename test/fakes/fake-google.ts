@@ -2,6 +2,7 @@
 import type {
   DeadLetter,
   OrphanCandidate,
+  SnapshotCandidate,
   Probe,
   RemovedDocument,
   RunState,
@@ -55,6 +56,7 @@ export interface FakeGoogle {
   keptSweeps: SweepReport[];
   answers: Map<string, SweepReport | SweepPlan>;
   orphanCandidates: Map<string, OrphanCandidate>;
+  snapshotCandidates: Map<string, SnapshotCandidate>;
   deadLetters: Map<string, DeadLetter>;
   /** Messages on the dead-letter subscriptions that nobody has acknowledged. */
   dead: Record<DeadTopic, DeadMessage[]>;

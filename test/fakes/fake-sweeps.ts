@@ -2,6 +2,7 @@
 import { orphanCandidateId } from '@mymlops/protocol';
 import type { DeadLetters } from '../../functions/src/ports/dead-letters';
 import type { OrphanCandidates } from '../../functions/src/ports/orphan-candidates';
+import type { SnapshotCandidates } from '../../functions/src/ports/snapshot-candidates';
 import type { Sweeps } from '../../functions/src/ports/sweeps';
 import { frozenCopyOf } from './copy';
 import type { FakeGoogle, Gate } from './fake-google';
@@ -16,6 +17,15 @@ export function fakeSweeps({ sweeps, keptSweeps, answers }: FakeGoogle, gate: Ga
         if (isKept) keptSweeps.push(kept);
       }),
     writeAnswer: (id, answer) => gate('sweeps.writeAnswer', () => void answers.set(id, frozenCopyOf(answer))),
+  };
+}
+
+export function fakeSnapshotCandidates({ snapshotCandidates }: FakeGoogle, gate: Gate): SnapshotCandidates {
+  return {
+    load: (object) => gate('snapshotCandidates.load', () => snapshotCandidates.get(object)),
+    mark: (candidate) =>
+      gate('snapshotCandidates.mark', () => void snapshotCandidates.set(candidate.object, frozenCopyOf(candidate))),
+    drop: (object) => gate('snapshotCandidates.drop', () => void snapshotCandidates.delete(object)),
   };
 }
 

@@ -14,7 +14,7 @@ import { fakeDeadMessages } from './fake-dead-messages';
 import { fakeDocuments } from './fake-documents';
 import type { FakeGoogle, Gate, KeptDocument, WholeContext } from './fake-google';
 import { fakeSlots } from './fake-slots';
-import { fakeDeadLetters, fakeOrphanCandidates, fakeSweeps } from './fake-sweeps';
+import { fakeDeadLetters, fakeOrphanCandidates, fakeSnapshotCandidates, fakeSweeps } from './fake-sweeps';
 import { fakeTokens } from './fake-tokens';
 import { BUCKETS } from './buckets';
 
@@ -53,6 +53,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
     keptSweeps: [],
     answers: new Map(),
     orphanCandidates: new Map(),
+    snapshotCandidates: new Map(),
     deadLetters: new Map(),
     dead: { requests: [], events: [] },
     vms: new Map(),
@@ -120,6 +121,7 @@ export function storesOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens' |
     deadLetters: fakeDeadLetters(google, gate),
     ...fakeBuckets(google, gate),
     snapshots: fakeSnapshots(google, gate),
+    snapshotCandidates: fakeSnapshotCandidates(google, gate),
   };
 }
 

@@ -25,6 +25,7 @@ test('a page has the length that the caller asks for, behind the name that was g
   const { snapshots } = await bucketWith([
     'runs/x/a',
     ...[1, 2, 3, 4].map((n) => `sources/${n}.bundle`),
+    'sources/3.txt',
     'sourcesx/a',
     'tom',
   ]);

@@ -201,7 +201,8 @@ export async function destroyVms(): Promise<void> {
 }
 
 /**
- * The clock's process would hurry ahead of work, which takes its real time: it ends, and each process goes by its own SECONDS.
+ * Work is not hurried, so the clock's process, which only waits, would be far ahead of it: it ends at once, and each process goes by
+ * its own SECONDS.
  * The scripts wait with `read -t` alone. bash 3.2 knows no fractions there: a wait for nobody, into `_`, is a sleep, others
  * are cut to one second.
  */

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { MAX_SOURCE_PARTS, sourceObject, sourcePartObject } from '@mymlops/protocol';
 import type { Bucket } from '../google/bucket';
 import { makeFolders } from '../files/make-folders';
+import type { Found } from './look-up';
 import type { Snapshot } from './snapshot';
 
 /** An object in the bucket. */
@@ -18,7 +19,8 @@ export interface Part {
 const VERSION = 1;
 
 export interface Sending {
-  bucket: Pick<Bucket, 'name' | 'exists' | 'uploadNew'>;
+  bucket: Pick<Bucket, 'name' | 'uploadNew'>;
+  lookUp(object: string): Promise<Found>;
   /** File that remembers the parts in the bucket. Need not exist. */
   partsFile: string;
   /** Path for the bundle. Must not exist. */
@@ -30,15 +32,18 @@ export interface Sending {
  * one that is named after the tree.
  */
 export async function sendSnapshot(sending: Sending, snapshot: Snapshot): Promise<string[] | undefined> {
-  const { bucket, partsFile, file } = sending;
+  const { bucket, lookUp, partsFile, file } = sending;
   const { tree } = snapshot.source;
   const whole = sourceObject(tree);
   let parts = await findBase(sending, snapshot);
   const known = new Set(parts.flatMap(({ hashes }) => hashes));
   const hashes = snapshot.objects.map(({ hash }) => hash).filter((hash) => !known.has(hash));
   if (hashes.length > 0) {
-    const object = parts.length === 0 ? whole : sourcePartObject(tree, nameOf(hashes));
-    if (!(await bucket.exists(object))) {
+    let object = parts.length === 0 ? whole : sourcePartObject(tree, nameOf(hashes));
+    const found = await lookUp(object);
+    // One that is about to be deleted keeps its name until then.
+    if (found === 'leaving') object = sourcePartObject(tree, nameOf([...hashes, new Date().toISOString()]));
+    if (found !== 'there') {
       await snapshot.writeBundle(file, new Set(hashes));
       await bucket.uploadNew(file, object);
     }
@@ -49,11 +54,11 @@ export async function sendSnapshot(sending: Sending, snapshot: Snapshot): Promis
   return objects.length === 1 && objects[0] === whole ? undefined : objects;
 }
 
-/** Known parts to build upon: all are in the bucket, and one more part is allowed. Empty if there are none. */
-async function findBase({ bucket, partsFile }: Sending, snapshot: Snapshot): Promise<Part[]> {
+/** Known parts to build upon: all stay in the bucket, and one more part is allowed. Empty if there are none. */
+async function findBase({ bucket, lookUp, partsFile }: Sending, snapshot: Snapshot): Promise<Part[]> {
   const base = chooseBase(await recall(partsFile, bucket.name), snapshot.objects);
-  const found = await Promise.all(base.map(({ object }) => bucket.exists(object)));
-  return found.every(Boolean) ? base : [];
+  const found = await Promise.all(base.map(({ object }) => lookUp(object)));
+  return found.every((state) => state === 'there') ? base : [];
 }
 
 /** If there are too many parts, everything after the complete one is sent again as one; if most is new, everything. */

@@ -2,20 +2,27 @@
 import type { RejectRequest } from '@mymlops/protocol';
 import type { Kind } from '../engine/kind';
 import type { Context } from '../ports/context';
+import { change } from './change';
 import { kindNamed } from './kind';
 
-/** Leaves a document of that id alone, if there is one. May be called any number of times. */
+/**
+ * Leaves a document of that id alone, but for one that still waits for its first request: that will not come any more. May be
+ * called any number of times.
+ */
 export async function reject(
   { kind: name, id, reason, message }: RejectRequest,
-  {
-    kinds,
-    documents,
-    settings,
-    now,
-  }: Pick<Context, 'documents' | 'now'> & { kinds: readonly Kind[]; settings: Pick<Context['settings'], 'buckets'> },
+  context: Pick<Context, 'documents' | 'now'> & {
+    kinds: readonly Kind[];
+    settings: Pick<Context['settings'], 'buckets'>;
+  },
 ): Promise<void> {
-  const kind = kindNamed(name, kinds);
+  const kind = kindNamed(name, context.kinds);
   if (!kind) return;
-  const state = kind.refused(reason, message, new Date(now()).toISOString());
-  await documents(kind.documents).create(id, state, kind.summarize(state, settings));
+  const refused = kind.refused(reason, message, new Date(context.now()).toISOString());
+  await change(
+    kind,
+    id,
+    { next: (known) => (!known || kind.isIncomplete(known) ? { ...known, ...refused } : known) },
+    context,
+  );
 }

@@ -1,33 +1,49 @@
-// Deletes the snapshots that no document names: a page of them at a time. When one may go is the rule of engine/snapshots.ts.
-import type { RemoveSnapshotsRequest } from '@mymlops/protocol';
-import { isPastItsRequests } from '../engine/snapshots';
+// Deletes the snapshots that no document has named for days: a page of them at a time. When one may go is the rule of
+// engine/snapshots.ts.
+import { cutText, type RemoveSnapshotsRequest } from '@mymlops/protocol';
+import { snapshotStep } from '../engine/snapshots';
 import type { StoredSnapshot } from '../ports/snapshots';
 import type { ControlContext } from './kind';
 
 /** Each of them is a query. */
 const PAGE = 100;
+const MAX_CAUSE_LENGTH = 500;
 
-/**
- * May be called any number of times. A commit that finds its snapshot in the bucket in the very moment of the removal fails in
- * its first phase; the next commit of the same folder sends the snapshot again.
- */
-export async function removeSnapshots({ after }: RemoveSnapshotsRequest, context: ControlContext): Promise<void> {
+/** May be called any number of times, and by several at once. */
+export async function removeSnapshots(
+  { since, after }: RemoveSnapshotsRequest,
+  context: ControlContext,
+): Promise<void> {
   const page = await context.snapshots.list(after, PAGE);
-  for (const found of page) await removeUnnamed(found, context);
+  for (const found of page) {
+    await lookAt(found, since, context).catch((error: unknown) => {
+      // It holds up no other: the next round comes to it again.
+      const cause = cutText(String(error), MAX_CAUSE_LENGTH);
+      context.log('ERROR', 'a snapshot could not be looked at or deleted', { object: found.object, cause });
+    });
+  }
   const last = page.at(-1);
-  if (last && page.length === PAGE) await context.bus.ask({ v: 1, type: 'remove-snapshots', after: last.object });
+  if (last && page.length === PAGE)
+    await context.bus.ask({ v: 1, type: 'remove-snapshots', since, after: last.object });
 }
 
-/** The failure of one holds up no other: the next round comes to it again. */
-async function removeUnnamed(found: StoredSnapshot, context: ControlContext): Promise<void> {
-  const { object, generation } = found;
-  const { kinds, documents, snapshots, log } = context;
-  if (!isPastItsRequests(found, context.now())) return;
-  try {
-    for (const kind of kinds) if (await documents(kind.documents).isNamed(object)) return;
-    log('INFO', 'deleting a snapshot that no document names', { object });
-    await snapshots.remove(object, generation);
-  } catch (error) {
-    log('ERROR', 'a snapshot could not be looked at or deleted', { object, cause: String(error) });
+async function lookAt(
+  { object, generation, createdAt }: StoredSnapshot,
+  since: string,
+  { kinds, documents, snapshots, snapshotCandidates, now, log }: ControlContext,
+): Promise<void> {
+  const candidate = await snapshotCandidates.load(object);
+  let isNamed = false;
+  for (const kind of kinds) isNamed ||= await documents(kind.documents).isNamed(object);
+  switch (snapshotStep({ createdAt, generation, isNamed, candidate }, since, now())) {
+    case 'mark':
+      return snapshotCandidates.mark({ v: 1, object, generation, markedAt: new Date(now()).toISOString() });
+    case 'unmark':
+      return snapshotCandidates.drop(object);
+    case 'remove':
+      log('INFO', 'deleting a snapshot that no document names', { object });
+      await snapshots.remove(object, generation);
+      return snapshotCandidates.drop(object);
+    case 'keep':
   }
 }

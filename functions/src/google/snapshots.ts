@@ -1,6 +1,6 @@
 // Cloud Storage behind the Snapshots port.
 import { callDeadlineMs, codeOf, lazily, objectPages, openGoogleBucket, withDeadline } from '@mymlops/google';
-import { SOURCES, type Endpoints } from '@mymlops/protocol';
+import { SOURCE_OBJECT, SOURCES, type Endpoints } from '@mymlops/protocol';
 import type { Snapshots, StoredSnapshot } from '../ports/snapshots';
 
 const FIELDS = ['name', 'generation', 'timeCreated'] as const;
@@ -18,7 +18,8 @@ export function openSnapshots(
       const query = { prefix: SOURCES, from: after, fields: FIELDS, pageSize: limit + 1 } as const;
       for await (const page of objectPages(await connect(), query, (call) => within('Storage list', call))) {
         for (const { name, generation, timeCreated } of page) {
-          if (name !== after) found.push({ object: name, generation, createdAt: timeCreated });
+          if (name !== after && SOURCE_OBJECT.test(name))
+            found.push({ object: name, generation, createdAt: timeCreated });
         }
         if (found.length >= limit) break;
       }

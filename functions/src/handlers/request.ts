@@ -35,7 +35,7 @@ export async function handleRequest(event: unknown, context: ControlContext): Pr
   }
 }
 
-/** The sweep requests it anew every minute: while a zone is out for hours, old messages must not pile up. */
+/** The sweep requests it anew, most of it every minute: while a zone is out for hours, old messages must not pile up. */
 function isRepeated(read: ReadRequest<ActingKind>): boolean {
   if (!('internal' in read)) return false;
   const { internal } = read;

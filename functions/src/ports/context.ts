@@ -11,6 +11,7 @@ import type { DocumentStores } from './documents';
 import type { Log } from './log';
 import type { OrphanCandidates } from './orphan-candidates';
 import type { Probes } from './probes';
+import type { SnapshotCandidates } from './snapshot-candidates';
 import type { Snapshots } from './snapshots';
 import type { SlotPools } from './slots';
 import type { Sweeps } from './sweeps';
@@ -27,6 +28,7 @@ export interface Ports {
   resultsBucket: ResultsBucket;
   liveBucket: LiveBucket;
   snapshots: Snapshots;
+  snapshotCandidates: SnapshotCandidates;
   bus: Bus;
   deadMessages: DeadMessages;
   tokens: Tokens;

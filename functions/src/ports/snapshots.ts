@@ -9,7 +9,7 @@ export interface StoredSnapshot {
 }
 
 export interface Snapshots {
-  /** At most `limit` of them, in the order of their names, from the first one behind `after`. */
+  /** At most `limit` of them, other objects left out, in the order of their names, from the first one behind `after`. */
   list(after: string | undefined, limit: number): Promise<StoredSnapshot[]>;
   /** Deletes the object if it is still of this generation. May be called again. */
   remove(object: string, generation: string): Promise<void>;

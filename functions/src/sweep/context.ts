@@ -8,7 +8,7 @@ import type { Inventory } from './inventory';
 
 export type SweepContext = Omit<
   Context,
-  'compute' | 'snapshots' | 'resultsBucket' | 'liveBucket' | 'settings' | 'stockedOutZones'
+  'compute' | 'snapshots' | 'snapshotCandidates' | 'resultsBucket' | 'liveBucket' | 'settings' | 'stockedOutZones'
 > & {
   compute: ComputeView;
   settings: Pick<Context['settings'], 'project' | 'deployment' | 'buckets' | 'maxParallel' | 'graceSeconds'>;

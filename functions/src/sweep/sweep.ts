@@ -66,11 +66,12 @@ export async function runSweep(
     const kept = needed.get(kind.name) ?? new Set();
     await isolated('retention', report, () => removeExpired(kind, kept, context, report));
   }
-  report.snapshotsAt = last?.snapshotsAt;
-  if (isRoundDue(report.snapshotsAt, context.now())) {
+  report.snapshots = last?.snapshots;
+  if (isRoundDue(report.snapshots?.at, context.now())) {
+    const since = report.snapshots?.since ?? report.at;
     await isolated('snapshots', report, async () => {
-      await context.bus.ask({ v: 1, type: 'remove-snapshots' });
-      report.snapshotsAt = report.at;
+      await context.bus.ask({ v: 1, type: 'remove-snapshots', since });
+      report.snapshots = { at: report.at, since };
     });
   }
   return report;

@@ -71,8 +71,8 @@ export interface SweepReport {
   freed: DocumentRef[];
   /** Those past their retention, whose removal was requested. */
   removed: DocumentRef[];
-  /** When the request function was last asked to look through all snapshots. */
-  snapshotsAt?: string;
+  /** When the request function was last asked to look through all snapshots, and since when runs name theirs in a field. */
+  snapshots?: { at: string; since: string };
   /** Dead letters that were drained. */
   deadLetters: string[];
   failures: string[];

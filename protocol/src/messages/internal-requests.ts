@@ -46,6 +46,8 @@ export type FreeSlotRequest = z.infer<typeof freeSlotRequest>;
 export const removeSnapshotsRequest = z.strictObject({
   v: z.literal(1),
   type: z.literal('remove-snapshots'),
+  /** Runs from before do not name their snapshots in a field: what is older stays. */
+  since: z.iso.datetime(),
   /** The object that was looked at last; absent: begin with the first. */
   after: z.optional(z.string().check(z.regex(SOURCE_OBJECT))),
 });

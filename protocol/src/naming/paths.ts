@@ -24,6 +24,9 @@ export const SOURCES = 'sources/';
 export const sourceObject = (tree: string): string => `${SOURCES}${tree}.bundle`;
 /** An object that a snapshot may lie in. */
 export const SOURCE_OBJECT = /^sources\/[0-9a-f.]+\.bundle$/;
+export const SNAPSHOT_CANDIDATES = 'snapshot-candidates';
+export const snapshotCandidatePath = (object: string): string =>
+  `${SNAPSHOT_CANDIDATES}/${object.slice(SOURCES.length)}`;
 /** The bundles that a run's snapshot lies in. */
 export const sourceObjectsOf = ({ tree, parts }: { tree: string; parts?: string[] }): string[] =>
   parts ?? [sourceObject(tree)];

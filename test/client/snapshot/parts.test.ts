@@ -11,12 +11,17 @@ import { filesIn, git, repository, snapshotOf, tempFolder } from './projects';
 function fakeBucket() {
   const folder = tempFolder();
   const objects = new Map<string, string>();
+  const leaving = new Set<string>();
   let received = 0;
   return {
     name: 'bucket',
     objects,
+    leaving,
+    async lookUp(object: string) {
+      if (!objects.has(object)) return 'absent' as const;
+      return leaving.has(object) ? ('leaving' as const) : ('there' as const);
+    },
     takeReceived: (): number => [received, (received = 0)][0] ?? 0,
-    exists: async (object: string) => objects.has(object),
     async uploadNew(file: string, object: string) {
       if (objects.has(object)) return false;
       const kept = join(folder, String(objects.size));
@@ -32,7 +37,10 @@ function sender(folder: string, bucket = fakeBucket()) {
   const partsFile = join(tempFolder(), 'parts.json');
   const send = async () => {
     const snapshot = await snapshotOf(folder);
-    const parts = await sendSnapshot({ bucket, partsFile, file: join(tempFolder(), 'bundle') }, snapshot);
+    const parts = await sendSnapshot(
+      { bucket, lookUp: bucket.lookUp, partsFile, file: join(tempFolder(), 'bundle') },
+      snapshot,
+    );
     return { source: snapshot.source, parts: parts ?? [sourceObject(snapshot.source.tree)], isWhole: !parts };
   };
   return { bucket, partsFile, send };
@@ -133,4 +141,18 @@ test('a lost memory costs one more sending', async () => {
   rmSync(partsFile);
   writeFiles(folder, { 'train.py': 'print(2)\n' });
   expect((await send()).isWhole).toBe(true);
+});
+
+test('an object that is about to be deleted was named by a request that came after its end', async () => {
+  const folder = project();
+  const { bucket, send } = sender(folder);
+  const first = await send();
+  for (const object of first.parts) bucket.leaving.add(object);
+  const second = await send();
+  expect(second.parts).toHaveLength(1);
+  expect(first.parts).not.toContain(second.parts[0]);
+  for (const object of first.parts) bucket.objects.delete(object);
+  expect(filesIn(unpacked(bucket, second.parts, second.source.commit))).toEqual(filesIn(folder));
+  const third = await send();
+  expect(third.parts).toEqual(second.parts);
 });

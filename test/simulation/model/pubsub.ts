@@ -156,9 +156,9 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
     ...storesOf(google, gate),
     compute: computeOf(world, operations, gate, invocation),
     bus: {
-      // Every hour, also where everything is settled: the oracle looks for other questions there.
+      // Once a day, also where everything is settled: the oracle looks for other questions there.
       ask: (request) =>
-        gate('type' in request && request.type === 'remove-snapshots' ? 'bus.askHourly' : 'bus.ask', () =>
+        gate('type' in request && request.type === 'remove-snapshots' ? 'bus.askDaily' : 'bus.ask', () =>
           world.publish('requests', request),
         ),
       sendProbe: (probe) => gate('bus.sendProbe', () => world.publish('events', probe)),

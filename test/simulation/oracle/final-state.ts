@@ -191,7 +191,9 @@ function endsOfLoss({ oracle, plan }: World, run: PlannedRun, state: RunState): 
   const lastAttempt = state.attempts[Number(last.split('/')[1])];
   const silentMs = Date.parse((lastAttempt && periodOf(lastAttempt).liveness?.at) ?? '');
   const wasSilent = silentMs - (oracle.lostMs.get(last) ?? -Infinity) < 2 * MINUTE;
-  return preemptions.length === fates.length && isSeen && !wasSilent
+  // Somebody else's VM of its name took the claim, so that its own agent went away first.
+  const isClaimed = plan.faults.some((fault) => fault.kind === 'namesake' && last === `${fault.run}/${fault.attempt}`);
+  return preemptions.length === fates.length && isSeen && !wasSilent && !isClaimed
     ? ['failed preempted']
     : ['failed lost', 'failed preempted'];
 }

@@ -17,6 +17,7 @@ import { requireGitVersion } from '../../git/git-version';
 import { snapshotCacheFilesOf } from '../../snapshot/cache-folder';
 import { makeOutputRepository, outputRepositoryOf } from '../../git/output-repository';
 import { sendSnapshot } from '../../snapshot/parts';
+import { lookUpIn } from '../../snapshot/look-up';
 import { takeSnapshot } from '../../snapshot/snapshot';
 import { stateFolder } from '../../local/state-folder';
 import { requireFreeSpace } from '../../local/state-folder-check';
@@ -108,6 +109,7 @@ async function sendFrom(
     };
     const sending = {
       bucket: { ...bucket, uploadNew },
+      lookUp: lookUpIn(bucket, await deployment.runs()),
       partsFile: cacheFiles.parts,
       file: join(tempFolder, 'source.bundle'),
     };
