@@ -53,7 +53,7 @@ async function bundleFunctions() {
   return packageFolders(metafile, join(root, workspace));
 }
 
-const esbuild = (workspace, entryPoints, { plugins = [], ...options }) =>
+const esbuild = (workspace, entryPoints, options) =>
   build({
     absWorkingDir: join(root, workspace),
     metafile: true,
@@ -68,22 +68,9 @@ const esbuild = (workspace, entryPoints, { plugins = [], ...options }) =>
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: 'warning',
-    plugins: [importedNames, computeProtos, ...plugins],
+    plugins: [importedNames, computeProtos],
     ...options,
   });
-
-/** commander loads what starts processes, which `--help` would wait for, for the sake of subcommands in files, of which we have none. */
-const lateProcesses = {
-  name: 'late-processes',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /commander[\\/]lib[\\/]command\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      const early = "const childProcess = require('node:child_process');";
-      if (!text.includes(early)) throw new Error(`${path} loads processes in another way: see lateProcesses`);
-      const contents = text.replace(early, '').replaceAll('childProcess.', "require('node:child_process').");
-      return { contents, loader: 'js' };
-    }),
-};
 
 /**
  * The command line is what a person waits for, and Node loads CommonJS faster. esbuild splits ES modules
@@ -93,7 +80,6 @@ async function bundleCommonjs(workspace, entryPoints) {
   const { metafile, outputFiles } = await esbuild(workspace, entryPoints, {
     write: false,
     outExtension: { '.js': '.cjs' },
-    plugins: [lateProcesses],
     // The same library as ES modules, of which unused ones are left out. Node.js alone would take its CommonJS.
     alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   });
