@@ -3,7 +3,7 @@ import type { Document, Node } from 'yaml';
 import type * as z from 'zod/mini';
 import type { ConfigError } from './config-error';
 import { nearestKey } from '../core/nearest-key';
-import { validKeysAt } from './valid-keys';
+import { placeBelow, validKeysAt } from './valid-keys';
 import { keyNode, nearestNode, nodeAt } from './yaml-nodes';
 
 type Issue = z.core.$ZodIssue;
@@ -44,7 +44,7 @@ export function meantKeys(issues: readonly Issue[]): Set<string> {
   );
   return new Set(
     unknown.flatMap(({ path, key }) => {
-      const meant = nearestKey(key, validKeysAt(path));
+      const meant = meantKey(key, validKeysAt(path));
       return meant === undefined ? [] : [nameOf([...path, meant])];
     }),
   );
@@ -52,9 +52,27 @@ export function meantKeys(issues: readonly Issue[]): Set<string> {
 
 function describeUnknownKey(path: readonly PropertyKey[], key: string, { document, at }: Place): ConfigError {
   const valid = validKeysAt(path);
-  const meant = nearestKey(key, valid);
-  const hint = meant ? `did you mean ${meant}?` : `valid here: ${valid.join(', ')}`;
+  const meant = meantKey(key, valid);
+  const place = meant ? undefined : placeBelow(path, key);
+  const hint = meant
+    ? `did you mean ${meant}?`
+    : place
+      ? `it belongs under ${nameOf(place)}`
+      : `valid here: ${valid.join(', ')}`;
   return at(offsetOf(keyNode(document, path, key)), `unknown key ${nameOf([...path, key])}; ${hint}`);
+}
+
+/** Names that other tools have for ours. */
+const ELSEWHERE: Record<string, string> = {
+  timeout: 'max_run',
+  type: 'machine_type',
+  gpu: 'accelerator',
+  gpus: 'accelerator_count',
+};
+
+function meantKey(key: string, valid: readonly string[]): string | undefined {
+  const elsewhere = Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key] : undefined;
+  return elsewhere !== undefined && valid.includes(elsewhere) ? elsewhere : nearestKey(key, valid);
 }
 
 /** The issues of the option of a union that was meant: the one whose kind of value it is. */
@@ -79,7 +97,7 @@ const WORDS: Record<string, string> = {
 function sentenceOf(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${WORDS[issue.expected] ?? issue.expected}, not ${kindOf(value)}${hintFor(issue.expected, value)}`;
+      return `must be ${WORDS[issue.expected] ?? issue.expected}, not ${kindOf(value)}${hintFor(issue, value)}`;
     case 'invalid_value': {
       const allowed = issue.values.map(String);
       const meant = typeof value === 'string' ? nearestKey(value, allowed) : undefined;
@@ -111,11 +129,18 @@ function kindOf(value: unknown): string {
   return typeof value === 'number' && !Number.isInteger(value) ? 'a fraction' : kind;
 }
 
+const EXAMPLES: Record<string, string> = {
+  disk: '{size: 200GB}',
+  output_repository: '{url: git@github.com:me/results.git}',
+};
+
 /** A hint for the most frequent mistakes. YAML 1.1 had more words for true and false. */
-function hintFor(expected: string, value: unknown): string {
+function hintFor({ expected, path }: Extract<Issue, { code: 'invalid_type' }>, value: unknown): string {
   if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return ': put it in quotes';
   if (expected === 'object' && typeof value === 'string' && /^\w+:\S/.test(value))
     return ': write a space after the colon';
+  const example = expected === 'object' ? EXAMPLES[String(path.at(-1))] : undefined;
+  if (example !== undefined) return `: write ${example}`;
   const isOldBoolean = typeof value === 'string' && /^(y|n|yes|no|on|off)$/i.test(value);
   return expected === 'boolean' && isOldBoolean ? ': write true or false' : '';
 }

@@ -1,14 +1,31 @@
-// The keys of the schema at a path.
+// The keys of the schema at a path, and where else a key is valid.
 import * as z from 'zod/mini';
 import { configSchema } from './schema';
 
+const DEEPEST = 4;
+
 /** The valid keys of the object at `path`; none if the schema has no closed object there. */
-export function validKeysAt(path: readonly PropertyKey[]): string[] {
+export const validKeysAt = (path: readonly PropertyKey[]): string[] => keysOf(schemasAt(path));
+
+/** Where below `path` a key of this name is valid: the nearest place; undefined if there is none. */
+export function placeBelow(path: readonly PropertyKey[], key: string): PropertyKey[] | undefined {
+  let places = [[...path]];
+  for (let depth = 0; depth < DEEPEST && places.length > 0; depth++) {
+    const found = places.find((place) => validKeysAt(place).includes(key));
+    if (found) return found;
+    places = places.flatMap((place) => validKeysAt(place).map((inner) => [...place, inner]));
+  }
+  return undefined;
+}
+
+function schemasAt(path: readonly PropertyKey[]): z.core.$ZodType[] {
   let schemas: z.core.$ZodType[] = [configSchema];
   for (const part of path) schemas = schemas.flatMap(unwrapped).flatMap((schema) => childrenOf(schema, part));
-  const keys = schemas
-    .flatMap(unwrapped)
-    .flatMap((schema) => (schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : []));
+  return schemas.flatMap(unwrapped);
+}
+
+function keysOf(schemas: readonly z.core.$ZodType[]): string[] {
+  const keys = schemas.flatMap((schema) => (schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : []));
   return [...new Set(keys)];
 }
 

@@ -164,6 +164,20 @@ test('a password in an address is refused: it would be readable in the run', () 
 });
 
 test.each<[string, string]>([
+  ['commit: {command: x, machine_type: n2}', '1:22 unknown key commit.machine_type; it belongs under commit.instance'],
+  ['command: x', '1:1 unknown key command; it belongs under commit'],
+  ['profiles: {a: {instance: {}}}', '1:16 unknown key profiles.a.instance; it belongs under profiles.a.commit'],
+  ['commit: {command: x, timeout: 1h}', '1:22 unknown key commit.timeout; did you mean max_run?'],
+  ['commit: {command: x, instance: {gpu: t4}}', '1:33 unknown key commit.instance.gpu; did you mean accelerator?'],
+  ['commit: {command: x, colour: red}', '1:22 unknown key commit.colour; valid here: command,'],
+  [
+    'commit: {command: x, instance: {disk: 200}}',
+    '1:39 commit.instance.disk: must be a mapping, not a number: write {size: 200GB}',
+  ],
+  [
+    'commit: {command: x, output_repository: git@github.com:me/r.git}',
+    '1:41 commit.output_repository: must be a mapping, not text: write {url: git@github.com:me/results.git}',
+  ],
   ['commit: run.sh', '1:9 commit: must be a mapping, not text'],
   ['commit:', '1:8 commit has no value'],
   ['commit: {command: [a]}', '1:19 commit.command: must be text, not a list'],
@@ -230,7 +244,7 @@ test.each<[string, string]>([
     'instance_types: {"a b": {}}',
     '1:18 instance_types.a b: a name must have at most 40 letters, digits, _ and -, and begin with a letter',
   ],
-  ['instance_types: {gpu: {type: x}}', '1:24 unknown key instance_types.gpu.type; valid here: '],
+  ['instance_types: {gpu: {type: x}}', '1:24 unknown key instance_types.gpu.type; did you mean machine_type?'],
   [
     'profiles: {gpu: {commit: {setup: x}}}',
     '1:26 profiles.gpu.commit.command is missing, and so is commit, from which it would be taken',
