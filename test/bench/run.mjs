@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { timePairs } from './pairs.mjs';
+import { benchAgent } from './agent.mjs';
 import { benchColdStart } from './cold-start.mjs';
 import { benchEvent } from './event.mjs';
 import { benchLogs } from './logs.mjs';
@@ -36,6 +37,7 @@ const BARS = {
   ...{ event: 2, 'event-calls': 1 },
   ...{ 'cold-start-event': 1.3, 'cold-start-request': 1.3, 'cold-start-sweep': 1.3 },
   ...{ 'cold-start-request-compute': 0.6, 'cold-start-sweep-compute': 0.6 },
+  'agent-overhead': 1.5,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-bench-'));
@@ -146,6 +148,7 @@ try {
     () => benchSweep(folder),
     () => benchEvent(folder),
     () => benchColdStart(folder),
+    () => benchAgent(folder),
     () => benchSimulate(root),
   ];
   for (const part of parts) {

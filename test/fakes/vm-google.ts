@@ -30,6 +30,8 @@ export interface VmGoogle {
   reports: Report[];
   /** `POST runs/.../claim`, `GET sources/x`: calls of the bucket, in order. */
   bucketCalls: string[];
+  /** `attributes/`, `id`: what was read of the metadata server, in order. */
+  metadataCalls: string[];
   problems: string[];
   /** Objects that were not written, as their generation was another one than the request named. */
   refused: string[];
@@ -78,6 +80,7 @@ export async function startVmGoogle(): Promise<VmGoogle> {
     objects: new Map(),
     reports: [],
     bucketCalls: [],
+    metadataCalls: [],
     problems: [],
     refused: [],
     overlong: 0,
@@ -227,6 +230,7 @@ export async function startVmGoogle(): Promise<VmGoogle> {
   function metadata(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> | void {
     if (request.headers['metadata-flavor'] !== 'Google') google.problems.push('metadata without its header');
     const path = url.pathname.slice('/computeMetadata/v1/instance/'.length);
+    google.metadataCalls.push(path);
     if (path === 'id') return text(response, '4711');
     if (path === 'preempted') return text(response, google.preempted ? 'TRUE' : 'FALSE');
     if (path === 'service-accounts/default/token') {

@@ -187,8 +187,8 @@ function handOver(folder: string, scripts: string): string {
   return script;
 }
 
-/** Powers every VM off, removes its folder, and fails for what the scripts did against the protocol. */
-export async function destroyVms(): Promise<void> {
+/** Powers every VM off, removes its folder, and returns what the scripts did against the protocol. */
+export async function removeVms(): Promise<string[]> {
   const problems: string[] = [];
   for (const { vm, folder } of vms.splice(0)) {
     problems.push(...vm.google.problems);
@@ -197,7 +197,12 @@ export async function destroyVms(): Promise<void> {
     await vm.google.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
-  expect(problems).toEqual([]);
+  return problems;
+}
+
+/** The same, and fails for such problems. */
+export async function destroyVms(): Promise<void> {
+  expect(await removeVms()).toEqual([]);
 }
 
 /**

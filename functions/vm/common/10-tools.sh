@@ -62,6 +62,17 @@ read_line() {
   done
 }
 
+# Removes files and folders. Most often there are none, and then no process is started.
+remove_any() {
+  local path
+  for path in "$@"; do
+    if [ -e "$path" ] || [ -L "$path" ]; then
+      rm -rf "$@"
+      return
+    fi
+  done
+}
+
 # Runs a function of the agent in the background, in its own process group, so that its transfers end with it. REPLY: the
 # group.
 run_beside() {

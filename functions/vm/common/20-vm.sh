@@ -19,7 +19,7 @@ make_folders() {
   umask 077
   find_folders
   repo="$HOME/repo"
-  rm -rf "$work" "$private"
+  remove_any "$work" "$private"
   mkdir -p "$work" "$private"
   log="$work/log.txt"
   : >"$log"

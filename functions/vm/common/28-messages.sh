@@ -22,7 +22,8 @@ report_data() {
   set_now
   printf -v data '{"v":1,%s,"boot":"%s","writer":"%s","seq":%s,"kind":"%s","sentAt":"%s","state":%s}' \
     "$owner" "$boot" "$1" "$2" "$3" "$now" "$4"
-  REPLY=$(printf '%s' "$data" | base64 | tr -d '\n')
+  REPLY=$(printf '%s' "$data" | base64)
+  REPLY=${REPLY//"$NEWLINE"/}
 }
 
 # Adds a message with this data. It needs no file, so that a VM with a full disk can still report.

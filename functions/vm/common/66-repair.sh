@@ -30,9 +30,10 @@ repair_agent_log() {
   note "the command deleted the agent's log: it begins here"
 }
 
-# Reserves room for the agent's last files, in case the command fills the disk.
+# Reserves room for the agent's last files, in case the command fills the disk. fallocate, which a Mac lacks, writes no zeros.
 keep_reserve() {
-  head -c "$RESERVE_BYTES" /dev/zero >"$work/reserve" || note 'the disk is full already'
+  fallocate -l "$RESERVE_BYTES" "$work/reserve" 2>/dev/null ||
+    head -c "$RESERVE_BYTES" /dev/zero >"$work/reserve" || note 'the disk is full already'
 }
 
 # Whether the agent's main process has ended. The processes that watch beside it must then not go on.

@@ -10,7 +10,7 @@ state_command='' state_outcome='' state_publication=''
 push_ends=0
 sources=() names=() pending=() parallel_options=() upload_errors=() unsteady=() hashed=() shas=() md5s=() sizes=()
 done_sources=() done_names=() done_sizes=() done_hashes=()
-checkpoint_uploader='' progress_uploader='' checkpoints='' want_shas=() want_sizes=()
+checkpoint_uploader='' progress_uploader='' checkpoints='' mark_pause='' want_shas=() want_sizes=()
 output_url='' output_branch='' output_hash='' tip='' tip_known=false commit='' superseded=false last_git_error=''
 bundle_fetch=''
 side=''                # the side loop, which reads descriptor 4

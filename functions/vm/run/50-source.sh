@@ -39,7 +39,7 @@ unpack_bundles() {
 # in them are not used. No template and no hook of the VM takes part.
 phase_source() {
   enter_phase source
-  rm -rf "$repo"
+  remove_any "$repo"
   umask "$user_umask"
   if ! command -v git >/dev/null; then
     fail_with source-unavailable 'git is not installed on this VM'

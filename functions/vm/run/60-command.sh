@@ -17,7 +17,7 @@ prepare_command() {
 }
 
 write_params() {
-  rm -rf "$params"
+  remove_any "$params"
   if [ -n "$meta_params_64" ]; then
     printf '%s' "$meta_params_64" | decode64 >"$params"
   else
@@ -83,8 +83,9 @@ phase_execute() {
   (umask "$user_umask" && mkdir -p "$notebook_folder/artifacts") ||
     note 'the folder artifacts/ could not be made'
   restore_checkpoint
+  set_checkpoint_mark
   look_for_fence
-  watch_checkpoints
+  wait "$mark_pause" || true
   enter_phase execute
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"

@@ -6,14 +6,21 @@
 # Makes the folder, empty. Only the command writes into it.
 make_checkpoint_folder() {
   checkpoints="$HOME/checkpoints"
-  rm -rf "$checkpoints"
+  remove_any "$checkpoints"
   (umask "$user_umask" && mkdir -p "$checkpoints")
 }
 
-# Sets the mark: files that are newer than it are saved.
-watch_checkpoints() {
+# Sets the mark: files that are newer than it are saved. Clocks of file systems are coarse, so `$mark_pause` is to be awaited
+# before the command may write.
+set_checkpoint_mark() {
   : >"$private/checkpoint-mark"
-  sleep 0.02 # clocks of file systems are coarse
+  sleep 0.02 &
+  mark_pause=$!
+}
+
+watch_checkpoints() {
+  set_checkpoint_mark
+  wait "$mark_pause" || true
 }
 
 # Called by the side loop. It waits for a save in progress only before the last one: a large save must not hold up the rest.
