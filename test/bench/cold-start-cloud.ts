@@ -32,7 +32,7 @@ interface Sent {
   /** The documents that it changes. */
   documents: string[];
 }
-type Asked = { next: keyof Awaited<ReturnType<typeof start>> } | { read: string[] };
+type Asked = { next: string } | { read: string[] };
 
 const AT = '2026-11-21T10:00:30.000Z';
 const [, , folder = ''] = process.argv;
@@ -40,67 +40,73 @@ let serial = 0;
 
 const started = start();
 process.on('message', (asked: Asked) => {
-  const answer = 'next' in asked ? started.then((messages) => messages[asked.next]()) : read(asked.read);
-  answer.then(
-    (found) => process.send?.(found),
-    (error: unknown) => process.send?.({ error: String(error) }),
-  );
+  started
+    .then((answer) => answer(asked))
+    .then(
+      (found) => process.send?.(found),
+      (error: unknown) => process.send?.({ error: String(error) }),
+    );
 });
 process.on('disconnect', () => process.exit());
 
-let read: (paths: string[]) => Promise<object> = () => Promise.reject(new Error('not started'));
-
-async function start() {
+/** Says where the stand-ins are, and returns what answers. */
+async function start(): Promise<(asked: Asked) => Promise<object>> {
   mkdirSync(folder);
   const standIns = await startStandIns(folder);
   const there = { storage: { ensureBucket: () => undefined }, firestore: { setDocument: () => undefined } };
   await createDeployment(NAMES, BUCKETS, { pubsub: standIns.pubsub, ...there });
   const key = await identityKeyOf(folder);
-  const local = () => standIns.endpoints;
-  const database = openDatabase(NAMES, local);
-  const runs = openRunStore(NAMES, local);
-  const sweeps = openSweeps(database);
+  const database = openDatabase(NAMES, () => standIns.endpoints);
+  const firestore = await database.connect();
+  const runs = openRunStore(NAMES, () => standIns.endpoints);
   const deployment = fakeDeployment();
   await deployment.publish(aCommit());
-  read = async (paths) => {
-    const firestore = await database.connect();
-    const found = await Promise.all(paths.map((path) => firestore.doc(path).get()));
-    return found.map((document) => document.data() ?? null);
-  };
-  const report = async (): Promise<Sent> => {
-    if (!(await runs.load(RUN))) await runs.create(RUN, deployment.state());
-    return nextReport(key);
-  };
+  const [vm] = deployment.google.vms.values();
+  if (!vm) throw new Error('the run has no VM');
+
   /** Of a minute in which nothing is live. */
   const tick = async (sinceList: number): Promise<Sent> => {
-    const all = await (await database.connect()).collection(RUNS).listDocuments();
+    const all = await firestore.collection(RUNS).listDocuments();
     await Promise.all(all.map((document) => document.delete()));
     const at = new Date().toISOString();
-    await sweeps.write({ ...emptyReport(Date.now()), sinceList, snapshots: { at: at, since: at } }, false);
+    const snapshots = { at, since: at };
+    await openSweeps(database).write({ ...emptyReport(Date.now()), at, sinceList, snapshots }, false);
     return { content: { v: 1, type: 'tick' }, publishTime: at, documents: [LAST_SWEEP] };
+  };
+  const messages: Record<string, () => Promise<Sent>> = {
+    async report() {
+      if (!(await runs.load(RUN))) await runs.create(RUN, deployment.state());
+      return nextReport(key, vm);
+    },
+    cancel: () => Promise.resolve(nextCancel()),
+    async reap() {
+      const sent = nextReap();
+      for (const mark of sent.documents) await firestore.doc(mark).set({ v: 1 });
+      return sent;
+    },
+    tick: () => tick(0),
+    'listing-tick': () => tick(LIST_NEXT_TIME),
   };
   const endpointsFile = join(folder, 'endpoints.json');
   writeFileSync(endpointsFile, JSON.stringify({ ...standIns.functionsEndpoints, identityKeys: key.publicKeys }));
   process.send?.({ endpoints: standIns.endpoints, endpointsFile, database: NAMES.database, buckets: BUCKETS });
-  return {
-    event: report,
-    request: () => Promise.resolve(nextCancel()),
-    reap: () => Promise.resolve(nextReap()),
-    sweep: () => tick(0),
-    list: () => tick(LIST_NEXT_TIME),
+  return async (asked) => {
+    if ('next' in asked) return (await messages[asked.next]?.()) ?? { error: `no message ${asked.next}` };
+    const found = await Promise.all(asked.read.map((path) => firestore.doc(path).get()));
+    return found.map((document) => document.data() ?? null);
   };
 }
 
 /** The run's VM reports a phase, which is written, and `request` asked to act. */
-function nextReport(key: IdentityKey): Sent {
+function nextReport(key: IdentityKey, { id, zone }: { id: string; zone: string }): Sent {
   const report = aReport({ seq: ++serial, state: { phase: 'execute', cells: serial } });
   const created = Date.parse(AT) / 1000;
   const token = key.sign({
     ...{ iss: IDENTITY_ISSUER, aud: RUN, iat: created, exp: created + 3600 },
     google: {
       compute_engine: {
-        ...{ project_id: NAMES.project, zone: 'local-a', instance_name: vmName(NAMES.deployment, RUN, 1) },
-        ...{ instance_id: '42', instance_creation_timestamp: created },
+        ...{ project_id: NAMES.project, zone, instance_name: vmName(NAMES.deployment, RUN, 1) },
+        ...{ instance_id: id, instance_creation_timestamp: created },
       },
     },
   });

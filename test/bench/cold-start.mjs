@@ -1,11 +1,11 @@
 // A process of each function as Google starts it, on one core: until it has handled its first message, against a function
 // that does no more than write the same documents; and the memory of both after a hundred messages.
 import { fork, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
+import { answerOf } from './answer-of.mjs';
 import { bundled } from './bundled.mjs';
 import { functionStarter } from './function-process.mjs';
 import { timePairs } from './pairs.mjs';
@@ -17,14 +17,28 @@ const MAJOR = 24;
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
 
-/** Which function gets which messages (cold-start-cloud.ts), and its floor. */
+/** Which function gets which messages (cold-start-cloud.ts), what their documents show when it has handled one, and its floor. */
 const CASES = {
-  event: { target: 'event', messages: 'event', floor: 'write' },
-  request: { target: 'request', messages: 'request', floor: 'write' },
-  'request-compute': { target: 'request', messages: 'reap', floor: 'call' },
-  sweep: { target: 'sweep', messages: 'sweep', floor: 'write' },
-  'sweep-compute': { target: 'sweep', messages: 'list', floor: 'call' },
+  event: {
+    target: 'event',
+    messages: 'report',
+    isHandled: ([, audit]) => audit?.state.phase === 'execute',
+    floor: 'write',
+  },
+  request: { target: 'request', messages: 'cancel', isHandled: ([run]) => run?.cancel.by === 'ada', floor: 'write' },
+  'request-compute': { target: 'request', messages: 'reap', isHandled: ([mark]) => mark === null, floor: 'call' },
+  sweep: { target: 'sweep', messages: 'tick', isHandled: isSwept, floor: 'write' },
+  'sweep-compute': { target: 'sweep', messages: 'listing-tick', isHandled: isListed, floor: 'call' },
 };
+
+/** The document before names the time of the message. */
+function isSwept([report], { publishTime }) {
+  return report.at > publishTime && report.failures.length === 0;
+}
+
+function isListed([report], message) {
+  return isSwept([report], message) && report.isListed;
+}
 
 /**
  * @param {string} folder a temporary one
@@ -34,7 +48,7 @@ export async function benchColdStart(folder) {
   const node = nodeOf(MAJOR);
   const child = fork(await bundled('cold-start-cloud.ts', folder), [join(folder, 'cold-start')]);
   const answer = async () => {
-    const [found] = await once(child, 'message');
+    const [found] = await answerOf(child);
     if (found.error) throw new Error(found.error);
     return found;
   };
@@ -49,20 +63,25 @@ export async function benchColdStart(folder) {
     for (const [name, of] of Object.entries(CASES)) rows.push(...(await benchCase(name, of, { start, program, ask })));
     return rows;
   } finally {
-    child.disconnect();
+    if (child.connected) child.disconnect();
   }
 }
 
-async function benchCase(name, { target, messages, floor }, { start, program, ask }) {
+async function benchCase(name, { target, messages, isHandled, floor }, { start, program, ask }) {
   let last = await ask({ next: messages });
   const next = async () => (last = await ask({ next: messages }));
+  const read = () => ask({ read: last.documents });
   /** What was written for the last message of ours. */
   const written = async () => {
-    const found = await ask({ read: last.documents });
+    const found = await read();
     const documents = last.documents.map((path, index) => [path, found[index]]);
     return { content: { documents }, publishTime: last.publishTime };
   };
-  const ours = (count) => start(program, target, next, count);
+  const ours = async (count) => {
+    const measured = await start(program, target, next, count);
+    if (!isHandled(await read(), last)) throw new Error(`${name}: the function did nothing`);
+    return measured;
+  };
   const least = (count) => start(join(here, `cold-start-${floor}.mjs`), floor, written, count);
   const cost = async (run) => (await run(1)).seconds;
   const row = `cold-start-${name}`;

@@ -2,10 +2,10 @@
 // the functions' adapters on Google's libraries; Firestore, and Compute's lists, are two others, which count.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { answerOf } from './answer-of.mjs';
 import { bundled, bundledAsDeployed, importBundled } from './bundled.mjs';
 import { timePairs } from './pairs.mjs';
 
@@ -65,21 +65,6 @@ export async function benchSweep(folder) {
     ];
   } finally {
     for (const child of children) if (child.connected) child.disconnect();
-  }
-}
-
-/** The next message; a child that ends instead is an error. */
-async function answerOf(child) {
-  const aborter = new AbortController();
-  const { signal } = aborter;
-  const ended = once(child, 'exit', { signal }).then(([code]) => {
-    throw new Error(`a process of the bench ended with ${code}`);
-  });
-  try {
-    return await Promise.race([once(child, 'message', { signal }), ended]);
-  } finally {
-    ended.catch(() => undefined);
-    aborter.abort();
   }
 }
 
