@@ -108,7 +108,6 @@ function openCommon({ names, endpointsFile }: Config, entryPoint: FunctionName) 
 export async function preloadLibraries(): Promise<void> {
   await import('./google/libraries/firestore');
   await import('./google/libraries/pubsub');
-  await import('./google/libraries/subscriber');
   await import('./google/libraries/compute');
   await import('./google/libraries/storage');
 }

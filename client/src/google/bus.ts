@@ -1,5 +1,5 @@
 // Publishes requests. If an answer is lost, the same request is sent again; its run id shows that it is the same.
-import { PubSub } from '@google-cloud/pubsub';
+import { PublisherClient } from '@google-cloud/pubsub/build/src/v1/publisher_client';
 import { credentials } from '@grpc/grpc-js';
 import { openPublisher, type Publisher } from '@mymlops/google';
 import type { Request, SweepMessage } from '@mymlops/protocol';
@@ -48,5 +48,5 @@ export function openBus(connection: Connection): Bus {
 }
 
 function openSender({ names, endpoints, deadlineMs }: Connection): Publisher {
-  return openPublisher({ PubSub, credentials }, { names, endpoints, deadlineMs, settings: OWN_CONNECTION });
+  return openPublisher({ PublisherClient, credentials }, { names, endpoints, deadlineMs, settings: OWN_CONNECTION });
 }

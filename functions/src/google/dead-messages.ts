@@ -69,7 +69,7 @@ function deadMessageOf({ ackId, message }: RawReceived): DeadMessage {
 }
 
 async function openSubscriber(names: Names, endpoints: Endpoints | undefined) {
-  const library = await import('./libraries/subscriber');
+  const library = await import('./libraries/pubsub');
   const subscriber = new library.SubscriberClient(pubsubOptions(library, names, endpoints));
   return { subscriber, options: { otherArgs: { headers: pubsubHeaders(endpoints) } } };
 }
