@@ -64,10 +64,12 @@ async function start(): Promise<(asked: Asked) => Promise<object>> {
   const [vm] = deployment.google.vms.values();
   if (!vm) throw new Error('the run has no VM');
 
-  /** Of a minute in which nothing is live. */
+  /** Of a minute in which nothing is live or marked. */
   const tick = async (sinceList: number): Promise<Sent> => {
-    const all = await firestore.collection(RUNS).listDocuments();
-    await Promise.all(all.map((document) => document.delete()));
+    for (const collection of [RUNS, ORPHAN_CANDIDATES]) {
+      const all = await firestore.collection(collection).listDocuments();
+      await Promise.all(all.map((document) => document.delete()));
+    }
     const at = new Date().toISOString();
     const snapshots = { at, since: at };
     await openSweeps(database).write({ ...emptyReport(Date.now()), at, sinceList, snapshots }, false);

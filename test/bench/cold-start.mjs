@@ -27,17 +27,14 @@ const CASES = {
   },
   request: { target: 'request', messages: 'cancel', isHandled: ([run]) => run?.cancel.by === 'ada', floor: 'write' },
   'request-compute': { target: 'request', messages: 'reap', isHandled: ([mark]) => mark === null, floor: 'call' },
-  sweep: { target: 'sweep', messages: 'tick', isHandled: isSwept, floor: 'write' },
-  'sweep-compute': { target: 'sweep', messages: 'listing-tick', isHandled: isListed, floor: 'call' },
+  sweep: { target: 'sweep', messages: 'tick', isHandled: isSwept({ listing: false }), floor: 'write' },
+  'sweep-compute': { target: 'sweep', messages: 'listing-tick', isHandled: isSwept({ listing: true }), floor: 'call' },
 };
 
-/** The document before names the time of the message. */
-function isSwept([report], { publishTime }) {
-  return report.at > publishTime && report.failures.length === 0;
-}
-
-function isListed([report], message) {
-  return isSwept([report], message) && report.isListed;
+/** The report before was of the time of the message. `listing`: whether the cloud was to be listed. */
+function isSwept({ listing }) {
+  return ([{ at, failures, isListed }], { publishTime }) =>
+    at > publishTime && failures.length === 0 && isListed === listing;
 }
 
 /**

@@ -36,7 +36,7 @@ export interface PublisherOptions {
   settings?: object;
 }
 
-/** As the library's own class for publishers has it: a connection that died in silence is noticed. */
+/** As the library's own class for publishers has it: it notices a connection that is dead, and was never closed. */
 const KEPT_ALIVE = { 'grpc.keepalive_time_ms': 300_000, 'grpc.keepalive_timeout_ms': 20_000 };
 
 /** Connects at the first message. */
