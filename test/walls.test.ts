@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { complaintsAbout, type Import } from './lint-complaints';
 
-const STAND_INS = ['firestore', 'pubsub', 'compute', 'storage', 'metadata', 'emulators'];
+const STAND_INS = ['firestore', 'pubsub', 'compute', 'storage', 'secrets', 'metadata', 'emulators'];
 const CLIENT_ROOMS = readdirSync(join(__dirname, '../client/src'), { withFileTypes: true })
   .filter((one) => one.isDirectory() && one.name !== 'google')
   .map(({ name }) => name);

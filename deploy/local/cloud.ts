@@ -1,7 +1,15 @@
 // The local cloud put together: services, functions, deployment, scheduler. They start in parallel and close in order.
 import { join } from 'node:path';
-import { bucketNames, EMULATED, ENDPOINTS_FILE, hostAndPort, LOCAL_PROJECT, namesOf } from '@mymlops/protocol';
-import type { BucketNames, Endpoints, FunctionsEndpoints } from '@mymlops/protocol';
+import {
+  bucketNames,
+  EMULATED,
+  ENDPOINTS_FILE,
+  hostAndPort,
+  LATER_ENDPOINTS_FILE,
+  LOCAL_PROJECT,
+  namesOf,
+} from '@mymlops/protocol';
+import type { BucketNames, Endpoints, FunctionsEndpoints, LaterEndpoints } from '@mymlops/protocol';
 import { rmSync } from 'node:fs';
 import type { VmRunner } from './compute/vm-runner';
 import { trackCallers } from './process/caller-tracking';
@@ -102,9 +110,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       ...{ optionsOf, functionsSocket: socket, pushToken, identityKey, emulators },
       vmRunner: options.vmRunner,
     });
-    const { firestore, pubsub, compute, storage } = services;
+    const { firestore, pubsub, compute, storage, secrets } = services;
     // First stop pushing messages. Then close the functions, which use the services; Pub/Sub waits for their answers.
-    closers.unshift(...[firestore, compute, storage, pubsub].map((service) => () => service.close()));
+    closers.unshift(...[firestore, compute, storage, secrets, pubsub].map((service) => () => service.close()));
     closers.push(async () => pubsub.stopPushing());
     wakePubsub = () => pubsub.wake();
     if (compute.liveVms() > 0) requireSameHistory(emulatorsOf(folder), emulators);
@@ -118,14 +126,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await deploy();
     const { deployment } = settings;
     const used = EMULATED.filter((name) => name in emulators);
+    const { secrets: secretsAddress, ...addresses } = mapServices(addressOf);
     const here = {
       ...{ v: 1 as const, pid: process.pid, deployment },
-      ...mapServices(addressOf),
+      ...addresses,
       ...(used.length > 0 && { emulators: used }),
     };
     const endpoints = { ...here, token: auth.tokenOf('client') };
     const tokens = { request: auth.tokenOf('request'), event: auth.tokenOf('event'), sweep: auth.tokenOf('sweep') };
-    publishEndpoints(functionsEndpointsOf(folder), { ...here, tokens, identityKeys: identityKey.publicKeys });
+    publishEndpoints(functionsEndpointsOf(folder), {
+      ...{ ...here, secrets: secretsAddress, tokens },
+      identityKeys: identityKey.publicKeys,
+    });
     await functions.listen(invokersOf(names, pushToken, rights));
 
     // Sweeps do not count: nobody waits for a tick.
@@ -167,6 +179,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       lifetime.stop();
       scheduler.cancel();
     });
+    publishEndpoints(join(folder, LATER_ENDPOINTS_FILE), { pid: process.pid, secrets: secretsAddress });
     publishEndpoints(join(folder, ENDPOINTS_FILE), endpoints);
     return { close };
   } catch (error) {
@@ -202,7 +215,7 @@ const bucketsOf = ({ folder, deployment }: Pick<Settings, 'folder' | 'deployment
 
 const functionsEndpointsOf = (folder: string): string => join(subfolderOf(folder, 'functions'), ENDPOINTS_FILE);
 
-function publishEndpoints(file: string, endpoints: Endpoints | FunctionsEndpoints): void {
+function publishEndpoints(file: string, endpoints: Endpoints | FunctionsEndpoints | LaterEndpoints): void {
   writePrivateFile(file, `${JSON.stringify(endpoints)}\n`);
 }
 
@@ -211,7 +224,10 @@ function withdrawEndpoints(folder: string): void {
 }
 
 function mapServices<T>(of: (name: ServiceName) => T): Record<ServiceName, T> {
-  return { firestore: of('firestore'), pubsub: of('pubsub'), compute: of('compute'), storage: of('storage') };
+  return {
+    ...{ firestore: of('firestore'), pubsub: of('pubsub'), compute: of('compute') },
+    ...{ storage: of('storage'), secrets: of('secrets') },
+  };
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -14,6 +14,7 @@
 //
 // In DIR (mode 0700):
 //   endpoints.json       there while the local cloud accepts calls (see protocol/src/endpoints.ts)
+//   later-endpoints.json those of services that earlier clients do not know
 //   token                the owner's bearer token
 //   bucket-suffix        the end of the buckets' names
 //   identity-key.pem     signs the VMs' identity tokens
@@ -22,7 +23,7 @@
 //   owners/              a lock file for the process that uses the folder
 //   log.jsonl            the log
 //   functions.sock       where the functions listen
-//   firestore/ pubsub/ compute/ storage/ functions/      each service's own state
+//   firestore/ pubsub/ compute/ storage/ secrets/ functions/     each service's own state
 //   snapshots/ and other folders of the client
 import { fileURLToPath } from 'node:url';
 import { BUILD_FILE } from '@mymlops/protocol';

@@ -28,15 +28,20 @@ export async function startServices(options: ServicesOptions) {
     startPubsubServer({ ...optionsOf('pubsub'), functionsSocket, pushToken }, emulators.pubsub),
     startComputeServer({ ...optionsOf('compute'), identityKey, ...(runner && { runner }) }),
     import('./storage').then(({ startStorage }) => startStorage(optionsOf('storage'))),
+    import('./secrets').then(({ startSecrets }) => startSecrets(optionsOf('secrets'))),
   ]);
-  const [firestore, pubsub, compute, storage] = started;
+  const [firestore, pubsub, compute, storage, secrets] = started;
   const areAll =
     firestore.status === 'fulfilled' &&
     pubsub.status === 'fulfilled' &&
     compute.status === 'fulfilled' &&
-    storage.status === 'fulfilled';
+    storage.status === 'fulfilled' &&
+    secrets.status === 'fulfilled';
   if (areAll) {
-    return { firestore: firestore.value, pubsub: pubsub.value, compute: compute.value, storage: storage.value };
+    return {
+      ...{ firestore: firestore.value, pubsub: pubsub.value, compute: compute.value },
+      ...{ storage: storage.value, secrets: secrets.value },
+    };
   }
   await Promise.allSettled(started.map(async (one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
   const failures = started.flatMap((one, index) =>

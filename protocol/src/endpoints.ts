@@ -32,10 +32,19 @@ export const endpoints = z.strictObject({
   /** Where not the stand-in listens but Google's emulator. */
   emulators: z.optional(z.array(z.enum(EMULATED))),
 });
-export type Endpoints = z.infer<typeof endpoints>;
+export interface Endpoints extends z.infer<typeof endpoints> {
+  /** From LATER_ENDPOINTS_FILE; absent where the local cloud is of a version without it. */
+  secrets?: string;
+}
+
+/** In a file of their own: an earlier client takes no endpoints with a field that it does not know. */
+export const laterEndpoints = z.looseObject({ pid: z.int().check(z.positive()), secrets: hostPort });
+export type LaterEndpoints = z.infer<typeof laterEndpoints>;
+export const LATER_ENDPOINTS_FILE = 'later-endpoints.json';
 
 /** The same for the functions: all run in one process here, and each calls with a token of its own. */
 export const functionsEndpoints = z.extend(z.omit(endpoints, { token: true }), {
+  secrets: hostPort,
   tokens: z.strictObject({ request: token, event: token, sweep: token }),
   /** Public keys of the VMs' identity tokens, PEM by key id. */
   identityKeys: z.record(z.string(), z.string()),

@@ -1,6 +1,7 @@
 // The words the parts say to each other: pure types, parsers and names. Imports nothing of ours.
 export * from './text/code-cell';
 export * from './text/counted';
+export * from './text/crc32c';
 export * from './text/cut-text';
 export * from './text/write-json';
 export * from './naming/branch-name';
@@ -9,6 +10,7 @@ export * from './naming/names';
 export * from './naming/paths';
 export * from './naming/repository-url';
 export * from './naming/run-id';
+export * from './naming/secrets';
 export * from './messages/earlier-forms';
 export * from './messages/identity';
 export * from './messages/internal-requests';

@@ -7,6 +7,7 @@ import { namesOf, type FunctionsEndpoints, type Identity, type Resource } from '
 import { openBucket } from '../../client/src/google/bucket';
 import { openBus } from '../../client/src/google/bus';
 import type { Connection } from '../../client/src/google/connection';
+import { openSecrets } from '../../client/src/google/secrets';
 import { openRunReader } from '../../client/src/google/runs';
 import { readConfig } from '../../functions/src/config';
 import { openContexts } from '../../functions/src/context';
@@ -265,6 +266,10 @@ function vmCalls({ endpoints }: StandIns): Calls {
   return {
     ...all('results bucket', ofBucket(BUCKETS.results, OBJECT)),
     ...all('live bucket', ofBucket(BUCKETS.live, LIVE_OBJECT)),
+    ...all('secrets', {
+      'secretmanager.versions.access': () =>
+        send('GET', `${endpoints.secrets}/v1/projects/${NAMES.project}/secrets/mymlops_KEPT/versions/latest:access`),
+    }),
     ...all('topic events', {
       'pubsub.topics.publish': () =>
         send(
@@ -280,6 +285,7 @@ function clientCalls(connection: Connection, folder: string): { calls: Calls; cl
   const results = openBucket(connection, BUCKETS.results);
   const live = openBucket(connection, BUCKETS.live);
   const bus = openBus(connection);
+  const secrets = openSecrets(connection);
   const runs = openRunReader(connection);
   const file = join(folder, 'upload');
   writeFileSync(file, 'x');
@@ -310,6 +316,14 @@ function clientCalls(connection: Connection, folder: string): { calls: Calls; cl
         'storage.objects.list': () => live.list('runs/'),
       }),
       ...all('topic requests', { 'pubsub.topics.publish': () => bus.publish(aCommit()) }),
+      ...all('secrets', {
+        'secretmanager.versions.add': () => secrets.set('mymlops_KEPT', Buffer.from('x')),
+        'secretmanager.secrets.delete': () => secrets.remove('mymlops_ABSENT'),
+      }),
+      ...all('project', {
+        'secretmanager.secrets.create': () => secrets.set(`mymlops_${randomUUID()}`, Buffer.from('x')),
+        'secretmanager.secrets.list': () => secrets.list(),
+      }),
       ...all('topic sweeps', {
         'pubsub.topics.publish': () => bus.publishSweep({ v: 1, type: 'plan', id: randomUUID() }),
       }),

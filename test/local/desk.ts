@@ -48,7 +48,7 @@ export interface Desk {
   write(path: string, text: string, mode?: number): void;
   /** With the owner's token, which may do everything. */
   endpoints(): { pid: number; token: string; emulators?: string[] } & Record<
-    'firestore' | 'pubsub' | 'compute' | 'storage',
+    'firestore' | 'pubsub' | 'compute' | 'storage' | 'secrets',
     string
   >;
   /** Process id of the functions of this desk's cloud. */
@@ -157,7 +157,8 @@ function deskAt(
       chmodSync(file, mode);
     },
     endpoints() {
-      const endpoints = JSON.parse(readFileSync(join(home, 'endpoints.json'), 'utf8')) as ReturnType<Desk['endpoints']>;
+      const read = (name: string): object => JSON.parse(readFileSync(join(home, name), 'utf8')) as object;
+      const endpoints = { ...read('endpoints.json'), ...read('later-endpoints.json') } as ReturnType<Desk['endpoints']>;
       return { ...endpoints, token: readFileSync(join(home, 'token'), 'utf8').trim() };
     },
     functionsChild: () => functionsChildOf(desk.endpoints().pid),

@@ -6,7 +6,7 @@ import { rawCall } from '../deploy/local/firestore/fixture';
 import { expectOk, newDesk, type Desk, until } from './desk';
 import { bucketsIn } from '../deploy/local/buckets-in';
 
-const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;
+const SERVICES = ['firestore', 'pubsub', 'compute', 'storage', 'secrets'] as const;
 
 let desk: Desk;
 /** The metadata server of a VM that executes a notebook all the while, and that VM's token. */
@@ -87,6 +87,7 @@ const ACTIONS: [string, Action][] = [
   ['Pub/Sub by gRPC, a request', viaGrpc('pubsub', 'google.pubsub.v1.Publisher', 'Publish', firstField(REQUESTS))],
   ['Pub/Sub by REST, a request', viaHttp('pubsub', `/v1/${REQUESTS}:publish`)],
   ['Compute, a VM', viaHttp('compute', '/compute/v1/projects/local/zones/local-a/instances')],
+  ['Secret Manager, a secret', viaHttp('secrets', '/v1/projects/local/secrets?secretId=evil')],
   ['Storage, a bucket', viaHttp('storage', '/storage/v1/b')],
   ['Storage, an object', (headers) => uploadTo(bucketsIn(desk.home).results)(headers)],
 ];

@@ -31,6 +31,12 @@ const NOT_IN_USE_HERE = [
   'vm storage.objects.delete',
   // In the live bucket: an upload whose answer was lost, when the first one did not arrive.
   'vm storage.objects.list',
+  // Runs without secrets.
+  'vm secretmanager.versions.access',
+  'client secretmanager.versions.add',
+  'client secretmanager.secrets.delete',
+  'client secretmanager.secrets.create',
+  'client secretmanager.secrets.list',
   // Asked of people's own credentials, by Google alone.
   'client serviceusage.services.use',
 ];

@@ -6,7 +6,7 @@ import { proxyForGoogle } from '../core/proxies';
 import type { findObstacle } from './reach';
 import { GoogleTrouble, type Obstacle, credentialsTrouble, describeObstacle } from './trouble';
 
-export type Service = 'Cloud Storage' | 'Firestore' | 'Pub/Sub';
+export type Service = 'Cloud Storage' | 'Firestore' | 'Pub/Sub' | 'Secret Manager';
 
 export interface Diagnosis {
   trouble: GoogleTrouble;
@@ -25,6 +25,7 @@ const HOSTS: Record<Service, string> = {
   'Cloud Storage': 'storage.googleapis.com',
   Firestore: 'firestore.googleapis.com',
   'Pub/Sub': 'pubsub.googleapis.com',
+  'Secret Manager': 'secretmanager.googleapis.com',
 };
 
 const NETWORK_AFTER_MS = 500;

@@ -4,8 +4,11 @@ import type { AuthClient } from 'google-auth-library';
 import { request } from 'node:http';
 import { hostAndPort } from '@mymlops/protocol';
 
-/** Sends JSON with POST to a path such as `/v1/...`; resolves to the JSON of the answer. Throws RestError for a refusal. */
-export type Rest = (path: string, body: object) => Promise<unknown>;
+/**
+ * Sends JSON with POST to a path such as `/v1/...`, or calls it with another method and no body; resolves to the JSON of the
+ * answer. Throws RestError for a refusal.
+ */
+export type Rest = (path: string, body: object | undefined, method?: 'POST' | 'GET' | 'DELETE') => Promise<unknown>;
 
 /** A refusal, with the code that gRPC has for it, or a status of HTTP that has none. */
 export class RestError extends Error {
@@ -18,16 +21,16 @@ export class RestError extends Error {
   }
 }
 
-/** Reading can be repeated: the library does it three times, for statuses such as 429 and 503. */
-const REPEATED = { retry: true, retryConfig: { httpMethodsToRetry: ['POST'] } };
+/** The calls that are made so can be repeated: the library does it three times, for statuses such as 429 and 503. */
+const REPEATED = { retry: true, retryConfig: { httpMethodsToRetry: ['POST', 'GET'] } };
 
 /** Signs in as Google's libraries do, with the application default credentials. Their library is loaded at the first call. */
 export function restOnGoogle(host: string, projectId: string): Rest {
   const base = `https://${host}/`;
   let client: Promise<AuthClient> | undefined;
-  return async (path, body) => {
+  return async (path, body, method = 'POST') => {
     client ??= import('./sign-in').then(({ signedInClient }) => signedInClient(projectId));
-    const call = { url: new URL(path, base), method: 'POST', data: body, responseType: 'json', ...REPEATED } as const;
+    const call = { url: new URL(path, base), method, data: body, responseType: 'json', ...REPEATED } as const;
     try {
       return (await (await client).request(call)).data;
     } catch (error) {
@@ -43,12 +46,12 @@ export function restOnGoogle(host: string, projectId: string): Rest {
 
 export function restOnThisComputer(address: string, token: string): Rest {
   const { host, port } = hostAndPort(address);
-  return (path, body) =>
+  return (path, body, method = 'POST') =>
     new Promise((resolve, reject) => {
-      const text = JSON.stringify(body);
+      const text = body ? JSON.stringify(body) : '';
       const failed = (cause: Error): void => reject(new RestError(UNAVAILABLE, cause.message, { cause }));
       const call = request({
-        ...{ host: host.replace(/^\[|\]$/g, ''), port, path, method: 'POST' },
+        ...{ host: host.replace(/^\[|\]$/g, ''), port, path, method },
         headers: {
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',
@@ -85,6 +88,7 @@ const CODES: Record<string, number> = {
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
   PERMISSION_DENIED: 7,
   RESOURCE_EXHAUSTED: 8,
   FAILED_PRECONDITION: 9,

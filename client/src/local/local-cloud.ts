@@ -9,6 +9,8 @@ import {
   type Endpoints,
   endpoints as endpointsSchema,
   folderIdentity,
+  LATER_ENDPOINTS_FILE,
+  laterEndpoints,
   parseJson,
 } from '@mymlops/protocol';
 import type { Context } from '../core/context';
@@ -75,7 +77,15 @@ export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<
   const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
   if (!parsed.ok || !ownersOf(folder).includes(parsed.value.pid)) return null;
   // The storage address, because it is never an emulator's, which may be gone while the local cloud is running.
-  return (await listeningState(parsed.value.storage)) === 'open' ? parsed.value : null;
+  if ((await listeningState(parsed.value.storage)) !== 'open') return null;
+  return { ...parsed.value, ...laterOf(folder, parsed.value.pid) };
+}
+
+/** Nothing where the process is of a version that has no such file. */
+function laterOf(folder: string, pid: number): Pick<Endpoints, 'secrets'> {
+  const file = join(folder, LATER_ENDPOINTS_FILE);
+  const later = existsSync(file) ? parseJson(laterEndpoints, readFileSync(file, 'utf8')) : undefined;
+  return later?.ok && later.value.pid === pid ? { secrets: later.value.secrets } : {};
 }
 
 /** The same as runningLocalCloud, but first waits for a process that is starting or exiting. */

@@ -11,7 +11,7 @@ import { readTextIfAny, writePrivateFile } from './private-files';
 /** An error that the user can fix: the message says how. */
 export class StateFolderError extends Error {}
 
-export const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;
+export const SERVICES = ['firestore', 'pubsub', 'compute', 'storage', 'secrets'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 export type Ports = Record<ServiceName, number>;
 
@@ -112,7 +112,10 @@ export function portsOf(folder: string): Ports {
     const value = known[name];
     return Number.isInteger(value) && Number(value) > 0 && Number(value) < 65536 ? Number(value) : 0;
   };
-  return { firestore: port('firestore'), pubsub: port('pubsub'), compute: port('compute'), storage: port('storage') };
+  return {
+    ...{ firestore: port('firestore'), pubsub: port('pubsub'), compute: port('compute') },
+    ...{ storage: port('storage'), secrets: port('secrets') },
+  };
 }
 
 export function rememberPorts(folder: string, ports: Ports): void {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { HttpError } from '../shared/http';
-import { crc32c, crc32cText } from './crc32c';
+import { crc32c, crc32cText } from '@mymlops/protocol';
 
 /** Content that was received completely: the object store takes over the file. */
 export interface Content {

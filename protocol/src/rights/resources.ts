@@ -22,6 +22,7 @@ const NAMES = {
   'service request': ({ project, functions }: Names) => serviceName(project, functions.request),
   'service event': ({ project, functions }: Names) => serviceName(project, functions.event),
   'service sweep': ({ project, functions }: Names) => serviceName(project, functions.sweep),
+  secrets: ({ project, deployment }: Names) => secretsName(project, deployment),
   project: ({ project }: Names) => projectName(project),
 } satisfies Record<string, (names: DeploymentNames) => string>;
 
@@ -39,3 +40,6 @@ export const serviceAccountName = (project: string, email: string): string =>
 /** In whichever region it is. */
 export const serviceName = (project: string, name: string): string =>
   `projects/${project}/locations/-/services/${name}`;
+/** All secrets of a deployment: Google's IAM takes the start of a name as a condition (`resource.name.startsWith`). */
+export const secretsName = (project: string, deployment: string): string =>
+  `projects/${project}/secrets/${deployment}_*`;

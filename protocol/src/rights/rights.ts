@@ -144,6 +144,11 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
       why: `${ABSENT}; ${OVERWRITE}`,
     },
     { on: 'topic events', permissions: [PUBLISH] },
+    {
+      on: 'secrets',
+      permissions: ['secretmanager.versions.access'],
+      why: 'the values that a run names, in the phase that needs them. Nothing else may read one',
+    },
   ],
   push: [
     { on: 'service request', permissions: [INVOKE] },
@@ -164,6 +169,16 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
     },
     { on: 'topic requests', permissions: [PUBLISH] },
     { on: 'topic sweeps', permissions: [PUBLISH], why: 'the questions of doctor and sweep' },
+    {
+      on: 'secrets',
+      permissions: ['secretmanager.versions.add', 'secretmanager.secrets.delete'],
+      why: 'it stores values, and can read none of them',
+    },
+    {
+      on: 'project',
+      permissions: ['secretmanager.secrets.create', 'secretmanager.secrets.list'],
+      why: 'Google checks both on the project: a list shows the names of all its secrets',
+    },
     {
       on: 'project',
       permissions: ['serviceusage.services.use'],

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoints } from '@mymlops/protocol';
-import { endpoints } from '@mymlops/protocol';
+import { endpoints, LATER_ENDPOINTS_FILE, laterEndpoints } from '@mymlops/protocol';
 import type { ServiceName } from '../../../deploy/local/state/state-folder';
 import { eventually } from './harness';
 
@@ -36,7 +36,7 @@ export interface Place {
   start(...args: string[]): Started;
   startReady(...args: string[]): Promise<Started>;
   /** With the owner's token. */
-  endpoints(): Endpoints;
+  endpoints(): Endpoints & { secrets: string };
   /** What the functions were called with so far. */
   calls(): FunctionCall[];
   /** POSTs JSON to a service with the owner's token. */
@@ -65,8 +65,10 @@ export function makePlace({ subfolder = 'state', fileLimitKb = 0 } = {}): Place 
     all.push(started);
     return started;
   };
-  const readEndpoints = (): Endpoints => ({
-    ...endpoints.parse(JSON.parse(readFileSync(join(folder, 'endpoints.json'), 'utf8'))),
+  const readJson = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const readEndpoints = (): Endpoints & { secrets: string } => ({
+    ...endpoints.parse(readJson('endpoints.json')),
+    secrets: laterEndpoints.parse(readJson(LATER_ENDPOINTS_FILE)).secrets,
     token: readFileSync(join(folder, 'token'), 'utf8').trim(),
   });
   const post = (service: ServiceName, path: string, body: unknown): Promise<Response> => {

@@ -30,7 +30,7 @@ function keepAliveOf(address: string): Promise<unknown> {
   });
 }
 
-test.each(['pubsub', 'compute', 'storage'] as const)(
+test.each(['pubsub', 'compute', 'storage', 'secrets'] as const)(
   'calls of %s were reset now and then: it closed idle connections after 5 s',
   async (service) => {
     expect(await keepAliveOf(standIns.endpoints[service])).toBe('timeout=120');

@@ -28,6 +28,8 @@ test('it is ready with private endpoints, refuses calls without the token, and i
   expect(statSync(place.folder).mode & 0o777).toBe(0o700);
   for (const name of [
     'endpoints.json',
+    'later-endpoints.json',
+    'secrets/secrets.jsonl',
     'build.json',
     'token',
     'bucket-suffix',

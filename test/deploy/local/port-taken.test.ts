@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:net';
 import { makePlace } from './cloud-process';
 
-const SERVICES = ['firestore', 'pubsub', 'compute', 'storage'] as const;
+const SERVICES = ['firestore', 'pubsub', 'compute', 'storage', 'secrets'] as const;
 
 const place = makePlace();
 const others: Server[] = [];

@@ -1,4 +1,4 @@
-// The four stand-ins in this process, without the functions: for the suites of their callers.
+// The stand-ins in this process, without the functions: for the suites of their callers.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEPLOYMENT_SETTINGS, namesOf, VERSION, type Endpoints, type FunctionsEndpoints } from '@mymlops/protocol';
@@ -7,6 +7,7 @@ import { startFirestore } from '../../../deploy/local/firestore';
 import { startMetadata } from '../../../deploy/local/metadata';
 import { startPubsub, type PubsubService } from '../../../deploy/local/pubsub';
 import { startStorage } from '../../../deploy/local/storage';
+import { startSecrets } from '../../../deploy/local/secrets';
 import type { ServiceOptions } from '../../../deploy/local/shared/service';
 import { auth, PROJECT, serviceOptions, TOKEN } from './harness';
 import { BUCKETS } from '../../fakes/buckets';
@@ -15,7 +16,7 @@ export const NAMES = namesOf(PROJECT, 'mymlops');
 
 export interface StandIns {
   /** With the owner's token. */
-  endpoints: Endpoints;
+  endpoints: Required<Omit<Endpoints, 'emulators'>>;
   /** With the tokens of the functions. */
   functionsEndpoints: FunctionsEndpoints;
   pubsub: PubsubService;
@@ -38,11 +39,12 @@ export async function startStandIns(
     return serviceOptions(join(folder, name), overrides);
   };
   const functionsSocket = join(folder, 'functions.sock');
-  const [firestore, pubsub, compute, storage] = await Promise.all([
+  const [firestore, pubsub, compute, storage, secrets] = await Promise.all([
     startFirestore(optionsOf('firestore')),
     startPubsub({ ...optionsOf('pubsub'), functionsSocket }),
     startCompute({ ...optionsOf('compute'), startMetadata }),
     startStorage(optionsOf('storage')),
+    startSecrets(optionsOf('secrets')),
   ]);
   if (hasBucket) for (const bucket of [BUCKETS.results, BUCKETS.live]) storage.ensureBucket(bucket);
   await firestore.setDocument(`projects/${PROJECT}/databases/${NAMES.database}/documents/${DEPLOYMENT_SETTINGS}`, {
@@ -55,7 +57,7 @@ export async function startStandIns(
   const here = {
     ...{ v: 1 as const, pid: process.pid, deployment: 'mymlops' },
     ...{ firestore: firestore.address, pubsub: pubsub.address },
-    ...{ compute: compute.address, storage: storage.address },
+    ...{ compute: compute.address, storage: storage.address, secrets: secrets.address },
   };
   const tokens = { request: auth.tokenOf('request'), event: auth.tokenOf('event'), sweep: auth.tokenOf('sweep') };
   return {
@@ -66,7 +68,7 @@ export async function startStandIns(
     functionsSocket,
     async close() {
       await compute.destroyAll();
-      await Promise.all([firestore, pubsub, compute, storage].map((service) => service.close()));
+      await Promise.all([firestore, pubsub, compute, storage, secrets].map((service) => service.close()));
     },
   };
 }

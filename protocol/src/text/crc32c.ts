@@ -1,4 +1,4 @@
-// CRC-32C (Castagnoli), the checksum that Cloud Storage keeps for every object. Node's zlib has another polynomial.
+// CRC-32C (Castagnoli), the checksum of Cloud Storage's objects and Secret Manager's values. Node's zlib has another polynomial.
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;

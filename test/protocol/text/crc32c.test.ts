@@ -1,5 +1,5 @@
 // CRC-32C and its form in the API.
-import { crc32c, crc32cText } from '../../../../deploy/local/storage/crc32c';
+import { crc32c, crc32cText } from '@mymlops/protocol';
 
 test('the check value, whole and in two pieces', () => {
   expect(crc32c(0, Buffer.from('123456789')).toString(16)).toBe('e3069283');

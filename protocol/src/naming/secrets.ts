@@ -1,0 +1,26 @@
+// Secrets in Secret Manager: `<deployment>_NAME`. A deployment's name has no underscore, so none of another one begins so.
+
+/** Bytes, Google's limit. */
+export const LARGEST_SECRET = 65_536;
+
+const LONGEST_NAME = 200;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** bash sets these itself, or refuses to; the agent and the system need the others. */
+const RESERVED = new Set(['BASHOPTS', 'SHELLOPTS', 'UID', 'EUID', 'PPID', 'PATH', 'HOME', 'BASH_ENV', 'IFS', 'PWD']);
+
+/** Whether it may be the name of a variable for the command, and of a secret. */
+export const isVariableName = (name: string): boolean =>
+  NAME.test(name) && name.length <= LONGEST_NAME && !RESERVED.has(name) && !name.startsWith('MYMLOPS_');
+
+/** For people, where isVariableName refuses. */
+export const VARIABLE_RULE =
+  'a name has letters, digits and _, begins with no digit, and is neither a variable of the shell or system, such as PATH, nor one of MYMLOPS_...';
+
+/** Id of the secret of a variable. */
+export const secretId = (deployment: string, name: string): string => `${deployment}_${name}`;
+
+/** The variable of a secret's id; undefined where the id is not one of this deployment's variables. */
+export function secretNameIn(deployment: string, id: string): string | undefined {
+  const name = id.startsWith(`${deployment}_`) ? id.slice(deployment.length + 1) : '';
+  return isVariableName(name) ? name : undefined;
+}
