@@ -113,7 +113,7 @@ export function terminalOf(
   { host, stderr }: { host: Pick<Process, 'env' | 'stdin'>; stderr: () => Process['stderr'] },
   interrupt: () => void,
   interrupted: AbortSignal,
-): Pick<Context, 'notice' | 'terminal' | 'ask'> {
+): Pick<Context, 'notice' | 'terminal' | 'ask' | 'secretInput'> {
   return {
     notice: (line) => void stderr().write(`${printable(withOwnName(line, host.env))}\n`),
     terminal() {
@@ -121,6 +121,11 @@ export function terminalOf(
       // A dumb terminal cannot erase a line.
       if (!stream.isTTY || host.env['TERM'] === 'dumb') return undefined;
       return { write: (text) => void stream.write(text), columns: () => stream.columns || 80 };
+    },
+    async secretInput(prompt) {
+      const { readSecretInput } = await import('./core/secret-input');
+      const write = (text: string): void => void stderr().write(text);
+      return readSecretInput({ stdin: host.stdin, write, interrupt, interrupted }, prompt);
     },
     async ask(question) {
       const { stdin } = host;

@@ -23,6 +23,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     notice: (line) => void said.push(line),
     terminal: () => undefined,
     ask: () => Promise.resolve(null),
+    secretInput: () => Promise.resolve(Buffer.alloc(0)),
     interrupted: new AbortController().signal,
     stdoutClosed: new AbortController().signal,
     beforeExit: new Set(),

@@ -3,7 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firestore } from '@google-cloud/firestore';
-import { ENDPOINTS_FILE } from '@mymlops/protocol';
+import { ENDPOINTS_FILE, LATER_ENDPOINTS_FILE } from '@mymlops/protocol';
+import type { Context } from '../../client/src/core/context';
 import { runCli } from '../../client/src/cli/program';
 import { auth } from '../deploy/local/harness';
 import { firestoreClient } from '../deploy/local/firestore/client';
@@ -20,7 +21,11 @@ export interface StandIns {
   /** Called for each message before it is acknowledged: what the functions would do. */
   onMessage(answer: (message: Record<string, unknown>) => Promise<unknown>): void;
   /** Runs the client, in `cwd`. */
-  client(args: string[], cwd?: string): Promise<{ code: number } & Pick<TestContext, 'said' | 'printed'>>;
+  client(
+    args: string[],
+    cwd?: string,
+    overrides?: Partial<Context>,
+  ): Promise<{ code: number } & Pick<TestContext, 'said' | 'printed'>>;
   close(): Promise<void>;
 }
 
@@ -52,7 +57,9 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
 
   const state = join(folder, 'state');
   mkdirSync(state);
-  writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify({ ...endpoints, token: auth.tokenOf('client') }));
+  const { secrets, ...others } = endpoints;
+  writeFileSync(join(state, LATER_ENDPOINTS_FILE), JSON.stringify({ pid: process.pid, secrets }));
+  writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify({ ...others, token: auth.tokenOf('client') }));
   mkdirSync(join(state, 'owners'));
   writeFileSync(join(state, 'owners', `${process.pid}.1`), '');
   const firestore = firestoreClient({ address: endpoints.firestore, token: endpoints.token });
@@ -62,9 +69,9 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
     waiting: () => pubsub.pending(),
     firestore,
     onMessage: (answers) => void (answer = answers),
-    async client(args, cwd = folder) {
+    async client(args, cwd = folder, overrides = {}) {
       const env = { PATH: process.env['PATH'], HOME: folder, MYMLOPS_HOME: state };
-      const context = testContext({ cwd, env });
+      const context = testContext({ cwd, env, ...overrides });
       const code = await runCli(['--local', ...args], context);
       return { code, said: context.said, printed: context.printed };
     },

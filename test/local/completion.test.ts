@@ -25,6 +25,8 @@ const WITHOUT_RUNS: Record<string, string[]> = {
   'local d': ['down'],
   'local up ': [],
   'local up --j': ['--json'],
+  'secrets s': ['set'],
+  'secrets set A --from': ['--from-file'],
   'commit -n notes --det': ['--detach'],
   'completion ': ['bash', 'fish', 'zsh'],
   'completion bash ': [],

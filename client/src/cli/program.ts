@@ -19,6 +19,7 @@ import { addPublish } from './definitions/publish';
 import { addPull } from './definitions/pull';
 import { addRetry } from './definitions/retry';
 import { addRm } from './definitions/rm';
+import { addSecrets } from './definitions/secrets';
 import { addShow } from './definitions/show';
 import { addSweep } from './definitions/sweep';
 import { addValidate } from './definitions/validate';
@@ -44,6 +45,7 @@ const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
   ['cancel', addCancel],
   ['retry', addRetry],
   ['rm', addRm],
+  ['secrets', addSecrets],
   ['sweep', addSweep],
   ['doctor', addDoctor],
   ['local', addLocal],

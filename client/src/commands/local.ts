@@ -77,6 +77,7 @@ export async function localStatus(context: Context, options: { json?: boolean })
     pubsub: running.pubsub,
     compute: running.compute,
     storage: running.storage,
+    ...(running.secrets !== undefined && { secrets: running.secrets }),
   };
   const emulators = await Promise.all(
     Object.entries(running ? emulatorsIn(running) : {}).map(async ([service, address]) => ({

@@ -26,6 +26,8 @@ export interface Context {
   terminal(): Terminal | undefined;
   /** Asks the user a question on the terminal; null without a terminal. */
   ask(question: string): Promise<string | null>;
+  /** A value from stdin, or after the prompt from a line that the terminal does not show. See secret-input.ts. */
+  secretInput(prompt: string): Promise<Buffer>;
   /** Aborts at Ctrl-C or SIGTERM. */
   interrupted: AbortSignal;
   /** Aborts when the reader of stdout has closed it. */

@@ -9,6 +9,7 @@ import type { Buckets } from '../google/bucket';
 import type { Bus } from '../google/bus';
 import { type Connection, connectionTo, refuseDiversions, requireAccess } from '../google/connection';
 import type { RunReader } from '../google/runs';
+import type { Secrets } from '../google/secrets';
 import { isAlive } from '../core/is-alive';
 import { ensureLocalCloud } from '../local/local-cloud';
 import { readSettings } from './settings';
@@ -22,6 +23,7 @@ export interface Deployment {
   runs(): Promise<RunReader>;
   settings(): Promise<DeploymentSettings>;
   buckets(): Promise<Buckets>;
+  secrets(): Promise<Secrets>;
   /** Whether the local cloud has exited, so that no open call will be answered. Never true on Google. */
   isLost(): boolean;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ export function deploymentAt(connection: Connection): Deployment {
     runs: () => (runs ??= import('../google/runs').then(({ openRunReader }) => openRunReader(connection))),
     settings: () => (settings ??= deployment.runs().then((reader) => readSettings(connection, reader))),
     buckets: () => (buckets ??= openBuckets(deployment)),
+    secrets: () => openSecretsOf(deployment),
     isLost: () => connection.endpoints !== undefined && !isAlive(connection.endpoints.pid),
     async close() {
       // A client that does not close in time stays open until the process exits.
@@ -86,4 +89,9 @@ async function openBusOf({ connection, settings }: Pick<Deployment, 'connection'
 async function openBuckets({ connection, settings }: Pick<Deployment, 'connection' | 'settings'>): Promise<Buckets> {
   const [{ openBucket }, { buckets }] = await Promise.all([import('../google/bucket'), settings()]);
   return { results: openBucket(connection, buckets.results), live: openBucket(connection, buckets.live) };
+}
+
+async function openSecretsOf({ connection, settings }: Pick<Deployment, 'connection' | 'settings'>): Promise<Secrets> {
+  const [{ openSecrets }] = await Promise.all([import('../google/secrets'), settings()]);
+  return openSecrets(connection);
 }

@@ -26,8 +26,8 @@ const FUNCTIONS = `function __mymlops_client_words
             case '*'
                 if test -z "$place"
                     set place $word
-                else if test "$place" = local
-                    set place "local $word"
+                else if contains -- "$place" local secrets
+                    set place "$place $word"
                 else
                     set args (math $args + 1)
                 end

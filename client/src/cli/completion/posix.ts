@@ -47,7 +47,7 @@ const READ_WORD = (word: string): string => `    case ${word} in
       -*) ;;
       *)
         if [[ -z $place ]]; then place=${word}
-        elif [[ $place == local ]]; then place="local ${word}"
+        elif [[ $place == local || $place == secrets ]]; then place="$place ${word}"
         else args=$((args + 1)); fi
         ;;
     esac`;
