@@ -127,6 +127,10 @@ function settingsFrom(config: Config, scripts: URL, local: () => LocalCloud | un
       const endpoints = local();
       return endpoints ? `http://${endpoints.pubsub}` : 'https://pubsub.googleapis.com';
     },
+    get secretsUrl() {
+      const endpoints = local();
+      return endpoints ? `http://${endpoints.secrets}` : 'https://secretmanager.googleapis.com';
+    },
     startupScript: readFileSync(new URL('agent.sh', scripts), 'utf8'),
     shutdownScript: readFileSync(new URL('shutdown.sh', scripts), 'utf8'),
     allowEnvironment: endpointsFile !== undefined,

@@ -87,6 +87,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
       eventsTopic: 'mymlops-events',
       storageUrl: 'http://127.0.0.1:1',
       pubsubUrl: 'http://127.0.0.1:2',
+      secretsUrl: 'http://127.0.0.1:4',
       image: 'projects/p/global/images/family/f',
       machineType: 'this-computer',
       diskSizeGb: 10,

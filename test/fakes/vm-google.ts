@@ -26,6 +26,9 @@ export interface VmGoogle {
   attributes: Map<string, string>;
   /** Of both buckets: a call with the wrong one is a problem. */
   objects: Map<string, StoredObject>;
+  /** Values in Secret Manager by their ids, and the ids in the order in which they were read. */
+  secrets: Map<string, string>;
+  secretsRead: string[];
   /** In the order of arrival, duplicates included. */
   reports: Report[];
   /** `POST runs/.../claim`, `GET sources/x`: calls of the bucket, in order. */
@@ -78,6 +81,8 @@ export async function startVmGoogle(): Promise<VmGoogle> {
     url: '',
     attributes: new Map(),
     objects: new Map(),
+    secrets: new Map(),
+    secretsRead: [],
     reports: [],
     bucketCalls: [],
     metadataCalls: [],
@@ -165,7 +170,7 @@ export async function startVmGoogle(): Promise<VmGoogle> {
       google.problems.push(`no token: ${url.pathname}`);
       return answer(response, 401, {});
     }
-    const call = `${request.method} ${url.pathname.startsWith('/v1/') ? 'publish' : name}`;
+    const call = `${request.method} ${callName(url, name)}`;
     const count = (counts.get(call) ?? 0) + 1;
     counts.set(call, count);
     const fault = await google.fault({ method: request.method ?? '', path: url.pathname, name, count });
@@ -174,12 +179,23 @@ export async function startVmGoogle(): Promise<VmGoogle> {
       return answer(response, fault, { error: { code: fault, ...said } });
     }
     const reply = fault === 'lost' ? (): void => void response.destroy() : answer.bind(null, response);
-    if (url.pathname.startsWith('/v1/')) publish(url, body, reply);
+    if (url.pathname.startsWith('/v1/projects/local/secrets/')) accessSecret(url, reply);
+    else if (url.pathname.startsWith('/v1/')) publish(url, body, reply);
     else bucketCall(request.method ?? '', url, name, body, response, reply);
     events.emit('changed');
   }
 
   type Reply = (status: number, body: unknown) => void;
+
+  function accessSecret(url: URL, reply: Reply): void {
+    const [, id = ''] = /^\/v1\/projects\/local\/secrets\/([\w-]+)\/versions\/latest:access$/.exec(url.pathname) ?? [];
+    if (id === '') google.problems.push(`unknown call: ${url.pathname}`);
+    google.secretsRead.push(id);
+    const value = google.secrets.get(id);
+    if (value === undefined) return reply(404, { error: { code: 404, message: `Secret [${id}] not found.` } });
+    const data = Buffer.from(value).toString('base64');
+    reply(200, { name: `projects/1/secrets/${id}/versions/1`, payload: { data, dataCrc32c: '1' } });
+  }
 
   function publish(url: URL, body: Buffer, reply: Reply): void {
     const wanted = `/v1/projects/local/topics/mymlops-events:publish`;
@@ -265,6 +281,12 @@ export async function startVmGoogle(): Promise<VmGoogle> {
   google.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   google.url = `http://${google.host}`;
   return google;
+}
+
+/** The name under which a call is counted. */
+function callName({ pathname }: URL, name: string): string {
+  if (pathname.includes('/secrets/')) return 'secret';
+  return pathname.startsWith('/v1/') ? 'publish' : name;
 }
 
 const etagOf = (value = ''): string => createHash('sha256').update(value).digest('hex').slice(0, 16);

@@ -31,12 +31,6 @@ const NOT_IN_USE_HERE = [
   'vm storage.objects.delete',
   // In the live bucket: an upload whose answer was lost, when the first one did not arrive.
   'vm storage.objects.list',
-  // Runs without secrets.
-  'vm secretmanager.versions.access',
-  'client secretmanager.versions.add',
-  'client secretmanager.secrets.delete',
-  'client secretmanager.secrets.create',
-  'client secretmanager.secrets.list',
   // Asked of people's own credentials, by Google alone.
   'client serviceusage.services.use',
 ];
@@ -45,6 +39,7 @@ const CONFIG = `project: local
 commit:
   command: ./run.sh
   max_parallel: 1
+  secrets: [STORED, FROM_FILE]
   output_repository:
     url: $MYMLOPS_HOME/repositories/out.git
     branch: main
@@ -139,6 +134,9 @@ const untilStatus = (run: string, status: string): Promise<true> =>
   until(`${run} is ${status}`, async () => (await desk.show(run)).status === status || undefined, 90);
 
 test('the main job uses every right, but those that are named here with their reasons', async () => {
+  desk.write('.env', 'FROM_FILE=one\n');
+  desk.write('value', 'two');
+  expectOk(await desk.client('secrets', 'set', 'STORED', '--from-file', 'value'));
   const first = await commit('a.ipynb', [
     'import time',
     'for n in range(4):\n    print(n, flush=True)\n    time.sleep(1)',
@@ -167,6 +165,7 @@ test('the main job uses every right, but those that are named here with their re
   await until('VMs and disks are gone', isGone, 90);
   await until('doctor finds nothing', async () => (await desk.client('doctor')).code === 0 || undefined, 60);
   expectOk(await desk.client('rm', first));
+  expectOk(await desk.client('secrets', 'rm', 'STORED'));
 
   const unused = grantsOf({ ...NAMES, buckets: bucketsIn(desk.home) }).filter((grant) => !used.has(keyOf(grant)));
   expect(unused.map(({ identity, permission }) => `${identity} ${permission}`)).toEqual(NOT_IN_USE_HERE);

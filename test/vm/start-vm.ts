@@ -275,6 +275,7 @@ function metadataOf(
     'mymlops-events-topic': 'mymlops-events',
     'mymlops-storage-url': google.url,
     'mymlops-pubsub-url': google.url,
+    'mymlops-secrets-url': google.url,
     'mymlops-source-object': 'sources/tree.bundle',
     'mymlops-source-commit': commit,
     'mymlops-notebook-64': base64(options.notebook),

@@ -77,6 +77,9 @@ export function checkConfig(file: string, env: Environment): ParsedConfig & Pick
   return { ...parsed, warnings: warnings.map(({ line, message }) => `${dotenvFile}:${line}: ${message}.`) };
 }
 
+/** The values in .env of a project folder. */
+export const dotenvOf = (folder: string): Record<string, string> => readDotenv(join(folder, '.env')).values;
+
 /** A folder named .env, such as a Python environment, is ignored. */
 function readDotenv(file: string): Dotenv {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return { values: {}, warnings: [] };

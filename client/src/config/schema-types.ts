@@ -1,5 +1,13 @@
 // Types of values that several keys of mymlops.yml share.
-import { DISK_GB, isBranchName, isRegex, repositoryUrl } from '@mymlops/protocol';
+import {
+  DISK_GB,
+  isBranchName,
+  isRegex,
+  isVariableName,
+  MAX_SECRETS,
+  repositoryUrl,
+  VARIABLE_RULE,
+} from '@mymlops/protocol';
 import * as z from 'zod/mini';
 import { parseDuration } from './duration';
 
@@ -33,6 +41,19 @@ export const name = z
       'a name must have at most 40 letters, digits, _ and -, and begin with a letter',
     ),
   );
+
+const variableName = z.string().check(z.refine(isVariableName, VARIABLE_RULE));
+
+/** Values of variables: a number or true is written as a text, too. */
+export const variables = z.record(
+  variableName,
+  z.pipe(
+    z.union([z.string(), z.number(), z.boolean()], { error: 'must be a text, a number, true or false' }),
+    z.transform(String),
+  ),
+);
+
+export const secretNames = z.array(variableName).check(z.minLength(1), z.maxLength(MAX_SECRETS));
 
 /** The predecessor's patterns are Python's. Syntax that JavaScript lacks, each with what to write instead. */
 const PYTHONS: [what: RegExp, words: string][] = [

@@ -13,7 +13,9 @@ import {
   outputRepositoryChanges,
   repository,
   repositoryChanges,
+  secretNames,
   text,
+  variables,
 } from './schema-types';
 
 const MACHINE = 'The machine spec: the name of an instance type, or keys, or both.';
@@ -26,6 +28,9 @@ const command = text.check(
 );
 const commitKeys = {
   setup: optional('A shell command that runs before it, in the project folder.', text),
+  env: optional('Variables for setup and command. They are stored with the run: no place for secrets.', variables),
+  secrets: optional('Names of secrets that the command gets as variables. See `secrets set`.', secretNames),
+  setup_secrets: optional('The same for setup.', secretNames),
   ready_command: optional('A shell command that is repeated after boot until it succeeds, such as nvidia-smi.', text),
   max_run: optional(
     'The command is stopped after this time, and its results so far are published. By default 24h.',

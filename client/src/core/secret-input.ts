@@ -10,7 +10,7 @@ export interface SecretInputOptions {
   interrupted: AbortSignal;
 }
 
-/** Of a longer input the rest is not read: the caller refuses it. */
+/** Reading ends here: the caller refuses so large a value. */
 const MOST_BYTES = 1 << 20;
 
 const CTRL_C = 0x03;

@@ -9,6 +9,7 @@ export interface Settings {
   eventsTopic: string;
   storageUrl: string;
   pubsubUrl: string;
+  secretsUrl: string;
   /** Image of the boot disk, `projects/P/global/images/family/F`. */
   image: string;
   machineType: string;

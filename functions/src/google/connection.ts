@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 export interface LocalCloud extends Endpoints {
   /** Public keys of the VMs' identity tokens, PEM by key id. */
   identityKeys: Record<string, string>;
+  secrets: string;
 }
 
 /**

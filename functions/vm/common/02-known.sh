@@ -27,9 +27,9 @@ ready_reason=internal # the reason of a failure if ready_command does not succee
 
 # Keys of the metadata; a kind adds its own.
 keys='project deployment results_bucket live_bucket events_topic storage_url pubsub_url heartbeat_seconds ready_64'
-keys="$keys environment_64 decided_at time_limit_seconds"
+keys="$keys secrets_url environment_64 decided_at time_limit_seconds"
 required_keys='project results_bucket live_bucket events_topic storage_url pubsub_url'
-meta_project='' meta_results_bucket='' meta_live_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
+meta_project='' meta_deployment='' meta_secrets_url='' meta_results_bucket='' meta_live_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
 meta_heartbeat_seconds='' meta_ready_64='' meta_environment_64='' meta_decided_at='' meta_time_limit_seconds=''
 
 # Variables that shutdown.sh needs; a kind adds its own.

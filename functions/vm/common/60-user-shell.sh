@@ -1,12 +1,16 @@
 # ---- the user's shell ------------------------------------------------------------------------------------------------
 # The user's shell texts: ready_command, and those of the kind.
 
-# Runs a shell text of the user: time limit, text, argument. Sets group_exit and timed_out.
+# Runs a shell text of the user: time limit, text, argument. It gets the secrets that begin_secrets has read. Sets group_exit
+# and timed_out.
 run_user_shell() {
+  local out=$log
   local limit=$1
   shift
   keep_reserve
   run_in_group "$limit" user_shell "$@"
+  forget_secrets
+  if [ -z "$kept_group" ]; then settle_mask; fi
   kind_shell_ended
   note "command ended: exit $group_exit, timed out $timed_out"
   repair_home
@@ -24,19 +28,29 @@ user_shell() {
   if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
   if $on_gce; then export_system; else apply_environment; fi
   kind_environment
+  if [ ${#secret_names[@]} -gt 0 ]; then
+    out=$mask
+    export_secrets
+  fi
   exec 3>&- 4>&- 5>&- 6>&- 8>&- 9<&-
   trap - ERR
   trap : TERM INT HUP
   # shellcheck disable=SC2089 # the quotes are for the shell below
   if [ $# -gt 1 ]; then set -- "$1 \"\$1\"" bash "$2"; fi
-  "$BASH" -c "$@" </dev/null >>"$log" 2>&1
+  "$BASH" -c "$@" </dev/null >>"$out" 2>&1
 }
 
-# Exports variables of the shell from which the user committed, so that the user's Python is found on this computer. Lines
-# NAME=base64.
+# Exports variables of the shell from which the user committed, so that the user's Python is found on this computer.
 apply_environment() {
+  export_lines "$meta_environment_64"
+  # Jupyter finds the user's own kernels, but keeps the files of running kernels in this HOME.
+  export JUPYTER_RUNTIME_DIR="$HOME/.local/share/jupyter/runtime"
+}
+
+# Exports variables: base64 of lines NAME=base64.
+export_lines() {
   local line name lines
-  decode_text "$meta_environment_64"
+  decode_text "$1"
   lines=$REPLY
   while IFS= read -r line; do
     name=${line%%=*}
@@ -46,6 +60,4 @@ apply_environment() {
     decode_text "${line#*=}"
     export "$name=$REPLY"
   done <<<"$lines"
-  # Jupyter finds the user's own kernels, but keeps the files of running kernels in this HOME.
-  export JUPYTER_RUNTIME_DIR="$HOME/.local/share/jupyter/runtime"
 }

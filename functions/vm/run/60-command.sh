@@ -60,6 +60,7 @@ settle_params() {
 # Runs the user's setup, with the same shell, folder and environment as the command.
 phase_setup() {
   enter_phase setup
+  if ! begin_secrets "$meta_setup_secrets"; then return 0; fi
   local setup
   decode_text "$meta_setup_64"
   setup=$REPLY
@@ -73,7 +74,10 @@ phase_setup() {
     leave_if_going_down
     fail_with setup-failed "The setup command ended with exit code $group_exit."
   fi
-  if [ -n "$failure_reason" ]; then end_kept_group; fi
+  if [ -n "$failure_reason" ]; then
+    end_kept_group
+    end_mask
+  fi
 }
 
 phase_execute() {
@@ -87,11 +91,13 @@ phase_execute() {
   look_for_fence
   wait "$mark_pause" || true
   enter_phase execute
+  if ! begin_secrets "$meta_secrets"; then return 0; fi
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
   settle_params
   end_kept_group # not before: the command may need the processes that setup started
   end_leftover_processes "MYMLOPS_PARAMS=$params"
+  end_mask
   set_now
   finished_at=$now command_exit=$group_exit command_ran=true
   if $timed_out; then
@@ -104,6 +110,7 @@ phase_execute() {
 }
 
 kind_environment() {
+  export_lines "$meta_env_64"
   export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
   export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts" MYMLOPS_CHECKPOINTS="$checkpoints"
 }

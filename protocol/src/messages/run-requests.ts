@@ -4,6 +4,7 @@ import { isBranchName } from '../naming/branch-name';
 import { machineSpec } from '../vm/machine-spec';
 import { parameters } from './parameters';
 import { isCheckpointOf, MAX_SOURCE_PARTS, SOURCE_OBJECT } from '../naming/paths';
+import { isVariableName, VARIABLE_RULE } from '../naming/secrets';
 import { repositoryUrl } from '../naming/repository-url';
 import { isRunId } from '../naming/run-id';
 
@@ -32,6 +33,11 @@ export const MAX_NOTES_LENGTH = 4096;
 export const MAX_KEEP_SECONDS = 8 * 3600;
 /** Seconds that a run waits for capacity by default. */
 export const DEFAULT_QUEUE_LIMIT_SECONDS = 24 * 3600;
+
+/** In metadata, variables are base64 twice, and may have characters of several bytes. */
+export const MAX_ENV_LENGTH = 45_000;
+/** So many secrets a command gets at most: the VM reads one after the other. */
+export const MAX_SECRETS = 50;
 
 const source = z.strictObject({
   /** Tree hash of the snapshot: names the bundle in the bucket. */
@@ -64,6 +70,9 @@ const outputRepository = z.extend(repository, {
   safe: z.optional(z.literal(true)),
 });
 
+const variableName = z.string().check(z.refine(isVariableName, VARIABLE_RULE));
+const secretNames = z.array(variableName).check(z.minLength(1), z.maxLength(MAX_SECRETS));
+
 const commitFields = z.strictObject({
   v: z.literal(1),
   type: z.literal('commit'),
@@ -79,6 +88,17 @@ const commitFields = z.strictObject({
   command: z.string().check(z.minLength(1)),
   /** Run with `bash -c` in the project folder before the command. */
   setup: z.optional(z.string()),
+  /** Variables for setup and command. Everybody who may read the run sees them. */
+  env: z.optional(
+    z
+      .record(variableName, z.string())
+      .check(
+        z.refine((env) => JSON.stringify(env).length <= MAX_ENV_LENGTH, `has more than ${MAX_ENV_LENGTH} characters`),
+      ),
+  ),
+  /** Names of secrets, which the VM reads for the command, and for setup. A value is in no message. */
+  secrets: z.optional(secretNames),
+  setupSecrets: z.optional(secretNames),
   /** Repeated with `bash -c` at the end of boot until it succeeds: for a driver that comes late. */
   readyCommand: z.optional(z.string()),
   parameters,
@@ -103,6 +123,14 @@ const commitFields = z.strictObject({
 });
 
 export const commitRequest = commitFields.check(
+  z.refine(
+    ({ env = {}, secrets = [], setupSecrets = [] }) =>
+      ![...secrets, ...setupSecrets].some((name) => Object.hasOwn(env, name)),
+    {
+      path: ['env'],
+      error: 'has a name that is also a secret',
+    },
+  ),
   z.refine(
     ({ retryOf, resumeFrom }) =>
       resumeFrom === undefined || (retryOf !== undefined && isCheckpointOf(resumeFrom, retryOf)),

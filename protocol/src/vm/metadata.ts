@@ -9,9 +9,10 @@ export interface VmMetadata {
   'mymlops-live-bucket': string;
   /** Id of the events topic. */
   'mymlops-events-topic': string;
-  /** Base URLs without a trailing slash; on Google https://storage.googleapis.com and https://pubsub.googleapis.com. */
+  /** Base URLs without a trailing slash; on Google https://storage.googleapis.com and the like. */
   'mymlops-storage-url': string;
   'mymlops-pubsub-url': string;
+  'mymlops-secrets-url': string;
   /** Seconds between two heartbeats, and between two while progress changes. */
   'mymlops-heartbeat-seconds': string;
   'mymlops-progress-seconds': string;
@@ -38,6 +39,11 @@ export interface RunMetadata extends VmMetadata {
   /** Whether artifacts/ goes into git as well: true or false. */
   'mymlops-artifacts': string;
   'mymlops-setup-64'?: string;
+  /** Lines NAME=base64 of variables for setup and command. */
+  'mymlops-env-64'?: string;
+  /** Names of secrets, with `:` between them: for the command, and for setup. Values are never in metadata. */
+  'mymlops-secrets'?: string;
+  'mymlops-setup-secrets'?: string;
   /** Manifest of the checkpoint to begin with. */
   'mymlops-checkpoint-64'?: string;
   /** Repeated at the end of boot until it succeeds. */

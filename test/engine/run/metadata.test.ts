@@ -1,5 +1,5 @@
 // What the scripts of a run's VM read.
-import { MAX_REQUEST_BYTES, type Attempt, type CommitRequest } from '@mymlops/protocol';
+import { MAX_ENV_LENGTH, MAX_REQUEST_BYTES, type Attempt, type CommitRequest } from '@mymlops/protocol';
 import { runMetadata } from '../../../functions/src/engine/run/metadata';
 import type { Settings } from '../../../functions/src/engine/settings';
 import { aCommit, anAttempt, anOutput, RUN } from '../../fakes/builders';
@@ -11,6 +11,7 @@ const settings = {
   eventsTopic: 'team-events',
   storageUrl: 'https://storage',
   pubsubUrl: 'https://pubsub',
+  secretsUrl: 'https://secrets',
   heartbeatSeconds: 60,
   progressSeconds: 15,
   allowEnvironment: false,
@@ -31,6 +32,7 @@ const MINIMUM = {
   'mymlops-events-topic': 'team-events',
   'mymlops-storage-url': 'https://storage',
   'mymlops-pubsub-url': 'https://pubsub',
+  'mymlops-secrets-url': 'https://secrets',
   'mymlops-heartbeat-seconds': '60',
   'mymlops-progress-seconds': '15',
   'mymlops-run': RUN,
@@ -77,6 +79,17 @@ test.each<[string, CommitRequest, Attempt, Settings, object]>([
     { 'mymlops-setup-64': base64('pip install é') },
   ],
   [
+    'variables, and names of secrets',
+    aCommit({ env: { LEVEL: '3', TEXT: 'é' }, secrets: ['A', 'B'], setupSecrets: ['C'] }),
+    anAttempt(),
+    settings,
+    {
+      'mymlops-env-64': base64(`LEVEL=${base64('3')}\nTEXT=${base64('é')}\n`),
+      'mymlops-secrets': 'A:B',
+      'mymlops-setup-secrets': 'C',
+    },
+  ],
+  [
     'a ready command',
     aCommit({ readyCommand: 'nvidia-smi' }),
     anAttempt(),
@@ -115,7 +128,8 @@ test.each<[string, CommitRequest, Attempt, Settings, object]>([
 
 test('a command as long as a request may be was refused by Compute Engine, as its value was too long', () => {
   const command = 'x'.repeat(MAX_REQUEST_BYTES);
-  const longest = Object.values(metadata(aCommit({ command }))).map((value) => Buffer.byteLength(String(value)));
+  const env = { LONG: '€'.repeat(MAX_ENV_LENGTH - 11) };
+  const longest = Object.values(metadata(aCommit({ command, env }))).map((value) => Buffer.byteLength(String(value)));
   expect(Math.max(...longest)).toBeGreaterThan(MAX_REQUEST_BYTES);
   expect(Math.max(...longest)).toBeLessThanOrEqual(262_144);
 });

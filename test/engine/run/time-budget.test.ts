@@ -1,7 +1,12 @@
 // How long a VM that works for one command may live: what each part of its work may take, in seconds.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { READY_SECONDS, SETUP_SECONDS, maxRunDurationSeconds } from '../../../functions/src/engine/run/time-budget';
+import {
+  READY_SECONDS,
+  SECRET_SECONDS,
+  SETUP_SECONDS,
+  maxRunDurationSeconds,
+} from '../../../functions/src/engine/run/time-budget';
 import { scriptsOf } from '../../vm/rooms';
 
 const PROVISIONING = 600;
@@ -14,6 +19,8 @@ test.each([
   ['a VM that stays afterwards', { keepSeconds: 900 }, PROVISIONING + 3600 + PUBLISH + 900],
   ['ready_command', { readyCommand: 'nvidia-smi' }, PROVISIONING + 300 + 3600 + PUBLISH],
   ['setup', { setup: 'pip install x' }, PROVISIONING + 1800 + 3600 + PUBLISH],
+  ['secrets', { secrets: ['A', 'B'] }, PROVISIONING + 120 + 3600 + PUBLISH],
+  ['secrets for both', { secrets: ['A'], setupSecrets: ['B'] }, PROVISIONING + 240 + 3600 + PUBLISH],
   ['an empty setup has its time too', { setup: '', readyCommand: '' }, PROVISIONING + 300 + 1800 + 3600 + PUBLISH],
   [
     'all of it',
@@ -27,8 +34,9 @@ test.each([
 const AGENT = join(__dirname, '../../../functions/vm');
 const agentScript = (file: string): string => readFileSync(join(AGENT, file), 'utf8');
 
-test('the agent gives ready_command and setup the time that the budget has for them', () => {
+test('the agent gives ready_command, setup and secrets the time that the budget has for them', () => {
   expect(agentScript('common/02-known.sh')).toMatch(new RegExp(`^readonly READY_SECONDS=${READY_SECONDS}\\b`, 'm'));
+  expect(limits.get('SECRET')).toBe(SECRET_SECONDS);
   expect(agentScript('run/00-start.sh')).toContain(`number_or meta_setup_seconds ${SETUP_SECONDS}\n`);
 });
 
@@ -44,7 +52,7 @@ const limits = new Map(
 );
 
 const AFTER_COMMAND = ['TERM_GRACE', 'UPLOAD', 'OUTCOME', 'RESULT', 'PUSH'];
-const BEFORE_COMMAND = ['BOOT', 'READY', 'RESTORE'];
+const BEFORE_COMMAND = ['BOOT', 'READY', 'RESTORE', 'SECRET'];
 /** Pauses, and ages: no work has this time. */
 const NO_WORK = ['TIME_LIMIT', 'TIME_LIMIT_GRACE', 'CLOCK_STEP', 'IDENTITY', 'JUMP', 'READY_PAUSE', 'REPEAT', 'STALE'];
 

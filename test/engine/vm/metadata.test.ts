@@ -6,7 +6,13 @@ import { fakeGoogle } from '../../fakes/google';
 const settings = {
   ...fakeGoogle().context.settings,
   ...{ project: 'p', deployment: 'd', buckets: { results: 'of-results', live: 'of-live' }, eventsTopic: 'd-events' },
-  ...{ storageUrl: 'https://storage', pubsubUrl: 'https://pubsub', heartbeatSeconds: 60, progressSeconds: 10 },
+  ...{
+    storageUrl: 'https://storage',
+    pubsubUrl: 'https://pubsub',
+    secretsUrl: 'https://secrets',
+    heartbeatSeconds: 60,
+    progressSeconds: 10,
+  },
 };
 
 test('each value comes from its setting, under the key that the agent reads', () => {
@@ -20,6 +26,7 @@ test('each value comes from its setting, under the key that the agent reads', ()
     'mymlops-events-topic': 'd-events',
     'mymlops-storage-url': 'https://storage',
     'mymlops-pubsub-url': 'https://pubsub',
+    'mymlops-secrets-url': 'https://secrets',
     'mymlops-heartbeat-seconds': '60',
     'mymlops-progress-seconds': '10',
   });

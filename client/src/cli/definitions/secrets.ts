@@ -12,7 +12,7 @@ export function addSecrets(program: Command, invocation: Invocation): void {
 
   secrets
     .command('set')
-    .description('store a value; it is asked for, or read from stdin')
+    .description('store a value, read from the terminal or from stdin')
     .argument('<name>', NAME_HELP)
     .option('--from-file <file>', "take the file's bytes as they are")
     .addOption(jsonOption())

@@ -24,6 +24,7 @@ import { requireFreeSpace } from '../../local/state-folder-check';
 import { printableLine } from '../../view/printable';
 import { refuseCheckedOut } from './checked-out';
 import type { CommitPlan } from './plan';
+import { provideSecrets } from './provide-secrets';
 import { requestsOf } from './requests';
 
 /** Shorter than the time that a command has after Ctrl-C. */
@@ -96,6 +97,7 @@ async function sendFrom(
     // A request that would be refused must not leave anything behind, so it is checked before anything is created.
     requestsOf(context, plan, { source: snapshot.source, outputRepository, randomInt });
     requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
+    await untilAborted(interrupted, provideSecrets(context, plan, deployment));
     for (const warning of snapshot.warnings) context.notice(printableLine(warning));
     if (target.project === LOCAL_PROJECT && outputRepository) {
       const made = await makeOutputRepository(outputRepository, context.env);

@@ -16,6 +16,7 @@ export function vmMetadata(vm: VmRecord, settings: Settings): VmMetadata {
     'mymlops-events-topic': settings.eventsTopic,
     'mymlops-storage-url': settings.storageUrl,
     'mymlops-pubsub-url': settings.pubsubUrl,
+    'mymlops-secrets-url': settings.secretsUrl,
     'mymlops-heartbeat-seconds': String(settings.heartbeatSeconds),
     'mymlops-progress-seconds': String(settings.progressSeconds),
   };

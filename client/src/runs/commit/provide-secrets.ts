@@ -1,0 +1,46 @@
+// The secrets that a commit names must be stored before it is sent. On this computer, those that .env holds are stored now: the
+// file is at hand, and the VM takes no value from anywhere else.
+import { LARGEST_SECRET, LOCAL_PROJECT, secretId, secretNameIn } from '@mymlops/protocol';
+import { dotenvOf } from '../../config/project-config';
+import type { Context } from '../../core/context';
+import { ExpectedError } from '../../core/errors';
+import type { Deployment } from '../../deployment/connect';
+import type { CommitPlan } from './plan';
+
+/** Throws ExpectedError that names the secrets which are missing, and the lines that store them. */
+export async function provideSecrets(
+  context: Pick<Context, 'notice'>,
+  { config, target, project }: Pick<CommitPlan, 'config' | 'target' | 'project'>,
+  deployment: Pick<Deployment, 'secrets'>,
+): Promise<void> {
+  const names = [...new Set([...(config.setup_secrets ?? []), ...(config.secrets ?? [])])];
+  if (names.length === 0) return;
+  const isLocal = target.project === LOCAL_PROJECT;
+  const values = isLocal ? dotenvOf(project.folder) : {};
+  const secrets = await deployment.secrets();
+  const here = names.filter((name) => values[name]);
+  for (const name of here) {
+    const value = Buffer.from(values[name] ?? '');
+    if (value.length > LARGEST_SECRET) {
+      throw new ExpectedError(
+        `The value of ${name} in .env has more than ${LARGEST_SECRET} bytes, the most for a secret.`,
+      );
+    }
+    await secrets.set(secretId(target.deployment, name), value);
+  }
+  if (here.length > 0) context.notice(`Stored as secrets, from .env: ${here.join(', ')}`);
+  const wanted = names.filter((name) => !here.includes(name));
+  if (wanted.length === 0) return;
+  const stored = new Set((await secrets.list()).map(({ id }) => secretNameIn(target.deployment, id)));
+  const missing = wanted.filter((name) => !stored.has(name));
+  if (missing.length === 0) return;
+  const which = missing.length === 1 ? `secret ${missing[0]}` : `secrets ${missing.join(', ')}`;
+  const lines = missing.map((name) => `  mymlops-client secrets set ${name}`);
+  const it = missing.length === 1 ? 'it' : 'them';
+  const orFile = isLocal ? ` (or write ${it} into .env)` : '';
+  throw new ExpectedError(
+    [`The deployment ${target.deployment} has no ${which}. Nothing was sent. Store ${it}${orFile}:`, ...lines].join(
+      '\n',
+    ),
+  );
+}

@@ -1,0 +1,77 @@
+// Before a commit is sent: its secrets are stored, on this computer from .env, or the commit says which are not.
+import { LARGEST_SECRET } from '@mymlops/protocol';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Secrets } from '../../../client/src/google/secrets';
+import { provideSecrets } from '../../../client/src/runs/commit/provide-secrets';
+import { useTempFolders } from '../temp-folder';
+
+const tempFolder = useTempFolders();
+
+interface Case {
+  project?: string;
+  stored?: string[];
+  dotenv?: string;
+  secrets?: string[];
+  setup_secrets?: string[];
+}
+
+async function provide({ project = 'local', stored = [], dotenv, ...names }: Case) {
+  const folder = tempFolder();
+  if (dotenv !== undefined) writeFileSync(join(folder, '.env'), dotenv);
+  const kept: Record<string, string> = {};
+  const said: string[] = [];
+  let lists = 0;
+  const secrets: Secrets = {
+    set: async (id, value) => void (kept[id] = value.toString()),
+    list: async () => {
+      lists += 1;
+      return stored.map((id) => ({ id, createTime: '' }));
+    },
+    remove: async () => false,
+  };
+  const plan = { config: { command: 'x', ...names }, target: { project, deployment: 'mymlops' }, project: { folder } };
+  const error = await provideSecrets({ notice: (line) => void said.push(line) }, plan as never, {
+    secrets: async () => secrets,
+  }).catch((refused: Error) => refused.message);
+  return { kept, said, lists, error };
+}
+
+test('a commit without secrets asks for nothing', async () => {
+  expect(await provide({ dotenv: 'A=1' })).toEqual({ kept: {}, said: [], lists: 0, error: undefined });
+});
+
+test('on this computer those in .env are stored, the others must be', async () => {
+  const done = await provide({
+    dotenv: 'A=from the file\nB=\nOTHER=x',
+    stored: ['mymlops_B'],
+    secrets: ['A', 'B'],
+    setup_secrets: ['A'],
+  });
+  expect(done).toMatchObject({ kept: { mymlops_A: 'from the file' }, error: undefined });
+  expect(done.said).toEqual(['Stored as secrets, from .env: A']);
+});
+
+test('on Google no secret comes from .env', async () => {
+  const { kept, error } = await provide({ project: 'p', dotenv: 'A=1', secrets: ['A'] });
+  expect(kept).toEqual({});
+  expect(error).toBe(
+    'The deployment mymlops has no secret A. Nothing was sent. Store it:\n  mymlops-client secrets set A',
+  );
+});
+
+test('all that are missing are named, each with its line; those of another deployment do not count', async () => {
+  const { error } = await provide({ stored: ['mymlops-dev_A', 'mymlops_B'], secrets: ['A', 'B', 'C'] });
+  expect(error).toBe(
+    [
+      'The deployment mymlops has no secrets A, C. Nothing was sent. Store them (or write them into .env):',
+      '  mymlops-client secrets set A',
+      '  mymlops-client secrets set C',
+    ].join('\n'),
+  );
+});
+
+test('a value in .env that is too large is refused by its name', async () => {
+  const { error } = await provide({ dotenv: `A=${'x'.repeat(LARGEST_SECRET + 1)}`, secrets: ['A'] });
+  expect(error).toBe('The value of A in .env has more than 65536 bytes, the most for a secret.');
+});
