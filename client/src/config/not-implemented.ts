@@ -1,16 +1,7 @@
 // Keys that are accepted but not implemented yet. `validate` lists them, so that nobody waits for an effect.
 import type { Config } from './schema';
 
-const KEYS = [
-  'start',
-  'dashboard',
-  'notify',
-  ...['repository', 'output_repository.deploy_key', 'output_repository.known_hosts'].flatMap((key) => [
-    `commit.${key}`,
-    `profiles.*.commit.${key}`,
-  ]),
-  'profiles.*.start',
-];
+const KEYS = ['start', 'dashboard', 'notify', 'commit.repository', 'profiles.*.commit.repository', 'profiles.*.start'];
 
 /** Paths of those keys in the file. */
 export function notImplemented(config: Config): string[] {

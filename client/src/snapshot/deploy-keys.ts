@@ -7,10 +7,14 @@ import { homeFolder } from '../files/home-folder';
 /** Absolute paths of the keys in all sections of `config`, as written and with links resolved. Need not exist. */
 export function deployKeyFiles(config: unknown, projectFolder: string, env: Environment): string[] {
   return namedIn(config).flatMap((name) => {
-    const path = name.startsWith('~/') ? join(homeFolder(env), name.slice(2)) : resolve(projectFolder, name);
+    const path = deployKeyFile(name, projectFolder, env);
     return [path, realPathOf(path)];
   });
 }
+
+/** Absolute path of a key as it is written in mymlops.yml. */
+export const deployKeyFile = (name: string, projectFolder: string, env: Environment): string =>
+  name.startsWith('~/') ? join(homeFolder(env), name.slice(2)) : resolve(projectFolder, name);
 
 function namedIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -25,6 +25,9 @@
   # Saves the results for the last time, as the VM is going down.
   kind_save_last() { :; }
 
+  # Removes what must not stay, at every end.
+  kind_leave() { :; }
+
   # Reports an error of the agent itself ($1) and saves the results so far. Fails where the VM must power off at once.
   kind_fail() { report_internal_failure "$1"; }
 }

@@ -23,6 +23,7 @@ on_exit() {
   if ! $quiet && ! $finished; then report_own_failure "$1"; fi
   if [ -n "$group" ]; then kill -TERM -- "-$group" 2>/dev/null; fi
   end_kept_group
+  kind_leave
   local name pid
   for name in $helper_names; do
     pid=${!name}

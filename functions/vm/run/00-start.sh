@@ -18,12 +18,12 @@ helper_names="$helper_names bundle_fetch side"
 
 keys="$keys run attempt source_object source_commit notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts"
 keys="$keys progress_seconds setup_seconds setup_64 output_url_64 output_branch_64 output_safe author_name_64"
-keys="$keys author_email_64 checkpoint_64 env_64 secrets setup_secrets"
+keys="$keys author_email_64 checkpoint_64 env_64 secrets setup_secrets output_key output_known_hosts_64"
 required_keys="$required_keys run attempt source_object source_commit notebook_64 command_64"
 meta_run='' meta_attempt='' meta_source_object='' meta_source_commit='' meta_notebook_64='' meta_command_64=''
 meta_params_64='' meta_max_run_seconds='' meta_keep_seconds='' meta_artifacts='' meta_progress_seconds=''
 meta_setup_seconds='' meta_setup_64='' meta_output_url_64='' meta_output_branch_64='' meta_output_safe=''
-meta_author_name_64='' meta_author_email_64='' meta_checkpoint_64='' meta_env_64='' meta_secrets='' meta_setup_secrets=''
+meta_author_name_64='' meta_author_email_64='' meta_checkpoint_64='' meta_env_64='' meta_secrets='' meta_setup_secrets='' meta_output_key='' meta_output_known_hosts_64=''
 settings_names="$settings_names notebook_name notebook_path"
 
 readonly RESULT_SECONDS=900          # how long the agent waits for the run's result

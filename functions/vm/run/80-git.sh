@@ -14,8 +14,19 @@ safe_git() (
     GIT_ATTR_NOSYSTEM=1 GIT_DEFAULT_REF_FORMAT=files GIT_TERMINAL_PROMPT=0 GIT_ASKPASS='' SSH_ASKPASS='' \
     GIT_ALLOW_PROTOCOL="$protocols" \
     GIT_SSH_COMMAND='ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15'
+  if [ -n "$key_file" ]; then
+    # The deploy key and no other, whatever the system's ssh is configured for; only hosts whose keys are known. Paths are
+    # variables: the text is for a shell.
+    export MYMLOPS_KEY="$key_file" MYMLOPS_KNOWN_HOSTS="$private/known_hosts"
+    # shellcheck disable=SC2016 # as above
+    GIT_SSH_COMMAND="$GIT_SSH_COMMAND"' -F /dev/null -oIdentitiesOnly=yes -oIdentityAgent=none -i "$MYMLOPS_KEY"'
+    # shellcheck disable=SC2016 # as above
+    GIT_SSH_COMMAND="$GIT_SSH_COMMAND"' -oStrictHostKeyChecking=yes -oGlobalKnownHostsFile=/dev/null'
+    # shellcheck disable=SC2016 # as above
+    GIT_SSH_COMMAND="$GIT_SSH_COMMAND"' -oUserKnownHostsFile="\"$MYMLOPS_KNOWN_HOSTS\""'
+  fi
   exec git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
-    -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&- 8>&-
+    -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&- 7<&- 8>&-
 )
 
 # Makes a repository: its hash (sha1 or sha256), more arguments. The default of git 3 is another hash than before. A git that

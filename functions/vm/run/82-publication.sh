@@ -12,7 +12,9 @@ publish_to_git() {
   push_ends=$((elapsed + PUSH_SECONDS))
   local problem=''
   allow_output_repository
-  if ! stage_anew sha1; then
+  if ! open_key; then
+    problem=$REPLY
+  elif ! stage_anew sha1; then
     git_error_line
     problem="The results could not be staged: $REPLY"
   else
@@ -28,6 +30,7 @@ publish_to_git() {
       fi
     fi
   fi
+  close_key
   set_publication "$problem"
 }
 

@@ -4,7 +4,7 @@ import { isBranchName } from '../naming/branch-name';
 import { machineSpec } from '../vm/machine-spec';
 import { parameters } from './parameters';
 import { isCheckpointOf, MAX_SOURCE_PARTS, SOURCE_OBJECT } from '../naming/paths';
-import { isVariableName, VARIABLE_RULE } from '../naming/secrets';
+import { DEPLOY_KEY, isVariableName, VARIABLE_RULE } from '../naming/secrets';
 import { repositoryUrl } from '../naming/repository-url';
 import { isRunId } from '../naming/run-id';
 
@@ -68,6 +68,10 @@ const repository = z.strictObject({
 const outputRepository = z.extend(repository, {
   /** A path of this computer that belongs to another user, and that git's own configuration declares safe. Local only. */
   safe: z.optional(z.literal(true)),
+  /** The secret that holds the key for ssh, without the deployment. */
+  deployKey: z.optional(z.string().check(z.regex(DEPLOY_KEY))),
+  /** Lines of known_hosts, for a host whose key the VM does not bring along. */
+  knownHosts: z.optional(z.string().check(z.maxLength(20_000))),
 });
 
 const variableName = z.string().check(z.refine(isVariableName, VARIABLE_RULE));

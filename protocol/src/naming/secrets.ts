@@ -12,6 +12,9 @@ const RESERVED = new Set(['BASHOPTS', 'SHELLOPTS', 'UID', 'EUID', 'PPID', 'PATH'
 export const isVariableName = (name: string): boolean =>
   NAME.test(name) && name.length <= LONGEST_NAME && !RESERVED.has(name) && !name.startsWith('MYMLOPS_');
 
+/** Ids of deploy keys: of which repository, and which key. No variable has such a name. */
+export const DEPLOY_KEY = /^deploy-key-[0-9a-f]{16}-[0-9a-f]{16}$/;
+
 /** For people, where isVariableName refuses. */
 export const VARIABLE_RULE =
   'a name has letters, digits and _, begins with no digit, and is neither a variable of the shell or system, such as PATH, nor one of MYMLOPS_...';

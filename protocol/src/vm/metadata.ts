@@ -54,6 +54,9 @@ export interface RunMetadata extends VmMetadata {
   'mymlops-output-branch-64'?: string;
   /** `true`: git may take that path though it belongs to another user. Never set on Google. */
   'mymlops-output-safe'?: 'true';
+  /** Id of the secret with the deploy key, without the deployment; and more lines of known_hosts. */
+  'mymlops-output-key'?: string;
+  'mymlops-output-known-hosts-64'?: string;
   'mymlops-author-name-64'?: string;
   'mymlops-author-email-64'?: string;
 }

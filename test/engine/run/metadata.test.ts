@@ -105,6 +105,13 @@ test.each<[string, CommitRequest, Attempt, Settings, object]>([
   ],
   ['an output repository', aCommit({ outputRepository: anOutput }), anAttempt(), settings, output],
   [
+    'a deploy key, and the host that it is for',
+    aCommit({ outputRepository: { ...anOutput, deployKey: 'deploy-key-0-1', knownHosts: 'h t k\n' } }),
+    anAttempt(),
+    settings,
+    { ...output, 'mymlops-output-key': 'deploy-key-0-1', 'mymlops-output-known-hosts-64': base64('h t k\n') },
+  ],
+  [
     'a repository of another user, on this computer',
     aCommit({ outputRepository: safe }),
     anAttempt(),

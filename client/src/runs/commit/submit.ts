@@ -24,6 +24,7 @@ import { requireFreeSpace } from '../../local/state-folder-check';
 import { printableLine } from '../../view/printable';
 import { refuseCheckedOut } from './checked-out';
 import type { CommitPlan } from './plan';
+import { provideDeployKey } from './provide-deploy-key';
 import { provideSecrets } from './provide-secrets';
 import { requestsOf } from './requests';
 
@@ -98,6 +99,9 @@ async function sendFrom(
     requestsOf(context, plan, { source: snapshot.source, outputRepository, randomInt });
     requireShortPath(snapshot.longestPath, target.project === LOCAL_PROJECT ? state : null);
     await untilAborted(interrupted, provideSecrets(context, plan, deployment));
+    const output =
+      outputRepository &&
+      (await untilAborted(interrupted, provideDeployKey(context, plan, deployment, outputRepository)));
     for (const warning of snapshot.warnings) context.notice(printableLine(warning));
     if (target.project === LOCAL_PROJECT && outputRepository) {
       const made = await makeOutputRepository(outputRepository, context.env);
@@ -116,7 +120,11 @@ async function sendFrom(
       file: join(tempFolder, 'source.bundle'),
     };
     const parts = await untilAborted(interrupted, sendSnapshot(sending, snapshot));
-    const requests = requestsOf(context, plan, { source: { ...snapshot.source, parts }, outputRepository, randomInt });
+    const requests = requestsOf(context, plan, {
+      source: { ...snapshot.source, parts },
+      outputRepository: output,
+      randomInt,
+    });
     const { accepted, failure } = await publishAll(bus, requests, interrupted, onAccepted);
     if (failure && !failure.mayRun && accepted.length === 0) throw failure.error;
     return { deployment, accepted, failure };

@@ -45,6 +45,8 @@ export function runMetadata(
       'mymlops-output-url-64': base64(output.url),
       'mymlops-output-branch-64': base64(output.branch),
       ...(settings.allowEnvironment && output.safe && { 'mymlops-output-safe': 'true' as const }),
+      ...(output.deployKey !== undefined && { 'mymlops-output-key': output.deployKey }),
+      ...(output.knownHosts !== undefined && { 'mymlops-output-known-hosts-64': base64(output.knownHosts) }),
       'mymlops-author-name-64': base64(output.author.name),
       'mymlops-author-email-64': base64(output.author.email),
     }),

@@ -1,0 +1,93 @@
+// The deploy key of the output repository: stored as a secret at its first use, named from then on. Its id tells repository and
+// key apart by their hashes, since the client can read no secret.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type CommitRequest, DEPLOY_KEY, LARGEST_SECRET, secretId } from '@mymlops/protocol';
+import type { Context } from '../../core/context';
+import { ExpectedError } from '../../core/errors';
+import type { Deployment } from '../../deployment/connect';
+import type { StoredSecret } from '../../google/secrets';
+import { deployKeyFile } from '../../snapshot/deploy-keys';
+import { printableLine } from '../../view/printable';
+import type { CommitPlan } from './plan';
+
+type OutputRepository = NonNullable<CommitRequest['outputRepository']>;
+
+/** The repository as it is requested. Throws ExpectedError where no key can be named. */
+export async function provideDeployKey(
+  context: Pick<Context, 'notice' | 'env'>,
+  { config, target, project }: Pick<CommitPlan, 'config' | 'target' | 'project'>,
+  deployment: Pick<Deployment, 'secrets'>,
+  repository: OutputRepository,
+): Promise<OutputRepository> {
+  const { deploy_key: name, known_hosts: knownHosts } = config.output_repository ?? {};
+  if (name === undefined) return repository;
+  const { url } = repository;
+  if (!isSshAddress(url)) {
+    context.notice(`output_repository.deploy_key has no effect: ${printableLine(url)} is not an address of ssh.`);
+    return repository;
+  }
+  const file = deployKeyFile(name, project.folder, context.env);
+  const key = readKey(file);
+  const secrets = await deployment.secrets();
+  const stored = await secrets.list();
+  const start = `deploy-key-${hashOf(url)}-`;
+  const deployKey = key ? `${start}${hashOf(key)}` : newestWith(stored, target.deployment, start);
+  if (deployKey === undefined) {
+    throw new ExpectedError(
+      `The deploy key ${file} does not exist, and the deployment ${target.deployment} has none for ${printableLine(url)}. Nothing was sent. Commit once where the file is.`,
+    );
+  }
+  const id = secretId(target.deployment, deployKey);
+  if (key && !stored.some((one) => one.id === id)) {
+    await secrets.set(id, key);
+    context.notice(`Stored the deploy key ${printableLine(name)} as the secret ${id}. Later commits only name it.`);
+  }
+  return { ...repository, deployKey, ...(knownHosts !== undefined && { knownHosts: `${knownHosts.trimEnd()}\n` }) };
+}
+
+/** With ssh as its protocol, or in ssh's short form `host:path`. */
+const isSshAddress = (url: string): boolean =>
+  /^(ssh|git\+ssh|ssh\+git):\/\//i.test(url) || (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url) && /^[^/]+:/.test(url));
+
+/** 64 bits of SHA-256: enough to tell apart, and they say nothing about a key. */
+const hashOf = (value: string | Buffer): string => createHash('sha256').update(value).digest('hex').slice(0, 16);
+
+/** Undefined where the file does not exist: the key may be stored already. */
+function readKey(file: string): Buffer | undefined {
+  let key: Buffer;
+  try {
+    key = readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new ExpectedError(`The deploy key ${file} cannot be read: ${(error as Error).message}`, undefined, {
+      cause: error,
+    });
+  }
+  const text = key.toString('latin1');
+  if (key.length > LARGEST_SECRET || !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    throw new ExpectedError(`The deploy key ${file} is not a private key. Name the file without .pub.`);
+  }
+  if (isEncrypted(text)) {
+    throw new ExpectedError(
+      `The deploy key ${file} has a passphrase, which nobody enters on a VM. Make one without: ssh-keygen -t ed25519 -N '' -f FILE`,
+    );
+  }
+  return key;
+}
+
+/** OpenSSH's own form names the cipher in its first bytes (PROTOCOL.key of OpenSSH), the others say it in words. */
+function isEncrypted(text: string): boolean {
+  if (text.includes('ENCRYPTED')) return true;
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)/.exec(text)?.[1] ?? '';
+  const start = Buffer.from(body.replace(/\s/g, '').slice(0, 60), 'base64').toString('latin1');
+  return start.startsWith('openssh-key-v1\0') && !start.startsWith('openssh-key-v1\0\0\0\0\u0004none');
+}
+
+function newestWith(stored: readonly StoredSecret[], deployment: string, start: string): string | undefined {
+  const all = stored
+    .filter(({ id }) => id.startsWith(secretId(deployment, start)))
+    .toSorted((one, other) => (one.createTime < other.createTime ? 1 : -1));
+  const found = all[0]?.id.slice(secretId(deployment, '').length);
+  return found !== undefined && DEPLOY_KEY.test(found) ? found : undefined;
+}
