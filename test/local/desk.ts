@@ -157,7 +157,9 @@ function deskAt(
       chmodSync(file, mode);
     },
     endpoints() {
-      const read = (name: string): object => JSON.parse(readFileSync(join(home, name), 'utf8')) as object;
+      // An earlier version has the first file alone.
+      const read = (name: string): object =>
+        existsSync(join(home, name)) ? (JSON.parse(readFileSync(join(home, name), 'utf8')) as object) : {};
       const endpoints = { ...read('endpoints.json'), ...read('later-endpoints.json') } as ReturnType<Desk['endpoints']>;
       return { ...endpoints, token: readFileSync(join(home, 'token'), 'utf8').trim() };
     },
