@@ -14,6 +14,7 @@ helper_names='clock reporter watchdog' # variables that hold the agent's other p
 vm_id='' boot='' now=''
 private='' work='' repo='' log=''
 failure_reason='' failure_message='' timed_out=false
+has_variables=false   # whether kind_variables prints any
 state_phase='' state_phases='' state_failure=''
 tries=0 tries_end=0
 transfer_limits=$'connect-timeout = 10\nspeed-limit = 1\nspeed-time = 60' # lines of configuration for curl

@@ -10,6 +10,9 @@
   # Exports variables for the user's shell texts.
   kind_environment() { :; }
 
+  # Prints variables of the user's for the shell texts: NAME=value, each with a NUL at its end.
+  kind_variables() { :; }
+
   # Called when a shell text of the user has ended.
   kind_shell_ended() { :; }
 

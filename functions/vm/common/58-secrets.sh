@@ -70,11 +70,12 @@ explain_secret() {
   esac
 }
 
-# Exports the secrets; only in the process that starts the user's text.
-export_secrets() {
+# Prints the variables for the user's text, NAME=value, each with a NUL at its end.
+print_variables() {
   local index
+  kind_variables
   for ((index = 0; index < ${#secret_names[@]}; index++)); do
-    export "${secret_names[index]}=${secret_values[index]}"
+    printf '%s=%s\0' "${secret_names[index]}" "${secret_values[index]}"
   done
 }
 

@@ -17,6 +17,11 @@ run_user_shell() {
   leave_if_fenced
 }
 
+# A new shell reads the user's variables from a pipe, and becomes the text's shell. The agent's shell could not export them: it
+# has variables of its own, and some of these names would mean one of them.
+# shellcheck disable=SC2016 # expanded by the new shell
+readonly SET_VARIABLES='while IFS= read -r -d "" MYMLOPS_PAIR <&7; do export "$MYMLOPS_PAIR"; done; exec 7<&-; exec "$0" -c "$@"'
+
 # Runs the user's shell text: stdin is empty, output goes into the log, and no descriptor or variable of the agent is passed
 # on. The argument is a positional parameter, never part of the text. This process stays as the parent of the text's shell: a
 # text that kills its parent kills nothing else of the agent, and a TERM to the whole group does not end this process before
@@ -28,29 +33,24 @@ user_shell() {
   if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
   if $on_gce; then export_system; else apply_environment; fi
   kind_environment
-  if [ ${#secret_names[@]} -gt 0 ]; then
-    out=$mask
-    export_secrets
-  fi
+  if [ ${#secret_names[@]} -gt 0 ]; then out=$mask; fi
   exec 3>&- 4>&- 5>&- 6>&- 8>&- 9<&-
   trap - ERR
   trap : TERM INT HUP
   # shellcheck disable=SC2089 # the quotes are for the shell below
   if [ $# -gt 1 ]; then set -- "$1 \"\$1\"" bash "$2"; fi
-  "$BASH" -c "$@" </dev/null >>"$out" 2>&1
+  if $has_variables || [ ${#secret_names[@]} -gt 0 ]; then
+    "$BASH" -c "$SET_VARIABLES" "$BASH" "$@" 7< <(print_variables) </dev/null >>"$out" 2>&1
+  else
+    "$BASH" -c "$@" </dev/null >>"$out" 2>&1
+  fi
 }
 
-# Exports variables of the shell from which the user committed, so that the user's Python is found on this computer.
+# Exports variables of the shell from which the user committed, so that the user's Python is found on this computer. Lines
+# NAME=base64.
 apply_environment() {
-  export_lines "$meta_environment_64"
-  # Jupyter finds the user's own kernels, but keeps the files of running kernels in this HOME.
-  export JUPYTER_RUNTIME_DIR="$HOME/.local/share/jupyter/runtime"
-}
-
-# Exports variables: base64 of lines NAME=base64.
-export_lines() {
   local line name lines
-  decode_text "$1"
+  decode_text "$meta_environment_64"
   lines=$REPLY
   while IFS= read -r line; do
     name=${line%%=*}
@@ -60,4 +60,6 @@ export_lines() {
     decode_text "${line#*=}"
     export "$name=$REPLY"
   done <<<"$lines"
+  # Jupyter finds the user's own kernels, but keeps the files of running kernels in this HOME.
+  export JUPYTER_RUNTIME_DIR="$HOME/.local/share/jupyter/runtime"
 }

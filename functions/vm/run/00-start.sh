@@ -53,5 +53,6 @@ read_run_metadata() {
   prefix="runs/$meta_run/attempts/$meta_attempt/"
   owner="\"run\":\"$meta_run\",\"attempt\":$meta_attempt"
   audience=$meta_run
+  if [ -n "$meta_env_64" ]; then has_variables=true; fi
   ready_reason='setup-failed'
 }

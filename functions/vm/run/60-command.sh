@@ -109,8 +109,20 @@ phase_execute() {
   state_command="{\"exit\":$command_exit,\"timedOut\":$timed_out,\"finishedAt\":\"$finished_at\"}"
 }
 
+# The variables of the configuration: lines NAME=base64.
+kind_variables() {
+  local line lines
+  decode_text "$meta_env_64"
+  lines=$REPLY
+  if [ -z "$lines" ]; then return 0; fi
+  while IFS= read -r line; do
+    printf '%s=' "${line%%=*}"
+    printf '%s' "${line#*=}" | decode64
+    printf '\0'
+  done <<<"$lines"
+}
+
 kind_environment() {
-  export_lines "$meta_env_64"
   export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
   export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts" MYMLOPS_CHECKPOINTS="$checkpoints"
 }

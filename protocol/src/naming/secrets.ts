@@ -5,12 +5,13 @@ export const LARGEST_SECRET = 65_536;
 
 const LONGEST_NAME = 200;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** bash sets these itself, or refuses to; the agent and the system need the others. */
-const RESERVED = new Set(['BASHOPTS', 'SHELLOPTS', 'UID', 'EUID', 'PPID', 'PATH', 'HOME', 'BASH_ENV', 'IFS', 'PWD']);
+/** The system needs PATH and HOME; bash sets or uses the others itself. */
+const RESERVED =
+  /^(PATH|HOME|IFS|PWD|OLDPWD|_|E?UID|PPID|GROUPS|SHELLOPTS|SHLVL|SECONDS|RANDOM|LINENO|DIRSTACK|FUNCNAME|PIPESTATUS|OPTIND|REPLY)$|^(BASH|MYMLOPS_)/;
 
 /** Whether it may be the name of a variable for the command, and of a secret. */
 export const isVariableName = (name: string): boolean =>
-  NAME.test(name) && name.length <= LONGEST_NAME && !RESERVED.has(name) && !name.startsWith('MYMLOPS_');
+  NAME.test(name) && name.length <= LONGEST_NAME && !RESERVED.test(name);
 
 /** Ids of deploy keys: of which repository, and which key. No variable has such a name. */
 export const DEPLOY_KEY = /^deploy-key-[0-9a-f]{16}-[0-9a-f]{16}$/;

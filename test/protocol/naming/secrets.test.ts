@@ -15,6 +15,9 @@ test.each([
   ['É', false],
   ['PATH', false],
   ['EUID', false],
+  ['BASH_ENV', false],
+  ['_', false],
+  ['PATH_TO', true],
   ['MYMLOPS_RUN', false],
 ])('%s may be a name: %s', (name, may) => expect(isVariableName(name)).toBe(may));
 

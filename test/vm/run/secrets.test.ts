@@ -180,6 +180,27 @@ test('the agent calls Secret Manager again after an outage of a moment', async (
   expect(vm.result('log.txt')).toBe('got ***\n');
 });
 
+test("names of the agent's own variables were taken for them", async () => {
+  const names = ['out', 'log', 'index', 'names', 'secret_names', 'PYTHON', 'METADATA', 'line', 'repo', 'LC_ALL'];
+  const vm = await startVm({
+    command: `for name in ${names.join(' ')}; do printf "%s is %s\\n" "$name" "$(printenv "$name")"; done; :`,
+    metadata: {
+      'mymlops-env-64': base64(
+        names
+          .slice(5)
+          .map((name) => `${name}=${base64(`${name}!`)}\n`)
+          .join(''),
+      ),
+      'mymlops-secrets': names.slice(0, 5).join(':'),
+    },
+    prepare: withSecrets(Object.fromEntries(names.map((name) => [name, `${name}-value`]))),
+  });
+  await vm.ended();
+  expect(vm.result('log.txt').replace(/^.*setlocale.*\n/gm, '')).toBe(
+    names.map((name, index) => `${name} is ${index < 5 ? '***' : `${name}!`}\n`).join(''),
+  );
+});
+
 test('variables of the configuration reach setup and the command', async () => {
   const vm = await startVm({
     command: 'echo "command $LEVEL|$TEXT"; :',
