@@ -10,9 +10,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agentOf, shutdownOf } from './agent.mjs';
 import { commonjsNames } from './commonjs-names.mjs';
-import { computeProtos } from './compute-protos.mjs';
 import { functionsPackage, zipOf } from './functions-package.mjs';
 import { importedNames } from './imported-names.mjs';
+import { neededProtos } from './needed-protos.mjs';
 import { packageFolders, thirdPartyNotices } from './notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,7 +27,9 @@ const FRAMEWORK = { external: ['@google-cloud/functions-framework'] };
  * local cloud that still runs loads its own ones late. `npm run clean` removes them. Returns the packages that are in it.
  */
 async function bundle(workspace, entryPoints) {
-  const { metafile } = await esbuild(workspace, entryPoints, { ...MODULES, ...FRAMEWORK });
+  // The stand-ins serve what the descriptions of Google's protocols say: all of them stay.
+  const plugins = [importedNames];
+  const { metafile } = await esbuild(workspace, entryPoints, { ...MODULES, ...FRAMEWORK, plugins });
   return packageFolders(metafile, join(root, workspace));
 }
 
@@ -68,7 +70,7 @@ const esbuild = (workspace, entryPoints, options) =>
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: 'warning',
-    plugins: [importedNames, computeProtos],
+    plugins: [importedNames, neededProtos],
     ...options,
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { commonjsNames } from '../../scripts/commonjs-names.mjs';
-import { computeProtos } from '../../scripts/compute-protos.mjs';
+import { neededProtos } from '../../scripts/needed-protos.mjs';
 
 const entryOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -21,7 +21,7 @@ export async function bundledAsDeployed(name, folder) {
   await build({
     ...{ entryPoints: [entryOf(name)], outdir, outExtension: { '.js': '.mjs' }, bundle: true, splitting: true },
     ...{ platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
-    ...{ minifySyntax: true, minifyWhitespace: true, banner: { js: commonjsNames }, plugins: [computeProtos] },
+    ...{ minifySyntax: true, minifyWhitespace: true, banner: { js: commonjsNames }, plugins: [neededProtos] },
   });
   return join(outdir, name.replace(/\.ts$/, '.mjs'));
 }
