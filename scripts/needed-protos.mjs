@@ -53,7 +53,7 @@ export function onlyServices(protos, services) {
 
 const isNamespace = ({ nested, fields, methods, values }) => nested && !fields && !methods && !values;
 
-/** What stands in a namespace, by its full name. */
+/** The messages and services of a namespace, by their full names. */
 function described(namespace, scope = '', all = new Map()) {
   for (const [name, description] of Object.entries(namespace.nested)) {
     const full = nameIn(scope, name);
