@@ -110,8 +110,8 @@ interface Mutation {
 const MUTATIONS: Mutation[] = [
   {
     name: 'the closed fence is not looked at before the command',
-    from: '  restore_checkpoint\n  look_for_fence\n',
-    to: '  restore_checkpoint\n',
+    from: '  set_checkpoint_mark\n  look_for_fence\n',
+    to: '  set_checkpoint_mark\n',
     story: fencedDuringSetup,
     wrong: 'it ran',
   },
