@@ -37,8 +37,10 @@ export function connectFunctions(world: World): void {
   const { timeline, random, plan } = world;
   const gates = createGates(world);
   let published = 0;
+  let questions = 0;
   world.publish = (topic, data, attributes, isSoon) => {
-    const label = `${topic} ${++published}`;
+    // The daily question has a count of its own: the luck of all other messages does not depend on it.
+    const label = isDailyQuestion(data) ? `daily ${++questions}` : `${topic} ${++published}`;
     const message = { topic, data, attributes, publishedAt: new Date(timeline.nowMs).toISOString(), label, tries: 0 };
     // Most arrive at once, some after minutes, a few after hours.
     const slow = random.chance(`slow ${label}`, 0.03) ? random.between(`how slow ${label}`, 1, 40) * 60_000 : 0;
@@ -105,6 +107,8 @@ function deliver(world: World, operations: Operations, gates: Gates, message: Me
   });
 }
 
+const isDailyQuestion = (data: object): boolean => 'type' in data && data.type === 'remove-snapshots';
+
 /** Google fails as it does; what the code does not know, or reads of nothing, is its own. */
 function checkSound({ oracle }: World, cause: string): void {
   const error = /\b(?:ReferenceError|TypeError)\b.{0,100}/.exec(cause)?.[0];
@@ -158,9 +162,7 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
     bus: {
       // Once a day, also where everything is settled: the oracle looks for other questions there.
       ask: (request) =>
-        gate('type' in request && request.type === 'remove-snapshots' ? 'bus.askDaily' : 'bus.ask', () =>
-          world.publish('requests', request),
-        ),
+        gate(isDailyQuestion(request) ? 'bus.askDaily' : 'bus.ask', () => world.publish('requests', request)),
       sendProbe: (probe) => gate('bus.sendProbe', () => world.publish('events', probe)),
     },
     deadMessages: {

@@ -136,8 +136,8 @@ export const VM_RULES: Mutation[] = [
   {
     name: 'VMs are made with a time limit of days',
     file: engine('run/time-budget'),
-    from: 'setupSeconds + maxRunSeconds + PUBLISH_SECONDS + keepSeconds;',
-    to: 'setupSeconds + 100 * maxRunSeconds + PUBLISH_SECONDS + keepSeconds;',
+    from: 'secretSeconds + maxRunSeconds + PUBLISH_SECONDS',
+    to: 'secretSeconds + 100 * maxRunSeconds + PUBLISH_SECONDS',
     shownBy: {
       faults: [
         { kind: 'hang', run: RUN, attempt: 1, afterMs: MINUTE },
