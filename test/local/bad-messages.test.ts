@@ -124,7 +124,6 @@ test('events', async () => {
     ...NOISE.map(([, message]) => message),
     truncated(aReport({ run })),
     json({ ...aReport({ run }), v: 2 }),
-    json({ ...aReport({ run }), root: true }),
     json(aReport({ run: '../x' })),
     json(aReport({ run, boot: '../../../x' })),
     json({ ...aReport({ run }), state: { phase: 'party', phases: {} } }),
@@ -137,6 +136,8 @@ test('events', async () => {
   // Published with the local cloud's own token, but by no VM of it: of this run, too, which exists.
   const forged = [
     ...[aReport({ run, seq: 99 }), aReport({ run, attempt: 9 }), aReport({ run: OTHER })].map(json),
+    // What only a newer agent knows is left out, and a forgery is one nevertheless.
+    json({ ...aReport({ run }), root: true }),
     { ...json(aReport({ run, seq: 99 })), attributes: { identity1: 'a.b.c' } },
   ];
   const refused = await publish('events', forged);
