@@ -1,11 +1,12 @@
 // The client process under signals, broken pipes and a cloud that restarts: what it says, its exit code, and the run.
-import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { connect, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { locate } from '../parts';
 import { expectSettled } from './expect-settled';
 import { expectOk, newDesk, until, type Desk, type Running } from './desk';
+import { withEndpoint } from './with-endpoint';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -193,38 +194,32 @@ async function whileCommittingThree(
   later: 'kept-back' | 'refused',
   work: (commit: Running, calls: () => number) => Promise<void>,
 ): Promise<void> {
-  const endpoints = desk.endpoints();
-  const file = join(desk.home, 'endpoints.json');
-  const proxy = await proxyOf(endpoints.pubsub, later);
+  const proxy = await proxyOf(desk.endpoints().pubsub, later);
   const notebooks = [1, 2, 3].map((n) => desk.notebook(`${name}-${n}.ipynb`, ['x = 1']));
   try {
-    writeFileSync(file, JSON.stringify({ ...endpoints, pubsub: proxy.address }));
-    await work(desk.start('commit', ...notebooks, '--json'), proxy.calls);
+    await withEndpoint(desk, 'pubsub', proxy.address, () =>
+      work(desk.start('commit', ...notebooks, '--json'), proxy.calls),
+    );
   } finally {
-    writeFileSync(file, JSON.stringify(endpoints));
     await proxy.close();
   }
 }
 
-test(
-  '503 but it happened: of three notebooks the first was lost from --json, and nothing named the second',
-  () =>
-    whileCommittingThree('many', 'kept-back', async (commit, calls) => {
-      await until('the second is sent', () => (calls() > 1 ? true : undefined));
-      commit.child.kill('SIGINT');
-      const { code, stdout, stderr } = await commit.finished;
-      expect(code).toBe(130);
-      const [first, second, ...more] = resultsOf(stdout);
-      expect([first, second, ...more]).toMatchObject([{ exitCode: 130 }, { status: 'unknown', exitCode: 101 }]);
-      expect(stderr).toMatch(new RegExp(`${second?.run} .*may have been accepted[^]*cancel ${second?.run}`));
-      expect(stderr).toContain('Not sent: many-3.ipynb');
-      for (const { run } of [first, second].filter((result) => result !== undefined)) {
-        await until('it has arrived', async () => ((await desk.client('show', run)).code === 0 ? true : undefined));
-        expect(await untilEnded(run)).toBe('succeeded');
-      }
-    }),
-  60_000,
-);
+test('503 but it happened: of three notebooks the first was lost from --json, and nothing named the second', () =>
+  whileCommittingThree('many', 'kept-back', async (commit, calls) => {
+    await until('the second is sent', () => (calls() > 1 ? true : undefined));
+    commit.child.kill('SIGINT');
+    const { code, stdout, stderr } = await commit.finished;
+    expect(code).toBe(130);
+    const [first, second, ...more] = resultsOf(stdout);
+    expect([first, second, ...more]).toMatchObject([{ exitCode: 130 }, { status: 'unknown', exitCode: 101 }]);
+    expect(stderr).toMatch(new RegExp(`${second?.run} .*may have been accepted[^]*cancel ${second?.run}`));
+    expect(stderr).toContain('Not sent: many-3.ipynb');
+    for (const { run } of [first, second].filter((result) => result !== undefined)) {
+      await until('it has arrived', async () => ((await desk.client('show', run)).code === 0 ? true : undefined));
+      expect(await untilEnded(run)).toBe('succeeded');
+    }
+  }));
 
 test('of three notebooks the second is refused: 1, what was not sent is named, and the first is followed', async () => {
   const runIds = async (): Promise<string[]> => (await runsKnown()).map((line) => line.replace(/ .*/, ''));

@@ -1,9 +1,10 @@
 // A pull that is ended amid a download, by a signal or by kill -9; and the commit after a pull.
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Desk, expectOk, newDesk, type Running, until } from './desk';
+import { withEndpoint } from './with-endpoint';
 
 /** More than an untracked file of a snapshot may have. */
 const BYTES = 10_500_000;
@@ -45,17 +46,15 @@ async function stallingProxy(address: string): Promise<{ address: string; close(
 
 /** Lets `end` end a pull into `folder` whose largest file has come in part. */
 async function pullUntil(folder: string, end: (pull: Running) => void): Promise<Awaited<Running['finished']>> {
-  const endpoints = desk.endpoints();
-  const file = join(desk.home, 'endpoints.json');
-  const proxy = await stallingProxy(endpoints.storage);
+  const proxy = await stallingProxy(desk.endpoints().storage);
   try {
-    writeFileSync(file, JSON.stringify({ ...endpoints, storage: proxy.address }));
-    const pull = desk.start('pull', 'latest', folder);
-    await until('a part of it has come', () => (partsIn(folder).some(({ bytes }) => bytes > 0) ? true : undefined));
-    end(pull);
-    return await pull.finished;
+    return await withEndpoint(desk, 'storage', proxy.address, async () => {
+      const pull = desk.start('pull', 'latest', folder);
+      await until('a part of it has come', () => (partsIn(folder).some(({ bytes }) => bytes > 0) ? true : undefined));
+      end(pull);
+      return pull.finished;
+    });
   } finally {
-    writeFileSync(file, JSON.stringify(endpoints));
     await proxy.close();
   }
 }

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Runs bash with the agent's parts on git. `private` is a folder with what there is in it. */
 function withAgent(script: string, env: Record<string, string> = {}): string {
   const parts = ['80-git.sh', '81-git-failure.sh', '84-staging.sh'].map((name) => `. '${join(PARTS, name)}'`);
-  const given = `set -Eeuo pipefail; private='${folder}' work='${folder}' on_gce=false`;
+  const given = `set -Eeuo pipefail; private='${folder}' work='${folder}' on_gce=false key_file=''`;
   return execFileSync(BASH, ['--norc', '-c', [given, ...parts, script].join('\n')], {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env },
