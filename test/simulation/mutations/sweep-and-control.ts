@@ -92,12 +92,8 @@ export const SWEEP_AND_CONTROL: Mutation[] = [
   {
     name: 'a commit that is not understood ends the run that there is',
     file: 'functions/src/control/reject.ts',
-    from: 'await documents(kind.documents).create(id, state, kind.summarize(state, settings));',
-    to: `const store = documents(kind.documents);
-    const known = await store.load(id);
-    const ended = { ...known?.state, ...state, attempts: known?.state.attempts ?? {} };
-    if (known) await store.update(known, ended, kind.summarize(ended, settings));
-    else await store.create(id, state, kind.summarize(state, settings));`,
+    from: '(!known || kind.isIncomplete(known) ? { ...known, ...refused } : known)',
+    to: '({ ...known, ...refused, attempts: known?.attempts ?? {} })',
     shownBy: { faults: [{ kind: 'said', says: 'malformed commit', run: RUN, atMs: 30_000 }] },
   },
   {
