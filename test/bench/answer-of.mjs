@@ -1,4 +1,4 @@
-// What a process of the bench says.
+// The words of a process of the bench.
 import { once } from 'node:events';
 
 /** The next message; a child that ends instead is an error. */

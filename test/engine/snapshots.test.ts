@@ -1,4 +1,4 @@
-// What becomes of a snapshot that was looked at, and when all are looked through.
+// The step that follows a look at a snapshot, and when all are looked through.
 import { isRoundDue, snapshotStep, type LookedAt } from '../../functions/src/engine/snapshots';
 
 const NOW = '2026-11-21T10:00:00.000Z';

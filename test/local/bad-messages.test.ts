@@ -136,7 +136,7 @@ test('events', async () => {
   // Published with the local cloud's own token, but by no VM of it: of this run, too, which exists.
   const forged = [
     ...[aReport({ run, seq: 99 }), aReport({ run, attempt: 9 }), aReport({ run: OTHER })].map(json),
-    // What only a newer agent knows is left out, and a forgery is one nevertheless.
+    // A field that only a newer agent knows does not make a forgery genuine.
     json({ ...aReport({ run }), root: true }),
     { ...json(aReport({ run, seq: 99 })), attributes: { identity1: 'a.b.c' } },
   ];

@@ -1,4 +1,4 @@
-// What the bundles keep of the descriptions of Google's messages.
+// The part of the descriptions of Google's messages that the bundles keep.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
