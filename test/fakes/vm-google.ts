@@ -247,6 +247,7 @@ export async function startVmGoogle(): Promise<VmGoogle> {
     if (request.headers['metadata-flavor'] !== 'Google') google.problems.push('metadata without its header');
     const path = url.pathname.slice('/computeMetadata/v1/instance/'.length);
     google.metadataCalls.push(path);
+    events.emit('changed');
     if (path === 'id') return text(response, '4711');
     if (path === 'preempted') return text(response, google.preempted ? 'TRUE' : 'FALSE');
     if (path === 'service-accounts/default/token') {

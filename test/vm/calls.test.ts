@@ -1,17 +1,24 @@
 // How many calls a VM makes until its command begins. Each costs its time on every start, and the metadata server has a quota.
+import { base64 } from '@mymlops/protocol';
 import { PREFIX, destroyVms, startVm } from './start-vm';
 
 afterEach(destroyVms);
 
 test('until the command begins the agent makes these calls, and no other', async () => {
   const vm = await startVm({
-    command: 'exec sleep 600 #',
+    command: 'curl -s -H Metadata-Flavor:Google "$BEGAN"; exec sleep 600 #',
+    prepare: (google) =>
+      google.attributes.set(
+        'mymlops-env-64',
+        base64(`BEGAN=${base64(`${google.url}/computeMetadata/v1/instance/began`)}`),
+      ),
     metadata: { 'mymlops-heartbeat-seconds': '3600', 'mymlops-progress-seconds': '3600' },
   });
   const { google } = vm;
-  await google.until('execute', () => google.reports.some(({ state }) => state.phase === 'execute'));
+  await google.until('the command', () => google.metadataCalls.includes('began'));
   expect(google.metadataCalls.toSorted()).toEqual([
     'attributes/',
+    'began',
     'id',
     'service-accounts/default/identity',
     'service-accounts/default/token',

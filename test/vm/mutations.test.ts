@@ -47,6 +47,25 @@ const fencedDuringSetup: Story = {
   right: 'it did not run',
 };
 
+const fencedWhileSecretsAreRead: Story = {
+  options: () => ({
+    command: notesRun,
+    prepare: (google) => {
+      google.secrets.set('mymlops_API_KEY', 'x');
+      google.fault = ({ path }) => {
+        if (path.includes('/secrets/')) google.put(`${PREFIX}fenced`, '');
+        return null;
+      };
+    },
+    metadata: { 'mymlops-secrets': 'API_KEY', 'mymlops-progress-seconds': '600' },
+  }),
+  async play(vm) {
+    await vm.exited;
+    return hasRun(vm);
+  },
+  right: 'it did not run',
+};
+
 const claimedByAnother: Story = {
   options: () => ({
     command: notesRun,
@@ -110,9 +129,16 @@ interface Mutation {
 const MUTATIONS: Mutation[] = [
   {
     name: 'the closed fence is not looked at before the command',
-    from: '  set_checkpoint_mark\n  look_for_fence\n',
-    to: '  set_checkpoint_mark\n',
+    from: '  look_for_fence # last',
+    to: '  : # last',
     story: fencedDuringSetup,
+    wrong: 'it ran',
+  },
+  {
+    name: 'the closed fence is looked at before the secrets',
+    from: '  if ! begin_secrets "$meta_secrets"; then return 0; fi\n  look_for_fence # last',
+    to: '  look_for_fence\n  if ! begin_secrets "$meta_secrets"; then return 0; fi\n  : # last',
+    story: fencedWhileSecretsAreRead,
     wrong: 'it ran',
   },
   {

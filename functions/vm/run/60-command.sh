@@ -88,10 +88,11 @@ phase_execute() {
     note 'the folder artifacts/ could not be made'
   restore_checkpoint
   set_checkpoint_mark
-  look_for_fence
-  wait "$mark_pause" || true
   enter_phase execute
   if ! begin_secrets "$meta_secrets"; then return 0; fi
+  look_for_fence # last, as Secret Manager may have been tried for long
+  wait "$mark_pause" || true
+  set_now
   started_at=$now
   run_user_shell "$meta_max_run_seconds" "$command" "$notebook"
   settle_params

@@ -1,5 +1,5 @@
 // What must be so once everything is settled: each run has the end that it earned, and nothing is left.
-import { LABELS, resultsPrefix, runPrefix, type RunState } from '@mymlops/protocol';
+import { LABELS, resultsPrefix, runPrefix, type Attempt, type RunState } from '@mymlops/protocol';
 import { isSettled } from '../../../functions/src/engine/run/settled';
 import { checkSize } from './every-step';
 import { answerLike } from '../faults/google-answers';
@@ -170,9 +170,15 @@ const knownVms = ({ made, reportedMs }: Oracle, run: string, { attempts }: RunSt
   [...made].filter((key) => {
     const [id, number] = key.split('/');
     const attempt = attempts[Number(number)];
-    const isUnseen = !attempt || UNSEEN.includes(periodOf(attempt).start.failure?.code ?? '');
-    return id === run && !(isUnseen && !reportedMs.has(key));
+    return id === run && (reportedMs.has(key) || (attempt !== undefined && !isUnseen(attempt)));
   });
+
+/** Nobody could say whether its VM was made before it was given up, or ever. */
+function isUnseen(attempt: Attempt): boolean {
+  const { failure, settledAt } = periodOf(attempt).start;
+  const isSettledLate = Date.parse(settledAt ?? '') > Date.parse(attempt.givenUp?.at ?? '');
+  return UNSEEN.includes(failure?.code ?? '') || isSettledLate;
+}
 
 /** Then a zone, or one VM, may be out of sight. */
 const UNSEEN_BY: readonly Fault['kind'][] = ['zone-out', 'gets-fail', 'list-misses', 'pages', 'refused'];
