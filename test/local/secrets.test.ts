@@ -1,11 +1,12 @@
 // Two markers: a secret of the command and a deploy key. Each is where it is needed, while it is, and afterwards nowhere but in
 // the store of secrets.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expectOk, newDesk, until, type Desk } from './desk';
+import { filesWith, formsOf } from './markers';
 import { untilSettled } from './until-settled';
 
 const VALUE = `marker-${randomBytes(16).toString('hex')}`;
@@ -54,24 +55,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The text itself, and what base64 makes of it wherever it stands in a longer text. */
-function formsOf(text: string): string[] {
-  const encoded = [0, 1, 2].map((offset) => {
-    const padded = Buffer.from(`${'x'.repeat(offset)}${text}`).toString('base64');
-    return padded.slice(offset === 0 ? 0 : 4, Math.floor((offset + text.length) / 3) * 4);
-  });
-  return [text, ...encoded];
-}
-
 const FORMS = (): string[] => [...formsOf(VALUE), ...formsOf(key)];
 
-/** Files in the state folder that hold a marker; the store of secrets is meant to. */
-function filesWithMarker(): string[] {
-  const patterns = join(folder, 'patterns');
-  writeFileSync(patterns, FORMS().join('\n'));
-  const { stdout } = spawnSync('grep', ['-rlaF', '-f', patterns, desk.home, desk.project], { encoding: 'utf8' });
-  return stdout.split('\n').filter((file) => file !== '' && !file.startsWith(join(desk.home, 'secrets/')));
-}
+/** In the state folder or the project; the store of secrets is meant to hold them. */
+const found = (): string[] => filesWith(FORMS(), [desk.home, desk.project], join(desk.home, 'secrets'));
 
 interface Seen {
   pid: number;
@@ -115,7 +102,7 @@ test('while it runs, the command and its descendants have the secret, and nothin
     environment.includes(`MYMLOPS_RUN=${run}\0`) && !environment.includes('GCE_METADATA_HOST=');
   expect(having.filter((one) => !isOfCommand(one))).toEqual([]);
   expect(having.filter((one) => one.environment.includes(key))).toEqual([]);
-  expect(filesWithMarker()).toEqual([]);
+  expect(found()).toEqual([]);
 
   writeFileSync(go, '');
   await untilSettled(desk, run);
@@ -132,7 +119,7 @@ test('while it runs, the command and its descendants have the secret, and nothin
   expect(readFileSync(join(folder, 'public'), 'utf8')).toBe(readFileSync(join(folder, 'id.pub'), 'utf8'));
   expect(readFileSync(join(folder, 'seen'), 'utf8')).toBe('');
 
-  expect(filesWithMarker()).toEqual([]);
+  expect(found()).toEqual([]);
   expect(
     processes().filter((one) => FORMS().some((form) => `${one.arguments}${one.environment}`.includes(form))),
   ).toEqual([]);
@@ -144,7 +131,7 @@ test('while it runs, the command and its descendants have the secret, and nothin
 
 test('the search finds what it searches for', () => {
   desk.write('found.txt', `x${Buffer.from(`a ${VALUE} b`).toString('base64')}`);
-  expect(filesWithMarker()).toEqual([join(desk.project, 'found.txt')]);
+  expect(found()).toEqual([join(desk.project, 'found.txt')]);
   rmSync(join(desk.project, 'found.txt'));
 });
 

@@ -6,7 +6,16 @@ import type { AddressInfo } from 'node:net';
 /** `down`: nothing answers. `forbidden`: as to an account without any right. */
 export type Reach = 'up' | 'down' | 'forbidden';
 
-export type ServiceName = 'metadata' | 'storage' | 'pubsub';
+/** What a VM knows by Google's names, and the names. */
+const HOSTS = {
+  storage: 'storage.googleapis.com',
+  pubsub: 'pubsub.googleapis.com',
+  secrets: 'secretmanager.googleapis.com',
+} as const;
+type HostedName = keyof typeof HOSTS;
+const HOSTED = Object.keys(HOSTS) as HostedName[];
+
+export type ServiceName = 'metadata' | HostedName;
 
 export interface Call {
   service: ServiceName;
@@ -18,10 +27,10 @@ export interface Call {
 }
 
 export interface Network {
-  reach: Record<'storage' | 'pubsub' | 'token', Reach>;
+  reach: Record<HostedName | 'token', Reach>;
   calls: Call[];
   /** Addresses of the stand-ins; they are known once the local cloud has started. */
-  addresses: Record<'storage' | 'pubsub', string>;
+  addresses: Record<HostedName, string>;
 }
 
 export interface Gateway {
@@ -29,10 +38,12 @@ export interface Gateway {
   close(): void;
 }
 
+export const allUp = (): Network['reach'] => ({ storage: 'up', pubsub: 'up', secrets: 'up', token: 'up' });
+
 export const newNetwork = (): Network => ({
-  reach: { storage: 'up', pubsub: 'up', token: 'up' },
+  reach: allUp(),
   calls: [],
-  addresses: { storage: '', pubsub: '' },
+  addresses: { storage: '', pubsub: '', secrets: '' },
 });
 
 /** A VM's way to its metadata server and to Google. */
@@ -70,18 +81,13 @@ function reachOf(service: ServiceName, path: string, { reach }: Network): Reach 
   return path.endsWith('/token') ? reach.token : 'up';
 }
 
-function serviceOf(host: string): ServiceName {
-  if (host.startsWith('storage.')) return 'storage';
-  return host.startsWith('pubsub.') ? 'pubsub' : 'metadata';
-}
+const serviceOf = (host: string): ServiceName => HOSTED.find((name) => host.startsWith(HOSTS[name])) ?? 'metadata';
 
-/** The addresses of Storage and Pub/Sub in the VM's metadata, as they are seen from the VM. */
+/** The addresses of the stand-ins in the VM's metadata, as they are seen from the VM. */
 function withGoogleNames(body: Buffer, { addresses }: Network, port: number): Buffer {
-  const text = body.toString('utf8');
-  const renamed = text
-    .replaceAll(`http://${addresses.storage}`, `http://storage.googleapis.com:${port}`)
-    .replaceAll(`http://${addresses.pubsub}`, `http://pubsub.googleapis.com:${port}`);
-  return Buffer.from(renamed, 'utf8');
+  let text = body.toString('utf8');
+  for (const name of HOSTED) text = text.replaceAll(`http://${addresses[name]}`, `http://${HOSTS[name]}:${port}`);
+  return Buffer.from(text, 'utf8');
 }
 
 function passOn(
@@ -118,10 +124,14 @@ function refuse(service: ServiceName, request: IncomingMessage, response: Server
   }
   const account = 'mymlops-agent@local.iam.gserviceaccount.com';
   const right = request.method === 'POST' ? 'storage.objects.create' : 'storage.objects.get';
+  const publish = 'User not authorized to perform this action: pubsub.topics.publish';
+  const access = `Permission 'secretmanager.versions.access' denied for resource '${request.url}' (or it may not exist).`;
   const message =
     service === 'storage'
       ? `${account} does not have ${right} access to the Google Cloud Storage object. Permission '${right}' denied on resource (or it may not exist).`
-      : `User not authorized to perform this action: pubsub.topics.publish`;
+      : service === 'secrets'
+        ? access
+        : publish;
   const body = JSON.stringify(
     { error: { code: 403, message, errors: [{ message, domain: 'global', reason: 'forbidden' }] } },
     null,

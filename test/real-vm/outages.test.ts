@@ -1,11 +1,12 @@
 // More of what goes wrong with a real VM: outages, and the end of a VM in other phases. Continuous integration has no time for these.
 import { expectOk, until } from '../local/desk';
 import { preempt } from '../local/vms';
+import { allUp } from './network';
 import { PATIENCE_SECONDS, startRuns, type Runs } from './runs';
 
 let runs: Runs;
 beforeAll(async () => void (runs = await startRuns()), 1_800_000);
-afterEach(() => (runs.network.reach = { storage: 'up', pubsub: 'up', token: 'up' }));
+afterEach(() => (runs.network.reach = allUp()));
 afterAll(() => runs.close());
 
 const STORY_MS = 2 * PATIENCE_SECONDS * 1000;

@@ -56,8 +56,8 @@ export async function startRealCloud({ config, bootsImage = false }: RealCloudOp
       consoleOf: ({ metadata }) => consoleFile(metadata['mymlops-run'] ?? '', metadata['mymlops-attempt'] ?? ''),
     }),
   });
-  const { storage, pubsub } = desk.endpoints();
-  network.addresses = { storage, pubsub };
+  const { storage, pubsub, secrets } = desk.endpoints();
+  network.addresses = { storage, pubsub, secrets };
   return {
     desk,
     network,

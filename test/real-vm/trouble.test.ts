@@ -1,11 +1,12 @@
 // Troubles of a real VM, one at a time.
 import { expectOk } from '../local/desk';
 import { preempt } from '../local/vms';
+import { allUp } from './network';
 import { PATIENCE_SECONDS, startRuns, type Runs } from './runs';
 
 let runs: Runs;
 beforeAll(async () => void (runs = await startRuns()), 1_800_000);
-afterEach(() => (runs.network.reach = { storage: 'up', pubsub: 'up', token: 'up' }));
+afterEach(() => (runs.network.reach = allUp()));
 afterAll(() => runs.close());
 
 const STORY_MS = 2 * PATIENCE_SECONDS * 1000;
@@ -58,7 +59,7 @@ test(
 test(
   'a VM whose account has no rights says on its serial console which ones it needs',
   async () => {
-    runs.network.reach = { storage: 'forbidden', pubsub: 'forbidden', token: 'up' };
+    runs.network.reach = { ...allUp(), storage: 'forbidden', pubsub: 'forbidden' };
     const run = await runs.commit('forbidden', 'pass');
     await runs.untilConsole(run, 1, 'does not have storage.objects.create access');
     expectOk(await runs.desk.client('cancel', run));
