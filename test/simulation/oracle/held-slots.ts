@@ -17,13 +17,14 @@ export function checkHeldSlots(world: World): void {
   if (!isCalm(world, HELD_MS)) return;
   for (const [name, { pool }] of google.pools) {
     for (const { id: run } of pool.holders) {
-      if (google.documents.get(run)?.state.end && timeline.nowMs > lastLimitMs(world, run) + HELD_MS)
+      const endedMs = Date.parse(google.documents.get(run)?.state.end?.at ?? '');
+      if (timeline.nowMs > Math.max(endedMs, lastLimitMs(world, run)) + HELD_MS)
         oracle.violate(`${run} holds a slot of ${name}, and no VM of it can live`);
     }
   }
 }
 
-/** When Google has ended each VM that the run has or may have. */
+/** When Google has ended each VM that the run has or may have; long ago where there is none. */
 function lastLimitMs({ google, vms }: World, run: string): number {
   const attempts = Object.values(google.documents.get(run)?.state.attempts ?? {});
   const requested = attempts.map((attempt) => {
