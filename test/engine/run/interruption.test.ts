@@ -220,6 +220,10 @@ describe('whether the command has used its time', () => {
   // The VM may live for 6600 s and the command for 3600: it has its time where it began within 3000 s of the boot.
   const began = (seconds: number, cause: SeenDown['cause'] = 'time-limit'): Attempt =>
     isDown(cause, { phases: { boot: at(10), execute: at(10 + seconds) } });
+  const fenced = (seconds: number, start = {}): Attempt => {
+    const reports = agentSaid({ phases: { boot: at(10), execute: at(10) } });
+    return cameUp({ start, period: { down: stopped('time-limit'), reports }, fencedAt: at(seconds) });
+  };
   const without: Partial<RunState> = { request: undefined };
   test.each<[string, Attempt, Partial<RunState>, Cause]>([
     [
@@ -253,5 +257,19 @@ describe('whether the command has used its time', () => {
     ['somebody deleted the VM', began(0, 'deleted'), {}, lost],
     ['the VM was preempted', began(0, 'preempted'), {}, { reason: 'preempted', mayRetry: true }],
     ['a run without its request', began(0), without, lost],
+    ['it was given up before the limit', fenced(6599), {}, lost],
+    ['it was given up at the limit', fenced(6600), {}, timedOut],
+    [
+      'it was given up before the limit, from the start that Google shows',
+      fenced(6619, { startedAt: at(20) }),
+      {},
+      lost,
+    ],
+    [
+      'it was given up at the limit, from the start that Google shows',
+      fenced(6620, { startedAt: at(20) }),
+      {},
+      timedOut,
+    ],
   ])('%s', (_state, attempt, fields, expected) => expectCause(attempt, aRun(fields), expected));
 });

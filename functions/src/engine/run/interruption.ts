@@ -63,13 +63,16 @@ const USED_UP =
 
 /**
  * Another attempt would use it up again. The VM says that it ended the command; or Google ended the VM at its limit, which
- * leaves the command max_run and time to publish. Both times are the VM's own, so that its clock may be wrong.
+ * leaves the command max_run and time to publish. Both times are the VM's own, so that its clock may be wrong. One that was
+ * given up before that limit ran no command to its end: it was silent, or its fence stopped it.
  */
 function hasUsedItsTime({ request }: RunState, attempt: Attempt): boolean {
   const { command, phases } = agentState(attempt) ?? {};
   if (command) return command.timedOut;
   const { start, down } = currentPeriod(attempt.vm);
   if (down?.cause !== 'time-limit' || !request || !phases?.execute) return false;
+  const limitMs = Date.parse(start.startedAt ?? start.at) + start.maxRunDurationSeconds * 1000;
+  if (Date.parse(attempt.vm.fencedAt ?? '') < limitMs) return false;
   const beforeSeconds = (Date.parse(phases.execute) - Date.parse(phases.boot ?? phases.execute)) / 1000;
   return start.maxRunDurationSeconds - beforeSeconds >= request.maxRunSeconds;
 }
