@@ -1,6 +1,7 @@
 // Troubles of a real VM, one at a time.
 import { expectOk } from '../local/desk';
 import { preempt } from '../local/vms';
+import { bucketTrace, recordedTrace } from './bucket-calls';
 import { allUp } from './network';
 import { PATIENCE_SECONDS, startRuns, type Runs } from './runs';
 
@@ -24,6 +25,8 @@ test(
       attempts: { 1: { givenUp: { reason: 'preempted' } } },
     });
     expect(runs.console(run, 1)).toContain('shutdown] the VM is going down');
+    expect(bucketTrace(runs.network, run, 1)).toEqual(recordedTrace('preempted while it executes'));
+    expect(bucketTrace(runs.network, run, 2)).toEqual(recordedTrace('succeeds'));
   },
   STORY_MS,
 );

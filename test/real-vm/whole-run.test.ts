@@ -10,6 +10,7 @@ import { expectSettled } from '../local/expect-settled';
 import { expectOk } from '../local/desk';
 import { filesWith, formsOf } from '../local/markers';
 import { untilSettled } from '../local/until-settled';
+import { bucketTrace, recordedTrace } from './bucket-calls';
 import { startGitServer, type GitServer } from './git-server';
 import { startRealCloud, type RealCloud } from './real-cloud';
 import { writeWheel } from './wheel';
@@ -88,6 +89,7 @@ test('a notebook is run with what pip has installed, its results are in the buck
   expect(log).toContain('key is ***\n');
   expect(log).toContain(`hash ${createHash('sha256').update(VALUE).digest('hex')}\nfirst 1 of True\nin arguments 0\n`);
   expect(cloud.console(run, 1)).toMatch(/phase boot[^]*making a Python environment[^]*phase setup[^]*phase publish/);
+  expect(bucketTrace(cloud.network, run, 1)).toEqual(recordedTrace('push done'));
   await expectSettled(desk);
 
   const git = (...args: string[]): string =>
