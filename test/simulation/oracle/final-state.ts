@@ -166,17 +166,17 @@ const refusalsPlanned = ({ faults }: Plan, run: string): string[] =>
 const UNSEEN = ['unanswered', 'neverMade'];
 
 /** Attempts with a VM, as keys of the oracle, but for those that nobody could see or heard of: they may leave the document. */
-const knownVms = ({ made, reportedMs }: Oracle, run: string, { attempts }: RunState): string[] =>
+const knownVms = ({ made, reportedMs }: Oracle, run: string, { attempts, end }: RunState): string[] =>
   [...made].filter((key) => {
     const [id, number] = key.split('/');
     const attempt = attempts[Number(number)];
-    return id === run && (reportedMs.has(key) || (attempt !== undefined && !isUnseen(attempt)));
+    return id === run && (reportedMs.has(key) || (attempt !== undefined && !isUnseen(attempt, end?.at)));
   });
 
-/** Nobody could say whether its VM was made before it was given up, or ever. */
-function isUnseen(attempt: Attempt): boolean {
+/** Nobody could say whether its VM was made before the run ended, or ever. */
+function isUnseen(attempt: Attempt, endedAt = ''): boolean {
   const { failure, settledAt } = periodOf(attempt).start;
-  const isSettledLate = Date.parse(settledAt ?? '') > Date.parse(attempt.givenUp?.at ?? '');
+  const isSettledLate = Date.parse(settledAt ?? '') > Date.parse(endedAt);
   return UNSEEN.includes(failure?.code ?? '') || isSettledLate;
 }
 
