@@ -1,5 +1,5 @@
 // What must be so once everything is settled: each run has the end that it earned, and nothing is left.
-import { LABELS, resultsPrefix, runPrefix, type Attempt, type RunState } from '@mymlops/protocol';
+import { LABELS, resultsPrefix, runPrefix, type RunState } from '@mymlops/protocol';
 import { isSettled } from '../../../functions/src/engine/run/settled';
 import { checkSize } from './every-step';
 import { answerLike } from '../faults/google-answers';
@@ -74,7 +74,7 @@ function checkEnd(world: World, run: PlannedRun, state: RunState): void {
   }
   if (outcome) checkResults(world, run, outcome);
   checkCancelCounts(world, run, state);
-  const withVm = knownVms(oracle, run.id, state).length;
+  const withVm = knownInTime(oracle, run.id, state).length;
   if (withVm > MAX_VMS) oracle.violate(`${run.id} had ${withVm} VMs`);
   if (isUndisturbed(world.plan) && withVm > 1)
     oracle.violate(`${run.id} had ${withVm} VMs, and nothing befell the first`);
@@ -166,19 +166,22 @@ const refusalsPlanned = ({ faults }: Plan, run: string): string[] =>
 const UNSEEN = ['unanswered', 'neverMade'];
 
 /** Attempts with a VM, as keys of the oracle, but for those that nobody could see or heard of: they may leave the document. */
-const knownVms = ({ made, reportedMs }: Oracle, run: string, { attempts, end }: RunState): string[] =>
+const knownVms = ({ made, reportedMs }: Oracle, run: string, { attempts }: RunState): string[] =>
   [...made].filter((key) => {
     const [id, number] = key.split('/');
     const attempt = attempts[Number(number)];
-    return id === run && (reportedMs.has(key) || (attempt !== undefined && !isUnseen(attempt, end?.at)));
+    const isUnseen = !attempt || UNSEEN.includes(periodOf(attempt).start.failure?.code ?? '');
+    return id === run && !(isUnseen && !reportedMs.has(key));
   });
 
-/** Nobody could say whether its VM was made before the run ended, or ever. */
-function isUnseen(attempt: Attempt, endedAt = ''): boolean {
-  const { failure, settledAt } = periodOf(attempt).start;
-  const isSettledLate = Date.parse(settledAt ?? '') > Date.parse(endedAt);
-  return UNSEEN.includes(failure?.code ?? '') || isSettledLate;
-}
+/** Those of them that were known before the run ended. */
+const knownInTime = (oracle: Oracle, run: string, state: RunState): string[] =>
+  knownVms(oracle, run, state).filter((key) => {
+    const attempt = state.attempts[Number(key.split('/')[1])];
+    const settledAt = (attempt && periodOf(attempt).start.settledAt) ?? '';
+    const isLate = Date.parse(settledAt) > Date.parse(state.end?.at ?? '');
+    return oracle.reportedMs.has(key) || !isLate;
+  });
 
 /** Then a zone, or one VM, may be out of sight. */
 const UNSEEN_BY: readonly Fault['kind'][] = ['zone-out', 'gets-fail', 'list-misses', 'pages', 'refused'];
