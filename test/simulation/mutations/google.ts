@@ -78,6 +78,26 @@ export const GOOGLE: Mutation[] = [
     },
   },
   {
+    name: 'a VM that was given up before its limit has used up the time of its command',
+    file: engine('run/interruption'),
+    from: "if (Date.parse(attempt.vm.fencedAt ?? '') < limitMs) return false;",
+    to: '',
+    shownBy: {
+      run: usedUp,
+      faults: [
+        hung,
+        {
+          kind: 'refused',
+          calls: 'resultsBucket.create',
+          says: 'rate limit',
+          share: 1,
+          fromMs: 5 * MINUTE,
+          toMs: 200 * MINUTE,
+        },
+      ],
+    },
+  },
+  {
     name: 'a disk that nobody may delete counts as gone',
     file: effects('vm/delete-vm'),
     from: 'return deleteDisk(target, compute);',
