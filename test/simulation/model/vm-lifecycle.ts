@@ -38,7 +38,7 @@ export function placeVm(world: World, zone: string, name: string, labels: Record
 }
 
 export function placeDisk({ disks, serial }: World, zone: string, name: string, labels: Record<string, string>): void {
-  disks.set(keyOf(zone, name), { id: `lone disk ${serial}`, name, zone, labels, inUse: false });
+  disks.set(keyOf(zone, name), { id: `lone disk ${serial} ${zone} ${name}`, name, zone, labels, inUse: false });
 }
 
 /** Google ends it so long after each start, whoever made it and whatever its labels are. */
