@@ -58,6 +58,35 @@ test(
 );
 
 test(
+  'a VM that is reset before it has claimed its attempt begins anew',
+  async () => {
+    runs.network.reach.storage = 'down';
+    const run = await runs.commit('reset-early', 'print("done")');
+    await runs.untilConsole(run, 1, 'phase boot');
+    await runs.reset(run, 1);
+    runs.network.reach.storage = 'up';
+    expect(await runs.settled(run)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expect(runs.console(run, 1).split('phase boot').length).toBe(3);
+  },
+  STORY_MS,
+);
+
+test(
+  'a VM that is reset while it publishes does nothing more, and another one follows',
+  async () => {
+    const run = await runs.commit('reset-late', 'print("done")');
+    await runs.untilPhase(run, 'execute');
+    runs.network.reach.storage = 'down';
+    await runs.untilPhase(run, 'publish');
+    await runs.reset(run, 1);
+    runs.network.reach.storage = 'up';
+    expect(await runs.settled(run)).toMatchObject({ status: 'succeeded', attempt: 2 });
+    expect(runs.console(run, 1)).toContain('the attempt is claimed by another boot');
+  },
+  STORY_MS,
+);
+
+test(
   'a VM without a service account says so on its serial console',
   async () => {
     runs.network.reach.token = 'forbidden';

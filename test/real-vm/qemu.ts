@@ -22,7 +22,13 @@ export interface QemuOptions {
   consoleOf(vm: VmToRun): string;
 }
 
-export function qemuVms({ image, snapshot, network, consoleOf }: QemuOptions): VmRunner {
+export interface QemuVms extends VmRunner {
+  /** Resets the VM with this console, as Compute Engine's `instances.reset` does: its system is told nothing. */
+  reset(console: string): Promise<void>;
+}
+
+export function qemuVms({ image, snapshot, network, consoleOf }: QemuOptions): QemuVms {
+  const running = new Map<string, string>();
   const ended = new Map<string, Promise<void>>();
   const sockets = mkdtempSync(join(tmpdir(), 'mymlops-qemu-'));
   const socketsOf = (vm: VmToRun): string => join(sockets, vm.vmId);
@@ -36,6 +42,7 @@ export function qemuVms({ image, snapshot, network, consoleOf }: QemuOptions): V
       if (from) newDisk(disk, from.disk, 'qcow2');
       else if (!existsSync(disk)) newDisk(disk, image.disk, 'raw');
       const console = consoleOf(vm);
+      running.set(console, join(socketsOf(vm), 'qmp'));
       const options = qemuOptions({ image, disk, console, sockets: socketsOf(vm), gatewayPort: gateway.port });
       const incoming = from ? ['-incoming', `exec:cat '${from.memory}'`] : [];
       const errors = openSync(`${console}.errors`, 'a');
@@ -62,6 +69,9 @@ export function qemuVms({ image, snapshot, network, consoleOf }: QemuOptions): V
     async shutDown(vm) {
       await qmp(join(socketsOf(vm), 'qmp'), { execute: 'system_powerdown' });
       await ended.get(vm.vmId);
+    },
+    async reset(console) {
+      await qmp(running.get(console) ?? '', { execute: 'system_reset' });
     },
   };
 }

@@ -18,6 +18,8 @@ export interface RealCloud {
   network: Network;
   /** What an attempt's VM has printed on its serial console so far. */
   console(run: string, attempt: number): string;
+  /** Resets an attempt's VM. */
+  reset(run: string, attempt: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,12 +40,16 @@ export async function startRealCloud({ config, bootsImage = false }: RealCloudOp
   const folder = desk.home;
   const consoles = process.env['MYMLOPS_CONSOLES'] ?? join(desk.project, '../consoles');
   mkdirSync(consoles, { recursive: true });
-  const consoleFile = (run: string, attempt: string): string => join(consoles, `${run}-${attempt}.log`);
+  const consoleFile = (run: string, attempt: string | number): string => join(consoles, `${run}-${attempt}.log`);
   const network = newNetwork();
   const lock = await acquireLock({ folder, patienceMs: 1000 });
   if (lock === null) throw new Error(`${folder} is in use`);
   const settings = readSettings(['--state', folder, '--sweep-seconds', '2'], FUNCTIONS);
   markStateFolder(folder, settings.deployment);
+  const vms = qemuVms({
+    ...{ image, network, snapshot: () => snapshot },
+    consoleOf: ({ metadata }) => consoleFile(metadata['mymlops-run'] ?? '', metadata['mymlops-attempt'] ?? ''),
+  });
   const cloud = await startCloud({
     settings,
     functionsHost: join(DIST, 'functions-host.mjs'),
@@ -51,10 +57,7 @@ export async function startRealCloud({ config, bootsImage = false }: RealCloudOp
     log: openLogFile(folder),
     isOurs: lock.isOurs,
     onIdle: () => undefined,
-    vmRunner: qemuVms({
-      ...{ image, network, snapshot: () => snapshot },
-      consoleOf: ({ metadata }) => consoleFile(metadata['mymlops-run'] ?? '', metadata['mymlops-attempt'] ?? ''),
-    }),
+    vmRunner: vms,
   });
   const { storage, pubsub, secrets } = desk.endpoints();
   network.addresses = { storage, pubsub, secrets };
@@ -62,9 +65,10 @@ export async function startRealCloud({ config, bootsImage = false }: RealCloudOp
     desk,
     network,
     console(run, attempt) {
-      const file = consoleFile(run, String(attempt));
+      const file = consoleFile(run, attempt);
       return existsSync(file) ? readFileSync(file, 'utf8') : '';
     },
+    reset: (run, attempt) => vms.reset(consoleFile(run, attempt)),
     async close() {
       await cloud.close();
       lock.release();
