@@ -58,8 +58,8 @@ function checkLives({ vms, oracle, timeline, plan }: World): void {
     const run = plan.runs.find(({ id }) => id === vm.body.labels[LABELS.run]);
     if (!run || vm.isCopy || vm.lacksTimeLimit || isDown(vm.shown)) continue;
     const longestMs = (run.maxRunSeconds + run.keepSeconds) * 1000 + 75 * MINUTE;
-    // What its user took over is not deleted, and Google's limit begins anew where it was restarted.
-    const sinceMs = vm.takenOverMs === undefined ? vm.shownMs : Date.parse(vm.shown.lastStartAt ?? '') || vm.shownMs;
+    // Google's limit begins anew where it restarts a VM. Whether that one should be there is another question (unneeded-vms.ts).
+    const sinceMs = Date.parse(vm.shown.lastStartAt ?? '') || vm.shownMs;
     if (timeline.nowMs - sinceMs > longestMs) oracle.violate(`${vm.shown.name} outlived its limit`);
   }
 }
