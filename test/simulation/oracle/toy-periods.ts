@@ -1,6 +1,7 @@
 // The periods of a toy's VM as its document has them, against each time that the VM was really powered on.
 import type { Period, VmRecord } from '@mymlops/protocol';
 import type { ToyState } from '../../fakes/toy-kind';
+import type { Plan } from '../faults/plan';
 import { toyOf } from '../model/toy';
 import type { SimulatedVm } from '../model/vm';
 import { keyOf } from '../model/vm-lifecycle';
@@ -18,7 +19,8 @@ export function checkToyPeriods(world: World): void {
     if (record.diskGoneAt !== undefined && world.disks.has(key) && !oracle.frozenInserts.has(key))
       oracle.violate(`${key} is proven gone and has a disk`);
     const vm = vms.get(key);
-    if (!vm) continue;
+    // One that a frozen insert has made since is not the VM of this record.
+    if (!vm || oracle.frozenInserts.has(key)) continue;
     checkStarts(world, vm, record);
     checkReports(world, vm, record);
     checkNewest(world, vm, record);
@@ -27,7 +29,7 @@ export function checkToyPeriods(world: World): void {
 }
 
 /** A period that counts as begun was. Compute Engine remembers who was told so of which call. */
-function checkStarts({ oracle }: World, { key, starts }: SimulatedVm, record: VmRecord): void {
+function checkStarts({ oracle, plan }: World, { key, starts }: SimulatedVm, record: VmRecord): void {
   const periods = periodsOf(record);
   for (const { start, stop } of periods) {
     if (Date.parse(stop?.requestedAt ?? '') < Date.parse(start.at))
@@ -43,11 +45,16 @@ function checkStarts({ oracle }: World, { key, starts }: SimulatedVm, record: Vm
     const wasOn = starts.some(({ at }) => start.at <= at && at <= (down?.at ?? ''));
     if (start.settledAt === undefined && down?.how === 'stopped' && !wasOn)
       oracle.violate(`${key} counts as down before its start`);
-    if (start.actor === 'console' && found?.isByHand === false) oracle.violate(`${key} was not started by hand`);
+    // Our own start that was frozen until its period was over looks like one by hand.
+    if (start.actor === 'console' && found?.isByHand === false && !isStartFrozen(plan))
+      oracle.violate(`${key} was not started by hand`);
   }
   const times = periods.flatMap(({ start }) => start.startedAt ?? []);
   if (new Set(times).size < times.length) oracle.violate(`two periods of ${key} have the same start`);
 }
+
+const isStartFrozen = ({ faults }: Plan): boolean =>
+  faults.some((fault) => fault.kind === 'call' && fault.name === 'compute.start' && fault.how.startsWith('freeze'));
 
 /**
  * A report is in the period in which it was sent, once the record has that. Where somebody has started the VM before our intent,
