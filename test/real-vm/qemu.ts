@@ -23,7 +23,7 @@ export interface QemuOptions {
 }
 
 export interface QemuVms extends VmRunner {
-  /** Resets the VM with this console, as Compute Engine's `instances.reset` does: its system is told nothing. */
+  /** Resets the VM with this console, as Compute Engine's `instances.reset` does: nobody tells its system. */
   reset(console: string): Promise<void>;
 }
 

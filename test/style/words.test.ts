@@ -25,7 +25,6 @@ const WORDS: Word[] = [
       ...['protocol/src/documents/earlier-forms.ts', 'protocol/src/messages/earlier-forms.ts'],
       // Compute Engine's own word, in its calls, operations and tokens.
       ...['functions/src/google/', 'functions/src/engine/vm/insert-body.ts', 'functions/src/engine/vm/stop-cause.ts'],
-      'functions/src/engine/vm/google-failures.ts',
       ...['protocol/src/messages/identity.ts', 'deploy/local/compute/', 'deploy/local/metadata/'],
       ...['protocol/src/rights/rights.ts', 'docs/rights.md'],
       // Commands of gcloud.

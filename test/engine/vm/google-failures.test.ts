@@ -28,6 +28,8 @@ const ROWS: Row[] = [
     'all',
     'invalid-machine',
   ],
+  ['UNSUPPORTED_OPERATION', 400, '[pd-standard, n4-standard-2] features are not compatible.', 'all', 'invalid-machine'],
+  ['badRequest', 400, 'The image is not compatible with machine type t2a-standard-1.', 'all', 'invalid-machine'],
   ['badRequest', 400, 'pd-standard disk type cannot be used by n4-standard-2 machine type.', 'all', 'invalid-machine'],
   [
     'invalid',
@@ -139,9 +141,17 @@ test.each(ROWS)('%s, %s, %s', (code, httpStatus, message, scope, reason) => {
   });
 });
 
+test('a field that is missing in the request is not taken for a missing right', () => {
+  const missing = { code: 'required', httpStatus: 400, message: "Required field 'resource' not specified" };
+  expect(classifyFailure(missing)).toMatchObject({ scope: 'all', reason: 'invalid-machine', isKnown: false });
+});
+
 test('each row of the table fits one of these, and has sentences and a source', () => {
-  const met = ROWS.map(([code, , message]) =>
-    GOOGLE_FAILURES.findIndex((row) => row.code.test(code) && (row.message?.test(message) ?? true)),
+  const met = ROWS.map(([code, status, message]) =>
+    GOOGLE_FAILURES.findIndex(
+      (row) =>
+        row.code.test(code) && (row.message?.test(message) ?? true) && (row.status?.includes(status ?? 0) ?? true),
+    ),
   );
   expect([...new Set(met)].toSorted((a, b) => a - b)).toEqual(GOOGLE_FAILURES.map((_, index) => index));
   for (const { cause, next = 'The next step.', source } of GOOGLE_FAILURES) {

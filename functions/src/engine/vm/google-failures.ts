@@ -49,7 +49,7 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
   // Google reports parts that do not fit together under many codes, that of a stock-out among them. The words decide.
   {
     code: ANY,
-    message: /features are not compatible for creating instance/i,
+    message: /features are not compatible/i,
     scope: 'all',
     reason: 'invalid-machine',
     ...MISFIT,
@@ -58,7 +58,7 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
   },
   {
     code: ANY,
-    message: /is not compatible with machine type architecture|cannot be used by .* machine type/i,
+    message: /is not compatible with machine type|cannot be used by .* machine type/i,
     scope: 'all',
     reason: 'invalid-machine',
     ...MISFIT,
@@ -235,11 +235,20 @@ export const GOOGLE_FAILURES: readonly GoogleFailure[] = [
     source: 'Databricks, cluster termination codes of Google Cloud',
   },
   {
-    code: /^(forbidden|IAM_PERMISSION_DENIED|PERMISSION_DENIED|PERMISSIONS_ERROR|required|authError)/i,
+    code: /^(forbidden|IAM_PERMISSION_DENIED|PERMISSION_DENIED|PERMISSIONS_ERROR|authError)/i,
     scope: 'all',
     reason: 'permission',
     ...NO_ACCESS,
     source: `${SKYPILOT}; ${AUTOSCALER}; ${GARDENER}`,
+  },
+  {
+    // "Login Required". With 400 it is a field that is missing.
+    code: /^required$/i,
+    status: [401, 403],
+    scope: 'all',
+    reason: 'permission',
+    ...NO_ACCESS,
+    source: 'https://cloud.google.com/storage/docs/json_api/v1/status-codes#401-unauthorized',
   },
   {
     code: /^(accessNotConfigured|SERVICE_DISABLED|API_DISABLED)/i,
