@@ -5,6 +5,8 @@
 
 export interface Dotenv {
   values: Record<string, string>;
+  /** Names without a value, as theirs cannot be read; absent if there are none. */
+  unread?: string[];
   warnings: DotenvWarning[];
 }
 
@@ -22,7 +24,8 @@ const REST_OF_LINE = /[^\r\n]*/y;
 const LINE_END = /\r\n|\n|\r/y;
 
 export function parseDotenv(text: string): Dotenv {
-  const values: Record<string, string> = {};
+  const values = Object.create(null) as Record<string, string>; // a name such as constructor has no value before it gets one
+  const unread = new Set<string>();
   const warnings: DotenvWarning[] = [];
   let at = 0;
   let line = 1;
@@ -42,17 +45,21 @@ export function parseDotenv(text: string): Dotenv {
       const value = name === undefined ? { unread: 'it is not of the form NAME=value' } : takeValue(take);
       if ('text' in value && name !== undefined) {
         values[name] = value.text;
+        unread.delete(name);
         if (value.isCut) warning(`the value of ${name} ends before #. If # belongs to the value, put it in quotes`);
       } else if ('unread' in value) {
         warning(`cannot be read: ${value.unread}`);
         // Otherwise an older value would be used instead of this one.
-        if (name !== undefined) delete values[name];
+        if (name !== undefined) {
+          delete values[name];
+          unread.add(name);
+        }
         take(REST_OF_LINE);
       }
     }
     take(LINE_END);
   }
-  return { values, warnings };
+  return { values, ...(unread.size > 0 && { unread: [...unread] }), warnings };
 }
 
 type Value = { text: string; isCut?: boolean } | { unread: string };

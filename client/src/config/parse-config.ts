@@ -5,6 +5,7 @@ import { checkMeaning } from './check-meaning';
 import { type ConfigError, inFileOrder } from './config-error';
 import { type Place, describeIssue, meantKeys, nameOf, offsetOf, withoutUnions } from './describe-issue';
 import { type Config, configSchema } from './schema';
+import { secretNamesIn } from './secret-names';
 import { substitute } from './substitute';
 import { parseYaml, valuesOf } from './yaml-document';
 import { keyNode, nearestNode } from './yaml-nodes';
@@ -15,11 +16,11 @@ export type ParsedConfig = { ok: true; config: Config } | { ok: false; errors: C
 export function parseConfig(text: string, valueOf: (name: string) => string | undefined): ParsedConfig {
   const { document, at, errors: faults } = parseYaml(text);
   if (faults.length > 0) return { ok: false, errors: inFileOrder(faults) };
-  const errors = substituteScalars(document, valueOf).map(({ node, name }) =>
-    at(
-      offsetOf(node),
-      `$${name} has no value: add ${name}=... to .env, set it in the environment, or write $$${name} for a variable of the shell`,
-    ),
+  const written = valuesOf(document);
+  const secrets = secretNamesIn(written.ok ? written.values : {});
+  const isSecret = (name: string): boolean => secrets.has(name);
+  const errors = substituteScalars(document, (name) => (isSecret(name) ? undefined : valueOf(name))).map(
+    ({ node, name }) => at(offsetOf(node), isSecret(name) ? secretHere(name) : withoutValue(name)),
   );
   const read = valuesOf(document);
   if (!read.ok) return { ok: false, errors: [at(0, read.message)] };
@@ -32,6 +33,12 @@ export function parseConfig(text: string, valueOf: (name: string) => string | un
   if (checked.success && errors.length === 0) return { ok: true, config: checked.data };
   return { ok: false, errors: inFileOrder(errors) };
 }
+
+const withoutValue = (name: string): string =>
+  `$${name} has no value: add ${name}=... to .env, set it in the environment, or write $$${name} for a variable of the shell`;
+
+const secretHere = (name: string): string =>
+  `$${name} is a secret, and what stands here is stored with the run. In a shell command, write $$${name}: its shell on the VM has the value`;
 
 function problemsAt({ document, values, at }: Place, meant: ReadonlySet<string>): ConfigError[] {
   const problems = checkMeaning(values).filter(({ lacks = [] }) => !lacks.some((path) => meant.has(nameOf(path))));

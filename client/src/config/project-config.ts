@@ -71,18 +71,18 @@ export function checkConfig(file: string, env: Environment): ParsedConfig & Pick
   const { values: dotenv, warnings } = readDotenv(dotenvFile);
   const valueOf = (name: string): string | undefined =>
     // Never from .env: the local cloud does not know the project, and must be found in the same folder.
-    name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? env[name]);
+    name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? (Object.hasOwn(env, name) ? env[name] : undefined));
   const read = readText(file);
   const parsed = read.ok ? parseConfig(read.text, valueOf) : read;
   return { ...parsed, warnings: warnings.map(({ line, message }) => `${dotenvFile}:${line}: ${message}.`) };
 }
 
-/** The values in .env of a project folder. */
-export const dotenvOf = (folder: string): Record<string, string> => readDotenv(join(folder, '.env')).values;
+/** Names and values in .env of a project folder. */
+export const dotenvOf = (folder: string): Dotenv => readDotenv(join(folder, '.env'));
 
 /** A folder named .env, such as a Python environment, is ignored. */
 function readDotenv(file: string): Dotenv {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return { values: {}, warnings: [] };
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return parseDotenv('');
   const read = readText(file);
   if (read.ok) return parseDotenv(read.text);
   const lines = read.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);

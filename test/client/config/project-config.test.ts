@@ -20,6 +20,12 @@ test('names come from .env, then from the environment; the state folder from the
   expect(found?.config.commit?.setup).toBe('1 from-the-shell from-dotenv /state');
 });
 
+test('a name that every object has stood for the text of a function', () => {
+  const folder = projectWith('commit: {command: x, setup: $constructor}\n', { '.env': 'A=1\n' });
+  const checked = checkConfig(join(folder, 'mymlops.yml'), ENV);
+  expect(checked).toMatchObject({ errors: [{ message: expect.stringMatching(/^\$constructor has no value:/) }] });
+});
+
 test('a folder named .env is not read as a file of names', () => {
   const folder = projectWith('commit: {command: $SHELL_NAME}\n');
   mkdirSync(join(folder, '.env'));

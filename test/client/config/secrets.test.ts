@@ -26,3 +26,30 @@ test.each([
   const parsed = parse(commit);
   expect(parsed.ok ? '' : parsed.errors.map((error) => error.message).join('\n')).toMatch(message);
 });
+
+const errorsOf = (commit: string, more = ''): string[] => {
+  const parsed = parseConfig(`commit: {command: x, ${commit}}\n${more}`, () => 'value-of-the-secret');
+  return parsed.ok ? [] : parsed.errors.map(({ line, message }) => `${line} ${message}`);
+};
+
+describe('the value of a secret was stored with the run where the file named it by $NAME', () => {
+  test.each([
+    ['in setup', 'setup: "pip install --index-url https://$TOKEN@host/", setup_secrets: [TOKEN]', ''],
+    ['in braces', "setup: 'use ${TOKEN}', setup_secrets: [TOKEN]", ''],
+    ['in a variable', 'env: {URL: https://$TOKEN@host/}, secrets: [TOKEN]', ''],
+    ['as a secret of a profile', 'setup: use $TOKEN', 'profiles: {gpu: {commit: {setup_secrets: [TOKEN]}}}'],
+  ])('%s', (_where, commit, more) => {
+    expect(errorsOf(commit, more)).toEqual([expect.stringMatching(/^1 \$TOKEN is a secret, .* write \$\$TOKEN: /)]);
+  });
+
+  test('in a profile', () => {
+    expect(errorsOf('secrets: [TOKEN]', 'profiles: {gpu: {commit: {setup: use $TOKEN}}}')).toEqual([
+      expect.stringMatching(/^2 \$TOKEN is a secret/),
+    ]);
+  });
+});
+
+test('the shell gets $NAME of a secret from $$NAME', () => {
+  const parsed = parse('setup: use $$TOKEN, setup_secrets: [TOKEN]');
+  expect(parsed).toMatchObject({ ok: true, config: { commit: { setup: 'use $TOKEN' } } });
+});

@@ -92,9 +92,29 @@ test('one in the older form without a passphrase is taken', async () => {
   expect(await provide()).toMatchObject({ deployKey: expect.any(String) });
 });
 
+test.each<[string, (key: string) => string]>([
+  ['with the line ends of Windows', (key) => key.replaceAll('\n', '\r\n')],
+  ['without a line end', (key) => key.trimEnd()],
+  ['with a byte order mark', (key) => `\uFEFF${key}`],
+])('a key %s was stored as it was, and ssh could not read it', async (_what, change) => {
+  const key = makeKey('-t', 'ed25519', '-N', '');
+  writeFileSync(join(folder, 'key'), change(key));
+  await provide();
+  expect(stored.map(({ value }) => value)).toEqual([key]);
+});
+
+test('a key without its end is refused', async () => {
+  const key = makeKey('-t', 'ed25519', '-N', '');
+  writeFileSync(join(folder, 'key'), key.split('\n').slice(0, 3).join('\n'));
+  expect(await provide()).toMatch(/is not a whole private key/);
+  expect(stored).toEqual([]);
+});
+
 test('a public key is refused', async () => {
   makeKey('-t', 'ed25519', '-N', '');
-  expect(await provide({ deploy_key: 'key.pub' })).toMatch(/is not a private key\. Name the file without \.pub\.$/);
+  expect(await provide({ deploy_key: 'key.pub' })).toMatch(
+    /is not a whole private key\. Name the file without \.pub\.$/,
+  );
 });
 
 test.each(['https://github.com/me/results.git', '/srv/results.git', './results.git'])(

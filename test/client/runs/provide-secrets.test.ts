@@ -75,3 +75,22 @@ test('a value in .env that is too large is refused by its name', async () => {
   const { error } = await provide({ dotenv: `A=${'x'.repeat(LARGEST_SECRET + 1)}`, secrets: ['A'] });
   expect(error).toBe('The value of A in .env has more than 65536 bytes, the most for a secret.');
 });
+
+test('a value in .env that could not be read was taken from an earlier commit', async () => {
+  const { kept, error } = await provide({ dotenv: 'A="a\\"b"\nB=1', stored: ['mymlops_A'], secrets: ['B', 'A'] });
+  expect(error).toMatch(/^The value of A in \.env cannot be read\. Nothing was sent\./);
+  expect(kept).toEqual({});
+});
+
+test.each(['constructor', 'toString', '__proto__'])(
+  'the secret %s, a name that every object has, ended the commit',
+  async (name) => {
+    for (const dotenv of [undefined, 'OTHER=1']) {
+      const { kept, error } = await provide({ ...(dotenv !== undefined && { dotenv }), secrets: [name] });
+      expect(error).toMatch(`has no secret ${name}.`);
+      expect(kept).toEqual({});
+    }
+    const { kept } = await provide({ dotenv: `${name}=value`, secrets: [name] });
+    expect(kept).toEqual({ [`mymlops_${name}`]: 'value' });
+  },
+);

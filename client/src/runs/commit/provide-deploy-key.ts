@@ -64,16 +64,22 @@ function readKey(file: string): Buffer | undefined {
       cause: error,
     });
   }
-  const text = key.toString('latin1');
-  if (key.length > LARGEST_SECRET || !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-    throw new ExpectedError(`The deploy key ${file} is not a private key. Name the file without .pub.`);
+  const text = keyTextIn(key);
+  if (key.length > LARGEST_SECRET || text === undefined) {
+    throw new ExpectedError(`The deploy key ${file} is not a whole private key. Name the file without .pub.`);
   }
   if (isEncrypted(text)) {
     throw new ExpectedError(
       `The deploy key ${file} has a passphrase, which nobody enters on a VM. Make one without: ssh-keygen -t ed25519 -N '' -f FILE`,
     );
   }
-  return key;
+  return Buffer.from(text, 'latin1');
+}
+
+/** With line ends as ssh reads them, and without what an editor has put before it. */
+function keyTextIn(key: Buffer): string | undefined {
+  const found = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[^]*-----END \1-----/.exec(key.toString('latin1'));
+  return found ? `${found[0].replaceAll('\r\n', '\n')}\n` : undefined;
 }
 
 /** OpenSSH's own form names the cipher in its first bytes (PROTOCOL.key of OpenSSH), the others say it in words. */

@@ -1,6 +1,7 @@
 // The secrets that a commit names must be stored before it is sent. On this computer, those that .env holds are stored now: the
 // file is at hand, and the VM takes no value from anywhere else.
 import { LARGEST_SECRET, LOCAL_PROJECT, secretId, secretNameIn } from '@mymlops/protocol';
+import { parseDotenv } from '../../config/dotenv';
 import { dotenvOf } from '../../config/project-config';
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
@@ -16,7 +17,14 @@ export async function provideSecrets(
   const names = [...new Set([...(config.setup_secrets ?? []), ...(config.secrets ?? [])])];
   if (names.length === 0) return;
   const isLocal = target.project === LOCAL_PROJECT;
-  const values = isLocal ? dotenvOf(project.folder) : {};
+  const { values, unread = [] } = isLocal ? dotenvOf(project.folder) : parseDotenv('');
+  // Otherwise an older value, which is stored, would be used instead of it.
+  const faulty = names.find((name) => unread.includes(name));
+  if (faulty !== undefined) {
+    throw new ExpectedError(
+      `The value of ${faulty} in .env cannot be read. Nothing was sent. Correct its line, or remove it to use the stored value.`,
+    );
+  }
   const secrets = await deployment.secrets();
   const here = names.filter((name) => values[name]);
   for (const name of here) {
