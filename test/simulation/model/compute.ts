@@ -87,6 +87,8 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
           noteTakenName(world, taken.shown);
           return { exists: true as const };
         }
+        // Its boot disk would have the name of one that is there.
+        if (disks.has(keyOf(zone, body.name))) return { exists: true as const };
         noteLateInsert(world, keyOf(zone, body.name), body);
         const failure = failureOf(world, zone, body);
         if (failure !== undefined && failure.isAtOnce) return { refused: failure };
@@ -199,8 +201,7 @@ function insert(world: World, zone: string, body: InsertBody, failure: CloudFail
   const doneMs = timeline.nowMs + seconds * 1000;
   const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
   const isMade = !failure || random.chance(`disk of ${body.name}`, 0.3);
-  // One of that name is taken as it is.
-  if (isMade && !world.disks.has(key)) world.disks.set(key, disk);
+  if (isMade) world.disks.set(key, disk);
   if (failure) return { doneMs, failure, labels: body.labels };
   const lacksTimeLimit = oddityOf(world, 'no-time-limit', body) !== undefined;
   const shown: CloudVm = {
