@@ -19,7 +19,7 @@ test('its first block is the two lines that .ci/run runs', () => {
   expect(script).toContain(
     'npm ci --no-progress --silent && npx mymlops-client commit examples/quickstart/notebooks/train.ipynb -n "first run"\n',
   );
-  expect(script).toMatch(/^npm ci --no-progress --silent && run_tests .* npm test /m);
+  expect(script).toMatch(/^npm ci --no-progress --silent && env .* npm test /m);
 });
 
 test('leads to every page of docs/', () => {
