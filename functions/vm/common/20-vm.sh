@@ -14,6 +14,7 @@ leave_if_started_again() {
 make_folders() {
   cd /
   user_umask=$(umask)
+  user_core=$(ulimit -S -c)
   user_lc_all=${LC_ALL-}
   export LC_ALL=C # texts are bytes, and git's messages are in English, in which they are searched
   umask 077

@@ -29,6 +29,7 @@ readonly SET_VARIABLES='while IFS= read -r -d "" MYMLOPS_PAIR <&7; do export "$M
 user_shell() {
   cd "$repo" || { printf 'mymlops: the project folder is gone.\n' >>"$log" && exit 1; }
   umask "$user_umask"
+  ulimit -S -c "$user_core"
   unset LC_ALL GCE_METADATA_HOST GCE_METADATA_IP METADATA_SERVER_DETECTION
   if [ -n "$user_lc_all" ]; then export LC_ALL="$user_lc_all"; fi
   if $on_gce; then export_system; else apply_environment; fi

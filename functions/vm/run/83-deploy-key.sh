@@ -16,9 +16,10 @@ bitbucket.org ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNT
 # Reads the deploy key if the run names one. Fails with the cause in REPLY.
 open_key() {
   if [ -z "$meta_output_key" ]; then return 0; fi
+  hide_core
   begin_tries "$SECRET_SECONDS"
   until fetch_secret "$meta_output_key"; do
-    if is_final_code "$secret_code" || ! next_try; then
+    if is_secret_settled || ! next_try; then
       explain_key
       return 1
     fi
@@ -30,6 +31,7 @@ open_key() {
     REPLY='The deploy key could not be kept in memory.'
     return 1
   fi
+  REPLY=''
   key_file="$key_folder/key"
   if [ -e "/proc/$$/fd/0" ]; then
     exec 7<"$key_file"

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  MASK_SECONDS,
   READY_SECONDS,
   SECRET_SECONDS,
   SETUP_SECONDS,
@@ -19,8 +20,8 @@ test.each([
   ['a VM that stays afterwards', { keepSeconds: 900 }, PROVISIONING + 3600 + PUBLISH + 900],
   ['ready_command', { readyCommand: 'nvidia-smi' }, PROVISIONING + 300 + 3600 + PUBLISH],
   ['setup', { setup: 'pip install x' }, PROVISIONING + 1800 + 3600 + PUBLISH],
-  ['secrets', { secrets: ['A', 'B'] }, PROVISIONING + 120 + 3600 + PUBLISH],
-  ['secrets for both', { secrets: ['A'], setupSecrets: ['B'] }, PROVISIONING + 240 + 3600 + PUBLISH],
+  ['secrets', { secrets: ['A', 'B'] }, PROVISIONING + 180 + 3600 + PUBLISH],
+  ['secrets for both', { secrets: ['A'], setupSecrets: ['B'] }, PROVISIONING + 360 + 3600 + PUBLISH],
   ['an empty setup has its time too', { setup: '', readyCommand: '' }, PROVISIONING + 300 + 1800 + 3600 + PUBLISH],
   [
     'all of it',
@@ -37,6 +38,7 @@ const agentScript = (file: string): string => readFileSync(join(AGENT, file), 'u
 test('the agent gives ready_command, setup and secrets the time that the budget has for them', () => {
   expect(agentScript('common/02-known.sh')).toMatch(new RegExp(`^readonly READY_SECONDS=${READY_SECONDS}\\b`, 'm'));
   expect(limits.get('SECRET')).toBe(SECRET_SECONDS);
+  expect(limits.get('MASK')).toBe(MASK_SECONDS);
   expect(agentScript('run/00-start.sh')).toContain(`number_or meta_setup_seconds ${SETUP_SECONDS}\n`);
 });
 
@@ -52,12 +54,15 @@ const limits = new Map(
 );
 
 const AFTER_COMMAND = ['TERM_GRACE', 'UPLOAD', 'OUTCOME', 'RESULT', 'PUSH'];
-const BEFORE_COMMAND = ['BOOT', 'READY', 'RESTORE', 'SECRET'];
+const BEFORE_COMMAND = ['BOOT', 'READY', 'RESTORE'];
+const OF_SECRETS = ['SECRET', 'MASK'];
 /** Pauses, and ages: no work has this time. */
 const NO_WORK = ['TIME_LIMIT', 'TIME_LIMIT_GRACE', 'CLOCK_STEP', 'IDENTITY', 'JUMP', 'READY_PAUSE', 'REPEAT', 'STALE'];
 
 test('each limit of the agent is of the time before its command, after it, or of no work', () => {
-  expect([...limits.keys()].toSorted()).toEqual([...AFTER_COMMAND, ...BEFORE_COMMAND, ...NO_WORK].toSorted());
+  expect([...limits.keys()].toSorted()).toEqual(
+    [...AFTER_COMMAND, ...BEFORE_COMMAND, ...OF_SECRETS, ...NO_WORK].toSorted(),
+  );
 });
 
 test('the agent had 3000 s to publish, of which its VM lived for 2400', () => {

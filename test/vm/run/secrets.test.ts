@@ -73,11 +73,18 @@ test('a value is in no argument and in the environment of the command and its de
   expect(vm.log()).not.toContain(VALUE);
 });
 
+/** Of four bytes each; no two are the same. */
+const manyLines = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `${(index + 46_656).toString(36)}\n`).join('');
+
 test.each<[string, string, string, string]>([
   ['with characters that sed knows', 'a.b*[c]^$/\\&,d', '%s|a.b*[x', '***|a.b*[x'],
   ['of several lines', '-----BEGIN\n}\nsecond line\n', '%s', '***\n}\n***\n'],
   ['of one character', '§', 'x%sy', 'x***y'],
   ['with line breaks at its end', 'abcde\n\n', '%s.', '***\n\n.'],
+  ['of short lines only', '12\n\n34\n', '<%s>', '<***\n\n***\n>'],
+  ['that ends as lines of Windows do', '123\r\n', '<%s>', '<***\r\n>'],
+  ['of 64 KiB in one line', manyLines(16_384).replaceAll('\n', ''), '<%s>', `<${'***'.repeat(65)}>`],
 ])('a value %s reaches the command as it is, and the log without it', async (_what, value, format, shown) => {
   const vm = await startVm({
     command: `printf '${format}' "$V" ; printf %s "$V" > notebooks/artifacts/v; :`,
@@ -211,4 +218,62 @@ test('variables of the configuration reach setup and the command', async () => {
   });
   await vm.ended();
   expect(vm.result('log.txt')).toBe('setup 3\ncommand 3|a "b"\nü\n');
+});
+
+test('the log was lost where a value had 64 KiB in short lines', async () => {
+  const vm = await startVm({
+    command: 'printf %s "$V" | head -n 300; echo end; :',
+    metadata: { 'mymlops-secrets': 'V' },
+    prepare: withSecrets({ V: manyLines(13_107) }),
+  });
+  await vm.ended();
+  expect(vm.result('log.txt')).toBe(`${'***\n'.repeat(300)}end\n`);
+});
+
+test('the log was lost where its last line was long and there was much to replace', async () => {
+  const vm = await startVm({
+    command: `head -c 3000000 /dev/zero | tr '\\000' x; echo; seq 3000; exit 3;`,
+    metadata: { 'mymlops-secrets': 'V' },
+    prepare: withSecrets({ V: manyLines(2000) }),
+  });
+  await vm.ended();
+  const lines = vm.result('log.txt').split('\n');
+  expect([lines.length, lines[0]?.length, lines.at(-2)]).toEqual([3002, 3_000_000, '3000']);
+  expect(vm.google.outcomeOf(PREFIX).command).toMatchObject({ exit: 3, lastLine: '3000' });
+});
+
+test('a value with a NUL byte reached the command without it', async () => {
+  const vm = await startVm({ metadata: { 'mymlops-secrets': 'V' }, prepare: withSecrets({ V: 'a\0b' }) });
+  await vm.ended();
+  expect(vm.google.outcomeOf(PREFIX).failure).toEqual({
+    reason: 'secret-unavailable',
+    message: 'The secret V has a NUL byte. No variable can hold one: store it in another form, for example as base64.',
+  });
+});
+
+test('values that no process can be started with failed as if the command had', async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `V${index}`);
+  const vm = await startVm({
+    metadata: { 'mymlops-secrets': names.join(':') },
+    prepare: withSecrets(Object.fromEntries(names.map((name) => [name, 'x'.repeat(65_000)]))),
+  });
+  await vm.ended();
+  const outcome = vm.google.outcomeOf(PREFIX);
+  expect(outcome.failure).toEqual({
+    reason: 'secret-unavailable',
+    message:
+      'The secrets have 520016 bytes together, and variables cannot hold more than 500000. Put the largest into a bucket.',
+  });
+  expect(outcome.command).toBeUndefined();
+});
+
+test('a core dump of the agent would have held the values; the command keeps its own limit', async () => {
+  const vm = await startVm({
+    command:
+      'ulimit -S -c; agent=$(ps -o ppid= -p "$PPID" | tr -d " "); sed -n "s/^Max core file size *\\([^ ]*\\).*/agent \\1/p" "/proc/$agent/limits"; :',
+    metadata: { 'mymlops-secrets': 'V' },
+    prepare: withSecrets({ V: VALUE }),
+  });
+  await vm.ended();
+  expect(vm.result('log.txt')).toBe(`${execFileSync('bash', ['-c', 'ulimit -S -c']).toString()}agent 0\n`);
 });
