@@ -1,6 +1,15 @@
 // Every name that follows from a deployment, held against what Google's services take: the shortest and the longest deployment,
 // and hyphens in it, with the shortest and the longest project.
-import { bucketNames, deadLetterOf, LABELS, namesOf, newBucketSuffix, vmName } from '@mymlops/protocol';
+import {
+  bucketNames,
+  deadLetterOf,
+  isVariableName,
+  LABELS,
+  namesOf,
+  newBucketSuffix,
+  secretId,
+  vmName,
+} from '@mymlops/protocol';
 import { runLabels } from '../../../functions/src/engine/run/owner';
 
 const RUN = '20261121-100000-abcd';
@@ -49,6 +58,19 @@ const SERVICES: Record<string, Service> = {
     source: 'https://cloud.google.com/iam/docs/service-accounts-create',
     names: ({ accounts }) => Object.values(accounts),
   },
+  'custom roles': {
+    pattern: /^[a-zA-Z0-9_.]{3,64}$/,
+    source: 'https://cloud.google.com/iam/docs/reference/rest/v1/projects.roles/create',
+    names: ({ roles }) => Object.values(roles),
+  },
+  secrets: {
+    pattern: /^[A-Za-z0-9_-]{1,255}$/,
+    source: 'https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/create',
+    names: ({ deployment }) =>
+      ['A', 'A'.repeat(200), `deploy-key-${'0'.repeat(16)}-${'f'.repeat(16)}`].map((name) =>
+        secretId(deployment, name),
+      ),
+  },
   'VMs and disks': {
     pattern: /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
     source: 'https://cloud.google.com/compute/docs/naming-resources',
@@ -71,4 +93,13 @@ describe.each(Object.entries(SERVICES))('%s', (_service, { pattern, names }) => 
     const all = PROJECTS.flatMap((project) => names(namesOf(project, deployment)));
     expect(all.filter((name) => !pattern.test(name))).toEqual([]);
   });
+});
+
+test('the longest name of a secret is 200 characters', () => {
+  expect([isVariableName('A'.repeat(200)), isVariableName('A'.repeat(201))]).toEqual([true, false]);
+});
+
+test('no two deployments have a role in common', () => {
+  const all = DEPLOYMENTS.flatMap((deployment) => Object.values(namesOf('abcdef', deployment).roles));
+  expect(new Set(all).size).toBe(all.length);
 });
