@@ -6,6 +6,8 @@ import type { Firestore } from '@google-cloud/firestore';
 import { ENDPOINTS_FILE, LATER_ENDPOINTS_FILE } from '@mymlops/protocol';
 import type { Context } from '../../client/src/core/context';
 import { runCli } from '../../client/src/cli/program';
+import { connectionTo } from '../../client/src/google/connection';
+import { openSecrets, type Secrets } from '../../client/src/google/secrets';
 import { auth } from '../deploy/local/harness';
 import { firestoreClient } from '../deploy/local/firestore/client';
 import { subscriber } from '../deploy/local/pubsub/fixture';
@@ -18,6 +20,7 @@ export interface StandIns {
   /** How many were published and are not acknowledged. */
   waiting(): number;
   firestore: Firestore;
+  secrets: Secrets;
   /** Called for each message before it is acknowledged: what the functions would do. */
   onMessage(answer: (message: Record<string, unknown>) => Promise<unknown>): void;
   /** Runs the client, in `cwd`. */
@@ -59,7 +62,8 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
   mkdirSync(state);
   const { secrets, ...others } = endpoints;
   writeFileSync(join(state, LATER_ENDPOINTS_FILE), JSON.stringify({ pid: process.pid, secrets }));
-  writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify({ ...others, token: auth.tokenOf('client') }));
+  const clientEndpoints = { ...endpoints, token: auth.tokenOf('client') };
+  writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify({ ...others, token: clientEndpoints.token }));
   mkdirSync(join(state, 'owners'));
   writeFileSync(join(state, 'owners', `${process.pid}.1`), '');
   const firestore = firestoreClient({ address: endpoints.firestore, token: endpoints.token });
@@ -68,6 +72,7 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
     received,
     waiting: () => pubsub.pending(),
     firestore,
+    secrets: openSecrets(connectionTo({ project: 'local', deployment: 'mymlops' }, {}, clientEndpoints)),
     onMessage: (answers) => void (answer = answers),
     async client(args, cwd = folder, overrides = {}) {
       const env = { PATH: process.env['PATH'], HOME: folder, MYMLOPS_HOME: state };

@@ -1,7 +1,16 @@
 // `secrets`: stores, lists and removes values that only the VMs of the deployment can read.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isVariableName, LARGEST_SECRET, secretId, secretNameIn, VARIABLE_RULE } from '@mymlops/protocol';
+import {
+  DEPLOY_KEY,
+  deployKeyIn,
+  isVariableName,
+  LARGEST_SECRET,
+  secretId,
+  secretNameIn,
+  storedMarkOf,
+  VARIABLE_RULE,
+} from '@mymlops/protocol';
 import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
@@ -40,8 +49,9 @@ export async function secretsLs(context: Context, options: JsonOption): Promise<
   const stored = await withDeployment(context, target, async (deployment) => (await deployment.secrets()).list());
   const found = stored
     .flatMap(({ id, createTime }) => {
-      const name = secretNameIn(target.deployment, id);
-      return name === undefined ? [] : [{ name, createdAt: createTime }];
+      const deployKey = deployKeyIn(target.deployment, id);
+      const name = deployKey ?? secretNameIn(target.deployment, id);
+      return name === undefined ? [] : [{ name, createdAt: createTime, ...(deployKey && { deployKey: true }) }];
     })
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
   if (options.json) {
@@ -50,15 +60,23 @@ export async function secretsLs(context: Context, options: JsonOption): Promise<
   }
   if (found.length === 0) context.notice('No secrets. To store one: mymlops-client secrets set NAME');
   const width = Math.max(0, ...found.map(({ name }) => name.length));
-  for (const { name, createdAt } of found) context.print(`${name.padEnd(width)}  created ${localTime(createdAt)}\n`);
+  for (const { name, createdAt, deployKey } of found) {
+    const what = deployKey ? ', a deploy key' : '';
+    context.print(`${name.padEnd(width)}  created ${localTime(createdAt)}${what}\n`);
+  }
   return EXIT.done;
 }
 
 export async function secretsRm(context: Context, name: string, options: JsonOption): Promise<number> {
-  requireName(name);
+  const isDeployKey = DEPLOY_KEY.test(name);
+  if (!isDeployKey) requireName(name);
   const target = targetFromHere(context);
   const id = secretId(target.deployment, name);
-  const wasThere = await withDeployment(context, target, async (deployment) => (await deployment.secrets()).remove(id));
+  const wasThere = await withDeployment(context, target, async (deployment) => {
+    const secrets = await deployment.secrets();
+    if (isDeployKey) await secrets.remove(storedMarkOf(id)); // first: without it the next commit stores the key anew
+    return secrets.remove(id);
+  });
   if (!wasThere) {
     const list = 'To list them: mymlops-client secrets ls';
     throw new ExpectedError(`The deployment ${target.deployment} has no secret ${name}. ${list}`, EXIT.notFound);

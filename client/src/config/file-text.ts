@@ -24,7 +24,7 @@ export function decodeText(bytes: Uint8Array): FileText {
     return notUtf8(bytes);
   }
   return (
-    refused(text, CONTROL_CHARACTER, 'YAML does not allow this control character: remove it') ??
+    refused(text, CONTROL_CHARACTER, 'this control character is not allowed: remove it') ??
     refused(text, SPECIAL_INDENT, 'this line is indented with a special space character: use plain spaces') ?? {
       ok: true,
       text,

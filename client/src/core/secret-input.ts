@@ -1,4 +1,5 @@
 // Reads a secret from stdin: a line that the terminal does not show, or all that a pipe or a file holds.
+import { ExpectedError } from './errors';
 import type { Process } from './process';
 
 export interface SecretInputOptions {
@@ -12,6 +13,9 @@ export interface SecretInputOptions {
 
 /** Reading ends here: the caller refuses so large a value. */
 const MOST_BYTES = 1 << 20;
+
+/** A paste comes in pieces, and the terminal's own reader must not get those that follow the first line. */
+const PASTE_MILLISECONDS = 100;
 
 const CTRL_C = 0x03;
 const CTRL_D = 0x04;
@@ -44,15 +48,21 @@ async function readHiddenLine(options: SecretInputOptions, prompt: string): Prom
   stdin.setRawMode(true);
   write(prompt);
   const typed: number[] = [];
+  let isEnded = false;
+  let hasMore = false;
   try {
     await new Promise<void>((resolve) => {
+      let pause: NodeJS.Timeout | undefined;
       const onData = (chunk: Buffer): void => {
         for (const byte of chunk) {
-          if (ENDS.includes(byte)) return resolve();
-          if (byte === CTRL_C) interrupt();
+          if (ENDS.includes(byte)) isEnded = true;
+          else if (byte === CTRL_C) interrupt();
+          else if (isEnded) hasMore = true;
           else if (ERASES.includes(byte)) eraseLast(typed);
           else typed.push(byte);
         }
+        clearTimeout(pause);
+        if (isEnded) pause = setTimeout(resolve, PASTE_MILLISECONDS);
       };
       stdin.on('data', onData).once('end', resolve);
       interrupted.addEventListener('abort', () => resolve(), { once: true });
@@ -63,7 +73,13 @@ async function readHiddenLine(options: SecretInputOptions, prompt: string): Prom
     stdin.removeAllListeners('data').pause();
     write('\n');
   }
-  return interrupted.aborted ? Buffer.alloc(0) : Buffer.from(typed);
+  if (interrupted.aborted) return Buffer.alloc(0);
+  if (hasMore) {
+    throw new ExpectedError(
+      'The value has several lines, and only one can be typed here; nothing was stored. Put it in a file, and use --from-file FILE.',
+    );
+  }
+  return Buffer.from(typed);
 }
 
 /** The last character, which in UTF-8 may have several bytes. */

@@ -13,6 +13,8 @@ export interface StoredSecret {
 export interface Secrets {
   /** Stores a value, as the newest version; creates the secret if it does not exist. */
   set(id: string, value: Buffer): Promise<void>;
+  /** Makes a secret without a value. It may exist. */
+  create(id: string): Promise<void>;
   /** Those of the whole project, in no order. */
   list(): Promise<StoredSecret[]>;
   /** False if there is none. */
@@ -32,15 +34,19 @@ export function openSecrets(connection: Connection): Secrets {
     call(`${root}/${id}:addVersion`, {
       payload: { data: value.toString('base64'), dataCrc32c: String(crc32c(0, value)) },
     });
+  const create = async (id: string): Promise<void> => {
+    await call(`${root}?secretId=${id}`, { replication: { automatic: {} } }).catch((refused: unknown) => {
+      if (!hasCode(refused, ALREADY_EXISTS)) throw refused;
+    });
+  };
   return {
+    create,
     async set(id, value) {
       try {
         await add(id, value);
       } catch (error) {
         if (!hasCode(error, NOT_FOUND)) throw error;
-        await call(`${root}?secretId=${id}`, { replication: { automatic: {} } }).catch((refused: unknown) => {
-          if (!hasCode(refused, ALREADY_EXISTS)) throw refused;
-        });
+        await create(id);
         await add(id, value);
       }
     },

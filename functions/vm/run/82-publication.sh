@@ -25,6 +25,7 @@ publish_to_git() {
       problem='The files for the output repository could not be read from the bucket.'
     elif ! push_results; then
       problem=$last_git_error
+      if [ -n "$meta_output_key" ]; then explain_host_key; fi
       if is_past "$push_ends"; then
         problem="The push gave up after $PUSH_SECONDS s${problem:+: $problem}"
       fi

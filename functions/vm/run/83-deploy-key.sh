@@ -52,6 +52,16 @@ explain_key() {
   esac
 }
 
+# Adds to `problem` what to do about a host whose key is not known, or is another.
+explain_host_key() {
+  case $problem in
+    *'Host key verification failed'*)
+      problem="${problem%.}. Its host must be in output_repository.known_hosts with the key that it has: compare what"
+      problem="$problem ssh-keyscan prints with what the host's owner says."
+      ;;
+  esac
+}
+
 close_key() {
   exec 7<&-
   if [ -n "$key_folder" ]; then rm -rf "$key_folder"; fi

@@ -16,6 +16,15 @@ export const isVariableName = (name: string): boolean =>
 /** Ids of deploy keys: of which repository, and which key. No variable has such a name. */
 export const DEPLOY_KEY = /^deploy-key-[0-9a-f]{16}-[0-9a-f]{16}$/;
 
+/** The deploy key of a secret's id; undefined where the id is not one of this deployment's. */
+export function deployKeyIn(deployment: string, id: string): string | undefined {
+  const name = id.startsWith(`${deployment}_`) ? id.slice(deployment.length + 1) : '';
+  return DEPLOY_KEY.test(name) ? name : undefined;
+}
+
+/** Id of a secret without a value: it is there once the deploy key `id` has its value, which the client cannot see. */
+export const storedMarkOf = (id: string): string => `${id}-stored`;
+
 /** For people, where isVariableName refuses. */
 export const VARIABLE_RULE =
   'a name has letters, digits and _, begins with no digit, and is neither a variable of the shell or system, such as PATH, nor one of MYMLOPS_...';

@@ -54,6 +54,21 @@ test('one that is not there is not removed, and the exit code says so', async ()
   ]);
 });
 
+test('a deploy key was not listed, and could not be removed', async () => {
+  const name = 'deploy-key-0123456789abcdef-0123456789abcdef';
+  const { secrets } = deployment;
+  await secrets.set(`mymlops_${name}`, Buffer.from('the key'));
+  await secrets.create(`mymlops_${name}-stored`);
+  expect((await deployment.client(['secrets', 'ls'])).printed()).toMatch(
+    /^deploy-key-\S+ {2}created .*, a deploy key\n$/,
+  );
+  const list = await deployment.client(['secrets', 'ls', '--json']);
+  expect(JSON.parse(list.printed())).toEqual([{ name, createdAt: expect.any(String), deployKey: true }]);
+  expect((await deployment.client(['secrets', 'rm', name])).said).toEqual([`Secret ${name} is removed.`]);
+  expect(await secrets.list()).toEqual([]);
+  expect((await deployment.client(['secrets', 'rm', name])).code).toBe(102);
+});
+
 test.each<[string, string, Buffer | string, number, RegExp]>([
   ['a name with a dash', 'API-KEY', 'x', 2, /^"API-KEY" cannot be the name of a secret: a name has letters/],
   ["a name of the agent's", 'MYMLOPS_RUN', 'x', 2, /cannot be the name of a secret/],

@@ -102,7 +102,7 @@ test('a folder of that name, and a file that is not text', async () => {
   const { code, printed } = await validate('\u0000\u0001');
   expect({ code, printed }).toEqual({
     code: 1,
-    printed: expect.stringContaining(':1:1: YAML does not allow this control character'),
+    printed: expect.stringContaining(':1:1: this control character is not allowed'),
   });
 });
 

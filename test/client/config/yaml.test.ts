@@ -177,7 +177,7 @@ describe('the bytes of the file', () => {
       bytes('commit:\n\u00a0 command: x'),
       '2:1 this line is indented with a special space character: use plain spaces',
     ],
-    ['a control character', bytes('project: a\u0007b'), '1:11 YAML does not allow this control character: remove it'],
+    ['a control character', bytes('project: a\u0007b'), '1:11 this control character is not allowed: remove it'],
   ])('%s', (_what, content, expected) => {
     expect(decodingErrors(content)).toEqual([expected]);
   });

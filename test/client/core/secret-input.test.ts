@@ -39,6 +39,18 @@ test.each([
   expect(modes).toEqual([true, false]);
 });
 
+test.each([
+  ['in one piece', ['-----BEGIN\rsecond\rthird\r']],
+  ['in pieces', ['-----BEGIN\r', 'second\rthi', 'rd']],
+  ['with an empty line', ['first\r\r', 'third']],
+])('a value of several lines, pasted %s, was stored without them, and the shell got them', async (_how, pieces) => {
+  const { stdin, modes, read, shown } = terminal();
+  for (const piece of pieces) stdin.write(piece);
+  await expect(read).rejects.toThrow(/^The value has several lines.*--from-file FILE\.$/);
+  expect(shown()).toBe('Value: \n');
+  expect(modes).toEqual([true, false]);
+});
+
 test('a terminal that is closed ends the line', async () => {
   const { stdin, read } = terminal();
   stdin.end('part');

@@ -37,6 +37,7 @@ async function provide(output: object = {}, url = URL): Promise<object | string>
     set: async (id: string, value: Buffer) =>
       void stored.push({ id, createTime: `2026-01-0${stored.length + 1}`, value: value.toString() }),
     list: async () => stored,
+    create: async (id: string) => void stored.push({ id, createTime: '2026-01-09', value: '' }),
     remove: async () => false,
   };
   return provideDeployKey(
@@ -50,15 +51,27 @@ async function provide(output: object = {}, url = URL): Promise<object | string>
 test('the key is stored once and said so, and then only named, also where the file is not', async () => {
   const key = makeKey('-t', 'ed25519', '-N', '');
   const first = await provide({ known_hosts: 'github.com ssh-ed25519 AAAA' });
-  expect(stored).toEqual([{ id: expect.stringMatching(ID), createTime: expect.any(String), value: key }]);
+  expect(stored).toEqual([
+    { id: expect.stringMatching(ID), createTime: expect.any(String), value: key },
+    { id: `${stored[0]?.id}-stored`, createTime: expect.any(String), value: '' },
+  ]);
   const deployKey = stored[0]?.id.replace('mymlops_', '');
   expect(first).toEqual({ ...REPOSITORY, deployKey, knownHosts: 'github.com ssh-ed25519 AAAA\n' });
-  expect(said).toEqual([`Stored the deploy key ./key as the secret mymlops_${deployKey}. Later commits only name it.`]);
+  expect(said).toEqual([`Stored the deploy key ./key as the secret ${deployKey}. Later commits only name it.`]);
   expect(JSON.stringify(first)).not.toContain(key.split('\n')[2]);
   expect(await provide()).toEqual({ ...REPOSITORY, deployKey });
   rmSync(join(folder, 'key'));
   expect(await provide()).toEqual({ ...REPOSITORY, deployKey });
-  expect([stored.length, said.length]).toEqual([1, 1]);
+  expect([stored.length, said.length]).toEqual([2, 1]);
+});
+
+test('a key whose secret had no value, as the commit was ended in between, was never stored', async () => {
+  const key = makeKey('-t', 'ed25519', '-N', '');
+  await provide();
+  const id = stored[0]?.id ?? '';
+  stored = [{ id, createTime: '2026-01-01', value: '' }];
+  await provide();
+  expect(stored.map((one) => one.value)).toEqual(['', key, '']);
 });
 
 test('another key for the same repository takes its place', async () => {
@@ -66,9 +79,9 @@ test('another key for the same repository takes its place', async () => {
   await provide();
   makeKey('-t', 'ed25519', '-N', '');
   await provide();
-  expect(stored.length).toBe(2);
+  expect(stored.length).toBe(4);
   rmSync(join(folder, 'key'));
-  expect(await provide()).toMatchObject({ deployKey: stored[1]?.id.replace('mymlops_', '') });
+  expect(await provide()).toMatchObject({ deployKey: stored[2]?.id.replace('mymlops_', '') });
 });
 
 test("a key of another repository is not used where the file doesn't exist", async () => {
@@ -100,7 +113,7 @@ test.each<[string, (key: string) => string]>([
   const key = makeKey('-t', 'ed25519', '-N', '');
   writeFileSync(join(folder, 'key'), change(key));
   await provide();
-  expect(stored.map(({ value }) => value)).toEqual([key]);
+  expect(stored[0]?.value).toBe(key);
 });
 
 test('a key without its end is refused', async () => {

@@ -28,6 +28,7 @@ async function provide({ project = 'local', stored = [], dotenv, ...names }: Cas
       lists += 1;
       return stored.map((id) => ({ id, createTime: '' }));
     },
+    create: async () => undefined,
     remove: async () => false,
   };
   const plan = { config: { command: 'x', ...names }, target: { project, deployment: 'mymlops' }, project: { folder } };
@@ -49,7 +50,10 @@ test('on this computer those in .env are stored, the others must be', async () =
     setup_secrets: ['A'],
   });
   expect(done).toMatchObject({ kept: { mymlops_A: 'from the file' }, error: undefined });
-  expect(done.said).toEqual(['Stored as secrets, from .env: A']);
+  expect(done.said).toEqual([
+    'Stored as secrets, from .env: A',
+    'Without a value in .env, so the stored one is used: B',
+  ]);
 });
 
 test('on Google no secret comes from .env', async () => {

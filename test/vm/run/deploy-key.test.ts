@@ -98,6 +98,11 @@ test('a key that is no longer stored fails the publication, with what to do', as
   );
 });
 
+test('a host that is not known gave no hint at known_hosts', async () => {
+  const vm = await publish({ tools: { ssh: 'echo "Host key verification failed." >&2; exit 255' } });
+  expect(publicationOf(vm).message).toMatch(/^Host key verification failed\. .* output_repository\.known_hosts /);
+});
+
 test('without a deploy key the ssh of this computer is used as it is', async () => {
   await publish({ metadata: { 'mymlops-output-key': '' } });
   expect(readFileSync(join(folder, 'said'), 'utf8')).not.toMatch(/IdentitiesOnly|StrictHostKeyChecking|^-i$/m);

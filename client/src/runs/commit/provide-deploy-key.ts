@@ -2,7 +2,7 @@
 // key apart by their hashes, since the client can read no secret.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type CommitRequest, DEPLOY_KEY, LARGEST_SECRET, secretId } from '@mymlops/protocol';
+import { type CommitRequest, deployKeyIn, LARGEST_SECRET, secretId, storedMarkOf } from '@mymlops/protocol';
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
 import type { Deployment } from '../../deployment/connect';
@@ -39,9 +39,13 @@ export async function provideDeployKey(
     );
   }
   const id = secretId(target.deployment, deployKey);
-  if (key && !stored.some((one) => one.id === id)) {
+  // A secret may be there without a value: whoever made it may have been ended before the value followed.
+  if (key && !stored.some((one) => one.id === storedMarkOf(id))) {
     await secrets.set(id, key);
-    context.notice(`Stored the deploy key ${printableLine(name)} as the secret ${id}. Later commits only name it.`);
+    await secrets.create(storedMarkOf(id));
+    context.notice(
+      `Stored the deploy key ${printableLine(name)} as the secret ${deployKey}. Later commits only name it.`,
+    );
   }
   return { ...repository, deployKey, ...(knownHosts !== undefined && { knownHosts: `${knownHosts.trimEnd()}\n` }) };
 }
@@ -91,9 +95,9 @@ function isEncrypted(text: string): boolean {
 }
 
 function newestWith(stored: readonly StoredSecret[], deployment: string, start: string): string | undefined {
-  const all = stored
-    .filter(({ id }) => id.startsWith(secretId(deployment, start)))
-    .toSorted((one, other) => (one.createTime < other.createTime ? 1 : -1));
-  const found = all[0]?.id.slice(secretId(deployment, '').length);
-  return found !== undefined && DEPLOY_KEY.test(found) ? found : undefined;
+  const newestFirst = stored.toSorted((one, other) => (one.createTime < other.createTime ? 1 : -1));
+  const keys = newestFirst.map(({ id }) => deployKeyIn(deployment, id)).filter((name) => name?.startsWith(start));
+  const marks = new Set(stored.map(({ id }) => id));
+  // Earlier versions of the client have made no marks.
+  return keys.find((name) => name && marks.has(storedMarkOf(secretId(deployment, name)))) ?? keys[0];
 }
