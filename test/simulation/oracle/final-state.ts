@@ -11,6 +11,7 @@ import { checkToyEnd, isDiskKept, isKept } from './toy';
 import type { World } from '../model/world';
 
 const MAX_VMS = 3;
+const TAKES_OVER: readonly Fault['kind'][] = ['unlabelled', 'bare'];
 const MINUTE = 60_000;
 
 /** Everything has had its time. */
@@ -44,9 +45,11 @@ function checkForeign({ foreignVms, vms, disks, oracle }: World): void {
 }
 
 /** Of a removed run nothing is in the bucket, unless another VM of its name has come since, and claims what is over. */
-function checkRemains({ google, oracle, namesakes }: World): void {
+function checkRemains({ google, oracle, namesakes, plan }: World): void {
   for (const run of google.removed.keys()) {
-    const isLate = [...oracle.frozenInserts, ...namesakes].some((key) => key.includes(run));
+    // Nor does anybody delete a VM that its user took over: where the fence went with the run, it works on.
+    const isTaken = plan.faults.some((fault) => TAKES_OVER.includes(fault.kind) && 'run' in fault && fault.run === run);
+    const isLate = isTaken || [...oracle.frozenInserts, ...namesakes].some((key) => key.includes(run));
     const left = [...google.objects.keys()].find((object) => object.startsWith(runPrefix(run)));
     if (left !== undefined && !isLate) oracle.violate(`${run} was removed, and ${left} is still there`);
   }
