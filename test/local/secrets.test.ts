@@ -89,7 +89,7 @@ test('while it runs, the command and its descendants have the secret, and nothin
     `while not os.path.exists(${JSON.stringify(go)}): time.sleep(0.05)`,
   ]);
   const sent = expectOk(await desk.client('commit', '--detach', notebook));
-  expect(sent.stderr).toMatch(/Stored the deploy key .*\/id as the secret mymlops_deploy-key-/);
+  expect(sent.stderr).toMatch(/Stored the deploy key .*\/id as the secret deploy-key-/);
   const run = sent.stdout.trim();
   await until('the command runs', async () => /key is/.test((await desk.client('logs', run)).stdout) || undefined, 60);
 
