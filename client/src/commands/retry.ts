@@ -4,6 +4,7 @@ import { type Deployment, openDeployment, targetFromHere } from '../deployment/c
 import { awaitArrival } from '../runs/await-arrival';
 import { followAll } from '../runs/follow-all';
 import { exitCodeOf, resultJson } from '../runs/run-result';
+import { requireSecrets } from '../runs/require-secrets';
 import { checkpointOf, requestToRetry, retryRequest } from '../runs/retry-request';
 import { describeTarget, type Target } from '../config/target';
 import type { Context } from '../core/context';
@@ -78,6 +79,8 @@ async function send(
   const known = await requestToRetry(old, results);
   const resumeFrom = resume ? await checkpointOf(old, live) : undefined;
   const request = retryRequest(known, { context, project: target.project, resumeFrom });
+  const names = [...new Set([...(known.setupSecrets ?? []), ...(known.secrets ?? [])])];
+  if (names.length > 0) await requireSecrets(names, target.deployment, await deployment.secrets());
   context.notice(describeTarget(target));
   const again = `${old.run} again${resumeFrom === undefined ? '' : `, from its checkpoint ${resumeFrom}`}`;
   context.notice(again);

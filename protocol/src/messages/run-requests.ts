@@ -126,15 +126,16 @@ const commitFields = z.strictObject({
   resumeFrom: z.optional(z.string()),
 });
 
+type SecretFields = Pick<z.infer<typeof commitFields>, 'env' | 'secrets' | 'setupSecrets'>;
+
+const nameInBoth = ({ env = {}, secrets = [], setupSecrets = [] }: SecretFields): string | undefined =>
+  [...secrets, ...setupSecrets].find((name) => Object.hasOwn(env, name));
+
 export const commitRequest = commitFields.check(
-  z.refine(
-    ({ env = {}, secrets = [], setupSecrets = [] }) =>
-      ![...secrets, ...setupSecrets].some((name) => Object.hasOwn(env, name)),
-    {
-      path: ['env'],
-      error: 'has a name that is also a secret',
-    },
-  ),
+  z.refine((fields) => nameInBoth(fields) === undefined, {
+    path: ['env'],
+    error: ({ input }) => `has ${nameInBoth(input as SecretFields)}, which is also a secret`,
+  }),
   z.refine(
     ({ retryOf, resumeFrom }) =>
       resumeFrom === undefined || (retryOf !== undefined && isCheckpointOf(resumeFrom, retryOf)),

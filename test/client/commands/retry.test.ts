@@ -6,18 +6,19 @@ import { aCommit, RUN } from '../../fakes/builders';
 import { testContext } from '../context';
 
 const at = '2026-11-21T11:00:00.000Z';
-const document: RunDocument = {
+const failed: RunDocument = {
   ...{ v: 1, status: 'failed', message: '', live: false, attempts: {}, request: aCommit() },
   end: { status: 'failed', message: '', at },
 };
 
 /** A deployment with one run that has ended, whose requests topic does this with a request. */
-function deploymentWith(publish: (request: CommitRequest) => Promise<void>) {
+function deploymentWith(publish: (request: CommitRequest) => Promise<void>, document = failed) {
   let closed = 0;
   const deployment = {
     connection: { endpoints: {} },
     runs: () => Promise.resolve({ get: () => Promise.resolve(document), ids: () => Promise.resolve([RUN]) }),
     buckets: () => Promise.resolve({ results: { exists: () => Promise.resolve(true) } }),
+    secrets: () => Promise.resolve({ list: () => Promise.resolve([{ id: 'mymlops_A', createTime: at }]) }),
     bus: () => Promise.resolve({ publish }),
     isLost: () => false,
     close: () => Promise.resolve(void closed++),
@@ -64,4 +65,19 @@ test('sent: the document says so; without --json it is the id alone, and a failu
   const refused = context();
   await expect(retry(refused, RUN, {}, deploymentWith(() => Promise.reject(failing(14))).open)).rejects.toThrow('no');
   expect(refused.printed()).toBe('');
+});
+
+test('a run whose secret was removed got a VM, only to fail on it', async () => {
+  const requests: CommitRequest[] = [];
+  const publish = (request: CommitRequest): Promise<void> => Promise.resolve(void requests.push(request));
+  const naming = (secrets: string[]): RunDocument => ({
+    ...failed,
+    request: aCommit({ secrets, setupSecrets: ['A'] }),
+  });
+  const { open, closed } = deploymentWith(publish, naming(['GONE']));
+  await expect(retry(context(), RUN, { detach: true }, open)).rejects.toThrow(
+    'The deployment mymlops has no secret GONE. Nothing was sent. Store it:\n  mymlops-client secrets set GONE',
+  );
+  expect([requests.length, closed()]).toEqual([0, 1]);
+  expect(await retry(context(), RUN, { detach: true }, deploymentWith(publish, naming(['A'])).open)).toBe(0);
 });

@@ -15,3 +15,8 @@ test.each<[object, boolean]>([
 ])('%j is taken: %s', (fields, isTaken) => {
   expect(parseWith(commitRequest, { ...aCommit(), ...fields }).ok).toBe(isTaken);
 });
+
+test('a name that is a variable and a secret was not named', () => {
+  const parsed = parseWith(commitRequest, { ...aCommit(), setupSecrets: ['B', 'A'], env: { A: 'x', C: 'y' } });
+  expect(JSON.stringify(parsed)).toContain('env: has A, which is also a secret');
+});

@@ -1,11 +1,12 @@
 // The secrets that a commit names must be stored before it is sent. On this computer, those that .env holds are stored now: the
 // file is at hand, and the VM takes no value from anywhere else.
-import { LARGEST_SECRET, LOCAL_PROJECT, secretId, secretNameIn } from '@mymlops/protocol';
+import { LARGEST_SECRET, LOCAL_PROJECT, secretId } from '@mymlops/protocol';
 import { parseDotenv } from '../../config/dotenv';
 import { dotenvOf } from '../../config/project-config';
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
 import type { Deployment } from '../../deployment/connect';
+import { requireSecrets } from '../require-secrets';
 import type { CommitPlan } from './plan';
 
 /** Throws ExpectedError that names the secrets which are missing, and the lines that store them. */
@@ -41,16 +42,5 @@ export async function provideSecrets(
   if (empty.length > 0) context.notice(`Without a value in .env, so the stored one is used: ${empty.join(', ')}`);
   const wanted = names.filter((name) => !here.includes(name));
   if (wanted.length === 0) return;
-  const stored = new Set((await secrets.list()).map(({ id }) => secretNameIn(target.deployment, id)));
-  const missing = wanted.filter((name) => !stored.has(name));
-  if (missing.length === 0) return;
-  const which = missing.length === 1 ? `secret ${missing[0]}` : `secrets ${missing.join(', ')}`;
-  const lines = missing.map((name) => `  mymlops-client secrets set ${name}`);
-  const it = missing.length === 1 ? 'it' : 'them';
-  const orFile = isLocal ? ` (or write ${it} into .env)` : '';
-  throw new ExpectedError(
-    [`The deployment ${target.deployment} has no ${which}. Nothing was sent. Store ${it}${orFile}:`, ...lines].join(
-      '\n',
-    ),
-  );
+  await requireSecrets(wanted, target.deployment, secrets, isLocal ? (it) => ` (or write ${it} into .env)` : undefined);
 }
