@@ -16,6 +16,19 @@ const PATIENCE_MS = 30 * 60_000;
 /** Grace period of the deployment of a history. */
 const GRACE_MS = 570_000;
 
+/**
+ * What a VM reports cannot be written, or could not until a while ago, and probes can: no quota of Google's is on the documents
+ * of runs alone, so that the functions need not know of it.
+ */
+const isDeaf = (world: World): boolean =>
+  world.plan.faults.some(
+    (fault) =>
+      fault.kind === 'refused' &&
+      fault.calls.startsWith('runs.') &&
+      fault.fromMs <= world.elapsedMs() &&
+      world.elapsedMs() < fault.toMs + 15 * 60_000,
+  );
+
 /** Nobody deletes a VM that works for a run which needs it. */
 export function checkDeletion(world: World, vm: SimulatedVm): void {
   const run = vm.body.labels[LABELS.run] ?? '';
@@ -32,6 +45,7 @@ export function checkDeletion(world: World, vm: SimulatedVm): void {
     vm.isRestarted ||
     vm.isHung ||
     oracle.cancelled.has(run) ||
+    isDeaf(world) ||
     vm.shown.status !== 'RUNNING'
   )
     return;

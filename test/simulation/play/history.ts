@@ -31,7 +31,7 @@ function restMs({ faults }: Plan): number {
 /** More for each run means that something goes round in a circle. */
 const MAX_CALLS_OF_RUN = 40_000;
 /** Also of a history with more runs: what goes round is to be noticed soon. */
-const MAX_CALLS = 60_000;
+const MAX_CALLS = 100_000;
 
 export interface History {
   violations: string[];
