@@ -75,6 +75,12 @@ test('all that are missing are named, each with its line; those of another deplo
   );
 });
 
+test('the notice that the stored value is used came also where none was stored', async () => {
+  const { said, error } = await provide({ dotenv: 'A=', secrets: ['A'] });
+  expect(error).toMatch(/has no secret A\./);
+  expect(said).toEqual([]);
+});
+
 test('a value in .env that is too large is refused by its name', async () => {
   const { error } = await provide({ dotenv: `A=${'x'.repeat(LARGEST_SECRET + 1)}`, secrets: ['A'] });
   expect(error).toBe('The value of A in .env has more than 65536 bytes, the most for a secret.');

@@ -38,9 +38,9 @@ export async function provideSecrets(
     await secrets.set(secretId(target.deployment, name), value);
   }
   if (here.length > 0) context.notice(`Stored as secrets, from .env: ${here.join(', ')}`);
-  const empty = names.filter((name) => values[name] === '');
-  if (empty.length > 0) context.notice(`Without a value in .env, so the stored one is used: ${empty.join(', ')}`);
   const wanted = names.filter((name) => !here.includes(name));
   if (wanted.length === 0) return;
   await requireSecrets(wanted, target.deployment, secrets, isLocal ? (it) => ` (or write ${it} into .env)` : undefined);
+  const empty = names.filter((name) => values[name] === '');
+  if (empty.length > 0) context.notice(`Without a value in .env, so the stored one is used: ${empty.join(', ')}`);
 }
