@@ -90,7 +90,7 @@ test('a notebook is run with what pip has installed, its results are in the buck
   expect(log).toContain(`hash ${createHash('sha256').update(VALUE).digest('hex')}\nfirst 1\nin arguments 0\n`);
   expect(cloud.console(run, 1)).toMatch(/phase boot[^]*making a Python environment[^]*phase setup[^]*phase publish/);
   expect(bucketTrace(cloud.network, run, 1)).toEqual(recordedTrace('push done'));
-  await expectSettled(desk);
+  await expectSettled({ ...desk, output: server.repository });
 
   const git = (...args: string[]): string =>
     execFileSync('git', ['--git-dir', server.repository, ...args], { encoding: 'latin1', maxBuffer: 1 << 26 });
