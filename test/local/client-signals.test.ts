@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { locate } from '../parts';
 import { expectSettled } from './expect-settled';
-import { expectOk, newDesk, until, type Desk, type Running } from './desk';
+import { EXECUTES, expectOk, newDesk, until, type Desk, type Running } from './desk';
 import { withEndpoint } from './with-endpoint';
 
 let desk: Desk;
@@ -42,7 +42,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s while following: 130, the last words, and the run goes on',
   async (signal) => {
     const commit = desk.start('commit', waitingNotebook(signal), '--json');
-    await said(commit, /execute/);
+    await said(commit, EXECUTES);
     commit.child.kill(signal);
     const { code, stdout, stderr } = await commit.finished;
     const [{ run, status, exitCode } = { run: '', status: '', exitCode: 0 }] = resultsOf(stdout);
@@ -238,7 +238,7 @@ test('of three notebooks the second is refused: 1, what was not sent is named, a
 
 test('a reader of stderr that has seen enough ended the client with 1', async () => {
   const commit = desk.start('commit', waitingNotebook('pipe'));
-  await said(commit, /execute/);
+  await said(commit, EXECUTES);
   commit.child.stderr?.destroy();
   commit.child.stdout?.destroy();
   letGo('pipe');

@@ -234,6 +234,9 @@ export function endProcesses(pids: readonly number[]): void {
   }
 }
 
+/** A following client says while the command runs: the phase, or at once a cell of it. */
+export const EXECUTES = /running (execute|cell \d)/;
+
 /** Resolves when `probe` returns something; looks every 20 ms, gives up after `seconds`. */
 export async function until<T>(
   what: string,

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locate } from '../parts';
-import { type Desk, newDesk, until } from './desk';
+import { type Desk, EXECUTES, newDesk, until } from './desk';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -53,12 +53,15 @@ test('before anything is sent: no run, and the next commit removes what it left'
 
 test.each([
   ['as soon as the run is accepted', 'stdout', /^\d{8}-\d{6}-\w{4}\n/],
-  ['while the notebook runs', 'stderr', /execute/],
+  ['while the notebook runs', 'stderr', EXECUTES],
 ] as const)('%s', async (moment, stream, said) => {
-  const client = desk.start('commit', desk.notebook(`${moment}.ipynb`, ['x = 1']));
+  const go = join(desk.project, `${moment}.go`);
+  const wait = `import os, time\nwhile not os.path.exists(${JSON.stringify(go)}): time.sleep(0.05)`;
+  const client = desk.start('commit', desk.notebook(`${moment}.ipynb`, [wait]));
   await until(moment, () => (said.test(client[stream]()) ? true : undefined));
   client.child.kill('SIGKILL');
   const { stdout } = await client.finished;
+  writeFileSync(go, '');
   await untilAllEnded();
   expect(await desk.show(stdout.trim())).toMatchObject({ status: 'succeeded', live: false });
   expect(desk.vmProcesses()).toEqual([]);

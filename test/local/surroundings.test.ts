@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useTempFolders } from '../client/temp-folder';
-import { type Desk, expectOk, newDesk, until } from './desk';
+import { type Desk, EXECUTES, expectOk, newDesk, until } from './desk';
 
 let desk: Desk | undefined;
 afterEach(async () => {
@@ -89,7 +89,7 @@ test('the clock is set back an hour while a run executes: it goes on, is followe
   const go = join(desk.project, 'go');
   const wait = `import os, time\nprint("begun", flush=True)\nwhile not os.path.exists(${JSON.stringify(go)}): time.sleep(0.05)`;
   const commit = desk.start('commit', desk.notebook('set-back.ipynb', [wait, 'x = 1']), '--json');
-  await until('it executes', () => (/execute/.test(commit.stderr()) ? true : undefined));
+  await until('it executes', () => (EXECUTES.test(commit.stderr()) ? true : undefined));
   const before = await sweptAt(desk);
   writeFileSync(setBack, '');
   for (let sweeps = 0; sweeps < 3; sweeps++) {
