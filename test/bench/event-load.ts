@@ -20,9 +20,12 @@ export async function eventLoad(
   { runs, reports }: { runs: number; reports: number },
 ) {
   const ids = Array.from({ length: runs }, (_, index) => `20261121-100000-${String(index).padStart(4, '0')}`);
-  const context = contextOn(server);
+  const running = await aRunning();
+  const context = contextOn(server, running.attempts['1']?.vm.id ?? '');
   const store = openRunStore(NAMES, () => endpointsOf(server));
-  await Promise.all((await aRunning()).map(([run, state]) => store.create(run, state)));
+  const text = JSON.stringify(running);
+  const stateOf = (run: string) => JSON.parse(text.replaceAll(RUN, run)) as typeof running;
+  await Promise.all(ids.map((run) => store.create(run, stateOf(run))));
   const client = new Firestore({
     projectId: 'local',
     databaseId: NAMES.database,
@@ -65,17 +68,16 @@ export async function eventLoad(
       }),
     close: () => client.terminate(),
   };
-
-  async function aRunning() {
-    const deployment = fakeDeployment();
-    await deployment.publish(aCommit());
-    const text = JSON.stringify(deployment.state());
-    return ids.map((run) => [run, JSON.parse(text.replaceAll(RUN, run))] as const);
-  }
 }
 
-/** Tokens are taken at their word: the cost of their signature does not concern Firestore. */
-function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>): EventContext {
+async function aRunning() {
+  const deployment = fakeDeployment();
+  await deployment.publish(aCommit());
+  return deployment.state();
+}
+
+/** Tokens are taken at their word: the cost of their signature does not concern Firestore. All VMs have the same numeric id. */
+function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>, vmId: string): EventContext {
   const database = openDatabase(NAMES, () => endpointsOf(server));
   return {
     kinds: KINDS,
@@ -85,7 +87,7 @@ function contextOn(server: Pick<Endpoints, 'firestore' | 'token'>): EventContext
       ask: () => Promise.resolve(),
       sendProbe: () => Promise.resolve(),
     },
-    tokens: { verify: (token) => Promise.resolve(claimsOf(token)) },
+    tokens: { verify: (token) => Promise.resolve(claimsOf(token, vmId)) },
     settings: { project: 'local', buckets: { results: 'of-results', live: 'of-live' } },
     log: (_severity, message, fields) => {
       throw new Error(`${message}: ${JSON.stringify(fields)}`);
@@ -97,11 +99,12 @@ function endpointsOf(server: Pick<Endpoints, 'firestore' | 'token'>): Endpoints 
   const nowhere = '127.0.0.1:1';
   return {
     ...{ v: 1, pid: process.pid, deployment: 'mymlops', pubsub: nowhere, compute: nowhere, storage: nowhere },
+    secrets: nowhere,
     ...server,
   };
 }
 
-function claimsOf(token: string) {
+function claimsOf(token: string, vmId: string) {
   const [, vm = '', run = ''] = /^genuine (mymlops-(.+)-1)$/.exec(token) ?? [];
-  return { audience: run, project: 'local', zone: 'local-a', vm, vmId: '42', createdMs: Date.parse(AT) };
+  return { audience: run, project: 'local', zone: 'local-a', vm, vmId, createdMs: Date.parse(AT) };
 }

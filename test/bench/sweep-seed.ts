@@ -45,6 +45,7 @@ export async function writeSeed(
   const nowhere = '127.0.0.1:1';
   const endpoints: Endpoints = {
     ...{ v: 1, pid: process.pid, deployment: 'mymlops', pubsub: nowhere, compute: nowhere, storage: nowhere },
+    secrets: nowhere,
     ...server,
   };
   const runs = openRunStore(NAMES, () => endpoints);

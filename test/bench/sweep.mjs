@@ -85,7 +85,7 @@ async function startAll(folder, start) {
     token,
     ZONES.join(','),
   ]);
-  const here = { v: 1, pid: process.pid, deployment: 'mymlops', storage: '127.0.0.1:1' };
+  const here = { v: 1, pid: process.pid, deployment: 'mymlops', storage: '127.0.0.1:1', secrets: '127.0.0.1:1' };
   Object.assign(here, { firestore: firestore.first.address, ...google.first });
   const endpoints = { ...here, token };
   const file = join(folder, 'sweep-endpoints.json');
@@ -120,6 +120,7 @@ const callsOf = ({ instances, disks }) => instances + disks;
 
 /** What was not looked after does not count. */
 function checkReport({ vms, disks, live, ...lists }) {
+  if (live === undefined) throw new Error(`the sweep ended early: ${lists.failures?.join(', ')}`);
   const found = vms === SIZE.live && disks === SIZE.live && live.run === SIZE.live;
   const news = ['advanced', 'reaped', 'orphans', 'freed', 'removed', 'deadLetters', 'failures'].flatMap(
     (list) => lists[list] ?? [],
