@@ -168,107 +168,36 @@ resource "google_project_iam_custom_role" "one" {
   expect(text).toContain('google_project_iam_custom_role.one will be updated in-place');
 });
 
-describe('failures', () => {
-  const TWO = `
-resource "google_service_account" "agent" { account_id = "a-agent" }
-resource "google_pubsub_topic" "one" { name = "one" }
-resource "google_pubsub_topic_iam_member" "one" {
-  topic  = google_pubsub_topic.one.name
-  role   = "roles/pubsub.publisher"
-  member = google_service_account.agent.member
-}`;
-
-  test('an account that is not known yet: the rest is in the state, and the next apply goes on', async () => {
-    const { terraform, google } = await openRoot(TWO);
-    const error = 'Error 400: Service account a-agent@my-project.iam.gserviceaccount.com does not exist., badRequest';
-    google.failNext({ type: 'google_pubsub_topic_iam_member', error });
-    const first = await terraform.apply();
-    expect(first.code).toBe(1);
-    expect(first.text).toContain(`Error creating PubsubTopicIamMember: googleapi: ${error}`);
-    expect(await terraform.addresses()).toEqual(['google_pubsub_topic.one', 'google_service_account.agent']);
-    expect((await terraform.apply()).text).toContain('1 added, 0 changed, 0 destroyed');
-    expect(await terraform.plan()).toMatchObject({ code: 0 });
-  });
-
-  test('an API that is off, until it is enabled', async () => {
-    const { terraform, google } = await openRoot(TWO, ['iam.googleapis.com']);
-    const { code, text } = await terraform.apply();
-    expect(text).toContain('pubsub.googleapis.com has not been used in project');
-    expect(code).toBe(1);
-    google.create('google_project_service', { project: 'my-project', service: 'pubsub.googleapis.com' });
-    expect(await terraform.apply()).toMatchObject({ code: 0 });
-  });
-
-  test('what exists is refused; imported, it is taken in without a difference', async () => {
-    const { terraform, google } = await openRoot(
-      'resource "google_secret_manager_secret" "one" {\nsecret_id = "one"\nreplication {\nauto {}\n}\n}',
-    );
-    google.put('google_secret_manager_secret', {
-      project: 'my-project',
-      secret_id: 'one',
-      replication: [{ auto: [{}] }],
-    });
-    expect((await terraform.apply()).text).toContain('Error 409: projects/my-project/secrets/one already exists');
-    expect(
-      await terraform.run('import', '-no-color', 'google_secret_manager_secret.one', 'projects/my-project/secrets/one'),
-    ).toMatchObject({ code: 0 });
-    expect(await terraform.apply()).toMatchObject({ code: 0 });
-    expect(await terraform.plan()).toMatchObject({ code: 0 });
-  });
-
-  test.each([
-    ['google_storage_bucket', 'some-bucket'],
-    ['google_firestore_database', 'my-project/a-runs'],
-    ['google_service_account', 'projects/my-project/serviceAccounts/a-agent@my-project.iam.gserviceaccount.com'],
-    ['google_project_iam_custom_role', 'projects/my-project/roles/one'],
-  ])('what does not exist is not imported: %s', async (type, id) => {
-    const { terraform } = await openRoot(`resource "${type}" "one" {}`.replace('{}', bodyOf(type)));
-    const { code, text } = await terraform.run('import', '-no-color', `${type}.one`, id);
-    expect(text).toContain('Cannot import non-existent remote object');
-    expect(code).toBe(1);
-  });
+test('an object is uploaded anew when its file has another content, and only then', async () => {
+  const { terraform } = await openRoot(`
+resource "google_storage_bucket" "one" {
+  name     = "one-bucket"
+  location = "eu"
+}
+resource "google_storage_bucket_object" "one" {
+  name   = "functions.zip"
+  bucket = google_storage_bucket.one.name
+  source = "\${abspath(path.root)}/functions.zip"
+}`);
+  await terraform.write({ 'functions.zip': 'one' });
+  expect(await terraform.apply()).toMatchObject({ code: 0 });
+  expect(await terraform.plan()).toMatchObject({ code: 0 });
+  await terraform.write({ 'functions.zip': 'two' });
+  expect(await terraform.plan()).toMatchObject({ code: 2 });
+  expect((await terraform.apply()).text).toContain('0 added, 1 changed');
+  expect(await terraform.plan()).toMatchObject({ code: 0 });
 });
 
-function bodyOf(type: string): string {
-  const bodies: Record<string, string> = {
-    google_storage_bucket: '{\nname = "some-bucket"\nlocation = "eu"\n}',
-    google_firestore_database: '{\nname = "a-runs"\nlocation_id = "eur3"\ntype = "FIRESTORE_NATIVE"\n}',
-    google_service_account: '{\naccount_id = "a-agent"\n}',
-    google_project_iam_custom_role: '{\nrole_id = "one"\ntitle = "One"\npermissions = ["pubsub.topics.publish"]\n}',
-  };
-  return bodies[type] ?? '{}';
-}
-
-describe('destroy', () => {
-  test('keeps a database whose policy is ABANDON, and all that is in it', async () => {
-    const { terraform, google } = await openRoot(DATABASE);
-    await terraform.apply();
-    expect(await terraform.destroy()).toMatchObject({ code: 0 });
-    expect(Object.keys(google.state())).toEqual(['google_firestore_database']);
-    expect(await terraform.addresses()).toEqual([]);
-  });
-
-  test('refuses a bucket with objects, unless it is forced', async () => {
-    const bucket = (force: boolean) =>
-      `resource "google_storage_bucket" "one" {\nname = "one-bucket"\nlocation = "eu"\nforce_destroy = ${force}\n}`;
-    const { terraform, google } = await openRoot(bucket(false));
-    await terraform.apply();
-    google.put('google_storage_bucket_object', { bucket: 'one-bucket', name: 'result' });
-    expect((await terraform.destroy()).text).toContain('Error trying to delete bucket one-bucket containing objects');
-    await terraform.write({ 'main.tf': HEAD + bucket(true) });
-    await terraform.apply();
-    expect(await terraform.destroy()).toMatchObject({ code: 0 });
-    expect(google.state()).toEqual({});
-  });
-
-  test('leaves an API enabled', async () => {
-    const { terraform, google } = await openRoot(
-      'resource "google_project_service" "one" {\nservice = "run.googleapis.com"\ndisable_on_destroy = false\n}',
-    );
-    await terraform.apply();
-    expect(await terraform.destroy()).toMatchObject({ code: 0 });
-    expect(Object.keys(google.state())).toEqual(['google_project_service']);
-  });
+test('the address of an account is known in the plan', async () => {
+  const { terraform } = await openRoot(`
+resource "google_service_account" "one" { account_id = "one-account" }
+resource "google_project_iam_member" "one" {
+  for_each = toset([google_service_account.one.member])
+  project  = "my-project"
+  role     = "roles/run.invoker"
+  member   = each.key
+}`);
+  expect((await terraform.apply()).text).toContain('2 added');
 });
 
 test('data of the project', async () => {

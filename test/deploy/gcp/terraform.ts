@@ -99,7 +99,7 @@ export function callModule(
   variables: object,
   { project = 'my-project', region = 'europe-west4' } = {},
 ): Record<string, string> {
-  const literal = (text: string) => text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  const literal = (text: string) => text.replaceAll(/[$%]\{/g, (start) => (start[0] ?? '') + start);
   const root = {
     terraform: { required_providers: { google: { source: 'hashicorp/google' } } },
     provider: { google: { project, region } },

@@ -11,12 +11,17 @@ export interface Failure {
   error: string;
   times?: number;
   call?: 'create' | 'update' | 'delete' | 'read';
+  /** Whether Google has made it nevertheless: Terraform then makes it anew. */
+  kept?: boolean;
   /** Part of the id, where one of several resources fails. */
   id?: string;
 }
 
 /** A refusal of Google's. */
-export class GoogleError extends Error {}
+export class GoogleError extends Error {
+  /** What was made before it failed. */
+  made?: Values;
+}
 
 export interface LittleGoogle {
   /** What exists, by type and id. */
@@ -52,14 +57,14 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
     some: (type, test) => [...(all.get(type)?.values() ?? [])].some(test),
   };
 
-  const failIfAsked = (type: string, call: Failure['call'], id: string) => {
+  const askedFailure = (type: string, call: Failure['call'], id: string) => {
     const failure = failures.find(
       (one) => one.type === type && (one.call ?? 'create') === call && id.includes(one.id ?? ''),
     );
-    if (!failure) return;
+    if (!failure) return undefined;
     failure.times -= 1;
     if (failure.times <= 0) failures.splice(failures.indexOf(failure), 1);
-    throw new GoogleError(failure.error);
+    return failure;
   };
   const refuse = (sentence: string | undefined) => {
     if (sentence) throw new GoogleError(sentence);
@@ -79,7 +84,8 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
     failNext: (failure) => void failures.push({ ...failure, times: failure.times ?? 1 }),
     create(type, planned) {
       const id = idOf(type, planned);
-      failIfAsked(type, 'create', id);
+      const failure = askedFailure(type, 'create', id);
+      if (failure && !failure.kept) throw new GoogleError(failure.error);
       refuse(missingReference(type, planned, lookup));
       if (!isShared(type) && ofType(type).has(id)) {
         throw new GoogleError(`Error 409: ${id} already exists, alreadyExists`);
@@ -88,14 +94,15 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
       const made = answerOf(type, planned, id);
       ofType(type).set(id, made);
       changes.push(`create ${type} ${id}`);
+      if (failure) throw Object.assign(new GoogleError(failure.error), { made });
       return structuredClone(made);
     },
     read(type, id) {
-      failIfAsked(type, 'read', id);
+      refuse(askedFailure(type, 'read', id)?.error);
       return structuredClone(ofType(type).get(id));
     },
     update(type, id, planned) {
-      failIfAsked(type, 'update', id);
+      refuse(askedFailure(type, 'update', id)?.error);
       refuse(missingReference(type, planned, lookup));
       if (!ofType(type).has(id)) throw new GoogleError(`Error 404: ${id} was not found, notFound`);
       const changed = answerOf(type, planned, id);
@@ -106,7 +113,7 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
     delete(type, id, known) {
       const action = refusalOfDelete(type, known, lookup);
       if (action.keep) return;
-      failIfAsked(type, 'delete', id);
+      refuse(askedFailure(type, 'delete', id)?.error);
       refuse(action.refusal);
       for (const gone of action.with)
         ofType(gone.type).forEach((values, key) => gone.test(values) && ofType(gone.type).delete(key));

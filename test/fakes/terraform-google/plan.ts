@@ -1,6 +1,7 @@
 // What PlanResourceChange answers: the provider's defaults, what is known after apply, and what makes a resource anew.
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from './documents';
+import { planObject } from './objects';
 import { hasWord, isNested, type BlockSchema } from './schema';
 import { isObject, UNKNOWN, type Value, type Values } from './values';
 
@@ -30,6 +31,8 @@ export function planChange(
   fillFromProvider(type, block, { planned, proposed, prior }, defaults);
   normalizeTexts(type, planned);
   fillLabels(block, planned, prior);
+  if (type === 'google_service_account') fillEmail(planned, prior);
+  if (type === 'google_storage_bucket_object') planObject(planned, prior);
   return { planned, replace: prior ? replacedPaths(block, prior, planned, []) : [] };
 }
 
@@ -96,6 +99,14 @@ function fillLabels(block: BlockSchema, planned: Values, prior: Values | null): 
   const effective: Value = own && isObject(labels) ? labels : all;
   planned.terraform_labels = effective;
   planned.effective_labels = effective;
+}
+
+/** The provider knows an account's address before the account exists, so that it may be a key of `for_each`. */
+function fillEmail(planned: Values, prior: Values | null): void {
+  const { account_id: account, project } = planned;
+  if (prior?.account_id === account || typeof account !== 'string' || typeof project !== 'string') return;
+  planned.email = `${account}@${project}.iam.gserviceaccount.com`;
+  planned.member = `serviceAccount:${planned.email}`;
 }
 
 function replacedPaths(block: BlockSchema, prior: Values, planned: Values, above: Step[]): Step[][] {

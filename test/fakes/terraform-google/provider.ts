@@ -66,7 +66,10 @@ export function providerCalls(google: LittleGoogle, projects: string[]): Record<
       } catch (error) {
         if (!(error instanceof GoogleError)) throw error;
         const verb = prior ? (planned ? 'updating' : 'deleting') : 'creating';
-        return { ...answer(prior), ...diagnose(`Error ${verb} ${nameOf(type)}: googleapi: ${error.message}`) };
+        return {
+          ...answer(error.made ?? prior),
+          ...diagnose(`Error ${verb} ${nameOf(type)}: googleapi: ${error.message}`),
+        };
       }
     },
     ImportResourceState({ type_name: type, id }) {

@@ -1,4 +1,5 @@
 // What must exist before Google takes a resource, in Google's words.
+import { readFile } from './objects';
 import { isObject, type Value, type Values } from './values';
 
 export interface Lookup {
@@ -35,7 +36,7 @@ export function missingReference(type: string, values: Values, lookup: Lookup): 
   }
   return (
     missingApi(type, lookup) ??
-    missingMember(values, lookup) ??
+    missingMember(type, values, lookup) ??
     missingRole(values, lookup) ??
     CHECKS[type]?.(values, lookup)
   );
@@ -47,7 +48,8 @@ function missingApi(type: string, { apis }: Lookup): string | undefined {
   return `Error 403: ${api} has not been used in project 123456789012 before or it is disabled. Enable it and retry., SERVICE_DISABLED`;
 }
 
-function missingMember({ member }: Values, lookup: Lookup): string | undefined {
+function missingMember(type: string, { member }: Values, lookup: Lookup): string | undefined {
+  if (!type.endsWith('_iam_member')) return undefined;
   if (typeof member !== 'string' || !member.startsWith('serviceAccount:')) return undefined;
   return missingAccount(member.slice('serviceAccount:'.length), lookup);
 }
@@ -140,7 +142,10 @@ const CHECKS: Record<string, (values: Values, lookup: Lookup) => string | undefi
       : `projects/${String(project)}/rulesets/${String(name)}`;
     return missing('google_firebaserules_ruleset', id, lookup);
   },
-  google_storage_bucket_object: ({ bucket }, lookup) => missing('google_storage_bucket', String(bucket), lookup),
+  google_storage_bucket_object: ({ bucket, source }, lookup) =>
+    typeof source === 'string' && !readFile(source)
+      ? `open ${source}: no such file or directory`
+      : missing('google_storage_bucket', String(bucket), lookup),
   google_storage_bucket_iam_member: ({ bucket }, lookup) =>
     missing('google_storage_bucket', String(bucket).replace(/^b\//, ''), lookup),
   google_cloudfunctions2_function: missingForFunction,

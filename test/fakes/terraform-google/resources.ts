@@ -1,6 +1,7 @@
 // How Google answers for each kind of resource: its id, and what it fills in.
 import { createHash } from 'node:crypto';
 import { asFirestoreAnswers, canonicalJson } from './documents';
+import { localHash } from './objects';
 import { hasWord, isNested, RESOURCES, type BlockSchema } from './schema';
 import { isObject, UNKNOWN, type Value, type Values } from './values';
 
@@ -130,6 +131,13 @@ const KINDS: Record<string, Kind> = {
       content_type: 'application/octet-stream',
       self_link: `https://www.googleapis.com/storage/v1/b/${bucket}/o/${name}`,
     }),
+    change(answer) {
+      const hash = localHash(answer);
+      if (hash === undefined) return;
+      answer.md5hash = hash;
+      answer.md5hexhash = Buffer.from(hash, 'base64').toString('hex');
+      answer.detect_md5hash = hash;
+    },
     shared: true, // a new generation
   },
   google_cloudfunctions2_function: {
