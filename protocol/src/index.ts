@@ -34,6 +34,7 @@ export * from './rights/calls';
 export * from './rights/identities';
 export * from './rights/resources';
 export * from './rights/rights';
+export * from './rights/roles';
 export * from './vm/boot-source';
 export * from './vm/control';
 export * from './vm/machine-spec';

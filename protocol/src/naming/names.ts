@@ -30,10 +30,8 @@ export interface Names {
   /** Function names; the keys are the entry points that functions/src/index.ts registers. */
   functions: { request: string; event: string; sweep: string };
   database: string;
-  /** Ids of service accounts: 6 to 30 characters. */
-  accounts: { request: string; event: string; sweep: string; vm: string; push: string };
-  /** Ids of custom roles, which have no hyphen: an identity's, and that of clients. Those of two deployments never meet. */
-  roles: { request: string; event: string; sweep: string; vm: string; client: string };
+  /** Ids of service accounts: 6 to 30 characters. `build` makes the images of the functions. */
+  accounts: { request: string; event: string; sweep: string; vm: string; push: string; build: string };
 }
 
 export function namesOf(project: string, deployment: string): Names {
@@ -54,19 +52,10 @@ export function namesOf(project: string, deployment: string): Names {
       sweep: `${deployment}-sweep`,
       vm: `${deployment}-agent`,
       push: `${deployment}-push`,
-    },
-    roles: {
-      request: roleOf(deployment, 'request'),
-      event: roleOf(deployment, 'event'),
-      sweep: roleOf(deployment, 'sweep'),
-      vm: roleOf(deployment, 'agent'),
-      client: roleOf(deployment, 'client'),
+      build: `${deployment}-build`,
     },
   };
 }
-
-/** A deployment has no underscore, so that each of its hyphens has one to itself. */
-const roleOf = (deployment: string, who: string): string => `${deployment.replaceAll('-', '_')}_${who}`;
 
 /** The dead-letter topic (and its subscription) of a topic. */
 export function deadLetterOf(topic: string): string {

@@ -9,6 +9,6 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 export const IDENTITIES = [...FUNCTIONS, 'vm', 'push', 'client'] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
-/** Email address of an account of the deployment. */
+/** Email address of an account of the deployment. An organisation's older project, `example.com:project`, has it the other way round. */
 export const accountEmail = (identity: Exclude<Identity, 'client'>, { accounts, project }: Names): string =>
-  `${accounts[identity]}@${project}.iam.gserviceaccount.com`;
+  `${accounts[identity]}@${project.split(':').toReversed().join('.')}.iam.gserviceaccount.com`;

@@ -7,6 +7,8 @@ import {
   LABELS,
   namesOf,
   newBucketSuffix,
+  roleId,
+  rolesOf,
   secretId,
   vmName,
 } from '@mymlops/protocol';
@@ -61,7 +63,7 @@ const SERVICES: Record<string, Service> = {
   'custom roles': {
     pattern: /^[a-zA-Z0-9_.]{3,64}$/,
     source: 'https://cloud.google.com/iam/docs/reference/rest/v1/projects.roles/create',
-    names: ({ roles }) => Object.values(roles),
+    names: ({ deployment }) => rolesOf().map((role) => roleId(deployment, role)),
   },
   secrets: {
     pattern: /^[A-Za-z0-9_-]{1,255}$/,
@@ -100,6 +102,6 @@ test('the longest name of a secret is 200 characters', () => {
 });
 
 test('no two deployments have a role in common', () => {
-  const all = DEPLOYMENTS.flatMap((deployment) => Object.values(namesOf('abcdef', deployment).roles));
+  const all = DEPLOYMENTS.flatMap((deployment) => rolesOf().map((role) => roleId(deployment, role)));
   expect(new Set(all).size).toBe(all.length);
 });

@@ -29,8 +29,14 @@ test('every name begins with the deployment', () => {
     topics: { requests: 'd-requests', events: 'd-events', sweeps: 'd-sweeps' },
     functions: { request: 'd-request', event: 'd-event', sweep: 'd-sweep' },
     database: 'd-runs',
-    accounts: { request: 'd-request', event: 'd-event', sweep: 'd-sweep', vm: 'd-agent', push: 'd-push' },
-    roles: { request: 'd_request', event: 'd_event', sweep: 'd_sweep', vm: 'd_agent', client: 'd_client' },
+    accounts: {
+      request: 'd-request',
+      event: 'd-event',
+      sweep: 'd-sweep',
+      vm: 'd-agent',
+      push: 'd-push',
+      build: 'd-build',
+    },
   });
   expect(deadLetterOf('d-requests')).toBe('d-requests-dead');
 });
