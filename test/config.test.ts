@@ -9,8 +9,21 @@ const env = {
 
 test('the lists of what a request may choose are read from the environment; empty by default', () => {
   const lists = { MYMLOPS_ALLOWED_IMAGE_PROJECTS: 'a, b,', MYMLOPS_ALLOWED_SERVICE_ACCOUNTS: 'x@y.z' };
-  expect(readConfig({ ...env, ...lists }).limits).toEqual({ imageProjects: ['a', 'b'], serviceAccounts: ['x@y.z'] });
-  expect(readConfig(env).limits).toEqual({ imageProjects: [], serviceAccounts: [] });
+  expect(readConfig({ ...env, ...lists }).limits).toMatchObject({
+    ...{ imageProjects: ['a', 'b'], serviceAccounts: ['x@y.z'] },
+  });
+  expect(readConfig(env).limits).toMatchObject({ imageProjects: [], serviceAccounts: [] });
+});
+
+test('what a run may cost: all machine types for a week, unless the environment says less', () => {
+  const limits = { MYMLOPS_ALLOWED_MACHINE_TYPES: 'e2-*,n2-*', MYMLOPS_ALLOWED_ACCELERATORS: 'none' };
+  const times = { MYMLOPS_LONGEST_RUN_DAYS: '2', MYMLOPS_LONGEST_QUEUE_DAYS: '3' };
+  expect(readConfig({ ...env, ...limits, ...times }).limits).toMatchObject({
+    ...{ machineTypes: ['e2-*', 'n2-*'], accelerators: [], longestRunDays: 2, longestQueueDays: 3 },
+  });
+  expect(readConfig(env).limits).toMatchObject({
+    ...{ machineTypes: ['*'], accelerators: ['*'], longestRunDays: 7, longestQueueDays: 7 },
+  });
 });
 
 test('all bad values are reported at once', () => {

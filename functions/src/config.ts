@@ -9,7 +9,7 @@ import {
   type BucketNames,
   type Names,
 } from '@mymlops/protocol';
-import type { PowerLimits } from './engine/vm/request-limits';
+import type { Settings } from './engine/settings';
 
 export interface Config {
   names: Names;
@@ -27,7 +27,7 @@ export interface Config {
   subnetworks: Readonly<Record<string, string>>;
   natRegions: readonly string[];
   serviceAccount: string;
-  limits: PowerLimits;
+  limits: Settings['limits'];
   /** Runs that may have a VM at the same time. */
   maxParallel: number;
   /** Grace period: how long an orphan candidate is left alone. */
@@ -35,6 +35,9 @@ export interface Config {
   heartbeatSeconds: number;
   progressSeconds: number;
 }
+
+/** A request may not ask for more. */
+const MOST_DAYS = 100;
 
 export class ConfigError extends Error {}
 
@@ -80,6 +83,10 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
     limits: {
       imageProjects: list('MYMLOPS_ALLOWED_IMAGE_PROJECTS'),
       serviceAccounts: list('MYMLOPS_ALLOWED_SERVICE_ACCOUNTS'),
+      machineTypes: orAll(list('MYMLOPS_ALLOWED_MACHINE_TYPES')),
+      accelerators: orAll(list('MYMLOPS_ALLOWED_ACCELERATORS')).filter((type) => type !== 'none'),
+      longestRunDays: whole('MYMLOPS_LONGEST_RUN_DAYS', isLocal ? MOST_DAYS : 7),
+      longestQueueDays: whole('MYMLOPS_LONGEST_QUEUE_DAYS', isLocal ? MOST_DAYS : 7),
     },
     maxParallel: whole('MYMLOPS_MAX_PARALLEL', 10),
     graceSeconds: whole('MYMLOPS_GRACE_SECONDS', DEFAULT_GRACE_SECONDS),
@@ -89,6 +96,8 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
   if (errors.length > 0) throw new ConfigError(errors.join('; '));
   return Object.freeze({ ...config, names: namesOf(project, deployment) });
 }
+
+const orAll = (items: string[]): string[] => (items.length === 0 ? ['*'] : items);
 
 /** `region=path`, one or more. */
 function subnetworksIn(items: readonly string[], errors: string[]): Record<string, string> {

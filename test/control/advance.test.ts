@@ -71,7 +71,7 @@ describe('what this deployment may not make', () => {
     await deployment.publish(commit);
     expect(deployment.summary()).toMatchObject({ status: 'failed', reason: 'permission', live: false });
     expect(deployment.summary().message).toBe(
-      'This deployment does not use images or snapshots of project other-company. Its administrator can add the project to MYMLOPS_ALLOWED_IMAGE_PROJECTS.',
+      'This deployment does not use images or snapshots of project other-company. Its administrator can add the project to allowed_image_projects.',
     );
     expect(called.filter((name) => name.startsWith('compute.'))).toEqual([]);
   });
@@ -79,7 +79,10 @@ describe('what this deployment may not make', () => {
   test('is made where its administrator has allowed it', async () => {
     const deployment = fakeDeployment();
     const { context, vms } = deployment.google;
-    context.settings = { ...context.settings, limits: { imageProjects: ['other-company'], serviceAccounts: [] } };
+    context.settings = {
+      ...context.settings,
+      limits: { ...context.settings.limits, imageProjects: ['other-company'] },
+    };
     await deployment.publish(commit);
     expect([...vms.values()].map(({ body }) => body.disks[0]?.initializeParams.sourceImage)).toEqual([image]);
   });

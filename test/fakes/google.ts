@@ -95,7 +95,10 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
       subnetworks: {},
       natRegions: [],
       serviceAccount: 'vm@local.iam.gserviceaccount.com',
-      limits: { imageProjects: [], serviceAccounts: [] },
+      limits: {
+        ...{ imageProjects: [], serviceAccounts: [], machineTypes: ['*'], accelerators: ['*'] },
+        ...{ longestRunDays: 7, longestQueueDays: 7 },
+      },
       heartbeatSeconds: 60,
       progressSeconds: 30,
       startupScript: '#!/bin/bash\n',

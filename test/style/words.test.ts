@@ -26,7 +26,7 @@ const WORDS: Word[] = [
       // Compute Engine's own word, in its calls, operations and tokens.
       ...['functions/src/google/', 'functions/src/engine/vm/insert-body.ts', 'functions/src/engine/vm/stop-cause.ts'],
       ...['protocol/src/messages/identity.ts', 'deploy/local/compute/', 'deploy/local/metadata/'],
-      ...['protocol/src/rights/rights.ts', 'docs/rights.md'],
+      ...['protocol/src/rights/rights.ts', 'docs/rights.md', 'deploy/gcp/modules/mymlops/modules/plan/roles.json'],
       // Commands of gcloud.
       'deploy/gcp/README.md',
       // The path of the metadata server; and a VM may belong to an instance.

@@ -1,5 +1,6 @@
 // Settings of the deployment, as policy reads them.
 import type { BucketNames } from '@mymlops/protocol';
+import type { TimeLimits } from './run/longest-times';
 import type { PowerLimits } from './vm/request-limits';
 
 export interface Settings {
@@ -24,7 +25,7 @@ export interface Settings {
   natRegions: readonly string[];
   /** The account that VMs have, unless a request names another one. */
   serviceAccount: string;
-  limits: PowerLimits;
+  limits: PowerLimits & TimeLimits;
   /** How many runs of the deployment may have a VM at the same time. */
   maxParallel: number;
   /** Grace period: how long an orphan candidate is left alone. */

@@ -6,9 +6,10 @@ type Spec = Partial<MachineSpec>;
 
 const ACCOUNT = 'a@p.iam.gserviceaccount.com';
 const OWNER = 'owner@p.iam.gserviceaccount.com';
-const LIMITS: PowerLimits = { imageProjects: ['trusted', 'trusted-too'], serviceAccounts: [ACCOUNT] };
-const NONE: PowerLimits = { imageProjects: [], serviceAccounts: [] };
-const ALL: PowerLimits = { imageProjects: ['*'], serviceAccounts: ['*'] };
+const MACHINES = { machineTypes: ['e2-standard-4', 'n2-*'], accelerators: ['nvidia-l4'] };
+const LIMITS: PowerLimits = { imageProjects: ['trusted', 'trusted-too'], serviceAccounts: [ACCOUNT], ...MACHINES };
+const NONE: PowerLimits = { imageProjects: [], serviceAccounts: [], machineTypes: ['*'], accelerators: [] };
+const ALL: PowerLimits = { imageProjects: ['*'], serviceAccounts: ['*'], machineTypes: ['*'], accelerators: ['*'] };
 
 const refused = (spec: Spec, limits = LIMITS) =>
   refusalOf({ provisioning: 'spot', ...spec }, { project: 'own', limits });
@@ -17,8 +18,15 @@ const imageOf = (project: string): Spec => ({ image: `projects/${project}/global
 const snapshotOf = (project: string): Spec => ({ snapshot: `projects/${project}/global/snapshots/x` });
 
 const PROJECT_REFUSED =
-  'This deployment does not use images or snapshots of project evil. Its administrator can add the project to MYMLOPS_ALLOWED_IMAGE_PROJECTS.';
-const ACCOUNT_REFUSED = `This deployment does not let requests choose the service account ${OWNER}. Leave service_account out, or ask its administrator to add the account to MYMLOPS_ALLOWED_SERVICE_ACCOUNTS.`;
+  'This deployment does not use images or snapshots of project evil. Its administrator can add the project to allowed_image_projects.';
+const ACCOUNT_REFUSED = `This deployment does not let requests choose the service account ${OWNER}. Leave service_account out, or ask its administrator to add the account to allowed_service_accounts.`;
+
+const MACHINE_REFUSED =
+  'This deployment has no VMs of machine type e2-standard-48. It has e2-standard-4, n2-*: its administrator sets them (allowed_machine_types).';
+const GPU_REFUSED =
+  'This deployment has no GPUs of type nvidia-h100-80gb. It has nvidia-l4: its administrator sets them (allowed_accelerators).';
+const NO_GPU =
+  'This deployment has no GPUs of type nvidia-l4. It has none: its administrator sets them (allowed_accelerators).';
 
 test.each<[what: string, spec: Spec, limits: PowerLimits, refusal: string | undefined]>([
   ['nothing is named', {}, NONE, undefined],
@@ -38,6 +46,13 @@ test.each<[what: string, spec: Spec, limits: PowerLimits, refusal: string | unde
     { ...NONE, imageProjects: ['x', '*'] },
     undefined,
   ],
+  ['a machine type of the list', { machineType: 'e2-standard-4' }, LIMITS, undefined],
+  ['a machine type of a family of the list', { machineType: 'n2-highmem-8' }, LIMITS, undefined],
+  ['a machine type whose name begins as one of the list', { machineType: 'e2-standard-48' }, LIMITS, MACHINE_REFUSED],
+  ['any machine type, where all are allowed', { machineType: 'a3-highgpu-8g' }, ALL, undefined],
+  ['a GPU of the list', { accelerator: { type: 'nvidia-l4', count: 1 } }, LIMITS, undefined],
+  ['another GPU', { accelerator: { type: 'nvidia-h100-80gb', count: 1 } }, LIMITS, GPU_REFUSED],
+  ['a GPU, if none is allowed', { accelerator: { type: 'nvidia-l4', count: 1 } }, NONE, NO_GPU],
   ['a service account of the list', { serviceAccount: ACCOUNT }, LIMITS, undefined],
   ['another service account', { serviceAccount: OWNER }, LIMITS, ACCOUNT_REFUSED],
   ['a service account, where no list is set', { serviceAccount: OWNER }, NONE, ACCOUNT_REFUSED],

@@ -23,6 +23,7 @@ import {
 import type { Kind } from '../kind';
 import { insertBody } from '../vm/insert-body';
 import { refusalOf } from '../vm/request-limits';
+import { timeRefusalOf } from './longest-times';
 import type { RunEffectName } from './action';
 import { applyDecision } from './apply';
 import { archiveAttempts } from './archive';
@@ -105,7 +106,8 @@ export const runKind: Kind<RunState, RunEffectName> = {
 
   decide,
   apply: applyDecision,
-  refusalOf: ({ request }, settings) => request && refusalOf(request.machine, settings),
+  refusalOf: ({ request }, settings) =>
+    request && (refusalOf(request.machine, settings) ?? timeRefusalOf(request, settings.limits)),
   poolsOf: ({ request }, { maxParallel }) => (request ? poolsOf(request, maxParallel) : []),
   needsSlot: ({ effect }) => effect === 'place',
 

@@ -1,5 +1,5 @@
-// Which images and service accounts a request may name: they would widen the rights of its VM. The lists are set at deployment.
-// Pure.
+// Which images and service accounts a request may name, as they would widen the rights of its VM; and which machine types, as they
+// cost. The lists are set at deployment, by the names that the sentences say. Pure.
 import { parseImage, parseSnapshot, type MachineSpec } from '@mymlops/protocol';
 
 /** A list that holds `*` allows everything. */
@@ -8,6 +8,10 @@ export interface PowerLimits {
   imageProjects: readonly string[];
   /** Service accounts that a request may choose. */
   serviceAccounts: readonly string[];
+  /** Machine types that a request may name; `n2-*` stands for all that begin so. */
+  machineTypes: readonly string[];
+  /** Types of GPUs, in the same way. Those that come with a machine type go by its name. */
+  accelerators: readonly string[];
 }
 
 /** https://cloud.google.com/compute/docs/images/os-details and those of the Deep Learning VMs. */
@@ -28,21 +32,31 @@ const PUBLIC_IMAGE_PROJECTS: readonly string[] = [
 
 /** The sentence that says what is not allowed and how it could be; undefined where all is. */
 export function refusalOf(
-  { image, snapshot, serviceAccount }: MachineSpec,
+  { image, snapshot, serviceAccount, machineType, accelerator }: MachineSpec,
   { project, limits }: { project: string; limits: PowerLimits },
 ): string | undefined {
   const source = (image === undefined ? null : parseImage(image)) ?? (snapshot ? parseSnapshot(snapshot) : null);
   const foreign = source?.project;
   if (foreign !== undefined && !isKnownProject(foreign, project) && !allows(limits.imageProjects, foreign)) {
-    return `This deployment does not use images or snapshots of project ${foreign}. Its administrator can add the project to MYMLOPS_ALLOWED_IMAGE_PROJECTS.`;
+    return `This deployment does not use images or snapshots of project ${foreign}. Its administrator can add the project to allowed_image_projects.`;
   }
   if (serviceAccount !== undefined && !allows(limits.serviceAccounts, serviceAccount)) {
-    return `This deployment does not let requests choose the service account ${serviceAccount}. Leave service_account out, or ask its administrator to add the account to MYMLOPS_ALLOWED_SERVICE_ACCOUNTS.`;
+    return `This deployment does not let requests choose the service account ${serviceAccount}. Leave service_account out, or ask its administrator to add the account to allowed_service_accounts.`;
+  }
+  if (machineType !== undefined && !matches(limits.machineTypes, machineType)) {
+    return `This deployment has no VMs of machine type ${machineType}. It has ${limits.machineTypes.join(', ')}: its administrator sets them (allowed_machine_types).`;
+  }
+  if (accelerator !== undefined && !matches(limits.accelerators, accelerator.type)) {
+    return `This deployment has no GPUs of type ${accelerator.type}. It has ${limits.accelerators.join(', ') || 'none'}: its administrator sets them (allowed_accelerators).`;
   }
   return undefined;
 }
 
 const isKnownProject = (project: string, own: string): boolean =>
   project === own || PUBLIC_IMAGE_PROJECTS.includes(project);
+
+/** A `*` at the end stands for the rest of a name. */
+const matches = (list: readonly string[], wanted: string): boolean =>
+  list.some((item) => (item.endsWith('*') ? wanted.startsWith(item.slice(0, -1)) : item === wanted));
 
 const allows = (list: readonly string[], wanted: string): boolean => list.includes('*') || list.includes(wanted);
