@@ -19,7 +19,7 @@ import { resourcesOf } from './needed-vms';
 import { sentences } from './join-sentences';
 
 /** VMs that existed. */
-const MAX_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 
 export function nextAttempt(state: RunState, moment: Moment): RunAction | undefined {
   const end = endBefore(state, moment);
