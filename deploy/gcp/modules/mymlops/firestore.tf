@@ -73,7 +73,7 @@ resource "google_firestore_document" "settings" {
     region       = { stringValue = var.region }
     version      = { stringValue = var.functions_version }
     oldestClient = { stringValue = var.oldest_client }
-    buckets      = { mapValue = { fields = { for kind, name in local.names.buckets : kind => { stringValue = name } } } }
+    buckets      = { mapValue = { fields = { for kind in ["results", "live"] : kind => { stringValue = local.names.buckets[kind] } } } }
     topics       = { mapValue = { fields = { for topic, id in local.names.topics : topic => { stringValue = id } } } }
   })
 

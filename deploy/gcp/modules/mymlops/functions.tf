@@ -55,10 +55,27 @@ resource "google_project_iam_member" "build_sources" {
   }
 }
 
+# Not in the buckets of runs: a notebook may write there, and would write the next version of the functions.
+resource "google_storage_bucket" "source" {
+  project                     = var.project
+  name                        = local.names.buckets.source
+  location                    = upper(var.region)
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = true
+  labels                      = local.labels
+
+  soft_delete_policy {
+    retention_duration_seconds = 0
+  }
+
+  depends_on = [google_project_service.api]
+}
+
 # Named by its content: new content is a new object, and a new version of the functions.
 resource "google_storage_bucket_object" "functions" {
-  bucket       = google_storage_bucket.results.name
-  name         = "deployment/functions-${filesha256(var.functions_zip)}.zip"
+  bucket       = google_storage_bucket.source.name
+  name         = "functions-${filesha256(var.functions_zip)}.zip"
   source       = var.functions_zip
   content_type = "application/zip"
 }

@@ -20,7 +20,8 @@ locals {
   # The project is there for people, and is cut where the name would be too long. A bucket's name may not hold "goog".
   short_project = reverse(split(":", var.project))[0]
   bucket_start  = can(regex("goog|g00g", local.short_project)) ? "" : local.short_project
-  bucket_ends   = { for kind in ["results", "live"] : kind => "${var.deployment}-${kind}-${var.bucket_suffix}" }
+  # The source of the functions has a bucket of its own: VMs may write in the others.
+  bucket_ends = { for kind in ["results", "live", "source"] : kind => "${var.deployment}-${kind}-${var.bucket_suffix}" }
   bucket_starts = {
     for kind, end in local.bucket_ends :
     kind => replace(substr(local.bucket_start, 0, min(length(local.bucket_start), 62 - length(end))), "/-+$/", "")
