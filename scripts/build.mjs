@@ -5,7 +5,7 @@
 // Bundling keeps start-up short: a heavy library is its own chunk, read from disk only when its import() runs.
 import { build, transform } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agentOf, shutdownOf } from './agent.mjs';
@@ -133,6 +133,14 @@ await cp(join(root, 'client/templates'), templates, { recursive: true });
 for (const name of ['mymlops.yml', 'run.sh', 'run_notebook.py', 'prepare_notebook.py', '.gitignore']) {
   await copyFile(join(root, 'examples/quickstart', name), join(templates, name.replace(/^\./, '')));
 }
+// `deploy` writes the module, at the places that its files have in the repository.
+const gcp = join(target, 'client/dist/gcp');
+await rm(gcp, { recursive: true, force: true });
+await cp(join(root, 'deploy/gcp/modules'), join(gcp, 'deploy/gcp/modules'), {
+  recursive: true,
+  filter: (path) => !/[/\\](\.terraform|tests)([/\\]|$)|\.terraform\.lock\.hcl$|\.tfstate/.test(path),
+});
+for (const name of ['firestore.rules', 'firestore.indexes.json']) await copyFile(join(root, name), join(gcp, name));
 // By which a client knows a local cloud of another build. The names of chunks carry hashes, and these files name them.
 const hash = createHash('sha256');
 for (const name of [

@@ -8,6 +8,7 @@ import { EXIT } from '../core/exit-codes';
 import { addCancel } from './definitions/cancel';
 import { addCommit } from './definitions/commit';
 import { addCompletion } from './definitions/completion';
+import { addDeploy } from './definitions/deploy';
 import { addDoctor } from './definitions/doctor';
 import { addEvents } from './definitions/events';
 import { addInit } from './definitions/init';
@@ -48,6 +49,7 @@ const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
   ['secrets', addSecrets],
   ['sweep', addSweep],
   ['doctor', addDoctor],
+  ['deploy', addDeploy],
   ['local', addLocal],
   [`${COMPLETION} run-ids`, addCompletion],
   ['start dashboard', addNotYet],
