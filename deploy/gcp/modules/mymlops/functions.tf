@@ -35,24 +35,30 @@ resource "google_artifact_registry_repository_iam_member" "build" {
   location   = google_artifact_registry_repository.functions.location
   repository = google_artifact_registry_repository.functions.name
   role       = "roles/artifactregistry.writer"
-  member     = google_service_account.identity["build"].member
+  member     = "serviceAccount:${local.names.emails.build}" # the provider plans a wrong one if the project's id has a domain
+
+  depends_on = [google_service_account.identity]
 }
 
 resource "google_project_iam_member" "build_logs" {
   project = var.project
   role    = "roles/logging.logWriter"
-  member  = google_service_account.identity["build"].member
+  member  = "serviceAccount:${local.names.emails.build}"
+
+  depends_on = [google_service_account.identity]
 }
 
 resource "google_project_iam_member" "build_sources" {
   project = var.project
   role    = "roles/storage.objectViewer"
-  member  = google_service_account.identity["build"].member
+  member  = "serviceAccount:${local.names.emails.build}"
 
   condition {
     title      = module.plan.conditions.sources.title
     expression = module.plan.conditions.sources.expression
   }
+
+  depends_on = [google_service_account.identity]
 }
 
 # Not in the buckets of runs: a notebook may write there, and would write the next version of the functions.
@@ -143,7 +149,7 @@ resource "google_cloudfunctions2_function" "function" {
   }
 
   service_config {
-    service_account_email            = google_service_account.identity[each.key].email
+    service_account_email            = local.names.emails[each.key]
     ingress_settings                 = "ALLOW_INTERNAL_ONLY" # Pub/Sub counts as internal
     available_memory                 = "512Mi"
     available_cpu                    = "1"
