@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { startTerraformGoogle, type TerraformGoogle } from '../../fakes/terraform-google';
 import schema from './google-schema.json';
-import { callModule, openTerraform, type Terraform } from './terraform';
+import { openTerraform, type Terraform } from './terraform';
 
 const MODULE = join(__dirname, 'all-resources');
 const variables = { name: 'mymlops', location: 'europe-west4', text: 'one ${with} <signs> & %{more}' };
@@ -12,7 +12,8 @@ let terraform: Terraform;
 
 beforeAll(async () => {
   provider = await startTerraformGoogle();
-  terraform = await openTerraform(provider, callModule(MODULE, variables));
+  terraform = await openTerraform(provider);
+  await terraform.callModule(MODULE, variables);
   expect(await terraform.init()).toMatchObject({ code: 0 });
 });
 
@@ -48,7 +49,7 @@ test('a text is stored as it is', () => {
 });
 
 test('only what depends on a variable changes with it', async () => {
-  await terraform.write(callModule(MODULE, { ...variables, text: 'two' }));
+  await terraform.callModule(MODULE, { ...variables, text: 'two' });
   const before = provider.google.changes.length;
   expect((await terraform.apply()).text).toContain('1 added, 3 changed, 1 destroyed');
   expect(

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { locate } from '../../parts';
 import type { TerraformGoogle } from '../../fakes/terraform-google';
 
@@ -28,11 +28,13 @@ export interface Terraform {
   /** Addresses in the state. */
   addresses(): Promise<string[]>;
   write(files: Record<string, string>): Promise<void>;
+  /** Makes the root one that calls the module in the folder `source`, and gives its outputs as one, `deployment`. */
+  callModule(source: string, variables: object, provider?: { project?: string; region?: string }): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** @param files The root, by file names. */
-export async function openTerraform(provider: TerraformGoogle, files: Record<string, string>): Promise<Terraform> {
+/** @param files The root, by file names; or none, and `callModule` follows. */
+export async function openTerraform(provider: TerraformGoogle, files: Record<string, string> = {}): Promise<Terraform> {
   if (!locate('terraform'))
     throw new Error('Terraform is missing. Install it: https://developer.hashicorp.com/terraform/install');
   const folder = await mkdtemp(join(tmpdir(), 'mymlops-terraform-'));
@@ -89,26 +91,19 @@ export async function openTerraform(provider: TerraformGoogle, files: Record<str
         .toSorted();
     },
     write,
+    // By a relative path: Terraform would copy a module that has an absolute one, without what is around it.
+    callModule: (source, variables, { project = 'my-project', region = 'europe-west4' } = {}) =>
+      write({ 'main.tf.json': rootOf(relative(folder, source), variables, { project, region }) }),
     remove: () => rm(folder, { recursive: true }),
   };
 }
 
-/** A root as JSON that calls the module in `source`, and gives its outputs as one. */
-export function callModule(
-  source: string,
-  variables: object,
-  { project = 'my-project', region = 'europe-west4' } = {},
-): Record<string, string> {
-  const literal = (text: string) => text.replaceAll(/[$%]\{/g, (start) => (start[0] ?? '') + start);
-  const root = {
+function rootOf(source: string, variables: object, provider: object): string {
+  const literal = JSON.stringify(variables).replaceAll(/[$%]\{/g, (start) => (start[0] ?? '') + start);
+  return JSON.stringify({
     terraform: { required_providers: { google: { source: 'hashicorp/google' } } },
-    provider: { google: { project, region } },
-    module: { deployment: { ...variables, source } },
+    provider: { google: provider },
+    module: { deployment: { ...(JSON.parse(literal) as object), source } },
     output: { deployment: { value: '${module.deployment}' } },
-  };
-  const text = JSON.stringify({
-    ...root,
-    module: { deployment: JSON.parse(literal(JSON.stringify(root.module.deployment))) as object },
   });
-  return { 'main.tf.json': text };
 }

@@ -45,6 +45,8 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
   const all = new Map<string, Map<string, Values>>();
   const failures: (Failure & { times: number })[] = [];
   const changes: string[] = [];
+  let made = 0;
+  const newId = (type: string, values: Values) => idOf(type, values, (made += 1));
   const ofType = (type: string) => {
     const known = all.get(type) ?? new Map<string, Values>();
     all.set(type, known);
@@ -77,13 +79,13 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
       return structuredClone(Object.fromEntries(chosen.map(([name, some]) => [name, Object.fromEntries(some)])));
     },
     put(type, values) {
-      const id = idOf(type, values);
+      const id = newId(type, values);
       ofType(type).set(id, answerOf(type, values, id));
     },
     remove: (type, id) => void ofType(type).delete(id),
     failNext: (failure) => void failures.push({ ...failure, times: failure.times ?? 1 }),
     create(type, planned) {
-      const id = idOf(type, planned);
+      const id = newId(type, planned);
       const failure = askedFailure(type, 'create', id);
       if (failure && !failure.kept) throw new GoogleError(failure.error);
       refuse(missingReference(type, planned, lookup));
@@ -91,11 +93,11 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
         throw new GoogleError(`Error 409: ${id} already exists, alreadyExists`);
       }
       if (type === 'google_project_service') lookup.apis?.push(String(planned.service));
-      const made = answerOf(type, planned, id);
-      ofType(type).set(id, made);
+      const created = answerOf(type, planned, id);
+      ofType(type).set(id, created);
       changes.push(`create ${type} ${id}`);
-      if (failure) throw Object.assign(new GoogleError(failure.error), { made });
-      return structuredClone(made);
+      if (failure) throw Object.assign(new GoogleError(failure.error), { made: created });
+      return structuredClone(created);
     },
     read(type, id) {
       refuse(askedFailure(type, 'read', id)?.error);

@@ -56,7 +56,9 @@ function missingMember(type: string, { member }: Values, lookup: Lookup): string
 
 function missingAccount(email: Value | undefined, lookup: Lookup): string | undefined {
   if (typeof email !== 'string') return undefined;
-  const [, project = ''] = /@([^.]+)\.iam\.gserviceaccount\.com$/.exec(email) ?? [];
+  const [, domain = ''] = /@(.+)\.iam\.gserviceaccount\.com$/.exec(email) ?? [];
+  const [id = '', ...organization] = domain.split('.');
+  const project = organization.length > 0 ? `${organization.join('.')}:${id}` : id;
   if (!lookup.projects.includes(project)) return undefined;
   if (lookup.some('google_service_account', (account) => account.email === email)) return undefined;
   return `Error 400: Service account ${email} does not exist., badRequest`;

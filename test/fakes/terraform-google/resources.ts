@@ -39,8 +39,9 @@ const compute = (path: (values: Record<string, string>) => string): Kind => ({
   id: path,
   fill: (_values, id) => ({ self_link: COMPUTE + id }),
 });
+/** example.com:project has accounts at project.example.com. */
 const emailOf = ({ account_id: account, project }: Record<string, string>) =>
-  `${account}@${project}.iam.gserviceaccount.com`;
+  `${account}@${String(project).split(':').toReversed().join('.')}.iam.gserviceaccount.com`;
 const databaseOf = ({ project, database }: Record<string, string>) => `projects/${project}/databases/${database}`;
 
 const KINDS: Record<string, Kind> = {
@@ -49,12 +50,12 @@ const KINDS: Record<string, Kind> = {
   google_project_iam_custom_role: named(({ project, role_id: role }) => `projects/${project}/roles/${role}`),
   google_service_account: {
     id: (values) => `projects/${values.project}/serviceAccounts/${emailOf(values)}`,
-    fill: (values, id) => ({
-      email: emailOf(values),
-      member: `serviceAccount:${emailOf(values)}`,
-      name: id,
-      unique_id: digitsOf(id, 21),
-    }),
+    fill: (_values, id) => ({ name: id, unique_id: digitsOf(id, 21) }),
+    // Not as the provider has planned them, where the project's id has a domain.
+    change(answer) {
+      answer.email = emailOf(textsOf(answer));
+      answer.member = `serviceAccount:${answer.email}`;
+    },
   },
   google_service_account_iam_member: member(({ service_account_id: id }) => String(id)),
   google_pubsub_topic: { id: ({ project, name }) => `projects/${project}/topics/${name}` },
@@ -101,13 +102,11 @@ const KINDS: Record<string, Kind> = {
   },
   google_firestore_index: named(
     (values) =>
-      `${databaseOf(values)}/collectionGroups/${values.collection}/indexes/${hashOf(JSON.stringify(values.fieldsText), 12)}`,
+      `${databaseOf(values)}/collectionGroups/${values.collection}/indexes/${hashOf(`index ${values.serial}`, 12)}`,
   ),
   google_firebaserules_ruleset: {
-    id: ({ project, sourceText }) =>
-      `projects/${project}/rulesets/${hashOf(String(sourceText), 32, '0123456789abcdef')}`,
+    id: ({ project, serial }) => `projects/${project}/rulesets/${hashOf(`ruleset ${serial}`, 32, '0123456789abcdef')}`,
     fill: (_values, id) => ({ name: id.split('/').at(-1) ?? '' }),
-    shared: true,
   },
   google_firebaserules_release: { id: ({ project, name }) => `projects/${project}/releases/${name}` },
   google_storage_bucket: {
@@ -191,11 +190,10 @@ const KINDS: Record<string, Kind> = {
     fill: () => ({ auto_network_tier: 'PREMIUM', endpoint_types: ['ENDPOINT_TYPE_VM'], min_ports_per_vm: 64 }),
   },
   google_monitoring_alert_policy: named(
-    ({ project, display_name: name }) => `projects/${project}/alertPolicies/${digitsOf(String(name), 19)}`,
+    ({ project, serial }) => `projects/${project}/alertPolicies/${digitsOf(`policy ${serial}`, 19)}`,
   ),
   google_monitoring_notification_channel: named(
-    ({ project, display_name: name, labelsText }) =>
-      `projects/${project}/notificationChannels/${digitsOf(`${name}${labelsText}`, 19)}`,
+    ({ project, serial }) => `projects/${project}/notificationChannels/${digitsOf(`channel ${serial}`, 19)}`,
   ),
   google_artifact_registry_repository: {
     id: ({ project, location, repository_id: repository }) =>
@@ -215,9 +213,13 @@ export function isShared(type: string): boolean {
   return kindOf(type).shared === true;
 }
 
-/** The id of a resource, as the provider makes it. */
-export function idOf(type: string, values: Values): string {
-  return kindOf(type).id(textsOf(values));
+/**
+ * The id of a resource, as the provider makes it.
+ *
+ * @param serial Another one for each creation: some ids are Google's own, and never the same twice.
+ */
+export function idOf(type: string, values: Values, serial: number): string {
+  return kindOf(type).id({ ...textsOf(values), serial: String(serial) });
 }
 
 /** The resource as Google answers it once it exists. */
@@ -264,10 +266,9 @@ function blocksOf(values: Values, name: string): Values[] {
   return Array.isArray(blocks) ? blocks.filter(isObject) : [];
 }
 
-/** Texts for ids, and what is inside blocks as text. */
+/** Texts for ids. */
 function textsOf(values: Values): Record<string, string> {
-  const texts = Object.entries(values).filter(([, value]) => typeof value === 'string') as [string, string][];
-  const inner = Object.entries(values).map(([name, value]) => [`${name}Text`, JSON.stringify(value)]);
+  const texts = Object.entries(values).filter(([, value]) => typeof value === 'string');
   const [condition] = blocksOf(values, 'condition');
-  return Object.fromEntries([...inner, ...texts, ['conditionTitle', condition?.title ?? '']]);
+  return Object.fromEntries([...texts, ['conditionTitle', condition?.title ?? '']]) as Record<string, string>;
 }
