@@ -33,3 +33,11 @@ export function testWith(program: string, install: string) {
       ? test(name, run, timeoutMs)
       : test.skip(`${name} (left out: no ${program}. To install it: ${install})`, run);
 }
+
+/** A suite's tests, left out where Terraform is not installed. */
+export const describeTerraform: (name: string, tests: () => void) => void = (name, tests) =>
+  locate('terraform') === undefined
+    ? describe.skip(`${name} (left out: no terraform. To install it: ${TERRAFORM_INSTALL})`, tests)
+    : describe(name, tests);
+
+export const TERRAFORM_INSTALL = 'https://developer.hashicorp.com/terraform/install';

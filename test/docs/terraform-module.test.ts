@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startTerraformGoogle } from '../fakes/terraform-google';
+import { TERRAFORM_INSTALL, testWith } from '../parts';
 import { openTerraform } from '../deploy/gcp/terraform';
 
 const MODULE = join(__dirname, '../../deploy/gcp/modules/mymlops');
@@ -30,7 +31,7 @@ test('every variable and output has a description', () => {
   }
 });
 
-test('the example is applied, and planned again without a difference', async () => {
+testWith('terraform', TERRAFORM_INSTALL)('the example is applied, and planned again without a difference', async () => {
   const provider = await startTerraformGoogle({});
   const terraform = await openTerraform(provider, {});
   try {

@@ -50,7 +50,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('holds the three programs, the scripts of the VM, and nothing that is not needed', () => {
   const paths = packed.files.map(({ path }) => path);
-  expect(paths.filter((path) => !/\/(chunks|templates)\//.test(path)).toSorted()).toEqual([
+  expect(paths.filter((path) => !/\/(chunks|templates|gcp)\//.test(path)).toSorted()).toEqual([
     'LICENSE',
     'THIRD_PARTY_NOTICES',
     'bin/mymlops-client.cjs',
@@ -118,6 +118,19 @@ test('has with it what a new project is made of', async () => {
   expect(readFileSync(join(prefix, 'mymlops.yml'), 'utf8')).toContain(hint);
   expect(readFileSync(join(folder, 'begun/mymlops.yml'), 'utf8')).not.toContain(hint);
   expect(readdirSync(join(folder, 'begun'))).toEqual(expect.arrayContaining(['mymlops.yml', 'notebooks', 'run.sh']));
+});
+
+test('deploy writes what Terraform needs, with the functions of the package', async () => {
+  await client(folder, 'mymlops', 'deploy', '--project', 'my-project', '--region', 'us-east1', '--write', 'infra');
+  const written = join(folder, 'infra/mymlops');
+  const zip = readFileSync(join(written, 'functions.zip'));
+  expect(zip.equals(readFileSync(join(installed, 'packaged/functions/dist/functions.zip')))).toBe(true);
+  expect(readdirSync(written).toSorted()).toEqual([
+    ...['deploy', 'firestore.indexes.json', 'firestore.rules', 'functions.zip', 'version.json'],
+  ]);
+  const module = join(written, 'deploy/gcp/modules/mymlops');
+  expect(readdirSync(module)).toEqual(expect.arrayContaining(['main.tf', 'variables.tf', 'modules', 'README.md']));
+  expect(readdirSync(join(module, 'modules/plan'))).toEqual(expect.arrayContaining(['roles.json', 'roles.tf']));
 });
 
 test(

@@ -6,6 +6,7 @@ import { deploymentSettings, oldestPartner, VERSION } from '@mymlops/protocol';
 import { runCli } from '../../../client/src/cli/program';
 import { startTerraformGoogle } from '../../fakes/terraform-google';
 import { testContext } from '../../client/context';
+import { TERRAFORM_INSTALL, testWith } from '../../parts';
 import { openTerraform } from './terraform';
 
 const PROGRAM = join(__dirname, '../../../deploy/local/dist/main.mjs');
@@ -24,28 +25,31 @@ async function deploy(...args: string[]): Promise<{ code: number; said: string }
 }
 const read = (path: string): string => readFileSync(join(cwd, 'infra', path), 'utf8');
 
-test('Terraform makes a deployment of what was written, with settings that clients read', async () => {
-  expect(await deploy(...FLAGS, '--user', 'user:me@example.com')).toMatchObject({ code: 0 });
-  const provider = await startTerraformGoogle({});
-  const terraform = await openTerraform(provider, {});
-  try {
-    renameSync(join(cwd, 'infra'), join(terraform.folder, 'infra'));
-    const inside = (...args: string[]) => terraform.run('-chdir=infra', ...args);
-    expect(await inside('init', '-input=false')).toMatchObject({ code: 0 });
-    expect(await inside('apply', '-auto-approve', '-input=false')).toMatchObject({ code: 0 });
-    expect(await inside('plan', '-detailed-exitcode', '-input=false')).toMatchObject({ code: 0 });
-    const [settings] = Object.values(
-      provider.google.state('google_firestore_document')['google_firestore_document'] ?? {},
-    );
-    const fields = JSON.parse(String(settings?.['fields'])) as Record<string, { stringValue?: string }>;
-    expect(fields['version']).toEqual({ stringValue: VERSION });
-    expect(fields['oldestClient']).toEqual({ stringValue: oldestPartner(VERSION) });
-    expect(Object.keys(fields).toSorted()).toEqual(Object.keys(deploymentSettings.def.shape).toSorted());
-  } finally {
-    provider.close();
-    await terraform.remove();
-  }
-});
+testWith('terraform', TERRAFORM_INSTALL)(
+  'Terraform makes a deployment of what was written, with settings that clients read',
+  async () => {
+    expect(await deploy(...FLAGS, '--user', 'user:me@example.com')).toMatchObject({ code: 0 });
+    const provider = await startTerraformGoogle({});
+    const terraform = await openTerraform(provider, {});
+    try {
+      renameSync(join(cwd, 'infra'), join(terraform.folder, 'infra'));
+      const inside = (...args: string[]) => terraform.run('-chdir=infra', ...args);
+      expect(await inside('init', '-input=false')).toMatchObject({ code: 0 });
+      expect(await inside('apply', '-auto-approve', '-input=false')).toMatchObject({ code: 0 });
+      expect(await inside('plan', '-detailed-exitcode', '-input=false')).toMatchObject({ code: 0 });
+      const [settings] = Object.values(
+        provider.google.state('google_firestore_document')['google_firestore_document'] ?? {},
+      );
+      const fields = JSON.parse(String(settings?.['fields'])) as Record<string, { stringValue?: string }>;
+      expect(fields['version']).toEqual({ stringValue: VERSION });
+      expect(fields['oldestClient']).toEqual({ stringValue: oldestPartner(VERSION) });
+      expect(Object.keys(fields).toSorted()).toEqual(Object.keys(deploymentSettings.def.shape).toSorted());
+    } finally {
+      provider.close();
+      await terraform.remove();
+    }
+  },
+);
 
 test('main.tf belongs to the user: the second time only the folder of ours is written', async () => {
   await deploy(...FLAGS);
