@@ -1,5 +1,13 @@
 // The words of deciding and acting: which action is of which form, who may act on an intent, and whose turn it is.
-import { inTurn, isEffect, isRemoval, mayAct, timeOf, type Action } from '../../functions/src/engine/action';
+import {
+  inTurn,
+  isEffect,
+  isRemoval,
+  isLeftLying,
+  mayAct,
+  timeOf,
+  type Action,
+} from '../../functions/src/engine/action';
 import { at, msAt } from '../fakes/builders';
 
 const MINUTE_MS = 60_000;
@@ -26,6 +34,21 @@ test.each([
 ])('who may act on an intent: %s', (_whose, actor, agoMs, may) => {
   const nowMs = msAt(0);
   expect(mayAct({ actor: 'a', at: new Date(nowMs - agoMs).toISOString() }, { actor, nowMs })).toBe(may);
+});
+
+test.each<[what: string, actor: string, agoMs: number, overAgoMs: number, isLeft: boolean]>([
+  ['its own, of now', 'a', 0, 0, true],
+  ['its own, so old that another may have taken it over before it was over', 'a', 200_000, 119_000, false],
+  ['its own, and over for long', 'a', 300_000, 120_001, true],
+  ["another's, of now", 'b', 0, 0, false],
+  ["another's, two minutes old, over at once", 'b', 120_000, 120_000, false],
+  ["another's, older: it was over before anybody could take it over", 'b', 120_001, 120_001, true],
+  ['taken over perhaps, right before it was over', 'b', 300_000, 120_000, false],
+  ['taken over perhaps, and without a result for as long', 'b', 300_000, 120_001, true],
+])('nobody acts any more on an intent that is over: %s', (_what, actor, agoMs, overAgoMs, isLeft) => {
+  const nowMs = msAt(0);
+  const ago = (ms: number): string => new Date(nowMs - ms).toISOString();
+  expect(isLeftLying({ actor: 'a', at: ago(agoMs) }, ago(overAgoMs), { actor, nowMs })).toBe(isLeft);
 });
 
 /** The numbers of the steps that come at these milliseconds. */

@@ -48,6 +48,15 @@ export function mayAct(intent: { actor: string; at: string }, { actor, nowMs }: 
   return intent.actor === actor || nowMs - Date.parse(intent.at) > TAKE_OVER_MS;
 }
 
+/**
+ * Whether no other invocation acts any more on an intent that is over since `overAt` and shows no result. Where it was old by
+ * then, one that did not know yet may have taken it over, and has as long as its first owner had.
+ */
+export function isLeftLying(intent: { actor: string; at: string }, overAt: string, { actor, nowMs }: Moment): boolean {
+  const isOpen = nowMs - Date.parse(intent.at) > TAKE_OVER_MS;
+  return isOpen ? nowMs - Date.parse(overAt) > TAKE_OVER_MS : intent.actor === actor;
+}
+
 /** Each minute another step comes first: one in a zone that does not answer must not block the others for hours. */
 const TURN_MS = 60_000;
 /** A multiple of the two to four minutes that a hanging call lets pass. */

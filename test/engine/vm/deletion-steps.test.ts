@@ -42,14 +42,20 @@ test.each<[what: string, vm: Vm, effect: string | undefined]>([
 });
 
 test.each([
-  ["another's, two minutes old", 'other', 120, false],
-  ["another's, left lying", 'other', 120.001, true],
-  ['its own', 'a', 0, true],
-])('the intent of a fenced VM is proven to have made nothing by a deletion: %s', (_what, actor, seconds, isDeleted) => {
-  expect(stepsAt(seconds, [wanting('absent', fenced)], [], actor)).toEqual(
-    isDeleted ? [{ effect: 'delete', vm: 1 }] : [],
-  );
-});
+  ["another's, two minutes after the fence", 'other', 1, 121, false],
+  ["another's, left lying", 'other', 1, 121.001, true],
+  ["another's, old when it was fenced: somebody may have taken it over right before", 'other', 121, 124, false],
+  ["another's, old when it was fenced, and nothing came of it", 'other', 121, 241.001, true],
+  ['its own', 'a', 1, 1, true],
+])(
+  'the intent of a fenced VM is proven to have made nothing by a deletion: %s',
+  (_what, actor, fencedAfter, seconds, isDeleted) => {
+    const vm = { fencedAt: at(fencedAfter) };
+    expect(stepsAt(seconds, [wanting('absent', vm)], [], actor)).toEqual(
+      isDeleted ? [{ effect: 'delete', vm: 1 }] : [],
+    );
+  },
+);
 
 test.each(['on', 'off'] as const)('a VM that is wanted %s has no step', (wanted) => {
   expect(stepsAt(9999, [wanting(wanted, { start: { settledAt: at(30) } })])).toEqual([]);

@@ -127,6 +127,20 @@ export const VM_RULES: Mutation[] = [
     shownBy: 30,
   },
   {
+    name: 'what somebody may have taken over just now counts as left lying',
+    file: engine('action'),
+    from: 'return isOpen ? nowMs - Date.parse(overAt) > TAKE_OVER_MS : intent.actor === actor;',
+    to: 'return isOpen || intent.actor === actor;',
+    shownBy: {
+      plan: { seed: 27 },
+      faults: [
+        { kind: 'toy', does: 'start', number: 1, atMs: 0 },
+        { kind: 'call', name: 'toys.load', nth: 3, how: 'crash-before', ms: 0 },
+        { kind: 'toy', does: 'delete', number: 0, atMs: 122_000 },
+      ],
+    },
+  },
+  {
     name: 'an older report overwrites a newer one',
     file: engine('vm/observe'),
     from: 'if (known && known.seq > seq) return vm;',

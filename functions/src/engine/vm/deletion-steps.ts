@@ -1,7 +1,7 @@
 // How a VM that nothing needs is brought to its deletion, step by step, and from when it can no longer bill. Whether it is
 // needed is the rule of its kind (`run/needed-vms.ts`). Pure.
 import { currentPeriod, currentPeriodNumber, type VmRecord } from '@mymlops/protocol';
-import { mayAct, type Moment } from '../action';
+import { isLeftLying, type Moment } from '../action';
 import { lastRequestMs } from './insert-deadlines';
 import { hasExisted, insertOf, lacksTimeLimit } from './record';
 import type { Resources, VmStep } from './resources';
@@ -26,8 +26,9 @@ function deletionStep(vm: VmRecord, moment: Moment): VmStep['effect'] | undefine
   if (hasExisted(vm) || insert.failure) return 'delete';
   if (!vm.fencedAt) return 'fence';
   if (isSent(insert)) return 'await-start';
-  // An intent without a result: its own actor settles it, or after a while the deletion proves that it made nothing.
-  return mayAct(insert, moment) ? 'delete' : undefined;
+  // An intent without a result: its own actor settles it, or after a while the deletion proves that it made nothing. Whoever
+  // has taken it over right before the fence has requested a VM that Compute Engine does not show yet.
+  return isLeftLying(insert, vm.fencedAt, moment) ? 'delete' : undefined;
 }
 
 /** The call was made: Compute Engine answered it with an operation. */
