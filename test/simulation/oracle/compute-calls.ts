@@ -85,8 +85,13 @@ export function checkKept({ google, plan, oracle, timeline }: World, vm: Simulat
   if (!run || run.keepSeconds === 0 || isOther || shown.status !== 'RUNNING') return;
   const earned = oracle.outcomes.get(run.id);
   if (!earned || String(earned.attempt) !== body.labels[LABELS.attempt] || oracle.cancelled.has(run.id)) return;
+  const { end, attempts } = google.documents.get(run.id)?.state ?? {};
+  const attempt = attempts?.[earned.attempt];
+  const down = attempt && periodOf(attempt).down;
+  // It is kept while it is on: once it was seen off, its deletion is repeated until it is gone, started again meanwhile or not.
+  // Whether it was off is checked when it is said (every-step.ts).
+  if (down && Date.parse(down.at) < Date.parse(vm.starts.at(-1)?.at ?? '')) return;
   // It is kept for what was executed.
-  const { end } = google.documents.get(run.id)?.state ?? {};
   if (end && timeline.nowMs >= Date.parse(end.at) + run.keepSeconds * 1000) return;
   oracle.violate(`the VM of ${run.id} was deleted although it is kept`);
 }
