@@ -171,5 +171,10 @@ onEveryPubsub((server) => {
     expect(message).toMatchObject({ text: '{"a":"ü"}', publishedAt: first, attributes: { token: 't' } });
     await dead.acknowledge('events', [message?.ackId ?? '']);
     expect(await dead.pull('events', 10)).toEqual([]);
+    // Published there by hand: it was never another topic's.
+    await publish(topic, { data: 'eA==' });
+    const [byHand] = await dead.pull('events', 10);
+    expect(byHand).toMatchObject({ text: 'x', id: expect.stringMatching(/^\d+$/) });
+    expect(Math.abs(Date.parse(byHand?.publishedAt ?? '') - Date.now())).toBeLessThan(60_000);
   });
 });

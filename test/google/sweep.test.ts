@@ -21,6 +21,7 @@ import { openCompute } from '../../functions/src/google/compute';
 import { openDatabase } from '../../functions/src/google/database';
 import { openDeadLetters } from '../../functions/src/google/dead-letters';
 import { openOrphanCandidates } from '../../functions/src/google/orphan-candidates';
+import { openSnapshotCandidates } from '../../functions/src/google/snapshot-candidates';
 import { openSweeps } from '../../functions/src/google/sweeps';
 import { emptyReport } from '../../functions/src/sweep/report';
 import { fakeGoogle } from '../fakes/google';
@@ -77,6 +78,20 @@ onEveryFirestore((local, connect) => {
     await candidates.drop('vm-7');
     await candidates.drop('vm-7');
     expect(await candidates.load('vm-7')).toBeUndefined();
+  });
+
+  test('snapshot candidates: the last mark is read, until it is dropped', async () => {
+    const candidates = openSnapshotCandidates(openDatabase(NAMES, local));
+    const object = 'sources/0123.bundle';
+    const mark = { v: 1 as const, object, generation: '1', markedAt: '2026-11-21T10:00:00.000Z' };
+    expect(await candidates.load(object)).toBeUndefined();
+    await candidates.mark(mark);
+    await candidates.mark({ ...mark, generation: '2' });
+    expect(await candidates.load(object)).toEqual({ ...mark, generation: '2' });
+    expect(await candidates.load('sources/4567.bundle')).toBeUndefined();
+    await candidates.drop(object);
+    await candidates.drop(object);
+    expect(await candidates.load(object)).toBeUndefined();
   });
 
   test('dead letters: those that were drained since, the very moment included, until they expire', async () => {
