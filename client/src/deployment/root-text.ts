@@ -79,7 +79,7 @@ module "mymlops" {
   deployment    = ${quoted(root.deployment)}
   bucket_suffix = ${quoted(root.bucketSuffix)}
 
-  functions_zip     = abspath("\${path.module}/mymlops/functions.zip")
+  functions_zip     = "\${path.module}/mymlops/functions.zip"
   functions_version = local.version.version
   oldest_client     = local.version.oldestClient
 

@@ -29,10 +29,13 @@ testWith('terraform', TERRAFORM_INSTALL)(
   'Terraform makes a deployment of what was written, with settings that clients read',
   async () => {
     expect(await deploy(...FLAGS, '--user', 'user:me@example.com')).toMatchObject({ code: 0 });
+    const before = process.cwd();
     const provider = await startTerraformGoogle({});
     const terraform = await openTerraform(provider, {});
     try {
       renameSync(join(cwd, 'infra'), join(terraform.folder, 'infra'));
+      // Google's provider runs in Terraform's folder; the stand-in in this process.
+      process.chdir(join(terraform.folder, 'infra'));
       const inside = (...args: string[]) => terraform.run('-chdir=infra', ...args);
       expect(await inside('init', '-input=false')).toMatchObject({ code: 0 });
       expect(await inside('apply', '-auto-approve', '-input=false')).toMatchObject({ code: 0 });
@@ -45,6 +48,7 @@ testWith('terraform', TERRAFORM_INSTALL)(
       expect(fields['oldestClient']).toEqual({ stringValue: oldestPartner(VERSION) });
       expect(Object.keys(fields).toSorted()).toEqual(Object.keys(deploymentSettings.def.shape).toSorted());
     } finally {
+      process.chdir(before);
       provider.close();
       await terraform.remove();
     }

@@ -75,11 +75,16 @@ resource "google_service_account_iam_member" "account" {
   for_each = merge([
     for binding in local.bindings.account : {
       for email in concat([local.names.emails.vm], tolist(var.allowed_service_accounts)) :
-      "${binding.identity} ${email}" => { binding = binding, account = email }
+      "${binding.identity} ${email}" => {
+        binding = binding
+        # An account may be another project's, which stands in its address.
+        project = try(regex("@([a-z0-9-]+)\\.iam\\.gserviceaccount\\.com$", email)[0], var.project)
+        account = email
+      }
     }
   ]...)
 
-  service_account_id = "projects/${var.project}/serviceAccounts/${each.value.account}"
+  service_account_id = "projects/${each.value.project}/serviceAccounts/${each.value.account}"
   role               = local.roles[each.value.binding.role]
   member             = each.value.binding.member
 

@@ -1,3 +1,4 @@
+# Terraform itself needs cloudresourcemanager and serviceusage: they are enabled before it (docs/google.md).
 # APIs stay enabled when the deployment is removed: something else in the project may use them.
 resource "google_project_service" "api" {
   for_each = var.enable_apis ? toset([
