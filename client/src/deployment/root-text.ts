@@ -64,6 +64,9 @@ terraform {
 provider "google" {
   project = ${quoted(root.project)}
   region  = ${quoted(root.region)}
+  # With a person's own login, some services want to know the project that pays for a call.
+  user_project_override = true
+  billing_project       = ${quoted(root.project)}
 }
 
 locals {

@@ -168,11 +168,13 @@ describeTerraform('What Terraform has made', () => {
   test("Google's own roles are for Google's own accounts and for the build", () => {
     const build = `serviceAccount:${DEPLOYMENT}-build@${PROJECT}.iam.gserviceaccount.com`;
     const agent = (service: string) => `serviceAccount:service-${NUMBER}@gcp-sa-${service}.iam.gserviceaccount.com`;
+    // Not by the start of its name: europe-west1 is also the start of europe-west10.
+    const sources = `projects/_/buckets/gcf-v2-sources-${NUMBER}-${VARIABLES.region}`;
     const others = bindings().filter(({ role }) => !role.startsWith(`projects/${PROJECT}/roles/`));
     expect(others.map(({ member, role, resource }) => `${member} ${role} ${resource}`).toSorted()).toEqual([
       `${build} roles/artifactregistry.writer repository ${DEPLOYMENT}-functions`,
       `${build} roles/logging.logWriter projects/${PROJECT}`,
-      `${build} roles/storage.objectViewer projects/_/buckets/gcf-v2-sources-${NUMBER}-${VARIABLES.region}*`,
+      `${build} roles/storage.objectViewer resource.name == "${sources}" || resource.name.startsWith("${sources}/")`,
       `${agent('cloudscheduler')} roles/pubsub.publisher projects/${PROJECT}/topics/${DEPLOYMENT}-sweeps`,
       `${agent('pubsub')} roles/iam.serviceAccountTokenCreator projects/${PROJECT}/serviceAccounts/${accountEmail('push', names)}`,
       `${agent('pubsub')} roles/pubsub.publisher projects/${PROJECT}/topics/${DEPLOYMENT}-events-dead`,

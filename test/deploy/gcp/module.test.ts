@@ -21,7 +21,10 @@ describeTerraform('Terraform makes a deployment', () => {
 
   /** What is left of a deployment that was destroyed. */
   const KEPT = [
+    'google_firebaserules_release',
+    'google_firebaserules_ruleset',
     'google_firestore_database',
+    'google_firestore_field',
     'google_project_service',
     'google_secret_manager_secret',
     'google_storage_bucket',

@@ -7,6 +7,8 @@ resource "google_monitoring_notification_channel" "email" {
   display_name = "mymlops ${var.deployment}: ${each.key}"
   type         = "email"
   labels       = { email_address = each.key }
+  # An address that is taken off may still stand in the policies for a moment.
+  force_delete = true
 
   depends_on = [google_project_service.api]
 }
@@ -25,8 +27,9 @@ locals {
       comparison = "COMPARISON_LT"
       threshold  = 1
       aligner    = "ALIGN_DELTA"
-      # A function that is never called has no data at all.
-      missing = "EVALUATION_MISSING_DATA_ACTIVE"
+      # A function that is not called any more has no data. One that never was has no alert either: `doctor` says so.
+      missing    = "EVALUATION_MISSING_DATA_ACTIVE"
+      auto_close = "604800s"
     }
     dead_letters = {
       name = "messages are never handled"
@@ -40,6 +43,7 @@ locals {
       threshold  = 0
       aligner    = "ALIGN_MAX"
       missing    = "EVALUATION_MISSING_DATA_INACTIVE"
+      auto_close = "3600s"
     }
     request = {
       name = "requests fail"
@@ -52,9 +56,10 @@ locals {
       ])
       comparison = "COMPARISON_GT"
       # Trouble of a moment is sent again by itself.
-      threshold = 5
-      aligner   = "ALIGN_DELTA"
-      missing   = "EVALUATION_MISSING_DATA_INACTIVE"
+      threshold  = 5
+      aligner    = "ALIGN_DELTA"
+      missing    = "EVALUATION_MISSING_DATA_INACTIVE"
+      auto_close = "3600s"
     }
   }
 }
@@ -97,6 +102,7 @@ resource "google_monitoring_alert_policy" "alert" {
   }
 
   alert_strategy {
-    auto_close = "3600s"
+    # A sweep that is dead has no data: its incident must not close by itself.
+    auto_close = each.value.auto_close
   }
 }

@@ -31,6 +31,9 @@ resource "google_firestore_field" "field" {
   collection = each.value.collectionGroup
   field      = each.value.fieldPath
 
+  # The database stays when the deployment is removed, and so do its indexes, and the ends of what expires.
+  deletion_policy = "ABANDON"
+
   # Without an entry: no index.
   index_config {}
 
@@ -43,7 +46,8 @@ resource "google_firestore_field" "field" {
 
 # Whoever comes with a Firebase token, or none, gets nothing. IAM identities are not bound by rules.
 resource "google_firebaserules_ruleset" "firestore" {
-  project = var.project
+  project         = var.project
+  deletion_policy = "ABANDON"
 
   source {
     files {
@@ -59,6 +63,8 @@ resource "google_firebaserules_release" "firestore" {
   project      = var.project
   name         = "cloud.firestore/${google_firestore_database.runs.name}"
   ruleset_name = google_firebaserules_ruleset.firestore.name
+  # The database stays, and keeps its rules.
+  deletion_policy = "ABANDON"
 }
 
 # The settings that clients read before anything else, written when all the rest is there.

@@ -13,6 +13,7 @@ module "plan" {
   region             = var.region
   bucket_suffix      = var.bucket_suffix
   users              = var.users
+  role_suffix        = var.role_suffix
   longest_run_days   = var.longest_run_days
   longest_queue_days = var.longest_queue_days
 }

@@ -18,7 +18,7 @@ resource "google_compute_firewall" "iap" {
   count = var.network == "" ? 1 : 0
 
   project       = var.project
-  name          = "${var.deployment}-iap"
+  name          = local.names.firewall
   description   = "ssh by way of Identity-Aware Proxy"
   network       = google_compute_network.network[0].id
   direction     = "INGRESS"
@@ -35,7 +35,7 @@ resource "google_compute_router" "nat" {
   for_each = var.network == "" ? var.nat_regions : []
 
   project = var.project
-  name    = "${var.deployment}-nat"
+  name    = local.names.nat
   region  = each.key
   network = google_compute_network.network[0].id
 }
@@ -44,7 +44,7 @@ resource "google_compute_router_nat" "nat" {
   for_each = google_compute_router.nat
 
   project                            = var.project
-  name                               = "${var.deployment}-nat"
+  name                               = local.names.nat
   router                             = each.value.name
   region                             = each.key
   nat_ip_allocate_option             = "AUTO_ONLY"

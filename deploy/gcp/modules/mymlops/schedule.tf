@@ -2,7 +2,7 @@
 resource "google_cloud_scheduler_job" "tick" {
   project     = var.project
   region      = var.region
-  name        = "${var.deployment}-tick"
+  name        = local.names.job
   description = "Asks mymlops ${var.deployment} to look after its VMs"
   schedule    = "* * * * *"
   time_zone   = "Etc/UTC"

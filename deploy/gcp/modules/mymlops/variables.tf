@@ -65,6 +65,18 @@ variable "deployment" {
   }
 }
 
+variable "role_suffix" {
+  description = "An end for the ids of the custom roles. Google keeps the ids of deleted roles for about 37 days, and after the first 7 nobody can have them: who makes the deployment again then gives another end."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]{0,8}$", var.role_suffix))
+    error_message = "role_suffix has at most 8 of a-z and 0-9."
+  }
+}
+
 variable "users" {
   description = "Who may use the client: user:..., group:... or serviceAccount:..., as in Google's policies."
   type        = set(string)
@@ -106,6 +118,13 @@ variable "labels" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition = length(var.labels) < 64 && alltrue([
+      for name, value in var.labels : can(regex("^[a-z][a-z0-9_-]{0,62}$", name)) && can(regex("^[a-z0-9_-]{0,63}$", value))
+    ])
+    error_message = "At most 63 labels. A name has at most 63 of a-z, 0-9, _ and -, and begins with a letter; a value has the same characters."
+  }
 }
 
 # Bounds of what a run may cost. A request beyond them is refused with a sentence.
@@ -225,7 +244,7 @@ variable "allowed_service_accounts" {
 # The network.
 
 variable "network" {
-  description = "Path of a network that is there already: projects/P/global/networks/N. Empty: the deployment makes one of its own, with a subnetwork in every region."
+  description = "Path of a network that is there already: projects/P/global/networks/N. One of another project must let the function `request` use its subnetworks. Empty: the deployment makes one of its own, with a subnetwork in every region."
   type        = string
   default     = ""
   nullable    = false

@@ -14,6 +14,10 @@ terraform {
 provider "google" {
   project = var.project
   region  = var.region
+
+  # With a person's own login, some services want to know the project that pays for a call.
+  user_project_override = true
+  billing_project       = var.project
 }
 
 variable "project" {

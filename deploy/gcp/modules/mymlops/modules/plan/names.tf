@@ -8,6 +8,9 @@ locals {
   database     = "${var.deployment}-runs"
   repository   = "${var.deployment}-functions"
   network      = "${var.deployment}-network"
+  firewall     = "${var.deployment}-iap"
+  nat          = "${var.deployment}-nat"
+  job          = "${var.deployment}-tick"
 
   accounts = merge(
     { for name in ["request", "event", "sweep", "push", "build"] : name => "${var.deployment}-${name}" },

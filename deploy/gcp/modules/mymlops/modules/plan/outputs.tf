@@ -15,6 +15,9 @@ output "names" {
     buckets      = local.buckets
     repository   = local.repository
     network      = local.network
+    firewall     = local.firewall
+    nat          = local.nat
+    job          = local.job
   }
 }
 

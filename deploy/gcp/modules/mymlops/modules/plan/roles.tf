@@ -9,7 +9,7 @@ locals {
       place       = role.place
       permissions = role.permissions
       resources   = role.resources
-      id          = "${replace(var.deployment, "-", "_")}_${role.identity == "vm" ? "agent" : role.identity}_${role.place}"
+      id          = "${replace(var.deployment, "-", "_")}_${role.identity == "vm" ? "agent" : role.identity}_${role.place}${var.role_suffix == "" ? "" : "_${var.role_suffix}"}"
     }
   }
 
@@ -44,8 +44,11 @@ locals {
     }
     # Cloud Build reads the functions' source where Google's own service has put it.
     sources = {
-      title      = "sources of functions in ${var.region}"
-      expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${var.project_number}-${var.region}\")"
+      title = "sources of functions in ${var.region}"
+      expression = join(" || ", [
+        "resource.name == \"projects/_/buckets/gcf-v2-sources-${var.project_number}-${var.region}\"",
+        "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${var.project_number}-${var.region}/\")",
+      ])
     }
   }
 }

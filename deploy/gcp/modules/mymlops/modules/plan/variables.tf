@@ -28,6 +28,13 @@ variable "bucket_suffix" {
   nullable    = false
 }
 
+variable "role_suffix" {
+  description = "The end of the ids of custom roles."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
 variable "users" {
   description = "Members that may use the client."
   type        = set(string)
