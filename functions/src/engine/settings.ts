@@ -1,7 +1,12 @@
 // Settings of the deployment, as policy reads them.
 import type { BucketNames } from '@mymlops/protocol';
-import type { TimeLimits } from './run/longest-times';
 import type { PowerLimits } from './vm/request-limits';
+
+/** The deployment's bounds of what a request may ask for. */
+export interface TimeLimits {
+  longestRunDays: number;
+  longestQueueDays: number;
+}
 
 export interface Settings {
   project: string;

@@ -1,10 +1,6 @@
 // How long a run may be asked to take, and to wait for a VM: the deployment's bound of its cost. Checkpoints are kept for as long
 // as all attempts of the longest run may take. Pure.
-
-export interface TimeLimits {
-  longestRunDays: number;
-  longestQueueDays: number;
-}
+import type { TimeLimits } from '../settings';
 
 const DAY_SECONDS = 24 * 3600;
 
