@@ -81,10 +81,14 @@ async function openGate(sockets: string): Promise<void> {
   const control = join(sockets, 'qmp');
   const isLoaded = async (): Promise<true | undefined> => {
     if (!existsSync(control)) return undefined;
-    const [answer] = await qmp(control, { execute: 'query-status' });
-    return (answer as { status: string }).status === 'paused' || undefined;
+    const [answer] = await qmp(control, { execute: 'query-status' }).catch((error: NodeJS.ErrnoException) => {
+      // QEMU makes the socket's file a moment before it listens.
+      if (error.code === 'ECONNREFUSED') return [];
+      throw error;
+    });
+    return (answer as { status: string } | undefined)?.status === 'paused' || undefined;
   };
-  await until('the snapshot is loaded', isLoaded, 60);
+  await until('the snapshot is loaded', isLoaded, 600);
   await qmp(control, { execute: 'cont' });
   const gate = connect(join(sockets, 'gate'));
   await new Promise<void>((resolve, reject) => {
