@@ -1,4 +1,4 @@
-// What the module has made, read from the stand-in of Google: the functions' environment, the rights, and the settings document, held
+// The module, as it was made, read from the stand-in of Google: the functions' environment, the rights, and the settings document, held
 // against the code that uses them; and the values of variables that it refuses.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What Terraform computes without a provider, against the code that uses it: one list of names, roles and rights, read three ways.
+// Terraform's plan, which takes no provider, against the code that uses it: one list of names, roles and rights, read three ways.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

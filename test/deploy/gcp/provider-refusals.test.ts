@@ -1,4 +1,4 @@
-// What the stand-in of Terraform's google provider refuses, through `terraform validate`.
+// Refusals of the stand-in of Terraform's google provider, through `terraform validate`.
 import { openRoot } from './roots';
 import { describeTerraform } from '../../parts';
 

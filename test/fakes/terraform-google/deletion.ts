@@ -1,4 +1,4 @@
-// What a destroy does on Google: deletes, keeps, or is refused.
+// A destroy on Google: it deletes, keeps, or is refused.
 import type { Lookup } from './references';
 import type { Values } from './values';
 

@@ -1,4 +1,4 @@
-// What exists on this Google: resources in memory, and the failures that a test asks for.
+// This Google: resources in memory, and the failures that a test asks for.
 import { isDeepStrictEqual } from 'node:util';
 import { refusalOfDelete } from './deletion';
 import { missingReference, type Lookup } from './references';

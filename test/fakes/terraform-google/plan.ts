@@ -1,4 +1,4 @@
-// What PlanResourceChange answers: the provider's defaults, what is known after apply, and what makes a resource anew.
+// The answer of PlanResourceChange: the provider's defaults, what is known after apply, and what makes a resource anew.
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from './documents';
 import { planObject } from './objects';

@@ -1,4 +1,4 @@
-// What must exist before Google takes a resource, in Google's words.
+// References that must exist before Google takes a resource, in Google's words.
 import { readFile } from './objects';
 import { isObject, type Value, type Values } from './values';
 

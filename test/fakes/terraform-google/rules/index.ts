@@ -1,4 +1,4 @@
-// What the provider or Google refuses beyond the schema: tables of patterns by attribute, each with its source.
+// Refusals of the provider or of Google beyond the schema: tables of patterns by attribute, each with its source.
 import { COMPUTE_RULES } from './compute';
 import { FUNCTION_RULES } from './functions';
 import { IAM_RULES, MEMBER_RULES, MEMBER_WHOLE } from './iam';
