@@ -1,4 +1,4 @@
-// What ValidateResourceTypeConfig refuses: allowed values, patterns and exclusions of the schema's facts, then the tables of rules/.
+// Refusals of ValidateResourceTypeConfig: allowed values, patterns and exclusions of the schema's facts, then the tables of rules/.
 import { rulesOf, wholeRulesOf } from './rules';
 import { isNested, RESOURCES, type AttributeSchema, type BlockSchema } from './schema';
 import { isObject, UNKNOWN, type Value, type Values } from './values';

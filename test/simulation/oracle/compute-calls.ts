@@ -89,7 +89,7 @@ export function checkKept({ google, plan, oracle, timeline }: World, vm: Simulat
   const attempt = attempts?.[earned.attempt];
   const down = attempt && periodOf(attempt).down;
   // It is kept while it is on: once it was seen off, its deletion is repeated until it is gone, started again meanwhile or not.
-  // Whether it was off is checked when it is said (every-step.ts).
+  // every-step.ts checks that it was off when the document said so.
   if (down && Date.parse(down.at) < Date.parse(vm.starts.at(-1)?.at ?? '')) return;
   // It is kept for what was executed.
   if (end && timeline.nowMs >= Date.parse(end.at) + run.keepSeconds * 1000) return;

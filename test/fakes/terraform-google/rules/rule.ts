@@ -1,4 +1,4 @@
-// What a rule is, and what several rules need.
+// The type of a rule, and the parts that several rules share.
 import { isObject, UNKNOWN, type Value, type Values } from '../values';
 
 export interface Rule {
