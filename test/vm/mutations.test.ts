@@ -38,7 +38,10 @@ const fencedDuringSetup: Story = {
   }),
   async play(vm) {
     const { google } = vm;
-    await google.until('setup', () => google.reports.some(({ state }) => state.phase === 'setup'));
+    await google.until(
+      () => `setup; reported: ${google.reports.map(({ state }) => state.phase).join(', ')}\n${vm.log()}`,
+      () => google.reports.some(({ state }) => state.phase === 'setup'),
+    );
     google.put(`${PREFIX}fenced`, '');
     vm.put('go', '');
     await vm.exited;
