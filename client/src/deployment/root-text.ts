@@ -2,6 +2,8 @@
 import { DEPLOYMENT_RULE, isDeployment } from '@mymlops/protocol';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
+import { withoutExpressions } from './literal';
+import { PROVIDER_VERSION, TERRAFORM_VERSION } from './terraform-versions';
 
 export interface Root {
   project: string;
@@ -51,12 +53,12 @@ export function rootText(root: Root, source: string): string {
 # bucket: https://developer.hashicorp.com/terraform/language/backend/gcs
 
 terraform {
-  required_version = ">= 1.9"
+  required_version = "${TERRAFORM_VERSION}"
 
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 7.34, < 8.0"
+      version = "${PROVIDER_VERSION}"
     }
   }
 }
@@ -96,5 +98,4 @@ output "names" {
 `;
 }
 
-/** A string of Terraform's language, in which \${ and %{ would begin an expression. */
-const quoted = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+const quoted = (text: string): string => withoutExpressions(JSON.stringify(text));

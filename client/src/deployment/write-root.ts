@@ -1,18 +1,13 @@
 // Writes a root for Terraform: main.tf once, and beside it, each time, the module and the functions of this package.
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { oldestPartner, VERSION } from '@mymlops/protocol';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ExpectedError } from '../core/errors';
+import { MODULE_PATH, VERSION_FILE, writeModuleFiles } from './module-files';
 import { rootText, type Root } from './root-text';
 
-/** In the repository and in the package, relative to the local cloud's program. */
-const PARTS = '../../../client/dist/gcp';
-const ZIP = '../../../functions/dist/functions.zip';
-
 const OWN_FOLDER = 'mymlops';
-const VERSION_FILE = 'version.json';
 const MAIN = 'main.tf';
-const MODULE = `./${OWN_FOLDER}/deploy/gcp/modules/mymlops`;
+const MODULE = `./${OWN_FOLDER}/${MODULE_PATH}`;
 
 type Paths = [own: string, making: string, old: string];
 
@@ -28,13 +23,9 @@ export function writeRoot(folder: string, root: Root, localCloudProgram: string)
   if (isNew ? others.length > 0 : !isOurs) {
     throw new ExpectedError(`${folder} has other files. Give a folder that is empty, or not there yet.`);
   }
-  const here = dirname(localCloudProgram);
   rmSync(making, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  cpSync(join(here, PARTS), making, { recursive: true });
-  cpSync(join(here, ZIP), join(making, 'functions.zip'));
-  const version = { version: VERSION, oldestClient: oldestPartner(VERSION) };
-  writeFileSync(join(making, VERSION_FILE), `${JSON.stringify(version, null, 2)}\n`);
+  writeModuleFiles(making, localCloudProgram);
   if (existsSync(own)) {
     rmSync(old, { recursive: true, force: true });
     renameSync(own, old);

@@ -1,0 +1,48 @@
+// The root for Terraform that `deploy` makes of the choices, in Terraform's JSON: it is never edited by hand.
+// https://developer.hashicorp.com/terraform/language/syntax/json
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { oldestPartner } from '@mymlops/protocol';
+import type { Choices } from './choices';
+import { withoutExpressions } from './literal';
+import { MODULE_PATH, writeModuleFiles, ZIP_NAME } from './module-files';
+import { PROVIDER_VERSION, TERRAFORM_VERSION } from './terraform-versions';
+
+const OWN_FOLDER = 'mymlops';
+
+/** Writes the root into `folder`, which is new. Without a `stateBucket` its state is beside it, for a plan alone. */
+export function writeJsonRoot(
+  folder: string,
+  options: { choices: Choices; stateBucket?: string; localCloudProgram: string },
+): void {
+  writeModuleFiles(join(folder, OWN_FOLDER), options.localCloudProgram);
+  const root = rootJson(options.choices, options.stateBucket);
+  writeFileSync(join(folder, 'main.tf.json'), `${JSON.stringify(root, null, 2)}\n`);
+}
+
+export function rootJson(choices: Choices, stateBucket?: string): object {
+  const { project, region, deployment, bucketSuffix, version, variables } = choices;
+  return {
+    terraform: {
+      required_version: TERRAFORM_VERSION,
+      required_providers: { google: { source: 'hashicorp/google', version: PROVIDER_VERSION } },
+      ...(stateBucket !== undefined && { backend: { gcs: { bucket: stateBucket, prefix: 'terraform' } } }),
+    },
+    // With a person's own login, some services want to know the project that pays for a call.
+    provider: { google: literal({ project, region, user_project_override: true, billing_project: project }) },
+    module: {
+      mymlops: {
+        source: `./${OWN_FOLDER}/${MODULE_PATH}`,
+        functions_zip: `\${path.module}/${OWN_FOLDER}/${ZIP_NAME}`,
+        ...literal({
+          ...variables,
+          ...{ project, region, deployment, bucket_suffix: bucketSuffix },
+          ...{ functions_version: version, oldest_client: oldestPartner(version) },
+        }),
+      },
+    },
+    output: { names: { value: '${module.mymlops.names}' } },
+  };
+}
+
+const literal = (values: object): object => JSON.parse(withoutExpressions(JSON.stringify(values))) as object;

@@ -1,0 +1,3 @@
+// Versions of Terraform and of Google's provider that the module takes. A test holds them against its versions.tf.
+export const TERRAFORM_VERSION = '>= 1.9';
+export const PROVIDER_VERSION = '>= 7.34, < 8.0';
