@@ -2,11 +2,14 @@
 import { expectOk, until } from '../local/desk';
 import { preempt } from '../local/vms';
 import { allUp } from './network';
-import { PATIENCE_SECONDS, startRuns, type Runs } from './runs';
+import { CONFIG, PATIENCE_SECONDS, startRuns, type Runs } from './runs';
 
 let runs: Runs;
 beforeAll(async () => void (runs = await startRuns()), 1_800_000);
-afterEach(() => (runs.network.reach = allUp()));
+afterEach(() => {
+  runs.network.reach = allUp();
+  runs.desk.write('mymlops.yml', CONFIG); // one story changes it
+});
 afterAll(() => runs.close());
 
 const STORY_MS = 2 * PATIENCE_SECONDS * 1000;

@@ -8,6 +8,9 @@ import { startRealCloud, type RealCloud } from './real-cloud';
 /** How long one step may take: software emulation beside other work is slow. */
 export const PATIENCE_SECONDS = 900;
 
+/** mymlops.yml of each run, unless a story writes another one. */
+export const CONFIG = 'project: local\ncommit:\n  command: ./run.sh\n';
+
 export interface Runs extends RealCloud {
   /** The id of the run. */
   commit(name: string, cell: string): Promise<string>;
@@ -18,7 +21,7 @@ export interface Runs extends RealCloud {
 }
 
 export async function startRuns(): Promise<Runs> {
-  const cloud = await startRealCloud({ config: 'project: local\ncommit:\n  command: ./run.sh\n' });
+  const cloud = await startRealCloud({ config: CONFIG });
   const { desk } = cloud;
   return {
     ...cloud,
