@@ -26,6 +26,19 @@ test('what a run may cost: all machine types for a week, unless the environment 
   });
 });
 
+test('that nobody gets alerts is known only where the deployment says so', () => {
+  expect(readConfig(env).hasAlerts).toBe(true);
+  expect(readConfig({ ...env, MYMLOPS_ALERTS: 'email' }).hasAlerts).toBe(true);
+  expect(readConfig({ ...env, MYMLOPS_ALERTS: 'none' }).hasAlerts).toBe(false);
+});
+
+test('the image of VMs with a GPU is one with the driver, unless the environment names one', () => {
+  expect(readConfig(env).gpuImage).toMatch(/^projects\/deeplearning-platform-release\/.*-nvidia-\d+$/);
+  expect(readConfig({ ...env, MYMLOPS_GPU_IMAGE: 'projects/p/global/images/i' }).gpuImage).toMatch(
+    /p.global.images.i$/,
+  );
+});
+
 test('all bad values are reported at once', () => {
   const bad = {
     ...{ MYMLOPS_DISK_GB: '0', MYMLOPS_DEPLOYMENT: 'Not', MYMLOPS_SUBNETWORKS: 'europe-west1' },

@@ -18,6 +18,7 @@ export interface Config {
   /** Load Google's libraries at once: one process has all three functions, and a user is waiting. */
   preloads: boolean;
   image: string;
+  gpuImage: string;
   machineType: string;
   diskSizeGb: number;
   region: string | undefined;
@@ -32,12 +33,17 @@ export interface Config {
   maxParallel: number;
   /** Grace period: how long an orphan candidate is left alone. */
   graceSeconds: number;
+  hasAlerts: boolean;
   heartbeatSeconds: number;
   progressSeconds: number;
 }
 
 /** A request may not ask for more. */
 const MOST_DAYS = 100;
+
+/** With NVIDIA's driver: https://cloud.google.com/deep-learning-vm/docs/images */
+const GPU_IMAGE =
+  'projects/deeplearning-platform-release/global/images/family/common-cu129-ubuntu-2404-nvidia-580';
 
 export class ConfigError extends Error {}
 
@@ -72,6 +78,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
     endpointsFile,
     preloads: env['MYMLOPS_PRELOAD'] === '1',
     image: env['MYMLOPS_IMAGE'] || 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64',
+    gpuImage: env['MYMLOPS_GPU_IMAGE'] || GPU_IMAGE,
     machineType: env['MYMLOPS_MACHINE_TYPE'] || (isLocal ? THIS_COMPUTER : 'e2-standard-4'),
     diskSizeGb: whole('MYMLOPS_DISK_GB', 100),
     region,
@@ -90,6 +97,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
     },
     maxParallel: whole('MYMLOPS_MAX_PARALLEL', 10),
     graceSeconds: whole('MYMLOPS_GRACE_SECONDS', DEFAULT_GRACE_SECONDS),
+    hasAlerts: env['MYMLOPS_ALERTS'] !== 'none',
     heartbeatSeconds: whole('MYMLOPS_HEARTBEAT_SECONDS', 60),
     progressSeconds: whole('MYMLOPS_PROGRESS_SECONDS', 30),
   };

@@ -72,7 +72,7 @@ function openEvent(config: Config) {
 function openSweep(config: Config) {
   const { names, local, database, ...common } = openCommon(config, 'sweep');
   const { project, deployment } = names;
-  const { buckets, maxParallel, graceSeconds } = config;
+  const { buckets, maxParallel, graceSeconds, hasAlerts } = config;
   return {
     ...common,
     documents: openDocumentStores(database),
@@ -85,7 +85,7 @@ function openSweep(config: Config) {
     bus: openBusPort(names, local),
     deadMessages: openDeadMessages(names, local),
     tokens: openTokens(local),
-    settings: { project, deployment, buckets, maxParallel, graceSeconds },
+    settings: { project, deployment, buckets, maxParallel, graceSeconds, hasAlerts },
   };
 }
 

@@ -37,6 +37,7 @@ export * from './rights/rights';
 export * from './rights/roles';
 export * from './vm/boot-source';
 export * from './vm/control';
+export * from './vm/gpu';
 export * from './vm/machine-spec';
 export * from './vm/metadata';
 export * from './vm/outcome';

@@ -19,7 +19,15 @@ const letter: StoredDeadLetter = {
 /** All as it should be, on Google, but for `overrides`. */
 const examined = (overrides: Partial<Examined>): Examined => ({
   ...{ report: aReport(), last: aReport({}, MINUTE_MS) },
-  ...{ stuck: [], takenOver: [], deadLetters: [], nowMs: NOW_MS, awakeMs: Number.POSITIVE_INFINITY, isLocal: false },
+  ...{
+    stuck: [],
+    takenOver: [],
+    deadLetters: [],
+    nowMs: NOW_MS,
+    awakeMs: Number.POSITIVE_INFINITY,
+    isLocal: false,
+    hasAlerts: true,
+  },
   ...overrides,
 });
 const findings = (overrides: Partial<Examined>) => findingsIn(examined(overrides));
@@ -216,6 +224,11 @@ test.each([
   [aReport({}, -5 * 3_600_000), 'last sweep at 2026-11-21T15:00:00.000Z, by a clock that was set back since'],
 ])('the age of the last sweep was negative', (last, line) => {
   expect(proofOf(examined({ last })).at(-1)).toBe(line);
+});
+
+test('nobody gets an email, which is not a problem but is said', () => {
+  expect(proofOf(examined({ hasAlerts: false })).at(-1)).toMatch(/^no alerts: .*alert_emails/);
+  expect(findings({ hasAlerts: false })).toEqual([]);
 });
 
 test.each<[what: string, examined: Partial<Examined>, lines: string[]]>([

@@ -1,7 +1,7 @@
 // Chooses the project and deployment of a command.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCAL_PROJECT } from '@mymlops/protocol';
+import { hasGpu, LOCAL_PROJECT } from '@mymlops/protocol';
 import type { Context, Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
@@ -15,9 +15,6 @@ export interface Target {
   project: string;
   deployment: string;
 }
-
-/** Machine types that include GPUs. */
-const ACCELERATED = /^(a\d|g\d)-/;
 
 /**
  * The first of: --project or --local, the file, MYMLOPS_PROJECT, GOOGLE_CLOUD_PROJECT, gcloud's active configuration.
@@ -58,7 +55,7 @@ function wishForGoogle(section: Partial<CommitConfig> | undefined): string | nul
   const { snapshot, accelerator, machine_type: machineType } = section?.instance ?? {};
   if (snapshot) return 'a snapshot';
   if (accelerator) return 'an accelerator';
-  if (machineType && ACCELERATED.test(machineType)) return `an accelerator (${machineType})`;
+  if (machineType && hasGpu(machineType, {})) return `an accelerator (${machineType})`;
   return section?.repository?.deploy_key || section?.output_repository?.deploy_key ? 'a deploy_key' : null;
 }
 

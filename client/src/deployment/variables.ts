@@ -15,6 +15,7 @@ export const VARIABLES: Readonly<Record<string, Kind>> = {
   allowed_service_accounts: 'list',
   disk_size_gb: 'number',
   enable_apis: 'boolean',
+  gpu_image: 'text',
   image: 'text',
   labels: 'map',
   longest_queue_days: 'number',

@@ -22,6 +22,7 @@ export interface Examined {
   /** How long a process that sweeps has been awake. */
   awakeMs: number;
   isLocal: boolean;
+  hasAlerts: boolean;
 }
 
 interface LeftVm {
@@ -152,7 +153,7 @@ function lastSweep({ last, nowMs, awakeMs, report, isLocal }: Examined, { sweepe
 const liveIn = ({ live }: SweepReport): number => Object.values(live).reduce((sum, count) => sum + count, 0);
 
 /** The comparisons that were made, whatever their result. */
-export function proofOf({ report, last, deadLetters, nowMs }: Examined): string[] {
+export function proofOf({ report, last, deadLetters, nowMs, hasAlerts }: Examined): string[] {
   const stray = new Set([...report.reaped, ...report.orphans]).size;
   return [
     `${counted(report.vms, 'VM')} and ${counted(report.disks, 'disk')}, ${stray === 0 ? 'all of them needed' : `${stray} of them not needed`}`,
@@ -162,6 +163,9 @@ export function proofOf({ report, last, deadLetters, nowMs }: Examined): string[
     `${counted(report.freed.length, 'slot')} without a live holder`,
     `${counted(deadLetters.length, 'dead letter')} in a day`,
     last ? ageOf(last.at, nowMs) : 'no sweep yet',
+    ...(hasAlerts
+      ? []
+      : ['no alerts: nobody gets an email when sweeps stop. Set alert_emails, as with `deploy --set`']),
   ];
 }
 

@@ -18,6 +18,8 @@ export interface Settings {
   secretsUrl: string;
   /** Image of the boot disk, `projects/P/global/images/family/F`. */
   image: string;
+  /** The same for a VM with a GPU; it has the driver. */
+  gpuImage: string;
   machineType: string;
   diskSizeGb: number;
   /** The region of the deployment's buckets, database and functions. Absent: any zone will do. */
@@ -35,6 +37,8 @@ export interface Settings {
   maxParallel: number;
   /** Grace period: how long an orphan candidate is left alone. */
   graceSeconds: number;
+  /** Somebody gets an email when sweeps stop or messages cannot be handled; or nobody has said otherwise. */
+  hasAlerts: boolean;
   heartbeatSeconds: number;
   progressSeconds: number;
   startupScript: string;

@@ -44,6 +44,7 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
     nowMs: context.now(),
     awakeMs,
     isLocal,
+    hasAlerts: context.settings.hasAlerts,
   };
   return { ...withShortLists(report), findings: findingsIn(examined), proof: proofOf(examined) };
 }

@@ -85,6 +85,7 @@ describeTerraform('What Terraform has made', () => {
       machineType: VARIABLES.machine_type,
       diskSizeGb: VARIABLES.disk_size_gb,
       maxParallel: VARIABLES.max_parallel,
+      hasAlerts: false,
       limits: {
         imageProjects: VARIABLES.allowed_image_projects,
         serviceAccounts: [ACCOUNT],
@@ -214,6 +215,7 @@ describeTerraform('What Terraform has made', () => {
     [{ longest_queue_days: 1.5 }, 'longest_queue_days must be a whole number'],
     [{ disk_size_gb: 9 }, 'disk_size_gb must be a whole number'],
     [{ image: 'ubuntu' }, 'image must be projects/'],
+    [{ gpu_image: 'driver' }, 'gpu_image must be projects/'],
     [{ allowed_service_accounts: ['ada@example.com'] }, 'Each of allowed_service_accounts must be the email'],
     [{ network: 'shared' }, 'network must be projects/'],
     [{ subnetworks: { 'us-east1': SUBNETWORK } }, 'Each of subnetworks must be REGION'],

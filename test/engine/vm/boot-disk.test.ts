@@ -2,7 +2,10 @@
 import type { MachineSpec } from '@mymlops/protocol';
 import { bootDisk } from '../../../functions/src/engine/vm/boot-disk';
 
-const settings = { project: 'own', image: 'projects/own/global/images/family/mymlops', diskSizeGb: 50 };
+const settings = {
+  ...{ project: 'own', image: 'projects/own/global/images/family/mymlops', diskSizeGb: 50 },
+  gpuImage: 'projects/own/global/images/family/driver',
+};
 const diskOf = (spec: Partial<MachineSpec>, machine = 'n1-standard-4') =>
   bootDisk({ provisioning: 'spot', ...spec }, { zone: 'z-a', machine }, settings);
 
@@ -65,6 +68,20 @@ test.each<[what: string, spec: Partial<MachineSpec>, disk: ReturnType<typeof boo
   ],
 ])('%s', (_what, spec, disk) => {
   expect(diskOf(spec)).toStrictEqual(disk);
+});
+
+describe('a VM with a GPU starts from the image with the driver, unless the request names one', () => {
+  const accelerator = { type: 'nvidia-tesla-t4', count: 1 };
+  test.each<[machine: string, spec: Partial<MachineSpec>, source: object]>([
+    ['n1-standard-4', { accelerator }, { sourceImage: settings.gpuImage }],
+    ['g2-standard-4', {}, { sourceImage: settings.gpuImage }],
+    ['a3-highgpu-8g', {}, { sourceImage: settings.gpuImage }],
+    ['n1-standard-4', {}, { sourceImage: settings.image }],
+    ['g2-standard-4', { image: 'mine' }, { sourceImage: 'projects/own/global/images/mine' }],
+    ['g2-standard-4', { snapshot: 'mine' }, { sourceSnapshot: 'projects/own/global/snapshots/mine' }],
+  ])('%s %j', (machine, spec, source) => {
+    expect(diskOf(spec, machine)).toMatchObject(source);
+  });
 });
 
 describe('a machine type without persistent disks gets Hyperdisk; for a snapshot, the others get pd-ssd', () => {

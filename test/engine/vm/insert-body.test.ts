@@ -120,8 +120,11 @@ describe('the whole body', () => {
   });
 
   test('of a VM with an accelerator', () => {
+    const [disk] = body.disks;
+    const initializeParams = { ...disk?.initializeParams, sourceImage: plain.gpuImage };
     expect(insertBody(aVm(vm), parts({ accelerator: { type: 't4', count: 2 } }), plain)).toStrictEqual({
       ...body,
+      disks: [{ ...disk, initializeParams }],
       guestAccelerators: [{ acceleratorType: 'zones/z-a/acceleratorTypes/t4', acceleratorCount: 2 }],
     });
   });

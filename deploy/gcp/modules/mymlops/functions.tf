@@ -104,6 +104,7 @@ locals {
     MYMLOPS_SUBNETWORKS              = join(",", [for region, path in var.subnetworks : "${region}=${path}"])
     MYMLOPS_NAT_REGIONS              = join(",", sort(tolist(var.nat_regions)))
     MYMLOPS_IMAGE                    = var.image
+    MYMLOPS_GPU_IMAGE                = var.gpu_image
     MYMLOPS_MACHINE_TYPE             = var.machine_type
     MYMLOPS_DISK_GB                  = tostring(var.disk_size_gb)
     MYMLOPS_ALLOWED_IMAGE_PROJECTS   = join(",", sort(tolist(var.allowed_image_projects)))
@@ -112,6 +113,7 @@ locals {
     MYMLOPS_ALLOWED_ACCELERATORS     = length(var.allowed_accelerators) == 0 ? "none" : join(",", sort(tolist(var.allowed_accelerators)))
     MYMLOPS_LONGEST_RUN_DAYS         = tostring(var.longest_run_days)
     MYMLOPS_LONGEST_QUEUE_DAYS       = tostring(var.longest_queue_days)
+    MYMLOPS_ALERTS                   = length(var.alert_emails) == 0 ? "none" : "email"
   }
   # Google leaves out a variable without a value, and the next plan would add it again.
   set_environment = { for name, value in local.environment : name => value if value != "" }

@@ -222,6 +222,18 @@ variable "image" {
   }
 }
 
+variable "gpu_image" {
+  description = "The same for a run with a GPU; it must have NVIDIA's driver. Empty: the functions' default, a Deep Learning VM of Google's."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.gpu_image == "" || can(regex("^projects/[^/]+/global/images/(family/)?[a-z][a-z0-9-]*$", var.gpu_image))
+    error_message = "gpu_image must be projects/P/global/images/family/F or projects/P/global/images/I."
+  }
+}
+
 variable "allowed_image_projects" {
   description = "Projects whose images a run may name, beside this one."
   type        = set(string)

@@ -3,6 +3,7 @@ import { RUN_KIND, vmName, type Attempt, type HeldSlots, type RunState } from '@
 import { vmsOf } from '../../engine/run/attempts';
 import { poolsOf } from '../../engine/run/pools';
 import { afterAllTried, afterPlacement } from '../../engine/vm/capacity';
+import { readyCommandOf } from '../../engine/run/ready-command';
 import { maxRunDurationSeconds } from '../../engine/run/time-budget';
 import { timestamp, type Effect, type EffectResult } from '../effect';
 import { placeVm } from '../vm/place';
@@ -13,6 +14,7 @@ export const placeAttempt: Effect<RunState> = async (stored, number, context) =>
   const { id, state } = stored;
   const request = requestOf(stored);
   const nowMs = context.now();
+  const readyCommand = readyCommandOf(request, request.machine.machineType ?? context.settings.machineType);
   const placed = await placeVm(
     stored,
     {
@@ -22,7 +24,7 @@ export const placeAttempt: Effect<RunState> = async (stored, number, context) =>
       ...(state.capacity && { capacity: state.capacity }),
       name: vmName(context.settings.deployment, id, number),
       requestParts: [id, number],
-      maxRunDurationSeconds: maxRunDurationSeconds(request),
+      maxRunDurationSeconds: maxRunDurationSeconds({ ...request, readyCommand }),
       terminationAction: 'DELETE',
       pools: poolsOf(request, context.settings.maxParallel),
     },

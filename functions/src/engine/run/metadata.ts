@@ -10,6 +10,7 @@ import {
 } from '@mymlops/protocol';
 import type { Settings } from '../settings';
 import { vmMetadata } from '../vm/metadata';
+import { readyCommandOf } from './ready-command';
 import { SETUP_SECONDS } from './time-budget';
 
 /** Every value that the VM's scripts read. */
@@ -20,6 +21,7 @@ export function runMetadata(
   settings: Settings,
 ): RunMetadata {
   const output = request.outputRepository;
+  const ready = readyCommandOf(request, vm.machine);
   const environment = settings.allowEnvironment ? request.environment : undefined;
   return {
     ...vmMetadata(vm, settings),
@@ -38,7 +40,7 @@ export function runMetadata(
     ...(request.env && { 'mymlops-env-64': base64(environmentLines(request.env)) }),
     ...(request.secrets && { 'mymlops-secrets': request.secrets.join(':') }),
     ...(request.setupSecrets && { 'mymlops-setup-secrets': request.setupSecrets.join(':') }),
-    ...(request.readyCommand && { 'mymlops-ready-64': base64(request.readyCommand) }),
+    ...(ready && { 'mymlops-ready-64': base64(ready) }),
     ...(checkpoint && { 'mymlops-checkpoint-64': base64(checkpoint) }),
     ...(environment && { 'mymlops-environment-64': base64(environmentLines(environment)) }),
     ...(output && {

@@ -17,6 +17,7 @@ const PUBLISH_SECONDS = 3300;
 
 export interface Work {
   setup?: string;
+  /** Of the user, or that of VMs with a GPU. */
   readyCommand?: string;
   secrets?: readonly string[];
   setupSecrets?: readonly string[];

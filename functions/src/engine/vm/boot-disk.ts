@@ -1,5 +1,5 @@
 // The boot disk of a VM: what it is made from, its size and its type. Pure.
-import { parseImage, parseSnapshot, type MachineSpec, type VmRecord } from '@mymlops/protocol';
+import { hasGpu, parseImage, parseSnapshot, type MachineSpec, type VmRecord } from '@mymlops/protocol';
 import type { Settings } from '../settings';
 
 interface Source {
@@ -12,6 +12,8 @@ export interface BootDisk extends Source {
   diskType: string;
 }
 
+type ImageSettings = Pick<Settings, 'project' | 'image' | 'gpuImage'>;
+
 /** The predecessor gave every VM of a snapshot this disk. */
 const SNAPSHOT_DISK_TYPE = 'pd-ssd';
 /** Google's own default is pd-standard for many machine types: 75 reads a second and 12 MB/s for 100 GB, and refused by some. */
@@ -23,23 +25,26 @@ const NEEDS_HYPERDISK = /^(a3-(mega|ultra)gpu|a4|c4|g4|h4|m4|n4|x4|z3)/;
 export function bootDisk(
   spec: MachineSpec,
   { zone, machine }: Pick<VmRecord, 'zone' | 'machine'>,
-  settings: Pick<Settings, 'project' | 'image' | 'diskSizeGb'>,
+  settings: ImageSettings & Pick<Settings, 'diskSizeGb'>,
 ): BootDisk {
   const { disk, snapshot } = spec;
   const usual = snapshot === undefined ? USUAL_DISK_TYPE : SNAPSHOT_DISK_TYPE;
   const type = disk?.type ?? (NEEDS_HYPERDISK.test(machine) ? HYPERDISK_TYPE : usual);
   return {
-    ...sourceOf(spec, settings),
+    ...sourceOf(spec, machine, settings),
     diskSizeGb: String(disk?.sizeGb ?? settings.diskSizeGb),
     diskType: `zones/${zone}/diskTypes/${type}`,
   };
 }
 
-function sourceOf({ image, snapshot }: MachineSpec, settings: Pick<Settings, 'project' | 'image'>): Source {
+/** A GPU without its driver is of no use, so that its VM has another image. */
+function sourceOf(spec: MachineSpec, machine: string, settings: ImageSettings): Source {
+  const { image, snapshot } = spec;
   const own = image === undefined ? null : parseImage(image);
   const copied = snapshot === undefined ? null : parseSnapshot(snapshot);
   const pathOf = ({ project = settings.project, path }: { project?: string; path: string }): string =>
     `projects/${project}/${path}`;
   if (copied) return { sourceSnapshot: pathOf(copied) };
-  return { sourceImage: own ? pathOf(own) : settings.image };
+  const usual = hasGpu(machine, spec) ? settings.gpuImage : settings.image;
+  return { sourceImage: own ? pathOf(own) : usual };
 }

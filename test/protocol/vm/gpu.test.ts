@@ -1,0 +1,17 @@
+// Whether a VM has a GPU.
+import { hasGpu } from '@mymlops/protocol';
+
+test.each([
+  ['e2-standard-4', false],
+  ['n1-standard-4', false],
+  ['this-computer', false],
+  ['a2-highgpu-1g', true],
+  ['a3-megagpu-8g', true],
+  ['a4x-highgpu-4g', true],
+  ['g2-standard-4', true],
+  ['g4-standard-48', true],
+  [undefined, false],
+])('%s: %s', (machineType, has) => {
+  expect(hasGpu(machineType, {})).toBe(has);
+  expect(hasGpu(machineType, { accelerator: { type: 'nvidia-l4', count: 1 } })).toBe(true);
+});
