@@ -42,8 +42,7 @@ export interface Config {
 const MOST_DAYS = 100;
 
 /** With NVIDIA's driver: https://cloud.google.com/deep-learning-vm/docs/images */
-const GPU_IMAGE =
-  'projects/deeplearning-platform-release/global/images/family/common-cu129-ubuntu-2404-nvidia-580';
+const GPU_IMAGE = 'projects/deeplearning-platform-release/global/images/family/common-cu129-ubuntu-2404-nvidia-580';
 
 export class ConfigError extends Error {}
 

@@ -11,7 +11,10 @@ export type SweepContext = Omit<
   'compute' | 'snapshots' | 'snapshotCandidates' | 'resultsBucket' | 'liveBucket' | 'settings' | 'stockedOutZones'
 > & {
   compute: ComputeView;
-  settings: Pick<Context['settings'], 'project' | 'deployment' | 'buckets' | 'maxParallel' | 'graceSeconds' | 'hasAlerts'>;
+  settings: Pick<
+    Context['settings'],
+    'project' | 'deployment' | 'buckets' | 'maxParallel' | 'graceSeconds' | 'hasAlerts'
+  >;
   kinds: readonly Kind[];
 };
 
