@@ -226,7 +226,7 @@ test.each([
   expect(proofOf(examined({ last })).at(-1)).toBe(line);
 });
 
-test('nobody gets an email, which is not a problem but is said', () => {
+test('without alerts, doctor says so, and finds no problem', () => {
   expect(proofOf(examined({ hasAlerts: false })).at(-1)).toMatch(/^no alerts: .*alert_emails/);
   expect(findings({ hasAlerts: false })).toEqual([]);
 });

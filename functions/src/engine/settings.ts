@@ -37,7 +37,7 @@ export interface Settings {
   maxParallel: number;
   /** Grace period: how long an orphan candidate is left alone. */
   graceSeconds: number;
-  /** Somebody gets an email when sweeps stop or messages cannot be handled; or nobody has said otherwise. */
+  /** False: the deployment has no address for emails about sweeps that stop and messages that cannot be handled. */
   hasAlerts: boolean;
   heartbeatSeconds: number;
   progressSeconds: number;

@@ -17,7 +17,7 @@ const PUBLISH_SECONDS = 3300;
 
 export interface Work {
   setup?: string;
-  /** Of the user, or that of VMs with a GPU. */
+  /** The user's, or that of VMs with a GPU. */
   readyCommand?: string;
   secrets?: readonly string[];
   setupSecrets?: readonly string[];
