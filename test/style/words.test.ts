@@ -33,7 +33,12 @@ const WORDS: Word[] = [
       'functions/vm/common/02-known.sh',
       // The keys `instance` and `instance_types`, and the option `--keep_instance`: the predecessor's.
       ...['client/src/config/', 'client/src/runs/commit/requests.ts', 'client/src/cli/definitions/commit.ts'],
-      ...['docs/configuration.md', 'docs/local-cloud.md'],
+      ...[
+        'client/src/deployment/wanted-vms.ts',
+        'docs/configuration.md',
+        'docs/local-cloud.md',
+        'examples/gpu/mymlops.yml',
+      ],
       // Tests of all these.
       'test/',
     ],
