@@ -1,40 +1,105 @@
-// `deploy --write FOLDER`: a root for Terraform with all that it needs from this package.
+// `deploy`: makes a deployment in a Google Cloud project, or changes it; or only writes the files for a Terraform of the user's own.
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
-import { DEFAULT_DEPLOYMENT, LOCAL_PROJECT, newBucketSuffix } from '@mymlops/protocol';
+import { DEFAULT_DEPLOYMENT, LOCAL_PROJECT, newBucketSuffix, VERSION } from '@mymlops/protocol';
 import { findProjectConfig } from '../config/project-config';
+import type { Config } from '../config/schema';
 import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
+import { readAssignment } from '../deployment/variables';
+import { withDeployment } from '../deployment/connect';
+import { makeDeployment, type Making } from '../deployment/make-deployment';
 import { checkRoot } from '../deployment/root-text';
+import { requestSweep } from '../deployment/sweeps';
+import { wantedVms } from '../deployment/wanted-vms';
 import { writeRoot } from '../deployment/write-root';
+import { type AdministrationOptions, openAdministration } from '../google/administration';
 
-/** May be called twice: main.tf is the user's from then on, and the rest is brought to this version. */
-export function deploy(context: Context, options: { write: string; region?: string; user?: string[] }): number {
-  const found = findProjectConfig(context.cwd, context.env)?.config;
-  const project = context.flags.project ?? (context.flags.local ? LOCAL_PROJECT : found?.project) ?? '';
-  if (project === '' || project === LOCAL_PROJECT) {
-    throw new ExpectedError(
-      '`deploy` needs a Google Cloud project: give its id with --project. This computer needs no deployment: `commit` starts its cloud.',
-      EXIT.usage,
-    );
+export interface DeployOptions {
+  region?: string;
+  user?: string[];
+  set?: string[];
+  import?: string[];
+  plan?: boolean;
+  yes?: boolean;
+  impersonate?: string;
+  write?: string;
+}
+
+/** Other services than Google's, for tests. */
+export interface DeployPlaces extends Pick<AdministrationOptions, 'hosts' | 'token'>, Pick<Making, 'environment'> {}
+
+export interface Deployed {
+  code: number;
+  /** The deployment exists and has this version: `doctor` may look at it. */
+  isReady: boolean;
+}
+
+/** With `plan`, the exit code 2 says that something would change. */
+const WOULD_CHANGE = 2;
+
+/** May be called twice, and after it was killed. */
+export async function deploy(context: Context, options: DeployOptions, places: DeployPlaces = {}): Promise<Deployed> {
+  const config = findProjectConfig(context.cwd, context.env)?.config;
+  const project = projectOf(context, config);
+  const deployment = config?.deployment ?? DEFAULT_DEPLOYMENT;
+  if (options.write !== undefined) {
+    return { code: write(context, { ...options, folder: options.write, project, deployment }), isReady: false };
   }
-  const root = checkRoot({
-    ...{ project, region: options.region, users: options.user ?? [] },
-    deployment: found?.deployment ?? DEFAULT_DEPLOYMENT,
-    bucketSuffix: newBucketSuffix(randomInt),
+  const { impersonate, region, user: users = [], set: assignments = [], import: imports = [] } = options;
+  for (const text of assignments) readAssignment(text);
+  const isPlan = options.plan === true;
+  const { isChanged } = await makeDeployment({
+    ...{ context, isPlan, imports, impersonate, isAgreed: options.yes, vms: wantedVms(config), ...places },
+    administration: openAdministration({ project, ...(impersonate !== undefined && { impersonate }), ...places }),
+    wanted: { project, deployment, users, assignments, ...(region !== undefined && { region }) },
+    newSuffix: () => newBucketSuffix(randomInt),
   });
-  const folder = resolve(context.cwd, options.write);
-  const { isNew } = writeRoot(folder, root, context.localCloudProgram);
-  const place = options.write;
+  if (isPlan) return { code: isChanged ? WOULD_CHANGE : EXIT.done, isReady: false };
+  context.notice(`Deployment "${deployment}" in project ${project} has version ${VERSION}.`);
+  return { code: EXIT.done, isReady: true };
+}
+
+/** A first sweep, so that `doctor` has something to compare with. */
+export function sweepOnce(context: Context): Promise<void> {
+  const config = findProjectConfig(context.cwd, context.env)?.config;
+  const target = { project: projectOf(context, config), deployment: config?.deployment ?? DEFAULT_DEPLOYMENT };
+  return withDeployment(context, target, async (deployment) => {
+    await deployment.settings();
+    await requestSweep(deployment, context.interrupted);
+  });
+}
+
+function projectOf({ flags }: Pick<Context, 'flags'>, config: Config | undefined): string {
+  const project = flags.project ?? (flags.local ? LOCAL_PROJECT : config?.project) ?? '';
+  if (project !== '' && project !== LOCAL_PROJECT) return project;
+  throw new ExpectedError(
+    '`deploy` needs a Google Cloud project: give its id with --project. This computer needs no deployment: `commit` starts its cloud.',
+    EXIT.usage,
+  );
+}
+
+function write(
+  context: Context,
+  {
+    folder,
+    region,
+    user: users = [],
+    project,
+    deployment,
+  }: DeployOptions & Record<'folder' | 'project' | 'deployment', string>,
+): number {
+  const root = checkRoot({ project, region, users, deployment, bucketSuffix: newBucketSuffix(randomInt) });
+  const { isNew } = writeRoot(resolve(context.cwd, folder), root, context.localCloudProgram);
   if (isNew) {
     context.notice(
-      `written: ${place}/main.tf, which is yours to change, and ${place}/mymlops, which the next \`deploy\` replaces`,
+      `written: ${folder}/main.tf, which is yours to change, and ${folder}/mymlops, which the next \`deploy --write\` replaces`,
     );
     if (root.users.length === 0) context.notice('Nobody but owners of the project may use it: add `users` to main.tf.');
   } else {
-    context.notice(`${place}/mymlops is of this version now. ${place}/main.tf is as it was.`);
+    context.notice(`${folder}/mymlops is of this version now. ${folder}/main.tf is as it was.`);
   }
-  context.notice(`To make it: cd ${place} && terraform init && terraform apply`);
+  context.notice(`To make it: cd ${folder} && terraform init && terraform apply`);
   return EXIT.done;
 }

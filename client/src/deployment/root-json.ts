@@ -3,6 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { oldestPartner } from '@mymlops/protocol';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
 import type { Choices } from './choices';
 import { withoutExpressions } from './literal';
 import { MODULE_PATH, writeModuleFiles, ZIP_NAME } from './module-files';
@@ -13,14 +15,23 @@ const OWN_FOLDER = 'mymlops';
 /** Writes the root into `folder`, which is new. Without a `stateBucket` its state is beside it, for a plan alone. */
 export function writeJsonRoot(
   folder: string,
-  options: { choices: Choices; stateBucket?: string; localCloudProgram: string },
+  options: {
+    choices: Choices;
+    stateBucket?: string | undefined;
+    /** ADDRESS=ID of what is there already and is to be taken in. */
+    imports?: readonly string[];
+    localCloudProgram: string;
+  },
 ): void {
   writeModuleFiles(join(folder, OWN_FOLDER), options.localCloudProgram);
-  const root = rootJson(options.choices, options.stateBucket);
+  const root = rootJson(options.choices, options);
   writeFileSync(join(folder, 'main.tf.json'), `${JSON.stringify(root, null, 2)}\n`);
 }
 
-export function rootJson(choices: Choices, stateBucket?: string): object {
+export function rootJson(
+  choices: Choices,
+  { stateBucket, imports = [] }: { stateBucket?: string | undefined; imports?: readonly string[] } = {},
+): object {
   const { project, region, deployment, bucketSuffix, version, variables } = choices;
   return {
     terraform: {
@@ -41,8 +52,18 @@ export function rootJson(choices: Choices, stateBucket?: string): object {
         }),
       },
     },
+    // https://developer.hashicorp.com/terraform/language/import
+    ...(imports.length > 0 && { import: imports.map(importOf) }),
     output: { names: { value: '${module.mymlops.names}' } },
   };
 }
 
 const literal = (values: object): object => JSON.parse(withoutExpressions(JSON.stringify(values))) as object;
+
+function importOf(text: string): { to: string; id: string } {
+  const [, to, id] = /^((?:module\.\w+\.)*google_\w+\.\w+(?:\["[^"]*"\])?)=(.+)$/.exec(text) ?? [];
+  if (to === undefined || id === undefined) {
+    throw new ExpectedError(`--import ${text}: write ADDRESS=ID, as the last \`deploy\` printed it.`, EXIT.usage);
+  }
+  return { to, id: withoutExpressions(id) };
+}

@@ -16,6 +16,8 @@ export class RestError extends Error {
     readonly code: number,
     message: string,
     options?: ErrorOptions,
+    /** Google's further words, such as the service that is off. */
+    readonly details: readonly object[] = [],
   ) {
     super(message, options);
   }
@@ -99,16 +101,16 @@ const CODES: Record<string, number> = {
   UNAUTHENTICATED: 16,
 };
 const UNAVAILABLE = 14;
-function refusalOf(status: number, answer: unknown, cause?: unknown): RestError {
+export function refusalOf(status: number, answer: unknown, cause?: unknown): RestError {
   // A call with several answers has its error in a list.
   const { error = {} } = ((Array.isArray(answer) ? answer[0] : answer) ?? {}) as { error?: Partial<GoogleError> };
   // An answer that is not in Google's form is a proxy's or a gateway's on the way: the service was not reached.
   const code = CODES[error.status ?? ''] ?? (error.code === undefined ? UNAVAILABLE : status);
-  return new RestError(code, error.message ?? `The answer has the HTTP status ${status}`, { cause });
+  return new RestError(code, error.message ?? `The answer has the HTTP status ${status}`, { cause }, error.details);
 }
 
 /** OAuth's form of an error has a string where Google's has an object (https://www.rfc-editor.org/rfc/rfc6749#section-5.2). */
-function refusalOfSignIn(status: number, answer: unknown, cause: unknown): RestError {
+export function refusalOfSignIn(status: number, answer: unknown, cause: unknown): RestError {
   const { error, error_description: why } = (answer ?? {}) as { error?: unknown; error_description?: string };
   if (typeof error !== 'string') return refusalOf(status, answer, cause);
   const code = status === 403 ? CODES['PERMISSION_DENIED'] : CODES['UNAUTHENTICATED'];
@@ -120,4 +122,5 @@ interface GoogleError {
   code: number;
   status: string;
   message: string;
+  details: object[];
 }

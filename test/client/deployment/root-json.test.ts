@@ -24,8 +24,20 @@ test('a value that looks like an expression stays text', () => {
 });
 
 test('the state is in the bucket, if there is one', () => {
-  expect(rootJson(CHOICES, 'bucket')).toMatchObject({
+  expect(rootJson(CHOICES, { stateBucket: 'bucket' })).toMatchObject({
     terraform: { backend: { gcs: { bucket: 'bucket', prefix: 'terraform' } } },
   });
   expect(rootJson(CHOICES)).not.toHaveProperty('terraform.backend');
+});
+
+test('what is there already is taken in', () => {
+  const imports = ['module.mymlops.google_pubsub_topic.topic["requests"]=projects/p/topics/a=b'];
+  expect(rootJson(CHOICES, { imports })).toMatchObject({
+    import: [{ to: 'module.mymlops.google_pubsub_topic.topic["requests"]', id: 'projects/p/topics/a=b' }],
+  });
+  expect(rootJson(CHOICES)).not.toHaveProperty('import');
+});
+
+test.each(['google_storage_bucket.x', '=id', 'a b=id', 'module.m="id"'])('--import %s is refused', (text) => {
+  expect(() => rootJson(CHOICES, { imports: [text] })).toThrow('write ADDRESS=ID');
 });

@@ -1,22 +1,46 @@
-// `deploy`: makes a deployment in a Google Cloud project.
-import { type Command, Option } from 'commander';
+// `deploy`: makes a deployment in a Google Cloud project, or changes it.
+import type { Command } from 'commander';
 import { type Invocation, examples } from '../definition';
 
 export function addDeploy(program: Command, invocation: Invocation): void {
   program
     .command('deploy')
-    .description('write the Terraform files that make a deployment in your Google Cloud project')
-    .addOption(
-      new Option('--write <folder>', 'write them here; again: bring them to this version').makeOptionMandatory(),
-    )
+    .description('make a deployment in your Google Cloud project, or bring it to this version')
     .option('--region <region>', 'region of buckets, database and functions; it cannot be changed later')
-    .option('--user <member...>', 'who may use it: user:..., group:... or serviceAccount:...')
+    .option('--user <member...>', 'who may use it, too: user:..., group:... or serviceAccount:...')
+    .option('--set <name=value...>', "a variable of the Terraform module; without a value, the module's default again")
+    .option('--plan', 'show what would change, and change nothing; exits 2 if something would')
+    .option('--yes', 'do it without asking')
+    .option('--import <address=id...>', 'take in what is there already, as the last deploy printed it')
+    .option('--impersonate <account>', 'act as this service account')
+    .option('--write <folder>', 'only write the files for a Terraform of your own; again: bring them to this version')
     .addHelpText(
       'after',
-      examples('deploy --project my-project --region europe-west4 --user user:me@example.com --write infra'),
+      examples(
+        'deploy --project my-project --region europe-west4 --user user:me@example.com',
+        'deploy --project my-project --set max_parallel=4 --set alert_emails=me@example.com',
+        'deploy --project my-project --plan',
+        'deploy --project my-project --region europe-west4 --write infra',
+      ),
     )
-    .action(async (options: { write: string; region?: string; user?: string[] }) => {
-      const { deploy } = await import('../../commands/deploy');
-      invocation.finish(deploy(invocation.context(), options));
+    .action(async (options: DeployOptions) => {
+      const { deploy, sweepOnce } = await import('../../commands/deploy');
+      const context = invocation.context();
+      const { code, isReady } = await deploy(context, options);
+      if (!isReady) return invocation.finish(code);
+      await sweepOnce(context);
+      const { doctor } = await import('../../commands/doctor');
+      invocation.finish(await doctor(context, {}));
     });
+}
+
+interface DeployOptions {
+  region?: string;
+  user?: string[];
+  set?: string[];
+  import?: string[];
+  plan?: boolean;
+  yes?: boolean;
+  impersonate?: string;
+  write?: string;
 }

@@ -1,0 +1,131 @@
+// The bucket in which a deployment's Terraform state lies, with the choices that made it. It is found by its label, in this project
+// only: a name could be guessed, and then belong to somebody else.
+import { ExpectedError } from '../core/errors';
+import type { Administration, Answer, Bucket } from '../google/administration';
+import { type Choices, parseChoices } from './choices';
+import { explainRefusal } from './project-refusals';
+
+export const STATE_LABEL = 'mymlops-state';
+const CHOICES_OBJECT = 'choices.json';
+
+const CONFLICT = 409;
+const CHANGED_MEANWHILE = 412;
+
+export interface StateBucketOptions {
+  project: string;
+  projectNumber: string;
+  deployment: string;
+  region: string;
+  /** By chance, for a bucket that does not exist yet: `newBucketSuffix` of the protocol. */
+  suffix: string;
+}
+
+/**
+ * The bucket of this deployment; undefined if there is none. Changes nothing. Throws ExpectedError for two of them, and where
+ * Google refuses.
+ */
+export async function findStateBucket(
+  { buckets }: Administration,
+  { project, projectNumber, deployment }: Omit<StateBucketOptions, 'region' | 'suffix'>,
+): Promise<Bucket | undefined> {
+  const all = valueOf(await buckets.list(), { project, act: 'list the buckets' });
+  const found = all.filter((one) => one.labels[STATE_LABEL] === deployment && one.projectNumber === projectNumber);
+  const [first, second] = found;
+  if (first !== undefined && second !== undefined) {
+    throw new ExpectedError(
+      `Two buckets have the label ${STATE_LABEL}=${deployment}: ${found.map(({ name }) => name).join(' and ')}. Find out which one has the state of this deployment, and take the label from the other one: gcloud storage buckets update gs://BUCKET --remove-labels=${STATE_LABEL}`,
+    );
+  }
+  return first;
+}
+
+/**
+ * The same, or a new one: labelled from the start, so that an interruption leaves none that cannot be found. An existing one
+ * gets back what protects it. May be called twice.
+ */
+export async function findOrMakeStateBucket(
+  administration: Administration,
+  options: StateBucketOptions,
+): Promise<Bucket> {
+  const found = await findStateBucket(administration, options);
+  return found ? protect(administration, found, options) : make(administration, options);
+}
+
+async function make({ buckets }: Administration, options: StateBucketOptions): Promise<Bucket> {
+  const { project, projectNumber, deployment, region, suffix } = options;
+  const name = `${deployment}-tfstate-${suffix}`;
+  const made = await buckets.insert({ name, location: region.toUpperCase(), labels: { [STATE_LABEL]: deployment } });
+  if (made.refusal?.status !== CONFLICT) return valueOf(made, { project, act: `make the bucket ${name}` });
+  // The name is taken. If it is ours, an earlier call made it, and its answer was lost.
+  const taken = await buckets.get(name);
+  const known = taken.refusal ? undefined : taken.value;
+  if (known?.projectNumber === projectNumber && known.labels[STATE_LABEL] === deployment) return known;
+  throw new ExpectedError(
+    `Another one has the bucket ${name}, whose name was chosen by chance. Run \`deploy\` again: it chooses another name.`,
+  );
+}
+
+/** Corrects a bucket that was changed by hand: without versions, an earlier state could not replace a broken one. */
+async function protect({ buckets }: Administration, bucket: Bucket, { project }: StateBucketOptions): Promise<Bucket> {
+  if (bucket.isVersioned && bucket.hasUniformAccess && bucket.isPrivate) return bucket;
+  return valueOf(await buckets.harden(bucket), { project, act: `protect the bucket ${bucket.name}` });
+}
+
+export interface StoredChoices {
+  choices: Choices;
+  /** For the next `writeChoices`. */
+  generation: string;
+}
+
+/** Undefined if none are stored yet. Throws ExpectedError for what this version cannot read. */
+export async function readChoices(
+  { project, buckets }: Administration,
+  bucket: string,
+): Promise<StoredChoices | undefined> {
+  const place = `gs://${bucket}/${CHOICES_OBJECT}`;
+  const stored = valueOf(await buckets.readText(bucket, CHOICES_OBJECT), { project, act: `read ${place}` });
+  return stored && { choices: parseChoices(jsonOf(stored.text), place), generation: stored.generation };
+}
+
+/**
+ * Resolves to the new generation. Throws ExpectedError if somebody stored others meanwhile: then nothing is changed.
+ * @param generation That of `readChoices`; undefined if none were stored.
+ */
+export async function writeChoices(
+  { project, buckets }: Administration,
+  bucket: string,
+  choices: Choices,
+  generation: string | undefined,
+): Promise<string> {
+  const text = `${JSON.stringify(choices, null, 2)}\n`;
+  const answer = await buckets.writeText(bucket, CHOICES_OBJECT, text, generation ?? '0');
+  if (answer.refusal?.status === CHANGED_MEANWHILE) {
+    throw new ExpectedError(
+      'Somebody else has deployed meanwhile: the choices in the state bucket are newer. Run `deploy` again: it begins with theirs.',
+    );
+  }
+  return valueOf(answer, { project, act: `write gs://${bucket}/${CHOICES_OBJECT}` });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function valueOf<T>(answer: Answer<T>, { project, act }: { project: string; act: string }): T {
+  if (!answer.refusal) return answer.value;
+  const { refusal } = answer;
+  const explained = explainRefusal(refusal, project);
+  if (explained) throw new ExpectedError(`${explained.sentence} See: ${explained.remedy}`);
+  if (refusal.status === CHANGED_MEANWHILE) {
+    throw new ExpectedError(`Somebody else changed it meanwhile: deploy could not ${act}. Run \`deploy\` again.`);
+  }
+  if (refusal.status !== 403)
+    throw new ExpectedError(`Google did not ${act} in project ${project}: ${refusal.message}`);
+  throw new ExpectedError(
+    `You may not ${act} in project ${project}${refusal.permission === undefined ? '' : ` (${refusal.permission})`}. Its owner gives you the role: gcloud projects add-iam-policy-binding ${project} --member=user:EMAIL --role=roles/storage.admin`,
+  );
+}

@@ -1,0 +1,51 @@
+// Finds Terraform, or OpenTofu, which takes the same files.
+import { execFile } from 'node:child_process';
+import type { Environment } from '../../core/context';
+import { ExpectedError } from '../../core/errors';
+import { findOnPath } from '../../files/find-on-path';
+import { LEAST_TERRAFORM } from '../terraform-versions';
+
+export interface TerraformProgram {
+  path: string;
+  name: 'terraform' | 'tofu';
+  /** Such as 1.11.4. */
+  version: string;
+}
+
+const INSTALL =
+  'Install it: https://developer.hashicorp.com/terraform/install, or OpenTofu: https://opentofu.org/docs/intro/install';
+
+/** Terraform, else OpenTofu. Throws ExpectedError if neither can be used. Changes nothing. */
+export async function findTerraform(env: Environment): Promise<TerraformProgram> {
+  for (const name of ['terraform', 'tofu'] as const) {
+    const path = findOnPath(name, env);
+    if (path !== undefined) return { path, name, version: await versionOf(path, env) };
+  }
+  throw new ExpectedError(`\`deploy\` needs Terraform, which is not on the PATH. ${INSTALL}`);
+}
+
+async function versionOf(path: string, env: Environment): Promise<string> {
+  const printed = await printedBy(path, env);
+  const version = /"terraform_version": *"(\d+\.\d+\.\d+[^"]*)"/.exec(printed.text)?.[1];
+  if (version === undefined) {
+    const why = printed.failure ?? 'it does not tell its version';
+    throw new ExpectedError(`${path} cannot be used: ${why}. ${INSTALL}`);
+  }
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = LEAST_TERRAFORM.split('.').map(Number);
+  if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
+    throw new ExpectedError(`${path} is version ${version}; \`deploy\` needs ${LEAST_TERRAFORM} or later. ${INSTALL}`);
+  }
+  return version;
+}
+
+/** `version -json` as in https://developer.hashicorp.com/terraform/cli/commands/version */
+function printedBy(path: string, env: Environment): Promise<{ text: string; failure?: string }> {
+  return new Promise((resolve) => {
+    const options = { env: { ...env, CHECKPOINT_DISABLE: '1' }, timeout: 60_000 };
+    execFile(path, ['version', '-json'], options, (error, text) => {
+      const failure = error === null ? {} : { failure: (error.message.split('\n')[0] ?? '').trim() };
+      resolve({ text, ...failure });
+    });
+  });
+}

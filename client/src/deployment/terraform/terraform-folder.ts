@@ -1,0 +1,181 @@
+// A folder with a root for Terraform: plan, and apply what was planned.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from '../../core/context';
+import { ExpectedError } from '../../core/errors';
+import { describeErrors, type Values } from './apply-errors';
+import type { TerraformProgram } from './find-terraform';
+import { lateReason } from './late-errors';
+import { type Ran, runTerraform, type TerraformError, type TerraformMessage } from './run-terraform';
+import { describeLock, lockIn, type StateLock } from './state-lock';
+
+export interface FolderOptions {
+  context: Pick<Context, 'env' | 'notice' | 'ask' | 'interrupted'>;
+  program: TerraformProgram;
+  folder: string;
+  /** `--impersonate`. */
+  impersonate?: string | undefined;
+  /** Variables for Terraform, beside those of the context. */
+  environment?: Readonly<Record<string, string>> | undefined;
+  now?: () => number;
+  sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+export interface TerraformFolder {
+  /** Downloads the provider, and finds the state. */
+  init(): Promise<void>;
+  /** Shows what Terraform would do, and keeps it for `apply`. */
+  plan(): Promise<{ changes: boolean }>;
+  /** Does it. What fails only because something new is not known everywhere yet is done again, three times at most. */
+  apply(): Promise<void>;
+  /** Addresses in the state. */
+  addresses(): Promise<string[]>;
+}
+
+const PLAN_FILE = 'plan';
+const PLAIN = ['-input=false', '-no-color'];
+/** The exit code of `plan -detailed-exitcode` when something would change. */
+const CHANGES = 2;
+const MOST_APPLIES = 3;
+const PATIENCE_MS = 600_000;
+const PAUSE_MS = 60_000;
+
+interface PlannedResource {
+  address: string;
+  type: string;
+  mode: string;
+  change: { actions: string[]; after: Values | null };
+}
+
+export function openTerraformFolder(options: FolderOptions): TerraformFolder {
+  const { context, program, folder, impersonate, environment, now = () => Date.now(), sleep = pause } = options;
+  const say = (line: string): void => context.notice(line);
+  const env = {
+    ...context.env,
+    // Read by the provider and by the backend: https://developer.hashicorp.com/terraform/language/backend/gcs
+    ...(impersonate !== undefined && { GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: impersonate }),
+    ...environment,
+  };
+  const run = (args: string[], onMessage?: (message: TerraformMessage) => void): Promise<Ran> =>
+    runTerraform(args, { program, folder, env, say, signal: context.interrupted, ...(onMessage && { onMessage }) });
+  let planned: PlannedResource[] = [];
+
+  /** The same once more after a lock was taken away. */
+  async function unlocked(work: () => Promise<Ran>): Promise<Ran> {
+    for (;;) {
+      const ran = await work();
+      const lock = ran.errors.map(lockIn).find((one) => one !== undefined);
+      if (lock === undefined) return ran;
+      await takeAway(lock);
+    }
+  }
+
+  /** Asked even with --yes: the holder may be alive, and two applies at once break the state. */
+  async function takeAway(lock: StateLock): Promise<void> {
+    const held = describeLock(lock, now());
+    const question = `${held} If that process is dead, take its lock away?`;
+    const answer = await context.ask(`${question} [y/N] `);
+    if (answer === null || !/^y(es)?$/i.test(answer.trim())) {
+      throw new ExpectedError(
+        `${held} Wait until it is done. If that process is dead, run \`deploy\` on a terminal, which asks whether its lock ${lock.id} is taken away.`,
+      );
+    }
+    const ran = await run(['force-unlock', '-force', lock.id]);
+    if (ran.code !== 0) throw new ExpectedError(`The lock ${lock.id} could not be taken away: ${lastLines(ran.text)}`);
+    say(`The lock ${lock.id} is taken away.`);
+  }
+
+  async function makePlan(): Promise<boolean> {
+    const args = ['plan', '-json', '-detailed-exitcode', `-out=${PLAN_FILE}`, ...PLAIN];
+    const ran = await unlocked(() => run(args));
+    if (ran.code !== 0 && ran.code !== CHANGES) throw failure(ran);
+    const shown = await run(['show', '-json', PLAN_FILE]);
+    if (shown.code !== 0) throw failure(shown);
+    planned = resourcesIn(shown.text);
+    return ran.code === CHANGES;
+  }
+
+  const failure = ({ errors, text }: Pick<Ran, 'errors' | 'text'>): ExpectedError => {
+    if (errors.length === 0) return new ExpectedError(`${program.name} failed: ${lastLines(text)}`);
+    const find = (address: string) => {
+      const found = planned.find((one) => one.address === address);
+      return found && { type: found.type, values: found.change.after ?? {} };
+    };
+    return new ExpectedError(describeErrors(errors, { planned: find }));
+  };
+
+  return {
+    async init() {
+      const ran = await run(['init', '-reconfigure', ...PLAIN]);
+      if (ran.code === 0) return;
+      throw new ExpectedError(`${program.name} init failed: ${lastLines(ran.text)}${hintFor(ran.text)}`);
+    },
+    async plan() {
+      const changes = await makePlan();
+      const shown = await run(['show', '-no-color', PLAN_FILE]);
+      for (const line of shown.text.split('\n')) say(line);
+      return { changes };
+    },
+    async apply() {
+      const agreed = new Set(changesOf(planned));
+      const endMs = now() + PATIENCE_MS;
+      for (let applies = 1; ; applies++) {
+        const ran = await unlocked(() => run(['apply', '-json', ...PLAIN, PLAN_FILE], progress));
+        if (ran.code === 0) return;
+        const reason = reasonToWait(ran.errors);
+        if (reason === undefined || applies === MOST_APPLIES || now() + PAUSE_MS > endMs) throw failure(ran);
+        say(`Google does not know ${reason} everywhere yet. Waiting a minute, then applying the rest.`);
+        await sleep(PAUSE_MS, context.interrupted);
+        await makePlan();
+        const more = changesOf(planned).filter((one) => !agreed.has(one));
+        if (more.length > 0)
+          throw new ExpectedError(
+            `There is more to do than was shown: ${more.join(', ')}. Run \`deploy\` again, which shows it.`,
+          );
+      }
+    },
+    async addresses() {
+      const ran = await run(['state', 'list']);
+      return ran.code === 0 ? ran.text.split('\n').filter((line) => line !== '') : [];
+    },
+  };
+
+  function progress({ type, '@message': message = '' }: TerraformMessage): void {
+    if (type === 'apply_complete' || type === 'apply_errored' || type === 'change_summary') say(message);
+  }
+}
+
+/** Undefined if one of them does not pass by waiting. */
+function reasonToWait(errors: readonly TerraformError[]): string | undefined {
+  const reasons = errors.map(lateReason);
+  return reasons.includes(undefined) ? undefined : reasons[0];
+}
+
+/** https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
+function resourcesIn(text: string): PlannedResource[] {
+  const plan = JSON.parse(text) as { resource_changes?: PlannedResource[] };
+  return (plan.resource_changes ?? []).filter(({ mode }) => mode === 'managed');
+}
+
+/** Each change of a resource, such as "create module.m.google_pubsub_topic.topic". */
+const changesOf = (resources: readonly PlannedResource[]): string[] =>
+  resources.flatMap(({ address, change: { actions } }) =>
+    actions.filter((action) => action !== 'no-op' && action !== 'read').map((action) => `${action} ${address}`),
+  );
+
+/** Terraform's words for a provider that it could not download. */
+const hintFor = (text: string): string =>
+  /Failed to (query available provider|install provider)|registry/i.test(text)
+    ? "\nIt downloads Google's provider: is this computer online, or behind a proxy (HTTPS_PROXY)?"
+    : '';
+
+const pause = (ms: number, signal: AbortSignal): Promise<unknown> => delay(ms, undefined, { signal });
+
+const LAST_LINES = 12;
+const lastLines = (text: string): string =>
+  text
+    .replaceAll(/[│╷╵]/g, ' ')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-LAST_LINES)
+    .map((line) => line.trim())
+    .join('\n');

@@ -1,0 +1,31 @@
+// Google's administration of a project, as `deploy` calls it: REST, with the user's sign-in.
+import { findCaller } from './administration/caller';
+import { callsTo } from './administration/call';
+import { bucketsOf } from './administration/buckets';
+import { computeQuotasOf } from './administration/compute-quotas';
+import { databasesOf } from './administration/databases';
+import { policiesOf } from './administration/policies';
+import type { AdministrationOptions } from './administration/options';
+import type { Administration } from './administration/port';
+import { projectsOf } from './administration/projects';
+import { servicesOf } from './administration/services';
+
+export { ImpersonationRefused } from './administration/call';
+export type { AdministrationOptions, Service } from './administration/options';
+export type * from './administration/port';
+
+/** Makes no call itself. The sign-in is loaded, and tried, with the first one, which throws if there is none. */
+export function openAdministration(options: AdministrationOptions): Administration {
+  const call = callsTo(options);
+  const { project } = options;
+  return {
+    project,
+    caller: () => findCaller(call),
+    projects: projectsOf(call, project),
+    services: servicesOf(call, project),
+    quotas: computeQuotasOf(call, project),
+    policies: policiesOf(call, project),
+    databases: databasesOf(call, project),
+    buckets: bucketsOf(call, project),
+  };
+}

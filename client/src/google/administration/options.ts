@@ -1,0 +1,30 @@
+// How Google's administration is opened, and as whom.
+import type { AuthClient } from 'google-auth-library';
+
+export type Service =
+  | 'cloudbilling'
+  | 'cloudresourcemanager'
+  | 'compute'
+  | 'firestore'
+  | 'iamcredentials'
+  | 'oauth2'
+  | 'orgpolicy'
+  | 'serviceusage'
+  | 'storage';
+
+export interface AdministrationOptions {
+  project: string;
+  /** Email address of a service account that all calls are made as. */
+  impersonate?: string;
+  /** Other addresses than Google's, such as http://127.0.0.1:8080, for tests. */
+  hosts?: Partial<Record<Service, string>>;
+  /** An access token of a person, instead of the application default credentials, for tests. */
+  token?: string;
+}
+
+export interface SignedIn {
+  client: AuthClient;
+  isPerson: boolean;
+  /** Known without a call. */
+  email?: string;
+}

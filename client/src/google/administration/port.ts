@@ -1,0 +1,171 @@
+// The port by which `deploy` calls Google before and around Terraform: one interface a service, answers as data, no policy.
+
+/** A refusal in Google's form (https://cloud.google.com/apis/design/errors#error_model). */
+export interface Refusal {
+  /** Status of HTTP. */
+  status: number;
+  message: string;
+  /** Such as SERVICE_DISABLED, of ErrorInfo (https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto). */
+  reason?: string;
+  /** The service that the reason is about, such as compute.googleapis.com. */
+  service?: string;
+  /** The permission that the caller lacks, where Google names it. */
+  permission?: string;
+}
+
+/** Google's answer. Failures of the network or of the sign-in are thrown instead. */
+export type Answer<T> = { refusal?: undefined; value: T } | { refusal: Refusal };
+
+export interface Caller {
+  /** Undefined if Google does not show it. */
+  email?: string;
+  /** The caller as a member of Google's policies: user:... or serviceAccount:... */
+  member?: string;
+  /** A person, not an account of a service: Google counts a person's calls for a project that each call must name. */
+  isPerson: boolean;
+}
+
+export interface ProjectFacts {
+  id: string;
+  number: string;
+  /** ACTIVE, or DELETE_REQUESTED. */
+  state: string;
+}
+
+/** https://cloud.google.com/resource-manager/reference/rest/v3/projects */
+export interface Projects {
+  get(): Promise<Answer<ProjectFacts>>;
+  /** Those of `permissions` that the caller has on the project. */
+  allowed(permissions: readonly string[]): Promise<Answer<string[]>>;
+  /** https://cloud.google.com/billing/docs/reference/rest/v1/projects/getBillingInfo */
+  hasBilling(): Promise<Answer<boolean>>;
+}
+
+export interface Operation {
+  /** Such as operations/acf.p2-123. */
+  name: string;
+  isDone: boolean;
+  /** Why the operation failed. Absent while it runs, and if it succeeded. */
+  failure?: Refusal;
+}
+
+/** https://cloud.google.com/service-usage/docs/reference/rest */
+export interface Services {
+  /** Names such as compute.googleapis.com. */
+  listEnabled(): Promise<Answer<string[]>>;
+  /** At most 20 names. All are enabled, or none. May be called twice. */
+  enable(names: readonly string[]): Promise<Answer<Operation>>;
+  /** Asks Google to make the service's own account in this project. May be called twice. */
+  makeAgent(service: string): Promise<Answer<Operation>>;
+  /** `operation` as it is now. */
+  poll(operation: Operation): Promise<Answer<Operation>>;
+}
+
+export interface Quota {
+  /** Such as NETWORKS or N2_CPUS. */
+  metric: string;
+  limit: number;
+  usage: number;
+}
+
+export interface RegionQuotas {
+  region: string;
+  quotas: Quota[];
+}
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/projects/get and .../regions/list */
+export interface ComputeQuotas {
+  ofProject(): Promise<Answer<Quota[]>>;
+  ofRegions(): Promise<Answer<RegionQuotas[]>>;
+}
+
+/** The rules that hold for a project, with those of its folders and its organisation. */
+export interface Policy {
+  /** Such as compute.vmExternalIpAccess. */
+  constraint: string;
+  rules: PolicyRule[];
+}
+
+/** https://cloud.google.com/resource-manager/docs/reference/orgpolicy/rest/v2/organizations.policies#PolicyRule */
+export interface PolicyRule {
+  /** Only a boolean constraint has it. */
+  enforce?: boolean;
+  allowAll?: boolean;
+  denyAll?: boolean;
+  allowed?: string[];
+  denied?: string[];
+  /** The rule holds only for what has certain tags. */
+  isConditional?: boolean;
+}
+
+export interface Policies {
+  effective(constraint: string): Promise<Answer<Policy>>;
+}
+
+export interface Database {
+  /** Such as europe-west4, or a multi-region. */
+  location: string;
+  /** FIRESTORE_NATIVE or DATASTORE_MODE. */
+  type: string;
+}
+
+/** https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases/get */
+export interface Databases {
+  /** Undefined if no database has this name. */
+  get(id: string): Promise<Answer<Database | undefined>>;
+}
+
+export interface Bucket {
+  name: string;
+  projectNumber: string;
+  location: string;
+  labels: Readonly<Record<string, string>>;
+  isVersioned: boolean;
+  hasUniformAccess: boolean;
+  /** It cannot be made public. */
+  isPrivate: boolean;
+  metageneration: string;
+}
+
+export interface NewBucket {
+  name: string;
+  location: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+export interface StoredText {
+  text: string;
+  /** A version of the object: the condition of the next write. */
+  generation: string;
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1 */
+export interface Buckets {
+  /** All of the project. */
+  list(): Promise<Answer<Bucket[]>>;
+  /** Undefined if no bucket in the world has this name. */
+  get(name: string): Promise<Answer<Bucket | undefined>>;
+  /** Versioned, with uniform access, never public. */
+  insert(bucket: NewBucket): Promise<Answer<Bucket>>;
+  /** Brings versions, uniform access and the ban of public access back, if nobody changed the bucket since it was read. */
+  harden(bucket: Pick<Bucket, 'name' | 'metageneration'>): Promise<Answer<Bucket>>;
+  /** Undefined if the object does not exist. */
+  readText(bucket: string, object: string): Promise<Answer<StoredText | undefined>>;
+  /**
+   * Resolves to the new generation. Refused with 412 where the object does not have `generation`, which is '0' for one that
+   * does not exist yet.
+   */
+  writeText(bucket: string, object: string, text: string, generation: string): Promise<Answer<string>>;
+}
+
+export interface Administration {
+  /** Id of the project that all calls are about. */
+  readonly project: string;
+  caller(): Promise<Caller>;
+  projects: Projects;
+  services: Services;
+  quotas: ComputeQuotas;
+  policies: Policies;
+  databases: Databases;
+  buckets: Buckets;
+}

@@ -1,0 +1,43 @@
+// Ctrl-C while Terraform works, and a program that does not start.
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTerraform } from '../../../../client/src/deployment/terraform/run-terraform';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'mymlops-run-terraform-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Says that it is ready; at SIGINT it writes its state and ends. */
+const PATIENT = `#!/bin/sh
+trap 'echo interrupted >> signals; echo state > written; exit 1' INT
+echo '{"@level":"info","type":"ready"}'
+while :; do sleep 0.05; done
+`;
+
+function optionsFor(path: string, signal: AbortSignal, onMessage?: () => void) {
+  const said: string[] = [];
+  const program = { path, name: 'terraform' as const, version: '1.11.4' };
+  const say = (line: string): void => void said.push(line);
+  const env = { PATH: process.env['PATH'] };
+  return { said, options: { program, folder, env, say, signal, ...(onMessage && { onMessage }) } };
+}
+
+test('Ctrl-C asks it once to end, says so, and waits until its state is written', async () => {
+  const path = join(folder, 'terraform');
+  writeFileSync(path, PATIENT);
+  chmodSync(path, 0o755);
+  const abort = new AbortController();
+  const { said, options } = optionsFor(path, abort.signal, () => abort.abort());
+  await expect(runTerraform(['apply'], options)).rejects.toMatchObject({ exitCode: 130 });
+  expect(existsSync(join(folder, 'written'))).toBe(true);
+  expect(readFileSync(join(folder, 'signals'), 'utf8')).toBe('interrupted\n');
+  expect(said).toEqual(['Waiting for terraform, which finishes what it has begun and writes its state.']);
+});
+
+test('a program that is not there: an error with its path', async () => {
+  const path = join(folder, 'absent');
+  const { options } = optionsFor(path, new AbortController().signal);
+  const message = expect.stringContaining(`${path} could not be started`);
+  await expect(runTerraform(['plan'], options)).rejects.toMatchObject({ name: 'ExpectedError', message });
+});
