@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedError } from '../core/errors';
 import type { Administration, Answer, Operation, Refusal } from '../google/administration';
 import { APIS, SERVICES_WITH_AGENTS } from './apis';
-import { enableCommand, explainRefusal } from './project-refusals';
+import { enableCommand, explainedInFull, explainRefusal } from './project-refusals';
 
 export interface EnableOptions {
   /** By default all that a deployment takes. */
@@ -78,7 +78,7 @@ function valueOf<T>(answer: Answer<T>, project: string, apis: readonly string[])
 
 function refused(refusal: Refusal, project: string, apis: readonly string[]): ExpectedError {
   const explained = explainRefusal(refusal, project);
-  if (explained) return new ExpectedError(`${explained.sentence} ${remedyOf(explained.remedy)}`);
+  if (explained) return new ExpectedError(explainedInFull(explained));
   const line = enableCommand(apis, project);
   if (refusal.status === 403) {
     return new ExpectedError(
@@ -87,5 +87,3 @@ function refused(refusal: Refusal, project: string, apis: readonly string[]): Ex
   }
   return new ExpectedError(`Google did not enable ${apis.join(', ')}: ${refusal.message} Try it with: ${line}`);
 }
-
-const remedyOf = (remedy: string): string => (remedy.startsWith('https:') ? `See ${remedy}` : `Run: ${remedy}`);

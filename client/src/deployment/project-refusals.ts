@@ -31,6 +31,10 @@ export function explainRefusal(refusal: Refusal, project: string): Explained | u
   return undefined;
 }
 
+/** With the remedy: a command to run, or a page. */
+export const explainedInFull = ({ sentence, remedy }: Explained): string =>
+  `${sentence} ${remedy.startsWith('https:') ? 'See' : 'Run'}: ${remedy}`;
+
 export const noBilling = (project: string): Explained => ({
   about: 'billing',
   sentence: `Project ${project} has no active billing account, and Google enables Compute Engine only with one.`,

@@ -3,7 +3,7 @@
 import { ExpectedError } from '../core/errors';
 import type { Administration, Answer, Bucket } from '../google/administration';
 import { type Choices, parseChoices } from './choices';
-import { explainRefusal } from './project-refusals';
+import { explainedInFull, explainRefusal } from './project-refusals';
 
 export const STATE_LABEL = 'mymlops-state';
 const CHOICES_OBJECT = 'choices.json';
@@ -119,7 +119,7 @@ function valueOf<T>(answer: Answer<T>, { project, act }: { project: string; act:
   if (!answer.refusal) return answer.value;
   const { refusal } = answer;
   const explained = explainRefusal(refusal, project);
-  if (explained) throw new ExpectedError(`${explained.sentence} See: ${explained.remedy}`);
+  if (explained) throw new ExpectedError(explainedInFull(explained));
   if (refusal.status === CHANGED_MEANWHILE) {
     throw new ExpectedError(`Somebody else changed it meanwhile: deploy could not ${act}. Run \`deploy\` again.`);
   }

@@ -1,19 +1,10 @@
 // Enabling what a deployment takes, in a project of a stand-in for Google.
 import { APIS, SERVICES_WITH_AGENTS } from '../../../client/src/deployment/apis';
 import { enableApis, type EnableOptions } from '../../../client/src/deployment/enable-apis';
-import { openAdministration } from '../../../client/src/google/administration';
-import {
-  startGoogleAdministration,
-  type FakeAdministration,
-  type GoogleOptions,
-} from '../../fakes/google-administration';
+import type { GoogleOptions } from '../../fakes/google-administration';
+import { openWith, type Opened } from '../google/open-administration';
 
-const closing: FakeAdministration[] = [];
-afterEach(async () => {
-  for (const google of closing.splice(0)) await google.close();
-});
-
-interface Opened extends FakeAdministration {
+interface Project extends Opened {
   said: string[];
   /** Milliseconds of each pause. */
   pauses: number[];
@@ -21,11 +12,8 @@ interface Opened extends FakeAdministration {
 }
 
 /** With a clock that only the pauses move. */
-async function open(options: GoogleOptions = {}): Promise<Opened> {
-  const google = await startGoogleAdministration(options);
-  closing.push(google);
-  const { hosts, token } = google;
-  const administration = openAdministration({ project: 'my-project', hosts, token });
+async function open(options: GoogleOptions = {}): Promise<Project> {
+  const google = await openWith(options);
   const said: string[] = [];
   const pauses: number[] = [];
   let nowMs = 0;
@@ -35,11 +23,10 @@ async function open(options: GoogleOptions = {}): Promise<Opened> {
     return Promise.resolve();
   };
   const handed: EnableOptions = { say: (line) => void said.push(line), sleep, now: () => nowMs };
-  return { ...google, said, pauses, enable: (more = {}) => enableApis(administration, { ...handed, ...more }) };
+  return { ...google, said, pauses, enable: (more = {}) => enableApis(google.administration, { ...handed, ...more }) };
 }
 
-const callsWith = ({ state }: FakeAdministration, part: string): number =>
-  state.calls.filter((line) => line.includes(part)).length;
+const callsWith = ({ state }: Opened, part: string): number => state.calls.filter((line) => line.includes(part)).length;
 
 test('only what is off is enabled, and waited for', async () => {
   const off = ['compute.googleapis.com', 'run.googleapis.com'];
@@ -140,7 +127,7 @@ test.each<[string, GoogleOptions, string]>([
   [
     'no billing',
     { hasBilling: false },
-    'Project my-project has no active billing account, and Google enables Compute Engine only with one. See https://console.cloud.google.com/billing/linkedaccount?project=my-project',
+    'Project my-project has no active billing account, and Google enables Compute Engine only with one. See: https://console.cloud.google.com/billing/linkedaccount?project=my-project',
   ],
   [
     'another project',

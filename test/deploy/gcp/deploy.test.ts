@@ -1,7 +1,9 @@
 // `deploy`, whole: real Terraform on the stand-ins of Google's provider, of its administration, and of the bucket of the state.
-import { readdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { VERSION } from '@mymlops/protocol';
 import { deploy, type DeployOptions } from '../../../client/src/commands/deploy';
 import { APIS } from '../../../client/src/deployment/apis';
@@ -11,9 +13,16 @@ import { startGoogleAdministration, type FakeAdministration } from '../../fakes/
 import { startStateBucket, type StateBucket } from '../../fakes/state-bucket';
 import { startTerraformGoogle, type TerraformGoogle } from '../../fakes/terraform-google';
 import { testContext } from '../../client/context';
+import { readPage } from '../../docs/pages';
 import { describeTerraform } from '../../parts';
 
 const PROGRAM = join(__dirname, '../../../deploy/local/dist/main.mjs');
+/** They hold results and history. */
+const KEPT = [
+  'module.mymlops.google_firestore_database.runs',
+  'module.mymlops.google_storage_bucket.live',
+  'module.mymlops.google_storage_bucket.results',
+];
 const REGION = { region: 'europe-west4' };
 
 describeTerraform('deploy', () => {
@@ -146,6 +155,37 @@ describeTerraform('deploy', () => {
     expect(await run({ region: 'us-east1', yes: true })).toMatchObject({
       refused: expect.stringContaining('is in europe-west4'),
     });
+  });
+
+  test('removed as docs/google.md says; the next deploy takes in what stayed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mymlops-removal-'));
+    try {
+      const infra = join(folder, 'infra');
+      expect(await run({ ...REGION, write: infra })).toMatchObject({ code: 0 });
+      const [bucket] = stateBuckets();
+      const backend = `terraform {\n  backend "gcs" {\n    bucket = "${bucket?.name}"\n    prefix = "terraform"\n  }\n}\n`;
+      writeFileSync(join(infra, 'backend.tf'), backend);
+      expect(readPage('docs/google.md').text).toContain(backend.replace(bucket?.name ?? '', 'STATE_BUCKET'));
+      const { PATH, HOME } = process.env;
+      const env = { PATH, HOME, ...state.environment, ...provider.environment };
+      for (const args of [['init'], ['destroy', '-auto-approve']]) {
+        await promisify(execFile)('terraform', [...args, '-input=false', '-no-color'], { cwd: infra, env });
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const kept = provider.google.state();
+    expect(Object.keys(kept)).toContain('google_firestore_database');
+    expect(Object.keys(kept['google_pubsub_topic'] ?? {})).toEqual([]);
+
+    const imports: string[] = [];
+    for (const taken of [KEPT, []]) {
+      const { refused } = await run({ yes: true, import: imports });
+      const lines = Array.from(refused.matchAll(/--import '([^']+)'/g), ([, line = '']) => line);
+      expect(lines.map((line) => line.split('=')[0]).toSorted()).toEqual(taken);
+      imports.push(...lines);
+    }
+    expect(await run({ plan: true })).toMatchObject({ code: 0 });
   });
 
   test('a project without billing, whatever else: one refusal with each remedy', async () => {

@@ -21,7 +21,6 @@ describeTerraform('Terraform makes a deployment', () => {
 
   /** What is left of a deployment that was destroyed. */
   const KEPT = [
-    'google_firebaserules_release',
     'google_firebaserules_ruleset',
     'google_firestore_database',
     'google_firestore_field',

@@ -15,7 +15,7 @@ const WITHOUT_PROJECT = ['iamcredentials', 'oauth2'];
 
 /** Resolves to the address of who calls. Throws Refused. */
 export function letIn(google: GoogleState, tokens: Tokens, service: string, headers: IncomingHttpHeaders): string {
-  // The token itself is what is asked about.
+  // The call sends the token in its body, not as its sign-in.
   if (service === 'oauth2') return '';
   const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
   const isPerson = token === tokens.person;

@@ -1,7 +1,7 @@
 // Refusals in the two forms that Google's services have.
 // https://cloud.google.com/apis/design/errors#error_model, https://cloud.google.com/storage/docs/json_api/v1/status-codes
 
-/** An answer that is not the one that was asked for. */
+/** The stand-in answers with this error of Google. */
 export class Refused extends Error {
   constructor(
     readonly status: number,

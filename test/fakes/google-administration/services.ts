@@ -6,7 +6,7 @@ import type { FakeOperation } from './state';
 /** Google refuses these without a billing account. */
 const BILLED = /^(artifactregistry|cloudbuild|cloudfunctions|cloudscheduler|compute|run|secretmanager)\./;
 const POLLS = 2;
-/** Google answers with this name where there is nothing to do. It cannot be read. */
+/** Google answers with this name if all is done already. It cannot be read. */
 const NOTHING_TO_DO = 'operations/noop.DONE_OPERATION';
 
 export const serviceUsage: readonly Route[] = [

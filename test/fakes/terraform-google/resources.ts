@@ -96,6 +96,8 @@ const KINDS: Record<string, Kind> = {
   },
   google_firestore_field: {
     ...named((values) => `${databaseOf(values)}/collectionGroups/${values.collection}/fields/${values.field}`),
+    // Firestore has no call that makes one: https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.collectionGroups.fields
+    shared: true,
     change(answer) {
       for (const ttl of blocksOf(answer, 'ttl_config')) ttl.state = 'ACTIVE';
     },

@@ -63,8 +63,8 @@ resource "google_firebaserules_release" "firestore" {
   project      = var.project
   name         = "cloud.firestore/${google_firestore_database.runs.name}"
   ruleset_name = google_firebaserules_ruleset.firestore.name
-  # The database stays, and keeps its rules.
-  deletion_policy = "ABANDON"
+  # Not abandoned, as all else of the database: new rules replace the release, whose name would still be taken. A database without
+  # a release lets nobody in either, who comes with a Firebase token or none.
 }
 
 # The settings that clients read before anything else, written when all the rest is there.

@@ -32,7 +32,8 @@ const elsewhere = {
 } as const;
 const groups = { policy: 'gcp.resourceLocations', severity: 'warning' } as const;
 const withoutAddresses = {
-  ...{ policy: 'compute.vmExternalIpAccess', severity: 'warning' },
+  policy: 'compute.vmExternalIpAccess',
+  severity: 'warning',
   says: 'does not permit external addresses, and VMs have one in each region without Cloud NAT.',
 } as const;
 const images = { policy: 'compute.trustedImageProjects', severity: 'warning' } as const;
