@@ -181,8 +181,8 @@ describeTerraform('deploy', () => {
     const imports: string[] = [];
     for (const taken of [KEPT, []]) {
       const { refused } = await run({ yes: true, import: imports });
-      const lines = Array.from(refused.matchAll(/--import '([^']+)'/g), ([, line = '']) => line);
-      expect(lines.map((line) => line.split('=')[0]).toSorted()).toEqual(taken);
+      const lines = Array.from(refused.matchAll(/--import '([^']+)'/g), ([, line = '']) => line).toSorted();
+      expect(lines.map((line) => line.split('=')[0] ?? '')).toEqual(taken);
       imports.push(...lines);
     }
     expect(await run({ plan: true })).toMatchObject({ code: 0 });
