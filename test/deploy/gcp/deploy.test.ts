@@ -1,6 +1,6 @@
 // `deploy`, whole: real Terraform on the stand-ins of Google's provider, of its administration, and of the bucket of the state.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -66,7 +66,8 @@ describeTerraform('deploy', () => {
       notice(line) {
         said.push(line);
         // Google's provider runs in Terraform's folder, where the functions' source is; the stand-in in this process.
-        const folder = readdirSync(tmpdir()).find((name) => name.startsWith(tempName('mymlops-temp')));
+        const own = readdirSync(tmpdir()).filter((name) => name.startsWith(tempName('mymlops-temp')));
+        const folder = own.find((name) => existsSync(join(tmpdir(), name, 'main.tf.json')));
         if (line.startsWith('Planning with') && folder !== undefined) process.chdir(join(tmpdir(), folder));
       },
     });

@@ -1,4 +1,4 @@
-// What stands before every service: the token, the project that a person's calls are counted for, and whether the API is on.
+// The gate before every service: the token, the project that a person's calls are counted for, and whether the API is on.
 import type { IncomingHttpHeaders } from 'node:http';
 import { refuse } from './refusals';
 import { hasPermission } from './route';

@@ -1,4 +1,4 @@
-// What the stand-in for Google's administration knows of one project. Tests read it, and change it between two calls.
+// One project, as the stand-in for Google's administration knows it. Tests read it, and change it between two calls.
 
 export interface FakeQuota {
   metric: string;

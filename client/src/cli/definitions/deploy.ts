@@ -23,7 +23,7 @@ export function addDeploy(program: Command, invocation: Invocation): void {
         'deploy --project my-project --region europe-west4 --write infra',
       ),
     )
-    .action(async (options: DeployOptions) => {
+    .action(async (options) => {
       const { deploy, sweepOnce } = await import('../../commands/deploy');
       const context = invocation.context();
       const { code, isReady } = await deploy(context, options);
@@ -32,15 +32,4 @@ export function addDeploy(program: Command, invocation: Invocation): void {
       const { doctor } = await import('../../commands/doctor');
       invocation.finish(await doctor(context, {}));
     });
-}
-
-interface DeployOptions {
-  region?: string;
-  user?: string[];
-  set?: string[];
-  import?: string[];
-  plan?: boolean;
-  yes?: boolean;
-  impersonate?: string;
-  write?: string;
 }

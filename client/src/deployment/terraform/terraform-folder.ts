@@ -27,8 +27,6 @@ export interface TerraformFolder {
   plan(): Promise<{ changes: boolean }>;
   /** Does it. What fails only because something new is not known everywhere yet is done again, three times at most. */
   apply(): Promise<void>;
-  /** Addresses in the state. */
-  addresses(): Promise<string[]>;
 }
 
 const PLAN_FILE = 'plan';
@@ -132,10 +130,6 @@ export function openTerraformFolder(options: FolderOptions): TerraformFolder {
             `There is more to do than was shown: ${more.join(', ')}. Run \`deploy\` again, which shows it.`,
           );
       }
-    },
-    async addresses() {
-      const ran = await run(['state', 'list']);
-      return ran.code === 0 ? ran.text.split('\n').filter((line) => line !== '') : [];
     },
   };
 
