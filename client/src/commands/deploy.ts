@@ -45,6 +45,7 @@ export async function deploy(context: Context, options: DeployOptions, places: D
   const project = projectOf(context, config);
   const deployment = config?.deployment ?? DEFAULT_DEPLOYMENT;
   if (options.write !== undefined) {
+    refuseBesideWrite(options);
     return { code: write(context, { ...options, folder: options.write, project, deployment }), isReady: false };
   }
   const { impersonate, region, user: users = [], set: assignments = [], import: imports = [] } = options;
@@ -76,6 +77,18 @@ function projectOf({ flags }: Pick<Context, 'flags'>, config: Config | undefined
   if (project !== '' && project !== LOCAL_PROJECT) return project;
   throw new ExpectedError(
     '`deploy` needs a Google Cloud project: give its id with --project. This computer needs no deployment: `commit` starts its cloud.',
+    EXIT.usage,
+  );
+}
+
+/** The written files are the user's: what they should say belongs into main.tf. */
+function refuseBesideWrite({ set, import: imports, plan, yes, impersonate }: DeployOptions): void {
+  const given = Object.entries({ set, import: imports, plan, yes, impersonate }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`],
+  );
+  if (given.length === 0) return;
+  throw new ExpectedError(
+    `--write only writes files, so ${given.join(', ')} would do nothing. Change main.tf, and run Terraform yourself; or leave out --write.`,
     EXIT.usage,
   );
 }

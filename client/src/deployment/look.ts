@@ -7,7 +7,7 @@ import { checkProject, type Finding, type WantedVm } from './checks/check-projec
 import { choicesFor, findKnown, type Known } from './known-deployment';
 
 export interface Looking {
-  context: Pick<Context, 'notice'>;
+  context: Pick<Context, 'notice' | 'interrupted'>;
   administration: Administration;
   wanted: Wanted;
   vms: readonly WantedVm[];

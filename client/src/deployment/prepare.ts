@@ -1,5 +1,6 @@
 // The second part of `deploy`: makes what Terraform needs before it can begin. Asks first. May be called again after an
 // interruption.
+import { setTimeout as delay } from 'node:timers/promises';
 import { counted } from '@mymlops/protocol';
 import { ExpectedError } from '../core/errors';
 import { agree, type Asking } from './agreement';
@@ -25,7 +26,10 @@ export async function prepare(looking: Looking & Asking, seen: Seen): Promise<Pr
   const missing = enabled.refusal ? APIS : APIS.filter((api) => !enabled.value.includes(api));
   const hasBucket = seen.known?.bucket !== undefined;
   if (!hasBucket || missing.length > 0) await agree(looking, question(project, missing, hasBucket));
-  await enableApis(administration, { say: (line) => context.notice(line) });
+  await enableApis(administration, {
+    say: (line) => context.notice(line),
+    sleep: (ms) => delay(ms, undefined, { signal: context.interrupted }),
+  });
 
   // Some checks wait for an API that was off, and so does the search for an earlier deployment.
   const { choices } = seen.awaited.length > 0 || seen.known === undefined ? await look(looking) : seen;

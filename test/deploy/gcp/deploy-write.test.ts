@@ -96,6 +96,16 @@ test.each<[what: string, args: string[], sentence: RegExp]>([
   ['a number', ['--project', '123456', '--region', 'us-east1'], /123456 is not the id of a project/],
   ['no region', ['--project', 'my-project'], /--region europe-west4/],
   ['a zone', ['--project', 'my-project', '--region', 'us-east1-b'], /us-east1-b is not a region/],
+  [
+    'a plan',
+    ['--project', 'my-project', '--region', 'us-east1', '--plan'],
+    /--write only writes files, so --plan would/,
+  ],
+  [
+    'a variable',
+    ['--project', 'my-project', '--region', 'us-east1', '--set', 'max_parallel=4', '--yes'],
+    /so --set, --yes would do nothing\. Change main\.tf/,
+  ],
   ['an address', ['--project', 'my-project', '--region', 'us-east1', '--user', 'a@b.c'], /write user:a@b\.c/],
 ])('%s is refused with a sentence, and nothing is written', async (_what, args, sentence) => {
   const { code, said } = await deploy('deploy', ...args, '--write', 'infra');
