@@ -7,7 +7,7 @@ import { agree, type Asking } from './agreement';
 import { APIS } from './apis';
 import type { Choices } from './choices';
 import { enableApis } from './enable-apis';
-import { findKnown } from './known-deployment';
+import { choicesFor, findKnown } from './known-deployment';
 import { look, type Looking, type Seen } from './look';
 import { findOrMakeStateBucket, type StoredChoices } from './state-bucket';
 
@@ -19,7 +19,7 @@ export interface Prepared {
 }
 
 export async function prepare(looking: Looking & Asking, seen: Seen): Promise<Prepared> {
-  const { administration, context, newSuffix } = looking;
+  const { administration, context, wanted, newSuffix } = looking;
   const { project, services, projects } = administration;
   const enabled = await services.listEnabled();
   // Where Google does not tell, enableApis says why.
@@ -32,15 +32,17 @@ export async function prepare(looking: Looking & Asking, seen: Seen): Promise<Pr
   });
 
   // Some checks wait for an API that was off, and so does the search for an earlier deployment.
-  const { choices } = seen.awaited.length > 0 || seen.known === undefined ? await look(looking) : seen;
+  const { choices: expected } = seen.awaited.length > 0 || seen.known === undefined ? await look(looking) : seen;
   const facts = await projects.get();
   if (facts.refusal) throw new ExpectedError(`Google does not show project ${project}: ${facts.refusal.message}`);
   const projectNumber = facts.value.number;
-  const { deployment, region } = choices;
+  const { deployment, region } = expected;
   const suffix = newSuffix();
   const bucket = await findOrMakeStateBucket(administration, { project, projectNumber, deployment, region, suffix });
   if (!hasBucket) context.notice(`Terraform's state, and your choices: gs://${bucket.name}`);
   const { stored } = await findKnown(administration, { deployment, projectNumber });
+  // From what is stored now: a look that could not read it has taken the deployment for a new one, with other buckets.
+  const choices = stored ? choicesFor(wanted, stored.choices, newSuffix) : expected;
   return { choices, stateBucket: bucket.name, stored };
 }
 

@@ -152,6 +152,13 @@ describeTerraform('deploy', () => {
     expect(environmentOf('mymlops-request')['MYMLOPS_MAX_PARALLEL']).toBe('4');
   });
 
+  test('two looks that could not list the buckets: it is not taken for a new deployment', async () => {
+    const before = { choices: choices(), buckets: stateBuckets().length, made: made() };
+    for (let looks = 0; looks < 2; looks++) google.failNext('GET storage /storage/v1/b?', 403);
+    expect(await run({ ...REGION, yes: true })).toMatchObject({ code: 0, refused: '' });
+    expect({ choices: choices(), buckets: stateBuckets().length, made: made() }).toEqual(before);
+  });
+
   test('it cannot move', async () => {
     expect(await run({ region: 'us-east1', yes: true })).toMatchObject({
       refused: expect.stringContaining('is in europe-west4'),
