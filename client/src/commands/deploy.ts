@@ -1,4 +1,4 @@
-// `deploy`: makes a deployment in a Google Cloud project, or changes it; or only writes the files for a Terraform of the user's own.
+// `deploy`: makes a deployment in a Google Cloud project, changes it, or removes it; or only writes the files for a Terraform of the user's own.
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { DEFAULT_DEPLOYMENT, LOCAL_PROJECT, newBucketSuffix, VERSION } from '@mymlops/protocol';
@@ -10,6 +10,7 @@ import { EXIT } from '../core/exit-codes';
 import { readAssignment } from '../deployment/variables';
 import { withDeployment } from '../deployment/connect';
 import { makeDeployment, type Making } from '../deployment/make-deployment';
+import { removeDeployment } from '../deployment/removal/remove-deployment';
 import { checkRoot } from '../deployment/root-text';
 import { requestSweep } from '../deployment/sweeps';
 import { wantedVms } from '../deployment/wanted-vms';
@@ -25,6 +26,9 @@ export interface DeployOptions {
   yes?: boolean;
   impersonate?: string;
   write?: string;
+  destroy?: boolean;
+  force?: boolean;
+  deleteHistory?: string;
 }
 
 /** Other services than Google's, for tests. */
@@ -45,9 +49,21 @@ export async function deploy(context: Context, options: DeployOptions, places: D
   const project = projectOf(context, config);
   const deployment = config?.deployment ?? DEFAULT_DEPLOYMENT;
   if (options.write !== undefined) {
-    refuseBesideWrite(options);
+    refuseBeside('write', options, [
+      'set',
+      'import',
+      'plan',
+      'yes',
+      'impersonate',
+      'destroy',
+      'force',
+      'deleteHistory',
+    ]);
     return { code: write(context, { ...options, folder: options.write, project, deployment }), isReady: false };
   }
+  if (options.destroy)
+    return { code: await destroy(context, { ...options, project, deployment }, places), isReady: false };
+  refuseWithoutDestroy(options);
   const { impersonate, region, user: users = [], set: assignments = [], import: imports = [] } = options;
   for (const text of assignments) readAssignment(text);
   const isPlan = options.plan === true;
@@ -81,17 +97,40 @@ function projectOf({ flags }: Pick<Context, 'flags'>, config: Config | undefined
   );
 }
 
-/** The written files are the user's: what they should say belongs into main.tf. */
-function refuseBesideWrite({ set, import: imports, plan, yes, impersonate }: DeployOptions): void {
-  const given = Object.entries({ set, import: imports, plan, yes, impersonate }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`],
-  );
-  if (given.length === 0) return;
-  throw new ExpectedError(
-    `--write only writes files, so ${given.join(', ')} would do nothing. Change main.tf, and run Terraform yourself; or leave out --write.`,
-    EXIT.usage,
-  );
+type Target = Record<'project' | 'deployment', string>;
+
+async function destroy(context: Context, options: DeployOptions & Target, places: DeployPlaces): Promise<number> {
+  refuseBeside('destroy', options, ['region', 'user', 'set', 'import']);
+  const { project, deployment, impersonate, plan: isPlan = false } = options;
+  const { isChanged } = await removeDeployment({
+    ...{ context, deployment, isPlan, impersonate, isAgreed: options.yes, ...places },
+    ...{ isForced: options.force === true, deleteHistory: options.deleteHistory },
+    administration: openAdministration({ project, ...(impersonate !== undefined && { impersonate }), ...places }),
+  });
+  return isPlan && isChanged ? WOULD_CHANGE : EXIT.done;
 }
+
+function refuseWithoutDestroy({ force, deleteHistory }: DeployOptions): void {
+  const given = force ? '--force' : deleteHistory === undefined ? undefined : '--delete-history';
+  if (given === undefined) return;
+  throw new ExpectedError(`${given} belongs to \`deploy --destroy\`, which removes a deployment.`, EXIT.usage);
+}
+
+function refuseBeside(
+  name: 'write' | 'destroy',
+  options: DeployOptions,
+  others: readonly (keyof DeployOptions)[],
+): void {
+  const given = others.filter((other) => options[other] !== undefined).map((other) => `--${dashed(other)}`);
+  if (given.length > 0) throw new ExpectedError(`${given.join(', ')} would do nothing: ${BESIDE[name]}`, EXIT.usage);
+}
+
+const BESIDE = {
+  write: '--write only writes files. Change main.tf, and run Terraform yourself; or leave out --write.',
+  destroy: '--destroy removes the deployment as it is. Leave one of them out.',
+} as const;
+
+const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function write(
   context: Context,

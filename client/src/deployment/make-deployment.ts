@@ -6,6 +6,7 @@ import { look, type Looking } from './look';
 import { prepare, type Prepared } from './prepare';
 import { writeJsonRoot } from './root-json';
 import { writeChoices } from './state-bucket';
+import { takeIn } from './take-in';
 import { findTerraform } from './terraform/find-terraform';
 import { openTerraformFolder } from './terraform/terraform-folder';
 
@@ -23,7 +24,7 @@ export interface Making extends Looking, Asking {
 
 /** Whether something changed, or with `isPlan` would change. Throws ExpectedError for all that is in the way. */
 export async function makeDeployment(making: Making): Promise<{ isChanged: boolean }> {
-  const { context, isPlan, imports } = making;
+  const { context, isPlan } = making;
   const { localCloudProgram } = context;
   const program = await findTerraform(context.env);
   const seen = await look(making);
@@ -33,10 +34,14 @@ export async function makeDeployment(making: Making): Promise<{ isChanged: boole
   if (isPlan) for (const { sentence } of seen.awaited) context.notice(`Not looked at yet: ${sentence}`);
 
   return withTempFolder(context, async (folder) => {
-    writeJsonRoot(folder, { choices, stateBucket, imports, localCloudProgram });
+    writeJsonRoot(folder, { choices, stateBucket, localCloudProgram });
     const root = openTerraformFolder({ ...making, program, folder });
     context.notice(`Planning with ${program.name} ${program.version}`);
     await root.init();
+    // Without a bucket for its state it is new.
+    const managed = stateBucket === undefined ? [] : await root.addresses();
+    const imports = stateBucket === undefined ? making.imports : await takeIn(making, { choices, managed });
+    writeJsonRoot(folder, { choices, stateBucket, imports, localCloudProgram });
     const { changes } = await root.plan();
     if (!prepared) return { isChanged: changes };
     if (changes) await agree(making, 'Make these changes?');

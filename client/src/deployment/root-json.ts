@@ -12,7 +12,7 @@ import { PROVIDER_VERSION, TERRAFORM_VERSION } from './terraform-versions';
 
 const OWN_FOLDER = 'mymlops';
 
-/** Writes the root into `folder`, which is new. Without a `stateBucket` its state is beside it, for a plan alone. */
+/** Writes the root into `folder`. Without a `stateBucket` its state is beside it, for a plan alone. May be called twice. */
 export function writeJsonRoot(
   folder: string,
   options: {

@@ -1,13 +1,14 @@
 // The bucket in which a deployment's Terraform state lies, with the choices that made it. It is found by its label, in this project
 // only: a name could be guessed, and then belong to somebody else.
 import { ExpectedError } from '../core/errors';
-import type { Administration, Answer, Bucket } from '../google/administration';
+import type { Administration, Bucket } from '../google/administration';
 import { type Choices, parseChoices } from './choices';
-import { explainedInFull, explainRefusal } from './project-refusals';
+import { valueOrRefuse } from './value-or-refuse';
 
 export const STATE_LABEL = 'mymlops-state';
 const CHOICES_OBJECT = 'choices.json';
 
+const ROLE = 'storage.admin';
 const CONFLICT = 409;
 const CHANGED_MEANWHILE = 412;
 
@@ -28,7 +29,7 @@ export async function findStateBucket(
   { buckets }: Administration,
   { project, projectNumber, deployment }: Omit<StateBucketOptions, 'region' | 'suffix'>,
 ): Promise<Bucket | undefined> {
-  const all = valueOf(await buckets.list(), { project, act: 'list the buckets' });
+  const all = valueOrRefuse(await buckets.list(), { project, act: 'list the buckets', role: ROLE });
   const found = all.filter((one) => one.labels[STATE_LABEL] === deployment && one.projectNumber === projectNumber);
   const [first, second] = found;
   if (first !== undefined && second !== undefined) {
@@ -55,7 +56,8 @@ async function make({ buckets }: Administration, options: StateBucketOptions): P
   const { project, projectNumber, deployment, region, suffix } = options;
   const name = `${deployment}-tfstate-${suffix}`;
   const made = await buckets.insert({ name, location: region.toUpperCase(), labels: { [STATE_LABEL]: deployment } });
-  if (made.refusal?.status !== CONFLICT) return valueOf(made, { project, act: `make the bucket ${name}` });
+  if (made.refusal?.status !== CONFLICT)
+    return valueOrRefuse(made, { project, act: `make the bucket ${name}`, role: ROLE });
   // The name is taken. If it is ours, an earlier call made it, and its answer was lost.
   const taken = await buckets.get(name);
   const known = taken.refusal ? undefined : taken.value;
@@ -68,7 +70,7 @@ async function make({ buckets }: Administration, options: StateBucketOptions): P
 /** Corrects a bucket that was changed by hand: without versions, an earlier state could not replace a broken one. */
 async function protect({ buckets }: Administration, bucket: Bucket, { project }: StateBucketOptions): Promise<Bucket> {
   if (bucket.isVersioned && bucket.hasUniformAccess && bucket.isPrivate) return bucket;
-  return valueOf(await buckets.harden(bucket), { project, act: `protect the bucket ${bucket.name}` });
+  return valueOrRefuse(await buckets.harden(bucket), { project, act: `protect the bucket ${bucket.name}`, role: ROLE });
 }
 
 export interface StoredChoices {
@@ -83,7 +85,11 @@ export async function readChoices(
   bucket: string,
 ): Promise<StoredChoices | undefined> {
   const place = `gs://${bucket}/${CHOICES_OBJECT}`;
-  const stored = valueOf(await buckets.readText(bucket, CHOICES_OBJECT), { project, act: `read ${place}` });
+  const stored = valueOrRefuse(await buckets.readText(bucket, CHOICES_OBJECT), {
+    project,
+    act: `read ${place}`,
+    role: ROLE,
+  });
   return stored && { choices: parseChoices(jsonOf(stored.text), place), generation: stored.generation };
 }
 
@@ -104,7 +110,7 @@ export async function writeChoices(
       'Somebody else has deployed meanwhile: the choices in the state bucket are newer. Run `deploy` again: it begins with theirs.',
     );
   }
-  return valueOf(answer, { project, act: `write gs://${bucket}/${CHOICES_OBJECT}` });
+  return valueOrRefuse(answer, { project, act: `write gs://${bucket}/${CHOICES_OBJECT}`, role: ROLE });
 }
 
 function jsonOf(text: string): unknown {
@@ -113,19 +119,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function valueOf<T>(answer: Answer<T>, { project, act }: { project: string; act: string }): T {
-  if (!answer.refusal) return answer.value;
-  const { refusal } = answer;
-  const explained = explainRefusal(refusal, project);
-  if (explained) throw new ExpectedError(explainedInFull(explained));
-  if (refusal.status === CHANGED_MEANWHILE) {
-    throw new ExpectedError(`Somebody else changed it meanwhile: deploy could not ${act}. Run \`deploy\` again.`);
-  }
-  if (refusal.status !== 403)
-    throw new ExpectedError(`Google did not ${act} in project ${project}: ${refusal.message}`);
-  throw new ExpectedError(
-    `You may not ${act} in project ${project}${refusal.permission === undefined ? '' : ` (${refusal.permission})`}. Its owner gives you the role: gcloud projects add-iam-policy-binding ${project} --member=user:EMAIL --role=roles/storage.admin`,
-  );
 }

@@ -4,11 +4,15 @@ import { callsTo } from './administration/call';
 import { bucketsOf } from './administration/buckets';
 import { computeQuotasOf } from './administration/compute-quotas';
 import { databasesOf } from './administration/databases';
+import { historyOf } from './administration/history';
 import { policiesOf } from './administration/policies';
 import type { AdministrationOptions } from './administration/options';
 import type { Administration } from './administration/port';
 import { projectsOf } from './administration/projects';
+import { secretNamesOf } from './administration/secret-names';
 import { servicesOf } from './administration/services';
+import { topicsOf } from './administration/topics';
+import { vmsOf } from './administration/vms';
 
 export { ImpersonationRefused } from './administration/call';
 export type { AdministrationOptions, Service } from './administration/options';
@@ -27,5 +31,9 @@ export function openAdministration(options: AdministrationOptions): Administrati
     policies: policiesOf(call, project),
     databases: databasesOf(call, project),
     buckets: bucketsOf(call, project),
+    vms: vmsOf(call, project),
+    history: historyOf(call, project),
+    topics: topicsOf(call, project),
+    secrets: secretNamesOf(call, project),
   };
 }

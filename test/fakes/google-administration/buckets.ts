@@ -60,6 +60,15 @@ export const buckets: readonly Route[] = [
       return shown(bucket);
     },
   },
+  {
+    ...{ method: 'DELETE', path: /^\/storage\/v1\/b\/([^/]+)$/, query: ['ifMetagenerationMatch'] },
+    answer(call, name = '') {
+      const bucket = bucketFor(call, name, 'storage.buckets.delete');
+      if (bucket.objects.size > 0) throw refuseOld(409, 'The bucket you tried to delete is not empty.', 'conflict');
+      call.google.buckets.delete(name);
+      return {};
+    },
+  },
 ];
 
 /** As Google shows it: without what is empty. */

@@ -7,12 +7,16 @@ import { iamCredentials, oauth2 } from './accounts';
 import { buckets } from './buckets';
 import { onlyFields } from './fields';
 import { letIn, type Tokens } from './gate';
+import { history } from './history';
 import { objects } from './objects';
 import { billing, compute, firestore, policies, resourceManager } from './project';
 import { notThere, Refused } from './refusals';
 import { answerOf, type Route } from './route';
+import { secrets } from './secrets';
 import { serviceUsage } from './services';
 import { stateOf, type GoogleOptions, type GoogleState } from './state';
+import { topics } from './topics';
+import { vms } from './vms';
 
 export type { FakeBucket, FakeQuota, GoogleOptions, GoogleState } from './state';
 
@@ -24,6 +28,8 @@ const SERVICES = [
   'iamcredentials',
   'oauth2',
   'orgpolicy',
+  'pubsub',
+  'secretmanager',
   'serviceusage',
   'storage',
 ] as const;
@@ -106,11 +112,13 @@ export async function startGoogleAdministration(options: GoogleOptions = {}): Pr
 const routesWith = (tokens: Tokens): Record<Service, readonly Route[]> => ({
   cloudbilling: billing,
   cloudresourcemanager: resourceManager,
-  compute,
-  firestore,
+  compute: [...compute, ...vms],
+  firestore: [...firestore, ...history],
   iamcredentials: iamCredentials(tokens),
   oauth2: oauth2(tokens),
   orgpolicy: policies,
+  pubsub: topics,
+  secretmanager: secrets,
   serviceusage: serviceUsage,
   storage: [...buckets, ...objects],
 });

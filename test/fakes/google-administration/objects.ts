@@ -1,11 +1,46 @@
 // Objects of Cloud Storage: generations, and conditions on them. https://cloud.google.com/storage/docs/json_api/v1/objects
 import { bucketFor, requireMatch } from './buckets';
 import { refuseOld } from './refusals';
-import type { Route } from './route';
+import { pageOf, type Route } from './route';
 
 const DIGITS = /^\d+$/;
 
 export const objects: readonly Route[] = [
+  {
+    ...{
+      method: 'GET',
+      path: /^\/storage\/v1\/b\/([^/]+)\/o$/,
+      query: ['versions', 'prefix', 'pageToken', 'maxResults'],
+    },
+    answer(call, name = '') {
+      const { objects: all } = bucketFor(call, name, 'storage.objects.list');
+      const isOfAll = call.query.get('versions') === 'true';
+      const listed = [...all].flatMap(([object, versions]) =>
+        (isOfAll ? versions : versions.slice(-1)).map(({ generation }) => ({ name: object, bucket: name, generation })),
+      );
+      const { page, ...next } = pageOf(call, listed);
+      return { kind: 'storage#objects', ...(page.length > 0 && { items: page }), ...next };
+    },
+  },
+  {
+    ...{
+      method: 'DELETE',
+      path: /^\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/,
+      query: ['generation', 'ifGenerationMatch'],
+    },
+    answer(call, name = '', object = '') {
+      const { objects: all, versioning } = bucketFor(call, name, 'storage.objects.delete');
+      const versions = all.get(object) ?? [];
+      const generation = call.query.get('generation');
+      if (generation === null && versioning.enabled)
+        throw refuseOld(501, 'The stand-in keeps no deleted versions.', 'x');
+      const left = generation === null ? [] : versions.filter((one) => one.generation !== generation);
+      if (left.length === versions.length) throw refuseOld(404, `No such object: ${name}/${object}`, 'notFound');
+      if (left.length > 0) all.set(object, left);
+      else all.delete(object);
+      return {};
+    },
+  },
   {
     ...{ method: 'GET', path: /^\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/, query: ['generation', 'ifGenerationMatch'] },
     answer(call, name = '', object = '') {

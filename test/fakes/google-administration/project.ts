@@ -1,6 +1,7 @@
 // Resource Manager, Cloud Billing, the policies of an organisation and Firestore's databases, of the one project.
 import { refuse, refuseOld } from './refusals';
 import { bodyOf, hasPermission, pageOf, requireProject, type Call, type Route } from './route';
+import type { FakeDatabase } from './state';
 
 export const resourceManager: readonly Route[] = [
   {
@@ -71,13 +72,46 @@ export const firestore: readonly Route[] = [
     ...{ method: 'GET', path: /^\/v1\/projects\/([^/:]+)\/databases\/([^/:]+)$/ },
     answer(call, name = '', id = '') {
       requireProject(call, name, 'datastore.databases.getMetadata');
-      const found = call.google.databases[id];
-      if (!found) throw refuse(404, `Project '${name}' or database '${id}' does not exist.`);
+      const found = databaseIn(call, name, id);
       const { location, type = 'FIRESTORE_NATIVE' } = found;
       return { name: `projects/${name}/databases/${id}`, uid: 'u', locationId: location, type };
     },
   },
+  {
+    ...{ method: 'PATCH', path: /^\/v1\/projects\/([^/:]+)\/databases\/([^/:]+)$/, query: ['updateMask'] },
+    answer(call, name = '', id = '') {
+      requireProject(call, name, 'datastore.databases.update');
+      const found = databaseIn(call, name, id);
+      const body = bodyOf<{ deleteProtectionState: string }>(call, ['deleteProtectionState']);
+      if (call.query.get('updateMask') !== 'deleteProtectionState')
+        throw refuse(400, 'The stand-in changes one field only.');
+      found.isProtected = body.deleteProtectionState === 'DELETE_PROTECTION_ENABLED';
+      return { name: `projects/${name}/databases/${id}/operations/1` };
+    },
+  },
+  {
+    ...{ method: 'DELETE', path: /^\/v1\/projects\/([^/:]+)\/databases\/([^/:]+)$/ },
+    answer(call, name = '', id = '') {
+      requireProject(call, name, 'datastore.databases.delete');
+      if (databaseIn(call, name, id).isProtected ?? true) {
+        throw refuse(
+          400,
+          'Cannot delete the database because delete protection is enabled.',
+          undefined,
+          'FAILED_PRECONDITION',
+        );
+      }
+      delete call.google.databases[id];
+      return { name: `projects/${name}/databases/${id}/operations/2` };
+    },
+  },
 ];
+
+function databaseIn({ google }: Call, name: string, id: string): FakeDatabase {
+  const found = google.databases[id];
+  if (!found) throw refuse(404, `Project '${name}' or database '${id}' does not exist.`);
+  return found;
+}
 
 /** Compute Engine, whose refusals have the older form. */
 export const compute: readonly Route[] = [

@@ -25,12 +25,27 @@ export interface FakeBucket {
   isVisible: boolean;
 }
 
+export interface FakeDatabase {
+  location: string;
+  type?: string;
+  isProtected?: boolean;
+}
+
 export interface FakeOperation {
   version: 'v1' | 'v1beta1';
   pollsLeft: number;
   /** Takes effect when the operation ends. */
   effect: () => void;
   error?: { code: number; message: string };
+}
+
+export interface FakeVm {
+  name: string;
+  zone: string;
+  status: string;
+  labels: Record<string, string>;
+  /** It is being deleted, and in so many lists it is still shown. */
+  pollsLeft?: number;
 }
 
 export interface GoogleOptions {
@@ -45,7 +60,7 @@ export interface GoogleOptions {
   /** Rules by constraint, as Google sends them. A constraint that is left out allows all. */
   policies?: Record<string, object[]>;
   /** By id. */
-  databases?: Record<string, { location: string; type?: string }>;
+  databases?: Record<string, FakeDatabase>;
   buckets?: readonly (Partial<Omit<FakeBucket, 'objects'>> & { name: string; objects?: Record<string, string> })[];
   /** Address of the person who calls; undefined: Google does not tell it. */
   email?: string;
@@ -62,8 +77,17 @@ export interface GoogleState {
   permissions: Set<string> | 'all';
   quotas: { project: FakeQuota[]; regions: Record<string, FakeQuota[]> };
   policies: Record<string, object[]>;
-  databases: Record<string, { location: string; type?: string }>;
+  databases: Record<string, FakeDatabase>;
   buckets: Map<string, FakeBucket>;
+  /** Names. */
+  secrets: Set<string>;
+  /** Ids. */
+  topics: Set<string>;
+  vms: FakeVm[];
+  /** Of the one database that has runs. */
+  runs: Record<string, { live: boolean; status: string }>;
+  /** Each message that comes to a topic. */
+  onPublished: (topic: string, message: { type: string; run: string }) => void;
   /** Services whose own accounts were made in this project. */
   agents: string[];
   operations: Map<string, FakeOperation>;
@@ -95,6 +119,7 @@ export function stateOf(options: GoogleOptions): GoogleState {
     policies: options.policies ?? {},
     databases: options.databases ?? {},
     buckets: new Map((options.buckets ?? []).map((one) => [one.name, bucketOf(one, number, nextNumber)])),
+    ...{ secrets: new Set<string>(), topics: new Set<string>(), vms: [], runs: {}, onPublished: () => undefined },
     ...{ agents: [], operations: new Map(), nextOperationError: undefined, calls: [], nextNumber },
     email: 'email' in options ? options.email : 'ada@example.com',
     accounts: new Set(options.accounts),

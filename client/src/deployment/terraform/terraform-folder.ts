@@ -16,6 +16,8 @@ export interface FolderOptions {
   impersonate?: string | undefined;
   /** Variables for Terraform, beside those of the context. */
   environment?: Readonly<Record<string, string>> | undefined;
+  /** All that Terraform has made is removed. */
+  isRemoval?: boolean;
   now?: () => number;
   sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
@@ -23,6 +25,8 @@ export interface FolderOptions {
 export interface TerraformFolder {
   /** Downloads the provider, and finds the state. */
   init(): Promise<void>;
+  /** Of all that it manages. */
+  addresses(): Promise<string[]>;
   /** Shows what Terraform would do, and keeps it for `apply`. */
   plan(): Promise<{ changes: boolean }>;
   /** Does it. What fails only because something new is not known everywhere yet is done again, three times at most. */
@@ -45,7 +49,8 @@ interface PlannedResource {
 }
 
 export function openTerraformFolder(options: FolderOptions): TerraformFolder {
-  const { context, program, folder, impersonate, environment, now = () => Date.now(), sleep = pause } = options;
+  const { context, program, folder, impersonate, environment, isRemoval } = options;
+  const { now = () => Date.now(), sleep = pause } = options;
   const say = (line: string): void => context.notice(line);
   const env = {
     ...context.env,
@@ -83,7 +88,14 @@ export function openTerraformFolder(options: FolderOptions): TerraformFolder {
   }
 
   async function makePlan(): Promise<boolean> {
-    const args = ['plan', '-json', '-detailed-exitcode', `-out=${PLAN_FILE}`, ...PLAIN];
+    const args = [
+      'plan',
+      '-json',
+      '-detailed-exitcode',
+      `-out=${PLAN_FILE}`,
+      ...(isRemoval ? ['-destroy'] : []),
+      ...PLAIN,
+    ];
     const ran = await unlocked(() => run(args));
     if (ran.code !== 0 && ran.code !== CHANGES) throw failure(ran);
     const shown = await run(['show', '-json', PLAN_FILE]);
@@ -106,6 +118,11 @@ export function openTerraformFolder(options: FolderOptions): TerraformFolder {
       const ran = await run(['init', '-reconfigure', ...PLAIN]);
       if (ran.code === 0) return;
       throw new ExpectedError(`${program.name} init failed: ${lastLines(ran.text)}${hintFor(ran.text)}`);
+    },
+    async addresses() {
+      const shown = await run(['show', '-json']);
+      if (shown.code !== 0) throw failure(shown);
+      return addressesIn(shown.text);
     },
     async plan() {
       const changes = await makePlan();
@@ -148,6 +165,20 @@ function reasonToWait(errors: readonly TerraformError[]): string | undefined {
 function resourcesIn(text: string): PlannedResource[] {
   const plan = JSON.parse(text) as { resource_changes?: PlannedResource[] };
   return (plan.resource_changes ?? []).filter(({ mode }) => mode === 'managed');
+}
+
+interface StateModule {
+  resources?: { address: string }[];
+  child_modules?: StateModule[];
+}
+
+/** https://developer.hashicorp.com/terraform/internals/json-format#state-representation */
+function addressesIn(text: string): string[] {
+  const of = ({ resources = [], child_modules: below = [] }: StateModule): string[] => [
+    ...resources.map(({ address }) => address),
+    ...below.flatMap(of),
+  ];
+  return of((JSON.parse(text) as { values?: { root_module?: StateModule } }).values?.root_module ?? {});
 }
 
 /** Each change of a resource, such as "create module.m.google_pubsub_topic.topic". */

@@ -40,3 +40,9 @@ export async function allPages<T>(
     if (token === '') return { value: found };
   }
 }
+
+/** Deletes it, or its deletion has begun. One that is gone is deleted. May be called twice. */
+export async function removal(call: Calls, service: Service, path: string): Promise<Answer<void>> {
+  const answer = orAbsent(await call(service, path, { method: 'DELETE', isRepeatable: true }));
+  return mapAnswer(answer, () => undefined);
+}

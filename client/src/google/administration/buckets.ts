@@ -1,7 +1,7 @@
 // Buckets of a project and small texts in them. https://cloud.google.com/storage/docs/json_api/v1
-import { allPages, callFor, mapAnswer, orAbsent } from './answers';
+import { allPages, callFor, mapAnswer, orAbsent, removal } from './answers';
 import type { Calls } from './call';
-import type { Answer, Bucket, Buckets, StoredText } from './port';
+import type { Answer, Bucket, Buckets, StoredObject, StoredText } from './port';
 
 interface WireBucket {
   name: string;
@@ -51,6 +51,16 @@ export function bucketsOf(call: Calls, project: string): Buckets {
       );
       return mapAnswer(answer, (written) => written.generation ?? '');
     },
+    async someObjects(bucket) {
+      const path = `${pathOf(bucket)}/o?versions=true&fields=items(name,generation)`;
+      const answer = await callFor<{ items: Partial<StoredObject>[] }>(call, 'storage', path);
+      return mapAnswer(answer, ({ items = [] }) =>
+        items.map(({ name = '', generation = '' }) => ({ name, generation })),
+      );
+    },
+    removeObject: (bucket, { name, generation }) =>
+      removal(call, 'storage', `${objectOf(bucket, name)}?generation=${generation}`),
+    remove: (bucket) => removal(call, 'storage', pathOf(bucket)),
   };
 }
 

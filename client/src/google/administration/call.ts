@@ -4,7 +4,7 @@ import type { Answer, Refusal } from './port';
 import type { AdministrationOptions, Service, SignedIn } from './options';
 
 export interface CallOptions {
-  method?: 'GET' | 'POST' | 'PATCH';
+  method?: 'DELETE' | 'GET' | 'POST' | 'PATCH';
   body?: object | string;
   headers?: Readonly<Record<string, string>>;
   /** The call may be made again after a failure that may have had its effect. GET always may. */

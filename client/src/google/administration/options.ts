@@ -9,6 +9,8 @@ export type Service =
   | 'iamcredentials'
   | 'oauth2'
   | 'orgpolicy'
+  | 'pubsub'
+  | 'secretmanager'
   | 'serviceusage'
   | 'storage';
 

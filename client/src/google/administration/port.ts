@@ -113,6 +113,8 @@ export interface Database {
 export interface Databases {
   /** Undefined if no database has this name. */
   get(id: string): Promise<Answer<Database | undefined>>;
+  /** Takes the protection away, and begins to delete it with all that it has. One that is gone is deleted. May be called twice. */
+  remove(id: string): Promise<Answer<void>>;
 }
 
 export interface Bucket {
@@ -156,6 +158,57 @@ export interface Buckets {
    * does not exist yet.
    */
   writeText(bucket: string, object: string, text: string, generation: string): Promise<Answer<string>>;
+  /** The first thousand objects, or fewer, with their older versions. */
+  someObjects(bucket: string): Promise<Answer<StoredObject[]>>;
+  /** One that is gone is deleted. May be called twice. */
+  removeObject(bucket: string, object: StoredObject): Promise<Answer<void>>;
+  /** Refused with 409 for one that is not empty. One that is gone is deleted. May be called twice. */
+  remove(bucket: string): Promise<Answer<void>>;
+}
+
+export interface StoredObject {
+  name: string;
+  generation: string;
+}
+
+export interface Vm {
+  name: string;
+  zone: string;
+  /** Such as RUNNING, STOPPING or TERMINATED. */
+  status: string;
+}
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/instances */
+export interface Vms {
+  /** In every zone, those that are stopped too. */
+  withLabel(key: string, value: string): Promise<Answer<Vm[]>>;
+  /** Begins to delete it, and its boot disk. One that is gone is deleted. May be called twice. */
+  remove(vm: Pick<Vm, 'name' | 'zone'>): Promise<Answer<void>>;
+}
+
+export interface LiveRun {
+  run: string;
+  status: string;
+}
+
+/** The run history, of which the functions are the only writers. */
+export interface History {
+  /** Runs whose work or whose VM has not come to its end. Refused with 404 without the database. */
+  liveRuns(database: string): Promise<Answer<LiveRun[]>>;
+}
+
+/** https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics */
+export interface Topics {
+  /** Refused with 404 for a topic that does not exist. */
+  publish(topic: string, message: object): Promise<Answer<void>>;
+}
+
+/** https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets */
+export interface SecretNames {
+  /** Of all secrets of the project. */
+  list(): Promise<Answer<string[]>>;
+  /** With its values. One that is gone is deleted. May be called twice. */
+  remove(name: string): Promise<Answer<void>>;
 }
 
 export interface Administration {
@@ -168,4 +221,8 @@ export interface Administration {
   policies: Policies;
   databases: Databases;
   buckets: Buckets;
+  vms: Vms;
+  history: History;
+  topics: Topics;
+  secrets: SecretNames;
 }

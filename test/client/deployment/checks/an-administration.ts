@@ -47,12 +47,17 @@ export function anAdministration({
       ...parts.quotas,
     },
     policies: { effective: (constraint) => value({ constraint, rules: [] }), ...parts.policies },
-    databases: { get: () => value(undefined), ...parts.databases },
+    databases: { get: () => value(undefined), remove: missing, ...parts.databases },
     buckets: {
       ...{ list: () => value([]), get: () => value(undefined), insert: missing, harden: missing },
       ...{ readText: () => value(undefined), writeText: missing },
+      ...{ someObjects: () => value([]), removeObject: missing, remove: missing },
       ...parts.buckets,
     },
+    vms: { withLabel: () => value([]), remove: missing, ...parts.vms },
+    history: { liveRuns: () => value([]), ...parts.history },
+    topics: { publish: missing, ...parts.topics },
+    secrets: { list: () => value([]), remove: missing, ...parts.secrets },
   };
 }
 

@@ -1,0 +1,51 @@
+// What stayed of a deployment that was removed: the next one takes it in, where Terraform would find the names taken.
+import type { Context } from '../core/context';
+import type { Administration } from '../google/administration';
+import { agree, type Asking } from './agreement';
+import type { Choices } from './choices';
+import { findKept, importsOf } from './kept';
+
+export interface TakingIn extends Asking {
+  context: Pick<Context, 'ask' | 'notice'>;
+  administration: Administration;
+  /** `--plan`: nothing is changed, so nothing is asked. */
+  isPlan: boolean;
+  /** `--import`: ADDRESS=ID. */
+  imports: readonly string[];
+}
+
+/**
+ * `imports`, and those that the user agrees to. Throws ExpectedError where the user does not.
+ * @param managed Addresses that Terraform knows already.
+ */
+export async function takeIn(
+  taking: TakingIn,
+  { choices, managed }: { choices: Choices; managed: readonly string[] },
+): Promise<readonly string[]> {
+  const { administration, context, isPlan, imports } = taking;
+  const known = new Set([...managed, ...imports.map(addressIn)]);
+  if (PLACES.every((place) => known.has(place)) && !hasNewSecret(choices, known)) return imports;
+  const found = importsOf(await findKept(administration, choices), choices).filter((one) => !known.has(addressIn(one)));
+  if (found.length === 0) return imports;
+  context.notice(
+    [
+      'These are of an earlier deployment of this name:',
+      ...found.map((one) => `  ${one.slice(addressIn(one).length + 1)}`),
+    ].join('\n'),
+  );
+  if (!isPlan) await agree(taking, 'Take them in, with all that they hold?');
+  return [...imports, ...found];
+}
+
+const PLACES = [
+  'module.mymlops.google_firestore_database.runs',
+  'module.mymlops.google_storage_bucket.results',
+  'module.mymlops.google_storage_bucket.live',
+];
+
+const hasNewSecret = ({ variables: { secrets = [] } }: Choices, known: ReadonlySet<string>): boolean =>
+  Array.isArray(secrets) &&
+  secrets.some((name) => !known.has(`module.mymlops.google_secret_manager_secret.secret["${name}"]`));
+
+/** An address may have a name in quotes, but no `=` before its end. */
+const addressIn = (line: string): string => line.slice(0, line.indexOf('='));

@@ -1,0 +1,50 @@
+// Runs that have not come to their end, in the database of a deployment. The client's own reader signs in otherwise: as who uses
+// a deployment, and not as who makes and removes it.
+import { RUNS } from '@mymlops/protocol';
+import { type Fields, fromFields } from '../firestore-values';
+import { mapAnswer } from './answers';
+import type { Calls } from './call';
+import type { Answer, History, LiveRun } from './port';
+
+const PAGE = 300;
+
+interface Found {
+  document?: { name: string; fields?: Fields };
+}
+
+export function historyOf(call: Calls, project: string): History {
+  return {
+    async liveRuns(database) {
+      const root = `projects/${project}/databases/${database}/documents`;
+      const found: LiveRun[] = [];
+      let last: string | undefined;
+      for (;;) {
+        const page = await pageAfter(last, root);
+        if (page.refusal) return page;
+        found.push(...page.value.map(({ name, fields }) => ({ run: idOf(name), status: statusIn(fields) })));
+        last = page.value.at(-1)?.name;
+        if (page.value.length < PAGE) return { value: found };
+      }
+    },
+  };
+
+  /** https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.documents/runQuery */
+  async function pageAfter(name: string | undefined, root: string): Promise<Answer<NonNullable<Found['document']>[]>> {
+    const structuredQuery = {
+      select: { fields: [{ fieldPath: 'status' }] },
+      from: [{ collectionId: RUNS }],
+      where: { fieldFilter: { field: { fieldPath: 'live' }, op: 'EQUAL', value: { booleanValue: true } } },
+      orderBy: [{ field: { fieldPath: '__name__' }, direction: 'ASCENDING' }],
+      limit: PAGE,
+      ...(name !== undefined && { startAt: { values: [{ referenceValue: name }], before: false } }),
+    };
+    const path = `/v1/${root.split('/').map(encodeURIComponent).join('/')}:runQuery`;
+    const answer = await call('firestore', path, { method: 'POST', body: { structuredQuery }, isRepeatable: true });
+    // An answer may also hold nothing but the time of reading.
+    return mapAnswer(answer, (rows) => (rows as Found[]).flatMap(({ document }) => document ?? []));
+  }
+}
+
+const idOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
+const statusIn = (fields: Fields | undefined): string => String(fromFields(fields)['status'] ?? '');

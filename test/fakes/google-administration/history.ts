@@ -1,0 +1,46 @@
+// Documents of Firestore, as far as `deploy --destroy` looks at them: runs that live.
+import { refuse } from './refusals';
+import { bodyOf, requireProject, type Route } from './route';
+
+interface Query {
+  select: unknown;
+  from: { collectionId: string }[];
+  where: { fieldFilter: { field: { fieldPath: string }; op: string; value: { booleanValue?: boolean } } };
+  orderBy: unknown;
+  limit: number;
+  startAt?: { values: { referenceValue: string }[]; before: boolean };
+}
+
+export const history: readonly Route[] = [
+  {
+    ...{ method: 'POST', path: /^\/v1\/projects\/([^/:]+)\/databases\/([^/:]+)\/documents:runQuery$/ },
+    answer(call, name = '', id = '') {
+      requireProject(call, name, 'datastore.entities.list');
+      const { databases, runs } = call.google;
+      if (!databases[id]) throw refuse(404, `The database ${id} does not exist for project ${name}`);
+      const { structuredQuery } = bodyOf<{ structuredQuery: Query }>(call, ['structuredQuery']);
+      if (!structuredQuery) throw refuse(400, 'No query.');
+      const { from, where, limit, startAt } = structuredQuery;
+      const { field, op, value } = where.fieldFilter;
+      if (
+        from[0]?.collectionId !== 'runs' ||
+        field.fieldPath !== 'live' ||
+        op !== 'EQUAL' ||
+        value.booleanValue !== true
+      ) {
+        throw refuse(400, 'The stand-in does not know this query.');
+      }
+      const root = `projects/${name}/databases/${id}/documents/runs/`;
+      const after = startAt?.values[0]?.referenceValue ?? '';
+      const found = Object.entries(runs)
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .filter(([run, { live }]) => live && `${root}${run}` > after)
+        .slice(0, limit);
+      const readTime = '2026-01-01T00:00:00Z';
+      if (found.length === 0) return [{ readTime }];
+      return found.map(([run, { status }]) => ({
+        ...{ document: { name: `${root}${run}`, fields: { status: { stringValue: status } } }, readTime },
+      }));
+    },
+  },
+];
