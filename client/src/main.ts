@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { runCli } from './cli/program';
 import type { Context } from './core/context';
+import { credentialsSettings } from './core/gcloud-credentials';
 import { EXIT } from './core/exit-codes';
 import type { Process } from './core/process';
 import { proxyExceptions, proxySettings } from './core/proxies';
@@ -38,10 +39,14 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
     interruption.abort();
     setTimeout(() => leave(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
   };
-  // Google's libraries read proxies and emulators from the environment, and prefer an emulator to the address that we give
-  // them. So these variables are set or removed here (see proxies.ts and emulators.ts).
+  // Google's libraries read proxies, credentials and emulators from the environment, and prefer an emulator to the address that we give
+  // them. So these variables are set or removed here (see proxies.ts, gcloud-credentials.ts and emulators.ts).
   const env = { ...host.env };
-  for (const [name, value] of Object.entries({ ...proxySettings(env), ...FOR_LIBRARIES })) {
+  for (const [name, value] of Object.entries({
+    ...proxySettings(env),
+    ...credentialsSettings(env),
+    ...FOR_LIBRARIES,
+  })) {
     if (value === undefined) delete host.env[name];
     else host.env[name] = value;
   }

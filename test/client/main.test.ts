@@ -77,6 +77,16 @@ test.each(['uncaughtException', 'unhandledRejection'])('%s: Node.js showed a lin
   expect(host.said()).toMatch(/no\. Your account lacks the permission/);
 });
 
+test("the libraries' environment names the login in CLOUDSDK_CONFIG", async () => {
+  const folder = tempFolder();
+  const file = join(folder, 'application_default_credentials.json');
+  writeFileSync(file, '{}');
+  const host = newHost(['--version'], { env: { CLOUDSDK_CONFIG: folder } });
+  void main(host, NOWHERE);
+  await host.exited;
+  expect(host.env['GOOGLE_APPLICATION_CREDENTIALS']).toBe(file);
+});
+
 test('a reader of stderr that has gone ended the client', async () => {
   const host = await atPrompt();
   host.stderr.emit('error', brokenPipe);

@@ -19,7 +19,7 @@ import { auth } from '../deploy/local/harness';
 import type { StandIns } from '../deploy/local/stand-ins';
 
 export const NAMES = { ...namesOf('local', 'mymlops'), buckets: BUCKETS };
-const ZONE = 'local-a';
+export const ZONE = 'local-a';
 const VM = 'mymlops-x';
 const AT = '2026-11-21T10:00:00.000Z';
 const OBJECT = 'runs/x/a';
@@ -175,7 +175,8 @@ interface Body {
   [field: string]: unknown;
 }
 
-const bodyOf = (account: string): Body => ({
+/** A VM with this account. */
+export const bodyOf = (account: string): Body => ({
   name: `mymlops-${randomUUID().slice(0, 8)}`,
   machineType: `zones/${ZONE}/machineTypes/this-computer`,
   labels: { 'mymlops-deployment': 'mymlops' },

@@ -24,7 +24,12 @@ const WORDS: Word[] = [
       // As earlier versions wrote it.
       ...['protocol/src/documents/earlier-forms.ts', 'protocol/src/messages/earlier-forms.ts'],
       // Compute Engine's own word, in its calls, operations and tokens.
-      ...['functions/src/google/', 'functions/src/engine/vm/insert-body.ts', 'functions/src/engine/vm/stop-cause.ts'],
+      ...[
+        'client/src/google/administration/',
+        'functions/src/google/',
+        'functions/src/engine/vm/insert-body.ts',
+        'functions/src/engine/vm/stop-cause.ts',
+      ],
       ...['protocol/src/messages/identity.ts', 'deploy/local/compute/', 'deploy/local/metadata/'],
       ...['protocol/src/rights/rights.ts', 'docs/rights.md', 'deploy/gcp/modules/mymlops/modules/plan/roles.json'],
       // Commands of gcloud.

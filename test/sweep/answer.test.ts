@@ -31,3 +31,19 @@ test.each([
   await handleSweep(aMessage(message, at(google.nowMs)), google.context);
   expect([google.sweeps.length, google.answers.size]).toEqual([1, 0]);
 });
+
+describe('a message that Pub/Sub delivers late, as Cloud Run had no instance free', () => {
+  const LATE_MS = 120_000;
+
+  test("a question was dropped without a word, and doctor's user read that the function does not answer: it is answered", async () => {
+    const { google } = fakeDeployment();
+    await handleSweep(aMessage({ v: 1, type: 'plan', id: 'q-1' }, at(google.nowMs - LATE_MS)), google.context);
+    expect([...google.answers.keys()]).toEqual(['q-1']);
+  });
+
+  test('a tick is history: the next one is on its way', async () => {
+    const { google } = fakeDeployment();
+    await handleSweep(aMessage({ v: 1, type: 'tick', id: 'a-1' }, at(google.nowMs - LATE_MS)), google.context);
+    expect([google.sweeps.length, google.answers.size]).toEqual([0, 0]);
+  });
+});

@@ -24,6 +24,7 @@ import { addSecrets } from './definitions/secrets';
 import { addShow } from './definitions/show';
 import { addSweep } from './definitions/sweep';
 import { addValidate } from './definitions/validate';
+import { addWhoami } from './definitions/whoami';
 import type { AddCommand } from './definition';
 
 /** Same as protocol/src/version.ts, whose package takes longer to load than a help page may. */
@@ -49,6 +50,7 @@ const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
   ['secrets', addSecrets],
   ['sweep', addSweep],
   ['doctor', addDoctor],
+  ['whoami', addWhoami],
   ['deploy', addDeploy],
   ['local', addLocal],
   [`${COMPLETION} run-ids`, addCompletion],

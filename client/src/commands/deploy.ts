@@ -10,7 +10,7 @@ import { EXIT } from '../core/exit-codes';
 import { readAssignment } from '../deployment/variables';
 import { withDeployment } from '../deployment/connect';
 import { makeDeployment, type Making } from '../deployment/make-deployment';
-import { removeDeployment } from '../deployment/removal/remove-deployment';
+import { removeDeployment, type Removing } from '../deployment/removal/remove-deployment';
 import { checkRoot } from '../deployment/root-text';
 import { requestSweep } from '../deployment/sweeps';
 import { wantedVms } from '../deployment/wanted-vms';
@@ -31,8 +31,9 @@ export interface DeployOptions {
   deleteHistory?: string;
 }
 
-/** Other services than Google's, for tests. */
-export interface DeployPlaces extends Pick<AdministrationOptions, 'hosts' | 'token'>, Pick<Making, 'environment'> {}
+/** Other services than Google's, and another clock, for tests. */
+export interface DeployPlaces
+  extends Pick<AdministrationOptions, 'hosts' | 'token'>, Pick<Making, 'environment'>, Pick<Removing, 'sleep'> {}
 
 export interface Deployed {
   code: number;

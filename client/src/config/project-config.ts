@@ -8,6 +8,7 @@ import { type Dotenv, parseDotenv } from './dotenv';
 import { LARGEST_CONFIG_BYTES, decodeText, tooLarge } from './file-text';
 import { type ParsedConfig, parseConfig } from './parse-config';
 import { type Config, configSchema } from './schema';
+import { parseYaml, valuesOf } from './yaml-document';
 
 export const CONFIG_FILE = 'mymlops.yml';
 
@@ -75,6 +76,13 @@ export function checkConfig(file: string, env: Environment): ParsedConfig & Pick
   const read = readText(file);
   const parsed = read.ok ? parseConfig(read.text, valueOf) : read;
   return { ...parsed, warnings: warnings.map(({ line, message }) => `${dotenvFile}:${line}: ${message}.`) };
+}
+
+/** Whether the file itself has this key; false for one that has only its default. Expects a file that checkConfig accepts. */
+export function isWrittenIn(file: string, key: keyof Config): boolean {
+  const read = readText(file);
+  const written = read.ok ? valuesOf(parseYaml(read.text).document) : undefined;
+  return written?.ok === true && Object.hasOwn(Object(written.values), key);
 }
 
 /** Names and values in .env of a project folder. */

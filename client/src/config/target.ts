@@ -16,18 +16,37 @@ export interface Target {
   deployment: string;
 }
 
+/** From where a value comes; `gcloud` is a file of gcloud's active configuration. */
+export type Source =
+  | { kind: 'flag' | 'variable'; name: string }
+  | { kind: 'mymlops.yml' }
+  | { kind: 'gcloud'; path: string }
+  | { kind: 'default' };
+
+export interface ChosenProject {
+  /** Undefined if nothing names a project: then it is this computer, unless the file needs Google Cloud. */
+  project: string | undefined;
+  source: Source;
+}
+
+type Surroundings = Pick<Context, 'flags' | 'env'>;
+
+/** The first of: --project or --local, the file, MYMLOPS_PROJECT, GOOGLE_CLOUD_PROJECT, gcloud's active configuration. */
+export function chooseProject({ flags, env }: Surroundings, config: Pick<Config, 'project'>): ChosenProject {
+  if (flags.project !== undefined) return { project: flags.project, source: { kind: 'flag', name: '--project' } };
+  if (flags.local) return { project: LOCAL_PROJECT, source: { kind: 'flag', name: '--local' } };
+  if (config.project !== undefined) return { project: config.project, source: { kind: 'mymlops.yml' } };
+  const name = ['MYMLOPS_PROJECT', 'GOOGLE_CLOUD_PROJECT'].find((each) => env[each]);
+  if (name !== undefined) return { project: env[name], source: { kind: 'variable', name } };
+  return gcloudProject(env) ?? { project: undefined, source: { kind: 'default' } };
+}
+
 /**
- * The first of: --project or --local, the file, MYMLOPS_PROJECT, GOOGLE_CLOUD_PROJECT, gcloud's active configuration.
- * Without any of these, this computer. Throws ExpectedError if the file or its `profile` then needs something that only
- * Google Cloud has.
+ * The project as chooseProject finds it; without one, this computer. Throws ExpectedError if the file or its `profile` then
+ * needs something that only Google Cloud has.
  */
-export function resolveTarget(context: Pick<Context, 'flags' | 'env'>, config: Config, profile?: string): Target {
-  const { flags, env } = context;
-  const project =
-    flags.project ??
-    (flags.local ? LOCAL_PROJECT : undefined) ??
-    config.project ??
-    (env['MYMLOPS_PROJECT'] || env['GOOGLE_CLOUD_PROJECT'] || gcloudProject(env));
+export function resolveTarget(context: Surroundings, config: Config, profile?: string): Target {
+  const { project } = chooseProject(context, config);
   if (project === undefined) {
     const wish = wishForGoogle(resolveCommit(config, profile)) ?? wishForGoogle(resolveStart(config, profile));
     if (wish) {
@@ -68,11 +87,13 @@ export function describeLocalLimits({ project }: Target, commit: CommitConfig): 
 }
 
 /** The project of gcloud's active configuration, read from its files: starting gcloud takes a second. */
-function gcloudProject(env: Environment): string | undefined {
+function gcloudProject(env: Environment): ChosenProject | undefined {
   const folder = env['CLOUDSDK_CONFIG'] || join(homeFolder(env), '.config', 'gcloud');
   const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   const name = env['CLOUDSDK_ACTIVE_CONFIG_NAME'] || read(join(folder, 'active_config')).trim() || 'default';
   if (!/^[A-Za-z0-9_-]+$/.test(name)) return undefined;
-  const core = /^\[core\][^[]*/m.exec(read(join(folder, 'configurations', `config_${name}`)))?.[0];
-  return /^\s*project\s*=\s*(\S+)/m.exec(core ?? '')?.[1];
+  const path = join(folder, 'configurations', `config_${name}`);
+  const core = /^\[core\][^[]*/m.exec(read(path))?.[0];
+  const project = /^\s*project\s*=\s*(\S+)/m.exec(core ?? '')?.[1];
+  return project === undefined ? undefined : { project, source: { kind: 'gcloud', path } };
 }

@@ -1,4 +1,4 @@
-// What stays of a deployment that was removed: its history, its results, and its secrets.
+// History, results and secrets of a deployment, which stay when it is removed.
 import { bucketNames, namesOf, secretId } from '@mymlops/protocol';
 import type { Administration } from '../google/administration';
 import type { Choices } from './choices';

@@ -61,7 +61,7 @@ export function rootJson(
 const literal = (values: object): object => JSON.parse(withoutExpressions(JSON.stringify(values))) as object;
 
 function importOf(text: string): { to: string; id: string } {
-  const [, to, id] = /^((?:module\.\w+\.)*google_\w+\.\w+(?:\["[^"]*"\])?)=(.+)$/.exec(text) ?? [];
+  const [, to, id] = /^((?:module\.\w+\.)*google_\w+\.\w+(?:\["[^"]*"\]|\[\d+\])?)=(.+)$/.exec(text) ?? [];
   if (to === undefined || id === undefined) {
     throw new ExpectedError(`--import ${text}: write ADDRESS=ID, as the last \`deploy\` printed it.`, EXIT.usage);
   }

@@ -1,4 +1,4 @@
-// What stayed of a deployment that was removed: the next one takes it in, where Terraform would find the names taken.
+// Takes in history, results and secrets of a deployment that was removed: Terraform would find their names taken.
 import type { Context } from '../core/context';
 import type { Administration } from '../google/administration';
 import { agree, type Asking } from './agreement';
@@ -8,7 +8,7 @@ import { findKept, importsOf } from './kept';
 export interface TakingIn extends Asking {
   context: Pick<Context, 'ask' | 'notice'>;
   administration: Administration;
-  /** `--plan`: nothing is changed, so nothing is asked. */
+  /** `--plan`: nothing is changed, and no question comes. */
   isPlan: boolean;
   /** `--import`: ADDRESS=ID. */
   imports: readonly string[];

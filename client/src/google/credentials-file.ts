@@ -2,34 +2,54 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../core/context';
-import { GoogleTrouble } from './trouble';
-
-const VARIABLE = 'GOOGLE_APPLICATION_CREDENTIALS';
-const SIGN_IN = 'gcloud auth application-default login';
+import { CREDENTIALS_VARIABLE as VARIABLE, loginIn } from '../core/gcloud-credentials';
+import { GoogleTrouble, SIGN_IN } from './trouble';
 
 const ABSENT = 'does not exist';
 
-/** Throws GoogleTrouble if the file cannot be used. An absent file is accepted: on Google's VMs there are other credentials. */
-export function requireReadableCredentials(env: Environment): void {
+/** Where Google's libraries look for credentials. An absent file is not an error: on Google's VMs there are other credentials. */
+export interface CredentialsPlace {
+  /** Undefined if the environment has no folder for it. */
+  file: string | undefined;
+  /** The variable that names the file itself; undefined for the place to which gcloud writes. */
+  variable?: typeof VARIABLE;
+}
+
+export function credentialsPlace(env: Environment): CredentialsPlace {
   const named = env[VARIABLE];
-  if (named) {
-    const problem = problemOf(named);
-    if (problem) refuse(`${VARIABLE} is ${named}, which ${problem}. Correct it, or run: unset ${VARIABLE}`);
-    return;
-  }
-  const file = usualPlace(env);
+  return named ? { file: named, variable: VARIABLE } : { file: usualPlace(env) };
+}
+
+/** Throws GoogleTrouble if the file cannot be used. An absent file is accepted, unless the environment names it. */
+export function requireReadableCredentials(env: Environment): void {
+  const { file, variable } = credentialsPlace(env);
   const problem = file === undefined ? undefined : problemOf(file);
-  if (problem && problem !== ABSENT) refuse(`${file} ${problem}. To create it again, run: ${SIGN_IN}`);
+  if (!problem) return;
+  if (variable) refuse(`${variable} is ${file}, which ${problem}. Correct it, or run: unset ${variable}`);
+  if (problem !== ABSENT) refuse(`${file} ${problem}. To create it again, run: ${SIGN_IN}`);
+}
+
+/** The content of a file of credentials; undefined if it is absent or has another content. */
+export function readCredentials(file: string): { readonly [key: string]: unknown; type: string } | undefined {
+  try {
+    return credentialsIn(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 function refuse(sentence: string): never {
   throw new GoogleTrouble(sentence, true);
 }
 
-/** The path at which gcloud writes the file and the libraries look for it. */
+/**
+ * The path at which gcloud writes the file and the libraries look for it:
+ * https://github.com/googleapis/google-auth-library-nodejs (_tryGetApplicationCredentialsFromWellKnownFile).
+ */
 function usualPlace(env: Environment): string | undefined {
-  const folder = env['APPDATA'] ?? (env['HOME'] && join(env['HOME'], '.config'));
-  return folder ? join(folder, 'gcloud', 'application_default_credentials.json') : undefined;
+  const { CLOUDSDK_CONFIG: named, APPDATA: onWindows, HOME: home } = env;
+  const folder = named || (onWindows && join(onWindows, 'gcloud')) || (home && join(home, '.config', 'gcloud'));
+  return folder ? loginIn(folder) : undefined;
 }
 
 function problemOf(file: string): string | undefined {
@@ -41,14 +61,14 @@ function problemOf(file: string): string | undefined {
     if (code === 'ENOENT' || code === 'ENOTDIR') return ABSENT;
     return `cannot be read (${code})`;
   }
-  return isCredentials(text) ? undefined : 'does not contain credentials for Google Cloud (JSON with a "type")';
+  return credentialsIn(text) ? undefined : 'does not contain credentials for Google Cloud (JSON with a "type")';
 }
 
-function isCredentials(text: string): boolean {
+function credentialsIn(text: string): { type: string } | undefined {
   try {
     const content = JSON.parse(text) as { type?: unknown } | null;
-    return typeof content?.type === 'string';
+    return typeof content?.type === 'string' ? { ...content, type: content.type } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

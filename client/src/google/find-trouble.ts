@@ -6,7 +6,7 @@ import { proxyForGoogle } from '../core/proxies';
 import type { findObstacle } from './reach';
 import { GoogleTrouble, type Obstacle, credentialsTrouble, describeObstacle } from './trouble';
 
-export type Service = 'Cloud Storage' | 'Firestore' | 'Pub/Sub' | 'Secret Manager';
+export type Service = "Google's sign-in" | 'Cloud Storage' | 'Firestore' | 'Pub/Sub' | 'Secret Manager';
 
 export interface Diagnosis {
   trouble: GoogleTrouble;
@@ -22,6 +22,7 @@ export interface TroubleFinder {
 }
 
 const HOSTS: Record<Service, string> = {
+  "Google's sign-in": 'oauth2.googleapis.com',
   'Cloud Storage': 'storage.googleapis.com',
   Firestore: 'firestore.googleapis.com',
   'Pub/Sub': 'pubsub.googleapis.com',

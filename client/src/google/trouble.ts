@@ -25,7 +25,8 @@ export interface Obstacle {
   silence?: 'unconnected' | 'connected';
 }
 
-const SIGN_IN = 'gcloud auth application-default login';
+/** Signs in again; writes to gcloud's own place. */
+export const SIGN_IN = 'gcloud auth application-default login';
 const ONLINE = 'Is this computer online?';
 const IN_THE_WAY = 'Check for a firewall, a VPN or a login page of this network.';
 const CERTIFICATE = 'If your company uses a proxy, trust its certificate: export NODE_EXTRA_CA_CERTS=FILE';

@@ -10,7 +10,7 @@ import { alreadyExists, notReady, startedTooEarly } from './api-errors';
 import type { OperationFault, OperationRecord, TerminationAction, StoredVm } from './records';
 import { metadataEntry, type Entry, type ComputeStore } from './store';
 import { misfitOf } from './misfits';
-import { SYSTEM_EVENTS } from './system-events';
+import { maintenanceEventOf, SYSTEM_EVENTS } from './system-events';
 import type { DelayedTasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
 
@@ -50,7 +50,8 @@ export interface Lifecycle {
   start(vm: StoredVm, requestId: string | undefined): OperationRecord;
   stop(vm: StoredVm, requestId: string | undefined): OperationRecord;
   delete(vm: StoredVm, requestId: string | undefined): OperationRecord;
-  preempt(vm: StoredVm, requestId: string | undefined): OperationRecord;
+  /** Host maintenance: a spot VM is preempted, another one migrates or is stopped. */
+  maintain(vm: StoredVm, requestId: string | undefined): OperationRecord;
   /** The main process ended by itself. */
   ended(vmId: string): void;
   /** The VM has run for `ranMs` of its maxRunDuration. */
@@ -77,7 +78,9 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     return operation;
   };
   const enqueue = (operation: OperationRecord): void => {
-    const task = { insert: boot, start: boot, stop, delete: remove, simulateMaintenanceEvent: preempt }[operation.type];
+    const task = { insert: boot, start: boot, stop, delete: remove, simulateMaintenanceEvent: maintain }[
+      operation.type
+    ];
     if (!task || operation.fault) return finishLater(operation);
     tasks.enqueue(operation.target.id, operation.id, async () => {
       await tasks.pause(halfDelayMs);
@@ -164,14 +167,16 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     else await goDown(target.id, 'DELETE', id);
   }
 
-  async function preempt({ id, target }: OperationRecord): Promise<void> {
+  async function maintain({ id, target }: OperationRecord): Promise<void> {
     const vm = store.vms.get(target.id);
     if (vm?.status !== 'RUNNING') return;
-    log('INFO', 'VM preempted', { vm: vm.name });
-    const preemption = operationOn(SYSTEM_EVENTS.preempted, vm);
-    await tasks.written(() => operations.record(preemption, changed(vm.id, { preempted: true })));
-    power.metadataChanged(vm.id);
-    await goDown(vm.id, vm.scheduling.instanceTerminationAction ?? 'STOP', id);
+    const event = maintenanceEventOf(vm.scheduling);
+    const preempted = event === SYSTEM_EVENTS.preempted;
+    log('INFO', 'host maintenance', { vm: vm.name, event });
+    await tasks.written(() => operations.record(operationOn(event, vm), changed(vm.id, { preempted })));
+    if (event === SYSTEM_EVENTS.migrated) return;
+    if (preempted) power.metadataChanged(vm.id);
+    await goDown(vm.id, preempted ? (vm.scheduling.instanceTerminationAction ?? 'STOP') : 'STOP', id);
   }
 
   /** Switches the VM off, with its shutdown script if it runs, and removes it for DELETE. The same write ends its operation. */
@@ -244,7 +249,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     },
     stop: (vm, requestId) => accept('stop', vm, requestId),
     delete: (vm, requestId) => accept('delete', vm, requestId),
-    preempt(vm, requestId) {
+    maintain(vm, requestId) {
       if (vm.status !== 'RUNNING') throw notReady(vm.zone, vm.name);
       return accept('simulateMaintenanceEvent', vm, requestId);
     },

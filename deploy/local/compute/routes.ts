@@ -210,7 +210,7 @@ function instanceRoutes({
     ],
     [
       'POST zones/{zone}/instances/{name}/simulateMaintenanceEvent',
-      once('simulateMaintenanceEvent', (call) => lifecycle.preempt(spot(find(call)), call.requestId)),
+      once('simulateMaintenanceEvent', (call) => lifecycle.maintain(unlessRestarted(find(call)), call.requestId)),
     ],
   ];
 }
@@ -228,9 +228,15 @@ function stoppable(vm: StoredVm, { searchParams }: URL, catalog: Catalog): Store
   return vm;
 }
 
-function spot(vm: StoredVm): StoredVm {
-  if (vm.scheduling.provisioningModel === 'SPOT') return vm;
-  throw new HttpError(400, 'invalidResourceUsage', 'The local cloud has maintenance events for Spot VMs only.');
+/** mymlops asks for no restart. */
+function unlessRestarted(vm: StoredVm): StoredVm {
+  const { automaticRestart, onHostMaintenance } = vm.scheduling;
+  if (!automaticRestart || onHostMaintenance === 'MIGRATE') return vm;
+  throw new HttpError(
+    501,
+    'notImplemented',
+    'automaticRestart after host maintenance: not supported by the local cloud',
+  );
 }
 
 function diskRoutes({ store, operations, diskDeletion, toApi, project, faults }: RouteDeps): Route[] {

@@ -6,19 +6,19 @@ import { makePlan } from '../sweep/plan';
 import { isEventful, withShortLists } from '../sweep/report';
 import { runSweep } from '../sweep/sweep';
 
-/** A tick that waited longer than this is history: the next one is on its way. */
+/** A tick that waited longer than this is history: the next one is on its way. A question has no such age. */
 const MAX_TICK_AGE_MS = 90_000;
 
 /** Whatever is not a plan is a tick. Throws when a part failed, with all others done. */
 export async function handleSweep(event: unknown, context: SweepContext): Promise<void> {
   const message = readMessage(event);
-  if (message && context.now() - Date.parse(message.publishedAt) > MAX_TICK_AGE_MS) return;
   const content = readContent(message);
   const asked = content.ok && typeOf(content.value) === 'plan' ? readAs(planMessage, content.value) : undefined;
   if (asked?.ok) {
     await context.sweeps.writeAnswer(asked.value.id, await makePlan(context));
     return;
   }
+  if (message && context.now() - Date.parse(message.publishedAt) > MAX_TICK_AGE_MS) return;
   context.awakeMs(); // a jump of the clock is noticed at the next look
   const report = await runSweep(context);
   await context.sweeps.write(withShortLists(report), isEventful(report));

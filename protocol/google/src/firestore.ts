@@ -17,6 +17,8 @@ export function openFirestore(
   return new Firestore({
     projectId: names.project,
     databaseId: names.database,
+    // Without it google-gax repeats every read that failed before its first data, a refusal too, after 2 and after 4 s.
+    gaxServerStreamingRetries: true,
     ...settings,
     ...(endpoints && {
       host: endpoints.firestore,

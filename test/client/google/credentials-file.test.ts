@@ -52,6 +52,12 @@ test("gcloud's own file that was cut off", () => {
   );
 });
 
+test('it is looked for in the folder of CLOUDSDK_CONFIG, to which gcloud writes', () => {
+  const folder = tempFolder();
+  writeFiles(folder, { 'application_default_credentials.json': '{"type": "auth' });
+  expect(() => requireReadableCredentials({ HOME: tempFolder(), CLOUDSDK_CONFIG: folder })).toThrow(folder);
+});
+
 test('one that may not be read', () => {
   const folder = tempFolder();
   const file = join(folder, 'key.json');

@@ -99,12 +99,12 @@ test.each<[what: string, args: string[], sentence: RegExp]>([
   [
     'a plan',
     ['--project', 'my-project', '--region', 'us-east1', '--plan'],
-    /--write only writes files, so --plan would/,
+    /--plan would do nothing: --write only writes files/,
   ],
   [
     'a variable',
     ['--project', 'my-project', '--region', 'us-east1', '--set', 'max_parallel=4', '--yes'],
-    /so --set, --yes would do nothing\. Change main\.tf/,
+    /--set, --yes would do nothing: .* Change main\.tf/,
   ],
   ['an address', ['--project', 'my-project', '--region', 'us-east1', '--user', 'a@b.c'], /write user:a@b\.c/],
 ])('%s is refused with a sentence, and nothing is written', async (_what, args, sentence) => {

@@ -1,28 +1,20 @@
 // `deploy`, whole: real Terraform on the stand-ins of Google's provider, of its administration, and of the bucket of the state.
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { VERSION } from '@mymlops/protocol';
 import { deploy, type DeployOptions } from '../../../client/src/commands/deploy';
 import { APIS } from '../../../client/src/deployment/apis';
 import { tempName } from '../../../client/src/files/stale-temp-files';
 import { STATE_LABEL } from '../../../client/src/deployment/state-bucket';
 import { startGoogleAdministration, type FakeAdministration } from '../../fakes/google-administration';
+import { bucketOf } from '../../fakes/google-administration/state';
 import { startStateBucket, type StateBucket } from '../../fakes/state-bucket';
 import { startTerraformGoogle, type TerraformGoogle } from '../../fakes/terraform-google';
 import { testContext } from '../../client/context';
-import { readPage } from '../../docs/pages';
 import { describeTerraform } from '../../parts';
 
 const PROGRAM = join(__dirname, '../../../deploy/local/dist/main.mjs');
-/** They hold results and history. */
-const KEPT = [
-  'module.mymlops.google_firestore_database.runs',
-  'module.mymlops.google_storage_bucket.live',
-  'module.mymlops.google_storage_bucket.results',
-];
 const REGION = { region: 'europe-west4' };
 
 describeTerraform('deploy', () => {
@@ -74,7 +66,7 @@ describeTerraform('deploy', () => {
     const environment = { ...state.environment, ...provider.environment };
     const { hosts, token } = google;
     try {
-      const { code } = await deploy(context, options, { hosts, token, environment });
+      const { code } = await deploy(context, options, { hosts, token, environment, sleep: () => Promise.resolve() });
       return { code, refused: '', said: said.join('\n'), asked };
     } catch (error) {
       return { code: undefined, refused: String(error), said: said.join('\n'), asked };
@@ -165,35 +157,137 @@ describeTerraform('deploy', () => {
     });
   });
 
-  test('removed as docs/google.md says; the next deploy takes in what stayed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'mymlops-removal-'));
-    try {
-      const infra = join(folder, 'infra');
-      expect(await run({ ...REGION, write: infra })).toMatchObject({ code: 0 });
-      const [bucket] = stateBuckets();
-      const backend = `terraform {\n  backend "gcs" {\n    bucket = "${bucket?.name}"\n    prefix = "terraform"\n  }\n}\n`;
-      writeFileSync(join(infra, 'backend.tf'), backend);
-      expect(readPage('docs/google.md').text).toContain(backend.replace(bucket?.name ?? '', 'STATE_BUCKET'));
-      const { PATH, HOME } = process.env;
-      const env = { PATH, HOME, ...state.environment, ...provider.environment };
-      for (const args of [['init'], ['destroy', '-auto-approve']]) {
-        await promisify(execFile)('terraform', [...args, '-input=false', '-no-color'], { cwd: infra, env });
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
+  /** Both stand-ins are one Google: this one learns what Terraform has made in the other. */
+  function seeWhatTerraformMade(): void {
+    const of = (type: string) => Object.values(provider.google.state(type)[type] ?? {});
+    for (const { name, location_id: location } of of('google_firestore_database')) {
+      google.state.databases[String(name)] ??= { location: String(location) };
     }
+    for (const { name } of of('google_storage_bucket')) {
+      // Terraform removes that of the functions' sources.
+      if (google.state.buckets.has(String(name)) || String(name).includes('-source-')) continue;
+      const { number } = google.state.project;
+      const made = bucketOf(
+        { name: String(name), objects: { 'runs/1/log.txt': 'x' } },
+        number,
+        google.state.nextNumber,
+      );
+      google.state.buckets.set(String(name), made);
+    }
+    for (const { secret_id: id } of of('google_secret_manager_secret')) google.state.secrets.add(String(id));
+    google.state.topics = new Set(of('google_pubsub_topic').map(({ name }) => String(name)));
+  }
+
+  const RUN = '20260101-000000-abcd';
+  const aVm = (name: string, deployment = 'mymlops') => ({
+    ...{ name, zone: 'us-east1-c', status: 'RUNNING', labels: { 'mymlops-deployment': deployment } },
+  });
+
+  test('--destroy of a deployment that deploy has not made, or of the wrong name', async () => {
+    const config = google.state.buckets;
+    google.state.buckets = new Map();
+    try {
+      expect(await run({ destroy: true, yes: true })).toMatchObject({
+        refused: expect.stringContaining('has not made a deployment "mymlops"'),
+      });
+    } finally {
+      google.state.buckets = config;
+    }
+    expect(await run({ destroy: true, yes: true, deleteHistory: 'other' })).toMatchObject({
+      refused: expect.stringContaining('the name of this deployment is mymlops'),
+    });
+    expect(await run({ destroy: true, region: 'europe-west4' })).toMatchObject({
+      refused: expect.stringContaining('--region would do nothing'),
+    });
+    expect(await run({ force: true })).toMatchObject({ refused: expect.stringContaining('deploy --destroy') });
+  });
+
+  test('--destroy while runs and VMs live: refused, with their names, and nothing is changed', async () => {
+    seeWhatTerraformMade();
+    const before = made();
+    google.state.runs = {
+      [RUN]: { live: true, status: 'running' },
+      '20260101-000000-zzzz': { live: false, status: 'done' },
+    };
+    google.state.vms = [aVm(`mymlops-${RUN}-1`), aVm(`mymlops-two-${RUN}-1`, 'mymlops-two')];
+    const { refused } = await run({ destroy: true, yes: true });
+    expect(refused).toContain(
+      `1 run and 1 VM of this deployment still live:\n  run ${RUN}: running\n  VM mymlops-${RUN}-1 in`,
+    );
+    expect(refused).not.toContain('mymlops-two');
+    expect({ made: made(), vms: google.state.vms.length }).toEqual({ made: before, vms: 2 });
+  });
+
+  test('--destroy without a terminal and without --yes, and --destroy --plan, change nothing', async () => {
+    const before = made();
+    expect(await run({ destroy: true, force: true })).toMatchObject({ refused: expect.stringContaining('Use --yes') });
+    expect(await run({ destroy: true, force: true, plan: true })).toMatchObject({ code: 2 });
+    expect({ made: made(), vms: google.state.vms.length }).toEqual({ made: before, vms: 2 });
+  });
+
+  test('--destroy --force: the functions end the runs, then the VMs are deleted, then all but the history', async () => {
+    const sent: object[] = [];
+    google.state.onPublished = (topic, message) => {
+      sent.push({ topic, ...message });
+      google.state.runs[message.run] = { live: false, status: 'cancelled' };
+    };
+    const { code, refused, asked, said } = await run({ destroy: true, force: true }, 'y');
+    expect({ code, refused }).toEqual({ code: 0, refused: '' });
+    expect(asked).toEqual(['Deployment "mymlops": end 1 run and 1 VM, then remove all that is listed above? [y/N] ']);
+    expect(sent).toEqual([expect.objectContaining({ topic: 'mymlops-requests', type: 'cancel', run: RUN })]);
+    expect(google.state.vms.map(({ name }) => name)).toEqual([`mymlops-two-${RUN}-1`]);
     const kept = provider.google.state();
     expect(Object.keys(kept)).toContain('google_firestore_database');
     expect(Object.keys(kept['google_pubsub_topic'] ?? {})).toEqual([]);
+    expect(said).toContain('the run history: database mymlops-runs');
+    expect(said).toContain(`gs://${stateBuckets()[0]?.name}`);
+    expect(said).toContain('deploy --destroy --delete-history mymlops');
+  });
 
-    const imports: string[] = [];
-    for (const taken of [KEPT, []]) {
-      const { refused } = await run({ yes: true, import: imports });
-      const lines = Array.from(refused.matchAll(/--import '([^']+)'/g), ([, line = '']) => line).toSorted();
-      expect(lines.map((line) => line.split('=')[0] ?? '')).toEqual(taken);
-      imports.push(...lines);
+  test('again: nothing is left to remove, and no question comes', async () => {
+    seeWhatTerraformMade();
+    expect(await run({ destroy: true })).toMatchObject({ code: 0, refused: '', asked: [] });
+    expect(await run({ destroy: true, plan: true })).toMatchObject({ code: 0 });
+  });
+
+  test('the next deploy finds what stayed, and takes it in after a question', async () => {
+    expect(await run({})).toMatchObject({ refused: expect.stringContaining('Use --yes') });
+    const { code, refused, asked, said } = await run({}, 'y', 'y');
+    expect({ code, refused }).toEqual({ code: 0, refused: '' });
+    expect(asked).toEqual(['Take them in, with all that they hold? [y/N] ', 'Make these changes? [y/N] ']);
+    expect(said).toContain('  projects/my-project/databases/mymlops-runs');
+    expect(await run({ plan: true })).toMatchObject({ code: 0, refused: '' });
+  });
+
+  test('a VM that comes while the functions go is said, and --force deletes it', async () => {
+    seeWhatTerraformMade();
+    const apply = provider.google.delete;
+    provider.google.delete = (...given) => {
+      google.state.vms = [aVm('mymlops-late-1')];
+      return apply(...given);
+    };
+    try {
+      expect(await run({ destroy: true, yes: true })).toMatchObject({
+        refused: expect.stringMatching(/VM mymlops-late-1 in us-east1-c[^]*--force/),
+      });
+    } finally {
+      provider.google.delete = apply;
     }
-    expect(await run({ plan: true })).toMatchObject({ code: 0 });
+    seeWhatTerraformMade();
+    expect(await run({ destroy: true, yes: true, force: true })).toMatchObject({ code: 0, refused: '' });
+    expect(google.state.vms).toEqual([]);
+  });
+
+  test('--delete-history afterwards: database, buckets and secrets go, and nothing of another deployment', async () => {
+    google.state.secrets = new Set(['mymlops_TOKEN', 'mymlops_deploy-key-1', 'mymlops-two_TOKEN', 'other']);
+    google.state.databases['mymlops-two-runs'] = { location: 'europe-west4' };
+    const { code, refused, said, asked } = await run({ destroy: true, deleteHistory: 'mymlops' }, 'y');
+    expect({ code, refused }).toEqual({ code: 0, refused: '' });
+    expect(asked[0]).toContain('delete for ever mymlops-runs, my-project-mymlops-results-');
+    expect(said).toContain('Its history, results and secrets are deleted.');
+    expect([...google.state.secrets]).toEqual(['mymlops-two_TOKEN', 'other']);
+    expect(Object.keys(google.state.databases)).toEqual(['mymlops-two-runs']);
+    expect([...google.state.buckets.keys()]).toEqual(stateBuckets().map(({ name }) => name));
   });
 
   test('a project without billing, whatever else: one refusal with each remedy', async () => {

@@ -11,6 +11,11 @@ export interface Needed {
   variable?: string;
   /** Needed only for a network of the deployment's own. */
   ofNetwork?: true;
+  /**
+   * An owner of the project gets it on each new bucket, and does not have it on the project, where alone it could be looked up:
+   * https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
+   */
+  onOwnBucket?: true;
 }
 
 const POLICY = ['getIamPolicy', 'setIamPolicy'];
@@ -82,11 +87,19 @@ export const NEEDED: Readonly<Record<string, readonly Needed[]>> = {
   ],
   google_service_account: [{ role: 'iam.serviceAccountAdmin', on: 'iam.serviceAccounts', verbs: MAKE }],
   google_service_account_iam_member: [{ role: 'iam.serviceAccountAdmin', on: 'iam.serviceAccounts', verbs: POLICY }],
-  google_storage_bucket: [{ role: 'storage.admin', on: 'storage.buckets', verbs: [...MAKE, 'list'] }],
-  google_storage_bucket_iam_member: [{ role: 'storage.admin', on: 'storage.buckets', verbs: POLICY }],
+  google_storage_bucket: [
+    { role: 'storage.admin', on: 'storage.buckets', verbs: ['create', 'list'] },
+    { role: 'storage.admin', on: 'storage.buckets', verbs: ['get', 'update'], onOwnBucket: true },
+  ],
+  google_storage_bucket_iam_member: [
+    { role: 'storage.admin', on: 'storage.buckets', verbs: POLICY, onOwnBucket: true },
+  ],
   // The lock of the state is an object that is deleted after each plan, and a new state overwrites the old one.
   google_storage_bucket_object: [
-    { role: 'storage.admin', on: 'storage.objects', verbs: ['create', 'delete', 'get', 'list', 'update'] },
+    {
+      ...{ role: 'storage.admin', on: 'storage.objects', verbs: ['create', 'delete', 'get', 'list', 'update'] },
+      onOwnBucket: true,
+    },
   ],
   /** The provider has user_project_override, so that calls are counted for the project. */
   google_project: [

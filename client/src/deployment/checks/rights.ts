@@ -18,8 +18,8 @@ export async function checkRights(
   caller: Caller,
 ): Promise<Finding[]> {
   const roles = permissionsFor(
-    ({ variable, ofNetwork }) =>
-      (variable === undefined || isSet(wanted, variable)) && (!ofNetwork || hasOwnNetwork(wanted)),
+    ({ variable, ofNetwork, onOwnBucket }) =>
+      !onOwnBucket && (variable === undefined || isSet(wanted, variable)) && (!ofNetwork || hasOwnNetwork(wanted)),
   );
   const permission = 'resourcemanager.projects.get';
   const answer = await projects.allowed([...roles.keys()]);

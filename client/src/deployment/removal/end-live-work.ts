@@ -34,7 +34,7 @@ export async function endLiveWork(ending: Ending, { runs }: LiveWork): Promise<v
   await deleteVms(ending);
 }
 
-/** Whether their functions will hear of it. */
+/** Whether their functions get it. */
 async function cancelAll({ administration, deployment, context }: Ending, runs: readonly string[]): Promise<boolean> {
   const { project, topics } = administration;
   const topic = namesOf(project, deployment).topics.requests;
@@ -57,7 +57,7 @@ async function waitForRuns(ending: Ending): Promise<void> {
   if (left.length === 0) return;
   context.notice(
     [
-      `The functions have not ended ${counted(left.length, 'run')} in ${PATIENCE_MS / 60_000} minutes. Their VMs are deleted all the same:`,
+      `The functions have not ended ${counted(left.length, 'run')} in ${PATIENCE_MS / 60_000} minutes. Their VMs are deleted nevertheless:`,
       ...linesOf({ runs: left, vms: [] }),
     ].join('\n'),
   );
@@ -78,7 +78,7 @@ export async function deleteVms(ending: Ending): Promise<void> {
       valueOrRefuse(await vms.remove(vm), {
         project,
         act: `delete the VM ${vm.name}`,
-        role: 'compute.instanceAdmin.v1',
+        role: 'compute.admin',
       });
     }
     return found;
@@ -93,7 +93,7 @@ export async function deleteVms(ending: Ending): Promise<void> {
   );
 }
 
-/** What is left when the patience ends. */
+/** Those that are left when the patience ends. */
 async function waitUntilNone<T>(
   { context, now = () => performance.now(), sleep = pause }: Ending,
   look: () => Promise<T[]>,

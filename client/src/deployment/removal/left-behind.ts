@@ -1,4 +1,4 @@
-// What a removed deployment leaves behind, and what that costs.
+// The last words of a removal: all that stays, and its price.
 import { counted } from '@mymlops/protocol';
 import { isEmpty, type Kept } from '../kept';
 

@@ -50,7 +50,7 @@ function describe(error: TerraformError, { planned }: Parameters<typeof describe
   if (policy !== undefined) {
     return `${sentence}\n  A policy of your organisation is in the way: ${policy}. Its administrator can make an exception for this project.`;
   }
-  if (!/already ?exists|alreadyOwnedByYou/i.test(sentence) || address === undefined) return sentence;
+  if (!/already ?exists|alreadyOwnedByYou|you already own it/i.test(sentence) || address === undefined) return sentence;
   const found = planned(address);
   const id = found && importIdOf(found.type, found.values);
   if (id === undefined) return sentence;

@@ -24,6 +24,10 @@ const LATE: readonly LateError[] = [
     pattern: /build failed[^]*(does not have|denied|permission|forbidden)/i,
     what: 'a right of the account that builds',
   },
+  {
+    pattern: /Could not build the function due to (a )?missing permissions?/i,
+    what: 'a right of the account that builds',
+  },
   { pattern: /missing (the )?necessary permission iam\.serviceAccounts\.(actAs|getAccessToken)/i, what: 'a right' },
   { pattern: /Permission 'iam\.serviceAccounts\.actAs' denied/i, what: 'a right' },
   {

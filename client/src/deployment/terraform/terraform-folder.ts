@@ -25,7 +25,7 @@ export interface FolderOptions {
 export interface TerraformFolder {
   /** Downloads the provider, and finds the state. */
   init(): Promise<void>;
-  /** Of all that it manages. */
+  /** All that it manages. */
   addresses(): Promise<string[]>;
   /** Shows what Terraform would do, and keeps it for `apply`. */
   plan(): Promise<{ changes: boolean }>;

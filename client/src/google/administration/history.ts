@@ -1,7 +1,6 @@
 // Runs that have not come to their end, in the database of a deployment. The client's own reader signs in otherwise: as who uses
 // a deployment, and not as who makes and removes it.
 import { RUNS } from '@mymlops/protocol';
-import { type Fields, fromFields } from '../firestore-values';
 import { mapAnswer } from './answers';
 import type { Calls } from './call';
 import type { Answer, History, LiveRun } from './port';
@@ -9,7 +8,7 @@ import type { Answer, History, LiveRun } from './port';
 const PAGE = 300;
 
 interface Found {
-  document?: { name: string; fields?: Fields };
+  document?: { name: string; fields?: { status?: { stringValue?: string } } };
 }
 
 export function historyOf(call: Calls, project: string): History {
@@ -21,7 +20,9 @@ export function historyOf(call: Calls, project: string): History {
       for (;;) {
         const page = await pageAfter(last, root);
         if (page.refusal) return page;
-        found.push(...page.value.map(({ name, fields }) => ({ run: idOf(name), status: statusIn(fields) })));
+        found.push(
+          ...page.value.map(({ name, fields }) => ({ run: idOf(name), status: fields?.status?.stringValue ?? '' })),
+        );
         last = page.value.at(-1)?.name;
         if (page.value.length < PAGE) return { value: found };
       }
@@ -46,5 +47,3 @@ export function historyOf(call: Calls, project: string): History {
 }
 
 const idOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
-
-const statusIn = (fields: Fields | undefined): string => String(fromFields(fields)['status'] ?? '');

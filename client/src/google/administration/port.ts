@@ -205,7 +205,7 @@ export interface Topics {
 
 /** https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets */
 export interface SecretNames {
-  /** Of all secrets of the project. */
+  /** Ids of all secrets of the project. */
   list(): Promise<Answer<string[]>>;
   /** With its values. One that is gone is deleted. May be called twice. */
   remove(name: string): Promise<Answer<void>>;

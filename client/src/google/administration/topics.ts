@@ -8,7 +8,7 @@ export function topicsOf(call: Calls, project: string): Topics {
     async publish(topic, message) {
       const path = `/v1/projects/${encodeURIComponent(project)}/topics/${encodeURIComponent(topic)}:publish`;
       const data = Buffer.from(JSON.stringify(message)).toString('base64');
-      // What takes our messages takes each of them twice.
+      // The functions take each message twice.
       const options = { method: 'POST', body: { messages: [{ data }] }, isRepeatable: true } as const;
       return mapAnswer(await call('pubsub', path, options), () => undefined);
     },

@@ -18,10 +18,8 @@ export interface PowerLimits {
 const PUBLIC_IMAGE_PROJECTS: readonly string[] = [
   'almalinux-cloud',
   'centos-cloud',
-  'cos-cloud',
   'debian-cloud',
   'deeplearning-platform-release',
-  'fedora-coreos-cloud',
   'ml-images',
   'opensuse-cloud',
   'rocky-linux-accelerator-cloud',
@@ -30,6 +28,9 @@ const PUBLIC_IMAGE_PROJECTS: readonly string[] = [
   'ubuntu-os-cloud',
 ];
 
+/** No git, and nothing to install it with; the root file system of the first cannot be written. Nothing of ours can run there. */
+const UNUSABLE_IMAGE_PROJECTS: readonly string[] = ['cos-cloud', 'fedora-coreos-cloud'];
+
 /** The sentence that says what is not allowed and how it could be; undefined where all is. */
 export function refusalOf(
   { image, snapshot, serviceAccount, machineType, accelerator }: MachineSpec,
@@ -37,6 +38,9 @@ export function refusalOf(
 ): string | undefined {
   const source = (image === undefined ? null : parseImage(image)) ?? (snapshot ? parseSnapshot(snapshot) : null);
   const foreign = source?.project;
+  if (foreign !== undefined && UNUSABLE_IMAGE_PROJECTS.includes(foreign)) {
+    return `A notebook cannot run on images of ${foreign}: nothing can be installed on them. Choose one of ubuntu-os-cloud or debian-cloud.`;
+  }
   if (foreign !== undefined && !isKnownProject(foreign, project) && !allows(limits.imageProjects, foreign)) {
     return `This deployment does not use images or snapshots of project ${foreign}. Its administrator can add the project to allowed_image_projects.`;
   }

@@ -1,6 +1,6 @@
 // Metadata of a VM. A call replaces all of it, and names by its fingerprint what it was decided on; whoever else writes keeps
 // what is theirs, and may be faster.
-import type { Compute } from '../../ports/compute';
+import type { CloudFailure, Compute } from '../../ports/compute';
 import type { CloudVm } from '../../ports/compute-view';
 import { vmOf } from './answers';
 import { httpStatusOf } from './failures';
@@ -10,6 +10,10 @@ import { operationIn, type ComputeCalls } from './clients';
 const TRIES = 5;
 /** How long a change may take. */
 const DONE_SECONDS = 60;
+
+/** Google names the role alone: https://cloud.google.com/compute/docs/metadata/setting-custom-metadata#required-roles */
+const neededFor = ({ code }: CloudFailure): string =>
+  /^SERVICE_ACCOUNT_ACCESS_DENIED/i.test(code) ? ". It needs iam.serviceAccounts.actAs on the VM's account." : '';
 
 type Values = Record<string, string>;
 type Outcome = 'done' | 'changed-meanwhile' | 'not-ours';
@@ -56,7 +60,7 @@ export function metadataOf(
     if (!failure) return 'done';
     // Read again: what changed, or whether the VM is still there.
     if (/^(condition_?not_?met|resource_?not_?found|notFound)$/i.test(failure.code)) return 'changed-meanwhile';
-    throw new Error(`setMetadata of ${name}: ${failure.code}: ${failure.message}`);
+    throw new Error(`setMetadata of ${name}: ${failure.code}: ${failure.message}${neededFor(failure)}`);
   };
 
   return {

@@ -92,6 +92,18 @@ test('maxRunDuration with STOP counts from each start', async () => {
   await eventually(isStatus('sleeper', 'TERMINATED'));
 });
 
+// https://cloud.google.com/compute/docs/instances/limit-vm-runtime: a stop clears the time at which Google ends the VM.
+test('a VM that has switched itself off outlives its maxRunDuration, and so does its disk, which bills', async () => {
+  const scheduling = { maxRunDuration: { seconds: 60 }, instanceTerminationAction: 'DELETE' };
+  const vm = await boot('off', { scheduling, startup: 'until [ -e end ]; do sleep 0.05; done' });
+  writeFileSync(join(cloud.vmFolder(vm), 'home/end'), '');
+  await eventually(isStatus('off', 'TERMINATED'));
+  expect((await get('off')).scheduling.terminationTimestamp).toBeUndefined();
+  await clock.advance(120_000);
+  expect((await get('off')).status).toBe('TERMINATED');
+  expect((await cloud.call('GET', `/zones/${ZONE}/disks/off`)).status).toBe(200);
+});
+
 test.each([
   ['SPOT', 30_000],
   ['STANDARD', 120_000],
