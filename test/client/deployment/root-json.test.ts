@@ -38,6 +38,13 @@ test('what is there already is taken in', () => {
   expect(rootJson(CHOICES)).not.toHaveProperty('import');
 });
 
+test('--import takes the address of one that is counted', () => {
+  const imports = ['module.mymlops.google_compute_network.network[0]=projects/p/global/networks/n'];
+  expect(rootJson(CHOICES, { imports })).toMatchObject({
+    import: [{ to: 'module.mymlops.google_compute_network.network[0]' }],
+  });
+});
+
 test.each(['google_storage_bucket.x', '=id', 'a b=id', 'module.m="id"'])('--import %s is refused', (text) => {
   expect(() => rootJson(CHOICES, { imports: [text] })).toThrow('write ADDRESS=ID');
 });

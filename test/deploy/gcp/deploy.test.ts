@@ -259,7 +259,7 @@ describeTerraform('deploy', () => {
     expect(await run({ plan: true })).toMatchObject({ code: 0, refused: '' });
   });
 
-  test('a VM that comes while the functions go is said, and --force deletes it', async () => {
+  test('the end names a VM that came while the functions went, and --force deletes it', async () => {
     seeWhatTerraformMade();
     const apply = provider.google.delete;
     provider.google.delete = (...given) => {

@@ -23,6 +23,12 @@ test('nothing to say to who has all rights', async () => {
   expect(await checkRights(anAdministration(), aWanted(), ANN)).toEqual([]);
 });
 
+test('an owner of the project has the rights on objects and buckets only on the buckets themselves', async () => {
+  const asked = await askedFor();
+  expect(asked).toContain('storage.buckets.create');
+  expect(asked.filter((one) => /^storage\.(objects\.|buckets\.(get|update|setIamPolicy))/.test(one))).toEqual([]);
+});
+
 test('one finding for each role, with all that is missing of it', async () => {
   const administration = lacking('pubsub.topics.create', 'pubsub.topics.setIamPolicy', 'run.services.setIamPolicy');
   expect(await checkRights(administration, aWanted(), ANN)).toEqual([

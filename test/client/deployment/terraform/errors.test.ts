@@ -10,6 +10,7 @@ const error = (summary: string, detail = '') => ({ summary, detail });
 test.each([
   'Error 400: Service account a@p.iam.gserviceaccount.com does not exist.',
   'Error 403: Cloud Pub/Sub API has not been used in project 1 before or it is disabled.',
+  'Error 3: Could not build the function due to a missing permission on the build service account.',
   'Error 409: There were concurrent policy changes. Please retry the whole read-modify-write with backoff.',
 ])('waited out: %s', (text) => expect(lateReason(error(text))).toBeDefined());
 
