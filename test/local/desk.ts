@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RunDocument } from '@mymlops/protocol';
+import { readTextIfAny } from '../../client/src/files/read-text-if-any';
 
 const ROOT = join(__dirname, '../..');
 const CLIENT = join(ROOT, 'client/bin/mymlops-client.cjs');
@@ -158,8 +159,7 @@ function deskAt(
     },
     endpoints() {
       // An earlier version has the first file alone.
-      const read = (name: string): object =>
-        existsSync(join(home, name)) ? (JSON.parse(readFileSync(join(home, name), 'utf8')) as object) : {};
+      const read = (name: string): object => JSON.parse(readTextIfAny(join(home, name)) ?? '{}') as object;
       const endpoints = { ...read('endpoints.json'), ...read('later-endpoints.json') } as ReturnType<Desk['endpoints']>;
       return { ...endpoints, token: readFileSync(join(home, 'token'), 'utf8').trim() };
     },

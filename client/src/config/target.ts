@@ -1,11 +1,11 @@
 // Chooses the project and deployment of a command.
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasGpu, LOCAL_PROJECT } from '@mymlops/protocol';
 import type { Context, Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { homeFolder } from '../files/home-folder';
+import { readTextIfAny } from '../files/read-text-if-any';
 import { CONFIG_FILE } from './project-config';
 import { isProjectId } from './project-id';
 import { resolveCommit, resolveStart } from './resolve-commit';
@@ -89,7 +89,7 @@ export function describeLocalLimits({ project }: Target, commit: CommitConfig): 
 /** The project of gcloud's active configuration, read from its files: starting gcloud takes a second. */
 function gcloudProject(env: Environment): ChosenProject | undefined {
   const folder = env['CLOUDSDK_CONFIG'] || join(homeFolder(env), '.config', 'gcloud');
-  const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+  const read = (file: string): string => readTextIfAny(file) ?? '';
   const name = env['CLOUDSDK_ACTIVE_CONFIG_NAME'] || read(join(folder, 'active_config')).trim() || 'default';
   if (!/^[A-Za-z0-9_-]+$/.test(name)) return undefined;
   const path = join(folder, 'configurations', `config_${name}`);

@@ -17,6 +17,7 @@ import type { Context } from '../core/context';
 import { chosenEmulators, emulatorFlags, emulatorNotice, refuseOtherEmulators, requireEmulators } from './emulators';
 import { ExpectedError } from '../core/errors';
 import { isAlive } from '../core/is-alive';
+import { readTextIfAny } from '../files/read-text-if-any';
 import { listeningState } from './is-listening';
 import { requireLocalPlatform } from './local-platform';
 import { otherBuildWarning } from './other-build';
@@ -72,9 +73,9 @@ function ofDeployment(running: Endpoints, deployment: string, { env }: Context):
 /** The addresses of the local cloud on the state folder; null if none is running. */
 export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<Endpoints | null> {
   const folder = stateFolder(context.env);
-  const file = join(folder, ENDPOINTS_FILE);
-  if (!existsSync(file)) return null;
-  const parsed = parseJson(endpointsSchema, readFileSync(file, 'utf8'));
+  const text = readTextIfAny(join(folder, ENDPOINTS_FILE));
+  if (text === undefined) return null;
+  const parsed = parseJson(endpointsSchema, text);
   if (!parsed.ok || !ownersOf(folder).includes(parsed.value.pid)) return null;
   // The storage address, because it is never an emulator's, which may be gone while the local cloud is running.
   if ((await listeningState(parsed.value.storage)) !== 'open') return null;
@@ -83,8 +84,8 @@ export async function runningLocalCloud(context: Pick<Context, 'env'>): Promise<
 
 /** Nothing where the process is of a version that has no such file. */
 function laterOf(folder: string, pid: number): Pick<Endpoints, 'secrets'> {
-  const file = join(folder, LATER_ENDPOINTS_FILE);
-  const later = existsSync(file) ? parseJson(laterEndpoints, readFileSync(file, 'utf8')) : undefined;
+  const text = readTextIfAny(join(folder, LATER_ENDPOINTS_FILE));
+  const later = text === undefined ? undefined : parseJson(laterEndpoints, text);
   return later?.ok && later.value.pid === pid ? { secrets: later.value.secrets } : {};
 }
 
