@@ -1,6 +1,7 @@
 // `deploy`: makes a deployment in a Google Cloud project, changes it, or removes it; or only writes the files for a Terraform of the user's own.
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_DEPLOYMENT, LOCAL_PROJECT, newBucketSuffix, VERSION } from '@mymlops/protocol';
 import { findProjectConfig } from '../config/project-config';
 import type { Config } from '../config/schema';
@@ -9,10 +10,11 @@ import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { readAssignment } from '../deployment/variables';
 import { withDeployment } from '../deployment/connect';
+import { firstSweep } from '../deployment/first-sweep';
+import { openLateApis } from '../deployment/late-apis';
 import { makeDeployment, type Making } from '../deployment/make-deployment';
 import { removeDeployment, type Removing } from '../deployment/removal/remove-deployment';
 import { checkRoot } from '../deployment/root-text';
-import { requestSweep } from '../deployment/sweeps';
 import { wantedVms } from '../deployment/wanted-vms';
 import { writeRoot } from '../deployment/write-root';
 import { type AdministrationOptions, openAdministration } from '../google/administration';
@@ -37,7 +39,7 @@ export interface DeployPlaces
 
 export interface Deployed {
   code: number;
-  /** The deployment exists and has this version: `doctor` may look at it. */
+  /** The deployment exists and has this version, and `doctor` looks at it. */
   isReady: boolean;
 }
 
@@ -68,26 +70,40 @@ export async function deploy(context: Context, options: DeployOptions, places: D
   const { impersonate, region, user: users = [], set: assignments = [], import: imports = [] } = options;
   for (const text of assignments) readAssignment(text);
   const isPlan = options.plan === true;
+  const { sleep = pause } = places;
+  const late = openLateApis({
+    say: (line) => context.notice(line),
+    sleep: (ms) => sleep(ms, context.interrupted),
+  });
+  const { mayPass } = late;
   const { isChanged } = await makeDeployment({
-    ...{ context, isPlan, imports, impersonate, isAgreed: options.yes, vms: wantedVms(config), ...places },
-    administration: openAdministration({ project, ...(impersonate !== undefined && { impersonate }), ...places }),
+    ...{ context, isPlan, imports, impersonate, isAgreed: options.yes, vms: wantedVms(config), late, ...places },
+    administration: openAdministration({
+      ...{ project, mayPass, ...places },
+      ...(impersonate !== undefined && { impersonate }),
+    }),
     wanted: { project, deployment, users, assignments, ...(region !== undefined && { region }) },
     newSuffix: () => newBucketSuffix(randomInt),
   });
   if (isPlan) return { code: isChanged ? WOULD_CHANGE : EXIT.done, isReady: false };
   context.notice(`Deployment "${deployment}" in project ${project} has version ${VERSION}.`);
-  return { code: EXIT.done, isReady: true };
+  // `doctor` goes as who calls it, who may have no right to use the deployment.
+  if (impersonate !== undefined) {
+    context.notice(
+      `Made as ${impersonate}. To look at it, one of its users runs: mymlops-client --project ${project} doctor`,
+    );
+  }
+  return { code: EXIT.done, isReady: impersonate === undefined };
 }
 
-/** A first sweep, so that `doctor` has something to compare with. */
-export function sweepOnce(context: Context): Promise<void> {
+/** Resolves to whether the functions answered, so that `doctor` has something to compare with. Says why they did not. */
+export function sweepOnce(context: Context, open: typeof withDeployment = withDeployment): Promise<boolean> {
   const config = findProjectConfig(context.cwd, context.env)?.config;
   const target = { project: projectOf(context, config), deployment: config?.deployment ?? DEFAULT_DEPLOYMENT };
-  return withDeployment(context, target, async (deployment) => {
-    await deployment.settings();
-    await requestSweep(deployment, context.interrupted);
-  });
+  return open(context, target, (deployment) => firstSweep(context, deployment, target));
 }
+
+const pause = (ms: number, signal: AbortSignal): Promise<unknown> => delay(ms, undefined, { signal });
 
 function projectOf({ flags }: Pick<Context, 'flags'>, config: Config | undefined): string {
   const project = flags.project ?? (flags.local ? LOCAL_PROJECT : config?.project) ?? '';

@@ -16,6 +16,8 @@ export interface Choices {
   version: string;
   /** Variables of the module that do not have their default. */
   variables: Record<string, Value>;
+  /** Version of Google's provider for Terraform that planned last, with this `version` of the client. */
+  provider?: string;
 }
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.record(z.string(), z.string())]);
@@ -27,6 +29,10 @@ const choices: z.ZodType<Choices> = z.object({
   bucketSuffix: z.string(),
   version: z.string(),
   variables: z.record(z.string(), value),
+  provider: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/)
+    .optional(),
 });
 
 /** Throws ExpectedError for a document that this version cannot read. */
@@ -66,7 +72,9 @@ export function chooseAnew(known: Choices, { region, users, assignments }: Wante
     if (given === undefined) delete variables[name];
     else variables[name] = given;
   }
-  return { ...known, version: own, variables };
+  const { provider, ...rest } = known;
+  const hasProvider = provider !== undefined && known.version === own;
+  return { ...rest, version: own, variables, ...(hasProvider && { provider }) };
 }
 
 const listOf = (some: Value | undefined): string[] => (Array.isArray(some) ? some : []);

@@ -8,6 +8,7 @@ import { whileEmulatorsAnswer } from '../local/emulators';
 import type { Buckets } from '../google/bucket';
 import type { Bus } from '../google/bus';
 import { type Connection, connectionTo, refuseDiversions, requireAccess } from '../google/connection';
+import type { ImageReader } from '../google/images';
 import type { RunReader } from '../google/runs';
 import type { Secrets } from '../google/secrets';
 import { isAlive } from '../core/is-alive';
@@ -21,6 +22,7 @@ export interface Deployment {
   connection: Connection;
   bus(): Promise<Bus>;
   runs(): Promise<RunReader>;
+  images(): Promise<ImageReader>;
   settings(): Promise<DeploymentSettings>;
   buckets(): Promise<Buckets>;
   secrets(): Promise<Secrets>;
@@ -61,19 +63,21 @@ export async function withDeployment<T>(
 export function deploymentAt(connection: Connection): Deployment {
   let bus: Promise<Bus> | undefined;
   let runs: Promise<RunReader> | undefined;
+  let images: Promise<ImageReader> | undefined;
   let settings: Promise<DeploymentSettings> | undefined;
   let buckets: Promise<Buckets> | undefined;
   const deployment: Deployment = {
     connection,
     bus: () => (bus ??= openBusOf(deployment)),
     runs: () => (runs ??= import('../google/runs').then(({ openRunReader }) => openRunReader(connection))),
+    images: () => (images ??= import('../google/images').then(({ openImageReader }) => openImageReader(connection))),
     settings: () => (settings ??= deployment.runs().then((reader) => readSettings(connection, reader))),
     buckets: () => (buckets ??= openBuckets(deployment)),
     secrets: () => openSecretsOf(deployment),
     isLost: () => connection.endpoints !== undefined && !isAlive(connection.endpoints.pid),
     async close() {
       // A client that does not close in time stays open until the process exits.
-      const closed = Promise.allSettled([bus?.then((it) => it.close()), runs?.then((it) => it.close())]);
+      const closed = Promise.allSettled([bus, runs, images].map(async (it) => (await it)?.close()));
       await Promise.race([closed, delay(CLOSING_MS, undefined, { ref: false })]);
     },
   };

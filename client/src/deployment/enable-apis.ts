@@ -2,12 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedError } from '../core/errors';
 import type { Administration, Answer, Operation, Refusal } from '../google/administration';
-import { APIS, SERVICES_WITH_AGENTS } from './apis';
+import { APIS } from './apis';
 import { enableCommand, explainedInFull, explainRefusal } from './project-refusals';
 
 export interface EnableOptions {
-  /** By default all that a deployment takes. */
-  apis?: readonly string[];
   /** Reports what happens. */
   say(line: string): void;
   sleep?: (ms: number) => Promise<unknown>;
@@ -21,33 +19,49 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
 const LIMIT_MS = 600_000;
 
-/**
- * Resolves to the APIs that were off, when all are on. May be called twice, and after an interruption. Throws ExpectedError
- * where Google refuses, with the command that another may run.
- */
-export async function enableApis(administration: Administration, options: EnableOptions): Promise<string[]> {
-  const { apis = APIS, say } = options;
-  const { project, services } = administration;
+/** Those of `apis` that are off. Throws ExpectedError where Google refuses to tell. */
+export async function missingApis({ project, services }: Administration, apis = APIS): Promise<string[]> {
   const enabled = valueOf(await services.listEnabled(), project, apis);
-  const missing = apis.filter((api) => !enabled.includes(api));
+  return apis.filter((api) => !enabled.includes(api));
+}
+
+/**
+ * Resolves when `missing` are on. May be called twice, and after an interruption. Throws ExpectedError where Google refuses, with
+ * the command that another may run.
+ */
+export async function enableApis(
+  administration: Administration,
+  missing: readonly string[],
+  options: EnableOptions,
+): Promise<void> {
+  const { project, services } = administration;
+  const { say } = options;
   for (let at = 0; at < missing.length; at += MOST_AT_ONCE) {
     const batch = missing.slice(at, at + MOST_AT_ONCE);
     say(`Enabling in project ${project}: ${batch.join(', ')}`);
     await finish(administration, valueOf(await services.enable(batch), project, batch), batch, options);
   }
-  await makeAgents(administration, apis, options);
-  return missing;
 }
 
-async function makeAgents(
+/**
+ * Has Google make the accounts of these services in the project. It takes the right to enable APIs. Without it, says the line that
+ * another may run: Google does not show whether the accounts exist. May be called twice. Throws ExpectedError otherwise.
+ */
+export async function makeAgents(
   administration: Administration,
-  apis: readonly string[],
+  agents: readonly string[],
   options: EnableOptions,
 ): Promise<void> {
   const { project, services } = administration;
-  for (const service of SERVICES_WITH_AGENTS.filter((one) => apis.includes(one))) {
-    const operation = valueOf(await services.makeAgent(service), project, [service]);
-    await finish(administration, operation, [service], options);
+  for (const service of agents) {
+    const answer = await services.makeAgent(service);
+    if (answer.refusal?.status === 403 && explainRefusal(answer.refusal, project) === undefined) {
+      options.say(
+        `You may not have Google make the account of ${service}. Where Terraform does not find it, its owner runs: gcloud beta services identity create --service=${service} --project ${project}`,
+      );
+      continue;
+    }
+    await finish(administration, valueOf(answer, project, [service]), [service], options);
   }
 }
 

@@ -1,6 +1,6 @@
-// History, results and secrets of a deployment, which stay when it is removed.
-import { bucketNames, namesOf, secretId } from '@mymlops/protocol';
-import type { Administration } from '../google/administration';
+// History, results, secrets and images of a deployment, which stay when it is removed.
+import { bucketNames, LABELS, namesOf, secretId } from '@mymlops/protocol';
+import type { Administration, Image } from '../google/administration';
 import type { Choices } from './choices';
 import { serviceOff } from './project-refusals';
 import { importIdOf } from './terraform/apply-errors';
@@ -12,24 +12,45 @@ export interface Kept {
   buckets: { kind: 'results' | 'live'; name: string }[];
   /** Ids, of the client's deploy keys too. */
   secrets: string[];
+  /** Names of those that the deployment has built. */
+  images: string[];
+}
+
+/** Those that Terraform would make: an image is never Terraform's, and the next deployment has it as it is. */
+export type Importable = Omit<Kept, 'images'>;
+
+type Chosen = Pick<Choices, 'deployment' | 'bucketSuffix'>;
+
+/** Throws ExpectedError where Google refuses to tell. */
+export async function findKept(administration: Administration, choices: Chosen): Promise<Kept> {
+  const found = await findImportable(administration, choices);
+  const images = await findImages(administration, choices.deployment);
+  return { ...found, images: images.map(({ name }) => name) };
+}
+
+/** All with the deployment's label, also those that Google still makes. Throws ExpectedError where Google refuses to tell. */
+export async function findImages({ project, images }: Administration, deployment: string): Promise<Image[]> {
+  const answer = await images.withLabel(LABELS.deployment, deployment);
+  return isOff(answer) ? [] : valueOrRefuse(answer, { project, act: 'list the images', role: 'compute.viewer' });
 }
 
 /** Throws ExpectedError where Google refuses to tell. */
-export async function findKept(
-  { project, databases, buckets, secrets, projects }: Administration,
-  { deployment, bucketSuffix }: Pick<Choices, 'deployment' | 'bucketSuffix'>,
-): Promise<Kept> {
+export async function findImportable(
+  { project, databases, buckets, secrets }: Administration,
+  { deployment, bucketSuffix }: Chosen,
+): Promise<Importable> {
   const { database } = namesOf(project, deployment);
   const valueOf = <T>(answer: Parameters<typeof valueOrRefuse<T>>[0], act: Omit<Act, 'project'>): T =>
     valueOrRefuse(answer, { project, ...act });
-  const { number } = valueOf(await projects.get(), { act: 'look at it', role: 'browser' });
-  const found: Kept = { buckets: [], secrets: [] };
+  const found: Importable = { buckets: [], secrets: [] };
   const known = await databases.get(database);
   const hasDatabase = !isOff(known) && valueOf(known, { act: 'look at the database', role: 'datastore.owner' });
   if (hasDatabase) found.database = database;
-  for (const [kind, name] of Object.entries(bucketNames(project, deployment, bucketSuffix))) {
-    const bucket = valueOf(await buckets.get(name), { act: `look at the bucket ${name}`, role: 'storage.admin' });
-    if (bucket?.projectNumber === number) found.buckets.push({ kind: kind as 'results' | 'live', name });
+  // A look at the name alone is refused where another project has taken it since: the list has what is this project's own.
+  const own = valueOf(await buckets.list(), { act: 'list the buckets', role: 'storage.admin' }).map(({ name }) => name);
+  const names = bucketNames(project, deployment, bucketSuffix);
+  for (const kind of ['results', 'live'] as const) {
+    if (own.includes(names[kind])) found.buckets.push({ kind, name: names[kind] });
   }
   const all = await secrets.list();
   const ids = isOff(all) ? [] : valueOf(all, { act: 'list the secrets', role: 'secretmanager.admin' });
@@ -40,11 +61,14 @@ export async function findKept(
 const isOff = ({ refusal }: { refusal?: Parameters<typeof serviceOff>[0] }): boolean =>
   refusal !== undefined && serviceOff(refusal) !== undefined;
 
-export const isEmpty = ({ database, buckets, secrets }: Kept): boolean =>
-  database === undefined && buckets.length + secrets.length === 0;
+export const isEmpty = ({ database, buckets, secrets, images }: Kept): boolean =>
+  database === undefined && buckets.length + secrets.length + images.length === 0;
 
 /** ADDRESS=ID of what Terraform would make although it exists: for a deployment with these choices. */
-export function importsOf({ database, buckets, secrets }: Kept, { project, deployment, variables }: Choices): string[] {
+export function importsOf(
+  { database, buckets, secrets }: Importable,
+  { project, deployment, variables }: Choices,
+): string[] {
   const wanted = Array.isArray(variables['secrets']) ? variables['secrets'] : [];
   const line = (address: string, type: string, values: Record<string, string>): string =>
     `module.mymlops.${type}.${address}=${importIdOf(type, { project, ...values }) ?? ''}`;

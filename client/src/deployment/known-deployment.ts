@@ -1,9 +1,9 @@
 // The deployment that `deploy` made earlier, if it did, and the choices that make the one that is wanted.
 import { VERSION } from '@mymlops/protocol';
-import type { Administration } from '../google/administration';
+import type { Administration, Answer, Bucket } from '../google/administration';
 import { chooseAnew, type Choices, type Wanted } from './choices';
 import { checkRoot } from './root-text';
-import { findStateBucket, readChoices, type StoredChoices } from './state-bucket';
+import { findStateBucket, readChoices, stateBucketIn, type StoredChoices } from './state-bucket';
 
 export interface Known {
   /** Number of the project. */
@@ -12,6 +12,28 @@ export interface Known {
   bucket?: string;
   /** Undefined if none are stored: a first `deploy` may have ended in between. */
   stored?: StoredChoices;
+}
+
+/** The same, with the bucket as Google shows it. */
+export interface SeenDeployment extends Known {
+  facts?: Bucket;
+}
+
+/** The deployment, or Google's refusal to show the project or its buckets. Throws ExpectedError where the choices cannot be read. */
+export async function lookForKnown(
+  administration: Administration,
+  deployment: string,
+): Promise<Answer<SeenDeployment>> {
+  const { projects, buckets } = administration;
+  const project = await projects.get();
+  if (project.refusal) return project;
+  const all = await buckets.list();
+  if (all.refusal) return all;
+  const projectNumber = project.value.number;
+  const facts = stateBucketIn(all.value, { projectNumber, deployment });
+  if (facts === undefined) return { value: { projectNumber } };
+  const stored = await readChoices(administration, facts.name);
+  return { value: { projectNumber, bucket: facts.name, facts, ...(stored && { stored }) } };
 }
 
 /** Throws ExpectedError where Google refuses to tell. */

@@ -1,13 +1,18 @@
 // The first part of `deploy`: looks at the project, and changes nothing.
 import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
-import type { Administration } from '../google/administration';
+import { EXIT } from '../core/exit-codes';
+import type { Administration, Refusal } from '../google/administration';
 import type { Choices, Wanted } from './choices';
 import { checkProject, type Finding, type WantedVm } from './checks/check-project';
-import { choicesFor, findKnown, type Known } from './known-deployment';
+import { credentialsFinding } from './checks/credentials';
+import { choicesFor, lookForKnown, type SeenDeployment } from './known-deployment';
+import { serviceOff } from './project-refusals';
+import { REGIONS } from './regions';
+import { valueOrRefuseCaller } from './value-or-refuse';
 
 export interface Looking {
-  context: Pick<Context, 'notice' | 'interrupted'>;
+  context: Pick<Context, 'notice'>;
   administration: Administration;
   wanted: Wanted;
   vms: readonly WantedVm[];
@@ -15,42 +20,85 @@ export interface Looking {
 }
 
 export interface Seen {
-  /** Undefined where an API that tells it is still off. */
-  known: Known | undefined;
+  /** Undefined where an API that tells it is off. */
+  known: SeenDeployment | undefined;
   choices: Choices;
   /** Checks that could not be made yet. */
   awaited: Finding[];
+  /** The lines of the warnings. */
+  said: readonly string[];
 }
 
-/** Says each warning. Throws ExpectedError with all that is in the way, each with its remedy. */
-export async function look({ context, administration, wanted, vms, newSuffix }: Looking): Promise<Seen> {
-  const known = await knownIn(administration, wanted.deployment);
-  const before = known?.stored?.choices;
-  const choices = choicesFor(wanted, before, newSuffix);
-  const { deployment, region, variables } = choices;
-  const findings = await checkProject(administration, {
-    ...{ deployment, region, variables, vms, isNew: before === undefined },
-  });
-  for (const finding of findings.filter(isWarning)) context.notice(lineOf(finding));
-  const stops = findings.filter(({ severity }) => severity === 'stop');
-  if (stops.length > 0) throw new ExpectedError([...stops.map(lineOf), 'Nothing was changed.'].join('\n'));
-  return { known, choices, awaited: findings.filter(({ awaitsApi }) => awaitsApi !== undefined) };
+/**
+ * Says each warning, but none of `before` again. Throws ExpectedError with all that is in the way, each with its remedy.
+ * @param before Of an earlier look, after which APIs were enabled.
+ */
+export async function look(looking: Looking, before?: Pick<Seen, 'said'>): Promise<Seen> {
+  const { context, administration } = looking;
+  const ending = before ? 'The APIs stay enabled. Nothing else was changed.' : 'Nothing was changed.';
+  const { known, refusal } = await knownIn(looking, ending);
+  const choices = choose(looking, known?.stored?.choices);
+  const findings = await check(looking, choices, known?.stored?.choices);
+  const warnings = findings.filter(isWarning).map(lineOf);
+  for (const line of warnings) if (!before?.said.includes(line)) context.notice(line);
+  refuse(
+    findings.filter(({ severity }) => severity === 'stop'),
+    ending,
+  );
+  // The checks say which right is missing. Where they do not: to go on would be to make a second set of all.
+  if (refusal && serviceOff(refusal) === undefined) {
+    await valueOrRefuseCaller(administration, { refusal }, { act: 'list the buckets', role: 'storage.admin' });
+  }
+  return { known, choices, awaited: findings.filter(({ awaitsApi }) => awaitsApi !== undefined), said: warnings };
 }
 
-/** Undefined where Google refuses: the checks say why, and which right is missing. */
-async function knownIn(administration: Administration, deployment: string): Promise<Known | undefined> {
-  const number = await numberOf(administration).catch(() => undefined);
-  return number === undefined ? undefined : findKnown(administration, { deployment, projectNumber: number });
+interface Looked {
+  known: SeenDeployment | undefined;
+  refusal?: Refusal | undefined;
 }
 
-/** Undefined, too, where the buckets cannot be listed. */
-async function numberOf({ projects, buckets }: Administration): Promise<string | undefined> {
-  const project = await projects.get();
-  if (project.refusal || (await buckets.list()).refusal) return undefined;
-  return project.value.number;
+/** Throws for a failure of the network: a deployment that was not seen would be taken for a new one. */
+async function knownIn({ administration, wanted }: Looking, ending: string): Promise<Looked> {
+  try {
+    const answer = await lookForKnown(administration, wanted.deployment);
+    return answer.refusal ? { known: undefined, refusal: answer.refusal } : { known: answer.value };
+  } catch (error) {
+    const finding = credentialsFinding(error, administration.project);
+    if (finding) refuse([finding], ending);
+    throw error;
+  }
+}
+
+/** Where no region was given, for any one of them: the checks refuse it then, beside all else that is in the way. */
+function choose({ wanted, newSuffix }: Looking, stored: Choices | undefined): Choices {
+  const [any] = REGIONS;
+  return choicesFor(
+    hasRegion(wanted, stored) || any === undefined ? wanted : { ...wanted, region: any },
+    stored,
+    newSuffix,
+  );
+}
+
+const hasRegion = ({ region }: Wanted, stored: Choices | undefined): boolean =>
+  region !== undefined || stored !== undefined;
+
+function check(
+  { administration, wanted, vms }: Looking,
+  choices: Choices,
+  stored: Choices | undefined,
+): Promise<Finding[]> {
+  const { deployment, variables } = choices;
+  const region = hasRegion(wanted, stored) ? choices.region : '';
+  return checkProject(administration, { deployment, region, variables, vms, isNew: stored === undefined });
+}
+
+function refuse(stops: readonly Finding[], ending: string): void {
+  if (stops.length === 0) return;
+  const exitCode = stops.every(({ about }) => about === 'region') ? EXIT.usage : EXIT.error;
+  throw new ExpectedError([...stops.map(lineOf), ending].join('\n'), exitCode);
 }
 
 const isWarning = ({ severity, awaitsApi }: Finding): boolean => severity === 'warning' && awaitsApi === undefined;
 
-export const lineOf = ({ about, sentence, remedy }: Finding): string =>
+const lineOf = ({ about, sentence, remedy }: Finding): string =>
   `${about}: ${sentence}${remedy === undefined ? '' : `\n  ${remedy}`}`;

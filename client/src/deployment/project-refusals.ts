@@ -1,6 +1,7 @@
 // Refusals that any call about a project may meet: an API that is off, billing, a project that cannot be seen. One table, for the
 // checks and for what changes the project.
-import type { Refusal } from '../google/administration';
+import type { Caller, Refusal } from '../google/administration';
+import { grantCommand } from './caller';
 
 export interface Explained {
   about: 'APIs' | 'billing' | 'project';
@@ -20,14 +21,19 @@ export const enableCommand = (services: readonly string[], project: string): str
   `gcloud services enable ${services.join(' ')} --project ${project}`;
 
 /** Undefined for a refusal that is about something else, such as a right. */
-export function explainRefusal(refusal: Refusal, project: string): Explained | undefined {
+export function explainRefusal(
+  refusal: Refusal,
+  project: string,
+  caller?: Pick<Caller, 'member'>,
+): Explained | undefined {
   const service = serviceOff(refusal);
   if (service !== undefined) {
     const sentence = `The API ${service} is off in project ${project}.`;
     return { about: 'APIs', sentence, remedy: enableCommand([service], project) };
   }
   if (isAboutBilling(refusal)) return noBilling(project);
-  if (isUnseen(refusal)) return unseen(project);
+  if (refusal.reason === 'CONSUMER_INVALID') return unseen(project);
+  if (refusal.reason === 'USER_PROJECT_DENIED') return unusable(project, caller);
   return undefined;
 }
 
@@ -48,10 +54,15 @@ export const unseen = (project: string): Explained => ({
   remedy: 'gcloud projects list',
 });
 
+/** A person's calls are counted for the project: https://cloud.google.com/docs/quotas/set-quota-project */
+const unusable = (project: string, caller: Pick<Caller, 'member'> | undefined): Explained => ({
+  about: 'project',
+  sentence: `There is no project ${project}, or you may not use it for calls (serviceusage.services.use). Its owner can give you the role.`,
+  remedy: grantCommand(project, caller, 'roles/serviceusage.serviceUsageConsumer'),
+});
+
 /** https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto, and Service Usage's own reason. */
 const isAboutBilling = ({ reason, message }: Refusal): boolean =>
   reason === 'BILLING_DISABLED' ||
   reason === 'UREQ_PROJECT_BILLING_NOT_FOUND' ||
   /billing (account|must be enabled|is disabled)|requires billing/i.test(message);
-
-const isUnseen = ({ reason }: Refusal): boolean => reason === 'CONSUMER_INVALID' || reason === 'USER_PROJECT_DENIED';

@@ -20,6 +20,8 @@ export function writeJsonRoot(
     stateBucket?: string | undefined;
     /** ADDRESS=ID of what is there already and is to be taken in. */
     imports?: readonly string[];
+    /** Exact version of Google's provider. Without it, all that the module takes. */
+    provider?: string | undefined;
     localCloudProgram: string;
   },
 ): void {
@@ -30,13 +32,17 @@ export function writeJsonRoot(
 
 export function rootJson(
   choices: Choices,
-  { stateBucket, imports = [] }: { stateBucket?: string | undefined; imports?: readonly string[] } = {},
+  {
+    stateBucket,
+    imports = [],
+    provider = PROVIDER_VERSION,
+  }: { stateBucket?: string | undefined; imports?: readonly string[]; provider?: string | undefined } = {},
 ): object {
   const { project, region, deployment, bucketSuffix, version, variables } = choices;
   return {
     terraform: {
       required_version: TERRAFORM_VERSION,
-      required_providers: { google: { source: 'hashicorp/google', version: PROVIDER_VERSION } },
+      required_providers: { google: { source: 'hashicorp/google', version: provider } },
       ...(stateBucket !== undefined && { backend: { gcs: { bucket: stateBucket, prefix: 'terraform' } } }),
     },
     // With a person's own login, some services want to know the project that pays for a call.

@@ -3,7 +3,7 @@
 import { ExpectedError } from '../core/errors';
 import type { Administration, Bucket } from '../google/administration';
 import { type Choices, parseChoices } from './choices';
-import { valueOrRefuse } from './value-or-refuse';
+import { valueOrRefuseCaller } from './value-or-refuse';
 
 export const STATE_LABEL = 'mymlops-state';
 const CHOICES_OBJECT = 'choices.json';
@@ -26,10 +26,21 @@ export interface StateBucketOptions {
  * Google refuses.
  */
 export async function findStateBucket(
-  { buckets }: Administration,
-  { project, projectNumber, deployment }: Omit<StateBucketOptions, 'region' | 'suffix'>,
+  administration: Administration,
+  options: Omit<StateBucketOptions, 'region' | 'suffix'>,
 ): Promise<Bucket | undefined> {
-  const all = valueOrRefuse(await buckets.list(), { project, act: 'list the buckets', role: ROLE });
+  return stateBucketIn(await listBuckets(administration), options);
+}
+
+/** All of the project. Throws ExpectedError where Google refuses. */
+const listBuckets = async (administration: Administration): Promise<Bucket[]> =>
+  valueOrRefuseCaller(administration, await administration.buckets.list(), { act: 'list the buckets', role: ROLE });
+
+/** The same among all buckets of the project. Throws ExpectedError for two of them. */
+export function stateBucketIn(
+  all: readonly Bucket[],
+  { projectNumber, deployment }: Pick<StateBucketOptions, 'projectNumber' | 'deployment'>,
+): Bucket | undefined {
   const found = all.filter((one) => one.labels[STATE_LABEL] === deployment && one.projectNumber === projectNumber);
   const [first, second] = found;
   if (first !== undefined && second !== undefined) {
@@ -41,23 +52,24 @@ export async function findStateBucket(
 }
 
 /**
- * The same, or a new one: labelled from the start, so that an interruption leaves none that cannot be found. An existing one
- * gets back what protects it. May be called twice.
+ * `found`, or a new one: labelled from the start, so that an interruption leaves none that cannot be found. An existing one
+ * gets back what protects it.
  */
-export async function findOrMakeStateBucket(
+export async function makeStateBucket(
   administration: Administration,
+  found: Bucket | undefined,
   options: StateBucketOptions,
 ): Promise<Bucket> {
-  const found = await findStateBucket(administration, options);
-  return found ? protect(administration, found, options) : make(administration, options);
+  return found ? protect(administration, found) : make(administration, options);
 }
 
-async function make({ buckets }: Administration, options: StateBucketOptions): Promise<Bucket> {
-  const { project, projectNumber, deployment, region, suffix } = options;
+async function make(administration: Administration, options: StateBucketOptions): Promise<Bucket> {
+  const { buckets } = administration;
+  const { projectNumber, deployment, region, suffix } = options;
   const name = `${deployment}-tfstate-${suffix}`;
   const made = await buckets.insert({ name, location: region.toUpperCase(), labels: { [STATE_LABEL]: deployment } });
   if (made.refusal?.status !== CONFLICT)
-    return valueOrRefuse(made, { project, act: `make the bucket ${name}`, role: ROLE });
+    return valueOrRefuseCaller(administration, made, { act: `make the bucket ${name}`, role: ROLE });
   // The name is taken. If it is ours, an earlier call made it, and its answer was lost.
   const taken = await buckets.get(name);
   const known = taken.refusal ? undefined : taken.value;
@@ -68,9 +80,10 @@ async function make({ buckets }: Administration, options: StateBucketOptions): P
 }
 
 /** Corrects a bucket that was changed by hand: without versions, an earlier state could not replace a broken one. */
-async function protect({ buckets }: Administration, bucket: Bucket, { project }: StateBucketOptions): Promise<Bucket> {
+async function protect(administration: Administration, bucket: Bucket): Promise<Bucket> {
   if (bucket.isVersioned && bucket.hasUniformAccess && bucket.isPrivate) return bucket;
-  return valueOrRefuse(await buckets.harden(bucket), { project, act: `protect the bucket ${bucket.name}`, role: ROLE });
+  const answer = await administration.buckets.harden(bucket);
+  return valueOrRefuseCaller(administration, answer, { act: `protect the bucket ${bucket.name}`, role: ROLE });
 }
 
 export interface StoredChoices {
@@ -80,16 +93,10 @@ export interface StoredChoices {
 }
 
 /** Undefined if none are stored yet. Throws ExpectedError for what this version cannot read. */
-export async function readChoices(
-  { project, buckets }: Administration,
-  bucket: string,
-): Promise<StoredChoices | undefined> {
+export async function readChoices(administration: Administration, bucket: string): Promise<StoredChoices | undefined> {
   const place = `gs://${bucket}/${CHOICES_OBJECT}`;
-  const stored = valueOrRefuse(await buckets.readText(bucket, CHOICES_OBJECT), {
-    project,
-    act: `read ${place}`,
-    role: ROLE,
-  });
+  const answer = await administration.buckets.readText(bucket, CHOICES_OBJECT);
+  const stored = await valueOrRefuseCaller(administration, answer, { act: `read ${place}`, role: ROLE });
   return stored && { choices: parseChoices(jsonOf(stored.text), place), generation: stored.generation };
 }
 
@@ -98,19 +105,19 @@ export async function readChoices(
  * @param generation That of `readChoices`; undefined if none were stored.
  */
 export async function writeChoices(
-  { project, buckets }: Administration,
+  administration: Administration,
   bucket: string,
   choices: Choices,
   generation: string | undefined,
 ): Promise<string> {
   const text = `${JSON.stringify(choices, null, 2)}\n`;
-  const answer = await buckets.writeText(bucket, CHOICES_OBJECT, text, generation ?? '0');
+  const answer = await administration.buckets.writeText(bucket, CHOICES_OBJECT, text, generation ?? '0');
   if (answer.refusal?.status === CHANGED_MEANWHILE) {
     throw new ExpectedError(
       'Somebody else has deployed meanwhile: the choices in the state bucket are newer. Run `deploy` again: it begins with theirs.',
     );
   }
-  return valueOrRefuse(answer, { project, act: `write gs://${bucket}/${CHOICES_OBJECT}`, role: ROLE });
+  return valueOrRefuseCaller(administration, answer, { act: `write gs://${bucket}/${CHOICES_OBJECT}`, role: ROLE });
 }
 
 function jsonOf(text: string): unknown {

@@ -2,13 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  ANSWERS_QUESTIONS_SINCE,
   answerPath,
+  type DeploymentCheck,
+  type GpuOffers,
   sweepReportInTodaysForm,
   type SweepMessage,
   type SweepPlan,
   type SweepReport,
+  type WantedRun,
 } from '@mymlops/protocol';
 import type { Deployment } from './connect';
+import { requireVersion } from './require-version';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 
@@ -20,18 +25,45 @@ type SweepRequester = Pick<Deployment, 'bus' | 'runs'> & { connection?: Pick<Dep
 
 /** The plan of a sweep, computed by the function without any change. Throws ExpectedError if no answer comes. */
 export async function requestPlan(deployment: SweepRequester, interrupted: AbortSignal): Promise<SweepPlan> {
-  return sweepReportInTodaysForm((await answerTo('plan', deployment, interrupted)) as SweepPlan);
+  return sweepReportInTodaysForm((await answerTo({ type: 'plan' }, deployment, interrupted)) as SweepPlan);
 }
 
 /** The report of the sweep that this call requests: others may be under way. Throws ExpectedError if no answer comes. */
 export async function requestSweep(deployment: SweepRequester, interrupted: AbortSignal): Promise<SweepReport> {
-  return sweepReportInTodaysForm((await answerTo('tick', deployment, interrupted)) as SweepReport);
+  return sweepReportInTodaysForm((await answerTo({ type: 'tick' }, deployment, interrupted)) as SweepReport);
 }
 
-async function answerTo(type: SweepMessage['type'], deployment: SweepRequester, signal: AbortSignal): Promise<object> {
+/** Which accelerators Compute Engine has. Throws ExpectedError if no answer comes, or the function does not know the question. */
+export async function requestGpus(deployment: Questioned, interrupted: AbortSignal): Promise<GpuOffers> {
+  await requireAnswers(deployment);
+  return (await answerTo({ type: 'gpus' }, deployment, interrupted)) as GpuOffers;
+}
+
+/** Whether the deployment would run these. Changes nothing. Throws as requestGpus does. */
+export async function requestCheck(
+  deployment: Questioned,
+  runs: WantedRun[],
+  interrupted: AbortSignal,
+): Promise<DeploymentCheck> {
+  await requireAnswers(deployment);
+  return (await answerTo({ type: 'check', runs }, deployment, interrupted)) as DeploymentCheck;
+}
+
+type Questioned = SweepRequester & { connection: Pick<Deployment['connection'], 'names'> } & Pick<
+    Deployment,
+    'settings'
+  >;
+
+/** An earlier function takes the question for a tick: it sweeps, and its user would wait for nothing. */
+const requireAnswers = (deployment: Questioned): Promise<void> =>
+  requireVersion(deployment, ANSWERS_QUESTIONS_SINCE, 'answer this question');
+
+type Question = SweepMessage extends infer M ? (M extends SweepMessage ? Omit<M, 'v' | 'id'> : never) : never;
+
+async function answerTo(question: Question, deployment: SweepRequester, signal: AbortSignal): Promise<object> {
   const id = randomUUID();
   const runs = await deployment.runs();
-  await (await deployment.bus()).publishSweep({ v: 1, type, id });
+  await (await deployment.bus()).publishSweep({ ...question, v: 1, id });
   const answer = await waitFor(() => runs.document(answerPath(id)), deployment, signal);
   // For Firestore alone, which deletes the document after it.
   const { expiresAt: _, ...said } = answer as { expiresAt?: unknown };

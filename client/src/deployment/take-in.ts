@@ -3,7 +3,7 @@ import type { Context } from '../core/context';
 import type { Administration } from '../google/administration';
 import { agree, type Asking } from './agreement';
 import type { Choices } from './choices';
-import { findKept, importsOf } from './kept';
+import { findImportable, importsOf } from './kept';
 
 export interface TakingIn extends Asking {
   context: Pick<Context, 'ask' | 'notice'>;
@@ -25,7 +25,8 @@ export async function takeIn(
   const { administration, context, isPlan, imports } = taking;
   const known = new Set([...managed, ...imports.map(addressIn)]);
   if (PLACES.every((place) => known.has(place)) && !hasNewSecret(choices, known)) return imports;
-  const found = importsOf(await findKept(administration, choices), choices).filter((one) => !known.has(addressIn(one)));
+  const importable = importsOf(await findImportable(administration, choices), choices);
+  const found = importable.filter((one) => !known.has(addressIn(one)));
   if (found.length === 0) return imports;
   context.notice(
     [

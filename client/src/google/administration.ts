@@ -5,6 +5,7 @@ import { bucketsOf } from './administration/buckets';
 import { computeQuotasOf } from './administration/compute-quotas';
 import { databasesOf } from './administration/databases';
 import { historyOf } from './administration/history';
+import { imagesOf } from './administration/images';
 import { policiesOf } from './administration/policies';
 import type { AdministrationOptions } from './administration/options';
 import type { Administration } from './administration/port';
@@ -32,6 +33,7 @@ export function openAdministration(options: AdministrationOptions): Administrati
     databases: databasesOf(call, project),
     buckets: bucketsOf(call, project),
     vms: vmsOf(call, project),
+    images: imagesOf(call, project),
     history: historyOf(call, project),
     topics: topicsOf(call, project),
     secrets: secretNamesOf(call, project),

@@ -1,14 +1,19 @@
 // Enabling what a deployment takes, in a project of a stand-in for Google.
 import { APIS, SERVICES_WITH_AGENTS } from '../../../client/src/deployment/apis';
-import { enableApis, type EnableOptions } from '../../../client/src/deployment/enable-apis';
+import { enableApis, makeAgents, missingApis, type EnableOptions } from '../../../client/src/deployment/enable-apis';
 import type { GoogleOptions } from '../../fakes/google-administration';
 import { openWith, type Opened } from '../google/open-administration';
+
+interface More extends Partial<EnableOptions> {
+  apis?: readonly string[];
+}
 
 interface Project extends Opened {
   said: string[];
   /** Milliseconds of each pause. */
   pauses: number[];
-  enable(options?: Partial<EnableOptions>): Promise<string[]>;
+  /** Resolves to those that were off. */
+  enable(options?: More): Promise<string[]>;
 }
 
 /** With a clock that only the pauses move. */
@@ -23,7 +28,15 @@ async function open(options: GoogleOptions = {}): Promise<Project> {
     return Promise.resolve();
   };
   const handed: EnableOptions = { say: (line) => void said.push(line), sleep, now: () => nowMs };
-  return { ...google, said, pauses, enable: (more = {}) => enableApis(google.administration, { ...handed, ...more }) };
+  async function enable({ apis = APIS, ...more }: More = {}): Promise<string[]> {
+    const { administration } = google;
+    const missing = await missingApis(administration, apis);
+    await enableApis(administration, missing, { ...handed, ...more });
+    const agents = SERVICES_WITH_AGENTS.filter((one) => apis.includes(one));
+    await makeAgents(administration, agents, { ...handed, ...more });
+    return missing;
+  }
+  return { ...google, said, pauses, enable };
 }
 
 const callsWith = ({ state }: Opened, part: string): number => state.calls.filter((line) => line.includes(part)).length;
@@ -132,7 +145,7 @@ test.each<[string, GoogleOptions, string]>([
   [
     'another project',
     { project: { id: 'other' } },
-    'There is no project my-project, or you may not see it. Run: gcloud projects list',
+    'There is no project my-project, or you may not use it for calls (serviceusage.services.use). Its owner can give you the role. Run: gcloud projects add-iam-policy-binding my-project --member=user:EMAIL --role=roles/serviceusage.serviceUsageConsumer',
   ],
 ])('refused: %s', async (_why, options, sentence) => {
   const google = await open(options);

@@ -1,5 +1,6 @@
 // The bucket of Terraform's state, in a project of a stand-in for Google.
-import { findOrMakeStateBucket, findStateBucket } from '../../../client/src/deployment/state-bucket';
+import { findStateBucket, makeStateBucket } from '../../../client/src/deployment/state-bucket';
+import type { Administration } from '../../../client/src/google/administration';
 import type { GoogleOptions } from '../../fakes/google-administration';
 import { openWith, type Opened } from '../google/open-administration';
 
@@ -10,6 +11,8 @@ const OPTIONS = {
   ...{ project: 'my-project', projectNumber: NUMBER, deployment: 'mymlops' },
   ...{ region: 'europe-west4', suffix: 'a1b2c3' },
 };
+const findOrMake = async (administration: Administration, options = OPTIONS) =>
+  makeStateBucket(administration, await findStateBucket(administration, options), options);
 const NAME = 'mymlops-tfstate-a1b2c3';
 const LABELS = { 'mymlops-state': 'mymlops' };
 const PROTECTED = {
@@ -25,7 +28,7 @@ describe('the bucket', () => {
   test('is made in the region, labelled and protected from the start', async () => {
     const { administration, state } = await open();
     expect(await findStateBucket(administration, OPTIONS)).toBeUndefined();
-    expect(await findOrMakeStateBucket(administration, OPTIONS)).toMatchObject({ name: NAME, labels: LABELS });
+    expect(await findOrMake(administration, OPTIONS)).toMatchObject({ name: NAME, labels: LABELS });
     expect([...state.buckets.values()]).toEqual([
       expect.objectContaining({
         name: NAME,
@@ -39,9 +42,9 @@ describe('the bucket', () => {
 
   test('is found again by its label, whichever name would be chosen now', async () => {
     const { administration, state } = await open();
-    const made = await findOrMakeStateBucket(administration, OPTIONS);
+    const made = await findOrMake(administration, OPTIONS);
     expect(await findStateBucket(administration, OPTIONS)).toEqual(made);
-    expect(await findOrMakeStateBucket(administration, { ...OPTIONS, suffix: 'd4e5f6' })).toEqual(made);
+    expect(await findOrMake(administration, { ...OPTIONS, suffix: 'd4e5f6' })).toEqual(made);
     expect(state.buckets.size).toBe(1);
   });
 
@@ -53,7 +56,7 @@ describe('the bucket', () => {
 
   test('of another deployment is another one', async () => {
     const { administration, state } = await open({ buckets: [{ name: 'x-1', labels: { 'mymlops-state': 'other' } }] });
-    await findOrMakeStateBucket(administration, OPTIONS);
+    await findOrMake(administration, OPTIONS);
     expect([...state.buckets.keys()]).toEqual(['x-1', NAME]);
   });
 
@@ -63,7 +66,7 @@ describe('the bucket', () => {
     const sentence =
       /^Two buckets have the label mymlops-state=mymlops: one-1 and two-2\. .* gcloud storage buckets update gs:\/\/BUCKET --remove-labels=mymlops-state$/;
     await expect(findStateBucket(administration, OPTIONS)).rejects.toMatchObject(expected(sentence));
-    await expect(findOrMakeStateBucket(administration, OPTIONS)).rejects.toMatchObject(expected(sentence));
+    await expect(findOrMake(administration, OPTIONS)).rejects.toMatchObject(expected(sentence));
     expect(state.buckets.size).toBe(2);
   });
 
@@ -76,7 +79,7 @@ describe('the bucket', () => {
     const { administration, state } = await open({
       buckets: [{ name: 'old-1', location: 'EU', labels: { ...LABELS, team: 'ml' }, objects: { x: 'y' } }],
     });
-    expect(await findOrMakeStateBucket(administration, OPTIONS)).toMatchObject({ name: 'old-1', isVersioned: true });
+    expect(await findOrMake(administration, OPTIONS)).toMatchObject({ name: 'old-1', isVersioned: true });
     expect(state.buckets.get('old-1')).toMatchObject({
       location: 'EU',
       labels: { ...LABELS, team: 'ml' },
@@ -87,7 +90,7 @@ describe('the bucket', () => {
 
   test('that is protected is not changed', async () => {
     const { administration, state } = await open({ buckets: [{ name: 'old-1', labels: LABELS, ...PROTECTED }] });
-    await findOrMakeStateBucket(administration, OPTIONS);
+    await findOrMake(administration, OPTIONS);
     expect(state.calls.filter((line) => !line.startsWith('GET'))).toEqual([]);
   });
 
@@ -103,7 +106,7 @@ describe('the bucket', () => {
       error: { code: 412, message: 'At least one of the pre-conditions you specified did not hold.' },
     };
     google.failNext('PATCH', 412, conflict);
-    await expect(findOrMakeStateBucket(google.administration, OPTIONS)).rejects.toMatchObject(
+    await expect(findOrMake(google.administration, OPTIONS)).rejects.toMatchObject(
       expected(/^Somebody else changed it meanwhile: .*protect the bucket old-1\. Run `deploy` again\.$/),
     );
   });
@@ -119,21 +122,21 @@ describe('a name that is taken', () => {
     ['this project, for another deployment', { labels: { 'mymlops-state': 'other' } }],
   ])('by %s', async (_whom, bucket) => {
     const { administration, state } = await open({ buckets: [{ name: NAME, ...bucket }] });
-    await expect(findOrMakeStateBucket(administration, OPTIONS)).rejects.toMatchObject(expected(TAKEN));
+    await expect(findOrMake(administration, OPTIONS)).rejects.toMatchObject(expected(TAKEN));
     expect(state.buckets.get(NAME)?.metageneration).toBe('1');
   });
 
   test('by an earlier call, whose effect is not in the list yet', async () => {
     const google = await open({ buckets: [{ name: NAME, labels: LABELS, ...PROTECTED }] });
     google.failNext('GET storage /storage/v1/b?', 200, {});
-    expect(await findOrMakeStateBucket(google.administration, OPTIONS)).toMatchObject({ name: NAME });
+    expect(await findOrMake(google.administration, OPTIONS)).toMatchObject({ name: NAME });
   });
 
   test('the answer was lost: the next time the bucket is found', async () => {
     const google = await open();
     google.loseNext('POST storage');
-    await expect(findOrMakeStateBucket(google.administration, OPTIONS)).rejects.toMatchObject({ code: 14 });
-    expect(await findOrMakeStateBucket(google.administration, { ...OPTIONS, suffix: 'd4e5f6' })).toMatchObject({
+    await expect(findOrMake(google.administration, OPTIONS)).rejects.toMatchObject({ code: 14 });
+    expect(await findOrMake(google.administration, { ...OPTIONS, suffix: 'd4e5f6' })).toMatchObject({
       name: NAME,
     });
     expect(google.state.buckets.size).toBe(1);
@@ -143,7 +146,7 @@ describe('a name that is taken', () => {
 describe('refused', () => {
   const USE = 'serviceusage.services.use';
   const GRANT =
-    'Its owner gives you the role: gcloud projects add-iam-policy-binding my-project --member=user:EMAIL --role=roles/storage.admin';
+    'Its owner gives you the role: gcloud projects add-iam-policy-binding my-project --member=user:ada@example.com --role=roles/storage.admin';
 
   test.each<[string, GoogleOptions, string]>([
     [
@@ -173,7 +176,7 @@ describe('refused', () => {
     ],
   ])('%s', async (_what, options, message) => {
     const { administration } = await open(options);
-    await expect(findOrMakeStateBucket(administration, OPTIONS)).rejects.toMatchObject({
+    await expect(findOrMake(administration, OPTIONS)).rejects.toMatchObject({
       name: 'ExpectedError',
       message,
     });
@@ -181,7 +184,7 @@ describe('refused', () => {
 
   test('a name that Google does not accept: its words', async () => {
     const { administration } = await open();
-    await expect(findOrMakeStateBucket(administration, { ...OPTIONS, suffix: 'A B' })).rejects.toMatchObject(
+    await expect(findOrMake(administration, { ...OPTIONS, suffix: 'A B' })).rejects.toMatchObject(
       expected(/^Google did not make the bucket mymlops-tfstate-A B in project my-project: Invalid bucket name/),
     );
   });

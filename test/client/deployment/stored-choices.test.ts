@@ -1,6 +1,11 @@
 // The choices in the bucket of Terraform's state, in a project of a stand-in for Google.
 import type { Choices } from '../../../client/src/deployment/choices';
-import { findOrMakeStateBucket, readChoices, writeChoices } from '../../../client/src/deployment/state-bucket';
+import {
+  findStateBucket,
+  makeStateBucket,
+  readChoices,
+  writeChoices,
+} from '../../../client/src/deployment/state-bucket';
 import type { Administration } from '../../../client/src/google/administration';
 import type { GoogleOptions } from '../../fakes/google-administration';
 import { openWith, type Opened } from '../google/open-administration';
@@ -11,6 +16,8 @@ const OPTIONS = {
   ...{ project: 'my-project', projectNumber: '123456789012', deployment: 'mymlops' },
   ...{ region: 'europe-west4', suffix: 'a1b2c3' },
 };
+const findOrMake = async (administration: Administration, options = OPTIONS) =>
+  makeStateBucket(administration, await findStateBucket(administration, options), options);
 const LABELS = { 'mymlops-state': 'mymlops' };
 const PROTECTED = {
   versioning: { enabled: true },
@@ -29,7 +36,7 @@ describe('the choices', () => {
 
   test('are written and read; earlier ones stay in the bucket', async () => {
     const { administration, state } = await open();
-    const { name } = await findOrMakeStateBucket(administration, OPTIONS);
+    const { name } = await findOrMake(administration, OPTIONS);
     expect(await readChoices(administration, name)).toBeUndefined();
     const first = await writeChoices(administration, name, CHOICES, undefined);
     expect(await readChoices(administration, name)).toEqual({ choices: CHOICES, generation: first });

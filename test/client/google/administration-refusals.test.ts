@@ -7,6 +7,8 @@ import { openWith, type Opened } from './open-administration';
 const open = (options: GoogleOptions = {}, more: Parameters<typeof openWith>[1] = {}): Promise<Opened> =>
   openWith({ enabled: APIS, ...options }, more);
 
+const ACTING = { enabled: [...APIS, 'iamcredentials.googleapis.com'] };
+
 describe('who calls', () => {
   test('a person, with the address that Google knows', async () => {
     const { administration, token, state } = await open();
@@ -21,18 +23,39 @@ describe('who calls', () => {
     expect(await administration.caller()).toEqual({ isPerson: true });
   });
 
+  test('a federated identity, whose token the sign-in does not know: its address stays unknown', async () => {
+    const { administration } = await open({ isFederated: true });
+    expect(await administration.caller()).toEqual({ isPerson: true });
+    expect(await administration.projects.get()).toMatchObject({ value: { number: '123456789012' } });
+  });
+
+  test('a moment in which the sign-in does not answer: the address stays unknown', async () => {
+    const { administration, failNext } = await open();
+    failNext('tokeninfo', 400, { error: 'temporarily_unavailable' });
+    expect(await administration.caller()).toEqual({ isPerson: true });
+  });
+
   test('a service account that the person acts as', async () => {
     const email = 'robot@my-project.iam.gserviceaccount.com';
-    const { administration } = await open({ accounts: [email] }, { impersonate: email });
+    const { administration } = await open({ ...ACTING, accounts: [email] }, { impersonate: email });
     expect(await administration.caller()).toEqual({ isPerson: false, email, member: `serviceAccount:${email}` });
     expect(await administration.projects.get()).toMatchObject({ value: { number: '123456789012' } });
   });
 
   test('a service account that the person may not act as', async () => {
-    const { administration } = await open({}, { impersonate: 'robot@x.iam.gserviceaccount.com' });
+    const { administration } = await open(ACTING, { impersonate: 'robot@x.iam.gserviceaccount.com' });
     const error = await administration.projects.get().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ImpersonationRefused);
     expect(error).toMatchObject({ account: 'robot@x.iam.gserviceaccount.com', code: 7 });
+  });
+
+  test('a service account, where the API that gives its tokens is off', async () => {
+    const email = 'robot@my-project.iam.gserviceaccount.com';
+    const { administration } = await open({ accounts: [email] }, { impersonate: email });
+    await expect(administration.projects.get()).rejects.toMatchObject({
+      account: email,
+      refusal: { reason: 'SERVICE_DISABLED', service: 'iamcredentials.googleapis.com' },
+    });
   });
 
   test('a token that Google does not accept: the call throws', async () => {
@@ -77,6 +100,18 @@ describe('refusals are data', () => {
       ...{ permissions: ['serviceusage.services.use'], buckets: [{ name: 'mine' }] },
     });
     expect(await call(administration)).toMatchObject({ refusal: { status: 403, permission } });
+  });
+
+  test('a text that is deleted between the two calls that read it is none, and one that may not be read is refused', async () => {
+    const { administration, failNext } = await open({ buckets: [{ name: 'mine', objects: { x: 'y' } }] });
+    failNext('alt=media', 404, { error: { code: 404, message: 'No such object: mine/x', errors: [] } });
+    expect(await administration.buckets.readText('mine', 'x')).toEqual({ value: undefined });
+    failNext('alt=media', 403, {
+      error: { code: 403, message: "Permission 'storage.objects.get' denied", errors: [] },
+    });
+    expect(await administration.buckets.readText('mine', 'x')).toMatchObject({
+      refusal: { status: 403, permission: 'storage.objects.get' },
+    });
   });
 
   test('more APIs than Google enables at once', async () => {

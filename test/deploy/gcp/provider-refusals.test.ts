@@ -45,6 +45,16 @@ describeTerraform('Terraform validate', () => {
         'must be 5 to 100',
       ],
       [
+        'a topic whose messages may lie in no region',
+        'resource "google_pubsub_topic" "one" {\nname = "one"\nmessage_storage_policy {\nallowed_persistence_regions = []\n}\n}',
+        'message_storage_policy.allowed_persistence_regions: [] must be one region or more',
+      ],
+      [
+        'a topic whose messages may lie in a continent',
+        'resource "google_pubsub_topic" "one" {\nname = "one"\nmessage_storage_policy {\nallowed_persistence_regions = ["EU"]\n}\n}',
+        'message_storage_policy.allowed_persistence_regions: ["EU"] must be one region or more',
+      ],
+      [
         'a bucket named after Google',
         'resource "google_storage_bucket" "one" {\nname = "my-google-bucket"\nlocation = "eu"\n}',
         'must be 3 to 63',

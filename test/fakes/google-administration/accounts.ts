@@ -10,7 +10,7 @@ export const oauth2 = ({ person }: Tokens): readonly Route[] => [
     ...{ method: 'POST', path: /^\/tokeninfo$/ },
     answer({ contentType, body, google }) {
       const sent = /^application\/x-www-form-urlencoded\b/.test(contentType) ? new URLSearchParams(body) : undefined;
-      if (sent?.get('access_token') !== person) {
+      if (google.isFederated || sent?.get('access_token') !== person) {
         throw new Refused(400, { error: 'invalid_token', error_description: 'Invalid Value' });
       }
       const scope = 'https://www.googleapis.com/auth/cloud-platform openid';

@@ -10,9 +10,6 @@ export interface Tokens {
   accounts: Map<string, string>;
 }
 
-/** They stand before the sign-in, or have no project of their own. */
-const WITHOUT_PROJECT = ['iamcredentials', 'oauth2'];
-
 /** Resolves to the address of who calls. Throws Refused. */
 export function letIn(google: GoogleState, tokens: Tokens, service: string, headers: IncomingHttpHeaders): string {
   // The call sends the token in its body, not as its sign-in.
@@ -27,10 +24,9 @@ export function letIn(google: GoogleState, tokens: Tokens, service: string, head
       { reason: token === '' ? 'CREDENTIALS_MISSING' : 'ACCESS_TOKEN_TYPE_UNSUPPORTED' },
     );
   }
-  if (WITHOUT_PROJECT.includes(service)) return account ?? google.email ?? '';
   if (isPerson) countedFor(google, service, headers['x-goog-user-project']);
   const api = `${service}.googleapis.com`;
-  if (!google.enabled.has(api)) throw apiOff(api, google.project.number);
+  if (!google.enabled.has(api) || isLate(google, api)) throw apiOff(api, google.project.number);
   return account ?? google.email ?? 'you';
 }
 
@@ -51,6 +47,12 @@ function countedFor(google: GoogleState, service: string, counted: string | stri
     `Caller does not have required permission to use project ${String(counted)}. Grant the caller the roles/serviceusage.serviceUsageConsumer role, or a custom role with the serviceusage.services.use permission, by visiting https://console.developers.google.com/iam-admin/iam/project?project=${String(counted)} and then retry. Propagation of the new permission may take a few minutes.`,
     { reason: 'USER_PROJECT_DENIED', metadata: { service: api, consumer: `projects/${String(counted)}` } },
   );
+}
+
+function isLate({ late }: GoogleState, api: string): boolean {
+  const left = late.get(api) ?? 0;
+  late.set(api, left - 1);
+  return left > 0;
 }
 
 const apiOff = (api: string, number: string): Error =>

@@ -1,4 +1,4 @@
-// Documents of Firestore, as far as `deploy --destroy` looks at them: runs that live.
+// Documents of Firestore, as far as `deploy --destroy` looks at them: runs and builds of images that live.
 import { refuse } from './refusals';
 import { bodyOf, requireProject, type Route } from './route';
 
@@ -16,30 +16,27 @@ export const history: readonly Route[] = [
     ...{ method: 'POST', path: /^\/v1\/projects\/([^/:]+)\/databases\/([^/:]+)\/documents:runQuery$/ },
     answer(call, name = '', id = '') {
       requireProject(call, name, 'datastore.entities.list');
-      const { databases, runs } = call.google;
+      const { databases, runs, builds } = call.google;
       if (!databases[id]) throw refuse(404, `The database ${id} does not exist for project ${name}`);
       const { structuredQuery } = bodyOf<{ structuredQuery: Query }>(call, ['structuredQuery']);
       if (!structuredQuery) throw refuse(400, 'No query.');
       const { from, where, limit, startAt } = structuredQuery;
       const { field, op, value } = where.fieldFilter;
-      if (
-        from[0]?.collectionId !== 'runs' ||
-        field.fieldPath !== 'live' ||
-        op !== 'EQUAL' ||
-        value.booleanValue !== true
-      ) {
+      const collection = from[0]?.collectionId ?? '';
+      const documents = new Map(Object.entries({ runs, images: builds })).get(collection);
+      if (documents === undefined || field.fieldPath !== 'live' || op !== 'EQUAL' || value.booleanValue !== true) {
         throw refuse(400, 'The stand-in does not know this query.');
       }
-      const root = `projects/${name}/databases/${id}/documents/runs/`;
+      const root = `projects/${name}/databases/${id}/documents/${collection}/`;
       const after = startAt?.values[0]?.referenceValue ?? '';
-      const found = Object.entries(runs)
+      const found = Object.entries(documents)
         .toSorted(([one], [other]) => (one < other ? -1 : 1))
-        .filter(([run, { live }]) => live && `${root}${run}` > after)
+        .filter(([document, { live }]) => live && `${root}${document}` > after)
         .slice(0, limit);
       const readTime = '2026-01-01T00:00:00Z';
       if (found.length === 0) return [{ readTime }];
-      return found.map(([run, { status }]) => ({
-        ...{ document: { name: `${root}${run}`, fields: { status: { stringValue: status } } }, readTime },
+      return found.map(([document, { status }]) => ({
+        ...{ document: { name: `${root}${document}`, fields: { status: { stringValue: status } } }, readTime },
       }));
     },
   },

@@ -8,6 +8,7 @@ import { buckets } from './buckets';
 import { onlyFields } from './fields';
 import { letIn, type Tokens } from './gate';
 import { history } from './history';
+import { images } from './images';
 import { objects } from './objects';
 import { billing, compute, firestore, policies, resourceManager } from './project';
 import { notThere, Refused } from './refusals';
@@ -112,7 +113,7 @@ export async function startGoogleAdministration(options: GoogleOptions = {}): Pr
 const routesWith = (tokens: Tokens): Record<Service, readonly Route[]> => ({
   cloudbilling: billing,
   cloudresourcemanager: resourceManager,
-  compute: [...compute, ...vms],
+  compute: [...compute, ...vms, ...images],
   firestore: [...firestore, ...history],
   iamcredentials: iamCredentials(tokens),
   oauth2: oauth2(tokens),

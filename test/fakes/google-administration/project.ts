@@ -51,7 +51,7 @@ export const billing: readonly Route[] = [
 
 /** Constraints with lists of values; the others are true or false. */
 const LISTS =
-  /^(gcp\.(resourceLocations|restrictNonCmekServices|restrictServiceUsage)|compute\.(vmExternalIpAccess|trustedImageProjects|restrictSharedVpcSubnetworks)|iam\.allowedPolicyMemberDomains)$/;
+  /^(gcp\.(resourceLocations|restrictNonCmekServices|restrictServiceUsage)|run\.allowedVPCEgress|cloudbuild\.allowedWorkerPools|compute\.(vmExternalIpAccess|trustedImageProjects|restrictSharedVpcSubnetworks)|iam\.allowedPolicyMemberDomains)$/;
 
 export const policies: readonly Route[] = [
   {
@@ -73,6 +73,7 @@ export const firestore: readonly Route[] = [
     answer(call, name = '', id = '') {
       requireProject(call, name, 'datastore.databases.getMetadata');
       const found = databaseIn(call, name, id);
+      if (found.pollsLeft !== undefined && (found.pollsLeft -= 1) <= 0) delete call.google.databases[id];
       const { location, type = 'FIRESTORE_NATIVE' } = found;
       return { name: `projects/${name}/databases/${id}`, uid: 'u', locationId: location, type };
     },
@@ -82,6 +83,7 @@ export const firestore: readonly Route[] = [
     answer(call, name = '', id = '') {
       requireProject(call, name, 'datastore.databases.update');
       const found = databaseIn(call, name, id);
+      refuseWhileDeleted(found);
       const body = bodyOf<{ deleteProtectionState: string }>(call, ['deleteProtectionState']);
       if (call.query.get('updateMask') !== 'deleteProtectionState')
         throw refuse(400, 'The stand-in changes one field only.');
@@ -93,7 +95,9 @@ export const firestore: readonly Route[] = [
     ...{ method: 'DELETE', path: /^\/v1\/projects\/([^/:]+)\/databases\/([^/:]+)$/ },
     answer(call, name = '', id = '') {
       requireProject(call, name, 'datastore.databases.delete');
-      if (databaseIn(call, name, id).isProtected ?? true) {
+      const found = databaseIn(call, name, id);
+      refuseWhileDeleted(found);
+      if (found.isProtected ?? true) {
         throw refuse(
           400,
           'Cannot delete the database because delete protection is enabled.',
@@ -101,11 +105,17 @@ export const firestore: readonly Route[] = [
           'FAILED_PRECONDITION',
         );
       }
-      delete call.google.databases[id];
+      found.pollsLeft = found.deletionPolls ?? 2;
       return { name: `projects/${name}/databases/${id}/operations/2` };
     },
   },
 ];
+
+/** A deletion is an operation that takes time: https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases/delete */
+function refuseWhileDeleted({ pollsLeft }: FakeDatabase): void {
+  if (pollsLeft === undefined) return;
+  throw refuse(400, 'The database is being deleted.', undefined, 'FAILED_PRECONDITION');
+}
 
 function databaseIn({ google }: Call, name: string, id: string): FakeDatabase {
   const found = google.databases[id];

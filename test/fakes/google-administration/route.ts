@@ -44,8 +44,8 @@ export function answerOf(routes: readonly Route[], call: Call): object | string 
   throw notThere(call.path);
 }
 
-export const hasPermission = ({ permissions }: GoogleState, permission: string): boolean =>
-  permissions === 'all' || permissions.has(permission);
+export const hasPermission = ({ permissions, lacks }: GoogleState, permission: string): boolean =>
+  !lacks.has(permission) && (permissions === 'all' || permissions.has(permission));
 
 /** For services with the newer form of errors. */
 export function requirePermission({ google }: Call, permission: string, resource: string): void {

@@ -1,7 +1,7 @@
 // Service Usage: APIs of the project, and operations that take time. https://cloud.google.com/service-usage/docs/reference/rest
 import { notThere, refuse } from './refusals';
-import { bodyOf, hasPermission, pageOf, requireProject, type Call, type Route } from './route';
-import type { FakeOperation } from './state';
+import { bodyOf, hasPermission, pageOf, requirePermission, requireProject, type Call, type Route } from './route';
+import type { FakeOperation, GoogleState } from './state';
 
 /** Google refuses these without a billing account. */
 const BILLED = /^(artifactregistry|cloudbuild|cloudfunctions|cloudscheduler|compute|run|secretmanager)\./;
@@ -40,7 +40,7 @@ export const serviceUsage: readonly Route[] = [
       const missing = serviceIds.filter((api) => !google.enabled.has(api));
       if (missing.length === 0) return { name: NOTHING_TO_DO, done: true, response: {} };
       requireBilling(call, missing);
-      return begin(call, { version: 'v1', effect: () => missing.forEach((api) => google.enabled.add(api)) });
+      return begin(call, { version: 'v1', effect: () => missing.forEach((api) => enable(google, api)) });
     },
   },
   {
@@ -58,6 +58,7 @@ export const serviceUsage: readonly Route[] = [
     ...{ method: 'GET', path: /^\/(v1|v1beta1)\/(operations\/[^/:]+)$/ },
     answer(call, version = '', name = '') {
       const { operations } = call.google;
+      requirePermission(call, 'serviceusage.operations.get', name);
       const found = operations.get(name);
       if (!found || found.version !== version) throw notThere(call.path);
       found.pollsLeft -= 1;
@@ -69,6 +70,12 @@ export const serviceUsage: readonly Route[] = [
     },
   },
 ];
+
+/** Not known everywhere at once: https://cloud.google.com/service-usage/docs/enable-disable */
+function enable({ enabled, late, lateCalls }: GoogleState, api: string): void {
+  enabled.add(api);
+  late.set(api, lateCalls);
+}
 
 function begin({ google }: Call, operation: Pick<FakeOperation, 'version' | 'effect'>): object {
   const name = `operations/acat.p2-${google.project.number}-${google.nextNumber()}`;

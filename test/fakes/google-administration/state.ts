@@ -29,6 +29,10 @@ export interface FakeDatabase {
   location: string;
   type?: string;
   isProtected?: boolean;
+  /** Its deletion takes so many looks. Default: 2. */
+  deletionPolls?: number;
+  /** It is being deleted, and is still there for so many looks. */
+  pollsLeft?: number;
 }
 
 export interface FakeOperation {
@@ -48,6 +52,15 @@ export interface FakeVm {
   pollsLeft?: number;
 }
 
+export interface FakeImage {
+  name: string;
+  /** While it is PENDING, Google refuses to delete it. */
+  status: string;
+  labels: Record<string, string>;
+  /** It is being deleted, and in so many lists it is still shown. */
+  pollsLeft?: number;
+}
+
 export interface GoogleOptions {
   project?: { id?: string; number?: string; state?: string };
   /** Default: true. */
@@ -56,6 +69,8 @@ export interface GoogleOptions {
   enabled?: readonly string[];
   /** Those that the caller has. Default: all. */
   permissions?: readonly string[] | 'all';
+  /** Those that the caller does not have, whatever `permissions` says. */
+  lacks?: readonly string[];
   quotas?: { project?: FakeQuota[]; regions?: Record<string, FakeQuota[]> };
   /** Rules by constraint, as Google sends them. A constraint that is left out allows all. */
   policies?: Record<string, object[]>;
@@ -64,10 +79,14 @@ export interface GoogleOptions {
   buckets?: readonly (Partial<Omit<FakeBucket, 'objects'>> & { name: string; objects?: Record<string, string> })[];
   /** Address of the person who calls; undefined: Google does not tell it. */
   email?: string;
+  /** The person has an account of another provider, whose token the sign-in does not know. */
+  isFederated?: boolean;
   /** Service accounts that the person may act as. */
   accounts?: readonly string[];
   /** So many things are in a page of a list. Default: 3. */
   pageSize?: number;
+  /** So many calls to an API that was enabled later still find it off. Default: 2. */
+  lateCalls?: number;
 }
 
 export interface GoogleState {
@@ -75,6 +94,7 @@ export interface GoogleState {
   hasBilling: boolean;
   enabled: Set<string>;
   permissions: Set<string> | 'all';
+  lacks: Set<string>;
   quotas: { project: FakeQuota[]; regions: Record<string, FakeQuota[]> };
   policies: Record<string, object[]>;
   databases: Record<string, FakeDatabase>;
@@ -84,18 +104,25 @@ export interface GoogleState {
   /** Ids. */
   topics: Set<string>;
   vms: FakeVm[];
+  images: FakeImage[];
   /** Of the one database that has runs. */
   runs: Record<string, { live: boolean; status: string }>;
-  /** Each message that comes to a topic. */
-  onPublished: (topic: string, message: { type: string; run: string }) => void;
+  /** Builds of images, of the same database. */
+  builds: Record<string, { live: boolean; status: string }>;
+  /** Each message that comes to a topic. A cancel of a build has a `build` and no `run`. */
+  onPublished: (topic: string, message: { type: string; run: string; build?: string }) => void;
   /** Services whose own accounts were made in this project. */
   agents: string[];
   operations: Map<string, FakeOperation>;
   /** The next operation that takes time ends so. The code is gRPC's. */
   nextOperationError: { code: number; message: string } | undefined;
   email: string | undefined;
+  isFederated: boolean;
   accounts: Set<string>;
   pageSize: number;
+  lateCalls: number;
+  /** Such calls that are still to come, by API. */
+  late: Map<string, number>;
   /** Each call that came, such as "GET compute /compute/v1/projects/my-project?fields=quotas". */
   calls: string[];
   /** A new generation for an object, or a number for a name. */
@@ -115,15 +142,19 @@ export function stateOf(options: GoogleOptions): GoogleState {
     hasBilling: options.hasBilling ?? true,
     enabled: new Set(options.enabled ?? OF_A_NEW_PROJECT),
     permissions: permissions === 'all' ? 'all' : new Set(permissions),
+    lacks: new Set(options.lacks),
     quotas: { project: quotas.project ?? [], regions: quotas.regions ?? {} },
     policies: options.policies ?? {},
     databases: options.databases ?? {},
     buckets: new Map((options.buckets ?? []).map((one) => [one.name, bucketOf(one, number, nextNumber)])),
-    ...{ secrets: new Set<string>(), topics: new Set<string>(), vms: [], runs: {}, onPublished: () => undefined },
+    ...{ secrets: new Set<string>(), topics: new Set<string>(), vms: [], images: [] },
+    ...{ runs: {}, builds: {}, onPublished: () => undefined },
     ...{ agents: [], operations: new Map(), nextOperationError: undefined, calls: [], nextNumber },
     email: 'email' in options ? options.email : 'ada@example.com',
+    isFederated: options.isFederated ?? false,
     accounts: new Set(options.accounts),
     pageSize: options.pageSize ?? 3,
+    ...{ lateCalls: options.lateCalls ?? 2, late: new Map() },
   };
 }
 

@@ -11,7 +11,10 @@ export const topics: readonly Route[] = [
       if (!google.topics.has(topic)) throw refuse(404, `Resource not found (resource=${topic}).`);
       const { messages = [] } = bodyOf<{ messages: { data: string }[] }>(call, ['messages']);
       for (const { data } of messages) {
-        google.onPublished(topic, JSON.parse(Buffer.from(data, 'base64').toString()) as { type: string; run: string });
+        google.onPublished(
+          topic,
+          JSON.parse(Buffer.from(data, 'base64').toString()) as Parameters<typeof google.onPublished>[1],
+        );
       }
       return { messageIds: messages.map(() => google.nextNumber()) };
     },

@@ -15,8 +15,11 @@ export const vms: readonly Route[] = [
       const [, key = '', value] = FILTER.exec(query.get('filter') ?? '') ?? [];
       if (value === undefined)
         throw refuseOld(400, `Invalid value for field 'filter': ${query.get('filter')}`, 'invalid');
-      for (const vm of google.vms) if (vm.pollsLeft !== undefined) vm.pollsLeft -= 1;
-      google.vms = google.vms.filter(({ pollsLeft }) => pollsLeft === undefined || pollsLeft > 0);
+      // A later page is of the same list.
+      if (!query.has('pageToken')) {
+        for (const vm of google.vms) if (vm.pollsLeft !== undefined) vm.pollsLeft -= 1;
+        google.vms = google.vms.filter(({ pollsLeft }) => pollsLeft === undefined || pollsLeft > 0);
+      }
       const { page, ...next } = pageOf(
         call,
         google.vms.filter(({ labels }) => labels[key] === value),

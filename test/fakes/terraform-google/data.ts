@@ -1,4 +1,5 @@
 // Data sources.
+import type { LittleGoogle } from './little-google';
 import { PROJECT_NUMBER } from './resources';
 import type { Values } from './values';
 
@@ -8,8 +9,13 @@ export interface ProviderConfig {
   zone?: string;
 }
 
-/** @throws {Error} with Google's words if the project does not exist */
-export function readData(type: string, config: Values, provider: ProviderConfig, projects: string[]): Values {
+/** @throws {Error} with Google's words if the project does not exist, or Resource Manager, which tells of it, is off */
+export function readData(
+  type: string,
+  config: Values,
+  provider: ProviderConfig,
+  { projects, google }: { projects: string[]; google: Pick<LittleGoogle, 'refusalOfApi'> },
+): Values {
   if (type === 'google_client_config') {
     return {
       ...config,
@@ -26,6 +32,8 @@ export function readData(type: string, config: Values, provider: ProviderConfig,
       `Error when reading or editing Project "${id}": Error 403: The caller does not have permission, forbidden`,
     );
   }
+  const off = google.refusalOfApi('cloudresourcemanager.googleapis.com');
+  if (off !== undefined) throw new Error(`Error when reading or editing Project "${id}": ${off}`);
   const labels = { labels: {}, effective_labels: {}, terraform_labels: {}, tags: {} };
   return {
     ...config,

@@ -19,8 +19,8 @@ export interface TerraformGoogle {
 export interface Options {
   /** Projects that exist; all have the number 123456789012. */
   projects?: string[];
-  /** APIs that are enabled at the start; undefined: all. */
-  apis?: string[];
+  /** APIs that are enabled at the start; undefined: all. A set is shared: whoever else has it enables them here, too. */
+  apis?: readonly string[] | Set<string>;
 }
 
 const OPTIONS = { keepCase: true, longs: Number, enums: Number, defaults: true, oneofs: true };
@@ -29,7 +29,7 @@ export async function startTerraformGoogle({
   projects = ['my-project'],
   apis,
 }: Options = {}): Promise<TerraformGoogle> {
-  const google = startLittleGoogle({ projects, apis });
+  const google = startLittleGoogle({ projects, apis: apis && (apis instanceof Set ? apis : new Set(apis)) });
   const server = new Server();
   const definition = loadSync(join(__dirname, 'tfplugin5.proto'), OPTIONS);
   const service = definition['tfplugin5.Provider'] as Parameters<Server['addService']>[0];

@@ -1,7 +1,7 @@
 // This Google: resources in memory, and the failures that a test asks for.
 import { isDeepStrictEqual } from 'node:util';
 import { refusalOfDelete } from './deletion';
-import { missingReference, type Lookup } from './references';
+import { missingApi, missingReference, type Lookup } from './references';
 import { answerOf, idOf, isShared } from './resources';
 import type { Values } from './values';
 
@@ -11,7 +11,7 @@ export interface Failure {
   error: string;
   times?: number;
   call?: 'create' | 'update' | 'delete' | 'read';
-  /** Whether Google has made it nevertheless: Terraform then makes it anew. */
+  /** Whether Google has made it nevertheless: Terraform then makes it anew. Default: for a function whose build failed. */
   kept?: boolean;
   /** Part of the id, where one of several resources fails. */
   id?: string;
@@ -37,11 +37,19 @@ export interface LittleGoogle {
   delete(type: string, id: string, known: Values): void;
   /** By its id, by the end of it, or by its name. */
   find(type: string, id: string): Values | undefined;
+  /** Google's refusal where this API is off. */
+  refusalOfApi(api: string): string | undefined;
   /** Calls that changed something, in their order. */
   changes: string[];
 }
 
-export function startLittleGoogle({ projects, apis }: { projects: string[]; apis?: string[] }): LittleGoogle {
+export function startLittleGoogle({
+  projects,
+  apis,
+}: {
+  projects: string[];
+  apis: Set<string> | undefined;
+}): LittleGoogle {
   const all = new Map<string, Map<string, Values>>();
   const failures: (Failure & { times: number })[] = [];
   const changes: string[] = [];
@@ -54,7 +62,7 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
   };
   const lookup: Lookup = {
     projects,
-    apis: apis && [...apis],
+    apis,
     has: (type, id) => all.get(type)?.has(id) === true,
     some: (type, test) => [...(all.get(type)?.values() ?? [])].some(test),
   };
@@ -74,6 +82,7 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
 
   return {
     changes,
+    refusalOfApi: (api) => missingApi(api, lookup),
     state(type) {
       const chosen = [...all].filter(([name, some]) => some.size > 0 && (type === undefined || name === type));
       return structuredClone(Object.fromEntries(chosen.map(([name, some]) => [name, Object.fromEntries(some)])));
@@ -87,12 +96,13 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
     create(type, planned) {
       const id = newId(type, planned);
       const failure = askedFailure(type, 'create', id);
-      if (failure && !failure.kept) throw new GoogleError(failure.error);
+      const isKept = failure && (failure.kept ?? isKeptBroken(type, failure.error));
+      if (failure && !isKept) throw new GoogleError(failure.error);
       refuse(missingReference(type, planned, lookup));
       if (!isShared(type) && ofType(type).has(id)) {
         throw new GoogleError(`Error 409: ${id} already exists, alreadyExists`);
       }
-      if (type === 'google_project_service') lookup.apis?.push(String(planned.service));
+      if (type === 'google_project_service') lookup.apis?.add(String(planned.service));
       const created = answerOf(type, planned, id);
       ofType(type).set(id, created);
       changes.push(`create ${type} ${id}`);
@@ -131,3 +141,11 @@ export function startLittleGoogle({ projects, apis }: { projects: string[]; apis
     },
   };
 }
+
+/**
+ * A function exists before it is built, and stays when the build fails; the provider then marks it as tainted. The call itself
+ * was not refused, so that the error is the operation's, with a code of gRPC:
+ * https://github.com/GoogleCloudPlatform/magic-modules/pull/8545
+ */
+const isKeptBroken = (type: string, error: string): boolean =>
+  type === 'google_cloudfunctions2_function' && /^Error code \d+, message:/.test(error);

@@ -6,6 +6,7 @@ const KNOWN: Record<string, string> = {
   'cloudbuild.builds': 'create get list update',
   'cloudfunctions.functions':
     'call create delete get getIamPolicy invoke list setIamPolicy sourceCodeGet sourceCodeSet update',
+  'cloudfunctions.operations': 'get list',
   'cloudscheduler.jobs': 'create delete enable fullView get list pause run update',
   'compute.acceleratorTypes': 'get list',
   'compute.addresses': 'create delete get list use',
@@ -68,6 +69,7 @@ const KNOWN: Record<string, string> = {
   'secretmanager.locations': 'get list',
   'secretmanager.secrets': 'create delete get getIamPolicy list setIamPolicy update',
   'secretmanager.versions': 'access add destroy disable enable get list',
+  'serviceusage.operations': 'cancel delete get list',
   'serviceusage.quotas': 'get update',
   'serviceusage.services': 'disable enable get list use',
   'storage.buckets':

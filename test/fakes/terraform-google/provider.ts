@@ -81,7 +81,7 @@ export function providerCalls(google: LittleGoogle, projects: string[]): Record<
     ReadDataSource({ type_name: type, config }) {
       const given = values(config) ?? {};
       if (!isKnown(given)) return diagnose(`${type} is not known yet`);
-      return { state: encodeValue(DATA[type] ?? {}, readData(type, given, provider, projects)) };
+      return { state: encodeValue(DATA[type] ?? {}, readData(type, given, provider, { projects, google })) };
     },
     Stop: () => ({}),
   };

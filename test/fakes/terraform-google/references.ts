@@ -5,7 +5,7 @@ import { isObject, type Value, type Values } from './values';
 export interface Lookup {
   projects: string[];
   /** APIs that are enabled; undefined: all. */
-  apis?: string[];
+  apis: Set<string> | undefined;
   has(type: string, id: string): boolean;
   some(type: string, test: (values: Values) => boolean): boolean;
 }
@@ -35,16 +35,16 @@ export function missingReference(type: string, values: Values, lookup: Lookup): 
     return `Error 403: Permission denied on resource project ${project}., CONSUMER_INVALID`;
   }
   return (
-    missingApi(type, lookup) ??
+    missingApi(APIS.find(([start]) => type.startsWith(start))?.[1], lookup) ??
     missingMember(type, values, lookup) ??
     missingRole(values, lookup) ??
     CHECKS[type]?.(values, lookup)
   );
 }
 
-function missingApi(type: string, { apis }: Lookup): string | undefined {
-  const api = APIS.find(([start]) => type.startsWith(start))?.[1];
-  if (!apis || !api || apis.includes(api)) return undefined;
+/** Google's refusal where the API is off. */
+export function missingApi(api: string | undefined, { apis }: Pick<Lookup, 'apis'>): string | undefined {
+  if (!apis || api === undefined || apis.has(api)) return undefined;
   return `Error 403: ${api} has not been used in project 123456789012 before or it is disabled. Enable it and retry., SERVICE_DISABLED`;
 }
 

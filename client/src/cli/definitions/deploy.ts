@@ -14,9 +14,12 @@ export function addDeploy(program: Command, invocation: Invocation): void {
     .option('--import <address=id...>', 'take in what is there already, as the last deploy printed it')
     .option('--impersonate <account>', 'act as this service account')
     .option('--write <folder>', 'only write the files for a Terraform of your own; again: bring them to this version')
-    .option('--destroy', 'remove the deployment; history, results and secrets are kept')
-    .option('--force', 'with --destroy: end runs and delete VMs that live')
-    .option('--delete-history <deployment>', 'with --destroy: delete history, results and secrets, too, for ever')
+    .option('--destroy', 'remove the deployment; history, results, secrets and images are kept')
+    .option('--force', 'with --destroy: end runs and builds, and delete VMs that live')
+    .option(
+      '--delete-history <deployment>',
+      'with --destroy: delete history, results, secrets and images, too, for ever',
+    )
     .addHelpText(
       'after',
       examples(
@@ -31,8 +34,7 @@ export function addDeploy(program: Command, invocation: Invocation): void {
       const { deploy, sweepOnce } = await import('../../commands/deploy');
       const context = invocation.context();
       const { code, isReady } = await deploy(context, options);
-      if (!isReady) return invocation.finish(code);
-      await sweepOnce(context);
+      if (!isReady || !(await sweepOnce(context))) return invocation.finish(code);
       const { doctor } = await import('../../commands/doctor');
       invocation.finish(await doctor(context, {}));
     });

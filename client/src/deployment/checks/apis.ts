@@ -1,7 +1,7 @@
 // Check: which APIs are off.
 import type { Administration, Caller } from '../../google/administration';
 import { APIS } from '../apis';
-import { memberOf } from '../caller';
+import { grantCommand } from '../caller';
 import { enableCommand, explainRefusal } from '../project-refusals';
 import { type Finding, stop, warning } from './finding';
 import type { WantedDeployment } from './wanted';
@@ -16,7 +16,7 @@ export async function checkApis(
   const answer = await services.listEnabled();
   if (answer.refusal) {
     const { refusal } = answer;
-    const explained = explainRefusal(refusal, project);
+    const explained = explainRefusal(refusal, project, caller);
     if (explained) return [stop(ABOUT, explained.sentence, explained.remedy)];
     const permission = refusal.permission ?? 'serviceusage.services.list';
     return [
@@ -24,7 +24,7 @@ export async function checkApis(
         ? stop(
             ABOUT,
             `You may not see which APIs are on in project ${project}: you lack the permission ${permission}.`,
-            `gcloud projects add-iam-policy-binding ${project} --member=${memberOf(caller)} --role=roles/serviceusage.serviceUsageAdmin`,
+            grantCommand(project, caller, 'roles/serviceusage.serviceUsageAdmin'),
           )
         : stop(ABOUT, `The APIs of project ${project} could not be listed: ${refusal.message}`),
     ];

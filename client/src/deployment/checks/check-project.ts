@@ -23,7 +23,7 @@ export async function checkProject(administration: Administration, wanted: Wante
     return await checkAll(administration, wanted, region);
   } catch (error) {
     // A token that Google does not accept is first seen at any of the calls.
-    const finding = credentialsFinding(error);
+    const finding = credentialsFinding(error, administration.project);
     if (finding) return [finding, ...region];
     throw error;
   }
@@ -35,7 +35,7 @@ async function checkAll(
   region: Finding[],
 ): Promise<Finding[]> {
   const caller = await administration.caller();
-  const existence = await checkExistence(administration);
+  const existence = await checkExistence(administration, caller);
   if (existence.some(({ severity }) => severity === 'stop')) return [...existence, ...region];
   const isRegionKnown = region.length === 0;
   const [billing, apis, rights, database, quotas, policies] = await Promise.all([

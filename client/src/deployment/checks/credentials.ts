@@ -2,6 +2,7 @@
 import { RestError } from '../../google/rest';
 import { credentialsTrouble } from '../../google/trouble';
 import { ImpersonationRefused } from '../../google/administration';
+import { explainRefusal } from '../project-refusals';
 import { type Finding, stop } from './finding';
 
 const ABOUT = 'credentials';
@@ -9,8 +10,12 @@ const SIGN_IN = 'gcloud auth application-default login';
 const UNAUTHENTICATED = [16, 401];
 
 /** Undefined for an error that is not about the sign-in, such as one of the network. */
-export function credentialsFinding(error: unknown): Finding | undefined {
+export function credentialsFinding(error: unknown, project: string): Finding | undefined {
   if (error instanceof ImpersonationRefused) {
+    const explained = error.refusal && explainRefusal(error.refusal, project);
+    if (explained) {
+      return stop(ABOUT, `To act as ${error.account}: ${explained.sentence}`, explained.remedy);
+    }
     return stop(
       ABOUT,
       `You may not act as ${error.account}, or there is no such account (iam.serviceAccounts.getAccessToken): ${error.message}`,

@@ -11,6 +11,8 @@ export interface Needed {
   variable?: string;
   /** Needed only for a network of the deployment's own. */
   ofNetwork?: true;
+  /** Needed only where `deploy` enables APIs. */
+  toEnable?: true;
   /**
    * An owner of the project gets it on each new bucket, and does not have it on the project, where alone it could be looked up:
    * https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
@@ -33,6 +35,7 @@ export const NEEDED: Readonly<Record<string, readonly Needed[]>> = {
   google_cloud_scheduler_job: [{ role: 'cloudscheduler.admin', on: 'cloudscheduler.jobs', verbs: MAKE }],
   google_cloudfunctions2_function: [
     { role: 'cloudfunctions.admin', on: 'cloudfunctions.functions', verbs: MAKE },
+    { role: 'cloudfunctions.admin', on: 'cloudfunctions.operations', verbs: ['get'] },
     { role: 'iam.serviceAccountUser', on: 'iam.serviceAccounts', verbs: ['actAs'] },
   ],
   google_compute_firewall: [
@@ -76,7 +79,9 @@ export const NEEDED: Readonly<Record<string, readonly Needed[]>> = {
     { role: 'resourcemanager.projectIamAdmin', on: 'resourcemanager.projects', verbs: POLICY },
   ],
   google_project_service: [
-    { role: 'serviceusage.serviceUsageAdmin', on: 'serviceusage.services', verbs: ['enable', 'get', 'list'] },
+    { role: 'serviceusage.serviceUsageAdmin', on: 'serviceusage.services', verbs: ['get', 'list'] },
+    { role: 'serviceusage.serviceUsageAdmin', on: 'serviceusage.services', verbs: ['enable'], toEnable: true },
+    { role: 'serviceusage.serviceUsageAdmin', on: 'serviceusage.operations', verbs: ['get'], toEnable: true },
   ],
   google_pubsub_subscription: [{ role: 'pubsub.admin', on: 'pubsub.subscriptions', verbs: MAKE }],
   google_pubsub_subscription_iam_member: [{ role: 'pubsub.admin', on: 'pubsub.subscriptions', verbs: POLICY }],

@@ -3,6 +3,7 @@
 // no keys and uses no default account.
 // https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints
 import type { PolicyRule } from '../../google/administration';
+import { APIS_OF_MODULE } from '../apis';
 import { listOf, type WantedDeployment } from './wanted';
 
 export interface Verdict {
@@ -55,6 +56,11 @@ const enforced =
   (rules) =>
     isEnforced(rules) ? { severity, says } : undefined;
 
+const limited =
+  (says: string): Judge =>
+  (rules) =>
+    isLimited(rules) ? { severity: 'warning', says } : undefined;
+
 /** Refuses `value`, which the module always sets. */
 const refusing =
   (value: string, says: string): Judge =>
@@ -80,6 +86,15 @@ function judgeLocations(rules: readonly PolicyRule[], { region }: WantedDeployme
   }
   const says = `permits ${allowed.join(', ')}: if ${region} is not among them, Google makes nothing.`;
   return { severity: 'warning', says };
+}
+
+/** Google alone knows which services an allow list is about: those that it cannot restrict stay permitted without being named. */
+function judgeServices(rules: readonly PolicyRule[]): Verdict | undefined {
+  const refused = APIS_OF_MODULE.filter((api) => isRefused(rules, api));
+  if (refused.length === 0) return undefined;
+  const isSure = rules.some(({ denyAll }) => denyAll) || refused.some((api) => deniedBy(rules).includes(api));
+  const says = `${isSure ? 'does' : 'may'} not permit ${refused.join(', ')}, which the deployment needs.`;
+  return { severity: isSure ? 'stop' : 'warning', says };
 }
 
 function judgeAddresses(rules: readonly PolicyRule[], { region, variables }: WantedDeployment): Verdict | undefined {
@@ -148,6 +163,13 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
     refusing('ALLOW_INTERNAL_ONLY', 'refuses the functions: they have ALLOW_INTERNAL_ONLY.'),
   ],
   ['run.allowedIngress', refusing('internal', 'refuses the functions: their services have the ingress `internal`.')],
+  [
+    'cloudfunctions.requireVPCConnector',
+    enforced('stop', 'requires a VPC connector of each function, and the module sets none.'),
+  ],
+  ['run.allowedVPCEgress', limited('may refuse the functions: their services send nothing through a VPC.')],
+  ['cloudbuild.allowedWorkerPools', limited("may refuse the functions' builds: they run in Google's default pool.")],
+  ['gcp.restrictServiceUsage', judgeServices],
   ['gcp.restrictNonCmekServices', judgeKeys],
   ['compute.restrictSharedVpcSubnetworks', judgeSubnetworks],
 ]);

@@ -1,17 +1,19 @@
 // Checks: the project exists and is active, and has billing.
-import type { Administration } from '../../google/administration';
-import { enableCommand, noBilling, serviceOff, unseen } from '../project-refusals';
+import type { Administration, Caller } from '../../google/administration';
+import { enableCommand, explainRefusal, noBilling, serviceOff, unseen } from '../project-refusals';
 import { type Finding, stop } from './finding';
 import { unchecked } from './unchecked';
 
 const RESOURCE_MANAGER = 'cloudresourcemanager.googleapis.com';
 const SERVICE_USAGE = 'serviceusage.googleapis.com';
 
-export async function checkExistence(administration: Administration): Promise<Finding[]> {
+export async function checkExistence(administration: Administration, caller: Caller): Promise<Finding[]> {
   const { project, projects } = administration;
   const { refusal, ...answer } = { value: undefined, ...(await projects.get()) };
   if (refusal) {
     if (serviceOff(refusal) !== undefined) return withoutResourceManager(administration);
+    const explained = explainRefusal(refusal, project, caller);
+    if (explained) return [stop(explained.about, explained.sentence, explained.remedy)];
     const { sentence, remedy } = unseen(project);
     return [403, 404].includes(refusal.status)
       ? [stop('project', `${sentence} Google says: ${refusal.message}`, remedy)]

@@ -8,11 +8,14 @@ import { unchecked } from './unchecked';
 import type { WantedDeployment } from './wanted';
 
 const ABOUT = 'region';
+const SAY_WHERE =
+  'Say where: --region europe-west4, for example. It cannot be changed later; VMs may be in every region.';
 const NATIVE = 'FIRESTORE_NATIVE';
 const ANOTHER = 'another `deployment` in mymlops.yml.';
 
 export function checkRegion(project: string, { region }: Pick<WantedDeployment, 'region'>): Finding[] {
   if (REGIONS.includes(region)) return [];
+  if (region === '') return [stop(ABOUT, SAY_WHERE)];
   const command = (right: string): string => `mymlops-client deploy --project ${project} --region ${right}`;
   const [, ofZone] = /^(.+)-[a-z]$/.exec(region) ?? [];
   if (ofZone !== undefined && REGIONS.includes(ofZone)) {

@@ -1,6 +1,6 @@
 // Check: who deploys may do what Terraform will do.
 import type { Administration, Caller } from '../../google/administration';
-import { memberOf } from '../caller';
+import { grantCommand } from '../caller';
 import type { Finding } from './finding';
 import { permissionsFor } from './permissions';
 import { unchecked } from './unchecked';
@@ -18,8 +18,11 @@ export async function checkRights(
   caller: Caller,
 ): Promise<Finding[]> {
   const roles = permissionsFor(
-    ({ variable, ofNetwork, onOwnBucket }) =>
-      !onOwnBucket && (variable === undefined || isSet(wanted, variable)) && (!ofNetwork || hasOwnNetwork(wanted)),
+    ({ variable, ofNetwork, onOwnBucket, toEnable }) =>
+      !onOwnBucket &&
+      !(toEnable && wanted.variables['enable_apis'] === false) &&
+      (variable === undefined || isSet(wanted, variable)) &&
+      (!ofNetwork || hasOwnNetwork(wanted)),
   );
   const permission = 'resourcemanager.projects.get';
   const answer = await projects.allowed([...roles.keys()]);
@@ -32,7 +35,7 @@ export async function checkRights(
   return [...missing].map(([role, permissions]) => ({
     ...{ severity: wanted.isNew ? 'stop' : 'warning', about: ABOUT },
     sentence: `${caller.email ?? 'Your account'} lacks ${permissions.join(', ')} in project ${project}. The role ${role} has ${permissions.length === 1 ? 'it' : 'them'}.`,
-    remedy: `gcloud projects add-iam-policy-binding ${project} --member=${memberOf(caller)} --role=${role}`,
+    remedy: grantCommand(project, caller, role),
   }));
 }
 

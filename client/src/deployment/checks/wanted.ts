@@ -16,6 +16,7 @@ export interface WantedVm {
 
 export interface WantedDeployment {
   deployment: string;
+  /** Empty: not said yet. */
   region: string;
   /** Nothing of it exists yet: its network takes quota. */
   isNew: boolean;

@@ -1,13 +1,13 @@
-// `--force`: ends the runs, then deletes the VMs. The runs first, and by their own functions: a run that only lost its VM would get
-// another one. May be called twice.
+// `--force`: ends runs and builds of images, then deletes the VMs. By their own functions first: a run or a build that only lost its
+// VM would get another one. May be called twice.
 import { setTimeout as delay } from 'node:timers/promises';
-import { counted, namesOf, type Request } from '@mymlops/protocol';
+import { namesOf, type Request } from '@mymlops/protocol';
 import { ExpectedError } from '../../core/errors';
 import type { Context } from '../../core/context';
 import type { Administration } from '../../google/administration';
 import { submitter } from '../../runs/submitter';
 import { valueOrRefuse } from '../value-or-refuse';
-import { findLiveWork, findVms, linesOf, type LiveWork } from './live-work';
+import { countOf, findLiveWork, findVms, linesOf, type LiveWork } from './live-work';
 
 export interface Ending {
   administration: Administration;
@@ -17,48 +17,56 @@ export interface Ending {
   sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** A cancelled run ends when its VM is gone, which the next sweep or the one after it has seen. */
+/** Cancelled work ends when its VM is gone, which the next sweep or the one after it has seen. */
 const PATIENCE_MS = 300_000;
 const PAUSE_MS = 5_000;
 
-/** Throws ExpectedError if a VM stays. A run that does not end is only said: its functions may not work any more. */
-export async function endLiveWork(ending: Ending, { runs }: LiveWork): Promise<void> {
-  if (
-    runs.length > 0 &&
-    (await cancelAll(
-      ending,
-      runs.map(({ run }) => run),
-    ))
-  )
-    await waitForRuns(ending);
+/** Throws ExpectedError if a VM stays. Work that does not end is only said: its functions may not work any more. */
+export async function endLiveWork(ending: Ending, { runs, builds }: LiveWork): Promise<void> {
+  if (runs.length + builds.length > 0 && (await cancelAll(ending, { runs, builds }))) await waitForEnds(ending);
   await deleteVms(ending);
 }
 
+/** Work that the functions end by themselves when its cancel arrives. */
+type Cancelled = Pick<LiveWork, 'runs' | 'builds'>;
+
 /** Whether their functions get it. */
-async function cancelAll({ administration, deployment, context }: Ending, runs: readonly string[]): Promise<boolean> {
+async function cancelAll({ administration, deployment, context }: Ending, work: Cancelled): Promise<boolean> {
   const { project, topics } = administration;
   const topic = namesOf(project, deployment).topics.requests;
-  for (const run of runs) {
-    const request: Request = { v: 1, type: 'cancel', run, by: submitter(), at: new Date().toISOString() };
+  const by = submitter();
+  const requests = [
+    ...work.runs.map(({ run }) => ({ type: 'cancel', run }) as const),
+    ...work.builds.map(({ build }) => ({ type: 'cancel-build', build }) as const),
+  ];
+  for (const one of requests) {
+    context.interrupted.throwIfAborted();
+    const request: Request = { v: 1, ...one, by, at: new Date().toISOString() };
     const answer = await topics.publish(topic, request);
     if (answer.refusal?.status === 404) {
-      context.notice(`The topic ${topic} does not exist any more, so no function can end the runs.`);
+      context.notice(`The topic ${topic} does not exist any more, so no function can end the ${theWork(work)}.`);
       return false;
     }
-    valueOrRefuse(answer, { project, act: 'cancel the runs', role: 'pubsub.publisher' });
+    valueOrRefuse(answer, { project, act: `cancel the ${theWork(work)}`, role: 'pubsub.publisher' });
   }
-  context.notice(`Cancelled ${counted(runs.length, 'run')}. Waiting until the functions have ended them.`);
+  context.notice(`Cancelled ${countOf(work)}. Waiting until the functions have ended them.`);
   return true;
 }
 
-async function waitForRuns(ending: Ending): Promise<void> {
+const theWork = ({ runs, builds }: Cancelled): string =>
+  [...(runs.length > 0 ? ['runs'] : []), ...(builds.length > 0 ? ['builds'] : [])].join(' and ');
+
+async function waitForEnds(ending: Ending): Promise<void> {
   const { administration, deployment, context } = ending;
-  const left = await waitUntilNone(ending, async () => (await findLiveWork(administration, deployment)).runs);
-  if (left.length === 0) return;
+  const [left] = await waitUntilNone(ending, async () => {
+    const { runs, builds } = await findLiveWork(administration, deployment);
+    return runs.length + builds.length > 0 ? [{ runs, builds }] : [];
+  });
+  if (left === undefined) return;
   context.notice(
     [
-      `The functions have not ended ${counted(left.length, 'run')} in ${PATIENCE_MS / 60_000} minutes. Their VMs are deleted nevertheless:`,
-      ...linesOf({ runs: left, vms: [] }),
+      `The functions have not ended ${countOf(left)} in ${PATIENCE_MS / 60_000} minutes. Their VMs are deleted nevertheless:`,
+      ...linesOf(left),
     ].join('\n'),
   );
 }
@@ -73,6 +81,7 @@ export async function deleteVms(ending: Ending): Promise<void> {
     for (const vm of found) {
       const name = `${vm.zone}/${vm.name}`;
       if (begun.has(name)) continue;
+      context.interrupted.throwIfAborted();
       begun.add(name);
       context.notice(`Deleting the VM ${vm.name} in ${vm.zone}`);
       valueOrRefuse(await vms.remove(vm), {
@@ -87,7 +96,7 @@ export async function deleteVms(ending: Ending): Promise<void> {
   throw new ExpectedError(
     [
       `These VMs still exist after ${PATIENCE_MS / 60_000} minutes:`,
-      ...linesOf({ runs: [], vms: left }),
+      ...linesOf({ vms: left }),
       'Run the same line again: it goes on from here.',
     ].join('\n'),
   );

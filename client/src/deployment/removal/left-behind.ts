@@ -11,20 +11,26 @@ export interface Left {
   kept: Kept;
 }
 
-/** Prices of 2026, in the United States: https://cloud.google.com/firestore/pricing, /storage/pricing, /secret-manager/pricing */
+/**
+ * Prices of 2026, in the United States: https://cloud.google.com/firestore/pricing, /storage/pricing, /secret-manager/pricing,
+ * /compute/disks-image-pricing
+ */
 export function leftBehind({ project, projectNumber, deployment, region, stateBucket, kept }: Left): string {
-  const { database, buckets, secrets } = kept;
+  const { database, buckets, secrets, images } = kept;
   const stays = [
     ...(database === undefined ? [] : [`  the run history: database ${database}, about $0.15 a month for each GiB`]),
     ...buckets.map(({ kind, name }) => `  ${WHAT[kind]}: gs://${name}, about $0.02 a month for each GiB`),
     ...(secrets.length > 0
       ? [`  ${counted(secrets.length, 'secret')}: ${secrets.join(', ')}, $0.06 a month for each version`]
       : []),
+    ...(images.length > 0
+      ? [`  ${counted(images.length, 'image')}: ${images.join(', ')}, $0.05 a month for each GiB of data in them`]
+      : []),
   ];
   const deleted =
     '  What was in the buckets can be restored for a week, and is billed so long: gcloud storage restore --help';
   return [
-    ...(isEmpty(kept) ? ['Its history, results and secrets are deleted.', deleted] : ['Kept:', ...stays]),
+    ...(isEmpty(kept) ? ['Its history, results, secrets and images are deleted.', deleted] : ['Kept:', ...stays]),
     'Left behind:',
     `  Terraform's state, and your choices: gs://${stateBucket}, less than a cent a month`,
     `  Google's own copies of the functions' sources: gs://gcf-v2-sources-${projectNumber}-${region}, less than a cent a month`,

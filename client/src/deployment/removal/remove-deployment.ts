@@ -1,10 +1,10 @@
-// `deploy --destroy`: removes a deployment, and keeps its history, its results and its secrets. Each part may be repeated: a removal
-// that was killed is started again.
+// `deploy --destroy`: removes a deployment, and keeps its history, its results, its secrets and its images. Each part may be
+// repeated: a removal that was killed is started again.
 import { compareVersions, isPartner, VERSION } from '@mymlops/protocol';
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
 import { EXIT } from '../../core/exit-codes';
-import { withTempFolder } from '../../files/temp-folder';
+import { withWorkFolder } from '../terraform/work-folder';
 import type { Administration } from '../../google/administration';
 import { agree, type Asking } from '../agreement';
 import { findKept, isEmpty, type Kept } from '../kept';
@@ -25,7 +25,7 @@ export interface Removing extends Asking, Pick<Ending, 'now' | 'sleep'> {
   deployment: string;
   /** `--plan`: nothing is changed. */
   isPlan: boolean;
-  /** `--force`: runs and VMs that live are ended. */
+  /** `--force`: runs, builds and VMs that live are ended. */
   isForced: boolean;
   /** `--delete-history`: the deployment's name. */
   deleteHistory?: string | undefined;
@@ -45,7 +45,7 @@ export async function removeDeployment(removing: Removing): Promise<{ isChanged:
   const live = await findLiveWork(administration, deployment);
   if (hasLife(live) && !isForced) throw refuseLiveWork(live, project);
 
-  return withTempFolder(context, async (folder) => {
+  return withWorkFolder(context, async (folder) => {
     writeJsonRoot(folder, { choices, stateBucket, localCloudProgram: context.localCloudProgram });
     const root = openTerraformFolder({ ...removing, program, folder, isRemoval: true });
     context.notice(`Planning the removal with ${program.name} ${program.version}`);
@@ -107,8 +107,8 @@ function question(
   return `Deployment "${deployment}": ${parts.join(', then ')}?`;
 }
 
-const namesIn = ({ database, buckets, secrets }: Kept): string =>
-  [...(database === undefined ? [] : [database]), ...buckets.map(({ name }) => name), ...secrets].join(', ');
+const namesIn = ({ database, buckets, secrets, images }: Kept): string =>
+  [...(database === undefined ? [] : [database]), ...buckets.map(({ name }) => name), ...secrets, ...images].join(', ');
 
 /** Looks again: the answer to a question may take an hour. */
 async function endAll(removing: Removing, seen: LiveWork): Promise<void> {
@@ -128,7 +128,7 @@ async function lookForVms(removing: Removing): Promise<void> {
   throw new ExpectedError(
     [
       'The functions are gone, and a VM that they had begun to make has come:',
-      ...linesOf({ runs: [], vms }),
+      ...linesOf({ vms }),
       'Delete it, with the same line and --force.',
     ].join('\n'),
   );

@@ -17,26 +17,34 @@ const INSTALL =
 
 /** Terraform, else OpenTofu. Throws ExpectedError if neither can be used. Changes nothing. */
 export async function findTerraform(env: Environment): Promise<TerraformProgram> {
+  const unfit: string[] = [];
   for (const name of ['terraform', 'tofu'] as const) {
     const path = findOnPath(name, env);
-    if (path !== undefined) return { path, name, version: await versionOf(path, env) };
+    if (path === undefined) continue;
+    const found = await versionOf(path, env);
+    if (found.why === undefined) return { path, name, version: found.version };
+    unfit.push(`${path} ${found.why}.`);
   }
-  throw new ExpectedError(`\`deploy\` needs Terraform, which is not on the PATH. ${INSTALL}`);
+  const why = unfit.length > 0 ? unfit.join(' ') : '`deploy` needs Terraform, which is not on the PATH.';
+  throw new ExpectedError(`${why} ${INSTALL}`);
 }
 
-async function versionOf(path: string, env: Environment): Promise<string> {
+/** Or why it cannot be used. */
+async function versionOf(
+  path: string,
+  env: Environment,
+): Promise<{ version: string; why?: undefined } | { why: string }> {
   const printed = await printedBy(path, env);
   const version = /"terraform_version": *"(\d+\.\d+\.\d+[^"]*)"/.exec(printed.text)?.[1];
   if (version === undefined) {
-    const why = printed.failure ?? 'it does not tell its version';
-    throw new ExpectedError(`${path} cannot be used: ${why}. ${INSTALL}`);
+    return { why: `cannot be used: ${printed.failure ?? 'it does not tell its version'}` };
   }
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = LEAST_TERRAFORM.split('.').map(Number);
   if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
-    throw new ExpectedError(`${path} is version ${version}; \`deploy\` needs ${LEAST_TERRAFORM} or later. ${INSTALL}`);
+    return { why: `is version ${version}; \`deploy\` needs ${LEAST_TERRAFORM} or later` };
   }
-  return version;
+  return { version };
 }
 
 /** `version -json` as in https://developer.hashicorp.com/terraform/cli/commands/version */

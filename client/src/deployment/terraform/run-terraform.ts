@@ -1,10 +1,13 @@
 // One run of Terraform: its messages as they come, and its errors.
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Environment } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
 import { EXIT } from '../../core/exit-codes';
 import type { TerraformProgram } from './find-terraform';
+import { followLines } from './follow-lines';
+import { noteProcess } from './work-folder';
 
 /** A message of `-json`: the form that Terraform documents for programs. */
 export interface TerraformMessage {
@@ -46,15 +49,22 @@ export interface RunOptions {
 export async function runTerraform(args: readonly string[], options: RunOptions): Promise<Ran> {
   const { program, folder, env, say, signal, onMessage } = options;
   if (signal.aborted) throw interrupted();
+  // Files: at the first line to a pipe whose other end has died, Terraform would end without writing its state.
+  const outputs = ['stdout.txt', 'stderr.txt'].map((name) => join(folder, name));
+  const files = outputs.map((path) => openSync(path, 'w'));
   const child = spawn(program.path, args, {
     cwd: folder,
     env: { ...env, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' },
     // A process group of its own: else the terminal's Ctrl-C would reach it beside ours, and a second one ends it at once.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', ...files],
   });
+  if (child.pid !== undefined) noteProcess(folder, child.pid);
+  for (const file of files) closeSync(file);
   const stop = (): void => {
-    say(`Waiting for ${program.name}, which finishes what it has begun and writes its state.`);
+    say(
+      `Waiting for ${program.name}, which finishes what it has begun and writes its state. It does so, too, if this command ends before it.`,
+    );
     child.kill('SIGINT');
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -69,7 +79,7 @@ export async function runTerraform(args: readonly string[], options: RunOptions)
     const { summary, detail = '', address } = diagnostic;
     errors.push({ summary, detail, ...(address !== undefined && { address }) });
   };
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
+  const followers = outputs.map((path) => followLines(path, take));
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', (cause) => {
@@ -78,8 +88,10 @@ export async function runTerraform(args: readonly string[], options: RunOptions)
       child.once('close', (status) => resolve(status ?? 1));
     });
     if (signal.aborted) throw interrupted();
+    for (const end of followers.splice(0)) end();
     return { code, text: lines.join('\n'), errors };
   } finally {
+    for (const end of followers) end();
     signal.removeEventListener('abort', stop);
   }
 }

@@ -1,10 +1,14 @@
 // A folder with a root for Terraform: plan, and apply what was planned.
 import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { counted } from '@mymlops/protocol';
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
-import { describeErrors, type Values } from './apply-errors';
+import { describeErrors } from './apply-errors';
+import { terraformEnvironment } from './environment';
 import type { TerraformProgram } from './find-terraform';
 import { lateReason } from './late-errors';
+import { addressesIn, changesOf, type PlannedResource, providerIn, resourcesIn, unagreed } from './planned';
 import { type Ran, runTerraform, type TerraformError, type TerraformMessage } from './run-terraform';
 import { describeLock, lockIn, type StateLock } from './state-lock';
 
@@ -25,6 +29,8 @@ export interface FolderOptions {
 export interface TerraformFolder {
   /** Downloads the provider, and finds the state. */
   init(): Promise<void>;
+  /** Version of Google's provider that `init` has chosen; undefined if Terraform does not tell. */
+  provider(): Promise<string | undefined>;
   /** All that it manages. */
   addresses(): Promise<string[]>;
   /** Shows what Terraform would do, and keeps it for `apply`. */
@@ -37,43 +43,32 @@ const PLAN_FILE = 'plan';
 const PLAIN = ['-input=false', '-no-color'];
 /** The exit code of `plan -detailed-exitcode` when something would change. */
 const CHANGES = 2;
-const MOST_APPLIES = 3;
 const PATIENCE_MS = 600_000;
-const PAUSE_MS = 60_000;
-
-interface PlannedResource {
-  address: string;
-  type: string;
-  mode: string;
-  change: { actions: string[]; after: Values | null };
-}
+/** Three applies: most new rights are known everywhere after 2 minutes, some after 7. See late-errors.ts. */
+const PAUSES_MS = [60_000, 240_000];
 
 export function openTerraformFolder(options: FolderOptions): TerraformFolder {
   const { context, program, folder, impersonate, environment, isRemoval } = options;
   const { now = () => Date.now(), sleep = pause } = options;
   const say = (line: string): void => context.notice(line);
-  const env = {
-    ...context.env,
-    // Read by the provider and by the backend: https://developer.hashicorp.com/terraform/language/backend/gcs
-    ...(impersonate !== undefined && { GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: impersonate }),
-    ...environment,
-  };
+  const env = terraformEnvironment({ env: context.env, impersonate, environment });
   const run = (args: string[], onMessage?: (message: TerraformMessage) => void): Promise<Ran> =>
     runTerraform(args, { program, folder, env, say, signal: context.interrupted, ...(onMessage && { onMessage }) });
   let planned: PlannedResource[] = [];
 
-  /** The same once more after a lock was taken away. */
+  /** The same once more after a lock was taken away, or was given back meanwhile. */
   async function unlocked(work: () => Promise<Ran>): Promise<Ran> {
-    for (;;) {
+    for (let kept: string | undefined; ;) {
       const ran = await work();
       const lock = ran.errors.map(lockIn).find((one) => one !== undefined);
       if (lock === undefined) return ran;
-      await takeAway(lock);
+      if (lock.id === kept) throw new ExpectedError(`The lock ${lock.id} could not be taken away. Try it again later.`);
+      kept = (await takeAway(lock)) ? undefined : lock.id;
     }
   }
 
   /** Asked even with --yes: the holder may be alive, and two applies at once break the state. */
-  async function takeAway(lock: StateLock): Promise<void> {
+  async function takeAway(lock: StateLock): Promise<boolean> {
     const held = describeLock(lock, now());
     const question = `${held} If that process is dead, take its lock away?`;
     const answer = await context.ask(`${question} [y/N] `);
@@ -83,8 +78,9 @@ export function openTerraformFolder(options: FolderOptions): TerraformFolder {
       );
     }
     const ran = await run(['force-unlock', '-force', lock.id]);
-    if (ran.code !== 0) throw new ExpectedError(`The lock ${lock.id} could not be taken away: ${lastLines(ran.text)}`);
-    say(`The lock ${lock.id} is taken away.`);
+    // Without success: its holder may have given it back, or another one has it now.
+    say(ran.code === 0 ? `The lock ${lock.id} is taken away.` : lastLines(ran.text));
+    return ran.code === 0;
   }
 
   async function makePlan(): Promise<boolean> {
@@ -119,6 +115,9 @@ export function openTerraformFolder(options: FolderOptions): TerraformFolder {
       if (ran.code === 0) return;
       throw new ExpectedError(`${program.name} init failed: ${lastLines(ran.text)}${hintFor(ran.text)}`);
     },
+    async provider() {
+      return providerIn((await run(['version', '-json'])).text);
+    },
     async addresses() {
       const shown = await run(['show', '-json']);
       if (shown.code !== 0) throw failure(shown);
@@ -133,15 +132,17 @@ export function openTerraformFolder(options: FolderOptions): TerraformFolder {
     async apply() {
       const agreed = new Set(changesOf(planned));
       const endMs = now() + PATIENCE_MS;
-      for (let applies = 1; ; applies++) {
+      for (const pauses = [...PAUSES_MS]; ;) {
         const ran = await unlocked(() => run(['apply', '-json', ...PLAIN, PLAN_FILE], progress));
         if (ran.code === 0) return;
         const reason = reasonToWait(ran.errors);
-        if (reason === undefined || applies === MOST_APPLIES || now() + PAUSE_MS > endMs) throw failure(ran);
-        say(`Google does not know ${reason} everywhere yet. Waiting a minute, then applying the rest.`);
-        await sleep(PAUSE_MS, context.interrupted);
+        const pauseMs = pauses.shift();
+        if (reason === undefined || pauseMs === undefined || now() + pauseMs > endMs) throw failure(ran);
+        const minutes = counted(pauseMs / 60_000, 'minute');
+        say(`Google does not know ${reason} everywhere yet. Waiting ${minutes}, then applying the rest.`);
+        await sleep(pauseMs, context.interrupted);
         await makePlan();
-        const more = changesOf(planned).filter((one) => !agreed.has(one));
+        const more = unagreed(planned, agreed);
         if (more.length > 0)
           throw new ExpectedError(
             `There is more to do than was shown: ${more.join(', ')}. Run \`deploy\` again, which shows it.`,
@@ -161,32 +162,6 @@ function reasonToWait(errors: readonly TerraformError[]): string | undefined {
   return reasons.includes(undefined) ? undefined : reasons[0];
 }
 
-/** https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
-function resourcesIn(text: string): PlannedResource[] {
-  const plan = JSON.parse(text) as { resource_changes?: PlannedResource[] };
-  return (plan.resource_changes ?? []).filter(({ mode }) => mode === 'managed');
-}
-
-interface StateModule {
-  resources?: { address: string }[];
-  child_modules?: StateModule[];
-}
-
-/** https://developer.hashicorp.com/terraform/internals/json-format#state-representation */
-function addressesIn(text: string): string[] {
-  const of = ({ resources = [], child_modules: below = [] }: StateModule): string[] => [
-    ...resources.map(({ address }) => address),
-    ...below.flatMap(of),
-  ];
-  return of((JSON.parse(text) as { values?: { root_module?: StateModule } }).values?.root_module ?? {});
-}
-
-/** Each change of a resource, such as "create module.m.google_pubsub_topic.topic". */
-const changesOf = (resources: readonly PlannedResource[]): string[] =>
-  resources.flatMap(({ address, change: { actions } }) =>
-    actions.filter((action) => action !== 'no-op' && action !== 'read').map((action) => `${action} ${address}`),
-  );
-
 /** Terraform's words for a provider that it could not download. */
 const hintFor = (text: string): string =>
   /Failed to (query available provider|install provider)|registry/i.test(text)
@@ -197,7 +172,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<unknown> => delay(ms, u
 
 const LAST_LINES = 12;
 const lastLines = (text: string): string =>
-  text
+  stripVTControlCharacters(text)
     .replaceAll(/[│╷╵]/g, ' ')
     .split('\n')
     .filter((line) => line.trim() !== '')

@@ -13,6 +13,11 @@ interface WireBucket {
   metageneration: string;
 }
 
+interface WirePage {
+  items: Partial<StoredObject>[];
+  nextPageToken: string;
+}
+
 const SAFETY = {
   versioning: { enabled: true },
   iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: 'enforced' },
@@ -52,11 +57,17 @@ export function bucketsOf(call: Calls, project: string): Buckets {
       return mapAnswer(answer, (written) => written.generation ?? '');
     },
     async someObjects(bucket) {
-      const path = `${pathOf(bucket)}/o?versions=true&fields=items(name,generation)`;
-      const answer = await callFor<{ items: Partial<StoredObject>[] }>(call, 'storage', path);
-      return mapAnswer(answer, ({ items = [] }) =>
-        items.map(({ name = '', generation = '' }) => ({ name, generation })),
-      );
+      const path = `${pathOf(bucket)}/o?versions=true&fields=items(name,generation),nextPageToken`;
+      for (let token = ''; ;) {
+        const page = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
+        const answer = await callFor<WirePage>(call, 'storage', `${path}${page}`);
+        if (answer.refusal) return answer;
+        const { items = [], nextPageToken = '' } = answer.value;
+        // A page may be empty though others follow: https://cloud.google.com/storage/docs/json_api/v1/objects/list
+        if (items.length > 0 || nextPageToken === '')
+          return { value: items.map(({ name = '', generation = '' }) => ({ name, generation })) };
+        token = nextPageToken;
+      }
     },
     removeObject: (bucket, { name, generation }) =>
       removal(call, 'storage', `${objectOf(bucket, name)}?generation=${generation}`),

@@ -22,6 +22,7 @@ export interface Calls {
 /** The caller may not act as the account of --impersonate, or it does not exist. */
 export class ImpersonationRefused extends RestError {
   account = '';
+  refusal: Refusal | undefined;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -35,7 +36,7 @@ export function callsTo(options: AdministrationOptions): Calls {
   const signedIn = (): Promise<SignedIn> =>
     (opened ??= import('./sign-in').then(({ signIn }) => signIn(options, (service) => baseOf(options, service))));
 
-  const call = async (service: Service, path: string, how: CallOptions = {}): Promise<Answer<unknown>> => {
+  const once = async (service: Service, path: string, how: CallOptions = {}): Promise<Answer<unknown>> => {
     const { client } = await signedIn();
     const { method = 'GET', body, headers = {}, isRepeatable = method === 'GET', isText } = how;
     const base = baseOf(options, service);
@@ -50,6 +51,12 @@ export function callsTo(options: AdministrationOptions): Calls {
       return refusedBy(error, base, options.impersonate);
     }
   };
+  const call = async (service: Service, path: string, how?: CallOptions): Promise<Answer<unknown>> => {
+    for (;;) {
+      const answer = await once(service, path, how);
+      if (!answer.refusal || !(await options.mayPass?.(answer.refusal))) return answer;
+    }
+  };
   return Object.assign(call, { signedIn });
 }
 
@@ -59,18 +66,29 @@ const baseOf = ({ hosts }: AdministrationOptions, service: Service): string =>
 function refusedBy(error: unknown, base: string, account: string | undefined): { refusal: Refusal } {
   const { response } = error as { response?: { url: string; status: number; data: unknown } };
   if (!response) throw error;
-  const { status, data, url } = response;
+  const { status, url } = response;
+  const data = typeof response.data === 'string' ? jsonOr(response.data) : response.data;
   if (!url.startsWith(`${base}/`)) throw refusedSignIn(error, status, data, account);
   const refused = refusalOf(status, data, error);
   if (!isAnswer(status, data)) throw refused;
   return { refusal: { status, message: refused.message, ...reasonIn(refused.details), ...permissionIn(refused) } };
 }
 
+/** A refusal is JSON, also of a call whose answer would be a text. A gateway on the way answers with a page. */
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
 function refusedSignIn(error: unknown, status: number, data: unknown, account: string | undefined): RestError {
   const refused = refusalOfSignIn(status, data, error);
   if (!/unable to impersonate/.test((error as Error).message)) return refused;
-  const refusal = new ImpersonationRefused(refused.code, refused.message, { cause: error });
+  const refusal = new ImpersonationRefused(refused.code, refused.message, { cause: error }, refused.details);
   refusal.account = account ?? '';
+  refusal.refusal = { status, message: refused.message, ...reasonIn(refused.details) };
   return refusal;
 }
 

@@ -1,4 +1,5 @@
 // Who deploys, as far as Google tells it.
+import { RestError } from '../rest';
 import type { Calls } from './call';
 import type { Caller } from './port';
 
@@ -19,11 +20,15 @@ export async function findCaller(call: Calls): Promise<Caller> {
  */
 async function emailOf(call: Calls, token: string): Promise<string | undefined> {
   const form = new URLSearchParams({ access_token: token }).toString();
-  const answer = await call('oauth2', '/tokeninfo', {
-    ...{ method: 'POST', body: form, isRepeatable: true },
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
-  if (answer.refusal) return undefined;
-  const { email } = answer.value as { email?: string };
-  return email;
+  try {
+    const answer = await call('oauth2', '/tokeninfo', {
+      ...{ method: 'POST', body: form, isRepeatable: true },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    return answer.refusal ? undefined : (answer.value as { email?: string }).email;
+  } catch (error) {
+    // It does not know the token of a federated identity, and says so in OAuth's form. The next call tells whether Google accepts it.
+    if (error instanceof RestError) return undefined;
+    throw error;
+  }
 }

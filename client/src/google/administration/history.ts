@@ -1,9 +1,9 @@
-// Runs that have not come to their end, in the database of a deployment. The client's own reader signs in otherwise: as who uses
+// Runs and builds of images that have not come to their end, in the database of a deployment. The client's own reader signs in otherwise: as who uses
 // a deployment, and not as who makes and removes it.
-import { RUNS } from '@mymlops/protocol';
+import { IMAGES, RUNS } from '@mymlops/protocol';
 import { mapAnswer } from './answers';
 import type { Calls } from './call';
-import type { Answer, History, LiveRun } from './port';
+import type { Answer, History } from './port';
 
 const PAGE = 300;
 
@@ -13,27 +13,35 @@ interface Found {
 
 export function historyOf(call: Calls, project: string): History {
   return {
-    async liveRuns(database) {
-      const root = `projects/${project}/databases/${database}/documents`;
-      const found: LiveRun[] = [];
-      let last: string | undefined;
-      for (;;) {
-        const page = await pageAfter(last, root);
-        if (page.refusal) return page;
-        found.push(
-          ...page.value.map(({ name, fields }) => ({ run: idOf(name), status: fields?.status?.stringValue ?? '' })),
-        );
-        last = page.value.at(-1)?.name;
-        if (page.value.length < PAGE) return { value: found };
-      }
-    },
+    liveRuns: (database) => liveIn(RUNS, database, (run, status) => ({ run, status })),
+    liveBuilds: (database) => liveIn(IMAGES, database, (build, status) => ({ build, status })),
   };
 
+  async function liveIn<T>(
+    collectionId: string,
+    database: string,
+    read: (id: string, status: string) => T,
+  ): Promise<Answer<T[]>> {
+    const root = `projects/${project}/databases/${database}/documents`;
+    const found: T[] = [];
+    let last: string | undefined;
+    for (;;) {
+      const page = await pageAfter(last, { root, collectionId });
+      if (page.refusal) return page;
+      found.push(...page.value.map(({ name, fields }) => read(idOf(name), fields?.status?.stringValue ?? '')));
+      last = page.value.at(-1)?.name;
+      if (page.value.length < PAGE) return { value: found };
+    }
+  }
+
   /** https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.documents/runQuery */
-  async function pageAfter(name: string | undefined, root: string): Promise<Answer<NonNullable<Found['document']>[]>> {
+  async function pageAfter(
+    name: string | undefined,
+    { root, collectionId }: { root: string; collectionId: string },
+  ): Promise<Answer<NonNullable<Found['document']>[]>> {
     const structuredQuery = {
       select: { fields: [{ fieldPath: 'status' }] },
-      from: [{ collectionId: RUNS }],
+      from: [{ collectionId }],
       where: { fieldFilter: { field: { fieldPath: 'live' }, op: 'EQUAL', value: { booleanValue: true } } },
       orderBy: [{ field: { fieldPath: '__name__' }, direction: 'ASCENDING' }],
       limit: PAGE,

@@ -1,5 +1,6 @@
 // How Google's administration is opened, and as whom.
 import type { AuthClient } from 'google-auth-library';
+import type { Refusal } from './port';
 
 export type Service =
   | 'cloudbilling'
@@ -18,6 +19,8 @@ export interface AdministrationOptions {
   project: string;
   /** Email address of a service account that all calls are made as. */
   impersonate?: string;
+  /** Whether a call that Google refused so is to be made again. Resolves after a pause; by default no call is. */
+  mayPass?: (refusal: Refusal) => Promise<boolean>;
   /** Other addresses than Google's, such as http://127.0.0.1:8080, for tests. */
   hosts?: Partial<Record<Service, string>>;
   /** An access token of a person, instead of the application default credentials, for tests. */

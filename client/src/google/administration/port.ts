@@ -158,7 +158,7 @@ export interface Buckets {
    * does not exist yet.
    */
   writeText(bucket: string, object: string, text: string, generation: string): Promise<Answer<string>>;
-  /** The first thousand objects, or fewer, with their older versions. */
+  /** A thousand objects, or fewer, with their older versions; none only if the bucket has none. Refused with 404 without the bucket. */
   someObjects(bucket: string): Promise<Answer<StoredObject[]>>;
   /** One that is gone is deleted. May be called twice. */
   removeObject(bucket: string, object: StoredObject): Promise<Answer<void>>;
@@ -186,8 +186,27 @@ export interface Vms {
   remove(vm: Pick<Vm, 'name' | 'zone'>): Promise<Answer<void>>;
 }
 
+export interface Image {
+  name: string;
+  /** PENDING, READY, FAILED or DELETING. */
+  status: string;
+}
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/images */
+export interface Images {
+  /** Also those that Google still makes or deletes. */
+  withLabel(key: string, value: string): Promise<Answer<Image[]>>;
+  /** Begins to delete it. Refused with 400 while Google still makes it. One that is gone is deleted. May be called twice. */
+  remove(name: string): Promise<Answer<void>>;
+}
+
 export interface LiveRun {
   run: string;
+  status: string;
+}
+
+export interface LiveBuild {
+  build: string;
   status: string;
 }
 
@@ -195,6 +214,8 @@ export interface LiveRun {
 export interface History {
   /** Runs whose work or whose VM has not come to its end. Refused with 404 without the database. */
   liveRuns(database: string): Promise<Answer<LiveRun[]>>;
+  /** Builds of images, likewise. */
+  liveBuilds(database: string): Promise<Answer<LiveBuild[]>>;
 }
 
 /** https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics */
@@ -222,6 +243,7 @@ export interface Administration {
   databases: Databases;
   buckets: Buckets;
   vms: Vms;
+  images: Images;
   history: History;
   topics: Topics;
   secrets: SecretNames;

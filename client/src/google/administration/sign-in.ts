@@ -20,12 +20,10 @@ export async function signIn(
 ): Promise<SignedIn> {
   const client = token === undefined ? await signedInClient(project) : withToken(token);
   const isPerson = token !== undefined || isPersons(client);
-  if (impersonate === undefined) {
-    // A person's calls are counted for the project that they are about, whichever gcloud has noted in the credentials:
-    // https://cloud.google.com/docs/quotas/set-quota-project
-    if (isPerson) client.quotaProjectId = project;
-    return { client, isPerson, ...(client instanceof JWT && { email: client.email }) };
-  }
+  // A person's calls are counted for the project that they are about, whichever gcloud has noted in the credentials. That for a token
+  // of an account is such a call, too: https://cloud.google.com/docs/quotas/set-quota-project
+  if (isPerson) client.quotaProjectId = project;
+  if (impersonate === undefined) return { client, isPerson, ...(client instanceof JWT && { email: client.email }) };
   const account = new Impersonated({
     ...{ sourceClient: client, targetPrincipal: impersonate, delegates: [] },
     ...{ targetScopes: [SCOPE], lifetime: LIFETIME_SECONDS, endpoint: baseOf('iamcredentials') },

@@ -55,7 +55,8 @@ export function anAdministration({
       ...parts.buckets,
     },
     vms: { withLabel: () => value([]), remove: missing, ...parts.vms },
-    history: { liveRuns: () => value([]), ...parts.history },
+    images: { withLabel: () => value([]), remove: missing, ...parts.images },
+    history: { liveRuns: () => value([]), liveBuilds: () => value([]), ...parts.history },
     topics: { publish: missing, ...parts.topics },
     secrets: { list: () => value([]), remove: missing, ...parts.secrets },
   };

@@ -52,6 +52,26 @@ test('the caller may not act as the account of --impersonate', async () => {
   ]);
 });
 
+test('with --impersonate, the API that gives tokens of accounts is off', async () => {
+  const error = new ImpersonationRefused(
+    7,
+    'IAM Service Account Credentials API has not been used in project 12 before.',
+  );
+  error.account = 'ci@my-project.iam.gserviceaccount.com';
+  error.refusal = {
+    ...{ status: 403, reason: 'SERVICE_DISABLED', service: 'iamcredentials.googleapis.com' },
+    message: error.message,
+  };
+  expect(await checked(() => Promise.reject(error))).toEqual([
+    {
+      ...{ severity: 'stop', about: 'credentials' },
+      sentence:
+        'To act as ci@my-project.iam.gserviceaccount.com: The API iamcredentials.googleapis.com is off in project my-project.',
+      remedy: 'gcloud services enable iamcredentials.googleapis.com --project my-project',
+    },
+  ]);
+});
+
 test('a network that fails is not a finding', async () => {
   await expect(checked(() => Promise.reject(new Error('connect ECONNREFUSED')))).rejects.toThrow('ECONNREFUSED');
 });

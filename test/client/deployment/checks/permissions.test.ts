@@ -29,6 +29,17 @@ test('IAM knows each permission', () => {
   expect(permissions.filter((one) => !isKnownPermission(one))).toEqual([]);
 });
 
+test('operations are awaited, which takes a right of its own in some services', () => {
+  const permissions = [...permissionsFor(() => true).keys()];
+  expect(permissions).toEqual(
+    expect.arrayContaining([
+      'cloudfunctions.operations.get',
+      'serviceusage.operations.get',
+      'datastore.operations.get',
+    ]),
+  );
+});
+
 test('each permission has one role, also if two resources need it', () => {
   const roles = new Map<string, Set<string>>();
   for (const { role, on, verbs } of rows) {

@@ -1,4 +1,5 @@
 // Policies of the organisation, one by one.
+import { APIS_OF_MODULE } from '../../../../client/src/deployment/apis';
 import { readConfig } from '../../../../functions/src/config';
 import type { Administration, PolicyRule } from '../../../../client/src/google/administration';
 import { checkPolicies } from '../../../../client/src/deployment/checks/policies';
@@ -39,6 +40,26 @@ const withoutAddresses = {
 const images = { policy: 'compute.trustedImageProjects', severity: 'warning' } as const;
 
 test.each<Refusing>([
+  {
+    ...{ policy: 'gcp.restrictServiceUsage', rule: { denied: ['is:cloudbuild.googleapis.com'] }, severity: 'stop' },
+    says: 'does not permit cloudbuild.googleapis.com, which the deployment needs.',
+  },
+  {
+    ...{ policy: 'gcp.restrictServiceUsage', rule: { allowed: APIS_OF_MODULE.slice(1) }, severity: 'warning' },
+    says: `may not permit ${APIS_OF_MODULE[0]}, which the deployment needs.`,
+  },
+  {
+    ...{ policy: 'cloudfunctions.requireVPCConnector', rule: { enforce: true }, severity: 'stop' },
+    says: 'requires a VPC connector of each function, and the module sets none.',
+  },
+  {
+    ...{ policy: 'run.allowedVPCEgress', rule: { allowed: ['all-traffic'] }, severity: 'warning' },
+    says: 'may refuse the functions: their services send nothing through a VPC.',
+  },
+  {
+    ...{ policy: 'cloudbuild.allowedWorkerPools', rule: { allowed: ['under:organizations/1'] }, severity: 'warning' },
+    says: "may refuse the functions' builds: they run in Google's default pool.",
+  },
   { ...elsewhere, rule: { denyAll: true } },
   { ...elsewhere, rule: { allowed: ['us-central1', 'is:us-east1'] } },
   { ...elsewhere, rule: { denied: ['europe-west4'] } },
@@ -129,6 +150,9 @@ test.each<[string, PolicyRule, WantedDeployment['variables']]>([
   ['iam.allowedPolicyMemberDomains', { allowed: ['C0123'] }, {}],
   ['iam.allowedPolicyMemberDomains', { allowAll: true }, { users: ['user:a@b.c'] }],
   ['cloudfunctions.allowedIngressSettings', { allowed: ['ALLOW_INTERNAL_ONLY'] }, {}],
+  ['gcp.restrictServiceUsage', { allowed: [...APIS_OF_MODULE] }, {}],
+  ['gcp.restrictServiceUsage', { denied: ['bigquery.googleapis.com'] }, {}],
+  ['run.allowedVPCEgress', { allowAll: true }, {}],
   ['run.allowedIngress', { allowed: ['is:internal'] }, {}],
   ['gcp.restrictNonCmekServices', { denied: ['bigquery.googleapis.com'] }, {}],
   ['compute.restrictSharedVpcSubnetworks', { allowed: ['under:projects/host'] }, SHARED],

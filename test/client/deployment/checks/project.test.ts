@@ -1,7 +1,7 @@
 // The project: whether it exists, is active, and has billing.
 import type { Administration } from '../../../../client/src/google/administration';
 import { checkBilling, checkExistence } from '../../../../client/src/deployment/checks/project';
-import { anAdministration, off, PROJECT, refused, value } from './an-administration';
+import { anAdministration, ANN, off, PROJECT, refused, value } from './an-administration';
 
 const RESOURCE_MANAGER = 'cloudresourcemanager.googleapis.com';
 const SERVICE_USAGE = 'serviceusage.googleapis.com';
@@ -10,13 +10,13 @@ const withState = (state: string): Administration =>
   anAdministration({ projects: { get: () => value({ id: PROJECT, number: '12', state }) } });
 
 test('an active project with billing has no finding', async () => {
-  expect(await checkExistence(anAdministration())).toEqual([]);
+  expect(await checkExistence(anAdministration(), ANN)).toEqual([]);
   expect(await checkBilling(anAdministration())).toEqual([]);
 });
 
 test.each([403, 404])('a project that does not exist, or that the caller may not see (%d)', async (status) => {
   const get = () => refused({ status, message: 'The caller does not have permission' });
-  expect(await checkExistence(anAdministration({ projects: { get } }))).toEqual([
+  expect(await checkExistence(anAdministration({ projects: { get } }), ANN)).toEqual([
     {
       ...{ severity: 'stop', about: 'project' },
       sentence:
@@ -26,15 +26,28 @@ test.each([403, 404])('a project that does not exist, or that the caller may not
   ]);
 });
 
+test('a project that may be seen, but not used for calls: the role that Google names, for who calls', async () => {
+  const get = () => refused({ reason: 'USER_PROJECT_DENIED', message: 'Caller does not have required permission.' });
+  expect(await checkExistence(anAdministration({ projects: { get } }), ANN)).toEqual([
+    {
+      ...{ severity: 'stop', about: 'project' },
+      sentence:
+        'There is no project my-project, or you may not use it for calls (serviceusage.services.use). Its owner can give you the role.',
+      remedy:
+        'gcloud projects add-iam-policy-binding my-project --member=user:ann@example.com --role=roles/serviceusage.serviceUsageConsumer',
+    },
+  ]);
+});
+
 test('a project that Google refuses for another reason', async () => {
   const get = () => refused({ status: 400, message: 'The id is too short.' });
-  expect(await checkExistence(anAdministration({ projects: { get } }))).toEqual([
+  expect(await checkExistence(anAdministration({ projects: { get } }), ANN)).toEqual([
     { severity: 'stop', about: 'project', sentence: 'Project my-project could not be read: The id is too short.' },
   ]);
 });
 
 test('a project that is being deleted can be restored', async () => {
-  expect(await checkExistence(withState('DELETE_REQUESTED'))).toEqual([
+  expect(await checkExistence(withState('DELETE_REQUESTED'), ANN)).toEqual([
     {
       ...{ severity: 'stop', about: 'project', sentence: 'Project my-project is being deleted. Restore it.' },
       remedy: 'gcloud projects undelete my-project',
@@ -44,7 +57,7 @@ test('a project that is being deleted can be restored', async () => {
 
 test('a state that is neither has no remedy', async () => {
   const sentence = 'Project my-project is not active: Google calls its state STATE_UNSPECIFIED.';
-  expect(await checkExistence(withState('STATE_UNSPECIFIED'))).toEqual([
+  expect(await checkExistence(withState('STATE_UNSPECIFIED'), ANN)).toEqual([
     { severity: 'stop', about: 'project', sentence },
   ]);
 });
@@ -54,7 +67,7 @@ test('Resource Manager is off: the check awaits it, and Service Usage can enable
     projects: { get: () => off(RESOURCE_MANAGER) },
     services: { listEnabled: () => value([SERVICE_USAGE]) },
   });
-  expect(await checkExistence(administration)).toEqual([
+  expect(await checkExistence(administration, ANN)).toEqual([
     {
       ...{ severity: 'warning', about: 'project', awaitsApi: RESOURCE_MANAGER },
       sentence: `Whether project my-project is active could not be checked: ${RESOURCE_MANAGER} is off.`,
@@ -70,7 +83,7 @@ test.each([
   const administration = anAdministration({
     ...{ projects: { get: () => off(RESOURCE_MANAGER) }, services: { listEnabled } },
   });
-  expect(await checkExistence(administration)).toEqual([
+  expect(await checkExistence(administration, ANN)).toEqual([
     {
       ...{ severity: 'stop', about: 'APIs' },
       sentence: `${apis} must be enabled in project my-project, and only gcloud can do that here.`,

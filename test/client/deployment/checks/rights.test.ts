@@ -54,6 +54,12 @@ test('with an existing deployment it is a warning: a right may be on the resourc
 });
 
 test.each<[string, Caller, string, string]>([
+  [
+    'whose address has an apostrophe',
+    { isPerson: true, email: "o'neil@x.com", member: "user:o'neil@x.com" },
+    "o'neil@x.com lacks",
+    String.raw`--member='user:o'\''neil@x.com'`,
+  ],
   ['without a known address', { isPerson: true }, 'Your account lacks', '--member=user:EMAIL'],
   [
     'that is a service account',

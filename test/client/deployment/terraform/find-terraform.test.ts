@@ -27,6 +27,21 @@ test('without Terraform, OpenTofu is taken', async () => {
   expect(await find()).toMatchObject({ name: 'tofu', version: '1.9.0' });
 });
 
+test.each([
+  ['is too old', version('1.8.5')],
+  ['does not start', 'exit 3'],
+])('a Terraform that %s does not hide an OpenTofu that fits', async (_what, body) => {
+  install('terraform', body);
+  install('tofu', version('1.9.0'));
+  expect(await find()).toMatchObject({ name: 'tofu', version: '1.9.0' });
+});
+
+test('none of both fits: the error names both', async () => {
+  install('terraform', version('1.8.5'));
+  install('tofu', version('1.6.0'));
+  await expect(find()).rejects.toThrow(/terraform is version 1\.8\.5[^]*tofu is version 1\.6\.0/);
+});
+
 test('neither: the error says where both are installed from', async () => {
   await expect(find()).rejects.toMatchObject({
     name: 'ExpectedError',

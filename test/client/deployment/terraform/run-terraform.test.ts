@@ -32,7 +32,32 @@ test('Ctrl-C asks it once to end, says so, and waits until its state is written'
   await expect(runTerraform(['apply'], options)).rejects.toMatchObject({ exitCode: 130 });
   expect(existsSync(join(folder, 'written'))).toBe(true);
   expect(readFileSync(join(folder, 'signals'), 'utf8')).toBe('interrupted\n');
-  expect(said).toEqual(['Waiting for terraform, which finishes what it has begun and writes its state.']);
+  expect(said).toEqual([
+    'Waiting for terraform, which finishes what it has begun and writes its state. It does so, too, if this command ends before it.',
+  ]);
+});
+
+test('it does not write to a pipe, whose end would end it in the middle of its work', async () => {
+  const path = join(folder, 'terraform');
+  const line = '{"@level":"info","type":"one","@message":"ä"}';
+  writeFileSync(
+    path,
+    `#!/bin/sh\n[ -f /dev/stdout ] && [ -f /dev/stderr ] || echo pipe\necho '${line}'\nprintf 'last line'`,
+  );
+  chmodSync(path, 0o755);
+  const messages: object[] = [];
+  const { options } = optionsFor(path, new AbortController().signal);
+  const ran = await runTerraform(['show'], { ...options, onMessage: (message) => void messages.push(message) });
+  expect({ ...ran, messages }).toEqual({ code: 0, text: 'last line', errors: [], messages: [JSON.parse(line)] });
+});
+
+test('its process is noted in its folder, which is not removed while it lives', async () => {
+  const path = join(folder, 'terraform');
+  writeFileSync(path, '#!/bin/sh\necho $$ > pid');
+  chmodSync(path, 0o755);
+  await runTerraform(['plan'], optionsFor(path, new AbortController().signal).options);
+  const pid = readFileSync(join(folder, 'pid'), 'utf8').trim();
+  expect(readFileSync(join(folder, 'processes.txt'), 'utf8')).toMatch(new RegExp(`-${pid}-\n$`));
 });
 
 test('a program that is not there: an error with its path', async () => {

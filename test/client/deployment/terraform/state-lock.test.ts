@@ -50,7 +50,8 @@ describeTerraform('a lock that a killed apply left', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function open(answer: string | null): Promise<TerraformFolder> {
+  /** @param meanwhile Happens while the question stands. */
+  async function open(answer: string | null, meanwhile: () => void = () => undefined): Promise<TerraformFolder> {
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME };
     const context = {
@@ -58,6 +59,7 @@ describeTerraform('a lock that a killed apply left', () => {
       notice: (line: string) => void said.push(line),
       ask: (question: string) => {
         said.push(question);
+        meanwhile();
         return Promise.resolve(answer);
       },
       interrupted: new AbortController().signal,
@@ -95,6 +97,25 @@ describeTerraform('a lock that a killed apply left', () => {
   test('a no leaves it', async () => {
     await expect((await open('n')).plan()).rejects.toThrow('Wait until it is done');
     expect(bucket.objects.has(LOCK)).toBe(true);
+  });
+
+  test('its holder gives it back while the question stands: the work goes on', async () => {
+    const terraform = await open('y', () => bucket.objects.delete(LOCK));
+    expect(await terraform.plan()).toEqual({ changes: true });
+  });
+
+  test('another one takes it while the question stands: the next question is about that one', async () => {
+    const other = { text: '{"ID":"other","Who":"bob@desk","Operation":"OperationTypePlan"}', generation: 77 };
+    let isTaken = false;
+    const terraform = await open('y', () => {
+      if (!isTaken) bucket.objects.set(LOCK, other);
+      isTaken = true;
+    });
+    expect(await terraform.plan()).toEqual({ changes: true });
+    expect(said.filter((line) => line.includes('take its lock away?'))).toEqual([
+      expect.stringContaining('(apply'),
+      expect.stringContaining('bob@desk (plan'),
+    ]);
   });
 
   test('a yes takes it away by its id, and the work goes on', async () => {

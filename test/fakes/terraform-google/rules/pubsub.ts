@@ -1,5 +1,6 @@
 // Topics and subscriptions.
 import { within, seconds, firstOf, LABEL_KEYS, type Rules, type WholeRules } from './rule';
+import { UNKNOWN } from '../values';
 
 const PUBSUB_NAME = /^(?!goog)[A-Za-z][A-Za-z0-9._~%+-]{2,254}$/;
 const PUBSUB_NAMES = {
@@ -8,7 +9,20 @@ const PUBSUB_NAMES = {
   source: 'https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names',
 };
 export const PUBSUB_RULES: Rules = {
-  google_pubsub_topic: [{ at: 'name', ...PUBSUB_NAMES }, LABEL_KEYS],
+  google_pubsub_topic: [
+    { at: 'name', ...PUBSUB_NAMES },
+    LABEL_KEYS,
+    {
+      at: 'message_storage_policy.allowed_persistence_regions',
+      // "An empty list means that no regions are allowed, and is not a valid configuration."
+      allows: (regions) =>
+        Array.isArray(regions) &&
+        regions.length > 0 &&
+        regions.every((region) => region === UNKNOWN || /^[a-z]+-[a-z]+\d+$/.test(String(region))),
+      must: 'one region or more',
+      source: 'https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics#MessageStoragePolicy',
+    },
+  ],
   google_pubsub_subscription: [
     { at: 'name', ...PUBSUB_NAMES },
     LABEL_KEYS,
