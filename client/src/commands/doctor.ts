@@ -7,8 +7,18 @@ import { EXIT } from '../core/exit-codes';
 import { requestPlan } from '../deployment/sweeps';
 import { printable } from '../view/printable';
 
-/** Returns EXIT.error if there is a problem. */
-export function doctor(context: Context, { json }: { json?: boolean }): Promise<number> {
+export interface DoctorOptions {
+  json?: boolean;
+  /** Name of the file to write. */
+  bundle?: string;
+}
+
+/** Returns EXIT.error if there is a problem; with `bundle`, EXIT.done if the file is written. */
+export async function doctor(context: Context, { json, bundle }: DoctorOptions): Promise<number> {
+  if (bundle !== undefined) {
+    const { doctorBundle } = await import('../doctor/doctor-bundle');
+    return doctorBundle(context, { target: targetFromHere(context), file: bundle, json });
+  }
   return withDeployment(context, targetFromHere(context), async (deployment) => {
     const { findings, proof, at } = await requestPlan(deployment, context.interrupted);
     const isClean = findings.length === 0;

@@ -1,0 +1,31 @@
+// Writes a bundle into one file, which the user reads before it is sent.
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ExpectedError } from '../core/errors';
+import { EXIT } from '../core/exit-codes';
+
+/** The absolute path of `file`. Throws ExpectedError if it exists: what is in it may not have been sent yet. */
+export function newFile(file: string, cwd: string): string {
+  const path = resolve(cwd, file);
+  if (existsSync(path)) throw exists(file);
+  return path;
+}
+
+/** For its owner only. Returns its size in bytes. Throws ExpectedError if the file exists, or cannot be made. */
+export function writeBundle(bundle: object, path: string, file: string): number {
+  const text = Buffer.from(`${JSON.stringify(bundle, null, 2)}\n`);
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw exists(file);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new ExpectedError(`Cannot write ${file}: its folder does not exist. Make it, or choose another file.`);
+    }
+    throw error;
+  }
+  return text.length;
+}
+
+const exists = (file: string): ExpectedError =>
+  new ExpectedError(`${file} exists, and is not overwritten. Choose another name, or delete it first.`, EXIT.usage);
