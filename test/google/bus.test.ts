@@ -132,24 +132,25 @@ onEveryPubsub((server) => {
 
   test('what is refused five times becomes a dead letter, which says whose it was', async () => {
     const endpoint = await startEndpoint(() => 500);
-    for (const topic of ['topics/source', 'topics/dead']) await put(topic);
-    await subscribe('dead', 'dead');
-    await subscribe('source', 'source', {
+    const dead = deadLetterOf(requests);
+    for (const topic of [requests, dead]) await put(`topics/${topic}`);
+    await subscribe(dead, dead);
+    await subscribe(requests, requests, {
       pushConfig: { pushEndpoint: endpoint.url },
       retryPolicy: { minimumBackoff: '0.1s', maximumBackoff: '0.2s' },
-      deadLetterPolicy: { deadLetterTopic: full('dead'), maxDeliveryAttempts: 5 },
+      deadLetterPolicy: { deadLetterTopic: full(dead), maxDeliveryAttempts: 5 },
     });
-    await publish('source', { data: 'eA==', attributes: { own: 'kept' } });
+    await publish(requests, { data: 'eA==', attributes: { own: 'kept' } });
     await endpoint.until(5);
     const endMs = Date.now() + 20_000;
-    let letters = await pull('dead');
-    while (letters.length === 0 && Date.now() < endMs) letters = await pull('dead');
+    let letters = await pull(dead);
+    while (letters.length === 0 && Date.now() < endMs) letters = await pull(dead);
     expect(letters).toHaveLength(1);
     expect(letters[0]?.message).toMatchObject({
       data: 'eA==',
       attributes: {
         own: 'kept',
-        CloudPubSubDeadLetterSourceSubscription: 'source',
+        CloudPubSubDeadLetterSourceSubscription: requests,
         CloudPubSubDeadLetterSourceSubscriptionProject: 'local',
         CloudPubSubDeadLetterSourceDeliveryCount: '5',
       },

@@ -1,11 +1,16 @@
 // Adapter for the objects of a bucket of the deployment.
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable, addAbortSignal } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { Storage } from '@google-cloud/storage';
 import { codeOf, ONLY_NEW, openGoogleBucket, objectPages, unlessAbsent, unlessExists } from '@mymlops/google';
 import type { Connection } from './connection';
 import { within } from './deadline';
 import { piecesOf } from './pieces';
+import { wholeContent } from './whole-content';
 
 /** See BucketNames. */
 export interface Buckets {
@@ -25,6 +30,11 @@ export interface ObjectStat {
 export interface Bucket {
   name: string;
   exists(object: string): Promise<boolean>;
+  /**
+   * Whether this account may upload objects; writes nothing. Anyone may ask that of a bucket that exists; of another one it throws.
+   * https://cloud.google.com/storage/docs/json_api/v1/buckets/testIamPermissions
+   */
+  mayUpload(): Promise<boolean>;
   /** Uploads a new object. Returns false, without any change, if an object of that name exists. */
   uploadNew(file: string, object: string): Promise<boolean>;
   /** Null if there is no such object. */
@@ -41,6 +51,15 @@ export interface Bucket {
   download(object: string, file: string): Promise<void>;
 }
 
+/**
+ * A larger file is sent in pieces of this size, so that a broken connection costs one of them: without pieces the library gives up
+ * (its own sentence is "The offset is lower than the number of bytes written"). Not to the local cloud: there it sends no token so.
+ * A multiple of 256 KiB: https://cloud.google.com/storage/docs/performing-resumable-uploads#chunked-upload
+ */
+const PIECE_BYTES = 8 * 2 ** 20;
+
+const UPLOAD = 'storage.objects.create';
+
 /** The fields that statOf reads. */
 const STAT_FIELDS = ['name', 'size', 'generation', 'md5Hash'] as const;
 /** Limit for a transfer of data. */
@@ -51,17 +70,25 @@ export function openBucket(connection: Connection, name: string): Bucket {
   const bucket = openGoogleBucket({ Storage }, { project: connection.names.project, name }, connection.endpoints);
   const answered = <T>(call: Promise<T>): Promise<T> => within(connection, 'Cloud Storage', call);
   const moved = <T>(call: Promise<T>): Promise<T> => within(patient, 'Cloud Storage', call);
+  const piece = { ...connection, isTransfer: true };
+  const wholeOf = (object: string): AsyncIterable<Buffer> =>
+    wholeContent({ bucket, object, answered: (call) => within(piece, 'Cloud Storage', call) });
   return {
     name,
     exists: async (object) => (await answered(bucket.file(object).exists()))[0],
+    async mayUpload() {
+      const [held] = await answered(bucket.iam.testPermissions(UPLOAD));
+      return held[UPLOAD] === true;
+    },
     async uploadNew(file, object) {
-      const upload = bucket.upload(file, {
-        destination: object,
-        ...ONLY_NEW,
-        // The library sends no token with resumable uploads to a custom endpoint.
-        ...(connection.endpoints && { resumable: false }),
+      const isLarge = !connection.endpoints && (await stat(file)).size > PIECE_BYTES;
+      const way = isLarge ? { resumable: true, chunkSize: PIECE_BYTES } : { resumable: false };
+      const upload = unlessExists(moved(bucket.upload(file, { destination: object, ...ONLY_NEW, ...way })));
+      return upload.catch(async (error: unknown) => {
+        // The library does not understand that all has arrived where the last answer was lost.
+        if (error instanceof RangeError && (await answered(bucket.file(object).exists()))[0]) return false;
+        throw asError(error);
       });
-      return unlessExists(moved(upload));
     },
     async stat(object) {
       const found = await unlessAbsent(answered(bucket.file(object).getMetadata()));
@@ -74,8 +101,7 @@ export function openBucket(connection: Connection, name: string): Bucket {
       return found;
     },
     async read(object) {
-      const found = await unlessAbsent(moved(bucket.file(object).download()));
-      return found ? found[0] : null;
+      return (await unlessAbsent(buffer(wholeOf(object)))) ?? null;
     },
     async stream(object, { start = 0, signal }) {
       // A part of an object has no checksum to compare with, and printed text cannot be taken back.
@@ -93,9 +119,15 @@ export function openBucket(connection: Connection, name: string): Bucket {
       return piecesOf(stream, answered, signal);
     },
     async download(object, file) {
-      await moved(bucket.file(object).download({ destination: file }));
+      await pipeline(wholeOf(object), createWriteStream(file));
     },
   };
+}
+
+/** At the end of a large upload the library throws Cloud Storage's answer as it is. */
+function asError(thrown: unknown): unknown {
+  if (thrown instanceof Error || typeof thrown !== 'object' || thrown === null || !('message' in thrown)) return thrown;
+  return Object.assign(new Error(String(thrown.message)), { code: codeOf(thrown) });
 }
 
 interface Metadata {

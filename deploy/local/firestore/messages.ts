@@ -95,6 +95,7 @@ export interface StructuredQuery {
 export interface RunQueryRequest {
   parent?: string;
   structuredQuery?: StructuredQuery;
+  readTime?: Timestamp;
 }
 
 export interface RunAggregationQueryRequest {

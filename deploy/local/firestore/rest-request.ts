@@ -61,6 +61,7 @@ const runQuery = z.strictObject({
   structuredQuery: query.optional(),
   explainOptions: z.unknown().optional(),
   ...refused,
+  readTime: timestamp.optional(),
 });
 const batchGet = z.strictObject({
   documents: z.array(z.string()).optional(),

@@ -29,6 +29,8 @@ export interface FirestoreStore {
   commit(database: string, writes: readonly Write[]): Committed;
   /** The time of a read that happens now. */
   readMicros(): number;
+  /** When a document was changed last. A read of that time or later sees the present. */
+  changedMicros(): number;
   /** Calls `changed`, which must not throw, with the changes of each later commit. Returns a function that stops this. */
   listen(changed: (changes: readonly Change[]) => void): () => void;
   /** Number of listeners. */
@@ -59,6 +61,8 @@ export function openFirestoreStore(options: Pick<ServiceOptions, 'folder' | 'clo
   let liveBytes = 0;
   let compactAboveBytes = COMPACTION_MIN_BYTES;
 
+  let changedMicros = 0;
+
   function store(name: DocumentName, after: StoredDocument | undefined): void {
     liveBytes += weightOf(after) - weightOf(documents.get(name));
     journalledBytes += weightOf(after) || ENTRY_BYTES;
@@ -68,6 +72,7 @@ export function openFirestoreStore(options: Pick<ServiceOptions, 'folder' | 'clo
 
   const journal = openJournal<Entry>(join(options.folder, 'commits.jsonl'), (entry) => {
     clock.atLeast(entry.at);
+    changedMicros = Math.max(changedMicros, entry.at);
     for (const { name: full, created, fields } of entry.set ?? []) {
       const name = parseDocumentName(full);
       const bytes = documentBytes(name.path, fields);
@@ -102,11 +107,13 @@ export function openFirestoreStore(options: Pick<ServiceOptions, 'folder' | 'clo
   return {
     documents,
     readMicros: () => clock.read(),
+    changedMicros: () => changedMicros,
     commit(database, writes) {
       const micros = clock.next();
       const { changes, results } = planCommit(documents, database, writes, micros);
       if (changes.length > 0) {
         appendOrRefuse(entryOf(changes, micros));
+        changedMicros = micros;
         for (const { name, after } of changes) store(name, after);
         for (const changed of listeners) changed(changes);
         compactWhenDue(COMPACTION_RATIO);

@@ -3,7 +3,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../shared/clock';
 import type { Log } from '../shared/log';
-import { deadLetterMessage } from './dead-letter';
+import type { Rights } from '../shared/rights';
+import { deadLetterMessage, lackingToForward } from './dead-letter';
 import { checkMessages, checkName, checkSettings, PubsubError } from './limits';
 import { isExpired } from './state';
 import type { Entry, Message, NewMessage, Pending, Subscription, SubscriptionSettings } from './state';
@@ -42,13 +43,15 @@ export interface Broker {
 
 export interface BrokerOptions {
   store: PubsubStore;
+  /** Pub/Sub's own account needs two of them to move dead letters. */
+  rights: Rights;
   clock: Clock;
   log: Log;
   /** Called during the publish for each subscription that got a message. */
   onMessage(subscription: Subscription, pending: Pending): void;
 }
 
-export function createBroker({ store, clock, log, onMessage }: BrokerOptions): Broker {
+export function createBroker({ store, rights, clock, log, onMessage }: BrokerOptions): Broker {
   const { state } = store;
   // The clock keeps ids growing even if the journal was removed.
   state.nextId = Math.max(state.nextId, clock.now() * 1000);
@@ -124,6 +127,26 @@ export function createBroker({ store, clock, log, onMessage }: BrokerOptions): B
     return stamped.map(({ id }) => id);
   };
 
+  /** Moves a message to the dead-letter topic; returns whether it could. */
+  const forward = (topic: string, subscription: Subscription, pending: Pending, attempts: number): boolean => {
+    const { name } = subscription.settings;
+    const { id } = pending.message;
+    const refused = (fields: Record<string, string>): false => {
+      log('ERROR', 'message not dead-lettered', { subscription: name, messageId: id, ...fields });
+      return false;
+    };
+    const lacks = lackingToForward(rights, subscription.settings);
+    if (lacks) return refused(lacks);
+    try {
+      const done: Entry = { kind: 'done', subscription: name, id };
+      accept(requireTopic(topic), [deadLetterMessage(subscription, pending, attempts)], done);
+    } catch (error) {
+      return refused({ cause: String(error) });
+    }
+    log('ERROR', 'message dead-lettered', { subscription: name, messageId: id, attempts });
+    return true;
+  };
+
   const broker: Broker = {
     createTopic(name) {
       checkName(name, 'topics');
@@ -187,17 +210,7 @@ export function createBroker({ store, clock, log, onMessage }: BrokerOptions): B
       const attempts = pending.attempts + 1;
       log('WARNING', 'push failed', { subscription: name, messageId: id, attempts, cause });
       if (deadLetter && attempts >= deadLetter.maxDeliveryAttempts) {
-        try {
-          accept(requireTopic(deadLetter.topic), [deadLetterMessage(subscription, pending, attempts)], {
-            kind: 'done',
-            subscription: name,
-            id,
-          });
-          log('ERROR', 'message dead-lettered', { subscription: name, messageId: id, attempts });
-          return false;
-        } catch (error) {
-          log('ERROR', 'message not dead-lettered', { subscription: name, messageId: id, cause: String(error) });
-        }
+        if (forward(deadLetter.topic, subscription, pending, attempts)) return false;
       }
       if (!appendIfPossible({ kind: 'tried', subscription: name, id, attempts })) pending.attempts = attempts;
       return true;

@@ -50,7 +50,7 @@ export async function startPubsub(options: ServiceOptions & PubsubOptions): Prom
     onDelivered: (subscription, pending) => broker.settle(subscription, pending),
     onFailed: (subscription, pending, cause) => broker.fail(subscription, pending, cause),
   });
-  const broker = createBroker({ store, clock, log, onMessage: push.enqueue });
+  const broker = createBroker({ store, rights, clock, log, onMessage: push.enqueue });
 
   let grpc: Promise<GrpcApi> | undefined;
   const loadGrpc = (): Promise<GrpcApi> =>

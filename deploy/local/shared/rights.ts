@@ -2,6 +2,7 @@
 // the permissions that it needs, each service in its permissions.ts.
 import { accountEmail, grantsOf, type DeploymentNames, type Grant } from '@mymlops/protocol';
 import type { Caller } from './auth';
+import { forwardingGrants, PUBSUB_AGENT, type AgentGrant } from './service-agents';
 
 export interface Need {
   permissions: readonly string[];
@@ -10,8 +11,8 @@ export interface Need {
 }
 
 export interface Rights {
-  /** The first permission that the caller lacks; undefined if none. */
-  lacking(caller: Caller, need: Need): string | undefined;
+  /** The first permission that the caller, or Pub/Sub's own account, lacks; undefined if none. */
+  lacking(caller: Caller | Pick<AgentGrant, 'identity'>, need: Need): string | undefined;
   /** How Google names the caller in a refusal. */
   nameOf(caller: Caller): string;
 }
@@ -19,22 +20,27 @@ export interface Rights {
 export interface RightsOptions {
   /** By default those of the deployment. */
   grants?: readonly Grant[];
-  /** Called for each right that a call needs and has; not for the owner. */
+  /** By default those that Terraform gives Pub/Sub's own account. */
+  agentGrants?: readonly AgentGrant[];
+  /** Called for each right that a call needs and has; not for the owner, nor for Pub/Sub's own account. */
   onUse?(grant: Grant): void;
 }
 
-export function createRights(names: DeploymentNames, { grants = grantsOf(names), onUse }: RightsOptions = {}): Rights {
-  const byKey = new Map(grants.map((grant) => [keyOf(grant), grant]));
+export function createRights(names: DeploymentNames, options: RightsOptions = {}): Rights {
+  const { grants = grantsOf(names), agentGrants = forwardingGrants(names), onUse } = options;
+  const given = new Set([...grants, ...agentGrants].map(keyOf));
   return {
     lacking({ identity }, { permissions, on: resource }) {
       if (identity === 'owner') return undefined;
-      const lacks = permissions.find((permission) => !byKey.has(keyOf({ identity, permission, resource })));
-      if (lacks === undefined) for (const permission of permissions) onUse?.({ identity, permission, resource });
-      return lacks;
+      const lacks = permissions.find((permission) => !given.has(keyOf({ identity, permission, resource })));
+      if (lacks !== undefined || identity === PUBSUB_AGENT) return lacks;
+      for (const permission of permissions) onUse?.({ identity, permission, resource });
+      return undefined;
     },
     nameOf: ({ identity }) =>
       identity === 'owner' || identity === 'client' ? `The ${identity}` : accountEmail(identity, names),
   };
 }
 
-const keyOf = ({ identity, permission, resource }: Grant): string => `${identity} ${permission} ${resource}`;
+const keyOf = ({ identity, permission, resource }: Grant | AgentGrant): string =>
+  `${identity} ${permission} ${resource}`;

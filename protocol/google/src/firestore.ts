@@ -7,6 +7,29 @@ export interface FirestoreLibrary {
   Firestore: typeof Firestore;
 }
 
+/**
+ * Leaves reads that break to the library for Firestore, which repeats those that are unavailable, and goes on after the last document
+ * that came. Below it google-gax would repeat each stream itself. By default every one that failed before its first data, a refusal
+ * too, after 2 and after 4 s; with the option, from its beginning, and then the documents before the break come twice
+ * (google-gax 5.0.8, build/src/streamingCalls/streaming.js).
+ */
+const STREAMS_ONCE = {
+  gaxServerStreamingRetries: true,
+  clientConfig: {
+    interfaces: {
+      'google.firestore.v1.Firestore': {
+        retry_codes: { none: [] },
+        methods: Object.fromEntries(
+          ['RunQuery', 'BatchGetDocuments', 'RunAggregationQuery'].map((method) => [
+            method,
+            { retry_codes_name: 'none' },
+          ]),
+        ),
+      },
+    },
+  },
+};
+
 /** Without `endpoints` on Google. Connects at its first call. */
 export function openFirestore(
   { Firestore }: FirestoreLibrary,
@@ -17,8 +40,7 @@ export function openFirestore(
   return new Firestore({
     projectId: names.project,
     databaseId: names.database,
-    // Without it google-gax repeats every read that failed before its first data, a refusal too, after 2 and after 4 s.
-    gaxServerStreamingRetries: true,
+    ...STREAMS_ONCE,
     ...settings,
     ...(endpoints && {
       host: endpoints.firestore,

@@ -185,6 +185,14 @@ describeTerraform('What Terraform has made', () => {
     ]);
   });
 
+  test('messages lie in the region of the deployment alone: they hold commands and parameters', () => {
+    const topics = all('google_pubsub_topic');
+    expect(topics).toHaveLength(5);
+    for (const { message_storage_policy: policy } of topics) {
+      expect(policy).toMatchObject([{ allowed_persistence_regions: [VARIABLES.region] }]);
+    }
+  });
+
   test('the settings are what a client reads', () => {
     const [document] = all('google_firestore_document');
     expect(document).toMatchObject({ collection: 'deployment', document_id: 'settings', database: names.database });

@@ -12,6 +12,12 @@ describeTerraform("Terraform's topics and subscriptions", () => {
   type Block = Record<string, string | number>;
   const first = (value: Values[string] | undefined) => (value as Record<string, Block[] & string>[])[0];
 
+  /** As the provider sends it: https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics#MessageStoragePolicy */
+  const topicOf = ({ effective_labels: labels, message_storage_policy: policy }: Values): object => ({
+    labels,
+    messageStoragePolicy: { allowedPersistenceRegions: first(policy)?.allowed_persistence_regions },
+  });
+
   /** As the provider sends it: https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions */
   function bodyOf(one: Values): object {
     const [push, retry, dead] = [first(one.push_config), first(one.retry_policy), first(one.dead_letter_policy)];
@@ -69,8 +75,10 @@ describeTerraform("Terraform's topics and subscriptions", () => {
         // The emulator's project is `local`.
         const local = (value: object) =>
           JSON.parse(JSON.stringify(value).replaceAll('projects/local1/', 'projects/local/')) as object;
-        for (const { name, effective_labels: labels } of made('google_pubsub_topic')) {
-          expect(await pubsub.call('PUT', `topics/${String(name)}`, { labels })).toMatchObject({ status: 200 });
+        for (const one of made('google_pubsub_topic')) {
+          const path = `topics/${String(one.name)}`;
+          expect(await pubsub.call('PUT', path, topicOf(one))).toMatchObject({ status: 200 });
+          expect(await pubsub.call('GET', path)).toMatchObject({ status: 200, body: topicOf(one) });
         }
         const subscriptions = made('google_pubsub_subscription');
         expect(subscriptions).toHaveLength(5);

@@ -8,6 +8,12 @@ resource "google_pubsub_topic" "topic" {
   name    = each.value
   labels  = local.labels
 
+  # Messages hold commands and parameters: Pub/Sub would keep each in the region nearest to who sent it. Publishing from
+  # elsewhere stays possible: https://cloud.google.com/pubsub/docs/resource-location-restriction
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
+
   depends_on = [google_project_service.api]
 }
 
@@ -17,6 +23,10 @@ resource "google_pubsub_topic" "dead_letters" {
   project = var.project
   name    = each.value
   labels  = local.labels
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
 
   depends_on = [google_project_service.api]
 }

@@ -16,20 +16,27 @@ export interface PowerLimits {
 
 /** https://cloud.google.com/compute/docs/images/os-details and those of the Deep Learning VMs. */
 const PUBLIC_IMAGE_PROJECTS: readonly string[] = [
-  'almalinux-cloud',
-  'centos-cloud',
   'debian-cloud',
   'deeplearning-platform-release',
   'ml-images',
-  'opensuse-cloud',
-  'rocky-linux-accelerator-cloud',
-  'rocky-linux-cloud',
   'ubuntu-os-accelerator-images',
   'ubuntu-os-cloud',
 ];
 
-/** No git, and nothing to install it with; the root file system of the first cannot be written. Nothing of ours can run there. */
-const UNUSABLE_IMAGE_PROJECTS: readonly string[] = ['cos-cloud', 'fedora-coreos-cloud'];
+/**
+ * Google's public images without apt-get, with which the agent installs git (functions/vm/common/21-system.sh). The root file system of
+ * the first cannot even be written. An image of the user's own that is made from one of the others may have what is needed.
+ * https://cloud.google.com/compute/docs/images/os-details
+ */
+const UNUSABLE_IMAGE_PROJECTS: readonly string[] = [
+  'cos-cloud',
+  'fedora-coreos-cloud',
+  'almalinux-cloud',
+  'centos-cloud',
+  'opensuse-cloud',
+  'rocky-linux-accelerator-cloud',
+  'rocky-linux-cloud',
+];
 
 /** The sentence that says what is not allowed and how it could be; undefined where all is. */
 export function refusalOf(
@@ -39,7 +46,7 @@ export function refusalOf(
   const source = (image === undefined ? null : parseImage(image)) ?? (snapshot ? parseSnapshot(snapshot) : null);
   const foreign = source?.project;
   if (foreign !== undefined && UNUSABLE_IMAGE_PROJECTS.includes(foreign)) {
-    return `A notebook cannot run on images of ${foreign}: nothing can be installed on them. Choose one of ubuntu-os-cloud or debian-cloud.`;
+    return `A notebook cannot run on images of ${foreign}: they have no apt-get to install git with. Choose one of ubuntu-os-cloud or debian-cloud.`;
   }
   if (foreign !== undefined && !isKnownProject(foreign, project) && !allows(limits.imageProjects, foreign)) {
     return `This deployment does not use images or snapshots of project ${foreign}. Its administrator can add the project to allowed_image_projects.`;

@@ -1,3 +1,4 @@
+import { deadLetterOf, namesOf } from '@mymlops/protocol';
 import { fakeClock } from '../../../fakes/clock';
 import { eventually, PROJECT } from '../harness';
 import { fixture, type Fixture, pushTopic, rest, subscriber, type Delivery } from './fixture';
@@ -5,6 +6,10 @@ import { fixture, type Fixture, pushTopic, rest, subscriber, type Delivery } fro
 let f: Fixture;
 beforeEach(() => (f = fixture()));
 afterEach(() => f.end());
+
+/** Where Pub/Sub's own account may move dead letters. */
+const REQUESTS = namesOf(PROJECT, 'mymlops').topics.requests;
+const DEAD = deadLetterOf(REQUESTS);
 
 const failures = () => f.logs.filter(({ message }) => message === 'push failed').length;
 
@@ -78,10 +83,10 @@ test('after the last attempt a message is dead-lettered with the attributes of G
   const clock = fakeClock(Date.UTC(2026, 0, 2, 3, 4, 5, 678));
   const functions = await subscriber(f, f.functionsSocket, () => 500);
   const service = await f.start(clock);
-  service.createTopic(PROJECT, 'things-dead');
-  service.createPullSubscription({ project: PROJECT, id: 'things-dead', topic: 'things-dead', ackDeadlineSeconds: 60 });
-  pushTopic(service, 'things', { deadLetterTopic: 'things-dead', maxDeliveryAttempts: 5 });
-  service.publish(PROJECT, 'things', Buffer.from('poison'), { run: 'r' });
+  service.createTopic(PROJECT, DEAD);
+  service.createPullSubscription({ project: PROJECT, id: DEAD, topic: DEAD, ackDeadlineSeconds: 60 });
+  pushTopic(service, REQUESTS, { deadLetterTopic: DEAD, maxDeliveryAttempts: 5 });
+  service.publish(PROJECT, REQUESTS, Buffer.from('poison'), { run: 'r' });
 
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     await eventually(() => failures() === attempt);
@@ -92,7 +97,7 @@ test('after the last attempt a message is dead-lettered with the attributes of G
   await clock.advance(60_000);
   expect(functions.deliveries).toHaveLength(5);
 
-  const dead = await rest(service, 'POST', 'subscriptions/things-dead:pull', { maxMessages: 10 });
+  const dead = await rest(service, 'POST', `subscriptions/${DEAD}:pull`, { maxMessages: 10 });
   expect(dead.body['receivedMessages']).toMatchObject([
     {
       message: {
@@ -100,7 +105,7 @@ test('after the last attempt a message is dead-lettered with the attributes of G
         attributes: {
           run: 'r',
           CloudPubSubDeadLetterSourceDeliveryCount: '5',
-          CloudPubSubDeadLetterSourceSubscription: 'things',
+          CloudPubSubDeadLetterSourceSubscription: REQUESTS,
           CloudPubSubDeadLetterSourceSubscriptionProject: PROJECT,
           CloudPubSubDeadLetterSourceTopicPublishTime: '2026-01-02T03:04:05.678Z',
         },
@@ -112,9 +117,9 @@ test('after the last attempt a message is dead-lettered with the attributes of G
 test('functions that do not listen yet cost a message no attempt, and get it later', async () => {
   const clock = fakeClock();
   const service = await f.start(clock);
-  service.createTopic(PROJECT, 'things-dead');
-  pushTopic(service, 'things', { deadLetterTopic: 'things-dead', maxDeliveryAttempts: 5 });
-  for (const text of ['1', '2', '3']) service.publish(PROJECT, 'things', Buffer.from(text));
+  service.createTopic(PROJECT, DEAD);
+  pushTopic(service, REQUESTS, { deadLetterTopic: DEAD, maxDeliveryAttempts: 5 });
+  for (const text of ['1', '2', '3']) service.publish(PROJECT, REQUESTS, Buffer.from(text));
   // Far more tries than maxDeliveryAttempts, each one real.
   for (let tries = 0; tries < 8; tries += 1) {
     const waiting = clock.waiting();
