@@ -45,14 +45,25 @@ async function bundleFunctions() {
   const modules = outputFiles.map(({ path, text }) => [relative(dist, path), text]);
   const scripts = {
     // The VM gets them as two metadata values, so each is one file.
-    'vm/agent.sh': await agentOf(join(root, 'functions/vm'), 'run'),
-    'vm/shutdown.sh': await shutdownOf(join(root, 'functions/vm'), 'run'),
+    ...(await scriptsOf('run')),
+    ...(await scriptsOf('image')),
   };
-  await mkdir(join(dist, 'vm'), { recursive: true });
-  for (const [name, text] of Object.entries(scripts)) await writeFile(join(dist, name), text);
+  for (const [name, text] of Object.entries(scripts)) {
+    await mkdir(dirname(join(dist, name)), { recursive: true });
+    await writeFile(join(dist, name), text);
+  }
   const zip = zipOf({ ...Object.fromEntries(modules), ...scripts, ...(await functionsPackage(root)) });
   await writeFile(join(dist, 'functions.zip'), zip);
   return packageFolders(metafile, join(root, workspace));
+}
+
+/** By their paths in the zip. */
+async function scriptsOf(kind) {
+  const folder = join(root, 'functions/vm');
+  return {
+    [`vm/${kind}/agent.sh`]: await agentOf(folder, kind),
+    [`vm/${kind}/shutdown.sh`]: await shutdownOf(folder, kind),
+  };
 }
 
 const esbuild = (workspace, entryPoints, options) =>

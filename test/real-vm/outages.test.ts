@@ -55,7 +55,7 @@ test(
     runs.desk.write('mymlops.yml', `project: local\ncommit:\n  command: ./run.sh\n  setup: '${reboot}'\n`);
     const run = await runs.commit('reboots-early', 'print("done")');
     expect(await runs.settled(run)).toMatchObject({ status: 'succeeded', attempt: 2 });
-    expect(runs.console(run, 1)).toContain('the attempt is claimed by another boot');
+    expect(runs.console(run, 1)).toContain('the work is claimed by another boot');
   },
   STORY_MS,
 );
@@ -84,7 +84,7 @@ test(
     await runs.reset(run, 1);
     runs.network.reach.storage = 'up';
     expect(await runs.settled(run)).toMatchObject({ status: 'succeeded', attempt: 2 });
-    expect(runs.console(run, 1)).toContain('the attempt is claimed by another boot');
+    expect(runs.console(run, 1)).toContain('the work is claimed by another boot');
   },
   STORY_MS,
 );

@@ -1,9 +1,10 @@
 // Runs the VMs of the local Compute as real ones, under QEMU.
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { startOf, VM_MARK } from '../../deploy/local/compute/process-table';
 import type { VmRunner, VmToRun } from '../../deploy/local/compute/vm-runner';
 import { until } from '../local/desk';
@@ -15,7 +16,7 @@ import { newDisk, type Snapshot } from './snapshot';
 
 export interface QemuOptions {
   image: Image;
-  /** A new VM starts from it; undefined: it boots the image. Asked for at each start. */
+  /** A new VM starts from it, unless it has an image of its own; undefined: it boots the image. Asked for at each start. */
   snapshot(): Snapshot | undefined;
   network: Network;
   /** Where the serial consoles are written: a VM's own folder goes with its disk. */
@@ -37,13 +38,16 @@ export function qemuVms({ image, snapshot, network, consoleOf }: QemuOptions): Q
     async start(vm, onEnd) {
       const gateway = await openGateway(network, vm.metadataPort);
       mkdirSync(socketsOf(vm), { recursive: true });
-      const disk = join(vm.folder, 'disk.qcow2');
-      const from = existsSync(disk) ? undefined : snapshot();
+      const disk = diskIn(vm.folder);
+      const from = existsSync(disk) || vm.image !== undefined ? undefined : snapshot();
       if (from) newDisk(disk, from.disk, 'qcow2');
+      else if (!existsSync(disk) && vm.image !== undefined) copyFileSync(diskIn(vm.image), disk);
       else if (!existsSync(disk)) newDisk(disk, image.disk, 'raw');
       const console = consoleOf(vm);
       running.set(console, join(socketsOf(vm), 'qmp'));
-      const options = qemuOptions({ image, disk, console, sockets: socketsOf(vm), gatewayPort: gateway.port });
+      // Google's disks take back what the VM frees. It changes nothing that a snapshot would not fit.
+      const freeing = `${disk},discard=unmap`;
+      const options = qemuOptions({ image, disk: freeing, console, sockets: socketsOf(vm), gatewayPort: gateway.port });
       const incoming = from ? ['-incoming', `exec:cat '${from.memory}'`] : [];
       const errors = openSync(`${console}.errors`, 'a');
       const child = spawn('nice', ['-n', '10', 'qemu-system-x86_64', ...options, ...incoming], {
@@ -70,10 +74,18 @@ export function qemuVms({ image, snapshot, network, consoleOf }: QemuOptions): Q
       await qmp(join(socketsOf(vm), 'qmp'), { execute: 'system_powerdown' });
       await ended.get(vm.vmId);
     },
+    keepImage: keepDisk,
     async reset(console) {
       await qmp(running.get(console) ?? '', { execute: 'system_reset' });
     },
   };
+}
+
+const diskIn = (folder: string): string => join(folder, 'disk.qcow2');
+
+/** Copies the disk of a VM that is off, with all that it stands on: the VM may go, and so may the image that it was made of. */
+export async function keepDisk(folder: string, image: string): Promise<void> {
+  await promisify(execFile)('qemu-img', ['convert', '-q', '-O', 'qcow2', diskIn(folder), diskIn(image)]);
 }
 
 /** Lets a VM go on that waits in its snapshot, and tells it the time. */

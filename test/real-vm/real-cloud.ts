@@ -16,7 +16,7 @@ import { findSnapshot, type Snapshot } from './snapshot';
 export interface RealCloud {
   desk: Desk;
   network: Network;
-  /** What an attempt's VM has printed on its serial console so far. */
+  /** What an attempt's VM has printed on its serial console so far. `run`: or the build of an image. */
   console(run: string, attempt: number): string;
   /** Resets an attempt's VM. */
   reset(run: string, attempt: number): Promise<void>;
@@ -48,7 +48,8 @@ export async function startRealCloud({ config, bootsImage = false }: RealCloudOp
   markStateFolder(folder, settings.deployment);
   const vms = qemuVms({
     ...{ image, network, snapshot: () => snapshot },
-    consoleOf: ({ metadata }) => consoleFile(metadata['mymlops-run'] ?? '', metadata['mymlops-attempt'] ?? ''),
+    consoleOf: ({ metadata }) =>
+      consoleFile(metadata['mymlops-run'] ?? metadata['mymlops-build'] ?? '', metadata['mymlops-attempt'] ?? ''),
   });
   const cloud = await startCloud({
     settings,

@@ -39,7 +39,7 @@ test(
     expect(runs.console(run, 1)).toContain('shutdown] the VM is going down');
     expect(bucketTrace(runs.network, run, 1)).toEqual(recordedTrace('preempted while it executes'));
     // Another boot does nothing more.
-    expect(runs.console(run, 2)).toMatch(/shutdown\] the VM is going down[^]*the attempt is claimed by another boot/);
+    expect(runs.console(run, 2)).toMatch(/shutdown\] the VM is going down[^]*the work is claimed by another boot/);
     // Nor does a second start of the startup script in one boot.
     const said = runs.console(run, 3).split('phase publish')[0];
     expect(said).toContain('the startup script was started again in the same boot');

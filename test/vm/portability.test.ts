@@ -5,15 +5,18 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FORBIDDEN } from './forbidden';
-import { SCRIPTS, git } from './start-vm';
+import { deployedScripts } from './local-vm';
+import { git } from './start-vm';
 import { scriptsOf } from './rooms';
 
-const scripts = ['agent.sh', 'shutdown.sh'];
+const KINDS = ['run', 'image'] as const;
+const scripts = KINDS.flatMap((kind) => [`${kind}/agent.sh`, `${kind}/shutdown.sh`]);
+const DEPLOYED = resolve(deployedScripts('run'), '..');
 const QUICKSTART = resolve(__dirname, '../../examples/quickstart/run.sh');
 
-test('the built agent.sh is its parts, and fits into a metadata value', () => {
-  const texts = [...scriptsOf('common'), ...scriptsOf('run')];
-  const built = readFileSync(join(SCRIPTS, 'agent.sh'), 'utf8');
+test.each(KINDS)('the built agent.sh of %s is its parts, and fits into a metadata value', (kind) => {
+  const texts = [...scriptsOf('common'), ...scriptsOf(kind)];
+  const built = readFileSync(join(deployedScripts(kind), 'agent.sh'), 'utf8');
   expect(built).toBe(texts.join('\n')); // fails where a part was changed since `npm run build`
   expect(Buffer.byteLength(built)).toBeLessThan(200_000); // Compute Engine takes 256 KB
 });
@@ -35,7 +38,7 @@ function findForbidden(script: string): string[] {
 const PYTHON = /: (command -v pip .*|command -v python3 .*|)python3 -[cm] /;
 
 test.each(scripts)('%s uses nothing that bash 3.2 or a Mac lacks', (script) => {
-  expect(findForbidden(join(SCRIPTS, script)).filter((line) => !PYTHON.test(line))).toEqual([]);
+  expect(findForbidden(join(DEPLOYED, script)).filter((line) => !PYTHON.test(line))).toEqual([]);
 });
 
 test("the quickstart's command uses nothing that bash 3.2 or a Mac lacks", () => {
@@ -48,7 +51,7 @@ test.each(FORBIDDEN)('the list finds %s', (_, pattern, sample) => {
 });
 
 test.each(scripts)('%s traps its end before anything can fail', (script) => {
-  const code = codeOf(join(SCRIPTS, script)).filter((line) => line !== '');
+  const code = codeOf(join(DEPLOYED, script)).filter((line) => line !== '');
   expect(code[0]).toBe('set -Eeuo pipefail');
   expect(code[1]).toMatch(/^trap .* EXIT/);
 });
@@ -60,8 +63,9 @@ const UNUSED_PARTS = ['--exclude', 'SC2034,SC2119,SC2120,SC2317,SC2329'];
 
 testWithShellcheck('shellcheck has nothing to say', async () => {
   const calls = [
-    [join(SCRIPTS, 'agent.sh'), QUICKSTART],
-    [...UNUSED_PARTS, join(SCRIPTS, 'shutdown.sh')],
+    [join(DEPLOYED, 'run/agent.sh'), QUICKSTART],
+    ['--exclude', 'SC2119,SC2120', join(DEPLOYED, 'image/agent.sh')], // a run alone gives some functions arguments
+    ...KINDS.map((kind) => [...UNUSED_PARTS, join(DEPLOYED, kind, 'shutdown.sh')]),
   ];
   for (const words of calls) {
     const { stdout, status } = spawnSync('shellcheck', words, { encoding: 'utf8' });

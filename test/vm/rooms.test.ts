@@ -3,17 +3,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { base64 } from '@mymlops/protocol';
-import { RUN, SCRIPTS, destroyVms, startVm } from './start-vm';
+import { RUN, destroyVms, startVm } from './start-vm';
+import { deployedScripts } from './local-vm';
 import { findForeignNames, functionsOf, scriptsOf } from './rooms';
 
 const common = scriptsOf('common');
 const run = scriptsOf('run');
+const KINDS = ['run', 'image'] as const;
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-rooms-'));
 afterEach(destroyVms);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('common/ uses no name that only run/ defines', () => {
-  expect(findForeignNames(common, run)).toEqual([]);
+test.each(KINDS)('common/ uses no name that only %s/ defines', (kind) => {
+  expect(findForeignNames(common, scriptsOf(kind))).toEqual([]);
+});
+
+test('image/ uses no name that only run/ defines', () => {
+  expect(findForeignNames([...common, ...scriptsOf('image')], run)).toEqual([]);
 });
 
 test.each([
@@ -33,25 +39,26 @@ test('common/ speaks of setup, the side loop, notebooks and attempts, which only
   expect(lines.filter((line) => words.test(line))).toEqual([]);
 });
 
-test('shutdown.sh has all parts of the agent that it needs', () => {
-  const built = readFileSync(join(SCRIPTS, 'shutdown.sh'), 'utf8');
-  expect(findForeignNames([built], [...common, ...run])).toEqual([]);
+test.each(KINDS)('shutdown.sh of %s has all parts of the agent that it needs', (kind) => {
+  const built = readFileSync(join(deployedScripts(kind), 'shutdown.sh'), 'utf8');
+  expect(findForeignNames([built], [...common, ...scriptsOf(kind)])).toEqual([]);
 });
 
-test('shutdown.sh had its own copies of what the agent has', () => {
-  const own = functionsOf([...scriptsOf('shutdown'), ...scriptsOf('run/shutdown')]);
-  const agent = functionsOf([...common, ...run]);
+test.each(KINDS)('shutdown.sh of %s had its own copies of what the agent has', (kind) => {
+  const own = functionsOf([...scriptsOf('shutdown'), ...scriptsOf(`${kind}/shutdown`)]);
+  const agent = functionsOf([...common, ...scriptsOf(kind)]);
   // The same questions, which either answers in its own way.
   const both = ['kind_state', 'leave_if_fenced', 'main', 'add_result'];
   expect([...own].filter((name) => agent.has(name) && !both.includes(name))).toEqual([]);
 });
 
-test('shutdown/ uses no name that only the part of runs defines', () => {
-  expect(findForeignNames([...common, ...scriptsOf('shutdown')], [...run, ...scriptsOf('run/shutdown')])).toEqual([]);
+test.each(KINDS)('shutdown/ uses no name that only the part of %s defines', (kind) => {
+  const ofKind = [...scriptsOf(kind), ...scriptsOf(`${kind}/shutdown`)];
+  expect(findForeignNames([...common, ...scriptsOf('shutdown')], ofKind)).toEqual([]);
 });
 
-test('a kind defines nothing again but what common/ leaves to kinds', () => {
-  const again = [...functionsOf(run)].filter((name) => functionsOf(common).has(name));
+test.each(KINDS)('%s/ defines nothing again but what common/ leaves to kinds', (kind) => {
+  const again = [...functionsOf(scriptsOf(kind))].filter((name) => functionsOf(common).has(name));
   expect(again.filter((name) => !name.startsWith('kind_'))).toEqual([]);
 });
 

@@ -13,7 +13,7 @@ export function scriptsOf(room: string): string[] {
 }
 
 /** What bash and its environment define. */
-const GIVEN = new Set(['REPLY', 'HOME', 'LC_ALL', 'PATH', 'GCE_METADATA_HOST']);
+const GIVEN = new Set(['REPLY', 'HOME', 'LC_ALL', 'PATH', 'GCE_METADATA_HOST', 'MYMLOPS_VM']);
 const isGiven = (name: string): boolean => GIVEN.has(name) || /^(BASH|EPOCHREALTIME$|LINENO$|SECONDS$)/.test(name);
 
 const codeOf = (script: string): string => script.replaceAll(/(^|\s)#[ !].*/gm, '$1');

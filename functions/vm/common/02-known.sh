@@ -28,10 +28,10 @@ ready_reason=internal # the reason of a failure if ready_command does not succee
 
 # Keys of the metadata; a kind adds its own.
 keys='project deployment results_bucket live_bucket events_topic storage_url pubsub_url heartbeat_seconds ready_64'
-keys="$keys secrets_url environment_64 decided_at time_limit_seconds"
+keys="$keys progress_seconds secrets_url environment_64 decided_at time_limit_seconds"
 required_keys='project results_bucket live_bucket events_topic storage_url pubsub_url'
 meta_project='' meta_deployment='' meta_secrets_url='' meta_results_bucket='' meta_live_bucket='' meta_events_topic='' meta_storage_url='' meta_pubsub_url=''
-meta_heartbeat_seconds='' meta_ready_64='' meta_environment_64='' meta_decided_at='' meta_time_limit_seconds=''
+meta_heartbeat_seconds='' meta_progress_seconds='' meta_ready_64='' meta_environment_64='' meta_decided_at='' meta_time_limit_seconds=''
 
 # Variables that shutdown.sh needs; a kind adds its own.
 settings_names='meta_project meta_results_bucket meta_live_bucket meta_events_topic meta_storage_url meta_pubsub_url'
@@ -43,11 +43,14 @@ readonly IDENTITY_PART_LENGTH=1000   # Pub/Sub takes 1,024 bytes an attribute
 readonly TERM_GRACE_SECONDS=30       # between TERM and KILL at the time limit
 readonly REPEAT_SECONDS=30           # between two repeats of the last report
 readonly STALE_SECONDS=1800          # a VM does nothing if the decision to create it is older than this
+readonly BOOT_SECONDS=300            # how long the claim, and what else boot takes from the bucket, are tried
 readonly READY_SECONDS=300           # how long ready_command is tried
 readonly READY_PAUSE_SECONDS=10
 readonly TIME_LIMIT_SECONDS=7200      # a VM whose time limit is nearer than this waits for it
 readonly TIME_LIMIT_GRACE_SECONDS=600 # how long it waits for Google to end it then
 readonly PYTHON=/opt/mymlops/python  # the Python environment where pip may not be used
 readonly RESERVE_BYTES=16777216
+readonly UPLOAD_STEP_BYTES=4000000   # a file that grows waits meta_progress_seconds more for each of these before it is sent again
+readonly MOST_UPLOAD_STEPS=20
 readonly NEWLINE=$'\n'
 readonly FENCED_OBJECT=fenced        # the control plane creates it under the prefix

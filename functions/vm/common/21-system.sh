@@ -33,6 +33,10 @@ require_tools() {
 
 install_packages() {
   local try
+  if ! command -v apt-get >/dev/null; then
+    note "missing in this image: $*. There is no apt-get to install it with: make an image that has it"
+    return 0
+  fi
   for try in 1 2 3 4 5; do
     if apt-get -qq -o DPkg::Lock::Timeout=120 update && apt-get -qq -y -o DPkg::Lock::Timeout=120 install "$@"; then
       return 0

@@ -67,6 +67,7 @@ require_attributes() {
     if [ -z "${!name}" ]; then die "the VM's metadata lacks mymlops-${key//_/-}"; fi
   done
   number_or meta_heartbeat_seconds 60
+  number_or meta_progress_seconds 30
   number_or meta_time_limit_seconds 0 0
 }
 

@@ -77,6 +77,13 @@ steady_copy() {
   if size=$(wc -c <"$1") && head -c "$((size))" "$1" >"$2"; then REPLY=$2; else rm -f "$2"; fi
 }
 
+# REPLY: seconds that must have passed since the last upload of a file of this size that grows.
+upload_pause() {
+  local steps=$(($1 / UPLOAD_STEP_BYTES))
+  if [ "$steps" -gt "$MOST_UPLOAD_STEPS" ]; then steps=$MOST_UPLOAD_STEPS; fi
+  REPLY=$((steps * meta_progress_seconds))
+}
+
 # REPLY: the media type of a result that the console can show. HTML is not among them: its scripts would run on the bucket's
 # site.
 content_type() {

@@ -22,9 +22,10 @@ enter_phase() {
 }
 
 # The reporter sends the newest state when it is woken, and a heartbeat when nothing was sent for a while. It tries until a
-# report is taken. Only the reporter numbers reports. After `final` it repeats the last report until the VM is deleted.
+# report is taken. Only the reporter numbers reports. After `final` it repeats the last report until the VM is deleted; after `last`
+# it ends once that is taken.
 run_reporter() {
-  local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0 progress=''
+  local want='' poke='' interval=$meta_heartbeat_seconds backoff=1 timeout idle=heartbeat ends=0 progress='' leaves=false
   who=reporter seq=0 delivered='' built='' state=''
   while [ "$ends" -eq 0 ] || ! is_past "$ends"; do
     if [ -n "$want" ]; then timeout=$backoff; else timeout=$interval; fi
@@ -36,6 +37,11 @@ run_reporter() {
       idle=repeat interval=$REPEAT_SECONDS ends=$REPLY
       poke=lifecycle
     fi
+    if [ "$poke" = last ]; then
+      set_deletion_end
+      leaves=true ends=$REPLY
+      poke=lifecycle
+    fi
     case $poke in
       progress\ *) # JSON fields that are reported beside the state
         progress=${poke#progress }
@@ -45,6 +51,7 @@ run_reporter() {
     if [ "$poke" = lifecycle ]; then want=lifecycle backoff=1; fi # a new state does not wait because an older one failed
     if send_report "${want:-$idle}"; then
       want='' backoff=1
+      if $leaves; then return 0; fi
     else
       want=${want:-$idle} backoff=$((backoff < 16 ? backoff * 2 : 30))
     fi

@@ -64,3 +64,10 @@ apply_environment() {
   # Jupyter finds the user's own kernels, but keeps the files of running kernels in this HOME.
   export JUPYTER_RUNTIME_DIR="$HOME/.local/share/jupyter/runtime"
 }
+
+# REPLY: the last line of the log, at most 300 bytes: it is most often the cause of a failure.
+last_line() {
+  local text
+  text=$(tail -c 4096 "$log" | tr '\000\r' ' \n' | sed -n -e '/[^[:space:]]/h' -e '$ {' -e g -e p -e '}')
+  REPLY=${text:0:300}
+}

@@ -9,6 +9,13 @@ wait_for_deletion() {
   reporter=''
 }
 
+# Sends the last report until it is taken, for a VM that is then powered off at once.
+wait_for_delivery() {
+  report last
+  wait "$reporter" || true
+  reporter=''
+}
+
 # The system or the local cloud ends the agent, which then reports nothing.
 leave_for_signal() {
   quiet=true

@@ -17,23 +17,20 @@ side=''                # the side loop, which reads descriptor 4
 helper_names="$helper_names bundle_fetch side"
 
 keys="$keys run attempt source_object source_commit notebook_64 command_64 params_64 max_run_seconds keep_seconds artifacts"
-keys="$keys progress_seconds setup_seconds setup_64 output_url_64 output_branch_64 output_safe author_name_64"
+keys="$keys setup_seconds setup_64 output_url_64 output_branch_64 output_safe author_name_64"
 keys="$keys author_email_64 checkpoint_64 env_64 secrets setup_secrets output_key output_known_hosts_64"
 required_keys="$required_keys run attempt source_object source_commit notebook_64 command_64"
 meta_run='' meta_attempt='' meta_source_object='' meta_source_commit='' meta_notebook_64='' meta_command_64=''
-meta_params_64='' meta_max_run_seconds='' meta_keep_seconds='' meta_artifacts='' meta_progress_seconds=''
+meta_params_64='' meta_max_run_seconds='' meta_keep_seconds='' meta_artifacts=''
 meta_setup_seconds='' meta_setup_64='' meta_output_url_64='' meta_output_branch_64='' meta_output_safe=''
 meta_author_name_64='' meta_author_email_64='' meta_checkpoint_64='' meta_env_64='' meta_secrets='' meta_setup_secrets='' meta_output_key='' meta_output_known_hosts_64=''
 settings_names="$settings_names notebook_name notebook_path"
 
 readonly RESULT_SECONDS=900          # how long the agent waits for the run's result
 readonly RESULT_KEY=result            # of the line with the result in mymlops-control
-readonly BOOT_SECONDS=300            # how long the claim and the snapshot are tried
 readonly CHECKPOINT_FILES=1000
 readonly CHECKPOINT_BYTES=21474836480
 readonly CHECKPOINT_COPY_BYTES=1073741824 # a larger file is sent without copying it
-readonly UPLOAD_STEP_BYTES=4000000   # a log or notebook waits meta_progress_seconds more for each of these before it is sent again
-readonly MOST_UPLOAD_STEPS=20
 readonly RESTORE_SECONDS=60
 readonly UPLOAD_SECONDS=600          # how long results are tried; time-budget.ts has time for all of these
 readonly OUTCOME_SECONDS=900
@@ -48,7 +45,6 @@ read_run_metadata() {
   number_or meta_max_run_seconds 86400
   number_or meta_setup_seconds 1800
   number_or meta_keep_seconds 0 0
-  number_or meta_progress_seconds 30
   if [ "$meta_keep_seconds" -gt "$deletion_wait_seconds" ]; then deletion_wait_seconds=$meta_keep_seconds; fi
   prefix="runs/$meta_run/attempts/$meta_attempt/"
   owner="\"run\":\"$meta_run\",\"attempt\":$meta_attempt"

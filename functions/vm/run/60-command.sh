@@ -105,7 +105,9 @@ phase_execute() {
     printf '\nmymlops: the time limit of %s s was reached; the command was ended.\n' "$meta_max_run_seconds" >>"$log"
   elif [ "$command_exit" -ne 0 ]; then
     leave_if_going_down
-    set_last_line
+    last_line
+    base64_of "$REPLY"
+    last_line_64=$REPLY
   fi
   state_command="{\"exit\":$command_exit,\"timedOut\":$timed_out,\"finishedAt\":\"$finished_at\"}"
 }
@@ -126,12 +128,4 @@ kind_variables() {
 kind_environment() {
   export MYMLOPS_RUN="$meta_run" MYMLOPS_ATTEMPT="$meta_attempt" MYMLOPS_NOTEBOOK="$notebook_path"
   export MYMLOPS_PARAMS="$params" MYMLOPS_ARTIFACTS="$notebook_folder/artifacts" MYMLOPS_CHECKPOINTS="$checkpoints"
-}
-
-# Sets last_line_64 to the last line of the log: it is most often the cause of a failure.
-set_last_line() {
-  local text
-  text=$(tail -c 4096 "$log" | tr '\000\r' ' \n' | sed -n -e '/[^[:space:]]/h' -e '$!d' -e g -e p)
-  base64_of "${text:0:300}"
-  last_line_64=$REPLY
 }

@@ -82,14 +82,6 @@ is_due() {
   [ "$((elapsed - REPLY))" -gt "$pause" ]
 }
 
-# REPLY: seconds that must have passed since the last upload of a file of this size. The loop itself sends nothing more often than
-# every meta_progress_seconds.
-upload_pause() {
-  local steps=$(($1 / UPLOAD_STEP_BYTES))
-  if [ "$steps" -gt "$MOST_UPLOAD_STEPS" ]; then steps=$MOST_UPLOAD_STEPS; fi
-  REPLY=$((steps * meta_progress_seconds))
-}
-
 # Reports how many cells have ended, for runners that save the notebook after each cell. The mark is set before the file is
 # read, so that a file which changes meanwhile is read again.
 count_cells() {

@@ -1,5 +1,10 @@
 # ---- uploads ---------------------------------------------------------------------------------------------------------
 # Results into the bucket. Each is compared with the bucket's own hash.
+#
+# Each file goes in one request, and from its beginning again where that breaks. Resumable uploads would need a call before each file, and
+# after each break a question and another range of the file, one file at a time: none of that fits curl's parallel transfers. A VM is in
+# Google's network, where a break is rare and costs about a minute for 10 GB; a stalled transfer ends after 60 s (transfer_limits).
+# https://cloud.google.com/storage/docs/resumable-uploads
 
 # Uploads in rounds: failed files are hashed and sent again while there is time. Files that still fail at the end are listed
 # as missing.

@@ -15,7 +15,7 @@ main() {
   set_boot_id
   fetch_bundles &
   bundle_fetch=$!
-  claim_attempt
+  claim_work
   claimed=true
   prepare_command
   start_reporter

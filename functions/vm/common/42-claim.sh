@@ -1,9 +1,9 @@
 # ---- claim -----------------------------------------------------------------------------------------------------------
-# Only one boot of one VM executes an attempt: the one that creates the claim.
+# Only one boot of one VM does the work: the one that creates the claim.
 
-# The control plane creates the fence before it gives an attempt up, and looks for the claim afterwards. The agent creates the
+# The control plane creates the fence before it gives a VM up, and looks for the claim afterwards. The agent creates the
 # claim first and looks for the fence afterwards. So at least one of them sees the other.
-claim_attempt() {
+claim_work() {
   leave_if_stale
   printf '{"v":1,"vmId":"%s","boot":"%s"}\n' "$vm_id" "$boot" >"$private/claim" ||
     leave_quietly 'the claim could not be written: the disk is full'
@@ -15,12 +15,12 @@ claim_attempt() {
     add_download "$prefix$FENCED_OBJECT"
     run_transfers
     if [ "${codes[3]:-000}" = 200 ]; then leave_quietly 'this VM is fenced'; fi
-    if [ "${codes[1]:-000}" = 412 ] && ! is_own_claim; then leave_quietly 'the attempt is claimed by another boot'; fi
+    if [ "${codes[1]:-000}" = 412 ] && ! is_own_claim; then leave_quietly 'the work is claimed by another boot'; fi
     case "${codes[1]:-000} ${codes[3]:-000}" in
       '200 404' | '412 404') return ;;
     esac
     note "claim not settled: HTTP ${codes[*]}"
-    next_try || die "the attempt could not be claimed: HTTP ${codes[1]:-000} ${codes[3]:-000}${refusal:+. $refusal}"
+    next_try || die "the work could not be claimed: HTTP ${codes[1]:-000} ${codes[3]:-000}${refusal:+. $refusal}"
   done
 }
 
