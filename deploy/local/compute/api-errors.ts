@@ -45,6 +45,33 @@ export const localSsdUndecided = (): HttpError =>
 export const fixedWhileRunning = (what: string): HttpError =>
   new HttpError(400, 'badRequest', `${what} cannot be changed while the instance is running.`);
 
+const globalPath = (project: string, collection: 'images', name: string): string =>
+  `projects/${project}/global/${collection}/${name}`;
+
+export const globalNotFound = (project: string, collection: 'images', name: string): HttpError =>
+  notFound(globalPath(project, collection, name));
+
+export const globalNotReady = (project: string, collection: 'images', name: string): HttpError =>
+  new HttpError(400, 'resourceNotReady', `The resource '${globalPath(project, collection, name)}' is not ready`);
+
+export const imageExists = (project: string, name: string): HttpError =>
+  new HttpError(409, 'alreadyExists', `The resource '${globalPath(project, 'images', name)}' already exists`);
+
+/** No refusal of Google's: here a VM is a process, and uses this computer's programs. */
+export const imagesNotMade = (): HttpError =>
+  new HttpError(
+    400,
+    'badRequest',
+    "The local cloud makes no images: on this computer a run uses the computer's own Python and packages. Install them there",
+  );
+
+export const diskBeingCopied = (zone: string, disk: string, image: string): HttpError =>
+  new HttpError(
+    400,
+    'resourceInUseByAnotherResource',
+    `The disk resource '${pathOf('disks', zone, disk)}' is already being used by 'global/images/${image}'`,
+  );
+
 export const diskInUse = (zone: string, disk: string, vm: string): HttpError =>
   new HttpError(
     400,

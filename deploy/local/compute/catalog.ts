@@ -9,12 +9,19 @@ export const ZONES = ['local-a', 'local-b', 'local-c'] as const;
 export const PROJECT_NUMBER = '100000000001';
 export const DEFAULT_SERVICE_ACCOUNT = `${PROJECT_NUMBER}-compute@developer.gserviceaccount.com`;
 
+export interface Accelerators {
+  type: string;
+  count: number;
+}
+
 export interface MachineType {
   id: string;
   name: string;
   guestCpus: number;
   memoryMb: number;
   description: string;
+  /** GPUs that Google's VMs of this type hold. */
+  accelerators: readonly Accelerators[];
   /** Google's VMs of this type hold a GPU and cannot migrate. */
   hasAccelerator: boolean;
   /** Google's VMs of this type come with local SSDs. */
@@ -88,15 +95,33 @@ function typeOf(
   name: string,
   { guestCpus, memoryMb }: Pick<MachineType, 'guestCpus' | 'memoryMb'>,
 ): MachineType {
+  const accelerators = acceleratorsOf(name, guestCpus);
   return {
     id,
     name,
     guestCpus,
     memoryMb,
     description: name === THIS_COMPUTER ? 'This computer' : `Accepted for Google's ${name}; runs on this computer`,
-    hasAccelerator: /^(a2|a3|g2)-/.test(name),
+    accelerators,
+    hasAccelerator: accelerators.length > 0,
     hasLocalSsd: /^(a2-ultragpu|a3)-/.test(name),
   };
+}
+
+const GPUS_OF_SERIES: Readonly<Record<string, string>> = {
+  'a2-highgpu': 'nvidia-tesla-a100',
+  'a2-ultragpu': 'nvidia-a100-80gb',
+  'a3-highgpu': 'nvidia-h100-80gb',
+  'a3-megagpu': 'nvidia-h100-mega-80gb',
+};
+/** By virtual CPUs, by default one: https://cloud.google.com/compute/docs/gpus#l4-gpus */
+const L4_OF_G2: Readonly<Record<number, number>> = { 24: 2, 48: 4, 96: 8 };
+
+function acceleratorsOf(name: string, guestCpus: number): Accelerators[] {
+  if (name.startsWith('g2-')) return [{ type: 'nvidia-l4', count: L4_OF_G2[guestCpus] ?? 1 }];
+  const [, series = '', count] = /^(.+)-(\d+)g$/.exec(name) ?? [];
+  const type = GPUS_OF_SERIES[series];
+  return type === undefined ? [] : [{ type, count: Number(count) }];
 }
 
 /** `custom-4-8192`, `n2-custom-4-8192-ext`: made to measure, and in no list. */

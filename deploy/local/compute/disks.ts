@@ -2,16 +2,22 @@
 import type { DiskSpec } from './insert-body';
 import { newId } from './ids';
 import type { Operations } from './operations';
-import { alreadyExists, diskInUse, notFoundIn } from './api-errors';
-import type { AttachedDisk, DiskRecord, OperationRecord, StoredVm } from './records';
+import { alreadyExists, diskBeingCopied, diskInUse, notFoundIn } from './api-errors';
+import type { AttachedDisk, DiskRecord, ImageRecord, OperationRecord, StoredVm } from './records';
 import type { ComputeStore } from './store';
 import type { DelayedTasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
+
+const DEFAULT_DISK_GB = 10;
 
 /** The VM that a disk is attached to. */
 export function userOf(store: ComputeStore, diskId: string): StoredVm | undefined {
   return [...store.vms.values()].find((vm) => vm.disks.some(({ id }) => id === diskId));
 }
+
+/** The image that is being made of a disk. */
+const copyOf = (store: ComputeStore, diskId: string): ImageRecord | undefined =>
+  [...store.images.values()].find(({ status, sourceDisk }) => status === 'PENDING' && sourceDisk.id === diskId);
 
 /** The disks of a VM for which `goes` is true. */
 export function disksGoingWith(store: ComputeStore, vm: StoredVm, goes: (disk: AttachedDisk) => boolean): DiskRecord[] {
@@ -36,9 +42,10 @@ export function attachDisks(
     if (found) return { id: found.id, boot, autoDelete, deviceName, made: false };
     if (made.some((disk) => disk.name === name)) throw alreadyExists('disks', zone, name);
     if (!spec.make) throw notFoundIn('disks', zone, name);
-    const { sizeGb, type, sourceImage, labels } = spec;
+    const { sizeGb = DEFAULT_DISK_GB, type, sourceImage, imageId, labels } = spec;
     const folder = boot ? vmId : undefined;
-    const disk = { id: newId(), name, zone, sizeGb, type, sourceImage, labels, createdAt: wanted.now, folder };
+    const fields = { id: newId(), name, zone, sizeGb, type, sourceImage, labels, createdAt: wanted.now, folder };
+    const disk = { ...fields, ...(imageId !== undefined && { imageId }) };
     made.push(disk);
     return { id: disk.id, boot, autoDelete, deviceName, made: true };
   });
@@ -79,6 +86,8 @@ export function createDiskDeletion(deps: {
       const { id, name, zone } = disk;
       const user = userOf(store, id);
       if (user) throw diskInUse(zone, name, user.name);
+      const image = copyOf(store, id);
+      if (image) throw diskBeingCopied(zone, name, image.name);
       const operation = operations.accept({
         type: 'delete',
         zone,

@@ -15,6 +15,8 @@ import { createComputeRoutes } from './routes';
 import { scriptedFaults } from './scripted-faults';
 import { openComputeStore, type Entry, type ComputeStore } from './store';
 import { createDelayedTasks } from './delayed-tasks';
+import { createImageFolders, imageFolderOf, type ImageFolders } from './image-folders';
+import { createOwnImages } from './own-images';
 import { createVmFolders, type VmFolders } from './vm-folders';
 import { vmProcesses } from './vm-process';
 import type { VmRunner } from './vm-runner';
@@ -41,7 +43,7 @@ export interface ComputeOptions {
 export interface ComputeService extends Service {
   /** VMs that are not TERMINATED. */
   liveVms(): number;
-  /** Kills every process of every VM and removes all VMs and disks, without shutdown scripts. */
+  /** Kills every process of every VM and removes all VMs, disks and images, without shutdown scripts. */
   destroyAll(): Promise<void>;
 }
 
@@ -62,16 +64,19 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const operations = createOperations(store, clock);
   const tasks = createDelayedTasks(operations, clock, log);
   const folders = createVmFolders(folder, store, tasks, log);
+  const imageFolders = createImageFolders(folder, store, log);
+  const runner = options.runner ?? vmProcesses(path);
   const power = createVmPower({
     store,
     project,
     auth,
-    runner: options.runner ?? vmProcesses(path),
+    runner,
     identityKey: options.identityKey,
     startMetadata: options.startMetadata,
     clock,
     log,
     vmsFolder: folders.path,
+    imageFolderOf: (imageId) => imageFolderOf(folder, imageId),
     folderId: store.folderId,
     ended: (vmId) => lifecycle.ended(vmId),
     ran: (vmId, ranMs) => lifecycle.ran(vmId, ranMs),
@@ -80,24 +85,26 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   const shared = { store, operations, tasks, folders, operationDelayMs };
   const lifecycle = createLifecycle({ ...shared, power, faults, clock, log });
   const diskDeletion = createDiskDeletion(shared);
+  const images = createOwnImages({ ...shared, ...{ project, imageFolders, runner, faults, clock, log } });
   const catalog = createCatalog();
   const changes = createChanges({ ...shared, catalog, faults, metadataChanged: (vmId) => power.metadataChanged(vmId) });
   const toApi = createToApi(project, () => `http://${address}/compute/v1/projects/${project}`);
   const routes = createComputeRoutes({
     ...{ project, store, catalog, operations, lifecycle, changes, diskDeletion, toApi, faults },
-    ...{ rights, log },
+    ...{ rights, log, images },
   });
 
   await lifecycle.resume();
   diskDeletion.resume();
-  await folders.sweep();
+  images.resume();
+  await Promise.all([folders.sweep(), imageFolders.sweep()]);
   const server = createHttpServer(withAuth(auth, log, routes));
   address = await listenOnLoopback(server, options.port);
 
   return {
     address,
     liveVms: () => [...store.vms.values()].filter(({ status }) => status !== 'TERMINATED').length,
-    destroyAll: () => destroyAll(store, power, folders),
+    destroyAll: () => destroyAll({ store, power, folders, imageFolders }),
     async close() {
       tasks.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -110,13 +117,25 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   };
 }
 
-async function destroyAll(store: ComputeStore, power: VmPower, folders: VmFolders): Promise<void> {
+interface Destroyed {
+  store: ComputeStore;
+  power: VmPower;
+  folders: VmFolders;
+  imageFolders: ImageFolders;
+}
+
+async function destroyAll({ store, power, folders, imageFolders }: Destroyed): Promise<void> {
   const vms = [...store.vms.values()];
   const disks = [...store.disks.values()];
+  const images = [...store.images.values()].map(({ id }): Entry => ({ imageGone: id }));
   await Promise.all(vms.map((vm) => power.off(vm)));
-  store.write(...vms.map(({ id }): Entry => ({ vmGone: id })), ...disks.map(({ id }): Entry => ({ diskGone: id })));
+  store.write(
+    ...vms.map(({ id }): Entry => ({ vmGone: id })),
+    ...disks.map(({ id }): Entry => ({ diskGone: id })),
+    ...images,
+  );
   // Once more: a VM may have started meanwhile; without its record none can start from here on.
   await Promise.all(vms.map((vm) => power.off(vm)));
   await folders.remove(disks);
-  await folders.sweep();
+  await Promise.all([folders.sweep(), imageFolders.sweep()]);
 }

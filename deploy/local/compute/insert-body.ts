@@ -14,9 +14,12 @@ export interface DiskSpec {
   name: string;
   /** False for `source`: a disk that must exist. */
   make: boolean;
-  sizeGb: number;
+  /** Absent: as large as its image. */
+  sizeGb?: number;
   type: string;
   sourceImage: string;
+  /** Id of an image of the project. */
+  imageId?: string;
   labels: Labels;
 }
 
@@ -33,8 +36,6 @@ export type InstanceSpec = Pick<
   | 'accelerators'
   | 'deletionProtection'
 > & { metadata: Record<string, string>; disks: DiskSpec[]; ignored: string[] };
-
-const DEFAULT_DISK_GB = 10;
 
 const disk = z.looseObject({
   boot: z.boolean().default(false),
@@ -158,8 +159,9 @@ function diskOf(
     const why = "At most one of 'sourceImage' and 'sourceSnapshot' is possible.";
     throw invalidField(`${field}.initializeParams`, make, why);
   }
-  const sizeGb = make?.diskSizeGb ?? given.diskSizeGb ?? DEFAULT_DISK_GB;
-  if (sizeGb < 1 || sizeGb > 65536) throw invalidField(`${field}.diskSizeGb`, sizeGb, 'Must be 1 to 65536.');
+  const sizeGb = make?.diskSizeGb ?? given.diskSizeGb;
+  if (sizeGb !== undefined && (sizeGb < 1 || sizeGb > 65536))
+    throw invalidField(`${field}.diskSizeGb`, sizeGb, 'Must be 1 to 65536.');
   const type = /(?:^|\/)zones\/([^/]+)\/diskTypes\/([a-z0-9-]+)$/.exec(make?.diskType ?? '');
   if (make?.diskType !== undefined && type?.[1] !== place.zone) {
     throw invalidField(
@@ -175,7 +177,7 @@ function diskOf(
     deviceName: given.deviceName ?? `persistent-disk-${place.index}`,
     name: source?.split('/').at(-1) ?? make?.diskName ?? ownName,
     make: make !== undefined,
-    sizeGb,
+    ...(sizeGb !== undefined && { sizeGb }),
     type: type?.[2] ?? defaultDiskType(place.machineType),
     sourceImage: make?.sourceImage ?? make?.sourceSnapshot ?? '',
     labels: make?.labels ?? {},

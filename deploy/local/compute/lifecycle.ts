@@ -7,7 +7,7 @@ import type { InstanceSpec } from './insert-body';
 import type { Operations } from './operations';
 import type { VmPower } from './vm-power';
 import { alreadyExists, notReady, startedTooEarly } from './api-errors';
-import type { OperationFault, OperationRecord, TerminationAction, StoredVm } from './records';
+import type { ImageRecord, OperationFault, OperationRecord, TerminationAction, StoredVm } from './records';
 import { metadataEntry, type Entry, type ComputeStore } from './store';
 import { misfitOf } from './misfits';
 import { maintenanceEventOf, SYSTEM_EVENTS } from './system-events';
@@ -26,6 +26,8 @@ export interface Faults {
   onInsert?(vm: StoredVm): Maybe<OperationFault>;
   /** The VM stays off. */
   onStart?(vm: StoredVm): Maybe<OperationFault>;
+  /** The image stays, and is broken. */
+  onImage?(image: ImageRecord): Maybe<OperationFault>;
   /** Nothing is changed. */
   onSetMetadata?(vm: StoredVm): OperationFault | undefined;
   /** The VM stays as it is. `lie`: the operation ends without an error nevertheless. */

@@ -4,6 +4,7 @@ import { projectName, serviceAccountName } from '@mymlops/protocol';
 import type { Caller } from '../shared/auth';
 import { HttpError } from '../shared/http';
 import { requireRight, type RightsCheck } from '../shared/require-right';
+import type { ImageSpec } from './image-body';
 import type { InstanceSpec } from './insert-body';
 import type { OperationFault } from './records';
 import { emailOf } from './to-api';
@@ -11,6 +12,7 @@ import { emailOf } from './to-api';
 /** By method and path below the project. A call that is not among these cannot be served. */
 export const PERMISSIONS = {
   'GET ': 'compute.projects.get',
+  'GET regions': 'compute.regions.list',
   'GET zones': 'compute.zones.list',
   'GET zones/{name}': 'compute.zones.get',
   'GET zones/{zone}/machineTypes': 'compute.machineTypes.list',
@@ -32,6 +34,14 @@ export const PERMISSIONS = {
   'GET aggregated/disks': 'compute.disks.list',
   'GET zones/{zone}/disks/{name}': 'compute.disks.get',
   'DELETE zones/{zone}/disks/{name}': 'compute.disks.delete',
+  'GET global/images/{name}': 'compute.images.get',
+  'GET global/images/family/{name}': 'compute.images.getFromFamily',
+  'GET global/images': 'compute.images.list',
+  'POST global/images': 'compute.images.create',
+  'DELETE global/images/{name}': 'compute.images.delete',
+  'GET global/operations/{name}': 'compute.globalOperations.get',
+  'POST global/operations/{name}/wait': 'compute.globalOperations.get',
+  'GET global/snapshots/{name}': 'compute.snapshots.get',
   'GET zones/{zone}/operations': 'compute.zoneOperations.list',
   'GET zones/{zone}/operations/{name}': 'compute.zoneOperations.get',
   'POST zones/{zone}/operations/{name}/wait': 'compute.zoneOperations.get',
@@ -45,6 +55,8 @@ export interface CallRights {
   require(permission: string, path: string): void;
   /** All that an insert needs for its parts. */
   requireInsert(zone: string, spec: InstanceSpec): void;
+  /** All that an image of a disk needs. */
+  requireImage(spec: ImageSpec): void;
   /** Google accepts a call without this right, and its operation ends with this error. */
   actAsFault(accounts: InstanceSpec['serviceAccounts']): OperationFault | undefined;
 }
@@ -59,6 +71,11 @@ export function callRights(check: RightsCheck, caller: Caller, project: string):
     require,
     requireInsert(zone, spec) {
       for (const [permission, path] of needsOfInsert(zone, spec, project)) require(permission, path);
+    },
+    // https://cloud.google.com/compute/docs/images/managing-access-custom-images
+    requireImage({ name, labels, sourceDisk }) {
+      if (Object.keys(labels).length > 0) require('compute.images.setLabels', `global/images/${name}`);
+      require('compute.disks.useReadOnly', `zones/${sourceDisk.zone}/disks/${sourceDisk.name}`);
     },
     actAsFault(accounts) {
       for (const { email } of accounts) {

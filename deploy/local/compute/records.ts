@@ -75,10 +75,26 @@ export interface DiskRecord {
   type: string;
   /** Path of an image, or of a snapshot. */
   sourceImage: string;
+  /** Id of the image, if it is one of the project's own. It may be gone. */
+  imageId?: string;
   labels: Labels;
   createdAt: number;
   /** Id of the VM whose folder is the content of this disk; only boot disks have content. */
   folder?: string;
+}
+
+export interface ImageRecord {
+  id: string;
+  name: string;
+  family: string | undefined;
+  description: string;
+  labels: Labels;
+  status: 'PENDING' | 'READY' | 'FAILED' | 'DELETING';
+  /** The disk may be gone. */
+  sourceDisk: { id: string; zone: string; name: string };
+  /** That of the disk: a smaller one cannot be made of it. */
+  sizeGb: number;
+  createdAt: number;
 }
 
 /** An error of an operation, in Google's words. */
@@ -97,8 +113,9 @@ export interface OperationRecord {
   sequence: number;
   /** `insert`, `delete`, `compute.instances.preempted`, ... */
   type: string;
+  /** Empty where the resource belongs to no zone. */
   zone: string;
-  target: { id: string; collection: 'instances' | 'disks'; name: string };
+  target: { id: string; collection: 'instances' | 'disks' | 'images'; name: string };
   status: 'PENDING' | 'RUNNING' | 'DONE';
   requestId?: string;
   insertedAt: number;

@@ -1,51 +1,29 @@
 // The REST calls by method and path. Any other call answers 501 with its name.
 import type { IncomingMessage } from 'node:http';
 import { HttpError, readJson, sendJson, type Handler } from '../shared/http';
-import type { RightsCheck } from '../shared/require-right';
-import { ZONES, type Catalog } from './catalog';
-import type { Changes } from './changes';
-import { userOf, type DiskDeletion } from './disks';
+import { REGION, ZONES, type Catalog } from './catalog';
+import { diskRoutes } from './disk-routes';
 import { askedFields, onlyFields } from '../shared/field-mask';
 import { invalidField, MAX_BODY_BYTES, requestIdOf } from './fields';
+import { imageRoutes } from './image-routes';
+import { withOwnSources } from './image-sources';
+import { publicImage } from './images';
 import { parseInstance } from './insert-body';
-import type { Faults, Lifecycle } from './lifecycle';
-import type { Operations } from './operations';
-import { callRights, PERMISSIONS, type CallRights, type ComputeCall } from './permissions';
+import { operationRoutes } from './operation-routes';
+import { callRights, PERMISSIONS } from './permissions';
 import { aggregatedOf, listOf } from './lists';
 import type { PageItem } from './page';
-import type { ToApi } from './to-api';
+import type { Answer, Call, Route, RouteDeps } from './route';
 import { localSsdUndecided, notFound, notFoundIn, zoneDown } from './api-errors';
-import type { DiskRecord, OperationRecord, StoredVm } from './records';
-import type { ComputeStore } from './store';
-
-export interface RouteDeps extends RightsCheck {
-  project: string;
-  store: ComputeStore;
-  catalog: Catalog;
-  operations: Operations;
-  lifecycle: Lifecycle;
-  changes: Changes;
-  diskDeletion: DiskDeletion;
-  toApi: ToApi;
-  faults: Faults;
-}
-
-interface Call {
-  zone: string;
-  name: string;
-  url: URL;
-  body: Record<string, unknown>;
-  requestId: string | undefined;
-  rights: CallRights;
-}
-
-type Answer = (call: Call) => object | Promise<object>;
-type Route = [ComputeCall, Answer];
+import type { OperationRecord, StoredVm } from './records';
 
 const BASE = /^\/compute\/v1\/projects\/([^/]+)\/?(.*?)\/?$/;
 
 export function createComputeRoutes(deps: RouteDeps): Handler {
-  const table = [...catalogRoutes(deps), ...instanceRoutes(deps), ...diskRoutes(deps), ...operationRoutes(deps)];
+  const table = [
+    ...[...catalogRoutes(deps), ...instanceRoutes(deps), ...diskRoutes(deps)],
+    ...[...imageRoutes(deps), ...operationRoutes(deps)],
+  ];
   const routes = table.map(([route, answer]) => {
     const [method = '', pattern = ''] = route.split(' ');
     const path = new RegExp(`^${pattern.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
@@ -58,7 +36,11 @@ export function createComputeRoutes(deps: RouteDeps): Handler {
     for (const { method, path: pattern, answer, permission } of routes) {
       const match = base && method === request.method && pattern.exec(path);
       if (!match) continue;
-      if (base[1] !== deps.project) throw notFound(`projects/${base[1]}`);
+      const owner = base[1] ?? '';
+      // Google's own images are for everyone who is signed in.
+      const image = owner === deps.project ? undefined : publicImage(owner, path);
+      if (image) return sendJson(response, 200, deps.toApi.publicImage(image));
+      if (owner !== deps.project) throw notFound(`projects/${owner}`);
       const rights = callRights(deps, caller, deps.project);
       rights.require(permission, scopeOf(path));
       const { zone = '', name = '' } = match.groups ?? {};
@@ -76,7 +58,8 @@ export function createComputeRoutes(deps: RouteDeps): Handler {
 }
 
 /** The resource that a call is on: a list is on the project, or the zone. */
-const scopeOf = (path: string): string => /^(zones\/[^/]+(?:\/[^/]+\/[^/]+)?)/.exec(path)?.[1] ?? '';
+const scopeOf = (path: string): string =>
+  /^(zones\/[^/]+(?:\/[^/]+\/[^/]+)?|global\/[^/]+\/(?:family\/)?[^/]+)/.exec(path)?.[1] ?? '';
 
 /** Refuses content types that a web page can post to another site without a preflight. */
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -106,6 +89,18 @@ function catalogRoutes({ catalog, toApi, project, faults }: RouteDeps): Route[] 
   const zones = (): PageItem[] => ZONES.map((zone) => ({ key: zone, zone, resource: toApi.zone(zone, !isDown(zone)) }));
   return [
     ['GET ', () => toApi.project()],
+    [
+      'GET regions',
+      ({ url }) =>
+        listOf('region', `projects/${project}/regions`, [{ key: REGION, zone: '', resource: toApi.region() }], url),
+    ],
+    [
+      'GET global/snapshots/{name}',
+      ({ name }) => {
+        // This computer has none.
+        throw notFound(`projects/${project}/global/snapshots/${name}`);
+      },
+    ],
     ['GET zones', ({ url }) => listOf('zone', `projects/${project}/zones`, zones(), url)],
     [
       'GET zones/{name}',
@@ -181,7 +176,8 @@ function instanceRoutes({
           log('WARNING', 'fields without effect here', { vm: spec.name, fields: spec.ignored.join(' ') });
         }
         rights.requireInsert(zone, spec);
-        return lifecycle.insert(zone, spec, requestId, rights.actAsFault(spec.serviceAccounts));
+        const disks = withOwnSources(store, project, spec.disks);
+        return lifecycle.insert(zone, { ...spec, disks }, requestId, rights.actAsFault(spec.serviceAccounts));
       }),
     ],
     [
@@ -237,53 +233,4 @@ function unlessRestarted(vm: StoredVm): StoredVm {
     'notImplemented',
     'automaticRestart after host maintenance: not supported by the local cloud',
   );
-}
-
-function diskRoutes({ store, operations, diskDeletion, toApi, project, faults }: RouteDeps): Route[] {
-  const find = ({ zone, name }: Call): DiskRecord => {
-    const disk = store.diskNamed(zone, name);
-    if (!disk) throw notFoundIn('disks', zone, name);
-    return disk;
-  };
-  const shown = (disk: DiskRecord): object => toApi.disk(disk, userOf(store, disk.id));
-  const listed = (zone?: string): PageItem[] =>
-    [...store.disks.values()]
-      .filter((disk) => zone === undefined || disk.zone === zone)
-      .map((disk) => ({ key: `${disk.zone}/${disk.name}`, zone: disk.zone, resource: shown(disk) }));
-  const remove: Answer = (call) => {
-    const repeated = operations.repeated({ ...call, type: 'delete', collection: 'disks' });
-    return toApi.operation(repeated ?? diskDeletion.delete(find(call), call.requestId));
-  };
-  return [
-    [
-      'GET zones/{zone}/disks',
-      ({ zone, url }) => listOf('disk', `projects/${project}/zones/${zone}/disks`, listed(zone), url),
-    ],
-    ['GET aggregated/disks', ({ url }) => aggregatedOf('disk', { project, faults, url }, listed())],
-    ['GET zones/{zone}/disks/{name}', (call) => shown(find(call))],
-    ['DELETE zones/{zone}/disks/{name}', remove],
-  ];
-}
-
-function operationRoutes({ store, operations, toApi, project }: RouteDeps): Route[] {
-  const find = ({ zone, name }: Call): OperationRecord => {
-    const operation = operations.named(zone, name);
-    if (!operation) throw notFoundIn('operations', zone, name);
-    return operation;
-  };
-  const listed = (zone: string): PageItem[] =>
-    [...store.operations.values()]
-      .filter((operation) => operation.zone === zone)
-      .map((operation) => {
-        const key = String(operation.sequence).padStart(12, '0');
-        return { key, zone, resource: toApi.operation(operation) };
-      });
-  return [
-    [
-      'GET zones/{zone}/operations',
-      ({ zone, url }) => listOf('operation', `projects/${project}/zones/${zone}/operations`, listed(zone), url),
-    ],
-    ['GET zones/{zone}/operations/{name}', (call) => toApi.operation(find(call))],
-    ['POST zones/{zone}/operations/{name}/wait', async (call) => toApi.operation(await operations.wait(find(call)))],
-  ];
 }

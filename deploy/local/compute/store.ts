@@ -5,7 +5,7 @@ import { openJournal } from '../state/journal';
 import { ownMainProcess } from './process-table';
 import { vmsFolderOf } from './vms-folder';
 import type { Log } from '../shared/log';
-import type { DiskRecord, MainProcess, OperationRecord, StoredMetadata, StoredVm } from './records';
+import type { DiskRecord, ImageRecord, MainProcess, OperationRecord, StoredMetadata, StoredVm } from './records';
 
 export type Entry =
   | { vm: StoredVm }
@@ -14,6 +14,8 @@ export type Entry =
   | { metadata: MetadataItem[]; of: string }
   | { disk: DiskRecord }
   | { diskGone: string }
+  | { image: ImageRecord }
+  | { imageGone: string }
   | { operation: OperationRecord };
 
 /** A key without a value keeps its value: scripts are long, and written once. */
@@ -30,11 +32,13 @@ export interface ComputeStore {
   readonly folderId: string;
   readonly vms: ReadonlyMap<string, StoredVm>;
   readonly disks: ReadonlyMap<string, DiskRecord>;
+  readonly images: ReadonlyMap<string, ImageRecord>;
   /** Oldest first. */
   readonly operations: ReadonlyMap<string, OperationRecord>;
   metadata(vmId: string): StoredMetadata;
   vmNamed(zone: string, name: string): StoredVm | undefined;
   diskNamed(zone: string, name: string): DiskRecord | undefined;
+  imageNamed(name: string): ImageRecord | undefined;
   /** All entries or, when the disk is full, none (and it throws). */
   write(...entries: Entry[]): void;
   /** False where the journal was removed before `close`: no later start would find these records. */
@@ -65,6 +69,7 @@ export function openComputeStore(folder: string, log: Log): ComputeStore {
   const vms = new Map<string, StoredVm>();
   const metadata = new Map<string, StoredMetadata>();
   const disks = new Map<string, DiskRecord>();
+  const images = new Map<string, ImageRecord>();
   const operations = new Map<string, OperationRecord>();
 
   const noteRun = ({ ran, of }: Extract<Entry, { ran: unknown }>): void => {
@@ -83,6 +88,8 @@ export function openComputeStore(folder: string, log: Log): ComputeStore {
     else if ('metadata' in entry) setMetadata(entry.of, entry.metadata);
     else if ('disk' in entry) disks.set(entry.disk.id, entry.disk);
     else if ('operation' in entry) operations.set(entry.operation.id, entry.operation);
+    else if ('image' in entry) images.set(entry.image.id, entry.image);
+    else if ('imageGone' in entry) images.delete(entry.imageGone);
     else if ('diskGone' in entry) disks.delete(entry.diskGone);
     else {
       vms.delete(entry.vmGone);
@@ -108,6 +115,7 @@ export function openComputeStore(folder: string, log: Log): ComputeStore {
     for (const vm of vms.values()) yield { vm };
     for (const [of, items] of metadata) yield metadataEntry(of, { from: {}, to: items });
     for (const disk of disks.values()) yield { disk };
+    for (const image of images.values()) yield { image };
     for (const operation of operations.values()) yield { operation };
   }
 
@@ -126,10 +134,12 @@ export function openComputeStore(folder: string, log: Log): ComputeStore {
     folderId,
     vms,
     disks,
+    images,
     operations,
     metadata: (vmId) => metadata.get(vmId) ?? {},
     vmNamed: (zone, name) => [...vms.values()].find((vm) => vm.zone === zone && vm.name === name),
     diskNamed: (zone, name) => [...disks.values()].find((disk) => disk.zone === zone && disk.name === name),
+    imageNamed: (name) => [...images.values()].find((image) => image.name === name),
     write(...entries) {
       if (isClosed) throw new Error('the store is closed'); // its file number may be another file's by now
       journal.append(...entries);

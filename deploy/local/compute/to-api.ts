@@ -1,8 +1,11 @@
 // Records as the resources of Compute Engine's REST API. 64 bit numbers are text, references are URLs.
 import { createHash } from 'node:crypto';
-import { DEFAULT_SERVICE_ACCOUNT, PROJECT_NUMBER, REGION, type MachineType } from './catalog';
+import { DEFAULT_SERVICE_ACCOUNT, PROJECT_NUMBER, REGION, ZONES, type MachineType } from './catalog';
+import type { PublicImage } from './images';
+import { timeOf } from './api-time';
+import { operationToApi } from './operation-to-api';
 import { asGiven } from './scheduling';
-import type { DiskRecord, Labels, OperationRecord, StoredMetadata, StoredVm } from './records';
+import type { DiskRecord, ImageRecord, Labels, OperationRecord, StoredMetadata, StoredVm } from './records';
 
 /** Changes with the content; a setMetadata must carry the fingerprint of the content that its caller has read. */
 export function fingerprintOf(content: Labels | StoredMetadata): string {
@@ -16,6 +19,9 @@ export interface ToApi {
   zone(zone: string, isUp: boolean): object;
   machineType(type: MachineType, zone: string): object;
   acceleratorType(name: string, zone: string): object;
+  region(): object;
+  publicImage(image: PublicImage): object;
+  image(image: ImageRecord): object;
   project(): object;
 }
 
@@ -94,33 +100,7 @@ export function createToApi(project: string, base: () => string): ToApi {
       users: user ? [vmUrl(user)] : undefined,
     }),
 
-    operation: (operation) => {
-      const { target } = operation;
-      const fault = operation.status === 'DONE' ? operation.fault : undefined;
-      const httpStatus = fault?.httpStatus ?? 503;
-      return {
-        kind: 'compute#operation',
-        id: operation.id,
-        name: operation.name,
-        zone: zoneUrl(operation.zone),
-        selfLink: `${zoneUrl(operation.zone)}/operations/${operation.name}`,
-        operationType: operation.type,
-        targetLink: `${zoneUrl(operation.zone)}/${target.collection}/${target.name}`,
-        targetId: target.id,
-        clientOperationId: operation.requestId,
-        user: DEFAULT_SERVICE_ACCOUNT,
-        status: operation.status,
-        progress: { PENDING: 0, RUNNING: 50, DONE: 100 }[operation.status],
-        insertTime: timeOf(operation.insertedAt),
-        startTime: timeOf(operation.startedAt),
-        endTime: timeOf(operation.endedAt),
-        ...(fault && {
-          error: { errors: [{ code: fault.code, message: fault.message, errorDetails: fault.errorDetails }] },
-          httpErrorStatusCode: httpStatus,
-          httpErrorMessage: HTTP_MESSAGES[httpStatus] ?? 'ERROR',
-        }),
-      };
-    },
+    operation: (operation) => operationToApi(operation, base()),
 
     zone: (zone, isUp) => ({
       kind: 'compute#zone',
@@ -140,6 +120,12 @@ export function createToApi(project: string, base: () => string): ToApi {
       guestCpus: type.guestCpus,
       memoryMb: type.memoryMb,
       isSharedCpu: false,
+      ...(type.accelerators.length > 0 && {
+        accelerators: type.accelerators.map(({ type: guestAcceleratorType, count }) => ({
+          guestAcceleratorType,
+          guestAcceleratorCount: count,
+        })),
+      }),
       zone,
       selfLink: `${zoneUrl(zone)}/machineTypes/${type.name}`,
     }),
@@ -153,12 +139,51 @@ export function createToApi(project: string, base: () => string): ToApi {
       selfLink: `${zoneUrl(zone)}/acceleratorTypes/${name}`,
     }),
 
+    region: () => ({
+      kind: 'compute#region',
+      id: '1900',
+      name: REGION,
+      description: REGION,
+      status: 'UP',
+      zones: ZONES.map(zoneUrl),
+      // This computer has none.
+      quotas: [],
+      selfLink: `${base()}/regions/${REGION}`,
+    }),
+
+    publicImage: ({ project: owner, family, name }) => ({
+      kind: 'compute#image',
+      name,
+      family,
+      status: 'READY',
+      diskSizeGb: '10',
+      selfLink: `https://www.googleapis.com/compute/v1/projects/${owner}/global/images/${name}`,
+    }),
+
+    image: ({ sourceDisk, ...image }) => ({
+      kind: 'compute#image',
+      id: image.id,
+      name: image.name,
+      description: image.description,
+      family: image.family,
+      labels: image.labels,
+      labelFingerprint: fingerprintOf(image.labels),
+      status: image.status,
+      sourceType: 'RAW',
+      sourceDisk: `${zoneUrl(sourceDisk.zone)}/disks/${sourceDisk.name}`,
+      sourceDiskId: sourceDisk.id,
+      diskSizeGb: String(image.sizeGb),
+      creationTimestamp: timeOf(image.createdAt),
+      selfLink: `${base()}/global/images/${image.name}`,
+    }),
+
     project: () => ({
       kind: 'compute#project',
       id: PROJECT_NUMBER,
       name: project,
       selfLink: base(),
       defaultServiceAccount: DEFAULT_SERVICE_ACCOUNT,
+      quotas: [],
       commonInstanceMetadata: { kind: 'compute#metadata', fingerprint: fingerprintOf({}), items: [] },
       xpnProjectStatus: 'UNSPECIFIED_XPN_PROJECT_STATUS',
       defaultNetworkTier: 'PREMIUM',
@@ -170,15 +195,6 @@ function sourceOf({ sourceImage: path }: DiskRecord): object {
   if (path === '') return {};
   return /(^|\/)snapshots\//.test(path) ? { sourceSnapshot: path } : { sourceImage: path };
 }
-
-const HTTP_MESSAGES: Record<number, string> = {
-  400: 'BAD REQUEST',
-  403: 'FORBIDDEN',
-  404: 'NOT FOUND',
-  409: 'CONFLICT',
-  500: 'INTERNAL SERVER ERROR',
-  503: 'SERVICE UNAVAILABLE',
-};
 
 function schedulingOf(vm: StoredVm): object {
   return {
@@ -197,14 +213,4 @@ function terminationOf({ scheduling, status, ran }: StoredVm): string | undefine
 
 export function emailOf(account: string): string {
   return account === 'default' ? DEFAULT_SERVICE_ACCOUNT : account;
-}
-
-/** Google writes times in Pacific time. */
-const PACIFIC_MS = -8 * 3_600_000;
-
-function timeOf(milliseconds: number): string;
-function timeOf(milliseconds: number | undefined): string | undefined;
-function timeOf(milliseconds: number | undefined): string | undefined {
-  if (milliseconds === undefined) return undefined;
-  return new Date(milliseconds + PACIFIC_MS).toISOString().replace('Z', '-08:00');
 }

@@ -6,6 +6,7 @@ import type { IdentityKey } from '../state/identity-key';
 import type { Log } from '../shared/log';
 import type { DescribedVm, MetadataServer, StartMetadata } from '../shared/metadata-server';
 import { PROJECT_NUMBER } from './catalog';
+import { disksGoingWith } from './disks';
 import { claimsOf } from './identity-claims';
 import { emailOf } from './to-api';
 import { isMainProcessAlive, markOf } from './process-table';
@@ -19,6 +20,7 @@ export interface VmPowerOptions {
   store: ComputeStore;
   /** Contains one folder for each VM, named by its id. */
   vmsFolder: string;
+  imageFolderOf(imageId: string): string;
   /** Identity of the folder with the records. */
   folderId: string;
   project: string;
@@ -133,12 +135,18 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     await entry?.metadata.close();
   };
 
+  const imageOf = (vm: StoredVm): Pick<VmToRun, 'image'> => {
+    const { imageId } = disksGoingWith(store, vm, ({ boot }) => boot)[0] ?? {};
+    return imageId === undefined ? {} : { image: options.imageFolderOf(imageId) };
+  };
+
   const toRun = (vm: StoredVm, metadataPort: number): VmToRun => ({
     vmId: vm.id,
     mark: markOf(vm.id, options.folderId),
     folder: folderOf(vm.id),
     metadataPort,
     metadata: store.metadata(vm.id),
+    ...imageOf(vm),
   });
 
   const shutDown = async (vm: StoredVm): Promise<void> => options.runner.shutDown(toRun(vm, vm.metadataPort));

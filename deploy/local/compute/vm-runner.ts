@@ -12,6 +12,11 @@ export interface VmRunner {
    * Google waits.
    */
   shutDown(vm: VmToRun): Promise<void>;
+  /**
+   * Copies the disk of a VM that is off from `folder` to `image`, a new and empty folder, for VMs that start from it. Absent: VMs
+   * have no disks of their own, so no image can be made of one.
+   */
+  keepImage?(folder: string, image: string): Promise<void>;
 }
 
 export interface VmToRun {
@@ -20,6 +25,8 @@ export interface VmToRun {
   mark: string;
   /** The VM's own folder, the content of its boot disk. */
   folder: string;
+  /** The folder of the image that its disk is made of, if `keepImage` has made that. */
+  image?: string;
   metadataPort: number;
   metadata: StoredMetadata;
 }

@@ -13,7 +13,8 @@ export { ZONE };
 
 const NOWHERE = '127.0.0.1:1';
 
-function openAt(compute: string): Compute {
+/** The Compute port on whatever listens there. */
+export function openAt(compute: string): Compute {
   const others = { pubsub: NOWHERE, firestore: NOWHERE, storage: NOWHERE };
   const endpoints: Endpoints = { v: 1, pid: process.pid, deployment: 'mymlops', token: TOKEN, compute, ...others };
   return openCompute(namesOf('local', 'mymlops'), () => endpoints);
@@ -49,6 +50,8 @@ export async function standIn(options: CloudOptions = {}) {
   const google = await startCloud(options);
   return {
     open: () => openAt(google.service.address),
+    address: () => google.service.address,
+    restart: () => google.restart(),
     /** What is in the metadata of a VM. */
     async metadata(name: string): Promise<Record<string, string>> {
       const { metadata } = await google.ok('GET', `/zones/${ZONE}/instances/${name}`);
@@ -86,7 +89,8 @@ export async function scripted(answer: (call: Call) => [status: number, body: ob
     server.closeAllConnections();
     server.close();
   };
-  return { cloud: openAt(`127.0.0.1:${(server.address() as AddressInfo).port}`), calls, close };
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { cloud: openAt(address), address, calls, close };
 }
 
 /** As Google refuses a call at once. */

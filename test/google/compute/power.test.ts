@@ -1,7 +1,8 @@
 // Start, stop and time limit through Google's library: against the stand-in, and where it has to be Google's own words.
 import { randomUUID } from 'node:crypto';
 import type { OperationFault } from '../../../deploy/local/compute';
-import type { Compute, CloudAnswer, OperationState } from '../../../functions/src/ports/compute';
+import type { CloudAnswer, OperationState } from '../../../functions/src/ports/cloud-answer';
+import type { Compute } from '../../../functions/src/ports/compute';
 import type { CloudVm } from '../../../functions/src/ports/compute-view';
 import { aBody, makeVm, refusal, scripted, standIn, stopVm, ZONE } from './harness';
 

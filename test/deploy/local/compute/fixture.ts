@@ -81,8 +81,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     },
     async done(method, path, body) {
       const operation = await cloud.ok(method, path, body);
-      const zone = operation.zone.split('/').at(-1);
-      return cloud.ok('POST', `/zones/${zone}/operations/${operation.name}/wait`);
+      const scope = operation.zone === undefined ? 'global' : `zones/${operation.zone.split('/').at(-1)}`;
+      return cloud.ok('POST', `/${scope}/operations/${operation.name}/wait`);
     },
     async insert(body) {
       const operation = await cloud.done('POST', `/zones/${ZONE}/instances`, body);

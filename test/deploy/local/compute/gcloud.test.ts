@@ -1,9 +1,10 @@
-// gcloud, where it is installed: lists, stops, changes, starts and deletes what runs here.
+// gcloud, where it is installed: lists, stops, changes, starts and deletes what runs here; makes, lists and deletes images.
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TOKEN } from '../harness';
+import { copyingVms } from './copying-vms';
 import { startCloud, vmBody, type Cloud } from './fixture';
 import { testWith } from '../../../parts';
 
@@ -12,12 +13,14 @@ const testWithGcloud = testWith('gcloud', 'https://cloud.google.com/sdk/docs/ins
 
 let cloud: Cloud;
 beforeAll(async () => {
-  cloud = await startCloud();
+  cloud = await startCloud({ runner: copyingVms() });
   writeFileSync(join(cloud.folder, 'token'), TOKEN, { mode: 0o600 });
 });
 afterAll(() => cloud.end());
 
-async function gcloud(...args: string[]): Promise<string> {
+const gcloud = (...args: string[]): Promise<string> => gcloudOn('instances', ...args);
+
+async function gcloudOn(collection: 'images' | 'instances', ...args: string[]): Promise<string> {
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: cloud.folder,
@@ -28,7 +31,7 @@ async function gcloud(...args: string[]): Promise<string> {
     CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `http://${cloud.service.address}/compute/v1/`,
     GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'googleapis.com',
   };
-  return (await run('gcloud', ['compute', 'instances', ...args], { env })).stdout;
+  return (await run('gcloud', ['compute', collection, ...args], { env })).stdout;
 }
 
 testWithGcloud('gcloud lists and deletes VMs', async () => {
@@ -60,3 +63,22 @@ testWithGcloud('gcloud stops a VM, changes its metadata and its time limit, and 
   ]);
   expect(changed).toMatchObject({ maxRunDuration: { seconds: '7200' }, instanceTerminationAction: 'STOP' });
 });
+
+testWithGcloud(
+  'gcloud makes an image of the disk of a VM that is off, lists it by its labels, and deletes it',
+  async () => {
+    await cloud.insert(vmBody({ name: 'maker', autoDelete: false }));
+    const labels = ['--labels=mymlops-deployment=mymlops', '--family=torch'];
+    const create = ['create', 'torch-1', '--source-disk=maker', '--source-disk-zone=local-a', ...labels];
+    await expect(gcloudOn('images', ...create)).rejects.toThrow(
+      "is already being used by 'zones/local-a/instances/maker'",
+    );
+    await gcloud('stop', 'maker', '--zone=local-a');
+    await gcloudOn('images', ...create);
+    const list = ['list', '--no-standard-images', '--filter=labels.mymlops-deployment=mymlops'];
+    expect(await gcloudOn('images', ...list, '--format=value(name,family,status)')).toBe('torch-1\ttorch\tREADY\n');
+    expect(await gcloudOn('images', 'describe-from-family', 'torch', '--format=value(name)')).toBe('torch-1\n');
+    await gcloudOn('images', 'delete', 'torch-1');
+    expect((await cloud.call('GET', '/global/images/torch-1')).status).toBe(404);
+  },
+);
