@@ -31,6 +31,7 @@ export interface Config {
   limits: Settings['limits'];
   /** Runs that may have a VM at the same time. */
   maxParallel: number;
+  maxInstances: number;
   /** Grace period: how long an orphan candidate is left alone. */
   graceSeconds: number;
   hasAlerts: boolean;
@@ -95,6 +96,7 @@ export function readConfig(env: Record<string, string | undefined>): Readonly<Co
       longestQueueDays: whole('MYMLOPS_LONGEST_QUEUE_DAYS', isLocal ? MOST_DAYS : 7),
     },
     maxParallel: whole('MYMLOPS_MAX_PARALLEL', 10),
+    maxInstances: whole('MYMLOPS_MAX_INSTANCES', 5),
     graceSeconds: whole('MYMLOPS_GRACE_SECONDS', DEFAULT_GRACE_SECONDS),
     hasAlerts: env['MYMLOPS_ALERTS'] !== 'none',
     heartbeatSeconds: whole('MYMLOPS_HEARTBEAT_SECONDS', 60),

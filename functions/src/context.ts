@@ -1,15 +1,15 @@
 // Puts each function together: settings, the services of Google that it calls, the VM's scripts.
-import type { FunctionName } from '@mymlops/protocol';
+import { IMAGE_KIND, RUN_KIND, type FunctionName } from '@mymlops/protocol';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from './config';
 import type { ControlContext } from './control/kind';
 import { KINDS } from './control/kinds';
-import type { Settings } from './engine/settings';
+import type { Settings, VmScripts } from './engine/settings';
 import { createStockedOutZones } from './stocked-out-zones';
 import { openBucketPort } from './google/bucket';
 import { openBusPort } from './google/bus';
-import { openCompute, openComputeView } from './google/compute';
+import { openCompute, openComputeCatalog, openComputeView } from './google/compute';
 import { readEndpoints, type LocalCloud } from './google/connection';
 import { openDatabase } from './google/database';
 import { openDeadLetters } from './google/dead-letters';
@@ -72,7 +72,8 @@ function openEvent(config: Config) {
 function openSweep(config: Config) {
   const { names, local, database, ...common } = openCommon(config, 'sweep');
   const { project, deployment } = names;
-  const { buckets, maxParallel, graceSeconds, hasAlerts } = config;
+  const { buckets, maxParallel, maxInstances, graceSeconds, hasAlerts, ...rest } = config;
+  const { limits, region, subnetworks, natRegions, machineType, image, gpuImage, diskSizeGb } = rest;
   return {
     ...common,
     documents: openDocumentStores(database),
@@ -82,10 +83,15 @@ function openSweep(config: Config) {
     orphanCandidates: openOrphanCandidates(database),
     deadLetters: openDeadLetters(database),
     compute: openComputeView(names, local),
+    computeCatalog: openComputeCatalog(names, local),
     bus: openBusPort(names, local),
     deadMessages: openDeadMessages(names, local),
     tokens: openTokens(local),
-    settings: { project, deployment, buckets, maxParallel, graceSeconds, hasAlerts },
+    settings: {
+      ...{ project, deployment, buckets, maxParallel, maxInstances, graceSeconds, hasAlerts },
+      ...{ limits, subnetworks, natRegions, machineType, image, gpuImage, diskSizeGb },
+      ...(region !== undefined && { region }),
+    },
   };
 }
 
@@ -131,11 +137,15 @@ function settingsFrom(config: Config, scripts: URL, local: () => LocalCloud | un
       const endpoints = local();
       return endpoints ? `http://${endpoints.secrets}` : 'https://secretmanager.googleapis.com';
     },
-    startupScript: readFileSync(new URL('agent.sh', scripts), 'utf8'),
-    shutdownScript: readFileSync(new URL('shutdown.sh', scripts), 'utf8'),
+    scripts: { run: scriptsOf(RUN_KIND, scripts), image: scriptsOf(IMAGE_KIND, scripts) },
     allowEnvironment: endpointsFile !== undefined,
   };
 }
+
+const scriptsOf = (kind: string, folder: URL): VmScripts => ({
+  startup: readFileSync(new URL(`${kind}/agent.sh`, folder), 'utf8'),
+  shutdown: readFileSync(new URL(`${kind}/shutdown.sh`, folder), 'utf8'),
+});
 
 function once<T>(make: () => T): () => T {
   let made: T | undefined;

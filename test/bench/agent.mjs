@@ -14,7 +14,7 @@ const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url));
 export async function benchAgent(folder) {
   const { agentVm } = await importBundled('agent-vm.ts', folder);
   const { agent, byHand } = agentVm({
-    ...{ agent: pathOf('../../functions/dist/vm/agent.sh'), byHand: pathOf('agent-by-hand.sh') },
+    ...{ agent: pathOf('../../functions/dist/vm/run/agent.sh'), byHand: pathOf('agent-by-hand.sh') },
     folder,
   });
   const [ours, floor] = [await agent(), await byHand()].map(({ calls }) => calls.filter((call) => call !== 'publish'));

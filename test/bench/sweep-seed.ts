@@ -21,7 +21,8 @@ export async function seedRun(scripts: string) {
   const deployment = fakeDeployment();
   const { google } = deployment;
   const script = (name: string): string => readFileSync(join(scripts, name), 'utf8');
-  Object.assign(google.context.settings, { startupScript: script('agent.sh'), shutdownScript: script('shutdown.sh') });
+  const run = { startup: script('agent.sh'), shutdown: script('shutdown.sh') };
+  Object.assign(google.context.settings, { scripts: { ...google.context.settings.scripts, run } });
   const parameters = { learning_rate: '0.1', epochs: '20', batch_size: '64' };
   await deployment.publish(aCommit({ notes: 'lr 0.1', parameters }));
   await deployment.report(1, { phase: 'execute', cells: 1 });

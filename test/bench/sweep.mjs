@@ -20,7 +20,7 @@ const MEMORY_BYTES = 256 * 2 ** 20;
 const AS_IN_512_MB = ['--max-old-space-size=256', '--max-semi-space-size=1'];
 /** Google's largest. */
 const PAGE = 500;
-const SCRIPTS = fileURLToPath(new URL('../../functions/dist/vm/', import.meta.url));
+const SCRIPTS = fileURLToPath(new URL('../../functions/dist/vm/run/', import.meta.url));
 /** Every zone has its entry on every page; Google has so many. VMs are in the first four. */
 const ZONES = Array.from({ length: 126 }, (_, index) => `us-region${(index / 3) | 0}-${'abc'[index % 3]}`);
 

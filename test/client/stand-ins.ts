@@ -6,6 +6,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { ENDPOINTS_FILE, LATER_ENDPOINTS_FILE } from '@mymlops/protocol';
 import type { Context } from '../../client/src/core/context';
 import { runCli } from '../../client/src/cli/program';
+import { type Deployment, deploymentAt } from '../../client/src/deployment/connect';
 import { connectionTo } from '../../client/src/google/connection';
 import { openSecrets, type Secrets } from '../../client/src/google/secrets';
 import { auth } from '../deploy/local/harness';
@@ -21,6 +22,8 @@ export interface StandIns {
   waiting(): number;
   firestore: Firestore;
   secrets: Secrets;
+  /** For commands that need Google Cloud: they take the function that opens a deployment. */
+  open(): Promise<Deployment>;
   /** Called for each message before it is acknowledged: what the functions would do. */
   onMessage(answer: (message: Record<string, unknown>) => Promise<unknown>): void;
   /** Runs the client, in `cwd`. */
@@ -63,6 +66,7 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
   const { secrets, ...others } = endpoints;
   writeFileSync(join(state, LATER_ENDPOINTS_FILE), JSON.stringify({ pid: process.pid, secrets }));
   const clientEndpoints = { ...endpoints, token: auth.tokenOf('client') };
+  const connection = connectionTo({ project: 'local', deployment: 'mymlops' }, {}, clientEndpoints);
   writeFileSync(join(state, ENDPOINTS_FILE), JSON.stringify({ ...others, token: clientEndpoints.token }));
   mkdirSync(join(state, 'owners'));
   writeFileSync(join(state, 'owners', `${process.pid}.1`), '');
@@ -72,7 +76,8 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
     received,
     waiting: () => pubsub.pending(),
     firestore,
-    secrets: openSecrets(connectionTo({ project: 'local', deployment: 'mymlops' }, {}, clientEndpoints)),
+    secrets: openSecrets(connection),
+    open: () => Promise.resolve(deploymentAt(connection)),
     onMessage: (answers) => void (answer = answers),
     async client(args, cwd = folder, overrides = {}) {
       const env = { PATH: process.env['PATH'], HOME: folder, MYMLOPS_HOME: state };

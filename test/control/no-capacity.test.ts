@@ -1,5 +1,5 @@
 // Want of capacity: the next zone, a pause when all are stocked out, and an end.
-import type { CloudFailure } from '../../functions/src/ports/compute';
+import type { CloudFailure } from '../../functions/src/ports/cloud-answer';
 import { aCommit } from '../fakes/builders';
 import { fakeDeployment } from '../fakes/deployment';
 import { expectNothingLeft, zones } from './interrupted';

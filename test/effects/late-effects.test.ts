@@ -42,7 +42,7 @@ test('an insert that is settled when its attempt was long given up does not end 
   const pending: RunState = { ...state, attempts: { 1: { ...first, vm, givenUp: undefined } } };
   const body = () => runKind.insertBodyOf(pending, 1, deployment.google.context.settings);
   const update = await awaitStart(
-    { id: RUN, vm, ...runKind.targetOf(RUN, 1), isDiskKept: false, body },
+    { id: RUN, vm, ...runKind.targetOf(RUN, 1, vm), isDiskKept: false, body },
     acting(deployment),
   );
   if (!update) throw new Error('no result');
@@ -57,7 +57,7 @@ test('an insert that another invocation took for failed, and that has made a VM:
   const [first] = Object.values(state.attempts);
   if (!first) throw new Error('no attempt');
   const body = () => runKind.insertBodyOf(state, 1, deployment.google.context.settings);
-  const task = { id: RUN, vm: first.vm, ...runKind.targetOf(RUN, 1), isDiskKept: false, body };
+  const task = { id: RUN, vm: first.vm, ...runKind.targetOf(RUN, 1, first.vm), isDiskKept: false, body };
   const update = await awaitStart(task, acting(deployment));
   const failure = { reason: 'quota' as const, code: 'QUOTA_EXCEEDED', message: '', scope: 'all' as const };
   expect(update?.(withStart(first.vm, { failure })).periods[1]?.start).not.toHaveProperty('failure');

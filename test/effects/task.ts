@@ -27,7 +27,7 @@ export const stored = (state: RunState): Stored<RunState> => ({ id: RUN, state, 
 /** The VM of the first attempt. */
 export function aTask(google: FakeGoogle, vm: RunVm = aVm(), isDiskKept = false): VmTask {
   const body = () => runKind.insertBodyOf(aRun({ 1: { vm } }), 1, google.context.settings);
-  return { id: RUN, vm, ...runKind.targetOf(RUN, 1), isDiskKept, body };
+  return { id: RUN, vm, ...runKind.targetOf(RUN, 1, vm), isDiskKept, body };
 }
 
 /** Compute Engine has made the VM. */

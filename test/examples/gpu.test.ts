@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { runCli } from '../../client/src/cli/program';
 import { requireProjectConfig } from '../../client/src/config/project-config';
 import { resolveCommit } from '../../client/src/config/resolve-commit';
+import { createCatalog } from '../../deploy/local/compute/catalog';
+import { fitProblems } from '../../functions/src/engine/vm/machine-fit';
 import { hasGpu } from '@mymlops/protocol';
 import { testContext } from '../client/context';
 import { useTempFolders, writeFiles } from '../client/temp-folder';
@@ -29,6 +31,13 @@ test('validate finds no mistake, and the VM has a GPU', async () => {
   expect(context.printed()).toContain('project my-project (Google Cloud)');
   const commit = resolveCommit(requireProjectConfig(EXAMPLE, {}).config);
   expect(hasGpu(commit?.instance?.machine_type, {})).toBe(true);
+});
+
+test('its VM has memory for a model that fills the GPU: validate --remote warns of nothing', () => {
+  const { machine_type: name = '' } = resolveCommit(requireProjectConfig(EXAMPLE, {}).config)?.instance ?? {};
+  const { guestCpus: vcpus = 0, memoryMb = 0, accelerators = [] } = createCatalog().machineType(name) ?? {};
+  expect(accelerators).toEqual([{ type: 'nvidia-l4', count: 1 }]);
+  expect(fitProblems({}, { name, vcpus, memoryMb, gpus: [...accelerators] })).toEqual([]);
 });
 
 const PAPERMILL = 'pip install papermill ipykernel';

@@ -1,6 +1,6 @@
 // Compute Engine in memory, where it is switched on and off.
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
-import type { CloudAnswer } from '../../functions/src/ports/compute';
+import type { CloudAnswer } from '../../functions/src/ports/cloud-answer';
 import { FIRST_IDS } from './fake-compute';
 import { fakeGoogle, type FakeGoogle } from './google';
 

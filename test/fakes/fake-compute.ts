@@ -1,7 +1,9 @@
 // Compute Engine in memory: operations finish later, a request id is good for one call.
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
-import type { CloudFailure, Compute } from '../../functions/src/ports/compute';
+import type { CloudFailure } from '../../functions/src/ports/cloud-answer';
+import type { Compute } from '../../functions/src/ports/compute';
 import type { FakeGoogle, FakeVm, Gate } from './fake-google';
+import { fakeImages } from './fake-images';
 import { FIXED_WHILE_RUNNING, isOff, keepsDisk, notReady } from './vm-status';
 
 /** Ids are as long as Google's, and none is used twice. */
@@ -31,6 +33,7 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
     vm.lastStartAt = new Date(google.nowMs).toISOString();
   };
   return {
+    ...fakeImages(google, gate),
     offers: () => gate('compute.offers', () => ({ zones: google.zones, offering: google.zones, away: [] })),
     get: (zone, name) => gate('compute.get', () => vms.get(key(zone, name))),
     getDisk: (zone, name) =>

@@ -1,24 +1,40 @@
 // What the fakes of Google share.
 import type {
   DeadLetter,
+  MachineFacts,
   OrphanCandidate,
   SnapshotCandidate,
   Probe,
+  QuotaLimit,
   RemovedDocument,
   RunState,
   SlotPool,
-  SweepPlan,
   SweepReport,
 } from '@mymlops/protocol';
 import type { ControlContext } from '../../functions/src/control/kind';
 import type { Context } from '../../functions/src/ports/context';
 import type { Audit, Summary } from '../../functions/src/engine/document';
 import type { Kind } from '../../functions/src/engine/kind';
+import type { ImageBody } from '../../functions/src/engine/image/image-body';
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 import type { VmOperation } from '../../functions/src/engine/vm/stop-cause';
 import type { DeadMessage, DeadTopic } from '../../functions/src/ports/dead-messages';
-import type { CloudFailure } from '../../functions/src/ports/compute';
+import type { CloudFailure } from '../../functions/src/ports/cloud-answer';
+import type { Answer } from '../../functions/src/ports/sweeps';
 import type { CloudDisk, CloudVm } from '../../functions/src/ports/compute-view';
+
+/** The types and zones of Compute Engine. */
+export interface FakeOffers {
+  /** By type: the most of a VM, and the zones. */
+  accelerators: Record<string, { most: number; zones: string[] }>;
+  /** By name. Types with no GPUs are in no list, but their facts can be read. */
+  machineTypes: Record<string, Omit<MachineFacts, 'name'> & { zones: string[] }>;
+  /** Zones that do not say what they have. */
+  unlisted: string[];
+  /** Paths; undefined: in a project where this function may not look. */
+  bootSources: Record<string, boolean | undefined>;
+  quotas: { ofProject: QuotaLimit[]; ofRegions: { region: string; quotas: QuotaLimit[] }[] };
+}
 
 /** Through which every external call goes: `work` is its effect. */
 export type Gate = <T>(name: string, work: () => T) => Promise<T>;
@@ -54,13 +70,14 @@ export interface FakeGoogle {
   /** Every report of a sweep; those that were kept with their date. */
   sweeps: SweepReport[];
   keptSweeps: SweepReport[];
-  answers: Map<string, SweepReport | SweepPlan>;
+  answers: Map<string, Answer>;
   orphanCandidates: Map<string, OrphanCandidate>;
   snapshotCandidates: Map<string, SnapshotCandidate>;
   deadLetters: Map<string, DeadLetter>;
   /** Messages on the dead-letter subscriptions that nobody has acknowledged. */
   dead: Record<DeadTopic, DeadMessage[]>;
   vms: Map<string, FakeVm>;
+  images: Map<string, ImageBody & { status: string }>;
   disks: Map<string, CloudDisk>;
   /** Of both buckets: their names tell which one it is. */
   objects: Map<string, string>;
@@ -73,6 +90,8 @@ export interface FakeGoogle {
   /** Attempts that left a run's document. */
   archived: Map<string, object>;
   zones: string[];
+  /** What Compute Engine has to offer. */
+  offers: FakeOffers;
   /** So many documents or objects are in one answer. */
   pageSize: number;
   /** What the next insert does, beside succeeding. */
@@ -82,6 +101,8 @@ export interface FakeGoogle {
     dropsTimeLimit?: boolean;
     startRefused?: CloudFailure;
     startFails?: CloudFailure;
+    imageRefused?: CloudFailure;
+    imageFails?: CloudFailure;
     /** How often an operation is looked at before it is done; a deletion, a start or a stop takes effect only then. */
     looks?: number;
     /** Zones in which the operation of an insert or a start fails for want of capacity. */

@@ -10,6 +10,7 @@ import type { Probes } from '../../functions/src/ports/probes';
 import { copyOf } from './copy';
 import { fakeBuckets, fakeSnapshots } from './fake-bucket';
 import { fakeCompute } from './fake-compute';
+import { fakeComputeCatalog, noOffers } from './fake-compute-catalog';
 import { fakeDeadMessages } from './fake-dead-messages';
 import { fakeDocuments } from './fake-documents';
 import type { FakeGoogle, Gate, KeptDocument, WholeContext } from './fake-google';
@@ -19,6 +20,8 @@ import { fakeTokens } from './fake-tokens';
 import { BUCKETS } from './buckets';
 
 export type { FakeGoogle, FakeVm, Gate, KeptDocument } from './fake-google';
+
+const NO_SCRIPTS = { startup: '#!/bin/bash\n', shutdown: '#!/bin/bash\n' };
 
 type Collections = Map<string, Map<string, KeptDocument<never>>>;
 
@@ -58,6 +61,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
     dead: { requests: [], events: [] },
     vms: new Map(),
     disks: new Map(),
+    images: new Map(),
     objects: new Map(),
     writtenAt: new Map(),
     queue: [],
@@ -65,6 +69,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
     probe: undefined,
     archived: new Map(),
     zones: ['local-a', 'local-b'],
+    offers: noOffers(),
     pageSize: Infinity,
     faults: {},
     created: new Map(),
@@ -74,12 +79,14 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
   google.context = {
     ...storesOf(google, gate),
     compute: fakeCompute(google, gate),
+    computeCatalog: fakeComputeCatalog(google, gate),
     bus: fakeBus(google, gate),
     deadMessages: fakeDeadMessages(google, gate),
     tokens: fakeTokens(google),
     kinds,
     settings: {
       maxParallel: 10,
+      maxInstances: 5,
       graceSeconds: 570,
       project: 'local',
       deployment: 'mymlops',
@@ -103,8 +110,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
       hasAlerts: true,
       heartbeatSeconds: 60,
       progressSeconds: 30,
-      startupScript: '#!/bin/bash\n',
-      shutdownScript: '#!/bin/bash\n',
+      scripts: { run: NO_SCRIPTS, image: NO_SCRIPTS },
       allowEnvironment: true,
     },
     stockedOutZones: createStockedOutZones(),
@@ -117,7 +123,10 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
 }
 
 /** The ports on what `google` keeps, whose calls go through `gate`. */
-export function storesOf(google: FakeGoogle, gate: Gate): Omit<Ports, 'tokens' | 'compute' | 'bus' | 'deadMessages'> {
+export function storesOf(
+  google: FakeGoogle,
+  gate: Gate,
+): Omit<Ports, 'tokens' | 'compute' | 'computeCatalog' | 'bus' | 'deadMessages'> {
   return {
     documents: fakeDocuments(google, gate),
     slotPools: fakeSlots(google, gate),

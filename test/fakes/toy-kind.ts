@@ -212,7 +212,10 @@ const policy: Omit<Kind<ToyState, ToyEffect>, 'poolsOf'> = {
     const metadata: Record<string, string> = { ...vmMetadata(vm, settings) };
     return insertBody(
       vm,
-      { machine: { provisioning: 'standard' }, labels: labelsOf(id, number), purpose: 'toy', metadata },
+      {
+        ...{ machine: { provisioning: 'standard' }, labels: labelsOf(id, number), purpose: 'toy', metadata },
+        scripts: settings.scripts.run,
+      },
       settings,
     );
   },

@@ -4,7 +4,16 @@ import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { identityIn, isLiveObject, outcome, parseJson, report, type Outcome, type Report } from '@mymlops/protocol';
+import {
+  identityIn,
+  isLiveObject,
+  outcome,
+  parseJson,
+  report,
+  type Outcome,
+  type Report,
+  type Schema,
+} from '@mymlops/protocol';
 import { BUCKETS } from './buckets';
 
 export interface StoredObject {
@@ -19,7 +28,16 @@ type Trouble = number | 'lost' | null;
  */
 export type Fault = (call: { method: string; path: string; name: string; count: number }) => Trouble | Promise<Trouble>;
 
-export interface VmGoogle {
+/** What the VM of a kind may say and write. */
+export interface VmProtocol<R> {
+  reports: Schema<R>;
+  /** Of all objects that it writes. */
+  prefix: `${string}/`;
+}
+
+export const RUN_PROTOCOL: VmProtocol<Report> = { reports: report, prefix: 'runs/' };
+
+export interface VmGoogle<R = Report> {
   /** host:port, for GCE_METADATA_HOST. */
   host: string;
   url: string;
@@ -30,7 +48,7 @@ export interface VmGoogle {
   secrets: Map<string, string>;
   secretsRead: string[];
   /** In the order of arrival, duplicates included. */
-  reports: Report[];
+  reports: R[];
   /** `POST runs/.../claim`, `GET sources/x`: calls of the bucket, in order. */
   bucketCalls: string[];
   /** `attributes/`, `id`: what was read of the metadata server, in order. */
@@ -70,13 +88,13 @@ export function vmIdentity(audience: string, expiresMs: number): string {
   return `${encode({ alg: 'RS256' })}.${encode(payload)}.${'s'.repeat(342)}`;
 }
 
-export async function startVmGoogle(): Promise<VmGoogle> {
+export async function startVmGoogle<R>(protocol: VmProtocol<R>): Promise<VmGoogle<R>> {
   const events = new EventEmitter().setMaxListeners(0);
   const counts = new Map<string, number>();
   let connections = 0;
   let generation = 1_700_000_000_000_000;
 
-  const google: VmGoogle = {
+  const google: VmGoogle<R> = {
     host: '',
     url: '',
     attributes: new Map(),
@@ -207,7 +225,7 @@ export async function startVmGoogle(): Promise<VmGoogle> {
       if (!google.identities.includes(identityIn(attributes))) google.problems.push('a report without its token');
       const long = Object.values(attributes).find((value) => value.length > 1024);
       if (long !== undefined) google.problems.push('an attribute that Pub/Sub would not take');
-      const parsed = parseJson(report, Buffer.from(data, 'base64').toString('utf8'));
+      const parsed = parseJson(protocol.reports, Buffer.from(data, 'base64').toString('utf8'));
       if (parsed.ok) google.reports.push(parsed.value);
       else google.problems.push(`bad report: ${parsed.error}`);
     }
@@ -224,7 +242,11 @@ export async function startVmGoogle(): Promise<VmGoogle> {
       response.writeHead(200, { 'content-length': object.data.length });
       return response.end(object.data);
     }
-    if (method === 'DELETE' && name.startsWith('runs/') && url.pathname.startsWith(`/storage/v1/b/${bucket}/o/`)) {
+    if (
+      method === 'DELETE' &&
+      name.startsWith(protocol.prefix) &&
+      url.pathname.startsWith(`/storage/v1/b/${bucket}/o/`)
+    ) {
       google.objects.delete(name);
       return reply(204, {});
     }
@@ -232,7 +254,7 @@ export async function startVmGoogle(): Promise<VmGoogle> {
       google.problems.push(`unknown call: ${method} ${url.pathname}`);
       return reply(501, {});
     }
-    if (!name.startsWith('runs/')) google.problems.push(`write outside runs/: ${name}`);
+    if (!name.startsWith(protocol.prefix)) google.problems.push(`write outside ${protocol.prefix}: ${name}`);
     const wanted = url.searchParams.get('ifGenerationMatch');
     if (wanted !== null && wanted !== (object?.generation ?? '0')) {
       google.refused.push(name);

@@ -1,6 +1,6 @@
 // What Compute Engine's statuses mean to the fakes of it.
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
-import type { CloudFailure } from '../../functions/src/ports/compute';
+import type { CloudFailure } from '../../functions/src/ports/cloud-answer';
 
 /** Only such a VM can be started. `STOPPED` is what a stopped one may come to be called. */
 export const isOff = ({ status }: { status: string }): boolean => status === 'TERMINATED' || status === 'STOPPED';

@@ -25,12 +25,13 @@ const REQUEST_ID = '3f957ea9-d461-5e73-8a18-00abf3c315ff';
 
 describe('cloud', () => {
   const { context } = fakeGoogle();
-  const settings = { ...context.settings, startupScript: '#!/bin/bash\nexec sleep 600\n' };
+  const scripts = { ...context.settings.scripts, run: { startup: '#!/bin/bash\nexec sleep 600\n', shutdown: '' } };
+  const settings = { ...context.settings, scripts };
   const attempt = anAttempt({ requestId: REQUEST_ID, start: { maxRunDurationSeconds: 3600 } });
   const bodyOf = (request: CommitRequest) =>
     runKind.insertBodyOf({ ...observeCommit(EMPTY_RUN, request, 'now'), attempts: { 1: attempt } }, 1, settings);
   const body = bodyOf(aCommit());
-  const { labels } = runKind.targetOf(RUN, 1);
+  const { labels } = runKind.targetOf(RUN, 1, attempt.vm);
   const isOurs = (vm: CloudVm): boolean => isSameVm(vm, attempt.vm, labels);
 
   async function insertAndWait(cloud: Compute): Promise<void> {

@@ -148,7 +148,7 @@ describe('the cloud', () => {
     const attempts = { 1: anAttempt({ requestId: REQUEST_ID, start: { maxRunDurationSeconds: 3600 } }) };
     const body = runKind.insertBodyOf({ ...observeCommit(EMPTY_RUN, aCommit(), 'now'), attempts }, 1, {
       ...settings,
-      startupScript: '#!/bin/bash\nexec sleep 600\n',
+      scripts: { ...settings.scripts, run: { startup: '#!/bin/bash\nexec sleep 600\n', shutdown: '' } },
     });
     const answer = await cloud.insert('local-a', REQUEST_ID, body);
     if (!('operation' in answer)) throw new Error('no operation');

@@ -2,14 +2,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Timestamp, type CollectionReference, type Firestore } from '@google-cloud/firestore';
-import { DEAD_LETTERS, EVENTS, REMOVED, SWEEPS, type SlotPool } from '@mymlops/protocol';
+import {
+  DEAD_LETTERS,
+  EVENTS,
+  REMOVED,
+  REMOVED_IMAGES,
+  SWEEPS,
+  type ImageState,
+  type SlotPool,
+} from '@mymlops/protocol';
 import { clientOf, startStandIn, type FirestoreServer } from '../emulators/firestore';
 import { aRef, aCommit, parsedReport, RUN } from '../fakes/builders';
+import { aBuild, BUILD } from '../control/image-builds';
 import { loadRun, openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
 import { openProbes } from '../../functions/src/google/probes';
 import { openSlotPools } from '../../functions/src/google/slots';
+import { EMPTY_IMAGE } from '../../functions/src/engine/image/observe';
+import { imageKind } from '../../functions/src/engine/image/kind';
+import { summarize } from '../../functions/src/engine/image/status';
+import { openDocumentStores } from '../../functions/src/google/documents';
 import { openDatabase } from '../../functions/src/google/database';
 import { openDeadLetters } from '../../functions/src/google/dead-letters';
 import { openOrphanCandidates } from '../../functions/src/google/orphan-candidates';
@@ -51,6 +64,7 @@ async function writeEverything(): Promise<void> {
   const known = await loadRun(runs, RUN);
   await runs.update(known, known.state, { audit, archived, pools: [{ stored: await slots.load('one'), pool }] });
   await runs.remove(await loadRun(runs, REMOVED_RUN), { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });
+  await writeBuilds();
   await openProbes(openDatabase(NAMES, local)).write({ v: 1, at: AT, since: AT });
   const report = emptyReport(Date.parse(AT));
   await sweeps.write(report, true);
@@ -65,6 +79,15 @@ async function writeEverything(): Promise<void> {
   });
   const letter = { v: 1, topic: 'events', publishedAt: AT, at: AT, outcome: 'shown', text: 'x' } as const;
   await openDeadLetters(openDatabase(NAMES, local)).write('1', letter);
+}
+
+async function writeBuilds(): Promise<void> {
+  const images = openDocumentStores(openDatabase(NAMES, () => server.endpoints))(imageKind.documents);
+  const state: ImageState = { ...EMPTY_IMAGE, request: aBuild(), end: { status: 'ready', message: 'm', at: AT } };
+  for (const build of [BUILD, REMOVED_RUN]) await images.create(build, state, summarize(state));
+  const removed = await images.load(REMOVED_RUN);
+  if (!removed) throw new Error('just created');
+  await images.remove(removed, { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });
 }
 
 interface Found {
@@ -106,7 +129,9 @@ test('exactly the timestamps that are written have a TTL policy', async () => {
   const { groups, timestamps } = await findBelow(await reader.listCollections());
   const policies = overrides().filter(({ ttl }) => ttl);
   const named = policies.map(({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}`);
-  expect(named.toSorted()).toEqual([DEAD_LETTERS, EVENTS, REMOVED, SWEEPS].map((group) => `${group} expiresAt`));
+  expect(named.toSorted()).toEqual(
+    [DEAD_LETTERS, EVENTS, REMOVED, REMOVED_IMAGES, SWEEPS].map((group) => `${group} expiresAt`),
+  );
   expect([...new Set(timestamps)].toSorted()).toEqual(named.toSorted());
   // A policy or an exemption for a group that is never written would be a misspelt one.
   expect([...new Set(groups)]).toEqual(

@@ -101,6 +101,11 @@ function requestCalls({
     const answer = await compute.insert(ZONE, randomUUID(), bodyOf(settings.serviceAccount) as never);
     return 'operation' in answer ? answer.operation : '';
   };
+  const makeImage: Drive = async () => {
+    const labels = { 'mymlops-deployment': 'mymlops' };
+    const names = { name: 'mymlops-own', family: 'own', description: '', sourceDisk: `zones/${ZONE}/disks/${VM}` };
+    return refusalIn(await compute.createImage({ ...names, labels }, randomUUID()));
+  };
   const removed: Drive = () => orphanCandidates.drop('x');
   return {
     ...all('database', {
@@ -147,6 +152,12 @@ function requestCalls({
         delete of.sourceImage;
         of.sourceSnapshot = 'global/snapshots/own';
       }),
+      'compute.images.create': makeImage,
+      'compute.images.setLabels': makeImage,
+      'compute.disks.useReadOnly': makeImage,
+      'compute.images.get': () => compute.getImage('mymlops-own'),
+      'compute.images.delete': () => compute.deleteImage('mymlops-own'),
+      'compute.globalOperations.get': () => compute.awaitImage('operation-none', 1),
       'compute.instances.delete': () => compute.delete(ZONE, VM),
       'compute.disks.delete': () => compute.deleteDisk(ZONE, VM),
       'compute.instances.start': async () => refusalIn(await compute.start(ZONE, VM, randomUUID())),
@@ -210,7 +221,7 @@ function eventCalls({ documents, probes, bus }: ReturnType<Contexts['event']>): 
 }
 
 function sweepCalls(context: ReturnType<Contexts['sweep']>): Calls {
-  const { documents, sweeps, orphanCandidates, deadMessages, bus, compute } = context;
+  const { documents, sweeps, orphanCandidates, deadMessages, bus, compute, computeCatalog: catalog } = context;
   const runs = documents(runKind.documents);
   return {
     ...all('database', {
@@ -237,6 +248,14 @@ function sweepCalls(context: ReturnType<Contexts['sweep']>): Calls {
       'compute.disks.list': () => compute.list(),
       'compute.instances.get': () => compute.get(ZONE, VM),
       'compute.zoneOperations.list': () => compute.operationsOn(ZONE, VM),
+      'compute.acceleratorTypes.list': () => catalog.acceleratorTypes(),
+      'compute.machineTypes.list': () => catalog.machineTypesWithGpus(),
+      'compute.machineTypes.get': () => catalog.machineType(ZONE, 'e2-small'),
+      'compute.images.get': () => catalog.hasBootSource(`projects/${NAMES.project}/global/images/own`),
+      'compute.images.getFromFamily': () => catalog.hasBootSource(`projects/${NAMES.project}/global/images/family/own`),
+      'compute.snapshots.get': () => catalog.hasBootSource(`projects/${NAMES.project}/global/snapshots/own`),
+      'compute.projects.get': () => catalog.quotas(),
+      'compute.regions.list': () => catalog.quotas(),
     }),
   };
 }

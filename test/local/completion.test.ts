@@ -26,6 +26,8 @@ const WITHOUT_RUNS: Record<string, string[]> = {
   'local up ': [],
   'local up --j': ['--json'],
   'secrets s': ['set'],
+  'image b': ['build'],
+  'image build torch --setup setup.sh --no-f': ['--no-follow'],
   'secrets set A --from': ['--from-file'],
   'commit -n notes --det': ['--detach'],
   'completion ': ['bash', 'fish', 'zsh'],

@@ -27,6 +27,22 @@ const NOT_IN_USE_HERE = [
   'request compute.instances.start',
   'request compute.instances.stop',
   'request compute.instances.setScheduling',
+  // Images: this computer makes none.
+  'request compute.images.create',
+  'request compute.images.setLabels',
+  'request compute.disks.useReadOnly',
+  'request compute.images.get',
+  'request compute.images.delete',
+  'request compute.globalOperations.get',
+  // The questions of gpus and of validate --remote: no run asks them.
+  'sweep compute.acceleratorTypes.list',
+  'sweep compute.machineTypes.list',
+  'sweep compute.machineTypes.get',
+  'sweep compute.images.get',
+  'sweep compute.images.getFromFamily',
+  'sweep compute.snapshots.get',
+  'sweep compute.projects.get',
+  'sweep compute.regions.list',
   // In the results bucket: an upload whose answer was lost, which is sent again.
   'vm storage.objects.delete',
   // In the live bucket: an upload whose answer was lost, when the first one did not arrive.

@@ -39,7 +39,15 @@ test('less than 5 MB', () => {
 
 test('the program, its chunks, the scripts of the VM, and what npm installs', () => {
   const names = Object.keys(files).filter((name) => !name.startsWith('chunks/'));
-  expect(names).toEqual(['index.mjs', 'package-lock.json', 'package.json', 'vm/agent.sh', 'vm/shutdown.sh']);
+  expect(names).toEqual([
+    'index.mjs',
+    'package-lock.json',
+    'package.json',
+    'vm/image/agent.sh',
+    'vm/image/shutdown.sh',
+    'vm/run/agent.sh',
+    'vm/run/shutdown.sh',
+  ]);
   expect(names).toEqual(names.toSorted());
 });
 

@@ -1,6 +1,15 @@
 // The client as somebody installs it: packed, installed into an empty folder, and used without this repository.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +127,12 @@ test('has with it what a new project is made of', async () => {
   expect(readFileSync(join(prefix, 'mymlops.yml'), 'utf8')).toContain(hint);
   expect(readFileSync(join(folder, 'begun/mymlops.yml'), 'utf8')).not.toContain(hint);
   expect(readdirSync(join(folder, 'begun'))).toEqual(expect.arrayContaining(['mymlops.yml', 'notebooks', 'run.sh']));
+});
+
+test('finds no mistake in the example for a GPU', async () => {
+  cpSync(join(ROOT, 'examples/gpu'), join(folder, 'gpu'), { recursive: true });
+  const said = await client(join(folder, 'gpu'), 'mymlops', 'validate');
+  expect(said).toContain('runs go to project my-project (Google Cloud)');
 });
 
 test('deploy writes what Terraform needs, with the functions of the package', async () => {

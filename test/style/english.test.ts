@@ -35,7 +35,7 @@ const REFUSED: [pattern: RegExp, instead: string][] = [
   [/\b(?:is|are|was|were) there(?=[.,;:)]|$)/, 'exists, is running, is installed'],
   [/(?<![Tt]here )\b(?:is|are) no (?!longer\b|more\b)[a-z]/, 'is not a'],
   [/\b[Tt]his machine\b/, 'this computer'],
-  [/(?<!\bvirtual )\bmachines?\b(?! (?:specs?|types?)\b)/, 'VM, or this computer'],
+  [/(?<!\bvirtual )\bmachines?\b(?![ -](?:specs?|types?)\b)/, 'VM, or this computer'],
   [/\bmend(?:s|ed|ing)?\b/i, 'correct, fix'],
   [/\ball the same\b/, 'nevertheless'],
   [/\botherwise than\b/, 'differently than'],

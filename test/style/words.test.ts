@@ -34,16 +34,27 @@ const WORDS: Word[] = [
       ...['protocol/src/rights/rights.ts', 'docs/rights.md', 'deploy/gcp/modules/mymlops/modules/plan/roles.json'],
       // Commands of gcloud.
       'deploy/gcp/README.md',
-      // The path of the metadata server; and a VM may belong to an instance.
-      'functions/vm/common/02-known.sh',
+      // The path of the metadata server; and a VM may belong to an instance. Files of Google's guest agent.
+      ...['functions/vm/common/02-known.sh', 'functions/vm/image/68-scrub.sh'],
       // The keys `instance` and `instance_types`, and the option `--keep_instance`: the predecessor's.
       ...['client/src/config/', 'client/src/runs/commit/requests.ts', 'client/src/cli/definitions/commit.ts'],
       ...[
         'client/src/deployment/wanted-vms.ts',
+        'client/src/images/image-facts.ts',
         'docs/configuration.md',
+        'docs/images.md',
         'docs/local-cloud.md',
         'examples/gpu/mymlops.yml',
       ],
+      // Interactive instances: the kind, and where all kinds are named.
+      ...['functions/src/engine/instance/', 'functions/src/effects/instance/', 'protocol/src/documents/instance.ts'],
+      ...['protocol/src/messages/instance-report.ts', 'protocol/src/messages/instance-requests.ts'],
+      ...['protocol/src/naming/', 'protocol/src/messages/request.ts', 'protocol/src/documents/document-ref.ts'],
+      ...['protocol/src/index.ts', 'protocol/src/vm/control.ts', 'protocol/src/vm/metadata.ts'],
+      ...['functions/src/config.ts', 'functions/src/context.ts', 'functions/src/engine/kind.ts'],
+      ...['functions/src/engine/settings.ts', 'functions/src/sweep/context.ts'],
+      // Files of Google's guest agent.
+      'functions/vm/image/68-scrub.sh',
       // Tests of all these.
       'test/',
     ],

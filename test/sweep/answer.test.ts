@@ -10,7 +10,7 @@ test('a tick with an id is answered with the report of its sweep', async () => {
   await publish(aCommit());
   await handleSweep(aMessage({ v: 1, type: 'tick', id: 'a-1' }, at(google.nowMs)), google.context);
   expect([...google.answers]).toEqual([['a-1', google.sweeps.at(-1)]]);
-  expect(google.answers.get('a-1')?.live).toEqual({ run: 1 });
+  expect(google.answers.get('a-1')).toMatchObject({ live: { run: 1 } });
 });
 
 test('so is one of which a part failed', async () => {
@@ -19,7 +19,7 @@ test('so is one of which a part failed', async () => {
   google.faults.listFails = true;
   const swept = handleSweep(aMessage({ v: 1, type: 'tick', id: 'a-1' }, at(google.nowMs)), google.context);
   await expect(swept).rejects.toThrow('list');
-  expect(google.answers.get('a-1')?.failures).toHaveLength(1);
+  expect(google.answers.get('a-1')).toMatchObject({ failures: [expect.stringContaining('list')] });
 });
 
 test.each([

@@ -25,7 +25,7 @@ async function sweep(vm: ReturnType<typeof toyVm>, listed: Partial<CloudVm>[], s
   google.nowMs = msAt(600);
   const state: ToyState = { v: 1, started: 1, stopped: 0, replaced: 0, vms: { 1: vm } };
   google.collection<ToyState>('toys').set(ID, { state, summary: { live: true }, version: 1 });
-  const labels = { 'mymlops-deployment': 'mymlops', ...toyKind.targetOf(ID, 1).labels };
+  const labels = { 'mymlops-deployment': 'mymlops', ...toyKind.targetOf(ID, 1, vm).labels };
   const asFound: CloudVm = { id: '42', name: NAME, zone: vm.zone, status, labels };
   google.vms.set(`${vm.zone}/${NAME}`, { ...asFound, metadata: {}, body: undefined as never });
   const vms = listed.map((fields) => ({ ...asFound, status: 'RUNNING', ...fields }));

@@ -11,6 +11,8 @@ import { addCompletion } from './definitions/completion';
 import { addDeploy } from './definitions/deploy';
 import { addDoctor } from './definitions/doctor';
 import { addEvents } from './definitions/events';
+import { addImage } from './definitions/image';
+import { addGpus } from './definitions/gpus';
 import { addInit } from './definitions/init';
 import { addLocal } from './definitions/local';
 import { addLogs } from './definitions/logs';
@@ -48,8 +50,10 @@ const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
   ['retry', addRetry],
   ['rm', addRm],
   ['secrets', addSecrets],
+  ['image', addImage],
   ['sweep', addSweep],
   ['doctor', addDoctor],
+  ['gpus', addGpus],
   ['whoami', addWhoami],
   ['deploy', addDeploy],
   ['local', addLocal],

@@ -4,7 +4,7 @@ import type { Context } from '../core/context';
 import { showJson } from '../view/show-json';
 import { EXIT } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
-import type { StoredEvent } from '../google/runs';
+import type { StoredEvent } from '../google/documents';
 import { printableLine } from '../view/printable';
 import { table } from '../view/table';
 import { localSecond } from '../view/times';

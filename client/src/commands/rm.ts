@@ -11,7 +11,8 @@ import { EXIT, worstOf } from '../core/exit-codes';
 import { findRun } from '../runs/find-run';
 import type { RunReader, FoundRun } from '../google/runs';
 import { withReconnect } from '../deployment/reconnect';
-import { awaitRemoval, describeDependentRun, type RemovalEnd } from '../runs/await-removal';
+import type { RemovalEnd } from '../following/await-removal';
+import { awaitRemoval, describeDependentRun } from '../runs/await-removal';
 import { submitter } from '../runs/submitter';
 
 /** One of the runs; if there is no such run, its word on the command line. */

@@ -1,6 +1,9 @@
-// `validate`: prints everything that is wrong with mymlops.yml, or where it would run. Starts nothing.
+// `validate`: prints everything that is wrong with mymlops.yml, or where it would run; with --remote also what would keep a commit
+// from running there. Sends no run.
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { counted, type CheckFinding } from '@mymlops/protocol';
+import { type CheckableRun, checkRemotely, type RemoteCheck } from '../runs/check/check-remotely';
 import { refuseCheckedOut } from '../runs/commit/checked-out';
 import { requestsOf } from '../runs/commit/requests';
 import { commitSettings } from '../runs/commit/settings';
@@ -11,6 +14,7 @@ import { CONFIG_FILE, type ProjectConfig, checkConfig, findConfigFile, refuseMis
 import { resolveCommit } from '../config/resolve-commit';
 import { type Target, describeLocalLimits, describeTarget } from '../config/target';
 import type { Context } from '../core/context';
+import { printable } from '../view/printable';
 import { showJson } from '../view/show-json';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
@@ -19,6 +23,8 @@ export interface ValidateOptions {
   json?: boolean;
   /** Print the JSON Schema instead. */
   schema?: boolean;
+  /** Compare with the deployment, too. */
+  remote?: boolean;
 }
 
 /** `name`: a file, or a folder that holds one; without it, the first mymlops.yml upwards. */
@@ -31,13 +37,42 @@ export async function validate(context: Context, name: string | undefined, optio
   const file = name === undefined ? nearestFile(context) : namedFile(resolve(context.cwd, name));
   const checked = checkConfig(file, context.env);
   for (const warning of checked.warnings) context.notice(warning);
-  const { errors, target } = checked.ok
-    ? await tryFile(context, { ...checked, folder: realpathSync(dirname(file)), file })
-    : { errors: checked.errors };
-  if (options.json) showJson(context, { file, ok: target !== undefined, errors, target: target ?? null });
-  else if (target) context.print(`ok: ${file}, runs go to ${describeTarget(target)}\n`);
-  else for (const error of errors) context.print(`${describeError(file, error)}\n`);
-  return target ? EXIT.done : EXIT.error;
+  const project = checked.ok ? { ...checked, folder: realpathSync(dirname(file)), file } : undefined;
+  const outcome: Outcome =
+    checked.ok && project ? await tryFile(context, project) : { errors: checked.ok ? [] : checked.errors, runs: [] };
+  const { errors, target, runs } = outcome;
+  if (!options.json && target) context.print(`ok: ${file}, runs go to ${describeTarget(target)}\n`);
+  if (!options.json && !target) for (const error of errors) context.print(`${describeError(file, error)}\n`);
+  const remote =
+    options.remote && project && target ? await checkRemotely(context, { project, target, runs }) : undefined;
+  const isOk = target !== undefined && !remote?.findings.some(({ severity }) => severity === 'error');
+  if (options.json) {
+    showJson(context, {
+      file,
+      ok: isOk,
+      errors,
+      target: target ?? null,
+      ...(options.remote && { remote: remote ?? null }),
+    });
+  } else if (remote) context.print(printable(textOf(remote)));
+  return isOk ? EXIT.done : EXIT.error;
+}
+
+function textOf({ findings, runs }: RemoteCheck): string {
+  const places = runs
+    .filter(({ zones }) => zones.length > 0)
+    .map(({ name, machineType, zones }) => `${name}: ${machineType} in ${zones.join(', ')}`);
+  const found = findings.map(
+    ({ severity, subject, problem, remedy }) => `${severity}: ${subject} ${problem}.\n  ${remedy}`,
+  );
+  const count = (wanted: CheckFinding['severity']): number =>
+    findings.filter(({ severity }) => severity === wanted).length;
+  const counts = (['error', 'warning'] as const).filter((severity) => count(severity) > 0);
+  const verdict =
+    counts.length === 0
+      ? 'no problems found'
+      : `${counts.map((severity) => counted(count(severity), severity)).join(' and ')} found`;
+  return [...places, ...found, verdict].map((line) => `${line}\n`).join('');
 }
 
 /** An error of the whole file has no line. */
@@ -46,6 +81,8 @@ type FileError = Pick<ConfigError, 'message'> & Partial<ConfigError>;
 interface Outcome {
   errors: FileError[];
   target?: Target;
+  /** Those that work. */
+  runs: CheckableRun[];
 }
 
 /** Also prints what is worth knowing and not an error. A file is usable if a commit works, even if only with a profile. */
@@ -64,7 +101,7 @@ async function tryFile(context: Context, project: ProjectConfig): Promise<Outcom
     const [error] = errors;
     if (error) context.notice(`profile ${names[index]}: ${error.message}`);
   }
-  return usable;
+  return { ...usable, runs: [base, ...outcomes].flatMap(({ runs }) => runs) };
 }
 
 /** The checks with which `commit` would begin, with `profile` or without one. */
@@ -73,12 +110,13 @@ async function tryCommit(context: Context, project: ProjectConfig, profile: stri
     const { config, target } = commitSettings(context, project, profile);
     await refuseCheckedOut(config, project.folder, context.env);
     const shared = sharedSettings(project, config, { parameters: {}, profile });
-    requestsOf(context, { config, target, shared, notebooks: [ANY_NOTEBOOK] }, ANY_PARTS);
+    const requests = requestsOf(context, { config, target, shared, notebooks: [ANY_NOTEBOOK] }, ANY_PARTS);
     const limits = profile === undefined && describeLocalLimits(target, config);
     if (limits) context.notice(limits);
-    return { errors: [], target };
+    const name = profile === undefined ? 'commit' : `profile ${profile}`;
+    return { errors: [], target, runs: requests.map((request) => ({ name, config, request })) };
   } catch (error) {
-    if (error instanceof ExpectedError) return { errors: [{ message: error.message }] };
+    if (error instanceof ExpectedError) return { errors: [{ message: error.message }], runs: [] };
     throw error;
   }
 }

@@ -30,6 +30,20 @@ export function resolveStart(config: Config, profile?: string): Pick<Partial<Com
   };
 }
 
+/** The machine spec of a profile's commits, else of its interactive VMs; without a profile, that of the sections. */
+export const machineConfigOf = (config: Config, profile?: string): MachineConfig | undefined =>
+  resolveCommit(config, profile)?.instance ?? resolveStart(config, profile).instance;
+
+/** Every machine spec of the file: those of the sections, of all profiles, and of all instance types. */
+export function allMachines(config: Config): MachineConfig[] {
+  const profiles = [undefined, ...Object.keys(config.profiles ?? {})];
+  const used = profiles.flatMap((profile) => [
+    resolveCommit(config, profile)?.instance,
+    resolveStart(config, profile).instance,
+  ]);
+  return [...Object.values(config.instance_types ?? {}), ...used.filter((machine) => machine !== undefined)];
+}
+
 /** A name replaces everything by its instance type; keys replace the existing ones one by one. */
 function layMachine(
   base: MachineChoice | undefined,

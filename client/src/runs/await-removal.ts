@@ -1,15 +1,8 @@
 // Awaits the removal of a run by the deployment.
-import { setTimeout as delay } from 'node:timers/promises';
+import type { RunDocument } from '@mymlops/protocol';
 import type { Deployment } from '../deployment/connect';
+import { awaitDocumentRemoval, type RemovalEnd } from '../following/await-removal';
 import type { RunReader } from '../google/runs';
-import { untilAborted } from '../core/interruption';
-import { whileConnected } from '../deployment/reconnect';
-
-/** The removal of a run with very many objects takes longer, and continues without the client. */
-const REMOVAL_MS = 120_000;
-
-/** `live`: the run became active again before the request arrived, which is then refused. */
-export type RemovalEnd = 'removed' | 'live' | 'late' | 'interrupted';
 
 export interface RemovalOptions {
   deployment: Deployment;
@@ -19,34 +12,10 @@ export interface RemovalOptions {
 }
 
 /** Rejects if the local cloud is lost. May be called again. */
-export async function awaitRemoval(options: RemovalOptions): Promise<RemovalEnd> {
-  const { deployment, run, interrupted, removalMs = REMOVAL_MS } = options;
-  const runs = await deployment.runs();
-  const waiting = new AbortController();
-  let unsubscribe: (() => void) | undefined;
-  const ended = new Promise<RemovalEnd>((resolve, reject) => {
-    unsubscribe = runs.watch(
-      run,
-      (document) => {
-        if (!document) resolve('removed');
-        else if (document.live && !document.removing) resolve('live');
-      },
-      reject,
-    );
-    void delay(removalMs, undefined, { signal: waiting.signal }).then(
-      () => resolve('late'),
-      () => undefined,
-    );
-  });
-  try {
-    return await whileConnected(deployment, untilAborted(interrupted, ended));
-  } catch (error) {
-    if (interrupted.aborted) return 'interrupted';
-    throw error;
-  } finally {
-    waiting.abort();
-    unsubscribe?.();
-  }
+export async function awaitRemoval({ deployment, run, ...options }: RemovalOptions): Promise<RemovalEnd> {
+  const { watch } = await deployment.runs();
+  const isRefused = ({ live, removing }: RunDocument): boolean => live && !removing;
+  return awaitDocumentRemoval({ ...options, deployment, watch, id: run, isRefused });
 }
 
 /** Why the run cannot be removed: a live retry resumes from its checkpoint. Undefined if there is none. */

@@ -48,16 +48,23 @@ export interface Absence {
   isExpected: boolean;
 }
 
-/** Why there is no document of `run`. */
-export async function absenceOf(runs: Pick<RunReader, 'isRemoved'>, run: string): Promise<Absence> {
-  if (await runs.isRemoved(run)) return { message: `${run} was removed.`, mayArrive: false, isExpected: false };
+/** How sentences name a document, and the command that lists all. */
+const RUN_WORDS = { what: 'run', list: 'ps --all' };
+
+/** Why there is no document of `run`, or of something else that has the id of a run. */
+export async function absenceOf(
+  reader: Pick<RunReader, 'isRemoved'>,
+  run: string,
+  { what, list } = RUN_WORDS,
+): Promise<Absence> {
+  if (await reader.isRemoved(run)) return { message: `${run} was removed.`, mayArrive: false, isExpected: false };
   const ageMs = Date.now() - submittedMs(run);
   // The clock of the computer that made the id may be a little ahead of ours.
   const isExpected = Math.abs(ageMs) < ARRIVAL_MS;
   const mayArrive = ageMs > -ARRIVAL_MS && ageMs < DELIVERY_MS;
   const message = isExpected
     ? `${run} has not arrived yet. Try again in a moment.`
-    : `There is no run ${run}. See: mymlops-client ps --all`;
+    : `There is no ${what} ${run}. See: mymlops-client ${list}`;
   return { message, mayArrive, isExpected };
 }
 

@@ -10,8 +10,7 @@ export async function requireSecrets(
   secrets: Pick<Secrets, 'list'>,
   elsewhere?: (it: string) => string,
 ): Promise<void> {
-  const stored = new Set((await secrets.list()).map(({ id }) => secretNameIn(deployment, id)));
-  const missing = names.filter((name) => !stored.has(name));
+  const missing = await missingSecrets(names, deployment, secrets);
   if (missing.length === 0) return;
   const which = missing.length === 1 ? `secret ${missing[0]}` : `secrets ${missing.join(', ')}`;
   const lines = missing.map((name) => `  mymlops-client secrets set ${name}`);
@@ -22,4 +21,14 @@ export async function requireSecrets(
       ...lines,
     ].join('\n'),
   );
+}
+
+/** Those of `names` that are not stored. */
+export async function missingSecrets(
+  names: readonly string[],
+  deployment: string,
+  secrets: Pick<Secrets, 'list'>,
+): Promise<string[]> {
+  const stored = new Set((await secrets.list()).map(({ id }) => secretNameIn(deployment, id)));
+  return names.filter((name) => !stored.has(name));
 }

@@ -110,6 +110,7 @@ export function fullLines(
       'machine',
       document.machine && `${document.machine} in ${document.zone ?? '-'}, attempt ${document.attempt ?? '-'}`,
     ],
+    ['image', request?.machine.image ?? (request?.machine.snapshot && `snapshot ${request.machine.snapshot}`)],
     ['retry of', document.retryOf && `${document.retryOf}${request?.resumeFrom ? ', from its checkpoint' : ''}`],
     ['retried by', retriedBy.join(', ')],
     ['source', request && sourceText(request.source)],

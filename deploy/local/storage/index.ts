@@ -2,7 +2,7 @@
 import { createHttpServer, HttpError, withAuth, type Handler } from '../shared/http';
 import type { StorageServer } from '../shared/servers';
 import { listenOnLoopback, type ServiceOptions } from '../shared/service';
-import { callRights, isStorageCall, PERMISSIONS } from './permissions';
+import { callRights, isStorageCall, permissionOf } from './permissions';
 import { createStorageRoutes } from './routes';
 import { openObjectStore } from './store';
 import { createUploads } from './uploads';
@@ -40,7 +40,8 @@ export async function startStorage(options: ServiceOptions): Promise<StorageServ
     const unknown = [...url.searchParams.keys()].find((parameter) => !known.has(parameter));
     if (unknown !== undefined) throw unsupported(`${call} with ${unknown}`);
     const mayDo = callRights({ rights, log }, caller);
-    mayDo.require(PERMISSIONS[call], bucket);
+    const permission = permissionOf(call);
+    if (permission !== undefined) mayDo.require(permission, bucket);
     await route.run({ request, response, query: url.searchParams, rights: mayDo }, bucket, name);
   };
 
@@ -66,7 +67,9 @@ export async function startStorage(options: ServiceOptions): Promise<StorageServ
 /** `/storage/v1/b/mine/o/a%2Fb` has the pattern `/storage/v1/b/B/o/O` with bucket `mine` and name `a/b`. */
 function patternOf(path: string): { pattern: string; bucket: string; name: string } {
   const [, base = path, bucket, rest, name] =
-    /^(?:\/download)?((?:\/upload)?\/storage\/v1\/b)(?:\/([^/]+)(?:(\/o)(?:\/([^/]+))?)?)?$/.exec(path) ?? [];
+    /^(?:\/download)?((?:\/upload)?\/storage\/v1\/b)(?:\/([^/]+)(?:(\/iam\/testPermissions|\/o)(?:\/([^/]+))?)?)?$/.exec(
+      path,
+    ) ?? [];
   const pattern = `${base}${bucket === undefined ? '' : '/B'}${rest ?? ''}${name === undefined ? '' : '/O'}`;
   return { pattern, bucket: decoded(bucket), name: decoded(name) };
 }

@@ -17,14 +17,24 @@ export const PERMISSIONS = {
   'DELETE /upload/storage/v1/b/B/o': 'storage.objects.create',
 } as const satisfies Record<string, `storage.${string}`>;
 
-export type StorageCall = keyof typeof PERMISSIONS;
-type Permission = (typeof PERMISSIONS)[StorageCall];
+/** A call that takes no permission: https://cloud.google.com/storage/docs/json_api/v1/buckets/testIamPermissions */
+const FOR_EVERYONE = ['GET /storage/v1/b/B/iam/testPermissions'] as const;
 
-export const isStorageCall = (call: string): call is StorageCall => Object.hasOwn(PERMISSIONS, call);
+export type StorageCall = keyof typeof PERMISSIONS | (typeof FOR_EVERYONE)[number];
+type Permission = (typeof PERMISSIONS)[keyof typeof PERMISSIONS];
+
+/** The permission that a call takes; undefined for one that takes none. */
+export const permissionOf = (call: StorageCall): Permission | undefined =>
+  Object.hasOwn(PERMISSIONS, call) ? PERMISSIONS[call as keyof typeof PERMISSIONS] : undefined;
+
+export const isStorageCall = (call: string): call is StorageCall =>
+  Object.hasOwn(PERMISSIONS, call) || FOR_EVERYONE.some((each) => each === call);
 
 /** The rights of a caller. The functions throw HttpError in Google's words. */
 export interface CallRights {
   require(permission: Permission, bucket: string): void;
+  /** Those of `permissions` that the caller has. */
+  held(permissions: readonly string[], bucket: string): string[];
   /** An absent object is "not found" only for those who may list: for others it may be there. */
   requireAbsence(bucket: string): void;
   /** An overwrite deletes the object before it. */
@@ -42,6 +52,11 @@ export function callRights(check: RightsCheck, caller: Caller): CallRights {
     });
   return {
     require,
+    held: (permissions, bucket) =>
+      permissions.filter(
+        (permission) =>
+          check.rights.lacking(caller, { permissions: [permission], on: bucketName(bucket) }) === undefined,
+      ),
     requireAbsence: (bucket) => require('storage.objects.list', bucket),
     requireOverwrite: (bucket) => require('storage.objects.delete', bucket),
   };

@@ -64,6 +64,14 @@ export function createStorageRoutes({ store, uploads, address }: RoutesOptions):
         send(call, bucketResource(store.bucket(bucket), address()));
       },
     },
+    'GET /storage/v1/b/B/iam/testPermissions': {
+      parameters: ['permissions'],
+      run(call, bucket) {
+        store.bucket(bucket); // throws if it does not exist
+        const permissions = call.rights.held(call.query.getAll('permissions'), bucket);
+        send(call, { kind: 'storage#testIamPermissionsResponse', permissions: nonEmpty(permissions) });
+      },
+    },
     'GET /storage/v1/b/B/o': {
       parameters: ['prefix', 'delimiter', 'pageToken', 'maxResults', 'startOffset'],
       run(call, bucket) {

@@ -111,7 +111,9 @@ export function createUploads(store: ObjectStore, clock: Clock, address: () => s
     if (!isLast || (total !== null && buffer.size() < total)) return answerIncomplete(call.response, buffer.size());
     try {
       if (total !== null && buffer.size() > total) throw new HttpError(400, 'badRequest', `more than ${total} bytes`);
-      session.stored = await finish(call, buffer, session);
+      // Google's library sends the hash of the whole with the last piece.
+      const hashes = { ...session.hashes, ...announcedHashes({}, call.request.headers) };
+      session.stored = await finish(call, buffer, { ...session, hashes });
     } catch (error) {
       sessions.end(session.id);
       await buffer.discard();

@@ -101,7 +101,7 @@ async function perform<State extends KindState, Own extends string>(
   if (!found) throw new Error(`${kind.name} ${id} has no VM ${call.vm}`);
   const isDiskKept = disks.some(({ number, wanted }) => number === call.vm && wanted === 'kept');
   const body = () => kind.insertBodyOf(state, call.vm, settings);
-  const task = { id, vm: found.vm, ...kind.targetOf(id, call.vm), isDiskKept, body };
+  const task = { id, vm: found.vm, ...kind.targetOf(id, call.vm, found.vm), isDiskKept, body };
   const update = await VM_EFFECTS[call.effect](task, context);
   // The VM may have been started again while the effect was under way: what it brought back tells nothing of that.
   const merged = update && inPeriod(currentPeriodNumber(found.vm), update);

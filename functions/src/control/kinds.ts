@@ -1,6 +1,9 @@
 // The kinds of this version. A new one is added here, and nowhere else in control/ or sweep/.
-import type { RunState } from '@mymlops/protocol';
+import type { ImageState, RunState } from '@mymlops/protocol';
+import { IMAGE_EFFECTS } from '../effects/image/effects';
 import { RUN_EFFECTS } from '../effects/run/effects';
+import type { ImageEffectName } from '../engine/image/action';
+import { imageKind } from '../engine/image/kind';
 import type { RunEffectName } from '../engine/run/action';
 import { runKind } from '../engine/run/kind';
 import type { ActingKind } from './kind';
@@ -10,4 +13,9 @@ const runs: ActingKind<RunState, RunEffectName> = {
   perform: (call, stored, context) => RUN_EFFECTS[call.effect](stored, call.vm, context),
 };
 
-export const KINDS: readonly ActingKind[] = [runs];
+const images: ActingKind<ImageState, ImageEffectName> = {
+  ...imageKind,
+  perform: (call, stored, context) => IMAGE_EFFECTS[call.effect](stored, call.vm, context),
+};
+
+export const KINDS: readonly ActingKind[] = [runs, images];

@@ -1,5 +1,6 @@
 // Whose a VM or disk is, by the document that it names, as that is now.
 import type { Kind, KindState } from '../engine/kind';
+import { historyOf } from '../engine/orphan-acts';
 import { ownershipOf, type FoundResource, type History, type Owner, type Ownership } from '../engine/orphans';
 import type { Context } from '../ports/context';
 import type { Stored } from '../ports/documents';
@@ -18,6 +19,8 @@ export function namedOwner(
 
 export interface ReadOwnership {
   ownership: Ownership;
+  /** The kind of the document that it names. */
+  kind?: Kind;
   /** The document that it names, if that exists. */
   document?: { kind: Kind; stored: Stored<KindState> };
 }
@@ -32,7 +35,7 @@ export async function readOwnership(
   const store = documents(kind.documents);
   const stored = await store.load(owner.id);
   const history: History = stored
-    ? { known: true, resources: kind.resources(stored.state, now()), isSettled: kind.isSettled(stored.state) }
+    ? historyOf(kind, stored.state, found, now())
     : { known: false, isRemoved: await store.isRemoved(owner.id) };
-  return { ownership: ownershipOf(found, owner, history), ...(stored && { document: { kind, stored } }) };
+  return { ownership: ownershipOf(found, owner, history), kind, ...(stored && { document: { kind, stored } }) };
 }

@@ -1,6 +1,6 @@
 // A kind of document that has VMs: what the loops of control/ and sweep/ need to know of it. Pure. Methods, so that the
 // loops can take any kind as `Kind`.
-import type { CapacityWait, HeldSlots, Reason, Schema } from '@mymlops/protocol';
+import type { CapacityWait, HeldSlots, Reason, Schema, VmRecord } from '@mymlops/protocol';
 import type { Action, Decision, EffectCall, Moment, SharedCall } from './action';
 import type { Audit, DocumentSpec, Summary } from './document';
 import type { Owner } from './orphans';
@@ -79,17 +79,22 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   decide(state: State, moment: Moment): Action<Own> | undefined;
   apply(state: State, decision: Decision): State;
   /** Why this deployment will not make what the document's request names; undefined where it will. */
-  refusalOf(state: State, settings: Settings): string | undefined;
+  refusalOf(state: State, settings: Pick<Settings, 'project' | 'limits'>): string | undefined;
   /** Pools in which it needs a slot. Other kinds may share them. */
-  poolsOf(state: State, settings: Pick<Settings, 'maxParallel'>): Pool[];
+  poolsOf(state: State, settings: Pick<Settings, 'maxParallel' | 'maxInstances'>): Pool[];
   /** Whether an effect begins with a slot in each of these pools: while others come first, it is not worth a try. */
   needsSlot(call: EffectCall<Own> | SharedCall): boolean;
 
   resources(state: State, nowMs: number): Resources;
   /** The state with one VM changed, and with what follows from that. */
   withVm(state: State, number: number, update: VmUpdate): State;
-  targetOf(id: string, number: number): VmTarget;
+  targetOf(id: string, number: number, vm: VmRecord): VmTarget;
   insertBodyOf(state: State, number: number, settings: Settings): InsertBody;
+  /**
+   * Its disks hold work that is nowhere else: one is deleted only where this says that its user wanted that. What nothing explains
+   * stays, and a VM of it is switched off. Absent: what nothing needs is deleted.
+   */
+  hasDeleted?(state: State, found: { name: string; labels: Record<string, string> }): boolean;
   /** The document that a VM or disk belongs to by its name, which nobody can change, or says to, by its labels. */
   ownerOf(found: { name: string; labels: Record<string, string> }): Owner | undefined;
 

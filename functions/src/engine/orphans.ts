@@ -17,7 +17,8 @@ export interface Owner {
 }
 
 /** The document that a resource names as its owner, as the history has it. */
-export type History = { known: false; isRemoved: boolean } | { known: true; resources: Resources; isSettled: boolean };
+export type History =
+  { known: false; isRemoved: boolean } | { known: true; resources: Resources; isSettled: boolean; mayDelete?: boolean };
 
 /**
  * `owned`: it stays, or `advance` deletes it. `unneeded`: history says that it may go. `orphan`: it belongs to nothing that we
@@ -29,15 +30,17 @@ export function ownershipOf(found: FoundResource, owner: Owner | undefined, hist
   if (!owner) return 'orphan';
   // A removed document needs no VM: one that comes after its end was requested by an invocation that was frozen.
   if (!history.known) return history.isRemoved ? 'unneeded' : 'orphan';
+  const { mayDelete = true } = history;
   const { vms, disks } = history.resources;
+  const unneeded = mayDelete ? 'unneeded' : 'orphan';
   const disk = disks.find(({ number }) => number === owner.vm);
   if (found.resource === 'disk' && disk && isAt(disk, found) && disk.wanted === 'kept') return 'owned';
   const wanted = vms.find(({ number }) => number === owner.vm);
   // Name and zone were decided before anything was requested: what carries the labels elsewhere is a copy.
-  if (!wanted || !isAt(wanted.vm, found)) return 'unneeded';
+  if (!wanted || !isAt(wanted.vm, found)) return unneeded;
   if (wanted.wanted !== 'absent' && !wanted.vm.goneAt) return 'owned';
   // `advance` deletes what a live document has left, but for a VM that was proven gone and is there again.
-  return wanted.vm.goneAt || history.isSettled ? 'unneeded' : 'owned';
+  return wanted.vm.goneAt || history.isSettled ? unneeded : 'owned';
 }
 
 const isAt = (record: { name: string; zone: string }, { name, zone }: FoundResource): boolean =>

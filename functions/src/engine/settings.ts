@@ -1,11 +1,17 @@
 // Settings of the deployment, as policy reads them.
-import type { BucketNames } from '@mymlops/protocol';
+import type { BucketNames, IMAGE_KIND, RUN_KIND } from '@mymlops/protocol';
 import type { PowerLimits } from './vm/request-limits';
 
 /** The deployment's bounds of what a request may ask for. */
 export interface TimeLimits {
   longestRunDays: number;
   longestQueueDays: number;
+}
+
+/** Texts of the scripts that a VM runs when it is powered on, and when it goes down. */
+export interface VmScripts {
+  startup: string;
+  shutdown: string;
 }
 
 export interface Settings {
@@ -35,14 +41,15 @@ export interface Settings {
   limits: PowerLimits & TimeLimits;
   /** How many runs of the deployment may have a VM at the same time. */
   maxParallel: number;
+  /** The same for interactive instances. */
+  maxInstances: number;
   /** Grace period: how long an orphan candidate is left alone. */
   graceSeconds: number;
   /** False: the deployment has no address for emails about sweeps that stop and messages that cannot be handled. */
   hasAlerts: boolean;
   heartbeatSeconds: number;
   progressSeconds: number;
-  startupScript: string;
-  shutdownScript: string;
+  scripts: Readonly<Record<typeof RUN_KIND | typeof IMAGE_KIND, VmScripts>>;
   /** The committing shell's variables may be handed to the command: on this computer only. */
   allowEnvironment: boolean;
 }

@@ -1,23 +1,24 @@
 // Once a minute: what the cloud shows against what was wanted. Decodes the tick; what a sweep does is in sweep/.
-import { cutText, planMessage, tickMessage } from '@mymlops/protocol';
-import { readAs, readContent, readMessage, typeOf } from '../control/message';
+import { cutText, tickMessage } from '@mymlops/protocol';
+import { readAs, readContent, readMessage } from '../control/message';
 import type { SweepContext } from '../sweep/context';
-import { makePlan } from '../sweep/plan';
+import { questionIn } from '../sweep/questions';
 import { isEventful, withShortLists } from '../sweep/report';
 import { runSweep } from '../sweep/sweep';
 
 /** A tick that waited longer than this is history: the next one is on its way. A question has no such age. */
 const MAX_TICK_AGE_MS = 90_000;
 
-/** Whatever is not a plan is a tick. Throws when a part failed, with all others done. */
+/** Whatever is not a question is a tick. Throws when a part failed, with all others done. */
 export async function handleSweep(event: unknown, context: SweepContext): Promise<void> {
   const message = readMessage(event);
   const content = readContent(message);
-  const asked = content.ok && typeOf(content.value) === 'plan' ? readAs(planMessage, content.value) : undefined;
+  const asked = content.ok ? questionIn(content.value, message) : undefined;
   if (asked?.ok) {
-    await context.sweeps.writeAnswer(asked.value.id, await makePlan(context));
+    await context.sweeps.writeAnswer(asked.value.id, await asked.value.answer(context));
     return;
   }
+  if (asked) context.log('WARNING', 'question not understood', { cause: asked.error });
   if (message && context.now() - Date.parse(message.publishedAt) > MAX_TICK_AGE_MS) return;
   context.awakeMs(); // a jump of the clock is noticed at the next look
   const report = await runSweep(context);

@@ -2,7 +2,9 @@
 import type { TerminationAction } from '@mymlops/protocol';
 import type { InsertBody } from '../engine/vm/insert-body';
 import type { Offers } from '../engine/vm/zone-choice';
+import type { CloudAnswer, CloudFailure, OperationState } from './cloud-answer';
 import type { CloudVm, ComputeView } from './compute-view';
+import type { Images } from './images';
 
 /** Google ends the VM so long after each start. */
 export interface TimeLimit {
@@ -16,23 +18,8 @@ export interface Machine {
   accelerator?: string;
 }
 
-/** How a call, or its operation, failed. */
-export interface CloudFailure {
-  code: string;
-  message: string;
-  /** That of the call, or of its operation. */
-  httpStatus?: number;
-  /** Zones that Compute Engine names as having capacity, best first. */
-  zonesAvailable?: string[];
-}
-
-/** A call on a VM: accepted, or refused at once; undefined if the VM does not exist. */
-export type CloudAnswer = { operation: string } | { refused: CloudFailure } | undefined;
-
-export type OperationState = { done: false } | { done: true; failure?: CloudFailure };
-
 /** Includes the view: whoever acts looks first. Every call may be made again: "exists" and "not found" are answers, no errors. */
-export interface Compute extends ComputeView {
+export interface Compute extends ComputeView, Images {
   /** The zones in which the machine type is available. May be minutes old. */
   offers(machine: Machine): Promise<Offers>;
   /** `exists`: a VM of that name is there already. `refused`: Google said no at once. */

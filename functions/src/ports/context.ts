@@ -5,6 +5,7 @@ import type { StockedOutZones } from './stocked-out-zones';
 import type { LiveBucket, ResultsBucket } from './bucket';
 import type { Bus } from './bus';
 import type { Compute } from './compute';
+import type { ComputeCatalog } from './compute-catalog';
 import type { DeadLetters } from './dead-letters';
 import type { DeadMessages } from './dead-messages';
 import type { DocumentStores } from './documents';
@@ -25,6 +26,7 @@ export interface Ports {
   orphanCandidates: OrphanCandidates;
   deadLetters: DeadLetters;
   compute: Compute;
+  computeCatalog: ComputeCatalog;
   resultsBucket: ResultsBucket;
   liveBucket: LiveBucket;
   snapshots: Snapshots;
@@ -47,5 +49,8 @@ export interface Context extends Ports {
   log: Log;
 }
 
-/** The context of the request function: it takes no dead letters, believes no tokens, and writes no sweeps. */
-export type ActingContext = Omit<Context, 'sweeps' | 'deadLetters' | 'deadMessages' | 'tokens' | 'awakeMs'>;
+/** The context of the request function: it takes no dead letters, believes no tokens, writes no sweeps, and answers no questions. */
+export type ActingContext = Omit<
+  Context,
+  'computeCatalog' | 'sweeps' | 'deadLetters' | 'deadMessages' | 'tokens' | 'awakeMs'
+>;

@@ -13,7 +13,21 @@ export type SweepContext = Omit<
   compute: ComputeView;
   settings: Pick<
     Context['settings'],
-    'project' | 'deployment' | 'buckets' | 'maxParallel' | 'graceSeconds' | 'hasAlerts'
+    | 'project'
+    | 'deployment'
+    | 'buckets'
+    | 'maxParallel'
+    | 'maxInstances'
+    | 'graceSeconds'
+    | 'hasAlerts'
+    | 'limits'
+    | 'region'
+    | 'subnetworks'
+    | 'natRegions'
+    | 'machineType'
+    | 'image'
+    | 'gpuImage'
+    | 'diskSizeGb'
   >;
   kinds: readonly Kind[];
 };

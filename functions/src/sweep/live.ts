@@ -3,6 +3,7 @@ import { currentPeriod, currentPeriodNumber, type SeenDown, type SlotPool } from
 import { change } from '../control/change';
 import { isEffect } from '../engine/action';
 import type { Kind, KindState } from '../engine/kind';
+import { historyOf } from '../engine/orphan-acts';
 import { ownershipOf } from '../engine/orphans';
 import { isStillWaiting } from '../engine/slots';
 import { isSameVm } from '../engine/vm/identity';
@@ -53,9 +54,8 @@ export async function sweepDocument(
   const { id } = stored;
   const state = mine ? await observeVms(kind, stored, mine, sweep) : stored.state;
   const nowMs = context.now();
-  const history = { known: true, resources: kind.resources(state, nowMs), isSettled: kind.isSettled(state) } as const;
   for (const found of mine ?? []) {
-    const ownership = ownershipOf(found, kind.ownerOf(found), history);
+    const ownership = ownershipOf(found, kind.ownerOf(found), historyOf(kind, state, found, nowMs));
     if (ownership === 'unneeded') await requestReap(found, sweep);
   }
   const action = kind.decide(state, { nowMs, actor: context.newActor() });
@@ -101,7 +101,7 @@ async function observeVm(
   listed: readonly ListedResource[],
   sweep: Sweep,
 ): Promise<VmUpdate | undefined> {
-  const { labels } = kind.targetOf(id, number);
+  const { labels } = kind.targetOf(id, number, vm);
   const seen = seenAs(vm, labels, listed);
   if (seen !== 'on') {
     if (!shouldBeOn(vm) || (seen === 'unseen' && !sweep.inventory?.isWhole(vm.zone))) return undefined;

@@ -2,6 +2,7 @@
 // to nothing is marked, and deleted if it stays for the grace period.
 import { orphanCandidateId, type OrphanCandidate, type SlotPool } from '@mymlops/protocol';
 import { readOwnership } from '../control/ownership';
+import { orphanAct } from '../engine/orphan-acts';
 import { isPastGracePeriod } from '../engine/orphans';
 import { isDown } from '../engine/vm/match';
 import type { Sweep } from './context';
@@ -24,8 +25,8 @@ export async function sweepOrphans(
     const id = orphanCandidateId(found);
     await isolated(found.name, report, async () => {
       const isMarked = dropped.delete(id);
-      const { ownership, document } = await readOwnership(found, context);
-      if (ownership === 'orphan') return noteOrphan(found, known.get(id), sweep);
+      const { ownership, kind, document } = await readOwnership(found, context);
+      if (ownership === 'orphan') return noteOrphan(found, { mark: known.get(id), act: orphanAct(found, kind) }, sweep);
       if (isMarked) dropped.add(id);
       if (ownership === 'unneeded') await requestReap(found, sweep);
       // A settled or stopped document needs no sweep, but keeps its VM: one that is on was started by hand.
@@ -37,12 +38,17 @@ export async function sweepOrphans(
   for (const id of dropped) await isolated(id, report, () => context.orphanCandidates.drop(id));
 }
 
-async function noteOrphan(found: ListedResource, mark: OrphanCandidate | undefined, sweep: Sweep): Promise<void> {
+async function noteOrphan(
+  found: ListedResource,
+  { mark, act }: { mark: OrphanCandidate | undefined; act: ReturnType<typeof orphanAct> },
+  sweep: Sweep,
+): Promise<void> {
   const { context, report } = sweep;
   report.orphans.push(nameOf(found));
   if (mark) {
     const isPast = isPastGracePeriod(mark, context.settings.graceSeconds, context.now());
-    return isPast ? requestReap(found, sweep) : undefined;
+    const isDone = act === 'keep' || (act === 'stop' && isDown(found));
+    return isPast && !isDone ? requestReap(found, sweep) : undefined;
   }
   const { resource, name, zone, id } = found;
   // Not the time at which the sweep began: it may have been frozen since.

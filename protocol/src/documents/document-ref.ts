@@ -1,7 +1,9 @@
 // Names a document of any kind.
 
-/** The kind of a run's documents. */
+/** The kinds of documents that have VMs: runs, builds of images, and interactive instances. */
 export const RUN_KIND = 'run';
+export const IMAGE_KIND = 'image';
+export const INSTANCE_KIND = 'instance';
 
 export interface DocumentRef {
   /** Such as `run`. */

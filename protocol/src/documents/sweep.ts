@@ -1,16 +1,5 @@
-// The documents of the sweep: `sweeps/*`, `orphan-candidates/*`, `dead-letters/*`, and what may be published to its topic.
-import * as z from 'zod/mini';
+// The documents of the sweep: `sweeps/*`, `orphan-candidates/*`, `dead-letters/*`.
 import type { DocumentRef } from './document-ref';
-
-const text = z.string().check(z.maxLength(200));
-
-const id = text.check(z.regex(/^[a-z0-9-]+$/));
-
-/** `tick`: sweep. Its sender reads the report in `sweeps/answer-{id}`. The scheduler sends ticks without an id. */
-export const tickMessage = z.strictObject({ v: z.literal(1), type: z.literal('tick'), id: z.optional(id) });
-/** `plan`: compute the same as a sweep, change and ask nothing, and write it to `sweeps/answer-{id}`. */
-export const planMessage = z.strictObject({ v: z.literal(1), type: z.literal('plan'), id });
-export type SweepMessage = z.infer<typeof tickMessage> | z.infer<typeof planMessage>;
 
 export const ORPHAN_CANDIDATES = 'orphan-candidates';
 export const DEAD_LETTERS = 'dead-letters';

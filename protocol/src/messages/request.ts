@@ -9,9 +9,11 @@ import {
   removeSnapshotsRequest,
   type InternalRequest,
 } from './internal-requests';
+import { buildRequest, cancelBuildRequest, removeImageRequest, type ImageRequest } from './image-requests';
+import { deleteRequest, extendRequest, startRequest, stopRequest, type InstanceRequest } from './instance-requests';
 import { cancelRequest, commitRequest, publishedRequest, removeRequest, type RunRequest } from './run-requests';
 
-export type Request = InternalRequest | RunRequest;
+export type Request = InternalRequest | RunRequest | ImageRequest | InstanceRequest;
 
 /** The part that any request has. */
 export const requestEnvelope = z.looseObject({ type: z.string() });
@@ -30,4 +32,17 @@ export const RUN_REQUESTS: Record<RunRequest['type'], Schema<RunRequest>> = {
   cancel: cancelRequest,
   published: publishedRequest,
   remove: removeRequest,
+};
+
+export const IMAGE_REQUESTS: Record<ImageRequest['type'], Schema<ImageRequest>> = {
+  build: buildRequest,
+  'cancel-build': cancelBuildRequest,
+  'remove-image': removeImageRequest,
+};
+
+export const INSTANCE_REQUESTS: Record<InstanceRequest['type'], Schema<InstanceRequest>> = {
+  start: startRequest,
+  stop: stopRequest,
+  extend: extendRequest,
+  delete: deleteRequest,
 };

@@ -39,7 +39,7 @@ export const MAX_ENV_LENGTH = 45_000;
 /** So many secrets a command gets at most: the VM reads one after the other. */
 export const MAX_SECRETS = 50;
 
-const source = z.strictObject({
+export const sourceFields = z.strictObject({
   /** Tree hash of the snapshot: names the bundle in the bucket. */
   tree: gitHash,
   /** The parentless commit that the bundle holds. */
@@ -59,13 +59,13 @@ const source = z.strictObject({
   ),
 });
 
-const repository = z.strictObject({
+export const repositoryFields = z.strictObject({
   url: repositoryUrl,
   branch: z.string().check(z.refine(isBranchName, 'not a name that git allows for a branch')),
   author: z.strictObject({ name: z.string(), email: z.string() }),
 });
 
-const outputRepository = z.extend(repository, {
+const outputRepository = z.extend(repositoryFields, {
   /** A path of this computer that belongs to another user, and that git's own configuration declares safe. Local only. */
   safe: z.optional(z.literal(true)),
   /** The secret that holds the key for ssh, without the deployment. */
@@ -114,7 +114,7 @@ const commitFields = z.strictObject({
   /** How many runs of this profile may have a VM at the same time. Absent: only the deployment's maximum counts. */
   maxParallel: z.optional(z.int().check(z.gte(1))),
   machine: machineSpec,
-  source,
+  source: sourceFields,
   outputRepository: z.optional(outputRepository),
   /** Seconds after which a run that ended so is removed. Absent: it is kept. */
   retentionSeconds: z.optional(z.partialRecord(z.enum(['succeeded', 'failed', 'cancelled']), z.int().check(z.gte(1)))),

@@ -80,4 +80,10 @@ export const LABELS = {
   kind: 'mymlops',
   run: 'mymlops-run',
   attempt: 'mymlops-attempt',
+  /** A VM that builds an image, and the image. */
+  build: 'mymlops-build',
+  /** The VM of an instance: name and uid of that, and the VM's number. */
+  instance: 'mymlops-instance',
+  uid: 'mymlops-uid',
+  vm: 'mymlops-vm',
 } as const;

@@ -15,6 +15,26 @@ export const PROBE = `${SWEEPS}/probe`;
 /** Below a run: attempts without a VM that left its document. */
 export const ATTEMPTS = 'attempts';
 
+/** Builds of images, and the images. */
+export const IMAGES = 'images';
+export const imagePath = (build: string): string => `${IMAGES}/${build}`;
+/** As `removed` is of runs. */
+export const REMOVED_IMAGES = 'removed-images';
+/** Every object of a build: in the results bucket. */
+export const buildPrefix = (build: string): string => `images/${build}/`;
+/** All that the VM of an attempt may write lies below this prefix. */
+export const buildAttemptPrefix = (build: string, attempt: number): string =>
+  `${buildPrefix(build)}attempts/${attempt}/`;
+
+export const INSTANCES = 'instances';
+export const instancePath = (name: string): string => `${INSTANCES}/${name}`;
+/** Never used: the document of a deleted instance stays. */
+export const REMOVED_INSTANCES = 'removed-instances';
+/** Every object of an instance. */
+export const instancePrefix = (name: string): string => `instances/${name}/`;
+export const instanceVmPrefix = (name: string, uid: string, number: number): string =>
+  `${instancePrefix(name)}${uid}/vms/${number}/`;
+
 /** The document that clients of a deployment read first. */
 export const DEPLOYMENT_SETTINGS = 'deployment/settings';
 

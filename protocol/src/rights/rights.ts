@@ -91,6 +91,18 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
       why: 'for VMs that outlive a stop; those of runs do not',
     },
     {
+      on: 'project',
+      permissions: [
+        'compute.images.create',
+        'compute.images.setLabels',
+        'compute.disks.useReadOnly',
+        'compute.images.get',
+        'compute.images.delete',
+        'compute.globalOperations.get',
+      ],
+      why: "for image build, and for rm of its images; disks.useReadOnly: on the disk of the build's VM",
+    },
+    {
       on: 'account of VMs',
       permissions: ['iam.serviceAccounts.actAs'],
       why: 'to give a VM its account, and to change the metadata of a VM that has one. Here alone, and for no other function',
@@ -131,6 +143,20 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
       ],
       why: 'zones: to tell a zone without VMs from one that did not answer; operations: why a VM is gone',
     },
+    {
+      on: 'project',
+      permissions: [
+        'compute.acceleratorTypes.list',
+        'compute.machineTypes.list',
+        'compute.machineTypes.get',
+        'compute.images.get',
+        'compute.images.getFromFamily',
+        'compute.snapshots.get',
+        'compute.projects.get',
+        'compute.regions.list',
+      ],
+      why: 'to answer gpus and validate --remote; projects and regions: their quotas',
+    },
   ],
   vm: [
     {
@@ -168,7 +194,7 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
       why: 'the log so far, and checkpoints',
     },
     { on: 'topic requests', permissions: [PUBLISH] },
-    { on: 'topic sweeps', permissions: [PUBLISH], why: 'the questions of doctor and sweep' },
+    { on: 'topic sweeps', permissions: [PUBLISH], why: 'the questions of doctor, gpus, sweep and validate' },
     {
       on: 'secrets',
       permissions: ['secretmanager.versions.add', 'secretmanager.secrets.delete'],

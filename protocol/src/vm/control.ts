@@ -6,6 +6,13 @@ export const CONTROL_KEY = 'mymlops-control';
 export interface Control {
   /** The run's end status: the agent may now push, with the files that lie under the attempt's publish/ prefix. */
   result?: string;
+  /** To an instance: when this was written (ISO 8601); another value is another word of the control plane. */
+  told?: string;
+  /** Seconds from then on until its soft stop, and until which nothing but its user stops it. */
+  stopIn?: string;
+  extendedFor?: string;
+  /** Number of the proposal to stop because nobody works. */
+  proposal?: string;
 }
 
 export function formatControl(control: Control): string {

@@ -61,6 +61,39 @@ export interface RunMetadata extends VmMetadata {
   'mymlops-author-email-64'?: string;
 }
 
+/** Metadata of a VM that builds an image. */
+export interface BuildMetadata extends VmMetadata {
+  'mymlops-build': string;
+  'mymlops-attempt': string;
+  'mymlops-setup-64': string;
+  'mymlops-setup-seconds': string;
+  /** Names of secrets for the setup, with `:` between them. */
+  'mymlops-setup-secrets'?: string;
+}
+
+/** Metadata of an instance's VM. */
+export interface InstanceMetadata extends VmMetadata {
+  'mymlops-instance': string;
+  'mymlops-uid': string;
+  /** Number of the VM, and of its period: each start counts. */
+  'mymlops-vm': string;
+  'mymlops-period': string;
+  'mymlops-idle-seconds': string;
+  'mymlops-soft-stop-seconds': string;
+  /** Lines `name port path-64 token-variable command-64`. */
+  'mymlops-services-64': string;
+  'mymlops-source-object'?: string;
+  'mymlops-source-commit'?: string;
+  'mymlops-repository-url-64'?: string;
+  'mymlops-repository-branch-64'?: string;
+  'mymlops-setup-64'?: string;
+  'mymlops-setup-secrets'?: string;
+  'mymlops-start-64'?: string;
+  'mymlops-env-64'?: string;
+  'mymlops-secrets'?: string;
+  'mymlops-environment-64'?: string;
+}
+
 export function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }

@@ -27,9 +27,9 @@ function makeKey(...options: string[]): string {
   return readFileSync(file, 'utf8');
 }
 
-async function provide(output: object = {}, url = URL): Promise<object | string> {
+async function provide(output: object = {}, url = URL, source: object = {}): Promise<object | string> {
   const plan = {
-    config: { command: 'x', output_repository: { url, branch: 'main', deploy_key: './key', ...output } },
+    config: { command: 'x', output_repository: { url, branch: 'main', deploy_key: './key', ...output }, ...source },
     target: { project: 'p', deployment: 'mymlops' },
     project: { folder },
   };
@@ -138,3 +138,14 @@ test.each(['https://github.com/me/results.git', '/srv/results.git', './results.g
     expect(said).toEqual([`output_repository.deploy_key has no effect: ${url} is not an address of ssh.`]);
   },
 );
+
+test('the key of the source has no effect, and a notice names the one that has', async () => {
+  const output = { deploy_key: undefined };
+  expect(await provide(output, URL, { repository: { url: URL, branch: 'main', deploy_key: './key' } })).toEqual(
+    REPOSITORY,
+  );
+  expect(said).toEqual([
+    'repository.deploy_key has no effect: the source is sent as a snapshot, which a VM reads without a key. The key that pushes results is output_repository.deploy_key.',
+  ]);
+  expect(stored).toEqual([]);
+});

@@ -68,6 +68,16 @@ test('one file was 1 files, and sizes were long numbers', () => {
 
 const NOW = { now: new Date(AT) };
 
+test.each([
+  [{ image: 'family/mymlops-torch' }, 'image        family/mymlops-torch'],
+  [{ snapshot: 'snap' }, 'image        snapshot snap'],
+  [{}, undefined],
+])('show says what the boot disk of %j is made from', (source, line) => {
+  const request = aCommit({ machine: { provisioning: 'spot', ...source } });
+  const lines = fullLines(RUN, { ...failedWith('x'), request }, NOW);
+  expect(lines.find((one) => one.startsWith('image'))).toBe(line);
+});
+
 test('show left out setup, output repository and retention', () => {
   const author = { name: 'Ada', email: 'ada@example.org' };
   const request = {

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEPLOYMENT_SETTINGS, namesOf, VERSION, type Endpoints, type FunctionsEndpoints } from '@mymlops/protocol';
-import { startCompute, type ComputeService } from '../../../deploy/local/compute';
+import { startCompute, type ComputeOptions, type ComputeService } from '../../../deploy/local/compute';
 import { startFirestore } from '../../../deploy/local/firestore';
 import { startMetadata } from '../../../deploy/local/metadata';
 import { startPubsub, type PubsubService } from '../../../deploy/local/pubsub';
@@ -26,23 +26,25 @@ export interface StandIns {
   close(): Promise<void>;
 }
 
-/** `rights`: by default those of the deployment. */
-export type StandInOptions = { hasBucket?: boolean } & Partial<Pick<ServiceOptions, 'rights' | 'log'>>;
+/** `rights`: by default those of the deployment. `identityKey`: by default VMs get no identity tokens. */
+export type StandInOptions = { hasBucket?: boolean } & Partial<Pick<ServiceOptions, 'rights' | 'log'>> &
+  Pick<ComputeOptions, 'runner' | 'faults' | 'identityKey'>;
 
 /** Each keeps its state in a folder of its own below `folder`. `hasBucket`: false as where the project was deleted. */
 export async function startStandIns(
   folder: string,
-  { hasBucket = true, ...overrides }: StandInOptions = {},
+  { hasBucket = true, runner, faults, identityKey, ...overrides }: StandInOptions = {},
 ): Promise<StandIns> {
   const optionsOf = (name: string) => {
     mkdirSync(join(folder, name), { mode: 0o700 });
     return serviceOptions(join(folder, name), overrides);
   };
+  const given = { ...(runner && { runner }), ...(faults && { faults }), ...(identityKey && { identityKey }) };
   const functionsSocket = join(folder, 'functions.sock');
   const [firestore, pubsub, compute, storage, secrets] = await Promise.all([
     startFirestore(optionsOf('firestore')),
     startPubsub({ ...optionsOf('pubsub'), functionsSocket }),
-    startCompute({ ...optionsOf('compute'), startMetadata }),
+    startCompute({ ...optionsOf('compute'), startMetadata, ...given }),
     startStorage(optionsOf('storage')),
     startSecrets(optionsOf('secrets')),
   ]);
@@ -62,7 +64,7 @@ export async function startStandIns(
   const tokens = { request: auth.tokenOf('request'), event: auth.tokenOf('event'), sweep: auth.tokenOf('sweep') };
   return {
     endpoints: { ...here, token: TOKEN },
-    functionsEndpoints: { ...here, tokens, identityKeys: {} },
+    functionsEndpoints: { ...here, tokens, identityKeys: { ...identityKey?.publicKeys } },
     pubsub,
     compute,
     functionsSocket,

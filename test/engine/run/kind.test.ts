@@ -2,7 +2,7 @@
 import type { CommitRequest, Report, RunRequest, RunState } from '@mymlops/protocol';
 import { RequestConflictError } from '../../../functions/src/engine/kind';
 import { runKind } from '../../../functions/src/engine/run/kind';
-import { aCommit, anAttempt, parsedReport, RUN } from '../../fakes/builders';
+import { aCommit, anAttempt, aVm, parsedReport, RUN } from '../../fakes/builders';
 import { fakeGoogle } from '../../fakes/google';
 import { aRun, at, cameUp } from './states';
 import { BUCKETS } from '../../fakes/buckets';
@@ -23,7 +23,7 @@ test('names', () => {
   expect([name, documents.collection, documents.tombstones]).toEqual(['run', 'runs', 'removed']);
   expect(runKind.audienceOf(RUN)).toBe(RUN);
   expect(runKind.objectsOf(RUN)).toBe(`runs/${RUN}/`);
-  expect(runKind.targetOf(RUN, 3)).toStrictEqual({
+  expect(runKind.targetOf(RUN, 3, aVm())).toStrictEqual({
     labels: { 'mymlops-run': RUN, 'mymlops-attempt': '3' },
     prefix: `runs/${RUN}/attempts/3/`,
     ourObjects: ['fenced', 'outcome.json', 'publish/'],
@@ -228,11 +228,11 @@ describe('what its request needs', () => {
 
   test('pools', () => {
     const request = aCommit({ profile: 'gpu', maxParallel: 2 });
-    expect(runKind.poolsOf(aRun({ request }), { maxParallel: 7 })).toEqual([
+    expect(runKind.poolsOf(aRun({ request }), { maxInstances: 5, maxParallel: 7 })).toEqual([
       { pool: 'profile-gpu', max: 2 },
       { pool: 'deployment', max: 7 },
     ]);
-    expect(runKind.poolsOf(none, { maxParallel: 7 })).toEqual([]);
+    expect(runKind.poolsOf(none, { maxInstances: 5, maxParallel: 7 })).toEqual([]);
   });
 
   test('the body of an insert', () => {

@@ -16,9 +16,9 @@ test.each<[what: string, spec: Partial<MachineSpec>, disk: ReturnType<typeof boo
     { sourceImage: settings.image, diskSizeGb: '50', diskType: 'zones/z-a/diskTypes/pd-balanced' },
   ],
   [
-    "an image of the deployment's project",
+    "an image of the deployment's project, which may be larger than the usual disk",
     { image: 'mine' },
-    { sourceImage: 'projects/own/global/images/mine', diskSizeGb: '50', diskType: 'zones/z-a/diskTypes/pd-balanced' },
+    { sourceImage: 'projects/own/global/images/mine', diskType: 'zones/z-a/diskTypes/pd-balanced' },
   ],
   [
     'an image of another project',

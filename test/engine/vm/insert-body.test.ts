@@ -23,12 +23,12 @@ describe('the whole body', () => {
     labels: own,
     purpose: 'run',
     metadata: { 'mymlops-run': 'r', 'mymlops-project': 'p' },
+    scripts: { startup: 'start!', shutdown: 'stop!' },
   });
   const plain = {
     ...settings,
     ...{ deployment: 'd', image: 'projects/p/global/images/i', diskSizeGb: 50 },
     ...{ network: 'global/networks/default', subnetworks: {}, natRegions: [], serviceAccount: 'vm@p' },
-    ...{ startupScript: 'start!', shutdownScript: 'stop!' },
   };
   const vm: Parameters<typeof aVm>[0] = {
     ...{ name: 'vm-1', zone: 'z-a', machine: 'e2-medium' },

@@ -1,6 +1,7 @@
 // Google of a history, by itself: VMs that are switched on and off.
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
-import type { CloudAnswer, Compute } from '../../../functions/src/ports/compute';
+import type { CloudAnswer } from '../../../functions/src/ports/cloud-answer';
+import type { Compute } from '../../../functions/src/ports/compute';
 import { aPlan } from '../faults/quiet-plan';
 import { computeOf } from './compute';
 import { runPromises } from './timeline';

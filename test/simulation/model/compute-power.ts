@@ -1,5 +1,5 @@
 // VMs of a history that are switched on and off: each period begins with a start that may fail, and ends.
-import type { CloudFailure } from '../../../functions/src/ports/compute';
+import type { CloudFailure } from '../../../functions/src/ports/cloud-answer';
 import { isOff, notReady } from '../../fakes/vm-status';
 import type { Operation } from './operations';
 import { limitLife, note } from './vm-lifecycle';

@@ -1,7 +1,9 @@
 // Compute Engine of a history: operations take their time, VMs are shown late, zones are stocked out, and calls lie as they do.
 import { LABELS } from '@mymlops/protocol';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
-import type { CloudFailure, Compute } from '../../../functions/src/ports/compute';
+import type { CloudFailure } from '../../../functions/src/ports/cloud-answer';
+import type { Compute } from '../../../functions/src/ports/compute';
+import type { Images } from '../../../functions/src/ports/images';
 import type { CloudVm } from '../../../functions/src/ports/compute-view';
 import type { Gate } from '../../fakes/google';
 import {
@@ -34,6 +36,13 @@ import type { SimulatedVm } from './vm';
 import { planVmFaults } from './vm-faults';
 import { noteTrouble, oddityOf, Trouble, type Invocation, type World } from './world';
 
+const notPlayed = (): never => {
+  throw new Error('no history builds an image');
+};
+const NO_IMAGES: Images = {
+  ...{ getImage: notPlayed, createImage: notPlayed, deleteImage: notPlayed, awaitImage: notPlayed },
+};
+
 /** The Compute port of one invocation. */
 export function computeOf(world: World, operations: Operations, gate: Gate, invocation: Invocation): Compute {
   const { timeline, random, vms, disks } = world;
@@ -57,6 +66,7 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
     return vm;
   };
   return {
+    ...NO_IMAGES,
     offers: () => gate('compute.offers', () => ({ zones: world.plan.zones, offering: world.plan.zones, away: [] })),
     get: (zone, name) =>
       gate('compute.get', () => {

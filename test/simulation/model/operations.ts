@@ -1,5 +1,5 @@
 // Operations of Compute Engine: a call begins one, and the same call again is answered with it for a while.
-import type { CloudAnswer, CloudFailure } from '../../../functions/src/ports/compute';
+import type { CloudAnswer, CloudFailure } from '../../../functions/src/ports/cloud-answer';
 import type { World } from './world';
 
 export interface Operation {

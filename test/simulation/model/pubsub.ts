@@ -144,7 +144,7 @@ function pullDead({ dead, timeline }: World, topic: Topic, max: number): DeadMes
 /** What a function of this invocation sees. What a process remembers is lost with it: here, with each invocation. */
 function contextOf(world: World, operations: Operations, gates: Gates, invocation: Invocation): WholeContext {
   const { google, timeline } = world;
-  const { kinds, settings, stockedOutZones, tokens, awakeMs, newActor } = google.context;
+  const { kinds, settings, stockedOutZones, tokens, awakeMs, newActor, computeCatalog } = google.context;
   const gate = gates(invocation);
   return {
     kinds,
@@ -153,6 +153,7 @@ function contextOf(world: World, operations: Operations, gates: Gates, invocatio
     tokens,
     awakeMs,
     newActor,
+    computeCatalog,
     log(_severity, text, fields) {
       checkRefused(world, text, fields);
       checkSound(world, String(fields?.cause));

@@ -1,6 +1,6 @@
 // Google says no to a call that it would take at another time: rights, rate limits and quotas, contention in Firestore.
 import type { FunctionName } from '@mymlops/protocol';
-import type { CloudFailure } from '../../../functions/src/ports/compute';
+import type { CloudFailure } from '../../../functions/src/ports/cloud-answer';
 import type { Refusal } from '../faults/plan';
 import { noteUnanswered } from '../oracle/compute-calls';
 import { Trouble, type Invocation, type World } from './world';

@@ -2,7 +2,7 @@
 import { isDown } from '../../fakes/vm-status';
 import { LABELS } from '@mymlops/protocol';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
-import type { CloudFailure } from '../../../functions/src/ports/compute';
+import type { CloudFailure } from '../../../functions/src/ports/cloud-answer';
 import type { CloudVm } from '../../../functions/src/ports/compute-view';
 import { periodOf } from './recorded';
 import { toyOf } from '../model/toy';

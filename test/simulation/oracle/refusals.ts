@@ -2,7 +2,7 @@
 // each has said no for a reason that lasts, the run ends at once, but for a quota that other VMs of the deployment may use up:
 // that is waited for.
 import { DEPLOYMENT_POOL, LABELS, type RunState } from '@mymlops/protocol';
-import type { CloudFailure } from '../../../functions/src/ports/compute';
+import type { CloudFailure } from '../../../functions/src/ports/cloud-answer';
 import { answerLike, type Answer } from '../faults/google-answers';
 import type { Refusal } from './oracle';
 import { periodOf } from './recorded';

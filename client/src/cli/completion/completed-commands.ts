@@ -49,3 +49,8 @@ function completedCommand(command: Command, paths: string[]): CompletedCommand {
 }
 
 const isRun = (argument: Argument): boolean => /^runs?$/.test(argument.name());
+
+/** The names of commands that have commands of their own. */
+export const groupsOf = (commands: readonly CompletedCommand[]): string[] => [
+  ...new Set(commands.flatMap(({ paths: [path = ''] }) => (path.includes(' ') ? path.split(' ', 1) : []))),
+];

@@ -1,5 +1,5 @@
 // Completion for fish, which shows the descriptions as well.
-import type { CompletedCommand } from './completed-commands';
+import { type CompletedCommand, groupsOf } from './completed-commands';
 
 const PROGRAMS = ['mymlops-client', 'mymlops'];
 const RUN_IDS = "'latest (eval (commandline -opc)[1] run-ids 2>/dev/null)'";
@@ -8,7 +8,7 @@ const RUN_IDS = "'latest (eval (commandline -opc)[1] run-ids 2>/dev/null)'";
  * fish's own __fish_seen_subcommand_from takes the value of --project, or an argument, for a command. The first function
  * prints the words of the command, then how many arguments follow; the value of --project is not an argument.
  */
-const FUNCTIONS = `function __mymlops_client_words
+const functionsFor = (commands: readonly CompletedCommand[]): string => `function __mymlops_client_words
     set -l words (commandline -opc)
     set -e words[1]
     set -l place ''
@@ -26,7 +26,7 @@ const FUNCTIONS = `function __mymlops_client_words
             case '*'
                 if test -z "$place"
                     set place $word
-                else if contains -- "$place" local secrets
+                else if contains -- "$place" ${groupsOf(commands).join(' ')}
                     set place "$place $word"
                 else
                     set args (math $args + 1)
@@ -63,7 +63,7 @@ export function fishCompletion(commands: readonly CompletedCommand[]): string {
   });
   const head = '# mymlops-client completion for fish: mymlops-client completion fish | source';
   const completions = PROGRAMS.flatMap((program) => lines.map((line) => `complete -c ${program} ${line}`));
-  return `${[head, FUNCTIONS, ...completions].join('\n')}\n`;
+  return `${[head, functionsFor(commands), ...completions].join('\n')}\n`;
 }
 
 const condition = (name: string, paths: readonly string[]): string =>

@@ -1,5 +1,5 @@
 // Completion for bash (3.2 and newer) and zsh: the same table of words, and a few lines that differ.
-import type { CompletedCommand } from './completed-commands';
+import { type CompletedCommand, groupsOf } from './completed-commands';
 
 /** Calls the program for run ids only where a RUN is expected. It prints none if the local cloud is not running. */
 export function bashCompletion(commands: readonly CompletedCommand[]): string {
@@ -7,7 +7,7 @@ export function bashCompletion(commands: readonly CompletedCommand[]): string {
 _mymlops_client() {
   local word=\${COMP_WORDS[COMP_CWORD]} place='' args=0 index candidates='' options='' runs=none files=no
   for ((index = 1; index < COMP_CWORD; index++)); do
-${READ_WORD('${COMP_WORDS[index]}')}
+${readWord('${COMP_WORDS[index]}', commands)}
   done
 ${table(commands)}
   [[ $args -eq 0 ]] || candidates=''
@@ -27,7 +27,7 @@ export function zshCompletion(commands: readonly CompletedCommand[]): string {
 _mymlops_client() {
   local word=\${words[CURRENT]} place='' args=0 index candidates='' options='' runs=none files=no
   for ((index = 2; index < CURRENT; index++)); do
-${READ_WORD('${words[index]}')}
+${readWord('${words[index]}', commands)}
   done
 ${table(commands)}
   [[ $args -eq 0 ]] || candidates=''
@@ -42,12 +42,14 @@ compdef _mymlops_client mymlops-client mymlops
 }
 
 /** Counts the arguments after the command; the value of --project is not an argument. */
-const READ_WORD = (word: string): string => `    case ${word} in
+const readWord = (word: string, commands: readonly CompletedCommand[]): string => `    case ${word} in
       --project) index=$((index + 1)) ;;
       -*) ;;
       *)
         if [[ -z $place ]]; then place=${word}
-        elif [[ $place == local || $place == secrets ]]; then place="$place ${word}"
+        elif ${groupsOf(commands)
+          .map((group) => `[[ $place == ${group} ]]`)
+          .join(' || ')}; then place="$place ${word}"
         else args=$((args + 1)); fi
         ;;
     esac`;

@@ -48,10 +48,16 @@ export function chosenProfile(profiles: readonly string[], { file, config }: Pro
 }
 
 function unknownProfile(word: string, known: readonly string[], file: string): string {
+  const sentence = describeMissingProfile(word, known, file);
+  return known.length === 0
+    ? `${sentence} Leave out ${word} to run with the section \`commit\`; notebooks end in .ipynb.`
+    : `${sentence} Notebooks end in .ipynb.`;
+}
+
+/** That `file`, whose profiles are `known`, has no profile `word`, and which may be meant. */
+export function describeMissingProfile(word: string, known: readonly string[], file: string): string {
   const sentence = `There is no profile ${word} in ${file}`;
-  if (known.length === 0) {
-    return `${sentence}: it has no section \`profiles\`. Leave out ${word} to run with the section \`commit\`; notebooks end in .ipynb.`;
-  }
+  if (known.length === 0) return `${sentence}: it has no section \`profiles\`.`;
   const meant = nearestKey(word, known);
-  return `${sentence}; ${meant ? `did you mean ${meant}?` : `its profiles: ${known.join(', ')}.`} Notebooks end in .ipynb.`;
+  return `${sentence}; ${meant ? `did you mean ${meant}?` : `its profiles: ${known.join(', ')}.`}`;
 }

@@ -13,24 +13,62 @@ import type { CommitPlan } from './plan';
 
 type OutputRepository = NonNullable<CommitRequest['outputRepository']>;
 
+/** The predecessor cloned the source with this key, and its files stay valid. */
+const SOURCE_KEY =
+  'repository.deploy_key has no effect: the source is sent as a snapshot, which a VM reads without a key. The key that pushes results is output_repository.deploy_key.';
+
 /** The repository as it is requested. Throws ExpectedError where no key can be named. */
 export async function provideDeployKey(
   context: Pick<Context, 'notice' | 'env'>,
-  { config, target, project }: Pick<CommitPlan, 'config' | 'target' | 'project'>,
+  plan: Pick<CommitPlan, 'config' | 'target' | 'project'>,
   deployment: Pick<Deployment, 'secrets'>,
   repository: OutputRepository,
 ): Promise<OutputRepository> {
-  const { deploy_key: name, known_hosts: knownHosts } = config.output_repository ?? {};
+  const { deploy_key: name, known_hosts: knownHosts } = plan.config.output_repository ?? {};
+  if (plan.config.repository?.deploy_key !== undefined) context.notice(SOURCE_KEY);
   if (name === undefined) return repository;
-  const { url } = repository;
-  if (!isSshAddress(url)) {
-    context.notice(`output_repository.deploy_key has no effect: ${printableLine(url)} is not an address of ssh.`);
+  const found = await findDeployKey(context, plan, deployment, repository.url);
+  if (found === undefined) {
+    context.notice(
+      `output_repository.deploy_key has no effect: ${printableLine(repository.url)} is not an address of ssh.`,
+    );
     return repository;
   }
-  const file = deployKeyFile(name, project.folder, context.env);
+  const { deployKey, unstored } = found;
+  if (unstored) {
+    const id = secretId(plan.target.deployment, deployKey);
+    const secrets = await deployment.secrets();
+    await secrets.set(id, unstored);
+    await secrets.create(storedMarkOf(id));
+    context.notice(
+      `Stored the deploy key ${printableLine(name)} as the secret ${deployKey}. Later commits only name it.`,
+    );
+  }
+  return { ...repository, deployKey, ...(knownHosts !== undefined && { knownHosts: `${knownHosts.trimEnd()}\n` }) };
+}
+
+interface FoundKey {
+  /** The secret that holds it. */
+  deployKey: string;
+  /** The key, if the secret does not hold it yet. */
+  unstored?: Buffer;
+}
+
+/**
+ * The deploy key for the repository `url`; undefined where the settings name none, or the address is not one of ssh. Changes
+ * nothing. Throws ExpectedError for a key that cannot be used, and for one that neither the file nor a secret has.
+ */
+export async function findDeployKey(
+  { env }: Pick<Context, 'env'>,
+  { config, target, project }: Pick<CommitPlan, 'config' | 'target' | 'project'>,
+  deployment: Pick<Deployment, 'secrets'>,
+  url: string,
+): Promise<FoundKey | undefined> {
+  const { deploy_key: name } = config.output_repository ?? {};
+  if (name === undefined || !isSshAddress(url)) return undefined;
+  const file = deployKeyFile(name, project.folder, env);
   const key = readKey(file);
-  const secrets = await deployment.secrets();
-  const stored = await secrets.list();
+  const stored = await (await deployment.secrets()).list();
   const start = `deploy-key-${hashOf(url)}-`;
   const deployKey = key ? `${start}${hashOf(key)}` : newestWith(stored, target.deployment, start);
   if (deployKey === undefined) {
@@ -38,16 +76,10 @@ export async function provideDeployKey(
       `The deploy key ${file} does not exist, and the deployment ${target.deployment} has none for ${printableLine(url)}. Nothing was sent. Commit once where the file is.`,
     );
   }
-  const id = secretId(target.deployment, deployKey);
   // A secret may be there without a value: whoever made it may have been ended before the value followed.
-  if (key && !stored.some((one) => one.id === storedMarkOf(id))) {
-    await secrets.set(id, key);
-    await secrets.create(storedMarkOf(id));
-    context.notice(
-      `Stored the deploy key ${printableLine(name)} as the secret ${deployKey}. Later commits only name it.`,
-    );
-  }
-  return { ...repository, deployKey, ...(knownHosts !== undefined && { knownHosts: `${knownHosts.trimEnd()}\n` }) };
+  const mark = storedMarkOf(secretId(target.deployment, deployKey));
+  const isStored = stored.some(({ id }) => id === mark);
+  return { deployKey, ...(key && !isStored && { unstored: key }) };
 }
 
 /** With ssh as its protocol, or in ssh's short form `host:path`. */

@@ -3,7 +3,7 @@ import { cutText, type Period, type VmFailure } from '@mymlops/protocol';
 import { classifyFailure } from '../../engine/vm/failure-lookup';
 import { isZonesFault, type InternalCode } from '../../engine/vm/internal-failures';
 import { withStart, type VmUpdate } from '../../engine/vm/record';
-import type { CloudFailure } from '../../ports/compute';
+import type { CloudFailure } from '../../ports/cloud-answer';
 import { timestamp, type EffectContext } from '../effect';
 
 const MAX_MESSAGE = 500;

@@ -2,7 +2,7 @@
 import { mayComeBack } from '../../engine/vm/failure-lookup';
 import { withStart } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
-import { bestOf, choose, type Placing } from '../../engine/vm/zone-choice';
+import { bestOf, choose, placesOf, type Placing } from '../../engine/vm/zone-choice';
 import { chooseProvisioning } from '../../engine/vm/provisioning';
 import type { HeldSlots, TerminationAction, VmRecord } from '@mymlops/protocol';
 import type { KindState } from '../../engine/kind';
@@ -42,9 +42,7 @@ export async function placeVm(stored: Stored<KindState>, plan: Plan, context: Ef
   const machine = spec.machineType ?? context.settings.machineType;
   const nowMs = context.now();
   const offers = await context.compute.offers({ machineType: machine, accelerator: spec.accelerator?.type });
-  const { region, subnetworks } = context.settings;
-  const regions = Object.keys(subnetworks);
-  const where = { ...plan, ...(region !== undefined && { region }), ...(regions.length > 0 && { regions }) };
+  const where = { ...plan, ...placesOf(context.settings) };
   const choice = choose(where, offers);
   if ('stockedOut' in choice) return choice;
   const recordIn = (zone: string): VmRecord<never> => intent(plan, { zone, machine }, context);

@@ -124,7 +124,8 @@ export const runKind: Kind<RunState, RunEffectName> = {
     const attempt = attemptOf(state, number);
     const metadata: Record<string, string> = { ...runMetadata(request, number, attempt, settings) };
     const labels = runLabels(request.run, number);
-    return insertBody(attempt.vm, { machine: request.machine, labels, purpose: 'commit', metadata }, settings);
+    const parts = { machine: request.machine, labels, purpose: 'commit', metadata, scripts: settings.scripts.run };
+    return insertBody(attempt.vm, parts, settings);
   },
   ownerOf: attemptOwning,
 

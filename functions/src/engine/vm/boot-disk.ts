@@ -8,7 +8,8 @@ interface Source {
 }
 
 export interface BootDisk extends Source {
-  diskSizeGb: string;
+  /** Absent: as large as its image. */
+  diskSizeGb?: string;
   diskType: string;
 }
 
@@ -29,12 +30,19 @@ export function bootDisk(
 ): BootDisk {
   const { disk, snapshot } = spec;
   const usual = snapshot === undefined ? USUAL_DISK_TYPE : SNAPSHOT_DISK_TYPE;
+  // An image of the project's own may be larger than the usual disk, which Google would refuse.
+  const sizeGb = disk?.sizeGb ?? (isOwnImage(spec, settings) ? undefined : settings.diskSizeGb);
   const type = disk?.type ?? (NEEDS_HYPERDISK.test(machine) ? HYPERDISK_TYPE : usual);
   return {
     ...sourceOf(spec, machine, settings),
-    diskSizeGb: String(disk?.sizeGb ?? settings.diskSizeGb),
+    ...(sizeGb !== undefined && { diskSizeGb: String(sizeGb) }),
     diskType: `zones/${zone}/diskTypes/${type}`,
   };
+}
+
+function isOwnImage({ image }: MachineSpec, { project: own }: ImageSettings): boolean {
+  const source = image === undefined ? null : parseImage(image);
+  return source !== null && (source.project ?? own) === own;
 }
 
 /** A GPU without its driver is of no use, so that its VM has another image. */

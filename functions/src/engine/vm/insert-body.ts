@@ -1,6 +1,6 @@
 // The body of the instances.insert call. Pure.
 import { LABELS, type MachineSpec, type TerminationAction, type VmRecord } from '@mymlops/protocol';
-import type { Settings } from '../settings';
+import type { Settings, VmScripts } from '../settings';
 import { bootDisk, type BootDisk } from './boot-disk';
 import { insertOf } from './record';
 import { regionOf } from './regions';
@@ -44,11 +44,12 @@ export interface VmParts {
   /** Value of the label that says, for display, what the VM is for. */
   purpose: string;
   metadata: Record<string, string>;
+  scripts: VmScripts;
 }
 
 export function insertBody(
   vm: VmRecord,
-  { machine: spec, labels: own, purpose, metadata }: VmParts,
+  { machine: spec, labels: own, purpose, metadata, scripts }: VmParts,
   settings: Settings,
 ): InsertBody {
   const labels = { [LABELS.deployment]: settings.deployment, [LABELS.kind]: purpose, ...own };
@@ -88,7 +89,7 @@ export function insertBody(
       instanceTerminationAction: vm.terminationAction,
       maxRunDuration: { seconds: String(insertOf(vm).maxRunDurationSeconds) },
     },
-    metadata: { items: metadataItems(metadata, settings) },
+    metadata: { items: metadataItems(metadata, scripts) },
   };
 }
 
@@ -114,13 +115,13 @@ const canMigrate = ({ provisioning, machine }: VmRecord, { accelerator }: Machin
 /** Every value that the VM's scripts read, and the scripts. */
 function metadataItems(
   values: Record<string, string>,
-  { startupScript, shutdownScript }: Settings,
+  { startup, shutdown }: VmScripts,
 ): { key: string; value: string }[] {
   return [
     ...Object.entries(values).map(([key, value]) => ({ key, value })),
     // Keys of the project would let their owners in as root.
     { key: 'block-project-ssh-keys', value: 'TRUE' },
-    { key: 'startup-script', value: startupScript },
-    { key: 'shutdown-script', value: shutdownScript },
+    { key: 'startup-script', value: startup },
+    { key: 'shutdown-script', value: shutdown },
   ];
 }

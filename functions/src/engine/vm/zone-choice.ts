@@ -1,5 +1,6 @@
 // Which zones a VM may go to, and which of them is tried first. Pure.
 import type { CapacityWait, MachineSpec, VmFailure, VmRecord } from '@mymlops/protocol';
+import type { Settings } from '../settings';
 import { mayComeBack } from './failure-lookup';
 import { insertOf } from './record';
 import { covers, regionOf } from './regions';
@@ -15,6 +16,15 @@ export interface Placing {
   region?: string;
   /** Regions that have a subnetwork for VMs. Absent: all. */
   regions?: readonly string[];
+}
+
+/** The deployment's part of it. */
+export function placesOf({
+  region,
+  subnetworks,
+}: Pick<Settings, 'region' | 'subnetworks'>): Pick<Placing, 'region' | 'regions'> {
+  const regions = Object.keys(subnetworks);
+  return { ...(region !== undefined && { region }), ...(regions.length > 0 && { regions }) };
 }
 
 /** The zones in which a machine type is available at all. */

@@ -1,6 +1,6 @@
 // Answers of Compute Engine's library, in the form that the Compute port needs.
 import type { VmOperation } from '../../engine/vm/stop-cause';
-import type { CloudFailure, OperationState } from '../../ports/compute';
+import type { CloudFailure, OperationState } from '../../ports/cloud-answer';
 import type { CloudDisk, CloudVm, ListGap } from '../../ports/compute-view';
 
 export interface RawVm {

@@ -64,9 +64,14 @@ async function openClients(names: Names, local: Endpoints | undefined) {
   const {
     AcceleratorTypesClient,
     DisksClient,
+    GlobalOperationsClient,
+    ImagesClient,
     InstancesClient,
     MachineTypesClient,
     OAuth2Client,
+    ProjectsClient,
+    RegionsClient,
+    SnapshotsClient,
     ZoneOperationsClient,
     ZonesClient,
   } = await import('../libraries/compute');
@@ -84,5 +89,16 @@ async function openClients(names: Names, local: Endpoints | undefined) {
     disks: new DisksClient(options),
     zones: new ZonesClient(options),
     operations: new ZoneOperationsClient(options),
+    // Rarely needed: made at the first call.
+    globalOperations: madeOnce(() => new GlobalOperationsClient(options)),
+    images: madeOnce(() => new ImagesClient(options)),
+    projects: madeOnce(() => new ProjectsClient(options)),
+    regions: madeOnce(() => new RegionsClient(options)),
+    snapshots: madeOnce(() => new SnapshotsClient(options)),
   };
+}
+
+function madeOnce<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -1,6 +1,6 @@
 // How Compute Engine's library says no.
 import { codeOf, DeadlineError } from '@mymlops/google';
-import type { CloudFailure } from '../../ports/compute';
+import type { CloudFailure } from '../../ports/cloud-answer';
 
 /** HTTP status of a failed call: version 6 of the client throws gaxios errors whose code is the status. */
 export function httpStatusOf(error: unknown): number | undefined {

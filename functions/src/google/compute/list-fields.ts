@@ -3,7 +3,7 @@
 import type { CallOptions } from 'google-gax';
 
 /** The warning names a scope that was not listed; the token leads to the next page. */
-const AROUND = 'nextPageToken,unreachables,warning(code,message),items/*/warning(code,message)';
+export const AROUND = 'nextPageToken,unreachables,warning(code,message),items/*/warning(code,message)';
 
 /** All that vmOf reads. */
 export const VM_FIELDS =

@@ -1,6 +1,7 @@
 // Metadata of a VM. A call replaces all of it, and names by its fingerprint what it was decided on; whoever else writes keeps
 // what is theirs, and may be faster.
-import type { CloudFailure, Compute } from '../../ports/compute';
+import type { CloudFailure } from '../../ports/cloud-answer';
+import type { Compute } from '../../ports/compute';
 import type { CloudVm } from '../../ports/compute-view';
 import { vmOf } from './answers';
 import { httpStatusOf } from './failures';

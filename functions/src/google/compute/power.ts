@@ -1,5 +1,6 @@
 // Switches VMs on and off, and sets how long they may stay on.
-import type { Compute, CloudAnswer } from '../../ports/compute';
+import type { CloudAnswer } from '../../ports/cloud-answer';
+import type { Compute } from '../../ports/compute';
 import { refusedBy } from './failures';
 import { operationIn, type Clients, type ComputeCalls } from './clients';
 

@@ -125,6 +125,14 @@ test('a resumable upload whose precondition fails at the end is over', async () 
   expect(f.files().incoming).toEqual([]);
 });
 
+test('a resumable upload whose last piece brings another hash is refused, and stores nothing', async () => {
+  const url = `${f.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=broken`;
+  const session = (await call(url, { method: 'POST' })).headers.get('location') ?? '';
+  const headers = { 'content-range': 'bytes 0-2/3', 'x-goog-hash': 'crc32c=AAAAAA==' };
+  expect((await call(session, { method: 'PUT', body: 'abc', headers })).status).toBe(400);
+  expect((await bucket.file('broken').exists())[0]).toBe(false);
+});
+
 test('a cancelled resumable upload leaves nothing', async () => {
   const start = await call(`${f.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=resumable&name=big`, {
     method: 'POST',
