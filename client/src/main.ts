@@ -7,11 +7,9 @@ import { EXIT } from './core/exit-codes';
 import type { Process } from './core/process';
 import { proxyExceptions, proxySettings } from './core/proxies';
 import { Stdout } from './core/stdout';
+import { leaveAfterGrace } from './core/leave-after-grace';
 import { withOwnName } from './view/own-name';
 import { printable } from './view/printable';
-
-/** How long a command may take to end by itself after Ctrl-C. */
-const INTERRUPT_GRACE_MS = 1500;
 
 /** Names of variables are repeated here: the protocol is loaded only by commands that need it. */
 const FOR_LIBRARIES = {
@@ -30,6 +28,7 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   if (cwd === undefined) return host.exit(EXIT.error);
   const interruption = new AbortController();
   const beforeExit = new Set<() => void>();
+  const unfinished = new Set<object>();
   const leave = (code: number): void => {
     for (const work of beforeExit) work();
     host.exit(code);
@@ -37,7 +36,7 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
   const interrupt = (): void => {
     if (interruption.signal.aborted) return leave(EXIT.interrupted);
     interruption.abort();
-    setTimeout(() => leave(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
+    leaveAfterGrace(unfinished, () => leave(EXIT.interrupted));
   };
   // Google's libraries read proxies, credentials and emulators from the environment, and prefer an emulator to the address that we give
   // them. So these variables are set or removed here (see proxies.ts, gcloud-credentials.ts and emulators.ts).
@@ -95,6 +94,7 @@ export async function main(host: Process, localCloudProgram: string, descriptor?
     interrupted: interruption.signal,
     stdoutClosed: stdoutClosed.signal,
     beforeExit,
+    unfinished,
     localCloudProgram,
     templates: resolve(localCloudProgram, TEMPLATES),
   };

@@ -27,6 +27,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     interrupted: new AbortController().signal,
     stdoutClosed: new AbortController().signal,
     beforeExit: new Set(),
+    unfinished: new Set(),
     localCloudProgram: '/nonexistent/main.mjs',
     templates: '/nonexistent/templates',
     ...overrides,

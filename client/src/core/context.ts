@@ -34,6 +34,8 @@ export interface Context {
   stdoutClosed: AbortSignal;
   /** Called one after the other, synchronously, when the process exits in the middle of its work. */
   beforeExit: Set<() => void>;
+  /** Works that the process waits for at Ctrl-C, such as Terraform, which writes its state. A second Ctrl-C waits for none. */
+  unfinished: Set<object>;
   /** The local cloud's program, started as a process and never imported. */
   localCloudProgram: string;
   /** Folder of the files that `init` writes; the build fills it. */

@@ -50,12 +50,20 @@ function describe(error: TerraformError, { planned }: Parameters<typeof describe
   if (policy !== undefined) {
     return `${sentence}\n  A policy of your organisation is in the way: ${policy}. Its administrator can make an exception for this project.`;
   }
+  const [, keptRole] = KEPT_ROLE.exec(sentence) ?? [];
+  if (keptRole !== undefined) return `${sentence}\n  ${anotherEnd(keptRole)}`;
   if (!/already ?exists|alreadyOwnedByYou|you already own it/i.test(sentence) || address === undefined) return sentence;
   const found = planned(address);
   const id = found && importIdOf(found.type, found.values);
   if (id === undefined) return sentence;
   return `${sentence}\n  If it belongs to this deployment, take it in, with the same line as before and: --import '${address}=${id}'`;
 }
+
+/** From 7 to 37 days after a removal: https://github.com/cloudspannerecosystem/autoscaler/issues/115 */
+const KEPT_ROLE = /role_id \((\S+)\) which has been marked for deletion/i;
+
+const anotherEnd = (role: string): string =>
+  `Google keeps the ids of deleted roles for 37 days. Give the roles another end, with the same line as before and: --set role_suffix=${role.endsWith('_b') ? 'c' : 'b'}`;
 
 const plain = ({ summary, detail }: TerraformError): string =>
   [summary, detail === summary ? '' : detail].join(' ').replaceAll(/\s+/g, ' ').trim();

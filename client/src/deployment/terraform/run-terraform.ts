@@ -39,6 +39,8 @@ export interface RunOptions {
   say(line: string): void;
   /** Ctrl-C. */
   signal: AbortSignal;
+  /** It has an entry while Terraform runs: the process waits for that. */
+  unfinished: Set<object>;
   onMessage?: (message: TerraformMessage) => void;
 }
 
@@ -47,7 +49,7 @@ export interface RunOptions {
  * lock back. Throws ExpectedError then, and if it cannot be started.
  */
 export async function runTerraform(args: readonly string[], options: RunOptions): Promise<Ran> {
-  const { program, folder, env, say, signal, onMessage } = options;
+  const { program, folder, env, say, signal, unfinished, onMessage } = options;
   if (signal.aborted) throw interrupted();
   // Files: at the first line to a pipe whose other end has died, Terraform would end without writing its state.
   const outputs = ['stdout.txt', 'stderr.txt'].map((name) => join(folder, name));
@@ -63,11 +65,12 @@ export async function runTerraform(args: readonly string[], options: RunOptions)
   for (const file of files) closeSync(file);
   const stop = (): void => {
     say(
-      `Waiting for ${program.name}, which finishes what it has begun and writes its state. It does so, too, if this command ends before it.`,
+      `Waiting for ${program.name}, which finishes what it has begun and writes its state. A second Ctrl-C leaves it alone with that.`,
     );
     child.kill('SIGINT');
   };
   signal.addEventListener('abort', stop, { once: true });
+  unfinished.add(child);
   const lines: string[] = [];
   const errors: TerraformError[] = [];
   const take = (line: string): void => {
@@ -92,6 +95,7 @@ export async function runTerraform(args: readonly string[], options: RunOptions)
     return { code, text: lines.join('\n'), errors };
   } finally {
     for (const end of followers) end();
+    unfinished.delete(child);
     signal.removeEventListener('abort', stop);
   }
 }

@@ -13,7 +13,7 @@ import { type Ran, runTerraform, type TerraformError, type TerraformMessage } fr
 import { describeLock, lockIn, type StateLock } from './state-lock';
 
 export interface FolderOptions {
-  context: Pick<Context, 'env' | 'notice' | 'ask' | 'interrupted'>;
+  context: Pick<Context, 'env' | 'notice' | 'ask' | 'interrupted' | 'unfinished'>;
   program: TerraformProgram;
   folder: string;
   /** `--impersonate`. */
@@ -53,7 +53,10 @@ export function openTerraformFolder(options: FolderOptions): TerraformFolder {
   const say = (line: string): void => context.notice(line);
   const env = terraformEnvironment({ env: context.env, impersonate, environment });
   const run = (args: string[], onMessage?: (message: TerraformMessage) => void): Promise<Ran> =>
-    runTerraform(args, { program, folder, env, say, signal: context.interrupted, ...(onMessage && { onMessage }) });
+    runTerraform(args, {
+      ...{ program, folder, env, say, signal: context.interrupted, unfinished: context.unfinished },
+      ...(onMessage && { onMessage }),
+    });
   let planned: PlannedResource[] = [];
 
   /** The same once more after a lock was taken away, or was given back meanwhile. */

@@ -34,6 +34,7 @@ export async function openApply(resources: string): Promise<AnApply> {
     notice: (line: string) => void said.push(line),
     ask: () => Promise.resolve(null),
     interrupted: new AbortController().signal,
+    unfinished: new Set<object>(),
   };
   const terraform = openTerraformFolder({
     ...{ context, program: await findTerraform(env), folder, environment: provider.environment },

@@ -55,7 +55,7 @@ testWith('terraform', TERRAFORM_INSTALL)('a workspace of the user is not that of
   const env = { PATH, HOME, TF_WORKSPACE: 'mine', TF_CLI_ARGS_plan: '-refresh-only' };
   const context = {
     ...{ env, notice: (line: string) => void said.push(line) },
-    ...{ ask: () => Promise.resolve(null), interrupted: new AbortController().signal },
+    ...{ ask: () => Promise.resolve(null), interrupted: new AbortController().signal, unfinished: new Set<object>() },
   };
   const terraform = openTerraformFolder({ context, program: await findTerraform(env), folder });
   await terraform.init();

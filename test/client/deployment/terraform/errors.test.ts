@@ -54,6 +54,22 @@ test('a policy of the organisation is named', () => {
   expect(text).toContain('in the way: constraints/compute.vmExternalIpAccess.');
 });
 
+// https://github.com/cloudspannerecosystem/autoscaler/issues/115: from 7 to 37 days after a removal.
+test.each([
+  ['mymlops_request_project', 'b'],
+  ['mymlops_request_project_b', 'c'],
+])('a role whose id Google still keeps, %s: the line that gives the roles another end', (role, end) => {
+  const refusal = `Error 400: You can't create a role_id (${role}) which has been marked for deletion., failedPrecondition`;
+  const own = 'module.mymlops.google_project_iam_custom_role.role["request project"]';
+  const values = { project: 'p', role_id: role };
+  const text = describeErrors([{ ...error(refusal), address: own }], {
+    planned: () => ({ type: 'google_project_iam_custom_role', values }),
+  });
+  expect(text).toMatch(/marked for deletion.*\n {2}Google keeps the ids of deleted roles for 37 days\./);
+  expect(text.split(' ').at(-1)).toBe(`role_suffix=${end}`);
+  expect(lateReason(error(refusal))).toBeUndefined();
+});
+
 test("an account of a domain's project", () => {
   const id = importIdOf('google_service_account', { project: 'example.com:p', account_id: 'vm' });
   expect(id).toBe('projects/example.com:p/serviceAccounts/vm@p.example.com.iam.gserviceaccount.com');

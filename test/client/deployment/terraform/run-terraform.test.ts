@@ -20,7 +20,8 @@ function optionsFor(path: string, signal: AbortSignal, onMessage?: () => void) {
   const program = { path, name: 'terraform' as const, version: '1.11.4' };
   const say = (line: string): void => void said.push(line);
   const env = { PATH: process.env['PATH'] };
-  return { said, options: { program, folder, env, say, signal, ...(onMessage && { onMessage }) } };
+  const unfinished = new Set<object>();
+  return { said, options: { program, folder, env, say, signal, unfinished, ...(onMessage && { onMessage }) } };
 }
 
 test('Ctrl-C asks it once to end, says so, and waits until its state is written', async () => {
@@ -28,12 +29,18 @@ test('Ctrl-C asks it once to end, says so, and waits until its state is written'
   writeFileSync(path, PATIENT);
   chmodSync(path, 0o755);
   const abort = new AbortController();
-  const { said, options } = optionsFor(path, abort.signal, () => abort.abort());
+  const left: number[] = [];
+  const { said, options } = optionsFor(path, abort.signal, () => {
+    left.push(options.unfinished.size);
+    abort.abort();
+  });
   await expect(runTerraform(['apply'], options)).rejects.toMatchObject({ exitCode: 130 });
   expect(existsSync(join(folder, 'written'))).toBe(true);
+  // The process of the client waits for it, and then for nothing more.
+  expect([...left, options.unfinished.size]).toEqual([1, 0]);
   expect(readFileSync(join(folder, 'signals'), 'utf8')).toBe('interrupted\n');
   expect(said).toEqual([
-    'Waiting for terraform, which finishes what it has begun and writes its state. It does so, too, if this command ends before it.',
+    'Waiting for terraform, which finishes what it has begun and writes its state. A second Ctrl-C leaves it alone with that.',
   ]);
 });
 

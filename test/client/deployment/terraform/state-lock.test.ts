@@ -63,6 +63,7 @@ describeTerraform('a lock that a killed apply left', () => {
         return Promise.resolve(answer);
       },
       interrupted: new AbortController().signal,
+      unfinished: new Set<object>(),
     };
     const program = await findTerraform(env);
     return openTerraformFolder({ context, program, folder, environment: bucket.environment });

@@ -22,6 +22,7 @@ testTerraform('a plan is shown, applied, and then there is nothing to do', async
     notice: (line: string) => void said.push(line),
     ask: () => Promise.resolve(null),
     interrupted: new AbortController().signal,
+    unfinished: new Set<object>(),
   };
   const terraform = openTerraformFolder({ context, program: await findTerraform(env), folder });
   await terraform.init();
