@@ -104,21 +104,36 @@ test('a VM that goes down in its setup makes no image of what is half done', asy
   const images = await begun();
   await images.report({ phase: 'setup' });
   images.vm().status = 'TERMINATED';
-  await images.sweep(3);
+  await images.sweep(14);
   expect(images.document()?.summary).toMatchObject({ status: 'failed', reason: 'lost' });
   expect(images.google.images.size).toBe(0);
   expectClean(images);
 });
 
+test('a report of the scrubbed disk that comes after the sweep has seen its VM off: the image is made', async () => {
+  const images = await begun();
+  await images.report({ phase: 'setup' });
+  // The VM powers itself off as soon as Pub/Sub has its report, which a failed delivery holds back for up to ten minutes.
+  images.vm().status = 'TERMINATED';
+  await images.sweep(9);
+  expect(images.status()).toBe('building');
+  await images.report({ phase: 'scrub', scrubbed: true });
+  await images.sweep(2);
+  expect(images.status()).toBe('ready');
+  expectClean(images);
+});
+
 test('a VM that goes down at its time limit says so', async () => {
   const images = await begun();
+  const insertedAt = new Date(images.google.nowMs).toISOString();
   images.google.nowMs += 2 * 3600_000;
   images.vm().status = 'TERMINATED';
   images.google.faults.operations = [
+    { type: 'insert', at: insertedAt, endedAt: insertedAt },
     { type: 'compute.instances.stop', at: new Date(images.google.nowMs).toISOString() },
   ];
   await images.sweep(3);
-  expect(images.document()?.summary).toMatchObject({ status: 'failed' });
+  expect(images.document()?.summary).toMatchObject({ status: 'failed', reason: 'timed-out' });
   expectClean(images);
 });
 
@@ -221,4 +236,21 @@ test('a build waits for its turn behind others, as runs do', async () => {
   await images.publish(images.requests.build());
   expect(images.status()).toBe('queued');
   expect(images.google.vms.size).toBe(1);
+});
+
+test('a VM that never reports fails the build within half an hour, and goes', async () => {
+  const images = await begun();
+  await images.sweep(30);
+  expect(images.document()?.summary).toMatchObject({ status: 'failed', reason: 'lost' });
+  expect(images.state().end?.message).toContain('did not report within 10 minutes');
+  expectClean(images);
+});
+
+test('a build that reports each minute goes on for hours', async () => {
+  const images = await begun();
+  for (let minute = 0; minute < 55; minute++) {
+    await images.report({ phase: 'setup' });
+    await images.sweep();
+  }
+  expect(images.status()).toBe('building');
 });

@@ -21,10 +21,10 @@ export interface StoredObject {
   generation: string;
 }
 
-type Trouble = number | 'lost' | null;
+type Trouble = number | 'lost' | 'cut' | null;
 /**
- * Consulted before a call is served: a status to answer instead, or `lost`: served, and the connection then cut. A call is
- * held up for as long as a promise of either takes.
+ * Consulted before a call is served: a status to answer instead, or `lost`: served, and the connection then cut; `cut`: half
+ * of the answer's body came before. A call is held up for as long as a promise of one of them takes.
  */
 export type Fault = (call: { method: string; path: string; name: string; count: number }) => Trouble | Promise<Trouble>;
 
@@ -53,6 +53,8 @@ export interface VmGoogle<R = Report> {
   bucketCalls: string[];
   /** `attributes/`, `id`: what was read of the metadata server, in order. */
   metadataCalls: string[];
+  /** So often the metadata server answers 503 for the attributes, and answers the rest. */
+  attributesMissed: number;
   problems: string[];
   /** Objects that were not written, as their generation was another one than the request named. */
   refused: string[];
@@ -104,6 +106,7 @@ export async function startVmGoogle<R>(protocol: VmProtocol<R>): Promise<VmGoogl
     reports: [],
     bucketCalls: [],
     metadataCalls: [],
+    attributesMissed: 0,
     problems: [],
     refused: [],
     overlong: 0,
@@ -196,10 +199,13 @@ export async function startVmGoogle<R>(protocol: VmProtocol<R>): Promise<VmGoogl
       const said = fault === 403 && { message: google.refusal };
       return answer(response, fault, { error: { code: fault, ...said } });
     }
-    const reply = fault === 'lost' ? (): void => void response.destroy() : answer.bind(null, response);
+    const reply: Reply = (status, value) => {
+      if (fault === 'lost') return void response.destroy();
+      answer(response, status, value, fault === 'cut');
+    };
     if (url.pathname.startsWith('/v1/projects/local/secrets/')) accessSecret(url, reply);
     else if (url.pathname.startsWith('/v1/')) publish(url, body, reply);
-    else bucketCall(request.method ?? '', url, name, body, response, reply);
+    else bucketCall(request.method ?? '', url, name, body, reply);
     events.emit('changed');
   }
 
@@ -232,15 +238,14 @@ export async function startVmGoogle<R>(protocol: VmProtocol<R>): Promise<VmGoogl
     reply(200, { messageIds: messages.map((_, index) => String(index)) });
   }
 
-  function bucketCall(method: string, url: URL, name: string, body: Buffer, response: ServerResponse, reply: Reply) {
+  function bucketCall(method: string, url: URL, name: string, body: Buffer, reply: Reply): void {
     google.bucketCalls.push(`${method} ${name}`);
     const bucket = isLiveObject(name) ? BUCKETS.live : BUCKETS.results;
     const object = google.objects.get(name);
     if (method === 'GET' && url.pathname.startsWith(`/storage/v1/b/${bucket}/o/`)) {
       if (!object) return reply(404, { error: { code: 404 } });
       if (url.searchParams.get('alt') !== 'media') return reply(200, { generation: object.generation });
-      response.writeHead(200, { 'content-length': object.data.length });
-      return response.end(object.data);
+      return reply(200, object.data);
     }
     if (
       method === 'DELETE' &&
@@ -282,6 +287,7 @@ export async function startVmGoogle<R>(protocol: VmProtocol<R>): Promise<VmGoogl
       google.identities.push(token);
       return text(response, token);
     }
+    if (path === 'attributes/' && google.attributesMissed-- > 0) return answer(response, 503, {});
     if (path === 'attributes/') return text(response, JSON.stringify(Object.fromEntries(google.attributes)));
     const key = path.replace(/^attributes\//, '');
     return attribute(response, url, key);
@@ -319,8 +325,9 @@ function text(response: ServerResponse, value: string): void {
   response.end(value);
 }
 
-function answer(response: ServerResponse, status: number, value: unknown): void {
-  const bytes = Buffer.from(JSON.stringify(value, null, 2));
+function answer(response: ServerResponse, status: number, value: unknown, isCut = false): void {
+  const bytes = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value, null, 2));
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length });
-  response.end(bytes);
+  if (isCut) response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
+  else response.end(bytes);
 }

@@ -112,8 +112,9 @@ describeGooglesFirestore("Google's Firestore", () => {
         const { pid } = desk.endpoints();
         process.kill(pid, 'SIGKILL');
         const again = await until('another local cloud', () => {
-          const { pid: now, ...others } = desk.endpoints(); // the file goes, and comes again
-          return now === undefined || now === pid ? undefined : others;
+          // The file with the addresses goes, and comes again; that of later services comes before it.
+          const { pid: now, ...others } = desk.endpoints();
+          return now === pid || others.storage === undefined ? undefined : others;
         });
         expect(again).toMatchObject({ ...addresses(), emulators: ['firestore', 'pubsub'] });
         expectOk(await desk.client('cancel', run));

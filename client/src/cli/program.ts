@@ -77,7 +77,7 @@ export async function runCli(args: readonly string[], context: Context): Promise
     args,
   );
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(withHelpOption(args, program), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.code === 'commander.version') await warnOfShadowingProgram(context);
@@ -91,6 +91,23 @@ export async function runCli(args: readonly string[], context: Context): Promise
     context.notice(describeFailure(error, context.env));
     return error instanceof ExpectedError ? error.exitCode : EXIT.error;
   }
+}
+
+/**
+ * `help image build` -> `image build --help`: commander's own `help` reads one word, and takes a wrong one for none. Words that
+ * name no command stay as they are, and are refused.
+ */
+function withHelpOption(args: readonly string[], program: Command): readonly string[] {
+  const [first, ...words] = args;
+  if (first !== 'help') return args;
+  let parent = program;
+  for (const [at, word] of words.entries()) {
+    const named = parent.commands.find((command) => command.name() === word || command.aliases().includes(word));
+    if (named === undefined) return words.slice(0, at + 1);
+    if (named.commands.length === 0) return [...words.slice(0, at + 1), '--help'];
+    parent = named;
+  }
+  return [...words, '--help'];
 }
 
 /** The message itself was written by commander. */

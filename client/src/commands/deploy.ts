@@ -17,7 +17,8 @@ import { removeDeployment, type Removing } from '../deployment/removal/remove-de
 import { checkRoot } from '../deployment/root-text';
 import { wantedVms } from '../deployment/wanted-vms';
 import { writeRoot } from '../deployment/write-root';
-import { type AdministrationOptions, openAdministration } from '../google/administration';
+import { type Administration, type AdministrationOptions, openAdministration } from '../google/administration';
+import { requireAccess } from '../google/connection';
 
 export interface DeployOptions {
   region?: string;
@@ -78,7 +79,7 @@ export async function deploy(context: Context, options: DeployOptions, places: D
   const { mayPass } = late;
   const { isChanged } = await makeDeployment({
     ...{ context, isPlan, imports, impersonate, isAgreed: options.yes, vms: wantedVms(config), late, ...places },
-    administration: openAdministration({
+    administration: openWith(context, {
       ...{ project, mayPass, ...places },
       ...(impersonate !== undefined && { impersonate }),
     }),
@@ -114,6 +115,12 @@ function projectOf({ flags }: Pick<Context, 'flags'>, config: Config | undefined
   );
 }
 
+/** Throws ExpectedError if the environment names a proxy or credentials that cannot be used: Google's library would only mention JSON. */
+function openWith({ env }: Context, options: AdministrationOptions): Administration {
+  requireAccess(env);
+  return openAdministration(options);
+}
+
 type Target = Record<'project' | 'deployment', string>;
 
 async function destroy(context: Context, options: DeployOptions & Target, places: DeployPlaces): Promise<number> {
@@ -122,7 +129,7 @@ async function destroy(context: Context, options: DeployOptions & Target, places
   const { isChanged } = await removeDeployment({
     ...{ context, deployment, isPlan, impersonate, isAgreed: options.yes, ...places },
     ...{ isForced: options.force === true, deleteHistory: options.deleteHistory },
-    administration: openAdministration({ project, ...(impersonate !== undefined && { impersonate }), ...places }),
+    administration: openWith(context, { project, ...(impersonate !== undefined && { impersonate }), ...places }),
   });
   return isPlan && isChanged ? WOULD_CHANGE : EXIT.done;
 }

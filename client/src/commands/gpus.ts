@@ -33,7 +33,7 @@ export function showGpus(
   offers: GpuOffers,
   { json, region, isLocal }: GpusOptions & { isLocal: boolean },
 ): void {
-  if (region !== undefined) requireRegion(region, offers);
+  if (region !== undefined) requireRegion(region, offers, isLocal);
   const shown = offersIn(region, offers);
   if (json) showJson(context, jsonOf(offers, shown, { region, isLocal }));
   else if (shown.accelerators.length > 0) context.print(printable(gpuTables(shown)));
@@ -43,12 +43,17 @@ export function showGpus(
 const isIn = (region: string | undefined, zone: string): boolean =>
   region === undefined || zone.slice(0, zone.lastIndexOf('-')) === region;
 
-function requireRegion(region: string, { regions }: GpuOffers): void {
+function requireRegion(region: string, { regions }: GpuOffers, isLocal: boolean): void {
   if (regions.includes(region)) return;
+  if (region === '') {
+    throw new ExpectedError('--region is empty. Give a region, such as europe-west4, or leave it out.', EXIT.usage);
+  }
   const whole = region.slice(0, region.lastIndexOf('-'));
   const near = regions.includes(whole) ? whole : nearestKey(region, regions);
-  const hint = near === undefined ? `There are ${regions.join(', ')}.` : `Did you mean --region ${near}?`;
-  throw new ExpectedError(`Compute Engine has no region ${region}. ${hint}`, EXIT.usage);
+  const hint = near === undefined ? `Its regions: ${regions.join(', ')}.` : `Did you mean --region ${near}?`;
+  const googles = isLocal && near === undefined ? ' For those of Google Cloud: --project ID' : '';
+  const who = isLocal ? 'The local cloud' : 'Compute Engine';
+  throw new ExpectedError(`${who} has no region ${region}. ${hint}${googles}`, EXIT.usage);
 }
 
 /** The offers of one region's zones. */

@@ -40,11 +40,13 @@ export async function validate(context: Context, name: string | undefined, optio
   const project = checked.ok ? { ...checked, folder: realpathSync(dirname(file)), file } : undefined;
   const outcome: Outcome =
     checked.ok && project ? await tryFile(context, project) : { errors: checked.ok ? [] : checked.errors, runs: [] };
-  const { errors, target, runs } = outcome;
+  const { errors, target, runs, refused = [] } = outcome;
+  if (!options.remote) for (const { subject, remedy } of refused) context.notice(`${subject}: ${remedy}`);
   if (!options.json && target) context.print(`ok: ${file}, runs go to ${describeTarget(target)}\n`);
   if (!options.json && !target) for (const error of errors) context.print(`${describeError(file, error)}\n`);
-  const remote =
+  const answer =
     options.remote && project && target ? await checkRemotely(context, { project, target, runs }) : undefined;
+  const remote = answer && { ...answer, findings: [...refused, ...answer.findings] };
   const isOk = target !== undefined && !remote?.findings.some(({ severity }) => severity === 'error');
   if (options.json) {
     showJson(context, {
@@ -83,6 +85,8 @@ interface Outcome {
   target?: Target;
   /** Those that work. */
   runs: CheckableRun[];
+  /** The profiles that do not, where others do. */
+  refused?: CheckFinding[];
 }
 
 /** Also prints what is worth knowing and not an error. A file is usable if a commit works, even if only with a profile. */
@@ -97,12 +101,13 @@ async function tryFile(context: Context, project: ProjectConfig): Promise<Outcom
   const usable = base.target ? base : (outcomes.find(({ target }) => target) ?? base);
   if (!usable.target) return outcomes[0] ?? base;
   if (needsProfile) context.notice('commit works only with a profile: the section `commit` has no command.');
-  for (const [index, { errors }] of outcomes.entries()) {
-    const [error] = errors;
-    if (error) context.notice(`profile ${names[index]}: ${error.message}`);
-  }
-  return { ...usable, runs: [base, ...outcomes].flatMap(({ runs }) => runs) };
+  const refused = outcomes.flatMap(({ errors: [error] }, index) => (error ? [refusal(names[index], error)] : []));
+  return { ...usable, runs: [base, ...outcomes].flatMap(({ runs }) => runs), refused };
 }
+
+const refusal = (profile: string | undefined, { message }: FileError): CheckFinding => ({
+  ...{ severity: 'error', subject: `profile ${profile}`, problem: 'would be refused', remedy: message },
+});
 
 /** The checks with which `commit` would begin, with `profile` or without one. */
 async function tryCommit(context: Context, project: ProjectConfig, profile: string | undefined): Promise<Outcome> {

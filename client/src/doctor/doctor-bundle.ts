@@ -1,5 +1,5 @@
 // The steps of `doctor --bundle FILE`: refuse a file that exists, collect, write, and say what the file has and lacks.
-import { LOCAL_PROJECT } from '@mymlops/protocol';
+import { codeOf } from '@mymlops/google';
 import type { Target } from '../config/target';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
@@ -20,21 +20,41 @@ export interface Bundling extends Pick<Collecting, 'now' | 'open'> {
 export async function doctorBundle(context: Context, { target, file, json, ...seams }: Bundling): Promise<number> {
   const path = newFile(file, context.cwd);
   context.notice('Collecting what a maintainer needs. This can take a minute.');
+  const unread: Unread[] = [];
   const bundle = await collectBundle({
     ...{ context, target, ...seams },
     onUnread: (part, error) => {
-      const hint = part === 'log' && target.project !== LOCAL_PROJECT ? LOG_ROLE : '';
-      context.notice(`Not in the file: ${NAMES[part]}. ${describeFailure(error, context.env)}${hint}`);
+      const hint = part === 'log' && isForbidden(error) ? LOG_ROLE : '';
+      unread.push({ part, why: `${hint}${describeFailure(error, context.env)}` });
     },
   });
+  for (const line of linesOf(unread)) context.notice(line);
   const bytes = writeBundle(bundle, path, file);
   if (json) showJson(context, { file: path, bytes, unread: bundle.unread });
   else context.notice(`Wrote ${file}, ${sizeText(bytes)}. It is plain text: read it before you send it.`);
   return EXIT.done;
 }
 
+interface Unread {
+  part: keyof typeof NAMES;
+  /** For the user; not in the file. */
+  why: string;
+}
+
+/** A network that is away costs several parts: one line for each cause, in the order of NAMES. */
+function linesOf(unread: readonly Unread[]): string[] {
+  return [...new Set(unread.map(({ why }) => why))].map((why) => {
+    const parts = unread.filter((one) => one.why === why).map(({ part }) => part);
+    const names = Object.entries(NAMES).filter(([part]) => parts.some((one) => one === part));
+    return `Not in the file: ${names.map(([, name]) => name).join(', ')}. ${why}`;
+  });
+}
+
+/** gRPC's status and HTTP's for a right that is missing. */
+const isForbidden = (error: unknown): boolean => [7, 403].some((code) => code === codeOf(error));
+
 /** The role of who uses a deployment does not hold it: the file is of use without the log, too. */
-const LOG_ROLE = ' Who has the role roles/logging.viewer may read it.';
+const LOG_ROLE = 'Who has the role roles/logging.viewer may read it. ';
 
 const NAMES = {
   deployment: 'all that the deployment has',

@@ -4,6 +4,7 @@ import { callsTo } from './administration/call';
 import { bucketsOf } from './administration/buckets';
 import { computeQuotasOf } from './administration/compute-quotas';
 import { databasesOf } from './administration/databases';
+import { disksOf } from './administration/disks';
 import { historyOf } from './administration/history';
 import { imagesOf } from './administration/images';
 import { policiesOf } from './administration/policies';
@@ -33,6 +34,7 @@ export function openAdministration(options: AdministrationOptions): Administrati
     databases: databasesOf(call, project),
     buckets: bucketsOf(call, project),
     vms: vmsOf(call, project),
+    disks: disksOf(call, project),
     images: imagesOf(call, project),
     history: historyOf(call, project),
     topics: topicsOf(call, project),

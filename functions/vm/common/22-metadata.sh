@@ -1,10 +1,11 @@
 # ---- metadata --------------------------------------------------------------------------------------------------------
 # The settings of this VM, and its own id.
 
-# Reads everything that is needed at the start, with one curl.
+# Reads everything that is needed at the start, with one curl. Without --fail-early its exit code would be that of the last
+# answer alone.
 read_metadata() {
   local try=0
-  until metadata_curl --max-time 10 -D "$private/headers" -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
+  until metadata_curl --fail-early --max-time 10 -D "$private/headers" -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
     -o "$private/vm-id" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token"; do
     try=$((try + 1))
     set_metadata_problem

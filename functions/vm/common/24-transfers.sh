@@ -8,6 +8,16 @@ begin_transfers() {
   if [ ! -d "$private" ]; then mkdir -p "$private"; fi # a command may have deleted it
   ensure_token || note 'no access token'
   transfers='' transfer_count=0 transfer_files=()
+  if [ -z "${transfer_end+set}" ]; then set_transfer_end; fi
+}
+
+# Sets transfer_end: what curl is to write about how a transfer ended. It cannot say so before 7.75, of 2021
+# (https://curl.se/docs/manpage.html#-w).
+set_transfer_end() {
+  case $(curl -q --version) in
+    'curl 7.'[0-9].* | 'curl 7.'[0-6][0-9].* | 'curl 7.7'[0-4].*) transfer_end='' ;;
+    *) transfer_end=' %{exitcode}' ;;
+  esac
 }
 
 # Adds a transfer: URL, file for the answer (empty: answer_path N), more lines of configuration.
@@ -23,7 +33,7 @@ add_transfer() {
   transfer_files[transfer_count]=$file
   quote_text "$file"
   printf -v section '%s\n' "url = \"$url\"" "output = \"$REPLY\"" "header = \"Authorization: Bearer $token\"" \
-    "write-out = \"$transfer_count %{http_code}\\n\"" silent show-error globoff "$transfer_limits" "$@"
+    "write-out = \"$transfer_count %{http_code}$transfer_end\\n\"" silent show-error globoff "$transfer_limits" "$@"
   transfers=$transfers$section
 }
 
@@ -96,16 +106,26 @@ content_type() {
 }
 
 # Runs the transfers, with more options of curl. Sets the array `codes`: the HTTP status of each transfer by its number, as
-# parallel transfers end in any order, or 000 if nothing answered.
+# parallel transfers end in any order, or 000 if nothing answered, or only a part.
 run_transfers() {
-  local number code
+  local number code end
   codes=()
   for ((number = 0; number <= transfer_count; number++)); do codes[number]=000; done
-  while read -r number code; do codes[number]=$code; done < <(printf '%s' "$transfers" | curl -q "$@" -K -)
+  while read -r number code end; do
+    if [ "$code" = 200 ] && is_cut "$end"; then code=000; fi
+    codes[number]=$code
+  done < <(printf '%s' "$transfers" | curl -q "$@" -K -)
   case " ${codes[*]} " in
     *' 401 '*) token_until=0 ;;
     *' 403 '*) note_refusals ;;
   esac
+}
+
+# Whether the connection broke within the answer, by curl's exit code (https://curl.se/libcurl/c/libcurl-errors.html): the answer
+# was shorter than announced, did not go on, or nothing could be received any more.
+is_cut() {
+  case $1 in 16 | 18 | 28 | 56 | 92) return 0 ;; esac
+  return 1
 }
 
 # Notes refusals in Google's words, which name the permission that the account of the VM lacks. The same words once.

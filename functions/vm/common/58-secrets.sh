@@ -61,7 +61,7 @@ fetch_secret() {
   secret_code=000 secret_answer=''
   ensure_token || note 'no access token'
   answer=$(printf '%s\n' "url = \"$url\"" "header = \"Authorization: Bearer $token\"" 'write-out = "\n%{http_code}"' \
-    silent globoff "$transfer_limits" | curl -q -K -) || true
+    silent globoff "$transfer_limits" | curl -q -K -) || answer='' # the connection broke: a part of a value is none
   secret_code=${answer##*"$NEWLINE"}
   case $secret_code in
     200) ;;

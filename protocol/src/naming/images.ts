@@ -1,11 +1,11 @@
 // Names of the images that a deployment builds, and of the VMs that build them.
 import { isRunId } from './run-id';
 
-const IMAGE_NAME = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
+/** No hyphen: a family would else be that of two deployments, as `a-b` with `c` and `a` with `b-c`. */
+const IMAGE_NAME = /^[a-z][a-z0-9]{0,19}$/;
 
 /** For people, where isImageName refuses. */
-export const IMAGE_NAME_RULE =
-  'the name of an image has at most 20 of a-z, 0-9 and -, begins with a letter, and ends with a letter or a digit';
+export const IMAGE_NAME_RULE = 'the name of an image has at most 20 of a-z and 0-9, and begins with a letter';
 
 export const isImageName = (text: string): boolean => IMAGE_NAME.test(text);
 

@@ -20,8 +20,23 @@ test('help is data, and not an error', async () => {
   expect(printed).toContain('commit [options] <notebooks...>');
 });
 
+test.each([[['image', 'build']], [['local', 'up']], [['ps']], [['show', 'latest']], [['status']]])(
+  'help %j is the help of this command, and not that of its group',
+  async (words) => {
+    const own = await run([...words, '--help']);
+    expect(await run(['help', ...words])).toEqual(own);
+    expect(own.printed).not.toContain('Commands:');
+  },
+);
+
+test.each([['help'], ['secrets', 'help']])('%j alone is the list of commands', async (...words) => {
+  expect((await run(words)).printed).toContain('Commands:');
+});
+
 test.each([
   [['comit'], 'Did you mean commit'],
+  [['help', 'comit'], 'Did you mean commit'],
+  [['help', 'image', 'buidl'], 'Did you mean build?'],
   [['sohw'], 'Did you mean show?'],
   [['ps', '--jsn'], 'Did you mean --json'],
   [['--versoin'], 'Did you mean --version?'],
@@ -41,6 +56,21 @@ test.each([
   expect({ code, printed }).toEqual({ code: 2, printed: '' });
   expect(said).toContain(message);
 });
+
+test.each([[[]], [['--destroy']], [['--plan', '--region', 'europe-west4']]])(
+  'deploy %j took damaged credentials for a bug of its own',
+  async (options) => {
+    const folder = tempFolder();
+    writeFiles(folder, { 'login.json': '{' });
+    const file = join(folder, 'login.json');
+    const env = { GOOGLE_APPLICATION_CREDENTIALS: file };
+    const { code, said } = await run(['--project', 'some-project', 'deploy', ...options], { cwd: folder, env });
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: expect.stringContaining(`GOOGLE_APPLICATION_CREDENTIALS is ${file}, which does not contain credentials`),
+    });
+  },
+);
 
 test.each([
   [['stop'], 'cancel RUN'],

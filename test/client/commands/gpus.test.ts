@@ -64,9 +64,16 @@ test('a region without accelerators: the regions that have some', () => {
 test.each([
   ['europe-west5', 'Compute Engine has no region europe-west5. Did you mean --region europe-west4?'],
   ['us-east1-d', 'Compute Engine has no region us-east1-d. Did you mean --region us-east1?'],
-  ['mars', 'Compute Engine has no region mars. There are europe-west4, europe-west6, us-east1.'],
+  ['mars', 'Compute Engine has no region mars. Its regions: europe-west4, europe-west6, us-east1.'],
+  ['', '--region is empty. Give a region, such as europe-west4, or leave it out.'],
 ])('no region %s', (region, message) => {
   expect(() => show({ region })).toThrow(expect.objectContaining({ message, exitCode: 2 }));
+});
+
+test("a region of Google's is none of the local cloud", () => {
+  expect(() => show({ region: 'us-east1', isLocal: true }, { ...OFFERS, regions: ['local'] })).toThrow(
+    'The local cloud has no region us-east1. Its regions: local. For those of Google Cloud: --project ID',
+  );
 });
 
 test("--json is one document; the local cloud's list says that it is one", () => {

@@ -87,6 +87,29 @@ test('a profile that would run nowhere is reported, but is not an error of the f
   expect(said).toContain('The profile gpu needs a snapshot, which only Google Cloud has, but no project is set.');
 });
 
+test('--remote said that all was well with a profile that commit refuses', async () => {
+  const config = `project: some-project
+commit: {command: x}
+profiles: {here: {commit: {output_repository: {url: ../out.git}}}}
+`;
+  const folder = tempFolder();
+  writeFiles(folder, { 'mymlops.yml': config });
+  // No call is made: the deployment cannot be used with these.
+  const env = { GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'none.json') };
+  const context = testContext({ cwd: folder, env });
+  expect(await runCli(['validate', '--remote', '--json'], context)).toBe(1);
+  const { remote } = JSON.parse(context.printed()) as { remote: object };
+  const refused = {
+    ...{ severity: 'error', subject: 'profile here', problem: 'would be refused' },
+    remedy: expect.stringContaining('cannot reach. Use an https or ssh address'),
+  };
+  expect(remote).toEqual({
+    runs: [],
+    findings: [refused, expect.objectContaining({ subject: 'The deployment mymlops' })],
+  });
+  expect(context.said).toEqual([]);
+});
+
 test('--schema prints the JSON Schema, also without a file', async () => {
   const context = testContext({ cwd: tempFolder() });
   expect(await runCli(['validate', '--schema'], context)).toBe(0);

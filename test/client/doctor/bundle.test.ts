@@ -8,6 +8,7 @@ import { EXIT } from '../../../client/src/core/exit-codes';
 import type { Deployment } from '../../../client/src/deployment/connect';
 import { type Bundle, collectBundle } from '../../../client/src/doctor/bundle';
 import { doctorBundle } from '../../../client/src/doctor/doctor-bundle';
+import { GoogleTrouble } from '../../../client/src/google/trouble';
 import { testContext } from '../context';
 import { type StandIns, startStandIns } from '../stand-ins';
 import { BUILD, completeBuildEvent, completeImage } from './complete-image';
@@ -116,10 +117,16 @@ describe('with the stand-ins', () => {
     expect(standIns.received).toEqual([]);
   });
 
-  test('a folder that does not exist', async () => {
-    answerPlans();
-    const { code, said } = await standIns.client(['doctor', '--bundle', 'no/report.json']);
-    expect([code, said.at(-1)]).toEqual([1, expect.stringContaining('its folder does not exist')]);
+  test.each([
+    ['a folder that does not exist', 'no/report.json', 1, 'its folder does not exist'],
+    ['a file where its folder should be', 'file/report.json', 1, 'its folder does not exist'],
+    ['a folder, which was to be deleted', 'state', 2, 'state is a folder. Name a file: '],
+    ['no name, of which only the space was shown', '', 2, '--bundle is empty. Name a file'],
+  ])('%s: refused before all is collected', async (_what, file, code, sentence) => {
+    writeFileSync(join(folder, 'file'), '');
+    const refused = await standIns.client(['doctor', '--bundle', file]);
+    expect([refused.code, refused.said]).toEqual([code, [expect.stringContaining(sentence)]]);
+    expect(standIns.received).toEqual([]);
   });
 });
 
@@ -165,6 +172,16 @@ test('builds that cannot be read cost only that part', async () => {
   expect(read()).not.toHaveProperty('images');
   expect(JSON.stringify(read())).not.toContain('MARKER');
   expect(context.said).toContainEqual(expect.stringMatching(/^Not in the file: the builds of images\./));
+});
+
+test('one cause makes one line, with all that it keeps from the file', async () => {
+  const context = surroundings();
+  const cut = (): Promise<never> => Promise.reject(new GoogleTrouble('Google Cloud cannot be reached.', false));
+  const open = (): Promise<Deployment> => Promise.resolve(silent({ images: cut, bus: cut }));
+  expect(await doctorBundle(context, { target, file: 'report.json', open })).toBe(0);
+  expect(context.said.filter((line) => line.startsWith('Not'))).toEqual([
+    'Not in the file: the findings of doctor, the builds of images. Google Cloud cannot be reached.',
+  ]);
 });
 
 test('a deployment that cannot be opened: the versions and the local log are written', async () => {

@@ -13,6 +13,14 @@ interface Query {
 
 export const history: readonly Route[] = [
   {
+    ...{ method: 'GET', path: /^\/v1\/projects\/([^/:]+)\/databases\/([^/:]+)\/documents\/deployment\/settings$/ },
+    answer(call, name = '', id = '') {
+      requireProject(call, name, 'datastore.entities.get');
+      if (!call.google.settings.has(id)) throw refuse(404, 'Document "deployment/settings" not found.');
+      return { name: `projects/${name}/databases/${id}/documents/deployment/settings`, fields: {} };
+    },
+  },
+  {
     ...{ method: 'POST', path: /^\/v1\/projects\/([^/:]+)\/databases\/([^/:]+)\/documents:runQuery$/ },
     answer(call, name = '', id = '') {
       requireProject(call, name, 'datastore.entities.list');

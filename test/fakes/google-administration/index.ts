@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { iamCredentials, oauth2 } from './accounts';
 import { buckets } from './buckets';
+import { disks } from './disks';
 import { onlyFields } from './fields';
 import { letIn, type Tokens } from './gate';
 import { history } from './history';
@@ -113,7 +114,7 @@ export async function startGoogleAdministration(options: GoogleOptions = {}): Pr
 const routesWith = (tokens: Tokens): Record<Service, readonly Route[]> => ({
   cloudbilling: billing,
   cloudresourcemanager: resourceManager,
-  compute: [...compute, ...vms, ...images],
+  compute: [...compute, ...vms, ...disks, ...images],
   firestore: [...firestore, ...history],
   iamcredentials: iamCredentials(tokens),
   oauth2: oauth2(tokens),

@@ -61,6 +61,16 @@ export interface FakeImage {
   pollsLeft?: number;
 }
 
+export interface FakeDisk {
+  name: string;
+  zone: string;
+  labels: Record<string, string>;
+  /** Name of the VM that has it. Once that VM is gone, nothing has it. */
+  user?: string;
+  /** It is being deleted, and in so many lists it is still shown. */
+  pollsLeft?: number;
+}
+
 export interface GoogleOptions {
   project?: { id?: string; number?: string; state?: string };
   /** Default: true. */
@@ -104,7 +114,10 @@ export interface GoogleState {
   /** Ids. */
   topics: Set<string>;
   vms: FakeVm[];
+  disks: FakeDisk[];
   images: FakeImage[];
+  /** Databases that have the settings of a deployment that stands. */
+  settings: Set<string>;
   /** Of the one database that has runs. */
   runs: Record<string, { live: boolean; status: string }>;
   /** Builds of images, of the same database. */
@@ -147,7 +160,8 @@ export function stateOf(options: GoogleOptions): GoogleState {
     policies: options.policies ?? {},
     databases: options.databases ?? {},
     buckets: new Map((options.buckets ?? []).map((one) => [one.name, bucketOf(one, number, nextNumber)])),
-    ...{ secrets: new Set<string>(), topics: new Set<string>(), vms: [], images: [] },
+    ...{ secrets: new Set<string>(), topics: new Set<string>(), vms: [], disks: [], images: [] },
+    settings: new Set<string>(),
     ...{ runs: {}, builds: {}, onPublished: () => undefined },
     ...{ agents: [], operations: new Map(), nextOperationError: undefined, calls: [], nextNumber },
     email: 'email' in options ? options.email : 'ada@example.com',

@@ -2,7 +2,12 @@
 // and hyphens in it, with the shortest and the longest project.
 import {
   bucketNames,
+  buildVmName,
   deadLetterOf,
+  imageFamily,
+  imageResource,
+  instanceVmName,
+  isImageName,
   isVariableName,
   LABELS,
   namesOf,
@@ -12,9 +17,11 @@ import {
   secretId,
   vmName,
 } from '@mymlops/protocol';
+import { instanceLabels } from '../../../functions/src/engine/instance/owner';
 import { runLabels } from '../../../functions/src/engine/run/owner';
 
 const RUN = '20261121-100000-abcd';
+const INSTANCE = ['a'.repeat(24), 'abc123', 999_999] as const;
 const DEPLOYMENTS = ['a', 'a1', 'a-b', 'a--b', 'mymlops', `a${'-'.repeat(18)}b`, 'a'.repeat(20)];
 /** 6 to 30 characters (https://cloud.google.com/resource-manager/docs/creating-managing-projects). */
 const PROJECTS = ['abcdef', 'a'.repeat(30)];
@@ -73,15 +80,24 @@ const SERVICES: Record<string, Service> = {
         secretId(deployment, name),
       ),
   },
-  'VMs and disks': {
+  'VMs, disks and images': {
     pattern: /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
     source: 'https://cloud.google.com/compute/docs/naming-resources',
-    names: ({ deployment }) => [vmName(deployment, RUN, 1), vmName(deployment, RUN, 999_999)],
+    names: ({ deployment }) => [
+      ...[1, 999_999].flatMap((attempt) => [vmName(deployment, RUN, attempt), buildVmName(deployment, RUN, attempt)]),
+      instanceVmName(deployment, 'a', 'abc123', 1),
+      instanceVmName(deployment, ...INSTANCE),
+      ...['a', 'a'.repeat(20)].flatMap((name) => [imageFamily(deployment, name), imageResource(deployment, name, RUN)]),
+    ],
   },
   'values of labels': {
     pattern: /^[a-z0-9_-]{0,63}$/,
     source: 'https://cloud.google.com/compute/docs/labeling-resources#requirements',
-    names: ({ deployment }) => [deployment, ...Object.values(runLabels(RUN, 999_999))],
+    names: ({ deployment }) => [
+      deployment,
+      ...Object.values(runLabels(RUN, 999_999)),
+      ...Object.values(instanceLabels(...INSTANCE)),
+    ],
   },
   'keys of labels': {
     pattern: /^[a-z][a-z0-9_-]{0,62}$/,
@@ -104,4 +120,10 @@ test('the longest name of a secret is 200 characters', () => {
 test('no two deployments have a role in common', () => {
   const all = DEPLOYMENTS.flatMap((deployment) => rolesOf().map((role) => roleId(deployment, role)));
   expect(new Set(all).size).toBe(all.length);
+});
+
+test('no two deployments have a family of images in common: its newest image would be run by the other one', () => {
+  const names = ['a', 'b', 'c', 'b-c', '-b', 'b--c', 'a'.repeat(20)].filter(isImageName);
+  const all = DEPLOYMENTS.flatMap((deployment) => names.map((name) => imageFamily(deployment, name)));
+  expect(all.filter((family, at) => all.indexOf(family) !== at)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 // The world of one history: Google in memory, time, what has happened, and what is to go wrong.
-import { LABELS, type FunctionName } from '@mymlops/protocol';
+import { LABELS, RUN_KIND, type FunctionName } from '@mymlops/protocol';
 import type { VmOperation } from '../../../functions/src/engine/vm/stop-cause';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { DeadMessage } from '../../../functions/src/ports/dead-messages';
@@ -84,7 +84,9 @@ export class Trouble extends Error {
 }
 
 export function createWorld(plan: Plan): World {
-  const google = fakeGoogle(plan.faults.some(({ kind }) => kind === 'toy') ? [...KINDS, toyKind] : KINDS);
+  // No history builds an image: its kind would only add calls.
+  const runs = KINDS.filter(({ name }) => name === RUN_KIND);
+  const google = fakeGoogle(plan.faults.some(({ kind }) => kind === 'toy') ? [...runs, toyKind] : runs);
   const timeline = createTimeline(google.nowMs);
   const startMs = timeline.nowMs;
   google.zones = plan.zones;

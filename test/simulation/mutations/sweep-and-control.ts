@@ -5,8 +5,8 @@ export const SWEEP_AND_CONTROL: Mutation[] = [
   {
     name: 'a copy of a VM that is needed counts as the VM',
     file: engine('orphans'),
-    from: "if (!wanted || !isAt(wanted.vm, found)) return 'unneeded';",
-    to: "if (!wanted) return 'unneeded';",
+    from: 'if (!wanted || !isAt(wanted.vm, found)) return unneeded;',
+    to: 'if (!wanted) return unneeded;',
     shownBy: {
       run: { maxRunSeconds: 3000, command: { durationMs: 40 * MINUTE, exit: 0, hasError: false, failsInSetup: false } },
       faults: [{ kind: 'copy', run: '20261121-100000-0000', attempt: 1, afterMs: MINUTE }],
@@ -56,7 +56,7 @@ export const SWEEP_AND_CONTROL: Mutation[] = [
   {
     name: 'an orphan is never deleted',
     file: 'functions/src/sweep/orphans.ts',
-    from: 'return isPast ? requestReap(found, sweep) : undefined;',
+    from: 'return isPast && !isDone ? requestReap(found, sweep) : undefined;',
     to: 'return undefined;',
     shownBy: { faults: [{ kind: 'orphan', what: 'vm', zone: 'zone-b', atMs: MINUTE }] },
   },

@@ -63,3 +63,9 @@ test("a right that the VM's account lacks is noted once, in Google's words", asy
   await vm.ended();
   expect(vm.log().match(/refused: .*/g)).toEqual([`refused: ${vm.google.refusal}`]);
 });
+
+test('a metadata server that misses the attributes, and answers the rest, gets the question again', async () => {
+  const vm = await startVm({ prepare: (google) => void (google.attributesMissed = 1) });
+  await vm.ended();
+  expect(vm.google.metadataCalls.filter((path) => path === 'attributes/')).toHaveLength(2);
+});

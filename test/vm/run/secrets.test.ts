@@ -187,6 +187,20 @@ test('the agent calls Secret Manager again after an outage of a moment', async (
   expect(vm.result('log.txt')).toBe('got ***\n');
 });
 
+test('an answer that was cut was taken for the value: the command got an empty one', async () => {
+  const vm = await startVm({
+    hurried: true,
+    command: 'printf %s "$API_KEY" > notebooks/artifacts/v; :',
+    metadata: { 'mymlops-secrets': 'API_KEY' },
+    prepare(google) {
+      withSecrets({ API_KEY: VALUE })(google);
+      google.fault = ({ path, count }) => (path.includes('/secrets/') && count === 1 ? 'cut' : null);
+    },
+  });
+  await vm.ended();
+  expect(vm.result('artifacts/v')).toBe(VALUE);
+});
+
 test("names of the agent's own variables were taken for them", async () => {
   const names = ['out', 'log', 'index', 'names', 'secret_names', 'PYTHON', 'METADATA', 'line', 'repo', 'LC_ALL'];
   const vm = await startVm({

@@ -24,6 +24,17 @@ test('a bucket that is away for a while at boot costs no run', async () => {
   expect(vm.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
 });
 
+test('a snapshot whose transfer was cut ended the run, as if it were damaged', async () => {
+  const vm = await startVm({
+    hurried: true,
+    prepare: (google) => {
+      google.fault = ({ name, count }) => (name === 'sources/tree.bundle' && count === 1 ? 'cut' : null);
+    },
+  });
+  await vm.ended();
+  expect(vm.google.outcomeOf(PREFIX)).toMatchObject({ command: { exit: 0 } });
+});
+
 test('attributes of the project do not change the bytes of its snapshot', async () => {
   const vm = await startVm({
     files: {

@@ -1,9 +1,9 @@
-// Runs, builds of images and VMs of a deployment that live. None of them is Terraform's: a VM that outlives its deployment would bill on, and nothing
-// would look after it.
+// Runs, builds of images and VMs of a deployment that live, and disks that their VMs left. None of them is Terraform's: a VM or a disk
+// that outlives its deployment would bill on, and nothing would look after it.
 import { counted, LABELS, namesOf } from '@mymlops/protocol';
 import { ExpectedError } from '../../core/errors';
 import { EXIT } from '../../core/exit-codes';
-import type { Administration, Answer, LiveBuild, LiveRun, Vm } from '../../google/administration';
+import type { Administration, Answer, Disk, LiveBuild, LiveRun, Vm } from '../../google/administration';
 import { serviceOff } from '../project-refusals';
 import { type Act, valueOrRefuse } from '../value-or-refuse';
 
@@ -11,18 +11,21 @@ export interface LiveWork {
   runs: LiveRun[];
   builds: LiveBuild[];
   vms: Vm[];
+  /** No VM has them. */
+  disks: Disk[];
 }
 
 /** Throws ExpectedError where Google refuses to tell. */
 export async function findLiveWork(administration: Administration, deployment: string): Promise<LiveWork> {
   const { database } = namesOf(administration.project, deployment);
   const { history } = administration;
-  const [vms, runs, builds] = await Promise.all([
+  const [vms, disks, runs, builds] = await Promise.all([
     findVms(administration, deployment),
+    findDisks(administration, deployment),
     history.liveRuns(database).then((answer) => listOf(answer, { act: 'read the runs', role: 'datastore.viewer' })),
     history.liveBuilds(database).then((answer) => listOf(answer, { act: 'read the builds', role: 'datastore.viewer' })),
   ]);
-  return { runs, builds, vms };
+  return { runs, builds, vms, disks };
 
   function listOf<T>(answer: Answer<T[]>, act: Omit<Act, 'project'>): T[] {
     return hasNone(answer) ? [] : valueOrRefuse(answer, { project: administration.project, ...act });
@@ -35,25 +38,41 @@ export async function findVms({ project, vms }: Administration, deployment: stri
   return hasNone(answer) ? [] : valueOrRefuse(answer, { project, act: 'list the VMs', role: 'compute.viewer' });
 }
 
+/**
+ * Those that no VM has: the others go with their VMs, or are in use by a VM that is not the deployment's. Throws ExpectedError where
+ * Google refuses to tell.
+ */
+export async function findDisks({ project, disks }: Administration, deployment: string): Promise<Disk[]> {
+  const answer = await disks.withLabel(LABELS.deployment, deployment);
+  if (hasNone(answer)) return [];
+  const all = valueOrRefuse(answer, { project, act: 'list the disks', role: 'compute.viewer' });
+  return all.filter(({ isInUse }) => !isInUse);
+}
+
 /** Without the database, or where the API was never on, nothing can live. */
 const hasNone = ({ refusal }: Answer<unknown>): boolean =>
   refusal !== undefined && (refusal.status === 404 || serviceOff(refusal) !== undefined);
 
-export const hasLife = ({ runs, builds, vms }: LiveWork): boolean => runs.length + builds.length + vms.length > 0;
+/** Something of the deployment lives, or bills on. */
+export const hasLife = (work: LiveWork): boolean => hasMoreThanDisks(work) || work.disks.length > 0;
+
+const hasMoreThanDisks = ({ runs, builds, vms }: LiveWork): boolean => runs.length + builds.length + vms.length > 0;
 
 /** One line each. */
-export const linesOf = ({ runs = [], builds = [], vms = [] }: Partial<LiveWork>): string[] => [
+export const linesOf = ({ runs = [], builds = [], vms = [], disks = [] }: Partial<LiveWork>): string[] => [
   ...runs.map(({ run, status }) => `  run ${run}: ${status}`),
   ...builds.map(({ build, status }) => `  build ${build}: ${status}`),
   ...vms.map(({ name, zone, status }) => `  VM ${name} in ${zone}: ${status}`),
+  ...disks.map(({ name, zone }) => `  disk ${name} in ${zone}`),
 ];
 
 /** Such as "2 runs, 1 build and 1 VM". */
-export function countOf({ runs = [], builds = [], vms = [] }: Partial<LiveWork>): string {
+export function countOf({ runs = [], builds = [], vms = [], disks = [] }: Partial<LiveWork>): string {
   const counts = [
     ...(runs.length > 0 ? [counted(runs.length, 'run')] : []),
     ...(builds.length > 0 ? [counted(builds.length, 'build')] : []),
     ...(vms.length > 0 ? [counted(vms.length, 'VM')] : []),
+    ...(disks.length > 0 ? [counted(disks.length, 'disk')] : []),
   ];
   return [counts.slice(0, -1).join(', '), ...counts.slice(-1)].filter((part) => part !== '').join(' and ');
 }
@@ -63,10 +82,20 @@ export function refuseLiveWork(work: LiveWork, project: string): ExpectedError {
     'Nothing was changed.',
     ...(work.runs.length > 0 ? [`End the runs: npx mymlops-client --project ${project} cancel RUN`] : []),
     ...(work.builds.length > 0 ? [`End the builds: npx mymlops-client --project ${project} image cancel BUILD`] : []),
-    'Or let `deploy --destroy --force` end them, and delete the VMs.',
+    wayByForce(work),
   ];
   return new ExpectedError(
-    [`${countOf(work)} of this deployment still live:`, ...linesOf(work), ...ways].join('\n'),
+    [
+      `${countOf(work)} of this deployment still ${hasMoreThanDisks(work) ? 'live' : 'exist'}:`,
+      ...linesOf(work),
+      ...ways,
+    ].join('\n'),
     EXIT.error,
   );
 }
+
+/** A disk without a VM may be that of a build whose image Google still makes. */
+const wayByForce = (work: LiveWork): string => {
+  if (!hasMoreThanDisks(work)) return 'Let `deploy --destroy --force` delete the disks that no VM has.';
+  return `Or let \`deploy --destroy --force\` end them, and delete the VMs${work.disks.length > 0 ? ' and the disks' : ''}.`;
+};

@@ -15,9 +15,20 @@ import { findTerraform } from '../terraform/find-terraform';
 import { openTerraformFolder } from '../terraform/terraform-folder';
 import { valueOrRefuse } from '../value-or-refuse';
 import { checkName, deleteKept } from './delete-kept';
-import { deleteVms, endLiveWork, type Ending } from './end-live-work';
+import { deleteVmsAndDisks } from './delete-vms';
+import { endLiveWork } from './end-live-work';
 import { leftBehind } from './left-behind';
-import { countOf, findLiveWork, findVms, hasLife, linesOf, refuseLiveWork, type LiveWork } from './live-work';
+import {
+  countOf,
+  findDisks,
+  findLiveWork,
+  findVms,
+  hasLife,
+  linesOf,
+  refuseLiveWork,
+  type LiveWork,
+} from './live-work';
+import type { Ending } from './wait-until-none';
 
 export interface Removing extends Asking, Pick<Ending, 'now' | 'sleep'> {
   context: Context;
@@ -25,7 +36,7 @@ export interface Removing extends Asking, Pick<Ending, 'now' | 'sleep'> {
   deployment: string;
   /** `--plan`: nothing is changed. */
   isPlan: boolean;
-  /** `--force`: runs, builds and VMs that live are ended. */
+  /** `--force`: runs, builds and VMs that live are ended, and disks without a VM are deleted. */
   isForced: boolean;
   /** `--delete-history`: the deployment's name. */
   deleteHistory?: string | undefined;
@@ -59,7 +70,7 @@ export async function removeDeployment(removing: Removing): Promise<{ isChanged:
     if (isChanged) await agree(removing, question(deployment, { live, changes, doomed }));
     await endAll(removing, live);
     if (changes) await root.apply();
-    await lookForVms(removing);
+    await lookForVmsAndDisks(removing);
     if (doomed) await deleteKept(removing, doomed);
     const left = await findKept(administration, choices);
     context.notice(leftBehind({ ...choices, stateBucket, projectNumber, kept: left }));
@@ -99,8 +110,10 @@ function question(
   deployment: string,
   { live, changes, doomed }: { live: LiveWork; changes: boolean; doomed: Kept | undefined },
 ): string {
+  const work = countOf({ ...live, disks: [] });
   const parts = [
-    ...(hasLife(live) ? [`end ${countOf(live)}`] : []),
+    ...(work !== '' ? [`end ${work}`] : []),
+    ...(live.disks.length > 0 ? [`delete ${countOf({ disks: live.disks })}`] : []),
     ...(changes ? ['remove all that is listed above'] : []),
     ...(doomed ? [`delete for ever ${namesIn(doomed)}`] : []),
   ];
@@ -119,17 +132,18 @@ async function endAll(removing: Removing, seen: LiveWork): Promise<void> {
   await endLiveWork(removing, live);
 }
 
-/** A request that was under way may have made one more VM meanwhile. Now that the functions are gone, it is the last. */
-async function lookForVms(removing: Removing): Promise<void> {
+/** A request that was under way may have made one more VM meanwhile, and one that went may have left a disk. Now that the functions are gone, it is the last. */
+async function lookForVmsAndDisks(removing: Removing): Promise<void> {
   const { administration, deployment, isForced } = removing;
-  if (isForced) return deleteVms(removing);
+  if (isForced) return deleteVmsAndDisks(removing);
   const vms = await findVms(administration, deployment);
-  if (vms.length === 0) return;
+  const disks = await findDisks(administration, deployment);
+  if (vms.length + disks.length === 0) return;
   throw new ExpectedError(
     [
-      'The functions are gone, and a VM that they had begun to make has come:',
-      ...linesOf({ vms }),
-      'Delete it, with the same line and --force.',
+      `The functions are gone, and their last work has left ${countOf({ vms, disks })}:`,
+      ...linesOf({ vms, disks }),
+      'To delete this too, run the same line with --force.',
     ].join('\n'),
   );
 }

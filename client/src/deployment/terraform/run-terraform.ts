@@ -46,7 +46,7 @@ export interface RunOptions {
 
 /**
  * Resolves when the process has exited. At Ctrl-C Terraform gets one SIGINT and is awaited: it writes its state and gives the
- * lock back. Throws ExpectedError then, and if it cannot be started.
+ * lock back. Throws ExpectedError then, if it was killed, and if it cannot be started.
  */
 export async function runTerraform(args: readonly string[], options: RunOptions): Promise<Ran> {
   const { program, folder, env, say, signal, unfinished, onMessage } = options;
@@ -84,13 +84,14 @@ export async function runTerraform(args: readonly string[], options: RunOptions)
   };
   const followers = outputs.map((path) => followLines(path, take));
   try {
-    const code = await new Promise<number>((resolve, reject) => {
+    const { code, killedBy } = await new Promise<{ code: number; killedBy: string | null }>((resolve, reject) => {
       child.once('error', (cause) => {
         reject(new ExpectedError(`${program.path} could not be started: ${cause.message}`, undefined, { cause }));
       });
-      child.once('close', (status) => resolve(status ?? 1));
+      child.once('close', (status, by) => resolve({ code: status ?? 1, killedBy: by }));
     });
     if (signal.aborted) throw interrupted();
+    if (killedBy !== null) throw killed(program, killedBy);
     for (const end of followers.splice(0)) end();
     return { code, text: lines.join('\n'), errors };
   } finally {
@@ -102,6 +103,12 @@ export async function runTerraform(args: readonly string[], options: RunOptions)
 
 const interrupted = (): ExpectedError =>
   new ExpectedError('Interrupted. Start `deploy` again: it goes on from here.', EXIT.interrupted);
+
+/** The kernel kills what takes too much memory. A lock that it leaves is found by the next one. */
+const killed = ({ name }: TerraformProgram, by: string): ExpectedError =>
+  new ExpectedError(
+    `${name} was killed (${by}), perhaps as this computer has too little memory. Start \`deploy\` again: it goes on from here.`,
+  );
 
 /** Undefined for other text, such as the whole plan that `show -json` prints. */
 function messageIn(line: string): TerraformMessage | undefined {

@@ -1,4 +1,5 @@
 // One call to an administrative API of Google, with the sign-in of who deploys.
+import { DeadlineError, withDeadline } from '@mymlops/google';
 import { RestError, refusalOf, refusalOfSignIn } from '../rest';
 import type { Answer, Refusal } from './port';
 import type { AdministrationOptions, Service, SignedIn } from './options';
@@ -25,7 +26,15 @@ export class ImpersonationRefused extends RestError {
   refusal: Refusal | undefined;
 }
 
+/** As the library says it where a call of its own takes too long. */
+function orLate(error: unknown): never {
+  if (!(error instanceof DeadlineError)) throw error;
+  throw Object.assign(new Error(error.message, { cause: error }), { code: 'ETIMEDOUT' });
+}
+
 const TIMEOUT_MS = 60_000;
+/** With its repetitions. */
+const LONGEST_MS = 5 * TIMEOUT_MS;
 
 /**
  * Calls resolve to Google's answer or its refusal. They throw where Google gave none: for the network, the sign-in (also one
@@ -41,11 +50,13 @@ export function callsTo(options: AdministrationOptions): Calls {
     const { method = 'GET', body, headers = {}, isRepeatable = method === 'GET', isText } = how;
     const base = baseOf(options, service);
     try {
-      const { data } = await client.request({
+      const requested = client.request({
         ...{ url: `${base}${path}`, method, data: body, headers, timeout: TIMEOUT_MS },
         responseType: isText ? 'text' : 'json',
         ...(isRepeatable && { retry: true, retryConfig: { httpMethodsToRetry: [method] } }),
       });
+      // Its own limit does not hold for the sign-in, which comes first and is one of Google's library.
+      const { data } = await withDeadline(base, LONGEST_MS, requested).catch(orLate);
       return { value: data };
     } catch (error) {
       return refusedBy(error, base, options.impersonate);

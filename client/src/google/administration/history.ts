@@ -1,6 +1,6 @@
 // Runs and builds of images that have not come to their end, in the database of a deployment. The client's own reader signs in otherwise: as who uses
 // a deployment, and not as who makes and removes it.
-import { IMAGES, RUNS } from '@mymlops/protocol';
+import { DEPLOYMENT_SETTINGS, IMAGES, RUNS } from '@mymlops/protocol';
 import { mapAnswer } from './answers';
 import type { Calls } from './call';
 import type { Answer, History } from './port';
@@ -15,6 +15,13 @@ export function historyOf(call: Calls, project: string): History {
   return {
     liveRuns: (database) => liveIn(RUNS, database, (run, status) => ({ run, status })),
     liveBuilds: (database) => liveIn(IMAGES, database, (build, status) => ({ build, status })),
+    // https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.documents/get
+    async hasSettings(database) {
+      const path = `/v1/projects/${project}/databases/${database}/documents/${DEPLOYMENT_SETTINGS}`;
+      const answer = await call('firestore', path);
+      if (answer.refusal?.status === 404) return { value: false };
+      return mapAnswer(answer, () => true);
+    },
   };
 
   async function liveIn<T>(

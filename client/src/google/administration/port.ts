@@ -1,4 +1,7 @@
 // The port by which `deploy` calls Google before and around Terraform: one interface a service, answers as data, no policy.
+import type { Disks, Images, Vms } from './compute-port';
+
+export type * from './compute-port';
 
 /** A refusal in Google's form (https://cloud.google.com/apis/design/errors#error_model). */
 export interface Refusal {
@@ -171,35 +174,6 @@ export interface StoredObject {
   generation: string;
 }
 
-export interface Vm {
-  name: string;
-  zone: string;
-  /** Such as RUNNING, STOPPING or TERMINATED. */
-  status: string;
-}
-
-/** https://cloud.google.com/compute/docs/reference/rest/v1/instances */
-export interface Vms {
-  /** In every zone, those that are stopped too. */
-  withLabel(key: string, value: string): Promise<Answer<Vm[]>>;
-  /** Begins to delete it, and its boot disk. One that is gone is deleted. May be called twice. */
-  remove(vm: Pick<Vm, 'name' | 'zone'>): Promise<Answer<void>>;
-}
-
-export interface Image {
-  name: string;
-  /** PENDING, READY, FAILED or DELETING. */
-  status: string;
-}
-
-/** https://cloud.google.com/compute/docs/reference/rest/v1/images */
-export interface Images {
-  /** Also those that Google still makes or deletes. */
-  withLabel(key: string, value: string): Promise<Answer<Image[]>>;
-  /** Begins to delete it. Refused with 400 while Google still makes it. One that is gone is deleted. May be called twice. */
-  remove(name: string): Promise<Answer<void>>;
-}
-
 export interface LiveRun {
   run: string;
   status: string;
@@ -216,6 +190,8 @@ export interface History {
   liveRuns(database: string): Promise<Answer<LiveRun[]>>;
   /** Builds of images, likewise. */
   liveBuilds(database: string): Promise<Answer<LiveBuild[]>>;
+  /** The deployment that the database belongs to stands: a removal takes its settings away. */
+  hasSettings(database: string): Promise<Answer<boolean>>;
 }
 
 /** https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics */
@@ -243,6 +219,7 @@ export interface Administration {
   databases: Databases;
   buckets: Buckets;
   vms: Vms;
+  disks: Disks;
   images: Images;
   history: History;
   topics: Topics;

@@ -14,6 +14,7 @@ import { hasSlots } from '../slots';
 import { hasWaitedTooLong, isPausing, refusalOf } from '../vm/capacity';
 import { cannotBill, deletions } from '../vm/deletion-steps';
 import { failureWords, isRepeatedUnknown } from '../vm/failure-lookup';
+import { isLivenessCheckDue, REDELIVERY_MS, whyLost } from '../vm/liveness';
 import { bringDown, bringUp } from '../vm/power';
 import { insertOf } from '../vm/record';
 import type { ImageAction, ImageStep } from './action';
@@ -48,6 +49,7 @@ function beforeEnd(state: ImageState, moment: Moment): ImageAction | undefined {
 function dueStep(attempt: BuildAttempt, number: number, moment: Moment): ImageStep | undefined {
   const { vm } = attempt;
   if (!agentState(attempt)?.scrubbed) {
+    if (isLivenessCheckDue(vm, moment)) return { effect: 'check-liveness', vm: number };
     const effect = bringUp(vm, moment);
     return effect && { effect, vm: number };
   }
@@ -79,7 +81,7 @@ function endOf(state: ImageState, moment: Moment): Omit<ImageEnd, 'at'> | undefi
   if (cancel && !made)
     return { status: 'cancelled', reason: 'cancelled-by-user', message: CAUSES['cancelled-by-user'] };
   const attempt = newestAttempt(state);
-  if (attempt && !attempt.givenUp) return endOfAttempt(state, attempt);
+  if (attempt && !attempt.givenUp) return endOfAttempt(state, attempt, moment);
   if (moment.refusal !== undefined) return failed('permission', moment.refusal);
   if (hasWaitedTooLong(state, QUEUE_LIMIT_SECONDS, moment.nowMs)) {
     return failed('no-capacity', `${CAUSES['no-capacity']} Allow more zones, or choose another machine type.`);
@@ -87,7 +89,7 @@ function endOf(state: ImageState, moment: Moment): Omit<ImageEnd, 'at'> | undefi
   return undefined;
 }
 
-function endOfAttempt(state: ImageState, attempt: BuildAttempt): Omit<ImageEnd, 'at'> | undefined {
+function endOfAttempt(state: ImageState, attempt: BuildAttempt, { nowMs }: Moment): Omit<ImageEnd, 'at'> | undefined {
   const { vm } = attempt;
   const refused = insertOf(vm).failure;
   if (refused) {
@@ -99,11 +101,16 @@ function endOfAttempt(state: ImageState, attempt: BuildAttempt): Omit<ImageEnd, 
   const said = agentState(attempt);
   if (said?.failure) return failed(said.failure.reason, said.failure.message);
   const { down } = currentPeriod(vm);
+  const silent = down || said?.scrubbed ? undefined : whyLost(vm);
+  if (silent !== undefined) return failed('lost', `${silent} Build it again.`);
   if (!down) return undefined;
   if (down.how === 'stopped' && said?.scrubbed) return undefined;
   if (down.cause === 'time-limit') {
     return failed('timed-out', 'The build did not end within its time limit. Raise --max-time.');
   }
+  // A VM powers itself off as soon as Pub/Sub has the report of its scrubbed disk: that may come after this sight of it.
+  const isReportAwaited = down.how === 'stopped' && down.cause === undefined;
+  if (isReportAwaited && nowMs - Date.parse(down.at) <= REDELIVERY_MS) return undefined;
   const why = down.cause === 'preempted' ? CAUSES.preempted : CAUSES.lost;
   return failed(down.cause === 'preempted' ? 'preempted' : 'lost', `${why} Build it again.`);
 }

@@ -10,7 +10,7 @@ const NEXT_REPORT_MS = 15 * 60_000;
 /** Between two looks. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 /** Reports that waited while `event` was down are delivered again within this: Pub/Sub's longest back-off. */
-const REDELIVERY_MS = 10 * 60_000;
+export const REDELIVERY_MS = 10 * 60_000;
 /** The sweep sends a probe every minute. */
 const PROBE_MS = 5 * 60_000;
 

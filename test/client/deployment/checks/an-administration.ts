@@ -55,8 +55,12 @@ export function anAdministration({
       ...parts.buckets,
     },
     vms: { withLabel: () => value([]), remove: missing, ...parts.vms },
+    disks: { withLabel: () => value([]), remove: missing, ...parts.disks },
     images: { withLabel: () => value([]), remove: missing, ...parts.images },
-    history: { liveRuns: () => value([]), liveBuilds: () => value([]), ...parts.history },
+    history: {
+      ...{ liveRuns: () => value([]), liveBuilds: () => value([]), hasSettings: () => value(false) },
+      ...parts.history,
+    },
     topics: { publish: missing, ...parts.topics },
     secrets: { list: () => value([]), remove: missing, ...parts.secrets },
   };

@@ -99,6 +99,20 @@ describe('the next deploy', () => {
       expect(removal.said.join('\n')).toContain(`  ${line.slice(addressOf(line).length + 1)}`);
   });
 
+  test('takes in nothing of a deployment that stands: its owner has it in another state', async () => {
+    const removal = await aRemoval();
+    removal.state.settings.add('mymlops-runs');
+    const { asked, given } = taking(removal);
+    await expect(takeIn(given, { choices: choices(), managed: [] })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/has a deployment mymlops already.*name another: --deployment NAME$/),
+    });
+    expect(asked).toEqual([]);
+    // Its own, of which an apply was killed.
+    const settings = 'module.mymlops.google_firestore_document.settings';
+    expect(await takeIn(given, { choices: choices(), managed: [settings] })).toEqual(IMPORTS);
+  });
+
   test('goes on after a kill between two imports: those that Terraform knows are not imported again', async () => {
     const removal = await aRemoval();
     const { given } = taking(removal);

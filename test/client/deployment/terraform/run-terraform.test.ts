@@ -67,6 +67,18 @@ test('its process is noted in its folder, which is not removed while it lives', 
   expect(readFileSync(join(folder, 'processes.txt'), 'utf8')).toMatch(new RegExp(`-${pid}-\n$`));
 });
 
+test('one that somebody killed says so, and how to go on: it has no message of its own', async () => {
+  const path = join(folder, 'terraform');
+  writeFileSync(path, '#!/bin/sh\nkill -9 $$');
+  chmodSync(path, 0o755);
+  const { options } = optionsFor(path, new AbortController().signal);
+  await expect(runTerraform(['apply'], options)).rejects.toMatchObject({
+    name: 'ExpectedError',
+    message: expect.stringMatching(/^terraform was killed \(SIGKILL\).* Start `deploy` again/),
+  });
+  expect(options.unfinished.size).toBe(0);
+});
+
 test('a program that is not there: an error with its path', async () => {
   const path = join(folder, 'absent');
   const { options } = optionsFor(path, new AbortController().signal);
