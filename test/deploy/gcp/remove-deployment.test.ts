@@ -21,6 +21,11 @@ describeTerraform('deploy --destroy', () => {
     ...{ name, zone: 'us-east1-c', status: 'RUNNING', labels: { 'mymlops-deployment': deployment } },
   });
 
+  const aDisk = (name: string, deployment = 'mymlops') => ({
+    ...{ name, zone: 'us-east1-c', labels: { 'mymlops-deployment': deployment } },
+  });
+  const LEFT = `mymlops-image-${BUILD}-1`;
+
   test('--destroy of a deployment that deploy has not made, or of the wrong name', async () => {
     const config = story.google.state.buckets;
     story.google.state.buckets = new Map();
@@ -50,10 +55,12 @@ describeTerraform('deploy --destroy', () => {
     story.google.state.builds = { [BUILD]: { live: true, status: 'building' } };
     story.google.state.images = [anImage('mymlops-torch-1'), anImage('mymlops-two-torch-1', 'mymlops-two')];
     story.google.state.vms = [aVm(`mymlops-${RUN}-1`), aVm(`mymlops-two-${RUN}-1`, 'mymlops-two')];
+    story.google.state.disks = [aDisk(LEFT), aDisk('mymlops-two-left', 'mymlops-two')];
     const { refused } = await story.run({ destroy: true, yes: true });
     expect(refused).toContain(
-      `1 run, 1 build and 1 VM of this deployment still live:\n  run ${RUN}: running\n  build ${BUILD}: building\n  VM mymlops-${RUN}-1 in`,
+      `1 run, 1 build, 1 VM and 1 disk of this deployment still live:\n  run ${RUN}: running\n  build ${BUILD}: building\n  VM mymlops-${RUN}-1 in`,
     );
+    expect(refused).toContain(`\n  disk ${LEFT} in us-east1-c\n`);
     expect(refused).not.toContain('mymlops-two');
     expect({ made: story.made(), vms: story.google.state.vms.length }).toEqual({ made: before, vms: 2 });
   });
@@ -63,7 +70,10 @@ describeTerraform('deploy --destroy', () => {
     expect(await story.run({ destroy: true, force: true })).toMatchObject({
       refused: expect.stringContaining('Use --yes'),
     });
-    expect(await story.run({ destroy: true, force: true, plan: true })).toMatchObject({ code: 2 });
+    expect(await story.run({ destroy: true, force: true, plan: true })).toMatchObject({
+      code: 2,
+      said: expect.stringContaining(`  disk ${LEFT} in us-east1-c`),
+    });
     expect({ made: story.made(), vms: story.google.state.vms.length }).toEqual({ made: before, vms: 2 });
   });
 
@@ -78,13 +88,14 @@ describeTerraform('deploy --destroy', () => {
     const { code, refused, asked, said } = await story.run({ destroy: true, force: true }, 'y');
     expect({ code, refused }).toEqual({ code: 0, refused: '' });
     expect(asked).toEqual([
-      'Deployment "mymlops": end 1 run, 1 build and 1 VM, then remove all that is listed above? [y/N] ',
+      'Deployment "mymlops": end 1 run, 1 build and 1 VM, then delete 1 disk, then remove all that is listed above? [y/N] ',
     ]);
     expect(sent).toEqual([
       expect.objectContaining({ topic: 'mymlops-requests', type: 'cancel', run: RUN }),
       expect.objectContaining({ topic: 'mymlops-requests', type: 'cancel-build', build: BUILD }),
     ]);
     expect(story.google.state.vms.map(({ name }) => name)).toEqual([`mymlops-two-${RUN}-1`]);
+    expect(story.google.state.disks.map(({ name }) => name)).toEqual(['mymlops-two-left']);
     const kept = story.provider.google.state();
     expect(Object.keys(kept)).toContain('google_firestore_database');
     expect(Object.keys(kept['google_pubsub_topic'] ?? {})).toEqual([]);
@@ -110,23 +121,26 @@ describeTerraform('deploy --destroy', () => {
     expect(await story.run({ plan: true })).toMatchObject({ code: 0, refused: '' });
   });
 
-  test('the end names a VM that came while the functions went, and --force deletes it', async () => {
+  test('the end names a VM and a disk that came while the functions went, and --force deletes them', async () => {
     story.seeWhatTerraformMade();
     const apply = story.provider.google.delete;
     story.provider.google.delete = (...given) => {
       story.google.state.vms = [aVm('mymlops-late-1')];
+      story.google.state.disks = [aDisk('mymlops-late-2')];
       return apply(...given);
     };
     try {
       expect(await story.run({ destroy: true, yes: true })).toMatchObject({
-        refused: expect.stringMatching(/VM mymlops-late-1 in us-east1-c[^]*--force/),
+        refused: expect.stringMatching(
+          /left 1 VM and 1 disk:\n {2}VM mymlops-late-1 in us-east1-c[^]*\n {2}disk mymlops-late-2 in us-east1-c\n[^]*--force/,
+        ),
       });
     } finally {
       story.provider.google.delete = apply;
     }
     story.seeWhatTerraformMade();
     expect(await story.run({ destroy: true, yes: true, force: true })).toMatchObject({ code: 0, refused: '' });
-    expect(story.google.state.vms).toEqual([]);
+    expect([story.google.state.vms, story.google.state.disks]).toEqual([[], []]);
   });
 
   test('--delete-history afterwards: database, buckets, secrets and images go, and nothing of another deployment', async () => {

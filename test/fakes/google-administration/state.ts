@@ -67,6 +67,8 @@ export interface FakeDisk {
   labels: Record<string, string>;
   /** Name of the VM that has it. Once that VM is gone, nothing has it. */
   user?: string;
+  /** It goes with that VM. */
+  autoDelete?: boolean;
   /** It is being deleted, and in so many lists it is still shown. */
   pollsLeft?: number;
 }

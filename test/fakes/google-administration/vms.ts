@@ -18,7 +18,11 @@ export const vms: readonly Route[] = [
       // A later page is of the same list.
       if (!query.has('pageToken')) {
         for (const vm of google.vms) if (vm.pollsLeft !== undefined) vm.pollsLeft -= 1;
-        google.vms = google.vms.filter(({ pollsLeft }) => pollsLeft === undefined || pollsLeft > 0);
+        const gone = google.vms.filter(({ pollsLeft }) => pollsLeft !== undefined && pollsLeft <= 0);
+        google.vms = google.vms.filter((vm) => !gone.includes(vm));
+        const isGone = ({ user, zone }: { user?: string; zone: string }): boolean =>
+          gone.some((vm) => vm.name === user && vm.zone === zone);
+        google.disks = google.disks.filter((disk) => disk.autoDelete !== true || !isGone(disk));
       }
       const { page, ...next } = pageOf(
         call,

@@ -25,8 +25,9 @@ export async function deleteVmsAndDisks(ending: Ending): Promise<void> {
 }
 
 /**
- * The next look finds one that is free again. `resourceInUseByAnotherResource` and `resourceNotReady`, with their words:
- * https://cloud.google.com/compute/docs/troubleshooting/troubleshooting-disks
+ * The next look finds one that is free again: Google may still make an image of it. `resourceInUseByAnotherResource`, whose words are in
+ * https://github.com/hashicorp/terraform/issues/23698, and `resourceNotReady`, whose words are in
+ * https://github.com/ZcashFoundation/zebra/issues/5044.
  */
 const isBusy = ({ status, message }: Refusal): boolean =>
   status === 400 && /already being used by|is not ready/i.test(message);

@@ -86,7 +86,7 @@ export function refuseLiveWork(work: LiveWork, project: string): ExpectedError {
   ];
   return new ExpectedError(
     [
-      `${countOf(work)} of this deployment still ${hasMoreThanDisks(work) ? 'live' : 'exist'}:`,
+      `${countOf(work)} of this deployment ${hasMoreThanDisks(work) ? 'still live' : work.disks.length === 1 ? 'still exists' : 'still exist'}:`,
       ...linesOf(work),
       ...ways,
     ].join('\n'),

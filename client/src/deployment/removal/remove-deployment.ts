@@ -64,7 +64,7 @@ export async function removeDeployment(removing: Removing): Promise<{ isChanged:
     const { changes } = await root.plan();
     const kept = await findKept(administration, choices);
     const doomed = deleteHistory !== undefined && !isEmpty(kept) ? kept : undefined;
-    if (hasLife(live)) context.notice(['These still live:', ...linesOf(live)].join('\n'));
+    if (hasLife(live)) context.notice(['These still exist:', ...linesOf(live)].join('\n'));
     const isChanged = changes || hasLife(live) || doomed !== undefined;
     if (isPlan) return { isChanged };
     if (isChanged) await agree(removing, question(deployment, { live, changes, doomed }));
@@ -132,7 +132,9 @@ async function endAll(removing: Removing, seen: LiveWork): Promise<void> {
   await endLiveWork(removing, live);
 }
 
-/** A request that was under way may have made one more VM meanwhile, and one that went may have left a disk. Now that the functions are gone, it is the last. */
+/**
+ * A request that was under way may have made one more VM meanwhile, or left a disk. Now that the functions are gone, they are the last.
+ */
 async function lookForVmsAndDisks(removing: Removing): Promise<void> {
   const { administration, deployment, isForced } = removing;
   if (isForced) return deleteVmsAndDisks(removing);

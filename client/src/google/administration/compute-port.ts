@@ -1,5 +1,5 @@
 // The part of the port that is about Compute Engine's VMs, disks and images.
-import type { Answer } from './port';
+import type { Answer } from './answer';
 
 export interface Vm {
   name: string;

@@ -1,23 +1,9 @@
 // The port by which `deploy` calls Google before and around Terraform: one interface a service, answers as data, no policy.
+import type { Answer, Refusal } from './answer';
 import type { Disks, Images, Vms } from './compute-port';
 
+export type * from './answer';
 export type * from './compute-port';
-
-/** A refusal in Google's form (https://cloud.google.com/apis/design/errors#error_model). */
-export interface Refusal {
-  /** Status of HTTP. */
-  status: number;
-  message: string;
-  /** Such as SERVICE_DISABLED, of ErrorInfo (https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto). */
-  reason?: string;
-  /** The service that the reason is about, such as compute.googleapis.com. */
-  service?: string;
-  /** The permission that the caller lacks, where Google names it. */
-  permission?: string;
-}
-
-/** Google's answer. Failures of the network or of the sign-in are thrown instead. */
-export type Answer<T> = { refusal?: undefined; value: T } | { refusal: Refusal };
 
 export interface Caller {
   /** Undefined if Google does not show it. */

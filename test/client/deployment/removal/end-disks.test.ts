@@ -3,8 +3,14 @@ import { findLiveWork, refuseLiveWork } from '../../../../client/src/deployment/
 import { endAll, endRefusal, liveRuns, OTHER, RUNS, vm } from './a-live-removal';
 import { DEPLOYMENT } from './a-removal';
 
-const disk = (name: string, { user, deployment = DEPLOYMENT }: { user?: string; deployment?: string } = {}) => ({
-  ...{ name, zone: 'us-east1-c', labels: { 'mymlops-deployment': deployment } },
+interface DiskOptions {
+  user?: string;
+  deployment?: string;
+  autoDelete?: boolean;
+}
+
+const disk = (name: string, { user, deployment = DEPLOYMENT, autoDelete = false }: DiskOptions = {}) => ({
+  ...{ name, zone: 'us-east1-c', labels: { 'mymlops-deployment': deployment }, autoDelete },
   ...(user !== undefined && { user }),
 });
 const LEFT = 'mymlops-image-20260103-000000-aaaa-1';
@@ -31,6 +37,14 @@ test('the disk of a build that outlives its VM goes after the VM, and none of an
   expect(removal.state.disks).toEqual([OTHERS_DISK]);
   expect(deletions(removal.state.calls)).toEqual([`instances/${LEFT}`, `disks/${LEFT}`]);
   expect(removal.said).toContain(`Deleting the disk ${LEFT} in us-east1-c`);
+});
+
+test('the disk of a VM of a run goes with its VM', async () => {
+  const removal = await liveRuns();
+  removal.state.disks = RUNS.map((run) => disk(`mymlops-${run}-1`, { user: `mymlops-${run}-1`, autoDelete: true }));
+  await endAll(removal);
+  expect(removal.state.disks).toEqual([]);
+  expect(deletions(removal.state.calls)).toEqual(RUNS.map((run) => `instances/mymlops-${run}-1`));
 });
 
 test('more than a page has, each deleted once', async () => {
@@ -132,7 +146,7 @@ describe('without --force', () => {
     const { administration } = await leftDisk();
     const { message, exitCode } = refuseLiveWork(await findLiveWork(administration, DEPLOYMENT), 'my-project');
     expect(message.split('\n')).toEqual([
-      '1 disk of this deployment still exist:',
+      '1 disk of this deployment still exists:',
       `  disk ${LEFT} in us-east1-c`,
       'Nothing was changed.',
       'Let `deploy --destroy --force` delete the disks that no VM has.',
