@@ -62,6 +62,11 @@ const CREDENTIALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
     /\binvalid_grant\b[^]*(JWT Signature|account not found)/i,
     `The key of the service account is no longer valid. Create a new key, or sign in: ${SIGN_IN}`,
   ],
+  // OpenSSL's own words, of a file whose private_key is cut or no key.
+  [
+    /\b(DECODER|PEM) routines::|secretOrPrivateKey must be/,
+    `The private key of the service account cannot be read: its file is damaged. Create a new key, or sign in: ${SIGN_IN}`,
+  ],
   [
     /\b(invalid_grant|invalid_rapt)\b|\breauth(entication)?\b/i,
     `Your sign-in to Google Cloud has expired or was revoked. Sign in again: ${SIGN_IN}`,

@@ -92,6 +92,7 @@ test.each([
     /time of this computer\. Correct the clock/,
   ],
   ['invalid_grant: Invalid JWT Signature.', /key of the service account is no longer valid\. Create/],
+  ['error:1E08010C:DECODER routines::unsupported', /private key of the service account cannot be read/],
   ['invalid_grant: Invalid grant: account not found', /key of the service account is no longer valid\. Create/],
   ['unauthorized_client', /no longer accepts your sign-in\./],
   [
