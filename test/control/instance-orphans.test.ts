@@ -1,4 +1,4 @@
-// What an instance leaves that nothing explains: its disk holds work that is nowhere else.
+// VMs and disks of instances that belong to no document: the disk holds the user's work and stays.
 import { INSTANCES, type InstanceState } from '@mymlops/protocol';
 import { instanceDeployment, readyInstance } from './instances';
 

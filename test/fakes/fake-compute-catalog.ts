@@ -1,4 +1,4 @@
-// What Compute Engine offers, in memory: a test writes it.
+// Zones, machine types and GPUs that Compute Engine offers, in memory: a test sets them.
 import type { ComputeCatalog } from '../../functions/src/ports/compute-catalog';
 import type { FakeGoogle, FakeOffers, Gate } from './fake-google';
 

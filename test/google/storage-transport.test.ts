@@ -87,7 +87,7 @@ describe('a content that is cut off', () => {
     expect(await said([['client read', 'cut/b']], SHORT_MS)).toEqual([replaced]);
   });
 
-  // What was printed cannot be taken back.
+  // The reader has printed the first part already.
   test('is an error for who prints it', async () => {
     proxy.spoil(CALL, cut);
     expect(await said([['client stream', 'cut/a']], SHORT_MS)).toEqual([{ error: expect.any(String) }]);

@@ -21,7 +21,7 @@ test("gpus: the stand-in's list, which says that it is one; the local cloud is s
 
 test('gpus: a region that does not exist', async () => {
   const { code, stderr } = await desk.client('gpus', '--region', 'europe-west4');
-  expect([code, stderr]).toEqual([2, expect.stringContaining('Compute Engine has no region europe-west4.')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('The local cloud has no region europe-west4.')]);
 });
 
 interface Checked {

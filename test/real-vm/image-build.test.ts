@@ -17,8 +17,9 @@ const SECRET = `secret-${randomBytes(12).toString('hex')}`;
 
 const ID = '/etc/machine-id';
 
-const PLANTED = `/root/.ssh/id_rsa /root/.ssh/authorized_keys /root/.bash_history /root/.git-credentials /root/.netrc
-  /root/.config/gcloud/adc.json /root/.docker/config.json /root/.kaggle/kaggle.json /root/.cache/huggingface/token
+/** For a shell of root's on the VM, whose home is `~`. */
+const PLANTED = `~/.ssh/id_rsa ~/.ssh/authorized_keys ~/.bash_history ~/.git-credentials ~/.netrc
+  ~/.config/gcloud/adc.json ~/.docker/config.json ~/.kaggle/kaggle.json ~/.cache/huggingface/token
   /home/ann/.ssh/authorized_keys /home/ann/.python_history /etc/ssh/ssh_host_rsa_key /var/log/setup.log /var/tmp/x /tmp/x
   /var/lib/cloud/data/x /var/lib/systemd/random-seed /var/lib/apt/lists/x`;
 

@@ -58,7 +58,7 @@ export const LOG_MESSAGES: readonly string[] = [
   'scripted fault: delete that does nothing',
   'scripted fault: insert refused',
   'state not written, trying again',
-  'switching off a VM that nothing explains: its disk stays',
+  'switching off a VM that belongs to no document: its disk stays',
   'task failed',
   'the folder of a VM could not be removed',
   'the folder of an image could not be removed',

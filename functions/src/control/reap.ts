@@ -31,6 +31,6 @@ async function stopOrphan(
   { zone, name, id }: Pick<ReapRequest, 'zone' | 'name' | 'id'>,
   { compute, log, now }: ControlContext,
 ): Promise<void> {
-  log('WARNING', 'switching off a VM that nothing explains: its disk stays', { zone, name, id });
+  log('WARNING', 'switching off a VM that belongs to no document: its disk stays', { zone, name, id });
   await compute.stop(zone, name, { requestId: requestIdOf(name, id, 'stop', Math.floor(now() / 60_000)) });
 }

@@ -91,8 +91,8 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   targetOf(id: string, number: number, vm: VmRecord): VmTarget;
   insertBodyOf(state: State, number: number, settings: Settings): InsertBody;
   /**
-   * Its disks hold work that is nowhere else: one is deleted only where this says that its user wanted that. What nothing explains
-   * stays, and a VM of it is switched off. Absent: what nothing needs is deleted.
+   * Only for kinds whose disks hold the user's work. True where the user had this VM or disk deleted: only then it is deleted. Any
+   * other one stays, and its VM is switched off. For a kind without this function, all that no document needs is deleted.
    */
   hasDeleted?(state: State, found: { name: string; labels: Record<string, string> }): boolean;
   /** The document that a VM or disk belongs to by its name, which nobody can change, or says to, by its labels. */

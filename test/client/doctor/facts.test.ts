@@ -1,4 +1,4 @@
-// What a bundle keeps of documents: a closed list. Markers stand in each place where a document can hold a text.
+// The file of `doctor --bundle` holds a closed list of fields. In these documents every text is a marker, and no marker may be in it.
 import { buildEventFacts, imageFacts } from '../../../client/src/doctor/image-facts';
 import { eventFacts, runFacts } from '../../../client/src/doctor/run-facts';
 import { logFacts } from '../../../client/src/doctor/log-facts';

@@ -1,4 +1,4 @@
-// What Compute Engine offers, on the stand-in, and on a server that answers as Google would.
+// Zones, machine types and GPUs that Compute Engine offers, on the stand-in, and on a server that answers as Google would.
 import { openCatalogAt } from './catalog-harness';
 import { refusal, scripted, standIn, type Call } from './harness';
 

@@ -244,7 +244,7 @@ test('metadata that lacks the setup is an error by name', async () => {
   expect(vm.log()).toContain('lacks mymlops-setup-64');
 });
 
-test('a setup that deletes the home and the log of the agent ends as any', async () => {
+test('a setup that deletes the home and the log of the agent still leads to an image', async () => {
   const vm = await startBuild({
     setup: `rm -rf ~/.mymlops ~/repo; echo gone; true`,
     metadata: { 'mymlops-setup-seconds': '30' },

@@ -108,7 +108,7 @@ const OF_SYSTEM = [
   'var/lib/cloud/data/instance-id',
   'var/lib/cloud/sem/x',
   'var/lib/dhcp/dhclient.ens4.leases',
-  'var/lib/apt/lists/deb.debian.org_Packages',
+  'var/lib/apt/lists/main_Packages',
   'var/cache/apt/archives/git_1_amd64.deb',
   'var/cache/apt/archives/partial/x.deb',
   'var/cache/apt/pkgcache.bin',

@@ -1,7 +1,7 @@
 // Which VMs a build needs: its newest one, on until its disk is scrubbed, then off until the image is made. Pure.
 import type { ImageState } from '@mymlops/protocol';
 import { insertOf } from '../vm/record';
-import type { Resources } from '../vm/resources';
+import { withDisks, type Resources } from '../vm/resources';
 import { agentState, currentAttempt } from './attempts';
 
 export function resourcesOf(state: ImageState): Resources {
@@ -12,11 +12,5 @@ export function resourcesOf(state: ImageState): Resources {
     const whileNeeded = agentState(attempt)?.scrubbed ? ('off' as const) : ('on' as const);
     return { number, vm: attempt.vm, wanted: isNeeded ? whileNeeded : ('absent' as const) };
   });
-  const disks = vms.map(({ number, vm: { name, zone }, wanted }) => ({
-    number,
-    name,
-    zone,
-    wanted: wanted === 'absent' ? ('absent' as const) : ('kept' as const),
-  }));
-  return { vms, disks };
+  return withDisks(vms);
 }

@@ -1,6 +1,6 @@
 // Which VM and disk an instance needs: the VM on while its period is wanted, off between two periods, its disk always. Pure.
 import type { InstanceState } from '@mymlops/protocol';
-import type { Resources } from '../vm/resources';
+import { withDisks, type Resources } from '../vm/resources';
 import { isPlaced, isRefused, isWanted } from './readings';
 
 export function resourcesOf(state: InstanceState): Resources {
@@ -10,11 +10,5 @@ export function resourcesOf(state: InstanceState): Resources {
     const isOn = isWanted(state) && isPlaced(state);
     return { number, vm, wanted: !isOfUse ? ('absent' as const) : isOn ? ('on' as const) : ('off' as const) };
   });
-  const disks = vms.map(({ number, vm: { name, zone }, wanted }) => ({
-    number,
-    name,
-    zone,
-    wanted: wanted === 'absent' ? ('absent' as const) : ('kept' as const),
-  }));
-  return { vms, disks };
+  return withDisks(vms);
 }

@@ -1,7 +1,7 @@
 // Which VMs a run needs, and until when: the VM of each attempt on, or absent with its disk. Pure.
 import type { RunState } from '@mymlops/protocol';
 import { insertOf } from '../vm/record';
-import type { Resources } from '../vm/resources';
+import { withDisks, type Resources } from '../vm/resources';
 import { currentAttempt } from './attempts';
 import { staysAfterEnd } from './keep-time';
 
@@ -10,13 +10,7 @@ export function resourcesOf(state: RunState, nowMs: number): Resources {
     const number = Number(key);
     return { number, vm, wanted: isNeeded(state, number, nowMs) ? ('on' as const) : ('absent' as const) };
   });
-  const disks = vms.map(({ number, vm: { name, zone }, wanted }) => ({
-    number,
-    name,
-    zone,
-    wanted: wanted === 'on' ? ('kept' as const) : ('absent' as const),
-  }));
-  return { vms, disks };
+  return withDisks(vms);
 }
 
 /** True while the VM may stay. What is not needed is deleted, again and again, until it is proven gone. */

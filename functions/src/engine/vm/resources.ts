@@ -22,6 +22,17 @@ export interface Resources {
   disks: WantedDisk[];
 }
 
+/** With a disk for each VM, which is kept for as long as the VM is needed, on or off. */
+export const withDisks = (vms: WantedVm[]): Resources => ({
+  vms,
+  disks: vms.map(({ number, vm: { name, zone }, wanted }) => ({
+    number,
+    name,
+    zone,
+    wanted: wanted === 'absent' ? 'absent' : 'kept',
+  })),
+});
+
 /** Effects that any VM may need, whatever it belongs to. */
 export const VM_EFFECT_NAMES = [
   'insert',
