@@ -1,6 +1,6 @@
 // Firestore that is unavailable for a moment, before or in the middle of an answer: on Google's own client, whose retries are Google's.
 // A list must come whole, each document once, or not at all.
-import { codeOf, openFirestore } from '@mymlops/google';
+import { codeOf, DeadlineError, openFirestore } from '@mymlops/google';
 import type { Endpoints } from '@mymlops/protocol';
 import * as library from '../../functions/src/google/libraries/firestore';
 import { openDatabase } from '../../functions/src/google/database';
@@ -61,7 +61,9 @@ test.each([0, 1, 3, 7, 8])(
 test('a query that never gets anywhere is an error, and no short list', async () => {
   const troubles: Trouble[] = Array.from({ length: 20 }, () => 'refused');
   proxy.spoil('RunQuery', { brokenAfter: 3 }, ...troubles);
-  await expect(idsOf()).rejects.toMatchObject({ code: UNAVAILABLE });
+  // On a busy computer our own deadline may end before the library gives up.
+  const error: unknown = await idsOf().catch((problem: unknown) => problem);
+  expect(error instanceof DeadlineError ? UNAVAILABLE : codeOf(error)).toBe(UNAVAILABLE);
   proxy.spoil('RunQuery');
 });
 
