@@ -1,6 +1,6 @@
 // The choices that make a deployment: kept in its state bucket, so that the next `deploy`, on any computer, begins with them.
 import { compareVersions, isPartner, parseWith, VERSION } from '@mymlops/protocol';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { readAssignment, type Value } from './variables';
@@ -21,7 +21,7 @@ export interface Choices {
 }
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.record(z.string(), z.string())]);
-const choices: z.ZodType<Choices> = z.object({
+const choices: z.ZodMiniType<Choices> = z.object({
   v: z.literal(1),
   project: z.string(),
   region: z.string(),
@@ -29,10 +29,7 @@ const choices: z.ZodType<Choices> = z.object({
   bucketSuffix: z.string(),
   version: z.string(),
   variables: z.record(z.string(), value),
-  provider: z
-    .string()
-    .regex(/^\d+\.\d+\.\d+$/)
-    .optional(),
+  provider: z.optional(z.string().check(z.regex(/^\d+\.\d+\.\d+$/))),
 });
 
 /** Throws ExpectedError for a document that this version cannot read. */
