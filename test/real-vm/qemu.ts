@@ -40,14 +40,16 @@ export function qemuVms({ image, snapshot, network, consoleOf }: QemuOptions): Q
       mkdirSync(socketsOf(vm), { recursive: true });
       const disk = diskIn(vm.folder);
       const from = existsSync(disk) || vm.image !== undefined ? undefined : snapshot();
-      if (from) newDisk(disk, from.disk, 'qcow2');
+      // The blocks that the scrub of an image frees must not be in the image.
+      const freeing = vm.metadata['mymlops-build'] !== undefined;
+      if (from) newDisk(disk, from.disk, 'qcow2', { freeing });
       else if (!existsSync(disk) && vm.image !== undefined) copyFileSync(diskIn(vm.image), disk);
-      else if (!existsSync(disk)) newDisk(disk, image.disk, 'raw');
+      else if (!existsSync(disk)) newDisk(disk, image.disk, 'raw', { freeing });
       const console = consoleOf(vm);
       running.set(console, join(socketsOf(vm), 'qmp'));
       // Google's disks take back what the VM frees. It changes nothing that a snapshot would not fit.
-      const freeing = `${disk},discard=unmap`;
-      const options = qemuOptions({ image, disk: freeing, console, sockets: socketsOf(vm), gatewayPort: gateway.port });
+      const taking = `${disk},discard=unmap`;
+      const options = qemuOptions({ image, disk: taking, console, sockets: socketsOf(vm), gatewayPort: gateway.port });
       const incoming = from ? ['-incoming', `exec:cat '${from.memory}'`] : [];
       const errors = openSync(`${console}.errors`, 'a');
       const child = spawn('nice', ['-n', '10', 'qemu-system-x86_64', ...options, ...incoming], {
